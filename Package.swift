@@ -1,0 +1,45 @@
+// swift-tools-version: 6.2
+// The context map: which target may import which. CI builds with
+// `--explicit-target-dependency-import-check error`, so nothing else can be imported.
+import PackageDescription
+
+/// Warnings are errors and every language mode is strict, in every target.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func library(_ name: String, _ dependencies: [Target.Dependency], path: String) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: path, exclude: ["README.md"],
+        swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies + ["TestSupport"], path: "Tests/\(name)",
+        swiftSettings: strict)
+}
+
+let package = Package(
+    name: "latchkey",
+    targets: [
+        // Shared: mechanisms without business rules.
+        .systemLibrary(name: "CSQLite", path: "Shared/CSQLite"),
+        .target(name: "CLinux", path: "Shared/CLinux", exclude: ["README.md"]),
+        library("Kernel", ["CLinux"], path: "Shared/Kernel"),
+        library("Contract", ["Kernel"], path: "Shared/Contract"),
+        library("SQLite", ["Kernel", "CSQLite"], path: "Shared/SQLite"),
+        library("HTTPCore", ["Kernel"], path: "Shared/HTTPCore"),
+
+        // Tests.
+        .target(
+            name: "TestSupport", dependencies: ["Kernel"], path: "Tests/Support", exclude: ["README.md"],
+            swiftSettings: strict),
+        tests("KernelTests", ["Kernel"]),
+        tests("SQLiteTests", ["Kernel", "SQLite", "CSQLite"]),
+        tests("HTTPCoreTests", ["Kernel", "HTTPCore"]),
+    ]
+)

@@ -1,0 +1,3 @@
+#include "CLinux.h"
+
+__thread int latchkey_thread_slot = -1;

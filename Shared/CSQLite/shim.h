@@ -1,0 +1,18 @@
+#ifndef LATCHKEY_CSQLITE_H
+#define LATCHKEY_CSQLITE_H
+#include <sqlite3.h>
+
+/* sqlite3_db_config is variadic, which Swift can't call. */
+static inline int latchkey_db_config_bool(sqlite3 *db, int op, int value) {
+    int result = 0;
+    return sqlite3_db_config(db, op, value, &result);
+}
+
+/* SQLITE_TRANSIENT is a cast of -1 that Swift can't import. */
+static inline int latchkey_bind_text(sqlite3_stmt *s, int i, const char *p, int n) {
+    return sqlite3_bind_text(s, i, p, n, SQLITE_TRANSIENT);
+}
+static inline int latchkey_bind_blob(sqlite3_stmt *s, int i, const void *p, int n) {
+    return sqlite3_bind_blob(s, i, p, n, SQLITE_TRANSIENT);
+}
+#endif

@@ -1,0 +1,43 @@
+/// Who asks, as the gateway has established it: the token limits what it may do, its user's
+/// relations (owner, publisher, member …) limit the rest; both must allow.
+public struct Caller: Sendable, Hashable {
+    public let userId: String
+    /// A platform admin.
+    public let isAdmin: Bool
+    /// The token's scopes; `*` stands for all.
+    public let scopes: [String]
+    /// The token may only read.
+    public let readOnly: Bool
+    public let tokenId: String
+
+    public init(
+        userId: String, isAdmin: Bool = false, scopes: [String] = ["*"], readOnly: Bool = false,
+        tokenId: String = ""
+    ) {
+        self.userId = userId
+        self.isAdmin = isAdmin
+        self.scopes = scopes
+        self.readOnly = readOnly
+        self.tokenId = tokenId
+    }
+
+    public func has(scope: String) -> Bool {
+        scopes.contains { $0 == scope || $0 == "*" }
+    }
+
+    /// Demands every one of `needed`; 403 `insufficient_scope` names those that are missing.
+    public func require(scopes needed: [String]) throws(Fault) {
+        let missing = needed.filter { !has(scope: $0) }
+        guard missing.isEmpty else { throw .insufficientScope(missing) }
+    }
+}
+
+extension Fault {
+    /// RFC 6750 §3.1.
+    public static func insufficientScope(_ missing: [String]) -> Fault {
+        Fault(
+            .forbidden, code: "insufficient_scope",
+            "The token lacks the scope \(missing.joined(separator: " ")).",
+            missingScopes: missing)
+    }
+}

@@ -1,0 +1,77 @@
+/// Why a request could not be done, as the domain, the use cases and the stores say it. It knows
+/// no HTTP: ServiceKit maps `kind` to a status in one place and renders RFC 9457.
+public struct Fault: Error, Sendable, Equatable {
+    /// The class of the cause. Each maps to exactly one HTTP status.
+    public enum Kind: String, Sendable, CaseIterable {
+        case malformed  // 400
+        case unauthenticated  // 401
+        case forbidden  // 403
+        case notFound  // 404
+        case methodNotAllowed  // 405
+        case conflict  // 409
+        case gone  // 410
+        case preconditionFailed  // 412
+        case tooLarge  // 413
+        case unsupportedMediaType  // 415
+        case invalid  // 422
+        case rateLimited  // 429
+        case internalError  // 500
+        case badUpstream  // 502
+        case unavailable  // 503
+        case timeout  // 504
+    }
+
+    /// One field that is wrong: where it stands (JSON Pointer, RFC 6901) and the rule it breaks.
+    public struct Field: Sendable, Equatable, Codable {
+        public let pointer: String
+        public let detail: String
+
+        public init(_ pointer: String, _ detail: String) {
+            self.pointer = pointer
+            self.detail = detail
+        }
+    }
+
+    public let kind: Kind
+    /// Stable, snake_case, one per cause: what programs compare.
+    public let code: String
+    /// One sentence for people. Never holds SQL, a path of the machine or another user's data.
+    public let detail: String
+    /// The fields at fault, for `invalid`.
+    public let fields: [Field]
+    /// Seconds after which trying again makes sense (`unavailable`, `rateLimited`).
+    public let retryAfter: Int?
+    /// The scopes that were missing, for `insufficient_scope` (RFC 6750 §3.1).
+    public let missingScopes: [String]
+    /// Text for the log alone.
+    public let privateDetail: String?
+
+    public init(
+        _ kind: Kind, code: String, _ detail: String, fields: [Field] = [],
+        retryAfter: Int? = nil, missingScopes: [String] = [], privateDetail: String? = nil
+    ) {
+        self.kind = kind
+        self.code = code
+        self.detail = detail
+        self.fields = fields
+        self.retryAfter = retryAfter
+        self.missingScopes = missingScopes
+        self.privateDetail = privateDetail
+    }
+
+    /// What the caller may not see and what does not exist answer alike.
+    public static let notFound = Fault(
+        .notFound, code: "not_found", "There is nothing here that you may see.")
+
+    /// A well-formed request whose content breaks a rule.
+    public static func invalid(_ fields: [Field]) -> Fault {
+        let detail =
+            fields.count == 1
+            ? "\(fields[0].pointer) \(fields[0].detail)." : "\(fields.count) fields are invalid."
+        return Fault(.invalid, code: "validation_failed", detail, fields: fields)
+    }
+
+    public static func invalid(_ pointer: String, _ detail: String) -> Fault {
+        invalid([Field(pointer, detail)])
+    }
+}
