@@ -33,6 +33,10 @@ let package = Package(
         library("Contract", ["Kernel"], path: "Shared/Contract"),
         library("SQLite", ["Kernel", "CSQLite"], path: "Shared/SQLite"),
         library("HTTPCore", ["Kernel"], path: "Shared/HTTPCore"),
+        library("EventLoop", ["CLinux", "Kernel"], path: "Shared/EventLoop"),
+        library("HTTPServer", ["EventLoop", "HTTPCore", "Kernel"], path: "Shared/HTTPServer"),
+        library(
+            "HTTPClient", ["EventLoop", "HTTPCore", "Kernel"], path: "Shared/HTTPClient"),
 
         // Tests.
         .target(

@@ -1,0 +1,223 @@
+import CLinux
+import Glibc
+import Kernel
+import Synchronization
+
+/// What a socket is ready for.
+public struct Readiness: OptionSet, Sendable {
+    public let rawValue: UInt32
+
+    public init(rawValue: UInt32) { self.rawValue = rawValue }
+
+    public static let readable = Readiness(rawValue: EPOLLIN.rawValue)
+    public static let writable = Readiness(rawValue: EPOLLOUT.rawValue)
+    /// The peer has closed its sending side.
+    public static let peerClosed = Readiness(rawValue: EPOLLRDHUP.rawValue)
+    /// The connection is broken, or closed on both sides.
+    public static let broken = Readiness(rawValue: EPOLLERR.rawValue | EPOLLHUP.rawValue)
+}
+
+/// What owns a registered socket. Called on the loop's thread.
+public protocol ReadinessHandler: AnyObject {
+    func ready(_ readiness: Readiness)
+}
+
+/// What has a deadline. Called on the loop's thread, about every 100 ms.
+public protocol Timed: AnyObject {
+    /// Where the loop keeps it; the loop's own, −1 while it is not kept.
+    var timedIndex: Int { get set }
+    func tick(_ now: Ticks)
+}
+
+/// One thread with its sockets, timers and tasks.
+public final class EventLoop: TaskExecutor, @unchecked Sendable {
+    private struct Inbox {
+        var jobs: [UnownedJob] = []
+        var closures: [@Sendable () -> Void] = []
+        var isAwake = false
+        var isStopping = false
+    }
+
+    /// Unique in the process; also the `ThreadSlot` of the loop's thread.
+    public let slot: Int
+    private let epoll: Int32
+    private let wakeup: Int32
+    private let inbox = Mutex(Inbox())
+
+    // Touched on the loop's thread only.
+    private var handlers: [Int32: (generation: UInt32, handler: any ReadinessHandler)] = [:]
+    private var generation: UInt32 = 0
+    private var localJobs: [UnownedJob] = []
+    private var timed: [any Timed] = []
+    private var timers = TimerHeap()
+    private var nextSweep = Ticks.now
+    /// When the current round of events began.
+    public private(set) var now = Ticks.now
+    /// Lent to whoever reads from a socket; its content does not outlive the call.
+    public let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1024, alignment: 16)
+
+    private static let slots = Atomic<Int>(0)
+    private static let sweepMilliseconds = 100
+
+    public init() {
+        slot = Self.slots.add(1, ordering: .relaxed).oldValue
+        epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
+        wakeup = eventfd(0, Int32(EFD_NONBLOCK | EFD_CLOEXEC))
+        precondition(epoll >= 0 && wakeup >= 0, "no epoll instance or eventfd to be had")
+        _ = latchkey_epoll_ctl(epoll, EPOLL_CTL_ADD, wakeup, EPOLLIN.rawValue, .max)
+    }
+
+    deinit {
+        close(epoll)
+        close(wakeup)
+        scratch.deallocate()
+    }
+
+    public var isCurrent: Bool { ThreadSlot.current == slot }
+
+    // MARK: Tasks
+
+    public func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        if isCurrent {
+            localJobs.append(job)
+        } else {
+            wake { $0.jobs.append(job) }
+        }
+    }
+
+    /// Runs `body` on the loop, soon.
+    public func execute(_ body: @escaping @Sendable () -> Void) {
+        wake { $0.closures.append(body) }
+    }
+
+    /// Ends `run` after the round that is running.
+    public func stop() {
+        wake { $0.isStopping = true }
+    }
+
+    private func wake(_ change: (inout sending Inbox) -> Void) {
+        let mustWrite = inbox.withLock { inbox in
+            change(&inbox)
+            defer { inbox.isAwake = true }
+            return !inbox.isAwake
+        }
+        if mustWrite { eventfd_write(wakeup, 1) }
+    }
+
+    // MARK: Sockets
+
+    /// Watches `fd`, edge-triggered unless `level`, until `unregister`.
+    public func register(
+        _ fd: Int32, _ handler: any ReadinessHandler, level: Bool = false
+    ) -> Bool {
+        generation &+= 1
+        var events = EPOLLIN.rawValue | EPOLLRDHUP.rawValue
+        if !level { events |= EPOLLOUT.rawValue | EPOLLET.rawValue }
+        let data = UInt64(generation) << 32 | UInt64(UInt32(bitPattern: fd))
+        guard latchkey_epoll_ctl(epoll, EPOLL_CTL_ADD, fd, events, data) == 0 else { return false }
+        handlers[fd] = (generation, handler)
+        return true
+    }
+
+    /// Call before closing `fd`.
+    public func unregister(_ fd: Int32) {
+        guard handlers.removeValue(forKey: fd) != nil else { return }
+        _ = latchkey_epoll_ctl(epoll, EPOLL_CTL_DEL, fd, 0, 0)
+    }
+
+    // MARK: Time
+
+    /// Calls `body` once, after at least `milliseconds`.
+    public func schedule(milliseconds: Int, _ body: @escaping () -> Void) {
+        timers.insert(at: Ticks.now.adding(milliseconds: milliseconds), body)
+    }
+
+    public func watch(_ item: any Timed) {
+        guard item.timedIndex < 0 else { return }
+        item.timedIndex = timed.count
+        timed.append(item)
+    }
+
+    public func unwatch(_ item: any Timed) {
+        let index = item.timedIndex
+        guard index >= 0 else { return }
+        item.timedIndex = -1
+        let last = timed.removeLast()
+        if index < timed.count {
+            timed[index] = last
+            last.timedIndex = index
+        }
+    }
+
+    private func sweep() {
+        nextSweep = now.adding(milliseconds: Self.sweepMilliseconds)
+        // Backwards, because a tick may remove its own item and move the last one into its place.
+        var i = timed.count - 1
+        while i >= 0 {
+            if i < timed.count { timed[i].tick(now) }
+            i -= 1
+        }
+    }
+
+    // MARK: Running
+
+    /// Runs on the calling thread until `stop`.
+    public func run() {
+        ThreadSlot.assign(slot)
+        var events = [epoll_event](repeating: epoll_event(), count: 256)
+        while true {
+            let count = wait(&events)
+            now = Ticks.now
+            for i in 0..<max(0, count) { dispatch(&events[i]) }
+            while let body = timers.popDue(now) { body() }
+            if now >= nextSweep { sweep() }
+            if takeInbox() { break }
+            runJobs()
+        }
+    }
+
+    private func wait(_ events: inout [epoll_event]) -> Int {
+        if !localJobs.isEmpty { return Int(epoll_wait(epoll, &events, 256, 0)) }
+        let now = Ticks.now
+        let next = timed.isEmpty ? timers.next : min(timers.next, nextSweep)
+        // One more than the rest, which is rounded down: not to wake before the time.
+        let timeout = next == .distantFuture ? -1 : now.milliseconds(until: next) + 1
+        return Int(epoll_wait(epoll, &events, 256, Int32(clamping: timeout)))
+    }
+
+    private func dispatch(_ event: inout epoll_event) {
+        let data = latchkey_epoll_data(&event)
+        guard data != .max else {
+            var value: eventfd_t = 0
+            eventfd_read(wakeup, &value)
+            return
+        }
+        let fd = Int32(bitPattern: UInt32(truncatingIfNeeded: data))
+        // An event of a socket that was closed in this round, whose number may be in use again.
+        guard let entry = handlers[fd], entry.generation == UInt32(data >> 32) else { return }
+        entry.handler.ready(Readiness(rawValue: latchkey_epoll_events(&event)))
+    }
+
+    /// - Returns: whether the loop is to end.
+    private func takeInbox() -> Bool {
+        let taken = inbox.withLock { inbox in
+            let taken = (jobs: inbox.jobs, closures: inbox.closures, stop: inbox.isStopping)
+            inbox.jobs.removeAll(keepingCapacity: true)
+            inbox.closures.removeAll(keepingCapacity: true)
+            inbox.isAwake = false
+            return taken
+        }
+        localJobs.append(contentsOf: taken.jobs)
+        for body in taken.closures { body() }
+        return taken.stop
+    }
+
+    private func runJobs() {
+        // Only those that are there now: what they enqueue waits for the next round of events.
+        guard !localJobs.isEmpty else { return }
+        let jobs = localJobs
+        localJobs.removeAll(keepingCapacity: true)
+        for job in jobs { job.runSynchronously(on: asUnownedTaskExecutor()) }
+    }
+}

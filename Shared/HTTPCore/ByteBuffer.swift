@@ -1,0 +1,106 @@
+import Glibc
+
+/// A growable run of bytes that is written at its end and consumed at its front. It owns its
+/// memory and gives it back when it is empty, so that an idle connection holds none.
+public struct ByteBuffer: ~Copyable {
+    private var base: UnsafeMutableRawPointer?
+    private var capacity = 0
+    private var start = 0
+    private var end = 0
+
+    public init() {}
+
+    deinit { free(base) }
+
+    public var count: Int { end - start }
+    public var isEmpty: Bool { start == end }
+
+    /// What has been written and not consumed; valid until the next change.
+    public var readable: UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: base.map { UnsafeRawPointer($0) + start }, count: count)
+    }
+
+    public mutating func consume(_ count: Int) {
+        start += count
+        if start == end {
+            start = 0
+            end = 0
+        }
+    }
+
+    /// Gives the memory back if there is nothing in it.
+    public mutating func releaseIfEmpty() {
+        guard isEmpty, base != nil else { return }
+        free(base)
+        base = nil
+        capacity = 0
+    }
+
+    public mutating func removeAll() { consume(count) }
+
+    public mutating func append(_ bytes: UnsafeRawBufferPointer) {
+        guard let source = bytes.baseAddress, !bytes.isEmpty else { return }
+        memcpy(reserve(bytes.count), source, bytes.count)
+        end += bytes.count
+    }
+
+    public mutating func append(_ bytes: [UInt8]) {
+        bytes.withUnsafeBytes { append($0) }
+    }
+
+    public mutating func append(_ text: StaticString) {
+        append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    public mutating func append(_ text: String) {
+        var text = text
+        text.withUTF8 { append(UnsafeRawBufferPointer($0)) }
+    }
+
+    public mutating func append(byte: UInt8) {
+        reserve(1).storeBytes(of: byte, as: UInt8.self)
+        end += 1
+    }
+
+    /// `number` in decimal or hexadecimal digits.
+    public mutating func append(number: Int, radix: Int = 10) {
+        precondition(number >= 0, "lengths are not negative")
+        var digits: (UInt64, UInt64) = (0, 0)
+        withUnsafeMutableBytes(of: &digits) { storage in
+            var i = storage.count
+            var rest = number
+            repeat {
+                i -= 1
+                let digit = UInt8(truncatingIfNeeded: rest % radix)
+                storage[i] = digit < 10 ? digit + 0x30 : digit - 10 + 0x61
+                rest /= radix
+            } while rest > 0 && i > 0
+            append(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(storage)[i...]))
+        }
+    }
+
+    /// Room for `count` more bytes at the end.
+    private mutating func reserve(_ count: Int) -> UnsafeMutableRawPointer {
+        if let base, end + count <= capacity { return base + end }
+        let used = end - start
+        if let base, used + count <= capacity, start >= capacity / 2 {
+            memmove(base, base + start, used)
+        } else {
+            let size = max(512, (used + count).nextPowerOfTwo)
+            guard let fresh = malloc(size) else { preconditionFailure("out of memory") }
+            if let base { memcpy(fresh, base + start, used) }
+            free(base)
+            base = fresh
+            capacity = size
+        }
+        start = 0
+        end = used
+        return (base ?? UnsafeMutableRawPointer(bitPattern: 1)!) + end
+    }
+}
+
+extension Int {
+    fileprivate var nextPowerOfTwo: Int {
+        self <= 1 ? 1 : 1 << (Int.bitWidth - (self - 1).leadingZeroBitCount)
+    }
+}

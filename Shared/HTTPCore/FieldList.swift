@@ -1,0 +1,72 @@
+/// The fields of a head, in place: in order, duplicates kept, values without surrounding space.
+public struct FieldList: Sendable {
+    public struct Field: Sendable {
+        public let name: FieldName
+        let nameStart: UInt32
+        let nameCount: UInt32
+        let valueStart: UInt32
+        let valueCount: UInt32
+    }
+
+    /// The bytes of the whole head.
+    let bytes: [UInt8]
+    public let fields: [Field]
+
+    public var count: Int { fields.count }
+
+    /// The first value of a known field.
+    public subscript(name: FieldName) -> String? {
+        for field in fields where field.name == name { return value(of: field) }
+        return nil
+    }
+
+    /// How many lines a known field has.
+    public func count(of name: FieldName) -> Int {
+        var count = 0
+        for field in fields where field.name == name { count += 1 }
+        return count
+    }
+
+    /// The values of a field that this product does not know by itself; `name` in any case.
+    public func values(named name: String) -> [String] {
+        fields.filter { self.name(of: $0).lowercased() == name.lowercased() }.map(value(of:))
+    }
+
+    public func name(of field: Field) -> String {
+        withBytes(Int(field.nameStart), Int(field.nameCount)) { String(decoding: $0, as: UTF8.self) }
+    }
+
+    public func value(of field: Field) -> String {
+        withValue(of: field) { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// Lends a field's name as its bytes.
+    public func withName<T>(of field: Field, _ body: (UnsafeRawBufferPointer) throws -> T) rethrows
+        -> T
+    {
+        try withBytes(Int(field.nameStart), Int(field.nameCount), body)
+    }
+
+    /// Lends a field's value as its bytes.
+    public func withValue<T>(
+        of field: Field, _ body: (UnsafeRawBufferPointer) throws -> T
+    ) rethrows -> T {
+        try withBytes(Int(field.valueStart), Int(field.valueCount), body)
+    }
+
+    /// Lends the first value of a known field as its bytes; nil if there is none.
+    public func withValue<T>(
+        _ name: FieldName, _ body: (UnsafeRawBufferPointer) throws -> T
+    ) rethrows -> T? {
+        for field in fields where field.name == name { return try withValue(of: field, body) }
+        return nil
+    }
+
+    func withBytes<T>(
+        _ start: Int, _ count: Int, _ body: (UnsafeRawBufferPointer) throws -> T
+    ) rethrows -> T {
+        try bytes.withUnsafeBytes { all in
+            try body(UnsafeRawBufferPointer(rebasing: all[start..<start + count]))
+        }
+    }
+}

@@ -1,0 +1,27 @@
+/// A whole response, as a handler gives it. The server adds Date, Content-Length and Connection.
+public struct Response: Sendable {
+    public struct Field: Sendable {
+        public let name: String
+        public let value: String
+    }
+
+    public var status: Int
+    public var fields: [Field]
+    public var body: [UInt8]
+
+    public init(_ status: Int, fields: [Field] = [], body: [UInt8] = []) {
+        self.status = status
+        self.fields = fields
+        self.body = body
+    }
+
+    /// - Parameter value: bytes outside visible ASCII, space and tab would be dropped on writing.
+    public mutating func add(_ name: String, _ value: String) {
+        fields.append(Field(name: name, value: value))
+    }
+
+    /// The first value of a field; `name` in the case it was added with.
+    public func value(_ name: String) -> String? {
+        fields.first { $0.name == name }?.value
+    }
+}

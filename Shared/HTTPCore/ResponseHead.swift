@@ -1,0 +1,9 @@
+/// A response as far as its empty line.
+public struct ResponseHead: Sendable {
+    /// 200…599; interim responses are skipped by the parser.
+    public let status: Int
+    public let fields: FieldList
+    public let framing: BodyFraming
+    /// The connection may carry another exchange after this one.
+    public let keepAlive: Bool
+}

@@ -1,0 +1,16 @@
+/// CRC-32 as in IEEE 802.3, zip and PNG (reflected polynomial EDB88320). Finds typos, not forgery.
+public enum CRC32 {
+    private static let table: [UInt32] = (0..<256).map { index in
+        (0..<8).reduce(UInt32(index)) { crc, _ in
+            crc & 1 == 1 ? crc >> 1 ^ 0xEDB8_8320 : crc >> 1
+        }
+    }
+
+    public static func checksum(_ bytes: some Sequence<UInt8>) -> UInt32 {
+        var crc = UInt32.max
+        for byte in bytes {
+            crc = table[Int(UInt8(truncatingIfNeeded: crc) ^ byte)] ^ crc >> 8
+        }
+        return ~crc
+    }
+}

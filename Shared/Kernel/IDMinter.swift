@@ -1,0 +1,90 @@
+import Synchronization
+
+/// Makes ids such as `ent_01JHMZ…`: a prefix and a ULID (48 bits of milliseconds, 80 random bits,
+/// 26 characters of Crockford's base32; https://github.com/ulid/spec). Ids of one minter sort in
+/// the order in which they were made, also when the clock stands still or goes back.
+public struct IDMinter: Sendable {
+    private struct Last {
+        var milliseconds: UInt64 = 0
+        var high: UInt16 = 0
+        var low: UInt64 = 0
+    }
+
+    private final class State: Sendable {
+        let last = Mutex(Last())
+    }
+
+    private static let digits = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
+    private static let ulidLength = 26
+
+    private let clock: any Clock
+    private let random: any RandomSource
+    private let state = State()
+
+    public init(clock: any Clock, random: any RandomSource) {
+        self.clock = clock
+        self.random = random
+    }
+
+    /// A new id. `prefix` is `ent_` or, the same, `ent`.
+    public func make(_ prefix: String) -> String {
+        let now = UInt64(clamping: clock.now().milliseconds) & (1 << 48 - 1)
+        let fresh = random.bytes(10)
+        let ulid = state.last.withLock { last in
+            if now > last.milliseconds {
+                last = Self.first(of: now, fresh)
+            } else {
+                Self.advance(&last, fresh)
+            }
+            return last
+        }
+        return Self.underscored(prefix) + Self.text(ulid)
+    }
+
+    /// Whether `id` is `prefix` and a ULID in its one spelling: upper case, at most 128 bits.
+    public static func isWellFormed(_ id: String, prefix: String) -> Bool {
+        let prefix = underscored(prefix).utf8
+        let bytes = id.utf8
+        guard bytes.count == prefix.count + ulidLength, bytes.starts(with: prefix) else {
+            return false
+        }
+        let ulid = bytes.dropFirst(prefix.count)
+        guard let first = ulid.first, first <= UInt8(ascii: "7") else { return false }
+        return ulid.allSatisfy { digits.contains($0) }
+    }
+
+    private static func underscored(_ prefix: String) -> String {
+        prefix.utf8.last == UInt8(ascii: "_") ? prefix : prefix + "_"
+    }
+
+    /// The top random bit starts as 0, which leaves room to count up within the millisecond.
+    private static func first(of milliseconds: UInt64, _ fresh: [UInt8]) -> Last {
+        let high = (UInt16(fresh[0]) << 8 | UInt16(fresh[1])) & 0x7FFF
+        let low = fresh[2...].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        return Last(milliseconds: milliseconds, high: high, low: low)
+    }
+
+    /// A random step rather than 1, so that one id does not give its successor away.
+    private static func advance(_ last: inout Last, _ fresh: [UInt8]) {
+        let step = fresh[..<4].reduce(UInt64(0)) { $0 << 8 | UInt64($1) } + 1
+        let (low, overflow) = last.low.addingReportingOverflow(step)
+        last.low = low
+        guard overflow else { return }
+        let (high, full) = last.high.addingReportingOverflow(1)
+        last.high = high
+        if full { last = first(of: last.milliseconds + 1, fresh) }
+    }
+
+    private static func text(_ ulid: Last) -> String {
+        String(unsafeUninitializedCapacity: ulidLength) { buffer in
+            var top = ulid.milliseconds << 16 | UInt64(ulid.high)
+            var low = ulid.low
+            for i in (0..<ulidLength).reversed() {
+                buffer[i] = digits[Int(low & 31)]
+                low = low >> 5 | top << 59
+                top >>= 5
+            }
+            return ulidLength
+        }
+    }
+}

@@ -1,0 +1,88 @@
+internal import CSQLite
+
+extension Connection {
+    /// Every PRAGMA and setting of every connection stands here.
+    func configure(_ role: Role, _ options: DatabaseOptions) throws(DatabaseError) {
+        sqlite3_busy_timeout(handle, Int32(clamping: options.busyTimeout))
+        // The schema can't be edited and corrupted through SQL (https://sqlite.org/c3ref/c_dbconfig_defensive.html).
+        latchkey_db_config_bool(handle, SQLITE_DBCONFIG_DEFENSIVE, 1)
+        try script("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;")
+        // What a query sorts must not depend on a second folder that may be full.
+        try script("PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = ON;")
+        switch role {
+        case .writer: try configureWriter(options)
+        case .reader: try configureReader()
+        }
+    }
+
+    private func configureWriter(_ options: DatabaseOptions) throws(DatabaseError) {
+        guard sqlite3_db_readonly(handle, "main") == 0 else {
+            throw DatabaseError(.readOnly, "the database file can't be written")
+        }
+        guard try text("PRAGMA journal_mode = WAL") == "wal" else {
+            throw DatabaseError(.cannotOpen, "this file system does not support SQLite's WAL")
+        }
+        try script("PRAGMA synchronous = \(options.synchronousFull ? "FULL" : "NORMAL")")
+        // After a burst the log shrinks to this again.
+        try script("PRAGMA journal_size_limit = 67108864")
+        if let pages = options.maximumPages { try script("PRAGMA max_page_count = \(pages)") }
+        watchWAL()
+    }
+
+    /// Only the writer checkpoints: with 3.7.0–3.51.2 a checkpoint beside a commit of another
+    /// connection can corrupt the file (https://www.sqlite.org/wal.html#walresetbug).
+    private func configureReader() throws(DatabaseError) {
+        latchkey_db_config_bool(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+        try script("PRAGMA wal_autocheckpoint = 0; PRAGMA query_only = ON;")
+    }
+
+    /// Takes the place of SQLite's automatic checkpoint, which would run inside COMMIT, while the
+    /// batch waits for its answers.
+    private func watchWAL() {
+        let context = Unmanaged.passUnretained(self).toOpaque()
+        sqlite3_wal_hook(
+            handle,
+            { context, _, _, pages in
+                guard let context else { return SQLITE_OK }
+                Unmanaged<Connection>.fromOpaque(context).takeUnretainedValue()
+                    .recordWAL(pages: Int(pages))
+                return SQLITE_OK
+            }, context)
+    }
+
+    /// Runs statements that are not worth keeping: settings and migrations.
+    func script(_ sql: String) throws(DatabaseError) {
+        let code = sqlite3_exec(handle, sql, nil, nil, nil)
+        guard code == SQLITE_OK else { throw failure(code, sql) }
+    }
+
+    /// The first column of the first row, "" if there is none.
+    func text(_ sql: String) throws(DatabaseError) -> String {
+        let statement = Statement(try prepareUnchecked(sql), self, temporary: true)
+        defer { statement.finish() }
+        return try statement.step() ? statement.row.text(0) : ""
+    }
+
+    /// Copies the log into the database as far as no reader needs it (`PASSIVE`), or entirely,
+    /// emptying the log (`TRUNCATE`).
+    func checkpoint(truncate: Bool) throws(DatabaseError) {
+        let mode = truncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE
+        let code = sqlite3_wal_checkpoint_v2(handle, "main", mode, nil, nil)
+        // Busy only says that a reader still needs part of it: the next one gets further.
+        guard code == SQLITE_OK || code & 0xFF == SQLITE_BUSY else {
+            throw failure(code, "checkpoint")
+        }
+    }
+
+    /// The file at the path is not the open one any more: what is written now would be lost.
+    var hasMoved: Bool {
+        var moved: Int32 = 0
+        sqlite3_file_control(handle, "main", SQLITE_FCNTL_HAS_MOVED, &moved)
+        return moved != 0
+    }
+
+    func quickCheck() throws(DatabaseError) {
+        let answer = try text("PRAGMA quick_check(1)")
+        guard answer == "ok" else { throw DatabaseError(.corrupt, "quick_check: \(answer)") }
+    }
+}

@@ -1,0 +1,98 @@
+internal import CSQLite
+import Kernel
+
+/// What went wrong in the database, in the classes that a caller can act on.
+public struct DatabaseError: Error, Sendable, Equatable, CustomStringConvertible {
+    public enum Kind: String, Sendable, CaseIterable {
+        /// Another connection holds the lock for longer than the busy timeout.
+        case busy
+        /// The disk (or the page limit) is full. Works again once there is space.
+        case full
+        case readOnly
+        /// The file is damaged, no database, or gone though it was there: restore a backup.
+        case corrupt
+        case cannotOpen
+        /// Reading, writing or syncing failed, or the file was moved away while open.
+        case ioError
+        case uniqueViolation
+        case foreignKeyViolation
+        /// NOT NULL, CHECK, STRICT types, triggers.
+        case constraint
+        /// The file was written by a newer program.
+        case newerSchema
+        case closed
+        /// Too many writes wait.
+        case overloaded
+        /// A mistake in the program: wrong SQL use, nested calls, an escaped transaction.
+        case misuse
+        /// A query would read a whole table (`DatabaseOptions.forbidTableScans`).
+        case tableScan
+        case other
+    }
+
+    public let kind: Kind
+    /// SQLite's extended result code (https://sqlite.org/rescode.html); 0 when not from SQLite.
+    public let extendedCode: Int32
+    /// For the log alone: may name the file and the SQL.
+    public let message: String
+
+    public init(_ kind: Kind, extendedCode: Int32 = 0, _ message: String) {
+        self.kind = kind
+        self.extendedCode = extendedCode
+        self.message = message
+    }
+
+    init(code: Int32, _ message: String) {
+        self.init(Self.kind(of: code), extendedCode: code, "\(message) (SQLite \(code))")
+    }
+
+    public var description: String { "\(kind.rawValue): \(message)" }
+
+    private static func kind(of code: Int32) -> Kind {
+        switch code & 0xFF {
+        case SQLITE_BUSY, SQLITE_LOCKED: .busy
+        case SQLITE_FULL: .full
+        case SQLITE_READONLY: .readOnly
+        case SQLITE_CORRUPT, SQLITE_NOTADB: .corrupt
+        case SQLITE_CANTOPEN, SQLITE_PERM: .cannotOpen
+        case SQLITE_IOERR: .ioError
+        case SQLITE_MISUSE, SQLITE_RANGE: .misuse
+        case SQLITE_CONSTRAINT: constraintKind(of: code)
+        default: .other
+        }
+    }
+
+    private static func constraintKind(of code: Int32) -> Kind {
+        switch code {
+        case SQLITE_CONSTRAINT_UNIQUE, SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_ROWID:
+            .uniqueViolation
+        case SQLITE_CONSTRAINT_FOREIGNKEY: .foreignKeyViolation
+        default: .constraint
+        }
+    }
+}
+
+extension DatabaseError {
+    /// What the client is told. A store that expects a violation (a taken slug) maps it to its
+    /// own fault before it gets here.
+    public var fault: Fault {
+        switch kind {
+        case .busy, .overloaded: unavailable("storage_busy", "The storage is busy.", after: 1)
+        case .full: unavailable("storage_full", "The storage is full.", after: 30)
+        case .readOnly:
+            unavailable("storage_read_only", "The storage can't be written at the moment.", after: 30)
+        case .corrupt: unavailable("storage_corrupt", "The storage is damaged.", after: 60)
+        case .cannotOpen, .ioError, .newerSchema, .closed:
+            unavailable("storage_unavailable", "The storage is not available.", after: 5)
+        case .uniqueViolation, .foreignKeyViolation, .constraint, .misuse, .tableScan, .other:
+            Fault(
+                .internalError, code: "internal_error", "Something went wrong on our side.",
+                privateDetail: description)
+        }
+    }
+
+    private func unavailable(_ code: String, _ detail: String, after seconds: Int) -> Fault {
+        Fault(
+            .unavailable, code: code, detail, retryAfter: seconds, privateDetail: description)
+    }
+}

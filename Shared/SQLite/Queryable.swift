@@ -1,0 +1,107 @@
+internal import CSQLite
+import Kernel
+
+/// Where queries run: a `Reader` or a `Transaction`. Stores take `some Queryable`, so that the
+/// same query serves both.
+///
+/// A list of ids is one parameter: bind a JSON array and select from `json_each(?1)`.
+public protocol Queryable {
+    /// The statement for `sql`, prepared once and kept; used by the functions below alone.
+    func statement(_ sql: StaticString) throws(DatabaseError) -> Statement
+}
+
+extension Queryable {
+    /// All rows of the query, each mapped.
+    @inlinable
+    public func rows<T>(
+        _ sql: StaticString, values: [Value], map: (Row) throws -> T
+    ) throws -> [T] {
+        let statement = try statement(sql)
+        defer { statement.finish() }
+        try statement.bind(values)
+        var result: [T] = []
+        while try statement.step() { result.append(try map(statement.row)) }
+        return result
+    }
+
+    /// The first row, mapped, or nil.
+    @inlinable
+    public func row<T>(
+        _ sql: StaticString, values: [Value], map: (Row) throws -> T
+    ) throws -> T? {
+        let statement = try statement(sql)
+        defer { statement.finish() }
+        try statement.bind(values)
+        return try statement.step() ? try map(statement.row) : nil
+    }
+
+    @inlinable
+    public func rows<T>(
+        _ sql: StaticString, _ values: Value..., map: (Row) throws -> T
+    ) throws -> [T] {
+        try rows(sql, values: values, map: map)
+    }
+
+    @inlinable
+    public func row<T>(
+        _ sql: StaticString, _ values: Value..., map: (Row) throws -> T
+    ) throws -> T? {
+        try row(sql, values: values, map: map)
+    }
+}
+
+/// One snapshot of the committed data, for the duration of a `Database.read` closure.
+public final class Reader: Queryable {
+    let connection: Connection
+    var isActive = false
+
+    init(_ connection: Connection) { self.connection = connection }
+
+    public func statement(_ sql: StaticString) throws(DatabaseError) -> Statement {
+        guard isActive else { throw DatabaseError(.misuse, "a Reader was used after its read") }
+        return try connection.statement(sql)
+    }
+}
+
+/// One write: all of it is committed or none. Valid inside its `Database.write` closure.
+public final class Transaction: Queryable {
+    /// The one time of this write; never before that of an earlier write of this process.
+    public let now: Timestamp
+    private let connection: Connection
+    private var isActive = true
+
+    init(_ connection: Connection, now: Timestamp) {
+        self.connection = connection
+        self.now = now
+    }
+
+    public func statement(_ sql: StaticString) throws(DatabaseError) -> Statement {
+        guard isActive else {
+            throw DatabaseError(.misuse, "a Transaction was used after its write")
+        }
+        // On some errors SQLite rolls the whole transaction back by itself. A closure that goes
+        // on regardless would write outside of any transaction.
+        guard connection.isInTransaction else {
+            throw connection.lastFailure ?? DatabaseError(.misuse, "the transaction has ended")
+        }
+        return try connection.statement(sql)
+    }
+
+    /// Runs one INSERT, UPDATE or DELETE; returns how many rows it changed itself (not counting
+    /// triggers and cascades).
+    @discardableResult
+    public func execute(_ sql: StaticString, _ values: Value...) throws -> Int {
+        try execute(sql, values: values)
+    }
+
+    @discardableResult
+    public func execute(_ sql: StaticString, values: [Value]) throws -> Int {
+        let statement = try statement(sql)
+        defer { statement.finish() }
+        try statement.bind(values)
+        while try statement.step() {}
+        return connection.changes(statement)
+    }
+
+    func end() { isActive = false }
+}

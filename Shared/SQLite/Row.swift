@@ -1,0 +1,41 @@
+internal import CSQLite
+import Kernel
+
+/// The current row of a query; valid only inside the closure it is given to. Columns count from
+/// 0. The getters without `OrNil` give NULL as an empty or zero value.
+public struct Row {
+    let handle: OpaquePointer
+
+    init(handle: OpaquePointer) { self.handle = handle }
+
+    public func isNull(_ column: Int) -> Bool {
+        sqlite3_column_type(handle, Int32(column)) == SQLITE_NULL
+    }
+
+    public func text(_ column: Int) -> String {
+        guard let text = sqlite3_column_text(handle, Int32(column)) else { return "" }
+        let count = Int(sqlite3_column_bytes(handle, Int32(column)))
+        return String(
+            decoding: UnsafeBufferPointer(start: text, count: count), as: UTF8.self)
+    }
+
+    public func textOrNil(_ column: Int) -> String? { isNull(column) ? nil : text(column) }
+
+    public func int(_ column: Int) -> Int64 { sqlite3_column_int64(handle, Int32(column)) }
+
+    public func intOrNil(_ column: Int) -> Int64? { isNull(column) ? nil : int(column) }
+
+    public func real(_ column: Int) -> Double { sqlite3_column_double(handle, Int32(column)) }
+
+    public func bool(_ column: Int) -> Bool { int(column) != 0 }
+
+    public func time(_ column: Int) -> Timestamp { Timestamp(milliseconds: int(column)) }
+
+    public func timeOrNil(_ column: Int) -> Timestamp? { isNull(column) ? nil : time(column) }
+
+    public func blob(_ column: Int) -> [UInt8] {
+        guard let bytes = sqlite3_column_blob(handle, Int32(column)) else { return [] }
+        let count = Int(sqlite3_column_bytes(handle, Int32(column)))
+        return Array(UnsafeRawBufferPointer(start: bytes, count: count))
+    }
+}
