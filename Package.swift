@@ -36,7 +36,7 @@ let package = Package(
         library("EventLoop", ["CLinux", "Kernel"], path: "Shared/EventLoop"),
         library("HTTPServer", ["EventLoop", "HTTPCore", "Kernel"], path: "Shared/HTTPServer"),
         library(
-            "HTTPClient", ["EventLoop", "HTTPCore", "Kernel"], path: "Shared/HTTPClient"),
+            "HTTPClient", ["CLinux", "EventLoop", "HTTPCore", "Kernel"], path: "Shared/HTTPClient"),
 
         // Tests.
         .target(

@@ -15,4 +15,10 @@ static inline int latchkey_bind_text(sqlite3_stmt *s, int i, const char *p, int 
 static inline int latchkey_bind_blob(sqlite3_stmt *s, int i, const void *p, int n) {
     return sqlite3_bind_blob(s, i, p, n, SQLITE_TRANSIENT);
 }
+
+/* Codes whose macros are expressions over other macros, which Swift can't import. */
+static const int LATCHKEY_CONSTRAINT_UNIQUE = SQLITE_CONSTRAINT_UNIQUE;
+static const int LATCHKEY_CONSTRAINT_PRIMARYKEY = SQLITE_CONSTRAINT_PRIMARYKEY;
+static const int LATCHKEY_CONSTRAINT_ROWID = SQLITE_CONSTRAINT_ROWID;
+static const int LATCHKEY_CONSTRAINT_FOREIGNKEY = SQLITE_CONSTRAINT_FOREIGNKEY;
 #endif

@@ -88,6 +88,11 @@ public enum Socket {
         public let call: String
         public let code: Int32
 
+        public init(call: String, code: Int32) {
+            self.call = call
+            self.code = code
+        }
+
         public var text: String { String(cString: strerror(code)) }
     }
 

@@ -64,9 +64,9 @@ public struct DatabaseError: Error, Sendable, Equatable, CustomStringConvertible
 
     private static func constraintKind(of code: Int32) -> Kind {
         switch code {
-        case SQLITE_CONSTRAINT_UNIQUE, SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_ROWID:
+        case LATCHKEY_CONSTRAINT_UNIQUE, LATCHKEY_CONSTRAINT_PRIMARYKEY, LATCHKEY_CONSTRAINT_ROWID:
             .uniqueViolation
-        case SQLITE_CONSTRAINT_FOREIGNKEY: .foreignKeyViolation
+        case LATCHKEY_CONSTRAINT_FOREIGNKEY: .foreignKeyViolation
         default: .constraint
         }
     }

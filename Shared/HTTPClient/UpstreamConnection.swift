@@ -1,0 +1,242 @@
+import CLinux
+import EventLoop
+import Glibc
+import HTTPCore
+
+/// One connection to an upstream; serves one exchange at a time. Belongs to its loop.
+final class UpstreamConnection: ReadinessHandler, Timed, @unchecked Sendable {
+    static let highWater = 64 * 1024
+
+    enum Phase {
+        case connecting(until: Ticks)
+        case busy
+        case idle(since: Ticks)
+        case closed
+    }
+
+    let fd: Int32
+    unowned let pool: UpstreamPool
+    var timedIndex = -1
+    var phase: Phase
+    var output = ByteBuffer()
+    private(set) var exchange: UpstreamExchange?
+    var isPaused = false
+    private var parser: ResponseParser
+    private var input = ByteBuffer()
+    private var mayRead = false
+    private var isPumping = false
+    private var keepAlive = true
+    private var exchanges = 0
+    private var answerBegan = false
+
+    init(_ fd: Int32, _ pool: UpstreamPool, connectBy deadline: Ticks) {
+        self.fd = fd
+        self.pool = pool
+        phase = .connecting(until: deadline)
+        parser = ResponseParser(limits: pool.options.limits)
+    }
+
+    // MARK: Exchanges
+
+    /// Takes an exchange: now, or as soon as the connection stands.
+    func take(_ exchange: UpstreamExchange) {
+        self.exchange = exchange
+        exchange.connection = self
+        keepAlive = true
+        answerBegan = false
+        isPaused = false
+        if case .connecting = phase { return }
+        begin(exchange)
+    }
+
+    private func begin(_ exchange: UpstreamExchange) {
+        phase = .busy
+        exchanges += 1
+        parser.expectResponse(to: exchange.method)
+        output.append(exchange.message.readable)
+        if !exchange.pending.isEmpty {
+            output.append(exchange.pending.readable)
+            exchange.pending.removeAll()
+        }
+        flush()
+        if exchange.streamsBody, !exchange.isDone { exchange.consumer?.requestDrained() }
+    }
+
+    /// Whether the socket is quiet: no end and no bytes that nobody asked for.
+    func isUsable() -> Bool {
+        var byte: UInt8 = 0
+        return recv(fd, &byte, 1, Int32(MSG_PEEK)) < 0 && errno == EAGAIN
+    }
+
+    // MARK: Events
+
+    func ready(_ readiness: Readiness) {
+        if case .connecting = phase {
+            guard readiness.contains(.writable) || readiness.contains(.broken) else { return }
+            return connected()
+        }
+        if readiness.contains(.writable), !output.isEmpty { flush() }
+        guard !readiness.isDisjoint(with: [.readable, .peerClosed, .broken]) else { return }
+        mayRead = true
+        if case .idle = phase { return close() }
+        pump()
+    }
+
+    private func connected() {
+        guard Socket.pendingError(fd) == 0 else { return lost(.unreachable) }
+        guard let exchange else { return pool.release(self) }
+        begin(exchange)
+    }
+
+    func resume() {
+        guard isPaused else { return }
+        isPaused = false
+        pump()
+    }
+
+    private func pump() {
+        guard !isPumping else { return }
+        isPumping = true
+        defer { isPumping = false }
+        if !input.isEmpty { parseInput() }
+        let scratch = pool.loop.scratch
+        while mayRead, !isPaused, case .busy = phase {
+            switch Socket.receive(fd, into: scratch) {
+            case .bytes(let count):
+                mayRead = count == scratch.count
+                received(UnsafeRawBufferPointer(rebasing: scratch[..<count]))
+            case .wouldBlock: mayRead = false
+            case .closed:
+                mayRead = false
+                peerClosed()
+            }
+        }
+    }
+
+    private func received(_ bytes: UnsafeRawBufferPointer) {
+        guard input.isEmpty else {
+            input.append(bytes)
+            return parseInput()
+        }
+        let consumed = parse(bytes)
+        if consumed < bytes.count, !isClosed {
+            input.append(UnsafeRawBufferPointer(rebasing: bytes[consumed...]))
+        }
+    }
+
+    private func parseInput() {
+        var buffer = ByteBuffer()
+        swap(&buffer, &input)
+        buffer.consume(parse(buffer.readable))
+        swap(&buffer, &input)
+        input.releaseIfEmpty()
+    }
+
+    private func parse(_ bytes: UnsafeRawBufferPointer) -> Int {
+        var offset = 0
+        while let exchange, !isPaused, !isClosed {
+            let rest = UnsafeRawBufferPointer(rebasing: bytes[offset...])
+            let (event, consumed) = parser.next(rest)
+            offset += consumed
+            answerBegan = answerBegan || !bytes.isEmpty
+            switch event {
+            case .needMore:
+                // An interim response was taken; what follows it may be there already.
+                if consumed > 0, offset < bytes.count { continue }
+                return offset
+            case .head(let head):
+                keepAlive = head.keepAlive
+                exchange.consumer?.head(head)
+            case .body(let part): exchange.consumer?.body(part)
+            case .end:
+                completed(exchange, surplus: bytes.count - offset)
+                return offset
+            case .failure:
+                lost(.malformed)
+                return offset
+            }
+        }
+        return offset
+    }
+
+    private func completed(_ exchange: UpstreamExchange, surplus: Int) {
+        self.exchange = nil
+        pool.succeeded()
+        // An answer before the request was sent whole leaves the connection in the middle of it.
+        let requestSent = output.isEmpty && (!exchange.streamsBody || exchange.bodyEnded)
+        if keepAlive, surplus == 0, requestSent { pool.release(self) } else { close() }
+        exchange.finish()
+    }
+
+    private func peerClosed() {
+        switch parser.closed() {
+        case .end:
+            keepAlive = false
+            if let exchange { completed(exchange, surplus: 0) }
+        default: lost(.closed)
+        }
+    }
+
+    func flush() {
+        if case .connecting = phase { return }
+        let wasFull = output.count >= Self.highWater
+        while !output.isEmpty, !isClosed {
+            switch Socket.send(fd, output.readable) {
+            case .bytes(let count): output.consume(count)
+            case .wouldBlock: return
+            case .closed:
+                // The upstream may have answered before it closed: reading tells.
+                output.removeAll()
+                mayRead = true
+                return pump()
+            }
+        }
+        output.releaseIfEmpty()
+        if wasFull { exchange?.consumer?.requestDrained() }
+    }
+
+    func tick(_ now: Ticks) {
+        switch phase {
+        case .connecting(let until):
+            if now > until || now > (exchange?.deadline ?? until) { lost(.unreachable) }
+        case .busy:
+            if let exchange, now > exchange.deadline { lost(.timeout) }
+        case .idle(let since):
+            if now > since.adding(milliseconds: pool.options.idleTimeout) { close() }
+        case .closed: break
+        }
+    }
+
+    // MARK: Ends
+
+    private var isClosed: Bool {
+        if case .closed = phase { return true }
+        return false
+    }
+
+    /// The exchange can't go on here; perhaps on another connection.
+    private func lost(_ failure: UpstreamFailure) {
+        let exchange = exchange
+        self.exchange = nil
+        close()
+        guard let exchange else { return }
+        exchange.connection = nil
+        let untouched = failure == .closed && !answerBegan && exchanges > 1
+        if untouched, exchange.method.isIdempotent, !exchange.streamsBody, !exchange.retried {
+            exchange.retried = true
+            return pool.retry(exchange)
+        }
+        pool.failed(failure)
+        exchange.fail(failure)
+    }
+
+    func close() {
+        guard !isClosed else { return }
+        phase = .closed
+        pool.loop.unregister(fd)
+        pool.loop.unwatch(self)
+        Glibc.close(fd)
+        exchange = nil
+        pool.closed(self)
+    }
+}

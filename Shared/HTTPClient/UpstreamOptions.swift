@@ -1,0 +1,46 @@
+import HTTPCore
+
+/// How to speak to one upstream. Times in milliseconds.
+public struct UpstreamOptions: Sendable {
+    /// A name or a numeric address.
+    public var host: String
+    public var port: UInt16
+    /// Per loop. Beyond it, exchanges wait in line.
+    public var maximumConnections = 256
+    /// Exchanges that wait per loop; beyond it they fail at once. HAProxy queues without bound.
+    public var maximumWaiting = 1_024
+    public var connectTimeout = 1_000
+    public var idleTimeout = 30_000
+    public var limits: HTTPLimits
+    /// Failures in a row that open the breaker.
+    public var breakerThreshold = 5
+    /// First and longest time that it stays open.
+    public var breakerOpen = 1_000
+    public var breakerLongestOpen = 8_000
+
+    public init(host: String, port: UInt16) {
+        self.host = host
+        self.port = port
+        limits = HTTPLimits()
+        limits.headBytes = 64 * 1024
+        limits.bodyBytes = Int.max / 2  // streamed; who collects a body bounds it
+    }
+}
+
+/// Why there is no (whole) answer.
+public enum UpstreamFailure: Error, Sendable, Equatable {
+    /// Nobody accepts connections there, or its name is unknown.
+    case unreachable
+    /// The deadline passed.
+    case timeout
+    /// The connection ended before the answer was complete.
+    case closed
+    /// What came back is no HTTP.
+    case malformed
+    /// Too many exchanges are waiting.
+    case overloaded
+    /// Too many failures of late: not even tried.
+    case circuitOpen
+    /// The one who asked gave up.
+    case cancelled
+}

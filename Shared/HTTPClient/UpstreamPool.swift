@@ -1,0 +1,128 @@
+import EventLoop
+import HTTPCore
+
+/// The connections of one loop to one upstream.
+public final class UpstreamPool: @unchecked Sendable {
+    let loop: EventLoop
+    let options: UpstreamOptions
+    private let resolver: Resolver
+    private var idle: [UpstreamConnection] = []
+    private var open: [ObjectIdentifier: UpstreamConnection] = [:]
+    private var waiting: [UpstreamExchange] = []
+    private var breaker: CircuitBreaker
+
+    public init(_ options: UpstreamOptions, resolver: Resolver, on loop: EventLoop) {
+        self.loop = loop
+        self.options = options
+        self.resolver = resolver
+        breaker = CircuitBreaker(
+            threshold: options.breakerThreshold, firstOpen: options.breakerOpen,
+            longestOpen: options.breakerLongestOpen)
+    }
+
+    /// 0 closed, 1 probing, 2 open: for the metrics.
+    public var breakerLevel: Int {
+        switch breaker.state {
+        case .closed: 0
+        case .probing: 1
+        case .open: 2
+        }
+    }
+    public var connectionCount: Int { open.count }
+
+    /// Begins an exchange. The consumer may be called before this returns.
+    /// - Parameters:
+    ///   - streamsBody: a body follows by `write`, delimited as `framing` says in the head.
+    ///   - write: writes the whole head, and the body unless it is streamed.
+    public func send(
+        _ method: Method, streaming framing: BodyFraming = .none, deadline: Ticks,
+        to consumer: any ResponseConsumer, _ write: (inout ByteBuffer) -> Void
+    ) -> UpstreamExchange {
+        var message = ByteBuffer()
+        write(&message)
+        let exchange = UpstreamExchange(
+            method, message, streamsBody: framing != .none, isChunked: framing == .chunked,
+            deadline: deadline, pool: self, consumer: consumer)
+        if breaker.admit(loop.now) { start(exchange) } else { exchange.fail(.circuitOpen) }
+        return exchange
+    }
+
+    private func start(_ exchange: UpstreamExchange) {
+        while let connection = idle.popLast() {
+            if connection.isUsable() { return connection.take(exchange) }
+            connection.close()
+        }
+        guard open.count < options.maximumConnections else { return enqueue(exchange) }
+        connect(exchange)
+    }
+
+    private func connect(_ exchange: UpstreamExchange) {
+        if let address = resolver.known(options.host, options.port) {
+            return connect(exchange, address)
+        }
+        resolver.resolve(options.host, options.port, on: loop) { [self] address in
+            guard !exchange.isDone else { return }
+            guard let address else { return unreachable(exchange) }
+            connect(exchange, address)
+        }
+    }
+
+    private func connect(_ exchange: UpstreamExchange, _ address: SocketAddress) {
+        guard let fd = try? Socket.connect(address) else { return unreachable(exchange) }
+        let deadline = Ticks.now.adding(milliseconds: options.connectTimeout)
+        let connection = UpstreamConnection(fd, self, connectBy: deadline)
+        guard loop.register(fd, connection) else { return unreachable(exchange) }
+        loop.watch(connection)
+        open[ObjectIdentifier(connection)] = connection
+        connection.take(exchange)
+    }
+
+    private func unreachable(_ exchange: UpstreamExchange) {
+        failed(.unreachable)
+        exchange.fail(.unreachable)
+    }
+
+    private func enqueue(_ exchange: UpstreamExchange) {
+        guard waiting.count < options.maximumWaiting else { return exchange.fail(.overloaded) }
+        waiting.append(exchange)
+        let rest = Ticks.now.milliseconds(until: exchange.deadline)
+        loop.schedule(milliseconds: rest) { [self] in
+            guard let index = waiting.firstIndex(where: { $0 === exchange }) else { return }
+            waiting.remove(at: index)
+            exchange.fail(.timeout)
+        }
+    }
+
+    // MARK: What connections and exchanges report
+
+    func release(_ connection: UpstreamConnection) {
+        if let next = takeWaiting() { return connection.take(next) }
+        connection.phase = .idle(since: loop.now)
+        idle.append(connection)
+    }
+
+    func closed(_ connection: UpstreamConnection) {
+        open[ObjectIdentifier(connection)] = nil
+        idle.removeAll { $0 === connection }
+        if open.count < options.maximumConnections, let next = takeWaiting() { connect(next) }
+    }
+
+    private func takeWaiting() -> UpstreamExchange? {
+        while !waiting.isEmpty {
+            let next = waiting.removeFirst()
+            if !next.isDone { return next }
+        }
+        return nil
+    }
+
+    func retry(_ exchange: UpstreamExchange) { connect(exchange) }
+
+    func succeeded() { breaker.succeeded() }
+    func failed(_ failure: UpstreamFailure) { breaker.failed(loop.now) }
+    func abandoned(_ exchange: UpstreamExchange) { breaker.abandoned(loop.now) }
+
+    /// Closes what is idle; exchanges that run finish.
+    public func closeIdle() {
+        for connection in idle { connection.close() }
+    }
+}

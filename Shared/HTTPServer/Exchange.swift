@@ -1,0 +1,97 @@
+import EventLoop
+import HTTPCore
+
+/// Takes a request's body as it arrives, and hears what becomes of the connection. Called on the
+/// exchange's loop.
+public protocol BodyConsumer: AnyObject {
+    /// Lent: valid during the call.
+    func body(_ bytes: UnsafeRawBufferPointer)
+    func bodyEnd()
+    /// The client is gone, or its body can't be read; there is nobody left to answer.
+    func aborted()
+    /// What was written has been sent as far as the producer may go on.
+    func drained()
+}
+
+/// One request and its answer. Belongs to its loop.
+public final class Exchange: @unchecked Sendable {
+    public let head: RequestHead
+    public let loop: EventLoop
+    /// When the head was complete.
+    public let started: Ticks
+    /// Room for whoever handles the request: what to do when the answer has been given.
+    public var onAnswered: ((_ status: Int, _ bytes: Int) -> Void)?
+    /// Until the answer is complete or the client is gone.
+    var connection: ServerConnection?
+    var consumer: (any BodyConsumer)?
+    var wantsBody = false
+    var answer = Answer.none
+
+    enum Answer: Equatable {
+        case none
+        case begun(chunked: Bool)
+        case complete
+    }
+
+    init(_ head: RequestHead, on connection: ServerConnection) {
+        self.head = head
+        self.loop = connection.loop
+        self.started = connection.loop.now
+        self.connection = connection
+    }
+
+    /// The client's address, without its port; empty when it is gone.
+    public var remoteHost: String { connection?.peer.host ?? "" }
+    /// Whether anything of the answer has been given.
+    public var isAnswered: Bool { answer != .none }
+    /// Whether somebody is still there to answer.
+    public var isOpen: Bool { connection != nil && answer != .complete }
+
+    /// Begins to take the body; answers `Expect: 100-continue`.
+    public func readBody(_ consumer: any BodyConsumer) {
+        self.consumer = consumer
+        wantsBody = true
+        connection?.beginBody(self)
+    }
+
+    /// Stops reading the body until `resumeBody`.
+    public func pauseBody() { connection?.pauseBody() }
+    public func resumeBody() { connection?.resumeBody() }
+
+    /// Gives the whole answer. Later answers are ignored.
+    public func respond(_ response: Response) {
+        guard answer == .none, let connection else { return }
+        connection.respond(self, response)
+    }
+
+    /// Begins an answer whose body follows by `write`.
+    /// - Parameters:
+    ///   - framing: `.length` promises exactly as many bytes; `.chunked` none.
+    ///   - fields: writes the field lines, but for Date, Connection and framing.
+    public func begin(
+        _ status: Int, _ framing: BodyFraming, fields: (inout ByteBuffer) -> Void
+    ) {
+        guard answer == .none, let connection else { return }
+        connection.begin(self, status, framing, fields)
+    }
+
+    /// - Returns: false if the producer is to wait for `drained`.
+    public func write(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard case .begun(let chunked) = answer, let connection else { return true }
+        return connection.write(self, bytes, chunked: chunked)
+    }
+
+    public func end() {
+        guard case .begun(let chunked) = answer, let connection else { return }
+        connection.end(self, chunked: chunked)
+    }
+
+    /// Cuts the answer off, so that the client can't take it for complete.
+    public func abort() { connection?.close() }
+
+    func finished(_ status: Int, _ bytes: Int) {
+        let callback = onAnswered
+        onAnswered = nil
+        callback?(status, bytes)
+    }
+}

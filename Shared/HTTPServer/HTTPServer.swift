@@ -1,0 +1,67 @@
+import EventLoop
+import Glibc
+import HTTPCore
+
+/// What a server does with requests. One for each loop, called on it.
+public protocol RequestHandler: AnyObject {
+    /// The head has been read. Answer now or later; take the body with `readBody`.
+    func handle(_ exchange: Exchange)
+    /// The answer to bytes that are no acceptable request.
+    func response(to error: HTTPError, _ head: RequestHead?) -> Response
+}
+
+/// Listens on one address with all loops of a group.
+public final class HTTPServer: Sendable {
+    public let port: UInt16
+    private let servers: [LoopServer]
+
+    /// - Throws: `Socket.Failure`, for example EADDRINUSE.
+    public init(
+        _ options: ServerOptions, on group: EventLoopGroup,
+        handler: @escaping @Sendable (EventLoop) -> any RequestHandler
+    ) async throws(Socket.Failure) {
+        guard var address = SocketAddress(host: options.host, port: options.port) else {
+            throw Socket.Failure(call: "address", code: EINVAL)
+        }
+        try Socket.checkFree(address)
+        var listeners: [Int32] = []
+        for _ in group.loops {
+            let fd = try Socket.listen(address)
+            listeners.append(fd)
+            // All loops share the port that the first was given.
+            let port = Socket.port(of: fd)
+            address = SocketAddress(host: options.host, port: port) ?? address
+        }
+        port = address.port
+        servers = zip(group.loops, listeners).map {
+            LoopServer($0.0, $0.1, options, handler: handler)
+        }
+        for server in servers {
+            await EventLoopGroup.on(server.loop) { server.start() }
+        }
+    }
+
+    /// Open connections of all loops.
+    public func connectionCount() async -> Int {
+        var count = 0
+        for server in servers {
+            count += await EventLoopGroup.on(server.loop) { server.connectionCount }
+        }
+        return count
+    }
+
+    /// Accepts no more, lets running requests finish, and closes what is left after the deadline.
+    public func drain(milliseconds: Int) async {
+        let end = Ticks.now.adding(milliseconds: milliseconds)
+        for server in servers { await EventLoopGroup.on(server.loop) { server.stopAccepting() } }
+        // Requests that are on their way on idle connections still get their answer.
+        let grace = Ticks.now.adding(milliseconds: min(200, milliseconds / 4))
+        while await connectionCount() > 0, Ticks.now < end {
+            if Ticks.now >= grace {
+                for server in servers { await EventLoopGroup.on(server.loop) { server.drainIdle() } }
+            }
+            if let server = servers.first { await server.loop.sleep(milliseconds: 20) }
+        }
+        for server in servers { await EventLoopGroup.on(server.loop) { server.closeAll() } }
+    }
+}

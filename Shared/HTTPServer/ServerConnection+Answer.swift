@@ -1,0 +1,78 @@
+import EventLoop
+import HTTPCore
+
+/// How answers are put on the wire.
+extension ServerConnection {
+    func respond(_ exchange: Exchange, _ response: Response) {
+        guard exchange === self.exchange else { return }
+        decideClose(exchange)
+        write(response, headOnly: exchange.head.method == .head)
+        answered(exchange)
+    }
+
+    func write(_ response: Response, headOnly: Bool) {
+        let mark = output.count
+        MessageWriter.statusLine(response.status, into: &output)
+        output.append(server.dateLine.bytes(loop.now))
+        for field in response.fields {
+            MessageWriter.field(field.name, field.value, into: &output)
+        }
+        if closeAfterAnswer { output.append("Connection: close\r\n" as StaticString) }
+        if response.status != 204, response.status != 304 {
+            MessageWriter.framing(.length(response.body.count), into: &output)
+        }
+        output.append("\r\n" as StaticString)
+        if !headOnly, response.status != 204, response.status != 304 { output.append(response.body) }
+        answerStatus = response.status
+        answerBytes = output.count - mark
+    }
+
+    func begin(
+        _ exchange: Exchange, _ status: Int, _ framing: BodyFraming,
+        _ fields: (inout ByteBuffer) -> Void
+    ) {
+        guard exchange === self.exchange else { return }
+        decideClose(exchange)
+        var framing = framing
+        // HTTP/1.0 knows no chunks: the end of the connection is the end of the body.
+        if framing == .chunked, exchange.head.minorVersion == 0 { framing = .untilClose }
+        MessageWriter.statusLine(status, into: &output)
+        output.append(server.dateLine.bytes(loop.now))
+        fields(&output)
+        if closeAfterAnswer { output.append("Connection: close\r\n" as StaticString) }
+        if status != 204, status != 304 { MessageWriter.framing(framing, into: &output) }
+        output.append("\r\n" as StaticString)
+        answerStatus = status
+        answerBytes = 0
+        let hasBody = exchange.head.method != .head && status != 204 && status != 304
+        exchange.answer = .begun(chunked: hasBody && framing == .chunked)
+    }
+
+    /// - Returns: whether more may be written now.
+    func write(_ exchange: Exchange, _ bytes: UnsafeRawBufferPointer, chunked: Bool) -> Bool {
+        guard exchange === self.exchange else { return true }
+        guard exchange.head.method != .head else { return true }
+        if chunked { MessageWriter.chunk(bytes, into: &output) } else { output.append(bytes) }
+        answerBytes += bytes.count
+        guard output.count > server.options.writeHighWater else { return true }
+        flush()
+        return output.count <= server.options.writeHighWater
+    }
+
+    func end(_ exchange: Exchange, chunked: Bool) {
+        guard exchange === self.exchange else { return }
+        if chunked { MessageWriter.lastChunk(into: &output) }
+        answered(exchange)
+    }
+
+    /// A body that nobody reads and that is long, or that the client may not even send, can't be
+    /// skipped: the connection closes after the answer.
+    private func decideClose(_ exchange: Exchange) {
+        if server.isDraining { closeAfterAnswer = true }
+        guard !requestRead, !exchange.wantsBody else { return }
+        if exchange.head.expectsContinue { closeAfterAnswer = true }
+        if case .length(let count) = exchange.head.framing, count > server.options.lingerBytes {
+            closeAfterAnswer = true
+        }
+    }
+}

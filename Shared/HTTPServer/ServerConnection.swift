@@ -1,0 +1,317 @@
+import EventLoop
+import Glibc
+import HTTPCore
+
+/// One client. Reads requests one after the other and writes their answers.
+final class ServerConnection: ReadinessHandler, Timed, @unchecked Sendable {
+    enum Phase {
+        /// Between requests, or within a head.
+        case reading
+        /// A request is with its handler.
+        case handling
+        /// No more requests: what was written goes out, what still comes is dropped.
+        case lingering(until: Ticks)
+        case closed
+    }
+
+    let fd: Int32
+    let peer: SocketAddress
+    let loop: EventLoop
+    unowned let server: LoopServer
+    var timedIndex = -1
+    var phase = Phase.reading
+    var parser: RequestParser
+    var input = ByteBuffer()
+    var output = ByteBuffer()
+    var exchange: Exchange?
+    /// The request of `exchange` has been read to its end.
+    var requestRead = false
+    var bodyPaused = false
+    var closeAfterAnswer = false
+    /// Bytes dropped of what nobody wants.
+    var dropped = 0
+    var answerStatus = 0
+    var answerBytes = 0
+    /// Edge-triggered: the socket may have bytes that were not asked for.
+    private var mayRead = true
+    private var peerClosed = false
+    private var isPumping = false
+    var clock: ConnectionClock
+
+    init(_ fd: Int32, _ peer: SocketAddress, _ server: LoopServer) {
+        self.fd = fd
+        self.peer = peer
+        self.server = server
+        loop = server.loop
+        parser = RequestParser(limits: server.options.limits)
+        clock = ConnectionClock(server.loop.now)
+    }
+
+    var isIdle: Bool {
+        if case .reading = phase { return input.isEmpty && output.isEmpty }
+        return false
+    }
+
+    func ready(_ readiness: Readiness) {
+        if readiness.contains(.broken) { return close() }
+        if readiness.contains(.writable), !output.isEmpty { flush() }
+        if readiness.contains(.readable) || readiness.contains(.peerClosed) {
+            mayRead = true
+            pump()
+        }
+    }
+
+    // MARK: Reading
+
+    /// Reads and handles what is there, as long as somebody wants it.
+    func pump() {
+        guard !isPumping else { return }
+        isPumping = true
+        defer { isPumping = false }
+        if !input.isEmpty { parseInput() }
+        while mayRead, wantsBytes {
+            switch Socket.receive(fd, into: loop.scratch) {
+            case .bytes(let count):
+                // A short read has emptied the socket; what comes later is a new edge.
+                mayRead = count == loop.scratch.count
+                received(UnsafeRawBufferPointer(rebasing: loop.scratch[..<count]))
+            case .wouldBlock: mayRead = false
+            case .closed:
+                mayRead = false
+                peerClosed = true
+            }
+            if peerClosed { break }
+        }
+        flush()
+        if peerClosed { noMoreInput() }
+        if case .closed = phase { return }
+        if isIdle { input.releaseIfEmpty() }
+    }
+
+    private var wantsBytes: Bool {
+        switch phase {
+        case .reading, .lingering: true
+        case .handling: isReadingBody
+        case .closed: false
+        }
+    }
+
+    /// The rest of the request is being read: by its handler, or to drop it after the answer.
+    var isReadingBody: Bool {
+        guard case .handling = phase, let exchange, !requestRead, !bodyPaused else { return false }
+        return exchange.wantsBody || exchange.answer == .complete
+    }
+
+    private func received(_ bytes: UnsafeRawBufferPointer) {
+        if case .lingering = phase {
+            dropped += bytes.count
+            if dropped > server.options.lingerBytes { close() }
+            return
+        }
+        clock.received(bytes.count, loop.now)
+        guard input.isEmpty else {
+            input.append(bytes)
+            return parseInput()
+        }
+        let consumed = parse(bytes)
+        if consumed < bytes.count, !isClosed {
+            input.append(UnsafeRawBufferPointer(rebasing: bytes[consumed...]))
+        }
+    }
+
+    private func parseInput() {
+        // Taken out while it is read: a handler may write, close or pause meanwhile.
+        var buffer = ByteBuffer()
+        swap(&buffer, &input)
+        let consumed = parse(buffer.readable)
+        buffer.consume(consumed)
+        swap(&buffer, &input)
+        input.releaseIfEmpty()
+    }
+
+    /// - Returns: how many bytes were used up.
+    private func parse(_ bytes: UnsafeRawBufferPointer) -> Int {
+        var offset = 0
+        while wantsBytes {
+            if case .lingering = phase { return bytes.count }
+            let rest = UnsafeRawBufferPointer(rebasing: bytes[offset...])
+            let (event, consumed) = parser.next(rest)
+            offset += consumed
+            switch event {
+            case .needMore: return offset
+            case .head(let head): begin(head)
+            case .body(let part): deliver(part)
+            case .end: endOfRequest()
+            case .failure(let error): fail(error)
+            }
+        }
+        return offset
+    }
+
+    private func begin(_ head: RequestHead) {
+        let exchange = Exchange(head, on: self)
+        self.exchange = exchange
+        phase = .handling
+        requestRead = head.framing == .none
+        if requestRead { _ = parser.next(UnsafeRawBufferPointer(start: nil, count: 0)) }
+        closeAfterAnswer = !head.keepAlive || server.isDraining || peerClosed
+        dropped = 0
+        clock.requestBegan(loop.now)
+        server.handler.handle(exchange)
+    }
+
+    private func deliver(_ part: UnsafeRawBufferPointer) {
+        if let consumer = exchange?.consumer, exchange?.wantsBody == true {
+            consumer.body(part)
+        } else {
+            dropped += part.count
+            if dropped > server.options.lingerBytes, exchange?.answer == .complete { linger() }
+        }
+    }
+
+    private func endOfRequest() {
+        requestRead = true
+        let exchange = exchange
+        if exchange?.wantsBody == true { exchange?.consumer?.bodyEnd() }
+        if exchange?.answer == .complete { nextRequest() }
+    }
+
+    /// The bytes are no request, or not the rest of one.
+    private func fail(_ error: HTTPError) {
+        requestRead = true
+        if let exchange {
+            exchange.consumer?.aborted()
+            guard exchange.answer == .none else { return exchange.answer == .complete ? linger() : close() }
+        }
+        closeAfterAnswer = true
+        let response = server.handler.response(to: error, exchange?.head)
+        write(response, headOnly: false)
+        exchange?.finished(response.status, 0)
+        exchange?.answer = .complete
+        linger()
+    }
+
+    func beginBody(_ exchange: Exchange) {
+        guard exchange === self.exchange else { return }
+        if requestRead { return exchange.consumer?.bodyEnd() ?? () }
+        if exchange.head.expectsContinue, exchange.answer == .none {
+            output.append("HTTP/1.1 100 Continue\r\n\r\n" as StaticString)
+            flush()
+        }
+        if !isPumping { pump() }
+    }
+
+    func pauseBody() { bodyPaused = true }
+
+    func resumeBody() {
+        guard bodyPaused else { return }
+        bodyPaused = false
+        // Not from within the call that delivers: the loop comes back to it.
+        if !isPumping { pump() } else { loop.execute { self.pump() } }
+    }
+
+    private func noMoreInput() {
+        switch phase {
+        case .reading, .lingering: output.isEmpty ? close() : (closeAfterAnswer = true)
+        case .handling where requestRead: closeAfterAnswer = true
+        case .handling, .closed: close()
+        }
+    }
+
+    var isClosed: Bool {
+        if case .closed = phase { return true }
+        return false
+    }
+
+    // MARK: End of a request and of the connection
+
+    /// The answer is complete: on to the next request, as soon as this one has been read.
+    func answered(_ exchange: Exchange) {
+        exchange.answer = .complete
+        exchange.finished(answerStatus, answerBytes)
+        exchange.wantsBody = false
+        exchange.consumer = nil
+        bodyPaused = false
+        if closeAfterAnswer { return linger() }
+        if requestRead { nextRequest() }
+        if !isPumping { pump() }
+    }
+
+    private func nextRequest() {
+        exchange?.connection = nil
+        exchange = nil
+        phase = .reading
+        requestRead = false
+        clock.requestEnded(loop.now)
+        if closeAfterAnswer { linger() }
+    }
+
+    /// Stops sending when everything is out, and reads on for a moment (RFC 9112 §9.6).
+    func linger() {
+        guard !isClosed else { return }
+        exchange?.connection = nil
+        exchange = nil
+        phase = .lingering(until: .distantFuture)
+        flush()
+    }
+
+    func close() {
+        guard !isClosed else { return }
+        phase = .closed
+        loop.unregister(fd)
+        loop.unwatch(self)
+        Glibc.close(fd)
+        let exchange = exchange
+        self.exchange = nil
+        exchange?.connection = nil
+        if exchange?.answer != .complete { exchange?.finished(499, answerBytes) }
+        exchange?.consumer?.aborted()
+        exchange?.consumer = nil
+        server.closed(self)
+    }
+
+    // MARK: Writing
+
+    func flush() {
+        while !output.isEmpty, !isClosed {
+            switch Socket.send(fd, output.readable) {
+            case .bytes(let count):
+                output.consume(count)
+                clock.sent(loop.now)
+            case .wouldBlock:
+                clock.sending(loop.now)
+                return
+            case .closed: return close()
+            }
+        }
+        output.releaseIfEmpty()
+        clock.sentAll()
+        switch phase {
+        case .lingering where !clock.isShut:
+            clock.isShut = true
+            let until = loop.now.adding(milliseconds: server.options.lingerTimeout)
+            phase = .lingering(until: until)
+            Socket.shutdownWrite(fd)
+            if peerClosed { close() }
+        case .handling:
+            if case .begun = exchange?.answer { exchange?.consumer?.drained() }
+        default: break
+        }
+    }
+
+    func tick(_ now: Ticks) {
+        if case .lingering(let until) = phase, now > until { return close() }
+        switch clock.verdict(self, now) {
+        case .fine: break
+        case .close: close()
+        case .headTimeout: fail(HTTPError(408, "The request did not arrive in time."))
+        case .bodyTimeout: fail(HTTPError(408, "The body did not arrive in time."))
+        }
+    }
+
+    /// The server drains: an idle connection has had its last request.
+    func drain() {
+        closeAfterAnswer = true
+        if isIdle { linger() }
+    }
+}

@@ -1,0 +1,102 @@
+import Glibc
+import Kernel
+import Synchronization
+
+/// A SQLite database with one writer and a read-only connection for each event loop.
+///
+/// Writes are committed in groups: the writer takes all that wait, runs each in a savepoint of one
+/// transaction, commits once, then answers them all. What was answered is on disk.
+public final class Database: Sendable {
+    private let files: DatabaseFiles
+    private let writer: Writer
+    /// One per event loop; the last serves every other thread.
+    private let readers: [ReaderSlot]
+    private let counter = StatementCounter()
+    private let thread: WriterThread
+
+    /// Opens or creates the database at `path`, brings its schema up to date and starts the
+    /// writer. `readers` is the number of event loops (`ThreadSlot`).
+    public init(
+        path: String, migrations: [Migration], readers: Int, clock: any Clock,
+        options: DatabaseOptions = .init()
+    ) throws(DatabaseError) {
+        files = DatabaseFiles(path: path)
+        try files.check()
+        try files.create()
+        let first = try Connection(path: path, role: .writer, options: options, counter: counter)
+        try Migrator(migrations: migrations).run(on: first)
+        // The marker promises a file that is not empty.
+        try first.checkpoint(truncate: true)
+        try files.mark()
+        let counter = counter
+        let open = { @Sendable () throws(DatabaseError) -> Connection in
+            try Connection(path: path, role: .reader, options: options, counter: counter)
+        }
+        var slots: [ReaderSlot] = []
+        for _ in 0...max(readers, 0) { slots.append(try ReaderSlot(open: open)) }
+        self.readers = slots
+        writer = Writer(first, files, clock: clock, options: options, counter: counter)
+        thread = try WriterThread(writer)
+    }
+
+    deinit { close() }
+
+    /// Runs `body` on the writer's thread and returns once what it wrote is on disk. If it throws,
+    /// nothing of it is kept and its error is thrown here. A `DatabaseError` of kind `full`,
+    /// `ioError` and so on says the same: nothing was kept.
+    ///
+    /// Cancelling the task does not stop a write. A read or write of this database inside `body`
+    /// is a mistake: everything goes through its transaction.
+    public func write<T: Sendable>(
+        _ body: @escaping @Sendable (Transaction) throws -> T
+    ) async throws -> T {
+        try await withCheckedThrowingContinuation { continuation in
+            let job = BodyJob(body, continuation)
+            do throws(DatabaseError) {
+                try writer.queue.add(job)
+            } catch {
+                job.fail(error)
+                job.resume()
+            }
+        }
+    }
+
+    /// Runs `body` at once, on this thread, over one snapshot of the committed data. Keep it
+    /// short: the write-ahead log can't be reused while an old snapshot is read.
+    public func read<T>(_ body: (Reader) throws -> T) throws -> T {
+        guard !writer.isCurrentThread else {
+            throw DatabaseError(.misuse, "read inside write: use the transaction")
+        }
+        let slot = ThreadSlot.current.flatMap { $0 < readers.count - 1 ? $0 : nil }
+        return try readers[slot ?? readers.count - 1].read(
+            generation: writer.generation.load(ordering: .acquiring), body)
+    }
+
+    /// Whether the database can be read and, as far as is known, written: for readiness.
+    public func check() throws(DatabaseError) {
+        if let failure = writer.failure { throw failure }
+        try files.check()
+        do {
+            _ = try read { try $0.row("PRAGMA schema_version") { $0.int(0) } }
+        } catch let error as DatabaseError {
+            throw error
+        } catch {
+            throw DatabaseError(.other, "\(error)")
+        }
+    }
+
+    /// Finishes the queued writes, empties the write-ahead log into the database, and closes.
+    /// Waits for reads that run. Calling it again does nothing.
+    public func close() {
+        thread.stop {
+            for reader in readers { reader.close() }
+        }
+    }
+
+    public var statistics: DatabaseStatistics {
+        var statistics = writer.statistics
+        statistics.queuedWrites = writer.queue.count
+        statistics.cachedStatements = counter.value.load(ordering: .relaxed)
+        return statistics
+    }
+}

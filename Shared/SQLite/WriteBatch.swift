@@ -1,0 +1,137 @@
+import Kernel
+
+extension Writer {
+    private enum Outcome {
+        case kept
+        case undone
+        /// SQLite has rolled the whole transaction back, earlier writes of the batch included.
+        case lost(DatabaseError)
+    }
+
+    /// Runs writes in as few transactions as possible and answers each of them.
+    func process(_ jobs: [any WriteJob]) {
+        var rest = jobs[...]
+        while !rest.isEmpty {
+            guard let connection else {
+                let error = failure ?? DatabaseError(.ioError, "the database is being reopened")
+                return answer(rest, failing: error)
+            }
+            rest = commit(rest, on: connection)
+            if let error = connection.lastFailure, error.isSerious { markBroken(error) }
+        }
+    }
+
+    /// One transaction. Returns the writes that were not reached because it was lost before.
+    private func commit(
+        _ jobs: ArraySlice<any WriteJob>, on connection: Connection
+    ) -> ArraySlice<any WriteJob> {
+        connection.lastFailure = nil
+        do throws(DatabaseError) {
+            try begin(connection)
+        } catch {
+            answer(jobs, failing: error)
+            return []
+        }
+        var keeps = false
+        for (index, job) in zip(jobs.indices, jobs) {
+            switch run(job, on: connection, alone: jobs.count == 1) {
+            case .kept: keeps = true
+            case .undone: continue
+            case .lost(let error):
+                rollback(connection)
+                // They ran and were undone; running a body twice is not what callers expect.
+                answer(jobs[..<index], failing: error)
+                answer(jobs[index...index], failing: error)
+                return jobs[(index + 1)...]
+            }
+        }
+        finish(jobs, on: connection, keeps: keeps)
+        return []
+    }
+
+    private func begin(_ connection: Connection) throws(DatabaseError) {
+        // SQLite would go on writing into a file that nobody can find any more.
+        if connection.hasMoved {
+            let error = DatabaseError(.ioError, "the database file was moved or deleted")
+            connection.lastFailure = error
+            throw error
+        }
+        try connection.run("BEGIN IMMEDIATE")
+    }
+
+    /// A write that is alone in its transaction needs no savepoint: rolling back does as much.
+    private func run(_ job: any WriteJob, on connection: Connection, alone: Bool) -> Outcome {
+        do throws(DatabaseError) {
+            if !alone { try connection.run("SAVEPOINT w") }
+            let transaction = Transaction(connection, now: nextNow())
+            var succeeded = job.run(transaction)
+            transaction.end()
+            guard connection.isInTransaction else {
+                return .lost(
+                    connection.lastFailure ?? DatabaseError(.other, "the transaction was ended"))
+            }
+            if succeeded, connection.hasOpenForeignKeys {
+                // Else COMMIT would fail, and with it the whole batch.
+                job.fail(DatabaseError(.foreignKeyViolation, "a deferred foreign key is open"))
+                succeeded = false
+            }
+            if alone { return succeeded ? .kept : .undone }
+            if !succeeded { try connection.run("ROLLBACK TO w") }
+            try connection.run("RELEASE w")
+            return succeeded ? .kept : .undone
+        } catch {
+            return .lost(error)
+        }
+    }
+
+    private func finish(
+        _ jobs: ArraySlice<any WriteJob>, on connection: Connection, keeps: Bool
+    ) {
+        guard keeps else {
+            rollback(connection)
+            return answer(jobs)
+        }
+        let start = monotonicNanoseconds()
+        do throws(DatabaseError) {
+            try connection.run("COMMIT")
+        } catch {
+            rollback(connection)
+            // Also those that failed by themselves: they may have failed over data of the others.
+            return answer(jobs, failing: error)
+        }
+        let seconds = Double(monotonicNanoseconds() - start) / 1e9
+        record {
+            $0.commits += 1
+            $0.commitSeconds.record(seconds)
+            // Frames are a page and a header of 24 bytes (https://sqlite.org/walformat.html).
+            $0.walBytes = connection.walPages * (4096 + 24) + 32
+        }
+        answer(jobs)
+        if connection.walPages >= options.checkpointPages {
+            try? connection.checkpoint(truncate: false)
+        }
+    }
+
+    private func rollback(_ connection: Connection) {
+        if connection.isInTransaction { try? connection.run("ROLLBACK") }
+    }
+
+    private func answer(_ jobs: ArraySlice<any WriteJob>, failing error: DatabaseError? = nil) {
+        var failed = 0
+        for job in jobs {
+            if let error { job.fail(error) }
+            if job.hasFailed { failed += 1 }
+        }
+        let succeeded = jobs.count - failed
+        record { [failed] in
+            $0.failedWrites += failed
+            $0.writes += succeeded
+        }
+        for job in jobs { job.resume() }
+    }
+}
+
+extension DatabaseError {
+    /// After this the connection is not to be trusted.
+    var isSerious: Bool { kind == .ioError || kind == .corrupt }
+}

@@ -1,0 +1,106 @@
+import Glibc
+import Kernel
+import Synchronization
+
+/// The one connection that writes, on a thread of its own. It alone checkpoints.
+///
+/// After an error that may mean that the disk has lost what SQLite wrote (fsync, I/O, damage) it
+/// is *broken*: writes fail until the connection has been reopened and checked. A failed fsync is
+/// not repeated, as the kernel may have dropped the pages (Rebello et al., USENIX ATC 2020).
+final class Writer: @unchecked Sendable {
+    let queue: WriteQueue
+    private let files: DatabaseFiles
+    private let clock: any Clock
+    let options: DatabaseOptions
+    private let counter: StatementCounter
+    /// Counts reopenings: readers then open anew too, as the file may be another one.
+    let generation = Atomic(0)
+    private let shared = Mutex(Shared())
+    private let threadId = Atomic<UInt>(0)
+
+    // What follows is used on the writer's thread alone, before it starts and after it ended.
+    private(set) var connection: Connection?
+    private var lastNow = Timestamp(milliseconds: Int64.min)
+    private var reopenAt: UInt64?
+    private var reopenDelay: UInt64 = 0
+
+    struct Shared {
+        var statistics = DatabaseStatistics()
+        var failure: DatabaseError?
+    }
+
+    init(
+        _ connection: Connection, _ files: DatabaseFiles, clock: any Clock,
+        options: DatabaseOptions, counter: StatementCounter
+    ) {
+        self.connection = connection
+        self.files = files
+        self.clock = clock
+        self.options = options
+        self.counter = counter
+        self.queue = WriteQueue(maximum: options.maximumQueuedWrites)
+    }
+
+    var statistics: DatabaseStatistics { shared.withLock { $0.statistics } }
+
+    /// Why writes fail at the moment.
+    var failure: DatabaseError? { shared.withLock { $0.failure } }
+
+    var isCurrentThread: Bool { threadId.load(ordering: .relaxed) == UInt(pthread_self()) }
+
+    func record(_ change: (inout DatabaseStatistics) -> Void) {
+        shared.withLock { change(&$0.statistics) }
+    }
+
+    /// The body of the thread: ends when the queue is closed and empty.
+    func work() {
+        threadId.store(UInt(pthread_self()), ordering: .relaxed)
+        // The id may be given to another thread afterwards.
+        defer { threadId.store(0, ordering: .relaxed) }
+        while true {
+            switch queue.next(limit: options.maximumBatch, until: reopenAt) {
+            case .closed: return
+            case .timeout: reopen()
+            case .batch(let jobs):
+                if let reopenAt, monotonicNanoseconds() >= reopenAt { reopen() }
+                process(jobs)
+            }
+        }
+    }
+
+    /// The clock's time, held back from going backwards.
+    func nextNow() -> Timestamp {
+        lastNow = max(lastNow, clock.now())
+        return lastNow
+    }
+
+    /// Closes the connection; after the thread has ended.
+    func finish() {
+        try? connection?.checkpoint(truncate: true)
+        connection = nil
+    }
+
+    func markBroken(_ error: DatabaseError) {
+        connection = nil
+        reopenDelay = UInt64(options.reopenDelay) * 1_000_000
+        reopenAt = monotonicNanoseconds() + reopenDelay
+        shared.withLock { $0.failure = error }
+    }
+
+    private func reopen() {
+        do throws(DatabaseError) {
+            try files.check()
+            let fresh = try Connection(
+                path: files.path, role: .writer, options: options, counter: counter)
+            try fresh.quickCheck()
+            connection = fresh
+            reopenAt = nil
+            generation.add(1, ordering: .releasing)
+            shared.withLock { $0.failure = nil }
+        } catch {
+            reopenDelay = min(reopenDelay * 2, 10_000_000_000)
+            reopenAt = monotonicNanoseconds() + reopenDelay
+            shared.withLock { $0.failure = error }
+        }
+    }
+}
