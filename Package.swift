@@ -17,6 +17,20 @@ func library(_ name: String, _ dependencies: [Target.Dependency], path: String) 
         swiftSettings: strict)
 }
 
+func contract(_ name: String, path: String) -> Target {
+    library(name, ["Contract", "Kernel"], path: path)
+}
+
+/// A context sees the shared mechanisms, its own contract, and the contracts of those it calls.
+func context(_ name: String, _ contracts: [Target.Dependency], path: String) -> Target {
+    .target(
+        name: name,
+        dependencies: contracts + [
+            "Contract", "EventLoop", "HTTPClient", "HTTPCore", "HTTPServer", "Kernel", "ServiceKit", "SQLite",
+        ],
+        path: path, exclude: ["README.md", "Contract", "Main"], swiftSettings: strict)
+}
+
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(
         name: name, dependencies: dependencies + ["TestSupport"], path: "Tests/\(name)",
@@ -38,6 +52,16 @@ let package = Package(
         library(
             "HTTPClient", ["CLinux", "EventLoop", "HTTPCore", "Kernel"], path: "Shared/HTTPClient"),
 
+        library(
+            "ServiceKit",
+            ["CLinux", "Contract", "EventLoop", "HTTPClient", "HTTPCore", "HTTPServer", "Kernel", "SQLite"],
+            path: "Shared/ServiceKit"),
+
+        // The contexts: one module each, its contract, and a thin executable.
+        contract("GatewayContract", path: "Services/Gateway/Contract"),
+        contract("EntitiesContract", path: "Services/Entities/Contract"),
+        context("Entities", ["EntitiesContract", "GatewayContract"], path: "Services/Entities"),
+
         // Tests.
         .target(
             name: "TestSupport", dependencies: ["Kernel"], path: "Tests/Support", exclude: ["README.md"],
@@ -45,5 +69,7 @@ let package = Package(
         tests("KernelTests", ["Kernel"]),
         tests("SQLiteTests", ["Kernel", "SQLite", "CSQLite"]),
         tests("HTTPCoreTests", ["Kernel", "HTTPCore"]),
+        tests("HTTPServerTests", ["Kernel", "EventLoop", "HTTPCore", "HTTPServer", "HTTPClient"]),
+        tests("EntitiesTests", ["Contract", "Entities", "EntitiesContract", "GatewayContract", "Kernel", "SQLite"]),
     ]
 )
