@@ -3,6 +3,11 @@ public struct Response: Sendable {
     public struct Field: Sendable {
         public let name: String
         public let value: String
+
+        public init(_ name: String, _ value: String) {
+            self.name = name
+            self.value = value
+        }
     }
 
     public var status: Int
@@ -17,7 +22,7 @@ public struct Response: Sendable {
 
     /// - Parameter value: bytes outside visible ASCII, space and tab would be dropped on writing.
     public mutating func add(_ name: String, _ value: String) {
-        fields.append(Field(name: name, value: value))
+        fields.append(Field(name, value))
     }
 
     /// The first value of a field; `name` in the case it was added with.

@@ -5,7 +5,8 @@ import Contract
 public enum DirectoryRoutes {
     /// `POST` `DirectoryQuery` → `DirectoryAnswer`.
     public static let lookUpUsers = Endpoint(
-        "lookUpUsers", .post, "/internal/users/lookup", readsOnly: true,
+        "lookUpUsers", .post, "/internal/users/lookup", access: .service,
+        readsOnly: true,
         summary: "Users by id, e-mail address or username, in one call")
 }
 

@@ -1,0 +1,246 @@
+import Contract
+import EventLoop
+import HTTPCore
+import HTTPServer
+import Kernel
+
+/// Serves a URL table on one loop: finds the route, admits the caller, reads the body, runs the
+/// handler, and turns whatever it throws into a problem.
+public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on its loop alone
+    /// How long a request may take when nobody says otherwise, in milliseconds.
+    public static let defaultDeadline = 10_000
+
+    let loop: EventLoop
+    let metrics: RouteMetrics
+    private let table: RouteTable
+    private let authenticator: any Authenticator
+    private let logger: Logger
+    private var ids: RequestIDs
+
+    public init(
+        _ table: RouteTable, on loop: EventLoop, authenticator: any Authenticator, logger: Logger,
+        random: any RandomSource
+    ) {
+        self.table = table
+        self.loop = loop
+        self.authenticator = authenticator
+        self.logger = logger
+        ids = RequestIDs(random: random)
+        metrics = RouteMetrics(table.routes.map(\.endpoint))
+    }
+
+    public func handle(_ exchange: Exchange) {
+        let requestId = ids.id(of: exchange.head)
+        let method = exchange.head.method
+        let match = exchange.head.withPath { table.router.match(method, $0) }
+        let answer = Answer(self, exchange, requestId)
+        switch match {
+        case .found(let index, let parameters):
+            answer.route = index
+            metrics.began()
+            observe(exchange, answer)
+            run(table.routes[index], parameters, answer)
+        case .methodNotAllowed(let allowed):
+            metrics.began()
+            observe(exchange, answer)
+            answer.give(Self.refuse(method, allowed))
+        case .notFound:
+            metrics.began()
+            observe(exchange, answer)
+            answer.give(Self.unknown(exchange.head))
+        }
+    }
+
+    public func response(to error: HTTPError, _ head: RequestHead?) -> Response {
+        let response = Problem(error).response(instance: head?.pathText, requestId: ids.id(of: head))
+        return Self.finish(response, ids.id(of: head), isAPI: true)
+    }
+
+    // MARK: Steps
+
+    private func run(_ route: Route, _ parameters: PathParameters, _ answer: Answer) {
+        let head = answer.exchange.head
+        let caller: Caller
+        do throws(Fault) {
+            caller = try admit(route.endpoint, head)
+        } catch {
+            return answer.give(Problem(error))
+        }
+        if case .raw(let handler) = route.handler {
+            return handler(context(route, parameters, answer, caller, []), answer.exchange)
+        }
+        guard head.framing != .none else { return call(route, parameters, answer, caller, []) }
+        answer.exchange.readBody(
+            BodyCollector(head.framing) { [self] body in
+                call(route, parameters, answer, caller, body)
+            })
+    }
+
+    private func admit(_ endpoint: Endpoint, _ head: RequestHead) throws(Fault) -> Caller {
+        switch endpoint.access {
+        case .user:
+            let caller = try authenticator.user(head)
+            try endpoint.admit(caller)
+            return caller
+        case .service:
+            try authenticator.service(head)
+            return .nobody
+        case .open:
+            return .nobody
+        }
+    }
+
+    private func call(
+        _ route: Route, _ parameters: PathParameters, _ answer: Answer, _ caller: Caller,
+        _ body: [UInt8]
+    ) {
+        let context = context(route, parameters, answer, caller, body)
+        switch route.handler {
+        case .now(let handler):
+            do {
+                answer.give(try handler(context))
+            } catch {
+                answer.fail(error)
+            }
+        case .later(let handler):
+            Task(executorPreference: loop) {
+                do {
+                    answer.give(try await handler(context))
+                } catch {
+                    answer.fail(error)
+                }
+            }
+        case .raw: break
+        }
+    }
+
+    private func context(
+        _ route: Route, _ parameters: PathParameters, _ answer: Answer, _ caller: Caller,
+        _ body: [UInt8]
+    ) -> RequestContext {
+        let started = answer.exchange.started
+        return RequestContext(
+            head: answer.exchange.head, endpoint: route.endpoint, caller: caller, body: body,
+            requestId: answer.requestId,
+            deadline: started.adding(milliseconds: Self.milliseconds(answer.exchange.head)),
+            parameters: parameters, parameterNames: route.parameterNames)
+    }
+
+    /// `Latchkey-Deadline`: the milliseconds that the one before us will still wait.
+    private static func milliseconds(_ head: RequestHead) -> Int {
+        let given = head.fields.withValue(.latchkeyDeadline) { bytes -> Int? in
+            guard (1...6).contains(bytes.count) else { return nil }
+            return Int(String(decoding: bytes, as: UTF8.self))
+        }
+        guard let given, let given, given > 0 else { return defaultDeadline }
+        return min(given, defaultDeadline)
+    }
+
+    // MARK: Answers
+
+    /// A known path with another method; RFC 9110 §9.3.7 for OPTIONS, §15.5.6, §15.6.2.
+    private static func refuse(_ method: Method, _ allowed: [Method]) -> Result<Response, Problem> {
+        let allow = (allowed + [.options]).map(\.name).joined(separator: ", ")
+        switch method {
+        case .options:
+            return .success(Response(204, fields: [Response.Field("Allow", allow)]))
+        case .trace, .connect, .other:
+            return .failure(Problem(HTTPError(501, "This method is not implemented.")))
+        default:
+            var problem = Problem(
+                405, "method_not_allowed", "\(method.name) is not allowed here, only \(allow).")
+            problem.add("Allow", allow)
+            return .failure(problem)
+        }
+    }
+
+    private static func unknown(_ head: RequestHead) -> Result<Response, Problem> {
+        if head.isAsterisk {
+            let allow = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
+            return .success(Response(204, fields: [Response.Field("Allow", allow)]))
+        }
+        switch head.method {
+        case .trace, .connect, .other:
+            return .failure(Problem(HTTPError(501, "This method is not implemented.")))
+        default: return .failure(Problem(404, "not_found", "There is nothing at this path."))
+        }
+    }
+
+    /// The fields of every answer.
+    static func finish(_ response: Response, _ requestId: String, isAPI: Bool) -> Response {
+        var response = response
+        response.add("X-Request-Id", requestId)
+        response.add("X-Content-Type-Options", "nosniff")
+        if isAPI { response.add("Cache-Control", "no-store") }
+        return response
+    }
+
+    private func observe(_ exchange: Exchange, _ answer: Answer) {
+        exchange.onAnswered = { [self, unowned exchange] status, bytes in
+            let seconds = Ticks.now.seconds(since: exchange.started)
+            metrics.answered(answer.route, status: status, seconds: seconds)
+            guard logger.logs(.debug) else { return }
+            logger.debug(
+                "request",
+                [
+                    "method": exchange.head.method.name, "path": exchange.head.pathText,
+                    "status": "\(status)", "bytes": "\(bytes)",
+                    "milliseconds": "\(Int(seconds * 1000))", "requestId": answer.requestId,
+                ])
+        }
+    }
+
+    func log(_ error: any Error, _ status: Int, _ answer: Answer) {
+        guard status >= 500 else { return }
+        // What is no fault was not foreseen; its text may name files and SQL, and is for us.
+        let detail = (error as? Fault)?.privateDetail ?? (error as? Fault)?.detail ?? "\(error)"
+        logger.error(
+            "request failed",
+            [
+                "status": "\(status)", "error": detail,
+                "path": answer.exchange.head.pathText, "requestId": answer.requestId,
+            ])
+    }
+}
+
+extension Caller {
+    /// On routes that ask for no user.
+    static let nobody = Caller(userId: "", scopes: [])
+}
+
+/// Where the answer to one request goes. Belongs to its loop.
+final class Answer: @unchecked Sendable {
+    let exchange: Exchange
+    let requestId: String
+    /// Index in the table.
+    var route: Int?
+    private let handler: APIHandler
+
+    init(_ handler: APIHandler, _ exchange: Exchange, _ requestId: String) {
+        self.handler = handler
+        self.exchange = exchange
+        self.requestId = requestId
+    }
+
+    func give(_ response: Response) {
+        let isAPI = exchange.head.withPath { $0.starts(with: "/api".utf8) }
+        exchange.respond(APIHandler.finish(response, requestId, isAPI: isAPI))
+    }
+
+    func give(_ problem: Problem) {
+        give(problem.response(instance: exchange.head.pathText, requestId: requestId))
+    }
+
+    func give(_ result: Result<Response, Problem>) {
+        switch result {
+        case .success(let response): give(response)
+        case .failure(let problem): give(problem)
+        }
+    }
+
+    func fail(_ error: any Error) {
+        let problem = Problem(error)
+        handler.log(error, problem.status, self)
+        give(problem)
+    }
+}

@@ -1,0 +1,64 @@
+import EventLoop
+import HTTPServer
+import Kernel
+import Synchronization
+
+/// A URL table that is served on a port by all loops.
+public final class APIServer: Sendable {
+    private let server: HTTPServer
+    private let handlers: Handlers
+    private let group: EventLoopGroup
+
+    /// - Throws: `StartFailure` that names the address.
+    public init(
+        _ routes: [Route], options: ServerOptions, runtime: Runtime,
+        authenticator: @escaping @Sendable () -> any Authenticator
+    ) async throws(StartFailure) {
+        let table = RouteTable(routes)
+        let handlers = Handlers()
+        do {
+            server = try await HTTPServer(options, on: runtime.group) { loop in
+                let handler = APIHandler(
+                    table, on: loop, authenticator: authenticator(), logger: runtime.logger,
+                    random: runtime.random)
+                handlers.add(handler)
+                return handler
+            }
+        } catch {
+            throw StartFailure(
+                "can't listen on \(options.host) port \(options.port): \(error.text)")
+        }
+        self.handlers = handlers
+        group = runtime.group
+    }
+
+    public var port: UInt16 { server.port }
+
+    /// Lets running requests finish, up to a deadline.
+    public func drain(milliseconds: Int = 10_000) async { await server.drain(milliseconds: milliseconds) }
+
+    func metrics() async -> RouteMetrics.Snapshot? {
+        var sum: RouteMetrics.Snapshot?
+        for handler in handlers.all {
+            let part = await EventLoopGroup.on(handler.loop) { handler.metrics.snapshot }
+            if sum == nil { sum = part } else { sum?.add(part) }
+        }
+        return sum
+    }
+
+    public func connectionCount() async -> Int { await server.connectionCount() }
+
+    private final class Handlers: Sendable {
+        private let list = Mutex<[APIHandler]>([])
+
+        func add(_ handler: APIHandler) { list.withLock { $0.append(handler) } }
+        var all: [APIHandler] { list.withLock { $0 } }
+    }
+}
+
+/// Why a service can't start, in words for its operator.
+public struct StartFailure: Error, Sendable, CustomStringConvertible {
+    public let description: String
+
+    public init(_ description: String) { self.description = description }
+}

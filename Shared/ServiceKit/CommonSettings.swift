@@ -1,0 +1,35 @@
+import Glibc
+
+/// What every executable asks of its environment.
+public struct CommonSettings: Sendable {
+    public let host: String
+    public let port: UInt16
+    public let dataDirectory: String
+    /// Key of the identities that services show each other.
+    public let internalSecret: [UInt8]
+    public let logFormat: Logger.Format
+    public let logLevel: Logger.Level
+    public let loops: Int
+
+    public init(_ settings: inout Settings, defaultPort: UInt16) {
+        host = settings.text(
+            "LATCHKEY_HOST", default: "127.0.0.1", "Numeric address to listen on")
+        port = settings.port("LATCHKEY_PORT", default: defaultPort, "Port to listen on")
+        dataDirectory = settings.text(
+            "LATCHKEY_DATA_DIR", default: ".data", "Folder of the database")
+        internalSecret = settings.secret(
+            "LATCHKEY_INTERNAL_SECRET", minimumBytes: 32,
+            "Key with which the services sign what they tell each other; the same for all")
+        logFormat =
+            settings.choice(
+                "LATCHKEY_LOG", default: "json", "Format of the log", ["json", "text"],
+                Logger.Format.init) ?? .json
+        logLevel =
+            settings.choice(
+                "LATCHKEY_LOG_LEVEL", default: "info", "Least level that is logged",
+                Logger.Level.allCases.map { "\($0)" }, Logger.Level.init) ?? .info
+        loops = settings.integer(
+            "LATCHKEY_LOOPS", default: 0, in: 0...256,
+            "Event loops, each a thread; 0 for one per core")
+    }
+}

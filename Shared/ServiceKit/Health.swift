@@ -1,0 +1,96 @@
+import Contract
+import HTTPCore
+import Kernel
+import Synchronization
+
+/// `/healthz` (the process answers), `/readyz` (it can do its work), `/metrics`.
+public final class Health: Sendable {
+    /// One thing that a service needs; says what is wrong with it, or nil.
+    public struct Check: Sendable {
+        let name: String
+        let run: @Sendable () async -> String?
+
+        public init(_ name: String, _ run: @escaping @Sendable () async -> String?) {
+            self.name = name
+            self.run = run
+        }
+    }
+
+    private struct State {
+        var servers: [APIServer] = []
+        var isDraining = false
+    }
+
+    private let checks: [Check]
+    private let writers: @Sendable (inout MetricsText) async -> Void
+    private let logger: Logger
+    private let state = Mutex(State())
+
+    /// - Parameter metrics: adds what this service counts besides requests.
+    public init(
+        _ checks: [Check], logger: Logger,
+        metrics: @escaping @Sendable (inout MetricsText) async -> Void
+    ) {
+        self.checks = checks
+        self.logger = logger
+        writers = metrics
+    }
+
+    /// Counts the requests of `server` in.
+    public func observe(_ server: APIServer) { state.withLock { $0.servers.append(server) } }
+
+    /// From now on not ready: balancers send no more.
+    public func drain() { state.withLock { $0.isDraining = true } }
+
+    public var routes: [Route] { [Self.alive, ready, metrics] }
+
+    /// Alone on the gateway's public port.
+    public static let alive = Route.now(
+        Endpoint("healthz", .get, "/healthz", access: .open, summary: "Whether the process answers")
+    ) { _ in .json(200, ["status": "ok"]) }
+
+    private var ready: Route {
+        .later(
+            Endpoint("readyz", .get, "/readyz", access: .open, summary: "Whether it can do its work")
+        ) { [self] _ in
+            var failures: [String: String] = [:]
+            if state.withLock({ $0.isDraining }) { failures["process"] = "is stopping" }
+            for check in checks {
+                guard let failure = await check.run() else { continue }
+                logger.warning("not ready", ["check": check.name, "reason": failure])
+                // The reason may name files and addresses: it is for the log.
+                failures[check.name] = "is not available"
+            }
+            return .json(
+                failures.isEmpty ? 200 : 503,
+                Report(status: failures.isEmpty ? "ok" : "unavailable", failures: failures))
+        }
+    }
+
+    private struct Report: Encodable {
+        let status: String
+        let failures: [String: String]
+    }
+
+    private var metrics: Route {
+        .later(
+            Endpoint("metrics", .get, "/metrics", access: .open, summary: "Prometheus text format")
+        ) { [self] _ in
+            var text = MetricsText()
+            var sum: RouteMetrics.Snapshot?
+            var connections = 0
+            // The first server observed is the one whose routes count.
+            for server in state.withLock({ $0.servers }) {
+                connections += await server.connectionCount()
+                if sum == nil { sum = await server.metrics() }
+            }
+            if let sum { text.requests(sum) }
+            text.gauge("latchkey_connections", "Open connections of clients.", Double(connections))
+            await writers(&text)
+            text.process(Version.text)
+            return Response(
+                200, fields: [Response.Field("Content-Type", "text/plain; version=0.0.4")],
+                body: Array(text.text.utf8))
+        }
+    }
+}

@@ -1,0 +1,180 @@
+import FoundationEssentials
+import HTTPCore
+import Kernel
+
+/// What `Latchkey-Identity` says: a compact JWS (RFC 7515, HS256) that the gateway makes for one
+/// service and one user, or a service for another. It lives a minute at most.
+///
+/// The header is one fixed text for each use and is compared as such, so there is no `alg` to
+/// confuse, and an identity of a user can't pass for one of a service.
+enum Identity {
+    enum Use {
+        case user
+        case service
+
+        /// base64url of the JOSE header, with its dot.
+        var header: [UInt8] {
+            switch self {
+            case .user: Self.encoded("{\"alg\":\"HS256\",\"typ\":\"latchkey-user+jwt\"}")
+            case .service: Self.encoded("{\"alg\":\"HS256\",\"typ\":\"latchkey-service+jwt\"}")
+            }
+        }
+
+        private static func encoded(_ json: String) -> [UInt8] {
+            Array((Base64URL.encode(Array(json.utf8)) + ".").utf8)
+        }
+    }
+
+    /// RFC 7519 §4.1, and what limits the token that the user came with.
+    struct Claims: Codable {
+        let iss: String
+        let aud: String
+        /// The user's id; the name of the calling service.
+        let sub: String
+        /// Seconds since the epoch.
+        let iat: Int64
+        let nbf: Int64
+        let exp: Int64
+        var role: String?
+        var scopes: [String]?
+        var readOnly: Bool?
+        var tokenId: String?
+    }
+
+    /// The longest life that a receiver accepts, in seconds.
+    static let maximumLife: Int64 = 60
+    /// How far the clocks of two machines may be apart, in seconds.
+    static let leeway: Int64 = 5
+    private static let signatureLength = 43
+
+    static func sign(_ claims: Claims, _ use: Use, _ key: HMACSHA256) -> String {
+        let payload = Base64URL.encode(JSON.encode(claims))
+        let input = use.header + Array(payload.utf8)
+        return String(decoding: input, as: UTF8.self) + "." + Base64URL.encode(key.authenticate(input))
+    }
+
+    /// The claims, if `token` is genuine, meant for `audience`, and valid now.
+    static func verify(
+        _ token: [UInt8], _ use: Use, audience: String, _ key: HMACSHA256, now: Timestamp
+    ) -> Claims? {
+        let header = use.header
+        let end = token.count - signatureLength - 1
+        guard end > header.count, token.count <= 4096, token.starts(with: header),
+            token[end] == UInt8(ascii: "."),
+            let signature = Base64URL.decode(token[(end + 1)...]),
+            constantTimeEquals(signature, key.authenticate(Array(token[..<end]))),
+            let payload = Base64URL.decode(token[header.count..<end]),
+            let claims = try? JSONDecoder().decode(Claims.self, from: Data(payload))
+        else { return nil }
+        let seconds = now.milliseconds / 1000
+        guard claims.aud == audience, claims.nbf <= seconds + leeway, claims.exp > seconds,
+            claims.exp <= seconds + maximumLife + leeway
+        else { return nil }
+        return claims
+    }
+}
+
+/// Makes identities. `issuer` is the service's own name.
+public struct IdentitySigner: Sendable {
+    private let issuer: String
+    private let key: HMACSHA256
+    private let clock: any Clock
+
+    public init(issuer: String, secret: [UInt8], clock: any Clock) {
+        self.issuer = issuer
+        self.clock = clock
+        key = HMACSHA256(key: secret)
+    }
+
+    /// An identity of `caller`, for the service `audience`, for `seconds`.
+    public func user(_ caller: Caller, audience: String, seconds: Int64 = 30) -> String {
+        var claims = claims(caller.userId, audience, seconds)
+        claims.role = caller.isAdmin ? "admin" : "member"
+        claims.scopes = caller.scopes
+        claims.readOnly = caller.readOnly
+        claims.tokenId = caller.tokenId
+        return Identity.sign(claims, .user, key)
+    }
+
+    /// An identity of this service itself, for the service `audience`.
+    public func service(audience: String) -> String {
+        Identity.sign(claims(issuer, audience, 30), .service, key)
+    }
+
+    private func claims(_ subject: String, _ audience: String, _ seconds: Int64) -> Identity.Claims {
+        let now = clock.now().milliseconds / 1000
+        return Identity.Claims(
+            iss: issuer, aud: audience, sub: subject, iat: now, nbf: now,
+            exp: now + min(seconds, Identity.maximumLife))
+    }
+}
+
+/// Takes identities for genuine, or not. One for each loop: it remembers those that it has checked
+/// until they expire, so that a user's next request costs a comparison and no HMAC.
+public final class IdentityAuthenticator: Authenticator {
+    private struct Known {
+        var token: [UInt8]
+        var caller: Caller
+        /// Milliseconds since the epoch.
+        var until: Int64
+    }
+
+    private let audience: String
+    private let key: HMACSHA256
+    private let clock: any Clock
+    /// Direct-mapped by the signature, whose bytes are as good as random.
+    private var known = [Known?](repeating: nil, count: 1024)
+
+    public init(audience: String, secret: [UInt8], clock: any Clock) {
+        self.audience = audience
+        self.clock = clock
+        key = HMACSHA256(key: secret)
+    }
+
+    public func user(_ head: RequestHead) throws(Fault) -> Caller {
+        let now = clock.now()
+        let caller = single(head) { bytes -> Caller? in
+            let index = Self.index(bytes)
+            if let entry = known[index], entry.until > now.milliseconds,
+                entry.token.elementsEqual(bytes)
+            {
+                return entry.caller
+            }
+            return verify(Array(bytes), index, now)
+        }
+        guard let caller else { throw .unauthenticated }
+        return caller
+    }
+
+    public func service(_ head: RequestHead) throws(Fault) {
+        let now = clock.now()
+        let isGenuine = single(head) { bytes in
+            Identity.verify(Array(bytes), .service, audience: audience, key, now: now).map { _ in true }
+        }
+        guard isGenuine != nil else { throw .unauthenticated }
+    }
+
+    private func verify(_ token: [UInt8], _ index: Int, _ now: Timestamp) -> Caller? {
+        guard let claims = Identity.verify(token, .user, audience: audience, key, now: now),
+            let scopes = claims.scopes, let readOnly = claims.readOnly
+        else { return nil }
+        let caller = Caller(
+            userId: claims.sub, isAdmin: claims.role == "admin", scopes: scopes,
+            readOnly: readOnly, tokenId: claims.tokenId ?? "")
+        known[index] = Known(token: token, caller: caller, until: claims.exp * 1000)
+        return caller
+    }
+
+    /// Lends the field's value if there is exactly one: with two, which one did the sender mean?
+    private func single<T>(_ head: RequestHead, _ body: (UnsafeRawBufferPointer) -> T?) -> T? {
+        guard head.fields.fields.count(where: { $0.name == .latchkeyIdentity }) == 1 else { return nil }
+        return head.fields.withValue(.latchkeyIdentity, body) ?? nil
+    }
+
+    private static func index(_ bytes: UnsafeRawBufferPointer) -> Int {
+        guard bytes.count > 8 else { return 0 }
+        var hash = 0
+        for byte in bytes[(bytes.count - 5)..<(bytes.count - 1)] { hash = hash &* 31 &+ Int(byte) }
+        return hash & 1023
+    }
+}

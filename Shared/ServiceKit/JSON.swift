@@ -1,0 +1,84 @@
+import FoundationEssentials
+import HTTPCore
+import Kernel
+
+/// JSON as this product writes and reads it.
+public enum JSON {
+    /// Members in the order of their names, so that equal values are equal bytes.
+    public static func encode(_ value: some Encodable) -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        // Wire types hold nothing that JSON can't: no NaN, no failing encoder of our own.
+        guard let data = try? encoder.encode(value) else {
+            preconditionFailure("a wire type that is no JSON")
+        }
+        return [UInt8](data)
+    }
+
+    /// - Throws: `malformed_json` for what is no JSON; `validation_failed` with the JSON Pointer
+    ///   of the first member that is missing or of the wrong kind.
+    public static func decode<T: Decodable>(_ type: T.Type, _ bytes: [UInt8]) throws(Fault) -> T {
+        do {
+            return try JSONDecoder().decode(type, from: Data(bytes))
+        } catch let error as DecodingError {
+            throw fault(error)
+        } catch {
+            throw malformed
+        }
+    }
+
+    static let malformed = Fault(.malformed, code: "malformed_json", "The body is not valid JSON.")
+
+    private static func fault(_ error: DecodingError) -> Fault {
+        switch error {
+        case .keyNotFound(let key, let context):
+            return .invalid(pointer(context.codingPath + [key]), "is required")
+        case .typeMismatch(let type, let context):
+            return .invalid(pointer(context.codingPath), "must be \(kind(type))")
+        case .valueNotFound(let type, let context):
+            return .invalid(pointer(context.codingPath), "must be \(kind(type)), not null")
+        case .dataCorrupted(let context):
+            // Syntax errors have no path; a value that a type refuses has one.
+            guard !context.codingPath.isEmpty else { return malformed }
+            return .invalid(pointer(context.codingPath), context.debugDescription)
+        @unknown default:
+            return malformed
+        }
+    }
+
+    /// RFC 6901; the empty pointer is the whole body.
+    private static func pointer(_ path: [any CodingKey]) -> String {
+        path.map { key in
+            if let index = key.intValue { return "/\(index)" }
+            let name = key.stringValue.replacing("~", with: "~0").replacing("/", with: "~1")
+            return "/" + name
+        }.joined()
+    }
+
+    private static func kind(_ type: Any.Type) -> String {
+        switch type {
+        case is String.Type: "a string"
+        case is Bool.Type: "true or false"
+        case is any BinaryInteger.Type: "a whole number"
+        case is any BinaryFloatingPoint.Type: "a number"
+        case is [Any].Type: "an array"
+        default: String(describing: type).hasPrefix("Array") ? "an array" : "an object"
+        }
+    }
+}
+
+extension Response {
+    public static func json(_ status: Int = 200, _ value: some Encodable) -> Response {
+        Response(
+            status, fields: [Field("Content-Type", "application/json")], body: JSON.encode(value))
+    }
+
+    /// 201 with the address of what was created (RFC 9110 §15.3.2).
+    public static func created(_ value: some Encodable, location: String) -> Response {
+        var response = json(201, value)
+        response.add("Location", location)
+        return response
+    }
+
+    public static let noContent = Response(204)
+}

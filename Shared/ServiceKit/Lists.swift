@@ -1,0 +1,80 @@
+import HTTPCore
+import Kernel
+
+/// The three ways in which the contract writes a list.
+public enum ListStyle: Sendable {
+    /// `items`, `page`, `pageSize`, `total`.
+    case plain
+    /// `data`, `page`, `page_size`, `total`.
+    case snakeCase
+
+    var sizeName: String { self == .plain ? "pageSize" : "page_size" }
+}
+
+extension Response {
+    /// A page of a list, with RFC 8288 links to its neighbours.
+    public static func list<Item: Encodable>(
+        _ page: Page<Item>, for request: RequestContext, style: ListStyle = .plain
+    ) -> Response {
+        let response: Response
+        switch style {
+        case .plain:
+            response = json(
+                200,
+                PlainList(
+                    items: page.items, page: page.request.page, pageSize: page.request.size,
+                    total: page.total))
+        case .snakeCase:
+            response = json(
+                200,
+                SnakeList(
+                    data: page.items, page: page.request.page, page_size: page.request.size,
+                    total: page.total))
+        }
+        return response.linking(page.request, total: page.total, request: request, style: style)
+    }
+
+    private func linking(
+        _ page: PageRequest, total: Int, request: RequestContext, style: ListStyle
+    ) -> Response {
+        var response = self
+        let last = max(1, (total + page.size - 1) / page.size)
+        var links: [String] = []
+        func link(_ relation: String, _ number: Int) {
+            let target = request.target(page: number, size: page.size, style: style)
+            links.append("<\(target)>; rel=\"\(relation)\"")
+        }
+        if page.page < last { link("next", page.page + 1) }
+        if page.page > 1 { link("prev", min(page.page - 1, last)) }
+        link("first", 1)
+        link("last", last)
+        response.add("Link", links.joined(separator: ", "))
+        return response
+    }
+}
+
+extension RequestContext {
+    /// This request's path and query, for another page. A relative reference: where clients reach
+    /// us is not ours to guess from a Host header.
+    fileprivate func target(page: Int, size: Int, style: ListStyle) -> String {
+        let kept = (head.queryText ?? "").split(separator: "&").filter {
+            !$0.hasPrefix("page=") && !$0.hasPrefix("\(style.sizeName)=")
+        }
+        let query = kept.map(String.init) + ["page=\(page)", "\(style.sizeName)=\(size)"]
+        return head.pathText + "?" + query.joined(separator: "&")
+    }
+}
+
+private struct PlainList<Item: Encodable>: Encodable {
+    let items: [Item]
+    let page: Int
+    let pageSize: Int
+    let total: Int
+}
+
+private struct SnakeList<Item: Encodable>: Encodable {
+    let data: [Item]
+    let page: Int
+    let page_size: Int
+    let total: Int
+}

@@ -1,0 +1,136 @@
+import FoundationEssentials
+import HTTPClient
+import HTTPCore
+import Kernel
+import SQLite
+
+/// An error as clients see it: `application/problem+json` (RFC 9457) and the fields that belong
+/// to its status. The one place where a fault gets a status.
+public struct Problem: Error, Sendable {
+    public var status: Int
+    public var code: String
+    public var detail: String
+    public var fields: [Fault.Field] = []
+    /// More header fields: Allow, Retry-After, WWW-Authenticate.
+    public var headers: [Response.Field] = []
+
+    public init(_ status: Int, _ code: String, _ detail: String) {
+        self.status = status
+        self.code = code
+        self.detail = detail
+    }
+
+    public init(_ fault: Fault) {
+        self.init(Self.status(of: fault.kind), fault.code, fault.detail)
+        fields = fault.fields
+        if let seconds = fault.retryAfter { add("Retry-After", "\(seconds)") }
+        switch fault.kind {
+        case .unauthenticated:
+            // RFC 6750 §3.1: no error code for a request without credentials.
+            let isInvalid = fault.code == "invalid_token"
+            add("WWW-Authenticate", isInvalid ? "Bearer error=\"invalid_token\"" : "Bearer")
+        case .forbidden where !fault.missingScopes.isEmpty:
+            let scope = fault.missingScopes.joined(separator: " ")
+            add("WWW-Authenticate", "Bearer error=\"insufficient_scope\", scope=\"\(scope)\"")
+        default: break
+        }
+    }
+
+    /// Bytes that are no acceptable request.
+    public init(_ error: HTTPError) {
+        self.init(error.status, Self.code(of: error.status), error.detail)
+        if error.status == 503 { add("Retry-After", "1") }
+    }
+
+    /// Whatever was thrown; what is no fault of ours to show becomes an empty 500.
+    public init(_ error: any Error) {
+        switch error {
+        case let fault as Fault: self.init(fault)
+        case let error as DatabaseError: self.init(error.fault)
+        case let failure as UpstreamFailure: self.init(failure.fault)
+        default: self.init(500, "internal_error", "Something went wrong on our side.")
+        }
+    }
+
+    public mutating func add(_ name: String, _ value: String) {
+        headers.append(Response.Field(name, value))
+    }
+
+    /// - Parameter instance: the path of the request.
+    public func response(instance: String?, requestId: String) -> Response {
+        let body = Body(
+            type: "/problems/\(code)", title: "\(MessageWriter.reason(status))", status: status,
+            detail: detail, instance: instance, code: code, requestId: requestId,
+            errors: fields.isEmpty ? nil : fields)
+        var response = Response(status, fields: headers, body: JSON.encode(body))
+        response.add("Content-Type", "application/problem+json")
+        return response
+    }
+
+    private struct Body: Encodable {
+        let type: String
+        let title: String
+        let status: Int
+        let detail: String
+        let instance: String?
+        let code: String
+        let requestId: String
+        let errors: [Fault.Field]?
+    }
+
+    private static func status(of kind: Fault.Kind) -> Int {
+        switch kind {
+        case .malformed: 400
+        case .unauthenticated: 401
+        case .forbidden: 403
+        case .notFound: 404
+        case .methodNotAllowed: 405
+        case .conflict: 409
+        case .gone: 410
+        case .preconditionFailed: 412
+        case .tooLarge: 413
+        case .unsupportedMediaType: 415
+        case .invalid: 422
+        case .rateLimited: 429
+        case .internalError: 500
+        case .badUpstream: 502
+        case .unavailable: 503
+        case .timeout: 504
+        }
+    }
+
+    private static func code(of status: Int) -> String {
+        switch status {
+        case 408: "request_timeout"
+        case 413: "content_too_large"
+        case 414: "uri_too_long"
+        case 417: "expectation_failed"
+        case 431: "head_too_large"
+        case 501: "not_implemented"
+        case 503: "overloaded"
+        case 505: "http_version_not_supported"
+        default: "malformed_request"
+        }
+    }
+}
+
+extension UpstreamFailure {
+    /// What a failed call of a neighbour means to our own caller.
+    public var fault: Fault {
+        switch self {
+        case .unreachable, .overloaded, .circuitOpen, .cancelled:
+            Fault(
+                .unavailable, code: "upstream_unavailable",
+                "A service that this needs is not available.", retryAfter: 1,
+                privateDetail: "\(self)")
+        case .timeout:
+            Fault(
+                .timeout, code: "upstream_timeout", "A service that this needs did not answer in time.")
+        case .closed, .malformed:
+            Fault(
+                .badUpstream, code: "bad_upstream_answer",
+                "A service that this needs gave an answer that can't be used.",
+                privateDetail: "\(self)")
+        }
+    }
+}

@@ -1,0 +1,88 @@
+import Contract
+import EventLoop
+import HTTPCore
+import Kernel
+
+/// One request as a handler sees it: routed, admitted, its body read.
+public struct RequestContext: Sendable {
+    public let head: RequestHead
+    public let endpoint: Endpoint
+    /// Who asks. Nobody (an empty id, no scopes) on open routes and calls between services.
+    public let caller: Caller
+    public let body: [UInt8]
+    public let requestId: String
+    /// When whoever waits for the answer will have given up.
+    public let deadline: Ticks
+    let parameters: PathParameters
+    let parameterNames: [String]
+
+    /// A parameter of the path, percent-decoded. Bytes that are no UTF-8 name nothing: 404.
+    public func path(_ name: String) throws(Fault) -> String {
+        guard let index = parameterNames.firstIndex(of: name),
+            let value = head.decodedPath(parameters[index])
+        else { throw .notFound }
+        return value
+    }
+
+    /// A parameter of the query; nil if it is not there. Twice is an error: which one counts?
+    public func query(_ name: String) throws(Fault) -> String? {
+        guard let items = head.queryItems() else {
+            throw Fault(.malformed, code: "malformed_query", "The query is not UTF-8.")
+        }
+        let values = items.filter { $0.name == name }
+        guard values.count <= 1 else { throw .invalid("/\(name)", "must be given once") }
+        return values.first?.value
+    }
+
+    /// The body as JSON: 415 for another content type, 400 for no JSON, 422 for other members.
+    public func decode<T: Decodable>(_ type: T.Type) throws(Fault) -> T {
+        try requireJSON()
+        return try JSON.decode(type, body)
+    }
+
+    /// As `decode`; nil if the request has no body.
+    public func decodeIfPresent<T: Decodable>(_ type: T.Type) throws(Fault) -> T? {
+        body.isEmpty ? nil : try decode(type)
+    }
+
+    private func requireJSON() throws(Fault) {
+        let isJSON = head.fields.withValue(.contentType) { MediaType.isJSON($0) } ?? false
+        guard isJSON else {
+            throw Fault(
+                .unsupportedMediaType, code: "unsupported_media_type",
+                "The body must be JSON, with Content-Type: application/json.")
+        }
+    }
+
+    /// Which page of a list is asked for: `page` from 1, `pageSize` 1–100.
+    public func page(_ style: ListStyle = .plain) throws(Fault) -> PageRequest {
+        var wrong: [Fault.Field] = []
+        func number(_ name: String, _ fallback: Int, _ maximum: Int) throws(Fault) -> Int {
+            guard let text = try query(name) else { return fallback }
+            let isDigits = !text.isEmpty && text.utf8.allSatisfy { (48...57).contains($0) }
+            if isDigits, let value = Int(text), (1...maximum).contains(value) { return value }
+            wrong.append(Fault.Field("/\(name)", "must be a whole number from 1 to \(maximum)"))
+            return fallback
+        }
+        let page = try number("page", 1, PageRequest.maximumPage)
+        let size = try number(style.sizeName, PageRequest.defaultSize, PageRequest.maximumSize)
+        guard wrong.isEmpty else { throw .invalid(wrong) }
+        return PageRequest(page: page, size: size)
+    }
+}
+
+enum MediaType {
+    /// `application/json` or `application/…+json`, with or without `charset=utf-8`.
+    static func isJSON(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        let text = String(decoding: bytes, as: UTF8.self)
+        guard text.utf8.allSatisfy({ $0 < 0x80 }) else { return false }
+        let parts = text.lowercased().split(separator: ";").map {
+            $0.drop { $0 == " " || $0 == "\t" }.reversed().drop { $0 == " " || $0 == "\t" }.reversed()
+        }
+        guard let type = parts.first.map({ String($0) }) else { return false }
+        let isJSON = type == "application/json" || type.hasPrefix("application/") && type.hasSuffix("+json")
+        // RFC 8259 §8.1: JSON is UTF-8. Other parameters mean nothing to us.
+        let charsets = parts.dropFirst().map { String($0) }.filter { $0.hasPrefix("charset=") }
+        return isJSON && charsets.allSatisfy { $0 == "charset=utf-8" || $0 == "charset=\"utf-8\"" }
+    }
+}

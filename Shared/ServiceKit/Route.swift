@@ -1,0 +1,61 @@
+import Contract
+import HTTPCore
+import HTTPServer
+
+/// What answers an endpoint.
+public struct Route: Sendable {
+    enum Handler: Sendable {
+        case now(@Sendable (RequestContext) throws -> Response)
+        case later(@Sendable (RequestContext) async throws -> Response)
+        case raw(@Sendable (RequestContext, Exchange) -> Void)
+    }
+
+    public let endpoint: Endpoint
+    let parameterNames: [String]
+    let handler: Handler
+
+    private init(_ endpoint: Endpoint, _ handler: Handler) {
+        self.endpoint = endpoint
+        self.handler = handler
+        parameterNames = endpoint.parameterNames
+    }
+
+    /// Answers at once, on the loop's thread: for what reads from memory or SQLite.
+    public static func now(
+        _ endpoint: Endpoint, _ handler: @escaping @Sendable (RequestContext) throws -> Response
+    ) -> Route { Route(endpoint, .now(handler)) }
+
+    /// May wait: for a write, for another service.
+    public static func later(
+        _ endpoint: Endpoint,
+        _ handler: @escaping @Sendable (RequestContext) async throws -> Response
+    ) -> Route { Route(endpoint, .later(handler)) }
+
+    /// Takes the whole exchange over, its body unread: for a proxy.
+    public static func raw(
+        _ endpoint: Endpoint, _ handler: @escaping @Sendable (RequestContext, Exchange) -> Void
+    ) -> Route { Route(endpoint, .raw(handler)) }
+}
+
+/// The URL table of a server.
+public struct RouteTable: Sendable {
+    public let routes: [Route]
+    let router: Router<Int>
+
+    /// Routes that clash trap here, at start.
+    public init(_ routes: [Route]) {
+        self.routes = routes
+        router = Router(
+            routes.enumerated().map { (Self.method($1.endpoint.method), $1.endpoint.path, $0) })
+    }
+
+    private static func method(_ method: Endpoint.Method) -> Method {
+        switch method {
+        case .get: .get
+        case .post: .post
+        case .put: .put
+        case .patch: .patch
+        case .delete: .delete
+        }
+    }
+}

@@ -1,0 +1,28 @@
+import EventLoop
+import Kernel
+
+/// What a service runs on: its loops, and the seams that tests replace.
+public struct Runtime: Sendable {
+    public let group: EventLoopGroup
+    public let logger: Logger
+    public let clock: any Clock
+    public let random: any RandomSource
+
+    public init(
+        group: EventLoopGroup, logger: Logger, clock: any Clock = SystemClock(),
+        random: any RandomSource = SystemRandom()
+    ) {
+        self.group = group
+        self.logger = logger
+        self.clock = clock
+        self.random = random
+    }
+}
+
+/// A service that has started.
+public protocol RunningService: Sendable {
+    /// Where it listens.
+    var port: UInt16 { get }
+    /// Accepts no more, finishes what runs (10 s), writes everything to disk.
+    func stop() async
+}

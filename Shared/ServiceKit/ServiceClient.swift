@@ -1,0 +1,67 @@
+import Contract
+import EventLoop
+import HTTPClient
+import HTTPCore
+import Kernel
+
+/// Calls another service of ours: signed, JSON both ways, with a deadline.
+public struct ServiceClient: Sendable {
+    /// What an internal query may take, in milliseconds.
+    public static let defaultDeadline = 1_000
+
+    private let client: HTTPClient
+    private let signer: IdentitySigner
+    private let audience: String
+
+    /// - Parameter audience: the name of the service that is called.
+    public init(_ audience: String, at url: ServiceURL, signer: IdentitySigner, on group: EventLoopGroup) {
+        self.audience = audience
+        self.signer = signer
+        client = HTTPClient(UpstreamOptions(host: url.host, port: url.port), on: group)
+    }
+
+    /// Sends `body` to an internal route without parameters.
+    /// - Throws: the fault of a neighbour that is down, slow or broken. A refusal of ours by the
+    ///   neighbour is a mistake between programs, not of the user: `bad_upstream_answer`.
+    public func call<Answer: Decodable>(
+        _ endpoint: Endpoint, _ body: some Encodable & Sendable, as type: Answer.Type,
+        deadline: Int = defaultDeadline
+    ) async throws(Fault) -> Answer {
+        let request = ClientRequest(
+            .post, endpoint.path,
+            fields: [
+                Response.Field("Content-Type", "application/json"),
+                Response.Field("Latchkey-Identity", signer.service(audience: audience)),
+                Response.Field("Latchkey-Deadline", "\(deadline)"),
+            ], body: JSON.encode(body))
+        let answer: ClientResponse
+        do throws(UpstreamFailure) {
+            answer = try await client.send(request, deadline: deadline)
+        } catch {
+            // The one who waits for us sees "not available", whatever way it fails in.
+            throw error == .timeout ? Self.unavailable("timeout") : error.fault
+        }
+        guard answer.status == 200 else {
+            if answer.status == 503 { throw Self.unavailable("503") }
+            throw bad("status \(answer.status)")
+        }
+        do throws(Fault) {
+            return try JSON.decode(type, answer.body)
+        } catch {
+            throw bad(error.detail)
+        }
+    }
+
+    private static func unavailable(_ reason: String) -> Fault {
+        Fault(
+            .unavailable, code: "upstream_unavailable",
+            "A service that this needs is not available.", retryAfter: 1, privateDetail: reason)
+    }
+
+    private func bad(_ reason: String) -> Fault {
+        Fault(
+            .badUpstream, code: "bad_upstream_answer",
+            "A service that this needs gave an answer that can't be used.",
+            privateDetail: "\(audience): \(reason)")
+    }
+}

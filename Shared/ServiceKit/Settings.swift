@@ -1,0 +1,138 @@
+import FoundationEssentials
+import Glibc
+
+/// Reads a program's configuration from environment variables. Every mistake is kept, so that all
+/// of them can be reported together; every question is kept, so that `--help` can list them.
+public struct Settings {
+    /// One variable, for `--help`.
+    public struct Entry: Sendable {
+        let name: String
+        let fallback: String
+        let meaning: String
+    }
+
+    private let environment: [String: String]
+    public private(set) var entries: [Entry] = []
+    public private(set) var mistakes: [String] = []
+
+    public init(_ environment: [String: String]) { self.environment = environment }
+
+    /// The variable's text, or the content of the file that `<name>_FILE` names; nil if neither
+    /// is set. Empty is as good as unset, for docker compose passes unset variables so.
+    public mutating func text(_ name: String, _ meaning: String, fallback: String = "") -> String? {
+        entries.append(Entry(name: name, fallback: fallback, meaning: meaning))
+        let direct = environment[name].flatMap { $0.isEmpty ? nil : $0 }
+        guard let path = environment[name + "_FILE"], !path.isEmpty else { return direct }
+        guard direct == nil else {
+            mistakes.append("\(name) and \(name)_FILE are both set; set one of them")
+            return nil
+        }
+        guard let data = FileManager.default.contents(atPath: path),
+            let text = String(bytes: data, encoding: .utf8)
+        else {
+            mistakes.append("\(name)_FILE names a file that can't be read as text")
+            return nil
+        }
+        // Editors end files with a line feed.
+        return text.hasSuffix("\n") ? String(text.dropLast()) : text
+    }
+
+    public mutating func text(_ name: String, default fallback: String, _ meaning: String) -> String {
+        text(name, meaning, fallback: fallback) ?? fallback
+    }
+
+    /// A TCP port; 0 takes a free one.
+    public mutating func port(_ name: String, default fallback: UInt16, _ meaning: String) -> UInt16 {
+        guard let text = text(name, meaning, fallback: "\(fallback)") else { return fallback }
+        return number(text, name, in: 0...65_535).map { UInt16($0) } ?? fallback
+    }
+
+    public mutating func integer(
+        _ name: String, default fallback: Int, in range: ClosedRange<Int>, _ meaning: String
+    ) -> Int {
+        guard let text = text(name, meaning, fallback: "\(fallback)") else { return fallback }
+        return number(text, name, in: range) ?? fallback
+    }
+
+    /// One of a fixed set of words.
+    public mutating func choice<T>(
+        _ name: String, default fallback: String, _ meaning: String, _ words: [String],
+        _ make: (String) -> T?
+    ) -> T? {
+        let text = text(name, default: fallback, "\(meaning) (\(words.joined(separator: ", ")))")
+        if let value = make(text) { return value }
+        mistakes.append("\(name) must be one of \(words.joined(separator: ", "))")
+        return make(fallback)
+    }
+
+    /// A secret of at least `minimumBytes`; its value is never shown.
+    public mutating func secret(_ name: String, minimumBytes: Int, _ meaning: String) -> [UInt8] {
+        guard let text = text(name, meaning, fallback: "required") else {
+            mistakes.append("\(name) is required: at least \(minimumBytes) random bytes")
+            return []
+        }
+        if text.utf8.count < minimumBytes {
+            mistakes.append(
+                "\(name) has \(text.utf8.count) bytes and must have at least \(minimumBytes)")
+        }
+        return Array(text.utf8)
+    }
+
+    /// The address of a service: `http://host:port`. TLS between services is a sidecar's business.
+    public mutating func url(
+        _ name: String, default fallback: String, _ meaning: String
+    ) -> ServiceURL? {
+        let text = text(name, default: fallback, meaning)
+        if text.isEmpty { return nil }
+        if let url = ServiceURL(text) { return url }
+        mistakes.append("\(name) must be a URL such as http://127.0.0.1:8101")
+        return nil
+    }
+
+    /// A mistake that the caller has found in what it read.
+    public mutating func reject(_ name: String, _ rule: String) { mistakes.append("\(name) \(rule)") }
+
+    private mutating func number(_ text: String, _ name: String, in range: ClosedRange<Int>) -> Int? {
+        // `Int("+5")` is 5: only digits count here.
+        guard text.utf8.allSatisfy({ (48...57).contains($0) }), let number = Int(text),
+            range.contains(number)
+        else {
+            mistakes.append(
+                "\(name) must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+            return nil
+        }
+        return number
+    }
+}
+
+/// Where a service listens.
+public struct ServiceURL: Sendable, Equatable {
+    public let host: String
+    public let port: UInt16
+
+    public init(host: String, port: UInt16) {
+        self.host = host
+        self.port = port
+    }
+
+    /// `http://host[:port]`, without path; port 80 by default. IPv6 in brackets.
+    public init?(_ text: String) {
+        var rest = text[...]
+        guard rest.hasPrefix("http://") else { return nil }
+        rest = rest.dropFirst(7)
+        if rest.hasSuffix("/") { rest = rest.dropLast() }
+        var port: UInt16? = 80
+        if let colon = rest.lastIndex(of: ":"), !rest[colon...].contains("]") {
+            let digits = rest[rest.index(after: colon)...]
+            port = digits.utf8.allSatisfy { (48...57).contains($0) } ? UInt16(digits) : nil
+            rest = rest[..<colon]
+        }
+        let valid = rest.utf8.allSatisfy {
+            (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0)
+                || ".-_[]:".utf8.contains($0)
+        }
+        guard let port, port > 0, valid, !rest.isEmpty else { return nil }
+        host = String(rest)
+        self.port = port
+    }
+}
