@@ -31,6 +31,13 @@ func context(_ name: String, _ contracts: [Target.Dependency], path: String) -> 
         path: path, exclude: ["README.md", "Contract", "Main"], swiftSettings: strict)
 }
 
+/// The context's executable; its product is named in lower case.
+func executable(_ context: String) -> Target {
+    .executableTarget(
+        name: context + "Main", dependencies: [.byName(name: context), "ServiceKit"],
+        path: "Services/\(context)/Main", swiftSettings: strict)
+}
+
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(
         name: name, dependencies: dependencies + ["TestSupport"], path: "Tests/\(name)",
@@ -39,6 +46,10 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 let package = Package(
     name: "latchkey",
+    products: [
+        .executable(name: "gateway", targets: ["GatewayMain"]),
+        .executable(name: "entities", targets: ["EntitiesMain"]),
+    ],
     targets: [
         // Shared: mechanisms without business rules.
         .systemLibrary(name: "CSQLite", path: "Shared/CSQLite"),
@@ -60,7 +71,10 @@ let package = Package(
         // The contexts: one module each, its contract, and a thin executable.
         contract("GatewayContract", path: "Services/Gateway/Contract"),
         contract("EntitiesContract", path: "Services/Entities/Contract"),
+        context("Gateway", ["GatewayContract", "EntitiesContract"], path: "Services/Gateway"),
+        executable("Gateway"),
         context("Entities", ["EntitiesContract", "GatewayContract"], path: "Services/Entities"),
+        executable("Entities"),
 
         // Tests.
         .target(

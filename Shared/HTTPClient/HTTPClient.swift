@@ -96,7 +96,7 @@ public final class HTTPClient: Sendable {
 
         func head(_ head: ResponseHead) { response = head }
 
-        func body(_ part: UnsafeRawBufferPointer) {
+        func responseBody(_ part: UnsafeRawBufferPointer) {
             guard bytes.count + part.count <= maximum else {
                 exchange?.cancel()
                 return finish(.failure(.malformed))

@@ -147,7 +147,7 @@ final class UpstreamConnection: ReadinessHandler, Timed, @unchecked Sendable {
             case .head(let head):
                 keepAlive = head.keepAlive
                 exchange.consumer?.head(head)
-            case .body(let part): exchange.consumer?.body(part)
+            case .body(let part): exchange.consumer?.responseBody(part)
             case .end:
                 completed(exchange, surplus: bytes.count - offset)
                 return offset
@@ -200,7 +200,7 @@ final class UpstreamConnection: ReadinessHandler, Timed, @unchecked Sendable {
         case .connecting(let until):
             if now > until || now > (exchange?.deadline ?? until) { lost(.unreachable) }
         case .busy:
-            if let exchange, now > exchange.deadline { lost(.timeout) }
+            if let exchange, !isPaused, now > exchange.deadline { lost(.timeout) }
         case .idle(let since):
             if now > since.adding(milliseconds: pool.options.idleTimeout) { close() }
         case .closed: break

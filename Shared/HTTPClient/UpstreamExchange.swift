@@ -5,7 +5,7 @@ import HTTPCore
 public protocol ResponseConsumer: AnyObject {
     func head(_ head: ResponseHead)
     /// Lent: valid during the call.
-    func body(_ bytes: UnsafeRawBufferPointer)
+    func responseBody(_ bytes: UnsafeRawBufferPointer)
     func end()
     func failed(_ failure: UpstreamFailure)
     /// More of a streamed request body may be written.
@@ -19,7 +19,8 @@ public final class UpstreamExchange: @unchecked Sendable {
     var message: ByteBuffer
     /// More body follows by `write`, ended by `endBody`.
     let streamsBody: Bool
-    let deadline: Ticks
+    /// When the upstream has taken too long. Not looked at while the answer is paused.
+    public var deadline: Ticks
     var consumer: (any ResponseConsumer)?
     let pool: UpstreamPool
     var connection: UpstreamConnection?

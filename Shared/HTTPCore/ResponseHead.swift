@@ -6,4 +6,7 @@ public struct ResponseHead: Sendable {
     public let framing: BodyFraming
     /// The connection may carry another exchange after this one.
     public let keepAlive: Bool
+
+    /// What Content-Length says; also of an answer to HEAD, which has no body.
+    public var contentLength: Int? { fields.withValue(.contentLength) { Digits.decimal($0) } ?? nil }
 }

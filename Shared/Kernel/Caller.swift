@@ -40,4 +40,13 @@ extension Fault {
             "The token lacks the scope \(missing.joined(separator: " ")).",
             missingScopes: missing)
     }
+
+    /// A request without credentials.
+    public static let unauthenticated = Fault(
+        .unauthenticated, code: "unauthenticated", "This needs a token: Authorization: Bearer …")
+
+    /// Credentials that are no good; which way is nobody's business.
+    public static let invalidToken = Fault(
+        .unauthenticated, code: "invalid_token",
+        "The token is malformed, unknown, expired or revoked.")
 }

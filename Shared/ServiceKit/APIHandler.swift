@@ -60,41 +60,41 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
 
     private func run(_ route: Route, _ parameters: PathParameters, _ answer: Answer) {
         let head = answer.exchange.head
-        let caller: Caller
+        let session: (any Session)?
         do throws(Fault) {
-            caller = try admit(route.endpoint, head)
+            session = try admit(route.endpoint, head)
         } catch {
             return answer.give(Problem(error))
         }
         if case .raw(let handler) = route.handler {
-            return handler(context(route, parameters, answer, caller, []), answer.exchange)
+            return handler(context(route, parameters, answer, session, []), answer.exchange)
         }
-        guard head.framing != .none else { return call(route, parameters, answer, caller, []) }
+        guard head.framing != .none else { return call(route, parameters, answer, session, []) }
         answer.exchange.readBody(
             BodyCollector(head.framing) { [self] body in
-                call(route, parameters, answer, caller, body)
+                call(route, parameters, answer, session, body)
             })
     }
 
-    private func admit(_ endpoint: Endpoint, _ head: RequestHead) throws(Fault) -> Caller {
+    private func admit(_ endpoint: Endpoint, _ head: RequestHead) throws(Fault) -> (any Session)? {
         switch endpoint.access {
         case .user:
-            let caller = try authenticator.user(head)
-            try endpoint.admit(caller)
-            return caller
+            let session = try authenticator.user(head)
+            try endpoint.admit(session.caller)
+            return session
         case .service:
             try authenticator.service(head)
-            return .nobody
+            return nil
         case .open:
-            return .nobody
+            return nil
         }
     }
 
     private func call(
-        _ route: Route, _ parameters: PathParameters, _ answer: Answer, _ caller: Caller,
+        _ route: Route, _ parameters: PathParameters, _ answer: Answer, _ session: (any Session)?,
         _ body: [UInt8]
     ) {
-        let context = context(route, parameters, answer, caller, body)
+        let context = context(route, parameters, answer, session, body)
         switch route.handler {
         case .now(let handler):
             do {
@@ -115,12 +115,13 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
     }
 
     private func context(
-        _ route: Route, _ parameters: PathParameters, _ answer: Answer, _ caller: Caller,
+        _ route: Route, _ parameters: PathParameters, _ answer: Answer, _ session: (any Session)?,
         _ body: [UInt8]
     ) -> RequestContext {
         let started = answer.exchange.started
         return RequestContext(
-            head: answer.exchange.head, endpoint: route.endpoint, caller: caller, body: body,
+            head: answer.exchange.head, endpoint: route.endpoint, session: session,
+            caller: session?.caller ?? .nobody, body: body,
             requestId: answer.requestId,
             deadline: started.adding(milliseconds: Self.milliseconds(answer.exchange.head)),
             parameters: parameters, parameterNames: route.parameterNames)
@@ -200,6 +201,15 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
                 "status": "\(status)", "error": detail,
                 "path": answer.exchange.head.pathText, "requestId": answer.requestId,
             ])
+    }
+}
+
+extension RequestContext {
+    /// Answers an exchange that a raw handler has taken over with a problem.
+    public func refuse(_ fault: Fault, on exchange: Exchange) {
+        let problem = Problem(fault)
+        let response = problem.response(instance: head.pathText, requestId: requestId)
+        exchange.respond(APIHandler.finish(response, requestId, isAPI: true))
     }
 }
 

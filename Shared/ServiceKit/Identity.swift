@@ -112,11 +112,17 @@ public struct IdentitySigner: Sendable {
 /// Takes identities for genuine, or not. One for each loop: it remembers those that it has checked
 /// until they expire, so that a user's next request costs a comparison and no HMAC.
 public final class IdentityAuthenticator: Authenticator {
-    private struct Known {
-        var token: [UInt8]
-        var caller: Caller
+    private final class Known: Session {
+        let token: [UInt8]
+        let caller: Caller
         /// Milliseconds since the epoch.
-        var until: Int64
+        let until: Int64
+
+        init(_ token: [UInt8], _ caller: Caller, until: Int64) {
+            self.token = token
+            self.caller = caller
+            self.until = until
+        }
     }
 
     private let audience: String
@@ -131,19 +137,19 @@ public final class IdentityAuthenticator: Authenticator {
         key = HMACSHA256(key: secret)
     }
 
-    public func user(_ head: RequestHead) throws(Fault) -> Caller {
+    public func user(_ head: RequestHead) throws(Fault) -> any Session {
         let now = clock.now()
-        let caller = single(head) { bytes -> Caller? in
+        let session = single(head) { bytes -> Known? in
             let index = Self.index(bytes)
             if let entry = known[index], entry.until > now.milliseconds,
                 entry.token.elementsEqual(bytes)
             {
-                return entry.caller
+                return entry
             }
             return verify(Array(bytes), index, now)
         }
-        guard let caller else { throw .unauthenticated }
-        return caller
+        guard let session else { throw .unauthenticated }
+        return session
     }
 
     public func service(_ head: RequestHead) throws(Fault) {
@@ -154,15 +160,16 @@ public final class IdentityAuthenticator: Authenticator {
         guard isGenuine != nil else { throw .unauthenticated }
     }
 
-    private func verify(_ token: [UInt8], _ index: Int, _ now: Timestamp) -> Caller? {
+    private func verify(_ token: [UInt8], _ index: Int, _ now: Timestamp) -> Known? {
         guard let claims = Identity.verify(token, .user, audience: audience, key, now: now),
             let scopes = claims.scopes, let readOnly = claims.readOnly
         else { return nil }
         let caller = Caller(
             userId: claims.sub, isAdmin: claims.role == "admin", scopes: scopes,
             readOnly: readOnly, tokenId: claims.tokenId ?? "")
-        known[index] = Known(token: token, caller: caller, until: claims.exp * 1000)
-        return caller
+        let session = Known(token, caller, until: claims.exp * 1000)
+        known[index] = session
+        return session
     }
 
     /// Lends the field's value if there is exactly one: with two, which one did the sender mean?

@@ -7,7 +7,9 @@ import Kernel
 public struct RequestContext: Sendable {
     public let head: RequestHead
     public let endpoint: Endpoint
-    /// Who asks. Nobody (an empty id, no scopes) on open routes and calls between services.
+    /// Nil on open routes and on calls between services.
+    public let session: (any Session)?
+    /// Who asks. Nobody (an empty id, no scopes) where there is no session.
     public let caller: Caller
     public let body: [UInt8]
     public let requestId: String

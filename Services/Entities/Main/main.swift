@@ -1,0 +1,2 @@
+import Entities
+import ServiceKit

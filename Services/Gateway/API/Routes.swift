@@ -1,0 +1,117 @@
+import Contract
+import GatewayContract
+import HTTPCore
+import Kernel
+import SQLite
+import ServiceKit
+
+/// The gateway's own URL table.
+struct GatewayAPI: Sendable {
+    let users: Users
+    let tokens: Tokens
+    let database: Database
+
+    var routes: [Route] {
+        [
+            .now(GatewayRoutes.me) { try me($0) },
+            .later(GatewayRoutes.createUser) { try await createUser($0) },
+            .now(GatewayRoutes.listUsers) { try listUsers($0) },
+            .now(GatewayRoutes.getUser) {
+                .json(200, UserBody(try users.find(try $0.path("id"), by: $0.caller)))
+            },
+            .later(GatewayRoutes.updateUser) { try await updateUser($0) },
+            .later(GatewayRoutes.deleteUser) {
+                try await users.delete(try $0.path("id"), by: $0.caller)
+                return .noContent
+            },
+            .later(GatewayRoutes.createToken) { try await createToken($0) },
+            .now(GatewayRoutes.listTokens) {
+                .list(try tokens.list(try $0.page(), of: $0.caller).map { TokenBody($0) }, for: $0)
+            },
+            .later(GatewayRoutes.deleteToken) {
+                try await tokens.revoke(try $0.path("id"), by: $0.caller)
+                return .noContent
+            },
+        ]
+    }
+
+    /// Served on the internal port.
+    var directory: [Route] { [.now(DirectoryRoutes.lookUpUsers) { try lookUp($0) }] }
+}
+
+// MARK: Handlers
+
+extension GatewayAPI {
+    private func me(_ request: RequestContext) throws -> Response {
+        let caller = request.caller
+        // Deleted a moment ago: the token went with him.
+        guard let user = try database.read({ try UserStore.find(caller.userId, in: $0) }) else {
+            throw Fault.invalidToken
+        }
+        return .json(
+            200,
+            MeBody(
+                user: UserBody(user), scopes: caller.scopes, readOnly: caller.readOnly,
+                tokenId: caller.tokenId))
+    }
+
+    private func createUser(_ request: RequestContext) async throws -> Response {
+        let user = try await users.create(try request.decode(NewUserBody.self), by: request.caller)
+        return .created(UserBody(user), location: "/api/users/\(user.id)")
+    }
+
+    private func listUsers(_ request: RequestContext) throws -> Response {
+        let page = try users.list(try request.query("search"), try request.page(), by: request.caller)
+        return .list(page.map { UserBody($0) }, for: request)
+    }
+
+    private func updateUser(_ request: RequestContext) async throws -> Response {
+        let user = try await users.update(
+            try request.path("id"), try request.decode(UserPatchBody.self), by: request.caller)
+        return .json(200, UserBody(user))
+    }
+
+    private func createToken(_ request: RequestContext) async throws -> Response {
+        let (token, secret) = try await tokens.create(
+            try request.decode(NewTokenBody.self), by: request.caller)
+        return .json(201, TokenBody(token, secret: secret))
+    }
+
+    private func lookUp(_ request: RequestContext) throws -> Response {
+        let query = try request.decode(DirectoryQuery.self)
+        let (ids, emails, names) = (query.ids ?? [], query.emails ?? [], query.usernames ?? [])
+        guard ids.count + emails.count + names.count <= DirectoryQuery.maximum else {
+            throw Fault.invalid("", "must hold at most \(DirectoryQuery.maximum) names")
+        }
+        let persons = try database.read { db in
+            try DirectoryStore.persons(ids: Self.array(ids), in: db)
+                + DirectoryStore.persons(emails: Self.array(emails), in: db)
+                + DirectoryStore.persons(usernames: Self.array(names), in: db)
+        }
+        var seen: Set<String> = []
+        return .json(200, DirectoryAnswer(users: persons.filter { seen.insert($0.id).inserted }))
+    }
+
+    private static func array(_ names: [String]) -> String {
+        String(decoding: JSON.encode(names), as: UTF8.self)
+    }
+}
+
+// MARK: Wire types
+
+extension UserBody {
+    init(_ user: User) {
+        self.init(
+            id: user.id, email: user.email, username: user.username,
+            displayName: user.displayName, role: user.role, createdAt: user.createdAt)
+    }
+}
+
+extension TokenBody {
+    init(_ token: Token, secret: String? = nil) {
+        self.init(
+            id: token.id, userId: token.userId, name: token.name, prefix: token.prefix,
+            scopes: token.scopes, readOnly: token.readOnly, createdAt: token.createdAt,
+            lastUsedAt: token.lastUsedAt, expiresAt: token.expiresAt, token: secret)
+    }
+}

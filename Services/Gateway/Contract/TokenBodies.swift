@@ -1,0 +1,54 @@
+import Contract
+import Kernel
+
+/// Everything that a token can be allowed (api.md §1).
+public enum Scopes {
+    public static let all = "*"
+    public static let known: Set<String> = [
+        all, "entities:share", "entities:share_external", "entities:share_store", "entities:write",
+        "org:settings", "org:write", "integration:share", "integration:changeOwner",
+        "integration:changeOwnerToTeam", "integration:write", "team:write", "invitations:write",
+        "workspaces:write", "webhooks:write", "tokens:write", "users:admin",
+    ]
+}
+
+public struct NewTokenBody: Codable, Sendable {
+    public let name: String
+    public let scopes: [String]
+    public let readOnly: Bool?
+    public let expiresAt: Timestamp?
+    /// Admins alone: whose token it is to be.
+    public let userId: String?
+}
+
+/// A token without its secret.
+public struct TokenBody: Codable, Sendable {
+    public let id: String
+    public let userId: String
+    public let name: String
+    /// The token's first characters, to tell it from others.
+    public let prefix: String
+    public let scopes: [String]
+    public let readOnly: Bool
+    public let createdAt: Timestamp
+    @OrNull public var lastUsedAt: Timestamp?
+    @OrNull public var expiresAt: Timestamp?
+    /// The secret; in the answer to its creation alone.
+    public let token: String?
+
+    public init(
+        id: String, userId: String, name: String, prefix: String, scopes: [String], readOnly: Bool,
+        createdAt: Timestamp, lastUsedAt: Timestamp?, expiresAt: Timestamp?, token: String? = nil
+    ) {
+        self.id = id
+        self.userId = userId
+        self.name = name
+        self.prefix = prefix
+        self.scopes = scopes
+        self.readOnly = readOnly
+        self.createdAt = createdAt
+        self.token = token
+        _lastUsedAt = OrNull(wrappedValue: lastUsedAt)
+        _expiresAt = OrNull(wrappedValue: expiresAt)
+    }
+}

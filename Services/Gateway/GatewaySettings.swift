@@ -1,0 +1,40 @@
+import Kernel
+import ServiceKit
+
+/// The gateway's configuration.
+public struct GatewaySettings: Sendable {
+    public var common: CommonSettings
+    public var internalPort: UInt16
+    public var entitiesURL: ServiceURL?
+    public var adminEmail: String
+    /// Of the first admin; nil makes none.
+    public var adminToken: String?
+    /// Milliseconds that a service may take.
+    public var upstreamTimeout: Int
+
+    public init(_ settings: inout Settings, _ common: CommonSettings) {
+        self.common = common
+        internalPort = settings.port(
+            "LATCHKEY_INTERNAL_PORT", default: 8100,
+            "Port of the directory for the services, and of /readyz and /metrics")
+        entitiesURL = settings.url(
+            "LATCHKEY_ENTITIES_URL", default: "http://127.0.0.1:8101", "The entities service")
+        upstreamTimeout = settings.integer(
+            "LATCHKEY_UPSTREAM_TIMEOUT", default: 10_000, in: 100...600_000,
+            "Milliseconds without progress after which a service has taken too long (504)")
+        let email = settings.text(
+            "LATCHKEY_ADMIN_EMAIL", default: "admin@localhost", "Address of the first platform admin")
+        adminEmail = (try? Text.email(email, pointer: "")) ?? ""
+        if adminEmail.isEmpty { settings.reject("LATCHKEY_ADMIN_EMAIL", "must be an e-mail address") }
+        adminToken = settings.text(
+            "LATCHKEY_ADMIN_TOKEN", "Token of the first platform admin, who is created with it when "
+                + "there is no user yet: sk_live_, 43 base62 characters, 6 of their CRC-32")
+        if let adminToken, !Self.isToken(adminToken) {
+            settings.reject("LATCHKEY_ADMIN_TOKEN", "must be a well-formed token with its checksum")
+        }
+    }
+
+    private static func isToken(_ text: String) -> Bool {
+        Array(text.utf8).withUnsafeBytes { APIToken.isWellFormed($0) }
+    }
+}

@@ -1,0 +1,105 @@
+import HTTPCore
+import Kernel
+import SQLite
+import ServiceKit
+
+/// Bearer tokens to callers (RFC 6750 §2.1). One for each loop: it remembers tokens by their
+/// SHA-256 for a moment, so that a caller's next request needs no query.
+final class BearerAuthenticator: Authenticator {
+    /// A token that was found valid, and what was made of it on this loop.
+    final class Known: Session, @unchecked Sendable {  // used on its loop alone
+        let caller: Caller
+        let until: Timestamp
+        /// Identities made for services, by the service's index, and until when they may be sent.
+        var identities: [(line: [UInt8], until: Timestamp)?]
+
+        init(_ caller: Caller, until: Timestamp, services: Int) {
+            self.caller = caller
+            self.until = until
+            identities = [(line: [UInt8], until: Timestamp)?](repeating: nil, count: services)
+        }
+    }
+
+    /// Bounds the memory of a loop; beyond it everything is forgotten.
+    private static let maximumSessions = 50_000
+    /// `lastUsedAt` is written at most once a minute.
+    private static let usedMilliseconds: Int64 = 60_000
+
+    private let lookup: TokenLookup
+    private let internalAuthenticator: IdentityAuthenticator
+    private let serviceCount: Int
+    private var sessions: [SHA256.Digest: Known] = [:]
+    private var generation = 0
+    private var lastNoted: [String: Timestamp] = [:]
+
+    init(_ lookup: TokenLookup, internal: IdentityAuthenticator, services: Int) {
+        self.lookup = lookup
+        internalAuthenticator = `internal`
+        serviceCount = services
+    }
+
+    func service(_ head: RequestHead) throws(Fault) { try internalAuthenticator.service(head) }
+
+    func user(_ head: RequestHead) throws(Fault) -> any Session {
+        // The parser refuses a second Authorization field.
+        let digest = head.fields.withValue(.authorization) { Self.digest($0) }
+        guard let digest else { throw .unauthenticated }
+        guard let digest else { throw .invalidToken }
+        let current = lookup.generation
+        if current != generation {
+            sessions.removeAll(keepingCapacity: true)
+            generation = current
+        }
+        let now = lookup.clock.now()
+        if let session = sessions[digest], session.until > now { return session }
+        let session = try load(digest, now)
+        if sessions.count >= Self.maximumSessions { sessions.removeAll() }
+        sessions[digest] = session
+        return session
+    }
+
+    private func load(_ digest: SHA256.Digest, _ now: Timestamp) throws(Fault) -> Known {
+        let found: (caller: Caller, expiresAt: Timestamp?)?
+        do {
+            found = try lookup.database.read { try TokenStore.caller(digest: digest.bytes, in: $0) }
+        } catch {
+            throw (error as? DatabaseError)?.fault ?? .unexpected("\(error)")
+        }
+        guard let found, found.expiresAt.map({ $0 > now }) ?? true else {
+            sessions[digest] = nil
+            throw .invalidToken
+        }
+        note(found.caller.tokenId, now)
+        let fresh = Timestamp(milliseconds: now.milliseconds + TokenLookup.freshMilliseconds)
+        return Known(
+            found.caller, until: min(fresh, found.expiresAt ?? fresh), services: serviceCount)
+    }
+
+    private func note(_ tokenId: String, _ now: Timestamp) {
+        if let last = lastNoted[tokenId], now.milliseconds - last.milliseconds < Self.usedMilliseconds {
+            return
+        }
+        if lastNoted.count >= Self.maximumSessions { lastNoted.removeAll() }
+        lastNoted[tokenId] = now
+        lookup.used(tokenId, at: now)
+    }
+
+    /// The SHA-256 of a token that has the right form and checksum; nil for anything else.
+    private static func digest(_ value: UnsafeRawBufferPointer) -> SHA256.Digest? {
+        let scheme = "bearer ".utf8
+        guard value.count > scheme.count,
+            zip(value, scheme).allSatisfy({ $0 | 0x20 == $1 | 0x20 })
+        else { return nil }
+        let token = UnsafeRawBufferPointer(rebasing: value[scheme.count...])
+        return APIToken.isWellFormed(token) ? SHA256.hash(token) : nil
+    }
+}
+
+extension Fault {
+    /// For what can't happen unless we made a mistake.
+    static func unexpected(_ detail: String) -> Fault {
+        Fault(
+            .internalError, code: "internal_error", "Something went wrong on our side.",
+            privateDetail: detail)
+    }
+}

@@ -1,0 +1,81 @@
+import GatewayContract
+import Kernel
+import SQLite
+
+/// API tokens: made, listed, revoked by their users.
+struct Tokens: Sendable {
+    /// Enough for everyone who names his tokens; a bound on what one user can fill the table with.
+    static let maximumPerUser = 1_000
+
+    let database: Database
+    let ids: IDMinter
+    let random: any RandomSource
+    let lookup: TokenLookup
+
+    /// - Returns: the token and its secret, which is nowhere else.
+    func create(_ body: NewTokenBody, by caller: Caller) async throws -> (Token, secret: String) {
+        let request = try checked(body, caller)
+        let secret = APIToken.make(prefix: APIToken.keyPrefix, random: random)
+        let id = ids.make("tok")
+        let token = try await database.write { tx in
+            guard try UserStore.find(request.userId, in: tx) != nil else {
+                throw Fault.invalid("/userId", "must be the id of a user")
+            }
+            if let expiresAt = request.expiresAt, expiresAt <= tx.now {
+                throw Fault.invalid("/expiresAt", "must be in the future")
+            }
+            let held = try TokenStore.list(of: request.userId, PageRequest(size: 1), in: tx).total
+            guard held < Self.maximumPerUser else {
+                throw Fault(
+                    .conflict, code: "too_many_tokens",
+                    "A user can have at most \(Self.maximumPerUser) tokens.")
+            }
+            let token = Token(
+                id: id, userId: request.userId, name: request.name,
+                prefix: String(secret.prefix(12)), scopes: request.scopes,
+                readOnly: request.readOnly, createdAt: tx.now, expiresAt: request.expiresAt,
+                lastUsedAt: nil)
+            try TokenStore.insert(token, digest: SHA256.hash(Array(secret.utf8)), in: tx)
+            return token
+        }
+        return (token, secret)
+    }
+
+    func list(_ page: PageRequest, of caller: Caller) throws -> Page<Token> {
+        try database.read { try TokenStore.list(of: caller.userId, page, in: $0) }
+    }
+
+    /// From the moment this returns the token is refused everywhere in this process.
+    func revoke(_ id: String, by caller: Caller) async throws {
+        let existed = try await database.write { tx in
+            try TokenStore.delete(id, of: caller.userId, in: tx)
+        }
+        guard existed else { throw Fault.notFound }
+        lookup.invalidate()
+    }
+
+    private struct Request: Sendable {
+        let name: String
+        let scopes: [String]
+        let readOnly: Bool
+        let expiresAt: Timestamp?
+        let userId: String
+    }
+
+    private func checked(_ body: NewTokenBody, _ caller: Caller) throws(Fault) -> Request {
+        var wrong: [Fault.Field] = []
+        var name = ""
+        do throws(Fault) { name = try Text.name(body.name, pointer: "/name") } catch { wrong += error.fields }
+        for (index, scope) in body.scopes.enumerated() where !Scopes.known.contains(scope) {
+            wrong.append(Fault.Field("/scopes/\(index)", "is no scope"))
+        }
+        guard wrong.isEmpty else { throw .invalid(wrong) }
+        try UserPolicy.mayGrant(body.scopes, caller)
+        if let userId = body.userId, userId != caller.userId { try UserPolicy.mustBeAdmin(caller) }
+        var scopes: [String] = []
+        for scope in body.scopes where !scopes.contains(scope) { scopes.append(scope) }
+        return Request(
+            name: name, scopes: scopes, readOnly: body.readOnly ?? false,
+            expiresAt: body.expiresAt, userId: body.userId ?? caller.userId)
+    }
+}

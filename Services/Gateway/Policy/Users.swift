@@ -1,0 +1,134 @@
+import GatewayContract
+import Kernel
+import SQLite
+
+/// What platform admins do with users. Rules that depend on data are decided inside the write.
+struct Users: Sendable {
+    let database: Database
+    let ids: IDMinter
+    let tokens: TokenLookup
+
+    func create(_ body: NewUserBody, by caller: Caller) async throws -> User {
+        try UserPolicy.mustBeAdmin(caller)
+        let fields = try Fields(body)
+        let id = ids.make("usr")
+        return try await database.write { tx in
+            try Self.checkFree(fields.email, fields.username, except: nil, tx)
+            let user = User(
+                id: id, email: fields.email, username: fields.username,
+                displayName: fields.displayName, role: body.role ?? .member, createdAt: tx.now)
+            try UserStore.insert(user, in: tx)
+            return user
+        }
+    }
+
+    func find(_ id: String, by caller: Caller) throws -> User {
+        try UserPolicy.mustBeAdmin(caller)
+        guard let user = try database.read({ try UserStore.find(id, in: $0) }) else { throw Fault.notFound }
+        return user
+    }
+
+    func list(_ search: String?, _ page: PageRequest, by caller: Caller) throws -> Page<User> {
+        try UserPolicy.mustBeAdmin(caller)
+        return try database.read { try UserStore.list(search, page, in: $0) }
+    }
+
+    func update(_ id: String, _ body: UserPatchBody, by caller: Caller) async throws -> User {
+        try UserPolicy.mustBeAdmin(caller)
+        let fields = try PatchFields(body)
+        let user = try await database.write { tx in
+            guard var user = try UserStore.find(id, in: tx) else { throw Fault.notFound }
+            user.email = fields.email ?? user.email
+            user.username = fields.username ?? user.username
+            user.displayName = fields.displayName ?? user.displayName
+            try Self.checkFree(user.email, user.username, except: id, tx)
+            if let role = body.role, role != user.role {
+                user.role = role
+                let keepsAdmin = try role == .admin || UserStore.hasAdmin(besides: id, in: tx)
+                guard keepsAdmin else { throw UserPolicy.lastAdmin }
+            }
+            try UserStore.update(user, in: tx)
+            return user
+        }
+        tokens.invalidate()
+        return user
+    }
+
+    func delete(_ id: String, by caller: Caller) async throws {
+        try UserPolicy.mustBeAdmin(caller)
+        try UserPolicy.mayDelete(id, caller)
+        try await database.write { tx in
+            // Of two admins who delete each other at once, one is no admin any more.
+            guard try UserStore.find(caller.userId, in: tx)?.role == .admin else {
+                throw Fault.invalidToken
+            }
+            guard try UserStore.find(id, in: tx) != nil else { throw Fault.notFound }
+            guard try UserStore.hasAdmin(besides: id, in: tx) else { throw UserPolicy.lastAdmin }
+            try UserStore.delete(id, in: tx)
+        }
+        tokens.invalidate()
+    }
+
+    private static func checkFree(
+        _ email: String, _ username: String, except id: String?, _ tx: Transaction
+    ) throws {
+        if let other = try UserStore.id(email: email, in: tx), other != id {
+            throw Fault(.conflict, code: "email_taken", "Another user has this e-mail address.")
+        }
+        if let other = try UserStore.id(username: username, in: tx), other != id {
+            throw Fault(.conflict, code: "username_taken", "Another user has this username.")
+        }
+    }
+}
+
+/// The fields of a new user, checked together.
+private struct Fields {
+    let email: String
+    let username: String
+    let displayName: String
+
+    init(_ body: NewUserBody) throws(Fault) {
+        let fields = try PatchFields(
+            email: body.email, username: body.username, displayName: body.displayName)
+        email = fields.email ?? ""
+        username = fields.username ?? ""
+        displayName = fields.displayName ?? ""
+    }
+}
+
+private struct PatchFields: Sendable {
+    private(set) var email: String?
+    private(set) var username: String?
+    private(set) var displayName: String?
+
+    init(_ body: UserPatchBody) throws(Fault) {
+        try self.init(email: body.email, username: body.username, displayName: body.displayName)
+    }
+
+    init(email: String?, username: String?, displayName: String?) throws(Fault) {
+        var wrong: [Fault.Field] = []
+        self.email = Self.check(email, "/email", &wrong) { raw, at throws(Fault) in
+            try Text.email(raw, pointer: at)
+        }
+        self.username = Self.check(username, "/username", &wrong) { raw, at throws(Fault) in
+            try Text.username(raw, pointer: at)
+        }
+        self.displayName = Self.check(displayName, "/displayName", &wrong) { raw, at throws(Fault) in
+            try Text.name(raw, pointer: at)
+        }
+        guard wrong.isEmpty else { throw .invalid(wrong) }
+    }
+
+    private static func check(
+        _ raw: String?, _ pointer: String, _ wrong: inout [Fault.Field],
+        _ rule: (String, String) throws(Fault) -> String
+    ) -> String? {
+        guard let raw else { return nil }
+        do throws(Fault) {
+            return try rule(raw, pointer)
+        } catch {
+            wrong += error.fields
+            return nil
+        }
+    }
+}

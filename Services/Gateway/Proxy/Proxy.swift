@@ -1,0 +1,58 @@
+import Contract
+import EventLoop
+import HTTPClient
+import HTTPCore
+import HTTPServer
+import Kernel
+import ServiceKit
+
+/// Forwards admitted requests to the services that own their routes, with an identity in place of
+/// the token.
+final class Proxy: Sendable {
+    /// An identity is sent for as long as a service will take it for another while.
+    private static let identitySeconds: Int64 = 30
+    private static let resendSeconds: Int64 = 20
+
+    private let signer: IdentitySigner
+    private let clock: any Clock
+    /// Milliseconds.
+    private let patience: Int
+
+    init(signer: IdentitySigner, clock: any Clock, patience: Int) {
+        self.signer = signer
+        self.clock = clock
+        self.patience = patience
+    }
+
+    /// The routes of `upstream`, mounted here.
+    func routes(of upstream: Upstream) -> [Route] {
+        let authority = "\(upstream.url.host):\(upstream.url.port)"
+        return upstream.endpoints.map { endpoint in
+            .raw(endpoint) { [self] request, exchange in
+                forward(request, exchange, upstream, authority)
+            }
+        }
+    }
+
+    private func forward(
+        _ request: RequestContext, _ exchange: Exchange, _ upstream: Upstream, _ authority: String
+    ) {
+        guard let pool = upstream.pool(on: exchange.loop),
+            let session = request.session as? BearerAuthenticator.Known
+        else { return request.refuse(.unexpected("no session on this loop"), on: exchange) }
+        let proxied = ProxyExchange(exchange, requestId: request.requestId, patience: patience) {
+            request.refuse($0.fault, on: exchange)
+        }
+        proxied.start(pool, authority: authority, identity: identity(session, upstream))
+    }
+
+    private func identity(_ session: BearerAuthenticator.Known, _ upstream: Upstream) -> [UInt8] {
+        let now = clock.now()
+        if let made = session.identities[upstream.index], made.until > now { return made.line }
+        let token = signer.user(
+            session.caller, audience: upstream.name, seconds: Self.identitySeconds)
+        let line = Array("Latchkey-Identity: \(token)\r\n".utf8)
+        session.identities[upstream.index] = (line, now.adding(seconds: Self.resendSeconds))
+        return line
+    }
+}

@@ -1,0 +1,34 @@
+import SQLite
+
+/// Append-only: a migration that has run anywhere is never changed.
+let gatewayMigrations = [
+    Migration(
+        "users and tokens",
+        """
+        CREATE TABLE users (
+            id TEXT PRIMARY KEY,
+            email TEXT NOT NULL UNIQUE,
+            username TEXT NOT NULL UNIQUE,
+            display_name TEXT NOT NULL,
+            role TEXT NOT NULL CHECK (role IN ('member', 'admin')),
+            created_at INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX users_by_age ON users (created_at DESC, id DESC);
+        CREATE INDEX admins ON users (id) WHERE role = 'admin';
+        CREATE TABLE tokens (
+            id TEXT PRIMARY KEY,
+            user_id TEXT NOT NULL REFERENCES users ON DELETE CASCADE,
+            -- SHA-256 of the token; the token itself is nowhere.
+            digest BLOB NOT NULL UNIQUE,
+            name TEXT NOT NULL,
+            prefix TEXT NOT NULL,
+            -- A JSON array.
+            scopes TEXT NOT NULL,
+            read_only INTEGER NOT NULL,
+            created_at INTEGER NOT NULL,
+            expires_at INTEGER,
+            last_used_at INTEGER
+        ) STRICT;
+        CREATE INDEX tokens_by_user ON tokens (user_id, created_at DESC, id DESC);
+        """)
+]

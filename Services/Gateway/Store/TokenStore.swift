@@ -1,0 +1,82 @@
+import FoundationEssentials
+import Kernel
+import SQLite
+
+/// A token as the gateway keeps it: without its secret.
+struct Token: Sendable, Equatable {
+    let id: String
+    let userId: String
+    let name: String
+    let prefix: String
+    let scopes: [String]
+    let readOnly: Bool
+    let createdAt: Timestamp
+    let expiresAt: Timestamp?
+    let lastUsedAt: Timestamp?
+}
+
+/// The table of tokens.
+enum TokenStore {
+    /// Who comes with the token of this SHA-256, and until when it is valid.
+    static func caller(
+        digest: [UInt8], in db: some Queryable
+    ) throws -> (caller: Caller, expiresAt: Timestamp?)? {
+        try db.row(
+            """
+            SELECT t.id, t.user_id, t.scopes, t.read_only, t.expires_at, u.role
+            FROM tokens t JOIN users u ON u.id = t.user_id WHERE t.digest = ?1
+            """, .blob(digest)
+        ) { row in
+            let caller = Caller(
+                userId: row.text(1), isAdmin: row.text(5) == "admin",
+                scopes: try scopes(row.text(2)), readOnly: row.bool(3), tokenId: row.text(0))
+            return (caller, row.timeOrNil(4))
+        }
+    }
+
+    static func insert(_ token: Token, digest: [UInt8], in tx: Transaction) throws {
+        let scopes = String(decoding: try JSONEncoder().encode(token.scopes), as: UTF8.self)
+        try tx.execute(
+            """
+            INSERT INTO tokens
+                (id, user_id, digest, name, prefix, scopes, read_only, created_at, expires_at)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+            """, .text(token.id), .text(token.userId), .blob(digest), .text(token.name),
+            .text(token.prefix), .text(scopes), .bool(token.readOnly), .time(token.createdAt),
+            .time(token.expiresAt))
+    }
+
+    /// Newest first.
+    static func list(of userId: String, _ page: PageRequest, in db: some Queryable) throws -> Page<Token> {
+        let tokens = try db.rows(
+            """
+            SELECT id, user_id, name, prefix, scopes, read_only, created_at, expires_at, last_used_at
+            FROM tokens WHERE user_id = ?1
+            ORDER BY created_at DESC, id DESC LIMIT ?2 OFFSET ?3
+            """, .text(userId), .int(page.size), .int(page.offset), map: token)
+        let total = try db.row("SELECT count(*) FROM tokens WHERE user_id = ?1", .text(userId)) {
+            Int($0.int(0))
+        }
+        return Page(tokens, page, total: total ?? 0)
+    }
+
+    /// Whether there was such a token of this user.
+    static func delete(_ id: String, of userId: String, in tx: Transaction) throws -> Bool {
+        try tx.execute("DELETE FROM tokens WHERE id = ?1 AND user_id = ?2", .text(id), .text(userId)) > 0
+    }
+
+    static func used(_ id: String, at time: Timestamp, in tx: Transaction) throws {
+        try tx.execute("UPDATE tokens SET last_used_at = ?2 WHERE id = ?1", .text(id), .time(time))
+    }
+
+    private static func token(_ row: Row) throws -> Token {
+        Token(
+            id: row.text(0), userId: row.text(1), name: row.text(2), prefix: row.text(3),
+            scopes: try scopes(row.text(4)), readOnly: row.bool(5), createdAt: row.time(6),
+            expiresAt: row.timeOrNil(7), lastUsedAt: row.timeOrNil(8))
+    }
+
+    private static func scopes(_ json: String) throws -> [String] {
+        try JSONDecoder().decode([String].self, from: Data(json.utf8))
+    }
+}
