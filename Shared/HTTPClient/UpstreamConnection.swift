@@ -28,6 +28,8 @@ final class UpstreamConnection: ReadinessHandler, Timed, @unchecked Sendable {
     private var keepAlive = true
     private var exchanges = 0
     private var answerBegan = false
+    /// The upstream's end was announced: edge-triggered, it will not be told again.
+    private var endAnnounced = false
 
     init(_ fd: Int32, _ pool: UpstreamPool, connectBy deadline: Ticks) {
         self.fd = fd
@@ -52,6 +54,7 @@ final class UpstreamConnection: ReadinessHandler, Timed, @unchecked Sendable {
     private func begin(_ exchange: UpstreamExchange) {
         phase = .busy
         exchanges += 1
+        exchange.hasBegun = true
         parser.expectResponse(to: exchange.method)
         output.append(exchange.message.readable)
         if !exchange.pending.isEmpty {
@@ -78,6 +81,7 @@ final class UpstreamConnection: ReadinessHandler, Timed, @unchecked Sendable {
         if readiness.contains(.writable), !output.isEmpty { flush() }
         guard !readiness.isDisjoint(with: [.readable, .peerClosed, .broken]) else { return }
         mayRead = true
+        endAnnounced = endAnnounced || !readiness.isDisjoint(with: [.peerClosed, .broken])
         if case .idle = phase { return close() }
         pump()
     }
@@ -103,7 +107,8 @@ final class UpstreamConnection: ReadinessHandler, Timed, @unchecked Sendable {
         while mayRead, !isPaused, case .busy = phase {
             switch Socket.receive(fd, into: scratch) {
             case .bytes(let count):
-                mayRead = count == scratch.count
+                // A short read has emptied the socket, but for the end that has been announced.
+                mayRead = count == scratch.count || endAnnounced
                 received(UnsafeRawBufferPointer(rebasing: scratch[..<count]))
             case .wouldBlock: mayRead = false
             case .closed:

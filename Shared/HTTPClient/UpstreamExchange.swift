@@ -24,6 +24,8 @@ public final class UpstreamExchange: @unchecked Sendable {
     var consumer: (any ResponseConsumer)?
     let pool: UpstreamPool
     var connection: UpstreamConnection?
+    /// The head is on the connection; before that, parts of the body wait in `pending`.
+    var hasBegun = false
     var retried = false
     var bodyEnded = false
     /// Body bytes written before there was a connection.
@@ -48,7 +50,7 @@ public final class UpstreamExchange: @unchecked Sendable {
     /// - Returns: false if the caller is to wait for `requestDrained`.
     public func write(_ bytes: UnsafeRawBufferPointer) -> Bool {
         guard !isDone else { return true }
-        guard let connection else {
+        guard hasBegun, let connection else {
             append(bytes, &pending)
             return pending.count < UpstreamConnection.highWater
         }
@@ -60,7 +62,7 @@ public final class UpstreamExchange: @unchecked Sendable {
     public func endBody() {
         guard !isDone, !bodyEnded else { return }
         bodyEnded = true
-        guard let connection else {
+        guard hasBegun, let connection else {
             if isChunked { MessageWriter.lastChunk(into: &pending) }
             return
         }

@@ -98,10 +98,43 @@ struct ChunkedDecoder {
     /// *( ";" token [ "=" ( token / quoted-string ) ] ) without the optional white space, which
     /// recipients read differently (RFC 9112 §7.1.1).
     private static func checkExtension(_ bytes: UnsafeRawBufferPointer) throws(HTTPError) {
-        guard bytes[0] == ASCII.semicolon, bytes.count > 1, bytes.allSatisfy(ASCII.isFieldValue),
-            !bytes.contains(ASCII.space), !bytes.contains(ASCII.tab)
-        else { throw .bad("A chunk extension is malformed.") }
+        var i = 0
+        while i < bytes.count {
+            guard bytes[i] == ASCII.semicolon else { throw badExtension }
+            i = try token(bytes, from: i + 1)
+            guard i < bytes.count, bytes[i] == UInt8(ascii: "=") else { continue }
+            let isQuoted = i + 1 < bytes.count && bytes[i + 1] == quote
+            i = try isQuoted ? quotedString(bytes, from: i + 2) : token(bytes, from: i + 1)
+        }
     }
+
+    /// - Returns: the index after the token.
+    private static func token(
+        _ bytes: UnsafeRawBufferPointer, from start: Int
+    ) throws(HTTPError) -> Int {
+        var i = start
+        while i < bytes.count, ASCII.isToken(bytes[i]) { i += 1 }
+        guard i > start else { throw badExtension }
+        return i
+    }
+
+    /// - Returns: the index after the closing quote.
+    private static func quotedString(
+        _ bytes: UnsafeRawBufferPointer, from start: Int
+    ) throws(HTTPError) -> Int {
+        var i = start
+        while i < bytes.count, bytes[i] != quote {
+            // A backslash takes the next byte with it (RFC 9110 §5.6.4).
+            if bytes[i] == UInt8(ascii: "\\") { i += 1 }
+            guard i < bytes.count, ASCII.isFieldValue(bytes[i]) else { throw badExtension }
+            i += 1
+        }
+        guard i < bytes.count else { throw badExtension }
+        return i + 1
+    }
+
+    private static let quote = UInt8(ascii: "\"")
+    private static let badExtension = HTTPError.bad("A chunk extension is malformed.")
 
     private mutating func trailers(
         _ bytes: UnsafeRawBufferPointer

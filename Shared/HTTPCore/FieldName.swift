@@ -44,6 +44,7 @@ public enum FieldName: String, CaseIterable, Sendable {
     case userAgent = "user-agent"
     case via
     case wwwAuthenticate = "www-authenticate"
+    case xContentTypeOptions = "x-content-type-options"
     case xForwardedFor = "x-forwarded-for"
     case xRequestId = "x-request-id"
 

@@ -10,6 +10,7 @@ enum RequestLine {
             bytes: [UInt8](bytes),
             fields: try FieldParser.parse(bytes, from: end, limit: limits.fieldCount))
         try checkHost(bytes, fields, minorVersion, authority: parts.authority)
+        try checkSingle(fields)
         let framing = try RequestFraming.read(fields, minorVersion: minorVersion, limits: limits)
         return RequestHead(
             method: method, minorVersion: minorVersion, fields: fields, framing: framing.framing,
@@ -79,6 +80,12 @@ enum RequestLine {
         guard !target.isEmpty, same ?? false else {
             throw .bad("The URL in the request line and Host name different hosts.")
         }
+    }
+
+    /// Fields that mean one thing (RFC 9110 §5.3): of two, two readers may take different ones.
+    private static func checkSingle(_ fields: FieldList) throws(HTTPError) {
+        guard fields.count(of: .authorization) <= 1 else { throw .bad("Authorization is repeated.") }
+        guard fields.count(of: .contentType) <= 1 else { throw .bad("Content-Type is repeated.") }
     }
 
     private static let badVersion = HTTPError.bad("The request line does not end with an HTTP version.")

@@ -34,6 +34,7 @@ final class ServerConnection: ReadinessHandler, Timed, @unchecked Sendable {
     var answerBytes = 0
     /// Edge-triggered: the socket may have bytes that were not asked for.
     private var mayRead = true
+    private var endAnnounced = false
     private var peerClosed = false
     private var isPumping = false
     var clock: ConnectionClock
@@ -57,6 +58,7 @@ final class ServerConnection: ReadinessHandler, Timed, @unchecked Sendable {
         if readiness.contains(.writable), !output.isEmpty { flush() }
         if readiness.contains(.readable) || readiness.contains(.peerClosed) {
             mayRead = true
+            endAnnounced = endAnnounced || readiness.contains(.peerClosed)
             pump()
         }
     }
@@ -73,7 +75,8 @@ final class ServerConnection: ReadinessHandler, Timed, @unchecked Sendable {
             switch Socket.receive(fd, into: loop.scratch) {
             case .bytes(let count):
                 // A short read has emptied the socket; what comes later is a new edge.
-                mayRead = count == loop.scratch.count
+                // But an end that was announced with it is not announced again.
+                mayRead = count == loop.scratch.count || endAnnounced
                 received(UnsafeRawBufferPointer(rebasing: loop.scratch[..<count]))
             case .wouldBlock: mayRead = false
             case .closed:

@@ -12,6 +12,7 @@ public enum ServiceProcess {
     /// - Parameters:
     ///   - configure: asks for the variables; what it makes is used if there was no mistake.
     ///   - start: returns when requests are being served.
+    @MainActor  // on the main thread, so that every other thread inherits its signal mask
     public static func run<Configuration>(
         _ name: String, _ summary: String, defaultPort: UInt16,
         configure: (inout Settings, CommonSettings) -> Configuration,

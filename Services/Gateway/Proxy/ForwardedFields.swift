@@ -20,7 +20,7 @@ enum ForwardedFields {
         switch name {
         case .connection, .keepAlive, .proxyConnection, .proxyAuthenticate, .te, .trailer,
             .transferEncoding, .upgrade, .contentLength, .date, .server, .xRequestId, .cacheControl,
-            .latchkeyIdentity, .latchkeyDeadline:
+            .xContentTypeOptions, .latchkeyIdentity, .latchkeyDeadline:
             false
         default: true
         }

@@ -13,6 +13,9 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
     private let refuse: (UpstreamFailure) -> Void
     private var upstream: UpstreamExchange?
 
+    private static let ownFields: StaticString =
+        "X-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\n"
+
     /// - Parameter refuse: answers the client when there is nothing to pass on.
     init(
         _ client: Exchange, requestId: String, patience: Int,
@@ -93,7 +96,7 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
                 MessageWriter.field(head.fields, field, into: &out)
             }
             MessageWriter.field("X-Request-Id", requestId, into: &out)
-            out.append("Cache-Control: no-store\r\n" as StaticString)
+            out.append(Self.ownFields)
         }
     }
 
