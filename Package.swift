@@ -34,7 +34,7 @@ func context(_ name: String, _ contracts: [Target.Dependency], path: String) -> 
 /// The context's executable; its product is named in lower case.
 func executable(_ context: String) -> Target {
     .executableTarget(
-        name: context + "Main", dependencies: [.byName(name: context), "ServiceKit"],
+        name: context + "Main", dependencies: [.byName(name: context), "Kernel", "ServiceKit"],
         path: "Services/\(context)/Main", swiftSettings: strict)
 }
 

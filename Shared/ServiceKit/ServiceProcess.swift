@@ -11,19 +11,19 @@ public enum ServiceProcess {
     /// Runs a service until SIGINT or SIGTERM.
     /// - Parameters:
     ///   - configure: asks for the variables; what it makes is used if there was no mistake.
+    ///   - commands: arguments that print a line and end, besides --help and --version.
     ///   - start: returns when requests are being served.
-    @MainActor  // on the main thread, so that every other thread inherits its signal mask
     public static func run<Configuration>(
         _ name: String, _ summary: String, defaultPort: UInt16,
+        commands: [String: () -> String] = [:],
         configure: (inout Settings, CommonSettings) -> Configuration,
         start: (Configuration, Runtime) async throws -> any RunningService
     ) async -> Never {
-        // Blocked before any thread starts, so that only the one that waits for them gets them.
-        let signals = Signals()
+        let signals = TerminationSignals()
         var settings = Settings(ProcessInfo.processInfo.environment)
         let common = CommonSettings(&settings, defaultPort: defaultPort)
         let configuration = configure(&settings, common)
-        answerArguments(name, summary, settings)
+        answerArguments(name, summary, settings, commands)
         guard settings.mistakes.isEmpty else {
             for mistake in settings.mistakes { say("\(name): \(mistake)\n", STDERR_FILENO) }
             exit(configurationMistake)
@@ -46,14 +46,20 @@ public enum ServiceProcess {
         exit(0)
     }
 
-    private static func answerArguments(_ name: String, _ summary: String, _ settings: Settings) {
-        switch CommandLine.arguments.dropFirst().first {
-        case nil: return
+    private static func answerArguments(
+        _ name: String, _ summary: String, _ settings: Settings, _ commands: [String: () -> String]
+    ) {
+        guard let argument = CommandLine.arguments.dropFirst().first else { return }
+        switch argument {
         case "--version": say("\(name) \(Version.text)\n", STDOUT_FILENO)
         case "--help": say(help(name, summary, settings), STDOUT_FILENO)
         default:
-            say("\(name): takes no arguments but --help and --version\n", STDERR_FILENO)
-            exit(64)  // EX_USAGE
+            guard let command = commands[argument] else {
+                let known = ["--help", "--version"] + commands.keys.sorted()
+                say("\(name): knows only \(known.joined(separator: ", "))\n", STDERR_FILENO)
+                exit(64)  // EX_USAGE
+            }
+            say(command() + "\n", STDOUT_FILENO)
         }
         exit(0)
     }
@@ -77,54 +83,5 @@ public enum ServiceProcess {
     private static func say(_ text: String, _ descriptor: Int32) {
         var text = text
         text.withUTF8 { _ = write(descriptor, $0.baseAddress, $0.count) }
-    }
-}
-
-/// SIGINT and SIGTERM, taken by a thread that waits for them.
-private final class Signals: Sendable {
-    init() {
-        var set = Self.set
-        pthread_sigmask(SIG_BLOCK, &set, nil)
-        // A client that is gone must not end the process.
-        signal(SIGPIPE, SIG_IGN)
-    }
-
-    private static var set: sigset_t {
-        var set = sigset_t()
-        sigemptyset(&set)
-        sigaddset(&set, SIGINT)
-        sigaddset(&set, SIGTERM)
-        return set
-    }
-
-    /// The next signal. A second one, while the first is being obeyed, ends the process at once.
-    func next() async -> Int32 {
-        await withCheckedContinuation { continuation in
-            let thread = Thread(continuation)
-            var id = pthread_t()
-            pthread_create(
-                &id, nil,
-                { argument in
-                    guard let argument else { return nil }
-                    Unmanaged<Thread>.fromOpaque(argument).takeRetainedValue().wait()
-                    return nil
-                }, Unmanaged.passRetained(thread).toOpaque())
-            pthread_detach(id)
-        }
-    }
-
-    private final class Thread: Sendable {
-        private let continuation: CheckedContinuation<Int32, Never>
-
-        init(_ continuation: CheckedContinuation<Int32, Never>) { self.continuation = continuation }
-
-        func wait() {
-            var set = Signals.set
-            var number: Int32 = 0
-            sigwait(&set, &number)
-            continuation.resume(returning: number)
-            sigwait(&set, &number)
-            _exit(128 + number)
-        }
     }
 }

@@ -1,7 +1,10 @@
 import Gateway
+import Kernel
 import ServiceKit
 
 await ServiceProcess.run(
     "gateway", "authenticates, admits and forwards the requests to Latchkey", defaultPort: 8080,
+    // For LATCHKEY_ADMIN_TOKEN.
+    commands: ["--make-token": { APIToken.make(prefix: APIToken.keyPrefix, random: SystemRandom()) }],
     configure: { GatewaySettings(&$0, $1) },
     start: { try await makeGateway($0, $1) })

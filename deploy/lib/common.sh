@@ -1,0 +1,89 @@
+# Sourced by up, down, test and bench: where things are, and what they need.
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+data=${LATCHKEY_DATA_DIR:-$root/.data}
+[[ $data == /* ]] || data=$PWD/$data
+# In the order of their ports after the gateway's; those that exist are started.
+services=(entities organizations integrations invitations)
+
+say() { printf '%s\n' "$*"; }
+die() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; exit 1; }
+
+# need_packages PACKAGE:PROBE… installs the Debian packages whose probe (a file or a command) fails.
+need_packages() {
+  local missing=() entry package probe
+  for entry in "$@"; do
+    package=${entry%%:*} probe=${entry#*:}
+    if [[ $probe == /* ]]; then [[ -e $probe ]] || missing+=("$package")
+    else command -v "$probe" >/dev/null || missing+=("$package"); fi
+  done
+  ((${#missing[@]})) || return 0
+  local apt=(apt-get)
+  if ((EUID != 0)); then
+    command -v sudo >/dev/null && sudo -n true 2>/dev/null || \
+      die "needs ${missing[*]}; install with: sudo apt-get install ${missing[*]}"
+    apt=(sudo -n apt-get)
+  fi
+  command -v apt-get >/dev/null || die "needs ${missing[*]}; install them with your package manager"
+  say "installing ${missing[*]}" >&2
+  { DEBIAN_FRONTEND=noninteractive "${apt[@]}" install -y -q --no-install-recommends "${missing[@]}" ||
+    { "${apt[@]}" update -q && DEBIAN_FRONTEND=noninteractive "${apt[@]}" install -y -q --no-install-recommends "${missing[@]}"; }
+  } >/dev/null 2>&1 || die "could not install ${missing[*]}; install them and try again"
+}
+
+need_toolchain() {
+  command -v swift >/dev/null || die "needs Swift 6.2 or newer: https://www.swift.org/install/"
+  need_packages libsqlite3-dev:/usr/include/sqlite3.h
+}
+
+# build_release: prints the folder of the executables. Linked with Swift's libraries inside.
+build_release() {
+  local options=(-c release --static-swift-stdlib --package-path "$root")
+  swift build "${options[@]}" >&2 || return 1
+  swift build "${options[@]}" --show-bin-path
+}
+
+# status_of PORT PATH: the status of a GET, or nothing. No curl needed.
+status_of() {
+  timeout 3 bash -c '
+    exec 3<>"/dev/tcp/127.0.0.1/$1" || exit 1
+    printf "GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n" "$2" >&3
+    read -r _ status _ <&3 && printf "%s" "$status"' _ "$1" "$2" 2>/dev/null || true
+}
+
+port_is_taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+# is_ours PID NAME: whether that process still is the service that was started.
+is_ours() {
+  local exe
+  exe=$(readlink "/proc/$1/exe" 2>/dev/null) || return 1
+  [[ $(basename "${exe% (deleted)}") == "$2" ]]
+}
+
+# stop_all: SIGTERM to all that the folder of pids names, and waits until they have drained.
+stop_all() {
+  local file name pid waited=0 alive=1
+  for file in "$data"/run/*.pid; do
+    [[ -e $file ]] || continue
+    name=$(basename "$file" .pid) pid=$(<"$file")
+    is_ours "$pid" "$name" && kill -TERM "$pid" 2>/dev/null
+  done
+  while ((alive && waited < 150)); do
+    alive=0
+    for file in "$data"/run/*.pid; do
+      [[ -e $file ]] || continue
+      is_ours "$(<"$file")" "$(basename "$file" .pid)" && alive=1
+    done
+    ((alive)) && sleep 0.1
+    waited=$((waited + 1))
+  done
+  for file in "$data"/run/*.pid; do
+    [[ -e $file ]] || continue
+    name=$(basename "$file" .pid) pid=$(<"$file")
+    if is_ours "$pid" "$name"; then
+      say "$name did not stop within 15 s: killing it" >&2
+      kill -KILL "$pid" 2>/dev/null
+    fi
+    rm -f "$file"
+  done
+  rm -f "$data/run/url"
+}
