@@ -48,13 +48,14 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     private var handlers: [Int32: (generation: UInt32, handler: any ReadinessHandler)] = [:]
     private var generation: UInt32 = 0
     private var localJobs: [UnownedJob] = []
+    private var postponed: [() -> Void] = []
     private var timed: [any Timed] = []
     private var timers = TimerHeap()
     private var nextSweep = Ticks.now
     /// When the current round of events began.
     public private(set) var now = Ticks.now
-    /// Lent to whoever reads from a socket; its content does not outlive the call.
-    public let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1024, alignment: 16)
+    private let scratch = EventLoop.makeScratch()
+    private var scratchIsLent = false
 
     private static let slots = Atomic<Int>(0)
     private static let sweepMilliseconds = 100
@@ -96,6 +97,9 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
         wake { $0.isStopping = true }
     }
 
+    /// Calls `body` at the end of this round of events. On the loop only; takes no lock.
+    public func postpone(_ body: @escaping () -> Void) { postponed.append(body) }
+
     private func wake(_ change: (inout sending Inbox) -> Void) {
         let mustWrite = inbox.withLock { inbox in
             change(&inbox)
@@ -124,6 +128,25 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     public func unregister(_ fd: Int32) {
         guard handlers.removeValue(forKey: fd) != nil else { return }
         _ = latchkey_epoll_ctl(epoll, EPOLL_CTL_DEL, fd, 0, 0)
+    }
+
+    // MARK: Memory
+
+    /// Lends memory to read from a socket into. What is read is handed on at once, and whoever
+    /// takes it may read from a socket of its own: a nested call gets other memory.
+    public func withScratch<T>(_ body: (UnsafeMutableRawBufferPointer) -> T) -> T {
+        guard !scratchIsLent else {
+            let own = Self.makeScratch()
+            defer { own.deallocate() }
+            return body(own)
+        }
+        scratchIsLent = true
+        defer { scratchIsLent = false }
+        return body(scratch)
+    }
+
+    private static func makeScratch() -> UnsafeMutableRawBufferPointer {
+        .allocate(byteCount: 64 * 1024, alignment: 16)
     }
 
     // MARK: Time
@@ -172,13 +195,15 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
             for i in 0..<max(0, count) { dispatch(&events[i]) }
             while let body = timers.popDue(now) { body() }
             if now >= nextSweep { sweep() }
-            if takeInbox() { break }
+            let isLast = takeInbox()
             runJobs()
+            runPostponed()
+            if isLast { break }
         }
     }
 
     private func wait(_ events: inout [epoll_event]) -> Int {
-        if !localJobs.isEmpty { return Int(epoll_wait(epoll, &events, 256, 0)) }
+        if !localJobs.isEmpty || !postponed.isEmpty { return Int(epoll_wait(epoll, &events, 256, 0)) }
         let now = Ticks.now
         let next = timed.isEmpty ? timers.next : min(timers.next, nextSweep)
         // One more than the rest, which is rounded down: not to wake before the time.
@@ -211,6 +236,13 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
         localJobs.append(contentsOf: taken.jobs)
         for body in taken.closures { body() }
         return taken.stop
+    }
+
+    private func runPostponed() {
+        guard !postponed.isEmpty else { return }
+        let bodies = postponed
+        postponed.removeAll(keepingCapacity: true)
+        for body in bodies { body() }
     }
 
     private func runJobs() {

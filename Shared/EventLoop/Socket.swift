@@ -96,6 +96,9 @@ public enum Socket {
         public var text: String { String(cString: strerror(code)) }
     }
 
+    /// Connections that the kernel completes before they are accepted.
+    public static let backlog: Int32 = 1024
+
     /// Listens with SO_REUSEPORT, so that each loop has a queue of its own.
     public static func listen(
         _ address: SocketAddress, shared: Bool = true
@@ -105,7 +108,7 @@ public enum Socket {
         set(fd, SOL_SOCKET, SO_REUSEADDR)
         if shared { set(fd, SOL_SOCKET, SO_REUSEPORT) }
         guard address.withSockaddr({ bind(fd, $0, $1) }) == 0 else { throw failure("bind", fd) }
-        guard Glibc.listen(fd, 1024) == 0 else { throw failure("listen", fd) }
+        guard Glibc.listen(fd, backlog) == 0 else { throw failure("listen", fd) }
         return fd
     }
 

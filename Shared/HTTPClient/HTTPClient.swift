@@ -67,7 +67,7 @@ public final class HTTPClient: Sendable {
     private func write(_ request: ClientRequest, into out: inout ByteBuffer) {
         out.append(request.method.name)
         out.append(" " as StaticString)
-        out.append(request.target)
+        MessageWriter.target(request.target, into: &out)
         out.append(" HTTP/1.1\r\nHost: " as StaticString)
         out.append(authority)
         out.append("\r\n" as StaticString)

@@ -15,12 +15,16 @@ final class UpstreamConnection: ReadinessHandler, Timed, @unchecked Sendable {
     }
 
     let fd: Int32
-    unowned let pool: UpstreamPool
+    /// Kept alive by its connections, which end by themselves.
+    let pool: UpstreamPool
     var timedIndex = -1
     var phase: Phase
     var output = ByteBuffer()
     private(set) var exchange: UpstreamExchange?
     var isPaused = false
+    private var pausedAt: Ticks?
+    /// The producer of the request's body waits for `requestDrained`.
+    private var wantsDrain = false
     private var parser: ResponseParser
     private var input = ByteBuffer()
     private var mayRead = false
@@ -47,6 +51,7 @@ final class UpstreamConnection: ReadinessHandler, Timed, @unchecked Sendable {
         keepAlive = true
         answerBegan = false
         isPaused = false
+        wantsDrain = false
         if case .connecting = phase { return }
         begin(exchange)
     }
@@ -61,8 +66,8 @@ final class UpstreamConnection: ReadinessHandler, Timed, @unchecked Sendable {
             output.append(exchange.pending.readable)
             exchange.pending.removeAll()
         }
+        wantsDrain = exchange.streamsBody
         flush()
-        if exchange.streamsBody, !exchange.isDone { exchange.consumer?.requestDrained() }
     }
 
     /// Whether the socket is quiet: no end and no bytes that nobody asked for.
@@ -76,9 +81,10 @@ final class UpstreamConnection: ReadinessHandler, Timed, @unchecked Sendable {
     func ready(_ readiness: Readiness) {
         if case .connecting = phase {
             guard readiness.contains(.writable) || readiness.contains(.broken) else { return }
-            return connected()
+            connected()
+        } else if readiness.contains(.writable), !output.isEmpty {
+            flush()
         }
-        if readiness.contains(.writable), !output.isEmpty { flush() }
         guard !readiness.isDisjoint(with: [.readable, .peerClosed, .broken]) else { return }
         mayRead = true
         endAnnounced = endAnnounced || !readiness.isDisjoint(with: [.peerClosed, .broken])
@@ -92,9 +98,19 @@ final class UpstreamConnection: ReadinessHandler, Timed, @unchecked Sendable {
         begin(exchange)
     }
 
+    func pause() {
+        isPaused = true
+        pausedAt = pool.loop.now
+    }
+
     func resume() {
         guard isPaused else { return }
         isPaused = false
+        // The pause was not the upstream's: its time goes on where it stood.
+        if let pausedAt, let exchange, exchange.deadline != .distantFuture {
+            exchange.deadline = exchange.deadline.adding(
+                milliseconds: pausedAt.milliseconds(until: pool.loop.now))
+        }
         pump()
     }
 
@@ -102,19 +118,21 @@ final class UpstreamConnection: ReadinessHandler, Timed, @unchecked Sendable {
         guard !isPumping else { return }
         isPumping = true
         defer { isPumping = false }
-        if !input.isEmpty { parseInput() }
-        let scratch = pool.loop.scratch
-        while mayRead, !isPaused, case .busy = phase {
-            switch Socket.receive(fd, into: scratch) {
-            case .bytes(let count):
-                // A short read has emptied the socket, but for the end that has been announced.
-                mayRead = count == scratch.count || endAnnounced
-                received(UnsafeRawBufferPointer(rebasing: scratch[..<count]))
-            case .wouldBlock: mayRead = false
-            case .closed:
-                mayRead = false
-                peerClosed()
-            }
+        // Also without bytes: the end of a body that was paused at its last one takes none.
+        if exchange != nil, !isPaused, answerBegan { parseInput() }
+        while mayRead, !isPaused, case .busy = phase { pool.loop.withScratch(read) }
+    }
+
+    private func read(into scratch: UnsafeMutableRawBufferPointer) {
+        switch Socket.receive(fd, into: scratch) {
+        case .bytes(let count):
+            // A short read has emptied the socket, but for the end that has been announced.
+            mayRead = count == scratch.count || endAnnounced
+            received(UnsafeRawBufferPointer(rebasing: scratch[..<count]))
+        case .wouldBlock: mayRead = false
+        case .closed:
+            mayRead = false
+            peerClosed()
         }
     }
 
@@ -182,9 +200,16 @@ final class UpstreamConnection: ReadinessHandler, Timed, @unchecked Sendable {
         }
     }
 
+    /// - Returns: whether more may be written now.
+    func flushed() -> Bool {
+        wantsDrain = false
+        flush()
+        wantsDrain = output.count >= Self.highWater
+        return !wantsDrain
+    }
+
     func flush() {
         if case .connecting = phase { return }
-        let wasFull = output.count >= Self.highWater
         while !output.isEmpty, !isClosed {
             switch Socket.send(fd, output.readable) {
             case .bytes(let count): output.consume(count)
@@ -197,13 +222,16 @@ final class UpstreamConnection: ReadinessHandler, Timed, @unchecked Sendable {
             }
         }
         output.releaseIfEmpty()
-        if wasFull { exchange?.consumer?.requestDrained() }
+        guard wantsDrain else { return }
+        wantsDrain = false
+        exchange?.consumer?.requestDrained()
     }
 
     func tick(_ now: Ticks) {
         switch phase {
         case .connecting(let until):
-            if now > until || now > (exchange?.deadline ?? until) { lost(.unreachable) }
+            if let exchange, now > exchange.deadline { return lost(.timeout) }
+            if now > until { lost(.unreachable) }
         case .busy:
             if let exchange, !isPaused, now > exchange.deadline { lost(.timeout) }
         case .idle(let since):

@@ -55,8 +55,7 @@ public final class UpstreamExchange: @unchecked Sendable {
             return pending.count < UpstreamConnection.highWater
         }
         append(bytes, &connection.output)
-        connection.flush()
-        return connection.output.count < UpstreamConnection.highWater
+        return connection.flushed()
     }
 
     public func endBody() {
@@ -75,12 +74,14 @@ public final class UpstreamExchange: @unchecked Sendable {
         guard !isDone else { return }
         isDone = true
         consumer = nil
+        let connection = connection
+        self.connection = nil
         pool.abandoned(self)
         connection?.close()
     }
 
     /// Stops reading the answer until `resume`.
-    public func pause() { connection?.isPaused = true }
+    public func pause() { connection?.pause() }
     public func resume() { connection?.resume() }
 
     private func append(_ bytes: UnsafeRawBufferPointer, _ buffer: inout ByteBuffer) {

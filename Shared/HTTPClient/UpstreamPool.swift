@@ -9,6 +9,8 @@ public final class UpstreamPool: @unchecked Sendable {
     private var idle: [UpstreamConnection] = []
     private var open: [ObjectIdentifier: UpstreamConnection] = [:]
     private var waiting: [UpstreamExchange] = []
+    /// Exchanges that wait for the address; nil while nobody asks for it.
+    private var resolving: [UpstreamExchange]?
     private var breaker: CircuitBreaker
 
     public init(_ options: UpstreamOptions, resolver: Resolver, on loop: EventLoop) {
@@ -60,10 +62,18 @@ public final class UpstreamPool: @unchecked Sendable {
         if let address = resolver.known(options.host, options.port) {
             return connect(exchange, address)
         }
+        expire(exchange)
+        guard resolving == nil else {
+            resolving?.append(exchange)
+            return
+        }
+        resolving = [exchange]
         resolver.resolve(options.host, options.port, on: loop) { [self] address in
-            guard !exchange.isDone else { return }
-            guard let address else { return unreachable(exchange) }
-            connect(exchange, address)
+            let exchanges = resolving ?? []
+            resolving = nil
+            for exchange in exchanges where !exchange.isDone {
+                if let address { connect(exchange, address) } else { unreachable(exchange) }
+            }
         }
     }
 
@@ -83,12 +93,24 @@ public final class UpstreamPool: @unchecked Sendable {
     }
 
     private func enqueue(_ exchange: UpstreamExchange) {
-        guard waiting.count < options.maximumWaiting else { return exchange.fail(.overloaded) }
+        waiting.removeAll { $0.isDone }
+        guard waiting.count < options.maximumWaiting else {
+            // It says nothing about the upstream; if it was the probe, the next one tries.
+            breaker.abandoned(loop.now)
+            return exchange.fail(.overloaded)
+        }
         waiting.append(exchange)
+        expire(exchange)
+    }
+
+    /// Ends an exchange whose deadline passes before it has a connection, which would see to it.
+    private func expire(_ exchange: UpstreamExchange) {
         let rest = Ticks.now.milliseconds(until: exchange.deadline)
-        loop.schedule(milliseconds: rest) { [self] in
-            guard let index = waiting.firstIndex(where: { $0 === exchange }) else { return }
-            waiting.remove(at: index)
+        // Looked at now and then, as the deadline can be far, and moved.
+        loop.schedule(milliseconds: min(rest, 1_000)) { [self] in
+            guard !exchange.isDone, exchange.connection == nil else { return }
+            guard Ticks.now >= exchange.deadline else { return expire(exchange) }
+            breaker.abandoned(loop.now)
             exchange.fail(.timeout)
         }
     }

@@ -65,7 +65,7 @@ public struct ByteBuffer: ~Copyable {
     /// `number` in decimal or hexadecimal digits.
     public mutating func append(number: Int, radix: Int = 10) {
         precondition(number >= 0, "lengths are not negative")
-        var digits: (UInt64, UInt64) = (0, 0)
+        var digits: (UInt64, UInt64, UInt64) = (0, 0, 0)  // Int.max has 19
         withUnsafeMutableBytes(of: &digits) { storage in
             var i = storage.count
             var rest = number
@@ -83,19 +83,21 @@ public struct ByteBuffer: ~Copyable {
     private mutating func reserve(_ count: Int) -> UnsafeMutableRawPointer {
         if let base, end + count <= capacity { return base + end }
         let used = end - start
+        defer {
+            start = 0
+            end = used
+        }
         if let base, used + count <= capacity, start >= capacity / 2 {
             memmove(base, base + start, used)
-        } else {
-            let size = max(512, (used + count).nextPowerOfTwo)
-            guard let fresh = malloc(size) else { preconditionFailure("out of memory") }
-            if let base { memcpy(fresh, base + start, used) }
-            free(base)
-            base = fresh
-            capacity = size
+            return base + used
         }
-        start = 0
-        end = used
-        return (base ?? UnsafeMutableRawPointer(bitPattern: 1)!) + end
+        let size = max(512, (used + count).nextPowerOfTwo)
+        guard let fresh = malloc(size) else { preconditionFailure("out of memory") }
+        if let base { memcpy(fresh, base + start, used) }
+        free(base)
+        base = fresh
+        capacity = size
+        return fresh + used
     }
 }
 

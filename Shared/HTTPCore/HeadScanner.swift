@@ -23,13 +23,14 @@ struct HeadScanner {
             let found = memchr(base + scanned, Int32(ASCII.lineFeed), bytes.count - scanned)
         {
             let index = UnsafeRawPointer(found) - base
+            // The limits first: what is too long is found before its end has come, too.
+            if lines == 0, let firstLineBytes, index > firstLineBytes {
+                return .failure(Self.targetTooLong)
+            }
+            if index > headBytes { return .failure(Self.tooLarge) }
             guard index > lineStart, bytes[index - 1] == ASCII.carriageReturn else {
                 return .failure(.bad("A line ends without CR LF."))
             }
-            if lines == 0, let firstLineBytes, index > firstLineBytes {
-                return .failure(HTTPError(414, "The request target is too long."))
-            }
-            if index > headBytes { return .failure(Self.tooLarge) }
             let isEmpty = index == lineStart + 1
             scanned = index + 1
             lineStart = scanned
@@ -38,10 +39,11 @@ struct HeadScanner {
         }
         scanned = bytes.count
         if lines == 0, let firstLineBytes, scanned > firstLineBytes {
-            return .failure(HTTPError(414, "The request target is too long."))
+            return .failure(Self.targetTooLong)
         }
         return scanned > headBytes ? .failure(Self.tooLarge) : .incomplete
     }
 
+    private static let targetTooLong = HTTPError(414, "The request target is too long.")
     private static let tooLarge = HTTPError(431, "The header fields are too large.")
 }

@@ -21,8 +21,9 @@ enum HostRule {
     private static func isPort(_ host: UnsafeRawBufferPointer, from colon: Int) -> Bool {
         guard colon < host.count else { return true }
         guard host[colon] == ASCII.colon else { return false }
-        let digits = host[(colon + 1)...]
-        return digits.count <= 5 && digits.allSatisfy(ASCII.isDigit)
+        let digits = UnsafeRawBufferPointer(rebasing: host[(colon + 1)...])
+        guard !digits.isEmpty else { return true }  // RFC 3986 §3.2.3 allows a port of no digits
+        return digits.count <= 5 && Digits.decimal(digits).map { $0 <= 65_535 } ?? false
     }
 
     /// An IPv6 address in brackets; inet_pton(3) knows what is one.

@@ -15,17 +15,36 @@ public enum MessageWriter {
 
     /// `name: value\r\n`. Control characters can't leave through here: they would end the line.
     public static func field(_ name: String, _ value: String, into out: inout ByteBuffer) {
-        out.append(name)
+        append(name, keeping: ASCII.isToken, into: &out)
         out.append(": " as StaticString)
-        var value = value
-        value.withUTF8 { utf8 in
-            if utf8.allSatisfy(ASCII.isFieldValue) {
+        append(value, keeping: ASCII.isFieldValue, into: &out)
+        out.append("\r\n" as StaticString)
+    }
+
+    private static func append(
+        _ text: String, keeping isAllowed: (UInt8) -> Bool, into out: inout ByteBuffer
+    ) {
+        var text = text
+        text.withUTF8 { utf8 in
+            if utf8.allSatisfy(isAllowed) {
                 out.append(UnsafeRawBufferPointer(utf8))
             } else {
-                for byte in utf8 where ASCII.isFieldValue(byte) { out.append(byte: byte) }
+                for byte in utf8 where isAllowed(byte) { out.append(byte: byte) }
             }
         }
-        out.append("\r\n" as StaticString)
+    }
+
+    /// A request target that is not from the wire: what would end it is percent-encoded.
+    public static func target(_ target: String, into out: inout ByteBuffer) {
+        for byte in target.utf8 {
+            if byte > ASCII.space, byte < 0x7F {
+                out.append(byte: byte)
+            } else {
+                out.append(byte: ASCII.percent)
+                if byte < 0x10 { out.append(byte: UInt8(ascii: "0")) }
+                out.append(number: Int(byte), radix: 16)
+            }
+        }
     }
 
     /// A field that was received, as it came.

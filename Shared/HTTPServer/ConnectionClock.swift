@@ -43,6 +43,13 @@ struct ConnectionClock {
         hasServed = true
     }
 
+    /// From now on it is the client's turn to send the body, after a pause of ours.
+    mutating func bodyAwaited(_ now: Ticks) {
+        bodyBegan = now
+        bodyBytes = 0
+        lastByte = now
+    }
+
     mutating func requestEnded(_ now: Ticks) {
         waitingSince = now
         headBegan = nil
@@ -50,16 +57,22 @@ struct ConnectionClock {
 
     mutating func sending(_ now: Ticks) { if lastSent == nil { lastSent = now } }
     mutating func sent(_ now: Ticks) { if lastSent != nil { lastSent = now } }
-    mutating func sentAll() { lastSent = nil }
+    mutating func sentAll(_ now: Ticks) {
+        guard lastSent != nil else { return }
+        lastSent = nil
+        waitingSince = now
+    }
 
     func verdict(_ connection: ServerConnection, _ now: Ticks) -> Verdict {
         let options = connection.server.options
         if let lastSent, now > lastSent.adding(milliseconds: options.writeTimeout) { return .close }
         switch connection.phase {
+        case .reading where !connection.output.isEmpty: return .fine
         case .reading:
-            if !connection.input.isEmpty, let headBegan {
-                return now > headBegan.adding(milliseconds: options.headTimeout)
-                    ? .headTimeout : .fine
+            if !connection.input.isEmpty {
+                // The first byte of a pipelined head may have come during the request before it.
+                let since = headBegan ?? waitingSince
+                return now > since.adding(milliseconds: options.headTimeout) ? .headTimeout : .fine
             }
             let wait = hasServed ? options.idleTimeout : options.headTimeout
             return now > waitingSince.adding(milliseconds: wait) ? .close : .fine

@@ -89,6 +89,13 @@ public final class Exchange: @unchecked Sendable {
     /// Cuts the answer off, so that the client can't take it for complete.
     public func abort() { connection?.close() }
 
+    /// Nobody takes the body any more, or hears of the connection.
+    func dropConsumer() -> (any BodyConsumer)? {
+        defer { consumer = nil }
+        wantsBody = false
+        return consumer
+    }
+
     func finished(_ status: Int, _ bytes: Int) {
         let callback = onAnswered
         onAnswered = nil

@@ -26,7 +26,13 @@ public final class HTTPServer: Sendable {
         try Socket.checkFree(address)
         var listeners: [Int32] = []
         for _ in group.loops {
-            let fd = try Socket.listen(address)
+            let fd: Int32
+            do throws(Socket.Failure) {
+                fd = try Socket.listen(address)
+            } catch {
+                for listener in listeners { close(listener) }
+                throw error
+            }
             listeners.append(fd)
             // All loops share the port that the first was given.
             let port = Socket.port(of: fd)

@@ -31,7 +31,7 @@ final class LoopServer: ReadinessHandler, @unchecked Sendable {
     func stopAccepting() {
         guard listener >= 0 else { return }
         isDraining = true
-        ready(.readable)
+        acceptAll()
         loop.unregister(listener)
         close(listener)
         listener = -1
@@ -57,6 +57,16 @@ final class LoopServer: ReadinessHandler, @unchecked Sendable {
             case .none: return
             case .retry: continue
             case .exhausted: return pauseAccepting()
+            }
+        }
+    }
+
+    private func acceptAll() {
+        for _ in 0..<Int(Socket.backlog) {
+            switch Socket.accept(listener) {
+            case .connection(let fd, let peer): accepted(fd, peer)
+            case .retry: continue
+            case .none, .exhausted: return
             }
         }
     }

@@ -5,7 +5,7 @@ import HTTPCore
 extension ServerConnection {
     func respond(_ exchange: Exchange, _ response: Response) {
         guard exchange === self.exchange else { return }
-        decideClose(exchange)
+        decideClose(exchange, isWhole: true)
         write(response, headOnly: exchange.head.method == .head)
         answered(exchange)
     }
@@ -32,10 +32,11 @@ extension ServerConnection {
         _ fields: (inout ByteBuffer) -> Void
     ) {
         guard exchange === self.exchange else { return }
-        decideClose(exchange)
+        decideClose(exchange, isWhole: false)
         var framing = framing
         // HTTP/1.0 knows no chunks: the end of the connection is the end of the body.
         if framing == .chunked, exchange.head.minorVersion == 0 { framing = .untilClose }
+        if framing == .untilClose { closeAfterAnswer = true }
         MessageWriter.statusLine(status, into: &output)
         output.append(server.dateLine.bytes(loop.now))
         fields(&output)
@@ -44,34 +45,59 @@ extension ServerConnection {
         output.append("\r\n" as StaticString)
         answerStatus = status
         answerBytes = 0
-        let hasBody = exchange.head.method != .head && status != 204 && status != 304
-        exchange.answer = .begun(chunked: hasBody && framing == .chunked)
+        answerHasBody = exchange.head.method != .head && status != 204 && status != 304
+        promisedBytes = Self.promise(framing)
+        wantsDrain = false
+        exchange.answer = .begun(chunked: answerHasBody && framing == .chunked)
+        flushSoon()
+    }
+
+    private static func promise(_ framing: BodyFraming) -> Int? {
+        switch framing {
+        case .none: 0
+        case .length(let count): count
+        case .chunked, .untilClose: nil
+        }
     }
 
     /// - Returns: whether more may be written now.
     func write(_ exchange: Exchange, _ bytes: UnsafeRawBufferPointer, chunked: Bool) -> Bool {
-        guard exchange === self.exchange else { return true }
-        guard exchange.head.method != .head else { return true }
+        guard exchange === self.exchange, answerHasBody else { return true }
+        if let promisedBytes, answerBytes + bytes.count > promisedBytes {
+            // The client would take the surplus for the next answer.
+            close()
+            return true
+        }
         if chunked { MessageWriter.chunk(bytes, into: &output) } else { output.append(bytes) }
         answerBytes += bytes.count
-        guard output.count > server.options.writeHighWater else { return true }
+        guard !hasRoom else {
+            flushSoon()
+            return true
+        }
+        wantsDrain = false
         flush()
-        return output.count <= server.options.writeHighWater
+        wantsDrain = !hasRoom
+        return !wantsDrain
     }
 
     func end(_ exchange: Exchange, chunked: Bool) {
         guard exchange === self.exchange else { return }
+        // Less than was promised: the client would wait, or take the next answer for the rest.
+        if answerHasBody, let promisedBytes, answerBytes != promisedBytes { return close() }
         if chunked { MessageWriter.lastChunk(into: &output) }
         answered(exchange)
     }
 
     /// A body that nobody reads and that is long, or that the client may not even send, can't be
     /// skipped: the connection closes after the answer.
-    private func decideClose(_ exchange: Exchange) {
+    private func decideClose(_ exchange: Exchange, isWhole: Bool) {
         if server.isDraining { closeAfterAnswer = true }
-        guard !requestRead, !exchange.wantsBody else { return }
-        if exchange.head.expectsContinue { closeAfterAnswer = true }
-        if case .length(let count) = exchange.head.framing, count > server.options.lingerBytes {
+        // An answer in parts may well follow a body that is still being taken.
+        guard !requestRead, isWhole || !exchange.wantsBody else { return }
+        if exchange.head.expectsContinue, !exchange.wantsBody { closeAfterAnswer = true }
+        if case .length(let count) = exchange.head.framing,
+            count - bodyBytes > server.options.lingerBytes
+        {
             closeAfterAnswer = true
         }
     }

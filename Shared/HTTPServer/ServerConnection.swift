@@ -17,7 +17,8 @@ final class ServerConnection: ReadinessHandler, Timed, @unchecked Sendable {
     let fd: Int32
     let peer: SocketAddress
     let loop: EventLoop
-    unowned let server: LoopServer
+    /// Kept alive by its connections, which end by themselves.
+    let server: LoopServer
     var timedIndex = -1
     var phase = Phase.reading
     var parser: RequestParser
@@ -30,8 +31,17 @@ final class ServerConnection: ReadinessHandler, Timed, @unchecked Sendable {
     var closeAfterAnswer = false
     /// Bytes dropped of what nobody wants.
     var dropped = 0
+    /// Bytes of the current request's body so far.
+    var bodyBytes = 0
     var answerStatus = 0
     var answerBytes = 0
+    /// The streamed answer has a body.
+    var answerHasBody = false
+    /// Its length, if its head has promised one.
+    var promisedBytes: Int?
+    /// The producer of the answer waits for `drained`.
+    var wantsDrain = false
+    private var flushIsDue = false
     /// Edge-triggered: the socket may have bytes that were not asked for.
     private var mayRead = true
     private var endAnnounced = false
@@ -55,7 +65,12 @@ final class ServerConnection: ReadinessHandler, Timed, @unchecked Sendable {
 
     func ready(_ readiness: Readiness) {
         if readiness.contains(.broken) { return close() }
-        if readiness.contains(.writable), !output.isEmpty { flush() }
+        if readiness.contains(.writable), !output.isEmpty {
+            let wasFull = !hasRoom
+            flush()
+            // Requests that waited for their predecessors' answers to leave.
+            if wasFull, hasRoom { pump() }
+        }
         if readiness.contains(.readable) || readiness.contains(.peerClosed) {
             mayRead = true
             endAnnounced = endAnnounced || readiness.contains(.peerClosed)
@@ -67,33 +82,44 @@ final class ServerConnection: ReadinessHandler, Timed, @unchecked Sendable {
 
     /// Reads and handles what is there, as long as somebody wants it.
     func pump() {
-        guard !isPumping else { return }
+        guard !isPumping, !isClosed else { return }
         isPumping = true
         defer { isPumping = false }
-        if !input.isEmpty { parseInput() }
-        while mayRead, wantsBytes {
-            switch Socket.receive(fd, into: loop.scratch) {
-            case .bytes(let count):
-                // A short read has emptied the socket; what comes later is a new edge.
-                // But an end that was announced with it is not announced again.
-                mayRead = count == loop.scratch.count || endAnnounced
-                received(UnsafeRawBufferPointer(rebasing: loop.scratch[..<count]))
-            case .wouldBlock: mayRead = false
-            case .closed:
-                mayRead = false
-                peerClosed = true
-            }
-            if peerClosed { break }
-        }
-        flush()
+        var madeRoom = false
+        repeat {
+            // Also without bytes: the end of a body that was paused at its last one takes none.
+            if !input.isEmpty || isReadingBody { parseInput() }
+            while mayRead, wantsBytes { loop.withScratch(read) }
+            let wasFull = !hasRoom
+            flush()
+            madeRoom = wasFull && hasRoom && !isClosed
+        } while madeRoom
         if peerClosed { noMoreInput() }
-        if case .closed = phase { return }
         if isIdle { input.releaseIfEmpty() }
     }
 
+    private func read(into scratch: UnsafeMutableRawBufferPointer) {
+        switch Socket.receive(fd, into: scratch) {
+        case .bytes(let count):
+            // A short read has emptied the socket; what comes later is a new edge.
+            // But an end that was announced with it is not announced again.
+            mayRead = count == scratch.count || endAnnounced
+            received(UnsafeRawBufferPointer(rebasing: scratch[..<count]))
+        case .wouldBlock: mayRead = false
+        case .closed:
+            mayRead = false
+            peerClosed = true
+        }
+    }
+
+    /// Less than the high-water mark waits for the client. Without room no request is begun: one
+    /// who pipelines and does not read would fill the memory with answers.
+    var hasRoom: Bool { output.count <= server.options.writeHighWater }
+
     private var wantsBytes: Bool {
         switch phase {
-        case .reading, .lingering: true
+        case .reading: hasRoom
+        case .lingering: true
         case .handling: isReadingBody
         case .closed: false
         }
@@ -159,11 +185,13 @@ final class ServerConnection: ReadinessHandler, Timed, @unchecked Sendable {
         if requestRead { _ = parser.next(UnsafeRawBufferPointer(start: nil, count: 0)) }
         closeAfterAnswer = !head.keepAlive || server.isDraining || peerClosed
         dropped = 0
+        bodyBytes = 0
         clock.requestBegan(loop.now)
         server.handler.handle(exchange)
     }
 
     private func deliver(_ part: UnsafeRawBufferPointer) {
+        bodyBytes += part.count
         if let consumer = exchange?.consumer, exchange?.wantsBody == true {
             consumer.body(part)
         } else {
@@ -174,19 +202,25 @@ final class ServerConnection: ReadinessHandler, Timed, @unchecked Sendable {
 
     private func endOfRequest() {
         requestRead = true
-        let exchange = exchange
-        if exchange?.wantsBody == true { exchange?.consumer?.bodyEnd() }
-        if exchange?.answer == .complete { nextRequest() }
+        guard let exchange else { return }
+        if exchange.wantsBody { exchange.consumer?.bodyEnd() }
+        // An answer that was given just now has gone on already.
+        if exchange === self.exchange, exchange.answer == .complete { nextRequest() }
     }
 
     /// The bytes are no request, or not the rest of one.
     private func fail(_ error: HTTPError) {
         requestRead = true
-        if let exchange {
-            exchange.consumer?.aborted()
-            guard exchange.answer == .none else { return exchange.answer == .complete ? linger() : close() }
-        }
         closeAfterAnswer = true
+        if let exchange {
+            exchange.dropConsumer()?.aborted()
+            guard exchange === self.exchange else { return }
+            switch exchange.answer {
+            case .none: break
+            case .begun: return close()
+            case .complete: return linger()
+            }
+        }
         let response = server.handler.response(to: error, exchange?.head)
         write(response, headOnly: false)
         exchange?.finished(response.status, 0)
@@ -201,22 +235,28 @@ final class ServerConnection: ReadinessHandler, Timed, @unchecked Sendable {
             output.append("HTTP/1.1 100 Continue\r\n\r\n" as StaticString)
             flush()
         }
+        clock.bodyAwaited(loop.now)
         if !isPumping { pump() }
     }
 
-    func pauseBody() { bodyPaused = true }
+    func pauseBody() {
+        if exchange?.wantsBody == true { bodyPaused = true }
+    }
 
     func resumeBody() {
         guard bodyPaused else { return }
         bodyPaused = false
+        clock.bodyAwaited(loop.now)
         // Not from within the call that delivers: the loop comes back to it.
-        if !isPumping { pump() } else { loop.execute { self.pump() } }
+        if !isPumping { pump() } else { loop.postpone { self.pump() } }
     }
 
     private func noMoreInput() {
         switch phase {
-        case .reading, .lingering: output.isEmpty ? close() : (closeAfterAnswer = true)
+        case .reading: output.isEmpty ? close() : linger()
+        case .lingering: if output.isEmpty { close() }
         case .handling where requestRead: closeAfterAnswer = true
+        case .handling where exchange?.answer == .complete: linger()
         case .handling, .closed: close()
         }
     }
@@ -232,11 +272,10 @@ final class ServerConnection: ReadinessHandler, Timed, @unchecked Sendable {
     func answered(_ exchange: Exchange) {
         exchange.answer = .complete
         exchange.finished(answerStatus, answerBytes)
-        exchange.wantsBody = false
-        exchange.consumer = nil
+        _ = exchange.dropConsumer()
         bodyPaused = false
         if closeAfterAnswer { return linger() }
-        if requestRead { nextRequest() }
+        if requestRead { nextRequest() } else { clock.bodyAwaited(loop.now) }
         if !isPumping { pump() }
     }
 
@@ -251,7 +290,10 @@ final class ServerConnection: ReadinessHandler, Timed, @unchecked Sendable {
 
     /// Stops sending when everything is out, and reads on for a moment (RFC 9112 §9.6).
     func linger() {
-        guard !isClosed else { return }
+        switch phase {
+        case .closed, .lingering: return
+        case .reading, .handling: break
+        }
         exchange?.connection = nil
         exchange = nil
         phase = .lingering(until: .distantFuture)
@@ -267,16 +309,28 @@ final class ServerConnection: ReadinessHandler, Timed, @unchecked Sendable {
         let exchange = exchange
         self.exchange = nil
         exchange?.connection = nil
+        output.removeAll()
+        output.releaseIfEmpty()
         if exchange?.answer != .complete { exchange?.finished(499, answerBytes) }
-        exchange?.consumer?.aborted()
-        exchange?.consumer = nil
+        exchange?.dropConsumer()?.aborted()
         server.closed(self)
     }
 
     // MARK: Writing
 
+    /// Sends at the end of the round what a producer writes in small parts.
+    func flushSoon() {
+        guard !flushIsDue else { return }
+        flushIsDue = true
+        loop.postpone {
+            self.flushIsDue = false
+            self.flush()
+        }
+    }
+
     func flush() {
-        while !output.isEmpty, !isClosed {
+        guard !isClosed else { return }
+        while !output.isEmpty {
             switch Socket.send(fd, output.readable) {
             case .bytes(let count):
                 output.consume(count)
@@ -288,7 +342,7 @@ final class ServerConnection: ReadinessHandler, Timed, @unchecked Sendable {
             }
         }
         output.releaseIfEmpty()
-        clock.sentAll()
+        clock.sentAll(loop.now)
         switch phase {
         case .lingering where !clock.isShut:
             clock.isShut = true
@@ -296,8 +350,9 @@ final class ServerConnection: ReadinessHandler, Timed, @unchecked Sendable {
             phase = .lingering(until: until)
             Socket.shutdownWrite(fd)
             if peerClosed { close() }
-        case .handling:
-            if case .begun = exchange?.answer { exchange?.consumer?.drained() }
+        case .handling where wantsDrain:
+            wantsDrain = false
+            exchange?.consumer?.drained()
         default: break
         }
     }

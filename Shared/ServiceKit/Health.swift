@@ -47,7 +47,7 @@ public final class Health: Sendable {
     /// Alone on the gateway's public port.
     public static let alive = Route.now(
         Endpoint("healthz", .get, "/healthz", access: .open, summary: "Whether the process answers")
-    ) { _ in .json(200, ["status": "ok"]) }
+    ) { _ in .json(["status": "ok"]) }
 
     private var ready: Route {
         .later(

@@ -68,7 +68,10 @@ public enum JSON {
 }
 
 extension Response {
-    public static func json(_ status: Int = 200, _ value: some Encodable) -> Response {
+    /// 200 with `value`.
+    public static func json(_ value: some Encodable) -> Response { json(200, value) }
+
+    public static func json(_ status: Int, _ value: some Encodable) -> Response {
         Response(
             status, fields: [Field("Content-Type", "application/json")], body: JSON.encode(value))
     }

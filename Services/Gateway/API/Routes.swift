@@ -17,7 +17,7 @@ struct GatewayAPI: Sendable {
             .later(GatewayRoutes.createUser) { try await createUser($0) },
             .now(GatewayRoutes.listUsers) { try listUsers($0) },
             .now(GatewayRoutes.getUser) {
-                .json(200, UserBody(try users.find(try $0.path("id"), by: $0.caller)))
+                .json(UserBody(try users.find(try $0.path("id"), by: $0.caller)))
             },
             .later(GatewayRoutes.updateUser) { try await updateUser($0) },
             .later(GatewayRoutes.deleteUser) {
@@ -68,7 +68,7 @@ extension GatewayAPI {
     private func updateUser(_ request: RequestContext) async throws -> Response {
         let user = try await users.update(
             try request.path("id"), try request.decode(UserPatchBody.self), by: request.caller)
-        return .json(200, UserBody(user))
+        return .json(UserBody(user))
     }
 
     private func createToken(_ request: RequestContext) async throws -> Response {
@@ -89,7 +89,7 @@ extension GatewayAPI {
                 + DirectoryStore.persons(usernames: Self.array(names), in: db)
         }
         var seen: Set<String> = []
-        return .json(200, DirectoryAnswer(users: persons.filter { seen.insert($0.id).inserted }))
+        return .json(DirectoryAnswer(users: persons.filter { seen.insert($0.id).inserted }))
     }
 
     private static func array(_ names: [String]) -> String {

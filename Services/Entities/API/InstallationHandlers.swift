@@ -1,0 +1,32 @@
+import EntitiesContract
+import HTTPCore
+import Kernel
+import ServiceKit
+
+extension EntitiesAPI {
+    func install(_ request: RequestContext) async throws -> Response {
+        let body = try request.decodeIfPresent(InstallBody.self)
+        let (installation, isNew) = try await useCases.install(
+            try request.entityId, version: body?.version, by: request.caller)
+        return .json(isNew ? 201 : 200, InstallationBody(installation))
+    }
+
+    func uninstall(_ request: RequestContext) async throws -> Response {
+        try await useCases.uninstall(try request.entityId, by: request.caller)
+        return .noContent
+    }
+
+    func listInstallations(_ request: RequestContext) async throws -> Response {
+        let page = try await useCases.listInstallations(try request.page(), by: request.caller)
+        return .list(page.map { InstallationBody($0) }, for: request)
+    }
+}
+
+extension InstallationBody {
+    init(_ listed: ListedInstallation) {
+        self.init(
+            entityId: listed.entity.id, version: listed.installation.version,
+            usable: listed.isUsable, installedAt: listed.installation.installedAt,
+            entity: EntitySummaryBody(listed.entity))
+    }
+}

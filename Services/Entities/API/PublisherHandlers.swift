@@ -1,0 +1,48 @@
+import EntitiesContract
+import HTTPCore
+import Kernel
+import ServiceKit
+
+extension EntitiesAPI {
+    func listPublishers(_ request: RequestContext) async throws -> Response {
+        let page = try await useCases.listPublishers(
+            of: try request.entityId, try request.page(), by: request.caller)
+        return .list(page.map { PublisherBody($0) }, for: request)
+    }
+
+    func addPublisher(_ request: RequestContext) async throws -> Response {
+        let body = try request.decode(UserReferenceBody.self)
+        let entityId = try request.entityId
+        let (publisher, isNew) = try await useCases.addPublisher(
+            body.userId, to: entityId, by: request.caller)
+        return isNew
+            ? .created(
+                PublisherBody(publisher),
+                location: "/api/entities/\(entityId)/publishers/\(body.userId)")
+            : .json(200, PublisherBody(publisher))
+    }
+
+    /// The check that is made most: it waits for nothing, and its answers are made once.
+    func checkPublisher(_ request: RequestContext) throws -> Response {
+        let isPublisher = try useCases.isPublisher(
+            request.caller.userId, of: try request.entityId)
+        return isPublisher ? Self.isPublisher : Self.isNoPublisher
+    }
+
+    private static let isPublisher = Response.json(200, PublisherStatusBody(isPublisher: true))
+    private static let isNoPublisher = Response.json(200, PublisherStatusBody(isPublisher: false))
+
+    func removePublisher(_ request: RequestContext) async throws -> Response {
+        try await useCases.removePublisher(
+            try request.path("userId"), from: try request.entityId, by: request.caller)
+        return .noContent
+    }
+}
+
+extension PublisherBody {
+    init(_ listed: ListedPublisher) {
+        self.init(
+            listed.user, isOwner: listed.isOwner, addedBy: listed.publisher.addedBy,
+            addedAt: listed.publisher.addedAt)
+    }
+}

@@ -1,0 +1,60 @@
+import EntitiesContract
+import HTTPCore
+import Kernel
+import ServiceKit
+
+extension EntitiesAPI {
+    func shareEntity(_ request: RequestContext) async throws -> Response {
+        let addressees = try Addressees(try request.decode(NewSharesBody.self).emails)
+        let outcome = try await useCases.shareEntity(
+            try request.entityId, with: addressees, by: request.caller)
+        return .json(200, ShareOutcomeBody(outcome))
+    }
+
+    func listShares(_ request: RequestContext) async throws -> Response {
+        let page = try await useCases.listShares(
+            of: try request.entityId, try request.page(), by: request.caller)
+        return .list(page.map { ShareBody<EntityBody>($0, entity: nil) }, for: request)
+    }
+
+    func listSharesReceived(_ request: RequestContext) async throws -> Response {
+        let page = try await useCases.listSharesReceived(
+            type: try request.entityType, try request.page(), by: request.caller)
+        return .list(
+            page.map { ShareBody($0, entity: $0.entity.map { EntityBody($0) }) }, for: request)
+    }
+
+    /// Who made a share may have lost his own access: a summary of the entity is all that he sees.
+    func listSharesGiven(_ request: RequestContext) async throws -> Response {
+        let page = try await useCases.listSharesGiven(
+            type: try request.entityType, try request.page(), by: request.caller)
+        return .list(
+            page.map { ShareBody($0, entity: $0.entity.map { EntitySummaryBody($0) }) },
+            for: request)
+    }
+
+    func removeShare(_ request: RequestContext) async throws -> Response {
+        try await useCases.removeShare(
+            try request.path("shareId"), of: try request.entityId, by: request.caller)
+        return .noContent
+    }
+}
+
+extension ShareBody {
+    init(_ listed: ListedShare, entity: Subject?) {
+        self.init(
+            id: listed.share.id, entityId: listed.share.entityId, user: listed.user,
+            createdBy: listed.share.createdBy, createdAt: listed.share.createdAt, entity: entity)
+    }
+}
+
+extension ShareOutcomeBody {
+    init(_ outcome: ShareOutcome) {
+        self.init(
+            created: outcome.created.map { ShareBody($0, entity: nil) },
+            alreadyHadAccess: outcome.alreadyHadAccess.map {
+                Holder(email: $0.email, userId: $0.userId, via: $0.via.rawValue)
+            },
+            notFound: outcome.notFound)
+    }
+}

@@ -1,0 +1,89 @@
+import Contract
+import Kernel
+
+public struct EntityBody: Codable, Sendable, Equatable {
+    public let id: String
+    public let name: String
+    public let slug: String
+    /// `app`, `service` or `chat_extension`.
+    public let type: String
+    @OrNull public var description: String?
+    @OrNull public var organizationId: String?
+    public let ownerId: String
+    public let createdAt: Timestamp
+    public let updatedAt: Timestamp
+    /// The greatest version by precedence.
+    @OrNull public var latestVersion: String?
+    /// The first step of the hierarchy that lets the caller in; only where he asked for the
+    /// entity itself.
+    public let access: String?
+
+    public init(
+        id: String, name: String, slug: String, type: String, description: String?,
+        organizationId: String?, ownerId: String, createdAt: Timestamp, updatedAt: Timestamp,
+        latestVersion: String?, access: String?
+    ) {
+        self.id = id
+        self.name = name
+        self.slug = slug
+        self.type = type
+        self.description = description
+        self.organizationId = organizationId
+        self.ownerId = ownerId
+        self.createdAt = createdAt
+        self.updatedAt = updatedAt
+        self.latestVersion = latestVersion
+        self.access = access
+    }
+}
+
+/// What still names an entity to somebody whose access to it may be gone.
+public struct EntitySummaryBody: Codable, Sendable, Equatable {
+    public let id: String
+    public let name: String
+    public let slug: String
+    public let type: String
+
+    public init(id: String, name: String, slug: String, type: String) {
+        self.id = id
+        self.name = name
+        self.slug = slug
+        self.type = type
+    }
+}
+
+/// `POST /api/entities`
+public struct NewEntityBody: Codable, Sendable {
+    public let name: String
+    public let type: String
+    public let slug: String?
+    public let description: String?
+    public let organizationId: String?
+
+    public init(
+        name: String, type: String, slug: String? = nil, description: String? = nil,
+        organizationId: String? = nil
+    ) {
+        self.name = name
+        self.type = type
+        self.slug = slug
+        self.description = description
+        self.organizationId = organizationId
+    }
+}
+
+/// `PATCH /api/entities/{entityId}`
+public struct EntityPatchBody: Codable, Sendable {
+    public let name: Patch<String>
+    public let slug: Patch<String>
+    public let description: Patch<String>
+
+    public init(
+        name: Patch<String> = .unchanged, slug: Patch<String> = .unchanged,
+        description: Patch<String> = .unchanged
+    ) {
+        self.name = name
+        self.slug = slug
+        self.description = description
+    }
+}

@@ -1,0 +1,35 @@
+import Contract
+import Kernel
+
+public struct PublisherBody: Codable, Sendable, Equatable {
+    public let userId: String
+    public let email: String
+    public let username: String
+    public let displayName: String
+    public let isOwner: Bool
+    public let addedBy: String
+    public let addedAt: Timestamp
+
+    public init(_ person: Person, isOwner: Bool, addedBy: String, addedAt: Timestamp) {
+        self.userId = person.id
+        self.email = person.email
+        self.username = person.username
+        self.displayName = person.displayName
+        self.isOwner = isOwner
+        self.addedBy = addedBy
+        self.addedAt = addedAt
+    }
+}
+
+public struct PublisherStatusBody: Codable, Sendable, Equatable {
+    public let isPublisher: Bool
+
+    public init(isPublisher: Bool) { self.isPublisher = isPublisher }
+}
+
+/// A body that names one user: the new owner, a new publisher.
+public struct UserReferenceBody: Codable, Sendable {
+    public let userId: String
+
+    public init(userId: String) { self.userId = userId }
+}

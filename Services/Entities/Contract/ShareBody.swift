@@ -1,0 +1,57 @@
+import Contract
+import Kernel
+
+/// A share; in the lists of a user's own shares with its entity.
+public struct ShareBody<Subject: Codable & Sendable>: Codable, Sendable {
+    public let id: String
+    public let entityId: String
+    public let user: Person
+    public let createdBy: String
+    public let createdAt: Timestamp
+    public let entity: Subject?
+
+    public init(
+        id: String, entityId: String, user: Person, createdBy: String, createdAt: Timestamp,
+        entity: Subject?
+    ) {
+        self.id = id
+        self.entityId = entityId
+        self.user = user
+        self.createdBy = createdBy
+        self.createdAt = createdAt
+        self.entity = entity
+    }
+}
+
+/// `POST /api/entities/{entityId}/shares`
+public struct NewSharesBody: Codable, Sendable {
+    public let emails: [String]
+
+    public init(emails: [String]) { self.emails = emails }
+}
+
+/// What became of each address.
+public struct ShareOutcomeBody: Codable, Sendable {
+    public struct Holder: Codable, Sendable, Equatable {
+        public let email: String
+        public let userId: String
+        /// The step by which he had access already.
+        public let via: String
+
+        public init(email: String, userId: String, via: String) {
+            self.email = email
+            self.userId = userId
+            self.via = via
+        }
+    }
+
+    public let created: [ShareBody<EntityBody>]
+    public let alreadyHadAccess: [Holder]
+    public let notFound: [String]
+
+    public init(created: [ShareBody<EntityBody>], alreadyHadAccess: [Holder], notFound: [String]) {
+        self.created = created
+        self.alreadyHadAccess = alreadyHadAccess
+        self.notFound = notFound
+    }
+}

@@ -1,0 +1,83 @@
+import Kernel
+
+/// How a user stands to an entity.
+struct Standing: Sendable, Equatable {
+    let isOwner: Bool
+    /// The first step that lets him in; nil: he may not know that the entity exists.
+    let step: AccessStep?
+
+    var isPublisher: Bool { step == .publisher }
+}
+
+/// What one may want to do with an entity.
+enum EntityAction: Sendable, CaseIterable {
+    case see
+    case share
+    case install
+    case update
+    case pushVersion
+    case managePublishers
+    case seeOthersAccess
+    case delete
+    case transferOwnership
+}
+
+/// Who may do what: the one place that decides it. A platform admin is nobody special here.
+enum EntityPolicy {
+    private enum Role {
+        case anyoneWithAccess
+        case publisher
+        case owner
+    }
+
+    /// 404 for whom the entity does not exist, 403 for whom it does.
+    static func authorize(_ action: EntityAction, _ standing: Standing) throws(Fault) {
+        guard standing.step != nil else { throw .notFound }
+        switch role(for: action) {
+        case .anyoneWithAccess: return
+        case .publisher:
+            guard standing.isPublisher else {
+                throw .forbidden("not_a_publisher", "Only a publisher of the entity may do this.")
+            }
+        case .owner:
+            guard standing.isOwner else {
+                throw .forbidden("not_the_owner", "Only the owner of the entity may do this.")
+            }
+        }
+    }
+
+    private static func role(for action: EntityAction) -> Role {
+        switch action {
+        case .see, .share, .install: .anyoneWithAccess
+        case .update, .pushVersion, .managePublishers, .seeOthersAccess: .publisher
+        case .delete, .transferOwnership: .owner
+        }
+    }
+
+    /// A share's creator takes it back, also when he has lost his own access meanwhile.
+    static func authorizeRemoval(
+        of share: Share, by userId: String, isPublisher: Bool
+    ) throws(Fault) {
+        guard share.createdBy != userId else { return }
+        guard isPublisher || share.userId == userId else { throw .notFound }
+        throw .forbidden("not_the_creator", "Only who made the share may take it back.")
+    }
+
+    /// Somebody outside of the caller's organizations needs a scope of his own.
+    static func authorizeShare(withStranger isStranger: Bool, _ caller: Caller) throws(Fault) {
+        guard !isStranger || caller.has(scope: shareExternal) else {
+            throw .forbidden(
+                "external_share_not_allowed",
+                "Sharing with users outside of your organizations needs the scope "
+                    + "\(shareExternal).")
+        }
+    }
+
+    static let shareExternal = "entities:share_external"
+}
+
+extension Fault {
+    static func forbidden(_ code: String, _ detail: String) -> Fault {
+        Fault(.forbidden, code: code, detail)
+    }
+}

@@ -1,0 +1,22 @@
+import Kernel
+
+/// A user who may push versions of an entity and change it.
+struct Publisher: Sendable, Equatable {
+    let entityId: String
+    let userId: String
+    let addedBy: String
+    let addedAt: Timestamp
+
+    /// Any publisher but the owner can go, and one always stays.
+    static func checkRemoval(of userId: String, ownerId: String, count: Int) throws(Fault) {
+        guard count > 1 else {
+            throw Fault(
+                .conflict, code: "last_publisher", "An entity keeps at least one publisher.")
+        }
+        guard userId != ownerId else {
+            throw Fault(
+                .conflict, code: "owner_is_publisher",
+                "The owner is always a publisher: transfer the ownership first.")
+        }
+    }
+}

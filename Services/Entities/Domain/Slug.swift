@@ -1,0 +1,45 @@
+import Kernel
+
+/// The names of entities in URLs.
+enum Slug {
+    static let taken = Fault(
+        .conflict, code: "slug_taken", "Another entity has this slug already.")
+
+    static func check(_ slug: String?) throws(Fault) -> String? {
+        guard let slug else { return nil }
+        guard Text.isSlug(slug) else {
+            throw .invalid(
+                "/slug",
+                "must be 1–\(Text.maximumSlugLength) of a-z, 0-9 and '-', and neither begin nor "
+                    + "end with '-'")
+        }
+        return slug
+    }
+
+    /// A free slug for `name`: plain, or with the number 2, 3 …
+    ///
+    /// Gallops (2, 4, 8 …) to a free number and bisects back, so that the thousandth "test" costs
+    /// twenty look-ups and not a thousand. Where numbers have become free again in between, it may
+    /// find one of those.
+    static func free(
+        for name: String, isTaken: (String) throws -> Bool
+    ) rethrows -> String {
+        let base = Text.slug(from: name)
+        guard try isTaken(base) else { return base }
+        var taken = 1
+        var free = 2
+        while try isTaken(numbered(base, free)) { (taken, free) = (free, free * 2) }
+        while free - taken > 1 {
+            let middle = (taken + free) / 2
+            if try isTaken(numbered(base, middle)) { taken = middle } else { free = middle }
+        }
+        return numbered(base, free)
+    }
+
+    private static func numbered(_ base: String, _ number: Int) -> String {
+        let suffix = "-\(number)"
+        var stem = base.prefix(Text.maximumSlugLength - suffix.utf8.count)
+        while stem.last == "-" { stem.removeLast() }
+        return stem + suffix
+    }
+}

@@ -1,0 +1,102 @@
+import Contract
+import EventLoop
+import FoundationEssentials
+import HTTPServer
+import Kernel
+import SQLite
+import ServiceKit
+
+/// The other contexts, as the entities context sees them. Tests put their own in.
+public struct EntitiesRemote: Sendable {
+    public var directory: any Directory
+    public var organizations: any Organizations
+    public var collaborators: any Collaborators
+
+    public init(
+        directory: any Directory, organizations: any Organizations = NoOrganizations(),
+        collaborators: any Collaborators = NoCollaborators()
+    ) {
+        self.directory = directory
+        self.organizations = organizations
+        self.collaborators = collaborators
+    }
+}
+
+/// The running entities service.
+public final class EntitiesService: RunningService {
+    public var port: UInt16 { server.port }
+    private let server: APIServer
+    private let health: Health
+    private let database: Database
+
+    init(server: APIServer, health: Health, database: Database) {
+        self.server = server
+        self.health = health
+        self.database = database
+    }
+
+    public func stop() async {
+        health.drain()
+        await server.drain()
+        database.close()
+    }
+}
+
+/// Composes and starts the service.
+/// - Parameter remote: the other contexts; nil for those that the settings name.
+public func makeEntities(
+    _ settings: EntitiesSettings, _ runtime: Runtime, remote: EntitiesRemote? = nil
+) async throws -> EntitiesService {
+    let database = try openEntitiesDatabase(settings, runtime)
+    let remote = try remote ?? makeRemote(settings, runtime)
+    let useCases = EntitiesUseCases(
+        database: database, ids: IDMinter(clock: runtime.clock, random: runtime.random),
+        directory: remote.directory, organizations: remote.organizations,
+        collaborators: remote.collaborators)
+    let health = makeHealth(database, runtime)
+    var options = ServerOptions()
+    options.host = settings.common.host
+    options.port = settings.common.port
+    let secret = settings.common.internalSecret
+    let server = try await APIServer(
+        EntitiesAPI(useCases: useCases).routes + health.routes, options: options, runtime: runtime
+    ) {
+        IdentityAuthenticator(audience: "entities", secret: secret, clock: runtime.clock)
+    }
+    health.observe(server)
+    return EntitiesService(server: server, health: health, database: database)
+}
+
+private func openEntitiesDatabase(
+    _ settings: EntitiesSettings, _ runtime: Runtime
+) throws -> Database {
+    let folder = settings.common.dataDirectory
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    return try Database(
+        path: folder + "/entities.sqlite", migrations: entitiesMigrations,
+        readers: runtime.group.loops.count, clock: runtime.clock)
+}
+
+private func makeRemote(
+    _ settings: EntitiesSettings, _ runtime: Runtime
+) throws -> EntitiesRemote {
+    guard let gateway = settings.gatewayURL else {
+        throw StartFailure("LATCHKEY_GATEWAY_URL is not set")
+    }
+    let signer = IdentitySigner(
+        issuer: "entities", secret: settings.common.internalSecret, clock: runtime.clock)
+    let client = ServiceClient("gateway", at: gateway, signer: signer, on: runtime.group)
+    return EntitiesRemote(directory: DirectoryClient(client: client))
+}
+
+private func makeHealth(_ database: Database, _ runtime: Runtime) -> Health {
+    let storage = Health.Check("database") {
+        do {
+            try database.check()
+            return nil
+        } catch {
+            return "\(error)"
+        }
+    }
+    return Health([storage], logger: runtime.logger) { $0.database(database.statistics) }
+}

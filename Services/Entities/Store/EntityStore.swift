@@ -1,0 +1,57 @@
+import Kernel
+import SQLite
+
+/// Rows of `entities`. `SELECT *` lists the columns in the order of Migrations, which only appends.
+enum EntityStore {
+    static func find(_ id: String, in db: some Queryable) throws -> Entity? {
+        try db.row("SELECT * FROM entities WHERE id = ?1", .text(id)) { try entity($0) }
+    }
+
+    static func isSlugTaken(_ slug: String, in db: some Queryable) throws -> Bool {
+        try db.row("SELECT 1 FROM entities WHERE slug = ?1", .text(slug)) { _ in true } ?? false
+    }
+
+    static func insert(_ entity: Entity, in tx: Transaction) throws {
+        try tx.execute(
+            "INSERT INTO entities VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+            .text(entity.id), .text(entity.name), .text(entity.slug), .text(entity.type.rawValue),
+            .text(entity.description), .text(entity.organizationId), .text(entity.ownerId),
+            .time(entity.createdAt), .time(entity.updatedAt), .text(entity.latestVersion),
+            .text(entity.searchText))
+    }
+
+    /// Writes what may change.
+    static func update(_ entity: Entity, in tx: Transaction) throws {
+        try tx.execute(
+            """
+            UPDATE entities SET name = ?2, slug = ?3, description = ?4, owner_id = ?5,
+                updated_at = ?6, latest_version = ?7, search_text = ?8
+            WHERE id = ?1
+            """,
+            .text(entity.id), .text(entity.name), .text(entity.slug), .text(entity.description),
+            .text(entity.ownerId), .time(entity.updatedAt), .text(entity.latestVersion),
+            .text(entity.searchText))
+    }
+
+    /// Versions, publishers, shares and installations go with it.
+    static func delete(_ id: String, in tx: Transaction) throws {
+        try tx.execute("DELETE FROM entities WHERE id = ?1", .text(id))
+    }
+
+    static func owned(by userId: String, in db: some Queryable) throws -> [Entity] {
+        try db.rows("SELECT * FROM entities WHERE owner_id = ?1", .text(userId)) { try entity($0) }
+    }
+
+    /// - Parameter first: the column of `id`.
+    static func entity(_ row: Row, from first: Int = 0) throws -> Entity {
+        guard let type = EntityType(rawValue: row.text(first + 3)) else {
+            throw DatabaseError(.corrupt, "entity \(row.text(first)) has an unknown type")
+        }
+        return Entity(
+            id: row.text(first), name: row.text(first + 1), slug: row.text(first + 2),
+            type: type, description: row.textOrNil(first + 4),
+            organizationId: row.textOrNil(first + 5),
+            ownerId: row.text(first + 6), createdAt: row.time(first + 7),
+            updatedAt: row.time(first + 8), latestVersion: row.textOrNil(first + 9))
+    }
+}

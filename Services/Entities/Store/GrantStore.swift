@@ -1,0 +1,11 @@
+import SQLite
+
+/// Rows of `grants`: the first local step for each pair. Read only; triggers write them.
+enum GrantStore {
+    static func step(of query: AccessQuery, in db: some Queryable) throws -> AccessStep? {
+        try db.row(
+            "SELECT step FROM grants WHERE user_id = ?1 AND entity_id = ?2",
+            .text(query.userId), .text(query.entityId)
+        ) { AccessStep(rawValue: $0.text(0)) } ?? nil
+    }
+}

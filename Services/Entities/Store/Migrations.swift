@@ -1,0 +1,111 @@
+import SQLite
+
+/// The schema, step by step. Append-only: what has run somewhere never changes.
+///
+/// Ids begin with their time of creation and one process makes them all, so "newest first" is
+/// `ORDER BY id DESC`, and one index column serves both order and identity.
+public let entitiesMigrations = [
+    Migration("entities", entitiesSchema),
+    Migration("versions", versionsSchema),
+    Migration("applied events", appliedEventsSchema),
+]
+
+/// `grants` answers "what may this user access?" and "may he?" from one row for each pair: the
+/// first of the local steps. Triggers keep it, cascades included, so that no statement can forget
+/// it; nothing else writes it.
+private let entitiesSchema = """
+    CREATE TABLE entities (
+        id TEXT PRIMARY KEY,
+        name TEXT NOT NULL,
+        slug TEXT NOT NULL UNIQUE,
+        type TEXT NOT NULL CHECK (type IN ('app', 'service', 'chat_extension')),
+        description TEXT,
+        organization_id TEXT,
+        owner_id TEXT NOT NULL,
+        created_at INTEGER NOT NULL,
+        updated_at INTEGER NOT NULL,
+        latest_version TEXT,
+        search_text TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX entities_of_owner ON entities (owner_id);
+
+    CREATE TABLE publishers (
+        user_id TEXT NOT NULL,
+        entity_id TEXT NOT NULL REFERENCES entities ON DELETE CASCADE,
+        added_by TEXT NOT NULL,
+        added_at INTEGER NOT NULL,
+        PRIMARY KEY (user_id, entity_id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX publishers_of_entity ON publishers (entity_id, added_at, user_id);
+
+    CREATE TABLE shares (
+        id TEXT PRIMARY KEY,
+        entity_id TEXT NOT NULL REFERENCES entities ON DELETE CASCADE,
+        user_id TEXT NOT NULL,
+        created_by TEXT NOT NULL,
+        created_at INTEGER NOT NULL,
+        UNIQUE (user_id, entity_id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX shares_of_entity ON shares (entity_id, id, user_id, created_by);
+    CREATE INDEX shares_received ON shares (user_id, id, entity_id);
+    CREATE INDEX shares_given ON shares (created_by, id, entity_id);
+
+    CREATE TABLE grants (
+        user_id TEXT NOT NULL,
+        entity_id TEXT NOT NULL,
+        step TEXT NOT NULL CHECK (step IN ('publisher', 'direct_share')),
+        PRIMARY KEY (user_id, entity_id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TRIGGER grant_publisher AFTER INSERT ON publishers BEGIN
+        INSERT INTO grants VALUES (new.user_id, new.entity_id, 'publisher')
+        ON CONFLICT DO UPDATE SET step = 'publisher';
+    END;
+    CREATE TRIGGER revoke_publisher AFTER DELETE ON publishers BEGIN
+        DELETE FROM grants WHERE user_id = old.user_id AND entity_id = old.entity_id;
+        INSERT INTO grants SELECT user_id, entity_id, 'direct_share' FROM shares
+        WHERE user_id = old.user_id AND entity_id = old.entity_id;
+    END;
+    CREATE TRIGGER grant_share AFTER INSERT ON shares BEGIN
+        INSERT INTO grants VALUES (new.user_id, new.entity_id, 'direct_share')
+        ON CONFLICT DO NOTHING;
+    END;
+    CREATE TRIGGER revoke_share AFTER DELETE ON shares BEGIN
+        DELETE FROM grants
+        WHERE user_id = old.user_id AND entity_id = old.entity_id AND step = 'direct_share';
+    END;
+    """
+
+/// `precedence` is the version without build metadata, which makes no difference between two.
+private let versionsSchema = """
+    CREATE TABLE versions (
+        id TEXT PRIMARY KEY,
+        entity_id TEXT NOT NULL REFERENCES entities ON DELETE CASCADE,
+        version TEXT NOT NULL,
+        precedence TEXT NOT NULL,
+        package_url TEXT NOT NULL,
+        sha256 TEXT NOT NULL,
+        notes TEXT,
+        published_by TEXT NOT NULL,
+        created_at INTEGER NOT NULL,
+        UNIQUE (entity_id, precedence)
+    ) STRICT;
+    CREATE INDEX versions_of_entity ON versions (entity_id, id);
+
+    CREATE TABLE installations (
+        user_id TEXT NOT NULL,
+        entity_id TEXT NOT NULL REFERENCES entities ON DELETE CASCADE,
+        version TEXT,
+        installed_at INTEGER NOT NULL,
+        PRIMARY KEY (user_id, entity_id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX installations_of_user ON installations (user_id, installed_at, entity_id);
+    CREATE INDEX installations_of_entity ON installations (entity_id);
+    """
+
+/// Events of other contexts that have been applied: a second delivery changes nothing.
+private let appliedEventsSchema = """
+    CREATE TABLE applied_events (
+        id TEXT PRIMARY KEY,
+        applied_at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    """

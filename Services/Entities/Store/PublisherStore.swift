@@ -1,0 +1,85 @@
+import Kernel
+import SQLite
+
+/// Rows of `publishers`.
+enum PublisherStore {
+    /// One look-up in the primary key: the check that services make most.
+    static func contains(
+        _ userId: String, of entityId: String, in db: some Queryable
+    ) throws -> Bool {
+        try db.row(
+            "SELECT 1 FROM publishers WHERE user_id = ?1 AND entity_id = ?2",
+            .text(userId), .text(entityId)
+        ) { _ in true } ?? false
+    }
+
+    static func find(
+        _ userId: String, of entityId: String, in db: some Queryable
+    ) throws -> Publisher? {
+        try db.row(
+            """
+            SELECT entity_id, user_id, added_by, added_at FROM publishers
+            WHERE user_id = ?1 AND entity_id = ?2
+            """, .text(userId), .text(entityId), map: publisher)
+    }
+
+    static func count(of entityId: String, in db: some Queryable) throws -> Int {
+        try db.row("SELECT count(*) FROM publishers WHERE entity_id = ?1", .text(entityId)) {
+            Int($0.int(0))
+        } ?? 0
+    }
+
+    /// Newest first.
+    static func page(
+        of entityId: String, _ page: PageRequest, in db: some Queryable
+    ) throws -> Page<Publisher> {
+        let items = try db.rows(
+            """
+            SELECT p.entity_id, p.user_id, p.added_by, p.added_at FROM (
+                SELECT user_id FROM publishers WHERE entity_id = ?1
+                ORDER BY added_at DESC, user_id DESC LIMIT ?2 OFFSET ?3
+            ) page CROSS JOIN publishers p ON p.user_id = page.user_id AND p.entity_id = ?1
+            ORDER BY p.added_at DESC, p.user_id DESC
+            """, .text(entityId), .int(page.size), .int(page.offset), map: publisher)
+        return Page(items, page, total: try count(of: entityId, in: db))
+    }
+
+    /// The one who has been publisher for longest, `userId` apart.
+    static func oldest(
+        of entityId: String, except userId: String, in db: some Queryable
+    ) throws -> String? {
+        try db.row(
+            """
+            SELECT user_id FROM publishers WHERE entity_id = ?1 AND user_id <> ?2
+            ORDER BY added_at, user_id LIMIT 1
+            """, .text(entityId), .text(userId)
+        ) { $0.text(0) }
+    }
+
+    /// Adds him unless he is one; whether he was added.
+    @discardableResult
+    static func insert(_ publisher: Publisher, in tx: Transaction) throws -> Bool {
+        try tx.execute(
+            """
+            INSERT INTO publishers (entity_id, user_id, added_by, added_at)
+            VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING
+            """,
+            .text(publisher.entityId), .text(publisher.userId), .text(publisher.addedBy),
+            .time(publisher.addedAt)) > 0
+    }
+
+    static func delete(_ userId: String, of entityId: String, in tx: Transaction) throws {
+        try tx.execute(
+            "DELETE FROM publishers WHERE user_id = ?1 AND entity_id = ?2",
+            .text(userId), .text(entityId))
+    }
+
+    static func deleteAll(of userId: String, in tx: Transaction) throws {
+        try tx.execute("DELETE FROM publishers WHERE user_id = ?1", .text(userId))
+    }
+
+    private static func publisher(_ row: Row) -> Publisher {
+        Publisher(
+            entityId: row.text(0), userId: row.text(1), addedBy: row.text(2), addedAt: row.time(3))
+    }
+}

@@ -1,0 +1,12 @@
+import FoundationEssentials
+import SQLite
+
+extension Value {
+    /// A list of texts as one parameter, for `json_each`.
+    static func texts(_ texts: [String]) -> Value {
+        guard let json = try? JSONEncoder().encode(texts) else {
+            preconditionFailure("texts that are no JSON")
+        }
+        return .text(String(decoding: json, as: UTF8.self))
+    }
+}

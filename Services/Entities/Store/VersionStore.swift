@@ -1,0 +1,50 @@
+import Kernel
+import SQLite
+
+/// Rows of `versions`.
+enum VersionStore {
+    static func insert(_ version: Version, precedence: String, in tx: Transaction) throws {
+        try tx.execute(
+            "INSERT INTO versions VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            .text(version.id), .text(version.entityId), .text(version.version), .text(precedence),
+            .text(version.packageUrl), .text(version.sha256), .text(version.notes),
+            .text(version.publishedBy), .time(version.createdAt))
+    }
+
+    /// The version that is equal to `precedence`, whatever its build metadata.
+    static func find(
+        _ precedence: String, of entityId: String, in db: some Queryable
+    ) throws -> Version? {
+        try db.row(
+            """
+            SELECT id, entity_id, version, package_url, sha256, notes, published_by, created_at
+            FROM versions WHERE entity_id = ?1 AND precedence = ?2
+            """, .text(entityId), .text(precedence), map: version)
+    }
+
+    /// Newest first.
+    static func page(
+        of entityId: String, _ page: PageRequest, in db: some Queryable
+    ) throws -> Page<Version> {
+        let items = try db.rows(
+            """
+            SELECT v.id, v.entity_id, v.version, v.package_url, v.sha256, v.notes,
+                v.published_by, v.created_at
+            FROM (
+                SELECT id FROM versions INDEXED BY versions_of_entity WHERE entity_id = ?1
+                ORDER BY id DESC LIMIT ?2 OFFSET ?3
+            ) page CROSS JOIN versions v ON v.id = page.id ORDER BY v.id DESC
+            """, .text(entityId), .int(page.size), .int(page.offset), map: version)
+        let total = try db.row(
+            "SELECT count(*) FROM versions WHERE entity_id = ?1", .text(entityId)
+        ) { Int($0.int(0)) }
+        return Page(items, page, total: total ?? 0)
+    }
+
+    private static func version(_ row: Row) -> Version {
+        Version(
+            id: row.text(0), entityId: row.text(1), version: row.text(2), packageUrl: row.text(3),
+            sha256: row.text(4), notes: row.textOrNil(5), publishedBy: row.text(6),
+            createdAt: row.time(7))
+    }
+}

@@ -1,0 +1,22 @@
+import Kernel
+import SQLite
+
+extension EntitiesUseCases {
+    /// The publisher, and whether he is a new one.
+    func addPublisher(
+        _ userId: String, to entityId: String, by caller: Caller
+    ) async throws -> (ListedPublisher, isNew: Bool) {
+        // First: who may not add anybody shall not learn who exists.
+        try await read(.managePublishers, on: entityId, by: caller) { _, _, _ in }
+        let person = try await namedPerson(userId)
+        return try await write(.managePublishers, on: entityId, by: caller) { tx, entity in
+            let added = Publisher(
+                entityId: entityId, userId: userId, addedBy: caller.userId, addedAt: tx.now)
+            let isNew = try PublisherStore.insert(added, in: tx)
+            let publisher = try PublisherStore.find(userId, of: entityId, in: tx) ?? added
+            let listed = ListedPublisher(
+                publisher: publisher, user: person, isOwner: userId == entity.ownerId)
+            return (listed, isNew: isNew)
+        }
+    }
+}

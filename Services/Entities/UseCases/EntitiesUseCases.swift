@@ -1,0 +1,68 @@
+import Contract
+import Kernel
+import SQLite
+
+/// What can be done with entities: one verb a file, each an extension of this.
+///
+/// All have one shape: what other contexts know is asked first; then one transaction loads, asks
+/// the rule and saves. Whatever guards a change is decided in that transaction, on what is true
+/// then, so that parallel requests can't both be right.
+struct EntitiesUseCases: Sendable {
+    let database: Database
+    let ids: IDMinter
+    let directory: any Directory
+    let organizations: any Organizations
+    let collaborators: any Collaborators
+
+    /// Runs `body` in a read, if `caller` may do `action` to the entity.
+    func read<T>(
+        _ action: EntityAction, on entityId: String, by caller: Caller,
+        _ body: (Reader, Entity, Standing) throws -> T
+    ) async throws -> T {
+        let elsewhere = try await stepElsewhere(to: entityId, for: caller)
+        return try database.read { reader in
+            let (entity, standing) = try Self.admit(
+                caller, to: action, on: entityId, elsewhere, in: reader)
+            return try body(reader, entity, standing)
+        }
+    }
+
+    /// Runs `body` in a transaction, if `caller` may do `action` to the entity.
+    func write<T: Sendable>(
+        _ action: EntityAction, on entityId: String, by caller: Caller,
+        _ body: @escaping @Sendable (Transaction, Entity) throws -> T
+    ) async throws -> T {
+        let elsewhere = try await stepElsewhere(to: entityId, for: caller)
+        return try await database.write { tx in
+            let (entity, _) = try Self.admit(caller, to: action, on: entityId, elsewhere, in: tx)
+            return try body(tx, entity)
+        }
+    }
+
+    private static func admit(
+        _ caller: Caller, to action: EntityAction, on entityId: String, _ elsewhere: AccessStep?,
+        in db: some Queryable
+    ) throws -> (Entity, Standing) {
+        guard let entity = try EntityStore.find(entityId, in: db) else { throw Fault.notFound }
+        let query = AccessQuery(entityId: entityId, userId: caller.userId)
+        let standing = Standing(
+            isOwner: entity.ownerId == caller.userId,
+            step: try GrantStore.step(of: query, in: db) ?? elsewhere)
+        try EntityPolicy.authorize(action, standing)
+        return (entity, standing)
+    }
+
+    /// The user that a body names at `/userId`.
+    func namedPerson(_ userId: String) async throws -> Person {
+        guard let person = try await directory.persons(ids: [userId])[userId] else {
+            throw Fault.invalid("/userId", "must be the id of a user")
+        }
+        return person
+    }
+
+    /// The users of a list's rows, each asked for once.
+    func persons(_ ids: some Sequence<String>) async throws -> [String: Person] {
+        let ids = Set(ids)
+        return ids.isEmpty ? [:] : try await directory.persons(ids: ids.sorted())
+    }
+}

@@ -1,0 +1,24 @@
+import Kernel
+import SQLite
+
+extension EntitiesUseCases {
+    /// The caller's installations; those whose access is gone stay, not usable.
+    func listInstallations(
+        _ page: PageRequest, by caller: Caller
+    ) async throws -> Page<ListedInstallation> {
+        let (installed, undecided) = try database.read { reader in
+            let page = try InstallationStore.page(of: caller.userId, page, in: reader)
+            let queries = page.items.map {
+                AccessQuery(entityId: $0.entity.id, userId: caller.userId)
+            }
+            return (page, try queries.filter { try GrantStore.step(of: $0, in: reader) == nil })
+        }
+        let elsewhere = try await stepsElsewhere(undecided)
+        let lost = Set(undecided.filter { elsewhere[$0] == nil }.map(\.entityId))
+        return installed.map { item in
+            ListedInstallation(
+                installation: item.installation, entity: item.entity,
+                isUsable: !lost.contains(item.entity.id))
+        }
+    }
+}

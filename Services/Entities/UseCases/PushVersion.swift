@@ -1,0 +1,27 @@
+import Kernel
+import SQLite
+
+extension EntitiesUseCases {
+    func pushVersion(
+        _ draft: VersionDraft, of entityId: String, by caller: Caller
+    ) async throws -> Version {
+        try await write(.pushVersion, on: entityId, by: caller) { [ids] tx, entity in
+            let number = draft.version
+            let latest = entity.latestVersion.flatMap { SemanticVersion($0) }
+            let existing = try VersionStore.find(number.precedence, of: entityId, in: tx)
+            try VersionRules.checkPush(draft, exists: existing != nil, latest: latest)
+            let version = Version(
+                id: ids.make("ver_"), entityId: entityId, version: number.description,
+                packageUrl: draft.packageUrl, sha256: draft.sha256, notes: draft.notes,
+                publishedBy: caller.userId, createdAt: tx.now)
+            try VersionStore.insert(version, precedence: number.precedence, in: tx)
+            if latest.map({ $0 < number }) ?? true {
+                var entity = entity
+                entity.latestVersion = number.description
+                entity.updatedAt = tx.now
+                try EntityStore.update(entity, in: tx)
+            }
+            return version
+        }
+    }
+}

@@ -1,0 +1,58 @@
+import Kernel
+import SQLite
+
+/// Access that other contexts know of: asked when nothing local decides.
+extension EntitiesUseCases {
+    /// The first step by which another context lets the caller in; not asked if he is in already.
+    ///
+    /// It is asked for entities that don't exist too: otherwise an outage or a stopwatch would
+    /// tell them from those that are hidden.
+    func stepElsewhere(to entityId: String, for caller: Caller) async throws -> AccessStep? {
+        let query = AccessQuery(entityId: entityId, userId: caller.userId)
+        guard IDMinter.isWellFormed(entityId, prefix: "ent_"),
+            try database.read({ try GrantStore.step(of: query, in: $0) }) == nil
+        else { return nil }
+        return try await stepsElsewhere([query])[query]?.first
+    }
+
+    /// Every grant that other contexts know of, in the order of the hierarchy.
+    func stepsElsewhere(
+        _ queries: [AccessQuery]
+    ) async throws -> [AccessQuery: [AccessStep]] {
+        guard !queries.isEmpty else { return [:] }
+        return try await Self.neverGuessing {
+            async let stores = organizations.storeAccess(queries)
+            async let collaborations = collaborators.collaborations(among: queries)
+            var steps = try await stores
+            for query in try await collaborations {
+                steps[query, default: []].insert(.collaborator)
+            }
+            return steps.mapValues { $0.sorted() }
+        }
+    }
+
+    /// Every entity that other contexts open to the user, with the first step that does.
+    func entitiesElsewhere(for userId: String) async throws -> [String: AccessStep] {
+        try await Self.neverGuessing {
+            async let stores = organizations.storeEntities(for: userId)
+            async let collaborations = collaborators.entities(for: userId)
+            var steps = try await stores
+            for entityId in try await collaborations where steps[entityId] == nil {
+                steps[entityId] = .collaborator
+            }
+            return steps
+        }
+    }
+
+    /// Whatever goes wrong while access is asked for, the answer is that it is unknown for now.
+    private static func neverGuessing<T>(_ ask: () async throws -> T) async throws -> T {
+        do {
+            return try await ask()
+        } catch {
+            throw Fault(
+                .unavailable, code: "access_unknown",
+                "Whether you may access this can't be found out at the moment.", retryAfter: 1,
+                privateDetail: "\(error)")
+        }
+    }
+}

@@ -1,0 +1,85 @@
+import Contract
+import Kernel
+import SQLite
+
+/// What became of each address.
+struct ShareOutcome: Sendable, Equatable {
+    struct Holder: Sendable, Equatable {
+        let email: String
+        let userId: String
+        let via: AccessStep
+    }
+
+    var created: [ListedShare] = []
+    var alreadyHadAccess: [Holder] = []
+    var notFound: [String] = []
+}
+
+extension EntitiesUseCases {
+    /// Gives each addressee access, or nobody.
+    func shareEntity(
+        _ entityId: String, with addressees: Addressees, by caller: Caller
+    ) async throws -> ShareOutcome {
+        let callersStep = try await read(.share, on: entityId, by: caller) { $2.step }
+        let persons = try await directory.persons(emails: addressees.emails)
+        let colleagues = try await colleagues(of: caller, among: persons.values, entityId)
+        let sharing = Sharing(
+            caller: caller, callersStep: callersStep, persons: persons, colleagues: colleagues,
+            ids: ids)
+        return try await write(.share, on: entityId, by: caller) { tx, entity in
+            var outcome = ShareOutcome()
+            for email in addressees.emails {
+                try sharing.share(entity, with: email, in: tx, &outcome)
+            }
+            return outcome
+        }
+    }
+
+    /// The caller's colleagues among those who would need a share; not asked for if the token may
+    /// share with anybody. Who loses his access after this look counts as a stranger.
+    private func colleagues(
+        of caller: Caller, among persons: some Sequence<Person>, _ entityId: String
+    ) async throws -> Set<String> {
+        guard !caller.has(scope: EntityPolicy.shareExternal) else { return [] }
+        let candidates = try database.read { reader in
+            try persons.map(\.id).filter { id in
+                let query = AccessQuery(entityId: entityId, userId: id)
+                return try id != caller.userId && GrantStore.step(of: query, in: reader) == nil
+            }
+        }
+        guard !candidates.isEmpty else { return [] }
+        return try await organizations.colleagues(of: caller.userId, among: candidates.sorted())
+    }
+}
+
+/// What is known when the transaction begins.
+private struct Sharing: Sendable {
+    let caller: Caller
+    let callersStep: AccessStep?
+    let persons: [String: Person]
+    let colleagues: Set<String>
+    let ids: IDMinter
+
+    func share(
+        _ entity: Entity, with email: String, in tx: Transaction, _ outcome: inout ShareOutcome
+    ) throws {
+        guard let person = persons[email] else {
+            outcome.notFound.append(email)
+            return
+        }
+        let query = AccessQuery(entityId: entity.id, userId: person.id)
+        let isSelf = person.id == caller.userId
+        if let via = try GrantStore.step(of: query, in: tx) ?? (isSelf ? callersStep : nil) {
+            outcome.alreadyHadAccess.append(
+                ShareOutcome.Holder(email: email, userId: person.id, via: via))
+            return
+        }
+        let isStranger = !colleagues.contains(person.id)
+        try EntityPolicy.authorizeShare(withStranger: isStranger, caller)
+        let share = Share(
+            id: ids.make("shr_"), entityId: entity.id, userId: person.id,
+            createdBy: caller.userId, createdAt: tx.now)
+        try ShareStore.insert(share, in: tx)
+        outcome.created.append(ListedShare(share: share, user: person, entity: nil))
+    }
+}

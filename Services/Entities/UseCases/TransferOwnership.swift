@@ -1,0 +1,15 @@
+import Kernel
+
+extension EntitiesUseCases {
+    /// The new owner becomes a publisher, if he is none; the former one stays a publisher.
+    func transferOwnership(
+        of entityId: String, to userId: String, by caller: Caller
+    ) async throws -> Entity {
+        try await read(.transferOwnership, on: entityId, by: caller) { _, _, _ in }
+        _ = try await namedPerson(userId)
+        return try await write(.transferOwnership, on: entityId, by: caller) { tx, entity in
+            guard userId != entity.ownerId else { return entity }
+            return try Self.handOver(entity, to: userId, by: caller.userId, in: tx)
+        }
+    }
+}
