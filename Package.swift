@@ -78,12 +78,27 @@ let package = Package(
 
         // Tests.
         .target(
-            name: "TestSupport", dependencies: ["Kernel"], path: "Tests/Support", exclude: ["README.md"],
-            swiftSettings: strict),
+            name: "TestSupport",
+            dependencies: ["EventLoop", "HTTPClient", "HTTPCore", "Kernel", "ServiceKit"],
+            path: "Tests/Support", exclude: ["README.md"], swiftSettings: strict),
         tests("KernelTests", ["Kernel"]),
         tests("SQLiteTests", ["Kernel", "SQLite", "CSQLite"]),
         tests("HTTPCoreTests", ["Kernel", "HTTPCore"]),
         tests("HTTPServerTests", ["Kernel", "EventLoop", "HTTPCore", "HTTPServer", "HTTPClient"]),
-        tests("EntitiesTests", ["Contract", "Entities", "EntitiesContract", "GatewayContract", "Kernel", "SQLite"]),
+        tests(
+            "ServiceKitTests",
+            ["Contract", "EventLoop", "HTTPClient", "HTTPCore", "HTTPServer", "Kernel", "SQLite", "ServiceKit"]),
+        tests(
+            "EntitiesTests",
+            ["Contract", "Entities", "EntitiesContract", "EventLoop", "GatewayContract", "HTTPCore", "HTTPServer", "Kernel", "SQLite", "ServiceKit"]),
+        tests(
+            "GatewayTests",
+            ["Contract", "EntitiesContract", "EventLoop", "Gateway", "GatewayContract", "HTTPClient", "HTTPCore", "HTTPServer", "Kernel", "SQLite", "ServiceKit"]),
+        tests(
+            "ContractTests",
+            ["Contract", "Entities", "EntitiesContract", "EventLoop", "Gateway", "GatewayContract", "HTTPClient", "HTTPCore", "Kernel", "ServiceKit"]),
+        // Drive the executables, from outside.
+        tests("SystemTests", ["Kernel", "EntitiesMain", "GatewayMain"]),
+        tests("TidyTests", ["Contract", "EntitiesContract", "GatewayContract"]),
     ]
 )
