@@ -47,7 +47,9 @@ public final class Health: Sendable {
     /// Alone on the gateway's public port.
     public static let alive = Route.now(
         Endpoint("healthz", .get, "/healthz", access: .open, summary: "Whether the process answers")
-    ) { _ in .json(["status": "ok"]) }
+    ) { _ in healthy }
+
+    private static let healthy = Response.json(["status": "ok"])
 
     private var ready: Route {
         .later(
