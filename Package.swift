@@ -26,7 +26,7 @@ func context(_ name: String, _ contracts: [Target.Dependency], path: String) -> 
     .target(
         name: name,
         dependencies: contracts + [
-            "Contract", "EventLoop", "HTTPClient", "HTTPCore", "HTTPServer", "Kernel", "ServiceKit", "SQLite",
+            "Contract", "EventLoop", "HTTPClient", "HTTPCore", "HTTPServer", "Kernel", "Outbox", "ServiceKit", "SQLite",
         ],
         path: path, exclude: ["README.md", "Contract", "Main"], swiftSettings: strict)
 }
@@ -63,6 +63,7 @@ let package = Package(
         library(
             "HTTPClient", ["CLinux", "EventLoop", "HTTPCore", "Kernel"], path: "Shared/HTTPClient"),
 
+        library("Outbox", ["Contract", "Kernel", "SQLite"], path: "Shared/Outbox"),
         library(
             "ServiceKit",
             ["CLinux", "Contract", "EventLoop", "HTTPClient", "HTTPCore", "HTTPServer", "Kernel", "SQLite"],
@@ -87,13 +88,13 @@ let package = Package(
         tests("HTTPServerTests", ["Kernel", "EventLoop", "HTTPCore", "HTTPServer", "HTTPClient"]),
         tests(
             "ServiceKitTests",
-            ["Contract", "EventLoop", "HTTPClient", "HTTPCore", "HTTPServer", "Kernel", "SQLite", "ServiceKit"]),
+            ["Contract", "EventLoop", "HTTPClient", "HTTPCore", "HTTPServer", "Kernel", "Outbox", "SQLite", "ServiceKit"]),
         tests(
             "EntitiesTests",
             ["Contract", "Entities", "EntitiesContract", "EventLoop", "GatewayContract", "HTTPCore", "HTTPServer", "Kernel", "SQLite", "ServiceKit"]),
         tests(
             "GatewayTests",
-            ["Contract", "EntitiesContract", "EventLoop", "Gateway", "GatewayContract", "HTTPClient", "HTTPCore", "HTTPServer", "Kernel", "SQLite", "ServiceKit"]),
+            ["Contract", "EntitiesContract", "EventLoop", "Gateway", "GatewayContract", "HTTPClient", "HTTPCore", "HTTPServer", "Kernel", "Outbox", "SQLite", "ServiceKit"]),
         tests(
             "ContractTests",
             ["Contract", "Entities", "EntitiesContract", "EventLoop", "Gateway", "GatewayContract", "HTTPClient", "HTTPCore", "Kernel", "ServiceKit"]),

@@ -6,6 +6,7 @@ import HTTPClient
 import HTTPCore
 import HTTPServer
 import Kernel
+import Outbox
 import SQLite
 import ServiceKit
 
@@ -16,27 +17,31 @@ public final class GatewayService: RunningService {
     private let publicServer: APIServer
     private let internalServer: APIServer
     private let health: Health
-    private let database: Database
+    let database: Database
     private let lookup: TokenLookup
-    private let flusher: Task<Void, Never>
+    private let background: [Task<Void, Never>]
 
     init(
         publicServer: APIServer, internalServer: APIServer, health: Health, database: Database,
-        lookup: TokenLookup, logger: Logger
+        lookup: TokenLookup, relays: [OutboxRelay], logger: Logger
     ) {
         self.publicServer = publicServer
         self.internalServer = internalServer
         self.health = health
         self.database = database
         self.lookup = lookup
-        flusher = Task {
-            while !Task.isCancelled {
-                try? await Task.sleep(for: .seconds(1))
-                do {
-                    try await lookup.flush()
-                } catch {
-                    logger.warning("can't write when tokens were used", ["error": "\(error)"])
-                }
+        background =
+            relays.map { relay in Task { await relay.run() } }
+            + [Task { await Self.keepFlushing(lookup, logger) }]
+    }
+
+    private static func keepFlushing(_ lookup: TokenLookup, _ logger: Logger) async {
+        while !Task.isCancelled {
+            try? await Task.sleep(for: .seconds(1))
+            do {
+                try await lookup.flush()
+            } catch {
+                logger.warning("can't write when tokens were used", ["error": "\(error)"])
             }
         }
     }
@@ -45,7 +50,8 @@ public final class GatewayService: RunningService {
         health.drain()
         await publicServer.drain()
         await internalServer.drain(milliseconds: 500)
-        flusher.cancel()
+        for task in background { task.cancel() }
+        for task in background { await task.value }
         try? await lookup.flush()
         database.close()
     }
@@ -67,7 +73,8 @@ public func makeGateway(
     let upstreams = makeUpstreams(settings, runtime)
     let lookup = TokenLookup(database, clock: runtime.clock)
     let api = GatewayAPI(
-        users: Users(database: database, ids: ids, tokens: lookup),
+        users: Users(
+            database: database, ids: ids, tokens: lookup, listeners: upstreams.map(\.name)),
         tokens: Tokens(database: database, ids: ids, random: runtime.random, lookup: lookup),
         database: database)
     let proxy = Proxy(signer: signer, clock: runtime.clock, patience: settings.upstreamTimeout)
@@ -92,7 +99,22 @@ public func makeGateway(
     health.observe(internalServer)
     return GatewayService(
         publicServer: publicServer, internalServer: internalServer, health: health,
-        database: database, lookup: lookup, logger: runtime.logger)
+        database: database, lookup: lookup,
+        relays: upstreams.map { makeRelay($0, database, signer, runtime) }, logger: runtime.logger)
+}
+
+/// Tells a service what it must hear of.
+private func makeRelay(
+    _ upstream: Upstream, _ database: Database, _ signer: IdentitySigner, _ runtime: Runtime
+) -> OutboxRelay {
+    let client = ServiceClient(upstream.name, at: upstream.url, signer: signer, on: runtime.group)
+    let logger = runtime.logger
+    return OutboxRelay(
+        to: upstream.name, from: database, report: { logger.warning($0) }
+    ) { event in
+        _ = try await client.call(
+            InternalEvent.deliver, event, as: InternalEvent.Receipt.self, deadline: 5_000)
+    }
 }
 
 private func openGatewayDatabase(
@@ -144,6 +166,7 @@ private func makeHealth(
     }
     return Health([storage] + services, logger: runtime.logger) { text in
         text.database(database.statistics)
+        text.outbox(of: upstreams.map(\.name), in: database, now: runtime.clock.now())
         text.family("latchkey_upstream_breaker", "gauge", "0 closed, 1 probing, 2 open.")
         var connections: [(String, Int)] = []
         for upstream in upstreams {

@@ -52,8 +52,9 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
     }
 
     public func response(to error: HTTPError, _ head: RequestHead?) -> Response {
-        let response = Problem(error).response(instance: head?.pathText, requestId: ids.id(of: head))
-        return Self.finish(response, ids.id(of: head), isAPI: true)
+        let requestId = ids.id(of: head)
+        let response = Problem(error).response(instance: head?.pathText, requestId: requestId)
+        return Self.finish(response, requestId, isAPI: true)
     }
 
     // MARK: Steps
@@ -141,7 +142,9 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
 
     /// A known path with another method; RFC 9110 §9.3.7 for OPTIONS, §15.5.6, §15.6.2.
     private static func refuse(_ method: Method, _ allowed: [Method]) -> Result<Response, Problem> {
-        let allow = (allowed + [.options]).map(\.name).joined(separator: ", ")
+        // A literal and a parameter of the pattern may both match, and allow the same.
+        let methods = Method.allCases.filter { $0 == .options || allowed.contains($0) }
+        let allow = methods.map(\.name).joined(separator: ", ")
         switch method {
         case .options:
             return .success(Response(204, fields: [Response.Field("Allow", allow)]))

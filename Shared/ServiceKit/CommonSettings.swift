@@ -1,4 +1,4 @@
-import Glibc
+import EventLoop
 
 /// What every executable asks of its environment.
 public struct CommonSettings: Sendable {
@@ -15,6 +15,9 @@ public struct CommonSettings: Sendable {
         host = settings.text(
             "LATCHKEY_HOST", default: "127.0.0.1", "Numeric address to listen on")
         port = settings.port("LATCHKEY_PORT", default: defaultPort, "Port to listen on")
+        if SocketAddress(host: host, port: port) == nil {
+            settings.reject("LATCHKEY_HOST", "must be a numeric address such as 127.0.0.1 or ::1")
+        }
         dataDirectory = settings.text(
             "LATCHKEY_DATA_DIR", default: ".data", "Folder of the database")
         internalSecret = settings.secret(

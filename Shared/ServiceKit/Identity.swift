@@ -68,7 +68,7 @@ enum Identity {
         else { return nil }
         let seconds = now.milliseconds / 1000
         guard claims.aud == audience, claims.nbf <= seconds + leeway, claims.exp > seconds,
-            claims.exp <= seconds + maximumLife + leeway
+            claims.exp <= seconds + maximumLife
         else { return nil }
         return claims
     }

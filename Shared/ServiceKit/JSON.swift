@@ -15,6 +15,10 @@ public enum JSON {
         return [UInt8](data)
     }
 
+    public static func text(_ value: some Encodable) -> String {
+        String(decoding: encode(value), as: UTF8.self)
+    }
+
     /// - Throws: `malformed_json` for what is no JSON; `validation_failed` with the JSON Pointer
     ///   of the first member that is missing or of the wrong kind.
     public static func decode<T: Decodable>(_ type: T.Type, _ bytes: [UInt8]) throws(Fault) -> T {
@@ -40,7 +44,10 @@ public enum JSON {
         case .dataCorrupted(let context):
             // Syntax errors have no path; a value that a type refuses has one.
             guard !context.codingPath.isEmpty else { return malformed }
-            return .invalid(pointer(context.codingPath), context.debugDescription)
+            // Our own types say a rule; the library's words name types and repeat the value.
+            let rule = context.debugDescription
+            let isOurs = rule.hasPrefix("is ") || rule.hasPrefix("must ")
+            return .invalid(pointer(context.codingPath), isOurs ? rule : "is not a value allowed here")
         @unknown default:
             return malformed
         }

@@ -78,7 +78,7 @@ public final class Logger: Sendable {
     private func text(
         _ time: String, _ level: Level, _ message: String, _ fields: KeyValuePairs<String, String>
     ) -> String {
-        var line = "\(time) \(level) \(service): \(message)"
+        var line = "\(time) \(level) \(service): \(Self.quoted(message).dropFirst().dropLast())"
         for (name, value) in fields { line += " \(name)=\(Self.quoted(value))" }
         return line + "\n"
     }

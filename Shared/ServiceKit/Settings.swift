@@ -33,8 +33,8 @@ public struct Settings {
             mistakes.append("\(name)_FILE names a file that can't be read as text")
             return nil
         }
-        // Editors end files with a line feed.
-        return text.hasSuffix("\n") ? String(text.dropLast()) : text
+        // Editors end files with a line feed; CR LF is one Character.
+        return text.last?.isNewline == true ? String(text.dropLast()) : text
     }
 
     public mutating func text(_ name: String, default fallback: String, _ meaning: String) -> String {
@@ -67,8 +67,12 @@ public struct Settings {
 
     /// A secret of at least `minimumBytes`; its value is never shown.
     public mutating func secret(_ name: String, minimumBytes: Int, _ meaning: String) -> [UInt8] {
+        let mistakesBefore = mistakes.count
         guard let text = text(name, meaning, fallback: "required") else {
-            mistakes.append("\(name) is required: at least \(minimumBytes) random bytes")
+            // One that can't be read has been reported.
+            if mistakes.count == mistakesBefore {
+                mistakes.append("\(name) is required: at least \(minimumBytes) random bytes")
+            }
             return []
         }
         if text.utf8.count < minimumBytes {
@@ -127,11 +131,13 @@ public struct ServiceURL: Sendable, Equatable {
             port = digits.utf8.allSatisfy { (48...57).contains($0) } ? UInt16(digits) : nil
             rest = rest[..<colon]
         }
-        let valid = rest.utf8.allSatisfy {
+        let isLiteral = rest.hasPrefix("[") && rest.hasSuffix("]")
+        let name = isLiteral ? rest.dropFirst().dropLast() : rest
+        let valid = name.utf8.allSatisfy {
             (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0)
-                || ".-_[]:".utf8.contains($0)
+                || (isLiteral ? ":." : ".-_").utf8.contains($0)
         }
-        guard let port, port > 0, valid, !rest.isEmpty else { return nil }
+        guard let port, port > 0, valid, !name.isEmpty else { return nil }
         host = String(rest)
         self.port = port
     }

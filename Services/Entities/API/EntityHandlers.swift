@@ -15,10 +15,9 @@ extension EntitiesAPI {
     }
 
     func listEntities(_ request: RequestContext) async throws -> Response {
-        // A blank search finds everything.
-        let search = try Text.optionalText(
-            try request.query("search"), pointer: "/search", max: 200)
-        let filter = EntityFilter(type: try request.entityType, search: search)
+        let filter = EntityFilter(
+            type: try request.entityType,
+            search: try EntityFilter.search(try request.query("search")))
         let page = try await useCases.listEntities(filter, try request.page(), by: request.caller)
         return .list(page.map { EntityBody($0.entity, via: $0.via) }, for: request)
     }

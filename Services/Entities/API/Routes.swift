@@ -1,3 +1,4 @@
+import Contract
 import EntitiesContract
 import HTTPCore
 import ServiceKit
@@ -6,7 +7,10 @@ import ServiceKit
 struct EntitiesAPI: Sendable {
     let useCases: EntitiesUseCases
 
-    var routes: [Route] { entities + shares + publishers + versions + installations + access }
+    var routes: [Route] {
+        entities + shares + publishers + versions + installations + access
+            + [.later(InternalEvent.deliver) { try await takeEvent($0) }]
+    }
 
     private var entities: [Route] {
         [

@@ -1,6 +1,7 @@
 import Contract
 import Kernel
 
+/// An entity.
 public struct EntityBody: Codable, Sendable, Equatable {
     public let id: String
     public let name: String

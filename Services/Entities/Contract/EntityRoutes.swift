@@ -6,9 +6,9 @@ public enum EntityRoutes {
     /// What changes or removes an entity, its versions and its installations needs this.
     static let write = ["entities:write"]
 
+    /// In the order of the product's reference.
     public static let all: [Endpoint] =
-        entities + shares + publishers + versions + installations
-        + access
+        entities + shares + publishers + versions + installations + access
 
     // MARK: Entities
 

@@ -1,6 +1,7 @@
 import Contract
 import Kernel
 
+/// A user's installation of an entity.
 public struct InstallationBody: Codable, Sendable, Equatable {
     public let entityId: String
     /// null: installed when there was no version yet.

@@ -1,6 +1,7 @@
 import Contract
 import Kernel
 
+/// A publisher of an entity: a person under `userId`, and how he became one.
 public struct PublisherBody: Codable, Sendable, Equatable {
     public let userId: String
     public let email: String
@@ -21,6 +22,7 @@ public struct PublisherBody: Codable, Sendable, Equatable {
     }
 }
 
+/// `GET /api/entities/{entityId}/publishers/me`
 public struct PublisherStatusBody: Codable, Sendable, Equatable {
     public let isPublisher: Bool
 

@@ -1,6 +1,7 @@
 import Contract
 import Kernel
 
+/// A published version.
 public struct VersionBody: Codable, Sendable, Equatable {
     public let id: String
     public let entityId: String

@@ -1,13 +1,6 @@
 import Kernel
 import SQLite
 
-/// Which entities a user reaches, and how the list of them is narrowed.
-struct EntityFilter: Sendable, Equatable {
-    var type: EntityType?
-    /// Part of the name or slug, in any case; nothing in it is special.
-    var search: String?
-}
-
 extension EntityStore {
     /// An entity and the local step that reaches it; nil for one that is reached from elsewhere.
     struct Reached {

@@ -3,9 +3,13 @@ import SQLite
 extension EntitiesUseCases {
     /// A user was deleted: what he owned goes to its oldest other publisher, else to `adminId`;
     /// what he had goes. Shares that he gave stay with those who got them. Once for each event.
-    func dropUser(_ userId: String, handOverTo adminId: String, eventId: String) async throws {
+    /// - Returns: false if the event was applied before.
+    @discardableResult
+    func dropUser(
+        _ userId: String, handOverTo adminId: String, eventId: String
+    ) async throws -> Bool {
         try await database.write { tx in
-            guard try AppliedEventStore.claim(eventId, in: tx) else { return }
+            guard try AppliedEventStore.claim(eventId, in: tx) else { return false }
             for entity in try EntityStore.owned(by: userId, in: tx) {
                 let oldest = try PublisherStore.oldest(of: entity.id, except: userId, in: tx)
                 _ = try Self.handOver(entity, to: oldest ?? adminId, by: adminId, in: tx)
@@ -13,6 +17,7 @@ extension EntitiesUseCases {
             try PublisherStore.deleteAll(of: userId, in: tx)
             try ShareStore.deleteAll(with: userId, in: tx)
             try InstallationStore.deleteAll(of: userId, in: tx)
+            return true
         }
     }
 }

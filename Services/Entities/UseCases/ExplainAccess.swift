@@ -16,7 +16,8 @@ extension EntitiesUseCases {
         do {
             let elsewhere = try await stepsElsewhere([query])[query] ?? []
             return local + elsewhere.map(AccessPath.elsewhere)
-        } catch  where !local.isEmpty {
+        } catch {
+            guard !local.isEmpty else { throw error }
             // Granted in any case; what else there is can't be known now.
             return local
         }

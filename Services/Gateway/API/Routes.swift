@@ -93,7 +93,7 @@ extension GatewayAPI {
     }
 
     private static func array(_ names: [String]) -> String {
-        String(decoding: JSON.encode(names), as: UTF8.self)
+        JSON.text(names)
     }
 }
 

@@ -41,9 +41,9 @@ final class BearerAuthenticator: Authenticator {
     func service(_ head: RequestHead) throws(Fault) { try internalAuthenticator.service(head) }
 
     func user(_ head: RequestHead) throws(Fault) -> any Session {
-        // The parser refuses a second Authorization field.
+        // The parser refuses a second Authorization field. Another scheme is as good as none.
         let digest = head.fields.withValue(.authorization) { Self.digest($0) }
-        guard let digest else { throw .unauthenticated }
+        guard let digest, let digest else { throw .unauthenticated }
         guard let digest else { throw .invalidToken }
         let current = lookup.generation
         if current != generation {
@@ -84,14 +84,17 @@ final class BearerAuthenticator: Authenticator {
         lookup.used(tokenId, at: now)
     }
 
-    /// The SHA-256 of a token that has the right form and checksum; nil for anything else.
-    private static func digest(_ value: UnsafeRawBufferPointer) -> SHA256.Digest? {
-        let scheme = "bearer ".utf8
-        guard value.count > scheme.count,
-            zip(value, scheme).allSatisfy({ $0 | 0x20 == $1 | 0x20 })
+    /// The SHA-256 of a token that has the right form and checksum; nil in it for other tokens,
+    /// nil for other schemes.
+    private static func digest(_ value: UnsafeRawBufferPointer) -> SHA256.Digest?? {
+        let scheme = "bearer".utf8
+        guard value.count >= scheme.count, zip(value, scheme).allSatisfy({ $0 | 0x20 == $1 }),
+            value.count == scheme.count || value[scheme.count] == UInt8(ascii: " ")
         else { return nil }
-        let token = UnsafeRawBufferPointer(rebasing: value[scheme.count...])
-        return APIToken.isWellFormed(token) ? SHA256.hash(token) : nil
+        // RFC 9110 §11.4: one space or more.
+        let rest = value[scheme.count...].drop { $0 == UInt8(ascii: " ") }
+        let token = UnsafeRawBufferPointer(rebasing: rest)
+        return .some(APIToken.isWellFormed(token) ? SHA256.hash(token) : nil)
     }
 }
 

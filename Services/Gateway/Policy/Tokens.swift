@@ -6,6 +6,7 @@ import SQLite
 struct Tokens: Sendable {
     /// Enough for everyone who names his tokens; a bound on what one user can fill the table with.
     static let maximumPerUser = 1_000
+    static let maximumScopes = 100
 
     let database: Database
     let ids: IDMinter
@@ -66,14 +67,19 @@ struct Tokens: Sendable {
         var wrong: [Fault.Field] = []
         var name = ""
         do throws(Fault) { name = try Text.name(body.name, pointer: "/name") } catch { wrong += error.fields }
-        for (index, scope) in body.scopes.enumerated() where !Scopes.known.contains(scope) {
+        // Bounds what an answer to nonsense can weigh.
+        if body.scopes.count > Self.maximumScopes {
+            wrong.append(Fault.Field("/scopes", "must have at most \(Self.maximumScopes) items"))
+        }
+        for (index, scope) in body.scopes.prefix(Self.maximumScopes).enumerated()
+        where !Scopes.known.contains(scope) {
             wrong.append(Fault.Field("/scopes/\(index)", "is no scope"))
         }
         guard wrong.isEmpty else { throw .invalid(wrong) }
-        try UserPolicy.mayGrant(body.scopes, caller)
-        if let userId = body.userId, userId != caller.userId { try UserPolicy.mustBeAdmin(caller) }
         var scopes: [String] = []
         for scope in body.scopes where !scopes.contains(scope) { scopes.append(scope) }
+        try UserPolicy.mayGrant(scopes, caller)
+        if let userId = body.userId, userId != caller.userId { try UserPolicy.mustBeAdmin(caller) }
         return Request(
             name: name, scopes: scopes, readOnly: body.readOnly ?? false,
             expiresAt: body.expiresAt, userId: body.userId ?? caller.userId)

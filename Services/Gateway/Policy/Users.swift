@@ -1,12 +1,17 @@
+import Contract
 import GatewayContract
 import Kernel
+import Outbox
 import SQLite
+import ServiceKit
 
 /// What platform admins do with users. Rules that depend on data are decided inside the write.
 struct Users: Sendable {
     let database: Database
     let ids: IDMinter
     let tokens: TokenLookup
+    /// The services that hear of deleted users.
+    let listeners: [String]
 
     func create(_ body: NewUserBody, by caller: Caller) async throws -> User {
         try UserPolicy.mustBeAdmin(caller)
@@ -57,6 +62,9 @@ struct Users: Sendable {
     func delete(_ id: String, by caller: Caller) async throws {
         try UserPolicy.mustBeAdmin(caller)
         try UserPolicy.mayDelete(id, caller)
+        let eventId = ids.make("evt")
+        let data = JSON.text(UserDeleted(userId: id, deletedBy: caller.userId))
+        let listeners = listeners
         try await database.write { tx in
             // Of two admins who delete each other at once, one is no admin any more.
             guard try UserStore.find(caller.userId, in: tx)?.role == .admin else {
@@ -65,6 +73,8 @@ struct Users: Sendable {
             guard try UserStore.find(id, in: tx) != nil else { throw Fault.notFound }
             guard try UserStore.hasAdmin(besides: id, in: tx) else { throw UserPolicy.lastAdmin }
             try UserStore.delete(id, in: tx)
+            let event = InternalEvent(id: eventId, type: UserDeleted.type, at: tx.now, data: data)
+            try OutboxStore.add(event, for: listeners, in: tx)
         }
         tokens.invalidate()
     }

@@ -1,3 +1,4 @@
+import Outbox
 import SQLite
 
 /// Append-only: a migration that has run anywhere is never changed.
@@ -30,5 +31,6 @@ let gatewayMigrations = [
             last_used_at INTEGER
         ) STRICT;
         CREATE INDEX tokens_by_user ON tokens (user_id, created_at DESC, id DESC);
-        """)
+        """),
+    Migration("outbox", outboxSchema),
 ]

@@ -65,8 +65,13 @@ enum TokenStore {
         try tx.execute("DELETE FROM tokens WHERE id = ?1 AND user_id = ?2", .text(id), .text(userId)) > 0
     }
 
+    /// At most once a minute, whichever loops and processes have noted it.
     static func used(_ id: String, at time: Timestamp, in tx: Transaction) throws {
-        try tx.execute("UPDATE tokens SET last_used_at = ?2 WHERE id = ?1", .text(id), .time(time))
+        try tx.execute(
+            """
+            UPDATE tokens SET last_used_at = ?2
+            WHERE id = ?1 AND (last_used_at IS NULL OR last_used_at <= ?2 - 60000)
+            """, .text(id), .time(time))
     }
 
     private static func token(_ row: Row) throws -> Token {

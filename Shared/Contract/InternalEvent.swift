@@ -1,0 +1,31 @@
+import Kernel
+
+/// A fact that another context must hear of: delivered at least once, applied once by its id.
+public struct InternalEvent: Codable, Sendable, Equatable {
+    /// `evt_…`
+    public let id: String
+    /// For example `user.deleted`; its sender's Contract says what `data` then holds.
+    public let type: String
+    public let at: Timestamp
+    /// JSON.
+    public let data: String
+
+    public init(id: String, type: String, at: Timestamp, data: String) {
+        self.id = id
+        self.type = type
+        self.at = at
+        self.data = data
+    }
+
+    /// Where every context takes events. Answers `Receipt`.
+    public static let deliver = Endpoint(
+        "deliverEvent", .post, "/internal/events", access: .service, readsOnly: false,
+        summary: "Take a fact from another context")
+
+    public struct Receipt: Codable, Sendable {
+        /// False if it was known already, or is of no interest here.
+        public let applied: Bool
+
+        public init(applied: Bool) { self.applied = applied }
+    }
+}
