@@ -54,12 +54,10 @@ public func makeEntities(
         directory: remote.directory, organizations: remote.organizations,
         collaborators: remote.collaborators)
     let health = makeHealth(database, runtime)
-    var options = ServerOptions()
-    options.host = settings.common.host
-    options.port = settings.common.port
     let secret = settings.common.internalSecret
     let server = try await APIServer(
-        EntitiesAPI(useCases: useCases).routes + health.routes, options: options, runtime: runtime
+        EntitiesAPI(useCases: useCases).routes + health.routes, options: settings.common.server,
+        runtime: runtime
     ) {
         IdentityAuthenticator(audience: "entities", secret: secret, clock: runtime.clock)
     }

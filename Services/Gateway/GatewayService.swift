@@ -85,9 +85,7 @@ public func makeGateway(
             internal: IdentityAuthenticator(audience: "gateway", secret: secret, clock: runtime.clock),
             services: upstreams.count)
     }
-    var options = ServerOptions()
-    options.host = settings.common.host
-    options.port = settings.common.port
+    var options = settings.common.server
     let publicServer = try await APIServer(
         [Health.alive] + api.routes + upstreams.flatMap { proxy.routes(of: $0) },
         options: options, runtime: runtime, authenticator: authenticator)

@@ -1,9 +1,10 @@
 import EventLoop
+import HTTPServer
 
 /// What every executable asks of its environment.
 public struct CommonSettings: Sendable {
-    public let host: String
-    public let port: UInt16
+    /// Where to listen, with limits and time-outs.
+    public let server: ServerOptions
     public let dataDirectory: String
     /// Key of the identities that services show each other.
     public let internalSecret: [UInt8]
@@ -12,9 +13,9 @@ public struct CommonSettings: Sendable {
     public let loops: Int
 
     public init(_ settings: inout Settings, defaultPort: UInt16) {
-        host = settings.text(
+        let host = settings.text(
             "LATCHKEY_HOST", default: "127.0.0.1", "Numeric address to listen on")
-        port = settings.port("LATCHKEY_PORT", default: defaultPort, "Port to listen on")
+        let port = settings.port("LATCHKEY_PORT", default: defaultPort, "Port to listen on")
         if SocketAddress(host: host, port: port) == nil {
             settings.reject("LATCHKEY_HOST", "must be a numeric address such as 127.0.0.1 or ::1")
         }
@@ -34,5 +35,6 @@ public struct CommonSettings: Sendable {
         loops = settings.integer(
             "LATCHKEY_LOOPS", default: 0, in: 0...256,
             "Event loops, each a thread; 0 for one per core")
+        server = ServerOptions(&settings, host: host, port: port)
     }
 }

@@ -22,6 +22,7 @@ public enum JSON {
     /// - Throws: `malformed_json` for what is no JSON; `validation_failed` with the JSON Pointer
     ///   of the first member that is missing or of the wrong kind.
     public static func decode<T: Decodable>(_ type: T.Type, _ bytes: [UInt8]) throws(Fault) -> T {
+        guard JSONSyntax.isValid(bytes) else { throw malformed }
         do {
             return try JSONDecoder().decode(type, from: Data(bytes))
         } catch let error as DecodingError {
@@ -42,8 +43,10 @@ public enum JSON {
         case .valueNotFound(let type, let context):
             return .invalid(pointer(context.codingPath), "must be \(kind(type)), not null")
         case .dataCorrupted(let context):
-            // Syntax errors have no path; a value that a type refuses has one.
-            guard !context.codingPath.isEmpty else { return malformed }
+            // The one value for which Foundation tells no place, the syntax being right.
+            guard !context.codingPath.isEmpty else {
+                return .invalid("", "has a number that is out of range or not whole")
+            }
             // Our own types say a rule; the library's words name types and repeat the value.
             let rule = context.debugDescription
             let isOurs = rule.hasPrefix("is ") || rule.hasPrefix("must ")

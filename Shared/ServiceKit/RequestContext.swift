@@ -78,7 +78,7 @@ enum MediaType {
     static func isJSON(_ bytes: UnsafeRawBufferPointer) -> Bool {
         let text = String(decoding: bytes, as: UTF8.self)
         guard text.utf8.allSatisfy({ $0 < 0x80 }) else { return false }
-        let parts = text.lowercased().split(separator: ";").map {
+        let parts = text.lowercased().split(separator: ";", omittingEmptySubsequences: false).map {
             $0.drop { $0 == " " || $0 == "\t" }.reversed().drop { $0 == " " || $0 == "\t" }.reversed()
         }
         guard let type = parts.first.map({ String($0) }) else { return false }

@@ -6,7 +6,8 @@ extension EntitiesUseCases {
     /// The first step by which another context lets the caller in; not asked if he is in already.
     ///
     /// It is asked for entities that don't exist too: otherwise an outage or a stopwatch would
-    /// tell them from those that are hidden.
+    /// tell them from those that are hidden. Who loses his local grant right after this look is
+    /// refused, whatever else might let him in at his next request.
     func stepElsewhere(to entityId: String, for caller: Caller) async throws -> AccessStep? {
         let query = AccessQuery(entityId: entityId, userId: caller.userId)
         guard IDMinter.isWellFormed(entityId, prefix: "ent_"),

@@ -1,0 +1,49 @@
+import HTTPCore
+import HTTPServer
+
+extension ServerOptions {
+    /// The limits and time-outs of a server, each with the default that its declaration explains.
+    init(_ settings: inout Settings, host: String, port: UInt16) {
+        self.init()
+        self.host = host
+        self.port = port
+        readLimits(&settings)
+        readTimes(&settings)
+    }
+
+    private mutating func readLimits(_ settings: inout Settings) {
+        limits.headBytes = settings.integer(
+            "LATCHKEY_HEAD_BYTES", default: limits.headBytes, in: 1024...1_048_576,
+            "Bytes of a request's head; over it 431")
+        limits.targetBytes = settings.integer(
+            "LATCHKEY_TARGET_BYTES", default: limits.targetBytes, in: 256...65_536,
+            "Bytes of a request's target; over it 414")
+        limits.fieldCount = settings.integer(
+            "LATCHKEY_HEAD_FIELDS", default: limits.fieldCount, in: 10...1000,
+            "Fields in a head; over it 431")
+        limits.bodyBytes = settings.integer(
+            "LATCHKEY_BODY_BYTES", default: limits.bodyBytes, in: 1024...1_073_741_824,
+            "Bytes of a body; over it 413")
+        connectionsPerLoop = settings.integer(
+            "LATCHKEY_CONNECTIONS", default: connectionsPerLoop, in: 1...1_000_000,
+            "Open connections of each loop; over it 503")
+    }
+
+    private mutating func readTimes(_ settings: inout Settings) {
+        headTimeout = settings.integer(
+            "LATCHKEY_HEAD_TIMEOUT", default: headTimeout, in: 10...600_000,
+            "Milliseconds for a whole head to arrive; after it 408")
+        bodyIdleTimeout = settings.integer(
+            "LATCHKEY_BODY_TIMEOUT", default: bodyIdleTimeout, in: 10...600_000,
+            "Milliseconds without a byte of a body; after it 408")
+        bodyMinimumRate = settings.integer(
+            "LATCHKEY_BODY_RATE", default: bodyMinimumRate, in: 0...1_048_576,
+            "Bytes a second that a body must average after its first 10 s")
+        idleTimeout = settings.integer(
+            "LATCHKEY_IDLE_TIMEOUT", default: idleTimeout, in: 10...3_600_000,
+            "Milliseconds that a connection may wait between requests")
+        writeTimeout = settings.integer(
+            "LATCHKEY_WRITE_TIMEOUT", default: writeTimeout, in: 10...600_000,
+            "Milliseconds without the client taking a byte of an answer")
+    }
+}
