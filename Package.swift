@@ -26,7 +26,8 @@ func context(_ name: String, _ contracts: [Target.Dependency], path: String) -> 
     .target(
         name: name,
         dependencies: contracts + [
-            "Contract", "EventLoop", "HTTPClient", "HTTPCore", "HTTPServer", "Kernel", "Outbox", "ServiceKit", "SQLite",
+            "Contract", "EventLoop", "HTTPClient", "HTTPCore", "HTTPServer", "Kernel", "Outbox",
+            "ServiceKit", "SQLite",
         ],
         path: path, exclude: ["README.md", "Contract", "Main"], swiftSettings: strict)
 }
@@ -66,7 +67,10 @@ let package = Package(
         library("Outbox", ["Contract", "Kernel", "SQLite"], path: "Shared/Outbox"),
         library(
             "ServiceKit",
-            ["CLinux", "Contract", "EventLoop", "HTTPClient", "HTTPCore", "HTTPServer", "Kernel", "SQLite"],
+            [
+                "CLinux", "Contract", "EventLoop", "HTTPClient", "HTTPCore", "HTTPServer", "Kernel",
+                "SQLite",
+            ],
             path: "Shared/ServiceKit"),
 
         // The contexts: one module each, its contract, and a thin executable.
@@ -88,16 +92,28 @@ let package = Package(
         tests("HTTPServerTests", ["Kernel", "EventLoop", "HTTPCore", "HTTPServer", "HTTPClient"]),
         tests(
             "ServiceKitTests",
-            ["Contract", "EventLoop", "HTTPClient", "HTTPCore", "HTTPServer", "Kernel", "Outbox", "SQLite", "ServiceKit"]),
+            [
+                "Contract", "EventLoop", "HTTPClient", "HTTPCore", "HTTPServer", "Kernel", "Outbox",
+                "SQLite", "ServiceKit",
+            ]),
         tests(
             "EntitiesTests",
-            ["Contract", "Entities", "EntitiesContract", "EventLoop", "GatewayContract", "HTTPCore", "HTTPServer", "Kernel", "SQLite", "ServiceKit"]),
+            [
+                "Contract", "Entities", "EntitiesContract", "EventLoop", "GatewayContract",
+                "HTTPCore", "HTTPServer", "Kernel", "SQLite", "ServiceKit",
+            ]),
         tests(
             "GatewayTests",
-            ["Contract", "EntitiesContract", "EventLoop", "Gateway", "GatewayContract", "HTTPClient", "HTTPCore", "HTTPServer", "Kernel", "Outbox", "SQLite", "ServiceKit"]),
+            [
+                "Contract", "EntitiesContract", "EventLoop", "Gateway", "GatewayContract",
+                "HTTPClient", "HTTPCore", "HTTPServer", "Kernel", "Outbox", "SQLite", "ServiceKit",
+            ]),
         tests(
             "ContractTests",
-            ["Contract", "Entities", "EntitiesContract", "EventLoop", "Gateway", "GatewayContract", "HTTPClient", "HTTPCore", "Kernel", "ServiceKit"]),
+            [
+                "Contract", "Entities", "EntitiesContract", "EventLoop", "Gateway",
+                "GatewayContract", "HTTPClient", "HTTPCore", "Kernel", "ServiceKit",
+            ]),
         // Drive the executables, from outside.
         tests("SystemTests", ["Kernel", "EntitiesMain", "GatewayMain"]),
         tests("TidyTests", ["Contract", "EntitiesContract", "GatewayContract"]),

@@ -1,6 +1,5 @@
 import Contract
 import EventLoop
-import FoundationEssentials
 import HTTPServer
 import Kernel
 import SQLite
@@ -47,7 +46,8 @@ public final class EntitiesService: RunningService {
 public func makeEntities(
     _ settings: EntitiesSettings, _ runtime: Runtime, remote: EntitiesRemote? = nil
 ) async throws -> EntitiesService {
-    let database = try openEntitiesDatabase(settings, runtime)
+    let database = try Database.open(
+        "entities", migrations: entitiesMigrations, settings.common, runtime)
     let remote = try remote ?? makeRemote(settings, runtime)
     let useCases = EntitiesUseCases(
         database: database, ids: IDMinter(clock: runtime.clock, random: runtime.random),
@@ -65,16 +65,6 @@ public func makeEntities(
     return EntitiesService(server: server, health: health, database: database)
 }
 
-private func openEntitiesDatabase(
-    _ settings: EntitiesSettings, _ runtime: Runtime
-) throws -> Database {
-    let folder = settings.common.dataDirectory
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    return try Database(
-        path: folder + "/entities.sqlite", migrations: entitiesMigrations,
-        readers: runtime.group.loops.count, clock: runtime.clock)
-}
-
 private func makeRemote(
     _ settings: EntitiesSettings, _ runtime: Runtime
 ) throws -> EntitiesRemote {
@@ -88,13 +78,7 @@ private func makeRemote(
 }
 
 private func makeHealth(_ database: Database, _ runtime: Runtime) -> Health {
-    let storage = Health.Check("database") {
-        do {
-            try database.check()
-            return nil
-        } catch {
-            return "\(error)"
-        }
+    return Health([.database(database)], logger: runtime.logger) {
+        $0.database(database.statistics)
     }
-    return Health([storage], logger: runtime.logger) { $0.database(database.statistics) }
 }

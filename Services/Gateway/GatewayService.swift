@@ -1,7 +1,6 @@
 import Contract
-import EventLoop
 import EntitiesContract
-import FoundationEssentials
+import EventLoop
 import HTTPClient
 import HTTPCore
 import HTTPServer
@@ -61,7 +60,8 @@ public final class GatewayService: RunningService {
 public func makeGateway(
     _ settings: GatewaySettings, _ runtime: Runtime
 ) async throws -> GatewayService {
-    let database = try openGatewayDatabase(settings, runtime)
+    let database = try Database.open(
+        "gateway", migrations: gatewayMigrations, settings.common, runtime)
     let ids = IDMinter(clock: runtime.clock, random: runtime.random)
     if let token = settings.adminToken {
         let isNew = try await FirstAdmin.create(
@@ -82,7 +82,8 @@ public func makeGateway(
     let authenticator = { @Sendable () -> any Authenticator in
         BearerAuthenticator(
             lookup,
-            internal: IdentityAuthenticator(audience: "gateway", secret: secret, clock: runtime.clock),
+            internal: IdentityAuthenticator(
+                audience: "gateway", secret: secret, clock: runtime.clock),
             services: upstreams.count)
     }
     var options = settings.common.server
@@ -115,16 +116,6 @@ private func makeRelay(
     }
 }
 
-private func openGatewayDatabase(
-    _ settings: GatewaySettings, _ runtime: Runtime
-) throws -> Database {
-    let folder = settings.common.dataDirectory
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    return try Database(
-        path: folder + "/gateway.sqlite", migrations: gatewayMigrations,
-        readers: runtime.group.loops.count, clock: runtime.clock)
-}
-
 /// The services that are configured. A route of one that is not is unknown.
 private func makeUpstreams(_ settings: GatewaySettings, _ runtime: Runtime) -> [Upstream] {
     let resolver = Resolver()
@@ -142,14 +133,6 @@ private func makeUpstreams(_ settings: GatewaySettings, _ runtime: Runtime) -> [
 private func makeHealth(
     _ database: Database, _ upstreams: [Upstream], _ runtime: Runtime
 ) -> Health {
-    let storage = Health.Check("database") {
-        do {
-            try database.check()
-            return nil
-        } catch {
-            return "\(error)"
-        }
-    }
     let services = upstreams.map { upstream in
         let client = HTTPClient(
             UpstreamOptions(host: upstream.url.host, port: upstream.url.port), on: runtime.group)
@@ -162,14 +145,15 @@ private func makeHealth(
             }
         }
     }
-    return Health([storage] + services, logger: runtime.logger) { text in
+    return Health([.database(database)] + services, logger: runtime.logger) { text in
         text.database(database.statistics)
         text.outbox(of: upstreams.map(\.name), in: database, now: runtime.clock.now())
         text.family("latchkey_upstream_breaker", "gauge", "0 closed, 1 probing, 2 open.")
         var connections: [(String, Int)] = []
         for upstream in upstreams {
             let state = await upstream.state(of: runtime.group)
-            text.sample("latchkey_upstream_breaker", ["upstream": upstream.name], Double(state.breaker))
+            text.sample(
+                "latchkey_upstream_breaker", ["upstream": upstream.name], Double(state.breaker))
             connections.append((upstream.name, state.connections))
         }
         text.family("latchkey_upstream_connections", "gauge", "Open connections to services.")

@@ -23,11 +23,15 @@ public struct GatewaySettings: Sendable {
             "LATCHKEY_UPSTREAM_TIMEOUT", default: 10_000, in: 100...600_000,
             "Milliseconds without progress after which a service has taken too long (504)")
         let email = settings.text(
-            "LATCHKEY_ADMIN_EMAIL", default: "admin@localhost", "Address of the first platform admin")
+            "LATCHKEY_ADMIN_EMAIL", default: "admin@localhost",
+            "Address of the first platform admin")
         adminEmail = (try? Text.email(email, pointer: "")) ?? ""
-        if adminEmail.isEmpty { settings.reject("LATCHKEY_ADMIN_EMAIL", "must be an e-mail address") }
+        if adminEmail.isEmpty {
+            settings.reject("LATCHKEY_ADMIN_EMAIL", "must be an e-mail address")
+        }
         adminToken = settings.text(
-            "LATCHKEY_ADMIN_TOKEN", "Token of the first platform admin, who is created with it when "
+            "LATCHKEY_ADMIN_TOKEN",
+            "Token of the first platform admin, who is created with it when "
                 + "there is no user yet: sk_live_, 43 base62 characters, 6 of their CRC-32")
         if let adminToken, !Self.isToken(adminToken) {
             settings.reject("LATCHKEY_ADMIN_TOKEN", "must be a well-formed token with its checksum")

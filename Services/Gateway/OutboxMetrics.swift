@@ -7,7 +7,9 @@ extension MetricsText {
     /// How many events wait for each target, and since when.
     mutating func outbox(of targets: [String], in database: Database, now: Timestamp) {
         let backlogs = targets.compactMap { target in
-            (try? database.read { try OutboxStore.backlog(of: target, in: $0) }).map { (target, $0) }
+            (try? database.read { try OutboxStore.backlog(of: target, in: $0) }).map {
+                (target, $0)
+            }
         }
         family("latchkey_outbox_depth", "gauge", "Events that wait to be delivered.")
         for (target, backlog) in backlogs {

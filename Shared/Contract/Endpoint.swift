@@ -59,6 +59,8 @@ extension Endpoint {
 
     /// The names in the pattern's braces, in order.
     public var parameterNames: [String] {
-        path.split(separator: "/").filter { $0.hasPrefix("{") }.map { String($0.dropFirst().dropLast()) }
+        path.split(separator: "/").filter { $0.hasPrefix("{") }.map {
+            String($0.dropFirst().dropLast())
+        }
     }
 }

@@ -35,7 +35,9 @@ public final class APIServer: Sendable {
     public var port: UInt16 { server.port }
 
     /// Lets running requests finish, up to a deadline.
-    public func drain(milliseconds: Int = 10_000) async { await server.drain(milliseconds: milliseconds) }
+    public func drain(milliseconds: Int = 10_000) async {
+        await server.drain(milliseconds: milliseconds)
+    }
 
     func metrics() async -> RouteMetrics.Snapshot? {
         var sum: RouteMetrics.Snapshot?

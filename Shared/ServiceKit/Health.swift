@@ -53,7 +53,8 @@ public final class Health: Sendable {
 
     private var ready: Route {
         .later(
-            Endpoint("readyz", .get, "/readyz", access: .open, summary: "Whether it can do its work")
+            Endpoint(
+                "readyz", .get, "/readyz", access: .open, summary: "Whether it can do its work")
         ) { [self] _ in
             var failures: [String: String] = [:]
             if state.withLock({ $0.isDraining }) { failures["process"] = "is stopping" }

@@ -50,7 +50,8 @@ enum Identity {
     static func sign(_ claims: Claims, _ use: Use, _ key: HMACSHA256) -> String {
         let payload = Base64URL.encode(JSON.encode(claims))
         let input = use.header + Array(payload.utf8)
-        return String(decoding: input, as: UTF8.self) + "." + Base64URL.encode(key.authenticate(input))
+        return String(decoding: input, as: UTF8.self) + "."
+            + Base64URL.encode(key.authenticate(input))
     }
 
     /// The claims, if `token` is genuine, meant for `audience`, and valid now.
@@ -101,7 +102,8 @@ public struct IdentitySigner: Sendable {
         Identity.sign(claims(issuer, audience, 30), .service, key)
     }
 
-    private func claims(_ subject: String, _ audience: String, _ seconds: Int64) -> Identity.Claims {
+    private func claims(_ subject: String, _ audience: String, _ seconds: Int64) -> Identity.Claims
+    {
         let now = clock.now().milliseconds / 1000
         return Identity.Claims(
             iss: issuer, aud: audience, sub: subject, iat: now, nbf: now,
@@ -155,7 +157,9 @@ public final class IdentityAuthenticator: Authenticator {
     public func service(_ head: RequestHead) throws(Fault) {
         let now = clock.now()
         let isGenuine = single(head) { bytes in
-            Identity.verify(Array(bytes), .service, audience: audience, key, now: now).map { _ in true }
+            Identity.verify(Array(bytes), .service, audience: audience, key, now: now).map { _ in
+                true
+            }
         }
         guard isGenuine != nil else { throw .unauthenticated }
     }
@@ -174,7 +178,9 @@ public final class IdentityAuthenticator: Authenticator {
 
     /// Lends the field's value if there is exactly one: with two, which one did the sender mean?
     private func single<T>(_ head: RequestHead, _ body: (UnsafeRawBufferPointer) -> T?) -> T? {
-        guard head.fields.fields.count(where: { $0.name == .latchkeyIdentity }) == 1 else { return nil }
+        guard head.fields.fields.count(where: { $0.name == .latchkeyIdentity }) == 1 else {
+            return nil
+        }
         return head.fields.withValue(.latchkeyIdentity, body) ?? nil
     }
 

@@ -50,7 +50,8 @@ public enum JSON {
             // Our own types say a rule; the library's words name types and repeat the value.
             let rule = context.debugDescription
             let isOurs = rule.hasPrefix("is ") || rule.hasPrefix("must ")
-            return .invalid(pointer(context.codingPath), isOurs ? rule : "is not a value allowed here")
+            return .invalid(
+                pointer(context.codingPath), isOurs ? rule : "is not a value allowed here")
         @unknown default:
             return malformed
         }

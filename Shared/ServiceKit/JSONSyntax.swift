@@ -11,7 +11,8 @@ struct JSONSyntax {
     private init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
     static func isValid(_ bytes: [UInt8]) -> Bool {
-        let isText = bytes.allSatisfy { $0 < 0x80 } || String(validating: bytes, as: UTF8.self) != nil
+        let isText =
+            bytes.allSatisfy { $0 < 0x80 } || String(validating: bytes, as: UTF8.self) != nil
         return isText
             && bytes.withUnsafeBufferPointer { buffer in
                 var syntax = JSONSyntax(buffer)

@@ -69,7 +69,8 @@ public final class Logger: Sendable {
     private func json(
         _ time: String, _ level: Level, _ message: String, _ fields: KeyValuePairs<String, String>
     ) -> String {
-        var line = "{\"time\":\"\(time)\",\"level\":\"\(level)\",\"service\":\"\(service)\",\"message\":"
+        var line =
+            "{\"time\":\"\(time)\",\"level\":\"\(level)\",\"service\":\"\(service)\",\"message\":"
         line += Self.quoted(message)
         for (name, value) in fields { line += ",\(Self.quoted(name)):\(Self.quoted(value))" }
         return line + "}\n"

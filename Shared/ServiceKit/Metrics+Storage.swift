@@ -9,8 +9,11 @@ extension MetricsText {
         counter(
             "latchkey_sqlite_failed_writes_total", "Writes that failed.",
             Double(statistics.failedWrites))
-        counter("latchkey_sqlite_commits_total", "Transactions committed.", Double(statistics.commits))
-        gauge("latchkey_sqlite_wal_bytes", "Size of the write-ahead log.", Double(statistics.walBytes))
+        counter(
+            "latchkey_sqlite_commits_total", "Transactions committed.", Double(statistics.commits))
+        gauge(
+            "latchkey_sqlite_wal_bytes", "Size of the write-ahead log.", Double(statistics.walBytes)
+        )
         let name = "latchkey_sqlite_commit_duration_seconds"
         family(name, "histogram", "How long COMMIT took, its flush to disk included.")
         histogram(

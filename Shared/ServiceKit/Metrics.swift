@@ -4,7 +4,9 @@ import Glibc
 /// What one loop has counted of its requests. Belongs to that loop.
 final class RouteMetrics: @unchecked Sendable {
     /// Seconds; from far below a disk's flush to the longest deadline.
-    static let bounds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10]
+    static let bounds = [
+        0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10,
+    ]
 
     struct Route: Sendable {
         let id: String
@@ -86,7 +88,8 @@ public struct MetricsText {
 
     /// - Parameter counts: not cumulative; the last is what exceeds all bounds.
     public mutating func histogram(
-        _ name: String, _ labels: [(String, String)] = [], bounds: [Double], counts: [Int], sum: Double
+        _ name: String, _ labels: [(String, String)] = [], bounds: [Double], counts: [Int],
+        sum: Double
     ) {
         let list = labels.map { "\($0)=\"\(Self.escaped($1))\"," }.joined()
         var total = 0
@@ -100,7 +103,8 @@ public struct MetricsText {
     }
 
     private static func escaped(_ text: String) -> String {
-        text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+        text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing(
+            "\n", with: "\\n")
     }
 }
 
@@ -113,7 +117,8 @@ extension MetricsText {
             for (status, count) in route.statuses.sorted(by: { $0.key < $1.key }) {
                 sample(
                     "latchkey_requests_total",
-                    ["route": route.id, "method": route.method, "status": "\(status)"], Double(count))
+                    ["route": route.id, "method": route.method, "status": "\(status)"],
+                    Double(count))
             }
         }
         let name = "latchkey_request_duration_seconds"
@@ -134,8 +139,10 @@ extension MetricsText {
         defer { fclose(file) }
         var line = [CChar](repeating: 0, count: 128)
         guard fgets(&line, 128, file) != nil else { return }
-        let words = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-            .split(separator: " ")
+        let words = String(
+            decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self
+        )
+        .split(separator: " ")
         guard words.count > 1, let pages = Int(words[1]) else { return }
         let bytes = pages * Int(sysconf(Int32(_SC_PAGESIZE)))
         gauge("process_resident_memory_bytes", "Resident memory.", Double(bytes))

@@ -125,7 +125,8 @@ extension UpstreamFailure {
                 privateDetail: "\(self)")
         case .timeout:
             Fault(
-                .timeout, code: "upstream_timeout", "A service that this needs did not answer in time.")
+                .timeout, code: "upstream_timeout",
+                "A service that this needs did not answer in time.")
         case .closed, .malformed:
             Fault(
                 .badUpstream, code: "bad_upstream_answer",

@@ -14,7 +14,9 @@ struct RequestIDs {
     /// The caller's `X-Request-Id` if it is 1–128 of `[A-Za-z0-9_.-]`, else a new one.
     mutating func id(of head: RequestHead?) -> String {
         let given = head?.fields.withValue(.xRequestId) { bytes -> String? in
-            guard (1...128).contains(bytes.count), bytes.allSatisfy(Self.isAllowed) else { return nil }
+            guard (1...128).contains(bytes.count), bytes.allSatisfy(Self.isAllowed) else {
+                return nil
+            }
             return String(decoding: bytes, as: UTF8.self)
         }
         if let given, let given { return given }

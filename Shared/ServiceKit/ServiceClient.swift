@@ -14,7 +14,9 @@ public struct ServiceClient: Sendable {
     private let audience: String
 
     /// - Parameter audience: the name of the service that is called.
-    public init(_ audience: String, at url: ServiceURL, signer: IdentitySigner, on group: EventLoopGroup) {
+    public init(
+        _ audience: String, at url: ServiceURL, signer: IdentitySigner, on group: EventLoopGroup
+    ) {
         self.audience = audience
         self.signer = signer
         client = HTTPClient(UpstreamOptions(host: url.host, port: url.port), on: group)

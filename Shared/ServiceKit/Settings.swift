@@ -37,12 +37,14 @@ public struct Settings {
         return text.last?.isNewline == true ? String(text.dropLast()) : text
     }
 
-    public mutating func text(_ name: String, default fallback: String, _ meaning: String) -> String {
+    public mutating func text(_ name: String, default fallback: String, _ meaning: String) -> String
+    {
         text(name, meaning, fallback: fallback) ?? fallback
     }
 
     /// A TCP port; 0 takes a free one.
-    public mutating func port(_ name: String, default fallback: UInt16, _ meaning: String) -> UInt16 {
+    public mutating func port(_ name: String, default fallback: UInt16, _ meaning: String) -> UInt16
+    {
         guard let text = text(name, meaning, fallback: "\(fallback)") else { return fallback }
         return number(text, name, in: 0...65_535).map { UInt16($0) } ?? fallback
     }
@@ -94,9 +96,12 @@ public struct Settings {
     }
 
     /// A mistake that the caller has found in what it read.
-    public mutating func reject(_ name: String, _ rule: String) { mistakes.append("\(name) \(rule)") }
+    public mutating func reject(_ name: String, _ rule: String) {
+        mistakes.append("\(name) \(rule)")
+    }
 
-    private mutating func number(_ text: String, _ name: String, in range: ClosedRange<Int>) -> Int? {
+    private mutating func number(_ text: String, _ name: String, in range: ClosedRange<Int>) -> Int?
+    {
         // `Int("+5")` is 5: only digits count here.
         guard text.utf8.allSatisfy({ (48...57).contains($0) }), let number = Int(text),
             range.contains(number)

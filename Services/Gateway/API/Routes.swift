@@ -61,7 +61,8 @@ extension GatewayAPI {
     }
 
     private func listUsers(_ request: RequestContext) throws -> Response {
-        let page = try users.list(try request.query("search"), try request.page(), by: request.caller)
+        let page = try users.list(
+            try request.query("search"), try request.page(), by: request.caller)
         return .list(page.map { UserBody($0) }, for: request)
     }
 

@@ -5,6 +5,8 @@ import ServiceKit
 await ServiceProcess.run(
     "gateway", "authenticates, admits and forwards the requests to Latchkey", defaultPort: 8080,
     // For LATCHKEY_ADMIN_TOKEN.
-    commands: ["--make-token": { APIToken.make(prefix: APIToken.keyPrefix, random: SystemRandom()) }],
+    commands: [
+        "--make-token": { APIToken.make(prefix: APIToken.keyPrefix, random: SystemRandom()) }
+    ],
     configure: { GatewaySettings(&$0, $1) },
     start: { try await makeGateway($0, $1) })

@@ -76,7 +76,9 @@ final class BearerAuthenticator: Authenticator {
     }
 
     private func note(_ tokenId: String, _ now: Timestamp) {
-        if let last = lastNoted[tokenId], now.milliseconds - last.milliseconds < Self.usedMilliseconds {
+        if let last = lastNoted[tokenId],
+            now.milliseconds - last.milliseconds < Self.usedMilliseconds
+        {
             return
         }
         if lastNoted.count >= Self.maximumSessions { lastNoted.removeAll() }

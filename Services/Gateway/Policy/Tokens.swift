@@ -66,7 +66,9 @@ struct Tokens: Sendable {
     private func checked(_ body: NewTokenBody, _ caller: Caller) throws(Fault) -> Request {
         var wrong: [Fault.Field] = []
         var name = ""
-        do throws(Fault) { name = try Text.name(body.name, pointer: "/name") } catch { wrong += error.fields }
+        do throws(Fault) { name = try Text.name(body.name, pointer: "/name") } catch {
+            wrong += error.fields
+        }
         // Bounds what an answer to nonsense can weigh.
         if body.scopes.count > Self.maximumScopes {
             wrong.append(Fault.Field("/scopes", "must have at most \(Self.maximumScopes) items"))

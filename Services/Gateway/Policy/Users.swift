@@ -29,7 +29,9 @@ struct Users: Sendable {
 
     func find(_ id: String, by caller: Caller) throws -> User {
         try UserPolicy.mustBeAdmin(caller)
-        guard let user = try database.read({ try UserStore.find(id, in: $0) }) else { throw Fault.notFound }
+        guard let user = try database.read({ try UserStore.find(id, in: $0) }) else {
+            throw Fault.notFound
+        }
         return user
     }
 
@@ -123,7 +125,8 @@ private struct PatchFields: Sendable {
         self.username = Self.check(username, "/username", &wrong) { raw, at throws(Fault) in
             try Text.username(raw, pointer: at)
         }
-        self.displayName = Self.check(displayName, "/displayName", &wrong) { raw, at throws(Fault) in
+        self.displayName = Self.check(displayName, "/displayName", &wrong) {
+            raw, at throws(Fault) in
             try Text.name(raw, pointer: at)
         }
         guard wrong.isEmpty else { throw .invalid(wrong) }

@@ -63,7 +63,9 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
         out.append(number: patience)
         out.append("\r\n" as StaticString)
         out.append(identity)
-        if head.framing != .none || head.method == .post { MessageWriter.framing(head.framing, into: &out) }
+        if head.framing != .none || head.method == .post {
+            MessageWriter.framing(head.framing, into: &out)
+        }
         out.append("\r\n" as StaticString)
     }
 
@@ -92,7 +94,9 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
         let named = ForwardedFields.connectionNames(head.fields)
         client.begin(head.status, Self.framing(head, to: client.head.method)) { out in
             for field in head.fields.fields where ForwardedFields.passesDown(field.name) {
-                if !named.isEmpty, named.contains(head.fields.name(of: field).lowercased()) { continue }
+                if !named.isEmpty, named.contains(head.fields.name(of: field).lowercased()) {
+                    continue
+                }
                 MessageWriter.field(head.fields, field, into: &out)
             }
             MessageWriter.field("X-Request-Id", requestId, into: &out)

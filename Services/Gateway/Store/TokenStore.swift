@@ -47,7 +47,9 @@ enum TokenStore {
     }
 
     /// Newest first.
-    static func list(of userId: String, _ page: PageRequest, in db: some Queryable) throws -> Page<Token> {
+    static func list(of userId: String, _ page: PageRequest, in db: some Queryable) throws -> Page<
+        Token
+    > {
         let tokens = try db.rows(
             """
             SELECT id, user_id, name, prefix, scopes, read_only, created_at, expires_at, last_used_at
@@ -62,7 +64,8 @@ enum TokenStore {
 
     /// Whether there was such a token of this user.
     static func delete(_ id: String, of userId: String, in tx: Transaction) throws -> Bool {
-        try tx.execute("DELETE FROM tokens WHERE id = ?1 AND user_id = ?2", .text(id), .text(userId)) > 0
+        try tx.execute(
+            "DELETE FROM tokens WHERE id = ?1 AND user_id = ?2", .text(id), .text(userId)) > 0
     }
 
     /// At most once a minute, whichever loops and processes have noted it.

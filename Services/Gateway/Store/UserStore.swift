@@ -57,12 +57,15 @@ enum UserStore {
     static func hasAdmin(besides id: String, in db: some Queryable) throws -> Bool {
         try db.row(
             "SELECT 1 FROM users INDEXED BY admins WHERE role = 'admin' AND id <> ?1 LIMIT 1",
-            .text(id)) { _ in true } ?? false
+            .text(id)
+        ) { _ in true } ?? false
     }
 
     /// Newest first. `search` is a part of an address, a username or a display name; it walks the
     /// users in their order, which an admin's search may cost.
-    static func list(_ search: String?, _ page: PageRequest, in db: some Queryable) throws -> Page<User> {
+    static func list(_ search: String?, _ page: PageRequest, in db: some Queryable) throws -> Page<
+        User
+    > {
         guard let search, !search.isEmpty else { return try all(page, in: db) }
         let pattern = Value.text("%" + escaped(search) + "%")
         let users = try db.rows(
@@ -78,7 +81,8 @@ enum UserStore {
             SELECT count(*) FROM users INDEXED BY users_by_age
             WHERE email LIKE ?1 ESCAPE '\\' OR username LIKE ?1 ESCAPE '\\'
                OR display_name LIKE ?1 ESCAPE '\\'
-            """, pattern) { Int($0.int(0)) }
+            """, pattern
+        ) { Int($0.int(0)) }
         return Page(users, page, total: total ?? 0)
     }
 
@@ -92,7 +96,9 @@ enum UserStore {
             CROSS JOIN users u ON u.id = page.id
             ORDER BY u.created_at DESC, u.id DESC
             """, .int(page.size), .int(page.offset), map: user)
-        let total = try db.row("SELECT count(*) FROM users INDEXED BY users_by_age") { Int($0.int(0)) }
+        let total = try db.row("SELECT count(*) FROM users INDEXED BY users_by_age") {
+            Int($0.int(0))
+        }
         return Page(users, page, total: total ?? 0)
     }
 

@@ -1,0 +1,36 @@
+import EventLoop
+import FoundationEssentials
+import Kernel
+import SQLite
+
+extension Database {
+    /// Opens the database of a service, `<data folder>/<name>.sqlite`, with a reader for each loop.
+    public static func open(
+        _ name: String, migrations: [Migration], _ settings: CommonSettings, _ runtime: Runtime
+    ) throws -> Database {
+        let folder = settings.dataDirectory
+        do {
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true)
+        } catch {
+            throw StartFailure("can't make the data folder \(folder): \(error)")
+        }
+        return try Database(
+            path: "\(folder)/\(name).sqlite", migrations: migrations,
+            readers: runtime.group.loops.count, clock: runtime.clock)
+    }
+}
+
+extension Health.Check {
+    /// Whether the database can be read and, as far as is known, written.
+    public static func database(_ database: Database) -> Health.Check {
+        Health.Check("database") {
+            do {
+                try database.check()
+                return nil
+            } catch {
+                return "\(error)"
+            }
+        }
+    }
+}
