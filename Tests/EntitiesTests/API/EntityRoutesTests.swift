@@ -1,0 +1,58 @@
+import Contract
+import EntitiesContract
+import ServiceKit
+import Testing
+
+@testable import Entities
+
+@Suite struct EntityRoutesTests {
+    /// Every endpoint of the public contract, with its scope (`-`: none).
+    static let table = [
+        "POST /api/entities entities:write",
+        "GET /api/entities -",
+        "GET /api/entities/{entityId} -",
+        "PATCH /api/entities/{entityId} entities:write",
+        "DELETE /api/entities/{entityId} entities:write",
+        "PUT /api/entities/{entityId}/owner entities:write",
+        "POST /api/entities/{entityId}/shares entities:share",
+        "GET /api/entities/{entityId}/shares -",
+        "DELETE /api/entities/{entityId}/shares/{shareId} -",
+        "GET /api/entities/shared-with-me -",
+        "GET /api/entities/shares -",
+        "GET /api/entities/{entityId}/publishers -",
+        "POST /api/entities/{entityId}/publishers -",
+        "GET /api/entities/{entityId}/publishers/me -",
+        "DELETE /api/entities/{entityId}/publishers/{userId} -",
+        "POST /api/entities/{entityId}/versions entities:write",
+        "GET /api/entities/{entityId}/versions -",
+        "GET /api/entities/{entityId}/versions/{version} -",
+        "PUT /api/entities/{entityId}/installation entities:write",
+        "DELETE /api/entities/{entityId}/installation entities:write",
+        "GET /api/installations -",
+        "GET /api/entities/{entityId}/access -",
+        "POST /api/access/check -",
+    ]
+
+    @Test func `the routes are these, with these scopes`() {
+        let routes = EntityRoutes.all.map { route in
+            let scopes = route.scopes.isEmpty ? "-" : route.scopes.joined(separator: " ")
+            return "\(route.method.rawValue) \(route.path) \(scopes)"
+        }
+        #expect(routes == Self.table)
+    }
+
+    @Test func `every declared route is served`() throws {
+        let served = EntitiesAPI(useCases: try World().useCases).routes.map(\.endpoint)
+        #expect(served == EntityRoutes.all + [InternalEvent.deliver])
+    }
+
+    @Test func `every route is for users and has an id of its own`() {
+        #expect(EntityRoutes.all.allSatisfy { $0.access == .user })
+        #expect(Set(EntityRoutes.all.map(\.id)).count == EntityRoutes.all.count)
+    }
+
+    @Test func `a read-only token passes GETs and the access check`() {
+        let passing = EntityRoutes.all.filter { $0.readsOnly && $0.method != .get }
+        #expect(passing.map(\.id) == ["checkAccess"])
+    }
+}

@@ -1,0 +1,29 @@
+import Kernel
+import Testing
+
+@testable import Entities
+
+@Suite struct AddresseesTests {
+    @Test func `normalises and keeps each address once, in order`() throws {
+        let addressees = try Addressees([" B@Example.com", "a@example.com", "b@example.com "])
+        #expect(addressees.emails == ["b@example.com", "a@example.com"])
+    }
+
+    @Test(arguments: [0, 101])
+    func `refuses this many addresses`(count: Int) {
+        let fault = fault {
+            try Addressees((0..<count).map { "a\($0)@example.com" })
+        }
+        #expect(fault?.fields.map(\.pointer) == ["/emails"])
+    }
+
+    @Test func `counts before it drops repetitions`() {
+        let fault = fault { try Addressees(Array(repeating: "a@example.com", count: 101)) }
+        #expect(fault?.kind == .invalid)
+    }
+
+    @Test func `names every address that is none`() {
+        let fault = fault { try Addressees(["nobody", "a@example.com", "@", ""]) }
+        #expect(fault?.fields.map(\.pointer) == ["/emails/0", "/emails/2", "/emails/3"])
+    }
+}

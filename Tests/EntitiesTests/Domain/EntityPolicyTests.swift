@@ -1,0 +1,99 @@
+import Kernel
+import Testing
+
+@testable import Entities
+
+@Suite struct EntityPolicyTests {
+    enum Outcome {
+        case allowed
+        case hidden
+        case notAPublisher
+        case notTheOwner
+
+        var code: String? {
+            switch self {
+            case .allowed: nil
+            case .hidden: "not_found"
+            case .notAPublisher: "not_a_publisher"
+            case .notTheOwner: "not_the_owner"
+            }
+        }
+    }
+
+    static let nobody = Standing(isOwner: false, step: nil)
+    static let publisher = Standing(isOwner: false, step: .publisher)
+    static let owner = Standing(isOwner: true, step: .publisher)
+    /// Everybody who gets in without being a publisher.
+    static let guests = AccessStep.allCases.dropFirst().map { Standing(isOwner: false, step: $0) }
+
+    /// Action, and what becomes of it for a guest, a publisher, the owner.
+    static let matrix: [(EntityAction, Outcome, Outcome, Outcome)] = [
+        (.see, .allowed, .allowed, .allowed),
+        (.share, .allowed, .allowed, .allowed),
+        (.install, .allowed, .allowed, .allowed),
+        (.update, .notAPublisher, .allowed, .allowed),
+        (.pushVersion, .notAPublisher, .allowed, .allowed),
+        (.managePublishers, .notAPublisher, .allowed, .allowed),
+        (.seeOthersAccess, .notAPublisher, .allowed, .allowed),
+        (.delete, .notTheOwner, .notTheOwner, .allowed),
+        (.transferOwnership, .notTheOwner, .notTheOwner, .allowed),
+    ]
+
+    @Test(arguments: matrix)
+    func `who may do what`(
+        action: EntityAction, guest: Outcome, publisher: Outcome, owner: Outcome
+    ) {
+        #expect(outcome(action, Self.nobody) == Outcome.hidden.code)
+        for standing in Self.guests { #expect(outcome(action, standing) == guest.code) }
+        #expect(outcome(action, Self.publisher) == publisher.code)
+        #expect(outcome(action, Self.owner) == owner.code)
+    }
+
+    @Test func `the matrix names every action`() {
+        #expect(Self.matrix.map(\.0) == EntityAction.allCases)
+    }
+
+    @Test func `what is hidden answers as what is missing`() {
+        let hidden = fault { try EntityPolicy.authorize(.see, Self.nobody) }
+        #expect(hidden == Fault.notFound)
+    }
+
+    private func outcome(_ action: EntityAction, _ standing: Standing) -> String? {
+        fault { try EntityPolicy.authorize(action, standing) }?.code
+    }
+
+    // MARK: Shares
+
+    static let share = Share(
+        id: "shr_1", entityId: "ent_1", userId: "usr_got", createdBy: "usr_gave",
+        createdAt: Timestamp(milliseconds: 0))
+
+    @Test(arguments: [
+        ("usr_gave", false, nil),
+        ("usr_gave", true, nil),
+        ("usr_got", false, "not_the_creator"),
+        ("usr_publisher", true, "not_the_creator"),
+        ("usr_other", false, "not_found"),
+    ])
+    func `who may take a share back`(userId: String, isPublisher: Bool, code: String?) {
+        let fault = fault {
+            try EntityPolicy.authorizeRemoval(
+                of: Self.share, by: userId, isPublisher: isPublisher)
+        }
+        #expect(fault?.code == code)
+    }
+
+    @Test(arguments: [
+        (["entities:share"], false, nil),
+        (["entities:share"], true, "external_share_not_allowed"),
+        (["entities:share", "entities:share_external"], true, nil),
+        (["*"], true, nil),
+    ])
+    func `sharing with a stranger needs a scope`(
+        scopes: [String], isStranger: Bool, code: String?
+    ) {
+        let caller = Caller(userId: "usr_ada", scopes: scopes)
+        let fault = fault { try EntityPolicy.authorizeShare(withStranger: isStranger, caller) }
+        #expect(fault?.code == code)
+    }
+}

@@ -1,0 +1,123 @@
+import Contract
+import Kernel
+import Synchronization
+
+@testable import Entities
+
+/// The users that exist.
+final class FakeDirectory: Directory {
+    private let users = Mutex<[String: Person]>([:])
+
+    /// Adds "bob" as `usr_bob`, bob@example.com, Bob; returns his id.
+    func add(_ name: String) -> String {
+        let person = Person(
+            id: "usr_\(name)", email: "\(name)@example.com", username: name,
+            displayName: name.prefix(1).uppercased() + name.dropFirst())
+        users.withLock { $0[person.id] = person }
+        return person.id
+    }
+
+    func remove(_ id: String) { users.withLock { _ = $0.removeValue(forKey: id) } }
+
+    func persons(ids: [String]) -> [String: Person] {
+        users.withLock { users in users.filter { ids.contains($0.key) } }
+    }
+
+    func persons(emails: [String]) -> [String: Person] {
+        let found = users.withLock { users in users.values.filter { emails.contains($0.email) } }
+        return Dictionary(found.map { ($0.email, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+}
+
+struct NeighbourIsDown: Error {}
+
+/// What the organizations context would say. It counts how often it is asked.
+final class FakeOrganizations: Organizations {
+    struct State {
+        /// Organization → members.
+        var members: [String: Set<String>] = [:]
+        /// Entity → the users who reach it through a store of their organization.
+        var stores: [String: Set<String>] = [:]
+        /// Entities in public stores.
+        var publicEntities: Set<String> = []
+        var isDown = false
+        var calls = 0
+    }
+
+    private let state = Mutex(State())
+
+    func set(_ change: (inout State) -> Void) { state.withLock { change(&$0) } }
+    var calls: Int { state.withLock(\.calls) }
+
+    private func ask<T: Sendable>(_ question: (State) -> T) throws -> T {
+        try state.withLock { state in
+            state.calls += 1
+            if state.isDown { throw NeighbourIsDown() }
+            return question(state)
+        }
+    }
+
+    func colleagues(of userId: String, among others: [String]) throws -> Set<String> {
+        try ask { state in
+            let organizations = state.members.values.filter { $0.contains(userId) }
+            return Set(others).intersection(organizations.reduce(into: []) { $0.formUnion($1) })
+        }
+    }
+
+    func isMember(_ userId: String, of organizationId: String) throws -> Bool {
+        try ask { $0.members[organizationId]?.contains(userId) ?? false }
+    }
+
+    func storeAccess(_ queries: [AccessQuery]) throws -> [AccessQuery: Set<AccessStep>] {
+        try ask { state in
+            var answer: [AccessQuery: Set<AccessStep>] = [:]
+            for query in queries {
+                if state.stores[query.entityId]?.contains(query.userId) == true {
+                    answer[query, default: []].insert(.organizationStore)
+                }
+                if state.publicEntities.contains(query.entityId) {
+                    answer[query, default: []].insert(.publicStore)
+                }
+            }
+            return answer
+        }
+    }
+
+    func storeEntities(for userId: String) throws -> [String: AccessStep] {
+        try ask { state in
+            var answer = Dictionary(
+                state.publicEntities.map { ($0, AccessStep.publicStore) },
+                uniquingKeysWith: { first, _ in first })
+            for (entityId, users) in state.stores where users.contains(userId) {
+                answer[entityId] = .organizationStore
+            }
+            return answer
+        }
+    }
+}
+
+/// What the invitations context would say.
+final class FakeCollaborators: Collaborators {
+    struct State {
+        var collaborations: Set<AccessQuery> = []
+        var isDown = false
+    }
+
+    private let state = Mutex(State())
+
+    func set(_ change: (inout State) -> Void) { state.withLock { change(&$0) } }
+
+    func collaborations(among queries: [AccessQuery]) throws -> Set<AccessQuery> {
+        try state.withLock { state in
+            if state.isDown { throw NeighbourIsDown() }
+            return state.collaborations.intersection(queries)
+        }
+    }
+
+    func entities(for userId: String) throws -> Set<String> {
+        try state.withLock { state in
+            if state.isDown { throw NeighbourIsDown() }
+            return Set(state.collaborations.filter { $0.userId == userId }.map(\.entityId))
+        }
+    }
+}

@@ -1,0 +1,114 @@
+import Kernel
+import SQLite
+import TestSupport
+
+@testable import Entities
+
+/// The use cases over a real database in a folder of its own, with neighbours that a test rules.
+/// Every statement that would read a whole table fails. The folder goes with the object.
+final class World: Sendable {
+    let clock = FakeClock()
+    let directory = FakeDirectory()
+    let organizations = FakeOrganizations()
+    let collaborators = FakeCollaborators()
+    let database: Database
+    let useCases: EntitiesUseCases
+    private let folder: TemporaryFolder
+
+    init(seed: UInt64 = 1) throws {
+        folder = try TemporaryFolder()
+        var options = DatabaseOptions()
+        options.forbidTableScans = true
+        options.synchronousFull = false
+        database = try Database(
+            path: folder.path + "/entities.sqlite", migrations: entitiesMigrations, readers: 0,
+            clock: clock, options: options)
+        useCases = EntitiesUseCases(
+            database: database, ids: IDMinter(clock: clock, random: SeededRandom(seed: seed)),
+            directory: directory, organizations: organizations, collaborators: collaborators)
+    }
+
+    deinit { database.close() }
+
+    /// A user who exists; his address is `<name>@example.com`.
+    @discardableResult
+    func user(_ name: String, scopes: [String] = ["*"]) -> Caller {
+        Caller(userId: directory.add(name), scopes: scopes)
+    }
+
+    func email(_ name: String) -> String { "\(name)@example.com" }
+
+    var now: Timestamp { clock.now() }
+
+    /// A second passes, so that what follows is newer.
+    func later() { clock.advance(seconds: 1) }
+
+    @discardableResult
+    func entity(
+        _ name: String = "Deploy Bot", by owner: Caller, type: String = "app", slug: String? = nil
+    ) async throws -> Entity {
+        later()
+        return try await useCases.createEntity(
+            try EntityDraft(name: name, type: type, slug: slug), by: owner)
+    }
+
+    @discardableResult
+    func share(
+        _ entity: Entity, with names: String..., by caller: Caller
+    ) async throws -> ShareOutcome {
+        later()
+        return try await useCases.shareEntity(
+            entity.id, with: try Addressees(names.map(email)), by: caller)
+    }
+
+    @discardableResult
+    func publish(
+        _ version: String, of entity: Entity, by caller: Caller, backport: Bool = false
+    ) async throws -> Version {
+        later()
+        return try await useCases.pushVersion(
+            try draft(version, backport: backport), of: entity.id, by: caller)
+    }
+
+    func addPublisher(_ user: Caller, to entity: Entity, by caller: Caller) async throws {
+        later()
+        _ = try await useCases.addPublisher(user.userId, to: entity.id, by: caller)
+    }
+
+    func publisherIds(of entity: Entity) throws -> [String] {
+        try database.read { reader in
+            try PublisherStore.page(of: entity.id, PageRequest(size: 100), in: reader)
+        }.items.map(\.userId)
+    }
+
+    /// The first local step.
+    func step(of user: Caller, to entity: Entity) throws -> AccessStep? {
+        let query = AccessQuery(entityId: entity.id, userId: user.userId)
+        return try database.read { try GrantStore.step(of: query, in: $0) }
+    }
+}
+
+func draft(_ version: String, backport: Bool = false) throws -> VersionDraft {
+    try VersionDraft(
+        version: version, packageUrl: "https://packages.example/p.tgz",
+        sha256: String(repeating: "a", count: 64), isBackport: backport)
+}
+
+/// The fault that `body` throws; nil if it throws none.
+func fault<T>(_ body: () async throws -> T) async -> Fault? {
+    do {
+        _ = try await body()
+        return nil
+    } catch {
+        return error as? Fault
+    }
+}
+
+func fault<T>(_ body: () throws -> T) -> Fault? {
+    do {
+        _ = try body()
+        return nil
+    } catch {
+        return error as? Fault
+    }
+}

@@ -1,0 +1,72 @@
+import Kernel
+import Testing
+
+@testable import Entities
+
+@Suite struct DropUserTests {
+    let world: World
+    let ada: Caller
+    let bob: Caller
+    let root: Caller
+
+    init() throws {
+        world = try World()
+        ada = world.user("ada")
+        bob = world.user("bob")
+        root = world.user("root")
+    }
+
+    func drop(_ user: Caller, event: String = "evt_1") async throws {
+        world.later()
+        try await world.useCases.dropUser(
+            user.userId, handOverTo: root.userId, eventId: event)
+    }
+
+    @Test func `what he owned goes to its oldest other publisher`() async throws {
+        let entity = try await world.entity(by: ada)
+        try await world.addPublisher(bob, to: entity, by: ada)
+        try await world.addPublisher(world.user("cyd"), to: entity, by: ada)
+        try await drop(ada)
+        let found = try await world.useCases.getEntity(entity.id, by: bob).entity
+        #expect(found.ownerId == bob.userId)
+        #expect(found.updatedAt == world.now)
+        #expect(try world.publisherIds(of: entity) == ["usr_cyd", bob.userId])
+    }
+
+    @Test func `what nobody else publishes goes to the admin`() async throws {
+        let entity = try await world.entity(by: ada)
+        try await drop(ada)
+        let found = try await world.useCases.getEntity(entity.id, by: root)
+        #expect(found.entity.ownerId == root.userId)
+        #expect(try world.publisherIds(of: entity) == [root.userId])
+    }
+
+    @Test func `what he had goes, what he gave stays`() async throws {
+        let mine = try await world.entity("Mine", by: ada)
+        let theirs = try await world.entity("Theirs", by: bob)
+        let third = try await world.entity("Third", by: bob)
+        try await world.share(mine, with: "bob", by: ada)
+        try await world.share(theirs, with: "ada", by: bob)
+        try await world.addPublisher(ada, to: third, by: bob)
+        _ = try await world.useCases.install(theirs.id, version: nil, by: ada)
+        try await drop(ada)
+        for entity in [mine, theirs, third] {
+            #expect(try world.step(of: ada, to: entity) == nil)
+        }
+        #expect(try world.step(of: bob, to: mine) == .directShare)
+        let installed = try await world.useCases.listInstallations(PageRequest(), by: ada)
+        #expect(installed.total == 0)
+    }
+
+    @Test func `an event is applied once`() async throws {
+        let entity = try await world.entity(by: ada)
+        try await drop(ada)
+        // He can't come back in life, but it shows that nothing is done.
+        let again = try await world.entity("Again", by: ada)
+        try await drop(ada)
+        #expect(try world.publisherIds(of: again) == [ada.userId])
+        try await drop(ada, event: "evt_2")
+        #expect(try world.publisherIds(of: again) == [root.userId])
+        #expect(try world.publisherIds(of: entity) == [root.userId])
+    }
+}

@@ -1,0 +1,84 @@
+import Contract
+import Kernel
+import Testing
+
+@testable import Entities
+
+@Suite struct PublisherListTests {
+    let world: World
+    let ada: Caller
+    let bob: Caller
+
+    init() throws {
+        world = try World()
+        ada = world.user("ada")
+        bob = world.user("bob")
+    }
+
+    @Test func `adding twice tells the first time`() async throws {
+        let entity = try await world.entity(by: ada)
+        world.later()
+        let first = try await world.useCases.addPublisher(bob.userId, to: entity.id, by: ada)
+        world.later()
+        let second = try await world.useCases.addPublisher(bob.userId, to: entity.id, by: ada)
+        #expect(first.isNew && !second.isNew)
+        #expect(first.0 == second.0)
+        #expect(first.0.publisher.addedBy == ada.userId)
+    }
+
+    @Test func `an unknown user is refused, but not told to who may add nobody`() async throws {
+        let entity = try await world.entity(by: ada)
+        try await world.share(entity, with: "bob", by: ada)
+        let eve = world.user("eve")
+        for (caller, code) in [
+            (ada, "validation_failed"), (bob, "not_a_publisher"), (eve, "not_found"),
+        ] {
+            let fault = await fault {
+                try await world.useCases.addPublisher("usr_nobody", to: entity.id, by: caller)
+            }
+            #expect(fault?.code == code)
+        }
+    }
+
+    @Test func `lists newest first and marks the owner`() async throws {
+        let entity = try await world.entity(by: ada)
+        try await world.addPublisher(bob, to: entity, by: ada)
+        let page = try await world.useCases.listPublishers(of: entity.id, PageRequest(), by: bob)
+        #expect(page.items.map(\.user.username) == ["bob", "ada"])
+        #expect(page.items.map(\.isOwner) == [false, true])
+        #expect(page.total == 2)
+    }
+
+    @Test func `any publisher removes any other, but not the owner, and never the last`()
+        async throws
+    {
+        let entity = try await world.entity(by: ada)
+        func remove(_ user: Caller, by caller: Caller) async -> String? {
+            await fault {
+                try await world.useCases.removePublisher(user.userId, from: entity.id, by: caller)
+            }?.code
+        }
+        #expect(await remove(ada, by: ada) == "last_publisher")
+        #expect(await remove(bob, by: ada) == "not_found")
+        try await world.addPublisher(bob, to: entity, by: ada)
+        #expect(await remove(ada, by: bob) == "owner_is_publisher")
+        #expect(await remove(bob, by: bob) == nil)
+        #expect(try world.publisherIds(of: entity) == [ada.userId])
+    }
+
+    @Test func `a removed publisher keeps a share that he had`() async throws {
+        let entity = try await world.entity(by: ada)
+        try await world.share(entity, with: "bob", by: ada)
+        try await world.addPublisher(bob, to: entity, by: ada)
+        #expect(try world.step(of: bob, to: entity) == .publisher)
+        try await world.useCases.removePublisher(bob.userId, from: entity.id, by: ada)
+        #expect(try world.step(of: bob, to: entity) == .directShare)
+    }
+
+    @Test func `the status is false for the hidden and the missing alike`() async throws {
+        let entity = try await world.entity(by: ada)
+        #expect(try world.useCases.isPublisher(ada.userId, of: entity.id))
+        #expect(try !world.useCases.isPublisher(bob.userId, of: entity.id))
+        #expect(try !world.useCases.isPublisher(ada.userId, of: "ent_missing"))
+    }
+}

@@ -1,0 +1,162 @@
+import Contract
+import Kernel
+import Testing
+
+@testable import Entities
+
+@Suite struct ShareTests {
+    let world: World
+    let ada: Caller
+    let bob: Caller
+    let cyd: Caller
+
+    init() throws {
+        world = try World()
+        ada = world.user("ada")
+        bob = world.user("bob")
+        cyd = world.user("cyd")
+    }
+
+    func shareIds(_ entity: Entity, seenBy caller: Caller) async throws -> [String] {
+        try await world.useCases.listShares(of: entity.id, PageRequest(), by: caller)
+            .items.map(\.user.username)
+    }
+
+    @Test func `each address meets its fate, in order`() async throws {
+        let entity = try await world.entity(by: ada)
+        try await world.share(entity, with: "bob", by: ada)
+        let emails = ["cyd", "nobody", "ada", "bob"].map(world.email)
+        let outcome = try await world.useCases.shareEntity(
+            entity.id, with: try Addressees(emails), by: ada)
+        #expect(outcome.created.map(\.user.id) == [cyd.userId])
+        #expect(outcome.created.first?.share.createdBy == ada.userId)
+        #expect(
+            outcome.alreadyHadAccess == [
+                .init(email: emails[2], userId: ada.userId, via: .publisher),
+                .init(email: emails[3], userId: bob.userId, via: .directShare),
+            ])
+        #expect(outcome.notFound == [emails[1]])
+        #expect(try await world.useCases.getEntity(entity.id, by: cyd).via == .directShare)
+    }
+
+    @Test func `a publisher has access already, whom a store lets in gets a share`()
+        async throws
+    {
+        let entity = try await world.entity(by: ada)
+        try await world.addPublisher(bob, to: entity, by: ada)
+        world.organizations.set { $0.stores[entity.id] = [cyd.userId] }
+        let outcome = try await world.share(entity, with: "bob", "cyd", by: ada)
+        #expect(outcome.alreadyHadAccess.map(\.via) == [.publisher])
+        #expect(outcome.created.map(\.user.id) == [cyd.userId])
+    }
+
+    @Test func `sharing with oneself says by what one is in`() async throws {
+        let entity = try await world.entity(by: ada)
+        world.organizations.set { $0.stores[entity.id] = [bob.userId] }
+        let outcome = try await world.share(entity, with: "bob", by: bob)
+        #expect(outcome.alreadyHadAccess.map(\.via) == [.organizationStore])
+        #expect(try world.step(of: bob, to: entity) == nil)
+    }
+
+    @Test func `anyone with access may pass it on`() async throws {
+        let entity = try await world.entity(by: ada)
+        try await world.share(entity, with: "bob", by: ada)
+        let outcome = try await world.share(entity, with: "cyd", by: bob)
+        #expect(outcome.created.map(\.share.createdBy) == [bob.userId])
+    }
+
+    // MARK: Strangers
+
+    @Test func `one stranger without the scope, and nothing is created`() async throws {
+        let entity = try await world.entity(by: ada)
+        let limited = world.user("ada", scopes: ["entities:share"])
+        world.organizations.set { $0.members["org_1"] = [ada.userId, bob.userId] }
+        let fault = await fault {
+            try await world.share(entity, with: "bob", "nobody", "cyd", by: limited)
+        }
+        #expect(fault?.kind == .forbidden)
+        #expect(fault?.code == "external_share_not_allowed")
+        #expect(try await shareIds(entity, seenBy: ada).isEmpty)
+        #expect(try world.step(of: bob, to: entity) == nil)
+    }
+
+    @Test func `colleagues, oneself, the unknown and whoever has access need no scope`()
+        async throws
+    {
+        let entity = try await world.entity(by: ada)
+        let limited = world.user("ada", scopes: ["entities:share"])
+        try await world.share(entity, with: "cyd", by: ada)
+        world.organizations.set { $0.members["org_1"] = [ada.userId, bob.userId] }
+        let outcome = try await world.share(
+            entity, with: "bob", "cyd", "ada", "nobody", by: limited)
+        #expect(outcome.created.map(\.user.id) == [bob.userId])
+        #expect(outcome.alreadyHadAccess.count == 2)
+    }
+
+    @Test func `nobody is asked when nobody needs a share`() async throws {
+        let entity = try await world.entity(by: ada)
+        try await world.share(entity, with: "cyd", by: ada)
+        world.organizations.set { $0.isDown = true }
+        let limited = world.user("ada", scopes: ["entities:share"])
+        let outcome = try await world.share(entity, with: "cyd", by: limited)
+        #expect(outcome.alreadyHadAccess.count == 1)
+        #expect(await fault { try await world.share(entity, with: "bob", by: ada) } == nil)
+    }
+
+    // MARK: Lists and removal
+
+    @Test func `publishers see all shares, others those that they gave or got`() async throws {
+        let entity = try await world.entity(by: ada)
+        world.user("dan")
+        try await world.share(entity, with: "bob", "cyd", by: ada)
+        try await world.share(entity, with: "dan", by: bob)
+        #expect(try await shareIds(entity, seenBy: ada) == ["dan", "cyd", "bob"])
+        #expect(try await shareIds(entity, seenBy: bob) == ["dan", "bob"])
+        #expect(try await shareIds(entity, seenBy: cyd) == ["cyd"])
+    }
+
+    @Test func `only its creator takes a share back`() async throws {
+        let entity = try await world.entity(by: ada)
+        let other = try await world.entity("Other", by: ada)
+        let given = try await world.share(entity, with: "bob", by: ada).created[0].share
+        let passed = try await world.share(entity, with: "cyd", by: bob).created[0].share
+        func remove(_ share: Share, of entity: Entity, by caller: Caller) async -> String? {
+            await fault {
+                try await world.useCases.removeShare(share.id, of: entity.id, by: caller)
+            }?.code
+        }
+        #expect(await remove(given, of: other, by: ada) == "not_found")
+        #expect(await remove(given, of: entity, by: cyd) == "not_found")
+        #expect(await remove(given, of: entity, by: bob) == "not_the_creator")
+        #expect(await remove(passed, of: entity, by: ada) == "not_the_creator")
+        #expect(await remove(given, of: entity, by: ada) == nil)
+        #expect(try world.step(of: bob, to: entity) == nil)
+        // He is out himself, and still takes back what he gave.
+        #expect(await remove(passed, of: entity, by: bob) == nil)
+        #expect(await remove(passed, of: entity, by: bob) == "not_found")
+    }
+
+    @Test func `one's own lists, by type, newest first`() async throws {
+        let app = try await world.entity("App", by: ada)
+        let service = try await world.entity("Service", by: ada, type: "service")
+        for entity in [app, service] { try await world.share(entity, with: "bob", by: ada) }
+        let page = PageRequest()
+        let received = try await world.useCases.listSharesReceived(type: nil, page, by: bob)
+        #expect(received.items.map(\.entity?.id) == [service.id, app.id])
+        #expect(received.items.map(\.user.id) == [bob.userId, bob.userId])
+        let given = try await world.useCases.listSharesGiven(type: .app, page, by: ada)
+        #expect(given.items.map(\.entity?.id) == [app.id])
+        #expect(given.total == 1)
+        #expect(try await world.useCases.listSharesGiven(type: nil, page, by: bob).total == 0)
+        try await world.useCases.deleteEntity(app.id, by: ada)
+        #expect(try await world.useCases.listSharesReceived(type: nil, page, by: bob).total == 1)
+    }
+
+    @Test func `a recipient whom the directory has lost still shows his id`() async throws {
+        let entity = try await world.entity(by: ada)
+        try await world.share(entity, with: "bob", by: ada)
+        world.directory.remove(bob.userId)
+        let shares = try await world.useCases.listShares(of: entity.id, PageRequest(), by: ada)
+        #expect(shares.items.map(\.user.id) == [bob.userId])
+    }
+}
