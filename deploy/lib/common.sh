@@ -38,7 +38,11 @@ need_toolchain() {
 # build_release: prints the folder of the executables. Linked with Swift's libraries inside.
 build_release() {
   local options=(-c release --static-swift-stdlib --package-path "$root")
-  swift build "${options[@]}" >&2 || return 1
+  local name
+  for name in gateway "${services[@]}"; do
+    [[ -d $root/Services/${name^} ]] || continue
+    swift build "${options[@]}" --product "$name" >&2 || return 1
+  done
   swift build "${options[@]}" --show-bin-path
 }
 
