@@ -34,20 +34,13 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
         let method = exchange.head.method
         let match = exchange.head.withPath { table.router.match(method, $0) }
         let answer = Answer(self, exchange, requestId)
+        if case .found(let index, _) = match { answer.route = index }
+        metrics.began()
+        observe(exchange, answer)
         switch match {
-        case .found(let index, let parameters):
-            answer.route = index
-            metrics.began()
-            observe(exchange, answer)
-            run(table.routes[index], parameters, answer)
-        case .methodNotAllowed(let allowed):
-            metrics.began()
-            observe(exchange, answer)
-            answer.give(Self.refuse(method, allowed))
-        case .notFound:
-            metrics.began()
-            observe(exchange, answer)
-            answer.give(Self.unknown(exchange.head))
+        case .found(let index, let parameters): run(table.routes[index], parameters, answer)
+        case .methodNotAllowed(let allowed): answer.giveEarly(Self.refuse(method, allowed))
+        case .notFound: answer.giveEarly(Self.unknown(exchange.head))
         }
     }
 
@@ -65,7 +58,7 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
         do throws(Fault) {
             session = try admit(route.endpoint, head)
         } catch {
-            return answer.give(Problem(error))
+            return answer.giveEarly(.failure(Problem(error)))
         }
         if case .raw(let handler) = route.handler {
             return handler(context(route, parameters, answer, session, []), answer.exchange)
@@ -244,7 +237,15 @@ final class Answer: @unchecked Sendable {
         give(problem.response(instance: exchange.head.pathText, requestId: requestId))
     }
 
-    func give(_ result: Result<Response, Problem>) {
+    /// An answer that the head alone decides. A short body is read first: bytes that are no body
+    /// are refused as such whoever sends them, and the connection stays of use.
+    func giveEarly(_ result: Result<Response, Problem>) {
+        let head = exchange.head
+        guard head.framing != .none, !head.expectsContinue else { return give(result) }
+        exchange.readBody(BodySkipper { self.give(result) })
+    }
+
+    private func give(_ result: Result<Response, Problem>) {
         switch result {
         case .success(let response): give(response)
         case .failure(let problem): give(problem)

@@ -1,0 +1,27 @@
+import HTTPServer
+
+/// Reads past a body that nobody wants, but no further than is worth the connection.
+final class BodySkipper: BodyConsumer {
+    /// Bytes; also what a server drops after its answer.
+    private static let maximum = 64 * 1024
+
+    private var count = 0
+    private var done: (() -> Void)?
+
+    init(_ done: @escaping () -> Void) { self.done = done }
+
+    func body(_ bytes: UnsafeRawBufferPointer) {
+        count += bytes.count
+        if count > Self.maximum { finish() }
+    }
+
+    func bodyEnd() { finish() }
+    func aborted() { done = nil }
+    func drained() {}
+
+    private func finish() {
+        let done = done
+        self.done = nil
+        done?()
+    }
+}
