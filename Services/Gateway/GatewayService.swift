@@ -77,7 +77,9 @@ public func makeGateway(
             database: database, ids: ids, tokens: lookup, listeners: upstreams.map(\.name)),
         tokens: Tokens(database: database, ids: ids, random: runtime.random, lookup: lookup),
         database: database)
-    let proxy = Proxy(signer: signer, clock: runtime.clock, patience: settings.upstreamTimeout)
+    let proxy = Proxy(
+        signer: signer, clock: runtime.clock, patience: settings.upstreamTimeout,
+        logger: runtime.logger)
     let health = makeHealth(database, upstreams, runtime)
     let authenticator = { @Sendable () -> any Authenticator in
         BearerAuthenticator(

@@ -66,8 +66,12 @@ public struct Fault: Error, Sendable, Equatable {
     /// A well-formed request whose content breaks a rule.
     public static func invalid(_ fields: [Field]) -> Fault {
         let detail =
-            fields.count == 1
-            ? "\(fields[0].pointer) \(fields[0].detail)." : "\(fields.count) fields are invalid."
+            if fields.count == 1 {
+                // The empty pointer is the whole body.
+                "\(fields[0].pointer.isEmpty ? "The body" : fields[0].pointer) \(fields[0].detail)."
+            } else {
+                "\(fields.count) fields are invalid."
+            }
         return Fault(.invalid, code: "validation_failed", detail, fields: fields)
     }
 

@@ -44,7 +44,9 @@ public struct SemanticVersion: Sendable, Comparable, CustomStringConvertible {
 
     public static func < (a: Self, b: Self) -> Bool {
         for (x, y) in zip(a.core, b.core) where x != y { return precedes(x, y) }
-        if a.prerelease.isEmpty || b.prerelease.isEmpty { return b.prerelease.isEmpty && a.isPrerelease }
+        if a.prerelease.isEmpty || b.prerelease.isEmpty {
+            return b.prerelease.isEmpty && a.isPrerelease
+        }
         for (x, y) in zip(a.prerelease, b.prerelease) where x != y { return precedes(x, y) }
         return a.prerelease.count < b.prerelease.count
     }

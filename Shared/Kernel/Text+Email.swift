@@ -52,7 +52,9 @@ extension Text {
     }
 
     private static func isLabel(_ label: ArraySlice<UInt8>) -> Bool {
-        guard label.count <= 63, let first = label.first, let last = label.last else { return false }
+        guard label.count <= 63, let first = label.first, let last = label.last else {
+            return false
+        }
         return isLowerOrDigit(first) && isLowerOrDigit(last)
             && label.allSatisfy { isLowerOrDigit($0) || $0 == UInt8(ascii: "-") }
     }

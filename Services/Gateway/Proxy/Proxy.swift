@@ -15,12 +15,14 @@ final class Proxy: Sendable {
 
     private let signer: IdentitySigner
     private let clock: any Clock
+    private let logger: Logger
     /// Milliseconds.
     private let patience: Int
 
-    init(signer: IdentitySigner, clock: any Clock, patience: Int) {
+    init(signer: IdentitySigner, clock: any Clock, patience: Int, logger: Logger) {
         self.signer = signer
         self.clock = clock
+        self.logger = logger
         self.patience = patience
     }
 
@@ -40,9 +42,14 @@ final class Proxy: Sendable {
         guard let pool = upstream.pool(on: exchange.loop),
             let session = request.session as? BearerAuthenticator.Known
         else { return request.refuse(.unexpected("no session on this loop"), on: exchange) }
-        let proxied = ProxyExchange(exchange, requestId: request.requestId, patience: patience) {
-            request.refuse($0.fault, on: exchange)
-        }
+        let proxied = ProxyExchange(
+            exchange, requestId: request.requestId, patience: patience,
+            report: { [logger] reason in
+                logger.warning(
+                    "upstream failed",
+                    ["upstream": upstream.name, "reason": reason, "requestId": request.requestId])
+            },
+            refuse: { request.refuse($0.fault, on: exchange) })
         proxied.start(pool, authority: authority, identity: identity(session, upstream))
     }
 

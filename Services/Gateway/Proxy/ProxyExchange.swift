@@ -11,19 +11,23 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
     /// Milliseconds without progress after which the upstream has taken too long.
     private let patience: Int
     private let refuse: (UpstreamFailure) -> Void
+    private let report: (String) -> Void
     private var upstream: UpstreamExchange?
 
     private static let ownFields: StaticString =
         "X-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\n"
 
-    /// - Parameter refuse: answers the client when there is nothing to pass on.
+    /// - Parameters:
+    ///   - report: takes what the operator is to know of a failure.
+    ///   - refuse: answers the client when there is nothing to pass on.
     init(
         _ client: Exchange, requestId: String, patience: Int,
-        refuse: @escaping (UpstreamFailure) -> Void
+        report: @escaping (String) -> Void, refuse: @escaping (UpstreamFailure) -> Void
     ) {
         self.client = client
         self.requestId = requestId
         self.patience = patience
+        self.report = report
         self.refuse = refuse
     }
 
@@ -90,6 +94,12 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
     // MARK: The upstream's answer
 
     func head(_ head: ResponseHead) {
+        guard head.status != 401 else {
+            // It is about the identity that we sent. The client's token is good: a 401 would make
+            // him throw it away.
+            upstream?.cancel()
+            return fail(.malformed, "401: it does not take our identity")
+        }
         upstream?.deadline = nextDeadline
         let named = ForwardedFields.connectionNames(head.fields)
         client.begin(head.status, Self.framing(head, to: client.head.method)) { out in
@@ -121,7 +131,13 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
     }
 
     func failed(_ failure: UpstreamFailure) {
+        // Those that opened the breaker have been reported.
+        fail(failure, failure == .circuitOpen ? nil : "\(failure)")
+    }
+
+    private func fail(_ failure: UpstreamFailure, _ reason: String?) {
         upstream = nil
+        if let reason { report(reason) }
         if client.isAnswered { client.abort() } else { refuse(failure) }
     }
 

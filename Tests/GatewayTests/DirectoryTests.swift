@@ -1,0 +1,100 @@
+import GatewayContract
+import Kernel
+import ServiceKit
+import TestSupport
+import Testing
+
+@testable import Gateway
+
+@Suite struct DirectoryTests {
+    private func signer(_ world: GatewayWorld, _ secret: String = internalSecret) -> IdentitySigner
+    {
+        IdentitySigner(issuer: "entities", secret: Array(secret.utf8), clock: world.clock)
+    }
+
+    private func ask(
+        _ world: GatewayWorld, _ body: String, identity: String?
+    ) async throws -> RawResponse {
+        try await world.inner.call(
+            "POST", "/internal/users/lookup", body: body,
+            fields: identity.map { ["Latchkey-Identity: \($0)"] } ?? [])
+    }
+
+    private func ask(_ world: GatewayWorld, _ body: String) async throws -> RawResponse {
+        try await ask(world, body, identity: signer(world).service(audience: "gateway"))
+    }
+
+    private func found(_ answer: RawResponse) -> [String] {
+        answer.json?["users"]?.items.compactMap { $0["username"]?.string } ?? []
+    }
+
+    @Test func `users are found by id, address and name, each once`() async throws {
+        try await withGateway { world in
+            let ann = try await world.user("ann")
+            let bob = try await world.user("bob")
+            _ = try await world.user("cid")
+            let body = """
+                {"ids": ["\(ann.id)", "usr_none", "\(ann.id)"], "emails": ["bob@example.com",
+                 "ann@example.com", "none@example.com"], "usernames": ["cid", "bob", "", "x'"]}
+                """
+            let answer = try await ask(world, body)
+            #expect(answer.status == 200 && found(answer).sorted() == ["ann", "bob", "cid"])
+            let person = answer.json?["users"]?.items.first { $0["id"]?.string == bob.id }
+            #expect(person?.names == ["displayName", "email", "id", "username"])
+            #expect(person?["email"]?.string == "bob@example.com")
+        }
+    }
+
+    @Test func `nothing asked, nothing found`() async throws {
+        try await withGateway { world in
+            for body in ["{}", #"{"ids": []}"#, #"{"ids": null, "emails": ["x"]}"#] {
+                let answer = try await ask(world, body)
+                #expect(answer.status == 200 && found(answer).isEmpty)
+            }
+            let wrong = try await ask(world, #"{"ids": [1]}"#)
+            #expect(wrong.status == 422 && wrong.pointers == ["/ids/0"])
+        }
+    }
+
+    @Test func `a thousand names are answered, one more is not`() async throws {
+        try await withGateway { world in
+            func body(_ count: Int) -> String {
+                let names = (0..<count).map { "\"n\($0)\"" }
+                let thirds = [names[..<400], names[400..<700], names[700...]].map {
+                    $0.joined(separator: ",")
+                }
+                return """
+                    {"ids": [\(thirds[0])], "emails": [\(thirds[1])], "usernames": [\(thirds[2])]}
+                    """
+            }
+            let most = try await ask(world, body(1_000))
+            #expect(most.status == 200)
+            let over = try await ask(world, body(1_001))
+            #expect(over.status == 422 && over.code == "validation_failed")
+        }
+    }
+
+    @Test func `it tells services alone, and only those who mean it`() async throws {
+        try await withGateway { world in
+            let caller = Caller(userId: "usr_1", isAdmin: true)
+            let body = #"{"emails": ["root@example.com"]}"#
+            let identities: [String?] = [
+                nil, "", "x.y.z", signer(world).user(caller, audience: "gateway"),
+                signer(world).service(audience: "entities"),
+                signer(world, String(repeating: "x", count: 40)).service(audience: "gateway"),
+            ]
+            for identity in identities {
+                let answer = try await ask(world, body, identity: identity)
+                #expect(
+                    answer.status == 401 && !answer.text.contains("root@"), "\(identity ?? "none")")
+            }
+            let client = try await world.inner.call(
+                "POST", "/internal/users/lookup", token: adminToken, body: body)
+            #expect(client.status == 401)
+            let old = signer(world).service(audience: "gateway")
+            #expect(try await ask(world, body, identity: old).status == 200)
+            world.clock.advance(seconds: 60)
+            #expect(try await ask(world, body, identity: old).status == 401)
+        }
+    }
+}

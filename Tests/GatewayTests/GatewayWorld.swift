@@ -1,0 +1,153 @@
+import EventLoop
+import FoundationEssentials
+import GatewayContract
+import HTTPCore
+import Kernel
+import SQLite
+import ServiceKit
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Gateway
+
+let internalSecret = "the gateway's and the services' one, for tests"
+let adminToken = APIToken.make(prefix: APIToken.keyPrefix, random: SeededRandom(seed: 1))
+
+/// A running gateway with a database and a clock of its own.
+final class GatewayWorld: Sendable {
+    let clock: FakeClock
+    let group: EventLoopGroup
+    let service: GatewayService
+    let folder: TemporaryFolder
+    let log: LogBook
+    /// The public port, and the internal one.
+    let api: APIClient
+    let inner: APIClient
+
+    /// - Parameter entities: the port of what stands for the entities service.
+    init(
+        entities: UInt16?, loops: Int, patience: Int, clock: FakeClock = FakeClock(),
+        folder: TemporaryFolder? = nil
+    ) async throws {
+        self.clock = clock
+        self.folder = try folder ?? TemporaryFolder()
+        log = LogBook()
+        var settings = Settings([
+            "LATCHKEY_PORT": "0", "LATCHKEY_INTERNAL_PORT": "0",
+            "LATCHKEY_DATA_DIR": self.folder.path, "LATCHKEY_INTERNAL_SECRET": internalSecret,
+            "LATCHKEY_ADMIN_EMAIL": "root@example.com", "LATCHKEY_ADMIN_TOKEN": adminToken,
+            "LATCHKEY_UPSTREAM_TIMEOUT": "\(patience)",
+            "LATCHKEY_ENTITIES_URL": "http://127.0.0.1:\(entities ?? RawServer.freePort())",
+        ])
+        let common = CommonSettings(&settings, defaultPort: 8080)
+        let configuration = GatewaySettings(&settings, common)
+        try #require(settings.mistakes.isEmpty)
+        group = EventLoopGroup(count: loops)
+        let runtime = Runtime(
+            group: group, logger: log.logger(clock), clock: clock, random: SystemRandom())
+        service = try await makeGateway(configuration, runtime)
+        api = APIClient(port: service.port)
+        inner = APIClient(port: service.internalPort)
+    }
+
+    func stop() async {
+        await service.stop()
+        group.stop()
+    }
+}
+
+/// What the gateway logs.
+final class LogBook: Sendable {
+    private let lines = Mutex<[String]>([])
+
+    var text: String { lines.withLock { $0.joined() } }
+
+    func logger(_ clock: any Clock) -> Logger {
+        Logger(service: "gateway", level: .debug, clock: clock) { [self] line in
+            lines.withLock { $0.append(line) }
+        }
+    }
+}
+
+/// Runs `test` beside a gateway, and ends it whatever happens.
+func withGateway(
+    entities: UInt16? = nil, loops: Int = 2, patience: Int = 5_000, folder: TemporaryFolder? = nil,
+    _ test: (GatewayWorld) async throws -> Void
+) async throws {
+    let world = try await GatewayWorld(
+        entities: entities, loops: loops, patience: patience, folder: folder)
+    do {
+        try await test(world)
+    } catch {
+        await world.stop()
+        throw error
+    }
+    await world.stop()
+}
+
+// MARK: Users and tokens
+
+/// A user with one token.
+struct Account: Sendable {
+    let id: String
+    let token: String
+    var tokenId = ""
+    var name = ""
+}
+
+extension GatewayWorld {
+    /// Creates `<name>@example.com` and a token of his.
+    func user(
+        _ name: String, role: String = "member", scopes: [String] = ["*"], readOnly: Bool = false,
+        expiresAt: String? = nil
+    ) async throws -> Account {
+        let body = """
+            {"email": "\(name)@example.com", "username": "\(name)", "displayName": "\(name)",
+             "role": "\(role)"}
+            """
+        let made = try await api.call("POST", "/api/users", token: adminToken, body: body)
+        let id = try #require(made["id"], "\(made.text)")
+        var account = try await token(
+            of: id, scopes: scopes, readOnly: readOnly, expiresAt: expiresAt)
+        account.name = name
+        return account
+    }
+
+    /// Another token of the user, made by the first admin.
+    func token(
+        of userId: String?, scopes: [String] = ["*"], readOnly: Bool = false,
+        expiresAt: String? = nil, by maker: String = adminToken
+    ) async throws -> Account {
+        let list = scopes.map { "\"\($0)\"" }.joined(separator: ",")
+        var body = "{\"name\": \"test\", \"scopes\": [\(list)], \"readOnly\": \(readOnly)"
+        if let userId { body += ", \"userId\": \"\(userId)\"" }
+        if let expiresAt { body += ", \"expiresAt\": \"\(expiresAt)\"" }
+        let made = try await api.call("POST", "/api/tokens", token: maker, body: body + "}")
+        let token = try #require(made["token"], "\(made.text)")
+        return Account(
+            id: made["userId"] ?? "", token: token, tokenId: try #require(made["id"]))
+    }
+
+    /// Everything that the database holds, but when tokens were used.
+    func rows() throws -> [String] {
+        try service.database.read { db in
+            let users = try db.rows(
+                """
+                SELECT id || email || username || display_name || role || created_at FROM users
+                ORDER BY id
+                """
+            ) { $0.text(0) }
+            let tokens = try db.rows(
+                """
+                SELECT id || user_id || hex(digest) || name || prefix || scopes || read_only
+                    || created_at || coalesce(expires_at, '') FROM tokens ORDER BY id
+                """
+            ) { $0.text(0) }
+            let events = try db.rows("SELECT id || type || data FROM outbox ORDER BY number") {
+                $0.text(0)
+            }
+            return users + ["-"] + tokens + ["-"] + events
+        }
+    }
+}

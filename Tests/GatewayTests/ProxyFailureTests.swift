@@ -1,0 +1,208 @@
+import EventLoop
+import HTTPCore
+import HTTPServer
+import Kernel
+import TestSupport
+import Testing
+
+@testable import Gateway
+
+@Suite struct ProxyFailureTests {
+    private func get(_ world: GatewayWorld) async throws -> RawResponse {
+        try await world.api.call("GET", "/api/entities", token: adminToken)
+    }
+
+    /// A gateway in front of a server that speaks `bytes` to every request.
+    private func withRaw(
+        patience: Int = 5_000, _ script: @escaping @Sendable (RawClient) throws -> Void,
+        _ test: (GatewayWorld) async throws -> Void
+    ) async throws {
+        let server = RawServer { connection, _ in
+            _ = try connection.receive(through: "\r\n\r\n")
+            try script(connection)
+        }
+        defer { server.stop() }
+        try await withGateway(entities: server.port, loops: 1, patience: patience, test)
+    }
+
+    private func breaker(_ world: GatewayWorld) async throws -> Int? {
+        let text = try await world.inner.call("GET", "/metrics").text
+        let name = "latchkey_upstream_breaker{upstream=\"entities\"} "
+        let line = text.split(separator: "\n").first { $0.hasPrefix(name) }
+        return line.flatMap { Int($0.dropFirst(name.count)) }
+    }
+
+    @Test func `a service that is down is 503, and its breaker opens`() async throws {
+        try await withGateway(loops: 1) { world in
+            #expect(try await breaker(world) == 0)
+            for _ in 0..<6 {
+                let answer = try await get(world)
+                #expect(answer.status == 503 && answer.code == "upstream_unavailable")
+                #expect(answer.field("retry-after") == "1")
+                #expect(answer.field("x-request-id") == answer["requestId"])
+                #expect(answer.field("cache-control") == "no-store")
+            }
+            #expect(try await breaker(world) == 2)
+            let lines = world.log.text.split(separator: "\n").filter {
+                $0.contains("upstream failed")
+            }
+            #expect(lines.count == 5, "those that were tried")
+            #expect(lines.allSatisfy { $0.contains("\"upstream\":\"entities\"") })
+            let me = try await world.api.call("GET", "/api/me", token: adminToken)
+            #expect(me.status == 200, "what the gateway has itself still works")
+            let ready = try await world.inner.call("GET", "/readyz")
+            #expect(ready.status == 503 && ready.json?["failures"]?.names == ["entities"])
+            #expect(!ready.text.contains("127.0.0.1"))
+        }
+    }
+
+    @Test func `a breaker closes again once the service is back`() async throws {
+        let port = RawServer.freePort()
+        try await withGateway(entities: port, loops: 1) { world in
+            for _ in 0..<5 { _ = try await get(world) }
+            #expect(try await breaker(world) == 2)
+            var options = ServerOptions()
+            options.port = port
+            let group = EventLoopGroup(count: 1)
+            let server = try await HTTPServer(options, on: group) { _ in Fine() }
+            #expect(try await eventually { try await get(world).status == 200 })
+            #expect(try await breaker(world) == 0)
+            await server.drain(milliseconds: 0)
+            group.stop()
+        }
+    }
+
+    private final class Fine: RequestHandler {
+        func handle(_ exchange: Exchange) { exchange.respond(Response(200)) }
+        func response(to error: HTTPError, _ head: RequestHead?) -> Response {
+            Response(error.status)
+        }
+    }
+
+    @Test func `a service that does not answer is 504`() async throws {
+        try await withRaw(patience: 200, { $0.pauseThread(milliseconds: 2_000) }) { world in
+            let answer = try await get(world)
+            #expect(answer.status == 504 && answer.code == "upstream_timeout")
+        }
+    }
+
+    @Test(arguments: [
+        "garbage\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
+        "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n",
+        "HTTP/1.1 99 No\r\n\r\n", "HTTP/2 200 OK\r\n\r\n", "SSH-2.0-x\r\n\r\n", "",
+        "HTTP/1.1 200 OK\r\nA b: c\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Le",
+    ]) func `an answer that is no HTTP is 502`(bytes: String) async throws {
+        try await withRaw({ try $0.send(bytes) }) { world in
+            let answer = try await get(world)
+            #expect(answer.status == 502 && answer.code == "bad_upstream_answer")
+        }
+    }
+
+    @Test(arguments: [
+        "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n12345",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n12345\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n12345\r\nzz\r\n",
+    ]) func `an answer that is cut off can't be taken for whole`(bytes: String) async throws {
+        try await withRaw({ try $0.send(bytes) }) { world in
+            await #expect(throws: RawFailure.self) { try await get(world) }
+        }
+    }
+
+    @Test func `an answer that stalls in its middle is cut off`() async throws {
+        let stall: @Sendable (RawClient) throws -> Void = {
+            try $0.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n12345")
+            $0.pauseThread(milliseconds: 2_000)
+        }
+        try await withRaw(patience: 200, stall) { world in
+            await #expect(throws: RawFailure.self) { try await get(world) }
+        }
+    }
+
+    @Test func `an answer that ends with its connection is whole, in chunks`() async throws {
+        let bytes = "HTTP/1.1 200 OK\r\nX: y\r\n\r\nuntil the end"
+        try await withRaw({ try $0.send(bytes) }) { world in
+            let answer = try await get(world)
+            #expect(answer.status == 200 && answer.text == "until the end")
+            #expect(answer.field("transfer-encoding") == "chunked")
+        }
+    }
+
+    @Test func `an interim answer is not the answer`() async throws {
+        let bytes =
+            "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n"
+            + "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+        try await withRaw({ try $0.send(bytes) }) { world in
+            let answer = try await get(world)
+            #expect(answer.status == 200 && answer.text == "ok" && answer.field("link") == nil)
+        }
+    }
+
+    private func upstreamConnections(_ world: GatewayWorld) async throws -> Bool {
+        let text = try await world.inner.call("GET", "/metrics").text
+        return !text.contains("latchkey_upstream_connections{upstream=\"entities\"} 0\n")
+    }
+
+    @Test(arguments: ["\r\n", "Content-Length: 100\r\n\r\nhalf"])
+    func `a client that goes away cancels its request at the service`(rest: String) async throws {
+        let aborts = Log(0)
+        let began = Log(0)
+        let wait: @Sendable (Exchange) -> Void = { exchange in
+            began.change { $0 += 1 }
+            let sink = Sink()
+            sink.onAbort = { aborts.change { $0 += 1 } }
+            exchange.readBody(sink)
+        }
+        try await withProxy(wait) { world, _ in
+            let client = try RawClient(port: world.api.port)
+            try client.send(
+                "POST /api/entities HTTP/1.1\r\nHost: t\r\nAuthorization: Bearer \(adminToken)\r\n"
+                    + rest)
+            #expect(await eventually { began.value == 1 })
+            #expect(try await upstreamConnections(world))
+            client.reset()
+            #expect(try await eventually { try await !upstreamConnections(world) })
+            // Without a body the end might be half a close, after which an answer is due.
+            if rest.contains("half") { #expect(await eventually { aborts.value == 1 }) }
+        }
+    }
+
+    @Test func `a client that sends half a body is not waited for beyond the service's answer`()
+        async throws
+    {
+        let seen = Log<[Seen]>([])
+        try await withProxy(recording(seen)) { world, _ in
+            let client = try RawClient(port: world.api.port)
+            try client.send(
+                "POST /api/entities HTTP/1.1\r\nHost: t\r\nAuthorization: Bearer \(adminToken)\r\n"
+                    + "Content-Length: 10\r\n\r\nhalf")
+            client.close()
+            let next = try await get(world)
+            #expect(next.status == 200)
+            #expect(seen.value.map(\.method) == ["GET"], "half a request is none")
+        }
+    }
+
+    @Test func `a service that ends idle connections costs no request`() async throws {
+        let server = RawServer { connection, _ in
+            _ = try connection.receive(through: "\r\n\r\n")
+            try connection.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        }
+        defer { server.stop() }
+        try await withGateway(entities: server.port, loops: 1) { world in
+            for _ in 0..<20 {
+                let answer = try await get(world)
+                #expect(answer.status == 200 && answer.text == "ok")
+            }
+        }
+    }
+
+    @Test func `no failure tells where the service is`() async throws {
+        try await withGateway(loops: 1) { world in
+            let text = try await get(world).text
+            for word in ["127.0.0.1", "unreachable", "circuit", "connect", "sqlite"] {
+                #expect(!text.contains(word), "\(word)")
+            }
+        }
+    }
+}

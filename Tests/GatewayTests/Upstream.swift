@@ -1,0 +1,110 @@
+import EventLoop
+import HTTPCore
+import HTTPServer
+import Kernel
+import ServiceKit
+import TestSupport
+
+/// Stands for the entities service: an HTTP server whose handler a test writes.
+final class UpstreamUnderTest: Sendable {
+    let port: UInt16
+    private let group: EventLoopGroup
+    private let server: HTTPServer
+
+    init(_ handler: @escaping @Sendable (Exchange) -> Void) async throws {
+        group = EventLoopGroup(count: 1)
+        var options = ServerOptions()
+        options.limits.bodyBytes = 64 * 1024 * 1024
+        server = try await HTTPServer(options, on: group) { _ in Handler(handler) }
+        port = server.port
+    }
+
+    func connectionCount() async -> Int { await server.connectionCount() }
+
+    func stop() async {
+        await server.drain(milliseconds: 0)
+        group.stop()
+    }
+
+    private final class Handler: RequestHandler {
+        private let body: @Sendable (Exchange) -> Void
+
+        init(_ body: @escaping @Sendable (Exchange) -> Void) { self.body = body }
+
+        func handle(_ exchange: Exchange) { body(exchange) }
+
+        func response(to error: HTTPError, _ head: RequestHead?) -> Response {
+            Response(error.status, body: Array(error.detail.utf8))
+        }
+    }
+}
+
+/// A gateway in front of an upstream with `handler`, and a user's token.
+func withProxy(
+    loops: Int = 1, patience: Int = 5_000, _ handler: @escaping @Sendable (Exchange) -> Void,
+    _ test: (GatewayWorld, UpstreamUnderTest) async throws -> Void
+) async throws {
+    let upstream = try await UpstreamUnderTest(handler)
+    do {
+        try await withGateway(entities: upstream.port, loops: loops, patience: patience) {
+            try await test($0, upstream)
+        }
+    } catch {
+        await upstream.stop()
+        throw error
+    }
+    await upstream.stop()
+}
+
+/// Takes a request's body whole.
+final class Sink: BodyConsumer, @unchecked Sendable {  // used on one loop
+    private(set) var bytes: [UInt8] = []
+    var onPart: ((Int) -> Void)?
+    var onEnd: (() -> Void)?
+    var onAbort: (() -> Void)?
+
+    func body(_ part: UnsafeRawBufferPointer) {
+        bytes.append(contentsOf: part)
+        onPart?(bytes.count)
+    }
+
+    func bodyEnd() { onEnd?() }
+    func aborted() { onAbort?() }
+    func drained() {}
+}
+
+/// A request as the upstream saw it.
+struct Seen: Sendable {
+    let method: String
+    let target: String
+    let fields: [(name: String, value: String)]
+    var body: [UInt8] = []
+
+    init(_ exchange: Exchange) {
+        let head = exchange.head
+        method = head.method.name
+        target = head.withTarget { String(decoding: $0, as: UTF8.self) }
+        fields = head.fields.fields.map {
+            (head.fields.name(of: $0).lowercased(), head.fields.value(of: $0))
+        }
+    }
+
+    func values(_ name: String) -> [String] { fields.filter { $0.name == name }.map(\.value) }
+}
+
+/// Notes every request, with its body, and answers with `answer`.
+func recording(
+    _ log: Log<[Seen]>,
+    _ answer: @escaping @Sendable (Exchange) -> Response = { _ in Response(200) }
+) -> @Sendable (Exchange) -> Void {
+    { exchange in
+        let sink = Sink()
+        sink.onEnd = {
+            var seen = Seen(exchange)
+            seen.body = sink.bytes
+            log.change { $0.append(seen) }
+            exchange.respond(answer(exchange))
+        }
+        exchange.readBody(sink)
+    }
+}

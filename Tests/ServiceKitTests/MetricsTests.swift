@@ -1,0 +1,104 @@
+import Contract
+import TestSupport
+import Testing
+
+@testable import ServiceKit
+
+/// A line of the Prometheus text format 0.0.4 that is a sample.
+func isSample(_ line: Substring) -> Bool {
+    let value = /(?:-?[0-9.]+(?:e[-+]?[0-9]+)?|[+-]?Inf|NaN)/
+    return line.wholeMatch(of: /([a-zA-Z_:][a-zA-Z0-9_:]*)(\{([a-z_]+="([^"\\]|\\.)*",?)*\})? (.+)/)
+        .map {
+            $0.output.5.wholeMatch(of: value) != nil
+        } ?? false
+}
+
+@Suite struct MetricsTextTests {
+    @Test func `a family has help, type and samples`() {
+        var text = MetricsText()
+        text.gauge("a_gauge", "What it is.", 1.5)
+        text.counter("a_total", "Counts.", 3)
+        #expect(
+            text.text == """
+                # HELP a_gauge What it is.
+                # TYPE a_gauge gauge
+                a_gauge 1.5
+                # HELP a_total Counts.
+                # TYPE a_total counter
+                a_total 3
+
+                """)
+    }
+
+    @Test func `label values are escaped`() {
+        var text = MetricsText()
+        text.sample("x", ["a": "q\"b\\c\nd", "e": "f"], 1)
+        #expect(text.text == "x{a=\"q\\\"b\\\\c\\nd\",e=\"f\"} 1\n")
+        #expect(isSample(text.text.dropLast()))
+    }
+
+    @Test func `a histogram is cumulative and ends with all`() {
+        var text = MetricsText()
+        text.histogram("h", [("r", "x")], bounds: [0.5, 1], counts: [1, 2, 4], sum: 9.5)
+        #expect(
+            text.text == """
+                h_bucket{r="x",le="0.5"} 1
+                h_bucket{r="x",le="1.0"} 3
+                h_bucket{r="x",le="+Inf"} 7
+                h_sum{r="x"} 9.5
+                h_count{r="x"} 7
+
+                """)
+        var bare = MetricsText()
+        bare.histogram("h", bounds: [1], counts: [0, 0], sum: 0)
+        #expect(bare.text.contains("h_bucket{le=\"+Inf\"} 0\nh_sum 0.0\nh_count 0\n"))
+    }
+}
+
+@Suite struct RouteMetricsTests {
+    private let metrics = RouteMetrics([
+        Endpoint("a", .get, "/a", summary: ""), Endpoint("b", .post, "/b", summary: ""),
+    ])
+
+    @Test func `requests are counted by route and status`() {
+        for (route, status) in [(0, 200), (0, 200), (0, 404), (1, 201), (nil, 404)] as [(Int?, Int)]
+        {
+            metrics.began()
+            metrics.answered(route, status: status, seconds: 0.003)
+        }
+        metrics.began()
+        var text = MetricsText()
+        text.requests(metrics.snapshot)
+        let lines = text.text.split(separator: "\n")
+        #expect(lines.contains("latchkey_requests_in_flight 1"))
+        let total = "latchkey_requests_total"
+        #expect(lines.contains(#"\#(total){route="a",method="GET",status="200"} 2"#))
+        #expect(lines.contains(#"\#(total){route="b",method="POST",status="201"} 1"#))
+        #expect(lines.contains(#"\#(total){route="unmatched",method="",status="404"} 1"#))
+        let bucket = "latchkey_request_duration_seconds_bucket"
+        #expect(lines.contains(#"\#(bucket){route="a",le="0.0025"} 0"#))
+        #expect(lines.contains(#"\#(bucket){route="a",le="0.005"} 3"#))
+        for line in lines where !line.hasPrefix("#") { #expect(isSample(line), "\(line)") }
+    }
+
+    @Test func `what takes longer than every bound is in the last bucket`() {
+        metrics.began()
+        metrics.answered(0, status: 200, seconds: 100)
+        #expect(metrics.snapshot.routes[0].buckets.last == 1)
+    }
+
+    @Test func `the loops' counts add up`() {
+        let other = RouteMetrics([
+            Endpoint("a", .get, "/a", summary: ""), Endpoint("b", .post, "/b", summary: ""),
+        ])
+        for metrics in [metrics, other] {
+            metrics.began()
+            metrics.began()
+            metrics.answered(1, status: 500, seconds: 1)
+        }
+        var sum = metrics.snapshot
+        sum.add(other.snapshot)
+        #expect(sum.inFlight == 2 && sum.routes[1].statuses == [500: 2])
+        #expect(sum.routes[1].seconds == 2 && sum.routes[1].buckets.reduce(0, +) == 2)
+    }
+}

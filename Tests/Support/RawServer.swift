@@ -1,0 +1,103 @@
+import Glibc
+
+/// A listener on 127.0.0.1 that runs a script for each connection, one after the other, on a
+/// thread of its own. The script speaks raw bytes; a throw ends the connection.
+public final class RawServer: Sendable {
+    public let port: UInt16
+    private let listener: Int32
+
+    /// - Parameter script: the connection and its number from 0.
+    public init(_ script: @escaping @Sendable (RawClient, Int) throws -> Void) {
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        self.listener = listener
+        _ = loopback(0) { bind(listener, $0, $1) }
+        listen(listener, 64)
+        port = Self.port(of: listener)
+        onThread {
+            var number = 0
+            while true {
+                let fd = accept(listener, nil, nil)
+                guard fd >= 0 else { return }
+                var time = timeval(tv_sec: 5, tv_usec: 0)
+                setsockopt(
+                    fd, SOL_SOCKET, SO_RCVTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
+                let current = number
+                onThread {
+                    let connection = RawClient(accepted: fd)
+                    try? script(connection, current)
+                    connection.close()
+                }
+                number += 1
+            }
+        }
+    }
+
+    /// A port where nobody listens, as far as one can know.
+    public static func freePort() -> UInt16 {
+        let fd = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(fd) }
+        _ = loopback(0) { bind(fd, $0, $1) }
+        return port(of: fd)
+    }
+
+    /// Accepts no more.
+    public func stop() { _ = shutdown(listener, Int32(SHUT_RDWR)) }
+
+    deinit {
+        stop()
+        close(listener)
+    }
+
+    private static func port(of fd: Int32) -> UInt16 {
+        var address = sockaddr_in()
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        _ = withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(fd, $0, &length) }
+        }
+        return UInt16(bigEndian: address.sin_port)
+    }
+}
+
+/// Runs `body` on a new thread: blocking calls must not hold the threads that tasks run on.
+public func onThread(_ body: @escaping @Sendable () -> Void) {
+    final class Box: Sendable {
+        let body: @Sendable () -> Void
+        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    }
+    var thread = pthread_t()
+    let box = Unmanaged.passRetained(Box(body)).toOpaque()
+    pthread_create(
+        &thread, nil,
+        { box in
+            guard let box else { return nil }
+            Unmanaged<Box>.fromOpaque(box).takeRetainedValue().body()
+            return nil
+        }, box)
+    pthread_detach(thread)
+}
+
+/// Runs blocking work on a thread of its own and waits for it without holding a task's thread.
+public func blocking<T: Sendable>(_ body: @escaping @Sendable () throws -> T) async throws -> T {
+    try await withCheckedThrowingContinuation { continuation in
+        onThread { continuation.resume(with: Result { try body() }) }
+    }
+}
+
+/// Asks `condition` every few milliseconds; whether it came true in time.
+public func eventually(
+    within milliseconds: Int = 5_000, _ condition: () async throws -> Bool
+) async rethrows -> Bool {
+    for _ in 0..<(milliseconds / 5) {
+        if try await condition() { return true }
+        try? await Task.sleep(for: .milliseconds(5))
+    }
+    return try await condition()
+}
+
+extension RawClient {
+    /// Keeps the script's thread waiting.
+    public func pauseThread(milliseconds: UInt32) { usleep(milliseconds * 1000) }
+}
+
+/// Keeps the calling thread waiting.
+public func pauseThread(milliseconds: UInt32) { usleep(milliseconds * 1000) }
