@@ -203,7 +203,9 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     }
 
     private func wait(_ events: inout [epoll_event]) -> Int {
-        if !localJobs.isEmpty || !postponed.isEmpty { return Int(epoll_wait(epoll, &events, 256, 0)) }
+        if !localJobs.isEmpty || !postponed.isEmpty {
+            return Int(epoll_wait(epoll, &events, 256, 0))
+        }
         let now = Ticks.now
         let next = timed.isEmpty ? timers.next : min(timers.next, nextSweep)
         // One more than the rest, which is rounded down: not to wake before the time.

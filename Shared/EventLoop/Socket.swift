@@ -12,7 +12,8 @@ public struct SocketAddress: Sendable, Hashable {
         self.port = port
         var v4 = in_addr()
         var v6 = in6_addr()
-        let bare = host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
+        let bare =
+            host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
         if inet_pton(AF_INET, bare, &v4) == 1 {
             family = AF_INET
             bytes = withUnsafeBytes(of: &v4) { [UInt8]($0) }
@@ -46,7 +47,8 @@ public struct SocketAddress: Sendable, Hashable {
         _ = bytes.withUnsafeBytes {
             inet_ntop(family, $0.baseAddress, &text, socklen_t(INET6_ADDRSTRLEN))
         }
-        return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return String(
+            decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
     func withSockaddr<T>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> T) -> T {

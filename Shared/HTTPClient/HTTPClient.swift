@@ -40,7 +40,9 @@ public final class HTTPClient: Sendable {
         maximumBody: Int = 8 * 1024 * 1024
     ) {
         pools = group.loops.map { ($0, UpstreamPool(options, resolver: resolver, on: $0)) }
-        authority = "\(options.host):\(options.port)"
+        // An IPv6 address stands in brackets (RFC 3986 §3.2.2).
+        let isBare = options.host.contains(":") && !options.host.hasPrefix("[")
+        authority = "\(isBare ? "[\(options.host)]" : options.host):\(options.port)"
         self.maximumBody = maximumBody
     }
 

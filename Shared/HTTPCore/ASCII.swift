@@ -59,7 +59,8 @@ enum ASCII {
 
     private static let classes: [UInt8] = {
         var table = [UInt8](repeating: 0, count: 256)
-        let alphanumeric = Array("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ".utf8)
+        let alphanumeric = Array(
+            "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ".utf8)
         for byte in alphanumeric + Array("!#$%&'*+-.^_`|~".utf8) { table[Int(byte)] |= 1 }
         for byte in 0x20...0xFF where byte != 0x7F { table[byte] |= 2 }
         table[Int(tab)] |= 2

@@ -33,7 +33,9 @@ public struct FieldList: Sendable {
     }
 
     public func name(of field: Field) -> String {
-        withBytes(Int(field.nameStart), Int(field.nameCount)) { String(decoding: $0, as: UTF8.self) }
+        withBytes(Int(field.nameStart), Int(field.nameCount)) {
+            String(decoding: $0, as: UTF8.self)
+        }
     }
 
     public func value(of field: Field) -> String {

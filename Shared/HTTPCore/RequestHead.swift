@@ -35,7 +35,9 @@ public struct RequestHead: Sendable {
     /// The raw query, without its question mark.
     public var queryText: String? {
         guard let query else { return nil }
-        return fields.withBytes(query.lowerBound, query.count) { String(decoding: $0, as: UTF8.self) }
+        return fields.withBytes(query.lowerBound, query.count) {
+            String(decoding: $0, as: UTF8.self)
+        }
     }
 
     /// Lends the raw path.

@@ -84,9 +84,12 @@ enum RequestLine {
 
     /// Fields that mean one thing (RFC 9110 §5.3): of two, two readers may take different ones.
     private static func checkSingle(_ fields: FieldList) throws(HTTPError) {
-        guard fields.count(of: .authorization) <= 1 else { throw .bad("Authorization is repeated.") }
+        guard fields.count(of: .authorization) <= 1 else {
+            throw .bad("Authorization is repeated.")
+        }
         guard fields.count(of: .contentType) <= 1 else { throw .bad("Content-Type is repeated.") }
     }
 
-    private static let badVersion = HTTPError.bad("The request line does not end with an HTTP version.")
+    private static let badVersion = HTTPError.bad(
+        "The request line does not end with an HTTP version.")
 }

@@ -8,5 +8,7 @@ public struct ResponseHead: Sendable {
     public let keepAlive: Bool
 
     /// What Content-Length says; also of an answer to HEAD, which has no body.
-    public var contentLength: Int? { fields.withValue(.contentLength) { Digits.decimal($0) } ?? nil }
+    public var contentLength: Int? {
+        fields.withValue(.contentLength) { Digits.decimal($0) } ?? nil
+    }
 }

@@ -47,7 +47,10 @@ public struct Router<Value>: Sendable where Value: Sendable {
     public func match(_ method: Method, _ path: UnsafeRawBufferPointer) -> Match {
         guard path.first == ASCII.slash else { return .notFound }
         var search = Search(method: method == .head ? .get : method, path: path)
-        if let value = search.visit(root, from: 1) { return .found(value, search.parameters) }
+        // `/` has no segment; any other path has one behind each slash.
+        if let value = search.visit(root, from: path.count == 1 ? 2 : 1) {
+            return .found(value, search.parameters)
+        }
         return search.allowed.isEmpty ? .notFound : .methodNotAllowed(search.allowed)
     }
 
@@ -76,8 +79,9 @@ public struct Router<Value>: Sendable where Value: Sendable {
         private mutating func end(_ node: Node) -> Value? {
             if let value = node.values[Int(method.rawValue)] { return value }
             for other in Method.allCases where node.values[Int(other.rawValue)] != nil {
-                allowed.append(other)
-                if other == .get { allowed.append(.head) }
+                // Several patterns may match the path with the same methods.
+                if !allowed.contains(other) { allowed.append(other) }
+                if other == .get, !allowed.contains(.head) { allowed.append(.head) }
             }
             return nil
         }
@@ -87,7 +91,9 @@ public struct Router<Value>: Sendable where Value: Sendable {
 /// Where the parameters of a matched path stand in it, in the order of the pattern; no allocation.
 public struct PathParameters: Sendable {
     public private(set) var count = 0
-    private var storage: (Range<Int>, Range<Int>, Range<Int>, Range<Int>) = (0..<0, 0..<0, 0..<0, 0..<0)
+    private var storage: (Range<Int>, Range<Int>, Range<Int>, Range<Int>) = (
+        0..<0, 0..<0, 0..<0, 0..<0
+    )
 
     public subscript(index: Int) -> Range<Int> {
         switch index {

@@ -88,7 +88,8 @@ enum Target {
         var i = start
         while i < end {
             let isPlain = path[i] == ASCII.dot
-            let isEscaped = path[i] == ASCII.percent && PercentEncoding.escape(path, at: i) == ASCII.dot
+            let isEscaped =
+                path[i] == ASCII.percent && PercentEncoding.escape(path, at: i) == ASCII.dot
             if isPlain || isEscaped {
                 dots += 1
                 i += isPlain ? 1 : 3

@@ -49,9 +49,11 @@ public final class Exchange: @unchecked Sendable {
 
     /// Begins to take the body; answers `Expect: 100-continue`.
     public func readBody(_ consumer: any BodyConsumer) {
+        // The client may have gone while the handler waited for something else.
+        guard isOpen, let connection else { return consumer.aborted() }
         self.consumer = consumer
         wantsBody = true
-        connection?.beginBody(self)
+        connection.beginBody(self)
     }
 
     /// Stops reading the body until `resumeBody`.

@@ -64,7 +64,9 @@ public final class HTTPServer: Sendable {
         let grace = Ticks.now.adding(milliseconds: min(200, milliseconds / 4))
         while await connectionCount() > 0, Ticks.now < end {
             if Ticks.now >= grace {
-                for server in servers { await EventLoopGroup.on(server.loop) { server.drainIdle() } }
+                for server in servers {
+                    await EventLoopGroup.on(server.loop) { server.drainIdle() }
+                }
             }
             if let server = servers.first { await server.loop.sleep(milliseconds: 20) }
         }

@@ -22,7 +22,9 @@ extension ServerConnection {
             MessageWriter.framing(.length(response.body.count), into: &output)
         }
         output.append("\r\n" as StaticString)
-        if !headOnly, response.status != 204, response.status != 304 { output.append(response.body) }
+        if !headOnly, response.status != 204, response.status != 304 {
+            output.append(response.body)
+        }
         answerStatus = response.status
         answerBytes = output.count - mark
     }

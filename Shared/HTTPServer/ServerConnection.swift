@@ -41,11 +41,11 @@ final class ServerConnection: ReadinessHandler, Timed, @unchecked Sendable {
     var promisedBytes: Int?
     /// The producer of the answer waits for `drained`.
     var wantsDrain = false
-    private var flushIsDue = false
+    var flushIsDue = false
     /// Edge-triggered: the socket may have bytes that were not asked for.
     private var mayRead = true
     private var endAnnounced = false
-    private var peerClosed = false
+    var peerClosed = false
     private var isPumping = false
     var clock: ConnectionClock
 
@@ -65,12 +65,7 @@ final class ServerConnection: ReadinessHandler, Timed, @unchecked Sendable {
 
     func ready(_ readiness: Readiness) {
         if readiness.contains(.broken) { return close() }
-        if readiness.contains(.writable), !output.isEmpty {
-            let wasFull = !hasRoom
-            flush()
-            // Requests that waited for their predecessors' answers to leave.
-            if wasFull, hasRoom { pump() }
-        }
+        if readiness.contains(.writable), !output.isEmpty { flush() }
         if readiness.contains(.readable) || readiness.contains(.peerClosed) {
             mayRead = true
             endAnnounced = endAnnounced || readiness.contains(.peerClosed)
@@ -134,7 +129,8 @@ final class ServerConnection: ReadinessHandler, Timed, @unchecked Sendable {
     private func received(_ bytes: UnsafeRawBufferPointer) {
         if case .lingering = phase {
             dropped += bytes.count
-            if dropped > server.options.lingerBytes { close() }
+            // A client that sends a whole body before it reads still gets its answer.
+            if dropped > server.options.lingerBytes + server.options.limits.bodyBytes { close() }
             return
         }
         clock.received(bytes.count, loop.now)
@@ -222,7 +218,7 @@ final class ServerConnection: ReadinessHandler, Timed, @unchecked Sendable {
             }
         }
         let response = server.handler.response(to: error, exchange?.head)
-        write(response, headOnly: false)
+        write(response, headOnly: exchange?.head.method == .head)
         exchange?.finished(response.status, 0)
         exchange?.answer = .complete
         linger()
@@ -316,46 +312,7 @@ final class ServerConnection: ReadinessHandler, Timed, @unchecked Sendable {
         server.closed(self)
     }
 
-    // MARK: Writing
-
-    /// Sends at the end of the round what a producer writes in small parts.
-    func flushSoon() {
-        guard !flushIsDue else { return }
-        flushIsDue = true
-        loop.postpone {
-            self.flushIsDue = false
-            self.flush()
-        }
-    }
-
-    func flush() {
-        guard !isClosed else { return }
-        while !output.isEmpty {
-            switch Socket.send(fd, output.readable) {
-            case .bytes(let count):
-                output.consume(count)
-                clock.sent(loop.now)
-            case .wouldBlock:
-                clock.sending(loop.now)
-                return
-            case .closed: return close()
-            }
-        }
-        output.releaseIfEmpty()
-        clock.sentAll(loop.now)
-        switch phase {
-        case .lingering where !clock.isShut:
-            clock.isShut = true
-            let until = loop.now.adding(milliseconds: server.options.lingerTimeout)
-            phase = .lingering(until: until)
-            Socket.shutdownWrite(fd)
-            if peerClosed { close() }
-        case .handling where wantsDrain:
-            wantsDrain = false
-            exchange?.consumer?.drained()
-        default: break
-        }
-    }
+    // MARK: Time
 
     func tick(_ now: Ticks) {
         if case .lingering(let until) = phase, now > until { return close() }

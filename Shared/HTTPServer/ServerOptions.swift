@@ -20,7 +20,8 @@ public struct ServerOptions: Sendable {
     public var writeTimeout = 30_000
     /// After an error: how long what the client still sends is read and dropped. nginx: 5 s.
     public var lingerTimeout = 2_000
-    /// And how much of it. Also of a body that nobody wanted.
+    /// And how much of it, beyond a body's limit. Also how much is skipped of a body that nobody
+    /// wanted, for the connection to go on.
     public var lingerBytes = 64 * 1024
     /// Open connections per loop; over it a connection is answered 503 and closed.
     public var connectionsPerLoop = 8_192

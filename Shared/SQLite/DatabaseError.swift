@@ -58,6 +58,8 @@ public struct DatabaseError: Error, Sendable, Equatable, CustomStringConvertible
         case SQLITE_IOERR: .ioError
         case SQLITE_MISUSE, SQLITE_RANGE: .misuse
         case SQLITE_CONSTRAINT: constraintKind(of: code)
+        // A text where the integer key stands; of any other column it is a constraint by itself.
+        case SQLITE_MISMATCH: .constraint
         default: .other
         }
     }
@@ -80,7 +82,8 @@ extension DatabaseError {
         case .busy, .overloaded: unavailable("storage_busy", "The storage is busy.", after: 1)
         case .full: unavailable("storage_full", "The storage is full.", after: 30)
         case .readOnly:
-            unavailable("storage_read_only", "The storage can't be written at the moment.", after: 30)
+            unavailable(
+                "storage_read_only", "The storage can't be written at the moment.", after: 30)
         case .corrupt: unavailable("storage_corrupt", "The storage is damaged.", after: 60)
         case .cannotOpen, .ioError, .newerSchema, .closed:
             unavailable("storage_unavailable", "The storage is not available.", after: 5)

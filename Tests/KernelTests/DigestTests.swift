@@ -62,7 +62,11 @@ struct DigestTests {
             var rest = message[...]
             while !rest.isEmpty {
                 let piece = rest.prefix(1 + random.below(130))
-                if random.below(2) == 0 { hasher.update(Array(piece)) } else { hasher.update(piece) }
+                if random.below(2) == 0 {
+                    hasher.update(Array(piece))
+                } else {
+                    hasher.update(piece)
+                }
                 rest = rest.dropFirst(piece.count)
             }
             #expect(hasher.finalize() == SHA256.hash(message), "seed \(random.seed)")

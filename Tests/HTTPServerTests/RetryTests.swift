@@ -1,0 +1,221 @@
+import EventLoop
+import HTTPClient
+import HTTPCore
+import TestSupport
+import Testing
+
+extension Sockets {
+    @Suite struct RetryTests {
+        /// Serves one request on each connection, and closes at the second without a word.
+        private func forgetful(_ requests: Log<Int>, second: String = "") -> RawServer {
+            RawServer { connection, _ in
+                _ = try connection.receive(through: "\r\n\r\n")
+                requests.change { $0 += 1 }
+                try connection.send(ok)
+                _ = try connection.receive(through: "\r\n\r\n")
+                requests.change { $0 += 1 }
+                try connection.send(second)
+            }
+        }
+
+        @Test func `an idempotent call on a re-used connection that ends unanswered is repeated`()
+            async throws
+        {
+            let requests = Log(0)
+            let upstream = forgetful(requests)
+            try await withClient(upstream.port) { client in
+                for _ in 0..<2 {
+                    let response = try await client.call(getRoot)
+                    #expect(response.status == 200)
+                }
+                #expect(requests.value == 3)
+            }
+        }
+
+        @Test func `a POST is never repeated`() async throws {
+            let requests = Log(0)
+            let upstream = forgetful(requests)
+            try await withClient(upstream.port) { client in
+                let response = try await client.call(getRoot)
+                #expect(response.status == 200)
+                let failed = await failure { try await client.call(ClientRequest(.post, "/")) }
+                #expect(failed == .closed)
+                #expect(requests.value == 2)
+            }
+        }
+
+        @Test func `a call is not repeated after a byte of its answer`() async throws {
+            let requests = Log(0)
+            let upstream = forgetful(requests, second: "H")
+            try await withClient(upstream.port) { client in
+                let response = try await client.call(getRoot)
+                #expect(response.status == 200)
+                #expect(await failure { try await client.call(getRoot) } == .closed)
+                #expect(requests.value == 2)
+            }
+        }
+
+        @Test func `a call on a fresh connection is not repeated`() async throws {
+            let requests = Log(0)
+            let upstream = RawServer { connection, _ in
+                _ = try connection.receive(through: "\r\n\r\n")
+                requests.change { $0 += 1 }
+            }
+            try await withClient(upstream.port) { client in
+                #expect(await failure { try await client.call(getRoot) } == .closed)
+                #expect(requests.value == 1)
+            }
+        }
+
+        @Test func `a connection that closed while idle is not used`() async throws {
+            let requests = Log(0)
+            let upstream = RawServer { connection, _ in
+                _ = try connection.receive(through: "\r\n\r\n")
+                requests.change { $0 += 1 }
+                try connection.send(ok)
+            }
+            try await withClient(upstream.port) { client in
+                for _ in 0..<5 {
+                    // Also a POST, which could not be repeated.
+                    let response = try await client.call(ClientRequest(.post, "/"))
+                    #expect(response.status == 200)
+                    try await Task.sleep(for: .milliseconds(20))
+                }
+                #expect(requests.value == 5)
+            }
+        }
+
+        @Test(arguments: ["HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil", "x"])
+        func `surplus bytes end the connection and are no answer`(surplus: String) async throws {
+            let connections = Log(0)
+            let upstream = RawServer { connection, _ in
+                connections.change { $0 += 1 }
+                while true {
+                    _ = try connection.receive(through: "\r\n\r\n")
+                    try connection.send(ok + surplus)
+                }
+            }
+            try await withClient(upstream.port) { client in
+                for _ in 0..<3 {
+                    let response = try await client.call(getRoot)
+                    #expect(response.body == Array("ok".utf8))
+                }
+                #expect(connections.value == 3)
+            }
+        }
+
+        @Test func `surplus bytes that come later end the idle connection`() async throws {
+            let connections = Log(0)
+            let upstream = RawServer { connection, _ in
+                connections.change { $0 += 1 }
+                _ = try connection.receive(through: "\r\n\r\n")
+                try connection.send(ok)
+                connection.pauseThread(milliseconds: 20)
+                try connection.send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil")
+                _ = try connection.receive(through: "never")
+            }
+            try await withClient(upstream.port) { client in
+                for _ in 0..<2 {
+                    let response = try await client.call(getRoot)
+                    #expect(response.body == Array("ok".utf8))
+                    try await Task.sleep(for: .milliseconds(200))
+                }
+                #expect(connections.value == 2)
+            }
+        }
+
+        @Test func `Connection close is obeyed`() async throws {
+            let connections = Log(0)
+            let upstream = RawServer { connection, _ in
+                connections.change { $0 += 1 }
+                while true {
+                    _ = try connection.receive(through: "\r\n\r\n")
+                    try connection.send(
+                        "HTTP/1.1 200 OK\r\nConnection: x, CLOSE\r\nContent-Length: 0\r\n\r\n")
+                }
+            }
+            try await withClient(upstream.port) { client in
+                for _ in 0..<2 {
+                    let response = try await client.call(getRoot)
+                    #expect(response.status == 200)
+                }
+                #expect(connections.value == 2)
+            }
+        }
+
+        @Test func `the breaker opens after failures in a row, and one probe closes it`()
+            async throws
+        {
+            let requests = Log(0)
+            let isWell = Log(false)
+            let mayAnswer = Log(false)
+            let upstream = RawServer { connection, _ in
+                _ = try connection.receive(through: "\r\n\r\n")
+                requests.change { $0 += 1 }
+                guard isWell.value else { return }
+                while !mayAnswer.value { connection.pauseThread(milliseconds: 2) }
+                try connection.send(ok)
+            }
+            try await withClient(upstream.port) {
+                $0.breakerThreshold = 3
+                $0.breakerOpen = 200
+            } test: { client in
+                for _ in 0..<3 {
+                    #expect(await failure { try await client.call(getRoot) } == .closed)
+                }
+                #expect(await failure { try await client.call(getRoot) } == .circuitOpen)
+                #expect(requests.value == 3, "the upstream is spared")
+                isWell.change { $0 = true }
+                try await Task.sleep(for: .milliseconds(250))
+                async let probe = client.call(getRoot)
+                #expect(await eventually { requests.value == 4 })
+                #expect(await failure { try await client.call(getRoot) } == .circuitOpen)
+                mayAnswer.change { $0 = true }
+                let probed = try await probe
+                #expect(probed.status == 200)
+                let response = try await client.call(getRoot)
+                #expect(response.status == 200)
+            }
+        }
+
+        @Test func `a failed probe opens the breaker for longer`() async throws {
+            let port = RawServer.freePort()
+            try await withClient(port) {
+                $0.breakerThreshold = 1
+                $0.breakerOpen = 300
+            } test: { client in
+                #expect(await failure { try await client.call(getRoot) } == .unreachable)
+                try await Task.sleep(for: .milliseconds(350))
+                #expect(await failure { try await client.call(getRoot) } == .unreachable)
+                try await Task.sleep(for: .milliseconds(310))
+                #expect(await failure { try await client.call(getRoot) } == .circuitOpen)
+            }
+        }
+
+        @Test func `a probe that waits in vain for a connection does not lock the breaker`()
+            async throws
+        {
+            let isWell = Log(false)
+            let upstream = RawServer { connection, number in
+                _ = try connection.receive(through: "\r\n\r\n")
+                if number == 0 { _ = try connection.receive(through: "never") }
+                if isWell.value { try connection.send(ok) }
+            }
+            try await withClient(upstream.port) {
+                $0.maximumConnections = 2
+                $0.breakerThreshold = 1
+                $0.breakerOpen = 50
+            } test: { client in
+                async let hung = failure { try await client.call(getRoot, deadline: 600) }
+                try await Task.sleep(for: .milliseconds(30))
+                #expect(await failure { try await client.call(getRoot) } == .closed)
+                isWell.change { $0 = true }
+                #expect(await hung == .timeout)
+                #expect(
+                    await eventually {
+                        await failure { try await client.call(getRoot) } == nil
+                    })
+            }
+        }
+    }
+}

@@ -1,0 +1,159 @@
+import Kernel
+import SQLite
+import TestSupport
+import Testing
+
+struct GroupCommitTests {
+    /// Runs `writes` at once while the writer is busy, so that they make one batch.
+    private func batch(
+        _ database: Database, _ writes: [@Sendable (Transaction) throws -> Void]
+    ) async throws -> [DatabaseError.Kind?] {
+        let gate = Gate()
+        async let held: Void = database.write { _ in gate.pass() }
+        #expect(await gate.reached())
+        let kinds = await withTaskGroup(of: (Int, DatabaseError.Kind?).self) { group in
+            for (i, body) in writes.enumerated() {
+                // In order: each waits until those before it are queued.
+                group.addTask { (i, await kind { try await database.write(body) }) }
+                _ = await eventually { database.statistics.queuedWrites == i + 1 }
+            }
+            gate.open()
+            return await group.reduce(into: [Int: DatabaseError.Kind?]()) { $0[$1.0] = $1.1 }
+        }
+        try await held
+        return writes.indices.map { kinds[$0] ?? nil }
+    }
+
+    @Test func `writes that wait are committed together`() async throws {
+        let folder = try TemporaryFolder()
+        let database = try openDatabase(folder)
+        let kinds = try await batch(
+            database,
+            (1...50).map { id in
+                { try $0.execute("INSERT INTO items (id) VALUES (?)", .int(id)) }
+            })
+        #expect(kinds.allSatisfy { $0 == nil })
+        #expect(try database.count() == 50)
+        let statistics = database.statistics
+        #expect(statistics.writes == 51)
+        #expect(statistics.commits == 2)
+        #expect(statistics.commitSeconds.count == 2)
+    }
+
+    @Test func `hundreds of parallel writes need fewer commits`() async throws {
+        let folder = try TemporaryFolder()
+        let database = try openDatabase(folder)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for id in 1...600 { group.addTask { try await database.add(id) } }
+            try await group.waitForAll()
+        }
+        #expect(try database.count() == 600)
+        #expect(database.statistics.writes == 600)
+        #expect(database.statistics.commits < 600)
+    }
+
+    @Test func `a failing write rolls back itself and no other`() async throws {
+        let folder = try TemporaryFolder()
+        let database = try openDatabase(folder)
+        struct Refused: Error {}
+        let kinds = try await batch(
+            database,
+            [
+                { try $0.execute("INSERT INTO items (id, name) VALUES (1, 'a')") },
+                {
+                    try $0.execute("INSERT INTO items (id) VALUES (2)")
+                    throw Refused()
+                },
+                { try $0.execute("INSERT INTO items (id, name) VALUES (3, 'a')") },
+                { try $0.execute("INSERT INTO parts (id, item) VALUES (1, 99)") },
+                { try $0.execute("INSERT INTO items (id) VALUES (4)") },
+            ])
+        #expect(kinds == [nil, .other, .uniqueViolation, .foreignKeyViolation, nil])
+        let ids = try database.read {
+            try $0.rows("SELECT id FROM items ORDER BY id") { $0.int(0) }
+        }
+        #expect(ids == [1, 4])
+        #expect(database.statistics.failedWrites == 3)
+        #expect(database.statistics.commits == 2)
+    }
+
+    @Test func `a deferred key that a write mends itself is kept`() async throws {
+        let folder = try TemporaryFolder()
+        let database = try openDatabase(folder)
+        try await database.write {
+            try $0.execute("INSERT INTO parts (id, item) VALUES (1, 7)")
+            try $0.execute("INSERT INTO items (id) VALUES (7)")
+        }
+        #expect(try database.count() == 1)
+    }
+
+    @Test func `nothing is answered before the commit`() async throws {
+        let folder = try TemporaryFolder()
+        let database = try openDatabase(folder)
+        let first = Gate()
+        let second = Gate()
+        let answered = Flag()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await database.write { _ in first.pass() } }
+            #expect(await first.reached())
+            group.addTask {
+                try await database.add(1)
+                answered.set()
+            }
+            _ = await eventually { database.statistics.queuedWrites == 1 }
+            group.addTask { try await database.write { _ in second.pass() } }
+            _ = await eventually { database.statistics.queuedWrites == 2 }
+            first.open()
+            // The write has run and its batch goes on: it is neither answered nor seen.
+            #expect(await second.reached())
+            try await Task.sleep(for: .milliseconds(30))
+            #expect(!answered.isSet)
+            #expect(try database.count() == 0)
+            second.open()
+            try await group.waitForAll()
+        }
+        #expect(answered.isSet)
+        #expect(ForeignConnection(folder.database).int("SELECT count(*) FROM items") == 1)
+    }
+
+    @Test func `a write has one time, which never goes back`() async throws {
+        let folder = try TemporaryFolder()
+        let clock = FakeClock()
+        let database = try openDatabase(folder, clock: clock)
+        let first = try await database.write { $0.now }
+        clock.advance(seconds: -3600)
+        let second = try await database.write { $0.now }
+        clock.advance(seconds: 7200)
+        let third = try await database.write { $0.now }
+        #expect(second == first)
+        #expect(third == first.adding(seconds: 3600))
+    }
+
+    @Test func `more writes than may wait are refused at once`() async throws {
+        let folder = try TemporaryFolder()
+        let database = try openDatabase(folder) { $0.maximumQueuedWrites = 2 }
+        let gate = Gate()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await database.write { _ in gate.pass() } }
+            #expect(await gate.reached())
+            for id in 1...2 { group.addTask { try await database.add(id) } }
+            _ = await eventually { database.statistics.queuedWrites == 2 }
+            #expect(await kind { try await database.add(3) } == .overloaded)
+            gate.open()
+            try await group.waitForAll()
+        }
+        #expect(try database.count() == 2)
+        try await database.add(3)
+    }
+
+    @Test func `a batch is bounded`() async throws {
+        let folder = try TemporaryFolder()
+        let database = try openDatabase(folder) { $0.maximumBatch = 4 }
+        _ = try await batch(
+            database,
+            (1...10).map { id in
+                { try $0.execute("INSERT INTO items (id) VALUES (?)", .int(id)) }
+            })
+        #expect(database.statistics.commits == 4)
+    }
+}

@@ -1,0 +1,85 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Raw HTTP/1.1 cases that servers and proxies are known to get wrong, against the real processes.
+/// The cases are beside the checkout; where they are not, there is nothing to run.
+@Suite(.serialized, .enabled(if: Corpus.runner != nil)) struct CorpusTests {
+    @Test func `a service passes every case`() async throws {
+        let stack = try await LiveStack()
+        try await stack.start()
+        try await run(
+            "--port", "\(stack.entitiesPort)", "--prefix-path", "/healthz", "--body-path",
+            "/api/entities")
+        await stack.killAll()
+    }
+
+    @Test func `the gateway as a server passes every case`() async throws {
+        let stack = try await LiveStack()
+        try await stack.start()
+        try await run(
+            "--port", "\(stack.gatewayPort)", "--prefix-path", "/healthz", "--body-path",
+            "/api/tokens", "--body-read", "--bearer", stack.adminToken)
+        await stack.killAll()
+    }
+
+    @Test func `the gateway before an upstream that looks at every byte passes every case`()
+        async throws
+    {
+        let stack = try await LiveStack()
+        try stack.startGateway()
+        let isAlive = await eventually(within: 20_000) {
+            (try? await stack.api.call("GET", "/healthz").status) == 200
+        }
+        #expect(isAlive)
+        try await run(
+            "--port", "\(stack.gatewayPort)", "--upstream-port", "\(stack.entitiesPort)",
+            "--gateway-adds", "Latchkey-Identity", "--prefix-path", "/api/entities", "--bearer",
+            stack.adminToken)
+        await stack.killAll()
+    }
+
+    @Test func `the whole stack passes every case`() async throws {
+        let stack = try await LiveStack()
+        try await stack.start()
+        try await run(
+            "--port", "\(stack.gatewayPort)", "--gateway", "--prefix-path", "/api/entities",
+            "--bearer", stack.adminToken)
+        await stack.killAll()
+    }
+
+    @Test func `slow clients are shown the door`() async throws {
+        let stack = try await LiveStack()
+        try await stack.start()
+        try await run(
+            "--port", "\(stack.gatewayPort)", "--prefix-path", "/healthz", "--slow", "--only",
+            "slow")
+        await stack.killAll()
+    }
+
+    private func run(_ arguments: String...) async throws {
+        let process = Process()
+        let output = Pipe()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = ["python3", Corpus.runner?.path ?? ""] + arguments + ["--strict"]
+        process.standardOutput = output
+        process.standardError = output
+        try process.run()
+        let text = try await blocking {
+            String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        }
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0, "\(text)")
+        #expect(text.contains(" 0 failed"), "\(text)")
+    }
+}
+
+private enum Corpus {
+    static let runner: URL? = {
+        let root = URL(fileURLWithPath: #filePath)
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let script = root.deletingLastPathComponent()
+            .appendingPathComponent("shared/tools/http_corpus/http_corpus.py")
+        return FileManager.default.fileExists(atPath: script.path) ? script : nil
+    }()
+}

@@ -1,0 +1,74 @@
+import Glibc
+import TestSupport
+import Testing
+
+@Suite(.serialized) struct NeighbourTests {
+    @Test func `without entities its routes are 503, the rest works, and it heals by itself`()
+        async throws
+    {
+        let stack = try await LiveStack()
+        try await stack.start()
+        let ada = try await stack.user("ada")
+        let entity = try await stack.entity(ada.token)
+        await stack.entities?.killNow()
+        for _ in 0..<10 {
+            let answer = try await stack.api.call(
+                "GET", "/api/entities/\(entity)", token: ada.token)
+            // The first may meet a connection that was cut off.
+            #expect(answer.status == 503 || answer.status == 502)
+            if answer.status == 503 { #expect(answer.field("retry-after") != nil) }
+        }
+        #expect(try await stack.api.call("GET", "/api/me", token: ada.token).status == 200)
+        #expect(
+            try await APIClient(port: stack.internalPort).call("GET", "/readyz").status == 503)
+        try stack.startEntities()
+        let healed = await eventually(within: 5_000) {
+            let answer = try? await stack.api.call(
+                "GET", "/api/entities/\(entity)", token: ada.token)
+            return answer?.status == 200
+        }
+        #expect(healed)
+        await stack.killAll()
+    }
+
+    @Test func `a silent entities service is 504 at the deadline and holds up nobody else`()
+        async throws
+    {
+        let stack = try await LiveStack(["LATCHKEY_UPSTREAM_TIMEOUT": "500"])
+        try await stack.start()
+        let ada = try await stack.user("ada")
+        let entity = try await stack.entity(ada.token)
+        let path = "/api/entities/\(entity)"
+        stack.entities?.signal(SIGSTOP)
+        async let slow = stack.api.call("GET", path, token: ada.token)
+        #expect(try await stack.api.call("GET", "/api/me", token: ada.token).status == 200)
+        #expect(try await slow.status == 504)
+        stack.entities?.signal(SIGCONT)
+        let healed = await eventually(within: 10_000) {
+            (try? await stack.api.call("GET", path, token: ada.token).status) == 200
+        }
+        #expect(healed)
+        await stack.killAll()
+    }
+
+    @Test func `nobody gets in by a service's port or a forged identity`() async throws {
+        let stack = try await LiveStack()
+        try await stack.start()
+        let ada = try await stack.user("ada")
+        let direct = APIClient(port: stack.entitiesPort)
+        #expect(try await direct.call("GET", "/api/entities").status == 401)
+        #expect(try await direct.call("GET", "/api/entities", token: ada.token).status == 401)
+        let forged = try await stack.api.call(
+            "GET", "/api/me", token: ada.token, fields: ["Latchkey-Identity: admin"])
+        #expect(forged["id"] == ada.id)
+        for path in ["/metrics", "/readyz", "/internal/users/lookup", "/internal/events"] {
+            #expect(
+                try await stack.api.call("GET", path, token: stack.adminToken).status == 404,
+                "\(path)")
+        }
+        let lookUp = try await APIClient(port: stack.internalPort).call(
+            "POST", "/internal/users/lookup", token: stack.adminToken, body: "{}")
+        #expect(lookUp.status == 401)
+        await stack.killAll()
+    }
+}

@@ -1,0 +1,166 @@
+import Foundation
+import Glibc
+import TestSupport
+
+/// The real processes on free ports, over a data folder of their own.
+final class LiveStack: @unchecked Sendable {  // processes are started and stopped by the test alone
+    static let secret = "system-tests-" + String(repeating: "0", count: 32)
+
+    let folder: TemporaryFolder
+    let adminToken: String
+    let gatewayPort: UInt16
+    let internalPort: UInt16
+    let entitiesPort: UInt16
+    private var extra: [String: String] = [:]
+    private(set) var gateway: RunningProcess?
+    private(set) var entities: RunningProcess?
+    /// Every token that was issued: none of them may be in a log.
+    private(set) var secrets: [String] = [secret]
+
+    var api: APIClient { APIClient(port: gatewayPort) }
+
+    init(_ extra: [String: String] = [:]) async throws {
+        folder = try TemporaryFolder()
+        (gatewayPort, internalPort, entitiesPort) = try Self.freePorts()
+        self.extra = extra
+        adminToken = try await Self.makeToken(folder)
+        secrets.append(adminToken)
+    }
+
+    deinit {
+        gateway?.signal(SIGKILL)
+        entities?.signal(SIGKILL)
+    }
+
+    /// Starts both and waits until they are ready.
+    func start() async throws {
+        try startEntities()
+        try startGateway()
+        try await ready()
+    }
+
+    func startEntities() throws {
+        entities = try RunningProcess(
+            "entities", environment(entitiesPort), log: log("entities"))
+    }
+
+    func startGateway() throws {
+        gateway = try RunningProcess("gateway", environment(gatewayPort), log: log("gateway"))
+    }
+
+    func ready() async throws {
+        for port in [entitiesPort, internalPort] {
+            let isReady = await eventually(within: 20_000) {
+                (try? await APIClient(port: port).call("GET", "/readyz").status) == 200
+            }
+            guard isReady else { throw NotReady(log: logs) }
+        }
+    }
+
+    struct NotReady: Error { let log: String }
+
+    /// SIGKILL to both.
+    func killAll() async {
+        await gateway?.killNow()
+        await entities?.killNow()
+    }
+
+    /// SIGTERM to both; their exit codes.
+    func stop() async -> [Int32?] {
+        gateway?.signal(SIGTERM)
+        let first = await gateway?.ended(within: 15)
+        entities?.signal(SIGTERM)
+        let second = await entities?.ended(within: 15)
+        return [first ?? nil, second ?? nil]
+    }
+
+    func environment(_ port: UInt16) -> [String: String] {
+        var environment = [
+            "PATH": "/usr/bin:/bin",
+            "LATCHKEY_PORT": "\(port)",
+            "LATCHKEY_INTERNAL_PORT": "\(internalPort)",
+            "LATCHKEY_INTERNAL_SECRET": Self.secret,
+            "LATCHKEY_DATA_DIR": folder.path + "/data",
+            "LATCHKEY_ADMIN_TOKEN": adminToken,
+            "LATCHKEY_GATEWAY_URL": "http://127.0.0.1:\(internalPort)",
+            "LATCHKEY_ENTITIES_URL": "http://127.0.0.1:\(entitiesPort)",
+            "LATCHKEY_LOG_LEVEL": "debug",
+        ]
+        environment.merge(extra) { $1 }
+        return environment
+    }
+
+    var logs: String { (gateway?.text ?? "") + (entities?.text ?? "") }
+
+    private func log(_ name: String) -> URL { URL(fileURLWithPath: "\(folder.path)/\(name).log") }
+
+    // MARK: Users
+
+    /// A new user and a token of his with all entity scopes.
+    func user(_ name: String) async throws -> (id: String, token: String) {
+        let made = try await api.call(
+            "POST", "/api/users", token: adminToken,
+            body:
+                #"{"email":"\#(name)@example.com","username":"\#(name)","displayName":"\#(name)"}"#)
+        let id = made["id"] ?? ""
+        return (id, try await token(of: id))
+    }
+
+    func token(of userId: String) async throws -> String {
+        let scopes =
+            #"["entities:write","entities:share","entities:share_external","tokens:write"]"#
+        let made = try await api.call(
+            "POST", "/api/tokens", token: adminToken,
+            body: #"{"name":"test","userId":"\#(userId)","scopes":\#(scopes)}"#)
+        let token = made["token"] ?? ""
+        secrets.append(token)
+        return token
+    }
+
+    /// A new entity of the token's user.
+    func entity(_ token: String, name: String = "Thing") async throws -> String {
+        let made = try await api.call(
+            "POST", "/api/entities", token: token, body: #"{"name":"\#(name)","type":"app"}"#)
+        return made["id"] ?? ""
+    }
+
+    // MARK: Ports and tokens
+
+    private static func freePorts() throws -> (UInt16, UInt16, UInt16) {
+        // Held open together, so that they differ.
+        let servers = try (0..<3).map { _ in try FreePort() }
+        return (servers[0].number, servers[1].number, servers[2].number)
+    }
+
+    private static func makeToken(_ folder: TemporaryFolder) async throws -> String {
+        let log = URL(fileURLWithPath: folder.path + "/token")
+        let process = try RunningProcess("gateway", [:], log: log, arguments: ["--make-token"])
+        _ = await process.ended(within: 10)
+        defer { try? FileManager.default.removeItem(at: log) }
+        return process.text.trimmingCharacters(in: .newlines)
+    }
+}
+
+/// A port that was free a moment ago.
+final class FreePort {
+    let number: UInt16
+    private let fd: Int32
+
+    init() throws {
+        fd = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let fd = fd
+        let code = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
+                bind(fd, generic, length) == 0 ? getsockname(fd, generic, &length) : -1
+            }
+        }
+        guard code == 0 else { throw RawFailure.refused }
+        number = UInt16(bigEndian: address.sin_port)
+    }
+
+    deinit { close(fd) }
+}

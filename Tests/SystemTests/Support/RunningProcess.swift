@@ -1,0 +1,54 @@
+import Foundation
+import TestSupport
+
+/// One of our executables, running.
+final class RunningProcess: @unchecked Sendable {  // used by one test at a time
+    private let process = Process()
+    let log: URL
+
+    /// - Parameter name: `gateway` or `entities`; found beside the test bundle.
+    init(_ name: String, _ environment: [String: String], log: URL, arguments: [String] = []) throws
+    {
+        self.log = log
+        if !FileManager.default.fileExists(atPath: log.path) {
+            _ = FileManager.default.createFile(atPath: log.path, contents: nil)
+        }
+        let output = try FileHandle(forWritingTo: log)
+        output.seekToEndOfFile()
+        process.executableURL = Self.folder.appendingPathComponent(name)
+        process.arguments = arguments
+        process.environment = environment
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = output
+        process.standardError = output
+        try process.run()
+    }
+
+    var id: Int32 { process.processIdentifier }
+    var isRunning: Bool { process.isRunning }
+    var text: String { (try? String(contentsOf: log, encoding: .utf8)) ?? "" }
+
+    func signal(_ number: Int32) { kill(id, number) }
+
+    /// - Returns: the exit code, or nil if it has not ended within `seconds`.
+    func ended(within seconds: Double) async -> Int32? {
+        let begin = Date()
+        while process.isRunning {
+            guard Date().timeIntervalSince(begin) < seconds else { return nil }
+            try? await Task.sleep(for: .milliseconds(5))
+        }
+        return process.terminationStatus
+    }
+
+    /// Ends it at once, and waits for that.
+    func killNow() async {
+        signal(SIGKILL)
+        _ = await ended(within: 10)
+    }
+
+    /// Where the executables are: beside the bundle that runs these tests.
+    private static let folder: URL = {
+        let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        return URL(fileURLWithPath: path ?? ".").deletingLastPathComponent()
+    }()
+}
