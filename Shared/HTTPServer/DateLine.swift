@@ -1,7 +1,8 @@
 import EventLoop
 import Glibc
 
-/// `Date: Thu, 01 Jan 2026 00:00:00 GMT\r\n` (RFC 9110 §6.6.1), made once a second. Belongs to a loop.
+/// `Date: Thu, 01 Jan 2026 00:00:00 GMT\r\n` (RFC 9110 §6.6.1), made once a second.
+/// Belongs to a loop.
 final class DateLine {
     private var line: [UInt8] = []
     private var made = Ticks(nanoseconds: 0)

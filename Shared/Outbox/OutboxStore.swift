@@ -38,7 +38,8 @@ public enum OutboxStore {
     ) throws -> [InternalEvent] {
         try db.rows(
             """
-            SELECT id, type, created_at, data FROM outbox WHERE target = ?1 ORDER BY number LIMIT 100
+            SELECT id, type, created_at, data FROM outbox WHERE target = ?1
+            ORDER BY number LIMIT 100
             """, .text(target)
         ) { row in
             InternalEvent(id: row.text(0), type: row.text(1), at: row.time(2), data: row.text(3))

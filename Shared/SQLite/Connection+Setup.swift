@@ -4,7 +4,8 @@ extension Connection {
     /// Every PRAGMA and setting of every connection stands here.
     func configure(_ role: Role, _ options: DatabaseOptions) throws(DatabaseError) {
         sqlite3_busy_timeout(handle, Int32(clamping: options.busyTimeout))
-        // The schema can't be edited and corrupted through SQL (https://sqlite.org/c3ref/c_dbconfig_defensive.html).
+        // The schema can't be edited and corrupted through SQL
+        // (https://sqlite.org/c3ref/c_dbconfig_defensive.html).
         latchkey_db_config_bool(handle, SQLITE_DBCONFIG_DEFENSIVE, 1)
         try script("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;")
         // What a query sorts must not depend on a second folder that may be full.

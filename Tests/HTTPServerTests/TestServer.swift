@@ -101,5 +101,6 @@ func get(_ path: String, _ fields: String = "") -> String {
 }
 
 func post(_ path: String, _ body: String, _ fields: String = "") -> String {
-    "POST \(path) HTTP/1.1\r\nHost: test\r\nContent-Length: \(body.utf8.count)\r\n\(fields)\r\n\(body)"
+    "POST \(path) HTTP/1.1\r\nHost: test\r\nContent-Length: \(body.utf8.count)\r\n"
+        + "\(fields)\r\n\(body)"
 }

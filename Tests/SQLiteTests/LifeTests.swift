@@ -119,7 +119,7 @@ struct ScanRuleTests {
         #expect(
             try await scan {
                 _ = try $0.rows(
-                    "SELECT items.id FROM items JOIN parts ON parts.item = items.id WHERE items.id = 1"
+                    "SELECT i.id FROM items i JOIN parts p ON p.item = i.id WHERE i.id = 1"
                 ) { _ in }
             } == .tableScan, "a join without an index")
         #expect(

@@ -52,7 +52,8 @@ enum TokenStore {
     > {
         let tokens = try db.rows(
             """
-            SELECT id, user_id, name, prefix, scopes, read_only, created_at, expires_at, last_used_at
+            SELECT id, user_id, name, prefix, scopes, read_only, created_at, expires_at,
+                last_used_at
             FROM tokens WHERE user_id = ?1
             ORDER BY created_at DESC, id DESC LIMIT ?2 OFFSET ?3
             """, .text(userId), .int(page.size), .int(page.offset), map: token)

@@ -1,0 +1,44 @@
+import Contract
+import EntitiesContract
+import GatewayContract
+import Testing
+
+@Suite struct RouteTests {
+    private static let contexts: [(name: String, endpoints: [Endpoint])] = [
+        ("Gateway", GatewayRoutes.all), ("Entities", EntityRoutes.all),
+    ]
+    private let endpoints = contexts.flatMap(\.endpoints)
+
+    @Test func `ids are unique over all contexts`() {
+        let ids = endpoints.map(\.id)
+        #expect(Set(ids).count == ids.count)
+    }
+
+    @Test func `no two routes match the same requests`() {
+        let shapes = endpoints.map { endpoint in
+            let segments = endpoint.path.split(separator: "/").map { $0.hasPrefix("{") ? "*" : $0 }
+            return endpoint.method.rawValue + " " + segments.joined(separator: "/")
+        }
+        #expect(Set(shapes).count == shapes.count)
+    }
+
+    @Test func `every scope is one that a token can have`() {
+        let unknown = endpoints.flatMap(\.scopes).filter { !Scopes.known.contains($0) }
+        #expect(unknown.isEmpty)
+    }
+
+    @Test func `whatever changes something is not for read-only tokens`() {
+        let reading = endpoints.filter { $0.method != .get && $0.readsOnly }.map(\.id)
+        #expect(reading == ["checkAccess"])
+    }
+
+    @Test func `every public route is documented in its context's README`() {
+        for context in Self.contexts {
+            let text = Sources.read("Services/\(context.name)/README.md")?.text ?? ""
+            let missing = context.endpoints.filter { endpoint in
+                !text.contains("`\(endpoint.method.rawValue) \(endpoint.path)`")
+            }
+            #expect(missing.map { "\($0.method.rawValue) \($0.path)" }.isEmpty)
+        }
+    }
+}

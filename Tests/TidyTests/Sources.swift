@@ -1,0 +1,47 @@
+import Foundation
+
+/// The sources of this package, as the tests look at them.
+enum Sources {
+    static let root = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+    struct File {
+        /// From the root, with slashes.
+        let path: String
+        let lines: [Substring]
+
+        var isTest: Bool { path.hasPrefix("Tests/") }
+        var text: String { lines.joined(separator: "\n") }
+    }
+
+    /// All Swift files below the named folders.
+    static func swift(in folders: String...) -> [File] {
+        folders.flatMap { files(in: $0, ending: ".swift") }
+    }
+
+    static func files(in folder: String, ending: String) -> [File] {
+        let base = root.appendingPathComponent(folder)
+        let names = FileManager.default.enumerator(atPath: base.path)?.compactMap { $0 as? String }
+        return (names ?? []).sorted().filter { $0.hasSuffix(ending) }.compactMap { name in
+            read("\(folder)/\(name)")
+        }
+    }
+
+    static func read(_ path: String) -> File? {
+        guard let text = try? String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
+        else { return nil }
+        return File(
+            path: path, lines: text.split(separator: "\n", omittingEmptySubsequences: false))
+    }
+
+    /// Folders below `folder` that hold a target: those with a README or with Swift files directly
+    /// below Services and Shared.
+    static func targets() -> [String] {
+        let manager = FileManager.default
+        let shared = (try? manager.contentsOfDirectory(atPath: root.path + "/Shared")) ?? []
+        let services = (try? manager.contentsOfDirectory(atPath: root.path + "/Services")) ?? []
+        let contexts = services.filter { !$0.contains(".") }
+        return shared.map { "Shared/\($0)" } + contexts.map { "Services/\($0)" }
+            + contexts.map { "Services/\($0)/Contract" }
+    }
+}
