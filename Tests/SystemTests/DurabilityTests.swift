@@ -89,18 +89,18 @@ import Testing
         return ids
     }
 
-    @Test func `a database of a newer program is refused`() async throws {
+    @Test(arguments: ["gateway", "entities"])
+    func `a database of a newer program is refused`(_ name: String) async throws {
         let stack = try await LiveStack()
         try await stack.start()
         #expect(await stack.stop() == [0, 0])
-        let database = stack.folder.path + "/data/entities.sqlite"
-        let change = Process()
-        change.executableURL = URL(fileURLWithPath: "/usr/bin/sqlite3")
-        change.arguments = [database, "PRAGMA user_version = 999"]
-        try change.run()
-        change.waitUntilExit()
+        try SQLite.run("PRAGMA user_version = 999", on: stack, name)
         try stack.startEntities()
-        #expect(await stack.entities?.ended(within: 10) == 1)
-        #expect(stack.logs.contains("schema version 999"))
+        try stack.startGateway()
+        let refusing = name == "gateway" ? stack.gateway : stack.entities
+        #expect(await refusing?.ended(within: 10) == 1)
+        #expect(refusing?.text.contains("schema version 999") == true)
+        #expect(try SQLite.run("PRAGMA user_version", on: stack, name) == "999\n")
+        await stack.killAll()
     }
 }

@@ -22,7 +22,8 @@ import Testing
         #expect(
             try await APIClient(port: stack.internalPort).call("GET", "/readyz").status == 503)
         try stack.startEntities()
-        let healed = await eventually(within: 5_000) {
+        try await stack.ready(stack.entitiesPort)
+        let healed = await eventually(within: 3_000) {
             let answer = try? await stack.api.call(
                 "GET", "/api/entities/\(entity)", token: ada.token)
             return answer?.status == 200

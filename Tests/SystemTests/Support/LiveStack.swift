@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Synchronization
 import TestSupport
 
 /// The real processes on free ports, over a data folder of their own.
@@ -11,20 +12,23 @@ final class LiveStack: @unchecked Sendable {  // processes are started and stopp
     let gatewayPort: UInt16
     let internalPort: UInt16
     let entitiesPort: UInt16
-    private var extra: [String: String] = [:]
+    private let extra: [String: String]
     private(set) var gateway: RunningProcess?
     private(set) var entities: RunningProcess?
-    /// Every token that was issued: none of them may be in a log.
-    private(set) var secrets: [String] = [secret]
+    /// Every token that was issued: none of them may be in a log. Users are made in parallel.
+    private let issued = Mutex<[String]>([secret])
+    var secrets: [String] { issued.withLock { $0 } }
 
+    var dataFolder: String { folder.path + "/data" }
     var api: APIClient { APIClient(port: gatewayPort) }
 
     init(_ extra: [String: String] = [:]) async throws {
         folder = try TemporaryFolder()
-        (gatewayPort, internalPort, entitiesPort) = try Self.freePorts()
+        (gatewayPort, internalPort, entitiesPort) = (Ports.next(), Ports.next(), Ports.next())
         self.extra = extra
         adminToken = try await Self.makeToken(folder)
-        secrets.append(adminToken)
+        let first = adminToken
+        issued.withLock { $0.append(first) }
     }
 
     deinit {
@@ -39,22 +43,31 @@ final class LiveStack: @unchecked Sendable {  // processes are started and stopp
         try await ready()
     }
 
-    func startEntities() throws {
+    /// - Parameter disk: has its data.
+    func startEntities(on disk: PrivateDisk? = nil) throws {
         entities = try RunningProcess(
-            "entities", environment(entitiesPort), log: log("entities"))
+            "entities", environment(entitiesPort), log: log("entities"),
+            wrapper: disk?.wrapper ?? [])
     }
 
-    func startGateway() throws {
-        gateway = try RunningProcess("gateway", environment(gatewayPort), log: log("gateway"))
+    /// - Parameter upstream: stands in for the entities service.
+    func startGateway(before upstream: UInt16? = nil) throws {
+        var environment = environment(gatewayPort)
+        if let upstream { environment["LATCHKEY_ENTITIES_URL"] = "http://127.0.0.1:\(upstream)" }
+        gateway = try RunningProcess("gateway", environment, log: log("gateway"))
     }
 
     func ready() async throws {
-        for port in [entitiesPort, internalPort] {
-            let isReady = await eventually(within: 20_000) {
-                (try? await APIClient(port: port).call("GET", "/readyz").status) == 200
-            }
-            guard isReady else { throw NotReady(log: logs) }
+        try await ready(entitiesPort)
+        try await ready(internalPort)
+    }
+
+    /// Waits for the process whose `/readyz` is at `port`.
+    func ready(_ port: UInt16) async throws {
+        let isReady = await eventually(within: 20_000) {
+            (try? await APIClient(port: port).call("GET", "/readyz").status) == 200
         }
+        guard isReady else { throw NotReady(log: logs) }
     }
 
     struct NotReady: Error { let log: String }
@@ -80,7 +93,7 @@ final class LiveStack: @unchecked Sendable {  // processes are started and stopp
             "LATCHKEY_PORT": "\(port)",
             "LATCHKEY_INTERNAL_PORT": "\(internalPort)",
             "LATCHKEY_INTERNAL_SECRET": Self.secret,
-            "LATCHKEY_DATA_DIR": folder.path + "/data",
+            "LATCHKEY_DATA_DIR": dataFolder,
             "LATCHKEY_ADMIN_TOKEN": adminToken,
             "LATCHKEY_GATEWAY_URL": "http://127.0.0.1:\(internalPort)",
             "LATCHKEY_ENTITIES_URL": "http://127.0.0.1:\(entitiesPort)",
@@ -113,7 +126,7 @@ final class LiveStack: @unchecked Sendable {  // processes are started and stopp
             "POST", "/api/tokens", token: adminToken,
             body: #"{"name":"test","userId":"\#(userId)","scopes":\#(scopes)}"#)
         let token = made["token"] ?? ""
-        secrets.append(token)
+        issued.withLock { $0.append(token) }
         return token
     }
 
@@ -124,14 +137,6 @@ final class LiveStack: @unchecked Sendable {  // processes are started and stopp
         return made["id"] ?? ""
     }
 
-    // MARK: Ports and tokens
-
-    private static func freePorts() throws -> (UInt16, UInt16, UInt16) {
-        // Held open together, so that they differ.
-        let servers = try (0..<3).map { _ in try FreePort() }
-        return (servers[0].number, servers[1].number, servers[2].number)
-    }
-
     private static func makeToken(_ folder: TemporaryFolder) async throws -> String {
         let log = URL(fileURLWithPath: folder.path + "/token")
         let process = try RunningProcess("gateway", [:], log: log, arguments: ["--make-token"])
@@ -139,28 +144,4 @@ final class LiveStack: @unchecked Sendable {  // processes are started and stopp
         defer { try? FileManager.default.removeItem(at: log) }
         return process.text.trimmingCharacters(in: .newlines)
     }
-}
-
-/// A port that was free a moment ago.
-final class FreePort {
-    let number: UInt16
-    private let fd: Int32
-
-    init() throws {
-        fd = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let fd = fd
-        let code = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-                bind(fd, generic, length) == 0 ? getsockname(fd, generic, &length) : -1
-            }
-        }
-        guard code == 0 else { throw RawFailure.refused }
-        number = UInt16(bigEndian: address.sin_port)
-    }
-
-    deinit { close(fd) }
 }

@@ -6,17 +6,22 @@ final class RunningProcess: @unchecked Sendable {  // used by one test at a time
     private let process = Process()
     let log: URL
 
-    /// - Parameter name: `gateway` or `entities`; found beside the test bundle.
-    init(_ name: String, _ environment: [String: String], log: URL, arguments: [String] = []) throws
-    {
+    /// - Parameters:
+    ///   - name: `gateway` or `entities`; found beside the test bundle.
+    ///   - wrapper: a command that ends by becoming the executable.
+    init(
+        _ name: String, _ environment: [String: String], log: URL, arguments: [String] = [],
+        wrapper: [String] = []
+    ) throws {
         self.log = log
         if !FileManager.default.fileExists(atPath: log.path) {
             _ = FileManager.default.createFile(atPath: log.path, contents: nil)
         }
         let output = try FileHandle(forWritingTo: log)
         output.seekToEndOfFile()
-        process.executableURL = Self.folder.appendingPathComponent(name)
-        process.arguments = arguments
+        let executable = Self.folder.appendingPathComponent(name)
+        process.executableURL = wrapper.isEmpty ? executable : URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = wrapper.isEmpty ? arguments : wrapper + [executable.path] + arguments
         process.environment = environment
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = output

@@ -1,0 +1,64 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite(.serialized) struct DiskTests {
+    @Test(
+        .enabled(if: PrivateDisk.isPossible, "unshare(1) may not make a file system of one's own"))
+    func `on a full disk writes are 503, reads go on, and it heals when there is space`()
+        async throws
+    {
+        let stack = try await LiveStack()
+        let disk = PrivateDisk(path: stack.dataFolder, megabytes: 8)
+        try FileManager.default.createDirectory(
+            atPath: stack.dataFolder, withIntermediateDirectories: true)
+        try stack.startEntities(on: disk)
+        try stack.startGateway()
+        try await stack.ready()
+        let ada = try await stack.user("ada")
+        let process = try #require(stack.entities?.id)
+        disk.fill(of: process)
+        let (acknowledged, refused) = try await write(stack, ada.token)
+        #expect(refused.status == 503)
+        #expect(refused.code == "storage_full", "\(refused.text)")
+        #expect(refused.field("retry-after") != nil)
+        #expect(!refused.text.contains(stack.folder.path))
+        try await readable(acknowledged, stack, ada.token)
+        #expect(try await stack.api.call("GET", "/api/me", token: ada.token).status == 200)
+        let health = APIClient(port: stack.entitiesPort)
+        #expect(try await health.call("GET", "/healthz").status == 200)
+
+        disk.free(of: process)
+        let healed = await eventually {
+            (try? await stack.entity(ada.token))?.isEmpty == false
+        }
+        #expect(healed)
+        #expect(try await health.call("GET", "/readyz").status == 200)
+        try await readable(acknowledged, stack, ada.token)
+        await stack.killAll()
+    }
+
+    /// Creates entities until that is refused.
+    private func write(
+        _ stack: LiveStack, _ token: String
+    ) async throws -> (acknowledged: [String], refused: RawResponse) {
+        let description = String(repeating: "d", count: 1_500)
+        var ids: [String] = []
+        while true {
+            let answer = try await stack.api.call(
+                "POST", "/api/entities", token: token,
+                body: #"{"name":"Thing","type":"app","description":"\#(description)"}"#)
+            guard answer.status == 201, let id = answer["id"], ids.count < 5_000 else {
+                return (ids, answer)
+            }
+            ids.append(id)
+        }
+    }
+
+    private func readable(_ ids: [String], _ stack: LiveStack, _ token: String) async throws {
+        for id in ids {
+            let answer = try await stack.api.call("GET", "/api/entities/\(id)", token: token)
+            #expect(answer.status == 200, "lost \(id)")
+        }
+    }
+}
