@@ -47,9 +47,9 @@ public final class GatewayService: RunningService {
 
     public func stop() async {
         health.drain()
+        for task in background { task.cancel() }
         await publicServer.drain()
         await internalServer.drain(milliseconds: 500)
-        for task in background { task.cancel() }
         for task in background { await task.value }
         try? await lookup.flush()
         database.close()
@@ -114,7 +114,7 @@ private func makeRelay(
         to: upstream.name, from: database, report: { logger.warning($0) }
     ) { event in
         _ = try await client.call(
-            InternalEvent.deliver, event, as: InternalEvent.Receipt.self, deadline: 5_000)
+            InternalEvent.deliver, event, as: InternalEvent.Receipt.self, deadline: 2_000)
     }
 }
 

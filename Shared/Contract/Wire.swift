@@ -1,3 +1,5 @@
+import Kernel
+
 /// An optional that is written as `null` rather than left out, as the API's shapes promise
 /// (`organizationId|null`).
 @propertyWrapper
@@ -32,6 +34,16 @@ public enum Patch<Value: Codable & Sendable>: Codable, Sendable {
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         self = container.decodeNil() ? .null : .value(try container.decode(Value.self))
+    }
+
+    /// The value, nil if it is not mentioned.
+    /// - Throws: 422 at `pointer` for `null`.
+    public func required(_ pointer: String) throws(Fault) -> Value? {
+        switch self {
+        case .unchanged: nil
+        case .null: throw .invalid(pointer, "must not be null")
+        case .value(let value): value
+        }
     }
 
     public func encode(to encoder: any Encoder) throws {

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// The loops of a process, each on a thread of its own.
@@ -12,7 +13,7 @@ public final class EventLoopGroup: Sendable {
     }
 
     /// The number of processors that this process may use.
-    public static var coreCount: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+    public static var coreCount: Int { Int(latchkey_core_count()) }
 
     /// Runs `body` on `loop` and waits for its result.
     public static func on<T: Sendable>(

@@ -23,15 +23,22 @@ struct CircuitBreaker {
         openFor = firstOpen
     }
 
-    /// Whether an exchange may be tried; the first after the pause becomes the probe.
-    mutating func admit(_ now: Ticks) -> Bool {
+    enum Admission {
+        case refused
+        case admitted
+        /// The first after the pause: what becomes of it decides for the others.
+        case probe
+    }
+
+    /// - Parameter mayProbe: false for an exchange that depends on how fast a client sends.
+    mutating func admit(_ now: Ticks, mayProbe: Bool) -> Admission {
         switch state {
-        case .closed: return true
-        case .probing: return false
+        case .closed: return .admitted
+        case .probing: return .refused
         case .open(let until):
-            guard now >= until else { return false }
+            guard now >= until, mayProbe else { return .refused }
             state = .probing
-            return true
+            return .probe
         }
     }
 
@@ -41,18 +48,20 @@ struct CircuitBreaker {
         openFor = firstOpen
     }
 
-    mutating func failed(_ now: Ticks) {
+    /// Exchanges that were begun before the breaker opened say nothing new while it is not closed.
+    mutating func failed(_ now: Ticks, isProbe: Bool) {
         failures += 1
-        if state == .probing {
+        if state == .closed {
+            guard failures >= threshold else { return }
+        } else {
+            guard state == .probing, isProbe else { return }
             openFor = min(openFor * 2, longestOpen)
-        } else if failures < threshold || state != .closed {
-            return
         }
         state = .open(until: now.adding(milliseconds: openFor))
     }
 
-    /// The probe was given up without a result.
-    mutating func abandoned(_ now: Ticks) {
+    /// The probe was given up without a result: the next exchange is one.
+    mutating func probeAbandoned(_ now: Ticks) {
         if state == .probing { state = .open(until: now) }
     }
 }

@@ -169,6 +169,9 @@ final class UpstreamConnection: ReadinessHandler, Timed, @unchecked Sendable {
                 return offset
             case .head(let head):
                 keepAlive = head.keepAlive
+                // It answers. How fast the answer is read is the reader's business.
+                pool.succeeded()
+                exchange.isProbe = false
                 exchange.consumer?.head(head)
             case .body(let part): exchange.consumer?.responseBody(part)
             case .end:
@@ -184,7 +187,6 @@ final class UpstreamConnection: ReadinessHandler, Timed, @unchecked Sendable {
 
     private func completed(_ exchange: UpstreamExchange, surplus: Int) {
         self.exchange = nil
-        pool.succeeded()
         // An answer before the request was sent whole leaves the connection in the middle of it.
         let requestSent = output.isEmpty && (!exchange.streamsBody || exchange.bodyEnded)
         if keepAlive, surplus == 0, requestSent { pool.release(self) } else { close() }
@@ -259,7 +261,7 @@ final class UpstreamConnection: ReadinessHandler, Timed, @unchecked Sendable {
             exchange.retried = true
             return pool.retry(exchange)
         }
-        pool.failed(failure)
+        pool.failed(exchange)
         exchange.fail(failure)
     }
 

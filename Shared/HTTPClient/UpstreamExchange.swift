@@ -27,6 +27,8 @@ public final class UpstreamExchange: @unchecked Sendable {
     /// The head is on the connection; before that, parts of the body wait in `pending`.
     var hasBegun = false
     var retried = false
+    /// It decides whether the breaker closes.
+    var isProbe = false
     var bodyEnded = false
     /// Body bytes written before there was a connection.
     var pending = ByteBuffer()

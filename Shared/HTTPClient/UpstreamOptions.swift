@@ -41,6 +41,4 @@ public enum UpstreamFailure: Error, Sendable, Equatable {
     case overloaded
     /// Too many failures of late: not even tried.
     case circuitOpen
-    /// The one who asked gave up.
-    case cancelled
 }

@@ -45,7 +45,9 @@ public final class UpstreamPool: @unchecked Sendable {
         let exchange = UpstreamExchange(
             method, message, streamsBody: framing != .none, isChunked: framing == .chunked,
             deadline: deadline, pool: self, consumer: consumer)
-        if breaker.admit(loop.now) { start(exchange) } else { exchange.fail(.circuitOpen) }
+        let admission = breaker.admit(loop.now, mayProbe: framing == .none)
+        exchange.isProbe = admission == .probe
+        if admission == .refused { exchange.fail(.circuitOpen) } else { start(exchange) }
         return exchange
     }
 
@@ -62,6 +64,7 @@ public final class UpstreamPool: @unchecked Sendable {
         if let address = resolver.known(options.host, options.port) {
             return connect(exchange, address)
         }
+        guard (resolving?.count ?? 0) < options.maximumWaiting else { return overload(exchange) }
         expire(exchange)
         guard resolving == nil else {
             resolving?.append(exchange)
@@ -72,7 +75,8 @@ public final class UpstreamPool: @unchecked Sendable {
             let exchanges = resolving ?? []
             resolving = nil
             for exchange in exchanges where !exchange.isDone {
-                if let address { connect(exchange, address) } else { unreachable(exchange) }
+                // Known now; and there may be connections enough.
+                if address != nil { start(exchange) } else { unreachable(exchange) }
             }
         }
     }
@@ -88,17 +92,19 @@ public final class UpstreamPool: @unchecked Sendable {
     }
 
     private func unreachable(_ exchange: UpstreamExchange) {
-        failed(.unreachable)
+        failed(exchange)
         exchange.fail(.unreachable)
+    }
+
+    /// It says nothing about the upstream; if it was the probe, the next one tries.
+    private func overload(_ exchange: UpstreamExchange) {
+        abandoned(exchange)
+        exchange.fail(.overloaded)
     }
 
     private func enqueue(_ exchange: UpstreamExchange) {
         waiting.removeAll { $0.isDone }
-        guard waiting.count < options.maximumWaiting else {
-            // It says nothing about the upstream; if it was the probe, the next one tries.
-            breaker.abandoned(loop.now)
-            return exchange.fail(.overloaded)
-        }
+        guard waiting.count < options.maximumWaiting else { return overload(exchange) }
         waiting.append(exchange)
         expire(exchange)
     }
@@ -110,7 +116,7 @@ public final class UpstreamPool: @unchecked Sendable {
         loop.schedule(milliseconds: min(rest, 1_000)) { [self] in
             guard !exchange.isDone, exchange.connection == nil else { return }
             guard Ticks.now >= exchange.deadline else { return expire(exchange) }
-            breaker.abandoned(loop.now)
+            abandoned(exchange)
             exchange.fail(.timeout)
         }
     }
@@ -126,7 +132,7 @@ public final class UpstreamPool: @unchecked Sendable {
     func closed(_ connection: UpstreamConnection) {
         open[ObjectIdentifier(connection)] = nil
         idle.removeAll { $0 === connection }
-        if open.count < options.maximumConnections, let next = takeWaiting() { connect(next) }
+        while open.count < options.maximumConnections, let next = takeWaiting() { connect(next) }
     }
 
     private func takeWaiting() -> UpstreamExchange? {
@@ -140,11 +146,10 @@ public final class UpstreamPool: @unchecked Sendable {
     func retry(_ exchange: UpstreamExchange) { connect(exchange) }
 
     func succeeded() { breaker.succeeded() }
-    func failed(_ failure: UpstreamFailure) { breaker.failed(loop.now) }
-    func abandoned(_ exchange: UpstreamExchange) { breaker.abandoned(loop.now) }
-
-    /// Closes what is idle; exchanges that run finish.
-    public func closeIdle() {
-        for connection in idle { connection.close() }
+    func failed(_ exchange: UpstreamExchange) {
+        breaker.failed(loop.now, isProbe: exchange.isProbe)
+    }
+    func abandoned(_ exchange: UpstreamExchange) {
+        if exchange.isProbe { breaker.probeAbandoned(loop.now) }
     }
 }

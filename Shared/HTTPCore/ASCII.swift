@@ -18,9 +18,10 @@ enum ASCII {
     static func isFieldValue(_ byte: UInt8) -> Bool { classes[Int(byte)] & 2 != 0 }
     /// pchar without the percent sign (RFC 3986 §3.3).
     static func isPathByte(_ byte: UInt8) -> Bool { classes[Int(byte)] & 4 != 0 }
-    /// A byte of a query without the percent sign (RFC 3986 §3.4).
+    /// A byte of a query without the percent sign (RFC 3986 §3.4), and those that browsers send as
+    /// they are (https://url.spec.whatwg.org/#query-percent-encode-set).
     static func isQueryByte(_ byte: UInt8) -> Bool {
-        isPathByte(byte) || byte == slash || byte == UInt8(ascii: "?")
+        isPathByte(byte) || byte == slash || "?[]{}|\\^`".utf8.contains(byte)
     }
     static func isDigit(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 }
 

@@ -47,10 +47,10 @@ public final class OutboxRelay: Sendable {
 
     /// Delivers what waits, up to the first failure.
     public func round() async throws {
-        while true {
+        while !Task.isCancelled {
             let events = try database.read { try OutboxStore.waiting(for: target, in: $0) }
             guard !events.isEmpty else { return }
-            for event in events {
+            for event in events where !Task.isCancelled {
                 try await deliver(event)
                 try await database.write { [target] tx in
                     try OutboxStore.delivered(event.id, to: target, in: tx)

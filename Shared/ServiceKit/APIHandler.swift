@@ -66,8 +66,23 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
         guard head.framing != .none else { return call(route, parameters, answer, session, []) }
         answer.exchange.readBody(
             BodyCollector(head.framing) { [self] body in
-                call(route, parameters, answer, session, body)
+                do throws(Fault) {
+                    let session = try readmit(route.endpoint, head, session)
+                    call(route, parameters, answer, session, body)
+                } catch {
+                    answer.give(Problem(error))
+                }
             })
+    }
+
+    /// Decides once more about a request whose body took its time.
+    func readmit(
+        _ endpoint: Endpoint, _ head: RequestHead, _ session: (any Session)?
+    ) throws(Fault) -> (any Session)? {
+        guard let session else { return nil }
+        let current = try authenticator.again(head, session)
+        try endpoint.admit(current.caller)
+        return current
     }
 
     private func admit(_ endpoint: Endpoint, _ head: RequestHead) throws(Fault) -> (any Session)? {
@@ -118,7 +133,7 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
             caller: session?.caller ?? .nobody, body: body,
             requestId: answer.requestId,
             deadline: started.adding(milliseconds: Self.milliseconds(answer.exchange.head)),
-            parameters: parameters, parameterNames: route.parameterNames)
+            parameters: parameters, parameterNames: route.parameterNames, handler: self)
     }
 
     /// `Latchkey-Deadline`: the milliseconds that the one before us will still wait.

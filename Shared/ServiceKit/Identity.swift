@@ -154,6 +154,9 @@ public final class IdentityAuthenticator: Authenticator {
         return session
     }
 
+    /// The gateway watches over slow bodies; an identity is good for the request it came with.
+    public func again(_ head: RequestHead, _ session: any Session) -> any Session { session }
+
     public func service(_ head: RequestHead) throws(Fault) {
         let now = clock.now()
         let isGenuine = single(head) { bytes in

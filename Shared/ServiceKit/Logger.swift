@@ -101,9 +101,13 @@ public final class Logger: Sendable {
         return quoted + "\""
     }
 
-    /// One write(2) a line; a full or closed standard error loses lines, never the service.
+    /// One write(2) a line. Where nobody reads, a pipe fills: its lines are lost then, and the
+    /// service goes on.
     public static let standardError: @Sendable (String) -> Void = { line in
-        var line = line
-        line.withUTF8 { _ = Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+        var state = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
+        // A pipe that is writable takes PIPE_BUF (4,096) bytes without waiting (pipe(7)).
+        guard poll(&state, 1, 0) == 1, state.revents & Int16(POLLOUT) != 0 else { return }
+        let bytes = line.utf8.count <= 4_096 ? Array(line.utf8) : line.utf8.prefix(4_095) + [10]
+        bytes.withUnsafeBytes { _ = Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }
 }

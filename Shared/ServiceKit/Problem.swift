@@ -118,7 +118,7 @@ extension UpstreamFailure {
     /// What a failed call of a neighbour means to our own caller.
     public var fault: Fault {
         switch self {
-        case .unreachable, .overloaded, .circuitOpen, .cancelled:
+        case .unreachable, .overloaded, .circuitOpen:
             Fault(
                 .unavailable, code: "upstream_unavailable",
                 "A service that this needs is not available.", retryAfter: 1,

@@ -17,6 +17,14 @@ public struct RequestContext: Sendable {
     public let deadline: Ticks
     let parameters: PathParameters
     let parameterNames: [String]
+    let handler: APIHandler
+
+    /// For a handler that takes the body itself, part by part: whether the caller may still ask.
+    /// On the exchange's loop alone.
+    /// - Returns: who he is now.
+    public func readmit() throws(Fault) -> (any Session)? {
+        try handler.readmit(endpoint, head, session)
+    }
 
     /// A parameter of the path, percent-decoded. Bytes that are no UTF-8 name nothing: 404.
     public func path(_ name: String) throws(Fault) -> String {
@@ -53,6 +61,12 @@ public struct RequestContext: Sendable {
             throw Fault(
                 .unsupportedMediaType, code: "unsupported_media_type",
                 "The body must be JSON, with Content-Type: application/json.")
+        }
+        // RFC 9110 §8.4: what can't be decoded is refused, and not read as if it were plain.
+        guard head.fields.count(of: .contentEncoding) == 0 else {
+            throw Fault(
+                .unsupportedMediaType, code: "unsupported_media_type",
+                "The body must come without Content-Encoding.")
         }
     }
 

@@ -28,6 +28,7 @@ public enum ServiceProcess {
             for mistake in settings.mistakes { say("\(name): \(mistake)\n", STDERR_FILENO) }
             exit(configurationMistake)
         }
+        raiseFileLimit()
         let logger = Logger(service: name, level: common.logLevel, format: common.logFormat)
         let loops = common.loops == 0 ? EventLoopGroup.coreCount : common.loops
         let runtime = Runtime(group: EventLoopGroup(count: loops), logger: logger)
@@ -62,6 +63,14 @@ public enum ServiceProcess {
             say(command() + "\n", STDOUT_FILENO)
         }
         exit(0)
+    }
+
+    /// Connections, files of the database and upstreams share the descriptors: as many as allowed.
+    private static func raiseFileLimit() {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        limit.rlim_cur = limit.rlim_max
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     }
 
     private static func help(_ name: String, _ summary: String, _ settings: Settings) -> String {

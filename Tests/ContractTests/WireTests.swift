@@ -28,32 +28,4 @@ import Testing
         let receipt = InternalEvent.Receipt(applied: true)
         #expect(JSON.text(receipt) == (try Golden.text("event-receipt")))
     }
-
-    @Test func `members of public answers: a new one is a decision, not an accident`() throws {
-        let time = Timestamp(milliseconds: 0)
-        let user = UserBody(
-            id: "", email: "", username: "", displayName: "", role: .member, createdAt: time)
-        #expect(
-            names(user) == ["createdAt", "displayName", "email", "id", "role", "username"])
-        #expect(
-            names(MeBody(user: user, scopes: [], readOnly: false, tokenId: ""))
-                == [
-                    "createdAt", "displayName", "email", "id", "readOnly", "role", "scopes",
-                    "tokenId", "username",
-                ])
-        let token = TokenBody(
-            id: "", userId: "", name: "", prefix: "", scopes: [], readOnly: false, createdAt: time,
-            lastUsedAt: nil, expiresAt: nil)
-        #expect(
-            names(token) == [
-                "createdAt", "expiresAt", "id", "lastUsedAt", "name", "prefix", "readOnly",
-                "scopes", "userId",
-            ])
-        let person = Person(id: "", email: "", username: "", displayName: "")
-        #expect(names(person) == ["displayName", "email", "id", "username"])
-    }
-
-    private func names(_ value: some Encodable) -> [String] {
-        JSONValue(JSON.encode(value))?.names ?? []
-    }
 }

@@ -143,7 +143,9 @@ import Testing
         return !text.contains("latchkey_upstream_connections{upstream=\"entities\"} 0\n")
     }
 
-    @Test(arguments: ["\r\n", "Content-Length: 100\r\n\r\nhalf"])
+    @Test(arguments: [
+        "\r\n", "Content-Length: 100000\r\n\r\nhalf" + String(repeating: "x", count: 70_000),
+    ])
     func `a client that goes away cancels its request at the service`(rest: String) async throws {
         let aborts = Log(0)
         let began = Log(0)

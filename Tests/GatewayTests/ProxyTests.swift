@@ -63,8 +63,9 @@ private final class Echo: BodyConsumer, @unchecked Sendable {  // used on one lo
             let answer = try await converse(
                 world, head, chunks + Array("0\r\nTrailer: x\r\n\r\n".utf8))
             #expect(answer.status == 200 && answer.body == body)
-            #expect(
-                answer.field("transfer-encoding") == "chunked" && answer.field("trailer") == nil)
+            // A short body is held back until it is whole, and then has a length.
+            let framing = count > 65_536 ? nil : "\(count)"
+            #expect(answer.field("content-length") == framing && answer.field("trailer") == nil)
         }
     }
 
@@ -167,7 +168,7 @@ private final class Echo: BodyConsumer, @unchecked Sendable {  // used on one lo
             let head = request("POST", "Content-Length: 900000\r\n")
             try await blocking {
                 let client = try RawClient(port: port)
-                try client.send(Array(head.utf8) + [UInt8](repeating: 1, count: 10))
+                try client.send(Array(head.utf8) + [UInt8](repeating: 1, count: 100_000))
                 let answer = try client.response()
                 #expect(answer.status == 403 && answer.text == "no")
             }

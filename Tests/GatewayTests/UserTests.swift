@@ -109,12 +109,14 @@ import Testing
         try await withGateway { world in
             let ann = try await world.user("ann")
             let answer = try await patch(
-                world, ann.id, #"{"displayName": "Ann B.", "username": null}"#)
+                world, ann.id, #"{"displayName": "Ann B."}"#)
             #expect(answer.status == 200 && answer["displayName"] == "Ann B.")
             #expect(answer["username"] == "ann" && answer["email"] == "ann@example.com")
             #expect(try await patch(world, ann.id, "{}").json == answer.json)
             let wrong = try await patch(world, ann.id, #"{"email": "x", "displayName": ""}"#)
             #expect(wrong.pointers == ["/email", "/displayName"])
+            let cleared = try await patch(world, ann.id, #"{"username": null}"#)
+            #expect(cleared.status == 422 && cleared.pointers == ["/username"])
             #expect(try await patch(world, "usr_x", "{}").status == 404)
         }
     }

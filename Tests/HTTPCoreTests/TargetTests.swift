@@ -21,7 +21,7 @@ struct TargetTests {
         "//", "//a", "/a//b", "/.", "/..", "/a/.", "/a/..", "/a/../b", "/./a", "/%2e", "/%2E%2e/a",
         "/.%2e", "/..;x", "/.;", "/a/%2e%2E;y/b", "/%2F", "/a%2fb", "/%5C", "/%00", "/%0a", "/%7f",
         "/%1F", "/%", "/%4", "/%zz", "/%4", "/a\\b", "/a\"b", "/<a>", "/{a}", "/a^", "/a|b", "/`",
-        "/a?b%", "/a?b%2", "/a?b%zz", "/a?b\"", "/a?b#c", "/a?{", "?a", "a/b", "*",
+        "/a?b%", "/a?b%2", "/a?b%zz", "/a?b\"", "/a?b#c", "?a", "a/b", "*",
     ])
     func `a path that others may read differently is refused`(target: String) {
         #expect(status(target) == 400)

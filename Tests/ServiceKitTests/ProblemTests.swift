@@ -91,7 +91,7 @@ import Testing
 
     @Test(
         arguments: [
-            (.unreachable, 503), (.overloaded, 503), (.circuitOpen, 503), (.cancelled, 503),
+            (.unreachable, 503), (.overloaded, 503), (.circuitOpen, 503),
             (.timeout, 504), (.closed, 502), (.malformed, 502),
         ] as [(UpstreamFailure, Int)])
     func `a failing neighbour is told by its status`(failure: UpstreamFailure, status: Int) {

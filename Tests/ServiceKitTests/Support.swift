@@ -32,8 +32,14 @@ func request(
         head: try head(target, fields),
         endpoint: Endpoint("test", .get, "/api/things", summary: "Test"), session: nil,
         caller: .nobody, body: Array(body.utf8), requestId: "request-1", deadline: .distantFuture,
-        parameters: PathParameters(), parameterNames: [])
+        parameters: PathParameters(), parameterNames: [], handler: idleHandler)
 }
+
+/// Serves nothing; a context belongs to some handler.
+private let idleHandler = APIHandler(
+    RouteTable([]), on: EventLoop(), authenticator: NameAuthenticator(),
+    logger: LogLines().logger(),
+    random: SystemRandom())
 
 /// The fault that `body` throws; nil if it throws none.
 func fault<T>(_ body: () throws -> T) -> Fault? {
@@ -67,6 +73,8 @@ final class NameAuthenticator: Authenticator {
         let caller: Caller
         init(_ caller: Caller) { self.caller = caller }
     }
+
+    func again(_ head: RequestHead, _ session: any Session) -> any Session { session }
 
     func user(_ head: RequestHead) throws(Fault) -> any Session {
         guard let text = head.fields[.authorization] else { throw .unauthenticated }

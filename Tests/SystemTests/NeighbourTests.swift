@@ -35,15 +35,19 @@ import Testing
     @Test func `a silent entities service is 504 at the deadline and holds up nobody else`()
         async throws
     {
-        let stack = try await LiveStack(["LATCHKEY_UPSTREAM_TIMEOUT": "500"])
+        let stack = try await LiveStack(["LATCHKEY_UPSTREAM_TIMEOUT": "1000"])
         try await stack.start()
         let ada = try await stack.user("ada")
         let entity = try await stack.entity(ada.token)
         let path = "/api/entities/\(entity)"
         stack.entities?.signal(SIGSTOP)
+        let clock = ContinuousClock()
+        let begin = clock.now
         async let slow = stack.api.call("GET", path, token: ada.token)
         #expect(try await stack.api.call("GET", "/api/me", token: ada.token).status == 200)
+        #expect(clock.now - begin < .milliseconds(500))
         #expect(try await slow.status == 504)
+        #expect(clock.now - begin < .milliseconds(2_000))
         stack.entities?.signal(SIGCONT)
         let healed = await eventually(within: 10_000) {
             (try? await stack.api.call("GET", path, token: ada.token).status) == 200

@@ -45,16 +45,29 @@ import Testing
         await stack.killAll()
     }
 
-    @Test func `no secret is in any log`() async throws {
+    @Test func `no secret is in any log or metric, and every line of a log is JSON`() async throws {
         let stack = try await LiveStack()
         try await stack.start()
         let ada = try await stack.user("ada")
         _ = try await stack.entity(ada.token)
         _ = try await stack.api.call("GET", "/api/me", token: ada.token + "x")
         _ = try await stack.api.call("GET", "/api/nothing?x=1", token: ada.token)
+        _ = try await stack.api.call("POST", "/api/entities", token: ada.token, body: ada.token)
+        for port in [stack.internalPort, stack.entitiesPort] {
+            let metrics = try await APIClient(port: port).call("GET", "/metrics")
+            #expect(metrics.status == 200)
+            for secret in stack.secrets { #expect(!metrics.text.contains(secret)) }
+        }
+        await stack.entities?.killNow()
+        _ = try await stack.api.call("GET", "/api/entities", token: ada.token)
         _ = await stack.stop()
         let log = stack.logs
         #expect(log.contains("listening"))
         for secret in stack.secrets { #expect(!log.contains(secret)) }
+        // An identity begins so: base64url of {".
+        #expect(!log.contains("eyJ"))
+        for line in log.split(separator: "\n") {
+            #expect(JSONValue(Array(line.utf8))?["message"] != nil, "\(line)")
+        }
     }
 }

@@ -12,6 +12,22 @@ enum Sources {
 
         var isTest: Bool { path.hasPrefix("Tests/") }
         var text: String { lines.joined(separator: "\n") }
+
+        /// The modules, whatever stands before and after: `internal import struct A.B` is A.
+        var imports: [String] {
+            lines.compactMap { line in
+                let words = line.split(separator: " ")
+                guard let index = words.firstIndex(of: "import"), index <= 2,
+                    words[..<index].allSatisfy(Self.importModifiers.contains), let last = words.last
+                else { return nil }
+                return last.split(separator: ".").first.map(String.init)
+            }
+        }
+
+        private static let importModifiers: Set<Substring> = [
+            "@testable", "@preconcurrency", "@_exported", "private", "fileprivate", "internal",
+            "package", "public",
+        ]
     }
 
     /// All Swift files below the named folders.
@@ -25,6 +41,16 @@ enum Sources {
         return (names ?? []).sorted().filter { $0.hasSuffix(ending) }.compactMap { name in
             read("\(folder)/\(name)")
         }
+    }
+
+    /// Everything that people read: sources, scripts, documents.
+    static func all() -> [File] {
+        let top = (try? FileManager.default.contentsOfDirectory(atPath: root.path)) ?? []
+        let endings = [".md", ".swift", ".yml"]
+        return swift(in: "Services", "Shared", "Tests")
+            + ["Services", "Shared", "Tests"].flatMap { files(in: $0, ending: ".md") }
+            + files(in: "deploy", ending: "")
+            + top.filter { name in endings.contains { name.hasSuffix($0) } }.compactMap(read)
     }
 
     static func read(_ path: String) -> File? {

@@ -80,7 +80,6 @@ def service(name):
         "LATCHKEY_INTERNAL_PORT": str(internal_port),
         "LATCHKEY_GATEWAY_URL": f"http://127.0.0.1:{internal_port}",
         "LATCHKEY_ENTITIES_URL": f"http://127.0.0.1:{entities_port}",
-        "LATCHKEY_RATE_LIMIT": "0",
         "LATCHKEY_LOG_LEVEL": "warning",
     }
     environment["LATCHKEY_PORT"] = str(gateway_port if name == "gateway" else entities_port)

@@ -1,5 +1,5 @@
 # Sourced by up, down, test and bench: where things are, and what they need.
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 data=${LATCHKEY_DATA_DIR:-$root/.data}
 [[ $data == /* ]] || data=$PWD/$data
 # In the order of their ports after the gateway's; those that exist are started.
@@ -60,7 +60,8 @@ port_is_taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 is_ours() {
   local exe
   exe=$(readlink "/proc/$1/exe" 2>/dev/null) || return 1
-  [[ $(basename "${exe% (deleted)}") == "$2" ]]
+  # Of this checkout: another copy may have got the number.
+  [[ ${exe% (deleted)} == "$root"/*/"$2" ]]
 }
 
 # stop_all: SIGTERM to all that the folder of pids names, and waits until they have drained.
@@ -71,7 +72,7 @@ stop_all() {
     name=$(basename "$file" .pid) pid=$(<"$file")
     is_ours "$pid" "$name" && kill -TERM "$pid" 2>/dev/null
   done
-  while ((alive && waited < 150)); do
+  while ((alive && waited < 200)); do
     alive=0
     for file in "$data"/run/*.pid; do
       [[ -e $file ]] || continue
@@ -84,7 +85,7 @@ stop_all() {
     [[ -e $file ]] || continue
     name=$(basename "$file" .pid) pid=$(<"$file")
     if is_ours "$pid" "$name"; then
-      say "$name did not stop within 15 s: killing it" >&2
+      say "$name did not stop within 20 s: killing it" >&2
       kill -KILL "$pid" 2>/dev/null
     fi
     rm -f "$file"

@@ -8,6 +8,7 @@ public let entitiesMigrations = [
     Migration("entities", entitiesSchema),
     Migration("versions", versionsSchema),
     Migration("applied events", appliedEventsSchema),
+    Migration("deleted users", deletedUsersSchema),
 ]
 
 /// `grants` answers "what may this user access?" and "may he?" from one row for each pair: the
@@ -107,5 +108,14 @@ private let appliedEventsSchema = """
     CREATE TABLE applied_events (
         id TEXT PRIMARY KEY,
         applied_at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    """
+
+/// Users who were deleted. A request that was on its way when they were must not leave something
+/// that belongs to nobody.
+private let deletedUsersSchema = """
+    CREATE TABLE deleted_users (
+        id TEXT PRIMARY KEY,
+        deleted_at INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
     """

@@ -47,6 +47,16 @@ enum ShareStore {
         try tx.execute("DELETE FROM shares WHERE user_id = ?1", .text(userId))
     }
 
+    /// What `userId` gave is from now on given by each entity's owner.
+    static func passOn(givenBy userId: String, in tx: Transaction) throws {
+        try tx.execute(
+            """
+            UPDATE shares SET created_by = (
+                SELECT owner_id FROM entities WHERE id = shares.entity_id
+            ) WHERE created_by = ?1
+            """, .text(userId))
+    }
+
     /// Newest first; with `userId`, only those that he gave or got.
     static func page(
         of entityId: String, givenOrGotBy userId: String?, _ page: PageRequest,

@@ -10,6 +10,7 @@ extension EntitiesUseCases {
         try await read(.managePublishers, on: entityId, by: caller) { _, _, _ in }
         let person = try await namedPerson(userId)
         return try await write(.managePublishers, on: entityId, by: caller) { tx, entity in
+            try Self.mustExist(userId, in: tx)
             let added = Publisher(
                 entityId: entityId, userId: userId, addedBy: caller.userId, addedAt: tx.now)
             let isNew = try PublisherStore.insert(added, in: tx)

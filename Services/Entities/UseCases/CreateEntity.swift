@@ -9,7 +9,7 @@ extension EntitiesUseCases {
         {
             throw Fault.invalid("/organizationId", "must be an organization that you belong to")
         }
-        return try await database.write { [ids] tx in
+        return try await transaction(by: caller) { [ids] tx in
             let entity = Entity(
                 id: ids.make("ent_"), name: draft.name, slug: try Self.slug(for: draft, in: tx),
                 type: draft.type, description: draft.description,

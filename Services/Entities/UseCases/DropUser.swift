@@ -2,7 +2,8 @@ import SQLite
 
 extension EntitiesUseCases {
     /// A user was deleted: what he owned goes to its oldest other publisher, else to `adminId`;
-    /// what he had goes. Shares that he gave stay with those who got them. Once for each event.
+    /// what he had goes. Shares that he gave stay with those who got them, and become the owner's,
+    /// who can take them back. Once for each event.
     /// - Returns: false if the event was applied before.
     @discardableResult
     func dropUser(
@@ -14,8 +15,10 @@ extension EntitiesUseCases {
                 let oldest = try PublisherStore.oldest(of: entity.id, except: userId, in: tx)
                 _ = try Self.handOver(entity, to: oldest ?? adminId, by: adminId, in: tx)
             }
+            try DeletedUserStore.insert(userId, in: tx)
             try PublisherStore.deleteAll(of: userId, in: tx)
             try ShareStore.deleteAll(with: userId, in: tx)
+            try ShareStore.passOn(givenBy: userId, in: tx)
             try InstallationStore.deleteAll(of: userId, in: tx)
             return true
         }

@@ -33,9 +33,22 @@ struct EntitiesUseCases: Sendable {
         _ body: @escaping @Sendable (Transaction, Entity) throws -> T
     ) async throws -> T {
         let elsewhere = try await stepElsewhere(to: entityId, for: caller)
-        return try await database.write { tx in
+        return try await transaction(by: caller) { tx in
             let (entity, _) = try Self.admit(caller, to: action, on: entityId, elsewhere, in: tx)
             return try body(tx, entity)
+        }
+    }
+
+    /// Runs `body` in a transaction of a caller who still exists: he may have been deleted since
+    /// his request began.
+    func transaction<T: Sendable>(
+        by caller: Caller, _ body: @escaping @Sendable (Transaction) throws -> T
+    ) async throws -> T {
+        try await database.write { tx in
+            guard try !DeletedUserStore.contains(caller.userId, in: tx) else {
+                throw Fault(.forbidden, code: "user_deleted", "This user was deleted.")
+            }
+            return try body(tx)
         }
     }
 
@@ -55,10 +68,17 @@ struct EntitiesUseCases: Sendable {
     /// The user that a body names at `/userId`.
     func namedPerson(_ userId: String) async throws -> Person {
         guard let person = try await directory.persons(ids: [userId])[userId] else {
-            throw Fault.invalid("/userId", "must be the id of a user")
+            throw Self.unknownUser
         }
         return person
     }
+
+    /// Refuses a user who was deleted after he had been looked up.
+    static func mustExist(_ userId: String, in tx: Transaction) throws {
+        if try DeletedUserStore.contains(userId, in: tx) { throw unknownUser }
+    }
+
+    private static let unknownUser = Fault.invalid("/userId", "must be the id of a user")
 
     /// The users of a list's rows, each asked for once.
     func persons(_ ids: some Sequence<String>) async throws -> [String: Person] {

@@ -63,7 +63,8 @@ private struct Sharing: Sendable {
     func share(
         _ entity: Entity, with email: String, in tx: Transaction, _ outcome: inout ShareOutcome
     ) throws {
-        guard let person = persons[email] else {
+        guard let person = persons[email], try !DeletedUserStore.contains(person.id, in: tx)
+        else {
             outcome.notFound.append(email)
             return
         }

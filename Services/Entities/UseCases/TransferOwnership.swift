@@ -8,6 +8,7 @@ extension EntitiesUseCases {
         try await read(.transferOwnership, on: entityId, by: caller) { _, _, _ in }
         _ = try await namedPerson(userId)
         return try await write(.transferOwnership, on: entityId, by: caller) { tx, entity in
+            try Self.mustExist(userId, in: tx)
             guard userId != entity.ownerId else { return entity }
             return try Self.handOver(entity, to: userId, by: caller.userId, in: tx)
         }

@@ -89,10 +89,10 @@ public struct NewUserBody: Codable, Sendable {
     public let role: Role?
 }
 
-/// What is not mentioned stays.
+/// What is not mentioned stays; nothing can be cleared.
 public struct UserPatchBody: Codable, Sendable {
-    public let email: String?
-    public let username: String?
-    public let displayName: String?
-    public let role: Role?
+    public let email: Patch<String>
+    public let username: Patch<String>
+    public let displayName: Patch<String>
+    public let role: Patch<Role>
 }

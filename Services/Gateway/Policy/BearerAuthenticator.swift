@@ -40,6 +40,10 @@ final class BearerAuthenticator: Authenticator {
 
     func service(_ head: RequestHead) throws(Fault) { try internalAuthenticator.service(head) }
 
+    func again(_ head: RequestHead, _ session: any Session) throws(Fault) -> any Session {
+        try user(head)
+    }
+
     func user(_ head: RequestHead) throws(Fault) -> any Session {
         // The parser refuses a second Authorization field. Another scheme is as good as none.
         let digest = head.fields.withValue(.authorization) { Self.digest($0) }

@@ -37,8 +37,13 @@ final class TokenLookup: Sendable {
             return used
         }
         guard !batch.isEmpty else { return }
-        try await database.write { tx in
-            for (id, time) in batch { try TokenStore.used(id, at: time, in: tx) }
+        do {
+            try await database.write { tx in
+                for (id, time) in batch { try TokenStore.used(id, at: time, in: tx) }
+            }
+        } catch {
+            used.withLock { $0.merge(batch) { newer, _ in newer } }
+            throw error
         }
     }
 }

@@ -19,6 +19,7 @@ struct Tokens: Sendable {
         let secret = APIToken.make(prefix: APIToken.keyPrefix, random: random)
         let id = ids.make("tok")
         let token = try await database.write { tx in
+            try CurrentCaller.check(caller, in: tx)
             guard try UserStore.find(request.userId, in: tx) != nil else {
                 throw Fault.invalid("/userId", "must be the id of a user")
             }

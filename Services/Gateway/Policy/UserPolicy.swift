@@ -5,10 +5,11 @@ import Kernel
 enum UserPolicy {
     /// Users are administered by platform admins.
     static func mustBeAdmin(_ caller: Caller) throws(Fault) {
-        guard caller.isAdmin else {
-            throw Fault(.forbidden, code: "admin_required", "Only platform admins may do this.")
-        }
+        guard caller.isAdmin else { throw adminRequired }
     }
+
+    static let adminRequired = Fault(
+        .forbidden, code: "admin_required", "Only platform admins may do this.")
 
     /// Nobody gives a token more than his own has.
     static func mayGrant(_ scopes: [String], _ caller: Caller) throws(Fault) {

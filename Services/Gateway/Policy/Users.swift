@@ -18,6 +18,7 @@ struct Users: Sendable {
         let fields = try Fields(body)
         let id = ids.make("usr")
         return try await database.write { tx in
+            try CurrentCaller.check(caller, in: tx)
             try Self.checkFree(fields.email, fields.username, except: nil, tx)
             let user = User(
                 id: id, email: fields.email, username: fields.username,
@@ -45,13 +46,15 @@ struct Users: Sendable {
     func update(_ id: String, _ body: UserPatchBody, by caller: Caller) async throws -> User {
         try UserPolicy.mustBeAdmin(caller)
         let fields = try PatchFields(body)
+        let role = try body.role.required("/role")
         let user = try await database.write { tx in
+            try CurrentCaller.check(caller, in: tx)
             guard var user = try UserStore.find(id, in: tx) else { throw Fault.notFound }
             user.email = fields.email ?? user.email
             user.username = fields.username ?? user.username
             user.displayName = fields.displayName ?? user.displayName
             try Self.checkFree(user.email, user.username, except: id, tx)
-            if let role = body.role, role != user.role {
+            if let role, role != user.role {
                 user.role = role
                 let keepsAdmin = try role == .admin || UserStore.hasAdmin(besides: id, in: tx)
                 guard keepsAdmin else { throw UserPolicy.lastAdmin }
@@ -70,10 +73,7 @@ struct Users: Sendable {
         let data = JSON.text(UserDeleted(userId: id, deletedBy: caller.userId))
         let listeners = listeners
         try await database.write { tx in
-            // Of two admins who delete each other at once, one is no admin any more.
-            guard try UserStore.find(caller.userId, in: tx)?.role == .admin else {
-                throw Fault.invalidToken
-            }
+            try CurrentCaller.check(caller, in: tx)
             guard try UserStore.find(id, in: tx) != nil else { throw Fault.notFound }
             guard try UserStore.hasAdmin(besides: id, in: tx) else { throw UserPolicy.lastAdmin }
             try UserStore.delete(id, in: tx)
@@ -116,7 +116,10 @@ private struct PatchFields: Sendable {
     private(set) var displayName: String?
 
     init(_ body: UserPatchBody) throws(Fault) {
-        try self.init(email: body.email, username: body.username, displayName: body.displayName)
+        try self.init(
+            email: try body.email.required("/email"),
+            username: try body.username.required("/username"),
+            displayName: try body.displayName.required("/displayName"))
     }
 
     init(email: String?, username: String?, displayName: String?) throws(Fault) {

@@ -42,15 +42,21 @@ final class Proxy: Sendable {
         guard let pool = upstream.pool(on: exchange.loop),
             let session = request.session as? BearerAuthenticator.Known
         else { return request.refuse(.unexpected("no session on this loop"), on: exchange) }
+        let route = ProxyExchange.Route(pool: pool, authority: authority) { [self] in
+            // Without a body no time has passed.
+            let current = request.head.framing == .none ? session : try? request.readmit()
+            return identity(current as? BearerAuthenticator.Known ?? session, upstream)
+        }
         let proxied = ProxyExchange(
-            exchange, requestId: request.requestId, patience: patience,
+            exchange, to: route, requestId: request.requestId, patience: patience,
             report: { [logger] reason in
                 logger.warning(
                     "upstream failed",
                     ["upstream": upstream.name, "reason": reason, "requestId": request.requestId])
             },
-            refuse: { request.refuse($0.fault, on: exchange) })
-        proxied.start(pool, authority: authority, identity: identity(session, upstream))
+            readmit: { () throws(Fault) in _ = try request.readmit() },
+            refuse: { request.refuse($0, on: exchange) })
+        proxied.start()
     }
 
     private func identity(_ session: BearerAuthenticator.Known, _ upstream: Upstream) -> [UInt8] {

@@ -2,6 +2,8 @@ import EventLoop
 import HTTPClient
 import HTTPCore
 import HTTPServer
+import Kernel
+import ServiceKit
 
 /// One request on its way through the gateway: both bodies are streamed, each side waits for the
 /// other. Every message is framed anew from what was parsed. Belongs to its loop.
@@ -10,50 +12,80 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
     private let requestId: String
     /// Milliseconds without progress after which the upstream has taken too long.
     private let patience: Int
-    private let refuse: (UpstreamFailure) -> Void
+    private let readmit: () throws(Fault) -> Void
+    private let refuse: (Fault) -> Void
     private let report: (String) -> Void
+    private let route: Route
     private var upstream: UpstreamExchange?
+    /// What has come of a body that is not passed on yet.
+    private var held = ByteBuffer()
+    private var isStreaming = false
+    private var bodyEnded = false
+    private var isRefused = false
+
+    /// Where the request goes.
+    struct Route {
+        let pool: UpstreamPool
+        let authority: String
+        /// Makes the whole `Latchkey-Identity` line, when it is sent: a body may have taken longer
+        /// than an identity lives.
+        let identity: () -> [UInt8]
+    }
+
+    /// Bytes of a body that are held back.
+    private static let maximumHeld = 64 * 1024
 
     private static let ownFields: StaticString =
         "X-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\n"
 
     /// - Parameters:
     ///   - report: takes what the operator is to know of a failure.
+    ///   - readmit: throws if the client may not ask any more.
     ///   - refuse: answers the client when there is nothing to pass on.
     init(
-        _ client: Exchange, requestId: String, patience: Int,
-        report: @escaping (String) -> Void, refuse: @escaping (UpstreamFailure) -> Void
+        _ client: Exchange, to route: Route, requestId: String, patience: Int,
+        report: @escaping (String) -> Void, readmit: @escaping () throws(Fault) -> Void,
+        refuse: @escaping (Fault) -> Void
     ) {
         self.client = client
+        self.route = route
         self.requestId = requestId
         self.patience = patience
         self.report = report
+        self.readmit = readmit
         self.refuse = refuse
     }
 
-    /// - Parameter identity: the whole `Latchkey-Identity` line.
-    func start(_ pool: UpstreamPool, authority: String, identity: [UInt8]) {
-        let framing = client.head.framing
+    func start() {
+        if client.head.framing == .none { send(.none, body: nil) }
+        if client.isOpen, !client.isAnswered { client.readBody(self) }
+    }
+
+    /// - Parameters:
+    ///   - framing: of what follows by `write`; none if `body` is all of it.
+    ///   - body: what has been held back.
+    private func send(_ framing: BodyFraming, body: UnsafeRawBufferPointer?) {
         // While the client sends, its own time limits hold; the upstream's begin after that.
         let deadline = framing == .none ? nextDeadline : .distantFuture
-        let exchange = pool.send(
+        let exchange = route.pool.send(
             client.head.method, streaming: framing, deadline: deadline, to: self
-        ) { writeHead(authority, identity, into: &$0) }
+        ) { out in
+            writeHead(framing == .none && body != nil ? .length(body?.count ?? 0) : framing, &out)
+            if framing == .none, let body { out.append(body) }
+        }
         // It may have failed at once.
-        guard client.isOpen, !client.isAnswered else { return }
-        upstream = exchange
-        client.readBody(self)
+        if client.isOpen, !client.isAnswered { upstream = exchange }
     }
 
     private var nextDeadline: Ticks { Ticks.now.adding(milliseconds: patience) }
 
-    private func writeHead(_ authority: String, _ identity: [UInt8], into out: inout ByteBuffer) {
+    private func writeHead(_ framing: BodyFraming, _ out: inout ByteBuffer) {
         let head = client.head
         out.append(head.method.name)
         out.append(" " as StaticString)
         head.withTarget { out.append($0) }
         out.append(" HTTP/1.1\r\nHost: " as StaticString)
-        out.append(authority)
+        out.append(route.authority)
         out.append("\r\n" as StaticString)
         let named = ForwardedFields.connectionNames(head.fields)
         for field in head.fields.fields where ForwardedFields.passesUp(field.name) {
@@ -66,22 +98,59 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
         out.append("Latchkey-Deadline: " as StaticString)
         out.append(number: patience)
         out.append("\r\n" as StaticString)
-        out.append(identity)
-        if head.framing != .none || head.method == .post {
-            MessageWriter.framing(head.framing, into: &out)
-        }
+        out.append(route.identity())
+        if framing != .none || head.method == .post { MessageWriter.framing(framing, into: &out) }
         out.append("\r\n" as StaticString)
     }
 
     // MARK: The client's body
 
+    /// A short body is held back until it is complete, so that a slow client keeps no connection
+    /// to the upstream from others; a longer one is passed on as it comes.
     func body(_ bytes: UnsafeRawBufferPointer) {
-        if upstream?.write(bytes) == false { client.pauseBody() }
+        guard isAdmitted() else { return }
+        if isStreaming { return stream(bytes) }
+        held.append(bytes)
+        guard held.count > Self.maximumHeld else { return }
+        isStreaming = true
+        send(client.head.framing, body: nil)
+        stream(held.readable)
+        held = ByteBuffer()
+    }
+
+    private func stream(_ bytes: UnsafeRawBufferPointer) {
+        guard let upstream, !upstream.write(bytes) else { return }
+        // It is the upstream that must go on now.
+        upstream.deadline = nextDeadline
+        client.pauseBody()
     }
 
     func bodyEnd() {
-        upstream?.deadline = nextDeadline
-        upstream?.endBody()
+        guard client.head.framing != .none, isAdmitted() else { return }
+        bodyEnded = true
+        if isStreaming {
+            upstream?.deadline = nextDeadline
+            upstream?.endBody()
+        } else {
+            send(.none, body: held.readable)
+            held = ByteBuffer()
+        }
+    }
+
+    /// Asked before each part of the body: a revoked token can't finish what it began.
+    private func isAdmitted() -> Bool {
+        guard !isRefused else { return false }
+        do throws(Fault) {
+            try readmit()
+            return true
+        } catch {
+            isRefused = true
+            upstream?.cancel()
+            upstream = nil
+            // A service may have begun to answer before it had the whole body.
+            if client.isAnswered { client.abort() } else { refuse(error) }
+            return false
+        }
     }
 
     func aborted() {
@@ -89,7 +158,10 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
         upstream = nil
     }
 
-    func requestDrained() { client.resumeBody() }
+    func requestDrained() {
+        if !bodyEnded { upstream?.deadline = .distantFuture }
+        client.resumeBody()
+    }
 
     // MARK: The upstream's answer
 
@@ -138,7 +210,7 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
     private func fail(_ failure: UpstreamFailure, _ reason: String?) {
         upstream = nil
         if let reason { report(reason) }
-        if client.isAnswered { client.abort() } else { refuse(failure) }
+        if client.isAnswered { client.abort() } else { refuse(failure.fault) }
     }
 
     func drained() { upstream?.resume() }

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import GatewayContract
 import Kernel
 import SQLite
 
@@ -32,6 +33,14 @@ enum TokenStore {
                 scopes: try scopes(row.text(2)), readOnly: row.bool(3), tokenId: row.text(0))
             return (caller, row.timeOrNil(4))
         }
+    }
+
+    /// The role that the user of a token has now; nil if the token or its user is gone.
+    static func role(of tokenId: String, in db: some Queryable) throws -> Role? {
+        try db.row(
+            "SELECT u.role FROM tokens t JOIN users u ON u.id = t.user_id WHERE t.id = ?1",
+            .text(tokenId)
+        ) { Role(rawValue: $0.text(0)) } ?? nil
     }
 
     static func insert(_ token: Token, digest: [UInt8], in tx: Transaction) throws {

@@ -6,6 +6,8 @@
 #include <netinet/tcp.h>
 #include <stdint.h>
 #include <sys/epoll.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/types.h>
@@ -45,4 +47,13 @@ static inline ssize_t latchkey_send(int fd, const void *bytes, size_t count) {
 extern __thread int latchkey_thread_slot;
 static inline int latchkey_get_thread_slot(void) { return latchkey_thread_slot; }
 static inline void latchkey_set_thread_slot(int slot) { latchkey_thread_slot = slot; }
+/// How many processors this process may use (sched_getaffinity(2), whose wrapper glibc hides).
+static inline int latchkey_core_count(void) {
+    unsigned char set[1024] = {0};
+    long length = syscall(SYS_sched_getaffinity, 0, sizeof set, set);
+    int count = 0;
+    for (long i = 0; i < length; i++) count += __builtin_popcount(set[i]);
+    return count > 0 ? count : 1;
+}
+
 #endif

@@ -60,13 +60,37 @@ import Testing
 
     @Test func `an event is applied once`() async throws {
         let entity = try await world.entity(by: ada)
+        let other = try await world.entity("Other", by: bob)
         try await drop(ada)
-        // He can't come back in life, but it shows that nothing is done.
-        let again = try await world.entity("Again", by: ada)
-        try await drop(ada)
-        #expect(try world.publisherIds(of: again) == [ada.userId])
-        try await drop(ada, event: "evt_2")
-        #expect(try world.publisherIds(of: again) == [root.userId])
+        // Another fact under a known id: it shows that nothing is done.
+        try await drop(bob)
+        #expect(try world.publisherIds(of: other) == [bob.userId])
+        try await drop(bob, event: "evt_2")
+        #expect(try world.publisherIds(of: other) == [root.userId])
         #expect(try world.publisherIds(of: entity) == [root.userId])
+    }
+
+    @Test func `a request that was on its way leaves nothing of a deleted user`() async throws {
+        let entity = try await world.entity(by: bob)
+        try await world.addPublisher(ada, to: entity, by: bob)
+        try await drop(ada)
+        await #expect(throws: Fault.self) { try await world.entity("Late", by: ada) }
+        await #expect(throws: Fault.self) {
+            try await world.addPublisher(ada, to: entity, by: bob)
+        }
+        try await world.share(entity, with: "ada", by: bob)
+        #expect(try world.step(of: ada, to: entity) == nil)
+    }
+
+    @Test func `shares that he gave can be taken back by the owner`() async throws {
+        let entity = try await world.entity(by: bob)
+        try await world.share(entity, with: "ada", by: bob)
+        try await world.share(entity, with: "root", by: ada)
+        try await drop(ada)
+        #expect(try world.step(of: root, to: entity) == .directShare)
+        let given = try await world.useCases.listSharesGiven(type: nil, PageRequest(), by: bob)
+        let share = try #require(given.items.first?.share)
+        try await world.useCases.removeShare(share.id, of: entity.id, by: bob)
+        #expect(try world.step(of: root, to: entity) == nil)
     }
 }

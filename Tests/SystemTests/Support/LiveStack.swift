@@ -43,11 +43,10 @@ final class LiveStack: @unchecked Sendable {  // processes are started and stopp
         try await ready()
     }
 
-    /// - Parameter disk: has its data.
-    func startEntities(on disk: PrivateDisk? = nil) throws {
+    /// - Parameter wrapper: a command that ends by becoming the executable.
+    func startEntities(through wrapper: [String] = []) throws {
         entities = try RunningProcess(
-            "entities", environment(entitiesPort), log: log("entities"),
-            wrapper: disk?.wrapper ?? [])
+            "entities", environment(entitiesPort), log: log("entities"), wrapper: wrapper)
     }
 
     /// - Parameter upstream: stands in for the entities service.
