@@ -3,9 +3,7 @@
 public enum FieldName: String, CaseIterable, Sendable {
     case other = ""
     case accept
-    case acceptEncoding = "accept-encoding"
     case acceptLanguage = "accept-language"
-    case allow
     case authorization
     case cacheControl = "cache-control"
     case connection
@@ -14,24 +12,16 @@ public enum FieldName: String, CaseIterable, Sendable {
     case contentType = "content-type"
     case cookie
     case date
-    case deprecation
-    case etag
     case expect
     case host
     case idempotencyKey = "idempotency-key"
-    case idempotencyReplayed = "idempotency-replayed"
     case ifMatch = "if-match"
     case ifNoneMatch = "if-none-match"
     case keepAlive = "keep-alive"
     case latchkeyIdentity = "latchkey-identity"
     case latchkeyDeadline = "latchkey-deadline"
-    case link
-    case location
-    case maxForwards = "max-forwards"
-    case origin
     case prefer
     case proxyAuthenticate = "proxy-authenticate"
-    case proxyAuthorization = "proxy-authorization"
     case proxyConnection = "proxy-connection"
     case retryAfter = "retry-after"
     case server
@@ -43,9 +33,7 @@ public enum FieldName: String, CaseIterable, Sendable {
     case upgrade
     case userAgent = "user-agent"
     case via
-    case wwwAuthenticate = "www-authenticate"
     case xContentTypeOptions = "x-content-type-options"
-    case xForwardedFor = "x-forwarded-for"
     case xRequestId = "x-request-id"
 
     private static let longest = 24

@@ -113,10 +113,12 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
             }
         case .later(let handler):
             Task(executorPreference: loop) {
-                do {
-                    answer.give(try await handler(context))
-                } catch {
-                    answer.fail(error)
+                await RequestDeadline.$current.withValue(context.deadline) {
+                    do {
+                        answer.give(try await handler(context))
+                    } catch {
+                        answer.fail(error)
+                    }
                 }
             }
         case .raw: break
@@ -227,49 +229,4 @@ extension RequestContext {
 extension Caller {
     /// On routes that ask for no user.
     static let nobody = Caller(userId: "", scopes: [])
-}
-
-/// Where the answer to one request goes. Belongs to its loop.
-final class Answer: @unchecked Sendable {
-    let exchange: Exchange
-    let requestId: String
-    /// Index in the table.
-    var route: Int?
-    private let handler: APIHandler
-
-    init(_ handler: APIHandler, _ exchange: Exchange, _ requestId: String) {
-        self.handler = handler
-        self.exchange = exchange
-        self.requestId = requestId
-    }
-
-    func give(_ response: Response) {
-        let isAPI = exchange.head.withPath { $0.starts(with: "/api".utf8) }
-        exchange.respond(APIHandler.finish(response, requestId, isAPI: isAPI))
-    }
-
-    func give(_ problem: Problem) {
-        give(problem.response(instance: exchange.head.pathText, requestId: requestId))
-    }
-
-    /// An answer that the head alone decides. A short body is read first: bytes that are no body
-    /// are refused as such whoever sends them, and the connection stays of use.
-    func giveEarly(_ result: Result<Response, Problem>) {
-        let head = exchange.head
-        guard head.framing != .none, !head.expectsContinue else { return give(result) }
-        exchange.readBody(BodySkipper { self.give(result) })
-    }
-
-    private func give(_ result: Result<Response, Problem>) {
-        switch result {
-        case .success(let response): give(response)
-        case .failure(let problem): give(problem)
-        }
-    }
-
-    func fail(_ error: any Error) {
-        let problem = Problem(error)
-        handler.log(error, problem.status, self)
-        give(problem)
-    }
 }

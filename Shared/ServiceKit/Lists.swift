@@ -57,8 +57,13 @@ extension RequestContext {
     /// This request's path and query, for another page. A relative reference: where clients reach
     /// us is not ours to guess from a Host header.
     fileprivate func target(page: Int, size: Int, style: ListStyle) -> String {
-        let kept = (head.queryText ?? "").split(separator: "&").filter {
-            !$0.hasPrefix("page=") && !$0.hasPrefix("\(style.sizeName)=")
+        // By their decoded names, as they were read; the rest is kept as it came.
+        let kept = (head.queryText ?? "").split(separator: "&").filter { pair in
+            var raw = String(pair.prefix { $0 != "=" })
+            let name = raw.withUTF8 {
+                PercentEncoding.decode(UnsafeRawBufferPointer($0), plusIsSpace: true)
+            }
+            return name != "page" && name != style.sizeName
         }
         let query = kept.map(String.init) + ["page=\(page)", "\(style.sizeName)=\(size)"]
         return head.pathText + "?" + query.joined(separator: "&")

@@ -47,7 +47,7 @@ public struct Problem: Error, Sendable {
         switch error {
         case let fault as Fault: self.init(fault)
         case let error as DatabaseError: self.init(error.fault)
-        case let failure as UpstreamFailure: self.init(failure.fault)
+        case let failure as UpstreamFailure: self.init(failure.fault())
         default: self.init(500, "internal_error", "Something went wrong on our side.")
         }
     }
@@ -116,13 +116,15 @@ public struct Problem: Error, Sendable {
 
 extension UpstreamFailure {
     /// What a failed call of a neighbour means to our own caller.
-    public var fault: Fault {
-        switch self {
+    /// - Parameter detail: for the log.
+    public func fault(_ detail: String? = nil) -> Fault {
+        let detail = detail ?? "\(self)"
+        return switch self {
         case .unreachable, .overloaded, .circuitOpen:
             Fault(
                 .unavailable, code: "upstream_unavailable",
                 "A service that this needs is not available.", retryAfter: 1,
-                privateDetail: "\(self)")
+                privateDetail: detail)
         case .timeout:
             Fault(
                 .timeout, code: "upstream_timeout",
@@ -131,7 +133,7 @@ extension UpstreamFailure {
             Fault(
                 .badUpstream, code: "bad_upstream_answer",
                 "A service that this needs gave an answer that can't be used.",
-                privateDetail: "\(self)")
+                privateDetail: detail)
         }
     }
 }

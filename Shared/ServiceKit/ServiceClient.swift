@@ -29,6 +29,9 @@ public struct ServiceClient: Sendable {
         _ endpoint: Endpoint, _ body: some Encodable & Sendable, as type: Answer.Type,
         deadline: Int = defaultDeadline
     ) async throws(Fault) -> Answer {
+        let rest = Ticks.now.milliseconds(until: RequestDeadline.current)
+        let deadline = min(deadline, rest)
+        guard deadline > 0 else { throw UpstreamFailure.timeout.fault() }
         let request = ClientRequest(
             .post, endpoint.path,
             fields: [
@@ -41,29 +44,16 @@ public struct ServiceClient: Sendable {
             answer = try await client.send(request, deadline: deadline)
         } catch {
             // The one who waits for us sees "not available", whatever way it fails in.
-            throw error == .timeout ? Self.unavailable("timeout") : error.fault
+            throw error == .timeout ? UpstreamFailure.unreachable.fault("timeout") : error.fault()
         }
         guard answer.status == 200 else {
-            if answer.status == 503 { throw Self.unavailable("503") }
-            throw bad("status \(answer.status)")
+            let failure: UpstreamFailure = answer.status == 503 ? .unreachable : .malformed
+            throw failure.fault("\(audience): status \(answer.status)")
         }
         do throws(Fault) {
             return try JSON.decode(type, answer.body)
         } catch {
-            throw bad(error.detail)
+            throw UpstreamFailure.malformed.fault("\(audience): \(error.detail)")
         }
-    }
-
-    private static func unavailable(_ reason: String) -> Fault {
-        Fault(
-            .unavailable, code: "upstream_unavailable",
-            "A service that this needs is not available.", retryAfter: 1, privateDetail: reason)
-    }
-
-    private func bad(_ reason: String) -> Fault {
-        Fault(
-            .badUpstream, code: "bad_upstream_answer",
-            "A service that this needs gave an answer that can't be used.",
-            privateDetail: "\(audience): \(reason)")
     }
 }

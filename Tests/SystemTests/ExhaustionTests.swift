@@ -47,7 +47,7 @@ import Testing
             #"{"name":1e400,"type":"app"}"#, #"{"name":9223372036854775808,"type":"app"}"#,
             #"{"name":"\ud800","type":"app"}"#, #"{"name":"\u0000","type":"app"}"#,
             #"{"name":"a","name":"b","type":"app","scopes":["*"]}"#, "\u{FEFF}{}", "", "null", "\"",
-            #"{"emails":[\#(Array(repeating: "\"a@b.c\"", count: 10_000).joined(separator: ","))]}"#,
+            "[\(Array(repeating: "1", count: 100_000).joined(separator: ","))]",
         ]
         for body in bodies {
             for target in ["/api/entities", "/api/tokens", "/api/access/check"] {

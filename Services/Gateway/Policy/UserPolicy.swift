@@ -26,29 +26,3 @@ enum UserPolicy {
     static let lastAdmin = Fault(
         .conflict, code: "last_admin", "The platform must keep at least one admin.")
 }
-
-/// A username made from an e-mail address, and its alternatives where it is taken.
-enum UsernameRule {
-    /// Lower-case `[a-z0-9][a-z0-9._-]*`, at most 32 characters, which leaves room for a number.
-    static func base(email: String) -> String {
-        let local = email.prefix { $0 != "@" }.lowercased()
-        let allowed = local.utf8.filter {
-            (48...57).contains($0) || (97...122).contains($0) || "._-".utf8.contains($0)
-        }
-        let name = allowed.drop { "._-".utf8.contains($0) }.prefix(32)
-        return name.isEmpty ? "user" : String(decoding: name, as: UTF8.self)
-    }
-
-    /// `base`, or the first of `base2`, `base3` … that is not taken.
-    static func free<Failure>(
-        _ base: String, isTaken: (String) throws(Failure) -> Bool
-    ) throws(Failure) -> String {
-        var name = base
-        var number = 2
-        while try isTaken(name) {
-            name = "\(base)\(number)"
-            number += 1
-        }
-        return name
-    }
-}

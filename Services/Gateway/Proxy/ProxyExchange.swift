@@ -210,7 +210,7 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
     private func fail(_ failure: UpstreamFailure, _ reason: String?) {
         upstream = nil
         if let reason { report(reason) }
-        if client.isAnswered { client.abort() } else { refuse(failure.fault) }
+        if client.isAnswered { client.abort() } else { refuse(failure.fault()) }
     }
 
     func drained() { upstream?.resume() }
