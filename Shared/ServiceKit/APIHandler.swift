@@ -180,13 +180,19 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
         }
     }
 
+    private static let noSniff = Response.Field("X-Content-Type-Options", "nosniff")
+    private static let noStore = Response.Field("Cache-Control", "no-store")
+
     /// The fields of every answer.
     static func finish(_ response: Response, _ requestId: String, isAPI: Bool) -> Response {
-        var response = response
-        response.add("X-Request-Id", requestId)
-        response.add("X-Content-Type-Options", "nosniff")
-        if isAPI { response.add("Cache-Control", "no-store") }
-        return response
+        // One new array: the answer's own may be shared by all answers of a route.
+        var fields: [Response.Field] = []
+        fields.reserveCapacity(response.fields.count + 3)
+        fields += response.fields
+        fields.append(Response.Field("X-Request-Id", requestId))
+        fields.append(noSniff)
+        if isAPI { fields.append(noStore) }
+        return Response(response.status, fields: fields, body: response.body)
     }
 
     private func observe(_ exchange: Exchange, _ answer: Answer) {
