@@ -18,6 +18,25 @@ enum RequestLine {
             path: parts.path, query: parts.query)
     }
 
+    /// What can be read of a head that was refused, so that its answer can name the request: the
+    /// path unless that is too long, the fields, no body. Nil if not even its lines are sound.
+    static func salvage(
+        _ bytes: UnsafeRawBufferPointer, limits: HTTPLimits
+    ) -> RequestHead? {
+        var anyTarget = limits
+        anyTarget.targetBytes = bytes.count
+        guard let (method, target, minorVersion, end) = try? line(bytes, anyTarget),
+            let fields = try? FieldParser.parse(bytes, from: end, limit: limits.fieldCount)
+        else { return nil }
+        let pathEnd = bytes[target].firstIndex(of: UInt8(ascii: "?")) ?? target.upperBound
+        let isLong = target.count > limits.targetBytes
+        return RequestHead(
+            method: method, minorVersion: minorVersion,
+            fields: FieldList(bytes: [UInt8](bytes), fields: fields), framing: .none,
+            keepAlive: false, expectsContinue: false,
+            path: target.lowerBound..<(isLong ? target.lowerBound : pathEnd), query: nil)
+    }
+
     /// method SP request-target SP HTTP-version CRLF, with exactly one space each.
     private static func line(
         _ bytes: UnsafeRawBufferPointer, _ limits: HTTPLimits

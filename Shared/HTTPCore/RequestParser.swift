@@ -18,6 +18,8 @@ public struct RequestParser {
         case failed
     }
 
+    /// What could be read of the head that failed: for its answer alone.
+    public private(set) var refused: RequestHead?
     private let limits: HTTPLimits
     private var phase = Phase.head(HeadScanner(), emptyLines: 0)
 
@@ -77,12 +79,13 @@ public struct RequestParser {
             return (.needMore, skipped)
         case .failure(let error): return fail(error)
         case .complete(let count):
+            let block = UnsafeRawBufferPointer(rebasing: rest[..<count])
             do {
-                let head = try RequestLine.parse(
-                    UnsafeRawBufferPointer(rebasing: rest[..<count]), limits: limits)
+                let head = try RequestLine.parse(block, limits: limits)
                 phase = .body(BodyDecoder(head.framing, limits: limits))
                 return (.head(head), skipped + count)
             } catch {
+                refused = RequestLine.salvage(block, limits: limits)
                 return fail(error)
             }
         }

@@ -217,7 +217,7 @@ final class ServerConnection: ReadinessHandler, Timed, @unchecked Sendable {
             case .complete: return linger()
             }
         }
-        let response = server.handler.response(to: error, exchange?.head)
+        let response = server.handler.response(to: error, exchange?.head ?? parser.refused)
         write(response, headOnly: exchange?.head.method == .head)
         exchange?.finished(response.status, 0)
         exchange?.answer = .complete

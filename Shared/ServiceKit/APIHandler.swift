@@ -46,7 +46,9 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
 
     public func response(to error: HTTPError, _ head: RequestHead?) -> Response {
         let requestId = ids.id(of: head)
-        let response = Problem(error).response(instance: head?.pathText, requestId: requestId)
+        let response = Problem(error).response(
+            instance: head.flatMap { $0.pathText.isEmpty ? nil : $0.pathText }, requestId: requestId
+        )
         return Self.finish(response, requestId, isAPI: true)
     }
 

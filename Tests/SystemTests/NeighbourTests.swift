@@ -40,7 +40,8 @@ import Testing
         let ada = try await stack.user("ada")
         let entity = try await stack.entity(ada.token)
         let path = "/api/entities/\(entity)"
-        stack.entities?.signal(SIGSTOP)
+        let isPaused = await stack.entities?.pause()
+        #expect(isPaused == true)
         let clock = ContinuousClock()
         let begin = clock.now
         async let slow = stack.api.call("GET", path, token: ada.token)

@@ -51,6 +51,20 @@ final class RunningProcess: @unchecked Sendable {  // used by one test at a time
         _ = await ended(within: 10)
     }
 
+    /// Stops it where it is (SIGSTOP), and waits until every thread of it stands still.
+    func pause() async -> Bool {
+        signal(SIGSTOP)
+        let tasks = "/proc/\(id)/task"
+        return await eventually {
+            let threads = (try? FileManager.default.contentsOfDirectory(atPath: tasks)) ?? []
+            return threads.allSatisfy { thread in
+                let path = "\(tasks)/\(thread)/stat"
+                let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+                return text.contains(") T ")
+            }
+        }
+    }
+
     /// Where the executables are: beside the bundle that runs these tests.
     private static let folder: URL = {
         let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")

@@ -1,0 +1,27 @@
+import Testing
+
+@testable import HTTPCore
+
+@Suite struct RefusedHeadTests {
+    private func refused(_ text: String) -> RequestHead? {
+        var parser = RequestParser(limits: HTTPLimits())
+        let event = Array(text.utf8).withUnsafeBytes { parser.next($0).event }
+        guard case .failure = event else { return nil }
+        return parser.refused
+    }
+
+    @Test func `a head that was refused for its body or path can still be named`() {
+        let large = refused(
+            "POST /a?b HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n"
+                + "X-Request-Id: me\r\n\r\n")
+        #expect(large?.pathText == "/a" && large?.fields[.xRequestId] == "me")
+        let dots = refused("GET /a/../b HTTP/1.1\r\nHost: x\r\nX-Request-Id: me\r\n\r\n")
+        #expect(dots?.pathText == "/a/../b" && dots?.fields[.xRequestId] == "me")
+        #expect(large?.framing == BodyFraming.none && large?.keepAlive == false)
+    }
+
+    @Test func `a head whose lines are not sound is not looked at again`() {
+        #expect(refused("GET /a HTTP/1.1\r\nHost : x\r\n\r\n") == nil)
+        #expect(refused("GET /a HTTP/9.9\r\nHost: x\r\n\r\n") == nil)
+    }
+}
