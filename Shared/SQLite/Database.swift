@@ -8,6 +8,7 @@ import Synchronization
 /// transaction, commits once, then answers them all. What was answered is on disk.
 public final class Database: Sendable {
     private let files: DatabaseFiles
+    private let lock: DatabaseLock
     private let writer: Writer
     /// One per event loop; the last serves every other thread.
     private let readers: [ReaderSlot]
@@ -22,6 +23,7 @@ public final class Database: Sendable {
     ) throws(DatabaseError) {
         files = DatabaseFiles(path: path)
         try files.check()
+        lock = try DatabaseLock(path)
         try files.create()
         let first = try Connection(path: path, role: .writer, options: options, counter: counter)
         try Migrator(migrations: migrations).run(on: first)
@@ -91,6 +93,7 @@ public final class Database: Sendable {
         thread.stop {
             for reader in readers { reader.close() }
         }
+        lock.release()
     }
 
     public var statistics: DatabaseStatistics {

@@ -205,11 +205,17 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
             logger.debug(
                 "request",
                 [
-                    "method": exchange.head.method.name, "path": exchange.head.pathText,
+                    "method": exchange.head.method.name, "path": Self.loggable(exchange.head),
                     "status": "\(status)", "bytes": "\(bytes)",
                     "milliseconds": "\(Int(seconds * 1000))", "requestId": answer.requestId,
                 ])
         }
+    }
+
+    /// The path, unless somebody has put a token into it.
+    private static func loggable(_ head: RequestHead) -> String {
+        let path = head.pathText
+        return path.contains("_live_") ? "(held a token)" : path
     }
 
     func log(_ error: any Error, _ status: Int, _ answer: Answer) {
@@ -220,7 +226,7 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
             "request failed",
             [
                 "status": "\(status)", "error": detail,
-                "path": answer.exchange.head.pathText, "requestId": answer.requestId,
+                "path": Self.loggable(answer.exchange.head), "requestId": answer.requestId,
             ])
     }
 }

@@ -44,7 +44,8 @@ public enum ServiceProcess {
         logger.info("stopping", ["signal": "\(signal)"])
         await service.stop()
         logger.info("stopped")
-        exit(0)
+        // Everything is on disk; exit(3) would take the runtime down under threads that still run.
+        _exit(0)
     }
 
     private static func answerArguments(

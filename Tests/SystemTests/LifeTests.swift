@@ -57,8 +57,7 @@ import Testing
         await stack.killAll()
     }
 
-    @Test(.disabled("nothing holds off a second process yet: Shared/SQLite takes no flock(2)"))
-    func `a data folder that another process uses is refused, and named`() async throws {
+    @Test func `a data folder that another process uses is refused, and named`() async throws {
         let stack = try await LiveStack()
         try await stack.start()
         let second = try RunningProcess(

@@ -40,7 +40,8 @@ import Testing
             let isBusy = await eventually { load.count > count + 200 }
             #expect(isBusy)
             stack.entities?.signal(SIGTERM)
-            #expect(await stack.entities?.ended(within: 10) == 0)
+            let code = await stack.entities?.ended(within: 11)
+            #expect(code == 0, "\(stack.entities?.whereItIs ?? "")")
             try stack.startEntities()
             try await stack.ready()
         }
@@ -125,9 +126,11 @@ private final class Load: Sendable {
         defer { client.close() }
         while true {
             let isWrite = (count + worker).isMultiple(of: 4)
+            var stage = "sending"
             do {
                 try client.send(isWrite ? write(worker) : read)
                 guard hasAnswer(client) else { return }
+                stage = "reading"
                 let answer = try client.response()
                 if answer.status == (isWrite ? 201 : 200) {
                     answered.add(1, ordering: .relaxed)
@@ -137,7 +140,7 @@ private final class Load: Sendable {
                 }
                 if answer.field("connection") == "close" { return }
             } catch {
-                outcome.failures.append("\(error)")
+                outcome.failures.append("\(error) while \(stage)")
                 return
             }
         }

@@ -51,6 +51,12 @@ final class RunningProcess: @unchecked Sendable {  // used by one test at a time
         _ = await ended(within: 10)
     }
 
+    /// For a test that waits in vain: what the kernel says of it, and the end of its log.
+    var whereItIs: String {
+        let status = (try? String(contentsOfFile: "/proc/\(id)/status", encoding: .utf8)) ?? "gone"
+        return "\(status.prefix(60)) \(text.suffix(1_500))"
+    }
+
     /// Stops it where it is (SIGSTOP), and waits until every thread of it stands still.
     func pause() async -> Bool {
         signal(SIGSTOP)
