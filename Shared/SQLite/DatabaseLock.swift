@@ -27,7 +27,10 @@ final class DatabaseLock: Sendable {
 
     func release() {
         descriptor.withLock { fd in
-            if fd >= 0 { close(fd) }
+            guard fd >= 0 else { return }
+            // Closing alone would leave it to a child that is between fork and exec.
+            flock(fd, LOCK_UN)
+            close(fd)
             fd = -1
         }
     }
