@@ -63,6 +63,13 @@ public struct Fault: Error, Sendable, Equatable {
     public static let notFound = Fault(
         .notFound, code: "not_found", "There is nothing here that you may see.")
 
+    /// What can't happen unless we made a mistake; `detail` is for the log alone.
+    public static func unexpected(_ detail: String) -> Fault {
+        Fault(
+            .internalError, code: "internal_error", "Something went wrong on our side.",
+            privateDetail: detail)
+    }
+
     /// A well-formed request whose content breaks a rule.
     public static func invalid(_ fields: [Field]) -> Fault {
         let detail =

@@ -88,9 +88,7 @@ extension DatabaseError {
         case .cannotOpen, .ioError, .newerSchema, .closed:
             unavailable("storage_unavailable", "The storage is not available.", after: 5)
         case .uniqueViolation, .foreignKeyViolation, .constraint, .misuse, .tableScan, .other:
-            Fault(
-                .internalError, code: "internal_error", "Something went wrong on our side.",
-                privateDetail: description)
+            .unexpected(description)
         }
     }
 

@@ -48,7 +48,7 @@ public struct Problem: Error, Sendable {
         case let fault as Fault: self.init(fault)
         case let error as DatabaseError: self.init(error.fault)
         case let failure as UpstreamFailure: self.init(failure.fault())
-        default: self.init(500, "internal_error", "Something went wrong on our side.")
+        default: self.init(Fault.unexpected("\(error)"))
         }
     }
 

@@ -38,7 +38,7 @@ final class GatewayWorld: Sendable {
             "LATCHKEY_DATA_DIR": self.folder.path, "LATCHKEY_INTERNAL_SECRET": internalSecret,
             "LATCHKEY_ADMIN_EMAIL": "root@example.com", "LATCHKEY_ADMIN_TOKEN": adminToken,
             "LATCHKEY_UPSTREAM_TIMEOUT": "\(patience)",
-            "LATCHKEY_ENTITIES_URL": "http://127.0.0.1:\(entities ?? RawServer.freePort())",
+            "LATCHKEY_ENTITIES_URL": "http://127.0.0.1:\(entities ?? Ports.next())",
         ])
         let common = CommonSettings(&settings, defaultPort: 8080)
         let configuration = GatewaySettings(&settings, common)

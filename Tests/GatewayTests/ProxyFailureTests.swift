@@ -57,7 +57,7 @@ import Testing
     }
 
     @Test func `a breaker closes again once the service is back`() async throws {
-        let port = RawServer.freePort()
+        let port = Ports.next()
         try await withGateway(entities: port, loops: 1) { world in
             for _ in 0..<5 { _ = try await get(world) }
             #expect(try await breaker(world) == 2)

@@ -135,7 +135,7 @@ extension Sockets {
         }
 
         @Test func `nobody there is unreachable`() async throws {
-            try await withClient(RawServer.freePort()) { client in
+            try await withClient(Ports.next()) { client in
                 #expect(await failure { try await client.call(getRoot) } == .unreachable)
             }
         }

@@ -179,7 +179,7 @@ extension Sockets {
         }
 
         @Test func `a failed probe opens the breaker for longer`() async throws {
-            let port = RawServer.freePort()
+            let port = Ports.next()
             try await withClient(port) {
                 $0.breakerThreshold = 1
                 $0.breakerOpen = 300

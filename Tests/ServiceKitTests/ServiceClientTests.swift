@@ -91,7 +91,7 @@ private let ask = Endpoint("ask", .post, "/internal/ask", access: .service, summ
 
     @Test func `a neighbour that is down or slow is unavailable`() async throws {
         let slow = try await call(deadline: 100) { $0.pauseThread(milliseconds: 1_000) }
-        let down = try await call(RawServer.freePort(), deadline: 500)
+        let down = try await call(Ports.next(), deadline: 500)
         for result in [slow, down] {
             guard case .failure(let fault) = result else {
                 Issue.record("an answer")

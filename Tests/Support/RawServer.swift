@@ -32,14 +32,6 @@ public final class RawServer: Sendable {
         }
     }
 
-    /// A port where nobody listens, as far as one can know.
-    public static func freePort() -> UInt16 {
-        let fd = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(fd) }
-        _ = loopback(0) { bind(fd, $0, $1) }
-        return port(of: fd)
-    }
-
     /// Accepts no more.
     public func stop() { _ = shutdown(listener, Int32(SHUT_RDWR)) }
 

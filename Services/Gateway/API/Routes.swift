@@ -85,16 +85,12 @@ extension GatewayAPI {
             throw Fault.invalid("", "must hold at most \(DirectoryQuery.maximum) names")
         }
         let persons = try database.read { db in
-            try DirectoryStore.persons(ids: Self.array(ids), in: db)
-                + DirectoryStore.persons(emails: Self.array(emails), in: db)
-                + DirectoryStore.persons(usernames: Self.array(names), in: db)
+            try DirectoryStore.persons(ids: ids, in: db)
+                + DirectoryStore.persons(emails: emails, in: db)
+                + DirectoryStore.persons(usernames: names, in: db)
         }
         var seen: Set<String> = []
         return .json(DirectoryAnswer(users: persons.filter { seen.insert($0.id).inserted }))
-    }
-
-    private static func array(_ names: [String]) -> String {
-        JSON.text(names)
     }
 }
 

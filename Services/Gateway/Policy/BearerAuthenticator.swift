@@ -103,12 +103,3 @@ final class BearerAuthenticator: Authenticator {
         return .some(APIToken.isWellFormed(token) ? SHA256.hash(token) : nil)
     }
 }
-
-extension Fault {
-    /// For what can't happen unless we made a mistake.
-    static func unexpected(_ detail: String) -> Fault {
-        Fault(
-            .internalError, code: "internal_error", "Something went wrong on our side.",
-            privateDetail: detail)
-    }
-}

@@ -65,20 +65,17 @@ struct Tokens: Sendable {
     }
 
     private func checked(_ body: NewTokenBody, _ caller: Caller) throws(Fault) -> Request {
-        var wrong: [Fault.Field] = []
-        var name = ""
-        do throws(Fault) { name = try Text.name(body.name, pointer: "/name") } catch {
-            wrong += error.fields
-        }
+        var validation = Validation()
+        let name = validation.check(try Text.name(body.name, pointer: "/name")) ?? ""
         // Bounds what an answer to nonsense can weigh.
         if body.scopes.count > Self.maximumScopes {
-            wrong.append(Fault.Field("/scopes", "must have at most \(Self.maximumScopes) items"))
+            validation.reject("/scopes", "must have at most \(Self.maximumScopes) items")
         }
         for (index, scope) in body.scopes.prefix(Self.maximumScopes).enumerated()
         where !Scopes.known.contains(scope) {
-            wrong.append(Fault.Field("/scopes/\(index)", "is no scope"))
+            validation.reject("/scopes/\(index)", "is no scope")
         }
-        guard wrong.isEmpty else { throw .invalid(wrong) }
+        try validation.finish()
         var scopes: [String] = []
         for scope in body.scopes where !scopes.contains(scope) { scopes.append(scope) }
         try UserPolicy.mayGrant(scopes, caller)

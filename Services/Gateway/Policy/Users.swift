@@ -123,30 +123,17 @@ private struct PatchFields: Sendable {
     }
 
     init(email: String?, username: String?, displayName: String?) throws(Fault) {
-        var wrong: [Fault.Field] = []
-        self.email = Self.check(email, "/email", &wrong) { raw, at throws(Fault) in
-            try Text.email(raw, pointer: at)
+        var validation = Validation()
+        if let email {
+            self.email = validation.check(try Text.email(email, pointer: "/email"))
         }
-        self.username = Self.check(username, "/username", &wrong) { raw, at throws(Fault) in
-            try Text.username(raw, pointer: at)
+        if let username {
+            self.username = validation.check(try Text.username(username, pointer: "/username"))
         }
-        self.displayName = Self.check(displayName, "/displayName", &wrong) {
-            raw, at throws(Fault) in
-            try Text.name(raw, pointer: at)
+        if let displayName {
+            self.displayName = validation.check(
+                try Text.name(displayName, pointer: "/displayName"))
         }
-        guard wrong.isEmpty else { throw .invalid(wrong) }
-    }
-
-    private static func check(
-        _ raw: String?, _ pointer: String, _ wrong: inout [Fault.Field],
-        _ rule: (String, String) throws(Fault) -> String
-    ) -> String? {
-        guard let raw else { return nil }
-        do throws(Fault) {
-            return try rule(raw, pointer)
-        } catch {
-            wrong += error.fields
-            return nil
-        }
+        try validation.finish()
     }
 }

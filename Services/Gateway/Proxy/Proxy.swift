@@ -42,10 +42,10 @@ final class Proxy: Sendable {
         guard let pool = upstream.pool(on: exchange.loop),
             let session = request.session as? BearerAuthenticator.Known
         else { return request.refuse(.unexpected("no session on this loop"), on: exchange) }
+        // Who he is may change while his body comes; the identity is of the last look.
+        var current = session
         let route = ProxyExchange.Route(pool: pool, authority: authority) { [self] in
-            // Without a body no time has passed.
-            let current = request.head.framing == .none ? session : try? request.readmit()
-            return identity(current as? BearerAuthenticator.Known ?? session, upstream)
+            identity(current, upstream)
         }
         let proxied = ProxyExchange(
             exchange, to: route, requestId: request.requestId, patience: patience,
@@ -54,7 +54,9 @@ final class Proxy: Sendable {
                     "upstream failed",
                     ["upstream": upstream.name, "reason": reason, "requestId": request.requestId])
             },
-            readmit: { () throws(Fault) in _ = try request.readmit() },
+            readmit: { () throws(Fault) in
+                current = try request.readmit() as? BearerAuthenticator.Known ?? current
+            },
             refuse: { request.refuse($0, on: exchange) })
         proxied.start()
     }

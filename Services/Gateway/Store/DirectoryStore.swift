@@ -1,30 +1,30 @@
 import Contract
 import SQLite
 
-/// Users by their names, many at once. Each parameter is a JSON array.
+/// Users by their names, many at once. Each list is one parameter.
 enum DirectoryStore {
-    static func persons(ids: String, in db: some Queryable) throws -> [Person] {
+    static func persons(ids: [String], in db: some Queryable) throws -> [Person] {
         try db.rows(
             """
             SELECT u.id, u.email, u.username, u.display_name
             FROM json_each(?1) AS wanted CROSS JOIN users u ON u.id = wanted.value
-            """, .text(ids), map: person)
+            """, .texts(ids), map: person)
     }
 
-    static func persons(emails: String, in db: some Queryable) throws -> [Person] {
+    static func persons(emails: [String], in db: some Queryable) throws -> [Person] {
         try db.rows(
             """
             SELECT u.id, u.email, u.username, u.display_name
             FROM json_each(?1) AS wanted CROSS JOIN users u ON u.email = wanted.value
-            """, .text(emails), map: person)
+            """, .texts(emails), map: person)
     }
 
-    static func persons(usernames: String, in db: some Queryable) throws -> [Person] {
+    static func persons(usernames: [String], in db: some Queryable) throws -> [Person] {
         try db.rows(
             """
             SELECT u.id, u.email, u.username, u.display_name
             FROM json_each(?1) AS wanted CROSS JOIN users u ON u.username = wanted.value
-            """, .text(usernames), map: person)
+            """, .texts(usernames), map: person)
     }
 
     private static func person(_ row: Row) -> Person {

@@ -44,14 +44,14 @@ enum TokenStore {
     }
 
     static func insert(_ token: Token, digest: [UInt8], in tx: Transaction) throws {
-        let scopes = String(decoding: try JSONEncoder().encode(token.scopes), as: UTF8.self)
         try tx.execute(
             """
             INSERT INTO tokens
                 (id, user_id, digest, name, prefix, scopes, read_only, created_at, expires_at)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
             """, .text(token.id), .text(token.userId), .blob(digest), .text(token.name),
-            .text(token.prefix), .text(scopes), .bool(token.readOnly), .time(token.createdAt),
+            .text(token.prefix), .texts(token.scopes), .bool(token.readOnly),
+            .time(token.createdAt),
             .time(token.expiresAt))
     }
 

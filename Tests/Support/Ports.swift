@@ -1,14 +1,15 @@
 import Glibc
 import Synchronization
 
-/// Ports for the processes under test, below the range from which the kernel gives ports to
-/// clients: a process that is restarted finds its port free.
-enum Ports {
+/// Ports for what a test starts later or not at all, below the range from which the kernel gives
+/// ports to clients and to servers without one of their own: what is restarted finds its port free,
+/// and nobody else answers where nobody should.
+public enum Ports {
     /// Runs beside this one begin elsewhere.
     private static let count = Atomic(Int(getpid()) * 97)
 
     /// A port that nobody listens on, and that no other test of this run gets.
-    static func next() -> UInt16 {
+    public static func next() -> UInt16 {
         while true {
             let number = count.add(1, ordering: .relaxed).newValue
             let port = UInt16(20_000 + number % 12_000)

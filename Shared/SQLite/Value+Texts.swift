@@ -1,9 +1,8 @@
 import FoundationEssentials
-import SQLite
 
 extension Value {
-    /// A list of texts as one parameter, for `json_each`.
-    static func texts(_ texts: [String]) -> Value {
+    /// A list of texts as one parameter or column: a JSON array, for `json_each`.
+    public static func texts(_ texts: [String]) -> Value {
         guard let json = try? JSONEncoder().encode(texts) else {
             preconditionFailure("texts that are no JSON")
         }

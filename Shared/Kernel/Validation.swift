@@ -1,0 +1,25 @@
+/// Collects the fields that break a rule, so that a request hears of all of them at once.
+public struct Validation {
+    public private(set) var fields: [Fault.Field] = []
+
+    public init() {}
+
+    /// The value, or nil if its rule throws.
+    public mutating func check<T>(_ rule: @autoclosure () throws(Fault) -> T) -> T? {
+        do throws(Fault) {
+            return try rule()
+        } catch {
+            fields += error.fields
+            return nil
+        }
+    }
+
+    /// Notes a field that breaks a rule.
+    public mutating func reject(_ pointer: String, _ detail: String) {
+        fields.append(Fault.Field(pointer, detail))
+    }
+
+    public func finish() throws(Fault) {
+        guard fields.isEmpty else { throw .invalid(fields) }
+    }
+}
