@@ -26,8 +26,8 @@ func context(_ name: String, _ contracts: [Target.Dependency], path: String) -> 
     .target(
         name: name,
         dependencies: contracts + [
-            "Contract", "EventLoop", "HTTPClient", "HTTPCore", "HTTPServer", "Kernel", "Outbox",
-            "ServiceKit", "SQLite",
+            "Contract", "EventLoop", "HTTPClient", "HTTPCore", "HTTPServer", "Journal", "Kernel",
+            "Outbox", "ServiceKit", "SQLite",
         ],
         path: path, exclude: ["README.md", "Contract", "Main"], swiftSettings: strict)
 }
@@ -66,12 +66,13 @@ let package = Package(
         library(
             "HTTPClient", ["CLinux", "EventLoop", "HTTPCore", "Kernel"], path: "Shared/HTTPClient"),
 
+        library("Journal", ["Contract", "Kernel", "SQLite"], path: "Shared/Journal"),
         library("Outbox", ["Contract", "Kernel", "SQLite"], path: "Shared/Outbox"),
         library(
             "ServiceKit",
             [
-                "CLinux", "Contract", "EventLoop", "HTTPClient", "HTTPCore", "HTTPServer", "Kernel",
-                "SQLite",
+                "CLinux", "Contract", "EventLoop", "HTTPClient", "HTTPCore", "HTTPServer",
+                "Journal", "Kernel", "SQLite",
             ],
             path: "Shared/ServiceKit"),
 
@@ -90,25 +91,27 @@ let package = Package(
             path: "Tests/Support", exclude: ["README.md"], swiftSettings: strict),
         tests("KernelTests", ["Kernel"]),
         tests("SQLiteTests", ["Kernel", "SQLite", "CSQLite"]),
+        tests("JournalTests", ["Contract", "Journal", "Kernel", "SQLite"]),
         tests("HTTPCoreTests", ["Kernel", "HTTPCore"]),
         tests("HTTPServerTests", ["Kernel", "EventLoop", "HTTPCore", "HTTPServer", "HTTPClient"]),
         tests(
             "ServiceKitTests",
             [
-                "Contract", "EventLoop", "HTTPClient", "HTTPCore", "HTTPServer", "Kernel", "Outbox",
-                "SQLite", "ServiceKit",
+                "Contract", "EventLoop", "HTTPClient", "HTTPCore", "HTTPServer", "Journal",
+                "Kernel", "Outbox", "SQLite", "ServiceKit",
             ]),
         tests(
             "EntitiesTests",
             [
                 "Contract", "Entities", "EntitiesContract", "EventLoop", "GatewayContract",
-                "HTTPCore", "HTTPServer", "Kernel", "SQLite", "ServiceKit",
+                "HTTPCore", "HTTPServer", "Journal", "Kernel", "SQLite", "ServiceKit",
             ]),
         tests(
             "GatewayTests",
             [
                 "Contract", "EntitiesContract", "EventLoop", "Gateway", "GatewayContract",
-                "HTTPClient", "HTTPCore", "HTTPServer", "Kernel", "Outbox", "SQLite", "ServiceKit",
+                "HTTPClient", "HTTPCore", "HTTPServer", "Journal", "Kernel", "Outbox", "SQLite",
+                "ServiceKit",
             ]),
         tests(
             "ContractTests",

@@ -27,16 +27,23 @@ public final class EntitiesService: RunningService {
     private let server: APIServer
     private let health: Health
     private let database: Database
+    private let purging: Task<Void, Never>
 
-    init(server: APIServer, health: Health, database: Database) {
+    init(
+        server: APIServer, health: Health, database: Database, idempotency: IdempotencyKeys,
+        logger: Logger
+    ) {
         self.server = server
         self.health = health
         self.database = database
+        purging = Task { await idempotency.keepPurging(logger) }
     }
 
     public func stop() async {
         health.drain()
+        purging.cancel()
         await server.drain()
+        await purging.value
         database.close()
     }
 }
@@ -53,16 +60,19 @@ public func makeEntities(
         database: database, ids: IDMinter(clock: runtime.clock, random: runtime.random),
         directory: remote.directory, organizations: remote.organizations,
         collaborators: remote.collaborators)
-    let health = makeHealth(database, runtime)
+    let idempotency = IdempotencyKeys(database, clock: runtime.clock)
+    let health = makeHealth(database, idempotency, runtime)
     let secret = settings.common.internalSecret
     let server = try await APIServer(
         EntitiesAPI(useCases: useCases).routes + health.routes, options: settings.common.server,
-        runtime: runtime
+        runtime: runtime, idempotency: idempotency
     ) {
         IdentityAuthenticator(audience: "entities", secret: secret, clock: runtime.clock)
     }
     health.observe(server)
-    return EntitiesService(server: server, health: health, database: database)
+    return EntitiesService(
+        server: server, health: health, database: database, idempotency: idempotency,
+        logger: runtime.logger)
 }
 
 private func makeRemote(
@@ -77,8 +87,11 @@ private func makeRemote(
     return EntitiesRemote(directory: DirectoryClient(client: client))
 }
 
-private func makeHealth(_ database: Database, _ runtime: Runtime) -> Health {
-    return Health([.database(database)], logger: runtime.logger) {
+private func makeHealth(
+    _ database: Database, _ idempotency: IdempotencyKeys, _ runtime: Runtime
+) -> Health {
+    Health([.database(database)], logger: runtime.logger) {
         $0.database(database.statistics)
+        idempotency.writeMetrics(&$0)
     }
 }

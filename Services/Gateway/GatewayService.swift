@@ -22,7 +22,7 @@ public final class GatewayService: RunningService {
 
     init(
         publicServer: APIServer, internalServer: APIServer, health: Health, database: Database,
-        lookup: TokenLookup, relays: [OutboxRelay], logger: Logger
+        lookup: TokenLookup, relays: [OutboxRelay], idempotency: IdempotencyKeys, logger: Logger
     ) {
         self.publicServer = publicServer
         self.internalServer = internalServer
@@ -31,7 +31,10 @@ public final class GatewayService: RunningService {
         self.lookup = lookup
         background =
             relays.map { relay in Task { await relay.run() } }
-            + [Task { await Self.keepFlushing(lookup, logger) }]
+            + [
+                Task { await Self.keepFlushing(lookup, logger) },
+                Task { await idempotency.keepPurging(logger) },
+            ]
     }
 
     private static func keepFlushing(_ lookup: TokenLookup, _ logger: Logger) async {
@@ -80,7 +83,15 @@ public func makeGateway(
     let proxy = Proxy(
         signer: signer, clock: runtime.clock, patience: settings.upstreamTimeout,
         logger: runtime.logger)
-    let health = makeHealth(database, upstreams, runtime)
+    let clients = upstreams.map {
+        ServiceClient($0.name, at: $0.url, signer: signer, on: runtime.group)
+    }
+    let audit = AuditDesk(
+        database: database,
+        contexts: zip(upstreams, clients).map { AuditDesk.Context(upstream: $0, client: $1) },
+        proxy: proxy)
+    let idempotency = IdempotencyKeys(database, clock: runtime.clock)
+    let health = makeHealth(database, upstreams, idempotency, runtime)
     let authenticator = { @Sendable () -> any Authenticator in
         BearerAuthenticator(
             lookup,
@@ -90,8 +101,8 @@ public func makeGateway(
     }
     var options = settings.common.server
     let publicServer = try await APIServer(
-        [Health.alive] + api.routes + upstreams.flatMap { proxy.routes(of: $0) },
-        options: options, runtime: runtime, authenticator: authenticator)
+        [Health.alive] + api.routes + audit.routes + upstreams.flatMap { proxy.routes(of: $0) },
+        options: options, runtime: runtime, idempotency: idempotency, authenticator: authenticator)
     options.port = settings.internalPort
     let internalServer = try await APIServer(
         health.routes + api.directory, options: options, runtime: runtime,
@@ -101,18 +112,15 @@ public func makeGateway(
     return GatewayService(
         publicServer: publicServer, internalServer: internalServer, health: health,
         database: database, lookup: lookup,
-        relays: upstreams.map { makeRelay($0, database, signer, runtime) }, logger: runtime.logger)
+        relays: zip(upstreams, clients).map { makeRelay($0.name, $1, database, runtime.logger) },
+        idempotency: idempotency, logger: runtime.logger)
 }
 
 /// Tells a service what it must hear of.
 private func makeRelay(
-    _ upstream: Upstream, _ database: Database, _ signer: IdentitySigner, _ runtime: Runtime
+    _ name: String, _ client: ServiceClient, _ database: Database, _ logger: Logger
 ) -> OutboxRelay {
-    let client = ServiceClient(upstream.name, at: upstream.url, signer: signer, on: runtime.group)
-    let logger = runtime.logger
-    return OutboxRelay(
-        to: upstream.name, from: database, report: { logger.warning($0) }
-    ) { event in
+    OutboxRelay(to: name, from: database, report: { logger.warning($0) }) { event in
         _ = try await client.call(
             InternalEvent.deliver, event, as: InternalEvent.Receipt.self, deadline: 2_000)
     }
@@ -133,7 +141,8 @@ private func makeUpstreams(_ settings: GatewaySettings, _ runtime: Runtime) -> [
 }
 
 private func makeHealth(
-    _ database: Database, _ upstreams: [Upstream], _ runtime: Runtime
+    _ database: Database, _ upstreams: [Upstream], _ idempotency: IdempotencyKeys,
+    _ runtime: Runtime
 ) -> Health {
     let services = upstreams.map { upstream in
         let client = HTTPClient(
@@ -149,6 +158,7 @@ private func makeHealth(
     }
     return Health([.database(database)] + services, logger: runtime.logger) { text in
         text.database(database.statistics)
+        idempotency.writeMetrics(&text)
         text.outbox(of: upstreams.map(\.name), in: database, now: runtime.clock.now())
         text.family("latchkey_upstream_breaker", "gauge", "0 closed, 1 probing, 2 open.")
         var connections: [(String, Int)] = []

@@ -9,16 +9,26 @@ public struct Caller: Sendable, Hashable {
     /// The token may only read.
     public let readOnly: Bool
     public let tokenId: String
+    /// The request in which he asks, as the audit names it; empty while there is none.
+    public var requestId: String
 
     public init(
         userId: String, isAdmin: Bool = false, scopes: [String] = ["*"], readOnly: Bool = false,
-        tokenId: String = ""
+        tokenId: String = "", requestId: String = ""
     ) {
         self.userId = userId
         self.isAdmin = isAdmin
         self.scopes = scopes
         self.readOnly = readOnly
         self.tokenId = tokenId
+        self.requestId = requestId
+    }
+
+    /// The same caller, in this request.
+    public func asking(in requestId: String) -> Caller {
+        var caller = self
+        caller.requestId = requestId
+        return caller
     }
 
     public func has(scope: String) -> Bool {

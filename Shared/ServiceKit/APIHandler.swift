@@ -15,12 +15,14 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
     private let table: RouteTable
     private let authenticator: any Authenticator
     private let logger: Logger
+    private let idempotency: IdempotencyKeys?
     private var ids: RequestIDs
 
     public init(
-        _ table: RouteTable, on loop: EventLoop, authenticator: any Authenticator, logger: Logger,
-        random: any RandomSource
+        _ table: RouteTable, on loop: EventLoop, authenticator: any Authenticator,
+        idempotency: IdempotencyKeys? = nil, logger: Logger, random: any RandomSource
     ) {
+        self.idempotency = idempotency
         self.table = table
         self.loop = loop
         self.authenticator = authenticator
@@ -115,9 +117,9 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
             }
         case .later(let handler):
             Task(executorPreference: loop) {
-                await RequestDeadline.$current.withValue(context.deadline) {
+                await RequestDeadline.$current.withValue(context.deadline) { [self] in
                     do {
-                        answer.give(try await handler(context))
+                        answer.give(try await respond(to: context, handler))
                     } catch {
                         answer.fail(error)
                     }
@@ -127,14 +129,20 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
         }
     }
 
+    private func respond(
+        to request: RequestContext, _ handler: (RequestContext) async throws -> Response
+    ) async throws -> Response {
+        guard let idempotency else { return try await handler(request) }
+        return try await idempotency.answer(request, handler)
+    }
+
     private func context(
         _ route: Route, _ parameters: PathParameters, _ answer: Answer, _ session: (any Session)?,
         _ body: [UInt8]
     ) -> RequestContext {
         let started = answer.exchange.started
         return RequestContext(
-            head: answer.exchange.head, endpoint: route.endpoint, session: session,
-            caller: session?.caller ?? .nobody, body: body,
+            head: answer.exchange.head, endpoint: route.endpoint, session: session, body: body,
             requestId: answer.requestId,
             deadline: started.adding(milliseconds: Self.milliseconds(answer.exchange.head)),
             parameters: parameters, parameterNames: route.parameterNames, handler: self)
@@ -232,6 +240,22 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
 }
 
 extension RequestContext {
+    /// Answers an exchange that a raw handler has taken over after all as other handlers do.
+    public func answer(
+        _ exchange: Exchange, _ body: @escaping @Sendable () async throws -> Response
+    ) {
+        let answer = Answer(handler, exchange, requestId)
+        Task(executorPreference: exchange.loop) {
+            await RequestDeadline.$current.withValue(deadline) {
+                do {
+                    answer.give(try await body())
+                } catch {
+                    answer.fail(error)
+                }
+            }
+        }
+    }
+
     /// Answers an exchange that a raw handler has taken over with a problem.
     public func refuse(_ fault: Fault, on exchange: Exchange) {
         let problem = Problem(fault)

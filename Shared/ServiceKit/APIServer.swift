@@ -9,9 +9,11 @@ public final class APIServer: Sendable {
     private let handlers: Handlers
     private let group: EventLoopGroup
 
+    /// - Parameter idempotency: of the database that the routes write.
     /// - Throws: `StartFailure` that names the address.
     public init(
         _ routes: [Route], options: ServerOptions, runtime: Runtime,
+        idempotency: IdempotencyKeys? = nil,
         authenticator: @escaping @Sendable () -> any Authenticator
     ) async throws(StartFailure) {
         let table = RouteTable(routes)
@@ -19,8 +21,8 @@ public final class APIServer: Sendable {
         do {
             server = try await HTTPServer(options, on: runtime.group) { loop in
                 let handler = APIHandler(
-                    table, on: loop, authenticator: authenticator(), logger: runtime.logger,
-                    random: runtime.random)
+                    table, on: loop, authenticator: authenticator(), idempotency: idempotency,
+                    logger: runtime.logger, random: runtime.random)
                 handlers.add(handler)
                 return handler
             }

@@ -19,7 +19,8 @@ final class Answer: @unchecked Sendable {
 
     func give(_ response: Response) {
         let isAPI = exchange.head.withPath { $0.starts(with: "/api".utf8) }
-        exchange.respond(APIHandler.finish(response, requestId, isAPI: isAPI))
+        let current = response.unlessKnown(to: exchange.head)
+        exchange.respond(APIHandler.finish(current, requestId, isAPI: isAPI))
     }
 
     func give(_ problem: Problem) {

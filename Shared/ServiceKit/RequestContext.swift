@@ -1,6 +1,7 @@
 import Contract
 import EventLoop
 import HTTPCore
+import Journal
 import Kernel
 
 /// One request as a handler sees it: routed, admitted, its body read.
@@ -9,8 +10,8 @@ public struct RequestContext: Sendable {
     public let endpoint: Endpoint
     /// Nil on open routes and on calls between services.
     public let session: (any Session)?
-    /// Who asks. Nobody (an empty id, no scopes) where there is no session.
-    public let caller: Caller
+    /// Who asks, in this request. Nobody (an empty id, no scopes) where there is no session.
+    public var caller: Caller { (session?.caller ?? .nobody).asking(in: requestId) }
     public let body: [UInt8]
     public let requestId: String
     /// When whoever waits for the answer will have given up.
@@ -18,6 +19,8 @@ public struct RequestContext: Sendable {
     let parameters: PathParameters
     let parameterNames: [String]
     let handler: APIHandler
+    /// Under which the answer is kept; see `commit`.
+    var claim: IdempotencyClaim?
 
     /// For a handler that takes the body itself, part by part: whether the caller may still ask.
     /// On the exchange's loop alone.

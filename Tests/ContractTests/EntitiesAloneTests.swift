@@ -30,6 +30,25 @@ import Testing
         #expect(asked.bodies == [try Golden.text("directory-query")])
     }
 
+    @Test func `answers the query for the audit's tail as agreed`() async throws {
+        try await EntitiesAlone.run(Asked()) { api, identity in
+            _ = try await api.call(
+                "POST", "/api/entities", body: #"{"name":"Notes","type":"app"}"#, fields: identity)
+            let signer = IdentitySigner(
+                issuer: "gateway", secret: Array(EntitiesAlone.secret.utf8), clock: SystemClock())
+            let answer = try await api.call(
+                "POST", "/internal/audit/tail", body: try Golden.text("audit-tail-query"),
+                fields: ["Latchkey-Identity: \(signer.service(audience: "entities"))"])
+            let golden = JSONValue(try Golden.bytes("audit-tail-answer"))
+            #expect(answer.json?.names == golden?.names)
+            // A user's identity is not enough.
+            let refused = try await api.call(
+                "POST", "/internal/audit/tail", body: try Golden.text("audit-tail-query"),
+                fields: identity)
+            #expect(refused.status == 401)
+        }
+    }
+
     @Test func `takes the event of a deleted user once`() async throws {
         try await EntitiesAlone.run(Asked()) { api, _ in
             let clock = SystemClock()

@@ -56,6 +56,20 @@ import Testing
         }
     }
 
+    @Test func `the audit`() async throws {
+        try await EntitiesAlone.run(Asked()) { api, identity in
+            let made = try await api.call(
+                "POST", "/api/entities", body: #"{"name":"Notes","type":"app"}"#, fields: identity)
+            let id = made["id"] ?? ""
+            _ = try await api.call(
+                "POST", "/api/entities/\(id)/shares", body: #"{"emails":["ada@example.com"]}"#,
+                fields: identity)
+            try expectList(
+                try await api.call("GET", "/api/audit?entityId=\(id)", fields: identity),
+                of: "public-audit-entry")
+        }
+    }
+
     @Test func `problems`() async throws {
         try await EntitiesAlone.run(Asked()) { api, identity in
             try expect(

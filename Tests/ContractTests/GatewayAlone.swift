@@ -49,7 +49,13 @@ enum GatewayAlone {
             return Response(
                 200, fields: [Response.Field("Content-Type", "application/json")], body: receipt)
         }
-        return try await APIServer([route], options: ServerOptions(), runtime: runtime) {
+        let answer = try Golden.bytes("audit-tail-answer")
+        let tail = Route.now(AuditRoutes.tail) { request in
+            asked.add(String(decoding: request.body, as: UTF8.self))
+            return Response(
+                200, fields: [Response.Field("Content-Type", "application/json")], body: answer)
+        }
+        return try await APIServer([route, tail], options: ServerOptions(), runtime: runtime) {
             IdentityAuthenticator(
                 audience: "entities", secret: Array(secret.utf8), clock: runtime.clock)
         }

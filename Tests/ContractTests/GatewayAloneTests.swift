@@ -29,6 +29,20 @@ import Testing
         }
     }
 
+    @Test func `asks for the audit's tail as agreed, and puts it with its own`() async throws {
+        let asked = Asked()
+        try await GatewayAlone.run(asked) { service, _ in
+            let target =
+                "/api/audit?actorId=usr_01KF0000000000000000000001"
+                + "&from=2026-01-15T09:00:00.000Z"
+            let all = try await APIClient(port: service.port).call(
+                "GET", target, token: GatewayAlone.admin)
+            try expectList(all, of: "public-audit-entry")
+            #expect(all.json?["total"]?.int == 1)
+        }
+        #expect(asked.bodies == [try Golden.text("audit-tail-query")])
+    }
+
     @Test func `tells a service of a deleted user as agreed`() async throws {
         let asked = Asked()
         try await GatewayAlone.run(asked) { service, _ in

@@ -25,6 +25,7 @@ import Testing
         try check(UserBody.self, "public-user")
         try check(MeBody.self, "public-me")
         try check(TokenBody.self, "public-token-created")
+        try check(AuditEntryBody.self, "public-audit-entry")
     }
 
     @Test func `members that may be missing are left out, others are null`() throws {

@@ -18,6 +18,14 @@ import Testing
         #expect(JSON.text(answer) == (try Golden.text("directory-answer")))
     }
 
+    @Test func `the audit's tail`() throws {
+        let query = try Golden.value("audit-tail-query", as: AuditTailQuery.self)
+        #expect(JSON.text(query) == (try Golden.text("audit-tail-query")))
+        #expect(query.filter.about == nil && query.limit == 20)
+        let answer = try Golden.value("audit-tail-answer", as: AuditTail.self)
+        #expect(JSON.text(answer) == (try Golden.text("audit-tail-answer")))
+    }
+
     @Test func `the event of a deleted user, and its receipt`() throws {
         let event = try Golden.value("user-deleted-event", as: InternalEvent.self)
         #expect(event.type == UserDeleted.type)

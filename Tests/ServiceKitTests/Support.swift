@@ -31,7 +31,7 @@ func request(
     RequestContext(
         head: try head(target, fields),
         endpoint: Endpoint("test", .get, "/api/things", summary: "Test"), session: nil,
-        caller: .nobody, body: Array(body.utf8), requestId: "request-1", deadline: .distantFuture,
+        body: Array(body.utf8), requestId: "request-1", deadline: .distantFuture,
         parameters: PathParameters(), parameterNames: [], handler: idleHandler)
 }
 

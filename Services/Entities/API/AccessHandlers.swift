@@ -8,7 +8,7 @@ extension EntitiesAPI {
         let paths = try await useCases.explainAccess(
             to: try request.entityId, of: try request.query("userId"), by: request.caller)
         let wire = paths.map { AccessBody.Path(via: $0.via.rawValue, detail: $0.detail) }
-        return .json(200, AccessBody(paths: wire))
+        return .resource(AccessBody(paths: wire))
     }
 
     func checkAccess(_ request: RequestContext) async throws -> Response {

@@ -9,9 +9,9 @@ extension EntitiesAPI {
         let draft = try EntityDraft(
             name: body.name, type: body.type, slug: body.slug, description: body.description,
             organizationId: body.organizationId)
-        let entity = try await useCases.createEntity(draft, by: request.caller)
-        return .created(
-            EntityBody(entity, via: .publisher), location: "/api/entities/\(entity.id)")
+        return try await request.commit(useCases.createEntity(draft, by: request.caller)) {
+            .created(EntityBody($0, via: .publisher), location: "/api/entities/\($0.id)").tagged
+        }
     }
 
     func listEntities(_ request: RequestContext) async throws -> Response {
@@ -19,38 +19,57 @@ extension EntitiesAPI {
             type: try request.entityType,
             search: try EntityFilter.search(try request.query("search")))
         let page = try await useCases.listEntities(filter, try request.page(), by: request.caller)
-        return .list(page.map { EntityBody($0.entity, via: $0.via) }, for: request)
+        return .list(page.map { EntityBody($0) }, for: request)
     }
 
     func getEntity(_ request: RequestContext) async throws -> Response {
         let found = try await useCases.getEntity(try request.entityId, by: request.caller)
-        return .json(200, EntityBody(found.entity, via: found.via))
+        return .resource(EntityBody(found))
     }
 
     func updateEntity(_ request: RequestContext) async throws -> Response {
         let body = try request.decode(EntityPatchBody.self)
         let change = try EntityChange(
             name: body.name, slug: body.slug, description: body.description)
-        let entity = try await useCases.updateEntity(
-            try request.entityId, change, by: request.caller)
-        return .json(200, EntityBody(entity, via: .publisher))
+        return try await request.commit(
+            useCases.updateEntity(
+                try request.entityId, change, by: request.caller,
+                expecting: try request.expectedEntity)
+        ) { .resource(EntityBody($0, via: .publisher)) }
     }
 
     func deleteEntity(_ request: RequestContext) async throws -> Response {
-        try await useCases.deleteEntity(try request.entityId, by: request.caller)
-        return .noContent
+        try await request.commit(
+            useCases.deleteEntity(
+                try request.entityId, by: request.caller, expecting: try request.expectedEntity)
+        ) { .noContent }
     }
 
     func transferEntity(_ request: RequestContext) async throws -> Response {
         let body = try request.decode(UserReferenceBody.self)
-        let entity = try await useCases.transferOwnership(
-            of: try request.entityId, to: body.userId, by: request.caller)
+        let change = try await useCases.transferOwnership(
+            of: try request.entityId, to: body.userId, by: request.caller,
+            expecting: try request.expectedEntity)
         // The former owner stays a publisher.
-        return .json(200, EntityBody(entity, via: .publisher))
+        return try await request.commit(change) { .resource(EntityBody($0, via: .publisher)) }
+    }
+}
+
+extension RequestContext {
+    /// What `If-Match` says of the entity that is to be changed.
+    fileprivate var expectedEntity: EntitiesUseCases.Expectation<AccessibleEntity> {
+        get throws {
+            let precondition = try precondition
+            return { try precondition.check(EntityBody($0)) }
+        }
     }
 }
 
 extension EntityBody {
+    init(_ accessible: AccessibleEntity) {
+        self.init(accessible.entity, via: accessible.via)
+    }
+
     init(_ entity: Entity, via: AccessStep? = nil) {
         self.init(
             id: entity.id, name: entity.name, slug: entity.slug, type: entity.type.rawValue,

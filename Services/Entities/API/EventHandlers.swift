@@ -12,7 +12,7 @@ extension EntitiesAPI {
         case UserDeleted.type:
             let fact = try JSON.decode(UserDeleted.self, Array(event.data.utf8))
             let applied = try await useCases.dropUser(
-                fact.userId, handOverTo: fact.deletedBy, eventId: event.id)
+                fact.userId, by: fact.actor, eventId: event.id)
             return .json(InternalEvent.Receipt(applied: applied))
         default:
             return .json(InternalEvent.Receipt(applied: false))

@@ -6,14 +6,19 @@ import ServiceKit
 extension EntitiesAPI {
     func install(_ request: RequestContext) async throws -> Response {
         let body = try request.decodeIfPresent(InstallBody.self)
-        let (installation, isNew) = try await useCases.install(
-            try request.entityId, version: body?.version, by: request.caller)
-        return .json(isNew ? 201 : 200, InstallationBody(installation))
+        let precondition = try request.precondition
+        let change = try await useCases.install(
+            try request.entityId, version: body?.version, by: request.caller
+        ) { try precondition.check($0.map { InstallationBody($0) }) }
+        return try await request.commit(change) { installation, isNew in
+            .resource(isNew ? 201 : 200, InstallationBody(installation))
+        }
     }
 
     func uninstall(_ request: RequestContext) async throws -> Response {
-        try await useCases.uninstall(try request.entityId, by: request.caller)
-        return .noContent
+        try await request.commit(
+            useCases.uninstall(try request.entityId, by: request.caller)
+        ) { .noContent }
     }
 
     func listInstallations(_ request: RequestContext) async throws -> Response {

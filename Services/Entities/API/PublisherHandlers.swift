@@ -13,13 +13,15 @@ extension EntitiesAPI {
     func addPublisher(_ request: RequestContext) async throws -> Response {
         let body = try request.decode(UserReferenceBody.self)
         let entityId = try request.entityId
-        let (publisher, isNew) = try await useCases.addPublisher(
+        let change = try await useCases.addPublisher(
             body.userId, to: entityId, by: request.caller)
-        return isNew
-            ? .created(
-                PublisherBody(publisher),
-                location: "/api/entities/\(entityId)/publishers/\(body.userId)")
-            : .json(200, PublisherBody(publisher))
+        return try await request.commit(change) { publisher, isNew in
+            isNew
+                ? .created(
+                    PublisherBody(publisher),
+                    location: "/api/entities/\(entityId)/publishers/\(body.userId)")
+                : .json(200, PublisherBody(publisher))
+        }
     }
 
     /// The check that is made most: it waits for nothing, and its answers are made once.
@@ -29,13 +31,14 @@ extension EntitiesAPI {
         return isPublisher ? Self.isPublisher : Self.isNoPublisher
     }
 
-    private static let isPublisher = Response.json(200, PublisherStatusBody(isPublisher: true))
-    private static let isNoPublisher = Response.json(200, PublisherStatusBody(isPublisher: false))
+    private static let isPublisher = Response.resource(PublisherStatusBody(isPublisher: true))
+    private static let isNoPublisher = Response.resource(PublisherStatusBody(isPublisher: false))
 
     func removePublisher(_ request: RequestContext) async throws -> Response {
-        try await useCases.removePublisher(
-            try request.path("userId"), from: try request.entityId, by: request.caller)
-        return .noContent
+        try await request.commit(
+            useCases.removePublisher(
+                try request.path("userId"), from: try request.entityId, by: request.caller)
+        ) { .noContent }
     }
 }
 

@@ -9,7 +9,11 @@ struct EntitiesAPI: Sendable {
 
     var routes: [Route] {
         entities + shares + publishers + versions + installations + access
-            + [.later(InternalEvent.deliver) { try await takeEvent($0) }]
+            + [
+                .later(AuditRoutes.list) { try await listAudit($0) },
+                .now(AuditRoutes.tail) { try auditTail($0) },
+                .later(InternalEvent.deliver) { try await takeEvent($0) },
+            ]
     }
 
     private var entities: [Route] {

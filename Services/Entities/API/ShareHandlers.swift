@@ -6,9 +6,9 @@ import ServiceKit
 extension EntitiesAPI {
     func shareEntity(_ request: RequestContext) async throws -> Response {
         let addressees = try Addressees(try request.decode(NewSharesBody.self).emails)
-        let outcome = try await useCases.shareEntity(
+        let change = try await useCases.shareEntity(
             try request.entityId, with: addressees, by: request.caller)
-        return .json(200, ShareOutcomeBody(outcome))
+        return try await request.commit(change) { .json(ShareOutcomeBody($0)) }
     }
 
     func listShares(_ request: RequestContext) async throws -> Response {
@@ -34,9 +34,10 @@ extension EntitiesAPI {
     }
 
     func removeShare(_ request: RequestContext) async throws -> Response {
-        try await useCases.removeShare(
-            try request.path("shareId"), of: try request.entityId, by: request.caller)
-        return .noContent
+        try await request.commit(
+            useCases.removeShare(
+                try request.path("shareId"), of: try request.entityId, by: request.caller)
+        ) { .noContent }
     }
 }
 

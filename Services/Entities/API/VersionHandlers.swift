@@ -9,11 +9,13 @@ extension EntitiesAPI {
         let draft = try VersionDraft(
             version: body.version, packageUrl: body.packageUrl, sha256: body.sha256,
             notes: body.notes, isBackport: body.backport ?? false)
-        let version = try await useCases.pushVersion(
+        let change = try await useCases.pushVersion(
             draft, of: try request.entityId, by: request.caller)
-        return .created(
-            VersionBody(version),
-            location: "/api/entities/\(version.entityId)/versions/\(version.version)")
+        return try await request.commit(change) {
+            .created(
+                VersionBody($0), location: "/api/entities/\($0.entityId)/versions/\($0.version)"
+            ).tagged
+        }
     }
 
     func listVersions(_ request: RequestContext) async throws -> Response {
@@ -25,7 +27,7 @@ extension EntitiesAPI {
     func getVersion(_ request: RequestContext) async throws -> Response {
         let version = try await useCases.getVersion(
             try request.path("version"), of: try request.entityId, by: request.caller)
-        return .json(200, VersionBody(version))
+        return .resource(VersionBody(version))
     }
 }
 

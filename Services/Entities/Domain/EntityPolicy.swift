@@ -18,11 +18,13 @@ enum EntityAction: Sendable, CaseIterable {
     case pushVersion
     case managePublishers
     case seeOthersAccess
+    case seeAudit
     case delete
     case transferOwnership
 }
 
-/// Who may do what: the one place that decides it. A platform admin is nobody special here.
+/// Who may do what: the one place that decides it. A platform admin is
+/// nobody special here, but for the audit.
 enum EntityPolicy {
     private enum Role {
         case anyoneWithAccess
@@ -49,10 +51,13 @@ enum EntityPolicy {
     private static func role(for action: EntityAction) -> Role {
         switch action {
         case .see, .share, .install: .anyoneWithAccess
-        case .update, .pushVersion, .managePublishers, .seeOthersAccess: .publisher
+        case .update, .pushVersion, .managePublishers, .seeOthersAccess, .seeAudit: .publisher
         case .delete, .transferOwnership: .owner
         }
     }
+
+    /// Platform admins read the audit of every entity, also of those that are gone.
+    static func readsEveryAudit(_ caller: Caller) -> Bool { caller.isAdmin }
 
     /// A share's creator takes it back, also when he has lost his own access meanwhile.
     static func authorizeRemoval(

@@ -1,3 +1,4 @@
+import Journal
 import SQLite
 
 /// The schema, step by step. Append-only: what has run somewhere never changes.
@@ -9,6 +10,8 @@ public let entitiesMigrations = [
     Migration("versions", versionsSchema),
     Migration("applied events", appliedEventsSchema),
     Migration("deleted users", deletedUsersSchema),
+    Migration("audit", auditSchema),
+    Migration("kept answers", keptAnswersSchema),
 ]
 
 /// `grants` answers "what may this user access?" and "may he?" from one row for each pair: the

@@ -74,8 +74,13 @@ enum PublisherStore {
             .text(userId), .text(entityId))
     }
 
-    static func deleteAll(of userId: String, in tx: Transaction) throws {
-        try tx.execute("DELETE FROM publishers WHERE user_id = ?1", .text(userId))
+    /// - Returns: those that were deleted.
+    static func deleteAll(of userId: String, in tx: Transaction) throws -> [Publisher] {
+        try tx.rows(
+            """
+            DELETE FROM publishers WHERE user_id = ?1
+            RETURNING entity_id, user_id, added_by, added_at
+            """, .text(userId), map: publisher)
     }
 
     private static func publisher(_ row: Row) -> Publisher {

@@ -43,18 +43,27 @@ enum ShareStore {
         try tx.execute("DELETE FROM shares WHERE id = ?1", .text(id))
     }
 
-    static func deleteAll(with userId: String, in tx: Transaction) throws {
-        try tx.execute("DELETE FROM shares WHERE user_id = ?1", .text(userId))
+    /// - Returns: those that were deleted.
+    static func deleteAll(with userId: String, in tx: Transaction) throws -> [Share] {
+        try tx.rows(
+            """
+            DELETE FROM shares WHERE user_id = ?1
+            RETURNING id, entity_id, user_id, created_by, created_at
+            """, .text(userId)
+        ) { share($0) }
     }
 
     /// What `userId` gave is from now on given by each entity's owner.
-    static func passOn(givenBy userId: String, in tx: Transaction) throws {
-        try tx.execute(
+    /// - Returns: the shares as they are now.
+    static func passOn(givenBy userId: String, in tx: Transaction) throws -> [Share] {
+        try tx.rows(
             """
             UPDATE shares SET created_by = (
                 SELECT owner_id FROM entities WHERE id = shares.entity_id
             ) WHERE created_by = ?1
-            """, .text(userId))
+            RETURNING id, entity_id, user_id, created_by, created_at
+            """, .text(userId)
+        ) { share($0) }
     }
 
     /// Newest first; with `userId`, only those that he gave or got.

@@ -1,3 +1,4 @@
+import Journal
 import Kernel
 import SQLite
 
@@ -5,15 +6,17 @@ extension EntitiesUseCases {
     /// The publisher, and whether he is a new one.
     func addPublisher(
         _ userId: String, to entityId: String, by caller: Caller
-    ) async throws -> (ListedPublisher, isNew: Bool) {
+    ) async throws -> Change<(ListedPublisher, isNew: Bool)> {
         // First: who may not add anybody shall not learn who exists.
         try await read(.managePublishers, on: entityId, by: caller) { _, _, _ in }
         let person = try await namedPerson(userId)
-        return try await write(.managePublishers, on: entityId, by: caller) { tx, entity in
+        return try await change(.managePublishers, on: entityId, by: caller) {
+            [audit] tx, entity in
             try Self.mustExist(userId, in: tx)
             let added = Publisher(
                 entityId: entityId, userId: userId, addedBy: caller.userId, addedAt: tx.now)
             let isNew = try PublisherStore.insert(added, in: tx)
+            if isNew { try audit.record(.added(added), by: caller, in: tx) }
             let publisher = try PublisherStore.find(userId, of: entityId, in: tx) ?? added
             let listed = ListedPublisher(
                 publisher: publisher, user: person, isOwner: userId == entity.ownerId)

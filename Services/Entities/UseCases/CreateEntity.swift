@@ -1,15 +1,16 @@
+import Journal
 import Kernel
 import SQLite
 
 extension EntitiesUseCases {
     /// The caller becomes owner and first publisher.
-    func createEntity(_ draft: EntityDraft, by caller: Caller) async throws -> Entity {
+    func createEntity(_ draft: EntityDraft, by caller: Caller) async throws -> Change<Entity> {
         if let organizationId = draft.organizationId,
             try await !organizations.isMember(caller.userId, of: organizationId)
         {
             throw Fault.invalid("/organizationId", "must be an organization that you belong to")
         }
-        return try await transaction(by: caller) { [ids] tx in
+        return change(by: caller) { [ids, audit] tx in
             let entity = Entity(
                 id: ids.make("ent_"), name: draft.name, slug: try Self.slug(for: draft, in: tx),
                 type: draft.type, description: draft.description,
@@ -20,6 +21,7 @@ extension EntitiesUseCases {
                 entityId: entity.id, userId: caller.userId, addedBy: caller.userId,
                 addedAt: tx.now)
             try PublisherStore.insert(publisher, in: tx)
+            try audit.record(.created(entity), by: caller, in: tx)
             return entity
         }
     }

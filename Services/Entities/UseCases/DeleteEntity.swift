@@ -1,10 +1,16 @@
+import Journal
 import Kernel
 
 extension EntitiesUseCases {
     /// Takes versions, publishers, shares and installations along.
-    func deleteEntity(_ entityId: String, by caller: Caller) async throws {
-        try await write(.delete, on: entityId, by: caller) { tx, entity in
+    func deleteEntity(
+        _ entityId: String, by caller: Caller,
+        expecting: @escaping Expectation<AccessibleEntity> = { _ in }
+    ) async throws -> Change<Void> {
+        try await change(.delete, on: entityId, by: caller, expecting: expecting) {
+            [audit] tx, entity in
             try EntityStore.delete(entity.id, in: tx)
+            try audit.record(.deleted(entity), by: caller, in: tx)
             // Store publications and invitations belong to other contexts: the outbox row that
             // tells them is to be written here, in the same transaction.
         }

@@ -1,18 +1,25 @@
 import Contract
+import Journal
 import Kernel
 import SQLite
 
 /// What can be done with entities: one verb a file, each an extension of this.
 ///
 /// All have one shape: what other contexts know is asked first; then one transaction loads, asks
-/// the rule and saves. Whatever guards a change is decided in that transaction, on what is true
-/// then, so that parallel requests can't both be right.
+/// the rule, saves, and records what it did to whose access. Whatever guards a change is decided in
+/// that transaction, on what is true then, so that parallel requests can't both be right. Those
+/// that change something return the change, ready to be committed.
 struct EntitiesUseCases: Sendable {
     let database: Database
     let ids: IDMinter
     let directory: any Directory
     let organizations: any Organizations
     let collaborators: any Collaborators
+
+    /// What a caller demands of a thing before it is changed; throws if it is another.
+    typealias Expectation<Thing> = @Sendable (Thing) throws -> Void
+
+    var audit: AuditLog { AuditLog(ids: ids) }
 
     /// Runs `body` in a read, if `caller` may do `action` to the entity.
     func read<T>(
@@ -27,24 +34,27 @@ struct EntitiesUseCases: Sendable {
         }
     }
 
-    /// Runs `body` in a transaction, if `caller` may do `action` to the entity.
-    func write<T: Sendable>(
+    /// A change that runs `body`, if `caller` may do `action` to the entity and it is what he
+    /// expects.
+    func change<T: Sendable>(
         _ action: EntityAction, on entityId: String, by caller: Caller,
+        expecting: @escaping Expectation<AccessibleEntity> = { _ in },
         _ body: @escaping @Sendable (Transaction, Entity) throws -> T
-    ) async throws -> T {
+    ) async throws -> Change<T> {
         let elsewhere = try await stepElsewhere(to: entityId, for: caller)
-        return try await transaction(by: caller) { tx in
-            let (entity, _) = try Self.admit(caller, to: action, on: entityId, elsewhere, in: tx)
+        return change(by: caller) { tx in
+            let (entity, standing) = try Self.admit(
+                caller, to: action, on: entityId, elsewhere, in: tx)
+            if let via = standing.step { try expecting(AccessibleEntity(entity: entity, via: via)) }
             return try body(tx, entity)
         }
     }
 
-    /// Runs `body` in a transaction of a caller who still exists: he may have been deleted since
-    /// his request began.
-    func transaction<T: Sendable>(
+    /// A change by a caller who still exists: he may have been deleted since his request began.
+    func change<T: Sendable>(
         by caller: Caller, _ body: @escaping @Sendable (Transaction) throws -> T
-    ) async throws -> T {
-        try await database.write { tx in
+    ) -> Change<T> {
+        Change(in: database) { tx in
             guard try !DeletedUserStore.contains(caller.userId, in: tx) else {
                 throw Fault(.forbidden, code: "user_deleted", "This user was deleted.")
             }

@@ -1,17 +1,23 @@
+import Journal
+import Kernel
 import SQLite
 
 extension EntitiesUseCases {
-    /// Makes `userId` the owner, and so a publisher: `addedBy` says on whose account.
+    /// Makes `userId` the owner, and so a publisher, on the caller's account.
     static func handOver(
-        _ entity: Entity, to userId: String, by addedBy: String, in tx: Transaction
+        _ entity: Entity, to userId: String, by caller: Caller, _ audit: AuditLog,
+        in tx: Transaction
     ) throws -> Entity {
         let publisher = Publisher(
-            entityId: entity.id, userId: userId, addedBy: addedBy, addedAt: tx.now)
-        try PublisherStore.insert(publisher, in: tx)
-        var entity = entity
-        entity.ownerId = userId
-        entity.updatedAt = tx.now
-        try EntityStore.update(entity, in: tx)
-        return entity
+            entityId: entity.id, userId: userId, addedBy: caller.userId, addedAt: tx.now)
+        if try PublisherStore.insert(publisher, in: tx) {
+            try audit.record(.added(publisher), by: caller, in: tx)
+        }
+        var changed = entity
+        changed.ownerId = userId
+        changed.updatedAt = tx.now
+        try EntityStore.update(changed, in: tx)
+        try audit.record(.handedOver(entity, changed), by: caller, in: tx)
+        return changed
     }
 }

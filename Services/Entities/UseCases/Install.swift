@@ -1,3 +1,4 @@
+import Journal
 import Kernel
 import SQLite
 
@@ -11,14 +12,21 @@ struct ListedInstallation: Sendable, Equatable {
 
 extension EntitiesUseCases {
     /// Installs the entity for the caller, or changes the version of what he has installed.
-    /// - Parameter version: nil for the latest.
+    /// - Parameters:
+    ///   - version: nil for the latest.
+    ///   - expecting: hears of the installation as it is, nil if there is none.
     func install(
-        _ entityId: String, version: String?, by caller: Caller
-    ) async throws -> (ListedInstallation, isNew: Bool) {
+        _ entityId: String, version: String?, by caller: Caller,
+        expecting: @escaping Expectation<ListedInstallation?> = { _ in }
+    ) async throws -> Change<(ListedInstallation, isNew: Bool)> {
         let wanted = try version.map { try SemanticVersion($0, pointer: "/version") }
-        return try await write(.install, on: entityId, by: caller) { tx, entity in
+        return try await change(.install, on: entityId, by: caller) { tx, entity in
             let query = AccessQuery(entityId: entityId, userId: caller.userId)
             let former = try InstallationStore.find(query, in: tx)
+            try expecting(
+                former.map {
+                    ListedInstallation(installation: $0, entity: entity, isUsable: true)
+                })
             let installation = Installation(
                 entityId: entityId, userId: caller.userId,
                 version: try Self.installable(wanted, of: entity, in: tx),
@@ -42,9 +50,9 @@ extension EntitiesUseCases {
     }
 
     /// Also without access: what one has, one may throw away.
-    func uninstall(_ entityId: String, by caller: Caller) async throws {
+    func uninstall(_ entityId: String, by caller: Caller) -> Change<Void> {
         let query = AccessQuery(entityId: entityId, userId: caller.userId)
-        try await database.write { tx in
+        return change(by: caller) { tx in
             guard try InstallationStore.delete(query, in: tx) else { throw Fault.notFound }
         }
     }

@@ -1,11 +1,12 @@
+import Journal
 import Kernel
 import SQLite
 
 extension EntitiesUseCases {
     func pushVersion(
         _ draft: VersionDraft, of entityId: String, by caller: Caller
-    ) async throws -> Version {
-        try await write(.pushVersion, on: entityId, by: caller) { [ids] tx, entity in
+    ) async throws -> Change<Version> {
+        try await change(.pushVersion, on: entityId, by: caller) { [ids, audit] tx, entity in
             let number = draft.version
             let latest = entity.latestVersion.flatMap { SemanticVersion($0) }
             let existing = try VersionStore.find(number.precedence, of: entityId, in: tx)
@@ -15,6 +16,7 @@ extension EntitiesUseCases {
                 packageUrl: draft.packageUrl, sha256: draft.sha256, notes: draft.notes,
                 publishedBy: caller.userId, createdAt: tx.now)
             try VersionStore.insert(version, precedence: number.precedence, in: tx)
+            try audit.record(.published(version), by: caller, in: tx)
             if latest.map({ $0 < number }) ?? true {
                 var entity = entity
                 entity.latestVersion = number.description

@@ -1,10 +1,11 @@
+import Journal
 import Kernel
 import SQLite
 
 extension EntitiesUseCases {
     /// Who may see or remove a share is known here alone, so nobody else is asked.
-    func removeShare(_ shareId: String, of entityId: String, by caller: Caller) async throws {
-        try await database.write { tx in
+    func removeShare(_ shareId: String, of entityId: String, by caller: Caller) -> Change<Void> {
+        change(by: caller) { [audit] tx in
             guard let share = try ShareStore.find(shareId, of: entityId, in: tx) else {
                 throw Fault.notFound
             }
@@ -12,6 +13,7 @@ extension EntitiesUseCases {
             try EntityPolicy.authorizeRemoval(
                 of: share, by: caller.userId, isPublisher: isPublisher)
             try ShareStore.delete(share.id, in: tx)
+            try audit.record(.removed(share), by: caller, in: tx)
         }
     }
 }

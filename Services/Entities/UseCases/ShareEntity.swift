@@ -1,4 +1,5 @@
 import Contract
+import Journal
 import Kernel
 import SQLite
 
@@ -19,14 +20,14 @@ extension EntitiesUseCases {
     /// Gives each addressee access, or nobody.
     func shareEntity(
         _ entityId: String, with addressees: Addressees, by caller: Caller
-    ) async throws -> ShareOutcome {
+    ) async throws -> Change<ShareOutcome> {
         let callersStep = try await read(.share, on: entityId, by: caller) { $2.step }
         let persons = try await directory.persons(emails: addressees.emails)
         let colleagues = try await colleagues(of: caller, among: persons.values, entityId)
         let sharing = Sharing(
             caller: caller, callersStep: callersStep, persons: persons, colleagues: colleagues,
             ids: ids)
-        return try await write(.share, on: entityId, by: caller) { tx, entity in
+        return try await change(.share, on: entityId, by: caller) { tx, entity in
             var outcome = ShareOutcome()
             for email in addressees.emails {
                 try sharing.share(entity, with: email, in: tx, &outcome)
@@ -81,6 +82,7 @@ private struct Sharing: Sendable {
             id: ids.make("shr_"), entityId: entity.id, userId: person.id,
             createdBy: caller.userId, createdAt: tx.now)
         try ShareStore.insert(share, in: tx)
+        try AuditLog(ids: ids).record(.created(share), by: caller, in: tx)
         outcome.created.append(ListedShare(share: share, user: person, entity: nil))
     }
 }

@@ -1,16 +1,20 @@
+import Journal
 import Kernel
 
 extension EntitiesUseCases {
     /// The new owner becomes a publisher, if he is none; the former one stays a publisher.
     func transferOwnership(
-        of entityId: String, to userId: String, by caller: Caller
-    ) async throws -> Entity {
+        of entityId: String, to userId: String, by caller: Caller,
+        expecting: @escaping Expectation<AccessibleEntity> = { _ in }
+    ) async throws -> Change<Entity> {
         try await read(.transferOwnership, on: entityId, by: caller) { _, _, _ in }
         _ = try await namedPerson(userId)
-        return try await write(.transferOwnership, on: entityId, by: caller) { tx, entity in
+        return try await change(
+            .transferOwnership, on: entityId, by: caller, expecting: expecting
+        ) { [audit] tx, entity in
             try Self.mustExist(userId, in: tx)
             guard userId != entity.ownerId else { return entity }
-            return try Self.handOver(entity, to: userId, by: caller.userId, in: tx)
+            return try Self.handOver(entity, to: userId, by: caller, audit, in: tx)
         }
     }
 }

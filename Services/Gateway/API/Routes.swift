@@ -17,26 +17,39 @@ struct GatewayAPI: Sendable {
             .later(GatewayRoutes.createUser) { try await createUser($0) },
             .now(GatewayRoutes.listUsers) { try listUsers($0) },
             .now(GatewayRoutes.getUser) {
-                .json(UserBody(try users.find(try $0.path("id"), by: $0.caller)))
+                .resource(UserBody(try users.find(try $0.path("id"), by: $0.caller)))
             },
             .later(GatewayRoutes.updateUser) { try await updateUser($0) },
             .later(GatewayRoutes.deleteUser) {
-                try await users.delete(try $0.path("id"), by: $0.caller)
-                return .noContent
+                try await $0.commit(
+                    users.delete(
+                        try $0.path("id"), by: $0.caller, expecting: try $0.expectedUser)
+                ) { .noContent }
             },
             .later(GatewayRoutes.createToken) { try await createToken($0) },
             .now(GatewayRoutes.listTokens) {
                 .list(try tokens.list(try $0.page(), of: $0.caller).map { TokenBody($0) }, for: $0)
             },
             .later(GatewayRoutes.deleteToken) {
-                try await tokens.revoke(try $0.path("id"), by: $0.caller)
-                return .noContent
+                try await $0.commit(tokens.revoke(try $0.path("id"), by: $0.caller)) {
+                    .noContent
+                }
             },
         ]
     }
 
     /// Served on the internal port.
     var directory: [Route] { [.now(DirectoryRoutes.lookUpUsers) { try lookUp($0) }] }
+}
+
+extension RequestContext {
+    /// What `If-Match` says of the user who is to be changed.
+    fileprivate var expectedUser: @Sendable (User) throws -> Void {
+        get throws {
+            let precondition = try precondition
+            return { try precondition.check(UserBody($0)) }
+        }
+    }
 }
 
 // MARK: Handlers
@@ -48,16 +61,17 @@ extension GatewayAPI {
         guard let user = try database.read({ try UserStore.find(caller.userId, in: $0) }) else {
             throw Fault.invalidToken
         }
-        return .json(
-            200,
+        return .resource(
             MeBody(
                 user: UserBody(user), scopes: caller.scopes, readOnly: caller.readOnly,
                 tokenId: caller.tokenId))
     }
 
     private func createUser(_ request: RequestContext) async throws -> Response {
-        let user = try await users.create(try request.decode(NewUserBody.self), by: request.caller)
-        return .created(UserBody(user), location: "/api/users/\(user.id)")
+        let change = try users.create(try request.decode(NewUserBody.self), by: request.caller)
+        return try await request.commit(change) {
+            .created(UserBody($0), location: "/api/users/\($0.id)").tagged
+        }
     }
 
     private func listUsers(_ request: RequestContext) throws -> Response {
@@ -67,15 +81,17 @@ extension GatewayAPI {
     }
 
     private func updateUser(_ request: RequestContext) async throws -> Response {
-        let user = try await users.update(
-            try request.path("id"), try request.decode(UserPatchBody.self), by: request.caller)
-        return .json(UserBody(user))
+        let change = try users.update(
+            try request.path("id"), try request.decode(UserPatchBody.self), by: request.caller,
+            expecting: try request.expectedUser)
+        return try await request.commit(change) { .resource(UserBody($0)) }
     }
 
     private func createToken(_ request: RequestContext) async throws -> Response {
-        let (token, secret) = try await tokens.create(
-            try request.decode(NewTokenBody.self), by: request.caller)
-        return .json(201, TokenBody(token, secret: secret))
+        let change = try tokens.create(try request.decode(NewTokenBody.self), by: request.caller)
+        return try await request.commit(
+            change, kept: { .json(201, TokenBody($0.token)) },
+            answer: { .json(201, TokenBody($0.token, secret: $0.secret)) })
     }
 
     private func lookUp(_ request: RequestContext) throws -> Response {

@@ -1,4 +1,5 @@
 import GatewayContract
+import Journal
 import Kernel
 import SQLite
 
@@ -15,6 +16,7 @@ enum FirstAdmin {
                 id: ids.make("usr"), email: email, username: username, displayName: username,
                 role: .admin, createdAt: tx.now)
             try UserStore.insert(user, in: tx)
+            try AuditLog(ids: ids).record(.created(user), by: nil, in: tx)
             let admin = Token(
                 id: ids.make("tok"), userId: user.id, name: "first admin",
                 prefix: String(token.prefix(12)), scopes: [Scopes.all], readOnly: false,

@@ -1,4 +1,5 @@
 import GatewayContract
+import Journal
 import Kernel
 import SQLite
 
@@ -13,12 +14,16 @@ struct Tokens: Sendable {
     let random: any RandomSource
     let lookup: TokenLookup
 
+    private var audit: AuditLog { AuditLog(ids: ids) }
+
     /// - Returns: the token and its secret, which is nowhere else.
-    func create(_ body: NewTokenBody, by caller: Caller) async throws -> (Token, secret: String) {
+    func create(
+        _ body: NewTokenBody, by caller: Caller
+    ) throws -> Change<(token: Token, secret: String)> {
         let request = try checked(body, caller)
         let secret = APIToken.make(prefix: APIToken.keyPrefix, random: random)
         let id = ids.make("tok")
-        let token = try await database.write { tx in
+        return Change(in: database) { [audit] tx in
             try CurrentCaller.check(caller, in: tx)
             guard try UserStore.find(request.userId, in: tx) != nil else {
                 throw Fault.invalid("/userId", "must be the id of a user")
@@ -38,22 +43,23 @@ struct Tokens: Sendable {
                 readOnly: request.readOnly, createdAt: tx.now, expiresAt: request.expiresAt,
                 lastUsedAt: nil)
             try TokenStore.insert(token, digest: SHA256.hash(Array(secret.utf8)), in: tx)
-            return token
+            try audit.record(.created(token), by: caller, in: tx)
+            return (token, secret)
         }
-        return (token, secret)
     }
 
     func list(_ page: PageRequest, of caller: Caller) throws -> Page<Token> {
         try database.read { try TokenStore.list(of: caller.userId, page, in: $0) }
     }
 
-    /// From the moment this returns the token is refused everywhere in this process.
-    func revoke(_ id: String, by caller: Caller) async throws {
-        let existed = try await database.write { tx in
-            try TokenStore.delete(id, of: caller.userId, in: tx)
+    /// From the moment it is committed the token is refused everywhere in this process.
+    func revoke(_ id: String, by caller: Caller) -> Change<Void> {
+        Change(in: database, committed: lookup.invalidate) { [audit] tx in
+            guard let token = try TokenStore.delete(id, of: caller.userId, in: tx) else {
+                throw Fault.notFound
+            }
+            try audit.record(.revoked(token), by: caller, in: tx)
         }
-        guard existed else { throw Fault.notFound }
-        lookup.invalidate()
     }
 
     private struct Request: Sendable {

@@ -8,6 +8,15 @@ enum UserPolicy {
         guard caller.isAdmin else { throw adminRequired }
     }
 
+    /// Whatever no single thing's keepers may read.
+    static func mayReadAudit(_ caller: Caller) throws(Fault) {
+        guard caller.isAdmin else {
+            throw Fault(
+                .forbidden, code: "admin_required",
+                "Only platform admins see the whole audit; name an entityId to see its own.")
+        }
+    }
+
     static let adminRequired = Fault(
         .forbidden, code: "admin_required", "Only platform admins may do this.")
 

@@ -1,11 +1,13 @@
 import Contract
 import GatewayContract
+import Journal
 import Kernel
 import Outbox
 import SQLite
 import ServiceKit
 
-/// What platform admins do with users. Rules that depend on data are decided inside the write.
+/// What platform admins do with users. Rules that depend on data are decided inside the write,
+/// which whoever answers commits.
 struct Users: Sendable {
     let database: Database
     let ids: IDMinter
@@ -13,17 +15,20 @@ struct Users: Sendable {
     /// The services that hear of deleted users.
     let listeners: [String]
 
-    func create(_ body: NewUserBody, by caller: Caller) async throws -> User {
+    private var audit: AuditLog { AuditLog(ids: ids) }
+
+    func create(_ body: NewUserBody, by caller: Caller) throws -> Change<User> {
         try UserPolicy.mustBeAdmin(caller)
         let fields = try Fields(body)
         let id = ids.make("usr")
-        return try await database.write { tx in
+        return Change(in: database) { [audit] tx in
             try CurrentCaller.check(caller, in: tx)
             try Self.checkFree(fields.email, fields.username, except: nil, tx)
             let user = User(
                 id: id, email: fields.email, username: fields.username,
                 displayName: fields.displayName, role: body.role ?? .member, createdAt: tx.now)
             try UserStore.insert(user, in: tx)
+            try audit.record(.created(user), by: caller, in: tx)
             return user
         }
     }
@@ -43,13 +48,19 @@ struct Users: Sendable {
         return try database.read { try UserStore.list(search, page, in: $0) }
     }
 
-    func update(_ id: String, _ body: UserPatchBody, by caller: Caller) async throws -> User {
+    /// - Parameter expecting: throws if the user is another than the caller expects.
+    func update(
+        _ id: String, _ body: UserPatchBody, by caller: Caller,
+        expecting: @escaping @Sendable (User) throws -> Void = { _ in }
+    ) throws -> Change<User> {
         try UserPolicy.mustBeAdmin(caller)
         let fields = try PatchFields(body)
         let role = try body.role.required("/role")
-        let user = try await database.write { tx in
+        return Change(in: database, committed: tokens.invalidate) { [audit] tx in
             try CurrentCaller.check(caller, in: tx)
-            guard var user = try UserStore.find(id, in: tx) else { throw Fault.notFound }
+            guard let former = try UserStore.find(id, in: tx) else { throw Fault.notFound }
+            try expecting(former)
+            var user = former
             user.email = fields.email ?? user.email
             user.username = fields.username ?? user.username
             user.displayName = fields.displayName ?? user.displayName
@@ -59,28 +70,34 @@ struct Users: Sendable {
                 let keepsAdmin = try role == .admin || UserStore.hasAdmin(besides: id, in: tx)
                 guard keepsAdmin else { throw UserPolicy.lastAdmin }
             }
-            try UserStore.update(user, in: tx)
+            if user != former {
+                try UserStore.update(user, in: tx)
+                try audit.record(.updated(former, user), by: caller, in: tx)
+            }
             return user
         }
-        tokens.invalidate()
-        return user
     }
 
-    func delete(_ id: String, by caller: Caller) async throws {
+    /// - Parameter expecting: throws if the user is another than the caller expects.
+    func delete(
+        _ id: String, by caller: Caller,
+        expecting: @escaping @Sendable (User) throws -> Void = { _ in }
+    ) throws -> Change<Void> {
         try UserPolicy.mustBeAdmin(caller)
         try UserPolicy.mayDelete(id, caller)
         let eventId = ids.make("evt")
-        let data = JSON.text(UserDeleted(userId: id, deletedBy: caller.userId))
+        let data = JSON.text(UserDeleted(userId: id, by: caller))
         let listeners = listeners
-        try await database.write { tx in
+        return Change(in: database, committed: tokens.invalidate) { [audit] tx in
             try CurrentCaller.check(caller, in: tx)
-            guard try UserStore.find(id, in: tx) != nil else { throw Fault.notFound }
+            guard let user = try UserStore.find(id, in: tx) else { throw Fault.notFound }
+            try expecting(user)
             guard try UserStore.hasAdmin(besides: id, in: tx) else { throw UserPolicy.lastAdmin }
             try UserStore.delete(id, in: tx)
+            try audit.record(.deleted(user), by: caller, in: tx)
             let event = InternalEvent(id: eventId, type: UserDeleted.type, at: tx.now, data: data)
             try OutboxStore.add(event, for: listeners, in: tx)
         }
-        tokens.invalidate()
     }
 
     private static func checkFree(

@@ -28,23 +28,19 @@ final class Proxy: Sendable {
 
     /// The routes of `upstream`, mounted here.
     func routes(of upstream: Upstream) -> [Route] {
-        let authority = "\(upstream.url.host):\(upstream.url.port)"
-        return upstream.endpoints.map { endpoint in
-            .raw(endpoint) { [self] request, exchange in
-                forward(request, exchange, upstream, authority)
-            }
+        upstream.endpoints.map { endpoint in
+            .raw(endpoint) { [self] request, exchange in forward(request, exchange, upstream) }
         }
     }
 
-    private func forward(
-        _ request: RequestContext, _ exchange: Exchange, _ upstream: Upstream, _ authority: String
-    ) {
+    /// Passes an admitted request on.
+    func forward(_ request: RequestContext, _ exchange: Exchange, _ upstream: Upstream) {
         guard let pool = upstream.pool(on: exchange.loop),
             let session = request.session as? BearerAuthenticator.Known
         else { return request.refuse(.unexpected("no session on this loop"), on: exchange) }
         // Who he is may change while his body comes; the identity is of the last look.
         var current = session
-        let route = ProxyExchange.Route(pool: pool, authority: authority) { [self] in
+        let route = ProxyExchange.Route(pool: pool, authority: upstream.authority) { [self] in
             identity(current, upstream)
         }
         let proxied = ProxyExchange(

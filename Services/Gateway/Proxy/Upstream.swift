@@ -9,6 +9,8 @@ struct Upstream: Sendable {
     /// Its name: the audience of the identities made for it.
     let name: String
     let url: ServiceURL
+    /// `Host` of what is sent to it.
+    let authority: String
     let endpoints: [Endpoint]
     /// Where it stands in the gateway's list.
     let index: Int
@@ -21,6 +23,7 @@ struct Upstream: Sendable {
     ) {
         self.name = name
         self.url = url
+        authority = "\(url.host):\(url.port)"
         self.endpoints = endpoints
         self.index = index
         let options = UpstreamOptions(host: url.host, port: url.port)

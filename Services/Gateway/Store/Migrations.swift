@@ -1,3 +1,4 @@
+import Journal
 import Outbox
 import SQLite
 
@@ -33,4 +34,6 @@ let gatewayMigrations = [
         CREATE INDEX tokens_by_user ON tokens (user_id, created_at DESC, id DESC);
         """),
     Migration("outbox", outboxSchema),
+    Migration("audit", auditSchema),
+    Migration("kept answers", keptAnswersSchema),
 ]

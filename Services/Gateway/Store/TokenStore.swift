@@ -72,10 +72,15 @@ enum TokenStore {
         return Page(tokens, page, total: total ?? 0)
     }
 
-    /// Whether there was such a token of this user.
-    static func delete(_ id: String, of userId: String, in tx: Transaction) throws -> Bool {
-        try tx.execute(
-            "DELETE FROM tokens WHERE id = ?1 AND user_id = ?2", .text(id), .text(userId)) > 0
+    /// - Returns: what was deleted; nil if there was no such token of this user.
+    static func delete(_ id: String, of userId: String, in tx: Transaction) throws -> Token? {
+        try tx.rows(
+            """
+            DELETE FROM tokens WHERE id = ?1 AND user_id = ?2
+            RETURNING id, user_id, name, prefix, scopes, read_only, created_at, expires_at,
+                last_used_at
+            """, .text(id), .text(userId), map: token
+        ).first
     }
 
     /// At most once a minute, whichever loops and processes have noted it.

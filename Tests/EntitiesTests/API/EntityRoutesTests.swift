@@ -43,7 +43,10 @@ import Testing
 
     @Test func `every declared route is served`() throws {
         let served = EntitiesAPI(useCases: try World().useCases).routes.map(\.endpoint)
-        #expect(served == EntityRoutes.all + [InternalEvent.deliver])
+        #expect(
+            served == EntityRoutes.all + [
+                AuditRoutes.list, AuditRoutes.tail, InternalEvent.deliver,
+            ])
     }
 
     @Test func `every route is for users and has an id of its own`() {

@@ -35,6 +35,7 @@ import Testing
         (.pushVersion, .notAPublisher, .allowed, .allowed),
         (.managePublishers, .notAPublisher, .allowed, .allowed),
         (.seeOthersAccess, .notAPublisher, .allowed, .allowed),
+        (.seeAudit, .notAPublisher, .allowed, .allowed),
         (.delete, .notTheOwner, .notTheOwner, .allowed),
         (.transferOwnership, .notTheOwner, .notTheOwner, .allowed),
     ]

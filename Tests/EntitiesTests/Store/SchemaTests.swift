@@ -1,3 +1,4 @@
+import Journal
 import Kernel
 import SQLite
 import Testing
@@ -68,7 +69,7 @@ import Testing
         var names: [String] = []
         for index in 0..<5 {
             let entity = try await world.entity("E\(index)", by: ada)
-            _ = try await world.useCases.install(entity.id, version: nil, by: ada)
+            _ = try await world.useCases.install(entity.id, version: nil, by: ada).commit()
             names.insert(entity.name, at: 0)
         }
         var seen: [String] = []

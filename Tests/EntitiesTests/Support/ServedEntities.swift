@@ -13,7 +13,7 @@ final class ServedEntities: Sendable {
     let directory = FakeDirectory()
     let organizations = FakeOrganizations()
     let collaborators = FakeCollaborators()
-    private let clock = FakeClock()
+    let clock = FakeClock()
     private let service: EntitiesService
     private let group: EventLoopGroup
     private let folder: TemporaryFolder
@@ -59,10 +59,10 @@ final class ServedEntities: Sendable {
 
     /// `GET /path` and the like, as a user.
     func send(
-        _ request: String, _ json: String? = nil, as caller: Caller?
+        _ request: String, _ json: String? = nil, as caller: Caller?, fields: [String] = []
     ) async throws -> RawResponse {
         let identity = caller.map { signer.user($0, audience: "entities") }
-        let response = try await send(request, json, identity)
+        let response = try await send(request, json, identity, fields)
         let isAPI = request.contains(" /api/")
         #expect((response.field("cache-control") == "no-store") == isAPI)
         return response
@@ -75,14 +75,16 @@ final class ServedEntities: Sendable {
 
     /// What holds for every answer is checked on each.
     private func send(
-        _ request: String, _ json: String?, _ identity: String?
+        _ request: String, _ json: String?, _ identity: String?, _ fields: [String] = []
     ) async throws -> RawResponse {
         var text = "\(request) HTTP/1.1\r\nHost: entities\r\nX-Request-Id: r-1\r\n"
+        for field in fields { text += field + "\r\n" }
         if let identity { text += "Latchkey-Identity: \(identity)\r\n" }
         if let json {
             text += "Content-Type: application/json\r\nContent-Length: \(json.utf8.count)\r\n"
         }
-        let response = try await APIClient(port: service.port).send(text + "\r\n" + (json ?? ""))
+        let response = try await APIClient(port: service.port).send(
+            text + "\r\n" + (json ?? ""), toHead: request.hasPrefix("HEAD "))
         #expect(response.field("x-request-id") == "r-1")
         #expect(response.field("x-content-type-options") == "nosniff")
         return response

@@ -1,3 +1,4 @@
+import Journal
 import Kernel
 import SQLite
 import TestSupport
@@ -49,7 +50,8 @@ final class World: Sendable {
     ) async throws -> Entity {
         later()
         return try await useCases.createEntity(
-            try EntityDraft(name: name, type: type, slug: slug), by: owner)
+            try EntityDraft(name: name, type: type, slug: slug), by: owner
+        ).commit()
     }
 
     @discardableResult
@@ -58,7 +60,8 @@ final class World: Sendable {
     ) async throws -> ShareOutcome {
         later()
         return try await useCases.shareEntity(
-            entity.id, with: try Addressees(names.map(email)), by: caller)
+            entity.id, with: try Addressees(names.map(email)), by: caller
+        ).commit()
     }
 
     @discardableResult
@@ -67,12 +70,13 @@ final class World: Sendable {
     ) async throws -> Version {
         later()
         return try await useCases.pushVersion(
-            try draft(version, backport: backport), of: entity.id, by: caller)
+            try draft(version, backport: backport), of: entity.id, by: caller
+        ).commit()
     }
 
     func addPublisher(_ user: Caller, to entity: Entity, by caller: Caller) async throws {
         later()
-        _ = try await useCases.addPublisher(user.userId, to: entity.id, by: caller)
+        _ = try await useCases.addPublisher(user.userId, to: entity.id, by: caller).commit()
     }
 
     func publisherIds(of entity: Entity) throws -> [String] {

@@ -1,3 +1,4 @@
+import Journal
 import Kernel
 import TestSupport
 import Testing
@@ -29,6 +30,7 @@ import Testing
                 let explained = try? await world.useCases.explainAccess(to: id, of: nil, by: user)
                 #expect(explained?.map(\.via) ?? [] == steps)
                 let installed = try? await world.useCases.install(id, version: nil, by: user)
+                    .commit()
                 #expect((installed != nil) == !steps.isEmpty)
             }
             #expect(list.total == list.items.count)

@@ -1,3 +1,4 @@
+import Journal
 import Kernel
 import Testing
 
@@ -71,10 +72,11 @@ import Testing
             try await world.useCases.checkAccess([query(entity, bob)], by: bob)[0]
         }
         #expect(try await via() == .publisher)
-        try await world.useCases.removePublisher(bob.userId, from: entity.id, by: ada)
+        try await world.useCases.removePublisher(bob.userId, from: entity.id, by: ada).commit()
         #expect(try await via() == .directShare)
         let share = try await world.useCases.listShares(of: entity.id, PageRequest(), by: ada)
         try await world.useCases.removeShare(share.items[0].share.id, of: entity.id, by: ada)
+            .commit()
         #expect(try await via() == .organizationStore)
         world.organizations.set { $0.stores = [:] }
         #expect(try await via() == .publicStore)

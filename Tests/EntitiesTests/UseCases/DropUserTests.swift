@@ -1,3 +1,4 @@
+import Journal
 import Kernel
 import Testing
 
@@ -19,7 +20,7 @@ import Testing
     func drop(_ user: Caller, event: String = "evt_1") async throws {
         world.later()
         try await world.useCases.dropUser(
-            user.userId, handOverTo: root.userId, eventId: event)
+            user.userId, by: root, eventId: event)
     }
 
     @Test func `what he owned goes to its oldest other publisher`() async throws {
@@ -48,7 +49,7 @@ import Testing
         try await world.share(mine, with: "bob", by: ada)
         try await world.share(theirs, with: "ada", by: bob)
         try await world.addPublisher(ada, to: third, by: bob)
-        _ = try await world.useCases.install(theirs.id, version: nil, by: ada)
+        _ = try await world.useCases.install(theirs.id, version: nil, by: ada).commit()
         try await drop(ada)
         for entity in [mine, theirs, third] {
             #expect(try world.step(of: ada, to: entity) == nil)
@@ -90,7 +91,7 @@ import Testing
         #expect(try world.step(of: root, to: entity) == .directShare)
         let given = try await world.useCases.listSharesGiven(type: nil, PageRequest(), by: bob)
         let share = try #require(given.items.first?.share)
-        try await world.useCases.removeShare(share.id, of: entity.id, by: bob)
+        try await world.useCases.removeShare(share.id, of: entity.id, by: bob).commit()
         #expect(try world.step(of: root, to: entity) == nil)
     }
 }

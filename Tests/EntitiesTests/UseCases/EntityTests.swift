@@ -1,4 +1,5 @@
 import Contract
+import Journal
 import Kernel
 import SQLite
 import Testing
@@ -41,9 +42,9 @@ import Testing
     @Test func `an organization must be one's own`() async throws {
         world.organizations.set { $0.members["org_1"] = [ada.userId] }
         let draft = try EntityDraft(name: "Bot", type: "app", organizationId: "org_1")
-        let entity = try await world.useCases.createEntity(draft, by: ada)
+        let entity = try await world.useCases.createEntity(draft, by: ada).commit()
         #expect(entity.organizationId == "org_1")
-        let fault = await fault { try await world.useCases.createEntity(draft, by: bob) }
+        let fault = await fault { try await world.useCases.createEntity(draft, by: bob).commit() }
         #expect(fault?.fields.map(\.pointer) == ["/organizationId"])
     }
 
@@ -60,7 +61,8 @@ import Testing
         let entity = try await world.entity(by: ada)
         world.later()
         let changed = try await world.useCases.updateEntity(
-            entity.id, try EntityChange(name: .value("Robot"), slug: .value("robot")), by: ada)
+            entity.id, try EntityChange(name: .value("Robot"), slug: .value("robot")), by: ada
+        ).commit()
         #expect(changed.name == "Robot")
         #expect(changed.updatedAt == world.now)
         #expect(try await world.useCases.getEntity(entity.id, by: ada).entity == changed)
@@ -73,11 +75,12 @@ import Testing
         try await world.entity("Two", by: bob)
         let change = try EntityChange(slug: .value("two"))
         let fault = await fault {
-            try await world.useCases.updateEntity(entity.id, change, by: ada)
+            try await world.useCases.updateEntity(entity.id, change, by: ada).commit()
         }
         #expect(fault?.code == "slug_taken")
         let same = try await world.useCases.updateEntity(
-            entity.id, try EntityChange(slug: .value("one")), by: ada)
+            entity.id, try EntityChange(slug: .value("one")), by: ada
+        ).commit()
         #expect(same == entity)
     }
 
@@ -88,8 +91,8 @@ import Testing
         try await world.share(entity, with: "bob", by: ada)
         try await world.addPublisher(world.user("cyd"), to: entity, by: ada)
         try await world.publish("1.0.0", of: entity, by: ada)
-        _ = try await world.useCases.install(entity.id, version: nil, by: bob)
-        try await world.useCases.deleteEntity(entity.id, by: ada)
+        _ = try await world.useCases.install(entity.id, version: nil, by: bob).commit()
+        try await world.useCases.deleteEntity(entity.id, by: ada).commit()
         let rows = try world.database.read { reader in
             try reader.row(
                 """
@@ -113,11 +116,14 @@ import Testing
         let entity = try await world.entity(by: ada)
         world.later()
         let handed = try await world.useCases.transferOwnership(
-            of: entity.id, to: bob.userId, by: ada)
+            of: entity.id, to: bob.userId, by: ada
+        ).commit()
         #expect(handed.ownerId == bob.userId)
         #expect(handed.updatedAt == world.now)
         #expect(try world.publisherIds(of: entity) == [bob.userId, ada.userId])
-        let fault = await fault { try await world.useCases.deleteEntity(entity.id, by: ada) }
+        let fault = await fault {
+            try await world.useCases.deleteEntity(entity.id, by: ada).commit()
+        }
         #expect(fault?.code == "not_the_owner")
     }
 
@@ -125,7 +131,8 @@ import Testing
         let entity = try await world.entity(by: ada)
         world.later()
         let same = try await world.useCases.transferOwnership(
-            of: entity.id, to: ada.userId, by: ada)
+            of: entity.id, to: ada.userId, by: ada
+        ).commit()
         #expect(same == entity)
     }
 
@@ -134,7 +141,8 @@ import Testing
         for (caller, code) in [(ada, "validation_failed"), (bob, "not_found")] {
             let fault = await fault {
                 try await world.useCases.transferOwnership(
-                    of: entity.id, to: "usr_nobody", by: caller)
+                    of: entity.id, to: "usr_nobody", by: caller
+                ).commit()
             }
             #expect(fault?.code == code)
         }

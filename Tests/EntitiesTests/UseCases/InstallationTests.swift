@@ -1,3 +1,4 @@
+import Journal
 import Kernel
 import Testing
 
@@ -23,7 +24,7 @@ import Testing
     {
         let entity = try await world.entity(by: ada)
         func install(_ version: String?) async throws -> (ListedInstallation, isNew: Bool) {
-            try await world.useCases.install(entity.id, version: version, by: ada)
+            try await world.useCases.install(entity.id, version: version, by: ada).commit()
         }
         let first = try await install(nil)
         #expect(first.isNew)
@@ -48,16 +49,16 @@ import Testing
     {
         let entity = try await world.entity(by: ada)
         let share = try await world.share(entity, with: "bob", by: ada).created[0].share
-        _ = try await world.useCases.install(entity.id, version: nil, by: bob)
+        _ = try await world.useCases.install(entity.id, version: nil, by: bob).commit()
         #expect(try await installed(bob).map(\.isUsable) == [true])
-        try await world.useCases.removeShare(share.id, of: entity.id, by: ada)
+        try await world.useCases.removeShare(share.id, of: entity.id, by: ada).commit()
         #expect(try await installed(bob).map(\.isUsable) == [false])
         world.organizations.set { $0.stores[entity.id] = [bob.userId] }
         #expect(try await installed(bob).map(\.isUsable) == [true])
         world.organizations.set { $0.stores = [:] }
-        try await world.useCases.uninstall(entity.id, by: bob)
+        try await world.useCases.uninstall(entity.id, by: bob).commit()
         #expect(try await installed(bob).isEmpty)
-        let fault = await fault { try await world.useCases.uninstall(entity.id, by: bob) }
+        let fault = await fault { try await world.useCases.uninstall(entity.id, by: bob).commit() }
         #expect(fault == .notFound)
     }
 
@@ -66,9 +67,9 @@ import Testing
     {
         for name in ["One", "Two", "Three"] {
             let entity = try await world.entity(name, by: ada)
-            _ = try await world.useCases.install(entity.id, version: nil, by: ada)
+            _ = try await world.useCases.install(entity.id, version: nil, by: ada).commit()
             world.organizations.set { $0.publicEntities.insert(entity.id) }
-            _ = try await world.useCases.install(entity.id, version: nil, by: bob)
+            _ = try await world.useCases.install(entity.id, version: nil, by: bob).commit()
         }
         let before = world.organizations.calls
         #expect(try await installed(ada).count == 3)

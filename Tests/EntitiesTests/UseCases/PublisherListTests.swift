@@ -1,4 +1,5 @@
 import Contract
+import Journal
 import Kernel
 import Testing
 
@@ -19,8 +20,10 @@ import Testing
         let entity = try await world.entity(by: ada)
         world.later()
         let first = try await world.useCases.addPublisher(bob.userId, to: entity.id, by: ada)
+            .commit()
         world.later()
         let second = try await world.useCases.addPublisher(bob.userId, to: entity.id, by: ada)
+            .commit()
         #expect(first.isNew && !second.isNew)
         #expect(first.0 == second.0)
         #expect(first.0.publisher.addedBy == ada.userId)
@@ -35,6 +38,7 @@ import Testing
         ] {
             let fault = await fault {
                 try await world.useCases.addPublisher("usr_nobody", to: entity.id, by: caller)
+                    .commit()
             }
             #expect(fault?.code == code)
         }
@@ -56,6 +60,7 @@ import Testing
         func remove(_ user: Caller, by caller: Caller) async -> String? {
             await fault {
                 try await world.useCases.removePublisher(user.userId, from: entity.id, by: caller)
+                    .commit()
             }?.code
         }
         #expect(await remove(ada, by: ada) == "last_publisher")
@@ -71,7 +76,7 @@ import Testing
         try await world.share(entity, with: "bob", by: ada)
         try await world.addPublisher(bob, to: entity, by: ada)
         #expect(try world.step(of: bob, to: entity) == .publisher)
-        try await world.useCases.removePublisher(bob.userId, from: entity.id, by: ada)
+        try await world.useCases.removePublisher(bob.userId, from: entity.id, by: ada).commit()
         #expect(try world.step(of: bob, to: entity) == .directShare)
     }
 

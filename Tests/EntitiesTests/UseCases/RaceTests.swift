@@ -1,3 +1,4 @@
+import Journal
 import Kernel
 import SQLite
 import Testing
@@ -39,7 +40,8 @@ import Testing
             // Everybody removes everybody, himself included.
             _ = await race(9) { index in
                 try await world.useCases.removePublisher(
-                    users[index % 3].userId, from: entity.id, by: users[index / 3])
+                    users[index % 3].userId, from: entity.id, by: users[index / 3]
+                ).commit()
             }
             #expect(try world.publisherIds(of: entity) == [ada.userId])
         }
@@ -57,10 +59,12 @@ import Testing
             _ = await race(2) { index in
                 if index == 0 {
                     _ = try await world.useCases.transferOwnership(
-                        of: entity.id, to: bob.userId, by: ada)
+                        of: entity.id, to: bob.userId, by: ada
+                    ).commit()
                 } else {
                     try await world.useCases.removePublisher(
-                        bob.userId, from: entity.id, by: ada)
+                        bob.userId, from: entity.id, by: ada
+                    ).commit()
                 }
             }
             let owner = try world.database.read {
@@ -132,7 +136,8 @@ import Testing
                     // Whom bob let in before goes after him; he lets nobody in after that.
                     for user in [bob, cyd] {
                         try await world.useCases.removePublisher(
-                            user.userId, from: entity.id, by: ada)
+                            user.userId, from: entity.id, by: ada
+                        ).commit()
                     }
                 }
             }

@@ -1,4 +1,5 @@
 import Contract
+import Journal
 import Kernel
 import Testing
 
@@ -27,7 +28,8 @@ import Testing
         try await world.share(entity, with: "bob", by: ada)
         let emails = ["cyd", "nobody", "ada", "bob"].map(world.email)
         let outcome = try await world.useCases.shareEntity(
-            entity.id, with: try Addressees(emails), by: ada)
+            entity.id, with: try Addressees(emails), by: ada
+        ).commit()
         #expect(outcome.created.map(\.user.id) == [cyd.userId])
         #expect(outcome.created.first?.share.createdBy == ada.userId)
         #expect(
@@ -122,7 +124,7 @@ import Testing
         let passed = try await world.share(entity, with: "cyd", by: bob).created[0].share
         func remove(_ share: Share, of entity: Entity, by caller: Caller) async -> String? {
             await fault {
-                try await world.useCases.removeShare(share.id, of: entity.id, by: caller)
+                try await world.useCases.removeShare(share.id, of: entity.id, by: caller).commit()
             }?.code
         }
         #expect(await remove(given, of: other, by: ada) == "not_found")
@@ -148,7 +150,7 @@ import Testing
         #expect(given.items.map(\.entity?.id) == [app.id])
         #expect(given.total == 1)
         #expect(try await world.useCases.listSharesGiven(type: nil, page, by: bob).total == 0)
-        try await world.useCases.deleteEntity(app.id, by: ada)
+        try await world.useCases.deleteEntity(app.id, by: ada).commit()
         #expect(try await world.useCases.listSharesReceived(type: nil, page, by: bob).total == 1)
     }
 

@@ -1,4 +1,5 @@
 import Contract
+import Journal
 import Kernel
 import Testing
 
@@ -27,11 +28,11 @@ import Testing
         ("share", .share, { _ = try await $0.share($1, with: "eve", by: $2) }),
         (
             "install", .install,
-            { _ = try await $0.useCases.install($1.id, version: nil, by: $2) }
+            { _ = try await $0.useCases.install($1.id, version: nil, by: $2).commit() }
         ),
         (
             "update", .update,
-            { _ = try await $0.useCases.updateEntity($1.id, try EntityChange(), by: $2) }
+            { _ = try await $0.useCases.updateEntity($1.id, try EntityChange(), by: $2).commit() }
         ),
         ("push", .pushVersion, { _ = try await $0.publish("2.0.0", of: $1, by: $2) }),
         (
@@ -40,7 +41,7 @@ import Testing
         ),
         (
             "remove publisher", .managePublishers,
-            { _ = try await $0.useCases.removePublisher("usr_spare", from: $1.id, by: $2) }
+            { _ = try await $0.useCases.removePublisher("usr_spare", from: $1.id, by: $2).commit() }
         ),
         (
             "explain another's", .seeOthersAccess,
@@ -48,9 +49,12 @@ import Testing
         ),
         (
             "transfer", .transferOwnership,
-            { _ = try await $0.useCases.transferOwnership(of: $1.id, to: "usr_eve", by: $2) }
+            {
+                _ = try await $0.useCases.transferOwnership(of: $1.id, to: "usr_eve", by: $2)
+                    .commit()
+            }
         ),
-        ("delete", .delete, { _ = try await $0.useCases.deleteEntity($1.id, by: $2) }),
+        ("delete", .delete, { _ = try await $0.useCases.deleteEntity($1.id, by: $2).commit() }),
     ]
 
     /// Who asks, and how he stands to the entity.

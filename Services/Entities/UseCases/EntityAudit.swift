@@ -1,0 +1,83 @@
+import Contract
+import Journal
+import Kernel
+
+/// What the audit keeps of changes in this context: whatever gives, changes or takes access. All
+/// of it is about the entity, whose publishers may read it.
+extension AuditEvent {
+    static func created(_ entity: Entity) -> AuditEvent {
+        AuditEvent("entity.created", entity.id, about: entity.id, after: entity.snapshot)
+    }
+
+    static func updated(_ before: Entity, _ after: Entity) -> AuditEvent {
+        AuditEvent(
+            "entity.updated", after.id, about: after.id, before: before.snapshot,
+            after: after.snapshot)
+    }
+
+    static func handedOver(_ before: Entity, _ after: Entity) -> AuditEvent {
+        AuditEvent(
+            "entity.owner_changed", after.id, about: after.id,
+            before: ["ownerId": .text(before.ownerId)], after: ["ownerId": .text(after.ownerId)])
+    }
+
+    /// Shares, publishers, versions and installations go with it.
+    static func deleted(_ entity: Entity) -> AuditEvent {
+        AuditEvent("entity.deleted", entity.id, about: entity.id, before: entity.snapshot)
+    }
+
+    static func created(_ share: Share) -> AuditEvent {
+        AuditEvent("share.created", share.id, about: share.entityId, after: share.snapshot)
+    }
+
+    static func removed(_ share: Share) -> AuditEvent {
+        AuditEvent("share.removed", share.id, about: share.entityId, before: share.snapshot)
+    }
+
+    /// Its giver is gone: the owner can take it back from now on.
+    static func passedOn(_ share: Share, from giver: String) -> AuditEvent {
+        AuditEvent(
+            "share.passed_on", share.id, about: share.entityId,
+            before: ["createdBy": .text(giver)], after: ["createdBy": .text(share.createdBy)])
+    }
+
+    static func added(_ publisher: Publisher) -> AuditEvent {
+        AuditEvent(
+            "publisher.added", publisher.userId, about: publisher.entityId,
+            after: publisher.snapshot)
+    }
+
+    static func removed(_ publisher: Publisher) -> AuditEvent {
+        AuditEvent(
+            "publisher.removed", publisher.userId, about: publisher.entityId,
+            before: publisher.snapshot)
+    }
+
+    static func published(_ version: Version) -> AuditEvent {
+        AuditEvent(
+            "version.published", version.id, about: version.entityId,
+            after: ["version": .text(version.version), "sha256": .text(version.sha256)])
+    }
+}
+
+extension Entity {
+    fileprivate var snapshot: AuditEvent.Snapshot {
+        [
+            "name": .text(name), "slug": .text(slug), "type": .text(type.rawValue),
+            "description": .text(description), "organizationId": .text(organizationId),
+            "ownerId": .text(ownerId),
+        ]
+    }
+}
+
+extension Share {
+    fileprivate var snapshot: AuditEvent.Snapshot {
+        ["userId": .text(userId), "createdBy": .text(createdBy)]
+    }
+}
+
+extension Publisher {
+    fileprivate var snapshot: AuditEvent.Snapshot {
+        ["userId": .text(userId), "addedBy": .text(addedBy)]
+    }
+}

@@ -1,0 +1,138 @@
+import Kernel
+
+/// One line of the proof: who gave, changed or took access, and what it was before and after.
+public struct AuditEntryBody: Codable, Sendable, Equatable {
+    public struct Subject: Codable, Sendable, Equatable {
+        /// `entity`, `share`, `publisher`, `version`, `user`, `token` …
+        public let type: String
+        public let id: String
+
+        public init(type: String, id: String) {
+            self.type = type
+            self.id = id
+        }
+    }
+
+    /// `aud_…`
+    public let id: String
+    public let at: Timestamp
+    /// The user who did it; null for what the configuration did.
+    @OrNull public var actorId: String?
+    @OrNull public var tokenId: String?
+    @OrNull public var requestId: String?
+    /// `share.created` and the like: the kind of the subject and what happened to it.
+    public let action: String
+    public let subject: Subject
+    /// null: it did not exist.
+    @OrNull public var before: [String: AuditValue]?
+    /// null: it does not exist any more.
+    @OrNull public var after: [String: AuditValue]?
+
+    public init(
+        id: String, at: Timestamp, actorId: String?, tokenId: String?, requestId: String?,
+        action: String, subject: Subject, before: [String: AuditValue]?,
+        after: [String: AuditValue]?
+    ) {
+        self.id = id
+        self.at = at
+        self.action = action
+        self.subject = subject
+        _actorId = OrNull(wrappedValue: actorId)
+        _tokenId = OrNull(wrappedValue: tokenId)
+        _requestId = OrNull(wrappedValue: requestId)
+        _before = OrNull(wrappedValue: before)
+        _after = OrNull(wrappedValue: after)
+    }
+}
+
+/// A member of what the audit shows of a thing.
+public enum AuditValue: Codable, Sendable, Equatable {
+    case null
+    case bool(Bool)
+    case text(String)
+    case list([String])
+
+    public static func text(_ text: String?) -> AuditValue {
+        guard let text else { return .null }
+        return .text(text as String)
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if container.decodeNil() {
+            self = .null
+        } else if let flag = try? container.decode(Bool.self) {
+            self = .bool(flag)
+        } else if let text = try? container.decode(String.self) {
+            self = .text(text)
+        } else {
+            self = .list(try container.decode([String].self))
+        }
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        switch self {
+        case .null: try container.encodeNil()
+        case .bool(let flag): try container.encode(flag)
+        case .text(let text): try container.encode(text)
+        case .list(let texts): try container.encode(texts)
+        }
+    }
+}
+
+/// What of the audit is asked for.
+public struct AuditFilter: Codable, Sendable, Equatable {
+    /// The entity, organization … that it is about; nil: whatever it is about.
+    public var about: String?
+    public var actorId: String?
+    /// From this moment on.
+    public var from: Timestamp?
+    /// Before this moment.
+    public var to: Timestamp?
+
+    public init(
+        about: String? = nil, actorId: String? = nil, from: Timestamp? = nil, to: Timestamp? = nil
+    ) {
+        self.about = about
+        self.actorId = actorId
+        self.from = from
+        self.to = to
+    }
+}
+
+/// The newest entries of one context, for the gateway, which puts those of all together.
+public struct AuditTailQuery: Codable, Sendable {
+    public let filter: AuditFilter
+    /// How many at most.
+    public let limit: Int
+
+    public init(filter: AuditFilter, limit: Int) {
+        self.filter = filter
+        self.limit = limit
+    }
+}
+
+public struct AuditTail: Codable, Sendable {
+    /// Newest first.
+    public let entries: [AuditEntryBody]
+    /// How many there are in all.
+    public let total: Int
+
+    public init(entries: [AuditEntryBody], total: Int) {
+        self.entries = entries
+        self.total = total
+    }
+}
+
+public enum AuditRoutes {
+    /// Each context answers for what it owns; the gateway finds the context by the parameter.
+    public static let list = Endpoint(
+        "listAudit", .get, "/api/audit",
+        summary: "Who gave, changed or took access to what; for its keepers and platform admins")
+
+    /// `POST` `AuditTailQuery` → `AuditTail`.
+    public static let tail = Endpoint(
+        "auditTail", .post, "/internal/audit/tail", access: .service, readsOnly: true,
+        summary: "The newest entries of one context")
+}

@@ -1,0 +1,137 @@
+import Contract
+import FoundationEssentials
+import Kernel
+import SQLite
+
+/// The table of audit entries; a migration of each context.
+public let auditSchema = """
+    CREATE TABLE audit (
+        id TEXT PRIMARY KEY,
+        at INTEGER NOT NULL,
+        actor_id TEXT,
+        token_id TEXT,
+        request_id TEXT,
+        action TEXT NOT NULL,
+        subject_type TEXT NOT NULL,
+        subject_id TEXT NOT NULL,
+        about TEXT,
+        -- JSON objects.
+        before TEXT,
+        after TEXT
+    ) STRICT;
+    CREATE INDEX audit_about ON audit (about, at, id, actor_id);
+    CREATE INDEX audit_of_actor ON audit (actor_id, at, id);
+    CREATE INDEX audit_by_time ON audit (at, id);
+    CREATE TRIGGER audit_stays BEFORE UPDATE ON audit BEGIN
+        SELECT RAISE(ABORT, 'audit entries are never changed');
+    END;
+    CREATE TRIGGER audit_remains BEFORE DELETE ON audit BEGIN
+        SELECT RAISE(ABORT, 'audit entries are never deleted');
+    END;
+    """
+
+/// Rows of `audit`. Lists are newest first.
+public enum AuditStore {
+    static func insert(_ entry: AuditEntryBody, about: String?, in tx: Transaction) throws {
+        try tx.execute(
+            "INSERT INTO audit VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+            .text(entry.id), .time(entry.at), .text(entry.actorId), .text(entry.tokenId),
+            .text(entry.requestId), .text(entry.action), .text(entry.subject.type),
+            .text(entry.subject.id), .text(about), json(entry.before), json(entry.after))
+    }
+
+    public static func page(
+        _ filter: AuditFilter, _ page: PageRequest, in db: some Queryable
+    ) throws -> Page<AuditEntryBody> {
+        let (entries, total) = try slice(filter, limit: page.size, offset: page.offset, in: db)
+        return Page(entries, page, total: total)
+    }
+
+    public static func tail(_ query: AuditTailQuery, in db: some Queryable) throws -> AuditTail {
+        let (entries, total) = try slice(query.filter, limit: query.limit, offset: 0, in: db)
+        return AuditTail(entries: entries, total: total)
+    }
+
+    private static func slice(
+        _ filter: AuditFilter, limit: Int, offset: Int, in db: some Queryable
+    ) throws -> ([AuditEntryBody], total: Int) {
+        let span = [
+            Value.time(filter.from ?? Timestamp(milliseconds: .min)),
+            .time(filter.to ?? Timestamp(milliseconds: .max)),
+        ]
+        let window = [Value.int(limit), .int(offset)]
+        let rows: StaticString
+        let count: StaticString
+        let values: [Value]
+        if let about = filter.about {
+            (rows, count) = (aboutRows, aboutCount)
+            values = span + [.text(about), .text(filter.actorId)]
+        } else if let actor = filter.actorId {
+            (rows, count) = (actorRows, actorCount)
+            values = span + [.text(actor)]
+        } else {
+            (rows, count) = (allRows, allCount)
+            values = span
+        }
+        let entries = try db.rows(rows, values: values + window, map: entry)
+        let total = try db.row(count, values: values) { Int($0.int(0)) }
+        return (entries, total ?? 0)
+    }
+
+    private static func json(_ snapshot: AuditEvent.Snapshot?) -> Value {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        guard let snapshot, let data = try? encoder.encode(snapshot) else { return .null }
+        return .text(String(decoding: data, as: UTF8.self))
+    }
+
+    private static func entry(_ row: Row) throws -> AuditEntryBody {
+        func snapshot(_ column: Int) throws -> AuditEvent.Snapshot? {
+            try row.textOrNil(column).map {
+                try JSONDecoder().decode(AuditEvent.Snapshot.self, from: Data($0.utf8))
+            }
+        }
+        return AuditEntryBody(
+            id: row.text(0), at: row.time(1), actorId: row.textOrNil(2), tokenId: row.textOrNil(3),
+            requestId: row.textOrNil(4), action: row.text(5),
+            subject: AuditEntryBody.Subject(type: row.text(6), id: row.text(7)),
+            before: try snapshot(8), after: try snapshot(9))
+    }
+
+    // MARK: Statements: ids from a covering index alone, then the rows of the page
+
+    private static let aboutRows: StaticString = """
+        SELECT a.id, a.at, a.actor_id, a.token_id, a.request_id, a.action, a.subject_type,
+            a.subject_id, a.before, a.after
+        FROM (SELECT id FROM audit INDEXED BY audit_about
+              WHERE about = ?3 AND at >= ?1 AND at < ?2 AND (?4 IS NULL OR actor_id = ?4)
+              ORDER BY at DESC, id DESC LIMIT ?5 OFFSET ?6) AS page
+        CROSS JOIN audit a ON a.id = page.id ORDER BY a.at DESC, a.id DESC
+        """
+    private static let aboutCount: StaticString = """
+        SELECT count(*) FROM audit INDEXED BY audit_about
+        WHERE about = ?3 AND at >= ?1 AND at < ?2 AND (?4 IS NULL OR actor_id = ?4)
+        """
+    private static let actorRows: StaticString = """
+        SELECT a.id, a.at, a.actor_id, a.token_id, a.request_id, a.action, a.subject_type,
+            a.subject_id, a.before, a.after
+        FROM (SELECT id FROM audit INDEXED BY audit_of_actor
+              WHERE actor_id = ?3 AND at >= ?1 AND at < ?2
+              ORDER BY at DESC, id DESC LIMIT ?4 OFFSET ?5) AS page
+        CROSS JOIN audit a ON a.id = page.id ORDER BY a.at DESC, a.id DESC
+        """
+    private static let actorCount: StaticString = """
+        SELECT count(*) FROM audit INDEXED BY audit_of_actor
+        WHERE actor_id = ?3 AND at >= ?1 AND at < ?2
+        """
+    private static let allRows: StaticString = """
+        SELECT a.id, a.at, a.actor_id, a.token_id, a.request_id, a.action, a.subject_type,
+            a.subject_id, a.before, a.after
+        FROM (SELECT id FROM audit INDEXED BY audit_by_time WHERE at >= ?1 AND at < ?2
+              ORDER BY at DESC, id DESC LIMIT ?3 OFFSET ?4) AS page
+        CROSS JOIN audit a ON a.id = page.id ORDER BY a.at DESC, a.id DESC
+        """
+    private static let allCount: StaticString = """
+        SELECT count(*) FROM audit INDEXED BY audit_by_time WHERE at >= ?1 AND at < ?2
+        """
+}

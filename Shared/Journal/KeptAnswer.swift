@@ -1,0 +1,116 @@
+import FoundationEssentials
+import Kernel
+import SQLite
+
+/// The table of kept answers; a migration of each context that takes POSTs.
+public let keptAnswersSchema = """
+    CREATE TABLE kept_answers (
+        user_id TEXT NOT NULL,
+        idempotency_key TEXT NOT NULL,
+        -- SHA-256 of what was asked.
+        fingerprint BLOB NOT NULL,
+        status INTEGER NOT NULL,
+        -- A JSON array: name, value, name, value …
+        fields TEXT NOT NULL,
+        body BLOB NOT NULL,
+        created_at INTEGER NOT NULL,
+        PRIMARY KEY (user_id, idempotency_key)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX kept_answers_by_age ON kept_answers (created_at);
+    """
+
+/// Who repeats what: an `Idempotency-Key` of one user, and what came with it.
+public struct IdempotencyClaim: Sendable, Hashable {
+    public static let maximumLength = 255
+    /// How long an answer is kept.
+    public static let lifetimeSeconds: Int64 = 24 * 60 * 60
+
+    public let userId: String
+    public let key: String
+    /// SHA-256 of target and body.
+    public let fingerprint: [UInt8]
+
+    public init(userId: String, key: String, fingerprint: [UInt8]) {
+        self.userId = userId
+        self.key = key
+        self.fingerprint = fingerprint
+    }
+}
+
+/// The first answer to a request that may be repeated, without its secrets.
+public struct KeptAnswer: Sendable, Equatable {
+    public let status: Int
+    /// Name, value, name, value …
+    public let fields: [String]
+    public let body: [UInt8]
+
+    public init(status: Int, fields: [String], body: [UInt8]) {
+        self.status = status
+        self.fields = fields
+        self.body = body
+    }
+}
+
+extension KeptAnswer {
+    /// The answer kept for this key, and to what it was given; nil if there is none any more.
+    public static func find(
+        _ claim: IdempotencyClaim, now: Timestamp, in db: some Queryable
+    ) throws -> (answer: KeptAnswer, fingerprint: [UInt8])? {
+        try db.row(
+            """
+            SELECT status, fields, body, fingerprint FROM kept_answers
+            WHERE user_id = ?1 AND idempotency_key = ?2 AND created_at > ?3
+            """, .text(claim.userId), .text(claim.key), .time(oldest(now))
+        ) { row in
+            let answer = KeptAnswer(
+                status: Int(row.int(0)),
+                fields: try JSONDecoder().decode([String].self, from: Data(row.text(1).utf8)),
+                body: row.blob(2))
+            return (answer, row.blob(3))
+        }
+    }
+
+    /// Keeps the answer with its cause. One that has outlived its day makes room.
+    /// - Throws: `idempotency_key_in_use` if there is an answer by now, so that nothing is done
+    ///   twice.
+    public func keep(for claim: IdempotencyClaim, in tx: Transaction) throws {
+        let kept = try tx.execute(
+            """
+            INSERT INTO kept_answers VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+            ON CONFLICT DO UPDATE SET fingerprint = excluded.fingerprint,
+                status = excluded.status, fields = excluded.fields, body = excluded.body,
+                created_at = excluded.created_at
+            WHERE created_at <= ?8
+            """, .text(claim.userId), .text(claim.key), .blob(claim.fingerprint), .int(status),
+            .texts(fields), .blob(body), .time(tx.now), .time(Self.oldest(tx.now)))
+        guard kept == 1 else { throw Fault.idempotencyKeyInUse }
+    }
+
+    /// Deletes up to `limit` answers that are a day old.
+    /// - Returns: how many.
+    public static func purge(limit: Int, in tx: Transaction) throws -> Int {
+        try tx.execute(
+            """
+            DELETE FROM kept_answers WHERE (user_id, idempotency_key) IN (
+                SELECT user_id, idempotency_key FROM kept_answers INDEXED BY kept_answers_by_age
+                WHERE created_at <= ?1 ORDER BY created_at LIMIT ?2)
+            """, .time(oldest(tx.now)), .int(limit))
+    }
+
+    private static func oldest(_ now: Timestamp) -> Timestamp {
+        now.adding(seconds: -IdempotencyClaim.lifetimeSeconds)
+    }
+}
+
+extension Fault {
+    /// The first request with this key has not been answered yet.
+    public static let idempotencyKeyInUse = Fault(
+        .conflict, code: "idempotency_key_in_use",
+        "A request with this Idempotency-Key is still running; try again for its answer.",
+        retryAfter: 1)
+
+    public static let idempotencyKeyReused = Fault(
+        .invalid, code: "idempotency_key_reused",
+        "This Idempotency-Key came with another path or body before.",
+        fields: [Field("/Idempotency-Key", "must be new for each different request")])
+}

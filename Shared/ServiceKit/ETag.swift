@@ -1,0 +1,143 @@
+import HTTPCore
+import Kernel
+
+/// Strong entity tags (RFC 9110 §8.8.3): a digest of the representation, so that equal answers
+/// have equal tags, whichever process gave them.
+enum ETag {
+    /// 128 bits of the SHA-256 are enough to tell versions of one resource apart.
+    static func of(_ body: [UInt8]) -> String {
+        "\"\(Base64URL.encode(Array(SHA256.hash(body).prefix(16))))\""
+    }
+
+    /// The tags of an `If-Match` or `If-None-Match` field (RFC 9110 §13.1).
+    enum Condition: Sendable, Equatable {
+        case any
+        /// Opaque parts with their quotes, and whether each is weak.
+        case tags([(tag: String, isWeak: Bool)])
+
+        static func == (a: Condition, b: Condition) -> Bool {
+            switch (a, b) {
+            case (.any, .any): true
+            case (.tags(let a), .tags(let b)): a.elementsEqual(b) { $0 == $1 }
+            default: false
+            }
+        }
+
+        /// Nil for what is no list of entity tags.
+        init?(_ text: String) {
+            let text = text.drop { $0 == " " || $0 == "\t" }
+            if text == "*" {
+                self = .any
+                return
+            }
+            var tags: [(tag: String, isWeak: Bool)] = []
+            var rest = text.utf8[...]
+            while !rest.isEmpty {
+                if rest.first == UInt8(ascii: ",") || rest.first == UInt8(ascii: " ")
+                    || rest.first == UInt8(ascii: "\t")
+                {
+                    rest = rest.dropFirst()
+                    continue
+                }
+                let isWeak = rest.starts(with: "W/".utf8)
+                if isWeak { rest = rest.dropFirst(2) }
+                guard rest.first == UInt8(ascii: "\""),
+                    let end = rest.dropFirst().firstIndex(of: UInt8(ascii: "\"")),
+                    rest[rest.startIndex...end].allSatisfy({ $0 > 0x20 && $0 != 0x7F })
+                else { return nil }
+                tags.append((String(decoding: rest[...end], as: UTF8.self), isWeak))
+                rest = rest[rest.index(after: end)...]
+                guard rest.isEmpty || rest.first != UInt8(ascii: "\"") else { return nil }
+            }
+            guard !tags.isEmpty else { return nil }
+            self = .tags(tags)
+        }
+
+        /// - Parameter current: nil if there is no representation now.
+        func holds(for current: String?, weakly: Bool) -> Bool {
+            guard let current else { return false }
+            switch self {
+            case .any: return true
+            case .tags(let tags):
+                return tags.contains { $0.tag == current && (weakly || !$0.isWeak) }
+            }
+        }
+    }
+}
+
+/// What a request demands of the resource that it changes: `If-Match` (it is still the version
+/// that the client saw) and `If-None-Match` (there is none yet).
+public struct Precondition: Sendable {
+    let match: ETag.Condition?
+    let noneMatch: ETag.Condition?
+
+    /// - Parameter current: the resource as a GET would show it; nil if there is none.
+    /// - Throws: 412 `precondition_failed`.
+    public func check(_ current: (some Encodable)?) throws(Fault) {
+        guard match != nil || noneMatch != nil else { return }
+        let tag = current.map { ETag.of(JSON.encode($0)) }
+        let holds =
+            (match?.holds(for: tag, weakly: false) ?? true)
+            && !(noneMatch?.holds(for: tag, weakly: true) ?? false)
+        guard holds else {
+            throw Fault(
+                .preconditionFailed, code: "precondition_failed",
+                "It is not the version that If-Match or If-None-Match names: read it again.")
+        }
+    }
+}
+
+extension RequestContext {
+    /// - Throws: 400 for fields that hold no entity tags: a condition that was meant must not be
+    ///   passed over.
+    public var precondition: Precondition {
+        get throws(Fault) {
+            Precondition(
+                match: try condition(.ifMatch), noneMatch: try condition(.ifNoneMatch))
+        }
+    }
+
+    private func condition(_ name: FieldName) throws(Fault) -> ETag.Condition? {
+        guard let text = head.fields.joined(name) else { return nil }
+        guard let condition = ETag.Condition(text) else {
+            throw Fault(
+                .malformed, code: "malformed_precondition",
+                "If-Match and If-None-Match take entity tags in double quotes, or *.")
+        }
+        return condition
+    }
+}
+
+extension FieldList {
+    /// All lines of a field as one list (RFC 9110 §5.3); nil if there is none.
+    func joined(_ name: FieldName) -> String? {
+        guard count(of: name) > 1 else { return self[name] }
+        return fields.filter { $0.name == name }.map { value(of: $0) }.joined(separator: ", ")
+    }
+}
+
+extension Response {
+    /// 200 with one resource and its entity tag.
+    public static func resource(_ value: some Encodable) -> Response { resource(200, value) }
+
+    public static func resource(_ status: Int, _ value: some Encodable) -> Response {
+        json(status, value).tagged
+    }
+
+    /// The answer with the entity tag of its body.
+    public var tagged: Response {
+        var response = self
+        response.add("ETag", ETag.of(body))
+        return response
+    }
+
+    /// 304 if the client has what this would send (RFC 9110 §13.1.2, §15.4.5).
+    func unlessKnown(to head: RequestHead) -> Response {
+        guard status == 200, head.method == .get || head.method == .head,
+            head.fields.count(of: .ifNoneMatch) > 0, let tag = value("ETag"),
+            let text = head.fields.joined(.ifNoneMatch),
+            ETag.Condition(text)?.holds(for: tag, weakly: true) == true
+        else { return self }
+        return Response(304, fields: fields.filter { $0.name != "Content-Type" })
+    }
+}

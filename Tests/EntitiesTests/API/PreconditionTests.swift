@@ -1,0 +1,114 @@
+import Kernel
+import TestSupport
+import Testing
+
+@testable import Entities
+
+/// Entity tags and what clients demand with them.
+@Suite struct PreconditionTests {
+    @Test func `one resource has a tag, and 304 for who has it`() async throws {
+        try await ServedEntities.run { served in
+            let ada = served.user("ada")
+            let id = try await served.entity(by: ada)
+            for path in ["", "/access", "/publishers/me"] {
+                let target = "GET /api/entities/\(id)\(path)"
+                let shown = try await served.send(target, as: ada)
+                let tag = try #require(shown.field("etag"))
+                let known = try await served.send(
+                    target, as: ada, fields: ["If-None-Match: \(tag)"])
+                #expect(known.status == 304 && known.body.isEmpty)
+                #expect(known.field("etag") == tag && known.field("content-type") == nil)
+                let head = try await served.send(
+                    target.replacing("GET", with: "HEAD"), as: ada)
+                #expect(head.status == 200 && head.field("etag") == tag)
+            }
+            // Who may not see it learns nothing.
+            let hidden = try await served.send(
+                "GET /api/entities/\(id)", as: served.user("eve"), fields: ["If-None-Match: *"])
+            #expect(hidden.status == 404 && hidden.field("etag") == nil)
+        }
+    }
+
+    @Test func `of two editors the second is told`() async throws {
+        try await ServedEntities.run { served in
+            let ada = served.user("ada")
+            let id = try await served.entity(by: ada)
+            let target = "PATCH /api/entities/\(id)"
+            let shown = try await served.send("GET /api/entities/\(id)", as: ada)
+            let fields = ["If-Match: \(shown.field("etag") ?? "")"]
+            let first = try await served.send(target, #"{"name":"A"}"#, as: ada, fields: fields)
+            #expect(first.status == 200)
+            let second = try await served.send(target, #"{"name":"B"}"#, as: ada, fields: fields)
+            #expect(second.status == 412 && second.code == "precondition_failed")
+            let now = try await served.send("GET /api/entities/\(id)", as: ada)
+            #expect(now["name"] == "A" && now.field("etag") == first.field("etag"))
+            let third = try await served.send(
+                target, #"{"name":"B"}"#, as: ada,
+                fields: ["If-Match: \"other\", \(first.field("etag") ?? "")"])
+            #expect(third.status == 200)
+        }
+    }
+
+    @Test func `of ten editors at once one succeeds`() async throws {
+        try await ServedEntities.run { served in
+            let ada = served.user("ada")
+            let id = try await served.entity(by: ada)
+            let shown = try await served.send("GET /api/entities/\(id)", as: ada)
+            let fields = ["If-Match: \(shown.field("etag") ?? "")"]
+            let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
+                for index in 0..<10 {
+                    group.addTask {
+                        try await served.send(
+                            "PATCH /api/entities/\(id)", #"{"name":"N\#(index)"}"#, as: ada,
+                            fields: fields
+                        ).status
+                    }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(statuses.count { $0 == 200 } == 1 && statuses.count { $0 == 412 } == 9)
+        }
+    }
+
+    @Test func `a new owner and a deletion ask too`() async throws {
+        try await ServedEntities.run { served in
+            let ada = served.user("ada")
+            _ = served.user("bob")
+            let id = try await served.entity(by: ada)
+            let stale = ["If-Match: \"stale\""]
+            let owner = try await served.send(
+                "PUT /api/entities/\(id)/owner", #"{"userId":"usr_bob"}"#, as: ada, fields: stale)
+            #expect(owner.status == 412)
+            let gone = try await served.send("DELETE /api/entities/\(id)", as: ada, fields: stale)
+            #expect(gone.status == 412)
+            let still = try await served.send("GET /api/entities/\(id)", as: ada)
+            #expect(still["ownerId"] == "usr_ada")
+            // Who may not do it hears that first.
+            let hidden = try await served.send(
+                "DELETE /api/entities/\(id)", as: served.user("eve"), fields: stale)
+            #expect(hidden.status == 404)
+            let current = ["If-Match: \(still.field("etag") ?? "")"]
+            #expect(
+                try await served.send("DELETE /api/entities/\(id)", as: ada, fields: current).status
+                    == 204)
+        }
+    }
+
+    @Test func `an installation can be demanded to be new, or not`() async throws {
+        try await ServedEntities.run { served in
+            let ada = served.user("ada")
+            let id = try await served.entity(by: ada)
+            func put(_ field: String) async throws -> RawResponse {
+                try await served.send(
+                    "PUT /api/entities/\(id)/installation", "{}", as: ada, fields: [field])
+            }
+            #expect(try await put("If-Match: *").status == 412)
+            let made = try await put("If-None-Match: *")
+            #expect(made.status == 201)
+            #expect(try await put("If-None-Match: *").status == 412)
+            #expect(try await put("If-Match: \(made.field("etag") ?? "")").status == 200)
+            let malformed = try await put("If-Match: abc")
+            #expect(malformed.status == 400 && malformed.code == "malformed_precondition")
+        }
+    }
+}

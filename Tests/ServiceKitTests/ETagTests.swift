@@ -1,0 +1,88 @@
+import HTTPCore
+import Kernel
+import Testing
+
+@testable import ServiceKit
+
+@Suite struct ETagTests {
+    private let tag = ETag.of(Array("{}".utf8))
+
+    @Test func `equal bodies have equal tags, others have others`() {
+        #expect(tag == ETag.of(Array("{}".utf8)))
+        #expect(tag != ETag.of(Array("{} ".utf8)))
+        #expect(tag.hasPrefix("\"") && tag.hasSuffix("\"") && tag.utf8.count == 24)
+    }
+
+    @Test(arguments: [
+        "\"a\"", "\"a\", \"b\"", "\"a\",\"b\"", "W/\"a\"", ", \"a\" ,,", "\"\"", "*", "\"a,b\"",
+    ])
+    func `lists of entity tags are read`(_ text: String) {
+        #expect(ETag.Condition(text) != nil)
+    }
+
+    @Test(arguments: [
+        "", " ", "a", "\"a", "a\"", "\"a\"b", "\"a\"\"b\"", "w/\"a\"", "\"a b\"", "**",
+    ])
+    func `what is no list of entity tags is told`(_ text: String) {
+        #expect(ETag.Condition(text) == nil)
+    }
+
+    @Test func `If-Match compares strongly, If-None-Match weakly`() throws {
+        let weak = try #require(ETag.Condition("W/\"a\""))
+        #expect(!weak.holds(for: "\"a\"", weakly: false))
+        #expect(weak.holds(for: "\"a\"", weakly: true))
+        let strong = try #require(ETag.Condition("\"b\", \"a\""))
+        #expect(strong.holds(for: "\"a\"", weakly: false))
+        #expect(!strong.holds(for: "\"c\"", weakly: true))
+        #expect(!strong.holds(for: nil, weakly: true))
+        let any = try #require(ETag.Condition("*"))
+        #expect(any.holds(for: "\"c\"", weakly: false))
+        #expect(!any.holds(for: nil, weakly: false))
+    }
+
+    @Test func `a precondition is held against what a GET would show`() throws {
+        let shown = Response.resource(["name": "x"])
+        let tag = try #require(shown.value("ETag"))
+        func check(_ fields: [String], _ current: [String: String]?) throws -> Fault.Kind? {
+            let precondition = try request(fields).precondition
+            do {
+                try precondition.check(current)
+                return nil
+            } catch {
+                return error.kind
+            }
+        }
+        #expect(try check([], ["name": "y"]) == nil)
+        #expect(try check(["If-Match: \(tag)"], ["name": "x"]) == nil)
+        #expect(try check(["If-Match: \(tag)"], ["name": "y"]) == .preconditionFailed)
+        #expect(try check(["If-Match: \"no\"", "If-Match: \(tag)"], ["name": "x"]) == nil)
+        #expect(try check(["If-Match: *"], nil) == .preconditionFailed)
+        #expect(try check(["If-None-Match: *"], nil) == nil)
+        #expect(try check(["If-None-Match: *"], ["name": "x"]) == .preconditionFailed)
+        #expect(fault { try request(["If-Match: abc"]).precondition }?.kind == .malformed)
+    }
+
+    @Test func `who has the answer already gets 304, without a body`() throws {
+        var shown = Response.resource(["name": "x"])
+        shown.add("X-Other", "kept")
+        let tag = try #require(shown.value("ETag"))
+        func answer(_ fields: [String], _ method: String = "GET") throws -> Response {
+            shown.unlessKnown(to: try head("/api/things", fields, method: method))
+        }
+        for condition in [tag, "W/\(tag)", "\"a\", \(tag)", "*"] {
+            let known = try answer(["If-None-Match: \(condition)"])
+            #expect(known.status == 304 && known.body.isEmpty)
+            #expect(known.value("ETag") == tag && known.value("X-Other") == "kept")
+            #expect(known.value("Content-Type") == nil)
+        }
+        #expect(try answer(["If-None-Match: \(tag)"], "HEAD").status == 304)
+        #expect(try answer(["If-None-Match: \"a\""]).status == 200)
+        #expect(try answer(["If-None-Match: garbage"]).status == 200)
+        #expect(try answer(["If-None-Match: \(tag)", "Content-Length: 0"], "PUT").status == 200)
+        #expect(try answer([]).status == 200)
+    }
+
+    private func request(_ fields: [String]) throws -> RequestContext {
+        try ServiceKitTests.request("/api/things", fields)
+    }
+}
