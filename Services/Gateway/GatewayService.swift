@@ -83,12 +83,13 @@ public func makeGateway(
     let proxy = Proxy(
         signer: signer, clock: runtime.clock, patience: settings.upstreamTimeout,
         logger: runtime.logger)
-    let clients = upstreams.map {
-        ServiceClient($0.name, at: $0.url, signer: signer, on: runtime.group)
+    // Each use has connections and breakers of its own: none holds another up.
+    let client = { @Sendable (upstream: Upstream) in
+        ServiceClient(upstream.name, at: upstream.url, signer: signer, on: runtime.group)
     }
     let audit = AuditDesk(
         database: database,
-        contexts: zip(upstreams, clients).map { AuditDesk.Context(upstream: $0, client: $1) },
+        contexts: upstreams.map { AuditDesk.Context(upstream: $0, client: client($0)) },
         proxy: proxy)
     let idempotency = IdempotencyKeys(database, clock: runtime.clock)
     let health = makeHealth(database, upstreams, idempotency, runtime)
@@ -112,7 +113,7 @@ public func makeGateway(
     return GatewayService(
         publicServer: publicServer, internalServer: internalServer, health: health,
         database: database, lookup: lookup,
-        relays: zip(upstreams, clients).map { makeRelay($0.name, $1, database, runtime.logger) },
+        relays: upstreams.map { makeRelay($0.name, client($0), database, runtime.logger) },
         idempotency: idempotency, logger: runtime.logger)
 }
 

@@ -103,8 +103,11 @@ public struct AuditFilter: Codable, Sendable, Equatable {
 
 /// The newest entries of one context, for the gateway, which puts those of all together.
 public struct AuditTailQuery: Codable, Sendable {
+    /// How many entries of each context are looked at: older ones are found by `from` and `to`.
+    public static let maximumDepth = 1_000
+
     public let filter: AuditFilter
-    /// How many at most.
+    /// How many at most; never more than `maximumDepth`.
     public let limit: Int
 
     public init(filter: AuditFilter, limit: Int) {
@@ -116,7 +119,8 @@ public struct AuditTailQuery: Codable, Sendable {
 public struct AuditTail: Codable, Sendable {
     /// Newest first.
     public let entries: [AuditEntryBody]
-    /// How many there are in all.
+    /// How many there are, up to `AuditTailQuery.maximumDepth`: counting them all would cost more
+    /// with every day.
     public let total: Int
 
     public init(entries: [AuditEntryBody], total: Int) {
@@ -126,6 +130,14 @@ public struct AuditTail: Codable, Sendable {
 }
 
 public enum AuditRoutes {
+    /// The parameter that names what entries are about, and the context that owns such things.
+    public static let subjects = [
+        (parameter: "entityId", context: "entities"),
+        (parameter: "organizationId", context: "organizations"),
+        (parameter: "integrationId", context: "integrations"),
+        (parameter: "workspaceId", context: "invitations"),
+    ]
+
     /// Each context answers for what it owns; the gateway finds the context by the parameter.
     public static let list = Endpoint(
         "listAudit", .get, "/api/audit",

@@ -37,7 +37,8 @@ public enum AuditStore {
             "INSERT INTO audit VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
             .text(entry.id), .time(entry.at), .text(entry.actorId), .text(entry.tokenId),
             .text(entry.requestId), .text(entry.action), .text(entry.subject.type),
-            .text(entry.subject.id), .text(about), json(entry.before), json(entry.after))
+            .text(entry.subject.id), .text(about), try json(entry.before),
+            try json(entry.after))
     }
 
     public static func page(
@@ -47,13 +48,18 @@ public enum AuditStore {
         return Page(entries, page, total: total)
     }
 
+    /// The newest entries, and how many there are up to a bound.
     public static func tail(_ query: AuditTailQuery, in db: some Queryable) throws -> AuditTail {
-        let (entries, total) = try slice(query.filter, limit: query.limit, offset: 0, in: db)
+        let depth = AuditTailQuery.maximumDepth
+        let (entries, total) = try slice(
+            query.filter, limit: min(max(query.limit, 0), depth), offset: 0, counting: depth,
+            in: db)
         return AuditTail(entries: entries, total: total)
     }
 
     private static func slice(
-        _ filter: AuditFilter, limit: Int, offset: Int, in db: some Queryable
+        _ filter: AuditFilter, limit: Int, offset: Int, counting most: Int = -1,
+        in db: some Queryable
     ) throws -> ([AuditEntryBody], total: Int) {
         let span = [
             Value.time(filter.from ?? Timestamp(milliseconds: .min)),
@@ -74,15 +80,15 @@ public enum AuditStore {
             values = span
         }
         let entries = try db.rows(rows, values: values + window, map: entry)
-        let total = try db.row(count, values: values) { Int($0.int(0)) }
+        let total = try db.row(count, values: values + [.int(most)]) { Int($0.int(0)) }
         return (entries, total ?? 0)
     }
 
-    private static func json(_ snapshot: AuditEvent.Snapshot?) -> Value {
+    private static func json(_ snapshot: AuditEvent.Snapshot?) throws -> Value {
+        guard let snapshot else { return .null }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        guard let snapshot, let data = try? encoder.encode(snapshot) else { return .null }
-        return .text(String(decoding: data, as: UTF8.self))
+        return .text(String(decoding: try encoder.encode(snapshot), as: UTF8.self))
     }
 
     private static func entry(_ row: Row) throws -> AuditEntryBody {
@@ -109,8 +115,9 @@ public enum AuditStore {
         CROSS JOIN audit a ON a.id = page.id ORDER BY a.at DESC, a.id DESC
         """
     private static let aboutCount: StaticString = """
-        SELECT count(*) FROM audit INDEXED BY audit_about
-        WHERE about = ?3 AND at >= ?1 AND at < ?2 AND (?4 IS NULL OR actor_id = ?4)
+        SELECT count(*) FROM (
+            SELECT 1 FROM audit INDEXED BY audit_about
+            WHERE about = ?3 AND at >= ?1 AND at < ?2 AND (?4 IS NULL OR actor_id = ?4) LIMIT ?5)
         """
     private static let actorRows: StaticString = """
         SELECT a.id, a.at, a.actor_id, a.token_id, a.request_id, a.action, a.subject_type,
@@ -121,8 +128,9 @@ public enum AuditStore {
         CROSS JOIN audit a ON a.id = page.id ORDER BY a.at DESC, a.id DESC
         """
     private static let actorCount: StaticString = """
-        SELECT count(*) FROM audit INDEXED BY audit_of_actor
-        WHERE actor_id = ?3 AND at >= ?1 AND at < ?2
+        SELECT count(*) FROM (
+            SELECT 1 FROM audit INDEXED BY audit_of_actor
+            WHERE actor_id = ?3 AND at >= ?1 AND at < ?2 LIMIT ?4)
         """
     private static let allRows: StaticString = """
         SELECT a.id, a.at, a.actor_id, a.token_id, a.request_id, a.action, a.subject_type,
@@ -132,6 +140,7 @@ public enum AuditStore {
         CROSS JOIN audit a ON a.id = page.id ORDER BY a.at DESC, a.id DESC
         """
     private static let allCount: StaticString = """
-        SELECT count(*) FROM audit INDEXED BY audit_by_time WHERE at >= ?1 AND at < ?2
+        SELECT count(*) FROM (
+            SELECT 1 FROM audit INDEXED BY audit_by_time WHERE at >= ?1 AND at < ?2 LIMIT ?3)
         """
 }

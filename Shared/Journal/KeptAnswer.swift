@@ -10,13 +10,25 @@ public let keptAnswersSchema = """
         -- SHA-256 of what was asked.
         fingerprint BLOB NOT NULL,
         status INTEGER NOT NULL,
-        -- A JSON array: name, value, name, value …
+        -- A JSON array of {name, value}.
         fields TEXT NOT NULL,
         body BLOB NOT NULL,
         created_at INTEGER NOT NULL,
         PRIMARY KEY (user_id, idempotency_key)
-    ) STRICT, WITHOUT ROWID;
+    ) STRICT;
     CREATE INDEX kept_answers_by_age ON kept_answers (created_at);
+    CREATE TABLE kept_answer_counts (
+        user_id TEXT PRIMARY KEY,
+        answers INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TRIGGER answer_kept AFTER INSERT ON kept_answers BEGIN
+        INSERT INTO kept_answer_counts VALUES (new.user_id, 1)
+        ON CONFLICT DO UPDATE SET answers = answers + 1;
+    END;
+    CREATE TRIGGER answer_purged AFTER DELETE ON kept_answers BEGIN
+        UPDATE kept_answer_counts SET answers = answers - 1 WHERE user_id = old.user_id;
+        DELETE FROM kept_answer_counts WHERE user_id = old.user_id AND answers = 0;
+    END;
     """
 
 /// Who repeats what: an `Idempotency-Key` of one user, and what came with it.
@@ -24,6 +36,8 @@ public struct IdempotencyClaim: Sendable, Hashable {
     public static let maximumLength = 255
     /// How long an answer is kept.
     public static let lifetimeSeconds: Int64 = 24 * 60 * 60
+    /// Bounds what one user can fill the disk with: more than one a second, all day long.
+    public static let maximumPerUser = 100_000
 
     public let userId: String
     public let key: String
@@ -39,12 +53,21 @@ public struct IdempotencyClaim: Sendable, Hashable {
 
 /// The first answer to a request that may be repeated, without its secrets.
 public struct KeptAnswer: Sendable, Equatable {
+    public struct Field: Codable, Sendable, Equatable {
+        public let name: String
+        public let value: String
+
+        public init(name: String, value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+
     public let status: Int
-    /// Name, value, name, value …
-    public let fields: [String]
+    public let fields: [Field]
     public let body: [UInt8]
 
-    public init(status: Int, fields: [String], body: [UInt8]) {
+    public init(status: Int, fields: [Field], body: [UInt8]) {
         self.status = status
         self.fields = fields
         self.body = body
@@ -64,7 +87,7 @@ extension KeptAnswer {
         ) { row in
             let answer = KeptAnswer(
                 status: Int(row.int(0)),
-                fields: try JSONDecoder().decode([String].self, from: Data(row.text(1).utf8)),
+                fields: try JSONDecoder().decode([Field].self, from: Data(row.text(1).utf8)),
                 body: row.blob(2))
             return (answer, row.blob(3))
         }
@@ -74,6 +97,13 @@ extension KeptAnswer {
     /// - Throws: `idempotency_key_in_use` if there is an answer by now, so that nothing is done
     ///   twice.
     public func keep(for claim: IdempotencyClaim, in tx: Transaction) throws {
+        let held = try tx.row(
+            "SELECT answers FROM kept_answer_counts WHERE user_id = ?1", .text(claim.userId)
+        ) { Int($0.int(0)) }
+        guard (held ?? 0) < IdempotencyClaim.maximumPerUser else {
+            throw Fault.tooManyIdempotencyKeys
+        }
+        let fields = String(decoding: try JSONEncoder().encode(fields), as: UTF8.self)
         let kept = try tx.execute(
             """
             INSERT INTO kept_answers VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
@@ -82,7 +112,7 @@ extension KeptAnswer {
                 created_at = excluded.created_at
             WHERE created_at <= ?8
             """, .text(claim.userId), .text(claim.key), .blob(claim.fingerprint), .int(status),
-            .texts(fields), .blob(body), .time(tx.now), .time(Self.oldest(tx.now)))
+            .text(fields), .blob(body), .time(tx.now), .time(Self.oldest(tx.now)))
         guard kept == 1 else { throw Fault.idempotencyKeyInUse }
     }
 
@@ -108,6 +138,11 @@ extension Fault {
         .conflict, code: "idempotency_key_in_use",
         "A request with this Idempotency-Key is still running; try again for its answer.",
         retryAfter: 1)
+
+    static let tooManyIdempotencyKeys = Fault(
+        .rateLimited, code: "too_many_idempotency_keys",
+        "A user can have \(IdempotencyClaim.maximumPerUser) Idempotency-Keys a day.",
+        retryAfter: 3_600)
 
     public static let idempotencyKeyReused = Fault(
         .invalid, code: "idempotency_key_reused",

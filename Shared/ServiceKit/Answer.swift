@@ -19,8 +19,12 @@ final class Answer: @unchecked Sendable {
 
     func give(_ response: Response) {
         let isAPI = exchange.head.withPath { $0.starts(with: "/api".utf8) }
-        let current = response.unlessKnown(to: exchange.head)
-        exchange.respond(APIHandler.finish(current, requestId, isAPI: isAPI))
+        do throws(Fault) {
+            let current = try response.conditional(on: exchange.head)
+            exchange.respond(APIHandler.finish(current, requestId, isAPI: isAPI))
+        } catch {
+            give(Problem(error))
+        }
     }
 
     func give(_ problem: Problem) {

@@ -3,24 +3,20 @@ import Kernel
 
 /// `GET /api/audit`, as every context reads it.
 extension RequestContext {
-    /// The parameters that name the thing which entries are about, one for each kind of thing.
-    public static let auditSubjects = [
-        "entityId", "organizationId", "integrationId", "workspaceId",
-    ]
-
-    /// Which of `auditSubjects` is given; nil for none.
-    public func auditSubject() throws(Fault) -> (name: String, id: String)? {
-        var found: [(name: String, id: String)] = []
-        for name in Self.auditSubjects {
-            if let id = try query(name) { found.append((name, id)) }
+    /// The context that owns what is asked about; nil if nothing is named.
+    public func auditedContext() throws(Fault) -> String? {
+        var found: [(parameter: String, context: String)] = []
+        for subject in AuditRoutes.subjects where try query(subject.parameter) != nil {
+            found.append(subject)
         }
         guard found.count <= 1 else {
             throw .invalid(
-                found.map { Fault.Field("/\($0.name)", "must be the only one of its kind") })
+                found.map { Fault.Field("/\($0.parameter)", "must be the only one of its kind") })
         }
-        return found.first
+        return found.first?.context
     }
 
+    /// The rest of what is asked for.
     public func auditFilter() throws(Fault) -> AuditFilter {
         var validation = Validation()
         func time(_ name: String) throws(Fault) -> Timestamp? {
@@ -30,8 +26,7 @@ extension RequestContext {
             return nil
         }
         let filter = AuditFilter(
-            about: try auditSubject()?.id, actorId: try query("actorId"), from: try time("from"),
-            to: try time("to"))
+            actorId: try query("actorId"), from: try time("from"), to: try time("to"))
         try validation.finish()
         return filter
     }

@@ -31,26 +31,33 @@ enum ETag {
                 return
             }
             var tags: [(tag: String, isWeak: Bool)] = []
-            var rest = text.utf8[...]
-            while !rest.isEmpty {
-                if rest.first == UInt8(ascii: ",") || rest.first == UInt8(ascii: " ")
-                    || rest.first == UInt8(ascii: "\t")
-                {
-                    rest = rest.dropFirst()
-                    continue
-                }
+            for element in Self.elements(text.utf8[...]) {
+                var rest = element
                 let isWeak = rest.starts(with: "W/".utf8)
                 if isWeak { rest = rest.dropFirst(2) }
                 guard rest.first == UInt8(ascii: "\""),
                     let end = rest.dropFirst().firstIndex(of: UInt8(ascii: "\"")),
-                    rest[rest.startIndex...end].allSatisfy({ $0 > 0x20 && $0 != 0x7F })
+                    rest.index(after: end) == rest.endIndex,
+                    rest.allSatisfy({ $0 > 0x20 && $0 != 0x7F })
                 else { return nil }
-                tags.append((String(decoding: rest[...end], as: UTF8.self), isWeak))
-                rest = rest[rest.index(after: end)...]
-                guard rest.isEmpty || rest.first != UInt8(ascii: "\"") else { return nil }
+                tags.append((String(decoding: rest, as: UTF8.self), isWeak))
             }
             guard !tags.isEmpty else { return nil }
             self = .tags(tags)
+        }
+
+        /// What stands between commas that are in no tag, without space around it.
+        private static func elements(_ text: Substring.UTF8View) -> [Substring.UTF8View] {
+            var isQuoted = false
+            return text.split { byte in
+                if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
+                return byte == UInt8(ascii: ",") && !isQuoted
+            }.map { element in
+                let isSpace = { (byte: UInt8) in byte == UInt8(ascii: " ") || byte == 9 }
+                var element = element.drop(while: isSpace)
+                while let last = element.last, isSpace(last) { element.removeLast() }
+                return element
+            }.filter { !$0.isEmpty }
         }
 
         /// - Parameter current: nil if there is no representation now.
@@ -75,16 +82,29 @@ public struct Precondition: Sendable {
     /// - Throws: 412 `precondition_failed`.
     public func check(_ current: (some Encodable)?) throws(Fault) {
         guard match != nil || noneMatch != nil else { return }
-        let tag = current.map { ETag.of(JSON.encode($0)) }
+        try check(current.map { ETag.of(JSON.encode($0)) })
+    }
+
+    /// For a resource that no GET shows, so that nobody can know a tag of it.
+    public func check(exists: Bool) throws(Fault) {
+        // In no client's hands, as tags hold no space.
+        try check(exists ? "\" \"" : nil)
+    }
+
+    private func check(_ tag: String?) throws(Fault) {
         let holds =
             (match?.holds(for: tag, weakly: false) ?? true)
             && !(noneMatch?.holds(for: tag, weakly: true) ?? false)
         guard holds else {
-            throw Fault(
-                .preconditionFailed, code: "precondition_failed",
-                "It is not the version that If-Match or If-None-Match names: read it again.")
+            throw .preconditionFailed
         }
     }
+}
+
+extension Fault {
+    static let preconditionFailed = Fault(
+        .preconditionFailed, code: "precondition_failed",
+        "It is not the version that If-Match or If-None-Match names: read it again.")
 }
 
 extension RequestContext {
@@ -131,13 +151,21 @@ extension Response {
         return response
     }
 
-    /// 304 if the client has what this would send (RFC 9110 §13.1.2, §15.4.5).
-    func unlessKnown(to head: RequestHead) -> Response {
+    /// What is sent to a client that has set a condition to reading (RFC 9110 §13.2.2): 412 where
+    /// it is not the version of `If-Match`, 304 where he has it already. A condition that can't
+    /// be read holds: the worst is an answer that he knew.
+    func conditional(on head: RequestHead) throws(Fault) -> Response {
         guard status == 200, head.method == .get || head.method == .head,
-            head.fields.count(of: .ifNoneMatch) > 0, let tag = value("ETag"),
-            let text = head.fields.joined(.ifNoneMatch),
-            ETag.Condition(text)?.holds(for: tag, weakly: true) == true
+            head.fields.fields.contains(where: { $0.name == .ifNoneMatch || $0.name == .ifMatch }),
+            let tag = value("ETag")
         else { return self }
+        func condition(_ name: FieldName) -> ETag.Condition? {
+            head.fields.joined(name).flatMap { ETag.Condition($0) }
+        }
+        if let match = condition(.ifMatch), !match.holds(for: tag, weakly: false) {
+            throw .preconditionFailed
+        }
+        guard condition(.ifNoneMatch)?.holds(for: tag, weakly: true) == true else { return self }
         return Response(304, fields: fields.filter { $0.name != "Content-Type" })
     }
 }

@@ -119,7 +119,8 @@ extension RequestContext {
 extension KeptAnswer {
     fileprivate init(_ response: Response) {
         self.init(
-            status: response.status, fields: response.fields.flatMap { [$0.name, $0.value] },
+            status: response.status,
+            fields: response.fields.map { KeptAnswer.Field(name: $0.name, value: $0.value) },
             body: response.body)
     }
 }
@@ -127,9 +128,7 @@ extension KeptAnswer {
 extension Response {
     fileprivate init(_ kept: KeptAnswer) {
         self.init(kept.status, body: kept.body)
-        for index in stride(from: 0, to: kept.fields.count - 1, by: 2) {
-            add(kept.fields[index], kept.fields[index + 1])
-        }
+        for field in kept.fields { add(field.name, field.value) }
         add("Idempotency-Replayed", "true")
     }
 }

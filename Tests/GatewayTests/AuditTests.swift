@@ -43,7 +43,7 @@ import Testing
     @Test func `admins see the newest of all contexts, in one order`() async throws {
         let body =
             #"{"entries":[\#(entry("aud_2", "2026-01-15T09:00:01.000Z")),"#
-            + #"\#(entry("aud_1", "2026-01-15T08:59:00.000Z"))],"total":7}"#
+            + #"\#(entry("aud_1", "2026-01-15T08:59:00.000Z"))],"total":999}"#
         let log = Log<[Seen]>([])
         try await withProxy(
             recording(log) { _ in
@@ -54,15 +54,21 @@ import Testing
         ) { world, _ in
             let all = try await world.api.call("GET", "/api/audit", token: adminToken)
             #expect(all.status == 200, "\(all.text)")
-            // The first admin's own creation is from 09:00:00.
+            // The first admin and his token are from 09:00:00.
             #expect(
                 all.json?["items"]?.items.map { $0["action"]?.string } == [
-                    "share.created", "user.created", "share.created",
+                    "share.created", "token.created", "user.created", "share.created",
                 ])
-            #expect(all.json?["total"]?.int == 8)
+            #expect(all.json?["total"]?.int == 1_000)
             let second = try await world.api.call(
-                "GET", "/api/audit?page=2&pageSize=2", token: adminToken)
+                "GET", "/api/audit?page=2&pageSize=3", token: adminToken)
             #expect(second.json?["items"]?[0]?["id"]?.string == "aud_1")
+            // Every link leads somewhere, however many entries there are.
+            let link = try #require(second.field("link"))
+            #expect(link.contains("page=334&pageSize=3>; rel=\"last\""))
+            let last = try await world.api.call(
+                "GET", "/api/audit?page=10&pageSize=100", token: adminToken)
+            #expect(last.status == 200 && last.field("link")?.contains("next") == false)
             #expect(log.value.map(\.target).allSatisfy { $0 == "/internal/audit/tail" })
             let deep = try await world.api.call(
                 "GET", "/api/audit?page=11&pageSize=100", token: adminToken)

@@ -143,7 +143,7 @@ final class JournalWorld: Sendable {
 
 @Suite struct KeptAnswerTests {
     private let answer = KeptAnswer(
-        status: 201, fields: ["Location", "/x", "Content-Type", "application/json"],
+        status: 201, fields: [KeptAnswer.Field(name: "Location", value: "/x")],
         body: Array("{}".utf8))
 
     private func claim(_ key: String, user: String = "usr_1", of body: UInt8 = 1)
@@ -175,6 +175,24 @@ final class JournalWorld: Sendable {
         world.clock.advance(seconds: 24 * 60 * 60)
         try await world.keep(second, for: claim("a"))
         #expect(try world.kept(claim("a")) == second)
+    }
+
+    @Test func `a user has a bound, which the purge lifts`() async throws {
+        let world = try JournalWorld()
+        try await world.keep(answer, for: claim("a"))
+        _ = try await world.database.write { tx in
+            try tx.execute(
+                "UPDATE kept_answer_counts SET answers = ?1 WHERE user_id = 'usr_1'",
+                .int(IdempotencyClaim.maximumPerUser))
+        }
+        let refused = await #expect(throws: Fault.self) {
+            try await world.keep(answer, for: claim("b"))
+        }
+        #expect(refused?.kind == .rateLimited && refused?.code == "too_many_idempotency_keys")
+        try await world.keep(answer, for: claim("b", user: "usr_2"))
+        world.clock.advance(seconds: 24 * 60 * 60)
+        #expect(try await world.database.write { try KeptAnswer.purge(limit: 9, in: $0) } == 2)
+        try await world.keep(answer, for: claim("b"))
     }
 
     @Test func `what is a day old is purged, in parts`() async throws {

@@ -22,6 +22,7 @@ import Testing
 
     @Test(arguments: [
         "", " ", "a", "\"a", "a\"", "\"a\"b", "\"a\"\"b\"", "w/\"a\"", "\"a b\"", "**",
+        "\"a\" \"b\"",
     ])
     func `what is no list of entity tags is told`(_ text: String) {
         #expect(ETag.Condition(text) == nil)
@@ -67,7 +68,7 @@ import Testing
         shown.add("X-Other", "kept")
         let tag = try #require(shown.value("ETag"))
         func answer(_ fields: [String], _ method: String = "GET") throws -> Response {
-            shown.unlessKnown(to: try head("/api/things", fields, method: method))
+            try shown.conditional(on: try head("/api/things", fields, method: method))
         }
         for condition in [tag, "W/\(tag)", "\"a\", \(tag)", "*"] {
             let known = try answer(["If-None-Match: \(condition)"])
@@ -80,6 +81,9 @@ import Testing
         #expect(try answer(["If-None-Match: garbage"]).status == 200)
         #expect(try answer(["If-None-Match: \(tag)", "Content-Length: 0"], "PUT").status == 200)
         #expect(try answer([]).status == 200)
+        #expect(try answer(["If-Match: \(tag)"]).status == 200)
+        let stale = fault { try answer(["If-Match: \"a\"", "If-None-Match: \(tag)"]) }
+        #expect(stale == .preconditionFailed)
     }
 
     private func request(_ fields: [String]) throws -> RequestContext {

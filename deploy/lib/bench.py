@@ -8,6 +8,7 @@ import re
 import shutil
 import signal
 import socket
+import sqlite3
 import statistics
 import subprocess
 import sys
@@ -19,7 +20,7 @@ parser = argparse.ArgumentParser(prog="deploy/bench")
 parser.add_argument("bin", help=argparse.SUPPRESS)
 parser.add_argument("--seconds", type=int, default=4, help="of each load (4)")
 parser.add_argument("--rounds", type=int, default=3, help="loads of each, taken in turns (3)")
-parser.add_argument("--only", help="one of: constant, road, writes, memory, start")
+parser.add_argument("--only", help="one of: constant, road, writes, memory, deep, start")
 options = parser.parse_args()
 
 work = Path(tempfile.mkdtemp(prefix="latchkey-bench-"))
@@ -193,6 +194,32 @@ def memory(child):
         client.close()
 
 
+def deep(entity, entities):
+    """A page far down a list of a million shares, beside the first one."""
+    stop(entities)
+    count = 1_000_000
+    database = sqlite3.connect(work / "data" / "entities.sqlite")
+    database.executemany(
+        "INSERT INTO shares VALUES (?, ?, ?, 'usr_bench', 0)",
+        ((f"shr_{i:026}", entity, f"usr_{i:026}") for i in range(count)))
+    database.commit()
+    database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+    entities = service("entities")
+    wait_ready(entities_port)
+
+    def milliseconds(page):
+        begin = time.monotonic()
+        call("GET", f"/api/entities/{entity}/shares?page={page}")
+        return (time.monotonic() - begin) * 1000
+
+    pairs = [(milliseconds(1), milliseconds(count // 20)) for _ in range(7)]
+    first, last = (statistics.median(pair[i] for pair in pairs) for i in (0, 1))
+    report("the last page of 1,000,000 shares", f"{last:.0f} ms", f"the first {first:.0f} ms",
+           f"{last / first:.2f}", "<= 10", last <= 10 * first)
+    return entities
+
+
 def cold_start(name, port, child):
     stop(child)
     times = []
@@ -223,6 +250,8 @@ def main():
         writes(entity)
     if wanted("memory"):
         memory(entities)
+    if wanted("deep"):
+        entities = deep(entity, entities)
     if wanted("start"):
         entities = cold_start("entities", entities_port, entities)
         cold_start("gateway", internal_port, gateway)

@@ -50,8 +50,8 @@ extension EntitiesAPI {
         let change = try await useCases.transferOwnership(
             of: try request.entityId, to: body.userId, by: request.caller,
             expecting: try request.expectedEntity)
-        // The former owner stays a publisher.
-        return try await request.commit(change) { .resource(EntityBody($0, via: .publisher)) }
+        // The former owner stays a publisher. No tag: it would be that of another resource.
+        return try await request.commit(change) { .json(EntityBody($0, via: .publisher)) }
     }
 }
 

@@ -9,16 +9,18 @@ extension EntitiesAPI {
         let precondition = try request.precondition
         let change = try await useCases.install(
             try request.entityId, version: body?.version, by: request.caller
-        ) { try precondition.check($0.map { InstallationBody($0) }) }
+        ) { try precondition.check(exists: $0) }
         return try await request.commit(change) { installation, isNew in
-            .resource(isNew ? 201 : 200, InstallationBody(installation))
+            .json(isNew ? 201 : 200, InstallationBody(installation))
         }
     }
 
     func uninstall(_ request: RequestContext) async throws -> Response {
-        try await request.commit(
-            useCases.uninstall(try request.entityId, by: request.caller)
-        ) { .noContent }
+        let precondition = try request.precondition
+        let change = useCases.uninstall(try request.entityId, by: request.caller) {
+            try precondition.check(exists: $0)
+        }
+        return try await request.commit(change) { .noContent }
     }
 
     func listInstallations(_ request: RequestContext) async throws -> Response {

@@ -33,10 +33,14 @@ enum EntityPolicy {
     }
 
     /// 404 for whom the entity does not exist, 403 for whom it does.
-    static func authorize(_ action: EntityAction, _ standing: Standing) throws(Fault) {
-        guard standing.step != nil else { throw .notFound }
+    /// - Returns: the step that lets him in.
+    @discardableResult
+    static func authorize(
+        _ action: EntityAction, _ standing: Standing
+    ) throws(Fault) -> AccessStep {
+        guard let step = standing.step else { throw .notFound }
         switch role(for: action) {
-        case .anyoneWithAccess: return
+        case .anyoneWithAccess: break
         case .publisher:
             guard standing.isPublisher else {
                 throw .forbidden("not_a_publisher", "Only a publisher of the entity may do this.")
@@ -46,6 +50,7 @@ enum EntityPolicy {
                 throw .forbidden("not_the_owner", "Only the owner of the entity may do this.")
             }
         }
+        return step
     }
 
     private static func role(for action: EntityAction) -> Role {

@@ -33,7 +33,7 @@ enum EntityStore {
             .text(entity.searchText))
     }
 
-    /// Versions, publishers, shares and installations go with it.
+    /// What still hangs on it goes with it.
     static func delete(_ id: String, in tx: Transaction) throws {
         try tx.execute("DELETE FROM entities WHERE id = ?1", .text(id))
     }

@@ -83,6 +83,15 @@ enum PublisherStore {
             """, .text(userId), map: publisher)
     }
 
+    /// - Returns: those that were deleted.
+    static func deleteAll(from entityId: String, in tx: Transaction) throws -> [Publisher] {
+        try tx.rows(
+            """
+            DELETE FROM publishers WHERE entity_id = ?1
+            RETURNING entity_id, user_id, added_by, added_at
+            """, .text(entityId), map: publisher)
+    }
+
     private static func publisher(_ row: Row) -> Publisher {
         Publisher(
             entityId: row.text(0), userId: row.text(1), addedBy: row.text(2), addedAt: row.time(3))

@@ -53,6 +53,16 @@ enum ShareStore {
         ) { share($0) }
     }
 
+    /// - Returns: those that were deleted.
+    static func deleteAll(of entityId: String, in tx: Transaction) throws -> [Share] {
+        try tx.rows(
+            """
+            DELETE FROM shares WHERE entity_id = ?1
+            RETURNING id, entity_id, user_id, created_by, created_at
+            """, .text(entityId)
+        ) { share($0) }
+    }
+
     /// What `userId` gave is from now on given by each entity's owner.
     /// - Returns: the shares as they are now.
     static func passOn(givenBy userId: String, in tx: Transaction) throws -> [Share] {

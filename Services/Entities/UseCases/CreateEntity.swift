@@ -22,6 +22,7 @@ extension EntitiesUseCases {
                 addedAt: tx.now)
             try PublisherStore.insert(publisher, in: tx)
             try audit.record(.created(entity), by: caller, in: tx)
+            try audit.record(.added(publisher), by: caller, in: tx)
             return entity
         }
     }

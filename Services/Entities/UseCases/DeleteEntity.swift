@@ -9,6 +9,12 @@ extension EntitiesUseCases {
     ) async throws -> Change<Void> {
         try await change(.delete, on: entityId, by: caller, expecting: expecting) {
             [audit] tx, entity in
+            for share in try ShareStore.deleteAll(of: entity.id, in: tx) {
+                try audit.record(.removed(share), by: caller, in: tx)
+            }
+            for publisher in try PublisherStore.deleteAll(from: entity.id, in: tx) {
+                try audit.record(.removed(publisher), by: caller, in: tx)
+            }
             try EntityStore.delete(entity.id, in: tx)
             try audit.record(.deleted(entity), by: caller, in: tx)
             // Store publications and invitations belong to other contexts: the outbox row that

@@ -24,13 +24,13 @@ struct EntitiesUseCases: Sendable {
     /// Runs `body` in a read, if `caller` may do `action` to the entity.
     func read<T>(
         _ action: EntityAction, on entityId: String, by caller: Caller,
-        _ body: (Reader, Entity, Standing) throws -> T
+        _ body: (Reader, AccessibleEntity, Standing) throws -> T
     ) async throws -> T {
         let elsewhere = try await stepElsewhere(to: entityId, for: caller)
         return try database.read { reader in
-            let (entity, standing) = try Self.admit(
+            let (found, standing) = try Self.admit(
                 caller, to: action, on: entityId, elsewhere, in: reader)
-            return try body(reader, entity, standing)
+            return try body(reader, found, standing)
         }
     }
 
@@ -43,10 +43,10 @@ struct EntitiesUseCases: Sendable {
     ) async throws -> Change<T> {
         let elsewhere = try await stepElsewhere(to: entityId, for: caller)
         return change(by: caller) { tx in
-            let (entity, standing) = try Self.admit(
+            let (found, _) = try Self.admit(
                 caller, to: action, on: entityId, elsewhere, in: tx)
-            if let via = standing.step { try expecting(AccessibleEntity(entity: entity, via: via)) }
-            return try body(tx, entity)
+            try expecting(found)
+            return try body(tx, found.entity)
         }
     }
 
@@ -65,14 +65,14 @@ struct EntitiesUseCases: Sendable {
     private static func admit(
         _ caller: Caller, to action: EntityAction, on entityId: String, _ elsewhere: AccessStep?,
         in db: some Queryable
-    ) throws -> (Entity, Standing) {
+    ) throws -> (AccessibleEntity, Standing) {
         guard let entity = try EntityStore.find(entityId, in: db) else { throw Fault.notFound }
         let query = AccessQuery(entityId: entityId, userId: caller.userId)
         let standing = Standing(
             isOwner: entity.ownerId == caller.userId,
             step: try GrantStore.step(of: query, in: db) ?? elsewhere)
-        try EntityPolicy.authorize(action, standing)
-        return (entity, standing)
+        let via = try EntityPolicy.authorize(action, standing)
+        return (AccessibleEntity(entity: entity, via: via), standing)
     }
 
     /// The user that a body names at `/userId`.

@@ -9,10 +9,13 @@ extension AuditEvent {
         AuditEvent("entity.created", entity.id, about: entity.id, after: entity.snapshot)
     }
 
-    static func updated(_ before: Entity, _ after: Entity) -> AuditEvent {
-        AuditEvent(
-            "entity.updated", after.id, about: after.id, before: before.snapshot,
-            after: after.snapshot)
+    /// Nil if it is the same to whoever asks about access.
+    static func updated(_ before: Entity, _ after: Entity) -> AuditEvent? {
+        before.snapshot == after.snapshot
+            ? nil
+            : AuditEvent(
+                "entity.updated", after.id, about: after.id, before: before.snapshot,
+                after: after.snapshot)
     }
 
     static func handedOver(_ before: Entity, _ after: Entity) -> AuditEvent {
@@ -21,7 +24,7 @@ extension AuditEvent {
             before: ["ownerId": .text(before.ownerId)], after: ["ownerId": .text(after.ownerId)])
     }
 
-    /// Shares, publishers, versions and installations go with it.
+    /// Its shares and publishers have entries of their own.
     static func deleted(_ entity: Entity) -> AuditEvent {
         AuditEvent("entity.deleted", entity.id, about: entity.id, before: entity.snapshot)
     }
@@ -64,8 +67,7 @@ extension Entity {
     fileprivate var snapshot: AuditEvent.Snapshot {
         [
             "name": .text(name), "slug": .text(slug), "type": .text(type.rawValue),
-            "description": .text(description), "organizationId": .text(organizationId),
-            "ownerId": .text(ownerId),
+            "organizationId": .text(organizationId), "ownerId": .text(ownerId),
         ]
     }
 }

@@ -14,19 +14,16 @@ extension EntitiesUseCases {
     /// Installs the entity for the caller, or changes the version of what he has installed.
     /// - Parameters:
     ///   - version: nil for the latest.
-    ///   - expecting: hears of the installation as it is, nil if there is none.
+    ///   - expecting: hears whether there is one.
     func install(
         _ entityId: String, version: String?, by caller: Caller,
-        expecting: @escaping Expectation<ListedInstallation?> = { _ in }
+        expecting: @escaping Expectation<Bool> = { _ in }
     ) async throws -> Change<(ListedInstallation, isNew: Bool)> {
         let wanted = try version.map { try SemanticVersion($0, pointer: "/version") }
         return try await change(.install, on: entityId, by: caller) { tx, entity in
             let query = AccessQuery(entityId: entityId, userId: caller.userId)
             let former = try InstallationStore.find(query, in: tx)
-            try expecting(
-                former.map {
-                    ListedInstallation(installation: $0, entity: entity, isUsable: true)
-                })
+            try expecting(former != nil)
             let installation = Installation(
                 entityId: entityId, userId: caller.userId,
                 version: try Self.installable(wanted, of: entity, in: tx),
@@ -50,10 +47,13 @@ extension EntitiesUseCases {
     }
 
     /// Also without access: what one has, one may throw away.
-    func uninstall(_ entityId: String, by caller: Caller) -> Change<Void> {
+    func uninstall(
+        _ entityId: String, by caller: Caller, expecting: @escaping Expectation<Bool> = { _ in }
+    ) -> Change<Void> {
         let query = AccessQuery(entityId: entityId, userId: caller.userId)
         return change(by: caller) { tx in
             guard try InstallationStore.delete(query, in: tx) else { throw Fault.notFound }
+            try expecting(true)
         }
     }
 }

@@ -9,10 +9,12 @@ extension EntitiesUseCases {
     func listAudit(
         of entityId: String, _ filter: AuditFilter, _ page: PageRequest, by caller: Caller
     ) async throws -> Page<AuditEntryBody> {
+        var filter = filter
+        filter.about = entityId
         if EntityPolicy.readsEveryAudit(caller) {
             return try database.read { try AuditStore.page(filter, page, in: $0) }
         }
-        return try await read(.seeAudit, on: entityId, by: caller) { reader, _, _ in
+        return try await read(.seeAudit, on: entityId, by: caller) { [filter] reader, _, _ in
             try AuditStore.page(filter, page, in: reader)
         }
     }

@@ -13,8 +13,8 @@ extension EntitiesUseCases {
         of entityId: String, _ page: PageRequest, by caller: Caller
     ) async throws -> Page<ListedPublisher> {
         let (publishers, ownerId) = try await read(.see, on: entityId, by: caller) {
-            reader, entity, _ in
-            (try PublisherStore.page(of: entityId, page, in: reader), entity.ownerId)
+            reader, found, _ in
+            (try PublisherStore.page(of: entityId, page, in: reader), found.entity.ownerId)
         }
         let persons = try await persons(publishers.items.map(\.userId))
         return publishers.map { publisher in

@@ -15,7 +15,9 @@ extension EntitiesUseCases {
             }
             if changed != entity {
                 try EntityStore.update(changed, in: tx)
-                try audit.record(.updated(entity, changed), by: caller, in: tx)
+                if let event = AuditEvent.updated(entity, changed) {
+                    try audit.record(event, by: caller, in: tx)
+                }
             }
             return changed
         }

@@ -15,9 +15,6 @@ struct AuditDesk: Sendable {
         let client: ServiceClient
     }
 
-    /// How many entries of each context are looked at; older ones are found by `from` and `to`.
-    static let maximumDepth = 1_000
-
     let database: Database
     let contexts: [Context]
     let proxy: Proxy
@@ -26,10 +23,9 @@ struct AuditDesk: Sendable {
 
     private func list(_ request: RequestContext, _ exchange: Exchange) {
         do throws(Fault) {
-            guard let subject = try request.auditSubject() else {
+            guard let name = try request.auditedContext() else {
                 return request.answer(exchange) { try await listAll(request) }
             }
-            let name = Self.owner(subject.name)
             guard let owner = contexts.first(where: { $0.upstream.name == name }) else {
                 throw .notFound
             }
@@ -39,31 +35,24 @@ struct AuditDesk: Sendable {
         }
     }
 
-    private static func owner(_ subject: String) -> String {
-        switch subject {
-        case "entityId": "entities"
-        case "organizationId": "organizations"
-        case "integrationId": "integrations"
-        default: "invitations"
-        }
-    }
-
     private func listAll(_ request: RequestContext) async throws -> Response {
         try UserPolicy.mayReadAudit(request.caller)
         let page = try request.page()
         let filter = try request.auditFilter()
         let depth = page.offset + page.size
-        guard depth <= Self.maximumDepth else {
+        let maximum = AuditTailQuery.maximumDepth
+        guard depth <= maximum else {
             throw Fault.invalid(
-                "/page",
-                "must stay within the newest \(Self.maximumDepth) entries; narrow from and to")
+                "/page", "must stay within the newest \(maximum) entries; narrow from and to")
         }
         let query = AuditTailQuery(filter: filter, limit: depth)
         let tails = try await tails(query)
         // Stable as each list is: newest first, ties by id.
         let merged = tails.flatMap(\.entries).sorted { ($0.at, $0.id) > ($1.at, $1.id) }
         let items = Array(merged.dropFirst(page.offset).prefix(page.size))
-        return .list(Page(items, page, total: tails.map(\.total).reduce(0, +)), for: request)
+        // What can't be reached is not counted, so that every link leads somewhere.
+        let total = min(maximum, tails.map(\.total).reduce(0, +))
+        return .list(Page(items, page, total: total), for: request)
     }
 
     /// One that can't be had is 503: a proof with gaps is none.

@@ -16,12 +16,14 @@ enum FirstAdmin {
                 id: ids.make("usr"), email: email, username: username, displayName: username,
                 role: .admin, createdAt: tx.now)
             try UserStore.insert(user, in: tx)
-            try AuditLog(ids: ids).record(.created(user), by: nil, in: tx)
+            let audit = AuditLog(ids: ids)
+            try audit.record(.created(user), by: nil, in: tx)
             let admin = Token(
                 id: ids.make("tok"), userId: user.id, name: "first admin",
                 prefix: String(token.prefix(12)), scopes: [Scopes.all], readOnly: false,
                 createdAt: tx.now, expiresAt: nil, lastUsedAt: nil)
             try TokenStore.insert(admin, digest: SHA256.hash(Array(token.utf8)), in: tx)
+            try audit.record(.created(admin), by: nil, in: tx)
             return true
         }
     }

@@ -4,18 +4,22 @@ import Journal
 import Kernel
 
 /// What the audit keeps of users and tokens. It is about nobody's thing: platform admins alone read
-/// it. Addresses stay out, as entries outlive their users.
+/// it. The address is part of it: whoever has the mailbox signs in and takes up invitations.
 extension AuditEvent {
     static func created(_ user: User) -> AuditEvent {
         AuditEvent("user.created", user.id, about: nil, after: user.snapshot)
     }
 
-    static func updated(_ before: User, _ after: User) -> AuditEvent {
-        AuditEvent(
-            "user.updated", after.id, about: nil, before: before.snapshot, after: after.snapshot)
+    /// Nil if it is the same to whoever asks about access.
+    static func updated(_ before: User, _ after: User) -> AuditEvent? {
+        before.snapshot == after.snapshot
+            ? nil
+            : AuditEvent(
+                "user.updated", after.id, about: nil, before: before.snapshot, after: after.snapshot
+            )
     }
 
-    /// His tokens go with him.
+    /// His tokens have entries of their own.
     static func deleted(_ user: User) -> AuditEvent {
         AuditEvent("user.deleted", user.id, about: nil, before: user.snapshot)
     }
@@ -32,8 +36,7 @@ extension AuditEvent {
 extension User {
     fileprivate var snapshot: AuditEvent.Snapshot {
         [
-            "username": .text(username), "displayName": .text(displayName),
-            "role": .text(role.rawValue),
+            "email": .text(email), "username": .text(username), "role": .text(role.rawValue),
         ]
     }
 }

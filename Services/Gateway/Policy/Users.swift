@@ -72,7 +72,9 @@ struct Users: Sendable {
             }
             if user != former {
                 try UserStore.update(user, in: tx)
-                try audit.record(.updated(former, user), by: caller, in: tx)
+                if let event = AuditEvent.updated(former, user) {
+                    try audit.record(event, by: caller, in: tx)
+                }
             }
             return user
         }
@@ -93,6 +95,9 @@ struct Users: Sendable {
             guard let user = try UserStore.find(id, in: tx) else { throw Fault.notFound }
             try expecting(user)
             guard try UserStore.hasAdmin(besides: id, in: tx) else { throw UserPolicy.lastAdmin }
+            for token in try TokenStore.deleteAll(of: id, in: tx) {
+                try audit.record(.revoked(token), by: caller, in: tx)
+            }
             try UserStore.delete(id, in: tx)
             try audit.record(.deleted(user), by: caller, in: tx)
             let event = InternalEvent(id: eventId, type: UserDeleted.type, at: tx.now, data: data)

@@ -83,6 +83,16 @@ enum TokenStore {
         ).first
     }
 
+    /// - Returns: those that were deleted.
+    static func deleteAll(of userId: String, in tx: Transaction) throws -> [Token] {
+        try tx.rows(
+            """
+            DELETE FROM tokens WHERE user_id = ?1
+            RETURNING id, user_id, name, prefix, scopes, read_only, created_at, expires_at,
+                last_used_at
+            """, .text(userId), map: token)
+    }
+
     /// At most once a minute, whichever loops and processes have noted it.
     static func used(_ id: String, at time: Timestamp, in tx: Transaction) throws {
         try tx.execute(

@@ -44,24 +44,26 @@ import Testing
             let entries = try await actions(served, id, as: bob)
             #expect(
                 entries.map { $0["action"]?.string } == [
-                    "entity.created", "share.created", "share.removed", "publisher.added",
+                    "entity.created", "publisher.added", "share.created", "share.removed",
+                    "publisher.added",
                     "entity.updated", "entity.owner_changed", "publisher.removed",
                 ])
             #expect(
                 entries.map { $0["actorId"]?.string } == [
-                    "usr_ada", "usr_ada", "usr_ada", "usr_ada", "usr_bob", "usr_ada", "usr_bob",
+                    "usr_ada", "usr_ada", "usr_ada", "usr_ada", "usr_ada", "usr_bob", "usr_ada",
+                    "usr_bob",
                 ])
             #expect(entries.allSatisfy { $0["requestId"]?.string == "r-1" })
             #expect(entries.allSatisfy { $0["tokenId"]?.string == "tok_1" })
-            #expect(entries[1]["subject"]?["id"]?.string == share)
-            #expect(entries[1]["before"] == .null)
-            #expect(entries[1]["after"]?["userId"]?.string == "usr_bob")
-            #expect(entries[2]["before"]?["userId"]?.string == "usr_bob")
-            #expect(entries[2]["after"] == .null)
-            #expect(entries[4]["before"]?["name"]?.string == "Deploy Bot")
-            #expect(entries[4]["after"]?["name"]?.string == "New")
-            #expect(entries[5]["before"]?["ownerId"]?.string == "usr_ada")
-            #expect(entries[5]["after"]?["ownerId"]?.string == "usr_bob")
+            #expect(entries[2]["subject"]?["id"]?.string == share)
+            #expect(entries[2]["before"] == .null)
+            #expect(entries[2]["after"]?["userId"]?.string == "usr_bob")
+            #expect(entries[3]["before"]?["userId"]?.string == "usr_bob")
+            #expect(entries[3]["after"] == .null)
+            #expect(entries[5]["before"]?["name"]?.string == "Deploy Bot")
+            #expect(entries[5]["after"]?["name"]?.string == "New")
+            #expect(entries[6]["before"]?["ownerId"]?.string == "usr_ada")
+            #expect(entries[6]["after"]?["ownerId"]?.string == "usr_bob")
         }
     }
 
@@ -84,8 +86,12 @@ import Testing
             #expect(try await status(readOnly) == 200)
             _ = try await served.send("DELETE /api/entities/\(id)", as: ada)
             #expect(try await status(ada) == 404)
-            let entries = try await actions(served, id, as: root)
-            #expect(entries.last?["action"]?.string == "entity.deleted")
+            // Everybody who had access has lost it.
+            let entries = try await actions(served, id, as: root).suffix(3)
+            #expect(
+                Set(entries.map { $0["action"]?.string }) == [
+                    "share.removed", "publisher.removed", "entity.deleted",
+                ])
         }
     }
 
@@ -101,15 +107,15 @@ import Testing
             func count(_ query: String) async throws -> Int {
                 try await actions(served, id, as: ada, query).count
             }
-            #expect(try await count("") == 4)
-            #expect(try await count("&actorId=usr_ada") == 4)
+            #expect(try await count("") == 5)
+            #expect(try await count("&actorId=usr_ada") == 5)
             #expect(try await count("&actorId=usr_bob") == 0)
             #expect(try await count("&from=2026-01-15T09:01:00.000Z") == 3)
             #expect(
                 try await count("&from=2026-01-15T09:01:00Z&to=2026-01-15T09:03:00.000Z") == 2)
             let page = try await served.send(
                 "GET /api/audit?entityId=\(id)&page=2&pageSize=3", as: ada)
-            #expect(page.json?["total"]?.int == 4 && page.json?["items"]?.items.count == 1)
+            #expect(page.json?["total"]?.int == 5 && page.json?["items"]?.items.count == 2)
             for (query, pointer) in [
                 ("from=yesterday", "/from"), ("to=1", "/to"), ("pageSize=0", "/pageSize"),
             ] {
