@@ -9,9 +9,11 @@ public final class APIServer: Sendable {
     private let handlers: Handlers
     private let group: EventLoopGroup
 
+    /// - Parameter gate: what this port asks besides, and adds to every answer.
     /// - Throws: `StartFailure` that names the address.
     public init(
         _ routes: [Route], options: ServerOptions, runtime: Runtime,
+        gate: (any Gate)? = nil,
         authenticator: @escaping @Sendable () -> any Authenticator
     ) async throws(StartFailure) {
         let table = RouteTable(routes)
@@ -19,8 +21,8 @@ public final class APIServer: Sendable {
         do {
             server = try await HTTPServer(options, on: runtime.group) { loop in
                 let handler = APIHandler(
-                    table, on: loop, authenticator: authenticator(), logger: runtime.logger,
-                    random: runtime.random)
+                    table, on: loop, authenticator: authenticator(), gate: gate,
+                    logger: runtime.logger, random: runtime.random)
                 handlers.add(handler)
                 return handler
             }
