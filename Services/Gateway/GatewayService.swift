@@ -60,6 +60,12 @@ public final class GatewayService: RunningService {
 public func makeGateway(
     _ settings: GatewaySettings, _ runtime: Runtime
 ) async throws -> GatewayService {
+    try await makeGateway(settings, runtime, gate: PublicGate(settings.gate))
+}
+
+func makeGateway(
+    _ settings: GatewaySettings, _ runtime: Runtime, gate: PublicGate
+) async throws -> GatewayService {
     let database = try Database.open(
         "gateway", migrations: gatewayMigrations, settings.common, runtime)
     let ids = IDMinter(clock: runtime.clock, random: runtime.random)
@@ -79,8 +85,8 @@ public func makeGateway(
         database: database)
     let proxy = Proxy(
         signer: signer, clock: runtime.clock, patience: settings.upstreamTimeout,
-        logger: runtime.logger)
-    let health = makeHealth(database, upstreams, runtime)
+        logger: runtime.logger, clients: gate.clients)
+    let health = makeHealth(database, upstreams, gate, runtime)
     let authenticator = { @Sendable () -> any Authenticator in
         BearerAuthenticator(
             lookup,
@@ -91,7 +97,7 @@ public func makeGateway(
     var options = settings.common.server
     let publicServer = try await APIServer(
         [Health.alive] + api.routes + upstreams.flatMap { proxy.routes(of: $0) },
-        options: options, runtime: runtime, authenticator: authenticator)
+        options: options, runtime: runtime, gate: gate, authenticator: authenticator)
     options.port = settings.internalPort
     let internalServer = try await APIServer(
         health.routes + api.directory, options: options, runtime: runtime,
@@ -133,7 +139,7 @@ private func makeUpstreams(_ settings: GatewaySettings, _ runtime: Runtime) -> [
 }
 
 private func makeHealth(
-    _ database: Database, _ upstreams: [Upstream], _ runtime: Runtime
+    _ database: Database, _ upstreams: [Upstream], _ gate: PublicGate, _ runtime: Runtime
 ) -> Health {
     let services = upstreams.map { upstream in
         let client = HTTPClient(
@@ -150,6 +156,7 @@ private func makeHealth(
     return Health([.database(database)] + services, logger: runtime.logger) { text in
         text.database(database.statistics)
         text.outbox(of: upstreams.map(\.name), in: database, now: runtime.clock.now())
+        gate.write(into: &text)
         text.family("latchkey_upstream_breaker", "gauge", "0 closed, 1 probing, 2 open.")
         var connections: [(String, Int)] = []
         for upstream in upstreams {

@@ -31,6 +31,32 @@ import Testing
         #expect(!mistakes.contains { $0.contains("aaaa") })
     }
 
+    @Test func `the address's limit is 20 unless there is none for tokens`() {
+        let usual = read([:]).0.gate
+        #expect(usual.tokenRate == 100 && usual.addressRate == 20)
+        #expect(usual.trustedProxies.isEmpty)
+        let off = read(["LATCHKEY_RATE_LIMIT": "0"]).0.gate
+        #expect(off.tokenRate == 0 && off.addressRate == 0)
+        let explicit = read(["LATCHKEY_RATE_LIMIT": "0", "LATCHKEY_RATE_LIMIT_ADDRESS": "5"])
+        #expect(explicit.0.gate.tokenRate == 0 && explicit.0.gate.addressRate == 5)
+    }
+
+    @Test(arguments: [
+        ("LATCHKEY_RATE_LIMIT", "-1"), ("LATCHKEY_RATE_LIMIT", "1000001"),
+        ("LATCHKEY_RATE_LIMIT_ADDRESS", "x"), ("LATCHKEY_TRUSTED_PROXIES", "proxy"),
+        ("LATCHKEY_TRUSTED_PROXIES", "10.0.0.0/8,"), ("LATCHKEY_TRUSTED_PROXIES", "10.0.0.1/8"),
+    ]) func `a wrong limit, or proxy is a mistake`(name: String, value: String) {
+        let mistakes = read([name: value]).1
+        #expect(mistakes.count == 1 && mistakes[0].hasPrefix(name + " "), "\(mistakes)")
+    }
+
+    @Test func `lists take spaces after their commas`() {
+        let (settings, mistakes) = read([
+            "LATCHKEY_TRUSTED_PROXIES": "10.0.0.0/8, ::1"
+        ])
+        #expect(mistakes.isEmpty && settings.gate.trustedProxies.count == 2)
+    }
+
     @Test func `the admin's address is kept in the form that is compared`() {
         #expect(
             read(["LATCHKEY_ADMIN_EMAIL": " Root@Example.COM "]).0.adminEmail == "root@example.com")
