@@ -34,7 +34,7 @@ import Testing
     @Test func `the address's limit is 20 unless there is none for tokens`() {
         let usual = read([:]).0.gate
         #expect(usual.tokenRate == 100 && usual.addressRate == 20)
-        #expect(usual.trustedProxies.isEmpty)
+        #expect(usual.trustedProxies.isEmpty && usual.origins.isEmpty)
         let off = read(["LATCHKEY_RATE_LIMIT": "0"]).0.gate
         #expect(off.tokenRate == 0 && off.addressRate == 0)
         let explicit = read(["LATCHKEY_RATE_LIMIT": "0", "LATCHKEY_RATE_LIMIT_ADDRESS": "5"])
@@ -45,16 +45,35 @@ import Testing
         ("LATCHKEY_RATE_LIMIT", "-1"), ("LATCHKEY_RATE_LIMIT", "1000001"),
         ("LATCHKEY_RATE_LIMIT_ADDRESS", "x"), ("LATCHKEY_TRUSTED_PROXIES", "proxy"),
         ("LATCHKEY_TRUSTED_PROXIES", "10.0.0.0/8,"), ("LATCHKEY_TRUSTED_PROXIES", "10.0.0.1/8"),
-    ]) func `a wrong limit, or proxy is a mistake`(name: String, value: String) {
+        ("LATCHKEY_CORS_ORIGINS", "*,https://a.example"),
+        ("LATCHKEY_CORS_ORIGINS", "https://a.example,,https://b.example"),
+    ]) func `a wrong limit, proxy or origin is a mistake`(name: String, value: String) {
         let mistakes = read([name: value]).1
         #expect(mistakes.count == 1 && mistakes[0].hasPrefix(name + " "), "\(mistakes)")
     }
 
     @Test func `lists take spaces after their commas`() {
         let (settings, mistakes) = read([
-            "LATCHKEY_TRUSTED_PROXIES": "10.0.0.0/8, ::1"
+            "LATCHKEY_TRUSTED_PROXIES": "10.0.0.0/8, ::1",
+            "LATCHKEY_CORS_ORIGINS": "https://a.example, http://localhost:3000",
         ])
         #expect(mistakes.isEmpty && settings.gate.trustedProxies.count == 2)
+        #expect(settings.gate.origins == ["https://a.example", "http://localhost:3000"])
+    }
+
+    @Test(arguments: [
+        ("https://app.example", true), ("http://localhost:3000", true), ("http://127.0.0.1", true),
+        ("http://[::1]:8080", true), ("capacitor://localhost", true), ("https://a_b.x-y", true),
+        ("https://app.example/", false), ("https://app.example/x", false), ("app.example", false),
+        ("https://", false), ("https://App.example", false), ("HTTPS://app.example", false),
+        ("https://app.example:443", false), ("http://app.example:80", false),
+        ("http://app.example:443", true), ("https://app.example:", false),
+        ("https://app.example:0", false), ("https://app.example:08", false),
+        ("https://app.example:65536", false), ("https://u@app.example", false),
+        ("https://a.example\u{0}", false), ("null", false), ("https://*.example", false),
+        ("://app.example", false), ("1a://app.example", false), ("https://ä.example", false),
+    ]) func `an origin is what browsers send`(text: String, isOrigin: Bool) {
+        #expect(CrossOrigin.isOrigin(text) == isOrigin)
     }
 
     @Test func `the admin's address is kept in the form that is compared`() {

@@ -8,6 +8,7 @@ struct GateSettings: Sendable {
     let tokenRate: Int
     let addressRate: Int
     let trustedProxies: [IPRange]
+    let origins: [String]
 
     init(_ settings: inout Settings) {
         tokenRate = settings.integer(
@@ -23,6 +24,17 @@ struct GateSettings: Sendable {
                 + "them, X-Forwarded-For says who the client is",
             rule: "must be addresses or CIDR ranges such as 10.0.0.0/8, comma-separated",
             IPRange.init)
+        var origins = Self.list(
+            "LATCHKEY_CORS_ORIGINS", &settings,
+            "Origins of web pages that may use the API, comma-separated, or * for all (CORS)",
+            rule: "must be origins as browsers send them, such as https://app.example or "
+                + "http://localhost:3000, comma-separated, or * alone"
+        ) { $0 == "*" || CrossOrigin.isOrigin($0) ? $0 : nil }
+        if origins.contains("*"), origins.count > 1 {
+            settings.reject("LATCHKEY_CORS_ORIGINS", "must name either origins or * alone")
+            origins = []
+        }
+        self.origins = origins
     }
 
     private static func list<Item>(

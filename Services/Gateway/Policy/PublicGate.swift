@@ -5,7 +5,8 @@ import HTTPServer
 import Kernel
 import ServiceKit
 
-/// What the public port asks of everybody: no more than his share of requests.
+/// What the public port asks of everybody: no more than his share of requests, and that browsers
+/// come from pages that may.
 final class PublicGate: Gate {
     /// Where the limits' time comes from: the moment at which the loop had the request's head.
     typealias Time = @Sendable (Exchange) -> Ticks
@@ -14,6 +15,7 @@ final class PublicGate: Gate {
     /// Each nil if it is off.
     private let tokens: RateLimiter?
     private let addresses: RateLimiter?
+    private let crossOrigin: CrossOrigin
     private let time: Time
 
     /// 2 MiB and 1 MiB. A bucket is in use for as long as it is not full, 10 ms for a single
@@ -24,6 +26,7 @@ final class PublicGate: Gate {
     init(_ settings: GateSettings, time: @escaping Time = { $0.started }) {
         self.time = time
         clients = ClientAddresses(trustedProxies: settings.trustedProxies)
+        crossOrigin = CrossOrigin(origins: settings.origins)
         tokens = Self.limiter("token", settings.tokenRate, Self.tokenBits)
         addresses = Self.limiter("address", settings.addressRate, Self.addressBits)
     }
@@ -33,11 +36,11 @@ final class PublicGate: Gate {
     }
 
     func fields(for head: RequestHead) -> (any AnswerFields)? {
-        nil
+        crossOrigin.isConfigured ? Fields(self) : nil
     }
 
     func options(_ head: RequestHead, allow: String) -> [Response.Field] {
-        []
+        crossOrigin.preflightFields(for: head, allow: allow)
     }
 
     func admit(
@@ -96,6 +99,9 @@ final class PublicGate: Gate {
                 out.append(";t=" as StaticString)
                 out.append(number: Int(seconds))
                 out.append("\r\n" as StaticString)
+            }
+            for field in gate.crossOrigin.fields(for: head) {
+                MessageWriter.field(field.name, field.value, into: &out)
             }
         }
     }

@@ -29,7 +29,7 @@ enum ForwardedFields {
 
     /// Limits and what browsers may do are said by who decides them.
     private static func isOurs(_ name: UnsafeRawBufferPointer) -> Bool {
-        for prefix in ["ratelimit"] as [StaticString]
+        for prefix in ["ratelimit", "access-control-"] as [StaticString]
         where name.count >= prefix.utf8CodeUnitCount {
             let same = (0..<prefix.utf8CodeUnitCount).allSatisfy {
                 name[$0] | 0x20 == prefix.utf8Start[$0]
