@@ -63,6 +63,12 @@ public final class GatewayService: RunningService {
 public func makeGateway(
     _ settings: GatewaySettings, _ runtime: Runtime
 ) async throws -> GatewayService {
+    try await makeGateway(settings, runtime, gate: PublicGate(settings.gate))
+}
+
+func makeGateway(
+    _ settings: GatewaySettings, _ runtime: Runtime, gate: PublicGate
+) async throws -> GatewayService {
     let database = try Database.open(
         "gateway", migrations: gatewayMigrations, settings.common, runtime)
     let ids = IDMinter(clock: runtime.clock, random: runtime.random)
@@ -82,7 +88,7 @@ public func makeGateway(
         database: database)
     let proxy = Proxy(
         signer: signer, clock: runtime.clock, patience: settings.upstreamTimeout,
-        logger: runtime.logger)
+        logger: runtime.logger, clients: gate.clients)
     // Each use has connections and breakers of its own: none holds another up.
     let client = { @Sendable (upstream: Upstream) in
         ServiceClient(upstream.name, at: upstream.url, signer: signer, on: runtime.group)
@@ -92,7 +98,7 @@ public func makeGateway(
         contexts: upstreams.map { AuditDesk.Context(upstream: $0, client: client($0)) },
         proxy: proxy)
     let idempotency = IdempotencyKeys(database, clock: runtime.clock)
-    let health = makeHealth(database, upstreams, idempotency, runtime)
+    let health = makeHealth(database, upstreams, idempotency, gate, runtime)
     let authenticator = { @Sendable () -> any Authenticator in
         BearerAuthenticator(
             lookup,
@@ -103,7 +109,8 @@ public func makeGateway(
     var options = settings.common.server
     let publicServer = try await APIServer(
         [Health.alive] + api.routes + audit.routes + upstreams.flatMap { proxy.routes(of: $0) },
-        options: options, runtime: runtime, idempotency: idempotency, authenticator: authenticator)
+        options: options, runtime: runtime, idempotency: idempotency, gate: gate,
+        authenticator: authenticator)
     options.port = settings.internalPort
     let internalServer = try await APIServer(
         health.routes + api.directory, options: options, runtime: runtime,
@@ -143,7 +150,7 @@ private func makeUpstreams(_ settings: GatewaySettings, _ runtime: Runtime) -> [
 
 private func makeHealth(
     _ database: Database, _ upstreams: [Upstream], _ idempotency: IdempotencyKeys,
-    _ runtime: Runtime
+    _ gate: PublicGate, _ runtime: Runtime
 ) -> Health {
     let services = upstreams.map { upstream in
         let client = HTTPClient(
@@ -161,6 +168,7 @@ private func makeHealth(
         text.database(database.statistics)
         idempotency.writeMetrics(&text)
         text.outbox(of: upstreams.map(\.name), in: database, now: runtime.clock.now())
+        gate.write(into: &text)
         text.family("latchkey_upstream_breaker", "gauge", "0 closed, 1 probing, 2 open.")
         var connections: [(String, Int)] = []
         for upstream in upstreams {

@@ -11,6 +11,7 @@ public struct GatewaySettings: Sendable {
     public var adminToken: String?
     /// Milliseconds that a service may take.
     public var upstreamTimeout: Int
+    let gate: GateSettings
 
     public init(_ settings: inout Settings, _ common: CommonSettings) {
         self.common = common
@@ -22,6 +23,7 @@ public struct GatewaySettings: Sendable {
         upstreamTimeout = settings.integer(
             "LATCHKEY_UPSTREAM_TIMEOUT", default: 10_000, in: 100...600_000,
             "Milliseconds without progress after which a service has taken too long (504)")
+        gate = GateSettings(&settings)
         let email = settings.text(
             "LATCHKEY_ADMIN_EMAIL", default: "admin@localhost",
             "Address of the first platform admin")

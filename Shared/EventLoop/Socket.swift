@@ -3,7 +3,8 @@ import Glibc
 
 /// An address of a TCP endpoint: IPv4 or IPv6.
 public struct SocketAddress: Sendable, Hashable {
-    private let bytes: [UInt8]
+    /// 4 or 16, as they stand in a packet.
+    let bytes: [UInt8]
     public let port: UInt16
     public let family: Int32
 

@@ -32,6 +32,21 @@ public struct FieldList: Sendable {
         fields.filter { self.name(of: $0).lowercased() == name.lowercased() }.map(value(of:))
     }
 
+    /// The items of a list field (RFC 9110 §5.6.1), of all its lines in order, without the space
+    /// around them. Empty ones are kept.
+    public func items(of name: FieldName) -> [String] {
+        var items: [String] = []
+        for field in fields where field.name == name {
+            withValue(of: field) { value in
+                for item in value.split(separator: ASCII.comma, omittingEmptySubsequences: false) {
+                    let bare = ASCII.trimmed(UnsafeRawBufferPointer(rebasing: item))
+                    items.append(String(decoding: bare, as: UTF8.self))
+                }
+            }
+        }
+        return items
+    }
+
     public func name(of field: Field) -> String {
         withBytes(Int(field.nameStart), Int(field.nameCount)) {
             String(decoding: $0, as: UTF8.self)

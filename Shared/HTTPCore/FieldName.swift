@@ -20,6 +20,7 @@ public enum FieldName: String, CaseIterable, Sendable {
     case keepAlive = "keep-alive"
     case latchkeyIdentity = "latchkey-identity"
     case latchkeyDeadline = "latchkey-deadline"
+    case origin
     case prefer
     case proxyAuthenticate = "proxy-authenticate"
     case proxyConnection = "proxy-connection"
@@ -34,6 +35,7 @@ public enum FieldName: String, CaseIterable, Sendable {
     case userAgent = "user-agent"
     case via
     case xContentTypeOptions = "x-content-type-options"
+    case xForwardedFor = "x-forwarded-for"
     case xRequestId = "x-request-id"
 
     private static let longest = 24

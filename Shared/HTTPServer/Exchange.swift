@@ -21,6 +21,8 @@ public final class Exchange: @unchecked Sendable {
     public let started: Ticks
     /// Room for whoever handles the request: what to do when the answer has been given.
     public var onAnswered: ((_ status: Int, _ bytes: Int) -> Void)?
+    /// Fields that belong to the answer, whoever gives it.
+    public var answerFields: (any AnswerFields)?
     /// Until the answer is complete or the client is gone.
     var connection: ServerConnection?
     var consumer: (any BodyConsumer)?
@@ -42,6 +44,8 @@ public final class Exchange: @unchecked Sendable {
 
     /// The client's address, without its port; empty when it is gone.
     public var remoteHost: String { connection?.peer.host ?? "" }
+    /// The client's address; nil when it is gone.
+    public var remoteAddress: IPAddress? { connection?.peer.address }
     /// Whether anything of the answer has been given.
     public var isAnswered: Bool { answer != .none }
     /// Whether somebody is still there to answer.

@@ -8,6 +8,12 @@ public protocol RequestHandler: AnyObject {
     func handle(_ exchange: Exchange)
     /// The answer to bytes that are no acceptable request.
     func response(to error: HTTPError, _ head: RequestHead?) -> Response
+    /// What belongs to that answer besides, if the head could be read.
+    func answerFields(for head: RequestHead) -> (any AnswerFields)?
+}
+
+extension RequestHandler {
+    public func answerFields(for head: RequestHead) -> (any AnswerFields)? { nil }
 }
 
 /// Listens on one address with all loops of a group.

@@ -17,6 +17,7 @@ extension ServerConnection {
         for field in response.fields {
             MessageWriter.field(field.name, field.value, into: &output)
         }
+        writeCommonFields()
         if closeAfterAnswer { output.append("Connection: close\r\n" as StaticString) }
         if response.status != 204, response.status != 304 {
             MessageWriter.framing(.length(response.body.count), into: &output)
@@ -42,6 +43,7 @@ extension ServerConnection {
         MessageWriter.statusLine(status, into: &output)
         output.append(server.dateLine.bytes(loop.now))
         fields(&output)
+        writeCommonFields()
         if closeAfterAnswer { output.append("Connection: close\r\n" as StaticString) }
         if status != 204, status != 304 { MessageWriter.framing(framing, into: &output) }
         output.append("\r\n" as StaticString)
@@ -52,6 +54,14 @@ extension ServerConnection {
         wantsDrain = false
         exchange.answer = .begun(chunked: answerHasBody && framing == .chunked)
         flushSoon()
+    }
+
+    private func writeCommonFields() {
+        if let exchange {
+            exchange.answerFields?.write(for: exchange.head, into: &output)
+        } else if let head = parser.refused {
+            server.handler.answerFields(for: head)?.write(for: head, into: &output)
+        }
     }
 
     private static func promise(_ framing: BodyFraming) -> Int? {

@@ -45,7 +45,7 @@ public enum Text {
     }
 
     /// `raw` without Unicode white space at its ends.
-    static func trimmed(_ raw: Substring) -> Substring {
+    public static func trimmed(_ raw: Substring) -> Substring {
         let scalars = raw.unicodeScalars
         guard let first = scalars.firstIndex(where: { !$0.properties.isWhitespace }),
             let last = scalars.lastIndex(where: { !$0.properties.isWhitespace })

@@ -14,18 +14,21 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
     let metrics: RouteMetrics
     private let table: RouteTable
     private let authenticator: any Authenticator
+    private let gate: (any Gate)?
     private let logger: Logger
     private let idempotency: IdempotencyKeys?
     private var ids: RequestIDs
 
     public init(
         _ table: RouteTable, on loop: EventLoop, authenticator: any Authenticator,
-        idempotency: IdempotencyKeys? = nil, logger: Logger, random: any RandomSource
+        idempotency: IdempotencyKeys? = nil, gate: (any Gate)? = nil, logger: Logger,
+        random: any RandomSource
     ) {
         self.idempotency = idempotency
         self.table = table
         self.loop = loop
         self.authenticator = authenticator
+        self.gate = gate
         self.logger = logger
         ids = RequestIDs(random: random)
         metrics = RouteMetrics(table.routes.map(\.endpoint))
@@ -39,9 +42,10 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
         if case .found(let index, _) = match { answer.route = index }
         metrics.began()
         observe(exchange, answer)
+        exchange.answerFields = gate?.fields(for: exchange.head)
         switch match {
         case .found(let index, let parameters): run(table.routes[index], parameters, answer)
-        case .methodNotAllowed(let allowed): answer.giveEarly(Self.refuse(method, allowed))
+        case .methodNotAllowed(let allowed): answer.giveEarly(refuse(exchange.head, allowed))
         case .notFound: answer.giveEarly(Self.unknown(exchange.head))
         }
     }
@@ -54,13 +58,17 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
         return Self.finish(response, requestId, isAPI: true)
     }
 
+    public func answerFields(for head: RequestHead) -> (any AnswerFields)? {
+        gate?.fields(for: head)
+    }
+
     // MARK: Steps
 
     private func run(_ route: Route, _ parameters: PathParameters, _ answer: Answer) {
         let head = answer.exchange.head
         let session: (any Session)?
         do throws(Fault) {
-            session = try admit(route.endpoint, head)
+            session = try admit(route.endpoint, answer.exchange)
         } catch {
             return answer.giveEarly(.failure(Problem(error)))
         }
@@ -89,17 +97,32 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
         return current
     }
 
-    private func admit(_ endpoint: Endpoint, _ head: RequestHead) throws(Fault) -> (any Session)? {
+    private func admit(
+        _ endpoint: Endpoint, _ exchange: Exchange
+    ) throws(Fault) -> (any Session)? {
         switch endpoint.access {
         case .user:
-            let session = try authenticator.user(head)
+            let session = try user(endpoint, exchange)
+            try gate?.admit(session, to: endpoint, exchange)
             try endpoint.admit(session.caller)
             return session
         case .service:
-            try authenticator.service(head)
+            try authenticator.service(exchange.head)
             return nil
         case .open:
+            try gate?.admit(nil, to: endpoint, exchange)
             return nil
+        }
+    }
+
+    /// The gate hears of nobody only after his credentials were found to be none: whoever has good
+    /// ones is never judged by what others send from his address.
+    private func user(_ endpoint: Endpoint, _ exchange: Exchange) throws(Fault) -> any Session {
+        do throws(Fault) {
+            return try authenticator.user(exchange.head)
+        } catch {
+            if error.kind == .unauthenticated { try gate?.admit(nil, to: endpoint, exchange) }
+            throw error
         }
     }
 
@@ -161,13 +184,15 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
     // MARK: Answers
 
     /// A known path with another method; RFC 9110 §9.3.7 for OPTIONS, §15.5.6, §15.6.2.
-    private static func refuse(_ method: Method, _ allowed: [Method]) -> Result<Response, Problem> {
+    private func refuse(_ head: RequestHead, _ allowed: [Method]) -> Result<Response, Problem> {
+        let method = head.method
         // A literal and a parameter of the pattern may both match, and allow the same.
         let methods = Method.allCases.filter { $0 == .options || allowed.contains($0) }
         let allow = methods.map(\.name).joined(separator: ", ")
         switch method {
         case .options:
-            return .success(Response(204, fields: [Response.Field("Allow", allow)]))
+            let more = gate?.options(head, allow: allow) ?? []
+            return .success(Response(204, fields: [Response.Field("Allow", allow)] + more))
         case .trace, .connect, .other:
             return .failure(Problem(HTTPError(501, "This method is not implemented.")))
         default:

@@ -9,11 +9,13 @@ public final class APIServer: Sendable {
     private let handlers: Handlers
     private let group: EventLoopGroup
 
-    /// - Parameter idempotency: of the database that the routes write.
+    /// - Parameters:
+    ///   - idempotency: of the database that the routes write.
+    ///   - gate: what this port asks besides, and adds to every answer.
     /// - Throws: `StartFailure` that names the address.
     public init(
         _ routes: [Route], options: ServerOptions, runtime: Runtime,
-        idempotency: IdempotencyKeys? = nil,
+        idempotency: IdempotencyKeys? = nil, gate: (any Gate)? = nil,
         authenticator: @escaping @Sendable () -> any Authenticator
     ) async throws(StartFailure) {
         let table = RouteTable(routes)
@@ -22,6 +24,7 @@ public final class APIServer: Sendable {
             server = try await HTTPServer(options, on: runtime.group) { loop in
                 let handler = APIHandler(
                     table, on: loop, authenticator: authenticator(), idempotency: idempotency,
+                    gate: gate,
                     logger: runtime.logger, random: runtime.random)
                 handlers.add(handler)
                 return handler

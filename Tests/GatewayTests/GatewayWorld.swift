@@ -2,6 +2,7 @@ import EventLoop
 import FoundationEssentials
 import GatewayContract
 import HTTPCore
+import HTTPServer
 import Kernel
 import SQLite
 import ServiceKit
@@ -25,28 +26,34 @@ final class GatewayWorld: Sendable {
     let api: APIClient
     let inner: APIClient
 
-    /// - Parameter entities: the port of what stands for the entities service.
+    /// - Parameters:
+    ///   - entities: the port of what stands for the entities service.
+    ///   - extra: more settings. Without one there is no rate limit.
+    ///   - ticks: the time of the limits; nil for the real one.
     init(
         entities: UInt16?, loops: Int, patience: Int, clock: FakeClock = FakeClock(),
-        folder: TemporaryFolder? = nil
+        folder: TemporaryFolder? = nil, extra: [String: String] = [:], ticks: FakeTicks? = nil
     ) async throws {
         self.clock = clock
         self.folder = try folder ?? TemporaryFolder()
         log = LogBook()
-        var settings = Settings([
+        let usual = [
             "LATCHKEY_PORT": "0", "LATCHKEY_INTERNAL_PORT": "0",
             "LATCHKEY_DATA_DIR": self.folder.path, "LATCHKEY_INTERNAL_SECRET": internalSecret,
             "LATCHKEY_ADMIN_EMAIL": "root@example.com", "LATCHKEY_ADMIN_TOKEN": adminToken,
             "LATCHKEY_UPSTREAM_TIMEOUT": "\(patience)",
             "LATCHKEY_ENTITIES_URL": "http://127.0.0.1:\(entities ?? Ports.next())",
-        ])
+            "LATCHKEY_RATE_LIMIT": "0",
+        ]
+        var settings = Settings(usual.merging(extra) { $1 })
         let common = CommonSettings(&settings, defaultPort: 8080)
         let configuration = GatewaySettings(&settings, common)
         try #require(settings.mistakes.isEmpty)
         group = EventLoopGroup(count: loops)
         let runtime = Runtime(
             group: group, logger: log.logger(clock), clock: clock, random: SystemRandom())
-        service = try await makeGateway(configuration, runtime)
+        let gate = PublicGate(configuration.gate) { ticks?.now ?? $0.started }
+        service = try await makeGateway(configuration, runtime, gate: gate)
         api = APIClient(port: service.port)
         inner = APIClient(port: service.internalPort)
     }
@@ -73,10 +80,12 @@ final class LogBook: Sendable {
 /// Runs `test` beside a gateway, and ends it whatever happens.
 func withGateway(
     entities: UInt16? = nil, loops: Int = 2, patience: Int = 5_000, folder: TemporaryFolder? = nil,
+    extra: [String: String] = [:], ticks: FakeTicks? = nil,
     _ test: (GatewayWorld) async throws -> Void
 ) async throws {
     let world = try await GatewayWorld(
-        entities: entities, loops: loops, patience: patience, folder: folder)
+        entities: entities, loops: loops, patience: patience, folder: folder, extra: extra,
+        ticks: ticks)
     do {
         try await test(world)
     } catch {

@@ -41,14 +41,15 @@ final class UpstreamUnderTest: Sendable {
 
 /// A gateway in front of an upstream with `handler`, and a user's token.
 func withProxy(
-    loops: Int = 1, patience: Int = 5_000, _ handler: @escaping @Sendable (Exchange) -> Void,
+    loops: Int = 1, patience: Int = 5_000, extra: [String: String] = [:],
+    ticks: FakeTicks? = nil, _ handler: @escaping @Sendable (Exchange) -> Void,
     _ test: (GatewayWorld, UpstreamUnderTest) async throws -> Void
 ) async throws {
     let upstream = try await UpstreamUnderTest(handler)
     do {
-        try await withGateway(entities: upstream.port, loops: loops, patience: patience) {
-            try await test($0, upstream)
-        }
+        try await withGateway(
+            entities: upstream.port, loops: loops, patience: patience, extra: extra, ticks: ticks
+        ) { try await test($0, upstream) }
     } catch {
         await upstream.stop()
         throw error

@@ -85,6 +85,7 @@ struct RequestParserTests {
         #expect(head.queryItems()?.map(\.value) == ["1", "+ z"])
         #expect(head.fields.values(named: "X-a") == ["1", "2"])
         #expect(head.fields[.accept] == "x")
+        #expect(head.fields.items(of: .accept) == ["x"] && head.fields.items(of: .via).isEmpty)
         #expect(head.fields[.cookie] == nil)
         #expect(head.framing == .length(3))
         #expect(!head.isAsterisk)

@@ -10,12 +10,15 @@ final class BearerAuthenticator: Authenticator {
     final class Known: Session, @unchecked Sendable {  // used on its loop alone
         let caller: Caller
         let until: Timestamp
+        /// Names the token's bucket.
+        let limitKey: UInt64
         /// Identities made for services, by the service's index, and until when they may be sent.
         var identities: [(line: [UInt8], until: Timestamp)?]
 
-        init(_ caller: Caller, until: Timestamp, services: Int) {
+        init(_ caller: Caller, until: Timestamp, limitKey: UInt64, services: Int) {
             self.caller = caller
             self.until = until
+            self.limitKey = limitKey
             identities = [(line: [UInt8], until: Timestamp)?](repeating: nil, count: services)
         }
     }
@@ -76,7 +79,8 @@ final class BearerAuthenticator: Authenticator {
         note(found.caller.tokenId, now)
         let fresh = Timestamp(milliseconds: now.milliseconds + TokenLookup.freshMilliseconds)
         return Known(
-            found.caller, until: min(fresh, found.expiresAt ?? fresh), services: serviceCount)
+            found.caller, until: min(fresh, found.expiresAt ?? fresh),
+            limitKey: PublicGate.limitKey(digest), services: serviceCount)
     }
 
     private func note(_ tokenId: String, _ now: Timestamp) {

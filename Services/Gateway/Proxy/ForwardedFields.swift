@@ -16,23 +16,32 @@ enum ForwardedFields {
     }
 
     /// Answers: everything end-to-end, but for what the gateway says itself.
-    static func passesDown(_ name: FieldName) -> Bool {
-        switch name {
+    static func passesDown(_ field: FieldList.Field, _ fields: FieldList) -> Bool {
+        switch field.name {
         case .connection, .keepAlive, .proxyConnection, .proxyAuthenticate, .te, .trailer,
             .transferEncoding, .upgrade, .contentLength, .date, .server, .xRequestId, .cacheControl,
             .xContentTypeOptions, .latchkeyIdentity, .latchkeyDeadline:
             false
+        case .other: fields.withName(of: field) { !isOurs($0) }
         default: true
         }
+    }
+
+    /// Limits and what browsers may do are said by who decides them.
+    private static func isOurs(_ name: UnsafeRawBufferPointer) -> Bool {
+        for prefix in ["ratelimit", "access-control-"] as [StaticString]
+        where name.count >= prefix.utf8CodeUnitCount {
+            let same = (0..<prefix.utf8CodeUnitCount).allSatisfy {
+                name[$0] | 0x20 == prefix.utf8Start[$0]
+            }
+            if same { return true }
+        }
+        return false
     }
 
     /// The names in a message's `Connection` fields, in lower case: they belong to the one hop
     /// (RFC 9110 §7.6.1).
     static func connectionNames(_ fields: FieldList) -> [String] {
-        fields.fields.filter { $0.name == .connection }.flatMap { field in
-            fields.value(of: field).split(separator: ",").map {
-                String($0.filter { $0 != " " && $0 != "\t" }).lowercased()
-            }
-        }
+        fields.items(of: .connection).map { $0.lowercased() }
     }
 }

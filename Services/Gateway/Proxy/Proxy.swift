@@ -18,12 +18,17 @@ final class Proxy: Sendable {
     private let logger: Logger
     /// Milliseconds.
     private let patience: Int
+    private let clients: ClientAddresses
 
-    init(signer: IdentitySigner, clock: any Clock, patience: Int, logger: Logger) {
+    init(
+        signer: IdentitySigner, clock: any Clock, patience: Int, logger: Logger,
+        clients: ClientAddresses
+    ) {
         self.signer = signer
         self.clock = clock
         self.logger = logger
         self.patience = patience
+        self.clients = clients
     }
 
     /// The routes of `upstream`, mounted here.
@@ -40,9 +45,9 @@ final class Proxy: Sendable {
         else { return request.refuse(.unexpected("no session on this loop"), on: exchange) }
         // Who he is may change while his body comes; the identity is of the last look.
         var current = session
-        let route = ProxyExchange.Route(pool: pool, authority: upstream.authority) { [self] in
-            identity(current, upstream)
-        }
+        let route = ProxyExchange.Route(
+            pool: pool, authority: upstream.authority, clientAddress: clients.client(of: exchange)
+        ) { [self] in identity(current, upstream) }
         let proxied = ProxyExchange(
             exchange, to: route, requestId: request.requestId, patience: patience,
             report: { [logger] reason in

@@ -27,6 +27,7 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
     struct Route {
         let pool: UpstreamPool
         let authority: String
+        let clientAddress: IPAddress?
         /// Makes the whole `Latchkey-Identity` line, when it is sent: a body may have taken longer
         /// than an identity lives.
         let identity: () -> [UInt8]
@@ -93,7 +94,9 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
             MessageWriter.field(head.fields, field, into: &out)
         }
         out.append(head.minorVersion == 0 ? "Via: 1.0 latchkey\r\n" : "Via: 1.1 latchkey\r\n")
-        MessageWriter.field("X-Forwarded-For", client.remoteHost, into: &out)
+        if let address = route.clientAddress {
+            MessageWriter.field("X-Forwarded-For", address.text, into: &out)
+        }
         MessageWriter.field("X-Request-Id", requestId, into: &out)
         out.append("Latchkey-Deadline: " as StaticString)
         out.append(number: patience)
@@ -175,7 +178,7 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
         upstream?.deadline = nextDeadline
         let named = ForwardedFields.connectionNames(head.fields)
         client.begin(head.status, Self.framing(head, to: client.head.method)) { out in
-            for field in head.fields.fields where ForwardedFields.passesDown(field.name) {
+            for field in head.fields.fields where ForwardedFields.passesDown(field, head.fields) {
                 if !named.isEmpty, named.contains(head.fields.name(of: field).lowercased()) {
                     continue
                 }

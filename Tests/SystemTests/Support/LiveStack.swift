@@ -97,6 +97,7 @@ final class LiveStack: @unchecked Sendable {  // processes are started and stopp
             "LATCHKEY_GATEWAY_URL": "http://127.0.0.1:\(internalPort)",
             "LATCHKEY_ENTITIES_URL": "http://127.0.0.1:\(entitiesPort)",
             "LATCHKEY_LOG_LEVEL": "debug",
+            "LATCHKEY_RATE_LIMIT": "0",
         ]
         environment.merge(extra) { $1 }
         return environment

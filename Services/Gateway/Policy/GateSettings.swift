@@ -1,0 +1,50 @@
+import EventLoop
+import Kernel
+import ServiceKit
+
+/// The configuration of the public port's gate.
+struct GateSettings: Sendable {
+    /// Requests a second; 0 for no limit.
+    let tokenRate: Int
+    let addressRate: Int
+    let trustedProxies: [IPRange]
+    let origins: [String]
+
+    init(_ settings: inout Settings) {
+        tokenRate = settings.integer(
+            "LATCHKEY_RATE_LIMIT", default: 100, in: 0...1_000_000,
+            "Requests a second of one token, with bursts of two seconds' worth; 0 for no limit")
+        addressRate = settings.integer(
+            "LATCHKEY_RATE_LIMIT_ADDRESS", default: tokenRate == 0 ? 0 : 20, in: 0...1_000_000,
+            "The same for requests without a valid token, of one client address (of one /64 of "
+                + "IPv6); 0 for no limit, which is the default if LATCHKEY_RATE_LIMIT is 0")
+        trustedProxies = Self.list(
+            "LATCHKEY_TRUSTED_PROXIES", &settings,
+            "Addresses and CIDR ranges, comma-separated, of proxies in front of this one: from "
+                + "them, X-Forwarded-For says who the client is",
+            rule: "must be addresses or CIDR ranges such as 10.0.0.0/8, comma-separated",
+            IPRange.init)
+        var origins = Self.list(
+            "LATCHKEY_CORS_ORIGINS", &settings,
+            "Origins of web pages that may use the API, comma-separated, or * for all (CORS)",
+            rule: "must be origins as browsers send them, such as https://app.example or "
+                + "http://localhost:3000, comma-separated, or * alone"
+        ) { $0 == "*" || CrossOrigin.isOrigin($0) ? $0 : nil }
+        if origins.contains("*"), origins.count > 1 {
+            settings.reject("LATCHKEY_CORS_ORIGINS", "must name either origins or * alone")
+            origins = []
+        }
+        self.origins = origins
+    }
+
+    private static func list<Item>(
+        _ name: String, _ settings: inout Settings, _ meaning: String, rule: String,
+        _ parse: (String) -> Item?
+    ) -> [Item] {
+        guard let text = settings.text(name, meaning) else { return [] }
+        let words = text.split(separator: ",", omittingEmptySubsequences: false)
+        let items = words.compactMap { parse(String(Text.trimmed($0))) }
+        if items.count != words.count { settings.reject(name, rule) }
+        return items
+    }
+}

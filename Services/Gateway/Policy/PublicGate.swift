@@ -1,0 +1,135 @@
+import Contract
+import EventLoop
+import HTTPCore
+import HTTPServer
+import Kernel
+import ServiceKit
+
+/// What the public port asks of everybody: no more than his share of requests, and that browsers
+/// come from pages that may.
+final class PublicGate: Gate {
+    /// Where the limits' time comes from: the moment at which the loop had the request's head.
+    typealias Time = @Sendable (Exchange) -> Ticks
+
+    let clients: ClientAddresses
+    /// Each nil if it is off.
+    private let tokens: RateLimiter?
+    private let addresses: RateLimiter?
+    private let crossOrigin: CrossOrigin
+    private let time: Time
+
+    /// 2 MiB and 1 MiB. A bucket is in use for as long as it is not full, 10 ms for a single
+    /// request at the default rate: room for 10,000,000 tokens that ask once a second each.
+    private static let tokenBits = 17
+    private static let addressBits = 16
+
+    init(_ settings: GateSettings, time: @escaping Time = { $0.started }) {
+        self.time = time
+        clients = ClientAddresses(trustedProxies: settings.trustedProxies)
+        crossOrigin = CrossOrigin(origins: settings.origins)
+        tokens = Self.limiter("token", settings.tokenRate, Self.tokenBits)
+        addresses = Self.limiter("address", settings.addressRate, Self.addressBits)
+    }
+
+    private static func limiter(_ policy: String, _ rate: Int, _ bits: Int) -> RateLimiter? {
+        rate == 0 ? nil : RateLimiter(policy, perSecond: rate, entryBits: bits)
+    }
+
+    func fields(for head: RequestHead) -> (any AnswerFields)? {
+        crossOrigin.isConfigured ? Fields(self) : nil
+    }
+
+    func options(_ head: RequestHead, allow: String) -> [Response.Field] {
+        crossOrigin.preflightFields(for: head, allow: allow)
+    }
+
+    func admit(
+        _ session: (any Session)?, to endpoint: Endpoint, _ exchange: Exchange
+    ) throws(Fault) {
+        if let known = session as? BearerAuthenticator.Known {
+            try take(known.limitKey, from: tokens, exchange)
+        } else if endpoint.id != Health.alive.endpoint.id,
+            let addresses, let client = clients.client(of: exchange)
+        {
+            try take(Self.key(client), from: addresses, exchange)
+        }
+    }
+
+    private func take(
+        _ key: UInt64, from limiter: RateLimiter?, _ exchange: Exchange
+    ) throws(Fault) {
+        guard let limiter else { return }
+        let verdict = limiter.take(key, now: time(exchange))
+        exchange.answerFields = Fields(self, limiter, verdict)
+        guard verdict.isAllowed else { throw .rateLimited(seconds: Int(verdict.seconds)) }
+    }
+
+    /// Whoever has an IPv6 address has 2^64 of them: the network counts.
+    private static func key(_ client: IPAddress) -> UInt64 {
+        limitKey(client.isIPv4 ? client.low : client.high)
+    }
+
+    /// The standard library seeds its hash (SipHash) anew in each process.
+    static func limitKey(_ value: some Hashable) -> UInt64 {
+        var hasher = Hasher()
+        hasher.combine(value)
+        return UInt64(bitPattern: Int64(hasher.finalize()))
+    }
+
+    /// Three words: an answer's fields cost no allocation.
+    private struct Fields: AnswerFields {
+        let gate: PublicGate
+        let limiter: RateLimiter?
+        let remaining: UInt32
+        let seconds: UInt32
+
+        init(
+            _ gate: PublicGate, _ limiter: RateLimiter? = nil, _ verdict: RateLimiter.Verdict? = nil
+        ) {
+            self.gate = gate
+            self.limiter = limiter
+            remaining = verdict?.remaining ?? 0
+            seconds = verdict?.seconds ?? 0
+        }
+
+        func write(for head: RequestHead, into out: inout ByteBuffer) {
+            if let limiter {
+                out.append(limiter.fieldStart)
+                out.append(number: Int(remaining))
+                out.append(";t=" as StaticString)
+                out.append(number: Int(seconds))
+                out.append("\r\n" as StaticString)
+            }
+            for field in gate.crossOrigin.fields(for: head) {
+                MessageWriter.field(field.name, field.value, into: &out)
+            }
+        }
+    }
+}
+
+extension PublicGate {
+    /// What has been refused, and whether the tables have room.
+    func write(into text: inout MetricsText) {
+        let limiters = [tokens, addresses].compactMap { $0 }
+        guard !limiters.isEmpty else { return }
+        text.family("latchkey_rate_limited_total", "counter", "Requests refused with 429.")
+        for limiter in limiters {
+            text.sample(
+                "latchkey_rate_limited_total", ["policy": limiter.policy],
+                Double(limiter.refusedCount))
+        }
+        let name = "latchkey_rate_limit_evictions_total"
+        text.family(name, "counter", "Buckets forgotten before they were full: no room.")
+        for limiter in limiters {
+            text.sample(name, ["policy": limiter.policy], Double(limiter.evictedCount))
+        }
+    }
+}
+
+extension Fault {
+    fileprivate static func rateLimited(seconds: Int) -> Fault {
+        Fault(
+            .rateLimited, code: "rate_limited",
+            "There were too many requests; try again in \(seconds) s.", retryAfter: seconds)
+    }
+}

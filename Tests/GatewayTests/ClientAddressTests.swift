@@ -1,0 +1,73 @@
+import HTTPCore
+import HTTPServer
+import TestSupport
+import Testing
+
+@testable import Gateway
+
+@Suite struct ClientAddressTests {
+    private static let trusting = [
+        "LATCHKEY_TRUSTED_PROXIES": "127.0.0.0/8, 10.0.0.0/8,2001:db8::1"
+    ]
+
+    /// What the upstream is told, for a request with `fields`.
+    private func forwarded(_ extra: [String: String], _ fields: [String]) async throws -> [String] {
+        let seen = Log<[Seen]>([])
+        try await withProxy(extra: extra, recording(seen)) { world, _ in
+            let answer = try await world.api.call(
+                "GET", "/api/entities", token: adminToken, fields: fields)
+            #expect(answer.status == 200)
+        }
+        return seen.value.flatMap { $0.values("x-forwarded-for") }
+    }
+
+    @Test func `from a stranger X-Forwarded-For says nothing`() async throws {
+        #expect(try await forwarded([:], []) == ["127.0.0.1"])
+        #expect(try await forwarded([:], ["X-Forwarded-For: 192.0.2.1"]) == ["127.0.0.1"])
+        let other = ["LATCHKEY_TRUSTED_PROXIES": "127.0.0.2"]
+        #expect(try await forwarded(other, ["X-Forwarded-For: 192.0.2.1"]) == ["127.0.0.1"])
+    }
+
+    @Test(arguments: [
+        ([], "127.0.0.1"),
+        (["192.0.2.1"], "192.0.2.1"),
+        (["2001:DB8::0:7"], "2001:db8::7"),
+        (["::ffff:192.0.2.1"], "192.0.2.1"),
+        // What is left of the last stranger may be forged, and be anything.
+        (["1.1.1.1, 192.0.2.1"], "192.0.2.1"),
+        (["garbage, 192.0.2.1"], "192.0.2.1"),
+        (["192.0.2.1, 10.1.1.1,2001:db8::1"], "192.0.2.1"),
+        // Lines are one list.
+        (["1.1.1.1", "192.0.2.1", "10.1.1.1"], "192.0.2.1"),
+        // Nobody but proxies, or nothing to be read: who is connected.
+        (["10.1.1.1"], "127.0.0.1"),
+        (["192.0.2.1, garbage"], "127.0.0.1"),
+        (["192.0.2.1,"], "127.0.0.1"),
+        (["192.0.2.1, garbage, 10.1.1.1"], "127.0.0.1"),
+        (["192.0.2.1:80"], "127.0.0.1"),
+        (["unknown"], "127.0.0.1"),
+        ([""], "127.0.0.1"),
+    ]) func `a proxy of ours is believed`(lines: [String], client: String) async throws {
+        let fields = lines.map { "X-Forwarded-For: \($0)" }
+        #expect(try await forwarded(Self.trusting, fields) == [client])
+    }
+
+    @Test func `the limit is that of the client behind the proxy, of a whole network in IPv6`()
+        async throws
+    {
+        let extra = Self.trusting.merging(["LATCHKEY_RATE_LIMIT_ADDRESS": "1"]) { $1 }
+        try await withGateway(extra: extra, ticks: FakeTicks()) { world in
+            let asked = [
+                ("192.0.2.1", "r=1;t=1"), ("192.0.2.2", "r=1;t=1"),
+                ("6.6.6.6, 192.0.2.1", "r=0;t=2"), ("7.7.7.7, 192.0.2.1", "r=0;t=1"),
+                ("2001:db8:1:2::1", "r=1;t=1"), ("2001:db8:1:2:ffff::9", "r=0;t=2"),
+                ("2001:db8:1:3::1", "r=1;t=1"),
+            ]
+            for (client, left) in asked {
+                let answer = try await world.api.call(
+                    "GET", "/api/me", fields: ["X-Forwarded-For: \(client)"])
+                #expect(answer.field("ratelimit") == "\"address\";\(left)", "\(client)")
+            }
+        }
+    }
+}

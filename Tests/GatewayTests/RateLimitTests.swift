@@ -1,0 +1,191 @@
+import HTTPCore
+import HTTPServer
+import TestSupport
+import Testing
+
+@testable import Gateway
+
+/// Ten a second, bursts of twenty; two and four without a token.
+private let limits = ["LATCHKEY_RATE_LIMIT": "10", "LATCHKEY_RATE_LIMIT_ADDRESS": "2"]
+
+@Suite struct RateLimitTests {
+    private let ticks = FakeTicks()
+
+    private func limited(_ test: (GatewayWorld) async throws -> Void) async throws {
+        try await withGateway(extra: limits, ticks: ticks, test)
+    }
+
+    private func all(_ answer: RawResponse, _ name: String) -> [String] {
+        answer.fields.filter { $0.name == name }.map(\.value)
+    }
+
+    @Test func `every answer to a token tells policy and remainder`() async throws {
+        try await limited { world in
+            let user = try await world.user("ann", scopes: [])
+            let asked: [(String, String, Int)] = [
+                ("GET", "/api/me", 200), ("HEAD", "/api/me", 200), ("GET", "/api/users", 403),
+                ("DELETE", "/api/tokens/x", 403), ("GET", "/api/entities", 503),
+            ]
+            for (index, (method, path, status)) in asked.enumerated() {
+                let answer = try await world.api.call(method, path, token: user.token)
+                #expect(answer.status == status)
+                #expect(all(answer, "ratelimit-policy") == ["\"token\";q=20;w=2"])
+                let seconds = index < 10 ? 1 : 2
+                #expect(all(answer, "ratelimit") == ["\"token\";r=\(19 - index);t=\(seconds)"])
+            }
+        }
+    }
+
+    @Test func `beyond the limit: 429 with the wait, until the bucket has filled`() async throws {
+        try await limited { world in
+            let user = try await world.user("ann")
+            try await drain(world, user.token, 20)
+            let refused = try await world.api.call("GET", "/api/me", token: user.token)
+            #expect(refused.status == 429 && refused.code == "rate_limited")
+            #expect(refused.field("content-type") == "application/problem+json")
+            #expect(all(refused, "retry-after") == ["1"])
+            // The draft: Retry-After is no earlier than the window's end.
+            #expect(all(refused, "ratelimit") == ["\"token\";r=0;t=1"])
+            ticks.advance(milliseconds: 99)
+            #expect(try await world.api.call("GET", "/api/me", token: user.token).status == 429)
+            ticks.advance(milliseconds: 1)
+            #expect(try await world.api.call("GET", "/api/me", token: user.token).status == 200)
+            #expect(try await world.api.call("GET", "/api/me", token: user.token).status == 429)
+            let metrics = try await world.inner.call("GET", "/metrics").text
+            #expect(metrics.contains("latchkey_rate_limited_total{policy=\"token\"} 3\n"))
+            #expect(metrics.contains("latchkey_rate_limited_total{policy=\"address\"} 0\n"))
+        }
+    }
+
+    @Test func `other tokens are not touched, not even of the same user`() async throws {
+        try await limited { world in
+            let ann = try await world.user("ann")
+            let second = try await world.token(of: ann.id)
+            let bob = try await world.user("bob")
+            try await drain(world, ann.token, 20)
+            for token in [second.token, bob.token] {
+                let answer = try await world.api.call("GET", "/api/me", token: token)
+                #expect(answer.status == 200)
+                #expect(all(answer, "ratelimit") == ["\"token\";r=19;t=1"])
+            }
+            #expect(try await world.api.call("GET", "/api/me", token: ann.token).status == 429)
+        }
+    }
+
+    @Test func `calls without a valid token are limited by their address`() async throws {
+        try await limited { world in
+            let bad: [String?] = [nil, "x", "sk_live_x", nil]
+            for (index, token) in bad.enumerated() {
+                let answer = try await world.api.call("GET", "/api/me", token: token)
+                #expect(answer.status == 401)
+                #expect(all(answer, "ratelimit-policy") == ["\"address\";q=4;w=2"])
+                let seconds = index < 2 ? 1 : 2
+                #expect(all(answer, "ratelimit") == ["\"address\";r=\(3 - index);t=\(seconds)"])
+            }
+            let refused = try await world.api.call("GET", "/api/me", token: "x")
+            #expect(refused.status == 429 && refused.field("retry-after") == "1")
+            #expect(all(refused, "ratelimit") == ["\"address\";r=0;t=1"])
+            ticks.advance(milliseconds: 500)
+            #expect(try await world.api.call("GET", "/api/me").status == 401)
+        }
+    }
+
+    @Test func `a flood of invalid tokens shuts out no valid one of its address`() async throws {
+        try await limited { world in
+            let user = try await world.user("ann")
+            for _ in 0..<30 { _ = try await world.api.call("GET", "/api/me", token: "x") }
+            #expect(try await world.api.call("GET", "/api/me", token: "x").status == 429)
+            for _ in 0..<20 {
+                #expect(try await world.api.call("GET", "/api/me", token: user.token).status == 200)
+            }
+        }
+    }
+
+    @Test func `health, unknown paths and OPTIONS are free`() async throws {
+        try await limited { world in
+            for _ in 0..<10 {
+                let healthy = try await world.api.call("GET", "/healthz")
+                #expect(healthy.status == 200 && healthy.field("ratelimit") == nil)
+                #expect(try await world.api.call("GET", "/nothing").status == 404)
+                #expect(try await world.api.call("OPTIONS", "/api/me").status == 204)
+            }
+        }
+    }
+
+    @Test func `a refused body leaves the connection usable, and counts once`() async throws {
+        try await limited { world in
+            let user = try await world.user("ann")
+            let body = #"{"name":"n","scopes":[]}"#
+            let head =
+                "POST /api/tokens HTTP/1.1\r\nHost: t\r\nAuthorization: Bearer \(user.token)\r\n"
+                + "Content-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\r\n"
+            let ticks = ticks
+            let port = world.api.port
+            try await blocking {
+                let client = try RawClient(port: port)
+                for left in (0..<20).reversed() {
+                    try client.send(head)
+                    try client.send(body)
+                    let answer = try client.response()
+                    #expect(answer.status == 201)
+                    #expect(answer.field("ratelimit")?.contains("r=\(left);") == true)
+                }
+                try client.send(head)
+                pauseThread(milliseconds: 20)
+                try client.send(body)
+                let refused = try client.response()
+                #expect(refused.status == 429)
+                ticks.advance(milliseconds: 100)
+                try client.send(head + body)
+                let answer = try client.response()
+                #expect(answer.status == 201)
+            }
+        }
+    }
+
+    @Test func `proxied answers carry ours alone`() async throws {
+        let answer: @Sendable (Exchange) -> Response = { _ in
+            Response(
+                200,
+                fields: [
+                    Response.Field("RateLimit", "\"x\";r=1"), Response.Field("ETag", "\"e\""),
+                    Response.Field("ratelimit-policy", "\"x\";q=1"),
+                    Response.Field("RateLimit-Limit", "7"),
+                ], body: Array("{}".utf8))
+        }
+        try await withProxy(extra: limits, ticks: ticks, recording(Log([]), answer)) { world, _ in
+            let answer = try await world.api.call("GET", "/api/entities", token: adminToken)
+            #expect(answer.status == 200 && answer.field("etag") == "\"e\"")
+            #expect(all(answer, "ratelimit") == ["\"token\";r=19;t=1"])
+            #expect(all(answer, "ratelimit-policy") == ["\"token\";q=20;w=2"])
+            #expect(answer.field("ratelimit-limit") == nil)
+            try await drain(world, adminToken, 19)
+            let refused = try await world.api.call("GET", "/api/entities", token: adminToken)
+            #expect(refused.status == 429)
+        }
+    }
+
+    @Test func `a limit that is off leaves no trace`() async throws {
+        try await withGateway { world in
+            for token in [adminToken, "x"] {
+                let answer = try await world.api.call("GET", "/api/me", token: token)
+                #expect(answer.field("ratelimit") == nil)
+                #expect(answer.field("ratelimit-policy") == nil)
+            }
+        }
+        let addressAlone = ["LATCHKEY_RATE_LIMIT_ADDRESS": "1"]
+        try await withGateway(extra: addressAlone, ticks: ticks) { world in
+            let free = try await world.api.call("GET", "/api/me", token: adminToken)
+            #expect(free.status == 200 && free.field("ratelimit") == nil)
+            let counted = try await world.api.call("GET", "/api/me")
+            #expect(all(counted, "ratelimit") == ["\"address\";r=1;t=1"])
+        }
+    }
+
+    /// Uses up what a token has left.
+    private func drain(_ world: GatewayWorld, _ token: String, _ count: Int) async throws {
+        for _ in 0..<count {
+            #expect(try await world.api.call("GET", "/api/me", token: token).status == 200)
+        }
+    }
+}
