@@ -27,7 +27,7 @@ func context(_ name: String, _ contracts: [Target.Dependency], path: String) -> 
         name: name,
         dependencies: contracts + [
             "Contract", "EventLoop", "HTTPClient", "HTTPCore", "HTTPServer", "Kernel", "Outbox",
-            "ServiceKit", "SQLite",
+            "ServiceKit", "SQLite", "Tracing",
         ],
         path: path, exclude: ["README.md", "Contract", "Main"], swiftSettings: strict)
 }
@@ -66,12 +66,14 @@ let package = Package(
         library(
             "HTTPClient", ["CLinux", "EventLoop", "HTTPCore", "Kernel"], path: "Shared/HTTPClient"),
 
+        library(
+            "Tracing", ["EventLoop", "HTTPClient", "HTTPCore", "Kernel"], path: "Shared/Tracing"),
         library("Outbox", ["Contract", "Kernel", "SQLite"], path: "Shared/Outbox"),
         library(
             "ServiceKit",
             [
                 "CLinux", "Contract", "EventLoop", "HTTPClient", "HTTPCore", "HTTPServer", "Kernel",
-                "SQLite",
+                "SQLite", "Tracing",
             ],
             path: "Shared/ServiceKit"),
 
@@ -92,11 +94,12 @@ let package = Package(
         tests("SQLiteTests", ["Kernel", "SQLite", "CSQLite"]),
         tests("HTTPCoreTests", ["Kernel", "HTTPCore"]),
         tests("HTTPServerTests", ["Kernel", "EventLoop", "HTTPCore", "HTTPServer", "HTTPClient"]),
+        tests("TracingTests", ["EventLoop", "HTTPClient", "HTTPCore", "Kernel", "Tracing"]),
         tests(
             "ServiceKitTests",
             [
                 "Contract", "EventLoop", "HTTPClient", "HTTPCore", "HTTPServer", "Kernel", "Outbox",
-                "SQLite", "ServiceKit",
+                "SQLite", "ServiceKit", "Tracing",
             ]),
         tests(
             "EntitiesTests",
@@ -109,6 +112,7 @@ let package = Package(
             [
                 "Contract", "EntitiesContract", "EventLoop", "Gateway", "GatewayContract",
                 "HTTPClient", "HTTPCore", "HTTPServer", "Kernel", "Outbox", "SQLite", "ServiceKit",
+                "Tracing",
             ]),
         tests(
             "ContractTests",
