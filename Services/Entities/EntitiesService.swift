@@ -10,6 +10,8 @@ public struct EntitiesRemote: Sendable {
     public var directory: any Directory
     public var organizations: any Organizations
     public var collaborators: any Collaborators
+    /// Of the neighbours that are called, for the metrics.
+    var states: @Sendable () async -> [UpstreamState] = { [] }
 
     public init(
         directory: any Directory, organizations: any Organizations = NoOrganizations(),
@@ -53,7 +55,7 @@ public func makeEntities(
         database: database, ids: IDMinter(clock: runtime.clock, random: runtime.random),
         directory: remote.directory, organizations: remote.organizations,
         collaborators: remote.collaborators)
-    let health = makeHealth(database, runtime)
+    let health = makeHealth(database, remote, runtime)
     let secret = settings.common.internalSecret
     let server = try await APIServer(
         EntitiesAPI(useCases: useCases).routes + health.routes, options: settings.common.server,
@@ -73,12 +75,18 @@ private func makeRemote(
     }
     let signer = IdentitySigner(
         issuer: "entities", secret: settings.common.internalSecret, clock: runtime.clock)
-    let client = ServiceClient("gateway", at: gateway, signer: signer, on: runtime.group)
-    return EntitiesRemote(directory: DirectoryClient(client: client))
+    let client = ServiceClient(
+        "gateway", at: gateway, signer: signer, on: runtime.group, tracer: runtime.tracer)
+    var remote = EntitiesRemote(directory: DirectoryClient(client: client))
+    remote.states = { [await client.state()] }
+    return remote
 }
 
-private func makeHealth(_ database: Database, _ runtime: Runtime) -> Health {
+private func makeHealth(
+    _ database: Database, _ remote: EntitiesRemote, _ runtime: Runtime
+) -> Health {
     return Health([.database(database)], logger: runtime.logger) {
         $0.database(database.statistics)
+        $0.upstreams(await remote.states())
     }
 }

@@ -79,7 +79,7 @@ public func makeGateway(
         database: database)
     let proxy = Proxy(
         signer: signer, clock: runtime.clock, patience: settings.upstreamTimeout,
-        logger: runtime.logger)
+        logger: runtime.logger, tracer: runtime.tracer)
     let health = makeHealth(database, upstreams, runtime)
     let authenticator = { @Sendable () -> any Authenticator in
         BearerAuthenticator(
@@ -108,7 +108,8 @@ public func makeGateway(
 private func makeRelay(
     _ upstream: Upstream, _ database: Database, _ signer: IdentitySigner, _ runtime: Runtime
 ) -> OutboxRelay {
-    let client = ServiceClient(upstream.name, at: upstream.url, signer: signer, on: runtime.group)
+    let client = ServiceClient(
+        upstream.name, at: upstream.url, signer: signer, on: runtime.group, tracer: runtime.tracer)
     let logger = runtime.logger
     return OutboxRelay(
         to: upstream.name, from: database, report: { logger.warning($0) }
@@ -150,17 +151,8 @@ private func makeHealth(
     return Health([.database(database)] + services, logger: runtime.logger) { text in
         text.database(database.statistics)
         text.outbox(of: upstreams.map(\.name), in: database, now: runtime.clock.now())
-        text.family("latchkey_upstream_breaker", "gauge", "0 closed, 1 probing, 2 open.")
-        var connections: [(String, Int)] = []
-        for upstream in upstreams {
-            let state = await upstream.state(of: runtime.group)
-            text.sample(
-                "latchkey_upstream_breaker", ["upstream": upstream.name], Double(state.breaker))
-            connections.append((upstream.name, state.connections))
-        }
-        text.family("latchkey_upstream_connections", "gauge", "Open connections to services.")
-        for (name, count) in connections {
-            text.sample("latchkey_upstream_connections", ["upstream": name], Double(count))
-        }
+        var states: [UpstreamState] = []
+        for upstream in upstreams { states.append(await upstream.state()) }
+        text.upstreams(states)
     }
 }

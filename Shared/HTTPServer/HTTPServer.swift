@@ -8,6 +8,14 @@ public protocol RequestHandler: AnyObject {
     func handle(_ exchange: Exchange)
     /// The answer to bytes that are no acceptable request.
     func response(to error: HTTPError, _ head: RequestHead?) -> Response
+    /// The answer to a request whose body turns out to be none, or does not come.
+    func response(to error: HTTPError, in exchange: Exchange) -> Response
+}
+
+extension RequestHandler {
+    public func response(to error: HTTPError, in exchange: Exchange) -> Response {
+        response(to: error, exchange.head)
+    }
 }
 
 /// Listens on one address with all loops of a group.

@@ -2,6 +2,7 @@ import Contract
 import EventLoop
 import HTTPCore
 import Kernel
+import Tracing
 
 /// One request as a handler sees it: routed, admitted, its body read.
 public struct RequestContext: Sendable {
@@ -18,6 +19,8 @@ public struct RequestContext: Sendable {
     let parameters: PathParameters
     let parameterNames: [String]
     let handler: APIHandler
+    /// Our span of the request.
+    public let trace: SpanContext
 
     /// For a handler that takes the body itself, part by part: whether the caller may still ask.
     /// On the exchange's loop alone.

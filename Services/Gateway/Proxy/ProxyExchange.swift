@@ -16,6 +16,7 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
     private let refuse: (Fault) -> Void
     private let report: (String) -> Void
     private let route: Route
+    private var trace: ProxyTrace
     private var upstream: UpstreamExchange?
     /// What has come of a body that is not passed on yet.
     private var held = ByteBuffer()
@@ -43,7 +44,7 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
     ///   - readmit: throws if the client may not ask any more.
     ///   - refuse: answers the client when there is nothing to pass on.
     init(
-        _ client: Exchange, to route: Route, requestId: String, patience: Int,
+        _ client: Exchange, to route: Route, requestId: String, patience: Int, trace: ProxyTrace,
         report: @escaping (String) -> Void, readmit: @escaping () throws(Fault) -> Void,
         refuse: @escaping (Fault) -> Void
     ) {
@@ -51,6 +52,7 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
         self.route = route
         self.requestId = requestId
         self.patience = patience
+        self.trace = trace
         self.report = report
         self.readmit = readmit
         self.refuse = refuse
@@ -67,6 +69,7 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
     private func send(_ framing: BodyFraming, body: UnsafeRawBufferPointer?) {
         // While the client sends, its own time limits hold; the upstream's begin after that.
         let deadline = framing == .none ? nextDeadline : .distantFuture
+        trace.begin()
         let exchange = route.pool.send(
             client.head.method, streaming: framing, deadline: deadline, to: self
         ) { out in
@@ -90,11 +93,13 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
         let named = ForwardedFields.connectionNames(head.fields)
         for field in head.fields.fields where ForwardedFields.passesUp(field.name) {
             if !named.isEmpty, named.contains(field.name.rawValue) { continue }
+            if field.name == .tracestate, !trace.passesState { continue }
             MessageWriter.field(head.fields, field, into: &out)
         }
         out.append(head.minorVersion == 0 ? "Via: 1.0 latchkey\r\n" : "Via: 1.1 latchkey\r\n")
         MessageWriter.field("X-Forwarded-For", client.remoteHost, into: &out)
         MessageWriter.field("X-Request-Id", requestId, into: &out)
+        trace.writeRequest(into: &out)
         out.append("Latchkey-Deadline: " as StaticString)
         out.append(number: patience)
         out.append("\r\n" as StaticString)
@@ -145,6 +150,7 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
             return true
         } catch {
             isRefused = true
+            trace.cancelled()
             upstream?.cancel()
             upstream = nil
             // A service may have begun to answer before it had the whole body.
@@ -154,6 +160,7 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
     }
 
     func aborted() {
+        trace.cancelled()
         upstream?.cancel()
         upstream = nil
     }
@@ -173,6 +180,7 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
             return fail(.malformed, "401: it does not take our identity")
         }
         upstream?.deadline = nextDeadline
+        trace.status = head.status
         let named = ForwardedFields.connectionNames(head.fields)
         client.begin(head.status, Self.framing(head, to: client.head.method)) { out in
             for field in head.fields.fields where ForwardedFields.passesDown(field.name) {
@@ -182,6 +190,7 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
                 MessageWriter.field(head.fields, field, into: &out)
             }
             MessageWriter.field("X-Request-Id", requestId, into: &out)
+            trace.writeAnswer(into: &out)
             out.append(Self.ownFields)
         }
     }
@@ -199,6 +208,7 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
 
     func end() {
         upstream = nil
+        trace.ended()
         client.end()
     }
 
@@ -209,6 +219,7 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
 
     private func fail(_ failure: UpstreamFailure, _ reason: String?) {
         upstream = nil
+        trace.failed(failure)
         if let reason { report(reason) }
         if client.isAnswered { client.abort() } else { refuse(failure.fault()) }
     }
