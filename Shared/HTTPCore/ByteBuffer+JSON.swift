@@ -11,8 +11,10 @@ extension ByteBuffer {
     public mutating func append(escaped text: String) {
         var text = text
         text.withUTF8 { bytes in
-            // Almost every text is plain.
-            if bytes.allSatisfy(Self.isPlain) {
+            // Almost every text is plain. A loop, because a closure would be called for each byte.
+            var isPlain = true
+            for byte in bytes where !Self.isPlain(byte) { isPlain = false }
+            if isPlain {
                 append(UnsafeRawBufferPointer(bytes))
             } else {
                 for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
@@ -34,6 +36,7 @@ extension ByteBuffer {
         }
     }
 
+    @inline(__always)
     private static func isPlain(_ byte: UInt8) -> Bool {
         byte >= 0x20 && byte < 0x7F && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
     }

@@ -49,20 +49,27 @@ struct AccessLine {
         return false
     }
 
-    /// For machines. What is not known is left out; numbers are numbers.
+    /// For machines. What is not known is left out; numbers are numbers. Texts of our own, and
+    /// request ids, need no escape.
     func json(_ time: String, _ service: String, into out: inout ByteBuffer) {
         out.append("{\"time\":\"" as StaticString)
         out.append(time)
         out.append(
-            isQuiet ? "\",\"level\":\"debug\"" : "\",\"level\":\"info\"" as StaticString)
-        Self.member(",\"service\":", service, into: &out)
-        out.append(",\"message\":\"request\"" as StaticString)
-        Self.member(",\"requestId\":", requestId, into: &out)
-        out.append(",\"traceId\":\"" as StaticString)
+            isQuiet
+                ? "\",\"level\":\"debug\",\"service\":\""
+                : "\",\"level\":\"info\",\"service\":\"" as StaticString)
+        out.append(service)
+        out.append("\",\"message\":\"request\",\"requestId\":\"" as StaticString)
+        out.append(requestId)
+        out.append("\",\"traceId\":\"" as StaticString)
         trace.writeTraceId(into: &out)
         out.append("\"" as StaticString)
         if let method { Self.member(",\"method\":", method, into: &out) }
-        if path != nil { Self.member(",\"route\":", route ?? "unmatched", into: &out) }
+        if path != nil {
+            out.append(",\"route\":\"" as StaticString)
+            out.append(route ?? "unmatched")
+            out.append("\"" as StaticString)
+        }
         if let path { Self.member(",\"path\":", path, into: &out) }
         out.append(",\"status\":" as StaticString)
         out.append(number: status)

@@ -13,8 +13,6 @@ final class AccessLog {
     private let logger: Logger
     private let loop: EventLoop
     private var lines = ByteBuffer()
-    /// One line, before it is known whether it fits.
-    private var line = ByteBuffer()
     private var isScheduled = false
     /// Many lines have the same millisecond.
     private var moment = (time: Timestamp(milliseconds: 0), text: "")
@@ -30,13 +28,12 @@ final class AccessLog {
     func add(_ entry: AccessLine) {
         let now = logger.clock.now()
         if moment.text.isEmpty || now != moment.time { moment = (now, now.rfc3339) }
+        let mark = lines.count
         switch logger.format {
-        case .json: entry.json(moment.text, logger.service, into: &line)
-        case .text: entry.text(moment.text, logger.service, into: &line)
+        case .json: entry.json(moment.text, logger.service, into: &lines)
+        case .text: entry.text(moment.text, logger.service, into: &lines)
         }
-        if lines.count + line.count > Self.chunk { flush() }
-        lines.append(line.readable)
-        line.removeAll()
+        if lines.count > Self.chunk { write(mark) }
         if !isScheduled { schedule() }
     }
 
@@ -48,9 +45,12 @@ final class AccessLog {
         }
     }
 
-    func flush() {
-        guard !lines.isEmpty else { return }
-        logger.write(lines: String(decoding: lines.readable, as: UTF8.self))
-        lines.removeAll()
+    func flush() { write(lines.count) }
+
+    private func write(_ count: Int) {
+        guard count > 0 else { return }
+        let part = UnsafeRawBufferPointer(rebasing: lines.readable[..<count])
+        logger.write(lines: String(decoding: part, as: UTF8.self))
+        lines.consume(count)
     }
 }

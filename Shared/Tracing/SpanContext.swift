@@ -59,13 +59,7 @@ extension SpanContext {
     }
 
     /// Writes the value of the field: this span as the parent of what follows.
-    public func write(into out: inout ByteBuffer) {
-        out.append("00-" as StaticString)
-        writeTraceId(into: &out)
-        out.append("-" as StaticString)
-        out.append(hex: spanId)
-        out.append(isSampled ? "-01" : "-00" as StaticString)
-    }
+    public func write(into out: inout ByteBuffer) { out.append(traceparent) }
 
     public func writeTraceId(into out: inout ByteBuffer) {
         out.append(hex: traceHigh)
@@ -74,9 +68,24 @@ extension SpanContext {
 
     /// The value of the field.
     public var traceparent: String {
-        var out = ByteBuffer()
-        write(into: &out)
-        return String(decoding: out.readable, as: UTF8.self)
+        String(unsafeUninitializedCapacity: Self.length) { text in
+            _ = text.initialize(from: "00-00000000000000000000000000000000-".utf8)
+            Self.write(traceHigh, into: text, at: 3)
+            Self.write(traceLow, into: text, at: 19)
+            Self.write(spanId, into: text, at: 36)
+            let flags: StaticString = isSampled ? "-01" : "-00"
+            for i in 0..<3 { text[52 + i] = flags.utf8Start[i] }
+            return Self.length
+        }
+    }
+
+    private static func write(
+        _ value: UInt64, into text: UnsafeMutableBufferPointer<UInt8>, at start: Int
+    ) {
+        for i in 0..<16 {
+            let digit = UInt8(truncatingIfNeeded: value >> UInt64(60 - 4 * i)) & 15
+            text[start + i] = digit < 10 ? digit + 0x30 : digit - 10 + 0x61
+        }
     }
 
     private static func hex(
