@@ -34,6 +34,9 @@ public final class SpanExporter: Sendable {
     private let state = Mutex(State())
     private let wake: AsyncStream<Void>.Continuation
     private let isDone = Atomic(false)
+    private let isFull = Atomic(false)
+    /// Spans that were not even made, as there was no room for them.
+    private let refused = Atomic(0)
 
     /// - Parameters:
     ///   - options: where the collector is; its path is `/v1/traces`.
@@ -59,7 +62,19 @@ public final class SpanExporter: Sendable {
         }
     }
 
-    public var statistics: Statistics { state.withLock { $0.statistics } }
+    public var statistics: Statistics {
+        var statistics = state.withLock { $0.statistics }
+        statistics.dropped += refused.load(ordering: .relaxed)
+        return statistics
+    }
+
+    /// Whether a span that was made now would be kept; if not, it counts as dropped. So where more
+    /// is traced than the collector takes, the surplus costs next to nothing.
+    func hasRoom() -> Bool {
+        guard isFull.load(ordering: .relaxed) else { return true }
+        refused.add(1, ordering: .relaxed)
+        return false
+    }
 
     func record(_ span: Span) {
         let isBatch = state.withLock { state in
@@ -68,6 +83,7 @@ public final class SpanExporter: Sendable {
                 return false
             }
             state.spans.append(span)
+            if state.spans.count == Self.capacity { isFull.store(true, ordering: .relaxed) }
             return state.spans.count == Self.batch
         }
         if isBatch { wake.yield() }
@@ -95,6 +111,7 @@ public final class SpanExporter: Sendable {
             let spans = state.withLock { state in
                 let spans = state.spans
                 state.spans = []
+                isFull.store(false, ordering: .relaxed)
                 return spans
             }
             guard !spans.isEmpty else { return }

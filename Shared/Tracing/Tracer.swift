@@ -41,13 +41,14 @@ public final class Tracer: Sendable {
         }
     }
 
-    /// Whether a span of `context` would be kept: ask before making a costly one.
-    public func keeps(_ context: SpanContext) -> Bool { context.isSampled && exporter != nil }
-
-    public func record(_ span: Span) {
-        guard keeps(span.context) else { return }
-        exporter?.record(span)
+    /// Whether a span of `context` is to be made and recorded.
+    public func keeps(_ context: SpanContext) -> Bool {
+        guard context.isSampled, let exporter else { return false }
+        return exporter.hasRoom()
     }
+
+    /// Takes a span for which `keeps` was true.
+    public func record(_ span: Span) { exporter?.record(span) }
 
     /// Sends what is left, within a second.
     public func stop() async { await exporter?.stop() }

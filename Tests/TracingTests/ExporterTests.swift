@@ -62,10 +62,14 @@ import Testing
     @Test func `a full buffer drops what is new`() async {
         let collector = SpanCollector(delay: 60_000)
         let test = ExporterUnderTest(port: collector.port)
-        let count = SpanExporter.capacity * 3
-        for number in 1...count { test.exporter.record(makeSpan(UInt64(number))) }
-        // One buffer is being sent, one is full.
-        #expect(test.exporter.statistics.dropped >= SpanExporter.capacity)
+        test.exporter.record(makeSpan(1))
+        // It is with the collector, who keeps the exporter waiting.
+        #expect(await eventually { collector.documents.count == 1 })
+        for number in 1...(SpanExporter.capacity + 10) {
+            test.exporter.record(makeSpan(UInt64(number)))
+        }
+        #expect(test.exporter.statistics.dropped == 10)
+        #expect(!test.exporter.hasRoom() && test.exporter.statistics.dropped == 11)
         let begin = Ticks.now
         await test.exporter.stop()
         #expect(Ticks.now.seconds(since: begin) < 20)
