@@ -27,7 +27,7 @@ func context(_ name: String, _ contracts: [Target.Dependency], path: String) -> 
         name: name,
         dependencies: contracts + [
             "Contract", "EventLoop", "HTTPClient", "HTTPCore", "HTTPServer", "Journal", "Kernel",
-            "Outbox", "ServiceKit", "SQLite",
+            "Outbox", "ServiceKit", "SQLite", "Tracing",
         ],
         path: path, exclude: ["README.md", "Contract", "Main"], swiftSettings: strict)
 }
@@ -67,12 +67,14 @@ let package = Package(
             "HTTPClient", ["CLinux", "EventLoop", "HTTPCore", "Kernel"], path: "Shared/HTTPClient"),
 
         library("Journal", ["Contract", "Kernel", "SQLite"], path: "Shared/Journal"),
+        library(
+            "Tracing", ["EventLoop", "HTTPClient", "HTTPCore", "Kernel"], path: "Shared/Tracing"),
         library("Outbox", ["Contract", "Kernel", "SQLite"], path: "Shared/Outbox"),
         library(
             "ServiceKit",
             [
                 "CLinux", "Contract", "EventLoop", "HTTPClient", "HTTPCore", "HTTPServer",
-                "Journal", "Kernel", "SQLite",
+                "Journal", "Kernel", "SQLite", "Tracing",
             ],
             path: "Shared/ServiceKit"),
 
@@ -94,11 +96,12 @@ let package = Package(
         tests("JournalTests", ["Contract", "Journal", "Kernel", "SQLite"]),
         tests("HTTPCoreTests", ["Kernel", "HTTPCore"]),
         tests("HTTPServerTests", ["Kernel", "EventLoop", "HTTPCore", "HTTPServer", "HTTPClient"]),
+        tests("TracingTests", ["EventLoop", "HTTPClient", "HTTPCore", "Kernel", "Tracing"]),
         tests(
             "ServiceKitTests",
             [
                 "Contract", "EventLoop", "HTTPClient", "HTTPCore", "HTTPServer", "Journal",
-                "Kernel", "Outbox", "SQLite", "ServiceKit",
+                "Kernel", "Outbox", "SQLite", "ServiceKit", "Tracing",
             ]),
         tests(
             "EntitiesTests",
@@ -111,7 +114,7 @@ let package = Package(
             [
                 "Contract", "EntitiesContract", "EventLoop", "Gateway", "GatewayContract",
                 "HTTPClient", "HTTPCore", "HTTPServer", "Journal", "Kernel", "Outbox", "SQLite",
-                "ServiceKit",
+                "ServiceKit", "Tracing",
             ]),
         tests(
             "ContractTests",

@@ -10,6 +10,8 @@ public struct EntitiesRemote: Sendable {
     public var directory: any Directory
     public var organizations: any Organizations
     public var collaborators: any Collaborators
+    /// Of the neighbours that are called, for the metrics.
+    var states: @Sendable () async -> [UpstreamState] = { [] }
 
     public init(
         directory: any Directory, organizations: any Organizations = NoOrganizations(),
@@ -61,7 +63,7 @@ public func makeEntities(
         directory: remote.directory, organizations: remote.organizations,
         collaborators: remote.collaborators)
     let idempotency = IdempotencyKeys(database, clock: runtime.clock)
-    let health = makeHealth(database, idempotency, runtime)
+    let health = makeHealth(database, remote, idempotency, runtime)
     let secret = settings.common.internalSecret
     let server = try await APIServer(
         EntitiesAPI(useCases: useCases).routes + health.routes, options: settings.common.server,
@@ -83,15 +85,20 @@ private func makeRemote(
     }
     let signer = IdentitySigner(
         issuer: "entities", secret: settings.common.internalSecret, clock: runtime.clock)
-    let client = ServiceClient("gateway", at: gateway, signer: signer, on: runtime.group)
-    return EntitiesRemote(directory: DirectoryClient(client: client))
+    let client = ServiceClient(
+        "gateway", at: gateway, signer: signer, on: runtime.group, tracer: runtime.tracer)
+    var remote = EntitiesRemote(directory: DirectoryClient(client: client))
+    remote.states = { [await client.state()] }
+    return remote
 }
 
 private func makeHealth(
-    _ database: Database, _ idempotency: IdempotencyKeys, _ runtime: Runtime
+    _ database: Database, _ remote: EntitiesRemote, _ idempotency: IdempotencyKeys,
+    _ runtime: Runtime
 ) -> Health {
     Health([.database(database)], logger: runtime.logger) {
         $0.database(database.statistics)
         idempotency.writeMetrics(&$0)
+        $0.upstreams(await remote.states())
     }
 }

@@ -88,10 +88,12 @@ func makeGateway(
         database: database)
     let proxy = Proxy(
         signer: signer, clock: runtime.clock, patience: settings.upstreamTimeout,
-        logger: runtime.logger, clients: gate.clients)
+        logger: runtime.logger, tracer: runtime.tracer, clients: gate.clients)
     // Each use has connections and breakers of its own: none holds another up.
     let client = { @Sendable (upstream: Upstream) in
-        ServiceClient(upstream.name, at: upstream.url, signer: signer, on: runtime.group)
+        ServiceClient(
+            upstream.name, at: upstream.url, signer: signer, on: runtime.group,
+            tracer: runtime.tracer)
     }
     let audit = AuditDesk(
         database: database,
@@ -169,17 +171,8 @@ private func makeHealth(
         idempotency.writeMetrics(&text)
         text.outbox(of: upstreams.map(\.name), in: database, now: runtime.clock.now())
         gate.write(into: &text)
-        text.family("latchkey_upstream_breaker", "gauge", "0 closed, 1 probing, 2 open.")
-        var connections: [(String, Int)] = []
-        for upstream in upstreams {
-            let state = await upstream.state(of: runtime.group)
-            text.sample(
-                "latchkey_upstream_breaker", ["upstream": upstream.name], Double(state.breaker))
-            connections.append((upstream.name, state.connections))
-        }
-        text.family("latchkey_upstream_connections", "gauge", "Open connections to services.")
-        for (name, count) in connections {
-            text.sample("latchkey_upstream_connections", ["upstream": name], Double(count))
-        }
+        var states: [UpstreamState] = []
+        for upstream in upstreams { states.append(await upstream.state()) }
+        text.upstreams(states)
     }
 }

@@ -30,7 +30,7 @@ public struct ClientResponse: Sendable {
 /// Calls one upstream from tasks, on whichever loop they run.
 public final class HTTPClient: Sendable {
     /// By the loops' slots.
-    private let pools: [(loop: EventLoop, pool: UpstreamPool)]
+    let pools: [(loop: EventLoop, pool: UpstreamPool)]
     private let authority: String
     /// Bytes of an answer's body; over it the answer is malformed.
     private let maximumBody: Int

@@ -20,9 +20,14 @@ public final class Exchange: @unchecked Sendable {
     /// When the head was complete.
     public let started: Ticks
     /// Room for whoever handles the request: what to do when the answer has been given.
+    /// - Parameter bytes: of the answer's body.
     public var onAnswered: ((_ status: Int, _ bytes: Int) -> Void)?
     /// Fields that belong to the answer, whoever gives it.
     public var answerFields: (any AnswerFields)?
+    /// Room as well: until the answer has been given, or can't be.
+    public var owner: AnyObject?
+    /// The client's address, without its port.
+    public let remoteHost: String
     /// Until the answer is complete or the client is gone.
     var connection: ServerConnection?
     var consumer: (any BodyConsumer)?
@@ -39,13 +44,12 @@ public final class Exchange: @unchecked Sendable {
         self.head = head
         self.loop = connection.loop
         self.started = connection.loop.now
+        remoteHost = connection.host
         self.connection = connection
     }
 
-    /// The client's address, without its port; empty when it is gone.
-    public var remoteHost: String { connection?.peer.host ?? "" }
     /// The client's address; nil when it is gone.
-    public var remoteAddress: IPAddress? { connection?.peer.address }
+    public var remoteAddress: IPAddress? { connection?.address }
     /// Whether anything of the answer has been given.
     public var isAnswered: Bool { answer != .none }
     /// Whether somebody is still there to answer.
@@ -105,6 +109,7 @@ public final class Exchange: @unchecked Sendable {
     func finished(_ status: Int, _ bytes: Int) {
         let callback = onAnswered
         onAnswered = nil
+        owner = nil
         callback?(status, bytes)
     }
 }

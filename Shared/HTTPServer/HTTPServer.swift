@@ -10,10 +10,16 @@ public protocol RequestHandler: AnyObject {
     func response(to error: HTTPError, _ head: RequestHead?) -> Response
     /// What belongs to that answer besides, if the head could be read.
     func answerFields(for head: RequestHead) -> (any AnswerFields)?
+    /// The answer to a request whose body turns out to be none, or does not come.
+    func response(to error: HTTPError, in exchange: Exchange) -> Response
 }
 
 extension RequestHandler {
     public func answerFields(for head: RequestHead) -> (any AnswerFields)? { nil }
+
+    public func response(to error: HTTPError, in exchange: Exchange) -> Response {
+        response(to: error, exchange.head)
+    }
 }
 
 /// Listens on one address with all loops of a group.

@@ -11,7 +11,6 @@ extension ServerConnection {
     }
 
     func write(_ response: Response, headOnly: Bool) {
-        let mark = output.count
         MessageWriter.statusLine(response.status, into: &output)
         output.append(server.dateLine.bytes(loop.now))
         for field in response.fields {
@@ -23,11 +22,10 @@ extension ServerConnection {
             MessageWriter.framing(.length(response.body.count), into: &output)
         }
         output.append("\r\n" as StaticString)
-        if !headOnly, response.status != 204, response.status != 304 {
-            output.append(response.body)
-        }
+        let hasBody = !headOnly && response.status != 204 && response.status != 304
+        if hasBody { output.append(response.body) }
         answerStatus = response.status
-        answerBytes = output.count - mark
+        answerBytes = hasBody ? response.body.count : 0
     }
 
     func begin(

@@ -15,7 +15,9 @@ final class ServerConnection: ReadinessHandler, Timed, @unchecked Sendable {
     }
 
     let fd: Int32
-    let peer: SocketAddress
+    /// The client's address in text, made once.
+    let host: String
+    let address: IPAddress
     let loop: EventLoop
     /// Kept alive by its connections, which end by themselves.
     let server: LoopServer
@@ -51,7 +53,8 @@ final class ServerConnection: ReadinessHandler, Timed, @unchecked Sendable {
 
     init(_ fd: Int32, _ peer: SocketAddress, _ server: LoopServer) {
         self.fd = fd
-        self.peer = peer
+        host = peer.host
+        address = peer.address
         self.server = server
         loop = server.loop
         parser = RequestParser(limits: server.options.limits)
@@ -217,7 +220,9 @@ final class ServerConnection: ReadinessHandler, Timed, @unchecked Sendable {
             case .complete: return linger()
             }
         }
-        let response = server.handler.response(to: error, exchange?.head ?? parser.refused)
+        let response =
+            exchange.map { server.handler.response(to: error, in: $0) }
+            ?? server.handler.response(to: error, parser.refused)
         write(response, headOnly: exchange?.head.method == .head)
         exchange?.finished(response.status, 0)
         exchange?.answer = .complete

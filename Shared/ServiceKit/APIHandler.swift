@@ -3,6 +3,7 @@ import EventLoop
 import HTTPCore
 import HTTPServer
 import Kernel
+import Tracing
 
 /// Serves a URL table on one loop: finds the route, admits the caller, reads the body, runs the
 /// handler, and turns whatever it throws into a problem.
@@ -11,7 +12,8 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
     public static let defaultDeadline = 10_000
 
     let loop: EventLoop
-    let metrics: RouteMetrics
+    let observer: RequestObserver
+    var metrics: RouteMetrics { observer.metrics }
     private let table: RouteTable
     private let authenticator: any Authenticator
     private let gate: (any Gate)?
@@ -22,7 +24,7 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
     public init(
         _ table: RouteTable, on loop: EventLoop, authenticator: any Authenticator,
         idempotency: IdempotencyKeys? = nil, gate: (any Gate)? = nil, logger: Logger,
-        random: any RandomSource
+        random: any RandomSource, tracer: Tracer = Tracer()
     ) {
         self.idempotency = idempotency
         self.table = table
@@ -31,17 +33,17 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
         self.gate = gate
         self.logger = logger
         ids = RequestIDs(random: random)
-        metrics = RouteMetrics(table.routes.map(\.endpoint))
+        observer = RequestObserver(
+            table.routes.map(\.endpoint), on: loop, logger: logger, tracer: tracer)
     }
 
     public func handle(_ exchange: Exchange) {
         let requestId = ids.id(of: exchange.head)
         let method = exchange.head.method
         let match = exchange.head.withPath { table.router.match(method, $0) }
-        let answer = Answer(self, exchange, requestId)
+        let answer = Answer(self, exchange, requestId, observer.begin(exchange.head))
         if case .found(let index, _) = match { answer.route = index }
-        metrics.began()
-        observe(exchange, answer)
+        observer.watch(answer)
         exchange.answerFields = gate?.fields(for: exchange.head)
         switch match {
         case .found(let index, let parameters): run(table.routes[index], parameters, answer)
@@ -52,10 +54,21 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
 
     public func response(to error: HTTPError, _ head: RequestHead?) -> Response {
         let requestId = ids.id(of: head)
+        let trace = observer.begin(head)
         let response = Problem(error).response(
             instance: head.flatMap { $0.pathText.isEmpty ? nil : $0.pathText }, requestId: requestId
         )
-        return Self.finish(response, requestId, isAPI: true)
+        observer.refused(head, error.status, requestId, trace)
+        return Self.finish(response, requestId, trace, isAPI: true)
+    }
+
+    public func response(to error: HTTPError, in exchange: Exchange) -> Response {
+        guard let answer = exchange.owner as? Answer else {
+            return response(to: error, exchange.head)
+        }
+        let response = Problem(error).response(
+            instance: exchange.head.pathText, requestId: answer.requestId)
+        return Self.finish(response, answer.requestId, answer.trace, isAPI: true)
     }
 
     public func answerFields(for head: RequestHead) -> (any AnswerFields)? {
@@ -69,6 +82,7 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
         let session: (any Session)?
         do throws(Fault) {
             session = try admit(route.endpoint, answer.exchange)
+            answer.caller = session?.caller
         } catch {
             return answer.giveEarly(.failure(Problem(error)))
         }
@@ -139,16 +153,24 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
                 answer.fail(error)
             }
         case .later(let handler):
-            Task(executorPreference: loop) {
-                await RequestDeadline.$current.withValue(context.deadline) { [self] in
-                    do {
-                        answer.give(try await respond(to: context, handler))
-                    } catch {
-                        answer.fail(error)
-                    }
+            perform(context, answer) { [self] in try await respond(to: context, handler) }
+        case .raw: break
+        }
+    }
+
+    /// Runs what may wait, on the loop, and answers with what comes of it.
+    func perform(
+        _ request: RequestContext, _ answer: Answer,
+        _ body: @escaping @Sendable () async throws -> Response
+    ) {
+        Task(executorPreference: loop) {
+            await RequestScope.$current.withValue(RequestScope(request)) {
+                do {
+                    answer.give(try await body())
+                } catch {
+                    answer.fail(error)
                 }
             }
-        case .raw: break
         }
     }
 
@@ -168,7 +190,8 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
             head: answer.exchange.head, endpoint: route.endpoint, session: session, body: body,
             requestId: answer.requestId,
             deadline: started.adding(milliseconds: Self.milliseconds(answer.exchange.head)),
-            parameters: parameters, parameterNames: route.parameterNames, handler: self)
+            parameters: parameters, parameterNames: route.parameterNames, handler: self,
+            trace: answer.trace)
     }
 
     /// `Latchkey-Deadline`: the milliseconds that the one before us will still wait.
@@ -219,36 +242,18 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
     private static let noStore = Response.Field("Cache-Control", "no-store")
 
     /// The fields of every answer.
-    static func finish(_ response: Response, _ requestId: String, isAPI: Bool) -> Response {
+    static func finish(
+        _ response: Response, _ requestId: String, _ trace: SpanContext, isAPI: Bool
+    ) -> Response {
         // One new array: the answer's own may be shared by all answers of a route.
         var fields: [Response.Field] = []
-        fields.reserveCapacity(response.fields.count + 3)
+        fields.reserveCapacity(response.fields.count + 4)
         fields += response.fields
         fields.append(Response.Field("X-Request-Id", requestId))
+        fields.append(Response.Field("traceparent", trace.traceparent))
         fields.append(noSniff)
         if isAPI { fields.append(noStore) }
         return Response(response.status, fields: fields, body: response.body)
-    }
-
-    private func observe(_ exchange: Exchange, _ answer: Answer) {
-        exchange.onAnswered = { [self, unowned exchange] status, bytes in
-            let seconds = Ticks.now.seconds(since: exchange.started)
-            metrics.answered(answer.route, status: status, seconds: seconds)
-            guard logger.logs(.debug) else { return }
-            logger.debug(
-                "request",
-                [
-                    "method": exchange.head.method.name, "path": Self.loggable(exchange.head),
-                    "status": "\(status)", "bytes": "\(bytes)",
-                    "milliseconds": "\(Int(seconds * 1000))", "requestId": answer.requestId,
-                ])
-        }
-    }
-
-    /// The path, unless somebody has put a token into it.
-    private static func loggable(_ head: RequestHead) -> String {
-        let path = head.pathText
-        return path.contains("_live_") ? "(held a token)" : path
     }
 
     func log(_ error: any Error, _ status: Int, _ answer: Answer) {
@@ -259,7 +264,7 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
             "request failed",
             [
                 "status": "\(status)", "error": detail,
-                "path": Self.loggable(answer.exchange.head), "requestId": answer.requestId,
+                "path": AccessLine.path(of: answer.exchange.head), "requestId": answer.requestId,
             ])
     }
 }
@@ -269,23 +274,16 @@ extension RequestContext {
     public func answer(
         _ exchange: Exchange, _ body: @escaping @Sendable () async throws -> Response
     ) {
-        let answer = Answer(handler, exchange, requestId)
-        Task(executorPreference: exchange.loop) {
-            await RequestDeadline.$current.withValue(deadline) {
-                do {
-                    answer.give(try await body())
-                } catch {
-                    answer.fail(error)
-                }
-            }
-        }
+        // The client may have gone already.
+        guard let answer = exchange.owner as? Answer else { return }
+        handler.perform(self, answer, body)
     }
 
     /// Answers an exchange that a raw handler has taken over with a problem.
     public func refuse(_ fault: Fault, on exchange: Exchange) {
         let problem = Problem(fault)
         let response = problem.response(instance: head.pathText, requestId: requestId)
-        exchange.respond(APIHandler.finish(response, requestId, isAPI: true))
+        exchange.respond(APIHandler.finish(response, requestId, trace, isAPI: true))
     }
 }
 

@@ -2,12 +2,14 @@ import EventLoop
 import HTTPServer
 import Kernel
 import Synchronization
+import Tracing
 
 /// A URL table that is served on a port by all loops.
 public final class APIServer: Sendable {
     private let server: HTTPServer
     private let handlers: Handlers
     private let group: EventLoopGroup
+    let tracer: Tracer
 
     /// - Parameters:
     ///   - idempotency: of the database that the routes write.
@@ -24,8 +26,8 @@ public final class APIServer: Sendable {
             server = try await HTTPServer(options, on: runtime.group) { loop in
                 let handler = APIHandler(
                     table, on: loop, authenticator: authenticator(), idempotency: idempotency,
-                    gate: gate,
-                    logger: runtime.logger, random: runtime.random)
+                    gate: gate, logger: runtime.logger, random: runtime.random,
+                    tracer: runtime.tracer)
                 handlers.add(handler)
                 return handler
             }
@@ -35,20 +37,23 @@ public final class APIServer: Sendable {
         }
         self.handlers = handlers
         group = runtime.group
+        tracer = runtime.tracer
     }
 
     public var port: UInt16 { server.port }
 
-    /// Lets running requests finish, up to a deadline.
+    /// Lets running requests finish, up to a deadline, and writes the last lines about them.
     public func drain(milliseconds: Int = 10_000) async {
         await server.drain(milliseconds: milliseconds)
+        for handler in handlers.all {
+            await EventLoopGroup.on(handler.loop) { handler.observer.flush() }
+        }
     }
 
-    func metrics() async -> RouteMetrics.Snapshot? {
-        var sum: RouteMetrics.Snapshot?
+    func metrics() async -> RouteMetrics.Snapshot {
+        var sum = RouteMetrics.Snapshot()
         for handler in handlers.all {
-            let part = await EventLoopGroup.on(handler.loop) { handler.metrics.snapshot }
-            if sum == nil { sum = part } else { sum?.add(part) }
+            sum.add(await EventLoopGroup.on(handler.loop) { handler.metrics.snapshot })
         }
         return sum
     }

@@ -2,26 +2,34 @@ import Contract
 import HTTPCore
 import HTTPServer
 import Kernel
+import Tracing
 
 /// Where the answer to one request goes. Belongs to its loop.
 final class Answer: @unchecked Sendable {
     let exchange: Exchange
     let requestId: String
+    /// Our span of the request.
+    let trace: SpanContext
+    /// Once he is admitted.
+    var caller: Caller?
     /// Index in the table.
     var route: Int?
     private let handler: APIHandler
 
-    init(_ handler: APIHandler, _ exchange: Exchange, _ requestId: String) {
+    init(
+        _ handler: APIHandler, _ exchange: Exchange, _ requestId: String, _ trace: SpanContext
+    ) {
         self.handler = handler
         self.exchange = exchange
         self.requestId = requestId
+        self.trace = trace
     }
 
     func give(_ response: Response) {
         let isAPI = exchange.head.withPath { $0.starts(with: "/api".utf8) }
         do throws(Fault) {
             let current = try response.conditional(on: exchange.head)
-            exchange.respond(APIHandler.finish(current, requestId, isAPI: isAPI))
+            exchange.respond(APIHandler.finish(current, requestId, trace, isAPI: isAPI))
         } catch {
             give(Problem(error))
         }

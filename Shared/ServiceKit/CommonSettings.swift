@@ -11,6 +11,10 @@ public struct CommonSettings: Sendable {
     public let logFormat: Logger.Format
     public let logLevel: Logger.Level
     public let loops: Int
+    /// The OpenTelemetry collector; nil for none.
+    public let collector: ServiceURL?
+    /// How many of the traces that begin here are sampled, in percent.
+    public let traceSample: Int
 
     public init(_ settings: inout Settings, defaultPort: UInt16) {
         let host = settings.text(
@@ -35,6 +39,13 @@ public struct CommonSettings: Sendable {
         loops = settings.integer(
             "LATCHKEY_LOOPS", default: 0, in: 0...256,
             "Event loops, each a thread; 0 for one per core")
+        collector = settings.url(
+            "LATCHKEY_OTLP_URL", default: "",
+            "OpenTelemetry collector that takes OTLP/HTTP with JSON, such as "
+                + "http://127.0.0.1:4318; none if empty")
+        traceSample = settings.integer(
+            "LATCHKEY_TRACE_SAMPLE", default: 100, in: 0...100,
+            "Percent of the traces beginning here that go to the collector")
         server = ServerOptions(&settings, host: host, port: port)
     }
 }

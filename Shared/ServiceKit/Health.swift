@@ -80,16 +80,17 @@ public final class Health: Sendable {
             Endpoint("metrics", .get, "/metrics", access: .open, summary: "Prometheus text format")
         ) { [self] _ in
             var text = MetricsText()
-            var sum: RouteMetrics.Snapshot?
+            var sum = RouteMetrics.Snapshot()
             var connections = 0
-            // The first server observed is the one whose routes count.
-            for server in state.withLock({ $0.servers }) {
+            let servers = state.withLock { $0.servers }
+            for server in servers {
                 connections += await server.connectionCount()
-                if sum == nil { sum = await server.metrics() }
+                sum.add(await server.metrics())
             }
-            if let sum { text.requests(sum) }
+            text.requests(sum)
             text.gauge("latchkey_connections", "Open connections of clients.", Double(connections))
             await writers(&text)
+            text.observation(logger, servers.first?.tracer)
             text.process(Version.text)
             return Response(
                 200, fields: [Response.Field("Content-Type", "text/plain; version=0.0.4")],

@@ -1,5 +1,5 @@
-import FoundationEssentials
 import Glibc
+import HTTPCore
 import Kernel
 import Synchronization
 
@@ -18,24 +18,37 @@ public final class Logger: Sendable {
 
     public enum Format: String, Sendable { case json, text }
 
-    private let service: String
+    let service: String
+    let format: Format
+    let clock: any Clock
     private let level: Level
-    private let format: Format
-    private let clock: any Clock
-    private let write: @Sendable (String) -> Void
+    private let output: @Sendable (String) -> Bool
     private let lock = Mutex(())
+    private let dropped = Atomic(0)
 
-    /// - Parameter write: takes one line with its line feed; standard error by default.
+    /// - Parameter output: takes one line, or several whole ones, with their line feeds, and says
+    ///   whether it could.
     public init(
         service: String, level: Level = .info, format: Format = .json,
         clock: any Clock = SystemClock(),
-        write: @escaping @Sendable (String) -> Void = Logger.standardError
+        output: @escaping @Sendable (String) -> Bool = Logger.standardError
     ) {
         self.service = service
         self.level = level
         self.format = format
         self.clock = clock
-        self.write = write
+        self.output = output
+    }
+
+    /// - Parameter write: takes one line, or several whole ones, with their line feeds.
+    public convenience init(
+        service: String, level: Level = .info, format: Format = .json,
+        clock: any Clock = SystemClock(), write: @escaping @Sendable (String) -> Void
+    ) {
+        self.init(service: service, level: level, format: format, clock: clock) { lines -> Bool in
+            write(lines)
+            return true
+        }
     }
 
     /// Whether a line of this level would be written: ask before building a costly one.
@@ -63,8 +76,17 @@ public final class Logger: Sendable {
         let line =
             format == .json
             ? json(time, level, message, fields) : text(time, level, message, fields)
-        lock.withLock { _ in write(line) }
+        write(lines: line)
     }
+
+    /// Whole lines that are complete already.
+    func write(lines: String) {
+        guard !lock.withLock({ _ in output(lines) }) else { return }
+        dropped.add(lines.utf8.count { $0 == 10 }, ordering: .relaxed)
+    }
+
+    /// Lines that nobody took.
+    public var droppedLines: Int { dropped.load(ordering: .relaxed) }
 
     private func json(
         _ time: String, _ level: Level, _ message: String, _ fields: KeyValuePairs<String, String>
@@ -84,30 +106,24 @@ public final class Logger: Sendable {
         return line + "\n"
     }
 
-    /// A JSON string (RFC 8259 §7). Control characters can't leave as such: one event, one line.
+    /// One event, one line: control characters don't leave as such.
     private static func quoted(_ text: String) -> String {
-        var quoted = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": quoted += "\\\""
-            case "\\": quoted += "\\\\"
-            case "\n": quoted += "\\n"
-            case _ where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value):
-                let hex = String(scalar.value, radix: 16)
-                quoted += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-            default: quoted.unicodeScalars.append(scalar)
-            }
-        }
-        return quoted + "\""
+        var out = ByteBuffer()
+        out.append(quoted: text)
+        return String(decoding: out.readable, as: UTF8.self)
     }
 
-    /// One write(2) a line. Where nobody reads, a pipe fills: its lines are lost then, and the
-    /// service goes on.
-    public static let standardError: @Sendable (String) -> Void = { line in
+    /// One write(2). Where nobody reads, a pipe fills: lines are lost then, and the service goes
+    /// on.
+    public static let standardError: @Sendable (String) -> Bool = { line in
         var state = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
         // A pipe that is writable takes PIPE_BUF (4,096) bytes without waiting (pipe(7)).
-        guard poll(&state, 1, 0) == 1, state.revents & Int16(POLLOUT) != 0 else { return }
+        guard poll(&state, 1, 0) == 1, state.revents & Int16(POLLOUT) != 0 else {
+            return false
+        }
         let bytes = line.utf8.count <= 4_096 ? Array(line.utf8) : line.utf8.prefix(4_095) + [10]
-        bytes.withUnsafeBytes { _ = Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+        return bytes.withUnsafeBytes {
+            Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) == $0.count
+        }
     }
 }

@@ -39,12 +39,17 @@ final class RouteMetrics: @unchecked Sendable {
     }
 
     struct Snapshot: Sendable {
-        var routes: [Route]
-        var inFlight: Int
+        var routes: [Route] = []
+        var inFlight = 0
 
+        /// What other loops and servers have counted of the same routes, or of others.
         mutating func add(_ other: Snapshot) {
             inFlight += other.inFlight
-            for (index, route) in other.routes.enumerated() {
+            for route in other.routes {
+                guard let index = routes.firstIndex(where: { $0.id == route.id }) else {
+                    routes.append(route)
+                    continue
+                }
                 routes[index].statuses.merge(route.statuses, uniquingKeysWith: +)
                 routes[index].seconds += route.seconds
                 for (bucket, count) in route.buckets.enumerated() {

@@ -3,6 +3,7 @@ import EventLoop
 import HTTPCore
 import Journal
 import Kernel
+import Tracing
 
 /// One request as a handler sees it: routed, admitted, its body read.
 public struct RequestContext: Sendable {
@@ -19,6 +20,8 @@ public struct RequestContext: Sendable {
     let parameters: PathParameters
     let parameterNames: [String]
     let handler: APIHandler
+    /// Our span of the request.
+    public let trace: SpanContext
     /// Under which the answer is kept; see `commit`.
     var claim: IdempotencyClaim?
 

@@ -1,5 +1,6 @@
 import EventLoop
 import Kernel
+import Tracing
 
 /// What a service runs on: its loops, and the seams that tests replace.
 public struct Runtime: Sendable {
@@ -7,15 +8,17 @@ public struct Runtime: Sendable {
     public let logger: Logger
     public let clock: any Clock
     public let random: any RandomSource
+    public let tracer: Tracer
 
     public init(
         group: EventLoopGroup, logger: Logger, clock: any Clock = SystemClock(),
-        random: any RandomSource = SystemRandom()
+        random: any RandomSource = SystemRandom(), tracer: Tracer = Tracer()
     ) {
         self.group = group
         self.logger = logger
         self.clock = clock
         self.random = random
+        self.tracer = tracer
     }
 }
 

@@ -3,6 +3,7 @@ import EventLoop
 import HTTPClient
 import HTTPCore
 import Kernel
+import Tracing
 
 /// Calls another service of ours: signed, JSON both ways, with a deadline.
 public struct ServiceClient: Sendable {
@@ -12,14 +13,23 @@ public struct ServiceClient: Sendable {
     private let client: HTTPClient
     private let signer: IdentitySigner
     private let audience: String
+    private let tracer: Tracer
+    private let meter = UpstreamMeter()
 
     /// - Parameter audience: the name of the service that is called.
     public init(
-        _ audience: String, at url: ServiceURL, signer: IdentitySigner, on group: EventLoopGroup
+        _ audience: String, at url: ServiceURL, signer: IdentitySigner, on group: EventLoopGroup,
+        tracer: Tracer = Tracer()
     ) {
         self.audience = audience
+        self.tracer = tracer
         self.signer = signer
         client = HTTPClient(UpstreamOptions(host: url.host, port: url.port), on: group)
+    }
+
+    /// For the metrics.
+    public func state() async -> UpstreamState {
+        UpstreamState(audience, await client.state(), meter)
     }
 
     /// Sends `body` to an internal route without parameters.
@@ -29,20 +39,24 @@ public struct ServiceClient: Sendable {
         _ endpoint: Endpoint, _ body: some Encodable & Sendable, as type: Answer.Type,
         deadline: Int = defaultDeadline
     ) async throws(Fault) -> Answer {
-        let rest = Ticks.now.milliseconds(until: RequestDeadline.current)
-        let deadline = min(deadline, rest)
+        let scope = RequestScope.current
+        let deadline = min(deadline, Ticks.now.milliseconds(until: scope.deadline))
         guard deadline > 0 else { throw UpstreamFailure.timeout.fault() }
+        let call = UpstreamCall(
+            endpoint, to: audience, as: tracer.span(below: scope.trace), tracer, meter)
         let request = ClientRequest(
             .post, endpoint.path,
             fields: [
                 Response.Field("Content-Type", "application/json"),
                 Response.Field("Latchkey-Identity", signer.service(audience: audience)),
                 Response.Field("Latchkey-Deadline", "\(deadline)"),
-            ], body: JSON.encode(body))
+            ] + call.fields(scope), body: JSON.encode(body))
         let answer: ClientResponse
         do throws(UpstreamFailure) {
             answer = try await client.send(request, deadline: deadline)
+            call.ended(answer.status)
         } catch {
+            call.failed(error)
             // The one who waits for us sees "not available", whatever way it fails in.
             throw error == .timeout ? UpstreamFailure.unreachable.fault("timeout") : error.fault()
         }

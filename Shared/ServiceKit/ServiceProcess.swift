@@ -2,6 +2,7 @@ import EventLoop
 import FoundationEssentials
 import Glibc
 import Kernel
+import Tracing
 
 /// The life of an executable: arguments, configuration, start, signals, stop.
 public enum ServiceProcess {
@@ -31,7 +32,9 @@ public enum ServiceProcess {
         raiseFileLimit()
         let logger = Logger(service: name, level: common.logLevel, format: common.logFormat)
         let loops = common.loops == 0 ? EventLoopGroup.coreCount : common.loops
-        let runtime = Runtime(group: EventLoopGroup(count: loops), logger: logger)
+        let group = EventLoopGroup(count: loops)
+        let tracer = Tracer(name, common, logger, on: group)
+        let runtime = Runtime(group: group, logger: logger, tracer: tracer)
         let service: any RunningService
         do {
             service = try await start(configuration, runtime)
@@ -43,6 +46,7 @@ public enum ServiceProcess {
         let signal = await signals.next()
         logger.info("stopping", ["signal": "\(signal)"])
         await service.stop()
+        await tracer.stop()
         logger.info("stopped")
         // Everything is on disk; exit(3) would take the runtime down under threads that still run.
         _exit(0)

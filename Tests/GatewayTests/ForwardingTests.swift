@@ -140,7 +140,7 @@ import Testing
             #expect(
                 passed == [
                     "host", "via", "x-forwarded-for", "x-request-id", "latchkey-deadline",
-                    "latchkey-identity",
+                    "latchkey-identity", "traceparent",
                 ])
         }
     }
@@ -151,7 +151,6 @@ import Testing
             let fields = [
                 "Accept: application/json", "Idempotency-Key: k-1", "If-Match: \"e\"",
                 "If-None-Match: W/\"f\"", "Prefer: x", "User-Agent: test/1",
-                "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
             ]
             _ = try await world.api.call("GET", "/api/entities", token: adminToken, fields: fields)
             let seen = try #require(log.value.first)

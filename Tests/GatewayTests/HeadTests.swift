@@ -50,7 +50,10 @@ import Testing
     }
 
     /// All fields but the time.
+    /// But for what is another in each answer: the moment, and our span.
     private func lines(_ answer: RawResponse) -> [String] {
-        answer.fields.filter { $0.name != "date" }.map { "\($0.name): \($0.value)" }
+        answer.fields.filter { !["date", "traceparent"].contains($0.name) }.map {
+            "\($0.name): \($0.value)"
+        }
     }
 }

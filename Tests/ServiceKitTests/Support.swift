@@ -5,6 +5,7 @@ import Kernel
 import Synchronization
 import TestSupport
 import Testing
+import Tracing
 
 @testable import HTTPCore
 @testable import ServiceKit
@@ -32,7 +33,8 @@ func request(
         head: try head(target, fields),
         endpoint: Endpoint("test", .get, "/api/things", summary: "Test"), session: nil,
         body: Array(body.utf8), requestId: "request-1", deadline: .distantFuture,
-        parameters: PathParameters(), parameterNames: [], handler: idleHandler)
+        parameters: PathParameters(), parameterNames: [], handler: idleHandler,
+        trace: SpanContext(traceHigh: 1, traceLow: 2, spanId: 3, isSampled: false))
 }
 
 /// Serves nothing; a context belongs to some handler.
@@ -93,9 +95,9 @@ final class NameAuthenticator: Authenticator {
 /// A server of `routes` on a free port, for the time of `test`.
 func withAPI(
     _ routes: [Route], logger: Logger = LogLines().logger(), loops: Int = 1,
-    test: (APIClient, APIServer) async throws -> Void
+    tracer: Tracer = Tracer(), test: (APIClient, APIServer) async throws -> Void
 ) async throws {
-    let runtime = Runtime(group: EventLoopGroup(count: loops), logger: logger)
+    let runtime = Runtime(group: EventLoopGroup(count: loops), logger: logger, tracer: tracer)
     let server = try await APIServer(routes, options: ServerOptions(), runtime: runtime) {
         NameAuthenticator()
     }

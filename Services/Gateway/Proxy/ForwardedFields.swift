@@ -9,7 +9,7 @@ enum ForwardedFields {
     static func passesUp(_ name: FieldName) -> Bool {
         switch name {
         case .accept, .acceptLanguage, .contentType, .contentEncoding, .idempotencyKey, .ifMatch,
-            .ifNoneMatch, .prefer, .traceparent, .tracestate, .userAgent, .via:
+            .ifNoneMatch, .prefer, .tracestate, .userAgent, .via:
             true
         default: false
         }
@@ -20,7 +20,7 @@ enum ForwardedFields {
         switch field.name {
         case .connection, .keepAlive, .proxyConnection, .proxyAuthenticate, .te, .trailer,
             .transferEncoding, .upgrade, .contentLength, .date, .server, .xRequestId, .cacheControl,
-            .xContentTypeOptions, .latchkeyIdentity, .latchkeyDeadline:
+            .xContentTypeOptions, .latchkeyIdentity, .latchkeyDeadline, .traceparent, .tracestate:
             false
         case .other: fields.withName(of: field) { !isOurs($0) }
         default: true

@@ -5,6 +5,7 @@ import HTTPCore
 import HTTPServer
 import Kernel
 import ServiceKit
+import Tracing
 
 /// Forwards admitted requests to the services that own their routes, with an identity in place of
 /// the token.
@@ -16,14 +17,16 @@ final class Proxy: Sendable {
     private let signer: IdentitySigner
     private let clock: any Clock
     private let logger: Logger
+    private let tracer: Tracer
     /// Milliseconds.
     private let patience: Int
     private let clients: ClientAddresses
 
     init(
-        signer: IdentitySigner, clock: any Clock, patience: Int, logger: Logger,
+        signer: IdentitySigner, clock: any Clock, patience: Int, logger: Logger, tracer: Tracer,
         clients: ClientAddresses
     ) {
+        self.tracer = tracer
         self.signer = signer
         self.clock = clock
         self.logger = logger
@@ -50,6 +53,7 @@ final class Proxy: Sendable {
         ) { [self] in identity(current, upstream) }
         let proxied = ProxyExchange(
             exchange, to: route, requestId: request.requestId, patience: patience,
+            trace: ProxyTrace(request, upstream, tracer),
             report: { [logger] reason in
                 logger.warning(
                     "upstream failed",

@@ -16,6 +16,7 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
     private let refuse: (Fault) -> Void
     private let report: (String) -> Void
     private let route: Route
+    private var trace: ProxyTrace
     private var upstream: UpstreamExchange?
     /// What has come of a body that is not passed on yet.
     private var held = ByteBuffer()
@@ -44,7 +45,7 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
     ///   - readmit: throws if the client may not ask any more.
     ///   - refuse: answers the client when there is nothing to pass on.
     init(
-        _ client: Exchange, to route: Route, requestId: String, patience: Int,
+        _ client: Exchange, to route: Route, requestId: String, patience: Int, trace: ProxyTrace,
         report: @escaping (String) -> Void, readmit: @escaping () throws(Fault) -> Void,
         refuse: @escaping (Fault) -> Void
     ) {
@@ -52,6 +53,7 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
         self.route = route
         self.requestId = requestId
         self.patience = patience
+        self.trace = trace
         self.report = report
         self.readmit = readmit
         self.refuse = refuse
@@ -68,6 +70,7 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
     private func send(_ framing: BodyFraming, body: UnsafeRawBufferPointer?) {
         // While the client sends, its own time limits hold; the upstream's begin after that.
         let deadline = framing == .none ? nextDeadline : .distantFuture
+        trace.begin()
         let exchange = route.pool.send(
             client.head.method, streaming: framing, deadline: deadline, to: self
         ) { out in
@@ -91,6 +94,7 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
         let named = ForwardedFields.connectionNames(head.fields)
         for field in head.fields.fields where ForwardedFields.passesUp(field.name) {
             if !named.isEmpty, named.contains(field.name.rawValue) { continue }
+            if field.name == .tracestate, !trace.passesState { continue }
             MessageWriter.field(head.fields, field, into: &out)
         }
         out.append(head.minorVersion == 0 ? "Via: 1.0 latchkey\r\n" : "Via: 1.1 latchkey\r\n")
@@ -98,6 +102,7 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
             MessageWriter.field("X-Forwarded-For", address.text, into: &out)
         }
         MessageWriter.field("X-Request-Id", requestId, into: &out)
+        trace.writeRequest(into: &out)
         out.append("Latchkey-Deadline: " as StaticString)
         out.append(number: patience)
         out.append("\r\n" as StaticString)
@@ -148,6 +153,7 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
             return true
         } catch {
             isRefused = true
+            trace.cancelled()
             upstream?.cancel()
             upstream = nil
             // A service may have begun to answer before it had the whole body.
@@ -157,6 +163,7 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
     }
 
     func aborted() {
+        trace.cancelled()
         upstream?.cancel()
         upstream = nil
     }
@@ -176,6 +183,7 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
             return fail(.malformed, "401: it does not take our identity")
         }
         upstream?.deadline = nextDeadline
+        trace.status = head.status
         let named = ForwardedFields.connectionNames(head.fields)
         client.begin(head.status, Self.framing(head, to: client.head.method)) { out in
             for field in head.fields.fields where ForwardedFields.passesDown(field, head.fields) {
@@ -185,6 +193,7 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
                 MessageWriter.field(head.fields, field, into: &out)
             }
             MessageWriter.field("X-Request-Id", requestId, into: &out)
+            trace.writeAnswer(into: &out)
             out.append(Self.ownFields)
         }
     }
@@ -202,6 +211,7 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
 
     func end() {
         upstream = nil
+        trace.ended()
         client.end()
     }
 
@@ -212,6 +222,7 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
 
     private func fail(_ failure: UpstreamFailure, _ reason: String?) {
         upstream = nil
+        trace.failed(failure)
         if let reason { report(reason) }
         if client.isAnswered { client.abort() } else { refuse(failure.fault()) }
     }

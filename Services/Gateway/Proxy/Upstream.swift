@@ -15,7 +15,8 @@ struct Upstream: Sendable {
     /// Where it stands in the gateway's list.
     let index: Int
     /// One for each loop, by the loop's slot.
-    private let pools: [Int: UpstreamPool]
+    private let pools: [Int: (loop: EventLoop, pool: UpstreamPool)]
+    let meter = UpstreamMeter()
 
     init(
         _ name: String, _ url: ServiceURL, _ endpoints: [Endpoint], index: Int, resolver: Resolver,
@@ -29,23 +30,14 @@ struct Upstream: Sendable {
         let options = UpstreamOptions(host: url.host, port: url.port)
         pools = Dictionary(
             uniqueKeysWithValues: group.loops.map {
-                ($0.slot, UpstreamPool(options, resolver: resolver, on: $0))
+                ($0.slot, ($0, UpstreamPool(options, resolver: resolver, on: $0)))
             })
     }
 
     /// The pool of the current loop.
-    func pool(on loop: EventLoop) -> UpstreamPool? { pools[loop.slot] }
+    func pool(on loop: EventLoop) -> UpstreamPool? { pools[loop.slot]?.pool }
 
-    /// Breaker level (the worst of all loops) and open connections.
-    func state(of group: EventLoopGroup) async -> (breaker: Int, connections: Int) {
-        var breaker = 0
-        var connections = 0
-        for loop in group.loops {
-            guard let pool = pools[loop.slot] else { continue }
-            let part = await EventLoopGroup.on(loop) { (pool.breakerLevel, pool.connectionCount) }
-            breaker = max(breaker, part.0)
-            connections += part.1
-        }
-        return (breaker, connections)
+    func state() async -> UpstreamState {
+        UpstreamState(name, await PoolState(Array(pools.values)), meter)
     }
 }

@@ -1,0 +1,61 @@
+import Contract
+import HTTPClient
+import HTTPCore
+import ServiceKit
+import Tracing
+
+/// What is known of one forwarded request to those who watch over it. Belongs to its loop.
+struct ProxyTrace {
+    /// Whether the client's `tracestate` belongs to the trace.
+    let passesState: Bool
+    /// The upstream's; zero until its head has come.
+    var status = 0
+    /// The gateway's span of the client's request.
+    private let server: SpanContext
+    private let client: SpanContext
+    private let endpoint: Endpoint
+    private let upstream: Upstream
+    private let tracer: Tracer
+    /// While the upstream has the request.
+    private var call: UpstreamCall?
+
+    init(_ request: RequestContext, _ upstream: Upstream, _ tracer: Tracer) {
+        passesState = request.passesTraceState
+        server = request.trace
+        client = request.childSpan()
+        endpoint = request.endpoint
+        self.upstream = upstream
+        self.tracer = tracer
+    }
+
+    mutating func begin() {
+        call = UpstreamCall(endpoint, to: upstream.name, as: client, tracer, upstream.meter)
+    }
+
+    mutating func ended() {
+        call?.ended(status)
+        call = nil
+    }
+
+    mutating func failed(_ failure: UpstreamFailure) {
+        call?.failed(failure)
+        call = nil
+    }
+
+    mutating func cancelled() {
+        call?.cancelled()
+        call = nil
+    }
+
+    /// The service's parent is the span of forwarding.
+    func writeRequest(into out: inout ByteBuffer) { Self.write(client, into: &out) }
+
+    /// The client hears of the gateway's own span, not of those behind it.
+    func writeAnswer(into out: inout ByteBuffer) { Self.write(server, into: &out) }
+
+    private static func write(_ context: SpanContext, into out: inout ByteBuffer) {
+        out.append("traceparent: " as StaticString)
+        context.write(into: &out)
+        out.append("\r\n" as StaticString)
+    }
+}

@@ -1,0 +1,107 @@
+import Contract
+import EventLoop
+import HTTPCore
+import HTTPServer
+import Kernel
+import Tracing
+
+/// Watches over the requests of one loop: counts them, traces them, writes a line for each.
+/// Belongs to that loop.
+final class RequestObserver {
+    /// What is the same for all requests of a route.
+    private struct Watched {
+        let pattern: String
+        /// Of its spans.
+        let name: String
+        /// Asked every few seconds, by machines.
+        let isQuiet: Bool
+
+        init(_ endpoint: Endpoint) {
+            pattern = endpoint.path
+            name = "\(endpoint.method.rawValue) \(endpoint.path)"
+            isQuiet = ["/healthz", "/readyz", "/metrics"].contains(endpoint.path)
+        }
+    }
+
+    let metrics: RouteMetrics
+    private let routes: [Watched]
+    private let tracer: Tracer
+    private let log: AccessLog
+    private var ids: TraceIDs
+
+    init(_ endpoints: [Endpoint], on loop: EventLoop, logger: Logger, tracer: Tracer) {
+        metrics = RouteMetrics(endpoints)
+        routes = endpoints.map { Watched($0) }
+        self.tracer = tracer
+        log = AccessLog(logger, on: loop)
+        ids = tracer.makeIDs()
+    }
+
+    /// Our span of a request.
+    func begin(_ head: RequestHead?) -> SpanContext { tracer.begin(head?.fields, &ids) }
+
+    /// A span that `parent` causes.
+    func child(of parent: SpanContext) -> SpanContext { parent.child(ids.next()) }
+
+    /// From now on until its answer `answer` is in flight.
+    func watch(_ answer: Answer) {
+        metrics.began()
+        let exchange = answer.exchange
+        exchange.owner = answer
+        exchange.onAnswered = { [self, unowned exchange] status, bytes in
+            let end = Ticks.now
+            let seconds = end.seconds(since: exchange.started)
+            metrics.answered(answer.route, status: status, seconds: seconds)
+            let route = answer.route.map { routes[$0] }
+            let isQuiet = route?.isQuiet ?? false
+            if log.takes(isQuiet) {
+                var line = AccessLine(exchange.head, status, answer.requestId, answer.trace)
+                line.isQuiet = isQuiet
+                line.route = route?.pattern
+                line.nanoseconds = Int(end.nanoseconds - exchange.started.nanoseconds)
+                line.bytes = bytes
+                line.caller = answer.caller
+                line.client = exchange.remoteHost
+                log.add(line)
+            }
+            if !isQuiet, tracer.keeps(answer.trace) { record(answer, route, status, end) }
+        }
+    }
+
+    /// Bytes that were no request, or too many: there is no exchange to watch.
+    func refused(_ head: RequestHead?, _ status: Int, _ requestId: String, _ trace: SpanContext) {
+        guard log.takes(false) else { return }
+        log.add(AccessLine(head, status, requestId, trace))
+    }
+
+    func flush() { log.flush() }
+
+    private func record(_ answer: Answer, _ route: Watched?, _ status: Int, _ end: Ticks) {
+        let head = answer.exchange.head
+        let method = head.method.name
+        var attributes = [
+            Span.Attribute("http.request.method", method),
+            Span.Attribute("url.path", AccessLine.path(of: head)),
+            Span.Attribute("http.response.status_code", .number(status)),
+            Span.Attribute("client.address", answer.exchange.remoteHost),
+            Span.Attribute("latchkey.request_id", answer.requestId),
+        ]
+        if let route { attributes.append(Span.Attribute("http.route", route.pattern)) }
+        if let caller = answer.caller {
+            attributes.append(Span.Attribute("enduser.id", caller.userId))
+        }
+        if status >= 500 { attributes.append(Span.Attribute("error.type", "\(status)")) }
+        tracer.record(
+            Span(
+                answer.trace, .server, route?.name ?? method, start: answer.exchange.started,
+                end: end, attributes: attributes, failed: status >= 500))
+    }
+}
+
+extension RequestContext {
+    /// A new span that this request causes. On the exchange's loop alone.
+    public func childSpan() -> SpanContext { handler.observer.child(of: trace) }
+
+    /// Whether `tracestate` belongs to a trace that is continued here.
+    public var passesTraceState: Bool { trace.parentId != 0 }
+}

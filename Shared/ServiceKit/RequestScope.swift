@@ -1,0 +1,29 @@
+import EventLoop
+import HTTPCore
+import Tracing
+
+/// What calls of neighbours on behalf of a request take along. Follows the task that handles it.
+struct RequestScope: Sendable {
+    /// When whoever waits for the answer will have given up: longer waits are of no use.
+    var deadline = Ticks.distantFuture
+    var requestId: String?
+    /// Our span of the request.
+    var trace: SpanContext?
+    var traceState: String?
+
+    @TaskLocal static var current = RequestScope()
+}
+
+extension RequestScope {
+    init(_ request: RequestContext) {
+        deadline = request.deadline
+        requestId = request.requestId
+        trace = request.trace
+        guard request.passesTraceState, request.head.fields.count(of: .tracestate) > 0 else {
+            return
+        }
+        // Several lines are one list (W3C Trace Context §3.3.1).
+        traceState = request.head.fields.fields.filter { $0.name == .tracestate }
+            .map { request.head.fields.value(of: $0) }.joined(separator: ",")
+    }
+}

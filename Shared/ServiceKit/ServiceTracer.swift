@@ -1,0 +1,39 @@
+import EventLoop
+import HTTPClient
+import Kernel
+import Tracing
+
+extension Tracer {
+    /// The tracer of a service, with an exporter if a collector is configured.
+    convenience init(
+        _ service: String, _ settings: CommonSettings, _ logger: Logger, on group: EventLoopGroup
+    ) {
+        let exporter = settings.collector.map { url in
+            SpanExporter(
+                to: UpstreamOptions(host: url.host, port: url.port), on: group,
+                resource: [
+                    Span.Attribute("service.namespace", "latchkey"),
+                    Span.Attribute("service.name", service),
+                    Span.Attribute("service.version", Version.text),
+                    Span.Attribute(
+                        "service.instance.id", Base62.encode(SystemRandom().bytes(12), width: 17)),
+                ], version: Version.text, report: { logger.warning($0) })
+        }
+        self.init(exporter: exporter, percent: settings.traceSample)
+    }
+}
+
+extension MetricsText {
+    /// What was lost of log and traces.
+    mutating func observation(_ logger: Logger, _ tracer: Tracer?) {
+        counter(
+            "latchkey_log_lines_dropped_total", "Lines of the log that nobody took.",
+            Double(logger.droppedLines))
+        guard let statistics = tracer?.exporter?.statistics else { return }
+        counter(
+            "latchkey_spans_exported_total", "Spans that the collector took.",
+            Double(statistics.exported))
+        counter(
+            "latchkey_spans_dropped_total", "Spans that were lost.", Double(statistics.dropped))
+    }
+}
