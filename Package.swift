@@ -26,8 +26,8 @@ func context(_ name: String, _ contracts: [Target.Dependency], path: String) -> 
     .target(
         name: name,
         dependencies: contracts + [
-            "Contract", "EventLoop", "HTTPClient", "HTTPCore", "HTTPServer", "Kernel", "Outbox",
-            "ServiceKit", "SQLite",
+            "Contract", "EventLoop", "HTTPClient", "HTTPCore", "HTTPServer", "Kernel", "OpenAPI",
+            "Outbox", "ServiceKit", "SQLite",
         ],
         path: path, exclude: ["README.md", "Contract", "Main"], swiftSettings: strict)
 }
@@ -66,6 +66,7 @@ let package = Package(
         library(
             "HTTPClient", ["CLinux", "EventLoop", "HTTPCore", "Kernel"], path: "Shared/HTTPClient"),
 
+        library("OpenAPI", ["Contract", "Kernel"], path: "Shared/OpenAPI"),
         library("Outbox", ["Contract", "Kernel", "SQLite"], path: "Shared/Outbox"),
         library(
             "ServiceKit",
@@ -116,6 +117,12 @@ let package = Package(
                 "Contract", "Entities", "EntitiesContract", "EventLoop", "Gateway",
                 "GatewayContract", "HTTPClient", "HTTPCore", "HTTPServer", "Kernel", "ServiceKit",
             ], exclude: ["Golden"]),
+        tests(
+            "OpenAPITests",
+            [
+                "Contract", "Entities", "EntitiesContract", "Gateway", "GatewayContract", "Kernel",
+                "OpenAPI",
+            ]),
         // Drive the executables, from outside.
         tests("SystemTests", ["Kernel", "EntitiesMain", "GatewayMain"]),
         tests("TidyTests", ["Contract", "EntitiesContract", "GatewayContract"]),

@@ -77,6 +77,7 @@ public func makeGateway(
             database: database, ids: ids, tokens: lookup, listeners: upstreams.map(\.name)),
         tokens: Tokens(database: database, ids: ids, random: runtime.random, lookup: lookup),
         database: database)
+    let pages = try Pages(upstreams, server: settings.publicURL)
     let proxy = Proxy(
         signer: signer, clock: runtime.clock, patience: settings.upstreamTimeout,
         logger: runtime.logger)
@@ -90,7 +91,7 @@ public func makeGateway(
     }
     var options = settings.common.server
     let publicServer = try await APIServer(
-        [Health.alive] + api.routes + upstreams.flatMap { proxy.routes(of: $0) },
+        [Health.alive] + pages.routes + api.routes + upstreams.flatMap { proxy.routes(of: $0) },
         options: options, runtime: runtime, authenticator: authenticator)
     options.port = settings.internalPort
     let internalServer = try await APIServer(
@@ -121,8 +122,8 @@ private func makeRelay(
 /// The services that are configured. A route of one that is not is unknown.
 private func makeUpstreams(_ settings: GatewaySettings, _ runtime: Runtime) -> [Upstream] {
     let resolver = Resolver()
-    let services: [(String, ServiceURL?, [Endpoint])] = [
-        ("entities", settings.entitiesURL, EntityRoutes.all)
+    let services: [(String, ServiceURL?, [EndpointGroup])] = [
+        ("entities", settings.entitiesURL, EntityRoutes.groups)
     ]
     return services.filter { $0.1 != nil }.enumerated().compactMap { index, service in
         service.1.map {

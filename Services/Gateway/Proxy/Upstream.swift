@@ -9,19 +9,21 @@ struct Upstream: Sendable {
     /// Its name: the audience of the identities made for it.
     let name: String
     let url: ServiceURL
-    let endpoints: [Endpoint]
+    let groups: [EndpointGroup]
+    var endpoints: [Endpoint] { groups.flatMap(\.endpoints) }
     /// Where it stands in the gateway's list.
     let index: Int
     /// One for each loop, by the loop's slot.
     private let pools: [Int: UpstreamPool]
 
     init(
-        _ name: String, _ url: ServiceURL, _ endpoints: [Endpoint], index: Int, resolver: Resolver,
+        _ name: String, _ url: ServiceURL, _ groups: [EndpointGroup], index: Int,
+        resolver: Resolver,
         on group: EventLoopGroup
     ) {
         self.name = name
         self.url = url
-        self.endpoints = endpoints
+        self.groups = groups
         self.index = index
         let options = UpstreamOptions(host: url.host, port: url.port)
         pools = Dictionary(
