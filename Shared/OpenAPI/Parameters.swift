@@ -35,6 +35,8 @@ enum Headers {
     static let replayed = "Idempotency-Replayed"
     static let always = ["X-Request-Id", "traceparent"]
     static let ofLimits = ["RateLimit", "RateLimit-Policy"]
+    /// Those that the page explains once.
+    static let listedOnce = Set(always + ofLimits)
     /// On every answer, without exception.
     static let required: Set = ["X-Request-Id"]
 

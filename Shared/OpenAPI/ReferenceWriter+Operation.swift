@@ -30,8 +30,8 @@ extension ReferenceWriter {
         guard endpoint.access == .user else {
             return "<p class=\"needs\">Open to everybody.</p>\n"
         }
-        let scopes = endpoint.scopes.map { "<code>\($0)</code> " as HTML }
-        let scope: HTML = scopes.isEmpty ? "Any token" : "Scope \(scopes)"
+        let scopes = endpoint.scopes.map { "<code>\($0)</code>" as HTML }
+        let scope: HTML = scopes.isEmpty ? "Any token" : "Scope \(HTML.list(scopes))"
         let readOnly: HTML =
             endpoint.readsOnly ? "; a read-only one is enough." : "; not a read-only one."
         return "<p class=\"needs\">\(scope)\(readOnly)</p>\n"
@@ -74,19 +74,17 @@ extension ReferenceWriter {
             case .other(let mediaType): content = "<code>\(mediaType)</code>"
             case .problem: return nil
             }
-            let fields = outcome.headers.filter { !Headers.always.contains($0) }
-                .map { "<code>\($0)</code>" as HTML }.map(\.text).joined(separator: ", ")
-            return [
-                "\("\(outcome.status)")", content,
-                """
-                \(HTML(prose: outcome.meaning)) \
-                \(fields.isEmpty ? "" : "<span class=\"bounds\">With \(HTML(stringLiteral: fields)).</span>")
-                """,
-            ]
+            let names = outcome.headers.filter { !Headers.listedOnce.contains($0) }
+                .map { "<code>\($0)</code>" as HTML }
+            let fields: HTML =
+                names.isEmpty
+                ? "" : "<span class=\"bounds\">With \(HTML.list(names)).</span>"
+            return ["\("\(outcome.status)")", content, "\(HTML(prose: outcome.meaning)) \(fields)"]
         }
+        let caption = "Answers of \(operation.endpoint.id)"
         return """
             <h4>Answers</h4>
-            \(HTML.table("Answers of \(operation.endpoint.id)", ["Status", "Body", "Meaning"], rows))
+            \(HTML.table(caption, ["Status", "Body", "Meaning"], rows))
             """
     }
 
@@ -136,10 +134,8 @@ extension ReferenceWriter {
             }
         }
         if !query.isEmpty { target += "?" + query.joined(separator: "&") }
-        var lines = ["curl \"\(server)\(target)\""]
-        if endpoint.method != .get {
-            lines[0] = "curl -X \(endpoint.method.rawValue) \"\(server)\(target)\""
-        }
+        let method = endpoint.method == .get ? "" : "-X \(endpoint.method.rawValue) "
+        var lines = ["curl \(method)\"\(server)\(target)\""]
         if endpoint.access == .user { lines.append("-H \"Authorization: Bearer $TOKEN\"") }
         if let body = endpoint.documentation.body {
             lines.append("-H \"Content-Type: application/json\"")

@@ -52,8 +52,8 @@ struct ReferenceWriter {
 
             """
             : """
-            <p>The server is <code>\(server)</code>. In the examples <code>$TOKEN</code> is a token \
-            of yours.</p>
+            <p>The server is <code>\(server)</code>. In the examples <code>$TOKEN</code> is a \
+            token of yours.</p>
 
             """
         let rows = Causes.listedOnce.map { cause -> [HTML] in
@@ -161,8 +161,7 @@ struct ReferenceWriter {
         var words = rule.words
         if case .words(let own) = shape { words = own }
         if let words {
-            let list = words.map { "<code>\($0)</code>" as HTML }.map(\.text)
-            parts.append("One of \(HTML(stringLiteral: list.joined(separator: ", "))).")
+            parts.append("One of \(HTML.list(words.map { "<code>\($0)</code>" })).")
         }
         if let count = rule.count { parts.append("\(Self.span(count)) items.") }
         if let length = rule.length { parts.append("\(Self.span(length)) characters.") }

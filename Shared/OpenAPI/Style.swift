@@ -2,12 +2,14 @@
 enum Style {
     static let css = """
         :root { --back: #fff; --panel: #f6f7f9; --line: #d9dde3; --text: #1b2129; --soft: #545e6b;
-          --link: #0b5cad; --code: #f0f2f5; --ink: #e8ecf1; --screen: #1c232d; --screen-soft: #a9b4c2;
+          --link: #0b5cad; --code: #f0f2f5; --ink: #e8ecf1; --screen: #1c232d; --screen-soft:
+          #a9b4c2;
           --get: #0a6b3d; --post: #0b5cad; --put: #8a4b00; --patch: #6b3fa0; --delete: #b3261e;
           --required: #a4262c; color-scheme: light dark; }
         @media (prefers-color-scheme: dark) { :root { --back: #12161c; --panel: #181e26;
           --line: #323b47; --text: #e4e8ee; --soft: #a3adba; --link: #7cb8ff; --code: #222a34;
-          --ink: #e4e8ee; --screen: #0b0f14; --screen-soft: #a3adba; --get: #5fd39b; --post: #7cb8ff;
+          --ink: #e4e8ee; --screen: #0b0f14; --screen-soft: #a3adba; --get: #5fd39b; --post:
+          #7cb8ff;
           --put: #f0b35e; --patch: #c8a6f5; --delete: #ff9089; --required: #ff9b93; } }
         * { box-sizing: border-box; }
         html { scroll-padding-top: 1rem; }
@@ -16,7 +18,8 @@ enum Style {
         a { color: var(--link); }
         :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
         .skip { position: absolute; left: -999rem; }
-        .skip:focus { left: 1rem; top: 1rem; background: var(--back); padding: .5rem 1rem; z-index: 2; }
+        .skip:focus { left: 1rem; top: 1rem; background: var(--back); padding: .5rem 1rem; z-index:
+          2; }
         header { display: flex; justify-content: space-between; align-items: baseline; gap: 1rem;
           flex-wrap: wrap; padding: .75rem 1.5rem; border-bottom: 1px solid var(--line); }
         header p { margin: 0; }
@@ -29,12 +32,14 @@ enum Style {
         nav summary { display: none; }
         nav ul { list-style: none; margin: 0; padding: 0; }
         nav li ul { margin-bottom: .75rem; }
-        nav a { display: block; padding: .2rem 1.25rem; color: var(--text); text-decoration: none;
+        nav a { display: flex; align-items: baseline; padding: .2rem 1.25rem; color: var(--text);
+          text-decoration: none;
           overflow-wrap: anywhere; }
         nav a:hover { background: var(--code); }
         nav .group { font-weight: 600; }
-        .method { font: 700 .75rem/1 ui-monospace, "SFMono-Regular", Menlo, "DejaVu Sans Mono", monospace; }
-        nav .method { display: inline-block; width: 3.6rem; font-size: .68rem; }
+        .method { font: 700 .75rem/1 ui-monospace, "SFMono-Regular", Menlo, "DejaVu Sans Mono",
+          monospace; }
+        nav .method { flex: 0 0 3.6rem; font-size: .68rem; }
         .method.get { color: var(--get); } .method.post { color: var(--post); }
         .method.put { color: var(--put); } .method.patch { color: var(--patch); }
         .method.delete { color: var(--delete); }
@@ -48,13 +53,16 @@ enum Style {
         h4 { font-size: .9375rem; margin: 1.5rem 0 .4rem; }
         p { margin: .4rem 0 .8rem; max-width: 46rem; }
         .lead { font-size: 1.125rem; color: var(--soft); }
-        code, pre { font-family: ui-monospace, "SFMono-Regular", Menlo, "DejaVu Sans Mono", monospace; }
-        code { font-size: .875em; background: var(--code); border-radius: .25rem; padding: .08em .3em;
+        code, pre { font-family: ui-monospace, "SFMono-Regular", Menlo, "DejaVu Sans Mono",
+          monospace; }
+        code { font-size: .875em; background: var(--code); border-radius: .25rem; padding: .08em
+          .3em;
           overflow-wrap: anywhere; }
         article { margin: 0 0 1.5rem; padding-bottom: 1.5rem; }
         section > article + article { border-top: 1px solid var(--line); }
         .route { display: flex; gap: .6rem; align-items: baseline; margin: .2rem 0 .8rem; }
-        .route .method { border: 1px solid currentColor; border-radius: .25rem; padding: .25rem .45rem; }
+        .route .method { border: 1px solid currentColor; border-radius: .25rem; padding: .25rem
+          .45rem; }
         .route code { font-size: .9375rem; background: none; padding: 0; }
         .needs, .bounds, .optional { color: var(--soft); }
         .needs, .bounds { font-size: .875rem; }
@@ -63,13 +71,16 @@ enum Style {
           white-space: nowrap; }
         .scroll { overflow-x: auto; margin: 0 0 1rem; }
         table { border-collapse: collapse; width: 100%; font-size: .9375rem; }
-        caption { text-align: left; font-size: .8125rem; color: var(--soft); padding: 0 0 .3rem; }
+        /* The heading above says the same to those who see it. */
+        caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path:
+          inset(50%); }
         th, td { text-align: left; vertical-align: top; padding: .45rem .8rem .45rem 0;
           border-top: 1px solid var(--line); }
         thead th { font-size: .8125rem; font-weight: 600; color: var(--soft); border-top: 0; }
-        tbody th { font-weight: 400; width: 14rem; }
-        td:nth-child(2) { width: 8.5rem; }
-        figure { margin: 0 0 1rem; border-radius: .5rem; overflow: hidden; background: var(--screen); }
+        tbody th { font-weight: 400; width: 34%; }
+        td:nth-child(2) { width: 20%; }
+        figure { margin: 0 0 1rem; border-radius: .5rem; overflow: hidden; background:
+          var(--screen); }
         figcaption { color: var(--screen-soft); font-size: .8125rem; padding: .6rem 1rem 0; }
         pre { margin: 0; padding: .6rem 1rem 1rem; color: var(--ink); overflow-x: auto;
           font-size: .8125rem; line-height: 1.5; tab-size: 2; }
@@ -82,18 +93,20 @@ enum Style {
           .examples > :first-child { margin-top: 0; } }
         @media (max-width: 56rem) {
           .columns { display: block; }
-          nav { position: static; height: auto; border-right: 0; border-bottom: 1px solid var(--line);
+          nav { position: static; height: auto; border-right: 0; border-bottom: 1px solid
+          var(--line);
             padding: .5rem 0; }
           nav summary { display: block; padding: .5rem 1rem; font-weight: 600; cursor: pointer; }
-          nav a { padding: .45rem 1rem; }
+          nav a { padding: .45rem 1rem; } nav li ul { display: none; }
           header, main { padding-left: 1rem; padding-right: 1rem; }
           h1 { font-size: 1.625rem; } h2 { margin-top: 2rem; }
-          table, thead, tbody, tr, th, td, caption { display: block; width: auto; }
+          table, thead, tbody, tr, th, td { display: block; width: auto; }
           thead { position: absolute; left: -999rem; }
           tbody tr { border-top: 1px solid var(--line); padding: .5rem 0; }
           tbody th, td, td:nth-child(2) { border: 0; padding: 0 0 .1rem; width: auto; } }
         @media print {
-          nav, .skip { display: none; } .columns { display: block; } article { break-inside: avoid; }
+          nav, .skip { display: none; } .columns { display: block; } article { break-inside: avoid;
+          }
           figure { background: none; border: 1px solid var(--line); } pre { color: var(--text);
             white-space: pre-wrap; } }
 

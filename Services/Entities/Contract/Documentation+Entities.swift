@@ -22,7 +22,7 @@ extension EntityBody: Documented {
                 "latestVersion", "The greatest by precedence; `null` before the first.", .version),
             Member(
                 "access",
-                "The first step that lets the caller in; only where the entity itself was asked for.",
+                "The first step that lets the caller in; only where the entity was asked for.",
                 .words(EntityWords.steps)),
         ]
     }

@@ -4,14 +4,14 @@ import Kernel
 extension UserBody: Documented {
     public static let meaning = "A user of the platform."
 
-    public static var members: [Member] { Members.user }
+    public static var members: [Member] { Members.user("grace", "Grace") }
 }
 
 extension MeBody: Documented {
     public static let meaning = "The caller, and what his token may do."
 
     public static var members: [Member] {
-        Members.user + [
+        Members.user("ada", "Ada") + [
             Member("scopes", "What the token may do; `*` is everything.", Members.scopes),
             Member("readOnly", "Whether the token may only read.", example: false),
             Member("tokenId", "The token.", .id("tok_")),
@@ -80,14 +80,17 @@ extension TokenBody: Documented {
 }
 
 private enum Members {
-    static let user = [
-        Member("id", "Never changes.", .id("usr_")),
-        Member("email", "In lower case, unique.", example: "ada@example.com"),
-        Member("username", "His unique short name.", example: "ada"),
-        Member("displayName", "What people call him.", example: "Ada"),
-        Member("role", "Platform admins administer users."),
-        Member("createdAt", "When he was created."),
-    ]
+    static func user(_ username: String, _ displayName: String) -> [Member] {
+        [
+            Member("id", "Never changes.", .id("usr_")),
+            Member(
+                "email", "In lower case, unique.", example: .string("\(username)@example.com")),
+            Member("username", "His unique short name.", example: .string(username)),
+            Member("displayName", "What people call him.", example: .string(displayName)),
+            Member("role", "Platform admins administer users."),
+            Member("createdAt", "When he was created."),
+        ]
+    }
 
     static let newUser = [
         Member("email", "Unique; stored in lower case.", .email),
