@@ -91,7 +91,7 @@ import Testing
     }
 
     private func colour(_ name: String, _ scheme: String) throws -> [Double] {
-        let match = try Regex("--\(name): #([0-9a-f]+)").firstMatch(in: scheme)
+        let match = try Regex("--\(name):\\s+#([0-9a-f]+)").firstMatch(in: scheme)
         let digits = try #require(match?.output[1].substring).map { String($0) }
         let pairs =
             digits.count == 3
