@@ -44,7 +44,7 @@ public struct Rule: Sendable {
     public var pattern: String?
     /// `length` counts what is left after trimming: the pattern says it, where `maxLength` can't.
     public var isBoundByPattern = false
-    /// In place of the pattern where people read.
+    /// In place of the pattern where people read; back quotes mark code.
     public var hint: String?
     /// A format of JSON Schema: `email`, `uri`.
     public var format: String?

@@ -76,6 +76,7 @@ extension Rule {
     public static func id(_ prefix: String) -> Rule {
         var rule = id(like: prefix)
         rule.pattern = "^\(prefix)[0-7][0-9A-HJKMNP-TV-Z]{25}$"
+        rule.hint = "`\(prefix)` and a ULID"
         return rule
     }
 

@@ -20,13 +20,15 @@ public struct APIDescription: Sendable {
     /// - Parameters:
     ///   - own: what the gateway answers itself.
     ///   - forwarded: what other services answer through it.
+    ///   - pages: what it serves to people, last.
     /// - Throws: `UnknownShape` for a declaration of which no document can be made.
     public init(
-        own: [EndpointGroup], forwarded: [EndpointGroup], version: String, server: String?
+        own: [EndpointGroup], forwarded: [EndpointGroup], pages: EndpointGroup, version: String,
+        server: String?
     ) throws {
         self.version = version
         self.server = server ?? "/"
-        let groups = own.map { ($0, false) } + forwarded.map { ($0, true) }
+        let groups = own.map { ($0, false) } + forwarded.map { ($0, true) } + [(pages, false)]
         let tags = try groups.map { group, isForwarded in
             let revalidated = Set(
                 group.endpoints.filter { $0.method == .get && !$0.isList }.map(\.path))

@@ -167,7 +167,7 @@ struct ReferenceWriter {
         if let length = rule.length { parts.append("\(Self.span(length)) characters.") }
         if let range = rule.range { parts.append("\(Self.span(range)).") }
         if let hint = rule.hint {
-            parts.append("\(Self.sentence(hint))")
+            parts.append(HTML(prose: Self.sentence(hint)))
         } else if let pattern = rule.pattern {
             parts.append("Matches <code>\(pattern)</code>.")
         }

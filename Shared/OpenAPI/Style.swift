@@ -77,7 +77,7 @@ enum Style {
         th, td { text-align: left; vertical-align: top; padding: .45rem .8rem .45rem 0;
           border-top: 1px solid var(--line); }
         thead th { font-size: .8125rem; font-weight: 600; color: var(--soft); border-top: 0; }
-        tbody th { font-weight: 400; width: 34%; }
+        tbody th { font-weight: 400; width: 30%; } tbody th code { overflow-wrap: normal; }
         td:nth-child(2) { width: 20%; }
         figure { margin: 0 0 1rem; border-radius: .5rem; overflow: hidden; background:
           var(--screen); }
@@ -86,7 +86,7 @@ enum Style {
           font-size: .8125rem; line-height: 1.5; tab-size: 2; }
         pre code { background: none; padding: 0; font-size: inherit; overflow-wrap: normal; }
         pre:focus-visible { outline-offset: -3px; }
-        @media (min-width: 80rem) {
+        @media (min-width: 86rem) {
           section > article:has(.examples) { display: grid; gap: 2.5rem;
             grid-template-columns: minmax(0, 1.15fr) minmax(0, 1fr); }
           .examples { padding-top: 1.75rem; }

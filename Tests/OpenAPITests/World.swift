@@ -7,12 +7,13 @@ import TestSupport
 /// The API as the gateway describes it.
 enum World {
     static let pages = EndpointGroup("Reference", "Pages.", GatewayRoutes.pages)
-    static let groups = GatewayRoutes.groups + [pages] + EntityRoutes.groups
+    static let groups = GatewayRoutes.groups + EntityRoutes.groups + [pages]
     static let endpoints = groups.flatMap(\.endpoints)
 
     static func describe(server: String? = nil) throws -> APIDescription {
         try APIDescription(
-            own: GatewayRoutes.groups + [pages], forwarded: EntityRoutes.groups, version: "1.2.3",
+            own: GatewayRoutes.groups, forwarded: EntityRoutes.groups, pages: pages,
+            version: "1.2.3",
             server: server)
     }
 

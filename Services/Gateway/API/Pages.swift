@@ -19,7 +19,7 @@ struct Pages: Sendable {
             "Reference", "This page and the document behind it, for everybody.",
             GatewayRoutes.pages)
         let api = try APIDescription(
-            own: GatewayRoutes.groups + [pages], forwarded: upstreams.flatMap(\.groups),
+            own: GatewayRoutes.groups, forwarded: upstreams.flatMap(\.groups), pages: pages,
             version: Version.text, server: server)
         document = CachedPage(api.document, "application/json")
         reference = CachedPage(
