@@ -27,7 +27,7 @@ func context(_ name: String, _ contracts: [Target.Dependency], path: String) -> 
         name: name,
         dependencies: contracts + [
             "Contract", "EventLoop", "HTTPClient", "HTTPCore", "HTTPServer", "Journal", "Kernel",
-            "Outbox", "ServiceKit", "SQLite", "Tracing",
+            "OpenAPI", "Outbox", "ServiceKit", "SQLite", "Tracing",
         ],
         path: path, exclude: ["README.md", "Contract", "Main"], swiftSettings: strict)
 }
@@ -69,6 +69,7 @@ let package = Package(
         library("Journal", ["Contract", "Kernel", "SQLite"], path: "Shared/Journal"),
         library(
             "Tracing", ["EventLoop", "HTTPClient", "HTTPCore", "Kernel"], path: "Shared/Tracing"),
+        library("OpenAPI", ["Contract", "Kernel"], path: "Shared/OpenAPI"),
         library("Outbox", ["Contract", "Kernel", "SQLite"], path: "Shared/Outbox"),
         library(
             "ServiceKit",
@@ -122,6 +123,12 @@ let package = Package(
                 "Contract", "Entities", "EntitiesContract", "EventLoop", "Gateway",
                 "GatewayContract", "HTTPClient", "HTTPCore", "HTTPServer", "Kernel", "ServiceKit",
             ], exclude: ["Golden"]),
+        tests(
+            "OpenAPITests",
+            [
+                "Contract", "Entities", "EntitiesContract", "Gateway", "GatewayContract", "Kernel",
+                "OpenAPI",
+            ]),
         // Drive the executables, from outside.
         tests("SystemTests", ["Kernel", "EntitiesMain", "GatewayMain"]),
         tests("TidyTests", ["Contract", "EntitiesContract", "GatewayContract"]),

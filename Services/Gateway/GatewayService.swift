@@ -86,6 +86,7 @@ func makeGateway(
             database: database, ids: ids, tokens: lookup, listeners: upstreams.map(\.name)),
         tokens: Tokens(database: database, ids: ids, random: runtime.random, lookup: lookup),
         database: database)
+    let pages = try Pages(upstreams, server: settings.publicURL)
     let proxy = Proxy(
         signer: signer, clock: runtime.clock, patience: settings.upstreamTimeout,
         logger: runtime.logger, tracer: runtime.tracer, clients: gate.clients)
@@ -110,7 +111,8 @@ func makeGateway(
     }
     var options = settings.common.server
     let publicServer = try await APIServer(
-        [Health.alive] + api.routes + audit.routes + upstreams.flatMap { proxy.routes(of: $0) },
+        [Health.alive] + pages.routes + api.routes + audit.routes
+            + upstreams.flatMap { proxy.routes(of: $0) },
         options: options, runtime: runtime, idempotency: idempotency, gate: gate,
         authenticator: authenticator)
     options.port = settings.internalPort
@@ -139,8 +141,8 @@ private func makeRelay(
 /// The services that are configured. A route of one that is not is unknown.
 private func makeUpstreams(_ settings: GatewaySettings, _ runtime: Runtime) -> [Upstream] {
     let resolver = Resolver()
-    let services: [(String, ServiceURL?, [Endpoint])] = [
-        ("entities", settings.entitiesURL, EntityRoutes.all)
+    let services: [(String, ServiceURL?, [EndpointGroup])] = [
+        ("entities", settings.entitiesURL, EntityRoutes.groups)
     ]
     return services.filter { $0.1 != nil }.enumerated().compactMap { index, service in
         service.1.map {

@@ -6,6 +6,8 @@ public struct GatewaySettings: Sendable {
     public var common: CommonSettings
     public var internalPort: UInt16
     public var entitiesURL: ServiceURL?
+    /// Where clients reach the gateway; nil where nobody said. Without a slash at its end.
+    public var publicURL: String?
     public var adminEmail: String
     /// Of the first admin; nil makes none.
     public var adminToken: String?
@@ -24,6 +26,17 @@ public struct GatewaySettings: Sendable {
             "LATCHKEY_UPSTREAM_TIMEOUT", default: 10_000, in: 100...600_000,
             "Milliseconds without progress after which a service has taken too long (504)")
         gate = GateSettings(&settings)
+        publicURL = settings.text(
+            "LATCHKEY_PUBLIC_URL",
+            "Where clients reach the gateway, such as https://api.example.com: for links in the "
+                + "API's reference")
+        if let given = publicURL {
+            publicURL = PublicURL.checked(given)
+            if publicURL == nil {
+                settings.reject(
+                    "LATCHKEY_PUBLIC_URL", "must be an absolute http or https URL without query")
+            }
+        }
         let email = settings.text(
             "LATCHKEY_ADMIN_EMAIL", default: "admin@localhost",
             "Address of the first platform admin")

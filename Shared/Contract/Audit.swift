@@ -1,8 +1,8 @@
 import Kernel
 
 /// One line of the proof: who gave, changed or took access, and what it was before and after.
-public struct AuditEntryBody: Codable, Sendable, Equatable {
-    public struct Subject: Codable, Sendable, Equatable {
+public struct AuditEntryBody: Documented, Equatable {
+    public struct Subject: Documented, Equatable {
         /// `entity`, `share`, `publisher`, `version`, `user`, `token` …
         public let type: String
         public let id: String
@@ -24,14 +24,13 @@ public struct AuditEntryBody: Codable, Sendable, Equatable {
     public let action: String
     public let subject: Subject
     /// null: it did not exist.
-    @OrNull public var before: [String: AuditValue]?
+    @OrNull public var before: AuditSnapshot?
     /// null: it does not exist any more.
-    @OrNull public var after: [String: AuditValue]?
+    @OrNull public var after: AuditSnapshot?
 
     public init(
         id: String, at: Timestamp, actorId: String?, tokenId: String?, requestId: String?,
-        action: String, subject: Subject, before: [String: AuditValue]?,
-        after: [String: AuditValue]?
+        action: String, subject: Subject, before: AuditSnapshot?, after: AuditSnapshot?
     ) {
         self.id = id
         self.at = at
@@ -42,6 +41,28 @@ public struct AuditEntryBody: Codable, Sendable, Equatable {
         _requestId = OrNull(wrappedValue: requestId)
         _before = OrNull(wrappedValue: before)
         _after = OrNull(wrappedValue: after)
+    }
+}
+
+/// What the audit shows of a thing at a moment: its members that matter to access, which depend on
+/// the kind of thing.
+public struct AuditSnapshot: Codable, Sendable, Equatable, ExpressibleByDictionaryLiteral, FreeForm
+{
+    public let members: [String: AuditValue]
+
+    public init() { members = [:] }
+
+    public init(dictionaryLiteral elements: (String, AuditValue)...) {
+        members = Dictionary(elements) { $1 }
+    }
+
+    public init(from decoder: any Decoder) throws {
+        members = try decoder.singleValueContainer().decode([String: AuditValue].self)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(members)
     }
 }
 
@@ -138,10 +159,32 @@ public enum AuditRoutes {
         (parameter: "workspaceId", context: "invitations"),
     ]
 
+    public static let group = EndpointGroup(
+        "Audit",
+        "The proof of who gave, changed or took access: written with each change, never changed "
+            + "itself.", [list])
+
     /// Each context answers for what it owns; the gateway finds the context by the parameter.
     public static let list = Endpoint(
         "listAudit", .get, "/api/audit",
-        summary: "Who gave, changed or took access to what; for its keepers and platform admins")
+        summary: "Who gave, changed or took access to what; for its keepers and platform admins",
+        details: "Newest first. Publishers read of their entity, admins of their organization, "
+            + "owners of their integration or workspace, platform admins of all: they may name "
+            + "nothing, and get the newest \(AuditTailQuery.maximumDepth) entries of everything.",
+        query: [
+            Member("entityId", "What it is about; one of these four.", .id(like: "ent_")),
+            Member("organizationId", "What it is about.", .id(like: "org_")),
+            Member("integrationId", "What it is about.", .id(like: "int_")),
+            Member("workspaceId", "What it is about: a UUID."),
+            Member("actorId", "Who did it.", .id(like: "usr_")),
+            Member("from", "From this moment on.", .time),
+            Member("to", "Before this moment.", .time),
+        ], answers: .list(of: AuditEntryBody.self),
+        problems: [
+            .forbidden("admin_required", "Who names nothing must be a platform admin."),
+            .forbidden("not_a_publisher", "The caller may see the entity but not its audit."),
+            .unavailable("access_unknown", "Whether the caller may see it can't be found out."),
+        ])
 
     /// `POST` `AuditTailQuery` → `AuditTail`.
     public static let tail = Endpoint(

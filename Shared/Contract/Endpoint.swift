@@ -1,6 +1,8 @@
 import Kernel
 
 /// One public route, declared once in its context's Contract.
+///
+/// It is copied with every request, so what only documents need is behind one reference.
 public struct Endpoint: Sendable, Hashable {
     public enum Method: String, Sendable, CaseIterable {
         case get = "GET"
@@ -30,12 +32,22 @@ public struct Endpoint: Sendable, Hashable {
     public let access: Access
     /// Passes with a read-only token. GETs do; a POST that only reads declares it.
     public let readsOnly: Bool
-    /// One line for people.
-    public let summary: String
+    /// What its callers are told.
+    public let documentation: Documentation
 
+    /// - Parameters:
+    ///   - summary: one line for people.
+    ///   - details: what else its callers should know, in sentences.
+    ///   - query: its own parameters; those of a list are added to `.list` answers by rule.
+    ///   - takes: its body.
+    ///   - answers: what it answers when all is well.
+    ///   - problems: the causes that are its own. Those that follow from the rest of the
+    ///     declaration (401, 404, 415 …) are added by rule.
     public init(
         _ id: String, _ method: Method, _ path: String, scopes: [String] = [],
-        access: Access = .user, readsOnly: Bool? = nil, summary: String
+        access: Access = .user, readsOnly: Bool? = nil, summary: String, details: String? = nil,
+        query: [Member] = [], takes body: Documentation.Body? = nil,
+        answers: Documentation.Answer..., problems: [Documentation.Cause] = []
     ) {
         self.id = id
         self.method = method
@@ -43,8 +55,15 @@ public struct Endpoint: Sendable, Hashable {
         self.scopes = scopes
         self.access = access
         self.readsOnly = readsOnly ?? (method == .get)
-        self.summary = summary
+        documentation = Documentation(
+            summary: summary, details: details, query: query, body: body, answers: answers,
+            causes: problems)
     }
+
+    /// Ids are unique over all contexts.
+    public static func == (a: Endpoint, b: Endpoint) -> Bool { a.id == b.id }
+
+    public func hash(into hasher: inout Hasher) { hasher.combine(id) }
 }
 
 extension Endpoint {
@@ -57,10 +76,32 @@ extension Endpoint {
         try caller.require(scopes: scopes)
     }
 
+    /// One line for people.
+    public var summary: String { documentation.summary }
+
     /// The names in the pattern's braces, in order.
     public var parameterNames: [String] {
         path.split(separator: "/").filter { $0.hasPrefix("{") }.map {
             String($0.dropFirst().dropLast())
         }
+    }
+}
+
+/// Routes that belong together, as the reference lists them.
+public struct EndpointGroup: Sendable {
+    public let name: String
+    /// One or two sentences for people.
+    public let meaning: String
+    /// What the parameters in its paths are.
+    public let path: [Member]
+    public let endpoints: [Endpoint]
+
+    public init(
+        _ name: String, _ meaning: String, path: [Member] = [], _ endpoints: [Endpoint]
+    ) {
+        self.name = name
+        self.meaning = meaning
+        self.path = path
+        self.endpoints = endpoints
     }
 }

@@ -23,6 +23,10 @@ public struct OrNull<Value: Codable & Sendable>: Codable, Sendable {
     }
 }
 
+/// Marks the type whose members always stand in what is written, if only as `null`.
+public protocol AlwaysWritten {}
+
+extension OrNull: AlwaysWritten {}
 extension OrNull: Equatable where Value: Equatable {}
 
 /// A member of a PATCH body: what is not mentioned stays, `null` clears (RFC 7396).

@@ -67,6 +67,8 @@ public struct Router<Value>: Sendable where Value: Sendable {
             let segment = UnsafeRawBufferPointer(rebasing: path[start..<stop])
             for (literal, child) in node.literals where literal.elementsEqual(segment) {
                 if let value = visit(child, from: stop + 1) { return value }
+                // The path is this one, with other methods: no parameter means it too.
+                if !allowed.isEmpty { return nil }
             }
             guard let child = node.parameter, stop > start else { return nil }
             let count = parameters.count

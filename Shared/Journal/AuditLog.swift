@@ -5,7 +5,7 @@ import SQLite
 /// What happened to whose access.
 public struct AuditEvent: Sendable, Equatable {
     /// Members of the thing that matter to access.
-    public typealias Snapshot = [String: AuditValue]
+    public typealias Snapshot = AuditSnapshot
 
     /// `share.created` and the like.
     public let action: String

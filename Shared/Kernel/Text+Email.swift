@@ -1,4 +1,7 @@
 extension Text {
+    /// The longest address; RFC 3696 erratum 1690.
+    public static let maximumEmail = 254
+
     /// An address in the one form that is stored and compared: trimmed, lower case. Takes the
     /// dot-atom form of RFC 5321 §4.1.2 with its lengths (§4.5.3.1: local part 64; 254 in all by
     /// RFC 3696 erratum 1690); quoted local parts, comments, address literals and non-ASCII
@@ -11,8 +14,8 @@ extension Text {
                     pointer,
                     "must be an ASCII address; write an international domain as xn--…")
             }
-            guard address.count < 254 else {
-                throw .invalid(pointer, "must not be longer than 254 characters")
+            guard address.count < maximumEmail else {
+                throw .invalid(pointer, "must not be longer than \(maximumEmail) characters")
             }
             address.append((65...90).contains(byte) ? byte + 32 : byte)
         }

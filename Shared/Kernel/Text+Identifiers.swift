@@ -34,16 +34,20 @@ extension Text {
         return bytes.allSatisfy { isLowerOrDigit($0) || $0 == UInt8(ascii: "-") }
     }
 
+    /// The longest username.
+    public static let maximumUsername = 39
+
     /// `[a-z0-9][a-z0-9._-]{0,38}`, exactly: nothing is trimmed or lower-cased.
     public static func username(_ raw: String, pointer: String) throws(Fault) -> String {
         let bytes = raw.utf8
         let valid =
-            bytes.count <= 39 && bytes.first.map(isLowerOrDigit) == true
+            bytes.count <= maximumUsername && bytes.first.map(isLowerOrDigit) == true
             && bytes.allSatisfy { isLowerOrDigit($0) || "._-".utf8.contains($0) }
         guard valid else {
             throw .invalid(
                 pointer,
-                "must be 1–39 of a-z, 0-9, '.', '_' and '-', and begin with a letter or digit")
+                "must be 1–\(maximumUsername) of a-z, 0-9, '.', '_' and '-', and begin with a "
+                    + "letter or digit")
         }
         return raw
     }

@@ -3,11 +3,15 @@
 /// The rules for text that people type: one place, so that every context trims, normalises and
 /// refuses alike. All of them are pure; `pointer` is the JSON Pointer named in the fault.
 public enum Text {
+    /// Unicode scalars of a name, and of a text of several lines, unless a rule says otherwise.
+    public static let maximumName = 200
+    public static let maximumText = 2000
+
     /// `raw` without white space around it, in NFC. Refuses what is empty, longer than `max`
     /// Unicode scalars, or holds control characters, bidirectional overrides or line separators,
     /// which would let one name pass for another in a list or a log.
     public static func name(
-        _ raw: String, pointer: String, max: Int = 200
+        _ raw: String, pointer: String, max: Int = maximumName
     ) throws(Fault) -> String {
         let text = normalized(raw[...])
         guard text.unicodeScalars.contains(where: isVisible) else {
@@ -23,7 +27,7 @@ public enum Text {
     /// Text of several lines that may be missing: as `name`, but line feeds and tabs are allowed,
     /// CR LF becomes LF, and empty text is nil.
     public static func optionalText(
-        _ raw: String?, pointer: String, max: Int = 2000
+        _ raw: String?, pointer: String, max: Int = maximumText
     ) throws(Fault) -> String? {
         guard let raw else { return nil }
         // "\r\n" is one Character, so this finds exactly the pairs.

@@ -209,7 +209,7 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
     /// A known path with another method; RFC 9110 §9.3.7 for OPTIONS, §15.5.6, §15.6.2.
     private func refuse(_ head: RequestHead, _ allowed: [Method]) -> Result<Response, Problem> {
         let method = head.method
-        // A literal and a parameter of the pattern may both match, and allow the same.
+        // In the order of their declaration, whatever that of the table is.
         let methods = Method.allCases.filter { $0 == .options || allowed.contains($0) }
         let allow = methods.map(\.name).joined(separator: ", ")
         switch method {

@@ -25,10 +25,10 @@ func readSettings(_ environment: [String: String]) -> (GatewaySettings, [String]
         let (_, mistakes) = readSettings([
             "LATCHKEY_INTERNAL_PORT": "x", "LATCHKEY_ENTITIES_URL": "x",
             "LATCHKEY_ADMIN_EMAIL": "x",
-            "LATCHKEY_UPSTREAM_TIMEOUT": "99",
+            "LATCHKEY_UPSTREAM_TIMEOUT": "99", "LATCHKEY_PUBLIC_URL": "api.example.com",
             "LATCHKEY_ADMIN_TOKEN": "sk_live_" + String(repeating: "a", count: 49),
         ])
-        #expect(mistakes.count == 5)
+        #expect(mistakes.count == 6)
         #expect(!mistakes.contains { $0.contains("aaaa") })
     }
 

@@ -72,10 +72,10 @@ final class JournalWorld: Sendable {
         #expect(entry.action == "token.created")
         #expect(entry.subject == AuditEntryBody.Subject(type: "token", id: "tok_9"))
         #expect(entry.before == nil)
-        #expect(entry.after?["scopes"] == .list(["a", "b"]))
-        #expect(entry.after?["readOnly"] == .bool(true))
-        #expect(entry.after?["expiresAt"] == .null)
-        #expect(entry.after?["name"] == .text("\"quoted\"\nüml"))
+        #expect(entry.after?.members["scopes"] == .list(["a", "b"]))
+        #expect(entry.after?.members["readOnly"] == .bool(true))
+        #expect(entry.after?.members["expiresAt"] == .null)
+        #expect(entry.after?.members["name"] == .text("\"quoted\"\nüml"))
     }
 
     @Test func `what nobody in particular did has no actor`() async throws {

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct RouteTests {
     private static let contexts: [(name: String, endpoints: [Endpoint])] = [
-        ("Gateway", GatewayRoutes.all + [AuditRoutes.list]), ("Entities", EntityRoutes.all),
+        ("Gateway", GatewayRoutes.all), ("Entities", EntityRoutes.all),
     ]
     private let endpoints = contexts.flatMap(\.endpoints)
 

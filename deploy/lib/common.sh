@@ -35,6 +35,21 @@ need_toolchain() {
   need_packages libsqlite3-dev:/usr/include/sqlite3.h
 }
 
+# need_venv: .build/venv, with what deploy/lib/requirements.txt names. Without it the tests that use
+# it say that they are skipped.
+need_venv() {
+  local venv=$root/.build/venv wanted=$root/deploy/lib/requirements.txt
+  cmp -s "$wanted" "$venv/installed.txt" && return
+  python3 -m venv "$venv" 2>/dev/null ||
+    { (need_packages python3-venv:/nowhere) && python3 -m venv "$venv"; } ||
+    { say "no OpenAPI tests: python3 can't make a venv (Debian: python3-venv)" >&2; return 0; }
+  if "$venv/bin/pip" install --quiet --disable-pip-version-check -r "$wanted"; then
+    cp "$wanted" "$venv/installed.txt"
+  else
+    say "no OpenAPI tests: pip could not install what $wanted names" >&2
+  fi
+}
+
 # build_release: prints the folder of the executables. Linked with Swift's libraries inside.
 build_release() {
   local options=(-c release --static-swift-stdlib --package-path "$root")

@@ -14,7 +14,7 @@ extension EntitiesAPI {
     func listShares(_ request: RequestContext) async throws -> Response {
         let page = try await useCases.listShares(
             of: try request.entityId, try request.page(), by: request.caller)
-        return .list(page.map { ShareBody<EntityBody>($0, entity: nil) }, for: request)
+        return .list(page.map { ShareBody<Never>($0, entity: nil) }, for: request)
     }
 
     func listSharesReceived(_ request: RequestContext) async throws -> Response {

@@ -45,11 +45,11 @@ public struct ShareOutcomeBody: Codable, Sendable {
         }
     }
 
-    public let created: [ShareBody<EntityBody>]
+    public let created: [ShareBody<Never>]
     public let alreadyHadAccess: [Holder]
     public let notFound: [String]
 
-    public init(created: [ShareBody<EntityBody>], alreadyHadAccess: [Holder], notFound: [String]) {
+    public init(created: [ShareBody<Never>], alreadyHadAccess: [Holder], notFound: [String]) {
         self.created = created
         self.alreadyHadAccess = alreadyHadAccess
         self.notFound = notFound

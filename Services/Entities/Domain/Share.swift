@@ -1,3 +1,4 @@
+import EntitiesContract
 import Kernel
 
 /// Access that one user gave another.
@@ -11,7 +12,7 @@ struct Share: Sendable, Equatable {
 
 /// Whom to share with: 1–100 addresses, each once, in the order given.
 struct Addressees: Sendable, Equatable {
-    static let maximum = 100
+    static let maximum = EntityLimits.addressees
 
     let emails: [String]
 

@@ -1,3 +1,4 @@
+import EntitiesContract
 import FoundationEssentials
 import Kernel
 
@@ -15,8 +16,8 @@ struct Version: Sendable, Equatable {
 
 /// A valid wish to publish a version.
 struct VersionDraft: Sendable {
-    static let maximumNotes = 10_000
-    static let maximumURL = 2048
+    static let maximumNotes = EntityLimits.notes
+    static let maximumURL = EntityLimits.packageURL
 
     let version: SemanticVersion
     let packageUrl: String

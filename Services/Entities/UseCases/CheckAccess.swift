@@ -1,8 +1,9 @@
+import EntitiesContract
 import Kernel
 import SQLite
 
 extension EntitiesUseCases {
-    static let maximumChecks = 1_000
+    static let maximumChecks = EntityLimits.checks
 
     /// The first step of each, in order; nil where there is none, where the entity is missing, and
     /// where the caller may not ask because it is about another and he is no publisher.

@@ -4,6 +4,8 @@ import Kernel
 /// Everything that a token can be allowed (api.md §1).
 public enum Scopes {
     public static let all = "*"
+    /// How many a token can list.
+    public static let maximum = 100
     public static let known: Set<String> = [
         all, "entities:share", "entities:share_external", "entities:share_store", "entities:write",
         "org:settings", "org:write", "integration:share", "integration:changeOwner",

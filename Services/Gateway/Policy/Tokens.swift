@@ -7,7 +7,7 @@ import SQLite
 struct Tokens: Sendable {
     /// Enough for everyone who names his tokens; a bound on what one user can fill the table with.
     static let maximumPerUser = 1_000
-    static let maximumScopes = 100
+    static let maximumScopes = Scopes.maximum
 
     let database: Database
     let ids: IDMinter

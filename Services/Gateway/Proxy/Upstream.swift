@@ -11,7 +11,8 @@ struct Upstream: Sendable {
     let url: ServiceURL
     /// `Host` of what is sent to it.
     let authority: String
-    let endpoints: [Endpoint]
+    let groups: [EndpointGroup]
+    var endpoints: [Endpoint] { groups.flatMap(\.endpoints) }
     /// Where it stands in the gateway's list.
     let index: Int
     /// One for each loop, by the loop's slot.
@@ -19,13 +20,14 @@ struct Upstream: Sendable {
     let meter = UpstreamMeter()
 
     init(
-        _ name: String, _ url: ServiceURL, _ endpoints: [Endpoint], index: Int, resolver: Resolver,
+        _ name: String, _ url: ServiceURL, _ groups: [EndpointGroup], index: Int,
+        resolver: Resolver,
         on group: EventLoopGroup
     ) {
         self.name = name
         self.url = url
         authority = "\(url.host):\(url.port)"
-        self.endpoints = endpoints
+        self.groups = groups
         self.index = index
         let options = UpstreamOptions(host: url.host, port: url.port)
         pools = Dictionary(

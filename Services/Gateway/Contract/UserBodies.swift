@@ -1,35 +1,6 @@
 import Contract
 import Kernel
 
-/// Users of the platform and the tokens with which they come (api.md §2).
-public enum GatewayRoutes {
-    public static let me = Endpoint("getMe", .get, "/api/me", summary: "The caller and his token")
-    public static let createUser = Endpoint(
-        "createUser", .post, "/api/users", scopes: ["users:admin"], summary: "Create a user")
-    public static let listUsers = Endpoint(
-        "listUsers", .get, "/api/users", scopes: ["users:admin"], summary: "List and search users")
-    public static let getUser = Endpoint(
-        "getUser", .get, "/api/users/{id}", scopes: ["users:admin"], summary: "One user")
-    public static let updateUser = Endpoint(
-        "updateUser", .patch, "/api/users/{id}", scopes: ["users:admin"], summary: "Change a user")
-    public static let deleteUser = Endpoint(
-        "deleteUser", .delete, "/api/users/{id}", scopes: ["users:admin"],
-        summary: "Delete a user; every context drops or hands over what it holds of him")
-    public static let createToken = Endpoint(
-        "createToken", .post, "/api/tokens", scopes: ["tokens:write"],
-        summary: "Create an API token; its secret is shown once")
-    public static let listTokens = Endpoint(
-        "listTokens", .get, "/api/tokens", summary: "The caller's tokens")
-    public static let deleteToken = Endpoint(
-        "deleteToken", .delete, "/api/tokens/{id}", scopes: ["tokens:write"],
-        summary: "Revoke a token at once")
-
-    public static let all = [
-        me, createUser, listUsers, getUser, updateUser, deleteUser, createToken, listTokens,
-        deleteToken,
-    ]
-}
-
 public enum Role: String, Codable, Sendable, CaseIterable {
     case member
     /// May administer users; no special rights on what they own.

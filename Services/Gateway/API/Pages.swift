@@ -1,0 +1,47 @@
+import Contract
+import GatewayContract
+import HTTPCore
+import OpenAPI
+import ServiceKit
+
+/// `/openapi.json` and `/docs`: answers that are made once, at start.
+struct Pages: Sendable {
+    private let document: Response
+    private let reference: Response
+
+    /// Kept by anybody, but never shown without asking: it is another after an update.
+    private static let noCache = Response.Field("Cache-Control", "no-cache")
+
+    /// - Parameters:
+    ///   - upstreams: those that are configured; others have no routes.
+    ///   - server: where clients reach the gateway.
+    init(_ upstreams: [Upstream], server: String?) throws {
+        let pages = EndpointGroup(
+            "Reference", "This page and the document behind it, for everybody.",
+            GatewayRoutes.pages)
+        let api = try APIDescription(
+            own: GatewayRoutes.groups, forwarded: upstreams.flatMap(\.groups), pages: pages,
+            version: Version.text, server: server)
+        document =
+            Response(
+                200, fields: [Response.Field("Content-Type", "application/json"), Self.noCache],
+                body: api.document
+            ).tagged
+        reference =
+            Response(
+                200,
+                fields: [
+                    Response.Field("Content-Type", "text/html; charset=utf-8"), Self.noCache,
+                    Response.Field("Content-Security-Policy", api.page.contentSecurityPolicy),
+                    Response.Field("Referrer-Policy", "no-referrer"),
+                ], body: api.page.html
+            ).tagged
+    }
+
+    var routes: [Route] {
+        [
+            .now(GatewayRoutes.openAPI) { _ in document },
+            .now(GatewayRoutes.reference) { _ in reference },
+        ]
+    }
+}

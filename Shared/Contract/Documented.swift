@@ -1,0 +1,74 @@
+/// A wire type that says what its declaration can't: what its members mean and which values they
+/// take. Names, kinds and presence come from the type itself, by its own `init(from:)`.
+public protocol Documented: Codable, Sendable {
+    /// Its name among the schemas; the type's own without `Body` unless declared.
+    static var schemaName: String { get }
+    /// What it is, in one sentence.
+    static var meaning: String { get }
+    /// Each of its members once. A test compares them with those of the type.
+    static var members: [Member] { get }
+}
+
+extension Documented {
+    public static var schemaName: String {
+        let name = "\(Self.self)"
+        return name.hasSuffix("Body") ? String(name.dropLast(4)) : name
+    }
+}
+
+/// A wire type whose members are not known beforehand: texts, lists of texts, true or false, null.
+public protocol FreeForm: Codable, Sendable {
+    init()
+}
+
+/// A member of a body, or a parameter.
+public struct Member: Sendable {
+    public let name: String
+    /// What it means, in one sentence.
+    public let meaning: String
+    public let rule: Rule
+    /// A value that it could have. nil leaves an optional one out of examples.
+    public let example: JSONTree?
+
+    public init(
+        _ name: String, _ meaning: String, _ rule: Rule = Rule(), example: JSONTree? = nil
+    ) {
+        self.name = name
+        self.meaning = meaning
+        self.rule = rule
+        self.example = example ?? rule.example
+    }
+}
+
+/// Which values a member takes, beyond their kind. Whoever writes one references the constants by
+/// which the domain decides, or has a test that compares.
+public struct Rule: Sendable {
+    /// Unicode scalars.
+    public var length: ClosedRange<Int>?
+    /// A regular expression (ECMA-262) that the accepted texts match, and no others.
+    public var pattern: String?
+    /// `length` counts what is left after trimming: the pattern says it, where `maxLength` can't.
+    public var isBoundByPattern = false
+    /// In place of the pattern where people read; back quotes mark code.
+    public var hint: String?
+    /// A format of JSON Schema: `email`, `uri`.
+    public var format: String?
+    public var range: ClosedRange<Int>?
+    /// How many items.
+    public var count: ClosedRange<Int>?
+    /// The rule of each item.
+    public var items: Items?
+    /// The only texts there are.
+    public var words: [String]?
+    /// What it is if it is not given.
+    public var fallback: JSONTree?
+    /// A PATCH may clear it with `null`.
+    public var isClearable = false
+    public var example: JSONTree?
+
+    public indirect enum Items: Sendable {
+        case each(Rule)
+    }
+
+    public init() {}
+}

@@ -1,0 +1,160 @@
+import Kernel
+
+/// The rules of Kernel's `Text`, as JSON Schema says them. A test feeds both the same texts.
+extension Rule {
+    /// `Text.name`. The pattern bounds the length, as it counts after trimming.
+    public static func name(max: Int = Text.maximumName) -> Rule {
+        var rule = Rule()
+        let edge = "[^\(Characters.space)\(Characters.control)]"
+        let inside = "[^\(Characters.control)]{0,\(max - 2)}"
+        rule.bounded(by: "\(edge)(\(inside)\(edge))?", 1...max)
+        rule.hint = "trimmed, no control characters"
+        return rule
+    }
+
+    /// `Text.optionalText`.
+    public static func text(max: Int = Text.maximumText) -> Rule {
+        var rule = Rule()
+        let character = "([^\(Characters.control)]|[\\n\\t]|\\r\\n)"
+        if max <= maximumRepetition {
+            rule.bounded(by: "\(character){0,\(max)}", 0...max)
+        } else {
+            rule.bounded(by: "\(character)*", 0...max)
+            rule.isBoundByPattern = false
+        }
+        rule.hint = "trimmed, may have several lines; blank is as good as none"
+        return rule
+    }
+
+    /// A part of a name to search for: blank, which searches for nothing, or as `name`.
+    public static func search(max: Int = Text.maximumName) -> Rule {
+        var rule = name(max: max)
+        rule.length = 0...max
+        rule.pattern = "^[\(Characters.space)]*$|" + (rule.pattern ?? "")
+        rule.hint = "trimmed; blank searches for nothing"
+        return rule
+    }
+
+    private mutating func bounded(by pattern: String, _ length: ClosedRange<Int>) {
+        self.length = length
+        self.pattern = "^[\(Characters.space)]*\(pattern)[\(Characters.space)]*$"
+        isBoundByPattern = true
+    }
+
+    /// What the engines of validators still take.
+    private static let maximumRepetition = 2000
+
+    /// `Text.email`.
+    public static var email: Rule {
+        var rule = Rule()
+        rule.format = "email"
+        rule.length = 3...Text.maximumEmail
+        rule.hint = "compared without case"
+        rule.example = "grace@example.com"
+        return rule
+    }
+
+    /// `Text.username`.
+    public static var username: Rule {
+        var rule = Rule()
+        rule.length = 1...Text.maximumUsername
+        rule.pattern = "^[a-z0-9][a-z0-9._-]*$"
+        rule.example = "grace"
+        return rule
+    }
+
+    /// `Text.isSlug`.
+    public static var slug: Rule {
+        var rule = Rule()
+        rule.length = 1...Text.maximumSlugLength
+        rule.pattern = "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$"
+        rule.example = "release-notes"
+        return rule
+    }
+
+    /// An id as `IDMinter` makes them. `prefix` ends with its underscore.
+    public static func id(_ prefix: String) -> Rule {
+        var rule = id(like: prefix)
+        rule.pattern = "^\(prefix)[0-7][0-9A-HJKMNP-TV-Z]{25}$"
+        rule.hint = "`\(prefix)` and a ULID"
+        return rule
+    }
+
+    /// Text that ought to be an id; what is none is as good as one that nobody has.
+    public static func id(like prefix: String) -> Rule {
+        var rule = Rule()
+        rule.example = .string(prefix + (exampleIds[prefix] ?? "01M7YT9ZKE9AJC5YJET3QB85ZP"))
+        return rule
+    }
+
+    /// The same things everywhere in the examples: Ada, her entity, her token.
+    private static let exampleIds = [
+        "usr_": "01M7YT9ZHG03RWMAMRKZ5XW0YM", "tok_": "01M7YT9ZBK9M36XHGNJ7WRG37S",
+        "ent_": "01M7YT9ZKE9AJC5YJET3QB85ZP", "shr_": "01M7YT9ZMP058GWFKHVSF7RRC4",
+        "ver_": "01M7YT9ZNCF8BAQFRF2CKBG0H9", "org_": "01M7YT9ZP3Q4S5T6V7W8X9Y0Z1",
+    ]
+
+    /// `SemanticVersion`; the expression is that of semver.org.
+    public static var version: Rule {
+        var rule = Rule()
+        let number = "(0|[1-9][0-9]*)"
+        let identifier = "(0|[1-9][0-9]*|[0-9]*[a-zA-Z-][0-9a-zA-Z-]*)"
+        rule.length = 5...SemanticVersion.maximumLength
+        rule.pattern =
+            "^\(number)\\.\(number)\\.\(number)(-\(identifier)(\\.\(identifier))*)?"
+            + "(\\+[0-9a-zA-Z-]+(\\.[0-9a-zA-Z-]+)*)?$"
+        rule.hint = "Semantic Versioning 2.0"
+        rule.example = "1.0.0"
+        return rule
+    }
+
+    /// RFC 3339, any offset.
+    public static var time: Rule {
+        var rule = Rule()
+        rule.format = "date-time"
+        rule.example = "2026-01-15T09:00:00.000Z"
+        return rule
+    }
+
+    /// One of a fixed set.
+    public static func words(_ words: [String], example: String? = nil) -> Rule {
+        var rule = Rule()
+        rule.words = words
+        rule.example = (example ?? words.first).map { .string($0) }
+        return rule
+    }
+
+    public static func list(_ count: ClosedRange<Int>, of rule: Rule) -> Rule {
+        var list = Rule()
+        list.count = count
+        list.items = .each(rule)
+        list.example = rule.example.map { .array([$0]) }
+        return list
+    }
+
+    /// The same, but a PATCH may clear it.
+    public var clearable: Rule {
+        var rule = self
+        rule.isClearable = true
+        return rule
+    }
+
+    public func falling(backTo value: JSONTree) -> Rule {
+        var rule = self
+        rule.fallback = value
+        return rule
+    }
+
+    public static let plain = Rule()
+}
+
+/// Sets of characters, for the inside of brackets in a regular expression.
+private enum Characters {
+    /// White_Space of the Unicode Character Database.
+    static let space =
+        "\\u0009-\\u000D\\u0020\\u0085\\u00A0\\u1680\\u2000-\\u200A\\u2028\\u2029\\u202F\\u205F"
+        + "\\u3000"
+    /// What `Text` refuses inside of a text: controls, line separators, bidirectional overrides.
+    static let control =
+        "\\u0000-\\u001F\\u007F-\\u009F\\u2028\\u2029\\u202A-\\u202E\\u2066-\\u2069"
+}

@@ -1,0 +1,47 @@
+import Contract
+
+/// The whole API, from the declarations that serve it: made once at start, and written as OpenAPI
+/// (`document`) and as a page to read (`page`).
+public struct APIDescription: Sendable {
+    struct Tag {
+        let group: EndpointGroup
+        let operations: [Operation]
+    }
+
+    /// The product's version.
+    public let version: String
+    /// Where clients reach it; `/` where that is not known.
+    public let server: String
+    /// The API in one line of JSON, always the same for the same declarations.
+    public let document: [UInt8]
+    /// The same as a page without scripts.
+    public let page: Page
+
+    /// - Parameters:
+    ///   - own: what the gateway answers itself.
+    ///   - forwarded: what other services answer through it.
+    ///   - pages: what it serves to people, last.
+    /// - Throws: `UnknownShape` for a declaration of which no document can be made.
+    public init(
+        own: [EndpointGroup], forwarded: [EndpointGroup], pages: EndpointGroup, version: String,
+        server: String?
+    ) throws {
+        self.version = version
+        self.server = server ?? "/"
+        let groups = own.map { ($0, false) } + forwarded.map { ($0, true) } + [(pages, false)]
+        let tags = try groups.map { group, isForwarded in
+            let revalidated = Set(
+                group.endpoints.filter { $0.method == .get && !$0.isList || $0.method == .put }
+                    .map(\.path))
+            return Tag(
+                group: group,
+                operations: try group.endpoints.map {
+                    try Operation(
+                        $0, in: group, isForwarded: isForwarded, revalidated: revalidated)
+                })
+        }
+        let tree = try Document(tags, version: version, server: self.server).tree
+        document = Array(tree.text.utf8)
+        page = try Page(tags, version: version, server: self.server)
+    }
+}

@@ -1,0 +1,112 @@
+import Contract
+
+/// Why an operation may refuse. What follows from its declaration is here, the rest in it.
+enum Causes {
+    typealias Cause = Documentation.Cause
+
+    /// In the order of their statuses, the operation's own after those that others have too.
+    static func all(of traits: Traits) -> [Cause] {
+        let endpoint = traits.endpoint
+        var causes = [malformedRequest, rateLimited]
+        if endpoint.hasQuery { causes.append(malformedQuery) }
+        if endpoint.access == .user {
+            causes += [unauthenticated, invalidToken]
+            if !endpoint.scopes.isEmpty { causes.append(insufficientScope) }
+            if !endpoint.readsOnly { causes.append(readOnlyToken) }
+        }
+        if !endpoint.parameterNames.isEmpty { causes.append(notFound) }
+        if endpoint.documentation.body != nil { causes += ofBodies }
+        if endpoint.documentation.body != nil || endpoint.hasQuery { causes.append(invalid) }
+        if traits.takesIfMatch { causes += [malformedPrecondition, preconditionFailed] }
+        if traits.hasETag { causes.append(preconditionFailed) }
+        if traits.isRepeatable { causes += [keyInUse, keyReused, tooManyKeys] }
+        causes += [tooLongTarget, tooLargeHead, internalError, overloaded]
+        if endpoint.access == .user { causes += ofStorage }
+        if traits.isForwarded { causes += ofServices }
+        return (causes + endpoint.documentation.causes).enumerated()
+            .sorted { ($0.element.status, $0.offset) < ($1.element.status, $1.offset) }
+            .map(\.element)
+    }
+
+    /// Those that say nothing about the operation: the page lists them once.
+    static let listedOnce: [Cause] =
+        ([
+            malformedRequest, malformedQuery, unauthenticated, invalidToken, rateLimited,
+            tooLongTarget, tooLargeHead, internalError, overloaded,
+        ] + ofBodies + ofStorage + ofServices).sorted { $0.status < $1.status }
+
+    static let common = Set(listedOnce)
+
+    static let malformedRequest = Cause(
+        400, "malformed_request", "The bytes are no acceptable HTTP request.")
+    static let malformedQuery = Cause(400, "malformed_query", "The query is not UTF-8.")
+    static let malformedJSON = Cause(400, "malformed_json", "The body is not valid JSON.")
+    static let unauthenticated = Cause(401, "unauthenticated", "There is no bearer token.")
+    static let invalidToken = Cause(
+        401, "invalid_token", "The token is malformed, unknown, expired or revoked.")
+    static let insufficientScope = Cause(
+        403, "insufficient_scope", "The token lacks a scope that this needs.")
+    static let readOnlyToken = Cause(403, "read_only_token", "The token may only read.")
+    static let notFound = Cause(
+        404, "not_found", "It does not exist, or the caller may not know that it does.")
+    static let requestTimeout = Cause(408, "request_timeout", "The body took too long to come.")
+    static let keyInUse = Cause(
+        409, "idempotency_key_in_use", "The first request with this key is still running.")
+    static let preconditionFailed = Cause(
+        412, "precondition_failed", "It is no longer what `If-Match` names.")
+    static let malformedPrecondition = Cause(
+        400, "malformed_precondition", "`If-Match` or `If-None-Match` holds no entity tags.")
+    static let tooManyKeys = Cause(
+        429, "too_many_idempotency_keys", "The user has used too many keys today.")
+    static let tooLargeBody = Cause(413, "content_too_large", "The body is larger than 1 MiB.")
+    static let tooLongTarget = Cause(414, "uri_too_long", "Path and query exceed 8 KiB.")
+    static let noJSON = Cause(
+        415, "unsupported_media_type", "The body is not declared to be JSON, or is compressed.")
+    static let invalid = Cause(
+        422, "validation_failed", "Values break a rule; `errors` names each of them.")
+    static let keyReused = Cause(
+        422, "idempotency_key_reused", "The key came before, with another request.")
+    static let rateLimited = Cause(429, "rate_limited", "The caller asks more often than he may.")
+    static let tooLargeHead = Cause(431, "head_too_large", "The header fields exceed 16 KiB.")
+    static let internalError = Cause(500, "internal_error", "A mistake of ours.")
+    static let overloaded = Cause(503, "overloaded", "There are too many connections.")
+
+    private static let ofBodies = [malformedJSON, requestTimeout, tooLargeBody, noJSON]
+    private static let ofStorage = [
+        Cause(503, "storage_busy", "The storage is busy."),
+        Cause(503, "storage_full", "The storage is full."),
+        Cause(503, "storage_read_only", "The storage can't be written at the moment."),
+        Cause(503, "storage_corrupt", "The storage is damaged."),
+        Cause(503, "storage_unavailable", "The storage is not available."),
+    ]
+    private static let ofServices = [
+        Cause(502, "bad_upstream_answer", "A service gave an answer that can't be used."),
+        Cause(503, "upstream_unavailable", "A service that this needs is not available."),
+        Cause(504, "upstream_timeout", "A service did not answer in time."),
+    ]
+
+    /// The reason phrases of RFC 9110 §15 and RFC 6585.
+    static func reason(_ status: Int) -> String {
+        switch status {
+        case 400: "Bad Request"
+        case 401: "Unauthorized"
+        case 403: "Forbidden"
+        case 404: "Not Found"
+        case 408: "Request Timeout"
+        case 409: "Conflict"
+        case 410: "Gone"
+        case 412: "Precondition Failed"
+        case 413: "Content Too Large"
+        case 414: "URI Too Long"
+        case 415: "Unsupported Media Type"
+        case 422: "Unprocessable Content"
+        case 429: "Too Many Requests"
+        case 431: "Request Header Fields Too Large"
+        case 500: "Internal Server Error"
+        case 502: "Bad Gateway"
+        case 503: "Service Unavailable"
+        case 504: "Gateway Timeout"
+        default: "Status \(status)"
+        }
+    }
+}

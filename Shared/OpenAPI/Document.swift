@@ -1,0 +1,190 @@
+import Contract
+
+/// Writes OpenAPI 3.1 (https://spec.openapis.org/oas/v3.1.1).
+struct Document {
+    private(set) var tree: JSONTree
+    private var schemas = Schemas()
+    /// Problem answers that are the same wherever they occur.
+    private var responses: [JSONTree.Pair] = []
+
+    init(_ tags: [APIDescription.Tag], version: String, server: String) throws {
+        tree = [
+            "openapi": "3.1.1",
+            "info": [
+                "title": "Latchkey", "version": .string(version),
+                "summary": "Who may see, use, change and own a thing.",
+                "description": .string(Conventions.text),
+                "license": ["name": "Apache 2.0", "identifier": "Apache-2.0"],
+            ],
+            "servers": [["url": .string(server)]],
+            "tags": .array(
+                tags.map {
+                    ["name": .string($0.group.name), "description": .string($0.group.meaning)]
+                }),
+        ]
+        schemas.add("Problem", ProblemSchema.tree)
+        var paths: [JSONTree.Pair] = []
+        for operation in tags.flatMap(\.operations) {
+            let path = operation.endpoint.path
+            let index = paths.firstIndex { $0.name == path } ?? paths.endIndex
+            if index == paths.endIndex { paths.append(JSONTree.Pair(path, [:])) }
+            paths[index].value[operation.endpoint.method.rawValue.lowercased()] =
+                try write(operation)
+        }
+        tree["paths"] = .object(paths)
+        tree["components"] = [
+            "schemas": .object(schemas.named), "responses": .object(responses),
+            "parameters": .object(
+                (Parameters.ofLists.map { ($0, "query") }
+                    + [Parameters.idempotencyKey, Parameters.ifNoneMatch, Parameters.ifMatch]
+                    .map { ($0, "header") }).map { member, place in
+                        JSONTree.Pair(member.name, Self.parameter(member, in: place))
+                    }),
+            "headers": .object(Headers.all.map { JSONTree.Pair($0.name, Self.header($0)) }),
+            "securitySchemes": [
+                "token": [
+                    "type": "http", "scheme": "bearer",
+                    "description": .string(Conventions.authentication),
+                ]
+            ],
+        ]
+    }
+
+    // MARK: Operations
+
+    private mutating func write(_ operation: Operation) throws -> JSONTree {
+        let endpoint = operation.endpoint
+        let scopes = JSONTree.array(endpoint.scopes.map { .string($0) })
+        var tree: JSONTree = [
+            "operationId": .string(endpoint.id), "tags": [.string(operation.tag)],
+            "summary": .string(endpoint.summary),
+        ]
+        tree["description"] = endpoint.documentation.details.map { .string($0) }
+        if endpoint.access == .user {
+            tree["security"] = [["token": scopes]]
+            tree["x-required-scopes"] = scopes
+        } else {
+            tree["security"] = []
+        }
+        if !operation.parameters.isEmpty {
+            tree["parameters"] = .array(
+                operation.parameters.map { parameter in
+                    parameter.isShared
+                        ? ["$ref": .string("#/components/parameters/\(parameter.member.name)")]
+                        : Self.parameter(parameter.member, in: parameter.place.rawValue)
+                })
+        }
+        if let body = endpoint.documentation.body {
+            tree["requestBody"] = [
+                "required": .bool(!body.isOptional),
+                "content": [
+                    "application/json": [
+                        "schema": try schemas.reference(to: body.type, .request),
+                        "example": try Example.object(body.type, .request),
+                    ]
+                ],
+            ]
+        }
+        var responses: [JSONTree.Pair] = []
+        for outcome in operation.outcomes {
+            responses.append(
+                JSONTree.Pair("\(outcome.status)", try write(outcome, about: operation.firstValue)))
+        }
+        tree["responses"] = .object(responses)
+        return tree
+    }
+
+    private static func parameter(_ member: Member, in place: String) -> JSONTree {
+        var tree: JSONTree = [
+            "name": .string(member.name), "in": .string(place),
+            "description": .string(member.rule.described(member.meaning)),
+        ]
+        if place == "path" { tree["required"] = true }
+        tree["schema"] = Schemas.schema(member.rule)
+        tree["example"] = member.example
+        return tree
+    }
+
+    private static func header(_ member: Member) -> JSONTree {
+        var tree: JSONTree = ["description": .string(member.meaning)]
+        if Headers.required.contains(member.name) { tree["required"] = true }
+        tree["schema"] = ["type": "string"]
+        tree["example"] = member.example
+        return tree
+    }
+
+    // MARK: Answers
+
+    /// - Parameter value: the name of something that the operation takes.
+    private mutating func write(
+        _ outcome: Operation.Outcome, about value: String?
+    ) throws -> JSONTree {
+        var tree: JSONTree = [
+            "description": .string(outcome.meaning),
+            "headers": .object(
+                outcome.headers.map {
+                    JSONTree.Pair($0, ["$ref": .string("#/components/headers/\($0)")])
+                }),
+        ]
+        switch outcome.content {
+        case .nothing: break
+        case .one(let type):
+            tree["content"] = Self.json(
+                try schemas.reference(to: type, .answer), try Example.object(type, .answer))
+        case .list(let type): tree["content"] = try list(of: type)
+        case .other("application/json"):
+            tree["content"] = ["application/json": ["schema": ["type": "object"]]]
+        case .other(let mediaType):
+            tree["content"] = .object([
+                JSONTree.Pair(mediaType, ["schema": ["type": "string"]])
+            ])
+        case .problem(let causes):
+            tree["content"] = [
+                "application/problem+json": [
+                    "schema": ProblemSchema.with(causes),
+                    "example": ProblemSchema.example(causes, about: value),
+                ]
+            ]
+            tree["description"] = .string(
+                "\(outcome.meaning): "
+                    + causes.map { "`\($0.code)` \($0.meaning)" }.joined(separator: " "))
+            return shared(outcome, causes, tree)
+        }
+        return tree
+    }
+
+    /// A reference to `tree`, if it says nothing of its operation.
+    private mutating func shared(
+        _ outcome: Operation.Outcome, _ causes: [Documentation.Cause], _ tree: JSONTree
+    ) -> JSONTree {
+        let isShared = causes.allSatisfy { Causes.common.contains($0) || $0 == Causes.notFound }
+        guard isShared else { return tree }
+        // The same status has another set of causes elsewhere: those are numbered.
+        let base = outcome.meaning.filter { $0 != " " }
+        var name = base
+        var number = 1
+        while let other = responses.first(where: { $0.name == name }), other.value != tree {
+            number += 1
+            name = base + "\(number)"
+        }
+        if !responses.contains(where: { $0.name == name }) {
+            responses.append(JSONTree.Pair(name, tree))
+        }
+        return ["$ref": .string("#/components/responses/\(name)")]
+    }
+
+    private mutating func list(of type: any Documented.Type) throws -> JSONTree {
+        let name = type.schemaName + "List"
+        if !schemas.named.contains(where: { $0.name == name }) {
+            let items = try schemas.reference(to: type, .answer)
+            schemas.add(name, ListSchema.tree(of: items))
+        }
+        return Self.json(
+            ["$ref": .string("#/components/schemas/\(name)")],
+            ListSchema.example(try Example.object(type, .answer)))
+    }
+
+    private static func json(_ schema: JSONTree, _ example: JSONTree) -> JSONTree {
+        ["application/json": ["schema": schema, "example": example]]
+    }
+}

@@ -1,0 +1,94 @@
+import Contract
+import Kernel
+
+/// `application/problem+json` (RFC 9457) as ServiceKit writes it.
+enum ProblemSchema {
+    private static let pointer =
+        "Where: a JSON Pointer (RFC 6901) into the body, or `/` and the name of a parameter."
+
+    static let tree: JSONTree = [
+        "type": "object",
+        "description": "Why a request was refused (RFC 9457).",
+        "properties": [
+            "type": ["type": "string", "description": "`/problems/` and the code."],
+            "title": ["type": "string", "description": "The status in words."],
+            "status": ["type": "integer", "description": "The status of the answer."],
+            "detail": ["type": "string", "description": "One sentence for people."],
+            "instance": ["type": "string", "description": "The path that was asked for."],
+            "code": [
+                "type": "string", "pattern": "^[a-z]+(_[a-z]+)*$",
+                "description": "The cause, for programs: stable, one for each.",
+            ],
+            "requestId": ["type": "string", "description": "As in `X-Request-Id`."],
+            "errors": [
+                "type": "array", "description": "422: the values that break a rule.",
+                "items": [
+                    "type": "object",
+                    "properties": [
+                        "pointer": [
+                            "type": "string",
+                            "description": .string(pointer),
+                        ],
+                        "detail": ["type": "string", "description": "The rule that it breaks."],
+                    ], "required": ["pointer", "detail"],
+                ],
+            ],
+        ],
+        "required": ["type", "title", "status", "detail", "code", "requestId"],
+    ]
+
+    static func with(_ causes: [Documentation.Cause]) -> JSONTree {
+        let codes = JSONTree.array(causes.map { .string($0.code) })
+        return [
+            "allOf": [
+                ["$ref": "#/components/schemas/Problem"],
+                ["properties": ["code": ["enum": codes]]],
+            ]
+        ]
+    }
+
+    /// - Parameter value: the name of something that the operation takes.
+    static func example(_ causes: [Documentation.Cause], about value: String?) -> JSONTree {
+        // An operation's own conflicts come last and say most.
+        guard let cause = causes.first?.status == 409 ? causes.last : causes.first else {
+            return .null
+        }
+        var example: JSONTree = [
+            "type": .string("/problems/\(cause.code)"),
+            "title": .string(Causes.reason(cause.status)), "status": .number(cause.status),
+            "detail": .string(cause.meaning), "code": .string(cause.code),
+            "requestId": "1dlYqdkCtevnew8pF5",
+        ]
+        if cause == Causes.invalid, let value {
+            example["errors"] = [["pointer": .string("/" + value), "detail": "must not be empty"]]
+        }
+        return example
+    }
+}
+
+/// A page of a list, in its envelope.
+enum ListSchema {
+    static func tree(of items: JSONTree) -> JSONTree {
+        [
+            "type": "object", "description": "A page of a list.",
+            "properties": [
+                "items": ["type": "array", "items": items, "maxItems": .number(size)],
+                "page": ["type": "integer", "minimum": 1, "description": "From 1."],
+                "pageSize": [
+                    "type": "integer", "minimum": 1, "maximum": .number(size),
+                    "description": "Items on a full page.",
+                ],
+                "total": ["type": "integer", "minimum": 0, "description": "Items on all pages."],
+            ],
+            "required": ["items", "page", "pageSize", "total"],
+        ]
+    }
+
+    static func example(_ item: JSONTree) -> JSONTree {
+        [
+            "items": [item], "page": 1, "pageSize": .number(PageRequest.defaultSize), "total": 1,
+        ]
+    }
+
+    private static let size = PageRequest.maximumSize
+}

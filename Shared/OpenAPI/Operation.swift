@@ -1,0 +1,164 @@
+import Contract
+import Kernel
+
+/// An endpoint with everything that follows from its declaration by rule: what OpenAPI lists and
+/// the page shows.
+struct Operation {
+    struct Parameter {
+        enum Place: String {
+            case path
+            case query
+            case header
+        }
+
+        let place: Place
+        let member: Member
+        /// The same for every operation that has it: a component.
+        let isShared: Bool
+    }
+
+    struct Outcome {
+        enum Content {
+            case nothing
+            case one(any Documented.Type)
+            case list(any Documented.Type)
+            case other(String)
+            case problem([Documentation.Cause])
+        }
+
+        let status: Int
+        let meaning: String
+        let content: Content
+        /// Names among `Headers.all`.
+        var headers: [String]
+    }
+
+    let endpoint: Endpoint
+    let tag: String
+    let parameters: [Parameter]
+    /// By status.
+    let outcomes: [Outcome]
+
+    /// - Parameters:
+    ///   - isForwarded: another process answers it, which may be away.
+    ///   - revalidated: the paths of one resource that can be got or put.
+    init(
+        _ endpoint: Endpoint, in group: EndpointGroup, isForwarded: Bool, revalidated: Set<String>
+    ) throws {
+        self.endpoint = endpoint
+        tag = group.name
+        let traits = Traits(endpoint, isForwarded: isForwarded, revalidated: revalidated)
+        parameters = try Self.path(endpoint, group) + Self.query(endpoint) + Self.headers(traits)
+        let answers = endpoint.documentation.answers.map { Self.outcome(of: $0, traits) }
+        let notModified = Outcome(
+            status: 304, meaning: "What `If-None-Match` names is still what it is.",
+            content: .nothing, headers: Headers.always + [Headers.etag])
+        let problems = Dictionary(grouping: Causes.all(of: traits), by: \.status)
+            .sorted { $0.key < $1.key }.map { status, causes in
+                Outcome(
+                    status: status, meaning: Causes.reason(status), content: .problem(causes),
+                    headers: Headers.always + Headers.ofProblem(status, causes))
+            }
+        outcomes =
+            (answers.sorted { $0.status < $1.status } + (traits.hasETag ? [notModified] : []))
+            + problems
+    }
+
+    /// The name of something that its caller gives, and may give wrongly.
+    var firstValue: String? {
+        let query = parameters.last { $0.place == .query }
+        return endpoint.documentation.body?.type.members.first?.name ?? query?.member.name
+    }
+
+    private static func path(
+        _ endpoint: Endpoint, _ group: EndpointGroup
+    ) throws -> [Parameter] {
+        try endpoint.parameterNames.map { name in
+            guard let member = group.path.first(where: { $0.name == name }) else {
+                throw UnknownShape(description: "\(endpoint.id): {\(name)} is not described")
+            }
+            return Parameter(place: .path, member: member, isShared: false)
+        }
+    }
+
+    private static func query(_ endpoint: Endpoint) -> [Parameter] {
+        let own = endpoint.documentation.query.map {
+            Parameter(place: .query, member: $0, isShared: false)
+        }
+        guard endpoint.isList else { return own }
+        return own
+            + Parameters.ofLists.map {
+                Parameter(place: .query, member: $0, isShared: true)
+            }
+    }
+
+    private static func headers(_ traits: Traits) -> [Parameter] {
+        var members: [Member] = []
+        if traits.isRepeatable { members.append(Parameters.idempotencyKey) }
+        if traits.hasETag { members.append(Parameters.ifNoneMatch) }
+        if traits.takesIfMatch { members.append(Parameters.ifMatch) }
+        return members.map { Parameter(place: .header, member: $0, isShared: true) }
+    }
+
+    private static func outcome(of answer: Documentation.Answer, _ traits: Traits) -> Outcome {
+        var headers = Headers.always
+        if answer.isLocated { headers.append(Headers.location) }
+        if traits.isRepeatable { headers.append(Headers.replayed) }
+        if traits.isLimited { headers += Headers.ofLimits }
+        let content: Outcome.Content
+        switch answer.content {
+        case .nothing: content = .nothing
+        case .one(let type):
+            content = .one(type)
+            if traits.hasETag { headers.append(Headers.etag) }
+        case .list(let type):
+            content = .list(type)
+            headers.append(Headers.link)
+        case .other(let mediaType):
+            content = .other(mediaType)
+            headers.append(Headers.etag)
+        }
+        return Outcome(
+            status: answer.status, meaning: answer.meaning, content: content, headers: headers)
+    }
+}
+
+/// What follows from an endpoint's declaration.
+struct Traits {
+    let endpoint: Endpoint
+    let isForwarded: Bool
+    /// Counted against the caller's rate.
+    let isLimited: Bool
+    /// A GET of one resource, or of a page of ours.
+    let hasETag: Bool
+    /// Refuses to change what is no longer what the caller has seen.
+    let takesIfMatch: Bool
+    /// Takes an `Idempotency-Key`: a POST that changes something.
+    let isRepeatable: Bool
+
+    init(_ endpoint: Endpoint, isForwarded: Bool, revalidated: Set<String>) {
+        self.endpoint = endpoint
+        self.isForwarded = isForwarded
+        // But for calls between our own services, which have no operation.
+        isLimited = true
+        hasETag = endpoint.method == .get && !endpoint.isList
+        takesIfMatch =
+            switch endpoint.method {
+            case .patch, .put: true
+            // Of something that may be another than the caller has seen.
+            case .delete: revalidated.contains(endpoint.path)
+            case .get, .post: false
+            }
+        isRepeatable = endpoint.method == .post && !endpoint.readsOnly
+    }
+}
+
+extension Endpoint {
+    var isList: Bool {
+        documentation.answers.contains { answer in
+            if case .list = answer.content { true } else { false }
+        }
+    }
+
+    var hasQuery: Bool { isList || !documentation.query.isEmpty }
+}

@@ -1,0 +1,61 @@
+import Contract
+import Kernel
+
+/// The reference for people: one page without scripts, fonts or anything else from elsewhere.
+public struct Page: Sendable {
+    public let html: [UInt8]
+    /// Allows the page's own style, by its hash, and nothing else.
+    public let contentSecurityPolicy: String
+
+    init(_ tags: [APIDescription.Tag], version: String, server: String) throws {
+        let style = "\n" + Style.css
+        let hash = Base64.encode(SHA256.hash(Array(style.utf8)))
+        contentSecurityPolicy =
+            "default-src 'none'; style-src 'sha256-\(hash)'; base-uri 'none'; form-action 'none'; "
+            + "frame-ancestors 'none'"
+        let writer = ReferenceWriter(server: server == "/" ? "$LATCHKEY" : server)
+        let groups = try tags.map { try writer.group($0) }
+        let objects = try writer.objects(of: tags)
+        let page: HTML = """
+            <!doctype html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <meta name="color-scheme" content="light dark">
+            <title>Latchkey API reference</title>
+            <style>\(HTML(stringLiteral: style))</style>
+            </head>
+            <body>
+            <a class="skip" href="#main">Skip to the reference</a>
+            <header>
+            <p class="brand">Latchkey <span>API \(version)</span></p>
+            <p><a href="/openapi.json">OpenAPI 3.1 document</a></p>
+            </header>
+            <div class="columns">
+            \(writer.navigation(tags))
+            <main id="main">
+            <h1>Latchkey API</h1>
+            <p class="lead">Who may see, use, change and own a thing, and how that is given, asked \
+            for, taken back and proved.</p>
+            \(writer.conventions(server: server))
+            \(groups)
+            \(objects)
+            </main>
+            </div>
+            </body>
+            </html>
+
+            """
+        html = Array(page.text.utf8)
+    }
+}
+
+/// RFC 4648 §4, as the Content Security Policy wants it; Kernel has the alphabet for URLs.
+enum Base64 {
+    static func encode(_ bytes: [UInt8]) -> String {
+        let url = Base64URL.encode(bytes)
+        let text = String(url.map { $0 == "-" ? "+" : $0 == "_" ? "/" : $0 })
+        return text + String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
+    }
+}

@@ -1,0 +1,38 @@
+import Contract
+
+/// What a wire type looks like in JSON, as its own `init(from:)` shows it.
+indirect enum Shape: Sendable {
+    case string
+    case boolean
+    case integer
+    case timestamp
+    /// One of a Swift enum's texts.
+    case words([String])
+    case array(Shape)
+    case freeForm
+    case object(any Documented.Type)
+}
+
+/// A member of an object as the type itself declares it.
+struct Property: Sendable {
+    enum Presence: Sendable {
+        /// Always there, never null.
+        case always
+        /// `OrNull`: written as null; may be missing where it is read.
+        case orNull
+        /// An optional: left out where it is written; null is as good as missing where it is read.
+        case optional
+        /// `Patch`: may be missing.
+        case patch
+    }
+
+    let name: String
+    let shape: Shape
+    let presence: Presence
+}
+
+/// A type that no schema can be made of: a mistake in a Contract, found by any test that makes the
+/// document.
+public struct UnknownShape: Error, CustomStringConvertible {
+    public let description: String
+}

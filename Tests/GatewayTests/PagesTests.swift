@@ -1,0 +1,66 @@
+import Contract
+import EntitiesContract
+import GatewayContract
+import TestSupport
+import Testing
+
+@testable import Gateway
+
+@Suite struct PagesTests {
+    @Test(arguments: [
+        ("/openapi.json", "application/json"), ("/docs", "text/html; charset=utf-8"),
+    ])
+    func `is served to everybody, and not again to who has it`(
+        target: String, type: String
+    ) async throws {
+        try await withGateway { world in
+            let answer = try await world.api.call("GET", target)
+            #expect(answer.status == 200 && answer.field("content-type") == type)
+            #expect(answer.field("cache-control") == "no-cache")
+            #expect(answer.field("x-content-type-options") == "nosniff")
+            let tag = try #require(answer.field("etag"))
+            for given in [tag, "\"other\", \(tag)", "W/\(tag)", "*"] {
+                let again = try await world.api.call(
+                    "GET", target, fields: ["If-None-Match: \(given)"])
+                #expect(again.status == 304 && again.body.isEmpty, "\(given)")
+                #expect(again.field("etag") == tag)
+            }
+            let other = try await world.api.call("GET", target, fields: ["If-None-Match: \"x\""])
+            #expect(other.status == 200)
+            let head = try await world.api.call("HEAD", target)
+            #expect(head.status == 200 && head.body.isEmpty)
+            let refused = try await world.api.call("POST", target, body: "{}")
+            #expect(refused.status == 405 && refused.field("allow") == "GET, HEAD, OPTIONS")
+        }
+    }
+
+    @Test func `the page allows nothing but its own style`() async throws {
+        try await withGateway { world in
+            let answer = try await world.api.call("GET", "/docs")
+            let policy = answer.field("content-security-policy") ?? ""
+            #expect(policy.hasPrefix("default-src 'none'; style-src 'sha256-"))
+            #expect(answer.field("referrer-policy") == "no-referrer")
+            let inner = try await world.inner.call("GET", "/docs")
+            #expect(inner.status == 404)
+        }
+    }
+
+    @Test func `the document lists what the gateway and its services serve`() async throws {
+        try await withGateway { world in
+            let document = try await world.api.call("GET", "/openapi.json").json
+            let paths = Set(
+                (GatewayRoutes.all + EntityRoutes.all).map(\.path))
+            #expect(Set(document?["paths"]?.names ?? []) == paths)
+        }
+    }
+
+    @Test(arguments: [
+        ("https://api.example.com", "https://api.example.com"),
+        ("http://localhost:8080/", "http://localhost:8080"), ("api.example.com", nil),
+        ("ftp://a.example", nil), ("https://", nil), ("https://a@b.example", nil),
+        ("https://a.example?x", nil), ("https://a.example#x", nil), ("https://ä.example", nil),
+    ])
+    func `the public address is an absolute URL`(given: String, kept: String?) {
+        #expect(PublicURL.checked(given) == kept)
+    }
+}

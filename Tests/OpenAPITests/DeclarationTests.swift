@@ -1,0 +1,116 @@
+import Contract
+import EntitiesContract
+import Foundation
+import GatewayContract
+import Kernel
+import Testing
+
+@testable import Entities
+@testable import OpenAPI
+
+/// What the Contracts declare, by itself and compared with what the domains decide.
+@Suite struct DeclarationTests {
+    @Test func `every endpoint is in a group, and says what it is and what it answers`() {
+        #expect(
+            Set(World.endpoints.map(\.id)) == Set((GatewayRoutes.all + EntityRoutes.all).map(\.id)))
+        for endpoint in World.endpoints {
+            #expect(!endpoint.summary.isEmpty && !endpoint.summary.hasSuffix("."), "\(endpoint.id)")
+            #expect(!endpoint.documentation.answers.isEmpty, "\(endpoint.id)")
+        }
+    }
+
+    @Test func `what writes takes a body, what reads and deletes takes none`() {
+        for endpoint in World.endpoints {
+            let takesBody = [.post, .put, .patch].contains(endpoint.method)
+            #expect((endpoint.documentation.body != nil) == takesBody, "\(endpoint.id)")
+        }
+    }
+
+    @Test func `every parameter of a path is described, and nothing else`() {
+        for group in World.groups {
+            let used = Set(group.endpoints.flatMap(\.parameterNames))
+            #expect(used == Set(group.path.map(\.name)), "\(group.name)")
+        }
+    }
+
+    @Test func `problem codes are snake_case, each with one status and a sentence`() throws {
+        let pattern = try Regex("^[a-z]+(_[a-z]+)*$")
+        var statuses: [String: Int] = [:]
+        let causes = World.endpoints.flatMap(\.documentation.causes) + Causes.listedOnce
+        for cause in causes {
+            #expect(try pattern.wholeMatch(in: cause.code) != nil, "\(cause.code)")
+            #expect(cause.meaning.hasSuffix("."), "\(cause.code)")
+            #expect(statuses[cause.code] ?? cause.status == cause.status, "\(cause.code)")
+            statuses[cause.code] = cause.status
+        }
+    }
+
+    @Test func `every member of a wire type is described, once, and none that it lacks`() throws {
+        for (type, _) in types {
+            let members = type.members.map(\.name)
+            #expect(try Recorder.properties(of: type).map(\.name) == members, "\(type)")
+            #expect(type.members.allSatisfy { $0.meaning.hasSuffix(".") }, "\(type)")
+            #expect(type.meaning.hasSuffix("."), "\(type)")
+        }
+    }
+
+    @Test func `every required member has an example, and no type goes both ways`() throws {
+        for (type, direction) in types {
+            for field in try Field.all(of: type, direction) where field.isRequired {
+                let example = try Example.object(type, direction)[field.name]
+                #expect(example != nil, "\(type).\(field.name)")
+                #expect(example != .null || field.takesNull, "\(type).\(field.name)")
+            }
+        }
+        let both = types.filter { type in
+            types.contains { $0.0 == type.0 && $0.1 != type.1 }
+        }
+        #expect(both.isEmpty)
+    }
+
+    @Test func `words and limits are those of the domain`() {
+        #expect(EntityWords.types == EntityType.allCases.map(\.rawValue))
+        #expect(EntityWords.steps == AccessStep.allCases.map(\.rawValue))
+        #expect(Addressees.maximum == EntityLimits.addressees)
+        #expect(VersionDraft.maximumNotes == EntityLimits.notes)
+        #expect(EntitiesUseCases.maximumChecks == EntityLimits.checks)
+    }
+
+    @Test func `every problem code in the sources is documented`() throws {
+        let root = URL(fileURLWithPath: #filePath)
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let own = World.endpoints.flatMap(\.documentation.causes)
+        let known = Set(
+            (own + Causes.listedOnce).map(\.code) + [
+                "insufficient_scope", "read_only_token", "not_found", "validation_failed",
+                "precondition_failed", "malformed_precondition", "idempotency_key_in_use",
+                "idempotency_key_reused",
+                "too_many_idempotency_keys",
+            ])
+        for folder in ["Services", "Shared/Kernel", "Shared/Journal", "Shared/ServiceKit"] {
+            let base = root.appendingPathComponent(folder)
+            let files = FileManager.default.enumerator(atPath: base.path)?.compactMap {
+                $0 as? String
+            }
+            for file in files ?? [] where file.hasSuffix(".swift") {
+                let text = try String(
+                    contentsOf: base.appendingPathComponent(file), encoding: .utf8)
+                let codes = text.matches(of: /code: "([a-z_]+)"/).map { String($0.output.1) }
+                #expect(codes.filter { !known.contains($0) }.isEmpty, "\(file)")
+            }
+        }
+    }
+
+    private var types: [(any Documented.Type, Schemas.Direction)] {
+        World.endpoints.flatMap { endpoint -> [(any Documented.Type, Schemas.Direction)] in
+            let body = endpoint.documentation.body.map { [($0.type, Schemas.Direction.request)] }
+            let answers = endpoint.documentation.answers.compactMap { answer in
+                switch answer.content {
+                case .one(let type), .list(let type): (type, Schemas.Direction.answer)
+                case .nothing, .other: nil
+                }
+            }
+            return (body ?? []) + answers
+        }
+    }
+}

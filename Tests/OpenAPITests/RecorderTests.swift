@@ -1,0 +1,119 @@
+import Contract
+import Kernel
+import Testing
+
+@testable import OpenAPI
+
+@Suite struct RecorderTests {
+    enum Colour: String, Codable, CaseIterable {
+        case red
+        case blue
+    }
+
+    struct Inner: Documented {
+        static let meaning = "Inside."
+        static var members: [Member] { [Member("flag", "A flag.", example: true)] }
+        let flag: Bool
+    }
+
+    struct Sample: Documented {
+        static let schemaName = "Example"
+        static let meaning = "A sample."
+        static var members: [Member] {
+            [
+                Member("text", "A text.", .name(), example: "x"), Member("count", "A number."),
+                Member("at", "A time."), Member("colour", "A word."),
+                Member("inner", "An object."), Member("list", "A list.", .list(1...3, of: .email)),
+                Member("inners", "A list of objects."), Member("maybe", "May be missing."),
+                Member("maybeInner", "May be missing."), Member("maybeTime", "May be missing."),
+                Member("nullable", "Always there."), Member("nullableWord", "Always there."),
+                Member("patch", "Stays."), Member("clearable", "Stays.", .text().clearable),
+            ]
+        }
+
+        let text: String
+        let count: Int
+        let at: Timestamp
+        let colour: Colour
+        let inner: Inner
+        let list: [String]
+        let inners: [Inner]
+        let maybe: Bool?
+        let maybeInner: Inner?
+        let maybeTime: Timestamp?
+        @OrNull var nullable: Timestamp?
+        @OrNull var nullableWord: Colour?
+        let patch: Patch<Colour>
+        let clearable: Patch<String>
+        let never: Never?
+    }
+
+    private func schema(_ direction: Schemas.Direction) throws -> JSONTree {
+        var schemas = Schemas()
+        let reference = try schemas.reference(to: Sample.self, direction)
+        #expect(reference == ["$ref": "#/components/schemas/Example"])
+        #expect(schemas.named.map(\.name) == ["Example", "Inner"])
+        return schemas.named[0].value
+    }
+
+    @Test func `members come in the order in which they are declared, but what can't be`() throws {
+        let names = try Recorder.properties(of: Sample.self).map(\.name)
+        #expect(names == Sample.members.map(\.name))
+    }
+
+    @Test func `in an answer, what is always written is required`() throws {
+        let required = try schema(.answer)["required"]
+        #expect(
+            required == [
+                "text", "count", "at", "colour", "inner", "list", "inners", "nullable",
+                "nullableWord",
+            ])
+    }
+
+    @Test func `in a request, optionals may be missing or null`() throws {
+        let schema = try schema(.request)
+        #expect(
+            schema["required"] == ["text", "count", "at", "colour", "inner", "list", "inners"])
+        #expect(schema["properties"]?["maybe"]?["type"] == ["boolean", "null"])
+        #expect(
+            schema["properties"]?["maybeInner"]?["oneOf"] == [
+                ["$ref": "#/components/schemas/Inner"], ["type": "null"],
+            ])
+        #expect(schema["properties"]?["patch"]?["type"] == "string")
+        #expect(schema["properties"]?["clearable"]?["type"] == ["string", "null"])
+    }
+
+    @Test func `in an answer, only OrNull is null`() throws {
+        let properties = try schema(.answer)["properties"]
+        #expect(properties?["maybe"]?["type"] == "boolean")
+        #expect(properties?["nullable"]?["type"] == ["string", "null"])
+        #expect(properties?["nullableWord"]?["enum"] == ["red", "blue", .null])
+    }
+
+    @Test func `kinds, formats and bounds`() throws {
+        let properties = try schema(.answer)["properties"]
+        #expect(properties?["at"]?["format"] == "date-time")
+        #expect(properties?["count"]?["type"] == "integer")
+        #expect(properties?["colour"]?["enum"] == ["red", "blue"])
+        #expect(properties?["list"]?["items"]?["format"] == "email")
+        #expect(properties?["list"]?["minItems"] == 1 && properties?["list"]?["maxItems"] == 3)
+        #expect(properties?["inners"]?["items"] == ["$ref": "#/components/schemas/Inner"])
+    }
+
+    struct Silent: Documented {
+        static let meaning = "Says nothing of its member."
+        static let members: [Member] = []
+        let text: String
+    }
+
+    struct Odd: Documented {
+        static let meaning = "Has a member that no schema can say."
+        static let members = [Member("odd", "A map.")]
+        let odd: [String: String]
+    }
+
+    @Test(arguments: [Silent.self, Odd.self] as [any Documented.Type])
+    func `what is not described makes no document`(_ type: any Documented.Type) {
+        #expect(throws: UnknownShape.self) { try Field.all(of: type, .answer) }
+    }
+}

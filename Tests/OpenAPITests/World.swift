@@ -1,0 +1,43 @@
+import Contract
+import EntitiesContract
+import GatewayContract
+import OpenAPI
+import TestSupport
+
+/// The API as the gateway describes it.
+enum World {
+    static let pages = EndpointGroup("Reference", "Pages.", GatewayRoutes.pages)
+    static let groups = GatewayRoutes.groups + EntityRoutes.groups + [pages]
+    static let endpoints = groups.flatMap(\.endpoints)
+
+    static func describe(server: String? = nil) throws -> APIDescription {
+        try APIDescription(
+            own: GatewayRoutes.groups, forwarded: EntityRoutes.groups, pages: pages,
+            version: "1.2.3",
+            server: server)
+    }
+
+    static func document() throws -> JSONValue { JSONValue(try describe().document) ?? .null }
+
+    static func page() throws -> String {
+        String(decoding: try describe().page.html, as: UTF8.self)
+    }
+}
+
+extension JSONValue {
+    /// A value by the names on the way to it.
+    func at(_ names: String...) -> JSONValue? {
+        names.reduce(Optional(self)) { $0?[$1] }
+    }
+
+    var texts: [String] { items.compactMap(\.string) }
+
+    /// Every object in it, itself included.
+    var objects: [JSONValue] {
+        switch self {
+        case .object(let members): [self] + members.values.flatMap(\.objects)
+        case .array(let items): items.flatMap(\.objects)
+        default: []
+        }
+    }
+}

@@ -1,0 +1,115 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The running system against the document that it serves, tried by programs that we did not write.
+@Suite(.serialized) struct OpenAPITests {
+    @Test(.enabled(if: Tools.areInstalled, Tools.reason))
+    func `the document is OpenAPI 3.1, and every answer is as it says`() async throws {
+        let stack = try await LiveStack(["LATCHKEY_RATE_LIMIT": "0"])
+        try await stack.start()
+        let address = "http://127.0.0.1:\(stack.gatewayPort)/openapi.json"
+        let document = try await stack.api.call("GET", "/openapi.json")
+        let file = stack.folder.path + "/openapi.json"
+        try Data(document.body).write(to: URL(fileURLWithPath: file))
+        let validator = try Tools.run("openapi-spec-validator", [file])
+        #expect(validator.status == 0, "\(validator.output)")
+
+        let seen = stack.folder.path + "/seen.json"
+        let tried = try Tools.run(
+            "schemathesis",
+            [
+                "--config-file", Tools.root + "/deploy/lib/schemathesis.toml", "run", address,
+                "--header", "Authorization: Bearer \(stack.adminToken)", "--seed", "1",
+                "--max-examples", "20", "--continue-on-failure", "--no-color",
+            ],
+            [
+                "SCHEMATHESIS_HOOKS": Tools.root + "/deploy/lib/schemathesis_hooks.py",
+                "LATCHKEY_TEST_IDS": try await Self.ids(of: stack),
+                "LATCHKEY_TEST_OWN": try await Self.own(stack), "LATCHKEY_TEST_SEEN": seen,
+            ], in: stack.folder.path)
+        #expect(tried.status == 0, "\(tried.output)")
+        try Self.checkReach(seen)
+        await stack.killAll()
+    }
+
+    /// A run whose token has stopped working would find nothing either.
+    private static func checkReach(_ path: String) throws {
+        let seen = JSONValue([UInt8](try Data(contentsOf: URL(fileURLWithPath: path))))
+        let names = try #require(seen?.names)
+        #expect(names.count > 30)
+        let silent = names.filter { name in
+            !(seen?[name]?.names.contains { $0.hasPrefix("2") } ?? false)
+        }
+        #expect(silent.isEmpty, "never succeeded: \(silent)")
+    }
+
+    /// Things that exist, by the tag of the operations that take their ids.
+    private static func ids(of stack: LiveStack) async throws -> String {
+        let token = stack.adminToken
+        let user = try await stack.user("spare")
+        let entity = try await stack.entity(token, name: "Spare")
+        let path = "/api/entities/\(entity)"
+        let sha256 = String(repeating: "a", count: 64)
+        let version =
+            #"{"version":"0.0.1","packageUrl":"https://example.com/a","sha256":"\#(sha256)"}"#
+        #expect(
+            try await stack.api.call("POST", path + "/versions", token: token, body: version).status
+                == 201)
+        let publisher = #"{"userId":"\#(user.id)"}"#
+        #expect(
+            try await stack.api.call("POST", path + "/publishers", token: token, body: publisher)
+                .status == 201)
+        _ = try await stack.user("guest")
+        let shared = try await stack.api.call(
+            "POST", path + "/shares", token: token, body: #"{"emails":["guest@example.com"]}"#)
+        let share = shared.json?["created"]?[0]?["id"]?.string ?? ""
+        return """
+            {"Users": {"id": "\(user.id)"}, "Entities": {"entityId": "\(entity)"},
+             "Shares": {"entityId": "\(entity)", "shareId": "\(share)"},
+             "Publishers": {"entityId": "\(entity)", "userId": "\(user.id)"},
+             "Versions": {"entityId": "\(entity)", "version": "0.0.1"},
+             "Installations": {"entityId": "\(entity)"}, "Access": {"entityId": "\(entity)"}}
+            """
+    }
+
+    /// The user and the token of the run.
+    private static func own(_ stack: LiveStack) async throws -> String {
+        let me = try await stack.api.call("GET", "/api/me", token: stack.adminToken)
+        return #"["\#(me["id"] ?? "")", "\#(me["tokenId"] ?? "")"]"#
+    }
+}
+
+/// Programs in the virtual environment that deploy/test makes.
+private enum Tools {
+    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent().path
+    static let reason: Comment =
+        "deploy/test installs schemathesis and openapi-spec-validator into .build/venv"
+
+    private static let folder = root + "/.build/venv/bin/"
+
+    static var areInstalled: Bool {
+        ["schemathesis", "openapi-spec-validator"].allSatisfy {
+            FileManager.default.isExecutableFile(atPath: folder + $0)
+        }
+    }
+
+    static func run(
+        _ name: String, _ arguments: [String], _ environment: [String: String] = [:],
+        in directory: String? = nil
+    ) throws -> (status: Int32, output: String) {
+        let process = Process()
+        let output = Pipe()
+        process.executableURL = URL(fileURLWithPath: folder + name)
+        process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        if let directory { process.currentDirectoryURL = URL(fileURLWithPath: directory) }
+        process.standardOutput = output
+        process.standardError = output
+        try process.run()
+        let data = output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return (process.terminationStatus, String(decoding: data, as: UTF8.self))
+    }
+}
