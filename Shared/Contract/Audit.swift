@@ -181,6 +181,8 @@ public enum AuditRoutes {
             Member("to", "Before this moment.", .time),
         ], answers: .list(of: AuditEntryBody.self),
         problems: [
+            Documentation.Cause(
+                404, "not_found", "It does not exist, or the caller may not know that it does."),
             .forbidden("admin_required", "Who names nothing must be a platform admin."),
             .forbidden("not_a_publisher", "The caller may see the entity but not its audit."),
             .unavailable("access_unknown", "Whether the caller may see it can't be found out."),
