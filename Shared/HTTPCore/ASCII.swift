@@ -1,3 +1,5 @@
+import Kernel
+
 /// Byte classes of the HTTP and URI grammars. Everything is decided on bytes: Swift's Characters
 /// fold CRLF into one, take full-width digits for numbers and U+212A for k.
 enum ASCII {
@@ -12,12 +14,51 @@ enum ASCII {
     static let comma = UInt8(ascii: ",")
     static let semicolon = UInt8(ascii: ";")
 
+    // Written out, as a table would be a global, which is looked up behind a lock for each byte.
+
     /// tchar (RFC 9110 §5.6.2).
-    static func isToken(_ byte: UInt8) -> Bool { classes[Int(byte)] & 1 != 0 }
+    static func isToken(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x5E...0x7A: true  // digits, A–Z, ^ _ ` a–z
+        case 0x21, 0x23...0x27, 0x2A, 0x2B, 0x2D, 0x2E, 0x7C, 0x7E: true  // ! # $ % & ' * + - . | ~
+        default: false
+        }
+    }
+
     /// A byte of a field value: VCHAR, obs-text, SP, HTAB (RFC 9110 §5.5).
-    static func isFieldValue(_ byte: UInt8) -> Bool { classes[Int(byte)] & 2 != 0 }
+    static func isFieldValue(_ byte: UInt8) -> Bool {
+        byte >= 0x20 && byte != 0x7F || byte == tab
+    }
+
+    /// Whether all of `bytes` may stand in a field value; eight at a time.
+    static func isFieldValue(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        var i = 0
+        while i + 8 <= bytes.count {
+            let word = bytes.loadUnaligned(fromByteOffset: i, as: UInt64.self)
+            // High bits where a byte is below 0x20, or 0x7F; then a tab is told from the others.
+            let low = (word &- 0x2020_2020_2020_2020) & ~word
+            let delete = ((word ^ 0x7F7F_7F7F_7F7F_7F7F) &- 0x0101_0101_0101_0101)
+            if (low | delete & ~(word ^ 0x7F7F_7F7F_7F7F_7F7F)) & 0x8080_8080_8080_8080 != 0 {
+                for j in i..<i + 8 where !isFieldValue(bytes[j]) { return false }
+            }
+            i += 8
+        }
+        while i < bytes.count {
+            guard isFieldValue(bytes[i]) else { return false }
+            i += 1
+        }
+        return true
+    }
+
     /// pchar without the percent sign (RFC 3986 §3.3).
-    static func isPathByte(_ byte: UInt8) -> Bool { classes[Int(byte)] & 4 != 0 }
+    static func isPathByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x61...0x7A, 0x40...0x5A, 0x30...0x3B: true  // a–z, @ A–Z, digits : ;
+        case 0x21, 0x24, 0x26...0x2E, 0x3D, 0x5F, 0x7E: true  // ! $ & ' ( ) * + , - . = _ ~
+        default: false
+        }
+    }
+
     /// A byte of a query without the percent sign (RFC 3986 §3.4), and those that browsers send as
     /// they are (https://url.spec.whatwg.org/#query-percent-encode-set).
     static func isQueryByte(_ byte: UInt8) -> Bool {
@@ -49,6 +90,11 @@ enum ASCII {
         return true
     }
 
+    /// Whether `bytes` are exactly `other`.
+    static func equals(_ bytes: UnsafeRawBufferPointer, _ other: StaticString) -> Bool {
+        bytes.equals(UnsafeRawBufferPointer(start: other.utf8Start, count: other.utf8CodeUnitCount))
+    }
+
     /// `bytes` without spaces and tabs at its ends (OWS, RFC 9110 §5.6.3; nothing else is white).
     static func trimmed(_ bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
         var start = 0
@@ -57,15 +103,4 @@ enum ASCII {
         while end > start, bytes[end - 1] == space || bytes[end - 1] == tab { end -= 1 }
         return UnsafeRawBufferPointer(rebasing: bytes[start..<end])
     }
-
-    private static let classes: [UInt8] = {
-        var table = [UInt8](repeating: 0, count: 256)
-        let alphanumeric = Array(
-            "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ".utf8)
-        for byte in alphanumeric + Array("!#$%&'*+-.^_`|~".utf8) { table[Int(byte)] |= 1 }
-        for byte in 0x20...0xFF where byte != 0x7F { table[byte] |= 2 }
-        table[Int(tab)] |= 2
-        for byte in alphanumeric + Array("-._~!$&'()*+,;=:@".utf8) { table[Int(byte)] |= 4 }
-        return table
-    }()
 }

@@ -38,29 +38,68 @@ public enum FieldName: String, CaseIterable, Sendable {
     case xForwardedFor = "x-forwarded-for"
     case xRequestId = "x-request-id"
 
-    private static let longest = 24
-    /// Names by their length: almost every length has at most four.
-    private static let byLength: [[(name: FieldName, bytes: [UInt8])]] = {
-        var table = [[(name: FieldName, bytes: [UInt8])]](repeating: [], count: longest + 1)
-        for name in allCases where name != .other {
-            let bytes = Array(name.rawValue.utf8)
-            table[bytes.count].append((name, bytes))
-        }
-        return table
-    }()
-
+    /// By length, then by the texts of that length, of which there are few. Written out: a table
+    /// would be a global, which is looked up behind a lock for each field. A test holds it to the
+    /// raw values.
     init(_ bytes: UnsafeRawBufferPointer) {
-        self = .other
-        guard bytes.count <= Self.longest else { return }
-        for candidate in Self.byLength[bytes.count] {
-            let same = candidate.bytes.withUnsafeBufferPointer { known in
-                for i in 0..<known.count where known[i] != ASCII.lower(bytes[i]) { return false }
-                return true
-            }
-            if same {
-                self = candidate.name
-                return
-            }
+        func named(_ name: FieldName, _ text: StaticString) -> FieldName? {
+            ASCII.equalsIgnoringCase(bytes, text) ? name : nil
         }
+        let found: FieldName? =
+            switch bytes.count {
+            case 2:
+                named(.te, "te")
+            case 3:
+                named(.via, "via")
+            case 4:
+                named(.date, "date")
+                    ?? named(.host, "host")
+            case 6:
+                named(.accept, "accept")
+                    ?? named(.cookie, "cookie")
+                    ?? named(.expect, "expect")
+                    ?? named(.origin, "origin")
+                    ?? named(.prefer, "prefer")
+                    ?? named(.server, "server")
+            case 7:
+                named(.trailer, "trailer")
+                    ?? named(.upgrade, "upgrade")
+            case 8:
+                named(.ifMatch, "if-match")
+            case 10:
+                named(.connection, "connection")
+                    ?? named(.keepAlive, "keep-alive")
+                    ?? named(.tracestate, "tracestate")
+                    ?? named(.userAgent, "user-agent")
+            case 11:
+                named(.retryAfter, "retry-after")
+                    ?? named(.traceparent, "traceparent")
+            case 12:
+                named(.contentType, "content-type")
+                    ?? named(.xRequestId, "x-request-id")
+            case 13:
+                named(.authorization, "authorization")
+                    ?? named(.cacheControl, "cache-control")
+                    ?? named(.ifNoneMatch, "if-none-match")
+            case 14:
+                named(.contentLength, "content-length")
+            case 15:
+                named(.acceptLanguage, "accept-language")
+                    ?? named(.idempotencyKey, "idempotency-key")
+                    ?? named(.xForwardedFor, "x-forwarded-for")
+            case 16:
+                named(.contentEncoding, "content-encoding")
+                    ?? named(.proxyConnection, "proxy-connection")
+            case 17:
+                named(.latchkeyIdentity, "latchkey-identity")
+                    ?? named(.latchkeyDeadline, "latchkey-deadline")
+                    ?? named(.transferEncoding, "transfer-encoding")
+            case 18:
+                named(.proxyAuthenticate, "proxy-authenticate")
+            case 22:
+                named(.xContentTypeOptions, "x-content-type-options")
+            default: nil
+            }
+        self = found ?? .other
     }
 }

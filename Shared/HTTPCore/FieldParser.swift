@@ -43,7 +43,8 @@ enum FieldParser {
         var valueEnd = end
         while valueStart < valueEnd, isWhite(bytes[valueStart]) { valueStart += 1 }
         while valueEnd > valueStart, isWhite(bytes[valueEnd - 1]) { valueEnd -= 1 }
-        for i in valueStart..<valueEnd where !ASCII.isFieldValue(bytes[i]) {
+        guard ASCII.isFieldValue(UnsafeRawBufferPointer(rebasing: bytes[valueStart..<valueEnd]))
+        else {
             throw .bad("A header field value has a control character.")
         }
         return FieldList.Field(

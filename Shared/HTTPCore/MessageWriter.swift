@@ -15,23 +15,21 @@ public enum MessageWriter {
 
     /// `name: value\r\n`. Control characters can't leave through here: they would end the line.
     public static func field(_ name: String, _ value: String, into out: inout ByteBuffer) {
-        append(name, keeping: ASCII.isToken, into: &out)
+        var name = name
+        name.withUTF8 { utf8 in
+            for byte in utf8 where ASCII.isToken(byte) { out.append(byte: byte) }
+        }
         out.append(": " as StaticString)
-        append(value, keeping: ASCII.isFieldValue, into: &out)
-        out.append("\r\n" as StaticString)
-    }
-
-    private static func append(
-        _ text: String, keeping isAllowed: (UInt8) -> Bool, into out: inout ByteBuffer
-    ) {
-        var text = text
-        text.withUTF8 { utf8 in
-            if utf8.allSatisfy(isAllowed) {
-                out.append(UnsafeRawBufferPointer(utf8))
+        var value = value
+        value.withUTF8 { utf8 in
+            let bytes = UnsafeRawBufferPointer(utf8)
+            if ASCII.isFieldValue(bytes) {
+                out.append(bytes)
             } else {
-                for byte in utf8 where isAllowed(byte) { out.append(byte: byte) }
+                for byte in utf8 where ASCII.isFieldValue(byte) { out.append(byte: byte) }
             }
         }
+        out.append("\r\n" as StaticString)
     }
 
     /// A request target that is not from the wire: what would end it is percent-encoded.

@@ -1,7 +1,10 @@
-/// The URL table: a tree of path segments. Literal segments go before parameters.
-public struct Router<Value>: Sendable where Value: Sendable {
+import Kernel
+
+/// The URL table: a tree of path segments. Literal segments go before parameters. Routes are known
+/// by their numbers: a generic value would cost each match its unspecialised code.
+public struct Router: Sendable {
     public enum Match {
-        case found(Value, PathParameters)
+        case found(Int, PathParameters)
         /// The path exists, with these methods.
         case methodNotAllowed([Method])
         case notFound
@@ -10,14 +13,14 @@ public struct Router<Value>: Sendable where Value: Sendable {
     private final class Node: @unchecked Sendable {  // never changed after init
         var literals: [(segment: [UInt8], node: Node)] = []
         var parameter: Node?
-        var values = [Value?](repeating: nil, count: Method.allCases.count)
+        var values = [Int?](repeating: nil, count: Method.allCases.count)
     }
 
     private let root = Node()
 
     /// - Parameter routes: patterns like `/api/entities/{entityId}/shares`. Two routes that match
     ///   the same requests are a programming mistake and trap here, at start.
-    public init(_ routes: [(method: Method, pattern: String, value: Value)]) {
+    public init(_ routes: [(method: Method, pattern: String, value: Int)]) {
         for route in routes {
             var node = root
             for segment in route.pattern.split(separator: "/") {
@@ -60,12 +63,12 @@ public struct Router<Value>: Sendable where Value: Sendable {
         var parameters = PathParameters()
         var allowed: [Method] = []
 
-        mutating func visit(_ node: Node, from start: Int) -> Value? {
+        mutating func visit(_ node: Node, from start: Int) -> Int? {
             if start > path.count { return end(node) }
             var stop = start
             while stop < path.count, path[stop] != ASCII.slash { stop += 1 }
             let segment = UnsafeRawBufferPointer(rebasing: path[start..<stop])
-            for (literal, child) in node.literals where literal.elementsEqual(segment) {
+            for (literal, child) in node.literals where segment.equals(literal) {
                 if let value = visit(child, from: stop + 1) { return value }
                 // The path is this one, with other methods: no parameter means it too.
                 if !allowed.isEmpty { return nil }
@@ -78,7 +81,7 @@ public struct Router<Value>: Sendable where Value: Sendable {
             return nil
         }
 
-        private mutating func end(_ node: Node) -> Value? {
+        private mutating func end(_ node: Node) -> Int? {
             if let value = node.values[Int(method.rawValue)] { return value }
             for other in Method.allCases where node.values[Int(other.rawValue)] != nil {
                 // Several patterns may match the path with the same methods.

@@ -144,7 +144,7 @@ public final class IdentityAuthenticator: Authenticator {
         let session = single(head) { bytes -> Known? in
             let index = Self.index(bytes)
             if let entry = known[index], entry.until > now.milliseconds,
-                entry.token.elementsEqual(bytes)
+                bytes.equals(entry.token)
             {
                 return entry
             }

@@ -40,7 +40,7 @@ public struct Route: Sendable {
 /// The URL table of a server.
 public struct RouteTable: Sendable {
     public let routes: [Route]
-    let router: Router<Int>
+    let router: Router
 
     /// Routes that clash trap here, at start.
     public init(_ routes: [Route]) {

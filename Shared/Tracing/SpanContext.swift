@@ -92,7 +92,9 @@ extension SpanContext {
         _ bytes: UnsafeRawBufferPointer, _ start: Int, _ count: Int
     ) -> UInt64? {
         var value: UInt64 = 0
-        for byte in bytes[start..<start + count] {
+        // By index: a slice of raw bytes is iterated by unspecialised code.
+        for i in start..<start + count {
+            let byte = bytes[i]
             switch byte {
             case 0x30...0x39: value = value << 4 | UInt64(byte - 0x30)
             case 0x61...0x66: value = value << 4 | UInt64(byte - 0x61 + 10)
