@@ -69,7 +69,7 @@ let package = Package(
         library("Journal", ["Contract", "Kernel", "SQLite"], path: "Shared/Journal"),
         library(
             "Tracing", ["EventLoop", "HTTPClient", "HTTPCore", "Kernel"], path: "Shared/Tracing"),
-        library("OpenAPI", ["Contract", "Kernel"], path: "Shared/OpenAPI"),
+        library("OpenAPI", ["Contract", "HTTPCore", "Kernel"], path: "Shared/OpenAPI"),
         library("Outbox", ["Contract", "Kernel", "SQLite"], path: "Shared/Outbox"),
         library(
             "ServiceKit",

@@ -167,16 +167,17 @@ public enum AuditRoutes {
     /// Each context answers for what it owns; the gateway finds the context by the parameter.
     public static let list = Endpoint(
         "listAudit", .get, "/api/audit",
-        summary: "Who gave, changed or took access to what; for its keepers and platform admins",
+        summary: "Who gave, changed or took access to what",
         details: "Newest first. Publishers read of their entity, admins of their organization, "
             + "owners of their integration or workspace, platform admins of all: they may name "
             + "nothing, and get the newest \(AuditTailQuery.maximumDepth) entries of everything.",
         query: [
             Member("entityId", "What it is about; one of these four.", .id(like: "ent_")),
-            Member("organizationId", "What it is about.", .id(like: "org_")),
-            Member("integrationId", "What it is about.", .id(like: "int_")),
+            // Without examples: only one of the four may be given.
+            Member("organizationId", "What it is about."),
+            Member("integrationId", "What it is about."),
             Member("workspaceId", "What it is about: a UUID."),
-            Member("actorId", "Who did it.", .id(like: "usr_")),
+            Member("actorId", "Who did it."),
             Member("from", "From this moment on.", .time),
             Member("to", "Before this moment.", .time),
         ], answers: .list(of: AuditEntryBody.self),

@@ -1,4 +1,5 @@
 import Contract
+import HTTPCore
 import Kernel
 
 /// `application/problem+json` (RFC 9457) as ServiceKit writes it.
@@ -55,7 +56,8 @@ enum ProblemSchema {
         }
         var example: JSONTree = [
             "type": .string("/problems/\(cause.code)"),
-            "title": .string(Causes.reason(cause.status)), "status": .number(cause.status),
+            "title": .string("\(MessageWriter.reason(cause.status))"),
+            "status": .number(cause.status),
             "detail": .string(cause.meaning), "code": .string(cause.code),
             "requestId": "1dlYqdkCtevnew8pF5",
         ]

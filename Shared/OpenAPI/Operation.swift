@@ -1,4 +1,5 @@
 import Contract
+import HTTPCore
 import Kernel
 
 /// An endpoint with everything that follows from its declaration by rule: what OpenAPI lists and
@@ -56,7 +57,8 @@ struct Operation {
         let problems = Dictionary(grouping: Causes.all(of: traits), by: \.status)
             .sorted { $0.key < $1.key }.map { status, causes in
                 Outcome(
-                    status: status, meaning: Causes.reason(status), content: .problem(causes),
+                    status: status, meaning: "\(MessageWriter.reason(status))",
+                    content: .problem(causes),
                     headers: Headers.always + Headers.ofProblem(status, causes))
             }
         outcomes =
