@@ -162,7 +162,9 @@ private func makeHealth(
         return Health.Check(upstream.name) {
             do {
                 let answer = try await client.send(ClientRequest(.get, "/readyz"), deadline: 1_000)
-                return answer.status == 200 ? nil : "status \(answer.status)"
+                guard answer.status == 200 else { return "status \(answer.status)" }
+                await upstream.recovered()
+                return nil
             } catch {
                 return "\(error)"
             }

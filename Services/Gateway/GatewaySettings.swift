@@ -1,3 +1,4 @@
+import HTTPServer
 import Kernel
 import ServiceKit
 
@@ -20,6 +21,9 @@ public struct GatewaySettings: Sendable {
         internalPort = settings.port(
             "LATCHKEY_INTERNAL_PORT", default: 8100,
             "Port of the directory for the services, and of /readyz and /metrics")
+        if internalPort != 0, internalPort == common.server.port {
+            settings.reject("LATCHKEY_INTERNAL_PORT", "must be another than LATCHKEY_PORT")
+        }
         entitiesURL = settings.url(
             "LATCHKEY_ENTITIES_URL", default: "http://127.0.0.1:8101", "The entities service")
         upstreamTimeout = settings.integer(

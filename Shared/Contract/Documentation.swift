@@ -51,29 +51,37 @@ public final class Documentation: Sendable {
         public let content: Content
         /// Has `Location`: the address of what was created.
         public let isLocated: Bool
+        /// Has `ETag`, though it is no answer to a GET: that of what has been created or changed.
+        public let isTagged: Bool
 
-        public static func ok(_ type: any Documented.Type, _ meaning: String = "Done.") -> Answer {
-            Answer(status: 200, meaning: meaning, content: .one(type), isLocated: false)
+        private init(
+            _ status: Int, _ meaning: String, _ content: Content, located: Bool = false,
+            tagged: Bool = false
+        ) {
+            self.status = status
+            self.meaning = meaning
+            self.content = content
+            isLocated = located
+            isTagged = tagged
         }
+
+        public static func ok(
+            _ type: any Documented.Type, _ meaning: String = "Done.", tagged: Bool = false
+        ) -> Answer { Answer(200, meaning, .one(type), tagged: tagged) }
 
         public static func created(
-            _ type: any Documented.Type, _ meaning: String = "Created.", located: Bool = true
-        ) -> Answer {
-            Answer(status: 201, meaning: meaning, content: .one(type), isLocated: located)
-        }
+            _ type: any Documented.Type, _ meaning: String = "Created.", located: Bool = true,
+            tagged: Bool = false
+        ) -> Answer { Answer(201, meaning, .one(type), located: located, tagged: tagged) }
 
         public static func list(of type: any Documented.Type) -> Answer {
-            Answer(
-                status: 200, meaning: "A page of the list.", content: .list(type),
-                isLocated: false)
+            Answer(200, "A page of the list.", .list(type))
         }
 
-        public static let noContent = Answer(
-            status: 204, meaning: "Done; there is nothing to say.", content: .nothing,
-            isLocated: false)
+        public static let noContent = Answer(204, "Done; there is nothing to say.", .nothing)
 
         public static func other(_ mediaType: String, _ meaning: String) -> Answer {
-            Answer(status: 200, meaning: meaning, content: .other(mediaType), isLocated: false)
+            Answer(200, meaning, .other(mediaType))
         }
     }
 

@@ -146,6 +146,9 @@ public final class UpstreamPool: @unchecked Sendable {
     func retry(_ exchange: UpstreamExchange) { connect(exchange) }
 
     func succeeded() { breaker.succeeded() }
+
+    /// Somebody has found that it is back: nobody need wait for the breaker's next probe.
+    public func recovered() { breaker.succeeded() }
     func failed(_ exchange: UpstreamExchange) {
         breaker.failed(loop.now, isProbe: exchange.isProbe)
     }

@@ -14,7 +14,7 @@ enum ASCII {
     static let comma = UInt8(ascii: ",")
     static let semicolon = UInt8(ascii: ";")
 
-    // Written out, as a table would be a global, which is looked up behind a lock for each byte.
+    // Written out: a table would be a global, and whether it is there yet is asked for each byte.
 
     /// tchar (RFC 9110 §5.6.2).
     static func isToken(_ byte: UInt8) -> Bool {

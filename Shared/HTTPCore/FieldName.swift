@@ -39,8 +39,8 @@ public enum FieldName: String, CaseIterable, Sendable {
     case xRequestId = "x-request-id"
 
     /// By length, then by the texts of that length, of which there are few. Written out: a table
-    /// would be a global, which is looked up behind a lock for each field. A test holds it to the
-    /// raw values.
+    /// would be a global, and whether it is there yet would be asked for each field. A test holds
+    /// it to the raw values.
     init(_ bytes: UnsafeRawBufferPointer) {
         func named(_ name: FieldName, _ text: StaticString) -> FieldName? {
             ASCII.equalsIgnoringCase(bytes, text) ? name : nil

@@ -97,7 +97,8 @@ public final class Exchange: @unchecked Sendable {
     }
 
     /// Cuts the answer off, so that the client can't take it for complete.
-    public func abort() { connection?.close() }
+    /// - Parameter status: what it counts as, whatever its head said.
+    public func abort(_ status: Int) { connection?.close(recording: status) }
 
     /// Nobody takes the body any more, or hears of the connection.
     func dropConsumer() -> (any BodyConsumer)? {

@@ -75,7 +75,7 @@ extension ServerConnection {
         guard exchange === self.exchange, answerHasBody else { return true }
         if let promisedBytes, answerBytes + bytes.count > promisedBytes {
             // The client would take the surplus for the next answer.
-            close()
+            close(recording: 500)
             return true
         }
         if chunked { MessageWriter.chunk(bytes, into: &output) } else { output.append(bytes) }
@@ -93,7 +93,9 @@ extension ServerConnection {
     func end(_ exchange: Exchange, chunked: Bool) {
         guard exchange === self.exchange else { return }
         // Less than was promised: the client would wait, or take the next answer for the rest.
-        if answerHasBody, let promisedBytes, answerBytes != promisedBytes { return close() }
+        if answerHasBody, let promisedBytes, answerBytes != promisedBytes {
+            return close(recording: 500)
+        }
         if chunked { MessageWriter.lastChunk(into: &output) }
         answered(exchange)
     }

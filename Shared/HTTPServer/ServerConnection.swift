@@ -177,6 +177,7 @@ final class ServerConnection: ReadinessHandler, Timed, @unchecked Sendable {
     }
 
     private func begin(_ head: RequestHead) {
+        answerBytes = 0
         let exchange = Exchange(head, on: self)
         self.exchange = exchange
         phase = .handling
@@ -224,7 +225,7 @@ final class ServerConnection: ReadinessHandler, Timed, @unchecked Sendable {
             exchange.map { server.handler.response(to: error, in: $0) }
             ?? server.handler.response(to: error, parser.refused)
         write(response, headOnly: exchange?.head.method == .head)
-        exchange?.finished(response.status, 0)
+        exchange?.finished(response.status, answerBytes)
         exchange?.answer = .complete
         linger()
     }
@@ -301,7 +302,8 @@ final class ServerConnection: ReadinessHandler, Timed, @unchecked Sendable {
         flush()
     }
 
-    func close() {
+    /// - Parameter status: what an answer that is not complete counts as; 499 if the client left.
+    func close(recording status: Int = 499) {
         guard !isClosed else { return }
         phase = .closed
         loop.unregister(fd)
@@ -312,7 +314,7 @@ final class ServerConnection: ReadinessHandler, Timed, @unchecked Sendable {
         exchange?.connection = nil
         output.removeAll()
         output.releaseIfEmpty()
-        if exchange?.answer != .complete { exchange?.finished(499, answerBytes) }
+        if exchange?.answer != .complete { exchange?.finished(status, answerBytes) }
         exchange?.dropConsumer()?.aborted()
         server.closed(self)
     }

@@ -34,14 +34,17 @@ enum Conventions {
             name: "Sending again",
             text: "Every POST that changes something takes an `Idempotency-Key` of 1–255 visible "
                 + "ASCII characters, kept for 24 hours. The same key with the same request gets "
-                + "the first answer again, with `Idempotency-Replayed: true`."),
+                + "the first answer again, with `Idempotency-Replayed: true`, but for secrets: a "
+                + "token is shown once. Refusals are not kept: the request may be repeated."),
         Topic(
             name: "Changes by others",
             text: "What can be got has an `ETag`. `If-None-Match` answers `304` while it holds; "
-                + "`If-Match` on a change answers `412` if somebody else was faster."),
+                + "`If-Match` answers `412` if somebody else was faster, `If-None-Match: *` if "
+                + "there is one already."),
         Topic(
             name: "Rates",
-            text: "Each token has a rate. `RateLimit` and `RateLimit-Policy` tell what is left of "
+            text: "Each token has a rate, and so has each address for calls without a valid "
+                + "one. `RateLimit` and `RateLimit-Policy` tell what is left of "
                 + "it; beyond it the answer is `429` with `Retry-After`."),
         Topic(
             name: "Tracing",

@@ -97,8 +97,8 @@ struct Operation {
     private static func headers(_ traits: Traits) -> [Parameter] {
         var members: [Member] = []
         if traits.isRepeatable { members.append(Parameters.idempotencyKey) }
-        if traits.hasETag { members.append(Parameters.ifNoneMatch) }
-        if traits.takesIfMatch { members.append(Parameters.ifMatch) }
+        if traits.hasETag { members += [Parameters.ifNoneMatch, Parameters.ifMatch] }
+        if traits.takesIfMatch { members += [Parameters.ifMatch, Parameters.ifNoneMatch] }
         return members.map { Parameter(place: .header, member: $0, isShared: true) }
     }
 
@@ -106,13 +106,12 @@ struct Operation {
         var headers = Headers.always
         if answer.isLocated { headers.append(Headers.location) }
         if traits.isRepeatable { headers.append(Headers.replayed) }
-        if traits.isLimited { headers += Headers.ofLimits }
         let content: Outcome.Content
         switch answer.content {
         case .nothing: content = .nothing
         case .one(let type):
             content = .one(type)
-            if traits.hasETag { headers.append(Headers.etag) }
+            if traits.hasETag || answer.isTagged { headers.append(Headers.etag) }
         case .list(let type):
             content = .list(type)
             headers.append(Headers.link)
@@ -129,8 +128,6 @@ struct Operation {
 struct Traits {
     let endpoint: Endpoint
     let isForwarded: Bool
-    /// Counted against the caller's rate.
-    let isLimited: Bool
     /// A GET of one resource, or of a page of ours.
     let hasETag: Bool
     /// Refuses to change what is no longer what the caller has seen.
@@ -141,8 +138,6 @@ struct Traits {
     init(_ endpoint: Endpoint, isForwarded: Bool, revalidated: Set<String>) {
         self.endpoint = endpoint
         self.isForwarded = isForwarded
-        // But for calls between our own services, which have no operation.
-        isLimited = true
         hasETag = endpoint.method == .get && !endpoint.isList
         takesIfMatch =
             switch endpoint.method {

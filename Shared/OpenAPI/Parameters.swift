@@ -21,10 +21,12 @@ enum Parameters {
     }()
 
     static let ifNoneMatch = Member(
-        "If-None-Match", "An `ETag` that the caller has: 304 if it is still the one.")
+        "If-None-Match",
+        "An `ETag` that the caller has: 304 if it is still the one, 412 to a change; `*` for any.")
 
     static let ifMatch = Member(
-        "If-Match", "The `ETag` of what the caller means to change: 412 if it is another by now.")
+        "If-Match",
+        "The `ETag` of what the caller means: 412 if it is another by now; `*` for any.")
 }
 
 /// The header fields of answers.
@@ -33,10 +35,10 @@ enum Headers {
     static let link = "Link"
     static let etag = "ETag"
     static let replayed = "Idempotency-Replayed"
-    static let always = ["X-Request-Id", "traceparent"]
+    static let always = ["X-Request-Id", "traceparent"] + ofLimits
     static let ofLimits = ["RateLimit", "RateLimit-Policy"]
     /// Those that the page explains once.
-    static let listedOnce = Set(always + ofLimits)
+    static let listedOnce = Set(always)
     /// On every answer, without exception.
     static let required: Set = ["X-Request-Id"]
 
@@ -44,7 +46,7 @@ enum Headers {
         switch status {
         case 401: ["WWW-Authenticate"]
         case 403: causes.contains(Causes.insufficientScope) ? ["WWW-Authenticate"] : []
-        case 429: ["Retry-After"] + ofLimits
+        case 429: ["Retry-After"]
         case 503: ["Retry-After"]
         default: []
         }

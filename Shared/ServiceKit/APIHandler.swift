@@ -16,7 +16,7 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
     var metrics: RouteMetrics { observer.metrics }
     private let table: RouteTable
     private let authenticator: any Authenticator
-    private let gate: (any Gate)?
+    let gate: (any Gate)?
     private let logger: Logger
     private let idempotency: IdempotencyKeys?
     private var ids: RequestIDs
@@ -34,7 +34,8 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
         self.logger = logger
         ids = RequestIDs(random: random)
         observer = RequestObserver(
-            table.routes.map(\.endpoint), on: loop, logger: logger, tracer: tracer)
+            table.routes.map(\.endpoint), on: loop, logger: logger, tracer: tracer,
+            isPublic: gate != nil)
     }
 
     public func handle(_ exchange: Exchange) {
@@ -84,7 +85,9 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
             session = try admit(route.endpoint, answer.exchange)
             answer.caller = session?.caller
         } catch {
-            return answer.giveEarly(.failure(Problem(error)))
+            let problem = Problem(error)
+            log(error, problem.status, answer)
+            return answer.giveEarly(.failure(problem))
         }
         if case .raw(let handler) = route.handler {
             return handler(context(route, parameters, answer, session, []), answer.exchange)
@@ -96,7 +99,7 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
                     let session = try readmit(route.endpoint, head, session)
                     call(route, parameters, answer, session, body)
                 } catch {
-                    answer.give(Problem(error))
+                    answer.fail(error)
                 }
             })
     }
@@ -281,9 +284,7 @@ extension RequestContext {
 
     /// Answers an exchange that a raw handler has taken over with a problem.
     public func refuse(_ fault: Fault, on exchange: Exchange) {
-        let problem = Problem(fault)
-        let response = problem.response(instance: head.pathText, requestId: requestId)
-        exchange.respond(APIHandler.finish(response, requestId, trace, isAPI: true))
+        (exchange.owner as? Answer)?.fail(fault)
     }
 }
 

@@ -38,8 +38,16 @@ struct AccessLine {
         }
     }
 
-    /// Our tokens begin `sk_live_` and `st_live_`.
+    /// Our tokens begin `sk_live_` and `st_live_`, also where the path is percent-encoded.
     private static func holdsToken(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard !bytes.contains(UInt8(ascii: "%")) else {
+            let decoded = PercentEncoding.decode(bytes) ?? ""
+            return Array(decoded.utf8).withUnsafeBytes { holdsMark($0) }
+        }
+        return holdsMark(bytes)
+    }
+
+    private static func holdsMark(_ bytes: UnsafeRawBufferPointer) -> Bool {
         let mark: StaticString = "_live_"
         let count = mark.utf8CodeUnitCount
         for i in bytes.indices where bytes[i] == mark.utf8Start[0] {

@@ -25,8 +25,15 @@ final class Answer: @unchecked Sendable {
         self.trace = trace
     }
 
+    /// The client's address, as far as it is known here: services are told by the gateway.
+    var client: String {
+        if let client = handler.gate?.client(of: exchange) { return client }
+        guard handler.gate == nil, caller != nil else { return exchange.remoteHost }
+        return exchange.head.fields[.xForwardedFor] ?? exchange.remoteHost
+    }
+
     func give(_ response: Response) {
-        let isAPI = exchange.head.withPath { $0.starts(with: "/api".utf8) }
+        let isAPI = exchange.head.withPath { $0.starts(with: "/api/".utf8) }
         do throws(Fault) {
             let current = try response.conditional(on: exchange.head)
             exchange.respond(APIHandler.finish(current, requestId, trace, isAPI: isAPI))

@@ -15,6 +15,8 @@ public protocol Gate: Sendable {
     func admit(
         _ session: (any Session)?, to endpoint: Endpoint, _ exchange: Exchange
     ) throws(Fault)
+    /// The client's address where it is not the peer's.
+    func client(of exchange: Exchange) -> String?
     /// More fields for the answer to OPTIONS on a path that allows the methods `allow`.
     func options(_ head: RequestHead, allow: String) -> [Response.Field]
 }

@@ -116,14 +116,26 @@ public final class Logger: Sendable {
     /// One write(2). Where nobody reads, a pipe fills: lines are lost then, and the service goes
     /// on.
     public static let standardError: @Sendable (String) -> Bool = { line in
-        var state = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
-        // A pipe that is writable takes PIPE_BUF (4,096) bytes without waiting (pipe(7)).
+        let descriptor = errorDescriptor
+        var state = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        // A pipe that is writable takes PIPE_BUF (4,096) bytes at once (pipe(7)).
         guard poll(&state, 1, 0) == 1, state.revents & Int16(POLLOUT) != 0 else {
             return false
         }
         let bytes = line.utf8.count <= 4_096 ? Array(line.utf8) : line.utf8.prefix(4_095) + [10]
         return bytes.withUnsafeBytes {
-            Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) == $0.count
+            Glibc.write(descriptor, $0.baseAddress, $0.count) == $0.count
         }
     }
+
+    /// Of a pipe that others write too, a description of our own that never waits: between poll
+    /// and write another may have taken the room. The shared one stays as it is, for them.
+    private static let errorDescriptor: Int32 = {
+        var kind = stat()
+        guard fstat(STDERR_FILENO, &kind) == 0, kind.st_mode & S_IFMT == S_IFIFO else {
+            return STDERR_FILENO
+        }
+        let own = open("/proc/self/fd/\(STDERR_FILENO)", O_WRONLY | O_NONBLOCK | O_CLOEXEC)
+        return own < 0 ? STDERR_FILENO : own
+    }()
 }

@@ -38,6 +38,9 @@ final class RouteMetrics: @unchecked Sendable {
         routes[index].buckets[Self.bounds.firstIndex { seconds <= $0 } ?? Self.bounds.count] += 1
     }
 
+    /// Bytes that were no request: nothing was in flight, and there is no duration.
+    func refused(_ status: Int) { routes[routes.count - 1].statuses[status, default: 0] += 1 }
+
     struct Snapshot: Sendable {
         var routes: [Route] = []
         var inFlight = 0

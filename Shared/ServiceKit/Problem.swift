@@ -39,7 +39,6 @@ public struct Problem: Error, Sendable {
     /// Bytes that are no acceptable request.
     public init(_ error: HTTPError) {
         self.init(error.status, Self.code(of: error.status), error.detail)
-        if error.status == 503 { add("Retry-After", "1") }
     }
 
     /// Whatever was thrown; what is no fault of ours to show becomes an empty 500.

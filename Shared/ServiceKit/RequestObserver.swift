@@ -27,9 +27,15 @@ final class RequestObserver {
     private let routes: [Watched]
     private let tracer: Tracer
     private let log: AccessLog
+    private let isPublic: Bool
     private var ids: TraceIDs
 
-    init(_ endpoints: [Endpoint], on loop: EventLoop, logger: Logger, tracer: Tracer) {
+    /// - Parameter isPublic: anybody may call.
+    init(
+        _ endpoints: [Endpoint], on loop: EventLoop, logger: Logger, tracer: Tracer,
+        isPublic: Bool
+    ) {
+        self.isPublic = isPublic
         metrics = RouteMetrics(endpoints)
         routes = endpoints.map { Watched($0) }
         self.tracer = tracer
@@ -38,7 +44,9 @@ final class RequestObserver {
     }
 
     /// Our span of a request.
-    func begin(_ head: RequestHead?) -> SpanContext { tracer.begin(head?.fields, &ids) }
+    func begin(_ head: RequestHead?) -> SpanContext {
+        tracer.begin(head?.fields, &ids, isPublic: isPublic)
+    }
 
     /// A span that `parent` causes.
     func child(of parent: SpanContext) -> SpanContext { parent.child(ids.next()) }
@@ -61,7 +69,7 @@ final class RequestObserver {
                 line.nanoseconds = Int(end.nanoseconds - exchange.started.nanoseconds)
                 line.bytes = bytes
                 line.caller = answer.caller
-                line.client = exchange.remoteHost
+                line.client = answer.client
                 log.add(line)
             }
             if !isQuiet, tracer.keeps(answer.trace) { record(answer, route, status, end) }
@@ -70,6 +78,7 @@ final class RequestObserver {
 
     /// Bytes that were no request, or too many: there is no exchange to watch.
     func refused(_ head: RequestHead?, _ status: Int, _ requestId: String, _ trace: SpanContext) {
+        metrics.refused(status)
         guard log.takes(false) else { return }
         log.add(AccessLine(head, status, requestId, trace))
     }
@@ -83,7 +92,7 @@ final class RequestObserver {
             Span.Attribute("http.request.method", method),
             Span.Attribute("url.path", AccessLine.path(of: head)),
             Span.Attribute("http.response.status_code", .number(status)),
-            Span.Attribute("client.address", answer.exchange.remoteHost),
+            Span.Attribute("client.address", answer.client),
             Span.Attribute("latchkey.request_id", answer.requestId),
         ]
         if let route { attributes.append(Span.Attribute("http.route", route.pattern)) }

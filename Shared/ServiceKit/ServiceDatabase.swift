@@ -1,5 +1,6 @@
 import EventLoop
 import FoundationEssentials
+import Glibc
 import Kernel
 import SQLite
 
@@ -13,7 +14,9 @@ extension Database {
             try FileManager.default.createDirectory(
                 atPath: folder, withIntermediateDirectories: true)
         } catch {
-            throw StartFailure("can't make the data folder \(folder): \(error)")
+            // Foundation's own words name types.
+            throw StartFailure(
+                "can't make the data folder \(folder): \(String(cString: strerror(errno)))")
         }
         return try Database(
             path: "\(folder)/\(name).sqlite", migrations: migrations,

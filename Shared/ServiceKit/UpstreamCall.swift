@@ -34,7 +34,7 @@ public struct UpstreamCall: Sendable {
     public func failed(_ failure: UpstreamFailure) { finish(nil, failure, error: failure.label) }
 
     /// Nobody waits for the answer any more. That is no failure of the neighbour's.
-    public func cancelled() { finish(nil, nil, error: "cancelled") }
+    public func cancelled() { finish(nil, nil, error: nil) }
 
     private func finish(_ status: Int?, _ failure: UpstreamFailure?, error: String?) {
         let end = Ticks.now

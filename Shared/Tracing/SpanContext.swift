@@ -23,10 +23,11 @@ public struct SpanContext: Sendable, Equatable {
     }
 
     /// A span that this one causes.
-    public func child(_ spanId: UInt64) -> SpanContext {
+    /// - Parameter isSampled: nil for what this one is.
+    public func child(_ spanId: UInt64, isSampled: Bool? = nil) -> SpanContext {
         SpanContext(
             traceHigh: traceHigh, traceLow: traceLow, spanId: spanId, parentId: self.spanId,
-            isSampled: isSampled)
+            isSampled: isSampled ?? self.isSampled)
     }
 
     /// The caller's span, if there is exactly one valid `traceparent`: with two, which one counts?

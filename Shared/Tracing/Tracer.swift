@@ -25,13 +25,22 @@ public final class Tracer: Sendable {
     public func makeIDs() -> TraceIDs { TraceIDs(random: random) }
 
     /// Our span of a request that came with `fields`: continues its caller's trace, or begins one.
-    public func begin(_ fields: FieldList?, _ ids: inout TraceIDs) -> SpanContext {
-        if let caller = fields.flatMap({ SpanContext($0) }) { return caller.child(ids.next()) }
+    /// - Parameter isPublic: anybody may be the caller. His flag asks for a sample, and the
+    ///   percentage decides, or a flood of flags would leave no room for others.
+    public func begin(
+        _ fields: FieldList?, _ ids: inout TraceIDs, isPublic: Bool = false
+    ) -> SpanContext {
+        if let caller = fields.flatMap({ SpanContext($0) }) {
+            let mayBe = !isPublic || exporter == nil || isChosen(caller.traceLow)
+            let isSampled = caller.isSampled && mayBe
+            return caller.child(ids.next(), isSampled: isSampled)
+        }
         let low = ids.next()
         return SpanContext(
-            traceHigh: ids.next(), traceLow: low, spanId: ids.next(),
-            isSampled: low % 100 < percent)
+            traceHigh: ids.next(), traceLow: low, spanId: ids.next(), isSampled: isChosen(low))
     }
+
+    private func isChosen(_ traceLow: UInt64) -> Bool { traceLow % 100 < percent }
 
     /// A span that `parent` causes, or the first of a trace. For tasks: takes a lock.
     public func span(below parent: SpanContext?) -> SpanContext {

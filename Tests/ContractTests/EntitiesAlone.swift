@@ -18,7 +18,9 @@ enum EntitiesAlone {
     ) async throws {
         let folder = try TemporaryFolder()
         let group = EventLoopGroup(count: 1)
-        let runtime = Runtime(group: group, logger: Logger(service: "test", level: .error))
+        // Identities live half a minute, which a busy machine may need for a test.
+        let runtime = Runtime(
+            group: group, logger: Logger(service: "test", level: .error), clock: FakeClock())
         let directory = try await fakeDirectory(asked, runtime)
         var settings = Settings([
             "LATCHKEY_PORT": "0", "LATCHKEY_DATA_DIR": folder.path,

@@ -35,7 +35,7 @@ import Testing
             _ = try await api.call(
                 "POST", "/api/entities", body: #"{"name":"Notes","type":"app"}"#, fields: identity)
             let signer = IdentitySigner(
-                issuer: "gateway", secret: Array(EntitiesAlone.secret.utf8), clock: SystemClock())
+                issuer: "gateway", secret: Array(EntitiesAlone.secret.utf8), clock: FakeClock())
             let answer = try await api.call(
                 "POST", "/internal/audit/tail", body: try Golden.text("audit-tail-query"),
                 fields: ["Latchkey-Identity: \(signer.service(audience: "entities"))"])
@@ -51,7 +51,7 @@ import Testing
 
     @Test func `takes the event of a deleted user once`() async throws {
         try await EntitiesAlone.run(Asked()) { api, _ in
-            let clock = SystemClock()
+            let clock = FakeClock()
             let signer = IdentitySigner(
                 issuer: "gateway", secret: Array(EntitiesAlone.secret.utf8), clock: clock)
             let identity = ["Latchkey-Identity: \(signer.service(audience: "entities"))"]

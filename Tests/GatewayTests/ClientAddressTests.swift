@@ -21,6 +21,22 @@ import Testing
         return seen.value.flatMap { $0.values("x-forwarded-for") }
     }
 
+    @Test func `the log names the client and not the proxy before it`() async throws {
+        try await withGateway(extra: Self.trusting) { world in
+            _ = try await world.api.call(
+                "GET", "/api/me", token: adminToken, fields: ["X-Forwarded-For: 192.0.2.1"])
+            #expect(await eventually { world.log.text.contains(#""client":"192.0.2.1""#) })
+        }
+    }
+
+    @Test func `bytes that are no request are counted`() async throws {
+        try await withGateway { world in
+            _ = try await world.api.send("NONSENSE\r\n\r\n")
+            let text = try await world.inner.call("GET", "/metrics").text
+            #expect(text.contains(#"{route="unmatched",method="",status="400"} 1"#))
+        }
+    }
+
     @Test func `from a stranger X-Forwarded-For says nothing`() async throws {
         #expect(try await forwarded([:], []) == ["127.0.0.1"])
         #expect(try await forwarded([:], ["X-Forwarded-For: 192.0.2.1"]) == ["127.0.0.1"])

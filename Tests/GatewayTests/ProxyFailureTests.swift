@@ -72,6 +72,26 @@ import Testing
         }
     }
 
+    @Test func `who has seen that it is ready is not turned away`() async throws {
+        let port = Ports.next()
+        try await withGateway(entities: port, loops: 2) { world in
+            for _ in 0..<20 { _ = try await get(world) }
+            #expect(try await breaker(world) == 2)
+            #expect(try await world.inner.call("GET", "/readyz").status == 503)
+            var options = ServerOptions()
+            options.port = port
+            let group = EventLoopGroup(count: 1)
+            let server = try await HTTPServer(options, on: group) { _ in Fine() }
+            let isReady = try await eventually {
+                try await world.inner.call("GET", "/readyz").status == 200
+            }
+            #expect(isReady)
+            for _ in 0..<10 { #expect(try await get(world).status == 200) }
+            await server.drain(milliseconds: 0)
+            group.stop()
+        }
+    }
+
     private final class Fine: RequestHandler {
         func handle(_ exchange: Exchange) { exchange.respond(Response(200)) }
         func response(to error: HTTPError, _ head: RequestHead?) -> Response {
@@ -106,6 +126,12 @@ import Testing
     ]) func `an answer that is cut off can't be taken for whole`(bytes: String) async throws {
         try await withRaw({ try $0.send(bytes) }) { world in
             await #expect(throws: RawFailure.self) { try await get(world) }
+            // It counts as what it is, whatever its head said.
+            let isCounted = try await eventually {
+                try await world.inner.call("GET", "/metrics").text.contains(
+                    #"route="listEntities",method="GET",status="502"} 1"#)
+            }
+            #expect(isCounted)
         }
     }
 

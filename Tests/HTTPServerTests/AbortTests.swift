@@ -129,7 +129,7 @@ extension Sockets {
         {
             try await withServer { exchange in
                 exchange.begin(200, .chunked) { _ in }
-                exchange.loop.schedule(milliseconds: 10) { exchange.abort() }
+                exchange.loop.schedule(milliseconds: 10) { exchange.abort(502) }
             } test: { server in
                 let client = try RawClient(port: server.port)
                 try client.send(get("/"))

@@ -1,4 +1,5 @@
 import EventLoop
+import HTTPCore
 import TestSupport
 import Testing
 
@@ -103,7 +104,7 @@ import Testing
         #expect(Ticks.now.seconds(since: begin) < 20)
     }
 
-    @Test func `of the traces that begin here as many are sampled as is configured`() async {
+    @Test func `of the traces that begin here as many are sampled as is configured`() async throws {
         let test = ExporterUnderTest(port: Ports.next())
         for (percent, range) in [(0, 0...0), (25, 2_100...2_900), (100, 10_000...10_000)] {
             let tracer = Tracer(
@@ -111,6 +112,15 @@ import Testing
             var ids = tracer.makeIDs()
             let sampled = (0..<10_000).count { _ in tracer.begin(nil, &ids).isSampled }
             #expect(range.contains(sampled), "\(percent): \(sampled)")
+            // Whoever calls from outside asks for a sample, and may not force one.
+            let flagged = try (0..<1_000).count { index in
+                let caller = SpanContext(
+                    traceHigh: 1, traceLow: UInt64(1_000 + index), spanId: 3, isSampled: true)
+                let line = "traceparent: \(caller.traceparent)"
+                let fields = try head([line]).fields
+                return tracer.begin(fields, &ids, isPublic: true).isSampled
+            }
+            #expect(flagged == percent * 10)
         }
         await test.stop()
     }

@@ -13,7 +13,7 @@ extension EntityRoutes {
     public static let createEntity = Endpoint(
         "createEntity", .post, "/api/entities", scopes: write,
         summary: "Create an entity; the caller becomes its owner and first publisher",
-        takes: .json(NewEntityBody.self), answers: .created(EntityBody.self),
+        takes: .json(NewEntityBody.self), answers: .created(EntityBody.self, tagged: true),
         problems: [userDeleted, slugTaken])
     public static let listEntities = Endpoint(
         "listEntities", .get, "/api/entities", summary: "The entities that the caller may access",
@@ -31,7 +31,7 @@ extension EntityRoutes {
         summary: "Change an entity's name, slug or description; publishers only",
         details: "What the body does not mention stays.",
         takes: .json(EntityPatchBody.self),
-        answers: .ok(EntityBody.self, "The entity as it is now."),
+        answers: .ok(EntityBody.self, "The entity as it is now.", tagged: true),
         problems: [notPublisher, userDeleted, slugTaken, accessUnknown])
     public static let deleteEntity = Endpoint(
         "deleteEntity", .delete, "/api/entities/{entityId}", scopes: write,

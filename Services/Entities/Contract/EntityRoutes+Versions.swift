@@ -11,7 +11,7 @@ extension EntityRoutes {
         "pushVersion", .post, "/api/entities/{entityId}/versions", scopes: write,
         summary: "Push a version; publishers only",
         details: "It must be greater than the latest by precedence, unless it is a backport.",
-        takes: .json(NewVersionBody.self), answers: .created(VersionBody.self),
+        takes: .json(NewVersionBody.self), answers: .created(VersionBody.self, tagged: true),
         problems: [
             notPublisher, userDeleted, accessUnknown,
             .conflict(

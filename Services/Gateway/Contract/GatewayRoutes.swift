@@ -35,7 +35,7 @@ public enum GatewayRoutes {
         answers: .ok(MeBody.self, "Who the token says you are, and what it may do."))
     public static let createUser = Endpoint(
         "createUser", .post, "/api/users", scopes: admin, summary: "Create a user",
-        takes: .json(NewUserBody.self), answers: .created(UserBody.self),
+        takes: .json(NewUserBody.self), answers: .created(UserBody.self, tagged: true),
         problems: [adminRequired] + taken)
     public static let listUsers = Endpoint(
         "listUsers", .get, "/api/users", scopes: admin, summary: "List and search users",
@@ -51,7 +51,7 @@ public enum GatewayRoutes {
     public static let updateUser = Endpoint(
         "updateUser", .patch, "/api/users/{id}", scopes: admin, summary: "Change a user",
         details: "What the body does not mention stays.", takes: .json(UserPatchBody.self),
-        answers: .ok(UserBody.self, "The user as he is now."),
+        answers: .ok(UserBody.self, "The user as he is now.", tagged: true),
         problems: [adminRequired] + taken + [lastAdmin])
     public static let deleteUser = Endpoint(
         "deleteUser", .delete, "/api/users/{id}", scopes: admin,
@@ -75,7 +75,8 @@ public enum GatewayRoutes {
         "createToken", .post, "/api/tokens", scopes: ["tokens:write"],
         summary: "Create an API token; its secret is shown once",
         details:
-            "Never with a scope that the calling token lacks. Only platform admins make tokens "
+            "A repeated request gets its answer without the secret. Never with a scope that the "
+            + "calling token lacks. Only platform admins make tokens "
             + "for others. A user who does not exist and an expiry that has passed are 422.",
         takes: .json(NewTokenBody.self),
         answers: .created(TokenBody.self, "With the secret, in `token`.", located: false),

@@ -9,17 +9,23 @@ final class BearerAuthenticator: Authenticator {
     /// A token that was found valid, and what was made of it on this loop.
     final class Known: Session, @unchecked Sendable {  // used on its loop alone
         let caller: Caller
+        /// Not before this either: the clock may be set back.
+        let since: Timestamp
         let until: Timestamp
         /// Names the token's bucket.
         let limitKey: UInt64
         /// Identities made for services, by the service's index, and until when they may be sent.
-        var identities: [(line: [UInt8], until: Timestamp)?]
+        var identities: [(line: [UInt8], since: Timestamp, until: Timestamp)?]
 
-        init(_ caller: Caller, until: Timestamp, limitKey: UInt64, services: Int) {
+        init(
+            _ caller: Caller, since: Timestamp, until: Timestamp, limitKey: UInt64, services: Int
+        ) {
             self.caller = caller
+            self.since = since
             self.until = until
             self.limitKey = limitKey
-            identities = [(line: [UInt8], until: Timestamp)?](repeating: nil, count: services)
+            identities = [(line: [UInt8], since: Timestamp, until: Timestamp)?](
+                repeating: nil, count: services)
         }
     }
 
@@ -58,7 +64,9 @@ final class BearerAuthenticator: Authenticator {
             generation = current
         }
         let now = lookup.clock.now()
-        if let session = sessions[digest], session.until > now { return session }
+        if let session = sessions[digest], session.since <= now, session.until > now {
+            return session
+        }
         let session = try load(digest, now)
         if sessions.count >= Self.maximumSessions { sessions.removeAll() }
         sessions[digest] = session
@@ -79,7 +87,7 @@ final class BearerAuthenticator: Authenticator {
         note(found.caller.tokenId, now)
         let fresh = Timestamp(milliseconds: now.milliseconds + TokenLookup.freshMilliseconds)
         return Known(
-            found.caller, until: min(fresh, found.expiresAt ?? fresh),
+            found.caller, since: now, until: min(fresh, found.expiresAt ?? fresh),
             limitKey: PublicGate.limitKey(digest), services: serviceCount)
     }
 

@@ -26,7 +26,8 @@ struct GateSettings: Sendable {
             IPRange.init)
         var origins = Self.list(
             "LATCHKEY_CORS_ORIGINS", &settings,
-            "Origins of web pages that may use the API, comma-separated, or * for all (CORS)",
+            "Origins of web pages that may use the API, comma-separated, or * for all "
+                + "but the origin null (CORS)",
             rule: "must be origins as browsers send them, such as https://app.example or "
                 + "http://localhost:3000, comma-separated, or * alone"
         ) { $0 == "*" || CrossOrigin.isOrigin($0) ? $0 : nil }

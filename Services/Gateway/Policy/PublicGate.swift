@@ -19,7 +19,7 @@ final class PublicGate: Gate {
     private let time: Time
 
     /// 2 MiB and 1 MiB. A bucket is in use for as long as it is not full, 10 ms for a single
-    /// request at the default rate: room for 10,000,000 tokens that ask once a second each.
+    /// request at the default rate: room for 3,000,000 tokens that ask once a second each.
     private static let tokenBits = 17
     private static let addressBits = 16
 
@@ -37,6 +37,14 @@ final class PublicGate: Gate {
 
     func fields(for head: RequestHead) -> (any AnswerFields)? {
         crossOrigin.isConfigured ? Fields(self) : nil
+    }
+
+    func client(of exchange: Exchange) -> String? {
+        // The peer's address as text is at hand for each of its requests.
+        guard let client = clients.client(of: exchange), client != exchange.remoteAddress else {
+            return nil
+        }
+        return client.text
     }
 
     func options(_ head: RequestHead, allow: String) -> [Response.Field] {

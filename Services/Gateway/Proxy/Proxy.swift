@@ -68,11 +68,13 @@ final class Proxy: Sendable {
 
     private func identity(_ session: BearerAuthenticator.Known, _ upstream: Upstream) -> [UInt8] {
         let now = clock.now()
-        if let made = session.identities[upstream.index], made.until > now { return made.line }
+        if let made = session.identities[upstream.index], made.since <= now, made.until > now {
+            return made.line
+        }
         let token = signer.user(
             session.caller, audience: upstream.name, seconds: Self.identitySeconds)
         let line = Array("Latchkey-Identity: \(token)\r\n".utf8)
-        session.identities[upstream.index] = (line, now.adding(seconds: Self.resendSeconds))
+        session.identities[upstream.index] = (line, now, now.adding(seconds: Self.resendSeconds))
         return line
     }
 }

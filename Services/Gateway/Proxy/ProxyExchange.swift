@@ -157,7 +157,7 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
             upstream?.cancel()
             upstream = nil
             // A service may have begun to answer before it had the whole body.
-            if client.isAnswered { client.abort() } else { refuse(error) }
+            if client.isAnswered { client.abort(401) } else { refuse(error) }
             return false
         }
     }
@@ -224,7 +224,8 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
         upstream = nil
         trace.failed(failure)
         if let reason { report(reason) }
-        if client.isAnswered { client.abort() } else { refuse(failure.fault()) }
+        let fault = failure.fault()
+        if client.isAnswered { client.abort(Problem(fault).status) } else { refuse(fault) }
     }
 
     func drained() { upstream?.resume() }

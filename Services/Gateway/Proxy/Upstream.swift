@@ -39,6 +39,11 @@ struct Upstream: Sendable {
     /// The pool of the current loop.
     func pool(on loop: EventLoop) -> UpstreamPool? { pools[loop.slot]?.pool }
 
+    /// It has said that it is ready: whoever waited for that is not turned away any more.
+    func recovered() async {
+        for (loop, pool) in pools.values { await EventLoopGroup.on(loop) { pool.recovered() } }
+    }
+
     func state() async -> UpstreamState {
         UpstreamState(name, await PoolState(Array(pools.values)), meter)
     }
