@@ -32,6 +32,12 @@ public struct FieldList: Sendable {
         fields.filter { self.name(of: $0).lowercased() == name.lowercased() }.map(value(of:))
     }
 
+    /// All lines of a known field as one list (RFC 9110 §5.3); nil if there is none.
+    public func joined(_ name: FieldName) -> String? {
+        guard count(of: name) > 1 else { return self[name] }
+        return fields.filter { $0.name == name }.map { value(of: $0) }.joined(separator: ",")
+    }
+
     /// The items of a list field (RFC 9110 §5.6.1), of all its lines in order, without the space
     /// around them. Empty ones are kept.
     public func items(of name: FieldName) -> [String] {

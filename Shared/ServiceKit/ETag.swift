@@ -128,21 +128,9 @@ extension RequestContext {
     }
 }
 
-extension FieldList {
-    /// All lines of a field as one list (RFC 9110 §5.3); nil if there is none.
-    func joined(_ name: FieldName) -> String? {
-        guard count(of: name) > 1 else { return self[name] }
-        return fields.filter { $0.name == name }.map { value(of: $0) }.joined(separator: ", ")
-    }
-}
-
 extension Response {
     /// 200 with one resource and its entity tag.
-    public static func resource(_ value: some Encodable) -> Response { resource(200, value) }
-
-    public static func resource(_ status: Int, _ value: some Encodable) -> Response {
-        json(status, value).tagged
-    }
+    public static func resource(_ value: some Encodable) -> Response { json(value).tagged }
 
     /// The answer with the entity tag of its body.
     public var tagged: Response {

@@ -19,11 +19,7 @@ extension RequestScope {
         deadline = request.deadline
         requestId = request.requestId
         trace = request.trace
-        guard request.passesTraceState, request.head.fields.count(of: .tracestate) > 0 else {
-            return
-        }
         // Several lines are one list (W3C Trace Context §3.3.1).
-        traceState = request.head.fields.fields.filter { $0.name == .tracestate }
-            .map { request.head.fields.value(of: $0) }.joined(separator: ",")
+        if request.passesTraceState { traceState = request.head.fields.joined(.tracestate) }
     }
 }

@@ -44,7 +44,7 @@ struct EntityChange: Sendable, Equatable {
     ) throws(Fault) {
         var validation = Validation()
         self.name = validation.check(try Self.name(name)) ?? nil
-        self.slug = validation.check(try Slug.check(Self.required(slug, "/slug"))) ?? nil
+        self.slug = validation.check(try Slug.check(try slug.required("/slug"))) ?? nil
         self.description = validation.check(try Self.description(description)) ?? nil
         try validation.finish()
     }
@@ -60,7 +60,7 @@ struct EntityChange: Sendable, Equatable {
     }
 
     private static func name(_ patch: Patch<String>) throws(Fault) -> String? {
-        guard let name = try required(patch, "/name") else { return nil }
+        guard let name = try patch.required("/name") else { return nil }
         return try Text.name(name, pointer: "/name")
     }
 
@@ -69,16 +69,6 @@ struct EntityChange: Sendable, Equatable {
         case .unchanged: .none
         case .null: .some(nil)
         case .value(let text): .some(try Text.optionalText(text, pointer: "/description"))
-        }
-    }
-
-    private static func required(
-        _ patch: Patch<String>, _ pointer: String
-    ) throws(Fault) -> String? {
-        switch patch {
-        case .unchanged: nil
-        case .null: throw .invalid(pointer, "must not be null")
-        case .value(let text): text
         }
     }
 }

@@ -26,7 +26,7 @@ extension EntitiesUseCases {
         let colleagues = try await colleagues(of: caller, among: persons.values, entityId)
         let sharing = Sharing(
             caller: caller, callersStep: callersStep, persons: persons, colleagues: colleagues,
-            ids: ids)
+            ids: ids, audit: audit)
         return try await change(.share, on: entityId, by: caller) { tx, entity in
             var outcome = ShareOutcome()
             for email in addressees.emails {
@@ -60,6 +60,7 @@ private struct Sharing: Sendable {
     let persons: [String: Person]
     let colleagues: Set<String>
     let ids: IDMinter
+    let audit: AuditLog
 
     func share(
         _ entity: Entity, with email: String, in tx: Transaction, _ outcome: inout ShareOutcome
@@ -82,7 +83,7 @@ private struct Sharing: Sendable {
             id: ids.make("shr_"), entityId: entity.id, userId: person.id,
             createdBy: caller.userId, createdAt: tx.now)
         try ShareStore.insert(share, in: tx)
-        try AuditLog(ids: ids).record(.created(share), by: caller, in: tx)
+        try audit.record(.created(share), by: caller, in: tx)
         outcome.created.append(ListedShare(share: share, user: person, entity: nil))
     }
 }
