@@ -17,19 +17,22 @@ func library(_ name: String, _ dependencies: [Target.Dependency], path: String) 
         swiftSettings: strict)
 }
 
-func contract(_ name: String, path: String) -> Target {
-    library(name, ["Contract", "Kernel"], path: path)
+func contract(_ name: String, _ others: [Target.Dependency] = [], path: String) -> Target {
+    library(name, others + ["Contract", "Kernel"], path: path)
 }
 
-/// A context sees the shared mechanisms, its own contract, and the contracts of those it calls.
-func context(_ name: String, _ contracts: [Target.Dependency], path: String) -> Target {
+/// A context sees the shared mechanisms, its own contract, and the contracts and clients of those
+/// it calls.
+func context(
+    _ name: String, _ others: [Target.Dependency], path: String, exclude: [String] = []
+) -> Target {
     .target(
         name: name,
-        dependencies: contracts + [
+        dependencies: others + [
             "Contract", "EventLoop", "HTTPClient", "HTTPCore", "HTTPServer", "Journal", "Kernel",
             "OpenAPI", "Outbox", "ServiceKit", "SQLite", "Tracing",
         ],
-        path: path, exclude: ["README.md", "Contract", "Main"], swiftSettings: strict)
+        path: path, exclude: ["README.md", "Contract", "Main"] + exclude, swiftSettings: strict)
 }
 
 /// The context's executable; its product is named in lower case.
@@ -52,6 +55,7 @@ let package = Package(
     products: [
         .executable(name: "gateway", targets: ["GatewayMain"]),
         .executable(name: "entities", targets: ["EntitiesMain"]),
+        .executable(name: "organizations", targets: ["OrganizationsMain"]),
     ],
     targets: [
         // Shared: mechanisms without business rules.
@@ -75,22 +79,40 @@ let package = Package(
             "ServiceKit",
             [
                 "CLinux", "Contract", "EventLoop", "HTTPClient", "HTTPCore", "HTTPServer",
-                "Journal", "Kernel", "SQLite", "Tracing",
+                "Journal", "Kernel", "Outbox", "SQLite", "Tracing",
             ],
             path: "Shared/ServiceKit"),
 
         // The contexts: one module each, its contract, and a thin executable.
         contract("GatewayContract", path: "Services/Gateway/Contract"),
         contract("EntitiesContract", path: "Services/Entities/Contract"),
-        context("Gateway", ["GatewayContract", "EntitiesContract"], path: "Services/Gateway"),
+        contract(
+            "OrganizationsContract", ["EntitiesContract"], path: "Services/Organizations/Contract"),
+        library(
+            "GatewayClient", ["Contract", "GatewayContract", "ServiceKit"],
+            path: "Services/Gateway/Client"),
+        context(
+            "Gateway", ["GatewayContract", "EntitiesContract", "OrganizationsContract"],
+            path: "Services/Gateway", exclude: ["Client"]),
         executable("Gateway"),
-        context("Entities", ["EntitiesContract", "GatewayContract"], path: "Services/Entities"),
+        context(
+            "Entities",
+            ["EntitiesContract", "GatewayClient", "GatewayContract", "OrganizationsContract"],
+            path: "Services/Entities"),
         executable("Entities"),
+        context(
+            "Organizations",
+            ["EntitiesContract", "GatewayClient", "GatewayContract", "OrganizationsContract"],
+            path: "Services/Organizations"),
+        executable("Organizations"),
 
         // Tests.
         .target(
             name: "TestSupport",
-            dependencies: ["EventLoop", "HTTPClient", "HTTPCore", "Kernel", "ServiceKit"],
+            dependencies: [
+                "Contract", "EventLoop", "GatewayClient", "HTTPClient", "HTTPCore", "Kernel",
+                "ServiceKit",
+            ],
             path: "Tests/Support", exclude: ["README.md"], swiftSettings: strict),
         tests("KernelTests", ["Kernel"]),
         tests("SQLiteTests", ["Kernel", "SQLite", "CSQLite"]),
@@ -107,8 +129,16 @@ let package = Package(
         tests(
             "EntitiesTests",
             [
-                "Contract", "Entities", "EntitiesContract", "EventLoop", "GatewayContract",
-                "HTTPCore", "HTTPServer", "Journal", "Kernel", "SQLite", "ServiceKit",
+                "Contract", "Entities", "EntitiesContract", "EventLoop", "GatewayClient",
+                "GatewayContract", "HTTPCore", "HTTPServer", "Journal", "Kernel",
+                "OrganizationsContract", "Outbox", "SQLite", "ServiceKit",
+            ]),
+        tests(
+            "OrganizationsTests",
+            [
+                "Contract", "EntitiesContract", "EventLoop", "GatewayClient", "GatewayContract",
+                "HTTPCore", "HTTPServer", "Journal", "Kernel", "Organizations",
+                "OrganizationsContract", "Outbox", "SQLite", "ServiceKit",
             ]),
         tests(
             "GatewayTests",
@@ -121,16 +151,19 @@ let package = Package(
             "ContractTests",
             [
                 "Contract", "Entities", "EntitiesContract", "EventLoop", "Gateway",
-                "GatewayContract", "HTTPClient", "HTTPCore", "HTTPServer", "Kernel", "ServiceKit",
+                "GatewayContract", "HTTPClient", "HTTPCore", "HTTPServer", "Kernel",
+                "Organizations", "OrganizationsContract", "ServiceKit",
             ], exclude: ["Golden"]),
         tests(
             "OpenAPITests",
             [
                 "Contract", "Entities", "EntitiesContract", "Gateway", "GatewayContract", "Kernel",
-                "OpenAPI",
+                "OpenAPI", "Organizations", "OrganizationsContract",
             ]),
         // Drive the executables, from outside.
-        tests("SystemTests", ["Kernel", "EntitiesMain", "GatewayMain"]),
-        tests("TidyTests", ["Contract", "EntitiesContract", "GatewayContract"]),
+        tests("SystemTests", ["Kernel", "EntitiesMain", "GatewayMain", "OrganizationsMain"]),
+        tests(
+            "TidyTests",
+            ["Contract", "EntitiesContract", "GatewayContract", "OrganizationsContract"]),
     ]
 )

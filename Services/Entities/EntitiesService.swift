@@ -1,5 +1,6 @@
 import Contract
 import EventLoop
+import GatewayClient
 import HTTPServer
 import Kernel
 import SQLite
@@ -14,7 +15,7 @@ public struct EntitiesRemote: Sendable {
     var states: @Sendable () async -> [UpstreamState] = { [] }
 
     public init(
-        directory: any Directory, organizations: any Organizations = NoOrganizations(),
+        directory: any Directory, organizations: any Organizations,
         collaborators: any Collaborators = NoCollaborators()
     ) {
         self.directory = directory
@@ -29,15 +30,17 @@ public final class EntitiesService: RunningService {
     private let server: APIServer
     private let health: Health
     private let database: Database
+    private let relays: EventRelays
     private let purging: Task<Void, Never>
 
     init(
-        server: APIServer, health: Health, database: Database, idempotency: IdempotencyKeys,
-        logger: Logger
+        server: APIServer, health: Health, database: Database, relays: EventRelays,
+        idempotency: IdempotencyKeys, logger: Logger
     ) {
         self.server = server
         self.health = health
         self.database = database
+        self.relays = relays
         purging = Task { await idempotency.keepPurging(logger) }
     }
 
@@ -45,6 +48,7 @@ public final class EntitiesService: RunningService {
         health.drain()
         purging.cancel()
         await server.drain()
+        await relays.stop()
         await purging.value
         database.close()
     }
@@ -57,48 +61,62 @@ public func makeEntities(
 ) async throws -> EntitiesService {
     let database = try Database.open(
         "entities", migrations: entitiesMigrations, settings.common, runtime)
-    let remote = try remote ?? makeRemote(settings, runtime)
+    let secret = settings.common.internalSecret
+    let signer = IdentitySigner(issuer: "entities", secret: secret, clock: runtime.clock)
+    let remote = try remote ?? makeRemote(settings, signer, runtime)
+    let relays = EventRelays(
+        to: settings.organizationsURL.map { [("organizations", $0)] } ?? [], from: database,
+        signer: signer, runtime)
     let useCases = EntitiesUseCases(
         database: database, ids: IDMinter(clock: runtime.clock, random: runtime.random),
         directory: remote.directory, organizations: remote.organizations,
-        collaborators: remote.collaborators)
+        collaborators: remote.collaborators, listeners: relays.targets)
     let idempotency = IdempotencyKeys(database, clock: runtime.clock)
-    let health = makeHealth(database, remote, idempotency, runtime)
-    let secret = settings.common.internalSecret
+    let health = makeHealth(database, remote, relays, idempotency, runtime)
     let server = try await APIServer(
-        EntitiesAPI(useCases: useCases).routes + health.routes, options: settings.common.server,
-        runtime: runtime, idempotency: idempotency
+        EntitiesAPI(useCases: useCases, faults: runtime.faults).routes + health.routes,
+        options: settings.common.server, runtime: runtime, idempotency: idempotency
     ) {
         IdentityAuthenticator(audience: "entities", secret: secret, clock: runtime.clock)
     }
     health.observe(server)
     return EntitiesService(
-        server: server, health: health, database: database, idempotency: idempotency,
-        logger: runtime.logger)
+        server: server, health: health, database: database, relays: relays,
+        idempotency: idempotency, logger: runtime.logger)
 }
 
 private func makeRemote(
-    _ settings: EntitiesSettings, _ runtime: Runtime
+    _ settings: EntitiesSettings, _ signer: IdentitySigner, _ runtime: Runtime
 ) throws -> EntitiesRemote {
     guard let gateway = settings.gatewayURL else {
         throw StartFailure("LATCHKEY_GATEWAY_URL is not set")
     }
-    let signer = IdentitySigner(
-        issuer: "entities", secret: settings.common.internalSecret, clock: runtime.clock)
-    let client = ServiceClient(
-        "gateway", at: gateway, signer: signer, on: runtime.group, tracer: runtime.tracer)
-    var remote = EntitiesRemote(directory: DirectoryClient(client: client))
-    remote.states = { [await client.state()] }
+    guard let organizations = settings.organizationsURL else {
+        throw StartFailure("LATCHKEY_ORGANIZATIONS_URL is not set")
+    }
+    func client(_ name: String, _ url: ServiceURL) -> ServiceClient {
+        ServiceClient(name, at: url, signer: signer, on: runtime.group, tracer: runtime.tracer)
+    }
+    let clients = [client("gateway", gateway), client("organizations", organizations)]
+    var remote = EntitiesRemote(
+        directory: DirectoryClient(client: clients[0]),
+        organizations: OrganizationsClient(client: clients[1]))
+    remote.states = {
+        var states: [UpstreamState] = []
+        for client in clients { states.append(await client.state()) }
+        return states
+    }
     return remote
 }
 
 private func makeHealth(
-    _ database: Database, _ remote: EntitiesRemote, _ idempotency: IdempotencyKeys,
-    _ runtime: Runtime
+    _ database: Database, _ remote: EntitiesRemote, _ relays: EventRelays,
+    _ idempotency: IdempotencyKeys, _ runtime: Runtime
 ) -> Health {
     Health([.database(database)], logger: runtime.logger) {
         $0.database(database.statistics)
         idempotency.writeMetrics(&$0)
+        relays.writeMetrics(&$0)
         $0.upstreams(await remote.states())
     }
 }

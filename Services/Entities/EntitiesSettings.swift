@@ -4,11 +4,15 @@ import ServiceKit
 public struct EntitiesSettings: Sendable {
     public var common: CommonSettings
     public var gatewayURL: ServiceURL?
+    public var organizationsURL: ServiceURL?
 
     public init(_ settings: inout Settings, _ common: CommonSettings) {
         self.common = common
         gatewayURL = settings.url(
             "LATCHKEY_GATEWAY_URL", default: "http://127.0.0.1:8100",
             "The gateway's internal address, where the users' directory is")
+        organizationsURL = settings.url(
+            "LATCHKEY_ORGANIZATIONS_URL", default: "http://127.0.0.1:8102",
+            "The organizations service")
     }
 }

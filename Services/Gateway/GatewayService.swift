@@ -5,7 +5,7 @@ import HTTPClient
 import HTTPCore
 import HTTPServer
 import Kernel
-import Outbox
+import OrganizationsContract
 import SQLite
 import ServiceKit
 
@@ -18,23 +18,23 @@ public final class GatewayService: RunningService {
     private let health: Health
     let database: Database
     private let lookup: TokenLookup
+    private let relays: EventRelays
     private let background: [Task<Void, Never>]
 
     init(
         publicServer: APIServer, internalServer: APIServer, health: Health, database: Database,
-        lookup: TokenLookup, relays: [OutboxRelay], idempotency: IdempotencyKeys, logger: Logger
+        lookup: TokenLookup, relays: EventRelays, idempotency: IdempotencyKeys, logger: Logger
     ) {
         self.publicServer = publicServer
         self.internalServer = internalServer
         self.health = health
         self.database = database
         self.lookup = lookup
-        background =
-            relays.map { relay in Task { await relay.run() } }
-            + [
-                Task { await Self.keepFlushing(lookup, logger) },
-                Task { await idempotency.keepPurging(logger) },
-            ]
+        self.relays = relays
+        background = [
+            Task { await Self.keepFlushing(lookup, logger) },
+            Task { await idempotency.keepPurging(logger) },
+        ]
     }
 
     private static func keepFlushing(_ lookup: TokenLookup, _ logger: Logger) async {
@@ -53,6 +53,7 @@ public final class GatewayService: RunningService {
         for task in background { task.cancel() }
         await publicServer.drain()
         await internalServer.drain(milliseconds: 500)
+        await relays.stop()
         for task in background { await task.value }
         try? await lookup.flush()
         database.close()
@@ -91,17 +92,18 @@ func makeGateway(
         signer: signer, clock: runtime.clock, patience: settings.upstreamTimeout,
         logger: runtime.logger, tracer: runtime.tracer, clients: gate.clients)
     // Each use has connections and breakers of its own: none holds another up.
-    let client = { @Sendable (upstream: Upstream) in
-        ServiceClient(
-            upstream.name, at: upstream.url, signer: signer, on: runtime.group,
-            tracer: runtime.tracer)
-    }
     let audit = AuditDesk(
         database: database,
-        contexts: upstreams.map { AuditDesk.Context(upstream: $0, client: client($0)) },
-        proxy: proxy)
+        contexts: upstreams.map { upstream in
+            let client = ServiceClient(
+                upstream.name, at: upstream.url, signer: signer, on: runtime.group,
+                tracer: runtime.tracer)
+            return AuditDesk.Context(upstream: upstream, client: client)
+        }, proxy: proxy)
+    let relays = EventRelays(
+        to: upstreams.map { ($0.name, $0.url) }, from: database, signer: signer, runtime)
     let idempotency = IdempotencyKeys(database, clock: runtime.clock)
-    let health = makeHealth(database, upstreams, idempotency, gate, runtime)
+    let health = makeHealth(database, upstreams, relays, idempotency, gate, runtime)
     let authenticator = { @Sendable () -> any Authenticator in
         BearerAuthenticator(
             lookup,
@@ -123,26 +125,16 @@ func makeGateway(
     health.observe(internalServer)
     return GatewayService(
         publicServer: publicServer, internalServer: internalServer, health: health,
-        database: database, lookup: lookup,
-        relays: upstreams.map { makeRelay($0.name, client($0), database, runtime.logger) },
-        idempotency: idempotency, logger: runtime.logger)
-}
-
-/// Tells a service what it must hear of.
-private func makeRelay(
-    _ name: String, _ client: ServiceClient, _ database: Database, _ logger: Logger
-) -> OutboxRelay {
-    OutboxRelay(to: name, from: database, report: { logger.warning($0) }) { event in
-        _ = try await client.call(
-            InternalEvent.deliver, event, as: InternalEvent.Receipt.self, deadline: 2_000)
-    }
+        database: database, lookup: lookup, relays: relays, idempotency: idempotency,
+        logger: runtime.logger)
 }
 
 /// The services that are configured. A route of one that is not is unknown.
 private func makeUpstreams(_ settings: GatewaySettings, _ runtime: Runtime) -> [Upstream] {
     let resolver = Resolver()
     let services: [(String, ServiceURL?, [EndpointGroup])] = [
-        ("entities", settings.entitiesURL, EntityRoutes.groups)
+        ("entities", settings.entitiesURL, EntityRoutes.groups),
+        ("organizations", settings.organizationsURL, OrganizationRoutes.groups),
     ]
     return services.filter { $0.1 != nil }.enumerated().compactMap { index, service in
         service.1.map {
@@ -153,8 +145,8 @@ private func makeUpstreams(_ settings: GatewaySettings, _ runtime: Runtime) -> [
 }
 
 private func makeHealth(
-    _ database: Database, _ upstreams: [Upstream], _ idempotency: IdempotencyKeys,
-    _ gate: PublicGate, _ runtime: Runtime
+    _ database: Database, _ upstreams: [Upstream], _ relays: EventRelays,
+    _ idempotency: IdempotencyKeys, _ gate: PublicGate, _ runtime: Runtime
 ) -> Health {
     let services = upstreams.map { upstream in
         let client = HTTPClient(
@@ -173,7 +165,7 @@ private func makeHealth(
     return Health([.database(database)] + services, logger: runtime.logger) { text in
         text.database(database.statistics)
         idempotency.writeMetrics(&text)
-        text.outbox(of: upstreams.map(\.name), in: database, now: runtime.clock.now())
+        relays.writeMetrics(&text)
         gate.write(into: &text)
         var states: [UpstreamState] = []
         for upstream in upstreams { states.append(await upstream.state()) }

@@ -7,6 +7,7 @@ public struct GatewaySettings: Sendable {
     public var common: CommonSettings
     public var internalPort: UInt16
     public var entitiesURL: ServiceURL?
+    public var organizationsURL: ServiceURL?
     /// Where clients reach the gateway; nil where nobody said. Without a slash at its end.
     public var publicURL: String?
     public var adminEmail: String
@@ -26,6 +27,9 @@ public struct GatewaySettings: Sendable {
         }
         entitiesURL = settings.url(
             "LATCHKEY_ENTITIES_URL", default: "http://127.0.0.1:8101", "The entities service")
+        organizationsURL = settings.url(
+            "LATCHKEY_ORGANIZATIONS_URL", default: "http://127.0.0.1:8102",
+            "The organizations service")
         upstreamTimeout = settings.integer(
             "LATCHKEY_UPSTREAM_TIMEOUT", default: 10_000, in: 100...600_000,
             "Milliseconds without progress after which a service has taken too long (504)")

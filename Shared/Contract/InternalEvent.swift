@@ -29,3 +29,20 @@ public struct InternalEvent: Codable, Sendable, Equatable {
         public init(applied: Bool) { self.applied = applied }
     }
 }
+
+/// Who did what an event tells of, for the audit of those who hear of it.
+public struct EventActor: Codable, Sendable, Equatable {
+    public let userId: String
+    public let tokenId: String
+    public let requestId: String
+
+    public init(_ caller: Caller) {
+        userId = caller.userId
+        tokenId = caller.tokenId
+        requestId = caller.requestId
+    }
+
+    public var caller: Caller {
+        Caller(userId: userId, scopes: [], tokenId: tokenId, requestId: requestId)
+    }
+}

@@ -63,6 +63,11 @@ public struct Fault: Error, Sendable, Equatable {
     public static let notFound = Fault(
         .notFound, code: "not_found", "There is nothing here that you may see.")
 
+    /// What the caller sees, but may not do.
+    public static func forbidden(_ code: String, _ detail: String) -> Fault {
+        Fault(.forbidden, code: code, detail)
+    }
+
     /// What can't happen unless we made a mistake; `detail` is for the log alone.
     public static func unexpected(_ detail: String) -> Fault {
         Fault(

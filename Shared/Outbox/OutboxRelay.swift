@@ -9,24 +9,27 @@ public final class OutboxRelay: Sendable {
     private static let pollMilliseconds = 250
     private static let firstDelay = 500
     /// Short, so that contexts agree within seconds of all being up.
-    private static let longestDelay = 5_000
+    private static let longestDelay = 2_000
 
     private let target: String
     private let database: Database
     private let deliver: @Sendable (InternalEvent) async throws -> Void
     private let report: @Sendable (String) -> Void
+    private let faults: FaultPlan
 
     /// - Parameters:
     ///   - report: takes a line for the log when something stays undelivered.
     ///   - deliver: returns once the target has applied the event.
     public init(
-        to target: String, from database: Database, report: @escaping @Sendable (String) -> Void,
+        to target: String, from database: Database, faults: FaultPlan = FaultPlan(),
+        report: @escaping @Sendable (String) -> Void,
         deliver: @escaping @Sendable (InternalEvent) async throws -> Void
     ) {
         self.target = target
         self.database = database
         self.report = report
         self.deliver = deliver
+        self.faults = faults
     }
 
     /// Runs until its task is cancelled.
@@ -51,10 +54,13 @@ public final class OutboxRelay: Sendable {
             let events = try database.read { try OutboxStore.waiting(for: target, in: $0) }
             guard !events.isEmpty else { return }
             for event in events where !Task.isCancelled {
+                faults.reach(.outboxRead)
                 try await deliver(event)
+                faults.reach(.outboxSent)
                 try await database.write { [target] tx in
                     try OutboxStore.delivered(event.id, to: target, in: tx)
                 }
+                faults.reach(.outboxMarked)
             }
         }
     }

@@ -1,4 +1,5 @@
 import Contract
+import FoundationEssentials
 import Kernel
 import SQLite
 
@@ -30,6 +31,18 @@ public enum OutboxStore {
                 """, .text(event.id), .text(target), .text(event.type), .text(event.data),
                 .time(event.at))
         }
+    }
+
+    /// Writes the event that tells `targets` of a fact.
+    /// - Parameter id: `evt_…`
+    public static func add(
+        _ type: String, _ fact: some Encodable, id: String, for targets: [String],
+        in tx: Transaction
+    ) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let data = String(decoding: try encoder.encode(fact), as: UTF8.self)
+        try add(InternalEvent(id: id, type: type, at: tx.now, data: data), for: targets, in: tx)
     }
 
     /// The oldest events, in their order.

@@ -1,5 +1,6 @@
 import EventLoop
 import HTTPServer
+import Kernel
 
 /// What every executable asks of its environment.
 public struct CommonSettings: Sendable {
@@ -15,6 +16,8 @@ public struct CommonSettings: Sendable {
     public let collector: ServiceURL?
     /// How many of the traces that begin here are sampled, in percent.
     public let traceSample: Int
+    /// For tests.
+    public let faults: FaultPlan
 
     public init(_ settings: inout Settings, defaultPort: UInt16) {
         let host = settings.text(
@@ -46,6 +49,19 @@ public struct CommonSettings: Sendable {
         traceSample = settings.integer(
             "LATCHKEY_TRACE_SAMPLE", default: 100, in: 0...100,
             "Percent of the traces beginning here that go to the collector")
+        faults = FaultPlan(&settings)
         server = ServerOptions(&settings, host: host, port: port)
+    }
+}
+
+extension FaultPlan {
+    fileprivate init(_ settings: inout Settings) {
+        let name = "LATCHKEY_FAULT_POINT"
+        let words = FaultPoint.allCases.map(\.rawValue).joined(separator: ", ")
+        let text = settings.text(
+            name, "For tests of crashes: the step at which the process kills itself (\(words))")
+        let point = text.flatMap { FaultPoint(rawValue: $0) }
+        if text != nil, point == nil { settings.reject(name, "must be one of \(words)") }
+        self.init(point)
     }
 }

@@ -78,10 +78,13 @@ public struct Precondition: Sendable {
     let match: ETag.Condition?
     let noneMatch: ETag.Condition?
 
+    /// Whether anything is demanded at all.
+    public var isSet: Bool { match != nil || noneMatch != nil }
+
     /// - Parameter current: the resource as a GET would show it; nil if there is none.
     /// - Throws: 412 `precondition_failed`.
     public func check(_ current: (some Encodable)?) throws(Fault) {
-        guard match != nil || noneMatch != nil else { return }
+        guard isSet else { return }
         try check(current.map { ETag.of(JSON.encode($0)) })
     }
 

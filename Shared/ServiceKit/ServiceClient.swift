@@ -16,15 +16,19 @@ public struct ServiceClient: Sendable {
     private let tracer: Tracer
     private let meter = UpstreamMeter()
 
-    /// - Parameter audience: the name of the service that is called.
+    /// - Parameters:
+    ///   - audience: the name of the service that is called.
+    ///   - hasBreaker: false for callers who pause by themselves when it fails.
     public init(
         _ audience: String, at url: ServiceURL, signer: IdentitySigner, on group: EventLoopGroup,
-        tracer: Tracer = Tracer()
+        tracer: Tracer = Tracer(), hasBreaker: Bool = true
     ) {
         self.audience = audience
         self.tracer = tracer
         self.signer = signer
-        client = HTTPClient(UpstreamOptions(host: url.host, port: url.port), on: group)
+        var options = UpstreamOptions(host: url.host, port: url.port)
+        if !hasBreaker { options.breakerThreshold = .max }
+        client = HTTPClient(options, on: group)
     }
 
     /// For the metrics.

@@ -34,7 +34,8 @@ public enum ServiceProcess {
         let loops = common.loops == 0 ? EventLoopGroup.coreCount : common.loops
         let group = EventLoopGroup(count: loops)
         let tracer = Tracer(name, common, logger, on: group)
-        let runtime = Runtime(group: group, logger: logger, tracer: tracer)
+        let runtime = Runtime(
+            group: group, logger: logger, tracer: tracer, faults: common.faults)
         let service: any RunningService
         do {
             service = try await start(configuration, runtime)

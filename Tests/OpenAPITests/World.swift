@@ -2,19 +2,20 @@ import Contract
 import EntitiesContract
 import GatewayContract
 import OpenAPI
+import OrganizationsContract
 import TestSupport
 
 /// The API as the gateway describes it.
 enum World {
     static let pages = EndpointGroup("Reference", "Pages.", GatewayRoutes.pages)
-    static let groups = GatewayRoutes.groups + EntityRoutes.groups + [pages]
+    static let forwarded = EntityRoutes.groups + OrganizationRoutes.groups
+    static let groups = GatewayRoutes.groups + forwarded + [pages]
     static let endpoints = groups.flatMap(\.endpoints)
 
     static func describe(server: String? = nil) throws -> APIDescription {
         try APIDescription(
-            own: GatewayRoutes.groups, forwarded: EntityRoutes.groups, pages: pages,
-            version: "1.2.3",
-            server: server)
+            own: GatewayRoutes.groups, forwarded: forwarded, pages: pages,
+            version: "1.2.3", server: server)
     }
 
     static func document() throws -> JSONValue { JSONValue(try describe().document) ?? .null }

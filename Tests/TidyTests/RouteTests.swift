@@ -1,11 +1,13 @@
 import Contract
 import EntitiesContract
 import GatewayContract
+import OrganizationsContract
 import Testing
 
 @Suite struct RouteTests {
     private static let contexts: [(name: String, endpoints: [Endpoint])] = [
         ("Gateway", GatewayRoutes.all), ("Entities", EntityRoutes.all),
+        ("Organizations", OrganizationRoutes.all),
     ]
     private let endpoints = contexts.flatMap(\.endpoints)
 

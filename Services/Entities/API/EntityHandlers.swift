@@ -17,7 +17,7 @@ extension EntitiesAPI {
     func listEntities(_ request: RequestContext) async throws -> Response {
         let filter = EntityFilter(
             type: try request.entityType,
-            search: try EntityFilter.search(try request.query("search")))
+            search: try Text.search(try request.query("search")))
         let page = try await useCases.listEntities(filter, try request.page(), by: request.caller)
         return .list(page.map { EntityBody($0) }, for: request)
     }

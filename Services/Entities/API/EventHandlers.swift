@@ -1,21 +1,23 @@
 import Contract
 import GatewayContract
-import HTTPCore
 import Kernel
+import OrganizationsContract
 import ServiceKit
 
 extension EntitiesAPI {
-    /// Facts from other contexts. Of those that mean nothing here, the receipt says so.
-    func takeEvent(_ request: RequestContext) async throws -> Response {
-        let event = try request.decode(InternalEvent.self)
+    /// Facts from other contexts.
+    func take(_ event: InternalEvent) async throws -> Bool {
         switch event.type {
         case UserDeleted.type:
-            let fact = try JSON.decode(UserDeleted.self, Array(event.data.utf8))
-            let applied = try await useCases.dropUser(
-                fact.userId, by: fact.actor, eventId: event.id)
-            return .json(InternalEvent.Receipt(applied: applied))
-        default:
-            return .json(InternalEvent.Receipt(applied: false))
+            let fact = try event.fact(UserDeleted.self)
+            return try await useCases.dropUser(fact.userId, by: fact.actor, eventId: event.id)
+        case OrganizationDeleted.type:
+            return try await useCases.dropOrganization(
+                try event.fact(OrganizationDeleted.self), eventId: event.id)
+        case MemberRemoved.type:
+            return try await useCases.dropMember(
+                try event.fact(MemberRemoved.self), eventId: event.id)
+        default: return false
         }
     }
 }

@@ -1,18 +1,23 @@
 import Contract
 import EntitiesContract
 import HTTPCore
+import Kernel
 import ServiceKit
 
 /// The URL table of the entities context.
 struct EntitiesAPI: Sendable {
     let useCases: EntitiesUseCases
+    var faults = FaultPlan()
 
     var routes: [Route] {
         entities + shares + publishers + versions + installations + access
             + [
                 .later(AuditRoutes.list) { try await listAudit($0) },
                 .now(AuditRoutes.tail) { try auditTail($0) },
-                .later(InternalEvent.deliver) { try await takeEvent($0) },
+                .now(EntityQueries.standing) {
+                    .json(try useCases.standing(try $0.decode(EntityStandingQuery.self)))
+                },
+                .events(faults) { try await take($0) },
             ]
     }
 

@@ -23,7 +23,8 @@ struct Entity: Sendable, Equatable {
     /// Never changes: versions and installations rely on it.
     let type: EntityType
     var description: String?
-    let organizationId: String?
+    /// nil: it is personal.
+    var organizationId: String?
     /// Always one of the publishers.
     var ownerId: String
     let createdAt: Timestamp
@@ -33,8 +34,5 @@ struct Entity: Sendable, Equatable {
 
     /// In what `search` looks: name and slug. The line feed, which neither can hold, keeps a
     /// match from spanning both.
-    var searchText: String { Self.folded(name + "\n" + slug) }
-
-    /// Upper and lower case made one, also beyond ASCII.
-    static func folded(_ text: String) -> String { text.lowercased() }
+    var searchText: String { Text.folded(name + "\n" + slug) }
 }

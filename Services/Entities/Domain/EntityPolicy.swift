@@ -85,9 +85,3 @@ enum EntityPolicy {
 
     static let shareExternal = "entities:share_external"
 }
-
-extension Fault {
-    static func forbidden(_ code: String, _ detail: String) -> Fault {
-        Fault(.forbidden, code: code, detail)
-    }
-}

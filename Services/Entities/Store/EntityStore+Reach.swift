@@ -17,7 +17,7 @@ extension EntityStore {
     ) throws -> Page<Reached> {
         let values: [Value] = [
             .text(userId), .text(filter.type?.rawValue),
-            .text(filter.search.map(Entity.folded)), .texts(others),
+            .text(filter.search.map(Text.folded)), .texts(others),
         ]
         let items = try db.rows(
             pageOfReached, values: values + [.int(page.size), .int(page.offset)]

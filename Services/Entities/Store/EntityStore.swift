@@ -25,12 +25,12 @@ enum EntityStore {
         try tx.execute(
             """
             UPDATE entities SET name = ?2, slug = ?3, description = ?4, owner_id = ?5,
-                updated_at = ?6, latest_version = ?7, search_text = ?8
+                updated_at = ?6, latest_version = ?7, search_text = ?8, organization_id = ?9
             WHERE id = ?1
             """,
             .text(entity.id), .text(entity.name), .text(entity.slug), .text(entity.description),
             .text(entity.ownerId), .time(entity.updatedAt), .text(entity.latestVersion),
-            .text(entity.searchText))
+            .text(entity.searchText), .text(entity.organizationId))
     }
 
     /// What still hangs on it goes with it.
@@ -40,6 +40,29 @@ enum EntityStore {
 
     static func owned(by userId: String, in db: some Queryable) throws -> [Entity] {
         try db.rows("SELECT * FROM entities WHERE owner_id = ?1", .text(userId)) { try entity($0) }
+    }
+
+    static func exists(_ id: String, in db: some Queryable) throws -> Bool {
+        try db.row("SELECT 1 FROM entities WHERE id = ?1", .text(id)) { _ in true } ?? false
+    }
+
+    /// Those that belong to an organization.
+    static func all(of organizationId: String, in db: some Queryable) throws -> [Entity] {
+        try db.rows(
+            "SELECT * FROM entities WHERE organization_id = ?1", .text(organizationId)
+        ) { try entity($0) }
+    }
+
+    /// Those of an organization that the user publishes.
+    static func published(
+        by userId: String, in organizationId: String, _ db: some Queryable
+    ) throws -> [Entity] {
+        try db.rows(
+            """
+            SELECT e.* FROM publishers p CROSS JOIN entities e ON e.id = p.entity_id
+            WHERE p.user_id = ?1 AND e.organization_id = ?2
+            """, .text(userId), .text(organizationId)
+        ) { try entity($0) }
     }
 
     /// - Parameter first: the column of `id`.

@@ -1,4 +1,5 @@
 import Journal
+import Outbox
 import SQLite
 
 /// The schema, step by step. Append-only: what has run somewhere never changes.
@@ -8,10 +9,13 @@ import SQLite
 public let entitiesMigrations = [
     Migration("entities", entitiesSchema),
     Migration("versions", versionsSchema),
-    Migration("applied events", appliedEventsSchema),
+    Migration("applied events", inboxSchema),
     Migration("deleted users", deletedUsersSchema),
     Migration("audit", auditSchema),
     Migration("kept answers", keptAnswersSchema),
+    Migration("what is gone", goneSchema + deletedUsersMove),
+    Migration("outbox", outboxSchema),
+    Migration("organizations' entities", entitiesOfOrganization),
 ]
 
 /// `grants` answers "what may this user access?" and "may he?" from one row for each pair: the
@@ -106,14 +110,6 @@ private let versionsSchema = """
     CREATE INDEX installations_of_entity ON installations (entity_id);
     """
 
-/// Events of other contexts that have been applied: a second delivery changes nothing.
-private let appliedEventsSchema = """
-    CREATE TABLE applied_events (
-        id TEXT PRIMARY KEY,
-        applied_at INTEGER NOT NULL
-    ) STRICT, WITHOUT ROWID;
-    """
-
 /// Users who were deleted. A request that was on its way when they were must not leave something
 /// that belongs to nobody.
 private let deletedUsersSchema = """
@@ -121,4 +117,15 @@ private let deletedUsersSchema = """
         id TEXT PRIMARY KEY,
         deleted_at INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
+    """
+
+private let entitiesOfOrganization = """
+    CREATE INDEX entities_of_organization ON entities (organization_id)
+    WHERE organization_id IS NOT NULL;
+    """
+
+/// They are kept with all else that is gone.
+private let deletedUsersMove = """
+    INSERT INTO gone SELECT 'user', id, deleted_at FROM deleted_users;
+    DROP TABLE deleted_users;
     """

@@ -47,6 +47,6 @@ extension EntitiesUseCases {
             return .decided(nil)
         }
         if let step = try GrantStore.step(of: query, in: db) { return .decided(step) }
-        return .open(exists: try EntityStore.find(query.entityId, in: db) != nil)
+        return .open(exists: try EntityStore.exists(query.entityId, in: db))
     }
 }

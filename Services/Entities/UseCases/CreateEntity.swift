@@ -1,16 +1,20 @@
 import Journal
 import Kernel
+import Outbox
 import SQLite
 
 extension EntitiesUseCases {
     /// The caller becomes owner and first publisher.
     func createEntity(_ draft: EntityDraft, by caller: Caller) async throws -> Change<Entity> {
-        if let organizationId = draft.organizationId,
-            try await !organizations.isMember(caller.userId, of: organizationId)
-        {
-            throw Fault.invalid("/organizationId", "must be an organization that you belong to")
-        }
+        let membership = try await membership(in: draft.organizationId, of: caller)
         return change(by: caller) { [ids, audit] tx in
+            // It may have ended since it was asked for.
+            if let membership, let organizationId = draft.organizationId,
+                try Gone.membership.contains(membership, in: tx)
+                    || Gone.organization.contains(organizationId, in: tx)
+            {
+                throw Self.notYourOrganization
+            }
             let entity = Entity(
                 id: ids.make("ent_"), name: draft.name, slug: try Self.slug(for: draft, in: tx),
                 type: draft.type, description: draft.description,
@@ -26,6 +30,20 @@ extension EntitiesUseCases {
             return entity
         }
     }
+
+    /// The caller's membership of the organization that the entity is to belong to.
+    private func membership(
+        in organizationId: String?, of caller: Caller
+    ) async throws -> String? {
+        guard let organizationId else { return nil }
+        guard
+            let id = try await organizations.membership(of: caller.userId, in: organizationId)
+        else { throw Self.notYourOrganization }
+        return id
+    }
+
+    private static let notYourOrganization = Fault.invalid(
+        "/organizationId", "must be the id of an organization that you belong to")
 
     private static func slug(for draft: EntityDraft, in tx: Transaction) throws -> String {
         guard let slug = draft.slug else {

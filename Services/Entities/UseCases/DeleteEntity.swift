@@ -1,3 +1,5 @@
+import Contract
+import EntitiesContract
 import Journal
 import Kernel
 
@@ -8,7 +10,7 @@ extension EntitiesUseCases {
         expecting: @escaping Expectation<AccessibleEntity> = { _ in }
     ) async throws -> Change<Void> {
         try await change(.delete, on: entityId, by: caller, expecting: expecting) {
-            [audit] tx, entity in
+            [self] tx, entity in
             for share in try ShareStore.deleteAll(of: entity.id, in: tx) {
                 try audit.record(.removed(share), by: caller, in: tx)
             }
@@ -17,8 +19,9 @@ extension EntitiesUseCases {
             }
             try EntityStore.delete(entity.id, in: tx)
             try audit.record(.deleted(entity), by: caller, in: tx)
-            // Store publications and invitations belong to other contexts: the outbox row that
-            // tells them is to be written here, in the same transaction.
+            // Store publications and the like belong to other contexts.
+            let fact = EntityDeleted(entityId: entity.id, actor: EventActor(caller))
+            try tell(EntityDeleted.type, fact, in: tx)
         }
     }
 }

@@ -1,5 +1,6 @@
 import Journal
 import Kernel
+import Outbox
 import SQLite
 
 extension EntitiesUseCases {
@@ -12,13 +13,13 @@ extension EntitiesUseCases {
         _ userId: String, by admin: Caller, eventId: String
     ) async throws -> Bool {
         try await database.write { [audit] tx in
-            guard try AppliedEventStore.claim(eventId, in: tx) else { return false }
+            guard try Inbox.claim(eventId, in: tx) else { return false }
             for entity in try EntityStore.owned(by: userId, in: tx) {
                 let oldest = try PublisherStore.oldest(of: entity.id, except: userId, in: tx)
                 _ = try Self.handOver(
                     entity, to: oldest ?? admin.userId, by: admin, audit, in: tx)
             }
-            try DeletedUserStore.insert(userId, in: tx)
+            try Gone.user.insert(userId, in: tx)
             for publisher in try PublisherStore.deleteAll(of: userId, in: tx) {
                 try audit.record(.removed(publisher), by: admin, in: tx)
             }

@@ -1,6 +1,8 @@
 import Contract
+import GatewayClient
 import Journal
 import Kernel
+import Outbox
 import SQLite
 
 /// What can be done with entities: one verb a file, each an extension of this.
@@ -15,6 +17,8 @@ struct EntitiesUseCases: Sendable {
     let directory: any Directory
     let organizations: any Organizations
     let collaborators: any Collaborators
+    /// The contexts that hear of what happens here.
+    let listeners: [String]
 
     /// What a caller demands of a thing before it is changed; throws if it is another.
     typealias Expectation<Thing> = @Sendable (Thing) throws -> Void
@@ -55,14 +59,12 @@ struct EntitiesUseCases: Sendable {
         by caller: Caller, _ body: @escaping @Sendable (Transaction) throws -> T
     ) -> Change<T> {
         Change(in: database) { tx in
-            guard try !DeletedUserStore.contains(caller.userId, in: tx) else {
-                throw Fault(.forbidden, code: "user_deleted", "This user was deleted.")
-            }
+            try Gone.check(caller, in: tx)
             return try body(tx)
         }
     }
 
-    private static func admit(
+    static func admit(
         _ caller: Caller, to action: EntityAction, on entityId: String, _ elsewhere: AccessStep?,
         in db: some Queryable
     ) throws -> (AccessibleEntity, Standing) {
@@ -85,10 +87,15 @@ struct EntitiesUseCases: Sendable {
 
     /// Refuses a user who was deleted after he had been looked up.
     static func mustExist(_ userId: String, in tx: Transaction) throws {
-        if try DeletedUserStore.contains(userId, in: tx) { throw unknownUser }
+        if try Gone.user.contains(userId, in: tx) { throw unknownUser }
     }
 
     private static let unknownUser = Fault.invalid("/userId", "must be the id of a user")
+
+    /// Writes what others must hear of, with its cause.
+    func tell(_ type: String, _ fact: some Encodable, in tx: Transaction) throws {
+        try OutboxStore.add(type, fact, id: ids.make("evt_"), for: listeners, in: tx)
+    }
 
     /// The users of a list's rows, each asked for once.
     func persons(_ ids: some Sequence<String>) async throws -> [String: Person] {

@@ -1,6 +1,8 @@
 import Contract
+import GatewayClient
 import Journal
 import Kernel
+import Outbox
 import SQLite
 
 /// What became of each address.
@@ -65,7 +67,7 @@ private struct Sharing: Sendable {
     func share(
         _ entity: Entity, with email: String, in tx: Transaction, _ outcome: inout ShareOutcome
     ) throws {
-        guard let person = persons[email], try !DeletedUserStore.contains(person.id, in: tx)
+        guard let person = persons[email], try !Gone.user.contains(person.id, in: tx)
         else {
             outcome.notFound.append(email)
             return

@@ -1,3 +1,4 @@
+import EntitiesContract
 import Journal
 import Kernel
 import SQLite
@@ -8,16 +9,20 @@ extension EntitiesUseCases {
         expecting: @escaping Expectation<AccessibleEntity> = { _ in }
     ) async throws -> Change<Entity> {
         try await change(.update, on: entityId, by: caller, expecting: expecting) {
-            [audit] tx, entity in
+            [self] tx, entity in
             let changed = wanted.applied(to: entity, at: tx.now)
             if changed.slug != entity.slug, try EntityStore.isSlugTaken(changed.slug, in: tx) {
                 throw Slug.taken
             }
-            if changed != entity {
-                try EntityStore.update(changed, in: tx)
-                if let event = AuditEvent.updated(entity, changed) {
-                    try audit.record(event, by: caller, in: tx)
-                }
+            guard changed != entity else { return entity }
+            try EntityStore.update(changed, in: tx)
+            if let event = AuditEvent.updated(entity, changed) {
+                try audit.record(event, by: caller, in: tx)
+            }
+            if changed.name != entity.name {
+                let fact = EntityRenamed(
+                    entityId: entity.id, name: changed.name, updatedAt: changed.updatedAt)
+                try tell(EntityRenamed.type, fact, in: tx)
             }
             return changed
         }

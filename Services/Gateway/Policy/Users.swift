@@ -88,7 +88,7 @@ struct Users: Sendable {
         try UserPolicy.mustBeAdmin(caller)
         try UserPolicy.mayDelete(id, caller)
         let eventId = ids.make("evt")
-        let data = JSON.text(UserDeleted(userId: id, by: caller))
+        let fact = UserDeleted(userId: id, by: caller)
         let listeners = listeners
         return Change(in: database, committed: tokens.invalidate) { [audit] tx in
             try CurrentCaller.check(caller, in: tx)
@@ -100,8 +100,7 @@ struct Users: Sendable {
             }
             try UserStore.delete(id, in: tx)
             try audit.record(.deleted(user), by: caller, in: tx)
-            let event = InternalEvent(id: eventId, type: UserDeleted.type, at: tx.now, data: data)
-            try OutboxStore.add(event, for: listeners, in: tx)
+            try OutboxStore.add(UserDeleted.type, fact, id: eventId, for: listeners, in: tx)
         }
     }
 

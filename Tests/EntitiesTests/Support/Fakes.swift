@@ -1,33 +1,7 @@
-import Contract
 import Kernel
 import Synchronization
 
 @testable import Entities
-
-/// The users that exist.
-final class FakeDirectory: Directory {
-    private let users = Mutex<[String: Person]>([:])
-
-    /// Adds "bob" as `usr_bob`, bob@example.com, Bob; returns his id.
-    func add(_ name: String) -> String {
-        let person = Person(
-            id: "usr_\(name)", email: "\(name)@example.com", username: name,
-            displayName: name.prefix(1).uppercased() + name.dropFirst())
-        users.withLock { $0[person.id] = person }
-        return person.id
-    }
-
-    func remove(_ id: String) { users.withLock { _ = $0.removeValue(forKey: id) } }
-
-    func persons(ids: [String]) -> [String: Person] {
-        users.withLock { users in users.filter { ids.contains($0.key) } }
-    }
-
-    func persons(emails: [String]) -> [String: Person] {
-        let found = users.withLock { users in users.values.filter { emails.contains($0.email) } }
-        return Dictionary(found.map { ($0.email, $0) }, uniquingKeysWith: { first, _ in first })
-    }
-}
 
 struct NeighbourIsDown: Error {}
 
@@ -64,8 +38,11 @@ final class FakeOrganizations: Organizations {
         }
     }
 
-    func isMember(_ userId: String, of organizationId: String) throws -> Bool {
-        try ask { $0.members[organizationId]?.contains(userId) ?? false }
+    func membership(of userId: String, in organizationId: String) throws -> String? {
+        try ask { state in
+            state.members[organizationId]?.contains(userId) == true
+                ? "mem_\(organizationId)_\(userId)" : nil
+        }
     }
 
     func storeAccess(_ queries: [AccessQuery]) throws -> [AccessQuery: Set<AccessStep>] {

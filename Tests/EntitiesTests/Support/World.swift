@@ -26,7 +26,8 @@ final class World: Sendable {
             clock: clock, options: options)
         useCases = EntitiesUseCases(
             database: database, ids: IDMinter(clock: clock, random: SeededRandom(seed: seed)),
-            directory: directory, organizations: organizations, collaborators: collaborators)
+            directory: directory, organizations: organizations, collaborators: collaborators,
+            listeners: ["organizations"])
     }
 
     deinit { database.close() }

@@ -1,11 +1,10 @@
-import Kernel
+/// The names of things in URLs, unique among their kind.
+public enum Slug {
+    public static let taken = Fault(
+        .conflict, code: "slug_taken", "Another one has this slug already.")
 
-/// The names of entities in URLs.
-enum Slug {
-    static let taken = Fault(
-        .conflict, code: "slug_taken", "Another entity has this slug already.")
-
-    static func check(_ slug: String?) throws(Fault) -> String? {
+    /// - Throws: 422 at `/slug`.
+    public static func check(_ slug: String?) throws(Fault) -> String? {
         guard let slug else { return nil }
         guard Text.isSlug(slug) else {
             throw .invalid(
@@ -21,7 +20,7 @@ enum Slug {
     /// Gallops (2, 4, 8 …) to a free number and bisects back, so that the thousandth "test" costs
     /// twenty look-ups and not a thousand. Where numbers have become free again in between, it may
     /// find one of those.
-    static func free(
+    public static func free(
         for name: String, isTaken: (String) throws -> Bool
     ) rethrows -> String {
         let base = Text.slug(from: name)

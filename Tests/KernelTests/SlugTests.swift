@@ -1,8 +1,6 @@
 import Kernel
 import Testing
 
-@testable import Entities
-
 @Suite struct SlugTests {
     @Test func `takes the plain slug while it is free, then numbers from 2`() {
         var taken: Set<String> = []

@@ -3,14 +3,16 @@ import GatewayContract
 import ServiceKit
 
 /// The gateway's directory, over HTTP.
-struct DirectoryClient: Directory {
-    let client: ServiceClient
+public struct DirectoryClient: Directory {
+    private let client: ServiceClient
 
-    func persons(ids: [String]) async throws -> [String: Person] {
+    public init(client: ServiceClient) { self.client = client }
+
+    public func persons(ids: [String]) async throws -> [String: Person] {
         try await ask(ids) { DirectoryQuery(ids: $0) }.keyed(by: \.id)
     }
 
-    func persons(emails: [String]) async throws -> [String: Person] {
+    public func persons(emails: [String]) async throws -> [String: Person] {
         try await ask(emails) { DirectoryQuery(emails: $0) }.keyed(by: \.email)
     }
 

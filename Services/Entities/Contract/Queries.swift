@@ -1,0 +1,50 @@
+import Contract
+import Kernel
+
+/// What other services may ask about entities. Not reachable through the gateway; every call
+/// carries a service identity.
+public enum EntityQueries {
+    /// `POST` `EntityStandingQuery` → `EntityStandingAnswer`.
+    public static let standing = Endpoint(
+        "entityStanding", .post, "/internal/entities/standing", access: .service, readsOnly: true,
+        summary: "How a user stands to an entity")
+
+    public static let all = [standing]
+}
+
+public struct EntityStandingQuery: Codable, Sendable {
+    public let entityId: String
+    public let userId: String
+
+    public init(entityId: String, userId: String) {
+        self.entityId = entityId
+        self.userId = userId
+    }
+}
+
+public struct EntityStandingAnswer: Codable, Sendable, Equatable {
+    public struct Entity: Codable, Sendable, Equatable {
+        public let id: String
+        public let name: String
+        public let type: String
+        public let updatedAt: Timestamp
+
+        public init(id: String, name: String, type: String, updatedAt: Timestamp) {
+            self.id = id
+            self.name = name
+            self.type = type
+            self.updatedAt = updatedAt
+        }
+    }
+
+    /// null: there is no such entity.
+    @OrNull public var entity: Entity?
+    /// The first step by which he has access, as far as entities itself knows: `publisher` or
+    /// `direct_share`.
+    @OrNull public var step: String?
+
+    public init(entity: Entity?, step: String?) {
+        self.entity = entity
+        self.step = step
+    }
+}

@@ -1,0 +1,50 @@
+import Contract
+import HTTPCore
+import Kernel
+import OrganizationsContract
+import ServiceKit
+
+extension OrganizationsAPI {
+    func listRoles(_ request: RequestContext) throws -> Response {
+        let page = try useCases.listRoles(
+            of: try request.organization, try request.page(), by: request.caller)
+        return .list(page.map { RoleBody($0) }, for: request)
+    }
+
+    func createRole(_ request: RequestContext) async throws -> Response {
+        let body = try request.decode(NewRoleBody.self)
+        let change = useCases.createRole(
+            try RoleDraft(name: body.name, scopes: body.scopes), in: try request.organization,
+            by: request.caller)
+        return try await request.commit(change) {
+            let path = "/api/organizations/\($0.organizationId)/roles"
+            return .created(RoleBody($0), location: "\(path)/\($0.id)")
+        }
+    }
+
+    func updateRole(_ request: RequestContext) async throws -> Response {
+        let body = try request.decode(RolePatchBody.self)
+        let draft = try RoleDraft(
+            name: try body.name.required("/name"), scopes: try body.scopes.required("/scopes"))
+        let precondition = try request.precondition
+        let change = useCases.updateRole(
+            try request.path("roleId"), of: try request.organization, draft, by: request.caller
+        ) { try precondition.check(exists: $0) }
+        return try await request.commit(change) { .json(RoleBody($0)) }
+    }
+
+    func deleteRole(_ request: RequestContext) async throws -> Response {
+        let precondition = try request.precondition
+        let change = useCases.deleteRole(
+            try request.path("roleId"), of: try request.organization, by: request.caller
+        ) { try precondition.check(exists: $0) }
+        return try await request.commit(change) { .noContent }
+    }
+}
+
+extension RoleBody {
+    init(_ role: Role) {
+        self.init(
+            id: role.id, name: role.name, builtIn: role.builtIn != nil, scopes: role.scopes)
+    }
+}

@@ -1,0 +1,91 @@
+import Contract
+import HTTPCore
+import Kernel
+import OrganizationsContract
+import ServiceKit
+
+/// The URL table of the organizations context.
+struct OrganizationsAPI: Sendable {
+    let useCases: OrganizationsUseCases
+    var faults = FaultPlan()
+
+    var routes: [Route] {
+        organizations + members + roles + storage + store + queries
+            + [
+                .now(AuditRoutes.list) { try listAudit($0) },
+                .now(AuditRoutes.tail) { try auditTail($0) },
+                .events(faults) { try await take($0) },
+            ]
+    }
+
+    private var organizations: [Route] {
+        [
+            .later(OrganizationRoutes.createOrganization) { try await createOrganization($0) },
+            .now(OrganizationRoutes.listOrganizations) { try listOrganizations($0) },
+            .later(OrganizationRoutes.getOrganization) { try await getOrganization($0) },
+            .later(OrganizationRoutes.updateOrganization) { try await updateOrganization($0) },
+            .later(OrganizationRoutes.deleteOrganization) { try await deleteOrganization($0) },
+            .later(OrganizationRoutes.rotateNpmRegistryKey) { try await rotateKey($0) },
+        ]
+    }
+
+    private var members: [Route] {
+        [
+            .later(OrganizationRoutes.listMembers) { try await listMembers($0) },
+            .later(OrganizationRoutes.addMember) { try await addMember($0) },
+            .later(OrganizationRoutes.changeMember) { try await changeMember($0) },
+            .later(OrganizationRoutes.removeMember) { try await removeMember($0) },
+        ]
+    }
+
+    private var roles: [Route] {
+        [
+            .now(OrganizationRoutes.listRoles) { try listRoles($0) },
+            .later(OrganizationRoutes.createRole) { try await createRole($0) },
+            .later(OrganizationRoutes.updateRole) { try await updateRole($0) },
+            .later(OrganizationRoutes.deleteRole) { try await deleteRole($0) },
+        ]
+    }
+
+    private var storage: [Route] {
+        [
+            .now(OrganizationRoutes.getStorageConfig) { try getStorage($0) },
+            .later(OrganizationRoutes.setStorageConfig) { try await setStorage($0) },
+        ]
+    }
+
+    private var store: [Route] {
+        [
+            .now(OrganizationRoutes.listPublications) { try listPublications($0) },
+            .later(OrganizationRoutes.publishEntity) { try await publish($0) },
+            .later(OrganizationRoutes.unpublishEntity) { try await unpublish($0) },
+            .now(OrganizationRoutes.getPublication) { try getPublication($0) },
+            .later(OrganizationRoutes.updatePublication) { try await updatePublication($0) },
+            .later(OrganizationRoutes.deletePublication) { try await deletePublication($0) },
+            .now(OrganizationRoutes.listPublicStores) { try listPublicStores($0) },
+        ]
+    }
+
+    /// For other services. None of them waits for anything.
+    private var queries: [Route] {
+        [
+            .now(OrganizationQueries.storeAccess) {
+                .json(try useCases.storeAccess(try $0.decode(StoreAccessQuery.self)))
+            },
+            .now(OrganizationQueries.storeEntities) {
+                .json(try useCases.storeEntities(try $0.decode(StoreEntitiesQuery.self)))
+            },
+            .now(OrganizationQueries.colleagues) {
+                .json(try useCases.colleagues(try $0.decode(ColleaguesQuery.self)))
+            },
+            .now(OrganizationQueries.membership) {
+                .json(try useCases.membership(try $0.decode(MembershipQuery.self)))
+            },
+        ]
+    }
+}
+
+extension RequestContext {
+    /// The organization in the path: its id or its slug.
+    var organization: String { get throws(Fault) { try path("id") } }
+}

@@ -1,0 +1,34 @@
+import HTTPCore
+import Kernel
+import OrganizationsContract
+import ServiceKit
+
+extension OrganizationsAPI {
+    func getStorage(_ request: RequestContext) throws -> Response {
+        let storage = try useCases.getStorage(of: try request.organization, by: request.caller)
+        return .resource(StorageConfigBody(storage))
+    }
+
+    func setStorage(_ request: RequestContext) async throws -> Response {
+        let body = try request.decode(NewStorageConfigBody.self)
+        let change = try await useCases.setStorage(
+            of: try request.organization,
+            to: try StorageDraft(mode: body.mode, external: body.external), by: request.caller)
+        return try await request.commit(change) { .json(StorageConfigBody($0)) }
+    }
+}
+
+extension StorageConfigBody {
+    init(_ storage: Storage) {
+        switch storage {
+        case .managed: self.init(mode: "managed")
+        case .external(let bucket):
+            self.init(
+                mode: "external",
+                external: ExternalStorageBody(
+                    provider: bucket.provider, endpoint: bucket.endpoint, bucket: bucket.name,
+                    region: bucket.region, accessKeyId: bucket.accessKeyId,
+                    secretAccessKeySet: true))
+        }
+    }
+}

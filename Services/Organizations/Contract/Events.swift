@@ -1,0 +1,38 @@
+import Contract
+
+/// `organization.deleted`: its entities become personal.
+public struct OrganizationDeleted: Codable, Sendable, Equatable {
+    public static let type = "organization.deleted"
+
+    public let organizationId: String
+    public let actor: EventActor
+
+    public init(organizationId: String, actor: EventActor) {
+        self.organizationId = organizationId
+        self.actor = actor
+    }
+}
+
+/// `member.removed`: what he had as a member of the organization is no longer his.
+public struct MemberRemoved: Codable, Sendable, Equatable {
+    public static let type = "member.removed"
+
+    public let organizationId: String
+    public let userId: String
+    /// Which time of his in the organization has ended.
+    public let membershipId: String
+    /// Takes over what nobody else is there for: the organization's longest-standing owner.
+    public let successorId: String
+    public let actor: EventActor
+
+    public init(
+        organizationId: String, userId: String, membershipId: String, successorId: String,
+        actor: EventActor
+    ) {
+        self.organizationId = organizationId
+        self.userId = userId
+        self.membershipId = membershipId
+        self.successorId = successorId
+        self.actor = actor
+    }
+}

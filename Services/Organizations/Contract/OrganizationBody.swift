@@ -1,0 +1,88 @@
+import Contract
+import Kernel
+
+/// An organization, as its members see it in lists.
+public struct OrganizationBody: Codable, Sendable, Equatable {
+    public let id: String
+    public let name: String
+    public let slug: String
+    public let createdAt: Timestamp
+    public let memberCount: Int
+    /// The caller's own role, by its name.
+    public let role: String
+
+    public init(
+        id: String, name: String, slug: String, createdAt: Timestamp, memberCount: Int,
+        role: String
+    ) {
+        self.id = id
+        self.name = name
+        self.slug = slug
+        self.createdAt = createdAt
+        self.memberCount = memberCount
+        self.role = role
+    }
+}
+
+/// `GET /api/organizations/{id}`
+public struct OrganizationDetailsBody: Codable, Sendable, Equatable {
+    public let id: String
+    public let name: String
+    public let slug: String
+    public let createdAt: Timestamp
+    public let memberCount: Int
+    /// null: the caller is a platform admin and no member.
+    @OrNull public var role: String?
+    /// The longest-standing, up to `OrganizationLimits.membersShown`.
+    public let members: [MemberBody]
+    public let roles: [RoleBody]
+    public let storageConfig: StorageConfigBody
+    /// For members alone.
+    public let npmRegistryKey: String?
+
+    public init(
+        _ organization: OrganizationBody, role: String?, members: [MemberBody],
+        roles: [RoleBody], storageConfig: StorageConfigBody, npmRegistryKey: String?
+    ) {
+        id = organization.id
+        name = organization.name
+        slug = organization.slug
+        createdAt = organization.createdAt
+        memberCount = organization.memberCount
+        self.role = role
+        self.members = members
+        self.roles = roles
+        self.storageConfig = storageConfig
+        self.npmRegistryKey = npmRegistryKey
+    }
+}
+
+/// `POST /api/organizations`
+public struct NewOrganizationBody: Codable, Sendable {
+    public let name: String
+    public let slug: String?
+
+    public init(name: String, slug: String? = nil) {
+        self.name = name
+        self.slug = slug
+    }
+}
+
+/// `PATCH /api/organizations/{id}`
+public struct OrganizationPatchBody: Codable, Sendable {
+    public let name: Patch<String>
+    public let slug: Patch<String>
+
+    public init(name: Patch<String> = .unchanged, slug: Patch<String> = .unchanged) {
+        self.name = name
+        self.slug = slug
+    }
+}
+
+/// `POST /api/organizations/{id}/npm-registry-key/rotate`
+public struct NpmRegistryKeyBody: Codable, Sendable {
+    /// Left out where the answer to a repeated request is given again.
+    public let npmRegistryKey: String?
+
+    public init(npmRegistryKey: String?) { self.npmRegistryKey = npmRegistryKey }
+}

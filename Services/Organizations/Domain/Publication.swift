@@ -1,0 +1,73 @@
+import EntitiesContract
+import Kernel
+
+/// An entity in the store of an organization.
+struct Publication: Sendable, Equatable {
+    let id: String
+    let organizationId: String
+    let entity: PublishedEntity
+    /// Whether everybody sees it, or members alone.
+    var isPublic: Bool
+    let publishedBy: String
+    let publishedAt: Timestamp
+    var updatedAt: Timestamp
+
+    static let already = Fault(
+        .conflict, code: "already_published", "The entity is in this store already.")
+
+    /// - Returns: the publication as it will be; `updatedAt` moves only if something is different.
+    func showing(publicly isPublic: Bool?, at now: Timestamp) -> Publication {
+        guard let isPublic, isPublic != self.isPublic else { return self }
+        var changed = self
+        changed.isPublic = isPublic
+        changed.updatedAt = now
+        return changed
+    }
+}
+
+/// What is known here of an entity.
+struct PublishedEntity: Sendable, Equatable {
+    let id: String
+    let name: String
+    let type: String
+}
+
+/// What the entities context says of an entity and a user.
+public struct EntityStanding: Sendable, Equatable {
+    public let id: String
+    public let name: String
+    public let type: String
+    /// When it was last changed: which of two names is the newer.
+    public let updatedAt: Timestamp
+    public let isPublisher: Bool
+    /// Whether he has access, as far as that context itself knows.
+    public let isAccessible: Bool
+
+    public init(
+        id: String, name: String, type: String, updatedAt: Timestamp, isPublisher: Bool,
+        isAccessible: Bool
+    ) {
+        self.id = id
+        self.name = name
+        self.type = type
+        self.updatedAt = updatedAt
+        self.isPublisher = isPublisher
+        self.isAccessible = isAccessible
+    }
+}
+
+/// How a list of publications is narrowed.
+struct PublicationFilter: Sendable, Equatable {
+    var type: String?
+    var onlyPublic = false
+
+    /// - Throws: 422 for what is no type of entities.
+    static func type(_ text: String?) throws(Fault) -> String? {
+        guard let text else { return nil }
+        guard EntityWords.types.contains(text) else {
+            throw .invalid(
+                "/type", "must be one of \(EntityWords.types.joined(separator: ", "))")
+        }
+        return text
+    }
+}

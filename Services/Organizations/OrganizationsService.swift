@@ -1,0 +1,138 @@
+import Contract
+import EventLoop
+import GatewayClient
+import HTTPServer
+import Kernel
+import SQLite
+import ServiceKit
+
+/// What is outside of the organizations context, as it sees it. Tests put their own in.
+public struct OrganizationsRemote: Sendable {
+    public var directory: any Directory
+    public var entities: any Entities
+    public var storage: any ObjectStorage
+    /// Of the neighbours that are called, for the metrics.
+    var states: @Sendable () async -> [UpstreamState] = { [] }
+
+    public init(
+        directory: any Directory, entities: any Entities, storage: any ObjectStorage
+    ) {
+        self.directory = directory
+        self.entities = entities
+        self.storage = storage
+    }
+}
+
+/// The running organizations service.
+public final class OrganizationsService: RunningService {
+    public var port: UInt16 { server.port }
+    private let server: APIServer
+    private let health: Health
+    private let database: Database
+    private let relays: EventRelays
+    private let purging: Task<Void, Never>
+
+    init(
+        server: APIServer, health: Health, database: Database, relays: EventRelays,
+        idempotency: IdempotencyKeys, logger: Logger
+    ) {
+        self.server = server
+        self.health = health
+        self.database = database
+        self.relays = relays
+        purging = Task { await idempotency.keepPurging(logger) }
+    }
+
+    public func stop() async {
+        health.drain()
+        purging.cancel()
+        await server.drain()
+        await relays.stop()
+        await purging.value
+        database.close()
+    }
+}
+
+/// Composes and starts the service.
+/// - Parameter remote: the world outside; nil for that which the settings name.
+public func makeOrganizations(
+    _ settings: OrganizationsSettings, _ runtime: Runtime, remote: OrganizationsRemote? = nil
+) async throws -> OrganizationsService {
+    let database = try Database.open(
+        "organizations", migrations: organizationsMigrations, settings.common, runtime)
+    let vault = Vault(secret: settings.encryptionSecret, random: runtime.random)
+    try await vault.check(against: database)
+    let secret = settings.common.internalSecret
+    let signer = IdentitySigner(issuer: "organizations", secret: secret, clock: runtime.clock)
+    let remote = try remote ?? makeRemote(settings, signer, runtime)
+    let relays = EventRelays(
+        to: settings.entitiesURL.map { [("entities", $0)] } ?? [], from: database,
+        signer: signer, runtime)
+    let useCases = OrganizationsUseCases(
+        database: database, ids: IDMinter(clock: runtime.clock, random: runtime.random),
+        random: runtime.random, vault: vault, directory: remote.directory,
+        entities: remote.entities, storage: remote.storage, listeners: relays.targets)
+    let idempotency = IdempotencyKeys(database, clock: runtime.clock)
+    let health = makeHealth(database, remote, relays, idempotency, runtime)
+    let server = try await APIServer(
+        OrganizationsAPI(useCases: useCases, faults: runtime.faults).routes + health.routes,
+        options: settings.common.server, runtime: runtime, idempotency: idempotency
+    ) {
+        IdentityAuthenticator(audience: "organizations", secret: secret, clock: runtime.clock)
+    }
+    health.observe(server)
+    return OrganizationsService(
+        server: server, health: health, database: database, relays: relays,
+        idempotency: idempotency, logger: runtime.logger)
+}
+
+private func makeRemote(
+    _ settings: OrganizationsSettings, _ signer: IdentitySigner, _ runtime: Runtime
+) throws -> OrganizationsRemote {
+    guard let gateway = settings.gatewayURL else {
+        throw StartFailure("LATCHKEY_GATEWAY_URL is not set")
+    }
+    guard let entities = settings.entitiesURL else {
+        throw StartFailure("LATCHKEY_ENTITIES_URL is not set")
+    }
+    func client(_ name: String, _ url: ServiceURL) -> ServiceClient {
+        ServiceClient(name, at: url, signer: signer, on: runtime.group, tracer: runtime.tracer)
+    }
+    let (directory, entitiesClient) = (client("gateway", gateway), client("entities", entities))
+    var remote = OrganizationsRemote(
+        directory: DirectoryClient(client: directory),
+        entities: EntitiesClient(client: entitiesClient),
+        storage: S3Storage(settings, runtime))
+    remote.states = { [await directory.state(), await entitiesClient.state()] }
+    return remote
+}
+
+private func makeHealth(
+    _ database: Database, _ remote: OrganizationsRemote, _ relays: EventRelays,
+    _ idempotency: IdempotencyKeys, _ runtime: Runtime
+) -> Health {
+    Health([.database(database)], logger: runtime.logger) {
+        $0.database(database.statistics)
+        idempotency.writeMetrics(&$0)
+        relays.writeMetrics(&$0)
+        $0.upstreams(await remote.states())
+    }
+}
+
+extension Vault {
+    /// Whether this is the key that sealed what is there; the first one is from now on.
+    fileprivate func check(against database: Database) async throws {
+        let isRight = try await database.write { tx in
+            guard let probe = try StorageStore.probe(in: tx) else {
+                try StorageStore.insertProbe(seal("latchkey", in: .probe), in: tx)
+                return true
+            }
+            return (try? open(probe, in: .probe)) != nil
+        }
+        guard isRight else {
+            throw StartFailure(
+                "LATCHKEY_ENCRYPTION_SECRET (or LATCHKEY_INTERNAL_SECRET in its place) is not the "
+                    + "one with which the secrets in the database were encrypted: set that one")
+        }
+    }
+}

@@ -1,0 +1,120 @@
+import Journal
+import Outbox
+import SQLite
+
+/// The schema, step by step. Append-only: what has run somewhere never changes.
+///
+/// Ids begin with their time of creation and one process makes them all, so "newest first" is
+/// `ORDER BY id DESC`, and one index column serves both order and identity.
+public let organizationsMigrations = [
+    Migration("organizations", organizationsSchema),
+    Migration("stores", storesSchema),
+    Migration("storage", storageSchema),
+    Migration("inbox", inboxSchema),
+    Migration("what is gone", goneSchema),
+    Migration("outbox", outboxSchema),
+    Migration("audit", auditSchema),
+    Migration("kept answers", keptAnswersSchema),
+]
+
+/// `member_count` and `public_count` are kept by triggers, cascades included, so that no statement
+/// can forget them and no list has to count.
+private let organizationsSchema = """
+    CREATE TABLE organizations (
+        id TEXT PRIMARY KEY,
+        name TEXT NOT NULL,
+        slug TEXT NOT NULL UNIQUE,
+        created_at INTEGER NOT NULL,
+        member_count INTEGER NOT NULL DEFAULT 0,
+        public_count INTEGER NOT NULL DEFAULT 0,
+        search_text TEXT NOT NULL,
+        -- Sealed.
+        npm_registry_key BLOB NOT NULL
+    ) STRICT;
+    CREATE INDEX public_stores ON organizations (id, search_text) WHERE public_count > 0;
+
+    CREATE TABLE roles (
+        id TEXT PRIMARY KEY,
+        organization_id TEXT NOT NULL REFERENCES organizations ON DELETE CASCADE,
+        name TEXT NOT NULL,
+        -- In which names are unique.
+        folded_name TEXT NOT NULL,
+        built_in TEXT CHECK (built_in IN ('owner', 'admin', 'member')),
+        -- A JSON array.
+        scopes TEXT NOT NULL,
+        UNIQUE (organization_id, folded_name)
+    ) STRICT;
+    CREATE INDEX roles_of_organization ON roles (organization_id, id);
+
+    CREATE TABLE memberships (
+        user_id TEXT NOT NULL,
+        organization_id TEXT NOT NULL REFERENCES organizations ON DELETE CASCADE,
+        id TEXT NOT NULL,
+        role_id TEXT NOT NULL REFERENCES roles,
+        joined_at INTEGER NOT NULL,
+        PRIMARY KEY (user_id, organization_id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX members_of_organization ON memberships (organization_id, joined_at, user_id);
+    CREATE INDEX members_with_role ON memberships (role_id, joined_at, user_id);
+    CREATE TRIGGER member_joined AFTER INSERT ON memberships BEGIN
+        UPDATE organizations SET member_count = member_count + 1 WHERE id = new.organization_id;
+    END;
+    CREATE TRIGGER member_left AFTER DELETE ON memberships BEGIN
+        UPDATE organizations SET member_count = member_count - 1 WHERE id = old.organization_id;
+    END;
+    """
+
+/// A store is what its organization has published. The first index of `publications` answers
+/// whether a store opens an entity, which every check of access asks.
+private let storesSchema = """
+    CREATE TABLE publications (
+        entity_id TEXT NOT NULL,
+        organization_id TEXT NOT NULL REFERENCES organizations ON DELETE CASCADE,
+        id TEXT NOT NULL UNIQUE,
+        entity_type TEXT NOT NULL,
+        is_public INTEGER NOT NULL,
+        published_by TEXT NOT NULL,
+        published_at INTEGER NOT NULL,
+        updated_at INTEGER NOT NULL,
+        PRIMARY KEY (entity_id, organization_id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX publications_of_store
+        ON publications (organization_id, id, is_public, entity_type);
+    CREATE INDEX public_publications ON publications (entity_id) WHERE is_public = 1;
+    CREATE TRIGGER shown AFTER INSERT ON publications WHEN new.is_public BEGIN
+        UPDATE organizations SET public_count = public_count + 1 WHERE id = new.organization_id;
+    END;
+    CREATE TRIGGER withdrawn AFTER DELETE ON publications WHEN old.is_public BEGIN
+        UPDATE organizations SET public_count = public_count - 1 WHERE id = old.organization_id;
+    END;
+    CREATE TRIGGER shown_or_hidden AFTER UPDATE OF is_public ON publications
+    WHEN new.is_public <> old.is_public BEGIN
+        UPDATE organizations SET public_count = public_count + new.is_public - old.is_public
+        WHERE id = new.organization_id;
+    END;
+
+    -- What entities are called, as far as was heard: the newest by the entity's own time.
+    CREATE TABLE entity_names (
+        entity_id TEXT PRIMARY KEY,
+        name TEXT NOT NULL,
+        updated_at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    """
+
+/// No row: the storage is managed by us. `seals` holds one row, by which a wrong key is noticed.
+private let storageSchema = """
+    CREATE TABLE external_storages (
+        organization_id TEXT PRIMARY KEY REFERENCES organizations ON DELETE CASCADE,
+        provider TEXT NOT NULL,
+        endpoint TEXT NOT NULL,
+        bucket TEXT NOT NULL,
+        region TEXT NOT NULL,
+        access_key_id TEXT NOT NULL,
+        -- Sealed.
+        secret_access_key BLOB NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE seals (
+        one INTEGER PRIMARY KEY CHECK (one = 1),
+        probe BLOB NOT NULL
+    ) STRICT;
+    """

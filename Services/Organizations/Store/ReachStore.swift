@@ -1,0 +1,62 @@
+import SQLite
+
+/// What stores open to users, and who belongs together: what other contexts ask.
+enum ReachStore {
+    /// Of `entityIds`, by their places, those that a store opens to the user.
+    static func storeAccess(
+        of userId: String, to entityIds: [String], in db: some Queryable
+    ) throws -> (organization: [Int], everybody: [Int]) {
+        var found: (organization: [Int], everybody: [Int]) = ([], [])
+        let grants = try db.rows(
+            """
+            SELECT o.key, max(m.user_id IS NOT NULL), max(p.is_public)
+            FROM json_each(?2) o CROSS JOIN publications p ON p.entity_id = o.value
+            LEFT JOIN memberships m ON m.user_id = ?1 AND m.organization_id = p.organization_id
+            GROUP BY o.key
+            """, .text(userId), .texts(entityIds)
+        ) { (place: Int($0.int(0)), isMember: $0.int(1) != 0, isPublic: $0.int(2) != 0) }
+        for grant in grants.sorted(by: { $0.place < $1.place }) {
+            if grant.isMember { found.organization.append(grant.place) }
+            if grant.isPublic { found.everybody.append(grant.place) }
+        }
+        return found
+    }
+
+    /// Every entity in the stores of the user's organizations.
+    static func organizationEntities(
+        of userId: String, in db: some Queryable
+    ) throws -> [String] {
+        try db.rows(
+            """
+            SELECT DISTINCT p.entity_id FROM memberships m
+            CROSS JOIN publications p INDEXED BY publications_of_store
+                ON p.organization_id = m.organization_id
+            WHERE m.user_id = ?1
+            """, .text(userId)
+        ) { $0.text(0) }
+    }
+
+    /// Every entity that some store shows everybody.
+    static func publicEntities(in db: some Queryable) throws -> [String] {
+        try db.rows(
+            """
+            SELECT DISTINCT entity_id FROM publications INDEXED BY public_publications
+            WHERE is_public = 1
+            """
+        ) { $0.text(0) }
+    }
+
+    /// Those of `others` who share an organization with the user.
+    static func colleagues(
+        of userId: String, among others: [String], in db: some Queryable
+    ) throws -> [String] {
+        try db.rows(
+            """
+            SELECT o.value FROM json_each(?2) o WHERE EXISTS (
+                SELECT 1 FROM memberships mine CROSS JOIN memberships theirs
+                    ON theirs.user_id = o.value AND theirs.organization_id = mine.organization_id
+                WHERE mine.user_id = ?1)
+            """, .text(userId), .texts(others)
+        ) { $0.text(0) }
+    }
+}

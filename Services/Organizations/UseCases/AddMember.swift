@@ -1,0 +1,66 @@
+import Contract
+import GatewayClient
+import Journal
+import Kernel
+import Outbox
+import SQLite
+
+/// Whom to make a member: by his id or by his address.
+enum NewMember: Sendable, Equatable {
+    case userId(String)
+    case email(String)
+
+    /// - Throws: 422 unless exactly one is given.
+    init(userId: String?, email: String?) throws(Fault) {
+        switch (userId, email) {
+        case (let userId?, nil): self = .userId(userId)
+        case (nil, let email?): self = .email(try Text.email(email, pointer: "/email"))
+        default: throw .invalid("", "must have exactly one of userId and email")
+        }
+    }
+
+    var unknown: Fault {
+        switch self {
+        case .userId: .invalid("/userId", "must be the id of a user")
+        case .email: .invalid("/email", "must be the e-mail address of a user")
+        }
+    }
+}
+
+extension OrganizationsUseCases {
+    /// - Parameter role: a role's name or id.
+    func addMember(
+        _ member: NewMember, as role: String, to reference: String, by caller: Caller
+    ) async throws -> Change<ListedMember> {
+        // Who may not add anybody learns nothing about who exists.
+        try read(.manageMembers, on: reference, by: caller) { _, _, _ in }
+        guard let person = try await person(member) else { throw member.unknown }
+        return change(.manageMembers, on: reference, by: caller) {
+            [self] tx, organization, standing in
+            guard let role = try RoleStore.find(role, of: organization.id, in: tx) else {
+                throw Self.unknownRole
+            }
+            try OrganizationPolicy.authorize(standing, over: role.power)
+            if try Gone.user.contains(person.id, in: tx) { throw member.unknown }
+            if try MembershipStore.find(person.id, in: organization.id, tx) != nil {
+                throw Membership.alreadyMember
+            }
+            let membership = Membership(
+                id: ids.make("mem_"), organizationId: organization.id, userId: person.id,
+                role: role, joinedAt: tx.now)
+            try MembershipStore.insert(membership, in: tx)
+            try audit.record(.added(membership), by: caller, in: tx)
+            return ListedMember(membership: membership, user: person)
+        }
+    }
+
+    static let unknownRole = Fault.invalid(
+        "/role", "must be the name or id of a role of the organization")
+
+    private func person(_ member: NewMember) async throws -> Person? {
+        switch member {
+        case .userId(let id): try await directory.persons(ids: [id])[id]
+        case .email(let email): try await directory.persons(emails: [email])[email]
+        }
+    }
+}

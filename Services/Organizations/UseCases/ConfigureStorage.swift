@@ -1,0 +1,35 @@
+import Journal
+import Kernel
+import SQLite
+
+extension OrganizationsUseCases {
+    func getStorage(of reference: String, by caller: Caller) throws -> Storage {
+        try read(.see, on: reference, by: caller) { reader, organization, _ in
+            try StorageStore.find(organization.id, in: reader)
+        }
+    }
+
+    /// A bucket is proved first; if it is no good, nothing is changed.
+    func setStorage(
+        of reference: String, to draft: StorageDraft, by caller: Caller
+    ) async throws -> Change<Storage> {
+        try read(.configure, on: reference, by: caller) { _, _, _ in }
+        if case .external(let bucket, let secret) = draft {
+            try await storage.prove(bucket, secret: secret)
+        }
+        return change(.configure, on: reference, by: caller) { [self] tx, organization, _ in
+            let former = try StorageStore.find(organization.id, in: tx)
+            switch draft {
+            case .managed: try StorageStore.delete(organization.id, in: tx)
+            case .external(let bucket, let secret):
+                let sealed = vault.seal(
+                    secret, in: .storageSecret(organizationId: organization.id))
+                try StorageStore.save(
+                    bucket, sealedSecret: sealed, of: organization.id, in: tx)
+            }
+            let storage = try StorageStore.find(organization.id, in: tx)
+            try audit.record(.configured(organization, former, storage), by: caller, in: tx)
+            return storage
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import Contract
+import Journal
+import Kernel
+import Outbox
+import SQLite
+
+extension OrganizationsUseCases {
+    /// The caller becomes its owner.
+    func createOrganization(
+        _ draft: OrganizationDraft, by caller: Caller
+    ) async throws -> Change<OrganizationDetails> {
+        let persons = try await persons([caller.userId])
+        let key = makeRegistryKey()
+        return Change(in: database) { [self] tx in
+            try Gone.check(caller, in: tx)
+            let organization = Organization(
+                id: ids.make("org_"), name: draft.name, slug: try Self.slug(for: draft, in: tx),
+                createdAt: tx.now, memberCount: 1, publicCount: 0)
+            let sealed = vault.seal(key, in: .registryKey(organizationId: organization.id))
+            try OrganizationStore.insert(organization, sealedKey: sealed, in: tx)
+            try audit.record(.created(organization), by: caller, in: tx)
+            let owner = Membership(
+                id: ids.make("mem_"), organizationId: organization.id, userId: caller.userId,
+                role: try insertRoles(of: organization.id, in: tx), joinedAt: tx.now)
+            try MembershipStore.insert(owner, in: tx)
+            try audit.record(.added(owner), by: caller, in: tx)
+            return try details(
+                of: organization,
+                Standing(power: .owner, isPlatformAdmin: caller.isAdmin, hasPublicStore: false),
+                persons, for: caller, in: tx)
+        }
+    }
+
+    /// - Returns: the owner's.
+    private func insertRoles(of organizationId: String, in tx: Transaction) throws -> Role {
+        func insert(_ builtIn: BuiltInRole) throws -> Role {
+            let role = Role(
+                id: ids.make("rol_"), organizationId: organizationId, name: builtIn.rawValue,
+                builtIn: builtIn, scopes: builtIn.scopes)
+            try RoleStore.insert(role, in: tx)
+            return role
+        }
+        // Roles are listed newest first: the mightiest of these shall be on top.
+        _ = try insert(.member)
+        _ = try insert(.admin)
+        return try insert(.owner)
+    }
+
+    private static func slug(
+        for draft: OrganizationDraft, in tx: Transaction
+    ) throws -> String {
+        guard let slug = draft.slug else {
+            return try Slug.free(for: draft.name) {
+                try OrganizationStore.isSlugTaken($0, in: tx)
+            }
+        }
+        if try OrganizationStore.isSlugTaken(slug, in: tx) { throw Slug.taken }
+        return slug
+    }
+}

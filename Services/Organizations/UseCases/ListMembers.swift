@@ -1,0 +1,16 @@
+import Kernel
+import SQLite
+
+extension OrganizationsUseCases {
+    /// Newest first.
+    func listMembers(
+        of reference: String, _ page: PageRequest, by caller: Caller
+    ) async throws -> Page<ListedMember> {
+        let members = try read(.see, on: reference, by: caller) { reader, organization, _ in
+            try MembershipStore.page(
+                of: organization.id, total: organization.memberCount, page, in: reader)
+        }
+        let persons = try await persons(members.items.map(\.userId))
+        return members.map { $0.listed(persons) }
+    }
+}

@@ -1,0 +1,18 @@
+import Kernel
+import SQLite
+
+extension OrganizationsUseCases {
+    /// Those that the caller belongs to, newest first.
+    func listOrganizations(
+        search: String?, _ page: PageRequest, by caller: Caller
+    ) throws -> Page<OrganizationStore.WithRole> {
+        try database.read {
+            try OrganizationStore.page(of: caller.userId, search: search, page, in: $0)
+        }
+    }
+
+    /// Those whose stores have something for everybody, newest first.
+    func listPublicStores(search: String?, _ page: PageRequest) throws -> Page<Organization> {
+        try database.read { try OrganizationStore.publicStores(search: search, page, in: $0) }
+    }
+}

@@ -1,0 +1,76 @@
+import Contract
+import Kernel
+import OrganizationsContract
+import SQLite
+
+/// A member, and who he is.
+struct ListedMember: Sendable, Equatable {
+    let membership: Membership
+    let user: Person
+}
+
+/// An organization as its members see it.
+struct OrganizationDetails: Sendable, Equatable {
+    let organization: Organization
+    /// The caller's.
+    let role: Role?
+    /// The longest-standing.
+    let members: [ListedMember]
+    let roles: [Role]
+    let storage: Storage
+    /// nil: the caller may not see it.
+    let registryKey: String?
+}
+
+extension OrganizationsUseCases {
+    func getOrganization(
+        _ reference: String, by caller: Caller
+    ) async throws -> OrganizationDetails {
+        let persons = try await personsShown(of: reference, by: caller)
+        return try read(.see, on: reference, by: caller) { reader, organization, standing in
+            try details(of: organization, standing, persons, for: caller, in: reader)
+        }
+    }
+
+    /// Those whom the details show: asked before they are read, or changed, in one piece.
+    func personsShown(
+        of reference: String, by caller: Caller
+    ) async throws -> [String: Person] {
+        let members = try read(.see, on: reference, by: caller) { reader, organization, _ in
+            try MembershipStore.first(
+                OrganizationLimits.membersShown, of: organization.id, in: reader)
+        }
+        return try await persons(members.map(\.userId))
+    }
+
+    func details(
+        of organization: Organization, _ standing: Standing, _ persons: [String: Person],
+        for caller: Caller, in db: some Queryable
+    ) throws -> OrganizationDetails {
+        let members = try MembershipStore.first(
+            OrganizationLimits.membersShown, of: organization.id, in: db)
+        return OrganizationDetails(
+            organization: organization,
+            role: try MembershipStore.find(caller.userId, in: organization.id, db)?.role,
+            members: members.map { $0.listed(persons) },
+            roles: try RoleStore.all(of: organization.id, in: db),
+            storage: try StorageStore.find(organization.id, in: db),
+            registryKey: OrganizationPolicy.seesRegistryKey(standing)
+                ? try registryKey(of: organization.id, in: db) : nil)
+    }
+
+    private func registryKey(
+        of organizationId: String, in db: some Queryable
+    ) throws -> String? {
+        guard let sealed = try OrganizationStore.sealedKey(of: organizationId, in: db) else {
+            return nil
+        }
+        return try vault.open(sealed, in: .registryKey(organizationId: organizationId))
+    }
+}
+
+extension Membership {
+    func listed(_ persons: [String: Person]) -> ListedMember {
+        ListedMember(membership: self, user: persons[userId] ?? .unknown(userId))
+    }
+}

@@ -1,0 +1,14 @@
+import Kernel
+
+/// Who publishes what: the entities context.
+public protocol Entities: Sendable {
+    /// How a user stands to an entity; nil if there is no such entity. What fails throws.
+    func standing(of userId: String, to entityId: String) async throws -> EntityStanding?
+}
+
+/// Buckets that others run.
+public protocol ObjectStorage: Sendable {
+    /// Writes, reads and deletes a small object in the bucket.
+    /// - Throws: 422 that says what failed, and which member of the body is at fault.
+    func prove(_ bucket: Bucket, secret: String) async throws(Fault)
+}

@@ -1,0 +1,40 @@
+import Contract
+import Journal
+import Kernel
+import OrganizationsContract
+import SQLite
+
+extension OrganizationsUseCases {
+    /// Everybody may leave; who may manage members removes those whose role does not exceed his
+    /// own.
+    func removeMember(
+        _ userId: String, of reference: String, by caller: Caller,
+        expecting: @escaping Expectation<Bool> = { _ in }
+    ) -> Change<Void> {
+        let isLeaving = userId == caller.userId
+        return change(isLeaving ? .leave : .manageMembers, on: reference, by: caller) {
+            [self] tx, organization, standing in
+            guard let member = try MembershipStore.find(userId, in: organization.id, tx) else {
+                throw Fault.notFound
+            }
+            try expecting(true)
+            if !isLeaving { try OrganizationPolicy.authorize(standing, over: member.role.power) }
+            try member.checkLeavesAnOwner(
+                try MembershipStore.count(with: member.role.id, in: tx))
+            try MembershipStore.delete(userId, in: organization.id, tx)
+            try audit.record(.removed(userId, from: organization), by: caller, in: tx)
+            try tellOfRemoval(of: member, by: caller, in: tx)
+        }
+    }
+
+    private func tellOfRemoval(
+        of member: Membership, by caller: Caller, in tx: Transaction
+    ) throws {
+        let owner = try MembershipStore.oldest(.owner, of: member.organizationId, in: tx)
+        let fact = MemberRemoved(
+            organizationId: member.organizationId, userId: member.userId,
+            membershipId: member.id, successorId: owner ?? caller.userId,
+            actor: EventActor(caller))
+        try tell(MemberRemoved.type, fact, in: tx)
+    }
+}

@@ -1,0 +1,21 @@
+import Journal
+import Kernel
+
+extension OrganizationsUseCases {
+    static let registryKeyPrefix = "npm_live_"
+
+    /// - Returns: the new key; the old one is gone.
+    func rotateRegistryKey(of reference: String, by caller: Caller) -> Change<String> {
+        let key = makeRegistryKey()
+        return change(.configure, on: reference, by: caller) { [self] tx, organization, _ in
+            let sealed = vault.seal(key, in: .registryKey(organizationId: organization.id))
+            try OrganizationStore.setSealedKey(sealed, of: organization.id, in: tx)
+            try audit.record(.rotatedKey(of: organization), by: caller, in: tx)
+            return key
+        }
+    }
+
+    func makeRegistryKey() -> String {
+        APIToken.make(prefix: Self.registryKeyPrefix, random: random)
+    }
+}

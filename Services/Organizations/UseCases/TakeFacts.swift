@@ -1,0 +1,70 @@
+import EntitiesContract
+import Journal
+import Kernel
+import Outbox
+import SQLite
+
+/// What happens here because of what happened elsewhere, once for each event.
+/// All return false if the event was applied before.
+extension OrganizationsUseCases {
+    /// A user was deleted: where he was the last owner, the longest-standing admin takes over, else
+    /// the longest-standing member; where he was alone, the organization goes with him.
+    func dropUser(_ userId: String, by admin: Caller, eventId: String) async throws -> Bool {
+        try await database.write { [self] tx in
+            guard try Inbox.claim(eventId, in: tx) else { return false }
+            try Gone.user.insert(userId, in: tx)
+            for membership in try MembershipStore.all(of: userId, in: tx) {
+                try end(membership, by: admin, in: tx)
+            }
+            return true
+        }
+    }
+
+    private func end(
+        _ membership: Membership, by admin: Caller, in tx: Transaction
+    ) throws {
+        let id = membership.organizationId
+        guard let organization = try OrganizationStore.find(id, in: tx) else { return }
+        let isLastOwner =
+            try membership.isOwner
+            && MembershipStore.count(with: membership.role.id, in: tx) == 1
+        if isLastOwner {
+            let heir =
+                try MembershipStore.oldest(.admin, of: id, in: tx)
+                ?? MembershipStore.oldest(of: id, except: membership.userId, in: tx)
+            guard let heir, let former = try MembershipStore.find(heir, in: id, tx) else {
+                return try close(organization, by: admin, in: tx)
+            }
+            var owner = former
+            owner.role = membership.role
+            try MembershipStore.setRole(owner.role.id, of: heir, in: id, tx)
+            try audit.record(.changed(former, owner), by: admin, in: tx)
+        }
+        try MembershipStore.delete(membership.userId, in: id, tx)
+        try audit.record(.removed(membership.userId, from: organization), by: admin, in: tx)
+    }
+
+    /// An entity was deleted: it is in no store any more.
+    func dropEntity(_ entityId: String, by actor: Caller, eventId: String) async throws -> Bool {
+        try await database.write { [audit] tx in
+            guard try Inbox.claim(eventId, in: tx) else { return false }
+            try Gone.entity.insert(entityId, in: tx)
+            for publication in try PublicationStore.all(of: entityId, in: tx) {
+                try PublicationStore.delete(publication.id, in: tx)
+                try audit.record(.removed(publication), by: actor, in: tx)
+            }
+            try EntityNameStore.delete(entityId, in: tx)
+            return true
+        }
+    }
+
+    /// An entity has another name.
+    func renameEntity(_ fact: EntityRenamed, eventId: String) async throws -> Bool {
+        try await database.write { tx in
+            guard try Inbox.claim(eventId, in: tx) else { return false }
+            guard try !Gone.entity.contains(fact.entityId, in: tx) else { return false }
+            return try EntityNameStore.save(
+                fact.name, of: fact.entityId, updatedAt: fact.updatedAt, in: tx)
+        }
+    }
+}

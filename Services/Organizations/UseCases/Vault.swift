@@ -1,0 +1,42 @@
+import Kernel
+
+/// Secrets that must be kept readable: encrypted at rest, each bound to its place, so that one that
+/// is moved elsewhere opens nothing.
+struct Vault: Sendable {
+    /// Where a secret is kept.
+    enum Place {
+        case registryKey(organizationId: String)
+        case storageSecret(organizationId: String)
+        /// Shows at start whether the key is the one that sealed the rest.
+        case probe
+
+        var name: String {
+            switch self {
+            case .registryKey(let id): "organizations.npm_registry_key/\(id)"
+            case .storageSecret(let id): "external_storages.secret_access_key/\(id)"
+            case .probe: "seals.probe"
+            }
+        }
+    }
+
+    private let key: SealingKey
+    private let random: any RandomSource
+
+    /// - Parameter secret: from the configuration; another one opens nothing.
+    init(secret: [UInt8], random: any RandomSource) {
+        key = SealingKey(secret: secret, purpose: "latchkey organizations")
+        self.random = random
+    }
+
+    func seal(_ secret: String, in place: Place) -> [UInt8] {
+        key.seal(Array(secret.utf8), for: place.name, random: random)
+    }
+
+    /// - Throws: 500 for what was not sealed there with this key.
+    func open(_ sealed: [UInt8], in place: Place) throws(Fault) -> String {
+        guard let secret = key.open(sealed, for: place.name) else {
+            throw .unexpected("what is sealed at \(place.name) does not open")
+        }
+        return String(decoding: secret, as: UTF8.self)
+    }
+}

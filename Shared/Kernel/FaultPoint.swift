@@ -1,0 +1,28 @@
+import Glibc
+
+/// Steps between a change in one context and its effect in another, at which a test ends the
+/// process as a power cut would.
+public enum FaultPoint: String, Sendable, CaseIterable {
+    /// An event has been read and is about to be sent.
+    case outboxRead = "outbox.read"
+    /// Its receiver has acknowledged it; it still waits in the outbox.
+    case outboxSent = "outbox.sent"
+    /// It has left the outbox.
+    case outboxMarked = "outbox.marked"
+    /// An event has come and nothing has been done about it.
+    case inboxReceived = "inbox.received"
+    /// What it brings about is on disk; its sender does not know.
+    case inboxApplied = "inbox.applied"
+}
+
+/// At which step this process is to die; none, outside of tests.
+public struct FaultPlan: Sendable {
+    private let point: FaultPoint?
+
+    public init(_ point: FaultPoint? = nil) { self.point = point }
+
+    /// Ends the process at once (SIGKILL) if it is the planned step.
+    public func reach(_ point: FaultPoint) {
+        if point == self.point { kill(getpid(), SIGKILL) }
+    }
+}

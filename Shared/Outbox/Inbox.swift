@@ -1,0 +1,21 @@
+import Kernel
+import SQLite
+
+/// The table of events of other contexts that have been applied; a migration of the context that
+/// takes them. A second delivery changes nothing.
+public let inboxSchema = """
+    CREATE TABLE applied_events (
+        id TEXT PRIMARY KEY,
+        applied_at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    """
+
+public enum Inbox {
+    /// Marks the event as applied, in the transaction of what it brings about; false if it was
+    /// already.
+    public static func claim(_ eventId: String, in tx: Transaction) throws -> Bool {
+        try tx.execute(
+            "INSERT INTO applied_events VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+            .text(eventId), .time(tx.now)) > 0
+    }
+}

@@ -1,0 +1,27 @@
+import Contract
+import HTTPCore
+import Kernel
+
+extension Route {
+    /// Where a context takes facts from others.
+    /// - Parameter apply: whether it changed something: false for a fact that was known already, or
+    ///   means nothing here. Returns once its effect is on disk.
+    public static func events(
+        _ faults: FaultPlan, apply: @escaping @Sendable (InternalEvent) async throws -> Bool
+    ) -> Route {
+        .later(InternalEvent.deliver) { request in
+            let event = try request.decode(InternalEvent.self)
+            faults.reach(.inboxReceived)
+            let applied = try await apply(event)
+            faults.reach(.inboxApplied)
+            return .json(InternalEvent.Receipt(applied: applied))
+        }
+    }
+}
+
+extension InternalEvent {
+    /// What it says, as its sender's Contract declares it.
+    public func fact<Fact: Decodable>(_ type: Fact.Type) throws(Fault) -> Fact {
+        try JSON.decode(type, Array(data.utf8))
+    }
+}
