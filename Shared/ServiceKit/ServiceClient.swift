@@ -15,6 +15,9 @@ public struct ServiceClient: Sendable {
     private let audience: String
     private let tracer: Tracer
     private let meter = UpstreamMeter()
+    private let breaker: NeighbourBreaker?
+    /// A shorter wait than this says nothing about the neighbour.
+    private static let fairDeadline = 500
 
     /// - Parameters:
     ///   - audience: the name of the service that is called.
@@ -27,13 +30,24 @@ public struct ServiceClient: Sendable {
         self.tracer = tracer
         self.signer = signer
         var options = UpstreamOptions(host: url.host, port: url.port)
-        if !hasBreaker { options.breakerThreshold = .max }
-        client = HTTPClient(options, on: group)
+        // That of a pool is its loop's alone, and has the next request probe.
+        options.breakerThreshold = .max
+        let client = HTTPClient(options, on: group)
+        self.client = client
+        breaker =
+            hasBreaker
+            ? NeighbourBreaker {
+                let answer = try? await client.send(
+                    ClientRequest(.get, "/healthz"), deadline: Self.defaultDeadline)
+                return answer?.status == 200
+            } : nil
     }
 
     /// For the metrics.
     public func state() async -> UpstreamState {
-        UpstreamState(audience, await client.state(), meter)
+        var state = await client.state()
+        if breaker?.isOpen == true { state.breakerLevel = 2 }
+        return UpstreamState(audience, state, meter)
     }
 
     /// Sends `body` to an internal route without parameters.
@@ -46,6 +60,7 @@ public struct ServiceClient: Sendable {
         let scope = RequestScope.current
         let deadline = min(deadline, Ticks.now.milliseconds(until: scope.deadline))
         guard deadline > 0 else { throw UpstreamFailure.timeout.fault() }
+        if breaker?.isOpen == true { throw UpstreamFailure.circuitOpen.fault() }
         let call = UpstreamCall(
             endpoint, to: audience, as: tracer.span(below: scope.trace), tracer, meter)
         let request = ClientRequest(
@@ -59,8 +74,10 @@ public struct ServiceClient: Sendable {
         do throws(UpstreamFailure) {
             answer = try await client.send(request, deadline: deadline)
             call.ended(answer.status)
+            breaker?.succeeded()
         } catch {
             call.failed(error)
+            if error != .timeout || deadline >= Self.fairDeadline { breaker?.failed() }
             // The one who waits for us sees "not available", whatever way it fails in.
             throw error == .timeout ? UpstreamFailure.unreachable.fault("timeout") : error.fault()
         }

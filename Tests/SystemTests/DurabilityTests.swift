@@ -89,15 +89,15 @@ import Testing
         return ids
     }
 
-    @Test(arguments: ["gateway", "entities"])
-    func `a database of a newer program is refused`(_ name: String) async throws {
+    @Test(arguments: LiveStack.Service.allCases)
+    func `a database of a newer program is refused`(_ service: LiveStack.Service) async throws {
         let stack = try await LiveStack()
         try await stack.start()
-        #expect(await stack.stop() == [0, 0])
+        #expect(await stack.stop())
+        let name = service.rawValue
         try SQLite.run("PRAGMA user_version = 999", on: stack, name)
-        try stack.startEntities()
-        try stack.startGateway()
-        let refusing = name == "gateway" ? stack.gateway : stack.entities
+        try stack.start(service)
+        let refusing = stack.process(service)
         #expect(await refusing?.ended(within: 10) == 1)
         #expect(refusing?.text.contains("schema version 999") == true)
         #expect(try SQLite.run("PRAGMA user_version", on: stack, name) == "999\n")

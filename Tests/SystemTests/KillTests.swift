@@ -21,8 +21,8 @@ import Testing
             try await stack.start()
             try await check(history, stack, ada.token)
         }
-        #expect(await stack.stop() == [0, 0])
-        for name in ["gateway", "entities"] {
+        #expect(await stack.stop())
+        for name in LiveStack.Service.allCases.map(\.rawValue) {
             #expect(try SQLite.run("PRAGMA integrity_check", on: stack, name) == "ok\n")
         }
     }

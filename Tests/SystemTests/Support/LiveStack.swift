@@ -12,9 +12,11 @@ final class LiveStack: @unchecked Sendable {  // processes are started and stopp
     let gatewayPort: UInt16
     let internalPort: UInt16
     let entitiesPort: UInt16
+    let organizationsPort: UInt16
     private let extra: [String: String]
     private(set) var gateway: RunningProcess?
     private(set) var entities: RunningProcess?
+    private(set) var organizations: RunningProcess?
     /// Every token that was issued: none of them may be in a log. Users are made in parallel.
     private let issued = Mutex<[String]>([secret])
     var secrets: [String] { issued.withLock { $0 } }
@@ -24,7 +26,8 @@ final class LiveStack: @unchecked Sendable {  // processes are started and stopp
 
     init(_ extra: [String: String] = [:]) async throws {
         folder = try TemporaryFolder()
-        (gatewayPort, internalPort, entitiesPort) = (Ports.next(), Ports.next(), Ports.next())
+        (gatewayPort, internalPort) = (Ports.next(), Ports.next())
+        (entitiesPort, organizationsPort) = (Ports.next(), Ports.next())
         self.extra = extra
         adminToken = try await Self.makeToken(folder)
         let first = adminToken
@@ -34,30 +37,43 @@ final class LiveStack: @unchecked Sendable {  // processes are started and stopp
     deinit {
         gateway?.signal(SIGKILL)
         entities?.signal(SIGKILL)
+        organizations?.signal(SIGKILL)
     }
 
-    /// Starts both and waits until they are ready.
+    /// Starts all and waits until they are ready.
     func start() async throws {
         try startEntities()
         try startGateway()
         try await ready()
     }
 
-    /// - Parameter wrapper: a command that ends by becoming the executable.
-    func startEntities(through wrapper: [String] = []) throws {
+    /// - Parameters:
+    ///   - wrapper: a command that ends by becoming the executable.
+    ///   - more: settings of this process alone.
+    func startEntities(through wrapper: [String] = [], _ more: [String: String] = [:]) throws {
         entities = try RunningProcess(
-            "entities", environment(entitiesPort), log: log("entities"), wrapper: wrapper)
+            "entities", environment(entitiesPort, more), log: log("entities"), wrapper: wrapper)
     }
 
+    /// Nothing if it runs: whoever starts the gateway has started it too.
+    func startOrganizations(_ more: [String: String] = [:]) throws {
+        guard organizations?.isRunning != true else { return }
+        organizations = try RunningProcess(
+            "organizations", environment(organizationsPort, more), log: log("organizations"))
+    }
+
+    /// The organizations service too, if it does not run: the gateway is not ready without.
     /// - Parameter upstream: stands in for the entities service.
-    func startGateway(before upstream: UInt16? = nil) throws {
-        var environment = environment(gatewayPort)
+    func startGateway(before upstream: UInt16? = nil, _ more: [String: String] = [:]) throws {
+        try startOrganizations()
+        var environment = environment(gatewayPort, more)
         if let upstream { environment["LATCHKEY_ENTITIES_URL"] = "http://127.0.0.1:\(upstream)" }
         gateway = try RunningProcess("gateway", environment, log: log("gateway"))
     }
 
     func ready() async throws {
         try await ready(entitiesPort)
+        try await ready(organizationsPort)
         try await ready(internalPort)
     }
 
@@ -71,22 +87,24 @@ final class LiveStack: @unchecked Sendable {  // processes are started and stopp
 
     struct NotReady: Error { let log: String }
 
-    /// SIGKILL to both.
+    /// SIGKILL to all.
     func killAll() async {
-        await gateway?.killNow()
-        await entities?.killNow()
+        for process in [gateway, entities, organizations] { await process?.killNow() }
     }
 
-    /// SIGTERM to both; their exit codes.
-    func stop() async -> [Int32?] {
-        gateway?.signal(SIGTERM)
-        let first = await gateway?.ended(within: 15)
-        entities?.signal(SIGTERM)
-        let second = await entities?.ended(within: 15)
-        return [first ?? nil, second ?? nil]
+    /// SIGTERM to all, the gateway first; whether each has ended as it should.
+    func stop() async -> Bool {
+        var isClean = true
+        for process in [gateway, entities, organizations].compactMap(\.self) {
+            process.signal(SIGTERM)
+            let code = await process.ended(within: 15)
+            isClean = isClean && code == 0
+            if code != 0 { print("exit \(String(describing: code)): \(process.whereItIs)") }
+        }
+        return isClean
     }
 
-    func environment(_ port: UInt16) -> [String: String] {
+    func environment(_ port: UInt16, _ more: [String: String] = [:]) -> [String: String] {
         var environment = [
             "PATH": "/usr/bin:/bin",
             "LATCHKEY_PORT": "\(port)",
@@ -96,20 +114,24 @@ final class LiveStack: @unchecked Sendable {  // processes are started and stopp
             "LATCHKEY_ADMIN_TOKEN": adminToken,
             "LATCHKEY_GATEWAY_URL": "http://127.0.0.1:\(internalPort)",
             "LATCHKEY_ENTITIES_URL": "http://127.0.0.1:\(entitiesPort)",
+            "LATCHKEY_ORGANIZATIONS_URL": "http://127.0.0.1:\(organizationsPort)",
+            "LATCHKEY_STORAGE_ALLOW_PRIVATE": "true",
             "LATCHKEY_LOG_LEVEL": "debug",
             "LATCHKEY_RATE_LIMIT": "0",
         ]
         environment.merge(extra) { $1 }
-        return environment
+        return environment.merging(more) { $1 }
     }
 
-    var logs: String { (gateway?.text ?? "") + (entities?.text ?? "") }
+    var logs: String {
+        (gateway?.text ?? "") + (entities?.text ?? "") + (organizations?.text ?? "")
+    }
 
     private func log(_ name: String) -> URL { URL(fileURLWithPath: "\(folder.path)/\(name).log") }
 
     // MARK: Users
 
-    /// A new user and a token of his with all entity scopes.
+    /// A new user and a token of his with all scopes but those of platform admins.
     func user(_ name: String) async throws -> (id: String, token: String) {
         let made = try await api.call(
             "POST", "/api/users", token: adminToken,
@@ -120,11 +142,13 @@ final class LiveStack: @unchecked Sendable {  // processes are started and stopp
     }
 
     func token(of userId: String) async throws -> String {
-        let scopes =
-            #"["entities:write","entities:share","entities:share_external","tokens:write"]"#
+        let scopes = [
+            "entities:write", "entities:share", "entities:share_external", "entities:share_store",
+            "org:write", "org:settings", "tokens:write",
+        ].map { "\"\($0)\"" }.joined(separator: ",")
         let made = try await api.call(
             "POST", "/api/tokens", token: adminToken,
-            body: #"{"name":"test","userId":"\#(userId)","scopes":\#(scopes)}"#)
+            body: #"{"name":"test","userId":"\#(userId)","scopes":[\#(scopes)]}"#)
         let token = made["token"] ?? ""
         issued.withLock { $0.append(token) }
         return token
@@ -134,6 +158,13 @@ final class LiveStack: @unchecked Sendable {  // processes are started and stopp
     func entity(_ token: String, name: String = "Thing") async throws -> String {
         let made = try await api.call(
             "POST", "/api/entities", token: token, body: #"{"name":"\#(name)","type":"app"}"#)
+        return made["id"] ?? ""
+    }
+
+    /// A new organization of the token's user.
+    func organization(_ token: String, name: String = "Acme") async throws -> String {
+        let made = try await api.call(
+            "POST", "/api/organizations", token: token, body: #"{"name":"\#(name)"}"#)
         return made["id"] ?? ""
     }
 

@@ -1,0 +1,53 @@
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import ServiceKit
+
+@Suite struct NeighbourBreakerTests {
+    /// A neighbour that a test has live or die.
+    private final class Neighbour: Sendable {
+        private let state = Mutex((isAlive: false, asked: 0))
+
+        var asked: Int { state.withLock(\.asked) }
+        func revive() { state.withLock { $0.isAlive = true } }
+
+        func answer() -> Bool {
+            state.withLock { state in
+                state.asked += 1
+                return state.isAlive
+            }
+        }
+    }
+
+    @Test func `five failures in a row open it, and a sign of life closes it`() async {
+        let neighbour = Neighbour()
+        let breaker = NeighbourBreaker { neighbour.answer() }
+        for _ in 0..<4 { breaker.failed() }
+        #expect(!breaker.isOpen)
+        breaker.succeeded()
+        for _ in 0..<4 { breaker.failed() }
+        #expect(!breaker.isOpen && neighbour.asked == 0)
+        breaker.failed()
+        #expect(breaker.isOpen)
+        #expect(await eventually { neighbour.asked >= 2 })
+        #expect(breaker.isOpen)
+        neighbour.revive()
+        #expect(await eventually { !breaker.isOpen })
+        // It starts anew.
+        for _ in 0..<4 { breaker.failed() }
+        #expect(!breaker.isOpen)
+    }
+
+    @Test func `one that nobody needs any more asks nobody`() async {
+        let neighbour = Neighbour()
+        var breaker: NeighbourBreaker? = NeighbourBreaker { neighbour.answer() }
+        for _ in 0..<5 { breaker?.failed() }
+        #expect(await eventually { neighbour.asked >= 1 })
+        breaker = nil
+        // At most one more that was on its way.
+        let asked = neighbour.asked
+        try? await Task.sleep(for: .milliseconds(600))
+        #expect(neighbour.asked <= asked + 1)
+    }
+}

@@ -1,0 +1,46 @@
+import Glibc
+
+extension LiveStack {
+    /// One of the processes, by the name of its executable and its database.
+    enum Service: String, CaseIterable, Sendable {
+        case gateway
+        case entities
+        case organizations
+    }
+
+    func process(_ service: Service) -> RunningProcess? {
+        switch service {
+        case .gateway: gateway
+        case .entities: entities
+        case .organizations: organizations
+        }
+    }
+
+    /// - Parameter more: settings of this process alone.
+    func start(_ service: Service, _ more: [String: String] = [:]) throws {
+        switch service {
+        case .gateway: try startGateway(more)
+        case .entities: try startEntities(more)
+        case .organizations: try startOrganizations(more)
+        }
+    }
+
+    /// Ends it with SIGTERM and starts it again with other settings.
+    func restart(_ service: Service, _ more: [String: String] = [:]) async throws {
+        process(service)?.signal(SIGTERM)
+        _ = await process(service)?.ended(within: 15)
+        try start(service, more)
+        try await ready(service)
+    }
+
+    /// Where its operators' routes are.
+    func port(_ service: Service) -> UInt16 {
+        switch service {
+        case .gateway: internalPort
+        case .entities: entitiesPort
+        case .organizations: organizationsPort
+        }
+    }
+
+    func ready(_ service: Service) async throws { try await ready(port(service)) }
+}
