@@ -1,3 +1,4 @@
+import Contract
 import FoundationEssentials
 import HTTPCore
 import Kernel
@@ -6,6 +7,11 @@ import Kernel
 public enum JSON {
     /// Members in the order of their names, so that equal values are equal bytes.
     public static func encode(_ value: some Encodable) -> [UInt8] {
+        if let quick = value as? any QuickWritable {
+            var writer = QuickWriter()
+            quick.write(to: &writer)
+            return writer.finish()
+        }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         // Wire types hold nothing that JSON can't: no NaN, no failing encoder of our own.
@@ -23,12 +29,25 @@ public enum JSON {
     ///   of the first member that is missing or of the wrong kind.
     public static func decode<T: Decodable>(_ type: T.Type, _ bytes: [UInt8]) throws(Fault) -> T {
         guard JSONSyntax.isValid(bytes) else { throw malformed }
+        if let quick = type as? any QuickReadable.Type, let value = read(quick, bytes) as? T {
+            return value
+        }
         do {
             return try JSONDecoder().decode(type, from: Data(bytes))
         } catch let error as DecodingError {
             throw fault(error)
         } catch {
             throw malformed
+        }
+    }
+
+    private static func read(
+        _ type: any QuickReadable.Type, _ bytes: [UInt8]
+    ) -> (any QuickReadable)? {
+        bytes.withUnsafeBufferPointer { bytes in
+            var reader = QuickReader(bytes)
+            let value = type.init(from: &reader)
+            return reader.isAtEnd ? value : nil
         }
     }
 

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Spares a neighbour that fails, and those who would wait for it: after failures in a row nobody
-/// is sent there. One for all loops. It is closed again by asking the neighbour whether it is alive,
+/// is sent there. One for all loops. It is closed again by asking the neighbour whether it lives,
 /// four times a second, so that nobody's request is the probe and all are served soon after it is
 /// back.
 final class NeighbourBreaker: Sendable {

@@ -20,7 +20,7 @@ parser = argparse.ArgumentParser(prog="deploy/bench")
 parser.add_argument("bin", help=argparse.SUPPRESS)
 parser.add_argument("--seconds", type=int, default=4, help="of each load (4)")
 parser.add_argument("--rounds", type=int, default=3, help="loads of each, taken in turns (3)")
-parser.add_argument("--only", help="one of: constant, road, writes, memory, deep, start")
+parser.add_argument("--only", help="one of: constant, road, access, writes, memory, deep, start")
 options = parser.parse_args()
 
 work = Path(tempfile.mkdtemp(prefix="latchkey-bench-"))
@@ -38,7 +38,9 @@ def free_ports(count):
     return ports
 
 
-gateway_port, internal_port, entities_port, constant_port, proxy_port = free_ports(5)
+(gateway_port, internal_port, entities_port, organizations_port, constant_port,
+ proxy_port) = free_ports(6)
+ports = {"gateway": gateway_port, "entities": entities_port, "organizations": organizations_port}
 
 
 def start(command, environment=None):
@@ -81,12 +83,13 @@ def service(name):
         "LATCHKEY_INTERNAL_PORT": str(internal_port),
         "LATCHKEY_GATEWAY_URL": f"http://127.0.0.1:{internal_port}",
         "LATCHKEY_ENTITIES_URL": f"http://127.0.0.1:{entities_port}",
+        "LATCHKEY_ORGANIZATIONS_URL": f"http://127.0.0.1:{organizations_port}",
         # As it is by default: a line for each request is part of what is measured.
         "LATCHKEY_LOG_LEVEL": os.environ.get("LATCHKEY_LOG_LEVEL", "info"),
         # On, so that what it costs is in the figures; never reached.
         "LATCHKEY_RATE_LIMIT": "1000000",
     }
-    environment["LATCHKEY_PORT"] = str(gateway_port if name == "gateway" else entities_port)
+    environment["LATCHKEY_PORT"] = str(ports[name])
     return start([f"{options.bin}/{name}"], environment)
 
 
@@ -120,10 +123,13 @@ def call(method, path, body=None):
     return json.loads(answer)
 
 
-def wrk(port, path, connections=64, seconds=None, method="GET"):
+def wrk(port, path, connections=64, seconds=None, method="GET", body=None):
     """Requests a second and the 99th percentile of latency in milliseconds."""
     script = work / "wrk.lua"
-    script.write_text(f'wrk.method = "{method}"\nwrk.headers["Authorization"] = "Bearer {token}"\n')
+    text = f'wrk.method = "{method}"\nwrk.headers["Authorization"] = "Bearer {token}"\n'
+    if body is not None:
+        text += f"wrk.headers['Content-Type'] = 'application/json'\nwrk.body = {json.dumps(json.dumps(body))}\n"
+    script.write_text(text)
     text = subprocess.run(
         ["wrk", "-t1", f"-c{connections}", f"-d{seconds or options.seconds}s", "--latency",
          "-s", str(script), f"http://127.0.0.1:{port}{path}"],
@@ -169,6 +175,90 @@ def road(entity):
     ratio = ours[1] / theirs[1]
     report("the same, 99th percentile", f"{ours[1]:.1f} ms", f"nginx proxy {theirs[1]:.1f} ms",
            f"{ratio:.2f}", "<= 3", ratio <= 3)
+
+
+def access(services):
+    """Checks of access, with 100,000 entities, 1,000 organizations and 10,000 users loaded. The
+    batch is mixed: a quarter each by a grant of the caller's own, by a store of an organization of
+    his, by a public store, and not at all."""
+    for child in services:
+        stop(child)
+    caller, own, theirs = load()
+    services[:] = [service(name) for name in ("entities", "organizations", "gateway")]
+    for port in (entities_port, organizations_port, internal_port):
+        wait_ready(port)
+    batch = {"checks": [{"entityId": f"ent_01{i:024}"} for kind in own for i in kind]}
+    answer = call("POST", "/api/access/check", batch)["results"]
+    steps = [sum(r["via"] == via for r in answer)
+             for via in ("publisher", "organization_store", "public_store", None)]
+    if steps != [250, 250, 250, 250]:
+        sys.exit(f"the batch is not as it should be: {steps}")
+    rate, _ = statistics.median_low(
+        [wrk(gateway_port, "/api/access/check", 8, method="POST", body=batch)
+         for _ in range(options.rounds)])
+    report("checks in batches of 1,000, mixed", f"{rate * 1000:.0f}/s", "", "", ">= 100000",
+           rate >= 100)
+    single = {"checks": [{"entityId": f"ent_01{theirs:024}"}]}
+    check, me = in_turns(
+        lambda: wrk(gateway_port, "/api/access/check", method="POST", body=single),
+        lambda: wrk(gateway_port, f"/api/entities/ent_01{theirs:024}/publishers/me"))
+    ratio = check[1] / me[1]
+    report("one check by an organization's store, 99th percentile", f"{check[1]:.1f} ms",
+           f"publishers/me {me[1]:.1f} ms", f"{ratio:.2f}", "<= 2", ratio <= 2)
+
+
+def load():
+    """Fills the databases of stopped services. Returns the caller's id, his batch, by what lets him
+    in, and an entity that a store of his organization opens to him."""
+    users, organizations, entities = 10_000, 1_000, 100_000
+    with sqlite3.connect(work / "data" / "gateway.sqlite") as db:
+        caller = db.execute("SELECT id FROM users").fetchone()[0]
+        columns = [row[1] for row in db.execute("PRAGMA table_info(users)")]
+        template = dict(zip(columns, db.execute("SELECT * FROM users").fetchone()))
+        db.executemany(
+            f"INSERT INTO users VALUES ({','.join('?' * len(columns))})",
+            ([*({**template, "id": f"usr_01{i:024}", "email": f"u{i}@example.com",
+                 "username": f"u{i}"}.values())] for i in range(users)))
+    with sqlite3.connect(work / "data" / "entities.sqlite") as db:
+        db.executemany(
+            "INSERT INTO entities (id, name, slug, type, owner_id, created_at, updated_at, "
+            "search_text) VALUES (?, 'Bench', ?, 'app', ?, 0, 0, 'bench')",
+            ((f"ent_01{i:024}", f"bench-{i}", f"usr_01{i % users:024}") for i in range(entities)))
+        db.executemany(
+            "INSERT INTO publishers VALUES (?, ?, ?, 0)",
+            ((f"usr_01{i % users:024}",) + (f"ent_01{i:024}",) + (f"usr_01{i % users:024}",)
+             for i in range(entities)))
+        db.executemany(
+            "INSERT INTO publishers VALUES (?, ?, ?, 0)",
+            ((caller, f"ent_01{i:024}", caller) for i in range(250)))
+    with sqlite3.connect(work / "data" / "organizations.sqlite") as db:
+        db.executemany(
+            "INSERT INTO organizations (id, name, slug, created_at, search_text, npm_registry_key)"
+            " VALUES (?, 'Bench', ?, 0, 'bench', x'00')",
+            ((f"org_01{i:024}", f"bench-{i}") for i in range(organizations)))
+        db.executemany(
+            "INSERT INTO roles VALUES (?, ?, 'owner', 'owner', 'owner', '[\"*\"]')",
+            ((f"rol_01{i:024}", f"org_01{i:024}") for i in range(organizations)))
+        # Everybody in three; the caller in the first ten.
+        members = [(f"usr_01{i:024}", (i * 7 + k * 331) % organizations)
+                   for i in range(users) for k in range(3)] + [(caller, o) for o in range(10)]
+        db.executemany(
+            "INSERT INTO memberships VALUES (?, ?, ?, ?, 0)",
+            ((user, f"org_01{o:024}", f"mem_01{n:024}", f"rol_01{o:024}")
+             for n, (user, o) in enumerate(members)))
+        # Each entity in one store; every tenth for everybody.
+        db.executemany(
+            "INSERT INTO publications VALUES (?, ?, ?, 'app', ?, ?, 0, 0)",
+            ((f"ent_01{i:024}", f"org_01{i % organizations:024}", f"pub_01{i:024}", i % 10 == 5,
+              f"usr_01{i % users:024}") for i in range(entities)))
+    for name in ("gateway", "entities", "organizations"):
+        with sqlite3.connect(work / "data" / f"{name}.sqlite") as db:
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    rest = range(1_000, entities)
+    store = [i for i in rest if i % organizations < 10 and i % 10 != 5][:250]
+    public = [i for i in rest if i % organizations >= 10 and i % 10 == 5][:250]
+    none = [i for i in rest if i % organizations >= 10 and i % 10 != 5][:250]
+    return caller, (range(250), store, public, none), store[0]
 
 
 def writes(entity):
@@ -240,15 +330,20 @@ def cold_start(name, port, child):
 
 def main():
     nginx()
-    entities, gateway = service("entities"), service("gateway")
-    wait_ready(entities_port)
-    wait_ready(internal_port)
+    entities, organizations, gateway = (
+        service(name) for name in ("entities", "organizations", "gateway"))
+    for port in (entities_port, organizations_port, internal_port):
+        wait_ready(port)
     entity = call("POST", "/api/entities", {"name": "Bench", "type": "app"})["id"]
     print(f"{'':<52} {'ours':>14} {'beside':>22} {'ratio':>7} {'wanted':>9}")
     if wanted("constant"):
         constant()
     if wanted("road"):
         road(entity)
+    if wanted("access"):
+        services = [entities, organizations, gateway]
+        access(services)
+        entities, organizations, gateway = services
     if wanted("writes"):
         writes(entity)
     if wanted("memory"):
@@ -257,6 +352,7 @@ def main():
         entities = deep(entity, entities)
     if wanted("start"):
         entities = cold_start("entities", entities_port, entities)
+        cold_start("organizations", organizations_port, organizations)
         cold_start("gateway", internal_port, gateway)
     print("\ndisk:", flush_time())
     return 0 if all(results) else 1

@@ -13,7 +13,8 @@ public enum AccessStep: String, Codable, Sendable, CaseIterable, Comparable {
     /// He accepted an invitation to work on it.
     case collaborator
 
-    private var rank: Int {
+    /// Its place among all.
+    fileprivate var rank: Int {
         switch self {
         case .publisher: 0
         case .directShare: 1
@@ -24,6 +25,25 @@ public enum AccessStep: String, Codable, Sendable, CaseIterable, Comparable {
     }
 
     public static func < (a: AccessStep, b: AccessStep) -> Bool { a.rank < b.rank }
+}
+
+/// Several of them.
+public struct AccessSteps: OptionSet, Sendable, Hashable {
+    public let rawValue: UInt8
+
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    public static let organizationStore = AccessSteps(.organizationStore)
+    public static let publicStore = AccessSteps(.publicStore)
+    public static let collaborator = AccessSteps(.collaborator)
+
+    private init(_ step: AccessStep) { rawValue = 1 << step.rank }
+
+    /// In the order of the hierarchy.
+    var inOrder: [AccessStep] { AccessStep.allCases.filter { contains(AccessSteps($0)) } }
+
+    /// The one that decides.
+    var first: AccessStep? { isEmpty ? nil : AccessStep.allCases[rawValue.trailingZeroBitCount] }
 }
 
 /// One question: may this user access this entity?

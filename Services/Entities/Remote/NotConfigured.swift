@@ -2,7 +2,7 @@
 public struct NoCollaborators: Collaborators {
     public init() {}
 
-    public func collaborations(among queries: [AccessQuery]) -> Set<AccessQuery> { [] }
+    public func collaborations(among queries: [AccessQuery]) -> [Int] { [] }
 
     public func entities(for userId: String) -> Set<String> { [] }
 }

@@ -22,26 +22,32 @@ struct OrganizationsClient: Organizations {
     }
 
     /// - Parameter queries: at most `StoreAccessQuery.maximum`.
-    func storeAccess(_ queries: [AccessQuery]) async throws -> [AccessQuery: Set<AccessStep>] {
-        let subjects = Dictionary(grouping: queries, by: \.userId).map { userId, queries in
-            StoreAccessQuery.Subject(userId: userId, entityIds: queries.map(\.entityId))
+    func storeAccess(_ queries: [AccessQuery]) async throws -> [AccessSteps] {
+        let places = Self.byUser(queries)
+        let subjects = places.map { places in
+            StoreAccessQuery.Subject(
+                userId: queries[places[0]].userId, entityIds: places.map { queries[$0].entityId })
         }
         let answer = try await client.call(
             OrganizationQueries.storeAccess, StoreAccessQuery(subjects: subjects),
             as: StoreAccessAnswer.self)
-        var steps: [AccessQuery: Set<AccessStep>] = [:]
-        for (subject, grants) in zip(subjects, answer.subjects) {
-            func add(_ step: AccessStep, _ places: [Int]) {
-                for place in places where subject.entityIds.indices.contains(place) {
-                    let query = AccessQuery(
-                        entityId: subject.entityIds[place], userId: subject.userId)
-                    steps[query, default: []].insert(step)
-                }
+        var steps = [AccessSteps](repeating: [], count: queries.count)
+        for (places, grants) in zip(places, answer.subjects) {
+            for place in grants.organizationStore where places.indices.contains(place) {
+                steps[places[place]].insert(.organizationStore)
             }
-            add(.organizationStore, grants.organizationStore)
-            add(.publicStore, grants.publicStore)
+            for place in grants.publicStore where places.indices.contains(place) {
+                steps[places[place]].insert(.publicStore)
+            }
         }
         return steps
+    }
+
+    /// The places of each user's queries. Most batches are about one.
+    private static func byUser(_ queries: [AccessQuery]) -> [[Int]] {
+        guard let first = queries.first else { return [] }
+        if queries.allSatisfy({ $0.userId == first.userId }) { return [Array(queries.indices)] }
+        return Array(Dictionary(grouping: queries.indices) { queries[$0].userId }.values)
     }
 
     func storeEntities(for userId: String) async throws -> [String: AccessStep] {

@@ -11,42 +11,36 @@ extension EntitiesUseCases {
         guard (1...Self.maximumChecks).contains(queries.count) else {
             throw Fault.invalid("/checks", "must hold 1–\(Self.maximumChecks) checks")
         }
-        let findings = try database.read { reader in
-            var findings: [AccessQuery: Finding] = [:]
-            for query in queries where findings[query] == nil {
-                findings[query] = try Self.finding(query, by: caller, in: reader)
-            }
-            return findings
+        var (steps, open) = try database.read { reader in
+            try Self.look(queries, by: caller, in: reader)
         }
-        let elsewhere = try await stepsElsewhere(findings.filter(\.value.isOpen).map(\.key))
-        return queries.map { query in
-            switch findings[query] {
-            case .decided(let step): step
-            case .open(let exists): exists ? elsewhere[query]?.first : nil
-            case nil: nil
-            }
+        // What does not exist is asked for too, as in `stepElsewhere`, and granted to nobody.
+        let elsewhere = try await stepsElsewhere(open.map { queries[$0.place] })
+        for (question, found) in zip(open, elsewhere) where question.exists {
+            steps[question.place] = found.first
         }
+        return steps
     }
 
-    private enum Finding {
-        case decided(AccessStep?)
-        /// Only another context can know. Asked for missing entities too, as in `stepElsewhere`.
-        case open(exists: Bool)
+    /// What another context must be asked.
+    private typealias Question = (place: Int, exists: Bool)
 
-        var isOpen: Bool {
-            if case .open = self { true } else { false }
+    /// What is decided here, and the places of what is not.
+    private static func look(
+        _ queries: [AccessQuery], by caller: Caller, in db: some Queryable
+    ) throws -> (steps: [AccessStep?], open: [Question]) {
+        var steps = [AccessStep?](repeating: nil, count: queries.count)
+        var open: [Question] = []
+        for (place, query) in queries.enumerated() {
+            let isOwn = query.userId == caller.userId
+            let mayAsk =
+                try isOwn || PublisherStore.contains(caller.userId, of: query.entityId, in: db)
+            guard mayAsk, IDMinter.isWellFormed(query.entityId, prefix: "ent_") else { continue }
+            steps[place] = try GrantStore.step(of: query, in: db)
+            if steps[place] == nil {
+                open.append((place, try EntityStore.exists(query.entityId, in: db)))
+            }
         }
-    }
-
-    private static func finding(
-        _ query: AccessQuery, by caller: Caller, in db: some Queryable
-    ) throws -> Finding {
-        let isOwn = query.userId == caller.userId
-        let mayAsk = try isOwn || PublisherStore.contains(caller.userId, of: query.entityId, in: db)
-        guard mayAsk, IDMinter.isWellFormed(query.entityId, prefix: "ent_") else {
-            return .decided(nil)
-        }
-        if let step = try GrantStore.step(of: query, in: db) { return .decided(step) }
-        return .open(exists: try EntityStore.exists(query.entityId, in: db))
+        return (steps, open)
     }
 }

@@ -11,24 +11,24 @@ extension EntitiesUseCases {
         let own = AccessQuery(entityId: entityId, userId: caller.userId)
         let asked = AccessQuery(entityId: entityId, userId: userId ?? caller.userId)
         // One call, for what lets the caller in and for what he asks.
-        let elsewhere = await elsewhere(Set([own, asked]))
+        let elsewhere = await elsewhere([own, asked])
         let local = try database.read { reader in
             let isKnown = try GrantStore.step(of: own, in: reader) != nil
-            let step = try isKnown ? nil : elsewhere.get()[own]?.first
+            let step = try isKnown ? nil : elsewhere.get()[0].first
             let action: EntityAction = asked == own ? .see : .seeOthersAccess
             _ = try Self.admit(caller, to: action, on: entityId, step, in: reader)
             return try Self.localPaths(asked, in: reader)
         }
         // Granted in any case; what else there is can't be known while a neighbour is down.
         if !local.isEmpty, case .failure = elsewhere { return local }
-        return local + (try elsewhere.get()[asked] ?? []).map(AccessPath.elsewhere)
+        return local + (try elsewhere.get()[1]).inOrder.map(AccessPath.elsewhere)
     }
 
     private func elsewhere(
-        _ queries: Set<AccessQuery>
-    ) async -> Result<[AccessQuery: [AccessStep]], any Error> {
+        _ queries: [AccessQuery]
+    ) async -> Result<[AccessSteps], any Error> {
         do {
-            return .success(try await stepsElsewhere(Array(queries)))
+            return .success(try await stepsElsewhere(queries))
         } catch {
             return .failure(error)
         }

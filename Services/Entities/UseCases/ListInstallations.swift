@@ -14,7 +14,8 @@ extension EntitiesUseCases {
             return (page, try queries.filter { try GrantStore.step(of: $0, in: reader) == nil })
         }
         let elsewhere = try await stepsElsewhere(undecided)
-        let lost = Set(undecided.filter { elsewhere[$0] == nil }.map(\.entityId))
+        let lost = Set(
+            zip(undecided, elsewhere).filter { $1.isEmpty }.map { $0.0.entityId })
         return installed.map { item in
             ListedInstallation(
                 installation: item.installation, entity: item.entity,

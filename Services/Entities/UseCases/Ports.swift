@@ -4,16 +4,16 @@ public protocol Organizations: Sendable {
     func colleagues(of userId: String, among others: [String]) async throws -> Set<String>
     /// Names this time of the user in the organization; nil if he is no member.
     func membership(of userId: String, in organizationId: String) async throws -> String?
-    /// `organizationStore` and `publicStore` grants of each query that has any.
-    func storeAccess(_ queries: [AccessQuery]) async throws -> [AccessQuery: Set<AccessStep>]
+    /// The `organizationStore` and `publicStore` grants of each query, in their order.
+    func storeAccess(_ queries: [AccessQuery]) async throws -> [AccessSteps]
     /// Every entity that a store opens to `userId`, with the first step that does.
     func storeEntities(for userId: String) async throws -> [String: AccessStep]
 }
 
 /// Who collaborates on what: the invitations context.
 public protocol Collaborators: Sendable {
-    /// Those of `queries` whose user is a collaborator.
-    func collaborations(among queries: [AccessQuery]) async throws -> Set<AccessQuery>
+    /// Those of `queries`, by their places, whose user is a collaborator.
+    func collaborations(among queries: [AccessQuery]) async throws -> [Int]
     /// Every entity on which `userId` collaborates.
     func entities(for userId: String) async throws -> Set<String>
 }

@@ -13,22 +13,20 @@ extension EntitiesUseCases {
         guard IDMinter.isWellFormed(entityId, prefix: "ent_"),
             try database.read({ try GrantStore.step(of: query, in: $0) }) == nil
         else { return nil }
-        return try await stepsElsewhere([query])[query]?.first
+        return try await stepsElsewhere([query])[0].first
     }
 
-    /// Every grant that other contexts know of, in the order of the hierarchy.
-    func stepsElsewhere(
-        _ queries: [AccessQuery]
-    ) async throws -> [AccessQuery: [AccessStep]] {
-        guard !queries.isEmpty else { return [:] }
+    /// Every grant that other contexts know of, for each query in their order.
+    func stepsElsewhere(_ queries: [AccessQuery]) async throws -> [AccessSteps] {
+        guard !queries.isEmpty else { return [] }
         return try await Self.neverGuessing {
-            async let stores = organizations.storeAccess(queries)
             async let collaborations = collaborators.collaborations(among: queries)
-            var steps = try await stores
-            for query in try await collaborations {
-                steps[query, default: []].insert(.collaborator)
+            var steps = try await organizations.storeAccess(queries)
+            guard steps.count == queries.count else {
+                throw Fault.unexpected("\(steps.count) answers to \(queries.count) questions")
             }
-            return steps.mapValues { $0.sorted() }
+            for place in try await collaborations { steps[place].insert(.collaborator) }
+            return steps
         }
     }
 

@@ -45,18 +45,16 @@ final class FakeOrganizations: Organizations {
         }
     }
 
-    func storeAccess(_ queries: [AccessQuery]) throws -> [AccessQuery: Set<AccessStep>] {
+    func storeAccess(_ queries: [AccessQuery]) throws -> [AccessSteps] {
         try ask { state in
-            var answer: [AccessQuery: Set<AccessStep>] = [:]
-            for query in queries {
+            queries.map { query in
+                var steps: AccessSteps = []
                 if state.stores[query.entityId]?.contains(query.userId) == true {
-                    answer[query, default: []].insert(.organizationStore)
+                    steps.insert(.organizationStore)
                 }
-                if state.publicEntities.contains(query.entityId) {
-                    answer[query, default: []].insert(.publicStore)
-                }
+                if state.publicEntities.contains(query.entityId) { steps.insert(.publicStore) }
+                return steps
             }
-            return answer
         }
     }
 
@@ -84,10 +82,10 @@ final class FakeCollaborators: Collaborators {
 
     func set(_ change: (inout State) -> Void) { state.withLock { change(&$0) } }
 
-    func collaborations(among queries: [AccessQuery]) throws -> Set<AccessQuery> {
+    func collaborations(among queries: [AccessQuery]) throws -> [Int] {
         try state.withLock { state in
             if state.isDown { throw NeighbourIsDown() }
-            return state.collaborations.intersection(queries)
+            return queries.indices.filter { state.collaborations.contains(queries[$0]) }
         }
     }
 

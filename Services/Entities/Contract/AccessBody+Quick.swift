@@ -1,0 +1,59 @@
+import Contract
+
+// A batch holds a thousand of these: with coders they would cost more than the checks.
+
+extension AccessChecksBody: QuickReadable {
+    public init?(from reader: inout QuickReader) {
+        var checks: [Check]?
+        let isPlain = reader.object { reader, name in
+            guard "checks" ~= name, checks == nil else { return false }
+            var list: [Check] = []
+            guard reader.array({ Check.append(to: &list, from: &$0) }) else { return false }
+            checks = list
+            return true
+        }
+        guard isPlain, let checks else { return nil }
+        self.init(checks: checks)
+    }
+}
+
+extension AccessChecksBody.Check {
+    fileprivate static func append(
+        to list: inout [AccessChecksBody.Check], from reader: inout QuickReader
+    ) -> Bool {
+        var entityId: String?
+        var userId: String?
+        let isPlain = reader.object { reader, name in
+            switch name {
+            case "entityId" where entityId == nil: entityId = reader.string()
+            case "userId" where userId == nil: userId = reader.string()
+            default: return false
+            }
+            return true
+        }
+        guard isPlain, let entityId else { return false }
+        list.append(AccessChecksBody.Check(entityId: entityId, userId: userId))
+        return true
+    }
+}
+
+extension AccessResultsBody: QuickWritable {
+    public func write(to writer: inout QuickWriter) {
+        writer.append("{\"results\":")
+        writer.append(array: results) { writer, result in
+            writer.append("{\"entityId\":")
+            writer.append(quoted: result.entityId)
+            writer.append(
+                result.granted ? ",\"granted\":true,\"userId\":" : ",\"granted\":false,\"userId\":")
+            writer.append(quoted: result.userId)
+            writer.append(",\"via\":")
+            if let via = result.via {
+                writer.append(quoted: via)
+            } else {
+                writer.append("null")
+            }
+            writer.append("}")
+        }
+        writer.append("}")
+    }
+}
