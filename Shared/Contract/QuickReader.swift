@@ -51,6 +51,17 @@ public struct QuickReader: ~Copyable {
         plainText().map { String(decoding: $0, as: UTF8.self) }
     }
 
+    /// An array of texts.
+    public mutating func strings() -> [String]? {
+        var texts: [String] = []
+        let isList = array { reader in
+            guard let text = reader.string() else { return false }
+            texts.append(text)
+            return true
+        }
+        return isList ? texts : nil
+    }
+
     /// Digits alone, at most 18 of them.
     public mutating func number() -> Int? {
         skipSpace()

@@ -39,14 +39,8 @@ extension StoreAccessQuery.Subject {
             switch name {
             case "userId" where userId == nil: userId = reader.string()
             case "entityIds" where entityIds == nil:
-                var ids: [String] = []
-                let isList = reader.array { reader in
-                    guard let id = reader.string() else { return false }
-                    ids.append(id)
-                    return true
-                }
-                guard isList else { return false }
-                entityIds = ids
+                entityIds = reader.strings()
+                return entityIds != nil
             default: return false
             }
             return true
@@ -116,5 +110,33 @@ extension StoreAccessAnswer.Grants {
             return true
         }
         return isList ? places : nil
+    }
+}
+
+extension StoreEntitiesAnswer: QuickReadable, QuickWritable {
+    public init?(from reader: inout QuickReader) {
+        var organizationStore: [String]?
+        var publicStore: [String]?
+        let isPlain = reader.object { reader, name in
+            switch name {
+            case "organizationStore" where organizationStore == nil:
+                organizationStore = reader.strings()
+                return organizationStore != nil
+            case "publicStore" where publicStore == nil:
+                publicStore = reader.strings()
+                return publicStore != nil
+            default: return false
+            }
+        }
+        guard isPlain, let organizationStore, let publicStore else { return nil }
+        self.init(organizationStore: organizationStore, publicStore: publicStore)
+    }
+
+    public func write(to writer: inout QuickWriter) {
+        writer.append("{\"organizationStore\":")
+        writer.append(array: organizationStore) { $0.append(quoted: $1) }
+        writer.append(",\"publicStore\":")
+        writer.append(array: publicStore) { $0.append(quoted: $1) }
+        writer.append("}")
     }
 }
