@@ -150,7 +150,8 @@ import Testing
             let bob = served.user("bob")
             let all = #"""
                 "id":"org_1","createdAt":"2020-01-01T00:00:00.000Z","memberCount":99,\#
-                "role":"owner","roles":[],"members":[],"npmRegistryKey":"mine","organizationId":"org_2",\#
+                "role":"owner","roles":[],"members":[],"npmRegistryKey":"mine",\#
+                "organizationId":"org_2",\#
                 "publishedBy":"usr_eve","publishedAt":"2020-01-01T00:00:00.000Z","builtIn":true,\#
                 "roleId":"rol_1","joinedAt":"2020-01-01T00:00:00.000Z","publicationCount":7,"x":{}
                 """#

@@ -1,5 +1,8 @@
+import Contract
+import GatewayClient
 import Kernel
 import Synchronization
+import TestSupport
 
 @testable import Organizations
 
@@ -92,5 +95,21 @@ final class FakeStorage: ObjectStorage {
             return state.fault
         }
         if let fault { throw fault }
+    }
+}
+
+/// A directory that takes so long that something happens meanwhile.
+struct SlowDirectory: Directory {
+    let directory: FakeDirectory
+    let meanwhile: @Sendable () async throws -> Void
+
+    func persons(ids: [String]) async throws -> [String: Person] {
+        try await meanwhile()
+        return directory.persons(ids: ids)
+    }
+
+    func persons(emails: [String]) async throws -> [String: Person] {
+        try await meanwhile()
+        return directory.persons(emails: emails)
     }
 }

@@ -230,6 +230,20 @@ import Testing
         #expect(missing == stranger)
     }
 
+    @Test func `nobody who joins while names are asked for is shown without one`() async throws {
+        let acme = try await world.organization(by: ada)
+        let useCases = OrganizationsUseCases(
+            database: world.database, ids: world.useCases.ids, random: world.useCases.random,
+            vault: world.useCases.vault,
+            directory: SlowDirectory(directory: world.directory) { [world, ada, bob] in
+                try await world.join(bob, acme, by: ada)
+            }, entities: world.entities, storage: world.storage, listeners: [])
+        let shown = try await useCases.getOrganization(acme.id, by: ada)
+        #expect(shown.members.map(\.user.username) == ["ada"])
+        #expect(shown.organization.memberCount == 1)
+        #expect(try world.find(acme.id)?.memberCount == 2)
+    }
+
     // MARK: Keys
 
     @Test func `a rotated key replaces the old one`() async throws {
