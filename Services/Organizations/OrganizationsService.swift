@@ -28,7 +28,7 @@ public final class OrganizationsService: RunningService {
     public var port: UInt16 { server.port }
     private let server: APIServer
     private let health: Health
-    private let database: Database
+    let database: Database
     private let relays: EventRelays
     private let purging: Task<Void, Never>
 

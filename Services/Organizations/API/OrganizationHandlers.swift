@@ -10,15 +10,23 @@ extension OrganizationsAPI {
         let change = try await useCases.createOrganization(
             try OrganizationDraft(name: body.name, slug: body.slug), by: request.caller)
         return try await request.commit(
-            change, kept: { Self.created($0, showsKey: false) },
-            answer: { Self.created($0, showsKey: true) })
+            change, kept: { Self.withoutKey($0) }, answer: { Self.created($0).tagged })
     }
 
-    private static func created(_ details: OrganizationDetails, showsKey: Bool) -> Response {
+    private static func created(
+        _ details: OrganizationDetails, showsKey: Bool = true
+    ) -> Response {
         .created(
             OrganizationDetailsBody(details, showsKey: showsKey),
-            location: "/api/organizations/\(details.organization.id)"
-        ).tagged
+            location: "/api/organizations/\(details.organization.id)")
+    }
+
+    /// With the tag of the organization as a GET shows it, so that who gets this answer, instead of
+    /// the first one that was lost, can go on with it.
+    private static func withoutKey(_ details: OrganizationDetails) -> Response {
+        var kept = created(details, showsKey: false)
+        if let tag = created(details).tagged.value("ETag") { kept.add("ETag", tag) }
+        return kept
     }
 
     func listOrganizations(_ request: RequestContext) throws -> Response {

@@ -74,19 +74,37 @@ enum StorageDraft: Sendable {
 
     /// Without the slash that may end it.
     private static func endpoint(_ text: String) throws(Fault) -> String {
+        let address = text.last == "/" ? String(text.dropLast()) : text
         guard text.utf8.count <= OrganizationLimits.endpoint,
-            text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }),
-            let parts = URLComponents(string: text, encodingInvalidCharacters: false),
+            let parts = URLComponents(string: address, encodingInvalidCharacters: false),
             let scheme = parts.scheme?.lowercased(), ["http", "https"].contains(scheme),
-            let host = parts.host, !host.isEmpty, parts.user == nil, parts.password == nil,
-            parts.path.isEmpty || parts.path == "/", parts.query == nil, parts.fragment == nil
+            let host = parts.percentEncodedHost, !host.isEmpty, host.utf8.allSatisfy(isInHost),
+            parts.user == nil, parts.password == nil, parts.path.isEmpty, parts.query == nil,
+            parts.fragment == nil, hasNoPort(address, after: host) || isPort(parts.port)
         else {
             throw .invalid(
                 "/external/endpoint",
                 "must be an absolute https or http URL without user name, path and query, at most "
                     + "\(OrganizationLimits.endpoint) characters")
         }
-        return text.last == "/" ? String(text.dropLast()) : text
+        return address
+    }
+
+    /// Names, and addresses in brackets. Nothing is encoded, as not all would decode it alike.
+    private static func isInHost(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 48...57, 65...90, 97...122: true
+        default: "-._[:]".utf8.contains(byte)
+        }
+    }
+
+    private static func hasNoPort(_ address: String, after host: String) -> Bool {
+        address.utf8.suffix(host.utf8.count).elementsEqual(host.utf8)
+    }
+
+    /// nil: it is too large to be read, or empty.
+    private static func isPort(_ port: Int?) -> Bool {
+        port.map { (1...65_535).contains($0) } ?? false
     }
 
     /// https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html

@@ -5,7 +5,8 @@ import SQLite
 /// What other contexts ask.
 extension OrganizationsUseCases {
     func storeAccess(_ query: StoreAccessQuery) throws -> StoreAccessAnswer {
-        let count = query.subjects.reduce(0) { $0 + $1.entityIds.count }
+        // One who asks for nothing costs a statement all the same.
+        let count = query.subjects.reduce(0) { $0 + max(1, $1.entityIds.count) }
         guard count <= StoreAccessQuery.maximum else {
             throw Fault.invalid("/subjects", "must hold at most \(StoreAccessQuery.maximum) pairs")
         }

@@ -20,7 +20,9 @@ extension OrganizationsUseCases {
         return change(.configure, on: reference, by: caller) { [self] tx, organization, _ in
             let former = try StorageStore.find(organization.id, in: tx)
             switch draft {
-            case .managed: try StorageStore.delete(organization.id, in: tx)
+            case .managed:
+                guard former != .managed else { return former }
+                try StorageStore.delete(organization.id, in: tx)
             case .external(let bucket, let secret):
                 let sealed = vault.seal(
                     secret, in: .storageSecret(organizationId: organization.id))

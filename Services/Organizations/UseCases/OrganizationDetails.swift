@@ -15,7 +15,7 @@ struct OrganizationDetails: Sendable, Equatable {
     /// The caller's.
     let role: Role?
     /// The longest-standing.
-    let members: [ListedMember]
+    var members: [ListedMember]
     let roles: [Role]
     let storage: Storage
     /// nil: the caller may not see it.
@@ -26,13 +26,16 @@ extension OrganizationsUseCases {
     func getOrganization(
         _ reference: String, by caller: Caller
     ) async throws -> OrganizationDetails {
-        let persons = try await personsShown(of: reference, by: caller)
-        return try read(.see, on: reference, by: caller) { reader, organization, standing in
-            try details(of: organization, standing, persons, for: caller, in: reader)
+        // One snapshot, then the names of those in it: nobody who joins meanwhile is nameless.
+        var shown = try read(.see, on: reference, by: caller) { reader, organization, standing in
+            try details(of: organization, standing, [:], for: caller, in: reader)
         }
+        let persons = try await persons(shown.members.map(\.membership.userId))
+        shown.members = shown.members.map { $0.membership.listed(persons) }
+        return shown
     }
 
-    /// Those whom the details show: asked before they are read, or changed, in one piece.
+    /// Those whom the details show: asked before a change, which shows them.
     func personsShown(
         of reference: String, by caller: Caller
     ) async throws -> [String: Person] {

@@ -1,0 +1,66 @@
+import Contract
+import OrganizationsContract
+import ServiceKit
+import Testing
+
+@testable import Organizations
+
+@Suite struct OrganizationRoutesTests {
+    /// Every endpoint of the public contract, with its scope (`-`: none).
+    static let table = [
+        "POST /api/organizations org:write",
+        "GET /api/organizations -",
+        "GET /api/organizations/{id} -",
+        "PATCH /api/organizations/{id} org:write",
+        "DELETE /api/organizations/{id} org:write",
+        "POST /api/organizations/{id}/npm-registry-key/rotate org:settings",
+        "GET /api/organizations/{id}/members -",
+        "POST /api/organizations/{id}/members org:write",
+        "PATCH /api/organizations/{id}/members/{userId} org:write",
+        "DELETE /api/organizations/{id}/members/{userId} org:write",
+        "GET /api/organizations/{id}/roles -",
+        "POST /api/organizations/{id}/roles org:write",
+        "PATCH /api/organizations/{id}/roles/{roleId} org:write",
+        "DELETE /api/organizations/{id}/roles/{roleId} org:write",
+        "GET /api/organizations/{id}/storage-config -",
+        "POST /api/organizations/{id}/storage-config org:settings",
+        "GET /api/organizations/{id}/store -",
+        "POST /api/organizations/{id}/store entities:share_store",
+        "DELETE /api/organizations/{id}/store entities:share_store",
+        "GET /api/organizations/{id}/store/{publicationId} -",
+        "PATCH /api/organizations/{id}/store/{publicationId} entities:share_store",
+        "DELETE /api/organizations/{id}/store/{publicationId} entities:share_store",
+        "GET /api/stores -",
+    ]
+
+    @Test func `the routes are these, with these scopes`() {
+        let routes = OrganizationRoutes.all.map { route in
+            let scopes = route.scopes.isEmpty ? "-" : route.scopes.joined(separator: " ")
+            return "\(route.method.rawValue) \(route.path) \(scopes)"
+        }
+        #expect(routes == Self.table)
+    }
+
+    @Test func `every declared route is served`() throws {
+        let served = OrganizationsAPI(useCases: try World().useCases).routes.map(\.endpoint)
+        #expect(
+            served == OrganizationRoutes.all + OrganizationQueries.all
+                + [AuditRoutes.list, AuditRoutes.tail, InternalEvent.deliver])
+    }
+
+    @Test func `every route is for users and has an id of its own`() {
+        #expect(OrganizationRoutes.all.allSatisfy { $0.access == .user })
+        #expect(Set(OrganizationRoutes.all.map(\.id)).count == OrganizationRoutes.all.count)
+    }
+
+    @Test func `a read-only token passes GETs alone`() {
+        for route in OrganizationRoutes.all {
+            #expect(route.readsOnly == (route.method == .get), "\(route.id)")
+        }
+    }
+
+    @Test func `what other contexts ask is for services, and reads`() {
+        #expect(OrganizationQueries.all.allSatisfy { $0.access == .service && $0.readsOnly })
+        #expect(OrganizationQueries.all.allSatisfy { $0.path.hasPrefix("/internal/") })
+    }
+}

@@ -1,0 +1,137 @@
+import EntitiesContract
+import Kernel
+import OrganizationsContract
+import Testing
+
+@testable import Organizations
+
+/// Wishes for organizations, roles and members.
+@Suite struct DraftTests {
+    private func pointers<T>(_ body: () throws -> T) -> [String]? {
+        fault { try body() }.map { $0.fields.map(\.pointer) }
+    }
+
+    // MARK: Organizations
+
+    @Test func `a name is trimmed and has 1 to 200 characters`() throws {
+        #expect(try OrganizationDraft(name: "  Acme ").name == "Acme")
+        let longest = String(repeating: "\u{E9}", count: 200)
+        #expect(try OrganizationDraft(name: longest).name == longest)
+        for name in ["", " ", "\u{200B}", longest + "e", "a\nb", "a\u{0}", "a\u{202E}b"] {
+            #expect(pointers { try OrganizationDraft(name: name) } == ["/name"], "\(name)")
+            #expect(pointers { try OrganizationChange(name: name) } == ["/name"], "\(name)")
+        }
+    }
+
+    @Test func `a slug is given in its one form, or not at all`() throws {
+        #expect(try OrganizationDraft(name: "A").slug == nil)
+        #expect(try OrganizationDraft(name: "A", slug: "a-1").slug == "a-1")
+        let longest = String(repeating: "a", count: 60)
+        #expect(try OrganizationChange(slug: longest).slug == longest)
+        // With an underscore it could pass for an id.
+        for slug in ["", "A", "-a", "a-", "a b", "org_1", "\u{E9}", longest + "a"] {
+            #expect(pointers { try OrganizationDraft(name: "A", slug: slug) } == ["/slug"])
+            #expect(pointers { try OrganizationChange(slug: slug) } == ["/slug"])
+        }
+    }
+
+    @Test func `all that is wrong is told at once`() {
+        #expect(pointers { try OrganizationDraft(name: "", slug: "A") } == ["/name", "/slug"])
+        #expect(pointers { try OrganizationChange(name: "", slug: "A") } == ["/name", "/slug"])
+        #expect(pointers { try RoleDraft(name: "", scopes: ["x"]) } == ["/name", "/scopes/0"])
+    }
+
+    @Test func `a change leaves what it does not mention`() throws {
+        let acme = Organization(
+            id: "org_1", name: "Acme", slug: "acme", createdAt: Timestamp(milliseconds: 0),
+            memberCount: 3, publicCount: 2)
+        #expect(try OrganizationChange().applied(to: acme) == acme)
+        var renamed = acme
+        renamed.name = "Bolt"
+        #expect(try OrganizationChange(name: "Bolt").applied(to: acme) == renamed)
+        renamed.slug = "bolt"
+        #expect(try OrganizationChange(name: "Bolt", slug: "bolt").applied(to: acme) == renamed)
+    }
+
+    // MARK: Roles
+
+    @Test func `a role's name has 1 to 60 characters and does not look like an id`() throws {
+        #expect(try RoleDraft(name: " Release manager ").name == "Release manager")
+        let longest = String(repeating: "a", count: 60)
+        #expect(try RoleDraft(name: longest).name == longest)
+        for name in ["", " ", longest + "a", "rol_1", " rol_", "a\u{7}"] {
+            #expect(pointers { try RoleDraft(name: name) } == ["/name"], "\(name)")
+        }
+        #expect(try RoleDraft().name == nil)
+    }
+
+    @Test func `a role has the known scopes, each once and in their order`() throws {
+        let all = OrganizationWords.roleScopes
+        #expect(try RoleDraft(scopes: all.reversed() + all).scopes == all)
+        #expect(try RoleDraft(scopes: []).scopes == [])
+        #expect(try RoleDraft().scopes == nil)
+        // `*` is what owners have; the others mean nothing in an organization.
+        for scope in ["*", "org:*", "users:admin", "ORG:WRITE", "", "integration:share"] {
+            #expect(pointers { try RoleDraft(scopes: ["org:write", scope]) } == ["/scopes/1"])
+        }
+        #expect(pointers { try RoleDraft(scopes: ["a", "b"]) } == ["/scopes/0", "/scopes/1"])
+    }
+
+    @Test func `a draft covers what it lists`() throws {
+        #expect(try RoleDraft(scopes: ["org:write"]).power == .scopes(["org:write"]))
+        #expect(try RoleDraft(name: "A").power == .scopes([]))
+    }
+
+    @Test func `the domain knows the contract's words`() {
+        #expect(BuiltInRole.allCases.map(\.rawValue) == OrganizationWords.builtInRoles)
+        #expect(BuiltInRole.admin.scopes == OrganizationWords.roleScopes)
+        #expect(Set(BuiltInRole.member.scopes).isSubset(of: OrganizationWords.roleScopes))
+        #expect(BuiltInRole.member.scopes == ["entities:share", "entities:share_store"])
+    }
+
+    // MARK: Members and publications
+
+    @Test func `a member is named by exactly one of id and address`() throws {
+        #expect(try NewMember(userId: "usr_1", email: nil) == .userId("usr_1"))
+        let byAddress = try NewMember(userId: nil, email: " Bob@Example.COM ")
+        #expect(byAddress == .email("bob@example.com"))
+        #expect(pointers { try NewMember(userId: nil, email: nil) } == [""])
+        #expect(pointers { try NewMember(userId: "usr_1", email: "b@example.com") } == [""])
+        #expect(pointers { try NewMember(userId: nil, email: "bob") } == ["/email"])
+    }
+
+    @Test func `the last owner is told to name another`() throws {
+        func member(_ builtIn: BuiltInRole?) -> Membership {
+            let role = Role(
+                id: "rol_1", organizationId: "org_1", name: "r", builtIn: builtIn, scopes: [])
+            return Membership(
+                id: "mem_1", organizationId: "org_1", userId: "usr_1", role: role,
+                joinedAt: Timestamp(milliseconds: 0))
+        }
+        let fault = fault { try member(.owner).checkLeavesAnOwner(1) }
+        #expect(fault?.kind == .conflict && fault?.code == "last_owner")
+        try member(.owner).checkLeavesAnOwner(2)
+        for role in [BuiltInRole.admin, .member, nil] { try member(role).checkLeavesAnOwner(1) }
+    }
+
+    @Test func `a publication's time moves only if something changes`() {
+        let then = Timestamp(milliseconds: 1)
+        let now = Timestamp(milliseconds: 2)
+        let hidden = Publication(
+            id: "pub_1", organizationId: "org_1",
+            entity: PublishedEntity(id: "ent_1", name: "Bot", type: "app"), isPublic: false,
+            publishedBy: "usr_1", publishedAt: then, updatedAt: then)
+        #expect(hidden.showing(publicly: nil, at: now) == hidden)
+        #expect(hidden.showing(publicly: false, at: now) == hidden)
+        let shown = hidden.showing(publicly: true, at: now)
+        #expect(shown.isPublic && shown.updatedAt == now && shown.publishedAt == then)
+    }
+
+    @Test func `stores are narrowed by the types of entities alone`() throws {
+        for type in EntityWords.types { #expect(try PublicationFilter.type(type) == type) }
+        #expect(try PublicationFilter.type(nil) == nil)
+        for type in ["", "App", "bot"] {
+            #expect(pointers { try PublicationFilter.type(type) } == ["/type"])
+        }
+    }
+}

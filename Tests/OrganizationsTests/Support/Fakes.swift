@@ -1,0 +1,115 @@
+import Contract
+import GatewayClient
+import Kernel
+import Synchronization
+import TestSupport
+
+@testable import Organizations
+
+struct NeighbourIsDown: Error {}
+
+/// What the entities context would say. It counts how often it is asked.
+final class FakeEntities: Entities {
+    struct Known {
+        var name: String
+        var type: String
+        var updatedAt: Timestamp
+        var publishers: Set<String>
+        /// Who else has access.
+        var readers: Set<String> = []
+    }
+
+    private struct State {
+        var entities: [String: Known] = [:]
+        var isDown = false
+        var calls = 0
+    }
+
+    private let ids: IDMinter
+    private let clock: any Clock
+    private let state = Mutex(State())
+
+    init(ids: IDMinter, clock: any Clock) {
+        self.ids = ids
+        self.clock = clock
+    }
+
+    var calls: Int { state.withLock(\.calls) }
+    var isDown: Bool {
+        get { state.withLock(\.isDown) }
+        set { state.withLock { $0.isDown = newValue } }
+    }
+
+    /// A new entity with these publishers; returns its id.
+    func add(_ name: String = "Bot", type: String = "app", by publishers: Caller...) -> String {
+        let id = ids.make("ent_")
+        let known = Known(
+            name: name, type: type, updatedAt: clock.now(),
+            publishers: Set(publishers.map(\.userId)))
+        state.withLock { $0.entities[id] = known }
+        return id
+    }
+
+    func change(_ id: String, _ body: (inout Known) -> Void) {
+        state.withLock { state in
+            if var known = state.entities[id] {
+                body(&known)
+                state.entities[id] = known
+            }
+        }
+    }
+
+    func standing(of userId: String, to entityId: String) throws -> EntityStanding? {
+        try state.withLock { state in
+            state.calls += 1
+            if state.isDown { throw NeighbourIsDown() }
+            guard let known = state.entities[entityId] else { return nil }
+            let isPublisher = known.publishers.contains(userId)
+            return EntityStanding(
+                id: entityId, name: known.name, type: known.type, updatedAt: known.updatedAt,
+                isPublisher: isPublisher,
+                isAccessible: isPublisher || known.readers.contains(userId))
+        }
+    }
+}
+
+/// A bucket that is as good as the test says. It keeps what it was asked to prove.
+final class FakeStorage: ObjectStorage {
+    private struct State {
+        var fault: Fault?
+        var asked: [(bucket: Bucket, secret: String)] = []
+    }
+
+    private let state = Mutex(State())
+
+    /// What is wrong with every bucket.
+    var fault: Fault? {
+        get { state.withLock(\.fault) }
+        set { state.withLock { $0.fault = newValue } }
+    }
+    var asked: [(bucket: Bucket, secret: String)] { state.withLock(\.asked) }
+
+    func prove(_ bucket: Bucket, secret: String) throws(Fault) {
+        let fault = state.withLock { state in
+            state.asked.append((bucket, secret))
+            return state.fault
+        }
+        if let fault { throw fault }
+    }
+}
+
+/// A directory that takes so long that something happens meanwhile.
+struct SlowDirectory: Directory {
+    let directory: FakeDirectory
+    let meanwhile: @Sendable () async throws -> Void
+
+    func persons(ids: [String]) async throws -> [String: Person] {
+        try await meanwhile()
+        return directory.persons(ids: ids)
+    }
+
+    func persons(emails: [String]) async throws -> [String: Person] {
+        try await meanwhile()
+        return directory.persons(emails: emails)
+    }
+}

@@ -1,0 +1,169 @@
+import Contract
+import Journal
+import Kernel
+import OrganizationsContract
+import SQLite
+import TestSupport
+
+@testable import Organizations
+
+/// The use cases over a real database in a folder of its own, with neighbours that a test rules.
+/// Every statement that would read a whole table fails. The folder goes with the object.
+final class World: Sendable {
+    let clock = FakeClock()
+    let directory = FakeDirectory()
+    let entities: FakeEntities
+    let storage = FakeStorage()
+    let database: Database
+    let useCases: OrganizationsUseCases
+    let folder: TemporaryFolder
+
+    init(seed: UInt64 = 1) throws {
+        folder = try TemporaryFolder()
+        var options = DatabaseOptions()
+        options.forbidTableScans = true
+        options.synchronousFull = false
+        database = try Database(
+            path: folder.path + "/organizations.sqlite", migrations: organizationsMigrations,
+            readers: 0, clock: clock, options: options)
+        let random = SeededRandom(seed: seed)
+        let ids = IDMinter(clock: clock, random: random)
+        entities = FakeEntities(ids: ids, clock: clock)
+        useCases = OrganizationsUseCases(
+            database: database, ids: ids, random: random,
+            vault: Vault(secret: [UInt8](repeating: 7, count: 32), random: random),
+            directory: directory, entities: entities, storage: storage, listeners: ["entities"])
+    }
+
+    deinit { database.close() }
+
+    /// A user who exists; his address is `<name>@example.com`.
+    @discardableResult
+    func user(_ name: String) -> Caller {
+        Caller(
+            userId: directory.add(name), tokenId: "tok_\(name)", requestId: "r-\(name)")
+    }
+
+    /// A platform admin.
+    func admin(_ name: String = "root") -> Caller {
+        Caller(userId: directory.add(name), isAdmin: true)
+    }
+
+    /// A second passes, so that what follows is newer.
+    func later() { clock.advance(seconds: 1) }
+
+    @discardableResult
+    func organization(
+        _ name: String = "Acme", by owner: Caller, slug: String? = nil
+    ) async throws -> Organization {
+        later()
+        return try await useCases.createOrganization(
+            try OrganizationDraft(name: name, slug: slug), by: owner
+        ).commit().organization
+    }
+
+    /// Makes `user` a member.
+    @discardableResult
+    func join(
+        _ user: Caller, _ organization: Organization, as role: String = "member",
+        by caller: Caller
+    ) async throws -> Membership {
+        later()
+        return try await useCases.addMember(
+            .userId(user.userId), as: role, to: organization.id, by: caller
+        ).commit().membership
+    }
+
+    /// Gives a member another role.
+    @discardableResult
+    func give(
+        _ role: String, to user: Caller, in organization: Organization, by caller: Caller
+    ) async throws -> Membership {
+        later()
+        return try await useCases.changeMember(
+            user.userId, of: organization.id, to: role, by: caller
+        ).commit().membership
+    }
+
+    func remove(
+        _ user: Caller, from organization: Organization, by caller: Caller
+    ) async throws {
+        later()
+        try await useCases.removeMember(user.userId, of: organization.id, by: caller).commit()
+    }
+
+    @discardableResult
+    func role(
+        _ name: String, _ scopes: [String], in organization: Organization, by caller: Caller
+    ) async throws -> Role {
+        later()
+        return try await useCases.createRole(
+            try RoleDraft(name: name, scopes: scopes), in: organization.id, by: caller
+        ).commit()
+    }
+
+    @discardableResult
+    func publish(
+        _ entityId: String, publicly isPublic: Bool = false, to organization: Organization,
+        by caller: Caller
+    ) async throws -> Publication {
+        later()
+        return try await useCases.publish(
+            entityId, publicly: isPublic, to: organization.id, by: caller
+        ).commit()
+    }
+
+    /// User → the name of his role, of all members.
+    func roles(of organization: Organization) throws -> [String: String] {
+        let members = try database.read {
+            try MembershipStore.first(1_000, of: organization.id, in: $0)
+        }
+        return Dictionary(members.map { ($0.userId, $0.role.name) }) { first, _ in first }
+    }
+
+    func find(_ reference: String) throws -> Organization? {
+        try database.read { try OrganizationStore.find(reference, in: $0) }
+    }
+
+    /// What the audit has of an organization, oldest first.
+    func audit(of organization: Organization) throws -> [AuditEntryBody] {
+        try database.read { reader in
+            try AuditStore.page(
+                AuditFilter(about: organization.id), PageRequest(size: 100), in: reader)
+        }.items.reversed()
+    }
+
+    func actions(of organization: Organization) throws -> [String] {
+        try audit(of: organization).map(\.action)
+    }
+}
+
+/// The fault that `body` throws; nil if it throws none.
+func fault<T>(_ body: () async throws -> T) async -> Fault? {
+    do {
+        _ = try await body()
+        return nil
+    } catch {
+        return error as? Fault
+    }
+}
+
+func fault<T>(_ body: () throws -> T) -> Fault? {
+    do {
+        _ = try body()
+        return nil
+    } catch {
+        return error as? Fault
+    }
+}
+
+/// A bucket that passes every rule.
+func bucketBody(
+    provider: String = "s3", endpoint: String = "https://s3.example.com",
+    bucket: String = "acme-assets", region: String = "eu-west-1", accessKeyId: String = "AKIA",
+    secret: String = "not-for-anybody's-eyes"
+) -> NewExternalStorageBody {
+    NewExternalStorageBody(
+        provider: provider, endpoint: endpoint, bucket: bucket, region: region,
+        accessKeyId: accessKeyId, secretAccessKey: secret)
+}

@@ -1,0 +1,152 @@
+import Journal
+import Kernel
+import SQLite
+import TestSupport
+import Testing
+
+@testable import Organizations
+
+/// Nobody makes himself or others more than he is.
+@Suite struct EscalationTests {
+    let world: World
+    let ada: Caller
+    let eve: Caller
+    let bob: Caller
+    let acme: Organization
+
+    /// Eve manages members and roles, and has nothing else; bob is who she tries it with.
+    init() async throws {
+        world = try World()
+        ada = world.user("ada")
+        eve = world.user("eve")
+        bob = world.user("bob")
+        acme = try await world.organization(by: ada)
+        try await world.role("manager", ["org:write"], in: acme, by: ada)
+        try await world.role("settings", ["org:settings"], in: acme, by: ada)
+        try await world.role("both", ["org:settings", "org:write"], in: acme, by: ada)
+        try await world.role("bare", [], in: acme, by: ada)
+        try await world.join(eve, acme, as: "manager", by: ada)
+    }
+
+    /// The code with which `body` is refused; it must have changed nothing.
+    func refusal<T>(_ body: () async throws -> T) async throws -> String? {
+        let before = try world.database.everything()
+        let code = await fault(body)?.code
+        #expect(try world.database.everything() == before)
+        return code
+    }
+
+    @Test func `a custom role gives what it covers and no more`() async throws {
+        for (role, code) in [
+            ("owner", "owner_required"), ("admin", "more_than_own_role"),
+            ("member", "more_than_own_role"), ("settings", "more_than_own_role"),
+            ("both", "more_than_own_role"),
+        ] {
+            #expect(
+                try await refusal { try await world.join(bob, acme, as: role, by: eve) } == code)
+        }
+        try await world.join(bob, acme, as: "bare", by: eve)
+        try await world.give("manager", to: bob, in: acme, by: eve)
+        #expect(try world.roles(of: acme)[bob.userId] == "manager")
+    }
+
+    @Test(arguments: [
+        ("owner", "owner_required"), ("admin", "more_than_own_role"),
+        ("member", "more_than_own_role"), ("settings", "more_than_own_role"),
+        ("both", "more_than_own_role"),
+    ])
+    func `a custom role touches nobody who has more`(_ role: String, _ code: String) async throws {
+        try await world.join(bob, acme, as: role, by: ada)
+        #expect(try await refusal { try await world.remove(bob, from: acme, by: eve) } == code)
+        for wish in ["bare", "manager", role] {
+            let refused = try await refusal {
+                try await world.give(wish, to: bob, in: acme, by: eve)
+            }
+            #expect(refused == code, "\(wish)")
+        }
+    }
+
+    @Test func `nobody raises himself`() async throws {
+        for role in ["owner", "admin", "member", "both"] {
+            let code = try await refusal { try await world.give(role, to: eve, in: acme, by: eve) }
+            #expect(code == (role == "owner" ? "owner_required" : "more_than_own_role"))
+        }
+        // Down is a way that is open, and not back.
+        try await world.give("bare", to: eve, in: acme, by: eve)
+        let back = try await refusal { try await world.give("manager", to: eve, in: acme, by: eve) }
+        #expect(back == "insufficient_role")
+    }
+
+    @Test func `a custom role makes and alters roles that it covers, and no others`() async throws {
+        func alter(_ name: String, _ draft: RoleDraft) async throws -> Role {
+            let role = try world.database.read { try RoleStore.find(name, of: acme.id, in: $0) }
+            return try await world.useCases.updateRole(
+                role?.id ?? "", of: acme.id, draft, by: eve
+            ).commit()
+        }
+        let more = try await refusal {
+            try await world.role("new", ["org:settings", "org:write"], in: acme, by: eve)
+        }
+        #expect(more == "more_than_own_role")
+        // Her own role, which she would have more by.
+        let own = try await refusal {
+            try await alter("manager", try RoleDraft(scopes: ["org:settings", "org:write"]))
+        }
+        #expect(own == "more_than_own_role")
+        // One that has more, also where she would take it away, and if only by its name.
+        for draft in [try RoleDraft(name: "x"), try RoleDraft(scopes: [])] {
+            #expect(try await refusal { try await alter("both", draft) } == "more_than_own_role")
+        }
+        let role = try world.database.read { try RoleStore.find("both", of: acme.id, in: $0) }
+        let deleted = try await refusal {
+            try await world.useCases.deleteRole(role?.id ?? "", of: acme.id, by: eve).commit()
+        }
+        #expect(deleted == "more_than_own_role")
+        let made = try await world.role("new", ["org:write"], in: acme, by: eve)
+        #expect(try await alter("new", try RoleDraft(name: "newer", scopes: [])).scopes.isEmpty)
+        try await world.useCases.deleteRole(made.id, of: acme.id, by: eve).commit()
+    }
+
+    @Test func `an admin manages all but owners`() async throws {
+        let amy = world.user("amy")
+        try await world.join(amy, acme, as: "admin", by: ada)
+        try await world.join(bob, acme, as: "owner", by: ada)
+        for caller in [ada, bob] {
+            let removed = try await refusal { try await world.remove(caller, from: acme, by: amy) }
+            #expect(removed == "owner_required")
+            let demoted = try await refusal {
+                try await world.give("member", to: caller, in: acme, by: amy)
+            }
+            #expect(demoted == "owner_required")
+        }
+        let named = try await refusal { try await world.give("owner", to: eve, in: acme, by: amy) }
+        #expect(named == "owner_required")
+        let own = try await refusal { try await world.give("owner", to: amy, in: acme, by: amy) }
+        #expect(own == "owner_required")
+        let added = try await refusal {
+            try await world.join(world.user("zoe"), acme, as: "owner", by: amy)
+        }
+        #expect(added == "owner_required")
+        let deleted = try await refusal {
+            try await world.useCases.deleteOrganization(acme.id, by: amy).commit()
+        }
+        #expect(deleted == "owner_required")
+        // Among admins each covers the other.
+        try await world.give("admin", to: eve, in: acme, by: amy)
+        try await world.give("member", to: amy, in: acme, by: eve)
+        try await world.remove(amy, from: acme, by: eve)
+    }
+
+    @Test func `what a role allows is asked when it is done, not when it was begun`() async throws {
+        let change = try await world.useCases.addMember(
+            .userId(bob.userId), as: "bare", to: acme.id, by: eve)
+        try await world.give("bare", to: eve, in: acme, by: ada)
+        #expect(await fault { try await change.commit() }?.code == "insufficient_role")
+        let settings = try await world.useCases.setStorage(
+            of: acme.id, to: try StorageDraft(mode: "external", external: bucketBody()), by: ada)
+        try await world.join(bob, acme, as: "owner", by: ada)
+        try await world.remove(ada, from: acme, by: bob)
+        #expect(await fault { try await settings.commit() } == .notFound)
+        #expect(try world.useCases.getStorage(of: acme.id, by: bob) == .managed)
+    }
+}

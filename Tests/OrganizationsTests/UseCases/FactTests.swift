@@ -1,0 +1,212 @@
+import Contract
+import EntitiesContract
+import Journal
+import Kernel
+import OrganizationsContract
+import SQLite
+import TestSupport
+import Testing
+
+@testable import Organizations
+
+/// What happens here because of what happened elsewhere.
+@Suite struct FactTests {
+    let world: World
+    let ada: Caller
+    let bob: Caller
+    let cyd: Caller
+    let root: Caller
+
+    init() throws {
+        world = try World()
+        ada = world.user("ada")
+        bob = world.user("bob")
+        cyd = world.user("cyd")
+        root = Caller(userId: "usr_root", isAdmin: true, tokenId: "tok_root", requestId: "r-9")
+    }
+
+    func drop(_ user: Caller, event: String = "evt_1") async throws -> Bool {
+        world.later()
+        return try await world.useCases.dropUser(user.userId, by: root, eventId: event)
+    }
+
+    func rename(
+        _ entity: String, to name: String, at milliseconds: Int64, event: String
+    ) async throws -> Bool {
+        let fact = EntityRenamed(
+            entityId: entity, name: name, updatedAt: Timestamp(milliseconds: milliseconds))
+        return try await world.useCases.renameEntity(fact, eventId: event)
+    }
+
+    // MARK: Users who go
+
+    @Test func `a deleted user is no member any more, and nothing else happens`() async throws {
+        let acme = try await world.organization(by: ada)
+        let bolt = try await world.organization("Bolt", by: bob)
+        try await world.join(bob, acme, as: "owner", by: ada)
+        try await world.join(ada, bolt, by: bob)
+        #expect(try await drop(ada))
+        #expect(try world.roles(of: acme) == ["usr_bob": "owner"])
+        #expect(try world.roles(of: bolt) == ["usr_bob": "owner"])
+        #expect(try world.find(acme.id)?.memberCount == 1)
+        for organization in [acme, bolt] {
+            let entry = try world.audit(of: organization).last
+            #expect(entry?.action == "member.removed" && entry?.subject.id == ada.userId)
+            #expect(entry?.actorId == "usr_root" && entry?.tokenId == "tok_root")
+            #expect(entry?.requestId == "r-9")
+        }
+        // The entities hear of users from the gateway.
+        #expect(try world.database.outbox().isEmpty)
+    }
+
+    @Test func `the longest-standing admin takes over`() async throws {
+        let acme = try await world.organization(by: ada)
+        try await world.join(world.user("old"), acme, by: ada)
+        try await world.join(bob, acme, as: "admin", by: ada)
+        try await world.join(cyd, acme, as: "admin", by: ada)
+        #expect(try await drop(ada))
+        #expect(
+            try world.roles(of: acme) == [
+                "usr_bob": "owner", "usr_cyd": "admin", "usr_old": "member",
+            ])
+        let entries = try world.audit(of: acme).suffix(2)
+        #expect(entries.map(\.action) == ["member.role_changed", "member.removed"])
+        #expect(entries.first?.before?.members["role"] == .text("admin"))
+        #expect(entries.first?.after?.members["role"] == .text("owner"))
+    }
+
+    @Test func `without admins it is the longest-standing member, whatever his role`()
+        async throws
+    {
+        let acme = try await world.organization(by: ada)
+        try await world.role("bare", [], in: acme, by: ada)
+        try await world.join(cyd, acme, as: "bare", by: ada)
+        try await world.join(bob, acme, by: ada)
+        #expect(try await drop(ada))
+        #expect(try world.roles(of: acme) == ["usr_cyd": "owner", "usr_bob": "member"])
+        // His successor goes as well.
+        #expect(try await drop(cyd, event: "evt_2"))
+        #expect(try world.roles(of: acme) == ["usr_bob": "owner"])
+    }
+
+    @Test func `with nobody left the organization goes, and the entities hear of it`() async throws
+    {
+        let acme = try await world.organization(by: ada)
+        try await world.publish(world.entities.add(by: ada), publicly: true, to: acme, by: ada)
+        let bolt = try await world.organization("Bolt", by: bob)
+        try await world.join(ada, bolt, by: bob)
+        #expect(try await drop(ada))
+        #expect(try world.find(acme.id) == nil && world.find(bolt.id)?.memberCount == 1)
+        let told = try world.database.outbox()
+        #expect(told.map(\.type) == ["organization.deleted"])
+        let actor = #"{"requestId":"r-9","tokenId":"tok_root","userId":"usr_root"}"#
+        #expect(told[0].data == #"{"actor":\#(actor),"organizationId":"\#(acme.id)"}"#)
+        #expect(
+            try world.actions(of: acme).suffix(3) == [
+                "publication.removed", "member.removed", "organization.deleted",
+            ])
+    }
+
+    @Test func `what a deleted user has published stays, by his id`() async throws {
+        let acme = try await world.organization(by: ada)
+        try await world.join(bob, acme, by: ada)
+        let made = try await world.publish(world.entities.add(by: bob), to: acme, by: bob)
+        #expect(try await drop(bob))
+        let found = try world.useCases.getPublication(made.id, of: acme.id, by: ada)
+        #expect(found.publishedBy == bob.userId)
+    }
+
+    @Test func `a deleted user is shown by his id until his memberships go`() async throws {
+        let acme = try await world.organization(by: ada)
+        try await world.join(bob, acme, by: ada)
+        world.directory.remove(bob.userId)
+        let page = try await world.useCases.listMembers(of: acme.id, PageRequest(), by: ada)
+        #expect(page.items[0].user == .unknown(bob.userId))
+        // He can be removed all the same.
+        try await world.remove(bob, from: acme, by: ada)
+    }
+
+    // MARK: Entities that change
+
+    @Test func `a deleted entity is in no store`() async throws {
+        let entity = world.entities.add(by: ada, bob)
+        let other = world.entities.add(by: ada)
+        let acme = try await world.organization(by: ada)
+        let bolt = try await world.organization("Bolt", by: bob)
+        try await world.publish(entity, publicly: true, to: acme, by: ada)
+        try await world.publish(other, publicly: true, to: acme, by: ada)
+        try await world.publish(entity, to: bolt, by: bob)
+        let actor = EventActor(ada).caller
+        #expect(try await world.useCases.dropEntity(entity, by: actor, eventId: "evt_1"))
+        #expect(try world.find(acme.id)?.publicCount == 1)
+        let left = try world.database.everything().filter { $0.contains(entity) }
+        #expect(left.isEmpty)
+        for organization in [acme, bolt] {
+            let entry = try world.audit(of: organization).last
+            #expect(entry?.action == "publication.removed" && entry?.actorId == ada.userId)
+            #expect(entry?.before?.members["entityId"] == .text(entity))
+        }
+    }
+
+    @Test func `the newer of two names counts, in whatever order they come`() async throws {
+        let acme = try await world.organization(by: ada)
+        let entity = world.entities.add("First", by: ada)
+        let made = try await world.publish(entity, to: acme, by: ada)
+        func name() throws -> String {
+            try world.useCases.getPublication(made.id, of: acme.id, by: ada).entity.name
+        }
+        let then = world.clock.now().milliseconds
+        #expect(try await rename(entity, to: "Third", at: then + 2, event: "evt_1"))
+        #expect(try await rename(entity, to: "Second", at: then + 1, event: "evt_2") == false)
+        #expect(try name() == "Third")
+        // What was asked before the change was made is older as well.
+        let bolt = try await world.organization("Bolt", by: ada)
+        let second = try await world.publish(entity, to: bolt, by: ada)
+        #expect(second.entity.name == "Third")
+        #expect(try await rename(entity, to: "Fourth", at: then + 2, event: "evt_3"))
+        #expect(try name() == "Fourth")
+        // The publication itself is as it was.
+        let found = try world.useCases.getPublication(made.id, of: acme.id, by: ada)
+        #expect(found.updatedAt == made.updatedAt)
+    }
+
+    @Test func `a name that came before the publication is not lost`() async throws {
+        let acme = try await world.organization(by: ada)
+        let entity = world.entities.add("Old", by: ada)
+        let change = try await world.useCases.publish(
+            entity, publicly: false, to: acme.id, by: ada)
+        let now = world.clock.now().milliseconds
+        #expect(try await rename(entity, to: "New", at: now + 1, event: "evt_1"))
+        #expect(try await change.commit().entity.name == "New")
+    }
+
+    @Test func `a name that comes after the end is ignored`() async throws {
+        let entity = world.entities.add(by: ada)
+        #expect(try await world.useCases.dropEntity(entity, by: ada, eventId: "evt_1"))
+        let before = try world.database.everything()
+        #expect(try await rename(entity, to: "Late", at: .max, event: "evt_2") == false)
+        #expect(try world.database.everything() == before)
+    }
+
+    // MARK: Once
+
+    @Test func `an event that comes again changes nothing`() async throws {
+        let acme = try await world.organization(by: ada)
+        let entity = world.entities.add(by: ada)
+        try await world.join(bob, acme, by: ada)
+        try await world.publish(entity, to: acme, by: ada)
+        #expect(try await rename(entity, to: "New", at: .max, event: "evt_1"))
+        #expect(try await drop(bob, event: "evt_2"))
+        #expect(try await world.useCases.dropEntity(entity, by: ada, eventId: "evt_3"))
+        // As if the first deliveries' receipts were lost.
+        let before = try world.database.everything()
+        #expect(try await rename(entity, to: "New", at: .max, event: "evt_1") == false)
+        #expect(try await drop(bob, event: "evt_2") == false)
+        let again = try await world.useCases.dropEntity(entity, by: ada, eventId: "evt_3")
+        #expect(again == false)
+        // An id that was used is used up, whatever it says now.
+        #expect(try await drop(ada, event: "evt_3") == false)
+        #expect(try world.database.everything() == before)
+        #expect(try world.find(acme.id)?.memberCount == 1)
+    }
+}

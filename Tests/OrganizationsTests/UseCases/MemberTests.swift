@@ -1,0 +1,180 @@
+import Contract
+import Journal
+import Kernel
+import SQLite
+import TestSupport
+import Testing
+
+@testable import Organizations
+
+/// Who comes and goes, and who decides it.
+@Suite struct MemberTests {
+    let world: World
+    let ada: Caller
+    let bob: Caller
+    let cyd: Caller
+
+    init() throws {
+        world = try World()
+        ada = world.user("ada")
+        bob = world.user("bob")
+        cyd = world.user("cyd")
+    }
+
+    func add(
+        _ member: NewMember, as role: String = "member", to organization: Organization,
+        by caller: Caller
+    ) async throws -> ListedMember {
+        try await world.useCases.addMember(
+            member, as: role, to: organization.id, by: caller
+        ).commit()
+    }
+
+    @Test func `a member is added by his id or his address, his role by its name or id`()
+        async throws
+    {
+        let acme = try await world.organization(by: ada)
+        let role = try await world.role("Builder", ["entities:write"], in: acme, by: ada)
+        let first = try await add(.userId(bob.userId), as: "ADMIN", to: acme, by: ada)
+        #expect(first.user.email == "bob@example.com")
+        #expect(first.membership.role.builtIn == .admin)
+        let second = try await add(.email("cyd@example.com"), as: role.id, to: acme, by: bob)
+        #expect(second.user.id == cyd.userId && second.membership.role == role)
+        #expect(
+            try world.roles(of: acme) == [
+                "usr_ada": "owner", "usr_bob": "admin", "usr_cyd": "Builder",
+            ])
+        #expect(try world.find(acme.id)?.memberCount == 3)
+    }
+
+    @Test func `an unknown user or role is told, a member twice is a conflict`() async throws {
+        let acme = try await world.organization(by: ada)
+        let bolt = try await world.organization("Bolt", by: ada)
+        let foreign = try await world.role("Foreign", [], in: bolt, by: ada)
+        let before = try world.database.everything()
+        let id = await fault { try await add(.userId("usr_none"), to: acme, by: ada) }
+        #expect(id?.fields.map(\.pointer) == ["/userId"])
+        let email = await fault { try await add(.email("no@example.com"), to: acme, by: ada) }
+        #expect(email?.fields.map(\.pointer) == ["/email"])
+        for role in ["", "none", foreign.id, foreign.name, "rol_01JHMZ0000000000000000000A"] {
+            let fault = await fault {
+                try await add(.userId(bob.userId), as: role, to: acme, by: ada)
+            }
+            #expect(fault?.fields.map(\.pointer) == ["/role"], "\(role)")
+        }
+        let again = await fault { try await add(.userId(ada.userId), to: acme, by: ada) }
+        #expect(again?.kind == .conflict && again?.code == "already_member")
+        #expect(try world.database.everything() == before)
+    }
+
+    @Test func `who was deleted since he was looked up is unknown`() async throws {
+        let acme = try await world.organization(by: ada)
+        let change = try await world.useCases.addMember(
+            .userId(bob.userId), as: "member", to: acme.id, by: ada)
+        _ = try await world.useCases.dropUser(bob.userId, by: ada, eventId: "evt_1")
+        let fault = await fault { try await change.commit() }
+        #expect(fault?.fields.map(\.pointer) == ["/userId"])
+        #expect(try world.roles(of: acme) == ["usr_ada": "owner"])
+    }
+
+    @Test func `who may not add anybody learns nothing of who exists`() async throws {
+        let acme = try await world.organization(by: ada)
+        try await world.join(bob, acme, by: ada)
+        var faults: [Fault?] = []
+        for id in ["usr_cyd", "usr_ada", "usr_none"] {
+            faults.append(await fault { try await add(.userId(id), to: acme, by: bob) })
+            faults.append(
+                await fault {
+                    try await world.useCases.changeMember(id, of: acme.id, to: nil, by: bob)
+                })
+        }
+        #expect(faults.allSatisfy { $0 != nil && $0 == faults[0] })
+        #expect(faults[0]?.code == "insufficient_role")
+    }
+
+    @Test func `who comes back has another membership`() async throws {
+        let acme = try await world.organization(by: ada)
+        let first = try await world.join(bob, acme, by: ada)
+        try await world.remove(bob, from: acme, by: ada)
+        #expect(try world.find(acme.id)?.memberCount == 1)
+        let second = try await world.join(bob, acme, by: ada)
+        #expect(second.id != first.id && second.joinedAt > first.joinedAt)
+    }
+
+    @Test func `everybody may leave, whatever his role lets him do`() async throws {
+        let acme = try await world.organization(by: ada)
+        try await world.role("bare", [], in: acme, by: ada)
+        try await world.join(bob, acme, as: "bare", by: ada)
+        try await world.join(cyd, acme, as: "admin", by: ada)
+        try await world.remove(bob, from: acme, by: bob)
+        try await world.remove(cyd, from: acme, by: cyd)
+        #expect(try world.roles(of: acme) == ["usr_ada": "owner"])
+        let gone = await fault { try await world.remove(bob, from: acme, by: bob) }
+        #expect(gone == .notFound)
+        // A platform admin is no member, and has nothing to leave.
+        let root = world.admin()
+        #expect(
+            await fault { try await world.remove(root, from: acme, by: root) }?.code
+                == "not_a_member")
+    }
+
+    @Test func `a member who is none is missing`() async throws {
+        let acme = try await world.organization(by: ada)
+        #expect(await fault { try await world.remove(bob, from: acme, by: ada) } == .notFound)
+        for id in [bob.userId, "usr_none"] {
+            let fault = await fault {
+                try await world.useCases.changeMember(id, of: acme.id, to: "admin", by: ada)
+            }
+            #expect(fault == .notFound)
+        }
+    }
+
+    @Test func `a role that one has already changes nothing`() async throws {
+        let acme = try await world.organization(by: ada)
+        try await world.join(bob, acme, by: ada)
+        let before = try world.database.everything()
+        try await world.give("member", to: bob, in: acme, by: ada)
+        try await world.give("owner", to: ada, in: acme, by: ada)
+        _ = try await world.useCases.changeMember(bob.userId, of: acme.id, to: nil, by: ada)
+            .commit()
+        #expect(try world.database.everything() == before)
+    }
+
+    // MARK: The last owner
+
+    @Test func `the last owner neither leaves nor is demoted, by whatever path`() async throws {
+        let acme = try await world.organization(by: ada)
+        try await world.join(bob, acme, as: "admin", by: ada)
+        try await world.role("bare", [], in: acme, by: ada)
+        let before = try world.database.everything()
+        #expect(
+            await fault { try await world.remove(ada, from: acme, by: ada) }?.code == "last_owner")
+        for role in ["admin", "member", "bare"] {
+            let fault = await fault { try await world.give(role, to: ada, in: acme, by: ada) }
+            #expect(fault?.kind == .conflict && fault?.code == "last_owner")
+        }
+        #expect(try world.database.everything() == before)
+    }
+
+    @Test func `with two owners one may go, and then no more`() async throws {
+        let acme = try await world.organization(by: ada)
+        try await world.join(bob, acme, as: "owner", by: ada)
+        try await world.give("admin", to: ada, in: acme, by: bob)
+        #expect(
+            await fault { try await world.remove(bob, from: acme, by: bob) }?.code == "last_owner")
+        try await world.give("owner", to: ada, in: acme, by: bob)
+        try await world.remove(bob, from: acme, by: ada)
+        #expect(
+            await fault { try await world.remove(ada, from: acme, by: ada) }?.code == "last_owner")
+        #expect(try world.roles(of: acme) == ["usr_ada": "owner"])
+    }
+
+    @Test func `an owner elsewhere does not count`() async throws {
+        let acme = try await world.organization(by: ada)
+        let bolt = try await world.organization("Bolt", by: bob)
+        try await world.join(ada, bolt, as: "owner", by: bob)
+        #expect(
+            await fault { try await world.remove(ada, from: acme, by: ada) }?.code == "last_owner")
+        try await world.remove(ada, from: bolt, by: ada)
+    }
+}

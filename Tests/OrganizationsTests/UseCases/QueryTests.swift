@@ -1,0 +1,140 @@
+import Journal
+import Kernel
+import OrganizationsContract
+import SQLite
+import TestSupport
+import Testing
+
+@testable import Organizations
+
+/// What other contexts ask.
+@Suite struct QueryTests {
+    let world: World
+    let ada: Caller
+    let bob: Caller
+    let acme: Organization
+
+    init() async throws {
+        world = try World()
+        ada = world.user("ada")
+        bob = world.user("bob")
+        acme = try await world.organization(by: ada)
+    }
+
+    func access(_ subjects: (Caller, [String])...) throws -> [String] {
+        let query = StoreAccessQuery(
+            subjects: subjects.map { .init(userId: $0.0.userId, entityIds: $0.1) })
+        return try world.useCases.storeAccess(query).subjects.map {
+            "\($0.organizationStore) \($0.publicStore)"
+        }
+    }
+
+    @Test func `grants come by their places, for each subject, duplicates too`() async throws {
+        let inner = world.entities.add(by: ada)
+        let open = world.entities.add(by: ada)
+        try await world.publish(inner, to: acme, by: ada)
+        try await world.publish(open, publicly: true, to: acme, by: ada)
+        let asked = ["ent_none", open, inner, "", open]
+        #expect(
+            try access((ada, asked), (bob, asked), (ada, []), (ada, [inner])) == [
+                "[1, 2, 4] [1, 4]", "[] [1, 4]", "[] []", "[0] []",
+            ])
+    }
+
+    @Test func `any store will do`() async throws {
+        let entity = world.entities.add(by: ada, bob)
+        try await world.publish(entity, to: acme, by: ada)
+        let bolt = try await world.organization("Bolt", by: bob)
+        try await world.publish(entity, publicly: true, to: bolt, by: bob)
+        // In the one as a member, in the other as everybody.
+        #expect(try access((ada, [entity])) == ["[0] [0]"])
+        #expect(try access((world.user("eve"), [entity])) == ["[] [0]"])
+        try await world.useCases.unpublish(entity, from: bolt.id, by: bob).commit()
+        #expect(try access((ada, [entity]), (bob, [entity])) == ["[0] []", "[] []"])
+    }
+
+    @Test func `who leaves has nothing from the store at his next request`() async throws {
+        let entity = world.entities.add(by: ada)
+        try await world.publish(entity, to: acme, by: ada)
+        try await world.join(bob, acme, by: ada)
+        #expect(try access((bob, [entity])) == ["[0] []"])
+        try await world.remove(bob, from: acme, by: bob)
+        #expect(try access((bob, [entity])) == ["[] []"])
+    }
+
+    @Test func `a thousand pairs are answered, one more is refused`() throws {
+        let half = (0..<500).map { "ent_\($0)" }
+        #expect(try access((ada, half), (bob, half)) == ["[] []", "[] []"])
+        let fault = fault { try access((ada, half), (bob, half + ["ent_x"])) }
+        #expect(fault?.kind == .invalid && fault?.fields.map(\.pointer) == ["/subjects"])
+    }
+
+    @Test func `subjects who ask for nothing are counted too`() {
+        // Each costs a statement on the loop that others wait for.
+        let query = StoreAccessQuery(
+            subjects: (0...1_000).map { .init(userId: "usr_\($0)", entityIds: []) })
+        let fault = fault { try world.useCases.storeAccess(query) }
+        #expect(fault?.fields.map(\.pointer) == ["/subjects"])
+    }
+
+    @Test func `every entity that a store opens is told once`() async throws {
+        let both = world.entities.add(by: ada, bob)
+        let inner = world.entities.add(by: ada)
+        let open = world.entities.add(by: bob)
+        let bolt = try await world.organization("Bolt", by: bob)
+        try await world.publish(both, publicly: true, to: acme, by: ada)
+        try await world.publish(both, publicly: true, to: bolt, by: bob)
+        try await world.publish(inner, to: acme, by: ada)
+        try await world.publish(open, publicly: true, to: bolt, by: bob)
+        try await world.publish(world.entities.add(by: bob), to: bolt, by: bob)
+        func found(_ caller: Caller) throws -> [[String]] {
+            let answer = try world.useCases.storeEntities(.init(userId: caller.userId))
+            return [answer.organizationStore.sorted(), answer.publicStore.sorted()]
+        }
+        #expect(try found(ada) == [[both, inner].sorted(), [both, open].sorted()])
+        try await world.join(bob, acme, by: ada)
+        #expect(try found(bob)[0].count == 4)
+        #expect(try found(world.user("eve")) == [[], [both, open].sorted()])
+    }
+
+    @Test func `colleagues share an organization`() async throws {
+        let cyd = world.user("cyd")
+        let bolt = try await world.organization("Bolt", by: cyd)
+        try await world.join(bob, acme, by: ada)
+        try await world.join(bob, bolt, by: cyd)
+        func colleagues(_ caller: Caller, _ among: [String]) throws -> [String] {
+            try world.useCases.colleagues(.init(userId: caller.userId, among: among))
+                .colleagues.sorted()
+        }
+        let all = ["usr_ada", "usr_bob", "usr_cyd", "usr_none"]
+        #expect(try colleagues(bob, all) == ["usr_ada", "usr_bob", "usr_cyd"])
+        // A colleague's colleague is none.
+        #expect(try colleagues(ada, all) == ["usr_ada", "usr_bob"])
+        #expect(try colleagues(world.user("eve"), all + ["usr_eve"]).isEmpty)
+        try await world.remove(bob, from: acme, by: bob)
+        #expect(try colleagues(ada, all) == ["usr_ada"])
+        let thousand = (0..<1_000).map { "usr_\($0)" }
+        #expect(try colleagues(ada, thousand).isEmpty)
+        let fault = fault { try colleagues(ada, thousand + ["usr_x"]) }
+        #expect(fault?.kind == .invalid && fault?.fields.map(\.pointer) == ["/among"])
+    }
+
+    @Test func `a membership is named while it lasts`() async throws {
+        func membership(_ organizationId: String) throws -> String? {
+            try world.useCases.membership(
+                .init(userId: bob.userId, organizationId: organizationId)
+            ).membershipId
+        }
+        #expect(try membership(acme.id) == nil)
+        let first = try await world.join(bob, acme, by: ada)
+        #expect(try membership(acme.id) == first.id)
+        #expect(try membership("org_none") == nil)
+        // Another role is the same membership, coming back is another.
+        try await world.give("admin", to: bob, in: acme, by: ada)
+        #expect(try membership(acme.id) == first.id)
+        try await world.remove(bob, from: acme, by: bob)
+        #expect(try membership(acme.id) == nil)
+        let second = try await world.join(bob, acme, by: ada)
+        #expect(try membership(acme.id) == second.id && second.id != first.id)
+    }
+}

@@ -1,0 +1,199 @@
+import Journal
+import Kernel
+import OrganizationsContract
+import SQLite
+import TestSupport
+import Testing
+
+@testable import Organizations
+
+/// What must hold when requests come at the same moment.
+@Suite struct RaceTests {
+    let world: World
+    let ada: Caller
+    let bob: Caller
+
+    init() throws {
+        world = try World()
+        ada = world.user("ada")
+        bob = world.user("bob")
+    }
+
+    /// Runs `count` bodies at once; how many succeeded, and the codes of the others.
+    func race(
+        _ count: Int, _ body: @escaping @Sendable (Int) async throws -> Void
+    ) async -> (succeeded: Int, codes: [String]) {
+        await withTaskGroup(of: String?.self) { group in
+            for index in 0..<count {
+                group.addTask {
+                    do {
+                        try await body(index)
+                        return nil
+                    } catch {
+                        return (error as? Fault)?.code ?? "\(error)"
+                    }
+                }
+            }
+            var codes: [String] = []
+            for await code in group { if let code { codes.append(code) } }
+            return (count - codes.count, codes)
+        }
+    }
+
+    @Test func `owners who leave at once leave one`() async throws {
+        for _ in 0..<50 {
+            let acme = try await world.organization(by: ada)
+            try await world.join(bob, acme, as: "owner", by: ada)
+            let users = [ada, bob]
+            let result = await race(2) { index in
+                try await world.remove(users[index], from: acme, by: users[index])
+            }
+            #expect(result.succeeded == 1 && result.codes == ["last_owner"])
+            #expect(try Array(world.roles(of: acme).values) == ["owner"])
+        }
+    }
+
+    @Test func `owners who demote and remove each other leave one`() async throws {
+        for round in 0..<50 {
+            let acme = try await world.organization(by: ada)
+            try await world.join(bob, acme, as: "owner", by: ada)
+            let users = [ada, bob]
+            let result = await race(2) { index in
+                if round % 2 == index {
+                    try await world.remove(users[1 - index], from: acme, by: users[index])
+                } else {
+                    try await world.give("member", to: users[1 - index], in: acme, by: users[index])
+                }
+            }
+            #expect(result.succeeded == 1)
+            #expect(Set(result.codes).isSubset(of: ["insufficient_role", "not_found"]))
+            #expect(try world.roles(of: acme).values.filter { $0 == "owner" }.count == 1)
+        }
+    }
+
+    @Test func `an owner who leaves while the other is deleted leaves an owner, or nobody`()
+        async throws
+    {
+        let root = world.admin()
+        for round in 0..<50 {
+            let (first, second) = (world.user("a\(round)"), world.user("b\(round)"))
+            let acme = try await world.organization(by: first)
+            try await world.join(second, acme, as: "owner", by: first)
+            try await world.join(bob, acme, by: first)
+            _ = await race(2) { index in
+                if index == 0 {
+                    try await world.remove(first, from: acme, by: first)
+                } else {
+                    _ = try await world.useCases.dropUser(
+                        second.userId, by: root, eventId: "evt_\(round)")
+                }
+            }
+            #expect(try world.roles(of: acme).values.contains("owner"))
+            #expect(try world.roles(of: acme)[second.userId] == nil)
+        }
+    }
+
+    @Test func `twenty additions of one user make one member`() async throws {
+        let acme = try await world.organization(by: ada)
+        let result = await race(20) { _ in try await world.join(bob, acme, by: ada) }
+        #expect(result.succeeded == 1 && Set(result.codes) == ["already_member"])
+        #expect(try world.find(acme.id)?.memberCount == 2)
+        let added = try world.actions(of: acme).filter { $0 == "member.added" }
+        #expect(added.count == 2)
+    }
+
+    @Test func `twenty publications of one entity make one`() async throws {
+        let acme = try await world.organization(by: ada)
+        let entity = world.entities.add(by: ada)
+        let result = await race(20) { _ in
+            try await world.publish(entity, publicly: true, to: acme, by: ada)
+        }
+        #expect(result.succeeded == 1 && Set(result.codes) == ["already_published"])
+        #expect(try world.find(acme.id)?.publicCount == 1)
+    }
+
+    @Test func `one slug goes to one organization, derived ones to all`() async throws {
+        let explicit = await race(20) { _ in
+            try await world.organization("Bolt", by: ada, slug: "bolt")
+        }
+        #expect(explicit.succeeded == 1 && Set(explicit.codes) == ["slug_taken"])
+        let derived = await race(20) { _ in try await world.organization("Bolt", by: bob) }
+        #expect(derived.succeeded == 20)
+        let page = try world.useCases.listOrganizations(
+            search: nil, PageRequest(size: 100), by: bob)
+        #expect(Set(page.items.map(\.organization.slug)).count == 20)
+    }
+
+    @Test func `one name goes to one role`() async throws {
+        let acme = try await world.organization(by: ada)
+        let result = await race(20) { index in
+            try await world.role(index % 2 == 0 ? "Builder" : "BUILDER", [], in: acme, by: ada)
+        }
+        #expect(result.succeeded == 1 && Set(result.codes) == ["role_name_taken"])
+    }
+
+    @Test func `no more than the hundredth role is made`() async throws {
+        let acme = try await world.organization(by: ada)
+        let result = await race(OrganizationLimits.roles + 20) { index in
+            try await world.role("r\(index)", [], in: acme, by: ada)
+        }
+        #expect(result.succeeded == OrganizationLimits.roles)
+        #expect(result.codes == Array(repeating: "too_many_roles", count: 20))
+    }
+
+    @Test func `a role that is deleted while it is given is gone or given`() async throws {
+        let acme = try await world.organization(by: ada)
+        for round in 0..<50 {
+            let role = try await world.role("r\(round)", [], in: acme, by: ada)
+            let user = world.user("u\(round)")
+            let result = await race(2) { index in
+                if index == 0 {
+                    try await world.join(user, acme, as: role.id, by: ada)
+                } else {
+                    try await world.useCases.deleteRole(role.id, of: acme.id, by: ada).commit()
+                }
+            }
+            #expect(result.succeeded == 1)
+            let isGiven = try world.roles(of: acme)[user.userId] == role.name
+            #expect(result.codes == [isGiven ? "role_in_use" : "validation_failed"])
+            let isKept = try world.database.read {
+                try RoleStore.find(role.id, of: acme.id, in: $0)
+            }
+            #expect((isKept != nil) == isGiven)
+        }
+    }
+
+    @Test func `who is demoted meanwhile changes nothing any more`() async throws {
+        for round in 0..<50 {
+            let acme = try await world.organization(by: ada)
+            let cyd = world.user("cyd\(round)")
+            try await world.join(bob, acme, as: "admin", by: ada)
+            _ = await race(2) { index in
+                if index == 0 {
+                    try await world.join(cyd, acme, as: "admin", by: bob)
+                } else {
+                    // Whom bob let in before goes after him; he lets nobody in after that.
+                    try await world.give("member", to: bob, in: acme, by: ada)
+                    try await world.remove(cyd, from: acme, by: ada)
+                }
+            }
+            #expect(try world.roles(of: acme) == ["usr_ada": "owner", "usr_bob": "member"])
+        }
+    }
+
+    @Test func `an entity that is deleted while it is published is in no store`() async throws {
+        let acme = try await world.organization(by: ada)
+        for round in 0..<50 {
+            let entity = world.entities.add(by: ada)
+            _ = await race(2) { index in
+                if index == 0 {
+                    try await world.publish(entity, publicly: true, to: acme, by: ada)
+                } else {
+                    _ = try await world.useCases.dropEntity(
+                        entity, by: ada, eventId: "evt_\(round)")
+                }
+            }
+            #expect(try world.find(acme.id)?.publicCount == 0)
+        }
+    }
+}
