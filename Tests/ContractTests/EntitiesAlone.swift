@@ -14,9 +14,10 @@ enum EntitiesAlone {
 
     /// - Parameters:
     ///   - membership: the golden that says whether a user belongs to an organization.
+    ///   - isAway: whether nobody is where the organizations service should be.
     ///   - body: gets the service and the line with which `caller` is known to it.
     static func run(
-        _ asked: Asked, membership: String = "membership-answer",
+        _ asked: Asked, membership: String = "membership-answer", isAway: Bool = false,
         _ body: (APIClient, [String]) async throws -> Void
     ) async throws {
         let folder = try TemporaryFolder()
@@ -39,7 +40,8 @@ enum EntitiesAlone {
             "LATCHKEY_PORT": "0", "LATCHKEY_DATA_DIR": folder.path,
             "LATCHKEY_INTERNAL_SECRET": secret,
             "LATCHKEY_GATEWAY_URL": "http://127.0.0.1:\(gateway.port)",
-            "LATCHKEY_ORGANIZATIONS_URL": "http://127.0.0.1:\(organizations.port)",
+            "LATCHKEY_ORGANIZATIONS_URL":
+                "http://127.0.0.1:\(isAway ? Ports.next() : organizations.port)",
         ])
         let common = CommonSettings(&settings, defaultPort: 0)
         let service = try await makeEntities(EntitiesSettings(&settings, common), runtime)

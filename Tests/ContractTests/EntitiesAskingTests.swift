@@ -118,4 +118,37 @@ import Testing
             #expect(asked.bodies == [try Golden.text("membership-query")])
         }
     }
+
+    @Test func `while organizations is away nothing is guessed, and what is known here counts`()
+        async throws
+    {
+        let asked = Asked()
+        try await EntitiesAlone.run(asked, isAway: true) { api, _ in
+            let path = "/api/entities/\(try await made(api, asked))"
+            for target in [path, path + "/access", "/api/entities"] {
+                let unknown = try await api.call("GET", target, fields: bob)
+                #expect(unknown.status == 503 && unknown.code == "access_unknown", "\(target)")
+            }
+            #expect(try await api.call("GET", path, fields: grace).status == 200)
+            let explained = try await api.call("GET", path + "/access", fields: grace)
+            #expect(explained.status == 200 && explained["via"] == "publisher")
+            let body = #"{"name":"Notes","type":"app","organizationId":"\#(Cast.organization)"}"#
+            let made = try await api.call("POST", "/api/entities", body: body, fields: bob)
+            #expect(made.status == 503 && made.code == "upstream_unavailable")
+            #expect(made.field("retry-after") != nil)
+        }
+        #expect(asked.bodies.isEmpty)
+    }
+
+    @Test func `an answer about fewer users than were asked about is none`() async throws {
+        let asked = Asked()
+        try await EntitiesAlone.run(asked) { api, _ in
+            let path = "/api/entities/\(try await made(api, asked))/access"
+            // Of the caller and of Bob: the golden answers about one of them.
+            let target = path + "?userId=\(Cast.bob.userId)"
+            let unknown = try await api.call("GET", target, fields: grace)
+            #expect(unknown.status == 503 && unknown.code == "access_unknown", "\(unknown.text)")
+            #expect(asked.bodies.count == 1)
+        }
+    }
 }

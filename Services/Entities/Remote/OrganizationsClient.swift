@@ -1,4 +1,5 @@
 import Contract
+import HTTPClient
 import OrganizationsContract
 import ServiceKit
 
@@ -29,6 +30,10 @@ struct OrganizationsClient: Organizations {
         let answer = try await client.call(
             OrganizationQueries.storeAccess, StoreAccessQuery(subjects: subjects),
             as: StoreAccessAnswer.self)
+        // Answers go by their places: one too few would be taken for "no access".
+        guard answer.subjects.count == subjects.count else {
+            throw UpstreamFailure.malformed.fault("organizations: another number of subjects")
+        }
         var steps: [AccessQuery: Set<AccessStep>] = [:]
         for (subject, grants) in zip(subjects, answer.subjects) {
             func add(_ step: AccessStep, _ places: [Int]) {
