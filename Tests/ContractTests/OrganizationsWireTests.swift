@@ -97,6 +97,42 @@ import Testing
         #expect(caller.requestId == "request-1" && caller.scopes.isEmpty && !caller.isAdmin)
     }
 
+    /// Whoever is deployed first says more than the other has heard of, and perhaps in another order.
+    @Test func `what is not known yet, and where it stands, does not matter`() throws {
+        func read<Value: Codable>(_ type: Value.Type, _ text: String) throws -> String {
+            JSON.text(try JSON.decode(type, Array(text.utf8)))
+        }
+        let query = try read(
+            StoreAccessQuery.self,
+            """
+            { "later": [1, {"a": null}], "subjects": [ {"userId": "\(Cast.bob.userId)", "x": "\\"",
+              "entityIds": ["\(Cast.entity)", "\(Cast.otherEntity)"]} ] }
+            """)
+        #expect(query == (try Golden.text("store-access-query")))
+        let answer = try read(
+            StoreAccessAnswer.self,
+            """
+            {"subjects":[{"publicStore":[0, 1],"later":false,"organizationStore":[ 0 ]}],"z":{}}
+            """)
+        #expect(answer == (try Golden.text("store-access-answer")))
+        let escaped = try read(
+            MembershipAnswer.self, #"{"\u006dembershipId":"\u006dem_01KF0000000000000000000008"}"#)
+        #expect(escaped == (try Golden.text("membership-answer")))
+        #expect(try read(MembershipAnswer.self, "{}") == Golden.text("membership-answer-none"))
+    }
+
+    @Test(arguments: [
+        #"{}"#, #"{"subjects":[{"organizationStore":[0]}]}"#,
+        #"{"subjects":[{"organizationStore":["0"],"publicStore":[]}]}"#,
+        #"{"subjects":[{"organizationStore":[0.5],"publicStore":[]}]}"#,
+        #"{"subjects":null}"#, #"{"subjects":[]"#, #"{"subjects":[]}}"#, "[]", "",
+    ])
+    func `what is no answer is not read as one`(_ text: String) {
+        #expect(throws: Fault.self) {
+            try JSON.decode(StoreAccessAnswer.self, Array(text.utf8))
+        }
+    }
+
     private func time() throws -> Timestamp {
         try #require(Timestamp(rfc3339: "2026-01-15T09:00:00.000Z"))
     }
