@@ -144,8 +144,8 @@ let package = Package(
             "GatewayTests",
             [
                 "Contract", "EntitiesContract", "EventLoop", "Gateway", "GatewayContract",
-                "HTTPClient", "HTTPCore", "HTTPServer", "Journal", "Kernel", "Outbox", "SQLite",
-                "ServiceKit", "Tracing",
+                "HTTPClient", "HTTPCore", "HTTPServer", "Journal", "Kernel",
+                "OrganizationsContract", "Outbox", "SQLite", "ServiceKit", "Tracing",
             ]),
         tests(
             "ContractTests",

@@ -186,8 +186,19 @@ public enum AuditRoutes {
                 404, "not_found", "It does not exist, or the caller may not know that it does."),
             .forbidden("admin_required", "Who names nothing must be a platform admin."),
             .forbidden("not_a_publisher", "The caller may see the entity but not its audit."),
+            .forbidden(
+                "not_an_organization_admin",
+                "The caller belongs to the organization, but is neither owner nor admin of it."),
             .unavailable("access_unknown", "Whether the caller may see it can't be found out."),
-        ])
+        ] + ofServices)
+
+    /// The gateway serves it, but other services answer.
+    private static let ofServices = [
+        Documentation.Cause(
+            502, "bad_upstream_answer", "A service gave an answer that can't be used."),
+        .unavailable("upstream_unavailable", "A service that this needs is not available."),
+        Documentation.Cause(504, "upstream_timeout", "A service did not answer in time."),
+    ]
 
     /// `POST` `AuditTailQuery` → `AuditTail`.
     public static let tail = Endpoint(

@@ -3,12 +3,16 @@ import Kernel
 /// The rules of Kernel's `Text`, as JSON Schema says them. A test feeds both the same texts.
 extension Rule {
     /// `Text.name`. The pattern bounds the length, as it counts after trimming.
-    public static func name(max: Int = Text.maximumName) -> Rule {
+    /// - Parameter prefix: with what it must not begin; letters, digits and underscores.
+    public static func name(max: Int = Text.maximumName, notBeginning prefix: String? = nil) -> Rule
+    {
         var rule = Rule()
         let edge = "[^\(Characters.space)\(Characters.control)]"
         let inside = "[^\(Characters.control)]{0,\(max - 2)}"
-        rule.bounded(by: "\(edge)(\(inside)\(edge))?", 1...max)
+        let start = prefix.map { "(?!\($0))" } ?? ""
+        rule.bounded(by: "\(start)\(edge)(\(inside)\(edge))?", 1...max)
         rule.hint = "trimmed, no control characters"
+        if let prefix { rule.hint? += ", does not begin with `\(prefix)`" }
         return rule
     }
 

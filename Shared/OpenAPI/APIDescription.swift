@@ -31,8 +31,9 @@ public struct APIDescription: Sendable {
         let groups = own.map { ($0, false) } + forwarded.map { ($0, true) } + [(pages, false)]
         let tags = try groups.map { group, isForwarded in
             let revalidated = Set(
-                group.endpoints.filter { $0.method == .get && !$0.isList || $0.method == .put }
-                    .map(\.path))
+                group.endpoints.filter {
+                    $0.method == .get && !$0.isList || [.put, .patch].contains($0.method)
+                }.map(\.path))
             return Tag(
                 group: group,
                 operations: try group.endpoints.map {

@@ -42,7 +42,7 @@ struct Operation {
 
     /// - Parameters:
     ///   - isForwarded: another process answers it, which may be away.
-    ///   - revalidated: the paths of one resource that can be got or put.
+    ///   - revalidated: the paths of one resource that can be got, put or patched.
     init(
         _ endpoint: Endpoint, in group: EndpointGroup, isForwarded: Bool, revalidated: Set<String>
     ) throws {

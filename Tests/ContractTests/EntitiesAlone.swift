@@ -9,12 +9,16 @@ import TestSupport
 
 /// The entities service in this process; its neighbours are played from the goldens.
 enum EntitiesAlone {
-    static let secret = String(repeating: "s", count: 32)
+    static let secret = Cast.secret
     static let caller = Caller(userId: "usr_01KF0000000000000000000009")
 
-    /// - Parameter body: gets the service and the line with which `caller` is known to it.
+    /// - Parameters:
+    ///   - membership: the golden that says whether a user belongs to an organization.
+    ///   - isAway: whether nobody is where the organizations service should be.
+    ///   - body: gets the service and the line with which `caller` is known to it.
     static func run(
-        _ asked: Asked, _ body: (APIClient, [String]) async throws -> Void
+        _ asked: Asked, membership: String = "membership-answer", isAway: Bool = false,
+        _ body: (APIClient, [String]) async throws -> Void
     ) async throws {
         let folder = try TemporaryFolder()
         let group = EventLoopGroup(count: 1)
@@ -29,20 +33,19 @@ enum EntitiesAlone {
                 (OrganizationQueries.storeAccess, "store-access-answer"),
                 (OrganizationQueries.storeEntities, "store-entities-answer"),
                 (OrganizationQueries.colleagues, "colleagues-answer"),
-                (OrganizationQueries.membership, "membership-answer"),
+                (OrganizationQueries.membership, membership),
                 (InternalEvent.deliver, "event-receipt"),
             ], asked, runtime)
         var settings = Settings([
             "LATCHKEY_PORT": "0", "LATCHKEY_DATA_DIR": folder.path,
             "LATCHKEY_INTERNAL_SECRET": secret,
             "LATCHKEY_GATEWAY_URL": "http://127.0.0.1:\(gateway.port)",
-            "LATCHKEY_ORGANIZATIONS_URL": "http://127.0.0.1:\(organizations.port)",
+            "LATCHKEY_ORGANIZATIONS_URL":
+                "http://127.0.0.1:\(isAway ? Ports.next() : organizations.port)",
         ])
         let common = CommonSettings(&settings, defaultPort: 0)
         let service = try await makeEntities(EntitiesSettings(&settings, common), runtime)
-        let signer = IdentitySigner(
-            issuer: "gateway", secret: Array(secret.utf8), clock: runtime.clock)
-        let identity = "Latchkey-Identity: \(signer.user(caller, audience: "entities"))"
+        let identity = Cast.identity(of: caller, for: "entities")
         let result: Result<Void, any Error>
         do {
             try await body(APIClient(port: service.port), [identity])

@@ -7,8 +7,6 @@ import ServiceKit
 /// A service that gives its golden answers, whatever it is asked, and demands a service's identity
 /// as the real one does.
 enum FakeNeighbour {
-    static let secret = String(repeating: "s", count: 32)
-
     /// - Parameters:
     ///   - name: as which it is spoken to.
     ///   - answers: the golden for each of its routes.
@@ -18,16 +16,17 @@ enum FakeNeighbour {
         _ runtime: Runtime
     ) async throws -> APIServer {
         let routes = try answers.map { endpoint, golden in
-            let body = try Golden.bytes(golden)
+            let body = try Golden.text(golden)
             return Route.now(endpoint) { request in
                 asked.add(String(decoding: request.body, as: UTF8.self))
                 return Response(
-                    200, fields: [Response.Field("Content-Type", "application/json")], body: body)
+                    200, fields: [Response.Field("Content-Type", "application/json")],
+                    body: Array(asked.real(body).utf8))
             }
         }
         return try await APIServer(routes, options: ServerOptions(), runtime: runtime) {
             IdentityAuthenticator(
-                audience: name, secret: Array(secret.utf8), clock: runtime.clock)
+                audience: name, secret: Array(Cast.secret.utf8), clock: runtime.clock)
         }
     }
 }

@@ -2,6 +2,7 @@ import Contract
 import EntitiesContract
 import GatewayContract
 import Kernel
+import OrganizationsContract
 import ServiceKit
 import TestSupport
 import Testing
@@ -28,11 +29,34 @@ import Testing
         try check(AuditEntryBody.self, "public-audit-entry")
     }
 
+    @Test func `the bodies of the organizations context`() throws {
+        try check(OrganizationBody.self, "public-organization")
+        try check(OrganizationDetailsBody.self, "public-organization-details")
+        try check(MemberBody.self, "public-member")
+        try check(RoleBody.self, "public-role")
+        try check(StorageConfigBody.self, "public-storage-external")
+        try check(PublicationBody.self, "public-publication")
+        try check(PublicStoreBody.self, "public-public-store")
+        try check(NpmRegistryKeyBody.self, "public-npm-key")
+    }
+
+    @Test func `what is inside of the bodies of the organizations context`() throws {
+        let storage = try Golden.value("public-storage-external", as: StorageConfigBody.self)
+        let external = JSONValue(try Golden.bytes("public-storage-external"))?["external"]
+        #expect(members(of: try #require(storage.external)) == external?.names)
+        let publication = try Golden.value("public-publication", as: PublicationBody.self)
+        let entity = JSONValue(try Golden.bytes("public-publication"))?["entity"]
+        #expect(members(of: publication.entity) == entity?.names)
+    }
+
     @Test func `members that may be missing are left out, others are null`() throws {
         let share = try Golden.value("public-share", as: ShareBody<EntityBody>.self)
         #expect(JSON.text(share) == (try Golden.text("public-share")))
         let token = try Golden.value("public-token", as: TokenBody.self)
         #expect(JSON.text(token) == (try Golden.text("public-token")))
+        let managed = try Golden.value("public-storage-managed", as: StorageConfigBody.self)
+        #expect(JSON.text(managed) == (try Golden.text("public-storage-managed")))
+        #expect(JSON.text(NpmRegistryKeyBody(npmRegistryKey: nil)) == "{}")
     }
 
     /// The type reads and writes exactly the golden, and has no member that the golden lacks.
@@ -40,10 +64,13 @@ import Testing
         let body = try Golden.value(name, as: type)
         let golden = try Golden.text(name)
         #expect(JSON.text(body) == golden, "\(name)")
-        let members = Mirror(reflecting: body).children.compactMap(\.label).map {
+        #expect(members(of: body) == JSONValue(Array(golden.utf8))?.names, "\(name)")
+    }
+
+    private func members(of body: Any) -> [String] {
+        Mirror(reflecting: body).children.compactMap(\.label).map {
             // A wrapped property is stored with an underscore.
             $0.hasPrefix("_") ? String($0.dropFirst()) : $0
-        }
-        #expect(members.sorted() == JSONValue(Array(golden.utf8))?.names, "\(name)")
+        }.sorted()
     }
 }

@@ -28,11 +28,13 @@ final class GatewayWorld: Sendable {
 
     /// - Parameters:
     ///   - entities: the port of what stands for the entities service.
+    ///   - organizations: the same for organizations; nil: the gateway knows of no such service.
     ///   - extra: more settings. Without one there is no rate limit.
     ///   - ticks: the time of the limits; nil for the real one.
     init(
-        entities: UInt16?, loops: Int, patience: Int, clock: FakeClock = FakeClock(),
-        folder: TemporaryFolder? = nil, extra: [String: String] = [:], ticks: FakeTicks? = nil
+        entities: UInt16?, organizations: UInt16? = nil, loops: Int, patience: Int,
+        clock: FakeClock = FakeClock(), folder: TemporaryFolder? = nil,
+        extra: [String: String] = [:], ticks: FakeTicks? = nil
     ) async throws {
         self.clock = clock
         self.folder = try folder ?? TemporaryFolder()
@@ -43,13 +45,14 @@ final class GatewayWorld: Sendable {
             "LATCHKEY_ADMIN_EMAIL": "root@example.com", "LATCHKEY_ADMIN_TOKEN": adminToken,
             "LATCHKEY_UPSTREAM_TIMEOUT": "\(patience)",
             "LATCHKEY_ENTITIES_URL": "http://127.0.0.1:\(entities ?? Ports.next())",
+            "LATCHKEY_ORGANIZATIONS_URL": "http://127.0.0.1:\(organizations ?? Ports.next())",
             "LATCHKEY_RATE_LIMIT": "0",
         ]
         var settings = Settings(usual.merging(extra) { $1 })
         let common = CommonSettings(&settings, defaultPort: 8080)
         var configuration = GatewaySettings(&settings, common)
-        // One service is enough to see what becomes of those behind the gateway.
-        configuration.organizationsURL = nil
+        // One service is mostly enough to see what becomes of those behind the gateway.
+        if organizations == nil { configuration.organizationsURL = nil }
         try #require(settings.mistakes.isEmpty)
         group = EventLoopGroup(count: loops)
         let runtime = Runtime(
@@ -81,13 +84,13 @@ final class LogBook: Sendable {
 
 /// Runs `test` beside a gateway, and ends it whatever happens.
 func withGateway(
-    entities: UInt16? = nil, loops: Int = 2, patience: Int = 5_000, folder: TemporaryFolder? = nil,
-    extra: [String: String] = [:], ticks: FakeTicks? = nil,
+    entities: UInt16? = nil, organizations: UInt16? = nil, loops: Int = 2, patience: Int = 5_000,
+    folder: TemporaryFolder? = nil, extra: [String: String] = [:], ticks: FakeTicks? = nil,
     _ test: (GatewayWorld) async throws -> Void
 ) async throws {
     let world = try await GatewayWorld(
-        entities: entities, loops: loops, patience: patience, folder: folder, extra: extra,
-        ticks: ticks)
+        entities: entities, organizations: organizations, loops: loops, patience: patience,
+        folder: folder, extra: extra, ticks: ticks)
     do {
         try await test(world)
     } catch {

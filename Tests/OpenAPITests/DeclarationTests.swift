@@ -82,13 +82,20 @@ import Testing
         #expect(VersionDraft.maximumNotes == EntityLimits.notes)
         #expect(EntitiesUseCases.maximumChecks == EntityLimits.checks)
         #expect(OrganizationWords.builtInRoles == BuiltInRole.allCases.map(\.rawValue))
+        #expect(BuiltInRole.owner.scopes == ["*"])
         let custom = OrganizationWords.roleScopes
         #expect(custom.allSatisfy { Scopes.known.contains($0) } && custom == custom.sorted())
     }
 
+    @Test func `a question that is allowed is one that another context answers`() {
+        #expect(EntityLimits.checks <= StoreAccessQuery.maximum)
+        #expect(EntityLimits.addressees <= ColleaguesQuery.maximum)
+        // Explaining asks of the caller, and of whom he names.
+        #expect(PageRequest.maximumSize <= StoreAccessQuery.maximum)
+        #expect(OrganizationLimits.membersShown <= DirectoryQuery.maximum)
+    }
+
     @Test func `every problem code in the sources is documented`() throws {
-        let root = URL(fileURLWithPath: #filePath)
-            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         let own = World.endpoints.flatMap(\.documentation.causes)
         let known = Set(
             (own + Causes.listedOnce).map(\.code) + [
@@ -97,16 +104,38 @@ import Testing
                 "idempotency_key_reused",
                 "too_many_idempotency_keys",
             ])
-        for folder in ["Services", "Shared/Kernel", "Shared/Journal", "Shared/ServiceKit"] {
+        for (file, text) in try sources() {
+            let codes =
+                text.matches(of: /code: "([a-z_]+)"/).map { String($0.output.1) }
+                + text.matches(of: /\.(?:forbidden|conflict|unavailable)\(\s*"([a-z_]+)"/)
+                .map { String($0.output.1) }
+            #expect(codes.filter { !known.contains($0) }.isEmpty, "\(file)")
+        }
+    }
+
+    @Test func `every problem code that an operation documents is somewhere in the sources`() throws
+    {
+        let texts = try sources().filter { !$0.file.contains("Contract/") }.map(\.text)
+        // Those of storage are put together from the cause.
+        let own = World.endpoints.flatMap(\.documentation.causes).map(\.code)
+            .filter { !$0.hasPrefix("storage_") }
+        let invented = Set(own).filter { code in !texts.contains { $0.contains("\"\(code)\"") } }
+        #expect(invented.isEmpty)
+    }
+
+    private func sources() throws -> [(file: String, text: String)] {
+        let root = URL(fileURLWithPath: #filePath)
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        return try ["Services", "Shared"].flatMap { folder in
             let base = root.appendingPathComponent(folder)
             let files = FileManager.default.enumerator(atPath: base.path)?.compactMap {
                 $0 as? String
             }
-            for file in files ?? [] where file.hasSuffix(".swift") {
-                let text = try String(
-                    contentsOf: base.appendingPathComponent(file), encoding: .utf8)
-                let codes = text.matches(of: /code: "([a-z_]+)"/).map { String($0.output.1) }
-                #expect(codes.filter { !known.contains($0) }.isEmpty, "\(file)")
+            return try (files ?? []).filter { $0.hasSuffix(".swift") }.map { file in
+                (
+                    "\(folder)/\(file)",
+                    try String(contentsOf: base.appendingPathComponent(file), encoding: .utf8)
+                )
             }
         }
     }

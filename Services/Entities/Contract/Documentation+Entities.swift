@@ -14,10 +14,13 @@ extension EntityBody: Documented {
                 "description", "What it is for; `null` if it has none.",
                 example: "Writes them for you"),
             Member(
-                "organizationId", "The organization that it belongs to, if any.", example: .null),
+                "organizationId",
+                "The organization that it belongs to; `null` for a personal one.", example: .null),
             Member("ownerId", "Its owner, who always is one of its publishers.", .id("usr_")),
             Member("createdAt", "When it was created."),
-            Member("updatedAt", "When it, its owner or its latest version changed."),
+            Member(
+                "updatedAt",
+                "When it, its owner, its organization or its latest version changed."),
             Member(
                 "latestVersion", "The greatest by precedence; `null` before the first.", .version),
             Member(
@@ -52,7 +55,7 @@ extension NewEntityBody: Documented {
             Member(
                 "slug", "Its name in URLs; made from the name if it is left out.", .slug),
             Member("description", "What it is for.", .text(), example: "Writes them for you"),
-            Member("organizationId", "An organization that the caller belongs to."),
+            Member("organizationId", "The id of an organization that the caller belongs to."),
         ]
     }
 }

@@ -13,6 +13,8 @@ extension EntityRoutes {
     public static let createEntity = Endpoint(
         "createEntity", .post, "/api/entities", scopes: write,
         summary: "Create an entity; the caller becomes its owner and first publisher",
+        details: "Whether the caller belongs to the organization is asked of the service that "
+            + "knows: while it is away, an entity can only be created without one.",
         takes: .json(NewEntityBody.self), answers: .created(EntityBody.self, tagged: true),
         problems: [userDeleted, slugTaken])
     public static let listEntities = Endpoint(
@@ -29,14 +31,15 @@ extension EntityRoutes {
     public static let updateEntity = Endpoint(
         "updateEntity", .patch, "/api/entities/{entityId}", scopes: write,
         summary: "Change an entity's name, slug or description; publishers only",
-        details: "What the body does not mention stays.",
+        details: "What the body does not mention stays. Stores show a new name soon after.",
         takes: .json(EntityPatchBody.self),
         answers: .ok(EntityBody.self, "The entity as it is now.", tagged: true),
         problems: [notPublisher, userDeleted, slugTaken, accessUnknown])
     public static let deleteEntity = Endpoint(
         "deleteEntity", .delete, "/api/entities/{entityId}", scopes: write,
         summary: "Delete an entity and all that hangs on it; its owner only",
-        details: "Its versions, publishers, shares and installations go with it.",
+        details: "Its versions, publishers, shares and installations go with it, and it is taken "
+            + "out of every store.",
         answers: .noContent, problems: [notOwner, userDeleted, accessUnknown])
     public static let transferEntity = Endpoint(
         "transferEntity", .put, "/api/entities/{entityId}/owner", scopes: write,

@@ -1,4 +1,5 @@
 import Contract
+import HTTPClient
 import OrganizationsContract
 import ServiceKit
 
@@ -31,6 +32,10 @@ struct OrganizationsClient: Organizations {
         let answer = try await client.call(
             OrganizationQueries.storeAccess, StoreAccessQuery(subjects: subjects),
             as: StoreAccessAnswer.self)
+        // Answers go by their places: one too few would be taken for "no access".
+        guard answer.subjects.count == subjects.count else {
+            throw UpstreamFailure.malformed.fault("organizations: another number of subjects")
+        }
         var steps = [AccessSteps](repeating: [], count: queries.count)
         for (places, grants) in zip(places, answer.subjects) {
             for place in grants.organizationStore where places.indices.contains(place) {

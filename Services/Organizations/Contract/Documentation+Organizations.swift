@@ -157,7 +157,10 @@ extension RolePatchBody: Documented {
 }
 
 extension Rule {
-    fileprivate static var roleName: Rule { name(max: OrganizationLimits.roleName) }
+    /// A role is given by name or id: nothing may be both.
+    fileprivate static var roleName: Rule {
+        name(max: OrganizationLimits.roleName, notBeginning: "rol_")
+    }
 
     fileprivate static var roleScopes: Rule {
         var rule = list(

@@ -149,6 +149,7 @@ extension Rule {
         return rule
     }
 
+    /// `StorageDraft` decides by Foundation's reading of URLs; these are those that anybody has.
     fileprivate static var endpoint: Rule {
         var rule = Rule()
         rule.length = 8...OrganizationLimits.endpoint
@@ -161,8 +162,8 @@ extension Rule {
     fileprivate static var bucket: Rule {
         var rule = Rule()
         rule.length = 3...63
-        rule.pattern = "^[a-z0-9][a-z0-9.-]*[a-z0-9]$"
-        rule.hint = "a-z, 0-9, dot and hyphen"
+        rule.pattern = "^[a-z0-9](\\.?[a-z0-9-])*\\.?[a-z0-9]$"
+        rule.hint = "a-z, 0-9, hyphen and single dots"
         return rule
     }
 
@@ -170,6 +171,7 @@ extension Rule {
         var rule = Rule()
         rule.length = 1...50
         rule.pattern = "^[a-z0-9-]+$"
+        rule.hint = "a-z, 0-9 and hyphen"
         return rule
     }
 }

@@ -79,15 +79,18 @@ struct RoleDraft: Sendable, Equatable {
     init(name: String? = nil, scopes: [String]? = nil) throws(Fault) {
         var validation = Validation()
         self.name = validation.check(try Self.name(name)) ?? nil
-        for (index, scope) in (scopes ?? []).enumerated()
-        where !OrganizationWords.roleScopes.contains(scope) {
-            let known = OrganizationWords.roleScopes.joined(separator: ", ")
-            validation.reject("/scopes/\(index)", "must be one of \(known)")
+        let known = OrganizationWords.roleScopes
+        // Bounds what an answer to nonsense can weigh.
+        if let scopes, scopes.count > known.count {
+            validation.reject("/scopes", "must have at most \(known.count) items")
+        }
+        for (index, scope) in (scopes ?? []).prefix(known.count).enumerated()
+        where !known.contains(scope) {
+            validation.reject(
+                "/scopes/\(index)", "must be one of \(known.joined(separator: ", "))")
         }
         try validation.finish()
-        self.scopes = scopes.map { scopes in
-            OrganizationWords.roleScopes.filter { scopes.contains($0) }
-        }
+        self.scopes = scopes.map { scopes in known.filter { scopes.contains($0) } }
     }
 
     private static func name(_ text: String?) throws(Fault) -> String? {

@@ -1,0 +1,36 @@
+import Kernel
+import ServiceKit
+import TestSupport
+
+/// Who appears in the goldens, and how a service knows them: by a field line.
+enum Cast {
+    static let secret = String(repeating: "s", count: 32)
+    /// The only one whom the gateway's directory knows.
+    static let ada = Caller(userId: "usr_01KF0000000000000000000001")
+    /// Whose doings other contexts hear of.
+    static let grace = Caller(
+        userId: "usr_01KF0000000000000000000002", tokenId: "tok_01KF0000000000000000000004")
+    /// About whom other contexts are asked. He may share with colleagues only.
+    static let bob = Caller(
+        userId: "usr_01KF0000000000000000000009",
+        scopes: ["entities:share", "entities:share_store", "entities:write", "org:write"])
+    /// The request in which things happen that others hear of.
+    static let request = "X-Request-Id: request-1"
+
+    static let entity = "ent_01KF0000000000000000000005"
+    static let otherEntity = "ent_01KF0000000000000000000006"
+    static let organization = "org_01KF0000000000000000000007"
+    static let membership = "mem_01KF0000000000000000000008"
+
+    static func identity(of caller: Caller, for service: String) -> String {
+        let signer = IdentitySigner(
+            issuer: "gateway", secret: Array(secret.utf8), clock: FakeClock())
+        return "Latchkey-Identity: \(signer.user(caller, audience: service))"
+    }
+
+    /// Of a service, for another.
+    static func identity(of name: String, for service: String) -> String {
+        let signer = IdentitySigner(issuer: name, secret: Array(secret.utf8), clock: FakeClock())
+        return "Latchkey-Identity: \(signer.service(audience: service))"
+    }
+}

@@ -1,0 +1,153 @@
+import EntitiesContract
+import Kernel
+import TestSupport
+import Testing
+
+/// What the entities service asks of organizations, and what it makes of the answers.
+@Suite struct EntitiesAskingTests {
+    private let bob = [Cast.identity(of: Cast.bob, for: "entities")]
+    private let grace = [Cast.identity(of: Cast.grace, for: "entities")]
+
+    /// An entity of Grace's, under the id of the goldens.
+    private func made(
+        _ api: APIClient, _ asked: Asked, as golden: String = Cast.entity
+    ) async throws -> String {
+        let made = try await api.call(
+            "POST", "/api/entities", body: #"{"name":"Notes","type":"app"}"#, fields: grace)
+        let id = try #require(made["id"], "\(made.text)")
+        asked.call(id, golden)
+        return id
+    }
+
+    /// The question about one entity, and not two.
+    private func accessQuery() throws -> String {
+        try Golden.text("store-access-query").replacing(",\"\(Cast.otherEntity)\"", with: "")
+    }
+
+    @Test func `what the stores open to a stranger, once for each request`() async throws {
+        let asked = Asked()
+        try await EntitiesAlone.run(asked) { api, _ in
+            let path = "/api/entities/\(try await made(api, asked))"
+            let seen = try await api.call("GET", path, fields: bob)
+            #expect(seen.status == 200 && seen["access"] == "organization_store")
+            #expect(asked.bodies == [try accessQuery()])
+            asked.forget()
+            let explained = try await api.call("GET", path + "/access", fields: bob)
+            #expect(explained.status == 200 && explained.json?["granted"]?.bool == true)
+            #expect(asked.bodies.count == 1)
+            asked.forget()
+            // Whom a local grant lets in is nobody else's question.
+            #expect(try await api.call("GET", path, fields: grace)["access"] == "publisher")
+            #expect(asked.bodies.isEmpty)
+        }
+    }
+
+    @Test func `a batch in one question, and each answer belongs to its pair`() async throws {
+        let asked = Asked()
+        try await EntitiesAlone.run(asked) { api, _ in
+            let first = try await made(api, asked)
+            let second = try await made(api, asked, as: Cast.otherEntity)
+            let checks = [first, second].map { #"{"entityId":"\#($0)"}"# }
+            let checked = try await api.call(
+                "POST", "/api/access/check",
+                body: #"{"checks":[\#(checks.joined(separator: ","))]}"#, fields: bob)
+            let query = try #require(asked.bodies.first)
+            #expect(asked.bodies.count == 1)
+            // In which order entities are asked about is the asker's business.
+            let golden = try Golden.text("store-access-query")
+            let (a, b) = (Cast.entity, Cast.otherEntity)
+            let turned = golden.replacing("\"\(a)\",\"\(b)\"", with: "\"\(b)\",\"\(a)\"")
+            #expect([golden, turned].contains(query))
+            let expected: [String?] =
+                query == golden
+                ? ["organization_store", "public_store"]
+                : ["public_store", "organization_store"]
+            let steps = checked.json?["results"]?.items.map { $0["via"]?.string }
+            #expect(steps == expected, "\(checked.text)")
+        }
+    }
+
+    @Test func `everything that the stores open to whoever lists`() async throws {
+        let asked = Asked()
+        try await EntitiesAlone.run(asked) { api, _ in
+            let first = try await made(api, asked)
+            let second = try await made(api, asked, as: Cast.otherEntity)
+            let list = try await api.call("GET", "/api/entities", fields: bob)
+            try expectList(list, of: "public-entity")
+            let items = list.json?["items"]?.items ?? []
+            #expect(items.map { $0["id"]?.string } == [second, first])
+            #expect(
+                items.map { $0["access"]?.string } == ["public_store", "organization_store"])
+        }
+        #expect(asked.bodies == [try Golden.text("store-entities-query")])
+    }
+
+    @Test func `whether a share stays among colleagues, of whose token may not go further`()
+        async throws
+    {
+        let asked = Asked()
+        try await EntitiesAlone.run(asked) { api, identity in
+            let mine = try await api.call(
+                "POST", "/api/entities", body: #"{"name":"Notes","type":"app"}"#, fields: bob)
+            let path = "/api/entities/\(mine["id"] ?? "")/shares"
+            let body = #"{"emails":["ada@example.com","nobody@example.com"]}"#
+            let shared = try await api.call("POST", path, body: body, fields: bob)
+            #expect(shared.status == 200, "\(shared.text)")
+            let created = shared.json?["created"]?.items.map { $0["user"]?["id"]?.string }
+            #expect(created == [Cast.ada.userId])
+            #expect(
+                asked.bodies == [
+                    try Golden.text("directory-query"), try Golden.text("colleagues-query"),
+                ])
+        }
+    }
+
+    @Test func `whether the caller belongs to the organization of a new entity`() async throws {
+        let asked = Asked()
+        let body = #"{"name":"Notes","type":"app","organizationId":"\#(Cast.organization)"}"#
+        try await EntitiesAlone.run(asked) { api, _ in
+            let made = try await api.call("POST", "/api/entities", body: body, fields: bob)
+            #expect(made.status == 201 && made["organizationId"] == Cast.organization)
+            #expect(asked.bodies == [try Golden.text("membership-query")])
+        }
+        asked.forget()
+        try await EntitiesAlone.run(asked, membership: "membership-answer-none") { api, _ in
+            let refused = try await api.call("POST", "/api/entities", body: body, fields: bob)
+            #expect(refused.status == 422 && refused.pointers == ["/organizationId"])
+            #expect(asked.bodies == [try Golden.text("membership-query")])
+        }
+    }
+
+    @Test func `while organizations is away nothing is guessed, and what is known here counts`()
+        async throws
+    {
+        let asked = Asked()
+        try await EntitiesAlone.run(asked, isAway: true) { api, _ in
+            let path = "/api/entities/\(try await made(api, asked))"
+            for target in [path, path + "/access", "/api/entities"] {
+                let unknown = try await api.call("GET", target, fields: bob)
+                #expect(unknown.status == 503 && unknown.code == "access_unknown", "\(target)")
+            }
+            #expect(try await api.call("GET", path, fields: grace).status == 200)
+            let explained = try await api.call("GET", path + "/access", fields: grace)
+            #expect(explained.status == 200 && explained["via"] == "publisher")
+            let body = #"{"name":"Notes","type":"app","organizationId":"\#(Cast.organization)"}"#
+            let made = try await api.call("POST", "/api/entities", body: body, fields: bob)
+            #expect(made.status == 503 && made.code == "upstream_unavailable")
+            #expect(made.field("retry-after") != nil)
+        }
+        #expect(asked.bodies.isEmpty)
+    }
+
+    @Test func `an answer about fewer users than were asked about is none`() async throws {
+        let asked = Asked()
+        try await EntitiesAlone.run(asked) { api, _ in
+            let path = "/api/entities/\(try await made(api, asked))/access"
+            // Of the caller and of Bob: the golden answers about one of them.
+            let target = path + "?userId=\(Cast.bob.userId)"
+            let unknown = try await api.call("GET", target, fields: grace)
+            #expect(unknown.status == 503 && unknown.code == "access_unknown", "\(unknown.text)")
+            #expect(asked.bodies.count == 1)
+        }
+    }
+}

@@ -1,0 +1,148 @@
+import Contract
+import HTTPCore
+import Kernel
+import OrganizationsContract
+import TestSupport
+import Testing
+
+/// The organizations service alone: what it asks, and what it answers to other services.
+@Suite struct OrganizationsAloneTests {
+    private let ada = [Cast.identity(of: Cast.ada, for: "organizations")]
+    private let bob = [Cast.identity(of: Cast.bob, for: "organizations")]
+    private let entities = [Cast.identity(of: "entities", for: "organizations")]
+
+    @Test func `asks the directory as agreed, and understands its answer`() async throws {
+        let asked = Asked()
+        try await OrganizationsAlone.run(asked) { api in
+            let path = try await OrganizationsAlone.acme(api, asked, by: Cast.ada)
+            #expect(asked.bodies == [try Golden.text("directory-query-ids")])
+            asked.forget()
+            let details = try await api.call("GET", path, fields: ada)
+            let names = details.json?["members"]?.items.map { $0["displayName"]?.string }
+            #expect(names == ["Ada"], "\(details.text)")
+            #expect(asked.bodies == [try Golden.text("directory-query-ids")])
+        }
+        asked.forget()
+        try await OrganizationsAlone.run(asked) { api in
+            let path = try await OrganizationsAlone.acme(api, asked, by: Cast.bob)
+            asked.forget()
+            let added = try await api.call(
+                "POST", path + "/members", body: #"{"email":"Ada@Example.com"}"#, fields: bob)
+            #expect(added.status == 201 && added["userId"] == Cast.ada.userId)
+            #expect(asked.bodies == [try Golden.text("directory-query-email")])
+        }
+    }
+
+    @Test(arguments: [
+        ("entity-standing-answer", 201), ("entity-standing-answer-hidden", 404),
+        ("entity-standing-answer-none", 404),
+    ])
+    func `asks how a publisher stands to an entity`(standing: String, status: Int) async throws {
+        let asked = Asked()
+        try await OrganizationsAlone.run(asked, standing: standing) { api in
+            let path = try await OrganizationsAlone.acme(api, asked, by: Cast.bob) + "/store"
+            asked.forget()
+            let body = #"{"entityId":"\#(Cast.entity)"}"#
+            let published = try await api.call("POST", path, body: body, fields: bob)
+            #expect(published.status == status, "\(published.text)")
+            #expect(asked.bodies == [try Golden.text("entity-standing-query")])
+            if status == 201 {
+                #expect(published.json?["entity"]?["name"]?.string == "Notes")
+                #expect(published.json?["entity"]?["type"]?.string == "app")
+            }
+        }
+    }
+
+    @Test func `answers what the stores open to a user`() async throws {
+        let asked = Asked()
+        try await OrganizationsAlone.run(asked) { api in
+            let mine = try await OrganizationsAlone.acme(api, asked, by: Cast.bob)
+            let other = try await OrganizationsAlone.organization(api, "Other", by: Cast.ada)
+            for (path, entity, identity) in [
+                (mine, Cast.entity, bob), ("/api/organizations/\(other)", Cast.otherEntity, ada),
+            ] {
+                let published = try await api.call(
+                    "POST", path + "/store",
+                    body: #"{"entityId":"\#(entity)","isPublic":true}"#, fields: identity)
+                #expect(published.status == 201, "\(published.text)")
+            }
+            let access = try await answer(
+                api, OrganizationQueries.storeAccess, "store-access", asked)
+            #expect(access.text == (try Golden.text("store-access-answer")))
+            let all = try await answer(
+                api, OrganizationQueries.storeEntities, "store-entities", asked)
+            // Each list once, in whatever order.
+            let golden = JSONValue(try Golden.bytes("store-entities-answer"))
+            #expect(all.json?.names == golden?.names)
+            for name in golden?.names ?? [] {
+                func ids(_ value: JSONValue?) -> [String] {
+                    (value?[name]?.items.compactMap(\.string) ?? []).sorted()
+                }
+                #expect(ids(all.json) == ids(golden), "\(name): \(all.text)")
+            }
+        }
+    }
+
+    @Test func `answers who belongs together`() async throws {
+        let asked = Asked()
+        try await OrganizationsAlone.run(asked) { api in
+            // A stranger to everybody, so far.
+            let stranger = try await answer(
+                api, OrganizationQueries.membership, "membership", asked)
+            #expect(stranger.text == (try Golden.text("membership-answer-none")))
+            let path = try await OrganizationsAlone.acme(api, asked, by: Cast.bob)
+            let alone = try await answer(api, OrganizationQueries.colleagues, "colleagues", asked)
+            #expect(alone.text == #"{"colleagues":[]}"#)
+            let added = try await api.call(
+                "POST", path + "/members", body: #"{"userId":"\#(Cast.ada.userId)"}"#, fields: bob)
+            #expect(added.status == 201, "\(added.text)")
+            let both = try await answer(api, OrganizationQueries.colleagues, "colleagues", asked)
+            #expect(both.text == (try Golden.text("colleagues-answer")))
+            let member = try await answer(
+                api, OrganizationQueries.membership, "membership", asked)
+            let id = try #require(member["membershipId"])
+            #expect(id.hasPrefix("mem_"))
+            // Only the id is not known beforehand.
+            #expect(
+                member.text.replacing(id, with: Cast.membership)
+                    == (try Golden.text("membership-answer")))
+        }
+    }
+
+    @Test func `answers the query for the audit's tail as agreed`() async throws {
+        let asked = Asked()
+        try await OrganizationsAlone.run(asked) { api in
+            _ = try await OrganizationsAlone.acme(api, asked, by: Cast.ada)
+            let tail = try await answer(api, AuditRoutes.tail, "audit-tail", asked)
+            let golden = JSONValue(try Golden.bytes("audit-tail-answer"))
+            #expect(tail.json?.names == golden?.names)
+            #expect(tail.json?["entries"]?[0]?.names == golden?["entries"]?[0]?.names)
+            let actors = Set(tail.json?["entries"]?.items.map { $0["actorId"]?.string } ?? [])
+            #expect(actors == [Cast.ada.userId])
+        }
+    }
+
+    @Test(arguments: OrganizationQueries.all + [InternalEvent.deliver, AuditRoutes.tail])
+    func `a user's identity opens nothing that is for services`(
+        endpoint: Endpoint
+    ) async throws {
+        try await OrganizationsAlone.run(Asked()) { api in
+            let body = try Golden.text("store-access-query")
+            for fields in [bob, [Cast.identity(of: Cast.ada, for: "entities")], []] {
+                let refused = try await api.call("POST", endpoint.path, body: body, fields: fields)
+                #expect(refused.status == 401, "\(endpoint.id): \(refused.text)")
+            }
+        }
+    }
+
+    /// To the golden query of this name.
+    private func answer(
+        _ api: APIClient, _ endpoint: Endpoint, _ golden: String, _ asked: Asked
+    ) async throws -> RawResponse {
+        let answer = try await api.call(
+            "POST", endpoint.path, body: asked.real(try Golden.text("\(golden)-query")),
+            fields: entities)
+        #expect(answer.status == 200, "\(endpoint.id): \(answer.text)")
+        return answer
+    }
+}

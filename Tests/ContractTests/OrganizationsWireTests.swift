@@ -1,0 +1,162 @@
+import Contract
+import EntitiesContract
+import Kernel
+import OrganizationsContract
+import ServiceKit
+import TestSupport
+import Testing
+
+/// What entities and organizations say to each other: what the types write is what was agreed, and
+/// what was agreed is what they read.
+@Suite struct OrganizationsWireTests {
+    private let actor = EventActor(Cast.grace.asking(in: "request-1"))
+
+    @Test func `what stores open`() throws {
+        let subject = StoreAccessQuery.Subject(
+            userId: Cast.bob.userId, entityIds: [Cast.entity, Cast.otherEntity])
+        try same(StoreAccessQuery(subjects: [subject]), "store-access-query") {
+            $0.subjects.map(\.userId) == [subject.userId]
+                && $0.subjects.map(\.entityIds) == [subject.entityIds]
+        }
+        let grants = StoreAccessAnswer.Grants(organizationStore: [0], publicStore: [0, 1])
+        try same(StoreAccessAnswer(subjects: [grants]), "store-access-answer") {
+            $0.subjects.map(\.organizationStore) == [[0]]
+                && $0.subjects.map(\.publicStore) == [[0, 1]]
+        }
+        try same(StoreEntitiesQuery(userId: Cast.bob.userId), "store-entities-query") {
+            $0.userId == Cast.bob.userId
+        }
+        let entities = StoreEntitiesAnswer(
+            organizationStore: [Cast.entity], publicStore: [Cast.entity, Cast.otherEntity])
+        try same(entities, "store-entities-answer") {
+            $0.organizationStore == entities.organizationStore
+                && $0.publicStore == entities.publicStore
+        }
+    }
+
+    @Test func `who belongs together`() throws {
+        let query = ColleaguesQuery(userId: Cast.bob.userId, among: [Cast.ada.userId])
+        try same(query, "colleagues-query") {
+            $0.userId == query.userId && $0.among == query.among
+        }
+        try same(ColleaguesAnswer(colleagues: [Cast.ada.userId]), "colleagues-answer") {
+            $0.colleagues == [Cast.ada.userId]
+        }
+        let membership = MembershipQuery(
+            userId: Cast.bob.userId, organizationId: Cast.organization)
+        try same(membership, "membership-query") {
+            $0.userId == membership.userId && $0.organizationId == membership.organizationId
+        }
+        try same(MembershipAnswer(membershipId: Cast.membership), "membership-answer") {
+            $0.membershipId == Cast.membership
+        }
+        try same(MembershipAnswer(membershipId: nil), "membership-answer-none") {
+            $0.membershipId == nil
+        }
+    }
+
+    @Test func `how a user stands to an entity`() throws {
+        let query = EntityStandingQuery(entityId: Cast.entity, userId: Cast.bob.userId)
+        try same(query, "entity-standing-query") {
+            $0.entityId == query.entityId && $0.userId == query.userId
+        }
+        let entity = EntityStandingAnswer.Entity(
+            id: Cast.entity, name: "Notes", type: "app", updatedAt: try time())
+        for (answer, golden) in [
+            (EntityStandingAnswer(entity: entity, step: "publisher"), "entity-standing-answer"),
+            (EntityStandingAnswer(entity: entity, step: nil), "entity-standing-answer-hidden"),
+            (EntityStandingAnswer(entity: nil, step: nil), "entity-standing-answer-none"),
+        ] {
+            try same(answer, golden) { $0 == answer }
+        }
+    }
+
+    @Test func `what becomes of entities`() throws {
+        try same(
+            EntityDeleted(entityId: Cast.entity, actor: actor), EntityDeleted.type,
+            in: "entity-deleted-event")
+        try same(
+            EntityRenamed(entityId: Cast.entity, name: "Minutes", updatedAt: try time()),
+            EntityRenamed.type, in: "entity-renamed-event")
+    }
+
+    @Test func `what becomes of organizations and their members`() throws {
+        try same(
+            OrganizationDeleted(organizationId: Cast.organization, actor: actor),
+            OrganizationDeleted.type, in: "organization-deleted-event")
+        try same(
+            MemberRemoved(
+                organizationId: Cast.organization, userId: Cast.ada.userId,
+                membershipId: Cast.membership, successorId: Cast.grace.userId, actor: actor),
+            MemberRemoved.type, in: "member-removed-event")
+    }
+
+    @Test func `who did it is known from the event, without rights of his`() {
+        let caller = actor.caller
+        #expect(caller.userId == Cast.grace.userId && caller.tokenId == Cast.grace.tokenId)
+        #expect(caller.requestId == "request-1" && caller.scopes.isEmpty && !caller.isAdmin)
+    }
+
+    /// Whoever is deployed first says more than the other has heard of, and perhaps in another order.
+    @Test func `what is not known yet, and where it stands, does not matter`() throws {
+        func read<Value: Codable>(_ type: Value.Type, _ text: String) throws -> String {
+            JSON.text(try JSON.decode(type, Array(text.utf8)))
+        }
+        let query = try read(
+            StoreAccessQuery.self,
+            """
+            { "later": [1, {"a": null}], "subjects": [ {"userId": "\(Cast.bob.userId)", "x": "\\"",
+              "entityIds": ["\(Cast.entity)", "\(Cast.otherEntity)"]} ] }
+            """)
+        #expect(query == (try Golden.text("store-access-query")))
+        let answer = try read(
+            StoreAccessAnswer.self,
+            """
+            {"subjects":[{"publicStore":[0, 1],"later":false,"organizationStore":[ 0 ]}],"z":{}}
+            """)
+        #expect(answer == (try Golden.text("store-access-answer")))
+        let escaped = try read(
+            MembershipAnswer.self, #"{"\u006dembershipId":"\u006dem_01KF0000000000000000000008"}"#)
+        #expect(escaped == (try Golden.text("membership-answer")))
+        #expect(try read(MembershipAnswer.self, "{}") == Golden.text("membership-answer-none"))
+    }
+
+    @Test(arguments: [
+        #"{}"#, #"{"subjects":[{"organizationStore":[0]}]}"#,
+        #"{"subjects":[{"organizationStore":["0"],"publicStore":[]}]}"#,
+        #"{"subjects":[{"organizationStore":[0.5],"publicStore":[]}]}"#,
+        #"{"subjects":null}"#, #"{"subjects":[]"#, #"{"subjects":[]}}"#, "[]", "",
+    ])
+    func `what is no answer is not read as one`(_ text: String) {
+        #expect(throws: Fault.self) {
+            try JSON.decode(StoreAccessAnswer.self, Array(text.utf8))
+        }
+    }
+
+    private func time() throws -> Timestamp {
+        try #require(Timestamp(rfc3339: "2026-01-15T09:00:00.000Z"))
+    }
+
+    /// - Parameter isRead: whether what the golden says is `value`.
+    private func same<Value: Codable>(
+        _ value: Value, _ golden: String, _ isRead: (Value) -> Bool,
+        at location: SourceLocation = #_sourceLocation
+    ) throws {
+        let text = try Golden.text(golden)
+        #expect(JSON.text(value) == text, sourceLocation: location)
+        let read = try Golden.value(golden, as: Value.self)
+        #expect(isRead(read), sourceLocation: location)
+    }
+
+    private func same<Fact: Codable & Equatable>(
+        _ fact: Fact, _ type: String, in golden: String,
+        at location: SourceLocation = #_sourceLocation
+    ) throws {
+        let event = try Golden.value(golden, as: InternalEvent.self)
+        #expect(event.type == type, sourceLocation: location)
+        let text = try Golden.text(golden)
+        #expect(JSON.text(event) == text, sourceLocation: location)
+        #expect(JSON.text(fact) == event.data, sourceLocation: location)
+        #expect(try event.fact(Fact.self) == fact, sourceLocation: location)
+    }
+}
