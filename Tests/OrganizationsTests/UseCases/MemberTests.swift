@@ -77,6 +77,20 @@ import Testing
         #expect(try world.roles(of: acme) == ["usr_ada": "owner"])
     }
 
+    @Test func `who was deleted while he changed something is told so, and changes nothing`()
+        async throws
+    {
+        let acme = try await world.organization(by: ada)
+        try await world.join(bob, acme, as: "admin", by: ada)
+        let change = try await world.useCases.addMember(
+            .userId(cyd.userId), as: "member", to: acme.id, by: bob)
+        _ = try await world.useCases.dropUser(bob.userId, by: ada, eventId: "evt_1")
+        let before = try world.database.everything()
+        let fault = await fault { try await change.commit() }
+        #expect(fault?.kind == .forbidden && fault?.code == "user_deleted")
+        #expect(try world.database.everything() == before)
+    }
+
     @Test func `who may not add anybody learns nothing of who exists`() async throws {
         let acme = try await world.organization(by: ada)
         try await world.join(bob, acme, by: ada)
