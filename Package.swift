@@ -73,6 +73,7 @@ let package = Package(
         library("Journal", ["Contract", "Kernel", "SQLite"], path: "Shared/Journal"),
         library(
             "Tracing", ["EventLoop", "HTTPClient", "HTTPCore", "Kernel"], path: "Shared/Tracing"),
+        library("ObjectStorage", ["EventLoop", "Kernel"], path: "Shared/ObjectStorage"),
         library("OpenAPI", ["Contract", "HTTPCore", "Kernel"], path: "Shared/OpenAPI"),
         library("Outbox", ["Contract", "Kernel", "SQLite"], path: "Shared/Outbox"),
         library(
@@ -102,7 +103,10 @@ let package = Package(
         executable("Entities"),
         context(
             "Organizations",
-            ["EntitiesContract", "GatewayClient", "GatewayContract", "OrganizationsContract"],
+            [
+                "EntitiesContract", "GatewayClient", "GatewayContract", "ObjectStorage",
+                "OrganizationsContract",
+            ],
             path: "Services/Organizations"),
         executable("Organizations"),
 
@@ -137,7 +141,7 @@ let package = Package(
             "OrganizationsTests",
             [
                 "Contract", "EntitiesContract", "EventLoop", "GatewayClient", "GatewayContract",
-                "HTTPCore", "HTTPServer", "Journal", "Kernel", "Organizations",
+                "HTTPCore", "HTTPServer", "Journal", "Kernel", "ObjectStorage", "Organizations",
                 "OrganizationsContract", "Outbox", "SQLite", "ServiceKit",
             ]),
         tests(
@@ -154,6 +158,7 @@ let package = Package(
                 "GatewayContract", "HTTPClient", "HTTPCore", "HTTPServer", "Kernel",
                 "Organizations", "OrganizationsContract", "ServiceKit",
             ], exclude: ["Golden"]),
+        tests("ObjectStorageTests", ["EventLoop", "Kernel", "ObjectStorage"]),
         tests(
             "OpenAPITests",
             [
@@ -161,7 +166,12 @@ let package = Package(
                 "OpenAPI", "Organizations", "OrganizationsContract",
             ]),
         // Drive the executables, from outside.
-        tests("SystemTests", ["Kernel", "EntitiesMain", "GatewayMain", "OrganizationsMain"]),
+        tests(
+            "SystemTests",
+            [
+                "EventLoop", "Kernel", "ObjectStorage", "EntitiesMain", "GatewayMain",
+                "OrganizationsMain",
+            ]),
         tests(
             "TidyTests",
             ["Contract", "EntitiesContract", "GatewayContract", "OrganizationsContract"]),

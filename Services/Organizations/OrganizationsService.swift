@@ -10,12 +10,12 @@ import ServiceKit
 public struct OrganizationsRemote: Sendable {
     public var directory: any Directory
     public var entities: any Entities
-    public var storage: any ObjectStorage
+    public var storage: any Buckets
     /// Of the neighbours that are called, for the metrics.
     var states: @Sendable () async -> [UpstreamState] = { [] }
 
     public init(
-        directory: any Directory, entities: any Entities, storage: any ObjectStorage
+        directory: any Directory, entities: any Entities, storage: any Buckets
     ) {
         self.directory = directory
         self.entities = entities

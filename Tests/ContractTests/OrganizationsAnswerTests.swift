@@ -141,6 +141,6 @@ private struct NoEntities: Entities {
 }
 
 /// Takes any bucket.
-private struct AnyBucket: ObjectStorage {
+private struct AnyBucket: Buckets {
     func prove(_ bucket: Bucket, secret: String) {}
 }

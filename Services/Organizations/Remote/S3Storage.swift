@@ -1,10 +1,38 @@
 import Kernel
+import ObjectStorage
 import ServiceKit
 
-struct S3Storage: ObjectStorage {
-    init(_ settings: OrganizationsSettings, _ runtime: Runtime) {}
+/// Buckets that speak Amazon's S3 protocol.
+struct S3Storage: Buckets {
+    private let proof: BucketProof
+
+    init(_ settings: OrganizationsSettings, _ runtime: Runtime) {
+        var options = BucketProof.Options()
+        options.allowsPrivate = settings.allowsPrivateStorage
+        proof = BucketProof(options, clock: runtime.clock, random: runtime.random)
+    }
 
     func prove(_ bucket: Bucket, secret: String) async throws(Fault) {
-        throw Fault(.unavailable, code: "storage_unavailable", "Not yet.", retryAfter: 1)
+        let bucket = S3Bucket(
+            endpoint: bucket.endpoint, bucket: bucket.name, region: bucket.region,
+            accessKeyId: bucket.accessKeyId, secretAccessKey: secret)
+        do throws(StorageFailure) {
+            try await proof.prove(bucket)
+        } catch {
+            throw Fault(error)
+        }
+    }
+}
+
+extension Fault {
+    /// 422 at the member that is to be changed; 503 for what has nothing to do with the bucket.
+    init(_ failure: StorageFailure) {
+        if failure == .busy {
+            self.init(.unavailable, code: failure.code, failure.detail, retryAfter: 1)
+        } else {
+            self.init(
+                .invalid, code: failure.code, failure.detail,
+                fields: failure.field.map { [Field($0, failure.detail)] } ?? [])
+        }
     }
 }

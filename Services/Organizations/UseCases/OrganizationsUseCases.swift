@@ -19,7 +19,7 @@ struct OrganizationsUseCases: Sendable {
     let vault: Vault
     let directory: any Directory
     let entities: any Entities
-    let storage: any ObjectStorage
+    let storage: any Buckets
     /// The contexts that hear of what happens here.
     let listeners: [String]
 

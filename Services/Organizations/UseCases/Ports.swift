@@ -7,7 +7,7 @@ public protocol Entities: Sendable {
 }
 
 /// Buckets that others run.
-public protocol ObjectStorage: Sendable {
+public protocol Buckets: Sendable {
     /// Writes, reads and deletes a small object in the bucket.
     /// - Throws: 422 that says what failed, and which member of the body is at fault.
     func prove(_ bucket: Bucket, secret: String) async throws(Fault)

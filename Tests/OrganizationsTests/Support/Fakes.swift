@@ -74,7 +74,7 @@ final class FakeEntities: Entities {
 }
 
 /// A bucket that is as good as the test says. It keeps what it was asked to prove.
-final class FakeStorage: ObjectStorage {
+final class FakeStorage: Buckets {
     private struct State {
         var fault: Fault?
         var asked: [(bucket: Bucket, secret: String)] = []

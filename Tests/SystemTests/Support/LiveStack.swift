@@ -56,10 +56,14 @@ final class LiveStack: @unchecked Sendable {  // processes are started and stopp
     }
 
     /// Nothing if it runs: whoever starts the gateway has started it too.
-    func startOrganizations(_ more: [String: String] = [:]) throws {
+    /// - Parameter wrapper: a command that ends by becoming the executable.
+    func startOrganizations(
+        through wrapper: [String] = [], _ more: [String: String] = [:]
+    ) throws {
         guard organizations?.isRunning != true else { return }
         organizations = try RunningProcess(
-            "organizations", environment(organizationsPort, more), log: log("organizations"))
+            "organizations", environment(organizationsPort, more), log: log("organizations"),
+            wrapper: wrapper)
     }
 
     /// The organizations service too, if it does not run: the gateway is not ready without.

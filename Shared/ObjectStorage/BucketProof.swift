@@ -1,0 +1,124 @@
+import EventLoop
+import Kernel
+import Synchronization
+
+/// Finds out whether a bucket can be used with the credentials given: by writing a small object,
+/// reading it and deleting it, which needs no right beyond those that storing needs.
+public final class BucketProof: Sendable {
+    public struct Options: Sendable {
+        /// Whether servers in private networks and on this machine may be asked.
+        public var allowsPrivate = false
+        /// For a whole check, whatever the server does.
+        public var deadlineMilliseconds = 8_000
+        /// Checks at once; more fail with `busy`.
+        public var limit = 16
+
+        public init() {}
+    }
+
+    private let options: Options
+    private let clock: any Clock
+    private let random: any RandomSource
+    private let lookUp: @Sendable (String) -> [IPAddress]
+    private let running = Mutex(0)
+
+    /// To be made when the process begins: it takes proxies out of the environment.
+    /// - Parameter lookUp: the addresses of a name; may block.
+    public init(
+        _ options: Options = Options(), clock: any Clock = SystemClock(),
+        random: any RandomSource = SystemRandom(),
+        lookUp: @escaping @Sendable (String) -> [IPAddress] = HostLookup.addresses
+    ) {
+        self.options = options
+        self.clock = clock
+        self.random = random
+        self.lookUp = lookUp
+        S3Connection.forgetProxies()
+    }
+
+    /// Returns if the bucket can be used. A caller that is cancelled waits for the end all the
+    /// same, so that no object is left behind.
+    public func prove(_ bucket: S3Bucket) async throws(StorageFailure) {
+        let end = Ticks.now.adding(milliseconds: options.deadlineMilliseconds)
+        if let fault = bucket.fault { throw fault }
+        guard let endpoint = S3Endpoint(bucket.endpoint) else { throw .endpoint }
+        guard let slot = Slot(self) else { throw .busy }
+        let failure = await withCheckedContinuation {
+            (continuation: CheckedContinuation<StorageFailure?, Never>) in
+            // Name servers know no deadline: whoever comes first answers, they or the timer.
+            let turn = Turn()
+            let limit = Ticks.now.milliseconds(until: end)
+            let timer = Task {
+                try? await Task.sleep(for: .milliseconds(limit))
+                if turn.take() { continuation.resume(returning: StorageFailure.dns) }
+            }
+            // One thread for all of it: nothing waits for a thread that tasks run on.
+            onDetachedThread { [self] in
+                let addresses = lookUp(endpoint.host)
+                guard turn.take() else { return slot.release() }
+                timer.cancel()
+                let failure = judge(addresses) ?? run(bucket, endpoint, addresses, until: end)
+                slot.release()
+                continuation.resume(returning: failure)
+            }
+        }
+        if let failure { throw failure }
+    }
+
+    /// All addresses must be good: a name may have one of each kind.
+    private func judge(_ addresses: [IPAddress]) -> StorageFailure? {
+        if addresses.isEmpty { return .dns }
+        let policy = AddressPolicy(allowsPrivate: options.allowsPrivate)
+        return addresses.allSatisfy(policy.allows) ? nil : .forbiddenAddress
+    }
+
+    private func run(
+        _ bucket: S3Bucket, _ endpoint: S3Endpoint, _ addresses: [IPAddress], until end: Ticks
+    ) -> StorageFailure? {
+        let left = Ticks.now.milliseconds(until: end)
+        let run = ProofRun(
+            bucket: bucket, endpoint: endpoint,
+            connection: S3Connection(endpoint, addresses: addresses), clock: clock,
+            name: SignatureV4.hex(random.bytes(16)), content: random.bytes(32),
+            deadline: Ticks.now.adding(milliseconds: left - left / 4), end: end)
+        return run.failure()
+    }
+
+    /// The right to run. Given back at the latest when nobody holds it.
+    private final class Slot: Sendable {
+        private let owner: BucketProof
+        private let end = Turn()
+
+        init?(_ owner: BucketProof) {
+            self.owner = owner
+            let isFree = owner.running.withLock { running in
+                guard running < owner.options.limit else { return false }
+                running += 1
+                return true
+            }
+            guard isFree else {
+                _ = end.take()
+                return nil
+            }
+        }
+
+        func release() {
+            if end.take() { owner.running.withLock { $0 -= 1 } }
+        }
+
+        deinit { release() }
+    }
+}
+
+/// What can be taken once.
+private final class Turn: Sendable {
+    private let isTaken = Mutex(false)
+
+    /// Whether nobody took it before.
+    func take() -> Bool {
+        isTaken.withLock { isTaken in
+            defer { isTaken = true }
+            return !isTaken
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import EventLoop
+import Kernel
+
+/// One check of a bucket: write, read, delete. Blocks, up to its deadline.
+struct ProofRun {
+    /// Objects of checks are below this, so that people know what a remaining one is.
+    static let folder = ".latchkey-check/"
+
+    let bucket: S3Bucket
+    let endpoint: S3Endpoint
+    let connection: S3Connection
+    let clock: any Clock
+    let name: String
+    let content: [UInt8]
+    /// When writing and reading must be over; what is left until `end` is for deleting.
+    let deadline: Ticks
+    let end: Ticks
+
+    func failure() -> StorageFailure? {
+        let (writing, mayExist) = write()
+        // Reading tells nothing of an object that is not there.
+        let reading = writing == nil ? read() : nil
+        let deleting = mayExist ? delete() : nil
+        return writing ?? reading ?? deleting
+    }
+
+    /// - Returns: what went wrong, and whether there may be an object now.
+    private func write() -> (StorageFailure?, mayExist: Bool) {
+        do throws(S3Connection.Failure) {
+            let answer = try exchange("PUT", content, until: deadline)
+            let failure = answer.failure(at: .write)
+            // A refusal is certain; after a server's own mistake nothing is.
+            return (failure, failure == nil || answer.status >= 500)
+        } catch {
+            return (error.cause, error.mayHaveHappened)
+        }
+    }
+
+    private func read() -> StorageFailure? {
+        do throws(S3Connection.Failure) {
+            let answer = try exchange("GET", until: deadline)
+            if let failure = answer.failure(at: .read) { return failure }
+            return answer.body == content
+                ? nil : .unexpected(status: answer.status, code: nil)
+        } catch {
+            return error.cause
+        }
+    }
+
+    private func delete() -> StorageFailure? {
+        do throws(S3Connection.Failure) {
+            return try exchange("DELETE", until: end).failure(at: .delete)
+        } catch {
+            return error.cause
+        }
+    }
+
+    private func exchange(
+        _ method: String, _ body: [UInt8] = [], until deadline: Ticks
+    ) throws(S3Connection.Failure) -> S3Answer {
+        let path = "/\(bucket.bucket)/\(Self.folder)\(name)"
+        var fields = [(name: "host", value: endpoint.authority)]
+        if !body.isEmpty { fields.append(("content-type", "application/octet-stream")) }
+        let signer = SignatureV4(
+            accessKeyId: bucket.accessKeyId, secretAccessKey: bucket.secretAccessKey,
+            region: bucket.region)
+        let request = SignatureV4.Request(method: method, path: path, fields: fields, body: body)
+        return try connection.exchange(
+            method, path: SignatureV4.encode(path, keeping: "/"),
+            fields: signer.sign(request, at: clock.now()), body: body, until: deadline)
+    }
+}

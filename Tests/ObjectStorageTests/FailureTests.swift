@@ -1,0 +1,148 @@
+import Testing
+
+@testable import ObjectStorage
+
+@Suite struct FailureTests {
+    private static let all: [StorageFailure] =
+        [
+            .endpoint, .dns, .forbiddenAddress, .unreachable, .timeout, .tls, .signature,
+            .accessKey, .bucket, .region, .clock, .unexpected(status: 418, code: nil), .busy,
+        ] + StorageFailure.Step.allCases.map { .permission($0) }
+
+    @Test func `every cause has a code of its own, and a sentence`() {
+        #expect(Set(Self.all.map(\.code)) == Set(StorageFailure.Code.allCases.map(\.rawValue)))
+        #expect(Set(Self.all.map(\.detail)).count == Self.all.count)
+        for failure in Self.all {
+            #expect(failure.code.hasPrefix("storage_"))
+            #expect(failure.code.utf8.allSatisfy { $0 == 0x5F || (0x61...0x7A).contains($0) })
+            #expect(failure.detail.hasSuffix("."))
+            #expect(failure.field?.hasPrefix("/external/") ?? true)
+        }
+    }
+
+    private static let documents: [(String, String?)] = [
+        ("<Error><Code>NoSuchBucket</Code>", "NoSuchBucket"), ("<a/><Code>A1</Code><Code>B", "A1"),
+        ("<Code></Code>", nil), ("<Code>No Such</Code>", nil), ("<Code>é</Code>", nil),
+        ("<Code>Cut", nil), ("<Code>Cut<", nil), ("<Code>", nil), ("<code>x</code>", nil),
+        ("<Code><![CDATA[x]]></Code>", nil), ("", nil),
+        ("<Code>\(word)</Code>", word), ("<Code>\(word)a</Code>", nil),
+        (String(repeating: " ", count: 8_192) + "<Code>Late</Code>", nil),
+    ]
+    private static let word = String(repeating: "a", count: 64)
+
+    @Test(arguments: documents)
+    func `a code is a plain word between its tags`(document: String, code: String?) {
+        #expect(S3Code.find(in: Array(document.utf8)) == code)
+    }
+
+    @Test(arguments: [
+        (403, "SignatureDoesNotMatch", StorageFailure.signature),
+        (403, "InvalidAccessKeyId", .accessKey), (400, "ExpiredToken", .accessKey),
+        (404, "NoSuchBucket", .bucket), (400, "InvalidBucketName", .bucket),
+        (301, "PermanentRedirect", .region), (400, "AuthorizationHeaderMalformed", .region),
+        (403, "AccessDenied", .permission(.read)), (403, "RequestTimeTooSkewed", .clock),
+        (503, "SlowDown", .unexpected(status: 503, code: "SlowDown")),
+        (404, "NoSuchKey", .unexpected(status: 404, code: "NoSuchKey")),
+        (400, "MyOwnWords", .unexpected(status: 400, code: nil)),
+        (302, "", .unexpected(status: 302, code: nil)),
+        (403, "", .unexpected(status: 403, code: nil)),
+    ]) func `codes have their meaning`(status: Int, code: String, failure: StorageFailure) {
+        let answer = S3Answer(status: status, body: Array("<Code>\(code)</Code>".utf8))
+        #expect(answer.failure(at: .read) == failure)
+    }
+
+    @Test(arguments: [
+        (-1, "SSL certificate problem: certificate has expired", nil, S3Connection.Failure.tls),
+        (-1, "SSL: no alternative certificate subject name matches", nil, .tls),
+        (-1, "OpenSSL/3.0.19: error:0A00010B:SSL routines::wrong version number", nil, .tls),
+        (-1, "OpenSSL SSL_connect: SSL_ERROR_SYSCALL in connection to a:1 ", nil, .tls),
+        (-1_004, "SSL certificate problem: self-signed certificate", nil, .tls),
+        (-1, "OpenSSL SSL_read: unexpected eof while reading, errno 0", nil, .lost),
+        (-1, "Recv failure: Connection reset by peer", nil, .lost),
+        (-1_011, "Empty reply from server", nil, .lost), (-1_005, "", nil, .lost),
+        (-1, "Failed to connect to a port 1 after 0 ms: No route to host", nil, .unreachable),
+        (-1_004, "Failed to connect to a port 1 after 0 ms", nil, .unreachable),
+        (-1_000, "", nil, .unreachable), (-1_003, "Could not resolve host: a", nil, .dns),
+        (-1_001, "", nil, .timeout), (-1_001, "", 200, .timeout),
+        (-1_002, "Received HTTP/0.9 when not allowed", nil, .garbage(status: nil)),
+        (-1, "transfer closed with 18 bytes remaining to read", 200, .garbage(status: 200)),
+        (-1, "OpenSSL SSL_read: unexpected eof while reading", 200, .garbage(status: 200)),
+    ]) func `what a session reports is told apart`(
+        code: Int, text: String, status: Int?, failure: S3Connection.Failure
+    ) {
+        #expect(S3Connection.failure(code, text, status: status, isSecure: true) == failure)
+    }
+
+    @Test func `of an error's description its own words count, and no name of a bucket`() {
+        let url = "https://a/SSL-certificate"
+        for rest in [", NSErrorFailingURLKey=\(url)}", "}}, NSErrorFailingURLKey=\(url)"] {
+            let text =
+                "Code=-1 \"(null)\"UserInfo={NSURL=\(url), NSLocalizedDescription=A, b" + rest
+            #expect(S3Connection.text(of: text) == "A, b")
+        }
+        #expect(S3Connection.text(of: "Code=-1001") == "")
+    }
+
+    @Test func `a redirect with the bucket's region is about the region`() {
+        let answer = S3Answer(status: 307, fields: [("x-amz-bucket-region", "eu-west-1")])
+        #expect(answer.failure(at: .write) == .region)
+        #expect(S3Answer(status: 204).failure(at: .delete) == nil)
+    }
+
+    @Test func `no text of a bucket tells its secret`() {
+        let bucket = Example.bucket("http://127.0.0.1")
+        var text = "\(bucket) \(String(reflecting: bucket)) \([bucket]) \(Optional(bucket) as Any)"
+        dump(bucket, to: &text)
+        #expect(!text.contains(bucket.secretAccessKey))
+        #expect(text.contains("things"))
+    }
+}
+
+@Suite struct EndpointTests {
+    @Test(arguments: [
+        (
+            "https://s3.eu-west-1.amazonaws.com", "https://s3.eu-west-1.amazonaws.com:443",
+            "s3.eu-west-1.amazonaws.com"
+        ),
+        ("HTTP://MinIO:9000/", "http://minio:9000", "minio:9000"),
+        ("http://a_b.example:80", "http://a_b.example:80", "a_b.example"),
+        ("https://[2001:DB8::1]", "https://[2001:db8::1]:443", "[2001:db8::1]"),
+        ("http://[::ffff:10.0.0.1]:1", "http://[::ffff:10.0.0.1]:1", "[::ffff:10.0.0.1]:1"),
+        ("http://localhost.", "http://localhost.:80", "localhost."),
+    ]) func `an endpoint is scheme, host and port`(
+        text: String, origin: String, authority: String
+    ) throws {
+        let endpoint = try #require(S3Endpoint(text))
+        #expect(endpoint.origin == origin)
+        #expect(endpoint.authority == authority)
+    }
+
+    @Test(arguments: [
+        "", "s3.example", "ftp://s3.example", "http://", "http:///", "http://a/b", "http://a//",
+        "http://a?b", "http://a#b", "http://u@a", "http://u:p@a", "http://a:0", "http://a:65536",
+        "http://a:+1", "http://a:", "http://a:1:2", "http://[::1", "http://[::1]x",
+        "http://[1.2.3.4]",
+        "http://[fe80::1%25lo]", "http://a b", "http://a\r\nX: y", "http://ä.example",
+        "\u{212A}ttp://a",
+        "http://a\\b", "http://.a", "http://a\u{0}", "file:///etc/passwd",
+        "http://" + String(repeating: "a", count: 254),
+    ]) func `what is no endpoint is none`(_ text: String) {
+        #expect(S3Endpoint(text) == nil)
+    }
+
+    @Test(arguments: [
+        ("..", "r", "k", "s", StorageFailure.bucket), (".", "r", "k", "s", .bucket),
+        ("", "r", "k", "s", .bucket), ("a/b", "r", "k", "s", .bucket),
+        ("a?b", "r", "k", "s", .bucket), ("b", "", "k", "s", .region),
+        ("b", "r/s", "k", "s", .region), ("b", "r", "", "s", .accessKey),
+        ("b", "r", "k\r\nX: y", "s", .accessKey), ("b", "r", "k,", "s", .accessKey),
+        ("b", "r", "k/", "s", .accessKey), ("b", "r", "k", "", .signature),
+    ]) func `what can't be sent as it is, is not`(
+        bucket: String, region: String, key: String, secret: String, failure: StorageFailure
+    ) {
+        let bucket = S3Bucket(
+            endpoint: "http://a", bucket: bucket, region: region, accessKeyId: key,
+            secretAccessKey: secret)
+        #expect(bucket.fault == failure)
+    }
+}

@@ -1,0 +1,242 @@
+import EventLoop
+import Kernel
+import ObjectStorage
+import Synchronization
+import TestSupport
+import Testing
+
+enum Example {
+    static func bucket(_ endpoint: String) -> S3Bucket {
+        S3Bucket(
+            endpoint: endpoint, bucket: "things", region: "eu-west-1", accessKeyId: "key",
+            secretAccessKey: "do/not+tell")
+    }
+
+    static func bucket(_ storage: FakeStorage) -> S3Bucket {
+        bucket("http://127.0.0.1:\(storage.port)")
+    }
+}
+
+/// What a check ends with; nil if the bucket is good.
+func failure(_ proof: BucketProof, _ bucket: S3Bucket) async -> StorageFailure? {
+    do throws(StorageFailure) {
+        try await proof.prove(bucket)
+        return nil
+    } catch {
+        return error
+    }
+}
+
+@Suite(.serialized) struct ProofTests {
+    private func proof(
+        deadline: Int = 30_000, limit: Int = 16, allowsPrivate: Bool = true,
+        _ lookUp: @escaping @Sendable (String) -> [IPAddress] = HostLookup.addresses
+    ) -> BucketProof {
+        var options = BucketProof.Options()
+        options.allowsPrivate = allowsPrivate
+        options.deadlineMilliseconds = deadline
+        options.limit = limit
+        return BucketProof(
+            options, clock: FakeClock(), random: SeededRandom(seed: 3), lookUp: lookUp)
+    }
+
+    @Test func `an object is written, read and deleted`() async throws {
+        let storage = FakeStorage()
+        #expect(await failure(proof(), Example.bucket(storage)) == nil)
+        #expect(storage.methods == ["PUT", "GET", "DELETE"])
+        #expect(storage.objects == [])
+        let put = try #require(storage.requests.first)
+        #expect(put.path.hasPrefix("/things/.latchkey-check/"))
+        #expect(Set(storage.requests.map(\.path)).count == 1)
+        #expect(put.body.count == 32)
+        let head = put.head.lowercased()
+        #expect(head.contains("\r\nuser-agent: latchkey\r\n"))
+        #expect(head.contains("\r\nhost: 127.0.0.1:\(storage.port)\r\n"))
+        #expect(head.contains("\r\nx-amz-date: 20260115t090000z\r\n"))
+        #expect(!head.contains("expect:"))
+        #expect(!storage.requests.contains { $0.head.contains("do/not+tell") })
+    }
+
+    @Test func `what fails at a step is told, and the object is deleted`() async {
+        let steps = [("PUT", "write"), ("GET", "read"), ("DELETE", "delete")]
+        for (method, step) in steps {
+            let storage = FakeStorage { _, request in
+                request.method == method ? FakeStorage.error(403, "AccessDenied") : nil
+            }
+            let found = await failure(proof(), Example.bucket(storage))
+            #expect(found == StorageFailure.Step(rawValue: step).map { .permission($0) })
+            // What was refused for certain need not be deleted.
+            #expect(storage.methods.contains("DELETE") == (method != "PUT"))
+            #expect(storage.objects.isEmpty == (method != "DELETE"))
+        }
+    }
+
+    @Test func `an object that may be there is deleted`() async {
+        let ending: [@Sendable (RawClient) throws -> String] = [
+            { _ in FakeStorage.error(500, "InternalError") },
+            { connection in
+                connection.reset()
+                return ""
+            },
+        ]
+        for end in ending {
+            let storage = FakeStorage { connection, request in
+                request.method == "PUT" ? try end(connection) : nil
+            }
+            #expect(await failure(proof(), Example.bucket(storage)) != nil)
+            #expect(storage.methods == ["PUT", "DELETE"])
+        }
+    }
+
+    @Test func `other content is no success`() async {
+        let storage = FakeStorage { _, request in
+            request.method == "GET" ? "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi" : nil
+        }
+        let found = await failure(proof(), Example.bucket(storage))
+        #expect(found == .unexpected(status: 200, code: nil))
+        #expect(storage.methods.last == "DELETE")
+    }
+
+    @Test func `a redirect is not followed`() async {
+        let other = FakeStorage()
+        let storage = FakeStorage { _, _ in
+            FakeStorage.error(307, nil, "Location: http://127.0.0.1:\(other.port)/\r\n")
+        }
+        let found = await failure(proof(), Example.bucket(storage))
+        #expect(found == .unexpected(status: 307, code: nil))
+        #expect(other.requests.isEmpty)
+    }
+
+    @Test(arguments: [
+        "SSH-2.0-OpenSSH_9\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc",
+        "HTTP/1.1 200 OK\r\nContent-Length: 999999\r\n\r\n" + String(repeating: "x", count: 70_000),
+        "HTTP/1.1 200 OK\r\nX: " + String(repeating: "x", count: 140_000),
+    ]) func `what is no answer of storage is none`(_ bytes: String) async {
+        let storage = FakeStorage { connection, _ in
+            try connection.send(bytes)
+            throw RawFailure.ended
+        }
+        guard case .unexpected = await failure(proof(), Example.bucket(storage)) else {
+            Issue.record("something else")
+            return
+        }
+    }
+
+    @Test func `nobody there, and nobody who answers`() async {
+        let nobody = Example.bucket("http://127.0.0.1:\(Ports.next())")
+        #expect(await failure(proof(), nobody) == .unreachable)
+        let mute = FakeStorage { connection, _ in
+            connection.close()
+            throw RawFailure.ended
+        }
+        #expect(await failure(proof(), Example.bucket(mute)) == .unreachable)
+        let plain = RawServer { connection, _ in try connection.send("HTTP/1.1 400 X\r\n\r\n") }
+        let secure = Example.bucket("https://127.0.0.1:\(plain.port)")
+        #expect(await failure(proof(), secure) == .tls)
+    }
+
+    @Test func `a server that is silent, or sends a byte now and then, has until the deadline`()
+        async
+    {
+        let scripts: [FakeStorage.Script] = [
+            { connection, _ in
+                connection.pauseThread(milliseconds: 3_000)
+                return ""
+            },
+            { connection, _ in
+                try connection.send("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+                while true {
+                    try connection.send("x")
+                    connection.pauseThread(milliseconds: 50)
+                }
+            },
+        ]
+        for script in scripts {
+            let storage = FakeStorage(script)
+            let begin = Ticks.now
+            #expect(await failure(proof(deadline: 2_000), Example.bucket(storage)) == .timeout)
+            #expect(Ticks.now.seconds(since: begin) < 4)
+            #expect(await eventually { storage.methods == ["PUT", "DELETE"] })
+        }
+    }
+
+    // MARK: Names and addresses
+
+    @Test func `a name is kept and its checked address is used`() async {
+        let storage = FakeStorage()
+        let asked = Mutex<[String]>([])
+        let proof = proof { name in
+            asked.withLock { $0.append(name) }
+            return [IPAddress("127.0.0.1")].compactMap { $0 }
+        }
+        let bucket = Example.bucket("http://Storage.example:\(storage.port)/")
+        #expect(await failure(proof, bucket) == nil)
+        let hosts = storage.requests.map { $0.head.contains("storage.example:\(storage.port)\r\n") }
+        #expect(hosts == [true, true, true])
+        #expect(asked.withLock { $0 } == ["storage.example"], "asked again, it could say otherwise")
+    }
+
+    @Test func `of several addresses one that answers is enough`() async {
+        let storage = FakeStorage()
+        let proof = proof { _ in ["::1", "127.0.0.2", "127.0.0.1"].compactMap { IPAddress($0) } }
+        #expect(await failure(proof, Example.bucket("http://a.example:\(storage.port)")) == nil)
+    }
+
+    @Test func `one forbidden address among good ones is enough to refuse`() async {
+        let proof = proof(allowsPrivate: false) { _ in
+            ["192.0.32.1", "127.0.0.1"].compactMap { IPAddress($0) }
+        }
+        #expect(await failure(proof, Example.bucket("http://a.example")) == .forbiddenAddress)
+    }
+
+    @Test(arguments: [
+        "127.0.0.1", "127.1", "0x7f.1", "2130706433", "017700000001", "[::ffff:127.0.0.1]",
+        "[::1]", "localhost", "localhost.", "169.254.169.254", "0", "[::]", "[64:ff9b::7f00:1]",
+    ]) func `no spelling of this machine is connected to`(_ host: String) async {
+        let storage = FakeStorage()
+        let bucket = Example.bucket("http://\(host):\(storage.port)")
+        let found = await failure(proof(allowsPrivate: false), bucket)
+        #expect(found == .forbiddenAddress || found == .dns, "\(String(describing: found))")
+        #expect(storage.requests.isEmpty)
+    }
+
+    @Test(arguments: ["127.1", "2130706433", "[::ffff:127.0.0.1]", "localhost"])
+    func `all spellings of this machine work where it is allowed`(_ host: String) async {
+        let storage = FakeStorage()
+        #expect(
+            await failure(proof(), Example.bucket("http://\(host):\(storage.port)")) == nil)
+    }
+
+    @Test func `a name without an address, and name servers that do not answer`() async {
+        #expect(await failure(proof { _ in [] }, Example.bucket("http://a.example")) == .dns)
+        let proof = proof(deadline: 200, limit: 1) { _ in
+            pauseThread(milliseconds: 1_000)
+            return []
+        }
+        let begin = Ticks.now
+        #expect(await failure(proof, Example.bucket("http://a.example")) == .dns)
+        #expect(Ticks.now.seconds(since: begin) < 0.9)
+        // Threads that wait for a name server count as checks.
+        #expect(await failure(proof, Example.bucket("http://a.example")) == .busy)
+        let isFree = await eventually {
+            await failure(proof, Example.bucket("http://a.example")) == .dns
+        }
+        #expect(isFree)
+    }
+
+    @Test func `no more checks run at once than may, and each makes room`() async {
+        let storage = FakeStorage { connection, _ in
+            connection.pauseThread(milliseconds: 100)
+            return nil
+        }
+        let proof = proof(limit: 2)
+        let bucket = Example.bucket(storage)
+        let found = await withTaskGroup(of: StorageFailure?.self) { group in
+            for _ in 0..<6 { group.addTask { await failure(proof, bucket) } }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(found.count { $0 == nil } == 2)
+        #expect(found.count { $0 == .busy } == 4)
+        #expect(await failure(proof, bucket) == nil)
+    }
+}
