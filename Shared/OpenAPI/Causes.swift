@@ -16,7 +16,10 @@ enum Causes {
         }
         if !endpoint.parameterNames.isEmpty { causes.append(notFound) }
         if endpoint.documentation.body != nil { causes += ofBodies }
-        if endpoint.documentation.body != nil || endpoint.hasQuery { causes.append(invalid) }
+        // A key may break its rule, too.
+        if endpoint.documentation.body != nil || endpoint.hasQuery || traits.isRepeatable {
+            causes.append(invalid)
+        }
         if traits.takesIfMatch { causes += [malformedPrecondition, preconditionFailed] }
         if traits.hasETag { causes.append(preconditionFailed) }
         if traits.isRepeatable { causes += [keyInUse, keyReused, tooManyKeys] }

@@ -97,7 +97,8 @@ import Testing
         #expect(caller.requestId == "request-1" && caller.scopes.isEmpty && !caller.isAdmin)
     }
 
-    /// Whoever is deployed first says more than the other knows, and perhaps in another order.
+    /// Whoever is deployed first says more than the other has heard of, and perhaps in another
+    /// order.
     @Test func `what is not known yet, and where it stands, does not matter`() throws {
         func read<Value: Codable>(_ type: Value.Type, _ text: String) throws -> String {
             JSON.text(try JSON.decode(type, Array(text.utf8)))

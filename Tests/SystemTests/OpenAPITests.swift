@@ -16,6 +16,8 @@ import Testing
         #expect(validator.status == 0, "\(validator.output)")
 
         let seen = stack.folder.path + "/seen.json"
+        let entity = try await stack.entity(stack.adminToken, name: "Spare")
+        let things = try await OrganizationThings(stack, entity: entity)
         let tried = try Tools.run(
             "schemathesis",
             [
@@ -25,7 +27,8 @@ import Testing
             ],
             [
                 "SCHEMATHESIS_HOOKS": Tools.root + "/deploy/lib/schemathesis_hooks.py",
-                "LATCHKEY_TEST_IDS": try await Self.ids(of: stack),
+                "LATCHKEY_TEST_IDS": try await Self.ids(of: stack, entity, and: things.ids),
+                "LATCHKEY_TEST_BODIES": things.bodies,
                 "LATCHKEY_TEST_OWN": try await Self.own(stack), "LATCHKEY_TEST_SEEN": seen,
             ], in: stack.folder.path)
         #expect(tried.status == 0, "\(tried.output)")
@@ -45,10 +48,11 @@ import Testing
     }
 
     /// Things that exist, by the tag of the operations that take their ids.
-    private static func ids(of stack: LiveStack) async throws -> String {
+    private static func ids(
+        of stack: LiveStack, _ entity: String, and others: String
+    ) async throws -> String {
         let token = stack.adminToken
         let user = try await stack.user("spare")
-        let entity = try await stack.entity(token, name: "Spare")
         let path = "/api/entities/\(entity)"
         let sha256 = String(repeating: "a", count: 64)
         let version =
@@ -69,7 +73,8 @@ import Testing
              "Shares": {"entityId": "\(entity)", "shareId": "\(share)"},
              "Publishers": {"entityId": "\(entity)", "userId": "\(user.id)"},
              "Versions": {"entityId": "\(entity)", "version": "0.0.1"},
-             "Installations": {"entityId": "\(entity)"}, "Access": {"entityId": "\(entity)"}}
+             "Installations": {"entityId": "\(entity)"}, "Access": {"entityId": "\(entity)"},
+             \(others)}
             """
     }
 

@@ -9,13 +9,18 @@ import uuid
 
 import schemathesis
 
-# Path parameter -> id, by tag of the operation, or by the operation itself where it needs a thing of
-# its own; made by the test before the run.
+# Path parameter -> id, by tag of the operation, or by the operation itself where it needs a thing
+# of its own; made by the test before the run.
 known = json.loads(os.environ.get("LATCHKEY_TEST_IDS", "{}"))
-# Operation -> members of its body that name what exists; null leaves a member out.
+# Operation -> members of its body that name what exists: one thing, or several in turn; null leaves
+# a member out.
 bodies = json.loads(os.environ.get("LATCHKEY_TEST_BODIES", "{}"))
-# Where buckets are to be: nobody's machine but this one is knocked at.
-bucket = os.environ.get("LATCHKEY_TEST_STORAGE", "http://127.0.0.1:9")
+# The bucket of every storage configuration: nobody's machine but this one is knocked at. The test
+# may name one that exists.
+bucket = {
+    "provider": "s3", "endpoint": "http://127.0.0.1:9", "bucket": "packages",
+    "region": "us-east-1", "accessKeyId": "id", "secretAccessKey": "secret",
+} | json.loads(os.environ.get("LATCHKEY_TEST_STORAGE", "{}"))
 # These would take away what the others need: they try ids that nobody has, or that were made here.
 destructive = {
     "deleteEntity", "deleteUser", "deleteToken", "deleteOrganization", "deleteRole",
@@ -24,6 +29,9 @@ destructive = {
 administrative = {"updateUser", "deleteUser", "deleteToken"}
 # What one operation makes another takes away, by a parameter of its path.
 makers = {
+    "createUser": ("deleteUser", "id"),
+    "createToken": ("deleteToken", "id"),
+    "createEntity": ("deleteEntity", "entityId"),
     "createOrganization": ("deleteOrganization", "id"),
     "createRole": ("deleteRole", "roleId"),
     "publishEntity": ("deletePublication", "publicationId"),
@@ -35,6 +43,19 @@ prefixes = {
 }
 # The run's own user and token, which it must not change or remove.
 own = set(json.loads(os.environ.get("LATCHKEY_TEST_OWN", "[]")))
+
+
+def texts(value):
+    """Every text in a JSON value."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        return {text for item in value for text in texts(item)}
+    return {value} if isinstance(value, str) else set()
+
+
+# Schemathesis finds ids in lists, too; these must outlast what it does with them.
+kept = texts(known) | texts(bodies) | own
 calls = {}
 seen = {}
 
@@ -49,16 +70,21 @@ def before_call(context, case, kwargs):
     ids = known.get(operation)
     if ids is None:
         ids = {} if operation in destructive else known.get(definition["tags"][0], {})
-    if takes_known and made.get(operation):
+    if takes_known and made.get(operation) and not is_linked(case):
         ids = made[operation].pop()
     if is_valid(case, "path"):
+        last = re.findall("{([A-Za-z]+)}", case.operation.path)[-1:]
         for name, value in (case.path_parameters or {}).items():
             # Access checks echo whatever they were asked about, which is no id for that.
             is_stray = name.lower().endswith("id") and not an_id.fullmatch(str(value))
-            if is_stray or operation in administrative and value in own:
-                case.path_parameters[name] = prefixes.get(name, "usr_") + "0" * 26
-            elif name in ids and takes_known:
+            is_kept = (
+                operation in destructive and [name] == last and value in kept
+                or operation in administrative and value in own
+            )
+            if name in ids and takes_known:
                 case.path_parameters[name] = ids[name]
+            elif is_stray or is_kept:
+                case.path_parameters[name] = prefixes.get(name, "usr_") + "0" * 26
     if takes_known:
         name_what_exists(case, operation)
     if case.headers and "Idempotency-Key" in case.headers and is_valid(case, "header"):
@@ -71,18 +97,30 @@ def before_call(context, case, kwargs):
         case.headers["If-None-Match"] = '"none"'
 
 
+def is_linked(case):
+    """Whether the ids come from what was made a moment before, as the phase of sequences does."""
+    phase = getattr(case.meta, "phase", None)
+    name = getattr(phase, "name", None)
+    return str(getattr(name, "value", name)) == "stateful"
+
+
 def name_what_exists(case, operation):
     """Puts things that exist into the body, and into the query where it says the same."""
-    members = bodies.get(operation, {})
+    members = {
+        name: value[calls[operation] % len(value)] if isinstance(value, list) else value
+        for name, value in bodies.get(operation, {}).items()
+    }
     if isinstance(case.body, dict) and is_valid(case, "body"):
-        case.body.update(members)
-        for name in [name for name, value in members.items() if value is None]:
-            del case.body[name]
-        external = case.body.get("external")
-        if case.body.get("mode") == "managed":
+        for name, value in members.items():
+            if value is None:
+                case.body.pop(name, None)
+            else:
+                case.body[name] = value
+        if operation == "setStorageConfig":
+            # Each mode takes what the other must not have.
             case.body.pop("external", None)
-        elif operation == "setStorageConfig" and isinstance(external, dict):
-            external["endpoint"] = bucket
+            if case.body.get("mode") == "external":
+                case.body["external"] = dict(bucket)
     if case.query and is_valid(case, "query"):
         for name in set(members) & set(case.query):
             case.query[name] = members[name]

@@ -36,7 +36,7 @@ extension EntitiesUseCases {
         in organizationId: String?, of caller: Caller
     ) async throws -> String? {
         guard let organizationId else { return nil }
-        guard
+        guard IDMinter.isWellFormed(organizationId, prefix: "org_"),
             let id = try await organizations.membership(of: caller.userId, in: organizationId)
         else { throw Self.notYourOrganization }
         return id

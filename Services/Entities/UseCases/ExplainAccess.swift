@@ -11,7 +11,7 @@ extension EntitiesUseCases {
         let own = AccessQuery(entityId: entityId, userId: caller.userId)
         let asked = AccessQuery(entityId: entityId, userId: userId ?? caller.userId)
         // One call, for what lets the caller in and for what he asks.
-        let elsewhere = await elsewhere([own, asked])
+        let elsewhere = await elsewhere(asked == own ? [own] : [own, asked])
         let local = try database.read { reader in
             let isKnown = try GrantStore.step(of: own, in: reader) != nil
             let step = try isKnown ? nil : elsewhere.get()[0].first
@@ -21,7 +21,8 @@ extension EntitiesUseCases {
         }
         // Granted in any case; what else there is can't be known while a neighbour is down.
         if !local.isEmpty, case .failure = elsewhere { return local }
-        return local + (try elsewhere.get()[1]).inOrder.map(AccessPath.elsewhere)
+        let found = try elsewhere.get().last ?? []
+        return local + found.inOrder.map(AccessPath.elsewhere)
     }
 
     private func elsewhere(

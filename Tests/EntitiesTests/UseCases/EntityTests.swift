@@ -40,10 +40,11 @@ import Testing
     }
 
     @Test func `an organization must be one's own`() async throws {
-        world.organizations.set { $0.members["org_1"] = [ada.userId] }
-        let draft = try EntityDraft(name: "Bot", type: "app", organizationId: "org_1")
+        world.organizations.set { $0.members["org_01KF0000000000000000000001"] = [ada.userId] }
+        let draft = try EntityDraft(
+            name: "Bot", type: "app", organizationId: "org_01KF0000000000000000000001")
         let entity = try await world.useCases.createEntity(draft, by: ada).commit()
-        #expect(entity.organizationId == "org_1")
+        #expect(entity.organizationId == "org_01KF0000000000000000000001")
         let fault = await fault { try await world.useCases.createEntity(draft, by: bob).commit() }
         #expect(fault?.fields.map(\.pointer) == ["/organizationId"])
     }
