@@ -31,7 +31,9 @@ import Testing
             (try? await stack.api.call("GET", path, token: ada.token).status) == 200
         }
         #expect(serves)
-        #expect(stack.entities?.id == process && stack.entities?.isRunning == true)
+        #expect(
+            stack.entities?.id == process && stack.entities?.isRunning == true,
+            "\(stack.entities?.whereItIs ?? "")")
         await stack.killAll()
     }
 
