@@ -1,4 +1,5 @@
 import EventLoop
+import Glibc
 import Kernel
 import ObjectStorage
 import Synchronization
@@ -107,9 +108,41 @@ func failure(_ proof: BucketProof, _ bucket: S3Bucket) async -> StorageFailure? 
         #expect(other.requests.isEmpty)
     }
 
+    @Test(arguments: ["Basic realm=\"a\"", "Digest realm=\"a\"", "Basic", "Bearer", "="])
+    func `a server that wants a password is refused at once`(_ challenge: String) async {
+        let storage = FakeStorage { _, _ in
+            FakeStorage.error(401, nil, "WWW-Authenticate: \(challenge)\r\n")
+        }
+        let begin = Ticks.now
+        let found = await failure(proof(), Example.bucket(storage))
+        #expect(found == .unexpected(status: 401, code: nil))
+        #expect(Ticks.now.seconds(since: begin) < 5)
+        #expect(storage.requests.count == 1)
+    }
+
+    @Test func `a hundred checks leave no file open`() async {
+        let storage = FakeStorage()
+        let redirecting = FakeStorage { _, _ in
+            FakeStorage.error(307, nil, "Location: http://127.0.0.1/\r\n")
+        }
+        let proof = proof()
+        #expect(await failure(proof, Example.bucket(storage)) == nil)
+        // Other suites have files open too, for a moment.
+        let before = openFiles()
+        for _ in 0..<100 { #expect(await failure(proof, Example.bucket(storage)) == nil) }
+        for _ in 0..<20 { #expect(await failure(proof, Example.bucket(redirecting)) != nil) }
+        #expect(await eventually { openFiles() < before + 10 }, "\(before), now \(openFiles())")
+    }
+
+    private func openFiles() -> Int {
+        (0..<1_024).count { fcntl($0, F_GETFD) >= 0 }
+    }
+
     @Test(arguments: [
         "SSH-2.0-OpenSSH_9\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc",
         "HTTP/1.1 200 OK\r\nContent-Length: 999999\r\n\r\n" + String(repeating: "x", count: 70_000),
+        "HTTP/1.1 307 X\r\nLocation: /\r\nContent-Length: 70000\r\n\r\n"
+            + String(repeating: "x", count: 70_000),
         "HTTP/1.1 200 OK\r\nX: " + String(repeating: "x", count: 140_000),
     ]) func `what is no answer of storage is none`(_ bytes: String) async {
         let storage = FakeStorage { connection, _ in
@@ -203,8 +236,8 @@ func failure(_ proof: BucketProof, _ bucket: S3Bucket) async -> StorageFailure? 
     @Test(arguments: ["127.1", "2130706433", "[::ffff:127.0.0.1]", "localhost"])
     func `all spellings of this machine work where it is allowed`(_ host: String) async {
         let storage = FakeStorage()
-        #expect(
-            await failure(proof(), Example.bucket("http://\(host):\(storage.port)")) == nil)
+        let found = await failure(proof(), Example.bucket("http://\(host):\(storage.port)"))
+        #expect(found == nil, "after \(storage.methods)")
     }
 
     @Test func `a name without an address, and name servers that do not answer`() async {

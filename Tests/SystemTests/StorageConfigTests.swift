@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Synchronization
 import TestSupport
 import Testing
 
@@ -138,6 +139,20 @@ struct StorageConfigTests {
                 "storage_address_forbidden", at: "endpoint")
         }
         #expect(try await world.get().text == #"{"mode":"managed"}"#)
+        #expect(await world.stack.stop())
+    }
+
+    @Test func `a proxy that the environment names is not asked`() async throws {
+        let asked = Mutex(0)
+        let proxy = RawServer { _, _ in asked.withLock { $0 += 1 } }
+        let url = "http://127.0.0.1:\(proxy.port)"
+        let names = ["http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
+        let world = try await World(Dictionary(uniqueKeysWithValues: names.map { ($0, url) }))
+        #expect(try await world.use().status == 200)
+        expect(
+            try await world.use(endpoint: world.moto.secureEndpoint), "storage_tls_failed",
+            at: "endpoint")
+        #expect(asked.withLock { $0 } == 0)
         #expect(await world.stack.stop())
     }
 
