@@ -36,9 +36,10 @@ func context(
 }
 
 /// The context's executable; its product is named in lower case.
-func executable(_ context: String) -> Target {
+func executable(_ context: String, _ others: [Target.Dependency] = []) -> Target {
     .executableTarget(
-        name: context + "Main", dependencies: [.byName(name: context), "Kernel", "ServiceKit"],
+        name: context + "Main",
+        dependencies: [.byName(name: context), "Kernel", "ServiceKit"] + others,
         path: "Services/\(context)/Main", swiftSettings: strict)
 }
 
@@ -73,7 +74,7 @@ let package = Package(
         library("Journal", ["Contract", "Kernel", "SQLite"], path: "Shared/Journal"),
         library(
             "Tracing", ["EventLoop", "HTTPClient", "HTTPCore", "Kernel"], path: "Shared/Tracing"),
-        library("ObjectStorage", ["EventLoop", "Kernel"], path: "Shared/ObjectStorage"),
+        library("ObjectStorage", ["CLinux", "EventLoop", "Kernel"], path: "Shared/ObjectStorage"),
         library("OpenAPI", ["Contract", "HTTPCore", "Kernel"], path: "Shared/OpenAPI"),
         library("Outbox", ["Contract", "Kernel", "SQLite"], path: "Shared/Outbox"),
         library(
@@ -108,7 +109,7 @@ let package = Package(
                 "OrganizationsContract",
             ],
             path: "Services/Organizations"),
-        executable("Organizations"),
+        executable("Organizations", ["ObjectStorage"]),
 
         // Tests.
         .target(

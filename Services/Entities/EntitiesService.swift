@@ -94,13 +94,16 @@ private func makeRemote(
     guard let organizations = settings.organizationsURL else {
         throw StartFailure("LATCHKEY_ORGANIZATIONS_URL is not set")
     }
-    func client(_ name: String, _ url: ServiceURL) -> ServiceClient {
-        ServiceClient(name, at: url, signer: signer, on: runtime.group, tracer: runtime.tracer)
+    func client(_ name: String, _ url: ServiceURL, _ maximum: Int = 8 << 20) -> ServiceClient {
+        ServiceClient(
+            name, at: url, signer: signer, on: runtime.group, tracer: runtime.tracer,
+            maximumBody: maximum)
     }
     let clients = [client("gateway", gateway), client("organizations", organizations)]
+    let lists = client("organizations", organizations, OrganizationsClient.maximumList)
     var remote = EntitiesRemote(
         directory: DirectoryClient(client: clients[0]),
-        organizations: OrganizationsClient(client: clients[1]))
+        organizations: OrganizationsClient(client: clients[1], lists: lists))
     remote.states = {
         var states: [UpstreamState] = []
         for client in clients { states.append(await client.state()) }

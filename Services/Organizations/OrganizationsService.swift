@@ -102,7 +102,7 @@ private func makeRemote(
     var remote = OrganizationsRemote(
         directory: DirectoryClient(client: directory),
         entities: EntitiesClient(client: entitiesClient),
-        storage: S3Storage(settings, runtime))
+        storage: S3Storage(settings))
     remote.states = { [await directory.state(), await entitiesClient.state()] }
     return remote
 }

@@ -1,7 +1,7 @@
 /// Why a bucket can't be used with what was given, one case for each cause that people can do
 /// something about. No text of it holds a secret or what a server said in its own words.
-public enum StorageFailure: Error, Sendable, Hashable {
-    public enum Step: String, Sendable, CaseIterable {
+public enum StorageFailure: Error, Codable, Sendable, Hashable {
+    public enum Step: String, Codable, Sendable, CaseIterable {
         case write
         case read
         case delete

@@ -74,6 +74,14 @@ public final class Database: Sendable {
             generation: writer.generation.load(ordering: .acquiring), body)
     }
 
+    /// As `read`, off the event loop that calls it: for what may take longer than others on that
+    /// loop should wait. Such reads take turns.
+    public func readAside<T: Sendable>(
+        _ body: @escaping @Sendable (Reader) throws -> T
+    ) async throws -> T {
+        try await withTaskExecutorPreference(globalConcurrentExecutor) { try read(body) }
+    }
+
     /// Whether the database can be read and, as far as is known, written: for readiness.
     public func check() throws(DatabaseError) {
         if let failure = writer.failure { throw failure }

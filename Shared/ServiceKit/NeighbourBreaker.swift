@@ -27,15 +27,16 @@ final class NeighbourBreaker: Sendable {
         let count = failures.add(1, ordering: .relaxed).newValue
         guard count >= Self.threshold, !open.exchange(true, ordering: .relaxed) else { return }
         Task { [weak self] in
-            while let breaker = self, await !breaker.probe() {
+            repeat {
                 try? await Task.sleep(for: Self.pause)
-            }
+            } while await self?.probe() == false
         }
     }
 
     private func probe() async -> Bool {
         guard await isAlive() else { return false }
-        failures.store(0, ordering: .relaxed)
+        // It lives, which is not to say that it works: one more failure opens it again.
+        failures.store(Self.threshold - 1, ordering: .relaxed)
         open.store(false, ordering: .relaxed)
         return true
     }

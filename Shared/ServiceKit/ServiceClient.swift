@@ -16,15 +16,15 @@ public struct ServiceClient: Sendable {
     private let tracer: Tracer
     private let meter = UpstreamMeter()
     private let breaker: NeighbourBreaker?
-    /// A shorter wait than this says nothing about the neighbour.
-    private static let fairDeadline = 500
 
     /// - Parameters:
     ///   - audience: the name of the service that is called.
     ///   - hasBreaker: false for callers who pause by themselves when it fails.
+    ///   - maximumBody: bytes of an answer.
     public init(
         _ audience: String, at url: ServiceURL, signer: IdentitySigner, on group: EventLoopGroup,
-        tracer: Tracer = Tracer(), hasBreaker: Bool = true
+        tracer: Tracer = Tracer(), hasBreaker: Bool = true,
+        maximumBody: Int = 8 * 1024 * 1024
     ) {
         self.audience = audience
         self.tracer = tracer
@@ -32,7 +32,7 @@ public struct ServiceClient: Sendable {
         var options = UpstreamOptions(host: url.host, port: url.port)
         // That of a pool is its loop's alone, and has the next request probe.
         options.breakerThreshold = .max
-        let client = HTTPClient(options, on: group)
+        let client = HTTPClient(options, on: group, maximumBody: maximumBody)
         self.client = client
         breaker =
             hasBreaker
@@ -77,7 +77,7 @@ public struct ServiceClient: Sendable {
             breaker?.succeeded()
         } catch {
             call.failed(error)
-            if error != .timeout || deadline >= Self.fairDeadline { breaker?.failed() }
+            if error.isNeighbours(deadline) { breaker?.failed() }
             // The one who waits for us sees "not available", whatever way it fails in.
             throw error == .timeout ? UpstreamFailure.unreachable.fault("timeout") : error.fault()
         }
@@ -89,6 +89,18 @@ public struct ServiceClient: Sendable {
             return try JSON.decode(type, answer.body)
         } catch {
             throw UpstreamFailure.malformed.fault("\(audience): \(error.detail)")
+        }
+    }
+}
+
+extension UpstreamFailure {
+    /// Whether it says something about the neighbour, rather than about our own queue, a wait that
+    /// was too short to be fair (half a second), or what was asked.
+    fileprivate func isNeighbours(_ deadline: Int) -> Bool {
+        switch self {
+        case .unreachable, .closed: true
+        case .timeout: deadline >= 500
+        case .malformed, .overloaded, .circuitOpen: false
         }
     }
 }

@@ -142,5 +142,5 @@ private struct NoEntities: Entities {
 
 /// Takes any bucket.
 private struct AnyBucket: Buckets {
-    func prove(_ bucket: Bucket, secret: String) {}
+    func prove(_ bucket: Bucket, secret: String, for userId: String) {}
 }

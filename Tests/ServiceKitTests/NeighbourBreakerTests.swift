@@ -34,7 +34,12 @@ import Testing
         #expect(breaker.isOpen)
         neighbour.revive()
         #expect(await eventually { !breaker.isOpen })
-        // It starts anew.
+        // It lives, but whether it works is to be seen: until something succeeds, one more failure
+        // is enough.
+        breaker.failed()
+        #expect(breaker.isOpen)
+        #expect(await eventually { !breaker.isOpen })
+        breaker.succeeded()
         for _ in 0..<4 { breaker.failed() }
         #expect(!breaker.isOpen)
     }

@@ -31,7 +31,9 @@ struct StorageConfigTests {
         }
 
         func post(_ body: String) async throws -> RawResponse {
-            try await stack.api.call("POST", path, token: owner.token, body: body)
+            // A silent storage is given up after eight seconds.
+            try await APIClient(port: stack.gatewayPort, patience: 15_000).call(
+                "POST", path, token: owner.token, body: body)
         }
 
         /// What is nil is as it should be.
@@ -127,6 +129,45 @@ struct StorageConfigTests {
         expect(
             try await world.use(endpoint: world.moto.otherSecureEndpoint), "storage_tls_failed",
             at: "endpoint")
+        #expect(await world.stack.stop())
+    }
+
+    /// URLSession would end the process on each of these.
+    @Test func `no answer of a storage ends the service, or keeps it for long`() async throws {
+        let world = try await World()
+        let process = try #require(world.stack.organizations?.id)
+        let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+        let answers = [
+            "HTTP/1.1 200 OK\r\nX: ", chunked + "0\r\nTrailer: x\r\n\r\n",
+            "HTTP/1.1 200 OK\r\nContent-Length: 9223372036854775807\r\n\r\n", "", "SSH-2.0-x\r\n",
+        ]
+        for text in answers {
+            let server = RawServer { connection, _ in
+                _ = try connection.receive(through: "\r\n\r\n")
+                try connection.send(text)
+            }
+            let refused = try await world.use(endpoint: "http://127.0.0.1:\(server.port)")
+            #expect(refused.status == 422, "\(text): \(refused.text)")
+            #expect(refused.code?.hasPrefix("storage_") == true)
+            server.stop()
+        }
+        let silent = RawServer { connection, _ in
+            _ = try connection.receive(through: "\r\n\r\n")
+            connection.pauseThread(milliseconds: 12_000)
+        }
+        let clock = ContinuousClock()
+        let begin = clock.now
+        let late = try await world.use(endpoint: "http://127.0.0.1:\(silent.port)")
+        expect(late, "storage_timeout", at: "endpoint")
+        #expect(clock.now - begin < .seconds(9.5))
+        silent.stop()
+        #expect(world.stack.organizations?.id == process)
+        #expect(world.stack.organizations?.isRunning == true)
+        #expect(try await world.get().text == #"{"mode":"managed"}"#)
+        // None of those that were started is left.
+        let children = "/proc/\(process)/task/\(process)/children"
+        let left = try String(contentsOfFile: children, encoding: .utf8)
+        #expect(left.isEmpty)
         #expect(await world.stack.stop())
     }
 

@@ -54,8 +54,10 @@ need_venv() {
 # package nothing else of us needs: the library itself, which is there with the toolchain, will do.
 need_curl_link() {
   need_packages libcurl4:"$(curl_library || echo /nowhere)"
+  local library
+  library=$(curl_library) || die "needs libcurl.so.4, which the dynamic linker does not find"
   mkdir -p "$root/.build/link"
-  ln -sf "$(curl_library)" "$root/.build/link/libcurl.so"
+  ln -sf "$library" "$root/.build/link/libcurl.so"
 }
 
 curl_library() {

@@ -32,6 +32,12 @@ struct Entity: Sendable, Equatable {
     /// The greatest version by precedence.
     var latestVersion: String?
 
+    /// It has changed. Its time only grows, also when the clock is set back: others tell by it
+    /// which of two names is the newer.
+    mutating func touch(_ now: Timestamp) {
+        updatedAt = max(now, Timestamp(milliseconds: updatedAt.milliseconds + 1))
+    }
+
     /// In what `search` looks: name and slug. The line feed, which neither can hold, keeps a
     /// match from spanning both.
     var searchText: String { Text.folded(name + "\n" + slug) }

@@ -55,7 +55,7 @@ struct EntityChange: Sendable, Equatable {
         if let name { changed.name = name }
         if let slug { changed.slug = slug }
         if let description { changed.description = description }
-        if changed != entity { changed.updatedAt = now }
+        if changed != entity { changed.touch(now) }
         return changed
     }
 

@@ -17,7 +17,7 @@ extension EntitiesUseCases {
             for entity in try EntityStore.all(of: fact.organizationId, in: tx) {
                 var personal = entity
                 personal.organizationId = nil
-                personal.updatedAt = tx.now
+                personal.touch(tx.now)
                 try EntityStore.update(personal, in: tx)
                 if let event = AuditEvent.updated(entity, personal) {
                     try audit.record(event, by: actor, in: tx)

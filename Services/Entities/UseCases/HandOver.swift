@@ -15,7 +15,7 @@ extension EntitiesUseCases {
         }
         var changed = entity
         changed.ownerId = userId
-        changed.updatedAt = tx.now
+        changed.touch(tx.now)
         try EntityStore.update(changed, in: tx)
         try audit.record(.handedOver(entity, changed), by: caller, in: tx)
         return changed

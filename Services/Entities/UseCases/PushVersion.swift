@@ -20,7 +20,7 @@ extension EntitiesUseCases {
             if latest.map({ $0 < number }) ?? true {
                 var entity = entity
                 entity.latestVersion = number.description
-                entity.updatedAt = tx.now
+                entity.touch(tx.now)
                 try EntityStore.update(entity, in: tx)
             }
             return version

@@ -66,14 +66,14 @@ struct OrganizationsAPI: Sendable {
         ]
     }
 
-    /// For other services. None of them waits for anything.
+    /// For other services. None of them waits for another.
     private var queries: [Route] {
         [
             .now(OrganizationQueries.storeAccess) {
                 .json(try useCases.storeAccess(try $0.decode(StoreAccessQuery.self)))
             },
-            .now(OrganizationQueries.storeEntities) {
-                .json(try useCases.storeEntities(try $0.decode(StoreEntitiesQuery.self)))
+            .later(OrganizationQueries.storeEntities) {
+                .json(try await useCases.storeEntities(try $0.decode(StoreEntitiesQuery.self)))
             },
             .now(OrganizationQueries.colleagues) {
                 .json(try useCases.colleagues(try $0.decode(ColleaguesQuery.self)))

@@ -17,9 +17,9 @@ extension Membership {
         .conflict, code: "already_member", "This user is a member already.")
 
     /// An organization keeps an owner, whoever leaves, goes or is given another role.
-    /// - Parameter owners: how many there are, this member included.
-    func checkLeavesAnOwner(_ owners: Int) throws(Fault) {
-        guard isOwner, owners <= 1 else { return }
+    /// - Parameter other: whether there is another owner; asked if he is one himself.
+    func checkLeavesAnOwner(_ other: () throws -> Bool) throws {
+        guard isOwner, try !other() else { return }
         throw Fault(
             .conflict, code: "last_owner",
             "An organization keeps at least one owner: name another one first.")

@@ -1,23 +1,22 @@
 import Kernel
 import ObjectStorage
-import ServiceKit
 
 /// Buckets that speak Amazon's S3 protocol.
 struct S3Storage: Buckets {
-    private let proof: BucketProof
+    private let proof: GuardedProof
 
-    init(_ settings: OrganizationsSettings, _ runtime: Runtime) {
+    init(_ settings: OrganizationsSettings) {
         var options = BucketProof.Options()
         options.allowsPrivate = settings.allowsPrivateStorage
-        proof = BucketProof(options, clock: runtime.clock, random: runtime.random)
+        proof = GuardedProof(options)
     }
 
-    func prove(_ bucket: Bucket, secret: String) async throws(Fault) {
+    func prove(_ bucket: Bucket, secret: String, for userId: String) async throws(Fault) {
         let bucket = S3Bucket(
             endpoint: bucket.endpoint, bucket: bucket.name, region: bucket.region,
             accessKeyId: bucket.accessKeyId, secretAccessKey: secret)
         do throws(StorageFailure) {
-            try await proof.prove(bucket)
+            try await proof.prove(bucket, for: userId)
         } catch {
             throw Fault(error)
         }

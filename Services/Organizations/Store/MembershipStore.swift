@@ -62,11 +62,9 @@ enum MembershipStore {
         ) { try membership($0) }
     }
 
-    /// How many have the role.
-    static func count(with roleId: String, in db: some Queryable) throws -> Int {
-        try db.row("SELECT count(*) FROM memberships WHERE role_id = ?1", .text(roleId)) {
-            Int($0.int(0))
-        } ?? 0
+    /// Whether the member's organization has another owner.
+    static func hasOwner(besides member: Membership, in db: some Queryable) throws -> Bool {
+        try oldest(.owner, of: member.organizationId, except: member.userId, in: db) != nil
     }
 
     /// The longest-standing who has a built-in role, `userId` apart.

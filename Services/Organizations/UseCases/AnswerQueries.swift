@@ -21,8 +21,9 @@ extension OrganizationsUseCases {
         return StoreAccessAnswer(subjects: grants)
     }
 
-    func storeEntities(_ query: StoreEntitiesQuery) throws -> StoreEntitiesAnswer {
-        try database.read { reader in
+    /// It grows with all public stores, so no loop waits for it.
+    func storeEntities(_ query: StoreEntitiesQuery) async throws -> StoreEntitiesAnswer {
+        try await database.readAside { reader in
             StoreEntitiesAnswer(
                 organizationStore: try ReachStore.organizationEntities(
                     of: query.userId, in: reader),

@@ -24,8 +24,7 @@ extension OrganizationsUseCases {
             }
             try OrganizationPolicy.authorize(standing, over: wanted.power)
             guard wanted.id != member.role.id else { return member.listed(persons) }
-            let owners = try MembershipStore.count(with: member.role.id, in: tx)
-            try member.checkLeavesAnOwner(owners)
+            try member.checkLeavesAnOwner { try MembershipStore.hasOwner(besides: member, in: tx) }
             let former = member
             member.role = wanted
             try MembershipStore.setRole(wanted.id, of: userId, in: organization.id, tx)

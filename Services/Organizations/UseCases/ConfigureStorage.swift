@@ -15,7 +15,7 @@ extension OrganizationsUseCases {
     ) async throws -> Change<Storage> {
         try read(.configure, on: reference, by: caller) { _, _, _ in }
         if case .external(let bucket, let secret) = draft {
-            try await storage.prove(bucket, secret: secret)
+            try await storage.prove(bucket, secret: secret, for: caller.userId)
         }
         return change(.configure, on: reference, by: caller) { [self] tx, organization, _ in
             let former = try StorageStore.find(organization.id, in: tx)

@@ -19,8 +19,7 @@ extension OrganizationsUseCases {
             }
             try expecting(true)
             if !isLeaving { try OrganizationPolicy.authorize(standing, over: member.role.power) }
-            try member.checkLeavesAnOwner(
-                try MembershipStore.count(with: member.role.id, in: tx))
+            try member.checkLeavesAnOwner { try MembershipStore.hasOwner(besides: member, in: tx) }
             try MembershipStore.delete(userId, in: organization.id, tx)
             try audit.record(.removed(userId, from: organization), by: caller, in: tx)
             try tellOfRemoval(of: member, by: caller, in: tx)

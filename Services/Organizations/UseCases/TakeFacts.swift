@@ -25,10 +25,7 @@ extension OrganizationsUseCases {
     ) throws {
         let id = membership.organizationId
         guard let organization = try OrganizationStore.find(id, in: tx) else { return }
-        let isLastOwner =
-            try membership.isOwner
-            && MembershipStore.count(with: membership.role.id, in: tx) == 1
-        if isLastOwner {
+        if membership.isOwner, try !MembershipStore.hasOwner(besides: membership, in: tx) {
             let heir =
                 try MembershipStore.oldest(.admin, of: id, in: tx)
                 ?? MembershipStore.oldest(of: id, except: membership.userId, in: tx)

@@ -2,6 +2,7 @@
 #define LATCHKEY_CLINUX_H
 #include <errno.h>
 #include <fcntl.h>
+#include <spawn.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdint.h>
@@ -18,6 +19,18 @@ int accept4(int, struct sockaddr *, socklen_t *, int);
 
 static inline int latchkey_accept(int fd, struct sockaddr *address, socklen_t *length) {
     return accept4(fd, address, length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+}
+
+/* So are these. */
+int pipe2(int[2], int);
+int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *, int);
+
+/* A pipe whose ends no child inherits. */
+static inline int latchkey_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
+
+/* Has a child close every descriptor from `first` on. */
+static inline int latchkey_close_from(posix_spawn_file_actions_t *actions, int first) {
+    return posix_spawn_file_actions_addclosefrom_np(actions, first);
 }
 
 static inline int latchkey_tcp_socket(int family) {

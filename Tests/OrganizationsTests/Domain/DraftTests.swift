@@ -110,10 +110,12 @@ import Testing
                 id: "mem_1", organizationId: "org_1", userId: "usr_1", role: role,
                 joinedAt: Timestamp(milliseconds: 0))
         }
-        let fault = fault { try member(.owner).checkLeavesAnOwner(1) }
+        let fault = fault { try member(.owner).checkLeavesAnOwner { false } }
         #expect(fault?.kind == .conflict && fault?.code == "last_owner")
-        try member(.owner).checkLeavesAnOwner(2)
-        for role in [BuiltInRole.admin, .member, nil] { try member(role).checkLeavesAnOwner(1) }
+        try member(.owner).checkLeavesAnOwner { true }
+        for role in [BuiltInRole.admin, .member, nil] {
+            try member(role).checkLeavesAnOwner { false }
+        }
     }
 
     @Test func `a publication's time moves only if something changes`() {

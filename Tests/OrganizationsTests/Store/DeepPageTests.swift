@@ -103,7 +103,7 @@ import Testing
         #expect(audit.entries.map(\.action) == ["organization.deleted"])
         let everything = try world.database.everything()
         #expect(everything.allSatisfy { !$0.hasPrefix("[\"usr_") && !$0.hasPrefix("[\"pub_") })
-        let left = try world.useCases.storeEntities(.init(userId: "usr_00001"))
+        let left = try await world.useCases.storeEntities(.init(userId: "usr_00001"))
         #expect(left.organizationStore.isEmpty && left.publicStore.isEmpty)
     }
 }

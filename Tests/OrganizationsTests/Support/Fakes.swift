@@ -89,7 +89,7 @@ final class FakeStorage: Buckets {
     }
     var asked: [(bucket: Bucket, secret: String)] { state.withLock(\.asked) }
 
-    func prove(_ bucket: Bucket, secret: String) throws(Fault) {
+    func prove(_ bucket: Bucket, secret: String, for userId: String) throws(Fault) {
         let fault = state.withLock { state in
             state.asked.append((bucket, secret))
             return state.fault

@@ -87,14 +87,14 @@ import Testing
         try await world.publish(inner, to: acme, by: ada)
         try await world.publish(open, publicly: true, to: bolt, by: bob)
         try await world.publish(world.entities.add(by: bob), to: bolt, by: bob)
-        func found(_ caller: Caller) throws -> [[String]] {
-            let answer = try world.useCases.storeEntities(.init(userId: caller.userId))
+        func found(_ caller: Caller) async throws -> [[String]] {
+            let answer = try await world.useCases.storeEntities(.init(userId: caller.userId))
             return [answer.organizationStore.sorted(), answer.publicStore.sorted()]
         }
-        #expect(try found(ada) == [[both, inner].sorted(), [both, open].sorted()])
+        #expect(try await found(ada) == [[both, inner].sorted(), [both, open].sorted()])
         try await world.join(bob, acme, by: ada)
-        #expect(try found(bob)[0].count == 4)
-        #expect(try found(world.user("eve")) == [[], [both, open].sorted()])
+        #expect(try await found(bob)[0].count == 4)
+        #expect(try await found(world.user("eve")) == [[], [both, open].sorted()])
     }
 
     @Test func `colleagues share an organization`() async throws {

@@ -1,0 +1,115 @@
+import CLinux
+import EventLoop
+import Glibc
+
+/// A short-lived process of this very executable. It inherits no descriptor but its three, no
+/// environment, and no signal that was blocked.
+enum ChildProcess {
+    /// Starts one with `argument`, gives it `input`, and waits for what it says. Blocks, until
+    /// `end` at the latest: then it is killed.
+    /// - Parameter input: less than a pipe holds (64 KiB).
+    /// - Returns: nil if it did not end well, or not in time.
+    static func run(
+        _ argument: String, input: [UInt8], until end: Ticks, maximumOutput: Int = 65_536
+    ) -> Outcome {
+        guard let stdin = Pipe(), let stdout = Pipe() else { return .failed }
+        guard let child = start(argument, reading: stdin.readEnd, writing: stdout.writeEnd) else {
+            return .failed
+        }
+        stdin.closeReadEnd()
+        stdout.closeWriteEnd()
+        let isSent = input.withUnsafeBytes { write(stdin.writeEnd, $0.baseAddress, $0.count) }
+        stdin.closeWriteEnd()
+        let output = isSent == input.count ? read(stdout.readEnd, maximumOutput, until: end) : nil
+        // It has said all, or it is late: either way nothing of it is waited for.
+        kill(child, SIGKILL)
+        var status: Int32 = 0
+        while waitpid(child, &status, 0) < 0, errno == EINTR {}
+        guard let output else {
+            return Ticks.now.milliseconds(until: end) > 0 ? .failed : .late
+        }
+        return .said(output)
+    }
+
+    enum Outcome: Equatable {
+        case said([UInt8])
+        /// It could not be started, or it died.
+        case failed
+        case late
+    }
+
+    private static func start(
+        _ argument: String, reading stdin: Int32, writing stdout: Int32
+    ) -> pid_t? {
+        var actions = posix_spawn_file_actions_t()
+        var attributes = posix_spawnattr_t()
+        guard posix_spawn_file_actions_init(&actions) == 0 else { return nil }
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        guard posix_spawnattr_init(&attributes) == 0 else { return nil }
+        defer { posix_spawnattr_destroy(&attributes) }
+        posix_spawn_file_actions_adddup2(&actions, stdin, STDIN_FILENO)
+        posix_spawn_file_actions_adddup2(&actions, stdout, STDOUT_FILENO)
+        posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
+        guard latchkey_close_from(&actions, STDERR_FILENO + 1) == 0 else { return nil }
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        posix_spawnattr_setsigmask(&attributes, &signals)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+        var texts: [UnsafeMutablePointer<CChar>?] = [strdup("latchkey"), strdup(argument), nil]
+        // A crash is one answer among others: nobody is to spend seconds on explaining it.
+        var environment: [UnsafeMutablePointer<CChar>?] = [
+            strdup("SWIFT_BACKTRACE=enable=no"), nil,
+        ]
+        defer { for text in texts + environment { free(text) } }
+        var child: pid_t = 0
+        let code = posix_spawn(
+            &child, "/proc/self/exe", &actions, &attributes, &texts, &environment)
+        return code == 0 ? child : nil
+    }
+
+    /// What comes until the other end is closed; nil if nothing does, too much, or too late.
+    private static func read(_ descriptor: Int32, _ maximum: Int, until end: Ticks) -> [UInt8]? {
+        var output: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 4_096)
+        while output.count <= maximum {
+            var wanted = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+            let left = Ticks.now.milliseconds(until: end)
+            guard left > 0 else { return nil }
+            let ready = poll(&wanted, 1, Int32(clamping: left))
+            if ready < 0, errno == EINTR { continue }
+            guard ready > 0 else { return nil }
+            let count = Glibc.read(descriptor, &buffer, buffer.count)
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return count == 0 && !output.isEmpty ? output : nil }
+            output += buffer[..<count]
+        }
+        return nil
+    }
+}
+
+/// A pipe whose ends are closed when they are no longer needed, and at the end.
+private final class Pipe {
+    private(set) var readEnd: Int32
+    private(set) var writeEnd: Int32
+
+    init?() {
+        var ends: [Int32] = [-1, -1]
+        guard latchkey_pipe(&ends) == 0 else { return nil }
+        (readEnd, writeEnd) = (ends[0], ends[1])
+    }
+
+    deinit {
+        closeReadEnd()
+        closeWriteEnd()
+    }
+
+    func closeReadEnd() {
+        if readEnd >= 0 { close(readEnd) }
+        readEnd = -1
+    }
+
+    func closeWriteEnd() {
+        if writeEnd >= 0 { close(writeEnd) }
+        writeEnd = -1
+    }
+}
