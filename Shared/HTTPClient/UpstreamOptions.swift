@@ -16,7 +16,7 @@ public struct UpstreamOptions: Sendable {
     public var breakerThreshold = 5
     /// First and longest time that it stays open.
     public var breakerOpen = 1_000
-    public var breakerLongestOpen = 8_000
+    public var breakerLongestOpen = 2_000
 
     public init(host: String, port: UInt16) {
         self.host = host

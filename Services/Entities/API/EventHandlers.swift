@@ -16,7 +16,7 @@ extension EntitiesAPI {
                 try event.fact(OrganizationDeleted.self), eventId: event.id)
         case MemberRemoved.type:
             return try await useCases.dropMember(
-                try event.fact(MemberRemoved.self), eventId: event.id)
+                try event.fact(MemberRemoved.self), at: event.at, eventId: event.id)
         default: return false
         }
     }

@@ -32,11 +32,9 @@ struct Entity: Sendable, Equatable {
     /// The greatest version by precedence.
     var latestVersion: String?
 
-    /// It has changed. Its time only grows, also when the clock is set back: others tell by it
+    /// It has changed. Its time never goes back, even if the clock is set back: others tell by it
     /// which of two names is the newer.
-    mutating func touch(_ now: Timestamp) {
-        updatedAt = max(now, Timestamp(milliseconds: updatedAt.milliseconds + 1))
-    }
+    mutating func touch(_ now: Timestamp) { updatedAt = max(now, updatedAt) }
 
     /// In what `search` looks: name and slug. The line feed, which neither can hold, keeps a
     /// match from spanning both.

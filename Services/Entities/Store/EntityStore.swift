@@ -53,15 +53,16 @@ enum EntityStore {
         ) { try entity($0) }
     }
 
-    /// Those of an organization that the user publishes.
+    /// Those of an organization that the user publishes, since `moment` or before.
     static func published(
-        by userId: String, in organizationId: String, _ db: some Queryable
+        by userId: String, in organizationId: String, until moment: Timestamp,
+        _ db: some Queryable
     ) throws -> [Entity] {
         try db.rows(
             """
             SELECT e.* FROM publishers p CROSS JOIN entities e ON e.id = p.entity_id
-            WHERE p.user_id = ?1 AND e.organization_id = ?2
-            """, .text(userId), .text(organizationId)
+            WHERE p.user_id = ?1 AND e.organization_id = ?2 AND p.added_at <= ?3
+            """, .text(userId), .text(organizationId), .time(moment)
         ) { try entity($0) }
     }
 

@@ -28,15 +28,19 @@ extension EntitiesUseCases {
     }
 
     /// A member left an organization, or was removed: of its entities he is no publisher any more,
-    /// and those that he owned pass to their oldest other publisher, else to an owner of the
-    /// organization. What he owns besides, and what was shared with him, stays his.
-    func dropMember(_ fact: MemberRemoved, eventId: String) async throws -> Bool {
+    /// and those that he owned pass to the organization's longest-standing owner. What he owns
+    /// besides, and what was shared with him, stays his; so does what he was given since, as he may
+    /// have come back before the news of his leaving.
+    /// - Parameter removal: when it happened.
+    func dropMember(
+        _ fact: MemberRemoved, at removal: Timestamp, eventId: String
+    ) async throws -> Bool {
         try await database.write { [audit] tx in
             guard try Inbox.claim(eventId, in: tx) else { return false }
             try Gone.membership.insert(fact.membershipId, in: tx)
-            let published = try EntityStore.published(
-                by: fact.userId, in: fact.organizationId, tx)
-            for entity in published {
+            for entity in try EntityStore.published(
+                by: fact.userId, in: fact.organizationId, until: removal, tx)
+            {
                 try Self.take(entity, from: fact, audit, in: tx)
             }
             return true
@@ -48,9 +52,8 @@ extension EntitiesUseCases {
     ) throws {
         let actor = fact.actor.caller
         if entity.ownerId == fact.userId {
-            let oldest = try PublisherStore.oldest(of: entity.id, except: fact.userId, in: tx)
-            let heirs = [oldest, fact.successorId, fact.actor.userId].compactMap(\.self)
-            let heir = try heirs.first { id in
+            // Not to another publisher, who may be no member: it is the organization's.
+            let heir = try [fact.successorId, fact.actor.userId].first { id in
                 try id != fact.userId && !Gone.user.contains(id, in: tx)
             }
             // Nobody is left who could take it: it stays with him.

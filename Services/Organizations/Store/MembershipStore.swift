@@ -118,14 +118,6 @@ enum MembershipStore {
             .text(userId), .text(organizationId))
     }
 
-    /// - Returns: who they were.
-    static func deleteAll(of organizationId: String, in tx: Transaction) throws -> [String] {
-        try tx.rows(
-            "DELETE FROM memberships WHERE organization_id = ?1 RETURNING user_id",
-            .text(organizationId)
-        ) { $0.text(0) }
-    }
-
     private static func membership(_ row: Row) throws -> Membership {
         let role = try RoleStore.role(row, from: 3)
         return Membership(

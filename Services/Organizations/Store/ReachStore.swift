@@ -6,6 +6,7 @@ enum ReachStore {
     static func storeAccess(
         of userId: String, to entityIds: [String], in db: some Queryable
     ) throws -> (organization: [Int], everybody: [Int]) {
+        if entityIds.count == 1 { return try access(of: userId, to: entityIds[0], in: db) }
         var found: (organization: [Int], everybody: [Int]) = ([], [])
         let grants = try db.rows(
             """
@@ -20,6 +21,20 @@ enum ReachStore {
             if grant.isPublic { found.everybody.append(grant.place) }
         }
         return found
+    }
+
+    /// The same for one: most checks are about one, and need no list.
+    private static func access(
+        of userId: String, to entityId: String, in db: some Queryable
+    ) throws -> (organization: [Int], everybody: [Int]) {
+        let grant = try db.row(
+            """
+            SELECT max(m.user_id IS NOT NULL), max(p.is_public) FROM publications p
+            LEFT JOIN memberships m ON m.user_id = ?1 AND m.organization_id = p.organization_id
+            WHERE p.entity_id = ?2
+            """, .text(userId), .text(entityId)
+        ) { (isMember: $0.int(0) != 0, isPublic: $0.int(1) != 0) }
+        return (grant?.isMember == true ? [0] : [], grant?.isPublic == true ? [0] : [])
     }
 
     /// Every entity in the stores of the user's organizations.

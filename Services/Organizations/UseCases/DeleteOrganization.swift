@@ -24,8 +24,10 @@ extension OrganizationsUseCases {
         for publication in try PublicationStore.all(ofStore: organization.id, in: tx) {
             try audit.record(.removed(publication), by: actor, in: tx)
         }
-        for userId in try MembershipStore.deleteAll(of: organization.id, in: tx) {
-            try audit.record(.removed(userId, from: organization), by: actor, in: tx)
+        let members = try MembershipStore.first(.max, of: organization.id, in: tx)
+        for member in members {
+            try MembershipStore.delete(member.userId, in: organization.id, tx)
+            try audit.record(.removed(member), by: actor, in: tx)
         }
         try OrganizationStore.delete(organization.id, in: tx)
         try audit.record(.deleted(organization), by: actor, in: tx)

@@ -49,9 +49,10 @@ extension AuditEvent {
             before: before.snapshot, after: after.snapshot)
     }
 
-    static func removed(_ userId: String, from organization: Organization) -> AuditEvent {
+    static func removed(_ member: Membership) -> AuditEvent {
         AuditEvent(
-            "member.removed", userId, about: organization.id, before: ["userId": .text(userId)])
+            "member.removed", member.userId, about: member.organizationId,
+            before: member.snapshot)
     }
 
     static func created(_ role: Role) -> AuditEvent {

@@ -21,7 +21,7 @@ extension OrganizationsUseCases {
             if !isLeaving { try OrganizationPolicy.authorize(standing, over: member.role.power) }
             try member.checkLeavesAnOwner { try MembershipStore.hasOwner(besides: member, in: tx) }
             try MembershipStore.delete(userId, in: organization.id, tx)
-            try audit.record(.removed(userId, from: organization), by: caller, in: tx)
+            try audit.record(.removed(member), by: caller, in: tx)
             try tellOfRemoval(of: member, by: caller, in: tx)
         }
     }

@@ -38,7 +38,7 @@ extension OrganizationsUseCases {
             try audit.record(.changed(former, owner), by: admin, in: tx)
         }
         try MembershipStore.delete(membership.userId, in: id, tx)
-        try audit.record(.removed(membership.userId, from: organization), by: admin, in: tx)
+        try audit.record(.removed(membership), by: admin, in: tx)
     }
 
     /// An entity was deleted: it is in no store any more.

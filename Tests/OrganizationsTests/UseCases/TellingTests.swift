@@ -150,7 +150,7 @@ import Testing
             ([], organization), ([], member), (organization, organization), ([], role),
             (role, role), ([], member), (member, member), (role, []), ([], []),
             (["mode"], bucket), ([], publication), (publication, publication), (publication, []),
-            (["userId"], []), (["userId"], []), (organization, []),
+            (member, []), (member, []), (organization, []),
         ]
         for (index, (shape, expected)) in zip(shapes, expected).enumerated() {
             #expect(shape == expected, "\(entries[index].action)")

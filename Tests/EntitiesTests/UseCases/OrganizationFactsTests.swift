@@ -1,0 +1,144 @@
+import Contract
+import Journal
+import Kernel
+import OrganizationsContract
+import SQLite
+import Testing
+
+@testable import Entities
+
+/// What happens to entities because of what happened to their organization.
+@Suite struct OrganizationFactsTests {
+    let world: World
+    let ada: Caller
+    let bob: Caller
+    let owner: Caller
+    private let acme = "org_01KF0000000000000000000001"
+
+    init() throws {
+        world = try World()
+        ada = world.user("ada")
+        bob = world.user("bob")
+        owner = world.user("owner")
+        let members: Set = [ada.userId, owner.userId]
+        world.organizations.set { [acme] in $0.members[acme] = members }
+    }
+
+    private func entity(_ name: String = "Bot", by caller: Caller) async throws -> Entity {
+        world.later()
+        return try await world.useCases.createEntity(
+            try EntityDraft(name: name, type: "app", organizationId: acme), by: caller
+        ).commit()
+    }
+
+    private func find(_ entity: Entity) throws -> Entity? {
+        try world.database.read { try EntityStore.find(entity.id, in: $0) }
+    }
+
+    private func removal(of user: Caller) -> MemberRemoved {
+        MemberRemoved(
+            organizationId: acme, userId: user.userId,
+            membershipId: "mem_\(acme)_\(user.userId)", successorId: owner.userId,
+            actor: EventActor(owner))
+    }
+
+    /// He is removed now; the news of it come as `event`.
+    @discardableResult
+    private func remove(
+        _ user: Caller, _ event: String = "evt_1", at moment: Timestamp? = nil
+    ) async throws -> Bool {
+        try await world.useCases.dropMember(
+            removal(of: user), at: moment ?? world.now, eventId: event)
+    }
+
+    private func actions(_ entity: Entity) throws -> [String] {
+        try world.database.read {
+            try AuditStore.page(AuditFilter(about: entity.id), PageRequest(), in: $0)
+        }.items.map(\.action)
+    }
+
+    @Test func `entities of a deleted organization become personal, once`() async throws {
+        let entity = try await entity(by: ada)
+        let personal = try await world.entity("Mine", by: ada)
+        world.later()
+        let fact = OrganizationDeleted(organizationId: acme, actor: EventActor(owner))
+        #expect(try await world.useCases.dropOrganization(fact, eventId: "evt_1"))
+        #expect(try find(entity)?.organizationId == nil)
+        #expect(try find(entity)?.updatedAt == world.now)
+        #expect(try find(entity)?.ownerId == ada.userId)
+        #expect(try find(personal) == personal)
+        #expect(try !(await world.useCases.dropOrganization(fact, eventId: "evt_1")))
+        #expect(try actions(entity).filter { $0 == "entity.updated" }.count == 1)
+    }
+
+    @Test func `whoever asked before it was deleted makes nothing for it after`() async throws {
+        let draft = try EntityDraft(name: "Late", type: "app", organizationId: acme)
+        let change = try await world.useCases.createEntity(draft, by: ada)
+        let fact = OrganizationDeleted(organizationId: acme, actor: EventActor(owner))
+        _ = try await world.useCases.dropOrganization(fact, eventId: "evt_1")
+        let refused = await fault { try await change.commit() }
+        #expect(refused?.fields.map(\.pointer) == ["/organizationId"])
+    }
+
+    @Test func `whoever asked before he was removed makes nothing for it after`() async throws {
+        let draft = try EntityDraft(name: "Late", type: "app", organizationId: acme)
+        let change = try await world.useCases.createEntity(draft, by: ada)
+        try await remove(ada)
+        let refused = await fault { try await change.commit() }
+        #expect(refused?.fields.map(\.pointer) == ["/organizationId"])
+    }
+
+    @Test func `a removed member's entities are the organization's, not another publisher's`()
+        async throws
+    {
+        let entity = try await entity(by: ada)
+        try await world.addPublisher(bob, to: entity, by: ada)
+        #expect(try await remove(ada))
+        #expect(try find(entity)?.ownerId == owner.userId)
+        #expect(try find(entity)?.organizationId == acme)
+        #expect(Set(try world.publisherIds(of: entity)) == [bob.userId, owner.userId])
+        #expect(try world.step(of: ada, to: entity) == nil)
+        #expect(try !(await remove(ada)))
+        #expect(try actions(entity).filter { $0 == "publisher.removed" }.count == 1)
+    }
+
+    @Test func `what is not the organization's, and what was shared with him, stays`() async throws
+    {
+        let personal = try await world.entity("Mine", by: ada)
+        let shared = try await entity("Shared", by: owner)
+        try await world.share(shared, with: "ada", by: owner)
+        try await world.addPublisher(ada, to: shared, by: owner)
+        try await remove(ada)
+        #expect(try find(personal) == personal)
+        #expect(try world.step(of: ada, to: personal) == .publisher)
+        #expect(try world.step(of: ada, to: shared) == .directShare)
+        #expect(try find(shared)?.ownerId == owner.userId)
+    }
+
+    @Test func `what he made and got after he came back stays his, though the news come late`()
+        async throws
+    {
+        let before = try await entity("Before", by: ada)
+        let others = try await entity("Others", by: owner)
+        let removed = world.now
+        world.later()
+        let after = try await entity("After", by: ada)
+        try await world.addPublisher(ada, to: others, by: owner)
+        try await remove(ada, at: removed)
+        #expect(try find(before)?.ownerId == owner.userId)
+        #expect(try find(after)?.ownerId == ada.userId)
+        #expect(try world.step(of: ada, to: after) == .publisher)
+        #expect(try world.step(of: ada, to: others) == .publisher)
+    }
+
+    @Test func `a successor who is gone is passed over, and nobody at all takes nothing`()
+        async throws
+    {
+        let entity = try await entity(by: ada)
+        let root = Caller(userId: "usr_root", isAdmin: true)
+        _ = try await world.useCases.dropUser(owner.userId, by: root, eventId: "evt_0")
+        try await remove(ada)
+        #expect(try find(entity)?.ownerId == ada.userId)
+        #expect(try world.step(of: ada, to: entity) == .publisher)
+    }
+}
