@@ -15,11 +15,14 @@ final class RequestObserver {
         let name: String
         /// Asked every few seconds, by machines.
         let isQuiet: Bool
+        /// A question of another service: whoever made it ask has a line, with the same request id.
+        let isQuery: Bool
 
         init(_ endpoint: Endpoint) {
             pattern = endpoint.path
             name = "\(endpoint.method.rawValue) \(endpoint.path)"
             isQuiet = ["/healthz", "/readyz", "/metrics"].contains(endpoint.path)
+            isQuery = endpoint.access == .service && endpoint.readsOnly
         }
     }
 
@@ -62,9 +65,10 @@ final class RequestObserver {
             metrics.answered(answer.route, status: status, seconds: seconds)
             let route = answer.route.map { routes[$0] }
             let isQuiet = route?.isQuiet ?? false
-            if log.takes(isQuiet) {
+            let isMinor = isQuiet || (route?.isQuery ?? false) && status < 400
+            if log.takes(isMinor) {
                 var line = AccessLine(exchange.head, status, answer.requestId, answer.trace)
-                line.isQuiet = isQuiet
+                line.isQuiet = isMinor
                 line.route = route?.pattern
                 line.nanoseconds = Int(end.nanoseconds - exchange.started.nanoseconds)
                 line.bytes = bytes

@@ -20,12 +20,15 @@ extension EntitiesUseCases {
     func stepsElsewhere(_ queries: [AccessQuery]) async throws -> [AccessSteps] {
         guard !queries.isEmpty else { return [] }
         return try await Self.neverGuessing {
-            async let collaborations = collaborators.collaborations(among: queries)
+            // One after the other while only one of them is asked over the network: a task for the
+            // other costs more than its answer.
             var steps = try await organizations.storeAccess(queries)
             guard steps.count == queries.count else {
                 throw Fault.unexpected("\(steps.count) answers to \(queries.count) questions")
             }
-            for place in try await collaborations { steps[place].insert(.collaborator) }
+            for place in try await collaborators.collaborations(among: queries) {
+                steps[place].insert(.collaborator)
+            }
             return steps
         }
     }
