@@ -22,7 +22,8 @@ public final class BucketProof: Sendable {
     private let lookUp: @Sendable (String) -> [IPAddress]
     private let running = Mutex(0)
 
-    /// To be made when the process begins: it takes proxies out of the environment.
+    /// It is for a process whose environment names no proxies (`GuardedProof`'s names nothing): a
+    /// session asks them, and can't be told not to.
     /// - Parameter lookUp: the addresses of a name; may block.
     public init(
         _ options: Options = Options(), clock: any Clock = SystemClock(),
@@ -33,7 +34,6 @@ public final class BucketProof: Sendable {
         self.clock = clock
         self.random = random
         self.lookUp = lookUp
-        S3Connection.forgetProxies()
     }
 
     /// Returns if the bucket can be used. A caller that is cancelled waits for the end all the

@@ -54,16 +54,6 @@ final class S3Connection {
             : addresses.filter(\.isIPv4).map { "http://\($0.text):\(endpoint.port)" }
     }
 
-    /// Takes the proxies away that the environment names: a session asks them, and can't be told
-    /// not to. To be called when the process begins.
-    static func forgetProxies() { _ = withoutProxies }
-
-    private static let withoutProxies: Void = {
-        for name in ["http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"] {
-            unsetenv(name)
-        }
-    }()
-
     /// - Parameter fields: without line ends.
     func exchange(
         _ method: String, path: String, fields: [(name: String, value: String)], body: [UInt8],

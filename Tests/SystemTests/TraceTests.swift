@@ -49,14 +49,15 @@ import Testing
         collector.stop()
     }
 
-    /// Both services name request and trace in their logs.
+    /// Both services name request and trace in their logs; what one asks the other is not logged at
+    /// this level.
     private func checkLines(_ stack: LiveStack) {
-        for (process, count) in [(stack.gateway, 2), (stack.entities, 1)] {
+        for process in [stack.gateway, stack.entities] {
             let lines = (process?.text ?? "").split(separator: "\n").compactMap {
                 JSONValue(Array($0.utf8))
             }
             let mine = lines.filter { $0["requestId"]?.string == "followed" }
-            #expect(mine.count == count)
+            #expect(mine.count == 1)
             #expect(mine.allSatisfy { $0["traceId"]?.string == given && $0["status"]?.int == 200 })
             #expect(lines.last?["message"]?.string == "stopped")
         }

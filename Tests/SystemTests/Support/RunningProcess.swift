@@ -33,7 +33,11 @@ final class RunningProcess: @unchecked Sendable {  // used by one test at a time
     var isRunning: Bool { process.isRunning }
     var text: String { (try? String(contentsOf: log, encoding: .utf8)) ?? "" }
 
-    func signal(_ number: Int32) { kill(id, number) }
+    /// Nothing once it has ended: its number may be another's by then, even a thread's, and every
+    /// call of these tests takes some.
+    func signal(_ number: Int32) {
+        if process.isRunning { kill(id, number) }
+    }
 
     /// - Returns: the exit code, or nil if it has not ended within `seconds`.
     func ended(within seconds: Double) async -> Int32? {
