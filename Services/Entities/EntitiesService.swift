@@ -1,7 +1,6 @@
 import Contract
 import EventLoop
 import GatewayClient
-import HTTPServer
 import Kernel
 import SQLite
 import ServiceKit
@@ -24,41 +23,11 @@ public struct EntitiesRemote: Sendable {
     }
 }
 
-/// The running entities service.
-public final class EntitiesService: RunningService {
-    public var port: UInt16 { server.port }
-    private let server: APIServer
-    private let health: Health
-    private let database: Database
-    private let relays: EventRelays
-    private let purging: Task<Void, Never>
-
-    init(
-        server: APIServer, health: Health, database: Database, relays: EventRelays,
-        idempotency: IdempotencyKeys, logger: Logger
-    ) {
-        self.server = server
-        self.health = health
-        self.database = database
-        self.relays = relays
-        purging = Task { await idempotency.keepPurging(logger) }
-    }
-
-    public func stop() async {
-        health.drain()
-        purging.cancel()
-        await server.drain()
-        await relays.stop()
-        await purging.value
-        database.close()
-    }
-}
-
 /// Composes and starts the service.
 /// - Parameter remote: the other contexts; nil for those that the settings name.
 public func makeEntities(
     _ settings: EntitiesSettings, _ runtime: Runtime, remote: EntitiesRemote? = nil
-) async throws -> EntitiesService {
+) async throws -> ContextService {
     let database = try Database.open(
         "entities", migrations: entitiesMigrations, settings.common, runtime)
     let secret = settings.common.internalSecret
@@ -79,10 +48,7 @@ public func makeEntities(
     ) {
         IdentityAuthenticator(audience: "entities", secret: secret, clock: runtime.clock)
     }
-    health.observe(server)
-    return EntitiesService(
-        server: server, health: health, database: database, relays: relays,
-        idempotency: idempotency, logger: runtime.logger)
+    return ContextService(server, database, relays, idempotency, health, runtime.logger)
 }
 
 private func makeRemote(

@@ -1,7 +1,6 @@
 import Contract
 import EventLoop
 import GatewayClient
-import HTTPServer
 import Kernel
 import SQLite
 import ServiceKit
@@ -23,41 +22,11 @@ public struct OrganizationsRemote: Sendable {
     }
 }
 
-/// The running organizations service.
-public final class OrganizationsService: RunningService {
-    public var port: UInt16 { server.port }
-    private let server: APIServer
-    private let health: Health
-    let database: Database
-    private let relays: EventRelays
-    private let purging: Task<Void, Never>
-
-    init(
-        server: APIServer, health: Health, database: Database, relays: EventRelays,
-        idempotency: IdempotencyKeys, logger: Logger
-    ) {
-        self.server = server
-        self.health = health
-        self.database = database
-        self.relays = relays
-        purging = Task { await idempotency.keepPurging(logger) }
-    }
-
-    public func stop() async {
-        health.drain()
-        purging.cancel()
-        await server.drain()
-        await relays.stop()
-        await purging.value
-        database.close()
-    }
-}
-
 /// Composes and starts the service.
 /// - Parameter remote: the world outside; nil for that which the settings name.
 public func makeOrganizations(
     _ settings: OrganizationsSettings, _ runtime: Runtime, remote: OrganizationsRemote? = nil
-) async throws -> OrganizationsService {
+) async throws -> ContextService {
     let database = try Database.open(
         "organizations", migrations: organizationsMigrations, settings.common, runtime)
     let vault = Vault(secret: settings.encryptionSecret, random: runtime.random)
@@ -80,10 +49,7 @@ public func makeOrganizations(
     ) {
         IdentityAuthenticator(audience: "organizations", secret: secret, clock: runtime.clock)
     }
-    health.observe(server)
-    return OrganizationsService(
-        server: server, health: health, database: database, relays: relays,
-        idempotency: idempotency, logger: runtime.logger)
+    return ContextService(server, database, relays, idempotency, health, runtime.logger)
 }
 
 private func makeRemote(

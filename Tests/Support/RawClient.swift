@@ -61,6 +61,7 @@ public final class RawClient: @unchecked Sendable {  // used by one thread at a 
     public func send(_ text: String) throws { try send(Array(text.utf8)) }
 
     public func send(_ bytes: [UInt8]) throws {
+        try checkOpen()
         var rest = bytes[...]
         while !rest.isEmpty {
             let sent = rest.withUnsafeBytes {
@@ -77,11 +78,17 @@ public final class RawClient: @unchecked Sendable {  // used by one thread at a 
             defer { buffer = [] }
             return buffer
         }
+        try checkOpen()
         var bytes = [UInt8](repeating: 0, count: maximum)
         let count = recv(fd, &bytes, maximum, 0)
         guard count >= 0 else { throw Self.failure() }
         guard count > 0 else { throw RawFailure.ended }
         return Array(bytes[..<count])
+    }
+
+    /// Once it is closed, its number is another's.
+    private func checkOpen() throws {
+        guard isOpen else { throw RawFailure.ended }
     }
 
     private static func failure() -> RawFailure {

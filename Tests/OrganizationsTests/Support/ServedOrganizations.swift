@@ -15,7 +15,7 @@ final class ServedOrganizations: Sendable {
     let entities: FakeEntities
     let storage = FakeStorage()
     let clock: FakeClock
-    let service: OrganizationsService
+    let service: ContextService
     private let group: EventLoopGroup
     private let folder: TemporaryFolder
     private let signer: IdentitySigner
