@@ -30,8 +30,8 @@ public func makeEntities(
 ) async throws -> ContextService {
     let database = try Database.open(
         "entities", migrations: entitiesMigrations, settings.common, runtime)
-    let secret = settings.common.internalSecret
-    let signer = IdentitySigner(issuer: "entities", secret: secret, clock: runtime.clock)
+    let signer = IdentitySigner(
+        issuer: "entities", secret: settings.common.internalSecret, clock: runtime.clock)
     let remote = try remote ?? makeRemote(settings, signer, runtime)
     let relays = EventRelays(
         to: settings.organizationsURL.map { [("organizations", $0)] } ?? [], from: database,
@@ -40,15 +40,9 @@ public func makeEntities(
         database: database, ids: IDMinter(clock: runtime.clock, random: runtime.random),
         directory: remote.directory, organizations: remote.organizations,
         collaborators: remote.collaborators, listeners: relays.targets)
-    let idempotency = IdempotencyKeys(database, clock: runtime.clock)
-    let health = makeHealth(database, remote, relays, idempotency, runtime)
-    let server = try await APIServer(
-        EntitiesAPI(useCases: useCases, faults: runtime.faults).routes + health.routes,
-        options: settings.common.server, runtime: runtime, idempotency: idempotency
-    ) {
-        IdentityAuthenticator(audience: "entities", secret: secret, clock: runtime.clock)
-    }
-    return ContextService(server, database, relays, idempotency, health, runtime.logger)
+    return try await ContextService(
+        "entities", EntitiesAPI(useCases: useCases, faults: runtime.faults).routes, over: database,
+        relays, neighbours: remote.states, settings.common, runtime)
 }
 
 private func makeRemote(
@@ -76,16 +70,4 @@ private func makeRemote(
         return states
     }
     return remote
-}
-
-private func makeHealth(
-    _ database: Database, _ remote: EntitiesRemote, _ relays: EventRelays,
-    _ idempotency: IdempotencyKeys, _ runtime: Runtime
-) -> Health {
-    Health([.database(database)], logger: runtime.logger) {
-        $0.database(database.statistics)
-        idempotency.writeMetrics(&$0)
-        relays.writeMetrics(&$0)
-        $0.upstreams(await remote.states())
-    }
 }

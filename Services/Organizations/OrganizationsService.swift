@@ -31,8 +31,8 @@ public func makeOrganizations(
         "organizations", migrations: organizationsMigrations, settings.common, runtime)
     let vault = Vault(secret: settings.encryptionSecret, random: runtime.random)
     try await vault.check(against: database)
-    let secret = settings.common.internalSecret
-    let signer = IdentitySigner(issuer: "organizations", secret: secret, clock: runtime.clock)
+    let signer = IdentitySigner(
+        issuer: "organizations", secret: settings.common.internalSecret, clock: runtime.clock)
     let remote = try remote ?? makeRemote(settings, signer, runtime)
     let relays = EventRelays(
         to: settings.entitiesURL.map { [("entities", $0)] } ?? [], from: database,
@@ -41,15 +41,10 @@ public func makeOrganizations(
         database: database, ids: IDMinter(clock: runtime.clock, random: runtime.random),
         random: runtime.random, vault: vault, directory: remote.directory,
         entities: remote.entities, storage: remote.storage, listeners: relays.targets)
-    let idempotency = IdempotencyKeys(database, clock: runtime.clock)
-    let health = makeHealth(database, remote, relays, idempotency, runtime)
-    let server = try await APIServer(
-        OrganizationsAPI(useCases: useCases, faults: runtime.faults).routes + health.routes,
-        options: settings.common.server, runtime: runtime, idempotency: idempotency
-    ) {
-        IdentityAuthenticator(audience: "organizations", secret: secret, clock: runtime.clock)
-    }
-    return ContextService(server, database, relays, idempotency, health, runtime.logger)
+    return try await ContextService(
+        "organizations", OrganizationsAPI(useCases: useCases, faults: runtime.faults).routes,
+        over: database,
+        relays, neighbours: remote.states, settings.common, runtime)
 }
 
 private func makeRemote(
@@ -71,18 +66,6 @@ private func makeRemote(
         storage: S3Storage(settings))
     remote.states = { [await directory.state(), await entitiesClient.state()] }
     return remote
-}
-
-private func makeHealth(
-    _ database: Database, _ remote: OrganizationsRemote, _ relays: EventRelays,
-    _ idempotency: IdempotencyKeys, _ runtime: Runtime
-) -> Health {
-    Health([.database(database)], logger: runtime.logger) {
-        $0.database(database.statistics)
-        idempotency.writeMetrics(&$0)
-        relays.writeMetrics(&$0)
-        $0.upstreams(await remote.states())
-    }
 }
 
 extension Vault {

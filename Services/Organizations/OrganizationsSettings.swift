@@ -17,16 +17,11 @@ public struct OrganizationsSettings: Sendable {
             "The gateway's internal address, where the users' directory is")
         entitiesURL = settings.url(
             "LATCHKEY_ENTITIES_URL", default: "http://127.0.0.1:8101", "The entities service")
-        let name = "LATCHKEY_ENCRYPTION_SECRET"
-        let secret = settings.text(
-            name,
+        encryptionSecret = settings.secret(
+            "LATCHKEY_ENCRYPTION_SECRET", minimumBytes: 32,
             "Key of the secrets at rest (registry keys, storage secrets), at least 32 random "
                 + "bytes; LATCHKEY_INTERNAL_SECRET if empty. It can't be changed once there are "
-                + "some")
-        encryptionSecret = secret.map { Array($0.utf8) } ?? common.internalSecret
-        if let secret, secret.utf8.count < 32 {
-            settings.reject(name, "has \(secret.utf8.count) bytes and must have at least 32")
-        }
+                + "some", fallback: common.internalSecret)
         allowsPrivateStorage =
             settings.choice(
                 "LATCHKEY_STORAGE_ALLOW_PRIVATE", default: "false",

@@ -51,15 +51,28 @@ public struct QuickReader: ~Copyable {
         plainText().map { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// An array of texts.
-    public mutating func strings() -> [String]? {
-        var texts: [String] = []
+    /// An array; nil if `item` could not read one of its items.
+    public mutating func list<Item>(_ item: (inout QuickReader) -> Item?) -> [Item]? {
+        var items: [Item] = []
         let isList = array { reader in
-            guard let text = reader.string() else { return false }
-            texts.append(text)
+            guard let next = item(&reader) else { return false }
+            items.append(next)
             return true
         }
-        return isList ? texts : nil
+        return isList ? items : nil
+    }
+
+    /// The value of an object that has this one member; nil if `value` could not read it.
+    public mutating func only<Value>(
+        _ name: StaticString, _ value: (inout QuickReader) -> Value?
+    ) -> Value? {
+        var found: Value?
+        let isPlain = object { reader, member in
+            guard name ~= member, found == nil else { return false }
+            found = value(&reader)
+            return found != nil
+        }
+        return isPlain ? found : nil
     }
 
     /// Digits alone, at most 18 of them.

@@ -9,17 +9,33 @@ public final class ContextService: RunningService {
     private let relays: EventRelays
     private let purging: Task<Void, Never>
 
-    /// From now on old answers are deleted, and the health routes count the server's requests.
+    /// Serves `routes` and the health routes, to those who show an identity made for `name`.
+    /// - Parameters:
+    ///   - relays: from the same database.
+    ///   - neighbours: those that are called, for the metrics.
     public init(
-        _ server: APIServer, _ database: Database, _ relays: EventRelays,
-        _ idempotency: IdempotencyKeys, _ health: Health, _ logger: Logger
-    ) {
-        self.server = server
+        _ name: String, _ routes: [Route], over database: Database, _ relays: EventRelays,
+        neighbours: @escaping @Sendable () async -> [UpstreamState], _ settings: CommonSettings,
+        _ runtime: Runtime
+    ) async throws {
+        let idempotency = IdempotencyKeys(database, clock: runtime.clock)
+        health = Health([.database(database)], logger: runtime.logger) {
+            $0.database(database.statistics)
+            idempotency.writeMetrics(&$0)
+            relays.writeMetrics(&$0)
+            $0.upstreams(await neighbours())
+        }
+        server = try await APIServer(
+            routes + health.routes, options: settings.server, runtime: runtime,
+            idempotency: idempotency
+        ) {
+            IdentityAuthenticator(
+                audience: name, secret: settings.internalSecret, clock: runtime.clock)
+        }
+        health.observe(server)
         self.database = database
         self.relays = relays
-        self.health = health
-        health.observe(server)
-        purging = Task { await idempotency.keepPurging(logger) }
+        purging = Task { await idempotency.keepPurging(runtime.logger) }
     }
 
     public func stop() async {

@@ -68,9 +68,13 @@ public struct Settings {
     }
 
     /// A secret of at least `minimumBytes`; its value is never shown.
-    public mutating func secret(_ name: String, minimumBytes: Int, _ meaning: String) -> [UInt8] {
+    /// - Parameter fallback: in its place where it is not set; nil demands it.
+    public mutating func secret(
+        _ name: String, minimumBytes: Int, _ meaning: String, fallback: [UInt8]? = nil
+    ) -> [UInt8] {
         let mistakesBefore = mistakes.count
-        guard let text = text(name, meaning, fallback: "required") else {
+        guard let text = text(name, meaning, fallback: fallback == nil ? "required" : "") else {
+            if let fallback { return fallback }
             // One that can't be read has been reported.
             if mistakes.count == mistakesBefore {
                 mistakes.append("\(name) is required: at least \(minimumBytes) random bytes")

@@ -4,23 +4,15 @@ import Contract
 
 extension AccessChecksBody: QuickReadable {
     public init?(from reader: inout QuickReader) {
-        var checks: [Check]?
-        let isPlain = reader.object { reader, name in
-            guard "checks" ~= name, checks == nil else { return false }
-            var list: [Check] = []
-            guard reader.array({ Check.append(to: &list, from: &$0) }) else { return false }
-            checks = list
-            return true
+        guard let checks = reader.only("checks", { $0.list { Check(from: &$0) } }) else {
+            return nil
         }
-        guard isPlain, let checks else { return nil }
         self.init(checks: checks)
     }
 }
 
-extension AccessChecksBody.Check {
-    fileprivate static func append(
-        to list: inout [AccessChecksBody.Check], from reader: inout QuickReader
-    ) -> Bool {
+extension AccessChecksBody.Check: QuickReadable {
+    public init?(from reader: inout QuickReader) {
         var entityId: String?
         var userId: String?
         let isPlain = reader.object { reader, name in
@@ -31,9 +23,8 @@ extension AccessChecksBody.Check {
             }
             return true
         }
-        guard isPlain, let entityId else { return false }
-        list.append(AccessChecksBody.Check(entityId: entityId, userId: userId))
-        return true
+        guard isPlain, let entityId else { return nil }
+        self.init(entityId: entityId, userId: userId)
     }
 }
 

@@ -4,15 +4,9 @@ import Contract
 
 extension StoreAccessQuery: QuickReadable, QuickWritable {
     public init?(from reader: inout QuickReader) {
-        var subjects: [Subject]?
-        let isPlain = reader.object { reader, name in
-            guard "subjects" ~= name, subjects == nil else { return false }
-            var list: [Subject] = []
-            guard reader.array({ Subject.append(to: &list, from: &$0) }) else { return false }
-            subjects = list
-            return true
+        guard let subjects = reader.only("subjects", { $0.list { Subject(from: &$0) } }) else {
+            return nil
         }
-        guard isPlain, let subjects else { return nil }
         self.init(subjects: subjects)
     }
 
@@ -29,114 +23,94 @@ extension StoreAccessQuery: QuickReadable, QuickWritable {
     }
 }
 
-extension StoreAccessQuery.Subject {
-    fileprivate static func append(
-        to list: inout [StoreAccessQuery.Subject], from reader: inout QuickReader
-    ) -> Bool {
+extension StoreAccessQuery.Subject: QuickReadable {
+    public init?(from reader: inout QuickReader) {
         var userId: String?
         var entityIds: [String]?
         let isPlain = reader.object { reader, name in
             switch name {
             case "userId" where userId == nil: userId = reader.string()
-            case "entityIds" where entityIds == nil:
-                entityIds = reader.strings()
-                return entityIds != nil
+            case "entityIds" where entityIds == nil: entityIds = reader.list { $0.string() }
             default: return false
             }
             return true
         }
-        guard isPlain, let userId, let entityIds else { return false }
-        list.append(StoreAccessQuery.Subject(userId: userId, entityIds: entityIds))
-        return true
+        guard isPlain, let userId, let entityIds else { return nil }
+        self.init(userId: userId, entityIds: entityIds)
     }
 }
 
 extension StoreAccessAnswer: QuickReadable, QuickWritable {
     public init?(from reader: inout QuickReader) {
-        var subjects: [Grants]?
-        let isPlain = reader.object { reader, name in
-            guard "subjects" ~= name, subjects == nil else { return false }
-            var list: [Grants] = []
-            guard reader.array({ Grants.append(to: &list, from: &$0) }) else { return false }
-            subjects = list
-            return true
+        guard let subjects = reader.only("subjects", { $0.list { Grants(from: &$0) } }) else {
+            return nil
         }
-        guard isPlain, let subjects else { return nil }
         self.init(subjects: subjects)
     }
 
     public func write(to writer: inout QuickWriter) {
         writer.append("{\"subjects\":")
-        writer.append(array: subjects) { writer, grants in
-            writer.append("{\"organizationStore\":")
-            writer.append(array: grants.organizationStore) { $0.append(number: $1) }
-            writer.append(",\"publicStore\":")
-            writer.append(array: grants.publicStore) { $0.append(number: $1) }
-            writer.append("}")
-        }
+        writer.append(array: subjects) { $1.write(to: &$0) }
         writer.append("}")
     }
 }
 
-extension StoreAccessAnswer.Grants {
-    fileprivate static func append(
-        to list: inout [StoreAccessAnswer.Grants], from reader: inout QuickReader
-    ) -> Bool {
-        var organizationStore: [Int]?
-        var publicStore: [Int]?
-        let isPlain = reader.object { reader, name in
-            switch name {
-            case "organizationStore" where organizationStore == nil:
-                organizationStore = places(&reader)
-                return organizationStore != nil
-            case "publicStore" where publicStore == nil:
-                publicStore = places(&reader)
-                return publicStore != nil
-            default: return false
-            }
-        }
-        guard isPlain, let organizationStore, let publicStore else { return false }
-        list.append(
-            StoreAccessAnswer.Grants(
-                organizationStore: organizationStore, publicStore: publicStore))
-        return true
+extension StoreAccessAnswer.Grants: QuickReadable, QuickWritable {
+    public init?(from reader: inout QuickReader) {
+        guard let stores = Stores(from: &reader, { $0.number() }) else { return nil }
+        self.init(organizationStore: stores.organization, publicStore: stores.everybody)
     }
 
-    private static func places(_ reader: inout QuickReader) -> [Int]? {
-        var places: [Int] = []
-        let isList = reader.array { reader in
-            guard let place = reader.number() else { return false }
-            places.append(place)
-            return true
+    public func write(to writer: inout QuickWriter) {
+        Stores(organization: organizationStore, everybody: publicStore).write(to: &writer) {
+            $0.append(number: $1)
         }
-        return isList ? places : nil
     }
 }
 
 extension StoreEntitiesAnswer: QuickReadable, QuickWritable {
     public init?(from reader: inout QuickReader) {
-        var organizationStore: [String]?
-        var publicStore: [String]?
-        let isPlain = reader.object { reader, name in
-            switch name {
-            case "organizationStore" where organizationStore == nil:
-                organizationStore = reader.strings()
-                return organizationStore != nil
-            case "publicStore" where publicStore == nil:
-                publicStore = reader.strings()
-                return publicStore != nil
-            default: return false
-            }
-        }
-        guard isPlain, let organizationStore, let publicStore else { return nil }
-        self.init(organizationStore: organizationStore, publicStore: publicStore)
+        guard let stores = Stores(from: &reader, { $0.string() }) else { return nil }
+        self.init(organizationStore: stores.organization, publicStore: stores.everybody)
     }
 
     public func write(to writer: inout QuickWriter) {
+        Stores(organization: organizationStore, everybody: publicStore).write(to: &writer) {
+            $0.append(quoted: $1)
+        }
+    }
+}
+
+/// What stores open, by the one of an organization and by public ones: two lists of the same.
+private struct Stores<Item> {
+    let organization: [Item]
+    let everybody: [Item]
+
+    init(organization: [Item], everybody: [Item]) {
+        self.organization = organization
+        self.everybody = everybody
+    }
+
+    init?(from reader: inout QuickReader, _ item: (inout QuickReader) -> Item?) {
+        var organization: [Item]?
+        var everybody: [Item]?
+        let isPlain = reader.object { reader, name in
+            switch name {
+            case "organizationStore" where organization == nil: organization = reader.list(item)
+            case "publicStore" where everybody == nil: everybody = reader.list(item)
+            default: return false
+            }
+            return true
+        }
+        guard isPlain, let organization, let everybody else { return nil }
+        self.init(organization: organization, everybody: everybody)
+    }
+
+    func write(to writer: inout QuickWriter, _ item: (inout QuickWriter, Item) -> Void) {
         writer.append("{\"organizationStore\":")
-        writer.append(array: organizationStore) { $0.append(quoted: $1) }
+        writer.append(array: organization, item)
         writer.append(",\"publicStore\":")
-        writer.append(array: publicStore) { $0.append(quoted: $1) }
+        writer.append(array: everybody, item)
         writer.append("}")
     }
 }
