@@ -58,18 +58,9 @@ import Testing
     }
 
     private func run(_ arguments: String...) async throws {
-        let process = Process()
-        let output = Pipe()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["python3", Corpus.runner?.path ?? ""] + arguments + ["--strict"]
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        let text = try await blocking {
-            String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        }
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0, "\(text)")
+        let (status, text) = try await Program.run(
+            "python3", [Corpus.runner?.path ?? ""] + arguments + ["--strict"])
+        #expect(status == 0, "\(text)")
         #expect(text.contains(" 0 failed"), "\(text)")
     }
 }

@@ -95,12 +95,12 @@ import Testing
         try await stack.start()
         #expect(await stack.stop())
         let name = service.rawValue
-        try SQLite.run("PRAGMA user_version = 999", on: stack, name)
+        try await SQLite.run("PRAGMA user_version = 999", on: stack, name)
         try stack.start(service)
         let refusing = stack.process(service)
         #expect(await refusing?.ended(within: 10) == 1)
         #expect(refusing?.text.contains("schema version 999") == true)
-        #expect(try SQLite.run("PRAGMA user_version", on: stack, name) == "999\n")
+        #expect(try await SQLite.run("PRAGMA user_version", on: stack, name) == "999\n")
         await stack.killAll()
     }
 }

@@ -64,7 +64,8 @@ import Testing
         }
         #expect(await stack.stop())
         for service in LiveStack.Service.allCases {
-            let waiting = try SQLite.run("SELECT count(*) FROM outbox", on: stack, service.rawValue)
+            let waiting = try await SQLite.run(
+                "SELECT count(*) FROM outbox", on: stack, service.rawValue)
             #expect(waiting == "0\n")
         }
     }

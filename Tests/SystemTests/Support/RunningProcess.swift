@@ -61,6 +61,17 @@ final class RunningProcess: @unchecked Sendable {  // used by one test at a time
         return "\(status.prefix(60)) \(text.suffix(1_500))"
     }
 
+    /// The time that it has had of processors.
+    var cpuMilliseconds: Int? {
+        let text = try? String(contentsOfFile: "/proc/\(id)/stat", encoding: .utf8)
+        // proc(5): the name, in parentheses, may hold anything; utime and stime are 14 and 15.
+        let fields = text?.split(separator: ")").last?.split(separator: " ") ?? []
+        guard fields.count > 12, let user = Int(fields[11]), let system = Int(fields[12]) else {
+            return nil
+        }
+        return (user + system) * 1_000 / sysconf(Int32(_SC_CLK_TCK))
+    }
+
     /// Stops it where it is (SIGSTOP), and waits until every thread of it stands still.
     func pause() async -> Bool {
         signal(SIGSTOP)

@@ -1,0 +1,31 @@
+import Foundation
+import TestSupport
+
+/// A program of the machine that runs to its end.
+enum Program {
+    /// Waits on a thread of its own: the tasks of all tests share as many threads as there are
+    /// cores, and two programs that held one each would stop every clock of the run.
+    /// - Parameters:
+    ///   - name: a path, or what PATH finds.
+    ///   - environment: besides the test's own.
+    /// - Returns: its exit code, and what it wrote to both outputs.
+    static func run(
+        _ name: String, _ arguments: [String], _ environment: [String: String] = [:],
+        in directory: String? = nil
+    ) async throws -> (status: Int32, output: String) {
+        try await blocking {
+            let process = Process()
+            let output = Pipe()
+            process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+            process.arguments = [name] + arguments
+            process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+            if let directory { process.currentDirectoryURL = URL(fileURLWithPath: directory) }
+            process.standardOutput = output
+            process.standardError = output
+            try process.run()
+            let data = output.fileHandleForReading.readDataToEndOfFile()
+            process.waitUntilExit()
+            return (process.terminationStatus, String(decoding: data, as: UTF8.self))
+        }
+    }
+}
