@@ -57,6 +57,7 @@ let package = Package(
         .executable(name: "gateway", targets: ["GatewayMain"]),
         .executable(name: "entities", targets: ["EntitiesMain"]),
         .executable(name: "organizations", targets: ["OrganizationsMain"]),
+        .executable(name: "integrations", targets: ["IntegrationsMain"]),
     ],
     targets: [
         // Shared: mechanisms without business rules.
@@ -90,11 +91,16 @@ let package = Package(
         contract("EntitiesContract", path: "Services/Entities/Contract"),
         contract(
             "OrganizationsContract", ["EntitiesContract"], path: "Services/Organizations/Contract"),
+        contract("IntegrationsContract", path: "Services/Integrations/Contract"),
         library(
             "GatewayClient", ["Contract", "GatewayContract", "ServiceKit"],
             path: "Services/Gateway/Client"),
         context(
-            "Gateway", ["GatewayContract", "EntitiesContract", "OrganizationsContract"],
+            "Gateway",
+            [
+                "GatewayContract", "EntitiesContract", "IntegrationsContract",
+                "OrganizationsContract",
+            ],
             path: "Services/Gateway", exclude: ["Client"]),
         executable("Gateway"),
         context(
@@ -110,6 +116,10 @@ let package = Package(
             ],
             path: "Services/Organizations"),
         executable("Organizations", ["ObjectStorage"]),
+        context(
+            "Integrations", ["GatewayClient", "GatewayContract", "IntegrationsContract"],
+            path: "Services/Integrations"),
+        executable("Integrations"),
 
         // Tests.
         .target(
@@ -146,35 +156,48 @@ let package = Package(
                 "OrganizationsContract", "Outbox", "SQLite", "ServiceKit",
             ]),
         tests(
+            "IntegrationsTests",
+            [
+                "Contract", "EventLoop", "GatewayClient", "GatewayContract", "HTTPCore",
+                "HTTPServer", "Integrations", "IntegrationsContract", "Journal", "Kernel",
+                "Outbox", "SQLite", "ServiceKit",
+            ]),
+        tests(
             "GatewayTests",
             [
                 "Contract", "EntitiesContract", "EventLoop", "Gateway", "GatewayContract",
-                "HTTPClient", "HTTPCore", "HTTPServer", "Journal", "Kernel",
+                "HTTPClient", "HTTPCore", "HTTPServer", "IntegrationsContract", "Journal",
+                "Kernel",
                 "OrganizationsContract", "Outbox", "SQLite", "ServiceKit", "Tracing",
             ]),
         tests(
             "ContractTests",
             [
                 "Contract", "Entities", "EntitiesContract", "EventLoop", "Gateway",
-                "GatewayContract", "HTTPClient", "HTTPCore", "HTTPServer", "Kernel",
-                "Organizations", "OrganizationsContract", "ServiceKit",
+                "GatewayContract", "HTTPClient", "HTTPCore", "HTTPServer", "Integrations",
+                "IntegrationsContract", "Kernel", "Organizations", "OrganizationsContract",
+                "ServiceKit",
             ], exclude: ["Golden"]),
         tests("ObjectStorageTests", ["EventLoop", "Kernel", "ObjectStorage"]),
         tests(
             "OpenAPITests",
             [
-                "Contract", "Entities", "EntitiesContract", "Gateway", "GatewayContract", "Kernel",
-                "OpenAPI", "Organizations", "OrganizationsContract",
+                "Contract", "Entities", "EntitiesContract", "Gateway", "GatewayContract",
+                "Integrations", "IntegrationsContract", "Kernel", "OpenAPI", "Organizations",
+                "OrganizationsContract",
             ]),
         // Drive the executables, from outside.
         tests(
             "SystemTests",
             [
                 "EventLoop", "Kernel", "ObjectStorage", "EntitiesMain", "GatewayMain",
-                "OrganizationsMain",
+                "IntegrationsMain", "OrganizationsMain",
             ]),
         tests(
             "TidyTests",
-            ["Contract", "EntitiesContract", "GatewayContract", "OrganizationsContract"]),
+            [
+                "Contract", "EntitiesContract", "GatewayContract", "IntegrationsContract",
+                "OrganizationsContract",
+            ]),
     ]
 )

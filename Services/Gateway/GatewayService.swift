@@ -4,6 +4,7 @@ import EventLoop
 import HTTPClient
 import HTTPCore
 import HTTPServer
+import IntegrationsContract
 import Kernel
 import OrganizationsContract
 import SQLite
@@ -135,6 +136,7 @@ private func makeUpstreams(_ settings: GatewaySettings, _ runtime: Runtime) -> [
     let services: [(String, ServiceURL?, [EndpointGroup])] = [
         ("entities", settings.entitiesURL, EntityRoutes.groups),
         ("organizations", settings.organizationsURL, OrganizationRoutes.groups),
+        ("integrations", settings.integrationsURL, IntegrationRoutes.groups),
     ]
     return services.filter { $0.1 != nil }.enumerated().compactMap { index, service in
         service.1.map {

@@ -8,6 +8,7 @@ public struct GatewaySettings: Sendable {
     public var internalPort: UInt16
     public var entitiesURL: ServiceURL?
     public var organizationsURL: ServiceURL?
+    public var integrationsURL: ServiceURL?
     /// Where clients reach the gateway; nil where nobody said. Without a slash at its end.
     public var publicURL: String?
     public var adminEmail: String
@@ -30,6 +31,9 @@ public struct GatewaySettings: Sendable {
         organizationsURL = settings.url(
             "LATCHKEY_ORGANIZATIONS_URL", default: "http://127.0.0.1:8102",
             "The organizations service")
+        integrationsURL = settings.url(
+            "LATCHKEY_INTEGRATIONS_URL", default: "http://127.0.0.1:8103",
+            "The integrations service")
         upstreamTimeout = settings.integer(
             "LATCHKEY_UPSTREAM_TIMEOUT", default: 10_000, in: 100...600_000,
             "Milliseconds without progress after which a service has taken too long (504)")

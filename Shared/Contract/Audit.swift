@@ -70,6 +70,7 @@ public struct AuditSnapshot: Codable, Sendable, Equatable, ExpressibleByDictiona
 public enum AuditValue: Codable, Sendable, Equatable {
     case null
     case bool(Bool)
+    case number(Int)
     case text(String)
     case list([String])
 
@@ -84,6 +85,8 @@ public enum AuditValue: Codable, Sendable, Equatable {
             self = .null
         } else if let flag = try? container.decode(Bool.self) {
             self = .bool(flag)
+        } else if let number = try? container.decode(Int.self) {
+            self = .number(number)
         } else if let text = try? container.decode(String.self) {
             self = .text(text)
         } else {
@@ -96,6 +99,7 @@ public enum AuditValue: Codable, Sendable, Equatable {
         switch self {
         case .null: try container.encodeNil()
         case .bool(let flag): try container.encode(flag)
+        case .number(let number): try container.encode(number)
         case .text(let text): try container.encode(text)
         case .list(let texts): try container.encode(texts)
         }

@@ -40,15 +40,24 @@ public final class Documentation: Sendable {
         public enum Content: Sendable {
             case nothing
             case one(any Documented.Type)
-            /// A page in the list's envelope.
-            case list(any Documented.Type)
-            /// Something else than our JSON, by its media type.
-            case other(String)
+            /// A page in the list's envelope; nil is the plain one.
+            case list(any Documented.Type, Embedding?)
+            /// Something else than an object of ours.
+            case other
+        }
+
+        /// A page as HAL has it: its items in `_embedded`, the other pages in `_links`.
+        public struct Embedding: Sendable {
+            /// The relation of the items.
+            public let relation: String
+            /// What else `_links` holds.
+            public let links: any Documented.Type
         }
 
         public let status: Int
         public let meaning: String
         public let content: Content
+        public private(set) var mediaType = "application/json"
         /// Has `Location`: the address of what was created.
         public let isLocated: Bool
         /// Has `ETag`, though it is no answer to a GET: that of what has been created or changed.
@@ -75,13 +84,30 @@ public final class Documentation: Sendable {
         ) -> Answer { Answer(201, meaning, .one(type), located: located, tagged: tagged) }
 
         public static func list(of type: any Documented.Type) -> Answer {
-            Answer(200, "A page of the list.", .list(type))
+            Answer(200, "A page of the list.", .list(type, nil))
+        }
+
+        public static func list(
+            of type: any Documented.Type, as relation: String,
+            links: any Documented.Type = HALPageLinks.self
+        ) -> Answer {
+            let embedding = Embedding(relation: relation, links: links)
+            return Answer(200, "A page of the list.", .list(type, embedding)).hal
+        }
+
+        /// The same, written as HAL.
+        public var hal: Answer {
+            var answer = self
+            answer.mediaType = HAL.mediaType
+            return answer
         }
 
         public static let noContent = Answer(204, "Done; there is nothing to say.", .nothing)
 
         public static func other(_ mediaType: String, _ meaning: String) -> Answer {
-            Answer(200, meaning, .other(mediaType))
+            var answer = Answer(200, meaning, .other)
+            answer.mediaType = mediaType
+            return answer
         }
     }
 

@@ -16,7 +16,8 @@ extension Documented {
     }
 }
 
-/// A wire type whose members are not known beforehand: texts, lists of texts, true or false, null.
+/// A wire type whose members are not known beforehand: texts, lists of texts, whole numbers, true
+/// or false, null.
 public protocol FreeForm: Codable, Sendable {
     init()
 }

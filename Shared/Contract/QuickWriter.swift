@@ -1,5 +1,8 @@
-/// A wire type that writes itself, where a coder costs too much: an answer of a thousand items. The
-/// bytes are those that the coder would write.
+import Kernel
+
+/// A wire type that writes itself: where a coder costs too much, as in an answer of a thousand
+/// items, or where the order of members is part of what was promised. The values are those that the
+/// coder would write, and so is the order unless it was promised.
 public protocol QuickWritable: Encodable {
     func write(to writer: inout QuickWriter)
 }
@@ -52,6 +55,45 @@ public struct QuickWriter: ~Copyable {
             write(&self, item)
         }
         append("]")
+    }
+
+    /// An object whose members `write` adds, in their order.
+    public mutating func object(_ write: (inout QuickWriter) -> Void) {
+        append("{")
+        write(&self)
+        append("}")
+    }
+
+    /// The name of a member of the object that is being written; its value is to follow.
+    public mutating func member(_ name: String) {
+        if bytes.last != UInt8(ascii: "{") { append(",") }
+        append(quoted: name)
+        append(":")
+    }
+
+    /// nil is written as null.
+    public mutating func member(_ name: String, _ text: String?) {
+        member(name)
+        if let text { append(quoted: text) } else { append("null") }
+    }
+
+    public mutating func member(_ name: String, _ number: Int) {
+        member(name)
+        append(number: number)
+    }
+
+    public mutating func member(_ name: String, _ flag: Bool) {
+        member(name)
+        append(flag ? "true" : "false")
+    }
+
+    public mutating func member(_ name: String, _ time: Timestamp) {
+        member(name, time.rfc3339)
+    }
+
+    public mutating func member(_ name: String, _ value: some QuickWritable) {
+        member(name)
+        value.write(to: &self)
     }
 
     private mutating func append(escaped byte: UInt8) {

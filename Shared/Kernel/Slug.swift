@@ -3,12 +3,14 @@ public enum Slug {
     public static let taken = Fault(
         .conflict, code: "slug_taken", "Another one has this slug already.")
 
-    /// - Throws: 422 at `/slug`.
-    public static func check(_ slug: String?) throws(Fault) -> String? {
+    /// - Throws: 422 at `pointer`.
+    public static func check(
+        _ slug: String?, pointer: String = "/slug"
+    ) throws(Fault) -> String? {
         guard let slug else { return nil }
         guard Text.isSlug(slug) else {
             throw .invalid(
-                "/slug",
+                pointer,
                 "must be 1–\(Text.maximumSlugLength) of a-z, 0-9 and '-', and neither begin nor "
                     + "end with '-'")
         }

@@ -129,22 +129,19 @@ struct Document {
         switch outcome.content {
         case .nothing: break
         case .one(let type):
-            tree["content"] = Self.json(
-                try schemas.reference(to: type, .answer), try Example.object(type, .answer))
-        case .list(let type): tree["content"] = try list(of: type)
-        case .other("application/json"):
-            tree["content"] = ["application/json": ["schema": ["type": "object"]]]
-        case .other(let mediaType):
-            tree["content"] = .object([
-                JSONTree.Pair(mediaType, ["schema": ["type": "string"]])
-            ])
+            tree["content"] = Self.content(
+                outcome, try schemas.reference(to: type, .answer), try Example.object(type, .answer)
+            )
+        case .list(let type, let embedding):
+            tree["content"] = Self.content(
+                outcome, try schemas.list(of: type, embedding),
+                try ListSchema.example(type, embedding))
+        case .other:
+            let type: JSONTree = outcome.mediaType == "application/json" ? "object" : "string"
+            tree["content"] = Self.content(outcome, ["type": type])
         case .problem(let causes):
-            tree["content"] = [
-                "application/problem+json": [
-                    "schema": ProblemSchema.with(causes),
-                    "example": ProblemSchema.example(causes, about: value),
-                ]
-            ]
+            tree["content"] = Self.content(
+                outcome, ProblemSchema.with(causes), ProblemSchema.example(causes, about: value))
             tree["description"] = .string(
                 "\(outcome.meaning): "
                     + causes.map { "`\($0.code)` \($0.meaning)" }.joined(separator: " "))
@@ -173,18 +170,11 @@ struct Document {
         return ["$ref": .string("#/components/responses/\(name)")]
     }
 
-    private mutating func list(of type: any Documented.Type) throws -> JSONTree {
-        let name = type.schemaName + "List"
-        if !schemas.named.contains(where: { $0.name == name }) {
-            let items = try schemas.reference(to: type, .answer)
-            schemas.add(name, ListSchema.tree(of: items))
-        }
-        return Self.json(
-            ["$ref": .string("#/components/schemas/\(name)")],
-            ListSchema.example(try Example.object(type, .answer)))
-    }
-
-    private static func json(_ schema: JSONTree, _ example: JSONTree) -> JSONTree {
-        ["application/json": ["schema": schema, "example": example]]
+    private static func content(
+        _ outcome: Operation.Outcome, _ schema: JSONTree, _ example: JSONTree? = nil
+    ) -> JSONTree {
+        var body: JSONTree = ["schema": schema]
+        body["example"] = example
+        return .object([JSONTree.Pair(outcome.mediaType, body)])
     }
 }

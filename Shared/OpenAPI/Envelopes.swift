@@ -71,25 +71,67 @@ enum ProblemSchema {
 /// A page of a list, in its envelope.
 enum ListSchema {
     static func tree(of items: JSONTree) -> JSONTree {
+        page(
+            [JSONTree.Pair("items", array(of: items))], required: ["items"])
+    }
+
+    /// As HAL has it.
+    static func tree(of items: JSONTree, as relation: String, links: JSONTree) -> JSONTree {
+        let embedded: JSONTree = [
+            "type": "object",
+            "properties": .object([JSONTree.Pair(relation, array(of: items))]),
+            "required": [.string(relation)],
+        ]
+        return page(
+            [JSONTree.Pair("_links", links), JSONTree.Pair("_embedded", embedded)],
+            required: ["_links", "_embedded"])
+    }
+
+    static func example(
+        _ type: any Documented.Type, _ embedding: Documentation.Answer.Embedding?
+    ) throws -> JSONTree {
+        let items = JSONTree.array([try Example.object(type, .answer)])
+        let content: [JSONTree.Pair]
+        if let embedding {
+            content = [
+                JSONTree.Pair("_links", try Example.object(embedding.links, .answer)),
+                JSONTree.Pair(
+                    "_embedded", .object([JSONTree.Pair(embedding.relation, items)])),
+            ]
+        } else {
+            content = [JSONTree.Pair("items", items)]
+        }
+        return .object(
+            content + [
+                JSONTree.Pair("page", 1),
+                JSONTree.Pair("pageSize", .number(PageRequest.defaultSize)),
+                JSONTree.Pair("total", 1),
+            ])
+    }
+
+    private static func page(_ content: [JSONTree.Pair], required: [JSONTree]) -> JSONTree {
         [
             "type": "object", "description": "A page of a list.",
-            "properties": [
-                "items": ["type": "array", "items": items, "maxItems": .number(size)],
-                "page": ["type": "integer", "minimum": 1, "description": "From 1."],
-                "pageSize": [
-                    "type": "integer", "minimum": 1, "maximum": .number(size),
-                    "description": "Items on a full page.",
-                ],
-                "total": ["type": "integer", "minimum": 0, "description": "Items on all pages."],
-            ],
-            "required": ["items", "page", "pageSize", "total"],
+            "properties": .object(
+                content + [
+                    JSONTree.Pair(
+                        "page", ["type": "integer", "minimum": 1, "description": "From 1."]),
+                    JSONTree.Pair(
+                        "pageSize",
+                        [
+                            "type": "integer", "minimum": 1, "maximum": .number(size),
+                            "description": "Items on a full page.",
+                        ]),
+                    JSONTree.Pair(
+                        "total",
+                        ["type": "integer", "minimum": 0, "description": "Items on all pages."]),
+                ]),
+            "required": .array(required + ["page", "pageSize", "total"]),
         ]
     }
 
-    static func example(_ item: JSONTree) -> JSONTree {
-        [
-            "items": [item], "page": 1, "pageSize": .number(PageRequest.defaultSize), "total": 1,
-        ]
+    private static func array(of items: JSONTree) -> JSONTree {
+        ["type": "array", "items": items, "maxItems": .number(size)]
     }
 
     private static let size = PageRequest.maximumSize

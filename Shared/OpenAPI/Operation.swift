@@ -22,14 +22,15 @@ struct Operation {
         enum Content {
             case nothing
             case one(any Documented.Type)
-            case list(any Documented.Type)
-            case other(String)
+            case list(any Documented.Type, Documentation.Answer.Embedding?)
+            case other
             case problem([Documentation.Cause])
         }
 
         let status: Int
         let meaning: String
         let content: Content
+        let mediaType: String
         /// Names among `Headers.all`.
         var headers: [String]
     }
@@ -53,12 +54,12 @@ struct Operation {
         let answers = endpoint.documentation.answers.map { Self.outcome(of: $0, traits) }
         let notModified = Outcome(
             status: 304, meaning: "What `If-None-Match` names is still what it is.",
-            content: .nothing, headers: Headers.always + [Headers.etag])
+            content: .nothing, mediaType: "", headers: Headers.always + [Headers.etag])
         let problems = Dictionary(grouping: Causes.all(of: traits), by: \.status)
             .sorted { $0.key < $1.key }.map { status, causes in
                 Outcome(
                     status: status, meaning: "\(MessageWriter.reason(status))",
-                    content: .problem(causes),
+                    content: .problem(causes), mediaType: "application/problem+json",
                     headers: Headers.always + Headers.ofProblem(status, causes))
             }
         outcomes =
@@ -112,15 +113,16 @@ struct Operation {
         case .one(let type):
             content = .one(type)
             if traits.hasETag || answer.isTagged { headers.append(Headers.etag) }
-        case .list(let type):
-            content = .list(type)
+        case .list(let type, let embedding):
+            content = .list(type, embedding)
             headers.append(Headers.link)
-        case .other(let mediaType):
-            content = .other(mediaType)
+        case .other:
+            content = .other
             headers.append(Headers.etag)
         }
         return Outcome(
-            status: answer.status, meaning: answer.meaning, content: content, headers: headers)
+            status: answer.status, meaning: answer.meaning, content: content,
+            mediaType: answer.mediaType, headers: headers)
     }
 }
 

@@ -70,8 +70,8 @@ extension ReferenceWriter {
             switch outcome.content {
             case .nothing: content = "–"
             case .one(let type): content = kind(.object(type), rule: Rule())
-            case .list(let type): content = kind(.array(.object(type)), rule: Rule())
-            case .other(let mediaType): content = "<code>\(mediaType)</code>"
+            case .list(let type, _): content = kind(.array(.object(type)), rule: Rule())
+            case .other: content = "<code>\(outcome.mediaType)</code>"
             case .problem: return nil
             }
             let names = outcome.headers.filter { !Headers.listedOnce.contains($0) }
@@ -114,7 +114,7 @@ extension ReferenceWriter {
         let body: JSONTree
         switch answer.content {
         case .one(let type): body = try Example.object(type, .answer)
-        case .list(let type): body = ListSchema.example(try Example.object(type, .answer))
+        case .list(let type, let embedding): body = try ListSchema.example(type, embedding)
         case .nothing, .other, .problem: return request
         }
         return "\(request)\(HTML.code("Answer \(answer.status)", body.pretty))"

@@ -96,7 +96,10 @@ struct ReferenceWriter {
         }
         for outcome in tags.flatMap(\.operations).flatMap(\.outcomes) {
             switch outcome.content {
-            case .one(let type), .list(let type): try add(type, .answer)
+            case .one(let type), .list(let type, nil): try add(type, .answer)
+            case .list(let type, let embedding?):
+                try add(type, .answer)
+                try add(embedding.links, .answer)
             case .nothing, .other, .problem: break
             }
         }

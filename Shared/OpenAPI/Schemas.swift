@@ -23,6 +23,23 @@ struct Schemas {
         return ["$ref": .string("#/components/schemas/\(name)")]
     }
 
+    /// A reference to the schema of a page of them.
+    mutating func list(
+        of type: any Documented.Type, _ embedding: Documentation.Answer.Embedding?
+    ) throws -> JSONTree {
+        let name = type.schemaName + "List"
+        if !named.contains(where: { $0.name == name }) {
+            let items = try reference(to: type, .answer)
+            if let embedding {
+                let links = try reference(to: embedding.links, .answer)
+                add(name, ListSchema.tree(of: items, as: embedding.relation, links: links))
+            } else {
+                add(name, ListSchema.tree(of: items))
+            }
+        }
+        return ["$ref": .string("#/components/schemas/\(name)")]
+    }
+
     mutating func add(_ name: String, _ schema: JSONTree) {
         named.append(JSONTree.Pair(name, schema))
     }
@@ -75,7 +92,8 @@ struct Schemas {
             return [
                 "type": "object",
                 "additionalProperties": [
-                    "type": ["string", "boolean", "array", "null"], "items": ["type": "string"],
+                    "type": ["string", "boolean", "integer", "array", "null"],
+                    "items": ["type": "string"],
                 ],
             ]
         case .array(let item):

@@ -6,15 +6,15 @@ public final class ContextService: RunningService {
     public let database: Database
     private let server: APIServer
     private let health: Health
-    private let relays: EventRelays
+    private let relays: EventRelays?
     private let purging: Task<Void, Never>
 
     /// Serves `routes` and the health routes, to those who show an identity made for `name`.
     /// - Parameters:
-    ///   - relays: from the same database.
+    ///   - relays: from the same database; nil tells nobody of anything.
     ///   - neighbours: those that are called, for the metrics.
     public init(
-        _ name: String, _ routes: [Route], over database: Database, _ relays: EventRelays,
+        _ name: String, _ routes: [Route], over database: Database, _ relays: EventRelays? = nil,
         neighbours: @escaping @Sendable () async -> [UpstreamState], _ settings: CommonSettings,
         _ runtime: Runtime
     ) async throws {
@@ -22,7 +22,7 @@ public final class ContextService: RunningService {
         health = Health([.database(database)], logger: runtime.logger) {
             $0.database(database.statistics)
             idempotency.writeMetrics(&$0)
-            relays.writeMetrics(&$0)
+            relays?.writeMetrics(&$0)
             $0.upstreams(await neighbours())
         }
         server = try await APIServer(
@@ -42,7 +42,7 @@ public final class ContextService: RunningService {
         health.drain()
         purging.cancel()
         await server.drain()
-        await relays.stop()
+        await relays?.stop()
         await purging.value
         database.close()
     }

@@ -1,7 +1,7 @@
 import HTTPCore
 import Kernel
 
-/// The three ways in which the contract writes a list.
+/// The ways in which the contract names the parts of a list; the third, HAL, is in `Response+HAL`.
 public enum ListStyle: Sendable {
     /// `items`, `page`, `pageSize`, `total`.
     case plain
@@ -34,26 +34,31 @@ extension Response {
         return response.linking(page.request, total: page.total, request: request, style: style)
     }
 
-    private func linking(
+    func linking(
         _ page: PageRequest, total: Int, request: RequestContext, style: ListStyle
     ) -> Response {
         var response = self
-        let last = max(1, (total + page.size - 1) / page.size)
-        var links: [String] = []
-        func link(_ relation: String, _ number: Int) {
-            let target = request.target(page: number, size: page.size, style: style)
-            links.append("<\(target)>; rel=\"\(relation)\"")
+        let links = request.links(page, total: total, style).map { relation, target in
+            "<\(target)>; rel=\"\(relation)\""
         }
-        if page.page < last { link("next", page.page + 1) }
-        if page.page > 1 { link("prev", min(page.page - 1, last)) }
-        link("first", 1)
-        link("last", last)
         response.add("Link", links.joined(separator: ", "))
         return response
     }
 }
 
 extension RequestContext {
+    /// Where the neighbours of a page are, by their relations.
+    func links(
+        _ page: PageRequest, total: Int, _ style: ListStyle
+    ) -> [(relation: String, target: String)] {
+        let last = max(1, (total + page.size - 1) / page.size)
+        var numbers: [(String, Int)] = []
+        if page.page < last { numbers.append(("next", page.page + 1)) }
+        if page.page > 1 { numbers.append(("prev", min(page.page - 1, last))) }
+        numbers += [("first", 1), ("last", last)]
+        return numbers.map { ($0, target(page: $1, size: page.size, style: style)) }
+    }
+
     /// This request's path and query, for another page. A relative reference: where clients reach
     /// us is not ours to guess from a Host header.
     fileprivate func target(page: Int, size: Int, style: ListStyle) -> String {

@@ -31,6 +31,7 @@ enum GatewayAlone {
         let common = CommonSettings(&settings, defaultPort: 0)
         var configuration = GatewaySettings(&settings, common)
         configuration.organizationsURL = nil
+        configuration.integrationsURL = nil
         let service = try await makeGateway(configuration, runtime)
         let signer = IdentitySigner(
             issuer: "entities", secret: Array(secret.utf8), clock: runtime.clock)

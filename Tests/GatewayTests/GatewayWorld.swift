@@ -53,6 +53,7 @@ final class GatewayWorld: Sendable {
         var configuration = GatewaySettings(&settings, common)
         // One service is mostly enough to see what becomes of those behind the gateway.
         if organizations == nil { configuration.organizationsURL = nil }
+        configuration.integrationsURL = nil
         try #require(settings.mistakes.isEmpty)
         group = EventLoopGroup(count: loops)
         let runtime = Runtime(

@@ -2,6 +2,7 @@ import Contract
 import EntitiesContract
 import Foundation
 import GatewayContract
+import IntegrationsContract
 import Kernel
 import OrganizationsContract
 import Testing
@@ -16,7 +17,8 @@ import Testing
         #expect(
             Set(World.endpoints.map(\.id))
                 == Set(
-                    (GatewayRoutes.all + EntityRoutes.all + OrganizationRoutes.all).map(\.id)))
+                    (GatewayRoutes.all + EntityRoutes.all + OrganizationRoutes.all
+                        + IntegrationRoutes.all).map(\.id)))
         for endpoint in World.endpoints {
             #expect(!endpoint.summary.isEmpty && !endpoint.summary.hasSuffix("."), "\(endpoint.id)")
             #expect(!endpoint.documentation.answers.isEmpty, "\(endpoint.id)")
@@ -145,7 +147,7 @@ import Testing
             let body = endpoint.documentation.body.map { [($0.type, Schemas.Direction.request)] }
             let answers = endpoint.documentation.answers.compactMap { answer in
                 switch answer.content {
-                case .one(let type), .list(let type): (type, Schemas.Direction.answer)
+                case .one(let type), .list(let type, _): (type, Schemas.Direction.answer)
                 case .nothing, .other: nil
                 }
             }

@@ -1,6 +1,7 @@
 import Contract
 import EntitiesContract
 import GatewayContract
+import IntegrationsContract
 import OpenAPI
 import OrganizationsContract
 import TestSupport
@@ -8,7 +9,9 @@ import TestSupport
 /// The API as the gateway describes it.
 enum World {
     static let pages = EndpointGroup("Reference", "Pages.", GatewayRoutes.pages)
-    static let forwarded = EntityRoutes.groups + OrganizationRoutes.groups
+    static let forwarded =
+        EntityRoutes.groups + OrganizationRoutes.groups
+        + IntegrationRoutes.groups
     static let groups = GatewayRoutes.groups + forwarded + [pages]
     static let endpoints = groups.flatMap(\.endpoints)
 

@@ -19,12 +19,31 @@ public final class FakeDirectory: Directory {
 
     public func remove(_ id: String) { users.withLock { _ = $0.removeValue(forKey: id) } }
 
+    /// The same user under another name.
+    public func rename(_ id: String, to username: String, displayName: String? = nil) {
+        users.withLock { users in
+            guard let former = users[id] else { return }
+            users[id] = Person(
+                id: id, email: former.email, username: username,
+                displayName: displayName ?? former.displayName)
+        }
+    }
+
     public func persons(ids: [String]) -> [String: Person] {
         users.withLock { users in users.filter { ids.contains($0.key) } }
     }
 
     public func persons(emails: [String]) -> [String: Person] {
-        let found = users.withLock { users in users.values.filter { emails.contains($0.email) } }
-        return Dictionary(found.map { ($0.email, $0) }, uniquingKeysWith: { first, _ in first })
+        find(emails, by: \.email)
+    }
+
+    public func persons(usernames: [String]) -> [String: Person] {
+        find(usernames, by: \.username)
+    }
+
+    private func find(_ names: [String], by key: KeyPath<Person, String>) -> [String: Person] {
+        let all = users.withLock { Array($0.values) }
+        let found = all.filter { names.contains($0[keyPath: key]) }
+        return Dictionary(found.map { ($0[keyPath: key], $0) }, uniquingKeysWith: { a, _ in a })
     }
 }

@@ -21,6 +21,7 @@ import Testing
         let organization: String
         let entity: String
         let publication: String
+        let integration: String
     }
 
     static let facts = [
@@ -30,6 +31,7 @@ import Testing
         Fact(name: "member removed", sender: .organizations, receiver: .entities),
         Fact(name: "user deleted", sender: .gateway, receiver: .organizations),
         Fact(name: "user deleted", sender: .gateway, receiver: .entities),
+        Fact(name: "user deleted", sender: .gateway, receiver: .integrations),
     ]
 
     @Test(arguments: facts)
@@ -63,7 +65,7 @@ import Testing
             #expect(try await eventually { try await isDrained(fact.sender, stack) }, place)
         }
         #expect(await stack.stop())
-        for service in LiveStack.Service.allCases {
+        for service in Set(Self.facts.map(\.sender)) {
             let waiting = try await SQLite.run(
                 "SELECT count(*) FROM outbox", on: stack, service.rawValue)
             #expect(waiting == "0\n")
@@ -93,9 +95,12 @@ import Testing
         let published = try await stack.api.call(
             "POST", "/api/organizations/\(organization)/store", token: member.token,
             body: #"{"entityId":"\#(entity)"}"#)
+        let integration = try await stack.api.call(
+            "POST", "/api/integrations", token: member.token, body: #"{"name":"\#(name)"}"#)
         return Things(
             owner: owner, member: member, organization: organization, entity: entity,
-            publication: try #require(published["id"]))
+            publication: try #require(published["id"]),
+            integration: try #require(integration["id"]))
     }
 
     /// - Returns: the status.
@@ -155,6 +160,10 @@ import Testing
             let found = try await stack.api.call(
                 "GET", "/api/entities/\(things.entity)/publishers", token: stack.adminToken)
             return found.status == 200 && found.json?["total"]?.int == 1
+        case (_, .integrations):
+            let found = try await stack.api.call(
+                "GET", "/api/integrations/\(things.integration)", token: stack.adminToken)
+            return found["ownerId"] == "user:admin"
         default:
             let found = try await stack.api.call(
                 "GET", "/api/organizations/\(things.organization)/members", token: owner)
@@ -173,6 +182,8 @@ import Testing
             case ("organization deleted", _): ("entityId=\(things.entity)", "entity.updated")
             case ("member removed", _), (_, .entities):
                 ("entityId=\(things.entity)", "publisher.removed")
+            case (_, .integrations):
+                ("integrationId=\(things.integration)", "integration.owner_changed")
             // A new name leaves nothing about access; that it is right says the store.
             case ("entity renamed", _): ("", "")
             default: ("organizationId=\(things.organization)", "member.removed")

@@ -1,6 +1,7 @@
 import Contract
 import EntitiesContract
 import GatewayContract
+import IntegrationsContract
 import OrganizationsContract
 import Testing
 
@@ -8,6 +9,7 @@ import Testing
     private static let contexts: [(name: String, endpoints: [Endpoint])] = [
         ("Gateway", GatewayRoutes.all), ("Entities", EntityRoutes.all),
         ("Organizations", OrganizationRoutes.all),
+        ("Integrations", IntegrationRoutes.all),
     ]
     private let endpoints = contexts.flatMap(\.endpoints)
 

@@ -40,9 +40,12 @@ def free_ports(count):
     return ports
 
 
-(gateway_port, internal_port, entities_port, organizations_port, constant_port,
- proxy_port) = free_ports(6)
-ports = {"gateway": gateway_port, "entities": entities_port, "organizations": organizations_port}
+(gateway_port, internal_port, entities_port, organizations_port, integrations_port, constant_port,
+ proxy_port) = free_ports(7)
+ports = {"entities": entities_port, "organizations": organizations_port,
+         "integrations": integrations_port, "gateway": gateway_port}
+# Where each says that it is ready.
+ready_ports = {**ports, "gateway": internal_port}
 
 
 def start(command, environment=None):
@@ -86,6 +89,7 @@ def service(name):
         "LATCHKEY_GATEWAY_URL": f"http://127.0.0.1:{internal_port}",
         "LATCHKEY_ENTITIES_URL": f"http://127.0.0.1:{entities_port}",
         "LATCHKEY_ORGANIZATIONS_URL": f"http://127.0.0.1:{organizations_port}",
+        "LATCHKEY_INTEGRATIONS_URL": f"http://127.0.0.1:{integrations_port}",
         # As it is by default: a line for each request is part of what is measured.
         "LATCHKEY_LOG_LEVEL": os.environ.get("LATCHKEY_LOG_LEVEL", "info"),
         # On, so that what it costs is in the figures; never reached.
@@ -93,6 +97,14 @@ def service(name):
     }
     environment["LATCHKEY_PORT"] = str(ports[name])
     return start([f"{options.bin}/{name}"], environment)
+
+
+def start_all():
+    """By name, when all are ready."""
+    services = {name: service(name) for name in ports}
+    for port in ready_ports.values():
+        wait_ready(port)
+    return services
 
 
 def nginx():
@@ -192,12 +204,10 @@ def access(services):
     """Checks of access, with 100,000 entities, 1,000 organizations and 10,000 users loaded. The
     batch is mixed: a quarter each by a grant of the caller's own, by a store of an organization of
     his, by a public store, and not at all."""
-    for child in services:
+    for child in services.values():
         stop(child)
     caller, own, theirs = load()
-    services[:] = [service(name) for name in ("entities", "organizations", "gateway")]
-    for port in (entities_port, organizations_port, internal_port):
-        wait_ready(port)
+    services.update(start_all())
     batch = {"checks": [{"entityId": f"ent_01{i:024}"} for kind in own for i in kind]}
     answer = call("POST", "/api/access/check", batch)["results"]
     steps = [sum(r["via"] == via for r in answer)
@@ -347,10 +357,7 @@ def cold_start(name, port, child):
 
 def main():
     nginx()
-    entities, organizations, gateway = (
-        service(name) for name in ("entities", "organizations", "gateway"))
-    for port in (entities_port, organizations_port, internal_port):
-        wait_ready(port)
+    services = start_all()
     entity = call("POST", "/api/entities", {"name": "Bench", "type": "app"})["id"]
     print(f"{'':<52} {'ours':>14} {'beside':>22} {'ratio':>7} {'wanted':>9}")
     if wanted("constant"):
@@ -358,19 +365,16 @@ def main():
     if wanted("road"):
         road(entity)
     if wanted("access"):
-        services = [entities, organizations, gateway]
         access(services)
-        entities, organizations, gateway = services
     if wanted("writes"):
         writes(entity)
     if wanted("memory"):
-        memory(entities)
+        memory(services["entities"])
     if wanted("deep"):
-        entities = deep(entity, entities)
+        services["entities"] = deep(entity, services["entities"])
     if wanted("start"):
-        entities = cold_start("entities", entities_port, entities)
-        cold_start("organizations", organizations_port, organizations)
-        cold_start("gateway", internal_port, gateway)
+        for name, port in ready_ports.items():
+            services[name] = cold_start(name, port, services[name])
     print("\ndisk:", flush_time())
     return 0 if all(results) else 1
 

@@ -43,9 +43,9 @@ struct EntityChange: Sendable, Equatable {
         description: Patch<String> = .unchanged
     ) throws(Fault) {
         var validation = Validation()
-        self.name = validation.check(try Self.name(name)) ?? nil
+        self.name = validation.check(try name.name("/name")) ?? nil
         self.slug = validation.check(try Slug.check(try slug.required("/slug"))) ?? nil
-        self.description = validation.check(try Self.description(description)) ?? nil
+        self.description = validation.check(try description.optionalText("/description")) ?? nil
         try validation.finish()
     }
 
@@ -57,18 +57,5 @@ struct EntityChange: Sendable, Equatable {
         if let description { changed.description = description }
         if changed != entity { changed.touch(now) }
         return changed
-    }
-
-    private static func name(_ patch: Patch<String>) throws(Fault) -> String? {
-        guard let name = try patch.required("/name") else { return nil }
-        return try Text.name(name, pointer: "/name")
-    }
-
-    private static func description(_ patch: Patch<String>) throws(Fault) -> String?? {
-        switch patch {
-        case .unchanged: .none
-        case .null: .some(nil)
-        case .value(let text): .some(try Text.optionalText(text, pointer: "/description"))
-        }
     }
 }

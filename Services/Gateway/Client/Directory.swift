@@ -6,4 +6,6 @@ public protocol Directory: Sendable {
     func persons(ids: [String]) async throws -> [String: Person]
     /// Those that exist, by e-mail address in its normal form.
     func persons(emails: [String]) async throws -> [String: Person]
+    /// Those that exist, by username.
+    func persons(usernames: [String]) async throws -> [String: Person]
 }

@@ -16,6 +16,10 @@ public struct DirectoryClient: Directory {
         try await ask(emails) { DirectoryQuery(emails: $0) }.keyed(by: \.email)
     }
 
+    public func persons(usernames: [String]) async throws -> [String: Person] {
+        try await ask(usernames) { DirectoryQuery(usernames: $0) }.keyed(by: \.username)
+    }
+
     /// In as many calls as the directory's limit demands.
     private func ask(
         _ names: [String], _ query: ([String]) -> DirectoryQuery

@@ -112,4 +112,9 @@ struct SlowDirectory: Directory {
         try await meanwhile()
         return directory.persons(emails: emails)
     }
+
+    func persons(usernames: [String]) async throws -> [String: Person] {
+        try await meanwhile()
+        return directory.persons(usernames: usernames)
+    }
 }

@@ -6,6 +6,7 @@ extension LiveStack {
         case gateway
         case entities
         case organizations
+        case integrations
     }
 
     func process(_ service: Service) -> RunningProcess? {
@@ -13,6 +14,7 @@ extension LiveStack {
         case .gateway: gateway
         case .entities: entities
         case .organizations: organizations
+        case .integrations: integrations
         }
     }
 
@@ -22,6 +24,7 @@ extension LiveStack {
         case .gateway: try startGateway(more)
         case .entities: try startEntities(more)
         case .organizations: try startOrganizations(more)
+        case .integrations: try startIntegrations(more)
         }
     }
 
@@ -39,6 +42,7 @@ extension LiveStack {
         case .gateway: internalPort
         case .entities: entitiesPort
         case .organizations: organizationsPort
+        case .integrations: integrationsPort
         }
     }
 

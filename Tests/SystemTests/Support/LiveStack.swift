@@ -13,10 +13,12 @@ final class LiveStack: @unchecked Sendable {  // processes are started and stopp
     let internalPort: UInt16
     let entitiesPort: UInt16
     let organizationsPort: UInt16
+    let integrationsPort: UInt16
     private let extra: [String: String]
     private(set) var gateway: RunningProcess?
     private(set) var entities: RunningProcess?
     private(set) var organizations: RunningProcess?
+    private(set) var integrations: RunningProcess?
     /// Every token that was issued: none of them may be in a log. Users are made in parallel.
     private let issued = Mutex<[String]>([secret])
     var secrets: [String] { issued.withLock { $0 } }
@@ -28,6 +30,7 @@ final class LiveStack: @unchecked Sendable {  // processes are started and stopp
         folder = try TemporaryFolder()
         (gatewayPort, internalPort) = (Ports.next(), Ports.next())
         (entitiesPort, organizationsPort) = (Ports.next(), Ports.next())
+        integrationsPort = Ports.next()
         self.extra = extra
         adminToken = try await Self.makeToken(folder)
         let first = adminToken
@@ -38,6 +41,7 @@ final class LiveStack: @unchecked Sendable {  // processes are started and stopp
         gateway?.signal(SIGKILL)
         entities?.signal(SIGKILL)
         organizations?.signal(SIGKILL)
+        integrations?.signal(SIGKILL)
     }
 
     /// Starts all and waits until they are ready.
@@ -66,10 +70,18 @@ final class LiveStack: @unchecked Sendable {  // processes are started and stopp
             wrapper: wrapper)
     }
 
-    /// The organizations service too, if it does not run: the gateway is not ready without.
+    /// Nothing if it runs: whoever starts the gateway has started it too.
+    func startIntegrations(_ more: [String: String] = [:]) throws {
+        guard integrations?.isRunning != true else { return }
+        integrations = try RunningProcess(
+            "integrations", environment(integrationsPort, more), log: log("integrations"))
+    }
+
+    /// Organizations and integrations too, if they do not run: the gateway is not ready without.
     /// - Parameter upstream: stands in for the entities service.
     func startGateway(before upstream: UInt16? = nil, _ more: [String: String] = [:]) throws {
         try startOrganizations()
+        try startIntegrations()
         var environment = environment(gatewayPort, more)
         if let upstream { environment["LATCHKEY_ENTITIES_URL"] = "http://127.0.0.1:\(upstream)" }
         gateway = try RunningProcess("gateway", environment, log: log("gateway"))
@@ -78,6 +90,7 @@ final class LiveStack: @unchecked Sendable {  // processes are started and stopp
     func ready() async throws {
         try await ready(entitiesPort)
         try await ready(organizationsPort)
+        try await ready(integrationsPort)
         try await ready(internalPort)
     }
 
@@ -93,13 +106,15 @@ final class LiveStack: @unchecked Sendable {  // processes are started and stopp
 
     /// SIGKILL to all.
     func killAll() async {
-        for process in [gateway, entities, organizations] { await process?.killNow() }
+        for process in [gateway, entities, organizations, integrations] {
+            await process?.killNow()
+        }
     }
 
     /// SIGTERM to all, the gateway first; whether each has ended as it should.
     func stop() async -> Bool {
         var isClean = true
-        for process in [gateway, entities, organizations].compactMap(\.self) {
+        for process in [gateway, entities, organizations, integrations].compactMap(\.self) {
             process.signal(SIGTERM)
             let code = await process.ended(within: 15)
             isClean = isClean && code == 0
@@ -119,6 +134,7 @@ final class LiveStack: @unchecked Sendable {  // processes are started and stopp
             "LATCHKEY_GATEWAY_URL": "http://127.0.0.1:\(internalPort)",
             "LATCHKEY_ENTITIES_URL": "http://127.0.0.1:\(entitiesPort)",
             "LATCHKEY_ORGANIZATIONS_URL": "http://127.0.0.1:\(organizationsPort)",
+            "LATCHKEY_INTEGRATIONS_URL": "http://127.0.0.1:\(integrationsPort)",
             "LATCHKEY_STORAGE_ALLOW_PRIVATE": "true",
             "LATCHKEY_LOG_LEVEL": "debug",
             "LATCHKEY_RATE_LIMIT": "0",
@@ -128,7 +144,7 @@ final class LiveStack: @unchecked Sendable {  // processes are started and stopp
     }
 
     var logs: String {
-        (gateway?.text ?? "") + (entities?.text ?? "") + (organizations?.text ?? "")
+        [gateway, entities, organizations, integrations].map { $0?.text ?? "" }.joined()
     }
 
     private func log(_ name: String) -> URL { URL(fileURLWithPath: "\(folder.path)/\(name).log") }
@@ -148,7 +164,8 @@ final class LiveStack: @unchecked Sendable {  // processes are started and stopp
     func token(of userId: String) async throws -> String {
         let scopes = [
             "entities:write", "entities:share", "entities:share_external", "entities:share_store",
-            "org:write", "org:settings", "tokens:write",
+            "org:write", "org:settings", "tokens:write", "integration:write", "integration:share",
+            "team:write",
         ].map { "\"\($0)\"" }.joined(separator: ",")
         let made = try await api.call(
             "POST", "/api/tokens", token: adminToken,

@@ -1,0 +1,90 @@
+import Contract
+import HTTPCore
+import IntegrationsContract
+import Kernel
+import ServiceKit
+
+extension IntegrationsAPI {
+    func listIntegrations(_ request: RequestContext) async throws -> Response {
+        let page = try await useCases.listIntegrations(
+            search: try Text.search(try request.query("search")), try request.page(),
+            by: request.caller)
+        return .list(
+            page.map { IntegrationBody($0) }, as: IntegrationRelations.integration, for: request
+        ) { links in
+            for (relation, link) in IntegrationRootLinks.fixed { links.member(relation, link) }
+            links.member("curies")
+            links.append(array: IntegrationRootLinks.curies) { $1.write(to: &$0) }
+        }
+    }
+
+    func createIntegration(_ request: RequestContext) async throws -> Response {
+        let body = try request.decode(NewIntegrationBody.self)
+        let draft = try IntegrationDraft(
+            name: body.name, slug: body.slug, description: body.description)
+        let change = try await useCases.createIntegration(draft, by: request.caller)
+        return try await request.commit(change) {
+            .created(
+                IntegrationBody($0), location: "/api/integrations/\($0.integration.id)"
+            ).tagged.hal
+        }
+    }
+
+    func getIntegration(_ request: RequestContext) async throws -> Response {
+        let found = try await useCases.getIntegration(
+            try request.integration, by: request.caller)
+        return .resource(IntegrationBody(found)).hal
+    }
+
+    func updateIntegration(_ request: RequestContext) async throws -> Response {
+        let body = try request.decode(IntegrationPatchBody.self)
+        let change = try IntegrationChange(
+            name: body.name, slug: body.slug, description: body.description)
+        let precondition = try request.precondition
+        let updated = try await useCases.updateIntegration(
+            try request.integration, change, by: request.caller
+        ) { try precondition.check(IntegrationBody($0)) }
+        return .resource(IntegrationBody(updated)).hal
+    }
+
+    func deleteIntegration(_ request: RequestContext) async throws -> Response {
+        let precondition = try request.precondition
+        try await useCases.deleteIntegration(try request.integration, by: request.caller) {
+            try precondition.check(IntegrationBody($0))
+        }
+        return .noContent
+    }
+
+    func getAccess(_ request: RequestContext) async throws -> Response {
+        let listed = try await useCases.getAccess(
+            to: try request.integration, by: request.caller)
+        return .resource(IntegrationAccessBody(listed)).hal
+    }
+}
+
+extension RequestContext {
+    /// The integration in the path: its id or its slug.
+    var integration: String { get throws(Fault) { try path("id") } }
+}
+
+extension IntegrationBody {
+    init(_ listed: ListedIntegration) {
+        let integration = listed.integration
+        self.init(
+            id: integration.id, slug: integration.slug, name: integration.name,
+            description: integration.description, ownerId: listed.owner.name.text,
+            createdAt: integration.createdAt, updatedAt: integration.updatedAt)
+    }
+}
+
+extension IntegrationAccessBody {
+    init(_ listed: ListedAccess) {
+        let via: String
+        switch listed.access.via {
+        case .owner: via = IntegrationWords.owner
+        case .platformAdmin: via = IntegrationWords.platformAdmin
+        case .share: via = listed.principal?.name.text ?? ""
+        }
+        self.init(accessLevel: listed.access.level.value, via: via)
+    }
+}

@@ -1,0 +1,55 @@
+import Contract
+import HTTPCore
+import IntegrationsContract
+import Kernel
+import ServiceKit
+
+/// The URL table of the integrations context.
+struct IntegrationsAPI: Sendable {
+    let useCases: IntegrationsUseCases
+    var faults = FaultPlan()
+
+    var routes: [Route] {
+        integrations + sharing + teams
+            + [
+                .now(AuditRoutes.list) { try listAudit($0) },
+                .now(AuditRoutes.tail) { try auditTail($0) },
+                .events(faults) { try await take($0) },
+            ]
+    }
+
+    private var integrations: [Route] {
+        [
+            .later(IntegrationRoutes.listIntegrations) { try await listIntegrations($0) },
+            .later(IntegrationRoutes.createIntegration) { try await createIntegration($0) },
+            .later(IntegrationRoutes.getIntegration) { try await getIntegration($0) },
+            .later(IntegrationRoutes.updateIntegration) { try await updateIntegration($0) },
+            .later(IntegrationRoutes.deleteIntegration) { try await deleteIntegration($0) },
+            .later(IntegrationRoutes.getIntegrationAccess) { try await getAccess($0) },
+        ]
+    }
+
+    private var sharing: [Route] {
+        [
+            .later(IntegrationRoutes.listIntegrationShares) { try await listShares($0) },
+            .later(IntegrationRoutes.getIntegrationShare) { try await getShare($0) },
+            .later(IntegrationRoutes.shareIntegration) { try await share($0) },
+            .later(IntegrationRoutes.unshareIntegration) { try await unshare($0) },
+            .later(IntegrationRoutes.getIntegrationOwner) { try await getOwner($0) },
+            .later(IntegrationRoutes.changeIntegrationOwner) { try await changeOwner($0) },
+        ]
+    }
+
+    private var teams: [Route] {
+        [
+            .now(IntegrationRoutes.listTeams) { try listTeams($0) },
+            .later(IntegrationRoutes.createTeam) { try await createTeam($0) },
+            .now(IntegrationRoutes.getTeam) { try getTeam($0) },
+            .later(IntegrationRoutes.updateTeam) { try await updateTeam($0) },
+            .later(IntegrationRoutes.deleteTeam) { try await deleteTeam($0) },
+            .later(IntegrationRoutes.listTeamMembers) { try await listTeamMembers($0) },
+            .later(IntegrationRoutes.setTeamMember) { try await setTeamMember($0) },
+            .later(IntegrationRoutes.removeTeamMember) { try await removeTeamMember($0) },
+        ]
+    }
+}

@@ -1,0 +1,110 @@
+import Contract
+import HTTPCore
+import IntegrationsContract
+import Kernel
+import ServiceKit
+
+extension IntegrationsAPI {
+    func listShares(_ request: RequestContext) async throws -> Response {
+        let page = try await useCases.listShares(
+            of: try request.integration, try request.page(), by: request.caller)
+        return .list(
+            page.map { ListedIntegrationShareBody($0) }, as: IntegrationRelations.share,
+            for: request)
+    }
+
+    func getShare(_ request: RequestContext) async throws -> Response {
+        let share = try await useCases.getShare(
+            of: try request.integration, with: try request.principal, by: request.caller)
+        return .resource(IntegrationShareBody(share)).hal
+    }
+
+    func share(_ request: RequestContext) async throws -> Response {
+        let wanted = try request.decodeIfPresent(ShareLevelBody.self)?.accessLevel
+            .required("/accessLevel")
+        let level = try wanted.map { try AccessLevel($0.value) } ?? .default
+        let precondition = try request.precondition
+        let change = try await useCases.shareIntegration(
+            try request.integration, with: try request.principal, level, by: request.caller
+        ) { try precondition.check($0.map { IntegrationShareBody($0) }) }
+        return try await request.commit(change) { .resource(IntegrationShareBody($0)).hal }
+    }
+
+    func unshare(_ request: RequestContext) async throws -> Response {
+        let precondition = try request.precondition
+        let change = try await useCases.unshareIntegration(
+            try request.integration, with: try request.principal, by: request.caller
+        ) { try precondition.check(IntegrationShareBody($0)) }
+        return try await request.commit(change) { .noContent }
+    }
+
+    // MARK: Ownership
+
+    func getOwner(_ request: RequestContext) async throws -> Response {
+        let owner = try await useCases.getOwner(of: try request.integration, by: request.caller)
+        return .resource(OwnerBody(owner)).hal
+    }
+
+    func changeOwner(_ request: RequestContext) async throws -> Response {
+        let body = try request.decode(NewOwnerBody.self)
+        let precondition = try request.precondition
+        let updated = try await useCases.changeOwner(
+            of: try request.integration,
+            to: try NewOwner(userId: body.userId, teamId: body.teamId), by: request.caller
+        ) { current in
+            // Both change with the owner, and a client may hold the tag of either.
+            do {
+                try precondition.check(OwnerBody(current.owner))
+            } catch {
+                try precondition.check(IntegrationBody(current))
+            }
+        }
+        // No tag: it would be that of another resource.
+        return .json(IntegrationBody(updated)).hal
+    }
+}
+
+extension RequestContext {
+    /// The principal in the path; nil for what names nobody.
+    fileprivate var principal: PrincipalName? {
+        get throws(Fault) { PrincipalName(try path("principalId")) }
+    }
+}
+
+extension IntegrationShareBody {
+    init(_ listed: ListedShare) {
+        self.init(
+            integrationId: listed.share.integrationId, principalId: listed.principal.name.text,
+            accessLevel: listed.share.level.value, createdAt: listed.share.createdAt,
+            updatedAt: listed.share.updatedAt)
+    }
+}
+
+extension ListedIntegrationShareBody {
+    init(_ listed: ListedShare) {
+        self.init(
+            integrationId: listed.share.integrationId, accessLevel: listed.share.level.value,
+            principal: PrincipalBody(listed.principal))
+    }
+}
+
+extension PrincipalBody {
+    init(_ principal: NamedPrincipal) {
+        let type =
+            switch principal.name {
+            case .user: "user"
+            case .team: "team"
+            }
+        self.init(id: principal.name.text, name: principal.displayName, type: type)
+    }
+}
+
+extension OwnerBody {
+    init(_ owner: NamedPrincipal) {
+        switch owner.name {
+        case .user(let username):
+            self.init(owner.name.text, username: username, displayName: owner.displayName)
+        case .team(let id): self.init(owner.name.text, teamId: id, name: owner.displayName)
+        }
+    }
+}

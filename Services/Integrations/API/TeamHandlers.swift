@@ -1,0 +1,93 @@
+import Contract
+import HTTPCore
+import IntegrationsContract
+import Kernel
+import ServiceKit
+
+extension IntegrationsAPI {
+    func listTeams(_ request: RequestContext) throws -> Response {
+        let page = try useCases.listTeams(
+            search: try Text.search(try request.query("search")), try request.page(),
+            by: request.caller)
+        return .list(page.map { TeamBody($0) }, as: IntegrationRelations.team, for: request)
+    }
+
+    func createTeam(_ request: RequestContext) async throws -> Response {
+        let body = try request.decode(NewTeamBody.self)
+        let change = useCases.createTeam(
+            try TeamDraft(name: body.name, id: body.id), by: request.caller)
+        return try await request.commit(change) {
+            .created(TeamBody($0), location: "/api/teams/\($0.id)").tagged.hal
+        }
+    }
+
+    func getTeam(_ request: RequestContext) throws -> Response {
+        .resource(TeamBody(try useCases.getTeam(try request.team, by: request.caller))).hal
+    }
+
+    func updateTeam(_ request: RequestContext) async throws -> Response {
+        let body = try request.decode(TeamPatchBody.self)
+        let precondition = try request.precondition
+        let change = useCases.updateTeam(
+            try request.team, name: try body.name.name("/name"), by: request.caller
+        ) { try precondition.check(TeamBody($0)) }
+        return try await request.commit(change) { .resource(TeamBody($0)).hal }
+    }
+
+    func deleteTeam(_ request: RequestContext) async throws -> Response {
+        let precondition = try request.precondition
+        let change = useCases.deleteTeam(try request.team, by: request.caller) {
+            try precondition.check(TeamBody($0))
+        }
+        return try await request.commit(change) { .noContent }
+    }
+
+    // MARK: Members
+
+    func listTeamMembers(_ request: RequestContext) async throws -> Response {
+        let page = try await useCases.listTeamMembers(
+            of: try request.team, try request.page(), by: request.caller)
+        return .list(
+            page.map { TeamMemberBody($0) }, as: IntegrationRelations.member, for: request)
+    }
+
+    func setTeamMember(_ request: RequestContext) async throws -> Response {
+        let role = try request.decodeIfPresent(TeamRoleBody.self)?.role.required("/role")
+        let precondition = try request.precondition
+        let change = try await useCases.setTeamMember(
+            try request.path("username"), of: try request.team,
+            to: try role.map { try TeamRole($0) }, by: request.caller
+        ) { try precondition.check(exists: $0) }
+        return try await request.commit(change) { member, isNew in
+            .json(isNew ? 201 : 200, TeamMemberBody(member)).hal
+        }
+    }
+
+    func removeTeamMember(_ request: RequestContext) async throws -> Response {
+        let precondition = try request.precondition
+        let change = try await useCases.removeTeamMember(
+            try request.path("username"), of: try request.team, by: request.caller
+        ) { try precondition.check(exists: $0) }
+        return try await request.commit(change) { .noContent }
+    }
+}
+
+extension RequestContext {
+    fileprivate var team: String { get throws(Fault) { try path("id") } }
+}
+
+extension TeamBody {
+    init(_ team: Team) {
+        self.init(
+            id: team.id, name: team.name, memberCount: team.memberCount,
+            createdAt: team.createdAt)
+    }
+}
+
+extension TeamMemberBody {
+    init(_ listed: ListedTeamMember) {
+        self.init(
+            username: listed.user.username, displayName: listed.user.displayName,
+            role: listed.member.role.rawValue)
+    }
+}

@@ -1,0 +1,126 @@
+import Contract
+import Kernel
+
+/// An integration.
+public struct IntegrationBody: Codable, Sendable, Equatable {
+    public let id: String
+    public let slug: String
+    public let name: String
+    @OrNull public var description: String?
+    /// A principal: `user:<username>` or `team:<teamId>`.
+    public let ownerId: String
+    public let createdAt: Timestamp
+    public let updatedAt: Timestamp
+    public let links: Links
+
+    public struct Links: Codable, Sendable, Equatable {
+        public let `self`: HALLink
+        public let owner: HALLink
+        public let shares: HALLink
+
+        init(id: String) {
+            let path = "/api/integrations/\(id)"
+            self.`self` = HALLink(path)
+            owner = HALLink(path + "/owner")
+            shares = HALLink(path + "/shares")
+        }
+    }
+
+    public init(
+        id: String, slug: String, name: String, description: String?, ownerId: String,
+        createdAt: Timestamp, updatedAt: Timestamp
+    ) {
+        self.id = id
+        self.slug = slug
+        self.name = name
+        _description = OrNull(wrappedValue: description)
+        self.ownerId = ownerId
+        self.createdAt = createdAt
+        self.updatedAt = updatedAt
+        links = Links(id: id)
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case id, slug, name, description, ownerId, createdAt, updatedAt
+        case links = "_links"
+    }
+}
+
+/// `POST /api/integrations`
+public struct NewIntegrationBody: Codable, Sendable {
+    public let name: String
+    public let slug: String?
+    public let description: String?
+
+    public init(name: String, slug: String? = nil, description: String? = nil) {
+        self.name = name
+        self.slug = slug
+        self.description = description
+    }
+}
+
+/// `PATCH /api/integrations/{id}`
+public struct IntegrationPatchBody: Codable, Sendable {
+    public let name: Patch<String>
+    public let slug: Patch<String>
+    /// null clears it.
+    public let description: Patch<String>
+
+    public init(
+        name: Patch<String> = .unchanged, slug: Patch<String> = .unchanged,
+        description: Patch<String> = .unchanged
+    ) {
+        self.name = name
+        self.slug = slug
+        self.description = description
+    }
+}
+
+/// `GET /api/integrations/{id}/access`
+public struct IntegrationAccessBody: Codable, Sendable, Equatable {
+    public let accessLevel: Int
+    /// The principal whose share it is, `owner` or `platform_admin`.
+    public let via: String
+
+    public init(accessLevel: Int, via: String) {
+        self.accessLevel = accessLevel
+        self.via = via
+    }
+}
+
+/// `_links` of `GET /api/integrations`: from here every resource of the context is found.
+public struct IntegrationRootLinks: Codable, Sendable, Equatable {
+    public let `self`: HALLink
+    public let next: HALLink?
+    public let prev: HALLink?
+    public let search: HALLink
+    public let integration: HALLink
+    public let share: HALLink
+    public let access: HALLink
+    public let teams: HALLink
+    public let team: HALLink
+    public let curies: [HALCurie]
+
+    /// What the root links to, whichever page of it is asked for.
+    public static let fixed: [(relation: String, link: HALLink)] = [
+        ("search", .template("/api/integrations{?search,page,pageSize}")),
+        (IntegrationRelations.integration, .template("/api/integrations/{id}")),
+        (IntegrationRelations.share, .template("/api/integrations/{id}/shares/{principalId}")),
+        (IntegrationRelations.access, .template("/api/integrations/{id}/access")),
+        (IntegrationRelations.teams, .template("/api/teams{?search,page,pageSize}")),
+        (IntegrationRelations.team, .template("/api/teams/{id}")),
+    ]
+    public static let curies = [
+        HALCurie(IntegrationRelations.curie, "/docs?rel={rel}#group-integrations")
+    ]
+
+    enum CodingKeys: String, CodingKey {
+        case `self`, next, prev, search
+        case integration = "inf:integration"
+        case share = "inf:integration-share"
+        case access = "inf:access"
+        case teams = "inf:teams"
+        case team = "inf:team"
+        case curies
+    }
+}

@@ -1,0 +1,87 @@
+import Contract
+import Kernel
+
+/// A share as it is kept: `GET`, `PUT /api/integrations/{id}/shares/{principalId}`
+public struct IntegrationShareBody: Codable, Sendable, Equatable {
+    public let integrationId: String
+    public let principalId: String
+    public let accessLevel: Int
+    public let createdAt: Timestamp
+    public let updatedAt: Timestamp
+
+    public init(
+        integrationId: String, principalId: String, accessLevel: Int, createdAt: Timestamp,
+        updatedAt: Timestamp
+    ) {
+        self.integrationId = integrationId
+        self.principalId = principalId
+        self.accessLevel = accessLevel
+        self.createdAt = createdAt
+        self.updatedAt = updatedAt
+    }
+}
+
+/// A share in the list of an integration's shares, with whom it is given to.
+public struct ListedIntegrationShareBody: Codable, Sendable, Equatable {
+    public let integrationId: String
+    public let principalId: String
+    public let accessLevel: Int
+    public let principal: PrincipalBody
+
+    public init(integrationId: String, accessLevel: Int, principal: PrincipalBody) {
+        self.integrationId = integrationId
+        principalId = principal.id
+        self.accessLevel = accessLevel
+        self.principal = principal
+    }
+}
+
+/// Whom access is given to.
+public struct PrincipalBody: Codable, Sendable, Equatable {
+    /// `user:<username>` or `team:<teamId>`.
+    public let id: String
+    public let name: String
+    /// One of `IntegrationWords.principalTypes`.
+    public let type: String
+
+    public init(id: String, name: String, type: String) {
+        self.id = id
+        self.name = name
+        self.type = type
+    }
+}
+
+/// `PUT /api/integrations/{id}/shares/{principalId}`
+public struct ShareLevelBody: Codable, Sendable {
+    /// 1 if it is left out.
+    public let accessLevel: Patch<WholeNumber>
+
+    public init(accessLevel: Int? = nil) {
+        self.accessLevel = accessLevel.map { .value(WholeNumber($0)) } ?? .unchanged
+    }
+}
+
+/// A number that says what is wrong with it: of others the coder tells neither place nor rule.
+public struct WholeNumber: Codable, Sendable, Equatable {
+    public let value: Int
+
+    public init(_ value: Int) { self.value = value }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        do {
+            value = try container.decode(Int.self)
+        } catch {
+            // For 1.5 and 1e400 it is an error of the library's own.
+            throw DecodingError.dataCorruptedError(
+                in: container,
+                debugDescription: "must be a whole number from 1 to "
+                    + "\(IntegrationLimits.accessLevels.upperBound)")
+        }
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(value)
+    }
+}

@@ -1,0 +1,76 @@
+import Contract
+import Kernel
+
+/// A team.
+public struct TeamBody: Codable, Sendable, Equatable {
+    /// Its slug.
+    public let id: String
+    public let name: String
+    public let memberCount: Int
+    public let createdAt: Timestamp
+    public let links: Links
+
+    public struct Links: Codable, Sendable, Equatable {
+        public let `self`: HALLink
+        public let members: HALLink
+
+        init(id: String) {
+            self.`self` = HALLink("/api/teams/\(id)")
+            members = HALLink("/api/teams/\(id)/members")
+        }
+    }
+
+    public init(id: String, name: String, memberCount: Int, createdAt: Timestamp) {
+        self.id = id
+        self.name = name
+        self.memberCount = memberCount
+        self.createdAt = createdAt
+        links = Links(id: id)
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case id, name, memberCount, createdAt
+        case links = "_links"
+    }
+}
+
+/// `POST /api/teams`
+public struct NewTeamBody: Codable, Sendable {
+    public let name: String
+    /// Made from the name if it is left out.
+    public let id: String?
+
+    public init(name: String, id: String? = nil) {
+        self.name = name
+        self.id = id
+    }
+}
+
+/// `PATCH /api/teams/{id}`
+public struct TeamPatchBody: Codable, Sendable {
+    public let name: Patch<String>
+
+    public init(name: Patch<String> = .unchanged) { self.name = name }
+}
+
+/// A member of a team.
+public struct TeamMemberBody: Codable, Sendable, Equatable {
+    public let username: String
+    public let displayName: String
+    /// One of `IntegrationWords.teamRoles`.
+    public let role: String
+
+    public init(username: String, displayName: String, role: String) {
+        self.username = username
+        self.displayName = displayName
+        self.role = role
+    }
+}
+
+/// `PUT /api/teams/{id}/members/{username}`
+public struct TeamRoleBody: Codable, Sendable {
+    /// `member` if it is left out for one who is to become a member; a member keeps his own.
+    public let role: Patch<String>
+
+    public init(role: Patch<String> = .unchanged) { self.role = role }
+}

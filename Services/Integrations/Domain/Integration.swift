@@ -1,0 +1,71 @@
+import Contract
+import Kernel
+
+/// What connects the platform with something else.
+struct Integration: Sendable, Equatable {
+    let id: String
+    /// Unique over all integrations.
+    var slug: String
+    var name: String
+    var description: String?
+    var owner: Principal
+    let createdAt: Timestamp
+    /// Moves with every change, by at least a millisecond.
+    var updatedAt: Timestamp
+    var shareCount: Int
+
+    /// In what `search` looks: name and slug. The line feed, which neither can hold, keeps a match
+    /// from spanning both.
+    var searchText: String { Text.folded(name + "\n" + slug) }
+
+    mutating func touch(_ now: Timestamp) {
+        updatedAt = max(now, Timestamp(milliseconds: updatedAt.milliseconds + 1))
+    }
+}
+
+/// A valid wish for a new integration.
+struct IntegrationDraft: Sendable, Equatable {
+    let name: String
+    /// nil: made from the name.
+    let slug: String?
+    let description: String?
+
+    init(name: String, slug: String? = nil, description: String? = nil) throws(Fault) {
+        var validation = Validation()
+        let validName = validation.check(try Text.name(name, pointer: "/name"))
+        self.slug = validation.check(try Slug.check(slug)) ?? nil
+        self.description =
+            validation.check(try Text.optionalText(description, pointer: "/description")) ?? nil
+        try validation.finish()
+        self.name = validName ?? ""
+    }
+}
+
+/// A valid change of an integration. What is nil stays.
+struct IntegrationChange: Sendable, Equatable {
+    let name: String?
+    let slug: String?
+    /// `.some(nil)` clears it.
+    let description: String??
+
+    init(
+        name: Patch<String> = .unchanged, slug: Patch<String> = .unchanged,
+        description: Patch<String> = .unchanged
+    ) throws(Fault) {
+        var validation = Validation()
+        self.name = validation.check(try name.name("/name")) ?? nil
+        self.slug = validation.check(try Slug.check(try slug.required("/slug"))) ?? nil
+        self.description = validation.check(try description.optionalText("/description")) ?? nil
+        try validation.finish()
+    }
+
+    /// `integration` as it will be; its `updatedAt` moves only if something is different.
+    func applied(to integration: Integration, at now: Timestamp) -> Integration {
+        var changed = integration
+        if let name { changed.name = name }
+        if let slug { changed.slug = slug }
+        if let description { changed.description = description }
+        if changed != integration { changed.touch(now) }
+        return changed
+    }
+}

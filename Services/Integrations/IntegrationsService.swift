@@ -1,0 +1,35 @@
+import Contract
+import GatewayClient
+import Kernel
+import SQLite
+import ServiceKit
+
+/// Composes and starts the service.
+/// - Parameter directory: the users; nil for the gateway that the settings name.
+public func makeIntegrations(
+    _ settings: IntegrationsSettings, _ runtime: Runtime, directory: (any Directory)? = nil
+) async throws -> ContextService {
+    let database = try Database.open(
+        "integrations", migrations: integrationsMigrations, settings.common, runtime)
+    var neighbours: @Sendable () async -> [UpstreamState] = { [] }
+    let users: any Directory
+    if let directory {
+        users = directory
+    } else {
+        guard let gateway = settings.gatewayURL else {
+            throw StartFailure("LATCHKEY_GATEWAY_URL is not set")
+        }
+        let signer = IdentitySigner(
+            issuer: "integrations", secret: settings.common.internalSecret, clock: runtime.clock)
+        let client = ServiceClient(
+            "gateway", at: gateway, signer: signer, on: runtime.group, tracer: runtime.tracer)
+        neighbours = { [await client.state()] }
+        users = DirectoryClient(client: client)
+    }
+    let useCases = IntegrationsUseCases(
+        database: database, ids: IDMinter(clock: runtime.clock, random: runtime.random),
+        directory: users)
+    return try await ContextService(
+        "integrations", IntegrationsAPI(useCases: useCases, faults: runtime.faults).routes,
+        over: database, neighbours: neighbours, settings.common, runtime)
+}

@@ -1,0 +1,138 @@
+import Kernel
+import SQLite
+
+/// Rows of `integrations`.
+enum IntegrationStore {
+    /// - Parameter reference: its id or its slug; no slug looks like an id.
+    static func find(_ reference: String, in db: some Queryable) throws -> Integration? {
+        if IDMinter.isWellFormed(reference, prefix: "int_") {
+            return try db.row(
+                """
+                SELECT id, slug, name, description, owner, created_at, updated_at, share_count
+                FROM integrations WHERE id = ?1
+                """, .text(reference), map: integration)
+        }
+        return try db.row(
+            """
+            SELECT id, slug, name, description, owner, created_at, updated_at, share_count
+            FROM integrations WHERE slug = ?1
+            """, .text(reference), map: integration)
+    }
+
+    static func isSlugTaken(_ slug: String, in db: some Queryable) throws -> Bool {
+        try db.row("SELECT 1 FROM integrations WHERE slug = ?1", .text(slug)) { _ in true }
+            ?? false
+    }
+
+    /// All of one owner, the oldest first.
+    static func all(of owner: Principal, in db: some Queryable) throws -> [Integration] {
+        try db.rows(
+            """
+            SELECT id, slug, name, description, owner, created_at, updated_at, share_count
+            FROM integrations WHERE owner = ?1 ORDER BY id
+            """, .text(owner.key), map: integration)
+    }
+
+    static func hasAny(of owner: Principal, in db: some Queryable) throws -> Bool {
+        try db.row("SELECT 1 FROM integrations WHERE owner = ?1 LIMIT 1", .text(owner.key)) { _ in
+            true
+        } ?? false
+    }
+
+    static func insert(_ integration: Integration, in tx: Transaction) throws {
+        try tx.execute(
+            """
+            INSERT INTO integrations
+                (id, slug, name, description, owner, created_at, updated_at, search_text)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+            """, .text(integration.id), .text(integration.slug), .text(integration.name),
+            .text(integration.description), .text(integration.owner.key),
+            .time(integration.createdAt), .time(integration.updatedAt),
+            .text(integration.searchText))
+    }
+
+    /// Writes all but its id, its creation and the number of its shares.
+    static func update(_ integration: Integration, in tx: Transaction) throws {
+        try tx.execute(
+            """
+            UPDATE integrations SET slug = ?2, name = ?3, description = ?4, owner = ?5,
+                updated_at = ?6, search_text = ?7
+            WHERE id = ?1
+            """, .text(integration.id), .text(integration.slug), .text(integration.name),
+            .text(integration.description), .text(integration.owner.key),
+            .time(integration.updatedAt), .text(integration.searchText))
+    }
+
+    /// Its shares go with it.
+    static func delete(_ id: String, in tx: Transaction) throws {
+        try tx.execute("DELETE FROM integrations WHERE id = ?1", .text(id))
+    }
+
+    /// All there are, newest first.
+    static func page(
+        search: String?, _ page: PageRequest, in db: some Queryable
+    ) throws -> Page<Integration> {
+        let search = Value.text(search.map(Text.folded))
+        let items = try db.rows(
+            """
+            SELECT i.id, i.slug, i.name, i.description, i.owner, i.created_at, i.updated_at,
+                i.share_count
+            FROM (
+                SELECT id FROM integrations WHERE ?1 IS NULL OR instr(search_text, ?1) > 0
+                ORDER BY id DESC LIMIT ?2 OFFSET ?3
+            ) page CROSS JOIN integrations i ON i.id = page.id ORDER BY i.id DESC
+            """, search, .int(page.size), .int(page.offset), map: integration)
+        let total = try db.row(
+            "SELECT count(*) FROM integrations WHERE ?1 IS NULL OR instr(search_text, ?1) > 0",
+            search
+        ) { Int($0.int(0)) }
+        return Page(items, page, total: total ?? 0)
+    }
+
+    /// Those that a user or a team of his owns or has a share of, newest first.
+    static func page(
+        of userId: String, search: String?, _ page: PageRequest, in db: some Queryable
+    ) throws -> Page<Integration> {
+        let (user, search) = (Value.text(userId), Value.text(search.map(Text.folded)))
+        let items = try db.rows(
+            """
+            WITH principals (key) AS (
+                SELECT ?1 UNION ALL SELECT 'team:' || team_id FROM team_members WHERE user_id = ?1
+            ), visible (id) AS (
+                SELECT i.id FROM principals p CROSS JOIN integrations i ON i.owner = p.key
+                UNION
+                SELECT s.integration_id FROM principals p CROSS JOIN shares s
+                    ON s.principal = p.key
+            )
+            SELECT i.id, i.slug, i.name, i.description, i.owner, i.created_at, i.updated_at,
+                i.share_count
+            FROM (
+                SELECT v.id FROM visible v WHERE ?2 IS NULL OR instr(
+                    (SELECT search_text FROM integrations WHERE id = v.id), ?2) > 0
+                ORDER BY v.id DESC LIMIT ?3 OFFSET ?4
+            ) page CROSS JOIN integrations i ON i.id = page.id ORDER BY i.id DESC
+            """, user, search, .int(page.size), .int(page.offset), map: integration)
+        let total = try db.row(
+            """
+            WITH principals (key) AS (
+                SELECT ?1 UNION ALL SELECT 'team:' || team_id FROM team_members WHERE user_id = ?1
+            ), visible (id) AS (
+                SELECT i.id FROM principals p CROSS JOIN integrations i ON i.owner = p.key
+                UNION
+                SELECT s.integration_id FROM principals p CROSS JOIN shares s
+                    ON s.principal = p.key
+            )
+            SELECT count(*) FROM visible v WHERE ?2 IS NULL OR instr(
+                (SELECT search_text FROM integrations WHERE id = v.id), ?2) > 0
+            """, user, search
+        ) { Int($0.int(0)) }
+        return Page(items, page, total: total ?? 0)
+    }
+
+    private static func integration(_ row: Row) -> Integration {
+        Integration(
+            id: row.text(0), slug: row.text(1), name: row.text(2), description: row.textOrNil(3),
+            owner: Principal(key: row.text(4)), createdAt: row.time(5), updatedAt: row.time(6),
+            shareCount: Int(row.int(7)))
+    }
+}

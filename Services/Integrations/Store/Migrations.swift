@@ -1,0 +1,77 @@
+import Journal
+import Outbox
+import SQLite
+
+/// The schema, step by step. Append-only: what has run somewhere never changes.
+///
+/// Ids of integrations and shares begin with their time of creation and one process makes them all,
+/// so "newest first" is `ORDER BY id DESC`, and one index column serves both order and identity.
+public let integrationsMigrations = [
+    Migration("teams", teamsSchema),
+    Migration("integrations", integrationsSchema),
+    Migration("inbox", inboxSchema),
+    Migration("what is gone", goneSchema),
+    Migration("audit", auditSchema),
+    Migration("kept answers", keptAnswersSchema),
+]
+
+/// `member_count` is kept by triggers, cascades included, so that no statement can forget it.
+private let teamsSchema = """
+    CREATE TABLE teams (
+        -- A slug.
+        id TEXT PRIMARY KEY,
+        name TEXT NOT NULL,
+        created_at INTEGER NOT NULL,
+        member_count INTEGER NOT NULL DEFAULT 0,
+        search_text TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX teams_by_age ON teams (created_at, id);
+
+    CREATE TABLE team_members (
+        user_id TEXT NOT NULL,
+        team_id TEXT NOT NULL REFERENCES teams ON DELETE CASCADE,
+        role TEXT NOT NULL CHECK (role IN ('admin', 'data-wizard', 'member')),
+        joined_at INTEGER NOT NULL,
+        PRIMARY KEY (user_id, team_id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX members_of_team ON team_members (team_id, joined_at, user_id);
+    CREATE TRIGGER member_joined AFTER INSERT ON team_members BEGIN
+        UPDATE teams SET member_count = member_count + 1 WHERE id = new.team_id;
+    END;
+    CREATE TRIGGER member_left AFTER DELETE ON team_members BEGIN
+        UPDATE teams SET member_count = member_count - 1 WHERE id = old.team_id;
+    END;
+    """
+
+/// A principal is the id of a user, or `team:` and the id of a team.
+private let integrationsSchema = """
+    CREATE TABLE integrations (
+        id TEXT PRIMARY KEY,
+        slug TEXT NOT NULL UNIQUE,
+        name TEXT NOT NULL,
+        description TEXT,
+        owner TEXT NOT NULL,
+        created_at INTEGER NOT NULL,
+        updated_at INTEGER NOT NULL,
+        share_count INTEGER NOT NULL DEFAULT 0,
+        search_text TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX integrations_of_owner ON integrations (owner, id);
+
+    CREATE TABLE shares (
+        principal TEXT NOT NULL,
+        integration_id TEXT NOT NULL REFERENCES integrations ON DELETE CASCADE,
+        id TEXT NOT NULL UNIQUE,
+        access_level INTEGER NOT NULL CHECK (access_level BETWEEN 1 AND 2147483647),
+        created_at INTEGER NOT NULL,
+        updated_at INTEGER NOT NULL,
+        PRIMARY KEY (principal, integration_id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX shares_of_integration ON shares (integration_id, id, principal);
+    CREATE TRIGGER shared AFTER INSERT ON shares BEGIN
+        UPDATE integrations SET share_count = share_count + 1 WHERE id = new.integration_id;
+    END;
+    CREATE TRIGGER unshared AFTER DELETE ON shares BEGIN
+        UPDATE integrations SET share_count = share_count - 1 WHERE id = old.integration_id;
+    END;
+    """

@@ -1,0 +1,101 @@
+import Kernel
+import SQLite
+
+/// Rows of `shares`.
+enum ShareStore {
+    static func find(
+        _ principal: Principal, of integrationId: String, in db: some Queryable
+    ) throws -> Share? {
+        try db.row(
+            """
+            SELECT id, integration_id, principal, access_level, created_at, updated_at FROM shares
+            WHERE principal = ?1 AND integration_id = ?2
+            """, .text(principal.key), .text(integrationId), map: share)
+    }
+
+    /// Newest first.
+    static func page(
+        of integration: Integration, _ page: PageRequest, in db: some Queryable
+    ) throws -> Page<Share> {
+        let items = try db.rows(
+            """
+            SELECT s.id, s.integration_id, s.principal, s.access_level, s.created_at, s.updated_at
+            FROM (
+                SELECT principal, id FROM shares INDEXED BY shares_of_integration
+                WHERE integration_id = ?1 ORDER BY id DESC LIMIT ?2 OFFSET ?3
+            ) page CROSS JOIN shares s ON s.principal = page.principal AND s.integration_id = ?1
+            ORDER BY s.id DESC
+            """, .text(integration.id), .int(page.size), .int(page.offset), map: share)
+        return Page(items, page, total: integration.shareCount)
+    }
+
+    /// All of one integration, the oldest first.
+    static func all(of integrationId: String, in db: some Queryable) throws -> [Share] {
+        try db.rows(
+            """
+            SELECT id, integration_id, principal, access_level, created_at, updated_at FROM shares
+            WHERE integration_id = ?1 ORDER BY id
+            """, .text(integrationId), map: share)
+    }
+
+    /// All that a principal has, the oldest first.
+    static func all(of principal: Principal, in db: some Queryable) throws -> [Share] {
+        try db.rows(
+            """
+            SELECT id, integration_id, principal, access_level, created_at, updated_at FROM shares
+            WHERE principal = ?1 ORDER BY id
+            """, .text(principal.key), map: share)
+    }
+
+    /// What a user has of an integration, himself and by his teams.
+    static func grants(
+        of userId: String, to integrationId: String, in db: some Queryable
+    ) throws -> [Grant] {
+        try db.rows(
+            """
+            WITH principals (key) AS (
+                SELECT ?1 UNION ALL SELECT 'team:' || team_id FROM team_members WHERE user_id = ?1
+            )
+            SELECT s.principal, s.access_level FROM principals p CROSS JOIN shares s
+                ON s.principal = p.key AND s.integration_id = ?2
+            """, .text(userId), .text(integrationId)
+        ) {
+            Grant(
+                principal: Principal(key: $0.text(0)),
+                level: AccessLevel(stored: Int($0.int(1))))
+        }
+    }
+
+    static func insert(_ share: Share, in tx: Transaction) throws {
+        try tx.execute(
+            """
+            INSERT INTO shares
+                (principal, integration_id, id, access_level, created_at, updated_at)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+            """, .text(share.principal.key), .text(share.integrationId), .text(share.id),
+            .int(share.level.value), .time(share.createdAt), .time(share.updatedAt))
+    }
+
+    /// Writes its level.
+    static func update(_ share: Share, in tx: Transaction) throws {
+        try tx.execute(
+            """
+            UPDATE shares SET access_level = ?3, updated_at = ?4
+            WHERE principal = ?1 AND integration_id = ?2
+            """, .text(share.principal.key), .text(share.integrationId),
+            .int(share.level.value), .time(share.updatedAt))
+    }
+
+    static func delete(_ share: Share, in tx: Transaction) throws {
+        try tx.execute(
+            "DELETE FROM shares WHERE principal = ?1 AND integration_id = ?2",
+            .text(share.principal.key), .text(share.integrationId))
+    }
+
+    private static func share(_ row: Row) -> Share {
+        Share(
+            id: row.text(0), integrationId: row.text(1), principal: Principal(key: row.text(2)),
+            level: AccessLevel(stored: Int(row.int(3))), createdAt: row.time(4),
+            updatedAt: row.time(5))
+    }
+}

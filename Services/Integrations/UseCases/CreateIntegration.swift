@@ -1,0 +1,31 @@
+import Journal
+import Kernel
+import Outbox
+import SQLite
+
+extension IntegrationsUseCases {
+    /// The caller becomes its owner.
+    func createIntegration(
+        _ draft: IntegrationDraft, by caller: Caller
+    ) async throws -> Change<ListedIntegration> {
+        let names = try await names(of: [.user(caller.userId)])
+        return Change(in: database) { [self] tx in
+            try Gone.check(caller, in: tx)
+            let integration = Integration(
+                id: ids.make("int_"), slug: try Self.slug(for: draft, in: tx), name: draft.name,
+                description: draft.description, owner: .user(caller.userId), createdAt: tx.now,
+                updatedAt: tx.now, shareCount: 0)
+            try IntegrationStore.insert(integration, in: tx)
+            try audit.record(.created(integration), by: caller, in: tx)
+            return integration.listed(names)
+        }
+    }
+
+    private static func slug(for draft: IntegrationDraft, in tx: Transaction) throws -> String {
+        guard let slug = draft.slug else {
+            return try Slug.free(for: draft.name) { try IntegrationStore.isSlugTaken($0, in: tx) }
+        }
+        if try IntegrationStore.isSlugTaken(slug, in: tx) { throw Slug.taken }
+        return slug
+    }
+}

@@ -1,0 +1,105 @@
+import Contract
+import GatewayClient
+import Journal
+import Kernel
+import Outbox
+import SQLite
+
+/// What can be done with integrations and teams: one verb a file, each an extension of this.
+///
+/// All have one shape: what other contexts know is asked first; then one transaction loads, asks
+/// the rule, saves, and records what it did to whose access. Whatever guards a change is decided in
+/// that transaction, on what is true then, so that parallel requests can't both be right. Those
+/// that change something return the change, ready to be committed.
+struct IntegrationsUseCases: Sendable {
+    let database: Database
+    let ids: IDMinter
+    let directory: any Directory
+
+    /// What a caller demands of a thing before it is changed; throws if it is another.
+    typealias Expectation<Thing> = @Sendable (Thing) throws -> Void
+
+    var audit: AuditLog { AuditLog(ids: ids) }
+
+    /// Runs `body` in a read, if `caller` may do `action` to the integration.
+    /// - Parameter reference: its id or slug.
+    func read<T>(
+        _ action: IntegrationAction, on reference: String, by caller: Caller,
+        _ body: (Reader, Integration, Standing) throws -> T
+    ) throws -> T {
+        try database.read { reader in
+            let (integration, standing) = try Self.admit(
+                caller, to: action, on: reference, in: reader)
+            return try body(reader, integration, standing)
+        }
+    }
+
+    /// A change that runs `body`, if `caller` may do `action` to the integration.
+    func change<T: Sendable>(
+        _ action: IntegrationAction, on reference: String, by caller: Caller,
+        _ body: @escaping @Sendable (Transaction, Integration, Standing) throws -> T
+    ) -> Change<T> {
+        Change(in: database) { tx in
+            try Gone.check(caller, in: tx)
+            let (integration, standing) = try Self.admit(
+                caller, to: action, on: reference, in: tx)
+            return try body(tx, integration, standing)
+        }
+    }
+
+    static func admit(
+        _ caller: Caller, to action: IntegrationAction, on reference: String,
+        in db: some Queryable
+    ) throws -> (Integration, Standing) {
+        guard let integration = try IntegrationStore.find(reference, in: db) else {
+            throw Fault.notFound
+        }
+        let standing = try standing(of: caller, to: integration, in: db)
+        try IntegrationPolicy.authorize(action, standing)
+        return (integration, standing)
+    }
+
+    private static func standing(
+        of caller: Caller, to integration: Integration, in db: some Queryable
+    ) throws -> Standing {
+        var standing = Standing(isPlatformAdmin: caller.isAdmin)
+        switch integration.owner {
+        case .user(let id): standing.isOwner = id == caller.userId
+        case .team(let id):
+            standing.owningTeamRole = try TeamMemberStore.find(caller.userId, in: id, db)?.role
+        }
+        standing.grants = try ShareStore.grants(of: caller.userId, to: integration.id, in: db)
+        return standing
+    }
+
+    // MARK: Teams
+
+    func readTeam<T>(
+        _ action: TeamAction, on id: String, by caller: Caller,
+        _ body: (Reader, Team) throws -> T
+    ) throws -> T {
+        try database.read { reader in
+            try body(reader, try Self.admit(caller, to: action, onTeam: id, in: reader))
+        }
+    }
+
+    func changeTeam<T: Sendable>(
+        _ action: TeamAction, on id: String, by caller: Caller,
+        _ body: @escaping @Sendable (Transaction, Team) throws -> T
+    ) -> Change<T> {
+        Change(in: database) { tx in
+            try Gone.check(caller, in: tx)
+            return try body(tx, try Self.admit(caller, to: action, onTeam: id, in: tx))
+        }
+    }
+
+    private static func admit(
+        _ caller: Caller, to action: TeamAction, onTeam id: String, in db: some Queryable
+    ) throws -> Team {
+        guard let team = try TeamStore.find(id, in: db) else { throw Fault.notFound }
+        let role = try TeamMemberStore.find(caller.userId, in: team.id, db)?.role
+        try TeamPolicy.authorize(
+            action, TeamStanding(role: role, isPlatformAdmin: caller.isAdmin))
+        return team
+    }
+}

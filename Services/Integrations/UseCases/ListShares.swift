@@ -1,0 +1,37 @@
+import Kernel
+import SQLite
+
+/// A share, and whom it is given to.
+struct ListedShare: Sendable, Equatable {
+    let share: Share
+    let principal: NamedPrincipal
+}
+
+extension IntegrationsUseCases {
+    /// Newest first.
+    func listShares(
+        of reference: String, _ page: PageRequest, by caller: Caller
+    ) async throws -> Page<ListedShare> {
+        let shares = try read(.see, on: reference, by: caller) { reader, integration, _ in
+            try ShareStore.page(of: integration, page, in: reader)
+        }
+        let names = try await names(of: shares.items.map(\.principal))
+        return shares.map { ListedShare(share: $0, principal: names[$0.principal]) }
+    }
+
+    /// - Parameter name: nil names nobody.
+    func getShare(
+        of reference: String, with name: PrincipalName?, by caller: Caller
+    ) async throws -> ListedShare {
+        try read(.see, on: reference, by: caller) { _, _, _ in }
+        guard let name else { throw Fault.notFound }
+        let candidate = try await candidate(name)
+        return try read(.see, on: reference, by: caller) { reader, integration, _ in
+            guard let principal = try candidate.resolve(in: reader),
+                let share = try ShareStore.find(
+                    principal.principal, of: integration.id, in: reader)
+            else { throw Fault.notFound }
+            return ListedShare(share: share, principal: principal)
+        }
+    }
+}

@@ -1,0 +1,82 @@
+import Contract
+import GatewayClient
+import Journal
+import Kernel
+import Outbox
+import SQLite
+
+/// A member of a team, and who he is.
+struct ListedTeamMember: Sendable, Equatable {
+    let member: TeamMember
+    let user: Person
+}
+
+extension IntegrationsUseCases {
+    /// Newest first.
+    func listTeamMembers(
+        of id: String, _ page: PageRequest, by caller: Caller
+    ) async throws -> Page<ListedTeamMember> {
+        let members = try readTeam(.see, on: id, by: caller) { reader, team in
+            try TeamMemberStore.page(of: team, page, in: reader)
+        }
+        let persons = try await persons(Set(members.items.map(\.userId)))
+        return members.map {
+            ListedTeamMember(member: $0, user: persons[$0.userId] ?? .unknown($0.userId))
+        }
+    }
+
+    /// Makes a user a member, or gives a member another role.
+    /// - Parameters:
+    ///   - role: nil for `member`, and for the role that a member has.
+    ///   - expecting: hears whether he is one.
+    func setTeamMember(
+        _ username: String, of id: String, to role: TeamRole?, by caller: Caller,
+        expecting: @escaping Expectation<Bool> = { _ in }
+    ) async throws -> Change<(ListedTeamMember, isNew: Bool)> {
+        // Who may not add anybody learns nothing about who exists.
+        try readTeam(.manageMembers, on: id, by: caller) { _, _ in }
+        let unknown = Fault.invalid("/username", "must be the username of a user")
+        guard let user = try await person(username) else { throw unknown }
+        return changeTeam(.manageMembers, on: id, by: caller) { [audit] tx, team in
+            if try Gone.user.contains(user.id, in: tx) { throw unknown }
+            let former = try TeamMemberStore.find(user.id, in: team.id, tx)
+            try expecting(former != nil)
+            guard let former else {
+                let member = TeamMember(
+                    teamId: team.id, userId: user.id, role: role ?? .member, joinedAt: tx.now)
+                try TeamMemberStore.insert(member, in: tx)
+                try audit.record(.added(member), by: caller, in: tx)
+                return (ListedTeamMember(member: member, user: user), isNew: true)
+            }
+            var member = former
+            member.role = role ?? former.role
+            if member != former {
+                try TeamMemberStore.update(member, in: tx)
+                try audit.record(.changed(former, member), by: caller, in: tx)
+            }
+            return (ListedTeamMember(member: member, user: user), isNew: false)
+        }
+    }
+
+    /// Every member may leave.
+    func removeTeamMember(
+        _ username: String, of id: String, by caller: Caller,
+        expecting: @escaping Expectation<Bool> = { _ in }
+    ) async throws -> Change<Void> {
+        try readTeam(.see, on: id, by: caller) { _, _ in }
+        guard let user = try await person(username) else { throw Fault.notFound }
+        let action = user.id == caller.userId ? TeamAction.leave : .manageMembers
+        return changeTeam(action, on: id, by: caller) { [audit] tx, team in
+            guard let member = try TeamMemberStore.find(user.id, in: team.id, tx) else {
+                throw Fault.notFound
+            }
+            try expecting(true)
+            try TeamMemberStore.delete(member, in: tx)
+            try audit.record(.removed(member), by: caller, in: tx)
+        }
+    }
+
+    private func person(_ username: String) async throws -> Person? {
+        try await directory.persons(usernames: [username])[username]
+    }
+}

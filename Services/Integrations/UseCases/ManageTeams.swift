@@ -1,0 +1,86 @@
+import Journal
+import Kernel
+import Outbox
+import SQLite
+
+extension IntegrationsUseCases {
+    /// The caller becomes its admin.
+    func createTeam(_ draft: TeamDraft, by caller: Caller) -> Change<Team> {
+        Change(in: database) { [self] tx in
+            try Gone.check(caller, in: tx)
+            let team = Team(
+                id: try Self.id(for: draft, in: tx), name: draft.name, createdAt: tx.now,
+                memberCount: 1)
+            let admin = TeamMember(
+                teamId: team.id, userId: caller.userId, role: .admin, joinedAt: tx.now)
+            try TeamStore.insert(team, in: tx)
+            try audit.record(.created(team), by: caller, in: tx)
+            try TeamMemberStore.insert(admin, in: tx)
+            try audit.record(.added(admin), by: caller, in: tx)
+            return team
+        }
+    }
+
+    private static func id(for draft: TeamDraft, in tx: Transaction) throws -> String {
+        guard let id = draft.id else {
+            return try Slug.free(for: draft.name) { try TeamStore.isTaken($0, in: tx) }
+        }
+        if try TeamStore.isTaken(id, in: tx) { throw Team.idTaken }
+        return id
+    }
+
+    func getTeam(_ id: String, by caller: Caller) throws -> Team {
+        try readTeam(.see, on: id, by: caller) { $1 }
+    }
+
+    /// Those that the caller belongs to, or all for platform admins, newest first.
+    func listTeams(
+        search: String?, _ page: PageRequest, by caller: Caller
+    ) throws -> Page<Team> {
+        try database.read { reader in
+            TeamPolicy.seesEveryTeam(caller)
+                ? try TeamStore.page(search: search, page, in: reader)
+                : try TeamStore.page(of: caller.userId, search: search, page, in: reader)
+        }
+    }
+
+    /// - Parameter name: nil leaves it.
+    func updateTeam(
+        _ id: String, name: String?, by caller: Caller,
+        expecting: @escaping Expectation<Team> = { _ in }
+    ) -> Change<Team> {
+        changeTeam(.update, on: id, by: caller) { [audit] tx, team in
+            try expecting(team)
+            var changed = team
+            changed.name = name ?? team.name
+            if changed != team {
+                try TeamStore.update(changed, in: tx)
+                try audit.record(.updated(team, changed), by: caller, in: tx)
+            }
+            return changed
+        }
+    }
+
+    /// Its members lose what they had by it, and its shares go.
+    func deleteTeam(
+        _ id: String, by caller: Caller, expecting: @escaping Expectation<Team> = { _ in }
+    ) -> Change<Void> {
+        changeTeam(.delete, on: id, by: caller) { [audit] tx, team in
+            try expecting(team)
+            let principal = Principal.team(team.id)
+            guard try !IntegrationStore.hasAny(of: principal, in: tx) else {
+                throw Team.ownsIntegrations
+            }
+            for share in try ShareStore.all(of: principal, in: tx) {
+                try ShareStore.delete(share, in: tx)
+                try audit.record(.removed(share), by: caller, in: tx)
+            }
+            for member in try TeamMemberStore.all(in: team.id, tx) {
+                try TeamMemberStore.delete(member, in: tx)
+                try audit.record(.removed(member), by: caller, in: tx)
+            }
+            try TeamStore.delete(team, in: tx)
+            try audit.record(.deleted(team), by: caller, in: tx)
+        }
+    }
+}
