@@ -94,8 +94,8 @@ public struct IntegrationRootLinks: Codable, Sendable, Equatable {
     public let next: HALLink?
     public let prev: HALLink?
     public let search: HALLink
-    public let integration: HALLink
-    public let share: HALLink
+    public let find: HALLink
+    public let findShare: HALLink
     public let access: HALLink
     public let teams: HALLink
     public let team: HALLink
@@ -104,8 +104,11 @@ public struct IntegrationRootLinks: Codable, Sendable, Equatable {
     /// What the root links to, whichever page of it is asked for.
     public static let fixed: [(relation: String, link: HALLink)] = [
         ("search", .template("/api/integrations{?search,page,pageSize}")),
-        (IntegrationRelations.integration, .template("/api/integrations/{id}")),
-        (IntegrationRelations.share, .template("/api/integrations/{id}/shares/{principalId}")),
+        (IntegrationRelations.find, .template("/api/integrations/{id}")),
+        (
+            IntegrationRelations.findShare,
+            .template("/api/integrations/{id}/shares/{principalId}")
+        ),
         (IntegrationRelations.access, .template("/api/integrations/{id}/access")),
         (IntegrationRelations.teams, .template("/api/teams{?search,page,pageSize}")),
         (IntegrationRelations.team, .template("/api/teams/{id}")),
@@ -116,8 +119,8 @@ public struct IntegrationRootLinks: Codable, Sendable, Equatable {
 
     enum CodingKeys: String, CodingKey {
         case `self`, next, prev, search
-        case integration = "inf:integration"
-        case share = "inf:integration-share"
+        case find = "inf:find"
+        case findShare = "inf:find-share"
         case access = "inf:access"
         case teams = "inf:teams"
         case team = "inf:team"

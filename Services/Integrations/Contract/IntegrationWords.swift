@@ -17,6 +17,9 @@ public enum IntegrationLimits {
 public enum IntegrationRelations {
     public static let integration = "inf:integration"
     public static let share = "inf:integration-share"
+    /// One integration. Not `integration`: what is embedded under a relation stands for its links.
+    public static let find = "inf:find"
+    public static let findShare = "inf:find-share"
     public static let access = "inf:access"
     public static let user = "inf:user"
     public static let team = "inf:team"

@@ -29,3 +29,17 @@ enum Program {
         }
     }
 }
+
+/// Python in the virtual environment that deploy/test makes.
+enum Venv {
+    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+    static let folder = root + "/.build/venv/bin/"
+
+    /// - Parameter package: as deploy/lib/requirements.txt names it.
+    static func has(_ package: String) -> Bool {
+        let installed = try? String(
+            contentsOfFile: root + "/.build/venv/installed.txt", encoding: .utf8)
+        return installed?.contains("\n\(package)") == true
+    }
+}
