@@ -173,8 +173,8 @@ public enum AuditRoutes {
         "listAudit", .get, "/api/audit",
         summary: "Who gave, changed or took access to what",
         details: "Newest first. Publishers read of their entity, admins of their organization, "
-            + "owners of their integration or workspace, platform admins of all: they may name "
-            + "nothing, and get the newest \(AuditTailQuery.maximumDepth) entries of everything.",
+            + "managers of their integration, owners of their workspace, platform admins of all: they "
+            + "may name nothing, and get the newest \(AuditTailQuery.maximumDepth) entries of everything.",
         query: [
             Member("entityId", "What it is about; one of these four.", .id(like: "ent_")),
             // Without examples: only one of the four may be given.
@@ -193,6 +193,10 @@ public enum AuditRoutes {
             .forbidden(
                 "not_an_organization_admin",
                 "The caller belongs to the organization, but is neither owner nor admin of it."),
+            .forbidden(
+                "not_an_integration_manager",
+                "The caller sees the integration, but neither owns it, nor is `data-wizard` or "
+                    + "`admin` of the team that does."),
             .unavailable("access_unknown", "Whether the caller may see it can't be found out."),
         ] + ofServices)
 

@@ -60,9 +60,7 @@ enum ETag {
             }.filter { !$0.isEmpty }
         }
 
-        /// - Parameter current: nil if there is no representation now.
-        func holds(for current: String?, weakly: Bool) -> Bool {
-            guard let current else { return false }
+        func holds(for current: String, weakly: Bool) -> Bool {
             switch self {
             case .any: return true
             case .tags(let tags):
@@ -85,19 +83,29 @@ public struct Precondition: Sendable {
     /// - Throws: 412 `precondition_failed`.
     public func check(_ current: (some Encodable)?) throws(Fault) {
         guard isSet else { return }
-        try check(current.map { ETag.of(JSON.encode($0)) })
+        try check(current.map { [ETag.of(JSON.encode($0))] } ?? [])
+    }
+
+    /// For a resource that two GETs show, one of them more of it: a client may hold the tag of
+    /// either.
+    /// - Throws: 412 `precondition_failed`.
+    public func check(_ current: some Encodable, or other: some Encodable) throws(Fault) {
+        guard isSet else { return }
+        try check([ETag.of(JSON.encode(current)), ETag.of(JSON.encode(other))])
     }
 
     /// For a resource that no GET shows, so that nobody can know a tag of it.
     public func check(exists: Bool) throws(Fault) {
         // In no client's hands, as tags hold no space.
-        try check(exists ? "\" \"" : nil)
+        try check(exists ? ["\" \""] : [])
     }
 
-    private func check(_ tag: String?) throws(Fault) {
+    /// - Parameter tags: all that name the resource as it is; none if there is none.
+    private func check(_ tags: [String]) throws(Fault) {
         let holds =
-            (match?.holds(for: tag, weakly: false) ?? true)
-            && !(noneMatch?.holds(for: tag, weakly: true) ?? false)
+            (match.map { match in tags.contains { match.holds(for: $0, weakly: false) } } ?? true)
+            && !(noneMatch.map { none in tags.contains { none.holds(for: $0, weakly: true) } }
+                ?? false)
         guard holds else {
             throw .preconditionFailed
         }

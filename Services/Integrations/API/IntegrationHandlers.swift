@@ -49,9 +49,12 @@ extension IntegrationsAPI {
 
     func deleteIntegration(_ request: RequestContext) async throws -> Response {
         let precondition = try request.precondition
-        try await useCases.deleteIntegration(try request.integration, by: request.caller) {
+        let expected: IntegrationsUseCases.Expectation<ListedIntegration> = {
             try precondition.check(IntegrationBody($0))
         }
+        try await useCases.deleteIntegration(
+            try request.integration, by: request.caller,
+            expecting: precondition.isSet ? expected : nil)
         return .noContent
     }
 
@@ -80,11 +83,11 @@ extension IntegrationBody {
 extension IntegrationAccessBody {
     init(_ listed: ListedAccess) {
         let via: String
-        switch listed.access.via {
+        switch listed.via {
         case .owner: via = IntegrationWords.owner
         case .platformAdmin: via = IntegrationWords.platformAdmin
-        case .share: via = listed.principal?.name.text ?? ""
+        case .share(let principal): via = principal.name.text
         }
-        self.init(accessLevel: listed.access.level.value, via: via)
+        self.init(accessLevel: listed.level.value, via: via)
     }
 }

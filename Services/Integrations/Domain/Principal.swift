@@ -60,6 +60,15 @@ struct NamedPrincipal: Sendable, Hashable {
         displayName = user.displayName
     }
 
+    /// Goes by his id, which no username can be.
+    init(nameless principal: Principal) {
+        self.principal = principal
+        switch principal {
+        case .user(let id): (name, displayName) = (.user(id), "")
+        case .team(let id): (name, displayName) = (.team(id), "")
+        }
+    }
+
     init(_ team: Team) {
         principal = .team(team.id)
         name = .team(team.id)

@@ -18,18 +18,19 @@ public let integrationsMigrations = [
 /// `member_count` is kept by triggers, cascades included, so that no statement can forget it.
 private let teamsSchema = """
     CREATE TABLE teams (
+        -- The order in which they were made.
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
         -- A slug.
-        id TEXT PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
         name TEXT NOT NULL,
         created_at INTEGER NOT NULL,
         member_count INTEGER NOT NULL DEFAULT 0,
         search_text TEXT NOT NULL
-    ) STRICT, WITHOUT ROWID;
-    CREATE INDEX teams_by_age ON teams (created_at, id);
+    ) STRICT;
 
     CREATE TABLE team_members (
         user_id TEXT NOT NULL,
-        team_id TEXT NOT NULL REFERENCES teams ON DELETE CASCADE,
+        team_id TEXT NOT NULL REFERENCES teams (id) ON DELETE CASCADE,
         role TEXT NOT NULL CHECK (role IN ('admin', 'data-wizard', 'member')),
         joined_at INTEGER NOT NULL,
         PRIMARY KEY (user_id, team_id)

@@ -30,9 +30,10 @@ enum TeamStore {
         let search = Value.text(search.map(Text.folded))
         let items = try db.rows(
             """
-            SELECT id, name, created_at, member_count FROM teams
-            WHERE ?1 IS NULL OR instr(search_text, ?1) > 0
-            ORDER BY created_at DESC, id DESC LIMIT ?2 OFFSET ?3
+            SELECT t.id, t.name, t.created_at, t.member_count FROM (
+                SELECT number FROM teams WHERE ?1 IS NULL OR instr(search_text, ?1) > 0
+                ORDER BY number DESC LIMIT ?2 OFFSET ?3
+            ) page CROSS JOIN teams t ON t.number = page.number ORDER BY t.number DESC
             """, search, .int(page.size), .int(page.offset), map: team)
         let total = try db.row(
             "SELECT count(*) FROM teams WHERE ?1 IS NULL OR instr(search_text, ?1) > 0", search
@@ -50,7 +51,7 @@ enum TeamStore {
             SELECT t.id, t.name, t.created_at, t.member_count
             FROM team_members m CROSS JOIN teams t ON t.id = m.team_id
             WHERE m.user_id = ?1 AND (?2 IS NULL OR instr(t.search_text, ?2) > 0)
-            ORDER BY t.created_at DESC, t.id DESC LIMIT ?3 OFFSET ?4
+            ORDER BY t.number DESC LIMIT ?3 OFFSET ?4
             """, user, search, .int(page.size), .int(page.offset), map: team)
         let total = try db.row(
             """

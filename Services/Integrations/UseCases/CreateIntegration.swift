@@ -8,12 +8,13 @@ extension IntegrationsUseCases {
     func createIntegration(
         _ draft: IntegrationDraft, by caller: Caller
     ) async throws -> Change<ListedIntegration> {
-        let names = try await names(of: [.user(caller.userId)])
+        let himself = Principal.user(caller.userId)
+        let names = try await complete(try database.read { try Names(of: [himself], in: $0) })
         return Change(in: database) { [self] tx in
             try Gone.check(caller, in: tx)
             let integration = Integration(
                 id: ids.make("int_"), slug: try Self.slug(for: draft, in: tx), name: draft.name,
-                description: draft.description, owner: .user(caller.userId), createdAt: tx.now,
+                description: draft.description, owner: himself, createdAt: tx.now,
                 updatedAt: tx.now, shareCount: 0)
             try IntegrationStore.insert(integration, in: tx)
             try audit.record(.created(integration), by: caller, in: tx)

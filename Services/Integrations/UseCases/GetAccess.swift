@@ -3,19 +3,38 @@ import SQLite
 
 /// What a caller's access amounts to, as answers show it.
 struct ListedAccess: Sendable, Equatable {
-    let access: EffectiveAccess
-    /// The principal whose share counts.
-    let principal: NamedPrincipal?
+    enum Via: Sendable, Equatable {
+        case owner
+        case platformAdmin
+        case share(NamedPrincipal)
+    }
+
+    let level: AccessLevel
+    let via: Via
 }
 
 extension IntegrationsUseCases {
     /// The highest of all that the caller has.
     func getAccess(to reference: String, by caller: Caller) async throws -> ListedAccess {
-        let access = try read(.see, on: reference, by: caller) { EffectiveAccess($2) }
-        guard let access else { throw Fault.notFound }
-        guard case .share(let principal) = access.via else {
-            return ListedAccess(access: access, principal: nil)
+        let (found, teams) = try read(.see, on: reference, by: caller) { reader, _, standing in
+            let access = EffectiveAccess(standing)
+            return (access, try Names(of: access?.principal.map { [$0] } ?? [], in: reader))
         }
-        return ListedAccess(access: access, principal: try await names(of: [principal])[principal])
+        guard let access = found else { throw Fault.notFound }
+        let names = try await complete(teams)
+        let via: ListedAccess.Via =
+            switch access.via {
+            case .owner: .owner
+            case .platformAdmin: .platformAdmin
+            case .share(let principal): .share(names[principal])
+            }
+        return ListedAccess(level: access.level, via: via)
+    }
+}
+
+extension EffectiveAccess {
+    /// Whose share counts.
+    fileprivate var principal: Principal? {
+        if case .share(let principal) = via { principal } else { nil }
     }
 }

@@ -80,7 +80,10 @@ extension AuditEvent {
 
 extension Integration {
     fileprivate var snapshot: AuditEvent.Snapshot {
-        ["name": .text(name), "slug": .text(slug), "owner": .text(owner.key)]
+        [
+            "name": .text(name), "slug": .text(slug), "description": .text(description),
+            "owner": .text(owner.key),
+        ]
     }
 }
 

@@ -10,7 +10,8 @@ import SQLite
 /// All have one shape: what other contexts know is asked first; then one transaction loads, asks
 /// the rule, saves, and records what it did to whose access. Whatever guards a change is decided in
 /// that transaction, on what is true then, so that parallel requests can't both be right. Those
-/// that change something return the change, ready to be committed.
+/// that change something return the change, ready to be committed; those that show the owner's name
+/// commit it themselves (`naming`), as they may have to ask for another.
 struct IntegrationsUseCases: Sendable {
     let database: Database
     let ids: IDMinter

@@ -12,10 +12,12 @@ extension IntegrationsUseCases {
     func listShares(
         of reference: String, _ page: PageRequest, by caller: Caller
     ) async throws -> Page<ListedShare> {
-        let shares = try read(.see, on: reference, by: caller) { reader, integration, _ in
-            try ShareStore.page(of: integration, page, in: reader)
+        let (shares, teams) = try read(.see, on: reference, by: caller) {
+            reader, integration, _ in
+            let shares = try ShareStore.page(of: integration, page, in: reader)
+            return (shares, try Names(of: shares.items.map(\.principal), in: reader))
         }
-        let names = try await names(of: shares.items.map(\.principal))
+        let names = try await complete(teams)
         return shares.map { ListedShare(share: $0, principal: names[$0.principal]) }
     }
 

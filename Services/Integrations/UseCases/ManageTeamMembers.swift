@@ -20,8 +20,11 @@ extension IntegrationsUseCases {
             try TeamMemberStore.page(of: team, page, in: reader)
         }
         let persons = try await persons(Set(members.items.map(\.userId)))
+        // Who was deleted a moment ago goes by his id.
         return members.map {
-            ListedTeamMember(member: $0, user: persons[$0.userId] ?? .unknown($0.userId))
+            let nameless = Person(
+                id: $0.userId, email: "", username: $0.userId, displayName: "")
+            return ListedTeamMember(member: $0, user: persons[$0.userId] ?? nameless)
         }
     }
 

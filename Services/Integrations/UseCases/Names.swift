@@ -6,19 +6,34 @@ import SQLite
 
 /// What principals are called: teams as they are here, users as the directory knows them.
 struct Names: Sendable {
-    /// nil for those who were asked for and have none.
-    private var known: [Principal: NamedPrincipal?]
+    private var known: [Principal: NamedPrincipal] = [:]
+    /// The users among those who were asked for.
+    fileprivate var users: Set<String> = []
 
-    init(_ found: [NamedPrincipal], asked: some Sequence<Principal>) {
-        known = Dictionary(asked.map { ($0, nil) }, uniquingKeysWith: { first, _ in first })
-        for principal in found { known[principal.principal] = principal }
+    /// Of these, the teams; `complete` adds the users.
+    /// - Parameter db: of the same moment as what names them, or a team may be gone meanwhile.
+    init(of principals: [Principal], in db: some Queryable) throws {
+        var teams: Set<String> = []
+        for principal in principals {
+            switch principal {
+            case .user(let id): users.insert(id)
+            case .team(let id): teams.insert(id)
+            }
+        }
+        for team in try TeamStore.all(teams.sorted(), in: db) { add(NamedPrincipal(team)) }
     }
 
-    func wereAsked(for principal: Principal) -> Bool { known[principal] != nil }
+    fileprivate mutating func add(_ principal: NamedPrincipal) {
+        known[principal.principal] = principal
+    }
 
-    /// Somebody without a name, for a moment after he was deleted.
+    func wereAsked(for principal: Principal) -> Bool {
+        if case .user(let id) = principal { users.contains(id) } else { known[principal] != nil }
+    }
+
+    /// A user who was deleted a moment ago goes by his id.
     subscript(_ principal: Principal) -> NamedPrincipal {
-        (known[principal] ?? nil) ?? NamedPrincipal(Person.unknown(principal.key))
+        known[principal] ?? NamedPrincipal(nameless: principal)
     }
 }
 
@@ -41,20 +56,11 @@ struct Candidate: Sendable {
 }
 
 extension IntegrationsUseCases {
-    /// The names of all of them, teams in one statement and users in one call.
-    func names(of principals: [Principal]) async throws -> Names {
-        var (users, teams): (Set<String>, Set<String>) = ([], [])
-        for principal in principals {
-            switch principal {
-            case .user(let id): users.insert(id)
-            case .team(let id): teams.insert(id)
-            }
-        }
-        let named = try database.read { [teams = teams.sorted()] in
-            try TeamStore.all(teams, in: $0).map { NamedPrincipal($0) }
-        }
-        let persons = try await persons(users)
-        return Names(named + persons.values.map { NamedPrincipal($0) }, asked: principals)
+    /// The users' names too, all in one call.
+    func complete(_ names: Names) async throws -> Names {
+        var names = names
+        for person in try await persons(names.users).values { names.add(NamedPrincipal(person)) }
+        return names
     }
 
     func persons(_ ids: Set<String>) async throws -> [String: Person] {

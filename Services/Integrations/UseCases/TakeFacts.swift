@@ -13,6 +13,7 @@ extension IntegrationsUseCases {
             guard try Inbox.claim(eventId, in: tx) else { return false }
             try Gone.user.insert(userId, in: tx)
             let user = Principal.user(userId)
+            // He is there: his own deletion, should it follow, is told after this one.
             for integration in try IntegrationStore.all(of: user, in: tx) {
                 var changed = integration
                 changed.owner = .user(admin.userId)

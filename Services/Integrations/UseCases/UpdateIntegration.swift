@@ -30,15 +30,14 @@ extension IntegrationsUseCases {
     /// again if another has become the owner meanwhile.
     func naming<T>(
         _ reference: String, for action: IntegrationAction, by caller: Caller,
-        _ change: (Names) -> Change<T>
+        _ make: (Names) -> Change<T>
     ) async throws -> T {
         while true {
-            let owner = try read(action, on: reference, by: caller) { _, integration, _ in
-                integration.owner
+            let names = try read(action, on: reference, by: caller) { reader, integration, _ in
+                try Names(of: [integration.owner], in: reader)
             }
-            let names = try await names(of: [owner])
             do {
-                return try await change(names).commit()
+                return try await make(try await complete(names)).commit()
             } catch is Names.OwnerIsAnother {
                 // Each round is somebody else's hand-over: there are not many.
                 continue
