@@ -49,9 +49,12 @@ extension IntegrationsAPI {
 
     func deleteIntegration(_ request: RequestContext) async throws -> Response {
         let precondition = try request.precondition
-        try await useCases.deleteIntegration(try request.integration, by: request.caller) {
+        let expected: IntegrationsUseCases.Expectation<ListedIntegration> = {
             try precondition.check(IntegrationBody($0))
         }
+        try await useCases.deleteIntegration(
+            try request.integration, by: request.caller,
+            expecting: precondition.isSet ? expected : nil)
         return .noContent
     }
 
