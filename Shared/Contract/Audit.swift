@@ -173,8 +173,9 @@ public enum AuditRoutes {
         "listAudit", .get, "/api/audit",
         summary: "Who gave, changed or took access to what",
         details: "Newest first. Publishers read of their entity, admins of their organization, "
-            + "managers of their integration, owners of their workspace, platform admins of all: they "
-            + "may name nothing, and get the newest \(AuditTailQuery.maximumDepth) entries of everything.",
+            + "managers of their integration, owners of their workspace, platform admins of all: "
+            + "they may name nothing, and get the newest \(AuditTailQuery.maximumDepth) entries of "
+            + "everything.",
         query: [
             Member("entityId", "What it is about; one of these four.", .id(like: "ent_")),
             // Without examples: only one of the four may be given.

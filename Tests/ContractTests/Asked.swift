@@ -14,10 +14,15 @@ final class Asked: Sendable {
     var bodies: [String] { list.withLock { $0 } }
 
     func add(_ body: String) {
-        let body = real.withLock { names in
-            names.reduce(body) { $0.replacing($1.value, with: $1.key) }
-        }
+        let body = golden(body)
         list.withLock { $0.append(body) }
+    }
+
+    /// What came from here, in the ids of the goldens.
+    func golden(_ text: String) -> String {
+        real.withLock { names in
+            names.reduce(text) { $0.replacing($1.value, with: $1.key) }
+        }
     }
 
     /// From now on `id` stands where the goldens have `golden`, in answers too.

@@ -21,6 +21,7 @@ enum Cast {
     static let otherEntity = "ent_01KF0000000000000000000006"
     static let organization = "org_01KF0000000000000000000007"
     static let membership = "mem_01KF0000000000000000000008"
+    static let integration = "int_01KF000000000000000000000G"
 
     static func identity(of caller: Caller, for service: String) -> String {
         let signer = IdentitySigner(

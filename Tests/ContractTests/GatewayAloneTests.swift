@@ -21,7 +21,10 @@ import Testing
             // Only the id is not known beforehand.
             let golden = "usr_01KF0000000000000000000001"
             let expected = try Golden.text("directory-answer").replacing(golden, with: id)
-            for query in ["directory-query", "directory-query-ids", "directory-query-email"] {
+            for query in [
+                "directory-query", "directory-query-ids", "directory-query-email",
+                "directory-query-usernames",
+            ] {
                 let answer = try await APIClient(port: service.internalPort).call(
                     "POST", DirectoryRoutes.lookUpUsers.path,
                     body: try Golden.text(query).replacing(golden, with: id),

@@ -1,6 +1,7 @@
 import Contract
 import EntitiesContract
 import GatewayContract
+import IntegrationsContract
 import Kernel
 import OrganizationsContract
 import ServiceKit
@@ -49,6 +50,40 @@ import Testing
         #expect(members(of: publication.entity) == entity?.names)
     }
 
+    @Test func `the bodies of the integrations context`() throws {
+        try check(IntegrationBody.self, "public-integration")
+        try check(IntegrationAccessBody.self, "public-integration-access")
+        try check(IntegrationShareBody.self, "public-integration-share")
+        try check(ListedIntegrationShareBody.self, "public-integration-share-listed")
+        try check(OwnerBody.self, "public-integration-owner-user")
+        try check(OwnerBody.self, "public-integration-owner-team")
+        try check(TeamBody.self, "public-team")
+        try check(TeamMemberBody.self, "public-team-member")
+    }
+
+    @Test func `what is inside of the bodies of the integrations context`() throws {
+        let integration = try Golden.value("public-integration", as: IntegrationBody.self)
+        let links = JSONValue(try Golden.bytes("public-integration"))?["_links"]
+        #expect(members(of: integration.links) == links?.names)
+        let team = try Golden.value("public-team", as: TeamBody.self)
+        let teamLinks = JSONValue(try Golden.bytes("public-team"))?["_links"]
+        #expect(members(of: team.links) == teamLinks?.names)
+        let share = try Golden.value(
+            "public-integration-share-listed", as: ListedIntegrationShareBody.self)
+        let principal = JSONValue(try Golden.bytes("public-integration-share-listed"))
+        #expect(members(of: share.principal) == principal?["principal"]?.names)
+    }
+
+    @Test func `the links of the integrations context's root`() throws {
+        struct Root: Codable {
+            let _links: IntegrationRootLinks
+        }
+        let golden = JSONValue(try Golden.bytes("public-integration-root"))
+        let root = try Golden.value("public-integration-root", as: Root.self)
+        #expect(JSONValue(JSON.encode(root))?["_links"] == golden?["_links"])
+        #expect(members(of: root._links).count == golden?["_links"]?.names.count)
+    }
+
     @Test func `members that may be missing are left out, others are null`() throws {
         let share = try Golden.value("public-share", as: ShareBody<EntityBody>.self)
         #expect(JSON.text(share) == (try Golden.text("public-share")))
@@ -64,13 +99,16 @@ import Testing
         let body = try Golden.value(name, as: type)
         let golden = try Golden.text(name)
         #expect(JSON.text(body) == golden, "\(name)")
-        #expect(members(of: body) == JSONValue(Array(golden.utf8))?.names, "\(name)")
+        let names = JSONValue(Array(golden.utf8))?.names.map(plain).sorted()
+        #expect(members(of: body) == names, "\(name)")
     }
 
     private func members(of body: Any) -> [String] {
-        Mirror(reflecting: body).children.compactMap(\.label).map {
-            // A wrapped property is stored with an underscore.
-            $0.hasPrefix("_") ? String($0.dropFirst()) : $0
-        }.sorted()
+        Mirror(reflecting: body).children.compactMap(\.label).map(plain).sorted()
+    }
+
+    /// A wrapped property is stored with an underscore, and HAL's own members have one.
+    private func plain(_ name: String) -> String {
+        name.hasPrefix("_") ? String(name.dropFirst()) : name
     }
 }

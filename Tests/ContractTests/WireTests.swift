@@ -17,6 +17,8 @@ import Testing
         #expect(JSON.text(ids) == (try Golden.text("directory-query-ids")))
         let email = DirectoryQuery(emails: ["ada@example.com"])
         #expect(JSON.text(email) == (try Golden.text("directory-query-email")))
+        let usernames = DirectoryQuery(usernames: ["ada"])
+        #expect(JSON.text(usernames) == (try Golden.text("directory-query-usernames")))
         let answer = try Golden.value("directory-answer", as: DirectoryAnswer.self)
         #expect(answer.users.map(\.email) == ["ada@example.com"])
         #expect(JSON.text(answer) == (try Golden.text("directory-answer")))

@@ -29,10 +29,12 @@ final class GatewayWorld: Sendable {
     /// - Parameters:
     ///   - entities: the port of what stands for the entities service.
     ///   - organizations: the same for organizations; nil: the gateway knows of no such service.
+    ///   - integrations: likewise.
     ///   - extra: more settings. Without one there is no rate limit.
     ///   - ticks: the time of the limits; nil for the real one.
     init(
-        entities: UInt16?, organizations: UInt16? = nil, loops: Int, patience: Int,
+        entities: UInt16?, organizations: UInt16? = nil, integrations: UInt16? = nil,
+        loops: Int, patience: Int,
         clock: FakeClock = FakeClock(), folder: TemporaryFolder? = nil,
         extra: [String: String] = [:], ticks: FakeTicks? = nil
     ) async throws {
@@ -46,6 +48,7 @@ final class GatewayWorld: Sendable {
             "LATCHKEY_UPSTREAM_TIMEOUT": "\(patience)",
             "LATCHKEY_ENTITIES_URL": "http://127.0.0.1:\(entities ?? Ports.next())",
             "LATCHKEY_ORGANIZATIONS_URL": "http://127.0.0.1:\(organizations ?? Ports.next())",
+            "LATCHKEY_INTEGRATIONS_URL": "http://127.0.0.1:\(integrations ?? Ports.next())",
             "LATCHKEY_RATE_LIMIT": "0",
         ]
         var settings = Settings(usual.merging(extra) { $1 })
@@ -53,7 +56,7 @@ final class GatewayWorld: Sendable {
         var configuration = GatewaySettings(&settings, common)
         // One service is mostly enough to see what becomes of those behind the gateway.
         if organizations == nil { configuration.organizationsURL = nil }
-        configuration.integrationsURL = nil
+        if integrations == nil { configuration.integrationsURL = nil }
         try #require(settings.mistakes.isEmpty)
         group = EventLoopGroup(count: loops)
         let runtime = Runtime(
@@ -85,13 +88,14 @@ final class LogBook: Sendable {
 
 /// Runs `test` beside a gateway, and ends it whatever happens.
 func withGateway(
-    entities: UInt16? = nil, organizations: UInt16? = nil, loops: Int = 2, patience: Int = 5_000,
+    entities: UInt16? = nil, organizations: UInt16? = nil, integrations: UInt16? = nil,
+    loops: Int = 2, patience: Int = 5_000,
     folder: TemporaryFolder? = nil, extra: [String: String] = [:], ticks: FakeTicks? = nil,
     _ test: (GatewayWorld) async throws -> Void
 ) async throws {
     let world = try await GatewayWorld(
-        entities: entities, organizations: organizations, loops: loops, patience: patience,
-        folder: folder, extra: extra, ticks: ticks)
+        entities: entities, organizations: organizations, integrations: integrations,
+        loops: loops, patience: patience, folder: folder, extra: extra, ticks: ticks)
     do {
         try await test(world)
     } catch {

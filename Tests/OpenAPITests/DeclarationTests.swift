@@ -8,6 +8,7 @@ import OrganizationsContract
 import Testing
 
 @testable import Entities
+@testable import Integrations
 @testable import OpenAPI
 @testable import Organizations
 
@@ -89,12 +90,36 @@ import Testing
         #expect(custom.allSatisfy { Scopes.known.contains($0) } && custom == custom.sorted())
     }
 
+    @Test func `words of integrations are those of the domain`() throws {
+        #expect(IntegrationWords.teamRoles == TeamRole.allCases.map(\.rawValue))
+        for type in IntegrationWords.principalTypes {
+            let name = try #require(PrincipalName("\(type):x"), "\(type)")
+            #expect(name.text == "\(type):x")
+        }
+        for type in ["", "users", "Team", "organization"] {
+            #expect(PrincipalName("\(type):x") == nil, "\(type)")
+        }
+        for (via, word) in [
+            (ListedAccess.Via.owner, IntegrationWords.owner),
+            (.platformAdmin, IntegrationWords.platformAdmin),
+        ] {
+            let body = IntegrationAccessBody(ListedAccess(level: .highest, via: via))
+            #expect(body.via == word)
+            #expect(body.accessLevel == IntegrationLimits.accessLevels.upperBound)
+        }
+        // No principal is called so.
+        for word in [IntegrationWords.owner, IntegrationWords.platformAdmin] {
+            #expect(PrincipalName(word) == nil)
+        }
+    }
+
     @Test func `a question that is allowed is one that another context answers`() {
         #expect(EntityLimits.checks <= StoreAccessQuery.maximum)
         #expect(EntityLimits.addressees <= ColleaguesQuery.maximum)
         // Explaining asks of the caller, and of whom he names.
         #expect(PageRequest.maximumSize <= StoreAccessQuery.maximum)
         #expect(OrganizationLimits.membersShown <= DirectoryQuery.maximum)
+        #expect(PageRequest.maximumSize <= DirectoryQuery.maximum)
     }
 
     @Test func `every problem code in the sources is documented`() throws {

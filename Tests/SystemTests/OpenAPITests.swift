@@ -17,7 +17,9 @@ import Testing
 
         let seen = stack.folder.path + "/seen.json"
         let entity = try await stack.entity(stack.adminToken, name: "Spare")
-        let things = try await OrganizationThings(stack, entity: entity)
+        let organization = try await OrganizationThings(stack, entity: entity)
+        let integration = try await IntegrationThings(stack)
+        let ids = organization.ids + ",\n" + integration.ids
         let tried = try await Tools.run(
             "schemathesis",
             [
@@ -27,8 +29,9 @@ import Testing
             ],
             [
                 "SCHEMATHESIS_HOOKS": Tools.root + "/deploy/lib/schemathesis_hooks.py",
-                "LATCHKEY_TEST_IDS": try await Self.ids(of: stack, entity, and: things.ids),
-                "LATCHKEY_TEST_BODIES": things.bodies,
+                "LATCHKEY_TEST_IDS": try await Self.ids(of: stack, entity, and: ids),
+                "LATCHKEY_TEST_BODIES":
+                    "{\(organization.bodies),\n\(integration.bodies)}",
                 "LATCHKEY_TEST_OWN": try await Self.own(stack), "LATCHKEY_TEST_SEEN": seen,
             ], in: stack.folder.path)
         #expect(tried.status == 0, "\(tried.output)")

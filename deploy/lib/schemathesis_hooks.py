@@ -24,7 +24,8 @@ bucket = {
 # These would take away what the others need: they try ids that nobody has, or that were made here.
 destructive = {
     "deleteEntity", "deleteUser", "deleteToken", "deleteOrganization", "deleteRole",
-    "deletePublication", "removeMember",
+    "deletePublication", "removeMember", "deleteIntegration", "unshareIntegration", "deleteTeam",
+    "removeTeamMember",
 }
 administrative = {"updateUser", "deleteUser", "deleteToken"}
 # What one operation makes another takes away, by a parameter of its path.
@@ -35,12 +36,17 @@ makers = {
     "createOrganization": ("deleteOrganization", "id"),
     "createRole": ("deleteRole", "roleId"),
     "publishEntity": ("deletePublication", "publicationId"),
+    "createIntegration": ("deleteIntegration", "id"),
+    "createTeam": ("deleteTeam", "id"),
 }
 made = {}
 an_id = re.compile("[a-z]{3}_[0-7][0-9A-HJKMNP-TV-Z]{25}")
 prefixes = {
     "entityId": "ent_", "shareId": "shr_", "roleId": "rol_", "publicationId": "pub_",
 }
+# What is no id: nobody has these names. A team's id is its slug.
+nobody = {"principalId": "user:nobody", "username": "nobody"}
+no_team = "no-such-team"
 # The run's own user and token, which it must not change or remove.
 own = set(json.loads(os.environ.get("LATCHKEY_TEST_OWN", "[]")))
 
@@ -76,7 +82,7 @@ def before_call(context, case, kwargs):
         last = re.findall("{([A-Za-z]+)}", case.operation.path)[-1:]
         for name, value in (case.path_parameters or {}).items():
             # Access checks echo whatever they were asked about, which is no id for that.
-            is_stray = name.lower().endswith("id") and not an_id.fullmatch(str(value))
+            is_stray = not is_named(name, definition) and not an_id.fullmatch(str(value))
             is_kept = (
                 operation in destructive and [name] == last and value in kept
                 or operation in administrative and value in own
@@ -84,7 +90,7 @@ def before_call(context, case, kwargs):
             if name in ids and takes_known:
                 case.path_parameters[name] = ids[name]
             elif is_stray or is_kept:
-                case.path_parameters[name] = prefixes.get(name, "usr_") + "0" * 26
+                case.path_parameters[name] = missing(name, definition)
     if takes_known:
         name_what_exists(case, operation)
     if case.headers and "Idempotency-Key" in case.headers and is_valid(case, "header"):
@@ -95,6 +101,18 @@ def before_call(context, case, kwargs):
         case.headers["If-Match"] = "*"
     if case.headers and "If-None-Match" in case.headers and is_valid(case, "header"):
         case.headers["If-None-Match"] = '"none"'
+
+
+def is_named(name, definition):
+    """Whether the parameter of this operation's path is a name, and not an id with a prefix."""
+    return name in nobody or not name.lower().endswith("id") or "Teams" in definition["tags"]
+
+
+def missing(name, definition):
+    """What the parameter could be, if there were one."""
+    if name == "id" and "Teams" in definition["tags"]:
+        return no_team
+    return nobody.get(name, prefixes.get(name, "usr_") + "0" * 26)
 
 
 def is_linked(case):

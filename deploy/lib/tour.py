@@ -15,7 +15,7 @@ readme = (root / "README.md").read_text()
 tour = readme.split("## Five-minute tour")[1].split("\n## ")[0]
 blocks = re.findall(r"```(sh|json)\n(.*?)\n```", tour, re.S)
 changing = re.compile(
-    r"(usr|tok|ent|shr|ver|evt|aud|org|rol|pub)_[0-9A-HJKMNP-TV-Z]{26}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
+    r"(usr|tok|ent|shr|ver|evt|aud|org|rol|pub|int)_[0-9A-HJKMNP-TV-Z]{26}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
     r'|(?<="requestId":")[^"]+|(?<="requestId": ")[^"]+')
 
 

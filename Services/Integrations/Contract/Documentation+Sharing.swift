@@ -104,9 +104,28 @@ extension NewOwnerBody: Documented {
 
     public static var members: [Member] {
         [
-            Member("userId", "A username.", .plain, example: "grace"),
+            Member("userId", "A username.", .username),
             // Without an example: only one of the two may be given.
-            Member("teamId", "A team."),
+            Member("teamId", "A team.", .slug.withoutExample),
         ]
+    }
+}
+
+extension Rule {
+    /// What names a user or a team. A test compares it with what they can be called.
+    static var principal: Rule {
+        let user = "user:[a-z0-9][a-z0-9._-]{0,\(Text.maximumUsername - 1)}"
+        let team = "team:[a-z0-9]([a-z0-9-]{0,\(Text.maximumSlugLength - 2)}[a-z0-9])?"
+        var rule = Rule()
+        rule.pattern = "^(\(user)|\(team))$"
+        rule.hint = "what users and teams can be called"
+        rule.example = "user:grace"
+        return rule
+    }
+
+    fileprivate var withoutExample: Rule {
+        var rule = self
+        rule.example = nil
+        return rule
     }
 }

@@ -11,7 +11,7 @@ extension IntegrationRoutes {
             Member(
                 "principalId",
                 "`user:<username>` or `team:<teamId>`; the colon as it is or percent-encoded.",
-                .id(like: "user:"), example: "user:grace"),
+                .principal),
         ],
         [
             listIntegrationShares, getIntegrationShare, shareIntegration, unshareIntegration,

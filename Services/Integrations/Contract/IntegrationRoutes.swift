@@ -37,8 +37,8 @@ public enum IntegrationRoutes {
         "What connects the platform with something else. Its owner is a user or a team; principals "
             + "(`user:<username>`, `team:<teamId>`) have shares of it. Answers are HAL: "
             + "`GET /api/integrations` is the root, from which links and templates (RFC 6570) lead "
-            + "everywhere: `inf:find` to an integration, `inf:find-share` to a share, `inf:access` to the "
-            + "caller's access, `inf:teams` and `inf:team` to teams. Embedded are "
+            + "everywhere: `inf:find` to an integration, `inf:find-share` to a share, `inf:access` "
+            + "to the caller's access, `inf:teams` and `inf:team` to teams. Embedded are "
             + "`inf:integration`, `inf:integration-share`, `inf:user`, `inf:team` and "
             + "`inf:team-member`.",
         path: [id],

@@ -6,7 +6,7 @@ import Testing
 struct OrganizationThings {
     /// By the tag of operations, or by the operation: for `LATCHKEY_TEST_IDS`, without the braces.
     let ids: String
-    /// Members of bodies, by operation: for `LATCHKEY_TEST_BODIES`.
+    /// Members of bodies, by operation: for `LATCHKEY_TEST_BODIES`, without the braces.
     let bodies: String
 
     /// - Parameter entity: one of the admin's; it will be in the store.
@@ -34,10 +34,10 @@ struct OrganizationThings {
             "removeMember": {"id": "\(id)", "userId": "\(guest)"}
             """
         bodies = """
-            {"addMember": {"userId": "\(guest)", "email": null, "role": "member"},
-             "changeMember": {"role": "admin"}, "updateRole": {"name": "spare"},
-             "publishEntity": {"entityId": ["\(changing)", "\(passing)"]},
-             "unpublishEntity": {"entityId": "\(changing)"}}
+            "addMember": {"userId": "\(guest)", "email": null, "role": "member"},
+            "changeMember": {"role": "admin"}, "updateRole": {"name": "spare"},
+            "publishEntity": {"entityId": ["\(changing)", "\(passing)"]},
+            "unpublishEntity": {"entityId": "\(changing)"}
             """
     }
 }

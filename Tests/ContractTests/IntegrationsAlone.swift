@@ -1,0 +1,78 @@
+import Contract
+import EventLoop
+import GatewayContract
+import Integrations
+import Kernel
+import ServiceKit
+import TestSupport
+import Testing
+
+/// The integrations service in this process; its neighbour, the gateway, is played from the
+/// goldens.
+enum IntegrationsAlone {
+    /// - Parameter body: gets the service, and what stands for the gateway: once drained it is
+    ///   away.
+    static func run(
+        _ asked: Asked, _ body: (APIClient, APIServer) async throws -> Void
+    ) async throws {
+        let folder = try TemporaryFolder()
+        let group = EventLoopGroup(count: 1)
+        let runtime = Runtime(
+            group: group, logger: Logger(service: "test", level: .error), clock: FakeClock())
+        let gateway = try await FakeNeighbour.start(
+            "gateway", [(DirectoryRoutes.lookUpUsers, "directory-answer")], asked, runtime)
+        var settings = Settings([
+            "LATCHKEY_PORT": "0", "LATCHKEY_DATA_DIR": folder.path,
+            "LATCHKEY_INTERNAL_SECRET": Cast.secret,
+            "LATCHKEY_GATEWAY_URL": "http://127.0.0.1:\(gateway.port)",
+        ])
+        let common = CommonSettings(&settings, defaultPort: 0)
+        let service = try await makeIntegrations(
+            IntegrationsSettings(&settings, common), runtime)
+        let result: Result<Void, any Error>
+        do {
+            try await body(APIClient(port: service.port), gateway)
+            result = .success(())
+        } catch {
+            result = .failure(error)
+        }
+        await service.stop()
+        await gateway.drain(milliseconds: 100)
+        group.stop()
+        try result.get()
+    }
+
+    static func identity(
+        _ caller: Caller, isAdmin: Bool = false
+    ) -> [String] {
+        let caller = Caller(
+            userId: caller.userId, isAdmin: isAdmin, tokenId: caller.tokenId)
+        return [Cast.identity(of: caller, for: "integrations"), Cast.request]
+    }
+
+    /// An integration of the caller's, under the id of the goldens; its path.
+    static func crm(
+        _ api: APIClient, _ asked: Asked, by identity: [String]
+    ) async throws -> String {
+        let made = try await api.call(
+            "POST", "/api/integrations", body: #"{"name":"CRM"}"#, fields: identity)
+        let id = try #require(made["id"], "\(made.text)")
+        asked.call(id, Cast.integration)
+        return "/api/integrations/\(id)"
+    }
+
+    /// The team of the goldens, of which the caller is the admin; its path.
+    static func analytics(_ api: APIClient, by identity: [String]) async throws -> String {
+        let made = try await api.call(
+            "POST", "/api/teams", body: #"{"name":"Analytics Team","id":"analytics"}"#,
+            fields: identity)
+        try #require(made.status == 201, "\(made.text)")
+        return "/api/teams/analytics"
+    }
+
+    /// The member of the team, whom alone the directory knows.
+    static func join(_ api: APIClient, _ team: String, by identity: [String]) async throws {
+        let added = try await api.call("PUT", team + "/members/ada", fields: identity)
+        try #require(added.status == 201, "\(added.text)")
+    }
+}
