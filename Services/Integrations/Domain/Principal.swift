@@ -65,4 +65,14 @@ struct NamedPrincipal: Sendable, Hashable {
         name = .team(team.id)
         displayName = team.name
     }
+
+    /// Somebody who was deleted a moment ago, when his name was asked for.
+    init(nameless principal: Principal) {
+        self.principal = principal
+        switch principal {
+        case .user: name = .user("")
+        case .team(let id): name = .team(id)
+        }
+        displayName = ""
+    }
 }

@@ -18,7 +18,7 @@ struct Names: Sendable {
 
     /// Somebody without a name, for a moment after he was deleted.
     subscript(_ principal: Principal) -> NamedPrincipal {
-        (known[principal] ?? nil) ?? NamedPrincipal(Person.unknown(principal.key))
+        (known[principal] ?? nil) ?? NamedPrincipal(nameless: principal)
     }
 }
 
