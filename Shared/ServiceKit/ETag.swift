@@ -85,22 +85,26 @@ public struct Precondition: Sendable {
     /// - Throws: 412 `precondition_failed`.
     public func check(_ current: (some Encodable)?) throws(Fault) {
         guard isSet else { return }
-        try check(current.map { ETag.of(JSON.encode($0)) })
+        try check(current.map { [ETag.of(JSON.encode($0))] } ?? [])
+    }
+
+    /// For a change that two resources show: the tag of either will do.
+    public func check(_ current: some Encodable, or other: some Encodable) throws(Fault) {
+        guard isSet else { return }
+        try check([ETag.of(JSON.encode(current)), ETag.of(JSON.encode(other))])
     }
 
     /// For a resource that no GET shows, so that nobody can know a tag of it.
     public func check(exists: Bool) throws(Fault) {
         // In no client's hands, as tags hold no space.
-        try check(exists ? "\" \"" : nil)
+        try check(exists ? ["\" \""] : [])
     }
 
-    private func check(_ tag: String?) throws(Fault) {
-        let holds =
-            (match?.holds(for: tag, weakly: false) ?? true)
-            && !(noneMatch?.holds(for: tag, weakly: true) ?? false)
-        guard holds else {
-            throw .preconditionFailed
-        }
+    /// - Parameter tags: of what there is; none if there is nothing.
+    private func check(_ tags: [String]) throws(Fault) {
+        let matches = match.map { match in tags.contains { match.holds(for: $0, weakly: false) } }
+        let isKnown = tags.contains { noneMatch?.holds(for: $0, weakly: true) == true }
+        guard matches != false, !isKnown else { throw .preconditionFailed }
     }
 }
 

@@ -51,13 +51,9 @@ extension IntegrationsAPI {
         let updated = try await useCases.changeOwner(
             of: try request.integration,
             to: try NewOwner(userId: body.userId, teamId: body.teamId), by: request.caller
-        ) { current in
+        ) {
             // Both change with the owner, and a client may hold the tag of either.
-            do {
-                try precondition.check(OwnerBody(current.owner))
-            } catch {
-                try precondition.check(IntegrationBody(current))
-            }
+            try precondition.check(OwnerBody($0.owner), or: IntegrationBody($0))
         }
         // No tag: it would be that of another resource.
         return .json(IntegrationBody(updated)).hal
