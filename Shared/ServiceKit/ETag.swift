@@ -100,15 +100,11 @@ public struct Precondition: Sendable {
         try check(exists ? ["\" \""] : [])
     }
 
-    /// - Parameter tags: all that name the resource as it is; none if there is none.
+    /// - Parameter tags: of what there is; none if there is nothing.
     private func check(_ tags: [String]) throws(Fault) {
-        let holds =
-            (match.map { match in tags.contains { match.holds(for: $0, weakly: false) } } ?? true)
-            && !(noneMatch.map { none in tags.contains { none.holds(for: $0, weakly: true) } }
-                ?? false)
-        guard holds else {
-            throw .preconditionFailed
-        }
+        let matches = match.map { match in tags.contains { match.holds(for: $0, weakly: false) } }
+        let isKnown = tags.contains { noneMatch?.holds(for: $0, weakly: true) == true }
+        guard matches != false, !isKnown else { throw .preconditionFailed }
     }
 }
 

@@ -20,9 +20,12 @@ extension IntegrationsAPI {
     }
 
     func share(_ request: RequestContext) async throws -> Response {
-        let wanted = try request.decodeIfPresent(ShareLevelBody.self)?.accessLevel
-            .required("/accessLevel")
-        let level = try wanted.map { try AccessLevel($0.value) } ?? .default
+        let level: AccessLevel
+        switch try request.decodeIfPresent(ShareLevelBody.self)?.accessLevel {
+        case nil, .unchanged: level = .default
+        case .null: throw AccessLevel.invalid
+        case .value(let number): level = try AccessLevel(number.value)
+        }
         let precondition = try request.precondition
         let change = try await useCases.shareIntegration(
             try request.integration, with: try request.principal, level, by: request.caller

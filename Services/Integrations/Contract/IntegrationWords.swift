@@ -11,6 +11,10 @@ public enum IntegrationWords {
 public enum IntegrationLimits {
     /// 0 would be no access, which DELETE gives.
     public static let accessLevels = 1...2_147_483_647
+    /// What whoever sends anything else is told.
+    public static let accessLevelRule =
+        "must be a whole number from 1 to \(accessLevels.upperBound); use DELETE on the share to "
+        + "revoke it"
 }
 
 /// Relations of HAL links and embedded objects; `inf:` is explained by the root's curie.

@@ -61,7 +61,7 @@ public struct ShareLevelBody: Codable, Sendable {
     }
 }
 
-/// A number that says what is wrong with it: of others the coder tells neither place nor rule.
+/// A level that says what is wrong with it: of others the coder tells neither place nor rule.
 public struct WholeNumber: Codable, Sendable, Equatable {
     public let value: Int
 
@@ -75,8 +75,7 @@ public struct WholeNumber: Codable, Sendable, Equatable {
             // For 1.5 and 1e400 it is an error of the library's own.
             throw DecodingError.dataCorruptedError(
                 in: container,
-                debugDescription: "must be a whole number from 1 to "
-                    + "\(IntegrationLimits.accessLevels.upperBound)")
+                debugDescription: IntegrationLimits.accessLevelRule)
         }
     }
 

@@ -10,17 +10,12 @@ struct AccessLevel: Sendable, Hashable, Comparable {
     /// What owners and platform admins have.
     static let highest = AccessLevel(stored: IntegrationLimits.accessLevels.upperBound)
 
-    /// - Throws: 422 at `/accessLevel`.
+    /// What is no level.
+    static let invalid = Fault.invalid("/accessLevel", IntegrationLimits.accessLevelRule)
+
+    /// - Throws: `invalid`.
     init(_ value: Int) throws(Fault) {
-        guard value > 0 else {
-            throw .invalid(
-                "/accessLevel", "must be greater than 0: use DELETE on the share to revoke it")
-        }
-        guard IntegrationLimits.accessLevels.contains(value) else {
-            throw .invalid(
-                "/accessLevel",
-                "must be a whole number from 1 to \(IntegrationLimits.accessLevels.upperBound)")
-        }
+        guard IntegrationLimits.accessLevels.contains(value) else { throw Self.invalid }
         self.value = value
     }
 

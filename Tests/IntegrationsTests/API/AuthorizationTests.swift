@@ -1,0 +1,341 @@
+import Contract
+import GatewayContract
+import IntegrationsContract
+import Kernel
+import TestSupport
+import Testing
+
+@testable import Integrations
+
+/// What somebody gets from a route.
+private enum Verdict: String {
+    case ok
+    case unauthenticated
+    case readOnly = "read_only_token"
+    case noScope = "insufficient_scope"
+    case hidden = "not_found"
+    case manager = "not_an_integration_manager"
+    case owner = "not_an_integration_owner"
+    case admin = "admin_required"
+    case weak = "insufficient_team_role"
+    case teamAdmin = "not_a_team_admin"
+
+    var status: Int {
+        switch self {
+        case .ok: 200
+        case .unauthenticated: 401
+        case .hidden: 404
+        default: 403
+        }
+    }
+}
+
+/// Who asks. All but the first have the route's scopes alone, unless it says otherwise.
+private enum Who: String, CaseIterable {
+    case anonymous
+    /// The owner, or the team's admin, with a token that may only read.
+    case reader
+    /// The same with a token that has all scopes but the route's.
+    case scopeless
+    case stranger
+    /// Of what a user owns: one it is shared with, one whose team it is shared with, the owner.
+    case friend
+    case mate
+    case owner
+    /// Of what a team owns, and of teams: its members.
+    case member
+    case wizard
+    case chief
+    /// Platform admins: without, with little and with enough to say in the team.
+    case platformAdmin
+    case platformMember
+    case platformWizard
+}
+
+/// What a route is tried with, and what each gets.
+private struct Row {
+    var body: String?
+    /// In the order of `Who`, from the stranger on; those before follow from the route.
+    let verdicts: String
+    let success: Int
+
+    /// - Parameters:
+    ///   - verdicts: `owned`'s are of an integration that ada owns, or a team.
+    init(_ success: Int, _ verdicts: String, body: String? = nil) {
+        self.success = success
+        self.verdicts = verdicts
+        self.body = body
+    }
+}
+
+private let all = "ok ok ok ok ok ok ok ok ok ok"
+/// The integration is owned by a user; then the members of the team are strangers.
+private let seen = "hidden ok ok ok hidden hidden hidden ok ok ok"
+private let managed = "hidden manager manager ok hidden hidden hidden ok ok ok"
+private let deleted = "hidden owner owner ok hidden hidden hidden ok ok ok"
+private let handed = "hidden admin admin admin hidden hidden hidden ok ok ok"
+private let handedToTeam = "hidden admin admin admin hidden hidden hidden weak weak ok"
+/// It is owned by the team; then its creator is a stranger.
+private let seenByTeam = "hidden ok ok hidden ok ok ok ok ok ok"
+private let managedByTeam = "hidden manager manager hidden manager ok ok ok ok ok"
+private let deletedByTeam = "hidden owner owner hidden owner owner ok ok ok ok"
+private let handedByTeam = "hidden admin admin hidden admin admin admin ok ok ok"
+private let handedToTeamByTeam = "hidden admin admin hidden admin admin admin weak weak ok"
+/// Of the team itself.
+private let teamSeen = "hidden hidden hidden hidden ok ok ok ok ok ok"
+private let teamManaged = "hidden hidden hidden hidden teamAdmin teamAdmin ok ok ok ok"
+
+/// One row for each route, and one more where the body decides: a route without a row fails.
+private let ofUser: [String: Row] = [
+    "listIntegrations": Row(200, all),
+    "createIntegration": Row(201, all, body: #"{"name":"New"}"#),
+    "getIntegration": Row(200, seen),
+    "updateIntegration": Row(200, managed, body: #"{"name":"Other"}"#),
+    "deleteIntegration": Row(204, deleted),
+    "getIntegrationAccess": Row(200, seen),
+    "listIntegrationShares": Row(200, seen),
+    "getIntegrationShare": Row(200, seen),
+    "shareIntegration": Row(200, managed, body: #"{"accessLevel":9}"#),
+    "unshareIntegration": Row(204, managed),
+    "getIntegrationOwner": Row(200, seen),
+    "changeIntegrationOwner": Row(200, handed, body: #"{"userId":"target"}"#),
+    "changeIntegrationOwner to a team": Row(200, handedToTeam, body: #"{"teamId":"b-team"}"#),
+    "listTeams": Row(200, all),
+    "createTeam": Row(201, all, body: #"{"name":"New"}"#),
+    "getTeam": Row(200, teamSeen),
+    "updateTeam": Row(200, teamManaged, body: #"{"name":"Other"}"#),
+    "deleteTeam": Row(204, teamManaged),
+    "listTeamMembers": Row(200, teamSeen),
+    "setTeamMember": Row(200, teamManaged, body: #"{"role":"admin"}"#),
+    "removeTeamMember": Row(204, teamManaged),
+    "listAudit": Row(200, managed),
+]
+
+/// What is different if the team owns the integration.
+private let ofTeam: [String: Row] = [
+    "getIntegration": Row(200, seenByTeam),
+    "updateIntegration": Row(200, managedByTeam, body: #"{"name":"Other"}"#),
+    "deleteIntegration": Row(204, deletedByTeam),
+    "getIntegrationAccess": Row(200, seenByTeam),
+    "listIntegrationShares": Row(200, seenByTeam),
+    "getIntegrationShare": Row(200, seenByTeam),
+    "shareIntegration": Row(200, managedByTeam, body: #"{"accessLevel":9}"#),
+    "unshareIntegration": Row(204, managedByTeam),
+    "getIntegrationOwner": Row(200, seenByTeam),
+    "changeIntegrationOwner": Row(200, handedByTeam, body: #"{"userId":"target"}"#),
+    "changeIntegrationOwner to a team": Row(
+        200, handedToTeamByTeam, body: #"{"teamId":"b-team"}"#),
+    "listAudit": Row(200, managedByTeam),
+]
+
+private let verdicts: [String: Verdict] = [
+    "ok": .ok, "hidden": .hidden, "manager": .manager, "owner": .owner, "admin": .admin,
+    "weak": .weak, "teamAdmin": .teamAdmin,
+]
+
+@Suite struct AuthorizationTests {
+    /// An integration with one of each, and what a route is tried with.
+    private struct Scene {
+        let served: ServedIntegrations
+        let path: String
+        let team: String
+
+        init(_ served: ServedIntegrations, isTeams: Bool) async throws {
+            self.served = served
+            let root = served.user("root", isAdmin: true)
+            _ = served.user("friend")
+            _ = served.user("target")
+            path = try await served.integration(by: served.user("owner"))
+            team = try await served.team(
+                "Team \(path.suffix(4))",
+                [
+                    "member": "member", "wizard": "data-wizard", "chief": "admin",
+                    "target": "member",
+                ],
+                by: root)
+            let mates = try await served.team("Mates", ["mate": "member"], by: root)
+            try await served.share(path, with: "user:friend", by: root)
+            try await served.share(path, with: "user:target", 5, by: root)
+            try await served.share(
+                path, with: "team:\(mates.split(separator: "/")[2])", by: root)
+            guard isTeams else { return }
+            try await served.handOver(
+                path, #"{"teamId":"\#(team.split(separator: "/")[2])"}"#, by: root)
+        }
+
+        /// The request that is tried, with what is in this scene.
+        func request(_ route: Endpoint) -> String {
+            let base = route.path.hasPrefix("/api/teams") ? team : path
+            var place = route.path.replacing("/api/teams/{id}", with: base)
+                .replacing("/api/integrations/{id}", with: base)
+                .replacing("{principalId}", with: "user:target")
+                .replacing("{username}", with: "target")
+            if route.id == "listAudit" {
+                place += "?integrationId=\(path.split(separator: "/")[2])"
+            }
+            return "\(route.method.rawValue) \(place)"
+        }
+
+        /// - Parameter scopes: what the request needs.
+        func caller(_ who: Who, _ scopes: [String], mightiest: String) -> Caller? {
+            switch who {
+            case .anonymous: nil
+            case .reader: served.user(mightiest, readOnly: true)
+            case .scopeless:
+                served.user(
+                    mightiest,
+                    scopes: Scopes.known.filter { $0 != Scopes.all && !scopes.contains($0) })
+            case .platformAdmin, .platformMember, .platformWizard:
+                served.user("\(who)".lowercased(), scopes: scopes, isAdmin: true)
+            default: served.user("\(who)", scopes: scopes)
+            }
+        }
+    }
+
+    private static let routes = IntegrationRoutes.all + [AuditRoutes.list]
+
+    private static func route(_ name: String) throws -> Endpoint {
+        let id = String(name.prefix { $0 != " " })
+        return try #require(routes.first { $0.id == id })
+    }
+
+    private func expected(_ who: Who, _ row: Row, _ route: Endpoint) throws -> Verdict {
+        switch who {
+        case .anonymous: return .unauthenticated
+        case .reader: return route.method == .get ? .ok : .readOnly
+        case .scopeless: return route.scopes.isEmpty ? .ok : .noScope
+        default: break
+        }
+        let words = row.verdicts.split(separator: " ")
+        try #require(words.count == Who.allCases.count - 3)
+        let index = try #require(Who.allCases.firstIndex(of: who)) - 3
+        return try #require(verdicts[String(words[index])])
+    }
+
+    private func check(_ name: String, _ row: Row, isTeams: Bool) async throws {
+        let route = try Self.route(name)
+        let isToTeam = name.hasSuffix(" to a team")
+        let scopes = route.scopes + (isToTeam ? IntegrationRoutes.changeOwnerToTeam : [])
+        try await ServedIntegrations.run { served in
+            var scene = try await Scene(served, isTeams: isTeams)
+            // A team to which two of the platform admins belong.
+            _ = try await served.team(
+                "B Team", ["platformmember": "member", "platformwizard": "data-wizard"],
+                by: served.user("founder"))
+            let mightiest = isTeams || route.path.hasPrefix("/api/teams") ? "chief" : "owner"
+            for who in Who.allCases {
+                let target = scene.request(route)
+                let verdict = try expected(who, row, route)
+                let before = try served.database.everything()
+                let caller = scene.caller(who, scopes, mightiest: mightiest)
+                let answer = try await served.send(target, row.body, as: caller)
+                let place: Comment = "\(who) \(target): \(answer.status) \(answer.text)"
+                guard verdict == .ok else {
+                    #expect(
+                        answer.status == verdict.status && answer.code == verdict.rawValue, place)
+                    #expect(try served.database.everything() == before, place)
+                    continue
+                }
+                #expect(answer.status == row.success, place)
+                if route.method != .get {
+                    #expect(try served.database.everything() != before, place)
+                    // A scene of its own for whoever is next.
+                    scene = try await Scene(served, isTeams: isTeams)
+                }
+            }
+        }
+    }
+
+    @Test(arguments: ofUser.keys.sorted())
+    func `every route admits exactly those whom it is for, and a refusal changes nothing`(
+        _ name: String
+    ) async throws {
+        try await check(name, try #require(ofUser[name]), isTeams: false)
+    }
+
+    @Test(arguments: ofTeam.keys.sorted())
+    func `so it does if a team owns the integration`(_ name: String) async throws {
+        try await check(name, try #require(ofTeam[name]), isTeams: true)
+    }
+
+    @Test func `the matrix has a row for every route, and none for what is no route`() {
+        let ids = ofUser.keys.filter { !$0.contains(" ") }
+        #expect(Set(ids) == Set(Self.routes.map(\.id)))
+        let ofIntegrations = Self.routes.filter {
+            $0.path.hasPrefix("/api/integrations/{id}") || $0.id == "listAudit"
+        }
+        #expect(Set(ofTeam.keys.filter { !$0.contains(" ") }) == Set(ofIntegrations.map(\.id)))
+    }
+
+    @Test func `for a team as the new owner the token needs one scope more`() async throws {
+        try await ServedIntegrations.run { served in
+            let scene = try await Scene(served, isTeams: false)
+            let founder = served.user("founder", isAdmin: true)
+            _ = try await served.team("B Team", by: founder)
+            let narrow = served.user("founder", scopes: ["integration:changeOwner"], isAdmin: true)
+            let before = try served.database.everything()
+            let refused = try await served.send(
+                "PUT \(scene.path)/owner", #"{"teamId":"b-team"}"#, as: narrow)
+            #expect(refused.status == 403 && refused.code == "insufficient_scope")
+            let challenge = #"Bearer error="insufficient_scope", scope="#
+            #expect(
+                refused.field("www-authenticate")
+                    == challenge + #""integration:changeOwnerToTeam""#)
+            #expect(try served.database.everything() == before)
+            let toUser = try await served.send(
+                "PUT \(scene.path)/owner", #"{"userId":"target"}"#, as: narrow)
+            #expect(toUser.status == 200)
+        }
+    }
+
+    // MARK: What is hidden
+
+    private static let hiding = ofUser.keys.sorted().filter { name in
+        (try? route(name).path.contains("{id}")) == true || name == "listAudit"
+    }
+
+    @Test(arguments: hiding)
+    func `what is hidden and what is missing differ in nothing`(_ name: String) async throws {
+        let route = try Self.route(name)
+        let body = ofUser[name]?.body
+        try await ServedIntegrations.run { served in
+            let scene = try await Scene(served, isTeams: false)
+            let stranger = served.user("stranger")
+            let target = scene.request(route)
+            let base = route.path.hasPrefix("/api/teams") ? scene.team : scene.path
+            let id = String(base.split(separator: "/")[2])
+            let hidden = try await served.send(target, body, as: stranger)
+            #expect(hidden.status == 404 && hidden.code == "not_found", "\(hidden.text)")
+            // A query that is no UTF-8 is malformed, whatever it is about.
+            let others =
+                ["int_01JHMZ0000000000000000000A", "no-such-slug", "%C3%BC"]
+                + (name == "listAudit" ? [] : ["%FF"])
+            for other in others {
+                let nowhere = try await served.send(
+                    target.replacing(id, with: other), body, as: stranger)
+                #expect(nowhere.status == hidden.status)
+                #expect(nowhere.text.replacing(other, with: id) == hidden.text, "\(other)")
+                #expect(nowhere.fields.map(\.name) == hidden.fields.map(\.name))
+            }
+        }
+    }
+
+    @Test func `a share that is missing and one with nobody differ in nothing`() async throws {
+        try await ServedIntegrations.run { served in
+            let path = try await served.integration(by: served.user("ada"))
+            let ada = served.user("ada")
+            _ = served.user("bob")
+            for method in ["GET", "DELETE"] {
+                let missing = try await served.send("\(method) \(path)/shares/user:bob", as: ada)
+                #expect(missing.status == 404)
+                for other in ["user:nobody", "team:none", "nonsense", "user:", "%FF"] {
+                    let nobody = try await served.send(
+                        "\(method) \(path)/shares/\(other)", as: ada)
+                    #expect(
+                        nobody.text.replacing(other, with: "user:bob") == missing.text,
+                        "\(method) \(other)")
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,59 @@
+import Contract
+import IntegrationsContract
+import ServiceKit
+import Testing
+
+@testable import Integrations
+
+@Suite struct IntegrationRoutesTests {
+    /// Every endpoint of the public contract, with its scope (`-`: none).
+    static let table = [
+        "GET /api/integrations -",
+        "POST /api/integrations integration:write",
+        "GET /api/integrations/{id} -",
+        "PATCH /api/integrations/{id} integration:write",
+        "DELETE /api/integrations/{id} integration:write",
+        "GET /api/integrations/{id}/access -",
+        "GET /api/integrations/{id}/shares -",
+        "GET /api/integrations/{id}/shares/{principalId} -",
+        "PUT /api/integrations/{id}/shares/{principalId} integration:share",
+        "DELETE /api/integrations/{id}/shares/{principalId} integration:share",
+        "GET /api/integrations/{id}/owner -",
+        "PUT /api/integrations/{id}/owner integration:changeOwner",
+        "GET /api/teams -",
+        "POST /api/teams team:write",
+        "GET /api/teams/{id} -",
+        "PATCH /api/teams/{id} team:write",
+        "DELETE /api/teams/{id} team:write",
+        "GET /api/teams/{id}/members -",
+        "PUT /api/teams/{id}/members/{username} team:write",
+        "DELETE /api/teams/{id}/members/{username} team:write",
+    ]
+
+    @Test func `the routes are these, with these scopes`() {
+        let routes = IntegrationRoutes.all.map { route in
+            let scopes = route.scopes.isEmpty ? "-" : route.scopes.joined(separator: " ")
+            return "\(route.method.rawValue) \(route.path) \(scopes)"
+        }
+        #expect(routes == Self.table)
+        #expect(IntegrationRoutes.changeOwnerToTeam == ["integration:changeOwnerToTeam"])
+    }
+
+    @Test func `every declared route is served`() throws {
+        let served = IntegrationsAPI(useCases: try World().useCases).routes.map(\.endpoint)
+        #expect(
+            served == IntegrationRoutes.all
+                + [AuditRoutes.list, AuditRoutes.tail, InternalEvent.deliver])
+    }
+
+    @Test func `every route is for users and has an id of its own`() {
+        #expect(IntegrationRoutes.all.allSatisfy { $0.access == .user })
+        #expect(Set(IntegrationRoutes.all.map(\.id)).count == IntegrationRoutes.all.count)
+    }
+
+    @Test func `a read-only token passes GETs alone`() {
+        for route in IntegrationRoutes.all {
+            #expect(route.readsOnly == (route.method == .get), "\(route.id)")
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import Kernel
+import SQLite
+import TestSupport
+import Testing
+
+@testable import Integrations
+
+/// How SQLite finds a page: one range of one index, in its order, however deep.
+@Suite struct PlanTests {
+    let world: World
+    let ada: Caller
+    let crm: Integration
+    let team: Team
+
+    init() async throws {
+        world = try World()
+        ada = world.user("ada")
+        crm = try await world.integration(by: ada)
+        team = try await world.team("A Team", by: ada)
+    }
+
+    private func plan(_ body: (PlanReader) throws -> Void) throws -> PlanReader {
+        try world.database.read { db in
+            let reader = PlanReader(db)
+            try body(reader)
+            return reader
+        }
+    }
+
+    @Test func `a page of shares comes in order from their index alone`() throws {
+        let plan = try plan { _ = try ShareStore.page(of: crm, PageRequest(), in: $0) }
+        // Nothing is sorted or read besides, before the page is known.
+        #expect(
+            plan.steps(inside: "CO-ROUTINE page") == [
+                "SEARCH shares USING COVERING INDEX shares_of_integration (integration_id=?)"
+            ], "\(plan.steps)")
+        #expect(
+            plan.steps.contains {
+                $0.detail == "SEARCH s USING PRIMARY KEY (principal=? AND integration_id=?)"
+            }, "\(plan.steps)")
+    }
+
+    @Test func `a page of members comes in order from their index alone`() throws {
+        let plan = try plan { _ = try TeamMemberStore.page(of: team, PageRequest(), in: $0) }
+        #expect(
+            plan.steps(inside: "CO-ROUTINE page") == [
+                "SEARCH team_members USING COVERING INDEX members_of_team (team_id=?)"
+            ], "\(plan.steps)")
+        #expect(
+            plan.steps.contains {
+                $0.detail == "SEARCH m USING PRIMARY KEY (user_id=? AND team_id=?)"
+            }, "\(plan.steps)")
+    }
+
+    @Test func `what decides access is found by keys`() throws {
+        let plan = try plan { db in
+            _ = try IntegrationStore.find(crm.id, in: db)
+            _ = try IntegrationStore.find(crm.slug, in: db)
+            _ = try ShareStore.grants(of: ada.userId, to: crm.id, in: db)
+            _ = try TeamMemberStore.find(ada.userId, in: team.id, db)
+            _ = try IntegrationStore.hasAny(of: .team(team.id), in: db)
+            _ = try TeamStore.find(team.id, in: db)
+        }
+        let reads = plan.steps.map(\.detail).filter { $0.contains("SCAN") || $0.contains("B-TREE") }
+        // The principals, which are the user and his teams.
+        #expect(Set(reads).isSubset(of: ["SCAN p", "SCAN CONSTANT ROW"]), "\(reads)")
+    }
+}

@@ -1,0 +1,144 @@
+import Contract
+import Journal
+import Kernel
+import SQLite
+import TestSupport
+import Testing
+
+@testable import Integrations
+
+/// What the schema itself guarantees, whatever the code above it does.
+@Suite struct SchemaTests {
+    let world: World
+    let ada: Caller
+    let crm: Integration
+    let team: Team
+
+    init() async throws {
+        world = try World()
+        ada = world.user("ada")
+        crm = try await world.integration(by: ada)
+        team = try await world.team("A Team", by: ada)
+        try await world.share(crm, with: "team:a-team", by: ada)
+    }
+
+    /// What the database says to `body`, of which nothing must stay.
+    func violation(
+        _ body: @escaping @Sendable (Transaction) throws -> Void
+    ) async throws -> DatabaseError.Kind? {
+        let before = try world.database.everything()
+        let error = await #expect(throws: DatabaseError.self) {
+            try await world.database.write(body)
+        }
+        #expect(try world.database.everything() == before)
+        return error?.kind
+    }
+
+    private func share(
+        _ id: String, of integrationId: String, with principal: Principal, _ level: Int = 1
+    ) -> Share {
+        let time = Timestamp(milliseconds: 0)
+        return Share(
+            id: id, integrationId: integrationId, principal: principal,
+            level: AccessLevel(stored: level), createdAt: time, updatedAt: time)
+    }
+
+    @Test func `every table checks the types of its columns`() throws {
+        let schemas = try world.database.read { db in
+            try db.rows("PRAGMA table_list") { (name: $0.text(1), isStrict: $0.bool(5)) }
+        }.filter { !$0.name.hasPrefix("sqlite_") }
+        #expect(schemas.count >= 9)
+        #expect(schemas.filter { !$0.isStrict }.map(\.name).isEmpty)
+    }
+
+    @Test func `a slug, a team's id, a share and a membership are unique`() async throws {
+        let other = try await world.integration("Other", by: ada)
+        let slug = try await violation { tx in
+            var taken = other
+            taken.slug = crm.slug
+            try IntegrationStore.update(taken, in: tx)
+        }
+        #expect(slug == .uniqueViolation)
+        #expect(try await violation { try TeamStore.insert(team, in: $0) } == .uniqueViolation)
+        let principal = try await violation {
+            try ShareStore.insert(share("shr_1", of: crm.id, with: .team("a-team")), in: $0)
+        }
+        #expect(principal == .uniqueViolation)
+        let id = try await violation { tx in
+            let id = try ShareStore.all(of: crm.id, in: tx)[0].id
+            try ShareStore.insert(share(id, of: crm.id, with: .user("usr_bob")), in: tx)
+        }
+        #expect(id == .uniqueViolation)
+        let member = try await violation { tx in
+            let found = try TeamMemberStore.find(ada.userId, in: team.id, tx)
+            if let found { try TeamMemberStore.insert(found, in: tx) }
+        }
+        #expect(member == .uniqueViolation)
+    }
+
+    @Test func `nothing hangs on an integration or a team that does not exist`() async throws {
+        let shared = try await violation {
+            try ShareStore.insert(share("shr_1", of: "int_none", with: .user("usr_bob")), in: $0)
+        }
+        #expect(shared == .foreignKeyViolation)
+        let joined = try await violation { tx in
+            let member = TeamMember(
+                teamId: "none", userId: "usr_bob", role: .admin, joinedAt: tx.now)
+            try TeamMemberStore.insert(member, in: tx)
+        }
+        #expect(joined == .foreignKeyViolation)
+    }
+
+    @Test func `no level is kept that is none, and no role that nobody knows`() async throws {
+        for level in [0, -1, 2_147_483_648] {
+            let kind = try await violation {
+                let share = share("shr_1", of: crm.id, with: .user("usr_bob"), level)
+                try ShareStore.insert(share, in: $0)
+            }
+            #expect(kind != nil && kind != .uniqueViolation, "\(level)")
+        }
+        let role = try await violation { tx in
+            try tx.execute(
+                "UPDATE team_members SET role = 'owner' WHERE team_id = ?1", .text(team.id))
+        }
+        #expect(role != nil)
+        for level in [1, 2_147_483_647] {
+            try await world.share(crm, with: "user:ada", level, by: ada)
+            #expect(try world.shares(of: crm)[ada.userId] == level)
+        }
+        for role in TeamRole.allCases {
+            try await world.join(world.user("bob"), team, as: role, by: ada)
+            #expect(try world.roles(in: team)["usr_bob"] == role)
+        }
+    }
+
+    @Test func `the audit is neither changed nor deleted`() async throws {
+        let changed = try await violation { tx in
+            try tx.execute("UPDATE audit SET actor_id = 'usr_x' WHERE id > ''")
+        }
+        let deleted = try await violation { tx in
+            try tx.execute("DELETE FROM audit WHERE id > ''")
+        }
+        #expect(changed != nil && deleted != nil)
+    }
+
+    @Test func `of teams and members who came at once each has its place`() async throws {
+        for name in ["b", "d", "c"] {
+            world.user(name)
+            _ = try await world.useCases.setTeamMember(name, of: team.id, to: nil, by: ada)
+                .commit()
+            _ = try await world.useCases.createTeam(try TeamDraft(name: name), by: ada).commit()
+        }
+        var members: [String] = []
+        var teams: [String] = []
+        for number in 1...4 {
+            let request = PageRequest(page: number, size: 1)
+            members += try await world.useCases.listTeamMembers(of: team.id, request, by: ada)
+                .items.map(\.user.username)
+            teams += try world.useCases.listTeams(search: nil, request, by: ada).items.map(\.id)
+        }
+        #expect(members == ["d", "c", "b", "ada"])
+        // In the order in which they were made.
+        #expect(teams == ["c", "d", "b", "a-team"])
+    }
+}

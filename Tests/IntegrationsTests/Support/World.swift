@@ -1,0 +1,217 @@
+import Contract
+import GatewayClient
+import Journal
+import Kernel
+import SQLite
+import TestSupport
+
+@testable import Integrations
+
+/// The use cases over a real database in a folder of its own, with users that a test rules.
+/// Every statement that would read a whole table fails, but for the lists of all that there is,
+/// which are for platform admins. The folder goes with the object.
+final class World: Sendable {
+    let clock = FakeClock()
+    let directory = FakeDirectory()
+    let database: Database
+    let useCases: IntegrationsUseCases
+    let folder: TemporaryFolder
+
+    init(seed: UInt64 = 1) throws {
+        folder = try TemporaryFolder()
+        var options = DatabaseOptions()
+        options.forbidTableScans = true
+        options.smallTables = ["integrations", "teams"]
+        options.synchronousFull = false
+        database = try Database(
+            path: folder.path + "/integrations.sqlite", migrations: integrationsMigrations,
+            readers: 0, clock: clock, options: options)
+        useCases = IntegrationsUseCases(
+            database: database, ids: IDMinter(clock: clock, random: SeededRandom(seed: seed)),
+            directory: directory)
+    }
+
+    deinit { database.close() }
+
+    /// A user who exists.
+    @discardableResult
+    func user(_ name: String) -> Caller {
+        Caller(userId: directory.add(name), tokenId: "tok_\(name)", requestId: "r-\(name)")
+    }
+
+    /// A platform admin.
+    func admin(_ name: String = "root") -> Caller {
+        Caller(
+            userId: directory.add(name), isAdmin: true, tokenId: "tok_\(name)",
+            requestId: "r-\(name)")
+    }
+
+    /// The same use cases, whose directory takes so long that something happens meanwhile.
+    func slow(_ meanwhile: @escaping @Sendable () async throws -> Void) -> IntegrationsUseCases {
+        IntegrationsUseCases(
+            database: database, ids: useCases.ids,
+            directory: SlowDirectory(directory: directory, meanwhile: meanwhile))
+    }
+
+    /// A second passes, so that what follows is newer.
+    func later() { clock.advance(seconds: 1) }
+
+    // MARK: Integrations
+
+    @discardableResult
+    func integration(
+        _ name: String = "CRM", by owner: Caller, slug: String? = nil
+    ) async throws -> Integration {
+        later()
+        return try await useCases.createIntegration(
+            try IntegrationDraft(name: name, slug: slug), by: owner
+        ).commit().integration
+    }
+
+    /// - Parameter name: `user:bob`, `team:a-team`.
+    @discardableResult
+    func share(
+        _ integration: Integration, with name: String, _ level: Int = 1, by caller: Caller
+    ) async throws -> Share {
+        later()
+        return try await useCases.shareIntegration(
+            integration.id, with: PrincipalName(name), try AccessLevel(level), by: caller
+        ).commit().share
+    }
+
+    func unshare(_ integration: Integration, with name: String, by caller: Caller) async throws {
+        later()
+        try await useCases.unshareIntegration(
+            integration.id, with: PrincipalName(name), by: caller
+        ).commit()
+    }
+
+    @discardableResult
+    func handOver(
+        _ integration: Integration, userId: String? = nil, teamId: String? = nil,
+        by caller: Caller
+    ) async throws -> Integration {
+        later()
+        return try await useCases.changeOwner(
+            of: integration.id, to: try NewOwner(userId: userId, teamId: teamId), by: caller
+        ).integration
+    }
+
+    func find(_ reference: String) throws -> Integration? {
+        try database.read { try IntegrationStore.find(reference, in: $0) }
+    }
+
+    /// What the shares of an integration give, by the principals' keys.
+    func shares(of integration: Integration) throws -> [String: Int] {
+        let shares = try database.read { try ShareStore.all(of: integration.id, in: $0) }
+        return Dictionary(shares.map { ($0.principal.key, $0.level.value) }) { first, _ in first }
+    }
+
+    /// `2 team:a-team` and the like; nil if he sees no such integration.
+    func access(to integration: Integration, by caller: Caller) async throws -> String? {
+        do {
+            let listed = try await useCases.getAccess(to: integration.id, by: caller)
+            let via =
+                if case .share(let principal) = listed.via {
+                    principal.name.text
+                } else {
+                    "\(listed.via)"
+                }
+            return "\(listed.level.value) \(via)"
+        } catch let fault as Fault where fault == .notFound {
+            return nil
+        }
+    }
+
+    // MARK: Teams
+
+    @discardableResult
+    func team(_ name: String, by admin: Caller) async throws -> Team {
+        later()
+        return try await useCases.createTeam(try TeamDraft(name: name), by: admin).commit()
+    }
+
+    /// Makes a user a member, or gives a member another role.
+    @discardableResult
+    func join(
+        _ user: Caller, _ team: Team, as role: TeamRole = .member, by caller: Caller
+    ) async throws -> TeamMember {
+        later()
+        let name = directory.persons(ids: [user.userId])[user.userId]?.username ?? ""
+        return try await useCases.setTeamMember(name, of: team.id, to: role, by: caller)
+            .commit().0.member
+    }
+
+    func leave(_ user: Caller, _ team: Team, by caller: Caller) async throws {
+        later()
+        let name = directory.persons(ids: [user.userId])[user.userId]?.username ?? ""
+        try await useCases.removeTeamMember(name, of: team.id, by: caller).commit()
+    }
+
+    func find(team id: String) throws -> Team? {
+        try database.read { try TeamStore.find(id, in: $0) }
+    }
+
+    /// User → role, of all members.
+    func roles(in team: Team) throws -> [String: TeamRole] {
+        let members = try database.read { try TeamMemberStore.all(in: team.id, $0) }
+        return Dictionary(members.map { ($0.userId, $0.role) }) { first, _ in first }
+    }
+
+    // MARK: Audit
+
+    /// What the audit has of an integration, oldest first.
+    func audit(of integration: Integration) throws -> [AuditEntryBody] {
+        try audit(AuditFilter(about: integration.id))
+    }
+
+    /// What it has of everything, oldest first.
+    func audit(_ filter: AuditFilter = AuditFilter()) throws -> [AuditEntryBody] {
+        try database.read { reader in
+            try AuditStore.page(filter, PageRequest(size: 100), in: reader)
+        }.items.reversed()
+    }
+
+    func actions(of integration: Integration) throws -> [String] {
+        try audit(of: integration).map(\.action)
+    }
+}
+
+extension AuditEntryBody {
+    /// `share.changed user:… 1 → 2`, for comparisons: action, subject, before and after.
+    var line: String {
+        func text(_ snapshot: AuditSnapshot?) -> String {
+            guard let members = snapshot?.members else { return "-" }
+            return members.keys.sorted().map { key in
+                switch members[key] {
+                case .text(let text): text
+                case .number(let number): "\(number)"
+                default: "?"
+                }
+            }.joined(separator: ",")
+        }
+        return "\(action) \(text(before)) > \(text(after))"
+    }
+
+    /// Who did it: user, token, request.
+    var actor: String { "\(actorId ?? "-") \(tokenId ?? "-") \(requestId ?? "-")" }
+}
+
+/// The fault that `body` throws; nil if it throws none.
+func fault<T>(_ body: () async throws -> T) async -> Fault? {
+    do {
+        _ = try await body()
+        return nil
+    } catch {
+        return error as? Fault
+    }
+}
+
+func fault<T>(_ body: () throws -> T) -> Fault? {
+    do {
+        _ = try body()
+        return nil
+    } catch {
+        return error as? Fault
+    }
+}

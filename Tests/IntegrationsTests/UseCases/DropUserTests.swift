@@ -1,0 +1,166 @@
+import Contract
+import Journal
+import Kernel
+import SQLite
+import TestSupport
+import Testing
+
+@testable import Integrations
+
+/// What happens here when a user is deleted.
+@Suite struct DropUserTests {
+    let world: World
+    let ada: Caller
+    let bob: Caller
+    let root: Caller
+    let team: Team
+    let crm: Integration
+
+    /// Ada owns the integration, and with bob the team. Root will delete.
+    init() async throws {
+        world = try World()
+        ada = world.user("ada")
+        bob = world.user("bob")
+        root = world.admin()
+        team = try await world.team("A Team", by: ada)
+        try await world.join(bob, team, as: .dataWizard, by: ada)
+        crm = try await world.integration(by: ada)
+    }
+
+    func drop(_ user: Caller, event: String = "evt_1") async throws -> Bool {
+        world.later()
+        return try await world.useCases.dropUser(user.userId, by: root, eventId: event)
+    }
+
+    @Test func `what he owns passes to the admin who deleted him`() async throws {
+        let other = try await world.integration("Other", by: ada)
+        let bobs = try await world.integration("Bob's", by: bob)
+        #expect(try await drop(ada))
+        for integration in [crm, other] {
+            let passed = try #require(try world.find(integration.id))
+            #expect(passed.owner == .user(root.userId))
+            #expect(passed.updatedAt == world.clock.now())
+            #expect(passed.slug == integration.slug && passed.createdAt == integration.createdAt)
+        }
+        #expect(try world.find(bobs.id) == bobs)
+        #expect(
+            try await world.useCases.getOwner(of: crm.id, by: root).name == .user("root"))
+    }
+
+    @Test func `his shares and memberships go, those of others and of his teams stay`()
+        async throws
+    {
+        let bobs = try await world.integration("Bob's", by: bob)
+        for name in ["user:ada", "user:bob", "team:a-team"] {
+            try await world.share(crm, with: name, by: ada)
+            try await world.share(bobs, with: name, by: bob)
+        }
+        #expect(try await drop(ada))
+        #expect(try world.shares(of: crm) == [bob.userId: 1, "team:a-team": 1])
+        #expect(try world.shares(of: bobs) == [bob.userId: 1, "team:a-team": 1])
+        #expect(try world.find(crm.id)?.shareCount == 2)
+        #expect(try world.roles(in: team) == [bob.userId: .dataWizard])
+        #expect(try world.find(team: team.id)?.memberCount == 1)
+        // Apart from the audit and the note that he is gone.
+        let left = try world.database.everything().filter { $0.contains(ada.userId) }
+        #expect(left == ["user\(ada.userId)"])
+    }
+
+    @Test func `a team outlives its last member, and so does what it owns`() async throws {
+        try await world.join(root, team, as: .admin, by: ada)
+        try await world.handOver(crm, teamId: team.id, by: root)
+        try await world.leave(root, team, by: root)
+        #expect(try await drop(ada, event: "evt_1"))
+        #expect(try await drop(bob, event: "evt_2"))
+        #expect(try world.find(team: team.id)?.memberCount == 0)
+        #expect(try world.find(crm.id)?.owner == .team(team.id))
+        // A platform admin takes it in hand.
+        try await world.join(world.user("cyd"), team, as: .admin, by: root)
+    }
+
+    @Test func `an event that comes again changes nothing`() async throws {
+        try await world.share(crm, with: "user:bob", by: ada)
+        #expect(try await drop(bob))
+        let before = try world.database.everything()
+        #expect(try await drop(bob) == false)
+        // An id that was used is used up, whatever it says now.
+        #expect(try await drop(ada) == false)
+        #expect(try world.database.everything() == before)
+    }
+
+    @Test func `a user of whom nothing is known is gone all the same`() async throws {
+        let eve = world.user("eve")
+        #expect(try await drop(eve))
+        let fault = await fault { try await world.share(crm, with: "user:eve", by: ada) }
+        #expect(fault?.fields.map(\.pointer) == ["/principalId"])
+    }
+
+    @Test func `until it is heard that he is gone he is shown without a name`() async throws {
+        try await world.share(crm, with: "user:bob", 2, by: ada)
+        world.directory.remove(bob.userId)
+        let page = try await world.useCases.listShares(of: crm.id, PageRequest(), by: ada)
+        #expect(page.items.map(\.principal.displayName) == [""])
+        #expect(page.items.map(\.principal.principal) == [.user(bob.userId)])
+        #expect(try await drop(bob))
+        #expect(try world.shares(of: crm).isEmpty)
+    }
+
+    // MARK: Requests under way
+
+    private func rejection(_ body: () async throws -> Void) async throws -> String? {
+        let before = try world.database.everything()
+        let code = await fault(body)?.code
+        #expect(try world.database.everything() == before)
+        return code
+    }
+
+    @Test func `a request of his that was under way does nothing any more`() async throws {
+        let own = try await world.integration("Own", by: bob)
+        try await world.join(bob, team, as: .admin, by: ada)
+        let creation = try await world.useCases.createIntegration(
+            try IntegrationDraft(name: "New"), by: bob)
+        let sharing = try await world.useCases.shareIntegration(
+            own.id, with: .user("ada"), .default, by: bob)
+        let unsharing = try await world.useCases.unshareIntegration(
+            own.id, with: .user("ada"), by: bob)
+        let joining = try await world.useCases.setTeamMember(
+            "root", of: team.id, to: .admin, by: bob)
+        let removing = try await world.useCases.removeTeamMember("ada", of: team.id, by: bob)
+        let making = world.useCases.createTeam(try TeamDraft(name: "B"), by: bob)
+        let renaming = world.useCases.updateTeam(team.id, name: "Mine", by: bob)
+        let deleting = world.useCases.deleteTeam(team.id, by: bob)
+        #expect(try await drop(bob))
+        let before = try world.database.everything()
+        let codes = [
+            await fault { try await creation.commit() }, await fault { try await sharing.commit() },
+            await fault { try await unsharing.commit() },
+            await fault { try await joining.commit() },
+            await fault { try await removing.commit() }, await fault { try await making.commit() },
+            await fault { try await renaming.commit() },
+            await fault { try await deleting.commit() },
+        ].map { $0?.code }
+        #expect(codes == Array(repeating: "user_deleted", count: codes.count))
+        #expect(try world.database.everything() == before)
+    }
+
+    @Test func `an admin who is deleted meanwhile hands nothing over`() async throws {
+        let other = world.admin("other")
+        let useCases = world.slow { [world, root] in
+            _ = try await world.useCases.dropUser(other.userId, by: root, eventId: "evt_9")
+        }
+        let handOver = await fault {
+            try await useCases.changeOwner(
+                of: crm.id, to: try NewOwner(userId: "bob", teamId: nil), by: other)
+        }
+        let update = await fault {
+            try await useCases.updateIntegration(
+                crm.id, try IntegrationChange(name: .value("New")), by: other)
+        }
+        let deletion = await fault { try await useCases.deleteIntegration(crm.id, by: other) }
+        #expect(
+            [handOver, update, deletion].map { $0?.code }
+                == Array(
+                    repeating: "user_deleted", count: 3))
+        #expect(try world.find(crm.id) == crm)
+    }
+}

@@ -1,0 +1,205 @@
+import Contract
+import Journal
+import Kernel
+import TestSupport
+import Testing
+
+@testable import Integrations
+
+/// Giving, changing and taking shares.
+@Suite struct SharingTests {
+    let world: World
+    let ada: Caller
+    let bob: Caller
+    let eve: Caller
+    let crm: Integration
+    let team: Team
+
+    /// Ada owns the integration and the team; bob is whom it is shared with.
+    init() async throws {
+        world = try World()
+        ada = world.user("ada")
+        bob = world.user("bob")
+        eve = world.user("eve")
+        crm = try await world.integration(by: ada)
+        team = try await world.team("A Team", by: ada)
+    }
+
+    /// The fault with which `body` is refused; it must have changed nothing.
+    private func refusal<T>(_ body: () async throws -> T) async throws -> Fault? {
+        let before = try world.database.everything()
+        let fault = await fault(body)
+        #expect(try world.database.everything() == before)
+        return fault
+    }
+
+    @Test func `a share is made, and is there at once`() async throws {
+        #expect(try await world.access(to: crm, by: bob) == nil)
+        let share = try await world.share(crm, with: "user:bob", 3, by: ada)
+        #expect(share.principal == .user(bob.userId) && share.integrationId == crm.id)
+        #expect(share.createdAt == world.clock.now() && share.updatedAt == share.createdAt)
+        #expect(IDMinter.isWellFormed(share.id, prefix: "shr_"))
+        #expect(try await world.access(to: crm, by: bob) == "3 user:bob")
+        #expect(try await world.access(to: crm, by: eve) == nil)
+        #expect(try world.find(crm.id)?.shareCount == 1)
+    }
+
+    @Test func `another level changes the share and moves its time`() async throws {
+        let made = try await world.share(crm, with: "user:bob", 3, by: ada)
+        let changed = try await world.share(crm, with: "user:bob", 1, by: ada)
+        #expect(changed.id == made.id && changed.createdAt == made.createdAt)
+        #expect(changed.updatedAt == world.clock.now() && changed.updatedAt > made.updatedAt)
+        #expect(try await world.access(to: crm, by: bob) == "1 user:bob")
+        #expect(try world.find(crm.id)?.shareCount == 1)
+    }
+
+    @Test func `the same level changes nothing, and leaves nothing in the audit`() async throws {
+        let made = try await world.share(crm, with: "team:a-team", 3, by: ada)
+        let before = try world.database.everything()
+        #expect(try await world.share(crm, with: "team:a-team", 3, by: ada) == made)
+        #expect(try world.database.everything() == before)
+    }
+
+    @Test func `a share is not a change of the integration`() async throws {
+        try await world.share(crm, with: "user:bob", by: ada)
+        #expect(try world.find(crm.id)?.updatedAt == crm.updatedAt)
+    }
+
+    @Test func `a share that is taken back is gone at once`() async throws {
+        try await world.share(crm, with: "user:bob", by: ada)
+        try await world.share(crm, with: "team:a-team", by: ada)
+        try await world.unshare(crm, with: "user:bob", by: ada)
+        #expect(try await world.access(to: crm, by: bob) == nil)
+        #expect(try world.shares(of: crm) == ["team:a-team": 1])
+        for name in ["user:bob", "user:nobody", "team:none", "nobody"] {
+            let again = try await refusal { try await world.unshare(crm, with: name, by: ada) }
+            #expect(again == .notFound, "\(name)")
+        }
+    }
+
+    @Test func `a share that is given again is a new one`() async throws {
+        let first = try await world.share(crm, with: "user:bob", by: ada)
+        try await world.unshare(crm, with: "user:bob", by: ada)
+        let second = try await world.share(crm, with: "user:bob", by: ada)
+        #expect(second.id != first.id && second.createdAt > first.createdAt)
+    }
+
+    @Test(arguments: [
+        "user:nobody", "team:none", "user:a-team", "team:bob", "user:usr_bob", "user:BOB",
+        "team:A-Team", "bob", "", "user:",
+    ])
+    func `nobody who does not exist gets a share`(_ name: String) async throws {
+        let fault = try await refusal { try await world.share(crm, with: name, by: ada) }
+        #expect(fault?.kind == .invalid && fault?.fields.map(\.pointer) == ["/principalId"])
+    }
+
+    @Test func `who may not share does not learn who exists`() async throws {
+        try await world.share(crm, with: "user:bob", by: ada)
+        for name in ["user:eve", "user:nobody", "team:none", "nonsense"] {
+            for (caller, code) in [(bob, "not_an_integration_manager"), (eve, "not_found")] {
+                let given = try await refusal {
+                    try await world.share(crm, with: name, by: caller)
+                }
+                let taken = try await refusal {
+                    try await world.unshare(crm, with: name, by: caller)
+                }
+                #expect(given?.code == code && taken?.code == code, "\(name)")
+            }
+        }
+    }
+
+    @Test func `nobody gives away what was shared with him, nor raises himself`() async throws {
+        try await world.share(crm, with: "user:bob", 5, by: ada)
+        for name in ["user:bob", "user:eve", "team:a-team"] {
+            let fault = try await refusal { try await world.share(crm, with: name, 9, by: bob) }
+            #expect(fault?.code == "not_an_integration_manager")
+        }
+    }
+
+    @Test func `data wizards and admins share what their team owns, its members don't`()
+        async throws
+    {
+        let root = world.admin()
+        try await world.join(root, team, as: .dataWizard, by: ada)
+        try await world.handOver(crm, teamId: team.id, by: root)
+        for (role, code) in [
+            (TeamRole.member, "not_an_integration_manager"), (.dataWizard, nil), (.admin, nil),
+        ] as [(TeamRole, String?)] {
+            try await world.join(bob, team, as: role, by: ada)
+            let given = await fault { try await world.share(crm, with: "user:eve", by: bob) }
+            #expect(given?.code == code, "\(role)")
+            let taken = await fault { try await world.unshare(crm, with: "user:eve", by: bob) }
+            #expect(taken?.code == code, "\(role)")
+        }
+    }
+
+    // MARK: Reading
+
+    @Test func `whoever sees the integration sees its shares, by name`() async throws {
+        try await world.share(crm, with: "user:bob", 2, by: ada)
+        try await world.share(crm, with: "team:a-team", 3, by: ada)
+        for caller in [ada, bob, world.admin()] {
+            let page = try await world.useCases.listShares(of: crm.id, PageRequest(), by: caller)
+            #expect(page.total == 2)
+            #expect(page.items.map(\.principal.name.text) == ["team:a-team", "user:bob"])
+            #expect(page.items.map(\.principal.displayName) == ["A Team", "Bob"])
+            let share = try await world.useCases.getShare(
+                of: crm.id, with: .team("a-team"), by: caller)
+            #expect(share.share.level.value == 3)
+        }
+        #expect(
+            await fault {
+                try await world.useCases.listShares(of: crm.id, PageRequest(), by: eve)
+            } == .notFound)
+    }
+
+    @Test(arguments: ["user:eve", "user:nobody", "team:none", "nonsense"])
+    func `a share that does not exist is missing`(_ name: String) async throws {
+        let fault = await fault {
+            try await world.useCases.getShare(of: crm.id, with: PrincipalName(name), by: ada)
+        }
+        #expect(fault == .notFound)
+    }
+
+    // MARK: What happens meanwhile
+
+    @Test func `who may share is asked when it is done, not when it was begun`() async throws {
+        let root = world.admin()
+        try await world.join(root, team, as: .admin, by: ada)
+        try await world.handOver(crm, teamId: team.id, by: root)
+        let change = try await world.useCases.shareIntegration(
+            crm.id, with: .user("bob"), .default, by: ada)
+        try await world.join(ada, team, as: .member, by: root)
+        #expect(await fault { try await change.commit() }?.code == "not_an_integration_manager")
+        try await world.leave(ada, team, by: root)
+        #expect(await fault { try await change.commit() } == .notFound)
+        #expect(try world.shares(of: crm).isEmpty)
+    }
+
+    @Test func `a user who is deleted while he is looked up gets nothing`() async throws {
+        let root = world.admin()
+        let useCases = world.slow { [world, bob] in
+            _ = try await world.useCases.dropUser(bob.userId, by: root, eventId: "evt_1")
+        }
+        let fault = await fault {
+            try await useCases.shareIntegration(crm.id, with: .user("bob"), .default, by: ada)
+                .commit()
+        }
+        #expect(fault?.fields.map(\.pointer) == ["/principalId"])
+        #expect(try world.shares(of: crm).isEmpty)
+    }
+
+    @Test func `a team that is deleted while names are asked for is still called a team`()
+        async throws
+    {
+        try await world.share(crm, with: "team:a-team", by: ada)
+        try await world.share(crm, with: "user:bob", by: ada)
+        let useCases = world.slow { [world, ada] in
+            if try world.find(team: "a-team") != nil {
+                try await world.useCases.deleteTeam("a-team", by: ada).commit()
+            }
+        }
+        let page = try await useCases.listShares(of: crm.id, PageRequest(), by: ada)
+        #expect(page.items.map(\.principal.name.text) == ["user:bob", "team:a-team"])
+    }
+}

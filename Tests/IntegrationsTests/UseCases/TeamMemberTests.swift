@@ -1,0 +1,180 @@
+import Contract
+import Journal
+import Kernel
+import TestSupport
+import Testing
+
+@testable import Integrations
+
+/// Who is in a team, and what he has by it.
+@Suite struct TeamMemberTests {
+    let world: World
+    let ada: Caller
+    let bob: Caller
+    let root: Caller
+    let team: Team
+    let crm: Integration
+
+    /// Ada is the team's admin and owns the integration.
+    init() async throws {
+        world = try World()
+        ada = world.user("ada")
+        bob = world.user("bob")
+        root = world.admin()
+        team = try await world.team("A Team", by: ada)
+        crm = try await world.integration(by: ada)
+    }
+
+    /// The fault with which `body` is refused; it must have changed nothing.
+    private func refusal<T>(_ body: () async throws -> T) async throws -> Fault? {
+        let before = try world.database.everything()
+        let fault = await fault(body)
+        #expect(try world.database.everything() == before)
+        return fault
+    }
+
+    private func set(
+        _ name: String, to role: TeamRole?, by caller: Caller
+    ) async throws -> (role: TeamRole, isNew: Bool) {
+        let (listed, isNew) = try await world.useCases.setTeamMember(
+            name, of: team.id, to: role, by: caller
+        ).commit()
+        return (listed.member.role, isNew)
+    }
+
+    @Test func `without a role a new one is a member, and a member keeps his`() async throws {
+        #expect(try await set("bob", to: nil, by: ada) == (.member, true))
+        #expect(try await set("bob", to: .dataWizard, by: ada) == (.dataWizard, false))
+        let before = try world.database.everything()
+        #expect(try await set("bob", to: nil, by: ada) == (.dataWizard, false))
+        #expect(try await set("bob", to: .dataWizard, by: ada) == (.dataWizard, false))
+        #expect(try world.database.everything() == before)
+        #expect(try world.find(team: team.id)?.memberCount == 2)
+    }
+
+    @Test func `another role leaves him his place`() async throws {
+        try await world.join(bob, team, by: ada)
+        try await world.join(world.user("cyd"), team, by: ada)
+        try await world.join(bob, team, as: .admin, by: ada)
+        let page = try await world.useCases.listTeamMembers(of: team.id, PageRequest(), by: bob)
+        #expect(page.items.map(\.user.username) == ["cyd", "bob", "ada"] && page.total == 3)
+        #expect(page.items.map(\.member.role) == [.member, .admin, .admin])
+    }
+
+    @Test func `only the team's admins and platform admins set and remove members`() async throws {
+        let cyd = world.user("cyd")
+        for role in [TeamRole.member, .dataWizard] {
+            try await world.join(bob, team, as: role, by: ada)
+            // Whoever it is about: another, a stranger, himself, nobody.
+            for name in ["ada", "cyd", "bob", "nobody"] {
+                let given = try await refusal { try await set(name, to: .admin, by: bob) }
+                #expect(given?.code == "not_a_team_admin", "\(name)")
+            }
+            let removed = try await refusal { try await world.leave(ada, team, by: bob) }
+            #expect(removed?.code == "not_a_team_admin")
+        }
+        for name in ["ada", "cyd", "nobody"] {
+            #expect(try await refusal { try await set(name, to: nil, by: cyd) } == .notFound)
+        }
+        #expect(try await refusal { try await world.leave(bob, team, by: cyd) } == .notFound)
+        #expect(try await set("cyd", to: .admin, by: root) == (.admin, true))
+        try await world.leave(ada, team, by: root)
+    }
+
+    @Test(arguments: ["nobody", "usr_bob", "BOB", ""])
+    func `a member must be a user`(_ name: String) async throws {
+        let given = try await refusal { try await set(name, to: nil, by: ada) }
+        #expect(given?.kind == .invalid && given?.fields.map(\.pointer) == ["/username"])
+        let removed = try await refusal {
+            try await world.useCases.removeTeamMember(name, of: team.id, by: ada).commit()
+        }
+        #expect(removed == .notFound)
+    }
+
+    @Test func `everybody may leave, who is no member has nothing to leave`() async throws {
+        for role in TeamRole.allCases {
+            try await world.join(bob, team, as: role, by: ada)
+            try await world.leave(bob, team, by: bob)
+            #expect(try world.roles(in: team) == [ada.userId: .admin])
+        }
+        for caller in [bob, root] {
+            #expect(
+                try await refusal { try await world.leave(caller, team, by: caller) } == .notFound)
+        }
+        #expect(try await refusal { try await world.leave(bob, team, by: ada) } == .notFound)
+        // Also the last: platform admins do what its admins would.
+        try await world.leave(ada, team, by: ada)
+        #expect(try world.find(team: team.id)?.memberCount == 0)
+        #expect(try await set("bob", to: .admin, by: root) == (.admin, true))
+    }
+
+    // MARK: What a member has
+
+    @Test func `who joins has what the team has at once, who leaves has nothing`() async throws {
+        try await world.share(crm, with: "team:a-team", 6, by: ada)
+        #expect(try await world.access(to: crm, by: bob) == nil)
+        try await world.join(bob, team, by: ada)
+        #expect(try await world.access(to: crm, by: bob) == "6 team:a-team")
+        try await world.share(crm, with: "user:bob", 2, by: ada)
+        #expect(try await world.access(to: crm, by: bob) == "6 team:a-team")
+        try await world.leave(bob, team, by: bob)
+        #expect(try await world.access(to: crm, by: bob) == "2 user:bob")
+        try await world.unshare(crm, with: "user:bob", by: ada)
+        #expect(try await world.access(to: crm, by: bob) == nil)
+    }
+
+    @Test func `the highest of several teams counts`() async throws {
+        for (name, level) in [("One", 3), ("Two", 8), ("Three", 8)] {
+            let team = try await world.team(name, by: ada)
+            try await world.join(bob, team, by: ada)
+            try await world.share(crm, with: "team:\(team.id)", level, by: ada)
+        }
+        #expect(try await world.access(to: crm, by: bob) == "8 team:three")
+        try await world.share(crm, with: "team:three", 1, by: ada)
+        #expect(try await world.access(to: crm, by: bob) == "8 team:two")
+    }
+
+    @Test func `a role in the owning team counts from the next request on`() async throws {
+        try await world.join(root, team, as: .admin, by: ada)
+        try await world.handOver(crm, teamId: team.id, by: root)
+        func rename() async -> String? {
+            await fault {
+                try await world.useCases.updateIntegration(
+                    crm.id, try IntegrationChange(name: .value("New")), by: bob)
+            }?.code
+        }
+        #expect(await rename() == "not_found")
+        try await world.join(bob, team, by: ada)
+        #expect(await rename() == "not_an_integration_manager")
+        try await world.join(bob, team, as: .dataWizard, by: ada)
+        #expect(await rename() == nil)
+        let deletion = await fault { try await world.useCases.deleteIntegration(crm.id, by: bob) }
+        #expect(deletion?.code == "not_an_integration_owner")
+        try await world.leave(bob, team, by: ada)
+        #expect(await rename() == "not_found")
+    }
+
+    // MARK: What happens meanwhile
+
+    @Test func `who is no admin any more when it is done adds nobody`() async throws {
+        try await world.join(bob, team, as: .admin, by: ada)
+        let change = try await world.useCases.setTeamMember(
+            world.user("cyd").userId.replacing("usr_", with: ""), of: team.id, to: .admin, by: bob)
+        try await world.join(bob, team, as: .member, by: ada)
+        #expect(await fault { try await change.commit() }?.code == "not_a_team_admin")
+        try await world.leave(bob, team, by: ada)
+        #expect(await fault { try await change.commit() } == .notFound)
+        #expect(try world.roles(in: team) == [ada.userId: .admin])
+    }
+
+    @Test func `a user who is deleted while he is looked up is no member`() async throws {
+        let useCases = world.slow { [world, bob, root] in
+            _ = try await world.useCases.dropUser(bob.userId, by: root, eventId: "evt_1")
+        }
+        let fault = await fault {
+            try await useCases.setTeamMember("bob", of: team.id, to: .admin, by: ada).commit()
+        }
+        #expect(fault?.fields.map(\.pointer) == ["/username"])
+        #expect(try world.roles(in: team) == [ada.userId: .admin])
+    }
+}
