@@ -30,7 +30,7 @@ func context(
         name: name,
         dependencies: others + [
             "Contract", "EventLoop", "HTTPClient", "HTTPCore", "HTTPServer", "Journal", "Kernel",
-            "OpenAPI", "Outbox", "ServiceKit", "SQLite", "Tracing",
+            "Mail", "OpenAPI", "Outbox", "ServiceKit", "SQLite", "Tracing",
         ],
         path: path, exclude: ["README.md", "Contract", "Main"] + exclude, swiftSettings: strict)
 }
@@ -77,12 +77,13 @@ let package = Package(
             "Tracing", ["EventLoop", "HTTPClient", "HTTPCore", "Kernel"], path: "Shared/Tracing"),
         library("ObjectStorage", ["CLinux", "EventLoop", "Kernel"], path: "Shared/ObjectStorage"),
         library("OpenAPI", ["Contract", "HTTPCore", "Kernel"], path: "Shared/OpenAPI"),
+        library("Mail", ["EventLoop", "Kernel", "SQLite"], path: "Shared/Mail"),
         library("Outbox", ["Contract", "Kernel", "SQLite"], path: "Shared/Outbox"),
         library(
             "ServiceKit",
             [
                 "CLinux", "Contract", "EventLoop", "HTTPClient", "HTTPCore", "HTTPServer",
-                "Journal", "Kernel", "Outbox", "SQLite", "Tracing",
+                "Journal", "Kernel", "Mail", "Outbox", "SQLite", "Tracing",
             ],
             path: "Shared/ServiceKit"),
 
@@ -132,6 +133,7 @@ let package = Package(
         tests("KernelTests", ["Kernel"]),
         tests("SQLiteTests", ["Kernel", "SQLite", "CSQLite"]),
         tests("JournalTests", ["Contract", "Journal", "Kernel", "SQLite"]),
+        tests("MailTests", ["EventLoop", "Kernel", "Mail", "SQLite"]),
         tests("HTTPCoreTests", ["Kernel", "HTTPCore"]),
         tests("HTTPServerTests", ["Kernel", "EventLoop", "HTTPCore", "HTTPServer", "HTTPClient"]),
         tests("TracingTests", ["EventLoop", "HTTPClient", "HTTPCore", "Kernel", "Tracing"]),
@@ -190,8 +192,8 @@ let package = Package(
         tests(
             "SystemTests",
             [
-                "EventLoop", "Kernel", "ObjectStorage", "EntitiesMain", "GatewayMain",
-                "IntegrationsMain", "OrganizationsMain",
+                "EventLoop", "Kernel", "Mail", "ObjectStorage", "SQLite", "EntitiesMain",
+                "GatewayMain", "IntegrationsMain", "OrganizationsMain",
             ]),
         tests(
             "TidyTests",

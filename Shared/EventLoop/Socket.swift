@@ -122,13 +122,16 @@ public enum Socket {
     }
 
     /// The port that a socket is bound to.
-    public static func port(of fd: Int32) -> UInt16 {
+    public static func port(of fd: Int32) -> UInt16 { address(of: fd)?.port ?? 0 }
+
+    /// Our end of a socket.
+    public static func address(of fd: Int32) -> SocketAddress? {
         var storage = sockaddr_storage()
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
         _ = withUnsafeMutablePointer(to: &storage) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(fd, $0, &length) }
         }
-        return SocketAddress(storage)?.port ?? 0
+        return SocketAddress(storage)
     }
 
     public enum Accepted {

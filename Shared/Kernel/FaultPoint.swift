@@ -1,7 +1,7 @@
 import Glibc
 
-/// Steps between a change in one context and its effect in another, at which a test ends the
-/// process as a power cut would.
+/// Steps between a change in one context and its effect in another, or in a mailbox, at which a
+/// test ends the process as a power cut would.
 public enum FaultPoint: String, Sendable, CaseIterable {
     /// An event has been read and is about to be sent.
     case outboxRead = "outbox.read"
@@ -13,6 +13,12 @@ public enum FaultPoint: String, Sendable, CaseIterable {
     case inboxReceived = "inbox.received"
     /// What it brings about is on disk; its sender does not know.
     case inboxApplied = "inbox.applied"
+    /// A mail has been read and is about to be handed over.
+    case mailRead = "mail.read"
+    /// Its target has taken it; it still waits in the outbox.
+    case mailSent = "mail.sent"
+    /// It is marked as sent.
+    case mailMarked = "mail.marked"
 }
 
 /// At which step this process is to die; none, outside of tests.

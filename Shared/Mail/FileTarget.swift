@@ -1,0 +1,83 @@
+import EventLoop
+import Glibc
+import Kernel
+
+/// Keeps each mail as a file `<id>.eml` in a folder, for machines without a relay and for tests.
+/// The files hold what the mails hold, secrets included: only their owner reads them.
+public final class FileTarget: MailTarget {
+    /// Each waits for the disk twice.
+    public let concurrency = 4
+    private let folder: String
+
+    /// - Parameter folder: is made with the first mail if it is missing, for the owner alone.
+    public init(folder: String) { self.folder = folder }
+
+    /// Returns once the file is on disk under its name. The same mail again is the same file.
+    public func deliver(_ mail: OutgoingMail) async throws(MailFailure) {
+        // The id becomes a name.
+        guard IDMinter.isWellFormed(mail.id, prefix: MailOutbox.prefix) else {
+            throw MailFailure(.permanent, "the mail's id is not one of ours")
+        }
+        let failure = await withCheckedContinuation {
+            (continuation: CheckedContinuation<MailFailure?, Never>) in
+            onDetachedThread { [folder] in
+                continuation.resume(returning: Self.write(mail, in: folder))
+            }
+        }
+        if let failure { throw failure }
+    }
+
+    /// Seen under its name, a file is complete, also after a power cut: its bytes reach the disk
+    /// before its name does.
+    private static func write(_ mail: OutgoingMail, in folder: String) -> MailFailure? {
+        if let failure = makeFolder(folder) { return failure }
+        let temporary = "\(folder)/.\(mail.id).tmp"
+        let file = open(
+            temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR)
+        guard file >= 0 else { return failure("open a file") }
+        let isWritten = writeAll(mail.bytes, to: file) && fsync(file) == 0
+        let failed = isWritten ? nil : failure("write a file")
+        Glibc.close(file)
+        if let failed {
+            unlink(temporary)
+            return failed
+        }
+        guard rename(temporary, "\(folder)/\(mail.id).eml") == 0 else {
+            return failure("rename a file")
+        }
+        return sync(folder)
+    }
+
+    private static func writeAll(_ bytes: [UInt8], to file: Int32) -> Bool {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return false }
+            rest = rest.dropFirst(count)
+        }
+        return true
+    }
+
+    private static func sync(_ folder: String) -> MailFailure? {
+        let directory = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard directory >= 0 else { return failure("open the folder") }
+        defer { Glibc.close(directory) }
+        return fsync(directory) == 0 ? nil : failure("write the folder")
+    }
+
+    /// With all folders above it.
+    private static func makeFolder(_ path: String) -> MailFailure? {
+        if mkdir(path, S_IRWXU) == 0 || errno == EEXIST { return nil }
+        guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex else {
+            return failure("make the folder")
+        }
+        if let failure = makeFolder(String(path[..<slash])) { return failure }
+        return mkdir(path, S_IRWXU) == 0 || errno == EEXIST ? nil : failure("make the folder")
+    }
+
+    /// A folder that can't be written, or a disk that is full, is no mail's fault.
+    private static func failure(_ what: String) -> MailFailure {
+        MailFailure(.outage, "could not \(what) for mails: \(String(cString: strerror(errno)))")
+    }
+}

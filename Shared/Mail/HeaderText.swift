@@ -1,0 +1,115 @@
+/// Text that people typed, on its way into a header field: nothing of it can end the field, begin
+/// another, or pass for what it is not.
+enum HeaderText {
+    /// RFC 2047 §2 allows 75 characters; less leaves room for `Subject: ` in the same line of 76.
+    private static let maximumEncodedWord = 64
+    /// A longer word would make a line that can't be folded.
+    private static let maximumWord = 60
+    private static let prefix = "=?utf-8?Q?"
+    private static let suffix = "?="
+
+    /// Without control characters, line separators (each a space) and bidirectional overrides; runs
+    /// of spaces are one, and none is at the ends.
+    static func clean(_ text: String) -> String {
+        var result = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            switch scalar.value {
+            case 0...0x20, 0x7F...0x9F, 0x2028, 0x2029:
+                if let last = result.last, last != " " { result.append(" ") }
+            // The overrides and isolates that `Text.name` refuses (UAX #9).
+            case 0x202A...0x202E, 0x2066...0x2069: continue
+            default: result.append(scalar)
+            }
+        }
+        if result.last == " " { result.removeLast() }
+        return String(result)
+    }
+
+    /// An unstructured field (RFC 5322 §3.2.5) in parts between which it may be folded.
+    static func unstructured(_ text: String) -> [String] {
+        let text = clean(text)
+        let words = text.split(separator: " ").map(String.init)
+        let isPlain = isPlain(text) && words.allSatisfy { $0.utf8.count <= maximumWord }
+        return isPlain ? words : encodedWords(text)
+    }
+
+    /// A display name (RFC 5322 §3.4): atoms, a quoted string, or encoded words.
+    static func phrase(_ name: String) -> [String] {
+        let name = clean(name)
+        guard isPlain(name), name.utf8.count <= maximumWord else { return encodedWords(name) }
+        if name.utf8.allSatisfy({ isAtom($0) || $0 == 0x20 }) { return [name] }
+        var quoted = "\""
+        for character in name {
+            if character == "\"" || character == "\\" { quoted += "\\" }
+            quoted.append(character)
+        }
+        return [quoted + "\""]
+    }
+
+    /// What looks like an encoded word has to be encoded: readers would decode it.
+    private static func isPlain(_ text: String) -> Bool {
+        text.utf8.allSatisfy { (0x20...0x7E).contains($0) } && !text.contains("=?")
+    }
+
+    /// RFC 2047 §4.2 with the few characters that §5 (3) leaves to phrases. No word ends inside
+    /// of a character (§5).
+    private static func encodedWords(_ text: String) -> [String] {
+        let room = maximumEncodedWord - prefix.utf8.count - suffix.utf8.count
+        var words: [String] = []
+        var word = ""
+        for scalar in text.unicodeScalars {
+            let next = encoded(scalar)
+            if word.utf8.count + next.utf8.count > room {
+                words.append(prefix + word + suffix)
+                word = ""
+            }
+            word += next
+        }
+        return words + [prefix + word + suffix]
+    }
+
+    private static func encoded(_ scalar: Unicode.Scalar) -> String {
+        if scalar == " " { return "_" }
+        return String(scalar).utf8.reduce(into: "") { text, byte in
+            if isAlphanumeric(byte) || "!*+-/".utf8.contains(byte) {
+                text.unicodeScalars.append(Unicode.Scalar(byte))
+            } else {
+                let digits = String(byte, radix: 16, uppercase: true)
+                text += byte < 16 ? "=0\(digits)" : "=\(digits)"
+            }
+        }
+    }
+
+    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
+        byte &- 0x30 < 10 || byte & 0xDF &- 0x41 < 26
+    }
+
+    /// RFC 5322 §3.2.3 `atext`.
+    private static func isAtom(_ byte: UInt8) -> Bool {
+        isAlphanumeric(byte) || "!#$%&'*+-/=?^_`{|}~".utf8.contains(byte)
+    }
+}
+
+/// A header field with its name, folded where it becomes longer than 76 columns.
+struct HeaderField {
+    /// RFC 2047 §2; RFC 5322 §2.1.1 would allow 78.
+    private static let width = 76
+
+    /// - Parameter parts: ASCII without line ends; a line can end between two of them only. One
+    ///   that is longer than a line, as an address may be, is kept whole.
+    static func line(_ name: String, _ parts: [String]) -> String {
+        var result = name + ":"
+        var column = result.utf8.count
+        for (index, part) in parts.enumerated() {
+            let length = part.utf8.count + 1
+            // A first line with nothing but the name upsets some readers.
+            if index > 0, column + length > width {
+                result += "\r\n"
+                column = 0
+            }
+            result += " " + part
+            column += length
+        }
+        return result + "\r\n"
+    }
+}

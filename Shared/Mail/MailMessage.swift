@@ -1,0 +1,57 @@
+import Kernel
+
+/// A mail as a context writes it: plain text, and the same as HTML.
+public struct MailMessage: Sendable, Equatable {
+    public let from: Mailbox
+    public let to: Mailbox
+    /// Control characters in it become spaces.
+    public let subject: String
+    public let text: String
+    /// Escaping what people typed is the caller's business.
+    public let html: String
+
+    public init(from: Mailbox, to: Mailbox, subject: String, text: String, html: String) {
+        self.from = from
+        self.to = to
+        self.subject = subject
+        self.text = text
+        self.html = html
+    }
+
+    /// The mail as it travels (RFC 5322, RFC 2045 to 2047): ASCII alone, CR LF alone, lines of at
+    /// most 76 columns; only an address, which can't be folded, makes a longer one (≤ 300).
+    /// - Parameter id: of letters, digits, `_`, `-` and `.`; what else is in it is left out. The
+    ///   same id and date give the same bytes.
+    public func bytes(id: String, date: Timestamp) -> [UInt8] {
+        let id = id.filter { $0.isASCII && ($0.isLetter || $0.isNumber || "_-.".contains($0)) }
+        // Quoted-printable has no `=_`, so no line of a part is one of these (RFC 2045 §6.7).
+        let boundary = "=_" + id.prefix(60)
+        var bytes = Array(head(id: id, date: date, boundary: boundary).utf8)
+        for (type, content) in [("plain", text), ("html", html)] {
+            bytes += "\r\n--\(boundary)\r\n".utf8
+            bytes += "Content-Type: text/\(type); charset=utf-8\r\n".utf8
+            bytes += "Content-Transfer-Encoding: quoted-printable\r\n\r\n".utf8
+            bytes += QuotedPrintable.encode(content)
+        }
+        bytes += "\r\n--\(boundary)--\r\n".utf8
+        return bytes
+    }
+
+    private func head(id: String, date: Timestamp, boundary: String) -> String {
+        HeaderField.line("Date", [date.rfc5322])
+            + HeaderField.line("From", Self.address(from))
+            + HeaderField.line("To", Self.address(to))
+            + HeaderField.line("Subject", HeaderText.unstructured(subject))
+            + HeaderField.line("Message-ID", ["<\(id)@\(from.domain)>"])
+            + HeaderField.line("MIME-Version", ["1.0"])
+            // So that nobody's holiday notice answers it (RFC 3834 §5).
+            + HeaderField.line("Auto-Submitted", ["auto-generated"])
+            + HeaderField.line(
+                "Content-Type", ["multipart/alternative;", "boundary=\"\(boundary)\""])
+    }
+
+    private static func address(_ mailbox: Mailbox) -> [String] {
+        guard let name = mailbox.name else { return [mailbox.address] }
+        return HeaderText.phrase(name) + ["<\(mailbox.address)>"]
+    }
+}

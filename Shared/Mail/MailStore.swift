@@ -1,0 +1,149 @@
+import Kernel
+import SQLite
+
+/// The table of mails; a migration of the context that sends them. There is no address in it: who
+/// gets a mail is in its sealed part, which goes when the mail has been handed over or given up.
+///
+/// `next_at` is when something is to be done: 0 for a mail that was never tried (so that a clock
+/// that was set back delays none), the next attempt of one that was, the purge of one that ended.
+/// One index answers what is due, what is to be purged, and the metrics.
+public let mailSchema = """
+    CREATE TABLE mails (
+        id TEXT PRIMARY KEY,
+        about TEXT,
+        status TEXT NOT NULL CHECK (status IN ('pending', 'sent', 'failed')),
+        next_at INTEGER NOT NULL,
+        created_at INTEGER NOT NULL,
+        ended_at INTEGER,
+        attempts INTEGER NOT NULL DEFAULT 0,
+        last_error TEXT,
+        last_code INTEGER,
+        sealed BLOB,
+        CHECK ((status = 'pending') = (sealed IS NOT NULL)),
+        CHECK ((status = 'pending') = (ended_at IS NULL))
+    ) STRICT;
+    CREATE INDEX mails_due ON mails (status, next_at, id, created_at);
+    CREATE INDEX mails_about ON mails (about, id) WHERE about IS NOT NULL;
+    """
+
+/// The rows of `mails`.
+enum MailStore {
+    /// One that can be tried.
+    struct Due: Sendable, Equatable {
+        let id: String
+        let about: String?
+        let createdAt: Timestamp
+        let attempts: Int
+        let sealed: [UInt8]
+    }
+
+    static func insert(
+        _ id: String, about: String?, sealed: [UInt8], in tx: Transaction
+    ) throws {
+        try tx.execute(
+            """
+            INSERT INTO mails (id, about, status, next_at, created_at, sealed)
+            VALUES (?1, ?2, 'pending', 0, ?3, ?4)
+            """, .text(id), .text(about), .time(tx.now), .blob(sealed))
+    }
+
+    /// Ids of mails that are due, those that were never tried first, in the order of their
+    /// creation.
+    static func due(at now: Timestamp, limit: Int, in db: some Queryable) throws -> [String] {
+        try db.rows(
+            """
+            SELECT id FROM mails WHERE status = 'pending' AND next_at <= ?1
+            ORDER BY next_at, id LIMIT ?2
+            """, .time(now), .int(limit)
+        ) { $0.text(0) }
+    }
+
+    static func load(_ id: String, in db: some Queryable) throws -> Due? {
+        try db.row(
+            """
+            SELECT id, about, created_at, attempts, sealed FROM mails
+            WHERE id = ?1 AND status = 'pending'
+            """, .text(id)
+        ) { row in
+            Due(
+                id: row.text(0), about: row.textOrNil(1), createdAt: row.time(2),
+                attempts: Int(row.int(3)), sealed: row.blob(4))
+        }
+    }
+
+    /// It is over, one way or the other: its content goes.
+    /// - Returns: false if it was over before.
+    static func end(
+        _ id: String, failure: MailFailure?, attempts: Int, purgeAt: Timestamp, in tx: Transaction
+    ) throws -> Bool {
+        try tx.execute(
+            """
+            UPDATE mails SET status = ?2, sealed = NULL, ended_at = ?3, next_at = ?4,
+                attempts = ?5,
+                last_error = CASE ?2 WHEN 'sent' THEN last_error ELSE ?6 END,
+                last_code = CASE ?2 WHEN 'sent' THEN last_code ELSE ?7 END
+            WHERE id = ?1 AND status = 'pending'
+            """, .text(id), .text(failure == nil ? "sent" : "failed"), .time(tx.now),
+            .time(purgeAt), .int(attempts), .text(failure?.reason),
+            .int(failure?.code.map(Int64.init))) > 0
+    }
+
+    /// It is to be tried again.
+    /// - Parameter next: nil if it stays as due as it is.
+    static func keep(
+        _ id: String, _ failure: MailFailure, attempts: Int, next: Timestamp?, in tx: Transaction
+    ) throws {
+        try tx.execute(
+            """
+            UPDATE mails SET attempts = ?2, next_at = coalesce(?3, next_at), last_error = ?4,
+                last_code = ?5
+            WHERE id = ?1 AND status = 'pending'
+            """, .text(id), .int(attempts), .time(next), .text(failure.reason),
+            .int(failure.code.map(Int64.init)))
+    }
+
+    /// Deletes rows that were kept long enough.
+    /// - Returns: how many.
+    static func purge(limit: Int, in tx: Transaction) throws -> Int {
+        try tx.execute(
+            """
+            DELETE FROM mails WHERE id IN (
+                SELECT id FROM mails WHERE status IN ('sent', 'failed') AND next_at <= ?1
+                LIMIT ?2)
+            """, .time(tx.now), .int(limit))
+    }
+
+    /// How many wait, and since when the oldest does.
+    static func backlog(in db: some Queryable) throws -> (count: Int, oldest: Timestamp?) {
+        try db.row("SELECT count(*), min(created_at) FROM mails WHERE status = 'pending'") {
+            (Int($0.int(0)), $0.timeOrNil(1))
+        } ?? (0, nil)
+    }
+
+    static func find(_ id: String, in db: some Queryable) throws -> MailRecord? {
+        try db.row(
+            """
+            SELECT id, about, status, attempts, created_at, next_at, ended_at, last_error,
+                last_code FROM mails WHERE id = ?1
+            """, .text(id), map: record)
+    }
+
+    static func latest(about: String, in db: some Queryable) throws -> MailRecord? {
+        try db.row(
+            """
+            SELECT id, about, status, attempts, created_at, next_at, ended_at, last_error,
+                last_code FROM mails WHERE about = ?1 ORDER BY id DESC LIMIT 1
+            """, .text(about), map: record)
+    }
+
+    private static func record(_ row: Row) throws -> MailRecord {
+        let status = MailRecord.Status(rawValue: row.text(2)) ?? .pending
+        let next = row.time(5)
+        let waits = status == .pending && next.milliseconds > 0
+        return MailRecord(
+            id: row.text(0), about: row.textOrNil(1), status: status, attempts: Int(row.int(3)),
+            createdAt: row.time(4), nextAttemptAt: waits ? next : nil,
+            endedAt: row.timeOrNil(6), lastError: row.textOrNil(7),
+            lastCode: row.intOrNil(8).map(Int.init))
+    }
+}

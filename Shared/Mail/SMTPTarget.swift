@@ -1,0 +1,220 @@
+import EventLoop
+import Synchronization
+
+/// Hands mails to a relay by SMTP (RFC 5321), over a few connections that are used again. Each mail
+/// in progress has a thread, which may block.
+public final class SMTPTarget: MailTarget {
+    public struct Options: Sendable {
+        /// Connections at once: one slow transaction stops only as many mails as it has.
+        public var connections = 4
+        public var connectMilliseconds = 30_000
+        /// For each reply, and for taking the content; RFC 5321 §4.5.3.2.
+        public var replyMilliseconds = 300_000
+        /// For the reply to the content, which a relay may give after having passed it on
+        /// (§4.5.3.2.6). Not to wait for it makes duplicates.
+        public var endMilliseconds = 600_000
+        /// What we call ourselves in EHLO; nil for our address in brackets.
+        public var name: String?
+
+        public init() {}
+    }
+
+    private let host: String
+    private let port: UInt16
+    private let options: Options
+    private let idle = Mutex<[SMTPConnection]>([])
+
+    public var concurrency: Int { options.connections }
+
+    /// - Parameter host: a name, or an address without brackets.
+    public init(host: String, port: UInt16, _ options: Options = Options()) {
+        self.host = host
+        self.port = port
+        self.options = options
+    }
+
+    deinit { close(idleFor: 0) }
+
+    public func deliver(_ mail: OutgoingMail) async throws(MailFailure) {
+        let attempt = SMTPAttempt()
+        let failure = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                attempt.begin(continuation)
+                onDetachedThread { [self] in attempt.finish(run(mail, attempt)) }
+            }
+        } onCancel: {
+            attempt.cancel()
+        }
+        if let failure { throw failure }
+    }
+
+    public func close(idleFor milliseconds: Int) {
+        let now = Ticks.now
+        let old = idle.withLock { idle in
+            let isOld = { (connection: SMTPConnection) in
+                connection.lastUse.adding(milliseconds: milliseconds) <= now
+            }
+            defer { idle.removeAll(where: isOld) }
+            return idle.filter(isOld)
+        }
+        for connection in old { onDetachedThread { connection.quit() } }
+    }
+
+    // MARK: On a thread of its own
+
+    private func run(_ mail: OutgoingMail, _ attempt: SMTPAttempt) -> MailFailure? {
+        // One that has waited may be closed by now, and not know it: then a new one is due.
+        while let connection = takeIdle() {
+            guard attempt.use(connection.stream) else { return SMTPAttempt.cancelled }
+            switch deliver(mail, over: connection, wasIdle: true) {
+            case .done(let failure): return failure
+            case .stale: continue
+            }
+        }
+        do throws(MailFailure) {
+            let connection = try connect(attempt)
+            if case .done(let failure) = deliver(mail, over: connection, wasIdle: false) {
+                return failure
+            }
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    private enum Result {
+        case done(MailFailure?)
+        /// Nothing was said about the mail, and another connection may do.
+        case stale
+    }
+
+    private func deliver(
+        _ mail: OutgoingMail, over connection: SMTPConnection, wasIdle: Bool
+    ) -> Result {
+        do throws(SMTPConnection.End) {
+            try connection.deliver(mail)
+            keep(connection)
+            return .done(nil)
+        } catch {
+            switch error {
+            case .refused(_, .reset):
+                connection.stream.close()
+                return .stale
+            case .refused(let reply, let step):
+                keep(connection)
+                return .done(Self.failure(reply, step))
+            case .broken(let reason, let reply, let step):
+                connection.stream.close()
+                let isFirst = step == .reset || step == .sender
+                if wasIdle, isFirst { return .stale }
+                return .done(
+                    MailFailure(isFirst ? .outage : .temporary, reason, code: reply?.code))
+            }
+        }
+    }
+
+    /// 4xx may change, 5xx does not (RFC 5321 §4.2.1). 530 asks for a password or for TLS (RFC 4954
+    /// §6): that is said of us, and of no mail.
+    private static func failure(
+        _ reply: SMTPReply, _ step: SMTPConnection.Step
+    ) -> MailFailure {
+        let kind: MailFailure.Kind =
+            reply.code == 530 ? .outage : reply.kind == 4 ? .temporary : .permanent
+        let detail = reply.detail.map { " \($0)" } ?? ""
+        return MailFailure(
+            kind, "the relay refused \(step.rawValue): \(reply.code)\(detail)", code: reply.code)
+    }
+
+    private func connect(_ attempt: SMTPAttempt) throws(MailFailure) -> SMTPConnection {
+        let addresses = HostLookup.addresses(of: host)
+        guard !addresses.isEmpty else { throw MailFailure(.outage, "the relay has no address") }
+        let end = Ticks.now.adding(milliseconds: options.connectMilliseconds)
+        for address in addresses {
+            guard let address = SocketAddress(host: address.text, port: port),
+                let stream = try? SMTPStream(to: address, until: end)
+            else { continue }
+            guard attempt.use(stream) else { throw SMTPAttempt.cancelled }
+            return try open(SMTPConnection(stream, options))
+        }
+        throw MailFailure(.outage, "the relay can't be reached")
+    }
+
+    /// Whatever is said before a mail was named is no mail's fault, a 554 in place of a greeting
+    /// (RFC 5321 §3.1) included.
+    private func open(_ connection: SMTPConnection) throws(MailFailure) -> SMTPConnection {
+        do throws(SMTPConnection.End) {
+            try connection.open()
+            return connection
+        } catch {
+            connection.stream.close()
+            switch error {
+            case .refused(let reply, _):
+                throw MailFailure(.outage, "the relay turns us away", code: reply.code)
+            case .broken(let reason, let reply, _):
+                throw MailFailure(.outage, reason, code: reply?.code)
+            }
+        }
+    }
+
+    private func takeIdle() -> SMTPConnection? {
+        while let connection = idle.withLock({ $0.popLast() }) {
+            if connection.isQuiet { return connection }
+            connection.stream.close()
+        }
+        return nil
+    }
+
+    private func keep(_ connection: SMTPConnection) {
+        let isKept = idle.withLock { idle in
+            guard idle.count < options.connections else { return false }
+            idle.append(connection)
+            return true
+        }
+        if !isKept { connection.quit() }
+    }
+}
+
+/// One delivery, seen from the task that waits for it: it is resumed once, by its thread or, when
+/// the task is cancelled, at once.
+final class SMTPAttempt: Sendable {
+    private struct State {
+        var continuation: CheckedContinuation<MailFailure?, Never>?
+        var stream: SMTPStream?
+        var isCancelled = false
+    }
+
+    static let cancelled = MailFailure(.temporary, "the delivery was stopped")
+
+    private let state = Mutex(State())
+
+    func begin(_ continuation: CheckedContinuation<MailFailure?, Never>) {
+        let isLate = state.withLock { state in
+            if !state.isCancelled { state.continuation = continuation }
+            return state.isCancelled
+        }
+        if isLate { continuation.resume(returning: Self.cancelled) }
+    }
+
+    /// Whether the delivery is to go on, over this connection.
+    func use(_ stream: SMTPStream) -> Bool {
+        state.withLock { state in
+            state.stream = stream
+            return !state.isCancelled
+        }
+    }
+
+    func finish(_ failure: MailFailure?) { resume(failure, cancelled: false) }
+
+    func cancel() { resume(Self.cancelled, cancelled: true) }
+
+    private func resume(_ failure: MailFailure?, cancelled: Bool) {
+        let (continuation, stream) = state.withLock { state in
+            if cancelled { state.isCancelled = true }
+            let taken = (state.continuation, cancelled ? state.stream : nil)
+            state.continuation = nil
+            return taken
+        }
+        stream?.interrupt()
+        continuation?.resume(returning: failure)
+    }
+}
