@@ -99,7 +99,7 @@ let package = Package(
         context(
             "Gateway",
             [
-                "GatewayContract", "EntitiesContract", "IntegrationsContract",
+                "GatewayContract", "EntitiesContract", "IntegrationsContract", "Mail",
                 "OrganizationsContract",
             ],
             path: "Services/Gateway", exclude: ["Client"]),

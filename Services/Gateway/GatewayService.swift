@@ -20,11 +20,13 @@ public final class GatewayService: RunningService {
     let database: Database
     private let lookup: TokenLookup
     private let relays: EventRelays
+    private let post: MailPost
     private let background: [Task<Void, Never>]
 
     init(
         publicServer: APIServer, internalServer: APIServer, health: Health, database: Database,
-        lookup: TokenLookup, relays: EventRelays, idempotency: IdempotencyKeys, logger: Logger
+        lookup: TokenLookup, relays: EventRelays, post: MailPost, codes: CodeDesk,
+        idempotency: IdempotencyKeys, logger: Logger
     ) {
         self.publicServer = publicServer
         self.internalServer = internalServer
@@ -32,7 +34,9 @@ public final class GatewayService: RunningService {
         self.database = database
         self.lookup = lookup
         self.relays = relays
+        self.post = post
         background = [
+            Task { await codes.run(logger) },
             Task { await Self.keepFlushing(lookup, logger) },
             Task { await idempotency.keepPurging(logger) },
         ]
@@ -56,6 +60,7 @@ public final class GatewayService: RunningService {
         await internalServer.drain(milliseconds: 500)
         await relays.stop()
         for task in background { await task.value }
+        await post.stop()
         try? await lookup.flush()
         database.close()
     }
@@ -83,10 +88,17 @@ func makeGateway(
     let signer = IdentitySigner(issuer: "gateway", secret: secret, clock: runtime.clock)
     let upstreams = makeUpstreams(settings, runtime)
     let lookup = TokenLookup(database, clock: runtime.clock)
+    let post = await MailPost(
+        settings.mail, from: database, secret: settings.encryptionSecret, runtime)
+    let codes = try makeCodeDesk(settings, database, ids, post, runtime)
     let api = GatewayAPI(
         users: Users(
             database: database, ids: ids, tokens: lookup, listeners: upstreams.map(\.name)),
         tokens: Tokens(database: database, ids: ids, random: runtime.random, lookup: lookup),
+        signIn: SignIn(
+            database: database, ids: ids, random: runtime.random, lookup: lookup,
+            rule: codes.mailer.rule, isSignUpOpen: settings.isSignUpOpen,
+            limit: settings.signInLimit, requested: codes.bell.ring),
         database: database)
     let pages = try Pages(upstreams, server: settings.publicURL)
     let proxy = Proxy(
@@ -104,7 +116,7 @@ func makeGateway(
     let relays = EventRelays(
         to: upstreams.map { ($0.name, $0.url) }, from: database, signer: signer, runtime)
     let idempotency = IdempotencyKeys(database, clock: runtime.clock)
-    let health = makeHealth(database, upstreams, relays, idempotency, gate, runtime)
+    let health = makeHealth(database, upstreams, relays, post, idempotency, gate, runtime)
     let authenticator = { @Sendable () -> any Authenticator in
         BearerAuthenticator(
             lookup,
@@ -126,8 +138,23 @@ func makeGateway(
     health.observe(internalServer)
     return GatewayService(
         publicServer: publicServer, internalServer: internalServer, health: health,
-        database: database, lookup: lookup, relays: relays, idempotency: idempotency,
-        logger: runtime.logger)
+        database: database, lookup: lookup, relays: relays, post: post, codes: codes,
+        idempotency: idempotency, logger: runtime.logger)
+}
+
+private func makeCodeDesk(
+    _ settings: GatewaySettings, _ database: Database, _ ids: IDMinter, _ post: MailPost,
+    _ runtime: Runtime
+) throws -> CodeDesk {
+    guard let sender = settings.mailSender else {
+        throw StartFailure("LATCHKEY_EMAIL_FROM is no address")
+    }
+    return CodeDesk(
+        mailer: CodeMailer(
+            database: database, ids: ids, random: runtime.random,
+            rule: SignInRule(secret: settings.encryptionSecret),
+            isSignUpOpen: settings.isSignUpOpen, outbox: post.outbox, sender: sender),
+        mailed: post.wake)
 }
 
 /// The services that are configured. A route of one that is not is unknown.
@@ -147,7 +174,7 @@ private func makeUpstreams(_ settings: GatewaySettings, _ runtime: Runtime) -> [
 }
 
 private func makeHealth(
-    _ database: Database, _ upstreams: [Upstream], _ relays: EventRelays,
+    _ database: Database, _ upstreams: [Upstream], _ relays: EventRelays, _ post: MailPost,
     _ idempotency: IdempotencyKeys, _ gate: PublicGate, _ runtime: Runtime
 ) -> Health {
     let services = upstreams.map { upstream in
@@ -168,6 +195,7 @@ private func makeHealth(
         text.database(database.statistics)
         idempotency.writeMetrics(&text)
         relays.writeMetrics(&text)
+        post.writeMetrics(&text)
         gate.write(into: &text)
         var states: [UpstreamState] = []
         for upstream in upstreams { states.append(await upstream.state()) }

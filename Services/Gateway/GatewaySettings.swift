@@ -1,5 +1,6 @@
 import HTTPServer
 import Kernel
+import Mail
 import ServiceKit
 
 /// The gateway's configuration.
@@ -12,6 +13,14 @@ public struct GatewaySettings: Sendable {
     /// Where clients reach the gateway; nil where nobody said. Without a slash at its end.
     public var publicURL: String?
     public var adminEmail: String
+    /// With what secrets at rest are encrypted, and sign-in codes kept.
+    public var encryptionSecret: [UInt8]
+    public var mail: MailSettings
+    /// Who sends our mails.
+    public var mailSender: Mailbox?
+    public var isSignUpOpen: Bool
+    /// Sign-in requests of one client address in an hour; 0 for no limit.
+    public var signInLimit: Int
     /// Of the first admin; nil makes none.
     public var adminToken: String?
     /// Milliseconds that a service may take.
@@ -34,6 +43,21 @@ public struct GatewaySettings: Sendable {
         integrationsURL = settings.url(
             "LATCHKEY_INTEGRATIONS_URL", default: "http://127.0.0.1:8103",
             "The integrations service")
+        encryptionSecret = settings.secret(
+            "LATCHKEY_ENCRYPTION_SECRET", minimumBytes: 32,
+            "Key of the secrets at rest (mails on their way, sign-in codes), at least 32 random "
+                + "bytes; LATCHKEY_INTERNAL_SECRET if empty", fallback: common.internalSecret)
+        mail = MailSettings(&settings, dataDirectory: common.dataDirectory)
+        mailSender = MailSettings.sender(&settings)
+        isSignUpOpen =
+            settings.choice(
+                "LATCHKEY_SIGNUP", default: "open",
+                "Whether an address that nobody has becomes a user when it signs in",
+                ["open", "closed"], { ["open": true, "closed": false][$0] }) ?? true
+        signInLimit = settings.integer(
+            "LATCHKEY_SIGN_IN_LIMIT", default: 300, in: 0...1_000_000,
+            "Sign-in requests (codes wanted, codes offered) of one client address in an hour; 0 "
+                + "for no limit")
         upstreamTimeout = settings.integer(
             "LATCHKEY_UPSTREAM_TIMEOUT", default: 10_000, in: 100...600_000,
             "Milliseconds without progress after which a service has taken too long (504)")

@@ -102,6 +102,9 @@ public final class Documentation: Sendable {
             return answer
         }
 
+        public static let accepted = Answer(
+            202, "Accepted; what comes of it is not told.", .nothing)
+
         public static let noContent = Answer(204, "Done; there is nothing to say.", .nothing)
 
         public static func other(_ mediaType: String, _ meaning: String) -> Answer {

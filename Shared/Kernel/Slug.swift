@@ -1,3 +1,21 @@
+/// Numbers that make names unique.
+public enum FreeNumber {
+    /// A free one from 2 on.
+    ///
+    /// Gallops (2, 4, 8 …) to a free number and bisects back, so that the thousandth "test" costs
+    /// twenty look-ups and not a thousand. Where numbers have become free again in between, it may
+    /// find one of those.
+    public static func find(isTaken: (Int) throws -> Bool) rethrows -> Int {
+        var (taken, free) = (1, 2)
+        while try isTaken(free) { (taken, free) = (free, free * 2) }
+        while free - taken > 1 {
+            let middle = (taken + free) / 2
+            if try isTaken(middle) { taken = middle } else { free = middle }
+        }
+        return free
+    }
+}
+
 /// The names of things in URLs, unique among their kind.
 public enum Slug {
     public static let taken = Fault(
@@ -18,23 +36,12 @@ public enum Slug {
     }
 
     /// A free slug for `name`: plain, or with the number 2, 3 …
-    ///
-    /// Gallops (2, 4, 8 …) to a free number and bisects back, so that the thousandth "test" costs
-    /// twenty look-ups and not a thousand. Where numbers have become free again in between, it may
-    /// find one of those.
     public static func free(
         for name: String, isTaken: (String) throws -> Bool
     ) rethrows -> String {
         let base = Text.slug(from: name)
         guard try isTaken(base) else { return base }
-        var taken = 1
-        var free = 2
-        while try isTaken(numbered(base, free)) { (taken, free) = (free, free * 2) }
-        while free - taken > 1 {
-            let middle = (taken + free) / 2
-            if try isTaken(numbered(base, middle)) { taken = middle } else { free = middle }
-        }
-        return numbered(base, free)
+        return numbered(base, try FreeNumber.find { try isTaken(numbered(base, $0)) })
     }
 
     private static func numbered(_ base: String, _ number: Int) -> String {

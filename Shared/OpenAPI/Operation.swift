@@ -148,7 +148,9 @@ struct Traits {
             case .delete: revalidated.contains(endpoint.path)
             case .get, .post: false
             }
-        isRepeatable = endpoint.method == .post && !endpoint.readsOnly
+        // Keys are kept for each user.
+        isRepeatable =
+            endpoint.method == .post && !endpoint.readsOnly && endpoint.access == .user
     }
 }
 

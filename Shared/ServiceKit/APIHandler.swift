@@ -194,7 +194,7 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
             requestId: answer.requestId,
             deadline: started.adding(milliseconds: Self.milliseconds(answer.exchange.head)),
             parameters: parameters, parameterNames: route.parameterNames, handler: self,
-            trace: answer.trace)
+            answer: answer, trace: answer.trace)
     }
 
     /// `Latchkey-Deadline`: the milliseconds that the one before us will still wait.

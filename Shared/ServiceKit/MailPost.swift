@@ -17,6 +17,19 @@ public struct MailSettings: Sendable, Equatable {
         if url == nil { settings.reject(name, MailURL.rule) }
         self.url = url ?? .file(folder: dataDirectory + "/mail")
     }
+
+    /// Who sends them; nil if that is a mistake.
+    public static func sender(_ settings: inout Settings) -> Mailbox? {
+        let (name, fallback) = ("LATCHKEY_EMAIL_FROM", "Latchkey <latchkey@localhost>")
+        let text = settings.text(
+            name, default: fallback,
+            "Who sends e-mail: an address, or Name <address>; one that the relay may send for")
+        let sender = Mailbox(parsing: text)
+        if sender == nil {
+            settings.reject(name, "must be an e-mail address, or Name <address>")
+        }
+        return sender
+    }
 }
 
 /// The mails of one service: what its use cases write them with, and what hands them over.

@@ -20,10 +20,15 @@ public struct RequestContext: Sendable {
     let parameters: PathParameters
     let parameterNames: [String]
     let handler: APIHandler
+    /// Nil in tests of what needs no server.
+    var answer: Answer?
     /// Our span of the request.
     public let trace: SpanContext
     /// Under which the answer is kept; see `commit`.
     var claim: IdempotencyClaim?
+
+    /// The client's address, as far as it is known here.
+    public var client: String { answer?.client ?? "" }
 
     /// For a handler that takes the body itself, part by part: whether the caller may still ask.
     /// On the exchange's loop alone.

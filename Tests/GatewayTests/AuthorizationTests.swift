@@ -29,6 +29,12 @@ private struct Row {
 }
 
 private let matrix: [String: Row] = [
+    "createCode": Row(body: #"{"email": "new@example.com"}"#, isOpen: true, success: 202),
+    // Nobody has the code.
+    "createSession": Row(
+        body: #"{"email": "new@example.com", "code": "12345678"}"#, isOpen: true, success: 401),
+    // Those who call come with API tokens.
+    "deleteSession": Row(success: 409),
     "getMe": Row(success: 200),
     "createUser": Row(
         body: #"{"email": "new@example.com", "username": "new", "displayName": "New"}"#,

@@ -9,10 +9,14 @@ import ServiceKit
 struct GatewayAPI: Sendable {
     let users: Users
     let tokens: Tokens
+    let signIn: SignIn
     let database: Database
 
     var routes: [Route] {
         [
+            .later(GatewayRoutes.createCode) { try await createCode($0) },
+            .later(GatewayRoutes.createSession) { try await createSession($0) },
+            .later(GatewayRoutes.deleteSession) { try await deleteSession($0) },
             .now(GatewayRoutes.me) { try me($0) },
             .later(GatewayRoutes.createUser) { try await createUser($0) },
             .now(GatewayRoutes.listUsers) { try listUsers($0) },

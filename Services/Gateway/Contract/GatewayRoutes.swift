@@ -4,12 +4,47 @@ import Kernel
 /// Users of the platform and the tokens with which they come (api.md §2), and what tells of it all.
 public enum GatewayRoutes {
     /// In the order of the product's reference.
-    public static let groups = [users, tokens, AuditRoutes.group]
+    public static let groups = [signIn, users, tokens, AuditRoutes.group]
 
     /// Its own pages, for everybody.
     public static let pages = [openAPI, reference]
 
     public static let all = groups.flatMap(\.endpoints) + pages
+
+    // MARK: Sign-in
+
+    static let signIn = EndpointGroup(
+        "Sign-in",
+        "People sign in with a code that is mailed to them: who has the mailbox is who he says. A "
+            + "session is a token with every scope; it ends after \(SignInLimits.sessionDays) "
+            + "days, or when it is ended.", [createCode, createSession, deleteSession])
+
+    private static let tooManyTries = Documentation.Cause(
+        429, "too_many_sign_in_tries", "This client address has asked too often in the last hour.")
+
+    public static let createCode = Endpoint(
+        "createCode", .post, "/api/auth/codes", access: .open,
+        summary: "Have a sign-in code mailed",
+        details: "The answer is the same whether there is such a user or not. A code has "
+            + "\(SignInLimits.codeDigits) digits and is good for \(SignInLimits.codeMinutes) "
+            + "minutes, \(SignInLimits.triesPerCode) tries and one sign-in; a newer one takes its "
+            + "place. An address gets at most \(SignInLimits.codesPerHour) in an hour.",
+        takes: .json(NewCodeBody.self), answers: .accepted, problems: [tooManyTries])
+    public static let createSession = Endpoint(
+        "createSession", .post, "/api/auth/sessions", access: .open,
+        summary: "Sign in with a code that was mailed",
+        details: "An address that nobody has yet becomes a user, unless sign-up is closed.",
+        takes: .json(NewSessionBody.self),
+        answers: .created(SessionBody.self, "He is signed in.", located: false),
+        problems: [
+            Documentation.Cause(
+                401, "invalid_code", "The code is wrong, was used, has expired or been replaced."),
+            tooManyTries,
+        ])
+    public static let deleteSession = Endpoint(
+        "deleteSession", .delete, "/api/auth/sessions/current",
+        summary: "Sign out: end the session that asks", answers: .noContent,
+        problems: [.conflict("not_a_session", "The token is an API token: revoke it as such.")])
 
     // MARK: Users
 

@@ -31,6 +31,14 @@ extension AuditEvent {
     static func revoked(_ token: Token) -> AuditEvent {
         AuditEvent("token.revoked", token.id, about: nil, before: token.snapshot)
     }
+
+    static func began(_ session: Token) -> AuditEvent {
+        AuditEvent("session.began", session.id, about: nil, after: session.snapshot)
+    }
+
+    static func ended(_ session: Token) -> AuditEvent {
+        AuditEvent("session.ended", session.id, about: nil, before: session.snapshot)
+    }
 }
 
 extension User {

@@ -1,3 +1,5 @@
+import Kernel
+
 /// A username made from an e-mail address, and its alternatives where it is taken.
 enum UsernameRule {
     /// Lower-case `[a-z0-9][a-z0-9._-]*`, at most 32 characters, which leaves room for a number.
@@ -10,16 +12,9 @@ enum UsernameRule {
         return name.isEmpty ? "user" : String(decoding: name, as: UTF8.self)
     }
 
-    /// `base`, or the first of `base2`, `base3` … that is not taken.
-    static func free<Failure>(
-        _ base: String, isTaken: (String) throws(Failure) -> Bool
-    ) throws(Failure) -> String {
-        var name = base
-        var number = 2
-        while try isTaken(name) {
-            name = "\(base)\(number)"
-            number += 1
-        }
-        return name
+    /// `base`, or `base` with a number where it is taken.
+    static func free(_ base: String, isTaken: (String) throws -> Bool) rethrows -> String {
+        guard try isTaken(base) else { return base }
+        return "\(base)\(try FreeNumber.find { try isTaken("\(base)\($0)") })"
     }
 }

@@ -1,4 +1,5 @@
 import Journal
+import Mail
 import Outbox
 import SQLite
 
@@ -36,4 +37,13 @@ let gatewayMigrations = [
     Migration("outbox", outboxSchema),
     Migration("audit", auditSchema),
     Migration("kept answers", keptAnswersSchema),
+    Migration("sign-in", signInSchema),
+    Migration(
+        "sessions",
+        """
+        ALTER TABLE tokens ADD COLUMN is_session INTEGER NOT NULL DEFAULT 0;
+        DROP INDEX tokens_by_user;
+        CREATE INDEX tokens_by_user ON tokens (user_id, is_session, created_at DESC, id DESC);
+        """),
+    Migration("mails", mailSchema),
 ]

@@ -43,19 +43,22 @@ enum TokenStore {
         ) { Role(rawValue: $0.text(0)) } ?? nil
     }
 
-    static func insert(_ token: Token, digest: [UInt8], in tx: Transaction) throws {
+    static func insert(
+        _ token: Token, digest: [UInt8], isSession: Bool = false, in tx: Transaction
+    ) throws {
         try tx.execute(
             """
             INSERT INTO tokens
-                (id, user_id, digest, name, prefix, scopes, read_only, created_at, expires_at)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+                (id, user_id, digest, name, prefix, scopes, read_only, created_at, expires_at,
+                 is_session)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
             """, .text(token.id), .text(token.userId), .blob(digest), .text(token.name),
             .text(token.prefix), .texts(token.scopes), .bool(token.readOnly),
             .time(token.createdAt),
-            .time(token.expiresAt))
+            .time(token.expiresAt), .bool(isSession))
     }
 
-    /// Newest first.
+    /// Those that are no sessions, newest first.
     static func list(of userId: String, _ page: PageRequest, in db: some Queryable) throws -> Page<
         Token
     > {
@@ -63,27 +66,54 @@ enum TokenStore {
             """
             SELECT id, user_id, name, prefix, scopes, read_only, created_at, expires_at,
                 last_used_at
-            FROM tokens WHERE user_id = ?1
+            FROM tokens WHERE user_id = ?1 AND is_session = 0
             ORDER BY created_at DESC, id DESC LIMIT ?2 OFFSET ?3
             """, .text(userId), .int(page.size), .int(page.offset), map: token)
-        let total = try db.row("SELECT count(*) FROM tokens WHERE user_id = ?1", .text(userId)) {
-            Int($0.int(0))
-        }
+        let total = try db.row(
+            "SELECT count(*) FROM tokens WHERE user_id = ?1 AND is_session = 0", .text(userId)
+        ) { Int($0.int(0)) }
         return Page(tokens, page, total: total ?? 0)
     }
 
-    /// - Returns: what was deleted; nil if there was no such token of this user.
+    /// - Returns: what was deleted; nil if there was no such token of this user, or a session.
     static func delete(_ id: String, of userId: String, in tx: Transaction) throws -> Token? {
         try tx.rows(
             """
-            DELETE FROM tokens WHERE id = ?1 AND user_id = ?2
+            DELETE FROM tokens WHERE id = ?1 AND user_id = ?2 AND is_session = 0
             RETURNING id, user_id, name, prefix, scopes, read_only, created_at, expires_at,
                 last_used_at
             """, .text(id), .text(userId), map: token
         ).first
     }
 
+    /// - Returns: what was deleted; nil if it is no session.
+    static func deleteSession(_ id: String, in tx: Transaction) throws -> Token? {
+        try tx.rows(
+            """
+            DELETE FROM tokens WHERE id = ?1 AND is_session = 1
+            RETURNING id, user_id, name, prefix, scopes, read_only, created_at, expires_at,
+                last_used_at
+            """, .text(id), map: token
+        ).first
+    }
+
+    /// Deletes the oldest sessions of a user that are more than `count`.
     /// - Returns: those that were deleted.
+    static func trimSessions(
+        of userId: String, to count: Int, in tx: Transaction
+    ) throws -> [Token] {
+        try tx.rows(
+            """
+            DELETE FROM tokens WHERE id IN (
+                SELECT id FROM tokens WHERE user_id = ?1 AND is_session = 1
+                ORDER BY created_at DESC, id DESC LIMIT -1 OFFSET ?2
+            )
+            RETURNING id, user_id, name, prefix, scopes, read_only, created_at, expires_at,
+                last_used_at
+            """, .text(userId), .int(count), map: token)
+    }
+
+    /// - Returns: those that were deleted, sessions included.
     static func deleteAll(of userId: String, in tx: Transaction) throws -> [Token] {
         try tx.rows(
             """

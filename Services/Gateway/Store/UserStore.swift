@@ -20,6 +20,13 @@ enum UserStore {
             .text(id), map: user)
     }
 
+    static func find(email: String, in db: some Queryable) throws -> User? {
+        try db.row(
+            """
+            SELECT id, email, username, display_name, role, created_at FROM users WHERE email = ?1
+            """, .text(email), map: user)
+    }
+
     static func insert(_ user: User, in tx: Transaction) throws {
         try tx.execute(
             """

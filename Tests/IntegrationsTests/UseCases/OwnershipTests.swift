@@ -179,6 +179,21 @@ import Testing
         #expect(try world.find(crm.id)?.owner == crm.owner)
     }
 
+    @Test func `what is demanded is held against the owner of the moment, by his name`()
+        async throws
+    {
+        let done = Once()
+        let useCases = world.slow { [world, crm, root] in
+            if done.isFirst { try await world.handOver(crm, userId: "bob", by: root) }
+        }
+        // A team is not looked up, so that the former owner is.
+        let newOwner = try NewOwner(userId: nil, teamId: team.id)
+        _ = try await useCases.changeOwner(of: crm.id, to: newOwner, by: root) {
+            guard $0.owner.name == .user("bob") else { throw Fault.notFound }
+        }
+        #expect(try world.find(crm.id)?.owner == .team(team.id))
+    }
+
     @Test func `who leaves the team meanwhile hands nothing over to it`() async throws {
         let useCases = world.slow { [world, root, team, ada] in
             if try world.roles(in: team)[root.userId] != nil {

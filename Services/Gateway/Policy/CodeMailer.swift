@@ -1,0 +1,90 @@
+import GatewayContract
+import Kernel
+import Mail
+import SQLite
+
+/// Mails the codes that were asked for: who gets one is decided here, after the request was
+/// answered.
+struct CodeMailer: Sendable {
+    private static let batch = 50
+    private static let hour: Int64 = 3_600
+
+    let database: Database
+    let ids: IDMinter
+    let random: any RandomSource
+    let rule: SignInRule
+    let isSignUpOpen: Bool
+    let outbox: MailOutbox
+    let sender: Mailbox
+
+    /// - Returns: how many requests were looked at; none if there are none left.
+    func round() async throws -> Int {
+        // Most of the time there is none, which a read finds out without a write.
+        guard try database.read({ try SignInStore.hasRequests(in: $0) }) else { return 0 }
+        return try await database.write { tx in
+            let emails = try SignInStore.takeRequests(Self.batch, in: tx)
+            for email in emails where try isDue(email, in: tx) {
+                // Whatever was noted is an address.
+                guard let recipient = Mailbox(email) else { continue }
+                let code = SignInRule.makeCode(random)
+                let id = ids.make("cod_")
+                try SignInStore.insert(
+                    SignInCode(
+                        id: id, email: email, digest: rule.digest(code, of: email, id: id),
+                        createdAt: tx.now, tries: 0, isUsed: false), in: tx)
+                try outbox.add(
+                    SignInMail.message(code, to: recipient, from: sender), about: nil,
+                    in: tx)
+            }
+            return emails.count
+        }
+    }
+
+    /// Forgets what is over an hour old.
+    func purge() async throws {
+        try await database.write { tx in
+            try SignInStore.purge(before: tx.now.adding(seconds: -Self.hour), in: tx)
+        }
+    }
+
+    private func isDue(_ email: String, in tx: Transaction) throws -> Bool {
+        let since = tx.now.adding(seconds: -Self.hour)
+        guard try SignInStore.count(of: email, since: since, in: tx) < SignInLimits.codesPerHour
+        else { return false }
+        return try isSignUpOpen || UserStore.id(email: email, in: tx) != nil
+    }
+}
+
+/// The mail that brings a code.
+enum SignInMail {
+    static func message(_ code: String, to: Mailbox, from: Mailbox) -> MailMessage {
+        let grouped = "\(code.prefix(4)) \(code.suffix(4))"
+        let minutes = SignInLimits.codeMinutes
+        return MailMessage(
+            from: from, to: to, subject: "Your sign-in code",
+            text: """
+                Your sign-in code is
+
+                    \(grouped)
+
+                It is good for \(minutes) minutes and for one sign-in. Nobody of us will ever ask \
+                you for it.
+
+                If you did not ask for it, somebody has typed your address; you need not do \
+                anything.
+
+                """,
+            html: """
+                <!doctype html>
+                <html lang="en"><body style="font-family: sans-serif; color: #1b1b1f">
+                <p>Your sign-in code is</p>
+                <p style="font-size: 2em; letter-spacing: 0.1em"><strong>\(grouped)</strong></p>
+                <p>It is good for \(minutes) minutes and for one sign-in. Nobody of us will ever \
+                ask you for it.</p>
+                <p style="color: #5b5b66">If you did not ask for it, somebody has typed your \
+                address; you need not do anything.</p>
+                </body></html>
+
+                """)
+    }
+}

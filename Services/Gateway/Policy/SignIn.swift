@@ -1,0 +1,134 @@
+import GatewayContract
+import Journal
+import Kernel
+import Mail
+import SQLite
+
+/// Signing in with a code from one's mailbox, and out again.
+struct SignIn: Sendable {
+    let database: Database
+    let ids: IDMinter
+    let random: any RandomSource
+    let lookup: TokenLookup
+    let rule: SignInRule
+    let isSignUpOpen: Bool
+    /// Requests of one client address in an hour; 0 for no limit.
+    let limit: Int
+    /// Called when a code is to be mailed.
+    let requested: @Sendable () -> Void
+
+    private static let hour: Int64 = 3_600
+    private var audit: AuditLog { AuditLog(ids: ids) }
+
+    /// Notes that a code is wanted. Whether anybody gets one is found out later, so that neither
+    /// the answer nor its time tells who is a user.
+    func requestCode(_ email: String, from client: String) async throws {
+        let email = try Text.email(email, pointer: "/email")
+        let fault = try await database.write { tx -> Fault? in
+            if let fault = try take(client, in: tx) { return fault }
+            try SignInStore.request(email, in: tx)
+            return nil
+        }
+        if let fault { throw fault }
+        requested()
+    }
+
+    struct Session: Sendable {
+        let user: User
+        let token: String
+        let expiresAt: Timestamp
+    }
+
+    /// The address becomes a user if it is none and sign-up is open.
+    /// - Parameter requestId: for the audit.
+    func signIn(
+        _ email: String, code: String, from client: String, requestId: String
+    ) async throws -> Session {
+        let email = try Text.email(email, pointer: "/email")
+        let secret = APIToken.make(prefix: APIToken.sessionPrefix, random: random)
+        // What a wrong code leaves behind must stay: a refusal is no failure of the transaction.
+        let result = try await database.write { tx -> Result<Session, Fault> in
+            if let fault = try take(client, in: tx) { return .failure(fault) }
+            guard var found = try SignInStore.newest(of: email, in: tx),
+                SignInRule.isOpen(found, at: tx.now)
+            else { return .failure(SignInRule.wrongCode) }
+            guard rule.matches(found, code) else {
+                found.tries += 1
+                try SignInStore.update(found, in: tx)
+                return .failure(SignInRule.wrongCode)
+            }
+            guard let user = try user(email, requestId, in: tx) else {
+                return .failure(SignInRule.wrongCode)
+            }
+            found.isUsed = true
+            try SignInStore.update(found, in: tx)
+            return .success(try begin(user, secret, requestId, in: tx))
+        }
+        // The oldest session of many may have ended for this one.
+        lookup.invalidate()
+        return try result.get()
+    }
+
+    /// From the moment it is committed the session is refused everywhere in this process.
+    func signOut(_ caller: Caller) -> Change<Void> {
+        Change(in: database, committed: lookup.invalidate) { [audit] tx in
+            guard let session = try TokenStore.deleteSession(caller.tokenId, in: tx) else {
+                throw Fault(
+                    .conflict, code: "not_a_session",
+                    "This token is no session; DELETE /api/tokens/{id} revokes it.")
+            }
+            try audit.record(.ended(session), by: caller, in: tx)
+        }
+    }
+
+    /// Nil for a user who may not be made.
+    private func user(_ email: String, _ requestId: String, in tx: Transaction) throws -> User? {
+        if let user = try UserStore.find(email: email, in: tx) { return user }
+        guard isSignUpOpen else { return nil }
+        let base = UsernameRule.base(email: email)
+        let username = try UsernameRule.free(base) {
+            try UserStore.id(username: $0, in: tx) != nil
+        }
+        let user = User(
+            id: ids.make("usr"), email: email, username: username, displayName: base,
+            role: .member, createdAt: tx.now)
+        try UserStore.insert(user, in: tx)
+        let himself = Caller(userId: user.id, requestId: requestId)
+        try audit.record(.created(user), by: himself, in: tx)
+        return user
+    }
+
+    private func begin(
+        _ user: User, _ secret: String, _ requestId: String, in tx: Transaction
+    ) throws -> Session {
+        let expiresAt = tx.now.adding(seconds: Int64(SignInLimits.sessionDays) * 86_400)
+        let session = Token(
+            id: ids.make("tok"), userId: user.id, name: "session",
+            prefix: String(secret.prefix(12)), scopes: [Scopes.all], readOnly: false,
+            createdAt: tx.now, expiresAt: expiresAt, lastUsedAt: nil)
+        let himself = Caller(userId: user.id, tokenId: session.id, requestId: requestId)
+        for old in try TokenStore.trimSessions(
+            of: user.id, to: SignInLimits.sessionsPerUser - 1, in: tx)
+        {
+            try audit.record(.ended(old), by: himself, in: tx)
+        }
+        try TokenStore.insert(
+            session, digest: SHA256.hash(Array(secret.utf8)), isSession: true, in: tx)
+        try audit.record(.began(session), by: himself, in: tx)
+        return Session(user: user, token: secret, expiresAt: expiresAt)
+    }
+
+    /// Counts a request of a client; what to answer if there were too many.
+    private func take(_ client: String, in tx: Transaction) throws -> Fault? {
+        guard limit > 0 else { return nil }
+        let digest = rule.digest(ofClient: client)
+        let since = tx.now.adding(seconds: -Self.hour)
+        let (count, first) = try SignInStore.tries(of: digest, since: since, in: tx)
+        guard count < limit else {
+            let wait = (first ?? tx.now).milliseconds - since.milliseconds
+            return SignInRule.tooMany(retryAfter: Int((wait + 999) / 1_000))
+        }
+        try SignInStore.note(digest, in: tx)
+        return nil
+    }
+}

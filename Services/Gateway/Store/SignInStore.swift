@@ -1,0 +1,113 @@
+import Kernel
+import SQLite
+
+/// What signing in leaves behind: requests for codes, codes, and how often clients have asked. All
+/// of it is gone after an hour.
+let signInSchema = """
+    -- Answered, and not yet looked at: all requests take the same time, whoever they are about.
+    CREATE TABLE code_requests (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        email TEXT NOT NULL,
+        requested_at INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE sign_in_codes (
+        id TEXT PRIMARY KEY,
+        email TEXT NOT NULL,
+        digest BLOB NOT NULL,
+        created_at INTEGER NOT NULL,
+        tries INTEGER NOT NULL DEFAULT 0,
+        is_used INTEGER NOT NULL DEFAULT 0
+    ) STRICT;
+    CREATE INDEX codes_of_address ON sign_in_codes (email, id);
+    CREATE INDEX codes_by_age ON sign_in_codes (created_at);
+    CREATE TABLE sign_in_tries (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        client BLOB NOT NULL,
+        tried_at INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX tries_of_client ON sign_in_tries (client, tried_at);
+    CREATE INDEX tries_by_age ON sign_in_tries (tried_at);
+    """
+
+enum SignInStore {
+    // MARK: Requests for codes
+
+    static func request(_ email: String, in tx: Transaction) throws {
+        try tx.execute(
+            "INSERT INTO code_requests (email, requested_at) VALUES (?1, ?2)", .text(email),
+            .time(tx.now))
+    }
+
+    static func hasRequests(in db: some Queryable) throws -> Bool {
+        try db.row("SELECT 1 FROM code_requests LIMIT 1", map: { _ in true }) ?? false
+    }
+
+    /// Takes the oldest requests out.
+    static func takeRequests(_ limit: Int, in tx: Transaction) throws -> [String] {
+        let requests = try tx.rows(
+            "SELECT number, email FROM code_requests ORDER BY number LIMIT ?1", .int(limit)
+        ) { (number: $0.int(0), email: $0.text(1)) }
+        guard let last = requests.last else { return [] }
+        try tx.execute("DELETE FROM code_requests WHERE number <= ?1", .int(last.number))
+        return requests.map(\.email)
+    }
+
+    // MARK: Codes
+
+    static func insert(_ code: SignInCode, in tx: Transaction) throws {
+        try tx.execute(
+            "INSERT INTO sign_in_codes (id, email, digest, created_at) VALUES (?1, ?2, ?3, ?4)",
+            .text(code.id), .text(code.email), .blob(code.digest), .time(code.createdAt))
+    }
+
+    static func newest(of email: String, in db: some Queryable) throws -> SignInCode? {
+        try db.row(
+            """
+            SELECT id, email, digest, created_at, tries, is_used FROM sign_in_codes
+            WHERE email = ?1 ORDER BY id DESC LIMIT 1
+            """, .text(email)
+        ) { row in
+            SignInCode(
+                id: row.text(0), email: row.text(1), digest: row.blob(2), createdAt: row.time(3),
+                tries: Int(row.int(4)), isUsed: row.bool(5))
+        }
+    }
+
+    static func count(of email: String, since: Timestamp, in db: some Queryable) throws -> Int {
+        try db.row(
+            "SELECT count(*) FROM sign_in_codes WHERE email = ?1 AND created_at > ?2",
+            .text(email), .time(since)
+        ) { Int($0.int(0)) } ?? 0
+    }
+
+    static func update(_ code: SignInCode, in tx: Transaction) throws {
+        try tx.execute(
+            "UPDATE sign_in_codes SET tries = ?2, is_used = ?3 WHERE id = ?1", .text(code.id),
+            .int(code.tries), .bool(code.isUsed))
+    }
+
+    // MARK: Tries
+
+    static func note(_ client: [UInt8], in tx: Transaction) throws {
+        try tx.execute(
+            "INSERT INTO sign_in_tries (client, tried_at) VALUES (?1, ?2)", .blob(client),
+            .time(tx.now))
+    }
+
+    /// How often a client has tried since then, and when first.
+    static func tries(
+        of client: [UInt8], since: Timestamp, in db: some Queryable
+    ) throws -> (count: Int, first: Timestamp?) {
+        try db.row(
+            """
+            SELECT count(*), min(tried_at) FROM sign_in_tries WHERE client = ?1 AND tried_at > ?2
+            """, .blob(client), .time(since)
+        ) { (Int($0.int(0)), $0.timeOrNil(1)) } ?? (0, nil)
+    }
+
+    /// Forgets what is older.
+    static func purge(before time: Timestamp, in tx: Transaction) throws {
+        try tx.execute("DELETE FROM sign_in_codes WHERE created_at <= ?1", .time(time))
+        try tx.execute("DELETE FROM sign_in_tries WHERE tried_at <= ?1", .time(time))
+    }
+}

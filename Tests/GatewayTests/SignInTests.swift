@@ -1,0 +1,137 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct SignInTests {
+    @Test func `who has the mailbox is in, as a new user, once for a code`() async throws {
+        try await withGateway { world in
+            let code = try await world.newCode("Grace.Hopper@Example.com".lowercased())
+            let typed = "\(code.prefix(4))-\(code.suffix(4)) "
+            let session = try await world.signIn("Grace.Hopper@Example.com", typed)
+            #expect(session.status == 201, "\(session.text)")
+            #expect(session.json?["user"]?["username"]?.string == "grace.hopper")
+            #expect(session.json?["user"]?["role"]?.string == "member")
+            #expect(session["expiresAt"] == "2026-02-14T09:00:00.000Z")
+            let token = try #require(session["token"])
+            #expect(token.hasPrefix("st_live_"))
+            let me = try await world.api.call("GET", "/api/me", token: token)
+            #expect(me["email"] == "grace.hopper@example.com")
+            #expect(me.json?["scopes"]?.items.compactMap(\.string) == ["*"])
+            let again = try await world.signIn("grace.hopper@example.com", code)
+            #expect(again.status == 401 && again.code == "invalid_code")
+            // A session is no API token: it is neither listed nor revoked as one.
+            let tokens = try await world.api.call("GET", "/api/tokens", token: token)
+            #expect(tokens.json?["total"]?.int == 0)
+            let revoked = try await world.api.call(
+                "DELETE", "/api/tokens/\(me["tokenId"] ?? "")", token: token)
+            #expect(revoked.status == 404)
+            let ended = try await world.api.call(
+                "DELETE", "/api/auth/sessions/current", token: token)
+            #expect(ended.status == 204)
+            #expect(try await world.api.call("GET", "/api/me", token: token).status == 401)
+        }
+    }
+
+    @Test func `who is a user already is himself`() async throws {
+        try await withGateway { world in
+            let ada = try await world.user("ada")
+            let code = try await world.newCode("ada@example.com")
+            let session = try await world.signIn("ADA@example.com", code)
+            #expect(session.json?["user"]?["id"]?.string == ada.id)
+            let actions = try world.actions()
+            #expect(actions.filter { $0 == "session.began" }.count == 1)
+            // A platform admin is one with his session too.
+            let root = try await world.signIn(
+                "root@example.com", try await world.newCode("root@example.com"))
+            let users = try await world.api.call(
+                "GET", "/api/users", token: root["token"] ?? "")
+            #expect(users.status == 200)
+        }
+    }
+
+    @Test func `a name that is taken gets a number`() async throws {
+        try await withGateway { world in
+            _ = try await world.user("info")
+            for (email, name) in [("info@a.example", "info2"), ("info@b.example", "info3")] {
+                let session = try await world.signIn(email, try await world.newCode(email))
+                #expect(session.json?["user"]?["username"]?.string == name)
+            }
+        }
+    }
+
+    @Test func `a code is good for five tries and ten minutes, until a newer one comes`()
+        async throws
+    {
+        try await withGateway { world in
+            let email = "eve@example.com"
+            let first = try await world.newCode(email)
+            for _ in 0..<5 {
+                #expect(try await world.signIn(email, world.wrong(first)).status == 401)
+            }
+            #expect(try await world.signIn(email, first).status == 401)
+            let second = try await world.newCode(email)
+            world.clock.advance(seconds: 600)
+            #expect(try await world.signIn(email, second).status == 401)
+            let third = try await world.newCode(email)
+            let fourth = try await world.newCode(email)
+            if third != fourth { #expect(try await world.signIn(email, third).status == 401) }
+            #expect(try await world.signIn(email, fourth).status == 201)
+        }
+    }
+
+    @Test func `a code is its own address's`() async throws {
+        try await withGateway { world in
+            let code = try await world.newCode("a@example.com")
+            _ = try await world.newCode("b@example.com")
+            #expect(try await world.signIn("b@example.com", code).status == 401)
+            #expect(try await world.signIn("c@example.com", code).status == 401)
+            #expect(try await world.signIn("a@example.com", code).status == 201)
+        }
+    }
+
+    @Test func `the sixth code in an hour is answered alike, and not mailed`() async throws {
+        try await withGateway { world in
+            let email = "eve@example.com"
+            for _ in 0..<5 { _ = try await world.newCode(email) }
+            let sixth = try await world.wantCode(email)
+            #expect(sixth.status == 202)
+            // What is mailed to another afterwards shows that it was looked at.
+            _ = try await world.newCode("other@example.com")
+            #expect(world.mails(to: email).count == 5)
+            world.clock.advance(seconds: 3_600)
+            _ = try await world.newCode(email)
+        }
+    }
+
+    @Test func `who is a user is not told, by answer or mail`() async throws {
+        try await withGateway(extra: ["LATCHKEY_SIGNUP": "closed"]) { world in
+            _ = try await world.user("ada")
+            func shape(_ email: String) async throws -> String {
+                let answer = try await world.wantCode(email)
+                let names = answer.fields.map(\.name).joined(separator: ",")
+                return "\(answer.status) \(names) \(answer.text)"
+            }
+            let unknown = try await shape("nobody@example.com")
+            #expect(try await shape("ada@example.com") == unknown)
+            // Who has an account gets a mail all the same.
+            #expect(await eventually { world.mails(to: "ada@example.com").count == 1 })
+            #expect(world.mails(to: "nobody@example.com").isEmpty)
+            let refused = try await world.signIn("nobody@example.com", "12345678")
+            #expect(refused.status == 401 && refused.code == "invalid_code")
+        }
+    }
+
+    @Test(arguments: [
+        (#"{"code":"1"}"#, "/email"), (#"{"email":"nonsense","code":"1"}"#, "/email"),
+        (#"{"email":7,"code":"1"}"#, "/email"),
+    ])
+    func `an address that is none is named`(_ body: String, _ pointer: String) async throws {
+        try await withGateway { world in
+            for path in ["codes", "sessions"] {
+                let answer = try await world.api.call("POST", "/api/auth/\(path)", body: body)
+                #expect(answer.status == 422, "\(answer.text)")
+                #expect(answer.json?["errors"]?[0]?["pointer"]?.string == pointer)
+            }
+        }
+    }
+}

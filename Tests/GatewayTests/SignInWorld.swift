@@ -1,0 +1,49 @@
+import Foundation
+import SQLite
+import TestSupport
+import Testing
+
+@testable import Gateway
+
+/// What somebody does who signs in, with the mails that the gateway writes into its data folder.
+extension GatewayWorld {
+    var mailFolder: String { folder.path + "/mail" }
+
+    /// Every mail to an address, in no order.
+    func mails(to email: String) -> [String] {
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: mailFolder)) ?? []
+        return files.filter { $0.hasSuffix(".eml") }.compactMap {
+            try? String(contentsOfFile: mailFolder + "/" + $0, encoding: .utf8)
+        }.filter { $0.contains("\nTo: \(email)\r\n") || $0.contains("\r\nTo: \(email)\r\n") }
+    }
+
+    /// Has a code mailed, and reads it.
+    func newCode(_ email: String) async throws -> String {
+        let before = Set(mails(to: email))
+        let answer = try await wantCode(email)
+        #expect(answer.status == 202 && answer.body.isEmpty, "\(answer.text)")
+        #expect(await eventually { Set(mails(to: email)).count > before.count }, "no mail")
+        let mail = try #require(Set(mails(to: email)).subtracting(before).first)
+        let digits = try #require(mail.firstMatch(of: /\b(\d{4}) (\d{4})\b/))
+        return String(digits.1 + digits.2)
+    }
+
+    func wantCode(_ email: String) async throws -> RawResponse {
+        try await api.call("POST", "/api/auth/codes", body: #"{"email":"\#(email)"}"#)
+    }
+
+    func signIn(_ email: String, _ code: String) async throws -> RawResponse {
+        try await api.call(
+            "POST", "/api/auth/sessions", body: #"{"email":"\#(email)","code":"\#(code)"}"#)
+    }
+
+    /// What the audit tells of, in its order.
+    func actions() throws -> [String] {
+        try service.database.read { db in
+            try db.rows("SELECT action FROM audit ORDER BY id") { $0.text(0) }
+        }
+    }
+
+    /// A code that is not the one.
+    func wrong(_ code: String) -> String { code.hasPrefix("1") ? "20000000" : "10000000" }
+}

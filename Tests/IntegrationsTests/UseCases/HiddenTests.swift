@@ -1,0 +1,68 @@
+import Journal
+import Kernel
+import TestSupport
+import Testing
+
+@testable import Integrations
+
+/// For whom something is hidden nobody is looked up: the time that it takes would tell.
+@Suite struct HiddenTests {
+    private struct WasAsked: Error {}
+
+    let world: World
+    let eve: Caller
+    let useCases: IntegrationsUseCases
+    let crm: Integration
+    let team: Team
+
+    /// Eve has nothing to do with integration and team. Her directory fails if it is asked.
+    init() async throws {
+        world = try World()
+        let ada = world.user("ada")
+        eve = world.user("eve")
+        crm = try await world.integration(by: ada)
+        team = try await world.team("A Team", by: ada)
+        useCases = world.slow { throw WasAsked() }
+    }
+
+    @Test func `an integration`() async throws {
+        for id in [crm.id, crm.slug, "none"] {
+            let faults = [
+                await fault { try await useCases.getIntegration(id, by: eve) },
+                await fault { try await useCases.getAccess(to: id, by: eve) },
+                await fault { try await useCases.getOwner(of: id, by: eve) },
+                await fault {
+                    try await useCases.updateIntegration(id, try IntegrationChange(), by: eve)
+                },
+                await fault { try await useCases.deleteIntegration(id, by: eve) },
+                await fault {
+                    try await useCases.changeOwner(
+                        of: id, to: try NewOwner(userId: "eve", teamId: nil), by: eve)
+                },
+                await fault { try await useCases.listShares(of: id, PageRequest(), by: eve) },
+                await fault { try await useCases.getShare(of: id, with: .user("eve"), by: eve) },
+                await fault {
+                    try await useCases.shareIntegration(
+                        id, with: .user("eve"), .default, by: eve)
+                },
+                await fault {
+                    try await useCases.unshareIntegration(id, with: .user("eve"), by: eve)
+                },
+            ]
+            #expect(faults == Array(repeating: .notFound, count: 10), "\(id)")
+        }
+    }
+
+    @Test func `a team`() async throws {
+        for id in [team.id, "none"] {
+            let faults = [
+                await fault { try await useCases.listTeamMembers(of: id, PageRequest(), by: eve) },
+                await fault {
+                    try await useCases.setTeamMember("eve", of: id, to: .admin, by: eve)
+                },
+                await fault { try await useCases.removeTeamMember("ada", of: id, by: eve) },
+            ]
+            #expect(faults == Array(repeating: .notFound, count: 3), "\(id)")
+        }
+    }
+}
