@@ -54,11 +54,11 @@ import Testing
         let file = try #require(
             try TemporaryFolder.contents(of: folder.path + "/mail")["\(id).eml"])
         #expect(file == message.bytes(id: id, date: clock.now()))
+        await post.stop()
         var text = MetricsText()
         post.writeMetrics(&text)
         #expect(text.text.contains("latchkey_mail_pending 0\n"))
         #expect(text.text.contains("latchkey_mail_sent_total 1\n"))
-        await post.stop()
         try await database.write { [outbox = post.outbox] in _ = try outbox.add(message, in: $0) }
         clock.advance(seconds: 90)
         text = MetricsText()
