@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 import TestSupport
 
@@ -34,6 +35,7 @@ final class FakeRelay: Sendable {
     init(_ script: @escaping Script = { _, _ in nil }) {
         let kept = kept
         server = RawServer { connection, number in
+            Self.makePatient(connection)
             try Self.answer("connect", connection, number, kept, script)
             while true {
                 let line = try connection.receive(through: "\r\n").dropLast(2)
@@ -50,6 +52,13 @@ final class FakeRelay: Sendable {
 
     deinit { server.stop() }
 
+    /// Where many tests run at once, one may have to wait for its next step.
+    private static func makePatient(_ connection: RawClient) {
+        var time = timeval(tv_sec: 120, tv_usec: 0)
+        let length = socklen_t(MemoryLayout<timeval>.size)
+        setsockopt(connection.fd, SOL_SOCKET, SO_RCVTIMEO, &time, length)
+    }
+
     @discardableResult
     private static func answer(
         _ text: String, _ connection: RawClient, _ number: Int, _ kept: Kept, _ script: Script
@@ -63,6 +72,12 @@ final class FakeRelay: Sendable {
         let answer = try script(connection, command) ?? usual(text)
         try connection.send(answer)
         return answer
+    }
+
+    /// For a script: says nothing until the other side gives up.
+    static func silence(_ connection: RawClient) throws -> Never {
+        _ = try connection.receive()
+        throw RawFailure.malformed("it did not wait")
     }
 
     private static func usual(_ text: String) -> String {

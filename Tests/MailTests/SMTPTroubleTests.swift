@@ -88,10 +88,7 @@ import Testing
 
     @Test(arguments: ["connect", "EHLO", "MAIL", "RCPT", "DATA", "."])
     func `silence has an end`(_ word: String) async {
-        let relay = relay(at: word) { connection in
-            connection.pauseThread(milliseconds: 2_000)
-            throw RawFailure.ended
-        }
+        let relay = relay(at: word) { try FakeRelay.silence($0) }
         let failure = await failure(target(relay, reply: 100))
         #expect(failure?.reason == "the relay did not answer in time")
         #expect(
@@ -165,10 +162,7 @@ import Testing
 
     @Test func `a task that is cancelled waits for no relay`() async {
         for word in ["connect", "DATA"] {
-            let relay = relay(at: word) { connection in
-                connection.pauseThread(milliseconds: 5_000)
-                throw RawFailure.ended
-            }
+            let relay = relay(at: word) { try FakeRelay.silence($0) }
             let target = target(relay, reply: 300_000)
             let task = Task { await failure(target) }
             #expect(await eventually { relay.commands.contains(word) })
