@@ -141,7 +141,7 @@ let package = Package(
             "ServiceKitTests",
             [
                 "Contract", "EventLoop", "HTTPClient", "HTTPCore", "HTTPServer", "Journal",
-                "Kernel", "Outbox", "SQLite", "ServiceKit", "Tracing",
+                "Kernel", "Mail", "Outbox", "SQLite", "ServiceKit", "Tracing",
             ]),
         tests(
             "EntitiesTests",

@@ -1,12 +1,14 @@
+import Kernel
+
 /// Text that people typed, on its way into a header field: nothing of it can end the field, begin
 /// another, or pass for what it is not.
 enum HeaderText {
     /// RFC 2047 §2 allows 75 characters; less leaves room for `Subject: ` in the same line of 76.
-    private static let maximumEncodedWord = 64
+    private static let maximumPart = 64
     /// A longer word would make a line that can't be folded.
     private static let maximumWord = 60
-    private static let prefix = "=?utf-8?Q?"
-    private static let suffix = "?="
+    /// For what stands between `=?utf-8?Q?` and `?=`.
+    private static let room = maximumPart - 12
 
     /// Without control characters, line separators (each a space) and bidirectional overrides; runs
     /// of spaces are one, and none is at the ends.
@@ -43,7 +45,8 @@ enum HeaderText {
             if character == "\"" || character == "\\" { quoted += "\\" }
             quoted.append(character)
         }
-        return [quoted + "\""]
+        quoted += "\""
+        return quoted.utf8.count <= maximumPart ? [quoted] : encodedWords(name)
     }
 
     /// What looks like an encoded word has to be encoded: readers would decode it.
@@ -51,23 +54,44 @@ enum HeaderText {
         text.utf8.allSatisfy { (0x20...0x7E).contains($0) } && !text.contains("=?")
     }
 
-    /// RFC 2047 §4.2 with the few characters that §5 (3) leaves to phrases. No word ends inside
-    /// of a character (§5).
+    /// RFC 2047 in the encoding that needs fewer words: some readers show a space between two.
     private static func encodedWords(_ text: String) -> [String] {
-        let room = maximumEncodedWord - prefix.utf8.count - suffix.utf8.count
-        var words: [String] = []
-        var word = ""
-        for scalar in text.unicodeScalars {
-            let next = encoded(scalar)
-            if word.utf8.count + next.utf8.count > room {
-                words.append(prefix + word + suffix)
-                word = ""
-            }
-            word += next
+        let quoted = parts(of: text, room: room) { encoded($0).utf8.count }
+        // Three bytes are four characters.
+        let binary = parts(of: text, room: room / 4 * 3) { UTF8.width($0) }
+        if binary.count < quoted.count {
+            return binary.map { "=?utf-8?B?\(base64($0))?=" }
         }
-        return words + [prefix + word + suffix]
+        return quoted.map { part in
+            "=?utf-8?Q?\(part.unicodeScalars.map(encoded).joined())?="
+        }
     }
 
+    /// No word ends inside of a character (§5).
+    private static func parts(
+        of text: String, room: Int, length: (Unicode.Scalar) -> Int
+    ) -> [String] {
+        var parts: [String.UnicodeScalarView] = [.init()]
+        var used = 0
+        for scalar in text.unicodeScalars {
+            used += length(scalar)
+            if used > room {
+                parts.append(.init())
+                used = length(scalar)
+            }
+            parts[parts.count - 1].append(scalar)
+        }
+        return parts.map { String($0) }
+    }
+
+    /// RFC 4648 §4, with padding.
+    private static func base64(_ text: String) -> String {
+        let digits = Base64URL.encode(Array(text.utf8))
+            .replacing("-", with: "+").replacing("_", with: "/")
+        return digits + String(repeating: "=", count: (4 - digits.utf8.count % 4) % 4)
+    }
+
+    /// The Q encoding (§4.2), with the few characters that §5 (3) leaves to phrases.
     private static func encoded(_ scalar: Unicode.Scalar) -> String {
         if scalar == " " { return "_" }
         return String(scalar).utf8.reduce(into: "") { text, byte in

@@ -40,10 +40,10 @@ final class SMTPConnection: @unchecked Sendable {
     func open() throws(End) {
         try expect(2, .greeting, try reply(.greeting))
         let name = options.name ?? Self.literal(stream.localAddress)
-        let answer = try ask("EHLO \(name)", .hello)
-        guard answer.kind != 2 else { return }
+        var answer = try ask("EHLO \(name)", .hello)
         // A server from before 1995, or one that has it switched off (RFC 5321 §4.1.4).
-        try expect(2, .hello, try ask("HELO \(name)", .hello))
+        if answer.kind == 5 { answer = try ask("HELO \(name)", .hello) }
+        try expect(2, .hello, answer)
     }
 
     /// Returns when the server has taken the mail over.

@@ -7,22 +7,25 @@ public final class ContextService: RunningService {
     private let server: APIServer
     private let health: Health
     private let relays: EventRelays?
+    private let mail: MailPost?
     private let purging: Task<Void, Never>
 
     /// Serves `routes` and the health routes, to those who show an identity made for `name`.
     /// - Parameters:
     ///   - relays: from the same database; nil tells nobody of anything.
+    ///   - mail: from the same database; nil for a context that sends none.
     ///   - neighbours: those that are called, for the metrics.
     public init(
         _ name: String, _ routes: [Route], over database: Database, _ relays: EventRelays? = nil,
-        neighbours: @escaping @Sendable () async -> [UpstreamState], _ settings: CommonSettings,
-        _ runtime: Runtime
+        mail: MailPost? = nil, neighbours: @escaping @Sendable () async -> [UpstreamState],
+        _ settings: CommonSettings, _ runtime: Runtime
     ) async throws {
         let idempotency = IdempotencyKeys(database, clock: runtime.clock)
         health = Health([.database(database)], logger: runtime.logger) {
             $0.database(database.statistics)
             idempotency.writeMetrics(&$0)
             relays?.writeMetrics(&$0)
+            mail?.writeMetrics(&$0)
             $0.upstreams(await neighbours())
         }
         server = try await APIServer(
@@ -35,6 +38,7 @@ public final class ContextService: RunningService {
         health.observe(server)
         self.database = database
         self.relays = relays
+        self.mail = mail
         purging = Task { await idempotency.keepPurging(runtime.logger) }
     }
 
@@ -43,6 +47,7 @@ public final class ContextService: RunningService {
         purging.cancel()
         await server.drain()
         await relays?.stop()
+        await mail?.stop()
         await purging.value
         database.close()
     }

@@ -6,6 +6,8 @@ import SQLite
 public struct MailSettings: Sendable, Equatable {
     public let url: MailURL
 
+    public init(url: MailURL) { self.url = url }
+
     /// - Parameter dataDirectory: of a folder that is not absolute.
     public init(_ settings: inout Settings, dataDirectory: String) {
         let name = "LATCHKEY_EMAIL_URL"

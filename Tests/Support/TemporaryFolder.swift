@@ -20,7 +20,10 @@ public final class TemporaryFolder: Sendable {
     }
 
     /// What all files hold, by name.
-    public func contents() throws -> [String: [UInt8]] {
+    public func contents() throws -> [String: [UInt8]] { try Self.contents(of: path) }
+
+    /// What all files of a folder hold, by name.
+    public static func contents(of path: String) throws -> [String: [UInt8]] {
         var contents: [String: [UInt8]] = [:]
         for name in try FileManager.default.contentsOfDirectory(atPath: path) {
             contents[name] = FileManager.default.contents(atPath: path + "/" + name).map {

@@ -42,11 +42,11 @@ need_venv() {
   cmp -s "$wanted" "$venv/installed.txt" && return
   python3 -m venv "$venv" 2>/dev/null ||
     { (need_packages python3-venv:/nowhere) && python3 -m venv "$venv"; } ||
-    { say "no tests of OpenAPI and storage: python3 can't make a venv (Debian: python3-venv)" >&2; return 0; }
+    { say "no tests of OpenAPI, storage and mail: python3 can't make a venv (Debian: python3-venv)" >&2; return 0; }
   if "$venv/bin/pip" install --quiet --disable-pip-version-check -r "$wanted"; then
     cp "$wanted" "$venv/installed.txt"
   else
-    say "no tests of OpenAPI and storage: pip could not install what $wanted names" >&2
+    say "no tests of OpenAPI, storage and mail: pip could not install what $wanted names" >&2
   fi
 }
 

@@ -1,0 +1,89 @@
+import Glibc
+import Synchronization
+import TestSupport
+
+/// An SMTP server that a test scripts: takes every mail, and differs where it is told to.
+final class FakeRelay: Sendable {
+    /// A command as it came, without its line end; `connection` and `number` count from 0.
+    struct Command: Sendable {
+        let text: String
+        let connection: Int
+        /// Of this command in all connections, by its first word.
+        let number: Int
+    }
+
+    /// A whole answer, or pieces of one, in place of the usual; nil for the usual one.
+    typealias Script = @Sendable (RawClient, Command) throws -> String?
+
+    private final class Kept: Sendable {
+        let commands = Mutex<[Command]>([])
+        let mails = Mutex<[String]>([])
+    }
+
+    private let server: RawServer
+    private let kept = Kept()
+    var port: UInt16 { server.port }
+    /// Contents as they came, up to the end, that of refused ones too.
+    var mails: [String] { kept.mails.withLock { $0 } }
+    var commands: [String] { kept.commands.withLock { $0.map(\.text) } }
+    var connections: Int {
+        kept.commands.withLock { Set($0.map(\.connection)).count }
+    }
+
+    /// - Parameter script: also asked about `connect`, for the greeting, and `.`, for the answer to
+    ///   a content.
+    init(_ script: @escaping Script = { _, _ in nil }) {
+        let kept = kept
+        server = RawServer { connection, number in
+            Self.makePatient(connection)
+            try Self.answer("connect", connection, number, kept, script)
+            while true {
+                let line = try connection.receive(through: "\r\n").dropLast(2)
+                let text = String(decoding: line, as: UTF8.self)
+                let answer = try Self.answer(text, connection, number, kept, script)
+                if text == "QUIT" { return }
+                guard text == "DATA", answer.hasPrefix("354") else { continue }
+                let content = try connection.receive(through: "\r\n.\r\n")
+                kept.mails.withLock { $0.append(String(decoding: content, as: UTF8.self)) }
+                try Self.answer(".", connection, number, kept, script)
+            }
+        }
+    }
+
+    deinit { server.stop() }
+
+    /// Where many tests run at once, one may have to wait for its next step.
+    private static func makePatient(_ connection: RawClient) {
+        var time = timeval(tv_sec: 120, tv_usec: 0)
+        let length = socklen_t(MemoryLayout<timeval>.size)
+        setsockopt(connection.fd, SOL_SOCKET, SO_RCVTIMEO, &time, length)
+    }
+
+    @discardableResult
+    private static func answer(
+        _ text: String, _ connection: RawClient, _ number: Int, _ kept: Kept, _ script: Script
+    ) throws -> String {
+        let word = text.prefix { $0 != " " }
+        let command = kept.commands.withLock { commands in
+            let earlier = commands.count { $0.text.prefix { $0 != " " } == word }
+            commands.append(Command(text: text, connection: number, number: earlier))
+            return commands[commands.count - 1]
+        }
+        let answer = try script(connection, command) ?? usual(text)
+        try connection.send(answer)
+        return answer
+    }
+
+    /// For a script: says nothing until the other side gives up.
+    static func silence(_ connection: RawClient) throws -> Never {
+        _ = try connection.receive()
+        throw RawFailure.malformed("it did not wait")
+    }
+
+    private static func usual(_ text: String) -> String {
+        if text == "connect" { return "220 relay.example ESMTP\r\n" }
+        if text == "DATA" { return "354 go on\r\n" }
+        if text == "QUIT" { return "221 bye\r\n" }
+        return text.hasPrefix("EHLO") ? "250-relay.example\r\n250 SIZE 1000000\r\n" : "250 ok\r\n"
+    }
+}

@@ -1,0 +1,209 @@
+import Kernel
+import SQLite
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Mail
+
+@Suite struct RelayTests {
+    private static let later = MailFailure(.temporary, "later", code: 451)
+
+    @Test func `mails are handed over in the order of their creation, each once`() async throws {
+        let world = try MailWorld()
+        var ids: [String] = []
+        for _ in 0..<200 { ids.append(try await world.add()) }
+        let target = FakeTarget(concurrency: 1)
+        let relay = world.relay(target)
+        await relay.start()
+        #expect(try await eventually { try world.pending == 0 })
+        await relay.stop()
+        #expect(target.ids == ids)
+        #expect(try relay.statistics().totals == MailTotals(sent: 200))
+    }
+
+    @Test func `several are on their way at once, and never more than the target takes`()
+        async throws
+    {
+        let world = try MailWorld()
+        for _ in 0..<100 { try await world.add() }
+        let target = FakeTarget(concurrency: 4) { _, _ in
+            try? await Task.sleep(for: .milliseconds(5))
+            return nil
+        }
+        let relay = world.relay(target)
+        await relay.start()
+        #expect(try await eventually { try world.pending == 0 })
+        await relay.stop()
+        #expect(Set(target.ids).count == 100)
+        #expect(target.attempts.count == 100)
+        #expect(target.most == 4)
+    }
+
+    @Test func `a commit that wakes the relay has its mail handed over without a poll`()
+        async throws
+    {
+        let world = try MailWorld()
+        let target = FakeTarget()
+        let relay = world.relay(target) { $0.pollMilliseconds = 3_600_000 }
+        await relay.start()
+        for number in 1...20 {
+            try await world.add()
+            relay.wake()
+            #expect(await eventually { target.mails.count == number })
+        }
+        await relay.stop()
+    }
+
+    @Test func `a mailbox that refuses holds up nobody else`() async throws {
+        let world = try MailWorld()
+        let bad = try await world.add(to: "bad@example.com")
+        let target = FakeTarget(concurrency: 1) { mail, _ in
+            mail.recipient.hasPrefix("bad") ? Self.later : nil
+        }
+        let relay = world.relay(target)
+        await relay.start()
+        #expect(await eventually { target.attempts == [bad] })
+        for _ in 0..<10 { try await world.add() }
+        #expect(await eventually { target.mails.count == 10 })
+        #expect(try world.find(bad)?.lastCode == 451)
+        #expect(target.attempts.count { $0 == bad } == 1)
+        world.clock.advance(seconds: 1)
+        #expect(await eventually { target.attempts.count { $0 == bad } == 2 })
+        await relay.stop()
+    }
+
+    @Test func `a slow transaction holds up nobody else`() async throws {
+        let world = try MailWorld()
+        let gate = Gate()
+        let slow = try await world.add(to: "slow@example.com")
+        let target = FakeTarget(concurrency: 2) { mail, _ in
+            if mail.recipient.hasPrefix("slow") { await gate.wait() }
+            return nil
+        }
+        let relay = world.relay(target)
+        await relay.start()
+        for _ in 0..<10 { try await world.add() }
+        #expect(await eventually { target.mails.count == 10 })
+        #expect(try world.find(slow)?.status == .pending)
+        gate.open()
+        #expect(try await eventually { try world.find(slow)?.status == .sent })
+        await relay.stop()
+    }
+
+    @Test func `a temporary failure is repeated for two days, then the mail is given up`()
+        async throws
+    {
+        let world = try MailWorld()
+        let outcomes = Mutex<[MailOutcome]>([])
+        let id = try await world.add(about: "inv_1")
+        let target = FakeTarget { _, _ in Self.later }
+        let relay = world.relay(
+            target, settled: { outcome, _ in outcomes.withLock { $0.append(outcome) } })
+        await relay.start()
+        var attempts = 1
+        let start = world.clock.now()
+        #expect(try await eventually { try world.find(id)?.attempts == 1 })
+        while let next = try world.find(id)?.nextAttemptAt {
+            let wait = next.milliseconds - world.clock.now().milliseconds
+            world.clock.advance(seconds: (wait + 999) / 1_000)
+            attempts += 1
+            let expected = attempts
+            #expect(try await eventually { try world.find(id)?.attempts == expected })
+            guard attempts < 200 else { break }
+        }
+        await relay.stop()
+        #expect(try world.find(id)?.status == .failed)
+        let seconds = (world.clock.now().milliseconds - start.milliseconds) / 1_000
+        #expect((172_800...172_801).contains(seconds))
+        #expect((50...80).contains(attempts))
+        #expect(target.attempts.count == attempts)
+        #expect(
+            outcomes.withLock { $0 } == [
+                MailOutcome(id: id, about: "inv_1", failure: Self.later, attempts: attempts)
+            ])
+    }
+
+    @Test func `a permanent failure is the end`() async throws {
+        let world = try MailWorld()
+        let id = try await world.add()
+        let target = FakeTarget { _, _ in MailFailure(.permanent, "no", code: 550) }
+        let relay = world.relay(target)
+        await relay.start()
+        #expect(try await eventually { try world.find(id)?.status == .failed })
+        world.clock.advance(seconds: 7_200)
+        try await Task.sleep(for: .milliseconds(50))
+        await relay.stop()
+        #expect(target.attempts == [id])
+        #expect(try relay.statistics().totals == MailTotals(failed: 1))
+        #expect(world.lines.withLock { $0 } == ["mail \(id) is given up: no"])
+    }
+
+    @Test func `during an outage one mail is tried at a time and no attempt counts`() async throws {
+        let world = try MailWorld()
+        var ids: [String] = []
+        for _ in 0..<50 { ids.append(try await world.add()) }
+        let isOut = Mutex(true)
+        let target = FakeTarget { _, _ in
+            isOut.withLock { $0 } ? MailFailure(.outage, "nobody there") : nil
+        }
+        let relay = world.relay(target)
+        await relay.start()
+        #expect(await eventually { target.attempts.count >= 12 })
+        // The first four were on their way together; afterwards the first alone.
+        #expect(Set(target.attempts) == Set(ids[..<4]))
+        #expect(Set(target.attempts[4...]) == [ids[0]])
+        #expect(try world.find(ids[0])?.attempts == 0)
+        #expect(try world.find(ids[0])?.lastError == "nobody there")
+        isOut.withLock { $0 = false }
+        #expect(try await eventually { try world.pending == 0 })
+        await relay.stop()
+        #expect(try world.find(ids[0])?.attempts == 1)
+        #expect(Set(target.ids) == Set(ids))
+    }
+
+    @Test func `an outage of more than two days ends mails too`() async throws {
+        let world = try MailWorld()
+        let id = try await world.add()
+        let target = FakeTarget { _, _ in MailFailure(.outage, "nobody there") }
+        let relay = world.relay(target)
+        await relay.start()
+        #expect(await eventually { target.attempts.count >= 2 })
+        world.clock.advance(seconds: 172_800)
+        #expect(try await eventually { try world.find(id)?.status == .failed })
+        await relay.stop()
+    }
+
+    @Test func `a clock that is set back delays no new mail`() async throws {
+        let world = try MailWorld()
+        let target = FakeTarget()
+        let relay = world.relay(target)
+        await relay.start()
+        try await world.add()
+        world.clock.advance(seconds: -86_400)
+        try await world.add()
+        #expect(await eventually { target.mails.count == 2 })
+        await relay.stop()
+    }
+}
+
+/// Waits until it is opened.
+final class Gate: Sendable {
+    private let stream = AsyncStream<Void>.makeStream()
+
+    func open() { stream.continuation.finish() }
+
+    func wait() async { for await _ in stream.stream {} }
+}
+
+extension MailTotals {
+    init(sent: Int = 0, failed: Int = 0) {
+        self.init()
+        let outcome = { (failure: MailFailure?) in
+            MailOutcome(id: "", about: nil, failure: failure, attempts: 1)
+        }
+        for _ in 0..<sent { count(outcome(nil), nil) }
+        let failure = MailFailure(.permanent, "")
+        for _ in 0..<failed { count(outcome(failure), failure) }
+    }
+}
