@@ -161,6 +161,31 @@ final class LiveStack: @unchecked Sendable {  // processes are started and stopp
         return (id, try await token(of: id))
     }
 
+    /// The code that is mailed to an address.
+    func code(_ email: String) async throws -> String {
+        let wanted = try await api.call(
+            "POST", "/api/auth/codes", body: #"{"email":"\(email)"}"#)
+        guard wanted.status == 202 else { throw NotReady(log: wanted.text) }
+        var code: String?
+        _ = await eventually(within: 10_000) {
+            code =
+                mails(to: email).compactMap { $0.firstMatch(of: /\b(\d{4}) (\d{4})\b/) }
+                .map { String($0.1 + $0.2) }.first
+            return code != nil
+        }
+        guard let code else { throw NotReady(log: logs) }
+        return code
+    }
+
+    /// Every mail to an address, in no order.
+    func mails(to email: String) -> [String] {
+        let folder = dataFolder + "/mail/"
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return files.filter { $0.hasSuffix(".eml") }.compactMap {
+            try? String(contentsOfFile: folder + $0, encoding: .utf8)
+        }.filter { $0.contains("\r\nTo: \(email)\r\n") }
+    }
+
     func token(of userId: String) async throws -> String {
         let scopes = [
             "entities:write", "entities:share", "entities:share_external", "entities:share_store",
