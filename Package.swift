@@ -99,7 +99,7 @@ let package = Package(
         context(
             "Gateway",
             [
-                "GatewayContract", "EntitiesContract", "IntegrationsContract", "Mail",
+                "GatewayContract", "EntitiesContract", "IntegrationsContract",
                 "OrganizationsContract",
             ],
             path: "Services/Gateway", exclude: ["Client"]),

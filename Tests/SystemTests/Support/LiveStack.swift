@@ -164,7 +164,7 @@ final class LiveStack: @unchecked Sendable {  // processes are started and stopp
     /// The code that is mailed to an address.
     func code(_ email: String) async throws -> String {
         let wanted = try await api.call(
-            "POST", "/api/auth/codes", body: #"{"email":"\(email)"}"#)
+            "POST", "/api/auth/codes", body: #"{"email":"\#(email)"}"#)
         guard wanted.status == 202 else { throw NotReady(log: wanted.text) }
         var code: String?
         _ = await eventually(within: 10_000) {
