@@ -95,13 +95,17 @@ extension Sockets {
 
         @Test func `who asks for the body after the client has gone is told so`() async throws {
             let log = Log(Sink.Seen())
+            let held = Log<Exchange?>(nil)
             try await withServer { exchange in
-                exchange.loop.schedule(milliseconds: 100) { exchange.readBody(Sink(log)) }
+                held.change { $0 = exchange }
             } test: { server in
                 let client = try RawClient(port: server.port)
                 try client.send(post("/", "body"))
-                try await Task.sleep(for: .milliseconds(20))
+                #expect(await eventually { held.value != nil })
                 client.reset()
+                #expect(await eventually { await server.connectionCount() == 0 })
+                let exchange = try #require(held.value)
+                exchange.loop.execute { exchange.readBody(Sink(log)) }
                 #expect(await eventually { log.value.aborts == 1 })
                 #expect(log.value.bytes.isEmpty)
             }
@@ -109,18 +113,21 @@ extension Sockets {
 
         @Test func `an answer given after the client has gone is dropped`() async throws {
             let answered = Log(0)
+            let held = Log<Exchange?>(nil)
             try await withServer { exchange in
-                exchange.loop.schedule(milliseconds: 100) {
-                    exchange.respond(Response(200))
-                    answered.change { $0 += 1 }
-                }
+                held.change { $0 = exchange }
             } test: { server in
                 let client = try RawClient(port: server.port)
                 try client.send(get("/"))
-                try await Task.sleep(for: .milliseconds(20))
+                #expect(await eventually { held.value != nil })
                 client.reset()
-                #expect(await eventually { answered.value == 1 })
                 #expect(await eventually { await server.connectionCount() == 0 })
+                let exchange = try #require(held.value)
+                exchange.loop.execute {
+                    exchange.respond(Response(200))
+                    answered.change { $0 += 1 }
+                }
+                #expect(await eventually { answered.value == 1 })
             }
         }
 
