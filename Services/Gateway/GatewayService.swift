@@ -55,9 +55,9 @@ public final class GatewayService: RunningService {
 
     public func stop() async {
         health.drain()
-        for task in background { task.cancel() }
         await publicServer.drain()
         await internalServer.drain(milliseconds: 500)
+        for task in background { task.cancel() }
         await relays.stop()
         for task in background { await task.value }
         await post.stop()

@@ -23,16 +23,22 @@ public struct MailOutbox: Sendable {
     /// commit, `MailRelay.wake` has it handed over at once.
     /// - Parameter about: what it concerns, such as the id of an invitation: to find out what
     ///   became of it. Kept in clear for as long as the row.
+    /// - Parameters:
+    ///   - goodUntil: when nobody wants it any more; it is given up then.
+    ///   - isDecoy: written, sealed and marked as any other, and handed over to nobody: where
+    ///     whether there is a mail must not be told by the time that it takes.
     /// - Returns: its id, `mai_…`.
     @discardableResult
     public func add(
-        _ message: MailMessage, about: String? = nil, in tx: Transaction
+        _ message: MailMessage, about: String? = nil, goodUntil: Timestamp? = nil,
+        isDecoy: Bool = false, in tx: Transaction
     ) throws -> String {
         let id = ids.make(Self.prefix)
         let mail = OutgoingMail(
-            id: id, sender: message.from.address, recipient: message.to.address,
+            id: id, sender: message.from.address, recipient: isDecoy ? "" : message.to.address,
             bytes: message.bytes(id: id, date: tx.now))
-        try MailStore.insert(id, about: about, sealed: seal(mail), in: tx)
+        try MailStore.insert(
+            id, about: about, goodUntil: goodUntil, sealed: seal(mail), in: tx)
         return id
     }
 

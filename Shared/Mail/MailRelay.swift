@@ -167,6 +167,11 @@ public actor MailRelay {
             // With the right key at the next start it opens again.
             return MailFailure(.temporary, "its content was sealed with another key")
         }
+        if let goodUntil = mail.goodUntil, clock.now() >= goodUntil {
+            return MailFailure(.permanent, "it came too late")
+        }
+        // A decoy is as good as taken.
+        if outgoing.recipient.isEmpty { return nil }
         faults.reach(.mailRead)
         do throws(MailFailure) {
             try await target.deliver(outgoing)

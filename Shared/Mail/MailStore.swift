@@ -14,6 +14,8 @@ public let mailSchema = """
         status TEXT NOT NULL CHECK (status IN ('pending', 'sent', 'failed')),
         next_at INTEGER NOT NULL,
         created_at INTEGER NOT NULL,
+        -- Nobody wants it later.
+        good_until INTEGER,
         ended_at INTEGER,
         attempts INTEGER NOT NULL DEFAULT 0,
         last_error TEXT,
@@ -33,18 +35,19 @@ enum MailStore {
         let id: String
         let about: String?
         let createdAt: Timestamp
+        var goodUntil: Timestamp?
         let attempts: Int
         let sealed: [UInt8]
     }
 
     static func insert(
-        _ id: String, about: String?, sealed: [UInt8], in tx: Transaction
+        _ id: String, about: String?, goodUntil: Timestamp?, sealed: [UInt8], in tx: Transaction
     ) throws {
         try tx.execute(
             """
-            INSERT INTO mails (id, about, status, next_at, created_at, sealed)
-            VALUES (?1, ?2, 'pending', 0, ?3, ?4)
-            """, .text(id), .text(about), .time(tx.now), .blob(sealed))
+            INSERT INTO mails (id, about, status, next_at, created_at, good_until, sealed)
+            VALUES (?1, ?2, 'pending', 0, ?3, ?4, ?5)
+            """, .text(id), .text(about), .time(tx.now), .time(goodUntil), .blob(sealed))
     }
 
     /// Ids of mails that are due, those that were never tried first, in the order of their
@@ -61,13 +64,13 @@ enum MailStore {
     static func load(_ id: String, in db: some Queryable) throws -> Due? {
         try db.row(
             """
-            SELECT id, about, created_at, attempts, sealed FROM mails
+            SELECT id, about, created_at, good_until, attempts, sealed FROM mails
             WHERE id = ?1 AND status = 'pending'
             """, .text(id)
         ) { row in
             Due(
                 id: row.text(0), about: row.textOrNil(1), createdAt: row.time(2),
-                attempts: Int(row.int(3)), sealed: row.blob(4))
+                goodUntil: row.timeOrNil(3), attempts: Int(row.int(4)), sealed: row.blob(5))
         }
     }
 

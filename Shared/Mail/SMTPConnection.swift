@@ -38,11 +38,14 @@ final class SMTPConnection: @unchecked Sendable {
 
     /// Waits for the greeting and says who we are.
     func open() throws(End) {
-        try expect(2, .greeting, try reply(.greeting))
+        // A relay that takes connections and says nothing is none: it is told sooner than one
+        // that is busy with a mail.
+        let patience = options.connectMilliseconds
+        try expect(2, .greeting, try reply(.greeting, patience))
         let name = options.name ?? Self.literal(stream.localAddress)
-        var answer = try ask("EHLO \(name)", .hello)
+        var answer = try ask("EHLO \(name)", .hello, patience)
         // A server from before 1995, or one that has it switched off (RFC 5321 §4.1.4).
-        if answer.kind == 5 { answer = try ask("HELO \(name)", .hello) }
+        if answer.kind == 5 { answer = try ask("HELO \(name)", .hello, patience) }
         try expect(2, .hello, answer)
     }
 
@@ -71,13 +74,15 @@ final class SMTPConnection: @unchecked Sendable {
     /// Whether another mail can be sent: the server has said nothing that was not asked for.
     var isQuiet: Bool { reader.isEmpty && !stream.isReadable }
 
-    private func ask(_ command: String, _ step: Step) throws(End) -> SMTPReply {
+    private func ask(
+        _ command: String, _ step: Step, _ milliseconds: Int? = nil
+    ) throws(End) -> SMTPReply {
         // Left over from before: whose answer the next one is could not be told.
         guard reader.isEmpty else {
             throw .broken("the relay answered what it was not asked", nil, step)
         }
         try send(Array("\(command)\r\n".utf8), step)
-        return try reply(step)
+        return try reply(step, milliseconds)
     }
 
     private func send(_ bytes: [UInt8], _ step: Step) throws(End) {

@@ -7,8 +7,9 @@ public final class SMTPTarget: MailTarget {
     public struct Options: Sendable {
         /// Connections at once: one slow transaction stops only as many mails as it has.
         public var connections = 4
+        /// To be connected, and again for the greeting and the answer to EHLO.
         public var connectMilliseconds = 30_000
-        /// For each reply, and for taking the content; RFC 5321 §4.5.3.2.
+        /// For each reply to a mail, and for taking the content; RFC 5321 §4.5.3.2.
         public var replyMilliseconds = 300_000
         /// For the reply to the content, which a relay may give after having passed it on
         /// (§4.5.3.2.6). Not to wait for it makes duplicates.
@@ -73,10 +74,10 @@ public final class SMTPTarget: MailTarget {
         }
         do throws(MailFailure) {
             let connection = try connect(attempt)
-            if case .done(let failure) = deliver(mail, over: connection, wasIdle: false) {
-                return failure
+            guard case .done(let failure) = deliver(mail, over: connection, wasIdle: false) else {
+                return MailFailure(.outage, "the relay does not begin with a mail")
             }
-            return nil
+            return failure
         } catch {
             return error
         }
@@ -113,13 +114,15 @@ public final class SMTPTarget: MailTarget {
         }
     }
 
-    /// 4xx may change, 5xx does not (RFC 5321 §4.2.1). 530 asks for a password or for TLS (RFC 4954
-    /// §6): that is said of us, and of no mail.
+    /// 4xx may change, 5xx does not (RFC 5321 §4.2.1). What is said of us is said of no mail: 530
+    /// asks for a password or for TLS (RFC 4954 §6), and a sender that is refused for good is
+    /// another setting's mistake.
     private static func failure(
         _ reply: SMTPReply, _ step: SMTPConnection.Step
     ) -> MailFailure {
+        let isOurs = reply.code == 530 || step == .sender && reply.kind == 5
         let kind: MailFailure.Kind =
-            reply.code == 530 ? .outage : reply.kind == 4 ? .temporary : .permanent
+            isOurs ? .outage : reply.kind == 4 ? .temporary : .permanent
         let detail = reply.detail.map { " \($0)" } ?? ""
         return MailFailure(
             kind, "the relay refused \(step.rawValue): \(reply.code)\(detail)", code: reply.code)
@@ -128,8 +131,10 @@ public final class SMTPTarget: MailTarget {
     private func connect(_ attempt: SMTPAttempt) throws(MailFailure) -> SMTPConnection {
         let addresses = HostLookup.addresses(of: host)
         guard !addresses.isEmpty else { throw MailFailure(.outage, "the relay has no address") }
-        let end = Ticks.now.adding(milliseconds: options.connectMilliseconds)
+        // One that does not answer leaves the others their time.
+        let share = options.connectMilliseconds / addresses.count
         for address in addresses {
+            let end = Ticks.now.adding(milliseconds: share)
             guard let address = SocketAddress(host: address.text, port: port),
                 let stream = try? SMTPStream(to: address, until: end)
             else { continue }

@@ -90,12 +90,12 @@ final class LogBook: Sendable {
 func withGateway(
     entities: UInt16? = nil, organizations: UInt16? = nil, integrations: UInt16? = nil,
     loops: Int = 2, patience: Int = 5_000,
-    folder: TemporaryFolder? = nil, extra: [String: String] = [:], ticks: FakeTicks? = nil,
-    _ test: (GatewayWorld) async throws -> Void
+    clock: FakeClock = FakeClock(), folder: TemporaryFolder? = nil, extra: [String: String] = [:],
+    ticks: FakeTicks? = nil, _ test: (GatewayWorld) async throws -> Void
 ) async throws {
     let world = try await GatewayWorld(
         entities: entities, organizations: organizations, integrations: integrations,
-        loops: loops, patience: patience, folder: folder, extra: extra, ticks: ticks)
+        loops: loops, patience: patience, clock: clock, folder: folder, extra: extra, ticks: ticks)
     do {
         try await test(world)
     } catch {

@@ -1,6 +1,9 @@
 import Foundation
+import SQLite
 import TestSupport
 import Testing
+
+@testable import Gateway
 
 @Suite struct SignInTests {
     @Test func `who has the mailbox is in, as a new user, once for a code`() async throws {
@@ -118,6 +121,63 @@ import Testing
             #expect(world.mails(to: "nobody@example.com").isEmpty)
             let refused = try await world.signIn("nobody@example.com", "12345678")
             #expect(refused.status == 401 && refused.code == "invalid_code")
+            // The same was written for both, and a wrong code is counted for both.
+            _ = try await world.signIn("ada@example.com", "12345678")
+            #expect(await eventually { (try? world.endedMails()) == 2 })
+            let tries = try ["ada", "nobody"].map { name in
+                try world.service.database.read {
+                    try SignInStore.newest(of: "\(name)@example.com", in: $0)?.tries
+                }
+            }
+            #expect(tries == [1, 1])
+        }
+    }
+
+    @Test func `a code that nobody can use any more is not mailed`() async throws {
+        let folder = try TemporaryFolder()
+        let away = "smtp://127.0.0.1:\(Ports.next())"
+        try await withGateway(folder: folder, extra: ["LATCHKEY_EMAIL_URL": away]) { world in
+            let wanted = try await world.wantCode("ada@example.com")
+            #expect(wanted.status == 202)
+            let isWritten = await eventually {
+                let code = try? world.service.database.read {
+                    try SignInStore.newest(of: "ada@example.com", in: $0)
+                }
+                return code != nil
+            }
+            #expect(isWritten)
+        }
+        let later = FakeClock("2026-01-15T09:10:00.000Z")
+        try await withGateway(clock: later, folder: folder) { world in
+            #expect(await eventually { (try? world.endedMails()) == 1 })
+            #expect(world.mails(to: "ada@example.com").isEmpty)
+        }
+    }
+
+    @Test func `a clock that ran ahead locks nobody out`() async throws {
+        let folder = try TemporaryFolder()
+        let ahead = FakeClock("2026-01-16T09:00:00.000Z")
+        let few = ["LATCHKEY_SIGN_IN_LIMIT": "6"]
+        try await withGateway(clock: ahead, folder: folder, extra: few) { world in
+            for _ in 0..<5 { _ = try await world.newCode("ada@example.com") }
+        }
+        try await withGateway(folder: folder, extra: few) { world in
+            let code = try await world.newCode("ada@example.com")
+            #expect(try await world.signIn("ada@example.com", code).status == 201)
+        }
+    }
+
+    @Test func `who has signed up before there was an admin does not keep him away`() async throws {
+        let folder = try TemporaryFolder()
+        try await withGateway(folder: folder, extra: ["LATCHKEY_ADMIN_TOKEN": ""]) { world in
+            for email in ["joe@example.com", "root@example.com"] {
+                let code = try await world.newCode(email)
+                #expect(try await world.signIn(email, code).status == 201)
+            }
+        }
+        try await withGateway(folder: folder) { world in
+            let me = try await world.api.call("GET", "/api/me", token: adminToken)
+            #expect(me["email"] == "root@example.com" && me["role"] == "admin")
         }
     }
 
@@ -132,6 +192,36 @@ import Testing
                 #expect(answer.status == 422, "\(answer.text)")
                 #expect(answer.json?["errors"]?[0]?["pointer"]?.string == pointer)
             }
+        }
+    }
+
+    @Test(arguments: ["", String(repeating: "1", count: 33)])
+    func `what no code can be is refused before it is compared`(_ code: String) async throws {
+        try await withGateway { world in
+            let answer = try await world.signIn("ada@example.com", code)
+            #expect(answer.status == 422, "\(answer.text)")
+            #expect(answer.json?["errors"]?[0]?["pointer"]?.string == "/code")
+        }
+    }
+
+    @Test func `of many ends of one session at once one is the end, the others come too late`()
+        async throws
+    {
+        try await withGateway { world in
+            let code = try await world.newCode("ada@example.com")
+            let token = try await world.signIn("ada@example.com", code)["token"] ?? ""
+            let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
+                for _ in 0..<16 {
+                    group.addTask {
+                        try await world.api.call(
+                            "DELETE", "/api/auth/sessions/current", token: token
+                        ).status
+                    }
+                }
+                return try await group.reduce(into: [Int]()) { $0.append($1) }
+            }
+            #expect(statuses.filter { $0 == 204 }.count == 1)
+            #expect(statuses.filter { $0 == 401 }.count == 15)
         }
     }
 }

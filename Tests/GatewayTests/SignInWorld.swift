@@ -37,6 +37,13 @@ extension GatewayWorld {
             "POST", "/api/auth/sessions", body: #"{"email":"\#(email)","code":"\#(code)"}"#)
     }
 
+    /// How many mails were handed over or given up.
+    func endedMails() throws -> Int {
+        try service.database.read { db in
+            try db.row("SELECT count(*) FROM mails WHERE status <> 'pending'") { Int($0.int(0)) }
+        } ?? 0
+    }
+
     /// What the audit tells of, in its order.
     func actions() throws -> [String] {
         try service.database.read { db in

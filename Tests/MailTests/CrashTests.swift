@@ -148,7 +148,8 @@ import Testing
         try await world.database.write { tx in
             let ids = IDMinter(clock: SystemClock(), random: SeededRandom(seed: 1))
             for _ in 0..<100_000 {
-                try MailStore.insert(ids.make("mai_"), about: nil, sealed: [], in: tx)
+                try MailStore.insert(
+                    ids.make("mai_"), about: nil, goodUntil: nil, sealed: [], in: tx)
             }
         }
         // The index has the order, so nothing is sorted.

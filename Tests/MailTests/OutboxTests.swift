@@ -142,7 +142,7 @@ import Testing
             _ = try await world.database.write { tx in
                 for _ in 0..<400 {
                     let id = IDMinter(clock: SystemClock(), random: SystemRandom()).make("mai_")
-                    try MailStore.insert(id, about: nil, sealed: [], in: tx)
+                    try MailStore.insert(id, about: nil, goodUntil: nil, sealed: [], in: tx)
                     _ = try MailStore.end(
                         id, failure: nil, attempts: 1, purgeAt: tx.now, in: tx)
                 }

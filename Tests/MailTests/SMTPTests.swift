@@ -70,7 +70,7 @@ import Testing
     @Test(
         arguments: [
             ("MAIL", "452 4.3.1 full", MailFailure.Kind.temporary, "the sender: 452 4.3.1"),
-            ("MAIL", "550 no", .permanent, "the sender: 550"),
+            ("MAIL", "550 no", .outage, "the sender: 550"),
             ("MAIL", "530 5.7.0 log in", .outage, "the sender: 530 5.7.0"),
             ("RCPT", "450 4.2.1 later", .temporary, "the recipient: 450 4.2.1"),
             ("RCPT", "553-5.1.3 a\r\n553 5.1.3 b", .permanent, "the recipient: 553 5.1.3"),

@@ -15,7 +15,7 @@ extension NewSessionBody: Documented {
     public static var members: [Member] {
         [
             Member("email", "The address to which the code was mailed.", .email),
-            Member("code", "The code; spaces in it don't count.", .code),
+            Member("code", "The code; spaces and hyphens in it don't count.", .code),
         ]
     }
 }
@@ -37,7 +37,7 @@ extension SessionBody: Documented {
 extension Rule {
     fileprivate static var code: Rule {
         var rule = Rule()
-        rule.length = 1...32
+        rule.length = SignInLimits.codeLength
         rule.example = "12345678"
         return rule
     }

@@ -38,6 +38,8 @@ public struct SessionBody: Codable, Sendable {
 public enum SignInLimits {
     public static let codeDigits = 8
     public static let codeMinutes = 10
+    /// Of a code as people type it, with spaces and hyphens.
+    public static let codeLength = 1...32
     /// Wrong codes that an address may offer before it needs a new one.
     public static let triesPerCode = 5
     /// Codes that are mailed to an address in an hour.

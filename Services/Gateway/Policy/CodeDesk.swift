@@ -4,6 +4,7 @@ import ServiceKit
 /// Looks, in the background, at who wants a code.
 struct CodeDesk: Sendable {
     private static let pollMilliseconds = 1_000
+    private static let delayMilliseconds = 10...300
     private static let purgeMilliseconds = 300_000
 
     let mailer: CodeMailer
@@ -15,6 +16,9 @@ struct CodeDesk: Sendable {
     func run(_ logger: Logger) async {
         var purgeAt = Ticks.now
         await bell.answer(every: Self.pollMilliseconds) {
+            // What the answers to other requests take right after one for a code shall not tell
+            // what comes of it.
+            try? await Task.sleep(for: .milliseconds(Int.random(in: Self.delayMilliseconds)))
             do {
                 while try await mailer.round() > 0 { mailed() }
                 guard Ticks.now >= purgeAt else { return }

@@ -22,36 +22,44 @@ struct CodeMailer: Sendable {
         // Most of the time there is none, which a read finds out without a write.
         guard try database.read({ try SignInStore.hasRequests(in: $0) }) else { return 0 }
         return try await database.write { tx in
-            let emails = try SignInStore.takeRequests(Self.batch, in: tx)
-            for email in emails where try isDue(email, in: tx) {
-                // Whatever was noted is an address.
-                guard let recipient = Mailbox(email) else { continue }
-                let code = SignInRule.makeCode(random)
-                let id = ids.make("cod_")
-                try SignInStore.insert(
-                    SignInCode(
-                        id: id, email: email, digest: rule.digest(code, of: email, id: id),
-                        createdAt: tx.now, tries: 0, isUsed: false), in: tx)
-                try outbox.add(
-                    SignInMail.message(code, to: recipient, from: sender), about: nil,
-                    in: tx)
-            }
-            return emails.count
+            let requests = try SignInStore.takeRequests(
+                Self.batch, since: tx.now.adding(seconds: -SignInRule.codeSeconds), in: tx)
+            for email in requests.emails where try isDue(email, in: tx) { try write(email, in: tx) }
+            return requests.count
         }
     }
 
-    /// Forgets what is over an hour old.
+    /// A code and its mail. For an address that may not sign in both are decoys: they cost the
+    /// same, so nobody learns by a stopwatch whether there is such a user.
+    private func write(_ email: String, in tx: Transaction) throws {
+        // Whatever was noted is an address.
+        guard let recipient = Mailbox(email) else { return }
+        let isUser = try UserStore.id(email: email, in: tx) != nil
+        let isDecoy = !isUser && !isSignUpOpen
+        let code = SignInRule.makeCode(random)
+        let id = ids.make("cod_")
+        let digest = rule.digest(isDecoy ? "" : code, of: email, id: id)
+        try SignInStore.insert(
+            SignInCode(
+                id: id, email: email, digest: digest, createdAt: tx.now, tries: 0, isUsed: false),
+            in: tx)
+        try outbox.add(
+            SignInMail.message(code, to: recipient, from: sender),
+            goodUntil: tx.now.adding(seconds: SignInRule.codeSeconds), isDecoy: isDecoy, in: tx)
+    }
+
+    /// Forgets what is over an hour old, some at a time.
     func purge() async throws {
-        try await database.write { tx in
-            try SignInStore.purge(before: tx.now.adding(seconds: -Self.hour), in: tx)
-        }
+        while try await database.write({ tx in
+            try SignInStore.purge(
+                before: tx.now.adding(seconds: -Self.hour), limit: 1_000, in: tx)
+        }) {}
     }
 
     private func isDue(_ email: String, in tx: Transaction) throws -> Bool {
         let since = tx.now.adding(seconds: -Self.hour)
-        guard try SignInStore.count(of: email, since: since, in: tx) < SignInLimits.codesPerHour
-        else { return false }
-        return try isSignUpOpen || UserStore.id(email: email, in: tx) != nil
+        return try SignInStore.count(of: email, since: since, to: tx.now, in: tx)
+            < SignInLimits.codesPerHour
     }
 }
 

@@ -3,21 +3,17 @@ import Journal
 import Kernel
 import SQLite
 
-/// The first platform admin, made from the configuration when there is no user yet.
+/// The first platform admin, made from the configuration when there is none yet. Who has his
+/// address already, because he has signed up, becomes it.
 enum FirstAdmin {
-    /// - Returns: whether he was created now.
+    /// - Returns: whether there was none until now.
     static func create(
         email: String, token: String, in database: Database, ids: IDMinter
     ) async throws -> Bool {
         try await database.write { tx in
-            guard try !UserStore.hasUsers(in: tx) else { return false }
-            let username = UsernameRule.base(email: email)
-            let user = User(
-                id: ids.make("usr"), email: email, username: username, displayName: username,
-                role: .admin, createdAt: tx.now)
-            try UserStore.insert(user, in: tx)
+            guard try !UserStore.hasAdmin(besides: "", in: tx) else { return false }
             let audit = AuditLog(ids: ids)
-            try audit.record(.created(user), by: nil, in: tx)
+            let user = try user(email, ids, audit, in: tx)
             let admin = Token(
                 id: ids.make("tok"), userId: user.id, name: "first admin",
                 prefix: String(token.prefix(12)), scopes: [Scopes.all], readOnly: false,
@@ -26,5 +22,29 @@ enum FirstAdmin {
             try audit.record(.created(admin), by: nil, in: tx)
             return true
         }
+    }
+
+    private static func user(
+        _ email: String, _ ids: IDMinter, _ audit: AuditLog, in tx: Transaction
+    ) throws -> User {
+        if let former = try UserStore.find(email: email, in: tx) {
+            var user = former
+            user.role = .admin
+            try UserStore.update(user, in: tx)
+            if let event = AuditEvent.updated(former, user) {
+                try audit.record(event, by: nil, in: tx)
+            }
+            return user
+        }
+        let base = UsernameRule.base(email: email)
+        let username = try UsernameRule.free(base) {
+            try UserStore.id(username: $0, in: tx) != nil
+        }
+        let user = User(
+            id: ids.make("usr"), email: email, username: username, displayName: base,
+            role: .admin, createdAt: tx.now)
+        try UserStore.insert(user, in: tx)
+        try audit.record(.created(user), by: nil, in: tx)
+        return user
     }
 }

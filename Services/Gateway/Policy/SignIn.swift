@@ -45,14 +45,15 @@ struct SignIn: Sendable {
         _ email: String, code: String, from client: String, requestId: String
     ) async throws -> Session {
         let email = try Text.email(email, pointer: "/email")
+        let digits = try SignInRule.digits(code)
         let secret = APIToken.make(prefix: APIToken.sessionPrefix, random: random)
         // What a wrong code leaves behind must stay: a refusal is no failure of the transaction.
-        let result = try await database.write { tx -> Result<Session, Fault> in
+        let result = try await database.write { tx -> Result<(Session, isTrimmed: Bool), Fault> in
             if let fault = try take(client, in: tx) { return .failure(fault) }
             guard var found = try SignInStore.newest(of: email, in: tx),
                 SignInRule.isOpen(found, at: tx.now)
             else { return .failure(SignInRule.wrongCode) }
-            guard rule.matches(found, code) else {
+            guard rule.matches(found, digits) else {
                 found.tries += 1
                 try SignInStore.update(found, in: tx)
                 return .failure(SignInRule.wrongCode)
@@ -64,14 +65,15 @@ struct SignIn: Sendable {
             try SignInStore.update(found, in: tx)
             return .success(try begin(user, secret, requestId, in: tx))
         }
-        // The oldest session of many may have ended for this one.
-        lookup.invalidate()
-        return try result.get()
+        let (session, isTrimmed) = try result.get()
+        if isTrimmed { lookup.invalidate() }
+        return session
     }
 
     /// From the moment it is committed the session is refused everywhere in this process.
     func signOut(_ caller: Caller) -> Change<Void> {
         Change(in: database, committed: lookup.invalidate) { [audit] tx in
+            try CurrentCaller.check(caller, in: tx)
             guard let session = try TokenStore.deleteSession(caller.tokenId, in: tx) else {
                 throw Fault(
                     .conflict, code: "not_a_session",
@@ -98,24 +100,24 @@ struct SignIn: Sendable {
         return user
     }
 
+    /// - Returns: the session, and whether the oldest of too many has ended for it.
     private func begin(
         _ user: User, _ secret: String, _ requestId: String, in tx: Transaction
-    ) throws -> Session {
+    ) throws -> (Session, isTrimmed: Bool) {
         let expiresAt = tx.now.adding(seconds: Int64(SignInLimits.sessionDays) * 86_400)
         let session = Token(
             id: ids.make("tok"), userId: user.id, name: "session",
             prefix: String(secret.prefix(12)), scopes: [Scopes.all], readOnly: false,
             createdAt: tx.now, expiresAt: expiresAt, lastUsedAt: nil)
         let himself = Caller(userId: user.id, tokenId: session.id, requestId: requestId)
-        for old in try TokenStore.trimSessions(
+        let trimmed = try TokenStore.trimSessions(
             of: user.id, to: SignInLimits.sessionsPerUser - 1, in: tx)
-        {
-            try audit.record(.ended(old), by: himself, in: tx)
-        }
+        for old in trimmed { try audit.record(.ended(old), by: himself, in: tx) }
         try TokenStore.insert(
             session, digest: SHA256.hash(Array(secret.utf8)), isSession: true, in: tx)
         try audit.record(.began(session), by: himself, in: tx)
-        return Session(user: user, token: secret, expiresAt: expiresAt)
+        let began = Session(user: user, token: secret, expiresAt: expiresAt)
+        return (began, isTrimmed: !trimmed.isEmpty)
     }
 
     /// Counts a request of a client; what to answer if there were too many.
@@ -123,7 +125,8 @@ struct SignIn: Sendable {
         guard limit > 0 else { return nil }
         let digest = rule.digest(ofClient: client)
         let since = tx.now.adding(seconds: -Self.hour)
-        let (count, first) = try SignInStore.tries(of: digest, since: since, in: tx)
+        let (count, first) = try SignInStore.tries(
+            of: digest, since: since, to: tx.now, in: tx)
         guard count < limit else {
             let wait = (first ?? tx.now).milliseconds - since.milliseconds
             return SignInRule.tooMany(retryAfter: Int((wait + 999) / 1_000))

@@ -32,8 +32,15 @@ struct SignInRule: Sendable {
     }
 
     /// The digits of what somebody has typed, who may have grouped them.
-    static func digits(_ typed: String) -> String {
-        String(typed.filter { !$0.isWhitespace && $0 != "-" }.prefix(32))
+    /// - Throws: 422 for what is longer or shorter than any code can be typed.
+    static func digits(_ typed: String) throws(Fault) -> String {
+        guard SignInLimits.codeLength.contains(typed.unicodeScalars.count) else {
+            throw .invalid(
+                "/code",
+                "must have \(SignInLimits.codeLength.lowerBound)–"
+                    + "\(SignInLimits.codeLength.upperBound) characters")
+        }
+        return String(typed.filter { !$0.isWhitespace && $0 != "-" })
     }
 
     func digest(_ code: String, of email: String, id: String) -> [UInt8] {
@@ -45,17 +52,20 @@ struct SignInRule: Sendable {
         Array(mac.authenticate(Array("client\n\(client)".utf8)).prefix(16))
     }
 
+    static let codeSeconds = Int64(SignInLimits.codeMinutes) * 60
+
     /// Whether it can still be the right one.
     static func isOpen(_ code: SignInCode, at now: Timestamp) -> Bool {
-        let until = code.createdAt.adding(seconds: Int64(SignInLimits.codeMinutes) * 60)
+        let until = code.createdAt.adding(seconds: codeSeconds)
         return !code.isUsed && code.tries < SignInLimits.triesPerCode && now < until
             // The clock may be set back.
             && now >= code.createdAt
     }
 
-    func matches(_ code: SignInCode, _ typed: String) -> Bool {
-        constantTimeEquals(
-            code.digest, digest(Self.digits(typed), of: code.email, id: code.id))
+    /// - Parameter digits: none are no code, whatever was kept.
+    func matches(_ code: SignInCode, _ digits: String) -> Bool {
+        !digits.isEmpty
+            && constantTimeEquals(code.digest, digest(digits, of: code.email, id: code.id))
     }
 
     static let wrongCode = Fault(

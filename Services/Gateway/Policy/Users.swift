@@ -95,6 +95,9 @@ struct Users: Sendable {
             guard let user = try UserStore.find(id, in: tx) else { throw Fault.notFound }
             try expecting(user)
             guard try UserStore.hasAdmin(besides: id, in: tx) else { throw UserPolicy.lastAdmin }
+            for session in try TokenStore.trimSessions(of: id, to: 0, in: tx) {
+                try audit.record(.ended(session), by: caller, in: tx)
+            }
             for token in try TokenStore.deleteAll(of: id, in: tx) {
                 try audit.record(.revoked(token), by: caller, in: tx)
             }

@@ -1,8 +1,8 @@
 import Kernel
 import SQLite
 
-/// What signing in leaves behind: requests for codes, codes, and how often clients have asked. All
-/// of it is gone after an hour.
+/// What signing in leaves behind: requests for codes, codes, and how often clients have asked. It
+/// is gone after an hour; so is what a clock that ran ahead has dated.
 let signInSchema = """
     -- Answered, and not yet looked at: all requests take the same time, whoever they are about.
     CREATE TABLE code_requests (
@@ -11,14 +11,16 @@ let signInSchema = """
         requested_at INTEGER NOT NULL
     ) STRICT;
     CREATE TABLE sign_in_codes (
-        id TEXT PRIMARY KEY,
+        -- Which is the newest, whatever the clock said.
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        id TEXT NOT NULL UNIQUE,
         email TEXT NOT NULL,
         digest BLOB NOT NULL,
         created_at INTEGER NOT NULL,
         tries INTEGER NOT NULL DEFAULT 0,
         is_used INTEGER NOT NULL DEFAULT 0
     ) STRICT;
-    CREATE INDEX codes_of_address ON sign_in_codes (email, id);
+    CREATE INDEX codes_of_address ON sign_in_codes (email, number);
     CREATE INDEX codes_by_age ON sign_in_codes (created_at);
     CREATE TABLE sign_in_tries (
         number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -43,13 +45,17 @@ enum SignInStore {
     }
 
     /// Takes the oldest requests out.
-    static func takeRequests(_ limit: Int, in tx: Transaction) throws -> [String] {
+    /// - Returns: the addresses of those that are newer than `time`; nobody waits for the others.
+    static func takeRequests(
+        _ limit: Int, since time: Timestamp, in tx: Transaction
+    ) throws -> (count: Int, emails: [String]) {
         let requests = try tx.rows(
-            "SELECT number, email FROM code_requests ORDER BY number LIMIT ?1", .int(limit)
-        ) { (number: $0.int(0), email: $0.text(1)) }
-        guard let last = requests.last else { return [] }
+            "SELECT number, email, requested_at FROM code_requests ORDER BY number LIMIT ?1",
+            .int(limit)
+        ) { (number: $0.int(0), email: $0.text(1), at: $0.time(2)) }
+        guard let last = requests.last else { return (0, []) }
         try tx.execute("DELETE FROM code_requests WHERE number <= ?1", .int(last.number))
-        return requests.map(\.email)
+        return (requests.count, requests.filter { $0.at > time }.map(\.email))
     }
 
     // MARK: Codes
@@ -64,7 +70,7 @@ enum SignInStore {
         try db.row(
             """
             SELECT id, email, digest, created_at, tries, is_used FROM sign_in_codes
-            WHERE email = ?1 ORDER BY id DESC LIMIT 1
+            WHERE email = ?1 ORDER BY number DESC LIMIT 1
             """, .text(email)
         ) { row in
             SignInCode(
@@ -73,10 +79,14 @@ enum SignInStore {
         }
     }
 
-    static func count(of email: String, since: Timestamp, in db: some Queryable) throws -> Int {
+    static func count(
+        of email: String, since: Timestamp, to now: Timestamp, in db: some Queryable
+    ) throws -> Int {
         try db.row(
-            "SELECT count(*) FROM sign_in_codes WHERE email = ?1 AND created_at > ?2",
-            .text(email), .time(since)
+            """
+            SELECT count(*) FROM sign_in_codes
+            WHERE email = ?1 AND created_at > ?2 AND created_at <= ?3
+            """, .text(email), .time(since), .time(now)
         ) { Int($0.int(0)) } ?? 0
     }
 
@@ -96,18 +106,31 @@ enum SignInStore {
 
     /// How often a client has tried since then, and when first.
     static func tries(
-        of client: [UInt8], since: Timestamp, in db: some Queryable
+        of client: [UInt8], since: Timestamp, to now: Timestamp, in db: some Queryable
     ) throws -> (count: Int, first: Timestamp?) {
         try db.row(
             """
-            SELECT count(*), min(tried_at) FROM sign_in_tries WHERE client = ?1 AND tried_at > ?2
-            """, .blob(client), .time(since)
+            SELECT count(*), min(tried_at) FROM sign_in_tries
+            WHERE client = ?1 AND tried_at > ?2 AND tried_at <= ?3
+            """, .blob(client), .time(since), .time(now)
         ) { (Int($0.int(0)), $0.timeOrNil(1)) } ?? (0, nil)
     }
 
-    /// Forgets what is older.
-    static func purge(before time: Timestamp, in tx: Transaction) throws {
-        try tx.execute("DELETE FROM sign_in_codes WHERE created_at <= ?1", .time(time))
-        try tx.execute("DELETE FROM sign_in_tries WHERE tried_at <= ?1", .time(time))
+    /// Forgets some of what is older, and of what is dated after now.
+    /// - Returns: whether there may be more.
+    static func purge(before time: Timestamp, limit: Int, in tx: Transaction) throws -> Bool {
+        let codes = try tx.execute(
+            """
+            DELETE FROM sign_in_codes WHERE number IN (
+                SELECT number FROM sign_in_codes INDEXED BY codes_by_age
+                WHERE created_at <= ?1 OR created_at > ?2 LIMIT ?3)
+            """, .time(time), .time(tx.now), .int(limit))
+        let tries = try tx.execute(
+            """
+            DELETE FROM sign_in_tries WHERE number IN (
+                SELECT number FROM sign_in_tries INDEXED BY tries_by_age
+                WHERE tried_at <= ?1 OR tried_at > ?2 LIMIT ?3)
+            """, .time(time), .time(tx.now), .int(limit))
+        return codes == limit || tries == limit
     }
 }

@@ -56,10 +56,6 @@ enum UserStore {
         try db.row("SELECT id FROM users WHERE username = ?1", .text(username)) { $0.text(0) }
     }
 
-    static func hasUsers(in db: some Queryable) throws -> Bool {
-        try db.row("SELECT 1 FROM users LIMIT 1", map: { _ in true }) ?? false
-    }
-
     /// Whether an admin other than `id` exists.
     static func hasAdmin(besides id: String, in db: some Queryable) throws -> Bool {
         try db.row(
