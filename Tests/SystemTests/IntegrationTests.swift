@@ -140,6 +140,7 @@ import Testing
             INSERT INTO teams (id, name, created_at, search_text)
             SELECT printf('t-%05d', i), printf('Team %d', i), i, '' FROM n;
             INSERT INTO shares
+                (principal, integration_id, id, access_level, created_at, updated_at)
             SELECT 'team:' || id, '\(id)', printf('shr_%026d', created_at), 1, 0, 0 FROM teams;
             """, on: stack, "integrations")
         try stack.startIntegrations()

@@ -322,7 +322,8 @@ def deep(services, entity):
              "INSERT INTO shares VALUES (?, ?, ?, 'usr_bench', 0)",
              ((f"shr_{i:026}", entity, f"usr_{i:026}") for i in range(count)))
     far_down(services, "integrations", f"/api/integrations/{integration}/shares", count,
-             "INSERT INTO shares VALUES (?, ?, ?, 1, 0, 0)",
+             "INSERT INTO shares (principal, integration_id, id, access_level, created_at,"
+             " updated_at) VALUES (?, ?, ?, 1, 0, 0)",
              ((f"usr_{i:026}", integration, f"shr_{i:026}") for i in range(count)))
 
 

@@ -4,8 +4,8 @@ import SQLite
 
 /// The schema, step by step. Append-only: what has run somewhere never changes.
 ///
-/// Ids of integrations and shares begin with their time of creation and one process makes them all,
-/// so "newest first" is `ORDER BY id DESC`, and one index column serves both order and identity.
+/// Ids of integrations begin with their time of creation and one process makes them all, so "newest
+/// first" is `ORDER BY id DESC`, and one index column serves both order and identity.
 public let integrationsMigrations = [
     Migration("teams", teamsSchema),
     Migration("integrations", integrationsSchema),
@@ -60,19 +60,38 @@ private let integrationsSchema = """
     CREATE INDEX integrations_of_owner ON integrations (owner, id);
 
     CREATE TABLE shares (
+        -- The order in which they were given.
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
         principal TEXT NOT NULL,
         integration_id TEXT NOT NULL REFERENCES integrations ON DELETE CASCADE,
         id TEXT NOT NULL UNIQUE,
         access_level INTEGER NOT NULL CHECK (access_level BETWEEN 1 AND 2147483647),
         created_at INTEGER NOT NULL,
         updated_at INTEGER NOT NULL,
-        PRIMARY KEY (principal, integration_id)
+        UNIQUE (principal, integration_id)
+    ) STRICT;
+    -- With the number, which every index has at its end.
+    CREATE INDEX shares_of_integration ON shares (integration_id);
+
+    -- How many shares of an integration have numbers of the same thousand: a page far down a list
+    -- is found without passing all that are before it.
+    CREATE TABLE share_buckets (
+        integration_id TEXT NOT NULL REFERENCES integrations ON DELETE CASCADE,
+        bucket INTEGER NOT NULL,
+        share_count INTEGER NOT NULL,
+        PRIMARY KEY (integration_id, bucket)
     ) STRICT, WITHOUT ROWID;
-    CREATE INDEX shares_of_integration ON shares (integration_id, id, principal);
     CREATE TRIGGER shared AFTER INSERT ON shares BEGIN
         UPDATE integrations SET share_count = share_count + 1 WHERE id = new.integration_id;
+        INSERT INTO share_buckets VALUES (new.integration_id, new.number / 1000, 1)
+            ON CONFLICT DO UPDATE SET share_count = share_count + 1;
     END;
     CREATE TRIGGER unshared AFTER DELETE ON shares BEGIN
         UPDATE integrations SET share_count = share_count - 1 WHERE id = old.integration_id;
+        UPDATE share_buckets SET share_count = share_count - 1
+            WHERE integration_id = old.integration_id AND bucket = old.number / 1000;
+        DELETE FROM share_buckets
+            WHERE integration_id = old.integration_id AND bucket = old.number / 1000
+                AND share_count = 0;
     END;
     """

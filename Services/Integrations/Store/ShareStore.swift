@@ -13,20 +13,41 @@ enum ShareStore {
             """, .text(principal.key), .text(integrationId), map: share)
     }
 
-    /// Newest first.
+    /// Newest first. A page far down costs what the first one does: its thousand is found by
+    /// counts, and only what is before it in that is passed over.
     static func page(
         of integration: Integration, _ page: PageRequest, in db: some Queryable
     ) throws -> Page<Share> {
+        let total = integration.shareCount
+        guard let start = try start(of: integration.id, at: page.offset, in: db) else {
+            return Page([], page, total: total)
+        }
         let items = try db.rows(
             """
             SELECT s.id, s.integration_id, s.principal, s.access_level, s.created_at, s.updated_at
             FROM (
-                SELECT principal, id FROM shares INDEXED BY shares_of_integration
-                WHERE integration_id = ?1 ORDER BY id DESC LIMIT ?2 OFFSET ?3
-            ) page CROSS JOIN shares s ON s.principal = page.principal AND s.integration_id = ?1
-            ORDER BY s.id DESC
-            """, .text(integration.id), .int(page.size), .int(page.offset), map: share)
-        return Page(items, page, total: integration.shareCount)
+                SELECT number FROM shares INDEXED BY shares_of_integration
+                WHERE integration_id = ?1 AND number < ?2
+                ORDER BY number DESC LIMIT ?3 OFFSET ?4
+            ) page CROSS JOIN shares s ON s.number = page.number ORDER BY s.number DESC
+            """, .text(integration.id), .int(start.below), .int(page.size),
+            .int(page.offset - start.before), map: share)
+        return Page(items, page, total: total)
+    }
+
+    /// Where the share at an offset is: below which number, and how many are before that.
+    private static func start(
+        of integrationId: String, at offset: Int, in db: some Queryable
+    ) throws -> (below: Int64, before: Int)? {
+        try db.row(
+            """
+            SELECT (bucket + 1) * 1000, before FROM (
+                SELECT bucket, share_count,
+                    sum(share_count) OVER (ORDER BY bucket DESC) - share_count AS before
+                FROM share_buckets WHERE integration_id = ?1
+            ) WHERE before <= ?2 AND before + share_count > ?2
+            """, .text(integrationId), .int(offset)
+        ) { ($0.int(0), Int($0.int(1))) }
     }
 
     /// All of one integration, the oldest first.
@@ -34,7 +55,7 @@ enum ShareStore {
         try db.rows(
             """
             SELECT id, integration_id, principal, access_level, created_at, updated_at FROM shares
-            WHERE integration_id = ?1 ORDER BY id
+            WHERE integration_id = ?1 ORDER BY number
             """, .text(integrationId), map: share)
     }
 
@@ -43,7 +64,7 @@ enum ShareStore {
         try db.rows(
             """
             SELECT id, integration_id, principal, access_level, created_at, updated_at FROM shares
-            WHERE principal = ?1 ORDER BY id
+            WHERE principal = ?1 ORDER BY number
             """, .text(principal.key), map: share)
     }
 

@@ -18,6 +18,19 @@ import Testing
                     INDEXED BY shares_of_integration WHERE integration_id = i.id)
                 """
             ) { $0.text(0) }
+            let buckets = try db.rows(
+                """
+                SELECT b.integration_id || ' ' || b.bucket || ': ' || b.share_count
+                FROM integrations i CROSS JOIN share_buckets b ON b.integration_id = i.id
+                WHERE i.id > '' AND b.share_count <> (SELECT count(*) FROM shares
+                    INDEXED BY shares_of_integration
+                    WHERE integration_id = i.id AND number / 1000 = b.bucket)
+                UNION ALL
+                SELECT i.id || ' in all' FROM integrations i
+                WHERE i.id > '' AND i.share_count <> (SELECT coalesce(sum(share_count), 0)
+                    FROM share_buckets WHERE integration_id = i.id)
+                """
+            ) { $0.text(0) }
             let teams = try db.rows(
                 """
                 SELECT t.id || ': ' || t.member_count FROM teams t
@@ -25,7 +38,7 @@ import Testing
                     INDEXED BY members_of_team WHERE team_id = t.id)
                 """
             ) { $0.text(0) }
-            return integrations + teams
+            return integrations + buckets + teams
         }
     }
 
