@@ -27,8 +27,11 @@ import Testing
     {
         let world = try MailWorld()
         for _ in 0..<100 { try await world.add() }
+        // Each waits until there were four, however long the machine takes to begin them.
+        let begun = Atomic(0)
         let target = FakeTarget(concurrency: 4) { _, _ in
-            try? await Task.sleep(for: .milliseconds(5))
+            begun.add(1, ordering: .relaxed)
+            _ = await eventually { begun.load(ordering: .relaxed) >= 4 }
             return nil
         }
         let relay = world.relay(target)

@@ -12,6 +12,7 @@ import Testing
     private func target(_ relay: FakeRelay, reply milliseconds: Int = 5_000) -> SMTPTarget {
         var options = SMTPTarget.Options()
         options.replyMilliseconds = milliseconds
+        options.connectMilliseconds = milliseconds
         options.endMilliseconds = milliseconds
         return SMTPTarget(host: "127.0.0.1", port: relay.port, options)
     }
