@@ -36,14 +36,7 @@ enum FirstAdmin {
             }
             return user
         }
-        let base = UsernameRule.base(email: email)
-        let username = try UsernameRule.free(base) {
-            try UserStore.id(username: $0, in: tx) != nil
-        }
-        let user = User(
-            id: ids.make("usr"), email: email, username: username, displayName: base,
-            role: .admin, createdAt: tx.now)
-        try UserStore.insert(user, in: tx)
+        let user = try NewUser.make(email: email, role: .admin, ids: ids, in: tx)
         try audit.record(.created(user), by: nil, in: tx)
         return user
     }

@@ -87,14 +87,7 @@ struct SignIn: Sendable {
     private func user(_ email: String, _ requestId: String, in tx: Transaction) throws -> User? {
         if let user = try UserStore.find(email: email, in: tx) { return user }
         guard isSignUpOpen else { return nil }
-        let base = UsernameRule.base(email: email)
-        let username = try UsernameRule.free(base) {
-            try UserStore.id(username: $0, in: tx) != nil
-        }
-        let user = User(
-            id: ids.make("usr"), email: email, username: username, displayName: base,
-            role: .member, createdAt: tx.now)
-        try UserStore.insert(user, in: tx)
+        let user = try NewUser.make(email: email, role: .member, ids: ids, in: tx)
         let himself = Caller(userId: user.id, requestId: requestId)
         try audit.record(.created(user), by: himself, in: tx)
         return user

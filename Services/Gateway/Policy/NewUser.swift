@@ -1,0 +1,21 @@
+import GatewayContract
+import Kernel
+import SQLite
+
+/// A user of whom nothing is known but an e-mail address, and who is named after it.
+enum NewUser {
+    /// - Parameter email: nobody's yet.
+    static func make(
+        email: String, role: Role, ids: IDMinter, in tx: Transaction
+    ) throws -> User {
+        let base = UsernameRule.base(email: email)
+        let username = try UsernameRule.free(base) {
+            try UserStore.id(username: $0, in: tx) != nil
+        }
+        let user = User(
+            id: ids.make("usr"), email: email, username: username, displayName: base,
+            role: role, createdAt: tx.now)
+        try UserStore.insert(user, in: tx)
+        return user
+    }
+}
