@@ -58,6 +58,7 @@ let package = Package(
         .executable(name: "entities", targets: ["EntitiesMain"]),
         .executable(name: "organizations", targets: ["OrganizationsMain"]),
         .executable(name: "integrations", targets: ["IntegrationsMain"]),
+        .executable(name: "invitations", targets: ["InvitationsMain"]),
     ],
     targets: [
         // Shared: mechanisms without business rules.
@@ -78,6 +79,8 @@ let package = Package(
         library("ObjectStorage", ["CLinux", "EventLoop", "Kernel"], path: "Shared/ObjectStorage"),
         library("OpenAPI", ["Contract", "HTTPCore", "Kernel"], path: "Shared/OpenAPI"),
         library("Mail", ["EventLoop", "Kernel", "SQLite"], path: "Shared/Mail"),
+        library(
+            "Webhooks", ["EventLoop", "HTTPClient", "HTTPCore", "Kernel"], path: "Shared/Webhooks"),
         library("Outbox", ["Contract", "Kernel", "SQLite"], path: "Shared/Outbox"),
         library(
             "ServiceKit",
@@ -93,6 +96,8 @@ let package = Package(
         contract(
             "OrganizationsContract", ["EntitiesContract"], path: "Services/Organizations/Contract"),
         contract("IntegrationsContract", path: "Services/Integrations/Contract"),
+        contract(
+            "InvitationsContract", ["GatewayContract"], path: "Services/Invitations/Contract"),
         library(
             "GatewayClient", ["Contract", "GatewayContract", "ServiceKit"],
             path: "Services/Gateway/Client"),
@@ -100,13 +105,16 @@ let package = Package(
             "Gateway",
             [
                 "GatewayContract", "EntitiesContract", "IntegrationsContract",
-                "OrganizationsContract",
+                "InvitationsContract", "OrganizationsContract",
             ],
             path: "Services/Gateway", exclude: ["Client"]),
         executable("Gateway"),
         context(
             "Entities",
-            ["EntitiesContract", "GatewayClient", "GatewayContract", "OrganizationsContract"],
+            [
+                "EntitiesContract", "GatewayClient", "GatewayContract", "InvitationsContract",
+                "OrganizationsContract",
+            ],
             path: "Services/Entities"),
         executable("Entities"),
         context(
@@ -121,6 +129,14 @@ let package = Package(
             "Integrations", ["GatewayClient", "GatewayContract", "IntegrationsContract"],
             path: "Services/Integrations"),
         executable("Integrations"),
+        context(
+            "Invitations",
+            [
+                "EntitiesContract", "GatewayClient", "GatewayContract", "InvitationsContract",
+                "OrganizationsContract", "Webhooks",
+            ],
+            path: "Services/Invitations"),
+        executable("Invitations"),
 
         // Tests.
         .target(
@@ -165,41 +181,50 @@ let package = Package(
                 "Outbox", "SQLite", "ServiceKit",
             ]),
         tests(
+            "InvitationsTests",
+            [
+                "Contract", "EntitiesContract", "EventLoop", "GatewayClient", "GatewayContract",
+                "HTTPCore", "Invitations", "InvitationsContract", "Journal", "Kernel", "Mail",
+                "Outbox", "SQLite", "ServiceKit", "Webhooks",
+            ]),
+        tests(
             "GatewayTests",
             [
                 "Contract", "EntitiesContract", "EventLoop", "Gateway", "GatewayContract",
-                "HTTPClient", "HTTPCore", "HTTPServer", "IntegrationsContract", "Journal",
-                "Kernel",
-                "OrganizationsContract", "Outbox", "SQLite", "ServiceKit", "Tracing",
+                "HTTPClient", "HTTPCore", "HTTPServer", "IntegrationsContract",
+                "InvitationsContract", "Journal", "Kernel", "OrganizationsContract", "Outbox",
+                "SQLite", "ServiceKit", "Tracing",
             ]),
         tests(
             "ContractTests",
             [
                 "Contract", "Entities", "EntitiesContract", "EventLoop", "Gateway",
                 "GatewayContract", "HTTPClient", "HTTPCore", "HTTPServer", "Integrations",
-                "IntegrationsContract", "Kernel", "Organizations", "OrganizationsContract",
-                "ServiceKit",
+                "IntegrationsContract", "Invitations", "InvitationsContract", "Kernel",
+                "Organizations", "OrganizationsContract", "ServiceKit",
             ], exclude: ["Golden"]),
+        tests("WebhooksTests", ["EventLoop", "Kernel", "Webhooks"]),
         tests("ObjectStorageTests", ["EventLoop", "Kernel", "ObjectStorage"]),
         tests(
             "OpenAPITests",
             [
                 "Contract", "Entities", "EntitiesContract", "Gateway", "GatewayContract",
-                "Integrations", "IntegrationsContract", "Kernel", "OpenAPI", "Organizations",
-                "OrganizationsContract",
+                "Integrations", "IntegrationsContract", "Invitations", "InvitationsContract",
+                "Kernel", "OpenAPI", "Organizations", "OrganizationsContract",
             ]),
         // Drive the executables, from outside.
         tests(
             "SystemTests",
             [
-                "EventLoop", "Kernel", "Mail", "ObjectStorage", "SQLite", "EntitiesMain",
-                "GatewayMain", "IntegrationsMain", "OrganizationsMain",
+                "EventLoop", "Kernel", "Mail", "ObjectStorage", "SQLite", "Webhooks",
+                "EntitiesMain", "GatewayMain", "IntegrationsMain", "InvitationsMain",
+                "OrganizationsMain",
             ]),
         tests(
             "TidyTests",
             [
                 "Contract", "EntitiesContract", "GatewayContract", "IntegrationsContract",
-                "OrganizationsContract",
+                "InvitationsContract", "OrganizationsContract",
             ]),
     ]
 )

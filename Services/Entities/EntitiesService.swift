@@ -15,7 +15,7 @@ public struct EntitiesRemote: Sendable {
 
     public init(
         directory: any Directory, organizations: any Organizations,
-        collaborators: any Collaborators = NoCollaborators()
+        collaborators: any Collaborators
     ) {
         self.directory = directory
         self.organizations = organizations
@@ -33,9 +33,10 @@ public func makeEntities(
     let signer = IdentitySigner(
         issuer: "entities", secret: settings.common.internalSecret, clock: runtime.clock)
     let remote = try remote ?? makeRemote(settings, signer, runtime)
-    let relays = EventRelays(
-        to: settings.organizationsURL.map { [("organizations", $0)] } ?? [], from: database,
-        signer: signer, runtime)
+    let listeners = [
+        ("organizations", settings.organizationsURL), ("invitations", settings.invitationsURL),
+    ].compactMap { name, url in url.map { (name, $0) } }
+    let relays = EventRelays(to: listeners, from: database, signer: signer, runtime)
     let useCases = EntitiesUseCases(
         database: database, ids: IDMinter(clock: runtime.clock, random: runtime.random),
         directory: remote.directory, organizations: remote.organizations,
@@ -59,11 +60,18 @@ private func makeRemote(
             name, at: url, signer: signer, on: runtime.group, tracer: runtime.tracer,
             maximumBody: maximum)
     }
-    let clients = [client("gateway", gateway), client("organizations", organizations)]
+    guard let invitations = settings.invitationsURL else {
+        throw StartFailure("LATCHKEY_INVITATIONS_URL is not set")
+    }
+    let clients = [
+        client("gateway", gateway), client("organizations", organizations),
+        client("invitations", invitations),
+    ]
     let lists = client("organizations", organizations, OrganizationsClient.maximumList)
     var remote = EntitiesRemote(
         directory: DirectoryClient(client: clients[0]),
-        organizations: OrganizationsClient(client: clients[1], lists: lists))
+        organizations: OrganizationsClient(client: clients[1], lists: lists),
+        collaborators: CollaboratorsClient(client: clients[2]))
     remote.states = {
         var states: [UpstreamState] = []
         for client in clients { states.append(await client.state()) }

@@ -5,6 +5,7 @@ public struct EntitiesSettings: Sendable {
     public var common: CommonSettings
     public var gatewayURL: ServiceURL?
     public var organizationsURL: ServiceURL?
+    public var invitationsURL: ServiceURL?
 
     public init(_ settings: inout Settings, _ common: CommonSettings) {
         self.common = common
@@ -14,5 +15,8 @@ public struct EntitiesSettings: Sendable {
         organizationsURL = settings.url(
             "LATCHKEY_ORGANIZATIONS_URL", default: "http://127.0.0.1:8102",
             "The organizations service")
+        invitationsURL = settings.url(
+            "LATCHKEY_INVITATIONS_URL", default: "http://127.0.0.1:8104",
+            "The invitations service")
     }
 }

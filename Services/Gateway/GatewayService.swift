@@ -5,6 +5,7 @@ import HTTPClient
 import HTTPCore
 import HTTPServer
 import IntegrationsContract
+import InvitationsContract
 import Kernel
 import OrganizationsContract
 import SQLite
@@ -73,8 +74,10 @@ public func makeGateway(
     try await makeGateway(settings, runtime, gate: PublicGate(settings.gate))
 }
 
+/// - Parameter desk: for tests; nil for the invitations service, if there is one.
 func makeGateway(
-    _ settings: GatewaySettings, _ runtime: Runtime, gate: PublicGate
+    _ settings: GatewaySettings, _ runtime: Runtime, gate: PublicGate,
+    desk: (any InvitationDesk)? = nil
 ) async throws -> GatewayService {
     let database = try Database.open(
         "gateway", migrations: gatewayMigrations, settings.common, runtime)
@@ -104,15 +107,13 @@ func makeGateway(
     let proxy = Proxy(
         signer: signer, clock: runtime.clock, patience: settings.upstreamTimeout,
         logger: runtime.logger, tracer: runtime.tracer, clients: gate.clients)
-    // Each use has connections and breakers of its own: none holds another up.
+    let invitationPages = (desk ?? makeDesk(settings, signer, runtime)).map {
+        InvitationPages(
+            desk: $0, signIn: api.signIn, database: database, clock: runtime.clock,
+            cookie: SessionCookie(publicURL: settings.publicURL))
+    }
     let audit = AuditDesk(
-        database: database,
-        contexts: upstreams.map { upstream in
-            let client = ServiceClient(
-                upstream.name, at: upstream.url, signer: signer, on: runtime.group,
-                tracer: runtime.tracer)
-            return AuditDesk.Context(upstream: upstream, client: client)
-        }, proxy: proxy)
+        database: database, contexts: makeAuditContexts(upstreams, signer, runtime), proxy: proxy)
     let relays = EventRelays(
         to: upstreams.map { ($0.name, $0.url) }, from: database, signer: signer, runtime)
     let idempotency = IdempotencyKeys(database, clock: runtime.clock)
@@ -126,8 +127,8 @@ func makeGateway(
     }
     var options = settings.common.server
     let publicServer = try await APIServer(
-        [Health.alive] + pages.routes + api.routes + audit.routes
-            + upstreams.flatMap { proxy.routes(of: $0) },
+        [Health.alive] + pages.routes + api.routes + (invitationPages?.routes ?? [])
+            + audit.routes + upstreams.flatMap { proxy.routes(of: $0) },
         options: options, runtime: runtime, idempotency: idempotency, gate: gate,
         authenticator: authenticator)
     options.port = settings.internalPort
@@ -140,6 +141,30 @@ func makeGateway(
         publicServer: publicServer, internalServer: internalServer, health: health,
         database: database, lookup: lookup, relays: relays, post: post, codes: codes,
         idempotency: idempotency, logger: runtime.logger)
+}
+
+/// Each use has connections and breakers of its own: none holds another up.
+private func makeAuditContexts(
+    _ upstreams: [Upstream], _ signer: IdentitySigner, _ runtime: Runtime
+) -> [AuditDesk.Context] {
+    upstreams.map { upstream in
+        AuditDesk.Context(
+            upstream: upstream,
+            client: ServiceClient(
+                upstream.name, at: upstream.url, signer: signer, on: runtime.group,
+                tracer: runtime.tracer))
+    }
+}
+
+private func makeDesk(
+    _ settings: GatewaySettings, _ signer: IdentitySigner, _ runtime: Runtime
+) -> (any InvitationDesk)? {
+    settings.invitationsURL.map { url in
+        InvitationDeskClient(
+            client: ServiceClient(
+                "invitations", at: url, signer: signer, on: runtime.group,
+                tracer: runtime.tracer))
+    }
 }
 
 private func makeCodeDesk(
@@ -164,6 +189,7 @@ private func makeUpstreams(_ settings: GatewaySettings, _ runtime: Runtime) -> [
         ("entities", settings.entitiesURL, EntityRoutes.groups),
         ("organizations", settings.organizationsURL, OrganizationRoutes.groups),
         ("integrations", settings.integrationsURL, IntegrationRoutes.groups),
+        ("invitations", settings.invitationsURL, InvitationRoutes.groups),
     ]
     return services.filter { $0.1 != nil }.enumerated().compactMap { index, service in
         service.1.map {

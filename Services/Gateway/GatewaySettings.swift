@@ -10,6 +10,7 @@ public struct GatewaySettings: Sendable {
     public var entitiesURL: ServiceURL?
     public var organizationsURL: ServiceURL?
     public var integrationsURL: ServiceURL?
+    public var invitationsURL: ServiceURL?
     /// Where clients reach the gateway; nil where nobody said. Without a slash at its end.
     public var publicURL: String?
     public var adminEmail: String
@@ -43,6 +44,9 @@ public struct GatewaySettings: Sendable {
         integrationsURL = settings.url(
             "LATCHKEY_INTEGRATIONS_URL", default: "http://127.0.0.1:8103",
             "The integrations service")
+        invitationsURL = settings.url(
+            "LATCHKEY_INVITATIONS_URL", default: "http://127.0.0.1:8104",
+            "The invitations service")
         encryptionSecret = settings.secret(
             "LATCHKEY_ENCRYPTION_SECRET", minimumBytes: 32,
             "Key of the secrets at rest (mails on their way, sign-in codes), at least 32 random "
@@ -62,17 +66,9 @@ public struct GatewaySettings: Sendable {
             "LATCHKEY_UPSTREAM_TIMEOUT", default: 10_000, in: 100...600_000,
             "Milliseconds without progress after which a service has taken too long (504)")
         gate = GateSettings(&settings)
-        publicURL = settings.text(
-            "LATCHKEY_PUBLIC_URL",
+        publicURL = settings.publicURL(
             "Where clients reach the gateway, such as https://api.example.com: for links in the "
                 + "API's reference")
-        if let given = publicURL {
-            publicURL = PublicURL.checked(given)
-            if publicURL == nil {
-                settings.reject(
-                    "LATCHKEY_PUBLIC_URL", "must be an absolute http or https URL without query")
-            }
-        }
         let email = settings.text(
             "LATCHKEY_ADMIN_EMAIL", default: "admin@localhost",
             "Address of the first platform admin")

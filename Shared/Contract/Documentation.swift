@@ -40,18 +40,20 @@ public final class Documentation: Sendable {
         public enum Content: Sendable {
             case nothing
             case one(any Documented.Type)
-            /// A page in the list's envelope; nil is the plain one.
-            case list(any Documented.Type, Embedding?)
+            /// A page in an envelope.
+            case list(any Documented.Type, Envelope)
             /// Something else than an object of ours.
             case other
         }
 
-        /// A page as HAL has it: its items in `_embedded`, the other pages in `_links`.
-        public struct Embedding: Sendable {
-            /// The relation of the items.
-            public let relation: String
-            /// What else `_links` holds.
-            public let links: any Documented.Type
+        /// The ways in which a page is written.
+        public enum Envelope: Sendable {
+            /// `items`, `page`, `pageSize`, `total`.
+            case plain
+            /// `data`, `page`, `page_size`, `total`.
+            case snakeCase
+            /// HAL: the items in `_embedded` by their relation, the other pages in `_links`.
+            case hal(relation: String, links: any Documented.Type)
         }
 
         public let status: Int
@@ -84,15 +86,19 @@ public final class Documentation: Sendable {
         ) -> Answer { Answer(201, meaning, .one(type), located: located, tagged: tagged) }
 
         public static func list(of type: any Documented.Type) -> Answer {
-            Answer(200, "A page of the list.", .list(type, nil))
+            Answer(200, "A page of the list.", .list(type, .plain))
+        }
+
+        public static func snakeList(of type: any Documented.Type) -> Answer {
+            Answer(200, "A page of the list.", .list(type, .snakeCase))
         }
 
         public static func list(
             of type: any Documented.Type, as relation: String,
             links: any Documented.Type = HALPageLinks.self
         ) -> Answer {
-            let embedding = Embedding(relation: relation, links: links)
-            return Answer(200, "A page of the list.", .list(type, embedding)).hal
+            Answer(200, "A page of the list.", .list(type, .hal(relation: relation, links: links)))
+                .hal
         }
 
         /// The same, written as HAL.
@@ -104,6 +110,10 @@ public final class Documentation: Sendable {
 
         public static let accepted = Answer(
             202, "Accepted; what comes of it is not told.", .nothing)
+
+        public static func accepted(_ type: any Documented.Type, _ meaning: String) -> Answer {
+            Answer(202, meaning, .one(type))
+        }
 
         public static let noContent = Answer(204, "Done; there is nothing to say.", .nothing)
 
@@ -138,5 +148,20 @@ public final class Documentation: Sendable {
         public static func unavailable(_ code: String, _ meaning: String) -> Cause {
             Cause(503, code, meaning)
         }
+    }
+}
+
+/// A message that subscribers are sent, for OpenAPI's `webhooks`.
+public struct Notice: Sendable {
+    /// Of the event.
+    public let type: String
+    public let body: any Documented.Type
+    /// When it is sent, in one sentence.
+    public let meaning: String
+
+    public init(_ type: String, _ body: any Documented.Type, _ meaning: String) {
+        self.type = type
+        self.body = body
+        self.meaning = meaning
     }
 }

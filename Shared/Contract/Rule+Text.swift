@@ -120,6 +120,14 @@ extension Rule {
         return rule
     }
 
+    /// A whole number.
+    public static func number(_ range: ClosedRange<Int>, else fallback: Int) -> Rule {
+        var rule = Rule()
+        rule.range = range
+        rule.fallback = .number(fallback)
+        return rule
+    }
+
     /// One of a fixed set.
     public static func words(_ words: [String], example: String? = nil) -> Rule {
         var rule = Rule()

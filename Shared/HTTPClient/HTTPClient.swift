@@ -32,18 +32,25 @@ public final class HTTPClient: Sendable {
     /// By the loops' slots.
     let pools: [(loop: EventLoop, pool: UpstreamPool)]
     private let authority: String
-    /// Bytes of an answer's body; over it the answer is malformed.
+    /// Bytes of an answer's body.
     private let maximumBody: Int
+    private let truncatesBody: Bool
 
+    /// - Parameters:
+    ///   - truncatesBody: whether what exceeds `maximumBody` is not read; otherwise such an answer
+    ///     is malformed.
+    ///   - authority: what `Host` says, where it is not host and port of the options.
     public init(
         _ options: UpstreamOptions, on group: EventLoopGroup, resolver: Resolver = Resolver(),
-        maximumBody: Int = 8 * 1024 * 1024
+        maximumBody: Int = 8 * 1024 * 1024, truncatesBody: Bool = false, authority: String? = nil
     ) {
         pools = group.loops.map { ($0, UpstreamPool(options, resolver: resolver, on: $0)) }
         // An IPv6 address stands in brackets (RFC 3986 §3.2.2).
         let isBare = options.host.contains(":") && !options.host.hasPrefix("[")
-        authority = "\(isBare ? "[\(options.host)]" : options.host):\(options.port)"
+        self.authority =
+            authority ?? "\(isBare ? "[\(options.host)]" : options.host):\(options.port)"
         self.maximumBody = maximumBody
+        self.truncatesBody = truncatesBody
     }
 
     /// - Parameter milliseconds: the deadline for the whole exchange.
@@ -55,7 +62,9 @@ public final class HTTPClient: Sendable {
         let (loop, pool) = pools.first { $0.loop.slot == slot } ?? pools[0]
         let result: Result<ClientResponse, UpstreamFailure> =
             await withCheckedContinuation { continuation in
-                let collector = Collector(maximumBody) { continuation.resume(returning: $0) }
+                let collector = Collector(maximumBody, truncates: truncatesBody) {
+                    continuation.resume(returning: $0)
+                }
                 let start: @Sendable () -> Void = { [self] in
                     collector.exchange = pool.send(
                         request.method, deadline: deadline, to: collector
@@ -87,12 +96,15 @@ public final class HTTPClient: Sendable {
         private var response: ResponseHead?
         private var bytes: [UInt8] = []
         private let maximum: Int
+        private let truncates: Bool
         private var done: ((Result<ClientResponse, UpstreamFailure>) -> Void)?
 
         init(
-            _ maximum: Int, _ done: @escaping (Result<ClientResponse, UpstreamFailure>) -> Void
+            _ maximum: Int, truncates: Bool,
+            _ done: @escaping (Result<ClientResponse, UpstreamFailure>) -> Void
         ) {
             self.maximum = maximum
+            self.truncates = truncates
             self.done = done
         }
 
@@ -101,7 +113,7 @@ public final class HTTPClient: Sendable {
         func responseBody(_ part: UnsafeRawBufferPointer) {
             guard bytes.count + part.count <= maximum else {
                 exchange?.cancel()
-                return finish(.failure(.malformed))
+                return truncates ? end() : finish(.failure(.malformed))
             }
             bytes.append(contentsOf: part)
         }

@@ -43,12 +43,15 @@ public struct Fault: Error, Sendable, Equatable {
     public let retryAfter: Int?
     /// The scopes that were missing, for `insufficient_scope` (RFC 6750 §3.1).
     public let missingScopes: [String]
+    /// More members of the problem (RFC 9457 §3.2), such as the id of what is in the way.
+    public let members: [String: String]
     /// Text for the log alone.
     public let privateDetail: String?
 
     public init(
         _ kind: Kind, code: String, _ detail: String, fields: [Field] = [],
-        retryAfter: Int? = nil, missingScopes: [String] = [], privateDetail: String? = nil
+        retryAfter: Int? = nil, missingScopes: [String] = [], members: [String: String] = [:],
+        privateDetail: String? = nil
     ) {
         self.kind = kind
         self.code = code
@@ -56,6 +59,7 @@ public struct Fault: Error, Sendable, Equatable {
         self.fields = fields
         self.retryAfter = retryAfter
         self.missingScopes = missingScopes
+        self.members = members
         self.privateDetail = privateDetail
     }
 

@@ -19,6 +19,8 @@ public enum FaultPoint: String, Sendable, CaseIterable {
     case mailSent = "mail.sent"
     /// It is marked as sent.
     case mailMarked = "mail.marked"
+    /// A webhook has taken an event; it still waits in the database.
+    case webhookSent = "webhook.sent"
 }
 
 /// At which step this process is to die; none, outside of tests.

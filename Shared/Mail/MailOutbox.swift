@@ -42,6 +42,15 @@ public struct MailOutbox: Sendable {
         return id
     }
 
+    /// Takes a mail back that still waits; one that is on its way may arrive all the same.
+    /// - Returns: whether it waited.
+    @discardableResult
+    public static func withdraw(_ id: String, in tx: Transaction) throws -> Bool {
+        try MailStore.end(
+            id, failure: MailFailure(.permanent, "it was withdrawn"),
+            purgeAt: tx.now.adding(seconds: MailSchedule.failedIsKept), in: tx)
+    }
+
     /// What became of a mail; nil if it was never written, or was purged: a day after it was
     /// handed over, 30 days after it was given up.
     public static func find(_ id: String, in db: some Queryable) throws -> MailRecord? {

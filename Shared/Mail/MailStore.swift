@@ -77,17 +77,18 @@ enum MailStore {
     /// It is over, one way or the other: its content goes.
     /// - Returns: false if it was over before.
     static func end(
-        _ id: String, failure: MailFailure?, attempts: Int, purgeAt: Timestamp, in tx: Transaction
+        _ id: String, failure: MailFailure?, attempts: Int? = nil, purgeAt: Timestamp,
+        in tx: Transaction
     ) throws -> Bool {
         try tx.execute(
             """
             UPDATE mails SET status = ?2, sealed = NULL, ended_at = ?3, next_at = ?4,
-                attempts = ?5,
+                attempts = coalesce(?5, attempts),
                 last_error = CASE ?2 WHEN 'sent' THEN last_error ELSE ?6 END,
                 last_code = CASE ?2 WHEN 'sent' THEN last_code ELSE ?7 END
             WHERE id = ?1 AND status = 'pending'
             """, .text(id), .text(failure == nil ? "sent" : "failed"), .time(tx.now),
-            .time(purgeAt), .int(attempts), .text(failure?.reason),
+            .time(purgeAt), .int(attempts.map(Int64.init)), .text(failure?.reason),
             .int(failure?.code.map(Int64.init))) > 0
     }
 

@@ -41,7 +41,7 @@ public final class BucketProof: Sendable {
     public func prove(_ bucket: S3Bucket) async throws(StorageFailure) {
         let end = Ticks.now.adding(milliseconds: options.deadlineMilliseconds)
         if let fault = bucket.fault { throw fault }
-        guard let endpoint = S3Endpoint(bucket.endpoint) else { throw .endpoint }
+        guard let endpoint = HTTPOrigin(bucket.endpoint) else { throw .endpoint }
         guard let slot = Slot(self) else { throw .busy }
         let failure = await withCheckedContinuation {
             (continuation: CheckedContinuation<StorageFailure?, Never>) in
@@ -73,7 +73,7 @@ public final class BucketProof: Sendable {
     }
 
     private func run(
-        _ bucket: S3Bucket, _ endpoint: S3Endpoint, _ addresses: [IPAddress], until end: Ticks
+        _ bucket: S3Bucket, _ endpoint: HTTPOrigin, _ addresses: [IPAddress], until end: Ticks
     ) -> StorageFailure? {
         let left = Ticks.now.milliseconds(until: end)
         let run = ProofRun(

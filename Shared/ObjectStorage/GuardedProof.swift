@@ -33,7 +33,8 @@ public final class GuardedProof: Sendable {
         let outcome = await withCheckedContinuation { continuation in
             onDetachedThread {
                 continuation.resume(
-                    returning: ChildProcess.run(Self.argument, input: Array(input), until: end))
+                    returning: ChildProcess.run(
+                        ChildProcess.itself, [Self.argument], input: Array(input), until: end))
             }
         }
         switch outcome {

@@ -7,7 +7,7 @@ struct ProofRun {
     static let folder = ".latchkey-check/"
 
     let bucket: S3Bucket
-    let endpoint: S3Endpoint
+    let endpoint: HTTPOrigin
     let connection: S3Connection
     let clock: any Clock
     let name: String

@@ -1,3 +1,5 @@
+import EventLoop
+
 /// A place for objects that speaks Amazon's S3 protocol, and the credentials for it.
 public struct S3Bucket: Sendable, Equatable {
     /// `http://` or `https://`, host and, if it is another one, port; no path.
@@ -21,7 +23,7 @@ public struct S3Bucket: Sendable, Equatable {
 
     /// What can't be put into a request as it is; nil if all can. Servers may want more.
     var fault: StorageFailure? {
-        if S3Endpoint(endpoint) == nil { return .endpoint }
+        if HTTPOrigin(endpoint) == nil { return .endpoint }
         // Dot segments would be taken for a path, and the older rule for names allows the rest.
         if !Self.isText(bucket, 1...255, "._-") || bucket == "." || bucket == ".." {
             return .bucket

@@ -39,18 +39,18 @@ final class S3Connection {
     /// Of a body.
     static let maximumBytes = 65_536
 
-    private let endpoint: S3Endpoint
+    private let endpoint: HTTPOrigin
     /// What comes before the path, in the order to be tried.
     private var origins: [String]
 
     /// - Parameter addresses: of the endpoint's host. Over http no others are connected to, and of
     ///   them those of IPv4 alone, since a session refuses a URL with another one; over https the
     ///   name is looked up again, and the certificate must be the name's.
-    init(_ endpoint: S3Endpoint, addresses: [IPAddress]) {
+    init(_ endpoint: HTTPOrigin, addresses: [IPAddress]) {
         self.endpoint = endpoint
         origins =
             endpoint.isSecure
-            ? [endpoint.origin]
+            ? [endpoint.text]
             : addresses.filter(\.isIPv4).map { "http://\($0.text):\(endpoint.port)" }
     }
 

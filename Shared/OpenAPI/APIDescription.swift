@@ -21,10 +21,12 @@ public struct APIDescription: Sendable {
     ///   - own: what the gateway answers itself.
     ///   - forwarded: what other services answer through it.
     ///   - pages: what it serves to people, last.
+    ///   - notices: what subscribers are sent.
     /// - Throws: `UnknownShape` for a declaration of which no document can be made.
     public init(
-        own: [EndpointGroup], forwarded: [EndpointGroup], pages: EndpointGroup, version: String,
-        server: String?
+        own: [EndpointGroup], forwarded: [EndpointGroup], pages: EndpointGroup,
+        notices: [Notice] = [],
+        version: String, server: String?
     ) throws {
         self.version = version
         self.server = server ?? "/"
@@ -41,8 +43,8 @@ public struct APIDescription: Sendable {
                         $0, in: group, isForwarded: isForwarded, revalidated: revalidated)
                 })
         }
-        let tree = try Document(tags, version: version, server: self.server).tree
+        let tree = try Document(tags, notices, version: version, server: self.server).tree
         document = Array(tree.text.utf8)
-        page = try Page(tags, version: version, server: self.server)
+        page = try Page(tags, notices, version: version, server: self.server)
     }
 }

@@ -7,7 +7,9 @@ struct Document {
     /// Problem answers that are the same wherever they occur.
     private var responses: [JSONTree.Pair] = []
 
-    init(_ tags: [APIDescription.Tag], version: String, server: String) throws {
+    init(
+        _ tags: [APIDescription.Tag], _ notices: [Notice], version: String, server: String
+    ) throws {
         tree = [
             "openapi": "3.1.1",
             "info": [
@@ -32,6 +34,10 @@ struct Document {
                 try write(operation)
         }
         tree["paths"] = .object(paths)
+        if !notices.isEmpty {
+            tree["webhooks"] = .object(
+                try notices.map { JSONTree.Pair($0.type, ["post": try write($0)]) })
+        }
         tree["components"] = [
             "schemas": .object(schemas.named), "responses": .object(responses),
             "parameters": .object(
@@ -94,6 +100,34 @@ struct Document {
         return tree
     }
 
+    /// A message that we send.
+    private mutating func write(_ notice: Notice) throws -> JSONTree {
+        [
+            "summary": .string(notice.meaning),
+            "description": .string(Notice.rules),
+            "parameters": .array(
+                Notice.fields.map { member in
+                    var tree = Self.parameter(member, in: "header")
+                    tree["required"] = true
+                    return tree
+                }),
+            "requestBody": [
+                "required": true,
+                "content": [
+                    "application/json": [
+                        "schema": try schemas.reference(to: notice.body, .answer),
+                        "example": try notice.example,
+                    ]
+                ],
+            ],
+            "responses": [
+                "2XX": ["description": "It was taken; nothing of the body is read."],
+                "410": ["description": "No more of them: the webhook is disabled."],
+                "default": ["description": "It is sent again, later."],
+            ],
+        ]
+    }
+
     private static func parameter(_ member: Member, in place: String) -> JSONTree {
         var tree: JSONTree = [
             "name": .string(member.name), "in": .string(place),
@@ -132,10 +166,10 @@ struct Document {
             tree["content"] = Self.content(
                 outcome, try schemas.reference(to: type, .answer), try Example.object(type, .answer)
             )
-        case .list(let type, let embedding):
+        case .list(let type, let envelope):
             tree["content"] = Self.content(
-                outcome, try schemas.list(of: type, embedding),
-                try ListSchema.example(type, embedding))
+                outcome, try schemas.list(of: type, envelope),
+                try ListSchema.example(type, envelope))
         case .other:
             let type: JSONTree = outcome.mediaType == "application/json" ? "object" : "string"
             tree["content"] = Self.content(outcome, ["type": type])

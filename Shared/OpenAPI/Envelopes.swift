@@ -70,69 +70,77 @@ enum ProblemSchema {
 
 /// A page of a list, in its envelope.
 enum ListSchema {
-    static func tree(of items: JSONTree) -> JSONTree {
-        page(
-            [JSONTree.Pair("items", array(of: items))], required: ["items"])
+    typealias Envelope = Documentation.Answer.Envelope
+
+    /// - Parameter links: the schema of HAL's `_links`.
+    static func tree(of items: JSONTree, _ envelope: Envelope, links: JSONTree) -> JSONTree {
+        let array: JSONTree = ["type": "array", "items": items, "maxItems": .number(size)]
+        let content: [JSONTree.Pair]
+        switch envelope {
+        case .plain: content = [JSONTree.Pair("items", array)]
+        case .snakeCase: content = [JSONTree.Pair("data", array)]
+        case .hal(let relation, _):
+            let embedded: JSONTree = [
+                "type": "object", "properties": .object([JSONTree.Pair(relation, array)]),
+                "required": [.string(relation)],
+            ]
+            content = [
+                JSONTree.Pair("_links", links), JSONTree.Pair("_embedded", embedded),
+            ]
+        }
+        let properties = content + numbers(envelope)
+        return [
+            "type": "object", "description": "A page of a list.",
+            "properties": .object(properties),
+            "required": .array(properties.map { .string($0.name) }),
+        ]
     }
 
-    /// As HAL has it.
-    static func tree(of items: JSONTree, as relation: String, links: JSONTree) -> JSONTree {
-        let embedded: JSONTree = [
-            "type": "object",
-            "properties": .object([JSONTree.Pair(relation, array(of: items))]),
-            "required": [.string(relation)],
+    private static func numbers(_ envelope: Envelope) -> [JSONTree.Pair] {
+        [
+            JSONTree.Pair("page", ["type": "integer", "minimum": 1, "description": "From 1."]),
+            JSONTree.Pair(
+                envelope.sizeName,
+                [
+                    "type": "integer", "minimum": 1, "maximum": .number(size),
+                    "description": "Items on a full page.",
+                ]),
+            JSONTree.Pair(
+                "total", ["type": "integer", "minimum": 0, "description": "Items on all pages."]),
         ]
-        return page(
-            [JSONTree.Pair("_links", links), JSONTree.Pair("_embedded", embedded)],
-            required: ["_links", "_embedded"])
     }
 
     static func example(
-        _ type: any Documented.Type, _ embedding: Documentation.Answer.Embedding?
+        _ type: any Documented.Type, _ envelope: Envelope
     ) throws -> JSONTree {
         let items = JSONTree.array([try Example.object(type, .answer)])
         let content: [JSONTree.Pair]
-        if let embedding {
+        switch envelope {
+        case .plain: content = [JSONTree.Pair("items", items)]
+        case .snakeCase: content = [JSONTree.Pair("data", items)]
+        case .hal(let relation, let links):
             content = [
-                JSONTree.Pair("_links", try Example.object(embedding.links, .answer)),
-                JSONTree.Pair(
-                    "_embedded", .object([JSONTree.Pair(embedding.relation, items)])),
+                JSONTree.Pair("_links", try Example.object(links, .answer)),
+                JSONTree.Pair("_embedded", .object([JSONTree.Pair(relation, items)])),
             ]
-        } else {
-            content = [JSONTree.Pair("items", items)]
         }
         return .object(
             content + [
                 JSONTree.Pair("page", 1),
-                JSONTree.Pair("pageSize", .number(PageRequest.defaultSize)),
+                JSONTree.Pair(envelope.sizeName, .number(PageRequest.defaultSize)),
                 JSONTree.Pair("total", 1),
             ])
     }
 
-    private static func page(_ content: [JSONTree.Pair], required: [JSONTree]) -> JSONTree {
-        [
-            "type": "object", "description": "A page of a list.",
-            "properties": .object(
-                content + [
-                    JSONTree.Pair(
-                        "page", ["type": "integer", "minimum": 1, "description": "From 1."]),
-                    JSONTree.Pair(
-                        "pageSize",
-                        [
-                            "type": "integer", "minimum": 1, "maximum": .number(size),
-                            "description": "Items on a full page.",
-                        ]),
-                    JSONTree.Pair(
-                        "total",
-                        ["type": "integer", "minimum": 0, "description": "Items on all pages."]),
-                ]),
-            "required": .array(required + ["page", "pageSize", "total"]),
-        ]
-    }
-
-    private static func array(of items: JSONTree) -> JSONTree {
-        ["type": "array", "items": items, "maxItems": .number(size)]
-    }
-
     private static let size = PageRequest.maximumSize
+}
+
+extension Documentation.Answer.Envelope {
+    /// What the number of items on a page is called.
+    var sizeName: String {
+        switch self {
+        case .plain, .hal: "pageSize"
+        case .snakeCase: "page_size"
+        }
+    }
 }

@@ -1,15 +1,6 @@
-/// Text on its way into a page. Nothing gets there unescaped but what is made here.
-struct HTML: ExpressibleByStringLiteral, ExpressibleByStringInterpolation {
-    var text: String
+import Kernel
 
-    /// Markup of ours.
-    init(stringLiteral value: String) { text = value }
-
-    /// What is interpolated is escaped, unless it is markup itself.
-    init(stringInterpolation: Interpolation) { text = stringInterpolation.text }
-
-    init(_ parts: [HTML]) { text = parts.map(\.text).joined() }
-
+extension HTML {
     /// Prose, in which back quotes mark code.
     init(prose: String) {
         let parts = prose.split(separator: "`", omittingEmptySubsequences: false)
@@ -17,35 +8,6 @@ struct HTML: ExpressibleByStringLiteral, ExpressibleByStringInterpolation {
             parts.enumerated().map { index, part in
                 index.isMultiple(of: 2) ? "\(String(part))" : "<code>\(String(part))</code>"
             })
-    }
-
-    struct Interpolation: StringInterpolationProtocol {
-        fileprivate var text = ""
-
-        init(literalCapacity: Int, interpolationCount: Int) {}
-
-        mutating func appendLiteral(_ literal: String) { text += literal }
-
-        mutating func appendInterpolation(_ html: HTML) { text += html.text }
-
-        mutating func appendInterpolation(_ html: HTML?) { text += html?.text ?? "" }
-
-        mutating func appendInterpolation(_ parts: [HTML]) {
-            for part in parts { text += part.text }
-        }
-
-        mutating func appendInterpolation(_ plain: String) {
-            for character in plain.unicodeScalars {
-                switch character {
-                case "&": text += "&amp;"
-                case "<": text += "&lt;"
-                case ">": text += "&gt;"
-                case "\"": text += "&quot;"
-                case "'": text += "&#39;"
-                default: text.unicodeScalars.append(character)
-                }
-            }
-        }
     }
 }
 

@@ -22,7 +22,7 @@ struct Operation {
         enum Content {
             case nothing
             case one(any Documented.Type)
-            case list(any Documented.Type, Documentation.Answer.Embedding?)
+            case list(any Documented.Type, Documentation.Answer.Envelope)
             case other
             case problem([Documentation.Cause])
         }
@@ -88,9 +88,9 @@ struct Operation {
         let own = endpoint.documentation.query.map {
             Parameter(place: .query, member: $0, isShared: false)
         }
-        guard endpoint.isList else { return own }
+        guard let envelope = endpoint.envelope else { return own }
         return own
-            + Parameters.ofLists.map {
+            + Parameters.ofList(envelope).map {
                 Parameter(place: .query, member: $0, isShared: true)
             }
     }
@@ -113,8 +113,8 @@ struct Operation {
         case .one(let type):
             content = .one(type)
             if traits.hasETag || answer.isTagged { headers.append(Headers.etag) }
-        case .list(let type, let embedding):
-            content = .list(type, embedding)
+        case .list(let type, let envelope):
+            content = .list(type, envelope)
             headers.append(Headers.link)
         case .other:
             content = .other
@@ -155,10 +155,14 @@ struct Traits {
 }
 
 extension Endpoint {
-    var isList: Bool {
-        documentation.answers.contains { answer in
-            if case .list = answer.content { true } else { false }
+    var isList: Bool { envelope != nil }
+
+    /// Of a list; nil for what is none.
+    var envelope: Documentation.Answer.Envelope? {
+        for answer in documentation.answers {
+            if case .list(_, let envelope) = answer.content { return envelope }
         }
+        return nil
     }
 
     var hasQuery: Bool { isList || !documentation.query.isEmpty }

@@ -7,7 +7,9 @@ public struct Page: Sendable {
     /// Allows the page's own style, by its hash, and nothing else.
     public let contentSecurityPolicy: String
 
-    init(_ tags: [APIDescription.Tag], version: String, server: String) throws {
+    init(
+        _ tags: [APIDescription.Tag], _ notices: [Notice], version: String, server: String
+    ) throws {
         let style = "\n" + Style.css
         let hash = Base64.encode(SHA256.hash(Array(style.utf8)))
         contentSecurityPolicy =
@@ -15,7 +17,8 @@ public struct Page: Sendable {
             + "frame-ancestors 'none'"
         let writer = ReferenceWriter(server: server == "/" ? "$LATCHKEY" : server)
         let groups = try tags.map { try writer.group($0) }
-        let objects = try writer.objects(of: tags)
+        let objects = try writer.objects(of: tags, notices)
+        let messages = try writer.notices(notices)
         let page: HTML = """
             <!doctype html>
             <html lang="en">
@@ -33,14 +36,14 @@ public struct Page: Sendable {
             <p><a href="/openapi.json">OpenAPI 3.1 document</a></p>
             </header>
             <div class="columns">
-            \(writer.navigation(tags))
+            \(writer.navigation(tags, notices))
             <main id="main">
             <h1>Latchkey API</h1>
             <p class="lead">Who may see, use, change and own a thing, and how that is given, asked \
             for, taken back and proved.</p>
             \(writer.conventions(server: server))
             \(groups)
-            \(objects)
+            \(messages)\(objects)
             </main>
             </div>
             </body>
@@ -48,14 +51,5 @@ public struct Page: Sendable {
 
             """
         html = Array(page.text.utf8)
-    }
-}
-
-/// RFC 4648 §4, as the Content Security Policy wants it; Kernel has the alphabet for URLs.
-enum Base64 {
-    static func encode(_ bytes: [UInt8]) -> String {
-        let url = Base64URL.encode(bytes)
-        let text = String(url.map { $0 == "-" ? "+" : $0 == "_" ? "/" : $0 })
-        return text + String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
     }
 }

@@ -3,12 +3,20 @@ import Kernel
 
 /// The parameters that operations have by rule.
 enum Parameters {
-    static let ofLists = [
-        Member("page", "Which page, from 1.", .number(1...PageRequest.maximumPage, else: 1)),
+    static let ofLists = [page, size("pageSize"), size("page_size")]
+
+    static func ofList(_ envelope: Documentation.Answer.Envelope) -> [Member] {
+        [page, size(envelope.sizeName)]
+    }
+
+    private static let page = Member(
+        "page", "Which page, from 1.", .number(1...PageRequest.maximumPage, else: 1))
+
+    private static func size(_ name: String) -> Member {
         Member(
-            "pageSize", "Items on a page.",
-            .number(1...PageRequest.maximumSize, else: PageRequest.defaultSize)),
-    ]
+            name, "Items on a page.",
+            .number(1...PageRequest.maximumSize, else: PageRequest.defaultSize))
+    }
 
     static let idempotencyKey: Member = {
         var rule = Rule()
@@ -76,13 +84,4 @@ enum Headers {
             "RateLimit-Policy", "The rate that the caller has.", example: "\"token\";q=200;w=2"),
         Member("WWW-Authenticate", "What credentials are missing (RFC 6750).", example: "Bearer"),
     ]
-}
-
-extension Rule {
-    static func number(_ range: ClosedRange<Int>, else fallback: Int) -> Rule {
-        var rule = Rule()
-        rule.range = range
-        rule.fallback = .number(fallback)
-        return rule
-    }
 }

@@ -1,4 +1,5 @@
 import Contract
+import Kernel
 
 extension ReferenceWriter {
     func operation(_ operation: Operation) throws -> HTML {
@@ -114,7 +115,7 @@ extension ReferenceWriter {
         let body: JSONTree
         switch answer.content {
         case .one(let type): body = try Example.object(type, .answer)
-        case .list(let type, let embedding): body = try ListSchema.example(type, embedding)
+        case .list(let type, let envelope): body = try ListSchema.example(type, envelope)
         case .nothing, .other, .problem: return request
         }
         return "\(request)\(HTML.code("Answer \(answer.status)", body.pretty))"

@@ -1,11 +1,15 @@
 import Contract
+import Kernel
 
 /// Writes the parts of the reference page.
 struct ReferenceWriter {
     /// What stands before paths in examples.
     let server: String
 
-    func navigation(_ tags: [APIDescription.Tag]) -> HTML {
+    func navigation(_ tags: [APIDescription.Tag], _ notices: [Notice]) -> HTML {
+        let messages: HTML =
+            notices.isEmpty
+            ? "" : "<li><a class=\"group\" href=\"#messages\">Messages</a></li>\n"
         let groups = tags.map { tag -> HTML in
             let links = tag.operations.map { operation -> HTML in
                 let endpoint = operation.endpoint
@@ -26,7 +30,7 @@ struct ReferenceWriter {
             <details open><summary>Contents</summary>
             <ul>
             <li><a class="group" href="#conventions">Conventions</a></li>
-            \(groups)<li><a class="group" href="#objects">Objects</a></li>
+            \(groups)\(messages)<li><a class="group" href="#objects">Objects</a></li>
             </ul>
             </details>
             </nav>
@@ -85,7 +89,7 @@ struct ReferenceWriter {
     // MARK: Objects
 
     /// Every object that an answer or another object holds, once.
-    func objects(of tags: [APIDescription.Tag]) throws -> HTML {
+    func objects(of tags: [APIDescription.Tag], _ notices: [Notice]) throws -> HTML {
         var types: [(type: any Documented.Type, direction: Schemas.Direction)] = []
         func add(_ type: any Documented.Type, _ direction: Schemas.Direction) throws {
             guard !types.contains(where: { $0.type.schemaName == type.schemaName }) else { return }
@@ -96,13 +100,15 @@ struct ReferenceWriter {
         }
         for outcome in tags.flatMap(\.operations).flatMap(\.outcomes) {
             switch outcome.content {
-            case .one(let type), .list(let type, nil): try add(type, .answer)
-            case .list(let type, let embedding?):
+            case .one(let type), .list(let type, .plain), .list(let type, .snakeCase):
                 try add(type, .answer)
-                try add(embedding.links, .answer)
+            case .list(let type, .hal(_, let links)):
+                try add(type, .answer)
+                try add(links, .answer)
             case .nothing, .other, .problem: break
             }
         }
+        for notice in notices { try add(notice.body, .answer) }
         for body in tags.flatMap(\.operations).compactMap(\.endpoint.documentation.body) {
             for field in try Field.all(of: body.type, .request) {
                 if let nested = field.shape.object { try add(nested, .request) }

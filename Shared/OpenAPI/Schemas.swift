@@ -25,17 +25,14 @@ struct Schemas {
 
     /// A reference to the schema of a page of them.
     mutating func list(
-        of type: any Documented.Type, _ embedding: Documentation.Answer.Embedding?
+        of type: any Documented.Type, _ envelope: Documentation.Answer.Envelope
     ) throws -> JSONTree {
         let name = type.schemaName + "List"
         if !named.contains(where: { $0.name == name }) {
             let items = try reference(to: type, .answer)
-            if let embedding {
-                let links = try reference(to: embedding.links, .answer)
-                add(name, ListSchema.tree(of: items, as: embedding.relation, links: links))
-            } else {
-                add(name, ListSchema.tree(of: items))
-            }
+            var links: JSONTree = .null
+            if case .hal(_, let type) = envelope { links = try reference(to: type, .answer) }
+            add(name, ListSchema.tree(of: items, envelope, links: links))
         }
         return ["$ref": .string("#/components/schemas/\(name)")]
     }

@@ -15,9 +15,11 @@ public final class ContextService: RunningService {
     ///   - relays: from the same database; nil tells nobody of anything.
     ///   - mail: from the same database; nil for a context that sends none.
     ///   - neighbours: those that are called, for the metrics.
+    ///   - metrics: writes those of the context's own.
     public init(
         _ name: String, _ routes: [Route], over database: Database, _ relays: EventRelays? = nil,
         mail: MailPost? = nil, neighbours: @escaping @Sendable () async -> [UpstreamState],
+        metrics: @escaping @Sendable (inout MetricsText) -> Void = { _ in },
         _ settings: CommonSettings, _ runtime: Runtime
     ) async throws {
         let idempotency = IdempotencyKeys(database, clock: runtime.clock)
@@ -26,6 +28,7 @@ public final class ContextService: RunningService {
             idempotency.writeMetrics(&$0)
             relays?.writeMetrics(&$0)
             mail?.writeMetrics(&$0)
+            metrics(&$0)
             $0.upstreams(await neighbours())
         }
         server = try await APIServer(

@@ -11,6 +11,8 @@ public struct Problem: Error, Sendable {
     public var code: String
     public var detail: String
     public var fields: [Fault.Field] = []
+    /// More members, by their names.
+    public var members: [String: String] = [:]
     /// More header fields: Allow, Retry-After, WWW-Authenticate.
     public var headers: [Response.Field] = []
 
@@ -23,6 +25,7 @@ public struct Problem: Error, Sendable {
     public init(_ fault: Fault) {
         self.init(Self.status(of: fault.kind), fault.code, fault.detail)
         fields = fault.fields
+        members = fault.members
         if let seconds = fault.retryAfter { add("Retry-After", "\(seconds)") }
         switch fault.kind {
         case .unauthenticated:
@@ -60,7 +63,7 @@ public struct Problem: Error, Sendable {
         let body = Body(
             type: "/problems/\(code)", title: "\(MessageWriter.reason(status))", status: status,
             detail: detail, instance: instance, code: code, requestId: requestId,
-            errors: fields.isEmpty ? nil : fields)
+            errors: fields.isEmpty ? nil : fields, more: members)
         var response = Response(status, fields: headers, body: JSON.encode(body))
         response.add("Content-Type", "application/problem+json")
         return response
@@ -75,6 +78,29 @@ public struct Problem: Error, Sendable {
         let code: String
         let requestId: String
         let errors: [Fault.Field]?
+        let more: [String: String]
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: Name.self)
+            for (name, value) in more { try container.encode(value, forKey: Name(name)) }
+            try container.encode(type, forKey: Name("type"))
+            try container.encode(title, forKey: Name("title"))
+            try container.encode(status, forKey: Name("status"))
+            try container.encode(detail, forKey: Name("detail"))
+            try container.encodeIfPresent(instance, forKey: Name("instance"))
+            try container.encode(code, forKey: Name("code"))
+            try container.encode(requestId, forKey: Name("requestId"))
+            try container.encodeIfPresent(errors, forKey: Name("errors"))
+        }
+    }
+
+    private struct Name: CodingKey {
+        let stringValue: String
+        var intValue: Int? { nil }
+
+        init(_ name: String) { stringValue = name }
+        init?(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
     }
 
     private static func status(of kind: Fault.Kind) -> Int {

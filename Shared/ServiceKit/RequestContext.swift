@@ -81,18 +81,35 @@ public struct RequestContext: Sendable {
         }
     }
 
+    /// A whole number of the query, in digits.
+    public func number(
+        _ name: String, in range: ClosedRange<Int>, else fallback: Int
+    ) throws(Fault) -> Int {
+        guard let text = try query(name) else { return fallback }
+        let isDigits = !text.isEmpty && text.utf8.allSatisfy { (48...57).contains($0) }
+        if isDigits, let value = Int(text), range.contains(value) { return value }
+        throw .invalid(
+            "/\(name)", "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+    }
+
     /// Which page of a list is asked for: `page` from 1, `pageSize` 1–100.
     public func page(_ style: ListStyle = .plain) throws(Fault) -> PageRequest {
         var wrong: [Fault.Field] = []
-        func number(_ name: String, _ fallback: Int, _ maximum: Int) throws(Fault) -> Int {
-            guard let text = try query(name) else { return fallback }
-            let isDigits = !text.isEmpty && text.utf8.allSatisfy { (48...57).contains($0) }
-            if isDigits, let value = Int(text), (1...maximum).contains(value) { return value }
-            wrong.append(Fault.Field("/\(name)", "must be a whole number from 1 to \(maximum)"))
-            return fallback
+        func part(
+            _ name: String, _ maximum: Int, else fallback: Int
+        ) throws(Fault) -> Int {
+            do throws(Fault) {
+                return try number(name, in: 1...maximum, else: fallback)
+            } catch {
+                // What is no query at all is no mistake in a field.
+                guard !error.fields.isEmpty else { throw error }
+                wrong += error.fields
+                return fallback
+            }
         }
-        let page = try number("page", 1, PageRequest.maximumPage)
-        let size = try number(style.sizeName, PageRequest.defaultSize, PageRequest.maximumSize)
+        let page = try part("page", PageRequest.maximumPage, else: 1)
+        let size = try part(
+            style.sizeName, PageRequest.maximumSize, else: PageRequest.defaultSize)
         guard wrong.isEmpty else { throw .invalid(wrong) }
         return PageRequest(page: page, size: size)
     }

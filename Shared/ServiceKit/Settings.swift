@@ -56,6 +56,22 @@ public struct Settings {
         return number(text, name, in: range) ?? fallback
     }
 
+    /// A list of whole numbers, separated by commas.
+    public mutating func numbers(
+        _ name: String, default fallback: [Int], in range: ClosedRange<Int>, _ meaning: String
+    ) -> [Int] {
+        let list = fallback.map(String.init).joined(separator: ",")
+        let parts = text(name, default: list, meaning).split(
+            separator: ",", omittingEmptySubsequences: false)
+        var values: [Int] = []
+        for part in parts {
+            let digits = part.filter { $0 != " " }
+            guard let value = number(String(digits), name, in: range) else { return fallback }
+            values.append(value)
+        }
+        return values
+    }
+
     /// One of a fixed set of words.
     public mutating func choice<T>(
         _ name: String, default fallback: String, _ meaning: String, _ words: [String],

@@ -13,7 +13,10 @@ enum Cast {
     /// About whom other contexts are asked. He may share with colleagues only.
     static let bob = Caller(
         userId: "usr_01KF0000000000000000000009",
-        scopes: ["entities:share", "entities:share_store", "entities:write", "org:write"])
+        scopes: [
+            "entities:share", "entities:share_store", "entities:write", "invitations:write",
+            "org:write",
+        ])
     /// The request in which things happen that others hear of.
     static let request = "X-Request-Id: request-1"
 
@@ -22,6 +25,7 @@ enum Cast {
     static let organization = "org_01KF0000000000000000000007"
     static let membership = "mem_01KF0000000000000000000008"
     static let integration = "int_01KF000000000000000000000G"
+    static let invitation = "inv_01KF000000000000000000000H"
 
     static func identity(of caller: Caller, for service: String) -> String {
         let signer = IdentitySigner(

@@ -2,6 +2,7 @@ import Contract
 import Entities
 import EventLoop
 import GatewayContract
+import InvitationsContract
 import Kernel
 import OrganizationsContract
 import ServiceKit
@@ -14,10 +15,14 @@ enum EntitiesAlone {
 
     /// - Parameters:
     ///   - membership: the golden that says whether a user belongs to an organization.
+    ///   - collaborating: the end of the goldens that say who collaborates.
+    ///   - invitations: what the invitations service was asked.
     ///   - isAway: whether nobody is where the organizations service should be.
+    ///   - isInvitationsAway: likewise.
     ///   - body: gets the service and the line with which `caller` is known to it.
     static func run(
-        _ asked: Asked, membership: String = "membership-answer", isAway: Bool = false,
+        _ asked: Asked, membership: String = "membership-answer", collaborating: String = "-none",
+        invitations: Asked = Asked(), isAway: Bool = false, isInvitationsAway: Bool = false,
         _ body: (APIClient, [String]) async throws -> Void
     ) async throws {
         let folder = try TemporaryFolder()
@@ -36,12 +41,22 @@ enum EntitiesAlone {
                 (OrganizationQueries.membership, membership),
                 (InternalEvent.deliver, "event-receipt"),
             ], asked, runtime)
+        let collaborators = try await FakeNeighbour.start(
+            "invitations",
+            [
+                (InvitationQueries.collaborations, "collaborations-answer\(collaborating)"),
+                (InvitationQueries.entities, "collaborator-entities-answer\(collaborating)"),
+                (AuditRoutes.tail, "audit-tail-entity-answer"),
+                (InternalEvent.deliver, "event-receipt"),
+            ], invitations, runtime)
         var settings = Settings([
             "LATCHKEY_PORT": "0", "LATCHKEY_DATA_DIR": folder.path,
             "LATCHKEY_INTERNAL_SECRET": secret,
             "LATCHKEY_GATEWAY_URL": "http://127.0.0.1:\(gateway.port)",
             "LATCHKEY_ORGANIZATIONS_URL":
                 "http://127.0.0.1:\(isAway ? Ports.next() : organizations.port)",
+            "LATCHKEY_INVITATIONS_URL":
+                "http://127.0.0.1:\(isInvitationsAway ? Ports.next() : collaborators.port)",
         ])
         let common = CommonSettings(&settings, defaultPort: 0)
         let service = try await makeEntities(EntitiesSettings(&settings, common), runtime)
@@ -56,6 +71,7 @@ enum EntitiesAlone {
         await service.stop()
         await gateway.drain(milliseconds: 100)
         await organizations.drain(milliseconds: 100)
+        await collaborators.drain(milliseconds: 100)
         group.stop()
         try result.get()
     }

@@ -2,10 +2,11 @@ import Contract
 import EntitiesContract
 import HTTPCore
 import Kernel
+import ServiceKit
 import TestSupport
 import Testing
 
-/// What entities tells organizations, what it hears from there, and what it answers.
+/// What entities tells others, what it hears from them, and what it answers.
 @Suite struct EntitiesEventTests {
     private let ada = [Cast.identity(of: Cast.ada, for: "entities")]
     private let grace = [Cast.identity(of: Cast.grace, for: "entities"), Cast.request]
@@ -22,25 +23,59 @@ import Testing
     }
 
     @Test func `tells of a deleted entity`() async throws {
-        let asked = Asked()
-        try await EntitiesAlone.run(asked) { api, _ in
+        let (asked, invitations) = (Asked(), Asked())
+        try await EntitiesAlone.run(asked, invitations: invitations) { api, _ in
             let id = try await make(api, as: grace, asked)
+            invitations.call(id, Cast.entity)
             let deleted = try await api.call("DELETE", "/api/entities/\(id)", fields: grace)
             #expect(deleted.status == 204)
             try await expectTold(asked, "entity-deleted-event")
+            try await expectTold(invitations, "entity-deleted-event")
         }
     }
 
     @Test func `tells of a new name, and of no other change`() async throws {
-        let asked = Asked()
-        try await EntitiesAlone.run(asked) { api, _ in
-            let path = "/api/entities/\(try await make(api, as: grace, asked))"
+        let (asked, invitations) = (Asked(), Asked())
+        try await EntitiesAlone.run(asked, invitations: invitations) { api, _ in
+            let id = try await make(api, as: grace, asked)
+            invitations.call(id, Cast.entity)
+            let path = "/api/entities/\(id)"
             for body in [#"{"description":"Short"}"#, #"{"name":"Minutes"}"#] {
                 let changed = try await api.call("PATCH", path, body: body, fields: grace)
                 #expect(changed.status == 200)
             }
             try await expectTold(asked, "entity-renamed-event")
+            try await expectTold(invitations, "entity-renamed-event")
         }
+    }
+
+    @Test func `tells of a new owner`() async throws {
+        let (asked, invitations) = (Asked(), Asked())
+        try await EntitiesAlone.run(asked, invitations: invitations) { api, _ in
+            let id = try await make(api, as: grace, asked)
+            invitations.call(id, Cast.entity)
+            let handed = try await api.call(
+                "PUT", "/api/entities/\(id)/owner", body: #"{"userId":"\#(Cast.ada.userId)"}"#,
+                fields: grace)
+            #expect(handed["ownerId"] == Cast.ada.userId, "\(handed.text)")
+            // The entity's time moves on by a millisecond at least.
+            let agreed = try Golden.text("entity-owner-changed-event")
+            let moment = try #require(handed["updatedAt"])
+            let isTold = await eventually {
+                invitations.bodies.contains {
+                    told($0, at: moment) == agreed
+                }
+            }
+            #expect(isTold, "\(invitations.bodies)")
+            #expect(invitations.bodies.count == 1)
+        }
+    }
+
+    /// An event with its own id and the time that it tells as the goldens have them.
+    private func told(_ body: String, at moment: String) -> String {
+        guard let event = try? JSON.decode(InternalEvent.self, Array(body.utf8)) else { return "" }
+        return body.replacing(event.id, with: "evt_01KF000000000000000000000J")
+            .replacing(moment, with: "2026-01-15T09:00:00.000Z")
     }
 
     @Test func `takes a deleted organization once: its entities become personal`() async throws {

@@ -3,18 +3,24 @@ import EventLoop
 import Gateway
 import HTTPCore
 import HTTPServer
+import InvitationsContract
 import Kernel
 import ServiceKit
 import TestSupport
 
-/// The gateway in this process; the service behind it is played from the goldens.
+/// The gateway in this process; the services behind it are played from the goldens.
 enum GatewayAlone {
     static let secret = String(repeating: "s", count: 32)
     static let admin = APIToken.make(prefix: APIToken.keyPrefix, random: SeededRandom(seed: 7))
 
-    /// - Parameter body: gets the gateway and what signs for the entities service.
+    /// - Parameters:
+    ///   - invitations: what the invitations service was asked; nil: there is none.
+    ///   - answered: the golden that it gives to who answers an invitation.
+    ///   - body: gets the gateway and what signs for the entities service.
     static func run(
-        _ asked: Asked, _ body: (GatewayService, IdentitySigner) async throws -> Void
+        _ asked: Asked, invitations: Asked? = nil,
+        answered: String = "invitation-view-answer-accepted",
+        _ body: (GatewayService, IdentitySigner) async throws -> Void
     ) async throws {
         let folder = try TemporaryFolder()
         let group = EventLoopGroup(count: 1)
@@ -23,15 +29,23 @@ enum GatewayAlone {
             "entities",
             [(InternalEvent.deliver, "event-receipt"), (AuditRoutes.tail, "audit-tail-answer")],
             asked, runtime)
+        let desk = try await FakeNeighbour.start(
+            "invitations",
+            [
+                (InvitationQueries.view, "invitation-view-answer"),
+                (InvitationQueries.answer, answered), (InternalEvent.deliver, "event-receipt"),
+            ], invitations ?? Asked(), runtime)
         var settings = Settings([
             "LATCHKEY_PORT": "0", "LATCHKEY_INTERNAL_PORT": "0", "LATCHKEY_DATA_DIR": folder.path,
             "LATCHKEY_INTERNAL_SECRET": secret, "LATCHKEY_ADMIN_TOKEN": admin,
             "LATCHKEY_ENTITIES_URL": "http://127.0.0.1:\(upstream.port)",
+            "LATCHKEY_INVITATIONS_URL": "http://127.0.0.1:\(desk.port)",
         ])
         let common = CommonSettings(&settings, defaultPort: 0)
         var configuration = GatewaySettings(&settings, common)
         configuration.organizationsURL = nil
         configuration.integrationsURL = nil
+        if invitations == nil { configuration.invitationsURL = nil }
         let service = try await makeGateway(configuration, runtime)
         let signer = IdentitySigner(
             issuer: "entities", secret: Array(secret.utf8), clock: runtime.clock)
@@ -44,6 +58,7 @@ enum GatewayAlone {
         }
         await service.stop()
         await upstream.drain(milliseconds: 100)
+        await desk.drain(milliseconds: 100)
         group.stop()
         try result.get()
     }

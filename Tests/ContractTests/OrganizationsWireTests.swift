@@ -60,11 +60,16 @@ import Testing
         try same(query, "entity-standing-query") {
             $0.entityId == query.entityId && $0.userId == query.userId
         }
-        let entity = EntityStandingAnswer.Entity(
-            id: Cast.entity, name: "Notes", type: "app", updatedAt: try time())
+        let time = try time()
+        func entity(of owner: Caller) -> EntityStandingAnswer.Entity {
+            EntityStandingAnswer.Entity(
+                id: Cast.entity, name: "Notes", type: "app", ownerId: owner.userId,
+                updatedAt: time)
+        }
+        let (his, hers) = (entity(of: Cast.bob), entity(of: Cast.grace))
         for (answer, golden) in [
-            (EntityStandingAnswer(entity: entity, step: "publisher"), "entity-standing-answer"),
-            (EntityStandingAnswer(entity: entity, step: nil), "entity-standing-answer-hidden"),
+            (EntityStandingAnswer(entity: his, step: "publisher"), "entity-standing-answer"),
+            (EntityStandingAnswer(entity: hers, step: nil), "entity-standing-answer-hidden"),
             (EntityStandingAnswer(entity: nil, step: nil), "entity-standing-answer-none"),
         ] {
             try same(answer, golden) { $0 == answer }

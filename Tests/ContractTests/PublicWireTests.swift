@@ -2,6 +2,7 @@ import Contract
 import EntitiesContract
 import GatewayContract
 import IntegrationsContract
+import InvitationsContract
 import Kernel
 import OrganizationsContract
 import ServiceKit
@@ -84,6 +85,23 @@ import Testing
         #expect(members(of: root._links).count == golden?["_links"]?.names.count)
     }
 
+    @Test func `the bodies of the invitations context`() throws {
+        try check(InvitationBody.self, "public-invitation")
+        try check(CollaboratorBody.self, "public-collaborator")
+        try check(BulkResultsBody.self, "public-bulk-results")
+        try check(ClaimedBody.self, "public-claimed")
+    }
+
+    @Test func `what is inside of the bodies of the invitations context`() throws {
+        let bulk = try Golden.value("public-bulk-results", as: BulkResultsBody.self)
+        let golden = JSONValue(try Golden.bytes("public-bulk-results"))?["results"]
+        let (created, failed) = (golden?[0]?.names ?? [], golden?[1]?.names ?? [])
+        let names = Set(created + failed)
+        for result in bulk.results { #expect(Set(members(of: result)) == names) }
+        let problem = try #require(bulk.results[1].problem)
+        #expect(members(of: problem) == golden?[1]?["problem"]?.names)
+    }
+
     @Test func `members that may be missing are left out, others are null`() throws {
         let share = try Golden.value("public-share", as: ShareBody<EntityBody>.self)
         #expect(JSON.text(share) == (try Golden.text("public-share")))
@@ -99,8 +117,8 @@ import Testing
         let body = try Golden.value(name, as: type)
         let golden = try Golden.text(name)
         #expect(JSON.text(body) == golden, "\(name)")
-        let names = JSONValue(Array(golden.utf8))?.names.map(plain).sorted()
-        #expect(members(of: body) == names, "\(name)")
+        let names = JSONValue(Array(golden.utf8))?.names ?? []
+        #expect(flat(members(of: body)) == flat(names), "\(name)")
     }
 
     private func members(of body: Any) -> [String] {
@@ -110,5 +128,10 @@ import Testing
     /// A wrapped property is stored with an underscore, and HAL's own members have one.
     private func plain(_ name: String) -> String {
         name.hasPrefix("_") ? String(name.dropFirst()) : name
+    }
+
+    /// What is snake_case in JSON is camelCase here.
+    private func flat(_ names: [String]) -> [String] {
+        names.map { $0.lowercased().replacing("_", with: "") }.sorted()
     }
 }

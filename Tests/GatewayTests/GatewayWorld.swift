@@ -30,13 +30,16 @@ final class GatewayWorld: Sendable {
     ///   - entities: the port of what stands for the entities service.
     ///   - organizations: the same for organizations; nil: the gateway knows of no such service.
     ///   - integrations: likewise.
+    ///   - invitations: likewise.
     ///   - extra: more settings. Without one there is no rate limit.
     ///   - ticks: the time of the limits; nil for the real one.
+    ///   - desk: stands for the invitations service; nil: the gateway knows of none.
     init(
         entities: UInt16?, organizations: UInt16? = nil, integrations: UInt16? = nil,
-        loops: Int, patience: Int,
+        invitations: UInt16? = nil, loops: Int, patience: Int,
         clock: FakeClock = FakeClock(), folder: TemporaryFolder? = nil,
-        extra: [String: String] = [:], ticks: FakeTicks? = nil
+        extra: [String: String] = [:], ticks: FakeTicks? = nil,
+        desk: (any InvitationDesk)? = nil
     ) async throws {
         self.clock = clock
         self.folder = try folder ?? TemporaryFolder()
@@ -49,6 +52,7 @@ final class GatewayWorld: Sendable {
             "LATCHKEY_ENTITIES_URL": "http://127.0.0.1:\(entities ?? Ports.next())",
             "LATCHKEY_ORGANIZATIONS_URL": "http://127.0.0.1:\(organizations ?? Ports.next())",
             "LATCHKEY_INTEGRATIONS_URL": "http://127.0.0.1:\(integrations ?? Ports.next())",
+            "LATCHKEY_INVITATIONS_URL": "http://127.0.0.1:\(invitations ?? Ports.next())",
             "LATCHKEY_RATE_LIMIT": "0",
         ]
         var settings = Settings(usual.merging(extra) { $1 })
@@ -57,12 +61,13 @@ final class GatewayWorld: Sendable {
         // One service is mostly enough to see what becomes of those behind the gateway.
         if organizations == nil { configuration.organizationsURL = nil }
         if integrations == nil { configuration.integrationsURL = nil }
+        if invitations == nil { configuration.invitationsURL = nil }
         try #require(settings.mistakes.isEmpty)
         group = EventLoopGroup(count: loops)
         let runtime = Runtime(
             group: group, logger: log.logger(clock), clock: clock, random: SystemRandom())
         let gate = PublicGate(configuration.gate) { ticks?.now ?? $0.started }
-        service = try await makeGateway(configuration, runtime, gate: gate)
+        service = try await makeGateway(configuration, runtime, gate: gate, desk: desk)
         api = APIClient(port: service.port)
         inner = APIClient(port: service.internalPort)
     }
@@ -89,13 +94,15 @@ final class LogBook: Sendable {
 /// Runs `test` beside a gateway, and ends it whatever happens.
 func withGateway(
     entities: UInt16? = nil, organizations: UInt16? = nil, integrations: UInt16? = nil,
-    loops: Int = 2, patience: Int = 5_000,
+    invitations: UInt16? = nil, loops: Int = 2, patience: Int = 5_000,
     clock: FakeClock = FakeClock(), folder: TemporaryFolder? = nil, extra: [String: String] = [:],
-    ticks: FakeTicks? = nil, _ test: (GatewayWorld) async throws -> Void
+    ticks: FakeTicks? = nil, desk: (any InvitationDesk)? = nil,
+    _ test: (GatewayWorld) async throws -> Void
 ) async throws {
     let world = try await GatewayWorld(
         entities: entities, organizations: organizations, integrations: integrations,
-        loops: loops, patience: patience, clock: clock, folder: folder, extra: extra, ticks: ticks)
+        invitations: invitations, loops: loops, patience: patience, clock: clock, folder: folder,
+        extra: extra, ticks: ticks, desk: desk)
     do {
         try await test(world)
     } catch {

@@ -1,6 +1,7 @@
 import Contract
 import EntitiesContract
 import GatewayContract
+import ServiceKit
 import TestSupport
 import Testing
 

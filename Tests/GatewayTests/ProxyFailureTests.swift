@@ -182,7 +182,7 @@ import Testing
             sink.onAbort = { aborts.change { $0 += 1 } }
             exchange.readBody(sink)
         }
-        try await withProxy(wait) { world, _ in
+        try await withProxy(patience: 60_000, wait) { world, _ in
             let client = try RawClient(port: world.api.port)
             try client.send(
                 "POST /api/entities HTTP/1.1\r\nHost: t\r\nAuthorization: Bearer \(adminToken)\r\n"

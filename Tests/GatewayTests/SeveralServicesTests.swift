@@ -5,6 +5,7 @@ import GatewayContract
 import HTTPCore
 import HTTPServer
 import IntegrationsContract
+import InvitationsContract
 import Kernel
 import OrganizationsContract
 import ServiceKit
@@ -20,18 +21,20 @@ import Testing
         case entities
         case organizations
         case integrations
+        case invitations
 
         var routes: [Endpoint] {
             switch self {
             case .entities: EntityRoutes.all
             case .organizations: OrganizationRoutes.all
             case .integrations: IntegrationRoutes.all
+            case .invitations: InvitationRoutes.all
             }
         }
     }
 
     /// Those whose routes are all looked at here; of entities other suites do.
-    private static let others = [Behind.organizations, .integrations]
+    private static let others = [Behind.organizations, .integrations, .invitations]
 
     @Test(arguments: others)
     func `each route goes to its service, with an identity for that one alone`(
@@ -101,7 +104,7 @@ import Testing
 
     @Test func `no internal route is reached from outside`() async throws {
         try await withAll { world, seen in
-            let queries = OrganizationQueries.all + EntityQueries.all
+            let queries = OrganizationQueries.all + EntityQueries.all + InvitationQueries.all
             for endpoint in queries + [InternalEvent.deliver, AuditRoutes.tail] {
                 let answer = try await world.api.call(
                     "POST", endpoint.path, token: adminToken, body: "{}")
@@ -115,7 +118,7 @@ import Testing
         try await withAll { world, _ in
             let document = try await world.api.call("GET", "/openapi.json").json
             let forwarded = Behind.allCases.flatMap(\.routes)
-            let all = GatewayRoutes.all + forwarded
+            let all = GatewayRoutes.all + InvitationRoutes.claims.endpoints + forwarded
             #expect(Set(document?["paths"]?.names ?? []) == Set(all.map(\.path)))
             let page = try await world.api.call("GET", "/docs").text
             for endpoint in forwarded {
@@ -213,7 +216,7 @@ import Testing
         do {
             try await withGateway(
                 entities: services[0].port, organizations: services[1].port,
-                integrations: services[2].port
+                integrations: services[2].port, invitations: services[3].port
             ) { try await test($0, logs) }
             result = .success(())
         } catch {

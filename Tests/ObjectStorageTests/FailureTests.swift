@@ -1,3 +1,4 @@
+import EventLoop
 import Testing
 
 @testable import ObjectStorage
@@ -112,8 +113,8 @@ import Testing
     ]) func `an endpoint is scheme, host and port`(
         text: String, origin: String, authority: String
     ) throws {
-        let endpoint = try #require(S3Endpoint(text))
-        #expect(endpoint.origin == origin)
+        let endpoint = try #require(HTTPOrigin(text))
+        #expect(endpoint.text == origin)
         #expect(endpoint.authority == authority)
     }
 
@@ -127,7 +128,7 @@ import Testing
         "http://a\\b", "http://.a", "http://a\u{0}", "file:///etc/passwd",
         "http://" + String(repeating: "a", count: 254),
     ]) func `what is no endpoint is none`(_ text: String) {
-        #expect(S3Endpoint(text) == nil)
+        #expect(HTTPOrigin(text) == nil)
     }
 
     @Test(arguments: [

@@ -3,12 +3,14 @@ import EntitiesContract
 import Foundation
 import GatewayContract
 import IntegrationsContract
+import InvitationsContract
 import Kernel
 import OrganizationsContract
 import Testing
 
 @testable import Entities
 @testable import Integrations
+@testable import Invitations
 @testable import OpenAPI
 @testable import Organizations
 
@@ -19,7 +21,8 @@ import Testing
             Set(World.endpoints.map(\.id))
                 == Set(
                     (GatewayRoutes.all + EntityRoutes.all + OrganizationRoutes.all
-                        + IntegrationRoutes.all).map(\.id)))
+                        + IntegrationRoutes.all + InvitationRoutes.all
+                        + InvitationRoutes.claims.endpoints).map(\.id)))
         for endpoint in World.endpoints {
             #expect(!endpoint.summary.isEmpty && !endpoint.summary.hasSuffix("."), "\(endpoint.id)")
             #expect(!endpoint.documentation.answers.isEmpty, "\(endpoint.id)")
@@ -29,8 +32,12 @@ import Testing
     @Test func `what writes takes a body, what reads and deletes takes none`() {
         for endpoint in World.endpoints {
             let takesBody = [.post, .put, .patch].contains(endpoint.method)
-            // But for a store's DELETE, as its reference page has it, and the rotation of a key.
-            let isOdd = ["unpublishEntity", "rotateNpmRegistryKey"].contains(endpoint.id)
+            // But for a store's DELETE, as its reference page has it, the rotation of a key,
+            // and what is sent once more.
+            let isOdd = [
+                "unpublishEntity", "rotateNpmRegistryKey", "resendInvitation",
+                "rotateWebhookSecret", "testWebhook", "redeliver",
+            ].contains(endpoint.id)
             #expect(
                 (endpoint.documentation.body != nil) == (takesBody != isOdd), "\(endpoint.id)")
         }
@@ -113,11 +120,21 @@ import Testing
         }
     }
 
+    @Test func `words and limits of invitations are those of the domain`() {
+        #expect(InvitationWords.roles == CollaboratorRole.allCases.map(\.rawValue))
+        #expect(InvitationWords.statuses == InvitationStatus.allCases.map(\.rawValue))
+        #expect(InvitationWords.emailStatuses == MailDelivery.Status.allCases.map(\.rawValue))
+        #expect(InvitationLimits.days.contains(InvitationLimits.defaultDays))
+    }
+
     @Test func `a question that is allowed is one that another context answers`() {
         #expect(EntityLimits.checks <= StoreAccessQuery.maximum)
+        #expect(EntityLimits.checks <= CollaborationsQuery.maximum)
         #expect(EntityLimits.addressees <= ColleaguesQuery.maximum)
+        #expect(InvitationLimits.bulk <= DirectoryQuery.maximum)
         // Explaining asks of the caller, and of whom he names.
         #expect(PageRequest.maximumSize <= StoreAccessQuery.maximum)
+        #expect(PageRequest.maximumSize <= CollaborationsQuery.maximum)
         #expect(OrganizationLimits.membersShown <= DirectoryQuery.maximum)
         #expect(PageRequest.maximumSize <= DirectoryQuery.maximum)
     }
@@ -130,6 +147,8 @@ import Testing
                 "precondition_failed", "malformed_precondition", "idempotency_key_in_use",
                 "idempotency_key_reused",
                 "too_many_idempotency_keys",
+                // Of pages, which are for people.
+                "malformed_form", "foreign_form",
             ])
         for (file, text) in try sources() {
             let codes =

@@ -2,6 +2,7 @@ import Contract
 import EntitiesContract
 import GatewayContract
 import IntegrationsContract
+import InvitationsContract
 import OpenAPI
 import OrganizationsContract
 import TestSupport
@@ -11,14 +12,15 @@ enum World {
     static let pages = EndpointGroup("Reference", "Pages.", GatewayRoutes.pages)
     static let forwarded =
         EntityRoutes.groups + OrganizationRoutes.groups
-        + IntegrationRoutes.groups
-    static let groups = GatewayRoutes.groups + forwarded + [pages]
+        + IntegrationRoutes.groups + InvitationRoutes.groups
+    static let own = GatewayRoutes.groups + [InvitationRoutes.claims]
+    static let groups = own + forwarded + [pages]
     static let endpoints = groups.flatMap(\.endpoints)
 
     static func describe(server: String? = nil) throws -> APIDescription {
         try APIDescription(
-            own: GatewayRoutes.groups, forwarded: forwarded, pages: pages,
-            version: "1.2.3", server: server)
+            own: own, forwarded: forwarded, pages: pages,
+            notices: InvitationNotices.all, version: "1.2.3", server: server)
     }
 
     static func document() throws -> JSONValue { JSONValue(try describe().document) ?? .null }

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite(.serialized) struct LifeTests {
-    @Test(arguments: ["gateway", "entities", "organizations"])
+    @Test(arguments: LiveStack.Service.allCases.map(\.rawValue))
     func `mistakes in the configuration are reported together, exit 78`(_ name: String) async throws
     {
         let folder = try TemporaryFolder()
@@ -21,7 +21,7 @@ import Testing
         #expect(!process.text.contains("short "))
     }
 
-    @Test(arguments: ["gateway", "entities", "organizations"])
+    @Test(arguments: LiveStack.Service.allCases.map(\.rawValue))
     func `--help lists the variables, --version the version`(_ name: String) async throws {
         let folder = try TemporaryFolder()
         for (argument, expected) in [("--help", "LATCHKEY_DATA_DIR"), ("--version", name + " 0.")] {

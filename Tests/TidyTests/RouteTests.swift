@@ -2,14 +2,15 @@ import Contract
 import EntitiesContract
 import GatewayContract
 import IntegrationsContract
+import InvitationsContract
 import OrganizationsContract
 import Testing
 
 @Suite struct RouteTests {
     private static let contexts: [(name: String, endpoints: [Endpoint])] = [
-        ("Gateway", GatewayRoutes.all), ("Entities", EntityRoutes.all),
-        ("Organizations", OrganizationRoutes.all),
-        ("Integrations", IntegrationRoutes.all),
+        ("Gateway", GatewayRoutes.all + InvitationRoutes.claims.endpoints + InvitationRoutes.pages),
+        ("Entities", EntityRoutes.all), ("Organizations", OrganizationRoutes.all),
+        ("Integrations", IntegrationRoutes.all), ("Invitations", InvitationRoutes.all),
     ]
     private let endpoints = contexts.flatMap(\.endpoints)
 

@@ -51,7 +51,7 @@ import Testing
     }
 
     @Test func `a context imports no other context, only contracts`() {
-        let contexts = ["Entities", "Gateway", "Integrations", "Organizations"]
+        let contexts = ["Entities", "Gateway", "Integrations", "Invitations", "Organizations"]
         let found = contexts.flatMap { context in
             offenders("Services/\(context)/") { module in
                 contexts.contains(module) && module != context

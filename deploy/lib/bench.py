@@ -40,10 +40,11 @@ def free_ports(count):
     return ports
 
 
-(gateway_port, internal_port, entities_port, organizations_port, integrations_port, constant_port,
- proxy_port) = free_ports(7)
+(gateway_port, internal_port, entities_port, organizations_port, integrations_port,
+ invitations_port, constant_port, proxy_port) = free_ports(8)
 ports = {"entities": entities_port, "organizations": organizations_port,
-         "integrations": integrations_port, "gateway": gateway_port}
+         "integrations": integrations_port, "invitations": invitations_port,
+         "gateway": gateway_port}
 # Where each says that it is ready.
 ready_ports = {**ports, "gateway": internal_port}
 
@@ -90,6 +91,7 @@ def service(name):
         "LATCHKEY_ENTITIES_URL": f"http://127.0.0.1:{entities_port}",
         "LATCHKEY_ORGANIZATIONS_URL": f"http://127.0.0.1:{organizations_port}",
         "LATCHKEY_INTEGRATIONS_URL": f"http://127.0.0.1:{integrations_port}",
+        "LATCHKEY_INVITATIONS_URL": f"http://127.0.0.1:{invitations_port}",
         # As it is by default: a line for each request is part of what is measured.
         "LATCHKEY_LOG_LEVEL": os.environ.get("LATCHKEY_LOG_LEVEL", "info"),
         # On, so that what it costs is in the figures; never reached.

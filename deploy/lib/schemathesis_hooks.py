@@ -25,7 +25,7 @@ bucket = {
 destructive = {
     "deleteEntity", "deleteUser", "deleteToken", "deleteOrganization", "deleteRole",
     "deletePublication", "removeMember", "deleteIntegration", "unshareIntegration", "deleteTeam",
-    "removeTeamMember",
+    "removeTeamMember", "revokeInvitation", "removeCollaborator", "deleteWebhook",
 }
 administrative = {"updateUser", "deleteUser", "deleteToken"}
 # What one operation makes another takes away, by a parameter of its path.
@@ -38,11 +38,14 @@ makers = {
     "publishEntity": ("deletePublication", "publicationId"),
     "createIntegration": ("deleteIntegration", "id"),
     "createTeam": ("deleteTeam", "id"),
+    "createInvitation": ("revokeInvitation", "invId"),
+    "createWebhook": ("deleteWebhook", "id"),
 }
 made = {}
 an_id = re.compile("[a-z]{3}_[0-7][0-9A-HJKMNP-TV-Z]{25}")
 prefixes = {
     "entityId": "ent_", "shareId": "shr_", "roleId": "rol_", "publicationId": "pub_",
+    "invId": "inv_", "eventId": "evt_",
 }
 # What is no id: nobody has these names. A team's id is its slug.
 nobody = {"principalId": "user:nobody", "username": "nobody"}

@@ -14,6 +14,22 @@ public struct EntityDeleted: Codable, Sendable, Equatable {
     }
 }
 
+/// `entity.owner_changed`: whoever tells its owner of something tells the new one.
+public struct EntityHandedOver: Codable, Sendable, Equatable {
+    public static let type = "entity.owner_changed"
+
+    public let entityId: String
+    public let ownerId: String
+    /// The entity's own: which of two owners is the later.
+    public let updatedAt: Timestamp
+
+    public init(entityId: String, ownerId: String, updatedAt: Timestamp) {
+        self.entityId = entityId
+        self.ownerId = ownerId
+        self.updatedAt = updatedAt
+    }
+}
+
 /// `entity.renamed`: whoever shows its name shows the new one.
 public struct EntityRenamed: Codable, Sendable, Equatable {
     public static let type = "entity.renamed"

@@ -27,12 +27,16 @@ public struct EntityStandingAnswer: Codable, Sendable, Equatable {
         public let id: String
         public let name: String
         public let type: String
+        public let ownerId: String
         public let updatedAt: Timestamp
 
-        public init(id: String, name: String, type: String, updatedAt: Timestamp) {
+        public init(
+            id: String, name: String, type: String, ownerId: String, updatedAt: Timestamp
+        ) {
             self.id = id
             self.name = name
             self.type = type
+            self.ownerId = ownerId
             self.updatedAt = updatedAt
         }
     }

@@ -31,7 +31,7 @@ struct OrganizationsClient: Organizations {
 
     /// - Parameter queries: at most `StoreAccessQuery.maximum`.
     func storeAccess(_ queries: [AccessQuery]) async throws -> [AccessSteps] {
-        let places = Self.byUser(queries)
+        let places = AccessQuery.places(queries)
         let subjects = places.map { places in
             StoreAccessQuery.Subject(
                 userId: queries[places[0]].userId, entityIds: places.map { queries[$0].entityId })
@@ -53,13 +53,6 @@ struct OrganizationsClient: Organizations {
             }
         }
         return steps
-    }
-
-    /// The places of each user's queries. Most batches are about one.
-    private static func byUser(_ queries: [AccessQuery]) -> [[Int]] {
-        guard let first = queries.first else { return [] }
-        if queries.allSatisfy({ $0.userId == first.userId }) { return [Array(queries.indices)] }
-        return Array(Dictionary(grouping: queries.indices) { queries[$0].userId }.values)
     }
 
     func storeEntities(for userId: String) async throws -> [String: AccessStep] {

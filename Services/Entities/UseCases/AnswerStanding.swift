@@ -13,7 +13,7 @@ extension EntitiesUseCases {
             return EntityStandingAnswer(
                 entity: EntityStandingAnswer.Entity(
                     id: entity.id, name: entity.name, type: entity.type.rawValue,
-                    updatedAt: entity.updatedAt),
+                    ownerId: entity.ownerId, updatedAt: entity.updatedAt),
                 step: try GrantStore.step(of: access, in: reader)?.rawValue)
         }
     }

@@ -35,21 +35,19 @@ extension EntitiesUseCases {
     func dropMember(
         _ fact: MemberRemoved, at removal: Timestamp, eventId: String
     ) async throws -> Bool {
-        try await database.write { [audit] tx in
+        try await database.write { [self] tx in
             guard try Inbox.claim(eventId, in: tx) else { return false }
             try Gone.membership.insert(fact.membershipId, in: tx)
             for entity in try EntityStore.published(
                 by: fact.userId, in: fact.organizationId, until: removal, tx)
             {
-                try Self.take(entity, from: fact, audit, in: tx)
+                try take(entity, from: fact, in: tx)
             }
             return true
         }
     }
 
-    private static func take(
-        _ entity: Entity, from fact: MemberRemoved, _ audit: AuditLog, in tx: Transaction
-    ) throws {
+    private func take(_ entity: Entity, from fact: MemberRemoved, in tx: Transaction) throws {
         let actor = fact.actor.caller
         if entity.ownerId == fact.userId {
             // Not to another publisher, who may be no member: it is the organization's.
@@ -58,7 +56,7 @@ extension EntitiesUseCases {
             }
             // Nobody is left who could take it: it stays with him.
             guard let heir else { return }
-            _ = try handOver(entity, to: heir, by: actor, audit, in: tx)
+            _ = try handOver(entity, to: heir, by: actor, in: tx)
         }
         guard let publisher = try PublisherStore.find(fact.userId, of: entity.id, in: tx) else {
             return

@@ -12,12 +12,11 @@ extension EntitiesUseCases {
     func dropUser(
         _ userId: String, by admin: Caller, eventId: String
     ) async throws -> Bool {
-        try await database.write { [audit] tx in
+        try await database.write { [self] tx in
             guard try Inbox.claim(eventId, in: tx) else { return false }
             for entity in try EntityStore.owned(by: userId, in: tx) {
                 let oldest = try PublisherStore.oldest(of: entity.id, except: userId, in: tx)
-                _ = try Self.handOver(
-                    entity, to: oldest ?? admin.userId, by: admin, audit, in: tx)
+                _ = try handOver(entity, to: oldest ?? admin.userId, by: admin, in: tx)
             }
             try Gone.user.insert(userId, in: tx)
             for publisher in try PublisherStore.deleteAll(of: userId, in: tx) {

@@ -29,7 +29,7 @@ extension EntitiesUseCases {
         _ queries: [AccessQuery]
     ) async -> Result<[AccessSteps], any Error> {
         do {
-            return .success(try await stepsElsewhere(queries))
+            return .success(try await stepsElsewhere(queries, isComplete: true))
         } catch {
             return .failure(error)
         }

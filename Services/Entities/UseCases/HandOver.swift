@@ -1,12 +1,12 @@
+import EntitiesContract
 import Journal
 import Kernel
 import SQLite
 
 extension EntitiesUseCases {
     /// Makes `userId` the owner, and so a publisher, on the caller's account.
-    static func handOver(
-        _ entity: Entity, to userId: String, by caller: Caller, _ audit: AuditLog,
-        in tx: Transaction
+    func handOver(
+        _ entity: Entity, to userId: String, by caller: Caller, in tx: Transaction
     ) throws -> Entity {
         let publisher = Publisher(
             entityId: entity.id, userId: userId, addedBy: caller.userId, addedAt: tx.now)
@@ -18,6 +18,9 @@ extension EntitiesUseCases {
         changed.touch(tx.now)
         try EntityStore.update(changed, in: tx)
         try audit.record(.handedOver(entity, changed), by: caller, in: tx)
+        let fact = EntityHandedOver(
+            entityId: entity.id, ownerId: userId, updatedAt: changed.updatedAt)
+        try tell(EntityHandedOver.type, fact, in: tx)
         return changed
     }
 }

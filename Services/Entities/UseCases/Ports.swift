@@ -1,3 +1,5 @@
+import Contract
+
 /// Who belongs together, and what the stores offer. What fails throws; it never guesses.
 public protocol Organizations: Sendable {
     /// Those of `others` who share an organization with `userId`.
@@ -16,4 +18,6 @@ public protocol Collaborators: Sendable {
     func collaborations(among queries: [AccessQuery]) async throws -> [Int]
     /// Every entity on which `userId` collaborates.
     func entities(for userId: String) async throws -> Set<String>
+    /// What is written down there about an entity.
+    func auditTail(_ query: AuditTailQuery) async throws -> AuditTail
 }

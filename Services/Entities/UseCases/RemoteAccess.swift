@@ -16,20 +16,35 @@ extension EntitiesUseCases {
         return try await stepsElsewhere([query])[0].first
     }
 
-    /// Every grant that other contexts know of, for each query in their order.
-    func stepsElsewhere(_ queries: [AccessQuery]) async throws -> [AccessSteps] {
+    /// The grants that other contexts know of, for each query in their order.
+    /// - Parameter isComplete: whether all are wanted; otherwise who collaborates need not be known
+    ///   where a store decides already.
+    func stepsElsewhere(
+        _ queries: [AccessQuery], isComplete: Bool = false
+    ) async throws -> [AccessSteps] {
         guard !queries.isEmpty else { return [] }
         return try await Self.neverGuessing {
-            // One after the other while only one of them is asked over the network: a task for the
-            // other costs more than its answer.
+            async let asked = collaborations(among: queries)
             var steps = try await organizations.storeAccess(queries)
             guard steps.count == queries.count else {
                 throw Fault.unexpected("\(steps.count) answers to \(queries.count) questions")
             }
-            for place in try await collaborators.collaborations(among: queries) {
-                steps[place].insert(.collaborator)
+            switch await asked {
+            case .success(let places): for place in places { steps[place].insert(.collaborator) }
+            case .failure(let error):
+                guard !isComplete, steps.allSatisfy({ !$0.isEmpty }) else { throw error }
             }
             return steps
+        }
+    }
+
+    private func collaborations(
+        among queries: [AccessQuery]
+    ) async -> Result<[Int], any Error> {
+        do {
+            return .success(try await collaborators.collaborations(among: queries))
+        } catch {
+            return .failure(error)
         }
     }
 
@@ -47,7 +62,7 @@ extension EntitiesUseCases {
     }
 
     /// Whatever goes wrong while access is asked for, the answer is that it is unknown for now.
-    private static func neverGuessing<T>(_ ask: () async throws -> T) async throws -> T {
+    static func neverGuessing<T>(_ ask: () async throws -> T) async throws -> T {
         do {
             return try await ask()
         } catch {

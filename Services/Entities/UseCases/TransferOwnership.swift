@@ -11,10 +11,10 @@ extension EntitiesUseCases {
         _ = try await namedPerson(userId)
         return try await change(
             .transferOwnership, on: entityId, by: caller, expecting: expecting
-        ) { [audit] tx, entity in
+        ) { [self] tx, entity in
             try Self.mustExist(userId, in: tx)
             guard userId != entity.ownerId else { return entity }
-            return try Self.handOver(entity, to: userId, by: caller, audit, in: tx)
+            return try handOver(entity, to: userId, by: caller, in: tx)
         }
     }
 }

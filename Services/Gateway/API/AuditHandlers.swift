@@ -37,22 +37,8 @@ struct AuditDesk: Sendable {
 
     private func listAll(_ request: RequestContext) async throws -> Response {
         try UserPolicy.mayReadAudit(request.caller)
-        let page = try request.page()
-        let filter = try request.auditFilter()
-        let depth = page.offset + page.size
-        let maximum = AuditTailQuery.maximumDepth
-        guard depth <= maximum else {
-            throw Fault.invalid(
-                "/page", "must stay within the newest \(maximum) entries; narrow from and to")
-        }
-        let query = AuditTailQuery(filter: filter, limit: depth)
-        let tails = try await tails(query)
-        // Stable as each list is: newest first, ties by id.
-        let merged = tails.flatMap(\.entries).sorted { ($0.at, $0.id) > ($1.at, $1.id) }
-        let items = Array(merged.dropFirst(page.offset).prefix(page.size))
-        // What can't be reached is not counted, so that every link leads somewhere.
-        let total = min(maximum, tails.map(\.total).reduce(0, +))
-        return .list(Page(items, page, total: total), for: request)
+        let merge = try AuditMerge(try request.auditFilter(), try request.page())
+        return .list(merge(try await tails(merge.query)), for: request)
     }
 
     /// One that can't be had is 503: a proof with gaps is none.

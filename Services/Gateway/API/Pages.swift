@@ -1,6 +1,7 @@
 import Contract
 import GatewayContract
 import HTTPCore
+import InvitationsContract
 import OpenAPI
 import ServiceKit
 
@@ -19,8 +20,11 @@ struct Pages: Sendable {
         let pages = EndpointGroup(
             "Reference", "This page and the document behind it, for everybody.",
             GatewayRoutes.pages)
+        let hasInvitations = upstreams.contains { $0.name == "invitations" }
+        let own = GatewayRoutes.groups + (hasInvitations ? [InvitationRoutes.claims] : [])
         let api = try APIDescription(
-            own: GatewayRoutes.groups, forwarded: upstreams.flatMap(\.groups), pages: pages,
+            own: own, forwarded: upstreams.flatMap(\.groups), pages: pages,
+            notices: hasInvitations ? InvitationNotices.all : [],
             version: Version.text, server: server)
         document =
             Response(

@@ -28,7 +28,7 @@ extension GatewayAPI {
 
 extension RequestContext {
     /// Whoever has an IPv6 address has 2^64 of them: the network counts.
-    fileprivate var network: String {
+    var network: String {
         guard let address = IPAddress(client), !address.isIPv4 else { return client }
         return "\(address.high)"
     }

@@ -24,18 +24,20 @@ struct CodeMailer: Sendable {
         return try await database.write { tx in
             let requests = try SignInStore.takeRequests(
                 Self.batch, since: tx.now.adding(seconds: -SignInRule.codeSeconds), in: tx)
-            for email in requests.emails where try isDue(email, in: tx) { try write(email, in: tx) }
+            for (email, isInvited) in requests.wanted where try isDue(email, in: tx) {
+                try write(email, isInvited: isInvited, in: tx)
+            }
             return requests.count
         }
     }
 
     /// A code and its mail. For an address that may not sign in both are decoys: they cost the
     /// same, so nobody learns by a stopwatch whether there is such a user.
-    private func write(_ email: String, in tx: Transaction) throws {
+    private func write(_ email: String, isInvited: Bool, in tx: Transaction) throws {
         // Whatever was noted is an address.
         guard let recipient = Mailbox(email) else { return }
         let isUser = try UserStore.id(email: email, in: tx) != nil
-        let isDecoy = !isUser && !isSignUpOpen
+        let isDecoy = !isUser && !isSignUpOpen && !isInvited
         let code = SignInRule.makeCode(random)
         let id = ids.make("cod_")
         let digest = rule.digest(isDecoy ? "" : code, of: email, id: id)
@@ -84,7 +86,10 @@ enum SignInMail {
                 """,
             html: """
                 <!doctype html>
-                <html lang="en"><body style="font-family: sans-serif; color: #1b1b1f">
+                <html lang="en"><head><meta charset="utf-8">
+                <meta name="viewport" content="width=device-width, initial-scale=1"></head>
+                <body style="font-family: sans-serif; line-height: 1.5; color: #1b1b1f; \
+                overflow-wrap: anywhere">
                 <p>Your sign-in code is</p>
                 <p style="font-size: 2em; letter-spacing: 0.1em"><strong>\(grouped)</strong></p>
                 <p>It is good for \(minutes) minutes and for one sign-in. Nobody of us will ever \

@@ -22,11 +22,15 @@ struct SignIn: Sendable {
 
     /// Notes that a code is wanted. Whether anybody gets one is found out later, so that neither
     /// the answer nor its time tells who is a user.
-    func requestCode(_ email: String, from client: String) async throws {
+    /// - Parameter isInvited: an invitation of the address was shown. Who was invited becomes a
+    ///   user also where sign-up is closed.
+    func requestCode(
+        _ email: String, isInvited: Bool = false, from client: String
+    ) async throws {
         let email = try Text.email(email, pointer: "/email")
         let fault = try await database.write { tx -> Fault? in
             if let fault = try take(client, in: tx) { return fault }
-            try SignInStore.request(email, in: tx)
+            try SignInStore.request(email, isInvited: isInvited, in: tx)
             return nil
         }
         if let fault { throw fault }
@@ -34,15 +38,19 @@ struct SignIn: Sendable {
     }
 
     struct Session: Sendable {
+        let id: String
         let user: User
         let token: String
         let expiresAt: Timestamp
     }
 
-    /// The address becomes a user if it is none and sign-up is open.
-    /// - Parameter requestId: for the audit.
+    /// The address becomes a user if it is none and sign-up is open, or it was invited.
+    /// - Parameters:
+    ///   - isInvited: an invitation of the address was shown.
+    ///   - requestId: for the audit.
     func signIn(
-        _ email: String, code: String, from client: String, requestId: String
+        _ email: String, code: String, isInvited: Bool = false, from client: String,
+        requestId: String
     ) async throws -> Session {
         let email = try Text.email(email, pointer: "/email")
         let digits = try SignInRule.digits(code)
@@ -58,9 +66,10 @@ struct SignIn: Sendable {
                 try SignInStore.update(found, in: tx)
                 return .failure(SignInRule.wrongCode)
             }
-            guard let user = try user(email, requestId, in: tx) else {
-                return .failure(SignInRule.wrongCode)
-            }
+            guard
+                let user = try user(
+                    email, requestId, mayBeNew: isSignUpOpen || isInvited, in: tx)
+            else { return .failure(SignInRule.wrongCode) }
             found.isUsed = true
             try SignInStore.update(found, in: tx)
             return .success(try begin(user, secret, requestId, in: tx))
@@ -68,6 +77,30 @@ struct SignIn: Sendable {
         let (session, isTrimmed) = try result.get()
         if isTrimmed { lookup.invalidate() }
         return session
+    }
+
+    /// A session for whoever has proved the mailbox otherwise: by a secret from a mail to it. Who
+    /// was invited becomes a user also where sign-up is closed.
+    func admit(
+        _ email: String, from client: String, requestId: String
+    ) async throws -> Session {
+        let secret = APIToken.make(prefix: APIToken.sessionPrefix, random: random)
+        let result = try await database.write { tx -> Result<(Session, isTrimmed: Bool), Fault> in
+            if let fault = try take(client, in: tx) { return .failure(fault) }
+            guard let user = try user(email, requestId, mayBeNew: true, in: tx) else {
+                return .failure(SignInRule.wrongCode)
+            }
+            return .success(try begin(user, secret, requestId, in: tx))
+        }
+        let (session, isTrimmed) = try result.get()
+        if isTrimmed { lookup.invalidate() }
+        return session
+    }
+
+    /// Ends a session that nobody has heard of.
+    func end(_ session: Session) async throws {
+        let himself = Caller(userId: session.user.id, tokenId: session.id)
+        try await signOut(himself).commit()
     }
 
     /// From the moment it is committed the session is refused everywhere in this process.
@@ -84,9 +117,11 @@ struct SignIn: Sendable {
     }
 
     /// Nil for a user who may not be made.
-    private func user(_ email: String, _ requestId: String, in tx: Transaction) throws -> User? {
+    private func user(
+        _ email: String, _ requestId: String, mayBeNew: Bool, in tx: Transaction
+    ) throws -> User? {
         if let user = try UserStore.find(email: email, in: tx) { return user }
-        guard isSignUpOpen else { return nil }
+        guard mayBeNew else { return nil }
         let user = try NewUser.make(email: email, role: .member, ids: ids, in: tx)
         let himself = Caller(userId: user.id, requestId: requestId)
         try audit.record(.created(user), by: himself, in: tx)
@@ -109,7 +144,8 @@ struct SignIn: Sendable {
         try TokenStore.insert(
             session, digest: SHA256.hash(Array(secret.utf8)), isSession: true, in: tx)
         try audit.record(.began(session), by: himself, in: tx)
-        let began = Session(user: user, token: secret, expiresAt: expiresAt)
+        let began = Session(
+            id: session.id, user: user, token: secret, expiresAt: expiresAt)
         return (began, isTrimmed: !trimmed.isEmpty)
     }
 

@@ -46,4 +46,7 @@ let gatewayMigrations = [
         CREATE INDEX tokens_by_user ON tokens (user_id, is_session, created_at DESC, id DESC);
         """),
     Migration("mails", mailSchema),
+    Migration(
+        "codes for who was invited",
+        "ALTER TABLE code_requests ADD COLUMN is_invited INTEGER NOT NULL DEFAULT 0"),
 ]

@@ -34,10 +34,11 @@ let signInSchema = """
 enum SignInStore {
     // MARK: Requests for codes
 
-    static func request(_ email: String, in tx: Transaction) throws {
+    /// - Parameter isInvited: may become a user also where sign-up is closed.
+    static func request(_ email: String, isInvited: Bool, in tx: Transaction) throws {
         try tx.execute(
-            "INSERT INTO code_requests (email, requested_at) VALUES (?1, ?2)", .text(email),
-            .time(tx.now))
+            "INSERT INTO code_requests (email, requested_at, is_invited) VALUES (?1, ?2, ?3)",
+            .text(email), .time(tx.now), .bool(isInvited))
     }
 
     static func hasRequests(in db: some Queryable) throws -> Bool {
@@ -45,17 +46,20 @@ enum SignInStore {
     }
 
     /// Takes the oldest requests out.
-    /// - Returns: the addresses of those that are newer than `time`; nobody waits for the others.
+    /// - Returns: those that are newer than `time`; nobody waits for the others.
     static func takeRequests(
         _ limit: Int, since time: Timestamp, in tx: Transaction
-    ) throws -> (count: Int, emails: [String]) {
+    ) throws -> (count: Int, wanted: [(email: String, isInvited: Bool)]) {
         let requests = try tx.rows(
-            "SELECT number, email, requested_at FROM code_requests ORDER BY number LIMIT ?1",
-            .int(limit)
-        ) { (number: $0.int(0), email: $0.text(1), at: $0.time(2)) }
+            """
+            SELECT number, email, requested_at, is_invited FROM code_requests
+            ORDER BY number LIMIT ?1
+            """, .int(limit)
+        ) { (number: $0.int(0), email: $0.text(1), at: $0.time(2), isInvited: $0.bool(3)) }
         guard let last = requests.last else { return (0, []) }
         try tx.execute("DELETE FROM code_requests WHERE number <= ?1", .int(last.number))
-        return (requests.count, requests.filter { $0.at > time }.map(\.email))
+        let wanted = requests.filter { $0.at > time }
+        return (requests.count, wanted.map { ($0.email, $0.isInvited) })
     }
 
     // MARK: Codes

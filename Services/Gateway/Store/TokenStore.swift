@@ -43,6 +43,11 @@ enum TokenStore {
         ) { Role(rawValue: $0.text(0)) } ?? nil
     }
 
+    static func isSession(_ id: String, in db: some Queryable) throws -> Bool {
+        try db.row("SELECT is_session FROM tokens WHERE id = ?1", .text(id)) { $0.bool(0) }
+            ?? false
+    }
+
     static func insert(
         _ token: Token, digest: [UInt8], isSession: Bool = false, in tx: Transaction
     ) throws {

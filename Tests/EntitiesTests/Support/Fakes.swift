@@ -1,3 +1,4 @@
+import Contract
 import Kernel
 import Synchronization
 
@@ -75,6 +76,8 @@ final class FakeOrganizations: Organizations {
 final class FakeCollaborators: Collaborators {
     struct State {
         var collaborations: Set<AccessQuery> = []
+        /// Newest first.
+        var audit: [(about: String, entry: AuditEntryBody)] = []
         var isDown = false
     }
 
@@ -93,6 +96,15 @@ final class FakeCollaborators: Collaborators {
         try state.withLock { state in
             if state.isDown { throw NeighbourIsDown() }
             return Set(state.collaborations.filter { $0.userId == userId }.map(\.entityId))
+        }
+    }
+
+    func auditTail(_ query: AuditTailQuery) throws -> AuditTail {
+        try state.withLock { state in
+            if state.isDown { throw NeighbourIsDown() }
+            let entries = state.audit.filter { $0.about == query.filter.about }.map(\.entry)
+            return AuditTail(
+                entries: Array(entries.prefix(query.limit)), total: entries.count)
         }
     }
 }

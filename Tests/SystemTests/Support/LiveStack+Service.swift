@@ -7,6 +7,7 @@ extension LiveStack {
         case entities
         case organizations
         case integrations
+        case invitations
     }
 
     func process(_ service: Service) -> RunningProcess? {
@@ -15,6 +16,7 @@ extension LiveStack {
         case .entities: entities
         case .organizations: organizations
         case .integrations: integrations
+        case .invitations: invitations
         }
     }
 
@@ -25,6 +27,7 @@ extension LiveStack {
         case .entities: try startEntities(more)
         case .organizations: try startOrganizations(more)
         case .integrations: try startIntegrations(more)
+        case .invitations: try startInvitations(more)
         }
     }
 
@@ -43,6 +46,7 @@ extension LiveStack {
         case .entities: entitiesPort
         case .organizations: organizationsPort
         case .integrations: integrationsPort
+        case .invitations: invitationsPort
         }
     }
 

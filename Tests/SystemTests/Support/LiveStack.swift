@@ -14,11 +14,13 @@ final class LiveStack: @unchecked Sendable {  // processes are started and stopp
     let entitiesPort: UInt16
     let organizationsPort: UInt16
     let integrationsPort: UInt16
+    let invitationsPort: UInt16
     private let extra: [String: String]
     private(set) var gateway: RunningProcess?
     private(set) var entities: RunningProcess?
     private(set) var organizations: RunningProcess?
     private(set) var integrations: RunningProcess?
+    private(set) var invitations: RunningProcess?
     /// Every token that was issued: none of them may be in a log. Users are made in parallel.
     private let issued = Mutex<[String]>([secret])
     var secrets: [String] { issued.withLock { $0 } }
@@ -30,11 +32,11 @@ final class LiveStack: @unchecked Sendable {  // processes are started and stopp
         folder = try TemporaryFolder()
         (gatewayPort, internalPort) = (Ports.next(), Ports.next())
         (entitiesPort, organizationsPort) = (Ports.next(), Ports.next())
-        integrationsPort = Ports.next()
+        (integrationsPort, invitationsPort) = (Ports.next(), Ports.next())
         self.extra = extra
         adminToken = try await Self.makeToken(folder)
         let first = adminToken
-        issued.withLock { $0.append(first) }
+        issue(first)
     }
 
     deinit {
@@ -42,6 +44,7 @@ final class LiveStack: @unchecked Sendable {  // processes are started and stopp
         entities?.signal(SIGKILL)
         organizations?.signal(SIGKILL)
         integrations?.signal(SIGKILL)
+        invitations?.signal(SIGKILL)
     }
 
     /// Starts all and waits until they are ready.
@@ -77,11 +80,23 @@ final class LiveStack: @unchecked Sendable {  // processes are started and stopp
             "integrations", environment(integrationsPort, more), log: log("integrations"))
     }
 
-    /// Organizations and integrations too, if they do not run: the gateway is not ready without.
+    /// Nothing if it runs: whoever starts the gateway has started it too.
+    /// - Parameter wrapper: a command that ends by becoming the executable.
+    func startInvitations(
+        through wrapper: [String] = [], _ more: [String: String] = [:]
+    ) throws {
+        guard invitations?.isRunning != true else { return }
+        invitations = try RunningProcess(
+            "invitations", environment(invitationsPort, more), log: log("invitations"),
+            wrapper: wrapper)
+    }
+
+    /// The others but entities too, if they do not run: the gateway is not ready without.
     /// - Parameter upstream: stands in for the entities service.
     func startGateway(before upstream: UInt16? = nil, _ more: [String: String] = [:]) throws {
         try startOrganizations()
         try startIntegrations()
+        try startInvitations()
         var environment = environment(gatewayPort, more)
         if let upstream { environment["LATCHKEY_ENTITIES_URL"] = "http://127.0.0.1:\(upstream)" }
         gateway = try RunningProcess("gateway", environment, log: log("gateway"))
@@ -91,6 +106,7 @@ final class LiveStack: @unchecked Sendable {  // processes are started and stopp
         try await ready(entitiesPort)
         try await ready(organizationsPort)
         try await ready(integrationsPort)
+        try await ready(invitationsPort)
         try await ready(internalPort)
     }
 
@@ -106,15 +122,13 @@ final class LiveStack: @unchecked Sendable {  // processes are started and stopp
 
     /// SIGKILL to all.
     func killAll() async {
-        for process in [gateway, entities, organizations, integrations] {
-            await process?.killNow()
-        }
+        for service in Service.allCases { await process(service)?.killNow() }
     }
 
     /// SIGTERM to all, the gateway first; whether each has ended as it should.
     func stop() async -> Bool {
         var isClean = true
-        for process in [gateway, entities, organizations, integrations].compactMap(\.self) {
+        for process in Service.allCases.compactMap({ process($0) }) {
             process.signal(SIGTERM)
             let code = await process.ended(within: 15)
             isClean = isClean && code == 0
@@ -135,6 +149,8 @@ final class LiveStack: @unchecked Sendable {  // processes are started and stopp
             "LATCHKEY_ENTITIES_URL": "http://127.0.0.1:\(entitiesPort)",
             "LATCHKEY_ORGANIZATIONS_URL": "http://127.0.0.1:\(organizationsPort)",
             "LATCHKEY_INTEGRATIONS_URL": "http://127.0.0.1:\(integrationsPort)",
+            "LATCHKEY_INVITATIONS_URL": "http://127.0.0.1:\(invitationsPort)",
+            "LATCHKEY_PUBLIC_URL": "http://127.0.0.1:\(gatewayPort)",
             "LATCHKEY_STORAGE_ALLOW_PRIVATE": "true",
             "LATCHKEY_LOG_LEVEL": "debug",
             "LATCHKEY_RATE_LIMIT": "0",
@@ -144,7 +160,7 @@ final class LiveStack: @unchecked Sendable {  // processes are started and stopp
     }
 
     var logs: String {
-        [gateway, entities, organizations, integrations].map { $0?.text ?? "" }.joined()
+        Service.allCases.map { process($0)?.text ?? "" }.joined()
     }
 
     private func log(_ name: String) -> URL { URL(fileURLWithPath: "\(folder.path)/\(name).log") }
@@ -190,15 +206,18 @@ final class LiveStack: @unchecked Sendable {  // processes are started and stopp
         let scopes = [
             "entities:write", "entities:share", "entities:share_external", "entities:share_store",
             "org:write", "org:settings", "tokens:write", "integration:write", "integration:share",
-            "team:write",
+            "team:write", "invitations:write", "webhooks:write",
         ].map { "\"\($0)\"" }.joined(separator: ",")
         let made = try await api.call(
             "POST", "/api/tokens", token: adminToken,
             body: #"{"name":"test","userId":"\#(userId)","scopes":[\#(scopes)]}"#)
         let token = made["token"] ?? ""
-        issued.withLock { $0.append(token) }
+        issue(token)
         return token
     }
+
+    /// What was issued otherwise: it may be in no log either.
+    func issue(_ secret: String) { issued.withLock { $0.append(secret) } }
 
     /// A new entity of the token's user.
     func entity(_ token: String, name: String = "Thing") async throws -> String {

@@ -1,14 +1,13 @@
-import EventLoop
-
-/// The address of a storage server: scheme, host and port (RFC 3986 §3). A path, query, fragment or
-/// user information has no place in it.
-struct S3Endpoint: Sendable, Equatable {
-    let isSecure: Bool
+/// Where a server of somebody else's is: scheme, host and port (RFC 6454 §4). A path, query,
+/// fragment or user information has no place in it.
+public struct HTTPOrigin: Sendable, Hashable {
+    public let isSecure: Bool
     /// In lower case; an IPv6 address stands without brackets.
-    let host: String
-    let port: UInt16
+    public let host: String
+    public let port: UInt16
 
-    init?(_ text: String) {
+    /// - Parameter text: such as `https://example.com`, with or without a slash at its end.
+    public init?(_ text: String) {
         // ASCII alone: names in other scripts come in their ASCII form (RFC 5891).
         guard text.utf8.count <= 2_048, text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
             return nil
@@ -59,9 +58,9 @@ struct S3Endpoint: Sendable, Equatable {
     private var bracketed: String { host.contains(":") ? "[\(host)]" : host }
 
     /// What `Host` says: without the scheme's own port.
-    var authority: String {
+    public var authority: String {
         port == (isSecure ? 443 : 80) ? bracketed : "\(bracketed):\(port)"
     }
 
-    var origin: String { "\(isSecure ? "https" : "http")://\(bracketed):\(port)" }
+    public var text: String { "\(isSecure ? "https" : "http")://\(bracketed):\(port)" }
 }

@@ -1,26 +1,35 @@
 import CLinux
-import EventLoop
 import Glibc
 
-/// A short-lived process of this very executable. It inherits no descriptor but its three, no
-/// environment, and no signal that was blocked.
-enum ChildProcess {
-    /// Starts one with `argument`, gives it `input`, and waits for what it says. Blocks, until
-    /// `end` at the latest: then it is killed.
-    /// - Parameter input: less than a pipe holds (64 KiB).
-    /// - Returns: nil if it did not end well, or not in time.
-    static func run(
-        _ argument: String, input: [UInt8], until end: Ticks, maximumOutput: Int = 65_536
+/// A short-lived process. It inherits no descriptor but its three, no environment, and no signal
+/// that was blocked.
+public enum ChildProcess {
+    /// This very executable.
+    public static let itself = "/proc/self/exe"
+
+    /// Starts `executable`, gives it `input`, and waits for what it says. Blocks, until `end` at
+    /// the latest: then it is killed.
+    /// - Parameters:
+    ///   - executable: a path.
+    ///   - input: less than a pipe holds (64 KiB).
+    ///   - truncates: whether what it says beyond `maximumOutput` is cut off; otherwise saying
+    ///     more is a failure.
+    public static func run(
+        _ executable: String, _ arguments: [String], input: [UInt8], until end: Ticks,
+        maximumOutput: Int = 65_536, truncates: Bool = false
     ) -> Outcome {
         guard let stdin = Pipe(), let stdout = Pipe() else { return .failed }
-        guard let child = start(argument, reading: stdin.readEnd, writing: stdout.writeEnd) else {
-            return .failed
-        }
+        guard
+            let child = start(
+                executable, arguments, reading: stdin.readEnd, writing: stdout.writeEnd)
+        else { return .failed }
         stdin.closeReadEnd()
         stdout.closeWriteEnd()
         let isSent = input.withUnsafeBytes { write(stdin.writeEnd, $0.baseAddress, $0.count) }
         stdin.closeWriteEnd()
-        let output = isSent == input.count ? read(stdout.readEnd, maximumOutput, until: end) : nil
+        let output =
+            isSent == input.count
+            ? read(stdout.readEnd, maximumOutput, truncates, until: end) : nil
         // It has said all, or it is late: either way nothing of it is waited for.
         kill(child, SIGKILL)
         var status: Int32 = 0
@@ -31,7 +40,7 @@ enum ChildProcess {
         return .said(output)
     }
 
-    enum Outcome: Equatable {
+    public enum Outcome: Sendable, Equatable {
         case said([UInt8])
         /// It could not be started, or it died.
         case failed
@@ -39,7 +48,7 @@ enum ChildProcess {
     }
 
     private static func start(
-        _ argument: String, reading stdin: Int32, writing stdout: Int32
+        _ executable: String, _ arguments: [String], reading stdin: Int32, writing stdout: Int32
     ) -> pid_t? {
         var actions = posix_spawn_file_actions_t()
         var attributes = posix_spawnattr_t()
@@ -55,7 +64,8 @@ enum ChildProcess {
         sigemptyset(&signals)
         posix_spawnattr_setsigmask(&attributes, &signals)
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
-        var texts: [UnsafeMutablePointer<CChar>?] = [strdup("latchkey"), strdup(argument), nil]
+        var texts: [UnsafeMutablePointer<CChar>?] = ([executable] + arguments).map { strdup($0) }
+        texts.append(nil)
         // A crash is one answer among others: nobody is to spend seconds on explaining it.
         var environment: [UnsafeMutablePointer<CChar>?] = [
             strdup("SWIFT_BACKTRACE=enable=no"), nil,
@@ -63,12 +73,14 @@ enum ChildProcess {
         defer { for text in texts + environment { free(text) } }
         var child: pid_t = 0
         let code = posix_spawn(
-            &child, "/proc/self/exe", &actions, &attributes, &texts, &environment)
+            &child, executable, &actions, &attributes, &texts, &environment)
         return code == 0 ? child : nil
     }
 
     /// What comes until the other end is closed; nil if nothing does, too much, or too late.
-    private static func read(_ descriptor: Int32, _ maximum: Int, until end: Ticks) -> [UInt8]? {
+    private static func read(
+        _ descriptor: Int32, _ maximum: Int, _ truncates: Bool, until end: Ticks
+    ) -> [UInt8]? {
         var output: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 4_096)
         while output.count <= maximum {
@@ -83,7 +95,7 @@ enum ChildProcess {
             guard count > 0 else { return count == 0 && !output.isEmpty ? output : nil }
             output += buffer[..<count]
         }
-        return nil
+        return truncates ? output : nil
     }
 }
 

@@ -1,0 +1,8 @@
+extension AccessQuery {
+    /// The places of each user's queries. Most batches are about one.
+    static func places(_ queries: [AccessQuery]) -> [[Int]] {
+        guard let first = queries.first else { return [] }
+        if queries.allSatisfy({ $0.userId == first.userId }) { return [Array(queries.indices)] }
+        return Array(Dictionary(grouping: queries.indices) { queries[$0].userId }.values)
+    }
+}

@@ -1,0 +1,39 @@
+import Contract
+import InvitationsContract
+import Kernel
+import ServiceKit
+
+/// The invitations context, over HTTP. Each question is one call, however many it is about.
+struct CollaboratorsClient: Collaborators {
+    let client: ServiceClient
+
+    /// - Parameter queries: at most `CollaborationsQuery.maximum`.
+    func collaborations(among queries: [AccessQuery]) async throws -> [Int] {
+        let places = AccessQuery.places(queries)
+        let subjects = places.map { places in
+            CollaborationsQuery.Subject(
+                userId: queries[places[0]].userId, entityIds: places.map { queries[$0].entityId })
+        }
+        let answer = try await client.call(
+            InvitationQueries.collaborations, CollaborationsQuery(subjects: subjects),
+            as: CollaborationsAnswer.self)
+        // Answers go by their places: one too few would be taken for "no access".
+        guard answer.subjects.count == subjects.count else {
+            throw Fault.unexpected("invitations: another number of subjects")
+        }
+        return zip(places, answer.subjects).flatMap { places, granted in
+            granted.filter { places.indices.contains($0) }.map { places[$0] }
+        }
+    }
+
+    func entities(for userId: String) async throws -> Set<String> {
+        let answer = try await client.call(
+            InvitationQueries.entities, CollaboratorEntitiesQuery(userId: userId),
+            as: CollaboratorEntitiesAnswer.self)
+        return Set(answer.entityIds)
+    }
+
+    func auditTail(_ query: AuditTailQuery) async throws -> AuditTail {
+        try await client.call(AuditRoutes.tail, query, as: AuditTail.self)
+    }
+}

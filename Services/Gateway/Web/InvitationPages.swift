@@ -1,0 +1,229 @@
+import Contract
+import GatewayContract
+import HTTPCore
+import InvitationsContract
+import Kernel
+import SQLite
+import ServiceKit
+
+/// The pages behind the links of invitations. A GET shows and changes nothing, so that link
+/// previews and mail scanners may follow it; only the POST of a form does. What a page shows and
+/// does comes from the link alone.
+struct InvitationPages: Sendable {
+    let desk: any InvitationDesk
+    let signIn: SignIn
+    let database: Database
+    let clock: any Clock
+    let cookie: SessionCookie
+
+    var routes: [Route] {
+        [
+            .later(InvitationRoutes.showInvitation) { try await showAccept($0) },
+            .later(InvitationRoutes.answerInvitation) { request in
+                try await page { try await submitAccept(request) }
+            },
+            .later(InvitationRoutes.showClaim) { try await showClaim($0) },
+            .later(InvitationRoutes.takeClaim) { request in
+                try await page { try await submitClaim(request) }
+            },
+            .later(InvitationRoutes.claimInvitation) { try await claim($0) },
+        ]
+    }
+
+    // MARK: The accept_url
+
+    private func showAccept(_ request: RequestContext) async throws -> Response {
+        try await page {
+            let token = try request.query("token") ?? ""
+            return try await accept(token, request, notice: nil)
+        }
+    }
+
+    private func accept(
+        _ token: String, _ request: RequestContext, notice: String?
+    ) async throws -> Response {
+        let view = try await view(InvitationViewQuery(token: token))
+        guard view.invitation.status == "pending" else { return try ended(view, request) }
+        let session = try session(request)
+        guard let session, session.user.email == view.invitation.email else {
+            return InvitationText.signedOut(
+                view, token, as: session?.user.email, notice: notice
+            ).response
+        }
+        return InvitationText.answer(view, token, proof: session.proof(for: token)).response
+    }
+
+    private func submitAccept(_ request: RequestContext) async throws -> Response {
+        let form = try WebForm(request)
+        let token = form["token"] ?? ""
+        let view = try await view(InvitationViewQuery(token: token))
+        guard view.invitation.status == "pending" else { return try ended(view, request) }
+        switch form["action"] {
+        case "code":
+            try await signIn.requestCode(
+                view.invitation.email, isInvited: true, from: request.network)
+            return InvitationText.code(view, token, isWrong: false).response
+        case "enter":
+            return try await enter(form["code"] ?? "", view, token, request)
+        case "accept", "decline":
+            return try await answer(form, view, token, request)
+        default: return try await accept(token, request, notice: nil)
+        }
+    }
+
+    private func enter(
+        _ code: String, _ view: InvitationView, _ token: String, _ request: RequestContext
+    ) async throws -> Response {
+        do {
+            let session = try await signIn.signIn(
+                view.invitation.email, code: code, isInvited: true, from: request.network,
+                requestId: request.requestId)
+            return seeOther(
+                "/invitations/accept?token=\(PercentEncoding.encode(token))", session)
+        } catch let fault as Fault where fault == SignInRule.wrongCode || fault.kind == .invalid {
+            return InvitationText.code(view, token, isWrong: true).response
+        }
+    }
+
+    private func answer(
+        _ form: WebForm, _ view: InvitationView, _ token: String, _ request: RequestContext
+    ) async throws -> Response {
+        guard let session = try session(request), session.user.email == view.invitation.email,
+            constantTimeEquals(
+                Array((form["proof"] ?? "").utf8), Array(session.proof(for: token).utf8))
+        else { return try await accept(token, request, notice: "Sign in to answer.") }
+        let answered = try await answer(
+            InvitationAnswerCommand(
+                token: token, accepts: form["action"] == "accept", userId: session.user.id,
+                email: session.user.email,
+                actor: EventActor(
+                    Caller(
+                        userId: session.user.id, tokenId: session.tokenId,
+                        requestId: request.requestId))))
+        return InvitationText.ended(answered, isHis: true).response
+    }
+
+    private func session(_ request: RequestContext) throws -> WebSession? {
+        try WebSession(request.head, in: database, at: clock.now())
+    }
+
+    /// Whoever has the link sees what became of the invitation, and that it was he if he has
+    /// signed in.
+    private func ended(_ view: InvitationView, _ request: RequestContext) throws -> Response {
+        let isHis = try session(request)?.user.email == view.invitation.email
+        return InvitationText.ended(view, isHis: isHis).response
+    }
+
+    // MARK: The link in the mail
+
+    private func showClaim(_ request: RequestContext) async throws -> Response {
+        try await page {
+            let claim = try request.query("claim") ?? ""
+            let view = try await view(InvitationViewQuery(claim: claim))
+            guard view.invitation.status == "pending" else { return try ended(view, request) }
+            return InvitationText.claim(view, claim).response
+        }
+    }
+
+    private func submitClaim(_ request: RequestContext) async throws -> Response {
+        let claim = try WebForm(request)["claim"] ?? ""
+        let view = try await view(InvitationViewQuery(claim: claim))
+        guard view.invitation.status == "pending" else { return try ended(view, request) }
+        let (_, session) = try await take(claim, request)
+        return seeOther("/invitations/claim?claim=\(PercentEncoding.encode(claim))", session)
+    }
+
+    /// So that going back or reloading sends nothing again.
+    private func seeOther(_ target: String, _ session: SignIn.Session) -> Response {
+        Response(
+            303,
+            fields: [
+                Response.Field("Location", target), cookie.field(session.token),
+                Response.Field("Cache-Control", "no-store"),
+            ])
+    }
+
+    private func claim(_ request: RequestContext) async throws -> Response {
+        let body = try request.decode(ClaimBody.self)
+        let (view, session) = try await take(body.claim, request)
+        return .json(
+            201,
+            ClaimedBody(
+                token: session.token, user: ClaimedUserBody(UserBody(session.user)),
+                expiresAt: session.expiresAt,
+                invitation: view.invitation))
+    }
+
+    /// The session begins first: once the claim is used, its answer must be at hand.
+    private func take(
+        _ claim: String, _ request: RequestContext
+    ) async throws -> (InvitationView, SignIn.Session) {
+        let view = try await view(InvitationViewQuery(claim: claim))
+        guard view.invitation.status == "pending" else { throw Self.refusal(of: view) }
+        let session = try await signIn.admit(
+            view.invitation.email, from: request.network, requestId: request.requestId)
+        let command = InvitationAnswerCommand(
+            claim: claim, accepts: true, userId: session.user.id, email: session.user.email,
+            actor: EventActor(
+                Caller(
+                    userId: session.user.id, tokenId: session.id, requestId: request.requestId)))
+        do {
+            return (try await answerSurely(command), session)
+        } catch {
+            try? await signIn.end(session)
+            throw error
+        }
+    }
+
+    /// Where the answer is lost on its way, it is asked for once more: the claim may be used by
+    /// then, and the same session is answered the same.
+    private func answerSurely(
+        _ command: InvitationAnswerCommand
+    ) async throws -> InvitationView {
+        do {
+            return try await answer(command)
+        } catch let fault as Fault where [.forbidden, .notFound, .gone].contains(fault.kind) {
+            throw fault
+        } catch {
+            return try await answer(command)
+        }
+    }
+
+    // MARK: What the context says
+
+    private func view(_ query: InvitationViewQuery) async throws -> InvitationView {
+        try Self.view(try await desk.view(query))
+    }
+
+    private func answer(_ command: InvitationAnswerCommand) async throws -> InvitationView {
+        try Self.view(try await desk.answer(command))
+    }
+
+    private static func view(_ answer: InvitationViewAnswer) throws(Fault) -> InvitationView {
+        if let view = answer.view { return view }
+        guard let refusal = answer.refusal else {
+            throw .unexpected("invitations: neither a view nor a refusal")
+        }
+        let kinds: [Int: Fault.Kind] = [403: .forbidden, 410: .gone]
+        throw Fault(kinds[refusal.status] ?? .notFound, code: refusal.code, refusal.detail)
+    }
+
+    private static func refusal(of view: InvitationView) -> Fault {
+        switch view.invitation.status {
+        case "expired":
+            Fault(.gone, code: "invitation_expired", "The invitation has expired.")
+        case "accepted":
+            Fault(.gone, code: "invitation_used", "The invitation was accepted already.")
+        default: Fault(.gone, code: "invitation_revoked", "The invitation was withdrawn.")
+        }
+    }
+
+    /// What is thrown is shown as a page, too.
+    private func page(_ body: () async throws -> Response) async throws -> Response {
+        do {
+            return try await body()
+        } catch let fault as Fault {
+            return InvitationText.refused(fault)
+        }
+    }
+}

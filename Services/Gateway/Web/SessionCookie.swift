@@ -1,0 +1,44 @@
+import GatewayContract
+import HTTPCore
+
+/// The session of somebody who has signed in on a page of ours. The API does not read it: it takes
+/// bearer tokens alone, so no page elsewhere can have a browser call it.
+struct SessionCookie: Sendable {
+    private static let name = "latchkey_session"
+
+    /// Whether browsers send it over TLS alone.
+    private let isSecure: Bool
+
+    /// - Parameter publicURL: where people reach the gateway.
+    init(publicURL: String?) { isSecure = publicURL?.lowercased().hasPrefix("https:") == true }
+
+    func field(_ token: String) -> Response.Field {
+        field(token, seconds: SignInLimits.sessionDays * 86_400)
+    }
+
+    private func field(_ value: String, seconds: Int) -> Response.Field {
+        let secure = isSecure ? "; Secure" : ""
+        return Response.Field(
+            "Set-Cookie",
+            "\(Self.name)=\(value); Path=/invitations; Max-Age=\(seconds); HttpOnly; SameSite=Lax"
+                + secure)
+    }
+
+    /// The token in a request (RFC 6265 §5.4); nil if there is none.
+    static func token(in head: RequestHead) -> String? {
+        for pair in (head.fields.joined(.cookie) ?? "").split(separator: ";") {
+            let parts = pair.split(separator: "=", maxSplits: 1)
+            guard parts.count == 2, parts[0].trimmingSpaces == name[...] else { continue }
+            return String(parts[1].trimmingSpaces)
+        }
+        return nil
+    }
+}
+
+extension Substring {
+    fileprivate var trimmingSpaces: Substring {
+        var text = self.drop { $0 == " " }
+        while text.last == " " { text.removeLast() }
+        return text
+    }
+}

@@ -1,0 +1,37 @@
+import HTTPCore
+import Kernel
+import SQLite
+
+/// Who has signed in on our pages, in this browser.
+struct WebSession: Sendable {
+    let user: User
+    let tokenId: String
+    /// Of the cookie.
+    private let token: String
+
+    /// nil if nobody has, or no longer.
+    init?(_ head: RequestHead, in database: Database, at now: Timestamp) throws {
+        guard let token = SessionCookie.token(in: head),
+            Array(token.utf8).withUnsafeBytes({ APIToken.isWellFormed($0) })
+        else { return nil }
+        let digest = SHA256.hash(Array(token.utf8))
+        let found = try database.read { reader -> (User, String)? in
+            guard let (caller, expiresAt) = try TokenStore.caller(digest: digest, in: reader),
+                expiresAt.map({ $0 > now }) ?? true,
+                try TokenStore.isSession(caller.tokenId, in: reader),
+                let user = try UserStore.find(caller.userId, in: reader)
+            else { return nil }
+            return (user, caller.tokenId)
+        }
+        guard let found else { return nil }
+        (user, tokenId) = found
+        self.token = token
+    }
+
+    /// Stands in the forms that are made for this session and this link: what is sent without it
+    /// was not sent from a page of ours.
+    func proof(for link: String) -> String {
+        let key = HMACSHA256(key: SHA256.hash(Array("latchkey form\n\(token)".utf8)))
+        return Base64URL.encode(key.authenticate(Array(link.utf8)))
+    }
+}

@@ -1,0 +1,28 @@
+import HTTPCore
+import InvitationsContract
+import Kernel
+import ServiceKit
+
+extension InvitationsAPI {
+    func listCollaborators(_ request: RequestContext) async throws -> Response {
+        let page = try await useCases.listCollaborators(
+            of: try request.entityId, try request.page(.snakeCase), by: request.caller)
+        return .list(page.map { CollaboratorBody($0) }, for: request, style: .snakeCase)
+    }
+
+    func removeCollaborator(_ request: RequestContext) async throws -> Response {
+        let precondition = try request.precondition
+        let change = try await useCases.removeCollaborator(
+            try request.path("userId"), from: try request.entityId, by: request.caller
+        ) { try precondition.check(exists: $0) }
+        return try await request.commit(change) { .noContent }
+    }
+}
+
+extension CollaboratorBody {
+    init(_ listed: ListedCollaborator) {
+        self.init(
+            listed.user, role: listed.collaborator.role.rawValue,
+            addedBy: listed.collaborator.addedBy, addedAt: listed.collaborator.addedAt)
+    }
+}

@@ -1,0 +1,149 @@
+import Contract
+import HTTPCore
+import InvitationsContract
+import Journal
+import Kernel
+import ServiceKit
+
+extension InvitationsAPI {
+    func createInvitation(_ request: RequestContext) async throws -> Response {
+        let body = try request.decode(NewInvitationBody.self)
+        let draft = try InvitationDraft(
+            email: body.email, role: body.role, days: body.expiresInDays,
+            sendsMail: body.sendEmail, message: body.message)
+        let change = try await useCases.createInvitation(
+            to: try request.entityId, draft, by: request.caller)
+        return try await request.commit(change) { [self] in
+            let path = "/api/v1/entities/\($0.entityId)/invitations/\($0.id)"
+            return .created(self.body(of: $0), location: path).tagged
+        }
+    }
+
+    func createInvitations(_ request: RequestContext) async throws -> Response {
+        let body = try request.decode(BulkInvitationsBody.self)
+        guard (1...InvitationLimits.bulk).contains(body.invitations.count) else {
+            throw Fault.invalid("/invitations", "must hold 1–\(InvitationLimits.bulk) invitations")
+        }
+        let terms = try InvitationTerms(days: body.expiresInDays, message: body.message)
+        let drafts = body.invitations.map { invitee in
+            Result { () throws(Fault) in
+                try InvitationDraft(
+                    email: invitee.email, role: invitee.role, days: terms.days,
+                    sendsMail: body.sendEmail, message: terms.message)
+            }
+        }
+        let change = try await useCases.createInvitations(
+            to: try request.entityId, drafts, by: request.caller)
+        let emails = body.invitations.map(\.email)
+        return try await request.commit(change) { [self] results in
+            .json(
+                BulkResultsBody(
+                    results: zip(emails, results).map { email, result in
+                        switch result {
+                        case .success(let made): .init(created: self.body(of: made))
+                        case .failure(let fault):
+                            .init(email, failed: .init(code: fault.code, detail: fault.detail))
+                        }
+                    }))
+        }
+    }
+
+    func listInvitations(_ request: RequestContext) async throws -> Response {
+        let page = try await useCases.listInvitations(
+            to: try request.entityId, try request.status, try request.page(.snakeCase),
+            by: request.caller)
+        return .list(page.map { body(of: $0) }, for: request, style: .snakeCase)
+    }
+
+    func getInvitation(_ request: RequestContext) async throws -> Response {
+        let found = try await useCases.getInvitation(
+            try request.path("invId"), to: try request.entityId, by: request.caller)
+        return .resource(body(of: found))
+    }
+
+    func revokeInvitation(_ request: RequestContext) async throws -> Response {
+        let precondition = try request.precondition
+        let change = try await useCases.revokeInvitation(
+            try request.path("invId"), to: try request.entityId, by: request.caller
+        ) { [self] in try precondition.check(body(of: $0)) }
+        return try await request.commit(change) { [self] in .json(body(of: $0)) }
+    }
+
+    func resendInvitation(_ request: RequestContext) async throws -> Response {
+        let change = try await useCases.resendInvitation(
+            try request.path("invId"), to: try request.entityId, by: request.caller)
+        return try await request.commit(change) { [self] in .resource(body(of: $0)) }
+    }
+
+    // MARK: The invitee
+
+    func listMyInvitations(_ request: RequestContext) async throws -> Response {
+        let page = try await useCases.listMine(
+            try request.status, try request.page(.snakeCase), by: request.caller)
+        return .list(page.map { body(of: $0) }, for: request, style: .snakeCase)
+    }
+
+    func acceptInvitation(_ request: RequestContext) async throws -> Response {
+        let body = try request.decode(AcceptBody.self)
+        let change = try await useCases.acceptInvitation(.token(body.token), by: request.caller)
+        return try await request.commit(change) { [self] in .json(self.body(of: $0)) }
+    }
+
+    // MARK: For the gateway's pages
+
+    func view(_ request: RequestContext) async throws -> Response {
+        let query = try request.decode(InvitationViewQuery.self)
+        let link = try InvitationLink(token: query.token, claim: query.claim)
+        return try await answering { try await useCases.view(link) }
+    }
+
+    func answer(_ request: RequestContext) async throws -> Response {
+        let command = try request.decode(InvitationAnswerCommand.self)
+        let link = try InvitationLink(token: command.token, claim: command.claim)
+        let invitee = Invitee(userId: command.userId, email: command.email)
+        let caller = command.actor.caller
+        return try await answering {
+            let change =
+                command.accepts
+                ? try await useCases.accept(link, as: invitee, by: caller)
+                : try await useCases.decline(link, as: invitee, by: caller)
+            return try await useCases.view(of: try await change.commit())
+        }
+    }
+
+    /// A refusal is the invitee's to hear, and no failure between services.
+    private func answering(_ view: () async throws -> InvitationView) async throws -> Response {
+        do {
+            return .json(InvitationViewAnswer(try await view()))
+        } catch let fault as Fault {
+            let statuses: [Fault.Kind: Int] = [.forbidden: 403, .notFound: 404, .gone: 410]
+            guard let status = statuses[fault.kind] else { throw fault }
+            return .json(
+                InvitationViewAnswer(
+                    InvitationRefusal(status: status, code: fault.code, detail: fault.detail)))
+        }
+    }
+
+    /// With the status that it has now: the sweep that writes it down may be some seconds late.
+    private func body(of invitation: Invitation) -> InvitationBody {
+        var shown = invitation
+        shown.status = invitation.status(at: useCases.clock.now())
+        return useCases.mails.body(shown, useCases.secrets)
+    }
+}
+
+extension RequestContext {
+    var entityId: String { get throws(Fault) { try path("id") } }
+
+    fileprivate var status: InvitationStatus? {
+        get throws(Fault) {
+            guard let text = try query("status") else { return nil }
+            guard let status = InvitationStatus(rawValue: text) else {
+                throw .invalid(
+                    "/status",
+                    "must be one of \(InvitationWords.statuses.joined(separator: ", "))")
+            }
+            return status
+        }
+    }
+}

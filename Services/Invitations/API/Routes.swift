@@ -1,0 +1,57 @@
+import Contract
+import HTTPCore
+import InvitationsContract
+import Kernel
+import ServiceKit
+
+/// The URL table of the invitations context.
+struct InvitationsAPI: Sendable {
+    let useCases: InvitationsUseCases
+    var faults = FaultPlan()
+
+    var routes: [Route] {
+        invitations + collaborators + webhooks + queries
+            + [
+                .now(AuditRoutes.tail) {
+                    .json(try useCases.auditTail(try $0.decode(AuditTailQuery.self)))
+                },
+                .events(faults) { try await take($0) },
+            ]
+    }
+
+    private var invitations: [Route] {
+        [
+            .later(InvitationRoutes.createInvitation) { try await createInvitation($0) },
+            .later(InvitationRoutes.createInvitations) { try await createInvitations($0) },
+            .later(InvitationRoutes.listInvitations) { try await listInvitations($0) },
+            .later(InvitationRoutes.getInvitation) { try await getInvitation($0) },
+            .later(InvitationRoutes.revokeInvitation) { try await revokeInvitation($0) },
+            .later(InvitationRoutes.resendInvitation) { try await resendInvitation($0) },
+            .later(InvitationRoutes.listMyInvitations) { try await listMyInvitations($0) },
+            .later(InvitationRoutes.acceptInvitation) { try await acceptInvitation($0) },
+        ]
+    }
+
+    private var collaborators: [Route] {
+        [
+            .later(InvitationRoutes.listCollaborators) { try await listCollaborators($0) },
+            .later(InvitationRoutes.removeCollaborator) { try await removeCollaborator($0) },
+        ]
+    }
+
+    /// For other services.
+    private var queries: [Route] {
+        [
+            .now(InvitationQueries.collaborations) {
+                .json(try useCases.collaborations(try $0.decode(CollaborationsQuery.self)))
+            },
+            .now(InvitationQueries.entities) {
+                .json(
+                    try useCases.collaboratorEntities(
+                        try $0.decode(CollaboratorEntitiesQuery.self)))
+            },
+            .later(InvitationQueries.view) { try await view($0) },
+            .later(InvitationQueries.answer) { try await answer($0) },
+        ]
+    }
+}

@@ -1,0 +1,169 @@
+import Contract
+import Kernel
+
+/// What the owner of an entity hears of, by webhooks and in the feed.
+public enum InvitationEvents {
+    public static let sent = "invitation.sent"
+    public static let accepted = "invitation.accepted"
+    public static let expired = "invitation.expired"
+    public static let revoked = "invitation.revoked"
+    public static let collaboratorAdded = "collaborator.added"
+    public static let collaboratorRemoved = "collaborator.removed"
+
+    /// Of the seed.
+    public static let all = [
+        sent, accepted, expired, revoked, collaboratorAdded, collaboratorRemoved,
+    ]
+    /// Told to one webhook, when its owner asks for it.
+    public static let test = "webhook.test"
+    /// In place of types: all of them.
+    public static let everything = "*"
+}
+
+/// `data` of `invitation.…`
+public struct InvitationEventData: Codable, Sendable, Equatable {
+    public let invitationId: String
+    public let entityId: String
+    public let email: String
+    public let role: String
+    public let status: String
+    public let invitedBy: String
+    public let expiresAt: Timestamp
+    /// Whether a mail brings it to the invitee.
+    public let emailSent: Bool
+    /// Who has accepted it.
+    public let userId: String?
+
+    public init(
+        invitationId: String, entityId: String, email: String, role: String, status: String,
+        invitedBy: String, expiresAt: Timestamp, emailSent: Bool, userId: String?
+    ) {
+        self.invitationId = invitationId
+        self.entityId = entityId
+        self.email = email
+        self.role = role
+        self.status = status
+        self.invitedBy = invitedBy
+        self.expiresAt = expiresAt
+        self.emailSent = emailSent
+        self.userId = userId
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case invitationId = "invitation_id"
+        case entityId = "entity_id"
+        case email, role, status
+        case invitedBy = "invited_by"
+        case expiresAt = "expires_at"
+        case emailSent = "email_sent"
+        case userId = "user_id"
+    }
+}
+
+/// `data` of `collaborator.…`
+public struct CollaboratorEventData: Codable, Sendable, Equatable {
+    public let entityId: String
+    public let userId: String
+    public let role: String
+
+    public init(entityId: String, userId: String, role: String) {
+        self.entityId = entityId
+        self.userId = userId
+        self.role = role
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case entityId = "entity_id"
+        case userId = "user_id"
+        case role
+    }
+}
+
+/// An event as webhooks and the feed tell it.
+public struct EventBody: Codable, Sendable {
+    /// Depends on the type.
+    public struct Content: FreeForm {
+        public init() {}
+        public init(from decoder: any Decoder) throws {}
+        public func encode(to encoder: any Encoder) throws {
+            _ = encoder.container(keyedBy: CodingKeys.self)
+        }
+    }
+
+    public let id: String
+    public let type: String
+    public let createdAt: Timestamp
+    public let sequence: Int
+    public let data: Content
+
+    enum CodingKeys: String, CodingKey {
+        case id, type
+        case createdAt = "created_at"
+        case sequence, data
+    }
+}
+
+/// `GET /api/v1/events`
+public struct EventFeedBody: Codable, Sendable {
+    public let data: [EventBody]
+    public let nextAfter: Int
+    public let hasMore: Bool
+
+    enum CodingKeys: String, CodingKey {
+        case data
+        case nextAfter = "next_after"
+        case hasMore = "has_more"
+    }
+}
+
+/// `invitation.…`
+public struct InvitationEventBody: Codable, Sendable, Equatable {
+    public let id: String
+    public let type: String
+    public let createdAt: Timestamp
+    public let sequence: Int
+    public let data: InvitationEventData
+
+    enum CodingKeys: String, CodingKey {
+        case id, type
+        case createdAt = "created_at"
+        case sequence, data
+    }
+}
+
+/// `collaborator.…`
+public struct CollaboratorEventBody: Codable, Sendable, Equatable {
+    public let id: String
+    public let type: String
+    public let createdAt: Timestamp
+    public let sequence: Int
+    public let data: CollaboratorEventData
+
+    enum CodingKeys: String, CodingKey {
+        case id, type
+        case createdAt = "created_at"
+        case sequence, data
+    }
+}
+
+/// What subscribers get without asking, for OpenAPI's `webhooks`.
+public enum InvitationNotices {
+    public static let all = [
+        Notice(InvitationEvents.sent, InvitationEventBody.self, "An invitation was made."),
+        Notice(
+            InvitationEvents.accepted, InvitationEventBody.self,
+            "The invitee has signed in and accepted."),
+        Notice(
+            InvitationEvents.expired, InvitationEventBody.self,
+            "An invitation has lapsed without being accepted."),
+        Notice(
+            InvitationEvents.revoked, InvitationEventBody.self,
+            "A pending invitation was cancelled by the owner, or declined."),
+        Notice(
+            InvitationEvents.collaboratorAdded, CollaboratorEventBody.self,
+            "A user collaborates on the entity."),
+        Notice(
+            InvitationEvents.collaboratorRemoved, CollaboratorEventBody.self,
+            "A user collaborates on the entity no more."),
+    ]
+}

@@ -1,0 +1,252 @@
+import Contract
+import GatewayContract
+import Kernel
+
+/// An invitation to collaborate on an entity.
+public struct InvitationBody: Codable, Sendable, Equatable {
+    public let id: String
+    public let entityId: String
+    public let email: String
+    public let role: String
+    public let status: String
+    public let invitedBy: String
+    /// The page on which it is accepted. It lets nobody in by itself: whoever opens it proves that
+    /// the invited mailbox is his.
+    public let acceptURL: String
+    public let expiresAt: Timestamp
+    public let createdAt: Timestamp
+    @OrNull public var acceptedAt: Timestamp?
+    /// What became of the mail that brings it.
+    public let emailStatus: String
+    /// Why the mail failed.
+    @OrNull public var emailError: String?
+
+    public init(
+        id: String, entityId: String, email: String, role: String, status: String,
+        invitedBy: String, acceptURL: String, expiresAt: Timestamp, createdAt: Timestamp,
+        acceptedAt: Timestamp?, emailStatus: String, emailError: String?
+    ) {
+        self.id = id
+        self.entityId = entityId
+        self.email = email
+        self.role = role
+        self.status = status
+        self.invitedBy = invitedBy
+        self.acceptURL = acceptURL
+        self.expiresAt = expiresAt
+        self.createdAt = createdAt
+        _acceptedAt = OrNull(wrappedValue: acceptedAt)
+        self.emailStatus = emailStatus
+        _emailError = OrNull(wrappedValue: emailError)
+    }
+
+    // In the order of the members, which the reference takes over.
+    enum CodingKeys: String, CodingKey {
+        case id
+        case entityId = "entity_id"
+        case email, role, status
+        case invitedBy = "invited_by"
+        case acceptURL = "accept_url"
+        case expiresAt = "expires_at"
+        case createdAt = "created_at"
+        case acceptedAt = "accepted_at"
+        case emailStatus = "email_status"
+        case emailError = "email_error"
+    }
+}
+
+/// `POST /api/v1/entities/{id}/invitations`
+public struct NewInvitationBody: Codable, Sendable {
+    public let email: String
+    public let role: String?
+    public let expiresInDays: Int?
+    public let sendEmail: Bool?
+    public let message: String?
+
+    public init(
+        email: String, role: String? = nil, expiresInDays: Int? = nil, sendEmail: Bool? = nil,
+        message: String? = nil
+    ) {
+        self.email = email
+        self.role = role
+        self.expiresInDays = expiresInDays
+        self.sendEmail = sendEmail
+        self.message = message
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case email, role
+        case expiresInDays = "expires_in_days"
+        case sendEmail = "send_email"
+        case message
+    }
+}
+
+/// `POST /api/v1/entities/{id}/invitations/bulk`
+public struct BulkInvitationsBody: Codable, Sendable {
+    public struct Invitee: Codable, Sendable {
+        public let email: String
+        public let role: String?
+
+        public init(email: String, role: String? = nil) {
+            self.email = email
+            self.role = role
+        }
+    }
+
+    public let invitations: [Invitee]
+    public let expiresInDays: Int?
+    public let sendEmail: Bool?
+    public let message: String?
+
+    public init(
+        invitations: [Invitee], expiresInDays: Int? = nil, sendEmail: Bool? = nil,
+        message: String? = nil
+    ) {
+        self.invitations = invitations
+        self.expiresInDays = expiresInDays
+        self.sendEmail = sendEmail
+        self.message = message
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case invitations
+        case expiresInDays = "expires_in_days"
+        case sendEmail = "send_email"
+        case message
+    }
+}
+
+/// What became of each, in the order of the request.
+public struct BulkResultsBody: Codable, Sendable, Equatable {
+    public struct Result: Codable, Sendable, Equatable {
+        public let email: String
+        /// `created` or `failed`.
+        public let status: String
+        public let invitation: InvitationBody?
+        public let problem: Problem?
+
+        public init(created invitation: InvitationBody) {
+            email = invitation.email
+            status = "created"
+            self.invitation = invitation
+            problem = nil
+        }
+
+        public init(_ email: String, failed problem: Problem) {
+            self.email = email
+            status = "failed"
+            invitation = nil
+            self.problem = problem
+        }
+    }
+
+    /// As the code and the sentence of a refusal.
+    public struct Problem: Codable, Sendable, Equatable {
+        public let code: String
+        public let detail: String
+
+        public init(code: String, detail: String) {
+            self.code = code
+            self.detail = detail
+        }
+    }
+
+    public let results: [Result]
+
+    public init(results: [Result]) { self.results = results }
+}
+
+/// `POST /api/v1/invitations/accept`
+public struct AcceptBody: Codable, Sendable {
+    /// That of the `accept_url`.
+    public let token: String
+
+    public init(token: String) { self.token = token }
+}
+
+/// `POST /api/v1/invitations/claim`
+public struct ClaimBody: Codable, Sendable {
+    /// That of the link in the mail.
+    public let claim: String
+
+    public init(claim: String) { self.claim = claim }
+}
+
+/// Who has taken an invitation up, signed in.
+public struct ClaimedBody: Codable, Sendable {
+    /// The secret of his session.
+    public let token: String
+    public let user: ClaimedUserBody
+    public let expiresAt: Timestamp
+    public let invitation: InvitationBody
+
+    public init(
+        token: String, user: ClaimedUserBody, expiresAt: Timestamp, invitation: InvitationBody
+    ) {
+        self.token = token
+        self.user = user
+        self.expiresAt = expiresAt
+        self.invitation = invitation
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case token, user
+        case expiresAt = "expires_at"
+        case invitation
+    }
+}
+
+/// A user, in the words of these routes.
+public struct ClaimedUserBody: Codable, Sendable, Equatable {
+    public let id: String
+    public let email: String
+    public let username: String
+    public let displayName: String
+    public let role: String
+    public let createdAt: Timestamp
+
+    public init(_ user: UserBody) {
+        id = user.id
+        email = user.email
+        username = user.username
+        displayName = user.displayName
+        role = user.role.rawValue
+        createdAt = user.createdAt
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case id, email, username
+        case displayName = "display_name"
+        case role
+        case createdAt = "created_at"
+    }
+}
+
+/// Somebody who works on an entity by invitation.
+public struct CollaboratorBody: Codable, Sendable, Equatable {
+    public let userId: String
+    public let email: String
+    public let displayName: String
+    public let role: String
+    public let addedBy: String
+    public let addedAt: Timestamp
+
+    public init(_ person: Person, role: String, addedBy: String, addedAt: Timestamp) {
+        userId = person.id
+        email = person.email
+        displayName = person.displayName
+        self.role = role
+        self.addedBy = addedBy
+        self.addedAt = addedAt
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case userId = "user_id"
+        case email
+        case displayName = "display_name"
+        case role
+        case addedBy = "added_by"
+        case addedAt = "added_at"
+    }
+}

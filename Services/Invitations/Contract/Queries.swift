@@ -1,0 +1,155 @@
+import Contract
+import Kernel
+
+/// What other services may ask about invitations. Not reachable through the gateway; every call
+/// carries a service identity.
+public enum InvitationQueries {
+    /// `POST` `CollaborationsQuery` → `CollaborationsAnswer`.
+    public static let collaborations = Endpoint(
+        "collaborations", .post, "/internal/collaborations", access: .service, readsOnly: true,
+        summary: "Which of some entities users collaborate on")
+
+    /// `POST` `CollaboratorEntitiesQuery` → `CollaboratorEntitiesAnswer`.
+    public static let entities = Endpoint(
+        "collaboratorEntities", .post, "/internal/collaborations/entities", access: .service,
+        readsOnly: true, summary: "Every entity that a user collaborates on")
+
+    /// `POST` `InvitationViewQuery` → `InvitationViewAnswer`.
+    public static let view = Endpoint(
+        "viewInvitation", .post, "/internal/invitations/view", access: .service, readsOnly: true,
+        summary: "What the page behind a link shows")
+
+    /// `POST` `InvitationAnswerCommand` → `InvitationViewAnswer`.
+    public static let answer = Endpoint(
+        "answerForInvitee", .post, "/internal/invitations/answer", access: .service,
+        readsOnly: false, summary: "Accept or decline for a user who has proved the mailbox")
+
+    public static let all = [collaborations, entities, view, answer]
+}
+
+/// Up to `maximum` pairs of user and entity, by user.
+public struct CollaborationsQuery: Codable, Sendable {
+    public static let maximum = 1_000
+
+    public struct Subject: Codable, Sendable {
+        public let userId: String
+        public let entityIds: [String]
+
+        public init(userId: String, entityIds: [String]) {
+            self.userId = userId
+            self.entityIds = entityIds
+        }
+    }
+
+    public let subjects: [Subject]
+
+    public init(subjects: [Subject]) { self.subjects = subjects }
+}
+
+/// For each subject, in their order, on which of its entities he collaborates: by their places in
+/// its list, from 0, ascending.
+public struct CollaborationsAnswer: Codable, Sendable {
+    public let subjects: [[Int]]
+
+    public init(subjects: [[Int]]) { self.subjects = subjects }
+}
+
+public struct CollaboratorEntitiesQuery: Codable, Sendable {
+    public let userId: String
+
+    public init(userId: String) { self.userId = userId }
+}
+
+public struct CollaboratorEntitiesAnswer: Codable, Sendable {
+    public let entityIds: [String]
+
+    public init(entityIds: [String]) { self.entityIds = entityIds }
+}
+
+/// By exactly one of the two secrets that lead to an invitation.
+public struct InvitationViewQuery: Codable, Sendable {
+    /// Of the `accept_url`, which the inviter knows too.
+    public let token: String?
+    /// Of the mail alone: whoever has it has the mailbox.
+    public let claim: String?
+
+    public init(token: String? = nil, claim: String? = nil) {
+        self.token = token
+        self.claim = claim
+    }
+}
+
+/// What a link leads to: exactly one of the two.
+public struct InvitationViewAnswer: Codable, Sendable, Equatable {
+    @OrNull public var view: InvitationView?
+    @OrNull public var refusal: InvitationRefusal?
+
+    public init(_ view: InvitationView) {
+        _view = OrNull(wrappedValue: view)
+        _refusal = OrNull(wrappedValue: nil)
+    }
+
+    public init(_ refusal: InvitationRefusal) {
+        _view = OrNull(wrappedValue: nil)
+        _refusal = OrNull(wrappedValue: refusal)
+    }
+}
+
+/// What the page shows; all of it is told by the secret alone.
+public struct InvitationView: Codable, Sendable, Equatable {
+    public let entityName: String
+    public let inviterName: String
+    @OrNull public var message: String?
+    /// The invitee has said no.
+    public let isDeclined: Bool
+    /// As the API shows it.
+    public let invitation: InvitationBody
+
+    public init(
+        entityName: String, inviterName: String, message: String?, isDeclined: Bool,
+        invitation: InvitationBody
+    ) {
+        self.entityName = entityName
+        self.inviterName = inviterName
+        _message = OrNull(wrappedValue: message)
+        self.isDeclined = isDeclined
+        self.invitation = invitation
+    }
+}
+
+/// Why a link leads nowhere, or an answer was not taken, as a public answer would say it.
+public struct InvitationRefusal: Codable, Sendable, Equatable {
+    /// 403, 404 or 410.
+    public let status: Int
+    public let code: String
+    public let detail: String
+
+    public init(status: Int, code: String, detail: String) {
+        self.status = status
+        self.code = code
+        self.detail = detail
+    }
+}
+
+public struct InvitationAnswerCommand: Codable, Sendable {
+    public let token: String?
+    public let claim: String?
+    /// False declines.
+    public let accepts: Bool
+    /// Who answers: his address is the invited one, and the mailbox was proved to be his.
+    public let userId: String
+    public let email: String
+    public let actor: EventActor
+
+    public init(
+        token: String? = nil, claim: String? = nil, accepts: Bool, userId: String, email: String,
+        actor: EventActor
+    ) {
+        self.token = token
+        self.claim = claim
+        self.accepts = accepts
+        self.userId = userId
+        self.email = email
+        self.actor = actor
+    }
+}

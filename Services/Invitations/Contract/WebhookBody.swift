@@ -1,0 +1,118 @@
+import Contract
+import Kernel
+
+/// Where a subscriber is told of what happens to the entities that he owns.
+public struct WebhookBody: Codable, Sendable, Equatable {
+    public let id: String
+    public let url: String
+    /// Types of events; `*` stands for all.
+    public let events: [String]
+    public let enabled: Bool
+    /// Why we have disabled it.
+    @OrNull public var disabledReason: String?
+    public let createdAt: Timestamp
+    /// Where it has just been made.
+    public let secret: String?
+
+    public init(
+        id: String, url: String, events: [String], enabled: Bool, disabledReason: String?,
+        createdAt: Timestamp, secret: String? = nil
+    ) {
+        self.id = id
+        self.url = url
+        self.events = events
+        self.enabled = enabled
+        _disabledReason = OrNull(wrappedValue: disabledReason)
+        self.createdAt = createdAt
+        self.secret = secret
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case id, url, events, enabled
+        case disabledReason = "disabled_reason"
+        case createdAt = "created_at"
+        case secret
+    }
+}
+
+/// `POST /api/v1/webhooks`
+public struct NewWebhookBody: Codable, Sendable {
+    public let url: String
+    public let events: [String]?
+    public let enabled: Bool?
+
+    public init(url: String, events: [String]? = nil, enabled: Bool? = nil) {
+        self.url = url
+        self.events = events
+        self.enabled = enabled
+    }
+}
+
+/// `PATCH /api/v1/webhooks/{id}`
+public struct WebhookPatchBody: Codable, Sendable {
+    public let url: Patch<String>
+    public let events: Patch<[String]>
+    public let enabled: Patch<Bool>
+
+    public init(
+        url: Patch<String> = .unchanged, events: Patch<[String]> = .unchanged,
+        enabled: Patch<Bool> = .unchanged
+    ) {
+        self.url = url
+        self.events = events
+        self.enabled = enabled
+    }
+}
+
+/// What became of an event at one webhook.
+public struct DeliveryBody: Codable, Sendable, Equatable {
+    public let eventId: String
+    public let type: String
+    public let status: String
+    /// How often it was tried.
+    public let attempts: Int
+    @OrNull public var lastStatus: Int?
+    @OrNull public var lastError: String?
+    @OrNull public var nextAttemptAt: Timestamp?
+    public let createdAt: Timestamp
+    @OrNull public var deliveredAt: Timestamp?
+
+    public init(
+        eventId: String, type: String, status: String, attempts: Int, lastStatus: Int?,
+        lastError: String?, nextAttemptAt: Timestamp?, createdAt: Timestamp,
+        deliveredAt: Timestamp?
+    ) {
+        self.eventId = eventId
+        self.type = type
+        self.status = status
+        self.attempts = attempts
+        _lastStatus = OrNull(wrappedValue: lastStatus)
+        _lastError = OrNull(wrappedValue: lastError)
+        _nextAttemptAt = OrNull(wrappedValue: nextAttemptAt)
+        self.createdAt = createdAt
+        _deliveredAt = OrNull(wrappedValue: deliveredAt)
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case eventId = "event_id"
+        case type, status, attempts
+        case lastStatus = "last_status"
+        case lastError = "last_error"
+        case nextAttemptAt = "next_attempt_at"
+        case createdAt = "created_at"
+        case deliveredAt = "delivered_at"
+    }
+}
+
+/// `POST /api/v1/webhooks/{id}/redeliver`
+public struct RedeliverBody: Codable, Sendable {
+    public let since: Timestamp
+
+    public init(since: Timestamp) { self.since = since }
+}
+
+public struct RedeliveredBody: Codable, Sendable, Equatable {
+    public let queued: Int
+
+    public init(queued: Int) { self.queued = queued }
+}

@@ -1,0 +1,118 @@
+import Contract
+import EventLoop
+import GatewayClient
+import Kernel
+import Mail
+import SQLite
+import ServiceKit
+import Webhooks
+
+/// The other contexts, as the invitations context sees them. Tests put their own in.
+public struct InvitationsRemote: Sendable {
+    public var directory: any Directory
+    public var entities: any Entities
+    public var stores: any Stores
+    /// Of the neighbours that are called, for the metrics.
+    var states: @Sendable () async -> [UpstreamState] = { [] }
+
+    public init(
+        directory: any Directory, entities: any Entities, stores: any Stores
+    ) {
+        self.directory = directory
+        self.entities = entities
+        self.stores = stores
+    }
+}
+
+/// Composes and starts the service.
+/// - Parameters:
+///   - remote: the other contexts; nil for those that the settings name.
+///   - mails: where mails go; nil for what the settings name.
+///   - webhooks: what tells webhooks; nil for what does so over the network.
+public func makeInvitations(
+    _ settings: InvitationsSettings, _ runtime: Runtime, remote: InvitationsRemote? = nil,
+    mails target: (any MailTarget)? = nil, webhooks: (any WebhookSending)? = nil
+) async throws -> InvitationsService {
+    guard let sender = settings.mailSender else {
+        throw StartFailure("LATCHKEY_EMAIL_FROM is no address")
+    }
+    let database = try Database.open(
+        "invitations", migrations: invitationsMigrations, settings.common, runtime)
+    let signer = IdentitySigner(
+        issuer: "invitations", secret: settings.common.internalSecret, clock: runtime.clock)
+    let remote = try remote ?? makeRemote(settings, signer, runtime)
+    let post = await MailPost(
+        settings.mail, from: database, secret: settings.encryptionSecret, runtime, target: target,
+        settled: { try InvitationMails.settle($0, in: $1) })
+    let network = WebhookNetwork(
+        AddressPolicy(allowsPrivate: settings.allowsPrivateWebhooks),
+        ports: settings.webhookPorts)
+    let bell = Bell()
+    let useCases = InvitationsUseCases(
+        database: database, ids: IDMinter(clock: runtime.clock, random: runtime.random),
+        random: runtime.random, clock: runtime.clock, directory: remote.directory,
+        entities: remote.entities, stores: remote.stores,
+        secrets: InvitationSecrets(secret: settings.encryptionSecret),
+        mails: InvitationMails(
+            outbox: post.outbox, sender: sender, publicURL: settings.publicURL),
+        targets: network,
+        vault: WebhookVault(secret: settings.encryptionSecret, random: runtime.random),
+        wrote: {
+            post.wake()
+            bell.ring()
+        })
+    let courier = WebhookSender(network, on: runtime.group)
+    if !courier.canUseTLS { runtime.logger.warning("no curl: webhooks over https are not told") }
+    let desk = DeliveryDesk(
+        useCases, through: webhooks ?? courier,
+        DeliverySchedule(seconds: settings.webhookRetries), ringing: bell, runtime)
+    let service = try await ContextService(
+        "invitations", InvitationsAPI(useCases: useCases, faults: runtime.faults).routes,
+        over: database, mail: post, neighbours: remote.states,
+        metrics: { desk.writeMetrics(&$0) }, settings.common, runtime)
+    await desk.start()
+    return InvitationsService(
+        service, desk, InvitationsSweep(useCases, runtime.logger))
+}
+
+/// The running service, and what it does by itself.
+public final class InvitationsService: RunningService {
+    public var port: UInt16 { service.port }
+    public var database: Database { service.database }
+    private let service: ContextService
+    private let desk: DeliveryDesk
+    private let sweep: InvitationsSweep
+
+    init(_ service: ContextService, _ desk: DeliveryDesk, _ sweep: InvitationsSweep) {
+        self.service = service
+        self.desk = desk
+        self.sweep = sweep
+    }
+
+    public func stop() async {
+        await sweep.stop()
+        await desk.stop()
+        await service.stop()
+    }
+}
+
+private func makeRemote(
+    _ settings: InvitationsSettings, _ signer: IdentitySigner, _ runtime: Runtime
+) throws -> InvitationsRemote {
+    func client(_ name: String, _ variable: String, _ url: ServiceURL?) throws -> ServiceClient {
+        guard let url else { throw StartFailure("\(variable) is not set") }
+        return ServiceClient(
+            name, at: url, signer: signer, on: runtime.group, tracer: runtime.tracer)
+    }
+    let gateway = try client("gateway", "LATCHKEY_GATEWAY_URL", settings.gatewayURL)
+    let entities = try client("entities", "LATCHKEY_ENTITIES_URL", settings.entitiesURL)
+    let organizations = try client(
+        "organizations", "LATCHKEY_ORGANIZATIONS_URL", settings.organizationsURL)
+    var remote = InvitationsRemote(
+        directory: DirectoryClient(client: gateway), entities: EntitiesClient(client: entities),
+        stores: StoresClient(client: organizations))
+    remote.states = {
+        [await gateway.state(), await entities.state(), await organizations.state()]
+    }
+    return remote
+}

@@ -1,0 +1,49 @@
+import Kernel
+import ServiceKit
+
+/// What happens when its time has come, and not because somebody asks: invitations expire, owners
+/// hear of webhooks that were disabled, old events go.
+final class InvitationsSweep: Sendable {
+    private static let milliseconds = 5_000
+    /// In rounds: every hour.
+    private static let purgeEvery = 720
+
+    private let task: Task<Void, Never>
+
+    /// Starts it.
+    init(_ useCases: InvitationsUseCases, _ logger: Logger) {
+        task = Task {
+            var round = 0
+            while !Task.isCancelled {
+                await Self.trying("invitations don't expire", logger) {
+                    while !Task.isCancelled, try await useCases.expireSome() > 0 {}
+                }
+                await Self.trying("mails about webhooks wait", logger) {
+                    try await useCases.sendNotices()
+                }
+                if round.isMultiple(of: Self.purgeEvery) {
+                    await Self.trying("old events are kept", logger) {
+                        while !Task.isCancelled, try await useCases.purgeEvents() > 0 {}
+                    }
+                }
+                round += 1
+                try? await Task.sleep(for: .milliseconds(Self.milliseconds))
+            }
+        }
+    }
+
+    func stop() async {
+        task.cancel()
+        await task.value
+    }
+
+    private static func trying(
+        _ trouble: String, _ logger: Logger, _ body: () async throws -> Void
+    ) async {
+        do {
+            try await body()
+        } catch {
+            logger.warning(trouble, ["error": "\(error)"])
+        }
+    }
+}

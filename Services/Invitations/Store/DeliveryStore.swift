@@ -1,0 +1,260 @@
+import Kernel
+import SQLite
+
+/// A delivery that can be tried, and what is to be delivered.
+struct DueDelivery: Sendable, Equatable {
+    let delivery: Delivery
+    let event: PublicEvent
+}
+
+/// How much waits for webhooks.
+struct DeliveryBacklog: Sendable, Equatable {
+    let webhookId: String
+    /// When the first of it is due.
+    let nextAt: Timestamp
+}
+
+/// Rows of `deliveries`.
+enum DeliveryStore {
+    /// One for each webhook of the recipient that listens to it. While an earlier event of the
+    /// same entity waits to be tried again, it waits as well.
+    static func fanOut(
+        _ event: PublicEvent, for recipient: String, in tx: Transaction
+    ) throws {
+        try tx.execute(
+            """
+            INSERT INTO deliveries (webhook_id, event_number, event_id, type, subject_id, status,
+                next_at, created_at)
+            SELECT w.id, ?2, ?3, ?4, ?5, 'pending', coalesce((
+                    SELECT CASE WHEN d.step < 2 THEN d.next_at END
+                    FROM deliveries d INDEXED BY deliveries_of_subject
+                    WHERE d.webhook_id = w.id AND d.subject_id = ?5 AND d.status = 'pending'
+                    ORDER BY d.event_number DESC LIMIT 1), 0), ?6
+            FROM webhooks w
+            WHERE w.owner_id = ?1 AND w.is_enabled = 1
+                AND EXISTS (SELECT 1 FROM json_each(w.events) WHERE value IN ('*', ?4))
+            """, .text(recipient), .int(event.number), .text(event.id), .text(event.type),
+            .text(event.subjectId), .time(event.createdAt))
+    }
+
+    static func insert(_ delivery: Delivery, in tx: Transaction) throws {
+        try tx.execute(
+            """
+            INSERT INTO deliveries (webhook_id, event_number, event_id, type, subject_id, status,
+                next_at, created_at)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+            """, .text(delivery.webhookId), .int(delivery.eventNumber), .text(delivery.eventId),
+            .text(delivery.type), .text(delivery.subjectId), .text(delivery.status.rawValue),
+            .time(delivery.nextAt), .time(delivery.createdAt))
+    }
+
+    static func find(
+        _ eventNumber: Int, at webhookId: String, in db: some Queryable
+    ) throws -> Delivery? {
+        try db.row(
+            """
+            SELECT webhook_id, event_number, event_id, type, subject_id, status, attempts, step,
+                next_at, last_status, last_error, created_at, delivered_at
+            FROM deliveries WHERE webhook_id = ?1 AND event_number = ?2
+            """, .text(webhookId), .int(eventNumber), map: delivery)
+    }
+
+    /// Newest first.
+    static func page(
+        of webhookId: String, _ status: Delivery.Status?, _ page: PageRequest,
+        in db: some Queryable
+    ) throws -> Page<Delivery> {
+        let window = [Value.int(page.size), .int(page.offset)]
+        guard let status else {
+            let items = try db.rows(
+                """
+                SELECT d.webhook_id, d.event_number, d.event_id, d.type, d.subject_id, d.status,
+                    d.attempts, d.step, d.next_at, d.last_status, d.last_error, d.created_at,
+                    d.delivered_at
+                FROM (SELECT event_number FROM deliveries WHERE webhook_id = ?1
+                      ORDER BY event_number DESC LIMIT ?2 OFFSET ?3) page
+                CROSS JOIN deliveries d
+                    ON d.webhook_id = ?1 AND d.event_number = page.event_number
+                ORDER BY d.event_number DESC
+                """, values: [.text(webhookId)] + window, map: delivery)
+            let total = try db.row(
+                "SELECT count(*) FROM deliveries WHERE webhook_id = ?1", .text(webhookId)
+            ) { Int($0.int(0)) }
+            return Page(items, page, total: total ?? 0)
+        }
+        let items = try db.rows(
+            """
+            SELECT d.webhook_id, d.event_number, d.event_id, d.type, d.subject_id, d.status,
+                d.attempts, d.step, d.next_at, d.last_status, d.last_error, d.created_at,
+                d.delivered_at
+            FROM (SELECT event_number FROM deliveries INDEXED BY deliveries_by_status
+                  WHERE webhook_id = ?1 AND status = ?2
+                  ORDER BY event_number DESC LIMIT ?3 OFFSET ?4) page
+            CROSS JOIN deliveries d ON d.webhook_id = ?1 AND d.event_number = page.event_number
+            ORDER BY d.event_number DESC
+            """, values: [.text(webhookId), .text(status.rawValue)] + window, map: delivery)
+        let total = try db.row(
+            """
+            SELECT count(*) FROM deliveries INDEXED BY deliveries_by_status
+            WHERE webhook_id = ?1 AND status = ?2
+            """, .text(webhookId), .text(status.rawValue)
+        ) { Int($0.int(0)) }
+        return Page(items, page, total: total ?? 0)
+    }
+
+    /// Writes whatever can change.
+    static func update(_ delivery: Delivery, in tx: Transaction) throws {
+        try tx.execute(
+            """
+            UPDATE deliveries SET status = ?3, attempts = ?4, step = ?5, next_at = ?6,
+                last_status = ?7, last_error = ?8, delivered_at = ?9
+            WHERE webhook_id = ?1 AND event_number = ?2
+            """,
+            values: [
+                .text(delivery.webhookId), .int(delivery.eventNumber),
+                .text(delivery.status.rawValue), .int(delivery.attempts), .int(delivery.step),
+                .time(delivery.nextAt), .int(delivery.lastStatus.map(Int64.init)),
+                .text(delivery.lastError), .time(delivery.deliveredAt),
+            ])
+    }
+
+    /// The later events of its entity wait for one.
+    static func holdBack(behind delivery: Delivery, in tx: Transaction) throws {
+        guard delivery.holdsUp, let nextAt = delivery.nextAt else { return }
+        try tx.execute(
+            """
+            UPDATE deliveries INDEXED BY deliveries_of_subject SET next_at = ?4
+            WHERE webhook_id = ?1 AND subject_id = ?2 AND status = 'pending'
+                AND event_number > ?3 AND next_at < ?4 AND step < 2
+            """, .text(delivery.webhookId), .text(delivery.subjectId),
+            .int(delivery.eventNumber), .time(nextAt))
+    }
+
+    /// What waits for a webhook goes to another place, at once.
+    static func hasten(to webhookId: String, in tx: Transaction) throws {
+        try tx.execute(
+            """
+            UPDATE deliveries SET step = 0, next_at = 0
+            WHERE webhook_id = ?1 AND status = 'pending'
+            """, .text(webhookId))
+    }
+
+    static func isPending(
+        about subjectId: String, at webhookId: String, in db: some Queryable
+    ) throws -> Bool {
+        try db.row(
+            """
+            SELECT 1 FROM deliveries INDEXED BY deliveries_of_subject
+            WHERE webhook_id = ?1 AND subject_id = ?2 AND status = 'pending' LIMIT 1
+            """, .text(webhookId), .text(subjectId)
+        ) { _ in true } ?? false
+    }
+
+    /// What waits has failed.
+    static func giveUp(of webhookId: String, because reason: String, in tx: Transaction) throws {
+        try tx.execute(
+            """
+            UPDATE deliveries SET status = 'failed', next_at = NULL,
+                last_error = coalesce(last_error, ?2)
+            WHERE webhook_id = ?1 AND status = 'pending'
+            """, .text(webhookId), .text(reason))
+    }
+
+    /// All events since then that a webhook listens to and has not taken are due.
+    /// - Returns: how many.
+    static func beginAgain(
+        _ webhook: Webhook, since: Timestamp, in tx: Transaction
+    ) throws -> Int {
+        try tx.execute(
+            """
+            INSERT INTO deliveries (webhook_id, event_number, event_id, type, subject_id, status,
+                next_at, created_at)
+            SELECT ?1, e.number, e.id, e.type, e.subject_id, 'pending', 0, ?4
+            FROM events e INDEXED BY events_of_recipient
+            WHERE e.recipient = ?2 AND e.created_at >= ?3
+                AND (e.type IN (SELECT value FROM json_each(?5))
+                    OR '*' IN (SELECT value FROM json_each(?5)))
+                AND e.type <> 'webhook.test'
+            ON CONFLICT (webhook_id, event_number) DO UPDATE SET
+                status = 'pending', step = 0, next_at = 0
+            WHERE deliveries.status = 'failed'
+            """, .text(webhook.id), .text(webhook.ownerId), .time(since), .time(tx.now),
+            .texts(webhook.events))
+    }
+
+    // MARK: What is to be done
+
+    /// Every webhook for which something waits, and when the first of it is due: one step in the
+    /// index for each, however much waits.
+    static func backlogs(in db: some Queryable) throws -> [DeliveryBacklog] {
+        try db.rows(
+            """
+            WITH RECURSIVE waiting (id) AS (
+                SELECT min(webhook_id) FROM deliveries INDEXED BY deliveries_due
+                WHERE status = 'pending'
+                UNION ALL
+                SELECT (SELECT min(d.webhook_id) FROM deliveries d INDEXED BY deliveries_due
+                        WHERE d.status = 'pending' AND d.webhook_id > waiting.id)
+                FROM waiting WHERE waiting.id IS NOT NULL
+            )
+            SELECT id, (SELECT min(d.next_at) FROM deliveries d INDEXED BY deliveries_due
+                        WHERE d.status = 'pending' AND d.webhook_id = waiting.id)
+            FROM waiting WHERE id IS NOT NULL
+            """
+        ) { DeliveryBacklog(webhookId: $0.text(0), nextAt: $0.time(1)) }
+    }
+
+    /// What can be tried at a webhook, in order.
+    static func due(
+        at webhookId: String, _ now: Timestamp, limit: Int, in db: some Queryable
+    ) throws -> [DueDelivery] {
+        try db.rows(
+            """
+            SELECT d.webhook_id, d.event_number, d.event_id, d.type, d.subject_id, d.status,
+                d.attempts, d.step, d.next_at, d.last_status, d.last_error, d.created_at,
+                d.delivered_at, e.sequence, e.data, e.created_at
+            FROM (SELECT webhook_id, event_number, next_at
+                  FROM deliveries INDEXED BY deliveries_due
+                  WHERE webhook_id = ?1 AND status = 'pending' AND next_at <= ?2
+                  ORDER BY next_at, event_number LIMIT ?3) due
+            CROSS JOIN deliveries d
+                ON d.webhook_id = due.webhook_id AND d.event_number = due.event_number
+            CROSS JOIN events e ON e.number = d.event_number
+            ORDER BY due.next_at, due.event_number
+            """, .text(webhookId), .time(now), .int(limit)
+        ) { row in
+            let delivery = try delivery(row)
+            return DueDelivery(
+                delivery: delivery,
+                event: PublicEvent(
+                    number: delivery.eventNumber, id: delivery.eventId, type: delivery.type,
+                    subjectId: delivery.subjectId, sequence: Int(row.int(13)), data: row.text(14),
+                    createdAt: row.time(15)))
+        }
+    }
+
+    /// How many wait, up to a bound, and since when the oldest of them does.
+    static func waiting(
+        upTo bound: Int, in db: some Queryable
+    ) throws -> (count: Int, oldest: Timestamp?) {
+        try db.row(
+            """
+            SELECT count(*), min(created_at) FROM (
+                SELECT created_at FROM deliveries INDEXED BY deliveries_due
+                WHERE status = 'pending' LIMIT ?1)
+            """, .int(bound)
+        ) { (Int($0.int(0)), $0.timeOrNil(1)) } ?? (0, nil)
+    }
+
+    private static func delivery(_ row: Row) throws -> Delivery {
+        guard let status = Delivery.Status(rawValue: row.text(5)) else {
+            throw Fault.unexpected("a delivery with a status that nobody knows")
+        }
+        return Delivery(
+            webhookId: row.text(0), eventNumber: Int(row.int(1)), eventId: row.text(2),
+            type: row.text(3), subjectId: row.text(4), status: status, attempts: Int(row.int(6)),
+            step: Int(row.int(7)), nextAt: row.timeOrNil(8),
+            lastStatus: row.intOrNil(9).map(Int.init), lastError: row.textOrNil(10),
+            createdAt: row.time(11), deliveredAt: row.timeOrNil(12))
+    }
+}

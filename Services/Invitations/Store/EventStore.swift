@@ -1,0 +1,102 @@
+import Kernel
+import SQLite
+
+/// Something that happened, as listeners hear of it.
+struct PublicEvent: Sendable, Equatable {
+    /// In the order in which things happened.
+    let number: Int
+    let id: String
+    let type: String
+    /// The entity; what happens to one is told in order.
+    let subjectId: String
+    /// Counts the events of whoever is told, from 1 without gaps.
+    let sequence: Int
+    /// JSON.
+    let data: String
+    let createdAt: Timestamp
+
+    /// As webhooks and the feed tell it, always the same bytes: they are signed. All but `data` is
+    /// ours and needs no escaping.
+    var json: String {
+        #"{"created_at":"\#(createdAt.rfc3339)","data":\#(data),"id":"\#(id)","#
+            + #""sequence":\#(sequence),"type":"\#(type)"}"#
+    }
+}
+
+/// Rows of `events`.
+enum EventStore {
+    static func add(
+        _ type: String, id: String, about subjectId: String, for recipient: String,
+        data: String, in tx: Transaction
+    ) throws -> PublicEvent {
+        let sequence = try tx.row(
+            """
+            INSERT INTO event_counts (recipient, last) VALUES (?1, 1)
+            ON CONFLICT (recipient) DO UPDATE SET last = last + 1 RETURNING last
+            """, .text(recipient)
+        ) { Int($0.int(0)) }
+        let number = try tx.row(
+            """
+            INSERT INTO events (id, type, subject_id, recipient, sequence, data, created_at)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) RETURNING number
+            """, .text(id), .text(type), .text(subjectId), .text(recipient),
+            .int(sequence ?? 0), .text(data), .time(tx.now)
+        ) { Int($0.int(0)) }
+        return PublicEvent(
+            number: number ?? 0, id: id, type: type, subjectId: subjectId,
+            sequence: sequence ?? 0, data: data, createdAt: tx.now)
+    }
+
+    /// Those of a recipient after one, the oldest first.
+    static func list(
+        for recipient: String, after sequence: Int, limit: Int, in db: some Queryable
+    ) throws -> [PublicEvent] {
+        try db.rows(
+            """
+            SELECT number, id, type, subject_id, sequence, data, created_at FROM events
+            WHERE recipient = ?1 AND sequence > ?2 ORDER BY sequence LIMIT ?3
+            """, .text(recipient), .int(sequence), .int(limit), map: event)
+    }
+
+    static func find(_ id: String, in db: some Queryable) throws -> PublicEvent? {
+        try db.row(
+            """
+            SELECT number, id, type, subject_id, sequence, data, created_at FROM events
+            WHERE id = ?1
+            """, .text(id), map: event)
+    }
+
+    /// Deletes old ones, and what became of them.
+    /// - Returns: how many events there were.
+    static func purge(before time: Timestamp, limit: Int, in tx: Transaction) throws -> Int {
+        try tx.execute(
+            """
+            DELETE FROM deliveries WHERE event_number IN (
+                SELECT number FROM events INDEXED BY events_by_age
+                WHERE created_at < ?1 ORDER BY created_at LIMIT ?2)
+            """, .time(time), .int(limit))
+        return try tx.execute(
+            """
+            DELETE FROM events WHERE number IN (
+                SELECT number FROM events INDEXED BY events_by_age
+                WHERE created_at < ?1 ORDER BY created_at LIMIT ?2)
+            """, .time(time), .int(limit))
+    }
+
+    /// All of a user who is gone.
+    static func deleteAll(for recipient: String, in tx: Transaction) throws {
+        try tx.execute(
+            """
+            DELETE FROM deliveries WHERE event_number IN (
+                SELECT number FROM events WHERE recipient = ?1)
+            """, .text(recipient))
+        try tx.execute("DELETE FROM events WHERE recipient = ?1", .text(recipient))
+        try tx.execute("DELETE FROM event_counts WHERE recipient = ?1", .text(recipient))
+    }
+
+    private static func event(_ row: Row) throws -> PublicEvent {
+        PublicEvent(
+            number: Int(row.int(0)), id: row.text(1), type: row.text(2), subjectId: row.text(3),
+            sequence: Int(row.int(4)), data: row.text(5), createdAt: row.time(6))
+    }
+}

@@ -1,0 +1,200 @@
+import Kernel
+import SQLite
+
+/// Rows of `invitations`.
+enum InvitationStore {
+    static func find(_ id: String, in db: some Queryable) throws -> Invitation? {
+        guard IDMinter.isWellFormed(id, prefix: "inv_") else { return nil }
+        return try db.row(
+            """
+            SELECT id, entity_id, email, role, status, invited_by, message, days, expires_at,
+                created_at, accepted_at, accepted_by, is_declined, generation, claim_digest,
+                mail_id, email_status, email_error, accepted_with
+            FROM invitations WHERE id = ?1
+            """, .text(id), map: invitation)
+    }
+
+    static func pending(
+        of email: String, to entityId: String, in db: some Queryable
+    ) throws -> Invitation? {
+        try db.row(
+            """
+            SELECT id, entity_id, email, role, status, invited_by, message, days, expires_at,
+                created_at, accepted_at, accepted_by, is_declined, generation, claim_digest,
+                mail_id, email_status, email_error, accepted_with
+            FROM invitations WHERE entity_id = ?1 AND email = ?2 AND status = 'pending'
+            """, .text(entityId), .text(email), map: invitation)
+    }
+
+    /// Those to an entity, newest first.
+    static func page(
+        of entityId: String, _ status: InvitationStatus?, _ page: PageRequest,
+        in db: some Queryable
+    ) throws -> Page<Invitation> {
+        let values: [Value] = [.text(entityId), .text(status?.rawValue)]
+        let items = try db.rows(
+            """
+            SELECT i.id, i.entity_id, i.email, i.role, i.status, i.invited_by, i.message, i.days,
+                i.expires_at, i.created_at, i.accepted_at, i.accepted_by, i.is_declined,
+                i.generation, i.claim_digest, i.mail_id, i.email_status, i.email_error,
+                i.accepted_with
+            FROM (
+                SELECT id FROM invitations INDEXED BY invitations_of_entity
+                WHERE entity_id = ?1 AND (?2 IS NULL OR status = ?2)
+                ORDER BY id DESC LIMIT ?3 OFFSET ?4
+            ) page CROSS JOIN invitations i ON i.id = page.id ORDER BY i.id DESC
+            """, values: values + [.int(page.size), .int(page.offset)], map: invitation)
+        let total = try db.row(
+            """
+            SELECT count(*) FROM invitations INDEXED BY invitations_of_entity
+            WHERE entity_id = ?1 AND (?2 IS NULL OR status = ?2)
+            """, values: values
+        ) { Int($0.int(0)) }
+        return Page(items, page, total: total ?? 0)
+    }
+
+    /// Those to an address, newest first.
+    static func page(
+        to email: String, _ status: InvitationStatus?, _ page: PageRequest,
+        in db: some Queryable
+    ) throws -> Page<Invitation> {
+        let values: [Value] = [.text(email), .text(status?.rawValue)]
+        let items = try db.rows(
+            """
+            SELECT i.id, i.entity_id, i.email, i.role, i.status, i.invited_by, i.message, i.days,
+                i.expires_at, i.created_at, i.accepted_at, i.accepted_by, i.is_declined,
+                i.generation, i.claim_digest, i.mail_id, i.email_status, i.email_error,
+                i.accepted_with
+            FROM (
+                SELECT id FROM invitations INDEXED BY invitations_to_address
+                WHERE email = ?1 AND (?2 IS NULL OR status = ?2)
+                ORDER BY id DESC LIMIT ?3 OFFSET ?4
+            ) page CROSS JOIN invitations i ON i.id = page.id ORDER BY i.id DESC
+            """, values: values + [.int(page.size), .int(page.offset)], map: invitation)
+        let total = try db.row(
+            """
+            SELECT count(*) FROM invitations INDEXED BY invitations_to_address
+            WHERE email = ?1 AND (?2 IS NULL OR status = ?2)
+            """, values: values
+        ) { Int($0.int(0)) }
+        return Page(items, page, total: total ?? 0)
+    }
+
+    /// Pending ones whose time is over, the longest first.
+    static func due(_ limit: Int, at now: Timestamp, in db: some Queryable) throws -> [Invitation] {
+        try db.rows(
+            """
+            SELECT id, entity_id, email, role, status, invited_by, message, days, expires_at,
+                created_at, accepted_at, accepted_by, is_declined, generation, claim_digest,
+                mail_id, email_status, email_error, accepted_with
+            FROM invitations INDEXED BY pending_by_expiry
+            WHERE status = 'pending' AND expires_at <= ?1 ORDER BY expires_at LIMIT ?2
+            """, .time(now), .int(limit), map: invitation)
+    }
+
+    /// The pending ones to an entity.
+    static func pending(to entityId: String, in db: some Queryable) throws -> [Invitation] {
+        try db.rows(
+            """
+            SELECT id, entity_id, email, role, status, invited_by, message, days, expires_at,
+                created_at, accepted_at, accepted_by, is_declined, generation, claim_digest,
+                mail_id, email_status, email_error, accepted_with
+            FROM invitations INDEXED BY pending_of_address
+            WHERE entity_id = ?1 AND status = 'pending'
+            """, .text(entityId), map: invitation)
+    }
+
+    /// The pending ones that a user has sent.
+    static func pending(by inviter: String, in db: some Queryable) throws -> [Invitation] {
+        try db.rows(
+            """
+            SELECT id, entity_id, email, role, status, invited_by, message, days, expires_at,
+                created_at, accepted_at, accepted_by, is_declined, generation, claim_digest,
+                mail_id, email_status, email_error, accepted_with
+            FROM invitations INDEXED BY pending_by_inviter
+            WHERE invited_by = ?1 AND status = 'pending'
+            """, .text(inviter), map: invitation)
+    }
+
+    /// How many of a user's can be accepted, and when the first of them can't any more.
+    static func open(
+        by inviter: String, at now: Timestamp, in db: some Queryable
+    ) throws -> (count: Int, first: Timestamp?) {
+        try db.row(
+            """
+            SELECT count(*), min(expires_at) FROM invitations INDEXED BY pending_by_inviter
+            WHERE invited_by = ?1 AND status = 'pending' AND expires_at > ?2
+            """, .text(inviter), .time(now)
+        ) { (Int($0.int(0)), $0.timeOrNil(1)) } ?? (0, nil)
+    }
+
+    static func insert(_ invitation: Invitation, in tx: Transaction) throws {
+        try tx.execute(
+            """
+            INSERT INTO invitations (id, entity_id, email, role, status, invited_by, message, days,
+                expires_at, created_at, generation, claim_digest, mail_id, email_status)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+            """,
+            values: [
+                .text(invitation.id), .text(invitation.entityId), .text(invitation.email),
+                .text(invitation.role.rawValue), .text(invitation.status.rawValue),
+                .text(invitation.invitedBy), .text(invitation.message), .int(invitation.days),
+                .time(invitation.expiresAt), .time(invitation.createdAt),
+                .int(invitation.generation), blob(invitation.claimDigest),
+                .text(invitation.mailId), .text(invitation.delivery.status.rawValue),
+            ])
+    }
+
+    /// Writes whatever can change.
+    static func update(_ invitation: Invitation, in tx: Transaction) throws {
+        try tx.execute(
+            """
+            UPDATE invitations SET status = ?2, invited_by = ?3, expires_at = ?4,
+                accepted_at = ?5, accepted_by = ?6, is_declined = ?7, generation = ?8,
+                claim_digest = ?9, mail_id = ?10, email_status = ?11, email_error = ?12,
+                accepted_with = ?13
+            WHERE id = ?1
+            """,
+            values: [
+                .text(invitation.id), .text(invitation.status.rawValue),
+                .text(invitation.invitedBy), .time(invitation.expiresAt),
+                .time(invitation.acceptedAt), .text(invitation.acceptedBy),
+                .bool(invitation.isDeclined), .int(invitation.generation),
+                blob(invitation.claimDigest), .text(invitation.mailId),
+                .text(invitation.delivery.status.rawValue), .text(invitation.delivery.reason),
+                .text(invitation.acceptedWith),
+            ])
+    }
+
+    /// What became of a mail; a newer one may have taken its place.
+    static func settle(
+        _ mailId: String, as delivery: MailDelivery, in tx: Transaction
+    ) throws {
+        try tx.execute(
+            "UPDATE invitations SET email_status = ?2, email_error = ?3 WHERE mail_id = ?1",
+            .text(mailId), .text(delivery.status.rawValue), .text(delivery.reason))
+    }
+
+    /// All of an entity that is gone.
+    static func deleteAll(of entityId: String, in tx: Transaction) throws {
+        try tx.execute("DELETE FROM invitations WHERE entity_id = ?1", .text(entityId))
+    }
+
+    private static func blob(_ bytes: [UInt8]?) -> Value { bytes.map { .blob($0) } ?? .null }
+
+    private static func invitation(_ row: Row) throws -> Invitation {
+        guard let role = CollaboratorRole(rawValue: row.text(3)),
+            let status = InvitationStatus(rawValue: row.text(4)),
+            let delivery = MailDelivery.Status(rawValue: row.text(16))
+        else { throw Fault.unexpected("an invitation with words that nobody knows") }
+        return Invitation(
+            id: row.text(0), entityId: row.text(1), email: row.text(2), role: role,
+            status: status, invitedBy: row.text(5), message: row.textOrNil(6),
+            days: Int(row.int(7)), expiresAt: row.time(8), createdAt: row.time(9),
+            acceptedAt: row.timeOrNil(10), acceptedBy: row.textOrNil(11),
+            acceptedWith: row.textOrNil(18),
+            isDeclined: row.bool(12), generation: Int(row.int(13)),
+            claimDigest: row.isNull(14) ? nil : row.blob(14), mailId: row.textOrNil(15),
+            delivery: MailDelivery(delivery, reason: row.textOrNil(17)))
+    }
+}

@@ -1,0 +1,58 @@
+import Kernel
+import SQLite
+
+/// What is known here of an entity, as last heard.
+struct KnownEntity: Sendable, Equatable {
+    let id: String
+    let name: String
+    let ownerId: String
+}
+
+/// Rows of `known_entities`.
+enum KnownEntityStore {
+    static func find(_ id: String, in db: some Queryable) throws -> KnownEntity? {
+        try db.row(
+            "SELECT id, name, owner_id FROM known_entities WHERE id = ?1", .text(id)
+        ) { KnownEntity(id: $0.text(0), name: $0.text(1), ownerId: $0.text(2)) }
+    }
+
+    /// What was heard of it whole, unless something newer is known.
+    /// - Parameter time: the entity's own, as in the others.
+    static func save(_ entity: KnownEntity, at time: Timestamp, in tx: Transaction) throws {
+        try tx.execute(
+            """
+            INSERT INTO known_entities (id, name, named_at, owner_id, owned_at)
+            VALUES (?1, ?2, ?4, ?3, ?4) ON CONFLICT DO NOTHING
+            """, .text(entity.id), .text(entity.name), .text(entity.ownerId), .time(time))
+        try rename(entity.id, entity.name, at: time, in: tx)
+        try handOver(entity.id, to: entity.ownerId, at: time, in: tx)
+    }
+
+    /// Its name alone: a later owner may be known already.
+    static func rename(
+        _ id: String, _ name: String, at time: Timestamp, in tx: Transaction
+    ) throws {
+        try tx.execute(
+            "UPDATE known_entities SET name = ?2, named_at = ?3 WHERE id = ?1 AND named_at <= ?3",
+            .text(id), .text(name), .time(time))
+    }
+
+    /// Its owner alone, also of what nobody was invited to: whoever invites at this moment may have
+    /// looked before.
+    static func handOver(
+        _ id: String, to ownerId: String, at time: Timestamp, in tx: Transaction
+    ) throws {
+        try tx.execute(
+            """
+            INSERT INTO known_entities (id, name, named_at, owner_id, owned_at)
+            VALUES (?1, '', 0, ?2, ?3)
+            ON CONFLICT (id) DO UPDATE SET owner_id = excluded.owner_id,
+                owned_at = excluded.owned_at
+            WHERE owned_at <= excluded.owned_at
+            """, .text(id), .text(ownerId), .time(time))
+    }
+
+    static func delete(_ id: String, in tx: Transaction) throws {
+        try tx.execute("DELETE FROM known_entities WHERE id = ?1", .text(id))
+    }
+}

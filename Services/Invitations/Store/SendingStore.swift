@@ -1,0 +1,32 @@
+import Kernel
+import SQLite
+
+/// Rows of `sendings`: who has sent an invitation when. Deleting an entity takes its invitations
+/// away and must not give their inviter another hundred.
+enum SendingStore {
+    private static let kept: Int64 = 24 * 3_600
+
+    static func note(_ inviter: String, in tx: Transaction) throws {
+        try tx.execute(
+            "DELETE FROM sendings WHERE inviter = ?1 AND sent_at <= ?2", .text(inviter),
+            .time(tx.now.adding(seconds: -kept)))
+        try tx.execute(
+            "INSERT INTO sendings (inviter, sent_at) VALUES (?1, ?2)", .text(inviter),
+            .time(tx.now))
+    }
+
+    /// Of an inviter who is gone.
+    static func deleteAll(of inviter: String, in tx: Transaction) throws {
+        try tx.execute("DELETE FROM sendings WHERE inviter = ?1", .text(inviter))
+    }
+
+    /// How many there were after then, and when the first of them was; a day back at most.
+    static func count(
+        by inviter: String, since: Timestamp, in db: some Queryable
+    ) throws -> (count: Int, first: Timestamp?) {
+        try db.row(
+            "SELECT count(*), min(sent_at) FROM sendings WHERE inviter = ?1 AND sent_at > ?2",
+            .text(inviter), .time(since)
+        ) { (Int($0.int(0)), $0.timeOrNil(1)) } ?? (0, nil)
+    }
+}

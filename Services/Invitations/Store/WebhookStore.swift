@@ -1,0 +1,138 @@
+import FoundationEssentials
+import Kernel
+import SQLite
+
+/// Rows of `webhooks` and `webhook_secrets`.
+enum WebhookStore {
+    static func find(_ id: String, in db: some Queryable) throws -> Webhook? {
+        guard IDMinter.isWellFormed(id, prefix: "whk_") else { return nil }
+        return try db.row(
+            """
+            SELECT id, owner_id, url, events, is_enabled, disabled_reason, failing_since,
+                created_at FROM webhooks WHERE id = ?1
+            """, .text(id), map: webhook)
+    }
+
+    /// Newest first.
+    static func page(
+        of ownerId: String, _ page: PageRequest, in db: some Queryable
+    ) throws -> Page<Webhook> {
+        let items = try db.rows(
+            """
+            SELECT id, owner_id, url, events, is_enabled, disabled_reason, failing_since,
+                created_at FROM webhooks
+            WHERE owner_id = ?1 ORDER BY id DESC LIMIT ?2 OFFSET ?3
+            """, .text(ownerId), .int(page.size), .int(page.offset), map: webhook)
+        return Page(items, page, total: try count(of: ownerId, in: db))
+    }
+
+    static func count(of ownerId: String, in db: some Queryable) throws -> Int {
+        try db.row("SELECT count(*) FROM webhooks WHERE owner_id = ?1", .text(ownerId)) {
+            Int($0.int(0))
+        } ?? 0
+    }
+
+    static func insert(_ webhook: Webhook, secret: [UInt8], in tx: Transaction) throws {
+        try tx.execute(
+            """
+            INSERT INTO webhooks (id, owner_id, url, events, is_enabled, created_at)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+            """, .text(webhook.id), .text(webhook.ownerId), .text(webhook.url),
+            types(webhook), .bool(webhook.isEnabled), .time(webhook.createdAt))
+        try add(secret, to: webhook.id, in: tx)
+    }
+
+    /// Writes whatever can change, but for its secrets.
+    static func update(_ webhook: Webhook, in tx: Transaction) throws {
+        try tx.execute(
+            """
+            UPDATE webhooks SET url = ?2, events = ?3, is_enabled = ?4, disabled_reason = ?5,
+                failing_since = ?6 WHERE id = ?1
+            """, .text(webhook.id), .text(webhook.url), types(webhook),
+            .bool(webhook.isEnabled), .text(webhook.disabledReason?.rawValue),
+            .time(webhook.failingSince))
+    }
+
+    static func delete(_ id: String, in tx: Transaction) throws {
+        try tx.execute("DELETE FROM deliveries WHERE webhook_id = ?1", .text(id))
+        try tx.execute("DELETE FROM webhook_secrets WHERE webhook_id = ?1", .text(id))
+        try tx.execute("DELETE FROM webhooks WHERE id = ?1", .text(id))
+    }
+
+    static func all(of ownerId: String, in db: some Queryable) throws -> [Webhook] {
+        try db.rows(
+            """
+            SELECT id, owner_id, url, events, is_enabled, disabled_reason, failing_since,
+                created_at FROM webhooks WHERE owner_id = ?1
+            """, .text(ownerId), map: webhook)
+    }
+
+    // MARK: Secrets
+
+    /// Sealed, those that are good at a moment; the newest first.
+    static func secrets(
+        _ id: String, at now: Timestamp, in db: some Queryable
+    ) throws -> [[UInt8]] {
+        try db.rows(
+            """
+            SELECT sealed FROM webhook_secrets
+            WHERE webhook_id = ?1 AND (good_until IS NULL OR good_until > ?2)
+            ORDER BY number DESC
+            """, .text(id), .time(now)
+        ) { $0.blob(0) }
+    }
+
+    /// The ones before stay for a while.
+    static func rotate(
+        _ id: String, to secret: [UInt8], formerUntil: Timestamp, in tx: Transaction
+    ) throws {
+        try tx.execute(
+            "DELETE FROM webhook_secrets WHERE webhook_id = ?1 AND good_until <= ?2", .text(id),
+            .time(tx.now))
+        try tx.execute(
+            """
+            UPDATE webhook_secrets SET good_until = ?2
+            WHERE webhook_id = ?1 AND good_until IS NULL
+            """, .text(id), .time(formerUntil))
+        try add(secret, to: id, in: tx)
+    }
+
+    private static func add(
+        _ secret: [UInt8], to id: String, in tx: Transaction
+    ) throws {
+        try tx.execute(
+            """
+            INSERT INTO webhook_secrets (webhook_id, number, sealed) VALUES (?1, 1 + coalesce(
+                (SELECT max(number) FROM webhook_secrets WHERE webhook_id = ?1), 0), ?2)
+            """, .text(id), .blob(secret))
+    }
+
+    // MARK: Notices
+
+    static func setNotice(_ isDue: Bool, of id: String, in tx: Transaction) throws {
+        try tx.execute(
+            "UPDATE webhooks SET notice_due = ?2 WHERE id = ?1", .text(id), .bool(isDue))
+    }
+
+    /// Those whose owners are to be mailed.
+    static func noticesDue(limit: Int, in db: some Queryable) throws -> [Webhook] {
+        try db.rows(
+            """
+            SELECT id, owner_id, url, events, is_enabled, disabled_reason, failing_since,
+                created_at FROM webhooks INDEXED BY webhook_notices
+            WHERE notice_due = 1 LIMIT ?1
+            """, .int(limit), map: webhook)
+    }
+
+    private static func types(_ webhook: Webhook) -> Value { .texts(webhook.events) }
+
+    private static func webhook(_ row: Row) throws -> Webhook {
+        Webhook(
+            id: row.text(0), ownerId: row.text(1),
+            url: row.text(2),
+            events: try JSONDecoder().decode([String].self, from: Data(row.text(3).utf8)),
+            isEnabled: row.bool(4),
+            disabledReason: row.textOrNil(5).flatMap { Webhook.DisabledReason(rawValue: $0) },
+            failingSince: row.timeOrNil(6), createdAt: row.time(7))
+    }
+}

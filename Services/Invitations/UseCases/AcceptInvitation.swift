@@ -1,0 +1,200 @@
+import Contract
+import InvitationsContract
+import Journal
+import Kernel
+import Outbox
+import SQLite
+
+/// One of the two secrets that lead to an invitation.
+enum InvitationLink: Sendable, Equatable {
+    case token(String)
+    case claim(String)
+
+    /// - Throws: 422 unless exactly one is given.
+    init(token: String?, claim: String?) throws(Fault) {
+        switch (token, claim) {
+        case (let token?, nil): self = .token(token)
+        case (nil, let claim?): self = .claim(claim)
+        default: throw .invalid("", "must have exactly one of token and claim")
+        }
+    }
+
+    var text: String {
+        switch self {
+        case .token(let text), .claim(let text): text
+        }
+    }
+}
+
+/// Who answers an invitation.
+struct Invitee: Sendable {
+    let userId: String
+    let email: String
+}
+
+extension InvitationsUseCases {
+    /// As a signed-in user whose address is the invited one. A second time it answers the same.
+    func acceptInvitation(
+        _ link: InvitationLink, by caller: Caller
+    ) async throws -> Change<Invitation> {
+        guard let himself = try await persons([caller.userId])[caller.userId] else {
+            throw Fault.notFound
+        }
+        return try await accept(
+            link, as: Invitee(userId: himself.id, email: himself.email), by: caller)
+    }
+
+    /// - Parameter invitee: has proved that the mailbox is his.
+    func accept(
+        _ link: InvitationLink, as invitee: Invitee, by caller: Caller
+    ) async throws -> Change<Invitation> {
+        let found = try database.read { try find(link, in: $0) }
+        try Self.check(invitee, found)
+        // Whether who invited may still do so is decided now, and not when he did.
+        let entity = try await entity(found.entityId, for: found.invitedBy)
+        return Change(in: database, committed: wrote) { [self] tx in
+            try Gone.check(caller, in: tx)
+            if try Gone.user.contains(invitee.userId, in: tx) { throw Fault.notFound }
+            let invitation = try find(link, in: tx)
+            try Self.check(invitee, invitation)
+            if invitation.status == .accepted {
+                guard Self.mayRepeat(link, invitation, invitee, caller) else {
+                    throw Invitation.used
+                }
+                return invitation
+            }
+            try Self.checkOpen(invitation, at: tx.now)
+            guard let entity, try !Gone.entity.contains(entity.id, in: tx),
+                try !Gone.user.contains(invitation.invitedBy, in: tx)
+            else { throw Invitation.inviterGone }
+            // A hand-over may have been heard of since it was asked.
+            let owner = try owner(of: entity, in: tx)
+            guard InvitationPolicy.mayInvite(invitation.invitedBy, ownerId: owner) else {
+                throw Invitation.inviterGone
+            }
+            return try accept(invitation, as: invitee, owner: owner, by: caller, in: tx)
+        }
+    }
+
+    /// A token may be sent again. A claim is good for one sign-in: whose answer was lost on its way
+    /// is answered once more, to the session that it began.
+    private static func mayRepeat(
+        _ link: InvitationLink, _ invitation: Invitation, _ invitee: Invitee, _ caller: Caller
+    ) -> Bool {
+        guard invitation.acceptedBy == invitee.userId else { return false }
+        if case .token = link { return true }
+        return !caller.tokenId.isEmpty && invitation.acceptedWith == caller.tokenId
+    }
+
+    private func accept(
+        _ former: Invitation, as invitee: Invitee, owner: String, by caller: Caller,
+        in tx: Transaction
+    ) throws -> Invitation {
+        var invitation = former
+        invitation.status = .accepted
+        invitation.acceptedAt = tx.now
+        invitation.acceptedBy = invitee.userId
+        invitation.acceptedWith = caller.tokenId
+        try InvitationStore.update(invitation, in: tx)
+        try audit.record(.changed(former, invitation), by: caller, in: tx)
+        try tell(.accepted, of: invitation, to: owner, in: tx)
+        // The owner by now, or in by another invitation: there is nothing to add.
+        guard invitee.userId != owner,
+            try CollaboratorStore.find(invitee.userId, of: invitation.entityId, in: tx) == nil
+        else { return invitation }
+        let collaborator = Collaborator(
+            entityId: invitation.entityId, userId: invitee.userId, role: invitation.role,
+            addedBy: invitation.invitedBy, addedAt: tx.now)
+        try CollaboratorStore.insert(collaborator, in: tx)
+        try audit.record(.added(collaborator), by: caller, in: tx)
+        try tell(added: collaborator, to: owner, in: tx)
+        return invitation
+    }
+
+    /// The invitee says no: to the inviter it is revoked.
+    func decline(
+        _ link: InvitationLink, as invitee: Invitee, by caller: Caller
+    ) async throws -> Change<Invitation> {
+        Change(in: database, committed: wrote) { [self] tx in
+            let former = try find(link, in: tx)
+            try Self.check(invitee, former)
+            if former.isDeclined { return former }
+            try Self.checkOpen(former, at: tx.now)
+            let owner = try KnownEntityStore.find(former.entityId, in: tx)?.ownerId
+            var declined = former
+            declined.isDeclined = true
+            return try revoke(declined, by: caller, owner: owner ?? former.invitedBy, in: tx)
+        }
+    }
+
+    // MARK: What a link leads to
+
+    /// - Throws: 404 for a link of nothing, 410 for one that a newer mail has replaced.
+    func find(_ link: InvitationLink, in db: some Queryable) throws -> Invitation {
+        guard let id = InvitationSecrets.id(in: link.text),
+            let invitation = try InvitationStore.find(id, in: db)
+        else { throw Fault.notFound }
+        switch link {
+        case .token(let token):
+            switch secrets.match(token, invitation) {
+            case .current: return invitation
+            case .former: throw Invitation.replaced
+            case .none: throw Fault.notFound
+            }
+        case .claim(let claim):
+            guard InvitationSecrets.matches(claim, invitation) else { throw Fault.notFound }
+            return invitation
+        }
+    }
+
+    private static func check(_ invitee: Invitee, _ invitation: Invitation) throws(Fault) {
+        guard invitee.email == invitation.email else { throw Invitation.emailMismatch }
+    }
+
+    private static func checkOpen(_ invitation: Invitation, at now: Timestamp) throws(Fault) {
+        switch invitation.status(at: now) {
+        case .pending: return
+        case .expired: throw Invitation.expired
+        case .revoked: throw Invitation.revoked
+        case .accepted: throw Invitation.used
+        }
+    }
+
+    /// What the page behind a link shows.
+    /// - Throws: 410 also where it is known that the inviter may not invite any more: nobody
+    ///   becomes a user for that.
+    func view(_ link: InvitationLink) async throws -> InvitationView {
+        let (invitation, entity) = try database.read { reader in
+            let invitation = try find(link, in: reader)
+            let entity = try KnownEntityStore.find(invitation.entityId, in: reader)
+            let isGone = try Gone.user.contains(invitation.invitedBy, in: reader)
+            let mayInvite =
+                !isGone
+                && InvitationPolicy.mayInvite(
+                    invitation.invitedBy, ownerId: entity?.ownerId ?? invitation.invitedBy)
+            guard invitation.status != .pending || mayInvite else {
+                throw Invitation.inviterGone
+            }
+            return (invitation, entity)
+        }
+        return try await view(of: invitation, entityName: entity?.name)
+    }
+
+    func view(of invitation: Invitation) async throws -> InvitationView {
+        let entity = try database.read { try KnownEntityStore.find(invitation.entityId, in: $0) }
+        return try await view(of: invitation, entityName: entity?.name)
+    }
+
+    private func view(
+        of invitation: Invitation, entityName: String?
+    ) async throws -> InvitationView {
+        // What has been done is not undone because a name is not at hand.
+        let inviter = try? await persons([invitation.invitedBy])[invitation.invitedBy]
+        var shown = invitation
+        shown.status = invitation.status(at: clock.now())
+        return InvitationView(
+            entityName: entityName ?? "", inviterName: inviter?.displayName ?? "",
+            message: invitation.message, isDeclined: invitation.isDeclined,
+            invitation: mails.body(shown, secrets))
+    }
+}

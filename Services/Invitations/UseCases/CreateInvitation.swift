@@ -1,0 +1,88 @@
+import Contract
+import GatewayClient
+import InvitationsContract
+import Journal
+import Kernel
+import Outbox
+import SQLite
+
+extension InvitationsUseCases {
+    func createInvitation(
+        to entityId: String, _ draft: InvitationDraft, by caller: Caller
+    ) async throws -> Change<Invitation> {
+        let entity = try await admit(caller, to: .manageInvitations, on: entityId)
+        let (inviter, invitee) = try await people(caller, draft.email)
+        return change(.manageInvitations, about: entity, by: caller) { [self] tx, _ in
+            try create(draft, to: entity, from: inviter, invitee, by: caller, in: tx)
+        }
+    }
+
+    /// Each by itself: what is wrong with one is told in its place, and keeps no other from being
+    /// made. All that are made are one transaction.
+    func createInvitations(
+        to entityId: String, _ drafts: [Result<InvitationDraft, Fault>], by caller: Caller
+    ) async throws -> Change<[Result<Invitation, Fault>]> {
+        let entity = try await admit(caller, to: .manageInvitations, on: entityId)
+        let emails = drafts.compactMap { try? $0.get().email }
+        let invitees = try await directory.persons(emails: Array(Set(emails)))
+        let inviter = try await persons([caller.userId])[caller.userId] ?? .unknown(caller.userId)
+        return change(.manageInvitations, about: entity, by: caller) { [self] tx, _ in
+            try drafts.map { draft in
+                do {
+                    let draft = try draft.get()
+                    return .success(
+                        try create(
+                            draft, to: entity, from: inviter, invitees[draft.email], by: caller,
+                            in: tx))
+                } catch let fault as Fault {
+                    return .failure(fault)
+                }
+            }
+        }
+    }
+
+    private func people(
+        _ caller: Caller, _ email: String
+    ) async throws -> (inviter: Person, invitee: Person?) {
+        let inviter = try await persons([caller.userId])[caller.userId]
+        return (inviter ?? .unknown(caller.userId), try await person(email))
+    }
+
+    /// Refuses before it writes anything.
+    private func create(
+        _ draft: InvitationDraft, to entity: EntityStanding, from inviter: Person,
+        _ invitee: Person?, by caller: Caller, in tx: Transaction
+    ) throws -> Invitation {
+        try checkFree(draft.email, of: entity, inviter, invitee, in: tx)
+        try Self.checkQuota(caller.userId, isMore: true, in: tx)
+        var invitation = Invitation(
+            id: ids.make("inv_"), entityId: entity.id, email: draft.email, role: draft.role,
+            status: .pending, invitedBy: caller.userId, message: draft.message, days: draft.days,
+            expiresAt: tx.now.adding(seconds: Int64(draft.days) * 86_400), createdAt: tx.now)
+        if draft.sendsMail {
+            try mails.send(
+                &invitation, entity.name, from: inviter, secrets, random, in: tx)
+        }
+        try SendingStore.note(caller.userId, in: tx)
+        try InvitationStore.insert(invitation, in: tx)
+        try audit.record(.created(invitation), by: caller, in: tx)
+        try tell(.sent, of: invitation, to: entity.ownerId, in: tx)
+        return invitation
+    }
+
+    /// That nobody is invited who is in, or invited, already.
+    func checkFree(
+        _ email: String, of entity: EntityStanding, _ inviter: Person, _ invitee: Person?,
+        in tx: Transaction
+    ) throws {
+        if email == inviter.email || invitee?.id == entity.ownerId { throw Invitation.ownAddress }
+        if let invitee, try CollaboratorStore.find(invitee.id, of: entity.id, in: tx) != nil {
+            throw Invitation.alreadyCollaborator
+        }
+        guard let other = try InvitationStore.pending(of: email, to: entity.id, in: tx) else {
+            return
+        }
+        guard other.isOpen(at: tx.now) else { return try expire(other, in: tx) }
+        throw Invitation.alreadyInvited(other)
+    }
+}

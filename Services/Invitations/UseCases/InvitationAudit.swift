@@ -1,0 +1,86 @@
+import Contract
+import Journal
+import Kernel
+
+/// What the audit keeps of changes in this context: whatever gives, changes or takes access. All of
+/// it is about the entity, whose owner may read it.
+extension AuditEvent {
+    static func created(_ invitation: Invitation) -> AuditEvent {
+        AuditEvent(
+            "invitation.created", invitation.id, about: invitation.entityId,
+            after: invitation.snapshot)
+    }
+
+    /// Accepted, expired or revoked.
+    static func changed(_ before: Invitation, _ after: Invitation) -> AuditEvent {
+        AuditEvent(
+            "invitation.\(after.status.rawValue)", after.id, about: after.entityId,
+            before: before.snapshot, after: after.snapshot)
+    }
+
+    static func resent(_ before: Invitation, _ after: Invitation) -> AuditEvent {
+        AuditEvent(
+            "invitation.resent", after.id, about: after.entityId, before: before.snapshot,
+            after: after.snapshot)
+    }
+
+    static func added(_ collaborator: Collaborator) -> AuditEvent {
+        AuditEvent(
+            "collaborator.added", collaborator.userId, about: collaborator.entityId,
+            after: collaborator.snapshot)
+    }
+
+    static func removed(_ collaborator: Collaborator) -> AuditEvent {
+        AuditEvent(
+            "collaborator.removed", collaborator.userId, about: collaborator.entityId,
+            before: collaborator.snapshot)
+    }
+}
+
+extension Invitation {
+    fileprivate var snapshot: AuditEvent.Snapshot {
+        [
+            "email": .text(email), "role": .text(role.rawValue), "status": .text(status.rawValue),
+            "invitedBy": .text(invitedBy), "expiresAt": .text(expiresAt.rfc3339),
+            "acceptedBy": .text(acceptedBy), "declined": .bool(isDeclined),
+        ]
+    }
+}
+
+extension Collaborator {
+    fileprivate var snapshot: AuditEvent.Snapshot {
+        ["userId": .text(userId), "role": .text(role.rawValue)]
+    }
+}
+
+/// Of webhooks, which tell their owner alone: platform admins read it.
+extension AuditEvent {
+    static func created(_ webhook: Webhook) -> AuditEvent {
+        AuditEvent("webhook.created", webhook.id, about: nil, after: webhook.snapshot)
+    }
+
+    static func changed(_ before: Webhook, _ after: Webhook) -> AuditEvent {
+        AuditEvent(
+            "webhook.changed", after.id, about: nil, before: before.snapshot,
+            after: after.snapshot)
+    }
+
+    static func rotated(_ webhook: Webhook) -> AuditEvent {
+        AuditEvent(
+            "webhook.secret_rotated", webhook.id, about: nil, before: webhook.snapshot,
+            after: webhook.snapshot)
+    }
+
+    static func deleted(_ webhook: Webhook) -> AuditEvent {
+        AuditEvent("webhook.deleted", webhook.id, about: nil, before: webhook.snapshot)
+    }
+}
+
+extension Webhook {
+    fileprivate var snapshot: AuditEvent.Snapshot {
+        [
+            "url": .text(shownURL), "events": .list(events), "enabled": .bool(isEnabled),
+            "disabledReason": .text(disabledReason?.rawValue),
+        ]
+    }
+}

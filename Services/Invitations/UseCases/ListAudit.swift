@@ -1,0 +1,11 @@
+import Contract
+import Journal
+import Kernel
+import SQLite
+
+extension InvitationsUseCases {
+    /// The newest entries, for the audit of all contexts together.
+    func auditTail(_ query: AuditTailQuery) throws -> AuditTail {
+        try database.read { try AuditStore.tail(query, in: $0) }
+    }
+}

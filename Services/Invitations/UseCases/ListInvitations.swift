@@ -1,0 +1,43 @@
+import Contract
+import Kernel
+import SQLite
+
+extension InvitationsUseCases {
+    /// Those to an entity, newest first.
+    func listInvitations(
+        to entityId: String, _ status: InvitationStatus?, _ page: PageRequest, by caller: Caller
+    ) async throws -> Page<Invitation> {
+        _ = try await admit(caller, to: .manageInvitations, on: entityId)
+        return try database.read {
+            try InvitationStore.page(of: entityId, status, page, in: $0)
+        }
+    }
+
+    /// Those to the caller's own address, newest first.
+    func listMine(
+        _ status: InvitationStatus?, _ page: PageRequest, by caller: Caller
+    ) async throws -> Page<Invitation> {
+        guard let himself = try await persons([caller.userId])[caller.userId] else {
+            return Page([], page, total: 0)
+        }
+        return try database.read {
+            try InvitationStore.page(to: himself.email, status, page, in: $0)
+        }
+    }
+
+    func getInvitation(
+        _ id: String, to entityId: String, by caller: Caller
+    ) async throws -> Invitation {
+        _ = try await admit(caller, to: .manageInvitations, on: entityId)
+        return try database.read { try Self.find(id, to: entityId, in: $0) }
+    }
+
+    static func find(
+        _ id: String, to entityId: String, in db: some Queryable
+    ) throws -> Invitation {
+        guard let invitation = try InvitationStore.find(id, in: db),
+            invitation.entityId == entityId
+        else { throw Fault.notFound }
+        return invitation
+    }
+}

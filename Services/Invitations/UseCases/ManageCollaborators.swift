@@ -1,0 +1,74 @@
+import Contract
+import InvitationsContract
+import Journal
+import Kernel
+import SQLite
+
+/// A collaborator, and who he is.
+struct ListedCollaborator: Sendable, Equatable {
+    let collaborator: Collaborator
+    let user: Person
+}
+
+extension InvitationsUseCases {
+    /// Newest first.
+    func listCollaborators(
+        of entityId: String, _ page: PageRequest, by caller: Caller
+    ) async throws -> Page<ListedCollaborator> {
+        _ = try await admit(caller, to: .listCollaborators, on: entityId)
+        let found = try database.read { try CollaboratorStore.page(of: entityId, page, in: $0) }
+        let persons = try await persons(found.items.map(\.userId))
+        return found.map {
+            ListedCollaborator(
+                collaborator: $0, user: persons[$0.userId] ?? .unknown($0.userId))
+        }
+    }
+
+    /// By the entity's owner; a collaborator may leave, the owner can't.
+    func removeCollaborator(
+        _ userId: String, from entityId: String, by caller: Caller,
+        expecting: @escaping @Sendable (Bool) throws -> Void = { _ in }
+    ) async throws -> Change<Void> {
+        let action: InvitationAction = userId == caller.userId ? .leave : .removeCollaborator
+        let entity = try await admit(caller, to: action, on: entityId)
+        return change(action, about: entity, by: caller) { [self] tx, owner in
+            guard let found = try CollaboratorStore.find(userId, of: entityId, in: tx) else {
+                throw Fault.notFound
+            }
+            try expecting(true)
+            try remove(found, by: caller, owner: owner, in: tx)
+        }
+    }
+
+    func remove(
+        _ collaborator: Collaborator, by caller: Caller?, owner: String, in tx: Transaction
+    ) throws {
+        try CollaboratorStore.delete(collaborator, in: tx)
+        try audit.record(.removed(collaborator), by: caller, in: tx)
+        try tell(removed: collaborator, to: owner, in: tx)
+    }
+
+    // MARK: For other contexts
+
+    func collaborations(_ query: CollaborationsQuery) throws -> CollaborationsAnswer {
+        // One who asks for nothing costs a statement all the same.
+        let count = query.subjects.reduce(0) { $0 + max(1, $1.entityIds.count) }
+        guard count <= CollaborationsQuery.maximum else {
+            throw Fault.invalid(
+                "/subjects", "must hold at most \(CollaborationsQuery.maximum) pairs")
+        }
+        return CollaborationsAnswer(
+            subjects: try database.read { reader in
+                try query.subjects.map {
+                    try CollaboratorStore.places(of: $0.userId, among: $0.entityIds, in: reader)
+                }
+            })
+    }
+
+    func collaboratorEntities(
+        _ query: CollaboratorEntitiesQuery
+    ) throws -> CollaboratorEntitiesAnswer {
+        let found = try database.read { try CollaboratorStore.all(for: query.userId, in: $0) }
+        return CollaboratorEntitiesAnswer(entityIds: found.map(\.entityId))
+    }
+}

@@ -1,0 +1,109 @@
+import InvitationsContract
+import Journal
+import Kernel
+import Outbox
+import SQLite
+import Webhooks
+
+/// Webhooks are their owner's alone: for everybody else they do not exist.
+extension InvitationsUseCases {
+    func createWebhook(
+        _ draft: WebhookDraft, by caller: Caller
+    ) async throws -> Change<(webhook: Webhook, secret: WebhookSecret)> {
+        try await targets.check(draft.url, pointer: "/url")
+        let id = ids.make("whk_")
+        let secret = WebhookSecret.make(random)
+        return change(of: caller) { [self] tx in
+            guard try WebhookStore.count(of: caller.userId, in: tx) < WebhookLimits.perUser else {
+                throw Webhook.tooMany
+            }
+            let webhook = Webhook(
+                id: id, ownerId: caller.userId, url: draft.url, events: draft.events,
+                isEnabled: draft.isEnabled, createdAt: tx.now)
+            try WebhookStore.insert(webhook, secret: vault.seal(secret, of: id), in: tx)
+            try audit.record(.created(webhook), by: caller, in: tx)
+            return (webhook, secret)
+        }
+    }
+
+    func listWebhooks(_ page: PageRequest, by caller: Caller) throws -> Page<Webhook> {
+        try database.read { try WebhookStore.page(of: caller.userId, page, in: $0) }
+    }
+
+    func getWebhook(_ id: String, by caller: Caller) throws -> Webhook {
+        try database.read { try Self.webhook(id, of: caller, in: $0) }
+    }
+
+    func changeWebhook(
+        _ id: String, _ wish: WebhookChange, by caller: Caller,
+        expecting: @escaping @Sendable (Webhook) throws -> Void = { _ in }
+    ) async throws -> Change<Webhook> {
+        _ = try getWebhook(id, by: caller)
+        if let url = wish.url { try await targets.check(url, pointer: "/url") }
+        return change(of: caller) { [self] tx in
+            let former = try Self.webhook(id, of: caller, in: tx)
+            try expecting(former)
+            let webhook = wish.applied(to: former)
+            guard webhook != former else { return former }
+            try WebhookStore.update(webhook, in: tx)
+            try WebhookStore.setNotice(false, of: id, in: tx)
+            if !webhook.isEnabled {
+                try DeliveryStore.giveUp(of: id, because: Self.disabledMeanwhile, in: tx)
+            } else if webhook.url != former.url {
+                try DeliveryStore.hasten(to: id, in: tx)
+            }
+            try audit.record(.changed(former, webhook), by: caller, in: tx)
+            return webhook
+        }
+    }
+
+    static let disabledMeanwhile = "the webhook was disabled"
+
+    func deleteWebhook(
+        _ id: String, by caller: Caller,
+        expecting: @escaping @Sendable (Webhook) throws -> Void = { _ in }
+    ) -> Change<Void> {
+        change(of: caller) { [self] tx in
+            let webhook = try Self.webhook(id, of: caller, in: tx)
+            try expecting(webhook)
+            try WebhookStore.delete(id, in: tx)
+            try audit.record(.deleted(webhook), by: caller, in: tx)
+        }
+    }
+
+    /// For a day, messages are signed with the former ones too.
+    func rotateSecret(
+        of id: String, by caller: Caller
+    ) -> Change<(webhook: Webhook, secret: WebhookSecret)> {
+        let secret = WebhookSecret.make(random)
+        return change(of: caller) { [self] tx in
+            let webhook = try Self.webhook(id, of: caller, in: tx)
+            let good = try WebhookStore.secrets(id, at: tx.now, in: tx)
+            guard good.count < WebhookLimits.secrets else { throw Webhook.tooManySecrets }
+            let hours = Int64(WebhookLimits.formerSecretHours)
+            try WebhookStore.rotate(
+                id, to: vault.seal(secret, of: id),
+                formerUntil: tx.now.adding(seconds: hours * 3_600), in: tx)
+            try audit.record(.rotated(webhook), by: caller, in: tx)
+            return (webhook, secret)
+        }
+    }
+
+    /// A change of what is the caller's own.
+    func change<T: Sendable>(
+        of caller: Caller, _ body: @escaping @Sendable (Transaction) throws -> T
+    ) -> Change<T> {
+        Change(in: database, committed: wrote) { tx in
+            try Gone.check(caller, in: tx)
+            return try body(tx)
+        }
+    }
+
+    static func webhook(
+        _ id: String, of caller: Caller, in db: some Queryable
+    ) throws -> Webhook {
+        guard let webhook = try WebhookStore.find(id, in: db), webhook.ownerId == caller.userId
+        else { throw Fault.notFound }
+        return webhook
+    }
+}

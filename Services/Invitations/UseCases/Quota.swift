@@ -1,0 +1,30 @@
+import InvitationsContract
+import Kernel
+import SQLite
+
+extension InvitationsUseCases {
+    private static let hour: Int64 = 3_600
+
+    /// How much mail a user may have us send to people who have not asked for it. The answer says
+    /// when there is room again, at the latest.
+    /// - Parameter isMore: he has one more pending afterwards.
+    static func checkQuota(_ inviter: String, isMore: Bool, in tx: Transaction) throws {
+        var wait: Int64 = 0
+        for (span, limit) in [
+            (hour, InvitationLimits.hourly), (24 * hour, InvitationLimits.daily),
+        ] {
+            let since = tx.now.adding(seconds: -span)
+            let sent = try SendingStore.count(by: inviter, since: since, in: tx)
+            if sent.count >= limit, let first = sent.first {
+                wait = max(wait, first.milliseconds - since.milliseconds)
+            }
+        }
+        if isMore {
+            let open = try InvitationStore.open(by: inviter, at: tx.now, in: tx)
+            if open.count >= InvitationLimits.pending, let first = open.first {
+                wait = max(wait, first.milliseconds - tx.now.milliseconds)
+            }
+        }
+        guard wait == 0 else { throw Invitation.quota(Int((wait + 999) / 1_000)) }
+    }
+}

@@ -1,0 +1,47 @@
+import Contract
+import InvitationsContract
+import Journal
+import Kernel
+import SQLite
+
+extension InvitationsUseCases {
+    /// Mails it again with another link and claim; the old ones are dead. One that has expired is
+    /// pending again. Whoever sends it is its inviter from then on.
+    func resendInvitation(
+        _ id: String, to entityId: String, by caller: Caller
+    ) async throws -> Change<Invitation> {
+        let entity = try await admit(caller, to: .manageInvitations, on: entityId)
+        let known = try database.read { try Self.find(id, to: entityId, in: $0) }
+        let inviter = try await persons([caller.userId])[caller.userId] ?? .unknown(caller.userId)
+        let invitee = try await person(known.email)
+        return change(.manageInvitations, about: entity, by: caller) { [self] tx, _ in
+            let former = try Self.find(id, to: entityId, in: tx)
+            let status = former.status(at: tx.now)
+            guard status == .pending || status == .expired else {
+                throw Invitation.notPending(status)
+            }
+            guard former.generation <= InvitationLimits.resends else {
+                throw Invitation.tooManyResends
+            }
+            if former.status == .expired {
+                // Another may have been made meanwhile, or he may have come in otherwise.
+                try checkFree(former.email, of: entity, inviter, invitee, in: tx)
+            }
+            try Self.checkQuota(
+                caller.userId, isMore: status == .expired || former.invitedBy != caller.userId,
+                in: tx)
+            var invitation = former
+            invitation.status = .pending
+            invitation.invitedBy = caller.userId
+            invitation.generation += 1
+            invitation.expiresAt = max(
+                former.expiresAt, tx.now.adding(seconds: Int64(former.days) * 86_400))
+            try mails.send(
+                &invitation, entity.name, from: inviter, secrets, random, in: tx)
+            try SendingStore.note(caller.userId, in: tx)
+            try InvitationStore.update(invitation, in: tx)
+            try audit.record(.resent(former, invitation), by: caller, in: tx)
+            return invitation
+        }
+    }
+}

@@ -1,0 +1,24 @@
+import Kernel
+
+/// What a subscriber verifies messages with (Standard Webhooks 1.0.0, "Signature scheme").
+public struct WebhookSecret: Sendable, Equatable {
+    static let prefix = "whsec_"
+    /// The specification wants 24 to 64 bytes.
+    private static let length = 32
+
+    public let key: [UInt8]
+
+    public init(key: [UInt8]) { self.key = key }
+
+    public static func make(_ random: any RandomSource) -> WebhookSecret {
+        WebhookSecret(key: random.bytes(length))
+    }
+
+    /// As its owner gets it.
+    public var text: String { Self.prefix + Base64.encode(key) }
+}
+
+extension WebhookSecret: CustomStringConvertible, CustomReflectable {
+    public var description: String { "WebhookSecret" }
+    public var customMirror: Mirror { Mirror(self, children: []) }
+}

@@ -1,0 +1,130 @@
+import EventLoop
+import HTTPClient
+import HTTPCore
+import Kernel
+import Synchronization
+
+/// Sends messages.
+public protocol WebhookSending: Sendable {
+    func send(_ message: WebhookMessage, to url: WebhookURL) async -> WebhookOutcome
+}
+
+/// Sends messages over HTTP to addresses that were checked. Redirects are not followed, no more
+/// than 64 KiB of an answer are read, and nothing of it is kept but its status.
+public final class WebhookSender: WebhookSending {
+    /// Milliseconds, looking the name up and connecting included.
+    public static let deadline = 15_000
+    static let maximumBody = 65_536
+    private static let connectMilliseconds = 5_000
+    private static let maximumClients = 1_000
+
+    private struct Place: Hashable {
+        let authority: String
+        let address: String
+        let port: UInt16
+    }
+
+    /// Whether messages can be sent over TLS: curl(1) is there.
+    public var canUseTLS: Bool { tls.isAvailable }
+
+    private let network: WebhookNetwork
+    private let tls: TLSPost
+    private let group: EventLoopGroup
+    private let deadline: Int
+    private let clients = Mutex<[Place: HTTPClient]>([:])
+
+    /// - Parameters:
+    ///   - deadline: milliseconds for one message.
+    ///   - certificates: a file of those to trust in place of the system's; for tests.
+    public init(
+        _ network: WebhookNetwork, on group: EventLoopGroup, deadline: Int = deadline,
+        trusting certificates: String? = nil
+    ) {
+        self.network = network
+        self.group = group
+        self.deadline = deadline
+        tls = TLSPost(certificates: certificates)
+    }
+
+    public func send(_ message: WebhookMessage, to url: WebhookURL) async -> WebhookOutcome {
+        let end = Ticks.now.adding(milliseconds: deadline)
+        do throws(WebhookFailure) {
+            guard network.allows(port: url.origin.port) else { throw .forbiddenAddress }
+            let addresses = try await network.addresses(of: url.origin.host, within: deadline)
+            if url.origin.isSecure {
+                return try await tls.send(message, to: url, at: addresses, until: end)
+            }
+            var failure = WebhookFailure.unreachable
+            for address in addresses {
+                do throws(WebhookFailure) {
+                    return try await post(message, url, at: address, until: end)
+                } catch {
+                    failure = error
+                    // Nothing was sent: the next address may do.
+                    guard error == .unreachable else { break }
+                }
+            }
+            throw failure
+        } catch {
+            return .failed(error)
+        }
+    }
+
+    private func post(
+        _ message: WebhookMessage, _ url: WebhookURL, at address: IPAddress, until end: Ticks
+    ) async throws(WebhookFailure) -> WebhookOutcome {
+        let left = Ticks.now.milliseconds(until: end)
+        guard left > 0 else { throw .timeout }
+        let request = ClientRequest(.post, url.target, fields: message.fields, body: message.body)
+        do throws(UpstreamFailure) {
+            let answer = try await client(of: url.origin, at: address).send(
+                request, deadline: left)
+            return .answered(
+                status: answer.status,
+                retryAfter: RetryAfter.seconds(answer.fields.values(named: "retry-after").first))
+        } catch {
+            throw Self.failure(error)
+        }
+    }
+
+    /// Kept for its connections, which close by themselves soon after they are no longer needed.
+    private func client(of origin: HTTPOrigin, at address: IPAddress) -> HTTPClient {
+        let place = Place(
+            authority: origin.authority, address: address.text, port: origin.port)
+        return clients.withLock { clients in
+            if let client = clients[place] { return client }
+            if clients.count >= Self.maximumClients { clients.removeAll() }
+            var options = UpstreamOptions(host: address.text, port: origin.port)
+            options.connectTimeout = Self.connectMilliseconds
+            // Sooner than receivers do: Node closes after 5 s.
+            options.idleTimeout = 2_000
+            // When to leave a receiver alone is decided by who sends.
+            options.breakerThreshold = .max
+            let client = HTTPClient(
+                options, on: group, maximumBody: Self.maximumBody, truncatesBody: true,
+                authority: origin.authority)
+            clients[place] = client
+            return client
+        }
+    }
+
+    private static func failure(_ failure: UpstreamFailure) -> WebhookFailure {
+        switch failure {
+        case .unreachable: .unreachable
+        case .timeout: .timeout
+        case .closed: .closed
+        case .malformed: .malformed
+        case .overloaded, .circuitOpen: .notSent
+        }
+    }
+}
+
+/// RFC 9110 §10.2.3, its form in seconds; of dates nothing is made.
+enum RetryAfter {
+    static func seconds(_ text: String?) -> Int? {
+        guard let text, (1...9).contains(text.utf8.count),
+            text.utf8.allSatisfy({ (0x30...0x39).contains($0) })
+        else { return nil }
+        return Int(text)
+    }
+}

@@ -1,0 +1,44 @@
+import EventLoop
+import Kernel
+
+/// Where a subscriber wants to be told: an absolute http or https URL.
+public struct WebhookURL: Sendable, Hashable {
+    public static let maximumLength = 2_000
+
+    public let text: String
+    public let origin: HTTPOrigin
+    /// Path and query.
+    let target: String
+
+    /// - Throws: 422 at `pointer`.
+    public init(_ text: String, pointer: String) throws(Fault) {
+        // Unreserved, reserved and percent-encoded characters alone (RFC 3986 §2); no fragment,
+        // which is never sent, and nothing that a shell, a log or another parser reads otherwise.
+        let isPlain =
+            text.utf8.count <= Self.maximumLength
+            && text.utf8.allSatisfy {
+                (0x21...0x7E).contains($0) && !"\"#<>\\^`{|}".utf8.contains($0)
+            }
+        guard isPlain, let (origin, target) = Self.split(text) else {
+            throw .invalid(
+                pointer,
+                "must be an absolute http or https URL of at most \(Self.maximumLength) ASCII "
+                    + "characters, without user information and fragment")
+        }
+        self.text = text
+        self.origin = origin
+        self.target = target
+    }
+
+    private static func split(_ text: String) -> (HTTPOrigin, target: String)? {
+        guard let scheme = text.firstRange(of: "://") else { return nil }
+        let rest = text[scheme.upperBound...]
+        let end = rest.firstIndex { "/?".contains($0) } ?? rest.endIndex
+        guard let origin = HTTPOrigin(String(text[..<end])) else { return nil }
+        // A name that begins so, or ends with a dot, is another one to curl's `--resolve`.
+        let labels = origin.host.split(separator: ".", omittingEmptySubsequences: false)
+        guard labels.allSatisfy({ !$0.isEmpty && !$0.hasPrefix("-") }) else { return nil }
+        let target = String(rest[end...])
+        return (origin, target.hasPrefix("/") ? target : "/" + target)
+    }
+}

@@ -1,0 +1,64 @@
+import Gateway
+import Kernel
+import TestSupport
+import Testing
+
+/// What the gateway asks of invitations for whoever follows a link, and what it makes of the
+/// answers.
+@Suite struct GatewayInvitationTests {
+    private let link = "\(Cast.invitation).LinkTag"
+    private let claim = "\(Cast.invitation).MailTag"
+
+    @Test func `the page behind an accept_url asks what the link leads to`() async throws {
+        let invitations = Asked()
+        try await GatewayAlone.run(Asked(), invitations: invitations) { service, _ in
+            let page = try await APIClient(port: service.port).call(
+                "GET", "/invitations/accept?token=\(link)")
+            #expect(page.status == 200 && page.text.contains("Notes"), "\(page.text)")
+        }
+        #expect(invitations.bodies == [try Golden.text("invitation-view-query")])
+    }
+
+    @Test func `the page behind the link in a mail asks what it leads to`() async throws {
+        let invitations = Asked()
+        try await GatewayAlone.run(Asked(), invitations: invitations) { service, _ in
+            let page = try await APIClient(port: service.port).call(
+                "GET", "/invitations/claim?claim=\(claim)")
+            #expect(page.status == 200 && page.text.contains("Notes"), "\(page.text)")
+        }
+        #expect(invitations.bodies == [try Golden.text("invitation-view-query-claim")])
+    }
+
+    @Test func `who takes an invitation up is signed in, and it is told who he is`() async throws {
+        let invitations = Asked()
+        try await GatewayAlone.run(Asked(), invitations: invitations) { service, _ in
+            let api = APIClient(port: service.port)
+            let claimed = try await api.call(
+                "POST", "/api/v1/invitations/claim", body: #"{"claim":"\#(claim)"}"#,
+                fields: [Cast.request])
+            try expect(claimed, 201, like: "public-claimed")
+            let me = try await api.call("GET", "/api/me", token: claimed["token"])
+            #expect(me["email"] == "ada@example.com", "\(me.text)")
+            let told = invitations.bodies.map {
+                $0.replacing(me["id"] ?? "-", with: Cast.ada.userId)
+                    .replacing(me["tokenId"] ?? "-", with: Cast.grace.tokenId)
+            }
+            #expect(
+                told == [
+                    try Golden.text("invitation-view-query-claim"),
+                    try Golden.text("invitation-answer-command"),
+                ])
+        }
+    }
+
+    @Test func `who is refused gets the refusal, and no session`() async throws {
+        try await GatewayAlone.run(
+            Asked(), invitations: Asked(), answered: "invitation-view-answer-refused"
+        ) { service, _ in
+            let refused = try await APIClient(port: service.port).call(
+                "POST", "/api/v1/invitations/claim", body: #"{"claim":"\#(claim)"}"#)
+            try expect(refused, 410, like: "public-problem")
+            #expect(refused.code == "inviter_gone")
+        }
+    }
+}

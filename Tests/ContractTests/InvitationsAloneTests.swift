@@ -1,0 +1,160 @@
+import Contract
+import EntitiesContract
+import InvitationsContract
+import Kernel
+import ServiceKit
+import TestSupport
+import Testing
+
+/// The invitations service alone: what it asks, what it hears, and what it answers to other
+/// services.
+@Suite struct InvitationsAloneTests {
+    private let ada = InvitationsAlone.identity(Cast.ada)
+    private let bob = InvitationsAlone.identity(Cast.bob)
+    private let entities = Cast.identity(of: "entities", for: "invitations")
+
+    @Test func `asks who owns the entity and who the invitee is, as agreed`() async throws {
+        let asked = Asked()
+        try await InvitationsAlone.run(asked) { alone, _ in
+            try await alone.invite()
+            #expect(asked.bodies.first == (try Golden.text("entity-standing-query")))
+            #expect(asked.bodies.last == (try Golden.text("directory-query-email")))
+            #expect(asked.bodies.count == 3)
+        }
+    }
+
+    @Test(arguments: [
+        ("entity-standing-answer", 201), ("entity-standing-answer-hidden", 403),
+        ("entity-standing-answer-none", 404),
+    ])
+    func `asks what the stores open to whom nothing else lets in, also of what does not exist`(
+        standing: String, status: Int
+    ) async throws {
+        let asked = Asked()
+        try await InvitationsAlone.run(asked, standing: standing) { alone, _ in
+            let answer = try await alone.api.call(
+                "POST", InvitationsAlone.entity + "/invitations",
+                body: #"{"email":"ada@example.com"}"#, fields: bob)
+            #expect(answer.status == status, "\(answer.text)")
+            // The question is about one entity, and not two.
+            let stores = try Golden.text("store-access-query")
+                .replacing(",\"\(Cast.otherEntity)\"", with: "")
+            #expect(asked.bodies.contains(stores) == (status != 201))
+        }
+    }
+
+    @Test func `answers who collaborates on what`() async throws {
+        let asked = Asked()
+        try await InvitationsAlone.run(asked) { alone, _ in
+            try await alone.invite()
+            try await alone.accept()
+            // It is Ada who collaborates here, and Bob in the goldens.
+            func answer(_ endpoint: Endpoint, _ golden: String) async throws -> String {
+                let query = try Golden.text(golden)
+                    .replacing(Cast.bob.userId, with: Cast.ada.userId)
+                return try await alone.api.call(
+                    "POST", endpoint.path, body: query, fields: [entities]
+                ).text
+            }
+            let pairs = try await answer(InvitationQueries.collaborations, "collaborations-query")
+            #expect(pairs == (try Golden.text("collaborations-answer")))
+            let all = try await answer(
+                InvitationQueries.entities, "collaborator-entities-query")
+            #expect(all == (try Golden.text("collaborator-entities-answer")))
+            // Bob himself owns it.
+            let none = try await alone.query(
+                InvitationQueries.collaborations, "collaborations-query", as: "entities")
+            #expect(none == (try Golden.text("collaborations-answer-none")))
+            let nothing = try await alone.query(
+                InvitationQueries.entities, "collaborator-entities-query", as: "entities")
+            #expect(nothing == (try Golden.text("collaborator-entities-answer-none")))
+        }
+    }
+
+    @Test func `answers what a link leads to, by either secret`() async throws {
+        let asked = Asked()
+        try await InvitationsAlone.run(asked) { alone, _ in
+            try await alone.invite()
+            try await alone.readMail()
+            for query in ["invitation-view-query", "invitation-view-query-claim"] {
+                let view = try await alone.query(InvitationQueries.view, query)
+                #expect(view == (try Golden.text("invitation-view-answer")))
+            }
+            try await alone.accept()
+        }
+    }
+
+    @Test func `whose right to invite is gone, his invitation is refused in an answer`()
+        async throws
+    {
+        let asked = Asked()
+        try await InvitationsAlone.run(asked) { alone, _ in
+            try await alone.invite()
+            try await alone.readMail()
+            // Entities owns up to another owner from now on.
+            asked.call(Cast.grace.userId, Cast.bob.userId)
+            let answer = try await alone.api.call(
+                "POST", InvitationQueries.answer.path,
+                body: asked.real(try Golden.text("invitation-answer-command")),
+                fields: [Cast.identity(of: "gateway", for: "invitations")])
+            #expect(answer.status == 200)
+            #expect(answer.text == (try Golden.text("invitation-view-answer-refused")))
+        }
+    }
+
+    @Test func `answers the query for the audit's tail as agreed, of all and of one entity`()
+        async throws
+    {
+        let asked = Asked()
+        try await InvitationsAlone.run(asked) { alone, _ in
+            try await alone.invite()
+            let one = try await alone.query(
+                AuditRoutes.tail, "audit-tail-entity-query", as: "entities")
+            let entry = try #require(
+                JSONValue(Array(one.utf8))?["entries"]?[0]?["id"]?.string, "\(one)")
+            // Bob came without a token of a name.
+            #expect(
+                one.replacing(entry, with: "aud_01KF000000000000000000000K")
+                    == (try Golden.text("audit-tail-entity-answer")))
+            let all = try await alone.query(AuditRoutes.tail, "audit-tail-query")
+            let golden = JSONValue(try Golden.bytes("audit-tail-answer"))
+            #expect(JSONValue(Array(all.utf8))?.names == golden?.names)
+        }
+    }
+
+    @Test func `while entities is away nothing is guessed`() async throws {
+        let asked = Asked()
+        try await InvitationsAlone.run(asked) { alone, entities in
+            let path = try await alone.invite()
+            await entities.drain(milliseconds: 100)
+            for (method, target, body) in [
+                ("GET", path, nil), ("DELETE", path, nil), ("POST", path + "/resend", nil),
+                ("GET", InvitationsAlone.entity + "/collaborators", nil),
+                (
+                    "POST", InvitationsAlone.entity + "/invitations",
+                    #"{"email":"x@example.com"}"#
+                ),
+            ] {
+                let answer = try await alone.api.call(method, target, body: body, fields: bob)
+                #expect(answer.status == 503, "\(method) \(target): \(answer.text)")
+                #expect(answer.code == "entities_unavailable" && answer.field("retry-after") != nil)
+            }
+            // What needs nobody else works.
+            let mine = try await alone.api.call("GET", "/api/v1/invitations", fields: ada)
+            #expect(mine.status == 200 && mine.json?["total"]?.int == 1, "\(mine.text)")
+        }
+    }
+
+    @Test(
+        arguments: InvitationQueries.all + [InternalEvent.deliver, AuditRoutes.tail])
+    func `a user's identity opens nothing that is for services`(endpoint: Endpoint) async throws {
+        try await InvitationsAlone.run(Asked()) { alone, _ in
+            let body = try Golden.text("collaborations-query")
+            for fields in [bob, [Cast.identity(of: "gateway", for: "entities")], []] {
+                let refused = try await alone.api.call(
+                    "POST", endpoint.path, body: body, fields: fields)
+                #expect(refused.status == 401, "\(endpoint.id): \(refused.text)")
+            }
+        }
+    }
+}

@@ -1,0 +1,94 @@
+import Contract
+import InvitationsContract
+import Kernel
+import TestSupport
+import Testing
+
+/// What the invitations service hears from entities and from the gateway.
+@Suite struct InvitationsEventTests {
+    private let ada = InvitationsAlone.identity(Cast.ada)
+    private let bob = InvitationsAlone.identity(Cast.bob)
+    private let entities = Cast.identity(of: "entities", for: "invitations")
+    private let gateway = Cast.identity(of: "gateway", for: "invitations")
+
+    private func collaborators(_ alone: InvitationsAlone) async throws -> Int? {
+        try await alone.api.call(
+            "GET", InvitationsAlone.entity + "/collaborators", fields: bob
+        ).json?["total"]?.int
+    }
+
+    @Test func `takes a deleted user once: he collaborates no more`() async throws {
+        let asked = Asked()
+        try await InvitationsAlone.run(asked) { alone, _ in
+            try await alone.invite()
+            try await alone.accept()
+            #expect(try await collaborators(alone) == 1)
+            // The golden tells of Ada's end, by Grace.
+            try await expectTakenOnce("user-deleted-event", asked, alone.api, as: gateway)
+            #expect(try await collaborators(alone) == 0)
+        }
+    }
+
+    @Test func `what a deleted user has sent is revoked`() async throws {
+        let asked = Asked()
+        try await InvitationsAlone.run(asked) { alone, _ in
+            let path = try await alone.invite()
+            asked.call(Cast.bob.userId, Cast.ada.userId)
+            try await expectTakenOnce("user-deleted-event", asked, alone.api, as: gateway)
+            asked.call(Cast.ada.userId, Cast.ada.userId)
+            // Whoever gets the entity hears of it then.
+            try await expectTakenOnce(
+                "entity-owner-changed-event", asked, alone.api, as: entities)
+            let mine = try await alone.api.call("GET", "/api/v1/invitations", fields: ada)
+            let item = mine.json?["data"]?[0]
+            #expect(item?["status"]?.string == "revoked", "\(mine.text)")
+            // Nor does he send another, though entities still calls him the owner.
+            let again = try await alone.api.call(
+                "POST", path + "/resend", fields: bob)
+            #expect(again.status == 403 && again.code == "user_deleted", "\(again.text)")
+        }
+    }
+
+    @Test func `takes a deleted entity once: nothing of it is left`() async throws {
+        let asked = Asked()
+        try await InvitationsAlone.run(asked) { alone, _ in
+            let path = try await alone.invite()
+            try await alone.accept()
+            try await expectTakenOnce("entity-deleted-event", asked, alone.api, as: entities)
+            #expect(try await collaborators(alone) == 0)
+            #expect(try await alone.api.call("GET", path, fields: bob).status == 404)
+            // Nor is anybody invited to it, whatever was asked before.
+            let made = try await alone.api.call(
+                "POST", InvitationsAlone.entity + "/invitations",
+                body: #"{"email":"x@example.com"}"#, fields: bob)
+            #expect(made.status == 404, "\(made.text)")
+        }
+    }
+
+    @Test func `takes a new name once, and shows it`() async throws {
+        let asked = Asked()
+        try await InvitationsAlone.run(asked) { alone, _ in
+            try await alone.invite()
+            try await expectTakenOnce("entity-renamed-event", asked, alone.api, as: entities)
+            let view = try await alone.query(InvitationQueries.view, "invitation-view-query")
+            #expect(view.contains(#""entityName":"Minutes""#), "\(view)")
+        }
+    }
+
+    @Test func `takes a new owner once`() async throws {
+        let asked = Asked()
+        try await InvitationsAlone.run(asked) { alone, _ in
+            try await alone.invite()
+            try await expectTakenOnce(
+                "entity-owner-changed-event", asked, alone.api, as: entities)
+        }
+    }
+
+    @Test func `an event that it knows nothing of changes nothing`() async throws {
+        try await InvitationsAlone.run(Asked()) { alone, _ in
+            let receipt = try await alone.query(
+                InternalEvent.deliver, "organization-deleted-event", as: "organizations")
+            #expect(receipt == #"{"applied":false}"#)
+        }
+    }
+}

@@ -1,0 +1,76 @@
+import Contract
+import EntitiesContract
+import InvitationsContract
+import Kernel
+import ServiceKit
+import TestSupport
+import Testing
+
+/// What invitations says to others and hears from them: what the types write is what was agreed,
+/// and what was agreed is what they read.
+@Suite struct InvitationsWireTests {
+    @Test func `who collaborates on what`() throws {
+        let subject = CollaborationsQuery.Subject(
+            userId: Cast.bob.userId, entityIds: [Cast.entity, Cast.otherEntity])
+        try same(CollaborationsQuery(subjects: [subject]), "collaborations-query")
+        try same(CollaborationsAnswer(subjects: [[0]]), "collaborations-answer")
+        try same(CollaborationsAnswer(subjects: [[]]), "collaborations-answer-none")
+        try same(
+            CollaboratorEntitiesQuery(userId: Cast.bob.userId), "collaborator-entities-query")
+        try same(
+            CollaboratorEntitiesAnswer(entityIds: [Cast.entity]), "collaborator-entities-answer")
+        try same(CollaboratorEntitiesAnswer(entityIds: []), "collaborator-entities-answer-none")
+    }
+
+    @Test func `the audit of one entity`() throws {
+        try same(
+            AuditTailQuery(filter: AuditFilter(about: Cast.entity), limit: 20),
+            "audit-tail-entity-query")
+        let answer = try Golden.value("audit-tail-entity-answer", as: AuditTail.self)
+        #expect(JSON.text(answer) == (try Golden.text("audit-tail-entity-answer")))
+    }
+
+    @Test func `what the page behind a link shows`() throws {
+        try same(
+            InvitationViewQuery(token: "\(Cast.invitation).LinkTag"), "invitation-view-query")
+        try same(
+            InvitationViewQuery(claim: "\(Cast.invitation).MailTag"), "invitation-view-query-claim")
+        for golden in [
+            "invitation-view-answer", "invitation-view-answer-accepted",
+            "invitation-view-answer-refused",
+        ] {
+            let answer = try Golden.value(golden, as: InvitationViewAnswer.self)
+            #expect((answer.view == nil) != (answer.refusal == nil), "\(golden)")
+            #expect(JSON.text(answer) == (try Golden.text(golden)), "\(golden)")
+        }
+    }
+
+    @Test func `what an invitee answers`() throws {
+        let ada = Caller(
+            userId: Cast.ada.userId, tokenId: Cast.grace.tokenId, requestId: "request-1")
+        let command = InvitationAnswerCommand(
+            claim: "\(Cast.invitation).MailTag", accepts: true, userId: Cast.ada.userId,
+            email: "ada@example.com", actor: EventActor(ada))
+        try same(command, "invitation-answer-command")
+    }
+
+    @Test func `who owns an entity from now on`() throws {
+        let time = try #require(Timestamp(rfc3339: "2026-01-15T09:00:00.000Z"))
+        let fact = EntityHandedOver(
+            entityId: Cast.entity, ownerId: Cast.ada.userId, updatedAt: time)
+        let event = try Golden.value("entity-owner-changed-event", as: InternalEvent.self)
+        #expect(event.type == EntityHandedOver.type)
+        #expect(JSON.text(event) == (try Golden.text("entity-owner-changed-event")))
+        #expect(JSON.text(fact) == event.data)
+        #expect(try event.fact(EntityHandedOver.self) == fact)
+    }
+
+    private func same<Value: Codable>(
+        _ value: Value, _ golden: String, at location: SourceLocation = #_sourceLocation
+    ) throws {
+        let text = try Golden.text(golden)
+        #expect(JSON.text(value) == text, sourceLocation: location)
+        let read = try Golden.value(golden, as: Value.self)
+        #expect(JSON.text(read) == text, sourceLocation: location)
+    }
+}

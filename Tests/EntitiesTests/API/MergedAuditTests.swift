@@ -1,0 +1,124 @@
+import Contract
+import Kernel
+import TestSupport
+import Testing
+
+@testable import Entities
+
+/// The proof of who has access, also by invitation: what two contexts have written down.
+@Suite struct MergedAuditTests {
+    /// An entity of Ada's, which Bob publishes too.
+    private func withEntity(
+        _ test: (ServedEntities, _ id: String, _ ada: Caller, _ bob: Caller) async throws -> Void
+    ) async throws {
+        try await ServedEntities.run { served in
+            let (ada, bob) = (served.user("ada"), served.user("bob"))
+            let id = try await served.entity(by: ada)
+            served.clock.advance(seconds: 10)
+            let added = try await served.send(
+                "POST /api/entities/\(id)/publishers", #"{"userId":"usr_bob"}"#, as: ada)
+            #expect(added.status == 201)
+            try await test(served, id, ada, bob)
+        }
+    }
+
+    /// As many as that were written down in the invitations context, one a second; newest first.
+    private func invite(_ count: Int, to id: String, _ served: ServedEntities) {
+        let now = served.clock.now()
+        let entries = (0..<count).reversed().map { index in
+            AuditEntryBody(
+                id: "aud_inv\(10_000 + index)", at: now.adding(seconds: Int64(index) - 5),
+                actorId: "usr_ada", tokenId: nil, requestId: nil, action: "invitation.created",
+                subject: AuditEntryBody.Subject(type: "invitation", id: "inv_\(index)"),
+                before: nil, after: nil)
+        }
+        served.collaborators.set { state in
+            state.audit = entries.map { (about: id, entry: $0) }
+        }
+    }
+
+    private func audit(
+        _ served: ServedEntities, _ id: String, as caller: Caller, _ query: String = ""
+    ) async throws -> RawResponse {
+        try await served.send("GET /api/audit?entityId=\(id)\(query)", as: caller)
+    }
+
+    private func actions(_ answer: RawResponse) -> [String] {
+        answer.json?["items"]?.items.compactMap { $0["action"]?.string } ?? []
+    }
+
+    @Test func `the owner and platform admins read both parts, in the order of time`() async throws
+    {
+        try await withEntity { served, id, ada, _ in
+            invite(1, to: id, served)
+            let root = Caller(userId: served.user("root").userId, isAdmin: true)
+            for caller in [ada, root] {
+                let answer = try await audit(served, id, as: caller)
+                // It was 5 s before the second publisher.
+                #expect(
+                    actions(answer) == [
+                        "publisher.added", "invitation.created", "publisher.added",
+                        "entity.created",
+                    ], "\(answer.text)")
+                #expect(answer.json?["total"]?.int == 4)
+                let second = try await audit(served, id, as: caller, "&page=2&pageSize=1")
+                #expect(actions(second) == ["invitation.created"])
+            }
+        }
+    }
+
+    @Test func `whom the owner invites is not another publisher's to read`() async throws {
+        try await withEntity { served, id, _, bob in
+            invite(1, to: id, served)
+            let answer = try await audit(served, id, as: bob)
+            #expect(!actions(answer).contains("invitation.created"), "\(answer.text)")
+            #expect(answer.json?["total"]?.int == 3)
+            // So he needs nobody for it.
+            served.collaborators.set { $0.isDown = true }
+            #expect(try await audit(served, id, as: bob).status == 200)
+        }
+    }
+
+    @Test func `while invitations is down it is 503: a proof with gaps is none`() async throws {
+        try await withEntity { served, id, ada, _ in
+            served.collaborators.set { $0.isDown = true }
+            let root = Caller(userId: served.user("root").userId, isAdmin: true)
+            for caller in [ada, root] {
+                let answer = try await audit(served, id, as: caller)
+                #expect(answer.status == 503 && answer.code == "access_unknown")
+                #expect(answer.field("retry-after") != nil)
+            }
+        }
+    }
+
+    @Test func `after a hand-over the new owner reads it, and the former one no more`()
+        async throws
+    {
+        try await withEntity { served, id, ada, bob in
+            invite(1, to: id, served)
+            let handed = try await served.send(
+                "PUT /api/entities/\(id)/owner", #"{"userId":"usr_bob"}"#, as: ada)
+            #expect(handed.status == 200)
+            #expect(actions(try await audit(served, id, as: bob)).contains("invitation.created"))
+            #expect(
+                !actions(try await audit(served, id, as: ada)).contains("invitation.created"))
+        }
+    }
+
+    @Test func `a page that is too deep is refused where there is something to merge`()
+        async throws
+    {
+        try await withEntity { served, id, ada, bob in
+            let deep = "&page=11&pageSize=100"
+            #expect(try await audit(served, id, as: ada, deep).status == 200)
+            invite(1_000, to: id, served)
+            let last = try await audit(served, id, as: ada, "&page=10&pageSize=100")
+            #expect(last.status == 200 && last.json?["items"]?.items.count == 100)
+            #expect(last.json?["total"]?.int == 1_000)
+            let refused = try await audit(served, id, as: ada, deep)
+            #expect(refused.status == 422 && refused.pointers == ["/page"], "\(refused.text)")
+            // Nothing is merged for him.
+            #expect(try await audit(served, id, as: bob, deep).status == 200)
+        }
+    }
+}

@@ -1,0 +1,90 @@
+import Contract
+import Journal
+import Kernel
+import Testing
+
+@testable import Entities
+
+/// The last step of the hierarchy, which the invitations context knows of.
+@Suite struct CollaboratorTests {
+    let world: World
+    let ada: Caller
+    let bob: Caller
+    let entity: Entity
+
+    init() async throws {
+        world = try World()
+        ada = world.user("ada")
+        bob = world.user("bob")
+        entity = try await world.entity(by: ada)
+    }
+
+    /// Whether Bob collaborates from now on.
+    private func collaborate(_ does: Bool = true) {
+        let query = AccessQuery(entityId: entity.id, userId: bob.userId)
+        world.collaborators.set { $0.collaborations = does ? [query] : [] }
+    }
+
+    @Test func `a collaborator sees, lists and installs the entity, and may change nothing`()
+        async throws
+    {
+        try await world.publish("1.0.0", of: entity, by: ada)
+        collaborate()
+        #expect(try await world.useCases.getEntity(entity.id, by: bob).via == .collaborator)
+        let list = try await world.useCases.listEntities(EntityFilter(), PageRequest(), by: bob)
+        #expect(list.items.map(\.via) == [.collaborator] && list.total == 1)
+        let installed = try await world.useCases.install(entity.id, version: nil, by: bob).commit()
+        #expect(installed.isNew)
+        let refused = await fault {
+            try await world.useCases.updateEntity(
+                entity.id, try EntityChange(name: .value("Mine")), by: bob
+            ).commit()
+        }
+        #expect(refused?.code == "not_a_publisher")
+    }
+
+    @Test func `whose collaboration ends has nothing at his next request`() async throws {
+        for _ in 0..<2 {
+            collaborate()
+            #expect(try await world.useCases.getEntity(entity.id, by: bob).via == .collaborator)
+            collaborate(false)
+            let gone = await fault { try await world.useCases.getEntity(entity.id, by: bob) }
+            #expect(gone == .notFound)
+            let list = try await world.useCases.listEntities(
+                EntityFilter(), PageRequest(), by: bob)
+            #expect(list.total == 0)
+        }
+    }
+
+    @Test func `while invitations is down a local grant counts, and nothing is guessed`()
+        async throws
+    {
+        collaborate()
+        world.collaborators.set { $0.isDown = true }
+        #expect(try await world.useCases.getEntity(entity.id, by: ada).via == .publisher)
+        let asked = AccessQuery(entityId: entity.id, userId: bob.userId)
+        for ask in [
+            { _ = try await world.useCases.getEntity(entity.id, by: bob) },
+            { _ = try await world.useCases.checkAccess([asked], by: bob) },
+            { _ = try await world.useCases.explainAccess(to: entity.id, of: nil, by: bob) },
+            {
+                _ = try await world.useCases.listEntities(
+                    EntityFilter(), PageRequest(), by: bob)
+            },
+        ] as [() async throws -> Void] {
+            let unknown = await fault { try await ask() }
+            #expect(unknown?.code == "access_unknown" && unknown?.retryAfter == 1)
+        }
+        try await world.share(entity, with: "bob", by: ada)
+        #expect(try await world.useCases.getEntity(entity.id, by: bob).via == .directShare)
+        #expect(try await world.useCases.checkAccess([asked], by: bob) == [.directShare])
+    }
+
+    @Test func `what does not exist is unknown as well while invitations is down`() async throws {
+        world.collaborators.set { $0.isDown = true }
+        let missing = await fault {
+            try await world.useCases.getEntity("ent_01JHMZ0000000000000000000A", by: bob)
+        }
+        #expect(missing?.code == "access_unknown")
+    }
+}

@@ -1,0 +1,165 @@
+import Contract
+import InvitationsContract
+import SQLite
+import TestSupport
+import Testing
+
+@testable import Gateway
+
+/// Taking an invitation up with the secret from its mail.
+@Suite struct ClaimTests {
+    private let route = "/api/v1/invitations/claim"
+    private let body = #"{"claim":"\#(FakeDesk.claim)"}"#
+
+    private func sessions(_ world: GatewayWorld) throws -> Int {
+        try world.service.database.read { db in
+            try db.row("SELECT count(*) FROM tokens WHERE is_session") { Int($0.int(0)) }
+        } ?? -1
+    }
+
+    @Test func `who has the mail is in, as a new user, with a session`() async throws {
+        try await withDesk { world, desk in
+            let claimed = try await world.api.call("POST", route, body: body)
+            #expect(claimed.status == 201, "\(claimed.text)")
+            #expect(claimed.json?.names == ["expires_at", "invitation", "token", "user"])
+            #expect(claimed.json?["invitation"]?["status"]?.string == "accepted")
+            #expect(claimed.json?["user"]?["email"]?.string == "bob@example.com")
+            #expect(claimed.json?["user"]?["role"]?.string == "member")
+            #expect(claimed["expires_at"] == "2026-02-14T09:00:00.000Z")
+            #expect(claimed.field("set-cookie") == nil)
+            let token = try #require(claimed["token"])
+            let me = try await world.api.call("GET", "/api/me", token: token)
+            #expect(me["email"] == "bob@example.com")
+            let command = try #require(desk.answers.first)
+            #expect(command.claim == FakeDesk.claim && command.token == nil && command.accepts)
+            #expect(command.userId == me["id"] && command.actor.tokenId == me["tokenId"])
+            #expect(try world.actions().suffix(2) == ["user.created", "session.began"])
+        }
+    }
+
+    @Test func `who is a user already is himself`() async throws {
+        try await withDesk { world, desk in
+            let bob = try await world.user("bob")
+            let claimed = try await world.api.call("POST", route, body: body)
+            #expect(claimed.json?["user"]?["id"]?.string == bob.id)
+            #expect(desk.answers.first?.userId == bob.id)
+        }
+    }
+
+    @Test func `where sign-up is closed, who was invited becomes a user nevertheless`()
+        async throws
+    {
+        try await withDesk(extra: ["LATCHKEY_SIGNUP": "closed"]) { world, _ in
+            let claimed = try await world.api.call("POST", route, body: body)
+            #expect(claimed.status == 201)
+        }
+    }
+
+    @Test func `once, also by twenty at once`() async throws {
+        try await withDesk { world, desk in
+            let route = route
+            let body = body
+            let answers = try await withThrowingTaskGroup(of: RawResponse.self) { group in
+                for _ in 0..<20 {
+                    group.addTask { try await world.api.call("POST", route, body: body) }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(answers.filter { $0.status == 201 }.count == 1)
+            #expect(
+                answers.allSatisfy {
+                    $0.status == 201 || ($0.status == 410 && $0.code == "invitation_used")
+                })
+            #expect(desk.answers.count == 1)
+            // Nobody has a session that has taken nothing up.
+            #expect(try sessions(world) == 1)
+        }
+    }
+
+    @Test(arguments: [
+        ("accepted", "invitation_used"), ("revoked", "invitation_revoked"),
+        ("expired", "invitation_expired"),
+    ])
+    func `what is over makes neither user nor session`(
+        _ status: String, _ code: String
+    ) async throws {
+        try await withDesk { world, desk in
+            desk.set(status)
+            let before = try world.rows()
+            let refused = try await world.api.call("POST", route, body: body)
+            #expect(refused.status == 410 && refused.code == code)
+            #expect(refused.field("content-type") == "application/problem+json")
+            let page = try await world.form(
+                GatewayWorld.claim, "claim=\(FakeDesk.claim)")
+            #expect(page.status == (status == "accepted" ? 200 : 410))
+            #expect(page.field("set-cookie") == nil && !page.text.contains("You are in"))
+            #expect(try world.rows() == before && desk.answers.isEmpty)
+        }
+    }
+
+    @Test func `a session whose answer failed has ended, and was shown to nobody`() async throws {
+        try await withDesk { world, desk in
+            desk.refuse(410, "inviter_gone", "Gone.")
+            let refused = try await world.api.call("POST", route, body: body)
+            #expect(refused.status == 410 && refused.code == "inviter_gone")
+            let page = try await world.form(
+                GatewayWorld.claim, "claim=\(FakeDesk.claim)")
+            #expect(page.status == 410 && page.field("set-cookie") == nil)
+            #expect(try sessions(world) == 0)
+            #expect(try world.actions().suffix(2) == ["session.began", "session.ended"])
+        }
+    }
+
+    @Test func `a claim of nothing leads to nothing, and an accept_url is none`() async throws {
+        try await withDesk { world, desk in
+            let before = try world.rows()
+            for claim in ["", "x", FakeDesk.token, FakeDesk.id, FakeDesk.claim + "x"] {
+                let refused = try await world.api.call(
+                    "POST", route, body: #"{"claim":"\#(claim)"}"#)
+                #expect(refused.status == 404 && refused.code == "not_found", "\(claim)")
+            }
+            #expect(try await world.api.call("POST", route, body: "{}").status == 422)
+            #expect(try world.rows() == before && desk.answers.isEmpty)
+        }
+    }
+
+    @Test func `whoever sends another's token along is not taken for him`() async throws {
+        try await withDesk { world, desk in
+            let eve = try await world.user("eve")
+            let claimed = try await world.api.call(
+                "POST", route, token: eve.token, body: body,
+                fields: ["Idempotency-Key: k"])
+            #expect(claimed.json?["user"]?["email"]?.string == "bob@example.com")
+            #expect(desk.answers.first?.userId != eve.id)
+            // Sent again it shows no secret.
+            let again = try await world.api.call(
+                "POST", route, token: eve.token, body: body,
+                fields: ["Idempotency-Key: k"])
+            #expect(!again.text.contains("st_live_"))
+        }
+    }
+
+    @Test func `the page has one button, and then one is in`() async throws {
+        try await withDesk { world, desk in
+            let page = try await world.page("\(GatewayWorld.claim)?claim=\(FakeDesk.claim)")
+            #expect(page.status == 200 && page.text.contains("<button>Accept</button>"))
+            #expect(page.text.contains("You will be signed in as bob@example.com"))
+            let taken = try await world.form(
+                GatewayWorld.claim, "claim=\(FakeDesk.claim)")
+            // So that reloading sends nothing again.
+            let target = "\(GatewayWorld.claim)?claim=\(FakeDesk.claim)"
+            #expect(taken.status == 303 && taken.field("location") == target)
+            let cookie = try #require(taken.field("set-cookie"))
+            #expect(desk.answers.count == 1)
+            let shown = try await world.page(
+                target, cookie: String(cookie.prefix { $0 != ";" }))
+            #expect(shown.status == 200 && shown.text.contains("You are in"))
+            #expect(desk.answers.count == 1)
+            // He is signed in on the other page as well.
+            let other = try await world.page(
+                "\(GatewayWorld.accept)?token=\(FakeDesk.token)",
+                cookie: String(cookie.prefix { $0 != ";" }))
+            #expect(other.text.contains("You are in"))
+        }
+    }
+}

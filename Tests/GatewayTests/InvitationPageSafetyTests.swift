@@ -1,0 +1,192 @@
+import InvitationsContract
+import TestSupport
+import Testing
+
+@testable import Gateway
+
+/// Attacks on the pages behind the links of invitations.
+@Suite struct InvitationPageSafetyTests {
+    private let accept = "\(GatewayWorld.accept)?token=\(FakeDesk.token)"
+    private let claim = "\(GatewayWorld.claim)?claim=\(FakeDesk.claim)"
+
+    @Test func `GET and HEAD change nothing, whoever follows the links`() async throws {
+        try await withDesk { world, desk in
+            let cookie = try await world.enter()
+            let before = (try world.rows(), try world.actions())
+            for target in [accept, claim, accept + "&action=accept", claim + "&action=accept"] {
+                for method in ["GET", "HEAD"] {
+                    for more in [[], ["Cookie: \(cookie)"], ["Purpose: prefetch"]] {
+                        let page = try await world.api.call(method, target, fields: more)
+                        #expect(page.status == 200 && page.field("set-cookie") == nil)
+                    }
+                }
+            }
+            #expect(try world.rows() == before.0 && world.actions() == before.1)
+            #expect(desk.answers.isEmpty && world.mails(to: "bob@example.com").count == 1)
+        }
+    }
+
+    @Test func `no page is kept, framed, referred from or runs anything`() async throws {
+        try await withDesk { world, desk in
+            var pages = [
+                try await world.page(accept), try await world.page(claim),
+                try await world.page(GatewayWorld.accept),
+                try await world.form(
+                    GatewayWorld.accept, "token=\(FakeDesk.token)&action=code"),
+            ]
+            desk.set("expired")
+            pages.append(try await world.page(accept))
+            for page in pages {
+                #expect(page.field("content-type") == "text/html; charset=utf-8")
+                #expect(page.field("cache-control") == "no-store")
+                #expect(page.field("referrer-policy") == "no-referrer")
+                #expect(page.field("x-frame-options") == "DENY")
+                #expect(page.field("x-content-type-options") == "nosniff")
+                #expect(page.field("x-robots-tag") == "noindex")
+                let policy = try #require(page.field("content-security-policy"))
+                #expect(policy.hasPrefix("default-src 'none'; style-src 'sha256-"))
+                for rule in ["base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'"] {
+                    #expect(policy.contains(rule))
+                }
+                #expect(!policy.contains("unsafe") && !policy.contains("script-src"))
+                // Nothing from elsewhere, and no script.
+                #expect(!page.text.contains("<script") && !page.text.contains("http"))
+                #expect(!page.text.contains("style=\"") && page.text.contains("lang=\"en\""))
+            }
+        }
+    }
+
+    @Test func `names and messages are text`() async throws {
+        try await withDesk { world, desk in
+            desk.name(
+                "<img src=x onerror=alert(1)>", "\"><script>alert(1)</script>",
+                "</blockquote><form action=https://evil.example>&amp;'")
+            for target in [accept, claim] {
+                let page = try await world.page(target)
+                #expect(!page.text.contains("<script") && !page.text.contains("<img"))
+                #expect(page.text.split(separator: "<form").count == 2)
+                #expect(page.text.contains("&lt;img src=x onerror=alert(1)&gt;"))
+                #expect(page.text.contains("&amp;amp;"))
+            }
+        }
+    }
+
+    @Test(arguments: ["https://app.example.com", "http://127.0.0.1:8080"])
+    func `the cookie is for the pages and the browser alone`(_ publicURL: String) async throws {
+        try await withDesk(extra: ["LATCHKEY_PUBLIC_URL": publicURL]) { world, _ in
+            let taken = try await world.form(
+                GatewayWorld.claim, "claim=\(FakeDesk.claim)")
+            let cookie = try #require(taken.field("set-cookie"))
+            #expect(cookie.hasPrefix("latchkey_session=st_live_"))
+            #expect(cookie.contains("; HttpOnly") && cookie.contains("; SameSite=Lax"))
+            #expect(cookie.contains("; Path=/invitations; Max-Age=2592000"))
+            #expect(!cookie.contains("Domain"))
+            #expect(cookie.hasSuffix("; Secure") == publicURL.hasPrefix("https"))
+        }
+    }
+
+    @Test(arguments: ["cross-site", "same-site", "", "Same-Origin"])
+    func `a form that another site shows is refused`(_ site: String) async throws {
+        try await withDesk { world, desk in
+            let cookie = try await world.enter()
+            let proof = try await world.proof(cookie)
+            for (target, body) in [
+                (GatewayWorld.accept, "token=\(FakeDesk.token)&proof=\(proof)&action=accept"),
+                (GatewayWorld.accept, "token=\(FakeDesk.token)&action=code"),
+                (GatewayWorld.claim, "claim=\(FakeDesk.claim)"),
+            ] {
+                let page = try await world.form(
+                    target, body, cookie: cookie, fields: ["Sec-Fetch-Site: \(site)"])
+                #expect(page.status == 403 && page.field("set-cookie") == nil)
+            }
+            #expect(desk.answers.isEmpty && world.mails(to: "bob@example.com").count == 1)
+        }
+    }
+
+    @Test func `our own form is taken`() async throws {
+        try await withDesk { world, desk in
+            let cookie = try await world.enter()
+            let proof = try await world.proof(cookie)
+            let page = try await world.form(
+                GatewayWorld.accept, "token=\(FakeDesk.token)&proof=\(proof)&action=accept",
+                cookie: cookie, fields: ["Sec-Fetch-Site: same-origin", "Origin: null"])
+            #expect(page.status == 200 && desk.answers.count == 1)
+        }
+    }
+
+    @Test func `without the proof of this session and link nothing is answered`() async throws {
+        try await withDesk { world, desk in
+            let cookie = try await world.enter()
+            let proof = try await world.proof(cookie)
+            let other = try await world.enter()
+            let foreign = try await world.proof(other)
+            #expect(proof != foreign)
+            for proof in ["", "x", foreign, proof.lowercased(), String(proof.dropLast())] {
+                for action in ["accept", "decline"] {
+                    let page = try await world.form(
+                        GatewayWorld.accept,
+                        "token=\(FakeDesk.token)&proof=\(proof)&action=\(action)",
+                        cookie: cookie)
+                    // The form again, and no answer.
+                    #expect(page.status == 200 && page.text.contains("value=\"accept\""))
+                }
+            }
+            let anonymous = try await world.form(
+                GatewayWorld.accept, "token=\(FakeDesk.token)&proof=\(proof)&action=accept")
+            #expect(anonymous.text.contains("Sign in to answer."))
+            #expect(desk.answers.isEmpty)
+        }
+    }
+
+    @Test func `what no form of ours sends is refused`() async throws {
+        try await withDesk { world, desk in
+            for type in ["application/json", "text/plain", "multipart/form-data; boundary=x"] {
+                let page = try await world.api.call(
+                    "POST", GatewayWorld.claim, body: "claim=\(FakeDesk.claim)",
+                    fields: ["Content-Type: \(type)"])
+                #expect(page.status == 415, "\(type): \(page.status)")
+            }
+            let bytes = try await world.form(GatewayWorld.claim, "claim=%FF%FE")
+            #expect(bytes.status == 400)
+            for method in ["PUT", "DELETE", "PATCH"] {
+                let page = try await world.api.call(method, GatewayWorld.claim)
+                #expect(page.status == 405)
+            }
+            #expect(desk.answers.isEmpty)
+        }
+    }
+
+    @Test func `what a request says of its host is in no answer`() async throws {
+        try await withDesk { world, _ in
+            for target in [accept, claim] {
+                let page = try await world.api.send(
+                    "GET \(target) HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n"
+                        + "X-Forwarded-Host: evil.example\r\nX-Forwarded-Proto: gopher\r\n\r\n")
+                #expect(page.status == 200 && !page.text.contains("evil"))
+                #expect(page.text.contains("action=\"/invitations/"))
+            }
+            let code = try await world.newCode("bob@example.com")
+            let body = "token=\(FakeDesk.token)&action=enter&code=\(code)"
+            let entered = try await world.api.send(
+                "POST \(GatewayWorld.accept) HTTP/1.1\r\nHost: evil.example\r\n"
+                    + "Connection: close\r\nContent-Length: \(body.utf8.count)\r\n"
+                    + "Content-Type: application/x-www-form-urlencoded\r\n\r\n\(body)")
+            #expect(entered.status == 303 && entered.field("location") == accept)
+            #expect(entered.field("cache-control") == "no-store")
+        }
+    }
+
+    @Test func `links are in no log`() async throws {
+        try await withDesk { world, _ in
+            let cookie = try await world.enter()
+            _ = try await world.page(accept, cookie: cookie)
+            _ = try await world.page(claim)
+            _ = try await world.form(GatewayWorld.claim, "claim=\(FakeDesk.claim)")
+            // A line is written when its answer is on the way.
+            #expect(await eventually { world.log.text.contains("/invitations/claim") })
+            for secret in ["t-o_k-e_n", "c-l_a-i_m", String(cookie.suffix(40))] {
+                #expect(!world.log.text.contains(secret))
+            }
+        }
+    }
+}

@@ -1,0 +1,251 @@
+import Contract
+import InvitationsContract
+import TestSupport
+import Testing
+
+@testable import Gateway
+
+/// The page behind an `accept_url`, in all its states.
+@Suite struct InvitationPagesTests {
+    private let link = "\(GatewayWorld.accept)?token=\(FakeDesk.token)"
+
+    @Test func `signed out it says who invites to what, and offers a code`() async throws {
+        try await withDesk { world, desk in
+            desk.name("CRM", "Ada", "Come in")
+            let page = try await world.page(link)
+            #expect(page.status == 200)
+            #expect(page.text.contains("<h1>Ada invites you to work on CRM</h1>"))
+            #expect(page.text.contains("<blockquote>Come in</blockquote>"))
+            #expect(page.text.contains("bob@example.com") && page.text.contains("value=\"code\""))
+            #expect(!page.text.contains("value=\"accept\"") && !page.text.contains("proof"))
+            #expect(page.field("set-cookie") == nil)
+        }
+    }
+
+    @Test func `with a code from the mailbox one is in with one more click`() async throws {
+        try await withDesk { world, desk in
+            let cookie = try await world.enter()
+            let page = try await world.page(link, cookie: cookie)
+            #expect(page.text.contains("value=\"accept\""))
+            #expect(page.text.contains("value=\"decline\""))
+            #expect(desk.answers.isEmpty)
+            let proof = try await world.proof(cookie)
+            let answered = try await world.form(
+                GatewayWorld.accept, "token=\(FakeDesk.token)&proof=\(proof)&action=accept",
+                cookie: cookie)
+            #expect(answered.status == 200 && answered.text.contains("<h1>You are in</h1>"))
+            let command = try #require(desk.answers.first)
+            #expect(command.accepts && command.email == "bob@example.com")
+            #expect(command.token == FakeDesk.token && command.claim == nil)
+            #expect(command.userId == command.actor.userId && !command.userId.isEmpty)
+            // Going back shows what became of it, to whom it happened.
+            let back = try await world.page(link, cookie: cookie)
+            #expect(back.text.contains("You are in"))
+            let others = try await world.page(link)
+            #expect(others.text.contains("accepted already") && others.status == 200)
+            #expect(desk.answers.count == 1)
+        }
+    }
+
+    @Test func `where sign-up is closed, who was invited becomes a user, and nobody else`()
+        async throws
+    {
+        try await withDesk(extra: ["LATCHKEY_SIGNUP": "closed"]) { world, _ in
+            // Without an invitation there is a decoy, handed over to nobody.
+            _ = try await world.wantCode("bob@example.com")
+            #expect(await eventually { (try? world.endedMails()) == 1 })
+            #expect(world.mails(to: "bob@example.com").isEmpty)
+            _ = try await world.form(
+                GatewayWorld.accept, "token=\(FakeDesk.token)&action=code")
+            #expect(await eventually { world.mails(to: "bob@example.com").count == 1 })
+            let mail = try #require(world.mails(to: "bob@example.com").first)
+            let found = try #require(mail.firstMatch(of: /\b(\d{4}) (\d{4})\b/))
+            // The code alone makes nobody a user: the invitation does.
+            let alone = try await world.signIn("bob@example.com", "\(found.1)\(found.2)")
+            #expect(alone.status == 401)
+            let entered = try await world.form(
+                GatewayWorld.accept,
+                "token=\(FakeDesk.token)&action=enter&code=\(found.1)\(found.2)")
+            #expect(entered.status == 303 && entered.field("set-cookie") != nil)
+        }
+    }
+
+    @Test func `who declines is told so`() async throws {
+        try await withDesk { world, desk in
+            let cookie = try await world.enter()
+            let proof = try await world.proof(cookie)
+            let answered = try await world.form(
+                GatewayWorld.accept, "token=\(FakeDesk.token)&proof=\(proof)&action=decline",
+                cookie: cookie)
+            #expect(answered.text.contains("You have declined"))
+            #expect(desk.answers.map(\.accepts) == [false])
+        }
+    }
+
+    @Test func `signed in as somebody else one sees so, and can't answer`() async throws {
+        try await withDesk { world, desk in
+            let code = try await world.newCode("eve@example.com")
+            let session = try await world.signIn("eve@example.com", code)
+            let cookie = "latchkey_session=\(session["token"] ?? "")"
+            let page = try await world.page(link, cookie: cookie)
+            #expect(page.text.contains("You are signed in as eve@example.com"))
+            #expect(page.text.contains("value=\"code\"") && !page.text.contains("proof"))
+            let refused = try await world.form(
+                GatewayWorld.accept, "token=\(FakeDesk.token)&proof=x&action=accept",
+                cookie: cookie)
+            #expect(refused.text.contains("Sign in to answer."))
+            #expect(desk.answers.isEmpty)
+        }
+    }
+
+    @Test func `an API token in the cookie is no session`() async throws {
+        try await withDesk { world, _ in
+            let bob = try await world.user("bob")
+            let page = try await world.page(link, cookie: "latchkey_session=\(bob.token)")
+            #expect(page.text.contains("value=\"code\"") && !page.text.contains("signed in as"))
+            // Nor is one that has ended.
+            let cookie = try await world.enter()
+            let token = String(cookie.split(separator: "=")[1])
+            let ended = try await world.api.call(
+                "DELETE", "/api/auth/sessions/current", token: token)
+            #expect(ended.status == 204)
+            let after = try await world.page(link, cookie: cookie)
+            #expect(after.text.contains("value=\"code\""))
+            // The cookie is for the pages alone: the API takes bearer tokens.
+            let fresh = try await world.enter()
+            let me = try await world.api.call("GET", "/api/me", fields: ["Cookie: \(fresh)"])
+            #expect(me.status == 401)
+        }
+    }
+
+    @Test func `a session of other pages lasts as long as it says`() async throws {
+        try await withDesk { world, _ in
+            let cookie = try await world.enter()
+            world.clock.advance(seconds: 30 * 86_400)
+            let after = try await world.page(link, cookie: cookie)
+            #expect(after.text.contains("value=\"code\""))
+        }
+    }
+
+    @Test(arguments: ["", "12345678", "1234-5678", "abc", String(repeating: "1", count: 100)])
+    func `a wrong code asks again`(_ code: String) async throws {
+        try await withDesk { world, _ in
+            _ = try await world.form(
+                GatewayWorld.accept, "token=\(FakeDesk.token)&action=code")
+            let page = try await world.form(
+                GatewayWorld.accept, "token=\(FakeDesk.token)&action=enter&code=\(code)")
+            #expect(page.status == 401 && page.text.contains("id=\"wrong\""), "\(page.text)")
+            #expect(page.text.contains("name=\"code\"") && page.field("set-cookie") == nil)
+            #expect(page.text.contains("aria-describedby=\"wrong\""))
+        }
+    }
+
+    @Test func `after five wrong codes the right one is no good`() async throws {
+        try await withDesk { world, _ in
+            let code = try await world.newCode("bob@example.com")
+            for _ in 0..<5 {
+                _ = try await world.form(
+                    GatewayWorld.accept,
+                    "token=\(FakeDesk.token)&action=enter&code=\(world.wrong(code))")
+            }
+            let page = try await world.form(
+                GatewayWorld.accept, "token=\(FakeDesk.token)&action=enter&code=\(code)")
+            #expect(page.status == 401)
+        }
+    }
+
+    @Test func `a code is for the invited address, whatever the form says`() async throws {
+        try await withDesk { world, _ in
+            let code = try await world.newCode("eve@example.com")
+            let page = try await world.form(
+                GatewayWorld.accept,
+                "token=\(FakeDesk.token)&action=enter&code=\(code)&email=eve@example.com")
+            #expect(page.status == 401)
+            _ = try await world.form(
+                GatewayWorld.accept,
+                "token=\(FakeDesk.token)&action=code&email=eve@example.com")
+            #expect(await eventually { world.mails(to: "bob@example.com").count == 1 })
+            #expect(world.mails(to: "eve@example.com").count == 1)
+        }
+    }
+
+    @Test func `a client that asks too often is told when to come again`() async throws {
+        try await withDesk(extra: ["LATCHKEY_SIGN_IN_LIMIT": "2"]) { world, desk in
+            for _ in 0..<2 {
+                _ = try await world.form(
+                    GatewayWorld.accept, "token=\(FakeDesk.token)&action=code")
+            }
+            for (target, body) in [
+                (GatewayWorld.accept, "token=\(FakeDesk.token)&action=code"),
+                (GatewayWorld.claim, "claim=\(FakeDesk.claim)"),
+            ] {
+                let page = try await world.form(target, body)
+                #expect(page.status == 429 && page.field("retry-after") == "3600")
+                #expect(page.text.contains("This did not work"))
+            }
+            #expect(desk.answers.isEmpty)
+        }
+    }
+
+    @Test(arguments: [
+        ("expired", false, 410, "This invitation has expired"),
+        ("revoked", false, 410, "This invitation was withdrawn"),
+        ("revoked", true, 200, "You have declined"),
+        ("accepted", false, 200, "This invitation was accepted already"),
+    ])
+    func `what is over says so, to GET and POST, and takes no answer`(
+        _ status: String, _ isDeclined: Bool, _ code: Int, _ title: String
+    ) async throws {
+        try await withDesk { world, desk in
+            desk.set(status, isDeclined: isDeclined)
+            var pages = [
+                try await world.page(link),
+                try await world.page("\(GatewayWorld.claim)?claim=\(FakeDesk.claim)"),
+            ]
+            for action in ["code", "enter&code=12345678", "accept&proof=x", "decline"] {
+                pages.append(
+                    try await world.form(
+                        GatewayWorld.accept, "token=\(FakeDesk.token)&action=\(action)"))
+            }
+            for page in pages {
+                #expect(page.status == code && page.text.contains("<h1>\(title)</h1>"))
+                #expect(!page.text.contains("<form"))
+            }
+            #expect(desk.answers.isEmpty && world.mails(to: "bob@example.com").isEmpty)
+        }
+    }
+
+    @Test(arguments: ["", "?token=", "?token=inv_1.x", "?claim=x"])
+    func `a link of nothing leads nowhere`(_ query: String) async throws {
+        try await withDesk { world, _ in
+            let page = try await world.page(GatewayWorld.accept + query)
+            #expect(page.status == 404 && page.text.contains("This link leads nowhere"))
+            #expect(page.field("content-type") == "text/html; charset=utf-8")
+            let posted = try await world.form(
+                GatewayWorld.accept, String(query.dropFirst()) + "&action=code")
+            #expect(posted.status == 404)
+            let twice = try await world.page("\(link)&token=other")
+            #expect(twice.status >= 400 && !twice.text.contains("<form"), "\(twice.status)")
+        }
+    }
+
+    @Test func `an inviter who is gone has no name`() async throws {
+        try await withDesk { world, desk in
+            desk.name("CRM", "", nil)
+            let shown = try await world.page(link)
+            #expect(shown.text.contains("Somebody invites you"))
+            desk.set("expired")
+            let expired = try await world.page(link)
+            #expect(expired.text.contains("Ask the owner to send it again"))
+        }
+    }
+
+    @Test func `where invitations are away the page says so`() async throws {
+        try await withDesk { world, desk in
+            desk.goDown()
+            let page = try await world.page(link)
+            #expect(page.status == 503 && page.field("retry-after") == "1")
+            #expect(page.text.contains("This did not work"))
+        }
+    }
+}

@@ -1,0 +1,274 @@
+import Contract
+import GatewayContract
+import InvitationsContract
+import Journal
+import Kernel
+import ServiceKit
+import TestSupport
+import Testing
+
+@testable import Invitations
+
+/// What somebody gets from a route.
+private enum Verdict: String {
+    case ok
+    case unauthenticated
+    case readOnly = "read_only_token"
+    case noScope = "insufficient_scope"
+    case hidden = "not_found"
+    case owner = "entity_owner_required"
+    case mismatch = "email_mismatch"
+    case own = "cannot_remove_self"
+
+    var status: Int {
+        switch self {
+        case .ok: 200
+        case .unauthenticated: 401
+        case .hidden: 404
+        case .own: 409
+        default: 403
+        }
+    }
+}
+
+/// Who asks. All but the first have the route's scopes alone, unless it says otherwise.
+private enum Who: String, CaseIterable {
+    case anonymous
+    /// The owner with a token that may only read.
+    case reader
+    /// The owner with a token that has all scopes but the route's.
+    case scopeless
+    case stranger
+    /// With whom the entity is shared, and whom a store lets in.
+    case friend
+    case customer
+    /// Publishes it too; to this context he sees it.
+    case publisher
+    case collaborator
+    case viewer
+    /// Whose address is invited.
+    case invitee
+    case owner
+    case platformAdmin
+}
+
+private struct Row {
+    let success: Int
+    /// In the order of `Who`, from the stranger on; those before follow from the route.
+    let verdicts: String
+    var body: String?
+
+    init(_ success: Int, _ verdicts: String, body: String? = nil) {
+        self.success = success
+        self.verdicts = verdicts
+        self.body = body
+    }
+}
+
+private let managed = "hidden owner owner owner owner owner hidden ok hidden"
+
+/// One row for each route: a route without a row fails.
+private let rows: [String: Row] = [
+    "createInvitation": Row(201, managed, body: #"{"email":"new@example.com"}"#),
+    "createInvitations": Row(
+        200, managed, body: #"{"invitations":[{"email":"new@example.com"}]}"#),
+    "listInvitations": Row(200, managed),
+    "getInvitation": Row(200, managed),
+    "revokeInvitation": Row(200, managed),
+    "resendInvitation": Row(200, managed),
+    "listCollaborators": Row(200, "hidden owner owner owner ok ok hidden ok hidden"),
+    // Somebody else than the caller.
+    "removeCollaborator": Row(204, managed),
+    "removeCollaborator himself": Row(
+        204, "hidden hidden hidden hidden ok ok hidden own hidden"),
+    "listMyInvitations": Row(200, "ok ok ok ok ok ok ok ok ok"),
+    "acceptInvitation": Row(
+        200, "mismatch mismatch mismatch mismatch mismatch mismatch ok mismatch mismatch",
+        body: #"{"token":"TOKEN"}"#),
+]
+
+private let verdicts: [String: Verdict] = [
+    "ok": .ok, "hidden": .hidden, "owner": .owner, "mismatch": .mismatch, "own": .own,
+]
+
+@Suite struct AuthorizationTests {
+    /// An entity with one of each.
+    private struct Scene {
+        let served: ServedInvitations
+        let id: String
+        let invitation: JSONValue
+
+        init(_ served: ServedInvitations) async throws {
+            self.served = served
+            let owner = served.user("owner")
+            id = served.entity(by: owner)
+            for name in ["collaborator", "viewer", "target"] {
+                let user = served.user(name)
+                let role = name == "viewer" ? name : "collaborator"
+                let made = try await served.invite(
+                    "\(name)@example.com", to: id, by: owner, #","role":"\#(role)""#)
+                let accepted = try await served.accept(try served.token(made), by: user)
+                try #require(accepted.status == 200, "\(accepted.text)")
+            }
+            for name in ["friend", "publisher"] {
+                served.entities.share(id, with: served.user(name).userId)
+            }
+            served.entities.open(id, to: served.user("customer").userId)
+            invitation = try await served.invite("invitee@example.com", to: id, by: owner)
+            // Mails that are still on their way would change the rows.
+            let mailbox = served.mailbox
+            _ = await eventually { !mailbox.mails(to: "invitee@example.com").isEmpty }
+            let database = served.database
+            let isSettled = await eventually {
+                (try? database.everything().contains { $0.hasSuffix("pending") }) == false
+            }
+            try #require(isSettled)
+        }
+
+        func request(_ route: Endpoint, _ user: String) -> String {
+            let place = route.path.replacing("{id}", with: id)
+                .replacing("{invId}", with: invitation["id"]?.string ?? "")
+                .replacing("{userId}", with: user)
+            return "\(route.method.rawValue) \(place)"
+        }
+
+        func body(_ row: Row) throws -> String? {
+            row.body?.replacing("TOKEN", with: try served.token(invitation))
+        }
+
+        func caller(_ who: Who, _ route: Endpoint) -> Caller? {
+            switch who {
+            case .anonymous: nil
+            case .reader: served.user(mightiest(route), readOnly: true)
+            case .scopeless:
+                served.user(
+                    mightiest(route),
+                    scopes: Scopes.known.filter {
+                        $0 != Scopes.all && !route.scopes.contains($0)
+                    })
+            case .platformAdmin:
+                served.user("platformadmin", scopes: route.scopes, isAdmin: true)
+            default: served.user("\(who)", scopes: route.scopes)
+            }
+        }
+
+        private func mightiest(_ route: Endpoint) -> String {
+            route.id == "acceptInvitation" ? "invitee" : "owner"
+        }
+    }
+
+    private static func route(_ name: String) throws -> Endpoint {
+        let id = String(name.prefix { $0 != " " })
+        return try #require(InvitationRoutes.all.first { $0.id == id })
+    }
+
+    private func expected(_ who: Who, _ row: Row, _ route: Endpoint) throws -> Verdict {
+        switch who {
+        case .anonymous: return .unauthenticated
+        case .reader: return route.method == .get ? .ok : .readOnly
+        case .scopeless: return route.scopes.isEmpty ? .ok : .noScope
+        default: break
+        }
+        let words = row.verdicts.split(separator: " ")
+        try #require(words.count == Who.allCases.count - 3)
+        let index = try #require(Who.allCases.firstIndex(of: who)) - 3
+        return try #require(verdicts[String(words[index])])
+    }
+
+    @Test(arguments: rows.keys.sorted())
+    func `every route admits exactly those whom it is for, and a refusal changes nothing`(
+        _ name: String
+    ) async throws {
+        let (route, row) = (try Self.route(name), try #require(rows[name]))
+        try await ServedInvitations.run { served in
+            var scene = try await Scene(served)
+            for who in Who.allCases {
+                let caller = scene.caller(who, route)
+                let himself = caller?.userId ?? "usr_target"
+                let target = scene.request(
+                    route, name.hasSuffix(" himself") ? himself : "usr_target")
+                let verdict = try expected(who, row, route)
+                let before = try served.database.everything()
+                let answer = try await served.send(target, try scene.body(row), as: caller)
+                let place: Comment = "\(who) \(target): \(answer.status) \(answer.text)"
+                guard verdict == .ok else {
+                    #expect(
+                        answer.status == verdict.status && answer.code == verdict.rawValue, place)
+                    #expect(try served.database.everything() == before, place)
+                    continue
+                }
+                #expect(answer.status == row.success, place)
+                if route.method != .get {
+                    #expect(try served.database.everything() != before, place)
+                    scene = try await Scene(served)
+                }
+            }
+        }
+    }
+
+    @Test func `the matrix has a row for every route, and none for what is no route`() {
+        let ids = rows.keys.filter { !$0.contains(" ") }
+        // Those of webhooks have a matrix of their own.
+        let routes = Set(InvitationRoutes.all).subtracting(WebhookRoutes.all)
+        #expect(Set(ids) == Set(routes.map(\.id)))
+    }
+
+    // MARK: What is hidden
+
+    private static let hiding = rows.keys.sorted().filter { name in
+        (try? route(name).path.contains("{id}")) == true
+    }
+
+    @Test(arguments: hiding)
+    func `what is hidden and what is missing differ in nothing`(_ name: String) async throws {
+        let (route, row) = (try Self.route(name), try #require(rows[name]))
+        try await ServedInvitations.run { served in
+            let scene = try await Scene(served)
+            let stranger = served.user("stranger")
+            let target = scene.request(route, "usr_target")
+            let body = try scene.body(row)
+            let hidden = try await served.send(target, body, as: stranger)
+            #expect(hidden.status == 404 && hidden.code == "not_found", "\(hidden.text)")
+            for other in ["ent_01JHMZ0000000000000000000A", "x", "%C3%BC"] {
+                let nowhere = try await served.send(
+                    target.replacing(scene.id, with: other), body, as: stranger)
+                #expect(nowhere.status == hidden.status)
+                #expect(nowhere.text.replacing(other, with: scene.id) == hidden.text, "\(other)")
+                #expect(nowhere.fields.map(\.name) == hidden.fields.map(\.name))
+            }
+        }
+    }
+
+    @Test func `an invitation of another entity and none differ in nothing`() async throws {
+        try await ServedInvitations.run { served in
+            let scene = try await Scene(served)
+            let owner = served.user("owner")
+            let other = served.entity("Other", by: owner)
+            let id = try #require(scene.invitation["id"]?.string)
+            for (method, ending) in [("GET", ""), ("DELETE", ""), ("POST", "/resend")] {
+                let target = "\(method) /api/v1/entities/\(other)/invitations/\(id)\(ending)"
+                let strayed = try await served.send(target, as: owner)
+                #expect(strayed.status == 404)
+                for missing in ["inv_01JHMZ0000000000000000000A", "x"] {
+                    let nowhere = try await served.send(
+                        target.replacing(id, with: missing), as: owner)
+                    #expect(nowhere.text.replacing(missing, with: id) == strayed.text)
+                }
+            }
+        }
+    }
+
+    @Test func `nobody gets in by the port alone, and no user by the internal routes`()
+        async throws
+    {
+        try await ServedInvitations.run { served in
+            let owner = served.user("owner")
+            for route in InvitationQueries.all {
+                for caller in [nil, owner, served.user("root", isAdmin: true)] {
+                    let refused = try await served.sendInternal("POST \(route.path)", "{}", caller)
+                    #expect(refused.status == 401, "\(refused.text)")
+                }
+            }
+        }
+    }
+}

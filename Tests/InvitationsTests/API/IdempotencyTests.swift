@@ -1,0 +1,105 @@
+import Contract
+import InvitationsContract
+import Journal
+import Kernel
+import TestSupport
+import Testing
+
+@testable import Invitations
+
+/// POSTs that are sent again with their `Idempotency-Key`.
+@Suite struct IdempotencyTests {
+    private let key = ["Idempotency-Key: k"]
+
+    @Test func `whatever is sent again is done once and answered alike`() async throws {
+        try await ServedInvitations.run { served in
+            let (ada, bob) = (served.user("ada"), served.user("bob"))
+            let base = "/api/v1/entities/\(served.entity(by: ada))/invitations"
+            let other = try await served.invite(
+                "bob@example.com", to: served.entity("B", by: ada), by: ada)
+            let otherPath =
+                "/api/v1/entities/\(other["entity_id"]?.string ?? "")/invitations/"
+                + (other["id"]?.string ?? "")
+            // The token that there is after it was sent again.
+            var posts: [(String, String?, Caller)] = [
+                (base, #"{"email":"x@example.com"}"#, ada),
+                (base + "/bulk", #"{"invitations":[{"email":"y@example.com"}]}"#, ada),
+                (otherPath + "/resend", nil, ada),
+            ]
+            for index in 0..<4 {
+                let (path, body, caller) = posts[index]
+                let fields = ["Idempotency-Key: k\(index)"]
+                let first = try await served.send(
+                    "POST \(path)", body, as: caller, fields: fields)
+                #expect(first.status < 300 && first.field("idempotency-replayed") == nil)
+                if index == 2 {
+                    posts.append(
+                        (
+                            "/api/v1/invitations/accept",
+                            #"{"token":"\#(try served.token(first.json))"}"#, bob
+                        ))
+                }
+                try await settle(served)
+                let before = try served.database.everything()
+                let second = try await served.send(
+                    "POST \(path)", body, as: caller, fields: fields)
+                #expect(second.field("idempotency-replayed") == "true", "\(path)")
+                #expect(second.status == first.status && second.text == first.text)
+                #expect(second.field("location") == first.field("location"))
+                #expect(try served.database.everything() == before)
+            }
+        }
+    }
+
+    /// Waits until no mail is on its way.
+    private func settle(_ served: ServedInvitations) async throws {
+        let database = served.database
+        let isSettled = await eventually {
+            (try? database.everything().contains { $0.hasSuffix("pending") }) == false
+        }
+        #expect(isSettled)
+    }
+
+    @Test func `these are all the POSTs`() {
+        let routes = Set(InvitationRoutes.all).subtracting(WebhookRoutes.all)
+        let posts = routes.filter { $0.method == .post }.map(\.id)
+        #expect(
+            Set(posts) == [
+                "createInvitation", "createInvitations", "resendInvitation", "acceptInvitation",
+            ])
+    }
+
+    @Test func `another body with the same key is refused`() async throws {
+        try await ServedInvitations.run { served in
+            let ada = served.user("ada")
+            let path = "POST /api/v1/entities/\(served.entity(by: ada))/invitations"
+            let first = try await served.send(
+                path, #"{"email":"x@example.com"}"#, as: ada, fields: key)
+            #expect(first.status == 201)
+            let other = try await served.send(
+                path, #"{"email":"y@example.com"}"#, as: ada, fields: key)
+            #expect(other.status == 422 && other.code == "idempotency_key_reused")
+        }
+    }
+
+    @Test func `of many at once one is done`() async throws {
+        try await ServedInvitations.run { served in
+            let ada = served.user("ada")
+            let id = served.entity(by: ada)
+            let key = key
+            let answers = try await withThrowingTaskGroup(of: RawResponse.self) { group in
+                for _ in 0..<8 {
+                    group.addTask {
+                        try await served.send(
+                            "POST /api/v1/entities/\(id)/invitations",
+                            #"{"email":"x@example.com"}"#, as: ada, fields: key)
+                    }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(answers.allSatisfy { $0.status == 201 || $0.status == 409 })
+            let bodies = Set(answers.filter { $0.status == 201 }.map(\.text))
+            #expect(bodies.count == 1)
+        }
+    }
+}

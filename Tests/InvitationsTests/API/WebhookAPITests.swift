@@ -1,0 +1,338 @@
+import Contract
+import EventLoop
+import GatewayContract
+import InvitationsContract
+import Kernel
+import SQLite
+import Synchronization
+import TestSupport
+import Testing
+import Webhooks
+
+@testable import Invitations
+
+extension ServedInvitations {
+    static let hook = "http://127.0.0.1:9/in"
+
+    /// A new webhook of a user, as the API shows it.
+    @discardableResult
+    func webhook(_ url: String = hook, by owner: Caller) async throws -> JSONValue {
+        let made = try await send(
+            "POST /api/v1/webhooks", #"{"url":"\#(url)"}"#, as: owner)
+        try #require(made.status == 201, "\(made.text)")
+        return try #require(made.json)
+    }
+
+    func deliveries(of id: String, by owner: Caller) async throws -> [JSONValue] {
+        let answer = try await send("GET /api/v1/webhooks/\(id)/deliveries", as: owner)
+        return answer.json?["data"]?.items ?? []
+    }
+}
+
+@Suite struct WebhookAPITests {
+    // MARK: Who may
+
+    private static let rows: [String: (success: Int, body: String?)] = [
+        "createWebhook": (201, #"{"url":"http://127.0.0.1:9/new"}"#),
+        "listWebhooks": (200, nil),
+        "getWebhook": (200, nil),
+        "changeWebhook": (200, #"{"events":["invitation.sent"]}"#),
+        "deleteWebhook": (204, nil),
+        "rotateWebhookSecret": (200, nil),
+        "testWebhook": (202, nil),
+        "listDeliveries": (200, nil),
+        "redeliver": (202, nil),
+        "redeliverAll": (202, #"{"since":"2020-01-01T00:00:00.000Z"}"#),
+        "listEvents": (200, nil),
+    ]
+
+    @Test func `the matrix has a row for every route`() {
+        #expect(Set(Self.rows.keys) == Set(WebhookRoutes.all.map(\.id)))
+    }
+
+    /// A webhook is its owner's alone; what has no id is everybody's own.
+    @Test(arguments: WebhookRoutes.all.map(\.id).sorted())
+    func `every route admits exactly those whom it is for`(_ id: String) async throws {
+        let route = try #require(WebhookRoutes.all.first { $0.id == id })
+        let row = try #require(Self.rows[id])
+        let isWrite = !route.scopes.isEmpty
+        let isOnes = route.path.contains("{id}")
+        try await ServedInvitations.run { served in
+            let owner = served.user("owner", scopes: route.scopes)
+            let maker = served.user("owner")
+            let made = try await served.webhook(by: maker)
+            let webhookId = try #require(made["id"]?.string)
+            let tested = try await served.send(
+                "POST /api/v1/webhooks/\(webhookId)/test", as: maker)
+            let eventId = try #require(tested.json?["event_id"]?.string)
+            let target =
+                route.method.rawValue + " "
+                + route.path.replacing("{id}", with: webhookId)
+                .replacing("{eventId}", with: eventId)
+            let others: [(Caller?, Int)] = [
+                (nil, 401),
+                (served.user("owner", readOnly: true), isWrite ? 403 : row.success),
+                (
+                    served.user(
+                        "owner", scopes: Scopes.known.filter { $0 != "webhooks:write" && $0 != "*" }
+                    ),
+                    isWrite ? 403 : row.success
+                ),
+                (served.user("stranger", scopes: route.scopes), isOnes ? 404 : row.success),
+                (
+                    served.user("root", scopes: route.scopes, isAdmin: true),
+                    isOnes ? 404 : row.success
+                ),
+                (owner, row.success),
+            ]
+            for (caller, status) in others {
+                let answer = try await served.send(target, row.body, as: caller)
+                #expect(answer.status == status, "\(target): \(answer.text)")
+            }
+        }
+    }
+
+    @Test func `another's webhook and none differ in nothing`() async throws {
+        try await ServedInvitations.run { served in
+            let made = try await served.webhook(by: served.user("owner"))
+            let id = try #require(made["id"]?.string)
+            let stranger = served.user("stranger")
+            let hidden = try await served.send("GET /api/v1/webhooks/\(id)", as: stranger)
+            for missing in ["whk_01JHMZ0000000000000000000A", "x"] {
+                let nowhere = try await served.send(
+                    "GET /api/v1/webhooks/\(missing)", as: stranger)
+                #expect(nowhere.text.replacing(missing, with: id) == hidden.text)
+            }
+        }
+    }
+
+    // MARK: Shapes
+
+    @Test func `the secret is shown where it is new, and in no other answer`() async throws {
+        try await ServedInvitations.run { served in
+            let ada = served.user("ada")
+            let key = ["Idempotency-Key: k"]
+            let body = #"{"url":"http://127.0.0.1:9/in"}"#
+            let first = try await served.send(
+                "POST /api/v1/webhooks", body, as: ada, fields: key)
+            let secret = try #require(first.json?["secret"]?.string)
+            #expect(secret.hasPrefix("whsec_"))
+            let id = try #require(first.json?["id"]?.string)
+            #expect(first.field("location") == "/api/v1/webhooks/\(id)")
+            let replayed = try await served.send(
+                "POST /api/v1/webhooks", body, as: ada, fields: key)
+            #expect(replayed.field("idempotency-replayed") == "true")
+            #expect(replayed.json?["secret"] == nil)
+            let rotated = try await served.send(
+                "POST /api/v1/webhooks/\(id)/rotate-secret", as: ada, fields: ["Idempotency-Key: r"]
+            )
+            let second = try #require(rotated.json?["secret"]?.string)
+            #expect(second != secret)
+            for request in [
+                "GET /api/v1/webhooks", "GET /api/v1/webhooks/\(id)",
+                "GET /api/v1/webhooks/\(id)/deliveries",
+            ] {
+                let answer = try await served.send(request, as: ada)
+                #expect(!answer.text.contains("whsec_"), "\(request)")
+            }
+            // Neither in clear nor as the bytes that it stands for.
+            for row in try served.database.everything() {
+                #expect(!row.contains(secret.dropFirst(6)) && !row.contains(second.dropFirst(6)))
+            }
+        }
+    }
+
+    @Test func `wrong fields are named`() async throws {
+        try await ServedInvitations.run { served in
+            let ada = served.user("ada")
+            let made = try await served.webhook(by: ada)
+            let place = "/api/v1/webhooks/\(made["id"]?.string ?? "")"
+            for (request, body, pointers) in [
+                ("POST /api/v1/webhooks", #"{"url":"x","events":["no"]}"#, ["/url", "/events/0"]),
+                ("POST /api/v1/webhooks", #"{"url":"http://169.254.169.254/"}"#, ["/url"]),
+                ("POST /api/v1/webhooks", #"{}"#, ["/url"]),
+                ("PATCH \(place)", #"{"url":null}"#, ["/url"]),
+                ("POST \(place)/redeliver", #"{"since":"yesterday"}"#, ["/since"]),
+                ("GET /api/v1/events?after=-1", nil, ["/after"]),
+                ("GET /api/v1/events?limit=101", nil, ["/limit"]),
+                ("GET \(place)/deliveries?status=lost", nil, ["/status"]),
+            ] {
+                let answer = try await served.send(request, body, as: ada)
+                #expect(answer.status == 422, "\(request): \(answer.text)")
+                let found = answer.json?["errors"]?.items.compactMap { $0["pointer"]?.string }
+                #expect(found == pointers, "\(request)")
+            }
+        }
+    }
+
+    @Test func `a change holds its tag`() async throws {
+        try await ServedInvitations.run { served in
+            let ada = served.user("ada")
+            let made = try await served.webhook(by: ada)
+            let place = "/api/v1/webhooks/\(made["id"]?.string ?? "")"
+            let tag = try #require(
+                try await served.send("GET \(place)", as: ada).field("etag"))
+            let change = #"{"enabled":false}"#
+            let first = try await served.send(
+                "PATCH \(place)", change, as: ada, fields: ["If-Match: \(tag)"])
+            #expect(first.status == 200)
+            #expect(first.json?["enabled"]?.bool == false)
+            let second = try await served.send(
+                "PATCH \(place)", change, as: ada, fields: ["If-Match: \(tag)"])
+            #expect(second.status == 412)
+            let gone = try await served.send(
+                "DELETE \(place)", as: ada, fields: ["If-Match: \(tag)"])
+            #expect(gone.status == 412)
+        }
+    }
+
+    // MARK: Telling
+
+    @Test func `what webhooks get is what the feed shows, to the byte`() async throws {
+        try await ServedInvitations.run { served in
+            let ada = served.user("ada")
+            try await served.webhook(by: ada)
+            let entity = served.entity(by: ada)
+            let invitation = try await served.invite(
+                "b\u{FC}b@example.com".replacing("\u{FC}", with: "o"), to: entity, by: ada)
+            _ = try await served.accept(try served.token(invitation), by: served.user("bob"))
+            let receivers = served.receivers
+            #expect(await eventually { receivers.got.count == 3 })
+            let bodies = served.receivers.got.map {
+                String(decoding: $0.message.body, as: UTF8.self)
+            }
+            let feed = try await served.send("GET /api/v1/events", as: ada)
+            #expect(
+                feed.text
+                    == #"{"data":[\#(bodies.joined(separator: ","))],"has_more":false,"#
+                    + #""next_after":3}"#)
+            let types = feed.json?["data"]?.items.compactMap { $0["type"]?.string }
+            #expect(types == ["invitation.sent", "invitation.accepted", "collaborator.added"])
+            let pages = try await served.send("GET /api/v1/events?limit=2", as: ada)
+            #expect(
+                pages.field("link") == "</api/v1/events?after=2&limit=2>; rel=\"next\"")
+        }
+    }
+
+    @Test func `a receiver that never answers delays nobody else`() async throws {
+        try await ServedInvitations.run { served in
+            let dead = served.user("dead")
+            let ada = served.user("ada")
+            let (deadURL, liveURL) = ("http://127.0.0.1:9/dead", "http://127.0.0.1:9/live")
+            served.receivers.setSilent(deadURL, true)
+            try await served.webhook(deadURL, by: dead)
+            try await served.webhook(liveURL, by: ada)
+            for number in 0..<20 {
+                try await served.invite(
+                    "a\(number)@example.com", to: served.entity("D\(number)", by: dead), by: dead)
+                try await served.invite(
+                    "a\(number)@example.com", to: served.entity("L\(number)", by: ada), by: ada)
+            }
+            let receivers = served.receivers
+            #expect(await eventually { receivers.ids(at: liveURL).count == 20 })
+            // No more than eight are on their way to whoever does not answer.
+            #expect(receivers.mostTogether(at: deadURL) <= 8)
+            #expect(receivers.ids(at: deadURL).count <= 8)
+            receivers.setSilent(deadURL, false)
+            #expect(await eventually { Set(receivers.ids(at: deadURL)).count == 20 })
+        }
+    }
+
+    @Test func `one that fails gets one message at a time`() async throws {
+        try await ServedInvitations.run { served in
+            let ada = served.user("ada")
+            served.receivers.set(ServedInvitations.hook, .answered(status: 500, retryAfter: nil))
+            let made = try await served.webhook(by: ada)
+            let id = try #require(made["id"]?.string)
+            try await served.invite("a@example.com", to: served.entity("A", by: ada), by: ada)
+            let receivers = served.receivers
+            #expect(await eventually { receivers.got.count == 1 })
+            let database = served.database
+            let isNoted = await eventually {
+                (try? database.read { try WebhookStore.find(id, in: $0)?.failingSince }) != nil
+            }
+            #expect(isNoted)
+            for number in 0..<10 {
+                try await served.invite(
+                    "b@example.com", to: served.entity("B\(number)", by: ada), by: ada)
+            }
+            #expect(await eventually { receivers.got.count >= 3 })
+            #expect(receivers.mostTogether(at: ServedInvitations.hook) == 1)
+            // Longer and longer it is left alone, and comes back when it takes something again.
+            #expect(receivers.got.count < 11)
+            receivers.set(ServedInvitations.hook, nil)
+            let clock = served.clock
+            var told = 0
+            for _ in 0..<400 where told < 11 {
+                clock.advance(seconds: 60)
+                try await Task.sleep(for: .milliseconds(100))
+                told = Set(receivers.ids(at: ServedInvitations.hook)).count
+            }
+            #expect(told == 11)
+        }
+    }
+
+    @Test func `fifty receivers of one owner that never answer delay nobody else`() async throws {
+        try await ServedInvitations.run { served in
+            let (dead, ada) = (served.user("dead"), served.user("ada"))
+            let liveURL = "http://127.0.0.1:9/live"
+            for number in 0..<50 {
+                let url = "http://127.0.0.1:9/dead\(number)"
+                served.receivers.setSilent(url, true)
+                try await served.webhook(url, by: dead)
+            }
+            for number in 0..<8 {
+                try await served.invite(
+                    "a@example.com", to: served.entity("D\(number)", by: dead), by: dead)
+            }
+            let receivers = served.receivers
+            #expect(await eventually { receivers.got.count == 16 })
+            try await served.webhook(liveURL, by: ada)
+            try await served.invite("a@example.com", to: served.entity("L", by: ada), by: ada)
+            #expect(await eventually { receivers.ids(at: liveURL).count == 1 })
+            // No more than his part, whatever waits.
+            #expect(receivers.got.count == 17)
+            for number in 0..<50 {
+                receivers.setSilent("http://127.0.0.1:9/dead\(number)", false)
+            }
+        }
+    }
+
+    @Test func `a receiver that never answers does not hold up the end of the service`()
+        async throws
+    {
+        let begin = Mutex(Ticks.now)
+        try await ServedInvitations.run { served in
+            let ada = served.user("ada")
+            served.receivers.setSilent(ServedInvitations.hook, true)
+            try await served.webhook(by: ada)
+            try await served.invite("a@example.com", to: served.entity("A", by: ada), by: ada)
+            let receivers = served.receivers
+            #expect(await eventually { receivers.got.count == 1 })
+            // What was sent goes on waiting in the background: let it end some time.
+            Task.detached {
+                try? await Task.sleep(for: .seconds(20))
+                receivers.setSilent(ServedInvitations.hook, false)
+            }
+            begin.withLock { $0 = .now }
+        }
+        #expect(begin.withLock { $0 }.milliseconds(until: .now) < 15_000)
+    }
+
+    @Test func `an entity's events come in order, each once`() async throws {
+        try await ServedInvitations.run { served in
+            let ada = served.user("ada")
+            try await served.webhook(by: ada)
+            let entity = served.entity(by: ada)
+            for number in 0..<30 {
+                try await served.invite("a\(number)@example.com", to: entity, by: ada)
+            }
+            let receivers = served.receivers
+            #expect(await eventually { receivers.got.count >= 30 })
+            let sequences = receivers.got.compactMap {
+                JSONValue($0.message.body)?["sequence"]?.int
+            }
+            #expect(sequences == Array(1...30))
+        }
+    }
+}

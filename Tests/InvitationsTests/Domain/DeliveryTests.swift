@@ -1,0 +1,110 @@
+import InvitationsContract
+import Kernel
+import Testing
+
+@testable import Invitations
+
+@Suite struct DeliveryTests {
+    private let now = Timestamp(milliseconds: 1_000_000)
+    private let schedule = DeliverySchedule(seconds: [5, 300])
+
+    private var fresh: Delivery {
+        Delivery(
+            webhookId: "whk_1", eventNumber: 1, eventId: "evt_1", type: InvitationEvents.sent,
+            subjectId: "ent_1", status: .pending, nextAt: now, createdAt: now)
+    }
+
+    private func after(
+        _ outcomes: DeliveryOutcome..., chance: Double = 0
+    ) -> Delivery {
+        outcomes.reduce(fresh) {
+            $0.attempted($1, at: now, schedule, chance: chance)
+        }
+    }
+
+    @Test func `the ladder is that of Standard Webhooks`() {
+        #expect(
+            DeliverySchedule.standard
+                == [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400])
+        let schedule = DeliverySchedule()
+        for (step, seconds) in DeliverySchedule.standard.enumerated() {
+            #expect(
+                schedule.pause(after: step + 1, retryAfter: nil, chance: 0) == seconds * 1_000)
+        }
+        #expect(schedule.pause(after: 10, retryAfter: nil, chance: 0) == nil)
+    }
+
+    @Test func `up to a tenth is added by chance`() {
+        #expect(schedule.pause(after: 1, retryAfter: nil, chance: 0.5) == 5_250)
+        #expect(schedule.pause(after: 2, retryAfter: nil, chance: 0.999_9) == 329_997)
+    }
+
+    @Test func `a receiver is left alone for as long as it asks, a day at most`() {
+        #expect(schedule.pause(after: 1, retryAfter: 60, chance: 0) == 60_000)
+        #expect(schedule.pause(after: 1, retryAfter: 1, chance: 0) == 5_000)
+        #expect(schedule.pause(after: 1, retryAfter: 999_999, chance: 0) == 86_400_000)
+    }
+
+    @Test(arguments: [200, 204, 299]) func `2xx is success`(_ status: Int) {
+        let delivery = after(.answered(status: status, retryAfter: nil))
+        #expect(delivery.status == .delivered)
+        #expect(delivery.deliveredAt == now)
+        #expect(delivery.nextAt == nil)
+        #expect(delivery.lastStatus == status)
+        #expect(delivery.lastError == nil)
+        #expect(delivery.attempts == 1)
+    }
+
+    @Test func `what fails is tried again, and given up after the last step`() {
+        let once = after(.failed(reason: "no"))
+        #expect(once.status == .pending)
+        #expect(once.nextAt == now.adding(seconds: 5))
+        #expect(once.lastError == "no")
+        #expect(once.lastStatus == nil)
+        let twice = after(.failed(reason: "no"), .answered(status: 500, retryAfter: nil))
+        #expect(twice.nextAt == now.adding(seconds: 300))
+        #expect(twice.lastStatus == 500)
+        #expect(twice.lastError == "answered 500")
+        let thrice = after(.failed(reason: "no"), .failed(reason: "no"), .failed(reason: "no"))
+        #expect(thrice.status == .failed)
+        #expect(thrice.nextAt == nil)
+        #expect(thrice.attempts == 3)
+    }
+
+    @Test func `trouble of ours says nothing about the receiver`() {
+        let delivery = after(.notTried(reason: "no thread"))
+        #expect(delivery.status == .pending && delivery.attempts == 0 && delivery.step == 0)
+        #expect(delivery.nextAt == now.adding(seconds: 60))
+        #expect(delivery.lastError == "no thread")
+    }
+
+    @Test func `410 is the last word`() {
+        let delivery = after(.answered(status: 410, retryAfter: nil))
+        #expect(delivery.status == .failed)
+        #expect(delivery.lastError == "answered 410")
+    }
+
+    @Test func `a redirect is a failure that says so`() {
+        #expect(
+            after(.answered(status: 302, retryAfter: nil)).lastError
+                == "answered 302: redirects are not followed")
+    }
+
+    @Test func `it holds up its entity until its second attempt has failed`() {
+        #expect(fresh.holdsUp)
+        #expect(after(.failed(reason: "no")).holdsUp)
+        #expect(!after(.failed(reason: "no"), .failed(reason: "no")).holdsUp)
+        #expect(!after(.answered(status: 200, retryAfter: nil)).holdsUp)
+    }
+
+    @Test func `begun again it has the whole ladder before it, and its attempts behind it`() {
+        let failed = after(.failed(reason: "no"), .failed(reason: "no"), .failed(reason: "no"))
+        let again = failed.begunAgain()
+        #expect(again.status == .pending)
+        #expect(again.nextAt == Delivery.now)
+        #expect(again.attempts == 3)
+        let next = again.attempted(.failed(reason: "no"), at: now, schedule, chance: 0)
+        #expect(next.nextAt == now.adding(seconds: 5))
+        #expect(next.attempts == 4)
+    }
+}

@@ -1,0 +1,104 @@
+import Kernel
+import TestSupport
+import Testing
+
+@testable import Invitations
+
+/// The secrets that lead to an invitation.
+@Suite struct SecretTests {
+    let secrets = InvitationSecrets(secret: [UInt8](repeating: 1, count: 32))
+
+    private func invitation(
+        _ id: String = "inv_01JHMZ0000000000000000000A", generation: Int = 1
+    ) -> Invitation {
+        let time = Timestamp(milliseconds: 0)
+        var invitation = Invitation(
+            id: id, entityId: "ent_1", email: "bob@example.com", role: .viewer,
+            status: .pending, invitedBy: "usr_ada", message: nil, days: 7, expiresAt: time,
+            createdAt: time)
+        invitation.generation = generation
+        return invitation
+    }
+
+    @Test func `a token is that of its invitation and generation alone`() {
+        let first = invitation()
+        let token = secrets.token(of: first)
+        #expect(token.hasPrefix(first.id + ".") && token.utf8.count == 30 + 1 + 43)
+        #expect(secrets.match(token, first) == .current)
+        #expect(secrets.match(token, invitation(generation: 2)) == .former)
+        #expect(secrets.match(token, invitation(generation: 6)) == .former)
+        let later = secrets.token(of: invitation(generation: 2))
+        #expect(later != token)
+        // One of a mail that has not been sent yet.
+        #expect(secrets.match(later, first) == .none)
+        #expect(
+            secrets.match(token, invitation("inv_01JHMZ0000000000000000000B")) == .none)
+    }
+
+    @Test func `another installation makes other tokens`() {
+        let other = InvitationSecrets(secret: [UInt8](repeating: 2, count: 32))
+        #expect(secrets.match(other.token(of: invitation()), invitation()) == .none)
+        // Nor are they what a plain MAC with the secret makes.
+        let plain = HMACSHA256(key: [UInt8](repeating: 1, count: 32))
+        let tag = plain.authenticate(Array("\(invitation().id)\n1".utf8))
+        #expect(
+            secrets.match("\(invitation().id).\(Base64URL.encode(tag))", invitation()) == .none)
+    }
+
+    @Test func `what was cut, changed or lengthened is no token`() {
+        let token = secrets.token(of: invitation())
+        for length in 0..<token.utf8.count {
+            #expect(secrets.match(String(token.prefix(length)), invitation()) == .none)
+        }
+        for index in token.indices {
+            var forged = token
+            let other = token[index] == "A" ? "B" : "A"
+            forged.replaceSubrange(index...index, with: other)
+            #expect(secrets.match(forged, invitation()) == .none)
+        }
+        for more in ["A", "=", " ", "\n", "\u{0}", ".", "\u{301}"] {
+            #expect(secrets.match(token + more, invitation()) == .none)
+        }
+        #expect(secrets.match(token.lowercased(), invitation()) == .none)
+    }
+
+    @Test func `the id in a secret is read only if it is one`() {
+        let token = secrets.token(of: invitation())
+        #expect(InvitationSecrets.id(in: token) == invitation().id)
+        #expect(InvitationSecrets.id(in: invitation().id) == invitation().id)
+        for text in [
+            "", ".", "inv_.x", "ent_01JHMZ0000000000000000000A.x", "' OR 1=1 --.x",
+            "inv_01jhmz0000000000000000000a.x", "inv_01JHMZ0000000000000000000A\u{301}.x",
+            String(repeating: "9", count: 100_000),
+        ] {
+            #expect(InvitationSecrets.id(in: text) == nil)
+        }
+    }
+
+    @Test func `a claim is random, and known by its digest alone`() {
+        let random = SystemRandom()
+        var mailed = invitation()
+        let claim = InvitationSecrets.makeClaim(of: mailed.id, random)
+        let other = InvitationSecrets.makeClaim(of: mailed.id, random)
+        #expect(claim != other && claim.utf8.count == 30 + 1 + 43)
+        // One that was never mailed has none, not even an empty one.
+        for text in ["", claim, mailed.id, mailed.id + "."] {
+            #expect(!InvitationSecrets.matches(text, mailed))
+        }
+        mailed.claimDigest = InvitationSecrets.digest(claim)
+        #expect(InvitationSecrets.matches(claim, mailed))
+        #expect(!InvitationSecrets.matches(other, mailed))
+        #expect(!InvitationSecrets.matches(claim + " ", mailed))
+        #expect(!InvitationSecrets.matches(String(claim.dropLast()), mailed))
+        mailed.claimDigest = InvitationSecrets.digest(other)
+        #expect(!InvitationSecrets.matches(claim, mailed))
+    }
+
+    @Test func `neither secret stands for the other`() {
+        var mailed = invitation()
+        let claim = InvitationSecrets.makeClaim(of: mailed.id, SystemRandom())
+        mailed.claimDigest = InvitationSecrets.digest(claim)
+        #expect(secrets.match(claim, mailed) == .none)
+        #expect(!InvitationSecrets.matches(secrets.token(of: mailed), mailed))
+    }
+}

@@ -1,0 +1,90 @@
+import Contract
+import InvitationsContract
+import Kernel
+import Testing
+
+@testable import Invitations
+
+@Suite struct WebhookDraftTests {
+    private func fields(_ body: () throws -> Void) -> [String] {
+        do {
+            try body()
+            return []
+        } catch let fault as Fault {
+            return fault.fields.map(\.pointer)
+        } catch {
+            return ["?"]
+        }
+    }
+
+    @Test func `all events and enabled, unless said otherwise`() throws {
+        let draft = try WebhookDraft(url: "https://example.com", events: nil, isEnabled: nil)
+        #expect(draft.events == ["*"])
+        #expect(draft.isEnabled)
+    }
+
+    @Test func `types stand once each, and a star for all`() throws {
+        let twice = [InvitationEvents.revoked, InvitationEvents.sent, InvitationEvents.revoked]
+        #expect(try EventTypes.checked(twice) == [InvitationEvents.sent, InvitationEvents.revoked])
+        #expect(try EventTypes.checked([InvitationEvents.sent, "*"]) == ["*"])
+    }
+
+    @Test func `every field that is wrong is named`() {
+        #expect(
+            fields { _ = try WebhookDraft(url: "x", events: ["*", "no", "?"], isEnabled: nil) }
+                == ["/events/1", "/events/2"])
+        #expect(
+            fields { _ = try WebhookDraft(url: "https://a", events: [], isEnabled: nil) }
+                == ["/events"])
+        #expect(
+            fields {
+                let many = Array(repeating: "*", count: 21)
+                _ = try WebhookDraft(url: "https://a", events: many, isEnabled: nil)
+            } == ["/events"])
+        #expect(
+            fields { _ = try WebhookChange(url: .null, events: .null, isEnabled: .null) }
+                == ["/url", "/events", "/enabled"])
+    }
+
+    private func webhook(_ change: (inout Webhook) -> Void = { _ in }) throws -> Webhook {
+        var webhook = Webhook(
+            id: "whk_1", ownerId: "usr_1",
+            url: "https://example.com/a?token=secret", events: ["*"],
+            isEnabled: true, createdAt: Timestamp(milliseconds: 0))
+        change(&webhook)
+        return webhook
+    }
+
+    @Test func `what is not mentioned stays`() throws {
+        let change = try WebhookChange(
+            url: .unchanged, events: .value([InvitationEvents.sent]), isEnabled: .unchanged)
+        let after = change.applied(to: try webhook())
+        #expect(after == (try webhook { $0.events = [InvitationEvents.sent] }))
+    }
+
+    @Test func `enabled again, or with another place, it begins anew`() throws {
+        let failing = try webhook {
+            $0.isEnabled = false
+            $0.disabledReason = .failing
+            $0.failingSince = Timestamp(milliseconds: 5)
+        }
+        let enabled = try WebhookChange(
+            url: .unchanged, events: .unchanged, isEnabled: .value(true))
+        #expect(enabled.applied(to: failing) == (try webhook()))
+        let moved = try WebhookChange(
+            url: .value("https://example.com/b"), events: .unchanged, isEnabled: .unchanged)
+        #expect(moved.applied(to: failing).failingSince == nil)
+        #expect(!moved.applied(to: failing).isEnabled)
+    }
+
+    @Test func `what is shown of a URL has no path and no query`() throws {
+        #expect(try webhook().shownURL == "https://example.com/…")
+        #expect(try webhook { $0.url = "http://a.example?b" }.shownURL == "http://a.example/…")
+    }
+
+    @Test func `the contract's words are the domain's`() {
+        #expect(WebhookWords.deliveryStatuses == Delivery.Status.allCases.map(\.rawValue))
+        #expect(WebhookWords.disabledReasons == Webhook.DisabledReason.allCases.map(\.rawValue))
+        #expect(InvitationWords.emailStatuses == MailDelivery.Status.allCases.map(\.rawValue))
+    }
+}

@@ -1,0 +1,93 @@
+import Kernel
+import SQLite
+import TestSupport
+import Testing
+
+@testable import Invitations
+
+/// Lists that are long.
+@Suite struct LongListTests {
+    let count = 100_000
+
+    let world: World
+    let ada: Caller
+    let crm: String
+
+    init() throws {
+        world = try World()
+        ada = world.user("ada")
+        crm = world.entity(by: ada)
+    }
+
+    /// Pending invitations, an hour apart in when they expire.
+    private func addInvitations(_ count: Int, expiresFrom first: Timestamp) async throws {
+        try await world.database.write { [crm] tx in
+            _ = try tx.execute(
+                """
+                WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?2)
+                INSERT INTO invitations (id, entity_id, email, role, status, invited_by, days,
+                    expires_at, created_at, email_status)
+                SELECT printf('inv_01JHMZ000000%014d', i), ?1, printf('u%d@example.com', i),
+                    'viewer', 'pending', printf('usr_%d', i % 500), 7, ?3 + i, ?4, 'none' FROM n
+                """, .text(crm), .int(count), .time(first), .time(tx.now))
+        }
+    }
+
+    private func milliseconds(_ body: () async throws -> Void) async rethrows -> Double {
+        var best = Double.infinity
+        for _ in 0..<5 {
+            let time = try await ContinuousClock().measure { try await body() }
+            best = min(best, time / .milliseconds(1))
+        }
+        return best
+    }
+
+    @Test func `any page costs what the first does`() async throws {
+        try await addInvitations(count, expiresFrom: world.clock.now().adding(seconds: 3_600))
+        func cost(_ page: Int) async throws -> Double {
+            try await milliseconds {
+                let found = try await world.useCases.listInvitations(
+                    to: crm, nil, PageRequest(page: page, size: 100), by: ada)
+                #expect(found.items.count == 100 && found.total == count)
+            }
+        }
+        let (first, middle, last) = (try await cost(1), try await cost(500), try await cost(1_000))
+        #expect(middle < 10 * first && last < 10 * first, "\(first) \(middle) \(last) ms")
+        let beyond = try await world.useCases.listInvitations(
+            to: crm, nil, PageRequest(page: PageRequest.maximumPage, size: 100), by: ada)
+        #expect(beyond.items.isEmpty && beyond.total == count)
+    }
+
+    @Test func `all pages together are every invitation once, the newest first`() async throws {
+        try await addInvitations(1_050, expiresFrom: world.clock.now().adding(seconds: 3_600))
+        var seen: [String] = []
+        for page in 1...11 {
+            seen += try await world.useCases.listInvitations(
+                to: crm, .pending, PageRequest(page: page, size: 100), by: ada
+            ).items.map(\.id)
+        }
+        #expect(seen.count == 1_050 && Set(seen).count == 1_050 && seen == seen.sorted(by: >))
+    }
+
+    @Test func `where nothing has expired among many, finding that out is cheap`() async throws {
+        try await addInvitations(count, expiresFrom: world.clock.now().adding(seconds: 3_600))
+        let time = try await milliseconds {
+            let count = try await world.useCases.expireSome()
+            #expect(count == 0)
+        }
+        #expect(time < 20, "\(time) ms")
+        #expect(try world.events().isEmpty)
+    }
+
+    @Test func `what expired during a downtime is written down in small steps`() async throws {
+        try await addInvitations(1_001, expiresFrom: world.clock.now())
+        world.days(30)
+        var steps: [Int] = []
+        repeat {
+            steps.append(try await world.useCases.expireSome())
+        } while steps.last != 0
+        #expect(steps == [200, 200, 200, 200, 200, 1, 0])
+        let expected = (1...1_001).map { "invitation.expired > usr_\($0 % 500)" }
+        #expect(try world.events() == expected)
+    }
+}

@@ -1,0 +1,117 @@
+import Kernel
+import SQLite
+import TestSupport
+import Testing
+
+@testable import Invitations
+
+/// How SQLite finds what it is asked for: never by reading a table that grows.
+@Suite struct PlanTests {
+    let world: World
+    let ada: Caller
+    let crm: String
+    let invitation: Invitation
+
+    init() async throws {
+        world = try World(explains: true)
+        ada = world.user("ada")
+        crm = world.entity(by: ada)
+        invitation = try await world.invite("bob@example.com", to: crm, by: ada)
+    }
+
+    private func plan(_ body: (PlanReader) throws -> Void) throws -> [String] {
+        try world.database.read { db in
+            let reader = PlanReader(db)
+            try body(reader)
+            return reader.steps.map(\.detail)
+        }
+    }
+
+    /// What reads a table whole, or sorts what it has read.
+    private func costly(_ plan: [String]) -> [String] {
+        plan.filter { $0.contains("SCAN") || $0.contains("B-TREE") }
+    }
+
+    @Test(arguments: [nil, InvitationStatus.pending])
+    func `a page comes in order from an index alone`(_ status: InvitationStatus?) throws {
+        let ofEntity = try plan {
+            _ = try InvitationStore.page(of: crm, status, PageRequest(), in: $0)
+        }
+        #expect(
+            ofEntity.contains(
+                "SEARCH invitations USING COVERING INDEX invitations_of_entity (entity_id=?)"),
+            "\(ofEntity)")
+        let toAddress = try plan {
+            _ = try InvitationStore.page(to: "bob@example.com", status, PageRequest(), in: $0)
+        }
+        #expect(
+            toAddress.contains(
+                "SEARCH invitations USING COVERING INDEX invitations_to_address (email=?)"),
+            "\(toAddress)")
+        let collaborators = try plan {
+            _ = try CollaboratorStore.page(of: crm, PageRequest(), in: $0)
+        }
+        #expect(
+            collaborators.contains(
+                "SEARCH collaborators USING COVERING INDEX collaborators_of_entity (entity_id=?)"),
+            "\(collaborators)")
+        // The page, once it is known, is put in order: at most a hundred rows.
+        let scans = (ofEntity + toAddress + collaborators).filter { $0.contains("SCAN") }
+        #expect(scans.allSatisfy { $0.hasPrefix("SCAN page") }, "\(scans)")
+    }
+
+    @Test func `what has expired is found by one range of one index`() throws {
+        let plan = try plan { _ = try InvitationStore.due(200, at: world.clock.now(), in: $0) }
+        #expect(
+            plan == ["SEARCH invitations USING INDEX pending_by_expiry (expires_at<?)"],
+            "\(plan)")
+    }
+
+    @Test func `whatever else is asked is found by keys`() throws {
+        let now = world.clock.now()
+        let plan = try plan { db in
+            _ = try InvitationStore.find(invitation.id, in: db)
+            _ = try InvitationStore.pending(of: invitation.email, to: crm, in: db)
+            _ = try InvitationStore.pending(to: crm, in: db)
+            _ = try InvitationStore.pending(by: ada.userId, in: db)
+            _ = try InvitationStore.open(by: ada.userId, at: now, in: db)
+            _ = try SendingStore.count(by: ada.userId, since: now, in: db)
+            _ = try CollaboratorStore.find("usr_bob", of: crm, in: db)
+            _ = try CollaboratorStore.all(of: crm, in: db)
+            _ = try CollaboratorStore.all(for: "usr_bob", in: db)
+            _ = try KnownEntityStore.find(crm, in: db)
+        }
+        #expect(costly(plan).isEmpty, "\(plan)")
+        #expect(
+            plan.contains(
+                "SEARCH invitations USING INDEX pending_by_inviter "
+                    + "(invited_by=? AND expires_at>?)"), "\(plan)")
+        let places = try self.plan {
+            _ = try CollaboratorStore.places(of: "usr_bob", among: [crm], in: $0)
+        }
+        #expect(
+            costly(places).allSatisfy {
+                $0.hasPrefix("SCAN wanted VIRTUAL TABLE") || $0.contains("B-TREE")
+            }, "\(places)")
+    }
+
+    /// Of statements that change something there is no reader to ask: in every other test a whole
+    /// table's read fails as the statement is prepared, and these run all of them.
+    @Test func `what changes something reads no whole table either`() async throws {
+        let strict = try World()
+        let (ada, bob) = (strict.user("ada"), strict.user("bob"))
+        let crm = strict.entity(by: ada)
+        let bobs = try await strict.collaborator(bob, on: crm, by: ada)
+        try await strict.database.write { tx in
+            try InvitationStore.settle(bobs.mailId ?? "", as: .sent, in: tx)
+            try KnownEntityStore.rename(crm, "X", at: tx.now, in: tx)
+            try KnownEntityStore.handOver(crm, to: "usr_x", at: tx.now, in: tx)
+            try InvitationStore.deleteAll(of: crm, in: tx)
+            try KnownEntityStore.delete(crm, in: tx)
+            let found = try CollaboratorStore.find(bob.userId, of: crm, in: tx)
+            if let found { try CollaboratorStore.delete(found, in: tx) }
+        }
+        let left = try strict.database.everything().prefix { !$0.hasPrefix("usr_") }
+        #expect(left.allSatisfy { $0 == "-" }, "\(left)")
+    }
+}

@@ -1,0 +1,91 @@
+import Invitations
+import Kernel
+import Synchronization
+import TestSupport
+
+/// The entities that exist, who owns them and who sees them otherwise.
+final class FakeEntities: Entities, Stores {
+    struct Outage: Error {}
+
+    private struct Known {
+        var name: String
+        var ownerId: String
+        var updatedAt: Timestamp
+        /// With whom it is shared, and whom a store lets in.
+        var sharedWith: Set<String> = []
+        var openTo: Set<String> = []
+    }
+
+    private struct State {
+        var entities: [String: Known] = [:]
+        var isDown = false
+        var storesAsked = 0
+    }
+
+    private let state = Mutex(State())
+    private let ids: IDMinter
+
+    init(_ clock: any Clock) {
+        ids = IDMinter(clock: clock, random: SeededRandom(seed: 9))
+    }
+
+    func add(_ name: String, owner: String, at time: Timestamp) -> String {
+        let id = ids.make("ent_")
+        state.withLock {
+            $0.entities[id] = Known(name: name, ownerId: owner, updatedAt: time)
+        }
+        return id
+    }
+
+    func remove(_ id: String) { state.withLock { $0.entities[id] = nil } }
+
+    func share(_ id: String, with userId: String) {
+        state.withLock { _ = $0.entities[id]?.sharedWith.insert(userId) }
+    }
+
+    func open(_ id: String, to userId: String) {
+        state.withLock { _ = $0.entities[id]?.openTo.insert(userId) }
+    }
+
+    func handOver(_ id: String, to ownerId: String, at time: Timestamp) {
+        state.withLock {
+            $0.entities[id]?.ownerId = ownerId
+            $0.entities[id]?.updatedAt = time
+        }
+    }
+
+    func rename(_ id: String, _ name: String, at time: Timestamp) {
+        state.withLock {
+            $0.entities[id]?.name = name
+            $0.entities[id]?.updatedAt = time
+        }
+    }
+
+    var isDown: Bool {
+        get { state.withLock(\.isDown) }
+        set { state.withLock { $0.isDown = newValue } }
+    }
+
+    var storesAsked: Int { state.withLock(\.storesAsked) }
+
+    // MARK: What the context asks
+
+    func standing(of userId: String, to entityId: String) throws -> EntityStanding? {
+        try state.withLock { state in
+            if state.isDown { throw Outage() }
+            return state.entities[entityId].map {
+                EntityStanding(
+                    id: entityId, name: $0.name, ownerId: $0.ownerId, updatedAt: $0.updatedAt,
+                    isAccessible: $0.ownerId == userId || $0.sharedWith.contains(userId))
+            }
+        }
+    }
+
+    func isOpen(_ entityId: String, to userId: String) throws -> Bool {
+        try state.withLock { state in
+            if state.isDown { throw Outage() }
+            state.storesAsked += 1
+            return state.entities[entityId]?.openTo.contains(userId) == true
+        }
+    }
+}

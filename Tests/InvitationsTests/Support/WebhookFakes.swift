@@ -1,0 +1,113 @@
+import Journal
+import Kernel
+import SQLite
+import Synchronization
+import Testing
+import Webhooks
+
+@testable import Invitations
+
+/// Refuses what begins with `http://private`.
+struct FakeTargets: WebhookTargets {
+    func check(_ url: String, pointer: String) async throws(Fault) {
+        guard !url.hasPrefix("http://private") else {
+            throw .invalid(pointer, "must not lead to a private address")
+        }
+    }
+}
+
+/// Receivers that a test rules: what they get, and what they answer.
+final class FakeReceivers: WebhookSending {
+    struct Got: Sendable {
+        let url: String
+        let message: WebhookMessage
+    }
+
+    private struct State {
+        var got: [Got] = []
+        /// By the URL; others answer 204.
+        var outcomes: [String: WebhookOutcome] = [:]
+        var isSilent: Set<String> = []
+        var together: [String: Int] = [:]
+        var mostTogether: [String: Int] = [:]
+    }
+
+    private let state = Mutex(State())
+
+    var got: [Got] { state.withLock { $0.got } }
+    func ids(at url: String) -> [String] { got.filter { $0.url == url }.map(\.message.id) }
+    /// How many messages were on their way to it at once.
+    func mostTogether(at url: String) -> Int { state.withLock { $0.mostTogether[url] ?? 0 } }
+
+    func set(_ url: String, _ outcome: WebhookOutcome?) {
+        state.withLock { $0.outcomes[url] = outcome }
+    }
+
+    /// Whether it never answers.
+    func setSilent(_ url: String, _ isSilent: Bool) {
+        _ = state.withLock {
+            isSilent ? $0.isSilent.insert(url).inserted : $0.isSilent.remove(url) != nil
+        }
+    }
+
+    func send(_ message: WebhookMessage, to url: WebhookURL) async -> WebhookOutcome {
+        let url = url.text
+        state.withLock { state in
+            state.got.append(Got(url: url, message: message))
+            let count = (state.together[url] ?? 0) + 1
+            state.together[url] = count
+            state.mostTogether[url] = max(state.mostTogether[url] ?? 0, count)
+        }
+        await Task.yield()
+        // As the network does it, it takes no notice of being cancelled.
+        while state.withLock({ $0.isSilent.contains(url) }) {
+            await Task.detached { try? await Task.sleep(for: .milliseconds(2)) }.value
+        }
+        return state.withLock { state in
+            state.together[url]? -= 1
+            return state.outcomes[url] ?? .answered(status: 204, retryAfter: nil)
+        }
+    }
+}
+
+extension World {
+    /// A webhook of a user.
+    @discardableResult
+    func webhook(
+        _ url: String = "https://hooks.example/in", events: [String]? = nil,
+        isEnabled: Bool = true, by owner: Caller
+    ) async throws -> Webhook {
+        later()
+        let draft = try WebhookDraft(url: url, events: events, isEnabled: isEnabled)
+        return try await useCases.createWebhook(draft, by: owner).commit().webhook
+    }
+
+    /// Tries what is due at a webhook once, one after the other, with the same outcome.
+    /// - Returns: the events, in the order in which they were tried.
+    @discardableResult
+    func deliver(
+        _ webhook: Webhook, _ outcome: DeliveryOutcome = .answered(status: 204, retryAfter: nil),
+        _ schedule: DeliverySchedule = DeliverySchedule()
+    ) async throws -> [PublicEvent] {
+        guard let batch = try useCases.dueDeliveries(at: webhook.id, limit: 100) else { return [] }
+        for due in batch.due {
+            _ = try await useCases.record(
+                outcome, of: due.delivery, to: batch.webhook, schedule, chance: 0)
+        }
+        return batch.due.map(\.event)
+    }
+
+    func deliveries(of webhook: Webhook, by owner: Caller) throws -> [Delivery] {
+        try useCases.listDeliveries(
+            of: webhook.id, nil, PageRequest(size: 100), by: owner
+        ).items
+    }
+
+    func mailsAbout(_ id: String) throws -> Int {
+        try database.read { reader in
+            try reader.row("SELECT count(*) FROM mails WHERE about = ?1", .text(id)) {
+                Int($0.int(0))
+            } ?? 0
+        }
+    }
+}

@@ -1,0 +1,130 @@
+import Contract
+import GatewayClient
+import Journal
+import Kernel
+import SQLite
+import TestSupport
+import Testing
+
+@testable import Invitations
+@testable import Mail
+
+/// The use cases over a real database in a folder of its own, with users and entities that a test
+/// rules. Every statement that would read a whole table fails. Mails are written and handed over
+/// to nobody. The folder goes with the object.
+final class World: Sendable {
+    static let publicURL = "https://app.example.com"
+
+    let clock = FakeClock()
+    let directory = FakeDirectory()
+    let entities: FakeEntities
+    let database: Database
+    let outbox: MailOutbox
+    let useCases: InvitationsUseCases
+    let folder: TemporaryFolder
+
+    init(seed: UInt64 = 1, explains: Bool = false) throws {
+        folder = try TemporaryFolder()
+        entities = FakeEntities(clock)
+        var options = DatabaseOptions()
+        options.forbidTableScans = !explains
+        options.synchronousFull = false
+        database = try Database(
+            path: folder.path + "/invitations.sqlite", migrations: invitationsMigrations,
+            readers: 0, clock: clock, options: options)
+        let random = SeededRandom(seed: seed)
+        let ids = IDMinter(clock: clock, random: random)
+        let secret = [UInt8](repeating: 7, count: 32)
+        outbox = MailOutbox(
+            key: SealingKey(secret: secret, purpose: "latchkey mail"), ids: ids, random: random)
+        useCases = InvitationsUseCases(
+            database: database, ids: ids, random: random, clock: clock, directory: directory,
+            entities: entities, stores: entities, secrets: InvitationSecrets(secret: secret),
+            mails: InvitationMails(
+                outbox: outbox, sender: try #require(Mailbox("latchkey@example.com")),
+                publicURL: Self.publicURL), targets: FakeTargets(),
+            vault: WebhookVault(secret: secret, random: random), wrote: {})
+    }
+
+    deinit { database.close() }
+
+    /// A user who exists.
+    @discardableResult
+    func user(_ name: String) -> Caller {
+        Caller(userId: directory.add(name), tokenId: "tok_\(name)", requestId: "r-\(name)")
+    }
+
+    /// The id of a new entity.
+    func entity(_ name: String = "CRM", by owner: Caller) -> String {
+        entities.add(name, owner: owner.userId, at: clock.now())
+    }
+
+    /// A second passes, so that what follows is newer.
+    func later(_ seconds: Int64 = 1) { clock.advance(seconds: seconds) }
+    func days(_ days: Int64) { clock.advance(seconds: days * 86_400) }
+
+    // MARK: Doing
+
+    @discardableResult
+    func invite(
+        _ email: String, to entityId: String, by owner: Caller, role: String? = nil,
+        days: Int? = nil, mails: Bool = true, message: String? = nil
+    ) async throws -> Invitation {
+        later()
+        return try await useCases.createInvitation(
+            to: entityId,
+            try InvitationDraft(
+                email: email, role: role, days: days, sendsMail: mails, message: message),
+            by: owner
+        ).commit()
+    }
+
+    /// With the link that the inviter knows.
+    @discardableResult
+    func accept(_ invitation: Invitation, by caller: Caller) async throws -> Invitation {
+        try await useCases.acceptInvitation(.token(token(invitation)), by: caller).commit()
+    }
+
+    /// As somebody who has proved that the invited mailbox is his.
+    @discardableResult
+    func take(_ link: InvitationLink, by caller: Caller) async throws -> Invitation {
+        try await useCases.accept(link, as: invitee(caller), by: caller).commit()
+    }
+
+    @discardableResult
+    func decline(_ link: InvitationLink, by caller: Caller) async throws -> Invitation {
+        try await useCases.decline(link, as: invitee(caller), by: caller).commit()
+    }
+
+    func invitee(_ caller: Caller) -> Invitee {
+        Invitee(
+            userId: caller.userId,
+            email: directory.persons(ids: [caller.userId])[caller.userId]?.email ?? "")
+    }
+
+    @discardableResult
+    func revoke(_ invitation: Invitation, by owner: Caller) async throws -> Invitation {
+        later()
+        return try await useCases.revokeInvitation(
+            invitation.id, to: invitation.entityId, by: owner
+        ).commit()
+    }
+
+    @discardableResult
+    func resend(_ invitation: Invitation, by owner: Caller) async throws -> Invitation {
+        later()
+        return try await useCases.resendInvitation(
+            invitation.id, to: invitation.entityId, by: owner
+        ).commit()
+    }
+
+    /// An invitation of a user that he has accepted.
+    @discardableResult
+    func collaborator(
+        _ user: Caller, on entityId: String, by owner: Caller, role: String? = nil
+    ) async throws -> Invitation {
+        let invitation = try await invite(
+            invitee(user).email, to: entityId, by: owner, role: role)
+        return try await accept(invitation, by: user)
+    }
+}

@@ -1,0 +1,242 @@
+import Contract
+import EntitiesContract
+import Journal
+import Kernel
+import TestSupport
+import Testing
+
+@testable import Invitations
+
+/// Accepting and declining, and who would like to in somebody's place.
+@Suite struct AcceptTests {
+    let world: World
+    let ada: Caller
+    let bob: Caller
+    let eve: Caller
+    let crm: String
+    let invitation: Invitation
+
+    init() async throws {
+        world = try World()
+        ada = world.user("ada")
+        bob = world.user("bob")
+        eve = world.user("eve")
+        crm = world.entity(by: ada)
+        invitation = try await world.invite("bob@example.com", to: crm, by: ada, role: "viewer")
+        world.later()
+    }
+
+    /// Refused with this code, by token and by claim, and nothing was changed.
+    /// - Parameter claim: where its mail waits no more.
+    private func expectRefusal(
+        _ code: String, by caller: Caller, claim: String? = nil,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+        let before = try world.database.everything()
+        for link in [
+            InvitationLink.token(world.token(invitation)),
+            .claim(try claim ?? world.claim(invitation)),
+        ] {
+            let refused = try await fault { try await world.take(link, by: caller) }
+            #expect(refused?.code == code, "\(link)", sourceLocation: sourceLocation)
+        }
+        #expect(try world.database.everything() == before, sourceLocation: sourceLocation)
+    }
+
+    @Test func `whose address is invited is in, with the role of the invitation`() async throws {
+        let accepted = try await world.accept(invitation, by: bob)
+        #expect(accepted.status == .accepted && accepted.acceptedBy == bob.userId)
+        #expect(accepted.acceptedAt == world.clock.now())
+        #expect(try world.find(invitation) == accepted)
+        #expect(try world.collaborators(of: crm) == [bob.userId: .viewer])
+        #expect(
+            try world.actions(crm) == [
+                "invitation.created", "invitation.accepted", "collaborator.added",
+            ])
+        #expect(try world.audit(crm).dropFirst().allSatisfy { $0.actorId == bob.userId })
+        #expect(
+            try world.events() == [
+                "invitation.sent > usr_ada", "invitation.accepted > usr_ada",
+                "collaborator.added > usr_ada",
+            ])
+        let data = try world.eventData()
+        #expect(data[1]["user_id"]?.string == bob.userId)
+        #expect(data[1]["status"]?.string == "accepted")
+        #expect(data[2]["user_id"]?.string == bob.userId && data[2]["role"]?.string == "viewer")
+    }
+
+    @Test func `by the mail alone he is in as well`() async throws {
+        let accepted = try await world.take(.claim(try world.claim(invitation)), by: bob)
+        #expect(accepted.status == .accepted && accepted.acceptedBy == bob.userId)
+        #expect(try world.collaborators(of: crm) == [bob.userId: .viewer])
+    }
+
+    @Test func `a second time a token answers the same, and a claim is used`() async throws {
+        let claim = try world.claim(invitation)
+        let first = try await world.accept(invitation, by: bob)
+        world.later(100)
+        let before = try world.database.everything()
+        #expect(try await world.accept(invitation, by: bob) == first)
+        let session = Caller(userId: bob.userId, tokenId: "tok_other")
+        let used = try await fault { try await world.take(.claim(claim), by: session) }
+        #expect(used == Invitation.used && used?.kind == .gone)
+        #expect(try world.database.everything() == before)
+    }
+
+    @Test func `whose answer was lost gets it again in the same session, and in no other`()
+        async throws
+    {
+        let claim = try world.claim(invitation)
+        let session = Caller(userId: bob.userId, tokenId: "tok_session")
+        let first = try await world.take(.claim(claim), by: session)
+        let before = try world.database.everything()
+        #expect(try await world.take(.claim(claim), by: session) == first)
+        for other in ["tok_other", ""] {
+            let caller = Caller(userId: bob.userId, tokenId: other)
+            #expect(
+                try await fault { try await world.take(.claim(claim), by: caller) }
+                    == Invitation.used)
+        }
+        #expect(try world.database.everything() == before)
+    }
+
+    @Test func `nobody else is let in by either link`() async throws {
+        try await expectRefusal("email_mismatch", by: eve)
+        // Nor the inviter, who knows the accept_url.
+        try await expectRefusal("email_mismatch", by: ada)
+        #expect(
+            try await fault { try await world.accept(invitation, by: ada) }?.kind == .forbidden)
+        try await world.accept(invitation, by: bob)
+        // Nor is it told to others that he was.
+        let after = try await fault { try await world.accept(invitation, by: eve) }
+        #expect(after == Invitation.emailMismatch)
+    }
+
+    @Test func `another user to whom the address has gone does not get the answer`() async throws {
+        try await world.accept(invitation, by: bob)
+        let other = Invitee(userId: "usr_other", email: "bob@example.com")
+        let caller = Caller(userId: "usr_other")
+        let refused = try await fault {
+            try await world.useCases.accept(
+                .token(world.token(invitation)), as: other, by: caller
+            ).commit()
+        }
+        #expect(refused == Invitation.used)
+    }
+
+    @Test func `what has expired lets nobody in, written down or not`() async throws {
+        world.days(7)
+        try await expectRefusal("invitation_expired", by: bob)
+        _ = try await world.useCases.expireSome()
+        try await expectRefusal("invitation_expired", by: bob)
+    }
+
+    @Test func `to the last moment it does`() async throws {
+        world.later(7 * 86_400 - 2)
+        try await world.accept(invitation, by: bob)
+    }
+
+    @Test func `what was withdrawn lets nobody in`() async throws {
+        let claim = try world.claim(invitation)
+        try await world.revoke(invitation, by: ada)
+        try await expectRefusal("invitation_revoked", by: bob, claim: claim)
+    }
+
+    @Test func `an inviter who has handed the entity over invites nobody`() async throws {
+        world.entities.handOver(crm, to: eve.userId, at: world.clock.now())
+        try await expectRefusal("inviter_gone", by: bob)
+        // Even into the hands of the invitee.
+        world.entities.handOver(crm, to: bob.userId, at: world.clock.now())
+        try await expectRefusal("inviter_gone", by: bob)
+        // He has it again.
+        world.entities.handOver(crm, to: ada.userId, at: world.clock.now())
+        try await world.accept(invitation, by: bob)
+    }
+
+    @Test func `the new owner sends it again, as his`() async throws {
+        world.entities.handOver(crm, to: eve.userId, at: world.clock.now())
+        let again = try await world.resend(invitation, by: eve)
+        #expect(again.invitedBy == eve.userId)
+        try await world.accept(again, by: bob)
+        #expect(try world.events().last == "collaborator.added > usr_eve")
+        let collaborator = try await world.useCases.listCollaborators(
+            of: crm, PageRequest(), by: eve
+        ).items.first
+        #expect(collaborator?.collaborator.addedBy == eve.userId)
+    }
+
+    @Test func `an entity that is gone invites nobody, also before we have heard`() async throws {
+        world.entities.remove(crm)
+        try await expectRefusal("inviter_gone", by: bob)
+        world.entities.isDown = true
+        try await expectRefusal("entities_unavailable", by: bob)
+        world.entities.isDown = false
+        _ = try await world.useCases.dropEntity(
+            EntityDeleted(entityId: crm, actor: EventActor(ada)), eventId: "evt_1")
+        let missing = try await fault { try await world.accept(invitation, by: bob) }
+        #expect(missing == .notFound)
+    }
+
+    @Test func `a user who is gone is let in nowhere`() async throws {
+        let root = world.user("root")
+        world.directory.remove(bob.userId)
+        #expect(try await fault { try await world.accept(invitation, by: bob) } == .notFound)
+        world.user("bob")
+        _ = try await world.useCases.dropUser(bob.userId, by: root, eventId: "evt_1")
+        let refused = try await fault { try await world.accept(invitation, by: bob) }
+        #expect(refused?.code == "user_deleted")
+        #expect(try world.collaborators(of: crm).isEmpty)
+    }
+
+    @Test func `the owner by now accepts, and is no collaborator`() async throws {
+        // Whoever invited is owner still, and the invited address has become his.
+        let own = Invitee(userId: ada.userId, email: "bob@example.com")
+        let accepted = try await world.useCases.accept(
+            .token(world.token(invitation)), as: own, by: ada
+        ).commit()
+        #expect(accepted.status == .accepted)
+        #expect(try world.collaborators(of: crm).isEmpty)
+        #expect(try world.actions(crm).last == "invitation.accepted")
+    }
+
+    // MARK: Declining
+
+    @Test func `who declines is not in, and to the inviter it is revoked`() async throws {
+        let claim = try world.claim(invitation)
+        let declined = try await world.decline(.token(world.token(invitation)), by: bob)
+        #expect(declined.status == .revoked && declined.isDeclined)
+        #expect(try world.collaborators(of: crm).isEmpty)
+        #expect(try world.events().last == "invitation.revoked > usr_ada")
+        let entry = try #require(try world.audit(crm).last)
+        #expect(entry.action == "invitation.revoked" && entry.actorId == bob.userId)
+        let before = try world.database.everything()
+        #expect(try await world.decline(.token(world.token(invitation)), by: bob) == declined)
+        #expect(try world.database.everything() == before)
+        try await expectRefusal("invitation_revoked", by: bob, claim: claim)
+        // And may be invited again.
+        try await world.invite("bob@example.com", to: crm, by: ada)
+    }
+
+    @Test func `nobody declines for another, or what is over`() async throws {
+        let link = InvitationLink.token(world.token(invitation))
+        #expect(
+            try await fault { try await world.decline(link, by: eve) }
+                == Invitation.emailMismatch)
+        try await world.accept(invitation, by: bob)
+        #expect(try await fault { try await world.decline(link, by: bob) } == Invitation.used)
+        #expect(try world.collaborators(of: crm) == [bob.userId: .viewer])
+    }
+
+    @Test func `links of nothing lead to nothing`() async throws {
+        let token = world.token(invitation)
+        for text in [
+            "", ".", token + "x", String(token.dropLast()), invitation.id,
+            token.replacing(invitation.id, with: "inv_01JHMZ0000000000000000000A"),
+        ] {
+            for link in [InvitationLink.token(text), .claim(text)] {
+                #expect(try await fault { try await world.take(link, by: bob) } == .notFound)
+                #expect(try await fault { _ = try await world.useCases.view(link) } == .notFound)
+            }
+        }
+    }
+}

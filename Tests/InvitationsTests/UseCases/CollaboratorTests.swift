@@ -1,0 +1,124 @@
+import Contract
+import InvitationsContract
+import Journal
+import Kernel
+import TestSupport
+import Testing
+
+@testable import Invitations
+
+/// Who is in, and how one gets out.
+@Suite struct CollaboratorTests {
+    let world: World
+    let ada: Caller
+    let bob: Caller
+    let carol: Caller
+    let crm: String
+
+    init() async throws {
+        world = try World()
+        ada = world.user("ada")
+        bob = world.user("bob")
+        carol = world.user("carol")
+        crm = world.entity(by: ada)
+        try await world.collaborator(bob, on: crm, by: ada)
+        try await world.collaborator(carol, on: crm, by: ada, role: "viewer")
+    }
+
+    private func list(by caller: Caller) async throws -> [String] {
+        try await world.useCases.listCollaborators(of: crm, PageRequest(), by: caller)
+            .items.map { "\($0.user.username) \($0.collaborator.role)" }
+    }
+
+    private func remove(_ user: Caller, by caller: Caller) async throws {
+        world.later()
+        try await world.useCases.removeCollaborator(user.userId, from: crm, by: caller).commit()
+    }
+
+    @Test func `owner and collaborators see the list, the newest first`() async throws {
+        for caller in [ada, bob, carol] {
+            #expect(try await list(by: caller) == ["carol viewer", "bob collaborator"])
+        }
+        let eve = world.user("eve")
+        #expect(try await fault { _ = try await list(by: eve) } == .notFound)
+        world.entities.open(crm, to: eve.userId)
+        #expect(
+            try await fault { _ = try await list(by: eve) }?.code == "entity_owner_required")
+    }
+
+    @Test func `one whom the directory does not know any more is listed by his id`() async throws {
+        world.directory.remove(bob.userId)
+        let page = try await world.useCases.listCollaborators(of: crm, PageRequest(), by: ada)
+        #expect(page.items.map(\.user.id) == [carol.userId, bob.userId])
+    }
+
+    @Test func `the owner removes one, and it is told and proved`() async throws {
+        try await remove(bob, by: ada)
+        #expect(try world.collaborators(of: crm).keys.sorted() == [carol.userId])
+        #expect(try world.events().last == "collaborator.removed > usr_ada")
+        let entry = try #require(try world.audit(crm).last)
+        #expect(entry.action == "collaborator.removed" && entry.actorId == ada.userId)
+        #expect(entry.before != nil && entry.after == nil)
+        // At the next request he sees nothing.
+        #expect(try await fault { _ = try await list(by: bob) } == .notFound)
+        #expect(try await fault { try await remove(bob, by: ada) } == .notFound)
+    }
+
+    @Test func `a collaborator leaves, and removes nobody else`() async throws {
+        let refused = try await fault { try await remove(carol, by: bob) }
+        #expect(refused?.code == "entity_owner_required")
+        try await remove(bob, by: bob)
+        #expect(try world.collaborators(of: crm).keys.sorted() == [carol.userId])
+        #expect(try world.audit(crm).last?.actorId == bob.userId)
+        #expect(try await fault { try await remove(bob, by: bob) } == .notFound)
+    }
+
+    @Test func `who has left does not come back by his old link`() async throws {
+        let eve = world.user("eve")
+        let used = try await world.collaborator(eve, on: crm, by: ada)
+        try await remove(eve, by: ada)
+        try await world.accept(used, by: eve)
+        #expect(try world.collaborators(of: crm)[eve.userId] == nil)
+    }
+
+    @Test func `the owner can't remove himself`() async throws {
+        let refused = try await fault { try await remove(ada, by: ada) }
+        #expect(refused?.code == "cannot_remove_self" && refused?.kind == .conflict)
+        #expect(refused?.detail.contains("transfer ownership first") == true)
+    }
+
+    @Test func `who sees the entity otherwise and is none has nothing to leave`() async throws {
+        let eve = world.user("eve")
+        #expect(try await fault { try await remove(eve, by: eve) } == .notFound)
+        world.entities.share(crm, with: eve.userId)
+        #expect(try await fault { try await remove(eve, by: eve) } == .notFound)
+        #expect(
+            try await fault { try await remove(bob, by: eve) }?.code == "entity_owner_required")
+    }
+
+    @Test func `other contexts hear who collaborates on what, in the order they asked`() throws {
+        let other = world.entity("Other", by: ada)
+        let answer = try world.useCases.collaborations(
+            CollaborationsQuery(subjects: [
+                .init(userId: bob.userId, entityIds: [other, crm, other, crm]),
+                .init(userId: ada.userId, entityIds: [crm]),
+                .init(userId: carol.userId, entityIds: []),
+                .init(userId: carol.userId, entityIds: [crm]),
+            ]))
+        #expect(answer.subjects == [[1, 3], [], [], [0]])
+        let entities = try world.useCases.collaboratorEntities(
+            CollaboratorEntitiesQuery(userId: bob.userId))
+        #expect(entities.entityIds == [crm])
+    }
+
+    @Test func `they ask for a thousand pairs and no more, empty ones counted`() throws {
+        let most = CollaborationsQuery.maximum
+        let full = CollaborationsQuery(subjects: [
+            .init(userId: bob.userId, entityIds: Array(repeating: crm, count: most))
+        ])
+        #expect(try world.useCases.collaborations(full).subjects[0].count == most)
+        let tooMany = CollaborationsQuery(
+            subjects: full.subjects + [.init(userId: carol.userId, entityIds: [])])
+        #expect(throws: Fault.self) { try world.useCases.collaborations(tooMany) }
+    }
+}

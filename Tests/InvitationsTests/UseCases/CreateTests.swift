@@ -1,0 +1,140 @@
+import Contract
+import Journal
+import Kernel
+import TestSupport
+import Testing
+
+@testable import Invitations
+
+/// Inviting somebody.
+@Suite struct CreateTests {
+    let world: World
+    let ada: Caller
+    let bob: Caller
+    let crm: String
+
+    init() throws {
+        world = try World()
+        ada = world.user("ada")
+        bob = world.user("bob")
+        crm = world.entity(by: ada)
+    }
+
+    @Test func `the invitation, its mail, event and proof are written together`() async throws {
+        let made = try await world.invite(
+            "New@Example.com", to: crm, by: ada, role: "viewer", days: 3, message: "Hi")
+        #expect(made.status == .pending && made.email == "new@example.com")
+        #expect(made.role == .viewer && made.invitedBy == ada.userId && made.message == "Hi")
+        #expect(made.expiresAt == made.createdAt.adding(seconds: 3 * 86_400))
+        #expect(made.delivery == .pending && made.mailId != nil && made.generation == 1)
+        #expect(try world.find(made) == made)
+        #expect(try world.actions(crm) == ["invitation.created"])
+        let entry = try #require(try world.audit(crm).first)
+        #expect(entry.actorId == ada.userId && entry.tokenId == "tok_ada")
+        #expect(entry.requestId == "r-ada" && entry.before == nil)
+        #expect(entry.subject.type == "invitation" && entry.subject.id == made.id)
+        #expect(try world.events() == ["invitation.sent > usr_ada"])
+        let data = try #require(try world.eventData().first)
+        #expect(data["invitation_id"]?.string == made.id && data["email_sent"]?.bool == true)
+        #expect(data["entity_id"]?.string == crm && data["status"]?.string == "pending")
+        #expect(data["role"]?.string == "viewer" && data["invited_by"]?.string == ada.userId)
+        let mail = try world.mail(made)
+        #expect(mail.contains("To: new@example.com") && mail.contains("Ada invites you to CRM"))
+        #expect(mail.contains("look at") && mail.contains("Hi"))
+    }
+
+    @Test func `one that is not to be mailed is not`() async throws {
+        let made = try await world.invite("new@example.com", to: crm, by: ada, mails: false)
+        #expect(made.mailId == nil && made.delivery == .none && made.claimDigest == nil)
+        #expect(try world.eventData().first?["email_sent"]?.bool == false)
+        #expect(throws: Fault.self) { try world.claim(made) }
+        // It is accepted by its link alone, and no claim leads to it.
+        for text in ["\(made.id).", made.id] {
+            #expect(
+                try await fault { try await world.take(.claim(text), by: bob) } == .notFound)
+        }
+    }
+
+    @Test func `links are made of the public address`() async throws {
+        let made = try await world.invite("new@example.com", to: crm, by: ada)
+        let url = world.useCases.mails.acceptURL(made, world.useCases.secrets)
+        #expect(url == "https://app.example.com/invitations/accept?token=\(world.token(made))")
+        #expect(
+            try world.mail(made).contains(
+                "https://app.example.com/invitations/claim?claim=\(try world.claim(made))"))
+    }
+
+    @Test func `whoever is in, invited or the owner is not invited`() async throws {
+        try await world.collaborator(bob, on: crm, by: ada)
+        let carol = try await world.invite("carol@example.com", to: crm, by: ada)
+        world.later()
+        let before = try world.database.everything()
+        let cases = [
+            ("bob@example.com", "already_collaborator"), ("CAROL@example.com", "already_invited"),
+            ("ada@example.com", "validation_failed"),
+        ]
+        for (email, code) in cases {
+            let refused = try await fault { try await world.invite(email, to: crm, by: ada) }
+            #expect(refused?.code == code)
+            if code == "already_invited" {
+                #expect(refused?.members == ["invitation_id": carol.id])
+            }
+        }
+        #expect(try world.database.everything() == before)
+        // To another entity they all are.
+        let other = world.entity("Other", by: ada)
+        try await world.invite("bob@example.com", to: other, by: ada)
+        try await world.invite("carol@example.com", to: other, by: ada)
+    }
+
+    @Test func `after expiry, revocation or leaving one is invited again`() async throws {
+        let first = try await world.invite("bob@example.com", to: crm, by: ada, days: 1)
+        world.days(1)
+        // It is not written down yet that the first has expired.
+        let second = try await world.invite("bob@example.com", to: crm, by: ada)
+        #expect(try world.status(first) == .expired)
+        #expect(
+            try world.events() == [
+                "invitation.sent > usr_ada", "invitation.expired > usr_ada",
+                "invitation.sent > usr_ada",
+            ])
+        try await world.revoke(second, by: ada)
+        let third = try await world.invite("bob@example.com", to: crm, by: ada)
+        try await world.accept(third, by: bob)
+        try await world.useCases.removeCollaborator(bob.userId, from: crm, by: bob).commit()
+        try await world.invite("bob@example.com", to: crm, by: ada)
+    }
+
+    @Test func `an entity that is away, gone or nobody's says so`() async throws {
+        for id in ["ent_01JHMZ0000000000000000000A", "x", ""] {
+            #expect(
+                try await fault { try await world.invite("b@example.com", to: id, by: ada) }
+                    == .notFound)
+        }
+        world.entities.isDown = true
+        let away = try await fault { try await world.invite("b@example.com", to: crm, by: ada) }
+        #expect(away?.kind == .unavailable && away?.code == "entities_unavailable")
+        #expect(away?.retryAfter == 1)
+        #expect(try world.database.everything().allSatisfy { $0 == "-" })
+    }
+
+    @Test func `a name that is hostile stays text in the mail`() async throws {
+        world.directory.rename(
+            ada.userId, to: "ada", displayName: "Eve\r\nBcc: eve@example.com <b>&")
+        let id = world.entity("<script>alert(1)</script>\u{2028}x", by: ada)
+        let made = try await world.invite(
+            "new@example.com", to: id, by: ada,
+            message: "</blockquote><img src=x>\n.\nhttps://evil.example")
+        let mail = try world.mail(made)
+        let head = mail.split(separator: "\r\n\r\n").first ?? ""
+        #expect(!head.isEmpty && !head.contains("\r\nBcc:"))
+        let parts = mail.split(separator: "<!doctype html>")
+        let page = try #require(parts.count == 2 ? parts[1] : nil)
+        #expect(!page.contains("<script>") && !page.contains("<img") && !page.contains("<b>"))
+        #expect(page.contains("&lt;img src=x"))
+        // In the plain part no line of hers passes for one of ours.
+        #expect(parts[0].contains("\r\n> </blockquote>"))
+        #expect(parts[0].contains("\r\n> https://evil.example\r\n"))
+        #expect(!parts[0].contains("\r\nhttps://evil"))
+    }
+}

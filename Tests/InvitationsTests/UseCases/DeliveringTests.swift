@@ -1,0 +1,307 @@
+import Contract
+import InvitationsContract
+import Journal
+import Kernel
+import SQLite
+import TestSupport
+import Testing
+
+@testable import Invitations
+
+/// What is due, in which order, and what follows from an attempt.
+@Suite struct DeliveringTests {
+    private let world: World
+    private let owner: Caller
+    private let entity: String
+
+    init() throws {
+        world = try World()
+        owner = world.user("owner")
+        entity = world.entity(by: owner)
+    }
+
+    private func types(_ events: [PublicEvent]) -> [String] { events.map(\.type) }
+
+    @Test func `an event is due at once, at each webhook that listens to it`() async throws {
+        let all = try await world.webhook(by: owner)
+        let some = try await world.webhook(events: [InvitationEvents.revoked], by: owner)
+        try await world.webhook(isEnabled: false, by: owner)
+        let other = try await world.webhook(by: world.user("other"))
+        let invitation = try await world.invite("a@example.com", to: entity, by: owner)
+        try await world.revoke(invitation, by: owner)
+        #expect(types(try await world.deliver(all)) == ["invitation.sent", "invitation.revoked"])
+        #expect(types(try await world.deliver(some)) == ["invitation.revoked"])
+        #expect(try await world.deliver(other).isEmpty)
+        #expect(try world.database.read { try DeliveryStore.backlogs(in: $0) }.isEmpty)
+        let delivered = try world.deliveries(of: all, by: owner)
+        #expect(delivered.allSatisfy { $0.status == .delivered && $0.attempts == 1 })
+    }
+
+    @Test func `what fails is due again by the ladder, and failed at its end`() async throws {
+        let webhook = try await world.webhook(by: owner)
+        try await world.invite("a@example.com", to: entity, by: owner)
+        let schedule = DeliverySchedule(seconds: [5, 60])
+        let no = DeliveryOutcome.failed(reason: "no")
+        #expect(try await world.deliver(webhook, no, schedule).count == 1)
+        world.later(4)
+        #expect(try await world.deliver(webhook, no, schedule).isEmpty)
+        world.later()
+        #expect(try await world.deliver(webhook, no, schedule).count == 1)
+        world.later(60)
+        #expect(try await world.deliver(webhook, no, schedule).count == 1)
+        let delivery = try #require(try world.deliveries(of: webhook, by: owner).first)
+        #expect(delivery.status == .failed)
+        #expect(delivery.attempts == 3)
+        #expect(delivery.lastError == "no")
+        world.days(10)
+        #expect(try await world.deliver(webhook, no, schedule).isEmpty)
+    }
+
+    // MARK: Order
+
+    @Test func `while an event waits, the later ones of its entity wait, and others do not`()
+        async throws
+    {
+        let webhook = try await world.webhook(by: owner)
+        let other = world.entity("Other", by: owner)
+        let invitation = try await world.invite("a@example.com", to: entity, by: owner)
+        try await world.deliver(webhook, .failed(reason: "no"))
+        // One that was made while the first waits, and one of another entity.
+        try await world.revoke(invitation, by: owner)
+        try await world.invite("a@example.com", to: other, by: owner)
+        let early = try await world.deliver(webhook)
+        #expect(early.map(\.subjectId) == [other])
+        world.later(5)
+        let late = try await world.deliver(webhook)
+        #expect(types(late) == ["invitation.sent", "invitation.revoked"])
+        #expect(late.map(\.sequence) == [1, 2])
+    }
+
+    @Test func `what was due together waits together`() async throws {
+        let webhook = try await world.webhook(by: owner)
+        let invitation = try await world.invite("a@example.com", to: entity, by: owner)
+        try await world.revoke(invitation, by: owner)
+        let batch = try #require(try world.useCases.dueDeliveries(at: webhook.id, limit: 100))
+        _ = try await world.useCases.record(
+            .failed(reason: "no"), of: batch.due[0].delivery, to: webhook, DeliverySchedule(),
+            chance: 0)
+        #expect(try await world.deliver(webhook).isEmpty)
+        world.later(5)
+        #expect(try await world.deliver(webhook).map(\.sequence) == [1, 2])
+    }
+
+    @Test func `after a second failure the later ones go on without it`() async throws {
+        let webhook = try await world.webhook(by: owner)
+        let invitation = try await world.invite("a@example.com", to: entity, by: owner)
+        try await world.deliver(webhook, .failed(reason: "no"))
+        world.later(5)
+        try await world.deliver(webhook, .failed(reason: "no"))
+        try await world.revoke(invitation, by: owner)
+        #expect(types(try await world.deliver(webhook)) == ["invitation.revoked"])
+    }
+
+    // MARK: Disabled by us
+
+    @Test func `410 disables at once, and the owner is mailed once`() async throws {
+        let webhook = try await world.webhook(by: owner)
+        let invitation = try await world.invite("a@example.com", to: entity, by: owner)
+        try await world.deliver(webhook, .answered(status: 410, retryAfter: nil))
+        let disabled = try world.useCases.getWebhook(webhook.id, by: owner)
+        #expect(!disabled.isEnabled)
+        #expect(disabled.disabledReason == .gone)
+        // What happens from now on is not for it.
+        try await world.revoke(invitation, by: owner)
+        #expect(try world.deliveries(of: webhook, by: owner).map(\.status) == [.failed])
+        try await world.useCases.sendNotices()
+        try await world.useCases.sendNotices()
+        let due = try world.database.read { try WebhookStore.noticesDue(limit: 9, in: $0) }
+        #expect(due.isEmpty)
+        #expect(try world.mailsAbout(webhook.id) == 1)
+    }
+
+    @Test func `five days without a success disable, a success in between does not`() async throws {
+        let webhook = try await world.webhook(by: owner)
+        let schedule = DeliverySchedule(seconds: Array(repeating: 86_400, count: 30))
+        try await world.invite("a@example.com", to: entity, by: owner)
+        try await world.deliver(webhook, .failed(reason: "no"), schedule)
+        world.days(4)
+        try await world.deliver(webhook)
+        try await world.invite("b@example.com", to: entity, by: owner)
+        try await world.deliver(webhook, .failed(reason: "no"), schedule)
+        for _ in 0..<4 {
+            world.days(1)
+            try await world.deliver(webhook, .failed(reason: "no"), schedule)
+            #expect(try world.useCases.getWebhook(webhook.id, by: owner).isEnabled)
+        }
+        world.days(1)
+        try await world.deliver(webhook, .failed(reason: "no"), schedule)
+        let disabled = try world.useCases.getWebhook(webhook.id, by: owner)
+        #expect(disabled.disabledReason == .failing)
+        let last = try #require(try world.deliveries(of: webhook, by: owner).first)
+        #expect(last.status == .failed)
+    }
+
+    @Test func `an attempt that was on its way says nothing about what was decided meanwhile`()
+        async throws
+    {
+        let webhook = try await world.webhook(by: owner)
+        try await world.invite("a@example.com", to: entity, by: owner)
+        let batch = try #require(try world.useCases.dueDeliveries(at: webhook.id, limit: 1))
+        let disable = try WebhookChange(
+            url: .unchanged, events: .unchanged, isEnabled: .value(false))
+        try await world.useCases.changeWebhook(webhook.id, disable, by: owner).commit()
+        #expect(try !world.useCases.isCurrent(batch.webhook))
+        let recorded = try await world.useCases.record(
+            .answered(status: 204, retryAfter: nil), of: batch.due[0].delivery,
+            to: batch.webhook, DeliverySchedule(), chance: 0)
+        #expect(recorded == nil)
+        let delivery = try #require(try world.deliveries(of: webhook, by: owner).first)
+        #expect(delivery.status == .failed)
+        #expect(delivery.lastError == "the webhook was disabled")
+    }
+
+    // MARK: Once more
+
+    @Test func `one event is sent once more, with the same id`() async throws {
+        let webhook = try await world.webhook(by: owner)
+        try await world.invite("a@example.com", to: entity, by: owner)
+        let first = try await world.deliver(webhook)
+        try await world.useCases.redeliver(first[0].id, to: webhook.id, by: owner).commit()
+        let second = try await world.deliver(webhook)
+        #expect(second == first)
+        #expect(try world.deliveries(of: webhook, by: owner).map(\.attempts) == [2])
+        await #expect(throws: Fault.notFound) {
+            try await world.useCases.redeliver("evt_nothing", to: webhook.id, by: owner).commit()
+        }
+    }
+
+    @Test func `what was missed since a time is sent, and what was taken is not`() async throws {
+        let webhook = try await world.webhook(events: [InvitationEvents.sent], by: owner)
+        try await world.invite("old@example.com", to: entity, by: owner)
+        try await world.deliver(webhook, .answered(status: 410, retryAfter: nil))
+        world.later(100)
+        let since = world.clock.now()
+        // Missed while it was disabled; the second is of a type that it does not listen to.
+        let missed = try await world.invite("a@example.com", to: entity, by: owner)
+        try await world.revoke(missed, by: owner)
+        let enable = try WebhookChange(
+            url: .unchanged, events: .unchanged, isEnabled: .value(true))
+        try await world.useCases.changeWebhook(webhook.id, enable, by: owner).commit()
+        try await world.invite("taken@example.com", to: entity, by: owner)
+        try await world.deliver(webhook)
+        let again = world.useCases.redeliverAll(since: since, to: webhook.id, by: owner)
+        #expect(try await again.commit() == 1)
+        #expect(try await world.deliver(webhook).map(\.sequence) == [2])
+        // Twice is once: nothing is missing any more.
+        #expect(try await again.commit() == 0)
+        let all = world.useCases.redeliverAll(
+            since: Timestamp(milliseconds: 0), to: webhook.id, by: owner)
+        #expect(try await all.commit() == 1)
+        #expect(try await world.deliver(webhook).map(\.sequence) == [1])
+    }
+
+    @Test func `one that is disabled is told of nothing more, and of one test at a time`()
+        async throws
+    {
+        let webhook = try await world.webhook(by: owner)
+        try await world.invite("a@example.com", to: entity, by: owner)
+        let event = try #require(try await world.deliver(webhook).first)
+        let disable = try WebhookChange(
+            url: .unchanged, events: .unchanged, isEnabled: .value(false))
+        try await world.useCases.changeWebhook(webhook.id, disable, by: owner).commit()
+        for change in [
+            { try await world.useCases.redeliver(event.id, to: webhook.id, by: owner).commit() }
+        ] { await #expect(throws: Webhook.disabled) { _ = try await change() } }
+        await #expect(throws: Webhook.disabled) {
+            try await world.useCases.redeliverAll(
+                since: Timestamp(milliseconds: 0), to: webhook.id, by: owner
+            ).commit()
+        }
+        try await world.useCases.testWebhook(webhook.id, by: owner).commit()
+        await #expect(throws: Webhook.testPending) {
+            try await world.useCases.testWebhook(webhook.id, by: owner).commit()
+        }
+    }
+
+    @Test func `what a former place answers says nothing about the new one`() async throws {
+        let webhook = try await world.webhook(by: owner)
+        try await world.invite("a@example.com", to: entity, by: owner)
+        try await world.deliver(webhook, .failed(reason: "no"))
+        world.later(5)
+        let batch = try #require(try world.useCases.dueDeliveries(at: webhook.id, limit: 9))
+        let move = try WebhookChange(
+            url: .value("https://new.example"), events: .unchanged, isEnabled: .unchanged)
+        try await world.useCases.changeWebhook(webhook.id, move, by: owner).commit()
+        let recorded = try await world.useCases.record(
+            .answered(status: 410, retryAfter: nil), of: batch.due[0].delivery,
+            to: batch.webhook, DeliverySchedule(), chance: 0)
+        #expect(recorded == nil)
+        let moved = try world.useCases.getWebhook(webhook.id, by: owner)
+        #expect(moved.isEnabled && moved.failingSince == nil)
+        // It goes there at once.
+        #expect(try await world.deliver(moved).count == 1)
+    }
+
+    @Test func `a clock that was set back delays nothing that is new`() async throws {
+        let webhook = try await world.webhook(by: owner)
+        world.clock.advance(seconds: 3_600)
+        try await world.invite("a@example.com", to: entity, by: owner)
+        world.clock.advance(seconds: -3_600)
+        #expect(try await world.deliver(webhook).count == 1)
+    }
+
+    @Test func `a test goes to one webhook, also to one that is disabled`() async throws {
+        let webhook = try await world.webhook(isEnabled: false, by: owner)
+        let other = try await world.webhook(by: owner)
+        try await world.useCases.testWebhook(webhook.id, by: owner).commit()
+        #expect(types(try await world.deliver(webhook)) == ["webhook.test"])
+        #expect(try await world.deliver(other).isEmpty)
+    }
+
+    // MARK: The feed
+
+    @Test func `the feed is each user's own, without gaps, by pages`() async throws {
+        let other = world.user("other")
+        let others = world.entity("Theirs", by: other)
+        for number in 0..<5 {
+            try await world.invite("a\(number)@example.com", to: entity, by: owner)
+            try await world.invite("a\(number)@example.com", to: others, by: other)
+        }
+        var (after, seen) = (0, [Int]())
+        var hasMore = true
+        while hasMore {
+            let page = try world.useCases.listEvents(after: after, limit: 2, by: owner)
+            seen += page.events.map(\.sequence)
+            #expect(page.events.allSatisfy { $0.subjectId == entity })
+            after = page.events.last?.sequence ?? after
+            hasMore = page.hasMore
+        }
+        #expect(seen == [1, 2, 3, 4, 5])
+        #expect(try world.useCases.listEvents(after: 5, limit: 2, by: owner).events.isEmpty)
+    }
+
+    @Test func `after thirty days events are gone, and their numbers stay used`() async throws {
+        let webhook = try await world.webhook(by: owner)
+        try await world.invite("a@example.com", to: entity, by: owner)
+        try await world.deliver(webhook)
+        world.days(30)
+        #expect(try await world.useCases.purgeEvents() == 0)
+        world.later()
+        #expect(try await world.useCases.purgeEvents() == 1)
+        #expect(try world.deliveries(of: webhook, by: owner).isEmpty)
+        try await world.invite("b@example.com", to: entity, by: owner)
+        let page = try world.useCases.listEvents(after: 0, limit: 9, by: owner)
+        #expect(page.events.map(\.sequence).first == 2)
+    }
+
+    @Test func `whoever owns the entity by then hears of it`() async throws {
+        let heir = world.user("heir")
+        let former = try await world.webhook(by: owner)
+        let new = try await world.webhook(by: heir)
+        let invitation = try await world.invite("a@example.com", to: entity, by: owner)
+        world.entities.handOver(entity, to: heir.userId, at: world.clock.now())
+        try await world.revoke(invitation, by: heir)
+        #expect(types(try await world.deliver(former)) == ["invitation.sent"])
+        #expect(types(try await world.deliver(new)) == ["invitation.revoked"])
+    }
+}

@@ -1,0 +1,164 @@
+import Contract
+import EntitiesContract
+import InvitationsContract
+import Journal
+import Kernel
+import SQLite
+import TestSupport
+import Testing
+
+@testable import Invitations
+
+/// What happened elsewhere.
+@Suite struct FactTests {
+    let world: World
+    let ada: Caller
+    let bob: Caller
+    let root: Caller
+    let crm: String
+
+    init() async throws {
+        world = try World()
+        ada = world.user("ada")
+        bob = world.user("bob")
+        root = world.user("root")
+        crm = world.entity(by: ada)
+        try await world.collaborator(bob, on: crm, by: ada)
+    }
+
+    private func name() throws -> String? { try known()?.name }
+    private func owner() throws -> String? { try known()?.ownerId }
+
+    private func known() throws -> KnownEntity? {
+        try world.database.read { try KnownEntityStore.find(crm, in: $0) }
+    }
+
+    private func time(_ seconds: Int64) -> Timestamp {
+        world.clock.now().adding(seconds: 100 + seconds)
+    }
+
+    @Test func `of a user who is gone nothing is left, and what he sent is dead`() async throws {
+        let sent = try await world.invite("carol@example.com", to: crm, by: ada)
+        let bobs = world.entity("Bob's", by: bob)
+        let dead = try await world.invite("carol@example.com", to: bobs, by: bob)
+        #expect(try await world.useCases.dropUser(bob.userId, by: root, eventId: "evt_1"))
+        #expect(try world.collaborators(of: crm).isEmpty)
+        // Whoever gets what was his hears of it then.
+        #expect(try world.status(dead) == .pending && world.status(sent) == .pending)
+        #expect(
+            try await fault { try await world.accept(dead, by: world.user("carol")) }?.kind
+                == .gone)
+        _ = try await world.useCases.handOverEntity(
+            EntityHandedOver(entityId: bobs, ownerId: ada.userId, updatedAt: time(1)),
+            eventId: "evt_2")
+        #expect(try world.status(dead) == .revoked)
+        #expect(try world.events().last == "invitation.revoked > usr_ada")
+        #expect(try world.events().contains("collaborator.removed > usr_ada"))
+        // Nobody is left who could ask for his.
+        #expect(try world.events().allSatisfy { !$0.hasSuffix("usr_bob") })
+        #expect(try world.audit(crm).last?.actorId == root.userId)
+        // Who was deleted while his request was on its way does nothing more.
+        let late = try await fault { try await world.invite("x@example.com", to: bobs, by: bob) }
+        #expect(late?.code == "user_deleted")
+    }
+
+    @Test func `of an entity that is gone nothing is left`() async throws {
+        let pending = try await world.invite("carol@example.com", to: crm, by: ada)
+        let fact = EntityDeleted(entityId: crm, actor: EventActor(ada))
+        #expect(try await world.useCases.dropEntity(fact, eventId: "evt_1"))
+        #expect(try world.collaborators(of: crm).isEmpty && world.find(pending) == nil)
+        #expect(try known() == nil)
+        #expect(
+            try world.events().suffix(2) == [
+                "invitation.revoked > usr_ada", "collaborator.removed > usr_ada",
+            ])
+        // The proof stays.
+        #expect(
+            try world.actions(crm).suffix(2) == ["invitation.revoked", "collaborator.removed"])
+        // Entities has not heard its own news yet.
+        let late = try await fault { try await world.invite("x@example.com", to: crm, by: ada) }
+        #expect(late == .notFound)
+    }
+
+    @Test func `an event is applied once`() async throws {
+        let fact = EntityDeleted(entityId: crm, actor: EventActor(ada))
+        #expect(try await world.useCases.dropEntity(fact, eventId: "evt_1"))
+        let before = try world.database.everything()
+        #expect(try await !world.useCases.dropEntity(fact, eventId: "evt_1"))
+        #expect(try await !world.useCases.dropUser("usr_ada", by: root, eventId: "evt_1"))
+        #expect(try world.database.everything() == before)
+        let many = await race(10) { _ in
+            guard try await world.useCases.dropUser("usr_bob", by: root, eventId: "evt_2")
+            else { throw Fault.notFound }
+        }
+        #expect(many.succeeded == 1)
+    }
+
+    @Test func `of two names or owners the later one counts, in any order`() async throws {
+        let steps: [@Sendable (InvitationsUseCases) async throws -> Void] = [
+            { [crm, time = time(1)] in
+                _ = try await $0.renameEntity(
+                    EntityRenamed(entityId: crm, name: "One", updatedAt: time), eventId: "1")
+            },
+            { [crm, time = time(2)] in
+                _ = try await $0.handOverEntity(
+                    EntityHandedOver(entityId: crm, ownerId: "usr_eve", updatedAt: time),
+                    eventId: "2")
+            },
+            { [crm, time = time(3)] in
+                _ = try await $0.renameEntity(
+                    EntityRenamed(entityId: crm, name: "Three", updatedAt: time), eventId: "3")
+            },
+        ]
+        for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+            let former = try #require(try known())
+            for index in order { try await steps[index](world.useCases) }
+            #expect(try name() == "Three" && owner() == "usr_eve", "\(order)")
+            try await world.database.write { [crm] tx in
+                try KnownEntityStore.delete(crm, in: tx)
+                try KnownEntityStore.save(former, at: Timestamp(milliseconds: 0), in: tx)
+                try tx.execute("DELETE FROM applied_events WHERE id > ''")
+            }
+        }
+    }
+
+    @Test func `what was asked later than a fact is not undone by it`() async throws {
+        world.entities.rename(crm, "Newest", at: time(9))
+        try await world.invite("carol@example.com", to: crm, by: ada)
+        #expect(try name() == "Newest")
+        _ = try await world.useCases.renameEntity(
+            EntityRenamed(entityId: crm, name: "Old", updatedAt: time(0)), eventId: "1")
+        #expect(try name() == "Newest")
+    }
+
+    @Test func `mails and pages say the new name, and the new owner is told`() async throws {
+        let invitation = try await world.invite("carol@example.com", to: crm, by: ada)
+        _ = try await world.useCases.renameEntity(
+            EntityRenamed(entityId: crm, name: "Shop", updatedAt: time(1)), eventId: "1")
+        let link = InvitationLink.token(world.token(invitation))
+        #expect(try await world.useCases.view(link).entityName == "Shop")
+        _ = try await world.useCases.handOverEntity(
+            EntityHandedOver(entityId: crm, ownerId: "usr_eve", updatedAt: time(2)),
+            eventId: "2")
+        _ = try await world.useCases.dropUser(bob.userId, by: root, eventId: "3")
+        #expect(try world.events().last == "collaborator.removed > usr_eve")
+    }
+
+    @Test func `of what nobody was invited to its owner is kept, who may be asked for meanwhile`()
+        async throws
+    {
+        let other = world.entity("Other", by: ada)
+        _ = try await world.useCases.renameEntity(
+            EntityRenamed(entityId: other, name: "X", updatedAt: time(1)), eventId: "1")
+        #expect(try world.database.read { try KnownEntityStore.find(other, in: $0) } == nil)
+        _ = try await world.useCases.handOverEntity(
+            EntityHandedOver(entityId: other, ownerId: "usr_x", updatedAt: time(1)),
+            eventId: "2")
+        // Ada had looked before: she is told that it is not hers any more.
+        let late = try await fault {
+            try await world.invite("x@example.com", to: other, by: ada)
+        }
+        #expect(late?.code == "entity_owner_required")
+        #expect(try !world.events().contains { $0.hasPrefix("invitation.sent > usr_x") })
+    }
+}

@@ -1,0 +1,93 @@
+import Contract
+import Journal
+import Kernel
+import TestSupport
+import Testing
+
+@testable import Invitations
+
+/// Lists of invitations, and who sees which.
+@Suite struct ListTests {
+    let world: World
+    let ada: Caller
+    let bob: Caller
+    let crm: String
+
+    init() throws {
+        world = try World()
+        ada = world.user("ada")
+        bob = world.user("bob")
+        crm = world.entity(by: ada)
+    }
+
+    private func list(_ status: InvitationStatus?, by caller: Caller) async throws -> [String] {
+        try await world.useCases.listInvitations(to: crm, status, PageRequest(), by: caller)
+            .items.map(\.email)
+    }
+
+    @Test func `the owner sees all to his entity, the newest first, or those of one status`()
+        async throws
+    {
+        try await world.collaborator(bob, on: crm, by: ada)
+        let revoked = try await world.invite("r@example.com", to: crm, by: ada)
+        try await world.revoke(revoked, by: ada)
+        try await world.invite("e@example.com", to: crm, by: ada, days: 1)
+        world.days(2)
+        _ = try await world.useCases.expireSome()
+        try await world.invite("p@example.com", to: crm, by: ada)
+        let other = world.entity("Other", by: ada)
+        try await world.invite("o@example.com", to: other, by: ada)
+        #expect(
+            try await list(nil, by: ada)
+                == ["p@example.com", "e@example.com", "r@example.com", "bob@example.com"])
+        #expect(try await list(.pending, by: ada) == ["p@example.com"])
+        #expect(try await list(.accepted, by: ada) == ["bob@example.com"])
+        #expect(try await list(.expired, by: ada) == ["e@example.com"])
+        #expect(try await list(.revoked, by: ada) == ["r@example.com"])
+        #expect(
+            try await fault { _ = try await list(nil, by: bob) }?.code == "entity_owner_required")
+        let eve = world.user("eve")
+        #expect(try await fault { _ = try await list(nil, by: eve) } == .notFound)
+    }
+
+    @Test func `one sees those to one's own address, from everybody`() async throws {
+        let eve = world.user("eve")
+        let evil = world.entity("Evil", by: eve)
+        let first = try await world.invite("bob@example.com", to: crm, by: ada)
+        let second = try await world.invite("bob@example.com", to: evil, by: eve)
+        try await world.invite("bob@example.org", to: crm, by: ada)
+        try await world.accept(first, by: bob)
+        func mine(_ status: InvitationStatus?, _ caller: Caller) async throws -> [String] {
+            try await world.useCases.listMine(status, PageRequest(), by: caller).items.map(\.id)
+        }
+        #expect(try await mine(nil, bob) == [second.id, first.id])
+        #expect(try await mine(.pending, bob) == [second.id])
+        #expect(try await mine(.accepted, bob) == [first.id])
+        // The inviter's own list is another one.
+        #expect(try await mine(nil, ada).isEmpty)
+        world.directory.remove(bob.userId)
+        #expect(try await mine(nil, bob).isEmpty)
+    }
+
+    @Test func `pages are counted over all`() async throws {
+        for index in 0..<5 { try await world.invite("u\(index)@example.com", to: crm, by: ada) }
+        let page = try await world.useCases.listInvitations(
+            to: crm, .pending, PageRequest(page: 2, size: 2), by: ada)
+        #expect(page.items.map(\.email) == ["u2@example.com", "u1@example.com"])
+        #expect(page.total == 5)
+    }
+
+    @Test func `a store is asked only about whom nothing else lets see`() async throws {
+        let before = world.entities.storesAsked
+        _ = try await list(nil, by: ada)
+        #expect(world.entities.storesAsked == before)
+        // Of what does not exist as well: an outage must not tell it apart.
+        for id in [crm, "ent_01JHMZ0000000000000000000A"] {
+            _ = try await fault {
+                _ = try await world.useCases.listInvitations(
+                    to: id, nil, PageRequest(), by: bob)
+            }
+        }
+        #expect(world.entities.storesAsked == before + 2)
+    }
+}

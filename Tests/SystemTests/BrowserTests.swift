@@ -1,0 +1,60 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What people do with their browsers, in one that we did not write.
+@Suite(.serialized) struct BrowserTests {
+    private static let isInstalled = FileManager.default.isExecutableFile(
+        atPath: "/usr/bin/chromium")
+
+    @Test(.enabled(if: isInstalled, "deploy/test installs chromium"))
+    func `a customer is invited, proves his mailbox and is in, or declines`() async throws {
+        let stack = try await LiveStack()
+        try await stack.start()
+        let owner = try await stack.user("owner")
+        let entity = try await stack.entity(owner.token, name: "Château <Budget> & Co")
+        let path = "/api/v1/entities/\(entity)/invitations"
+        let names = ["ann", "ben", "cy", "dan"]
+        var made: [String: RawResponse] = [:]
+        for name in names {
+            let body =
+                #"{"email":"\#(name)@example.com","message":"Hi \#(name),\n\nhave a look <3"}"#
+            made[name] = try await stack.api.call("POST", path, token: owner.token, body: body)
+        }
+        let dan = try await stack.api.call(
+            "DELETE", "\(path)/\(made["dan"]?["id"] ?? "")", token: owner.token)
+        #expect(dan.status == 200, "\(dan.text)")
+
+        try await take(made, in: stack)
+
+        let collaborators = try await stack.api.call(
+            "GET", "/api/v1/entities/\(entity)/collaborators", token: owner.token)
+        let emails = collaborators.json?["data"]?.items.compactMap { $0["email"]?.string }
+        #expect(emails == ["ben@example.com", "ann@example.com"])
+        let list = try await stack.api.call("GET", path, token: owner.token)
+        let statuses = list.json?["data"]?.items.compactMap { $0["status"]?.string }
+        #expect(statuses == ["revoked", "revoked", "accepted", "accepted"])
+        // Neither claims nor tokens are in any log.
+        #expect(!stack.logs.contains("claim=") && !stack.logs.contains("token=inv_"))
+        #expect(await stack.stop())
+    }
+
+    /// Runs the browser with the invitations of `made`, by the names of who is invited.
+    private func take(_ made: [String: RawResponse], in stack: LiveStack) async throws {
+        // Kept for whoever wants to look at them.
+        let wanted = ProcessInfo.processInfo.environment["LATCHKEY_TEST_SHOTS"]
+        let shots = wanted ?? stack.folder.path + "/shots"
+        try FileManager.default.createDirectory(
+            atPath: shots, withIntermediateDirectories: true)
+        let plan: [String: Any] = [
+            "mails": stack.dataFolder + "/mail", "shots": shots,
+            "accept": made.compactMapValues { $0["accept_url"] },
+            "emails": made.compactMapValues { $0["email"] },
+        ]
+        let file = stack.folder.path + "/plan.json"
+        try JSONSerialization.data(withJSONObject: plan).write(to: URL(fileURLWithPath: file))
+        let run = try await Program.run(
+            "timeout", ["120", "python3", Venv.root + "/deploy/lib/browser.py", file])
+        #expect(run.status == 0, "\(run.output)")
+    }
+}

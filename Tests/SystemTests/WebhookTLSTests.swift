@@ -1,0 +1,107 @@
+import EventLoop
+import Kernel
+import TestSupport
+import Testing
+import Webhooks
+
+/// Over TLS, to a receiver whose certificates are good or not.
+@Suite(
+    .serialized, .enabled(if: WebhookReceiver.isInstalled, WebhookReceiver.reason))
+struct WebhookTLSTests {
+    private let secret = WebhookSecret(key: Array(repeating: 9, count: 32))
+
+    private func send(
+        to url: String, trusting certificates: String?, deadline: Int = 10_000,
+        body: String = #"{"text":"ä \"quoted\" \\ back"}"#,
+        lookUp: @escaping WebhookNetwork.LookUp = HostLookup.addresses(of:)
+    ) async throws -> WebhookOutcome {
+        let group = EventLoopGroup(count: 1)
+        defer { group.stop() }
+        let network = WebhookNetwork(AddressPolicy(allowsPrivate: true), lookUp: lookUp)
+        let sender = WebhookSender(
+            network, on: group, deadline: deadline, trusting: certificates)
+        let message = WebhookMessage(
+            id: "evt_1", at: SystemClock().now(), body: Array(body.utf8), signedWith: [secret])
+        return await sender.send(message, to: try WebhookURL(url, pointer: ""))
+    }
+
+    @Test func `a message over TLS arrives as it was signed`() async throws {
+        let receiver = try await WebhookReceiver()
+        try receiver.trust(secret.text)
+        let outcome = try await send(
+            to: receiver.secureURL() + "/in", trusting: receiver.certificates)
+        #expect(outcome == .answered(status: 204, retryAfter: nil))
+        #expect(await eventually { receiver.messages.count == 1 })
+        let message = try #require(receiver.messages.first)
+        #expect(message.isVerified)
+        #expect(message.body["text"]?.string == #"ä "quoted" \ back"#)
+    }
+
+    @Test func `a certificate must be valid, the host's, and of someone who is trusted`()
+        async throws
+    {
+        let receiver = try await WebhookReceiver()
+        for name in ["expired", "other"] {
+            let outcome = try await send(
+                to: receiver.secureURL(name), trusting: receiver.certificates)
+            #expect(outcome == .failed(.tls), "\(name)")
+        }
+        #expect(try await send(to: receiver.secureURL(), trusting: nil) == .failed(.tls))
+        // Nothing of the message was sent to any of them.
+        #expect(receiver.messages.isEmpty)
+    }
+
+    /// No name server knows the name: curl gets there by what was checked, or not at all.
+    @Test
+    func `the addresses that were checked are connected to, and the certificate is the name's`()
+        async throws
+    {
+        let receiver = try await WebhookReceiver()
+        let loopback = try #require(IPAddress("127.0.0.1"))
+        let nobody = try #require(IPAddress("127.0.0.9"))
+        for (certificate, outcome) in [
+            ("named", WebhookOutcome.answered(status: 204, retryAfter: nil)),
+            ("good", .failed(.tls)),
+        ] {
+            let url = receiver.secureURL(certificate).replacing("127.0.0.1", with: "hooks.example")
+            // The first of them takes no connections.
+            let sent = try await send(to: url, trusting: receiver.certificates) { _ in
+                [nobody, loopback]
+            }
+            #expect(sent == outcome, "\(certificate)")
+        }
+        #expect(receiver.messages.map(\.host).allSatisfy { $0.hasPrefix("hooks.example:") })
+        #expect(receiver.messages.count == 1)
+    }
+
+    @Test func `no TLS there, and nobody there`() async throws {
+        let receiver = try await WebhookReceiver()
+        let plain = receiver.url.replacing("http:", with: "https:")
+        #expect(try await send(to: plain, trusting: receiver.certificates) == .failed(.tls))
+        let nobody = "https://127.0.0.1:\(Ports.next())"
+        #expect(try await send(to: nobody, trusting: nil) == .failed(.unreachable))
+    }
+
+    @Test func `redirects are answers, and long ones are cut off`() async throws {
+        let receiver = try await WebhookReceiver()
+        let moved = try await send(
+            to: receiver.secureURL() + "/302", trusting: receiver.certificates)
+        #expect(moved == .answered(status: 302, retryAfter: nil))
+        let huge = try await send(
+            to: receiver.secureURL() + "/huge", trusting: receiver.certificates)
+        #expect(huge == .answered(status: 200, retryAfter: nil))
+        #expect(receiver.messages.map(\.path) == ["/302", "/huge"])
+    }
+
+    @Test func `a slow answer takes no longer than the deadline, garbage is none`() async throws {
+        let receiver = try await WebhookReceiver()
+        let begin = Ticks.now
+        let slow = try await send(
+            to: receiver.secureURL() + "/slow", trusting: receiver.certificates, deadline: 1_500)
+        #expect(slow == .failed(.timeout))
+        #expect(begin.milliseconds(until: .now) < 10_000)
+        let garbage = try await send(
+            to: receiver.secureURL() + "/garbage", trusting: receiver.certificates)
+        #expect(garbage == .failed(.malformed))
+    }
+}

@@ -1,0 +1,334 @@
+"""A customer with a browser: takes up invitations in headless Chromium, as people do.
+
+Driven by the DevTools protocol over a pipe, with Python alone. Nothing is asked of the page by
+scripts: it is read, typed into and clicked at, so that all of it works without JavaScript too.
+
+browser.py PLAN, where PLAN is a JSON file: {"mails": folder of .eml, "shots": folder for pictures,
+"accept": {name: accept_url}, "emails": {name: address}}. Exits with 1 and says what was wrong.
+"""
+import base64
+import email
+import email.policy
+import fcntl
+import glob
+import html
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+PHONE, DESK = (390, 844, True), (1280, 800, False)
+PATIENCE = 20
+
+
+class Browser:
+    def __init__(self):
+        self.folder = tempfile.mkdtemp(prefix="browser-")
+        # The browser reads commands from 3 and writes answers to 4.
+        ours, theirs = zip(*((fcntl.fcntl(end, fcntl.F_DUPFD, 10) for end in pair)
+                             for pair in (reversed(os.pipe()), os.pipe())))
+
+        def plumb():
+            os.dup2(theirs[0], 3)
+            os.dup2(theirs[1], 4)
+
+        self.process = subprocess.Popen(
+            ["chromium", "--headless=new", "--remote-debugging-pipe", "--no-sandbox",
+             "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
+             "--disable-background-networking", f"--user-data-dir={self.folder}"],
+            preexec_fn=plumb, pass_fds=(3, 4), stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for end in theirs:
+            os.close(end)
+        self.out, self.into = ours[0], os.fdopen(ours[1], "rb", buffering=0)
+        self.rest, self.number, self.events = b"", 0, []
+
+    def close(self):
+        self.process.kill()
+        self.process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def call(self, method, session=None, **params):
+        self.number += 1
+        message = {"id": self.number, "method": method, "params": params}
+        if session:
+            message["sessionId"] = session
+        os.write(self.out, json.dumps(message).encode() + b"\0")
+        while True:
+            answer = self.read()
+            if answer.get("id") == message["id"]:
+                if "error" in answer:
+                    raise Wrong(f"{method}: {answer['error']}")
+                return answer["result"]
+            self.events.append(answer)
+
+    def read(self):
+        while b"\0" not in self.rest:
+            more = self.into.read(1 << 16)
+            if not more:
+                raise Wrong("the browser has ended")
+            self.rest += more
+        line, self.rest = self.rest.split(b"\0", 1)
+        return json.loads(line)
+
+    def wait(self, method, session):
+        """The next event of a kind, also one that came while an answer was waited for."""
+        while True:
+            while self.events:
+                event = self.events.pop(0)
+                if event.get("method") == method and event.get("sessionId") == session:
+                    return event["params"]
+            self.events.append(self.read())
+
+
+class Wrong(Exception):
+    pass
+
+
+class Person:
+    """Somebody with a browser of his own: no cookies are shared."""
+
+    def __init__(self, browser, shots, scripts=True):
+        self.browser, self.shots = browser, shots
+        self.context = browser.call("Target.createBrowserContext")["browserContextId"]
+        target = browser.call("Target.createTarget", url="about:blank",
+                              browserContextId=self.context)["targetId"]
+        self.session = browser.call("Target.attachToTarget", targetId=target,
+                                    flatten=True)["sessionId"]
+        for domain in ("Page", "DOM", "Network", "Log", "Accessibility"):
+            self.call(f"{domain}.enable")
+        self.call("Emulation.setScriptExecutionDisabled", value=not scripts)
+        self.size(DESK)
+
+    def call(self, method, **params):
+        return self.browser.call(method, self.session, **params)
+
+    def size(self, size):
+        width, height, is_mobile = size
+        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height,
+                  deviceScaleFactor=1, mobile=is_mobile)
+
+    # What he does
+
+    def loading(self, act):
+        """Whatever leads to another page; the status of the answer."""
+        self.browser.events.clear()
+        act()
+        status = None
+        while True:
+            event = self.browser.read() if not self.browser.events else self.browser.events.pop(0)
+            if event.get("sessionId") != self.session:
+                continue
+            if (event["method"] == "Network.responseReceived"
+                    and event["params"]["type"] == "Document"):
+                status = event["params"]["response"]["status"]
+            if (event["method"] == "Log.entryAdded"
+                    and event["params"]["entry"]["source"] == "security"):
+                raise Wrong(f"refused by the policy: {event['params']['entry']['text']}")
+            if event["method"] == "Page.loadEventFired":
+                return status
+
+    def open(self, url):
+        return self.loading(lambda: self.call("Page.navigate", url=url))
+
+    def find(self, selector):
+        root = self.call("DOM.getDocument")["root"]["nodeId"]
+        node = self.call("DOM.querySelector", nodeId=root, selector=selector)["nodeId"]
+        if not node:
+            raise Wrong(f"no {selector} in:\n{self.text()}")
+        return node
+
+    def click(self, selector):
+        node = self.find(selector)
+        self.call("DOM.scrollIntoViewIfNeeded", nodeId=node)
+        quad = self.call("DOM.getBoxModel", nodeId=node)["model"]["border"]
+        where = {"x": sum(quad[0::2]) / 4, "y": sum(quad[1::2]) / 4}
+
+        def press():
+            for kind in ("mousePressed", "mouseReleased"):
+                self.call("Input.dispatchMouseEvent", type=kind, button="left", clickCount=1,
+                          **where)
+        return self.loading(press)
+
+    def type(self, text):
+        """Into what has the focus."""
+        self.call("Input.insertText", text=text)
+
+    def key(self, name, code, text=""):
+        for kind in ("keyDown", "keyUp"):
+            self.call("Input.dispatchKeyEvent", type=kind, key=name, code=name,
+                      windowsVirtualKeyCode=code, text=text if kind == "keyDown" else "")
+
+    def enter(self):
+        return self.loading(lambda: self.key("Enter", 13, "\r"))
+
+    # What he sees
+
+    def text(self):
+        node = self.find("body")
+        source = self.call("DOM.getOuterHTML", nodeId=node)["outerHTML"]
+        return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", source)))
+
+    def expect(self, *words):
+        for word in words:
+            if word not in self.text():
+                raise Wrong(f"no {word!r} in: {self.text()}")
+
+    def picture(self, name):
+        """On a phone and on a desk, in light and in dark; nothing may be wider than the screen."""
+        for label, size in (("phone", PHONE), ("desk", DESK)):
+            self.size(size)
+            for scheme in ("light", "dark"):
+                self.call("Emulation.setEmulatedMedia",
+                          features=[{"name": "prefers-color-scheme", "value": scheme}])
+                width = self.call("Page.getLayoutMetrics")["cssContentSize"]["width"]
+                if width > size[0]:
+                    raise Wrong(f"{name} is {width} wide on a {label}")
+                data = self.call("Page.captureScreenshot", format="png")["data"]
+                with open(f"{self.shots}/{name}-{label}-{scheme}.png", "wb") as file:
+                    file.write(base64.b64decode(data))
+        self.size(DESK)
+        self.call("Emulation.setEmulatedMedia", features=[])
+
+    def check_names(self):
+        """Whatever can be used has a name for a screen reader, and the page one main heading."""
+        nodes = self.call("Accessibility.getFullAXTree")["nodes"]
+        roles = [(n["role"]["value"], n.get("name", {}).get("value", "")) for n in nodes
+                 if not n.get("ignored")]
+        nameless = [role for role, name in roles
+                    if role in ("button", "textbox", "heading") and not name]
+        if nameless or sum(role == "heading" for role, _ in roles) != 1:
+            raise Wrong(f"for a screen reader: {roles}")
+
+
+class Mailbox:
+    def __init__(self, folder):
+        self.folder = folder
+
+    def newest(self, address, part):
+        """The newest mail to an address with `part` in its subject."""
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            found = []
+            for path in glob.glob(f"{self.folder}/*.eml"):
+                with open(path, "rb") as file:
+                    mail = email.message_from_binary_file(file, policy=email.policy.default)
+                if mail["To"] == address and part in mail["Subject"]:
+                    found.append((os.stat(path).st_mtime_ns, mail))
+            if found:
+                return max(found, key=lambda pair: pair[0])[1]
+            time.sleep(0.1)
+        raise Wrong(f"no mail to {address}")
+
+    def code(self, address):
+        text = self.newest(address, "code").get_body(("plain",)).get_content()
+        return re.search(r"\b(\d{4} \d{4})\b", text)[1]
+
+    def claim(self, address):
+        text = self.newest(address, "invites").get_body(("plain",)).get_content()
+        return re.search(r"https?://\S+/invitations/claim\?claim=\S+", text)[0]
+
+    def page(self, address):
+        return self.newest(address, "invites").get_body(("html",)).get_content()
+
+
+def by_code(person, plan, mails, name):
+    """From the accept_url to the page that asks: accept or decline?"""
+    address = plan["emails"][name]
+    person.open(plan["accept"][name])
+    person.expect("invites you to work on", address)
+    person.picture(f"{name}-1-signed-out")
+    person.check_names()
+    person.click("button[value=code]")
+    person.expect("We have mailed a code")
+    person.picture(f"{name}-2-code")
+    person.check_names()
+    code = mails.code(address)
+    # The field has the focus.
+    person.type("1" * 8 if not code.startswith("1") else "2" * 8)
+    if person.enter() != 401:
+        raise Wrong("a wrong code is 401")
+    person.expect("That is not the code")
+    person.picture(f"{name}-3-wrong-code")
+    person.check_names()
+    person.type(code)
+    person.click("button[value=enter]")
+    person.expect(f"You are signed in as {address}")
+    person.picture(f"{name}-4-answer")
+    person.check_names()
+
+
+def run(plan, browser):
+    mails = Mailbox(plan["mails"])
+    shots = plan["shots"]
+
+    ann = Person(browser, shots)
+    by_code(ann, plan, mails, "ann")
+    ann.click("button[value=accept]")
+    ann.expect("You are in")
+    ann.picture("ann-5-in")
+    ann.open(plan["accept"]["ann"])
+    ann.expect("You are in")
+
+    # She opens one that is for somebody else.
+    ann.open(plan["accept"]["cy"])
+    ann.expect("You are signed in as", plan["emails"]["ann"], plan["emails"]["cy"])
+    ann.picture("ann-6-another")
+
+    ben = Person(browser, shots)
+    link = mails.claim(plan["emails"]["ben"])
+    ben.open(link)
+    ben.expect("invites you to", "You will be signed in as")
+    ben.picture("ben-1-claim")
+    ben.check_names()
+    # By the keyboard alone.
+    ben.key("Tab", 9)
+    ben.enter()
+    ben.expect("You are in")
+    ben.picture("ben-2-in")
+    other = Person(browser, shots)
+    other.open(link)
+    other.expect("accepted already")
+    other.picture("ben-3-used")
+
+    cy = Person(browser, shots, scripts=False)
+    by_code(cy, plan, mails, "cy")
+    cy.click("button[value=decline]")
+    cy.expect("You have declined")
+    cy.picture("cy-5-declined")
+
+    if other.open(plan["accept"]["dan"]) != 410:
+        raise Wrong("what was withdrawn is 410")
+    other.expect("withdrawn")
+    other.picture("dan-withdrawn")
+    if other.open(plan["accept"]["dan"][:-4]) != 404:
+        raise Wrong("a link that was cut is 404")
+    other.expect("This link leads nowhere")
+    other.picture("nowhere")
+
+    path = f"{shots}/mail.html"
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(mails.page(plan["emails"]["ben"]))
+    other.open(f"file://{path}")
+    other.expect("Accept the invitation")
+    other.picture("mail")
+
+
+def main():
+    with open(sys.argv[1], encoding="utf-8") as file:
+        plan = json.load(file)
+    browser = Browser()
+    try:
+        run(plan, browser)
+    except Wrong as wrong:
+        sys.exit(str(wrong))
+    finally:
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()

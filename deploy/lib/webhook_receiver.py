@@ -1,0 +1,156 @@
+"""A receiver of webhooks, for tests. It verifies with the reference library of Standard Webhooks.
+
+The argument is a folder for certificates. Prints one line of JSON when it is ready, then one for
+each message: path, id, whether it is verified, its body. What it answers is in the path: `/204`,
+`/500`, `/huge`, `/slow`, `/garbage`; others answer 204. Lines on standard input: `secret <text>`
+adds one to verify with; `down` answers 503 to all, `up` ends that. Ends when standard input does.
+"""
+import datetime
+import http.server
+import ipaddress
+import json
+import os
+import socket
+import ssl
+import sys
+import threading
+import time
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from standardwebhooks.webhooks import Webhook
+
+secrets = []
+state = {"down": False}
+lock = threading.Lock()
+
+
+def say(value):
+    with lock:
+        sys.stdout.write(json.dumps(value) + "\n")
+        sys.stdout.flush()
+
+
+def verified(body, headers):
+    wanted = {name: headers.get(name, "") for name in
+              ("webhook-id", "webhook-timestamp", "webhook-signature")}
+    for secret in list(secrets):
+        try:
+            Webhook(secret).verify(body, wanted)
+            return True
+        except Exception:  # the library's errors have no common base
+            continue
+    return False
+
+
+class Receiver(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *arguments):
+        pass
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers.get("content-length", "0")))
+        say({"path": self.path, "id": self.headers.get("webhook-id", ""),
+             "verified": verified(body, self.headers), "host": self.headers.get("host", ""),
+             "body": body.decode(), "port": self.server.server_port})
+        name = self.path.strip("/").split("/")[0]
+        if state["down"]:
+            return self.answer(503)
+        if name == "slow":
+            self.send_response(200)
+            self.end_headers()
+            for _ in range(600):
+                self.wfile.write(b"a")
+                self.wfile.flush()
+                time.sleep(0.1)
+        elif name == "huge":
+            self.send_response(200)
+            self.send_header("content-length", str(1 << 30))
+            self.end_headers()
+            try:
+                for _ in range(1 << 14):
+                    self.wfile.write(b"a" * 65536)
+            except OSError:
+                self.close_connection = True
+        elif name == "garbage":
+            self.wfile.write(b"SSH-2.0-OpenSSH_9.2\r\n\r\n")
+            self.close_connection = True
+        elif name.isdigit():
+            self.answer(int(name))
+        else:
+            self.answer(204)
+
+    def answer(self, status):
+        self.send_response(status)
+        if 300 <= status < 400:
+            self.send_header("location", "/followed")
+        if status != 204:
+            self.send_header("content-length", "0")
+        self.end_headers()
+
+
+class Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 256
+
+    def handle_error(self, request, address):
+        pass
+
+
+def certificate(folder, name, days, host):
+    """A certificate that signs itself, and its key: the path of each."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "receiver " + name)])
+    now = datetime.datetime.now(datetime.timezone.utc)
+    names = [x509.IPAddress(ipaddress.ip_address(host))] if host[0].isdigit() else [
+        x509.DNSName(host)]
+    made = (
+        x509.CertificateBuilder().subject_name(subject).issuer_name(subject)
+        .public_key(key.public_key()).serial_number(x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(days=30))
+        .not_valid_after(now + datetime.timedelta(days=days))
+        .add_extension(x509.SubjectAlternativeName(names), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256()))
+    path, secret = os.path.join(folder, name + ".pem"), os.path.join(folder, name + ".key")
+    with open(path, "wb") as file:
+        file.write(made.public_bytes(serialization.Encoding.PEM))
+    with open(secret, "wb") as file:
+        file.write(key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption()))
+    return path, secret
+
+
+def serve(pair=None):
+    server = Server(("127.0.0.1", 0), Receiver)
+    if pair:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*pair)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server.server_port
+
+
+folder = sys.argv[1]
+pairs = {
+    "good": certificate(folder, "good", 30, "127.0.0.1"),
+    "expired": certificate(folder, "expired", -1, "127.0.0.1"),
+    "other": certificate(folder, "other", 30, "elsewhere.example"),
+    "named": certificate(folder, "named", 30, "hooks.example"),
+}
+trusted = os.path.join(folder, "trusted.pem")
+with open(trusted, "w") as file:
+    file.write("".join(open(path).read() for path, _ in pairs.values()))
+say({"http": serve(), "certificates": trusted,
+     "https": {name: serve(pair) for name, pair in pairs.items()}})
+for line in sys.stdin:
+    words = line.split()
+    if words[:1] == ["secret"]:
+        secrets.append(words[1])
+    elif words[:1] == ["down"]:
+        state["down"] = True
+    elif words[:1] == ["up"]:
+        state["down"] = False
