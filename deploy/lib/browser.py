@@ -250,8 +250,8 @@ def by_code(person, plan, mails, name):
     code = mails.code(address)
     # The field has the focus.
     person.type("1" * 8 if not code.startswith("1") else "2" * 8)
-    if person.enter() != 401:
-        raise Wrong("a wrong code is 401")
+    if person.enter() != 422:
+        raise Wrong("a wrong code is 422")
     person.expect("That is not the code")
     person.picture(f"{name}-3-wrong-code")
     person.check_names()

@@ -98,7 +98,7 @@ enum InvitationText {
                 <button class="second" name="action" value="code" formnovalidate>Mail a new \
                 one</button>
                 </form>
-                """, status: isWrong ? 401 : 200)
+                """, status: isWrong ? 422 : 200)
     }
 
     static func answer(_ view: InvitationView, _ token: String, proof: String) -> WebPage {

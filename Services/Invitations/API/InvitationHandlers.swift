@@ -42,7 +42,7 @@ extension InvitationsAPI {
                         switch result {
                         case .success(let made): .init(created: self.body(of: made))
                         case .failure(let fault):
-                            .init(email, failed: .init(code: fault.code, detail: fault.detail))
+                            .init(email, failed: .init(fault))
                         }
                     }))
         }
@@ -145,5 +145,16 @@ extension RequestContext {
             }
             return status
         }
+    }
+}
+
+extension BulkResultsBody.Problem {
+    /// What is wrong with a single address is said in its sentence.
+    fileprivate init(_ fault: Fault) {
+        let detail =
+            fault.fields.isEmpty
+            ? fault.detail
+            : fault.fields.map { "\($0.pointer) \($0.detail)" }.joined(separator: "; ") + "."
+        self.init(code: fault.code, detail: detail, invitationId: fault.members["invitation_id"])
     }
 }

@@ -104,6 +104,7 @@ extension BulkResultsBody.Problem: Documented {
             Member(
                 "detail", "One sentence for people.",
                 example: "This address has a pending invitation already."),
+            Member("invitation_id", "The one that is pending already.", .id("inv_")),
         ]
     }
 }

@@ -145,10 +145,18 @@ public struct BulkResultsBody: Codable, Sendable, Equatable {
     public struct Problem: Codable, Sendable, Equatable {
         public let code: String
         public let detail: String
+        /// The one that is pending already.
+        public let invitationId: String?
 
-        public init(code: String, detail: String) {
+        public init(code: String, detail: String, invitationId: String? = nil) {
             self.code = code
             self.detail = detail
+            self.invitationId = invitationId
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case code, detail
+            case invitationId = "invitation_id"
         }
     }
 

@@ -34,7 +34,7 @@ extension InvitationsUseCases {
                         try create(
                             draft, to: entity, from: inviter, invitees[draft.email], by: caller,
                             in: tx))
-                } catch let fault as Fault {
+                } catch let fault as Fault where fault.kind != .internalError {
                     return .failure(fault)
                 }
             }

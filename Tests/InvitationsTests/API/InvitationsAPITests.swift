@@ -118,6 +118,7 @@ import Testing
             #expect(results[1]["problem"]?["code"]?.string == "validation_failed")
             #expect(results[1]["problem"]?["detail"]?.string?.contains("/email") == true)
             #expect(results[2]["problem"]?["code"]?.string == "already_invited")
+            #expect(results[2]["problem"]?["invitation_id"] != nil)
             let many = (0...100).map { "{\"email\":\"u\($0)@example.com\"}" }
             for list in ["", many.joined(separator: ",")] {
                 let refused = try await served.send(
