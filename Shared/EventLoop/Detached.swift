@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// Runs `body` on a thread of its own, which ends with it: for calls that block, such as
