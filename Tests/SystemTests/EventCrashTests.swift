@@ -70,9 +70,9 @@ import Testing
             let place: Comment = "\(fact.name), \(point), seed \(seed)"
             let agrees = try await eventually { try await hasHappened(fact, things, stack) }
             #expect(agrees, place)
-            #expect(try await traces(of: fact, things, stack) == 1, place)
-            // Or the next round would begin with what is left of this one.
+            // All that follows from it, too: or the next round would begin with what is left.
             #expect(try await eventually { try await isDrained(stack) }, place)
+            #expect(try await traces(of: fact, things, stack) == 1, place)
         }
         #expect(await stack.stop())
         for service in Set(Self.facts.map(\.sender)) {
