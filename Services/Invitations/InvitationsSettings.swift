@@ -43,11 +43,9 @@ public struct InvitationsSettings: Sendable {
             "Key of the secrets at rest (mails on their way, links, webhooks), at least 32 random "
                 + "bytes; LATCHKEY_INTERNAL_SECRET if empty. It can't be changed once there are "
                 + "some", fallback: common.internalSecret)
-        allowsPrivateWebhooks =
-            settings.choice(
-                "LATCHKEY_WEBHOOK_ALLOW_PRIVATE", default: "false",
-                "Whether webhooks may lead to private and loopback addresses, and to any port",
-                ["true", "false"], { ["true": true, "false": false][$0] }) ?? false
+        allowsPrivateWebhooks = settings.flag(
+            "LATCHKEY_WEBHOOK_ALLOW_PRIVATE", default: false,
+            "Whether webhooks may lead to private and loopback addresses, and to any port")
         let ports = settings.numbers(
             "LATCHKEY_WEBHOOK_PORTS",
             default: WebhookNetwork.usualPorts.sorted().map(Int.init), in: 1...65_535,

@@ -22,10 +22,8 @@ public struct OrganizationsSettings: Sendable {
             "Key of the secrets at rest (registry keys, storage secrets), at least 32 random "
                 + "bytes; LATCHKEY_INTERNAL_SECRET if empty. It can't be changed once there are "
                 + "some", fallback: common.internalSecret)
-        allowsPrivateStorage =
-            settings.choice(
-                "LATCHKEY_STORAGE_ALLOW_PRIVATE", default: "false",
-                "Whether external storage may be at a private or loopback address",
-                ["true", "false"], { ["true": true, "false": false][$0] }) ?? false
+        allowsPrivateStorage = settings.flag(
+            "LATCHKEY_STORAGE_ALLOW_PRIVATE", default: false,
+            "Whether external storage may be at a private or loopback address")
     }
 }

@@ -83,6 +83,11 @@ public struct Settings {
         return make(fallback)
     }
 
+    /// `true` or `false`.
+    public mutating func flag(_ name: String, default fallback: Bool, _ meaning: String) -> Bool {
+        choice(name, default: "\(fallback)", meaning, ["true", "false"]) { Bool($0) } ?? fallback
+    }
+
     /// A secret of at least `minimumBytes`; its value is never shown.
     /// - Parameter fallback: in its place where it is not set; nil demands it.
     public mutating func secret(

@@ -129,7 +129,7 @@ struct InvitationPages: Sendable {
         let claim = try WebForm(request)["claim"] ?? ""
         let view = try await view(InvitationViewQuery(claim: claim))
         guard view.invitation.status == "pending" else { return try ended(view, request) }
-        let (_, session) = try await take(claim, request)
+        let (_, session) = try await take(claim, view, request)
         return seeOther("/invitations/claim?claim=\(PercentEncoding.encode(claim))", session)
     }
 
@@ -145,7 +145,9 @@ struct InvitationPages: Sendable {
 
     private func claim(_ request: RequestContext) async throws -> Response {
         let body = try request.decode(ClaimBody.self)
-        let (view, session) = try await take(body.claim, request)
+        let shown = try await view(InvitationViewQuery(claim: body.claim))
+        guard shown.invitation.status == "pending" else { throw Self.refusal(of: shown) }
+        let (view, session) = try await take(body.claim, shown, request)
         return .json(
             201,
             ClaimedBody(
@@ -155,11 +157,10 @@ struct InvitationPages: Sendable {
     }
 
     /// The session begins first: once the claim is used, its answer must be at hand.
+    /// - Parameter view: what the claim leads to: a pending invitation.
     private func take(
-        _ claim: String, _ request: RequestContext
+        _ claim: String, _ view: InvitationView, _ request: RequestContext
     ) async throws -> (InvitationView, SignIn.Session) {
-        let view = try await view(InvitationViewQuery(claim: claim))
-        guard view.invitation.status == "pending" else { throw Self.refusal(of: view) }
         let session = try await signIn.admit(
             view.invitation.email, from: request.network, requestId: request.requestId)
         let command = InvitationAnswerCommand(

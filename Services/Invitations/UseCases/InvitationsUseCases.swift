@@ -36,12 +36,9 @@ struct InvitationsUseCases: Sendable {
     ) async throws -> EntityStanding {
         guard IDMinter.isWellFormed(entityId, prefix: "ent_") else { throw Fault.notFound }
         let entity = try await entity(entityId, for: caller.userId)
-        var standing = Standing()
-        standing.isOwner = entity?.ownerId == caller.userId
-        standing.isCollaborator = try database.read {
-            try CollaboratorStore.find(caller.userId, of: entityId, in: $0) != nil
+        var standing = try database.read {
+            try Self.standing(of: caller, to: entityId, entity, entity?.ownerId, in: $0)
         }
-        standing.isVisible = entity?.isAccessible == true
         if !standing.isOwner, !standing.isCollaborator, !standing.isVisible {
             // Asked for what does not exist as well: an outage must not tell it apart.
             let isOpen = try await Self.neverGuessing {
@@ -84,7 +81,7 @@ struct InvitationsUseCases: Sendable {
             let owner = try owner(of: entity, in: tx)
             if owner != entity.ownerId {
                 try InvitationPolicy.authorize(
-                    action, try standing(of: caller, to: entity, owner, in: tx))
+                    action, try Self.standing(of: caller, to: entity.id, entity, owner, in: tx))
             }
             return try body(tx, owner)
         }
@@ -96,15 +93,15 @@ struct InvitationsUseCases: Sendable {
         return try KnownEntityStore.find(entity.id, in: tx)?.ownerId ?? entity.ownerId
     }
 
-    private func standing(
-        of caller: Caller, to entity: EntityStanding, _ owner: String, in db: some Queryable
+    /// As far as it is known without the stores.
+    private static func standing(
+        of caller: Caller, to entityId: String, _ entity: EntityStanding?, _ owner: String?,
+        in db: some Queryable
     ) throws -> Standing {
-        var standing = Standing()
-        standing.isOwner = owner == caller.userId
-        standing.isCollaborator =
-            try CollaboratorStore.find(caller.userId, of: entity.id, in: db) != nil
-        standing.isVisible = entity.isAccessible
-        return standing
+        Standing(
+            isOwner: owner == caller.userId,
+            isCollaborator: try CollaboratorStore.find(caller.userId, of: entityId, in: db) != nil,
+            isVisible: entity?.isAccessible == true)
     }
 
     func persons(_ ids: some Sequence<String>) async throws -> [String: Person] {

@@ -1,33 +1,13 @@
 import Journal
 import Kernel
 import SQLite
+import TestSupport
 import Testing
 
 @testable import Entities
 
 /// What must hold when requests come at the same moment.
 @Suite struct RaceTests {
-    /// Runs `count` bodies at once; how many succeeded, and the codes of the others.
-    func race(
-        _ count: Int, _ body: @escaping @Sendable (Int) async throws -> Void
-    ) async -> (succeeded: Int, codes: [String]) {
-        await withTaskGroup(of: String?.self) { group in
-            for index in 0..<count {
-                group.addTask {
-                    do {
-                        try await body(index)
-                        return nil
-                    } catch {
-                        return (error as? Fault)?.code ?? "\(error)"
-                    }
-                }
-            }
-            var codes: [String] = []
-            for await code in group { if let code { codes.append(code) } }
-            return (count - codes.count, codes)
-        }
-    }
-
     @Test func `publishers who remove each other leave one who is the owner`() async throws {
         let world = try World()
         let ada = world.user("ada")

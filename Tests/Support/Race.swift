@@ -1,7 +1,7 @@
 import Kernel
 
 /// Runs `count` bodies at once; how many succeeded, and the codes of the others.
-func race(
+public func race(
     _ count: Int, _ body: @escaping @Sendable (Int) async throws -> Void
 ) async -> (succeeded: Int, codes: [String]) {
     await withTaskGroup(of: String?.self) { group in
