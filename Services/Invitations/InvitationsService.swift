@@ -48,31 +48,40 @@ public func makeInvitations(
         AddressPolicy(allowsPrivate: settings.allowsPrivateWebhooks),
         ports: settings.webhookPorts)
     let bell = Bell()
+    let ids = IDMinter(clock: runtime.clock, random: runtime.random)
+    let secrets = InvitationSecrets(secret: settings.encryptionSecret)
+    let wrote = { @Sendable in
+        post.wake()
+        bell.ring()
+    }
+    let workspaces = WorkspacesUseCases(
+        database: database, ids: ids, clock: runtime.clock, directory: remote.directory,
+        mails: WorkspaceMails(
+            outbox: post.outbox, sender: sender, publicURL: settings.publicURL,
+            secrets: secrets), wrote: wrote)
     let useCases = InvitationsUseCases(
-        database: database, ids: IDMinter(clock: runtime.clock, random: runtime.random),
-        random: runtime.random, clock: runtime.clock, directory: remote.directory,
-        entities: remote.entities, stores: remote.stores,
-        secrets: InvitationSecrets(secret: settings.encryptionSecret),
+        database: database, ids: ids, random: runtime.random, clock: runtime.clock,
+        directory: remote.directory, entities: remote.entities, stores: remote.stores,
+        secrets: secrets,
         mails: InvitationMails(
             outbox: post.outbox, sender: sender, publicURL: settings.publicURL),
         targets: network,
         vault: WebhookVault(secret: settings.encryptionSecret, random: runtime.random),
-        wrote: {
-            post.wake()
-            bell.ring()
-        })
+        workspaces: workspaces, wrote: wrote)
     let courier = WebhookSender(network, on: runtime.group)
     if !courier.canUseTLS { runtime.logger.warning("no curl: webhooks over https are not told") }
     let desk = DeliveryDesk(
         useCases, through: webhooks ?? courier,
         DeliverySchedule(seconds: settings.webhookRetries), ringing: bell, runtime)
     let service = try await ContextService(
-        "invitations", InvitationsAPI(useCases: useCases, faults: runtime.faults).routes,
-        over: database, mail: post, neighbours: remote.states,
+        "invitations",
+        InvitationsAPI(useCases: useCases, faults: runtime.faults).routes
+            + WorkspacesAPI(useCases: workspaces).routes, over: database, mail: post,
+        neighbours: remote.states,
         metrics: { desk.writeMetrics(&$0) }, settings.common, runtime)
     await desk.start()
     return InvitationsService(
-        service, desk, InvitationsSweep(useCases, runtime.logger))
+        service, desk, InvitationsSweep(useCases, workspaces, runtime.logger))
 }
 
 /// The running service, and what it does by itself.

@@ -11,12 +11,17 @@ final class InvitationsSweep: Sendable {
     private let task: Task<Void, Never>
 
     /// Starts it.
-    init(_ useCases: InvitationsUseCases, _ logger: Logger) {
+    init(
+        _ useCases: InvitationsUseCases, _ workspaces: WorkspacesUseCases, _ logger: Logger
+    ) {
         task = Task {
             var round = 0
             while !Task.isCancelled {
                 await Self.trying("invitations don't expire", logger) {
                     while !Task.isCancelled, try await useCases.expireSome() > 0 {}
+                }
+                await Self.trying("invitations to workspaces don't expire", logger) {
+                    while !Task.isCancelled, try await workspaces.expireSome() > 0 {}
                 }
                 await Self.trying("mails about webhooks wait", logger) {
                     try await useCases.sendNotices()

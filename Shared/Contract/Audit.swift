@@ -198,6 +198,8 @@ public enum AuditRoutes {
                 "not_an_integration_manager",
                 "The caller sees the integration, but neither owns it, nor is `data-wizard` or "
                     + "`admin` of the team that does."),
+            .forbidden(
+                "workspace_owner_required", "The caller is in the workspace and is not its owner."),
             .unavailable("access_unknown", "Whether the caller may see it can't be found out."),
         ] + ofServices)
 

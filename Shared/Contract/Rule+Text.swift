@@ -91,6 +91,14 @@ extension Rule {
         return rule
     }
 
+    /// `IDMinter.uuid`.
+    public static var uuid: Rule {
+        var rule = Rule()
+        rule.format = "uuid"
+        rule.example = "019f7d9e-5bd8-7f02-9d34-6a1c0e8b2f57"
+        return rule
+    }
+
     /// The same things everywhere in the examples: Ada, her entity, her token.
     private static let exampleIds = [
         "usr_": "01M7YT9ZHG03RWMAMRKZ5XW0YM", "tok_": "01M7YT9ZBK9M36XHGNJ7WRG37S",

@@ -4,7 +4,7 @@ import Synchronization
 /// 26 characters of Crockford's base32; https://github.com/ulid/spec). Ids of one minter sort in
 /// the order in which they were made, also when the clock stands still or goes back.
 public struct IDMinter: Sendable {
-    private struct Last {
+    struct Last {
         var milliseconds: UInt64 = 0
         var high: UInt16 = 0
         var low: UInt64 = 0
@@ -28,9 +28,14 @@ public struct IDMinter: Sendable {
 
     /// A new id. `prefix` is `ent_` or, the same, `ent`.
     public func make(_ prefix: String) -> String {
+        Self.underscored(prefix) + Self.text(next())
+    }
+
+    /// Greater than all before, also without its last six bits (`makeUUID`).
+    func next() -> Last {
         let now = UInt64(clamping: clock.now().milliseconds) & (1 << 48 - 1)
         let fresh = random.bytes(10)
-        let ulid = state.last.withLock { last in
+        return state.last.withLock { last in
             if now > last.milliseconds {
                 last = Self.first(of: now, fresh)
             } else {
@@ -38,7 +43,6 @@ public struct IDMinter: Sendable {
             }
             return last
         }
-        return Self.underscored(prefix) + Self.text(ulid)
     }
 
     /// Whether `id` is `prefix` and a ULID in its one spelling: upper case, at most 128 bits.
@@ -64,9 +68,10 @@ public struct IDMinter: Sendable {
         return Last(milliseconds: milliseconds, high: high, low: low)
     }
 
-    /// A random step rather than 1, so that one id does not give its successor away.
+    /// A random step rather than 1, so that one id does not give its successor away; in 64s, so
+    /// that a UUID, which has six bits less, is another as well.
     private static func advance(_ last: inout Last, _ fresh: [UInt8]) {
-        let step = fresh[..<4].reduce(UInt64(0)) { $0 << 8 | UInt64($1) } + 1
+        let step = (fresh[..<4].reduce(UInt64(0)) { $0 << 8 | UInt64($1) } + 1) << 6
         let (low, overflow) = last.low.addingReportingOverflow(step)
         last.low = low
         guard overflow else { return }

@@ -110,21 +110,13 @@ extension EventBody: Documented {
     }
 }
 
-extension InvitationEventBody: Documented {
-    public static let schemaName = "InvitationEvent"
-    public static let meaning = "Something that happened to an invitation."
+extension TypedEventBody: Documented {
+    /// That of what it holds, without `Data`.
+    public static var schemaName: String { String(Content.schemaName.dropLast(4)) }
+    public static var meaning: String { "Something that happened." }
 
     public static var members: [Member] {
-        EventMembers.ofAll + [Member("data", "The invitation after it.")]
-    }
-}
-
-extension CollaboratorEventBody: Documented {
-    public static let schemaName = "CollaboratorEvent"
-    public static let meaning = "Somebody collaborates, or does no more."
-
-    public static var members: [Member] {
-        EventMembers.ofAll + [Member("data", "Who, and on what.")]
+        EventMembers.ofAll + [Member("data", Content.meaning)]
     }
 }
 

@@ -1,7 +1,8 @@
 import Contract
 import Kernel
 
-/// What the owner of an entity hears of, by webhooks and in the feed.
+/// What the owner of an entity hears of, by webhooks and in the feed; `WorkspaceEvents` is what the
+/// owner of a workspace does.
 public enum InvitationEvents {
     public static let sent = "invitation.sent"
     public static let accepted = "invitation.accepted"
@@ -116,13 +117,13 @@ public struct EventFeedBody: Codable, Sendable {
     }
 }
 
-/// `invitation.…`
-public struct InvitationEventBody: Codable, Sendable, Equatable {
+/// An event whose type says what it holds.
+public struct TypedEventBody<Content: Documented & Equatable>: Codable, Sendable, Equatable {
     public let id: String
     public let type: String
     public let createdAt: Timestamp
     public let sequence: Int
-    public let data: InvitationEventData
+    public let data: Content
 
     enum CodingKeys: String, CodingKey {
         case id, type
@@ -130,40 +131,32 @@ public struct InvitationEventBody: Codable, Sendable, Equatable {
         case sequence, data
     }
 }
+
+/// `invitation.…`
+public typealias InvitationEventBody = TypedEventBody<InvitationEventData>
 
 /// `collaborator.…`
-public struct CollaboratorEventBody: Codable, Sendable, Equatable {
-    public let id: String
-    public let type: String
-    public let createdAt: Timestamp
-    public let sequence: Int
-    public let data: CollaboratorEventData
-
-    enum CodingKeys: String, CodingKey {
-        case id, type
-        case createdAt = "created_at"
-        case sequence, data
-    }
-}
+public typealias CollaboratorEventBody = TypedEventBody<CollaboratorEventData>
 
 /// What subscribers get without asking, for OpenAPI's `webhooks`.
 public enum InvitationNotices {
-    public static let all = [
-        Notice(InvitationEvents.sent, InvitationEventBody.self, "An invitation was made."),
-        Notice(
-            InvitationEvents.accepted, InvitationEventBody.self,
-            "The invitee has signed in and accepted."),
-        Notice(
-            InvitationEvents.expired, InvitationEventBody.self,
-            "An invitation has lapsed without being accepted."),
-        Notice(
-            InvitationEvents.revoked, InvitationEventBody.self,
-            "A pending invitation was cancelled by the owner, or declined."),
-        Notice(
-            InvitationEvents.collaboratorAdded, CollaboratorEventBody.self,
-            "A user collaborates on the entity."),
-        Notice(
-            InvitationEvents.collaboratorRemoved, CollaboratorEventBody.self,
-            "A user collaborates on the entity no more."),
-    ]
+    public static let all =
+        [
+            Notice(InvitationEvents.sent, InvitationEventBody.self, "An invitation was made."),
+            Notice(
+                InvitationEvents.accepted, InvitationEventBody.self,
+                "The invitee has signed in and accepted."),
+            Notice(
+                InvitationEvents.expired, InvitationEventBody.self,
+                "An invitation has lapsed without being accepted."),
+            Notice(
+                InvitationEvents.revoked, InvitationEventBody.self,
+                "A pending invitation was cancelled by the owner, or declined."),
+            Notice(
+                InvitationEvents.collaboratorAdded, CollaboratorEventBody.self,
+                "A user collaborates on the entity."),
+            Notice(
+                InvitationEvents.collaboratorRemoved, CollaboratorEventBody.self,
+                "A user collaborates on the entity no more."),
+        ] + WorkspaceNotices.all
 }

@@ -6,7 +6,8 @@ public enum InvitationRoutes {
     static let write = ["invitations:write"]
 
     /// In the order of the product's reference.
-    public static let groups = [invitations, collaborators, mine] + WebhookRoutes.groups
+    public static let groups =
+        [invitations, collaborators, mine] + WorkspaceRoutes.groups + WebhookRoutes.groups
 
     public static let all: [Endpoint] = groups.flatMap(\.endpoints)
 

@@ -17,12 +17,13 @@ public enum WebhookRoutes {
 
     static let webhooks = EndpointGroup(
         "Webhooks",
-        "Where the caller is told of what happens to the entities that he owns, as Standard "
-            + "Webhooks (https://www.standardwebhooks.com) says: a POST of the event, signed in "
-            + "`webhook-signature`, with the same `webhook-id` at each attempt. 2xx within 15 s is "
-            + "success; otherwise it is tried again, for up to three days. An entity's events "
-            + "come in order where the receiver keeps up; `sequence` counts all events of the "
-            + "owner. 410, or five days without a success, disable the webhook.",
+        "Where the caller is told of what happens to the entities and workspaces that he owns, as "
+            + "Standard Webhooks (https://www.standardwebhooks.com) says: a POST of the event, "
+            + "signed in `webhook-signature`, with the same `webhook-id` at each attempt. 2xx "
+            + "within 15 s is success; otherwise it is tried again, for up to three days. What "
+            + "happens to one of them is told in order where the receiver keeps up; `sequence` "
+            + "counts all events of the owner. 410, or five days without a success, disable the "
+            + "webhook.",
         path: [webhook],
         [
             createWebhook, listWebhooks, getWebhook, changeWebhook, deleteWebhook,
@@ -154,5 +155,6 @@ public enum WebhookWords {
     /// Why a webhook was disabled by us: its receiver answered 410, or nothing for days.
     public static let disabledReasons = ["gone", "failing"]
     /// What a webhook can name.
-    public static let types = [InvitationEvents.everything] + InvitationEvents.all
+    public static let types =
+        [InvitationEvents.everything] + InvitationEvents.all + WorkspaceEvents.all
 }

@@ -49,6 +49,14 @@ enum MailDelivery: Sendable, Equatable {
     }
 }
 
+/// What is brought by a mail.
+protocol Mailed {
+    /// The mail that brought it last.
+    var mailId: String? { get set }
+    /// What became of that mail.
+    var delivery: MailDelivery { get set }
+}
+
 enum CollaboratorRole: String, Sendable, CaseIterable {
     case collaborator
     case viewer
@@ -64,7 +72,7 @@ enum CollaboratorRole: String, Sendable, CaseIterable {
 }
 
 /// An invitation of an address to collaborate on an entity.
-struct Invitation: Sendable, Equatable {
+struct Invitation: Sendable, Equatable, Mailed {
     let id: String
     let entityId: String
     let email: String
@@ -88,9 +96,7 @@ struct Invitation: Sendable, Equatable {
     /// SHA-256 of the secret in the last mail; nil if it was never mailed. It says who is meant,
     /// and the status whether he still may.
     var claimDigest: [UInt8]?
-    /// The mail that brought it last.
     var mailId: String?
-    /// What became of that mail.
     var delivery = MailDelivery.none
 
     /// Whether it can be accepted.

@@ -19,6 +19,12 @@ struct InvitationSecrets: Sendable {
         token(invitation.id, generation: invitation.generation)
     }
 
+    /// It shows the invitation; answering takes the invited mailbox besides. Mailed again it is the
+    /// same.
+    func token(of invitation: WorkspaceInvitation) -> String {
+        token(invitation.id, generation: 1)
+    }
+
     private func token(_ id: String, generation: Int) -> String {
         let tag = mac.authenticate(Array("\(id)\n\(generation)".utf8))
         return "\(id).\(Base64URL.encode(tag))"
@@ -28,6 +34,15 @@ struct InvitationSecrets: Sendable {
     static func id(in secret: String) -> String? {
         let id = String(secret.prefix { $0 != "." })
         return IDMinter.isWellFormed(id, prefix: "inv_") ? id : nil
+    }
+
+    /// The same of an invitation to a workspace.
+    static func workspaceInvitationId(in token: String) -> String? {
+        IDMinter.uuid(String(token.prefix { $0 != "." }))
+    }
+
+    func matches(_ token: String, _ invitation: WorkspaceInvitation) -> Bool {
+        constantTimeEquals(Array(self.token(of: invitation).utf8), Array(token.utf8))
     }
 
     enum Match {

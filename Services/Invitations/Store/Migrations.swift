@@ -16,6 +16,7 @@ public let invitationsMigrations = [
     Migration("kept answers", keptAnswersSchema),
     Migration("mails", mailSchema),
     Migration("webhooks", webhooksSchema),
+    Migration("workspaces", workspacesSchema),
 ]
 
 private let invitationsSchema = """

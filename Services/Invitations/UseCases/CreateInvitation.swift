@@ -54,7 +54,7 @@ extension InvitationsUseCases {
         _ invitee: Person?, by caller: Caller, in tx: Transaction
     ) throws -> Invitation {
         try checkFree(draft.email, of: entity, inviter, invitee, in: tx)
-        try Self.checkQuota(caller.userId, isMore: true, in: tx)
+        try InviterQuota.check(caller.userId, isMore: true, in: tx)
         var invitation = Invitation(
             id: ids.make("inv_"), entityId: entity.id, email: draft.email, role: draft.role,
             status: .pending, invitedBy: caller.userId, message: draft.message, days: draft.days,

@@ -25,6 +25,8 @@ struct InvitationsUseCases: Sendable {
     /// Where webhooks may lead.
     let targets: any WebhookTargets
     let vault: WebhookVault
+    /// The part of this context that a deleted user leaves as well.
+    let workspaces: WorkspacesUseCases
     /// Called when a mail or an event was written.
     let wrote: @Sendable () -> Void
 

@@ -2,13 +2,14 @@ import InvitationsContract
 import Kernel
 import SQLite
 
-extension InvitationsUseCases {
+/// How much mail a user may have us send to people who have not asked for it, whatever he invites
+/// them to.
+enum InviterQuota {
     private static let hour: Int64 = 3_600
 
-    /// How much mail a user may have us send to people who have not asked for it. The answer says
-    /// when there is room again, at the latest.
+    /// Refuses one more. The answer says when there is room again, at the latest.
     /// - Parameter isMore: he has one more pending afterwards.
-    static func checkQuota(_ inviter: String, isMore: Bool, in tx: Transaction) throws {
+    static func check(_ inviter: String, isMore: Bool, in tx: Transaction) throws {
         var wait: Int64 = 0
         for (span, limit) in [
             (hour, InvitationLimits.hourly), (24 * hour, InvitationLimits.daily),
@@ -20,8 +21,13 @@ extension InvitationsUseCases {
             }
         }
         if isMore {
-            let open = try InvitationStore.open(by: inviter, at: tx.now, in: tx)
-            if open.count >= InvitationLimits.pending, let first = open.first {
+            let open = [
+                try InvitationStore.open(by: inviter, at: tx.now, in: tx),
+                try WorkspaceInvitationStore.open(by: inviter, at: tx.now, in: tx),
+            ]
+            if open.map(\.count).reduce(0, +) >= InvitationLimits.pending,
+                let first = open.compactMap(\.first).min()
+            {
                 wait = max(wait, first.milliseconds - tx.now.milliseconds)
             }
         }

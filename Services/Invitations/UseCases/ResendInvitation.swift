@@ -27,7 +27,7 @@ extension InvitationsUseCases {
                 // Another may have been made meanwhile, or he may have come in otherwise.
                 try checkFree(former.email, of: entity, inviter, invitee, in: tx)
             }
-            try Self.checkQuota(
+            try InviterQuota.check(
                 caller.userId, isMore: status == .expired || former.invitedBy != caller.userId,
                 in: tx)
             var invitation = former

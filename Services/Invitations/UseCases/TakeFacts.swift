@@ -8,7 +8,8 @@ import SQLite
 /// What happens here because of what happened elsewhere, once for each event.
 /// All return false if the event was applied before.
 extension InvitationsUseCases {
-    /// A user was deleted: his collaborations and webhooks go, and what he has sent leads nowhere.
+    /// A user was deleted: his collaborations and webhooks go, what he has sent leads nowhere, and
+    /// he is in no workspace.
     func dropUser(_ userId: String, by admin: Caller, eventId: String) async throws -> Bool {
         try await apply(eventId) { [self] tx in
             try Gone.user.insert(userId, in: tx)
@@ -23,6 +24,7 @@ extension InvitationsUseCases {
                 guard let owner, owner != userId else { continue }
                 _ = try revoke(invitation, by: admin, owner: owner, in: tx)
             }
+            try workspaces.drop(userId, by: admin, in: tx)
             try SendingStore.deleteAll(of: userId, in: tx)
             for webhook in try WebhookStore.all(of: userId, in: tx) {
                 try WebhookStore.delete(webhook.id, in: tx)

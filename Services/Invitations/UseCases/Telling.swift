@@ -3,7 +3,26 @@ import InvitationsContract
 import Kernel
 import SQLite
 
-/// What listeners hear of, written with its cause.
+/// Writes what listeners hear of, in the transaction of its cause.
+struct EventTeller: Sendable {
+    let ids: IDMinter
+
+    /// - Parameters:
+    ///   - subjectId: what it happened to; what happens to one thing is told in order.
+    ///   - owner: who owned it at that moment, and hears of it.
+    func tell(
+        _ type: String, _ data: some Encodable, about subjectId: String, to owner: String,
+        in tx: Transaction
+    ) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let json = String(decoding: try encoder.encode(data), as: UTF8.self)
+        let event = try EventStore.add(
+            type, id: ids.make("evt_"), about: subjectId, for: owner, data: json, in: tx)
+        try DeliveryStore.fanOut(event, for: owner, in: tx)
+    }
+}
+
 extension InvitationsUseCases {
     enum InvitationEvent {
         case sent
@@ -21,6 +40,8 @@ extension InvitationsUseCases {
         }
     }
 
+    private var teller: EventTeller { EventTeller(ids: ids) }
+
     /// - Parameter owner: the entity's, who hears of it.
     func tell(
         _ event: InvitationEvent, of invitation: Invitation, to owner: String,
@@ -31,7 +52,7 @@ extension InvitationsUseCases {
             role: invitation.role.rawValue, status: invitation.status.rawValue,
             invitedBy: invitation.invitedBy, expiresAt: invitation.expiresAt,
             emailSent: invitation.mailId != nil, userId: invitation.acceptedBy)
-        try tell(event.type, data, about: invitation.entityId, to: owner, in: tx)
+        try teller.tell(event.type, data, about: invitation.entityId, to: owner, in: tx)
     }
 
     func tell(
@@ -52,18 +73,6 @@ extension InvitationsUseCases {
         let data = CollaboratorEventData(
             entityId: collaborator.entityId, userId: collaborator.userId,
             role: collaborator.role.rawValue)
-        try tell(type, data, about: collaborator.entityId, to: owner, in: tx)
-    }
-
-    private func tell(
-        _ type: String, _ data: some Encodable, about subjectId: String, to owner: String,
-        in tx: Transaction
-    ) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let json = String(decoding: try encoder.encode(data), as: UTF8.self)
-        let event = try EventStore.add(
-            type, id: ids.make("evt_"), about: subjectId, for: owner, data: json, in: tx)
-        try DeliveryStore.fanOut(event, for: owner, in: tx)
+        try teller.tell(type, data, about: collaborator.entityId, to: owner, in: tx)
     }
 }

@@ -21,6 +21,7 @@ final class World: Sendable {
     let database: Database
     let outbox: MailOutbox
     let useCases: InvitationsUseCases
+    let workspaces: WorkspacesUseCases
     let folder: TemporaryFolder
 
     init(seed: UInt64 = 1, explains: Bool = false) throws {
@@ -37,13 +38,20 @@ final class World: Sendable {
         let secret = [UInt8](repeating: 7, count: 32)
         outbox = MailOutbox(
             key: SealingKey(secret: secret, purpose: "latchkey mail"), ids: ids, random: random)
+        let secrets = InvitationSecrets(secret: secret)
+        let sender = try #require(Mailbox("latchkey@example.com"))
+        workspaces = WorkspacesUseCases(
+            database: database, ids: ids, clock: clock, directory: directory,
+            mails: WorkspaceMails(
+                outbox: outbox, sender: sender, publicURL: Self.publicURL, secrets: secrets),
+            wrote: {})
         useCases = InvitationsUseCases(
             database: database, ids: ids, random: random, clock: clock, directory: directory,
-            entities: entities, stores: entities, secrets: InvitationSecrets(secret: secret),
+            entities: entities, stores: entities, secrets: secrets,
             mails: InvitationMails(
-                outbox: outbox, sender: try #require(Mailbox("latchkey@example.com")),
-                publicURL: Self.publicURL), targets: FakeTargets(),
-            vault: WebhookVault(secret: secret, random: random), wrote: {})
+                outbox: outbox, sender: sender, publicURL: Self.publicURL),
+            targets: FakeTargets(), vault: WebhookVault(secret: secret, random: random),
+            workspaces: workspaces, wrote: {})
     }
 
     deinit { database.close() }

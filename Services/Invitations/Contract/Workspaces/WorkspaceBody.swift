@@ -1,0 +1,67 @@
+import Contract
+import Kernel
+
+/// A workspace, as one of those who are in it sees it.
+public struct WorkspaceBody: Codable, Sendable, Equatable {
+    public let id: String
+    public let name: String
+    public let ownerId: String
+    /// The caller's own.
+    public let permissions: String
+    public let createdAt: Timestamp
+
+    public init(
+        id: String, name: String, ownerId: String, permissions: String, createdAt: Timestamp
+    ) {
+        self.id = id
+        self.name = name
+        self.ownerId = ownerId
+        self.permissions = permissions
+        self.createdAt = createdAt
+    }
+}
+
+/// `POST /api/v2/workspaces`
+public struct NewWorkspaceBody: Codable, Sendable {
+    public let name: String
+
+    public init(name: String) { self.name = name }
+}
+
+/// `PATCH /api/v2/workspaces/{workspaceId}`
+public struct WorkspacePatchBody: Codable, Sendable {
+    public let name: Patch<String>
+
+    public init(name: Patch<String> = .unchanged) { self.name = name }
+}
+
+/// `PUT /api/v2/workspaces/{workspaceId}/owner`
+public struct WorkspaceOwnerBody: Codable, Sendable {
+    public let userId: String
+
+    public init(userId: String) { self.userId = userId }
+}
+
+/// Somebody who is in a workspace; its owner is one of them.
+public struct SharedUserBody: Codable, Sendable, Equatable {
+    public let userId: String
+    public let email: String
+    public let displayName: String
+    public let permissions: String
+    public let sharedAt: Timestamp
+
+    public init(_ person: Person, permissions: String, sharedAt: Timestamp) {
+        userId = person.id
+        email = person.email
+        displayName = person.displayName
+        self.permissions = permissions
+        self.sharedAt = sharedAt
+    }
+}
+
+/// `POST /api/v2/workspaces/{workspaceId}/sharedUsers/{userId}`
+public struct SharedUserPermissionsBody: Codable, Sendable {
+    public let permissions: String
+
+    public init(permissions: String) { self.permissions = permissions }
+}

@@ -1,0 +1,69 @@
+import Contract
+import Kernel
+
+/// An invitation to a workspace.
+public struct WorkspaceInvitationBody: Codable, Sendable, Equatable {
+    public let id: String
+    public let workspaceId: String
+    public let workspaceName: String
+    public let invitedEmail: String
+    public let permissions: String
+    public let status: String
+    public let invitedBy: String
+    public let expirationDate: Timestamp
+    public let createdAt: Timestamp
+    /// When its last mail was.
+    public let sentAt: Timestamp
+    /// What became of that mail.
+    public let emailStatus: String
+    /// Why it failed.
+    @OrNull public var emailError: String?
+
+    public init(
+        id: String, workspaceId: String, workspaceName: String, invitedEmail: String,
+        permissions: String, status: String, invitedBy: String, expirationDate: Timestamp,
+        createdAt: Timestamp, sentAt: Timestamp, emailStatus: String, emailError: String?
+    ) {
+        self.id = id
+        self.workspaceId = workspaceId
+        self.workspaceName = workspaceName
+        self.invitedEmail = invitedEmail
+        self.permissions = permissions
+        self.status = status
+        self.invitedBy = invitedBy
+        self.expirationDate = expirationDate
+        self.createdAt = createdAt
+        self.sentAt = sentAt
+        self.emailStatus = emailStatus
+        _emailError = OrNull(wrappedValue: emailError)
+    }
+}
+
+/// `POST /api/v2/workspaces/{workspaceId}/invite`
+public struct WorkspaceInviteBody: Codable, Sendable {
+    public let invitedEmail: String
+    public let permissions: String?
+
+    public init(invitedEmail: String, permissions: String? = nil) {
+        self.invitedEmail = invitedEmail
+        self.permissions = permissions
+    }
+}
+
+/// `POST /api/v2/workspaceInvitations/{invitationId}`
+public struct WorkspaceAnswerBody: Codable, Sendable {
+    public let status: String
+    public let userEmail: String
+
+    public init(status: String, userEmail: String) {
+        self.status = status
+        self.userEmail = userEmail
+    }
+}
+
+/// `POST /api/v2/workspaceInvitations/{invitationId}/expiration`
+public struct WorkspaceExpirationBody: Codable, Sendable {
+    public let expirationDate: Timestamp
+
+    public init(expirationDate: Timestamp) { self.expirationDate = expirationDate }
+}

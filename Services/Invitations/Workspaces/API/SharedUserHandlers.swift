@@ -1,0 +1,55 @@
+import Contract
+import HTTPCore
+import InvitationsContract
+import Kernel
+import ServiceKit
+
+extension WorkspacesAPI {
+    func invite(_ request: RequestContext) async throws -> Response {
+        let body = try request.decode(WorkspaceInviteBody.self)
+        let draft = try WorkspaceInvitationDraft(
+            email: body.invitedEmail, permissions: body.permissions)
+        let change = try await useCases.invite(
+            draft, to: try request.workspaceId, by: request.caller)
+        return try await request.commit(change) { [self] in .json(self.body(of: $0)) }
+    }
+
+    func listPending(_ request: RequestContext) throws -> Response {
+        let page = try useCases.listPending(
+            to: try request.workspaceId, try request.page(), by: request.caller)
+        return .list(page.map { body(of: $0) }, for: request)
+    }
+
+    func listSharedUsers(_ request: RequestContext) async throws -> Response {
+        let page = try await useCases.listSharedUsers(
+            of: try request.workspaceId, try request.page(), by: request.caller)
+        return .list(page.map { SharedUserBody($0) }, for: request)
+    }
+
+    func changePermissions(_ request: RequestContext) async throws -> Response {
+        let body = try request.decode(SharedUserPermissionsBody.self)
+        let permissions = try WorkspacePermission(given: body.permissions)
+        let precondition = try request.precondition
+        let change = try await useCases.changePermissions(
+            of: try request.path("userId"), in: try request.workspaceId, to: permissions,
+            by: request.caller
+        ) { try precondition.check(exists: $0) }
+        return try await request.commit(change) { .json(SharedUserBody($0)) }
+    }
+
+    func removeSharedUser(_ request: RequestContext) async throws -> Response {
+        let precondition = try request.precondition
+        let change = try await useCases.removeSharedUser(
+            try request.path("userId"), from: try request.workspaceId, by: request.caller
+        ) { try precondition.check(exists: $0) }
+        return try await request.commit(change) { .json(SharedUserBody($0)) }
+    }
+}
+
+extension SharedUserBody {
+    init(_ listed: ListedWorkspaceMember) {
+        self.init(
+            listed.user, permissions: listed.member.permissions.rawValue,
+            sharedAt: listed.member.sharedAt)
+    }
+}

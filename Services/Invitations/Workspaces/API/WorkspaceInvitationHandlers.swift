@@ -1,0 +1,63 @@
+import Contract
+import HTTPCore
+import InvitationsContract
+import Kernel
+import ServiceKit
+
+extension WorkspacesAPI {
+    func listMine(_ request: RequestContext) async throws -> Response {
+        var status: WorkspaceInvitationStatus?
+        if let text = try request.query("status") {
+            status = WorkspaceInvitationStatus(rawValue: text)
+            guard status != nil else {
+                let words = WorkspaceWords.statuses.joined(separator: ", ")
+                throw Fault.invalid("/status", "must be one of \(words)")
+            }
+        }
+        let page = try await useCases.listMine(status, try request.page(), by: request.caller)
+        return .list(page.map { body(of: $0) }, for: request)
+    }
+
+    func answerInvitation(_ request: RequestContext) async throws -> Response {
+        let body = try request.decode(WorkspaceAnswerBody.self)
+        let answer = try WorkspaceAnswer(status: body.status, email: body.userEmail)
+        let change = try await useCases.answerInvitation(
+            try request.uuid("invitationId"), answer, by: request.caller)
+        return try await request.commit(change) { [self] in .json(self.body(of: $0)) }
+    }
+
+    func changeExpiration(_ request: RequestContext) async throws -> Response {
+        let body = try request.decode(WorkspaceExpirationBody.self)
+        let change = try await useCases.changeExpiration(
+            of: try request.uuid("invitationId"), to: body.expirationDate, by: request.caller)
+        return try await request.commit(change) { [self] in .json(self.body(of: $0)) }
+    }
+
+    func resendInvitation(_ request: RequestContext) async throws -> Response {
+        let change = try await useCases.resendInvitation(
+            try request.uuid("invitationId"), by: request.caller)
+        return try await request.commit(change) { [self] in .json(self.body(of: $0)) }
+    }
+
+    func withdrawInvitation(_ request: RequestContext) async throws -> Response {
+        let precondition = try request.precondition
+        let change = try await useCases.withdrawInvitation(
+            try request.uuid("invitationId"), by: request.caller
+        ) { try precondition.check(exists: $0) }
+        return try await request.commit(change) { _ in .noContent }
+    }
+
+    /// With the status that it has now: the sweep that writes it down may be some seconds late.
+    func body(of placed: PlacedInvitation) -> WorkspaceInvitationBody {
+        let invitation = placed.invitation
+        return WorkspaceInvitationBody(
+            id: invitation.id, workspaceId: placed.workspace.id,
+            workspaceName: placed.workspace.name, invitedEmail: invitation.email,
+            permissions: invitation.permissions.rawValue,
+            status: invitation.status(at: useCases.clock.now()).rawValue,
+            invitedBy: invitation.invitedBy, expirationDate: invitation.expiresAt,
+            createdAt: invitation.createdAt, sentAt: invitation.sentAt,
+            emailStatus: invitation.delivery.status.rawValue,
+            emailError: invitation.delivery.reason)
+    }
+}

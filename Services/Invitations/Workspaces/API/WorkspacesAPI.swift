@@ -1,0 +1,55 @@
+import Contract
+import HTTPCore
+import InvitationsContract
+import Kernel
+import ServiceKit
+
+/// The URL table of workspaces.
+struct WorkspacesAPI: Sendable {
+    let useCases: WorkspacesUseCases
+
+    var routes: [Route] {
+        workspaces + sharing + invitations + [.now(AuditRoutes.list) { try listAudit($0) }]
+    }
+
+    private var workspaces: [Route] {
+        [
+            .later(WorkspaceRoutes.createWorkspace) { try await createWorkspace($0) },
+            .now(WorkspaceRoutes.listWorkspaces) { try listWorkspaces($0) },
+            .now(WorkspaceRoutes.getWorkspace) { try getWorkspace($0) },
+            .later(WorkspaceRoutes.updateWorkspace) { try await updateWorkspace($0) },
+            .later(WorkspaceRoutes.deleteWorkspace) { try await deleteWorkspace($0) },
+            .later(WorkspaceRoutes.transferWorkspace) { try await transferWorkspace($0) },
+        ]
+    }
+
+    private var sharing: [Route] {
+        [
+            .later(WorkspaceRoutes.inviteToWorkspace) { try await invite($0) },
+            .now(WorkspaceRoutes.listPending) { try listPending($0) },
+            .later(WorkspaceRoutes.listSharedUsers) { try await listSharedUsers($0) },
+            .later(WorkspaceRoutes.changePermissions) { try await changePermissions($0) },
+            .later(WorkspaceRoutes.removeSharedUser) { try await removeSharedUser($0) },
+        ]
+    }
+
+    private var invitations: [Route] {
+        [
+            .later(WorkspaceRoutes.listMine) { try await listMine($0) },
+            .later(WorkspaceRoutes.answerInvitation) { try await answerInvitation($0) },
+            .later(WorkspaceRoutes.changeExpiration) { try await changeExpiration($0) },
+            .later(WorkspaceRoutes.resendInvitation) { try await resendInvitation($0) },
+            .later(WorkspaceRoutes.withdrawInvitation) { try await withdrawInvitation($0) },
+        ]
+    }
+}
+
+extension RequestContext {
+    /// A UUID of the path; what is none names nothing: 404.
+    func uuid(_ name: String) throws(Fault) -> String {
+        guard let id = IDMinter.uuid(try path(name)) else { throw .notFound }
+        return id
+    }
+
+    var workspaceId: String { get throws(Fault) { try uuid("workspaceId") } }
+}

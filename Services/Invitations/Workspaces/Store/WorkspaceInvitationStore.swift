@@ -1,0 +1,219 @@
+import Kernel
+import SQLite
+
+/// Rows of `workspace_invitations`.
+enum WorkspaceInvitationStore {
+    static func find(_ id: String, in db: some Queryable) throws -> WorkspaceInvitation? {
+        try db.row(
+            """
+            SELECT id, workspace_id, email, permissions, status, invited_by, expires_at,
+                created_at, sent_at, answered_by, answered_at, mail_id, email_status, email_error
+            FROM workspace_invitations WHERE id = ?1
+            """, .text(id), map: invitation)
+    }
+
+    static func pending(
+        of email: String, to workspaceId: String, in db: some Queryable
+    ) throws -> WorkspaceInvitation? {
+        try db.row(
+            """
+            SELECT id, workspace_id, email, permissions, status, invited_by, expires_at,
+                created_at, sent_at, answered_by, answered_at, mail_id, email_status, email_error
+            FROM workspace_invitations INDEXED BY pending_in_workspace
+            WHERE workspace_id = ?1 AND email = ?2 AND status = 'pending'
+            """, .text(workspaceId), .text(email), map: invitation)
+    }
+
+    /// Those to a workspace that can still be answered, newest first.
+    static func openPage(
+        to workspaceId: String, at now: Timestamp, _ page: PageRequest, in db: some Queryable
+    ) throws -> Page<WorkspaceInvitation> {
+        let values: [Value] = [.text(workspaceId), .time(now)]
+        let items = try db.rows(
+            """
+            SELECT i.id, i.workspace_id, i.email, i.permissions, i.status, i.invited_by,
+                i.expires_at, i.created_at, i.sent_at, i.answered_by, i.answered_at, i.mail_id,
+                i.email_status, i.email_error
+            FROM (
+                SELECT id FROM workspace_invitations INDEXED BY pending_of_workspace
+                WHERE workspace_id = ?1 AND status = 'pending' AND expires_at > ?2
+                ORDER BY id DESC LIMIT ?3 OFFSET ?4
+            ) page CROSS JOIN workspace_invitations i ON i.id = page.id ORDER BY i.id DESC
+            """, values: values + [.int(page.size), .int(page.offset)], map: invitation)
+        let total = try db.row(
+            """
+            SELECT count(*) FROM workspace_invitations INDEXED BY pending_of_workspace
+            WHERE workspace_id = ?1 AND status = 'pending' AND expires_at > ?2
+            """, values: values
+        ) { Int($0.int(0)) }
+        return Page(items, page, total: total ?? 0)
+    }
+
+    /// Of these, those that one user has sent.
+    static func openPage(
+        to workspaceId: String, by inviter: String, at now: Timestamp, _ page: PageRequest,
+        in db: some Queryable
+    ) throws -> Page<WorkspaceInvitation> {
+        let values: [Value] = [.text(inviter), .text(workspaceId), .time(now)]
+        let items = try db.rows(
+            """
+            SELECT i.id, i.workspace_id, i.email, i.permissions, i.status, i.invited_by,
+                i.expires_at, i.created_at, i.sent_at, i.answered_by, i.answered_at, i.mail_id,
+                i.email_status, i.email_error
+            FROM (
+                SELECT id FROM workspace_invitations INDEXED BY pending_of_inviter
+                WHERE invited_by = ?1 AND workspace_id = ?2 AND status = 'pending'
+                    AND expires_at > ?3
+                ORDER BY id DESC LIMIT ?4 OFFSET ?5
+            ) page CROSS JOIN workspace_invitations i ON i.id = page.id ORDER BY i.id DESC
+            """, values: values + [.int(page.size), .int(page.offset)], map: invitation)
+        let total = try db.row(
+            """
+            SELECT count(*) FROM workspace_invitations INDEXED BY pending_of_inviter
+            WHERE invited_by = ?1 AND workspace_id = ?2 AND status = 'pending'
+                AND expires_at > ?3
+            """, values: values
+        ) { Int($0.int(0)) }
+        return Page(items, page, total: total ?? 0)
+    }
+
+    /// Those to an address, newest first.
+    /// - Parameter status: as of `now`; what has just expired may not be written down yet.
+    static func page(
+        to email: String, _ status: WorkspaceInvitationStatus?, at now: Timestamp,
+        _ page: PageRequest, in db: some Queryable
+    ) throws -> Page<WorkspaceInvitation> {
+        let values: [Value] = [.text(email), .text(status?.rawValue), .time(now)]
+        let items = try db.rows(
+            """
+            SELECT i.id, i.workspace_id, i.email, i.permissions, i.status, i.invited_by,
+                i.expires_at, i.created_at, i.sent_at, i.answered_by, i.answered_at, i.mail_id,
+                i.email_status, i.email_error
+            FROM (
+                SELECT id FROM workspace_invitations INDEXED BY workspace_invitations_to
+                WHERE email = ?1 AND (?2 IS NULL OR ?2 =
+                    CASE WHEN status = 'pending' AND expires_at <= ?3 THEN 'expired'
+                        ELSE status END)
+                ORDER BY id DESC LIMIT ?4 OFFSET ?5
+            ) page CROSS JOIN workspace_invitations i ON i.id = page.id ORDER BY i.id DESC
+            """, values: values + [.int(page.size), .int(page.offset)], map: invitation)
+        let total = try db.row(
+            """
+            SELECT count(*) FROM workspace_invitations INDEXED BY workspace_invitations_to
+            WHERE email = ?1 AND (?2 IS NULL OR ?2 =
+                CASE WHEN status = 'pending' AND expires_at <= ?3 THEN 'expired'
+                    ELSE status END)
+            """, values: values
+        ) { Int($0.int(0)) }
+        return Page(items, page, total: total ?? 0)
+    }
+
+    /// Pending ones whose time is over, the longest first.
+    static func due(
+        _ limit: Int, at now: Timestamp, in db: some Queryable
+    ) throws -> [WorkspaceInvitation] {
+        try db.rows(
+            """
+            SELECT id, workspace_id, email, permissions, status, invited_by, expires_at,
+                created_at, sent_at, answered_by, answered_at, mail_id, email_status, email_error
+            FROM workspace_invitations INDEXED BY pending_workspace_by_expiry
+            WHERE status = 'pending' AND expires_at <= ?1 ORDER BY expires_at LIMIT ?2
+            """, .time(now), .int(limit), map: invitation)
+    }
+
+    /// The pending ones to a workspace.
+    static func pending(
+        to workspaceId: String, in db: some Queryable
+    ) throws -> [WorkspaceInvitation] {
+        try db.rows(
+            """
+            SELECT id, workspace_id, email, permissions, status, invited_by, expires_at,
+                created_at, sent_at, answered_by, answered_at, mail_id, email_status, email_error
+            FROM workspace_invitations INDEXED BY pending_of_workspace
+            WHERE workspace_id = ?1 AND status = 'pending'
+            """, .text(workspaceId), map: invitation)
+    }
+
+    /// The pending ones to a workspace that a user has sent.
+    static func pending(
+        to workspaceId: String, by inviter: String, in db: some Queryable
+    ) throws -> [WorkspaceInvitation] {
+        try db.rows(
+            """
+            SELECT id, workspace_id, email, permissions, status, invited_by, expires_at,
+                created_at, sent_at, answered_by, answered_at, mail_id, email_status, email_error
+            FROM workspace_invitations INDEXED BY pending_of_inviter
+            WHERE invited_by = ?1 AND workspace_id = ?2 AND status = 'pending'
+            """, .text(inviter), .text(workspaceId), map: invitation)
+    }
+
+    /// How many of a user's can be answered, and when the first of them can't any more.
+    static func open(
+        by inviter: String, at now: Timestamp, in db: some Queryable
+    ) throws -> (count: Int, first: Timestamp?) {
+        try db.row(
+            """
+            SELECT count(*), min(expires_at)
+            FROM workspace_invitations INDEXED BY pending_of_inviter
+            WHERE invited_by = ?1 AND status = 'pending' AND expires_at > ?2
+            """, .text(inviter), .time(now)
+        ) { (Int($0.int(0)), $0.timeOrNil(1)) } ?? (0, nil)
+    }
+
+    static func insert(_ invitation: WorkspaceInvitation, in tx: Transaction) throws {
+        try tx.execute(
+            """
+            INSERT INTO workspace_invitations (id, workspace_id, email, permissions, status,
+                invited_by, expires_at, created_at, sent_at, mail_id, email_status)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+            """,
+            values: [
+                .text(invitation.id), .text(invitation.workspaceId), .text(invitation.email),
+                .text(invitation.permissions.rawValue), .text(invitation.status.rawValue),
+                .text(invitation.invitedBy), .time(invitation.expiresAt),
+                .time(invitation.createdAt), .time(invitation.sentAt),
+                .text(invitation.mailId), .text(invitation.delivery.status.rawValue),
+            ])
+    }
+
+    /// Writes whatever can change.
+    static func update(_ invitation: WorkspaceInvitation, in tx: Transaction) throws {
+        try tx.execute(
+            """
+            UPDATE workspace_invitations SET status = ?2, expires_at = ?3, sent_at = ?4,
+                answered_by = ?5, answered_at = ?6, mail_id = ?7, email_status = ?8,
+                email_error = ?9
+            WHERE id = ?1
+            """,
+            values: [
+                .text(invitation.id), .text(invitation.status.rawValue),
+                .time(invitation.expiresAt), .time(invitation.sentAt),
+                .text(invitation.answeredBy), .time(invitation.answeredAt),
+                .text(invitation.mailId), .text(invitation.delivery.status.rawValue),
+                .text(invitation.delivery.reason),
+            ])
+    }
+
+    /// What became of a mail; a newer one may have taken its place.
+    static func settle(
+        _ mailId: String, as delivery: MailDelivery, in tx: Transaction
+    ) throws {
+        try tx.execute(
+            """
+            UPDATE workspace_invitations SET email_status = ?2, email_error = ?3
+            WHERE mail_id = ?1
+            """, .text(mailId), .text(delivery.status.rawValue), .text(delivery.reason))
+    }
+
+    private static func invitation(_ row: Row) throws -> WorkspaceInvitation {
+        guard let status = WorkspaceInvitationStatus(rawValue: row.text(4)),
+            let delivery = MailDelivery.Status(rawValue: row.text(12))
+        else { throw Fault.unexpected("an invitation with words that nobody knows") }
+        return WorkspaceInvitation(
+            id: row.text(0), workspaceId: row.text(1), email: row.text(2),
+            permissions: try WorkspacePermission(stored: row.text(3)), status: status,
+            invitedBy: row.text(5), expiresAt: row.time(6), createdAt: row.time(7),
+            sentAt: row.time(8), answeredBy: row.textOrNil(9), answeredAt: row.timeOrNil(10),
+            mailId: row.textOrNil(11), delivery: MailDelivery(delivery, reason: row.textOrNil(13)))
+    }
+}

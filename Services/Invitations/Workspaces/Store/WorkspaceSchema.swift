@@ -1,0 +1,55 @@
+/// The tables of workspaces; a step of the context's migrations.
+///
+/// Ids are UUIDs of version 7, which begin with their time of creation, and one process makes them
+/// all: "newest first" is `ORDER BY id DESC`.
+let workspacesSchema = """
+    CREATE TABLE workspaces (
+        id TEXT PRIMARY KEY,
+        name TEXT NOT NULL,
+        created_at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE workspace_members (
+        user_id TEXT NOT NULL,
+        workspace_id TEXT NOT NULL,
+        permissions TEXT NOT NULL CHECK (permissions IN ('owner', 'write', 'read')),
+        shared_at INTEGER NOT NULL,
+        PRIMARY KEY (user_id, workspace_id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX members_of_workspace ON workspace_members (workspace_id, shared_at, user_id);
+    CREATE UNIQUE INDEX owner_of_workspace ON workspace_members (workspace_id)
+        WHERE permissions = 'owner';
+
+    CREATE TABLE workspace_invitations (
+        id TEXT PRIMARY KEY,
+        workspace_id TEXT NOT NULL,
+        email TEXT NOT NULL,
+        permissions TEXT NOT NULL CHECK (permissions IN ('write', 'read')),
+        status TEXT NOT NULL
+            CHECK (status IN ('pending', 'accepted', 'rejected', 'expired', 'revoked')),
+        invited_by TEXT NOT NULL,
+        expires_at INTEGER NOT NULL,
+        created_at INTEGER NOT NULL,
+        sent_at INTEGER NOT NULL,
+        answered_by TEXT,
+        answered_at INTEGER,
+        mail_id TEXT,
+        email_status TEXT NOT NULL
+            CHECK (email_status IN ('none', 'pending', 'sent', 'failed')),
+        email_error TEXT
+    ) STRICT, WITHOUT ROWID;
+    CREATE UNIQUE INDEX pending_in_workspace ON workspace_invitations (workspace_id, email)
+        WHERE status = 'pending';
+    CREATE INDEX pending_of_workspace
+        ON workspace_invitations (workspace_id, id, expires_at) WHERE status = 'pending';
+    CREATE INDEX pending_of_inviter
+        ON workspace_invitations (invited_by, workspace_id, id, expires_at)
+        WHERE status = 'pending';
+    CREATE INDEX workspace_invitations_of ON workspace_invitations (workspace_id);
+    CREATE INDEX workspace_invitations_to
+        ON workspace_invitations (email, id, status, expires_at);
+    CREATE INDEX pending_workspace_by_expiry ON workspace_invitations (expires_at)
+        WHERE status = 'pending';
+    CREATE INDEX workspace_invitations_by_mail ON workspace_invitations (mail_id)
+        WHERE mail_id IS NOT NULL;
+    """

@@ -1,0 +1,64 @@
+import Contract
+import Journal
+import Kernel
+import Outbox
+import SQLite
+
+extension WorkspacesUseCases {
+    /// Accepts or rejects an invitation to the caller's own address.
+    func answerInvitation(
+        _ id: String, _ answer: WorkspaceAnswer, by caller: Caller
+    ) async throws -> Change<PlacedInvitation> {
+        let himself = try await person(caller.userId)
+        _ = try database.read {
+            try PlacedInvitation.admit(caller, himself.email, to: .answer, id, $0)
+        }
+        guard answer.email == himself.email else { throw WorkspacePolicy.emailMismatch }
+        return change(by: caller) { [self] tx in
+            try self.answer(
+                id, answer.accepts, as: Invitee(userId: himself.id, email: himself.email),
+                by: caller, in: tx)
+        }
+    }
+
+    /// - Parameter invitee: has proved that the address is his.
+    func answer(
+        _ id: String, _ accepts: Bool, as invitee: Invitee, by caller: Caller,
+        in tx: Transaction
+    ) throws -> PlacedInvitation {
+        var placed = try PlacedInvitation.admit(
+            caller, invitee.email, to: .answer, id, tx)
+        let former = placed.invitation
+        switch former.status(at: tx.now) {
+        case .pending: break
+        case .expired: throw Invitation.expired
+        case .revoked: throw Invitation.revoked
+        case .accepted, .rejected: throw WorkspaceInvitation.answered(former.status)
+        }
+        placed.invitation.status = accepts ? .accepted : .rejected
+        placed.invitation.answeredBy = invitee.userId
+        placed.invitation.answeredAt = tx.now
+        try WorkspaceInvitationStore.update(placed.invitation, in: tx)
+        try audit.record(.ended(former, placed.invitation), by: caller, in: tx)
+        try tell(placed.invitation, to: placed.workspace, in: tx)
+        if accepts { try join(placed, by: caller, in: tx) }
+        return placed
+    }
+
+    /// Who is in already, by another address, keeps the more of both.
+    private func join(
+        _ placed: PlacedInvitation, by caller: Caller, in tx: Transaction
+    ) throws {
+        let (workspace, permissions) = (placed.workspace, placed.invitation.permissions)
+        if let member = try WorkspaceMemberStore.find(caller.userId, of: workspace.id, in: tx) {
+            guard member.permissions < permissions else { return }
+            _ = try set(permissions, of: member, in: workspace, by: caller, tx)
+            return
+        }
+        let member = WorkspaceMember(
+            workspaceId: workspace.id, userId: caller.userId, permissions: permissions,
+            sharedAt: tx.now)
+        try WorkspaceMemberStore.insert(member, in: tx)
+        try audit.record(.added(member), by: caller, in: tx)
+    }
+}

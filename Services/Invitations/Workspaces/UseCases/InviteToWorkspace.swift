@@ -1,0 +1,48 @@
+import Contract
+import GatewayClient
+import InvitationsContract
+import Journal
+import Kernel
+import SQLite
+
+extension WorkspacesUseCases {
+    /// The address needs no account: the invitation waits for it.
+    func invite(
+        _ draft: WorkspaceInvitationDraft, to workspaceId: String, by caller: Caller
+    ) async throws -> Change<PlacedInvitation> {
+        _ = try database.read { try Self.admit(caller, to: .invite, in: workspaceId, $0) }
+        let inviter = try await person(caller.userId)
+        let invitee = try await directory.persons(emails: [draft.email])[draft.email]
+        return try change(.invite, in: workspaceId, by: caller) { [self] tx, seen in
+            try checkFree(draft.email, invitee, in: seen.workspace, tx)
+            try InviterQuota.check(caller.userId, isMore: true, in: tx)
+            let days = Int64(WorkspaceLimits.defaultDays)
+            var invitation = WorkspaceInvitation(
+                id: ids.makeUUID(), workspaceId: workspaceId, email: draft.email,
+                permissions: draft.permissions, status: .pending, invitedBy: caller.userId,
+                expiresAt: tx.now.adding(seconds: days * 86_400), createdAt: tx.now,
+                sentAt: tx.now)
+            try mails.send(&invitation, to: seen.workspace, from: inviter, in: tx)
+            try SendingStore.note(caller.userId, in: tx)
+            try WorkspaceInvitationStore.insert(invitation, in: tx)
+            try audit.record(.created(invitation), by: caller, in: tx)
+            try tell(invitation, to: seen.workspace, in: tx)
+            return PlacedInvitation(invitation, seen.workspace)
+        }
+    }
+
+    /// That nobody is invited who is in, or invited, already.
+    private func checkFree(
+        _ email: String, _ invitee: Person?, in workspace: Workspace, _ tx: Transaction
+    ) throws {
+        if let invitee,
+            try WorkspaceMemberStore.find(invitee.id, of: workspace.id, in: tx) != nil
+        {
+            throw Workspace.alreadyMember
+        }
+        let other = try WorkspaceInvitationStore.pending(of: email, to: workspace.id, in: tx)
+        guard let other else { return }
+        guard other.isOpen(at: tx.now) else { return try expire(other, to: workspace, in: tx) }
+        throw WorkspaceInvitation.alreadyInvited(other)
+    }
+}

@@ -1,0 +1,87 @@
+import Contract
+import Journal
+import Kernel
+import SQLite
+
+/// What who sent an invitation, or owns the workspace, does with it while it is pending.
+extension WorkspacesUseCases {
+    func changeExpiration(
+        of id: String, to expiration: Timestamp, by caller: Caller
+    ) async throws -> Change<PlacedInvitation> {
+        try await manage(.changeExpiration, id, by: caller) { [self] tx, placed, _ in
+            try WorkspaceInvitation.check(expiration: expiration, at: tx.now)
+            var changed = placed
+            changed.invitation.expiresAt = expiration
+            guard changed != placed else { return placed }
+            try WorkspaceInvitationStore.update(changed.invitation, in: tx)
+            try audit.record(
+                .prolonged(placed.invitation, changed.invitation), by: caller, in: tx)
+            return changed
+        }
+    }
+
+    /// Mails it again, with the same link.
+    func resendInvitation(
+        _ id: String, by caller: Caller
+    ) async throws -> Change<PlacedInvitation> {
+        try await manage(.resend, id, by: caller) { [self] tx, placed, inviter in
+            if let seconds = placed.invitation.pause(at: tx.now) {
+                throw WorkspaceInvitation.tooSoon(seconds)
+            }
+            try InviterQuota.check(caller.userId, isMore: false, in: tx)
+            var changed = placed
+            try mails.send(&changed.invitation, to: placed.workspace, from: inviter, in: tx)
+            try SendingStore.note(caller.userId, in: tx)
+            try WorkspaceInvitationStore.update(changed.invitation, in: tx)
+            try audit.record(
+                .resent(placed.invitation, changed.invitation), by: caller, in: tx)
+            return changed
+        }
+    }
+
+    func withdrawInvitation(
+        _ id: String, by caller: Caller,
+        expecting: @escaping @Sendable (Bool) throws -> Void = { _ in }
+    ) async throws -> Change<WorkspaceInvitation> {
+        try await manage(.withdraw, id, by: caller) { [self] tx, placed, _ in
+            try expecting(true)
+            return try revoke(placed.invitation, to: placed.workspace, by: caller, in: tx)
+        }
+    }
+
+    func revoke(
+        _ former: WorkspaceInvitation, to workspace: Workspace, by caller: Caller,
+        in tx: Transaction
+    ) throws -> WorkspaceInvitation {
+        var invitation = former
+        invitation.status = .revoked
+        try InvitationMails.withdraw(&invitation, in: tx)
+        try WorkspaceInvitationStore.update(invitation, in: tx)
+        try audit.record(.ended(former, invitation), by: caller, in: tx)
+        try tell(invitation, to: workspace, in: tx)
+        return invitation
+    }
+
+    /// - Parameter body: gets a pending invitation, and who sent it.
+    private func manage<T: Sendable>(
+        _ action: WorkspaceInvitationAction, _ id: String, by caller: Caller,
+        _ body: @escaping @Sendable (Transaction, PlacedInvitation, Person) throws -> T
+    ) async throws -> Change<T> {
+        // Asked for what does not exist as well: an outage must not tell it apart.
+        let known = try database.read { try WorkspaceInvitationStore.find(id, in: $0) }
+        let persons = try await persons([caller.userId, known?.invitedBy ?? caller.userId])
+        let email = persons[caller.userId]?.email ?? ""
+        let admit = { @Sendable (db: any Queryable) in
+            try PlacedInvitation.admit(caller, email, to: action, id, db)
+        }
+        let placed = try database.read { try admit($0) }
+        let inviter = persons[placed.invitation.invitedBy] ?? .unknown("")
+        return change(by: caller) { tx in
+            let placed = try admit(tx)
+            guard placed.invitation.isOpen(at: tx.now) else {
+                throw WorkspaceInvitation.notPending(placed.invitation.status(at: tx.now))
+            }
+            return try body(tx, placed, inviter)
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import Journal
+import Kernel
+import SQLite
+
+extension WorkspacesUseCases {
+    typealias Expectation<T> = @Sendable (T) throws -> Void
+
+    /// The caller owns it.
+    func createWorkspace(_ draft: WorkspaceDraft, by caller: Caller) -> Change<SeenWorkspace> {
+        change(by: caller) { [self] tx in
+            let workspace = Workspace(
+                id: ids.makeUUID(), name: draft.name, ownerId: caller.userId, createdAt: tx.now)
+            let owner = WorkspaceMember(
+                workspaceId: workspace.id, userId: caller.userId, permissions: .owner,
+                sharedAt: tx.now)
+            try WorkspaceStore.insert(workspace, in: tx)
+            try WorkspaceMemberStore.insert(owner, in: tx)
+            try audit.record(.created(workspace), by: caller, in: tx)
+            return SeenWorkspace(workspace: workspace, permissions: .owner)
+        }
+    }
+
+    /// Those that the caller is in, newest first.
+    func listWorkspaces(_ page: PageRequest, by caller: Caller) throws -> Page<SeenWorkspace> {
+        try database.read { try WorkspaceStore.page(of: caller.userId, page, in: $0) }
+    }
+
+    func getWorkspace(_ id: String, by caller: Caller) throws -> SeenWorkspace {
+        try database.read { try Self.admit(caller, to: .see, in: id, $0) }
+    }
+
+    func updateWorkspace(
+        _ id: String, _ wish: WorkspaceChange, by caller: Caller,
+        expecting: @escaping Expectation<SeenWorkspace> = { _ in }
+    ) throws -> Change<SeenWorkspace> {
+        try change(.rename, in: id, by: caller) { [self] tx, former in
+            try expecting(former)
+            var seen = former
+            seen.workspace = wish.applied(to: former.workspace)
+            guard seen != former else { return former }
+            try WorkspaceStore.update(seen.workspace, in: tx)
+            try audit.record(
+                .renamed(former.workspace, seen.workspace), by: caller, in: tx)
+            return seen
+        }
+    }
+
+    func deleteWorkspace(
+        _ id: String, by caller: Caller,
+        expecting: @escaping Expectation<SeenWorkspace> = { _ in }
+    ) throws -> Change<Void> {
+        try change(.delete, in: id, by: caller) { [self] tx, seen in
+            try expecting(seen)
+            try delete(seen.workspace, by: caller, in: tx)
+        }
+    }
+
+    /// Everybody is out, and nobody is invited any more: each of it is told and recorded.
+    func delete(_ workspace: Workspace, by caller: Caller, in tx: Transaction) throws {
+        for invitation in try WorkspaceInvitationStore.pending(to: workspace.id, in: tx) {
+            _ = try revoke(invitation, to: workspace, by: caller, in: tx)
+        }
+        for member in try WorkspaceMemberStore.all(of: workspace.id, in: tx)
+        where member.permissions != .owner {
+            try audit.record(.removed(member), by: caller, in: tx)
+            try tell(removed: member, from: workspace, in: tx)
+        }
+        try WorkspaceStore.delete(workspace.id, in: tx)
+        try audit.record(.deleted(workspace), by: caller, in: tx)
+    }
+}

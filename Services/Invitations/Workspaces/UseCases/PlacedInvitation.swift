@@ -1,0 +1,44 @@
+import Contract
+import Kernel
+import SQLite
+
+/// An invitation, and the workspace that it is to.
+struct PlacedInvitation: Sendable, Equatable {
+    var invitation: WorkspaceInvitation
+    let workspace: Workspace
+
+    init(_ invitation: WorkspaceInvitation, _ workspace: Workspace) {
+        self.invitation = invitation
+        self.workspace = workspace
+    }
+
+    /// - Throws: 404 if there is none.
+    static func find(_ id: String, in db: some Queryable) throws -> PlacedInvitation {
+        guard let invitation = try WorkspaceInvitationStore.find(id, in: db),
+            let workspace = try WorkspaceStore.find(invitation.workspaceId, in: db)
+        else { throw Fault.notFound }
+        return PlacedInvitation(invitation, workspace)
+    }
+
+    /// The invitation, if the caller may do `action` with it.
+    /// - Parameter email: his address.
+    static func admit(
+        _ caller: Caller, _ email: String, to action: WorkspaceInvitationAction, _ id: String,
+        _ db: some Queryable
+    ) throws -> PlacedInvitation {
+        let placed = try find(id, in: db)
+        try WorkspacePolicy.authorize(action, try placed.standing(of: caller, email, db))
+        return placed
+    }
+
+    private func standing(
+        of caller: Caller, _ email: String, _ db: some Queryable
+    ) throws -> WorkspaceInvitationStanding {
+        let isMember =
+            try WorkspaceMemberStore.find(caller.userId, of: workspace.id, in: db) != nil
+        return WorkspaceInvitationStanding(
+            isInvitee: email == invitation.email,
+            isInviter: isMember && invitation.invitedBy == caller.userId,
+            isOwner: workspace.ownerId == caller.userId)
+    }
+}

@@ -1,0 +1,50 @@
+import InvitationsContract
+import Kernel
+import SQLite
+
+/// What the owner of a workspace hears of.
+extension WorkspacesUseCases {
+    func tell(
+        _ invitation: WorkspaceInvitation, to workspace: Workspace, in tx: Transaction
+    ) throws {
+        let type =
+            switch invitation.status {
+            case .pending: WorkspaceEvents.sent
+            case .accepted: WorkspaceEvents.accepted
+            case .rejected: WorkspaceEvents.rejected
+            case .expired: WorkspaceEvents.expired
+            case .revoked: WorkspaceEvents.revoked
+            }
+        let data = WorkspaceInvitationEventData(
+            invitationId: invitation.id, workspaceId: workspace.id,
+            workspaceName: workspace.name, invitedEmail: invitation.email,
+            permissions: invitation.permissions.rawValue, status: invitation.status.rawValue,
+            invitedBy: invitation.invitedBy, expirationDate: invitation.expiresAt,
+            userId: invitation.answeredBy)
+        try teller.tell(type, data, about: workspace.id, to: workspace.ownerId, in: tx)
+    }
+
+    func tell(
+        removed member: WorkspaceMember, from workspace: Workspace, in tx: Transaction
+    ) throws {
+        let data = WorkspaceMemberEventData(
+            workspaceId: workspace.id, workspaceName: workspace.name, userId: member.userId,
+            formerPermissions: member.permissions.rawValue, permissions: nil)
+        try teller.tell(
+            WorkspaceEvents.memberRemoved, data, about: workspace.id, to: workspace.ownerId,
+            in: tx)
+    }
+
+    /// - Parameter owner: who hears of it; at a hand-over there are two.
+    func tell(
+        changed former: WorkspaceMember, _ member: WorkspaceMember, in workspace: Workspace,
+        to owner: String, in tx: Transaction
+    ) throws {
+        let data = WorkspaceMemberEventData(
+            workspaceId: workspace.id, workspaceName: workspace.name, userId: member.userId,
+            formerPermissions: former.permissions.rawValue,
+            permissions: member.permissions.rawValue)
+        try teller.tell(
+            WorkspaceEvents.permissionsChanged, data, about: workspace.id, to: owner, in: tx)
+    }
+}

@@ -1,0 +1,65 @@
+import Contract
+import GatewayClient
+import Journal
+import Kernel
+import Outbox
+import SQLite
+
+/// What can be done with workspaces: one verb a file, each an extension of this.
+///
+/// All have one shape: who the users are is asked of the directory first; then one transaction
+/// loads, asks `WorkspacePolicy`, saves, records what it did to whose access, and writes the mail
+/// and the event that tell of it. Everything that a rule looks at is in this database, so it is
+/// decided in that transaction.
+struct WorkspacesUseCases: Sendable {
+    let database: Database
+    let ids: IDMinter
+    let clock: any Clock
+    let directory: any Directory
+    let mails: WorkspaceMails
+    /// Called when a mail or an event was written.
+    let wrote: @Sendable () -> Void
+
+    var audit: AuditLog { AuditLog(ids: ids) }
+    var teller: EventTeller { EventTeller(ids: ids) }
+
+    /// The workspace as the caller sees it, if he may do `action` in it.
+    static func admit(
+        _ caller: Caller, to action: WorkspaceAction, in workspaceId: String,
+        _ db: some Queryable
+    ) throws -> SeenWorkspace {
+        let seen = try WorkspaceStore.find(workspaceId, of: caller.userId, in: db)
+        try WorkspacePolicy.authorize(action, seen?.permissions)
+        guard let seen else { throw Fault.notFound }
+        return seen
+    }
+
+    /// A change in a workspace. Who may not make it is refused before there is a write.
+    func change<T: Sendable>(
+        _ action: WorkspaceAction, in workspaceId: String, by caller: Caller,
+        _ body: @escaping @Sendable (Transaction, SeenWorkspace) throws -> T
+    ) throws -> Change<T> {
+        _ = try database.read { try Self.admit(caller, to: action, in: workspaceId, $0) }
+        return change(by: caller) { tx in
+            try body(tx, try Self.admit(caller, to: action, in: workspaceId, tx))
+        }
+    }
+
+    func change<T: Sendable>(
+        by caller: Caller, _ body: @escaping @Sendable (Transaction) throws -> T
+    ) -> Change<T> {
+        Change(in: database, committed: wrote) { tx in
+            try Gone.check(caller, in: tx)
+            return try body(tx)
+        }
+    }
+
+    func persons(_ ids: some Sequence<String>) async throws -> [String: Person] {
+        let ids = Set(ids)
+        return ids.isEmpty ? [:] : try await directory.persons(ids: ids.sorted())
+    }
+
+    func person(_ userId: String) async throws -> Person {
+        try await persons([userId])[userId] ?? .unknown(userId)
+    }
+}
