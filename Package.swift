@@ -135,7 +135,7 @@ let package = Package(
                 "EntitiesContract", "GatewayClient", "GatewayContract", "InvitationsContract",
                 "OrganizationsContract", "Webhooks",
             ],
-            path: "Services/Invitations"),
+            path: "Services/Invitations", exclude: ["Workspaces/README.md"]),
         executable("Invitations"),
 
         // Tests.

@@ -78,7 +78,10 @@ public func makeInvitations(
         InvitationsAPI(useCases: useCases, faults: runtime.faults).routes
             + WorkspacesAPI(useCases: workspaces).routes, over: database, mail: post,
         neighbours: remote.states,
-        metrics: { desk.writeMetrics(&$0) }, settings.common, runtime)
+        metrics: {
+            desk.writeMetrics(&$0)
+            InvitationsSweep.writeMetrics(useCases, workspaces, &$0)
+        }, settings.common, runtime)
     await desk.start()
     return InvitationsService(
         service, desk, InvitationsSweep(useCases, workspaces, runtime.logger))

@@ -1,4 +1,5 @@
 import Kernel
+import SQLite
 import ServiceKit
 
 /// What happens when its time has come, and not because somebody asks: invitations expire, owners
@@ -35,6 +36,24 @@ final class InvitationsSweep: Sendable {
                 try? await Task.sleep(for: .milliseconds(Self.milliseconds))
             }
         }
+    }
+
+    /// The longer something is overdue, the longer expiry has not worked.
+    static func writeMetrics(
+        _ useCases: InvitationsUseCases, _ workspaces: WorkspacesUseCases,
+        _ text: inout MetricsText
+    ) {
+        let now = useCases.clock.now()
+        let due = try? useCases.database.read { reader in
+            try InvitationStore.due(1, at: now, in: reader).map(\.expiresAt)
+                + WorkspaceInvitationStore.due(1, at: now, in: reader).map(\.expiresAt)
+        }
+        guard let due else { return }
+        let late = due.min().map { now.milliseconds - $0.milliseconds } ?? 0
+        text.gauge(
+            "latchkey_invitations_overdue_seconds",
+            "For how long the invitation that is due the longest has not expired.",
+            Double(late) / 1_000)
     }
 
     func stop() async {

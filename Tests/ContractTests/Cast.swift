@@ -15,7 +15,7 @@ enum Cast {
         userId: "usr_01KF0000000000000000000009",
         scopes: [
             "entities:share", "entities:share_store", "entities:write", "invitations:write",
-            "org:write",
+            "org:write", "workspaces:write",
         ])
     /// The request in which things happen that others hear of.
     static let request = "X-Request-Id: request-1"
@@ -26,6 +26,8 @@ enum Cast {
     static let membership = "mem_01KF0000000000000000000008"
     static let integration = "int_01KF000000000000000000000G"
     static let invitation = "inv_01KF000000000000000000000H"
+    static let workspace = "019f7d9e-5bd8-7f02-9d34-6a1c0e8b2f57"
+    static let workspaceInvitation = "019f7d9e-5d3c-7c61-8a52-3f0de2b7c914"
 
     static func identity(of caller: Caller, for service: String) -> String {
         let signer = IdentitySigner(

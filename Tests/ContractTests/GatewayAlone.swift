@@ -15,10 +15,12 @@ enum GatewayAlone {
 
     /// - Parameters:
     ///   - invitations: what the invitations service was asked; nil: there is none.
+    ///   - viewed: the golden that it gives to who follows a link.
     ///   - answered: the golden that it gives to who answers an invitation.
     ///   - body: gets the gateway and what signs for the entities service.
     static func run(
         _ asked: Asked, invitations: Asked? = nil,
+        viewed: String = "invitation-view-answer",
         answered: String = "invitation-view-answer-accepted",
         _ body: (GatewayService, IdentitySigner) async throws -> Void
     ) async throws {
@@ -32,7 +34,7 @@ enum GatewayAlone {
         let desk = try await FakeNeighbour.start(
             "invitations",
             [
-                (InvitationQueries.view, "invitation-view-answer"),
+                (InvitationQueries.view, viewed),
                 (InvitationQueries.answer, answered), (InternalEvent.deliver, "event-receipt"),
             ], invitations ?? Asked(), runtime)
         var settings = Settings([

@@ -29,6 +29,20 @@ import Testing
         #expect(invitations.bodies == [try Golden.text("invitation-view-query-claim")])
     }
 
+    @Test func `the link to a workspace has the page of an accept_url`() async throws {
+        let invitations = Asked()
+        try await GatewayAlone.run(
+            Asked(), invitations: invitations, viewed: "invitation-view-answer-workspace"
+        ) { service, _ in
+            let page = try await APIClient(port: service.port).call(
+                "GET", "/invitations/accept?token=\(Cast.workspaceInvitation).LinkTag")
+            #expect(page.status == 200, "\(page.text)")
+            #expect(page.text.contains("invites you to look into the workspace Field research"))
+            #expect(page.text.contains("<strong>ada@example.com</strong>"))
+        }
+        #expect(invitations.bodies == [try Golden.text("invitation-view-query-workspace")])
+    }
+
     @Test func `who takes an invitation up is signed in, and it is told who he is`() async throws {
         let invitations = Asked()
         try await GatewayAlone.run(Asked(), invitations: invitations) { service, _ in

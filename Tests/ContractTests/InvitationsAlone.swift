@@ -81,6 +81,36 @@ struct InvitationsAlone {
         return try #require(made.field("location"))
     }
 
+    static let workspaces = "/api/v2/workspaces"
+
+    /// Bob's workspace and his invitation of Ada to it, with the ids of the goldens.
+    @discardableResult
+    func inviteToWorkspace() async throws -> RawResponse {
+        let bob = Self.identity(Cast.bob)
+        let made = try await api.call(
+            "POST", Self.workspaces, body: #"{"name":"Field research"}"#, fields: bob)
+        let workspace = try #require(made["id"], "\(made.text)")
+        asked.call(workspace, Cast.workspace)
+        let invited = try await api.call(
+            "POST", "\(Self.workspaces)/\(workspace)/invite",
+            body: #"{"invitedEmail":"Ada@Example.com"}"#, fields: bob)
+        try #require(invited.status == 200, "\(invited.text)")
+        asked.call(try #require(invited["id"]), Cast.workspaceInvitation)
+        return invited
+    }
+
+    /// The mail that brought it has the link; from now on the goldens' stands for it.
+    func readWorkspaceMail() async throws {
+        var tag: String?
+        let isThere = await eventually {
+            tag = mail?.firstMatch(of: /token=[0-9a-f-]{36}\.([A-Za-z0-9_-]{43})/)
+                .map { String($0.1) }
+            return tag != nil
+        }
+        #expect(isThere)
+        asked.call(try #require(tag), "LinkTag")
+    }
+
     /// From now on the goldens' id and token stand for those of a new invitation.
     func call(_ made: RawResponse) throws {
         let id = try #require(made["id"])

@@ -71,7 +71,7 @@ import Testing
             try await alone.invite()
             try await expectTakenOnce("entity-renamed-event", asked, alone.api, as: entities)
             let view = try await alone.query(InvitationQueries.view, "invitation-view-query")
-            #expect(view.contains(#""entityName":"Minutes""#), "\(view)")
+            #expect(view.contains(#""name":"Minutes""#), "\(view)")
         }
     }
 

@@ -35,9 +35,13 @@ import Testing
             InvitationViewQuery(token: "\(Cast.invitation).LinkTag"), "invitation-view-query")
         try same(
             InvitationViewQuery(claim: "\(Cast.invitation).MailTag"), "invitation-view-query-claim")
+        try same(
+            InvitationViewQuery(token: "\(Cast.workspaceInvitation).LinkTag"),
+            "invitation-view-query-workspace")
         for golden in [
             "invitation-view-answer", "invitation-view-answer-accepted",
-            "invitation-view-answer-refused",
+            "invitation-view-answer-refused", "invitation-view-answer-workspace",
+            "invitation-view-answer-workspace-declined",
         ] {
             let answer = try Golden.value(golden, as: InvitationViewAnswer.self)
             #expect((answer.view == nil) != (answer.refusal == nil), "\(golden)")
@@ -52,6 +56,10 @@ import Testing
             claim: "\(Cast.invitation).MailTag", accepts: true, userId: Cast.ada.userId,
             email: "ada@example.com", actor: EventActor(ada))
         try same(command, "invitation-answer-command")
+        let declining = InvitationAnswerCommand(
+            token: "\(Cast.workspaceInvitation).LinkTag", accepts: false,
+            userId: Cast.ada.userId, email: "ada@example.com", actor: EventActor(ada))
+        try same(declining, "invitation-answer-command-workspace")
     }
 
     @Test func `who owns an entity from now on`() throws {

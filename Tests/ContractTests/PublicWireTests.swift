@@ -103,6 +103,25 @@ import Testing
         #expect(flat(members(of: problem)) == flat(inside))
     }
 
+    @Test func `the bodies of workspaces`() throws {
+        try check(WorkspaceBody.self, "public-workspace")
+        try check(SharedUserBody.self, "public-shared-user")
+        try check(WorkspaceInvitationBody.self, "public-workspace-invitation")
+        try check(WorkspaceInvitationEventBody.self, "public-workspace-invitation-event")
+        try check(WorkspaceMemberEventBody.self, "public-workspace-member-event")
+    }
+
+    @Test func `what is inside of the events of workspaces`() throws {
+        let invitation = try Golden.value(
+            "public-workspace-invitation-event", as: WorkspaceInvitationEventBody.self)
+        let inside = JSONValue(try Golden.bytes("public-workspace-invitation-event"))?["data"]
+        #expect(flat(members(of: invitation.data)) == flat(inside?.names ?? []))
+        let member = try Golden.value(
+            "public-workspace-member-event", as: WorkspaceMemberEventBody.self)
+        let data = JSONValue(try Golden.bytes("public-workspace-member-event"))?["data"]
+        #expect(flat(members(of: member.data)) == flat(data?.names ?? []))
+    }
+
     @Test func `members that may be missing are left out, others are null`() throws {
         let share = try Golden.value("public-share", as: ShareBody<EntityBody>.self)
         #expect(JSON.text(share) == (try Golden.text("public-share")))

@@ -88,14 +88,14 @@ extension FakeDesk.State {
         let time = Timestamp(milliseconds: 0)
         return InvitationViewAnswer(
             InvitationView(
-                entityName: entityName, inviterName: inviterName, message: message,
-                isDeclined: isDeclined,
-                invitation: InvitationBody(
+                InvitationBody(
                     id: FakeDesk.id, entityId: "ent_1", email: "bob@example.com",
                     role: "collaborator", status: status, invitedBy: "usr_ada",
                     acceptURL: "https://app.example.com/invitations/accept?token=\(FakeDesk.token)",
                     expiresAt: time, createdAt: time, acceptedAt: nil, emailStatus: "sent",
-                    emailError: nil)))
+                    emailError: nil),
+                name: entityName, inviterName: inviterName, message: message,
+                isDeclined: isDeclined))
     }
 }
 

@@ -11,7 +11,7 @@ import Testing
             Issue.record("there are no webhooks")
             return
         }
-        #expect(Set(webhooks.keys) == Set(InvitationEvents.all))
+        #expect(Set(webhooks.keys) == Set(InvitationEvents.all + WorkspaceEvents.all))
         for (type, item) in webhooks {
             let content = item.at("post", "requestBody", "content", "application/json")
             #expect(content?.at("example", "type")?.string == type)
@@ -25,8 +25,11 @@ import Testing
 
     @Test func `the page has them too`() throws {
         let page = try World.page()
-        for type in InvitationEvents.all { #expect(page.contains("id=\"event-\(type)\"")) }
+        for type in InvitationEvents.all + WorkspaceEvents.all {
+            #expect(page.contains("id=\"event-\(type)\""))
+        }
         #expect(page.contains("href=\"#messages\""))
         #expect(page.contains("id=\"object-InvitationEventData\""))
+        #expect(page.contains("id=\"object-WorkspaceMemberEventData\""))
     }
 }

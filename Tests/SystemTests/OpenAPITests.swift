@@ -24,11 +24,15 @@ import Testing
         let organization = try await OrganizationThings(stack, entity: entity)
         let integration = try await IntegrationThings(stack)
         let invitation = try await InvitationThings(stack)
+        let workspace = try await WorkspaceThings(stack)
         let code = try await stack.code("signing-in@example.com")
         let signIn =
             #""createSession": {"email": "signing-in@example.com", "code": "\#(code)"}"#
-        let ids = [organization.ids, integration.ids, invitation.ids].joined(separator: ",\n")
-        let bodies = [organization.bodies, integration.bodies, invitation.bodies, signIn]
+        let ids = [organization.ids, integration.ids, invitation.ids, workspace.ids].joined(
+            separator: ",\n")
+        let bodies = [
+            organization.bodies, integration.bodies, invitation.bodies, workspace.bodies, signIn,
+        ]
         let tried = try await Program.run(
             Venv.folder + "schemathesis",
             [

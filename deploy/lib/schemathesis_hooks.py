@@ -26,6 +26,7 @@ destructive = {
     "deleteEntity", "deleteUser", "deleteToken", "deleteOrganization", "deleteRole",
     "deletePublication", "removeMember", "deleteIntegration", "unshareIntegration", "deleteTeam",
     "removeTeamMember", "revokeInvitation", "removeCollaborator", "deleteWebhook",
+    "deleteWorkspace", "removeSharedUser", "withdrawWorkspaceInvitation",
 }
 administrative = {"updateUser", "deleteUser", "deleteToken"}
 # What one operation makes another takes away, by a parameter of its path.
@@ -40,9 +41,12 @@ makers = {
     "createTeam": ("deleteTeam", "id"),
     "createInvitation": ("revokeInvitation", "invId"),
     "createWebhook": ("deleteWebhook", "id"),
+    "createWorkspace": ("deleteWorkspace", "workspaceId"),
+    "inviteToWorkspace": ("withdrawWorkspaceInvitation", "invitationId"),
 }
 made = {}
-an_id = re.compile("[a-z]{3}_[0-7][0-9A-HJKMNP-TV-Z]{25}")
+an_id = re.compile(
+    "[a-z]{3}_[0-7][0-9A-HJKMNP-TV-Z]{25}|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 prefixes = {
     "entityId": "ent_", "shareId": "shr_", "roleId": "rol_", "publicationId": "pub_",
     "invId": "inv_", "eventId": "evt_",
@@ -50,6 +54,8 @@ prefixes = {
 # What is no id: nobody has these names. A team's id is its slug.
 nobody = {"principalId": "user:nobody", "username": "nobody"}
 no_team = "no-such-team"
+uuids = {"workspaceId", "invitationId"}
+no_uuid = "00000000-0000-7000-8000-000000000000"
 # The run's own user and token, which it must not change or remove.
 own = set(json.loads(os.environ.get("LATCHKEY_TEST_OWN", "[]")))
 
@@ -115,6 +121,8 @@ def missing(name, definition):
     """What the parameter could be, if there were one."""
     if name == "id" and "Teams" in definition["tags"]:
         return no_team
+    if name in uuids:
+        return no_uuid
     return nobody.get(name, prefixes.get(name, "usr_") + "0" * 26)
 
 
@@ -165,7 +173,7 @@ def after_call(context, case, response):
     counts = seen.setdefault(operation, {})
     if response.request.method.upper() == case.operation.method.upper():
         counts[str(response.status_code)] = counts.get(str(response.status_code), 0) + 1
-    if operation in makers and response.status_code == 201:
+    if operation in makers and response.status_code in (200, 201):
         taker, name = makers[operation]
         thing = dict(case.path_parameters or {}, **{name: response.json()["id"]})
         made.setdefault(taker, []).append(thing)

@@ -43,9 +43,9 @@ struct InvitationPages: Sendable {
         _ token: String, _ request: RequestContext, notice: String?
     ) async throws -> Response {
         let view = try await view(InvitationViewQuery(token: token))
-        guard view.invitation.status == "pending" else { return try ended(view, request) }
+        guard view.status == "pending" else { return try ended(view, request) }
         let session = try session(request)
-        guard let session, session.user.email == view.invitation.email else {
+        guard let session, session.user.email == view.email else {
             return InvitationText.signedOut(
                 view, token, as: session?.user.email, notice: notice
             ).response
@@ -57,11 +57,11 @@ struct InvitationPages: Sendable {
         let form = try WebForm(request)
         let token = form["token"] ?? ""
         let view = try await view(InvitationViewQuery(token: token))
-        guard view.invitation.status == "pending" else { return try ended(view, request) }
+        guard view.status == "pending" else { return try ended(view, request) }
         switch form["action"] {
         case "code":
             try await signIn.requestCode(
-                view.invitation.email, isInvited: true, from: request.network)
+                view.email, isInvited: true, from: request.network)
             return InvitationText.code(view, token, isWrong: false).response
         case "enter":
             return try await enter(form["code"] ?? "", view, token, request)
@@ -76,7 +76,7 @@ struct InvitationPages: Sendable {
     ) async throws -> Response {
         do {
             let session = try await signIn.signIn(
-                view.invitation.email, code: code, isInvited: true, from: request.network,
+                view.email, code: code, isInvited: true, from: request.network,
                 requestId: request.requestId)
             return seeOther(
                 "/invitations/accept?token=\(PercentEncoding.encode(token))", session)
@@ -88,7 +88,7 @@ struct InvitationPages: Sendable {
     private func answer(
         _ form: WebForm, _ view: InvitationView, _ token: String, _ request: RequestContext
     ) async throws -> Response {
-        guard let session = try session(request), session.user.email == view.invitation.email,
+        guard let session = try session(request), session.user.email == view.email,
             constantTimeEquals(
                 Array((form["proof"] ?? "").utf8), Array(session.proof(for: token).utf8))
         else { return try await accept(token, request, notice: "Sign in to answer.") }
@@ -110,7 +110,7 @@ struct InvitationPages: Sendable {
     /// Whoever has the link sees what became of the invitation, and that it was he if he has
     /// signed in.
     private func ended(_ view: InvitationView, _ request: RequestContext) throws -> Response {
-        let isHis = try session(request)?.user.email == view.invitation.email
+        let isHis = try session(request)?.user.email == view.email
         return InvitationText.ended(view, isHis: isHis).response
     }
 
@@ -120,7 +120,7 @@ struct InvitationPages: Sendable {
         try await page {
             let claim = try request.query("claim") ?? ""
             let view = try await view(InvitationViewQuery(claim: claim))
-            guard view.invitation.status == "pending" else { return try ended(view, request) }
+            guard view.status == "pending" else { return try ended(view, request) }
             return InvitationText.claim(view, claim).response
         }
     }
@@ -128,7 +128,7 @@ struct InvitationPages: Sendable {
     private func submitClaim(_ request: RequestContext) async throws -> Response {
         let claim = try WebForm(request)["claim"] ?? ""
         let view = try await view(InvitationViewQuery(claim: claim))
-        guard view.invitation.status == "pending" else { return try ended(view, request) }
+        guard view.status == "pending" else { return try ended(view, request) }
         let (_, session) = try await take(claim, view, request)
         return seeOther("/invitations/claim?claim=\(PercentEncoding.encode(claim))", session)
     }
@@ -146,14 +146,16 @@ struct InvitationPages: Sendable {
     private func claim(_ request: RequestContext) async throws -> Response {
         let body = try request.decode(ClaimBody.self)
         let shown = try await view(InvitationViewQuery(claim: body.claim))
-        guard shown.invitation.status == "pending" else { throw Self.refusal(of: shown) }
+        guard shown.status == "pending" else { throw Self.refusal(of: shown) }
         let (view, session) = try await take(body.claim, shown, request)
+        guard let invitation = view.invitation else {
+            throw Fault.unexpected("invitations: a claim of something else than an invitation")
+        }
         return .json(
             201,
             ClaimedBody(
                 token: session.token, user: ClaimedUserBody(UserBody(session.user)),
-                expiresAt: session.expiresAt,
-                invitation: view.invitation))
+                expiresAt: session.expiresAt, invitation: invitation))
     }
 
     /// The session begins first: once the claim is used, its answer must be at hand.
@@ -162,7 +164,7 @@ struct InvitationPages: Sendable {
         _ claim: String, _ view: InvitationView, _ request: RequestContext
     ) async throws -> (InvitationView, SignIn.Session) {
         let session = try await signIn.admit(
-            view.invitation.email, from: request.network, requestId: request.requestId)
+            view.email, from: request.network, requestId: request.requestId)
         let command = InvitationAnswerCommand(
             claim: claim, accepts: true, userId: session.user.id, email: session.user.email,
             actor: EventActor(
@@ -210,7 +212,7 @@ struct InvitationPages: Sendable {
     }
 
     private static func refusal(of view: InvitationView) -> Fault {
-        switch view.invitation.status {
+        switch view.status {
         case "expired":
             Fault(.gone, code: "invitation_expired", "The invitation has expired.")
         case "accepted":

@@ -8,8 +8,8 @@ enum InvitationText {
     /// What nobody can accept any more, and why.
     /// - Parameter isHis: who looks at it is who was invited.
     static func ended(_ view: InvitationView, isHis: Bool) -> WebPage {
-        let name = view.entityName
-        switch view.invitation.status {
+        let name = view.name
+        switch view.status {
         case "accepted" where !isHis:
             return WebPage(
                 title: "Accepted",
@@ -57,7 +57,7 @@ enum InvitationText {
             other.map {
                 """
                 <p class="wrong" role="alert">You are signed in as \($0). This invitation is for \
-                \(view.invitation.email).</p>
+                \(view.email).</p>
 
                 """
             } ?? ""
@@ -66,7 +66,7 @@ enum InvitationText {
             title: "Invitation",
             content: """
                 \(head(view))\(wrong)\(note)<p>To answer, show that the mailbox of \
-                <strong>\(view.invitation.email)</strong> is yours.</p>
+                <strong>\(view.email)</strong> is yours.</p>
                 <form method="post" action="/invitations/accept">
                 <input type="hidden" name="token" value="\(token)">
                 <button name="action" value="code">E-mail me a code</button>
@@ -88,7 +88,7 @@ enum InvitationText {
             title: isWrong ? "Wrong code" : "Your code",
             content: """
                 \(head(view))\(wrong)<p>We have mailed a code to \
-                <strong>\(view.invitation.email)</strong>.</p>
+                <strong>\(view.email)</strong>.</p>
                 <form method="post" action="/invitations/accept">
                 <input type="hidden" name="token" value="\(token)">
                 <label for="code">Code</label>
@@ -111,7 +111,7 @@ enum InvitationText {
                 <button name="action" value="accept">Accept</button>
                 <button class="second" name="action" value="decline">Decline</button>
                 </form>
-                <p class="soft">You are signed in as \(view.invitation.email).</p>
+                <p class="soft">You are signed in as \(view.email).</p>
                 """)
     }
 
@@ -123,7 +123,7 @@ enum InvitationText {
                 <input type="hidden" name="claim" value="\(claim)">
                 <button>Accept</button>
                 </form>
-                <p class="soft">You will be signed in as \(view.invitation.email).</p>
+                <p class="soft">You will be signed in as \(view.email).</p>
                 """)
     }
 
@@ -148,11 +148,17 @@ enum InvitationText {
 
     private static func head(_ view: InvitationView) -> HTML {
         let inviter = view.inviterName.isEmpty ? "Somebody" : view.inviterName
-        let what = view.invitation.role == "viewer" ? "look at" : "work on"
+        let what =
+            switch view.role {
+            case "viewer": "look at"
+            case "read": "look into the workspace"
+            case "write": "work in the workspace"
+            default: "work on"
+            }
         let message: HTML =
             view.message.map { "<blockquote>\($0)</blockquote>\n" } ?? ""
         return """
-            <h1>\(inviter) invites you to \(what) \(view.entityName)</h1>
+            <h1>\(inviter) invites you to \(what) \(view.name)</h1>
             \(message)
             """
     }

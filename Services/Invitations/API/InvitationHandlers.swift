@@ -94,7 +94,12 @@ extension InvitationsAPI {
     func view(_ request: RequestContext) async throws -> Response {
         let query = try request.decode(InvitationViewQuery.self)
         let link = try InvitationLink(token: query.token, claim: query.claim)
-        return try await answering { try await useCases.view(link) }
+        return try await answering {
+            if let id = link.workspaceInvitationId {
+                return try await useCases.workspaces.view(id, link.text)
+            }
+            return try await useCases.view(link)
+        }
     }
 
     func answer(_ request: RequestContext) async throws -> Response {
@@ -103,6 +108,10 @@ extension InvitationsAPI {
         let invitee = Invitee(userId: command.userId, email: command.email)
         let caller = command.actor.caller
         return try await answering {
+            if let id = link.workspaceInvitationId {
+                return try await useCases.workspaces.answer(
+                    id, link.text, command.accepts, as: invitee, by: caller)
+            }
             let change =
                 command.accepts
                 ? try await useCases.accept(link, as: invitee, by: caller)

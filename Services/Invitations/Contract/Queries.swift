@@ -97,23 +97,49 @@ public struct InvitationViewAnswer: Codable, Sendable, Equatable {
 
 /// What the page shows; all of it is told by the secret alone.
 public struct InvitationView: Codable, Sendable, Equatable {
-    public let entityName: String
+    /// What people call the entity or workspace that it is to.
+    public let name: String
     public let inviterName: String
     @OrNull public var message: String?
+    /// Whose invitation it is.
+    public let email: String
+    /// To an entity one of `InvitationWords.roles`, to a workspace of `WorkspaceWords.givable`.
+    public let role: String
+    /// One of `InvitationWords.statuses`; revoked, too, where the invitee has said no.
+    public let status: String
     /// The invitee has said no.
     public let isDeclined: Bool
-    /// As the API shows it.
-    public let invitation: InvitationBody
+    /// As the API shows it, if it is to an entity.
+    @OrNull public var invitation: InvitationBody?
 
+    /// To an entity.
     public init(
-        entityName: String, inviterName: String, message: String?, isDeclined: Bool,
-        invitation: InvitationBody
+        _ invitation: InvitationBody, name: String, inviterName: String, message: String?,
+        isDeclined: Bool
     ) {
-        self.entityName = entityName
+        self.name = name
         self.inviterName = inviterName
         _message = OrNull(wrappedValue: message)
+        email = invitation.email
+        role = invitation.role
+        status = invitation.status
         self.isDeclined = isDeclined
-        self.invitation = invitation
+        _invitation = OrNull(wrappedValue: invitation)
+    }
+
+    /// To a workspace.
+    public init(
+        workspace name: String, inviterName: String, email: String, permissions: String,
+        status: String, isDeclined: Bool
+    ) {
+        self.name = name
+        self.inviterName = inviterName
+        _message = OrNull(wrappedValue: nil)
+        self.email = email
+        role = permissions
+        self.status = status
+        self.isDeclined = isDeclined
+        _invitation = OrNull(wrappedValue: nil)
     }
 }
 

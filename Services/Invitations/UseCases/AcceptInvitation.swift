@@ -24,6 +24,12 @@ enum InvitationLink: Sendable, Equatable {
         case .token(let text), .claim(let text): text
         }
     }
+
+    /// Which invitation to a workspace it says that it is of; nil if it is of another kind.
+    var workspaceInvitationId: String? {
+        guard case .token(let text) = self else { return nil }
+        return InvitationSecrets.workspaceInvitationId(in: text)
+    }
 }
 
 /// Who answers an invitation.
@@ -193,8 +199,8 @@ extension InvitationsUseCases {
         var shown = invitation
         shown.status = invitation.status(at: clock.now())
         return InvitationView(
-            entityName: entityName ?? "", inviterName: inviter?.displayName ?? "",
-            message: invitation.message, isDeclined: invitation.isDeclined,
-            invitation: mails.body(shown, secrets))
+            mails.body(shown, secrets), name: entityName ?? "",
+            inviterName: inviter?.displayName ?? "", message: invitation.message,
+            isDeclined: invitation.isDeclined)
     }
 }

@@ -50,7 +50,7 @@ import Testing
                 let shown = try await served.sendAsService(Self.view, "{\(link)}")
                 #expect(shown.status == 200)
                 let view = try #require(shown.json?["view"])
-                #expect(view["entityName"]?.string == "CRM <1>")
+                #expect(view["name"]?.string == "CRM <1>")
                 #expect(view["inviterName"]?.string == "Ada" && view["message"]?.string == "Hi")
                 #expect(view["invitation"]?["role"]?.string == "viewer")
                 #expect(view["isDeclined"]?.bool == false && shown.json?["refusal"] == .null)

@@ -136,7 +136,7 @@ import Testing
         _ = try await world.useCases.renameEntity(
             EntityRenamed(entityId: crm, name: "Shop", updatedAt: time(1)), eventId: "1")
         let link = InvitationLink.token(world.token(invitation))
-        #expect(try await world.useCases.view(link).entityName == "Shop")
+        #expect(try await world.useCases.view(link).name == "Shop")
         _ = try await world.useCases.handOverEntity(
             EntityHandedOver(entityId: crm, ownerId: "usr_eve", updatedAt: time(2)),
             eventId: "2")

@@ -182,6 +182,11 @@ final class LiveStack: @unchecked Sendable {  // processes are started and stopp
         let wanted = try await api.call(
             "POST", "/api/auth/codes", body: #"{"email":"\#(email)"}"#)
         guard wanted.status == 202 else { throw NotReady(log: wanted.text) }
+        return try await mailedCode(email)
+    }
+
+    /// The code of a sign-in that was asked for otherwise.
+    func mailedCode(_ email: String) async throws -> String {
         var code: String?
         _ = await eventually(within: 10_000) {
             code =
@@ -206,7 +211,7 @@ final class LiveStack: @unchecked Sendable {  // processes are started and stopp
         let scopes = [
             "entities:write", "entities:share", "entities:share_external", "entities:share_store",
             "org:write", "org:settings", "tokens:write", "integration:write", "integration:share",
-            "team:write", "invitations:write", "webhooks:write",
+            "team:write", "invitations:write", "webhooks:write", "workspaces:write",
         ].map { "\"\($0)\"" }.joined(separator: ",")
         let made = try await api.call(
             "POST", "/api/tokens", token: adminToken,
