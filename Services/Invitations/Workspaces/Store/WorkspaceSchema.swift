@@ -41,9 +41,10 @@ let workspacesSchema = """
     CREATE UNIQUE INDEX pending_in_workspace ON workspace_invitations (workspace_id, email)
         WHERE status = 'pending';
     CREATE INDEX pending_of_workspace
-        ON workspace_invitations (workspace_id, id, expires_at) WHERE status = 'pending';
+        ON workspace_invitations (workspace_id, id, expires_at, status)
+        WHERE status = 'pending';
     CREATE INDEX pending_of_inviter
-        ON workspace_invitations (invited_by, workspace_id, id, expires_at)
+        ON workspace_invitations (invited_by, workspace_id, id, expires_at, status)
         WHERE status = 'pending';
     CREATE INDEX workspace_invitations_of ON workspace_invitations (workspace_id);
     CREATE INDEX workspace_invitations_to
