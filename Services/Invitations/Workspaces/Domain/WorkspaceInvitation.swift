@@ -98,9 +98,10 @@ extension WorkspaceInvitation {
     /// Seconds until it may be mailed again; nil if it may be now.
     func pause(at now: Timestamp) -> Int? {
         let pause = Int64(WorkspaceLimits.resendPause) * 1_000
-        // A clock that was set back prolongs nothing.
-        let rest = min(pause, sentAt.milliseconds + pause - now.milliseconds)
-        return rest > 0 ? Int((rest + 999) / 1_000) : nil
+        let passed = now.milliseconds - sentAt.milliseconds
+        // A clock that was set back, by more than the pause, prolongs nothing.
+        guard abs(passed) < pause else { return nil }
+        return Int((pause - max(passed, 0) + 999) / 1_000)
     }
 
     static func alreadyInvited(_ other: WorkspaceInvitation) -> Fault {

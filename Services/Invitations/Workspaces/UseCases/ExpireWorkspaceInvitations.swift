@@ -24,13 +24,15 @@ extension WorkspacesUseCases {
         return count
     }
 
+    @discardableResult
     func expire(
         _ former: WorkspaceInvitation, to workspace: Workspace, in tx: Transaction
-    ) throws {
+    ) throws -> WorkspaceInvitation {
         var invitation = former
         invitation.status = .expired
         try WorkspaceInvitationStore.update(invitation, in: tx)
         try audit.record(.ended(former, invitation), by: nil, in: tx)
         try tell(invitation, to: workspace, in: tx)
+        return invitation
     }
 }

@@ -42,7 +42,7 @@ extension WorkspacesUseCases {
         }
         let other = try WorkspaceInvitationStore.pending(of: email, to: workspace.id, in: tx)
         guard let other else { return }
-        guard other.isOpen(at: tx.now) else { return try expire(other, to: workspace, in: tx) }
-        throw WorkspaceInvitation.alreadyInvited(other)
+        if other.isOpen(at: tx.now) { throw WorkspaceInvitation.alreadyInvited(other) }
+        try expire(other, to: workspace, in: tx)
     }
 }

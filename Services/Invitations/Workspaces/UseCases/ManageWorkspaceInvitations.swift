@@ -49,10 +49,14 @@ extension WorkspacesUseCases {
         }
     }
 
+    /// A pending one; what the sweep has not come to yet has expired.
     func revoke(
         _ former: WorkspaceInvitation, to workspace: Workspace, by caller: Caller,
         in tx: Transaction
     ) throws -> WorkspaceInvitation {
+        guard former.isOpen(at: tx.now) else {
+            return try expire(former, to: workspace, in: tx)
+        }
         var invitation = former
         invitation.status = .revoked
         try InvitationMails.withdraw(&invitation, in: tx)
