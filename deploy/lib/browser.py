@@ -232,15 +232,20 @@ class Mailbox:
         text = self.newest(address, "invites").get_body(("plain",)).get_content()
         return re.search(r"https?://\S+/invitations/claim\?claim=\S+", text)[0]
 
+    def link(self, address):
+        text = self.newest(address, "invites").get_body(("plain",)).get_content()
+        return re.search(r"https?://\S+/invitations/accept\?token=\S+", text)[0]
+
     def page(self, address):
         return self.newest(address, "invites").get_body(("html",)).get_content()
 
 
 def by_code(person, plan, mails, name):
-    """From the accept_url to the page that asks: accept or decline?"""
+    """From the accept_url, or the link of a workspace's mail, to the page that asks: accept or
+    decline?"""
     address = plan["emails"][name]
-    person.open(plan["accept"][name])
-    person.expect("invites you to work on", address)
+    person.open(plan["accept"].get(name) or mails.link(address))
+    person.expect("invites you to work", address)
     person.picture(f"{name}-1-signed-out")
     person.check_names()
     person.click("button[value=code]")
@@ -310,12 +315,22 @@ def run(plan, browser):
     other.expect("This link leads nowhere")
     other.picture("nowhere")
 
-    path = f"{shots}/mail.html"
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(mails.page(plan["emails"]["ben"]))
-    other.open(f"file://{path}")
-    other.expect("Accept the invitation")
-    other.picture("mail")
+    # Into a workspace, to which the link is in the mail alone.
+    eve = Person(browser, shots, scripts=False)
+    by_code(eve, plan, mails, "eve")
+    eve.expect("work in the workspace")
+    eve.click("button[value=accept]")
+    eve.expect("You are in")
+    eve.picture("eve-5-in")
+
+    for name, button, picture in (("ben", "Accept the invitation", "mail"),
+                                  ("eve", "See the invitation", "mail-workspace")):
+        path = f"{shots}/{picture}.html"
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(mails.page(plan["emails"][name]))
+        other.open(f"file://{path}")
+        other.expect(button)
+        other.picture(picture)
 
 
 def main():
