@@ -76,7 +76,7 @@ import Testing
                 if !endpoint.scopes.isEmpty {
                     #expect(try await code(poor.token) == "insufficient_scope", "\(endpoint.id)")
                 }
-                if endpoint.method != .get {
+                if !endpoint.readsOnly {
                     #expect(try await code(reader.token) == "read_only_token", "\(endpoint.id)")
                 }
             }

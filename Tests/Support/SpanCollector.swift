@@ -6,7 +6,12 @@ public final class SpanCollector: Sendable {
     private let kept: Kept
 
     public var port: UInt16 { server.port }
-    public var documents: [JSONValue] { kept.list.withLock { $0 } }
+    public var documents: [JSONValue] {
+        kept.list.withLock { list in
+            for index in list.indices { list[index].read() }
+            return list.compactMap(\.document)
+        }
+    }
     public var heads: [String] { kept.heads.withLock { $0 } }
     /// All spans, in the order of their arrival.
     public var spans: [JSONValue] {
@@ -26,7 +31,7 @@ public final class SpanCollector: Sendable {
                 let length = head.firstMatch(of: /Content-Length: ([0-9]+)/)?.output.1 ?? "0"
                 let body = try connection.receive(exactly: Int(length) ?? 0)
                 kept.heads.withLock { $0.append(head) }
-                if let json = JSONValue(body) { kept.list.withLock { $0.append(json) } }
+                kept.list.withLock { $0.append(Received(body: body)) }
                 connection.pauseThread(milliseconds: delay)
                 try connection.send("HTTP/1.1 \(status) X\r\nContent-Length: 2\r\n\r\n{}")
             }
@@ -35,8 +40,21 @@ public final class SpanCollector: Sendable {
 
     public func stop() { server.stop() }
 
+    /// Read when somebody looks: reading 512 spans takes long enough to keep a busy machine's
+    /// exporter waiting until it gives up.
+    private struct Received {
+        var body: [UInt8]?
+        var document: JSONValue?
+
+        mutating func read() {
+            guard let body else { return }
+            document = JSONValue(body)
+            self.body = nil
+        }
+    }
+
     private final class Kept: Sendable {
-        let list = Mutex<[JSONValue]>([])
+        let list = Mutex<[Received]>([])
         let heads = Mutex<[String]>([])
     }
 }
