@@ -208,8 +208,9 @@ private let verdicts: [String: Verdict] = [
 
     @Test func `the matrix has a row for every route, and none for what is no route`() {
         let ids = rows.keys.filter { !$0.contains(" ") }
-        // Those of webhooks have a matrix of their own.
-        let routes = Set(InvitationRoutes.all).subtracting(WebhookRoutes.all)
+        // Those of webhooks and workspaces have matrices of their own.
+        let others = WebhookRoutes.all + WorkspaceRoutes.all
+        let routes = Set(InvitationRoutes.all).subtracting(others)
         #expect(Set(ids) == Set(routes.map(\.id)))
     }
 

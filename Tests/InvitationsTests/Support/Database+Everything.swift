@@ -26,8 +26,29 @@ extension Database {
                 """
             ) { $0.text(0) }
             return invitations + ["-"] + collaborators + ["-"] + known + ["-"]
-                + (try proof(db))
+                + (try workspaces(db)) + ["-"] + (try proof(db))
         }
+    }
+
+    private func workspaces(_ db: Reader) throws -> [String] {
+        let workspaces = try db.rows(
+            "SELECT json_array(id, name, created_at) FROM workspaces WHERE id > ''"
+        ) { $0.text(0) }
+        let members = try db.rows(
+            """
+            SELECT json_array(user_id, workspace_id, permissions, shared_at)
+            FROM workspace_members WHERE user_id > ''
+            """
+        ) { $0.text(0) }
+        let invitations = try db.rows(
+            """
+            SELECT json_array(id, workspace_id, email, permissions, status, invited_by,
+                expires_at, created_at, sent_at, answered_by, answered_at, mail_id, email_status,
+                email_error)
+            FROM workspace_invitations WHERE id > ''
+            """
+        ) { $0.text(0) }
+        return workspaces + ["-"] + members + ["-"] + invitations
     }
 
     private func proof(_ db: Reader) throws -> [String] {

@@ -1,0 +1,134 @@
+import Contract
+import InvitationsContract
+import Kernel
+import Testing
+
+@testable import Invitations
+
+/// What workspaces, invitations and answers may be made of.
+@Suite struct WorkspaceDraftTests {
+    private func fields<T>(_ body: () throws(Fault) -> T) -> [Fault.Field] {
+        do {
+            _ = try body()
+            return []
+        } catch {
+            #expect(error.kind == .invalid && error.code == "validation_failed")
+            return error.fields
+        }
+    }
+
+    private func pointers<T>(_ body: () throws(Fault) -> T) -> [String] {
+        fields(body).map(\.pointer)
+    }
+
+    // MARK: Names
+
+    @Test func `a name is trimmed and has 1 to 200 characters`() throws {
+        #expect(try WorkspaceDraft(name: "  Field research ").name == "Field research")
+        for name in ["L", String(repeating: "ü", count: 200)] {
+            #expect(try WorkspaceDraft(name: name).name == name)
+            #expect(try WorkspaceChange(name: .value(name)).name == name)
+        }
+    }
+
+    @Test(arguments: [
+        "", "   ", "\u{200B}", "a\u{0}b", "a\nb", "a\u{1b}[2Jb", "\u{202E}bal", "a\u{2028}b",
+        String(repeating: "a", count: 201),
+    ])
+    func `what is no name is refused where it stands`(_ name: String) {
+        #expect(pointers { () throws(Fault) in try WorkspaceDraft(name: name) } == ["/name"])
+        #expect(
+            pointers { () throws(Fault) in try WorkspaceChange(name: .value(name)) } == ["/name"])
+    }
+
+    @Test func `a change that names nothing changes nothing, and a name can't be taken away`()
+        throws
+    {
+        let lab = Workspace(
+            id: "x", name: "Lab", ownerId: "usr_ada", createdAt: Timestamp(milliseconds: 5))
+        #expect(try WorkspaceChange().applied(to: lab) == lab)
+        let renamed = try WorkspaceChange(name: .value("Shop")).applied(to: lab)
+        #expect(renamed.name == "Shop" && renamed.id == lab.id)
+        #expect(renamed.ownerId == lab.ownerId && renamed.createdAt == lab.createdAt)
+        #expect(pointers { () throws(Fault) in try WorkspaceChange(name: .null) } == ["/name"])
+    }
+
+    // MARK: Invitations
+
+    @Test func `an address is enough: what it gives is read`() throws {
+        let draft = try WorkspaceInvitationDraft(email: " Bob@Example.COM ")
+        #expect(draft.email == "bob@example.com" && draft.permissions == .read)
+        for (word, permissions) in [("read", WorkspacePermission.read), ("write", .write)] {
+            let draft = try WorkspaceInvitationDraft(email: "b@example.com", permissions: word)
+            #expect(draft.permissions == permissions)
+        }
+    }
+
+    @Test(arguments: ["", "bob", "bob@", "@example.com", "Bob <bob@example.com>", "a@b@c.de"])
+    func `what is no address is refused`(_ email: String) {
+        #expect(
+            pointers { () throws(Fault) in try WorkspaceInvitationDraft(email: email) } == [
+                "/invitedEmail"
+            ])
+        #expect(
+            pointers { () throws(Fault) in
+                try WorkspaceAnswer(status: "accepted", email: email)
+            } == ["/userEmail"])
+    }
+
+    @Test(arguments: ["owner", "admin", "", "Read", "read ", "write\u{0}"])
+    func `ownership and what nobody knows can't be given`(_ permissions: String) {
+        let expected = [Fault.Field("/permissions", "must be one of read, write")]
+        #expect(
+            fields { () throws(Fault) in
+                try WorkspaceInvitationDraft(email: "b@example.com", permissions: permissions)
+            } == expected)
+        #expect(
+            fields { () throws(Fault) in try WorkspacePermission(given: permissions) } == expected)
+    }
+
+    @Test func `all that is wrong is told at once`() {
+        #expect(
+            pointers { () throws(Fault) in
+                try WorkspaceInvitationDraft(email: "x", permissions: "owner")
+            } == ["/invitedEmail", "/permissions"])
+        let answer = pointers { () throws(Fault) in
+            try WorkspaceAnswer(status: "maybe", email: "x")
+        }
+        #expect(answer.sorted() == ["/status", "/userEmail"])
+    }
+
+    // MARK: Answers
+
+    @Test func `an answer is yes or no, of an address`() throws {
+        let yes = try WorkspaceAnswer(status: "accepted", email: " Bob@Example.com")
+        #expect(yes.accepts && yes.email == "bob@example.com")
+        #expect(try !WorkspaceAnswer(status: "rejected", email: "b@example.com").accepts)
+    }
+
+    @Test(arguments: ["", "pending", "expired", "revoked", "Accepted", "declined", " rejected"])
+    func `nothing else is an answer`(_ status: String) {
+        #expect(
+            fields { () throws(Fault) in
+                try WorkspaceAnswer(status: status, email: "b@example.com")
+            } == [Fault.Field("/status", "must be one of accepted, rejected")])
+    }
+
+    // MARK: Words
+
+    @Test func `the domain and the contract know the same words`() {
+        let mightiest = WorkspacePermission.allCases.sorted(by: >)
+        #expect(mightiest.map(\.rawValue) == WorkspaceWords.permissions)
+        let givable = WorkspacePermission.allCases.filter { $0 < .owner }.sorted()
+        #expect(givable.map(\.rawValue) == WorkspaceWords.givable)
+        let statuses = WorkspaceInvitationStatus.allCases
+        #expect(statuses.map(\.rawValue) == WorkspaceWords.statuses)
+        #expect(WorkspaceWords.answers == ["accepted", "rejected"])
+        #expect(
+            WorkspaceWords.answers.allSatisfy { WorkspaceInvitationStatus(rawValue: $0) != nil })
+        #expect(WorkspaceLimits.defaultDays == 7 && WorkspaceLimits.resendPause == 60)
+        // Each event has its type once, and a page of the documentation.
+        #expect(Set(WorkspaceEvents.all).count == 7 && WorkspaceEvents.all.count == 7)
+        #expect(WorkspaceNotices.all.map(\.type) == WorkspaceEvents.all)
+    }
+}

@@ -1,0 +1,147 @@
+import Kernel
+import SQLite
+import TestSupport
+import Testing
+
+@testable import Invitations
+
+/// How SQLite finds what is asked about workspaces: never by reading a table that grows.
+@Suite struct WorkspacePlanTests {
+    let world: World
+    let ada: Caller
+    let lab: Workspace
+    let invitation: WorkspaceInvitation
+
+    init() async throws {
+        world = try World(explains: true)
+        ada = world.user("ada")
+        lab = try await world.workspace(by: ada)
+        invitation = try await world.invite("bob@example.com", into: lab, by: ada)
+    }
+
+    private func explain<T>(
+        _ body: (PlanReader) throws -> Void, _ look: (PlanReader) throws -> T
+    ) throws -> T {
+        try world.database.read { db in
+            let reader = PlanReader(db)
+            try body(reader)
+            return try look(reader)
+        }
+    }
+
+    /// A page is one range of one index, in its order: nothing is scanned or sorted to find it, and
+    /// no row is looked at that is not on it. It is also counted from that index.
+    private func expectPage(
+        _ subquery: String, _ search: String, counted: String? = nil,
+        _ body: (PlanReader) throws -> Void
+    ) throws {
+        try explain(body) { reader in
+            let all = reader.steps.map(\.detail)
+            #expect(reader.steps(inside: "CO-ROUTINE \(subquery)") == [search], "\(all)")
+            // What is known of the page is put in order at last: at most a hundred rows.
+            let scans = all.filter { $0.contains("SCAN") }
+            #expect(scans == ["SCAN \(subquery)"], "\(all)")
+            #expect(all.last == counted ?? search, "\(all)")
+        }
+    }
+
+    @Test func `a page of pending invitations comes in order from an index alone`() throws {
+        let now = world.clock.now()
+        try expectPage(
+            "page",
+            "SEARCH workspace_invitations USING COVERING INDEX pending_of_workspace "
+                + "(workspace_id=?)"
+        ) {
+            _ = try WorkspaceInvitationStore.openPage(to: lab.id, at: now, PageRequest(), in: $0)
+        }
+        try expectPage(
+            "page",
+            "SEARCH workspace_invitations USING COVERING INDEX pending_of_inviter "
+                + "(invited_by=? AND workspace_id=?)"
+        ) {
+            _ = try WorkspaceInvitationStore.openPage(
+                to: lab.id, by: ada.userId, at: now, PageRequest(), in: $0)
+        }
+    }
+
+    @Test(arguments: [nil, WorkspaceInvitationStatus.pending, .expired, .accepted])
+    func `a page of one's own invitations comes in order from an index alone`(
+        _ status: WorkspaceInvitationStatus?
+    ) throws {
+        try expectPage(
+            "page",
+            "SEARCH workspace_invitations USING COVERING INDEX workspace_invitations_to (email=?)"
+        ) {
+            _ = try WorkspaceInvitationStore.page(
+                to: "bob@example.com", status, at: world.clock.now(), PageRequest(), in: $0)
+        }
+    }
+
+    @Test func `a page of members or workspaces comes in order from an index alone`() throws {
+        try expectPage(
+            "page",
+            "SEARCH workspace_members USING COVERING INDEX members_of_workspace (workspace_id=?)"
+        ) { _ = try WorkspaceMemberStore.page(of: lab.id, PageRequest(), in: $0) }
+        try expectPage("m", "SEARCH workspace_members USING PRIMARY KEY (user_id=?)") {
+            _ = try WorkspaceStore.page(of: ada.userId, PageRequest(), in: $0)
+        }
+    }
+
+    @Test func `what has expired is found by one range of one index`() throws {
+        let plan = try explain {
+            _ = try WorkspaceInvitationStore.due(200, at: world.clock.now(), in: $0)
+        } _: {
+            $0.steps.map(\.detail)
+        }
+        #expect(
+            plan == [
+                "SEARCH workspace_invitations USING INDEX pending_workspace_by_expiry "
+                    + "(expires_at<?)"
+            ])
+    }
+
+    @Test func `whatever else is asked is found by keys`() throws {
+        let (now, store) = (world.clock.now(), WorkspaceInvitationStore.self)
+        let plan = try explain { db in
+            _ = try store.find(invitation.id, in: db)
+            _ = try store.pending(of: invitation.email, to: lab.id, in: db)
+            _ = try store.pending(to: lab.id, in: db)
+            _ = try store.pending(to: lab.id, by: ada.userId, in: db)
+            _ = try store.open(by: ada.userId, at: now, in: db)
+            _ = try WorkspaceMemberStore.find(ada.userId, of: lab.id, in: db)
+            _ = try WorkspaceMemberStore.all(of: lab.id, in: db)
+            _ = try WorkspaceMemberStore.all(for: ada.userId, in: db)
+            _ = try WorkspaceStore.find(lab.id, in: db)
+            _ = try WorkspaceStore.find(lab.id, of: ada.userId, in: db)
+        } _: {
+            $0.steps.map(\.detail)
+        }
+        #expect(plan.count >= 10)
+        #expect(plan.allSatisfy { $0.hasPrefix("SEARCH") }, "\(plan)")
+        // How many a user has pending is counted from an index alone.
+        #expect(
+            plan.contains(
+                "SEARCH workspace_invitations USING COVERING INDEX pending_of_inviter "
+                    + "(invited_by=?)"), "\(plan)")
+    }
+
+    /// Of statements that change something there is no reader to ask: in every other test a whole
+    /// table's read fails as the statement is prepared, and these run all of them.
+    @Test func `what changes something reads no whole table either`() async throws {
+        let strict = try World()
+        let (ada, bob) = (strict.user("ada"), strict.user("bob"))
+        let lab = try await strict.workspace(by: ada)
+        let bobs = try await strict.member(bob, of: lab, by: ada)
+        try await strict.set(.write, of: bob, in: lab, by: ada)
+        try await strict.invite("carol@example.com", into: lab, by: ada)
+        try await strict.database.write { tx in
+            try WorkspaceInvitationStore.settle(bobs.mailId ?? "", as: .sent, in: tx)
+            try WorkspaceStore.update(lab, in: tx)
+            let found = try WorkspaceMemberStore.find(bob.userId, of: lab.id, in: tx)
+            if let found { try WorkspaceMemberStore.delete(found, in: tx) }
+            try WorkspaceStore.delete(lab.id, in: tx)
+        }
+        let found = try strict.find(lab)
+        #expect(try found == nil && strict.find(bobs) == nil && strict.members(of: lab).isEmpty)
+    }
+}

@@ -1,0 +1,106 @@
+import Kernel
+import Testing
+
+@testable import Invitations
+
+/// Who may do what in workspaces, as tables.
+@Suite struct WorkspacePolicyTests {
+    private static func verdict(_ body: () throws(Fault) -> Void) -> String {
+        do {
+            try body()
+            return "ok"
+        } catch {
+            switch (error.kind, error.code) {
+            case (.notFound, "not_found"): return "404"
+            case (.forbidden, "workspace_owner_required"): return "owner"
+            case (.forbidden, "inviter_or_owner_required"): return "inviter"
+            case (.forbidden, "email_mismatch"): return "mismatch"
+            case (.conflict, "owner_is_fixed"): return "fixed"
+            default: return "\(error)"
+            }
+        }
+    }
+
+    /// In the order of `WorkspaceAction`.
+    private static let table: [(WorkspacePermission?, String)] = [
+        (.owner, "ok ok ok ok ok ok ok ok ok fixed ok"),
+        (.write, "ok ok ok owner owner owner owner owner owner ok owner"),
+        (.read, "ok ok ok owner owner owner owner owner owner ok owner"),
+        (nil, "404 404 404 404 404 404 404 404 404 404 404"),
+    ]
+
+    @Test(arguments: Self.table)
+    func `the table of all actions and all permissions`(
+        _ mine: WorkspacePermission?, _ row: String
+    ) {
+        let found = WorkspaceAction.allCases.map { action in
+            Self.verdict { () throws(Fault) in try WorkspacePolicy.authorize(action, mine) }
+        }
+        #expect(found.joined(separator: " ") == row)
+    }
+
+    /// The actions stand where the table above has them.
+    @Test func `the table has its columns in order`() {
+        #expect(
+            WorkspaceAction.allCases == [
+                .see, .listMembers, .listInvitations, .invite, .rename, .delete, .handOver,
+                .changePermissions, .remove, .leave, .seeAudit,
+            ])
+        #expect(
+            WorkspaceInvitationAction.allCases == [
+                .answer, .changeExpiration, .resend, .withdraw,
+            ])
+    }
+
+    /// In the order of `WorkspaceInvitationAction`: what each of the eight ways to stand gets.
+    private static let invitationTable: [(WorkspaceInvitationStanding, String)] = [
+        (.init(), "mismatch 404 404 404"),
+        (.init(isInvitee: true), "ok inviter inviter inviter"),
+        (.init(isInviter: true), "mismatch ok ok ok"),
+        (.init(isInvitee: true, isInviter: true), "ok ok ok ok"),
+        (.init(isOwner: true), "mismatch ok ok ok"),
+        (.init(isInvitee: true, isOwner: true), "ok ok ok ok"),
+        (.init(isInviter: true, isOwner: true), "mismatch ok ok ok"),
+        (.init(isInvitee: true, isInviter: true, isOwner: true), "ok ok ok ok"),
+    ]
+
+    @Test(arguments: Self.invitationTable)
+    func `the table of all ways to stand to an invitation`(
+        _ standing: WorkspaceInvitationStanding, _ row: String
+    ) {
+        let found = WorkspaceInvitationAction.allCases.map { action in
+            Self.verdict { () throws(Fault) in try WorkspacePolicy.authorize(action, standing) }
+        }
+        #expect(found.joined(separator: " ") == row)
+    }
+
+    @Test func `nobody gives more than he has, and who is out gives nothing`() {
+        // For each that is given, who may: out, read, write, owner.
+        let table: [(WorkspacePermission, [Bool])] = [
+            (.read, [false, true, true, true]), (.write, [false, false, true, true]),
+            (.owner, [false, false, false, true]),
+        ]
+        for (given, row) in table {
+            let found = [nil, .read, .write, .owner].map {
+                WorkspacePolicy.mayGive(given, having: $0)
+            }
+            #expect(found == row, "\(given)")
+        }
+    }
+
+    @Test func `permissions are ordered from read to owner`() {
+        let ranked: [WorkspacePermission] = [.read, .write, .owner]
+        #expect(ranked == WorkspacePermission.allCases.shuffled().sorted())
+        for (index, one) in ranked.enumerated() {
+            for (other, two) in ranked.enumerated() { #expect((one < two) == (index < other)) }
+        }
+    }
+
+    @Test func `the owner sees all invitations, and a platform admin every audit`() {
+        #expect(WorkspacePolicy.seesAllInvitations(.owner))
+        #expect(!WorkspacePolicy.seesAllInvitations(.write))
+        #expect(!WorkspacePolicy.seesAllInvitations(.read))
+        #expect(WorkspacePolicy.readsEveryAudit(Caller(userId: "usr_a", isAdmin: true)))
+        #expect(!WorkspacePolicy.readsEveryAudit(Caller(userId: "usr_a")))
+    }
+}

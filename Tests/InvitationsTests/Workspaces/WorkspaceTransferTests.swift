@@ -1,0 +1,136 @@
+import Contract
+import InvitationsContract
+import Journal
+import Kernel
+import TestSupport
+import Testing
+
+@testable import Invitations
+
+/// A workspace gets another owner.
+@Suite struct WorkspaceTransferTests {
+    let world: World
+    let ada: Caller
+    let bob: Caller
+    let carol: Caller
+    let eve: Caller
+    let lab: Workspace
+
+    init() async throws {
+        let people = try await Peopled()
+        (world, lab) = (people.world, people.lab)
+        (ada, bob, carol, eve) = (people.ada, people.bob, people.carol, people.eve)
+    }
+
+    @Test func `the new owner may do everything, and the former one writes`() async throws {
+        let seen = try await world.handOver(lab, to: carol, by: ada)
+        #expect(seen.workspace.ownerId == carol.userId && seen.permissions == .write)
+        #expect(seen.workspace.id == lab.id && seen.workspace.name == lab.name)
+        #expect(try world.find(lab)?.ownerId == carol.userId)
+        #expect(
+            try world.members(of: lab) == [
+                ada.userId: .write, bob.userId: .write, carol.userId: .owner,
+            ])
+        let late = try await fault { try await world.invite("x@example.com", into: lab, by: ada) }
+        #expect(late?.code == "workspace_owner_required")
+        try await world.invite("x@example.com", into: lab, by: carol)
+        // Now he may leave.
+        try await world.remove(ada, from: lab, by: ada)
+        #expect(
+            try await fault { try await world.remove(carol, from: lab, by: carol) }
+                == Workspace.ownerIsFixed)
+    }
+
+    @Test func `nobody's place in the list changes`() async throws {
+        func list() async throws -> [WorkspaceMember] {
+            try await world.workspaces.listSharedUsers(of: lab.id, .init(), by: bob)
+                .items.map(\.member)
+        }
+        let before = try await list()
+        try await world.handOver(lab, to: carol, by: ada)
+        let after = try await list()
+        #expect(after.map(\.userId) == before.map(\.userId))
+        #expect(after.map(\.sharedAt) == before.map(\.sharedAt))
+    }
+
+    @Test func `who had it and who has it hear of both, and it is proved`() async throws {
+        let told = try world.events().count
+        try await world.handOver(lab, to: carol, by: ada)
+        #expect(
+            try world.events().dropFirst(told) == [
+                "workspace.permissions_changed > usr_ada",
+                "workspace.permissions_changed > usr_carol",
+                "workspace.permissions_changed > usr_ada",
+                "workspace.permissions_changed > usr_carol",
+            ])
+        let changes = try world.eventData().dropFirst(told).map { data in
+            ["user_id", "former_permissions", "permissions"].map { data[$0]?.string ?? "" }
+        }
+        let adas = [ada.userId, "owner", "write"]
+        let carols = [carol.userId, "read", "owner"]
+        #expect(changes == [adas, adas, carols, carols])
+        let entries = try world.audit(lab.id).suffix(3)
+        #expect(
+            entries.map(\.action) == [
+                "workspace.handed_over", "workspace_member.changed", "workspace_member.changed",
+            ])
+        #expect(entries.first?.before?.members["ownerId"] == .text(ada.userId))
+        #expect(entries.first?.after?.members["ownerId"] == .text(carol.userId))
+        #expect(entries.map(\.subject.id) == [lab.id, ada.userId, carol.userId])
+        #expect(entries.allSatisfy { $0.actorId == ada.userId && $0.tokenId == "tok_ada" })
+        // What happens from now on the new owner hears alone.
+        try await world.set(.read, of: bob, in: lab, by: carol)
+        #expect(try world.events().last == "workspace.permissions_changed > usr_carol")
+        #expect(try world.events().dropLast().last == "workspace.permissions_changed > usr_carol")
+    }
+
+    @Test func `to himself changes nothing`() async throws {
+        let before = try world.database.everything()
+        let seen = try await world.handOver(lab, to: ada, by: ada)
+        #expect(seen == SeenWorkspace(workspace: lab, permissions: .owner))
+        #expect(try world.database.everything() == before)
+    }
+
+    @Test func `only somebody who is in it gets it, and only from its owner`() async throws {
+        try await world.invite("eve@example.com", into: lab, by: ada)
+        world.later()
+        let before = try world.database.everything()
+        for id in [eve.userId, "usr_nobody", "", "x"] {
+            let refused = try await fault {
+                try await world.workspaces.transferWorkspace(lab.id, to: id, by: ada).commit()
+            }
+            #expect(refused?.kind == .invalid && refused?.fields.map(\.pointer) == ["/userId"])
+        }
+        for caller in [bob, carol] {
+            let refused = try await fault { try await world.handOver(lab, to: bob, by: caller) }
+            #expect(refused?.code == "workspace_owner_required")
+        }
+        #expect(try await fault { try await world.handOver(lab, to: eve, by: eve) } == .notFound)
+        #expect(try world.database.everything() == before)
+    }
+
+    @Test func `what was sent before stays good`() async throws {
+        let write = try await world.invite("dan@example.com", into: lab, by: ada, "write")
+        let read = try await world.invite("eve@example.com", into: lab, by: ada)
+        try await world.handOver(lab, to: carol, by: ada)
+        #expect(try world.status(write) == .pending && world.status(read) == .pending)
+        #expect(try world.listPending(lab, by: ada).count == 2)
+        try await world.accept(write, by: world.user("dan"))
+        #expect(try world.members(of: lab)["usr_dan"] == .write)
+        #expect(try world.events().last == "workspace.invitation_accepted > usr_carol")
+        // The former owner has less now: what gives more is withdrawn.
+        let more = try await world.invite("m@example.com", into: lab, by: carol, "write")
+        try await world.set(.read, of: ada, in: lab, by: carol)
+        #expect(try world.status(read) == .pending && world.status(more) == .pending)
+    }
+
+    @Test func `it goes from one to the next and back`() async throws {
+        for (from, to) in [(ada, bob), (bob, carol), (carol, ada), (ada, bob)] {
+            try await world.handOver(lab, to: to, by: from)
+            #expect(
+                try world.members(of: lab).filter { $0.value == .owner }.keys.sorted()
+                    == [to.userId])
+        }
+        #expect(try world.members(of: lab)[ada.userId] == .write)
+    }
+}

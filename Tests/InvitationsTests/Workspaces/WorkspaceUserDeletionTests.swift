@@ -1,0 +1,182 @@
+import Contract
+import InvitationsContract
+import Journal
+import Kernel
+import TestSupport
+import Testing
+
+@testable import Invitations
+
+/// What becomes of workspaces when a user is deleted.
+@Suite struct WorkspaceUserDeletionTests {
+    let world: World
+    let ada: Caller
+    let bob: Caller
+    let carol: Caller
+    let root: Caller
+    let lab: Workspace
+
+    init() async throws {
+        let people = try await Peopled()
+        (world, lab) = (people.world, people.lab)
+        (ada, bob, carol) = (people.ada, people.bob, people.carol)
+        root = world.user("root")
+    }
+
+    @discardableResult
+    private func drop(_ user: Caller, _ eventId: String? = nil) async throws -> Bool {
+        world.later()
+        return try await world.useCases.dropUser(
+            user.userId, by: root, eventId: eventId ?? "evt_\(user.userId)")
+    }
+
+    // MARK: What he owned
+
+    @Test func `the one who may write gets it before those who may read`() async throws {
+        // Who reads has been in it for longer.
+        let shop = try await world.workspace("Shop", by: ada)
+        try await world.member(carol, of: shop, by: ada)
+        try await world.member(bob, of: shop, by: ada, "write")
+        #expect(try await drop(ada))
+        for place in [lab, shop] {
+            #expect(try world.find(place)?.ownerId == bob.userId)
+            #expect(try world.members(of: place) == [bob.userId: .owner, carol.userId: .read])
+        }
+    }
+
+    @Test func `of those who may do the same the oldest gets it`() async throws {
+        let eve = world.user("eve")
+        try await world.member(eve, of: lab, by: ada, "write")
+        try await drop(ada)
+        #expect(try world.find(lab)?.ownerId == bob.userId)
+        // The next of them follows, then who reads.
+        try await drop(bob)
+        #expect(try world.find(lab)?.ownerId == eve.userId)
+        try await drop(eve)
+        #expect(try world.find(lab)?.ownerId == carol.userId)
+        #expect(try world.members(of: lab) == [carol.userId: .owner])
+        try await drop(carol)
+        #expect(try world.find(lab) == nil && world.members(of: lab).isEmpty)
+    }
+
+    @Test func `with nobody else in it, it goes with all that was sent`() async throws {
+        let own = try await world.workspace("Own", by: ada)
+        let sent = try await world.invite("dan@example.com", into: own, by: ada)
+        try await drop(ada)
+        #expect(try world.find(own) == nil && world.find(sent) == nil)
+        #expect(
+            try world.actions(own.id) == [
+                "workspace.created", "workspace_invitation.created",
+                "workspace_invitation.revoked", "workspace.deleted",
+            ])
+        #expect(try world.audit(own.id).suffix(2).allSatisfy { $0.actorId == root.userId })
+        #expect(try world.waitingMails(about: sent.id) == 0)
+        #expect(try await world.listMine(by: world.user("dan")).isEmpty)
+    }
+
+    @Test func `that it has another owner is told to him, and proved`() async throws {
+        try await drop(ada)
+        let entries = try world.audit(lab.id).suffix(4)
+        #expect(
+            entries.map(\.action) == [
+                "workspace.handed_over", "workspace_member.changed", "workspace_member.changed",
+                "workspace_member.removed",
+            ])
+        #expect(entries.allSatisfy { $0.actorId == root.userId })
+        #expect(entries.first?.after?.members["ownerId"] == .text(bob.userId))
+        #expect(entries.last?.subject.id == ada.userId)
+        // Of what the former owner was told nothing is kept: nobody is left to ask for it.
+        #expect(
+            try world.events() == [
+                "workspace.permissions_changed > usr_bob",
+                "workspace.permissions_changed > usr_bob", "workspace.member_removed > usr_bob",
+            ])
+        let last = try #require(try world.eventData().last)
+        #expect(last["user_id"]?.string == ada.userId)
+        #expect(last["former_permissions"]?.string == "write")
+    }
+
+    // MARK: What he was in, and what he sent
+
+    @Test func `he is in no workspace any more, and its owner is told`() async throws {
+        let shop = try await world.workspace("Shop", by: carol)
+        try await world.member(bob, of: shop, by: carol)
+        try await drop(bob)
+        #expect(try world.members(of: lab) == [ada.userId: .owner, carol.userId: .read])
+        #expect(try world.members(of: shop) == [carol.userId: .owner])
+        #expect(
+            try world.events().suffix(2).sorted() == [
+                "workspace.member_removed > usr_ada", "workspace.member_removed > usr_carol",
+            ])
+        #expect(try world.audit(lab.id).last?.actorId == root.userId)
+        #expect(try world.workspaces.listWorkspaces(.init(), by: bob).items.isEmpty)
+    }
+
+    @Test func `what he sent is revoked, and what others sent stays`() async throws {
+        let adas = try await world.invite("one@example.com", into: lab, by: ada, "write")
+        try await world.handOver(lab, to: bob, by: ada)
+        let bobs = try await world.invite("two@example.com", into: lab, by: bob)
+        // One who owns it no more, and one who does.
+        try await drop(ada)
+        #expect(try world.status(adas) == .revoked && world.status(bobs) == .pending)
+        #expect(try world.events().last == "workspace.invitation_revoked > usr_bob")
+        try await drop(bob)
+        #expect(try world.status(bobs) == .revoked)
+        #expect(try world.find(lab)?.ownerId == carol.userId)
+        #expect(try world.events().last == "workspace.invitation_revoked > usr_carol")
+        let one = world.user("one")
+        #expect(
+            try await fault { try await world.accept(adas, by: one) }?.code
+                == "invitation_revoked")
+    }
+
+    @Test func `an invitation to his address stays, and he does not answer it`() async throws {
+        let shop = try await world.workspace("Shop", by: carol)
+        let sent = try await world.invite("bob@example.com", into: shop, by: carol)
+        try await drop(bob)
+        #expect(try world.status(sent) == .pending)
+        // His request was on its way.
+        let late = try await fault { try await world.accept(sent, by: bob) }
+        #expect(late?.code == "user_deleted")
+        #expect(try world.members(of: shop) == [carol.userId: .owner])
+    }
+
+    @Test func `his requests that are on their way do nothing more`() async throws {
+        let sent = try await world.invite("dan@example.com", into: lab, by: ada)
+        try await drop(ada)
+        world.later(60)
+        let before = try world.database.everything()
+        for late: () async throws -> Void in [
+            { try await world.invite("x@example.com", into: lab, by: ada) },
+            { try await world.resend(sent, by: ada) }, { try await world.withdraw(sent, by: ada) },
+            { try await world.handOver(lab, to: ada, by: ada) },
+            { try await world.delete(lab, by: ada) },
+            { try await world.remove(bob, from: lab, by: ada) },
+        ] { #expect(try await fault(late) == .notFound) }
+        #expect(try world.database.everything() == before)
+    }
+
+    @Test func `he is deleted once, however often it is told`() async throws {
+        #expect(try await drop(ada, "evt_1"))
+        let before = try world.database.everything()
+        #expect(try await !drop(ada, "evt_1"))
+        #expect(try world.database.everything() == before)
+        // Told anew as another event, there is nothing left to do.
+        #expect(try await drop(ada, "evt_2"))
+        #expect(try world.database.everything() == before)
+        let many = await race(10) { _ in
+            guard try await world.useCases.dropUser(bob.userId, by: root, eventId: "evt_3")
+            else { throw Fault.notFound }
+        }
+        #expect(many.succeeded == 1)
+        #expect(try world.find(lab)?.ownerId == carol.userId)
+    }
+
+    @Test func `one who is in none leaves nothing behind`() async throws {
+        let eve = world.user("eve")
+        let before = try world.database.everything().filter { !$0.hasSuffix(eve.userId) }
+        #expect(try await drop(eve))
+        let after = try world.database.everything().filter { !$0.hasSuffix(eve.userId) }
+        #expect(after == before)
+    }
+}
