@@ -217,6 +217,19 @@ private let verdicts: [String: Verdict] = [
         #expect(reading.map(\.id) == ["listPendingWorkspaceInvitations"])
     }
 
+    @Test func `a token that may only read, and has no scope, reads everything`() async throws {
+        try await ServedInvitations.run { served in
+            let scene = try await Scene(served)
+            let reader = served.user("owner", scopes: [], readOnly: true)
+            let routes = WorkspaceRoutes.all.filter(\.readsOnly)
+            #expect(routes.count == 5)
+            for route in routes {
+                let answer = try await served.send(scene.request(route, "x"), as: reader)
+                #expect(answer.status == 200, "\(route.id): \(answer.text)")
+            }
+        }
+    }
+
     // MARK: What is hidden
 
     private static let hiding = rows.keys.sorted().filter { name in

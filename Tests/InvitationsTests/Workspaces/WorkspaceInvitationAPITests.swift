@@ -175,6 +175,31 @@ import Testing
         }
     }
 
+    /// No GET shows them, so nobody can know a tag.
+    @Test func `what has no tag goes with a star, and with no tag`() async throws {
+        try await ServedInvitations.run { served in
+            let ada = served.user("ada")
+            let id = try await served.workspace(by: ada)
+            let bob = try await served.member("bob", of: id, by: ada)
+            let made = try await served.invite("dan@example.com", intoWorkspace: id, by: ada)
+            try await served.settleMails()
+            let user = "POST /api/v2/workspaces/\(id)/sharedUsers/\(bob.userId)"
+            let requests = [
+                ("DELETE \(try path(made))", nil, 204), (user, #"{"permissions":"write"}"#, 200),
+                ("\(user)/remove", nil, 200),
+            ]
+            for (request, body, success) in requests {
+                let before = try served.database.everything()
+                let tagged = try await served.send(
+                    request, body, as: ada, fields: [#"If-Match: "a""#])
+                #expect(tagged.status == 412 && tagged.code == "precondition_failed")
+                #expect(try served.database.everything() == before)
+                let any = try await served.send(request, body, as: ada, fields: ["If-Match: *"])
+                #expect(any.status == success, "\(request): \(any.text)")
+            }
+        }
+    }
+
     @Test func `what became of the mail is told, and it can be sent again`() async throws {
         try await ServedInvitations.run { served in
             let ada = served.user("ada")

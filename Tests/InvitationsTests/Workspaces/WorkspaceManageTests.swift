@@ -225,6 +225,14 @@ import Testing
         #expect(try world.find(other)?.invitedBy == ada.userId)
     }
 
+    @Test func `who is out has nothing to do with what he sent`() async throws {
+        try await world.handOver(lab, to: bob, by: ada)
+        try await world.remove(ada, from: lab, by: bob)
+        #expect(try world.status(invitation) == .revoked)
+        world.later(60)
+        #expect(try await all(invitation, by: ada) == [.notFound, .notFound, .notFound])
+    }
+
     @Test func `a mail that another has sent again names who invited`() async throws {
         try await world.handOver(lab, to: bob, by: ada)
         world.later(60)
