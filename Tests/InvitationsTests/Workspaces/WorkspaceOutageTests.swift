@@ -1,0 +1,105 @@
+import Contract
+import GatewayClient
+import InvitationsContract
+import Journal
+import Kernel
+import TestSupport
+import Testing
+
+@testable import Invitations
+
+/// Nobody can say who somebody is: nothing is guessed, and nothing is given away.
+@Suite struct WorkspaceOutageTests {
+    private struct AwayDirectory: Directory {
+        static let away = Fault(.unavailable, code: "gateway_unavailable", "Away.", retryAfter: 1)
+
+        func persons(ids: [String]) throws -> [String: Person] { throw Self.away }
+        func persons(emails: [String]) throws -> [String: Person] { throw Self.away }
+        func persons(usernames: [String]) throws -> [String: Person] { throw Self.away }
+    }
+
+    private static let nowhere = "01890000-0000-7000-8000-000000000000"
+
+    private let people: Peopled
+    private let world: World
+    private let invitation: WorkspaceInvitation
+    private let away: WorkspacesUseCases
+
+    init() async throws {
+        people = try await Peopled()
+        world = people.world
+        invitation = try await world.invite("dan@example.com", into: people.lab, by: people.ada)
+        away = WorkspacesUseCases(
+            database: world.database, ids: world.workspaces.ids, clock: world.clock,
+            directory: AwayDirectory(), mails: world.workspaces.mails, wrote: {})
+        world.later(60)
+    }
+
+    /// What may be done to an invitation, whether there is one or not.
+    private func faults(_ id: String, by caller: Caller) async throws -> [Fault?] {
+        let time = world.clock.now().adding(seconds: 86_400)
+        let answer = try WorkspaceAnswer(status: "accepted", email: "dan@example.com")
+        return [
+            try await fault {
+                try await away.answerInvitation(id, answer, by: caller).commit()
+            },
+            try await fault {
+                try await away.changeExpiration(of: id, to: time, by: caller).commit()
+            },
+            try await fault { try await away.resendInvitation(id, by: caller).commit() },
+            try await fault { try await away.withdrawInvitation(id, by: caller).commit() },
+        ]
+    }
+
+    @Test func `an invitation and none differ in nothing`() async throws {
+        let before = try world.database.everything()
+        for caller in [people.ada, people.bob, people.eve, world.user("dan")] {
+            for id in [invitation.id, Self.nowhere] {
+                let found = try await faults(id, by: caller)
+                #expect(found.allSatisfy { $0 == AwayDirectory.away })
+            }
+        }
+        #expect(try world.database.everything() == before)
+    }
+
+    @Test func `who may not is told so as ever, and who may that it can't be done now`()
+        async throws
+    {
+        let (lab, before) = (people.lab, try world.database.everything())
+        let draft = try WorkspaceInvitationDraft(email: "x@example.com")
+        for (caller, expected) in [
+            (people.ada, "gateway_unavailable"), (people.bob, "workspace_owner_required"),
+            (people.eve, "not_found"),
+        ] {
+            let invited = try await fault {
+                _ = try await away.invite(draft, to: lab.id, by: caller).commit()
+            }
+            let changed = try await fault {
+                try await away.changePermissions(
+                    of: people.carol.userId, in: lab.id, to: .write, by: caller
+                ).commit()
+            }
+            let removed = try await fault {
+                try await away.removeSharedUser(people.carol.userId, from: lab.id, by: caller)
+                    .commit()
+            }
+            for found in [invited, changed, removed] { #expect(found?.code == expected) }
+        }
+        #expect(try world.database.everything() == before)
+    }
+
+    @Test func `what needs no names goes on`() async throws {
+        let lab = people.lab
+        #expect(try away.getWorkspace(lab.id, by: people.bob).workspace == lab)
+        #expect(try away.listPending(to: lab.id, .init(), by: people.ada).total == 1)
+        try await away.transferWorkspace(lab.id, to: people.bob.userId, by: people.ada).commit()
+        #expect(try world.find(lab)?.ownerId == people.bob.userId)
+        world.days(8)
+        #expect(try await away.expireSome() == 1)
+        try await away.deleteWorkspace(lab.id, by: people.bob).commit()
+        let listed = try await fault {
+            _ = try await away.listMine(nil, .init(), by: people.ada)
+        }
+        #expect(listed == AwayDirectory.away)
+    }
+}
