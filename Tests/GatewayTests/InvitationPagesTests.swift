@@ -236,7 +236,7 @@ import Testing
             #expect(shown.text.contains("Somebody invites you"))
             desk.set("expired")
             let expired = try await world.page(link)
-            #expect(expired.text.contains("Ask the owner to send it again"))
+            #expect(expired.text.contains("Ask the owner for another"))
         }
     }
 

@@ -29,6 +29,16 @@ public final class FakeDirectory: Directory {
         }
     }
 
+    /// The same user with another address.
+    public func change(_ id: String, email: String) {
+        users.withLock { users in
+            guard let former = users[id] else { return }
+            users[id] = Person(
+                id: id, email: email, username: former.username,
+                displayName: former.displayName)
+        }
+    }
+
     public func persons(ids: [String]) -> [String: Person] {
         users.withLock { users in users.filter { ids.contains($0.key) } }
     }

@@ -29,7 +29,7 @@ enum InvitationText {
                 title: "Expired",
                 content: """
                     <h1>This invitation has expired</h1>
-                    <p>Ask \(inviter(view)) to send it again.</p>
+                    <p>Ask \(inviter(view)) for another.</p>
                     """, status: 410)
         case _ where view.isDeclined:
             return WebPage(

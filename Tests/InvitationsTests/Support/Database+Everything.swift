@@ -43,8 +43,8 @@ extension Database {
         let invitations = try db.rows(
             """
             SELECT json_array(id, workspace_id, email, permissions, status, invited_by,
-                expires_at, created_at, sent_at, answered_by, answered_at, mail_id, email_status,
-                email_error)
+                expires_at, created_at, sent_at, answered_by, answered_at, name_at_end,
+                mail_id, email_status, email_error)
             FROM workspace_invitations WHERE id > ''
             """
         ) { $0.text(0) }

@@ -30,9 +30,9 @@ import Testing
                 """
                 WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?2)
                 INSERT INTO workspace_invitations (id, workspace_id, email, permissions, status,
-                    invited_by, expires_at, created_at, sent_at, email_status)
+                    invited_by, expires_at, created_at, sent_at, name_at_end, email_status)
                 SELECT printf('01890000-0000-7000-8000-%012x', i), ?1, printf(?3, i), 'read', ?4,
-                    ?5, ?6 + i, ?7, ?7, 'none' FROM n
+                    ?5, ?6 + i, ?7, ?7, iif(?4 = 'pending', NULL, 'Lab'), 'none' FROM n
                 """, .text(lab.id), .int(count), .text(email), .text(status),
                 .text(ada.userId), .time(first), .time(tx.now))
         }

@@ -108,6 +108,9 @@ import Testing
             _ = try store.pending(to: lab.id, in: db)
             _ = try store.pending(to: lab.id, by: ada.userId, in: db)
             _ = try store.open(by: ada.userId, at: now, in: db)
+            _ = try store.isMember(invitation.email, of: lab.id, in: db)
+            _ = try store.pendingCount(of: lab.id, in: db)
+            _ = try WorkspaceMemberStore.count(of: lab.id, in: db)
             _ = try WorkspaceMemberStore.find(ada.userId, of: lab.id, in: db)
             _ = try WorkspaceMemberStore.all(of: lab.id, in: db)
             _ = try WorkspaceMemberStore.all(for: ada.userId, in: db)
@@ -116,7 +119,7 @@ import Testing
         } _: {
             $0.steps.map(\.detail)
         }
-        #expect(plan.count >= 10)
+        #expect(plan.count >= 14)
         #expect(plan.allSatisfy { $0.hasPrefix("SEARCH") }, "\(plan)")
         // How many a user has pending is counted from an index alone.
         #expect(

@@ -97,6 +97,11 @@ import Testing
                 try $0.execute(
                     "UPDATE workspace_invitations SET email_status = 'x' WHERE id = ?1", .text(id))
             },
+            // What has ended has the name of then.
+            try await violation {
+                try $0.execute(
+                    "UPDATE workspace_invitations SET status = 'expired' WHERE id = ?1", .text(id))
+            },
             try await violation { [lab] in
                 try $0.execute(
                     """
@@ -116,6 +121,7 @@ import Testing
         changed.sentAt = Timestamp(milliseconds: 6)
         changed.answeredBy = "usr_y"
         changed.answeredAt = Timestamp(milliseconds: 7)
+        changed.nameAtEnd = "Lab 'ü'"
         changed.mailId = "mai_1"
         changed.delivery = .failed(reason: "no 'ü'")
         try await world.database.write { [changed] in

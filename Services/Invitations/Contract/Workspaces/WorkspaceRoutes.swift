@@ -28,6 +28,10 @@ public enum WorkspaceRoutes {
     static let notPending = Documentation.Cause.conflict(
         "invitation_not_pending", "It was answered or withdrawn, or has expired.")
 
+    /// What no GET shows has no tag that `If-Match` could name.
+    static let preconditionFailed = Documentation.Cause(
+        412, "precondition_failed", "`If-Match` is something else than `*`.")
+
     // MARK: Workspaces
 
     static let workspaces = EndpointGroup(
@@ -84,6 +88,9 @@ public enum WorkspaceRoutes {
         answers: .ok(WorkspaceInvitationBody.self, "The invitation."),
         problems: [
             ownerRequired, InvitationRoutes.userDeleted, alreadyMember, alreadyInvited,
+            .conflict(
+                "workspace_full",
+                "At most \(WorkspaceLimits.people) people are in a workspace, or invited to it."),
             InvitationRoutes.quota,
         ])
     public static let listPending = Endpoint(
@@ -109,17 +116,20 @@ public enum WorkspaceRoutes {
             .conflict(
                 "owner_is_fixed",
                 "The owner's permissions can't be changed: hand the workspace over."),
+            preconditionFailed,
         ])
     public static let removeSharedUser = Endpoint(
         "removeSharedUser", .post,
         "/api/v2/workspaces/{workspaceId}/sharedUsers/{userId}/remove", scopes: write,
         summary: "Remove a user from a workspace; its owner only, but anybody may leave",
-        details: "The pending invitations that he sent are withdrawn.",
+        details: "The pending invitations that he sent are withdrawn, and one to his address if "
+            + "the owner removes him.",
         answers: .ok(SharedUserBody.self, "The user who is out, with what he had."),
         problems: [
             ownerRequired, InvitationRoutes.userDeleted,
             .conflict(
                 "owner_is_fixed", "The owner can't be removed: hand the workspace over first."),
+            preconditionFailed,
         ])
 
     // MARK: Invitations
@@ -178,5 +188,7 @@ public enum WorkspaceRoutes {
         scopes: write, summary: "Withdraw a pending invitation",
         details: "By who sent it or the workspace's owner. It is `revoked` from then on.",
         answers: .noContent,
-        problems: [inviterRequired, InvitationRoutes.userDeleted, notPending])
+        problems: [
+            inviterRequired, InvitationRoutes.userDeleted, notPending, preconditionFailed,
+        ])
 }

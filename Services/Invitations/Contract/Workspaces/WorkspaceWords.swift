@@ -9,10 +9,12 @@ public enum WorkspaceWords {
     public static let answers = ["accepted", "rejected"]
 }
 
-/// How long.
+/// How long and how many.
 public enum WorkspaceLimits {
     /// Days that an invitation is good for.
     public static let defaultDays = 7
     /// Seconds after a mail before it may be sent again.
     public static let resendPause = 60
+    /// Who is in a workspace, and who is invited to it.
+    public static let people = 1_000
 }

@@ -52,7 +52,7 @@ extension WorkspacesAPI {
         let invitation = placed.invitation
         return WorkspaceInvitationBody(
             id: invitation.id, workspaceId: placed.workspace.id,
-            workspaceName: placed.workspace.name, invitedEmail: invitation.email,
+            workspaceName: placed.workspaceName, invitedEmail: invitation.email,
             permissions: invitation.permissions.rawValue,
             status: invitation.status(at: useCases.clock.now()).rawValue,
             invitedBy: invitation.invitedBy, expirationDate: invitation.expiresAt,

@@ -76,6 +76,9 @@ extension Workspace {
     static let alreadyMember = Fault(
         .conflict, code: "already_member",
         "This address is that of somebody who is in the workspace already.")
+    static let full = Fault(
+        .conflict, code: "workspace_full",
+        "At most \(WorkspaceLimits.people) people are in a workspace, or invited to it.")
     static let ownerIsFixed = Fault(
         .conflict, code: "owner_is_fixed",
         "The owner can't be removed or changed: hand the workspace over first.")

@@ -26,6 +26,8 @@ struct WorkspaceInvitation: Sendable, Equatable, Mailed {
     /// Who has accepted or rejected it.
     var answeredBy: String?
     var answeredAt: Timestamp?
+    /// What the workspace was called when it ended; nil while it is pending.
+    var nameAtEnd: String?
     var mailId: String?
     var delivery = MailDelivery.none
 
@@ -64,12 +66,12 @@ struct WorkspaceAnswer: Sendable, Equatable {
 
     init(status: String, email: String) throws(Fault) {
         var validation = Validation()
-        let validEmail = validation.check(try Text.email(email, pointer: "/userEmail"))
         accepts = status == WorkspaceInvitationStatus.accepted.rawValue
         if !WorkspaceWords.answers.contains(status) {
             validation.reject(
                 "/status", "must be one of \(WorkspaceWords.answers.joined(separator: ", "))")
         }
+        let validEmail = validation.check(try Text.email(email, pointer: "/userEmail"))
         guard let validEmail, validation.fields.isEmpty else {
             throw .invalid(validation.fields)
         }

@@ -7,7 +7,8 @@ enum WorkspaceInvitationStore {
         try db.row(
             """
             SELECT id, workspace_id, email, permissions, status, invited_by, expires_at,
-                created_at, sent_at, answered_by, answered_at, mail_id, email_status, email_error
+                created_at, sent_at, answered_by, answered_at, mail_id, email_status, email_error,
+                name_at_end
             FROM workspace_invitations WHERE id = ?1
             """, .text(id), map: invitation)
     }
@@ -18,7 +19,8 @@ enum WorkspaceInvitationStore {
         try db.row(
             """
             SELECT id, workspace_id, email, permissions, status, invited_by, expires_at,
-                created_at, sent_at, answered_by, answered_at, mail_id, email_status, email_error
+                created_at, sent_at, answered_by, answered_at, mail_id, email_status, email_error,
+                name_at_end
             FROM workspace_invitations INDEXED BY pending_in_workspace
             WHERE workspace_id = ?1 AND email = ?2 AND status = 'pending'
             """, .text(workspaceId), .text(email), map: invitation)
@@ -33,7 +35,7 @@ enum WorkspaceInvitationStore {
             """
             SELECT i.id, i.workspace_id, i.email, i.permissions, i.status, i.invited_by,
                 i.expires_at, i.created_at, i.sent_at, i.answered_by, i.answered_at, i.mail_id,
-                i.email_status, i.email_error
+                i.email_status, i.email_error, i.name_at_end
             FROM (
                 SELECT id FROM workspace_invitations INDEXED BY pending_of_workspace
                 WHERE workspace_id = ?1 AND status = 'pending' AND expires_at > ?2
@@ -59,7 +61,7 @@ enum WorkspaceInvitationStore {
             """
             SELECT i.id, i.workspace_id, i.email, i.permissions, i.status, i.invited_by,
                 i.expires_at, i.created_at, i.sent_at, i.answered_by, i.answered_at, i.mail_id,
-                i.email_status, i.email_error
+                i.email_status, i.email_error, i.name_at_end
             FROM (
                 SELECT id FROM workspace_invitations INDEXED BY pending_of_inviter
                 WHERE invited_by = ?1 AND workspace_id = ?2 AND status = 'pending'
@@ -88,7 +90,7 @@ enum WorkspaceInvitationStore {
             """
             SELECT i.id, i.workspace_id, i.email, i.permissions, i.status, i.invited_by,
                 i.expires_at, i.created_at, i.sent_at, i.answered_by, i.answered_at, i.mail_id,
-                i.email_status, i.email_error
+                i.email_status, i.email_error, i.name_at_end
             FROM (
                 SELECT id FROM workspace_invitations INDEXED BY workspace_invitations_to
                 WHERE email = ?1 AND (?2 IS NULL OR ?2 =
@@ -115,7 +117,8 @@ enum WorkspaceInvitationStore {
         try db.rows(
             """
             SELECT id, workspace_id, email, permissions, status, invited_by, expires_at,
-                created_at, sent_at, answered_by, answered_at, mail_id, email_status, email_error
+                created_at, sent_at, answered_by, answered_at, mail_id, email_status, email_error,
+                name_at_end
             FROM workspace_invitations INDEXED BY pending_workspace_by_expiry
             WHERE status = 'pending' AND expires_at <= ?1 ORDER BY expires_at LIMIT ?2
             """, .time(now), .int(limit), map: invitation)
@@ -128,7 +131,8 @@ enum WorkspaceInvitationStore {
         try db.rows(
             """
             SELECT id, workspace_id, email, permissions, status, invited_by, expires_at,
-                created_at, sent_at, answered_by, answered_at, mail_id, email_status, email_error
+                created_at, sent_at, answered_by, answered_at, mail_id, email_status, email_error,
+                name_at_end
             FROM workspace_invitations INDEXED BY pending_of_workspace
             WHERE workspace_id = ?1 AND status = 'pending'
             """, .text(workspaceId), map: invitation)
@@ -141,10 +145,35 @@ enum WorkspaceInvitationStore {
         try db.rows(
             """
             SELECT id, workspace_id, email, permissions, status, invited_by, expires_at,
-                created_at, sent_at, answered_by, answered_at, mail_id, email_status, email_error
+                created_at, sent_at, answered_by, answered_at, mail_id, email_status, email_error,
+                name_at_end
             FROM workspace_invitations INDEXED BY pending_of_inviter
             WHERE invited_by = ?1 AND workspace_id = ?2 AND status = 'pending'
             """, .text(inviter), .text(workspaceId), map: invitation)
+    }
+
+    /// Whether somebody who is in a workspace has accepted an invitation of this address to it.
+    static func isMember(
+        _ email: String, of workspaceId: String, in db: some Queryable
+    ) throws -> Bool {
+        try db.row(
+            """
+            SELECT 1 FROM workspace_invitations i INDEXED BY workspace_invitations_of
+                CROSS JOIN workspace_members m
+                    ON m.user_id = i.answered_by AND m.workspace_id = i.workspace_id
+            WHERE i.workspace_id = ?1 AND i.email = ?2 AND i.status = 'accepted' LIMIT 1
+            """, .text(workspaceId), .text(email)
+        ) { _ in true } ?? false
+    }
+
+    /// How many to a workspace wait for an answer.
+    static func pendingCount(of workspaceId: String, in db: some Queryable) throws -> Int {
+        try db.row(
+            """
+            SELECT count(*) FROM workspace_invitations INDEXED BY pending_of_workspace
+            WHERE workspace_id = ?1 AND status = 'pending'
+            """, .text(workspaceId)
+        ) { Int($0.int(0)) } ?? 0
     }
 
     /// How many of a user's can be answered, and when the first of them can't any more.
@@ -182,7 +211,7 @@ enum WorkspaceInvitationStore {
             """
             UPDATE workspace_invitations SET status = ?2, expires_at = ?3, sent_at = ?4,
                 answered_by = ?5, answered_at = ?6, mail_id = ?7, email_status = ?8,
-                email_error = ?9
+                email_error = ?9, name_at_end = ?10
             WHERE id = ?1
             """,
             values: [
@@ -190,7 +219,7 @@ enum WorkspaceInvitationStore {
                 .time(invitation.expiresAt), .time(invitation.sentAt),
                 .text(invitation.answeredBy), .time(invitation.answeredAt),
                 .text(invitation.mailId), .text(invitation.delivery.status.rawValue),
-                .text(invitation.delivery.reason),
+                .text(invitation.delivery.reason), .text(invitation.nameAtEnd),
             ])
     }
 
@@ -214,6 +243,7 @@ enum WorkspaceInvitationStore {
             permissions: try WorkspacePermission(stored: row.text(3)), status: status,
             invitedBy: row.text(5), expiresAt: row.time(6), createdAt: row.time(7),
             sentAt: row.time(8), answeredBy: row.textOrNil(9), answeredAt: row.timeOrNil(10),
-            mailId: row.textOrNil(11), delivery: MailDelivery(delivery, reason: row.textOrNil(13)))
+            nameAtEnd: row.textOrNil(14), mailId: row.textOrNil(11),
+            delivery: MailDelivery(delivery, reason: row.textOrNil(13)))
     }
 }

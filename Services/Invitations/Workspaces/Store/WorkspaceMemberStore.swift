@@ -26,10 +26,13 @@ enum WorkspaceMemberStore {
                 ON m.user_id = page.user_id AND m.workspace_id = ?1
             ORDER BY m.shared_at DESC, m.user_id DESC
             """, .text(workspaceId), .int(page.size), .int(page.offset), map: member)
-        let total = try db.row(
+        return Page(items, page, total: try count(of: workspaceId, in: db))
+    }
+
+    static func count(of workspaceId: String, in db: some Queryable) throws -> Int {
+        try db.row(
             "SELECT count(*) FROM workspace_members WHERE workspace_id = ?1", .text(workspaceId)
-        ) { Int($0.int(0)) }
-        return Page(items, page, total: total ?? 0)
+        ) { Int($0.int(0)) } ?? 0
     }
 
     /// Everybody who is in it, the longest first.

@@ -33,10 +33,13 @@ let workspacesSchema = """
         sent_at INTEGER NOT NULL,
         answered_by TEXT,
         answered_at INTEGER,
+        -- What the workspace was called when it ended: who is not in it sees no later name.
+        name_at_end TEXT,
         mail_id TEXT,
         email_status TEXT NOT NULL
             CHECK (email_status IN ('none', 'pending', 'sent', 'failed')),
-        email_error TEXT
+        email_error TEXT,
+        CHECK ((status = 'pending') = (name_at_end IS NULL))
     ) STRICT, WITHOUT ROWID;
     CREATE UNIQUE INDEX pending_in_workspace ON workspace_invitations (workspace_id, email)
         WHERE status = 'pending';
@@ -46,7 +49,7 @@ let workspacesSchema = """
     CREATE INDEX pending_of_inviter
         ON workspace_invitations (invited_by, workspace_id, id, expires_at, status)
         WHERE status = 'pending';
-    CREATE INDEX workspace_invitations_of ON workspace_invitations (workspace_id);
+    CREATE INDEX workspace_invitations_of ON workspace_invitations (workspace_id, email, status);
     CREATE INDEX workspace_invitations_to
         ON workspace_invitations (email, id, status, expires_at);
     CREATE INDEX pending_workspace_by_expiry ON workspace_invitations (expires_at)

@@ -35,12 +35,9 @@ extension WorkspacesUseCases {
         case .revoked: throw Invitation.revoked
         case .accepted, .rejected: throw WorkspaceInvitation.answered(former.status)
         }
-        placed.invitation.status = accepts ? .accepted : .rejected
-        placed.invitation.answeredBy = invitee.userId
-        placed.invitation.answeredAt = tx.now
-        try WorkspaceInvitationStore.update(placed.invitation, in: tx)
-        try audit.record(.ended(former, placed.invitation), by: caller, in: tx)
-        try tell(placed.invitation, to: placed.workspace, in: tx)
+        placed.invitation = try end(
+            former, as: accepts ? .accepted : .rejected, of: invitee, to: placed.workspace,
+            by: caller, in: tx)
         if accepts { try join(placed, by: caller, in: tx) }
         return placed
     }

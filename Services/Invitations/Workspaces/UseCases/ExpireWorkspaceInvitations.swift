@@ -1,4 +1,3 @@
-import Journal
 import Kernel
 import SQLite
 
@@ -22,17 +21,5 @@ extension WorkspacesUseCases {
         }
         if count > 0 { wrote() }
         return count
-    }
-
-    @discardableResult
-    func expire(
-        _ former: WorkspaceInvitation, to workspace: Workspace, in tx: Transaction
-    ) throws -> WorkspaceInvitation {
-        var invitation = former
-        invitation.status = .expired
-        try WorkspaceInvitationStore.update(invitation, in: tx)
-        try audit.record(.ended(former, invitation), by: nil, in: tx)
-        try tell(invitation, to: workspace, in: tx)
-        return invitation
     }
 }

@@ -8,7 +8,7 @@ import SQLite
 /// answers has the invited mailbox.
 extension WorkspacesUseCases {
     func view(_ id: String, _ token: String) async throws -> InvitationView {
-        await view(of: try database.read { try find(id, token, in: $0) })
+        try await view(of: try database.read { try find(id, token, in: $0) })
     }
 
     /// Sent again by the same user it answers the same: what he has answered.
@@ -20,7 +20,7 @@ extension WorkspacesUseCases {
             if placed.invitation.answeredBy == invitee.userId { return placed }
             return try answer(id, accepts, as: invitee, by: caller, in: tx)
         }
-        return await view(of: try await change.commit())
+        return try await view(of: try await change.commit())
     }
 
     /// - Throws: 404 for a link of nothing.
@@ -32,16 +32,29 @@ extension WorkspacesUseCases {
         return placed
     }
 
-    private func view(of placed: PlacedInvitation) async -> InvitationView {
+    private func view(of placed: PlacedInvitation) async throws -> InvitationView {
         // What has been done is not undone because a name is not at hand.
         let inviter = try? await person(placed.invitation.invitedBy)
-        let status = placed.invitation.status(at: clock.now())
+        let status = try status(of: placed)
         return InvitationView(
-            workspace: placed.workspace.name, inviterName: inviter?.displayName ?? "",
+            workspace: placed.workspaceName, inviterName: inviter?.displayName ?? "",
             email: placed.invitation.email,
             permissions: placed.invitation.permissions.rawValue,
-            status: status == .rejected
-                ? InvitationStatus.revoked.rawValue : status.rawValue,
-            isDeclined: status == .rejected)
+            status: status.rawValue, isDeclined: placed.invitation.status == .rejected)
+    }
+
+    /// In the words of the page. Who has accepted and is out by now has been uninvited.
+    private func status(of placed: PlacedInvitation) throws -> InvitationStatus {
+        switch placed.invitation.status(at: clock.now()) {
+        case .pending: return .pending
+        case .expired: return .expired
+        case .rejected, .revoked: return .revoked
+        case .accepted:
+            let member = try database.read {
+                try WorkspaceMemberStore.find(
+                    placed.invitation.answeredBy ?? "", of: placed.workspace.id, in: $0)
+            }
+            return member == nil ? .revoked : .accepted
+        }
     }
 }

@@ -15,6 +15,7 @@ extension WorkspacesUseCases {
         let invitee = try await directory.persons(emails: [draft.email])[draft.email]
         return try change(.invite, in: workspaceId, by: caller) { [self] tx, seen in
             try checkFree(draft.email, invitee, in: seen.workspace, tx)
+            try Self.checkRoom(in: workspaceId, tx)
             try InviterQuota.check(caller.userId, isMore: true, in: tx)
             let days = Int64(WorkspaceLimits.defaultDays)
             var invitation = WorkspaceInvitation(
@@ -35,14 +36,24 @@ extension WorkspacesUseCases {
     private func checkFree(
         _ email: String, _ invitee: Person?, in workspace: Workspace, _ tx: Transaction
     ) throws {
-        if let invitee,
-            try WorkspaceMemberStore.find(invitee.id, of: workspace.id, in: tx) != nil
-        {
-            throw Workspace.alreadyMember
-        }
+        // He may have had no account when the directory was asked, and be in by now.
+        let isMember =
+            try WorkspaceInvitationStore.isMember(email, of: workspace.id, in: tx)
+            || invitee.map { invitee in
+                try WorkspaceMemberStore.find(invitee.id, of: workspace.id, in: tx) != nil
+            } == true
+        if isMember { throw Workspace.alreadyMember }
         let other = try WorkspaceInvitationStore.pending(of: email, to: workspace.id, in: tx)
         guard let other else { return }
         if other.isOpen(at: tx.now) { throw WorkspaceInvitation.alreadyInvited(other) }
         try expire(other, to: workspace, in: tx)
+    }
+
+    /// Whatever is done to all of a workspace at once stays one short transaction.
+    private static func checkRoom(in workspaceId: String, _ tx: Transaction) throws {
+        let people =
+            try WorkspaceMemberStore.count(of: workspaceId, in: tx)
+            + WorkspaceInvitationStore.pendingCount(of: workspaceId, in: tx)
+        guard people < WorkspaceLimits.people else { throw Workspace.full }
     }
 }

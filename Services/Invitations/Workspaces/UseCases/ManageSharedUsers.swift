@@ -57,6 +57,9 @@ extension WorkspacesUseCases {
             let member = try Self.other(userId, in: workspaceId, tx)
             try expecting(true)
             try remove(member, from: seen.workspace, by: caller, in: tx)
+            if action == .remove {
+                try closeDoor(of: user, to: seen.workspace, by: caller, tx)
+            }
             return ListedWorkspaceMember(member: member, user: user)
         }
     }
@@ -96,6 +99,14 @@ extension WorkspacesUseCases {
         try withdraw(whatIsLeftOf: member, having: nil, in: workspace, by: caller, tx)
     }
 
+    /// Who was removed does not come back by an invitation to another address that is his by now.
+    private func closeDoor(
+        of user: Person, to workspace: Workspace, by caller: Caller, _ tx: Transaction
+    ) throws {
+        let open = try WorkspaceInvitationStore.pending(of: user.email, to: workspace.id, in: tx)
+        if let open { try revoke(open, to: workspace, by: caller, in: tx) }
+    }
+
     /// What somebody has sent while he had more, and may not give any more: so that every pending
     /// invitation gives what who sent it has.
     private func withdraw(
@@ -106,7 +117,7 @@ extension WorkspacesUseCases {
             to: workspace.id, by: inviter.userId, in: tx)
         for invitation in sent
         where !WorkspacePolicy.mayGive(invitation.permissions, having: permissions) {
-            _ = try revoke(invitation, to: workspace, by: caller, in: tx)
+            try revoke(invitation, to: workspace, by: caller, in: tx)
         }
     }
 }

@@ -8,11 +8,18 @@ extension WorkspacesUseCases {
     func changeExpiration(
         of id: String, to expiration: Timestamp, by caller: Caller
     ) async throws -> Change<PlacedInvitation> {
-        try await manage(.changeExpiration, id, by: caller) { [self] tx, placed, _ in
+        try await manage(.changeExpiration, id, by: caller) { [self] tx, placed, inviter in
             try WorkspaceInvitation.check(expiration: expiration, at: tx.now)
             var changed = placed
             changed.invitation.expiresAt = expiration
             guard changed != placed else { return placed }
+            if placed.invitation.delivery == .pending,
+                placed.invitation.pause(at: tx.now) == nil
+            {
+                // A mail that waits would tell of the former date, and be given up then. One that
+                // is new may be on its way, and would come twice.
+                try mails.send(&changed.invitation, to: placed.workspace, from: inviter, in: tx)
+            }
             try WorkspaceInvitationStore.update(changed.invitation, in: tx)
             try audit.record(
                 .prolonged(placed.invitation, changed.invitation), by: caller, in: tx)
@@ -30,6 +37,7 @@ extension WorkspacesUseCases {
             }
             try InviterQuota.check(caller.userId, isMore: false, in: tx)
             var changed = placed
+            changed.invitation.sentAt = tx.now
             try mails.send(&changed.invitation, to: placed.workspace, from: inviter, in: tx)
             try SendingStore.note(caller.userId, in: tx)
             try WorkspaceInvitationStore.update(changed.invitation, in: tx)
@@ -47,23 +55,6 @@ extension WorkspacesUseCases {
             try expecting(true)
             return try revoke(placed.invitation, to: placed.workspace, by: caller, in: tx)
         }
-    }
-
-    /// A pending one; what the sweep has not come to yet has expired.
-    func revoke(
-        _ former: WorkspaceInvitation, to workspace: Workspace, by caller: Caller,
-        in tx: Transaction
-    ) throws -> WorkspaceInvitation {
-        guard former.isOpen(at: tx.now) else {
-            return try expire(former, to: workspace, in: tx)
-        }
-        var invitation = former
-        invitation.status = .revoked
-        try InvitationMails.withdraw(&invitation, in: tx)
-        try WorkspaceInvitationStore.update(invitation, in: tx)
-        try audit.record(.ended(former, invitation), by: caller, in: tx)
-        try tell(invitation, to: workspace, in: tx)
-        return invitation
     }
 
     /// - Parameter body: gets a pending invitation, and who sent it.

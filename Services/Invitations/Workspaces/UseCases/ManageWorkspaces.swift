@@ -58,7 +58,7 @@ extension WorkspacesUseCases {
     /// Everybody is out, and nobody is invited any more: each of it is told and recorded.
     func delete(_ workspace: Workspace, by caller: Caller, in tx: Transaction) throws {
         for invitation in try WorkspaceInvitationStore.pending(to: workspace.id, in: tx) {
-            _ = try revoke(invitation, to: workspace, by: caller, in: tx)
+            try revoke(invitation, to: workspace, by: caller, in: tx)
         }
         for member in try WorkspaceMemberStore.all(of: workspace.id, in: tx)
         where member.permissions != .owner {

@@ -7,6 +7,10 @@ struct PlacedInvitation: Sendable, Equatable {
     var invitation: WorkspaceInvitation
     let workspace: Workspace
 
+    /// What it was called when the invitation ended, or is called now: the invitation says nothing
+    /// of what came later to who may not be in it.
+    var workspaceName: String { invitation.nameAtEnd ?? workspace.name }
+
     init(_ invitation: WorkspaceInvitation, _ workspace: Workspace) {
         self.invitation = invitation
         self.workspace = workspace

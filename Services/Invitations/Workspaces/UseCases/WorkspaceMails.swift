@@ -29,6 +29,5 @@ struct WorkspaceMails: Sendable {
             letter.message(from: sender, to: recipient), about: invitation.id,
             goodUntil: invitation.expiresAt, in: tx)
         invitation.delivery = .pending
-        invitation.sentAt = tx.now
     }
 }

@@ -1,0 +1,52 @@
+import Journal
+import Kernel
+import SQLite
+
+/// How invitations end. In whichever way: a mail that waits is taken back, the end is recorded and
+/// told, and who was invited sees no later name of the workspace.
+extension WorkspacesUseCases {
+    /// Accepted or rejected.
+    func end(
+        _ former: WorkspaceInvitation, as status: WorkspaceInvitationStatus, of invitee: Invitee,
+        to workspace: Workspace, by caller: Caller, in tx: Transaction
+    ) throws -> WorkspaceInvitation {
+        var invitation = former
+        invitation.answeredBy = invitee.userId
+        invitation.answeredAt = tx.now
+        return try end(invitation, as: status, after: former, to: workspace, by: caller, tx)
+    }
+
+    /// Withdraws a pending one; what the sweep has not come to yet has expired.
+    @discardableResult
+    func revoke(
+        _ former: WorkspaceInvitation, to workspace: Workspace, by caller: Caller,
+        in tx: Transaction
+    ) throws -> WorkspaceInvitation {
+        guard former.isOpen(at: tx.now) else {
+            return try expire(former, to: workspace, in: tx)
+        }
+        return try end(former, as: .revoked, after: former, to: workspace, by: caller, tx)
+    }
+
+    @discardableResult
+    func expire(
+        _ former: WorkspaceInvitation, to workspace: Workspace, in tx: Transaction
+    ) throws -> WorkspaceInvitation {
+        try end(former, as: .expired, after: former, to: workspace, by: nil, tx)
+    }
+
+    private func end(
+        _ invitation: WorkspaceInvitation, as status: WorkspaceInvitationStatus,
+        after former: WorkspaceInvitation, to workspace: Workspace, by caller: Caller?,
+        _ tx: Transaction
+    ) throws -> WorkspaceInvitation {
+        var invitation = invitation
+        invitation.status = status
+        invitation.nameAtEnd = workspace.name
+        try InvitationMails.withdraw(&invitation, in: tx)
+        try WorkspaceInvitationStore.update(invitation, in: tx)
+        try audit.record(.ended(former, invitation), by: caller, in: tx)
+        try tell(invitation, to: workspace, in: tx)
+        return invitation
+    }
+}

@@ -1,0 +1,182 @@
+import Contract
+import InvitationsContract
+import Journal
+import Kernel
+import SQLite
+import TestSupport
+import Testing
+
+@testable import Invitations
+
+/// What is left of an invitation when it is over, and of who was in.
+@Suite struct WorkspaceEndTests {
+    let peopled: Peopled
+    var world: World { peopled.world }
+    var ada: Caller { peopled.ada }
+    var lab: Workspace { peopled.lab }
+
+    init() async throws { peopled = try await Peopled() }
+
+    private func rename(_ name: String) async throws {
+        world.later()
+        try await world.workspaces.updateWorkspace(
+            lab.id, try WorkspaceChange(name: .value(name)), by: ada
+        ).commit()
+    }
+
+    private func view(_ invitation: WorkspaceInvitation) async throws -> InvitationView {
+        try await world.workspaces.view(
+            invitation.id, world.useCases.secrets.token(of: invitation))
+    }
+
+    // MARK: Names
+
+    @Test func `who is out, or never was in, learns no later name`() async throws {
+        let dan = world.user("dan")
+        let (eve, fay) = (world.user("eve"), world.user("fay"))
+        let accepted = try await world.member(dan, of: lab, by: ada)
+        let rejected = try await world.invite("eve@example.com", into: lab, by: ada)
+        try await world.answer(rejected, "rejected", by: eve)
+        let withdrawn = try await world.invite("fay@example.com", into: lab, by: ada)
+        try await world.withdraw(withdrawn, by: ada)
+        try await world.remove(dan, from: lab, by: ada)
+        try await rename("Secret merger")
+        for (user, invitation) in [(dan, accepted), (eve, rejected), (fay, withdrawn)] {
+            #expect(try await world.listMine(by: user).map(\.workspaceName) == ["Lab"])
+            #expect(try await view(invitation).name == "Lab")
+        }
+    }
+
+    @Test func `while it is pending, the name is that of now`() async throws {
+        let dan = world.user("dan")
+        let invitation = try await world.invite("dan@example.com", into: lab, by: ada)
+        try await rename("Laboratory")
+        #expect(try await world.listMine(by: dan).map(\.workspaceName) == ["Laboratory"])
+        #expect(try await view(invitation).name == "Laboratory")
+    }
+
+    // MARK: Pages
+
+    @Test func `the page says who is in, and not who was`() async throws {
+        let dan = world.user("dan")
+        let invitation = try await world.member(dan, of: lab, by: ada)
+        #expect(try await view(invitation).status == "accepted")
+        try await world.remove(dan, from: lab, by: ada)
+        let after = try await view(invitation)
+        #expect(after.status == "revoked" && !after.isDeclined)
+        let other = try await world.invite("eve@example.com", into: lab, by: ada)
+        try await world.answer(other, "rejected", by: world.user("eve"))
+        let declined = try await view(other)
+        #expect(declined.status == "revoked" && declined.isDeclined)
+        let third = try await world.invite("fay@example.com", into: lab, by: ada)
+        world.days(8)
+        #expect(try await view(third).status == "expired")
+    }
+
+    // MARK: Mails
+
+    @Test func `a mail that waits is taken back, however it ends`() async throws {
+        let dan = world.user("dan")
+        let names = ["accepted", "rejected", "revoked", "expired"]
+        for name in names {
+            let invitation = try await world.invite("dan@example.com", into: lab, by: ada)
+            #expect(try world.waitingMails(about: invitation.id) == 1)
+            switch name {
+            case "revoked": try await world.withdraw(invitation, by: ada)
+            case "expired":
+                world.days(8)
+                _ = try await world.workspaces.expireSome()
+            default: try await world.answer(invitation, name, by: dan)
+            }
+            #expect(try world.status(invitation)?.rawValue == name)
+            #expect(try world.waitingMails(about: invitation.id) == 0, "\(name)")
+            if name == "accepted" { try await world.remove(dan, from: lab, by: ada) }
+        }
+    }
+
+    @Test func `a mail that has waited for a minute tells of the new date`() async throws {
+        let invitation = try await world.invite("dan@example.com", into: lab, by: ada)
+        let time = world.clock.now().adding(seconds: 30 * 86_400)
+        // It may be on its way.
+        world.later(58)
+        let soon = try await world.prolong(invitation, to: time, by: ada)
+        #expect(soon.mailId == invitation.mailId)
+        let later = try await world.prolong(
+            invitation, to: time.adding(seconds: 86_400), by: ada)
+        #expect(later.mailId != invitation.mailId && later.sentAt == invitation.sentAt)
+        #expect(try world.waitingMails(about: invitation.id) == 1)
+        let day = later.expiresAt.rfc3339.prefix(10)
+        #expect(try world.mail(invitation).contains("good until \(day)"))
+    }
+
+    @Test func `a mail that was sent stays sent, whatever the date becomes`() async throws {
+        let invitation = try await world.invite("dan@example.com", into: lab, by: ada)
+        let mailId = try #require(invitation.mailId)
+        try await world.database.write {
+            try WorkspaceInvitationStore.settle(mailId, as: .sent, in: $0)
+        }
+        let time = world.clock.now().adding(seconds: 30 * 86_400)
+        let changed = try await world.prolong(invitation, to: time, by: ada)
+        #expect(changed.mailId == mailId && changed.delivery == .sent)
+    }
+
+    // MARK: Ways back
+
+    @Test func `who is removed does not come back by an invitation to his address`()
+        async throws
+    {
+        // To the address that he has got since he came in.
+        let bob = peopled.bob
+        let open = try await world.invite("robert@example.com", into: lab, by: ada)
+        world.directory.change(bob.userId, email: "robert@example.com")
+        try await world.remove(bob, from: lab, by: ada)
+        #expect(try world.status(open) == .revoked)
+        let refused = try await fault { try await world.accept(open, by: bob) }
+        #expect(refused == Invitation.revoked)
+    }
+
+    @Test func `who leaves may still come back by one`() async throws {
+        let bob = peopled.bob
+        let open = try await world.invite("robert@example.com", into: lab, by: ada)
+        world.directory.change(bob.userId, email: "robert@example.com")
+        try await world.remove(bob, from: lab, by: bob)
+        try await world.accept(open, by: bob)
+        #expect(try world.members(of: lab)[bob.userId] == .read)
+    }
+
+    @Test func `who came in after the directory was asked is not invited once more`()
+        async throws
+    {
+        let open = try await world.invite("dan@example.com", into: lab, by: ada)
+        // As the directory knew nobody of that address when it was asked.
+        let asked = try await world.workspaces.invite(
+            try WorkspaceInvitationDraft(email: "dan@example.com"), to: lab.id, by: ada)
+        try await world.accept(open, by: world.user("dan"))
+        let refused = try await fault { try await asked.commit() }
+        #expect(refused == Workspace.alreadyMember)
+    }
+
+    // MARK: Room
+
+    @Test func `so many people are in it or invited, and no more`() async throws {
+        let room = WorkspaceLimits.people - 3
+        try await world.database.write { [lab] tx in
+            _ = try tx.execute(
+                """
+                WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?2)
+                INSERT INTO workspace_members (user_id, workspace_id, permissions, shared_at)
+                SELECT printf('usr_%d', i), ?1, 'read', ?3 FROM n
+                """, .text(lab.id), .int(room - 1), .time(tx.now))
+        }
+        let last = try await world.invite("dan@example.com", into: lab, by: ada)
+        let refused = try await fault {
+            try await world.invite("eve@example.com", into: lab, by: ada)
+        }
+        #expect(refused == Workspace.full)
+        // Whoever comes in takes the place that was kept for him.
+        try await world.accept(last, by: world.user("dan"))
+        #expect(try world.members(of: lab).count == WorkspaceLimits.people)
+        try await world.remove(peopled.bob, from: lab, by: ada)
+        try await world.invite("eve@example.com", into: lab, by: ada)
+    }
+}
