@@ -156,6 +156,12 @@ import Testing
         #expect(refused == Workspace.alreadyMember)
     }
 
+    @Test func `an address that a member has given up is anybody's`() async throws {
+        world.directory.change(peopled.bob.userId, email: "robert@example.com")
+        let open = try await world.invite("bob@example.com", into: lab, by: ada)
+        #expect(open.status == .pending)
+    }
+
     // MARK: Room
 
     @Test func `so many people are in it or invited, and no more`() async throws {

@@ -108,7 +108,7 @@ import Testing
             _ = try store.pending(to: lab.id, in: db)
             _ = try store.pending(to: lab.id, by: ada.userId, in: db)
             _ = try store.open(by: ada.userId, at: now, in: db)
-            _ = try store.isMember(invitation.email, of: lab.id, in: db)
+            _ = try store.isMember(invitation.email, of: lab.id, since: now, in: db)
             _ = try store.pendingCount(of: lab.id, in: db)
             _ = try WorkspaceMemberStore.count(of: lab.id, in: db)
             _ = try WorkspaceMemberStore.find(ada.userId, of: lab.id, in: db)

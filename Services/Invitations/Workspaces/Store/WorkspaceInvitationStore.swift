@@ -152,17 +152,19 @@ enum WorkspaceInvitationStore {
             """, .text(inviter), .text(workspaceId), map: invitation)
     }
 
-    /// Whether somebody who is in a workspace has accepted an invitation of this address to it.
+    /// Whether somebody who is in a workspace has accepted an invitation of this address to it,
+    /// since then.
     static func isMember(
-        _ email: String, of workspaceId: String, in db: some Queryable
+        _ email: String, of workspaceId: String, since: Timestamp, in db: some Queryable
     ) throws -> Bool {
         try db.row(
             """
             SELECT 1 FROM workspace_invitations i INDEXED BY workspace_invitations_of
                 CROSS JOIN workspace_members m
                     ON m.user_id = i.answered_by AND m.workspace_id = i.workspace_id
-            WHERE i.workspace_id = ?1 AND i.email = ?2 AND i.status = 'accepted' LIMIT 1
-            """, .text(workspaceId), .text(email)
+            WHERE i.workspace_id = ?1 AND i.email = ?2 AND i.status = 'accepted'
+                AND i.answered_at >= ?3 LIMIT 1
+            """, .text(workspaceId), .text(email), .time(since)
         ) { _ in true } ?? false
     }
 

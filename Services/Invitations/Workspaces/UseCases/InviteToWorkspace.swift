@@ -12,9 +12,10 @@ extension WorkspacesUseCases {
     ) async throws -> Change<PlacedInvitation> {
         _ = try database.read { try Self.admit(caller, to: .invite, in: workspaceId, $0) }
         let inviter = try await person(caller.userId)
+        let asked = clock.now()
         let invitee = try await directory.persons(emails: [draft.email])[draft.email]
         return try change(.invite, in: workspaceId, by: caller) { [self] tx, seen in
-            try checkFree(draft.email, invitee, in: seen.workspace, tx)
+            try checkFree(draft.email, invitee, knownAt: asked, in: seen.workspace, tx)
             try Self.checkRoom(in: workspaceId, tx)
             try InviterQuota.check(caller.userId, isMore: true, in: tx)
             let days = Int64(WorkspaceLimits.defaultDays)
@@ -33,12 +34,14 @@ extension WorkspacesUseCases {
     }
 
     /// That nobody is invited who is in, or invited, already.
+    /// - Parameter asked: when the directory was: who had no account then may have come in since.
     private func checkFree(
-        _ email: String, _ invitee: Person?, in workspace: Workspace, _ tx: Transaction
+        _ email: String, _ invitee: Person?, knownAt asked: Timestamp, in workspace: Workspace,
+        _ tx: Transaction
     ) throws {
-        // He may have had no account when the directory was asked, and be in by now.
         let isMember =
-            try WorkspaceInvitationStore.isMember(email, of: workspace.id, in: tx)
+            try WorkspaceInvitationStore.isMember(
+                email, of: workspace.id, since: asked, in: tx)
             || invitee.map { invitee in
                 try WorkspaceMemberStore.find(invitee.id, of: workspace.id, in: tx) != nil
             } == true
