@@ -92,6 +92,15 @@ public struct RequestContext: Sendable {
             "/\(name)", "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
     }
 
+    /// One of a type's words of the query; nil if it is not there.
+    public func word<Word>(_ name: String, of type: Word.Type) throws(Fault) -> Word?
+    where Word: RawRepresentable & CaseIterable, Word.RawValue == String {
+        guard let text = try query(name) else { return nil }
+        if let word = Word(rawValue: text) { return word }
+        let words = Word.allCases.map(\.rawValue).joined(separator: ", ")
+        throw .invalid("/\(name)", "must be one of \(words)")
+    }
+
     /// Which page of a list is asked for: `page` from 1, `pageSize` 1–100.
     public func page(_ style: ListStyle = .plain) throws(Fault) -> PageRequest {
         var wrong: [Fault.Field] = []

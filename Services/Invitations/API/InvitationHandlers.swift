@@ -145,15 +145,7 @@ extension RequestContext {
     var entityId: String { get throws(Fault) { try path("id") } }
 
     fileprivate var status: InvitationStatus? {
-        get throws(Fault) {
-            guard let text = try query("status") else { return nil }
-            guard let status = InvitationStatus(rawValue: text) else {
-                throw .invalid(
-                    "/status",
-                    "must be one of \(InvitationWords.statuses.joined(separator: ", "))")
-            }
-            return status
-        }
+        get throws(Fault) { try word("status", of: InvitationStatus.self) }
     }
 }
 

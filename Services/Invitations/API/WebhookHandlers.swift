@@ -90,14 +90,7 @@ extension InvitationsAPI {
     }
 
     private func listDeliveries(_ request: RequestContext) throws -> Response {
-        var status: Delivery.Status?
-        if let text = try request.query("status") {
-            status = Delivery.Status(rawValue: text)
-            guard status != nil else {
-                let words = WebhookWords.deliveryStatuses.joined(separator: ", ")
-                throw Fault.invalid("/status", "must be one of \(words)")
-            }
-        }
+        let status = try request.word("status", of: Delivery.Status.self)
         let page = try useCases.listDeliveries(
             of: try request.path("id"), status, try request.page(.snakeCase), by: request.caller)
         return .list(page.map { DeliveryBody($0) }, for: request, style: .snakeCase)

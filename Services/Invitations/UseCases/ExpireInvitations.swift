@@ -2,22 +2,43 @@ import Journal
 import Kernel
 import SQLite
 
+/// Ends what is due, of whichever kind, some at a time.
+struct Expiry: Sendable {
+    let database: Database
+    let clock: any Clock
+    let wrote: @Sendable () -> Void
+
+    /// - Parameters:
+    ///   - due: at most so many that are due at a moment.
+    ///   - expire: ends one.
+    /// - Returns: how many there were; none if there are none left.
+    func run<Item>(
+        _ limit: Int,
+        due: @escaping @Sendable (Int, Timestamp, any Queryable) throws -> [Item],
+        _ expire: @escaping @Sendable (Item, Transaction) throws -> Void
+    ) async throws -> Int {
+        // Most of the time there is nothing, which a read finds out without a write.
+        let isDue = try database.read { try !due(1, clock.now(), $0).isEmpty }
+        guard isDue else { return 0 }
+        let count = try await database.write { tx in
+            let items = try due(limit, tx.now, tx)
+            for item in items { try expire(item, tx) }
+            return items.count
+        }
+        if count > 0 { wrote() }
+        return count
+    }
+}
+
 extension InvitationsUseCases {
     /// Writes down which invitations have expired, and tells of it, some at a time.
     /// - Returns: how many there were; none if there are none left.
     func expireSome(_ limit: Int = 200) async throws -> Int {
-        // Most of the time there is nothing, which a read finds out without a write.
-        let isDue = try database.read {
-            try !InvitationStore.due(1, at: clock.now(), in: $0).isEmpty
+        try await Expiry(database: database, clock: clock, wrote: wrote).run(limit) {
+            try InvitationStore.due($0, at: $1, in: $2)
+        } _: { [self] in
+            try expire($0, in: $1)
         }
-        guard isDue else { return 0 }
-        let count = try await database.write { tx in
-            let due = try InvitationStore.due(limit, at: tx.now, in: tx)
-            for invitation in due { try expire(invitation, in: tx) }
-            return due.count
-        }
-        if count > 0 { wrote() }
-        return count
     }
 
     func expire(_ former: Invitation, in tx: Transaction) throws {

@@ -6,14 +6,7 @@ import ServiceKit
 
 extension WorkspacesAPI {
     func listMine(_ request: RequestContext) async throws -> Response {
-        var status: WorkspaceInvitationStatus?
-        if let text = try request.query("status") {
-            status = WorkspaceInvitationStatus(rawValue: text)
-            guard status != nil else {
-                let words = WorkspaceWords.statuses.joined(separator: ", ")
-                throw Fault.invalid("/status", "must be one of \(words)")
-            }
-        }
+        let status = try request.word("status", of: WorkspaceInvitationStatus.self)
         let page = try await useCases.listMine(status, try request.page(), by: request.caller)
         return .list(page.map { body(of: $0) }, for: request)
     }

@@ -10,12 +10,18 @@ extension WorkspacesUseCases {
     func invite(
         _ draft: WorkspaceInvitationDraft, to workspaceId: String, by caller: Caller
     ) async throws -> Change<PlacedInvitation> {
-        _ = try database.read { try Self.admit(caller, to: .invite, in: workspaceId, $0) }
-        let inviter = try await person(caller.userId)
-        let asked = clock.now()
-        let invitee = try await directory.persons(emails: [draft.email])[draft.email]
-        return try change(.invite, in: workspaceId, by: caller) { [self] tx, seen in
-            try checkFree(draft.email, invitee, knownAt: asked, in: seen.workspace, tx)
+        try await change(
+            .invite, in: workspaceId, by: caller,
+            asking: {
+                let asked = clock.now()
+                return (
+                    asked: asked, inviter: try await person(caller.userId),
+                    invitee: try await directory.persons(emails: [draft.email])[draft.email]
+                )
+            }
+        ) { [self] tx, seen, known in
+            try checkFree(
+                draft.email, known.invitee, knownAt: known.asked, in: seen.workspace, tx)
             try Self.checkRoom(in: workspaceId, tx)
             try InviterQuota.check(caller.userId, isMore: true, in: tx)
             let days = Int64(WorkspaceLimits.defaultDays)
@@ -24,7 +30,7 @@ extension WorkspacesUseCases {
                 permissions: draft.permissions, status: .pending, invitedBy: caller.userId,
                 expiresAt: tx.now.adding(seconds: days * 86_400), createdAt: tx.now,
                 sentAt: tx.now)
-            try mails.send(&invitation, to: seen.workspace, from: inviter, in: tx)
+            try mails.send(&invitation, to: seen.workspace, from: known.inviter, in: tx)
             try SendingStore.note(caller.userId, in: tx)
             try WorkspaceInvitationStore.insert(invitation, in: tx)
             try audit.record(.created(invitation), by: caller, in: tx)

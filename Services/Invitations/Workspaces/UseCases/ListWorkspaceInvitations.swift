@@ -31,11 +31,7 @@ extension WorkspacesUseCases {
         return try database.read { reader in
             try WorkspaceInvitationStore.page(
                 to: himself.email, status, at: now, page, in: reader
-            ).map { invitation in
-                guard let workspace = try WorkspaceStore.find(invitation.workspaceId, in: reader)
-                else { throw Fault.unexpected("an invitation to no workspace") }
-                return PlacedInvitation(invitation, workspace)
-            }
+            ).map { try PlacedInvitation($0, in: reader) }
         }
     }
 }

@@ -28,11 +28,9 @@ extension WorkspacesUseCases {
         of userId: String, in workspaceId: String, to permissions: WorkspacePermission,
         by caller: Caller, expecting: @escaping @Sendable (Bool) throws -> Void = { _ in }
     ) async throws -> Change<ListedWorkspaceMember> {
-        _ = try database.read {
-            try Self.admit(caller, to: .changePermissions, in: workspaceId, $0)
-        }
-        let user = try await person(userId)
-        return try change(.changePermissions, in: workspaceId, by: caller) { [self] tx, seen in
+        try await change(
+            .changePermissions, in: workspaceId, by: caller, asking: { try await person(userId) }
+        ) { [self] tx, seen, user in
             let former = try Self.other(userId, in: workspaceId, tx)
             try expecting(true)
             guard former.permissions != permissions else {
@@ -51,9 +49,9 @@ extension WorkspacesUseCases {
         expecting: @escaping @Sendable (Bool) throws -> Void = { _ in }
     ) async throws -> Change<ListedWorkspaceMember> {
         let action: WorkspaceAction = userId == caller.userId ? .leave : .remove
-        _ = try database.read { try Self.admit(caller, to: action, in: workspaceId, $0) }
-        let user = try await person(userId)
-        return try change(action, in: workspaceId, by: caller) { [self] tx, seen in
+        return try await change(
+            action, in: workspaceId, by: caller, asking: { try await person(userId) }
+        ) { [self] tx, seen, user in
             let member = try Self.other(userId, in: workspaceId, tx)
             try expecting(true)
             try remove(member, from: seen.workspace, by: caller, in: tx)

@@ -16,12 +16,20 @@ struct PlacedInvitation: Sendable, Equatable {
         self.workspace = workspace
     }
 
+    /// With its workspace, without which there is no invitation.
+    init(_ invitation: WorkspaceInvitation, in db: some Queryable) throws {
+        guard let workspace = try WorkspaceStore.find(invitation.workspaceId, in: db) else {
+            throw Fault.unexpected("an invitation to no workspace")
+        }
+        self.init(invitation, workspace)
+    }
+
     /// - Throws: 404 if there is none.
     static func find(_ id: String, in db: some Queryable) throws -> PlacedInvitation {
-        guard let invitation = try WorkspaceInvitationStore.find(id, in: db),
-            let workspace = try WorkspaceStore.find(invitation.workspaceId, in: db)
-        else { throw Fault.notFound }
-        return PlacedInvitation(invitation, workspace)
+        guard let invitation = try WorkspaceInvitationStore.find(id, in: db) else {
+            throw Fault.notFound
+        }
+        return try PlacedInvitation(invitation, in: db)
     }
 
     /// The invitation, if the caller may do `action` with it.

@@ -45,6 +45,19 @@ struct WorkspacesUseCases: Sendable {
         }
     }
 
+    /// The same where the directory is asked besides: of it, too, only by who may make the change.
+    func change<Known: Sendable, T: Sendable>(
+        _ action: WorkspaceAction, in workspaceId: String, by caller: Caller,
+        asking: () async throws -> Known,
+        _ body: @escaping @Sendable (Transaction, SeenWorkspace, Known) throws -> T
+    ) async throws -> Change<T> {
+        _ = try database.read { try Self.admit(caller, to: action, in: workspaceId, $0) }
+        let known = try await asking()
+        return change(by: caller) { tx in
+            try body(tx, try Self.admit(caller, to: action, in: workspaceId, tx), known)
+        }
+    }
+
     func change<T: Sendable>(
         by caller: Caller, _ body: @escaping @Sendable (Transaction) throws -> T
     ) -> Change<T> {
