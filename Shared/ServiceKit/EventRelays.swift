@@ -36,7 +36,7 @@ public final class EventRelays: Sendable {
             ) { event in
                 _ = try await client.call(
                     InternalEvent.deliver, event, as: InternalEvent.Receipt.self,
-                    deadline: Self.deadline)
+                    limit: Self.deadline)
             }
         }
         running = Mutex(relays.map { relay in Task { await relay.run() } })

@@ -4,7 +4,8 @@ import Kernel
 import Synchronization
 
 /// What `Latchkey-Identity` says: a compact JWS (RFC 7515, HS256) that the gateway makes for one
-/// service and one user, or a service for another. It lives a minute at most.
+/// service and one user, or a service for another. It lives a minute at most, whichever of the two
+/// hosts measures it, although their clocks may differ by half a minute.
 ///
 /// The header is one fixed text for each use and is compared as such, so there is no `alg` to
 /// confuse, and an identity of a user can't pass for one of a service.
@@ -42,10 +43,14 @@ enum Identity {
         var tokenId: String?
     }
 
-    /// The longest life that a receiver accepts, in seconds.
-    static let maximumLife: Int64 = 60
-    /// How far the clocks of two machines may be apart, in seconds.
-    static let leeway: Int64 = 5
+    /// How long an identity lives, in seconds.
+    static let life: Int64 = 30
+    /// How far the clocks of two hosts may be apart, in seconds, in either direction.
+    static let leeway: Int64 = 30
+    /// The longest life that a receiver accepts, in seconds, and how far ahead of its clock it lets
+    /// one end: that of a sender whose clock is ahead by `leeway`. By a clock that agrees, none is
+    /// accepted for longer either: it ends `leeway` after `life`.
+    static let maximumLife = life + leeway
     private static let signatureLength = 43
 
     static func sign(_ claims: Claims, _ use: Use, _ key: HMACSHA256) -> String {
@@ -68,11 +73,19 @@ enum Identity {
             let payload = Base64URL.decode(token[header.count..<end]),
             let claims = try? JSONDecoder().decode(Claims.self, from: Data(payload))
         else { return nil }
-        let seconds = now.milliseconds / 1000
-        guard claims.aud == audience, claims.nbf <= seconds + leeway, claims.exp > seconds,
-            claims.exp <= seconds + maximumLife
-        else { return nil }
+        guard claims.aud == audience, claims.isValid(at: now) else { return nil }
         return claims
+    }
+}
+
+extension Identity.Claims {
+    /// RFC 7519 §4.1.4 to 4.1.6, with the leeway that they speak of.
+    func isValid(at now: Timestamp) -> Bool {
+        let seconds = now.milliseconds / 1000
+        // The end first: what is compared with it afterwards can't overflow.
+        return exp > seconds - Identity.leeway && exp <= seconds + Identity.maximumLife
+            && iat <= seconds + Identity.leeway && iat >= exp - Identity.maximumLife
+            && nbf <= seconds + Identity.leeway
     }
 }
 
@@ -94,9 +107,9 @@ public struct IdentitySigner: Sendable {
         key = HMACSHA256(key: secret)
     }
 
-    /// An identity of `caller`, for the service `audience`, for `seconds`.
-    public func user(_ caller: Caller, audience: String, seconds: Int64 = 30) -> String {
-        var claims = claims(caller.userId, audience, seconds)
+    /// An identity of `caller`, for the service `audience`. It may be sent for 20 seconds.
+    public func user(_ caller: Caller, audience: String) -> String {
+        var claims = claims(caller.userId, audience)
         claims.role = caller.isAdmin ? "admin" : "member"
         claims.scopes = caller.scopes
         claims.readOnly = caller.readOnly
@@ -110,18 +123,16 @@ public struct IdentitySigner: Sendable {
         let period = clock.now().milliseconds / 10_000
         return own.identities.withLock { identities in
             if let known = identities[audience], known.period == period { return known.identity }
-            let identity = Identity.sign(claims(issuer, audience, 30), .service, key)
+            let identity = Identity.sign(claims(issuer, audience), .service, key)
             identities[audience] = (period, identity)
             return identity
         }
     }
 
-    private func claims(_ subject: String, _ audience: String, _ seconds: Int64) -> Identity.Claims
-    {
+    private func claims(_ subject: String, _ audience: String) -> Identity.Claims {
         let now = clock.now().milliseconds / 1000
         return Identity.Claims(
-            iss: issuer, aud: audience, sub: subject, iat: now, nbf: now,
-            exp: now + min(seconds, Identity.maximumLife))
+            iss: issuer, aud: audience, sub: subject, iat: now, nbf: now, exp: now + Identity.life)
     }
 }
 
@@ -130,14 +141,13 @@ public struct IdentitySigner: Sendable {
 public final class IdentityAuthenticator: Authenticator {
     private final class Known: Session {
         let token: [UInt8]
+        let claims: Identity.Claims
         let caller: Caller
-        /// Milliseconds since the epoch.
-        let until: Int64
 
-        init(_ token: [UInt8], _ caller: Caller, until: Int64) {
+        init(_ token: [UInt8], _ claims: Identity.Claims, _ caller: Caller) {
             self.token = token
+            self.claims = claims
             self.caller = caller
-            self.until = until
         }
     }
 
@@ -147,7 +157,7 @@ public final class IdentityAuthenticator: Authenticator {
     /// Direct-mapped by the signature, whose bytes are as good as random.
     private var known = [Known?](repeating: nil, count: 1024)
     /// The last of a service: those that call much call with the same one for a while.
-    private var knownService: (token: [UInt8], until: Int64) = ([], 0)
+    private var knownService: (token: [UInt8], claims: Identity.Claims)?
 
     public init(audience: String, secret: [UInt8], clock: any Clock) {
         self.audience = audience
@@ -159,9 +169,8 @@ public final class IdentityAuthenticator: Authenticator {
         let now = clock.now()
         let session = single(head) { bytes -> Known? in
             let index = Self.index(bytes)
-            if let entry = known[index], entry.until > now.milliseconds,
-                bytes.equals(entry.token)
-            {
+            // By its claims and not by an end: the clock may have been set back.
+            if let entry = known[index], bytes.equals(entry.token), entry.claims.isValid(at: now) {
                 return entry
             }
             return verify(Array(bytes), index, now)
@@ -176,14 +185,16 @@ public final class IdentityAuthenticator: Authenticator {
     public func service(_ head: RequestHead) throws(Fault) {
         let now = clock.now()
         let isGenuine = single(head) { bytes -> Bool? in
-            if knownService.until > now.milliseconds, bytes.equals(knownService.token) {
+            if let knownService, bytes.equals(knownService.token),
+                knownService.claims.isValid(at: now)
+            {
                 return true
             }
             let token = Array(bytes)
             guard
                 let claims = Identity.verify(token, .service, audience: audience, key, now: now)
             else { return nil }
-            knownService = (token, claims.exp * 1000)
+            knownService = (token, claims)
             return true
         }
         guard isGenuine != nil else { throw .unauthenticated }
@@ -196,7 +207,7 @@ public final class IdentityAuthenticator: Authenticator {
         let caller = Caller(
             userId: claims.sub, isAdmin: claims.role == "admin", scopes: scopes,
             readOnly: readOnly, tokenId: claims.tokenId ?? "")
-        let session = Known(token, caller, until: claims.exp * 1000)
+        let session = Known(token, claims, caller)
         known[index] = session
         return session
     }

@@ -7,8 +7,13 @@ import Tracing
 
 /// Calls another service of ours: signed, JSON both ways, with a deadline.
 public struct ServiceClient: Sendable {
-    /// What an internal query may take, in milliseconds.
-    public static let defaultDeadline = 1_000
+    /// What a query may take, in milliseconds: whoever asks shows "not known at the moment" then.
+    public static let queryDeadline = 1_000
+    /// What a call that changes something may take, in milliseconds.
+    public static let commandDeadline = 5_000
+    /// What is left of a caller's patience for us to answer in, in milliseconds: a loop sees that
+    /// a deadline has passed up to 100 later.
+    static let margin = 150
 
     private let client: HTTPClient
     private let signer: IdentitySigner
@@ -38,7 +43,7 @@ public struct ServiceClient: Sendable {
             hasBreaker
             ? NeighbourBreaker {
                 let answer = try? await client.send(
-                    ClientRequest(.get, "/healthz"), deadline: Self.defaultDeadline)
+                    ClientRequest(.get, "/healthz"), deadline: Self.queryDeadline)
                 return answer?.status == 200
             } : nil
     }
@@ -50,15 +55,25 @@ public struct ServiceClient: Sendable {
         return UpstreamState(audience, state, meter)
     }
 
-    /// Sends `body` to an internal route without parameters.
+    /// Runs `body`, whose calls take together no longer than one query may.
+    public static func asOneQuery<T>(_ body: () async throws -> T) async rethrows -> T {
+        var scope = RequestScope.current
+        scope.deadline = min(scope.deadline, Ticks.now.adding(milliseconds: queryDeadline + margin))
+        return try await RequestScope.$current.withValue(scope, operation: body)
+    }
+
+    /// Sends `body` to an internal route without parameters. Waits as long as a query may take, or
+    /// a command if the route changes something, attempts and retries together; never longer than
+    /// whoever waits for our own answer.
+    /// - Parameter limit: milliseconds, for those who want to wait less.
     /// - Throws: the fault of a neighbour that is down, slow or broken. A refusal of ours by the
     ///   neighbour is a mistake between programs, not of the user: `bad_upstream_answer`.
     public func call<Answer: Decodable>(
         _ endpoint: Endpoint, _ body: some Encodable & Sendable, as type: Answer.Type,
-        deadline: Int = defaultDeadline
+        limit: Int = .max
     ) async throws(Fault) -> Answer {
         let scope = RequestScope.current
-        let deadline = min(deadline, Ticks.now.milliseconds(until: scope.deadline))
+        let deadline = Self.deadline(of: endpoint, scope, limit)
         guard deadline > 0 else { throw UpstreamFailure.timeout.fault() }
         if breaker?.isOpen == true { throw UpstreamFailure.circuitOpen.fault() }
         let call = UpstreamCall(
@@ -90,6 +105,13 @@ public struct ServiceClient: Sendable {
         } catch {
             throw UpstreamFailure.malformed.fault("\(audience): \(error.detail)")
         }
+    }
+
+    private static func deadline(of endpoint: Endpoint, _ scope: RequestScope, _ limit: Int) -> Int
+    {
+        let usual = endpoint.readsOnly ? queryDeadline : commandDeadline
+        guard scope.deadline != .distantFuture else { return min(usual, limit) }
+        return min(usual, limit, Ticks.now.milliseconds(until: scope.deadline) - margin)
     }
 }
 

@@ -18,12 +18,13 @@ enum EntitiesAlone {
     ///   - collaborating: the end of the goldens that say who collaborates.
     ///   - invitations: what the invitations service was asked.
     ///   - isAway: whether nobody is where the organizations service should be.
+    ///   - port: of whoever stands in for both the organizations and the invitations service.
     ///   - isInvitationsAway: likewise.
     ///   - body: gets the service and the line with which `caller` is known to it.
     static func run(
         _ asked: Asked, membership: String = "membership-answer", collaborating: String = "-none",
         invitations: Asked = Asked(), isAway: Bool = false, isInvitationsAway: Bool = false,
-        _ body: (APIClient, [String]) async throws -> Void
+        neighboursAt port: UInt16? = nil, _ body: (APIClient, [String]) async throws -> Void
     ) async throws {
         let folder = try TemporaryFolder()
         let group = EventLoopGroup(count: 1)
@@ -54,9 +55,10 @@ enum EntitiesAlone {
             "LATCHKEY_INTERNAL_SECRET": secret,
             "LATCHKEY_GATEWAY_URL": "http://127.0.0.1:\(gateway.port)",
             "LATCHKEY_ORGANIZATIONS_URL":
-                "http://127.0.0.1:\(isAway ? Ports.next() : organizations.port)",
+                "http://127.0.0.1:\(port ?? (isAway ? Ports.next() : organizations.port))",
             "LATCHKEY_INVITATIONS_URL":
-                "http://127.0.0.1:\(isInvitationsAway ? Ports.next() : collaborators.port)",
+                "http://127.0.0.1:"
+                + "\(port ?? (isInvitationsAway ? Ports.next() : collaborators.port))",
         ])
         let common = CommonSettings(&settings, defaultPort: 0)
         let service = try await makeEntities(EntitiesSettings(&settings, common), runtime)

@@ -1,5 +1,6 @@
 import EntitiesContract
 import Kernel
+import Synchronization
 import TestSupport
 import Testing
 
@@ -148,6 +149,30 @@ import Testing
             let unknown = try await api.call("GET", target, fields: grace)
             #expect(unknown.status == 503 && unknown.code == "access_unknown", "\(unknown.text)")
             #expect(asked.bodies.count == 1)
+        }
+    }
+
+    @Test func `a neighbour that accepts and never answers costs a second, not more`()
+        async throws
+    {
+        let told = Mutex<[Int]>([])
+        let hung = RawServer { connection, _ in
+            let head = String(decoding: try connection.receive(through: "\r\n\r\n"), as: UTF8.self)
+            if let text = head.firstMatch(of: /Latchkey-Deadline: ([0-9]+)/)?.output.1 {
+                told.withLock { $0.append(Int(text) ?? -1) }
+            }
+            _ = try? connection.receive(exactly: 1 << 20)
+        }
+        defer { hung.stop() }
+        try await EntitiesAlone.run(Asked(), neighboursAt: hung.port) { api, _ in
+            for path in ["/api/entities", "/api/entities/\(Cast.entity)"] {
+                let answer = try await api.call("GET", path, fields: bob)
+                #expect(answer.status == 503 && answer.field("retry-after") != nil, "\(path)")
+                #expect(answer["code"] == "access_unknown", "\(path)")
+            }
+            let deadlines = told.withLock { $0 }
+            // Both at once, each for a second: the whole answer takes no longer than one of them.
+            #expect(deadlines.count >= 2 && deadlines.allSatisfy { $0 <= 1_000 }, "\(deadlines)")
         }
     }
 }

@@ -21,11 +21,12 @@ import Testing
     }
 
     private func claims(
-        audience: String = "entities", nbf: Int64 = 0, exp: Int64 = 30
+        audience: String = "entities", iat: Int64 = 0, nbf: Int64 = 0, exp: Int64 = 30
     ) -> Identity.Claims {
         let now = clock.now().milliseconds / 1000
         return Identity.Claims(
-            iss: "gateway", aud: audience, sub: "usr_1", iat: now, nbf: now + nbf, exp: now + exp,
+            iss: "gateway", aud: audience, sub: "usr_1", iat: now &+ iat, nbf: now &+ nbf,
+            exp: now &+ exp,
             role: "member", scopes: [], readOnly: false, tokenId: "tok_1")
     }
 
@@ -87,9 +88,9 @@ import Testing
         }
     }
 
-    @Test func `an identity ends with its expiry, to the second`() throws {
+    @Test func `an identity ends half a minute after its expiry, to the second`() throws {
         let token = Identity.sign(claims(exp: 10), .user, key)
-        clock.advance(seconds: 9)
+        clock.advance(seconds: 39)
         #expect(try user(token) != nil)
         clock.advance(seconds: 1)
         #expect(try user(token) == nil)
@@ -98,13 +99,82 @@ import Testing
     @Test func `an identity that lives longer than a minute is refused`() throws {
         #expect(try user(Identity.sign(claims(exp: 60), .user, key)) != nil)
         #expect(try user(Identity.sign(claims(exp: 61), .user, key)) == nil)
-        #expect(try user(Identity.sign(claims(exp: .max / 4), .user, key)) == nil)
-        #expect(try user(Identity.sign(claims(exp: -1), .user, key)) == nil)
+        #expect(try user(Identity.sign(claims(iat: -30, exp: 30), .user, key)) != nil)
+        #expect(try user(Identity.sign(claims(iat: -31, exp: 30), .user, key)) == nil)
+        #expect(try user(Identity.sign(claims(exp: -29), .user, key)) != nil)
+        #expect(try user(Identity.sign(claims(exp: -30), .user, key)) == nil)
     }
 
     @Test func `an identity of the future is refused beyond what clocks differ`() throws {
-        #expect(try user(Identity.sign(claims(nbf: 5), .user, key)) != nil)
-        #expect(try user(Identity.sign(claims(nbf: 6), .user, key)) == nil)
+        #expect(try user(Identity.sign(claims(nbf: 30), .user, key)) != nil)
+        #expect(try user(Identity.sign(claims(nbf: 31), .user, key)) == nil)
+        #expect(try user(Identity.sign(claims(iat: 30), .user, key)) != nil)
+        #expect(try user(Identity.sign(claims(iat: 31), .user, key)) == nil)
+    }
+
+    @Test(arguments: [Int64.min, .max, .min / 4, .max / 4])
+    func `absurd times are refused and not computed with`(time: Int64) throws {
+        #expect(try user(Identity.sign(claims(exp: time), .user, key)) == nil)
+        #expect(try user(Identity.sign(claims(iat: time), .user, key)) == nil)
+        // Not before the beginning of time is no condition.
+        let isPast = clock.now().milliseconds / 1000 &+ time < 0
+        #expect(try (user(Identity.sign(claims(nbf: time), .user, key)) != nil) == isPast)
+    }
+
+    /// A proxy sends an identity for 20 seconds.
+    @Test(arguments: [-31, -30, -10, -5, -1, 0, 1, 5, 10, 30, 31] as [Int64], [0, 19] as [Int64])
+    func `hosts whose clocks differ by half a minute accept each other's identities`(
+        ahead: Int64, age: Int64
+    ) throws {
+        let sender = FakeClock()
+        sender.advance(seconds: ahead)
+        let signer = IdentitySigner(issuer: "gateway", secret: secret, clock: sender)
+        let (user, service) = (
+            signer.user(caller, audience: "entities"), signer.service(audience: "entities")
+        )
+        clock.advance(seconds: age)
+        // The younger ones of a host that is further ahead than may be; nobody waits so long.
+        let isFine = ahead - age <= 30
+        #expect(try (self.user(user) != nil) == isFine)
+        #expect(try isService(service) == isFine)
+    }
+
+    @Test func `an identity is refused a minute after it was made, whatever was remembered`()
+        throws
+    {
+        let authenticator = authenticator()
+        let (user, service) = (
+            try head("/", ["Latchkey-Identity: \(signer.user(caller, audience: "entities"))"]),
+            try head("/", ["Latchkey-Identity: \(signer.service(audience: "entities"))"])
+        )
+        for seconds in [0, 59] as [Int64] {
+            clock.advance(seconds: seconds)
+            #expect(fault { try authenticator.user(user) } == nil)
+            #expect(fault { try authenticator.service(service) } == nil)
+        }
+        clock.advance(seconds: 1)
+        #expect(fault { try authenticator.user(user) }?.kind == .unauthenticated)
+        #expect(fault { try authenticator.service(service) }?.kind == .unauthenticated)
+    }
+
+    @Test(arguments: [3_600, 86_400, 400_000_000] as [Int64])
+    func `identities of a clock that ran ahead are worth nothing when it is set back`(
+        seconds: Int64
+    ) throws {
+        let authenticator = authenticator()
+        clock.advance(seconds: seconds)
+        let signer = signer
+        let tokens = [
+            signer.user(caller, audience: "entities"), signer.service(audience: "entities"),
+        ]
+        let user = try head("/", ["Latchkey-Identity: \(tokens[0])"])
+        let service = try head("/", ["Latchkey-Identity: \(tokens[1])"])
+        #expect(fault { try authenticator.user(user) } == nil)
+        #expect(fault { try authenticator.service(service) } == nil)
+        clock.advance(seconds: -seconds)
+        #expect(fault { try authenticator.user(user) }?.kind == .unauthenticated)
+        #expect(fault { try authenticator.service(service) }?.kind == .unauthenticated)
+        #expect(try isService(signer.service(audience: "entities")))
     }
 
     @Test func `an identity for another service is refused`() throws {
@@ -151,10 +221,10 @@ import Testing
 
     @Test func `a remembered identity is the same session until it expires`() throws {
         let authenticator = IdentityAuthenticator(audience: "a", secret: secret, clock: clock)
-        let token = signer.user(Caller(userId: "u"), audience: "a", seconds: 30)
+        let token = signer.user(Caller(userId: "u"), audience: "a")
         let head = try head("/", ["Latchkey-Identity: \(token)"])
         let first = try authenticator.user(head)
-        clock.advance(seconds: 29)
+        clock.advance(seconds: 59)
         #expect(try authenticator.user(head) === first)
         clock.advance(seconds: 1)
         #expect(fault { try authenticator.user(head) }?.kind == .unauthenticated)

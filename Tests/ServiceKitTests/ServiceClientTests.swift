@@ -3,6 +3,7 @@ import EventLoop
 import HTTPCore
 import HTTPServer
 import Kernel
+import Synchronization
 import TestSupport
 import Testing
 
@@ -11,12 +12,15 @@ import Testing
 private struct Question: Codable, Sendable { let text: String }
 private struct Answer: Codable, Sendable, Equatable { let text: String }
 
-private let ask = Endpoint("ask", .post, "/internal/ask", access: .service, summary: "Ask")
+private let ask = Endpoint(
+    "ask", .post, "/internal/ask", access: .service, readsOnly: true, summary: "Ask")
+private let order = Endpoint(
+    "order", .post, "/internal/order", access: .service, readsOnly: false, summary: "Order")
 
 @Suite struct ServiceClientTests {
     /// What a client gets from a neighbour that speaks `script`.
     private func call(
-        deadline: Int = 1_000, _ script: @escaping @Sendable (RawClient) throws -> Void
+        deadline: Int = .max, _ script: @escaping @Sendable (RawClient) throws -> Void
     ) async throws -> Result<Answer, Fault> {
         let server = RawServer { connection, _ in
             let head = String(decoding: try connection.receive(through: "\r\n\r\n"), as: UTF8.self)
@@ -37,7 +41,7 @@ private let ask = Endpoint("ask", .post, "/internal/ask", access: .service, summ
         do throws(Fault) {
             let question = Question(text: "é")
             return .success(
-                try await client.call(ask, question, as: Answer.self, deadline: deadline))
+                try await client.call(ask, question, as: Answer.self, limit: deadline))
         } catch {
             return .failure(error)
         }
@@ -102,7 +106,7 @@ private let ask = Endpoint("ask", .post, "/internal/ask", access: .service, summ
     }
 
     @Test func `a neighbour that floods us is cut off`() async throws {
-        let result = try await call(deadline: 5_000) { connection in
+        let result = try await call { connection in
             try connection.send("HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n")
             let part = [UInt8](repeating: 0x20, count: 1 << 20)
             for _ in 0..<20 { try connection.send(part) }
@@ -112,5 +116,105 @@ private let ask = Endpoint("ask", .post, "/internal/ask", access: .service, summ
             return
         }
         #expect(fault.kind == .badUpstream)
+    }
+
+    // MARK: Deadlines
+
+    private func failure(
+        _ script: @escaping @Sendable (RawClient) throws -> Void
+    ) async throws -> (code: String?, waited: Duration) {
+        let clock = ContinuousClock()
+        let begin = clock.now
+        guard case .failure(let fault) = try await call(script) else { return (nil, .zero) }
+        return (fault.code, clock.now - begin)
+    }
+
+    /// Each of these neighbours would have answered in the end.
+    @Test func `a neighbour that accepts and says nothing is given up after a second`()
+        async throws
+    {
+        let answer = "HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\n{\"text\":\"a\"}"
+        let result = try await failure { connection in
+            connection.pauseThread(milliseconds: 60_000)
+            try connection.send(answer)
+        }
+        #expect(result.code == "upstream_unavailable" && result.waited >= .milliseconds(990))
+    }
+
+    @Test(arguments: [0, 38]) func `a neighbour that trickles is given up after a second`(
+        begun: Int
+    ) async throws {
+        let answer = Array(
+            "HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\n{\"text\":\"a\"}".utf8)
+        let result = try await failure { connection in
+            try connection.send(Array(answer[..<begun]))
+            for byte in answer[begun...] {
+                try connection.send([byte])
+                connection.pauseThread(milliseconds: 5_000)
+            }
+        }
+        #expect(result.code == "upstream_unavailable" && result.waited >= .milliseconds(990))
+    }
+
+    /// The deadlines of which neighbours are told when they are asked within `patience`.
+    private func told(
+        _ endpoint: Endpoint, limit: Int = .max, patience: Int? = nil, together: Bool = false
+    ) async throws -> [Int] {
+        let told = Mutex<[Int]>([])
+        let server = RawServer { connection, _ in
+            let head = String(decoding: try connection.receive(through: "\r\n\r\n"), as: UTF8.self)
+            let text = head.firstMatch(of: /Latchkey-Deadline: ([0-9]+)/)?.output.1 ?? ""
+            told.withLock { $0.append(Int(text) ?? -1) }
+            _ = try connection.receive(exactly: 13)
+            connection.pauseThread(milliseconds: 20)
+            try connection.send(
+                "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 12\r\n\r\n{\"text\":\"a\"}"
+            )
+        }
+        let group = EventLoopGroup(count: 1)
+        defer {
+            server.stop()
+            group.stop()
+        }
+        let client = ServiceClient(
+            "test", at: ServiceURL(host: "127.0.0.1", port: server.port),
+            signer: IdentitySigner(issuer: "gateway", secret: secret, clock: SystemClock()),
+            on: group)
+        var scope = RequestScope()
+        if let patience { scope.deadline = Ticks.now.adding(milliseconds: patience) }
+        let ask: @Sendable () async throws -> Void = {
+            for _ in 0..<2 {
+                _ = try? await client.call(
+                    endpoint, Question(text: "a"), as: Answer.self, limit: limit)
+            }
+        }
+        try await RequestScope.$current.withValue(scope) {
+            if together { try await ServiceClient.asOneQuery(ask) } else { try await ask() }
+        }
+        return told.withLock { $0 }
+    }
+
+    @Test func `queries have a second, commands five, and who calls may want less but not more`()
+        async throws
+    {
+        #expect(try await told(ask) == [1_000, 1_000])
+        #expect(try await told(ask, limit: 60_000) == [1_000, 1_000])
+        #expect(try await told(ask, limit: 700) == [700, 700])
+        #expect(try await told(order) == [5_000, 5_000])
+    }
+
+    @Test func `a call ends before the patience of whoever waits for the answer`() async throws {
+        #expect(try await told(ask, patience: 10_000) == [1_000, 1_000])
+        for deadline in try await told(order, patience: 2_000) {
+            #expect(deadline > 0 && deadline <= 2_000 - ServiceClient.margin)
+        }
+        // What is left would not do for an answer: nobody is asked.
+        #expect(try await told(ask, patience: ServiceClient.margin) == [])
+    }
+
+    @Test func `a question in several calls has the time of one`() async throws {
+        let deadlines = try await told(ask, together: true)
+        #expect(deadlines.allSatisfy { $0 <= 1_000 })
+        #expect(deadlines.count < 2 || deadlines[1] <= deadlines[0] - 20)
     }
 }

@@ -12,7 +12,6 @@ struct OrganizationsClient: Organizations {
 
     /// Bytes: some two million entities.
     static let maximumList = 64 * 1024 * 1024
-    private static let listDeadline = 5_000
 
     func colleagues(of userId: String, among others: [String]) async throws -> Set<String> {
         let answer = try await client.call(
@@ -58,7 +57,7 @@ struct OrganizationsClient: Organizations {
     func storeEntities(for userId: String) async throws -> [String: AccessStep] {
         let answer = try await lists.call(
             OrganizationQueries.storeEntities, StoreEntitiesQuery(userId: userId),
-            as: StoreEntitiesAnswer.self, deadline: Self.listDeadline)
+            as: StoreEntitiesAnswer.self)
         var steps: [String: AccessStep] = [:]
         for entityId in answer.publicStore { steps[entityId] = .publicStore }
         for entityId in answer.organizationStore { steps[entityId] = .organizationStore }

@@ -24,16 +24,18 @@ public struct DirectoryClient: Directory {
     private func ask(
         _ names: [String], _ query: ([String]) -> DirectoryQuery
     ) async throws -> [Person] {
-        var persons: [Person] = []
-        var rest = names[...]
-        while !rest.isEmpty {
-            let answer = try await client.call(
-                DirectoryRoutes.lookUpUsers, query(Array(rest.prefix(DirectoryQuery.maximum))),
-                as: DirectoryAnswer.self)
-            persons += answer.users
-            rest = rest.dropFirst(DirectoryQuery.maximum)
+        try await ServiceClient.asOneQuery {
+            var persons: [Person] = []
+            var rest = names[...]
+            while !rest.isEmpty {
+                let answer = try await client.call(
+                    DirectoryRoutes.lookUpUsers, query(Array(rest.prefix(DirectoryQuery.maximum))),
+                    as: DirectoryAnswer.self)
+                persons += answer.users
+                rest = rest.dropFirst(DirectoryQuery.maximum)
+            }
+            return persons
         }
-        return persons
     }
 }
 

@@ -10,8 +10,7 @@ import Tracing
 /// Forwards admitted requests to the services that own their routes, with an identity in place of
 /// the token.
 final class Proxy: Sendable {
-    /// An identity is sent for as long as a service will take it for another while.
-    private static let identitySeconds: Int64 = 30
+    /// For how long an identity is sent again: a service whose clock is ahead will still take it.
     private static let resendSeconds: Int64 = 20
 
     private let signer: IdentitySigner
@@ -71,8 +70,7 @@ final class Proxy: Sendable {
         if let made = session.identities[upstream.index], made.since <= now, made.until > now {
             return made.line
         }
-        let token = signer.user(
-            session.caller, audience: upstream.name, seconds: Self.identitySeconds)
+        let token = signer.user(session.caller, audience: upstream.name)
         let line = Array("Latchkey-Identity: \(token)\r\n".utf8)
         session.identities[upstream.index] = (line, now, now.adding(seconds: Self.resendSeconds))
         return line

@@ -17,7 +17,6 @@ struct InvitationDeskClient: InvitationDesk {
     }
 
     func answer(_ command: InvitationAnswerCommand) async throws -> InvitationViewAnswer {
-        try await client.call(
-            InvitationQueries.answer, command, as: InvitationViewAnswer.self, deadline: 5_000)
+        try await client.call(InvitationQueries.answer, command, as: InvitationViewAnswer.self)
     }
 }
