@@ -13,6 +13,7 @@ public enum FieldName: String, CaseIterable, Sendable {
     case cookie
     case date
     case expect
+    case forwarded
     case host
     case idempotencyKey = "idempotency-key"
     case ifMatch = "if-match"
@@ -66,6 +67,8 @@ public enum FieldName: String, CaseIterable, Sendable {
                     ?? named(.upgrade, "upgrade")
             case 8:
                 named(.ifMatch, "if-match")
+            case 9:
+                named(.forwarded, "forwarded")
             case 10:
                 named(.connection, "connection")
                     ?? named(.keepAlive, "keep-alive")

@@ -58,14 +58,55 @@ import Testing
         // Nobody but proxies, or nothing to be read: who is connected.
         (["10.1.1.1"], "127.0.0.1"),
         (["192.0.2.1, garbage"], "127.0.0.1"),
-        (["192.0.2.1,"], "127.0.0.1"),
+        // Empty elements are none (RFC 9110 §5.6.1.2).
+        (["192.0.2.1,"], "192.0.2.1"),
+        ([",, 192.0.2.1 , ,", ""], "192.0.2.1"),
         (["192.0.2.1, garbage, 10.1.1.1"], "127.0.0.1"),
-        (["192.0.2.1:80"], "127.0.0.1"),
+        // With a port, in brackets, in quotes: as one proxy or another writes them.
+        (["203.0.113.7:4711"], "203.0.113.7"),
+        (["[2001:db8::9]:443"], "2001:db8::9"),
+        (["[2001:db8::9]"], "2001:db8::9"),
+        ([#""203.0.113.7:80""#], "203.0.113.7"),
+        ([#"1.1.1.1, "[2001:db8::9]:443", 10.1.1.1:9"#], "2001:db8::9"),
+        (["203.0.113.7:"], "127.0.0.1"),
+        (["203.0.113.7:123456"], "127.0.0.1"),
+        (["[203.0.113.7]:80"], "127.0.0.1"),
+        (["[2001:db8::9]443"], "127.0.0.1"),
+        ([#""203.0.113.7"#], "127.0.0.1"),
         (["unknown"], "127.0.0.1"),
         ([""], "127.0.0.1"),
     ]) func `a proxy of ours is believed`(lines: [String], client: String) async throws {
         let fields = lines.map { "X-Forwarded-For: \($0)" }
         #expect(try await forwarded(Self.trusting, fields) == [client])
+    }
+
+    /// RFC 7239 §4, §6 and §7.1.
+    @Test(arguments: [
+        (["for=192.0.2.43"], "192.0.2.43"),
+        ([#"For="[2001:db8:cafe::17]:4711""#], "2001:db8:cafe::17"),
+        (["for=192.0.2.60;proto=http;by=203.0.113.43"], "192.0.2.60"),
+        (["by=203.0.113.43; FOR=192.0.2.60 ;proto=https"], "192.0.2.60"),
+        (["for=192.0.2.43, for=198.51.100.17"], "198.51.100.17"),
+        (["for=192.0.2.43", #"for="10.0.0.1:80""#], "192.0.2.43"),
+        ([#"for="192.0.2.1:_http";host="a,b;c""#], "192.0.2.1"),
+        ([#"for="192\.0\.2\.1""#], "192.0.2.1"),
+        // Separators in quotes separate nothing.
+        ([#"for=192.0.2.43, by="x, for=6.6.6.6";for=192.0.2.44"#], "192.0.2.44"),
+        (["for=unknown"], "127.0.0.1"),
+        (["for=_gazonk"], "127.0.0.1"),
+        (["for=192.0.2.43, by=203.0.113.43"], "127.0.0.1"),
+        (["for=192.0.2.43;for=192.0.2.44"], "127.0.0.1"),
+        (["192.0.2.43"], "127.0.0.1"),
+        ([#"for="192.0.2.43"#], "127.0.0.1"),
+    ]) func `Forwarded is believed where the proxies write it`(
+        lines: [String], client: String
+    ) async throws {
+        let extra = Self.trusting.merging(["LATCHKEY_FORWARDED_FIELD": "forwarded"]) { $1 }
+        // The other field says nothing: the proxies would pass on what a client has made up.
+        let fields = lines.map { "Forwarded: \($0)" } + ["X-Forwarded-For: 6.6.6.6"]
+        #expect(try await forwarded(extra, fields) == [client])
+        let usual = lines.map { "Forwarded: \($0)" } + ["X-Forwarded-For: 198.51.100.9"]
+        #expect(try await forwarded(Self.trusting, usual) == ["198.51.100.9"])
     }
 
     @Test func `the limit is that of the client behind the proxy, of a whole network in IPv6`()

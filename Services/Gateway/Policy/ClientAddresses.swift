@@ -2,10 +2,18 @@ import EventLoop
 import HTTPCore
 import HTTPServer
 
-/// Which address a request comes from. Whoever connects may claim any `X-Forwarded-For`; only what
-/// a proxy of ours has added to it is believed.
+/// Which address a request comes from. Anyone who connects may send any `X-Forwarded-For`; only
+/// what a trusted proxy has added to it is believed.
 struct ClientAddresses: Sendable {
     let trustedProxies: [IPRange]
+    /// The one field that those proxies write. Never both: they pass on the other one as the
+    /// client has sent it.
+    let field: ForwardingField
+
+    init(trustedProxies: [IPRange], field: ForwardingField = .xForwardedFor) {
+        self.trustedProxies = trustedProxies
+        self.field = field
+    }
 
     /// Nil when the client is gone.
     func client(of exchange: Exchange) -> IPAddress? {
@@ -14,11 +22,12 @@ struct ClientAddresses: Sendable {
         return forwarded(exchange.head.fields) ?? peer
     }
 
-    /// The right-most address that is none of our proxies. What stands left of it the client may
-    /// have written himself; it is not even read. Nil if there is none, or garbage comes first.
+    /// The right-most address that is none of our proxies. What stands left of it may be the
+    /// client's own invention and is not read. Nil if there is none, or if what comes first is no
+    /// address (`unknown`, an obfuscated name, garbage).
     private func forwarded(_ fields: FieldList) -> IPAddress? {
-        for item in fields.items(of: .xForwardedFor).reversed() {
-            guard let address = IPAddress(item) else { return nil }
+        for node in Forwarded.nodes(field.name, in: fields).reversed() {
+            guard let address = node.flatMap({ IPAddress($0) }) else { return nil }
             if !isTrusted(address) { return address }
         }
         return nil
@@ -27,4 +36,13 @@ struct ClientAddresses: Sendable {
     private func isTrusted(_ address: IPAddress) -> Bool {
         trustedProxies.contains { $0.contains(address) }
     }
+}
+
+/// The fields in which a proxy can name its client.
+enum ForwardingField: String, CaseIterable, Sendable {
+    case xForwardedFor = "X-Forwarded-For"
+    /// RFC 7239.
+    case forwarded = "Forwarded"
+
+    var name: FieldName { self == .forwarded ? .forwarded : .xForwardedFor }
 }

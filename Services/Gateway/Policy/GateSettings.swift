@@ -8,6 +8,7 @@ struct GateSettings: Sendable {
     let tokenRate: Int
     let addressRate: Int
     let trustedProxies: [IPRange]
+    let forwardingField: ForwardingField
     let origins: [String]
 
     init(_ settings: inout Settings) {
@@ -21,9 +22,18 @@ struct GateSettings: Sendable {
         trustedProxies = Self.list(
             "LATCHKEY_TRUSTED_PROXIES", &settings,
             "Addresses and CIDR ranges, comma-separated, of proxies in front of this one: from "
-                + "them, X-Forwarded-For says who the client is",
+                + "them, LATCHKEY_FORWARDED_FIELD says who the client is",
             rule: "must be addresses or CIDR ranges such as 10.0.0.0/8, comma-separated",
             IPRange.init)
+        let fields = ForwardingField.allCases
+        forwardingField =
+            settings.choice(
+                "LATCHKEY_FORWARDED_FIELD", default: fields[0].rawValue,
+                "Which field the trusted proxies write. The other one is ignored",
+                fields.map(\.rawValue)
+            ) { name in
+                fields.first { $0.rawValue.lowercased() == name.lowercased() }
+            } ?? .xForwardedFor
         var origins = Self.list(
             "LATCHKEY_CORS_ORIGINS", &settings,
             "Origins of web pages that may use the API, comma-separated, or * for all "

@@ -25,7 +25,8 @@ final class PublicGate: Gate {
 
     init(_ settings: GateSettings, time: @escaping Time = { $0.started }) {
         self.time = time
-        clients = ClientAddresses(trustedProxies: settings.trustedProxies)
+        clients = ClientAddresses(
+            trustedProxies: settings.trustedProxies, field: settings.forwardingField)
         crossOrigin = CrossOrigin(origins: settings.origins)
         tokens = Self.limiter("token", settings.tokenRate, Self.tokenBits)
         addresses = Self.limiter("address", settings.addressRate, Self.addressBits)
