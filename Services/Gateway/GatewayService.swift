@@ -103,14 +103,14 @@ func makeGateway(
             rule: codes.mailer.rule, isSignUpOpen: settings.isSignUpOpen,
             limit: settings.signInLimit, requested: codes.bell.ring),
         database: database)
-    let pages = try Pages(upstreams, server: settings.publicURL)
+    let pages = try Pages(upstreams, server: settings.common.publicURL)
     let proxy = Proxy(
         signer: signer, clock: runtime.clock, patience: settings.upstreamTimeout,
         logger: runtime.logger, tracer: runtime.tracer, clients: gate.clients)
     let invitationPages = (desk ?? makeDesk(settings, signer, runtime)).map {
         InvitationPages(
             desk: $0, signIn: api.signIn, database: database, clock: runtime.clock,
-            cookie: SessionCookie(publicURL: settings.publicURL))
+            site: WebSite(settings.common.publicURL))
     }
     let audit = AuditDesk(
         database: database, contexts: makeAuditContexts(upstreams, signer, runtime), proxy: proxy)
@@ -130,7 +130,7 @@ func makeGateway(
         [Health.alive] + pages.routes + api.routes + (invitationPages?.routes ?? [])
             + audit.routes + upstreams.flatMap { proxy.routes(of: $0) },
         options: options, runtime: runtime, idempotency: idempotency, gate: gate,
-        authenticator: authenticator)
+        base: settings.common.publicURL?.path ?? "", authenticator: authenticator)
     options.port = settings.internalPort
     let internalServer = try await APIServer(
         health.routes + api.directory, options: options, runtime: runtime,

@@ -11,8 +11,6 @@ public struct GatewaySettings: Sendable {
     public var organizationsURL: ServiceURL?
     public var integrationsURL: ServiceURL?
     public var invitationsURL: ServiceURL?
-    /// Where clients reach the gateway; nil where nobody said. Without a slash at its end.
-    public var publicURL: String?
     public var adminEmail: String
     /// With what secrets at rest are encrypted, and sign-in codes kept.
     public var encryptionSecret: [UInt8]
@@ -66,9 +64,6 @@ public struct GatewaySettings: Sendable {
             "LATCHKEY_UPSTREAM_TIMEOUT", default: 10_000, in: 100...600_000,
             "Milliseconds without progress after which a service has taken too long (504)")
         gate = GateSettings(&settings)
-        publicURL = settings.publicURL(
-            "Where clients reach the gateway, such as https://api.example.com: for links in the "
-                + "API's reference")
         let email = settings.text(
             "LATCHKEY_ADMIN_EMAIL", default: "admin@localhost",
             "Address of the first platform admin")

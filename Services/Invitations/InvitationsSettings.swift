@@ -32,10 +32,7 @@ public struct InvitationsSettings: Sendable {
         organizationsURL = settings.url(
             "LATCHKEY_ORGANIZATIONS_URL", default: "http://127.0.0.1:8102",
             "The organizations service")
-        publicURL =
-            settings.publicURL(
-                "Where people reach the gateway, such as https://app.example.com: for the links in "
-                    + "mails") ?? "http://127.0.0.1:8080"
+        publicURL = common.publicURL?.text ?? "http://127.0.0.1:8080"
         mail = MailSettings(&settings, dataDirectory: common.dataDirectory)
         mailSender = MailSettings.sender(&settings)
         encryptionSecret = settings.secret(

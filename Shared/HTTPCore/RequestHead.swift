@@ -19,7 +19,8 @@ public struct RequestHead: Sendable {
     public let keepAlive: Bool
     /// The client waits for 100 (Continue) before it sends the body.
     public let expectsContinue: Bool
-    let path: Range<Int>
+    /// Without what `below` has taken off.
+    private(set) var path: Range<Int>
     let query: Range<Int>?
 
     /// `*` as in `OPTIONS *`.
@@ -61,5 +62,20 @@ public struct RequestHead: Sendable {
     public func queryItems() -> [(name: String, value: String)]? {
         guard let query, !query.isEmpty else { return [] }
         return fields.withBytes(query.lowerBound, query.count) { PercentEncoding.form($0) }
+    }
+
+    /// The request as it is below `prefix`, for a server that has a part of a site's paths; nil
+    /// if its path is elsewhere.
+    /// - Parameter prefix: a path without a slash at its end, such as `/access`.
+    public func below(_ prefix: String) -> RequestHead? {
+        let count = prefix.utf8.count
+        let isBelow = withPath { path in
+            path.count > count && path[count] == ASCII.slash
+                && path.prefix(count).elementsEqual(prefix.utf8)
+        }
+        guard isBelow else { return nil }
+        var head = self
+        head.path = path.lowerBound + count..<path.upperBound
+        return head
     }
 }

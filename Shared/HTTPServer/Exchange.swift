@@ -15,7 +15,7 @@ public protocol BodyConsumer: AnyObject {
 
 /// One request and its answer. Belongs to its loop.
 public final class Exchange: @unchecked Sendable {
-    public let head: RequestHead
+    public private(set) var head: RequestHead
     public let loop: EventLoop
     /// When the head was complete.
     public let started: Ticks
@@ -54,6 +54,14 @@ public final class Exchange: @unchecked Sendable {
     public var isAnswered: Bool { answer != .none }
     /// Whether somebody is still there to answer.
     public var isOpen: Bool { connection != nil && answer != .complete }
+
+    /// From now on the request is the one below `prefix` (`RequestHead.below`).
+    /// - Returns: false, and changes nothing, if its path is elsewhere.
+    public func enter(_ prefix: String) -> Bool {
+        guard let inner = head.below(prefix) else { return false }
+        head = inner
+        return true
+    }
 
     /// Begins to take the body; answers `Expect: 100-continue`.
     public func readBody(_ consumer: any BodyConsumer) {

@@ -33,7 +33,7 @@ public struct Page: Sendable {
             <a class="skip" href="#main">Skip to the reference</a>
             <header>
             <p class="brand">Latchkey <span>API \(version)</span></p>
-            <p><a href="/openapi.json">OpenAPI 3.1 document</a></p>
+            <p><a href="openapi.json">OpenAPI 3.1 document</a></p>
             </header>
             <div class="columns">
             \(writer.navigation(tags, notices))

@@ -18,14 +18,17 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
     private let authenticator: any Authenticator
     let gate: (any Gate)?
     private let logger: Logger
+    /// What stands before every path in links: the path of LATCHKEY_PUBLIC_URL.
+    let base: String
     private let idempotency: IdempotencyKeys?
     private var ids: RequestIDs
 
     public init(
         _ table: RouteTable, on loop: EventLoop, authenticator: any Authenticator,
-        idempotency: IdempotencyKeys? = nil, gate: (any Gate)? = nil, logger: Logger,
-        random: any RandomSource, tracer: Tracer = Tracer()
+        idempotency: IdempotencyKeys? = nil, gate: (any Gate)? = nil, base: String = "",
+        logger: Logger, random: any RandomSource, tracer: Tracer = Tracer()
     ) {
+        self.base = base
         self.idempotency = idempotency
         self.table = table
         self.loop = loop
@@ -40,8 +43,7 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
 
     public func handle(_ exchange: Exchange) {
         let requestId = ids.id(of: exchange.head)
-        let method = exchange.head.method
-        let match = exchange.head.withPath { table.router.match(method, $0) }
+        let match = match(exchange)
         let answer = Answer(self, exchange, requestId, observer.begin(exchange.head))
         if case .found(let index, _) = match { answer.route = index }
         observer.watch(answer)
@@ -53,12 +55,20 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
         }
     }
 
+    /// A proxy in front may pass the path of LATCHKEY_PUBLIC_URL on, or take it off.
+    private func match(_ exchange: Exchange) -> Router.Match {
+        let head = exchange.head
+        let match = head.withPath { table.router.match(head.method, $0) }
+        guard !base.isEmpty, case .notFound = match, exchange.enter(base) else { return match }
+        return exchange.head.withPath { table.router.match(head.method, $0) }
+    }
+
     public func response(to error: HTTPError, _ head: RequestHead?) -> Response {
         let requestId = ids.id(of: head)
         let trace = observer.begin(head)
         let response = Problem(error).response(
-            instance: head.flatMap { $0.pathText.isEmpty ? nil : $0.pathText }, requestId: requestId
-        )
+            instance: head.flatMap { $0.pathText.isEmpty ? nil : base + $0.pathText },
+            requestId: requestId, base: base)
         observer.refused(head, error.status, requestId, trace)
         return Self.finish(response, requestId, trace, isAPI: true)
     }
@@ -68,7 +78,7 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
             return response(to: error, exchange.head)
         }
         let response = Problem(error).response(
-            instance: exchange.head.pathText, requestId: answer.requestId)
+            instance: base + exchange.head.pathText, requestId: answer.requestId, base: base)
         return Self.finish(response, answer.requestId, answer.trace, isAPI: true)
     }
 

@@ -14,10 +14,11 @@ public final class APIServer: Sendable {
     /// - Parameters:
     ///   - idempotency: of the database that the routes write.
     ///   - gate: what this port asks besides, and adds to every answer.
+    ///   - base: what stands before every path in links: the path of LATCHKEY_PUBLIC_URL.
     /// - Throws: `StartFailure` that names the address.
     public init(
         _ routes: [Route], options: ServerOptions, runtime: Runtime,
-        idempotency: IdempotencyKeys? = nil, gate: (any Gate)? = nil,
+        idempotency: IdempotencyKeys? = nil, gate: (any Gate)? = nil, base: String = "",
         authenticator: @escaping @Sendable () -> any Authenticator
     ) async throws(StartFailure) {
         let table = RouteTable(routes)
@@ -26,7 +27,7 @@ public final class APIServer: Sendable {
             server = try await HTTPServer(options, on: runtime.group) { loop in
                 let handler = APIHandler(
                     table, on: loop, authenticator: authenticator(), idempotency: idempotency,
-                    gate: gate, logger: runtime.logger, random: runtime.random,
+                    gate: gate, base: base, logger: runtime.logger, random: runtime.random,
                     tracer: runtime.tracer)
                 handlers.add(handler)
                 return handler

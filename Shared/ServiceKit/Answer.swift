@@ -36,14 +36,19 @@ final class Answer: @unchecked Sendable {
         let isAPI = exchange.head.withPath { $0.starts(with: "/api/".utf8) }
         do throws(Fault) {
             let current = try response.conditional(on: exchange.head)
-            exchange.respond(APIHandler.finish(current, requestId, trace, isAPI: isAPI))
+            exchange.respond(
+                APIHandler.finish(
+                    current.located(below: handler.base), requestId, trace, isAPI: isAPI))
         } catch {
             give(Problem(error))
         }
     }
 
     func give(_ problem: Problem) {
-        give(problem.response(instance: exchange.head.pathText, requestId: requestId))
+        give(
+            problem.response(
+                instance: handler.base + exchange.head.pathText, requestId: requestId,
+                base: handler.base))
     }
 
     /// An answer that the head alone decides. A short body is read first: bytes that are no body
@@ -65,5 +70,17 @@ final class Answer: @unchecked Sendable {
         let problem = Problem(error)
         handler.log(error, problem.status, self)
         give(problem)
+    }
+}
+
+extension Response {
+    /// The answer with a `Location` of ours as clients have to ask for it.
+    fileprivate func located(below base: String) -> Response {
+        guard !base.isEmpty, value("Location")?.hasPrefix("/") == true else { return self }
+        var response = self
+        response.fields = fields.map {
+            $0.name == "Location" ? Field($0.name, base + $0.value) : $0
+        }
+        return response
     }
 }

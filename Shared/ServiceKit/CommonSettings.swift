@@ -7,6 +7,8 @@ public struct CommonSettings: Sendable {
     /// Where to listen, with limits and time-outs.
     public let server: ServerOptions
     public let dataDirectory: String
+    /// Where clients reach the gateway; nil where nobody said.
+    public let publicURL: PublicURL?
     /// Key of the identities that services show each other.
     public let internalSecret: [UInt8]
     public let logFormat: Logger.Format
@@ -28,6 +30,7 @@ public struct CommonSettings: Sendable {
         }
         dataDirectory = settings.text(
             "LATCHKEY_DATA_DIR", default: ".data", "Folder of the database")
+        publicURL = settings.publicURL()
         internalSecret = settings.secret(
             "LATCHKEY_INTERNAL_SECRET", minimumBytes: 32,
             "Key with which the services sign what they tell each other; the same for all")

@@ -33,7 +33,7 @@ public final class ContextService: RunningService {
         }
         server = try await APIServer(
             routes + health.routes, options: settings.server, runtime: runtime,
-            idempotency: idempotency
+            idempotency: idempotency, base: settings.publicURL?.path ?? ""
         ) {
             IdentityAuthenticator(
                 audience: name, secret: settings.internalSecret, clock: runtime.clock)

@@ -71,7 +71,7 @@ extension RequestContext {
             return name != "page" && name != style.sizeName
         }
         let query = kept.map(String.init) + ["page=\(page)", "\(style.sizeName)=\(size)"]
-        return head.pathText + "?" + query.joined(separator: "&")
+        return base + head.pathText + "?" + query.joined(separator: "&")
     }
 }
 

@@ -58,10 +58,13 @@ public struct Problem: Error, Sendable {
         headers.append(Response.Field(name, value))
     }
 
-    /// - Parameter instance: the path of the request.
-    public func response(instance: String?, requestId: String) -> Response {
+    /// - Parameters:
+    ///   - instance: the path of the request.
+    ///   - base: what stands before our paths.
+    public func response(instance: String?, requestId: String, base: String = "") -> Response {
         let body = Body(
-            type: "/problems/\(code)", title: "\(MessageWriter.reason(status))", status: status,
+            type: "\(base)/problems/\(code)", title: "\(MessageWriter.reason(status))",
+            status: status,
             detail: detail, instance: instance, code: code, requestId: requestId,
             errors: fields.isEmpty ? nil : fields, more: members)
         var response = Response(status, fields: headers, body: JSON.encode(body))

@@ -27,6 +27,9 @@ public struct RequestContext: Sendable {
     /// Under which the answer is kept; see `commit`.
     var claim: IdempotencyClaim?
 
+    /// What stands before every path in a link.
+    var base: String { handler.base }
+
     /// The client's address, as far as it is known here.
     public var client: String { answer?.client ?? "" }
 

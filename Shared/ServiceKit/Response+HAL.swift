@@ -26,8 +26,10 @@ extension Response {
             $0.member("_links")
             $0.object {
                 $0.member(
-                    "self", HALLink(request.head.withTarget { String(decoding: $0, as: UTF8.self) })
-                )
+                    "self",
+                    HALLink(
+                        request.base
+                            + request.head.withTarget { String(decoding: $0, as: UTF8.self) }))
                 for (relation, target) in request.links(page.request, total: page.total, .plain)
                 where relation == "next" || relation == "prev" {
                     $0.member(relation, HALLink(target))

@@ -39,7 +39,7 @@ import Testing
             for page in pages {
                 #expect(page.field("content-type") == "text/html; charset=utf-8")
                 #expect(page.field("cache-control") == "no-store")
-                #expect(page.field("referrer-policy") == "no-referrer")
+                #expect(page.field("referrer-policy") == "strict-origin")
                 #expect(page.field("x-frame-options") == "DENY")
                 #expect(page.field("x-content-type-options") == "nosniff")
                 #expect(page.field("x-robots-tag") == "noindex")
@@ -103,13 +103,65 @@ import Testing
         }
     }
 
+    /// Browsers leave Sec-Fetch-Site out on plain http; Origin they send.
+    @Test(arguments: [
+        "https://evil.example", "http://app.example.com", "https://app.example.com:8443",
+        "https://app.example.com.evil.example", "https://APP.example.com", "null", "",
+    ])
+    func `a form from another origin is refused`(_ origin: String) async throws {
+        try await withDesk { world, desk in
+            let cookie = try await world.enter()
+            let proof = try await world.proof(cookie)
+            for (target, body) in [
+                (GatewayWorld.accept, "token=\(FakeDesk.token)&proof=\(proof)&action=accept"),
+                (GatewayWorld.accept, "token=\(FakeDesk.token)&action=code"),
+                (GatewayWorld.accept, "token=\(FakeDesk.token)&action=enter&code=12345678"),
+                (GatewayWorld.claim, "claim=\(FakeDesk.claim)"),
+            ] {
+                let lines = [
+                    ["Origin: \(origin)"],
+                    ["Origin: https://app.example.com", "Origin: \(origin)"],
+                    ["Origin: \(origin)", "Sec-Fetch-Site: same-origin"],
+                ]
+                for fields in lines {
+                    let page = try await world.form(
+                        target, body, cookie: cookie, fields: fields)
+                    #expect(page.status == 403 && page.field("set-cookie") == nil)
+                }
+            }
+            #expect(desk.answers.isEmpty && world.mails(to: "bob@example.com").count == 1)
+        }
+    }
+
+    @Test func `without a public URL a form comes from the host it is sent to`() async throws {
+        try await withDesk(extra: ["LATCHKEY_PUBLIC_URL": ""]) { world, desk in
+            let body = "claim=\(FakeDesk.claim)"
+            func send(_ origin: String) async throws -> RawResponse {
+                try await world.api.send(
+                    "POST \(GatewayWorld.claim) HTTP/1.1\r\nHost: 127.0.0.1:8080\r\n"
+                        + "Connection: close\r\nContent-Length: \(body.utf8.count)\r\n"
+                        + "Content-Type: application/x-www-form-urlencoded\r\n"
+                        + "Origin: \(origin)\r\n\r\n\(body)")
+            }
+            for origin in ["http://127.0.0.1", "http://evil.example:8080", "null"] {
+                let page = try await send(origin)
+                #expect(page.status == 403)
+            }
+            #expect(desk.answers.isEmpty)
+            let taken = try await send("http://127.0.0.1:8080")
+            #expect(taken.status == 303)
+            #expect(desk.answers.count == 1)
+        }
+    }
+
     @Test func `our own form is taken`() async throws {
         try await withDesk { world, desk in
             let cookie = try await world.enter()
             let proof = try await world.proof(cookie)
             let page = try await world.form(
                 GatewayWorld.accept, "token=\(FakeDesk.token)&proof=\(proof)&action=accept",
-                cookie: cookie, fields: ["Sec-Fetch-Site: same-origin", "Origin: null"])
+                cookie: cookie,
+                fields: ["Sec-Fetch-Site: same-origin", "Origin: https://app.example.com"])
             #expect(page.status == 200 && desk.answers.count == 1)
         }
     }

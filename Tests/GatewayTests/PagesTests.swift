@@ -55,13 +55,4 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ("https://api.example.com", "https://api.example.com"),
-        ("http://localhost:8080/", "http://localhost:8080"), ("api.example.com", nil),
-        ("ftp://a.example", nil), ("https://", nil), ("https://a@b.example", nil),
-        ("https://a.example?x", nil), ("https://a.example#x", nil), ("https://ä.example", nil),
-    ])
-    func `the public address is an absolute URL`(given: String, kept: String?) {
-        #expect(PublicURL.checked(given) == kept)
-    }
 }

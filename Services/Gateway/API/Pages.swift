@@ -16,7 +16,7 @@ struct Pages: Sendable {
     /// - Parameters:
     ///   - upstreams: those that are configured; others have no routes.
     ///   - server: where clients reach the gateway.
-    init(_ upstreams: [Upstream], server: String?) throws {
+    init(_ upstreams: [Upstream], server: PublicURL?) throws {
         let pages = EndpointGroup(
             "Reference", "This page and the document behind it, for everybody.",
             GatewayRoutes.pages)
@@ -25,7 +25,7 @@ struct Pages: Sendable {
         let api = try APIDescription(
             own: own, forwarded: upstreams.flatMap(\.groups), pages: pages,
             notices: hasInvitations ? InvitationNotices.all : [],
-            version: Version.text, server: server)
+            version: Version.text, server: server?.text)
         document =
             Response(
                 200, fields: [Response.Field("Content-Type", "application/json"), Self.noCache],

@@ -14,7 +14,8 @@ struct InvitationPages: Sendable {
     let signIn: SignIn
     let database: Database
     let clock: any Clock
-    let cookie: SessionCookie
+    let site: WebSite
+    private var text: InvitationText { InvitationText(site: site) }
 
     var routes: [Route] {
         [
@@ -46,15 +47,15 @@ struct InvitationPages: Sendable {
         guard view.status == "pending" else { return try ended(view, request) }
         let session = try session(request)
         guard let session, session.user.email == view.email else {
-            return InvitationText.signedOut(
+            return text.signedOut(
                 view, token, as: session?.user.email, notice: notice
             ).response
         }
-        return InvitationText.answer(view, token, proof: session.proof(for: token)).response
+        return text.answer(view, token, proof: session.proof(for: token)).response
     }
 
     private func submitAccept(_ request: RequestContext) async throws -> Response {
-        let form = try WebForm(request)
+        let form = try WebForm(request, of: site)
         let token = form["token"] ?? ""
         let view = try await view(InvitationViewQuery(token: token))
         guard view.status == "pending" else { return try ended(view, request) }
@@ -62,7 +63,7 @@ struct InvitationPages: Sendable {
         case "code":
             try await signIn.requestCode(
                 view.email, isInvited: true, from: request.network)
-            return InvitationText.code(view, token, isWrong: false).response
+            return text.code(view, token, isWrong: false).response
         case "enter":
             return try await enter(form["code"] ?? "", view, token, request)
         case "accept", "decline":
@@ -79,9 +80,9 @@ struct InvitationPages: Sendable {
                 view.email, code: code, isInvited: true, from: request.network,
                 requestId: request.requestId)
             return seeOther(
-                "/invitations/accept?token=\(PercentEncoding.encode(token))", session)
+                "\(InvitationText.acceptPath)?token=\(PercentEncoding.encode(token))", session)
         } catch let fault as Fault where fault == SignInRule.wrongCode || fault.kind == .invalid {
-            return InvitationText.code(view, token, isWrong: true).response
+            return text.code(view, token, isWrong: true).response
         }
     }
 
@@ -100,7 +101,7 @@ struct InvitationPages: Sendable {
                     Caller(
                         userId: session.user.id, tokenId: session.tokenId,
                         requestId: request.requestId))))
-        return InvitationText.ended(answered, isHis: true).response
+        return text.ended(answered, isHis: true).response
     }
 
     private func session(_ request: RequestContext) throws -> WebSession? {
@@ -111,7 +112,7 @@ struct InvitationPages: Sendable {
     /// signed in.
     private func ended(_ view: InvitationView, _ request: RequestContext) throws -> Response {
         let isHis = try session(request)?.user.email == view.email
-        return InvitationText.ended(view, isHis: isHis).response
+        return text.ended(view, isHis: isHis).response
     }
 
     // MARK: The link in the mail
@@ -121,16 +122,17 @@ struct InvitationPages: Sendable {
             let claim = try request.query("claim") ?? ""
             let view = try await view(InvitationViewQuery(claim: claim))
             guard view.status == "pending" else { return try ended(view, request) }
-            return InvitationText.claim(view, claim).response
+            return text.claim(view, claim).response
         }
     }
 
     private func submitClaim(_ request: RequestContext) async throws -> Response {
-        let claim = try WebForm(request)["claim"] ?? ""
+        let claim = try WebForm(request, of: site)["claim"] ?? ""
         let view = try await view(InvitationViewQuery(claim: claim))
         guard view.status == "pending" else { return try ended(view, request) }
         let (_, session) = try await take(claim, view, request)
-        return seeOther("/invitations/claim?claim=\(PercentEncoding.encode(claim))", session)
+        return seeOther(
+            "\(InvitationText.claimPath)?claim=\(PercentEncoding.encode(claim))", session)
     }
 
     /// So that going back or reloading sends nothing again.
@@ -138,7 +140,7 @@ struct InvitationPages: Sendable {
         Response(
             303,
             fields: [
-                Response.Field("Location", target), cookie.field(session.token),
+                Response.Field("Location", target), SessionCookie(of: site).field(session.token),
                 Response.Field("Cache-Control", "no-store"),
             ])
     }
@@ -226,7 +228,7 @@ struct InvitationPages: Sendable {
         do {
             return try await body()
         } catch let fault as Fault {
-            return InvitationText.refused(fault)
+            return text.refused(fault)
         }
     }
 }

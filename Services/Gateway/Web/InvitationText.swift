@@ -4,10 +4,15 @@ import Kernel
 import ServiceKit
 
 /// What the pages of invitations say.
-enum InvitationText {
+struct InvitationText: Sendable {
+    static let acceptPath = "/invitations/accept"
+    static let claimPath = "/invitations/claim"
+
+    let site: WebSite
+
     /// What nobody can accept any more, and why.
     /// - Parameter isHis: who looks at it is who was invited.
-    static func ended(_ view: InvitationView, isHis: Bool) -> WebPage {
+    func ended(_ view: InvitationView, isHis: Bool) -> WebPage {
         let name = view.name
         switch view.status {
         case "accepted" where !isHis:
@@ -50,7 +55,7 @@ enum InvitationText {
         }
     }
 
-    static func signedOut(
+    func signedOut(
         _ view: InvitationView, _ token: String, as other: String?, notice: String?
     ) -> WebPage {
         let wrong: HTML =
@@ -67,14 +72,14 @@ enum InvitationText {
             content: """
                 \(head(view))\(wrong)\(note)<p>To answer, show that the mailbox of \
                 <strong>\(view.email)</strong> is yours.</p>
-                <form method="post" action="/invitations/accept">
+                <form method="post" action="\(site.path(Self.acceptPath))">
                 <input type="hidden" name="token" value="\(token)">
                 <button name="action" value="code">E-mail me a code</button>
                 </form>
                 """)
     }
 
-    static func code(_ view: InvitationView, _ token: String, isWrong: Bool) -> WebPage {
+    func code(_ view: InvitationView, _ token: String, isWrong: Bool) -> WebPage {
         let wrong: HTML =
             isWrong
             ? """
@@ -89,7 +94,7 @@ enum InvitationText {
             content: """
                 \(head(view))\(wrong)<p>We have mailed a code to \
                 <strong>\(view.email)</strong>.</p>
-                <form method="post" action="/invitations/accept">
+                <form method="post" action="\(site.path(Self.acceptPath))">
                 <input type="hidden" name="token" value="\(token)">
                 <label for="code">Code</label>
                 <input id="code" name="code" inputmode="numeric" autocomplete="one-time-code" \
@@ -101,11 +106,11 @@ enum InvitationText {
                 """, status: isWrong ? 422 : 200)
     }
 
-    static func answer(_ view: InvitationView, _ token: String, proof: String) -> WebPage {
+    func answer(_ view: InvitationView, _ token: String, proof: String) -> WebPage {
         WebPage(
             title: "Invitation",
             content: """
-                \(head(view))<form method="post" action="/invitations/accept">
+                \(head(view))<form method="post" action="\(site.path(Self.acceptPath))">
                 <input type="hidden" name="token" value="\(token)">
                 <input type="hidden" name="proof" value="\(proof)">
                 <button name="action" value="accept">Accept</button>
@@ -115,11 +120,11 @@ enum InvitationText {
                 """)
     }
 
-    static func claim(_ view: InvitationView, _ claim: String) -> WebPage {
+    func claim(_ view: InvitationView, _ claim: String) -> WebPage {
         WebPage(
             title: "Invitation",
             content: """
-                \(head(view))<form method="post" action="/invitations/claim">
+                \(head(view))<form method="post" action="\(site.path(Self.claimPath))">
                 <input type="hidden" name="claim" value="\(claim)">
                 <button>Accept</button>
                 </form>
@@ -127,7 +132,7 @@ enum InvitationText {
                 """)
     }
 
-    static func refused(_ fault: Fault) -> Response {
+    func refused(_ fault: Fault) -> Response {
         let problem = Problem(fault)
         let title = problem.status == 404 ? "This link leads nowhere" : "This did not work"
         let detail =
@@ -142,11 +147,11 @@ enum InvitationText {
     }
 
     /// His name; he may be gone.
-    private static func inviter(_ view: InvitationView) -> String {
+    private func inviter(_ view: InvitationView) -> String {
         view.inviterName.isEmpty ? "the owner" : view.inviterName
     }
 
-    private static func head(_ view: InvitationView) -> HTML {
+    private func head(_ view: InvitationView) -> HTML {
         let inviter = view.inviterName.isEmpty ? "Somebody" : view.inviterName
         let what =
             switch view.role {

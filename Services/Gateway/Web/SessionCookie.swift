@@ -6,21 +6,20 @@ import HTTPCore
 struct SessionCookie: Sendable {
     private static let name = "latchkey_session"
 
-    /// Whether browsers send it over TLS alone.
-    private let isSecure: Bool
+    private let site: WebSite
 
-    /// - Parameter publicURL: where people reach the gateway.
-    init(publicURL: String?) { isSecure = publicURL?.lowercased().hasPrefix("https:") == true }
+    init(of site: WebSite) { self.site = site }
 
     func field(_ token: String) -> Response.Field {
         field(token, seconds: SignInLimits.sessionDays * 86_400)
     }
 
     private func field(_ value: String, seconds: Int) -> Response.Field {
-        let secure = isSecure ? "; Secure" : ""
+        let secure = site.isSecure ? "; Secure" : ""
+        let path = site.path("/invitations")
         return Response.Field(
             "Set-Cookie",
-            "\(Self.name)=\(value); Path=/invitations; Max-Age=\(seconds); HttpOnly; SameSite=Lax"
+            "\(Self.name)=\(value); Path=\(path); Max-Age=\(seconds); HttpOnly; SameSite=Lax"
                 + secure)
     }
 

@@ -7,19 +7,14 @@ struct WebForm: Sendable {
     private let items: [(name: String, value: String)]
 
     /// - Throws: 415 and 400 for what no form of ours sends; 403 for one that another site shows.
-    init(_ request: RequestContext) throws(Fault) {
+    init(_ request: RequestContext, of site: WebSite) throws(Fault) {
         let type = request.head.fields[.contentType]?.split(separator: ";").first.map(String.init)
         guard type?.lowercased() == "application/x-www-form-urlencoded" else {
             throw Fault(
                 .unsupportedMediaType, code: "unsupported_media_type",
                 "The body must be a form, application/x-www-form-urlencoded.")
         }
-        // Browsers tell where a form stands (Fetch Metadata); what else sends one has no cookie
-        // that is not its own.
-        let site = request.head.fields.values(named: "sec-fetch-site").first
-        guard site == nil || site == "same-origin" || site == "none" else {
-            throw .forbidden("foreign_form", "This form was sent from another site.")
-        }
+        try site.requireOwnForm(request.head)
         let items = request.body.withUnsafeBytes { PercentEncoding.form($0) }
         guard let items else {
             throw Fault(.malformed, code: "malformed_form", "The form is not UTF-8.")
