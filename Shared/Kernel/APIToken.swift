@@ -13,7 +13,12 @@ public enum APIToken {
     /// A new token; `prefix` is `keyPrefix` or `sessionPrefix`. It is a secret: show it once and
     /// store its SHA-256.
     public static func make(prefix: String, random: any RandomSource) -> String {
-        let secret = Base62.encode(random.bytes(32), width: randomLength)
+        make(prefix: prefix, bytes: random.bytes(32))
+    }
+
+    /// The token of 32 bytes that nobody can guess.
+    public static func make(prefix: String, bytes: [UInt8]) -> String {
+        let secret = Base62.encode(bytes, width: randomLength)
         return prefix + secret + Base62.encode(CRC32.checksum(secret.utf8), width: 6)
     }
 

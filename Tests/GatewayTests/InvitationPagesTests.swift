@@ -169,6 +169,64 @@ import Testing
         }
     }
 
+    /// The browser has sent the form twice, and keeps the second answer alone.
+    @Test func `a second press on the claim's button shows the success page again`()
+        async throws
+    {
+        try await withDesk { world, desk in
+            let showing = try await world.showing()
+            let other = try await world.showing()
+            #expect(showing != other)
+            let form = "claim=\(FakeDesk.claim)&showing=\(showing)"
+            let first = try await world.form(GatewayWorld.claim, form)
+            let second = try await world.form(GatewayWorld.claim, form)
+            #expect(first.status == 303 && second.status == 303)
+            let cookie = try #require(second.field("set-cookie"))
+            #expect(cookie == first.field("set-cookie"))
+            let page = try await world.page(
+                "\(GatewayWorld.claim)?claim=\(FakeDesk.claim)",
+                cookie: String(cookie.prefix { $0 != ";" }))
+            #expect(page.status == 200 && page.text.contains("You are in"))
+            #expect(desk.answers.count == 1)
+            // Another showing, and anyone who makes one up, is another browser.
+            for wrong in [other, "", "x", showing.lowercased() + "a"] {
+                let press = try await world.form(
+                    GatewayWorld.claim, "claim=\(FakeDesk.claim)&showing=\(wrong)")
+                #expect(press.status == 200 && press.field("set-cookie") == nil)
+            }
+        }
+    }
+
+    @Test func `twenty presses at once accept once and begin one session`() async throws {
+        try await withDesk { world, desk in
+            let form = "claim=\(FakeDesk.claim)&showing=\(try await world.showing())"
+            let pages = try await withThrowingTaskGroup(of: RawResponse.self) { group in
+                for _ in 0..<20 {
+                    group.addTask { try await world.form(GatewayWorld.claim, form) }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(pages.allSatisfy { $0.status == 303 })
+            #expect(Set(pages.map { $0.field("set-cookie") }).count == 1)
+            #expect(desk.answers.count == 1)
+        }
+    }
+
+    @Test func `a session that has ended is not begun again by a second press`() async throws {
+        try await withDesk { world, desk in
+            let form = "claim=\(FakeDesk.claim)&showing=\(try await world.showing())"
+            let first = try await world.form(GatewayWorld.claim, form)
+            let cookie = try #require(first.field("set-cookie"))
+            let token = cookie.dropFirst("latchkey_session=".count).prefix { $0 != ";" }
+            let out = try await world.api.call(
+                "DELETE", "/api/auth/sessions/current", token: String(token))
+            #expect(out.status == 204)
+            let second = try await world.form(GatewayWorld.claim, form)
+            #expect(second.status == 200 && second.field("set-cookie") == nil)
+            #expect(desk.answers.count == 1)
+        }
+    }
+
     @Test func `a client that asks too often is told when to come again`() async throws {
         try await withDesk(extra: ["LATCHKEY_SIGN_IN_LIMIT": "2"]) { world, desk in
             for _ in 0..<2 {

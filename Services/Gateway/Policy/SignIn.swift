@@ -79,14 +79,18 @@ struct SignIn: Sendable {
         return session
     }
 
-    /// A session for whoever has proved the mailbox otherwise: by a secret from a mail to it. Who
-    /// was invited becomes a user also where sign-up is closed.
+    /// A session for a user who has proved the mailbox otherwise: by a secret from a mail to it.
+    /// Someone who was invited becomes a user also where sign-up is closed.
+    /// - Parameter secret: the session's, where it is to be found again if it has begun already.
     func admit(
-        _ email: String, from client: String, requestId: String
+        _ email: String, secret: String? = nil, from client: String, requestId: String
     ) async throws -> Session {
-        let secret = APIToken.make(prefix: APIToken.sessionPrefix, random: random)
+        let secret = secret ?? APIToken.make(prefix: APIToken.sessionPrefix, random: random)
         let result = try await database.write { tx -> Result<(Session, isTrimmed: Bool), Fault> in
             if let fault = try take(client, in: tx) { return .failure(fault) }
+            if let begun = try resumed(secret, of: email, at: tx.now, in: tx) {
+                return .success((begun, isTrimmed: false))
+            }
             guard let user = try user(email, requestId, mayBeNew: true, in: tx) else {
                 return .failure(SignInRule.wrongCode)
             }
@@ -95,6 +99,22 @@ struct SignIn: Sendable {
         let (session, isTrimmed) = try result.get()
         if isTrimmed { lookup.invalidate() }
         return session
+    }
+
+    /// The session of a secret that has begun and not ended; nil if there is none, or it is
+    /// another user's.
+    func resume(_ secret: String, of email: String, at now: Timestamp) throws -> Session? {
+        try database.read { try resumed(secret, of: email, at: now, in: $0) }
+    }
+
+    private func resumed(
+        _ secret: String, of email: String, at now: Timestamp, in db: some Queryable
+    ) throws -> Session? {
+        guard let session = try TokenStore.session(digest: SHA256.hash(Array(secret.utf8)), in: db),
+            let expiresAt = session.expiresAt, expiresAt > now,
+            let user = try UserStore.find(session.userId, in: db), user.email == email
+        else { return nil }
+        return Session(id: session.id, user: user, token: secret, expiresAt: expiresAt)
     }
 
     /// Ends a session that nobody has heard of.

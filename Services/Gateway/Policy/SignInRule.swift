@@ -52,6 +52,15 @@ struct SignInRule: Sendable {
         Array(mac.authenticate(Array("client\n\(client)".utf8)).prefix(16))
     }
 
+    /// The session that pressing the button of a claim's page begins: the same one for each press
+    /// on one showing of the page, so that a second press can be told from another browser's.
+    /// - Parameter showing: what the page was given when it was shown; random.
+    func session(ofClaim claim: String, showing: String) -> String {
+        APIToken.make(
+            prefix: APIToken.sessionPrefix,
+            bytes: mac.authenticate(Array("claim\n\(showing)\n\(claim)".utf8)))
+    }
+
     static let codeSeconds = Int64(SignInLimits.codeMinutes) * 60
 
     /// Whether it can still be the right one.

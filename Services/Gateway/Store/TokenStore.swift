@@ -48,6 +48,16 @@ enum TokenStore {
             ?? false
     }
 
+    /// The session whose secret has this SHA-256; nil if there is none.
+    static func session(digest: [UInt8], in db: some Queryable) throws -> Token? {
+        try db.row(
+            """
+            SELECT id, user_id, name, prefix, scopes, read_only, created_at, expires_at,
+                last_used_at
+            FROM tokens WHERE digest = ?1 AND is_session = 1
+            """, .blob(digest), map: token)
+    }
+
     static func insert(
         _ token: Token, digest: [UInt8], isSession: Bool = false, in tx: Transaction
     ) throws {

@@ -122,17 +122,34 @@ struct InvitationPages: Sendable {
             let claim = try request.query("claim") ?? ""
             let view = try await view(InvitationViewQuery(claim: claim))
             guard view.status == "pending" else { return try ended(view, request) }
-            return text.claim(view, claim).response
+            let showing = Base64URL.encode(signIn.random.bytes(16))
+            return text.claim(view, claim, showing: showing).response
         }
     }
 
     private func submitClaim(_ request: RequestContext) async throws -> Response {
-        let claim = try WebForm(request, of: site)["claim"] ?? ""
+        let form = try WebForm(request, of: site)
+        let claim = form["claim"] ?? ""
+        let secret = form["showing"].map { signIn.rule.session(ofClaim: claim, showing: $0) }
         let view = try await view(InvitationViewQuery(claim: claim))
-        guard view.status == "pending" else { return try ended(view, request) }
-        let (_, session) = try await take(claim, view, request)
+        guard let session = try await press(claim, view, secret, request) else {
+            return try ended(view, request)
+        }
         return seeOther(
             "\(InvitationText.claimPath)?claim=\(PercentEncoding.encode(claim))", session)
+    }
+
+    /// What pressing the button begins. A second press, for which the browser has thrown the first
+    /// one's answer away, finds what the first has begun. Nil if the invitation has ended.
+    private func press(
+        _ claim: String, _ view: InvitationView, _ secret: String?, _ request: RequestContext
+    ) async throws -> SignIn.Session? {
+        guard view.status == "pending" else {
+            return try secret.flatMap {
+                try signIn.resume($0, of: view.email, at: clock.now())
+            }
+        }
+        return try await take(claim, view, request, secret: secret).1
     }
 
     /// So that going back or reloading sends nothing again.
@@ -161,12 +178,14 @@ struct InvitationPages: Sendable {
     }
 
     /// The session begins first: once the claim is used, its answer must be at hand.
-    /// - Parameter view: what the claim leads to: a pending invitation.
+    /// - Parameters:
+    ///   - view: what the claim leads to: a pending invitation.
+    ///   - secret: of the session, if the page was shown before.
     private func take(
-        _ claim: String, _ view: InvitationView, _ request: RequestContext
+        _ claim: String, _ view: InvitationView, _ request: RequestContext, secret: String? = nil
     ) async throws -> (InvitationView, SignIn.Session) {
         let session = try await signIn.admit(
-            view.email, from: request.network, requestId: request.requestId)
+            view.email, secret: secret, from: request.network, requestId: request.requestId)
         let command = InvitationAnswerCommand(
             claim: claim, accepts: true, userId: session.user.id, email: session.user.email,
             actor: EventActor(

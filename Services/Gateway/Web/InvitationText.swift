@@ -120,12 +120,14 @@ struct InvitationText: Sendable {
                 """)
     }
 
-    func claim(_ view: InvitationView, _ claim: String) -> WebPage {
+    /// - Parameter showing: tells this showing of the page from every other.
+    func claim(_ view: InvitationView, _ claim: String, showing: String) -> WebPage {
         WebPage(
             title: "Invitation",
             content: """
                 \(head(view))<form method="post" action="\(site.path(Self.claimPath))">
                 <input type="hidden" name="claim" value="\(claim)">
+                <input type="hidden" name="showing" value="\(showing)">
                 <button>Accept</button>
                 </form>
                 <p class="soft">You will be signed in as \(view.email).</p>
