@@ -50,6 +50,21 @@ enum ASCII {
         return true
     }
 
+    /// Whether there is no other byte; eight at a time.
+    static func isASCII(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        var i = 0
+        while i + 8 <= bytes.count {
+            let word = bytes.loadUnaligned(fromByteOffset: i, as: UInt64.self)
+            guard word & 0x8080_8080_8080_8080 == 0 else { return false }
+            i += 8
+        }
+        while i < bytes.count {
+            guard bytes[i] < 0x80 else { return false }
+            i += 1
+        }
+        return true
+    }
+
     /// pchar without the percent sign (RFC 3986 §3.3).
     static func isPathByte(_ byte: UInt8) -> Bool {
         switch byte {

@@ -1,4 +1,5 @@
 import Glibc
+import Kernel
 
 /// Reads the field lines of a head or of trailers (RFC 9112 §5).
 enum FieldParser {
@@ -43,9 +44,12 @@ enum FieldParser {
         var valueEnd = end
         while valueStart < valueEnd, isWhite(bytes[valueStart]) { valueStart += 1 }
         while valueEnd > valueStart, isWhite(bytes[valueEnd - 1]) { valueEnd -= 1 }
-        guard ASCII.isFieldValue(UnsafeRawBufferPointer(rebasing: bytes[valueStart..<valueEnd]))
-        else {
+        let value = UnsafeRawBufferPointer(rebasing: bytes[valueStart..<valueEnd])
+        guard ASCII.isFieldValue(value) else {
             throw .bad("A header field value has a control character.")
+        }
+        guard ASCII.isASCII(value) || Text.isStreamSafe(value) else {
+            throw .bad("A header field value \(Text.combiningRule).")
         }
         return FieldList.Field(
             name: FieldName(UnsafeRawBufferPointer(rebasing: bytes[start..<colon])),

@@ -1,9 +1,25 @@
+import Kernel
+
 /// Percent-encoding (RFC 3986 §2.1) and form encoding (WHATWG URL, urlencoded).
 public enum PercentEncoding {
-    /// Decodes once; nil if an escape is cut short or the result is not UTF-8.
+    /// What is read of a form or query; of more nobody knows which count.
+    public static let maximumPairs = 100
+
+    /// Decodes once; nil if an escape is cut short, or the result is not UTF-8 or has a run of
+    /// combining marks that is too long to work with (`CombiningRun`).
     public static func decode(
         _ bytes: UnsafeRawBufferPointer, plusIsSpace: Bool = false
     ) -> String? {
+        guard let decoded = decodedBytes(bytes, plusIsSpace: plusIsSpace),
+            let text = String(validating: decoded, as: UTF8.self), Text.isStreamSafe(text)
+        else { return nil }
+        return text
+    }
+
+    /// Decodes once; nil if an escape is cut short.
+    public static func decodedBytes(
+        _ bytes: UnsafeRawBufferPointer, plusIsSpace: Bool = false
+    ) -> [UInt8]? {
         var decoded: [UInt8] = []
         decoded.reserveCapacity(bytes.count)
         var i = 0
@@ -18,28 +34,36 @@ public enum PercentEncoding {
                 i += 1
             }
         }
-        return String(validating: decoded, as: UTF8.self)
+        return decoded
     }
 
-    /// `a=1&b=2`; at most 100 pairs are read.
+    /// `a=1&b=2`; nil if a part is none by `decode`, or there are more than `maximumPairs`.
     public static func form(
         _ bytes: UnsafeRawBufferPointer
     ) -> [(name: String, value: String)]? {
         var items: [(name: String, value: String)] = []
-        let pairs = bytes.split(separator: UInt8(ascii: "&"), omittingEmptySubsequences: true)
-        for pair in pairs.prefix(100) {
-            let parts = pair.split(
-                separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
-            let text = parts.map { decode(UnsafeRawBufferPointer(rebasing: $0), plusIsSpace: true) }
-            guard let name = text[0] else { return nil }
-            guard text.count == 2 else {
-                items.append((name, ""))
-                continue
-            }
-            guard let value = text[1] else { return nil }
-            items.append((name, value))
+        var start = 0
+        while start < bytes.count {
+            let end = bytes[start...].firstIndex(of: UInt8(ascii: "&")) ?? bytes.count
+            let pair = UnsafeRawBufferPointer(rebasing: bytes[start..<end])
+            start = end + 1
+            if pair.isEmpty { continue }
+            guard items.count < maximumPairs, let item = item(pair) else { return nil }
+            items.append(item)
         }
         return items
+    }
+
+    private static func item(_ pair: UnsafeRawBufferPointer) -> (name: String, value: String)? {
+        let nameEnd = pair.firstIndex(of: UInt8(ascii: "=")) ?? pair.count
+        let valueStart = min(nameEnd + 1, pair.count)
+        guard
+            let name = decode(
+                UnsafeRawBufferPointer(rebasing: pair[..<nameEnd]), plusIsSpace: true),
+            let value = decode(
+                UnsafeRawBufferPointer(rebasing: pair[valueStart...]), plusIsSpace: true)
+        else { return nil }
+        return (name, value)
     }
 
     /// Everything but unreserved characters escaped: fit for one path segment or query value.

@@ -13,14 +13,13 @@ public enum Text {
     public static func name(
         _ raw: String, pointer: String, max: Int = maximumName
     ) throws(Fault) -> String {
-        let text = normalized(raw[...])
+        let text = try normalized(raw[...], pointer, max)
         guard text.unicodeScalars.contains(where: isVisible) else {
             throw .invalid(pointer, "must not be empty")
         }
         guard text.unicodeScalars.allSatisfy({ !isForbidden($0) }) else {
             throw .invalid(pointer, "must not contain control characters")
         }
-        try checkLength(text, pointer, max)
         return text
     }
 
@@ -30,22 +29,11 @@ public enum Text {
         _ raw: String?, pointer: String, max: Int = maximumText
     ) throws(Fault) -> String? {
         guard let raw else { return nil }
-        // "\r\n" is one Character, so this finds exactly the pairs.
-        let lines = String(raw.map { $0 == "\r\n" ? "\n" : $0 })
-        let text = normalized(lines[...])
+        let text = try normalized(withLineFeeds(raw)[...], pointer, max)
         guard text.unicodeScalars.contains(where: isVisible) else { return nil }
         guard text.unicodeScalars.allSatisfy({ !isForbidden($0) || $0 == "\n" || $0 == "\t" })
         else { throw .invalid(pointer, "must not contain control characters") }
-        try checkLength(text, pointer, max)
         return text
-    }
-
-    private static func checkLength(
-        _ text: String, _ pointer: String, _ max: Int
-    ) throws(Fault) {
-        guard text.unicodeScalars.count <= max else {
-            throw .invalid(pointer, "must not be longer than \(max) characters")
-        }
     }
 
     /// `raw` without Unicode white space at its ends.
@@ -57,13 +45,48 @@ public enum Text {
         return Substring(scalars[first...last])
     }
 
-    /// Trimmed and NFC. SQLite compares bytes, Swift compares canonically: after this they agree.
-    private static func normalized(_ raw: Substring) -> String {
-        let text = trimmed(raw)
-        if text.utf8.allSatisfy({ $0 < 0x80 }) { return String(text) }
+    /// In NFC. SQLite compares bytes, Swift compares canonically: after this they agree.
+    /// - Parameter text: with no run of marks beyond `CombiningRun`; others take too long.
+    public static func composed(_ text: String) -> String {
+        if text.utf8.allSatisfy({ $0 < 0x80 }) { return text }
         var composed = String.UnicodeScalarView()
-        composed.append(contentsOf: String(text)._nfc)
+        composed.append(contentsOf: text._nfc)
         return String(composed)
+    }
+
+    /// Four scalars are the most that NFC makes one of.
+    private static let longestDecomposition = 4
+
+    /// Trimmed and NFC, at most `max` scalars. What can't become as short is refused before it
+    /// costs anything.
+    private static func normalized(
+        _ raw: Substring, _ pointer: String, _ max: Int
+    ) throws(Fault) -> String {
+        let text = trimmed(raw)
+        guard text.unicodeScalars.count <= max * longestDecomposition else {
+            throw tooLong(pointer, max)
+        }
+        guard isStreamSafe(text) else { throw .invalid(pointer, combiningRule) }
+        let composed = composed(String(text))
+        guard composed.unicodeScalars.count <= max else { throw tooLong(pointer, max) }
+        return composed
+    }
+
+    private static func tooLong(_ pointer: String, _ max: Int) -> Fault {
+        .invalid(pointer, "must not be longer than \(max) characters")
+    }
+
+    private static func withLineFeeds(_ raw: String) -> String {
+        guard raw.utf8.contains(UInt8(ascii: "\r")) else { return raw }
+        var lines = String.UnicodeScalarView()
+        var isAfterReturn = false
+        for scalar in raw.unicodeScalars {
+            if isAfterReturn, scalar != "\n" { lines.append("\r") }
+            isAfterReturn = scalar == "\r"
+            if !isAfterReturn { lines.append(scalar) }
+        }
+        if isAfterReturn { lines.append("\r") }
+        return String(lines)
     }
 
     private static func isForbidden(_ scalar: Unicode.Scalar) -> Bool {

@@ -42,8 +42,13 @@ enum Causes {
 
     static let malformedRequest = Cause(
         400, "malformed_request", "The bytes are no acceptable HTTP request.")
-    static let malformedQuery = Cause(400, "malformed_query", "The query is not UTF-8.")
-    static let malformedJSON = Cause(400, "malformed_json", "The body is not valid JSON.")
+    static let malformedQuery = Cause(
+        400, "malformed_query",
+        "The query is not percent-encoded UTF-8, has more than 100 parameters, or more than 30 "
+            + "combining marks in a row.")
+    static let malformedJSON = Cause(
+        400, "malformed_json",
+        "The body is not valid JSON, has a member twice, or is nested deeper than 100 levels.")
     static let unauthenticated = Cause(401, "unauthenticated", "There is no bearer token.")
     static let invalidToken = Cause(
         401, "invalid_token", "The token is malformed, unknown, expired or revoked.")

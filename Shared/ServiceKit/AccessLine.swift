@@ -40,11 +40,8 @@ struct AccessLine {
 
     /// Our tokens begin `sk_live_` and `st_live_`, also where the path is percent-encoded.
     private static func holdsToken(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        guard !bytes.contains(UInt8(ascii: "%")) else {
-            let decoded = PercentEncoding.decode(bytes) ?? ""
-            return Array(decoded.utf8).withUnsafeBytes { holdsMark($0) }
-        }
-        return holdsMark(bytes)
+        guard bytes.contains(UInt8(ascii: "%")) else { return holdsMark(bytes) }
+        return PercentEncoding.decodedBytes(bytes)?.withUnsafeBytes { holdsMark($0) } ?? true
     }
 
     private static func holdsMark(_ bytes: UnsafeRawBufferPointer) -> Bool {

@@ -25,19 +25,36 @@ public enum JSON {
         String(decoding: encode(value), as: UTF8.self)
     }
 
+    /// What a client has sent, or anybody whose word is not ours.
     /// - Throws: `malformed_json` for what is no JSON; `validation_failed` with the JSON Pointer
-    ///   of the first member that is missing or of the wrong kind.
+    ///   of what is over `JSONLimits`, or of the first member that is missing or of the wrong kind.
     public static func decode<T: Decodable>(_ type: T.Type, _ bytes: [UInt8]) throws(Fault) -> T {
-        guard JSONSyntax.isValid(bytes) else { throw malformed }
+        try decode(type, bytes, within: .request)
+    }
+
+    static func decode<T: Decodable>(
+        _ type: T.Type, _ bytes: [UInt8], within limits: JSONLimits
+    ) throws(Fault) -> T {
+        try JSONSyntax.check(bytes, limits)
         if let quick = type as? any QuickReadable.Type, let value = read(quick, bytes) as? T {
             return value
         }
         do {
-            return try JSONDecoder().decode(type, from: Data(bytes))
+            return try decode(type, from: Data(bytes))
         } catch let error as DecodingError {
             throw fault(error)
         } catch {
             throw malformed
+        }
+    }
+
+    private static func decode<T: Decodable>(_ type: T.Type, from data: Data) throws -> T {
+        do {
+            return try JSONDecoder().decode(type, from: data)
+        } catch DecodingError.dataCorrupted(let context) where context.codingPath.isEmpty {
+            // The syntax is right, so it is a number that its type can't hold, at a place that
+            // Foundation does not tell.
+            return try JSONDecoder().decode(PlacedNumbers<T>.self, from: data).value
         }
     }
 
@@ -51,7 +68,8 @@ public enum JSON {
         }
     }
 
-    static let malformed = Fault(.malformed, code: "malformed_json", "The body is not valid JSON.")
+    private static let malformed = Fault(
+        .malformed, code: "malformed_json", "The body is not valid JSON.")
 
     private static func fault(_ error: DecodingError) -> Fault {
         switch error {
@@ -62,10 +80,6 @@ public enum JSON {
         case .valueNotFound(let type, let context):
             return .invalid(pointer(context.codingPath), "must be \(kind(type)), not null")
         case .dataCorrupted(let context):
-            // The one value for which Foundation tells no place, the syntax being right.
-            guard !context.codingPath.isEmpty else {
-                return .invalid("", "has a number that is out of range or not whole")
-            }
             // Our own types say a rule; the library's words name types and repeat the value.
             let rule = context.debugDescription
             let isOurs = rule.hasPrefix("is ") || rule.hasPrefix("must ")
@@ -80,9 +94,12 @@ public enum JSON {
     private static func pointer(_ path: [any CodingKey]) -> String {
         path.map { key in
             if let index = key.intValue { return "/\(index)" }
-            let name = key.stringValue.replacing("~", with: "~0").replacing("/", with: "~1")
-            return "/" + name
+            return pointer(toMember: key.stringValue)
         }.joined()
+    }
+
+    static func pointer(toMember name: String) -> String {
+        "/" + name.replacing("~", with: "~0").replacing("/", with: "~1")
     }
 
     private static func kind(_ type: Any.Type) -> String {

@@ -51,7 +51,10 @@ public struct RequestContext: Sendable {
     /// A parameter of the query; nil if it is not there. Twice is an error: which one counts?
     public func query(_ name: String) throws(Fault) -> String? {
         guard let items = head.queryItems() else {
-            throw Fault(.malformed, code: "malformed_query", "The query is not UTF-8.")
+            throw Fault(
+                .malformed, code: "malformed_query",
+                "The query must be percent-encoded UTF-8 with at most "
+                    + "\(PercentEncoding.maximumPairs) parameters, which \(Text.combiningRule).")
         }
         let values = items.filter { $0.name == name }
         guard values.count <= 1 else { throw .invalid("/\(name)", "must be given once") }
@@ -61,7 +64,8 @@ public struct RequestContext: Sendable {
     /// The body as JSON: 415 for another content type, 400 for no JSON, 422 for other members.
     public func decode<T: Decodable>(_ type: T.Type) throws(Fault) -> T {
         try requireJSON()
-        return try JSON.decode(type, body)
+        return try JSON.decode(
+            type, body, within: endpoint.access == .service ? .trusted : .request)
     }
 
     /// As `decode`; nil if the request has no body.

@@ -101,7 +101,7 @@ public struct ServiceClient: Sendable {
             throw failure.fault("\(audience): status \(answer.status)")
         }
         do throws(Fault) {
-            return try JSON.decode(type, answer.body)
+            return try JSON.decode(type, answer.body, within: .trusted)
         } catch {
             throw UpstreamFailure.malformed.fault("\(audience): \(error.detail)")
         }

@@ -24,4 +24,18 @@ import Testing
         #expect(refused("GET /a HTTP/1.1\r\nHost : x\r\n\r\n") == nil)
         #expect(refused("GET /a HTTP/9.9\r\nHost: x\r\n\r\n") == nil)
     }
+
+    @Test func `a field with too many combining marks in a row is refused`() {
+        func status(_ value: String) -> Int? {
+            var parser = RequestParser(limits: HTTPLimits())
+            let text = "GET /a HTTP/1.1\r\nHost: x\r\nX-Any: \(value)\r\n\r\n"
+            let event = Array(text.utf8).withUnsafeBytes { parser.next($0).event }
+            if case .failure(let error) = event { return error.status }
+            return nil
+        }
+        let marks = String(repeating: "\u{301}\u{316}", count: 15)
+        #expect(status("a" + marks) == nil)
+        #expect(status("a" + marks + "\u{301}") == 400)
+        #expect(status(String(repeating: marks, count: 200)) == 400)
+    }
 }

@@ -41,7 +41,8 @@ enum ForwardedFields {
 
     /// The names in a message's `Connection` fields, in lower case: they belong to the one hop
     /// (RFC 9110 §7.6.1).
-    static func connectionNames(_ fields: FieldList) -> [String] {
-        fields.items(of: .connection).map { $0.lowercased() }
+    static func connectionNames(_ fields: FieldList) -> Set<String> {
+        // A set: each field of the message is looked up in it.
+        Set(fields.items(of: .connection).map { $0.lowercased() })
     }
 }

@@ -17,7 +17,10 @@ struct WebForm: Sendable {
         try site.requireOwnForm(request.head)
         let items = request.body.withUnsafeBytes { PercentEncoding.form($0) }
         guard let items else {
-            throw Fault(.malformed, code: "malformed_form", "The form is not UTF-8.")
+            throw Fault(
+                .malformed, code: "malformed_form",
+                "The form must be percent-encoded UTF-8 with at most "
+                    + "\(PercentEncoding.maximumPairs) fields, which \(Text.combiningRule).")
         }
         self.items = items
     }

@@ -61,7 +61,7 @@ public struct ShareLevelBody: Codable, Sendable {
     }
 }
 
-/// A level that says what is wrong with it: of others the coder tells neither place nor rule.
+/// A level that says its range, whatever is wrong with it.
 public struct WholeNumber: Codable, Sendable, Equatable {
     public let value: Int
 
@@ -72,7 +72,6 @@ public struct WholeNumber: Codable, Sendable, Equatable {
         do {
             value = try container.decode(Int.self)
         } catch {
-            // For 1.5 and 1e400 it is an error of the library's own.
             throw DecodingError.dataCorruptedError(
                 in: container,
                 debugDescription: IntegrationLimits.accessLevelRule)
