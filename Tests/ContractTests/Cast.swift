@@ -24,6 +24,7 @@ enum Cast {
     static let otherEntity = "ent_01KF0000000000000000000006"
     static let organization = "org_01KF0000000000000000000007"
     static let membership = "mem_01KF0000000000000000000008"
+    static let successorMembership = "mem_01KF000000000000000000000K"
     static let integration = "int_01KF000000000000000000000G"
     static let invitation = "inv_01KF000000000000000000000H"
     static let workspace = "019f7d9e-5bd8-7f02-9d34-6a1c0e8b2f57"

@@ -23,12 +23,17 @@ import Testing
         let asked = Asked()
         try await OrganizationsAlone.run(asked) { api in
             let path = try await withAda(api, asked)
-            let query =
-                #"{"organizationId":"\#(asked.real(Cast.organization))","#
-                + #""userId":"\#(Cast.ada.userId)"}"#
-            let member = try await api.call(
-                "POST", "/internal/organizations/membership", body: query, fields: [entities])
-            asked.call(try #require(member["membershipId"]), Cast.membership)
+            for (user, golden) in [
+                (Cast.ada, Cast.membership), (Cast.grace, Cast.successorMembership),
+            ] {
+                let query =
+                    #"{"organizationId":"\#(asked.real(Cast.organization))","#
+                    + #""userId":"\#(user.userId)"}"#
+                let member = try await api.call(
+                    "POST", "/internal/organizations/membership", body: query,
+                    fields: [entities])
+                asked.call(try #require(member["membershipId"]), golden)
+            }
             let removed = try await api.call(
                 "DELETE", path + "/members/\(Cast.ada.userId)", fields: grace)
             #expect(removed.status == 204, "\(removed.text)")

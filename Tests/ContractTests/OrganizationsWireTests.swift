@@ -92,7 +92,8 @@ import Testing
         try same(
             MemberRemoved(
                 organizationId: Cast.organization, userId: Cast.ada.userId,
-                membershipId: Cast.membership, successorId: Cast.grace.userId, actor: actor),
+                membershipId: Cast.membership, successorId: Cast.grace.userId,
+                successorMembershipId: Cast.successorMembership, actor: actor),
             MemberRemoved.type, in: "member-removed-event")
     }
 

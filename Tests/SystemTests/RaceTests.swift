@@ -81,4 +81,50 @@ import Testing
         #expect(created == 1)
         await stack.killAll()
     }
+
+    @Test func `whoever is removed from an organization, or leaves it, keeps nothing of it`()
+        async throws
+    {
+        let stack = try await LiveStack()
+        try await stack.start()
+        let owner = try await stack.user("owner")
+        let member = try await stack.user("member")
+        let id = try await stack.organization(owner.token)
+        let members = "/api/organizations/\(id)/members"
+        for round in 0..<20 {
+            let added = try await stack.api.call(
+                "POST", members, token: owner.token, body: #"{"userId":"\#(member.id)"}"#)
+            #expect(added.status == 201)
+            // Several creates, so that some of them are between the question and the answer.
+            let created = try await withThrowingTaskGroup(of: String?.self) { group in
+                for number in 0..<6 {
+                    group.addTask {
+                        try await stack.api.call(
+                            "POST", "/api/entities", token: member.token,
+                            body: #"{"name":"E \#(number)","type":"app","#
+                                + #""organizationId":"\#(id)"}"#
+                        )["id"]
+                    }
+                }
+                group.addTask {
+                    let token = round % 2 == 0 ? owner.token : member.token
+                    let removed = try await stack.api.call(
+                        "DELETE", "\(members)/\(member.id)", token: token)
+                    #expect(removed.status == 204)
+                    return nil
+                }
+                return try await group.reduce(into: [String]()) { if let id = $1 { $0.append(id) } }
+            }
+            for entity in created {
+                let path = "/api/entities/\(entity)"
+                // Required: whatever fails here fails in most rounds, after waiting.
+                let isTaken = try await eventually {
+                    try await stack.api.call("GET", path, token: owner.token).status == 200
+                }
+                try #require(isTaken)
+                #expect(try await stack.api.call("GET", path, token: member.token).status == 404)
+            }
+        }
+        await stack.killAll()
+    }
 }

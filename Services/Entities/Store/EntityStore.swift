@@ -53,16 +53,18 @@ enum EntityStore {
         ) { try entity($0) }
     }
 
-    /// Those of an organization that the user publishes, since `moment` or before.
+    /// Those of an organization that a user publishes because of a membership, whenever the right
+    /// was written, or by a right that rests on none and was given until `moment`.
     static func published(
-        by userId: String, in organizationId: String, until moment: Timestamp,
-        _ db: some Queryable
+        by userId: String, in organizationId: String, under membershipId: String,
+        orGivenUntil moment: Timestamp, _ db: some Queryable
     ) throws -> [Entity] {
         try db.rows(
             """
             SELECT e.* FROM publishers p CROSS JOIN entities e ON e.id = p.entity_id
-            WHERE p.user_id = ?1 AND e.organization_id = ?2 AND p.added_at <= ?3
-            """, .text(userId), .text(organizationId), .time(moment)
+            WHERE p.user_id = ?1 AND e.organization_id = ?2
+                AND (p.membership_id = ?3 OR p.membership_id IS NULL AND p.added_at <= ?4)
+            """, .text(userId), .text(organizationId), .text(membershipId), .time(moment)
         ) { try entity($0) }
     }
 

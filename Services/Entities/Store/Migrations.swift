@@ -16,6 +16,7 @@ public let entitiesMigrations = [
     Migration("what is gone", goneSchema + deletedUsersMove),
     Migration("outbox", outboxSchema),
     Migration("organizations' entities", entitiesOfOrganization),
+    Migration("publishers by membership", publishersByMembership),
 ]
 
 /// `grants` answers "what may this user access?" and "may he?" from one row for each pair: the
@@ -129,3 +130,6 @@ private let deletedUsersMove = """
     INSERT INTO gone SELECT 'user', id, deleted_at FROM deleted_users;
     DROP TABLE deleted_users;
     """
+
+/// Null for what was written before, and for what another publisher gave.
+private let publishersByMembership = "ALTER TABLE publishers ADD COLUMN membership_id TEXT;"

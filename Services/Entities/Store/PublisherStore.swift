@@ -18,7 +18,7 @@ enum PublisherStore {
     ) throws -> Publisher? {
         try db.row(
             """
-            SELECT entity_id, user_id, added_by, added_at FROM publishers
+            SELECT entity_id, user_id, added_by, added_at, membership_id FROM publishers
             WHERE user_id = ?1 AND entity_id = ?2
             """, .text(userId), .text(entityId), map: publisher)
     }
@@ -35,7 +35,7 @@ enum PublisherStore {
     ) throws -> Page<Publisher> {
         let items = try db.rows(
             """
-            SELECT p.entity_id, p.user_id, p.added_by, p.added_at FROM (
+            SELECT p.entity_id, p.user_id, p.added_by, p.added_at, p.membership_id FROM (
                 SELECT user_id FROM publishers WHERE entity_id = ?1
                 ORDER BY added_at DESC, user_id DESC LIMIT ?2 OFFSET ?3
             ) page CROSS JOIN publishers p ON p.user_id = page.user_id AND p.entity_id = ?1
@@ -61,11 +61,11 @@ enum PublisherStore {
     static func insert(_ publisher: Publisher, in tx: Transaction) throws -> Bool {
         try tx.execute(
             """
-            INSERT INTO publishers (entity_id, user_id, added_by, added_at)
-            VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING
+            INSERT INTO publishers (entity_id, user_id, added_by, added_at, membership_id)
+            VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING
             """,
             .text(publisher.entityId), .text(publisher.userId), .text(publisher.addedBy),
-            .time(publisher.addedAt)) > 0
+            .time(publisher.addedAt), .text(publisher.membershipId)) > 0
     }
 
     static func delete(_ userId: String, of entityId: String, in tx: Transaction) throws {
@@ -79,7 +79,7 @@ enum PublisherStore {
         try tx.rows(
             """
             DELETE FROM publishers WHERE user_id = ?1
-            RETURNING entity_id, user_id, added_by, added_at
+            RETURNING entity_id, user_id, added_by, added_at, membership_id
             """, .text(userId), map: publisher)
     }
 
@@ -88,12 +88,13 @@ enum PublisherStore {
         try tx.rows(
             """
             DELETE FROM publishers WHERE entity_id = ?1
-            RETURNING entity_id, user_id, added_by, added_at
+            RETURNING entity_id, user_id, added_by, added_at, membership_id
             """, .text(entityId), map: publisher)
     }
 
     private static func publisher(_ row: Row) -> Publisher {
         Publisher(
-            entityId: row.text(0), userId: row.text(1), addedBy: row.text(2), addedAt: row.time(3))
+            entityId: row.text(0), userId: row.text(1), addedBy: row.text(2), addedAt: row.time(3),
+            membershipId: row.textOrNil(4))
     }
 }

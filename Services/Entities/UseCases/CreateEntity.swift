@@ -8,7 +8,8 @@ extension EntitiesUseCases {
     func createEntity(_ draft: EntityDraft, by caller: Caller) async throws -> Change<Entity> {
         let membership = try await membership(in: draft.organizationId, of: caller)
         return change(by: caller) { [ids, audit] tx in
-            // It may have ended since it was asked for.
+            // It may have ended since it was asked for. If the news of that are still on their way,
+            // they take what is written here: it rests on the membership (`dropMember`).
             if let membership, let organizationId = draft.organizationId,
                 try Gone.membership.contains(membership, in: tx)
                     || Gone.organization.contains(organizationId, in: tx)
@@ -23,7 +24,7 @@ extension EntitiesUseCases {
             try EntityStore.insert(entity, in: tx)
             let publisher = Publisher(
                 entityId: entity.id, userId: caller.userId, addedBy: caller.userId,
-                addedAt: tx.now)
+                addedAt: tx.now, membershipId: membership)
             try PublisherStore.insert(publisher, in: tx)
             try audit.record(.created(entity), by: caller, in: tx)
             try audit.record(.added(publisher), by: caller, in: tx)

@@ -23,16 +23,20 @@ public struct MemberRemoved: Codable, Sendable, Equatable {
     public let membershipId: String
     /// Takes over what nobody else is there for: the organization's longest-standing owner.
     public let successorId: String
+    /// The successor's own membership: what they take over rests on it. Absent in events that were
+    /// written before it was told.
+    public let successorMembershipId: String?
     public let actor: EventActor
 
     public init(
         organizationId: String, userId: String, membershipId: String, successorId: String,
-        actor: EventActor
+        successorMembershipId: String?, actor: EventActor
     ) {
         self.organizationId = organizationId
         self.userId = userId
         self.membershipId = membershipId
         self.successorId = successorId
+        self.successorMembershipId = successorMembershipId
         self.actor = actor
     }
 }

@@ -30,10 +30,12 @@ extension OrganizationsUseCases {
         of member: Membership, by caller: Caller, in tx: Transaction
     ) throws {
         let owner = try MembershipStore.oldest(.owner, of: member.organizationId, in: tx)
+        let successor = try MembershipStore.find(
+            owner ?? caller.userId, in: member.organizationId, tx)
         let fact = MemberRemoved(
             organizationId: member.organizationId, userId: member.userId,
             membershipId: member.id, successorId: owner ?? caller.userId,
-            actor: EventActor(caller))
+            successorMembershipId: successor?.id, actor: EventActor(caller))
         try tell(MemberRemoved.type, fact, in: tx)
     }
 }

@@ -11,6 +11,8 @@ final class FakeOrganizations: Organizations {
     struct State {
         /// Organization → members.
         var members: [String: Set<String>] = [:]
+        /// Of those who have come back: which of their memberships this is.
+        var terms: [String: Int] = [:]
         /// Entity → the users who reach it through a store of their organization.
         var stores: [String: Set<String>] = [:]
         /// Entities in public stores.
@@ -41,8 +43,9 @@ final class FakeOrganizations: Organizations {
 
     func membership(of userId: String, in organizationId: String) throws -> String? {
         try ask { state in
-            state.members[organizationId]?.contains(userId) == true
-                ? "mem_\(organizationId)_\(userId)" : nil
+            guard state.members[organizationId]?.contains(userId) == true else { return nil }
+            let term = state.terms[userId].map { "_\($0)" } ?? ""
+            return "mem_\(organizationId)_\(userId)\(term)"
         }
     }
 

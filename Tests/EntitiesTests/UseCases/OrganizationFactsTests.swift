@@ -39,7 +39,7 @@ import Testing
         MemberRemoved(
             organizationId: acme, userId: user.userId,
             membershipId: "mem_\(acme)_\(user.userId)", successorId: owner.userId,
-            actor: EventActor(owner))
+            successorMembershipId: "mem_\(acme)_\(owner.userId)", actor: EventActor(owner))
     }
 
     /// He is removed now; the news of it come as `event`.
@@ -122,6 +122,7 @@ import Testing
         let others = try await entity("Others", by: owner)
         let removed = world.now
         world.later()
+        world.organizations.set { $0.terms[ada.userId] = 2 }
         let after = try await entity("After", by: ada)
         try await world.addPublisher(ada, to: others, by: owner)
         try await remove(ada, at: removed)
@@ -131,9 +132,17 @@ import Testing
         #expect(try world.step(of: ada, to: others) == .publisher)
     }
 
-    @Test func `a successor who is gone is passed over, and nobody at all takes nothing`()
-        async throws
-    {
+    @Test func `if the successor was deleted, another publisher becomes the owner`() async throws {
+        let entity = try await entity(by: ada)
+        try await world.addPublisher(bob, to: entity, by: ada)
+        let root = Caller(userId: "usr_root", isAdmin: true)
+        _ = try await world.useCases.dropUser(owner.userId, by: root, eventId: "evt_0")
+        try await remove(ada)
+        #expect(try find(entity)?.ownerId == bob.userId)
+        #expect(try world.step(of: ada, to: entity) == nil)
+    }
+
+    @Test func `if nobody is left to own it, a removed member keeps an entity`() async throws {
         let entity = try await entity(by: ada)
         let root = Caller(userId: "usr_root", isAdmin: true)
         _ = try await world.useCases.dropUser(owner.userId, by: root, eventId: "evt_0")

@@ -89,7 +89,7 @@ import Testing
         let fact = MemberRemoved(
             organizationId: acme, userId: ada.userId,
             membershipId: "mem_\(acme)_\(ada.userId)", successorId: bob.userId,
-            actor: EventActor(bob))
+            successorMembershipId: nil, actor: EventActor(bob))
         world.later()
         _ = try await world.useCases.dropMember(fact, at: world.now, eventId: "evt_1")
         try expectTold(entity, owner: bob)

@@ -22,12 +22,15 @@ import Testing
         acme = try await world.organization(by: ada)
     }
 
-    private func removal(_ member: Membership, successor: Caller, by caller: Caller) -> String {
+    private func removal(
+        _ member: Membership, successor: Membership, by caller: Caller
+    ) -> String {
         let actor =
             #"{"requestId":"\#(caller.requestId)","tokenId":"\#(caller.tokenId)","#
             + #""userId":"\#(caller.userId)"}"#
         return #"{"actor":\#(actor),"membershipId":"\#(member.id)","#
             + #""organizationId":"\#(acme.id)","successorId":"\#(successor.userId)","#
+            + #""successorMembershipId":"\#(successor.id)","#
             + #""userId":"\#(member.userId)"}"#
     }
 
@@ -39,19 +42,18 @@ import Testing
         let second = try await world.join(bob, acme, as: "owner", by: ada)
         // The longest-standing owner who is left takes over, which is not always the actor.
         let cyd = world.user("cyd")
-        try await world.join(cyd, acme, as: "owner", by: ada)
-        let hers = try world.database.read {
-            try MembershipStore.find(ada.userId, in: acme.id, $0)
-        }
+        let third = try await world.join(cyd, acme, as: "owner", by: ada)
+        let hers = try #require(
+            try world.database.read { try MembershipStore.find(ada.userId, in: acme.id, $0) })
         try await world.remove(ada, from: acme, by: cyd)
         try await world.remove(bob, from: acme, by: bob)
         let told = try world.database.outbox()
         #expect(told.allSatisfy { $0.type == "member.removed" })
         #expect(
             told.map(\.data) == [
-                removal(first, successor: ada, by: ada),
-                removal(try #require(hers), successor: bob, by: cyd),
-                removal(second, successor: cyd, by: bob),
+                removal(first, successor: hers, by: ada),
+                removal(hers, successor: second, by: cyd),
+                removal(second, successor: third, by: bob),
             ])
     }
 
