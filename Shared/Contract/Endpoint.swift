@@ -32,10 +32,17 @@ public struct Endpoint: Sendable, Hashable {
     public let access: Access
     /// Passes with a read-only token. GETs do; a POST that only reads declares it.
     public let readsOnly: Bool
+    /// Bytes of a body; over it 413. Nil: no less than the server takes anyway.
+    public let bodyLimit: Int?
     /// What its callers are told.
     public let documentation: Documentation
 
+    /// What everybody may send without a token, and what is read past where no body belongs.
+    public static let smallBody = 16 * 1024
+
     /// - Parameters:
+    ///   - bodyLimit: bytes; without one, `smallBody` where everybody may call or no body is
+    ///     declared, and otherwise what the server takes.
     ///   - summary: one line for people.
     ///   - details: what else its callers should know, in sentences.
     ///   - query: its own parameters; those of a list are added to `.list` answers by rule.
@@ -45,7 +52,8 @@ public struct Endpoint: Sendable, Hashable {
     ///     declaration (401, 404, 415 …) are added by rule.
     public init(
         _ id: String, _ method: Method, _ path: String, scopes: [String] = [],
-        access: Access = .user, readsOnly: Bool? = nil, summary: String, details: String? = nil,
+        access: Access = .user, readsOnly: Bool? = nil, bodyLimit: Int? = nil, summary: String,
+        details: String? = nil,
         query: [Member] = [], takes body: Documentation.Body? = nil,
         answers: Documentation.Answer..., problems: [Documentation.Cause] = []
     ) {
@@ -55,6 +63,8 @@ public struct Endpoint: Sendable, Hashable {
         self.scopes = scopes
         self.access = access
         self.readsOnly = readsOnly ?? (method == .get)
+        let isSmall = access == .open || access == .user && body == nil
+        self.bodyLimit = bodyLimit ?? (isSmall ? Self.smallBody : nil)
         documentation = Documentation(
             summary: summary, details: details, query: query, body: body, answers: answers,
             causes: problems)

@@ -38,6 +38,9 @@ public struct IPAddress: Sendable, Hashable {
 
     public var isIPv4: Bool { high == 0 && low >> 32 == 0xFFFF }
 
+    /// What limits for each address count by: whoever has an IPv6 address has its whole /64.
+    public var network: UInt64 { isIPv4 ? low : high }
+
     /// As RFC 5952 writes it.
     public var text: String {
         var bytes = (high.bigEndian, low.bigEndian)

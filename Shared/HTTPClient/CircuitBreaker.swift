@@ -30,13 +30,12 @@ struct CircuitBreaker {
         case probe
     }
 
-    /// - Parameter mayProbe: false for an exchange that depends on how fast a client sends.
-    mutating func admit(_ now: Ticks, mayProbe: Bool) -> Admission {
+    mutating func admit(_ now: Ticks) -> Admission {
         switch state {
         case .closed: return .admitted
         case .probing: return .refused
         case .open(let until):
-            guard now >= until, mayProbe else { return .refused }
+            guard now >= until else { return .refused }
             state = .probing
             return .probe
         }

@@ -126,7 +126,6 @@ public final class HTTPClient: Sendable {
         }
 
         func failed(_ failure: UpstreamFailure) { finish(.failure(failure)) }
-        func requestDrained() {}
 
         private func finish(_ result: Result<ClientResponse, UpstreamFailure>) {
             let done = done

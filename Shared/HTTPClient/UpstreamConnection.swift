@@ -5,8 +5,6 @@ import HTTPCore
 
 /// One connection to an upstream; serves one exchange at a time. Belongs to its loop.
 final class UpstreamConnection: ReadinessHandler, Timed, @unchecked Sendable {
-    static let highWater = 64 * 1024
-
     enum Phase {
         case connecting(until: Ticks)
         case busy
@@ -19,12 +17,10 @@ final class UpstreamConnection: ReadinessHandler, Timed, @unchecked Sendable {
     let pool: UpstreamPool
     var timedIndex = -1
     var phase: Phase
-    var output = ByteBuffer()
+    private var output = ByteBuffer()
     private(set) var exchange: UpstreamExchange?
     var isPaused = false
     private var pausedAt: Ticks?
-    /// The producer of the request's body waits for `requestDrained`.
-    private var wantsDrain = false
     private var parser: ResponseParser
     private var input = ByteBuffer()
     private var mayRead = false
@@ -51,7 +47,6 @@ final class UpstreamConnection: ReadinessHandler, Timed, @unchecked Sendable {
         keepAlive = true
         answerBegan = false
         isPaused = false
-        wantsDrain = false
         if case .connecting = phase { return }
         begin(exchange)
     }
@@ -59,14 +54,8 @@ final class UpstreamConnection: ReadinessHandler, Timed, @unchecked Sendable {
     private func begin(_ exchange: UpstreamExchange) {
         phase = .busy
         exchanges += 1
-        exchange.hasBegun = true
         parser.expectResponse(to: exchange.method)
         output.append(exchange.message.readable)
-        if !exchange.pending.isEmpty {
-            output.append(exchange.pending.readable)
-            exchange.pending.removeAll()
-        }
-        wantsDrain = exchange.streamsBody
         flush()
     }
 
@@ -188,8 +177,7 @@ final class UpstreamConnection: ReadinessHandler, Timed, @unchecked Sendable {
     private func completed(_ exchange: UpstreamExchange, surplus: Int) {
         self.exchange = nil
         // An answer before the request was sent whole leaves the connection in the middle of it.
-        let requestSent = output.isEmpty && (!exchange.streamsBody || exchange.bodyEnded)
-        if keepAlive, surplus == 0, requestSent { pool.release(self) } else { close() }
+        if keepAlive, surplus == 0, output.isEmpty { pool.release(self) } else { close() }
         exchange.finish()
     }
 
@@ -202,15 +190,7 @@ final class UpstreamConnection: ReadinessHandler, Timed, @unchecked Sendable {
         }
     }
 
-    /// - Returns: whether more may be written now.
-    func flushed() -> Bool {
-        wantsDrain = false
-        flush()
-        wantsDrain = output.count >= Self.highWater
-        return !wantsDrain
-    }
-
-    func flush() {
+    private func flush() {
         if case .connecting = phase { return }
         while !output.isEmpty, !isClosed {
             switch Socket.send(fd, output.readable) {
@@ -224,9 +204,6 @@ final class UpstreamConnection: ReadinessHandler, Timed, @unchecked Sendable {
             }
         }
         output.releaseIfEmpty()
-        guard wantsDrain else { return }
-        wantsDrain = false
-        exchange?.consumer?.requestDrained()
     }
 
     func tick(_ now: Ticks) {
@@ -257,7 +234,7 @@ final class UpstreamConnection: ReadinessHandler, Timed, @unchecked Sendable {
         guard let exchange else { return }
         exchange.connection = nil
         let untouched = failure == .closed && !answerBegan && exchanges > 1
-        if untouched, exchange.method.isIdempotent, !exchange.streamsBody, !exchange.retried {
+        if untouched, exchange.method.isIdempotent, !exchange.retried {
             exchange.retried = true
             return pool.retry(exchange)
         }

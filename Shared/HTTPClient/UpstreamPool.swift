@@ -33,19 +33,16 @@ public final class UpstreamPool: @unchecked Sendable {
     public var connectionCount: Int { open.count }
 
     /// Begins an exchange. The consumer may be called before this returns.
-    /// - Parameters:
-    ///   - streamsBody: a body follows by `write`, delimited as `framing` says in the head.
-    ///   - write: writes the whole head, and the body unless it is streamed.
+    /// - Parameter write: writes the whole message, head and body.
     public func send(
-        _ method: Method, streaming framing: BodyFraming = .none, deadline: Ticks,
-        to consumer: any ResponseConsumer, _ write: (inout ByteBuffer) -> Void
+        _ method: Method, deadline: Ticks, to consumer: any ResponseConsumer,
+        _ write: (inout ByteBuffer) -> Void
     ) -> UpstreamExchange {
         var message = ByteBuffer()
         write(&message)
         let exchange = UpstreamExchange(
-            method, message, streamsBody: framing != .none, isChunked: framing == .chunked,
-            deadline: deadline, pool: self, consumer: consumer)
-        let admission = breaker.admit(loop.now, mayProbe: framing == .none)
+            method, message, deadline: deadline, pool: self, consumer: consumer)
+        let admission = breaker.admit(loop.now)
         exchange.isProbe = admission == .probe
         if admission == .refused { exchange.fail(.circuitOpen) } else { start(exchange) }
         return exchange

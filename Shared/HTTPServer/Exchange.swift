@@ -28,6 +28,7 @@ public final class Exchange: @unchecked Sendable {
     public var owner: AnyObject?
     /// The client's address, without its port.
     public let remoteHost: String
+    public let remoteAddress: IPAddress
     /// Until the answer is complete or the client is gone.
     var connection: ServerConnection?
     var consumer: (any BodyConsumer)?
@@ -45,11 +46,10 @@ public final class Exchange: @unchecked Sendable {
         self.loop = connection.loop
         self.started = connection.loop.now
         remoteHost = connection.host
+        remoteAddress = connection.address
         self.connection = connection
     }
 
-    /// The client's address; nil when it is gone.
-    public var remoteAddress: IPAddress? { connection?.address }
     /// Whether anything of the answer has been given.
     public var isAnswered: Bool { answer != .none }
     /// Whether somebody is still there to answer.
@@ -71,10 +71,6 @@ public final class Exchange: @unchecked Sendable {
         wantsBody = true
         connection.beginBody(self)
     }
-
-    /// Stops reading the body until `resumeBody`.
-    public func pauseBody() { connection?.pauseBody() }
-    public func resumeBody() { connection?.resumeBody() }
 
     /// Gives the whole answer. Later answers are ignored.
     public func respond(_ response: Response) {

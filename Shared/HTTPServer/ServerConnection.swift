@@ -29,7 +29,6 @@ final class ServerConnection: ReadinessHandler, Timed, @unchecked Sendable {
     var exchange: Exchange?
     /// The request of `exchange` has been read to its end.
     var requestRead = false
-    var bodyPaused = false
     var closeAfterAnswer = false
     /// Bytes dropped of what nobody wants.
     var dropped = 0
@@ -85,8 +84,7 @@ final class ServerConnection: ReadinessHandler, Timed, @unchecked Sendable {
         defer { isPumping = false }
         var madeRoom = false
         repeat {
-            // Also without bytes: the end of a body that was paused at its last one takes none.
-            if !input.isEmpty || isReadingBody { parseInput() }
+            if !input.isEmpty { parseInput() }
             while mayRead, wantsBytes { loop.withScratch(read) }
             let wasFull = !hasRoom
             flush()
@@ -125,7 +123,7 @@ final class ServerConnection: ReadinessHandler, Timed, @unchecked Sendable {
 
     /// The rest of the request is being read: by its handler, or to drop it after the answer.
     var isReadingBody: Bool {
-        guard case .handling = phase, let exchange, !requestRead, !bodyPaused else { return false }
+        guard case .handling = phase, let exchange, !requestRead else { return false }
         return exchange.wantsBody || exchange.answer == .complete
     }
 
@@ -241,18 +239,6 @@ final class ServerConnection: ReadinessHandler, Timed, @unchecked Sendable {
         if !isPumping { pump() }
     }
 
-    func pauseBody() {
-        if exchange?.wantsBody == true { bodyPaused = true }
-    }
-
-    func resumeBody() {
-        guard bodyPaused else { return }
-        bodyPaused = false
-        clock.bodyAwaited(loop.now)
-        // Not from within the call that delivers: the loop comes back to it.
-        if !isPumping { pump() } else { loop.postpone { self.pump() } }
-    }
-
     private func noMoreInput() {
         switch phase {
         case .reading: output.isEmpty ? close() : linger()
@@ -275,7 +261,6 @@ final class ServerConnection: ReadinessHandler, Timed, @unchecked Sendable {
         exchange.answer = .complete
         exchange.finished(answerStatus, answerBytes)
         _ = exchange.dropConsumer()
-        bodyPaused = false
         if closeAfterAnswer { return linger() }
         if requestRead { nextRequest() } else { clock.bodyAwaited(loop.now) }
         if !isPumping { pump() }

@@ -15,7 +15,9 @@ enum Causes {
             if !endpoint.readsOnly { causes.append(readOnlyToken) }
         }
         if !endpoint.parameterNames.isEmpty { causes.append(notFound) }
-        if endpoint.documentation.body != nil { causes += ofBodies }
+        if endpoint.documentation.body != nil {
+            causes += ofBodies + [tooLargeBody(endpoint.bodyLimit)]
+        }
         // A key may break its rule, too.
         if endpoint.documentation.body != nil || endpoint.hasQuery || traits.isRepeatable {
             causes.append(invalid)
@@ -35,7 +37,7 @@ enum Causes {
     static let listedOnce: [Cause] =
         ([
             malformedRequest, malformedQuery, unauthenticated, invalidToken, rateLimited,
-            tooLongTarget, tooLargeHead, internalError, overloaded,
+            tooLargeBody(nil), tooLongTarget, tooLargeHead, internalError, overloaded,
         ] + ofBodies + ofStorage + ofServices).sorted { $0.status < $1.status }
 
     static let common = Set(listedOnce)
@@ -66,7 +68,15 @@ enum Causes {
         400, "malformed_precondition", "`If-Match` or `If-None-Match` holds no entity tags.")
     static let tooManyKeys = Cause(
         429, "too_many_idempotency_keys", "The user has used too many keys today.")
-    static let tooLargeBody = Cause(413, "content_too_large", "The body is larger than 1 MiB.")
+    static let tooManyBytes = Cause(
+        429, "too_many_bytes_in_flight",
+        "The bodies of the caller's requests in flight exceed 8 MiB together.")
+    /// - Parameter limit: bytes; nil for that of the servers.
+    static func tooLargeBody(_ limit: Int?) -> Cause {
+        let kibibytes = (limit ?? 1_048_576) / 1024
+        let size = kibibytes < 1024 ? "\(kibibytes) KiB" : "\(kibibytes / 1024) MiB"
+        return Cause(413, "content_too_large", "The body is larger than \(size).")
+    }
     static let tooLongTarget = Cause(414, "uri_too_long", "Path and query exceed 8 KiB.")
     static let noJSON = Cause(
         415, "unsupported_media_type", "The body is not declared to be JSON, or is compressed.")
@@ -77,9 +87,10 @@ enum Causes {
     static let rateLimited = Cause(429, "rate_limited", "The caller asks more often than he may.")
     static let tooLargeHead = Cause(431, "head_too_large", "The header fields exceed 16 KiB.")
     static let internalError = Cause(500, "internal_error", "A mistake of ours.")
-    static let overloaded = Cause(503, "overloaded", "There are too many connections.")
+    static let overloaded = Cause(
+        503, "overloaded", "There are too many connections, or too many bodies in flight.")
 
-    private static let ofBodies = [malformedJSON, requestTimeout, tooLargeBody, noJSON]
+    private static let ofBodies = [malformedJSON, requestTimeout, noJSON, tooManyBytes]
     private static let ofStorage = [
         Cause(503, "storage_busy", "The storage is busy."),
         Cause(503, "storage_full", "The storage is full."),

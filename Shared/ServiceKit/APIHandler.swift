@@ -21,13 +21,16 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
     /// What stands before every path in links: the path of LATCHKEY_PUBLIC_URL.
     let base: String
     private let idempotency: IdempotencyKeys?
+    private let bodies: BodyMemory
     private var ids: RequestIDs
 
     public init(
         _ table: RouteTable, on loop: EventLoop, authenticator: any Authenticator,
         idempotency: IdempotencyKeys? = nil, gate: (any Gate)? = nil, base: String = "",
-        logger: Logger, random: any RandomSource, tracer: Tracer = Tracer()
+        logger: Logger, random: any RandomSource, tracer: Tracer = Tracer(),
+        bodies: BodyMemory = BodyMemory()
     ) {
+        self.bodies = bodies
         self.base = base
         self.idempotency = idempotency
         self.table = table
@@ -99,19 +102,32 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
             log(error, problem.status, answer)
             return answer.giveEarly(.failure(problem))
         }
-        if case .raw(let handler) = route.handler {
-            return handler(context(route, parameters, answer, session, []), answer.exchange)
-        }
         guard head.framing != .none else { return call(route, parameters, answer, session, []) }
+        let limit = route.endpoint.bodyLimit ?? .max
+        if case .length(let count) = head.framing, count > limit {
+            return answer.giveEarly(.failure(Problem(Fault.tooLarge(limit))))
+        }
+        let lease = BodyLease(bodies, for: caller(route.endpoint, session, answer.exchange))
+        answer.lease = lease
         answer.exchange.readBody(
-            BodyCollector(head.framing) { [self] body in
+            BodyCollector(head.framing, limit: limit, lease) { [self] body in
                 do throws(Fault) {
+                    let body = try body.get()
                     let session = try readmit(route.endpoint, head, session)
                     call(route, parameters, answer, session, body)
                 } catch {
                     answer.fail(error)
                 }
             })
+    }
+
+    /// Whose share of the memory a body takes; nil for services of ours.
+    private func caller(
+        _ endpoint: Endpoint, _ session: (any Session)?, _ exchange: Exchange
+    ) -> CallerKey? {
+        if endpoint.access == .service { return nil }
+        if let session { return .user(session.caller.userId) }
+        return .network((gate?.client(of: exchange) ?? exchange.remoteAddress).network)
     }
 
     /// Decides once more about a request whose body took its time.
@@ -167,7 +183,7 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
             }
         case .later(let handler):
             perform(context, answer) { [self] in try await respond(to: context, handler) }
-        case .raw: break
+        case .raw(let handler): handler(context, answer.exchange)
         }
     }
 

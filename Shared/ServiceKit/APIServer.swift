@@ -10,6 +10,7 @@ public final class APIServer: Sendable {
     private let handlers: Handlers
     private let group: EventLoopGroup
     let tracer: Tracer
+    let bodies: BodyMemory
 
     /// - Parameters:
     ///   - idempotency: of the database that the routes write.
@@ -28,7 +29,7 @@ public final class APIServer: Sendable {
                 let handler = APIHandler(
                     table, on: loop, authenticator: authenticator(), idempotency: idempotency,
                     gate: gate, base: base, logger: runtime.logger, random: runtime.random,
-                    tracer: runtime.tracer)
+                    tracer: runtime.tracer, bodies: runtime.bodies)
                 handlers.add(handler)
                 return handler
             }
@@ -39,6 +40,7 @@ public final class APIServer: Sendable {
         self.handlers = handlers
         group = runtime.group
         tracer = runtime.tracer
+        bodies = runtime.bodies
     }
 
     public var port: UInt16 { server.port }

@@ -1,4 +1,5 @@
 import Contract
+import EventLoop
 import HTTPCore
 import HTTPServer
 import Kernel
@@ -12,6 +13,8 @@ final class Answer: @unchecked Sendable {
     let trace: SpanContext
     /// Once he is admitted.
     var caller: Caller?
+    /// The memory of the request's body.
+    var lease: BodyLease?
     /// Index in the table.
     var route: Int?
     private let handler: APIHandler
@@ -27,9 +30,13 @@ final class Answer: @unchecked Sendable {
 
     /// The client's address, as far as it is known here: services are told by the gateway.
     var client: String {
-        if let client = handler.gate?.client(of: exchange) { return client }
-        guard handler.gate == nil, caller != nil else { return exchange.remoteHost }
-        return exchange.head.fields[.xForwardedFor] ?? exchange.remoteHost
+        guard let gate = handler.gate else {
+            guard caller != nil else { return exchange.remoteHost }
+            return exchange.head.fields[.xForwardedFor] ?? exchange.remoteHost
+        }
+        // The peer's address as text is at hand for each of its requests.
+        let client = gate.client(of: exchange)
+        return client == exchange.remoteAddress ? exchange.remoteHost : client.text
     }
 
     func give(_ response: Response) {
@@ -55,7 +62,7 @@ final class Answer: @unchecked Sendable {
     /// are refused as such whoever sends them, and the connection stays of use.
     func giveEarly(_ result: Result<Response, Problem>) {
         let head = exchange.head
-        guard head.framing != .none, !head.expectsContinue else { return give(result) }
+        guard !head.expectsContinue, BodySkipper.canSkip(head.framing) else { return give(result) }
         exchange.readBody(BodySkipper { self.give(result) })
     }
 

@@ -1,9 +1,16 @@
+import HTTPCore
 import HTTPServer
 
 /// Reads past a body that nobody wants, but no further than is worth the connection.
 final class BodySkipper: BodyConsumer {
     /// Bytes; also what a server drops after its answer.
     private static let maximum = 64 * 1024
+
+    /// Whether there is a body, and it may be short enough.
+    static func canSkip(_ framing: BodyFraming) -> Bool {
+        if case .length(let count) = framing { return count <= maximum }
+        return framing != .none
+    }
 
     private var count = 0
     private var done: (() -> Void)?

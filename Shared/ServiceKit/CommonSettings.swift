@@ -1,4 +1,5 @@
 import EventLoop
+import HTTPCore
 import HTTPServer
 import Kernel
 
@@ -14,6 +15,7 @@ public struct CommonSettings: Sendable {
     public let logFormat: Logger.Format
     public let logLevel: Logger.Level
     public let loops: Int
+    public let bodies: BodyMemory
     /// The OpenTelemetry collector; nil for none.
     public let collector: ServiceURL?
     /// How many of the traces that begin here are sampled, in percent.
@@ -54,6 +56,7 @@ public struct CommonSettings: Sendable {
             "Percent of the traces beginning here that go to the collector")
         faults = FaultPlan(&settings)
         server = ServerOptions(&settings, host: host, port: port)
+        bodies = BodyMemory(&settings, longest: server.limits.bodyBytes)
     }
 }
 

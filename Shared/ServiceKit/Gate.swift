@@ -1,4 +1,5 @@
 import Contract
+import EventLoop
 import HTTPCore
 import HTTPServer
 import Kernel
@@ -15,8 +16,8 @@ public protocol Gate: Sendable {
     func admit(
         _ session: (any Session)?, to endpoint: Endpoint, _ exchange: Exchange
     ) throws(Fault)
-    /// The client's address where it is not the peer's.
-    func client(of exchange: Exchange) -> String?
+    /// The client's address, which may not be the peer's.
+    func client(of exchange: Exchange) -> IPAddress
     /// More fields for the answer to OPTIONS on a path that allows the methods `allow`.
     func options(_ head: RequestHead, allow: String) -> [Response.Field]
 }

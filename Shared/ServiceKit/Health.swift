@@ -90,6 +90,7 @@ public final class Health: Sendable {
             text.requests(sum)
             text.gauge("latchkey_connections", "Open connections of clients.", Double(connections))
             await writers(&text)
+            if let bodies = servers.first?.bodies { text.bodies(bodies) }
             text.observation(logger, servers.first?.tracer)
             text.process(Version.text)
             return Response(

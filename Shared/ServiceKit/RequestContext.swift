@@ -13,7 +13,7 @@ public struct RequestContext: Sendable {
     public let session: (any Session)?
     /// Who asks, in this request. Nobody (an empty id, no scopes) where there is no session.
     public var caller: Caller { (session?.caller ?? .nobody).asking(in: requestId) }
-    public let body: [UInt8]
+    public private(set) var body: [UInt8]
     public let requestId: String
     /// When whoever waits for the answer will have given up.
     public let deadline: Ticks
@@ -33,11 +33,10 @@ public struct RequestContext: Sendable {
     /// The client's address, as far as it is known here.
     public var client: String { answer?.client ?? "" }
 
-    /// For a handler that takes the body itself, part by part: whether the caller may still ask.
-    /// On the exchange's loop alone.
-    /// - Returns: who he is now.
-    public func readmit() throws(Fault) -> (any Session)? {
-        try handler.readmit(endpoint, head, session)
+    /// The body, which the request holds no longer: for a handler that passes it on.
+    public mutating func takeBody() -> [UInt8] {
+        defer { body = [] }
+        return body
     }
 
     /// A parameter of the path, percent-decoded. Bytes that are no UTF-8 name nothing: 404.

@@ -31,7 +31,7 @@ public struct Route: Sendable {
         _ handler: @escaping @Sendable (RequestContext) async throws -> Response
     ) -> Route { Route(endpoint, .later(handler)) }
 
-    /// Takes the whole exchange over, its body unread: for a proxy.
+    /// Takes the exchange over once its body is there: for a proxy.
     public static func raw(
         _ endpoint: Endpoint, _ handler: @escaping @Sendable (RequestContext, Exchange) -> Void
     ) -> Route { Route(endpoint, .raw(handler)) }

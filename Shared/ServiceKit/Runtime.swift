@@ -9,19 +9,22 @@ public struct Runtime: Sendable {
     public let clock: any Clock
     public let random: any RandomSource
     public let tracer: Tracer
+    /// Of all the process's servers together.
+    public let bodies: BodyMemory
     /// For tests: at which step to die.
     public let faults: FaultPlan
 
     public init(
         group: EventLoopGroup, logger: Logger, clock: any Clock = SystemClock(),
         random: any RandomSource = SystemRandom(), tracer: Tracer = Tracer(),
-        faults: FaultPlan = FaultPlan()
+        bodies: BodyMemory = BodyMemory(), faults: FaultPlan = FaultPlan()
     ) {
         self.group = group
         self.logger = logger
         self.clock = clock
         self.random = random
         self.tracer = tracer
+        self.bodies = bodies
         self.faults = faults
     }
 }

@@ -47,3 +47,28 @@ extension ServerOptions {
             "Milliseconds without the client taking a byte of an answer")
     }
 }
+
+extension BodyMemory {
+    /// - Parameter longest: bytes that one body may have.
+    convenience init(_ settings: inout Settings, longest: Int) {
+        let limit = settings.integer(
+            "LATCHKEY_BODY_MEMORY", default: max(64 * 1024 * 1024, longest),
+            in: 65_536...1_099_511_627_776,
+            "Bytes of all bodies that are held at once; over it 503")
+        let share = settings.integer(
+            "LATCHKEY_BODY_MEMORY_CALLER", default: max(8 * 1024 * 1024, longest),
+            in: 65_536...1_099_511_627_776,
+            "Bytes of them that one user, or one client address without a valid token, may take; "
+                + "over it 429")
+        if share < longest {
+            settings.reject(
+                "LATCHKEY_BODY_MEMORY_CALLER",
+                "must be at least LATCHKEY_BODY_BYTES (\(longest)), or the longest body never fits")
+        }
+        if limit < share {
+            settings.reject(
+                "LATCHKEY_BODY_MEMORY", "must be at least LATCHKEY_BODY_MEMORY_CALLER (\(share))")
+        }
+        self.init(limit: limit, share: share)
+    }
+}

@@ -35,7 +35,8 @@ public enum ServiceProcess {
         let group = EventLoopGroup(count: loops)
         let tracer = Tracer(name, common, logger, on: group)
         let runtime = Runtime(
-            group: group, logger: logger, tracer: tracer, faults: common.faults)
+            group: group, logger: logger, tracer: tracer, bodies: common.bodies,
+            faults: common.faults)
         let service: any RunningService
         do {
             service = try await start(configuration, runtime)

@@ -65,7 +65,8 @@ final class GatewayWorld: Sendable {
         try #require(settings.mistakes.isEmpty)
         group = EventLoopGroup(count: loops)
         let runtime = Runtime(
-            group: group, logger: log.logger(clock), clock: clock, random: SystemRandom())
+            group: group, logger: log.logger(clock), clock: clock, random: SystemRandom(),
+            bodies: common.bodies)
         let gate = PublicGate(configuration.gate) { ticks?.now ?? $0.started }
         service = try await makeGateway(configuration, runtime, gate: gate, desk: desk)
         api = APIClient(port: service.port)

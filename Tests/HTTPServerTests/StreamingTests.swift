@@ -148,53 +148,5 @@ extension Sockets {
                 #expect(response.text == "all")
             }
         }
-
-        @Test func `a paused body stays with the client`() async throws {
-            let log = Log(Sink.Seen())
-            let open = Log<Exchange?>(nil)
-            var options = ServerOptions()
-            options.limits.bodyBytes = 1 << 30
-            try await withServer(options) { exchange in
-                let sink = Sink(log)
-                sink.onBody = { _ in exchange.pauseBody() }
-                sink.onEnd = { exchange.respond(Response(200)) }
-                open.change { $0 = exchange }
-                exchange.readBody(sink)
-            } test: { server in
-                let client = try RawClient(port: server.port, timeout: 300)
-                let size = 24 << 20
-                try client.send("PUT / HTTP/1.1\r\nHost: t\r\nContent-Length: \(size)\r\n\r\n")
-                let part = [UInt8](repeating: 7, count: 1 << 20)
-                var sent = 0
-                // The kernel's buffers fill, then sending blocks.
-                while sent < size, (try? client.send(part)) != nil { sent += part.count }
-                #expect(sent < size)
-                #expect(log.value.bytes.count <= 64 << 10)
-                let exchange = try #require(open.value)
-                exchange.loop.execute { exchange.resumeBody() }
-                #expect(await eventually { log.value.bytes.count > 64 << 10 })
-                #expect(log.value.bytes.count <= 128 << 10)
-            }
-        }
-
-        @Test func `a body that is paused at its last byte ends after resuming`() async throws {
-            let log = Log(Sink.Seen())
-            try await withServer { exchange in
-                let sink = Sink(log)
-                sink.onBody = { _ in
-                    exchange.pauseBody()
-                    exchange.loop.schedule(milliseconds: 20) { exchange.resumeBody() }
-                }
-                sink.onEnd = { exchange.respond(Response(200, body: log.value.bytes)) }
-                exchange.readBody(sink)
-            } test: { server in
-                let client = try RawClient(port: server.port)
-                try client.send(post("/", "last"))
-                #expect(try client.response().text == "last")
-                try client.send("POST / HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\n")
-                try client.send("4\r\nmore\r\n0\r\n\r\n")
-                #expect(try client.response().text == "lastmore")
-            }
-        }
     }
 }

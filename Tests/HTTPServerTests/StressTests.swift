@@ -36,7 +36,7 @@ private struct Step: Sendable {
     }
 }
 
-/// Answers by the first segment of the path: at once, later, in parts, with pauses, early.
+/// Answers by the first segment of the path: at once, later, in parts, at the end of the round.
 @Sendable private func act(_ exchange: Exchange) {
     let words = exchange.head.pathText.split(separator: "/")
     let log = Log(Sink.Seen())
@@ -49,12 +49,7 @@ private struct Step: Sendable {
     switch words[0] {
     case "1": sink.onEnd = { exchange.loop.schedule(milliseconds: 1) { answer() } }
     case "2": stream(exchange, sink, total: Int(words[1]) ?? 0)
-    case "3":
-        sink.onEnd = answer
-        sink.onBody = { _ in
-            exchange.pauseBody()
-            exchange.loop.postpone { exchange.resumeBody() }
-        }
+    case "3": sink.onEnd = { exchange.loop.postpone { answer() } }
     case "4":
         // The body is asked for only after a while.
         sink.onEnd = answer

@@ -28,7 +28,8 @@ private func routes(_ calls: Calls) -> [Route] {
         access: Endpoint.Access = .user, readsOnly: Bool? = nil
     ) -> Endpoint {
         Endpoint(
-            id, method, path, scopes: scopes, access: access, readsOnly: readsOnly, summary: id)
+            id, method, path, scopes: scopes, access: access, readsOnly: readsOnly,
+            bodyLimit: 1_048_576, summary: id)
     }
     return [
         .now(endpoint("list", .get, "/api/things")) { .json(["who": $0.caller.userId]) },

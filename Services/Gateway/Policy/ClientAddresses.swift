@@ -15,9 +15,8 @@ struct ClientAddresses: Sendable {
         self.field = field
     }
 
-    /// Nil when the client is gone.
-    func client(of exchange: Exchange) -> IPAddress? {
-        guard let peer = exchange.remoteAddress else { return nil }
+    func client(of exchange: Exchange) -> IPAddress {
+        let peer = exchange.remoteAddress
         guard isTrusted(peer) else { return peer }
         return forwarded(exchange.head.fields) ?? peer
     }

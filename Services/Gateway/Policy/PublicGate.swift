@@ -40,13 +40,7 @@ final class PublicGate: Gate {
         crossOrigin.isConfigured ? Fields(self) : nil
     }
 
-    func client(of exchange: Exchange) -> String? {
-        // The peer's address as text is at hand for each of its requests.
-        guard let client = clients.client(of: exchange), client != exchange.remoteAddress else {
-            return nil
-        }
-        return client.text
-    }
+    func client(of exchange: Exchange) -> IPAddress { clients.client(of: exchange) }
 
     func options(_ head: RequestHead, allow: String) -> [Response.Field] {
         crossOrigin.preflightFields(for: head, allow: allow)
@@ -57,10 +51,9 @@ final class PublicGate: Gate {
     ) throws(Fault) {
         if let known = session as? BearerAuthenticator.Known {
             try take(known.limitKey, from: tokens, exchange)
-        } else if endpoint.id != Health.alive.endpoint.id,
-            let addresses, let client = clients.client(of: exchange)
-        {
-            try take(Self.key(client), from: addresses, exchange)
+        } else if endpoint.id != Health.alive.endpoint.id {
+            let key = Self.limitKey(clients.client(of: exchange).network)
+            try take(key, from: addresses, exchange)
         }
     }
 
@@ -71,11 +64,6 @@ final class PublicGate: Gate {
         let verdict = limiter.take(key, now: time(exchange))
         exchange.answerFields = Fields(self, limiter, verdict)
         guard verdict.isAllowed else { throw .rateLimited(seconds: Int(verdict.seconds)) }
-    }
-
-    /// Whoever has an IPv6 address has 2^64 of them: the network counts.
-    private static func key(_ client: IPAddress) -> UInt64 {
-        limitKey(client.isIPv4 ? client.low : client.high)
     }
 
     /// The standard library seeds its hash (SipHash) anew in each process.

@@ -45,11 +45,12 @@ final class Proxy: Sendable {
         guard let pool = upstream.pool(on: exchange.loop),
             let session = request.session as? BearerAuthenticator.Known
         else { return request.refuse(.unexpected("no session on this loop"), on: exchange) }
-        // Who he is may change while his body comes; the identity is of the last look.
-        var current = session
+        // It holds the body no longer than until it is sent.
+        var request = request
+        let body = request.takeBody()
         let route = ProxyExchange.Route(
-            pool: pool, authority: upstream.authority, clientAddress: clients.client(of: exchange)
-        ) { [self] in identity(current, upstream) }
+            pool: pool, authority: upstream.authority,
+            clientAddress: clients.client(of: exchange), identity: identity(session, upstream))
         let proxied = ProxyExchange(
             exchange, to: route, requestId: request.requestId, patience: patience,
             trace: ProxyTrace(request, upstream, tracer),
@@ -58,11 +59,8 @@ final class Proxy: Sendable {
                     "upstream failed",
                     ["upstream": upstream.name, "reason": reason, "requestId": request.requestId])
             },
-            readmit: { () throws(Fault) in
-                current = try request.readmit() as? BearerAuthenticator.Known ?? current
-            },
-            refuse: { request.refuse($0, on: exchange) })
-        proxied.start()
+            refuse: { [request] in request.refuse($0, on: exchange) })
+        proxied.start(body)
     }
 
     private func identity(_ session: BearerAuthenticator.Known, _ upstream: Upstream) -> [UInt8] {

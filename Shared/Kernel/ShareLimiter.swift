@@ -1,0 +1,70 @@
+import Synchronization
+
+/// How much each of many holders may hold at once of something that they give back: connections of
+/// an address, requests in flight of a user. It remembers only who holds something, so what is held
+/// bounds its memory.
+public final class ShareLimiter<Holder: Hashable & Sendable>: Sendable {
+    /// Part of a holder's share; given back with the last reference to it.
+    public final class Lease: Sendable {
+        private let limiter: ShareLimiter
+        private let holder: Holder
+        private let count: Int
+
+        fileprivate init(_ limiter: ShareLimiter, _ holder: Holder, _ count: Int) {
+            self.limiter = limiter
+            self.holder = holder
+            self.count = count
+        }
+
+        deinit { limiter.giveBack(count, of: holder) }
+    }
+
+    /// Holders whose hashes agree in their last bits: loops seldom wait for each other.
+    private final class Stripe: Sendable {
+        let held = Mutex<[Holder: Int]>([:])
+    }
+
+    /// What one holder may hold.
+    public let share: Int
+    private let stripes = (0..<16).map { _ in Stripe() }
+    private let refused = Atomic<Int>(0)
+
+    /// - Parameter share: at least 1.
+    public init(share: Int) { self.share = share }
+
+    /// How often somebody was refused so far.
+    public var refusedCount: Int { refused.load(ordering: .relaxed) }
+
+    /// - Returns: false if that would be more than the holder's share; then nothing was taken.
+    public func take(_ count: Int = 1, for holder: Holder) -> Bool {
+        let isTaken = stripe(holder).held.withLock { held in
+            let sum = held[holder, default: 0] + count
+            guard sum <= share else { return false }
+            held[holder] = sum
+            return true
+        }
+        if !isTaken { refused.add(1, ordering: .relaxed) }
+        return isTaken
+    }
+
+    /// As `take`, for as long as the lease is referred to; nil in place of false.
+    public func lease(_ count: Int = 1, for holder: Holder) -> Lease? {
+        take(count, for: holder) ? Lease(self, holder, count) : nil
+    }
+
+    public func giveBack(_ count: Int = 1, of holder: Holder) {
+        stripe(holder).held.withLock { held in
+            guard let now = held[holder] else { return }
+            held[holder] = now > count ? now - count : nil
+        }
+    }
+
+    /// What `holder` holds now.
+    public func held(by holder: Holder) -> Int {
+        stripe(holder).held.withLock { $0[holder] ?? 0 }
+    }
+
+    private func stripe(_ holder: Holder) -> Stripe {
+        stripes[holder.hashValue & (stripes.count - 1)]
+    }
+}

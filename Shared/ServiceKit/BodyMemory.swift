@@ -1,0 +1,95 @@
+import EventLoop
+import Kernel
+import Synchronization
+
+/// Whose share something counts against. A user's tokens are one caller: tokens cost nothing.
+public enum CallerKey: Sendable, Hashable {
+    case user(String)
+    /// Without a valid token; see `IPAddress.network`.
+    case network(UInt64)
+}
+
+/// The memory of all request bodies that a process holds, until their requests are answered. A body
+/// is held whole before anybody works on it, so a slow client keeps nothing but its own bytes
+/// waiting; this bounds those, in all and for each caller.
+public final class BodyMemory: Sendable {
+    /// What bodies are held in grows in steps, from this on by doubling.
+    static let firstStep = 4_096
+
+    /// Bytes, in all and for each caller.
+    public let limit: Int
+    public var share: Int { shares.share }
+    private let held = Atomic<Int>(0)
+    private let refused = Atomic<Int>(0)
+    private let shares: ShareLimiter<CallerKey>
+
+    /// - Parameters:
+    ///   - limit: bytes of all bodies together.
+    ///   - share: bytes of one caller's.
+    public init(limit: Int = 64 * 1024 * 1024, share: Int = 8 * 1024 * 1024) {
+        self.limit = limit
+        shares = ShareLimiter(share: share)
+    }
+
+    /// Bytes held now.
+    public var heldBytes: Int { held.load(ordering: .relaxed) }
+
+    /// - Parameter caller: nil for services of ours, which have no share.
+    /// - Throws: 429 `too_many_bytes_in_flight` over the share, 503 `overloaded` over the whole.
+    func take(_ count: Int, for caller: CallerKey?) throws(Fault) {
+        if let caller, !shares.take(count, for: caller) {
+            throw Fault(
+                .rateLimited, code: "too_many_bytes_in_flight",
+                "The bodies of your requests in flight must not exceed \(share) bytes together: "
+                    + "wait for an answer before you send another.", retryAfter: 1)
+        }
+        guard held.add(count, ordering: .relaxed).newValue <= limit else {
+            refused.add(1, ordering: .relaxed)
+            giveBack(count, of: caller)
+            throw Fault(
+                .unavailable, code: "overloaded",
+                "Too many request bodies are being held: try again in a second.", retryAfter: 1)
+        }
+    }
+
+    func giveBack(_ count: Int, of caller: CallerKey?) {
+        held.subtract(count, ordering: .relaxed)
+        if let caller { shares.giveBack(count, of: caller) }
+    }
+}
+
+/// The memory of one body; given back with the last reference to it. Belongs to a loop.
+final class BodyLease {
+    private let memory: BodyMemory
+    private let caller: CallerKey?
+    private(set) var bytes = 0
+
+    init(_ memory: BodyMemory, for caller: CallerKey?) {
+        self.memory = memory
+        self.caller = caller
+    }
+
+    deinit { if bytes > 0 { memory.giveBack(bytes, of: caller) } }
+
+    func grow(to count: Int) throws(Fault) {
+        try memory.take(count - bytes, for: caller)
+        bytes = count
+    }
+}
+
+extension MetricsText {
+    mutating func bodies(_ memory: BodyMemory) {
+        gauge(
+            "latchkey_body_memory_bytes", "Memory of the request bodies that are held.",
+            Double(memory.heldBytes))
+        let name = "latchkey_body_memory_refused_total"
+        family(name, "counter", "Requests refused for the memory of their bodies.")
+        sample(name, ["bound": "caller"], Double(memory.callerRefusals))
+        sample(name, ["bound": "process"], Double(memory.processRefusals))
+    }
+}
+
+extension BodyMemory {
+    fileprivate var callerRefusals: Int { shares.refusedCount }
+    fileprivate var processRefusals: Int { refused.load(ordering: .relaxed) }
+}
