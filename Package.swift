@@ -142,8 +142,8 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "Contract", "EventLoop", "GatewayClient", "HTTPClient", "HTTPCore", "Kernel",
-                "ServiceKit",
+                "Contract", "CSQLite", "EventLoop", "GatewayClient", "HTTPClient", "HTTPCore",
+                "Kernel", "SQLite", "ServiceKit",
             ],
             path: "Tests/Support", exclude: ["README.md"], swiftSettings: strict),
         tests("KernelTests", ["Kernel"]),

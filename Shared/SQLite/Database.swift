@@ -26,7 +26,7 @@ public final class Database: Sendable {
         lock = try DatabaseLock(path)
         try files.create()
         let first = try Connection(path: path, role: .writer, options: options, counter: counter)
-        try Migrator(migrations: migrations).run(on: first)
+        try Migrator(migrations: migrations, clock: clock).run(on: first)
         // The marker promises a file that is not empty.
         try first.checkpoint(truncate: true)
         try files.mark()

@@ -20,6 +20,8 @@ public struct DatabaseError: Error, Sendable, Equatable, CustomStringConvertible
         case constraint
         /// The file was written by a newer program.
         case newerSchema
+        /// The file was made by other steps than this program's.
+        case differentSchema
         case closed
         /// Too many writes wait.
         case overloaded
@@ -85,7 +87,7 @@ extension DatabaseError {
             unavailable(
                 "storage_read_only", "The storage can't be written at the moment.", after: 30)
         case .corrupt: unavailable("storage_corrupt", "The storage is damaged.", after: 60)
-        case .cannotOpen, .ioError, .newerSchema, .closed:
+        case .cannotOpen, .ioError, .newerSchema, .differentSchema, .closed:
             unavailable("storage_unavailable", "The storage is not available.", after: 5)
         case .uniqueViolation, .foreignKeyViolation, .constraint, .misuse, .tableScan, .other:
             .unexpected(description)

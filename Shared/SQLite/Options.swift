@@ -1,16 +1,3 @@
-/// One step of the schema. The list is append-only: a migration's version is its position from 1.
-public struct Migration: Sendable {
-    /// For the log and for errors.
-    public let name: String
-    /// One or more statements, without BEGIN and COMMIT.
-    public let sql: String
-
-    public init(_ name: String, _ sql: String) {
-        self.name = name
-        self.sql = sql
-    }
-}
-
 /// How a database runs. The defaults are those of production.
 public struct DatabaseOptions: Sendable {
     /// Fail a statement, when it is prepared, whose plan reads a whole table. For tests.

@@ -2,7 +2,8 @@ import Journal
 import Outbox
 import SQLite
 
-/// The schema, step by step. Append-only: what has run somewhere never changes.
+/// The schema, step by step. Append-only: `MigrationTests` holds each step by its digest, and
+/// `Shared/SQLite/README.md` says how to add one.
 ///
 /// Ids begin with their time of creation and one process makes them all, so "newest first" is
 /// `ORDER BY id DESC`, and one index column serves both order and identity.

@@ -3,7 +3,8 @@ import Mail
 import Outbox
 import SQLite
 
-/// Append-only: a migration that has run anywhere is never changed.
+/// Append-only: `MigrationTests` holds each step by its digest, and `Shared/SQLite/README.md` says
+/// how to add one.
 let gatewayMigrations = [
     Migration(
         "users and tokens",

@@ -1,0 +1,34 @@
+import TestSupport
+import Testing
+
+@testable import Entities
+
+/// The digests of all steps of the schema (`expectFrozen`).
+private let released = [
+    // entities
+    "a2dd4ab1e63f672ff069dffcd1d07656b161a45563e8ebbc91b7cbe053e7a4fc",
+    // versions
+    "65199812a67d9cc5bc3869c7807782d72615d4738770855c117eed406af39159",
+    // applied events
+    "ae33460f1462f180761dc2ac50cb236c0d8e20640ea9ca4b3ccff3780b541a60",
+    // deleted users
+    "3e95e94fb5ef8ae1c10bd582c0cf536fab2cbdf09998ce5f5831bc82417546ad",
+    // audit
+    "2d9e18e881dc2cce28fc5ddb504d4e825fba65ef3c43716207da396d5cb2637a",
+    // kept answers
+    "bff136e55e532a6d4848519c23c957088833151c26024b30a3202bed631dedbb",
+    // what is gone
+    "38d51f1f16142d94d84a5242199a952e0bd2dcde9edd5adfa29c880bb350ed07",
+    // outbox
+    "9e648a6f19b2b1825464c5e2a6104b0094367eb4f91c30b9fce44356c6e4adb2",
+    // organizations' entities
+    "aa0f695ff98b7e62fd426c2d31269df6c71e187a45b45ac679419ca189010db0",
+    // publishers by membership
+    "f44cafc83098a0756aac80eecce7c11735fab0427c6852a263870967e2470f2f",
+]
+
+@Suite struct MigrationTests {
+    @Test func `a released step of the schema never changes`() {
+        expectFrozen(entitiesMigrations, released)
+    }
+}

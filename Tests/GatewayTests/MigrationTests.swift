@@ -1,0 +1,30 @@
+import TestSupport
+import Testing
+
+@testable import Gateway
+
+/// The digests of all steps of the schema (`expectFrozen`).
+private let released = [
+    // users and tokens
+    "1f56b0ef0f827c03989cf2f8dce6a328124883f4419d3f554c07e18bea2a6a3d",
+    // outbox
+    "9e648a6f19b2b1825464c5e2a6104b0094367eb4f91c30b9fce44356c6e4adb2",
+    // audit
+    "2d9e18e881dc2cce28fc5ddb504d4e825fba65ef3c43716207da396d5cb2637a",
+    // kept answers
+    "bff136e55e532a6d4848519c23c957088833151c26024b30a3202bed631dedbb",
+    // sign-in
+    "1ee6ceb2506bb5ddb6ed8aace4f5675f005c19bf662fbe4191091ef5aa33315f",
+    // sessions
+    "1ffbc8cd44ba5f6b6b7a4ac4f9253d31d5ad3a40bc8266474d3048623ea59fa6",
+    // mails
+    "24bde68f9d75bff09af6eb24a7646a4637f103f9bdb2c9ee99ecd167afefd9de",
+    // codes for who was invited
+    "53f3a1dc76c872f0347ea0fbf4fc39b1aeb780caaf615de0de4c372b8dd74de1",
+]
+
+@Suite struct MigrationTests {
+    @Test func `a released step of the schema never changes`() {
+        expectFrozen(gatewayMigrations, released)
+    }
+}

@@ -1,0 +1,26 @@
+import TestSupport
+import Testing
+
+@testable import Integrations
+
+/// The digests of all steps of the schema (`expectFrozen`).
+private let released = [
+    // teams
+    "f3734a894321141e0f0a4fcebc082e8113a74b1a7ded39256bdc559e7b86dc0d",
+    // integrations
+    "f7a13d7a6d49f23e904b4840eff4420965d364bc667dcae76ce55568a1028eb2",
+    // inbox
+    "ae33460f1462f180761dc2ac50cb236c0d8e20640ea9ca4b3ccff3780b541a60",
+    // what is gone
+    "60f3446e3746ce3c79fe12d26fc331565aa45fabb84a0a5ba3b5ea6f3ff6593d",
+    // audit
+    "2d9e18e881dc2cce28fc5ddb504d4e825fba65ef3c43716207da396d5cb2637a",
+    // kept answers
+    "bff136e55e532a6d4848519c23c957088833151c26024b30a3202bed631dedbb",
+]
+
+@Suite struct MigrationTests {
+    @Test func `a released step of the schema never changes`() {
+        expectFrozen(integrationsMigrations, released)
+    }
+}

@@ -1,0 +1,32 @@
+import TestSupport
+import Testing
+
+@testable import Invitations
+
+/// The digests of all steps of the schema (`expectFrozen`).
+private let released = [
+    // invitations
+    "ba55d9869f15e2e7936e42cd927ec1158055b1fd6c5546c9a35d5f1a616f021e",
+    // events
+    "663f9765749eb129ec51f22d6de68c7c87602b6c709218e33135222c642dd87d",
+    // inbox
+    "ae33460f1462f180761dc2ac50cb236c0d8e20640ea9ca4b3ccff3780b541a60",
+    // what is gone
+    "60f3446e3746ce3c79fe12d26fc331565aa45fabb84a0a5ba3b5ea6f3ff6593d",
+    // audit
+    "2d9e18e881dc2cce28fc5ddb504d4e825fba65ef3c43716207da396d5cb2637a",
+    // kept answers
+    "bff136e55e532a6d4848519c23c957088833151c26024b30a3202bed631dedbb",
+    // mails
+    "24bde68f9d75bff09af6eb24a7646a4637f103f9bdb2c9ee99ecd167afefd9de",
+    // webhooks
+    "900814eb380d12a194ee087f17ed4a2a22de95770eb916613f8a831528c07bda",
+    // workspaces
+    "61f48b5ead8520b5013d6e3bc7300f628a9a49f184cae146131b691428d8e8f8",
+]
+
+@Suite struct MigrationTests {
+    @Test func `a released step of the schema never changes`() {
+        expectFrozen(invitationsMigrations, released)
+    }
+}

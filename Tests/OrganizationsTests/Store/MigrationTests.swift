@@ -1,0 +1,30 @@
+import TestSupport
+import Testing
+
+@testable import Organizations
+
+/// The digests of all steps of the schema (`expectFrozen`).
+private let released = [
+    // organizations
+    "edc4f3a033998877a7602844a881994effc5d4c12010e6afd844b7c1de3a85de",
+    // stores
+    "f24ec861d00b2473d7074a1f9b817345e5595117980969f206b7af0934c80e8f",
+    // storage
+    "9f8e5c630ed0d36e760a7a01a59e0854d2ff1fc0ea54ab66b104e981f2c6b2b1",
+    // inbox
+    "ae33460f1462f180761dc2ac50cb236c0d8e20640ea9ca4b3ccff3780b541a60",
+    // what is gone
+    "60f3446e3746ce3c79fe12d26fc331565aa45fabb84a0a5ba3b5ea6f3ff6593d",
+    // outbox
+    "9e648a6f19b2b1825464c5e2a6104b0094367eb4f91c30b9fce44356c6e4adb2",
+    // audit
+    "2d9e18e881dc2cce28fc5ddb504d4e825fba65ef3c43716207da396d5cb2637a",
+    // kept answers
+    "bff136e55e532a6d4848519c23c957088833151c26024b30a3202bed631dedbb",
+]
+
+@Suite struct MigrationTests {
+    @Test func `a released step of the schema never changes`() {
+        expectFrozen(organizationsMigrations, released)
+    }
+}
