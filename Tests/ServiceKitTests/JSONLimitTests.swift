@@ -185,7 +185,8 @@ private struct Body: Codable, Sendable {
     /// Without the bound each body takes minutes of the loop.
     @Test(.timeLimit(.minutes(2)))
     func `a MiB of marks is refused by its place, and keeps nobody waiting`() async throws {
-        let take = Endpoint("take", .post, "/api/take", access: .open, summary: "Take")
+        let take = Endpoint(
+            "take", .post, "/api/take", access: .open, bodyLimit: 1 << 20, summary: "Take")
         let ping = Endpoint("ping", .get, "/api/ping", access: .open, summary: "Ping")
         let routes = [
             Route.now(take) { .json(try $0.decode(Body.self)) },

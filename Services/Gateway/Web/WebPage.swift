@@ -72,8 +72,8 @@ struct WebPage {
                 Response.Field("Content-Type", "text/html; charset=utf-8"),
                 Response.Field("Cache-Control", "no-store"),
                 Response.Field("Content-Security-Policy", Self.policy),
-                // The address holds a secret, so no more than the origin. Without that much browsers
-                // would send `Origin: null` with our own forms (Fetch, §3.1).
+                // The address holds a secret, so no more than the origin. Without that much
+                // browsers would send `Origin: null` with our own forms (Fetch, §3.1).
                 Response.Field("Referrer-Policy", "strict-origin"),
                 Response.Field("X-Frame-Options", "DENY"),
                 Response.Field("X-Robots-Tag", "noindex"),
