@@ -12,11 +12,11 @@ public enum ChildProcess {
     /// - Parameters:
     ///   - executable: a path.
     ///   - input: less than a pipe holds (64 KiB).
-    ///   - truncates: whether what it says beyond `maximumOutput` is cut off; otherwise saying
-    ///     more is a failure.
+    ///   - enough: when it has said what counts. What it says beyond `maximumOutput` is cut off
+    ///     then; otherwise saying more is a failure.
     public static func run(
         _ executable: String, _ arguments: [String], input: [UInt8], until end: Ticks,
-        maximumOutput: Int = 65_536, truncates: Bool = false
+        maximumOutput: Int = 65_536, enough: Enough? = nil
     ) -> Outcome {
         guard let stdin = Pipe(), let stdout = Pipe() else { return .failed }
         guard
@@ -27,24 +27,35 @@ public enum ChildProcess {
         stdout.closeWriteEnd()
         let isSent = input.withUnsafeBytes { write(stdin.writeEnd, $0.baseAddress, $0.count) }
         stdin.closeWriteEnd()
-        let output =
+        let outcome =
             isSent == input.count
-            ? read(stdout.readEnd, maximumOutput, truncates, until: end) : nil
+            ? read(stdout.readEnd, maximumOutput, until: end, enough) : .failed
         // It has said all, or it is late: either way nothing of it is waited for.
         kill(child, SIGKILL)
         var status: Int32 = 0
         while waitpid(child, &status, 0) < 0, errno == EINTR {}
-        guard let output else {
-            return Ticks.now.milliseconds(until: end) > 0 ? .failed : .late
-        }
-        return .said(output)
+        return outcome
     }
 
     public enum Outcome: Sendable, Equatable {
         case said([UInt8])
         /// It could not be started, or it died.
         case failed
-        case late
+        /// It has said this, and goes on.
+        case late([UInt8])
+    }
+
+    /// What a process is started for, if that is not all it says.
+    public struct Enough {
+        /// How long it has to end by itself after that.
+        let milliseconds: Int
+        /// Asked about all it has said, whenever that is more.
+        let isSaid: ([UInt8]) -> Bool
+
+        public init(milliseconds: Int, _ isSaid: @escaping ([UInt8]) -> Bool) {
+            self.milliseconds = milliseconds
+            self.isSaid = isSaid
+        }
     }
 
     private static func start(
@@ -77,25 +88,30 @@ public enum ChildProcess {
         return code == 0 ? child : nil
     }
 
-    /// What comes until the other end is closed; nil if nothing does, too much, or too late.
+    /// What comes until the other end is closed, or nothing more of it counts.
     private static func read(
-        _ descriptor: Int32, _ maximum: Int, _ truncates: Bool, until end: Ticks
-    ) -> [UInt8]? {
+        _ descriptor: Int32, _ maximum: Int, until end: Ticks, _ enough: Enough?
+    ) -> Outcome {
         var output: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 4_096)
+        var (end, isEnough) = (end, false)
         while output.count <= maximum {
             var wanted = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
             let left = Ticks.now.milliseconds(until: end)
-            guard left > 0 else { return nil }
-            let ready = poll(&wanted, 1, Int32(clamping: left))
+            let ready = left > 0 ? poll(&wanted, 1, Int32(clamping: left)) : 0
             if ready < 0, errno == EINTR { continue }
-            guard ready > 0 else { return nil }
+            guard ready >= 0 else { return .failed }
+            if ready == 0 { return isEnough ? .said(output) : .late(output) }
             let count = Glibc.read(descriptor, &buffer, buffer.count)
             if count < 0, errno == EINTR { continue }
-            guard count > 0 else { return count == 0 && !output.isEmpty ? output : nil }
+            guard count > 0 else { return count == 0 && !output.isEmpty ? .said(output) : .failed }
             output += buffer[..<count]
+            if let enough, !isEnough, enough.isSaid(output) {
+                isEnough = true
+                end = Ticks.now.adding(milliseconds: enough.milliseconds)
+            }
         }
-        return truncates ? output : nil
+        return enough == nil ? .failed : .said(output)
     }
 }
 

@@ -9,22 +9,37 @@ public struct ClientRequest: Sendable {
     public var target: String
     public var fields: [Response.Field]
     public var body: [UInt8]
+    /// Whether sending it twice does no harm.
+    public var isRepeatable: Bool
 
+    /// - Parameter isRepeatable: nil if the method tells (RFC 9110 §9.2.2).
     public init(
-        _ method: Method, _ target: String, fields: [Response.Field] = [], body: [UInt8] = []
+        _ method: Method, _ target: String, fields: [Response.Field] = [], body: [UInt8] = [],
+        isRepeatable: Bool? = nil
     ) {
         self.method = method
         self.target = target
         self.fields = fields
         self.body = body
+        self.isRepeatable = isRepeatable ?? method.isIdempotent
     }
 }
 
-/// A whole answer.
+/// An answer, as far as its client wants it.
 public struct ClientResponse: Sendable {
     public let status: Int
     public let fields: FieldList
     public let body: [UInt8]
+}
+
+/// What an answer is.
+public enum AnswerRule: Sendable {
+    /// All of it. One with a body of more bytes is malformed.
+    case whole(maximumBody: Int)
+    /// Its status line, and its fields if they can be read. Its body is read for its connection's
+    /// sake alone, no more bytes of it and for no longer than this, and is not kept: what becomes
+    /// of it changes nothing.
+    case statusLine(maximumBody: Int, milliseconds: Int)
 }
 
 /// Calls one upstream from tasks, on whichever loop they run.
@@ -32,28 +47,22 @@ public final class HTTPClient: Sendable {
     /// By the loops' slots.
     let pools: [(loop: EventLoop, pool: UpstreamPool)]
     private let authority: String
-    /// Bytes of an answer's body.
-    private let maximumBody: Int
-    private let truncatesBody: Bool
+    private let rule: AnswerRule
 
-    /// - Parameters:
-    ///   - truncatesBody: whether what exceeds `maximumBody` is not read; otherwise such an answer
-    ///     is malformed.
-    ///   - authority: what `Host` says, where it is not host and port of the options.
+    /// - Parameter authority: what `Host` says, where it is not host and port of the options.
     public init(
         _ options: UpstreamOptions, on group: EventLoopGroup, resolver: Resolver = Resolver(),
-        maximumBody: Int = 8 * 1024 * 1024, truncatesBody: Bool = false, authority: String? = nil
+        answers rule: AnswerRule = .whole(maximumBody: 8 * 1024 * 1024), authority: String? = nil
     ) {
         pools = group.loops.map { ($0, UpstreamPool(options, resolver: resolver, on: $0)) }
         // An IPv6 address stands in brackets (RFC 3986 §3.2.2).
         let isBare = options.host.contains(":") && !options.host.hasPrefix("[")
         self.authority =
             authority ?? "\(isBare ? "[\(options.host)]" : options.host):\(options.port)"
-        self.maximumBody = maximumBody
-        self.truncatesBody = truncatesBody
+        self.rule = rule
     }
 
-    /// - Parameter milliseconds: the deadline for the whole exchange.
+    /// - Parameter milliseconds: until there must be an answer.
     public func send(
         _ request: ClientRequest, deadline milliseconds: Int = 1_000
     ) async throws(UpstreamFailure) -> ClientResponse {
@@ -62,13 +71,13 @@ public final class HTTPClient: Sendable {
         let (loop, pool) = pools.first { $0.loop.slot == slot } ?? pools[0]
         let result: Result<ClientResponse, UpstreamFailure> =
             await withCheckedContinuation { continuation in
-                let collector = Collector(maximumBody, truncates: truncatesBody) {
-                    continuation.resume(returning: $0)
-                }
+                let collector = AnswerCollector(rule) { continuation.resume(returning: $0) }
                 let start: @Sendable () -> Void = { [self] in
-                    collector.exchange = pool.send(
-                        request.method, deadline: deadline, to: collector
+                    let exchange = pool.send(
+                        request.method, isRepeatable: request.isRepeatable, deadline: deadline,
+                        to: collector
                     ) { write(request, into: &$0) }
+                    collector.began(exchange)
                 }
                 if loop.isCurrent { start() } else { loop.execute(start) }
             }
@@ -88,50 +97,5 @@ public final class HTTPClient: Sendable {
         }
         out.append("\r\n" as StaticString)
         out.append(request.body)
-    }
-
-    /// Puts an answer together. Belongs to the loop of its exchange.
-    private final class Collector: ResponseConsumer, @unchecked Sendable {
-        var exchange: UpstreamExchange?
-        private var response: ResponseHead?
-        private var bytes: [UInt8] = []
-        private let maximum: Int
-        private let truncates: Bool
-        private var done: ((Result<ClientResponse, UpstreamFailure>) -> Void)?
-
-        init(
-            _ maximum: Int, truncates: Bool,
-            _ done: @escaping (Result<ClientResponse, UpstreamFailure>) -> Void
-        ) {
-            self.maximum = maximum
-            self.truncates = truncates
-            self.done = done
-        }
-
-        func head(_ head: ResponseHead) { response = head }
-
-        func responseBody(_ part: UnsafeRawBufferPointer) {
-            guard bytes.count + part.count <= maximum else {
-                exchange?.cancel()
-                return truncates ? end() : finish(.failure(.malformed))
-            }
-            bytes.append(contentsOf: part)
-        }
-
-        func end() {
-            guard let response else { return finish(.failure(.malformed)) }
-            finish(
-                .success(
-                    ClientResponse(status: response.status, fields: response.fields, body: bytes)))
-        }
-
-        func failed(_ failure: UpstreamFailure) { finish(.failure(failure)) }
-
-        private func finish(_ result: Result<ClientResponse, UpstreamFailure>) {
-            let done = done
-            self.done = nil
-            exchange = nil
-            done?(result)
-        }
     }
 }

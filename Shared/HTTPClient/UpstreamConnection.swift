@@ -28,6 +28,7 @@ final class UpstreamConnection: ReadinessHandler, Timed, @unchecked Sendable {
     private var keepAlive = true
     private var exchanges = 0
     private var answerBegan = false
+    private var headIsRead = false
     /// The upstream's end was announced: edge-triggered, it will not be told again.
     private var endAnnounced = false
 
@@ -46,6 +47,7 @@ final class UpstreamConnection: ReadinessHandler, Timed, @unchecked Sendable {
         exchange.connection = self
         keepAlive = true
         answerBegan = false
+        headIsRead = false
         isPaused = false
         if case .connecting = phase { return }
         begin(exchange)
@@ -158,6 +160,7 @@ final class UpstreamConnection: ReadinessHandler, Timed, @unchecked Sendable {
                 return offset
             case .head(let head):
                 keepAlive = head.keepAlive
+                headIsRead = true
                 // It answers. How fast the answer is read is the reader's business.
                 pool.succeeded()
                 exchange.isProbe = false
@@ -167,7 +170,7 @@ final class UpstreamConnection: ReadinessHandler, Timed, @unchecked Sendable {
                 completed(exchange, surplus: bytes.count - offset)
                 return offset
             case .failure:
-                lost(.malformed)
+                lost(.malformed, at: rest)
                 return offset
             }
         }
@@ -227,28 +230,32 @@ final class UpstreamConnection: ReadinessHandler, Timed, @unchecked Sendable {
     }
 
     /// The exchange can't go on here; perhaps on another connection.
-    private func lost(_ failure: UpstreamFailure) {
-        let exchange = exchange
+    /// - Parameter rest: what has come and was not taken.
+    private func lost(_ failure: UpstreamFailure, at rest: UnsafeRawBufferPointer? = nil) {
+        guard let exchange else { return close() }
         self.exchange = nil
-        close()
-        guard let exchange else { return }
         exchange.connection = nil
+        // A connection that was idle may have been closed before this request got there.
         let untouched = failure == .closed && !answerBegan && exchanges > 1
-        if untouched, exchange.method.isIdempotent, !exchange.retried {
+        if untouched, exchange.isRepeatable, !exchange.retried {
             exchange.retried = true
-            return pool.retry(exchange)
+            return close(repeating: exchange)
         }
+        let status = headIsRead ? nil : ResponseParser.status(ofHead: rest ?? input.readable)
+        close()
         pool.failed(exchange)
+        if let status { exchange.consumer?.statusLine(status) }
         exchange.fail(failure)
     }
 
-    func close() {
+    /// - Parameter next: is sent again, on a fresh connection in place of this one.
+    func close(repeating next: UpstreamExchange? = nil) {
         guard !isClosed else { return }
         phase = .closed
         pool.loop.unregister(fd)
         pool.loop.unwatch(self)
         Glibc.close(fd)
         exchange = nil
-        pool.closed(self)
+        pool.closed(self, repeating: next)
     }
 }

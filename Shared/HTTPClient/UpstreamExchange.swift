@@ -3,11 +3,18 @@ import HTTPCore
 
 /// Takes an answer as it arrives. Called on the exchange's loop; after `end` or `failed` no more.
 public protocol ResponseConsumer: AnyObject {
+    /// The status line was whole, and the rest of the head can't be used or does not come: `failed`
+    /// follows.
+    func statusLine(_ status: Int)
     func head(_ head: ResponseHead)
     /// Lent: valid during the call.
     func responseBody(_ bytes: UnsafeRawBufferPointer)
     func end()
     func failed(_ failure: UpstreamFailure)
+}
+
+extension ResponseConsumer {
+    public func statusLine(_ status: Int) {}
 }
 
 /// One request to an upstream and its answer. Belongs to its loop.
@@ -20,16 +27,20 @@ public final class UpstreamExchange: @unchecked Sendable {
     var consumer: (any ResponseConsumer)?
     let pool: UpstreamPool
     var connection: UpstreamConnection?
+    /// Sending it twice does no harm.
+    let isRepeatable: Bool
+    /// It was sent on a connection that had ended: now it takes a fresh one.
     var retried = false
     /// It decides whether the breaker closes.
     var isProbe = false
     var isDone = false
 
     init(
-        _ method: Method, _ message: consuming ByteBuffer, deadline: Ticks, pool: UpstreamPool,
-        consumer: any ResponseConsumer
+        _ method: Method, _ message: consuming ByteBuffer, isRepeatable: Bool, deadline: Ticks,
+        pool: UpstreamPool, consumer: any ResponseConsumer
     ) {
         self.method = method
+        self.isRepeatable = isRepeatable
         self.message = message
         self.deadline = deadline
         self.pool = pool

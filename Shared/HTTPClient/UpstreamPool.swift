@@ -33,15 +33,18 @@ public final class UpstreamPool: @unchecked Sendable {
     public var connectionCount: Int { open.count }
 
     /// Begins an exchange. The consumer may be called before this returns.
-    /// - Parameter write: writes the whole message, head and body.
+    /// - Parameters:
+    ///   - isRepeatable: whether sending it twice does no harm; nil if the method tells.
+    ///   - write: writes the whole message, head and body.
     public func send(
-        _ method: Method, deadline: Ticks, to consumer: any ResponseConsumer,
-        _ write: (inout ByteBuffer) -> Void
+        _ method: Method, isRepeatable: Bool? = nil, deadline: Ticks,
+        to consumer: any ResponseConsumer, _ write: (inout ByteBuffer) -> Void
     ) -> UpstreamExchange {
         var message = ByteBuffer()
         write(&message)
         let exchange = UpstreamExchange(
-            method, message, deadline: deadline, pool: self, consumer: consumer)
+            method, message, isRepeatable: isRepeatable ?? method.isIdempotent,
+            deadline: deadline, pool: self, consumer: consumer)
         let admission = breaker.admit(loop.now)
         exchange.isProbe = admission == .probe
         if admission == .refused { exchange.fail(.circuitOpen) } else { start(exchange) }
@@ -49,7 +52,8 @@ public final class UpstreamPool: @unchecked Sendable {
     }
 
     private func start(_ exchange: UpstreamExchange) {
-        while let connection = idle.popLast() {
+        // Where one connection has ended, others that were idle may have: a second try takes none.
+        while !exchange.retried, let connection = idle.popLast() {
             if connection.isUsable() { return connection.take(exchange) }
             connection.close()
         }
@@ -121,14 +125,18 @@ public final class UpstreamPool: @unchecked Sendable {
     // MARK: What connections and exchanges report
 
     func release(_ connection: UpstreamConnection) {
-        if let next = takeWaiting() { return connection.take(next) }
+        if let next = takeWaiting() {
+            return next.retried ? connection.close(repeating: next) : connection.take(next)
+        }
         connection.phase = .idle(since: loop.now)
         idle.append(connection)
     }
 
-    func closed(_ connection: UpstreamConnection) {
+    /// - Parameter exchange: takes its place, on a fresh connection.
+    func closed(_ connection: UpstreamConnection, repeating exchange: UpstreamExchange? = nil) {
         open[ObjectIdentifier(connection)] = nil
         idle.removeAll { $0 === connection }
+        if let exchange { connect(exchange) }
         while open.count < options.maximumConnections, let next = takeWaiting() { connect(next) }
     }
 
@@ -139,8 +147,6 @@ public final class UpstreamPool: @unchecked Sendable {
         }
         return nil
     }
-
-    func retry(_ exchange: UpstreamExchange) { connect(exchange) }
 
     func succeeded() { breaker.succeeded() }
 

@@ -12,6 +12,9 @@ public struct FieldList: Sendable {
     let bytes: [UInt8]
     public let fields: [Field]
 
+    /// Of a head of which no field was read.
+    public static let none = FieldList(bytes: [], fields: [])
+
     public var count: Int { fields.count }
 
     /// The first value of a known field.

@@ -23,6 +23,17 @@ public struct ResponseParser {
     /// - Parameter limits: `headBytes`, `fieldCount` and `bodyBytes` apply.
     public init(limits: HTTPLimits) { self.limits = limits }
 
+    /// The status that a head begins with, as soon as its status line is whole, whatever comes
+    /// after that; nil also for an interim response.
+    public static func status(ofHead bytes: UnsafeRawBufferPointer) -> Int? {
+        guard let end = bytes.firstIndex(of: ASCII.lineFeed), end > 0,
+            bytes[end - 1] == ASCII.carriageReturn,
+            let line = try? StatusLine.parse(UnsafeRawBufferPointer(rebasing: bytes[...end])),
+            line.status >= 200
+        else { return nil }
+        return line.status
+    }
+
     /// A request of this method was sent: its response comes next.
     public mutating func expectResponse(to method: Method) {
         phase = .head(HeadScanner(), method)

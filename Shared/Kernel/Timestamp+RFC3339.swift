@@ -2,8 +2,6 @@
 /// all milliseconds as the one before.
 extension Timestamp {
     private static let millisecondsInDay: Int64 = 86_400_000
-    /// 0000-01-01T00:00:00.000Z and 9999-12-31T23:59:59.999Z: what four digits of a year can say.
-    private static let writable: ClosedRange<Int64> = -62_167_219_200_000...253_402_300_799_999
 
     /// `2026-01-15T09:00:00.000Z` (RFC 3339 §5.6). Beyond the years 0 to 9999, their end.
     public var rfc3339: String {
@@ -95,36 +93,5 @@ extension Timestamp {
             text[i] = UInt8(rest % 10) + 0x30
             rest /= 10
         }
-    }
-
-    // MARK: The Gregorian calendar
-
-    private static func daysIn(_ month: Int64, of year: Int64) -> Int64 {
-        switch month {
-        case 4, 6, 9, 11: 30
-        case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
-        default: 31
-        }
-    }
-
-    /// Days since 1970-01-01. Years begin in March, so that the leap day is the last
-    /// (http://howardhinnant.github.io/date_algorithms.html).
-    private static func days(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
-        let year = (month <= 2 ? year - 1 : year) + 400  // no negative ones
-        let dayOfYear = (153 * ((month + 9) % 12) + 2) / 5 + day - 1
-        return year * 365 + year / 4 - year / 100 + year / 400 + dayOfYear - 719_468 - 146_097
-    }
-
-    /// The inverse of `days`.
-    private static func civil(fromDays days: Int64) -> (year: Int64, month: Int64, day: Int64) {
-        let shifted = days + 719_468 + 146_097
-        let dayOfEra = shifted % 146_097
-        let yearOfEra =
-            (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shiftedMonth = (5 * dayOfYear + 2) / 153
-        let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-        let year = shifted / 146_097 * 400 + yearOfEra - 400 + (month <= 2 ? 1 : 0)
-        return (year, month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
     }
 }

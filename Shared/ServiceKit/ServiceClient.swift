@@ -37,7 +37,8 @@ public struct ServiceClient: Sendable {
         var options = UpstreamOptions(host: url.host, port: url.port)
         // That of a pool is its loop's alone, and has the next request probe.
         options.breakerThreshold = .max
-        let client = HTTPClient(options, on: group, maximumBody: maximumBody)
+        let client = HTTPClient(
+            options, on: group, answers: .whole(maximumBody: maximumBody))
         self.client = client
         breaker =
             hasBreaker
@@ -84,7 +85,7 @@ public struct ServiceClient: Sendable {
                 Response.Field("Content-Type", "application/json"),
                 Response.Field("Latchkey-Identity", signer.service(audience: audience)),
                 Response.Field("Latchkey-Deadline", "\(deadline)"),
-            ] + call.fields(scope), body: JSON.encode(body))
+            ] + call.fields(scope), body: JSON.encode(body), isRepeatable: endpoint.readsOnly)
         let answer: ClientResponse
         do throws(UpstreamFailure) {
             answer = try await client.send(request, deadline: deadline)

@@ -7,16 +7,15 @@ import Kernel
 /// the URL's host, and connects to the addresses that were checked (`--resolve`). What a server
 /// answers can harm no more than that process.
 struct TLSPost: Sendable {
-    /// What an answer's head may weigh besides its body.
-    private static let maximumHead = 65_536
-
     /// A file of certificates to trust in place of the system's.
     let certificates: String?
+    private let clock: any Clock
     private let executable: String?
     var isAvailable: Bool { executable != nil }
 
-    init(certificates: String?) {
+    init(certificates: String?, clock: any Clock) {
         self.certificates = certificates
+        self.clock = clock
         let folders = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
         executable = folders.split(separator: ":").map { "\($0)/curl" }.first {
             access($0, X_OK) == 0
@@ -35,14 +34,16 @@ struct TLSPost: Sendable {
                 continuation.resume(
                     returning: ChildProcess.run(
                         executable, ["--disable", "--config", "-"], input: input, until: end,
-                        maximumOutput: Self.maximumHead + WebhookSender.maximumBody,
-                        truncates: true))
+                        maximumOutput: AnswerHead.maximum + WebhookSender.maximumBody,
+                        enough: ChildProcess.Enough(
+                            milliseconds: WebhookSender.bodyMilliseconds
+                        ) { AnswerHead($0).isWhole }))
             }
         }
         switch outcome {
         case .failed: throw .notSent
-        case .late: throw .timeout
-        case .said(let output): return try Self.outcome(output)
+        case .late(let output): return try self.outcome(output, else: .timeout)
+        case .said(let output): return try self.outcome(output, else: Self.failure(output))
         }
     }
 
@@ -59,6 +60,8 @@ struct TLSPost: Sendable {
             ("data-raw", String(decoding: message.body, as: UTF8.self)),
             ("connect-timeout", "5"), ("max-time", "\(Double(milliseconds) / 1_000)"),
             ("write-out", "\\n%{exitcode}"), ("header", "Expect:"), ("header", "Accept:"),
+            // Each line as it comes: with `include` they would wait for the body.
+            ("dump-header", "-"),
         ]
         if IPAddress(origin.host) == nil {
             options.append(
@@ -66,7 +69,7 @@ struct TLSPost: Sendable {
         }
         options += message.fields.map { ("header", "\($0.name): \($0.value)") }
         if let certificates { options.append(("cacert", certificates)) }
-        let flags = ["silent", "include", "http1.1", "globoff", "path-as-is"]
+        let flags = ["silent", "no-buffer", "http1.1", "globoff", "path-as-is"]
         return
             (flags + options.map { "\($0) = \(Self.quoted($1))" }).joined(separator: "\n") + "\n"
     }
@@ -89,36 +92,19 @@ struct TLSPost: Sendable {
 
     // MARK: What it says: heads, the body, and its exit code in the last line
 
-    private static func outcome(_ output: [UInt8]) throws(WebhookFailure) -> WebhookOutcome {
-        // What was cut off has no last line of curl's; its head is an answer all the same.
-        if output.count <= maximumHead + WebhookSender.maximumBody {
-            let last = output.lastIndex(of: UInt8(ascii: "\n")).map { output[($0 + 1)...] } ?? []
-            guard let code = Int(String(decoding: last, as: UTF8.self)) else { throw .notSent }
-            guard code == 0 else { throw failure(code) }
-        }
-        guard let answer = answer(output[...]) else { throw .malformed }
-        return answer
+    private func outcome(
+        _ output: [UInt8], else failure: WebhookFailure
+    ) throws(WebhookFailure) -> WebhookOutcome {
+        let head = AnswerHead(output)
+        guard let status = head.status else { throw failure }
+        return .answered(status: status, retryAfter: head.fields.retryAfter(now: clock.now()))
     }
 
-    /// The first head that is not informational (RFC 9110 §15.2).
-    private static func answer(_ output: ArraySlice<UInt8>) -> WebhookOutcome? {
-        var rest = output
-        while let end = rest.firstRange(of: Array("\r\n\r\n".utf8)) {
-            let lines = String(decoding: rest[..<end.lowerBound], as: UTF8.self)
-                .split(separator: "\r\n", omittingEmptySubsequences: false)
-            let words = lines[0].split(separator: " ")
-            guard words.count >= 2, words[0].hasPrefix("HTTP/"), let status = Int(words[1]) else {
-                return nil
-            }
-            if status >= 200 {
-                let field = lines.first { $0.lowercased().hasPrefix("retry-after:") }
-                let value = field.map { $0.dropFirst(12).drop { $0 == " " } }
-                return .answered(
-                    status: status, retryAfter: RetryAfter.seconds(value.map(String.init)))
-            }
-            rest = rest[end.upperBound...]
-        }
-        return nil
+    /// Why it has ended without a status line.
+    private static func failure(_ output: [UInt8]) -> WebhookFailure {
+        let last = output.lastIndex(of: UInt8(ascii: "\n")).map { output[($0 + 1)...] } ?? []
+        guard let code = Int(String(decoding: last, as: UTF8.self)) else { return .notSent }
+        return code == 0 ? .malformed : failure(code)
     }
 
     /// https://curl.se/docs/manpage.html#EXIT

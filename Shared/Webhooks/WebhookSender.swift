@@ -9,12 +9,15 @@ public protocol WebhookSending: Sendable {
     func send(_ message: WebhookMessage, to url: WebhookURL) async -> WebhookOutcome
 }
 
-/// Sends messages over HTTP to addresses that were checked. Redirects are not followed, no more
-/// than 64 KiB of an answer are read, and nothing of it is kept but its status.
+/// Sends messages over HTTP to addresses that were checked. Redirects are not followed. The status
+/// line of an answer decides; its body is read for a moment, for the receiver's sake, and not kept.
 public final class WebhookSender: WebhookSending {
-    /// Milliseconds, looking the name up and connecting included.
+    /// Milliseconds until the status line must have come, looking the name up and connecting
+    /// included.
     public static let deadline = 15_000
-    static let maximumBody = 65_536
+    /// Of the body: bytes and milliseconds.
+    static let maximumBody = 16_384
+    static let bodyMilliseconds = 1_000
     private static let connectMilliseconds = 5_000
     private static let maximumClients = 1_000
 
@@ -31,19 +34,22 @@ public final class WebhookSender: WebhookSending {
     private let tls: TLSPost
     private let group: EventLoopGroup
     private let deadline: Int
+    private let clock: any Clock
     private let clients = Mutex<[Place: HTTPClient]>([:])
 
     /// - Parameters:
     ///   - deadline: milliseconds for one message.
+    ///   - clock: by which the dates in `Retry-After` are read.
     ///   - certificates: a file of those to trust in place of the system's; for tests.
     public init(
         _ network: WebhookNetwork, on group: EventLoopGroup, deadline: Int = deadline,
-        trusting certificates: String? = nil
+        clock: any Clock = SystemClock(), trusting certificates: String? = nil
     ) {
         self.network = network
         self.group = group
         self.deadline = deadline
-        tls = TLSPost(certificates: certificates)
+        self.clock = clock
+        tls = TLSPost(certificates: certificates, clock: clock)
     }
 
     public func send(_ message: WebhookMessage, to url: WebhookURL) async -> WebhookOutcome {
@@ -75,13 +81,14 @@ public final class WebhookSender: WebhookSending {
     ) async throws(WebhookFailure) -> WebhookOutcome {
         let left = Ticks.now.milliseconds(until: end)
         guard left > 0 else { throw .timeout }
-        let request = ClientRequest(.post, url.target, fields: message.fields, body: message.body)
+        // Whoever gets it twice tells so by its id.
+        let request = ClientRequest(
+            .post, url.target, fields: message.fields, body: message.body, isRepeatable: true)
         do throws(UpstreamFailure) {
             let answer = try await client(of: url.origin, at: address).send(
                 request, deadline: left)
             return .answered(
-                status: answer.status,
-                retryAfter: RetryAfter.seconds(answer.fields.values(named: "retry-after").first))
+                status: answer.status, retryAfter: answer.fields.retryAfter(now: clock.now()))
         } catch {
             throw Self.failure(error)
         }
@@ -101,7 +108,9 @@ public final class WebhookSender: WebhookSending {
             // When to leave a receiver alone is decided by who sends.
             options.breakerThreshold = .max
             let client = HTTPClient(
-                options, on: group, maximumBody: Self.maximumBody, truncatesBody: true,
+                options, on: group,
+                answers: .statusLine(
+                    maximumBody: Self.maximumBody, milliseconds: Self.bodyMilliseconds),
                 authority: origin.authority)
             clients[place] = client
             return client
@@ -116,15 +125,5 @@ public final class WebhookSender: WebhookSending {
         case .malformed: .malformed
         case .overloaded, .circuitOpen: .notSent
         }
-    }
-}
-
-/// RFC 9110 §10.2.3, its form in seconds; of dates nothing is made.
-enum RetryAfter {
-    static func seconds(_ text: String?) -> Int? {
-        guard let text, (1...9).contains(text.utf8.count),
-            text.utf8.allSatisfy({ (0x30...0x39).contains($0) })
-        else { return nil }
-        return Int(text)
     }
 }

@@ -221,6 +221,30 @@ import Testing
         }
     }
 
+    @Test func `a connection that ends with a request on it costs none that may be repeated`()
+        async throws
+    {
+        // Each connection serves one request, and ends when the next is there.
+        let server = RawServer { connection, _ in
+            _ = try connection.receive(through: "\r\n\r\n")
+            try connection.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+            _ = try connection.receive(through: "\r\n\r\n")
+        }
+        defer { server.stop() }
+        try await withGateway(entities: server.port, loops: 1) { world in
+            for _ in 0..<3 { #expect(try await get(world).status == 200) }
+            // It only reads.
+            for _ in 0..<2 {
+                let check = try await world.api.call(
+                    "POST", "/api/access/check", token: adminToken, body: #"{"pairs":[]}"#)
+                #expect(check.status == 200, "\(check.text)")
+            }
+            let made = try await world.api.call(
+                "POST", "/api/entities", token: adminToken, body: "{}")
+            #expect(made.status == 502, "nobody knows whether it was done: \(made.text)")
+        }
+    }
+
     @Test func `no failure tells where the service is`() async throws {
         try await withGateway(loops: 1) { world in
             let text = try await get(world).text

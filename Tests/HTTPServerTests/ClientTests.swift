@@ -8,12 +8,12 @@ import Testing
 /// Runs `test` with a client of the upstream at `port`.
 func withClient(
     _ port: UInt16, options change: (inout UpstreamOptions) -> Void = { _ in },
-    maximumBody: Int = 1 << 20, test: (HTTPClient) async throws -> Void
+    answers rule: AnswerRule = .whole(maximumBody: 1 << 20), test: (HTTPClient) async throws -> Void
 ) async throws {
     var options = UpstreamOptions(host: "127.0.0.1", port: port)
     change(&options)
     let group = EventLoopGroup(count: 1)
-    let client = HTTPClient(options, on: group, maximumBody: maximumBody)
+    let client = HTTPClient(options, on: group, answers: rule)
     do {
         try await test(client)
     } catch {
@@ -243,7 +243,7 @@ extension Sockets {
                 try connection.send([UInt8](repeating: 0, count: 200))
                 _ = try connection.receive(through: "never")
             }
-            try await withClient(upstream.port, maximumBody: 100) { client in
+            try await withClient(upstream.port, answers: .whole(maximumBody: 100)) { client in
                 #expect(await failure { try await client.call(getRoot) } == .malformed)
             }
         }

@@ -32,7 +32,71 @@ extension Sockets {
             }
         }
 
-        @Test func `a POST is never repeated`() async throws {
+        @Test func `a POST whose sender says so is repeated as well`() async throws {
+            let requests = Log(0)
+            let upstream = forgetful(requests)
+            let event = ClientRequest(.post, "/", isRepeatable: true)
+            try await withClient(upstream.port) { client in
+                for _ in 0..<2 {
+                    let response = try await client.call(event)
+                    #expect(response.status == 200)
+                }
+                #expect(requests.value == 3)
+            }
+        }
+
+        @Test func `it is repeated once, on a fresh connection, whatever else is idle`()
+            async throws
+        {
+            let requests = Log(0)
+            let isAway = Log(false)
+            let mayAnswer = Log(false)
+            let upstream = RawServer { connection, _ in
+                while true {
+                    _ = try connection.receive(through: "\r\n\r\n")
+                    requests.change { $0 += 1 }
+                    if isAway.value { return connection.reset() }
+                    while !mayAnswer.value { connection.pauseThread(milliseconds: 2) }
+                    try connection.send(ok)
+                }
+            }
+            try await withClient(upstream.port) { client in
+                async let first = client.call(getRoot)
+                async let second = client.call(getRoot)
+                async let third = client.call(getRoot)
+                #expect(await eventually { requests.value == 3 })
+                mayAnswer.change { $0 = true }
+                for answer in try await [first, second, third] { #expect(answer.status == 200) }
+                // Three are idle. The first ends, the fresh one too: the other two are left alone.
+                isAway.change { $0 = true }
+                #expect(await failure { try await client.call(getRoot) } == .closed)
+                #expect(requests.value == 5)
+            }
+        }
+
+        @Test func `repeating takes no more connections than there may be`() async throws {
+            let open = Log((now: 0, most: 0))
+            let upstream = RawServer { connection, _ in
+                open.change { $0 = ($0.now + 1, max($0.most, $0.now + 1)) }
+                defer { open.change { $0.now -= 1 } }
+                _ = try connection.receive(through: "\r\n\r\n")
+                try connection.send(ok)
+                // Nothing says that this was the last.
+                _ = try connection.receive(through: "\r\n\r\n")
+            }
+            try await withClient(upstream.port) {
+                $0.maximumConnections = 2
+            } test: { client in
+                let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
+                    for _ in 0..<40 { group.addTask { try await client.call(getRoot).status } }
+                    return try await group.reduce(into: []) { $0.append($1) }
+                }
+                #expect(statuses == Array(repeating: 200, count: 40))
+                #expect(open.value.most <= 2)
+            }
+        }
+
+        @Test func `a POST is not repeated by itself`() async throws {
             let requests = Log(0)
             let upstream = forgetful(requests)
             try await withClient(upstream.port) { client in

@@ -96,12 +96,52 @@ struct WebhookTLSTests {
     @Test func `a slow answer takes no longer than the deadline, garbage is none`() async throws {
         let receiver = try await WebhookReceiver()
         let begin = Ticks.now
+        let silent = try await send(
+            to: receiver.secureURL() + "/hold?HTTP", trusting: receiver.certificates,
+            deadline: 1_500)
+        #expect(silent == .failed(.timeout))
+        // A slow body is a minute long.
         let slow = try await send(
-            to: receiver.secureURL() + "/slow", trusting: receiver.certificates, deadline: 1_500)
-        #expect(slow == .failed(.timeout))
-        #expect(begin.milliseconds(until: .now) < 10_000)
+            to: receiver.secureURL() + "/slow", trusting: receiver.certificates)
+        #expect(slow == .answered(status: 200, retryAfter: nil))
+        #expect(begin.milliseconds(until: .now) < 50_000)
         let garbage = try await send(
-            to: receiver.secureURL() + "/garbage", trusting: receiver.certificates)
+            to: receiver.secureURL() + "/raw?SSH-2.0-OpenSSH%0D%0A%0D%0A",
+            trusting: receiver.certificates)
         #expect(garbage == .failed(.malformed))
+        let nothing = try await send(
+            to: receiver.secureURL() + "/raw?HTTP%2F1.1%20200%20OK",
+            trusting: receiver.certificates)
+        #expect(nothing.isSuccess == false)
+    }
+
+    /// What comes after the status line, percent-encoded.
+    @Test(arguments: [
+        "", "X%3A%20y%0D%0A", "Content-Length%3A%2010%0D%0A%0D%0Aabc",
+        "Content-Length%3A%20x%0D%0A%0D%0A", "Transfer-Encoding%3A%20chunked%0D%0A%0D%0Anonsense",
+        "Content-Length%3A%201%0D%0AContent-Length%3A%202%0D%0A%0D%0Aa", "A%3A%20%00%0D%0A%0D%0A",
+    ]) func `the status line decides, whatever comes after it`(tail: String) async throws {
+        let receiver = try await WebhookReceiver()
+        for (way, status) in [("raw", 200), ("raw", 503), ("hold", 200)] {
+            let url = receiver.secureURL() + "/\(way)?HTTP%2F1.1%20\(status)%20X%0D%0A\(tail)"
+            let outcome = try await send(
+                to: url, trusting: receiver.certificates, deadline: 3_000)
+            #expect(outcome == .answered(status: status, retryAfter: nil), "\(way)")
+        }
+    }
+
+    @Test func `a receiver may ask to be left alone until a date`() async throws {
+        let receiver = try await WebhookReceiver()
+        for (text, isLong) in [("Fri,%2031%20Dec%209999%2023%3A59%3A59%20GMT", true), ("7", false)]
+        {
+            let answer = "HTTP%2F1.1%20503%20X%0D%0ARetry-After%3A%20\(text)%0D%0A%0D%0Aabc"
+            let outcome = try await send(
+                to: receiver.secureURL() + "/raw?" + answer, trusting: receiver.certificates)
+            guard case .answered(503, let seconds?) = outcome else {
+                Issue.record("\(outcome)")
+                continue
+            }
+            #expect(isLong ? seconds > 200_000_000_000 : seconds == 7)
+        }
     }
 }

@@ -2,7 +2,8 @@
 
 The argument is a folder for certificates. Prints one line of JSON when it is ready, then one for
 each message: path, id, whether it is verified, its body. What it answers is in the path: `/204`,
-`/500`, `/huge`, `/slow`, `/garbage`; others answer 204. Lines on standard input: `secret <text>`
+`/500`, `/huge`, `/slow`; `/raw?<text>` answers that text, percent-encoded, and ends the connection;
+`/hold?<text>` keeps it open; others answer 204. Lines on standard input: `secret <text>`
 adds one to verify with; `down` answers 503 to all, `up` ends that. Ends when standard input does.
 """
 import datetime
@@ -15,6 +16,7 @@ import ssl
 import sys
 import threading
 import time
+import urllib.parse
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -74,8 +76,11 @@ class Receiver(http.server.BaseHTTPRequestHandler):
                     self.wfile.write(b"a" * 65536)
             except OSError:
                 self.close_connection = True
-        elif name == "garbage":
-            self.wfile.write(b"SSH-2.0-OpenSSH_9.2\r\n\r\n")
+        elif name.partition("?")[0] in ("raw", "hold"):
+            self.wfile.write(urllib.parse.unquote_to_bytes(self.path.partition("?")[2]))
+            self.wfile.flush()
+            if name.startswith("hold"):
+                time.sleep(60)
             self.close_connection = True
         elif name.isdigit():
             self.answer(int(name))

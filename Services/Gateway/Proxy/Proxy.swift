@@ -49,7 +49,9 @@ final class Proxy: Sendable {
         var request = request
         let body = request.takeBody()
         let route = ProxyExchange.Route(
-            pool: pool, authority: upstream.authority,
+            pool: pool,
+            isRepeatable: request.endpoint.readsOnly || exchange.head.method.isIdempotent,
+            authority: upstream.authority,
             clientAddress: clients.client(of: exchange), identity: identity(session, upstream))
         let proxied = ProxyExchange(
             exchange, to: route, requestId: request.requestId, patience: patience,

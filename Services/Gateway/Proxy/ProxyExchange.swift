@@ -22,6 +22,8 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
     /// Where the request goes.
     struct Route {
         let pool: UpstreamPool
+        /// Sending the request twice does no harm: a POST may only read, too.
+        let isRepeatable: Bool
         let authority: String
         let clientAddress: IPAddress
         /// The whole `Latchkey-Identity` line.
@@ -49,8 +51,9 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
 
     func start(_ body: [UInt8]) {
         trace.begin()
-        let exchange = route.pool.send(client.head.method, deadline: nextDeadline, to: self) {
-            out in
+        let exchange = route.pool.send(
+            client.head.method, isRepeatable: route.isRepeatable, deadline: nextDeadline, to: self
+        ) { out in
             writeHead(body.count, &out)
             out.append(body)
         }
