@@ -68,11 +68,12 @@ public func makeInvitations(
         targets: network,
         vault: WebhookVault(secret: settings.encryptionSecret, random: runtime.random),
         workspaces: workspaces, wrote: wrote)
-    let courier = WebhookSender(network, on: runtime.group)
+    let courier = WebhookSender(network, on: runtime.group, clock: runtime.clock)
     if !courier.canUseTLS { runtime.logger.warning("no curl: webhooks over https are not told") }
     let desk = DeliveryDesk(
         useCases, through: webhooks ?? courier,
-        DeliverySchedule(seconds: settings.webhookRetries), ringing: bell, runtime)
+        DeliverySchedule(seconds: settings.webhookRetries), hostRate: settings.webhookHostRate,
+        ringing: bell, runtime)
     let service = try await ContextService(
         "invitations",
         InvitationsAPI(useCases: useCases, faults: runtime.faults).routes

@@ -21,6 +21,8 @@ public struct InvitationsSettings: Sendable {
     public var webhookPorts: Set<UInt16>
     /// Seconds after each failed attempt of a delivery.
     public var webhookRetries: [Int]
+    /// Messages a second at one host and port; 0 for no bound.
+    public var webhookHostRate: Int
 
     public init(_ settings: inout Settings, _ common: CommonSettings) {
         self.common = common
@@ -51,5 +53,9 @@ public struct InvitationsSettings: Sendable {
         webhookRetries = settings.numbers(
             "LATCHKEY_WEBHOOK_RETRIES", default: DeliverySchedule.standard, in: 0...604_800,
             "Seconds after each failed attempt of a webhook's delivery, comma-separated")
+        webhookHostRate = settings.integer(
+            "LATCHKEY_WEBHOOK_HOST_RATE", default: 20, in: 0...100_000,
+            "Deliveries a second at one host and port, over all owners, in bursts of two seconds' "
+                + "worth; 0 for no limit")
     }
 }

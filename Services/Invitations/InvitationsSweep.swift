@@ -27,6 +27,9 @@ final class InvitationsSweep: Sendable {
                 await Self.trying("mails about webhooks wait", logger) {
                     try await useCases.sendNotices()
                 }
+                await Self.trying("deliveries of deleted webhooks are kept", logger) {
+                    while !Task.isCancelled, try await useCases.purgeWebhooks() {}
+                }
                 if round.isMultiple(of: Self.purgeEvery) {
                     await Self.trying("old events are kept", logger) {
                         while !Task.isCancelled, try await useCases.purgeEvents() > 0 {}

@@ -5,8 +5,16 @@ public enum HostLookup {
     /// All addresses of a name, in the order to try them (RFC 6724); none if it has none. Blocks,
     /// for as long as the name servers like. Numbers are addresses in all spellings that the C
     /// library knows: `127.1`, `0x7f.1`, `2130706433`.
-    public static func addresses(of host: String) -> [IPAddress] {
+    public static func addresses(of host: String) -> [IPAddress] { addresses(of: host, flags: 0) }
+
+    /// The address that `host` is by itself, in whatever spelling; nil for a name. Asks nobody.
+    public static func number(_ host: String) -> IPAddress? {
+        addresses(of: host, flags: AI_NUMERICHOST).first
+    }
+
+    private static func addresses(of host: String, flags: Int32) -> [IPAddress] {
         var hints = addrinfo()
+        hints.ai_flags = flags
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         var list: UnsafeMutablePointer<addrinfo>?
         guard getaddrinfo(host, nil, &hints, &list) == 0 else { return [] }

@@ -2,7 +2,6 @@ import EventLoop
 import FoundationEssentials
 import Glibc
 import Kernel
-import Synchronization
 
 /// `BucketProof` in a process of its own. URLSession ends the whole process on some answers (see
 /// README.md), and what a server answers is not ours to choose: so it may have a process, and the
@@ -14,18 +13,22 @@ public final class GuardedProof: Sendable {
     private static let graceMilliseconds = 1_000
     private static let maximumMemory: rlim_t = 1 << 30
 
-    private let options: BucketProof.Options
-    /// Checks at once for one owner: nobody takes them from all others.
+    /// Checks at once for one owner.
     private static let limitEach = 2
-    private let running = Mutex<[String: Int]>([:])
 
-    public init(_ options: BucketProof.Options = BucketProof.Options()) { self.options = options }
+    private let options: BucketProof.Options
+    private let running: FairLimit
+
+    public init(_ options: BucketProof.Options = BucketProof.Options()) {
+        self.options = options
+        running = FairLimit(options.limit, each: Self.limitEach)
+    }
 
     /// Returns if the bucket can be used.
     /// - Parameter owner: on whose behalf, for the limits: 2 checks at once, 16 of all together.
     public func prove(_ bucket: S3Bucket, for owner: String) async throws(StorageFailure) {
-        guard begin(owner) else { throw .busy }
-        defer { end(owner) }
+        guard running.begin(owner) else { throw .busy }
+        defer { running.end(owner) }
         let question = Question(bucket, options)
         guard let input = try? JSONEncoder().encode(question) else { throw .endpoint }
         let end = Ticks.now.adding(
@@ -46,24 +49,6 @@ public final class GuardedProof: Sendable {
         // Its server's answer was too much for it.
         case .failed: throw .unexpected(status: nil, code: nil)
         case .late: throw .timeout
-        }
-    }
-
-    private func begin(_ owner: String) -> Bool {
-        running.withLock { running in
-            let own = running[owner, default: 0]
-            guard own < Self.limitEach, running.values.reduce(0, +) < options.limit else {
-                return false
-            }
-            running[owner] = own + 1
-            return true
-        }
-    }
-
-    private func end(_ owner: String) {
-        running.withLock { running in
-            let own = (running[owner] ?? 1) - 1
-            running[owner] = own > 0 ? own : nil
         }
     }
 

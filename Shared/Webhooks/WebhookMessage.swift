@@ -57,5 +57,6 @@ public enum WebhookFailure: String, Error, Sendable {
     case closed = "the connection ended before the answer was complete"
     case malformed = "what came back is no HTTP"
     case tls = "no TLS connection: the certificate must be valid and the host's"
+    case busy = "too many of your hosts are being looked up"
     case notSent = "it could not be sent from here"
 }

@@ -12,11 +12,11 @@ public final class WebhookNetwork: Sendable {
     private static let freshMilliseconds = 5_000
     private static let maximumEntries = 10_000
 
-    /// Names that are looked up at once: a name server may be slow, and each takes a thread until
-    /// it has answered. Those that somebody wants to subscribe with take none from those of
-    /// messages.
-    private static let maximumChecks = 64
-    private static let maximumSends = 256
+    /// Names that are looked up at once, in all and for one owner: a name server may be slow, and
+    /// each takes a thread until it has answered, however long ago nobody waits any more. Those
+    /// that somebody wants to subscribe with take none from those of messages.
+    private static let checks = (total: 64, each: 4)
+    private static let sends = (total: 256, each: 16)
 
     public typealias LookUp = @Sendable (String) -> [IPAddress]
 
@@ -29,8 +29,10 @@ public final class WebhookNetwork: Sendable {
     private let ports: Set<UInt16>
     private let lookUp: LookUp
     private let entries = Mutex<[String: Entry]>([:])
-    private let checks = LookUps(maximumChecks)
-    private let sends = LookUps(maximumSends)
+    /// By the name that is looked up: who waits for it.
+    private let running = Mutex<[String: [FirstOf<[IPAddress]?>]]>([:])
+    private let checks = FairLimit(checks.total, each: checks.each)
+    private let sends = FairLimit(sends.total, each: sends.each)
 
     /// - Parameters:
     ///   - ports: that messages may go to, unless private addresses are allowed.
@@ -45,16 +47,19 @@ public final class WebhookNetwork: Sendable {
     }
 
     /// Whether a subscriber may name it.
+    /// - Parameter owner: whose look-up it is, for the limits.
     /// - Throws: 422 at `pointer`; 503 while too many are asked about.
-    public func check(_ url: WebhookURL, pointer: String) async throws(Fault) {
+    public func check(
+        _ url: WebhookURL, for owner: String, pointer: String
+    ) async throws(Fault) {
         guard allows(port: url.origin.port) else {
             let list = ports.sorted().map(String.init).joined(separator: ", ")
             throw .invalid(pointer, "must have one of the ports \(list)")
         }
         do throws(WebhookFailure) {
-            _ = try await addresses(of: url.origin.host, within: 4_000, checks)
+            _ = try await addresses(of: url.origin.host, for: owner, within: 4_000, checks)
         } catch {
-            if error == .notSent { throw Self.busy }
+            if error == .busy { throw Self.busy }
             // The same for all: which names there are inside is nobody's to find out.
             throw .invalid(
                 pointer,
@@ -67,22 +72,24 @@ public final class WebhookNetwork: Sendable {
 
     private static let busy = Fault(
         .unavailable, code: "webhook_hosts_busy",
-        "Too many hosts are looked up at the moment: try again.", retryAfter: 1)
+        "Too many hosts are being looked up. Try again in a moment.", retryAfter: 1)
 
     /// All addresses of a host, each of them allowed.
-    func addresses(of host: String, within milliseconds: Int) async throws(WebhookFailure)
-        -> [IPAddress]
-    { try await addresses(of: host, within: milliseconds, sends) }
+    /// - Parameter owner: on whose behalf, for the limits.
+    func addresses(
+        of host: String, for owner: String, within milliseconds: Int
+    ) async throws(WebhookFailure) -> [IPAddress] {
+        try await addresses(of: host, for: owner, within: milliseconds, sends)
+    }
 
     private func addresses(
-        of host: String, within milliseconds: Int, _ lookUps: LookUps
+        of host: String, for owner: String, within milliseconds: Int, _ limit: FairLimit
     ) async throws(WebhookFailure) -> [IPAddress] {
         let known = entries.withLock { $0[host] }
         if let known, Ticks.now < known.asked.adding(milliseconds: Self.freshMilliseconds) {
             return try known.result.get()
         }
-        guard lookUps.begin() else { throw .notSent }
-        let found = await find(host, within: milliseconds, lookUps)
+        let found = try await find(host, for: owner, within: milliseconds, limit)
         let result: Result<[IPAddress], WebhookFailure> =
             switch found {
             case nil: .failure(.timeout)
@@ -99,42 +106,36 @@ public final class WebhookNetwork: Sendable {
     }
 
     /// Name servers take the time that they like: a thread that still waits is left to itself.
+    /// Whoever asks for the same name meanwhile waits for that thread, and needs none.
     private func find(
-        _ host: String, within milliseconds: Int, _ lookUps: LookUps
-    ) async -> [IPAddress]? {
+        _ host: String, for owner: String, within milliseconds: Int, _ limit: FairLimit
+    ) async throws(WebhookFailure) -> [IPAddress]? {
         let first = FirstOf<[IPAddress]?>()
-        let limit = Task {
+        let isNew = running.withLock { running -> Bool? in
+            let isNew = running[host] == nil
+            guard !isNew || limit.begin(owner) else { return nil }
+            running[host, default: []].append(first)
+            return isNew
+        }
+        guard let isNew else { throw .busy }
+        let timer = Task {
             try? await Task.sleep(for: .milliseconds(milliseconds))
             first.resume(nil)
         }
-        defer { limit.cancel() }
-        return await first.value { [lookUp] in
-            onDetachedThread {
+        defer {
+            timer.cancel()
+            running.withLock { $0[host]?.removeAll { $0 === first } }
+        }
+        return await first.value {
+            guard isNew else { return }
+            onDetachedThread { [self] in
                 let found = lookUp(host)
-                lookUps.end()
-                first.resume(found)
+                let waiting = running.withLock { $0.removeValue(forKey: host) ?? [] }
+                limit.end(owner)
+                for one in waiting { one.resume(found) }
             }
         }
     }
-}
-
-/// How many threads wait for name servers.
-private final class LookUps: Sendable {
-    private let maximum: Int
-    private let running = Mutex(0)
-
-    init(_ maximum: Int) { self.maximum = maximum }
-
-    /// - Returns: whether there is room for one more.
-    func begin() -> Bool {
-        running.withLock { count in
-            guard count < maximum else { return false }
-            count += 1
-            return true
-        }
-    }
-
-    func end() { running.withLock { $0 -= 1 } }
 }
 
 /// Takes the first of several answers.

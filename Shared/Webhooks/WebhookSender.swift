@@ -6,7 +6,17 @@ import Synchronization
 
 /// Sends messages.
 public protocol WebhookSending: Sendable {
-    func send(_ message: WebhookMessage, to url: WebhookURL) async -> WebhookOutcome
+    /// - Parameter owner: on whose behalf, for the limits.
+    func send(
+        _ message: WebhookMessage, to url: WebhookURL, for owner: String
+    ) async -> WebhookOutcome
+
+    /// What a message to the URL counts against, where places have a rate.
+    func places(of url: WebhookURL, for owner: String) async -> [String]
+}
+
+extension WebhookSending {
+    public func places(of url: WebhookURL, for owner: String) async -> [String] { [url.place] }
 }
 
 /// Sends messages over HTTP to addresses that were checked. Redirects are not followed. The status
@@ -52,11 +62,22 @@ public final class WebhookSender: WebhookSending {
         tls = TLSPost(certificates: certificates, clock: clock)
     }
 
-    public func send(_ message: WebhookMessage, to url: WebhookURL) async -> WebhookOutcome {
+    /// The host and its port, for all owners together; and the address that it leads to, for each
+    /// owner: a server is not reached more often by many names.
+    public func places(of url: WebhookURL, for owner: String) async -> [String] {
+        let found = try? await network.addresses(of: url.origin.host, for: owner, within: deadline)
+        guard let address = found?.first else { return [url.place] }
+        return [url.place, "\(owner) \(address.text) \(url.origin.port)"]
+    }
+
+    public func send(
+        _ message: WebhookMessage, to url: WebhookURL, for owner: String
+    ) async -> WebhookOutcome {
         let end = Ticks.now.adding(milliseconds: deadline)
         do throws(WebhookFailure) {
             guard network.allows(port: url.origin.port) else { throw .forbiddenAddress }
-            let addresses = try await network.addresses(of: url.origin.host, within: deadline)
+            let addresses = try await network.addresses(
+                of: url.origin.host, for: owner, within: deadline)
             if url.origin.isSecure {
                 return try await tls.send(message, to: url, at: addresses, until: end)
             }

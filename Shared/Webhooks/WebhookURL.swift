@@ -10,6 +10,15 @@ public struct WebhookURL: Sendable, Hashable {
     /// Path and query.
     let target: String
 
+    /// The same for all spellings of one URL: scheme and host in lower case, the port written out.
+    public var key: String { origin.text + target }
+
+    /// The host and its port. An address is the same in all spellings: `127.1`, `0x7f000001`.
+    public var place: String {
+        let host = HostLookup.number(origin.host)?.text ?? origin.host
+        return "\(host.contains(":") ? "[\(host)]" : host):\(origin.port)"
+    }
+
     /// - Throws: 422 at `pointer`.
     public init(_ text: String, pointer: String) throws(Fault) {
         // Unreserved, reserved and percent-encoded characters alone (RFC 3986 §2); no fragment,

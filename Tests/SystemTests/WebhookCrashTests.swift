@@ -54,7 +54,9 @@ import Testing
         let counter = Counter()
         let receiver = RawServer { connection, _ in try counter.serve(connection) }
         defer { receiver.stop() }
-        let stack = try await LiveStack(["LATCHKEY_WEBHOOK_ALLOW_PRIVATE": "true"])
+        let stack = try await LiveStack([
+            "LATCHKEY_WEBHOOK_ALLOW_PRIVATE": "true", "LATCHKEY_WEBHOOK_HOST_RATE": "0",
+        ])
         try await stack.start()
         let ada = try await stack.user("ada")
         let made = try await stack.api.call(

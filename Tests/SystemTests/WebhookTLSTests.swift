@@ -22,7 +22,7 @@ struct WebhookTLSTests {
             network, on: group, deadline: deadline, trusting: certificates)
         let message = WebhookMessage(
             id: "evt_1", at: SystemClock().now(), body: Array(body.utf8), signedWith: [secret])
-        return await sender.send(message, to: try WebhookURL(url, pointer: ""))
+        return await sender.send(message, to: try WebhookURL(url, pointer: ""), for: "ada")
     }
 
     @Test func `a message over TLS arrives as it was signed`() async throws {

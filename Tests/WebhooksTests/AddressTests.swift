@@ -43,7 +43,8 @@ import Testing
     ) async throws -> String? {
         let network = WebhookNetwork(AddressPolicy(allowsPrivate: allowsPrivate), lookUp: lookUp)
         do throws(Fault) {
-            try await network.check(try WebhookURL(text, pointer: "/url"), pointer: "/url")
+            try await network.check(
+                try WebhookURL(text, pointer: "/url"), for: "ada", pointer: "/url")
             return nil
         } catch {
             return error.fields.first?.detail ?? error.detail
@@ -99,34 +100,154 @@ import Testing
             return []
         }
         await #expect(throws: WebhookFailure.timeout) {
-            _ = try await network.addresses(of: "slow.example", within: 50)
+            _ = try await network.addresses(of: "slow.example", for: "ada", within: 50)
+        }
+    }
+
+    // MARK: How many at once
+
+    /// A network whose name servers answer when `isOver`, but for names that begin with `fast`.
+    private func slowNetwork(
+        _ isOver: SharedValue<Bool>, _ lookUps: SharedValue<Int> = SharedValue(0)
+    ) throws -> WebhookNetwork {
+        let good = try #require(IPAddress("93.184.216.34"))
+        return WebhookNetwork(AddressPolicy()) { host in
+            lookUps.change { $0 += 1 }
+            while !host.hasPrefix("fast"), !isOver.value { pauseThread(milliseconds: 10) }
+            return [good]
+        }
+    }
+
+    /// What comes of naming a host.
+    private static func code(
+        _ network: WebhookNetwork, _ host: String, _ owner: String
+    ) async -> String {
+        do throws(Fault) {
+            let url = try WebhookURL("https://\(host)", pointer: "/url")
+            try await network.check(url, for: owner, pointer: "/url")
+            return "good"
+        } catch {
+            return error.code
         }
     }
 
     @Test func `no more names are looked up at once than threads can be spared`() async throws {
-        let isOver = Mutex(false)
-        let network = WebhookNetwork(AddressPolicy()) { _ in
-            while !isOver.withLock({ $0 }) { pauseThread(milliseconds: 10) }
-            return []
-        }
+        let isOver = SharedValue(false)
+        let network = try slowNetwork(isOver)
         let codes = await withTaskGroup(of: String.self) { group in
             for number in 0..<65 {
                 group.addTask {
-                    do throws(Fault) {
-                        let url = try WebhookURL("https://h\(number).example", pointer: "/url")
-                        try await network.check(url, pointer: "/url")
-                        return "none"
-                    } catch {
-                        return error.code
-                    }
+                    await Self.code(network, "h\(number).example", "owner\(number / 3)")
                 }
             }
             let first = await group.next()
-            isOver.withLock { $0 = true }
+            isOver.change { $0 = true }
             return await group.reduce(into: [first ?? ""]) { $0.append($1) }
         }
         // The one too many is told at once, the others wait for their name server.
         #expect(codes.first == "webhook_hosts_busy")
-        #expect(codes.dropFirst().allSatisfy { $0 == "validation_failed" })
+        #expect(codes.filter { $0 == "good" }.count == 64)
     }
+
+    @Test func `one owner's hanging names take no look-up from others`() async throws {
+        let isOver = SharedValue(false)
+        let network = try slowNetwork(isOver)
+        let codes = await withTaskGroup(of: String.self) { group in
+            for number in 0..<12 {
+                group.addTask { await Self.code(network, "h\(number).example", "mallory") }
+            }
+            var codes: [String] = []
+            for await code in group {
+                codes.append(code)
+                // All but four are told at once. Those keep their places, and nobody else's.
+                guard codes.count == 8 else { continue }
+                #expect(codes.allSatisfy { $0 == "webhook_hosts_busy" })
+                #expect(await Self.code(network, "fast.example", "ada") == "good")
+                #expect(await Self.code(network, "fast2.example", "mallory") != "good")
+                isOver.change { $0 = true }
+            }
+            return codes
+        }
+        #expect(codes.filter { $0 == "good" }.count == 4)
+        // Once they have come back, there is room again.
+        #expect(await eventually { await Self.code(network, "fast3.example", "mallory") == "good" })
+    }
+
+    @Test func `a name that hangs keeps its place when nobody waits for it any more`() async throws
+    {
+        let isOver = SharedValue(false)
+        defer { isOver.change { $0 = true } }
+        let network = try slowNetwork(isOver)
+        for number in 0..<16 {
+            await #expect(throws: WebhookFailure.timeout) {
+                _ = try await network.addresses(of: "h\(number).example", for: "mallory", within: 1)
+            }
+        }
+        await #expect(throws: WebhookFailure.busy) {
+            _ = try await network.addresses(of: "fast.example", for: "mallory", within: 60_000)
+        }
+        let found = try await network.addresses(of: "fast.example", for: "ada", within: 60_000)
+        #expect(found.count == 1)
+    }
+
+    @Test func `who asks for a name that is being looked up waits for the same answer`()
+        async throws
+    {
+        let (isOver, lookUps) = (SharedValue(false), SharedValue(0))
+        let network = try slowNetwork(isOver, lookUps)
+        let codes = await withTaskGroup(of: String.self) { group in
+            group.addTask { await Self.code(network, "one.example", "mallory") }
+            _ = await eventually { lookUps.value == 1 }
+            for number in 0..<20 {
+                group.addTask { await Self.code(network, "one.example", "owner\(number)") }
+            }
+            try? await Task.sleep(for: .milliseconds(50))
+            isOver.change { $0 = true }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(codes == Array(repeating: "good", count: 21))
+        #expect(lookUps.value == 1)
+    }
+
+    // MARK: What has a rate
+
+    @Test func `spellings of one place are one place`() throws {
+        for text in [
+            "http://8.8.8.8/a", "http://134744072/b", "http://0x08080808", "http://010.8.8.8:80",
+            "http://8.526344", "http://[::ffff:8.8.8.8]/?c",
+        ] { #expect(try WebhookURL(text, pointer: "").place == "8.8.8.8:80", "\(text)") }
+        #expect(try WebhookURL("https://A.example/x", pointer: "").place == "a.example:443")
+        #expect(
+            try WebhookURL("http://[2001:4860::8888]", pointer: "").place == "[2001:4860::8888]:80")
+    }
+
+    @Test func `many names of one server are one place for each owner`() async throws {
+        let good = try #require(IPAddress("93.184.216.34"))
+        let group = EventLoopGroup(count: 1)
+        defer { group.stop() }
+        let network = WebhookNetwork(AddressPolicy()) { $0.hasPrefix("none") ? [] : [good] }
+        let sender = WebhookSender(network, on: group)
+        let places = { (url: String, owner: String) in
+            await sender.places(of: try WebhookURL(url, pointer: ""), for: owner)
+        }
+        let first = try await places("http://a.example/1", "ada")
+        let second = try await places("http://b.example/2", "ada")
+        let others = try await places("http://a.example/1", "grace")
+        #expect(first.first == "a.example:80" && first.first == others.first)
+        #expect(first.last == second.last && first.last != others.last)
+        #expect(Set(first + second + others).count == 4)
+        #expect(try await places("https://a.example", "ada").last != first.last)
+        #expect(try await places("http://none.example", "ada") == ["none.example:80"])
+    }
+}
+
+/// A value that tests and threads share.
+final class SharedValue<Value: Sendable>: Sendable {
+    private let mutex: Mutex<Value>
+
+    init(_ value: Value) { mutex = Mutex(value) }
+
+    var value: Value { mutex.withLock { $0 } }
+
+    func change(_ body: (inout Value) -> Void) { mutex.withLock { body(&$0) } }
 }

@@ -32,7 +32,8 @@ import Testing
         let clock = FakeClock("2023-11-14T22:13:20.000Z")
         let sender = WebhookSender(network, on: group, deadline: deadline, clock: clock)
         return await sender.send(
-            message(), to: try WebhookURL("http://\(host):\(receiver.port)\(path)", pointer: ""))
+            message(), to: try WebhookURL("http://\(host):\(receiver.port)\(path)", pointer: ""),
+            for: "ada")
     }
 
     @Test func `a message has the fields of the standard, and the name for Host`() async throws {
@@ -202,7 +203,9 @@ import Testing
             for _ in 0..<8 {
                 tasks.addTask {
                     var outcomes: [WebhookOutcome] = []
-                    for _ in 0..<20 { outcomes.append(await sender.send(message, to: url)) }
+                    for _ in 0..<20 {
+                        outcomes.append(await sender.send(message, to: url, for: "ada"))
+                    }
                     return outcomes
                 }
             }
@@ -218,7 +221,7 @@ import Testing
         let sender = WebhookSender(
             WebhookNetwork(AddressPolicy(allowsPrivate: true)), on: group, deadline: 60_000)
         let url = try WebhookURL("http://127.0.0.1:\(Ports.next())/", pointer: "")
-        #expect(await sender.send(message(), to: url) == .failed(.unreachable))
+        #expect(await sender.send(message(), to: url, for: "ada") == .failed(.unreachable))
     }
 
     /// The name leads elsewhere from its second look-up on: to a receiver that must hear nothing.
@@ -243,8 +246,8 @@ import Testing
         defer { group.stop() }
         let sender = WebhookSender(network, on: group, deadline: 60_000)
         let url = try WebhookURL("http://rebind.example:\(receiver.port)/", pointer: "")
-        try await network.check(url, pointer: "")
-        #expect(await sender.send(message(), to: url).isSuccess)
+        try await network.check(url, for: "ada", pointer: "")
+        #expect(await sender.send(message(), to: url, for: "ada").isSuccess)
         #expect(lookUps.withLock { $0 } == 1)
     }
 
@@ -255,6 +258,6 @@ import Testing
         let network = WebhookNetwork(AddressPolicy(allowsPrivate: true)) { _ in [forbidden] }
         let sender = WebhookSender(network, on: group, deadline: 60_000)
         let url = try WebhookURL("http://meta.example/", pointer: "")
-        #expect(await sender.send(message(), to: url) == .failed(.forbiddenAddress))
+        #expect(await sender.send(message(), to: url, for: "ada") == .failed(.forbiddenAddress))
     }
 }

@@ -20,10 +20,13 @@ public enum WebhookRoutes {
         "Where the caller is told of what happens to the entities and workspaces that he owns, as "
             + "Standard Webhooks (https://www.standardwebhooks.com) says: a POST of the event, "
             + "signed in `webhook-signature`, with the same `webhook-id` at each attempt. 2xx "
-            + "within 15 s is success; otherwise it is tried again, for up to three days. What "
+            + "within 15 s is success: the status line decides, whatever becomes of the rest of "
+            + "the answer. Otherwise it is tried again, for up to three days, and not before "
+            + "`Retry-After` (seconds or a date, up to a day). What "
             + "happens to one of them is told in order where the receiver keeps up; `sequence` "
-            + "counts all events of the owner. 410, or five days without a success, disable the "
-            + "webhook.",
+            + "counts all events of the owner. Several webhooks with the same URL get an event "
+            + "once. Deliveries to one host and port are limited, over all owners: what exceeds "
+            + "the limit is sent later. 410, or five days without a success, disable the webhook.",
         path: [webhook],
         [
             createWebhook, listWebhooks, getWebhook, changeWebhook, deleteWebhook,
@@ -82,6 +85,9 @@ public enum WebhookRoutes {
 
     static let disabled = Documentation.Cause.conflict(
         "webhook_disabled", "The webhook is disabled.")
+    static let tooManyWaiting = Documentation.Cause.conflict(
+        "too_many_deliveries",
+        "\(WebhookLimits.waiting) deliveries of the webhook are pending already.")
 
     // MARK: Deliveries
 
@@ -103,11 +109,13 @@ public enum WebhookRoutes {
         scopes: write, summary: "Send an event once more",
         details: "With the same `webhook-id`, and tried again as often as at first.",
         answers: .accepted(DeliveryBody.self, "It is on its way."),
-        problems: [InvitationRoutes.userDeleted, disabled])
+        problems: [InvitationRoutes.userDeleted, disabled, tooManyWaiting])
     public static let redeliverAll = Endpoint(
         "redeliverAll", .post, "/api/v1/webhooks/{id}/redeliver", scopes: write,
         summary: "Send all that a webhook has missed since a time",
-        details: "What has failed, and what happened while it was disabled.",
+        details: "What has failed, and what happened while it was disabled; not what another "
+            + "webhook with the same URL has got. The oldest first, until "
+            + "\(WebhookLimits.waiting) deliveries are pending.",
         takes: .json(RedeliverBody.self),
         answers: .accepted(RedeliveredBody.self, "They are on their way."),
         problems: [InvitationRoutes.userDeleted, disabled])
@@ -140,6 +148,8 @@ public enum WebhookLimits {
     public static let formerSecretHours = 24
     /// Secrets that are good at once.
     public static let secrets = 5
+    /// Deliveries of one webhook that are pending at once.
+    public static let waiting = 20_000
     /// How long events and deliveries are kept.
     public static let keptDays = 30
     /// Events of one answer of the feed.

@@ -14,7 +14,7 @@ actor DeliveryDesk {
     private static let maximumRuns = 1_000
     private static let graceMilliseconds = 3_000
     /// Webhooks that take what they get have 128 messages on their way, the others 64.
-    private let slots = (healthy: DeliverySlots(128), failing: DeliverySlots(64))
+    private nonisolated let slots: DeliverySlots
 
     private let useCases: InvitationsUseCases
     private let sender: any WebhookSending
@@ -25,14 +25,17 @@ actor DeliveryDesk {
     private let totals = DeliveryTotals()
     private var loop: Task<Void, Never>?
     /// By the webhook's id.
-    private var runs: [String: Task<Void, Never>] = [:]
+    private var runs: [String: (owner: String, task: Task<Void, Never>)] = [:]
     private var pauses = DeliveryPauses()
     private var isStopping = false
 
     init(
         _ useCases: InvitationsUseCases, through sender: any WebhookSending,
-        _ schedule: DeliverySchedule, ringing bell: Bell, _ runtime: Runtime
+        _ schedule: DeliverySchedule, hostRate: Int, ringing bell: Bell, _ runtime: Runtime,
+        time: DeliverySlots.Time = DeliverySlots.Time()
     ) {
+        slots = DeliverySlots(
+            healthy: 128, failing: 64, rates: HostRates(perSecond: hostRate), time: time)
         self.useCases = useCases
         self.sender = sender
         self.schedule = schedule
@@ -59,7 +62,8 @@ actor DeliveryDesk {
     func stop() async {
         isStopping = true
         loop?.cancel()
-        for run in runs.values { run.cancel() }
+        for run in runs.values { run.task.cancel() }
+        slots.close()
         await loop?.value
         let end = Ticks.now.adding(milliseconds: Self.graceMilliseconds)
         while !runs.isEmpty, Ticks.now < end {
@@ -71,25 +75,27 @@ actor DeliveryDesk {
         do {
             let now = useCases.clock.now()
             let due = try useCases.database.read { try DeliveryStore.backlogs(in: $0) }
-            for backlog in due where backlog.nextAt <= now && mayBegin(backlog.webhookId) {
-                begin(backlog.webhookId)
-            }
+            pauses.keep { Set(due.map(\.webhookId)) }
+            let ready = due.filter { $0.nextAt <= now && mayBegin($0.webhookId) }
+            let running = runs.values.reduce(into: [:]) { $0[$1.owner, default: 0] += 1 }
+            let room = Self.maximumRuns - runs.count
+            for backlog in ready.inTurn(besides: running, room: room) { begin(backlog) }
         } catch {
             logger.warning("webhooks wait", ["error": "\(error)"])
         }
     }
 
-    private func begin(_ webhookId: String) {
+    private func begin(_ backlog: DeliveryBacklog) {
+        let webhookId = backlog.webhookId
         let run = DeliveryRun(
             webhookId: webhookId, desk: useCases, sender: sender, schedule: schedule,
             slots: slots, totals: totals, faults: faults,
             report: { [logger] in logger.warning($0) })
-        runs[webhookId] = Task { ended(webhookId, await run()) }
+        runs[webhookId] = (backlog.ownerId, Task { ended(webhookId, await run()) })
     }
 
     private func mayBegin(_ webhookId: String) -> Bool {
-        !isStopping && runs[webhookId] == nil && runs.count < Self.maximumRuns
-            && pauses.isOver(webhookId)
+        !isStopping && runs[webhookId] == nil && pauses.isOver(webhookId, slots.hasRoom)
     }
 
     /// Rung once more: something may have become due while it ended.
@@ -113,6 +119,15 @@ actor DeliveryDesk {
                 "latchkey_webhook_age_seconds", "Age of the oldest delivery that waits.",
                 Double(late) / 1_000)
         }
+        let held = slots.counts
+        text.gauge(
+            "latchkey_webhook_held",
+            "Deliveries that are due and wait for a slot or for the rate of their host.",
+            Double(held.waiting))
+        text.counter(
+            "latchkey_webhook_held_total",
+            "Deliveries that had to wait for the rate of their host.",
+            Double(held.held))
         let counts = totals.counts
         text.counter(
             "latchkey_webhook_delivered_total", "Deliveries that were taken.",
@@ -123,5 +138,20 @@ actor DeliveryDesk {
         text.counter(
             "latchkey_webhook_failed_total", "Deliveries that were given up.",
             Double(counts.failed))
+    }
+}
+
+extension [DeliveryBacklog] {
+    /// Those for whom there is room; if not for all, whose owner has the fewest.
+    /// - Parameter running: by owner, what is being delivered already.
+    func inTurn(besides running: [String: Int], room: Int) -> [DeliveryBacklog] {
+        guard count > room else { return self }
+        var running = running
+        // None of an owner's webhooks is always the last.
+        let ranked = shuffled().map { backlog in
+            running[backlog.ownerId, default: 0] += 1
+            return (rank: running[backlog.ownerId, default: 0], backlog: backlog)
+        }
+        return ranked.sorted { $0.rank < $1.rank }.prefix(Swift.max(0, room)).map(\.backlog)
     }
 }

@@ -4,23 +4,38 @@ import EventLoop
 /// longer with each refusal in a row. What waits keeps its own time besides.
 struct DeliveryPauses {
     private static let longest = 60_000
+    private static let kept = 1_000
     /// What a receiver asks for counts up to a day.
     private static let longestWish = 86_400
 
     private struct Pause {
         var refusals = 0
         var until = Ticks.now
+        /// What it waits for room for.
+        var claim: DeliverySlots.Claim?
     }
 
     private var pauses: [String: Pause] = [:]
 
-    func isOver(_ webhookId: String) -> Bool {
-        pauses[webhookId].map { Ticks.now >= $0.until } ?? true
+    /// - Parameter hasRoom: whether messages that count against something can wait for it.
+    func isOver(_ webhookId: String, _ hasRoom: (DeliverySlots.Claim) -> Bool) -> Bool {
+        guard let pause = pauses[webhookId] else { return true }
+        return Ticks.now >= pause.until && (pause.claim.map(hasRoom) ?? true)
+    }
+
+    /// Forgets those for whom nothing waits any more, when there are many.
+    mutating func keep(_ webhookIds: () -> Set<String>) {
+        guard pauses.count > Self.kept else { return }
+        let kept = webhookIds()
+        pauses = pauses.filter { kept.contains($0.key) }
     }
 
     mutating func note(_ end: DeliveryRun.End, of webhookId: String) {
         switch end {
-        case .idle: pauses[webhookId] = nil
+        case .idle, .again: pauses[webhookId] = nil
+        case .held(let claim):
+            // How often it was refused before counts on.
+            pauses[webhookId, default: Pause()].claim = claim
         case .refused(let retryAfter): refuse(webhookId, atLeast: retryAfter ?? 0)
         case .trouble: refuse(webhookId, atLeast: 1)
         }
@@ -28,6 +43,7 @@ struct DeliveryPauses {
 
     private mutating func refuse(_ webhookId: String, atLeast seconds: Int) {
         var pause = pauses[webhookId] ?? Pause()
+        pause.claim = nil
         // A first refusal is no pattern.
         let step = pause.refusals == 0 ? 0 : min(250 << min(pause.refusals, 8), Self.longest)
         pause.refusals += 1

@@ -1,10 +1,13 @@
+import EventLoop
 import Kernel
 import Webhooks
 
 /// Delivers what is due at one webhook, until nothing is.
 struct DeliveryRun: Sendable {
     /// Events that are read at once.
-    private static let batch = 200
+    private static let batch = 100
+    /// Milliseconds after which it makes place for others.
+    private static let turn = 10_000
     /// Entities whose events are on their way at once.
     private static let width = 8
     /// Events of one entity in a batch: no entity keeps the others' new events waiting.
@@ -14,9 +17,7 @@ struct DeliveryRun: Sendable {
     let desk: InvitationsUseCases
     let sender: any WebhookSending
     let schedule: DeliverySchedule
-    /// For webhooks that take what they get, and for those that do not: none of these takes the
-    /// others' place.
-    let slots: (healthy: DeliverySlots, failing: DeliverySlots)
+    let slots: DeliverySlots
     let totals: DeliveryTotals
     let faults: FaultPlan
     let report: @Sendable (String) -> Void
@@ -25,6 +26,10 @@ struct DeliveryRun: Sendable {
     enum End: Sendable, Equatable {
         /// Nothing is due.
         case idle
+        /// Its time is up; there may be more.
+        case again
+        /// Enough of its messages wait for their turn already.
+        case held(DeliverySlots.Claim)
         /// The receiver takes nothing.
         /// - Parameter retryAfter: seconds that it asks to be left alone for.
         case refused(retryAfter: Int?)
@@ -34,7 +39,9 @@ struct DeliveryRun: Sendable {
 
     func callAsFunction() async -> End {
         do {
+            let end = Ticks.now.adding(milliseconds: Self.turn)
             while !Task.isCancelled {
+                guard Ticks.now < end else { return .again }
                 guard let batch = try desk.dueDeliveries(at: webhookId, limit: Self.batch) else {
                     return .idle
                 }
@@ -42,7 +49,7 @@ struct DeliveryRun: Sendable {
                     report("webhook \(webhookId): its secret was sealed with another key")
                     return .trouble
                 }
-                if let end = try await deliver(batch) { return end }
+                if let end = try await deliver(batch, until: end) { return end }
             }
             return .idle
         } catch {
@@ -52,26 +59,38 @@ struct DeliveryRun: Sendable {
     }
 
     /// - Returns: nil to go on with the next batch.
-    private func deliver(_ batch: DeliveryBatch) async throws -> End? {
-        let isFailing = batch.webhook.failingSince != nil
-        let slots = isFailing ? slots.failing : slots.healthy
+    private func deliver(_ batch: DeliveryBatch, until end: Ticks) async throws -> End? {
+        let target = await Target(batch.webhook, sender)
+        let isFailing = target.claim.isFailing
         // For whom nothing reaches, one event is tried.
         var chains = isFailing ? [Array(batch.due.prefix(1))][...] : batch.due.chains[...]
-        var end: End?
+        var result: End?
         try await withThrowingTaskGroup(of: Taken.self) { group in
             func begin() {
                 guard let chain = chains.popFirst() else { return }
-                group.addTask { try await deliver(chain, of: batch, slots) }
+                group.addTask { try await deliver(chain, of: batch, to: target, until: end) }
             }
             for _ in 0..<Self.width { begin() }
             for try await taken in group {
                 // It begins to fail, or is another by now: the rest is for the next batch.
                 if taken != .all { chains = [] }
-                if case .refused(let retryAfter) = taken { end = .refused(retryAfter: retryAfter) }
+                result = Self.worse(result, taken, target)
                 begin()
             }
         }
-        return end
+        return result
+    }
+
+    /// Of what became of several entities' events, what counts for the webhook: the longest of the
+    /// receiver's wishes, before our own bounds.
+    private static func worse(_ end: End?, _ taken: Taken, _ target: Target) -> End? {
+        switch (taken, end) {
+        case (.refused(let one), .refused(let other)):
+            .refused(retryAfter: max(one ?? 0, other ?? 0))
+        case (.refused(let seconds), _): .refused(retryAfter: seconds)
+        case (.full, nil): .held(target.claim)
+        default: end
+        }
     }
 
     /// What became of the events of an entity.
@@ -79,20 +98,43 @@ struct DeliveryRun: Sendable {
         case all
         /// The webhook is another by now, or this run was stopped.
         case stopped
+        /// Enough of them wait already.
+        case full
         case refused(retryAfter: Int?)
+    }
+
+    /// Where the messages of a webhook go.
+    private struct Target: Sendable {
+        /// Nil if it is none that is accepted by now.
+        let url: WebhookURL?
+        let claim: DeliverySlots.Claim
+
+        init(_ webhook: Webhook, _ sender: any WebhookSending) async {
+            url = try? WebhookURL(webhook.url, pointer: "/url")
+            var places: [String] = []
+            if let url { places = await sender.places(of: url, for: webhook.ownerId) }
+            claim = DeliverySlots.Claim(
+                owner: webhook.ownerId, isFailing: webhook.failingSince != nil, places: places)
+        }
     }
 
     /// The events of one entity, one after the other: the next only when this one was taken.
     private func deliver(
-        _ chain: [DueDelivery], of batch: DeliveryBatch, _ slots: DeliverySlots
+        _ chain: [DueDelivery], of batch: DeliveryBatch, to target: Target, until end: Ticks
     ) async throws -> Taken {
-        for due in chain {
-            guard try desk.isCurrent(batch.webhook) else { return .stopped }
-            let sent = await slots.with(batch.webhook.ownerId) {
-                Task.isCancelled ? nil : await attempt(due, batch)
+        for due in chain where Ticks.now < end {
+            let turn = await slots.with(target.claim) { () async -> DeliveryOutcome? in
+                // It may have waited long.
+                guard !Task.isCancelled, (try? desk.isCurrent(batch.webhook)) == true else {
+                    return nil
+                }
+                return await attempt(due, batch, target)
             }
+            if case .full = turn { return .full }
             // Broken off: nobody knows whether it was taken.
-            guard let sent, sent.isSuccess || !Task.isCancelled else { return .stopped }
+            guard case .taken(let sent?) = turn, sent.isSuccess || !Task.isCancelled else {
+                return .stopped
+            }
             faults.reach(.webhookSent)
             let delivery = try await desk.record(
                 sent, of: due.delivery, to: batch.webhook, schedule,
@@ -104,14 +146,17 @@ struct DeliveryRun: Sendable {
         return .all
     }
 
-    private func attempt(_ due: DueDelivery, _ batch: DeliveryBatch) async -> DeliveryOutcome {
-        guard let url = try? WebhookURL(batch.webhook.url, pointer: "/url") else {
+    private func attempt(
+        _ due: DueDelivery, _ batch: DeliveryBatch, _ target: Target
+    ) async -> DeliveryOutcome {
+        guard let url = target.url else {
             return .failed(reason: "the URL is none that is accepted")
         }
         let message = WebhookMessage(
             id: due.event.id, at: desk.clock.now(), body: Array(due.event.json.utf8),
             signedWith: batch.secrets)
-        return DeliveryOutcome(await sender.send(message, to: url))
+        return DeliveryOutcome(
+            await sender.send(message, to: url, for: batch.webhook.ownerId))
     }
 }
 

@@ -1,74 +1,100 @@
+import EventLoop
 import Synchronization
 
-/// How much is on its way at once. Whoever gets no slot waits; owners get theirs in turn, and none
-/// has more than a part: whose receivers are slow waits for himself.
+/// What a message waits for before it is sent: a slot, of which each owner has at most a part, and
+/// the rate of the place that it goes to. Owners are served in turn, here and at each place, so
+/// whose receivers are slow or whose messages are many waits for himself.
 final class DeliverySlots: Sendable {
-    private typealias Waiting = CheckedContinuation<Void, Never>
-
-    private struct State {
-        var free: Int
-        /// By owner.
-        var taken: [String: Int] = [:]
-        var waiting: [String: [Waiting]] = [:]
-        /// Owners who wait, the next first.
-        var turn: [String] = []
+    /// What a message counts against.
+    struct Claim: Sendable, Hashable {
+        let owner: String
+        /// Whether its webhook has not taken its last message.
+        let isFailing: Bool
+        /// What has a rate.
+        let places: [String]
     }
 
-    /// Of one owner.
-    private let most: Int
-    private let state: Mutex<State>
-
-    init(_ count: Int) {
-        most = max(1, count / 8)
-        state = Mutex(State(free: count))
-    }
-
-    /// Runs `body` with a slot.
-    func with<T>(_ owner: String, _ body: () async -> T) async -> T {
-        await take(owner)
-        defer { give(owner) }
-        return await body()
-    }
-
-    private func take(_ owner: String) async {
-        await withCheckedContinuation { continuation in
-            resume(
-                state.withLock { state in
-                    if state.waiting[owner] == nil { state.turn.append(owner) }
-                    state.waiting[owner, default: []].append(continuation)
-                    return admit(&state)
-                })
+    /// Where the time comes from, so that tests run on a time of their own.
+    struct Time: Sendable {
+        var now: @Sendable () -> Ticks = { .now }
+        var sleep: @Sendable (_ until: Ticks) async -> Void = { end in
+            let left = Ticks.now.milliseconds(until: end) + 1
+            try? await Task.sleep(for: .milliseconds(left))
         }
     }
 
-    private func give(_ owner: String) {
-        resume(
-            state.withLock { state in
-                state.free += 1
-                let left = (state.taken[owner] ?? 1) - 1
-                state.taken[owner] = left > 0 ? left : nil
-                return admit(&state)
-            })
+    /// For the metrics.
+    struct Counts: Sendable, Equatable {
+        /// Messages that wait.
+        var waiting = 0
+        /// Messages that had to wait for the rate of their place, since the start.
+        var held = 0
     }
 
-    /// Those for whom there is room now.
-    private func admit(_ state: inout State) -> [Waiting] {
-        var admitted: [Waiting] = []
-        while state.free > 0,
-            let place = state.turn.firstIndex(where: { state.taken[$0, default: 0] < most })
-        {
-            let owner = state.turn.remove(at: place)
-            guard var line = state.waiting[owner], !line.isEmpty else { continue }
-            admitted.append(line.removeFirst())
-            state.waiting[owner] = line.isEmpty ? nil : line
-            if !line.isEmpty { state.turn.append(owner) }
-            state.taken[owner, default: 0] += 1
-            state.free -= 1
+    /// Messages of one owner that wait for one place; beyond it they are left where they are.
+    private static let line = 8
+
+    private let time: Time
+    private let state: Mutex<DeliveryLines>
+
+    /// - Parameters:
+    ///   - healthy: messages on their way at once to webhooks that take what they get.
+    ///   - failing: and to the others, so that none of these takes the others' place.
+    init(healthy: Int, failing: Int, rates: HostRates, time: Time = Time()) {
+        self.time = time
+        state = Mutex(DeliveryLines(healthy: healthy, failing: failing, rates: rates))
+    }
+
+    var counts: Counts {
+        state.withLock { Counts(waiting: $0.waitingCount, held: $0.heldCount) }
+    }
+
+    /// Whether one more of these can wait.
+    func hasRoom(_ claim: Claim) -> Bool {
+        state.withLock { $0.count(of: claim) < Self.line }
+    }
+
+    enum Turn<Value: Sendable>: Sendable {
+        case taken(Value)
+        /// Enough of its kind wait already.
+        case full
+        /// Nothing is sent any more.
+        case closed
+    }
+
+    /// Runs `body` when it is its turn.
+    func with<T: Sendable>(_ claim: Claim, _ body: () async -> T) async -> Turn<T> {
+        let isAdmitted: Bool? = await withCheckedContinuation { continuation in
+            let isIn = state.withLock { state in
+                guard !state.isClosed, state.count(of: claim) < Self.line else { return false }
+                state.append(continuation, claim, at: time.now())
+                return true
+            }
+            if isIn { serve() } else { continuation.resume(returning: nil) }
         }
-        return admitted
+        guard let isAdmitted else { return state.withLock { $0.isClosed } ? .closed : .full }
+        guard isAdmitted else { return .closed }
+        defer {
+            state.withLock { $0.give(back: claim) }
+            serve()
+        }
+        return .taken(await body())
     }
 
-    private func resume(_ admitted: [Waiting]) {
-        for continuation in admitted { continuation.resume() }
+    /// Whoever waits goes without.
+    func close() {
+        for waiting in state.withLock({ $0.close() }) { waiting.resume(returning: false) }
+    }
+
+    /// Lets in those whose turn it is, and comes again when a place has room for the next.
+    private func serve() {
+        let (admitted, wake) = state.withLock { $0.serve(at: time.now()) }
+        for waiting in admitted { waiting.resume(returning: true) }
+        guard let wake else { return }
+        Task { [self] in
+            await time.sleep(wake)
+            state.withLock { $0.woken(wake) }
+            serve()
+        }
     }
 }

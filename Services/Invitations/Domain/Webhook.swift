@@ -22,6 +22,21 @@ struct Webhook: Sendable, Equatable {
     var failingSince: Timestamp?
     let createdAt: Timestamp
 
+    /// Those of an owner's webhooks that get an event: each URL once, by the oldest of those that
+    /// listen to it.
+    /// - Parameter key: the same for all spellings of a webhook's URL.
+    static func listeners(
+        to type: String, among webhooks: [Webhook], by key: (Webhook) -> String
+    ) -> [Webhook] {
+        var keys: Set<String> = []
+        return webhooks.sorted { $0.id < $1.id }.filter { webhook in
+            webhook.isEnabled
+                && (webhook.events.contains(type)
+                    || webhook.events.contains(InvitationEvents.everything))
+                && keys.insert(key(webhook)).inserted
+        }
+    }
+
     /// Whether it is what it was when something was sent to it.
     func isAt(_ other: Webhook) -> Bool { url == other.url && isEnabled == other.isEnabled }
 
@@ -41,6 +56,10 @@ struct Webhook: Sendable, Equatable {
         .conflict, code: "webhook_disabled", "The webhook is disabled: enable it first.")
     static let testPending = Fault(
         .conflict, code: "test_pending", "A test of this webhook is on its way already.")
+    static let tooManyWaiting = Fault(
+        .conflict, code: "too_many_deliveries",
+        "\(WebhookLimits.waiting) deliveries of this webhook are pending. Try again when there are "
+            + "fewer.")
     static let tooMany = Fault(
         .conflict, code: "too_many_webhooks",
         "You may have at most \(WebhookLimits.perUser) webhooks.")

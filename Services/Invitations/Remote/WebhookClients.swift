@@ -2,9 +2,16 @@ import Kernel
 import Webhooks
 
 extension WebhookNetwork: WebhookTargets {
-    public func check(_ url: String, pointer: String) async throws(Fault) {
-        try await check(try WebhookURL(url, pointer: pointer), pointer: pointer)
+    public func check(
+        _ url: String, for owner: String, pointer: String
+    ) async throws(Fault) {
+        try await check(try WebhookURL(url, pointer: pointer), for: owner, pointer: pointer)
     }
+}
+
+extension Webhook {
+    /// The same for all spellings of its URL.
+    var urlKey: String { (try? WebhookURL(url, pointer: ""))?.key ?? url }
 }
 
 extension DeliveryOutcome {
@@ -12,7 +19,8 @@ extension DeliveryOutcome {
         switch outcome {
         case .answered(let status, let retryAfter):
             self = .answered(status: status, retryAfter: retryAfter)
-        case .failed(.notSent): self = .notTried(reason: WebhookFailure.notSent.rawValue)
+        case .failed(let failure) where [.notSent, .busy].contains(failure):
+            self = .notTried(reason: failure.rawValue)
         case .failed(let failure): self = .failed(reason: failure.rawValue)
         }
     }

@@ -1,3 +1,4 @@
+import InvitationsContract
 import Kernel
 import SQLite
 
@@ -10,31 +11,40 @@ struct DueDelivery: Sendable, Equatable {
 /// How much waits for webhooks.
 struct DeliveryBacklog: Sendable, Equatable {
     let webhookId: String
+    let ownerId: String
     /// When the first of it is due.
     let nextAt: Timestamp
 }
 
 /// Rows of `deliveries`.
 enum DeliveryStore {
-    /// One for each webhook of the recipient that listens to it. While an earlier event of the
-    /// same entity waits to be tried again, it waits as well.
+    private static let isFull =
+        "\(WebhookLimits.waiting) deliveries of the webhook were pending already"
+
+    /// One for each webhook of the recipient that gets it. While an earlier event of the same
+    /// entity waits to be tried again, it waits as well. Where too many wait already it has failed:
+    /// it can be sent again later.
     static func fanOut(
         _ event: PublicEvent, for recipient: String, in tx: Transaction
     ) throws {
-        try tx.execute(
-            """
-            INSERT INTO deliveries (webhook_id, event_number, event_id, type, subject_id, status,
-                next_at, created_at)
-            SELECT w.id, ?2, ?3, ?4, ?5, 'pending', coalesce((
-                    SELECT CASE WHEN d.step < 2 THEN d.next_at END
-                    FROM deliveries d INDEXED BY deliveries_of_subject
-                    WHERE d.webhook_id = w.id AND d.subject_id = ?5 AND d.status = 'pending'
-                    ORDER BY d.event_number DESC LIMIT 1), 0), ?6
-            FROM webhooks w
-            WHERE w.owner_id = ?1 AND w.is_enabled = 1
-                AND EXISTS (SELECT 1 FROM json_each(w.events) WHERE value IN ('*', ?4))
-            """, .text(recipient), .int(event.number), .text(event.id), .text(event.type),
-            .text(event.subjectId), .time(event.createdAt))
+        let webhooks = try WebhookStore.all(of: recipient, in: tx)
+        for webhook in Webhook.listeners(to: event.type, among: webhooks, by: \.urlKey) {
+            try tx.execute(
+                """
+                INSERT INTO deliveries (webhook_id, event_number, event_id, type, subject_id,
+                    status, next_at, last_error, created_at)
+                SELECT w.id, ?2, ?3, ?4, ?5, iif(w.waiting < ?7, 'pending', 'failed'),
+                    iif(w.waiting < ?7, coalesce((
+                        SELECT CASE WHEN d.step < 2 THEN d.next_at END
+                        FROM deliveries d INDEXED BY deliveries_of_subject
+                        WHERE d.webhook_id = w.id AND d.subject_id = ?5 AND d.status = 'pending'
+                        ORDER BY d.event_number DESC LIMIT 1), 0), NULL),
+                    iif(w.waiting < ?7, NULL, ?8), ?6
+                FROM webhooks w WHERE w.id = ?1
+                """, .text(webhook.id), .int(event.number), .text(event.id), .text(event.type),
+                .text(event.subjectId), .time(event.createdAt), .int(WebhookLimits.waiting),
+                .text(isFull))
+        }
     }
 
     static func insert(_ delivery: Delivery, in tx: Transaction) throws {
@@ -150,6 +160,21 @@ enum DeliveryStore {
         ) { _ in true } ?? false
     }
 
+    /// What waits and is also at one of the other webhooks, or was, has failed.
+    static func giveUp(
+        of webhookId: String, alsoAt others: [String], because reason: String, in tx: Transaction
+    ) throws {
+        guard !others.isEmpty else { return }
+        try tx.execute(
+            """
+            UPDATE deliveries SET status = 'failed', next_at = NULL, last_error = ?2
+            WHERE webhook_id = ?1 AND status = 'pending' AND EXISTS (
+                SELECT 1 FROM json_each(?3) other JOIN deliveries d
+                    ON d.webhook_id = other.value AND d.event_number = deliveries.event_number
+                WHERE d.status <> 'failed')
+            """, .text(webhookId), .text(reason), .texts(others))
+    }
+
     /// What waits has failed.
     static func giveUp(of webhookId: String, because reason: String, in tx: Transaction) throws {
         try tx.execute(
@@ -160,10 +185,12 @@ enum DeliveryStore {
             """, .text(webhookId), .text(reason))
     }
 
-    /// All events since then that a webhook listens to and has not taken are due.
+    /// All events since then that a webhook listens to and has not taken are due, as many as may
+    /// wait.
+    /// - Parameter others: with the same URL: what they have got, or will get, is not sent.
     /// - Returns: how many.
     static func beginAgain(
-        _ webhook: Webhook, since: Timestamp, in tx: Transaction
+        _ webhook: Webhook, since: Timestamp, notAt others: [String], in tx: Transaction
     ) throws -> Int {
         try tx.execute(
             """
@@ -175,17 +202,26 @@ enum DeliveryStore {
                 AND (e.type IN (SELECT value FROM json_each(?5))
                     OR '*' IN (SELECT value FROM json_each(?5)))
                 AND e.type <> 'webhook.test'
+                AND NOT EXISTS (
+                    SELECT 1 FROM deliveries d
+                    WHERE d.webhook_id = ?1 AND d.event_number = e.number AND d.status <> 'failed')
+                AND NOT EXISTS (
+                    SELECT 1 FROM json_each(?6) other JOIN deliveries d
+                        ON d.webhook_id = other.value AND d.event_number = e.number
+                    WHERE d.status <> 'failed')
+            ORDER BY e.sequence
+            LIMIT max(0, ?7 - (SELECT waiting FROM webhooks WHERE id = ?1))
             ON CONFLICT (webhook_id, event_number) DO UPDATE SET
                 status = 'pending', step = 0, next_at = 0
             WHERE deliveries.status = 'failed'
             """, .text(webhook.id), .text(webhook.ownerId), .time(since), .time(tx.now),
-            .texts(webhook.events))
+            .texts(webhook.events), .texts(others), .int(WebhookLimits.waiting))
     }
 
     // MARK: What is to be done
 
     /// Every webhook for which something waits, and when the first of it is due: one step in the
-    /// index for each, however much waits.
+    /// index for each, however much waits. What is left of a webhook that was deleted is none.
     static func backlogs(in db: some Queryable) throws -> [DeliveryBacklog] {
         try db.rows(
             """
@@ -197,11 +233,13 @@ enum DeliveryStore {
                         WHERE d.status = 'pending' AND d.webhook_id > waiting.id)
                 FROM waiting WHERE waiting.id IS NOT NULL
             )
-            SELECT id, (SELECT min(d.next_at) FROM deliveries d INDEXED BY deliveries_due
-                        WHERE d.status = 'pending' AND d.webhook_id = waiting.id)
-            FROM waiting WHERE id IS NOT NULL
+            SELECT w.id, w.owner_id,
+                (SELECT min(d.next_at) FROM deliveries d INDEXED BY deliveries_due
+                 WHERE d.status = 'pending' AND d.webhook_id = waiting.id)
+            FROM waiting CROSS JOIN webhooks w ON w.id = waiting.id
+            WHERE waiting.id IS NOT NULL
             """
-        ) { DeliveryBacklog(webhookId: $0.text(0), nextAt: $0.time(1)) }
+        ) { DeliveryBacklog(webhookId: $0.text(0), ownerId: $0.text(1), nextAt: $0.time(2)) }
     }
 
     /// What can be tried at a webhook, in order.

@@ -18,6 +18,7 @@ public let invitationsMigrations = [
     Migration("mails", mailSchema),
     Migration("webhooks", webhooksSchema),
     Migration("workspaces", workspacesSchema),
+    Migration("deliveries that wait", waitingSchema),
 ]
 
 private let invitationsSchema = """
@@ -156,4 +157,31 @@ private let webhooksSchema = """
         WHERE status = 'pending';
     CREATE INDEX deliveries_by_status ON deliveries (webhook_id, status, event_number);
     CREATE INDEX deliveries_of_event ON deliveries (event_number);
+    """
+
+/// How many deliveries of a webhook wait is counted, so that it can be bounded; and what is left of
+/// a webhook that was deleted goes by and by.
+private let waitingSchema = """
+    ALTER TABLE webhooks ADD COLUMN waiting INTEGER NOT NULL DEFAULT 0;
+    UPDATE webhooks SET waiting = (
+        SELECT count(*) FROM deliveries d INDEXED BY deliveries_due
+        WHERE d.webhook_id = webhooks.id AND d.status = 'pending');
+    CREATE TRIGGER delivery_waits AFTER INSERT ON deliveries WHEN NEW.status = 'pending' BEGIN
+        UPDATE webhooks SET waiting = waiting + 1 WHERE id = NEW.webhook_id;
+    END;
+    CREATE TRIGGER delivery_waits_again AFTER UPDATE OF status ON deliveries
+    WHEN OLD.status <> 'pending' AND NEW.status = 'pending' BEGIN
+        UPDATE webhooks SET waiting = waiting + 1 WHERE id = NEW.webhook_id;
+    END;
+    CREATE TRIGGER delivery_has_ended AFTER UPDATE OF status ON deliveries
+    WHEN OLD.status = 'pending' AND NEW.status <> 'pending' BEGIN
+        UPDATE webhooks SET waiting = waiting - 1 WHERE id = NEW.webhook_id;
+    END;
+    CREATE TRIGGER delivery_is_deleted AFTER DELETE ON deliveries WHEN OLD.status = 'pending' BEGIN
+        UPDATE webhooks SET waiting = waiting - 1 WHERE id = OLD.webhook_id;
+    END;
+
+    CREATE TABLE deleted_webhooks (
+        id TEXT PRIMARY KEY
+    ) STRICT, WITHOUT ROWID;
     """

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import InvitationsContract
 import Kernel
 import SQLite
 
@@ -53,17 +54,43 @@ enum WebhookStore {
             .time(webhook.failingSince))
     }
 
+    /// What became of its events is deleted by and by (`purge`): there may be any number of them.
     static func delete(_ id: String, in tx: Transaction) throws {
-        try tx.execute("DELETE FROM deliveries WHERE webhook_id = ?1", .text(id))
+        try tx.execute("INSERT INTO deleted_webhooks (id) VALUES (?1)", .text(id))
         try tx.execute("DELETE FROM webhook_secrets WHERE webhook_id = ?1", .text(id))
         try tx.execute("DELETE FROM webhooks WHERE id = ?1", .text(id))
     }
 
+    /// Deletes what is left of webhooks that were deleted.
+    /// - Returns: whether there may be more.
+    static func purge(limit: Int, in tx: Transaction) throws -> Bool {
+        guard let id = try tx.row("SELECT min(id) FROM deleted_webhooks", map: { $0.textOrNil(0) })
+        else { return false }
+        guard let id else { return false }
+        let count = try tx.execute(
+            """
+            DELETE FROM deliveries WHERE webhook_id = ?1 AND event_number IN (
+                SELECT event_number FROM deliveries WHERE webhook_id = ?1 LIMIT ?2)
+            """, .text(id), .int(limit))
+        if count < limit {
+            try tx.execute("DELETE FROM deleted_webhooks WHERE id = ?1", .text(id))
+        }
+        return true
+    }
+
+    /// Whether one more delivery of it may wait.
+    static func hasRoom(_ id: String, in db: some Queryable) throws -> Bool {
+        try db.row("SELECT waiting FROM webhooks WHERE id = ?1", .text(id)) {
+            $0.int(0) < WebhookLimits.waiting
+        } ?? false
+    }
+
+    /// The oldest first.
     static func all(of ownerId: String, in db: some Queryable) throws -> [Webhook] {
         try db.rows(
             """
             SELECT id, owner_id, url, events, is_enabled, disabled_reason, failing_since,
-                created_at FROM webhooks WHERE owner_id = ?1
+                created_at FROM webhooks WHERE owner_id = ?1 ORDER BY id
             """, .text(ownerId), map: webhook)
     }
 

@@ -43,20 +43,25 @@ extension InvitationsUseCases {
             guard let event = try EventStore.find(eventId, in: tx),
                 let former = try DeliveryStore.find(event.number, at: webhook.id, in: tx)
             else { throw Fault.notFound }
+            guard try former.status == .pending || WebhookStore.hasRoom(webhook.id, in: tx) else {
+                throw Webhook.tooManyWaiting
+            }
             let delivery = former.begunAgain()
             try DeliveryStore.update(delivery, in: tx)
             return delivery
         }
     }
 
-    /// All that the webhook listens to and has not taken.
+    /// All that the webhook listens to and has not taken, the oldest first, as far as there is room
+    /// for more deliveries that wait.
     /// - Returns: how many events.
     func redeliverAll(
         since: Timestamp, to webhookId: String, by caller: Caller
     ) -> Change<Int> {
         change(of: caller) { tx in
             let webhook = try Self.enabledWebhook(webhookId, of: caller, in: tx)
-            return try DeliveryStore.beginAgain(webhook, since: since, in: tx)
+            return try DeliveryStore.beginAgain(
+                webhook, since: since, notAt: try Self.siblings(of: webhook, in: tx), in: tx)
         }
     }
 

@@ -10,7 +10,7 @@ extension InvitationsUseCases {
     func createWebhook(
         _ draft: WebhookDraft, by caller: Caller
     ) async throws -> Change<(webhook: Webhook, secret: WebhookSecret)> {
-        try await targets.check(draft.url, pointer: "/url")
+        try await targets.check(draft.url, for: caller.userId, pointer: "/url")
         let id = ids.make("whk_")
         let secret = WebhookSecret.make(random)
         return change(of: caller) { [self] tx in
@@ -39,7 +39,9 @@ extension InvitationsUseCases {
         expecting: @escaping @Sendable (Webhook) throws -> Void = { _ in }
     ) async throws -> Change<Webhook> {
         _ = try getWebhook(id, by: caller)
-        if let url = wish.url { try await targets.check(url, pointer: "/url") }
+        if let url = wish.url {
+            try await targets.check(url, for: caller.userId, pointer: "/url")
+        }
         return change(of: caller) { [self] tx in
             let former = try Self.webhook(id, of: caller, in: tx)
             try expecting(former)
@@ -50,6 +52,10 @@ extension InvitationsUseCases {
             if !webhook.isEnabled {
                 try DeliveryStore.giveUp(of: id, because: Self.disabledMeanwhile, in: tx)
             } else if webhook.url != former.url {
+                // What another webhook sends there is not sent there once more.
+                let siblings = try Self.siblings(of: webhook, in: tx)
+                try DeliveryStore.giveUp(
+                    of: id, alsoAt: siblings, because: Self.sentByAnother, in: tx)
                 try DeliveryStore.hasten(to: id, in: tx)
             }
             try audit.record(.changed(former, webhook), by: caller, in: tx)
@@ -58,6 +64,13 @@ extension InvitationsUseCases {
     }
 
     static let disabledMeanwhile = "the webhook was disabled"
+    private static let sentByAnother = "another of your webhooks with this URL gets it"
+
+    /// The owner's other webhooks with the same URL.
+    static func siblings(of webhook: Webhook, in db: some Queryable) throws -> [String] {
+        try WebhookStore.all(of: webhook.ownerId, in: db)
+            .filter { $0.id != webhook.id && $0.urlKey == webhook.urlKey }.map(\.id)
+    }
 
     func deleteWebhook(
         _ id: String, by caller: Caller,

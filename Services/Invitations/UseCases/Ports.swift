@@ -14,8 +14,9 @@ public protocol Stores: Sendable {
 
 /// Which places webhooks may lead to.
 public protocol WebhookTargets: Sendable {
+    /// - Parameter owner: on whose behalf, for the limits.
     /// - Throws: 422 at `pointer`.
-    func check(_ url: String, pointer: String) async throws(Fault)
+    func check(_ url: String, for owner: String, pointer: String) async throws(Fault)
 }
 
 public struct EntityStanding: Sendable, Equatable {

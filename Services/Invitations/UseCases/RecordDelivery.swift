@@ -111,6 +111,12 @@ extension InvitationsUseCases {
         wrote()
     }
 
+    /// Deletes what became of events at webhooks that were deleted, a part at a time.
+    /// - Returns: whether there may be more.
+    func purgeWebhooks(limit: Int = 500) async throws -> Bool {
+        try await database.write { try WebhookStore.purge(limit: limit, in: $0) }
+    }
+
     /// Deletes what was kept long enough, a part at a time.
     /// - Returns: how many events; none if there are none left.
     func purgeEvents(limit: Int = 500) async throws -> Int {

@@ -23,6 +23,8 @@ private let released = [
     "900814eb380d12a194ee087f17ed4a2a22de95770eb916613f8a831528c07bda",
     // workspaces
     "61f48b5ead8520b5013d6e3bc7300f628a9a49f184cae146131b691428d8e8f8",
+    // deliveries that wait
+    "7aba41afb690fd1366422c9f315849bd1042e905a6ed845d170b70a07794af13",
 ]
 
 @Suite struct MigrationTests {

@@ -9,7 +9,7 @@ import Webhooks
 
 /// Refuses what begins with `http://private`.
 struct FakeTargets: WebhookTargets {
-    func check(_ url: String, pointer: String) async throws(Fault) {
+    func check(_ url: String, for owner: String, pointer: String) async throws(Fault) {
         guard !url.hasPrefix("http://private") else {
             throw .invalid(pointer, "must not lead to a private address")
         }
@@ -50,7 +50,9 @@ final class FakeReceivers: WebhookSending {
         }
     }
 
-    func send(_ message: WebhookMessage, to url: WebhookURL) async -> WebhookOutcome {
+    func send(
+        _ message: WebhookMessage, to url: WebhookURL, for owner: String
+    ) async -> WebhookOutcome {
         let url = url.text
         state.withLock { state in
             state.got.append(Got(url: url, message: message))

@@ -24,7 +24,8 @@ import Testing
 
     @Test func `an event is due at once, at each webhook that listens to it`() async throws {
         let all = try await world.webhook(by: owner)
-        let some = try await world.webhook(events: [InvitationEvents.revoked], by: owner)
+        let some = try await world.webhook(
+            "https://hooks.example/some", events: [InvitationEvents.revoked], by: owner)
         try await world.webhook(isEnabled: false, by: owner)
         let other = try await world.webhook(by: world.user("other"))
         let invitation = try await world.invite("a@example.com", to: entity, by: owner)
@@ -35,6 +36,25 @@ import Testing
         #expect(try world.database.read { try DeliveryStore.backlogs(in: $0) }.isEmpty)
         let delivered = try world.deliveries(of: all, by: owner)
         #expect(delivered.allSatisfy { $0.status == .delivered && $0.attempts == 1 })
+    }
+
+    @Test func `of two webhooks the one that has taken an event does not get it again`()
+        async throws
+    {
+        let takes = try await world.webhook("https://takes.example", by: owner)
+        let fails = try await world.webhook("https://fails.example", by: owner)
+        try await world.invite("a@example.com", to: entity, by: owner)
+        #expect(try await world.deliver(takes).count == 1)
+        #expect(try await world.deliver(fails, .failed(reason: "no")).count == 1)
+        for _ in 0..<3 {
+            world.days(1)
+            #expect(try await world.deliver(takes).isEmpty)
+            #expect(try await world.deliver(fails, .failed(reason: "no")).count == 1)
+        }
+        #expect(try world.deliveries(of: takes, by: owner).map(\.attempts) == [1])
+        #expect(try world.deliveries(of: fails, by: owner).map(\.attempts) == [4])
+        #expect(try world.useCases.getWebhook(takes.id, by: owner).failingSince == nil)
+        #expect(try world.useCases.getWebhook(fails.id, by: owner).failingSince != nil)
     }
 
     @Test func `what fails is due again by the ladder, and failed at its end`() async throws {

@@ -141,6 +141,7 @@ import Testing
     @Test func `a webhook hears of those that it names, in order`() async throws {
         let all = try await world.webhook(by: ada)
         let some = try await world.webhook(
+            "https://hooks.example/some",
             events: [WorkspaceEvents.revoked, WorkspaceEvents.memberRemoved], by: ada)
         let bobs = try await world.webhook(by: bob)
         try await world.member(bob, of: lab, by: ada)
