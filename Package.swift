@@ -76,7 +76,7 @@ let package = Package(
         library("Journal", ["Contract", "Kernel", "SQLite"], path: "Shared/Journal"),
         library(
             "Tracing", ["EventLoop", "HTTPClient", "HTTPCore", "Kernel"], path: "Shared/Tracing"),
-        library("ObjectStorage", ["CLinux", "EventLoop", "Kernel"], path: "Shared/ObjectStorage"),
+        library("ObjectStorage", ["EventLoop", "Kernel"], path: "Shared/ObjectStorage"),
         library("OpenAPI", ["Contract", "HTTPCore", "Kernel"], path: "Shared/OpenAPI"),
         library("Mail", ["EventLoop", "Kernel", "SQLite"], path: "Shared/Mail"),
         library(
@@ -124,7 +124,7 @@ let package = Package(
                 "OrganizationsContract",
             ],
             path: "Services/Organizations"),
-        executable("Organizations", ["ObjectStorage"]),
+        executable("Organizations"),
         context(
             "Integrations", ["GatewayClient", "GatewayContract", "IntegrationsContract"],
             path: "Services/Integrations"),

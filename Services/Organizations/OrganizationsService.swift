@@ -32,7 +32,7 @@ public func makeOrganizations(
     let vault = Vault(secret: settings.encryptionSecret, random: runtime.random)
     try await vault.check(against: database)
     let signer = IdentitySigner(
-        issuer: "organizations", secret: settings.common.internalSecret, clock: runtime.clock)
+        issuer: "organizations", keys: settings.common.keys, clock: runtime.clock)
     let remote = try remote ?? makeRemote(settings, signer, runtime)
     let relays = EventRelays(
         to: settings.entitiesURL.map { [("entities", $0)] } ?? [], from: database,
@@ -41,6 +41,9 @@ public func makeOrganizations(
         database: database, ids: IDMinter(clock: runtime.clock, random: runtime.random),
         random: runtime.random, vault: vault, directory: remote.directory,
         entities: remote.entities, storage: remote.storage, listeners: relays.targets)
+    if !S3Storage.isPossible {
+        runtime.logger.warning("no curl: external storage can't be checked")
+    }
     return try await ContextService(
         "organizations", OrganizationsAPI(useCases: useCases, faults: runtime.faults).routes,
         over: database,

@@ -8,6 +8,10 @@ public final class BucketProof: Sendable {
     public struct Options: Sendable {
         /// Whether servers in private networks and on this machine may be asked.
         public var allowsPrivate = false
+        /// Whether all that is told of such a server is whether it is storage, and how that
+        /// refuses: not whether somebody listens, speaks TLS or answers something else, or the
+        /// check would be a scanner of our network.
+        public var hidesPrivate = true
         /// For a whole check, whatever the server does.
         public var deadlineMilliseconds = 8_000
         /// Checks at once; more fail with `busy`.
@@ -16,14 +20,15 @@ public final class BucketProof: Sendable {
         public init() {}
     }
 
+    /// Whether this machine has what a check takes: curl(1).
+    public static var isPossible: Bool { Curl.executable != nil }
+
     private let options: Options
     private let clock: any Clock
     private let random: any RandomSource
     private let lookUp: @Sendable (String) -> [IPAddress]
     private let running = Mutex(0)
 
-    /// It is for a process whose environment names no proxies (`GuardedProof`'s names nothing): a
-    /// session asks them, and can't be told not to.
     /// - Parameter lookUp: the addresses of a name; may block.
     public init(
         _ options: Options = Options(), clock: any Clock = SystemClock(),
@@ -50,7 +55,7 @@ public final class BucketProof: Sendable {
             let limit = Ticks.now.milliseconds(until: end)
             let timer = Task {
                 try? await Task.sleep(for: .milliseconds(limit))
-                if turn.take() { continuation.resume(returning: StorageFailure.dns) }
+                if turn.take() { continuation.resume(returning: shown(.dns, at: [])) }
             }
             // One thread for all of it: nothing waits for a thread that tasks run on.
             onDetachedThread { [self] in
@@ -59,7 +64,7 @@ public final class BucketProof: Sendable {
                 timer.cancel()
                 let failure = judge(addresses) ?? run(bucket, endpoint, addresses, until: end)
                 slot.release()
-                continuation.resume(returning: failure)
+                continuation.resume(returning: failure.map { shown($0, at: addresses) })
             }
         }
         if let failure { throw failure }
@@ -72,6 +77,15 @@ public final class BucketProof: Sendable {
         return addresses.allSatisfy(policy.allows) ? nil : .forbiddenAddress
     }
 
+    /// What may be told of a failure.
+    private func shown(_ failure: StorageFailure, at addresses: [IPAddress]) -> StorageFailure {
+        guard options.hidesPrivate else { return failure }
+        // Which names there are inside is nobody's to find out.
+        if failure == .dns, !options.allowsPrivate { return .forbiddenAddress }
+        let isPrivate = addresses.contains { AddressPolicy.kind(of: $0) != .global }
+        return isPrivate ? failure.ofPrivate : failure
+    }
+
     private func run(
         _ bucket: S3Bucket, _ endpoint: HTTPOrigin, _ addresses: [IPAddress], until end: Ticks
     ) -> StorageFailure? {
@@ -79,7 +93,7 @@ public final class BucketProof: Sendable {
         let run = ProofRun(
             bucket: bucket, endpoint: endpoint,
             connection: S3Connection(endpoint, addresses: addresses), clock: clock,
-            name: SignatureV4.hex(random.bytes(16)), content: random.bytes(32),
+            name: SignatureV4.hex(random.bytes(16)), content: SignatureV4.hex(random.bytes(16)),
             deadline: Ticks.now.adding(milliseconds: left - left / 4), end: end)
         return run.failure()
     }

@@ -11,7 +11,8 @@ struct ProofRun {
     let connection: S3Connection
     let clock: any Clock
     let name: String
-    let content: [UInt8]
+    /// ASCII.
+    let content: String
     /// When writing and reading must be over; what is left until `end` is for deleting.
     let deadline: Ticks
     let end: Ticks
@@ -40,7 +41,7 @@ struct ProofRun {
         do throws(S3Connection.Failure) {
             let answer = try exchange("GET", until: deadline)
             if let failure = answer.failure(at: .read) { return failure }
-            return answer.body == content
+            return answer.body == Array(content.utf8)
                 ? nil : .unexpected(status: answer.status, code: nil)
         } catch {
             return error.cause
@@ -56,7 +57,7 @@ struct ProofRun {
     }
 
     private func exchange(
-        _ method: String, _ body: [UInt8] = [], until deadline: Ticks
+        _ method: String, _ body: String = "", until deadline: Ticks
     ) throws(S3Connection.Failure) -> S3Answer {
         let path = "/\(bucket.bucket)/\(Self.folder)\(name)"
         var fields = [(name: "host", value: endpoint.authority)]
@@ -64,7 +65,8 @@ struct ProofRun {
         let signer = SignatureV4(
             accessKeyId: bucket.accessKeyId, secretAccessKey: bucket.secretAccessKey,
             region: bucket.region)
-        let request = SignatureV4.Request(method: method, path: path, fields: fields, body: body)
+        let request = SignatureV4.Request(
+            method: method, path: path, fields: fields, body: Array(body.utf8))
         return try connection.exchange(
             method, path: SignatureV4.encode(path, keeping: "/"),
             fields: signer.sign(request, at: clock.now()), body: body, until: deadline)

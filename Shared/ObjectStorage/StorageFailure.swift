@@ -34,6 +34,8 @@ public enum StorageFailure: Error, Codable, Sendable, Hashable {
     case unexpected(status: Int?, code: String?)
     /// As many checks run as may.
     case busy
+    /// No check can be made, for a reason of ours: curl is missing.
+    case unavailable
 
     /// Stable, for programs.
     public enum Code: String, Sendable, CaseIterable {
@@ -51,6 +53,7 @@ public enum StorageFailure: Error, Codable, Sendable, Hashable {
         case clock = "storage_clock_skewed"
         case unexpected = "storage_answer_unexpected"
         case busy = "storage_check_busy"
+        case unavailable = "storage_check_unavailable"
     }
 
     /// A `Code`.
@@ -72,6 +75,17 @@ public enum StorageFailure: Error, Codable, Sendable, Hashable {
         case .clock: .clock
         case .unexpected: .unexpected
         case .busy: .busy
+        case .unavailable: .unavailable
+        }
+    }
+
+    /// What is told of it if the server is at a private address.
+    var ofPrivate: StorageFailure {
+        switch self {
+        case .unreachable, .timeout, .tls, .unexpected: .unexpected(status: nil, code: nil)
+        case .endpoint, .dns, .forbiddenAddress, .signature, .accessKey, .bucket, .region,
+            .permission, .clock, .busy, .unavailable:
+            self
         }
     }
 
@@ -84,7 +98,7 @@ public enum StorageFailure: Error, Codable, Sendable, Hashable {
         case .accessKey, .permission: "/external/accessKeyId"
         case .bucket: "/external/bucket"
         case .region: "/external/region"
-        case .clock, .busy: nil
+        case .clock, .busy, .unavailable: nil
         }
     }
 
@@ -93,7 +107,9 @@ public enum StorageFailure: Error, Codable, Sendable, Hashable {
         switch self {
         case .endpoint: "The endpoint must be http:// or https:// with a host and perhaps a port."
         case .dns: "The endpoint's name could not be resolved."
-        case .forbiddenAddress: "The endpoint has an address that may not be connected to."
+        case .forbiddenAddress:
+            "The endpoint must have an address on the internet, and no private, loopback, "
+                + "link-local or reserved one."
         case .unreachable: "The endpoint could not be reached."
         case .timeout: "The storage did not answer in time."
         case .tls: "No secure connection: the endpoint's certificate or its TLS is not acceptable."
@@ -105,6 +121,7 @@ public enum StorageFailure: Error, Codable, Sendable, Hashable {
         case .clock: "The storage says that this server's clock is wrong."
         case .unexpected(let status, let code): Self.detail(status, code)
         case .busy: "Too many storage checks are running; try again in a moment."
+        case .unavailable: "Storage can't be checked at the moment."
         }
     }
 

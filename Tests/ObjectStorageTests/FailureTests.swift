@@ -8,6 +8,7 @@ import Testing
         [
             .endpoint, .dns, .forbiddenAddress, .unreachable, .timeout, .tls, .signature,
             .accessKey, .bucket, .region, .clock, .unexpected(status: 418, code: nil), .busy,
+            .unavailable,
         ] + StorageFailure.Step.allCases.map { .permission($0) }
 
     @Test func `every cause has a code of its own, and a sentence`() {
@@ -53,35 +54,26 @@ import Testing
     }
 
     @Test(arguments: [
-        (-1, "SSL certificate problem: certificate has expired", nil, S3Connection.Failure.tls),
-        (-1, "SSL: no alternative certificate subject name matches", nil, .tls),
-        (-1, "OpenSSL/3.0.19: error:0A00010B:SSL routines::wrong version number", nil, .tls),
-        (-1, "OpenSSL SSL_connect: SSL_ERROR_SYSCALL in connection to a:1 ", nil, .tls),
-        (-1_004, "SSL certificate problem: self-signed certificate", nil, .tls),
-        (-1, "OpenSSL SSL_read: unexpected eof while reading, errno 0", nil, .lost),
-        (-1, "Recv failure: Connection reset by peer", nil, .lost),
-        (-1_011, "Empty reply from server", nil, .lost), (-1_005, "", nil, .lost),
-        (-1, "Failed to connect to a port 1 after 0 ms: No route to host", nil, .unreachable),
-        (-1_004, "Failed to connect to a port 1 after 0 ms", nil, .unreachable),
-        (-1_000, "", nil, .unreachable), (-1_003, "Could not resolve host: a", nil, .dns),
-        (-1_001, "", nil, .timeout), (-1_001, "", 200, .timeout),
-        (-1_002, "Received HTTP/0.9 when not allowed", nil, .garbage(status: nil)),
-        (-1, "transfer closed with 18 bytes remaining to read", 200, .garbage(status: 200)),
-        (-1, "OpenSSL SSL_read: unexpected eof while reading", 200, .garbage(status: 200)),
-    ]) func `what a session reports is told apart`(
-        code: Int, text: String, status: Int?, failure: S3Connection.Failure
+        (60, nil, S3Connection.Failure.tls), (35, nil, .tls), (51, nil, .tls), (77, nil, .tls),
+        (7, nil, .unreachable), (6, nil, .unreachable), (28, nil, .timeout), (28, 200, .timeout),
+        (52, nil, .lost), (56, nil, .lost), (55, nil, .lost), (1, nil, .garbage(status: nil)),
+        (8, nil, .garbage(status: nil)), (18, 200, .garbage(status: 200)),
+        (56, 200, .garbage(status: 200)), (2, nil, .notTried),
+    ]) func `what curl reports is told apart`(
+        code: Int, status: Int?, failure: S3Connection.Failure
     ) {
-        #expect(S3Connection.failure(code, text, status: status, isSecure: true) == failure)
+        #expect(S3Connection.failure(code, status: status) == failure)
     }
 
-    @Test func `of an error's description its own words count, and no name of a bucket`() {
-        let url = "https://a/SSL-certificate"
-        for rest in [", NSErrorFailingURLKey=\(url)}", "}}, NSErrorFailingURLKey=\(url)"] {
-            let text =
-                "Code=-1 \"(null)\"UserInfo={NSURL=\(url), NSLocalizedDescription=A, b" + rest
-            #expect(S3Connection.text(of: text) == "A, b")
+    @Test func `an answer is the first head that is not informational, and what follows`() {
+        let text =
+            "HTTP/1.1 103 Early\r\nA: b\r\n\r\nHTTP/1.1 200\r\nX-Amz-A:  b\r\n\r\nbody\r\n\r\n\n"
+        let answer = S3Answer(curl: Array(text.utf8))
+        #expect(answer?.status == 200 && answer?.body == Array("body\r\n\r\n\n".utf8))
+        #expect(answer?.fields.first.map { $0 == ("x-amz-a", "b") } == true)
+        for none in ["", "HTTP/1.1 200 OK\r\n", "SSH-2.0\r\n\r\n", "HTTP/1.1 100\r\n\r\n"] {
+            #expect(S3Answer(curl: Array(none.utf8)) == nil, "\(none)")
         }
-        #expect(S3Connection.text(of: "Code=-1001") == "")
     }
 
     @Test func `a redirect with the bucket's region is about the region`() {

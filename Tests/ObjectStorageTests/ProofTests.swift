@@ -31,10 +31,13 @@ func failure(_ proof: BucketProof, _ bucket: S3Bucket) async -> StorageFailure? 
 @Suite(.serialized) struct ProofTests {
     private func proof(
         deadline: Int = 30_000, limit: Int = 16, allowsPrivate: Bool = true,
+        hidesPrivate: Bool = false,
         _ lookUp: @escaping @Sendable (String) -> [IPAddress] = HostLookup.addresses
     ) -> BucketProof {
         var options = BucketProof.Options()
         options.allowsPrivate = allowsPrivate
+        // What becomes of it otherwise has tests of its own.
+        options.hidesPrivate = hidesPrivate
         options.deadlineMilliseconds = deadline
         options.limit = limit
         return BucketProof(
@@ -120,7 +123,7 @@ func failure(_ proof: BucketProof, _ bucket: S3Bucket) async -> StorageFailure? 
         #expect(storage.requests.count == 1)
     }
 
-    @Test func `a hundred checks leave no file open`() async {
+    @Test func `many checks leave no file open`() async {
         let storage = FakeStorage()
         let redirecting = FakeStorage { _, _ in
             FakeStorage.error(307, nil, "Location: http://127.0.0.1/\r\n")
@@ -129,8 +132,8 @@ func failure(_ proof: BucketProof, _ bucket: S3Bucket) async -> StorageFailure? 
         #expect(await failure(proof, Example.bucket(storage)) == nil)
         // Other suites have files open too, for a moment.
         let before = openFiles()
-        for _ in 0..<100 { #expect(await failure(proof, Example.bucket(storage)) == nil) }
-        for _ in 0..<20 { #expect(await failure(proof, Example.bucket(redirecting)) != nil) }
+        for _ in 0..<20 { #expect(await failure(proof, Example.bucket(storage)) == nil) }
+        for _ in 0..<10 { #expect(await failure(proof, Example.bucket(redirecting)) != nil) }
         #expect(await eventually { openFiles() < before + 10 }, "\(before), now \(openFiles())")
     }
 
@@ -193,7 +196,60 @@ func failure(_ proof: BucketProof, _ bucket: S3Bucket) async -> StorageFailure? 
         }
     }
 
+    // MARK: Private targets
+
+    @Test func `of a private server is told whether it is storage, and nothing else`() async {
+        let plain = RawServer { connection, _ in try connection.send("HTTP/1.1 400 X\r\n\r\n") }
+        let answers = FakeStorage { _, _ in FakeStorage.error(418, nil) }
+        let silent = FakeStorage { connection, _ in
+            connection.pauseThread(milliseconds: 5_000)
+            return ""
+        }
+        let endpoints = [
+            "http://127.0.0.1:\(Ports.next())", "https://127.0.0.1:\(plain.port)",
+            "http://127.0.0.1:\(answers.port)", "http://127.0.0.1:\(silent.port)",
+        ]
+        var details: Set<String> = []
+        for endpoint in endpoints {
+            let proof = proof(deadline: 1_000, hidesPrivate: true)
+            details.insert(await failure(proof, Example.bucket(endpoint))?.detail ?? "none")
+        }
+        #expect(details == ["The endpoint did not answer as S3 storage does."])
+        let refusing = FakeStorage { _, _ in FakeStorage.error(403, "SignatureDoesNotMatch") }
+        #expect(await failure(proof(hidesPrivate: true), Example.bucket(refusing)) == .signature)
+    }
+
+    @Test func `which names there are inside is not told`() async {
+        for addresses in [[], ["10.0.0.1"], ["169.254.169.254"], ["192.0.32.1", "10.0.0.1"]] {
+            let proof = proof(allowsPrivate: false, hidesPrivate: true) { _ in
+                addresses.compactMap { IPAddress($0) }
+            }
+            let found = await failure(proof, Example.bucket("http://inner.example"))
+            #expect(found == .forbiddenAddress)
+        }
+    }
+
     // MARK: Names and addresses
+
+    @Test func `over TLS the checked address is connected to, whatever the name leads to`() async {
+        // No name server knows it: whoever asks again gets nowhere.
+        let heard = Mutex<[Bool]>([])
+        let server = RawServer { connection, _ in
+            let hello = try connection.receive(exactly: 240)
+            let name = Array("storage.invalid".utf8)
+            heard.withLock { $0.append(hello.firstRange(of: name) != nil) }
+        }
+        let proof = proof { _ in [IPAddress("127.0.0.1")].compactMap { $0 } }
+        let found = await failure(proof, Example.bucket("https://storage.invalid:\(server.port)"))
+        #expect(found == .tls || found == .unreachable)
+        // With the name in the hello, for the certificate.
+        #expect(heard.withLock { $0 } == [true])
+    }
+
+    @Test func `an IPv6 address is connected to as well`() async {
+        let closed = Example.bucket("http://[::1]:\(Ports.next())")
+        #expect(await failure(proof(), closed) == .unreachable)
+    }
 
     @Test func `a name is kept and its checked address is used`() async {
         let storage = FakeStorage()

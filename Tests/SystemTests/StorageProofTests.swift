@@ -13,6 +13,7 @@ struct StorageProofTests {
     ) -> BucketProof {
         var options = BucketProof.Options()
         options.allowsPrivate = true
+        options.hidesPrivate = false
         options.deadlineMilliseconds = deadline
         return BucketProof(options, lookUp: lookUp)
     }

@@ -50,25 +50,9 @@ need_venv() {
   fi
 }
 
-# need_curl_link: FoundationNetworking, linked in, asks the linker for libcurl, whose development
-# package nothing else of us needs: the library itself, which is there with the toolchain, will do.
-need_curl_link() {
-  need_packages libcurl4:"$(curl_library || echo /nowhere)"
-  local library
-  library=$(curl_library) || die "needs libcurl.so.4, which the dynamic linker does not find"
-  mkdir -p "$root/.build/link"
-  ln -sf "$library" "$root/.build/link/libcurl.so"
-}
-
-curl_library() {
-  PATH=$PATH:/sbin:/usr/sbin ldconfig -p | sed -n 's/^\tlibcurl\.so\.4 .* => //p' | grep -m 1 .
-}
-
 # build_release: prints the folder of the executables. Linked with Swift's libraries inside.
 build_release() {
-  need_curl_link
-  local options=(-c release --static-swift-stdlib -Xlinker "-L$root/.build/link"
-    --package-path "$root")
+  local options=(-c release --static-swift-stdlib --package-path "$root")
   local name
   for name in gateway "${services[@]}"; do
     [[ -d $root/Services/${name^} ]] || continue

@@ -8,7 +8,8 @@ extension OrganizationRoutes {
             422, "storage_endpoint_invalid", "The endpoint is no address of a server."),
         Documentation.Cause(422, "storage_dns_failed", "The endpoint's name can't be resolved."),
         Documentation.Cause(
-            422, "storage_address_forbidden", "The endpoint is at an address that is off limits."),
+            422, "storage_address_forbidden",
+            "The endpoint has no address on the internet, or a private one."),
         Documentation.Cause(
             422, "storage_unreachable",
             "The endpoint can't be connected to, or the connection was lost."),
@@ -30,5 +31,7 @@ extension OrganizationRoutes {
         Documentation.Cause(
             422, "storage_answer_unexpected", "The endpoint does not answer as S3 storage does."),
         Documentation.Cause(503, "storage_check_busy", "Too many storage checks are running."),
+        Documentation.Cause(
+            503, "storage_check_unavailable", "Storage can't be checked at the moment."),
     ]
 }

@@ -3,6 +3,9 @@ import ObjectStorage
 
 /// Buckets that speak Amazon's S3 protocol.
 struct S3Storage: Buckets {
+    /// Whether this machine has what checks take.
+    static var isPossible: Bool { BucketProof.isPossible }
+
     private let proof: GuardedProof
 
     init(_ settings: OrganizationsSettings) {
@@ -26,7 +29,7 @@ struct S3Storage: Buckets {
 extension Fault {
     /// 422 at the member that is to be changed; 503 for what has nothing to do with the bucket.
     init(_ failure: StorageFailure) {
-        if failure == .busy {
+        if failure == .busy || failure == .unavailable {
             self.init(.unavailable, code: failure.code, failure.detail, retryAfter: 1)
         } else {
             self.init(
