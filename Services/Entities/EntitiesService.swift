@@ -31,7 +31,7 @@ public func makeEntities(
     let database = try Database.open(
         "entities", migrations: entitiesMigrations, settings.common, runtime)
     let signer = IdentitySigner(
-        issuer: "entities", secret: settings.common.internalSecret, clock: runtime.clock)
+        issuer: "entities", keys: settings.common.keys, clock: runtime.clock)
     let remote = try remote ?? makeRemote(settings, signer, runtime)
     let listeners = [
         ("organizations", settings.organizationsURL), ("invitations", settings.invitationsURL),

@@ -39,6 +39,9 @@ public final class GatewayService: RunningService {
         background = [
             Task { await codes.run(logger) },
             Task { await Self.keepFlushing(lookup, logger) },
+            Task {
+                await Self.keepRedating(Redating(database: database, clock: lookup.clock), logger)
+            },
             Task { await idempotency.keepPurging(logger) },
         ]
     }
@@ -51,6 +54,22 @@ public final class GatewayService: RunningService {
             } catch {
                 logger.warning("can't write when tokens were used", ["error": "\(error)"])
             }
+        }
+    }
+
+    private static func keepRedating(_ redating: Redating, _ logger: Logger) async {
+        while !Task.isCancelled {
+            do {
+                let count = try await redating()
+                if count > 0 {
+                    logger.warning(
+                        "the clock has run ahead: what it dated counts as of now, or is gone",
+                        ["rows": "\(count)"])
+                }
+            } catch {
+                logger.warning("times of a clock that ran ahead stand", ["error": "\(error)"])
+            }
+            try? await Task.sleep(for: .seconds(1))
         }
     }
 
@@ -87,8 +106,8 @@ func makeGateway(
             email: settings.adminEmail, token: token, in: database, ids: ids)
         if isNew { runtime.logger.info("first admin created", ["email": settings.adminEmail]) }
     }
-    let secret = settings.common.internalSecret
-    let signer = IdentitySigner(issuer: "gateway", secret: secret, clock: runtime.clock)
+    let keys = settings.common.keys
+    let signer = IdentitySigner(issuer: "gateway", keys: keys, clock: runtime.clock)
     let upstreams = makeUpstreams(settings, runtime)
     let lookup = TokenLookup(database, clock: runtime.clock)
     let post = await MailPost(
@@ -122,7 +141,7 @@ func makeGateway(
         BearerAuthenticator(
             lookup,
             internal: IdentityAuthenticator(
-                audience: "gateway", secret: secret, clock: runtime.clock),
+                audience: "gateway", keys: keys, clock: runtime.clock),
             services: upstreams.count)
     }
     var options = settings.common.server

@@ -48,7 +48,8 @@ public struct GatewaySettings: Sendable {
         encryptionSecret = settings.secret(
             "LATCHKEY_ENCRYPTION_SECRET", minimumBytes: 32,
             "Key of the secrets at rest (mails on their way, sign-in codes), at least 32 random "
-                + "bytes; LATCHKEY_INTERNAL_SECRET if empty", fallback: common.internalSecret)
+                + "bytes; LATCHKEY_INTERNAL_SECRET if empty and that is set",
+            fallback: common.internalSecret)
         mail = MailSettings(&settings, dataDirectory: common.dataDirectory)
         mailSender = MailSettings.sender(&settings)
         isSignUpOpen =

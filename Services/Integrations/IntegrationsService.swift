@@ -20,7 +20,7 @@ public func makeIntegrations(
             throw StartFailure("LATCHKEY_GATEWAY_URL is not set")
         }
         let signer = IdentitySigner(
-            issuer: "integrations", secret: settings.common.internalSecret, clock: runtime.clock)
+            issuer: "integrations", keys: settings.common.keys, clock: runtime.clock)
         let client = ServiceClient(
             "gateway", at: gateway, signer: signer, on: runtime.group, tracer: runtime.tracer)
         neighbours = { [await client.state()] }

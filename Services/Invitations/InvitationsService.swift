@@ -39,7 +39,7 @@ public func makeInvitations(
     let database = try Database.open(
         "invitations", migrations: invitationsMigrations, settings.common, runtime)
     let signer = IdentitySigner(
-        issuer: "invitations", secret: settings.common.internalSecret, clock: runtime.clock)
+        issuer: "invitations", keys: settings.common.keys, clock: runtime.clock)
     let remote = try remote ?? makeRemote(settings, signer, runtime)
     let post = await MailPost(
         settings.mail, from: database, secret: settings.encryptionSecret, runtime, target: target,

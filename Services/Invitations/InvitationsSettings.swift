@@ -40,8 +40,8 @@ public struct InvitationsSettings: Sendable {
         encryptionSecret = settings.secret(
             "LATCHKEY_ENCRYPTION_SECRET", minimumBytes: 32,
             "Key of the secrets at rest (mails on their way, links, webhooks), at least 32 random "
-                + "bytes; LATCHKEY_INTERNAL_SECRET if empty. It can't be changed once there are "
-                + "some", fallback: common.internalSecret)
+                + "bytes; LATCHKEY_INTERNAL_SECRET if empty and that is set. It can't be changed "
+                + "once there are some", fallback: common.internalSecret)
         allowsPrivateWebhooks = settings.flag(
             "LATCHKEY_WEBHOOK_ALLOW_PRIVATE", default: false,
             "Whether webhooks may lead to private and loopback addresses, and to any port")

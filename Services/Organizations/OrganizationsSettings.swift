@@ -20,10 +20,11 @@ public struct OrganizationsSettings: Sendable {
         encryptionSecret = settings.secret(
             "LATCHKEY_ENCRYPTION_SECRET", minimumBytes: 32,
             "Key of the secrets at rest (registry keys, storage secrets), at least 32 random "
-                + "bytes; LATCHKEY_INTERNAL_SECRET if empty. It can't be changed once there are "
-                + "some", fallback: common.internalSecret)
+                + "bytes; LATCHKEY_INTERNAL_SECRET if empty and that is set. It can't be changed "
+                + "once there are some", fallback: common.internalSecret)
         allowsPrivateStorage = settings.flag(
             "LATCHKEY_STORAGE_ALLOW_PRIVATE", default: false,
-            "Whether external storage may be at a private or loopback address")
+            "Whether external storage may be at a private or loopback address, such as a MinIO "
+                + "beside us")
     }
 }

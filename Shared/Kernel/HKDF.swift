@@ -1,10 +1,10 @@
 /// HKDF with SHA-256 (RFC 5869): many keys from one secret, none of which tells another.
-enum HKDF {
+public enum HKDF {
     /// - Parameters:
     ///   - secret: hard to guess, not necessarily evenly random; a password is not enough.
     ///   - info: what the key is for.
     ///   - count: at most 255 · 32 bytes (§2.3); of more, those.
-    static func derive(
+    public static func derive(
         _ secret: [UInt8], salt: [UInt8] = [], info: [UInt8], count: Int
     ) -> [UInt8] {
         // No salt is 32 zeros (§2.2), and HMAC fills its key with zeros anyway.

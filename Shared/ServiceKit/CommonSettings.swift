@@ -10,8 +10,11 @@ public struct CommonSettings: Sendable {
     public let dataDirectory: String
     /// Where clients reach the gateway; nil where nobody said.
     public let publicURL: PublicURL?
-    /// Key of the identities that services show each other.
-    public let internalSecret: [UInt8]
+    /// From which the keys of identities are derived; nil where those are given one by one. Also in
+    /// place of `LATCHKEY_ENCRYPTION_SECRET` where that is not set.
+    public let internalSecret: [UInt8]?
+    /// Of the identities that services show each other.
+    public let keys: ServiceKeys
     public let logFormat: Logger.Format
     public let logLevel: Logger.Level
     public let loops: Int
@@ -33,9 +36,7 @@ public struct CommonSettings: Sendable {
         dataDirectory = settings.text(
             "LATCHKEY_DATA_DIR", default: ".data", "Folder of the database")
         publicURL = settings.publicURL()
-        internalSecret = settings.secret(
-            "LATCHKEY_INTERNAL_SECRET", minimumBytes: 32,
-            "Key with which the services sign what they tell each other; the same for all")
+        (internalSecret, keys) = Self.keys(&settings)
         logFormat =
             settings.choice(
                 "LATCHKEY_LOG", default: "json", "Format of the log", ["json", "text"],
@@ -57,6 +58,25 @@ public struct CommonSettings: Sendable {
         faults = FaultPlan(&settings)
         server = ServerOptions(&settings, host: host, port: port)
         bodies = BodyMemory(&settings, longest: server.limits.bodyBytes)
+    }
+
+    private static func keys(_ settings: inout Settings) -> ([UInt8]?, ServiceKeys) {
+        let name = "LATCHKEY_INTERNAL_KEYS"
+        let text = settings.text(
+            name,
+            "Keys of this service alone, as --derive-keys prints them, in place of "
+                + "LATCHKEY_INTERNAL_SECRET: who takes them can't sign as the other services")
+        let given = text.flatMap { ServiceKeys($0) }
+        if text != nil, given == nil {
+            settings.reject(name, "must be what --derive-keys prints")
+        }
+        let secret = settings.secret(
+            "LATCHKEY_INTERNAL_SECRET", minimumBytes: 32,
+            "Secret from which the keys are derived with which the services sign what they tell "
+                + "each other; the same for all", fallback: text == nil ? nil : [])
+        guard let given else { return (secret, ServiceKeys(secret: secret)) }
+        if !secret.isEmpty { settings.reject(name, "and LATCHKEY_INTERNAL_SECRET are both set") }
+        return (nil, given)
     }
 }
 

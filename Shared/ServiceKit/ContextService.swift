@@ -36,7 +36,7 @@ public final class ContextService: RunningService {
             idempotency: idempotency, base: settings.publicURL?.path ?? ""
         ) {
             IdentityAuthenticator(
-                audience: name, secret: settings.internalSecret, clock: runtime.clock)
+                audience: name, keys: settings.keys, clock: runtime.clock)
         }
         health.observe(server)
         self.database = database

@@ -7,23 +7,34 @@ import Synchronization
 /// service and one user, or a service for another. It lives a minute at most, whichever of the two
 /// hosts measures it, although their clocks may differ by half a minute.
 ///
-/// The header is one fixed text for each use and is compared as such, so there is no `alg` to
-/// confuse, and an identity of a user can't pass for one of a service.
+/// The header is one fixed text for each use and issuer and is compared as such, so there is no
+/// `alg` to confuse, an identity of a user can't pass for one of a service, and the key is the
+/// issuer's before a byte of the claims is read.
 enum Identity {
-    enum Use {
+    enum Use: String, Sendable {
         case user
         case service
 
-        /// base64url of the JOSE header, with its dot.
-        var header: [UInt8] {
-            switch self {
-            case .user: Self.encoded("{\"alg\":\"HS256\",\"typ\":\"latchkey-user+jwt\"}")
-            case .service: Self.encoded("{\"alg\":\"HS256\",\"typ\":\"latchkey-service+jwt\"}")
-            }
+        /// base64url of the JOSE header, with its dot. `kid` (RFC 7515 §4.1.4) names the issuer.
+        func header(of issuer: String) -> [UInt8] {
+            let json =
+                "{\"alg\":\"HS256\",\"kid\":\"\(issuer)\",\"typ\":\"latchkey-\(rawValue)+jwt\"}"
+            return Array((Base64URL.encode(Array(json.utf8)) + ".").utf8)
         }
+    }
 
-        private static func encoded(_ json: String) -> [UInt8] {
-            Array((Base64URL.encode(Array(json.utf8)) + ".").utf8)
+    /// Who may sign for one use, towards one audience.
+    struct Issuer: Sendable {
+        let name: String
+        let use: Use
+        let header: [UInt8]
+        let key: HMACSHA256
+
+        init(_ name: String, _ use: Use, to audience: String, _ keys: ServiceKeys) {
+            self.name = name
+            self.use = use
+            header = use.header(of: name)
+            key = keys.key(from: name, to: audience)
         }
     }
 
@@ -53,28 +64,36 @@ enum Identity {
     static let maximumLife = life + leeway
     private static let signatureLength = 43
 
-    static func sign(_ claims: Claims, _ use: Use, _ key: HMACSHA256) -> String {
+    static func sign(_ claims: Claims, _ issuer: Issuer) -> String {
         let payload = Base64URL.encode(JSON.encode(claims))
-        let input = use.header + Array(payload.utf8)
+        let input = issuer.header + Array(payload.utf8)
         return String(decoding: input, as: UTF8.self) + "."
-            + Base64URL.encode(key.authenticate(input))
+            + Base64URL.encode(issuer.key.authenticate(input))
     }
 
-    /// The claims, if `token` is genuine, meant for `audience`, and valid now.
+    /// The claims, if `token` is genuine, of one of `issuers`, meant for `audience`, and valid now.
     static func verify(
-        _ token: [UInt8], _ use: Use, audience: String, _ key: HMACSHA256, now: Timestamp
+        _ token: [UInt8], by issuers: [Issuer], audience: String, now: Timestamp
     ) -> Claims? {
-        let header = use.header
         let end = token.count - signatureLength - 1
-        guard end > header.count, token.count <= 4096, token.starts(with: header),
-            token[end] == UInt8(ascii: "."),
+        guard token.count <= 4096,
+            let issuer = issuers.first(where: { token.starts(with: $0.header) }),
+            end > issuer.header.count, token[end] == UInt8(ascii: "."),
             let signature = Base64URL.decode(token[(end + 1)...]),
-            constantTimeEquals(signature, key.authenticate(Array(token[..<end]))),
-            let payload = Base64URL.decode(token[header.count..<end]),
-            let claims = try? JSONDecoder().decode(Claims.self, from: Data(payload))
+            constantTimeEquals(signature, issuer.key.authenticate(Array(token[..<end]))),
+            let payload = Base64URL.decode(token[issuer.header.count..<end]),
+            let claims = try? JSONDecoder().decode(Claims.self, from: Data(payload)),
+            claims.iss == issuer.name, issuer.use == .user || claims.sub == issuer.name
         else { return nil }
         guard claims.aud == audience, claims.isValid(at: now) else { return nil }
         return claims
+    }
+
+    /// The service that has made a genuine identity for `audience`.
+    static func service(_ head: RequestHead) -> String? {
+        head.fields.withValue(.latchkeyIdentity) { bytes in
+            ServiceKeys.callers.keys.first { bytes.starts(with: Use.service.header(of: $0)) }
+        } ?? nil
     }
 }
 
@@ -92,7 +111,9 @@ extension Identity.Claims {
 /// Makes identities. `issuer` is the service's own name.
 public struct IdentitySigner: Sendable {
     private let issuer: String
-    private let key: HMACSHA256
+    private let keys: ServiceKeys
+    /// Of user and service, by audience: deriving keys costs more than signing.
+    private let known: [String: (user: Identity.Issuer, service: Identity.Issuer)]
     private let clock: any Clock
     /// Of the service itself, by audience.
     private let own = Own()
@@ -101,10 +122,34 @@ public struct IdentitySigner: Sendable {
         let identities = Mutex<[String: (period: Int64, identity: String)]>([:])
     }
 
-    public init(issuer: String, secret: [UInt8], clock: any Clock) {
+    public init(issuer: String, keys: ServiceKeys, clock: any Clock) {
         self.issuer = issuer
+        self.keys = keys
         self.clock = clock
-        key = HMACSHA256(key: secret)
+        known = Dictionary(
+            uniqueKeysWithValues: ServiceKeys.callers.keys.map { audience in
+                (audience, Self.issuers(issuer, to: audience, keys))
+            })
+    }
+
+    /// With all keys.
+    public init(issuer: String, secret: [UInt8], clock: any Clock) {
+        self.init(issuer: issuer, keys: ServiceKeys(secret: secret), clock: clock)
+    }
+
+    private static func issuers(
+        _ issuer: String, to audience: String, _ keys: ServiceKeys
+    ) -> (user: Identity.Issuer, service: Identity.Issuer) {
+        (
+            Identity.Issuer(issuer, .user, to: audience, keys),
+            Identity.Issuer(issuer, .service, to: audience, keys)
+        )
+    }
+
+    private func issuers(
+        to audience: String
+    ) -> (user: Identity.Issuer, service: Identity.Issuer) {
+        known[audience] ?? Self.issuers(issuer, to: audience, keys)
     }
 
     /// An identity of `caller`, for the service `audience`. It may be sent for 20 seconds.
@@ -114,7 +159,7 @@ public struct IdentitySigner: Sendable {
         claims.scopes = caller.scopes
         claims.readOnly = caller.readOnly
         claims.tokenId = caller.tokenId
-        return Identity.sign(claims, .user, key)
+        return Identity.sign(claims, issuers(to: audience).user)
     }
 
     /// An identity of this service itself, for the service `audience`. It is made anew every ten
@@ -123,7 +168,7 @@ public struct IdentitySigner: Sendable {
         let period = clock.now().milliseconds / 10_000
         return own.identities.withLock { identities in
             if let known = identities[audience], known.period == period { return known.identity }
-            let identity = Identity.sign(claims(issuer, audience), .service, key)
+            let identity = Identity.sign(claims(issuer, audience), issuers(to: audience).service)
             identities[audience] = (period, identity)
             return identity
         }
@@ -152,17 +197,26 @@ public final class IdentityAuthenticator: Authenticator {
     }
 
     private let audience: String
-    private let key: HMACSHA256
+    private let usersIssuers: [Identity.Issuer]
+    private let servicesIssuers: [Identity.Issuer]
     private let clock: any Clock
     /// Direct-mapped by the signature, whose bytes are as good as random.
     private var known = [Known?](repeating: nil, count: 1024)
     /// The last of a service: those that call much call with the same one for a while.
     private var knownService: (token: [UInt8], claims: Identity.Claims)?
 
-    public init(audience: String, secret: [UInt8], clock: any Clock) {
+    public init(audience: String, keys: ServiceKeys, clock: any Clock) {
         self.audience = audience
         self.clock = clock
-        key = HMACSHA256(key: secret)
+        usersIssuers = [Identity.Issuer(ServiceKeys.usersIssuer, .user, to: audience, keys)]
+        servicesIssuers = ServiceKeys.issuers(to: audience).map {
+            Identity.Issuer($0, .service, to: audience, keys)
+        }
+    }
+
+    /// With all keys.
+    public convenience init(audience: String, secret: [UInt8], clock: any Clock) {
+        self.init(audience: audience, keys: ServiceKeys(secret: secret), clock: clock)
     }
 
     public func user(_ head: RequestHead) throws(Fault) -> any Session {
@@ -192,7 +246,8 @@ public final class IdentityAuthenticator: Authenticator {
             }
             let token = Array(bytes)
             guard
-                let claims = Identity.verify(token, .service, audience: audience, key, now: now)
+                let claims = Identity.verify(
+                    token, by: servicesIssuers, audience: audience, now: now)
             else { return nil }
             knownService = (token, claims)
             return true
@@ -201,7 +256,8 @@ public final class IdentityAuthenticator: Authenticator {
     }
 
     private func verify(_ token: [UInt8], _ index: Int, _ now: Timestamp) -> Known? {
-        guard let claims = Identity.verify(token, .user, audience: audience, key, now: now),
+        guard
+            let claims = Identity.verify(token, by: usersIssuers, audience: audience, now: now),
             let scopes = claims.scopes, let readOnly = claims.readOnly
         else { return nil }
         let caller = Caller(

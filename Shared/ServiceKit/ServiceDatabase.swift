@@ -18,6 +18,17 @@ extension Database {
             throw StartFailure(
                 "can't make the data folder \(folder): \(String(cString: strerror(errno)))")
         }
+        let (taken, left) = PrivateFiles.tighten(folder)
+        if !taken.isEmpty {
+            runtime.logger.warning(
+                "others could read these: they no longer can",
+                ["paths": taken.joined(separator: ", ")])
+        }
+        if !left.isEmpty {
+            runtime.logger.warning(
+                "others can read these, which are not ours to change: give them mode 700 or 600",
+                ["paths": left.joined(separator: ", ")])
+        }
         return try Database(
             path: "\(folder)/\(name).sqlite", migrations: migrations,
             readers: runtime.group.loops.count, clock: runtime.clock)

@@ -20,11 +20,15 @@ public enum ServiceProcess {
         configure: (inout Settings, CommonSettings) -> Configuration,
         start: (Configuration, Runtime) async throws -> any RunningService
     ) async -> Never {
+        PrivateFiles.begin()
         let signals = TerminationSignals()
         var settings = Settings(ProcessInfo.processInfo.environment)
         let common = CommonSettings(&settings, defaultPort: defaultPort)
         let configuration = configure(&settings, common)
-        answerArguments(name, summary, settings, commands)
+        for pair in common.keys.missing(for: name) {
+            settings.reject("LATCHKEY_INTERNAL_KEYS", "must have the key \(pair)")
+        }
+        answerArguments(name, summary, settings, common, commands)
         guard settings.mistakes.isEmpty else {
             for mistake in settings.mistakes { say("\(name): \(mistake)\n", STDERR_FILENO) }
             exit(configurationMistake)
@@ -55,15 +59,22 @@ public enum ServiceProcess {
     }
 
     private static func answerArguments(
-        _ name: String, _ summary: String, _ settings: Settings, _ commands: [String: () -> String]
+        _ name: String, _ summary: String, _ settings: Settings, _ common: CommonSettings,
+        _ commands: [String: () -> String]
     ) {
         guard let argument = CommandLine.arguments.dropFirst().first else { return }
         switch argument {
         case "--version": say("\(name) \(Version.text)\n", STDOUT_FILENO)
         case "--help": say(help(name, summary, settings), STDOUT_FILENO)
+        case "--derive-keys":
+            guard let secret = common.internalSecret, secret.count >= 32 else {
+                say("\(name): --derive-keys needs LATCHKEY_INTERNAL_SECRET\n", STDERR_FILENO)
+                exit(configurationMistake)
+            }
+            say(common.keys.text(for: name), STDOUT_FILENO)
         default:
             guard let command = commands[argument] else {
-                let known = ["--help", "--version"] + commands.keys.sorted()
+                let known = ["--help", "--version", "--derive-keys"] + commands.keys.sorted()
                 say("\(name): knows only \(known.joined(separator: ", "))\n", STDERR_FILENO)
                 exit(64)  // EX_USAGE
             }
@@ -85,7 +96,7 @@ public enum ServiceProcess {
             \(name): \(summary)
 
             Configured by environment variables alone. Each also as <name>_FILE, which names a file
-            that holds the value.
+            that holds the value. --derive-keys prints LATCHKEY_INTERNAL_KEYS for this service.
 
 
             """

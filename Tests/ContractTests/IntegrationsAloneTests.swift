@@ -106,10 +106,15 @@ import Testing
 
     @Test func `an event that it knows nothing of changes nothing`() async throws {
         try await IntegrationsAlone.run(Asked()) { api, _ in
-            let event = try Golden.text("entity-deleted-event")
-            let receipt = try await api.call(
-                "POST", InternalEvent.deliver.path, body: event, fields: [gateway])
+            let path = InternalEvent.deliver.path
+            let painted =
+                #"{"id":"evt_1","type":"user.painted","at":"2026-01-15T09:00:00.000Z","data":"{}"}"#
+            let receipt = try await api.call("POST", path, body: painted, fields: [gateway])
             #expect(receipt.text == #"{"applied":false}"#)
+            // It is not the gateway that owns entities.
+            let event = try Golden.text("entity-deleted-event")
+            let refused = try await api.call("POST", path, body: event, fields: [gateway])
+            #expect(refused.status == 403 && refused["code"] == "not_the_senders_fact")
         }
     }
 

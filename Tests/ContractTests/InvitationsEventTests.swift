@@ -86,9 +86,17 @@ import Testing
 
     @Test func `an event that it knows nothing of changes nothing`() async throws {
         try await InvitationsAlone.run(Asked()) { alone, _ in
-            let receipt = try await alone.query(
-                InternalEvent.deliver, "organization-deleted-event", as: "organizations")
-            #expect(receipt == #"{"applied":false}"#)
+            // Of what it has no use for nobody tells it.
+            let refused = try await alone.api.call(
+                "POST", InternalEvent.deliver.path,
+                body: try Golden.text("organization-deleted-event"),
+                fields: [Cast.identity(of: "organizations", for: "invitations")])
+            #expect(refused.status == 401)
+            let painted = try await alone.api.call(
+                "POST", InternalEvent.deliver.path,
+                body: #"{"id":"evt_1","type":"user.painted","at":"2026-01-15T09:00:00.000Z","#
+                    + #""data":"{}"}"#, fields: [gateway])
+            #expect(painted.text == #"{"applied":false}"#)
         }
     }
 }

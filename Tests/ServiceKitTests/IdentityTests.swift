@@ -1,3 +1,4 @@
+import Contract
 import HTTPCore
 import Kernel
 import TestSupport
@@ -7,17 +8,18 @@ import Testing
 
 @Suite struct IdentityTests {
     private let clock = FakeClock()
-    private let key = HMACSHA256(key: secret)
+    private let keys = ServiceKeys(secret: secret)
     private let caller = Caller(
         userId: "usr_1", isAdmin: true, scopes: ["entities:share", "x"], readOnly: true,
         tokenId: "tok_1")
 
     private var signer: IdentitySigner {
-        IdentitySigner(issuer: "gateway", secret: secret, clock: clock)
+        IdentitySigner(issuer: "gateway", keys: keys, clock: clock)
     }
+    private var issuer: Identity.Issuer { Identity.Issuer("gateway", .user, to: "entities", keys) }
 
     private func authenticator(_ audience: String = "entities") -> IdentityAuthenticator {
-        IdentityAuthenticator(audience: audience, secret: secret, clock: clock)
+        IdentityAuthenticator(audience: audience, keys: keys, clock: clock)
     }
 
     private func claims(
@@ -60,8 +62,12 @@ import Testing
     @Test(arguments: [
         #"{"alg":"none","typ":"latchkey-user+jwt"}"#, #"{"alg":"RS256","typ":"latchkey-user+jwt"}"#,
         #"{"alg":"HS256"}"#, #"{"typ":"latchkey-user+jwt","alg":"HS256"}"#, "{}", "",
+        #"{"alg":"none","kid":"gateway","typ":"latchkey-user+jwt"}"#,
+        #"{"alg":"RS256","kid":"gateway","typ":"latchkey-user+jwt"}"#,
+        #"{"alg":"HS256","kid":"entities","typ":"latchkey-user+jwt"}"#,
+        #"{"alg":"HS256","typ":"latchkey-user+jwt"}"#,
     ]) func `another header is refused though the signature fits`(header: String) throws {
-        #expect(try user(signed(header: header, claims(), key)) == nil)
+        #expect(try user(signed(header: header, claims(), issuer.key)) == nil)
     }
 
     @Test func `an unsigned identity is refused`() throws {
@@ -73,9 +79,109 @@ import Testing
     }
 
     @Test func `another key is refused`() throws {
-        let other = HMACSHA256(key: Array("another secret of at least 32 bytes.".utf8))
-        #expect(try user(Identity.sign(claims(), .user, other)) == nil)
-        #expect(try user(Identity.sign(claims(), .user, key)) != nil)
+        let others = ServiceKeys(secret: Array("another secret of at least 32 bytes.".utf8))
+        let other = Identity.Issuer("gateway", .user, to: "entities", others)
+        #expect(try user(Identity.sign(claims(), other)) == nil)
+        #expect(try user(Identity.sign(claims(), issuer)) != nil)
+        // The secret itself is the key of nothing.
+        let header = #"{"alg":"HS256","kid":"gateway","typ":"latchkey-user+jwt"}"#
+        #expect(try user(signed(header: header, claims(), HMACSHA256(key: secret))) == nil)
+        #expect(try user(signed(header: header, claims(), issuer.key)) != nil)
+    }
+
+    // MARK: Who may sign what
+
+    @Test func `only the gateway says which user asks`() throws {
+        for name in ServiceKeys.callers.keys where name != "gateway" {
+            let signer = IdentitySigner(issuer: name, keys: keys, clock: clock)
+            #expect(try user(signer.user(caller, audience: "entities")) == nil, "\(name)")
+        }
+    }
+
+    @Test func `a service is believed by those whom it calls, and by nobody else`() throws {
+        for (audience, callers) in ServiceKeys.callers {
+            for name in ServiceKeys.callers.keys.sorted() + ["stranger", ""] {
+                let signer = IdentitySigner(issuer: name, keys: keys, clock: clock)
+                let token = signer.service(audience: audience)
+                let head = try head("/", ["Latchkey-Identity: \(token)"])
+                let fault = fault { try authenticator(audience).service(head) }
+                #expect((fault == nil) == callers.contains(name), "\(name) to \(audience)")
+            }
+        }
+    }
+
+    @Test func `the keys of a service sign as no other, towards no other`() throws {
+        for holder in ServiceKeys.callers.keys.sorted() {
+            let held = try #require(ServiceKeys(keys.text(for: holder)))
+            for (audience, callers) in ServiceKeys.callers where audience != holder {
+                for victim in callers {
+                    // Whatever an attacker who has them says he is.
+                    let signer = IdentitySigner(issuer: victim, keys: held, clock: clock)
+                    let service = try head(
+                        "/", ["Latchkey-Identity: \(signer.service(audience: audience))"])
+                    let authenticator = authenticator(audience)
+                    let isBelieved = fault { try authenticator.service(service) } == nil
+                    #expect(isBelieved == (victim == holder), "\(holder) as \(victim)")
+                    let user = try head(
+                        "/", ["Latchkey-Identity: \(signer.user(caller, audience: audience))"])
+                    let isUser = fault { try authenticator.user(user) } == nil
+                    #expect(isUser == (holder == "gateway" && victim == "gateway"))
+                }
+            }
+        }
+    }
+
+    @Test func `issuer and subject are those of the key`() throws {
+        let entities = Identity.Issuer("organizations", .service, to: "entities", keys)
+        func claims(_ issuer: String, _ subject: String) -> Identity.Claims {
+            let now = clock.now().milliseconds / 1000
+            return Identity.Claims(
+                iss: issuer, aud: "entities", sub: subject, iat: now, nbf: now, exp: now + 30)
+        }
+        for (issuer, subject, isFine) in [
+            ("organizations", "organizations", true), ("gateway", "organizations", false),
+            ("organizations", "gateway", false), ("gateway", "gateway", false),
+        ] {
+            let token = Identity.sign(claims(issuer, subject), entities)
+            #expect(try isService(token) == isFine, "\(issuer) \(subject)")
+        }
+        var user = self.claims()
+        #expect(try self.user(Identity.sign(user, self.issuer)) != nil)
+        user = Identity.Claims(
+            iss: "entities", aud: user.aud, sub: user.sub, iat: user.iat, nbf: user.nbf,
+            exp: user.exp, role: "admin", scopes: ["*"], readOnly: false, tokenId: "t")
+        #expect(try self.user(Identity.sign(user, self.issuer)) == nil)
+    }
+
+    @Test func `the keys of one service are all that it needs, and can be read again`() throws {
+        for name in ServiceKeys.callers.keys {
+            let text = keys.text(for: name)
+            let read = try #require(ServiceKeys(text))
+            #expect(read.missing(for: name).isEmpty && read.text(for: name) == text)
+            // On one line, as an environment variable has it.
+            #expect(ServiceKeys(text.replacing("\n", with: " "))?.missing(for: name) == [])
+            #expect(!text.contains("integrations") || name == "integrations" || name == "gateway")
+        }
+        let entities = try #require(ServiceKeys(keys.text(for: "entities")))
+        #expect(
+            entities.missing(for: "integrations").sorted() == [
+                "gateway>integrations", "integrations>gateway",
+            ])
+        for text in ["", "x", "a>b", "a>b:", "a>b:AAAA", "a:b", "a>b>c:x", "a>b:x:y"] {
+            #expect(ServiceKeys(text) == nil, "\(text)")
+        }
+    }
+
+    @Test func `a service tells only of facts that it owns`() {
+        for (type, owner) in [
+            ("user.deleted", "gateway"), ("entity.renamed", "entities"),
+            ("organization.deleted", "organizations"), ("member.removed", "organizations"),
+        ] {
+            let event = InternalEvent(id: "evt_1", type: type, at: clock.now(), data: "{}")
+            for name in ServiceKeys.callers.keys {
+                #expect(event.isFact(of: name) == (name == owner), "\(type) \(name)")
+            }
+        }
     }
 
     @Test func `every changed character of an identity makes it worthless`() throws {
@@ -89,7 +195,7 @@ import Testing
     }
 
     @Test func `an identity ends half a minute after its expiry, to the second`() throws {
-        let token = Identity.sign(claims(exp: 10), .user, key)
+        let token = Identity.sign(claims(exp: 10), issuer)
         clock.advance(seconds: 39)
         #expect(try user(token) != nil)
         clock.advance(seconds: 1)
@@ -97,28 +203,28 @@ import Testing
     }
 
     @Test func `an identity that lives longer than a minute is refused`() throws {
-        #expect(try user(Identity.sign(claims(exp: 60), .user, key)) != nil)
-        #expect(try user(Identity.sign(claims(exp: 61), .user, key)) == nil)
-        #expect(try user(Identity.sign(claims(iat: -30, exp: 30), .user, key)) != nil)
-        #expect(try user(Identity.sign(claims(iat: -31, exp: 30), .user, key)) == nil)
-        #expect(try user(Identity.sign(claims(exp: -29), .user, key)) != nil)
-        #expect(try user(Identity.sign(claims(exp: -30), .user, key)) == nil)
+        #expect(try user(Identity.sign(claims(exp: 60), issuer)) != nil)
+        #expect(try user(Identity.sign(claims(exp: 61), issuer)) == nil)
+        #expect(try user(Identity.sign(claims(iat: -30, exp: 30), issuer)) != nil)
+        #expect(try user(Identity.sign(claims(iat: -31, exp: 30), issuer)) == nil)
+        #expect(try user(Identity.sign(claims(exp: -29), issuer)) != nil)
+        #expect(try user(Identity.sign(claims(exp: -30), issuer)) == nil)
     }
 
     @Test func `an identity of the future is refused beyond what clocks differ`() throws {
-        #expect(try user(Identity.sign(claims(nbf: 30), .user, key)) != nil)
-        #expect(try user(Identity.sign(claims(nbf: 31), .user, key)) == nil)
-        #expect(try user(Identity.sign(claims(iat: 30), .user, key)) != nil)
-        #expect(try user(Identity.sign(claims(iat: 31), .user, key)) == nil)
+        #expect(try user(Identity.sign(claims(nbf: 30), issuer)) != nil)
+        #expect(try user(Identity.sign(claims(nbf: 31), issuer)) == nil)
+        #expect(try user(Identity.sign(claims(iat: 30), issuer)) != nil)
+        #expect(try user(Identity.sign(claims(iat: 31), issuer)) == nil)
     }
 
     @Test(arguments: [Int64.min, .max, .min / 4, .max / 4])
     func `absurd times are refused and not computed with`(time: Int64) throws {
-        #expect(try user(Identity.sign(claims(exp: time), .user, key)) == nil)
-        #expect(try user(Identity.sign(claims(iat: time), .user, key)) == nil)
+        #expect(try user(Identity.sign(claims(exp: time), issuer)) == nil)
+        #expect(try user(Identity.sign(claims(iat: time), issuer)) == nil)
         // Not before the beginning of time is no condition.
         let isPast = clock.now().milliseconds / 1000 &+ time < 0
-        #expect(try (user(Identity.sign(claims(nbf: time), .user, key)) != nil) == isPast)
+        #expect(try (user(Identity.sign(claims(nbf: time), issuer)) != nil) == isPast)
     }
 
     /// A proxy sends an identity for 20 seconds.
@@ -201,10 +307,10 @@ import Testing
     @Test func `claims that lack scopes or are no JSON are refused`() throws {
         var bare = claims()
         bare.scopes = nil
-        #expect(try user(Identity.sign(bare, .user, key)) == nil)
+        #expect(try user(Identity.sign(bare, issuer)) == nil)
         bare = claims()
         bare.readOnly = nil
-        #expect(try user(Identity.sign(bare, .user, key)) == nil)
+        #expect(try user(Identity.sign(bare, issuer)) == nil)
     }
 
     @Test func `an identity over 4 KiB is refused`() throws {

@@ -36,7 +36,10 @@ import Testing
         let runtime = Runtime(
             group: EventLoopGroup(count: 1), logger: LogLines().logger(), clock: clock)
         let database = try Database(
-            path: folder.path + "/test.sqlite", migrations: [Migration("mails", mailSchema)],
+            path: folder.path + "/test.sqlite",
+            migrations: [
+                Migration("mails", mailSchema), Migration("tries of mails", mailTriesSchema),
+            ],
             readers: 0, clock: clock)
         let post = await MailPost(
             MailSettings(url: .file(folder: folder.path + "/mail")), from: database,

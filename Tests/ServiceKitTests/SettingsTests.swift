@@ -57,6 +57,20 @@ import Testing
         #expect(common(Self.good).1.isEmpty)
     }
 
+    @Test func `keys of one service take the place of the secret`() throws {
+        let secret = String(repeating: "s", count: 32)
+        let keys = ServiceKeys(secret: Array(secret.utf8)).text(for: "entities")
+        let (found, mistakes) = common(["LATCHKEY_INTERNAL_KEYS": keys])
+        #expect(mistakes.isEmpty && found.internalSecret == nil)
+        #expect(found.keys.text(for: "entities") == keys)
+        let (derived, _) = common(["LATCHKEY_INTERNAL_SECRET": secret])
+        #expect(derived.keys.text(for: "entities") == keys && derived.internalSecret != nil)
+        let both = common(["LATCHKEY_INTERNAL_KEYS": keys, "LATCHKEY_INTERNAL_SECRET": secret]).1
+        #expect(both == ["LATCHKEY_INTERNAL_KEYS and LATCHKEY_INTERNAL_SECRET are both set"])
+        let broken = common(["LATCHKEY_INTERNAL_KEYS": "hunter2"]).1
+        #expect(broken == ["LATCHKEY_INTERNAL_KEYS must be what --derive-keys prints"])
+    }
+
     @Test func `empty is as good as unset`() {
         var settings = Settings(["A": "", "B": "", "B_FILE": ""])
         #expect(settings.text("A", "") == nil)

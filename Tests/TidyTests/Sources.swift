@@ -30,6 +30,12 @@ enum Sources {
         ]
     }
 
+    /// The lines of any file, by its path from the root; none if it is not there.
+    static func lines(of path: String) -> [String] {
+        let text = try? String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
+        return (text ?? "").components(separatedBy: "\n")
+    }
+
     /// All Swift files below the named folders.
     static func swift(in folders: String...) -> [File] {
         folders.flatMap { files(in: $0, ending: ".swift") }

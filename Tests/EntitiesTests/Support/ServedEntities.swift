@@ -69,8 +69,11 @@ final class ServedEntities: Sendable {
     }
 
     /// As another service.
-    func sendAsService(_ request: String, _ json: String) async throws -> RawResponse {
-        try await send(request, json, signer.service(audience: "entities"))
+    func sendAsService(
+        _ request: String, _ json: String, from name: String = "gateway"
+    ) async throws -> RawResponse {
+        let signer = IdentitySigner(issuer: name, secret: Self.secret, clock: clock)
+        return try await send(request, json, signer.service(audience: "entities"))
     }
 
     /// What holds for every answer is checked on each.

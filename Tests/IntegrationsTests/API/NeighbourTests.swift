@@ -53,7 +53,7 @@ import Testing
         try await ServedIntegrations.run { served in
             let before = try served.database.everything()
             let unknown = try await served.sendAsService(
-                "POST /internal/events", event(1, "entity.painted", "{}"))
+                "POST /internal/events", event(1, "user.painted", "{}"))
             #expect(unknown.status == 200 && unknown.text == #"{"applied":false}"#)
             let broken = try await served.sendAsService(
                 "POST /internal/events", event(2, UserDeleted.type, "{}"))

@@ -77,8 +77,11 @@ final class ServedIntegrations: Sendable {
     }
 
     /// As another service.
-    func sendAsService(_ request: String, _ json: String) async throws -> RawResponse {
-        try await send(request, json, signer.service(audience: "integrations"))
+    func sendAsService(
+        _ request: String, _ json: String, from name: String = "gateway"
+    ) async throws -> RawResponse {
+        let signer = IdentitySigner(issuer: name, secret: Self.secret, clock: clock)
+        return try await send(request, json, signer.service(audience: "integrations"))
     }
 
     /// Whatever has a body says what it is: HAL, but for the audit, and a problem if it is one.

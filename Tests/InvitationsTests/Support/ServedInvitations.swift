@@ -99,8 +99,11 @@ final class ServedInvitations: Sendable {
     }
 
     /// As another service.
-    func sendAsService(_ request: String, _ json: String) async throws -> RawResponse {
-        try await send(request, json, signer.service(audience: "invitations"))
+    func sendAsService(
+        _ request: String, _ json: String, from name: String = "gateway"
+    ) async throws -> RawResponse {
+        let signer = IdentitySigner(issuer: name, secret: Self.secret, clock: clock)
+        return try await send(request, json, signer.service(audience: "invitations"))
     }
 
     /// To a route that is not for users, as one.

@@ -204,7 +204,8 @@ import Testing
                 return try await served.sendAsService(
                     "POST /internal/events",
                     #"{"id":"evt_\#(number)","type":"\#(type)","at":"\#(Self.time)","#
-                        + #""data":"\#(escaped)"}"#)
+                        + #""data":"\#(escaped)"}"#,
+                    from: type.hasPrefix("entity.") ? "entities" : "gateway")
             }
             let actor = #""actor":{"userId":"usr_ada","tokenId":"t","requestId":"r-5"}"#
             let renamed =

@@ -91,8 +91,11 @@ final class ServedOrganizations: Sendable {
     }
 
     /// As another service.
-    func sendAsService(_ request: String, _ json: String) async throws -> RawResponse {
-        try await send(request, json, signer.service(audience: "organizations"))
+    func sendAsService(
+        _ request: String, _ json: String, from name: String = "gateway"
+    ) async throws -> RawResponse {
+        let signer = IdentitySigner(issuer: name, secret: Self.secret, clock: clock)
+        return try await send(request, json, signer.service(audience: "organizations"))
     }
 
     /// What holds for every answer is checked on each.

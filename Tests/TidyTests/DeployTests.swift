@@ -1,0 +1,81 @@
+import Foundation
+import Testing
+
+/// What containers and scripts hand to each service.
+@Suite struct DeployTests {
+    private let compose = Sources.lines(of: "docker-compose.yml")
+
+    /// The lines of a service, or of what it is merged from.
+    private func block(_ name: String, in lines: [String], indent: Int) -> [String] {
+        let space = String(repeating: " ", count: indent)
+        guard let start = lines.firstIndex(where: { $0.hasPrefix("\(space)\(name):") }) else {
+            return []
+        }
+        let rest = lines[(start + 1)...].prefix { $0.isEmpty || $0.hasPrefix(space + " ") }
+        return [lines[start]] + rest
+    }
+
+    private func service(_ name: String) -> [String] {
+        block(name, in: block("services", in: compose, indent: 0), indent: 2)
+    }
+
+    private static let services = [
+        "gateway", "entities", "organizations", "integrations", "invitations",
+    ]
+
+    @Test(arguments: services) func `a service mounts its own data and secrets, and nothing else`(
+        name: String
+    ) {
+        let volumes = service(name).filter { $0.contains("volumes:") }
+        #expect(
+            volumes == ["    volumes: [\"\(name)-data:/data\", \"\(name)-secrets:/secrets:ro\"]"])
+        #expect(!service(name).contains { $0.contains("INTERNAL_SECRET") })
+    }
+
+    @Test func `only the container that makes the secrets has them all`() {
+        let holders = Self.services.filter { name in
+            service(name).contains { $0.contains("\"secrets:") || $0.contains("- secrets:") }
+        }
+        #expect(holders.isEmpty)
+        #expect(service("secrets").contains("      - secrets:/secrets"))
+        for name in Self.services {
+            #expect(service("secrets").contains("      - \(name)-secrets:/handed-out/\(name)"))
+        }
+        // The secret from which all keys are derived is not in what they are merged from either.
+        #expect(!compose.contains { $0.contains("INTERNAL_SECRET") })
+    }
+
+    @Test func `each is handed the files that it names, and no others`() {
+        let script = Sources.lines(of: "deploy/container/make-secrets")
+        let sealing = ["gateway", "organizations", "invitations"]
+        #expect(script.contains("for name in \(sealing.joined(separator: " ")); do"))
+        #expect(script.contains("for name in \(Self.services.joined(separator: " ")); do"))
+        for name in Self.services {
+            let lines = service(name)
+            let isMail = lines.contains { $0.contains("*mail") }
+            let hasKey = lines.contains { $0.contains("/secrets/encryption-secret") } || isMail
+            #expect(hasKey == sealing.contains(name), "\(name)")
+            #expect(lines.contains { $0.contains("/secrets/admin-token") } == (name == "gateway"))
+        }
+        let given = script.filter { $0.contains("/handed-out/") && !$0.hasPrefix("#") }
+        #expect(given.count == 3)
+    }
+
+    @Test func `nothing private is allowed unless somebody says so`() {
+        let scripts = ["deploy/up", "deploy/lib/common.sh", "deploy/Dockerfile"]
+        for file in scripts {
+            #expect(!Sources.lines(of: file).contains { $0.contains("ALLOW_PRIVATE") }, "\(file)")
+        }
+        let allowing = compose.filter { $0.contains("ALLOW_PRIVATE") }
+        #expect(allowing.count == 2 && allowing.allSatisfy { $0.hasSuffix(":-false}") })
+    }
+
+    @Test func `what scripts make is for their user alone`() throws {
+        for file in ["deploy/up", "deploy/container/make-secrets"] {
+            let lines = Sources.lines(of: file)
+            let mask = try #require(lines.firstIndex(of: "umask 077"), "\(file)")
+            let first = lines.firstIndex { $0.hasPrefix("mkdir") || $0.hasPrefix("secret ") }
+            #expect(first.map { $0 > mask } ?? true, "\(file)")
+        }
+    }
+}
