@@ -18,6 +18,13 @@ final class InvitationsSweep: Sendable {
         task = Task {
             var round = 0
             while !Task.isCancelled {
+                await Self.trying("times of a clock that ran ahead stand", logger) {
+                    let count = try await useCases.redate()
+                    guard count > 0 else { return }
+                    logger.warning(
+                        "the clock has run ahead: what it dated counts as of now",
+                        ["rows": "\(count)"])
+                }
                 await Self.trying("invitations don't expire", logger) {
                     while !Task.isCancelled, try await useCases.expireSome() > 0 {}
                 }

@@ -116,10 +116,18 @@ extension KeptAnswer {
         guard kept == 1 else { throw Fault.idempotencyKeyInUse }
     }
 
-    /// Deletes up to `limit` answers that are a day old.
-    /// - Returns: how many.
+    /// Deletes up to `limit` answers that are a day old. The day of those that are dated after now,
+    /// by a clock that ran ahead, begins now.
+    /// - Returns: how many were deleted or redated.
     public static func purge(limit: Int, in tx: Transaction) throws -> Int {
-        try tx.execute(
+        let redated = try tx.execute(
+            """
+            UPDATE kept_answers SET created_at = ?1 WHERE (user_id, idempotency_key) IN (
+                SELECT user_id, idempotency_key FROM kept_answers INDEXED BY kept_answers_by_age
+                WHERE created_at > ?1 LIMIT ?2)
+            """, .time(tx.now), .int(limit))
+        guard redated < limit else { return redated }
+        return try tx.execute(
             """
             DELETE FROM kept_answers WHERE (user_id, idempotency_key) IN (
                 SELECT user_id, idempotency_key FROM kept_answers INDEXED BY kept_answers_by_age

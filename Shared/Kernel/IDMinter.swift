@@ -2,7 +2,9 @@ import Synchronization
 
 /// Makes ids such as `ent_01JHMZ…`: a prefix and a ULID (48 bits of milliseconds, 80 random bits,
 /// 26 characters of Crockford's base32; https://github.com/ulid/spec). Ids of one minter sort in
-/// the order in which they were made, also when the clock stands still or goes back.
+/// the order in which they were made, also when the clock stands still or is set back by up to an
+/// hour. Beyond that the clock was wrong before, and new ids go by it as it is now (RFC 9562 §6.2).
+/// Nothing expires by the time in an id.
 public struct IDMinter: Sendable {
     struct Last {
         var milliseconds: UInt64 = 0
@@ -16,6 +18,8 @@ public struct IDMinter: Sendable {
 
     private static let digits = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
     private static let ulidLength = 26
+    /// In milliseconds: by how much ids may be ahead of the clock for the sake of their order.
+    static let longestLead: UInt64 = 3_600_000
 
     private let clock: any Clock
     private let random: any RandomSource
@@ -31,12 +35,12 @@ public struct IDMinter: Sendable {
         Self.underscored(prefix) + Self.text(next())
     }
 
-    /// Greater than all before, also without its last six bits (`makeUUID`).
+    /// Greater than those before, also without its last six bits (`makeUUID`).
     func next() -> Last {
         let now = UInt64(clamping: clock.now().milliseconds) & (1 << 48 - 1)
         let fresh = random.bytes(10)
         return state.last.withLock { last in
-            if now > last.milliseconds {
+            if now > last.milliseconds || last.milliseconds - now > Self.longestLead {
                 last = Self.first(of: now, fresh)
             } else {
                 Self.advance(&last, fresh)

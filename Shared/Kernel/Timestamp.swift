@@ -9,8 +9,11 @@ public struct Timestamp: Sendable, Hashable, Comparable, Codable {
     public static func < (a: Timestamp, b: Timestamp) -> Bool { a.milliseconds < b.milliseconds }
 
     /// This moment moved by `seconds`, which may be negative.
-    public func adding(seconds: Int64) -> Timestamp {
-        Timestamp(milliseconds: milliseconds + seconds * 1000)
+    public func adding(seconds: Int64) -> Timestamp { adding(milliseconds: seconds * 1000) }
+
+    /// This moment moved by so many milliseconds, which may be negative.
+    public func adding(milliseconds more: Int64) -> Timestamp {
+        Timestamp(milliseconds: milliseconds + more)
     }
 
     public init(from decoder: any Decoder) throws {

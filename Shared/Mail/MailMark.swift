@@ -5,14 +5,11 @@ import SQLite
 struct MailMark: Sendable {
     /// nil if the mail is tried again, or was over before.
     let outcome: MailOutcome?
-    /// The transaction's.
-    let now: Timestamp
 
     /// - Parameter chance: see `MailSchedule.next`.
     init(
         _ mail: MailStore.Due, _ failure: MailFailure?, chance: Double, in tx: Transaction
     ) throws {
-        now = tx.now
         // An outage says nothing about this mail, which stays as due as it is.
         let isOutage = failure?.kind == .outage
         let attempts = mail.attempts + (isOutage ? 0 : 1)

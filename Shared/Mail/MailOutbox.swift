@@ -1,8 +1,8 @@
 import Kernel
 import SQLite
 
-/// Mails on their way, each written with its cause. `mailSchema` is a step of the owner's
-/// migrations; `MailRelay` hands them over.
+/// Mails on their way, each written with its cause. `mailSchema` and `mailTriesSchema` are steps of
+/// the owner's migrations; `MailRelay` hands them over.
 public struct MailOutbox: Sendable {
     /// Of a mail's id.
     static let prefix = "mai_"

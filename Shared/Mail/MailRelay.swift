@@ -50,8 +50,6 @@ public actor MailRelay {
     private var outages = 0
     private var pausedUntil = Ticks(nanoseconds: 0)
     private var purgeAt = Ticks(nanoseconds: 0)
-    /// The clock may be set back; what was due once stays due.
-    private var latest = Timestamp(milliseconds: 0)
 
     /// - Parameters:
     ///   - outbox: with the key that sealed what is in the database.
@@ -122,6 +120,7 @@ public actor MailRelay {
 
     private func work() async {
         for await _ in rings where !isStopping {
+            await redate()
             if Ticks.now >= pausedUntil { fill() }
             if Ticks.now >= purgeAt { await purge() }
         }
@@ -131,9 +130,8 @@ public actor MailRelay {
     private func fill() {
         let room = (outages > 0 ? 1 : target.concurrency) - running.count
         guard room > 0 else { return }
-        latest = max(latest, clock.now())
         do {
-            let (now, limit) = (latest, room + running.count)
+            let (now, limit) = (clock.now(), room + running.count)
             let ids = try database.read { try MailStore.due(at: now, limit: limit, in: $0) }
             for id in ids.filter({ running[$0] == nil }).prefix(room) {
                 running[id] = Task { await deliver(id) }
@@ -142,6 +140,18 @@ public actor MailRelay {
             report("mails wait: \(error)")
         }
         if running.isEmpty { target.close(idleFor: Self.idleMilliseconds) }
+    }
+
+    /// What a clock that ran ahead has put off is due by the clock as it is now.
+    private func redate() async {
+        do {
+            while try database.read({ try MailStore.isDated(after: clock.now(), in: $0) }),
+                try await database.write({ try MailStore.redate(limit: Self.purgeLimit, in: $0) })
+                    > 0
+            {}
+        } catch {
+            report("mails wait for the time of a clock that ran ahead: \(error)")
+        }
     }
 
     private func deliver(_ id: String) async {
@@ -231,7 +241,6 @@ public actor MailRelay {
             return mark
         }
         faults.reach(.mailMarked)
-        latest = max(latest, mark.now)
         totals.withLock { $0.count(mark.outcome, failure) }
         guard let failure else { return }
         let what = mark.outcome == nil ? "waits" : "is given up"

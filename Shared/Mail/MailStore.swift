@@ -28,6 +28,14 @@ public let mailSchema = """
     CREATE INDEX mails_about ON mails (about, id) WHERE about IS NOT NULL;
     """
 
+/// When a mail was tried last, by the clock of that moment; a later migration of the same contexts.
+/// It tells which attempts a clock has put off that ran ahead.
+public let mailTriesSchema = """
+    ALTER TABLE mails ADD COLUMN tried_at INTEGER;
+    CREATE INDEX mails_tried ON mails (tried_at)
+        WHERE status = 'pending' AND tried_at IS NOT NULL;
+    """
+
 /// The rows of `mails`.
 enum MailStore {
     /// One that can be tried.
@@ -100,21 +108,51 @@ enum MailStore {
         try tx.execute(
             """
             UPDATE mails SET attempts = ?2, next_at = coalesce(?3, next_at), last_error = ?4,
-                last_code = ?5
+                last_code = ?5, tried_at = iif(?3 IS NULL, tried_at, ?6),
+                created_at = min(created_at, ?6)
             WHERE id = ?1 AND status = 'pending'
             """, .text(id), .int(attempts), .time(next), .text(failure.reason),
-            .int(failure.code.map(Int64.init)))
+            .int(failure.code.map(Int64.init)), .time(tx.now))
     }
 
-    /// Deletes rows that were kept long enough.
+    /// Whether attempts are dated after now: by a clock that ran ahead.
+    static func isDated(after now: Timestamp, in db: some Queryable) throws -> Bool {
+        try db.row(
+            """
+            SELECT 1 FROM mails INDEXED BY mails_tried
+            WHERE status = 'pending' AND tried_at > ?1 LIMIT 1
+            """, .time(now)
+        ) { _ in true } ?? false
+    }
+
+    /// Takes attempts that are dated after now for attempts of now, and brings the next ones
+    /// forward by as much.
+    /// - Returns: how many.
+    @discardableResult
+    static func redate(limit: Int, in tx: Transaction) throws -> Int {
+        try tx.execute(
+            """
+            UPDATE mails SET next_at = max(0, next_at - (tried_at - ?1)), tried_at = ?1
+            WHERE id IN (
+                SELECT id FROM mails INDEXED BY mails_tried
+                WHERE status = 'pending' AND tried_at > ?1 LIMIT ?2)
+            """, .time(tx.now), .int(limit))
+    }
+
+    /// Deletes rows that were kept long enough, or are to be kept for much longer than any is: a
+    /// clock that ran ahead has dated them.
     /// - Returns: how many.
     static func purge(limit: Int, in tx: Transaction) throws -> Int {
         try tx.execute(
             """
             DELETE FROM mails WHERE id IN (
-                SELECT id FROM mails WHERE status IN ('sent', 'failed') AND next_at <= ?1
-                LIMIT ?2)
-            """, .time(tx.now), .int(limit))
+                SELECT * FROM (SELECT id FROM mails
+                    WHERE status IN ('sent', 'failed') AND next_at <= ?1 LIMIT ?3)
+                UNION ALL
+                SELECT * FROM (SELECT id FROM mails
+                    WHERE status IN ('sent', 'failed') AND next_at > ?2 LIMIT ?3))
+            """, .time(tx.now), .time(tx.now.adding(seconds: 2 * MailSchedule.failedIsKept)),
+            .int(limit))
     }
 
     /// How many wait, and since when the oldest does.
@@ -136,7 +174,7 @@ enum MailStore {
         try db.row(
             """
             SELECT id, about, status, attempts, created_at, next_at, ended_at, last_error,
-                last_code FROM mails WHERE about = ?1 ORDER BY id DESC LIMIT 1
+                last_code FROM mails WHERE about = ?1 ORDER BY rowid DESC LIMIT 1
             """, .text(about), map: record)
     }
 

@@ -65,7 +65,9 @@ public final class Reader: Queryable {
 
 /// One write: all of it is committed or none. Valid inside its `Database.write` closure.
 public final class Transaction: Queryable {
-    /// The one time of this write; never before that of an earlier write of this process.
+    /// The one time of this write, by the clock: for deadlines, limits and what people see. It is
+    /// no order: where a clock was set back by more than a second, it goes back as well. What must
+    /// stay in order has a number, or an id of one `IDMinter`.
     public let now: Timestamp
     private let connection: Connection
     private var isActive = true

@@ -17,6 +17,8 @@ final class Writer: @unchecked Sendable {
     let generation = Atomic(0)
     private let shared = Mutex(Shared())
     private let threadId = Atomic<UInt>(0)
+    /// In milliseconds: by how much the time of a write may be ahead of the clock.
+    static let longestStep: Int64 = 1_000
 
     // What follows is used on the writer's thread alone, before it starts and after it ended.
     private(set) var connection: Connection?
@@ -68,9 +70,12 @@ final class Writer: @unchecked Sendable {
         }
     }
 
-    /// The clock's time, held back from going backwards.
+    /// The clock's time. Small steps backwards, as time daemons make them, are waited for; a clock
+    /// that was set back by more is right, and deadlines go by it from the next write on.
     func nextNow() -> Timestamp {
-        lastNow = max(lastNow, clock.now())
+        let now = clock.now()
+        let isStep = now < lastNow && lastNow <= now.adding(milliseconds: Self.longestStep)
+        if !isStep { lastNow = now }
         return lastNow
     }
 

@@ -63,7 +63,7 @@ public final class EventRelays: Sendable {
         }
         text.family("latchkey_outbox_age_seconds", "gauge", "Age of the oldest event that waits.")
         for (target, backlog) in backlogs {
-            let age = backlog.oldest.map { now.milliseconds - $0.milliseconds } ?? 0
+            let age = backlog.oldest.map { max(0, now.milliseconds - $0.milliseconds) } ?? 0
             text.sample("latchkey_outbox_age_seconds", ["target": target], Double(age) / 1000)
         }
     }

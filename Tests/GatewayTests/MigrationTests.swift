@@ -21,6 +21,10 @@ private let released = [
     "24bde68f9d75bff09af6eb24a7646a4637f103f9bdb2c9ee99ecd167afefd9de",
     // codes for who was invited
     "53f3a1dc76c872f0347ea0fbf4fc39b1aeb780caaf615de0de4c372b8dd74de1",
+    // tries of mails
+    "30914ef3440bf86abed199525e501455d429cb2d7a0b489e4cc2e5389bccfda7",
+    // sessions by their end
+    "f7b7a3cf109e4d4e68d5e4823f94537d3a0abab2bfe6a39808cc990e750c5727",
 ]
 
 @Suite struct MigrationTests {

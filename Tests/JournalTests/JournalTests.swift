@@ -195,6 +195,24 @@ final class JournalWorld: Sendable {
         try await world.keep(answer, for: claim("b"))
     }
 
+    @Test(arguments: FakeClock.errors.filter { $0 > 0 })
+    func `an answer of a clock that ran ahead is kept for a day from now`(error: Int64)
+        async throws
+    {
+        let world = try JournalWorld()
+        let purge = { try await world.database.write { try KeptAnswer.purge(limit: 3, in: $0) } }
+        try await world.clock.wrong(by: error) { try await world.keep(answer, for: claim("a")) }
+        // Whoever repeats the request meanwhile has no second effect.
+        #expect(try world.kept(claim("a")) == answer)
+        _ = try await purge()
+        world.clock.advance(seconds: 86_399)
+        _ = try await purge()
+        #expect(try world.kept(claim("a")) == answer)
+        world.clock.advance(seconds: 1)
+        #expect(try await purge() == 1)
+        #expect(try world.kept(claim("a")) == nil)
+    }
+
     @Test func `what is a day old is purged, in parts`() async throws {
         let world = try JournalWorld()
         for index in 0..<5 { try await world.keep(answer, for: claim("old-\(index)")) }

@@ -26,6 +26,7 @@ final class MailWorld: Sendable {
             path: self.folder.path + "/test.sqlite",
             migrations: [
                 Migration("mails", mailSchema),
+                Migration("tries of mails", mailTriesSchema),
                 Migration(
                     "outcomes", "CREATE TABLE outcomes (id TEXT PRIMARY KEY, is_sent INT) STRICT"),
             ], readers: 0, clock: clock, options: options)

@@ -177,6 +177,93 @@ import Testing
         await relay.stop()
     }
 
+    private func isRedated(_ world: MailWorld) async throws -> Bool {
+        try await eventually {
+            try !world.database.read { try MailStore.isDated(after: world.clock.now(), in: $0) }
+        }
+    }
+
+    @Test(arguments: FakeClock.errors)
+    func `what waits for another attempt waits by the clock as it is`(error: Int64) async throws {
+        let world = try MailWorld()
+        let target = FakeTarget { _, number in
+            number == 0 ? MailFailure(.temporary, "not now") : nil
+        }
+        let relay = world.relay(target)
+        let isTried = try await world.clock.wrong(by: error) {
+            let id = try await world.add()
+            await relay.start()
+            return try await eventually { try world.find(id)?.nextAttemptAt != nil }
+        }
+        #expect(isTried)
+        #expect(try await isRedated(world))
+        // The longest that the first pause is.
+        world.clock.advance(seconds: 1)
+        #expect(await eventually { target.mails.count == 1 })
+        #expect(try await eventually { try world.pending == 0 })
+        await relay.stop()
+    }
+
+    @Test func `a relay that starts anew keeps nothing waiting for the clock of the one before`()
+        async throws
+    {
+        let world = try MailWorld()
+        let first = world.relay(FakeTarget { _, _ in MailFailure(.temporary, "not now") })
+        let isTried = try await world.clock.wrong(by: 379_000_000) {
+            let id = try await world.add()
+            await first.start()
+            let isTried = try await eventually { try world.find(id)?.nextAttemptAt != nil }
+            await first.stop()
+            return isTried
+        }
+        #expect(isTried)
+        let target = FakeTarget()
+        let second = world.relay(target)
+        await second.start()
+        #expect(try await isRedated(world))
+        world.clock.advance(seconds: 1)
+        #expect(await eventually { target.mails.count == 1 })
+        await second.stop()
+    }
+
+    @Test func `a mail of a clock that ran ahead is given up after two days all the same`()
+        async throws
+    {
+        let world = try MailWorld()
+        let id = try await world.clock.wrong(by: 379_000_000) { try await world.add() }
+        let target = FakeTarget { _, _ in MailFailure(.temporary, "not now") }
+        let relay = world.relay(target)
+        await relay.start()
+        #expect(await eventually { target.attempts.count == 1 })
+        #expect(try await eventually { try world.find(id)?.nextAttemptAt != nil })
+        world.clock.advance(seconds: 2 * 86_400)
+        #expect(try await eventually { try world.find(id)?.status == .failed })
+        await relay.stop()
+    }
+
+    @Test(arguments: FakeClock.errors)
+    func `the newest mail about something is the last one written`(error: Int64) async throws {
+        let world = try MailWorld()
+        try await world.clock.wrong(by: error) { _ = try await world.add(about: "x") }
+        let last = try await world.add(about: "x")
+        let latest = try world.database.read { try MailOutbox.latest(about: "x", in: $0) }
+        #expect(latest?.id == last)
+    }
+
+    @Test func `rows of a clock that ran ahead are purged, and no others early`() async throws {
+        let world = try MailWorld()
+        let ids = try await world.clock.wrong(by: 379_000_000) {
+            let id = try await world.add()
+            try await world.database.write { _ = try MailOutbox.withdraw(id, in: $0) }
+            return [id]
+        }
+        let kept = try await world.add()
+        try await world.database.write { _ = try MailOutbox.withdraw(kept, in: $0) }
+        world.clock.advance(seconds: -3_600)
+        #expect(try await world.database.write { try MailStore.purge(limit: 9, in: $0) } == 1)
+        #expect(try world.find(ids[0]) == nil && world.find(kept) != nil)
+    }
+
     @Test func `a clock that is set back delays no new mail`() async throws {
         let world = try MailWorld()
         let target = FakeTarget()

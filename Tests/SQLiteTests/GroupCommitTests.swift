@@ -116,17 +116,30 @@ struct GroupCommitTests {
         #expect(ForeignConnection(folder.database).int("SELECT count(*) FROM items") == 1)
     }
 
-    @Test func `a write has one time, which never goes back`() async throws {
+    @Test(arguments: FakeClock.errors)
+    func `a write goes by the clock as it is, whatever it was before`(error: Int64) async throws {
+        let folder = try TemporaryFolder()
+        let clock = FakeClock()
+        let database = try openDatabase(folder, clock: clock)
+        let now = clock.now()
+        #expect(try await database.write { $0.now } == now)
+        let wrong = try await clock.wrong(by: error) { try await database.write { $0.now } }
+        #expect(wrong == now.adding(seconds: error))
+        #expect(try await database.write { $0.now } == now)
+        clock.advance(seconds: 1)
+        #expect(try await database.write { $0.now } == now.adding(seconds: 1))
+    }
+
+    @Test func `a step of a second back is waited for, and no longer`() async throws {
         let folder = try TemporaryFolder()
         let clock = FakeClock()
         let database = try openDatabase(folder, clock: clock)
         let first = try await database.write { $0.now }
-        clock.advance(seconds: -3600)
-        let second = try await database.write { $0.now }
-        clock.advance(seconds: 7200)
-        let third = try await database.write { $0.now }
-        #expect(second == first)
-        #expect(third == first.adding(seconds: 3600))
+        clock.advance(seconds: -1)
+        // However many writes there are meanwhile.
+        for _ in 0..<3 { #expect(try await database.write { $0.now } == first) }
+        clock.advance(seconds: -1)
+        #expect(try await database.write { $0.now } == first.adding(seconds: -2))
     }
 
     @Test func `more writes than may wait are refused at once`() async throws {

@@ -88,7 +88,10 @@ struct MailServerTests {
             folder = try TemporaryFolder()
             let (clock, random) = (SystemClock(), SystemRandom())
             database = try Database(
-                path: folder.path + "/test.sqlite", migrations: [Migration("mails", mailSchema)],
+                path: folder.path + "/test.sqlite",
+                migrations: [
+                    Migration("mails", mailSchema), Migration("tries of mails", mailTriesSchema),
+                ],
                 readers: 0, clock: clock)
             outbox = MailOutbox(
                 key: SealingKey(secret: random.bytes(32), purpose: "test"),

@@ -92,8 +92,9 @@ final class BearerAuthenticator: Authenticator {
     }
 
     private func note(_ tokenId: String, _ now: Timestamp) {
-        if let last = lastNoted[tokenId],
-            now.milliseconds - last.milliseconds < Self.usedMilliseconds
+        // One after now was noted by a clock that ran ahead.
+        if let last = lastNoted[tokenId], last <= now,
+            now < last.adding(milliseconds: Self.usedMilliseconds)
         {
             return
         }

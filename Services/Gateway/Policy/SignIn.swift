@@ -152,7 +152,7 @@ struct SignIn: Sendable {
     private func begin(
         _ user: User, _ secret: String, _ requestId: String, in tx: Transaction
     ) throws -> (Session, isTrimmed: Bool) {
-        let expiresAt = tx.now.adding(seconds: Int64(SignInLimits.sessionDays) * 86_400)
+        let expiresAt = tx.now.adding(seconds: TokenStore.sessionSeconds)
         let session = Token(
             id: ids.make("tok"), userId: user.id, name: "session",
             prefix: String(secret.prefix(12)), scopes: [Scopes.all], readOnly: false,

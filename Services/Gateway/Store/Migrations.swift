@@ -50,4 +50,8 @@ let gatewayMigrations = [
     Migration(
         "codes for who was invited",
         "ALTER TABLE code_requests ADD COLUMN is_invited INTEGER NOT NULL DEFAULT 0"),
+    Migration("tries of mails", mailTriesSchema),
+    Migration(
+        "sessions by their end",
+        "CREATE INDEX sessions_by_end ON tokens (expires_at) WHERE is_session = 1"),
 ]

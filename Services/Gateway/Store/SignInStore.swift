@@ -120,6 +120,40 @@ enum SignInStore {
         ) { (Int($0.int(0)), $0.timeOrNil(1)) } ?? (0, nil)
     }
 
+    // MARK: Of a clock that ran ahead
+
+    /// By how much the time of a write may be ahead of the clock.
+    private static let leeway: Int64 = 1
+
+    static func isDated(after now: Timestamp, in db: some Queryable) throws -> Bool {
+        try db.row(
+            """
+            SELECT EXISTS (SELECT 1 FROM sign_in_codes INDEXED BY codes_by_age
+                    WHERE created_at > ?1)
+                OR EXISTS (SELECT 1 FROM sign_in_tries INDEXED BY tries_by_age
+                    WHERE tried_at > ?1)
+            """, .time(now.adding(seconds: leeway))
+        ) { $0.bool(0) } ?? false
+    }
+
+    /// - Returns: how many rows.
+    static func forgetDated(limit: Int, in tx: Transaction) throws -> Int {
+        let now = Value.time(tx.now.adding(seconds: leeway))
+        let codes = try tx.execute(
+            """
+            DELETE FROM sign_in_codes WHERE number IN (
+                SELECT number FROM sign_in_codes INDEXED BY codes_by_age
+                WHERE created_at > ?1 LIMIT ?2)
+            """, now, .int(limit))
+        let tries = try tx.execute(
+            """
+            DELETE FROM sign_in_tries WHERE number IN (
+                SELECT number FROM sign_in_tries INDEXED BY tries_by_age
+                WHERE tried_at > ?1 LIMIT ?2)
+            """, now, .int(limit))
+        return codes + tries
+    }
+
     /// Forgets some of what is older, and of what is dated after now.
     /// - Returns: whether there may be more.
     static func purge(before time: Timestamp, limit: Int, in tx: Transaction) throws -> Bool {

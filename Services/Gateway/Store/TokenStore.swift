@@ -138,14 +138,45 @@ enum TokenStore {
             """, .text(userId), map: token)
     }
 
-    /// At most once a minute, whichever loops and processes have noted it.
+    /// At most once a minute, whichever loops and processes have noted it. A use that is dated
+    /// later was by a clock that ran ahead.
     static func used(_ id: String, at time: Timestamp, in tx: Transaction) throws {
         try tx.execute(
             """
             UPDATE tokens SET last_used_at = ?2
-            WHERE id = ?1 AND (last_used_at IS NULL OR last_used_at <= ?2 - 60000)
+            WHERE id = ?1
+                AND (last_used_at IS NULL OR last_used_at NOT BETWEEN ?2 - 59999 AND ?2)
             """, .text(id), .time(time))
     }
+
+    /// Whether a session ends later than one that begins at `now`: it began by a clock that ran
+    /// ahead.
+    static func hasSessions(datedAfter now: Timestamp, in db: some Queryable) throws -> Bool {
+        try db.row(
+            """
+            SELECT 1 FROM tokens INDEXED BY sessions_by_end
+            WHERE is_session = 1 AND expires_at > ?1 LIMIT 1
+            """, .time(now.adding(seconds: sessionSeconds))
+        ) { _ in true } ?? false
+    }
+
+    /// Takes sessions that are dated after now for such as begin now: they would live too long, and
+    /// be the newest, of which a user can have only so many.
+    /// - Returns: how many.
+    @discardableResult
+    static func redateSessions(limit: Int, in tx: Transaction) throws -> Int {
+        try tx.execute(
+            """
+            UPDATE tokens SET created_at = ?1, expires_at = ?2,
+                last_used_at = min(last_used_at, ?1)
+            WHERE id IN (
+                SELECT id FROM tokens INDEXED BY sessions_by_end
+                WHERE is_session = 1 AND expires_at > ?2 LIMIT ?3)
+            """, .time(tx.now), .time(tx.now.adding(seconds: sessionSeconds)), .int(limit))
+    }
+
+    /// How long a session lives.
+    static let sessionSeconds = Int64(SignInLimits.sessionDays) * 86_400
 
     private static func token(_ row: Row) throws -> Token {
         Token(

@@ -112,20 +112,66 @@ enum DeliveryStore {
         return Page(items, page, total: total ?? 0)
     }
 
-    /// Writes whatever can change.
+    /// Writes whatever can change, and when that was.
     static func update(_ delivery: Delivery, in tx: Transaction) throws {
         try tx.execute(
             """
             UPDATE deliveries SET status = ?3, attempts = ?4, step = ?5, next_at = ?6,
-                last_status = ?7, last_error = ?8, delivered_at = ?9
+                last_status = ?7, last_error = ?8, delivered_at = ?9, tried_at = ?10
             WHERE webhook_id = ?1 AND event_number = ?2
             """,
             values: [
                 .text(delivery.webhookId), .int(delivery.eventNumber),
                 .text(delivery.status.rawValue), .int(delivery.attempts), .int(delivery.step),
                 .time(delivery.nextAt), .int(delivery.lastStatus.map(Int64.init)),
-                .text(delivery.lastError), .time(delivery.deliveredAt),
+                .text(delivery.lastError), .time(delivery.deliveredAt), .time(tx.now),
             ])
+    }
+
+    /// Whether attempts are dated after now: by a clock that ran ahead.
+    static func isDated(after now: Timestamp, in db: some Queryable) throws -> Bool {
+        try db.row(
+            """
+            SELECT 1 FROM deliveries INDEXED BY deliveries_tried
+            WHERE status = 'pending' AND tried_at > ?1 LIMIT 1
+            """, .time(now)
+        ) { _ in true } ?? false
+    }
+
+    /// Takes attempts that are dated after now for attempts of now, and brings the next ones
+    /// forward by as much, with what waits behind them.
+    /// - Returns: how many.
+    static func redate(limit: Int, in tx: Transaction) throws -> Int {
+        let tried = try tx.rows(
+            """
+            SELECT d.webhook_id, d.event_number, d.subject_id, d.next_at, d.tried_at
+            FROM (SELECT webhook_id, event_number FROM deliveries INDEXED BY deliveries_tried
+                  WHERE status = 'pending' AND tried_at > ?1 LIMIT ?2) late
+            CROSS JOIN deliveries d
+                ON d.webhook_id = late.webhook_id AND d.event_number = late.event_number
+            """, .time(tx.now), .int(limit)
+        ) { row in
+            let ahead = row.time(4).milliseconds - tx.now.milliseconds
+            let next = max(Delivery.now, row.time(3).adding(milliseconds: -ahead))
+            return (
+                key: [Value.text(row.text(0)), .int(row.int(1))],
+                behind: [Value.text(row.text(2)), .time(row.time(3))], next: Value.time(next)
+            )
+        }
+        for one in tried {
+            try tx.execute(
+                """
+                UPDATE deliveries SET next_at = ?3, tried_at = ?4
+                WHERE webhook_id = ?1 AND event_number = ?2
+                """, values: one.key + [one.next, .time(tx.now)])
+            try tx.execute(
+                """
+                UPDATE deliveries INDEXED BY deliveries_of_subject SET next_at = ?5
+                WHERE webhook_id = ?1 AND subject_id = ?3 AND status = 'pending'
+                    AND event_number > ?2 AND next_at = ?4 AND tried_at IS NULL
+                """, values: one.key + one.behind + [one.next])
+        }
+        return tried.count
     }
 
     /// The later events of its entity wait for one.

@@ -1,3 +1,4 @@
+import InvitationsContract
 import Kernel
 import SQLite
 
@@ -91,6 +92,30 @@ enum InvitationStore {
             WHERE status = 'pending' AND expires_at <= ?1 ORDER BY expires_at LIMIT ?2
             """, .time(now), .int(limit), map: invitation)
     }
+
+    /// Whether a pending one expires later than any that is made at `now`: it was dated by a clock
+    /// that ran ahead.
+    static func isDated(after now: Timestamp, in db: some Queryable) throws -> Bool {
+        try db.row(
+            """
+            SELECT 1 FROM invitations INDEXED BY pending_by_expiry
+            WHERE status = 'pending' AND expires_at > ?1 LIMIT 1
+            """, .time(now.adding(seconds: longestSeconds))
+        ) { _ in true } ?? false
+    }
+
+    /// Has those expire as if they were made now.
+    /// - Returns: how many.
+    static func redate(limit: Int, in tx: Transaction) throws -> Int {
+        try tx.execute(
+            """
+            UPDATE invitations SET expires_at = ?1 + days * 86400000 WHERE id IN (
+                SELECT id FROM invitations INDEXED BY pending_by_expiry
+                WHERE status = 'pending' AND expires_at > ?2 LIMIT ?3)
+            """, .time(tx.now), .time(tx.now.adding(seconds: longestSeconds)), .int(limit))
+    }
+
+    private static let longestSeconds = Int64(InvitationLimits.days.upperBound) * 86_400
 
     /// The pending ones to an entity.
     static func pending(to entityId: String, in db: some Queryable) throws -> [Invitation] {

@@ -19,7 +19,18 @@ public let invitationsMigrations = [
     Migration("webhooks", webhooksSchema),
     Migration("workspaces", workspacesSchema),
     Migration("deliveries that wait", waitingSchema),
+    Migration("tries of mails", mailTriesSchema),
+    Migration("what is dated by attempts and rotations", datedSchema),
 ]
+
+/// By which a clock that ran ahead is found out (`Redating`).
+private let datedSchema = """
+    -- When it was tried last.
+    ALTER TABLE deliveries ADD COLUMN tried_at INTEGER;
+    CREATE INDEX deliveries_tried ON deliveries (tried_at)
+        WHERE status = 'pending' AND tried_at IS NOT NULL;
+    CREATE INDEX former_secrets ON webhook_secrets (good_until) WHERE good_until IS NOT NULL;
+    """
 
 private let invitationsSchema = """
     CREATE TABLE invitations (

@@ -8,8 +8,8 @@ enum SendingStore {
 
     static func note(_ inviter: String, in tx: Transaction) throws {
         try tx.execute(
-            "DELETE FROM sendings WHERE inviter = ?1 AND sent_at <= ?2", .text(inviter),
-            .time(tx.now.adding(seconds: -kept)))
+            "DELETE FROM sendings WHERE inviter = ?1 AND sent_at NOT BETWEEN ?2 + 1 AND ?3",
+            .text(inviter), .time(tx.now.adding(seconds: -kept)), .time(tx.now))
         try tx.execute(
             "INSERT INTO sendings (inviter, sent_at) VALUES (?1, ?2)", .text(inviter),
             .time(tx.now))
@@ -20,13 +20,17 @@ enum SendingStore {
         try tx.execute("DELETE FROM sendings WHERE inviter = ?1", .text(inviter))
     }
 
-    /// How many there were after then, and when the first of them was; a day back at most.
+    /// How many there were after then and up to now, and when the first of them was; a day back at
+    /// most. What a clock that ran ahead has dated after now counts for nothing, or it would count
+    /// until that time has come.
     static func count(
-        by inviter: String, since: Timestamp, in db: some Queryable
+        by inviter: String, since: Timestamp, to now: Timestamp, in db: some Queryable
     ) throws -> (count: Int, first: Timestamp?) {
         try db.row(
-            "SELECT count(*), min(sent_at) FROM sendings WHERE inviter = ?1 AND sent_at > ?2",
-            .text(inviter), .time(since)
+            """
+            SELECT count(*), min(sent_at) FROM sendings
+            WHERE inviter = ?1 AND sent_at > ?2 AND sent_at <= ?3
+            """, .text(inviter), .time(since), .time(now)
         ) { (Int($0.int(0)), $0.timeOrNil(1)) } ?? (0, nil)
     }
 }

@@ -124,6 +124,28 @@ enum WebhookStore {
         try add(secret, to: id, in: tx)
     }
 
+    /// Whether a former secret stays for longer than one that is replaced at `now`: a clock that
+    /// ran ahead has dated it.
+    static func hasSecrets(after limit: Timestamp, in db: some Queryable) throws -> Bool {
+        try db.row(
+            """
+            SELECT 1 FROM webhook_secrets INDEXED BY former_secrets
+            WHERE good_until > ?1 LIMIT 1
+            """, .time(limit)
+        ) { _ in true } ?? false
+    }
+
+    /// Has those stay until `limit`.
+    /// - Returns: how many.
+    static func redateSecrets(to limit: Timestamp, count: Int, in tx: Transaction) throws -> Int {
+        try tx.execute(
+            """
+            UPDATE webhook_secrets SET good_until = ?1 WHERE (webhook_id, number) IN (
+                SELECT webhook_id, number FROM webhook_secrets INDEXED BY former_secrets
+                WHERE good_until > ?1 LIMIT ?2)
+            """, .time(limit), .int(count))
+    }
+
     private static func add(
         _ secret: [UInt8], to id: String, in tx: Transaction
     ) throws {

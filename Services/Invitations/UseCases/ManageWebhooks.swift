@@ -93,13 +93,16 @@ extension InvitationsUseCases {
             let webhook = try Self.webhook(id, of: caller, in: tx)
             let good = try WebhookStore.secrets(id, at: tx.now, in: tx)
             guard good.count < WebhookLimits.secrets else { throw Webhook.tooManySecrets }
-            let hours = Int64(WebhookLimits.formerSecretHours)
             try WebhookStore.rotate(
                 id, to: vault.seal(secret, of: id),
-                formerUntil: tx.now.adding(seconds: hours * 3_600), in: tx)
+                formerUntil: Self.end(ofSecretsReplacedAt: tx.now), in: tx)
             try audit.record(.rotated(webhook), by: caller, in: tx)
             return (webhook, secret)
         }
+    }
+
+    static func end(ofSecretsReplacedAt now: Timestamp) -> Timestamp {
+        now.adding(seconds: Int64(WebhookLimits.formerSecretHours) * 3_600)
     }
 
     /// A change of what is the caller's own.

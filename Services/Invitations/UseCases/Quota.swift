@@ -15,7 +15,7 @@ enum InviterQuota {
             (hour, InvitationLimits.hourly), (24 * hour, InvitationLimits.daily),
         ] {
             let since = tx.now.adding(seconds: -span)
-            let sent = try SendingStore.count(by: inviter, since: since, in: tx)
+            let sent = try SendingStore.count(by: inviter, since: since, to: tx.now, in: tx)
             if sent.count >= limit, let first = sent.first {
                 wait = max(wait, first.milliseconds - since.milliseconds)
             }

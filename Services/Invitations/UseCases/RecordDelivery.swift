@@ -64,7 +64,8 @@ extension InvitationsUseCases {
         if case .notTried = outcome { return }
         if outcome.isSuccess { return try note(since: nil, webhook, in: tx) }
         if outcome.isGone { return try disable(webhook, .gone, in: tx) }
-        let since = webhook.failingSince ?? tx.now
+        // Not after now: a clock that ran ahead may have dated it.
+        let since = min(webhook.failingSince ?? tx.now, tx.now)
         let isOver = tx.now.milliseconds - since.milliseconds >= Self.patience * 1_000
         // What is tried for the first time after days of silence proves nothing yet.
         guard isOver, delivery.step > 1 else { return try note(since: since, webhook, in: tx) }

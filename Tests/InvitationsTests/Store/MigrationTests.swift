@@ -25,6 +25,10 @@ private let released = [
     "61f48b5ead8520b5013d6e3bc7300f628a9a49f184cae146131b691428d8e8f8",
     // deliveries that wait
     "7aba41afb690fd1366422c9f315849bd1042e905a6ed845d170b70a07794af13",
+    // tries of mails
+    "30914ef3440bf86abed199525e501455d429cb2d7a0b489e4cc2e5389bccfda7",
+    // what is dated by attempts and rotations
+    "503b14bdff251abb98bbeee8e4bfcbc7398028800104ddb1d3966405f6c04c13",
 ]
 
 @Suite struct MigrationTests {

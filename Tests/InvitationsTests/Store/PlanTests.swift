@@ -75,7 +75,7 @@ import Testing
             _ = try InvitationStore.pending(to: crm, in: db)
             _ = try InvitationStore.pending(by: ada.userId, in: db)
             _ = try InvitationStore.open(by: ada.userId, at: now, in: db)
-            _ = try SendingStore.count(by: ada.userId, since: now, in: db)
+            _ = try SendingStore.count(by: ada.userId, since: now, to: now, in: db)
             _ = try CollaboratorStore.find("usr_bob", of: crm, in: db)
             _ = try CollaboratorStore.all(of: crm, in: db)
             _ = try CollaboratorStore.all(for: "usr_bob", in: db)

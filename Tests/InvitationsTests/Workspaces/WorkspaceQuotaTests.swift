@@ -148,7 +148,8 @@ import Testing
         _ = try await world.useCases.dropUser(ada.userId, by: world.user("root"), eventId: "1")
         let count = try world.database.read { db in
             try SendingStore.count(
-                by: ada.userId, since: Timestamp(milliseconds: 0), in: db
+                by: ada.userId, since: Timestamp(milliseconds: 0),
+                to: world.clock.now(), in: db
             ).count
         }
         #expect(count == 0)

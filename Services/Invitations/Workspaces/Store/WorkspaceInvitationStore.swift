@@ -168,6 +168,28 @@ enum WorkspaceInvitationStore {
         ) { _ in true } ?? false
     }
 
+    /// Whether a pending one expires later than any can that is made at `now`: a clock that ran
+    /// ahead has dated it.
+    static func isDated(after now: Timestamp, in db: some Queryable) throws -> Bool {
+        try db.row(
+            """
+            SELECT 1 FROM workspace_invitations INDEXED BY pending_workspace_by_expiry
+            WHERE status = 'pending' AND expires_at > ?1 LIMIT 1
+            """, .time(WorkspaceInvitation.aYear(after: now))
+        ) { _ in true } ?? false
+    }
+
+    /// Has those expire when an invitation can at the latest.
+    /// - Returns: how many.
+    static func redate(limit: Int, in tx: Transaction) throws -> Int {
+        try tx.execute(
+            """
+            UPDATE workspace_invitations SET expires_at = ?1 WHERE id IN (
+                SELECT id FROM workspace_invitations INDEXED BY pending_workspace_by_expiry
+                WHERE status = 'pending' AND expires_at > ?1 LIMIT ?2)
+            """, .time(WorkspaceInvitation.aYear(after: tx.now)), .int(limit))
+    }
+
     /// How many to a workspace wait for an answer.
     static func pendingCount(of workspaceId: String, in db: some Queryable) throws -> Int {
         try db.row(

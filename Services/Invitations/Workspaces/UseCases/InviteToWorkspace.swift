@@ -45,9 +45,11 @@ extension WorkspacesUseCases {
         _ email: String, _ invitee: Person?, knownAt asked: Timestamp, in workspace: Workspace,
         _ tx: Transaction
     ) throws {
+        // The clock may have been set back since.
+        let since = min(asked, tx.now)
         let isMember =
             try WorkspaceInvitationStore.isMember(
-                email, of: workspace.id, since: asked, in: tx)
+                email, of: workspace.id, since: since, in: tx)
             || invitee.map { invitee in
                 try WorkspaceMemberStore.find(invitee.id, of: workspace.id, in: tx) != nil
             } == true

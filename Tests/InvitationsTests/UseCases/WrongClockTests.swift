@@ -1,0 +1,190 @@
+import InvitationsContract
+import Journal
+import Kernel
+import SQLite
+import TestSupport
+import Testing
+
+@testable import Invitations
+
+/// A clock that was wrong for a while: deadlines and limits go by the right one afterwards.
+@Suite struct WrongClockTests {
+    let world: World
+    let ada: Caller
+    let crm: String
+
+    init() throws {
+        world = try World()
+        ada = world.user("ada")
+        crm = world.entity(by: ada)
+    }
+
+    @Test(arguments: FakeClock.errors)
+    func `an invitation is open for its days, by the right clock`(error: Int64) async throws {
+        let bob = world.user("bob")
+        try await world.clock.wrong(by: error) {
+            _ = try await world.invite("x@example.com", to: crm, by: ada)
+        }
+        let invitation = try await world.invite("bob@example.com", to: crm, by: ada, days: 1)
+        world.clock.advance(seconds: 86_399)
+        _ = try await world.useCases.expireSome()
+        try await world.accept(invitation, by: bob)
+        let late = try await world.invite("carol@example.com", to: crm, by: ada, days: 1)
+        world.clock.advance(seconds: 86_400)
+        #expect(late.status(at: world.clock.now()) == .expired)
+        let carol = world.user("carol")
+        #expect(try await fault { try await world.accept(late, by: carol) } == Invitation.expired)
+    }
+
+    @Test func `no invitation of a clock that ran ahead stays open for years`() async throws {
+        let workspace = try await world.workspace(by: ada)
+        let (invitation, other) = try await world.clock.wrong(by: 379_000_000) {
+            (
+                try await world.invite("a@example.com", to: crm, by: ada, days: 2),
+                try await world.invite("b@example.com", into: workspace, by: ada)
+            )
+        }
+        #expect(try await world.useCases.redate() == 2)
+        #expect(try await world.useCases.redate() == 0)
+        let (seen, seenOther) = try world.database.read {
+            (
+                try InvitationStore.find(invitation.id, in: $0),
+                try WorkspaceInvitationStore.find(other.id, in: $0)
+            )
+        }
+        let now = world.clock.now()
+        #expect(seen?.expiresAt == now.adding(seconds: 2 * 86_400))
+        #expect(seenOther?.expiresAt == WorkspaceInvitation.aYear(after: now))
+        world.days(2)
+        #expect(try await world.useCases.expireSome() == 1)
+    }
+
+    @Test(arguments: FakeClock.errors)
+    func `invitations sent while the clock was wrong leave room for a hundred`(
+        error: Int64
+    ) async throws {
+        try await world.clock.wrong(by: error) {
+            for number in 0..<99 {
+                try await world.invite("a\(number)@example.com", to: crm, by: ada, mails: false)
+            }
+        }
+        for number in 0..<100 {
+            try await world.invite("b\(number)@example.com", to: crm, by: ada, mails: false)
+        }
+        let refused = try await fault {
+            try await world.invite("more@example.com", to: crm, by: ada)
+        }
+        #expect(refused?.code == "invitation_quota_exceeded")
+        #expect(try #require(refused?.retryAfter) <= 3_600)
+    }
+
+    @Test(arguments: FakeClock.errors)
+    func `a failed delivery is tried again by the right clock, in its order`(
+        error: Int64
+    ) async throws {
+        let webhook = try await world.webhook(by: ada)
+        let no = DeliveryOutcome.failed(reason: "no")
+        let tried = try await world.clock.wrong(by: error) {
+            try await world.invite("a@example.com", to: crm, by: ada)
+            let tried = try await world.deliver(webhook, no).count
+            // It waits behind the first.
+            try await world.invite("b@example.com", to: crm, by: ada)
+            return tried
+        }
+        #expect(tried == 1)
+        _ = try await world.useCases.redate()
+        // The first pause is five seconds.
+        world.clock.advance(seconds: 5)
+        let told = try await world.deliver(webhook)
+        #expect(told.map(\.sequence) == [1, 2])
+        let deliveries = try world.deliveries(of: webhook, by: ada)
+        #expect(deliveries.allSatisfy { $0.status == .delivered })
+    }
+
+    @Test func `of many deliveries none waits for the time of a clock that ran ahead`()
+        async throws
+    {
+        let webhook = try await world.webhook(by: ada)
+        try await world.clock.wrong(by: 86_400) {
+            for number in 0..<250 {
+                let entity = world.entity("E\(number)", by: ada)
+                if number.isMultiple(of: 50) { world.later(3_600) }
+                try await world.invite("a@example.com", to: entity, by: ada)
+            }
+            for _ in 0..<3 {
+                try await world.deliver(webhook, .failed(reason: "no"))
+            }
+        }
+        #expect(try await world.useCases.redate() == 250)
+        world.clock.advance(seconds: 5)
+        var told = 0
+        while case let some = try await world.deliver(webhook).count, some > 0 { told += some }
+        #expect(told == 250)
+    }
+
+    @Test(arguments: FakeClock.errors)
+    func `a webhook that fails for days is disabled, whenever that began`(error: Int64)
+        async throws
+    {
+        let webhook = try await world.webhook(by: ada)
+        let no = DeliveryOutcome.failed(reason: "no")
+        let schedule = DeliverySchedule(seconds: [Int](repeating: 3_600, count: 20))
+        try await world.clock.wrong(by: error) {
+            try await world.invite("a@example.com", to: crm, by: ada)
+            try await world.deliver(webhook, no, schedule)
+        }
+        _ = try await world.useCases.redate()
+        world.later(3_600)
+        try await world.deliver(webhook, no, schedule)
+        #expect(try world.useCases.getWebhook(webhook.id, by: ada).isEnabled)
+        world.days(Int64(WebhookLimits.failingDays))
+        try await world.deliver(webhook, no, schedule)
+        #expect(try !world.useCases.getWebhook(webhook.id, by: ada).isEnabled)
+    }
+
+    @Test(arguments: FakeClock.errors.filter { $0 > 0 })
+    func `secrets that were replaced while the clock ran ahead count for a day`(error: Int64)
+        async throws
+    {
+        let webhook = try await world.webhook(by: ada)
+        let rotate: () async throws -> Void = {
+            try await world.useCases.rotateSecret(of: webhook.id, by: ada).commit()
+        }
+        try await world.clock.wrong(by: error) { for _ in 0..<4 { try await rotate() } }
+        _ = try await world.useCases.redate()
+        #expect(try await fault { try await rotate() }?.code == "too_many_rotations")
+        world.days(1)
+        try await rotate()
+    }
+
+    // MARK: Workspaces
+
+    @Test(arguments: FakeClock.errors)
+    func `an expiration in an hour is in the future`(error: Int64) async throws {
+        let workspace = try await world.workspace(by: ada)
+        try await world.clock.wrong(by: error) { _ = try await world.workspace(by: ada) }
+        let invitation = try await world.invite("b@example.com", into: workspace, by: ada)
+        let soon = world.clock.now().adding(seconds: 3_600)
+        let changed = try await world.workspaces.changeExpiration(
+            of: invitation.id, to: soon, by: ada
+        ).commit()
+        #expect(changed.invitation.expiresAt == soon)
+        let past = world.clock.now()
+        let refused = try await fault {
+            try await world.workspaces.changeExpiration(of: invitation.id, to: past, by: ada)
+                .commit()
+        }
+        #expect(refused?.kind == .invalid)
+    }
+
+    @Test(arguments: FakeClock.errors)
+    func `a resend waits a minute at most`(error: Int64) async throws {
+        let workspace = try await world.workspace(by: ada)
+        let invitation = try await world.clock.wrong(by: error) {
+            try await world.invite("b@example.com", into: workspace, by: ada)
+        }
+        // It has not expired by the right clock.
+        world.later(60)
+        _ = try await world.workspaces.resendInvitation(invitation.id, by: ada).commit()
+    }
+}
