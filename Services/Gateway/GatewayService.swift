@@ -121,6 +121,8 @@ func makeGateway(
             database: database, ids: ids, random: runtime.random, lookup: lookup,
             rule: codes.mailer.rule, isSignUpOpen: settings.isSignUpOpen,
             limit: settings.signInLimit, requested: codes.bell.ring),
+        unknownUsers: UnknownUsers(
+            database: database, limit: settings.unknownUserLimit, clock: runtime.clock),
         database: database)
     let pages = try Pages(upstreams, server: settings.common.publicURL)
     let proxy = Proxy(

@@ -20,6 +20,8 @@ public struct GatewaySettings: Sendable {
     public var isSignUpOpen: Bool
     /// Sign-in requests of one client address in an hour; 0 for no limit.
     public var signInLimit: Int
+    /// Names of users who don't exist that one caller can give in a day; 0 for no limit.
+    public var unknownUserLimit: Int
     /// Of the first admin; nil makes none.
     public var adminToken: String?
     /// Milliseconds that a service may take.
@@ -61,6 +63,10 @@ public struct GatewaySettings: Sendable {
             "LATCHKEY_SIGN_IN_LIMIT", default: 300, in: 0...1_000_000,
             "Sign-in requests (codes wanted, codes offered) of one client address in an hour; 0 "
                 + "for no limit")
+        unknownUserLimit = settings.integer(
+            "LATCHKEY_UNKNOWN_USER_LIMIT", default: 1_000, in: 0...1_000_000_000,
+            "Addresses, usernames and ids of users who don't exist that one caller can name in a "
+                + "day, in shares, members and owners; 0 for no limit")
         upstreamTimeout = settings.integer(
             "LATCHKEY_UPSTREAM_TIMEOUT", default: 10_000, in: 100...600_000,
             "Milliseconds without progress after which a service has taken too long (504)")

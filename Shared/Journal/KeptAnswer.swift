@@ -31,6 +31,33 @@ public let keptAnswersSchema = """
     END;
     """
 
+/// The bytes that each user's answers take, beside their number; a migration after the other.
+public let keptAnswerBytesSchema = """
+    DROP TRIGGER answer_kept;
+    DROP TRIGGER answer_purged;
+    ALTER TABLE kept_answer_counts ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0;
+    UPDATE kept_answer_counts SET bytes = (
+        SELECT coalesce(sum(length(body) + length(CAST(fields AS BLOB))), 0) FROM kept_answers
+        WHERE user_id = kept_answer_counts.user_id);
+    CREATE TRIGGER answer_kept AFTER INSERT ON kept_answers BEGIN
+        INSERT INTO kept_answer_counts (user_id, answers, bytes)
+        VALUES (new.user_id, 1, length(new.body) + length(CAST(new.fields AS BLOB)))
+        ON CONFLICT DO UPDATE SET answers = answers + 1, bytes = bytes + excluded.bytes;
+    END;
+    CREATE TRIGGER answer_replaced AFTER UPDATE ON kept_answers BEGIN
+        UPDATE kept_answer_counts SET bytes = bytes
+            + length(new.body) + length(CAST(new.fields AS BLOB))
+            - length(old.body) - length(CAST(old.fields AS BLOB))
+        WHERE user_id = new.user_id;
+    END;
+    CREATE TRIGGER answer_purged AFTER DELETE ON kept_answers BEGIN
+        UPDATE kept_answer_counts SET answers = answers - 1,
+            bytes = bytes - length(old.body) - length(CAST(old.fields AS BLOB))
+        WHERE user_id = old.user_id;
+        DELETE FROM kept_answer_counts WHERE user_id = old.user_id AND answers = 0;
+    END;
+    """
+
 /// Who repeats what: an `Idempotency-Key` of one user, and what came with it.
 public struct IdempotencyClaim: Sendable, Hashable {
     public static let maximumLength = 255
@@ -38,6 +65,8 @@ public struct IdempotencyClaim: Sendable, Hashable {
     public static let lifetimeSeconds: Int64 = 24 * 60 * 60
     /// Bounds what one user can fill the disk with: more than one a second, all day long.
     public static let maximumPerUser = 100_000
+    /// Of their answers: bodies and fields.
+    public static let maximumBytesPerUser = 64 * 1024 * 1024
 
     public let userId: String
     public let key: String
@@ -97,13 +126,15 @@ extension KeptAnswer {
     /// - Throws: `idempotency_key_in_use` if there is an answer by now, so that nothing is done
     ///   twice.
     public func keep(for claim: IdempotencyClaim, in tx: Transaction) throws {
-        let held = try tx.row(
-            "SELECT answers FROM kept_answer_counts WHERE user_id = ?1", .text(claim.userId)
-        ) { Int($0.int(0)) }
-        guard (held ?? 0) < IdempotencyClaim.maximumPerUser else {
-            throw Fault.tooManyIdempotencyKeys
-        }
         let fields = String(decoding: try JSONEncoder().encode(fields), as: UTF8.self)
+        let held = try tx.row(
+            "SELECT answers, bytes FROM kept_answer_counts WHERE user_id = ?1",
+            .text(claim.userId)
+        ) { (answers: Int($0.int(0)), bytes: Int($0.int(1))) }
+        guard (held?.answers ?? 0) < IdempotencyClaim.maximumPerUser,
+            (held?.bytes ?? 0) + body.count + fields.utf8.count
+                <= IdempotencyClaim.maximumBytesPerUser
+        else { throw Fault.tooManyIdempotencyKeys }
         let kept = try tx.execute(
             """
             INSERT INTO kept_answers VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
@@ -149,7 +180,9 @@ extension Fault {
 
     static let tooManyIdempotencyKeys = Fault(
         .rateLimited, code: "too_many_idempotency_keys",
-        "A user can have \(IdempotencyClaim.maximumPerUser) Idempotency-Keys a day.",
+        "A user can have \(IdempotencyClaim.maximumPerUser) Idempotency-Keys a day, with "
+            + "\(IdempotencyClaim.maximumBytesPerUser / 1_048_576) MiB of answers. Nothing was "
+            + "done: send the request without the key, or try again later.",
         retryAfter: 3_600)
 
     public static let idempotencyKeyReused = Fault(

@@ -67,7 +67,8 @@ enum Causes {
     static let malformedPrecondition = Cause(
         400, "malformed_precondition", "`If-Match` or `If-None-Match` holds no entity tags.")
     static let tooManyKeys = Cause(
-        429, "too_many_idempotency_keys", "The user has used too many keys today.")
+        429, "too_many_idempotency_keys",
+        "The caller's keys of the last day, or their answers, have reached the limit.")
     static let tooManyBytes = Cause(
         429, "too_many_bytes_in_flight",
         "The bodies of the caller's requests in flight exceed 8 MiB together.")

@@ -14,6 +14,7 @@ enum EntitiesAlone {
     static let caller = Caller(userId: "usr_01KF0000000000000000000009")
 
     /// - Parameters:
+    ///   - found: the golden of the users whom a caller has named.
     ///   - membership: the golden that says whether a user belongs to an organization.
     ///   - collaborating: the end of the goldens that say who collaborates.
     ///   - invitations: what the invitations service was asked.
@@ -22,7 +23,8 @@ enum EntitiesAlone {
     ///   - isInvitationsAway: likewise.
     ///   - body: gets the service and the line with which `caller` is known to it.
     static func run(
-        _ asked: Asked, membership: String = "membership-answer", collaborating: String = "-none",
+        _ asked: Asked, found: String = "find-users-answer",
+        membership: String = "membership-answer", collaborating: String = "-none",
         invitations: Asked = Asked(), isAway: Bool = false, isInvitationsAway: Bool = false,
         neighboursAt port: UInt16? = nil, _ body: (APIClient, [String]) async throws -> Void
     ) async throws {
@@ -32,7 +34,11 @@ enum EntitiesAlone {
         let runtime = Runtime(
             group: group, logger: Logger(service: "test", level: .error), clock: FakeClock())
         let gateway = try await FakeNeighbour.start(
-            "gateway", [(DirectoryRoutes.lookUpUsers, "directory-answer")], asked, runtime)
+            "gateway",
+            [
+                (DirectoryRoutes.lookUpUsers, "directory-answer"),
+                (DirectoryRoutes.findUsers, found),
+            ], asked, runtime)
         let organizations = try await FakeNeighbour.start(
             "organizations",
             [

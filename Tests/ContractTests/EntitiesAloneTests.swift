@@ -27,7 +27,28 @@ import Testing
             #expect(created?["id"]?.string == "usr_01KF0000000000000000000001")
             #expect(created?["displayName"]?.string == "Ada")
         }
-        #expect(asked.bodies == [try Golden.text("directory-query")])
+        #expect(asked.bodies == [try Golden.text("find-users-query")])
+    }
+
+    @Test func `passes on that a caller has named too many users who don't exist`() async throws {
+        try await EntitiesAlone.run(Asked(), found: "find-users-answer-refused") {
+            api, identity in
+            let made = try await api.call(
+                "POST", "/api/entities", body: #"{"name":"Notes","type":"app"}"#, fields: identity)
+            let path = "/api/entities/\(try #require(made["id"]))"
+            for (method, target, body) in [
+                ("POST", "/shares", #"{"emails":["ada@example.com"]}"#),
+                ("POST", "/publishers", #"{"userId":"\(Cast.ada.userId)"}"#),
+                ("PUT", "/owner", #"{"userId":"\(Cast.ada.userId)"}"#),
+            ] {
+                let refused = try await api.call(
+                    method, path + target, body: body, fields: identity)
+                #expect(
+                    refused.status == 429 && refused.code == "too_many_unknown_users",
+                    "\(refused.text)")
+                #expect(refused.fields["retry-after"] == "60")
+            }
+        }
     }
 
     @Test func `answers the query for the audit's tail as agreed`() async throws {

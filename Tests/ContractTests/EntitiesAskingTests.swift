@@ -98,7 +98,7 @@ import Testing
             #expect(created == [Cast.ada.userId])
             #expect(
                 asked.bodies == [
-                    try Golden.text("directory-query"), try Golden.text("colleagues-query"),
+                    try Golden.text("find-users-query"), try Golden.text("colleagues-query"),
                 ])
         }
     }

@@ -21,12 +21,17 @@ import Testing
             // Only the id is not known beforehand.
             let golden = "usr_01KF0000000000000000000001"
             let expected = try Golden.text("directory-answer").replacing(golden, with: id)
-            for query in [
-                "directory-query", "directory-query-ids", "directory-query-email",
-                "directory-query-usernames",
+            for (route, query) in [
+                (DirectoryRoutes.lookUpUsers, "directory-query"),
+                (DirectoryRoutes.lookUpUsers, "directory-query-ids"),
+                (DirectoryRoutes.lookUpUsers, "directory-query-email"),
+                (DirectoryRoutes.lookUpUsers, "directory-query-usernames"),
+                (DirectoryRoutes.findUsers, "find-users-query"),
+                (DirectoryRoutes.findUsers, "find-users-query-email"),
+                (DirectoryRoutes.findUsers, "find-users-query-usernames"),
             ] {
                 let answer = try await APIClient(port: service.internalPort).call(
-                    "POST", DirectoryRoutes.lookUpUsers.path,
+                    "POST", route.path,
                     body: try Golden.text(query).replacing(golden, with: id),
                     fields: ["Latchkey-Identity: \(signer.service(audience: "gateway"))"])
                 #expect(answer.status == 200 && answer.text == expected, "\(query)")

@@ -20,7 +20,11 @@ enum IntegrationsAlone {
         let runtime = Runtime(
             group: group, logger: Logger(service: "test", level: .error), clock: FakeClock())
         let gateway = try await FakeNeighbour.start(
-            "gateway", [(DirectoryRoutes.lookUpUsers, "directory-answer")], asked, runtime)
+            "gateway",
+            [
+                (DirectoryRoutes.lookUpUsers, "directory-answer"),
+                (DirectoryRoutes.findUsers, "find-users-answer"),
+            ], asked, runtime)
         var settings = Settings([
             "LATCHKEY_PORT": "0", "LATCHKEY_DATA_DIR": folder.path,
             "LATCHKEY_INTERNAL_SECRET": Cast.secret,

@@ -21,7 +21,11 @@ enum OrganizationsAlone {
         let runtime = Runtime(
             group: group, logger: Logger(service: "test", level: .error), clock: FakeClock())
         let gateway = try await FakeNeighbour.start(
-            "gateway", [(DirectoryRoutes.lookUpUsers, "directory-answer")], asked, runtime)
+            "gateway",
+            [
+                (DirectoryRoutes.lookUpUsers, "directory-answer"),
+                (DirectoryRoutes.findUsers, "find-users-answer"),
+            ], asked, runtime)
         let entities = try await FakeNeighbour.start(
             "entities",
             [(EntityQueries.standing, standing), (InternalEvent.deliver, "event-receipt")], asked,

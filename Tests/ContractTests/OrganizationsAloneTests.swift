@@ -29,7 +29,7 @@ import Testing
             let added = try await api.call(
                 "POST", path + "/members", body: #"{"email":"Ada@Example.com"}"#, fields: bob)
             #expect(added.status == 201 && added["userId"] == Cast.ada.userId)
-            #expect(asked.bodies == [try Golden.text("directory-query-email")])
+            #expect(asked.bodies == [try Golden.text("find-users-query-email")])
         }
     }
 

@@ -24,6 +24,26 @@ import Testing
         #expect(JSON.text(answer) == (try Golden.text("directory-answer")))
     }
 
+    @Test func `names that a caller has chosen, and who bears them`() throws {
+        let bob = Cast.bob.userId
+        for (golden, names) in [
+            ("", DirectoryQuery(emails: ["ada@example.com", "nobody@example.com"])),
+            ("-email", DirectoryQuery(emails: ["ada@example.com"])),
+            ("-usernames", DirectoryQuery(usernames: ["ada"])),
+        ] {
+            let query = FindUsersQuery(callerId: bob, names: names)
+            let text = try Golden.text("find-users-query\(golden)")
+            #expect(JSON.text(query) == text)
+            let read = try JSON.decode(FindUsersQuery.self, Array(text.utf8))
+            #expect(JSON.text(read) == text)
+        }
+        for golden in ["find-users-answer", "find-users-answer-refused"] {
+            let answer = try Golden.value(golden, as: FindUsersAnswer.self)
+            #expect(JSON.text(answer) == (try Golden.text(golden)))
+            #expect((answer.retryAfter == nil) == (answer.users.count == 1))
+        }
+    }
+
     @Test func `the audit's tail`() throws {
         let query = try Golden.value("audit-tail-query", as: AuditTailQuery.self)
         #expect(JSON.text(query) == (try Golden.text("audit-tail-query")))

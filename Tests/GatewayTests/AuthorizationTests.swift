@@ -196,7 +196,10 @@ private struct Principal {
 
     @Test func `the operators' paths are not on the public port`() async throws {
         try await withGateway { world in
-            for path in ["/metrics", "/readyz", "/internal/users/lookup", "/internal/events"] {
+            for path in [
+                "/metrics", "/readyz", "/internal/users/lookup", "/internal/users/find",
+                "/internal/events",
+            ] {
                 for method in ["GET", "POST"] {
                     let answer = try await world.api.call(method, path, token: adminToken)
                     #expect(answer.status == 404, "\(method) \(path)")

@@ -21,6 +21,7 @@ final class JournalWorld: Sendable {
             path: folder.path + "/journal.sqlite",
             migrations: [
                 Migration("audit", auditSchema), Migration("kept answers", keptAnswersSchema),
+                Migration("bytes of kept answers", keptAnswerBytesSchema),
             ], readers: 0, clock: clock, options: options)
         log = AuditLog(ids: IDMinter(clock: clock, random: SeededRandom(seed: 1)))
     }

@@ -1,5 +1,6 @@
 import Contract
 import GatewayClient
+import Kernel
 import Synchronization
 
 /// The users that exist.
@@ -39,15 +40,15 @@ public final class FakeDirectory: Directory {
         }
     }
 
-    public func persons(ids: [String]) -> [String: Person] {
+    public func persons(ids: [String], toldTo caller: Caller?) -> [String: Person] {
         users.withLock { users in users.filter { ids.contains($0.key) } }
     }
 
-    public func persons(emails: [String]) -> [String: Person] {
+    public func persons(emails: [String], toldTo caller: Caller? = nil) -> [String: Person] {
         find(emails, by: \.email)
     }
 
-    public func persons(usernames: [String]) -> [String: Person] {
+    public func persons(usernames: [String], toldTo caller: Caller? = nil) -> [String: Person] {
         find(usernames, by: \.username)
     }
 

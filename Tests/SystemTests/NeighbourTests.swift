@@ -68,7 +68,10 @@ import Testing
         let forged = try await stack.api.call(
             "GET", "/api/me", token: ada.token, fields: ["Latchkey-Identity: admin"])
         #expect(forged["id"] == ada.id)
-        for path in ["/metrics", "/readyz", "/internal/users/lookup", "/internal/events"] {
+        for path in [
+            "/metrics", "/readyz", "/internal/users/lookup", "/internal/users/find",
+            "/internal/events",
+        ] {
             #expect(
                 try await stack.api.call("GET", path, token: stack.adminToken).status == 404,
                 "\(path)")

@@ -40,7 +40,7 @@ extension EntityRoutes {
         summary: "Delete an entity and all that hangs on it; its owner only",
         details: "Its versions, publishers, shares and installations go with it, and it is taken "
             + "out of every store.",
-        answers: .noContent, problems: [notOwner, userDeleted, accessUnknown])
+        answers: .noContent, problems: [notOwner, userDeleted, accessUnknown, .tooManyUnknownUsers])
     public static let transferEntity = Endpoint(
         "transferEntity", .put, "/api/entities/{entityId}/owner", scopes: write,
         summary: "Hand an entity over to another user; its owner only",

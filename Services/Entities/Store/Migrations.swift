@@ -18,6 +18,7 @@ public let entitiesMigrations = [
     Migration("outbox", outboxSchema),
     Migration("organizations' entities", entitiesOfOrganization),
     Migration("publishers by membership", publishersByMembership),
+    Migration("bytes of kept answers", keptAnswerBytesSchema),
 ]
 
 /// `grants` answers "what may this user access?" and "may he?" from one row for each pair: the

@@ -9,7 +9,7 @@ extension EntitiesUseCases {
     ) async throws -> Change<(ListedPublisher, isNew: Bool)> {
         // First: who may not add anybody shall not learn who exists.
         try await read(.managePublishers, on: entityId, by: caller) { _, _, _ in }
-        let person = try await namedPerson(userId)
+        let person = try await namedPerson(userId, by: caller)
         return try await change(.managePublishers, on: entityId, by: caller) {
             [audit] tx, entity in
             try Self.mustExist(userId, in: tx)

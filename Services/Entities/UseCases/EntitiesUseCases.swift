@@ -78,10 +78,9 @@ struct EntitiesUseCases: Sendable {
     }
 
     /// The user that a body names at `/userId`.
-    func namedPerson(_ userId: String) async throws -> Person {
-        guard let person = try await directory.persons(ids: [userId])[userId] else {
-            throw Self.unknownUser
-        }
+    func namedPerson(_ userId: String, by caller: Caller) async throws -> Person {
+        let persons = try await directory.persons(ids: [userId], toldTo: caller)
+        guard let person = persons[userId] else { throw Self.unknownUser }
         return person
     }
 

@@ -24,7 +24,8 @@ extension EntitiesUseCases {
         _ entityId: String, with addressees: Addressees, by caller: Caller
     ) async throws -> Change<ShareOutcome> {
         let callersStep = try await read(.share, on: entityId, by: caller) { $2.step }
-        let persons = try await directory.persons(emails: addressees.emails)
+        let persons = try await directory.persons(
+            emails: addressees.emails, toldTo: caller)
         let colleagues = try await colleagues(of: caller, among: persons.values, entityId)
         let sharing = Sharing(
             caller: caller, callersStep: callersStep, persons: persons, colleagues: colleagues,

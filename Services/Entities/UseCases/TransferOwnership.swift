@@ -8,7 +8,7 @@ extension EntitiesUseCases {
         expecting: @escaping Expectation<AccessibleEntity> = { _ in }
     ) async throws -> Change<Entity> {
         try await read(.transferOwnership, on: entityId, by: caller) { _, _, _ in }
-        _ = try await namedPerson(userId)
+        _ = try await namedPerson(userId, by: caller)
         return try await change(
             .transferOwnership, on: entityId, by: caller, expecting: expecting
         ) { [self] tx, entity in

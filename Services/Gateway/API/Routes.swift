@@ -10,6 +10,7 @@ struct GatewayAPI: Sendable {
     let users: Users
     let tokens: Tokens
     let signIn: SignIn
+    let unknownUsers: UnknownUsers
     let database: Database
 
     var routes: [Route] {
@@ -43,7 +44,12 @@ struct GatewayAPI: Sendable {
     }
 
     /// Served on the internal port.
-    var directory: [Route] { [.now(DirectoryRoutes.lookUpUsers) { try lookUp($0) }] }
+    var directory: [Route] {
+        [
+            .now(DirectoryRoutes.lookUpUsers) { try lookUp($0) },
+            .later(DirectoryRoutes.findUsers) { try await findUsers($0) },
+        ]
+    }
 }
 
 extension RequestContext {
@@ -100,17 +106,22 @@ extension GatewayAPI {
 
     private func lookUp(_ request: RequestContext) throws -> Response {
         let query = try request.decode(DirectoryQuery.self)
-        let (ids, emails, names) = (query.ids ?? [], query.emails ?? [], query.usernames ?? [])
-        guard ids.count + emails.count + names.count <= DirectoryQuery.maximum else {
-            throw Fault.invalid("", "must hold at most \(DirectoryQuery.maximum) names")
+        try check(query)
+        return .json(
+            DirectoryAnswer(users: try database.read { try DirectoryStore.persons(query, in: $0) }))
+    }
+
+    private func findUsers(_ request: RequestContext) async throws -> Response {
+        let query = try request.decode(FindUsersQuery.self)
+        try check(query.names)
+        return .json(try await unknownUsers.find(query))
+    }
+
+    private func check(_ query: DirectoryQuery) throws(Fault) {
+        let names = [query.ids, query.emails, query.usernames].map { $0?.count ?? 0 }
+        guard names.reduce(0, +) <= DirectoryQuery.maximum else {
+            throw .invalid("", "must hold at most \(DirectoryQuery.maximum) names")
         }
-        let persons = try database.read { db in
-            try DirectoryStore.persons(ids: ids, in: db)
-                + DirectoryStore.persons(emails: emails, in: db)
-                + DirectoryStore.persons(usernames: names, in: db)
-        }
-        var seen: Set<String> = []
-        return .json(DirectoryAnswer(users: persons.filter { seen.insert($0.id).inserted }))
     }
 }
 

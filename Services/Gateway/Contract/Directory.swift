@@ -8,6 +8,12 @@ public enum DirectoryRoutes {
         "lookUpUsers", .post, "/internal/users/lookup", access: .service,
         readsOnly: true,
         summary: "Users by id, e-mail address or username, in one call")
+
+    /// `POST` `FindUsersQuery` → `FindUsersAnswer`: names that a caller has chosen, and whose
+    /// answer tells them which are users. Those that nobody has are counted for the caller.
+    public static let findUsers = Endpoint(
+        "findUsers", .post, "/internal/users/find", access: .service,
+        summary: "Find users by names that a caller has chosen, within the caller's daily limit")
 }
 
 /// Up to `maximum` names in all; those that nobody has are left out of the answer.
@@ -30,4 +36,33 @@ public struct DirectoryAnswer: Codable, Sendable {
     public let users: [Person]
 
     public init(users: [Person]) { self.users = users }
+}
+
+/// Names that a caller has chosen.
+public struct FindUsersQuery: Codable, Sendable {
+    /// The id of the user who learns from the answer which names are those of users.
+    public let callerId: String
+    public let names: DirectoryQuery
+
+    public init(callerId: String, names: DirectoryQuery) {
+        self.callerId = callerId
+        self.names = names
+    }
+}
+
+/// Every user that matches, once; or, beyond the caller's limit, when to try again.
+public struct FindUsersAnswer: Codable, Sendable {
+    public let users: [Person]
+    /// Seconds. When present, nothing was looked up.
+    public let retryAfter: Int?
+
+    public init(users: [Person]) {
+        self.users = users
+        retryAfter = nil
+    }
+
+    public init(retryAfter: Int) {
+        users = []
+        self.retryAfter = retryAfter
+    }
 }

@@ -1,8 +1,19 @@
 import Contract
+import GatewayContract
 import SQLite
 
 /// Users by their names, many at once. Each list is one parameter.
 enum DirectoryStore {
+    /// Every user that matches, once.
+    static func persons(_ query: DirectoryQuery, in db: some Queryable) throws -> [Person] {
+        let found =
+            try persons(ids: query.ids ?? [], in: db)
+            + persons(emails: query.emails ?? [], in: db)
+            + persons(usernames: query.usernames ?? [], in: db)
+        var seen: Set<String> = []
+        return found.filter { seen.insert($0.id).inserted }
+    }
+
     static func persons(ids: [String], in db: some Queryable) throws -> [Person] {
         try db.rows(
             """

@@ -54,4 +54,6 @@ let gatewayMigrations = [
     Migration(
         "sessions by their end",
         "CREATE INDEX sessions_by_end ON tokens (expires_at) WHERE is_session = 1"),
+    Migration("unknown users", unknownUsersSchema),
+    Migration("bytes of kept answers", keptAnswerBytesSchema),
 ]

@@ -35,7 +35,7 @@ extension IntegrationRoutes {
         answers: .ok(
             IntegrationShareBody.self, "The share as it is now, new or not.", tagged: true
         ).hal,
-        problems: [notManager, userDeleted])
+        problems: [notManager, userDeleted, .tooManyUnknownUsers])
     public static let unshareIntegration = Endpoint(
         "unshareIntegration", .delete, "/api/integrations/{id}/shares/{principalId}",
         scopes: share, summary: "Take a share away", answers: .noContent,
@@ -61,6 +61,6 @@ extension IntegrationRoutes {
             .forbidden(
                 "insufficient_team_role",
                 "The caller is neither `data-wizard` nor `admin` in the new owner's team."),
-            userDeleted,
+            userDeleted, .tooManyUnknownUsers,
         ])
 }

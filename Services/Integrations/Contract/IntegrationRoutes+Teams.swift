@@ -65,7 +65,7 @@ extension IntegrationRoutes {
         takes: .optional(TeamRoleBody.self),
         answers: .ok(TeamMemberBody.self, "He was a member already.").hal,
         .created(TeamMemberBody.self, "He is a member now.", located: false).hal,
-        problems: [notTeamAdmin, userDeleted])
+        problems: [notTeamAdmin, userDeleted, .tooManyUnknownUsers])
     public static let removeTeamMember = Endpoint(
         "removeTeamMember", .delete, "/api/teams/{id}/members/{username}", scopes: writeTeams,
         summary: "Remove a member; every member may leave", answers: .noContent,

@@ -14,6 +14,7 @@ public let integrationsMigrations = [
     Migration("what is gone", goneSchema),
     Migration("audit", auditSchema),
     Migration("kept answers", keptAnswersSchema),
+    Migration("bytes of kept answers", keptAnswerBytesSchema),
 ]
 
 /// `member_count` is kept by triggers, cascades included, so that no statement can forget it.

@@ -38,7 +38,7 @@ extension IntegrationsUseCases {
         if case .team = newOwner.name {
             try caller.require(scopes: IntegrationRoutes.changeOwnerToTeam)
         }
-        let candidate = try await candidate(newOwner.name)
+        let candidate = try await candidate(newOwner.name, toldTo: caller)
         return try await naming(reference, for: .changeOwner, by: caller) { [self] names in
             change(.changeOwner, on: reference, by: caller) { [audit] tx, integration, _ in
                 try names.check(integration)

@@ -27,7 +27,7 @@ extension IntegrationsUseCases {
     ) async throws -> ListedShare {
         try read(.see, on: reference, by: caller) { _, _, _ in }
         guard let name else { throw Fault.notFound }
-        let candidate = try await candidate(name)
+        let candidate = try await candidate(name, toldTo: nil)
         return try read(.see, on: reference, by: caller) { reader, integration, _ in
             guard let principal = try candidate.resolve(in: reader),
                 let share = try ShareStore.find(

@@ -39,7 +39,7 @@ extension IntegrationsUseCases {
         // Who may not add anybody learns nothing about who exists.
         try readTeam(.manageMembers, on: id, by: caller) { _, _ in }
         let unknown = Fault.invalid("/username", "must be the username of a user")
-        guard let user = try await person(username) else { throw unknown }
+        guard let user = try await person(username, toldTo: caller) else { throw unknown }
         return changeTeam(.manageMembers, on: id, by: caller) { [audit] tx, team in
             if try Gone.user.contains(user.id, in: tx) { throw unknown }
             let former = try TeamMemberStore.find(user.id, in: team.id, tx)
@@ -67,7 +67,9 @@ extension IntegrationsUseCases {
         expecting: @escaping Expectation<Bool> = { _ in }
     ) async throws -> Change<Void> {
         try readTeam(.see, on: id, by: caller) { _, _ in }
-        guard let user = try await person(username) else { throw Fault.notFound }
+        guard let user = try await person(username, toldTo: nil) else {
+            throw Fault.notFound
+        }
         let action = user.id == caller.userId ? TeamAction.leave : .manageMembers
         return changeTeam(action, on: id, by: caller) { [audit] tx, team in
             guard let member = try TeamMemberStore.find(user.id, in: team.id, tx) else {
@@ -79,7 +81,7 @@ extension IntegrationsUseCases {
         }
     }
 
-    private func person(_ username: String) async throws -> Person? {
-        try await directory.persons(usernames: [username])[username]
+    private func person(_ username: String, toldTo caller: Caller?) async throws -> Person? {
+        try await directory.persons(usernames: [username], toldTo: caller)[username]
     }
 }

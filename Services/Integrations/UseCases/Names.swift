@@ -67,10 +67,11 @@ extension IntegrationsUseCases {
         ids.isEmpty ? [:] : try await directory.persons(ids: ids.sorted())
     }
 
-    func candidate(_ name: PrincipalName) async throws -> Candidate {
+    /// - Parameter caller: who learns whether there is such a user; see `Directory`.
+    func candidate(_ name: PrincipalName, toldTo caller: Caller?) async throws -> Candidate {
         switch name {
         case .user(let username):
-            let persons = try await directory.persons(usernames: [username])
+            let persons = try await directory.persons(usernames: [username], toldTo: caller)
             return Candidate(name: name, person: persons[username])
         case .team: return Candidate(name: name, person: nil)
         }

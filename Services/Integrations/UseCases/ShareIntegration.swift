@@ -16,7 +16,7 @@ extension IntegrationsUseCases {
         guard let name else {
             throw Fault.invalid("/principalId", "must be user:<username> or team:<teamId>")
         }
-        let candidate = try await candidate(name)
+        let candidate = try await candidate(name, toldTo: caller)
         return change(.share, on: reference, by: caller) { [self] tx, integration, _ in
             guard let principal = try candidate.resolve(in: tx) else {
                 throw Fault.invalid("/principalId", "must be a user or a team that exists")
@@ -51,7 +51,7 @@ extension IntegrationsUseCases {
     ) async throws -> Change<Void> {
         try read(.share, on: reference, by: caller) { _, _, _ in }
         guard let name else { throw Fault.notFound }
-        let candidate = try await candidate(name)
+        let candidate = try await candidate(name, toldTo: nil)
         return change(.share, on: reference, by: caller) { [audit] tx, integration, _ in
             guard let principal = try candidate.resolve(in: tx),
                 let share = try ShareStore.find(principal.principal, of: integration.id, in: tx)

@@ -21,6 +21,7 @@ public let invitationsMigrations = [
     Migration("deliveries that wait", waitingSchema),
     Migration("tries of mails", mailTriesSchema),
     Migration("what is dated by attempts and rotations", datedSchema),
+    Migration("bytes of kept answers", keptAnswerBytesSchema),
 ]
 
 /// By which a clock that ran ahead is found out (`Redating`).

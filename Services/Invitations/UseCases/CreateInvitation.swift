@@ -24,7 +24,8 @@ extension InvitationsUseCases {
     ) async throws -> Change<[Result<Invitation, Fault>]> {
         let entity = try await admit(caller, to: .manageInvitations, on: entityId)
         let emails = drafts.compactMap { try? $0.get().email }
-        let invitees = try await directory.persons(emails: Array(Set(emails)))
+        let invitees = try await directory.persons(
+            emails: Array(Set(emails)), toldTo: nil)
         let inviter = try await persons([caller.userId])[caller.userId] ?? .unknown(caller.userId)
         return change(.manageInvitations, about: entity, by: caller) { [self] tx, _ in
             try drafts.map { draft in

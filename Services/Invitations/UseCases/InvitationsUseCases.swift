@@ -111,9 +111,9 @@ struct InvitationsUseCases: Sendable {
         return ids.isEmpty ? [:] : try await directory.persons(ids: ids.sorted())
     }
 
-    /// The user of an address, if there is one.
+    /// The user of an address, if there is one; no answer tells whether there is.
     func person(_ email: String) async throws -> Person? {
-        try await directory.persons(emails: [email])[email]
+        try await directory.persons(emails: [email], toldTo: nil)[email]
     }
 }
 

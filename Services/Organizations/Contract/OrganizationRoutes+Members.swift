@@ -19,7 +19,7 @@ extension OrganizationRoutes {
         answers: .created(MemberBody.self, "He is a member now."),
         problems: [
             notMember, insufficientRole, ownerRequired, moreThanOwn, userDeleted,
-            .conflict("already_member", "He is a member already."),
+            .conflict("already_member", "The user is already a member."), .tooManyUnknownUsers,
         ])
     public static let changeMember = Endpoint(
         "changeMember", .patch, "/api/organizations/{id}/members/{userId}", scopes: write,

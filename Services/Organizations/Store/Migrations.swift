@@ -16,6 +16,7 @@ public let organizationsMigrations = [
     Migration("outbox", outboxSchema),
     Migration("audit", auditSchema),
     Migration("kept answers", keptAnswersSchema),
+    Migration("bytes of kept answers", keptAnswerBytesSchema),
 ]
 
 /// `member_count` and `public_count` are kept by triggers, cascades included, so that no statement

@@ -34,7 +34,7 @@ extension OrganizationsUseCases {
     ) async throws -> Change<ListedMember> {
         // Who may not add anybody learns nothing about who exists.
         try read(.manageMembers, on: reference, by: caller) { _, _, _ in }
-        guard let person = try await person(member) else { throw member.unknown }
+        guard let person = try await person(member, toldTo: caller) else { throw member.unknown }
         return change(.manageMembers, on: reference, by: caller) {
             [self] tx, organization, standing in
             guard let role = try RoleStore.find(role, of: organization.id, in: tx) else {
@@ -57,10 +57,11 @@ extension OrganizationsUseCases {
     static let unknownRole = Fault.invalid(
         "/role", "must be the name or id of a role of the organization")
 
-    private func person(_ member: NewMember) async throws -> Person? {
+    private func person(_ member: NewMember, toldTo caller: Caller) async throws -> Person? {
         switch member {
-        case .userId(let id): try await directory.persons(ids: [id])[id]
-        case .email(let email): try await directory.persons(emails: [email])[email]
+        case .userId(let id): try await directory.persons(ids: [id], toldTo: caller)[id]
+        case .email(let email):
+            try await directory.persons(emails: [email], toldTo: caller)[email]
         }
     }
 }

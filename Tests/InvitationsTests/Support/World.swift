@@ -107,7 +107,7 @@ final class World: Sendable {
     func invitee(_ caller: Caller) -> Invitee {
         Invitee(
             userId: caller.userId,
-            email: directory.persons(ids: [caller.userId])[caller.userId]?.email ?? "")
+            email: directory.persons(ids: [caller.userId], toldTo: nil)[caller.userId]?.email ?? "")
     }
 
     @discardableResult

@@ -13,9 +13,15 @@ import Testing
     private struct AwayDirectory: Directory {
         static let away = Fault(.unavailable, code: "gateway_unavailable", "Away.", retryAfter: 1)
 
-        func persons(ids: [String]) throws -> [String: Person] { throw Self.away }
-        func persons(emails: [String]) throws -> [String: Person] { throw Self.away }
-        func persons(usernames: [String]) throws -> [String: Person] { throw Self.away }
+        func persons(ids: [String], toldTo caller: Caller?) throws -> [String: Person] {
+            throw Self.away
+        }
+        func persons(emails: [String], toldTo caller: Caller?) throws -> [String: Person] {
+            throw Self.away
+        }
+        func persons(usernames: [String], toldTo caller: Caller?) throws -> [String: Person] {
+            throw Self.away
+        }
     }
 
     private static let nowhere = "01890000-0000-7000-8000-000000000000"

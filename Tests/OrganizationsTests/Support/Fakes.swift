@@ -103,17 +103,17 @@ struct SlowDirectory: Directory {
     let directory: FakeDirectory
     let meanwhile: @Sendable () async throws -> Void
 
-    func persons(ids: [String]) async throws -> [String: Person] {
+    func persons(ids: [String], toldTo caller: Caller?) async throws -> [String: Person] {
         try await meanwhile()
-        return directory.persons(ids: ids)
+        return directory.persons(ids: ids, toldTo: caller)
     }
 
-    func persons(emails: [String]) async throws -> [String: Person] {
+    func persons(emails: [String], toldTo caller: Caller?) async throws -> [String: Person] {
         try await meanwhile()
         return directory.persons(emails: emails)
     }
 
-    func persons(usernames: [String]) async throws -> [String: Person] {
+    func persons(usernames: [String], toldTo caller: Caller?) async throws -> [String: Person] {
         try await meanwhile()
         return directory.persons(usernames: usernames)
     }

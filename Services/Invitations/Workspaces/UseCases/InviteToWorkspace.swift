@@ -16,7 +16,9 @@ extension WorkspacesUseCases {
                 let asked = clock.now()
                 return (
                     asked: asked, inviter: try await person(caller.userId),
-                    invitee: try await directory.persons(emails: [draft.email])[draft.email]
+                    // Who has an account is told by no answer.
+                    invitee: try await directory.persons(
+                        emails: [draft.email], toldTo: nil)[draft.email]
                 )
             }
         ) { [self] tx, seen, known in

@@ -1,0 +1,8 @@
+/// Refusals by bounds that several contexts keep for each caller.
+extension Documentation.Cause {
+    /// Of every operation whose answer tells whether a name that the caller chose is a user's.
+    public static let tooManyUnknownUsers = Documentation.Cause(
+        429, "too_many_unknown_users",
+        "The caller has named too many users who don't exist within a day; `Retry-After` says "
+            + "when naming users is possible again.")
+}
