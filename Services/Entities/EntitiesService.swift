@@ -40,7 +40,7 @@ public func makeEntities(
     let useCases = EntitiesUseCases(
         database: database, ids: IDMinter(clock: runtime.clock, random: runtime.random),
         directory: remote.directory, organizations: remote.organizations,
-        collaborators: remote.collaborators, listeners: relays.targets)
+        collaborators: remote.collaborators, listeners: relays.targets, quotas: settings.quotas)
     return try await ContextService(
         "entities", EntitiesAPI(useCases: useCases, faults: runtime.faults).routes, over: database,
         relays, neighbours: remote.states, settings.common, runtime)

@@ -3,6 +3,7 @@ import ServiceKit
 /// The configuration of the entities service.
 public struct EntitiesSettings: Sendable {
     public var common: CommonSettings
+    public var quotas: EntityQuotas
     public var gatewayURL: ServiceURL?
     public var organizationsURL: ServiceURL?
     public var invitationsURL: ServiceURL?
@@ -18,5 +19,6 @@ public struct EntitiesSettings: Sendable {
         invitationsURL = settings.url(
             "LATCHKEY_INVITATIONS_URL", default: "http://127.0.0.1:8104",
             "The invitations service")
+        quotas = EntityQuotas(&settings)
     }
 }

@@ -28,7 +28,7 @@ public func makeIntegrations(
     }
     let useCases = IntegrationsUseCases(
         database: database, ids: IDMinter(clock: runtime.clock, random: runtime.random),
-        directory: users)
+        directory: users, quotas: settings.quotas)
     return try await ContextService(
         "integrations", IntegrationsAPI(useCases: useCases, faults: runtime.faults).routes,
         over: database, neighbours: neighbours, settings.common, runtime)

@@ -3,6 +3,7 @@ import ServiceKit
 /// The configuration of the integrations service.
 public struct IntegrationsSettings: Sendable {
     public var common: CommonSettings
+    public var quotas: IntegrationQuotas
     public var gatewayURL: ServiceURL?
 
     public init(_ settings: inout Settings, _ common: CommonSettings) {
@@ -10,5 +11,6 @@ public struct IntegrationsSettings: Sendable {
         gatewayURL = settings.url(
             "LATCHKEY_GATEWAY_URL", default: "http://127.0.0.1:8100",
             "The gateway's internal address, where the users' directory is")
+        quotas = IntegrationQuotas(&settings)
     }
 }

@@ -58,7 +58,7 @@ public func makeInvitations(
         database: database, ids: ids, clock: runtime.clock, directory: remote.directory,
         mails: WorkspaceMails(
             outbox: post.outbox, sender: sender, publicURL: settings.publicURL,
-            secrets: secrets), wrote: wrote)
+            secrets: secrets), wrote: wrote, quotas: settings.quotas)
     let useCases = InvitationsUseCases(
         database: database, ids: ids, random: runtime.random, clock: runtime.clock,
         directory: remote.directory, entities: remote.entities, stores: remote.stores,
@@ -67,7 +67,7 @@ public func makeInvitations(
             outbox: post.outbox, sender: sender, publicURL: settings.publicURL),
         targets: network,
         vault: WebhookVault(secret: settings.encryptionSecret, random: runtime.random),
-        workspaces: workspaces, wrote: wrote)
+        workspaces: workspaces, wrote: wrote, quotas: settings.quotas)
     let courier = WebhookSender(network, on: runtime.group, clock: runtime.clock)
     if !courier.canUseTLS { runtime.logger.warning("no curl: webhooks over https are not told") }
     let desk = DeliveryDesk(

@@ -5,6 +5,7 @@ import Webhooks
 /// The configuration of the invitations service.
 public struct InvitationsSettings: Sendable {
     public var common: CommonSettings
+    public var quotas: InvitationQuotas
     public var gatewayURL: ServiceURL?
     public var entitiesURL: ServiceURL?
     public var organizationsURL: ServiceURL?
@@ -57,5 +58,6 @@ public struct InvitationsSettings: Sendable {
             "LATCHKEY_WEBHOOK_HOST_RATE", default: 20, in: 0...100_000,
             "Deliveries a second at one host and port, over all owners, in bursts of two seconds' "
                 + "worth; 0 for no limit")
+        quotas = InvitationQuotas(&settings)
     }
 }

@@ -40,7 +40,8 @@ public func makeOrganizations(
     let useCases = OrganizationsUseCases(
         database: database, ids: IDMinter(clock: runtime.clock, random: runtime.random),
         random: runtime.random, vault: vault, directory: remote.directory,
-        entities: remote.entities, storage: remote.storage, listeners: relays.targets)
+        entities: remote.entities, storage: remote.storage, listeners: relays.targets,
+        quotas: settings.quotas)
     if !S3Storage.isPossible {
         runtime.logger.warning("no curl: external storage can't be checked")
     }

@@ -3,6 +3,7 @@ import ServiceKit
 /// The configuration of the organizations service.
 public struct OrganizationsSettings: Sendable {
     public var common: CommonSettings
+    public var quotas: OrganizationQuotas
     public var gatewayURL: ServiceURL?
     public var entitiesURL: ServiceURL?
     /// With what secrets at rest are encrypted.
@@ -26,5 +27,6 @@ public struct OrganizationsSettings: Sendable {
             "LATCHKEY_STORAGE_ALLOW_PRIVATE", default: false,
             "Whether external storage may be at a private or loopback address, such as a MinIO "
                 + "beside us")
+        quotas = OrganizationQuotas(&settings)
     }
 }

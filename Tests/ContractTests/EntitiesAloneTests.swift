@@ -38,15 +38,15 @@ import Testing
             let path = "/api/entities/\(try #require(made["id"]))"
             for (method, target, body) in [
                 ("POST", "/shares", #"{"emails":["ada@example.com"]}"#),
-                ("POST", "/publishers", #"{"userId":"\(Cast.ada.userId)"}"#),
-                ("PUT", "/owner", #"{"userId":"\(Cast.ada.userId)"}"#),
+                ("POST", "/publishers", #"{"userId":"\#(Cast.ada.userId)"}"#),
+                ("PUT", "/owner", #"{"userId":"\#(Cast.ada.userId)"}"#),
             ] {
                 let refused = try await api.call(
                     method, path + target, body: body, fields: identity)
                 #expect(
                     refused.status == 429 && refused.code == "too_many_unknown_users",
                     "\(refused.text)")
-                #expect(refused.fields["retry-after"] == "60")
+                #expect(refused.field("retry-after") == "60")
             }
         }
     }

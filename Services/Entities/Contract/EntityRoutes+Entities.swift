@@ -16,7 +16,9 @@ extension EntityRoutes {
         details: "Whether the caller belongs to the organization is asked of the service that "
             + "knows: while it is away, an entity can only be created without one.",
         takes: .json(NewEntityBody.self), answers: .created(EntityBody.self, tagged: true),
-        problems: [userDeleted, slugTaken])
+        problems: [
+            userDeleted, slugTaken, .quotaExceeded("entities created by the caller"),
+        ])
     public static let listEntities = Endpoint(
         "listEntities", .get, "/api/entities", summary: "The entities that the caller may access",
         details: "Newest first, each with the first step of the hierarchy that lets the caller in.",
@@ -40,7 +42,7 @@ extension EntityRoutes {
         summary: "Delete an entity and all that hangs on it; its owner only",
         details: "Its versions, publishers, shares and installations go with it, and it is taken "
             + "out of every store.",
-        answers: .noContent, problems: [notOwner, userDeleted, accessUnknown, .tooManyUnknownUsers])
+        answers: .noContent, problems: [notOwner, userDeleted, accessUnknown])
     public static let transferEntity = Endpoint(
         "transferEntity", .put, "/api/entities/{entityId}/owner", scopes: write,
         summary: "Hand an entity over to another user; its owner only",
@@ -48,5 +50,8 @@ extension EntityRoutes {
             + "publisher. A user who does not exist is 422.",
         takes: .json(UserReferenceBody.self),
         answers: .ok(EntityBody.self, "The entity with its new owner."),
-        problems: [notOwner, userDeleted, accessUnknown])
+        problems: [
+            notOwner, userDeleted, accessUnknown, .tooManyUnknownUsers,
+            .quotaExceeded("publishers of the entity"),
+        ])
 }

@@ -26,7 +26,7 @@ extension EntityRoutes {
                 "external_share_not_allowed",
                 "An address belongs to somebody outside of the caller's organizations, and the "
                     + "token lacks `entities:share_external`."), userDeleted, accessUnknown,
-            .tooManyUnknownUsers,
+            .tooManyUnknownUsers, .quotaExceeded("shares given by the caller"),
         ])
     public static let listShares = Endpoint(
         "listShares", .get, "/api/entities/{entityId}/shares",
@@ -67,7 +67,10 @@ extension EntityRoutes {
         details: "A user who does not exist is 422.", takes: .json(UserReferenceBody.self),
         answers: .created(PublisherBody.self, "He is a publisher now."),
         .ok(PublisherBody.self, "He was a publisher already."),
-        problems: [notPublisher, userDeleted, accessUnknown, .tooManyUnknownUsers])
+        problems: [
+            notPublisher, userDeleted, accessUnknown, .tooManyUnknownUsers,
+            .quotaExceeded("publishers of the entity"),
+        ])
     public static let checkPublisher = Endpoint(
         "checkPublisher", .get, "/api/entities/{entityId}/publishers/me",
         summary: "Whether the caller is a publisher of an entity",

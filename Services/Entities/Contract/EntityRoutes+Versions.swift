@@ -18,6 +18,7 @@ extension EntityRoutes {
                 "version_exists", "It exists already; build metadata makes no difference."),
             .conflict(
                 "version_not_greater", "It is below the latest, and `backport` is not set."),
+            .quotaExceeded("versions pushed by the caller"),
         ])
     public static let listVersions = Endpoint(
         "listVersions", .get, "/api/entities/{entityId}/versions",
@@ -41,7 +42,9 @@ extension EntityRoutes {
         takes: .optional(InstallBody.self),
         answers: .created(InstallationBody.self, "Installed.", located: false),
         .ok(InstallationBody.self, "It was installed before; this is what it is now."),
-        problems: [userDeleted, accessUnknown])
+        problems: [
+            userDeleted, accessUnknown, .quotaExceeded("installations of the caller"),
+        ])
     public static let uninstallEntity = Endpoint(
         "uninstallEntity", .delete, "/api/entities/{entityId}/installation", scopes: write,
         summary: "Remove the caller's installation", answers: .noContent)

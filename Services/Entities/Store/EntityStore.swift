@@ -11,9 +11,10 @@ enum EntityStore {
         try db.row("SELECT 1 FROM entities WHERE slug = ?1", .text(slug)) { _ in true } ?? false
     }
 
+    /// It is created by its owner.
     static func insert(_ entity: Entity, in tx: Transaction) throws {
         try tx.execute(
-            "INSERT INTO entities VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+            "INSERT INTO entities VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?7)",
             .text(entity.id), .text(entity.name), .text(entity.slug), .text(entity.type.rawValue),
             .text(entity.description), .text(entity.organizationId), .text(entity.ownerId),
             .time(entity.createdAt), .time(entity.updatedAt), .text(entity.latestVersion),

@@ -19,6 +19,7 @@ public let entitiesMigrations = [
     Migration("organizations' entities", entitiesOfOrganization),
     Migration("publishers by membership", publishersByMembership),
     Migration("bytes of kept answers", keptAnswerBytesSchema),
+    Migration("quotas", entityQuotasSchema),
 ]
 
 /// `grants` answers "what may this user access?" and "may he?" from one row for each pair: the

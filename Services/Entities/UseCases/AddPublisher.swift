@@ -11,16 +11,19 @@ extension EntitiesUseCases {
         try await read(.managePublishers, on: entityId, by: caller) { _, _, _ in }
         let person = try await namedPerson(userId, by: caller)
         return try await change(.managePublishers, on: entityId, by: caller) {
-            [audit] tx, entity in
+            [audit, quotas] tx, entity in
             try Self.mustExist(userId, in: tx)
             let added = Publisher(
                 entityId: entityId, userId: userId, addedBy: caller.userId, addedAt: tx.now)
-            let isNew = try PublisherStore.insert(added, in: tx)
-            if isNew { try audit.record(.added(added), by: caller, in: tx) }
-            let publisher = try PublisherStore.find(userId, of: entityId, in: tx) ?? added
+            let former = try PublisherStore.find(userId, of: entityId, in: tx)
+            if former == nil {
+                try quotas.publishers.check(for: entityId, in: tx)
+                try PublisherStore.insert(added, in: tx)
+                try audit.record(.added(added), by: caller, in: tx)
+            }
             let listed = ListedPublisher(
-                publisher: publisher, user: person, isOwner: userId == entity.ownerId)
-            return (listed, isNew: isNew)
+                publisher: former ?? added, user: person, isOwner: userId == entity.ownerId)
+            return (listed, isNew: former == nil)
         }
     }
 }

@@ -7,7 +7,7 @@ extension EntitiesUseCases {
     /// The caller becomes owner and first publisher.
     func createEntity(_ draft: EntityDraft, by caller: Caller) async throws -> Change<Entity> {
         let membership = try await membership(in: draft.organizationId, of: caller)
-        return change(by: caller) { [ids, audit] tx in
+        return change(by: caller) { [ids, audit, quotas] tx in
             // It may have ended since it was asked for. If the news of that are still on their way,
             // they take what is written here: it rests on the membership (`dropMember`).
             if let membership, let organizationId = draft.organizationId,
@@ -16,6 +16,7 @@ extension EntitiesUseCases {
             {
                 throw Self.notYourOrganization
             }
+            try quotas.entities.check(for: caller.userId, in: tx)
             let entity = Entity(
                 id: ids.make("ent_"), name: draft.name, slug: try Self.slug(for: draft, in: tx),
                 type: draft.type, description: draft.description,

@@ -19,6 +19,7 @@ struct EntitiesUseCases: Sendable {
     let collaborators: any Collaborators
     /// The contexts that hear of what happens here.
     let listeners: [String]
+    var quotas = EntityQuotas()
 
     /// What a caller demands of a thing before it is changed; throws if it is another.
     typealias Expectation<Thing> = @Sendable (Thing) throws -> Void

@@ -20,10 +20,11 @@ extension EntitiesUseCases {
         expecting: @escaping Expectation<Bool> = { _ in }
     ) async throws -> Change<(ListedInstallation, isNew: Bool)> {
         let wanted = try version.map { try SemanticVersion($0, pointer: "/version") }
-        return try await change(.install, on: entityId, by: caller) { tx, entity in
+        return try await change(.install, on: entityId, by: caller) { [quotas] tx, entity in
             let query = AccessQuery(entityId: entityId, userId: caller.userId)
             let former = try InstallationStore.find(query, in: tx)
             try expecting(former != nil)
+            if former == nil { try quotas.installations.check(for: caller.userId, in: tx) }
             let installation = Installation(
                 entityId: entityId, userId: caller.userId,
                 version: try Self.installable(wanted, of: entity, in: tx),

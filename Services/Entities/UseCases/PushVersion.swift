@@ -6,11 +6,13 @@ extension EntitiesUseCases {
     func pushVersion(
         _ draft: VersionDraft, of entityId: String, by caller: Caller
     ) async throws -> Change<Version> {
-        try await change(.pushVersion, on: entityId, by: caller) { [ids, audit] tx, entity in
+        try await change(.pushVersion, on: entityId, by: caller) {
+            [ids, audit, quotas] tx, entity in
             let number = draft.version
             let latest = entity.latestVersion.flatMap { SemanticVersion($0) }
             let existing = try VersionStore.find(number.precedence, of: entityId, in: tx)
             try VersionRules.checkPush(draft, exists: existing != nil, latest: latest)
+            try quotas.versions.check(for: caller.userId, in: tx)
             let version = Version(
                 id: ids.make("ver_"), entityId: entityId, version: number.description,
                 packageUrl: draft.packageUrl, sha256: draft.sha256, notes: draft.notes,

@@ -29,7 +29,7 @@ extension EntitiesUseCases {
         let colleagues = try await colleagues(of: caller, among: persons.values, entityId)
         let sharing = Sharing(
             caller: caller, callersStep: callersStep, persons: persons, colleagues: colleagues,
-            ids: ids, audit: audit)
+            ids: ids, audit: audit, quota: quotas.shares)
         return try await change(.share, on: entityId, by: caller) { tx, entity in
             var outcome = ShareOutcome()
             for email in addressees.emails {
@@ -64,6 +64,7 @@ private struct Sharing: Sendable {
     let colleagues: Set<String>
     let ids: IDMinter
     let audit: AuditLog
+    let quota: Quota
 
     func share(
         _ entity: Entity, with email: String, in tx: Transaction, _ outcome: inout ShareOutcome
@@ -82,6 +83,7 @@ private struct Sharing: Sendable {
         }
         let isStranger = !colleagues.contains(person.id)
         try EntityPolicy.authorizeShare(withStranger: isStranger, caller)
+        try quota.check(for: caller.userId, in: tx)
         let share = Share(
             id: ids.make("shr_"), entityId: entity.id, userId: person.id,
             createdBy: caller.userId, createdAt: tx.now)

@@ -14,6 +14,9 @@ extension EntitiesUseCases {
         ) { [self] tx, entity in
             try Self.mustExist(userId, in: tx)
             guard userId != entity.ownerId else { return entity }
+            if try PublisherStore.find(userId, of: entityId, in: tx) == nil {
+                try quotas.publishers.check(for: entityId, in: tx)
+            }
             return try handOver(entity, to: userId, by: caller, in: tx)
         }
     }

@@ -35,7 +35,10 @@ extension IntegrationRoutes {
         answers: .ok(
             IntegrationShareBody.self, "The share as it is now, new or not.", tagged: true
         ).hal,
-        problems: [notManager, userDeleted, .tooManyUnknownUsers])
+        problems: [
+            notManager, userDeleted, .tooManyUnknownUsers,
+            .quotaExceeded("shares of the integration"),
+        ])
     public static let unshareIntegration = Endpoint(
         "unshareIntegration", .delete, "/api/integrations/{id}/shares/{principalId}",
         scopes: share, summary: "Take a share away", answers: .noContent,

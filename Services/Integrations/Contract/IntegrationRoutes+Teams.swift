@@ -34,6 +34,7 @@ extension IntegrationRoutes {
         answers: .created(TeamBody.self, tagged: true).hal,
         problems: [
             .conflict("team_id_taken", "Another team has this id already."), userDeleted,
+            .quotaExceeded("teams created by the caller"),
         ])
     public static let getTeam = Endpoint(
         "getTeam", .get, "/api/teams/{id}", summary: "One team",
@@ -65,7 +66,9 @@ extension IntegrationRoutes {
         takes: .optional(TeamRoleBody.self),
         answers: .ok(TeamMemberBody.self, "He was a member already.").hal,
         .created(TeamMemberBody.self, "He is a member now.", located: false).hal,
-        problems: [notTeamAdmin, userDeleted, .tooManyUnknownUsers])
+        problems: [
+            notTeamAdmin, userDeleted, .tooManyUnknownUsers, .quotaExceeded("members of the team"),
+        ])
     public static let removeTeamMember = Endpoint(
         "removeTeamMember", .delete, "/api/teams/{id}/members/{username}", scopes: writeTeams,
         summary: "Remove a member; every member may leave", answers: .noContent,

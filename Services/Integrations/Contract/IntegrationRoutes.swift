@@ -61,7 +61,9 @@ public enum IntegrationRoutes {
         summary: "Create an integration; the caller becomes its owner",
         takes: .json(NewIntegrationBody.self),
         answers: .created(IntegrationBody.self, tagged: true).hal,
-        problems: [slugTaken, userDeleted])
+        problems: [
+            slugTaken, userDeleted, .quotaExceeded("integrations created by the caller"),
+        ])
     public static let getIntegration = Endpoint(
         "getIntegration", .get, "/api/integrations/{id}", summary: "One integration",
         answers: .ok(IntegrationBody.self, "The integration.").hal)

@@ -39,16 +39,19 @@ enum IntegrationStore {
         } ?? false
     }
 
-    static func insert(_ integration: Integration, in tx: Transaction) throws {
+    static func insert(
+        _ integration: Integration, createdBy userId: String, in tx: Transaction
+    ) throws {
         try tx.execute(
             """
             INSERT INTO integrations
-                (id, slug, name, description, owner, created_at, updated_at, search_text)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+                (id, slug, name, description, owner, created_at, updated_at, search_text,
+                created_by)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
             """, .text(integration.id), .text(integration.slug), .text(integration.name),
             .text(integration.description), .text(integration.owner.key),
             .time(integration.createdAt), .time(integration.updatedAt),
-            .text(integration.searchText))
+            .text(integration.searchText), .text(userId))
     }
 
     /// Writes all but its id, its creation and the number of its shares.

@@ -15,6 +15,7 @@ public let integrationsMigrations = [
     Migration("audit", auditSchema),
     Migration("kept answers", keptAnswersSchema),
     Migration("bytes of kept answers", keptAnswerBytesSchema),
+    Migration("quotas", integrationQuotasSchema),
 ]
 
 /// `member_count` is kept by triggers, cascades included, so that no statement can forget it.

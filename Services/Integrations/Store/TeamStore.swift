@@ -62,10 +62,13 @@ enum TeamStore {
         return Page(items, page, total: total ?? 0)
     }
 
-    static func insert(_ team: Team, in tx: Transaction) throws {
+    static func insert(_ team: Team, createdBy userId: String, in tx: Transaction) throws {
         try tx.execute(
-            "INSERT INTO teams (id, name, created_at, search_text) VALUES (?1, ?2, ?3, ?4)",
-            .text(team.id), .text(team.name), .time(team.createdAt), .text(team.searchText))
+            """
+            INSERT INTO teams (id, name, created_at, search_text, created_by)
+            VALUES (?1, ?2, ?3, ?4, ?5)
+            """, .text(team.id), .text(team.name), .time(team.createdAt),
+            .text(team.searchText), .text(userId))
     }
 
     /// Writes its name.

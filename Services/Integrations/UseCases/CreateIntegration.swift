@@ -12,11 +12,12 @@ extension IntegrationsUseCases {
         let names = try await complete(try database.read { try Names(of: [himself], in: $0) })
         return Change(in: database) { [self] tx in
             try Gone.check(caller, in: tx)
+            try quotas.integrations.check(for: caller.userId, in: tx)
             let integration = Integration(
                 id: ids.make("int_"), slug: try Self.slug(for: draft, in: tx), name: draft.name,
                 description: draft.description, owner: himself, createdAt: tx.now,
                 updatedAt: tx.now, shareCount: 0)
-            try IntegrationStore.insert(integration, in: tx)
+            try IntegrationStore.insert(integration, createdBy: caller.userId, in: tx)
             try audit.record(.created(integration), by: caller, in: tx)
             return integration.listed(names)
         }

@@ -16,6 +16,7 @@ struct IntegrationsUseCases: Sendable {
     let database: Database
     let ids: IDMinter
     let directory: any Directory
+    var quotas = IntegrationQuotas()
 
     /// What a caller demands of a thing before it is changed; throws if it is another.
     typealias Expectation<Thing> = @Sendable (Thing) throws -> Void

@@ -40,11 +40,12 @@ extension IntegrationsUseCases {
         try readTeam(.manageMembers, on: id, by: caller) { _, _ in }
         let unknown = Fault.invalid("/username", "must be the username of a user")
         guard let user = try await person(username, toldTo: caller) else { throw unknown }
-        return changeTeam(.manageMembers, on: id, by: caller) { [audit] tx, team in
+        return changeTeam(.manageMembers, on: id, by: caller) { [audit, quotas] tx, team in
             if try Gone.user.contains(user.id, in: tx) { throw unknown }
             let former = try TeamMemberStore.find(user.id, in: team.id, tx)
             try expecting(former != nil)
             guard let former else {
+                try quotas.members.check(used: team.memberCount)
                 let member = TeamMember(
                     teamId: team.id, userId: user.id, role: role ?? .member, joinedAt: tx.now)
                 try TeamMemberStore.insert(member, in: tx)

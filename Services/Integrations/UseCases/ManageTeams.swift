@@ -8,12 +8,13 @@ extension IntegrationsUseCases {
     func createTeam(_ draft: TeamDraft, by caller: Caller) -> Change<Team> {
         Change(in: database) { [self] tx in
             try Gone.check(caller, in: tx)
+            try quotas.teams.check(for: caller.userId, in: tx)
             let team = Team(
                 id: try Self.id(for: draft, in: tx), name: draft.name, createdAt: tx.now,
                 memberCount: 1)
             let admin = TeamMember(
                 teamId: team.id, userId: caller.userId, role: .admin, joinedAt: tx.now)
-            try TeamStore.insert(team, in: tx)
+            try TeamStore.insert(team, createdBy: caller.userId, in: tx)
             try audit.record(.created(team), by: caller, in: tx)
             try TeamMemberStore.insert(admin, in: tx)
             try audit.record(.added(admin), by: caller, in: tx)

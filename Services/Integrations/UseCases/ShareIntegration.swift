@@ -25,6 +25,7 @@ extension IntegrationsUseCases {
                 principal.principal, of: integration.id, in: tx)
             try expecting(former.map { ListedShare(share: $0, principal: principal) })
             guard let former else {
+                try quotas.shares.check(used: integration.shareCount)
                 let share = Share(
                     id: ids.make("shr_"), integrationId: integration.id,
                     principal: principal.principal, level: level, createdAt: tx.now,

@@ -45,6 +45,9 @@ public enum InvitationRoutes {
             resendInvitation,
         ])
 
+    private static let fullEntity = Documentation.Cause.quotaExceeded(
+        "collaborators and pending invitations of the entity")
+
     public static let createInvitation = Endpoint(
         "createInvitation", .post, "/api/v1/entities/{id}/invitations", scopes: write,
         summary: "Invite somebody to an entity; its owner only",
@@ -53,7 +56,7 @@ public enum InvitationRoutes {
         takes: .json(NewInvitationBody.self), answers: .created(InvitationBody.self, tagged: true),
         problems: [
             ownerRequired, userDeleted, alreadyInvited, alreadyCollaborator, quota,
-            entitiesUnknown,
+            entitiesUnknown, fullEntity,
         ])
     public static let createInvitations = Endpoint(
         "createInvitations", .post, "/api/v1/entities/{id}/invitations/bulk", scopes: write,
@@ -85,6 +88,7 @@ public enum InvitationRoutes {
         answers: .ok(InvitationBody.self, "The invitation as it is now.", tagged: true),
         problems: [
             ownerRequired, userDeleted, notPending, alreadyInvited, alreadyCollaborator,
+            fullEntity,
             .conflict(
                 "too_many_resends",
                 "It was sent again \(InvitationLimits.resends) times already."), quota,

@@ -129,6 +129,15 @@ enum InvitationStore {
             """, .text(entityId), map: invitation)
     }
 
+    static func pendingCount(to entityId: String, in db: some Queryable) throws -> Int {
+        try db.row(
+            """
+            SELECT count(*) FROM invitations INDEXED BY pending_of_address
+            WHERE entity_id = ?1 AND status = 'pending'
+            """, .text(entityId)
+        ) { Int($0.int(0)) } ?? 0
+    }
+
     /// The pending ones that a user has sent.
     static func pending(by inviter: String, in db: some Queryable) throws -> [Invitation] {
         try db.rows(

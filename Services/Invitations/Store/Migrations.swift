@@ -22,6 +22,7 @@ public let invitationsMigrations = [
     Migration("tries of mails", mailTriesSchema),
     Migration("what is dated by attempts and rotations", datedSchema),
     Migration("bytes of kept answers", keptAnswerBytesSchema),
+    Migration("quotas", invitationQuotasSchema),
 ]
 
 /// By which a clock that ran ahead is found out (`Redating`).

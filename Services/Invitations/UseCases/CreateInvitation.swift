@@ -56,6 +56,7 @@ extension InvitationsUseCases {
     ) throws -> Invitation {
         try checkFree(draft.email, of: entity, inviter, invitee, in: tx)
         try InviterQuota.check(caller.userId, isMore: true, in: tx)
+        try checkRoom(for: entity.id, in: tx)
         var invitation = Invitation(
             id: ids.make("inv_"), entityId: entity.id, email: draft.email, role: draft.role,
             status: .pending, invitedBy: caller.userId, message: draft.message, days: draft.days,
@@ -69,6 +70,12 @@ extension InvitationsUseCases {
         try audit.record(.created(invitation), by: caller, in: tx)
         try tell(.sent, of: invitation, to: entity.ownerId, in: tx)
         return invitation
+    }
+
+    /// That everybody who is invited can come in.
+    func checkRoom(for entityId: String, in tx: Transaction) throws {
+        let pending = try InvitationStore.pendingCount(to: entityId, in: tx)
+        try quotas.collaborators.check(for: entityId, besides: pending, in: tx)
     }
 
     /// That nobody is invited who is in, or invited, already.

@@ -29,6 +29,7 @@ struct InvitationsUseCases: Sendable {
     let workspaces: WorkspacesUseCases
     /// Called when a mail or an event was written.
     let wrote: @Sendable () -> Void
+    var quotas = InvitationQuotas()
 
     var audit: AuditLog { AuditLog(ids: ids) }
 

@@ -26,6 +26,7 @@ extension InvitationsUseCases {
             if former.status == .expired {
                 // Another may have been made meanwhile, or he may have come in otherwise.
                 try checkFree(former.email, of: entity, inviter, invitee, in: tx)
+                try checkRoom(for: entity.id, in: tx)
             }
             try InviterQuota.check(
                 caller.userId, isMore: status == .expired || former.invitedBy != caller.userId,

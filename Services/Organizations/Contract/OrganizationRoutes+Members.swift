@@ -20,6 +20,7 @@ extension OrganizationRoutes {
         problems: [
             notMember, insufficientRole, ownerRequired, moreThanOwn, userDeleted,
             .conflict("already_member", "The user is already a member."), .tooManyUnknownUsers,
+            .quotaExceeded("members of the organization"),
         ])
     public static let changeMember = Endpoint(
         "changeMember", .patch, "/api/organizations/{id}/members/{userId}", scopes: write,

@@ -32,6 +32,7 @@ extension OrganizationRoutes {
         problems: [
             notMember, insufficientRole, notPublisher, userDeleted, entitiesUnknown,
             .conflict("already_published", "The entity is in this store already."),
+            .quotaExceeded("publications in the store"),
         ])
     public static let unpublishEntity = Endpoint(
         "unpublishEntity", .delete, "/api/organizations/{id}/store", scopes: publish,

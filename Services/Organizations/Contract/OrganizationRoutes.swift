@@ -58,7 +58,9 @@ public enum OrganizationRoutes {
         summary: "Create an organization; the caller becomes its owner",
         takes: .json(NewOrganizationBody.self),
         answers: .created(OrganizationDetailsBody.self, tagged: true),
-        problems: [userDeleted, slugTaken])
+        problems: [
+            userDeleted, slugTaken, .quotaExceeded("organizations created by the caller"),
+        ])
     public static let listOrganizations = Endpoint(
         "listOrganizations", .get, "/api/organizations",
         summary: "The organizations that the caller belongs to", query: [search],

@@ -17,6 +17,7 @@ public let organizationsMigrations = [
     Migration("audit", auditSchema),
     Migration("kept answers", keptAnswersSchema),
     Migration("bytes of kept answers", keptAnswerBytesSchema),
+    Migration("quotas", organizationQuotasSchema),
 ]
 
 /// `member_count` and `public_count` are kept by triggers, cascades included, so that no statement

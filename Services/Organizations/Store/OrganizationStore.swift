@@ -33,14 +33,17 @@ enum OrganizationStore {
     }
 
     static func insert(
-        _ organization: Organization, sealedKey: [UInt8], in tx: Transaction
+        _ organization: Organization, createdBy userId: String, sealedKey: [UInt8],
+        in tx: Transaction
     ) throws {
         try tx.execute(
             """
-            INSERT INTO organizations (id, name, slug, created_at, search_text, npm_registry_key)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+            INSERT INTO organizations
+                (id, name, slug, created_at, search_text, npm_registry_key, created_by)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
             """, .text(organization.id), .text(organization.name), .text(organization.slug),
-            .time(organization.createdAt), .text(organization.searchText), .blob(sealedKey))
+            .time(organization.createdAt), .text(organization.searchText), .blob(sealedKey),
+            .text(userId))
     }
 
     /// Writes name and slug.

@@ -45,6 +45,7 @@ extension OrganizationsUseCases {
             if try MembershipStore.find(person.id, in: organization.id, tx) != nil {
                 throw Membership.alreadyMember
             }
+            try quotas.members.check(used: organization.memberCount)
             let membership = Membership(
                 id: ids.make("mem_"), organizationId: organization.id, userId: person.id,
                 role: role, joinedAt: tx.now)

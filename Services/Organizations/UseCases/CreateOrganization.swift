@@ -13,11 +13,13 @@ extension OrganizationsUseCases {
         let key = makeRegistryKey()
         return Change(in: database) { [self] tx in
             try Gone.check(caller, in: tx)
+            try quotas.organizations.check(for: caller.userId, in: tx)
             let organization = Organization(
                 id: ids.make("org_"), name: draft.name, slug: try Self.slug(for: draft, in: tx),
                 createdAt: tx.now, memberCount: 1, publicCount: 0)
             let sealed = vault.seal(key, in: .registryKey(organizationId: organization.id))
-            try OrganizationStore.insert(organization, sealedKey: sealed, in: tx)
+            try OrganizationStore.insert(
+                organization, createdBy: caller.userId, sealedKey: sealed, in: tx)
             try audit.record(.created(organization), by: caller, in: tx)
             let owner = Membership(
                 id: ids.make("mem_"), organizationId: organization.id, userId: caller.userId,

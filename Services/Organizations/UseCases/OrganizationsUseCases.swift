@@ -22,6 +22,7 @@ struct OrganizationsUseCases: Sendable {
     let storage: any Buckets
     /// The contexts that hear of what happens here.
     let listeners: [String]
+    var quotas = OrganizationQuotas()
 
     /// What a caller demands of a thing before it is changed; throws if it is another.
     typealias Expectation<Thing> = @Sendable (Thing) throws -> Void

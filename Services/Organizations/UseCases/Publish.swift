@@ -16,6 +16,7 @@ extension OrganizationsUseCases {
             if try PublicationStore.find(entity: entityId, of: organization.id, in: tx) != nil {
                 throw Publication.already
             }
+            try quotas.publications.check(for: organization.id, in: tx)
             _ = try EntityNameStore.save(
                 entity.name, of: entityId, updatedAt: entity.updatedAt, in: tx)
             let publication = Publication(

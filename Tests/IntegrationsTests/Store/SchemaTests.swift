@@ -59,7 +59,9 @@ import Testing
             try IntegrationStore.update(taken, in: tx)
         }
         #expect(slug == .uniqueViolation)
-        #expect(try await violation { try TeamStore.insert(team, in: $0) } == .uniqueViolation)
+        #expect(
+            try await violation { try TeamStore.insert(team, createdBy: "usr_a", in: $0) }
+                == .uniqueViolation)
         let principal = try await violation {
             try ShareStore.insert(share("shr_1", of: crm.id, with: .team("a-team")), in: $0)
         }

@@ -46,7 +46,9 @@ public enum WorkspaceRoutes {
         "createWorkspace", .post, "/api/v2/workspaces", scopes: write,
         summary: "Make a workspace; the caller owns it", takes: .json(NewWorkspaceBody.self),
         answers: .created(WorkspaceBody.self, tagged: true),
-        problems: [InvitationRoutes.userDeleted])
+        problems: [
+            InvitationRoutes.userDeleted, .quotaExceeded("workspaces created by the caller"),
+        ])
     public static let listWorkspaces = Endpoint(
         "listWorkspaces", .get, "/api/v2/workspaces",
         summary: "The workspaces that the caller is in", details: "Newest first.",

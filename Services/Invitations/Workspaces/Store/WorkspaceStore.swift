@@ -48,10 +48,12 @@ enum WorkspaceStore {
         return Page(items, page, total: total ?? 0)
     }
 
+    /// It is created by its owner.
     static func insert(_ workspace: Workspace, in tx: Transaction) throws {
         try tx.execute(
-            "INSERT INTO workspaces (id, name, created_at) VALUES (?1, ?2, ?3)",
-            .text(workspace.id), .text(workspace.name), .time(workspace.createdAt))
+            "INSERT INTO workspaces (id, name, created_at, created_by) VALUES (?1, ?2, ?3, ?4)",
+            .text(workspace.id), .text(workspace.name), .time(workspace.createdAt),
+            .text(workspace.ownerId))
     }
 
     static func update(_ workspace: Workspace, in tx: Transaction) throws {

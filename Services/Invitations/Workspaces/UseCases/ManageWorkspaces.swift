@@ -8,6 +8,7 @@ extension WorkspacesUseCases {
     /// The caller owns it.
     func createWorkspace(_ draft: WorkspaceDraft, by caller: Caller) -> Change<SeenWorkspace> {
         change(by: caller) { [self] tx in
+            try quotas.workspaces.check(for: caller.userId, in: tx)
             let workspace = Workspace(
                 id: ids.makeUUID(), name: draft.name, ownerId: caller.userId, createdAt: tx.now)
             let owner = WorkspaceMember(

@@ -19,6 +19,7 @@ struct WorkspacesUseCases: Sendable {
     let mails: WorkspaceMails
     /// Called when a mail or an event was written.
     let wrote: @Sendable () -> Void
+    var quotas = InvitationQuotas()
 
     var audit: AuditLog { AuditLog(ids: ids) }
     var teller: EventTeller { EventTeller(ids: ids) }

@@ -1,0 +1,115 @@
+import Journal
+import Kernel
+import SQLite
+import TestSupport
+import Testing
+
+@testable import Invitations
+
+/// What one user or entity can have, and no more.
+@Suite struct CreationQuotaTests {
+    private let world: World
+    private let ada: Caller
+    private let bob: Caller
+
+    init() throws {
+        world = try World()
+        ada = world.user("ada")
+        bob = world.user("bob")
+    }
+
+    /// Twenty at once, where there is room for one.
+    private func expectOne(
+        at location: SourceLocation = #_sourceLocation,
+        _ body: @escaping @Sendable (Int) async throws -> Void
+    ) async {
+        let result = await race(20, body)
+        #expect(result.succeeded == 1, sourceLocation: location)
+        #expect(
+            result.codes == Array(repeating: "quota_exceeded", count: 19),
+            sourceLocation: location)
+    }
+
+    @Test func `a user creates as many workspaces as the quota, whoever owns them then`()
+        async throws
+    {
+        var workspaces = world.workspaces
+        workspaces.quotas.workspaces.limit = 2
+        let limited = workspaces
+        let lab = try await world.workspace(by: ada)
+        await expectOne {
+            _ = try await limited.createWorkspace(try WorkspaceDraft(name: "N\($0)"), by: ada)
+                .commit()
+        }
+        try await world.accept(
+            try await world.invite("bob@example.com", into: lab, by: ada), by: bob)
+        try await world.handOver(lab, to: bob, by: ada)
+        let refused = try await fault {
+            _ = try await limited.createWorkspace(try WorkspaceDraft(name: "More"), by: ada)
+                .commit()
+        }
+        #expect(refused?.code == "quota_exceeded")
+        for name in ["Bob's own", "Bob's other"] {
+            _ = try await limited.createWorkspace(try WorkspaceDraft(name: name), by: bob).commit()
+        }
+        try await world.delete(lab, by: bob)
+        _ = try await limited.createWorkspace(try WorkspaceDraft(name: "Instead"), by: ada).commit()
+    }
+
+    @Test func `an entity has as many collaborators and pending invitations as the quota`()
+        async throws
+    {
+        var useCases = world.useCases
+        useCases.quotas.collaborators.limit = 3
+        let limited = useCases
+        let (crm, other) = (world.entity(by: ada), world.entity("Other", by: ada))
+        @Sendable func invite(_ email: String, to entity: String) async throws -> Invitation {
+            try await limited.createInvitation(
+                to: entity, try InvitationDraft(email: email, sendsMail: false), by: ada
+            ).commit()
+        }
+        try await world.collaborator(bob, on: crm, by: ada)
+        let pending = try await invite("first@example.com", to: crm)
+        await expectOne { _ = try await invite("n\($0)@example.com", to: crm) }
+        _ = try await invite("first@example.com", to: other)
+        try await world.revoke(pending, by: ada)
+        let last = try await invite("last@example.com", to: crm)
+        // What has expired makes room, and needs it to be pending again.
+        world.days(8)
+        _ = try await limited.expireSome()
+        for name in ["x", "y"] { _ = try await invite("\(name)@example.com", to: crm) }
+        let refused = try await fault {
+            _ = try await limited.resendInvitation(last.id, to: crm, by: ada).commit()
+        }
+        #expect(refused?.code == "quota_exceeded")
+    }
+
+    @Test func `what was there before there were quotas is counted`() async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/invitations.sqlite"
+        let index = try #require(invitationsMigrations.firstIndex { $0.name == "quotas" })
+        let old = try Database(
+            path: path, migrations: Array(invitationsMigrations[..<index]), readers: 0,
+            clock: FakeClock())
+        try await old.write { tx in
+            try tx.execute("INSERT INTO workspaces VALUES ('w', 'Lab', 0)")
+            try tx.execute(
+                """
+                INSERT INTO workspace_members VALUES ('usr_ada', 'w', 'owner', 2),
+                    ('usr_bob', 'w', 'write', 1)
+                """)
+            try tx.execute(
+                "INSERT INTO collaborators VALUES ('usr_bob', 'e', 'viewer', 'usr_ada', 0)")
+        }
+        old.close()
+        let new = try Database(
+            path: path, migrations: invitationsMigrations, readers: 0, clock: FakeClock())
+        defer { new.close() }
+        let used = try new.read { db in
+            try db.rows("SELECT quota || ' ' || holder || ' ' || used FROM quota_usage") {
+                $0.text(0)
+            }
+        }
+        #expect(used.sorted() == ["collaborators e 1", "workspaces usr_ada 1"])
+    }
+}

@@ -1,0 +1,40 @@
+import Contract
+import Testing
+
+/// Whatever adds rows has a bound that its callers are told of.
+@Suite struct BoundTests {
+    private static let bounds: Set<String> = [
+        "quota_exceeded", "invitation_quota_exceeded", "workspace_full", "too_many_tokens",
+        "too_many_roles", "too_many_webhooks", "too_many_rotations", "too_many_resends",
+        "test_pending", "too_many_sign_in_tries",
+    ]
+
+    /// Operations that write, and why they need none.
+    private static let unbounded = [
+        "createUser": "for platform admins",
+        "createInvitations": "each address has a result, and its problem in that",
+        "acceptInvitation": "uses up an invitation",
+        "answerWorkspaceInvitation": "uses up an invitation",
+        "changeWorkspaceInvitationExpiration": "changes an invitation",
+
+        "changeIntegrationOwner": "changes an integration",
+        "transferWorkspace": "changes members",
+        "removeSharedUser": "removes a member",
+        "changeSharedUserPermissions": "changes a member",
+        "setStorageConfig": "an organization has one",
+        "rotateNpmRegistryKey": "an organization has one",
+        "redeliver": "sends what is there",
+        "redeliverAll": "sends what is there",
+    ]
+
+    @Test func `every operation that adds something declares its bound`() {
+        for endpoint in World.endpoints
+        where [.post, .put].contains(endpoint.method) && !endpoint.readsOnly {
+            let codes = Set(endpoint.documentation.causes.map(\.code))
+            let isBounded = !codes.isDisjoint(with: Self.bounds)
+            #expect(
+                isBounded != (Self.unbounded[endpoint.id] != nil),
+                "\(endpoint.id): \(codes.sorted())")
+        }
+    }
+}
