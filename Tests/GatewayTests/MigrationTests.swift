@@ -25,6 +25,10 @@ private let released = [
     "30914ef3440bf86abed199525e501455d429cb2d7a0b489e4cc2e5389bccfda7",
     // sessions by their end
     "f7b7a3cf109e4d4e68d5e4823f94537d3a0abab2bfe6a39808cc990e750c5727",
+    // unknown users
+    "21c2f136cac243fb00afe06a07605199a5291cad849c349aa3a2dec9af6a07b5",
+    // bytes of kept answers
+    "5d2965b29e5b1c9d3f0745e2052da1eb0991c7ea1ddc5eedb5333026180b6ce9",
 ]
 
 @Suite struct MigrationTests {

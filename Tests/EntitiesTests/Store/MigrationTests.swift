@@ -25,6 +25,10 @@ private let released = [
     "aa0f695ff98b7e62fd426c2d31269df6c71e187a45b45ac679419ca189010db0",
     // publishers by membership
     "f44cafc83098a0756aac80eecce7c11735fab0427c6852a263870967e2470f2f",
+    // bytes of kept answers
+    "5d2965b29e5b1c9d3f0745e2052da1eb0991c7ea1ddc5eedb5333026180b6ce9",
+    // quotas
+    "67bdb91ac1cf69463abda74159ea774a888404074a322c42dba6b931555ee1ad",
 ]
 
 @Suite struct MigrationTests {

@@ -150,7 +150,10 @@ import Testing
                     VALUES (?1, 'N', ?1, 'app', 'usr_ada', 0, 0, '')
                     """, .text(id))
                 try tx.execute(
-                    "INSERT INTO publishers VALUES ('usr_ada', ?1, 'usr_ada', 0)", .text(id))
+                    """
+                    INSERT INTO publishers (user_id, entity_id, added_by, added_at)
+                    VALUES ('usr_ada', ?1, 'usr_ada', 0)
+                    """, .text(id))
             }
             try tx.execute("INSERT INTO shares VALUES ('s', 'a', 'usr_b', 'usr_ada', 0)")
             try tx.execute("INSERT INTO installations VALUES ('usr_b', 'a', NULL, 0)")

@@ -17,6 +17,10 @@ private let released = [
     "2d9e18e881dc2cce28fc5ddb504d4e825fba65ef3c43716207da396d5cb2637a",
     // kept answers
     "bff136e55e532a6d4848519c23c957088833151c26024b30a3202bed631dedbb",
+    // bytes of kept answers
+    "5d2965b29e5b1c9d3f0745e2052da1eb0991c7ea1ddc5eedb5333026180b6ce9",
+    // quotas
+    "d471513fdaf3f2241af797a1c58cdeeac88ebb95e2f6ec00f9e1ffc3d9adb64f",
 ]
 
 @Suite struct MigrationTests {

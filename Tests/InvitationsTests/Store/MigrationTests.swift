@@ -29,6 +29,10 @@ private let released = [
     "30914ef3440bf86abed199525e501455d429cb2d7a0b489e4cc2e5389bccfda7",
     // what is dated by attempts and rotations
     "503b14bdff251abb98bbeee8e4bfcbc7398028800104ddb1d3966405f6c04c13",
+    // bytes of kept answers
+    "5d2965b29e5b1c9d3f0745e2052da1eb0991c7ea1ddc5eedb5333026180b6ce9",
+    // quotas
+    "e056b9444d88a6057b7c14319bbb17ee262489ddc2dee267563fc0c594d0d92b",
 ]
 
 @Suite struct MigrationTests {
