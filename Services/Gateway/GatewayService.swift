@@ -147,12 +147,15 @@ func makeGateway(
             services: upstreams.count)
     }
     var options = settings.common.server
+    options.connectionsPerAddress = settings.gate.connections
+    options.exemptPeers = settings.gate.trustedProxies
     let publicServer = try await APIServer(
         [Health.alive] + pages.routes + api.routes + (invitationPages?.routes ?? [])
             + audit.routes + upstreams.flatMap { proxy.routes(of: $0) },
         options: options, runtime: runtime, idempotency: idempotency, gate: gate,
         base: settings.common.publicURL?.path ?? "", authenticator: authenticator)
     options.port = settings.internalPort
+    options.connectionsPerAddress = 0
     let internalServer = try await APIServer(
         health.routes + api.directory, options: options, runtime: runtime,
         authenticator: authenticator)

@@ -54,6 +54,8 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     private var nextSweep = Ticks.now
     /// When the current round of events began.
     public private(set) var now = Ticks.now
+    /// How long rounds of events took so far. On the loop only.
+    public private(set) var stalls = LoopStalls()
     private let scratch = EventLoop.makeScratch()
     private var scratchIsLent = false
 
@@ -75,6 +77,13 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     }
 
     public var isCurrent: Bool { ThreadSlot.current == slot }
+
+    /// Traps on any other thread, in debug builds; costs nothing in others. What belongs to a loop
+    /// has no lock, and the compiler does not see where it is touched (`@unchecked Sendable`).
+    @inlinable
+    public func assertCurrent(_ file: StaticString = #fileID, _ line: UInt = #line) {
+        assert(isCurrent, "touched off its event loop", file: file, line: line)
+    }
 
     // MARK: Tasks
 
@@ -98,7 +107,10 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     }
 
     /// Calls `body` at the end of this round of events. On the loop only; takes no lock.
-    public func postpone(_ body: @escaping () -> Void) { postponed.append(body) }
+    public func postpone(_ body: @escaping () -> Void) {
+        assertCurrent()
+        postponed.append(body)
+    }
 
     private func wake(_ change: (inout sending Inbox) -> Void) {
         let mustWrite = inbox.withLock { inbox in
@@ -115,6 +127,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     public func register(
         _ fd: Int32, _ handler: any ReadinessHandler, level: Bool = false
     ) -> Bool {
+        assertCurrent()
         generation &+= 1
         var events = EPOLLIN.rawValue | EPOLLRDHUP.rawValue
         if !level { events |= EPOLLOUT.rawValue | EPOLLET.rawValue }
@@ -126,6 +139,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     /// Call before closing `fd`.
     public func unregister(_ fd: Int32) {
+        assertCurrent()
         guard handlers.removeValue(forKey: fd) != nil else { return }
         _ = latchkey_epoll_ctl(epoll, EPOLL_CTL_DEL, fd, 0, 0)
     }
@@ -135,6 +149,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     /// Lends memory to read from a socket into. What is read is handed on at once, and whoever
     /// takes it may read from a socket of its own: a nested call gets other memory.
     public func withScratch<T>(_ body: (UnsafeMutableRawBufferPointer) -> T) -> T {
+        assertCurrent()
         guard !scratchIsLent else {
             let own = Self.makeScratch()
             defer { own.deallocate() }
@@ -151,18 +166,21 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     // MARK: Time
 
-    /// Calls `body` once, after at least `milliseconds`.
+    /// Calls `body` once, after at least `milliseconds`. On the loop only.
     public func schedule(milliseconds: Int, _ body: @escaping () -> Void) {
+        assertCurrent()
         timers.insert(at: Ticks.now.adding(milliseconds: milliseconds), body)
     }
 
     public func watch(_ item: any Timed) {
+        assertCurrent()
         guard item.timedIndex < 0 else { return }
         item.timedIndex = timed.count
         timed.append(item)
     }
 
     public func unwatch(_ item: any Timed) {
+        assertCurrent()
         let index = item.timedIndex
         guard index >= 0 else { return }
         item.timedIndex = -1
@@ -189,8 +207,9 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     public func run() {
         ThreadSlot.assign(slot)
         var events = [epoll_event](repeating: epoll_event(), count: 256)
+        var ended = Ticks.now
         while true {
-            let count = wait(&events)
+            let count = wait(&events, since: ended)
             now = Ticks.now
             for i in 0..<max(0, count) { dispatch(&events[i]) }
             while let body = timers.popDue(now) { body() }
@@ -199,14 +218,15 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
             runJobs()
             runPostponed()
             if isLast { break }
+            ended = Ticks.now
+            stalls.note(ended.nanoseconds - now.nanoseconds)
         }
     }
 
-    private func wait(_ events: inout [epoll_event]) -> Int {
+    private func wait(_ events: inout [epoll_event], since now: Ticks) -> Int {
         if !localJobs.isEmpty || !postponed.isEmpty {
             return Int(epoll_wait(epoll, &events, 256, 0))
         }
-        let now = Ticks.now
         let next = timed.isEmpty ? timers.next : min(timers.next, nextSweep)
         // One more than the rest, which is rounded down: not to wake before the time.
         let timeout = next == .distantFuture ? -1 : now.milliseconds(until: next) + 1

@@ -9,33 +9,40 @@ final class AnswerCollector: ResponseConsumer, @unchecked Sendable {
     private var bytes: [UInt8] = []
     private var bodyCount = 0
     private let rule: AnswerRule
+    private let loop: EventLoop
     private var done: ((Result<ClientResponse, UpstreamFailure>) -> Void)?
 
     init(
-        _ rule: AnswerRule, _ done: @escaping (Result<ClientResponse, UpstreamFailure>) -> Void
+        _ rule: AnswerRule, on loop: EventLoop,
+        _ done: @escaping (Result<ClientResponse, UpstreamFailure>) -> Void
     ) {
         self.rule = rule
+        self.loop = loop
         self.done = done
     }
 
     /// - Parameter exchange: may have got its answer, or the head of it, already.
     func began(_ exchange: UpstreamExchange) {
+        loop.assertCurrent()
         guard done != nil else { return exchange.cancel() }
         self.exchange = exchange
         if status != nil { limitTime() }
     }
 
     func statusLine(_ status: Int) {
+        loop.assertCurrent()
         if case .statusLine = rule { self.status = status }
     }
 
     func head(_ head: ResponseHead) {
+        loop.assertCurrent()
         status = head.status
         fields = head.fields
         limitTime()
     }
 
     func responseBody(_ part: UnsafeRawBufferPointer) {
+        loop.assertCurrent()
         bodyCount += part.count
         switch rule {
         case .whole(let maximum):
@@ -67,6 +74,7 @@ final class AnswerCollector: ResponseConsumer, @unchecked Sendable {
     }
 
     private func finish(_ result: Result<ClientResponse, UpstreamFailure>) {
+        loop.assertCurrent()
         let done = done
         self.done = nil
         exchange = nil

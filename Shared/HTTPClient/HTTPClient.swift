@@ -71,7 +71,9 @@ public final class HTTPClient: Sendable {
         let (loop, pool) = pools.first { $0.loop.slot == slot } ?? pools[0]
         let result: Result<ClientResponse, UpstreamFailure> =
             await withCheckedContinuation { continuation in
-                let collector = AnswerCollector(rule) { continuation.resume(returning: $0) }
+                let collector = AnswerCollector(rule, on: loop) {
+                    continuation.resume(returning: $0)
+                }
                 let start: @Sendable () -> Void = { [self] in
                     let exchange = pool.send(
                         request.method, isRepeatable: request.isRepeatable, deadline: deadline,

@@ -43,6 +43,7 @@ final class UpstreamConnection: ReadinessHandler, Timed, @unchecked Sendable {
 
     /// Takes an exchange: now, or as soon as the connection stands.
     func take(_ exchange: UpstreamExchange) {
+        pool.loop.assertCurrent()
         self.exchange = exchange
         exchange.connection = self
         keepAlive = true
@@ -70,6 +71,7 @@ final class UpstreamConnection: ReadinessHandler, Timed, @unchecked Sendable {
     // MARK: Events
 
     func ready(_ readiness: Readiness) {
+        pool.loop.assertCurrent()
         if case .connecting = phase {
             guard readiness.contains(.writable) || readiness.contains(.broken) else { return }
             connected()
@@ -90,11 +92,13 @@ final class UpstreamConnection: ReadinessHandler, Timed, @unchecked Sendable {
     }
 
     func pause() {
+        pool.loop.assertCurrent()
         isPaused = true
         pausedAt = pool.loop.now
     }
 
     func resume() {
+        pool.loop.assertCurrent()
         guard isPaused else { return }
         isPaused = false
         // The pause was not the upstream's: its time goes on where it stood.
@@ -210,6 +214,7 @@ final class UpstreamConnection: ReadinessHandler, Timed, @unchecked Sendable {
     }
 
     func tick(_ now: Ticks) {
+        pool.loop.assertCurrent()
         switch phase {
         case .connecting(let until):
             if let exchange, now > exchange.deadline { return lost(.timeout) }
@@ -250,6 +255,7 @@ final class UpstreamConnection: ReadinessHandler, Timed, @unchecked Sendable {
 
     /// - Parameter next: is sent again, on a fresh connection in place of this one.
     func close(repeating next: UpstreamExchange? = nil) {
+        pool.loop.assertCurrent()
         guard !isClosed else { return }
         phase = .closed
         pool.loop.unregister(fd)

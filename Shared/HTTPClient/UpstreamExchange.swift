@@ -49,6 +49,7 @@ public final class UpstreamExchange: @unchecked Sendable {
 
     /// Gives up: the connection is destroyed, nothing more is called.
     public func cancel() {
+        pool.loop.assertCurrent()
         guard !isDone else { return }
         isDone = true
         consumer = nil
@@ -63,6 +64,7 @@ public final class UpstreamExchange: @unchecked Sendable {
     public func resume() { connection?.resume() }
 
     func fail(_ failure: UpstreamFailure) {
+        pool.loop.assertCurrent()
         guard !isDone else { return }
         isDone = true
         connection = nil
@@ -72,6 +74,7 @@ public final class UpstreamExchange: @unchecked Sendable {
     }
 
     func finish() {
+        pool.loop.assertCurrent()
         guard !isDone else { return }
         isDone = true
         connection = nil

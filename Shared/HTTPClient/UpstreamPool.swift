@@ -24,13 +24,17 @@ public final class UpstreamPool: @unchecked Sendable {
 
     /// 0 closed, 1 probing, 2 open: for the metrics.
     public var breakerLevel: Int {
-        switch breaker.state {
+        loop.assertCurrent()
+        return switch breaker.state {
         case .closed: 0
         case .probing: 1
         case .open: 2
         }
     }
-    public var connectionCount: Int { open.count }
+    public var connectionCount: Int {
+        loop.assertCurrent()
+        return open.count
+    }
 
     /// Begins an exchange. The consumer may be called before this returns.
     /// - Parameters:
@@ -40,6 +44,7 @@ public final class UpstreamPool: @unchecked Sendable {
         _ method: Method, isRepeatable: Bool? = nil, deadline: Ticks,
         to consumer: any ResponseConsumer, _ write: (inout ByteBuffer) -> Void
     ) -> UpstreamExchange {
+        loop.assertCurrent()
         var message = ByteBuffer()
         write(&message)
         let exchange = UpstreamExchange(
@@ -125,6 +130,7 @@ public final class UpstreamPool: @unchecked Sendable {
     // MARK: What connections and exchanges report
 
     func release(_ connection: UpstreamConnection) {
+        loop.assertCurrent()
         if let next = takeWaiting() {
             return next.retried ? connection.close(repeating: next) : connection.take(next)
         }
@@ -134,6 +140,7 @@ public final class UpstreamPool: @unchecked Sendable {
 
     /// - Parameter exchange: takes its place, on a fresh connection.
     func closed(_ connection: UpstreamConnection, repeating exchange: UpstreamExchange? = nil) {
+        loop.assertCurrent()
         open[ObjectIdentifier(connection)] = nil
         idle.removeAll { $0 === connection }
         if let exchange { connect(exchange) }
@@ -148,14 +155,22 @@ public final class UpstreamPool: @unchecked Sendable {
         return nil
     }
 
-    func succeeded() { breaker.succeeded() }
+    func succeeded() {
+        loop.assertCurrent()
+        breaker.succeeded()
+    }
 
     /// Somebody has found that it is back: nobody need wait for the breaker's next probe.
-    public func recovered() { breaker.succeeded() }
+    public func recovered() {
+        loop.assertCurrent()
+        breaker.succeeded()
+    }
     func failed(_ exchange: UpstreamExchange) {
+        loop.assertCurrent()
         breaker.failed(loop.now, isProbe: exchange.isProbe)
     }
     func abandoned(_ exchange: UpstreamExchange) {
+        loop.assertCurrent()
         if exchange.isProbe { breaker.probeAbandoned(loop.now) }
     }
 }

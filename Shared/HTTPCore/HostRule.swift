@@ -3,8 +3,9 @@ import Glibc
 /// Host = uri-host [ ":" port ] (RFC 9110 §7.2). It reaches links and logs, so junk ends here.
 enum HostRule {
     static func isValid(_ host: UnsafeRawBufferPointer) -> Bool {
-        guard !host.isEmpty else { return true }  // RFC 9112 §3.2 allows an empty Host
-        guard host.count <= 262 else { return false }
+        // RFC 9112 §3.2 lets a URI without an authority have an empty Host, but an http URI has one
+        // (RFC 9110 §4.2.1), and whoever reads an empty name reads something else than we do.
+        guard (1...262).contains(host.count) else { return false }
         if host[0] == UInt8(ascii: "[") { return isValidLiteral(host) }
         var end = 0
         while end < host.count, host[end] != ASCII.colon { end += 1 }

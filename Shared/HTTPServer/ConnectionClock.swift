@@ -84,8 +84,8 @@ struct ConnectionClock {
 
     private func bodyVerdict(_ options: ServerOptions, _ now: Ticks) -> Verdict {
         if now > lastByte.adding(milliseconds: options.bodyIdleTimeout) { return .bodyTimeout }
-        let seconds = now.seconds(since: bodyBegan)
-        let tooSlow = Double(bodyBytes) < (seconds - 10) * Double(options.bodyMinimumRate)
+        let seconds = now.seconds(since: bodyBegan) - Double(options.bodyGrace) / 1000
+        let tooSlow = Double(bodyBytes) < seconds * Double(options.bodyMinimumRate)
         return tooSlow ? .bodyTimeout : .fine
     }
 }

@@ -26,9 +26,7 @@ public final class Exchange: @unchecked Sendable {
     public var answerFields: (any AnswerFields)?
     /// Room as well: until the answer has been given, or can't be.
     public var owner: AnyObject?
-    /// The client's address, without its port.
-    public let remoteHost: String
-    public let remoteAddress: IPAddress
+    public let peer: Peer
     /// Until the answer is complete or the client is gone.
     var connection: ServerConnection?
     var consumer: (any BodyConsumer)?
@@ -45,8 +43,7 @@ public final class Exchange: @unchecked Sendable {
         self.head = head
         self.loop = connection.loop
         self.started = connection.loop.now
-        remoteHost = connection.host
-        remoteAddress = connection.address
+        peer = connection.peer
         self.connection = connection
     }
 
@@ -65,6 +62,7 @@ public final class Exchange: @unchecked Sendable {
 
     /// Begins to take the body; answers `Expect: 100-continue`.
     public func readBody(_ consumer: any BodyConsumer) {
+        loop.assertCurrent()
         // The client may have gone while the handler waited for something else.
         guard isOpen, let connection else { return consumer.aborted() }
         self.consumer = consumer
@@ -74,6 +72,7 @@ public final class Exchange: @unchecked Sendable {
 
     /// Gives the whole answer. Later answers are ignored.
     public func respond(_ response: Response) {
+        loop.assertCurrent()
         guard answer == .none, let connection else { return }
         connection.respond(self, response)
     }
@@ -85,24 +84,30 @@ public final class Exchange: @unchecked Sendable {
     public func begin(
         _ status: Int, _ framing: BodyFraming, fields: (inout ByteBuffer) -> Void
     ) {
+        loop.assertCurrent()
         guard answer == .none, let connection else { return }
         connection.begin(self, status, framing, fields)
     }
 
     /// - Returns: false if the producer is to wait for `drained`.
     public func write(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        loop.assertCurrent()
         guard case .begun(let chunked) = answer, let connection else { return true }
         return connection.write(self, bytes, chunked: chunked)
     }
 
     public func end() {
+        loop.assertCurrent()
         guard case .begun(let chunked) = answer, let connection else { return }
         connection.end(self, chunked: chunked)
     }
 
     /// Cuts the answer off, so that the client can't take it for complete.
     /// - Parameter status: what it counts as, whatever its head said.
-    public func abort(_ status: Int) { connection?.close(recording: status) }
+    public func abort(_ status: Int) {
+        loop.assertCurrent()
+        connection?.close(recording: status)
+    }
 
     /// Nobody takes the body any more, or hears of the connection.
     func dropConsumer() -> (any BodyConsumer)? {
@@ -112,6 +117,7 @@ public final class Exchange: @unchecked Sendable {
     }
 
     func finished(_ status: Int, _ bytes: Int) {
+        loop.assertCurrent()
         let callback = onAnswered
         onAnswered = nil
         owner = nil

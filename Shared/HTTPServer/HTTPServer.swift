@@ -6,8 +6,9 @@ import HTTPCore
 public protocol RequestHandler: AnyObject {
     /// The head has been read. Answer now or later; take the body with `readBody`.
     func handle(_ exchange: Exchange)
-    /// The answer to bytes that are no acceptable request.
-    func response(to error: HTTPError, _ head: RequestHead?) -> Response
+    /// The answer to bytes that are no acceptable request, and to connections that are too many.
+    /// - Parameter head: as far as it could be read.
+    func response(to error: HTTPError, _ head: RequestHead?, from peer: Peer) -> Response
     /// What belongs to that answer besides, if the head could be read.
     func answerFields(for head: RequestHead) -> (any AnswerFields)?
     /// The answer to a request whose body turns out to be none, or does not come.
@@ -18,7 +19,7 @@ extension RequestHandler {
     public func answerFields(for head: RequestHead) -> (any AnswerFields)? { nil }
 
     public func response(to error: HTTPError, in exchange: Exchange) -> Response {
-        response(to: error, exchange.head)
+        response(to: error, exchange.head, from: exchange.peer)
     }
 }
 
@@ -26,6 +27,7 @@ extension RequestHandler {
 public final class HTTPServer: Sendable {
     public let port: UInt16
     private let servers: [LoopServer]
+    private let bounds: ConnectionBounds
 
     /// - Throws: `Socket.Failure`, for example EADDRINUSE.
     public init(
@@ -51,13 +53,18 @@ public final class HTTPServer: Sendable {
             address = SocketAddress(host: options.host, port: port) ?? address
         }
         port = address.port
+        let bounds = ConnectionBounds(options)
+        self.bounds = bounds
         servers = zip(group.loops, listeners).map {
-            LoopServer($0.0, $0.1, options, handler: handler)
+            LoopServer($0.0, $0.1, options, bounds, handler: handler)
         }
         for server in servers {
             await EventLoopGroup.on(server.loop) { server.start() }
         }
     }
+
+    /// Connections that were turned away so far.
+    public var refusals: ConnectionRefusals { bounds.refusals }
 
     /// Open connections of all loops.
     public func connectionCount() async -> Int {

@@ -15,14 +15,17 @@ final class ServerConnection: ReadinessHandler, Timed, @unchecked Sendable {
     }
 
     let fd: Int32
-    /// The client's address in text, made once.
-    let host: String
-    let address: IPAddress
+    /// The client; its address in text is made once.
+    let peer: Peer
     let loop: EventLoop
     /// Kept alive by its connections, which end by themselves.
     let server: LoopServer
     var timedIndex = -1
     var phase = Phase.reading
+    /// Its part of what its address may have.
+    var lease: AnyObject?
+    /// It is one too many, and only told so.
+    var isShed = false
     var parser: RequestParser
     var input = ByteBuffer()
     var output = ByteBuffer()
@@ -52,8 +55,7 @@ final class ServerConnection: ReadinessHandler, Timed, @unchecked Sendable {
 
     init(_ fd: Int32, _ peer: SocketAddress, _ server: LoopServer) {
         self.fd = fd
-        host = peer.host
-        address = peer.address
+        self.peer = Peer(address: peer.address, host: peer.host)
         self.server = server
         loop = server.loop
         parser = RequestParser(limits: server.options.limits)
@@ -66,6 +68,7 @@ final class ServerConnection: ReadinessHandler, Timed, @unchecked Sendable {
     }
 
     func ready(_ readiness: Readiness) {
+        loop.assertCurrent()
         if readiness.contains(.broken) { return close() }
         if readiness.contains(.writable), !output.isEmpty { flush() }
         if readiness.contains(.readable) || readiness.contains(.peerClosed) {
@@ -79,6 +82,7 @@ final class ServerConnection: ReadinessHandler, Timed, @unchecked Sendable {
 
     /// Reads and handles what is there, as long as somebody wants it.
     func pump() {
+        loop.assertCurrent()
         guard !isPumping, !isClosed else { return }
         isPumping = true
         defer { isPumping = false }
@@ -221,7 +225,7 @@ final class ServerConnection: ReadinessHandler, Timed, @unchecked Sendable {
         }
         let response =
             exchange.map { server.handler.response(to: error, in: $0) }
-            ?? server.handler.response(to: error, parser.refused)
+            ?? server.handler.response(to: error, parser.refused, from: peer)
         write(response, headOnly: exchange?.head.method == .head)
         exchange?.finished(response.status, answerBytes)
         exchange?.answer = .complete
@@ -229,6 +233,7 @@ final class ServerConnection: ReadinessHandler, Timed, @unchecked Sendable {
     }
 
     func beginBody(_ exchange: Exchange) {
+        loop.assertCurrent()
         guard exchange === self.exchange else { return }
         if requestRead { return exchange.consumer?.bodyEnd() ?? () }
         if exchange.head.expectsContinue, exchange.answer == .none {
@@ -289,11 +294,13 @@ final class ServerConnection: ReadinessHandler, Timed, @unchecked Sendable {
 
     /// - Parameter status: what an answer that is not complete counts as; 499 if the client left.
     func close(recording status: Int = 499) {
+        loop.assertCurrent()
         guard !isClosed else { return }
         phase = .closed
         loop.unregister(fd)
         loop.unwatch(self)
         Glibc.close(fd)
+        lease = nil
         let exchange = exchange
         self.exchange = nil
         exchange?.connection = nil
@@ -307,6 +314,7 @@ final class ServerConnection: ReadinessHandler, Timed, @unchecked Sendable {
     // MARK: Time
 
     func tick(_ now: Ticks) {
+        loop.assertCurrent()
         if case .lingering(let until) = phase, now > until { return close() }
         switch clock.verdict(self, now) {
         case .fine: break
@@ -318,6 +326,7 @@ final class ServerConnection: ReadinessHandler, Timed, @unchecked Sendable {
 
     /// The server drains: an idle connection has had its last request.
     func drain() {
+        loop.assertCurrent()
         closeAfterAnswer = true
         if isIdle { linger() }
     }

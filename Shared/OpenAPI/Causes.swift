@@ -7,7 +7,7 @@ enum Causes {
     /// In the order of their statuses, the operation's own after those that others have too.
     static func all(of traits: Traits) -> [Cause] {
         let endpoint = traits.endpoint
-        var causes = [malformedRequest, rateLimited]
+        var causes = [malformedRequest, rateLimited, tooManyInFlight]
         if endpoint.hasQuery { causes.append(malformedQuery) }
         if endpoint.access == .user {
             causes += [unauthenticated, invalidToken]
@@ -37,6 +37,7 @@ enum Causes {
     static let listedOnce: [Cause] =
         ([
             malformedRequest, malformedQuery, unauthenticated, invalidToken, rateLimited,
+            tooManyInFlight,
             tooLargeBody(nil), tooLongTarget, tooLargeHead, internalError, overloaded,
         ] + ofBodies + ofStorage + ofServices).sorted { $0.status < $1.status }
 
@@ -69,6 +70,8 @@ enum Causes {
     static let tooManyKeys = Cause(
         429, "too_many_idempotency_keys",
         "The caller's keys of the last day, or their answers, have reached the limit.")
+    static let tooManyInFlight = Cause(
+        429, "too_many_requests_in_flight", "The caller has 128 requests in flight.")
     static let tooManyBytes = Cause(
         429, "too_many_bytes_in_flight",
         "The bodies of the caller's requests in flight exceed 8 MiB together.")

@@ -45,6 +45,7 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
     }
 
     public func handle(_ exchange: Exchange) {
+        loop.assertCurrent()
         let requestId = ids.id(of: exchange.head)
         let match = match(exchange)
         let answer = Answer(self, exchange, requestId, observer.begin(exchange.head))
@@ -53,8 +54,8 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
         exchange.answerFields = gate?.fields(for: exchange.head)
         switch match {
         case .found(let index, let parameters): run(table.routes[index], parameters, answer)
-        case .methodNotAllowed(let allowed): answer.giveEarly(refuse(exchange.head, allowed))
-        case .notFound: answer.giveEarly(Self.unknown(exchange.head))
+        case .methodNotAllowed(let allowed): unmatched(refuse(answer, allowed), answer)
+        case .notFound: unmatched(Self.unknown(exchange.head), answer)
         }
     }
 
@@ -66,19 +67,46 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
         return exchange.head.withPath { table.router.match(head.method, $0) }
     }
 
-    public func response(to error: HTTPError, _ head: RequestHead?) -> Response {
+    /// What no route takes counts all the same, or it would be the cheapest of all floods; only
+    /// preflights are not the caller's doing.
+    private func unmatched(_ result: Result<Response, Problem>, _ answer: Answer) {
+        guard !answer.isPreflight else { return answer.giveEarly(result) }
+        do throws(Fault) {
+            try gate?.admitUnmatched(answer.exchange)
+            answer.giveEarly(result)
+        } catch {
+            answer.giveEarly(.failure(Problem(error)))
+        }
+    }
+
+    public func response(to error: HTTPError, _ head: RequestHead?, from peer: Peer) -> Response {
+        loop.assertCurrent()
         let requestId = ids.id(of: head)
         let trace = observer.begin(head)
-        let response = Problem(error).response(
+        let problem = counted(Problem(error), head, peer)
+        let response = problem.response(
             instance: head.flatMap { $0.pathText.isEmpty ? nil : base + $0.pathText },
             requestId: requestId, base: base)
-        observer.refused(head, error.status, requestId, trace)
+        observer.refused(head, peer, problem.status, requestId, trace)
         return Self.finish(response, requestId, trace, isAPI: true)
     }
 
+    /// The same, or that there were too many such. That we have too many connections is not the
+    /// caller's doing.
+    private func counted(_ problem: Problem, _ head: RequestHead?, _ peer: Peer) -> Problem {
+        guard let gate, problem.status != 503 else { return problem }
+        do throws(Fault) {
+            try gate.admitRefused(head, from: peer)
+            return problem
+        } catch {
+            return Problem(error)
+        }
+    }
+
     public func response(to error: HTTPError, in exchange: Exchange) -> Response {
+        loop.assertCurrent()
         guard let answer = exchange.owner as? Answer else {
-            return response(to: error, exchange.head)
+            return response(to: error, exchange.head, from: exchange.peer)
         }
         let response = Problem(error).response(
             instance: base + exchange.head.pathText, requestId: answer.requestId, base: base)
@@ -95,7 +123,7 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
         let head = answer.exchange.head
         let session: (any Session)?
         do throws(Fault) {
-            session = try admit(route.endpoint, answer.exchange)
+            session = try admit(route.endpoint, answer)
             answer.caller = session?.caller
         } catch {
             let problem = Problem(error)
@@ -127,7 +155,7 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
     ) -> CallerKey? {
         if endpoint.access == .service { return nil }
         if let session { return .user(session.caller.userId) }
-        return .network((gate?.client(of: exchange) ?? exchange.remoteAddress).network)
+        return .network((gate?.client(of: exchange) ?? exchange.peer).address.network)
     }
 
     /// Decides once more about a request whose body took its time.
@@ -141,19 +169,20 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
     }
 
     private func admit(
-        _ endpoint: Endpoint, _ exchange: Exchange
+        _ endpoint: Endpoint, _ answer: Answer
     ) throws(Fault) -> (any Session)? {
+        let exchange = answer.exchange
         switch endpoint.access {
         case .user:
             let session = try user(endpoint, exchange)
-            try gate?.admit(session, to: endpoint, exchange)
+            answer.admission = try gate?.admit(session, to: endpoint, exchange)
             try endpoint.admit(session.caller)
             return session
         case .service:
             try authenticator.service(exchange.head)
             return nil
         case .open:
-            try gate?.admit(nil, to: endpoint, exchange)
+            answer.admission = try gate?.admit(nil, to: endpoint, exchange)
             return nil
         }
     }
@@ -164,7 +193,7 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
         do throws(Fault) {
             return try authenticator.user(exchange.head)
         } catch {
-            if error.kind == .unauthenticated { try gate?.admit(nil, to: endpoint, exchange) }
+            if error.kind == .unauthenticated { _ = try gate?.admit(nil, to: endpoint, exchange) }
             throw error
         }
     }
@@ -236,7 +265,8 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
     // MARK: Answers
 
     /// A known path with another method; RFC 9110 §9.3.7 for OPTIONS, §15.5.6, §15.6.2.
-    private func refuse(_ head: RequestHead, _ allowed: [Method]) -> Result<Response, Problem> {
+    private func refuse(_ answer: Answer, _ allowed: [Method]) -> Result<Response, Problem> {
+        let head = answer.exchange.head
         let method = head.method
         // In the order of their declaration, whatever that of the table is.
         let methods = Method.allCases.filter { $0 == .options || allowed.contains($0) }
@@ -244,6 +274,7 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
         switch method {
         case .options:
             let more = gate?.options(head, allow: allow) ?? []
+            answer.isPreflight = !more.isEmpty
             return .success(Response(204, fields: [Response.Field("Allow", allow)] + more))
         case .trace, .connect, .other:
             return .failure(Problem(HTTPError(501, "This method is not implemented.")))

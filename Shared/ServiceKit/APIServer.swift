@@ -61,6 +61,15 @@ public final class APIServer: Sendable {
         return sum
     }
 
+    /// Of all loops.
+    func loopStalls() async -> LoopStalls {
+        var sum = LoopStalls()
+        for loop in group.loops { sum.add(await EventLoopGroup.on(loop) { loop.stalls }) }
+        return sum
+    }
+
+    var refusals: ConnectionRefusals { server.refusals }
+
     public func connectionCount() async -> Int { await server.connectionCount() }
 
     private final class Handlers: Sendable {

@@ -13,6 +13,10 @@ final class Answer: @unchecked Sendable {
     let trace: SpanContext
     /// Once he is admitted.
     var caller: Caller?
+    /// What its admission holds.
+    var admission: AnyObject?
+    /// A browser asks whether it may send another request.
+    var isPreflight = false
     /// The memory of the request's body.
     var lease: BodyLease?
     /// Index in the table.
@@ -30,16 +34,16 @@ final class Answer: @unchecked Sendable {
 
     /// The client's address, as far as it is known here: services are told by the gateway.
     var client: String {
-        guard let gate = handler.gate else {
-            guard caller != nil else { return exchange.remoteHost }
-            return exchange.head.fields[.xForwardedFor] ?? exchange.remoteHost
-        }
-        // The peer's address as text is at hand for each of its requests.
-        let client = gate.client(of: exchange)
-        return client == exchange.remoteAddress ? exchange.remoteHost : client.text
+        if let gate = handler.gate { return gate.client(of: exchange).host }
+        guard caller != nil else { return exchange.peer.host }
+        return exchange.head.fields[.xForwardedFor] ?? exchange.peer.host
     }
 
+    /// Who is held to account for the request.
+    var origin: Peer { handler.gate?.client(of: exchange) ?? exchange.peer }
+
     func give(_ response: Response) {
+        exchange.loop.assertCurrent()
         let isAPI = exchange.head.withPath { $0.starts(with: "/api/".utf8) }
         do throws(Fault) {
             let current = try response.conditional(on: exchange.head)
@@ -61,6 +65,7 @@ final class Answer: @unchecked Sendable {
     /// An answer that the head alone decides. A short body is read first: bytes that are no body
     /// are refused as such whoever sends them, and the connection stays of use.
     func giveEarly(_ result: Result<Response, Problem>) {
+        exchange.loop.assertCurrent()
         let head = exchange.head
         guard !head.expectsContinue, BodySkipper.canSkip(head.framing) else { return give(result) }
         exchange.readBody(BodySkipper { self.give(result) })
@@ -74,6 +79,7 @@ final class Answer: @unchecked Sendable {
     }
 
     func fail(_ error: any Error) {
+        exchange.loop.assertCurrent()
         let problem = Problem(error)
         handler.log(error, problem.status, self)
         give(problem)

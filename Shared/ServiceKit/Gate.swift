@@ -1,5 +1,4 @@
 import Contract
-import EventLoop
 import HTTPCore
 import HTTPServer
 import Kernel
@@ -12,12 +11,19 @@ public protocol Gate: Sendable {
     /// For a request that a route will take.
     /// - Parameter session: nil on open routes, and if the credentials are none: that he is
     ///   refused for it (401) follows, unless this throws.
-    /// - Throws: 429 `rate_limited`.
+    /// - Returns: what is to be kept until the request has been answered.
+    /// - Throws: 429 `rate_limited`, `too_many_requests_in_flight`.
     func admit(
         _ session: (any Session)?, to endpoint: Endpoint, _ exchange: Exchange
-    ) throws(Fault)
-    /// The client's address, which may not be the peer's.
-    func client(of exchange: Exchange) -> IPAddress
+    ) throws(Fault) -> AnyObject?
+    /// For a request that no route takes.
+    /// - Throws: 429 `rate_limited`.
+    func admitUnmatched(_ exchange: Exchange) throws(Fault)
+    /// For bytes that are no request.
+    /// - Throws: 429 `rate_limited`.
+    func admitRefused(_ head: RequestHead?, from peer: Peer) throws(Fault)
+    /// The client, which may not be the peer.
+    func client(of exchange: Exchange) -> Peer
     /// More fields for the answer to OPTIONS on a path that allows the methods `allow`.
     func options(_ head: RequestHead, allow: String) -> [Response.Field]
 }

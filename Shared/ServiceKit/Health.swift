@@ -1,5 +1,6 @@
 import Contract
 import HTTPCore
+import HTTPServer
 import Kernel
 import Synchronization
 
@@ -82,13 +83,17 @@ public final class Health: Sendable {
             var text = MetricsText()
             var sum = RouteMetrics.Snapshot()
             var connections = 0
+            var refusals = ConnectionRefusals()
             let servers = state.withLock { $0.servers }
             for server in servers {
                 connections += await server.connectionCount()
                 sum.add(await server.metrics())
+                refusals.byAddress += server.refusals.byAddress
+                refusals.byLoop += server.refusals.byLoop
             }
             text.requests(sum)
-            text.gauge("latchkey_connections", "Open connections of clients.", Double(connections))
+            text.connections(connections, refusals)
+            if let stalls = await servers.first?.loopStalls() { text.loops(stalls) }
             await writers(&text)
             if let bodies = servers.first?.bodies { text.bodies(bodies) }
             text.observation(logger, servers.first?.tracer)

@@ -1,8 +1,10 @@
 import Contract
+import EventLoop
 import Glibc
+import HTTPServer
 
 /// What one loop has counted of its requests. Belongs to that loop.
-final class RouteMetrics: @unchecked Sendable {
+final class RouteMetrics {
     /// Seconds; from far below a disk's flush to the longest deadline.
     static let bounds = [
         0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10,
@@ -21,6 +23,8 @@ final class RouteMetrics: @unchecked Sendable {
     /// Those of the table, and one more for what matched none.
     private(set) var routes: [Route]
     private(set) var inFlight = 0
+    /// Refusals that had no line in the log.
+    var unlogged = 0
 
     init(_ endpoints: [Endpoint]) {
         routes =
@@ -44,10 +48,12 @@ final class RouteMetrics: @unchecked Sendable {
     struct Snapshot: Sendable {
         var routes: [Route] = []
         var inFlight = 0
+        var unlogged = 0
 
         /// What other loops and servers have counted of the same routes, or of others.
         mutating func add(_ other: Snapshot) {
             inFlight += other.inFlight
+            unlogged += other.unlogged
             for route in other.routes {
                 guard let index = routes.firstIndex(where: { $0.id == route.id }) else {
                     routes.append(route)
@@ -62,7 +68,9 @@ final class RouteMetrics: @unchecked Sendable {
         }
     }
 
-    var snapshot: Snapshot { Snapshot(routes: routes, inFlight: inFlight) }
+    var snapshot: Snapshot {
+        Snapshot(routes: routes, inFlight: inFlight, unlogged: unlogged)
+    }
 }
 
 /// The Prometheus text format, version 0.0.4.
@@ -119,6 +127,10 @@ public struct MetricsText {
 extension MetricsText {
     mutating func requests(_ snapshot: RouteMetrics.Snapshot) {
         gauge("latchkey_requests_in_flight", "Requests being handled.", Double(snapshot.inFlight))
+        counter(
+            "latchkey_refusals_not_logged_total",
+            "Refusals without a line in the log: too many from one address.",
+            Double(snapshot.unlogged))
         family("latchkey_requests_total", "counter", "Requests answered, by route and status.")
         let used = snapshot.routes.filter { !$0.statuses.isEmpty }
         for route in used {
@@ -136,6 +148,20 @@ extension MetricsText {
                 name, [("route", route.id)], bounds: RouteMetrics.bounds, counts: route.buckets,
                 sum: route.seconds)
         }
+    }
+
+    mutating func loops(_ stalls: LoopStalls) {
+        let name = "latchkey_loop_stall_seconds"
+        family(name, "histogram", "How long each round of events kept its loop from the next.")
+        histogram(name, bounds: LoopStalls.bounds, counts: stalls.counts, sum: stalls.seconds)
+    }
+
+    mutating func connections(_ open: Int, _ refusals: ConnectionRefusals) {
+        gauge("latchkey_connections", "Open connections of clients.", Double(open))
+        let name = "latchkey_connections_refused_total"
+        family(name, "counter", "Connections turned away, by the bound that they hit.")
+        sample(name, ["bound": "address"], Double(refusals.byAddress))
+        sample(name, ["bound": "loop"], Double(refusals.byLoop))
     }
 
     /// What every exporter of a process tells.

@@ -30,6 +30,7 @@ final class RequestObserver {
     private let routes: [Watched]
     private let tracer: Tracer
     private let log: AccessLog
+    private let refusals: RefusalLog
     private let isPublic: Bool
     private var ids: TraceIDs
 
@@ -43,6 +44,7 @@ final class RequestObserver {
         routes = endpoints.map { Watched($0) }
         self.tracer = tracer
         log = AccessLog(logger, on: loop)
+        refusals = RefusalLog(logger, on: loop)
         ids = tracer.makeIDs()
     }
 
@@ -64,9 +66,11 @@ final class RequestObserver {
             let seconds = end.seconds(since: exchange.started)
             metrics.answered(answer.route, status: status, seconds: seconds)
             let route = answer.route.map { routes[$0] }
-            let isQuiet = route?.isQuiet ?? false
+            // Whoever leaves before an answer holds their place until the work for it has ended.
+            if status != 499 { answer.admission = nil }
+            let isQuiet = route?.isQuiet ?? answer.isPreflight
             let isMinor = isQuiet || (route?.isQuery ?? false) && status < 400
-            if log.takes(isMinor) {
+            if log.takes(isMinor), !isRefusal(status, answer) || takesRefusal(answer) {
                 var line = AccessLine(exchange.head, status, answer.requestId, answer.trace)
                 line.isQuiet = isMinor
                 line.route = route?.pattern
@@ -81,13 +85,32 @@ final class RequestObserver {
     }
 
     /// Bytes that were no request, or too many: there is no exchange to watch.
-    func refused(_ head: RequestHead?, _ status: Int, _ requestId: String, _ trace: SpanContext) {
+    func refused(
+        _ head: RequestHead?, _ peer: Peer, _ status: Int, _ requestId: String, _ trace: SpanContext
+    ) {
         metrics.refused(status)
-        guard log.takes(false) else { return }
-        log.add(AccessLine(head, status, requestId, trace))
+        guard log.takes(false), takesRefusal(peer) else { return }
+        var line = AccessLine(head, status, requestId, trace)
+        line.client = peer.host
+        log.add(line)
     }
 
-    func flush() { log.flush() }
+    /// Of somebody unknown, or for too many requests: what anybody can bring about without end.
+    private func isRefusal(_ status: Int, _ answer: Answer) -> Bool {
+        status == 429 || answer.caller == nil && ((400..<500).contains(status) || status == 501)
+    }
+
+    private func takesRefusal(_ answer: Answer) -> Bool { takesRefusal(answer.origin) }
+
+    private func takesRefusal(_ peer: Peer) -> Bool {
+        defer { metrics.unlogged = refusals.droppedCount }
+        return refusals.takes(peer)
+    }
+
+    func flush() {
+        refusals.flush()
+        log.flush()
+    }
 
     private func record(_ answer: Answer, _ route: Watched?, _ status: Int, _ end: Ticks) {
         let head = answer.exchange.head

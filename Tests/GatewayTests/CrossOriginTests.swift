@@ -83,19 +83,20 @@ private let preflight = ["Origin: \(app)", "Access-Control-Request-Method: DELET
     @Test func `every answer to an allowed origin may be read`() async throws {
         var extra = configured
         extra["LATCHKEY_RATE_LIMIT"] = "1"
-        extra["LATCHKEY_RATE_LIMIT_ADDRESS"] = "1"
+        extra["LATCHKEY_RATE_LIMIT_ADDRESS"] = "2"
         extra["LATCHKEY_BODY_BYTES"] = "1024"
         try await withGateway(extra: extra, ticks: FakeTicks()) { world in
             let large = String(repeating: "x", count: 2_000)
             let asked: [(String, String, String?, String?, Int)] = [
+                // Refused before there is a request.
+                ("POST", "/api/tokens", adminToken, large, 413),
                 ("GET", "/healthz", nil, nil, 200), ("GET", "/nothing", nil, nil, 404),
-                ("PUT", "/api/me", nil, nil, 405), ("GET", "/api/me", nil, nil, 401),
-                ("GET", "/api/me", "x", nil, 401), ("GET", "/api/me", nil, nil, 429),
+                ("PUT", "/api/me", nil, nil, 405), ("GET", "/api/me", "x", nil, 401),
+                ("GET", "/api/me", nil, nil, 429), ("GET", "/nothing", nil, nil, 429),
+                ("POST", "/api/tokens", adminToken, large, 429),
                 ("GET", "/api/me", adminToken, nil, 200),
                 ("GET", "/api/entities", adminToken, nil, 503),
                 ("GET", "/api/me", adminToken, nil, 429),
-                // Refused before there is a request.
-                ("POST", "/api/tokens", adminToken, large, 413),
             ]
             for (method, path, token, body, status) in asked {
                 let answer = try await world.api.call(

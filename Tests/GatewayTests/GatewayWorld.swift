@@ -67,7 +67,7 @@ final class GatewayWorld: Sendable {
         let runtime = Runtime(
             group: group, logger: log.logger(clock), clock: clock, random: SystemRandom(),
             bodies: common.bodies)
-        let gate = PublicGate(configuration.gate) { ticks?.now ?? $0.started }
+        let gate = PublicGate(configuration.gate) { ticks?.now ?? $0?.started ?? .now }
         service = try await makeGateway(configuration, runtime, gate: gate, desk: desk)
         api = APIClient(port: service.port)
         inner = APIClient(port: service.internalPort)

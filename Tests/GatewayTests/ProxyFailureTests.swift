@@ -95,7 +95,7 @@ import Testing
 
     private final class Fine: RequestHandler {
         func handle(_ exchange: Exchange) { exchange.respond(Response(200)) }
-        func response(to error: HTTPError, _ head: RequestHead?) -> Response {
+        func response(to error: HTTPError, _ head: RequestHead?, from peer: Peer) -> Response {
             Response(error.status)
         }
     }

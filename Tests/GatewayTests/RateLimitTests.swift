@@ -101,14 +101,68 @@ private let limits = ["LATCHKEY_RATE_LIMIT": "10", "LATCHKEY_RATE_LIMIT_ADDRESS"
         }
     }
 
-    @Test func `health, unknown paths and OPTIONS are free`() async throws {
-        try await limited { world in
+    @Test func `health and preflights are free`() async throws {
+        let allowed = ["LATCHKEY_CORS_ORIGINS": "https://app.example"]
+        try await withGateway(extra: limits.merging(allowed) { $1 }, ticks: ticks) { world in
             for _ in 0..<10 {
                 let healthy = try await world.api.call("GET", "/healthz")
                 #expect(healthy.status == 200 && healthy.field("ratelimit") == nil)
-                #expect(try await world.api.call("GET", "/nothing").status == 404)
-                #expect(try await world.api.call("OPTIONS", "/api/me").status == 204)
+                let preflight = try await world.api.call(
+                    "OPTIONS", "/api/me",
+                    fields: ["Origin: https://app.example", "Access-Control-Request-Method: GET"])
+                #expect(preflight.status == 204 && preflight.field("ratelimit") == nil)
             }
+        }
+    }
+
+    /// What no route takes, and what is answered while the address's bucket lasts.
+    private static let unmatched: [(request: String, status: Int)] = [
+        ("GET /nothing HTTP/1.1\r\nHost: t\r\n\r\n", 404),
+        ("DELETE /api/me HTTP/1.1\r\nHost: t\r\n\r\n", 405),
+        ("OPTIONS /api/me HTTP/1.1\r\nHost: t\r\n\r\n", 204),
+        ("OPTIONS * HTTP/1.1\r\nHost: t\r\n\r\n", 204),
+        ("TRACE /api/me HTTP/1.1\r\nHost: t\r\n\r\n", 501),
+        ("NONSENSE\r\n\r\n", 400),
+        ("GET /api/me HTTP/1.1\r\nHost:\r\n\r\n", 400),
+        (
+            "GET / HTTP/1.1\r\nHost: t\r\nX: \(String(repeating: "x", count: 17_000))\r\n\r\n",
+            431
+        ),
+        ("GET /\(String(repeating: "x", count: 9_000)) HTTP/1.1\r\nHost: t\r\n\r\n", 414),
+        ("POST /api/me HTTP/1.1\r\nHost: t\r\nContent-Length: 9999999\r\n\r\n", 413),
+    ]
+
+    @Test(arguments: unmatched.indices)
+    func `what no route takes counts against its address`(index: Int) async throws {
+        let (request, status) = Self.unmatched[index]
+        try await limited { world in
+            let user = try await world.user("ann")
+            for _ in 0..<4 {
+                let answer = try await world.api.send(request)
+                #expect(answer.status == status)
+            }
+            let refused = try await world.api.send(request)
+            #expect(refused.status == 429 && refused.code == "rate_limited")
+            #expect(refused.field("retry-after") == "1")
+            // One bucket for all of them, and for failed calls; valid tokens have their own.
+            #expect(try await world.api.call("GET", "/api/me").status == 429)
+            #expect(try await world.api.call("GET", "/api/me", token: user.token).status == 200)
+            ticks.advance(milliseconds: 500)
+            #expect(try await world.api.send(request).status == status)
+        }
+    }
+
+    @Test func `behind a trusted proxy each client has a bucket of its own for them`() async throws
+    {
+        let trusting = limits.merging(["LATCHKEY_TRUSTED_PROXIES": "127.0.0.1"]) { $1 }
+        try await withGateway(extra: trusting, ticks: ticks) { world in
+            var statuses: [Int] = []
+            for client in [1, 1, 1, 1, 1, 2] {
+                let answer = try await world.api.call(
+                    "GET", "/nothing", fields: ["X-Forwarded-For: 192.0.2.\(client)"])
+                statuses.append(answer.status)
+            }
+            #expect(statuses == [404, 404, 404, 404, 429, 404])
         }
     }
 

@@ -55,7 +55,7 @@ enum RequestCorpus {
     static let fields: [(String, Int)] = [
         (get(""), 400),
         (get(host + host), 400),
-        (get("Host:\r\n"), 0),
+        (get("Host:\r\n"), 400), (get("Host: \t\r\n"), 400),
         (get("Host: a b\r\n"), 400),
         (get("Host: a:99999\r\n"), 400),
         (get("hOsT:\texample.com \t\r\n"), 0),

@@ -35,6 +35,75 @@ extension Sockets {
             }
         }
 
+        @Test func `an address has its share of the connections, on all loops together`()
+            async throws
+        {
+            var options = ServerOptions()
+            options.connectionsPerAddress = 4
+            try await withServer(options, loops: 2, handler: echo) { server in
+                var clients = try (0..<4).map { _ in try RawClient(port: server.port) }
+                for client in clients {
+                    try client.send(get("/"))
+                    #expect(try client.response().status == 200)
+                }
+                for count in 1...3 {
+                    let other = try RawClient(port: server.port)
+                    try other.send(get("/"))
+                    let refusal = try other.response()
+                    #expect(refusal.status == 503 && refusal.field("retry-after") == "1")
+                    #expect(other.whatHappens() == .ended)
+                    #expect(server.refusals == ConnectionRefusals(byAddress: count))
+                }
+                // Who has them keeps them; what is given back can be had again.
+                for client in clients {
+                    try client.send(get("/"))
+                    #expect(try client.response().status == 200)
+                }
+                clients.removeLast().close()
+                let isFree = await eventually {
+                    guard let next = try? RawClient(port: server.port) else { return false }
+                    try? next.send(get("/"))
+                    return (try? next.response().status) == 200
+                }
+                #expect(isFree)
+            }
+        }
+
+        @Test func `proxies of ours have no share but all`() async throws {
+            var options = ServerOptions()
+            options.connectionsPerAddress = 1
+            options.exemptPeers = [try #require(IPRange("127.0.0.0/8"))]
+            try await withServer(options, handler: echo) { server in
+                let clients = try (0..<5).map { _ in try RawClient(port: server.port) }
+                for client in clients {
+                    try client.send(get("/"))
+                    #expect(try client.response().status == 200)
+                }
+                #expect(server.refusals == ConnectionRefusals())
+            }
+        }
+
+        @Test func `a flood of connections keeps no more descriptors than its share and a few`()
+            async throws
+        {
+            var options = ServerOptions()
+            options.connectionsPerAddress = 2
+            options.lingerTimeout = 60_000
+            try await withServer(options, handler: echo) { server in
+                let held = try (0..<2).map { _ in try RawClient(port: server.port) }
+                #expect(await eventually { await server.connectionCount() == 2 })
+                // None of them closes its end.
+                let flood = try (0..<200).map { _ in try RawClient(port: server.port) }
+                #expect(await eventually { server.refusals.byAddress == 200 })
+                #expect(await server.connectionCount() == 2 + 64)
+                for client in flood { #expect(try client.response().status == 503) }
+                try held[0].send(get("/"))
+                #expect(try held[0].response().status == 200)
+                for client in flood { client.close() }
+                #expect(await eventually { await server.connectionCount() == 2 })
+            }
+        }
+
         @Test func `an early answer reaches a client that is still sending`() async throws {
             try await withServer {
                 $0.respond(Response(403))

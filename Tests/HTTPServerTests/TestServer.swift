@@ -16,7 +16,7 @@ final class ClosureHandler: RequestHandler {
 
     func handle(_ exchange: Exchange) { body(exchange) }
 
-    func response(to error: HTTPError, _ head: RequestHead?) -> Response {
+    func response(to error: HTTPError, _ head: RequestHead?, from peer: Peer) -> Response {
         Response(error.status, body: Array(error.detail.utf8))
     }
 }

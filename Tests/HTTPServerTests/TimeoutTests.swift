@@ -76,7 +76,27 @@ extension Sockets {
             }
         }
 
-        @Test func `a body that we paused has its whole time again`() async throws {
+        @Test(arguments: [(rate: 1_000_000, status: 408), (rate: 1, status: 200)])
+        func `a body must keep a pace, though it never stops`(rate: Int, status: Int) async throws {
+            let options = options {
+                $0.bodyGrace = 200
+                $0.bodyMinimumRate = rate
+            }
+            try await withServer(options, handler: echo) { server in
+                let client = try RawClient(port: server.port)
+                let count = 60
+                try client.send("POST / HTTP/1.1\r\nHost: t\r\nContent-Length: \(count)\r\n\r\n")
+                // A byte every 10 ms: none is long in coming, all of them are.
+                onThread {
+                    for _ in 0..<count where (try? client.send("x")) != nil {
+                        pauseThread(milliseconds: 10)
+                    }
+                }
+                #expect(try client.response().status == status)
+            }
+        }
+
+        @Test func `a body that is asked for late has its whole time`() async throws {
             let options = options { $0.bodyIdleTimeout = 600 }
             try await withServer(options) { exchange in
                 let sink = Sink()

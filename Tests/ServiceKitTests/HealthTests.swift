@@ -77,7 +77,16 @@ private final class Failure: Sendable { let reason = Mutex<String?>("down") }
                     #"latchkey_requests_total{route="healthz",method="GET",status="200"} 5"#))
             #expect(lines.contains("extra 5") && lines.contains("latchkey_requests_in_flight 1"))
             #expect(lines.contains { $0.hasPrefix("process_resident_memory_bytes ") })
-            _ = try Prometheus(answer.text)
+            let metrics = try Prometheus(answer.text)
+            // Whatever has been answered was at least one round of some loop.
+            #expect((metrics.value("latchkey_loop_stall_seconds_count") ?? 0) >= 1)
+            #expect((metrics.value("latchkey_loop_stall_seconds_sum") ?? 0) > 0)
+            #expect(metrics.value("latchkey_body_memory_bytes") == 0)
+            for bound in ["address", "loop"] {
+                #expect(
+                    metrics.value("latchkey_connections_refused_total", ["bound": bound]) == 0)
+            }
+            #expect(metrics.value("latchkey_refusals_not_logged_total") == 0)
         }
     }
 }

@@ -33,11 +33,17 @@ public final class RawClient: @unchecked Sendable {  // used by one thread at a 
     private var buffer: [UInt8] = []
     private var isOpen = true
 
-    /// - Parameter receiveBuffer: a small one makes a slow reader.
+    /// - Parameters:
+    ///   - receiveBuffer: a small one makes a slow reader.
+    ///   - source: the last byte of the client's own address, 127.0.0.x.
     public init(
-        port: UInt16, timeout milliseconds: Int = 5_000, receiveBuffer: Int32? = nil
+        port: UInt16, timeout milliseconds: Int = 5_000, receiveBuffer: Int32? = nil,
+        source: UInt32 = 1
     ) throws {
         fd = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        if source != 1 {
+            guard loopback(0, source, { bind(fd, $0, $1) }) == 0 else { throw Self.failure() }
+        }
         if var size = receiveBuffer {
             setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size))
         }
@@ -46,7 +52,7 @@ public final class RawClient: @unchecked Sendable {  // used by one thread at a 
         let length = socklen_t(MemoryLayout<timeval>.size)
         setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &time, length)
         setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &time, length)
-        guard loopback(port, { connect(fd, $0, $1) }) == 0 else {
+        guard loopback(port, 1, { connect(fd, $0, $1) }) == 0 else {
             Glibc.close(fd)
             isOpen = false
             throw RawFailure.refused
@@ -150,14 +156,14 @@ public final class RawClient: @unchecked Sendable {  // used by one thread at a 
     }
 }
 
-/// Lends the address 127.0.0.1:`port`.
+/// Lends the address 127.0.0.`last`:`port`.
 func loopback<T>(
-    _ port: UInt16, _ body: (UnsafePointer<sockaddr>, socklen_t) -> T
+    _ port: UInt16, _ last: UInt32 = 1, _ body: (UnsafePointer<sockaddr>, socklen_t) -> T
 ) -> T {
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = port.bigEndian
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    address.sin_addr.s_addr = (UInt32(0x7F00_0000) | last).bigEndian
     return withUnsafePointer(to: &address) {
         $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
             body($0, socklen_t(MemoryLayout<sockaddr_in>.size))

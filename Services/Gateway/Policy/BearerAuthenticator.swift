@@ -15,7 +15,8 @@ final class BearerAuthenticator: Authenticator {
         /// Names the token's bucket.
         let limitKey: UInt64
         /// Identities made for services, by the service's index, and until when they may be sent.
-        var identities: [(line: [UInt8], since: Timestamp, until: Timestamp)?]
+        private var identities: [(line: [UInt8], since: Timestamp, until: Timestamp)?]
+        private let slot = ThreadSlot.current
 
         init(
             _ caller: Caller, since: Timestamp, until: Timestamp, limitKey: UInt64, services: Int
@@ -26,6 +27,20 @@ final class BearerAuthenticator: Authenticator {
             self.limitKey = limitKey
             identities = [(line: [UInt8], since: Timestamp, until: Timestamp)?](
                 repeating: nil, count: services)
+        }
+
+        /// The line with an identity for the service with `index`; a new one if there is none that
+        /// may be sent now.
+        func identity(
+            _ index: Int, now: Timestamp, _ make: () -> (line: [UInt8], until: Timestamp)
+        ) -> [UInt8] {
+            assert(slot == ThreadSlot.current, "touched off its event loop")
+            if let made = identities[index], made.since <= now, made.until > now {
+                return made.line
+            }
+            let fresh = make()
+            identities[index] = (fresh.line, now, fresh.until)
+            return fresh.line
         }
     }
 

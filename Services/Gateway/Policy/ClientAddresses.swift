@@ -15,10 +15,14 @@ struct ClientAddresses: Sendable {
         self.field = field
     }
 
-    func client(of exchange: Exchange) -> IPAddress {
-        let peer = exchange.remoteAddress
-        guard isTrusted(peer) else { return peer }
-        return forwarded(exchange.head.fields) ?? peer
+    func client(of exchange: Exchange) -> Peer { client(exchange.head, from: exchange.peer) }
+
+    /// - Parameter head: as far as it could be read.
+    func client(_ head: RequestHead?, from peer: Peer) -> Peer {
+        guard let head, isTrusted(peer.address), let client = forwarded(head.fields) else {
+            return peer
+        }
+        return Peer(address: client, host: client.text)
     }
 
     /// The right-most address that is none of our proxies. What stands left of it may be the

@@ -7,6 +7,10 @@ struct GateSettings: Sendable {
     /// Requests a second; 0 for no limit.
     let tokenRate: Int
     let addressRate: Int
+    /// Requests of one caller; 0 for no limit.
+    let inFlight: Int
+    /// Connections of one address; 0 for no limit.
+    let connections: Int
     let trustedProxies: [IPRange]
     let forwardingField: ForwardingField
     let origins: [String]
@@ -19,6 +23,14 @@ struct GateSettings: Sendable {
             "LATCHKEY_RATE_LIMIT_ADDRESS", default: tokenRate == 0 ? 0 : 20, in: 0...1_000_000,
             "The same for requests without a valid token, of one client address (of one /64 of "
                 + "IPv6); 0 for no limit, which is the default if LATCHKEY_RATE_LIMIT is 0")
+        inFlight = settings.integer(
+            "LATCHKEY_IN_FLIGHT", default: 128, in: 0...1_000_000,
+            "Requests in flight of one user, over all tokens, or of one client address without a "
+                + "valid token; over it 429; 0 for no limit")
+        connections = settings.integer(
+            "LATCHKEY_CONNECTIONS_PER_ADDRESS", default: 256, in: 0...1_000_000,
+            "Open connections of one client address (of one /64 of IPv6), but for trusted "
+                + "proxies; over it 503; 0 for no limit")
         trustedProxies = Self.list(
             "LATCHKEY_TRUSTED_PROXIES", &settings,
             "Addresses and CIDR ranges, comma-separated, of proxies in front of this one: from "

@@ -8,13 +8,15 @@ import ServiceKit
 /// What the public port asks of everybody: no more than his share of requests, and that browsers
 /// come from pages that may.
 final class PublicGate: Gate {
-    /// Where the limits' time comes from: the moment at which the loop had the request's head.
-    typealias Time = @Sendable (Exchange) -> Ticks
+    /// Where the limits' time comes from: the moment at which the loop had the request's head, if
+    /// there is one.
+    typealias Time = @Sendable (Exchange?) -> Ticks
 
     let clients: ClientAddresses
     /// Each nil if it is off.
     private let tokens: RateLimiter?
     private let addresses: RateLimiter?
+    private let inFlight: ShareLimiter<CallerKey>?
     private let crossOrigin: CrossOrigin
     private let time: Time
 
@@ -23,13 +25,14 @@ final class PublicGate: Gate {
     private static let tokenBits = 17
     private static let addressBits = 16
 
-    init(_ settings: GateSettings, time: @escaping Time = { $0.started }) {
+    init(_ settings: GateSettings, time: @escaping Time = { $0?.started ?? .now }) {
         self.time = time
         clients = ClientAddresses(
             trustedProxies: settings.trustedProxies, field: settings.forwardingField)
         crossOrigin = CrossOrigin(origins: settings.origins)
         tokens = Self.limiter("token", settings.tokenRate, Self.tokenBits)
         addresses = Self.limiter("address", settings.addressRate, Self.addressBits)
+        inFlight = settings.inFlight == 0 ? nil : ShareLimiter(share: settings.inFlight)
     }
 
     private static func limiter(_ policy: String, _ rate: Int, _ bits: Int) -> RateLimiter? {
@@ -40,7 +43,7 @@ final class PublicGate: Gate {
         crossOrigin.isConfigured ? Fields(self) : nil
     }
 
-    func client(of exchange: Exchange) -> IPAddress { clients.client(of: exchange) }
+    func client(of exchange: Exchange) -> Peer { clients.client(of: exchange) }
 
     func options(_ head: RequestHead, allow: String) -> [Response.Field] {
         crossOrigin.preflightFields(for: head, allow: allow)
@@ -48,13 +51,38 @@ final class PublicGate: Gate {
 
     func admit(
         _ session: (any Session)?, to endpoint: Endpoint, _ exchange: Exchange
-    ) throws(Fault) {
+    ) throws(Fault) -> AnyObject? {
         if let known = session as? BearerAuthenticator.Known {
             try take(known.limitKey, from: tokens, exchange)
-        } else if endpoint.id != Health.alive.endpoint.id {
-            let key = Self.limitKey(clients.client(of: exchange).network)
-            try take(key, from: addresses, exchange)
+            return try begin(.user(known.caller.userId))
         }
+        guard endpoint.id != Health.alive.endpoint.id else { return nil }
+        let network = clients.client(of: exchange).address.network
+        try take(Self.limitKey(network), from: addresses, exchange)
+        return try begin(.network(network))
+    }
+
+    func admitUnmatched(_ exchange: Exchange) throws(Fault) {
+        let network = clients.client(of: exchange).address.network
+        try take(Self.limitKey(network), from: addresses, exchange)
+    }
+
+    func admitRefused(_ head: RequestHead?, from peer: Peer) throws(Fault) {
+        let network = clients.client(head, from: peer).address.network
+        guard let verdict = addresses?.take(Self.limitKey(network), now: time(nil)) else {
+            return
+        }
+        guard verdict.isAllowed else { throw .rateLimited(seconds: Int(verdict.seconds)) }
+    }
+
+    /// One more request of the caller's that is being worked on.
+    private func begin(_ caller: CallerKey) throws(Fault) -> AnyObject? {
+        guard let inFlight else { return nil }
+        if let lease = inFlight.lease(for: caller) { return lease }
+        throw Fault(
+            .rateLimited, code: "too_many_requests_in_flight",
+            "You have \(inFlight.share) requests in flight, which is the limit: wait for an answer "
+                + "before you send another.", retryAfter: 1)
     }
 
     private func take(
@@ -107,6 +135,12 @@ final class PublicGate: Gate {
 extension PublicGate {
     /// What has been refused, and whether the tables have room.
     func write(into text: inout MetricsText) {
+        if let inFlight {
+            text.counter(
+                "latchkey_requests_in_flight_refused_total",
+                "Requests refused with 429: their caller has too many in flight.",
+                Double(inFlight.refusedCount))
+        }
         let limiters = [tokens, addresses].compactMap { $0 }
         guard !limiters.isEmpty else { return }
         text.family("latchkey_rate_limited_total", "counter", "Requests refused with 429.")

@@ -51,8 +51,8 @@ final class Proxy: Sendable {
         let route = ProxyExchange.Route(
             pool: pool,
             isRepeatable: request.endpoint.readsOnly || exchange.head.method.isIdempotent,
-            authority: upstream.authority,
-            clientAddress: clients.client(of: exchange), identity: identity(session, upstream))
+            authority: upstream.authority, clientAddress: clients.client(of: exchange).address,
+            identity: identity(session, upstream))
         let proxied = ProxyExchange(
             exchange, to: route, requestId: request.requestId, patience: patience,
             trace: ProxyTrace(request, upstream, tracer),
@@ -67,12 +67,10 @@ final class Proxy: Sendable {
 
     private func identity(_ session: BearerAuthenticator.Known, _ upstream: Upstream) -> [UInt8] {
         let now = clock.now()
-        if let made = session.identities[upstream.index], made.since <= now, made.until > now {
-            return made.line
+        return session.identity(upstream.index, now: now) {
+            let token = signer.user(session.caller, audience: upstream.name)
+            let line = Array("Latchkey-Identity: \(token)\r\n".utf8)
+            return (line, now.adding(seconds: Self.resendSeconds))
         }
-        let token = signer.user(session.caller, audience: upstream.name)
-        let line = Array("Latchkey-Identity: \(token)\r\n".utf8)
-        session.identities[upstream.index] = (line, now, now.adding(seconds: Self.resendSeconds))
-        return line
     }
 }

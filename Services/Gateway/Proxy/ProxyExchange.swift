@@ -50,6 +50,7 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
     }
 
     func start(_ body: [UInt8]) {
+        client.loop.assertCurrent()
         trace.begin()
         let exchange = route.pool.send(
             client.head.method, isRepeatable: route.isRepeatable, deadline: nextDeadline, to: self
@@ -100,16 +101,21 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
     func bodyEnd() {}
 
     func aborted() {
+        client.loop.assertCurrent()
         trace.cancelled()
         upstream?.cancel()
         upstream = nil
     }
 
-    func drained() { upstream?.resume() }
+    func drained() {
+        client.loop.assertCurrent()
+        upstream?.resume()
+    }
 
     // MARK: The upstream's answer
 
     func head(_ head: ResponseHead) {
+        client.loop.assertCurrent()
         guard head.status != 401 else {
             // It is about the identity that we sent. The client's token is good: a 401 would make
             // him throw it away.
@@ -139,11 +145,13 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
     }
 
     func responseBody(_ bytes: UnsafeRawBufferPointer) {
+        client.loop.assertCurrent()
         upstream?.deadline = nextDeadline
         if !client.write(bytes) { upstream?.pause() }
     }
 
     func end() {
+        client.loop.assertCurrent()
         upstream = nil
         trace.ended()
         client.end()
@@ -155,6 +163,7 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
     }
 
     private func fail(_ failure: UpstreamFailure, _ reason: String?) {
+        client.loop.assertCurrent()
         upstream = nil
         trace.failed(failure)
         if let reason { report(reason) }

@@ -1,0 +1,79 @@
+import EventLoop
+import HTTPServer
+import Kernel
+
+/// Bounds what refusals write into the log: whoever is refused costs little, and a line each would
+/// be most of it. The first ones of an address in a window have their lines; the others are counted
+/// and told in one line when the window ends. Belongs to a loop.
+final class RefusalLog {
+    /// Milliseconds.
+    private static let window = 5_000
+    private static let linesPerAddress = 10
+    /// Of all addresses together: a flood may come from many.
+    private static let lines = 200
+    /// Addresses that are told apart; the rest is one.
+    private static let addresses = 256
+
+    private struct Entry {
+        let host: String
+        var written = 0
+        var dropped = 0
+    }
+
+    private let logger: Logger
+    private let loop: EventLoop
+    /// By network.
+    private var entries: [UInt64: Entry] = [:]
+    private var others = 0
+    private var written = 0
+    private var isScheduled = false
+    /// Lines that were not written so far.
+    private(set) var droppedCount = 0
+
+    init(_ logger: Logger, on loop: EventLoop) {
+        self.logger = logger
+        self.loop = loop
+    }
+
+    /// Whether this refusal has a line of its own.
+    func takes(_ peer: Peer) -> Bool {
+        if !isScheduled { schedule() }
+        let key = peer.address.network
+        guard entries[key] != nil || entries.count < Self.addresses else {
+            others += 1
+            droppedCount += 1
+            return false
+        }
+        var entry = entries[key] ?? Entry(host: peer.host)
+        let isTaken = entry.written < Self.linesPerAddress && written < Self.lines
+        if isTaken {
+            entry.written += 1
+            written += 1
+        } else {
+            entry.dropped += 1
+            droppedCount += 1
+        }
+        entries[key] = entry
+        return isTaken
+    }
+
+    private func schedule() {
+        isScheduled = true
+        loop.schedule(milliseconds: Self.window) { [weak self] in
+            self?.isScheduled = false
+            self?.flush()
+        }
+    }
+
+    /// Ends the window.
+    func flush() {
+        for entry in entries.values where entry.dropped > 0 { tell(entry.host, entry.dropped) }
+        if others > 0 { tell("others", others) }
+        entries.removeAll(keepingCapacity: true)
+        (others, written) = (0, 0)
+    }
+
+    private func tell(_ host: String, _ count: Int) {
+        logger.info("refusals not logged", ["client": host, "count": "\(count)"])
+    }
+}

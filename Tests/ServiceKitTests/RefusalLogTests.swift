@@ -1,0 +1,112 @@
+import Contract
+import EventLoop
+import HTTPServer
+import Kernel
+import TestSupport
+import Testing
+
+@testable import ServiceKit
+
+@Suite struct RefusalLogTests {
+    private let lines = LogLines()
+    private let routes = [
+        Route.now(Endpoint("thing", .get, "/api/things", summary: "")) { _ in .noContent },
+        Route.now(Endpoint("limited", .get, "/api/limited", summary: "")) { _ in
+            throw Fault(.rateLimited, code: "x", "Too many.", retryAfter: 1)
+        },
+    ]
+
+    private func messages(_ text: String) -> [JSONValue] {
+        lines.all.joined().split(separator: "\n").compactMap { JSONValue(Array($0.utf8)) }
+            .filter { $0["message"]?.string == text }
+    }
+
+    @Test(arguments: [
+        "GET /nothing HTTP/1.1\r\nHost: t\r\n\r\n",
+        "DELETE /api/things HTTP/1.1\r\nHost: t\r\n\r\n",
+        "GET /api/things HTTP/1.1\r\nHost: t\r\n\r\n",
+        "GET /api/limited HTTP/1.1\r\nHost: t\r\nAuthorization: Bearer ann\r\n\r\n",
+        "NONSENSE\r\n\r\n",
+    ])
+    func `each of many refusals has a line or is counted in one`(request: String) async throws {
+        var unlogged = 0
+        try await withAPI(routes, logger: lines.logger(.info)) { api, server in
+            for _ in 0..<60 { _ = try await api.send(request) }
+            // Whoever is served is not lost among them.
+            let good = try await api.call("GET", "/api/things", token: "ann")
+            #expect(good.status == 204)
+            unlogged = await server.metrics().unlogged
+        }
+        let written = messages("request")
+        #expect(written.count { $0["status"]?.int != 204 } == 60 - unlogged)
+        #expect(written.contains { $0["status"]?.int == 204 })
+        #expect(written.allSatisfy { $0["client"]?.string == "127.0.0.1" })
+        // How many windows they fell into is the machine's business.
+        let told = messages("refusals not logged")
+        #expect(unlogged > 0)
+        #expect(told.compactMap { Int($0["count"]?.string ?? "") }.reduce(0, +) == unlogged)
+        #expect(told.allSatisfy { $0["client"]?.string == "127.0.0.1" })
+    }
+
+    /// How many of `counts` refusals have a line, by address, and what is told of the others.
+    private func window(_ counts: [(host: String, count: Int)]) async -> [String: Int] {
+        let group = EventLoopGroup(count: 1)
+        let loop = group.loops[0]
+        let logger = lines.logger(.info)
+        let taken = await EventLoopGroup.on(loop) {
+            let log = RefusalLog(logger, on: loop)
+            var taken: [String: Int] = [:]
+            for (host, count) in counts {
+                guard let address = IPAddress(host) else { continue }
+                let peer = Peer(address: address, host: host)
+                taken[host] = (0..<count).count { _ in log.takes(peer) }
+            }
+            log.flush()
+            return taken
+        }
+        group.stop()
+        return taken
+    }
+
+    @Test func `in one window an address has ten lines, and a /64 is one address`() async {
+        let taken = await window([
+            ("192.0.2.1", 60), ("192.0.2.2", 10), ("2001:db8::1", 8), ("2001:db8::2", 8),
+        ])
+        #expect(
+            taken == ["192.0.2.1": 10, "192.0.2.2": 10, "2001:db8::1": 8, "2001:db8::2": 2])
+        let told = messages("refusals not logged").map {
+            "\($0["client"]?.string ?? "") \($0["count"]?.string ?? "")"
+        }
+        #expect(told.sorted() == ["192.0.2.1 50", "2001:db8::1 6"])
+    }
+
+    @Test func `a flood from many addresses has no more lines than one window takes`() async {
+        let many = (0..<1_000).map { (host: "10.0.\($0 / 250).\($0 % 250)", count: 3) }
+        let taken = await window(many)
+        #expect(taken.values.reduce(0, +) == 200)
+        // Each address that is told apart has a line, the rest has one.
+        let told = messages("refusals not logged")
+        #expect(told.count <= 257)
+        let counts = told.compactMap { Int($0["count"]?.string ?? "") }
+        #expect(counts.reduce(0, +) == 2_800)
+        #expect(told.contains { $0["client"]?.string == "others" })
+    }
+
+    @Test func `few refusals have their lines and nothing else`() async throws {
+        try await withAPI(routes, logger: lines.logger(.info)) { api, _ in
+            for _ in 0..<10 { _ = try await api.call("GET", "/nothing") }
+        }
+        #expect(messages("request").count == 10)
+        #expect(messages("refusals not logged").isEmpty)
+    }
+
+    @Test func `a user's own mistakes all have their lines`() async throws {
+        let invalid = Route.now(Endpoint("invalid", .get, "/api/invalid", summary: "")) { _ in
+            throw Fault.invalid("/x", "is wrong")
+        }
+        try await withAPI([invalid], logger: lines.logger(.info)) { api, _ in
+            for _ in 0..<30 { _ = try await api.call("GET", "/api/invalid", token: "ann") }
+        }
+        #expect(messages("request").count == 30)
+    }
+}
