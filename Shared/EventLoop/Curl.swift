@@ -52,7 +52,9 @@ public enum Curl {
         let outcome = ChildProcess.run(
             executable, ["--disable", "--config", "-"],
             input: Array(configuration(request, milliseconds: left).utf8), until: end,
-            maximumOutput: maximumOutput, truncates: true)
+            maximumOutput: maximumOutput,
+            // All of it counts; what is beyond is cut off.
+            enough: ChildProcess.Enough(milliseconds: 0) { _ in false })
         guard case .said(let said) = outcome else { return nil }
         guard said.count <= maximumOutput else { return Result(exitCode: nil, output: said) }
         // Its last line is its exit code.
