@@ -140,11 +140,8 @@ func makeGateway(
     let idempotency = IdempotencyKeys(database, clock: runtime.clock)
     let health = makeHealth(database, upstreams, relays, post, idempotency, gate, runtime)
     let authenticator = { @Sendable () -> any Authenticator in
-        BearerAuthenticator(
-            lookup,
-            internal: IdentityAuthenticator(
-                audience: "gateway", keys: keys, clock: runtime.clock),
-            services: upstreams.count)
+        let services = IdentityAuthenticator(audience: "gateway", keys: keys, clock: runtime.clock)
+        return BearerAuthenticator(lookup, internal: services, services: upstreams.count)
     }
     var options = settings.common.server
     options.connectionsPerAddress = settings.gate.connections
