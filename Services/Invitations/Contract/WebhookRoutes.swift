@@ -149,7 +149,7 @@ public enum WebhookLimits {
     /// Secrets that are good at once.
     public static let secrets = 5
     /// Deliveries of one webhook that are pending at once.
-    public static let waiting = 20_000
+    public static let waiting = 10_000
     /// How long events and deliveries are kept.
     public static let keptDays = 30
     /// Events of one answer of the feed.
