@@ -48,10 +48,11 @@ extension Sockets {
         @Test func `it is repeated once, on a fresh connection, whatever else is idle`()
             async throws
         {
-            let requests = Log(0)
+            let (requests, connections) = (Log(0), Log(0))
             let isAway = Log(false)
             let mayAnswer = Log(false)
             let upstream = RawServer { connection, _ in
+                connections.change { $0 += 1 }
                 while true {
                     _ = try connection.receive(through: "\r\n\r\n")
                     requests.change { $0 += 1 }
@@ -71,6 +72,7 @@ extension Sockets {
                 isAway.change { $0 = true }
                 #expect(await failure { try await client.call(getRoot) } == .closed)
                 #expect(requests.value == 5)
+                #expect(connections.value == 4)
             }
         }
 
