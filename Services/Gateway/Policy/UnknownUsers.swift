@@ -25,8 +25,14 @@ struct UnknownUsers: Sendable {
         guard answer.retryAfter == nil, unknown > 0, limit > 0 else { return answer }
         // Decided here: what ran beside this look-up may have reached the limit.
         return try await database.write { tx in
-            let count = try UnknownUserStore.count(of: query.callerId, in: tx)
-            if let seconds = wait(count, at: tx.now) { return FindUsersAnswer(retryAfter: seconds) }
+            let kept = try UnknownUserStore.count(of: query.callerId, in: tx)
+            let count = kept?.redated(to: tx.now)
+            if let seconds = wait(count, at: tx.now) {
+                if let count, count != kept {
+                    try UnknownUserStore.save(count, of: query.callerId, in: tx)
+                }
+                return FindUsersAnswer(retryAfter: seconds)
+            }
             let next = (count ?? UnknownUserCount(since: tx.now)).adding(unknown, at: tx.now)
             try UnknownUserStore.save(next, of: query.callerId, in: tx)
             return answer
@@ -43,10 +49,10 @@ struct UnknownUsers: Sendable {
 
     /// Seconds until the caller can name users again; nil if they can now.
     private func wait(_ count: UnknownUserCount?, at now: Timestamp) -> Int? {
-        guard limit > 0, let count, count.names >= limit, count.isCurrent(at: now) else {
-            return nil
-        }
-        // A clock that was set back makes nobody wait longer than a day.
+        // One that begins later is redated by the next write: nobody waits for its time.
+        guard limit > 0, let count, count.names >= limit, count.isCurrent(at: now),
+            count.redated(to: now) == count
+        else { return nil }
         let elapsed = max(0, now.milliseconds - count.since.milliseconds)
         return Int((Self.windowSeconds * 1_000 - elapsed + 999) / 1_000)
     }
@@ -60,6 +66,14 @@ struct UnknownUserCount: Sendable, Equatable {
 
     func isCurrent(at now: Timestamp) -> Bool {
         now < since.adding(seconds: UnknownUsers.windowSeconds)
+    }
+
+    /// A day that began after now was dated by a clock that ran ahead: it begins now. By a second
+    /// the time of a write may be ahead of the clock.
+    func redated(to now: Timestamp) -> UnknownUserCount {
+        var count = self
+        if since > now.adding(seconds: 1) { count.since = now }
+        return count
     }
 
     func adding(_ more: Int, at now: Timestamp) -> UnknownUserCount {
