@@ -101,11 +101,7 @@ func makeGateway(
     let database = try Database.open(
         "gateway", migrations: gatewayMigrations, settings.common, runtime)
     let ids = IDMinter(clock: runtime.clock, random: runtime.random)
-    if let token = settings.adminToken {
-        let isNew = try await FirstAdmin.create(
-            email: settings.adminEmail, token: token, in: database, ids: ids)
-        if isNew { runtime.logger.info("first admin created", ["email": settings.adminEmail]) }
-    }
+    try await createFirstAdmin(settings, database, ids, runtime)
     let keys = settings.common.keys
     let signer = IdentitySigner(issuer: "gateway", keys: keys, clock: runtime.clock)
     let upstreams = makeUpstreams(settings, runtime)
@@ -162,6 +158,15 @@ func makeGateway(
         publicServer: publicServer, internalServer: internalServer, health: health,
         database: database, lookup: lookup, relays: relays, post: post, codes: codes,
         idempotency: idempotency, logger: runtime.logger)
+}
+
+private func createFirstAdmin(
+    _ settings: GatewaySettings, _ database: Database, _ ids: IDMinter, _ runtime: Runtime
+) async throws {
+    guard let token = settings.adminToken else { return }
+    let isNew = try await FirstAdmin.create(
+        email: settings.adminEmail, token: token, in: database, ids: ids)
+    if isNew { runtime.logger.info("first admin created", ["email": settings.adminEmail]) }
 }
 
 /// Each use has connections and breakers of its own: none holds another up.
