@@ -2,39 +2,19 @@
 every answer with the one that the README shows: same members, same values but for ids and times."""
 
 import json
-import os
 import re
-import socket
 import subprocess
 import sys
-import tempfile
-from pathlib import Path
 
-root = Path(__file__).resolve().parents[2]
-readme = (root / "README.md").read_text()
+import stack
+
+readme = (stack.root / "README.md").read_text()
 tour = readme.split("## Five-minute tour")[1].split("\n## ")[0]
 blocks = re.findall(r"```(sh|json)\n(.*?)\n```", tour, re.S)
 changing = re.compile(
     r"(usr|tok|ent|shr|ver|evt|aud|org|rol|pub|int|inv)_[0-9A-HJKMNP-TV-Z]{26}(\.[\w-]{43})?"
     r"|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
     r'|(?<="requestId":")[^"]+|(?<="requestId": ")[^"]+')
-
-
-def free_port():
-    """The first of six ports in a row that nobody has at the moment."""
-    for base in range(21000, 60000, 7):
-        sockets = []
-        try:
-            for offset in range(6):
-                sockets.append(socket.socket())
-                sockets[-1].bind(("127.0.0.1", base + offset))
-            return base
-        except OSError:
-            continue
-        finally:
-            for s in sockets:
-                s.close()
-    sys.exit("no six free ports in a row")
 
 
 def normalized(text):
@@ -50,20 +30,10 @@ def normalized(text):
 
 
 def main():
-    port = free_port()
     failures = 0
-    with tempfile.TemporaryDirectory(prefix="latchkey-tour-") as folder:
-        environment = {
-            **os.environ, "LATCHKEY_PORT": str(port), "LATCHKEY_DATA_DIR": f"{folder}/.data"}
-        subprocess.run(
-            [root / "deploy/up", "--detach"], env=environment, check=True,
-            stdout=subprocess.DEVNULL)
-        try:
-            for round in (1, 2):  # The tour says that it can be repeated.
-                failures += play(folder, environment, port, round)
-        finally:
-            subprocess.run(
-                [root / "deploy/down"], env=environment, check=True, stdout=subprocess.DEVNULL)
+    with stack.running("latchkey-tour-") as (folder, environment, port):
+        for round in (1, 2):  # The tour says that it can be repeated.
+            failures += play(folder, environment, port, round)
     print(f"tour: {len([b for b in blocks if b[0] == 'json']) * 2 - failures} answers as shown, "
           f"{failures} not")
     return 1 if failures else 0
