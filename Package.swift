@@ -212,6 +212,14 @@ let package = Package(
                 "Integrations", "IntegrationsContract", "Invitations", "InvitationsContract",
                 "Kernel", "OpenAPI", "Organizations", "OrganizationsContract",
             ]),
+        // What reads bytes from outside: for FuzzTests, and for libFuzzer (deploy/fuzz).
+        .target(
+            name: "FuzzTargets",
+            dependencies: [
+                "EventLoop", "HTTPCore", "Kernel", "Mail", "ServiceKit", "TestSupport", "Tracing",
+            ],
+            path: "Tests/Fuzzing/Targets", swiftSettings: strict),
+        tests("FuzzTests", ["FuzzTargets", "Kernel"]),
         // Drive the executables, from outside.
         tests(
             "SystemTests",
