@@ -18,9 +18,13 @@ extension AuditEntryBody {
             Member("action", "What happened.", example: "share.created"),
             Member("subject", "To what."),
             Member(
-                "before", "What it was; null if it did not exist.", example: .null),
+                "before",
+                "What it was; null if it did not exist. A text of more than "
+                    + "\(AuditLimits.text) characters is an object: `prefix`, its first "
+                    + "\(AuditLimits.text) characters, `length`, the number of its characters, "
+                    + "and `sha256`, the digest of its UTF-8 in hexadecimal.", example: .null),
             Member(
-                "after", "What it is; null if it exists no more.",
+                "after", "What it became, in the same form; null if it was deleted.",
                 example: [
                     "createdBy": "usr_01M7YT9ZHG03RWMAMRKZ5XW0YM",
                     "userId": "usr_01M7YT9ZHZDRWADFYNFX5RCPM9",

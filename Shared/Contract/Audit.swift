@@ -39,70 +39,8 @@ public struct AuditEntryBody: Documented, Equatable {
         _actorId = OrNull(wrappedValue: actorId)
         _tokenId = OrNull(wrappedValue: tokenId)
         _requestId = OrNull(wrappedValue: requestId)
-        _before = OrNull(wrappedValue: before)
-        _after = OrNull(wrappedValue: after)
-    }
-}
-
-/// What the audit shows of a thing at a moment: its members that matter to access, which depend on
-/// the kind of thing.
-public struct AuditSnapshot: Codable, Sendable, Equatable, ExpressibleByDictionaryLiteral, FreeForm
-{
-    public let members: [String: AuditValue]
-
-    public init() { members = [:] }
-
-    public init(dictionaryLiteral elements: (String, AuditValue)...) {
-        members = Dictionary(elements) { $1 }
-    }
-
-    public init(from decoder: any Decoder) throws {
-        members = try decoder.singleValueContainer().decode([String: AuditValue].self)
-    }
-
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(members)
-    }
-}
-
-/// A member of what the audit shows of a thing.
-public enum AuditValue: Codable, Sendable, Equatable {
-    case null
-    case bool(Bool)
-    case number(Int)
-    case text(String)
-    case list([String])
-
-    public static func text(_ text: String?) -> AuditValue {
-        guard let text else { return .null }
-        return .text(text as String)
-    }
-
-    public init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        if container.decodeNil() {
-            self = .null
-        } else if let flag = try? container.decode(Bool.self) {
-            self = .bool(flag)
-        } else if let number = try? container.decode(Int.self) {
-            self = .number(number)
-        } else if let text = try? container.decode(String.self) {
-            self = .text(text)
-        } else {
-            self = .list(try container.decode([String].self))
-        }
-    }
-
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        switch self {
-        case .null: try container.encodeNil()
-        case .bool(let flag): try container.encode(flag)
-        case .number(let number): try container.encode(number)
-        case .text(let text): try container.encode(text)
-        case .list(let texts): try container.encode(texts)
-        }
+        _before = OrNull(wrappedValue: before?.bounded)
+        _after = OrNull(wrappedValue: after?.bounded)
     }
 }
 
@@ -126,26 +64,40 @@ public struct AuditFilter: Codable, Sendable, Equatable {
     }
 }
 
-/// The newest entries of one context, for the gateway, which puts those of all together.
+/// Where one has read to in a list of entries, newest first: behind an entry.
+public struct AuditCursor: Codable, Sendable, Equatable {
+    public let at: Timestamp
+    public let id: String
+
+    public init(at: Timestamp, id: String) {
+        self.at = at
+        self.id = id
+    }
+}
+
+/// Entries of one context, newest first, for whoever puts those of several together.
 public struct AuditTailQuery: Codable, Sendable {
-    /// How many entries of each context are looked at: older ones are found by `from` and `to`.
+    /// How many entries of the whole are looked at: older ones are found by `from` and `to`.
     public static let maximumDepth = 1_000
 
     public let filter: AuditFilter
-    /// How many at most; never more than `maximumDepth`.
+    /// How many at most; never more than `AuditLimits.answer`.
     public let limit: Int
+    /// The last entry that is known already; nil: from the newest.
+    public let before: AuditCursor?
 
-    public init(filter: AuditFilter, limit: Int) {
+    public init(filter: AuditFilter, limit: Int, before: AuditCursor? = nil) {
         self.filter = filter
         self.limit = limit
+        self.before = before
     }
 }
 
 public struct AuditTail: Codable, Sendable {
-    /// Newest first.
+    /// Newest first; fewer than were asked for if there are no more.
     public let entries: [AuditEntryBody]
-    /// How many there are, up to `AuditTailQuery.maximumDepth`: counting them all would cost more
-    /// with every day.
+    /// How many pass the filter, wherever one has read to, up to `AuditTailQuery.maximumDepth`:
+    /// counting them all would cost more with every day.
     public let total: Int
 
     public init(entries: [AuditEntryBody], total: Int) {

@@ -48,39 +48,42 @@ public enum AuditStore {
         return Page(entries, page, total: total)
     }
 
-    /// The newest entries, and how many there are up to a bound.
+    /// Entries from a place on, and how many there are in all, up to a bound.
     public static func tail(_ query: AuditTailQuery, in db: some Queryable) throws -> AuditTail {
-        let depth = AuditTailQuery.maximumDepth
         let (entries, total) = try slice(
-            query.filter, limit: min(max(query.limit, 0), depth), offset: 0, counting: depth,
-            in: db)
+            query.filter, limit: min(max(query.limit, 0), AuditLimits.answer), offset: 0,
+            before: query.before, counting: AuditTailQuery.maximumDepth, in: db)
         return AuditTail(entries: entries, total: total)
     }
 
     private static func slice(
-        _ filter: AuditFilter, limit: Int, offset: Int, counting most: Int = -1,
-        in db: some Queryable
+        _ filter: AuditFilter, limit: Int, offset: Int, before: AuditCursor? = nil,
+        counting most: Int = -1, in db: some Queryable
     ) throws -> ([AuditEntryBody], total: Int) {
-        let span = [
-            Value.time(filter.from ?? Timestamp(milliseconds: .min)),
-            .time(filter.to ?? Timestamp(milliseconds: .max)),
-        ]
-        let window = [Value.int(limit), .int(offset)]
+        let from = Value.time(filter.from ?? Timestamp(milliseconds: .min))
+        // No id is less than the empty text: behind it is whatever is older than `to`.
+        let end = AuditCursor(at: filter.to ?? Timestamp(milliseconds: .max), id: "")
+        let start = before.map { ($0.at, $0.id) < (end.at, end.id) ? $0 : end } ?? end
         let rows: StaticString
         let count: StaticString
         let values: [Value]
         if let about = filter.about {
             (rows, count) = (aboutRows, aboutCount)
-            values = span + [.text(about), .text(filter.actorId)]
+            values = [.text(about), .text(filter.actorId)]
         } else if let actor = filter.actorId {
             (rows, count) = (actorRows, actorCount)
-            values = span + [.text(actor)]
+            values = [.text(actor)]
         } else {
             (rows, count) = (allRows, allCount)
-            values = span
+            values = []
         }
-        let entries = try db.rows(rows, values: values + window, map: entry)
-        let total = try db.row(count, values: values + [.int(most)]) { Int($0.int(0)) }
+        let entries = try db.rows(
+            rows,
+            values: [from, .time(start.at), .text(start.id), .int(limit), .int(offset)] + values,
+            map: entry)
+        let total = try db.row(
+            count, values: [from, .time(end.at), .text(end.id), .int(most)] + values
+        ) { Int($0.int(0)) }
         return (entries, total ?? 0)
     }
 
@@ -110,37 +113,41 @@ public enum AuditStore {
         SELECT a.id, a.at, a.actor_id, a.token_id, a.request_id, a.action, a.subject_type,
             a.subject_id, a.before, a.after
         FROM (SELECT id FROM audit INDEXED BY audit_about
-              WHERE about = ?3 AND at >= ?1 AND at < ?2 AND (?4 IS NULL OR actor_id = ?4)
-              ORDER BY at DESC, id DESC LIMIT ?5 OFFSET ?6) AS page
+              WHERE at >= ?1 AND (at, id) < (?2, ?3)
+                AND about = ?6 AND (?7 IS NULL OR actor_id = ?7)
+              ORDER BY at DESC, id DESC LIMIT ?4 OFFSET ?5) AS page
         CROSS JOIN audit a ON a.id = page.id ORDER BY a.at DESC, a.id DESC
         """
     private static let aboutCount: StaticString = """
         SELECT count(*) FROM (
             SELECT 1 FROM audit INDEXED BY audit_about
-            WHERE about = ?3 AND at >= ?1 AND at < ?2 AND (?4 IS NULL OR actor_id = ?4) LIMIT ?5)
+            WHERE at >= ?1 AND (at, id) < (?2, ?3)
+                AND about = ?5 AND (?6 IS NULL OR actor_id = ?6) LIMIT ?4)
         """
     private static let actorRows: StaticString = """
         SELECT a.id, a.at, a.actor_id, a.token_id, a.request_id, a.action, a.subject_type,
             a.subject_id, a.before, a.after
         FROM (SELECT id FROM audit INDEXED BY audit_of_actor
-              WHERE actor_id = ?3 AND at >= ?1 AND at < ?2
+              WHERE at >= ?1 AND (at, id) < (?2, ?3) AND actor_id = ?6
               ORDER BY at DESC, id DESC LIMIT ?4 OFFSET ?5) AS page
         CROSS JOIN audit a ON a.id = page.id ORDER BY a.at DESC, a.id DESC
         """
     private static let actorCount: StaticString = """
         SELECT count(*) FROM (
             SELECT 1 FROM audit INDEXED BY audit_of_actor
-            WHERE actor_id = ?3 AND at >= ?1 AND at < ?2 LIMIT ?4)
+            WHERE at >= ?1 AND (at, id) < (?2, ?3) AND actor_id = ?5 LIMIT ?4)
         """
     private static let allRows: StaticString = """
         SELECT a.id, a.at, a.actor_id, a.token_id, a.request_id, a.action, a.subject_type,
             a.subject_id, a.before, a.after
-        FROM (SELECT id FROM audit INDEXED BY audit_by_time WHERE at >= ?1 AND at < ?2
-              ORDER BY at DESC, id DESC LIMIT ?3 OFFSET ?4) AS page
+        FROM (SELECT id FROM audit INDEXED BY audit_by_time
+              WHERE at >= ?1 AND (at, id) < (?2, ?3)
+              ORDER BY at DESC, id DESC LIMIT ?4 OFFSET ?5) AS page
         CROSS JOIN audit a ON a.id = page.id ORDER BY a.at DESC, a.id DESC
         """
     private static let allCount: StaticString = """
         SELECT count(*) FROM (
-            SELECT 1 FROM audit INDEXED BY audit_by_time WHERE at >= ?1 AND at < ?2 LIMIT ?3)
+            SELECT 1 FROM audit INDEXED BY audit_by_time
+            WHERE at >= ?1 AND (at, id) < (?2, ?3) LIMIT ?4)
         """
 }

@@ -48,6 +48,9 @@ import Testing
         let query = try Golden.value("audit-tail-query", as: AuditTailQuery.self)
         #expect(JSON.text(query) == (try Golden.text("audit-tail-query")))
         #expect(query.filter.about == nil && query.limit == 20)
+        let next = try Golden.value("audit-tail-next-query", as: AuditTailQuery.self)
+        #expect(JSON.text(next) == (try Golden.text("audit-tail-next-query")))
+        #expect(next.before?.id == "aud_01KF0000000000000000000003")
         let answer = try Golden.value("audit-tail-answer", as: AuditTail.self)
         #expect(JSON.text(answer) == (try Golden.text("audit-tail-answer")))
     }

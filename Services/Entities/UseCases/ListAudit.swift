@@ -19,28 +19,28 @@ extension EntitiesUseCases {
             : try await read(.seeAudit, on: entityId, by: caller) { _, _, standing in
                 standing.isOwner
             }
-        let invited = isAdmin || isOwner ? try await invitedAudit(filter, page) : nil
-        return try database.read { [filter] reader in
-            // Where there is nothing to merge, no page is too deep.
-            guard let invited, invited.total > 0 else {
-                return try AuditStore.page(filter, page, in: reader)
-            }
-            let merge = try AuditMerge(filter, page)
-            return merge([try AuditStore.tail(merge.query, in: reader), invited])
-        }
+        guard isAdmin || isOwner else { return try ownAudit(filter, page) }
+        let first = try await invitedAudit(AuditMerge.first(filter, page))
+        // Where there is nothing to merge, no page is too deep.
+        guard first.total > 0 else { return try ownAudit(filter, page) }
+        return try await AuditMerge(filter, page)([
+            { try auditTail($0) },
+            { $0.before == nil ? first : try await invitedAudit($0) },
+        ])
+    }
+
+    private func ownAudit(
+        _ filter: AuditFilter, _ page: PageRequest
+    ) throws -> Page<AuditEntryBody> {
+        try database.read { try AuditStore.page(filter, page, in: $0) }
     }
 
     /// What the invitations context has written down about an entity.
-    private func invitedAudit(
-        _ filter: AuditFilter, _ page: PageRequest
-    ) async throws -> AuditTail {
-        let limit = min(page.offset + page.size, AuditTailQuery.maximumDepth)
-        return try await Self.neverGuessing {
-            try await collaborators.auditTail(AuditTailQuery(filter: filter, limit: limit))
-        }
+    private func invitedAudit(_ query: AuditTailQuery) async throws -> AuditTail {
+        try await Self.neverGuessing { try await collaborators.auditTail(query) }
     }
 
-    /// The newest entries, for the audit of all contexts together.
+    /// Entries from a place on, for the audit of all contexts together.
     func auditTail(_ query: AuditTailQuery) throws -> AuditTail {
         try database.read { try AuditStore.tail(query, in: $0) }
     }

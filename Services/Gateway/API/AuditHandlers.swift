@@ -38,21 +38,19 @@ struct AuditDesk: Sendable {
     private func listAll(_ request: RequestContext) async throws -> Response {
         try UserPolicy.mayReadAudit(request.caller)
         let merge = try AuditMerge(try request.auditFilter(), try request.page())
-        return .list(merge(try await tails(merge.query)), for: request)
+        return .list(try await merge(sources), for: request)
     }
 
     /// One that can't be had is 503: a proof with gaps is none.
-    private func tails(_ query: AuditTailQuery) async throws -> [AuditTail] {
-        let own = try database.read { try AuditStore.tail(query, in: $0) }
-        return try await withThrowingTaskGroup(of: AuditTail.self) { group in
-            for context in contexts {
-                group.addTask {
+    private var sources: [AuditMerge.Source] {
+        let own: AuditMerge.Source = { [database] query in
+            try database.read { try AuditStore.tail(query, in: $0) }
+        }
+        return [own]
+            + contexts.map { context in
+                { @Sendable query in
                     try await context.client.call(AuditRoutes.tail, query, as: AuditTail.self)
                 }
             }
-            var tails = [own]
-            for try await tail in group { tails.append(tail) }
-            return tails
-        }
     }
 }

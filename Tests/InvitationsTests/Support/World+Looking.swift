@@ -52,7 +52,9 @@ extension World {
 
     /// User → role.
     func collaborators(of entityId: String) throws -> [String: CollaboratorRole] {
-        let all = try database.read { try CollaboratorStore.all(of: entityId, in: $0) }
+        let all = try database.read {
+            try CollaboratorStore.some(of: entityId, limit: .max, in: $0)
+        }
         return Dictionary(all.map { ($0.userId, $0.role) }) { first, _ in first }
     }
 
@@ -62,9 +64,17 @@ extension World {
     }
 
     func audit(_ entityId: String) throws -> [AuditEntryBody] {
-        try useCases.auditTail(
-            AuditTailQuery(filter: AuditFilter(about: entityId), limit: 1_000)
-        ).entries.reversed()
+        var entries: [AuditEntryBody] = []
+        while true {
+            let before = entries.last.map { AuditCursor(at: $0.at, id: $0.id) }
+            let part = try useCases.auditTail(
+                AuditTailQuery(
+                    filter: AuditFilter(about: entityId), limit: AuditLimits.answer,
+                    before: before)
+            ).entries
+            entries += part
+            if part.count < AuditLimits.answer { return entries.reversed() }
+        }
     }
 
     /// `invitation.sent > usr_ada` and the like, the oldest first.
