@@ -43,7 +43,8 @@ public func makeEntities(
         collaborators: remote.collaborators, listeners: relays.targets, quotas: settings.quotas)
     return try await ContextService(
         "entities", EntitiesAPI(useCases: useCases, faults: runtime.faults).routes, over: database,
-        relays, neighbours: remote.states, settings.common, runtime)
+        relays, jobs: JobRunner(useCases.jobs, of: database, runtime), neighbours: remote.states,
+        settings.common, runtime)
 }
 
 private func makeRemote(

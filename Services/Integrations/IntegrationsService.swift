@@ -31,5 +31,6 @@ public func makeIntegrations(
         directory: users, quotas: settings.quotas)
     return try await ContextService(
         "integrations", IntegrationsAPI(useCases: useCases, faults: runtime.faults).routes,
-        over: database, neighbours: neighbours, settings.common, runtime)
+        over: database, jobs: JobRunner(useCases.jobs, of: database, runtime),
+        neighbours: neighbours, settings.common, runtime)
 }

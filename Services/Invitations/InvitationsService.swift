@@ -77,7 +77,8 @@ public func makeInvitations(
     let service = try await ContextService(
         "invitations",
         InvitationsAPI(useCases: useCases, faults: runtime.faults).routes
-            + WorkspacesAPI(useCases: workspaces).routes, over: database, mail: post,
+            + WorkspacesAPI(useCases: workspaces).routes, over: database,
+        jobs: JobRunner(useCases.jobs, of: database, runtime, committed: wrote), mail: post,
         neighbours: remote.states,
         metrics: {
             desk.writeMetrics(&$0)

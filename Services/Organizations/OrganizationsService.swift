@@ -48,7 +48,8 @@ public func makeOrganizations(
     return try await ContextService(
         "organizations", OrganizationsAPI(useCases: useCases, faults: runtime.faults).routes,
         over: database,
-        relays, neighbours: remote.states, settings.common, runtime)
+        relays, jobs: JobRunner(useCases.jobs, of: database, runtime), neighbours: remote.states,
+        settings.common, runtime)
 }
 
 private func makeRemote(

@@ -13,6 +13,8 @@ public enum FaultPoint: String, Sendable, CaseIterable {
     case inboxReceived = "inbox.received"
     /// What it brings about is on disk; its sender does not know.
     case inboxApplied = "inbox.applied"
+    /// A slice of a job is on disk, and others are left.
+    case jobSliced = "job.sliced"
     /// A mail has been read and is about to be handed over.
     case mailRead = "mail.read"
     /// Its target has taken it; it still waits in the outbox.

@@ -7,18 +7,21 @@ public final class ContextService: RunningService {
     private let server: APIServer
     private let health: Health
     private let relays: EventRelays?
+    private let jobs: JobRunner?
     private let mail: MailPost?
     private let purging: Task<Void, Never>
 
     /// Serves `routes` and the health routes, to those who show an identity made for `name`.
     /// - Parameters:
     ///   - relays: from the same database; nil tells nobody of anything.
+    ///   - jobs: of the same database; nil for a context that has none.
     ///   - mail: from the same database; nil for a context that sends none.
     ///   - neighbours: those that are called, for the metrics.
     ///   - metrics: writes those of the context's own.
     public init(
         _ name: String, _ routes: [Route], over database: Database, _ relays: EventRelays? = nil,
-        mail: MailPost? = nil, neighbours: @escaping @Sendable () async -> [UpstreamState],
+        jobs: JobRunner? = nil, mail: MailPost? = nil,
+        neighbours: @escaping @Sendable () async -> [UpstreamState],
         metrics: @escaping @Sendable (inout MetricsText) -> Void = { _ in },
         _ settings: CommonSettings, _ runtime: Runtime
     ) async throws {
@@ -27,6 +30,7 @@ public final class ContextService: RunningService {
             $0.database(database.statistics)
             idempotency.writeMetrics(&$0)
             relays?.writeMetrics(&$0)
+            jobs?.writeMetrics(&$0)
             mail?.writeMetrics(&$0)
             metrics(&$0)
             $0.upstreams(await neighbours())
@@ -41,6 +45,7 @@ public final class ContextService: RunningService {
         health.observe(server)
         self.database = database
         self.relays = relays
+        self.jobs = jobs
         self.mail = mail
         purging = Task { await idempotency.keepPurging(runtime.logger) }
     }
@@ -50,6 +55,7 @@ public final class ContextService: RunningService {
         purging.cancel()
         await server.drain()
         await relays?.stop()
+        await jobs?.stop()
         await mail?.stop()
         await purging.value
         database.close()

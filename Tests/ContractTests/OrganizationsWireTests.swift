@@ -26,12 +26,14 @@ import Testing
         try same(StoreEntitiesQuery(userId: Cast.bob.userId), "store-entities-query") {
             $0.userId == Cast.bob.userId
         }
+        let since = StoreEntitiesQuery(
+            userId: Cast.bob.userId, publicSince: PublicMark(epoch: "e1", version: 2))
+        try same(since, "store-entities-since-query") { $0.publicSince == since.publicSince }
         let entities = StoreEntitiesAnswer(
-            organizationStore: [Cast.entity], publicStore: [Cast.entity, Cast.otherEntity])
-        try same(entities, "store-entities-answer") {
-            $0.organizationStore == entities.organizationStore
-                && $0.publicStore == entities.publicStore
-        }
+            organizationStore: [Cast.entity], startsOver: true,
+            shown: [Cast.entity, Cast.otherEntity], hidden: [],
+            mark: PublicMark(epoch: "e1", version: 2), isComplete: true, closing: [])
+        try same(entities, "store-entities-answer") { $0 == entities }
     }
 
     @Test func `who belongs together`() throws {

@@ -53,13 +53,6 @@ import Testing
                         userId: text(), entityIds: (0..<random.below(4)).map { _ in text() })
                 })
             #expect(JSON.text(query) == (try coded(query)))
-            let reachable = StoreEntitiesAnswer(
-                organizationStore: (0..<random.below(4)).map { _ in text() },
-                publicStore: (0..<random.below(4)).map { _ in text() })
-            #expect(JSON.text(reachable) == (try coded(reachable)))
-            let read = try JSON.decode(StoreEntitiesAnswer.self, JSON.encode(reachable))
-            #expect(read.organizationStore == reachable.organizationStore)
-            #expect(read.publicStore == reachable.publicStore)
             let answer = StoreAccessAnswer(
                 subjects: (0..<random.below(3)).map { _ in
                     StoreAccessAnswer.Grants(

@@ -33,6 +33,11 @@ public struct Cost: CustomStringConvertible {
         return best
     }
 
+    /// Seconds of this thread's processor time, the best of three.
+    public static func ofThread(_ work: () throws -> Void) rethrows -> Double {
+        try best(0) { _ in try work() }
+    }
+
     private static func now() -> Double {
         var time = timespec()
         clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)

@@ -6,8 +6,8 @@ import ServiceKit
 /// The organizations context, over HTTP. Each question is one call, however many it is about.
 struct OrganizationsClient: Organizations {
     let client: ServiceClient
-    /// For the one answer that grows with all public stores: what becomes of it says nothing about
-    /// the others, and has a breaker of its own.
+    /// For the one answer that grows with the stores of a user's organizations: what becomes of it
+    /// says nothing about the others, and has a breaker of its own.
     let lists: ServiceClient
 
     /// Bytes: some two million entities.
@@ -54,13 +54,11 @@ struct OrganizationsClient: Organizations {
         return steps
     }
 
-    func storeEntities(for userId: String) async throws -> [String: AccessStep] {
-        let answer = try await lists.call(
-            OrganizationQueries.storeEntities, StoreEntitiesQuery(userId: userId),
-            as: StoreEntitiesAnswer.self)
-        var steps: [String: AccessStep] = [:]
-        for entityId in answer.publicStore { steps[entityId] = .publicStore }
-        for entityId in answer.organizationStore { steps[entityId] = .organizationStore }
-        return steps
+    func storeEntities(
+        for userId: String, publicSince mark: PublicMark?
+    ) async throws -> StoreEntitiesAnswer {
+        try await lists.call(
+            OrganizationQueries.storeEntities,
+            StoreEntitiesQuery(userId: userId, publicSince: mark), as: StoreEntitiesAnswer.self)
     }
 }

@@ -6,17 +6,21 @@ extension EntityStore {
     struct Reached {
         let entity: Entity
         let localStep: AccessStep?
+        /// As far as the copy of what is public says.
+        let isPublic: Bool
     }
 
-    /// The entities that `userId` reaches by his grants, and those of `others` that exist; newest
-    /// first. Both parts come in order and are merged, so a page costs what it skips and no
-    /// sorting; of `others` each is looked up once, and only those that can be on the page twice.
+    /// The entities that `userId` reaches by their grants, those of `others` that exist, and those
+    /// in public stores but for `closing`; newest first. The three parts come in order and are
+    /// merged, so a page costs what it skips and no sorting, and a count of public ones is kept. Of
+    /// `others` each is looked up once, and only those that can be on the page twice.
     static func reached(
-        by userId: String, others: [String], _ filter: EntityFilter, _ page: PageRequest,
-        in db: some Queryable
+        by userId: String, others: [String], closing: [String], _ filter: EntityFilter,
+        _ page: PageRequest, in db: some Queryable
     ) throws -> Page<Reached> {
         let values: [Value] = [
             .text(userId), .text(filter.type?.rawValue), .text(filter.search.map(Text.folded)),
+            .texts(closing),
         ]
         let others =
             try others.isEmpty
@@ -30,41 +34,95 @@ extension EntityStore {
             pageOfReached, values: values + [.texts(first), .int(page.size), .int(page.offset)]
         ) { row in
             Reached(
-                entity: try entity(row, from: 1),
-                localStep: row.textOrNil(0).flatMap(AccessStep.init))
+                entity: try entity(row, from: 2),
+                localStep: row.textOrNil(0).flatMap(AccessStep.init), isPublic: row.bool(1))
         }
-        let granted = try db.row(countOfGranted, values: values) { Int($0.int(0)) } ?? 0
-        return Page(items, page, total: granted + others.count)
+        func count(_ sql: StaticString, _ values: [Value]) throws -> Int {
+            try db.row(sql, values: values) { Int($0.int(0)) } ?? 0
+        }
+        let granted = try count(countOfGranted, Array(values.prefix(3)))
+        var total = granted + others.count
+        let publicOnes =
+            try filter.search == nil
+            ? count(countOfPublic, [values[1]]) : count(countOfPublicFound, Array(values[1...2]))
+        if publicOnes > 0 {
+            // The smaller of both is walked through.
+            let both = granted <= publicOnes ? countOfGrantedPublic : countOfPublicGranted
+            total += publicOnes - (try count(both, Array(values.prefix(3))))
+            if !closing.isEmpty { total -= try count(countOfClosing, values) }
+        }
+        return Page(items, page, total: total)
     }
 
-    /// Those of a list that exist, pass the filter, and need a grant of another context; newest
-    /// first.
+    /// Those of a list that exist, pass the filter, and need a grant of another context by name;
+    /// newest first.
     private static let reachableElsewhere: StaticString = """
-        SELECT e.id FROM json_each(?4) o CROSS JOIN entities e ON e.id = o.value
+        SELECT e.id FROM json_each(?5) o CROSS JOIN entities e ON e.id = o.value
         WHERE (?2 IS NULL OR e.type = ?2) AND (?3 IS NULL OR instr(e.search_text, ?3) > 0)
             AND NOT EXISTS (
                 SELECT 1 FROM grants g WHERE g.user_id = ?1 AND g.entity_id = e.id)
+            AND (e.is_public = 0 OR e.id IN (SELECT value FROM json_each(?4)))
+            AND e.id NOT IN (SELECT subject FROM jobs WHERE kind = 'entity.deleted')
         ORDER BY e.id DESC
         """
 
     private static let pageOfReached: StaticString = """
-        SELECT page.step, e.* FROM (
+        SELECT page.step, e.is_public, e.* FROM (
             SELECT entity_id, step FROM grants g WHERE user_id = ?1
+                AND entity_id NOT IN (SELECT subject FROM jobs WHERE kind = 'entity.deleted')
                 AND (?2 IS NULL AND ?3 IS NULL OR EXISTS (
                     SELECT 1 FROM entities e WHERE e.id = g.entity_id
                         AND (?2 IS NULL OR e.type = ?2)
                         AND (?3 IS NULL OR instr(e.search_text, ?3) > 0)))
             UNION ALL
-            SELECT value, NULL FROM json_each(?4)
-            ORDER BY entity_id DESC LIMIT ?5 OFFSET ?6
+            SELECT value, NULL FROM json_each(?5)
+            UNION ALL
+            SELECT id, NULL FROM entities p INDEXED BY public_entities WHERE is_public = 1
+                AND (?2 IS NULL OR type = ?2) AND (?3 IS NULL OR instr(search_text, ?3) > 0)
+                AND NOT EXISTS (SELECT 1 FROM grants WHERE user_id = ?1 AND entity_id = p.id)
+                AND id NOT IN (SELECT value FROM json_each(?4))
+            ORDER BY entity_id DESC LIMIT ?6 OFFSET ?7
         ) page CROSS JOIN entities e ON e.id = page.entity_id ORDER BY e.id DESC
         """
 
     private static let countOfGranted: StaticString = """
         SELECT count(*) FROM grants g WHERE user_id = ?1
+            AND entity_id NOT IN (SELECT subject FROM jobs WHERE kind = 'entity.deleted')
             AND (?2 IS NULL AND ?3 IS NULL OR EXISTS (
                 SELECT 1 FROM entities e WHERE e.id = g.entity_id
                     AND (?2 IS NULL OR e.type = ?2)
                     AND (?3 IS NULL OR instr(e.search_text, ?3) > 0)))
+        """
+
+    private static let countOfPublic: StaticString = """
+        SELECT coalesce(sum(entities), 0) FROM public_counts
+        WHERE type > '' AND (?1 IS NULL OR type = ?1)
+        """
+
+    private static let countOfPublicFound: StaticString = """
+        SELECT count(*) FROM entities INDEXED BY public_entities WHERE is_public = 1
+            AND (?1 IS NULL OR type = ?1) AND instr(search_text, ?2) > 0
+        """
+
+    private static let countOfGrantedPublic: StaticString = """
+        SELECT count(*) FROM grants g CROSS JOIN entities e INDEXED BY public_entities
+            ON e.id = g.entity_id AND e.is_public = 1
+        WHERE g.user_id = ?1 AND (?2 IS NULL OR e.type = ?2)
+            AND (?3 IS NULL OR instr(e.search_text, ?3) > 0)
+        """
+
+    private static let countOfPublicGranted: StaticString = """
+        SELECT count(*) FROM entities e INDEXED BY public_entities CROSS JOIN grants g
+            ON g.user_id = ?1 AND g.entity_id = e.id
+        WHERE e.is_public = 1 AND (?2 IS NULL OR e.type = ?2)
+            AND (?3 IS NULL OR instr(e.search_text, ?3) > 0)
+        """
+
+    private static let countOfClosing: StaticString = """
+        SELECT count(*) FROM json_each(?4) c CROSS JOIN entities e INDEXED BY public_entities
+            ON e.id = c.value AND e.is_public = 1
+        WHERE (?2 IS NULL OR e.type = ?2) AND (?3 IS NULL OR instr(e.search_text, ?3) > 0)
+            AND NOT EXISTS (
+                SELECT 1 FROM grants g WHERE g.user_id = ?1 AND g.entity_id = e.id)
         """
 }

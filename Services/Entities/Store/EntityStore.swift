@@ -1,10 +1,17 @@
 import Kernel
 import SQLite
 
-/// Rows of `entities`. `SELECT *` lists the columns in the order of Migrations, which only appends.
+/// Rows of `entities`. One that is being deleted by a job has a row until the job is done, which no
+/// query but the job's own sees. `SELECT *` lists the columns in the order of Migrations, which
+/// only appends.
 enum EntityStore {
     static func find(_ id: String, in db: some Queryable) throws -> Entity? {
-        try db.row("SELECT * FROM entities WHERE id = ?1", .text(id)) { try entity($0) }
+        try db.row(
+            """
+            SELECT * FROM entities WHERE id = ?1 AND NOT EXISTS (
+                SELECT 1 FROM jobs WHERE kind = 'entity.deleted' AND subject = ?1)
+            """, .text(id)
+        ) { try entity($0) }
     }
 
     static func isSlugTaken(_ slug: String, in db: some Queryable) throws -> Bool {
@@ -14,7 +21,11 @@ enum EntityStore {
     /// It is created by its owner.
     static func insert(_ entity: Entity, in tx: Transaction) throws {
         try tx.execute(
-            "INSERT INTO entities VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?7)",
+            """
+            INSERT INTO entities (id, name, slug, type, description, organization_id, owner_id,
+                created_at, updated_at, latest_version, search_text, created_by)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?7)
+            """,
             .text(entity.id), .text(entity.name), .text(entity.slug), .text(entity.type.rawValue),
             .text(entity.description), .text(entity.organizationId), .text(entity.ownerId),
             .time(entity.createdAt), .time(entity.updatedAt), .text(entity.latestVersion),
@@ -39,33 +50,41 @@ enum EntityStore {
         try tx.execute("DELETE FROM entities WHERE id = ?1", .text(id))
     }
 
-    static func owned(by userId: String, in db: some Queryable) throws -> [Entity] {
-        try db.rows("SELECT * FROM entities WHERE owner_id = ?1", .text(userId)) { try entity($0) }
+    /// It is being deleted: it has no slug, owner and organization from now on, by which it would
+    /// be found.
+    static func hide(_ id: String, in tx: Transaction) throws {
+        try tx.execute(
+            """
+            UPDATE entities SET slug = id, owner_id = '', organization_id = NULL, is_public = 0
+            WHERE id = ?1
+            """, .text(id))
     }
 
-    static func exists(_ id: String, in db: some Queryable) throws -> Bool {
-        try db.row("SELECT 1 FROM entities WHERE id = ?1", .text(id)) { _ in true } ?? false
-    }
-
-    /// Those that belong to an organization.
-    static func all(of organizationId: String, in db: some Queryable) throws -> [Entity] {
+    /// Some of those that a user owns.
+    static func owned(
+        by userId: String, limit: Int, in db: some Queryable
+    ) throws -> [Entity] {
         try db.rows(
-            "SELECT * FROM entities WHERE organization_id = ?1", .text(organizationId)
+            "SELECT * FROM entities WHERE owner_id = ?1 LIMIT ?2", .text(userId), .int(limit)
         ) { try entity($0) }
     }
 
-    /// Those of an organization that a user publishes because of a membership, whenever the right
-    /// was written, or by a right that rests on none and was given until `moment`.
-    static func published(
-        by userId: String, in organizationId: String, under membershipId: String,
-        orGivenUntil moment: Timestamp, _ db: some Queryable
+    static func exists(_ id: String, in db: some Queryable) throws -> Bool {
+        try db.row(
+            """
+            SELECT 1 FROM entities WHERE id = ?1 AND NOT EXISTS (
+                SELECT 1 FROM jobs WHERE kind = 'entity.deleted' AND subject = ?1)
+            """, .text(id)
+        ) { _ in true } ?? false
+    }
+
+    /// Some of those that belong to an organization.
+    static func some(
+        of organizationId: String, limit: Int, in db: some Queryable
     ) throws -> [Entity] {
         try db.rows(
-            """
-            SELECT e.* FROM publishers p CROSS JOIN entities e ON e.id = p.entity_id
-            WHERE p.user_id = ?1 AND e.organization_id = ?2
-                AND (p.membership_id = ?3 OR p.membership_id IS NULL AND p.added_at <= ?4)
-            """, .text(userId), .text(organizationId), .text(membershipId), .time(moment)
+            "SELECT * FROM entities WHERE organization_id = ?1 LIMIT ?2", .text(organizationId),
+            .int(limit)
         ) { try entity($0) }
     }
 

@@ -32,12 +32,31 @@ enum InstallationStore {
     /// Whether there was one.
     static func delete(_ query: AccessQuery, in tx: Transaction) throws -> Bool {
         try tx.execute(
-            "DELETE FROM installations WHERE user_id = ?1 AND entity_id = ?2",
-            .text(query.userId), .text(query.entityId)) > 0
+            """
+            DELETE FROM installations WHERE user_id = ?1 AND entity_id = ?2 AND NOT EXISTS (
+                SELECT 1 FROM jobs WHERE kind = 'entity.deleted' AND subject = ?2)
+            """, .text(query.userId), .text(query.entityId)) > 0
     }
 
-    static func deleteAll(of userId: String, in tx: Transaction) throws {
-        try tx.execute("DELETE FROM installations WHERE user_id = ?1", .text(userId))
+    /// Deletes some of one user's.
+    /// - Returns: how many.
+    static func deleteSome(of userId: String, limit: Int, in tx: Transaction) throws -> Int {
+        try tx.execute(
+            """
+            DELETE FROM installations WHERE user_id = ?1 AND entity_id IN (
+                SELECT entity_id FROM installations WHERE user_id = ?1 LIMIT ?2)
+            """, .text(userId), .int(limit))
+    }
+
+    /// Deletes some of one entity's.
+    /// - Returns: how many.
+    static func deleteSome(from entityId: String, limit: Int, in tx: Transaction) throws -> Int {
+        try tx.execute(
+            """
+            DELETE FROM installations WHERE entity_id = ?1 AND user_id IN (
+                SELECT user_id FROM installations INDEXED BY installations_of_entity
+                WHERE entity_id = ?1 LIMIT ?2)
+            """, .text(entityId), .int(limit))
     }
 
     /// Newest first.
@@ -48,7 +67,9 @@ enum InstallationStore {
             """
             SELECT i.entity_id, i.user_id, i.version, i.installed_at, e.* FROM (
                 SELECT entity_id FROM installations INDEXED BY installations_of_user
-                WHERE user_id = ?1 ORDER BY installed_at DESC, entity_id DESC LIMIT ?2 OFFSET ?3
+                WHERE user_id = ?1
+                    AND entity_id NOT IN (SELECT subject FROM jobs WHERE kind = 'entity.deleted')
+                ORDER BY installed_at DESC, entity_id DESC LIMIT ?2 OFFSET ?3
             ) page CROSS JOIN installations i ON i.user_id = ?1 AND i.entity_id = page.entity_id
             CROSS JOIN entities e ON e.id = page.entity_id
             ORDER BY i.installed_at DESC, i.entity_id DESC
@@ -57,7 +78,10 @@ enum InstallationStore {
             WithEntity(installation: installation($0), entity: try EntityStore.entity($0, from: 4))
         }
         let total = try db.row(
-            "SELECT count(*) FROM installations WHERE user_id = ?1", .text(userId)
+            """
+            SELECT count(*) FROM installations WHERE user_id = ?1
+                AND entity_id NOT IN (SELECT subject FROM jobs WHERE kind = 'entity.deleted')
+            """, .text(userId)
         ) { Int($0.int(0)) }
         return Page(items, page, total: total ?? 0)
     }

@@ -20,6 +20,8 @@ public let entitiesMigrations = [
     Migration("publishers by membership", publishersByMembership),
     Migration("bytes of kept answers", keptAnswerBytesSchema),
     Migration("quotas", entityQuotasSchema),
+    Migration("jobs", jobsSchema),
+    Migration("public entities", publicEntitiesSchema),
 ]
 
 /// `grants` answers "what may this user access?" and "may he?" from one row for each pair: the
@@ -136,3 +138,27 @@ private let deletedUsersMove = """
 
 /// Null for what was written before, and for what another publisher gave.
 private let publishersByMembership = "ALTER TABLE publishers ADD COLUMN membership_id TEXT;"
+
+/// A copy of what organizations knows: which entities are in public stores, as of a mark
+/// (`PublicCopyStore`). Counts are kept by triggers.
+private let publicEntitiesSchema = """
+    ALTER TABLE entities ADD COLUMN is_public INTEGER NOT NULL DEFAULT 0;
+    CREATE INDEX public_entities ON entities (id, type) WHERE is_public = 1;
+    CREATE TABLE public_mark (
+        one INTEGER PRIMARY KEY CHECK (one = 1),
+        epoch TEXT NOT NULL,
+        version INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE public_counts (
+        type TEXT PRIMARY KEY,
+        entities INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TRIGGER shown_or_hidden AFTER UPDATE OF is_public ON entities
+    WHEN new.is_public <> old.is_public BEGIN
+        INSERT INTO public_counts VALUES (new.type, new.is_public - old.is_public)
+        ON CONFLICT DO UPDATE SET entities = entities + excluded.entities;
+    END;
+    CREATE TRIGGER public_deleted AFTER DELETE ON entities WHEN old.is_public BEGIN
+        UPDATE public_counts SET entities = entities - 1 WHERE type = old.type;
+    END;
+    """

@@ -8,8 +8,10 @@ enum PublisherStore {
         _ userId: String, of entityId: String, in db: some Queryable
     ) throws -> Bool {
         try db.row(
-            "SELECT 1 FROM publishers WHERE user_id = ?1 AND entity_id = ?2",
-            .text(userId), .text(entityId)
+            """
+            SELECT 1 FROM publishers WHERE user_id = ?1 AND entity_id = ?2 AND NOT EXISTS (
+                SELECT 1 FROM jobs WHERE kind = 'entity.deleted' AND subject = ?2)
+            """, .text(userId), .text(entityId)
         ) { _ in true } ?? false
     }
 
@@ -74,22 +76,42 @@ enum PublisherStore {
             .text(userId), .text(entityId))
     }
 
+    /// Deletes some of one user's.
     /// - Returns: those that were deleted.
-    static func deleteAll(of userId: String, in tx: Transaction) throws -> [Publisher] {
+    static func deleteSome(
+        of userId: String, limit: Int, in tx: Transaction
+    ) throws -> [Publisher] {
         try tx.rows(
             """
-            DELETE FROM publishers WHERE user_id = ?1
+            DELETE FROM publishers WHERE user_id = ?1 AND entity_id IN (
+                SELECT entity_id FROM publishers WHERE user_id = ?1 LIMIT ?2)
             RETURNING entity_id, user_id, added_by, added_at, membership_id
-            """, .text(userId), map: publisher)
+            """, .text(userId), .int(limit), map: publisher)
     }
 
+    /// Deletes some of one entity's.
     /// - Returns: those that were deleted.
-    static func deleteAll(from entityId: String, in tx: Transaction) throws -> [Publisher] {
+    static func deleteSome(
+        from entityId: String, limit: Int, in tx: Transaction
+    ) throws -> [Publisher] {
         try tx.rows(
             """
-            DELETE FROM publishers WHERE entity_id = ?1
+            DELETE FROM publishers WHERE entity_id = ?1 AND user_id IN (
+                SELECT user_id FROM publishers INDEXED BY publishers_of_entity
+                WHERE entity_id = ?1 LIMIT ?2)
             RETURNING entity_id, user_id, added_by, added_at, membership_id
-            """, .text(entityId), map: publisher)
+            """, .text(entityId), .int(limit), map: publisher)
+    }
+
+    /// Some of what a user publishes, in the order of ids from `entityId` on.
+    static func some(
+        of userId: String, after entityId: String, limit: Int, in db: some Queryable
+    ) throws -> [Publisher] {
+        try db.rows(
+            """
+            SELECT entity_id, user_id, added_by, added_at, membership_id FROM publishers
+            WHERE user_id = ?1 AND entity_id > ?2 ORDER BY entity_id LIMIT ?3
+            """, .text(userId), .text(entityId), .int(limit), map: publisher)
     }
 
     private static func publisher(_ row: Row) -> Publisher {

@@ -10,6 +10,7 @@ extension ShareStore {
             """
             SELECT s.id, s.entity_id, s.user_id, s.created_by, s.created_at, e.* FROM (
                 SELECT id FROM shares INDEXED BY shares_received WHERE user_id = ?1
+                    AND entity_id NOT IN (SELECT subject FROM jobs WHERE kind = 'entity.deleted')
                     AND (?2 IS NULL OR (SELECT type FROM entities WHERE id = entity_id) = ?2)
                 ORDER BY id DESC LIMIT ?3 OFFSET ?4
             ) page CROSS JOIN shares s ON s.id = page.id
@@ -20,6 +21,7 @@ extension ShareStore {
         let total = try db.row(
             """
             SELECT count(*) FROM shares INDEXED BY shares_received WHERE user_id = ?1
+                AND entity_id NOT IN (SELECT subject FROM jobs WHERE kind = 'entity.deleted')
                 AND (?2 IS NULL OR (SELECT type FROM entities WHERE id = entity_id) = ?2)
             """, .text(userId), .text(type?.rawValue)
         ) { Int($0.int(0)) }
@@ -33,6 +35,7 @@ extension ShareStore {
             """
             SELECT s.id, s.entity_id, s.user_id, s.created_by, s.created_at, e.* FROM (
                 SELECT id FROM shares INDEXED BY shares_given WHERE created_by = ?1
+                    AND entity_id NOT IN (SELECT subject FROM jobs WHERE kind = 'entity.deleted')
                     AND (?2 IS NULL OR (SELECT type FROM entities WHERE id = entity_id) = ?2)
                 ORDER BY id DESC LIMIT ?3 OFFSET ?4
             ) page CROSS JOIN shares s ON s.id = page.id
@@ -43,6 +46,7 @@ extension ShareStore {
         let total = try db.row(
             """
             SELECT count(*) FROM shares INDEXED BY shares_given WHERE created_by = ?1
+                AND entity_id NOT IN (SELECT subject FROM jobs WHERE kind = 'entity.deleted')
                 AND (?2 IS NULL OR (SELECT type FROM entities WHERE id = entity_id) = ?2)
             """, .text(userId), .text(type?.rawValue)
         ) { Int($0.int(0)) }

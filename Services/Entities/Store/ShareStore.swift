@@ -15,7 +15,8 @@ enum ShareStore {
         try db.row(
             """
             SELECT id, entity_id, user_id, created_by, created_at FROM shares
-            WHERE id = ?1 AND entity_id = ?2
+            WHERE id = ?1 AND entity_id = ?2 AND NOT EXISTS (
+                SELECT 1 FROM jobs WHERE kind = 'entity.deleted' AND subject = ?2)
             """, .text(id), .text(entityId)
         ) { share($0) }
     }
@@ -43,36 +44,49 @@ enum ShareStore {
         try tx.execute("DELETE FROM shares WHERE id = ?1", .text(id))
     }
 
+    /// Deletes some of what a user got.
     /// - Returns: those that were deleted.
-    static func deleteAll(with userId: String, in tx: Transaction) throws -> [Share] {
+    static func deleteSome(
+        with userId: String, limit: Int, in tx: Transaction
+    ) throws -> [Share] {
         try tx.rows(
             """
-            DELETE FROM shares WHERE user_id = ?1
+            DELETE FROM shares WHERE id IN (
+                SELECT id FROM shares INDEXED BY shares_received WHERE user_id = ?1 LIMIT ?2)
             RETURNING id, entity_id, user_id, created_by, created_at
-            """, .text(userId)
+            """, .text(userId), .int(limit)
         ) { share($0) }
     }
 
+    /// Deletes some of an entity's.
     /// - Returns: those that were deleted.
-    static func deleteAll(of entityId: String, in tx: Transaction) throws -> [Share] {
+    static func deleteSome(
+        of entityId: String, limit: Int, in tx: Transaction
+    ) throws -> [Share] {
         try tx.rows(
             """
-            DELETE FROM shares WHERE entity_id = ?1
+            DELETE FROM shares WHERE id IN (
+                SELECT id FROM shares INDEXED BY shares_of_entity WHERE entity_id = ?1 LIMIT ?2)
             RETURNING id, entity_id, user_id, created_by, created_at
-            """, .text(entityId)
+            """, .text(entityId), .int(limit)
         ) { share($0) }
     }
 
-    /// What `userId` gave is from now on given by each entity's owner.
+    /// Some of what `userId` gave is from now on given by each entity's owner.
     /// - Returns: the shares as they are now.
-    static func passOn(givenBy userId: String, in tx: Transaction) throws -> [Share] {
+    static func passOn(
+        givenBy userId: String, limit: Int, in tx: Transaction
+    ) throws -> [Share] {
         try tx.rows(
             """
             UPDATE shares SET created_by = (
                 SELECT owner_id FROM entities WHERE id = shares.entity_id
-            ) WHERE created_by = ?1
+            ) WHERE id IN (
+                SELECT id FROM shares INDEXED BY shares_given WHERE created_by = ?1
+                    AND entity_id NOT IN (SELECT subject FROM jobs WHERE kind = 'entity.deleted')
+                LIMIT ?2)
             RETURNING id, entity_id, user_id, created_by, created_at
-            """, .text(userId)
+            """, .text(userId), .int(limit)
         ) { share($0) }
     }
 

@@ -41,6 +41,17 @@ enum VersionStore {
         return Page(items, page, total: total ?? 0)
     }
 
+    /// Deletes some of an entity's.
+    /// - Returns: how many.
+    static func deleteSome(of entityId: String, limit: Int, in tx: Transaction) throws -> Int {
+        try tx.execute(
+            """
+            DELETE FROM versions WHERE id IN (
+                SELECT id FROM versions INDEXED BY versions_of_entity WHERE entity_id = ?1
+                LIMIT ?2)
+            """, .text(entityId), .int(limit))
+    }
+
     private static func version(_ row: Row) -> Version {
         Version(
             id: row.text(0), entityId: row.text(1), version: row.text(2), packageUrl: row.text(3),

@@ -10,21 +10,31 @@ import SQLite
 extension EntitiesUseCases {
     /// An organization was deleted: its entities become personal.
     func dropOrganization(_ fact: OrganizationDeleted, eventId: String) async throws -> Bool {
-        try await database.write { [audit] tx in
+        try await database.write { [self] tx in
             guard try Inbox.claim(eventId, in: tx) else { return false }
             try Gone.organization.insert(fact.organizationId, in: tx)
-            let actor = fact.actor.caller
-            for entity in try EntityStore.all(of: fact.organizationId, in: tx) {
-                var personal = entity
-                personal.organizationId = nil
-                personal.touch(tx.now)
-                try EntityStore.update(personal, in: tx)
-                if let event = AuditEvent.updated(entity, personal) {
-                    try audit.record(event, by: actor, in: tx)
-                }
-            }
+            try jobs.begin(.dropOrganization(fact), in: tx)
             return true
         }
+    }
+
+    func makeSomePersonal(
+        _ fact: OrganizationDeleted, _ budget: inout RowBudget, in tx: Transaction
+    ) throws -> Bool {
+        let actor = fact.actor.caller
+        let entities = try EntityStore.some(
+            of: fact.organizationId, limit: budget.left, in: tx)
+        for entity in entities {
+            var personal = entity
+            personal.organizationId = nil
+            personal.touch(tx.now)
+            try EntityStore.update(personal, in: tx)
+            if let event = AuditEvent.updated(entity, personal) {
+                try audit.record(event, by: actor, in: tx)
+            }
+        }
+        budget.spend(entities.count)
+        return !budget.isSpent
     }
 
     /// A member left an organization, or was removed: they publish its entities no longer, and
@@ -42,14 +52,30 @@ extension EntitiesUseCases {
         try await database.write { [self] tx in
             guard try Inbox.claim(eventId, in: tx) else { return false }
             try Gone.membership.insert(fact.membershipId, in: tx)
-            for entity in try EntityStore.published(
-                by: fact.userId, in: fact.organizationId, under: fact.membershipId,
-                orGivenUntil: removal, tx)
-            {
-                try take(entity, from: fact, in: tx)
-            }
+            try jobs.begin(.dropMember(fact, removal: removal, after: ""), in: tx)
             return true
         }
+    }
+
+    /// - Parameter after: up to which entity it is done.
+    /// - Returns: up to which it is done now.
+    func takeSome(
+        _ fact: MemberRemoved, at removal: Timestamp, after: String,
+        _ budget: inout RowBudget, in tx: Transaction
+    ) throws -> String {
+        let publishers = try PublisherStore.some(
+            of: fact.userId, after: after, limit: budget.left, in: tx)
+        for publisher in publishers {
+            let ends =
+                publisher.membershipId.map { $0 == fact.membershipId }
+                ?? (publisher.addedAt <= removal)
+            guard ends, let entity = try EntityStore.find(publisher.entityId, in: tx),
+                entity.organizationId == fact.organizationId
+            else { continue }
+            try take(entity, from: fact, in: tx)
+        }
+        budget.spend(publishers.count)
+        return publishers.last?.entityId ?? after
     }
 
     private func take(_ entity: Entity, from fact: MemberRemoved, in tx: Transaction) throws {

@@ -1,3 +1,4 @@
+import Contract
 import Journal
 import Kernel
 import Outbox
@@ -14,22 +15,34 @@ extension EntitiesUseCases {
     ) async throws -> Bool {
         try await database.write { [self] tx in
             guard try Inbox.claim(eventId, in: tx) else { return false }
-            for entity in try EntityStore.owned(by: userId, in: tx) {
-                let oldest = try PublisherStore.oldest(of: entity.id, except: userId, in: tx)
-                _ = try handOver(entity, to: oldest ?? admin.userId, by: admin, in: tx)
-            }
             try Gone.user.insert(userId, in: tx)
-            for publisher in try PublisherStore.deleteAll(of: userId, in: tx) {
-                try audit.record(.removed(publisher), by: admin, in: tx)
-            }
-            for share in try ShareStore.deleteAll(with: userId, in: tx) {
-                try audit.record(.removed(share), by: admin, in: tx)
-            }
-            for share in try ShareStore.passOn(givenBy: userId, in: tx) {
-                try audit.record(.passedOn(share, from: userId), by: admin, in: tx)
-            }
-            try InstallationStore.deleteAll(of: userId, in: tx)
+            try jobs.begin(.dropUser(userId: userId, admin: EventActor(admin)), in: tx)
             return true
         }
+    }
+
+    /// In this order: shares that they gave become the next owner's.
+    func dropSome(
+        of userId: String, by admin: Caller, _ budget: inout RowBudget, in tx: Transaction
+    ) throws -> Bool {
+        for entity in try EntityStore.owned(by: userId, limit: budget.left, in: tx) {
+            let oldest = try PublisherStore.oldest(of: entity.id, except: userId, in: tx)
+            _ = try handOver(entity, to: oldest ?? admin.userId, by: admin, in: tx)
+            budget.spend(1)
+        }
+        let publishers = try PublisherStore.deleteSome(of: userId, limit: budget.left, in: tx)
+        for publisher in publishers { try audit.record(.removed(publisher), by: admin, in: tx) }
+        budget.spend(publishers.count)
+        let shares = try ShareStore.deleteSome(with: userId, limit: budget.left, in: tx)
+        for share in shares { try audit.record(.removed(share), by: admin, in: tx) }
+        budget.spend(shares.count)
+        let given = try ShareStore.passOn(givenBy: userId, limit: budget.left, in: tx)
+        for share in given {
+            try audit.record(.passedOn(share, from: userId), by: admin, in: tx)
+        }
+        budget.spend(given.count)
+        budget.spend(
+            try InstallationStore.deleteSome(of: userId, limit: budget.left, in: tx))
+        return !budget.isSpent
     }
 }

@@ -20,6 +20,8 @@ struct EntitiesUseCases: Sendable {
     /// The contexts that hear of what happens here.
     let listeners: [String]
     var quotas = EntityQuotas()
+    /// How many rows a transaction touches for what may touch any number.
+    var jobRows = jobSliceRows
 
     /// What a caller demands of a thing before it is changed; throws if it is another.
     typealias Expectation<Thing> = @Sendable (Thing) throws -> Void

@@ -8,8 +8,8 @@ struct AccessibleEntity: Sendable, Equatable {
 }
 
 extension EntitiesUseCases {
-    /// A list that holds more of other contexts is made off the loop.
-    private static let fewOthers = 500
+    /// What looks at more rows is read off the loop.
+    private static let fewRows = 500
 
     /// Everything that the caller may access, newest first. It says 503 rather than leave out what
     /// only another context knows.
@@ -17,18 +17,25 @@ extension EntitiesUseCases {
         _ filter: EntityFilter, _ page: PageRequest, by caller: Caller
     ) async throws -> Page<AccessibleEntity> {
         let elsewhere = try await entitiesElsewhere(for: caller.userId)
-        let others = Array(elsewhere.keys)
+        let others = Array(elsewhere.steps.keys)
         let look = { @Sendable (reader: Reader) in
-            try EntityStore.reached(by: caller.userId, others: others, filter, page, in: reader)
+            try EntityStore.reached(
+                by: caller.userId, others: others, closing: elsewhere.closing, filter, page,
+                in: reader)
         }
-        // Each of the others is looked up.
-        let reached =
-            others.count <= Self.fewOthers
-            ? try database.read(look) : try await database.readAside(look)
+        let isQuick =
+            filter.search == nil && page.offset <= Self.fewRows
+            && others.count + elsewhere.closing.count <= Self.fewRows
+        let reached = isQuick ? try database.read(look) : try await database.readAside(look)
+        let closing = Set(elsewhere.closing)
         return try reached.map { item in
-            guard let via = item.localStep ?? elsewhere[item.entity.id] else {
-                throw Fault.notFound
-            }
+            let id = item.entity.id
+            let isPublic = item.isPublic && !closing.contains(id)
+            // The first of them decides.
+            let steps = [
+                item.localStep, elsewhere.steps[id], isPublic ? .publicStore : nil,
+            ].compactMap(\.self)
+            guard let via = steps.min() else { throw Fault.notFound }
             return AccessibleEntity(entity: item.entity, via: via)
         }
     }

@@ -1,4 +1,5 @@
 import Contract
+import OrganizationsContract
 
 /// Who belongs together, and what the stores offer. What fails throws; it never guesses.
 public protocol Organizations: Sendable {
@@ -8,8 +9,10 @@ public protocol Organizations: Sendable {
     func membership(of userId: String, in organizationId: String) async throws -> String?
     /// The `organizationStore` and `publicStore` grants of each query, in their order.
     func storeAccess(_ queries: [AccessQuery]) async throws -> [AccessSteps]
-    /// Every entity that a store opens to `userId`, with the first step that does.
-    func storeEntities(for userId: String) async throws -> [String: AccessStep]
+    /// What stores open to `userId`, and what has changed in public ones.
+    func storeEntities(
+        for userId: String, publicSince mark: PublicMark?
+    ) async throws -> StoreEntitiesAnswer
 }
 
 /// Who collaborates on what: the invitations context.

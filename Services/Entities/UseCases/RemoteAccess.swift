@@ -1,4 +1,5 @@
 import Kernel
+import OrganizationsContract
 import SQLite
 
 /// Access that other contexts know of: asked when nothing local decides.
@@ -48,16 +49,37 @@ extension EntitiesUseCases {
         }
     }
 
-    /// Every entity that other contexts open to the user, with the first step that does.
-    func entitiesElsewhere(for userId: String) async throws -> [String: AccessStep] {
+    /// Every entity that other contexts open to the user, but for those in public stores: of these
+    /// there is a copy here, which is as new as the answer.
+    func entitiesElsewhere(for userId: String) async throws -> ReachElsewhere {
         try await Self.neverGuessing {
-            async let stores = organizations.storeEntities(for: userId)
             async let collaborations = collaborators.entities(for: userId)
-            var steps = try await stores
-            for entityId in try await collaborations where steps[entityId] == nil {
-                steps[entityId] = .collaborator
+            let stores = try await storeEntities(for: userId)
+            var steps: [String: AccessStep] = [:]
+            for entityId in try await collaborations { steps[entityId] = .collaborator }
+            for entityId in stores.organizationStore { steps[entityId] = .organizationStore }
+            return ReachElsewhere(steps: steps, closing: stores.closing)
+        }
+    }
+
+    /// Asks what stores open, and writes down what has changed in public ones since this was asked
+    /// last: mostly nothing. Nobody is answered from a copy that is older than the question.
+    private func storeEntities(for userId: String) async throws -> StoreEntitiesAnswer {
+        while true {
+            let mark = try database.read { try PublicCopyStore.mark(in: $0) }
+            let answer = try await organizations.storeEntities(for: userId, publicSince: mark)
+            if answer.mark != mark || answer.startsOver {
+                try await database.write {
+                    try PublicCopyStore.apply(answer, to: mark, in: $0)
+                }
             }
-            return steps
+            let known = try database.read { try PublicCopyStore.mark(in: $0) }
+            if answer.isComplete, let known, known.epoch == answer.mark.epoch,
+                known.version >= answer.mark.version
+            {
+                return answer
+            }
+            try Task.checkCancellation()
         }
     }
 
@@ -72,4 +94,12 @@ extension EntitiesUseCases {
                 privateDetail: "\(error)")
         }
     }
+}
+
+/// What other contexts open to a user.
+struct ReachElsewhere: Sendable, Equatable {
+    /// With the first step that does, public stores apart.
+    let steps: [String: AccessStep]
+    /// Of what is public here, that which is not.
+    let closing: [String]
 }

@@ -1,7 +1,8 @@
 import Kernel
 import SQLite
 
-/// Rows of `integrations`.
+/// Rows of `integrations`. One that is being deleted by a job has a row until the job is done,
+/// which no query but the job's own sees.
 enum IntegrationStore {
     /// - Parameter reference: its id or its slug; no slug looks like an id.
     static func find(_ reference: String, in db: some Queryable) throws -> Integration? {
@@ -9,7 +10,8 @@ enum IntegrationStore {
             return try db.row(
                 """
                 SELECT id, slug, name, description, owner, created_at, updated_at, share_count
-                FROM integrations WHERE id = ?1
+                FROM integrations WHERE id = ?1 AND NOT EXISTS (
+                    SELECT 1 FROM jobs WHERE kind = 'integration.deleted' AND subject = ?1)
                 """, .text(reference), map: integration)
         }
         return try db.row(
@@ -24,13 +26,15 @@ enum IntegrationStore {
             ?? false
     }
 
-    /// All of one owner, the oldest first.
-    static func all(of owner: Principal, in db: some Queryable) throws -> [Integration] {
+    /// Some of one owner.
+    static func some(
+        of owner: Principal, limit: Int, in db: some Queryable
+    ) throws -> [Integration] {
         try db.rows(
             """
             SELECT id, slug, name, description, owner, created_at, updated_at, share_count
-            FROM integrations WHERE owner = ?1 ORDER BY id
-            """, .text(owner.key), map: integration)
+            FROM integrations WHERE owner = ?1 ORDER BY id LIMIT ?2
+            """, .text(owner.key), .int(limit), map: integration)
     }
 
     static func hasAny(of owner: Principal, in db: some Queryable) throws -> Bool {
@@ -66,7 +70,12 @@ enum IntegrationStore {
             .time(integration.updatedAt), .text(integration.searchText))
     }
 
-    /// Its shares go with it.
+    /// It is being deleted: it has no slug and no owner from now on, by which it would be found.
+    static func hide(_ id: String, in tx: Transaction) throws {
+        try tx.execute(
+            "UPDATE integrations SET slug = id, owner = '' WHERE id = ?1", .text(id))
+    }
+
     static func delete(_ id: String, in tx: Transaction) throws {
         try tx.execute("DELETE FROM integrations WHERE id = ?1", .text(id))
     }
@@ -81,13 +90,16 @@ enum IntegrationStore {
             SELECT i.id, i.slug, i.name, i.description, i.owner, i.created_at, i.updated_at,
                 i.share_count
             FROM (
-                SELECT id FROM integrations WHERE ?1 IS NULL OR instr(search_text, ?1) > 0
+                SELECT id FROM integrations WHERE (?1 IS NULL OR instr(search_text, ?1) > 0)
+                    AND id NOT IN (SELECT subject FROM jobs WHERE kind = 'integration.deleted')
                 ORDER BY id DESC LIMIT ?2 OFFSET ?3
             ) page CROSS JOIN integrations i ON i.id = page.id ORDER BY i.id DESC
             """, search, .int(page.size), .int(page.offset), map: integration)
         let total = try db.row(
-            "SELECT count(*) FROM integrations WHERE ?1 IS NULL OR instr(search_text, ?1) > 0",
-            search
+            """
+            SELECT count(*) FROM integrations WHERE (?1 IS NULL OR instr(search_text, ?1) > 0)
+                AND id NOT IN (SELECT subject FROM jobs WHERE kind = 'integration.deleted')
+            """, search
         ) { Int($0.int(0)) }
         return Page(items, page, total: total ?? 0)
     }
@@ -101,6 +113,7 @@ enum IntegrationStore {
             """
             WITH principals (key) AS (
                 SELECT ?1 UNION ALL SELECT 'team:' || team_id FROM team_members WHERE user_id = ?1
+                    AND team_id NOT IN (SELECT subject FROM jobs WHERE kind = 'team.deleted')
             ), visible (id) AS (
                 SELECT i.id FROM principals p CROSS JOIN integrations i ON i.owner = p.key
                 UNION
@@ -110,8 +123,10 @@ enum IntegrationStore {
             SELECT i.id, i.slug, i.name, i.description, i.owner, i.created_at, i.updated_at,
                 i.share_count
             FROM (
-                SELECT v.id FROM visible v WHERE ?2 IS NULL OR instr(
-                    (SELECT search_text FROM integrations WHERE id = v.id), ?2) > 0
+                SELECT v.id FROM visible v WHERE v.id NOT IN (
+                    SELECT subject FROM jobs WHERE kind = 'integration.deleted'
+                ) AND (?2 IS NULL OR instr(
+                    (SELECT search_text FROM integrations WHERE id = v.id), ?2) > 0)
                 ORDER BY v.id DESC LIMIT ?3 OFFSET ?4
             ) page CROSS JOIN integrations i ON i.id = page.id ORDER BY i.id DESC
             """, user, search, .int(page.size), .int(page.offset), map: integration)
@@ -119,14 +134,17 @@ enum IntegrationStore {
             """
             WITH principals (key) AS (
                 SELECT ?1 UNION ALL SELECT 'team:' || team_id FROM team_members WHERE user_id = ?1
+                    AND team_id NOT IN (SELECT subject FROM jobs WHERE kind = 'team.deleted')
             ), visible (id) AS (
                 SELECT i.id FROM principals p CROSS JOIN integrations i ON i.owner = p.key
                 UNION
                 SELECT s.integration_id FROM principals p CROSS JOIN shares s
                     ON s.principal = p.key
             )
-            SELECT count(*) FROM visible v WHERE ?2 IS NULL OR instr(
-                (SELECT search_text FROM integrations WHERE id = v.id), ?2) > 0
+            SELECT count(*) FROM visible v WHERE v.id NOT IN (
+                SELECT subject FROM jobs WHERE kind = 'integration.deleted'
+            ) AND (?2 IS NULL OR instr(
+                (SELECT search_text FROM integrations WHERE id = v.id), ?2) > 0)
             """, user, search
         ) { Int($0.int(0)) }
         return Page(items, page, total: total ?? 0)

@@ -16,6 +16,7 @@ public let integrationsMigrations = [
     Migration("kept answers", keptAnswersSchema),
     Migration("bytes of kept answers", keptAnswerBytesSchema),
     Migration("quotas", integrationQuotasSchema),
+    Migration("jobs", jobsSchema),
 ]
 
 /// `member_count` is kept by triggers, cascades included, so that no statement can forget it.

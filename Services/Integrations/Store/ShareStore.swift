@@ -50,22 +50,26 @@ enum ShareStore {
         ) { ($0.int(0), Int($0.int(1))) }
     }
 
-    /// All of one integration, the oldest first.
-    static func all(of integrationId: String, in db: some Queryable) throws -> [Share] {
+    /// Some of one integration, the oldest first.
+    static func some(
+        of integrationId: String, limit: Int, in db: some Queryable
+    ) throws -> [Share] {
         try db.rows(
             """
             SELECT id, integration_id, principal, access_level, created_at, updated_at FROM shares
-            WHERE integration_id = ?1 ORDER BY number
-            """, .text(integrationId), map: share)
+            WHERE integration_id = ?1 ORDER BY number LIMIT ?2
+            """, .text(integrationId), .int(limit), map: share)
     }
 
-    /// All that a principal has, the oldest first.
-    static func all(of principal: Principal, in db: some Queryable) throws -> [Share] {
+    /// Some that a principal has.
+    static func some(
+        of principal: Principal, limit: Int, in db: some Queryable
+    ) throws -> [Share] {
         try db.rows(
             """
             SELECT id, integration_id, principal, access_level, created_at, updated_at FROM shares
-            WHERE principal = ?1 ORDER BY number
-            """, .text(principal.key), map: share)
+            WHERE principal = ?1 ORDER BY integration_id LIMIT ?2
+            """, .text(principal.key), .int(limit), map: share)
     }
 
     /// What a user has of an integration, himself and by his teams.
@@ -76,6 +80,7 @@ enum ShareStore {
             """
             WITH principals (key) AS (
                 SELECT ?1 UNION ALL SELECT 'team:' || team_id FROM team_members WHERE user_id = ?1
+                    AND team_id NOT IN (SELECT subject FROM jobs WHERE kind = 'team.deleted')
             )
             SELECT s.principal, s.access_level FROM principals p CROSS JOIN shares s
                 ON s.principal = p.key AND s.integration_id = ?2

@@ -9,7 +9,8 @@ enum TeamMemberStore {
         try db.row(
             """
             SELECT user_id, team_id, role, joined_at FROM team_members
-            WHERE user_id = ?1 AND team_id = ?2
+            WHERE user_id = ?1 AND team_id = ?2 AND NOT EXISTS (
+                SELECT 1 FROM jobs WHERE kind = 'team.deleted' AND subject = ?2)
             """, .text(userId), .text(teamId), map: member)
     }
 
@@ -28,21 +29,25 @@ enum TeamMemberStore {
         return Page(items, page, total: team.memberCount)
     }
 
-    /// All members of one team, the longest-standing first.
-    static func all(in teamId: String, _ db: some Queryable) throws -> [TeamMember] {
+    /// Some members of one team, the longest-standing first.
+    static func some(
+        in teamId: String, limit: Int, _ db: some Queryable
+    ) throws -> [TeamMember] {
         try db.rows(
             """
             SELECT user_id, team_id, role, joined_at FROM team_members WHERE team_id = ?1
-            ORDER BY joined_at, user_id
-            """, .text(teamId), map: member)
+            ORDER BY joined_at, user_id LIMIT ?2
+            """, .text(teamId), .int(limit), map: member)
     }
 
-    /// All memberships of one user.
-    static func all(of userId: String, in db: some Queryable) throws -> [TeamMember] {
+    /// Some memberships of one user.
+    static func some(
+        of userId: String, limit: Int, in db: some Queryable
+    ) throws -> [TeamMember] {
         try db.rows(
             """
-            SELECT user_id, team_id, role, joined_at FROM team_members WHERE user_id = ?1
-            """, .text(userId), map: member)
+            SELECT user_id, team_id, role, joined_at FROM team_members WHERE user_id = ?1 LIMIT ?2
+            """, .text(userId), .int(limit), map: member)
     }
 
     static func insert(_ member: TeamMember, in tx: Transaction) throws {

@@ -1,12 +1,15 @@
 import Kernel
 import SQLite
 
-/// Rows of `teams`.
+/// Rows of `teams`. One that is being deleted by a job has a row until the job is done, which no
+/// query but the job's own sees.
 enum TeamStore {
     static func find(_ id: String, in db: some Queryable) throws -> Team? {
         try db.row(
-            "SELECT id, name, created_at, member_count FROM teams WHERE id = ?1", .text(id),
-            map: team)
+            """
+            SELECT id, name, created_at, member_count FROM teams WHERE id = ?1 AND NOT EXISTS (
+                SELECT 1 FROM jobs WHERE kind = 'team.deleted' AND subject = ?1)
+            """, .text(id), map: team)
     }
 
     /// Those of some that exist.
@@ -16,11 +19,13 @@ enum TeamStore {
             """
             SELECT t.id, t.name, t.created_at, t.member_count
             FROM json_each(?1) AS wanted CROSS JOIN teams t ON t.id = wanted.value
+            WHERE t.id NOT IN (SELECT subject FROM jobs WHERE kind = 'team.deleted')
             """, .texts(ids), map: team)
     }
 
+    /// Also that of a team that is being deleted: nothing of the former shall be the new one's.
     static func isTaken(_ id: String, in db: some Queryable) throws -> Bool {
-        try find(id, in: db) != nil
+        try db.row("SELECT 1 FROM teams WHERE id = ?1", .text(id)) { _ in true } ?? false
     }
 
     /// All there are, newest first.
@@ -31,12 +36,16 @@ enum TeamStore {
         let items = try db.rows(
             """
             SELECT t.id, t.name, t.created_at, t.member_count FROM (
-                SELECT number FROM teams WHERE ?1 IS NULL OR instr(search_text, ?1) > 0
+                SELECT number FROM teams WHERE (?1 IS NULL OR instr(search_text, ?1) > 0)
+                    AND id NOT IN (SELECT subject FROM jobs WHERE kind = 'team.deleted')
                 ORDER BY number DESC LIMIT ?2 OFFSET ?3
             ) page CROSS JOIN teams t ON t.number = page.number ORDER BY t.number DESC
             """, search, .int(page.size), .int(page.offset), map: team)
         let total = try db.row(
-            "SELECT count(*) FROM teams WHERE ?1 IS NULL OR instr(search_text, ?1) > 0", search
+            """
+            SELECT count(*) FROM teams WHERE (?1 IS NULL OR instr(search_text, ?1) > 0)
+                AND id NOT IN (SELECT subject FROM jobs WHERE kind = 'team.deleted')
+            """, search
         ) { Int($0.int(0)) }
         return Page(items, page, total: total ?? 0)
     }
@@ -50,13 +59,17 @@ enum TeamStore {
             """
             SELECT t.id, t.name, t.created_at, t.member_count
             FROM team_members m CROSS JOIN teams t ON t.id = m.team_id
-            WHERE m.user_id = ?1 AND (?2 IS NULL OR instr(t.search_text, ?2) > 0)
+            WHERE m.user_id = ?1
+                AND m.team_id NOT IN (SELECT subject FROM jobs WHERE kind = 'team.deleted')
+                AND (?2 IS NULL OR instr(t.search_text, ?2) > 0)
             ORDER BY t.number DESC LIMIT ?3 OFFSET ?4
             """, user, search, .int(page.size), .int(page.offset), map: team)
         let total = try db.row(
             """
             SELECT count(*) FROM team_members m CROSS JOIN teams t ON t.id = m.team_id
-            WHERE m.user_id = ?1 AND (?2 IS NULL OR instr(t.search_text, ?2) > 0)
+            WHERE m.user_id = ?1
+                AND m.team_id NOT IN (SELECT subject FROM jobs WHERE kind = 'team.deleted')
+                AND (?2 IS NULL OR instr(t.search_text, ?2) > 0)
             """, user, search
         ) { Int($0.int(0)) }
         return Page(items, page, total: total ?? 0)
@@ -78,8 +91,8 @@ enum TeamStore {
             .text(team.name), .text(team.searchText))
     }
 
-    static func delete(_ team: Team, in tx: Transaction) throws {
-        try tx.execute("DELETE FROM teams WHERE id = ?1", .text(team.id))
+    static func delete(_ id: String, in tx: Transaction) throws {
+        try tx.execute("DELETE FROM teams WHERE id = ?1", .text(id))
     }
 
     private static func team(_ row: Row) -> Team {

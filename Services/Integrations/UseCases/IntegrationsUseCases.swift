@@ -17,6 +17,8 @@ struct IntegrationsUseCases: Sendable {
     let ids: IDMinter
     let directory: any Directory
     var quotas = IntegrationQuotas()
+    /// How many rows a transaction touches for what may touch any number.
+    var jobRows = jobSliceRows
 
     /// What a caller demands of a thing before it is changed; throws if it is another.
     typealias Expectation<Thing> = @Sendable (Thing) throws -> Void

@@ -1,3 +1,4 @@
+import Contract
 import Journal
 import Kernel
 import Outbox
@@ -62,26 +63,32 @@ extension IntegrationsUseCases {
         }
     }
 
-    /// Its members lose what they had by it, and its shares go.
+    /// Its members lose what they had by it at once, and its shares go; where these are many, their
+    /// rows go in the background.
     func deleteTeam(
         _ id: String, by caller: Caller, expecting: @escaping Expectation<Team> = { _ in }
     ) -> Change<Void> {
-        changeTeam(.delete, on: id, by: caller) { [audit] tx, team in
+        changeTeam(.delete, on: id, by: caller) { [self] tx, team in
             try expecting(team)
-            let principal = Principal.team(team.id)
-            guard try !IntegrationStore.hasAny(of: principal, in: tx) else {
+            guard try !IntegrationStore.hasAny(of: .team(team.id), in: tx) else {
                 throw Team.ownsIntegrations
             }
-            for share in try ShareStore.all(of: principal, in: tx) {
-                try ShareStore.delete(share, in: tx)
-                try audit.record(.removed(share), by: caller, in: tx)
-            }
-            for member in try TeamMemberStore.all(in: team.id, tx) {
-                try TeamMemberStore.delete(member, in: tx)
-                try audit.record(.removed(member), by: caller, in: tx)
-            }
-            try TeamStore.delete(team, in: tx)
+            try jobs.begin(.deleteTeam(teamId: team.id, actor: EventActor(caller)), in: tx)
             try audit.record(.deleted(team), by: caller, in: tx)
         }
+    }
+
+    func deleteSome(
+        ofTeam id: String, by caller: Caller, _ budget: inout RowBudget, in tx: Transaction
+    ) throws -> Bool {
+        try removeSome(of: .team(id), by: caller, &budget, in: tx)
+        for member in try TeamMemberStore.some(in: id, limit: budget.left, tx) {
+            try TeamMemberStore.delete(member, in: tx)
+            try audit.record(.removed(member), by: caller, in: tx)
+            budget.spend(1)
+        }
+        guard !budget.isSpent else { return false }
+        try TeamStore.delete(id, in: tx)
+        return true
     }
 }

@@ -1,3 +1,4 @@
+import Contract
 import Journal
 import Kernel
 import Outbox
@@ -9,27 +10,44 @@ extension IntegrationsUseCases {
     /// and memberships go.
     /// - Returns: false if the event was applied before.
     func dropUser(_ userId: String, by admin: Caller, eventId: String) async throws -> Bool {
-        try await database.write { [audit] tx in
+        try await database.write { [self] tx in
             guard try Inbox.claim(eventId, in: tx) else { return false }
             try Gone.user.insert(userId, in: tx)
-            let user = Principal.user(userId)
-            // He is there: his own deletion, should it follow, is told after this one.
-            for integration in try IntegrationStore.all(of: user, in: tx) {
-                var changed = integration
-                changed.owner = .user(admin.userId)
-                changed.touch(tx.now)
-                try IntegrationStore.update(changed, in: tx)
-                try audit.record(.handedOver(integration, changed), by: admin, in: tx)
-            }
-            for share in try ShareStore.all(of: user, in: tx) {
-                try ShareStore.delete(share, in: tx)
-                try audit.record(.removed(share), by: admin, in: tx)
-            }
-            for member in try TeamMemberStore.all(of: userId, in: tx) {
-                try TeamMemberStore.delete(member, in: tx)
-                try audit.record(.removed(member), by: admin, in: tx)
-            }
+            try jobs.begin(.dropUser(userId: userId, admin: EventActor(admin)), in: tx)
             return true
+        }
+    }
+
+    func dropSome(
+        of userId: String, by admin: Caller, _ budget: inout RowBudget, in tx: Transaction
+    ) throws -> Bool {
+        let user = Principal.user(userId)
+        // The admin exists: their own deletion, should it follow, is told and done after this one.
+        for integration in try IntegrationStore.some(of: user, limit: budget.left, in: tx) {
+            var changed = integration
+            changed.owner = .user(admin.userId)
+            changed.touch(tx.now)
+            try IntegrationStore.update(changed, in: tx)
+            try audit.record(.handedOver(integration, changed), by: admin, in: tx)
+            budget.spend(1)
+        }
+        try removeSome(of: user, by: admin, &budget, in: tx)
+        for member in try TeamMemberStore.some(of: userId, limit: budget.left, in: tx) {
+            try TeamMemberStore.delete(member, in: tx)
+            try audit.record(.removed(member), by: admin, in: tx)
+            budget.spend(1)
+        }
+        return !budget.isSpent
+    }
+
+    /// Shares of a principal.
+    func removeSome(
+        of principal: Principal, by caller: Caller, _ budget: inout RowBudget, in tx: Transaction
+    ) throws {
+        for share in try ShareStore.some(of: principal, limit: budget.left, in: tx) {
+            try ShareStore.delete(share, in: tx)
+            try audit.record(.removed(share), by: caller, in: tx)
+            budget.spend(1)
         }
     }
 }

@@ -31,20 +31,33 @@ enum CollaboratorStore {
         return Page(items, page, total: total ?? 0)
     }
 
-    static func all(of entityId: String, in db: some Queryable) throws -> [Collaborator] {
+    /// Some of an entity, the longest-standing first.
+    static func some(
+        of entityId: String, limit: Int, in db: some Queryable
+    ) throws -> [Collaborator] {
         try db.rows(
             """
             SELECT entity_id, user_id, role, added_by, added_at FROM collaborators
-            WHERE entity_id = ?1 ORDER BY added_at, user_id
-            """, .text(entityId), map: collaborator)
+            WHERE entity_id = ?1 ORDER BY added_at, user_id LIMIT ?2
+            """, .text(entityId), .int(limit), map: collaborator)
     }
 
-    static func all(for userId: String, in db: some Queryable) throws -> [Collaborator] {
+    /// Some of what a user collaborates on.
+    static func some(
+        for userId: String, limit: Int, in db: some Queryable
+    ) throws -> [Collaborator] {
         try db.rows(
             """
             SELECT entity_id, user_id, role, added_by, added_at FROM collaborators
-            WHERE user_id = ?1
-            """, .text(userId), map: collaborator)
+            WHERE user_id = ?1 LIMIT ?2
+            """, .text(userId), .int(limit), map: collaborator)
+    }
+
+    /// Every entity on which a user collaborates.
+    static func entityIds(for userId: String, in db: some Queryable) throws -> [String] {
+        try db.rows(
+            "SELECT entity_id FROM collaborators WHERE user_id = ?1", .text(userId)
+        ) { $0.text(0) }
     }
 
     /// On which of some entities a user collaborates, by their places, ascending.

@@ -83,15 +83,21 @@ enum EventStore {
             """, .time(time), .int(limit))
     }
 
-    /// All of a user who is gone.
-    static func deleteAll(for recipient: String, in tx: Transaction) throws {
-        try tx.execute(
+    /// Deletes some of a user who was deleted. What became of them went with the webhooks.
+    /// - Returns: how many.
+    static func deleteSome(
+        for recipient: String, limit: Int, in tx: Transaction
+    ) throws -> Int {
+        let deleted = try tx.execute(
             """
-            DELETE FROM deliveries WHERE event_number IN (
-                SELECT number FROM events WHERE recipient = ?1)
-            """, .text(recipient))
-        try tx.execute("DELETE FROM events WHERE recipient = ?1", .text(recipient))
-        try tx.execute("DELETE FROM event_counts WHERE recipient = ?1", .text(recipient))
+            DELETE FROM events WHERE number IN (
+                SELECT number FROM events INDEXED BY events_of_recipient WHERE recipient = ?1
+                LIMIT ?2)
+            """, .text(recipient), .int(limit))
+        if deleted < limit {
+            try tx.execute("DELETE FROM event_counts WHERE recipient = ?1", .text(recipient))
+        }
+        return deleted
     }
 
     private static func event(_ row: Row) throws -> PublicEvent {

@@ -138,6 +138,20 @@ enum InvitationStore {
         ) { Int($0.int(0)) } ?? 0
     }
 
+    /// Some of the pending ones to an entity.
+    static func somePending(
+        to entityId: String, limit: Int, in db: some Queryable
+    ) throws -> [Invitation] {
+        try db.rows(
+            """
+            SELECT id, entity_id, email, role, status, invited_by, message, days, expires_at,
+                created_at, accepted_at, accepted_by, is_declined, generation, claim_digest,
+                mail_id, email_status, email_error, accepted_with
+            FROM invitations INDEXED BY pending_of_address
+            WHERE entity_id = ?1 AND status = 'pending' LIMIT ?2
+            """, .text(entityId), .int(limit), map: invitation)
+    }
+
     /// The pending ones that a user has sent.
     static func pending(by inviter: String, in db: some Queryable) throws -> [Invitation] {
         try db.rows(
@@ -209,9 +223,15 @@ enum InvitationStore {
             .text(mailId), .text(delivery.status.rawValue), .text(delivery.reason))
     }
 
-    /// All of an entity that is gone.
-    static func deleteAll(of entityId: String, in tx: Transaction) throws {
-        try tx.execute("DELETE FROM invitations WHERE entity_id = ?1", .text(entityId))
+    /// Deletes some of an entity that was deleted.
+    /// - Returns: how many.
+    static func deleteSome(of entityId: String, limit: Int, in tx: Transaction) throws -> Int {
+        try tx.execute(
+            """
+            DELETE FROM invitations WHERE id IN (
+                SELECT id FROM invitations INDEXED BY invitations_of_entity WHERE entity_id = ?1
+                LIMIT ?2)
+            """, .text(entityId), .int(limit))
     }
 
     private static func blob(_ bytes: [UInt8]?) -> Value { bytes.map { .blob($0) } ?? .null }

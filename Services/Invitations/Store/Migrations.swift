@@ -23,6 +23,8 @@ public let invitationsMigrations = [
     Migration("what is dated by attempts and rotations", datedSchema),
     Migration("bytes of kept answers", keptAnswerBytesSchema),
     Migration("quotas", invitationQuotasSchema),
+    Migration("jobs", jobsSchema),
+    Migration("invitations to an address, with their workspace", invitationsToAddress),
 ]
 
 /// By which a clock that ran ahead is found out (`Redating`).

@@ -94,6 +94,15 @@ enum WebhookStore {
             """, .text(ownerId), map: webhook)
     }
 
+    /// One of an owner's, if there is any.
+    static func any(of ownerId: String, in db: some Queryable) throws -> Webhook? {
+        try db.row(
+            """
+            SELECT id, owner_id, url, events, is_enabled, disabled_reason, failing_since,
+                created_at FROM webhooks WHERE owner_id = ?1 LIMIT 1
+            """, .text(ownerId), map: webhook)
+    }
+
     // MARK: Secrets
 
     /// Sealed, those that are good at a moment; the newest first.

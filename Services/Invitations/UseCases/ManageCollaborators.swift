@@ -2,6 +2,7 @@ import Contract
 import InvitationsContract
 import Journal
 import Kernel
+import Outbox
 import SQLite
 
 /// A collaborator, and who he is.
@@ -60,7 +61,11 @@ extension InvitationsUseCases {
         return CollaborationsAnswer(
             subjects: try database.read { reader in
                 try query.subjects.map {
-                    try CollaboratorStore.places(of: $0.userId, among: $0.entityIds, in: reader)
+                    // Of a user who is being deleted, rows may be left.
+                    try JobStore.waits(InvitationsJob.userDeleted, $0.userId, in: reader)
+                        ? []
+                        : CollaboratorStore.places(
+                            of: $0.userId, among: $0.entityIds, in: reader)
                 }
             })
     }
@@ -68,7 +73,9 @@ extension InvitationsUseCases {
     func collaboratorEntities(
         _ query: CollaboratorEntitiesQuery
     ) throws -> CollaboratorEntitiesAnswer {
-        let found = try database.read { try CollaboratorStore.all(for: query.userId, in: $0) }
-        return CollaboratorEntitiesAnswer(entityIds: found.map(\.entityId))
+        CollaboratorEntitiesAnswer(
+            entityIds: try database.read {
+                try CollaboratorStore.entityIds(for: query.userId, in: $0)
+            })
     }
 }

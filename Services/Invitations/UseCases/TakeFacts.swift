@@ -13,26 +13,35 @@ extension InvitationsUseCases {
     func dropUser(_ userId: String, by admin: Caller, eventId: String) async throws -> Bool {
         try await apply(eventId) { [self] tx in
             try Gone.user.insert(userId, in: tx)
-            for collaborator in try CollaboratorStore.all(for: userId, in: tx) {
-                let owner = try KnownEntityStore.find(collaborator.entityId, in: tx)?.ownerId
-                try remove(
-                    collaborator, by: admin, owner: owner ?? collaborator.addedBy, in: tx)
-            }
+            // Bounded by the inviters' quota.
             for invitation in try InvitationStore.pending(by: userId, in: tx) {
                 let owner = try KnownEntityStore.find(invitation.entityId, in: tx)?.ownerId
-                // What is his goes to somebody, who hears of it then (`handOverEntity`).
+                // What is theirs goes to somebody, who hears of it then (`handOverEntity`).
                 guard let owner, owner != userId else { continue }
                 _ = try revoke(invitation, by: admin, owner: owner, in: tx)
             }
-            try workspaces.drop(userId, by: admin, in: tx)
             try SendingStore.deleteAll(of: userId, in: tx)
-            for webhook in try WebhookStore.all(of: userId, in: tx) {
-                try WebhookStore.delete(webhook.id, in: tx)
-                try audit.record(.deleted(webhook), by: admin, in: tx)
-            }
-            // Nobody is left who could ask for them.
-            try EventStore.deleteAll(for: userId, in: tx)
+            try jobs.begin(.dropUser(userId: userId, admin: EventActor(admin)), in: tx)
         }
+    }
+
+    func dropSome(
+        ofUser userId: String, by admin: Caller, _ budget: inout RowBudget, in tx: Transaction
+    ) throws -> Bool {
+        for collaborator in try CollaboratorStore.some(for: userId, limit: budget.left, in: tx) {
+            let owner = try KnownEntityStore.find(collaborator.entityId, in: tx)?.ownerId
+            try remove(collaborator, by: admin, owner: owner ?? collaborator.addedBy, in: tx)
+            budget.spend(1)
+        }
+        try workspaces.drop(userId, by: admin, &budget, in: tx)
+        while !budget.isSpent, let webhook = try WebhookStore.any(of: userId, in: tx) {
+            budget.spend(1)
+            try WebhookStore.delete(webhook.id, in: tx)
+            try audit.record(.deleted(webhook), by: admin, in: tx)
+        }
+        // Nobody is left who could ask for them.
+        budget.spend(try EventStore.deleteSome(for: userId, limit: budget.left, in: tx))
+        return !budget.isSpent
     }
 
     /// An entity was deleted: nobody collaborates on it, and nobody is invited to it.
@@ -42,15 +51,29 @@ extension InvitationsUseCases {
             try Gone.entity.insert(fact.entityId, in: tx)
             let owner =
                 try KnownEntityStore.find(fact.entityId, in: tx)?.ownerId ?? actor.userId
-            for invitation in try InvitationStore.pending(to: fact.entityId, in: tx) {
-                _ = try revoke(invitation, by: actor, owner: owner, in: tx)
-            }
-            for collaborator in try CollaboratorStore.all(of: fact.entityId, in: tx) {
-                try remove(collaborator, by: actor, owner: owner, in: tx)
-            }
-            try InvitationStore.deleteAll(of: fact.entityId, in: tx)
-            try KnownEntityStore.delete(fact.entityId, in: tx)
+            try jobs.begin(
+                .dropEntity(entityId: fact.entityId, ownerId: owner, actor: fact.actor), in: tx)
         }
+    }
+
+    func dropSome(
+        ofEntity entityId: String, owner: String, by actor: Caller, _ budget: inout RowBudget,
+        in tx: Transaction
+    ) throws -> Bool {
+        let invitations = try InvitationStore.somePending(
+            to: entityId, limit: budget.left, in: tx)
+        for invitation in invitations {
+            _ = try revoke(invitation, by: actor, owner: owner, in: tx)
+        }
+        budget.spend(invitations.count)
+        for collaborator in try CollaboratorStore.some(of: entityId, limit: budget.left, in: tx) {
+            try remove(collaborator, by: actor, owner: owner, in: tx)
+            budget.spend(1)
+        }
+        budget.spend(try InvitationStore.deleteSome(of: entityId, limit: budget.left, in: tx))
+        guard !budget.isSpent else { return false }
+        try KnownEntityStore.delete(entityId, in: tx)
+        return true
     }
 
     /// An entity has another name. Of what nobody was invited to nothing is kept.

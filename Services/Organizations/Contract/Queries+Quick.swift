@@ -68,19 +68,6 @@ extension StoreAccessAnswer.Grants: QuickReadable, QuickWritable {
     }
 }
 
-extension StoreEntitiesAnswer: QuickReadable, QuickWritable {
-    public init?(from reader: inout QuickReader) {
-        guard let stores = Stores(from: &reader, { $0.string() }) else { return nil }
-        self.init(organizationStore: stores.organization, publicStore: stores.everybody)
-    }
-
-    public func write(to writer: inout QuickWriter) {
-        Stores(organization: organizationStore, everybody: publicStore).write(to: &writer) {
-            $0.append(quoted: $1)
-        }
-    }
-}
-
 /// What stores open, by the one of an organization and by public ones: two lists of the same.
 private struct Stores<Item> {
     let organization: [Item]

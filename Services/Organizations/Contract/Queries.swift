@@ -11,7 +11,7 @@ public enum OrganizationQueries {
     /// `POST` `StoreEntitiesQuery` → `StoreEntitiesAnswer`.
     public static let storeEntities = Endpoint(
         "storeEntities", .post, "/internal/stores/entities", access: .service, readsOnly: true,
-        summary: "Every entity that a store opens to a user")
+        summary: "Which entities the stores open to a user, and what has changed in public ones")
 
     /// `POST` `ColleaguesQuery` → `ColleaguesAnswer`.
     public static let colleagues = Endpoint(
@@ -65,20 +65,62 @@ public struct StoreAccessAnswer: Codable, Sendable {
     public init(subjects: [Grants]) { self.subjects = subjects }
 }
 
-public struct StoreEntitiesQuery: Codable, Sendable {
-    public let userId: String
+/// Which state of the public stores is known.
+public struct PublicMark: Codable, Sendable, Equatable {
+    /// Of this database: another one counts its changes anew.
+    public let epoch: String
+    public let version: Int
 
-    public init(userId: String) { self.userId = userId }
+    public init(epoch: String, version: Int) {
+        self.epoch = epoch
+        self.version = version
+    }
 }
 
-/// Each entity once in each list.
-public struct StoreEntitiesAnswer: Codable, Sendable {
-    public let organizationStore: [String]
-    public let publicStore: [String]
+public struct StoreEntitiesQuery: Codable, Sendable {
+    public let userId: String
+    /// What the caller knows of public stores already; absent: nothing.
+    public let publicSince: PublicMark?
 
-    public init(organizationStore: [String], publicStore: [String]) {
+    public init(userId: String, publicSince: PublicMark? = nil) {
+        self.userId = userId
+        self.publicSince = publicSince
+    }
+}
+
+/// What stores open to a user: all that those of their organizations do, and of what public stores
+/// open to everybody the changes since the caller asked last, the oldest first. Each entity once
+/// in each list.
+public struct StoreEntitiesAnswer: Codable, Sendable, Equatable {
+    /// How many changes are told at once.
+    public static let maximumChanges = 1_000
+
+    public let organizationStore: [String]
+    /// What was known before is not of this database: the changes begin with nothing.
+    public let startsOver: Bool
+    /// In some public store now.
+    public let shown: [String]
+    /// In none any longer.
+    public let hidden: [String]
+    /// What is known with these changes.
+    public let mark: PublicMark
+    /// Whether there are no more.
+    public let isComplete: Bool
+    /// Of what `mark` says is public, that which is not: it is only in stores of organizations that
+    /// are just being deleted.
+    public let closing: [String]
+
+    public init(
+        organizationStore: [String], startsOver: Bool, shown: [String], hidden: [String],
+        mark: PublicMark, isComplete: Bool, closing: [String]
+    ) {
         self.organizationStore = organizationStore
-        self.publicStore = publicStore
+        self.startsOver = startsOver
+        self.shown = shown
+        self.hidden = hidden
+        self.mark = mark
+        self.isComplete = isComplete
+        self.closing = closing
     }
 }
 

@@ -11,7 +11,8 @@ enum MembershipStore {
             SELECT m.id, m.user_id, m.joined_at, r.id, r.organization_id, r.name, r.built_in,
                 r.scopes
             FROM memberships m CROSS JOIN roles r ON r.id = m.role_id
-            WHERE m.user_id = ?1 AND m.organization_id = ?2
+            WHERE m.user_id = ?1 AND m.organization_id = ?2 AND NOT EXISTS (
+                SELECT 1 FROM jobs WHERE kind = 'organization.deleted' AND subject = ?2)
             """, .text(userId), .text(organizationId)
         ) { try membership($0) }
     }
@@ -51,13 +52,16 @@ enum MembershipStore {
         ) { try membership($0) }
     }
 
-    /// All of one user.
-    static func all(of userId: String, in db: some Queryable) throws -> [Membership] {
-        try db.rows(
+    /// One of a user, if there is any.
+    static func any(of userId: String, in db: some Queryable) throws -> Membership? {
+        try db.row(
             """
             SELECT m.id, m.user_id, m.joined_at, r.id, r.organization_id, r.name, r.built_in,
                 r.scopes
-            FROM memberships m CROSS JOIN roles r ON r.id = m.role_id WHERE m.user_id = ?1
+            FROM memberships m CROSS JOIN roles r ON r.id = m.role_id
+            WHERE m.user_id = ?1 AND m.organization_id NOT IN (
+                SELECT subject FROM jobs WHERE kind = 'organization.deleted')
+            LIMIT 1
             """, .text(userId)
         ) { try membership($0) }
     }

@@ -18,6 +18,8 @@ public let organizationsMigrations = [
     Migration("kept answers", keptAnswersSchema),
     Migration("bytes of kept answers", keptAnswerBytesSchema),
     Migration("quotas", organizationQuotasSchema),
+    Migration("jobs", jobsSchema),
+    Migration("public entities", publicEntitiesSchema),
 ]
 
 /// `member_count` and `public_count` are kept by triggers, cascades included, so that no statement
@@ -120,4 +122,51 @@ private let storageSchema = """
         one INTEGER PRIMARY KEY CHECK (one = 1),
         probe BLOB NOT NULL
     ) STRICT;
+    """
+
+/// What public stores show, over all organizations, with the last change of each entity: whoever
+/// keeps a copy asks for what has changed since. Triggers keep it, so that no statement can forget
+/// it.
+private let publicEntitiesSchema = """
+    CREATE TABLE public_entities (
+        entity_id TEXT PRIMARY KEY,
+        -- How many stores show it; 0 for what was shown once.
+        stores INTEGER NOT NULL,
+        -- Of the change after which it is, or is not, public.
+        version INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE UNIQUE INDEX public_changes ON public_entities (version, entity_id, stores);
+    CREATE TABLE public_mark (
+        one INTEGER PRIMARY KEY CHECK (one = 1),
+        epoch TEXT NOT NULL,
+        version INTEGER NOT NULL
+    ) STRICT;
+    INSERT INTO public_entities
+        SELECT entity_id, count(*), row_number() OVER (ORDER BY entity_id)
+        FROM publications WHERE is_public = 1 GROUP BY entity_id;
+    INSERT INTO public_mark
+        SELECT 1, lower(hex(randomblob(16))), count(*) FROM public_entities;
+
+    CREATE TRIGGER made_public AFTER INSERT ON publications WHEN new.is_public BEGIN
+        UPDATE public_mark SET version = version + 1 WHERE one = 1;
+        INSERT INTO public_entities
+            VALUES (new.entity_id, 1, (SELECT version FROM public_mark WHERE one = 1))
+            ON CONFLICT DO UPDATE SET stores = stores + 1,
+                version = iif(stores = 0, excluded.version, version);
+    END;
+    CREATE TRIGGER public_withdrawn AFTER DELETE ON publications WHEN old.is_public BEGIN
+        UPDATE public_mark SET version = version + 1 WHERE one = 1;
+        UPDATE public_entities SET stores = stores - 1, version = iif(
+                stores = 1, (SELECT version FROM public_mark WHERE one = 1), version)
+            WHERE entity_id = old.entity_id;
+    END;
+    CREATE TRIGGER public_changed AFTER UPDATE OF is_public ON publications
+    WHEN new.is_public <> old.is_public BEGIN
+        UPDATE public_mark SET version = version + 1 WHERE one = 1;
+        INSERT INTO public_entities
+            VALUES (new.entity_id, 1, (SELECT version FROM public_mark WHERE one = 1))
+            ON CONFLICT DO UPDATE SET stores = stores + new.is_public - old.is_public,
+                version = iif(stores + new.is_public - old.is_public = 0
+                    OR stores = 0, excluded.version, version);
+    END;
     """

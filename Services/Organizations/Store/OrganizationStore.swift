@@ -1,7 +1,8 @@
 import Kernel
 import SQLite
 
-/// Rows of `organizations`.
+/// Rows of `organizations`. One that is being deleted by a job has a row until the job is done,
+/// which no query but the job's own sees.
 enum OrganizationStore {
     /// An organization and the name of the user's role in it.
     struct WithRole {
@@ -15,7 +16,8 @@ enum OrganizationStore {
             return try db.row(
                 """
                 SELECT id, name, slug, created_at, member_count, public_count FROM organizations
-                WHERE id = ?1
+                WHERE id = ?1 AND NOT EXISTS (
+                    SELECT 1 FROM jobs WHERE kind = 'organization.deleted' AND subject = ?1)
                 """, .text(reference)
             ) { organization($0) }
         }
@@ -65,6 +67,13 @@ enum OrganizationStore {
             "UPDATE organizations SET npm_registry_key = ?2 WHERE id = ?1", .text(id), .blob(key))
     }
 
+    /// It is being deleted: it has no slug and no public store from now on, by which it would be
+    /// found. All other queries look at `jobs`.
+    static func hide(_ id: String, in tx: Transaction) throws {
+        try tx.execute(
+            "UPDATE organizations SET slug = id, public_count = 0 WHERE id = ?1", .text(id))
+    }
+
     /// What still hangs on it goes with it.
     static func delete(_ id: String, in tx: Transaction) throws {
         try tx.execute("DELETE FROM organizations WHERE id = ?1", .text(id))
@@ -80,7 +89,9 @@ enum OrganizationStore {
             SELECT o.id, o.name, o.slug, o.created_at, o.member_count, o.public_count, r.name
             FROM (
                 SELECT m.organization_id AS id, m.role_id FROM memberships m
-                WHERE m.user_id = ?1 AND (?2 IS NULL OR instr(
+                WHERE m.user_id = ?1 AND m.organization_id NOT IN (
+                    SELECT subject FROM jobs WHERE kind = 'organization.deleted')
+                    AND (?2 IS NULL OR instr(
                     (SELECT search_text FROM organizations WHERE id = m.organization_id), ?2) > 0)
                 ORDER BY m.organization_id DESC LIMIT ?3 OFFSET ?4
             ) page CROSS JOIN organizations o ON o.id = page.id
@@ -90,7 +101,9 @@ enum OrganizationStore {
         let total = try db.row(
             """
             SELECT count(*) FROM memberships m
-            WHERE m.user_id = ?1 AND (?2 IS NULL OR instr(
+            WHERE m.user_id = ?1 AND m.organization_id NOT IN (
+                SELECT subject FROM jobs WHERE kind = 'organization.deleted')
+                AND (?2 IS NULL OR instr(
                 (SELECT search_text FROM organizations WHERE id = m.organization_id), ?2) > 0)
             """, .text(userId), .text(search)
         ) { Int($0.int(0)) }

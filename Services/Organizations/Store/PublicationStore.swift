@@ -80,20 +80,22 @@ enum PublicationStore {
         try tx.execute("DELETE FROM publications WHERE id = ?1", .text(id))
     }
 
-    /// All of an entity, in whichever store.
-    static func all(of entityId: String, in db: some Queryable) throws -> [Publication] {
+    /// Some of an entity, in whichever store.
+    static func some(
+        of entityId: String, limit: Int, in db: some Queryable
+    ) throws -> [Publication] {
         try db.rows(
             """
             SELECT p.id, p.organization_id, p.entity_id, n.name, p.entity_type, p.is_public,
                 p.published_by, p.published_at, p.updated_at
             FROM publications p CROSS JOIN entity_names n ON n.entity_id = p.entity_id
-            WHERE p.entity_id = ?1
-            """, .text(entityId), map: publication)
+            WHERE p.entity_id = ?1 LIMIT ?2
+            """, .text(entityId), .int(limit), map: publication)
     }
 
-    /// All of a store, by id.
-    static func all(
-        ofStore organizationId: String, in db: some Queryable
+    /// Some of a store, by id.
+    static func some(
+        ofStore organizationId: String, limit: Int, in db: some Queryable
     ) throws -> [Publication] {
         try db.rows(
             """
@@ -101,7 +103,8 @@ enum PublicationStore {
                 p.published_by, p.published_at, p.updated_at
             FROM publications p INDEXED BY publications_of_store
             CROSS JOIN entity_names n ON n.entity_id = p.entity_id WHERE p.organization_id = ?1
-            """, .text(organizationId), map: publication)
+            ORDER BY p.id LIMIT ?2
+            """, .text(organizationId), .int(limit), map: publication)
     }
 
     private static func publication(_ row: Row) -> Publication {

@@ -12,6 +12,8 @@ enum ReachStore {
             """
             SELECT o.key, max(m.user_id IS NOT NULL), max(p.is_public)
             FROM json_each(?2) o CROSS JOIN publications p ON p.entity_id = o.value
+                AND p.organization_id NOT IN (
+                    SELECT subject FROM jobs WHERE kind = 'organization.deleted')
             LEFT JOIN memberships m ON m.user_id = ?1 AND m.organization_id = p.organization_id
             GROUP BY o.key
             """, .text(userId), .texts(entityIds)
@@ -31,7 +33,8 @@ enum ReachStore {
             """
             SELECT max(m.user_id IS NOT NULL), max(p.is_public) FROM publications p
             LEFT JOIN memberships m ON m.user_id = ?1 AND m.organization_id = p.organization_id
-            WHERE p.entity_id = ?2
+            WHERE p.entity_id = ?2 AND p.organization_id NOT IN (
+                SELECT subject FROM jobs WHERE kind = 'organization.deleted')
             """, .text(userId), .text(entityId)
         ) { (isMember: $0.int(0) != 0, isPublic: $0.int(1) != 0) }
         return (grant?.isMember == true ? [0] : [], grant?.isPublic == true ? [0] : [])
@@ -46,18 +49,9 @@ enum ReachStore {
             SELECT DISTINCT p.entity_id FROM memberships m
             CROSS JOIN publications p INDEXED BY publications_of_store
                 ON p.organization_id = m.organization_id
-            WHERE m.user_id = ?1
+            WHERE m.user_id = ?1 AND m.organization_id NOT IN (
+                SELECT subject FROM jobs WHERE kind = 'organization.deleted')
             """, .text(userId)
-        ) { $0.text(0) }
-    }
-
-    /// Every entity that some store shows everybody.
-    static func publicEntities(in db: some Queryable) throws -> [String] {
-        try db.rows(
-            """
-            SELECT DISTINCT entity_id FROM publications INDEXED BY public_publications
-            WHERE is_public = 1
-            """
         ) { $0.text(0) }
     }
 
@@ -70,7 +64,8 @@ enum ReachStore {
             SELECT o.value FROM json_each(?2) o WHERE EXISTS (
                 SELECT 1 FROM memberships mine CROSS JOIN memberships theirs
                     ON theirs.user_id = o.value AND theirs.organization_id = mine.organization_id
-                WHERE mine.user_id = ?1)
+                WHERE mine.user_id = ?1 AND mine.organization_id NOT IN (
+                    SELECT subject FROM jobs WHERE kind = 'organization.deleted'))
             """, .text(userId), .texts(others)
         ) { $0.text(0) }
     }

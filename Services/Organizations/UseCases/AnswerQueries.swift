@@ -1,5 +1,6 @@
 import Kernel
 import OrganizationsContract
+import Outbox
 import SQLite
 
 /// What other contexts ask.
@@ -13,7 +14,8 @@ extension OrganizationsUseCases {
         let grants = try database.read { reader in
             try query.subjects.map { subject in
                 let reach = try ReachStore.storeAccess(
-                    of: subject.userId, to: subject.entityIds, in: reader)
+                    of: try Self.existing(subject.userId, in: reader), to: subject.entityIds,
+                    in: reader)
                 return StoreAccessAnswer.Grants(
                     organizationStore: reach.organization, publicStore: reach.everybody)
             }
@@ -21,13 +23,27 @@ extension OrganizationsUseCases {
         return StoreAccessAnswer(subjects: grants)
     }
 
-    /// It grows with all public stores, so no loop waits for it.
+    /// It grows with the stores of the user's organizations, so no loop waits for it.
     func storeEntities(_ query: StoreEntitiesQuery) async throws -> StoreEntitiesAnswer {
         try await database.readAside { reader in
-            StoreEntitiesAnswer(
+            let mark = try PublicEntityStore.mark(in: reader)
+            // One that is newer than this database is of one that was put back.
+            let known = query.publicSince.flatMap {
+                $0.epoch == mark.epoch && $0.version <= mark.version ? $0 : nil
+            }
+            let maximum = StoreEntitiesAnswer.maximumChanges
+            let changes = try PublicEntityStore.changes(
+                since: known?.version ?? 0, limit: maximum, in: reader)
+            let isComplete = changes.count < maximum
+            let version = isComplete ? mark.version : changes.last?.version ?? mark.version
+            return StoreEntitiesAnswer(
                 organizationStore: try ReachStore.organizationEntities(
-                    of: query.userId, in: reader),
-                publicStore: try ReachStore.publicEntities(in: reader))
+                    of: try Self.existing(query.userId, in: reader), in: reader),
+                startsOver: known == nil,
+                shown: changes.filter(\.isPublic).map(\.entityId),
+                hidden: changes.filter { !$0.isPublic }.map(\.entityId),
+                mark: PublicMark(epoch: mark.epoch, version: version), isComplete: isComplete,
+                closing: try PublicEntityStore.closing(in: reader))
         }
     }
 
@@ -41,9 +57,15 @@ extension OrganizationsUseCases {
         return ColleaguesAnswer(colleagues: found)
     }
 
+    /// Nobody, for a user who is being deleted: memberships that are left give them nothing.
+    private static func existing(_ userId: String, in db: some Queryable) throws -> String {
+        try JobStore.waits(OrganizationsJob.userDeleted, userId, in: db) ? "" : userId
+    }
+
     func membership(_ query: MembershipQuery) throws -> MembershipAnswer {
         let found = try database.read {
-            try MembershipStore.find(query.userId, in: query.organizationId, $0)
+            try MembershipStore.find(
+                try Self.existing(query.userId, in: $0), in: query.organizationId, $0)
         }
         return MembershipAnswer(membershipId: found?.id)
     }

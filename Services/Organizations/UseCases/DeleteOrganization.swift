@@ -2,6 +2,7 @@ import Contract
 import Journal
 import Kernel
 import OrganizationsContract
+import Outbox
 import SQLite
 
 extension OrganizationsUseCases {
@@ -15,24 +16,48 @@ extension OrganizationsUseCases {
         return change(.delete, on: reference, by: caller) { [self] tx, organization, standing in
             try expecting?(
                 try details(of: organization, standing, persons, for: caller, in: tx))
-            try close(organization, by: caller, in: tx)
+            var budget = RowBudget(jobRows)
+            try close(organization, by: caller, &budget, in: tx)
         }
     }
 
-    /// Ends an organization, whatever the reason.
-    func close(_ organization: Organization, by actor: Caller, in tx: Transaction) throws {
-        for publication in try PublicationStore.all(ofStore: organization.id, in: tx) {
-            try audit.record(.removed(publication), by: actor, in: tx)
+    /// Ends an organization, whatever the reason. It is gone at once; where its members and
+    /// publications are many, their rows go in the background.
+    func close(
+        _ organization: Organization, by actor: Caller, _ budget: inout RowBudget,
+        in tx: Transaction
+    ) throws {
+        let job = OrganizationsJob.close(
+            organizationId: organization.id, actor: EventActor(actor))
+        if try !jobs.begin(job, &budget, in: tx) {
+            try OrganizationStore.hide(organization.id, in: tx)
         }
-        let members = try MembershipStore.first(.max, of: organization.id, in: tx)
-        for member in members {
-            try MembershipStore.delete(member.userId, in: organization.id, tx)
-            try audit.record(.removed(member), by: actor, in: tx)
-        }
-        try OrganizationStore.delete(organization.id, in: tx)
         try audit.record(.deleted(organization), by: actor, in: tx)
         let fact = OrganizationDeleted(
             organizationId: organization.id, actor: EventActor(actor))
         try tell(OrganizationDeleted.type, fact, in: tx)
+    }
+
+    /// The organization's own row goes last: the others refer to it.
+    func closeSome(
+        of organizationId: String, by actor: Caller, _ budget: inout RowBudget,
+        in tx: Transaction
+    ) throws -> Bool {
+        let publications = try PublicationStore.some(
+            ofStore: organizationId, limit: budget.left, in: tx)
+        for publication in publications {
+            try PublicationStore.delete(publication.id, in: tx)
+            try audit.record(.removed(publication), by: actor, in: tx)
+        }
+        budget.spend(publications.count)
+        let members = try MembershipStore.first(budget.left, of: organizationId, in: tx)
+        for member in members {
+            try MembershipStore.delete(member.userId, in: organizationId, tx)
+            try audit.record(.removed(member), by: actor, in: tx)
+        }
+        budget.spend(members.count)
+        guard !budget.isSpent else { return false }
+        try OrganizationStore.delete(organizationId, in: tx)
+        return true
     }
 }

@@ -1,3 +1,4 @@
+import Contract
 import EntitiesContract
 import Journal
 import Kernel
@@ -13,24 +14,36 @@ extension OrganizationsUseCases {
         try await database.write { [self] tx in
             guard try Inbox.claim(eventId, in: tx) else { return false }
             try Gone.user.insert(userId, in: tx)
-            for membership in try MembershipStore.all(of: userId, in: tx) {
-                try end(membership, by: admin, in: tx)
-            }
+            try jobs.begin(.dropUser(userId: userId, admin: EventActor(admin)), in: tx)
             return true
         }
     }
 
+    func dropSome(
+        of userId: String, by admin: Caller, _ budget: inout RowBudget, in tx: Transaction
+    ) throws -> Bool {
+        while !budget.isSpent {
+            guard let membership = try MembershipStore.any(of: userId, in: tx) else { return true }
+            budget.spend(1)
+            try end(membership, by: admin, &budget, in: tx)
+        }
+        return false
+    }
+
     private func end(
-        _ membership: Membership, by admin: Caller, in tx: Transaction
+        _ membership: Membership, by admin: Caller, _ budget: inout RowBudget,
+        in tx: Transaction
     ) throws {
         let id = membership.organizationId
-        guard let organization = try OrganizationStore.find(id, in: tx) else { return }
+        guard let organization = try OrganizationStore.find(id, in: tx) else {
+            throw Fault.unexpected("a member of no organization")
+        }
         if membership.isOwner, try !MembershipStore.hasOwner(besides: membership, in: tx) {
             let heir =
                 try MembershipStore.oldest(.admin, of: id, in: tx)
                 ?? MembershipStore.oldest(of: id, except: membership.userId, in: tx)
             guard let heir, let former = try MembershipStore.find(heir, in: id, tx) else {
-                return try close(organization, by: admin, in: tx)
+                return try close(organization, by: admin, &budget, in: tx)
             }
             var owner = former
             owner.role = membership.role
@@ -43,16 +56,28 @@ extension OrganizationsUseCases {
 
     /// An entity was deleted: it is in no store any more.
     func dropEntity(_ entityId: String, by actor: Caller, eventId: String) async throws -> Bool {
-        try await database.write { [audit] tx in
+        try await database.write { [self] tx in
             guard try Inbox.claim(eventId, in: tx) else { return false }
             try Gone.entity.insert(entityId, in: tx)
-            for publication in try PublicationStore.all(of: entityId, in: tx) {
-                try PublicationStore.delete(publication.id, in: tx)
-                try audit.record(.removed(publication), by: actor, in: tx)
-            }
-            try EntityNameStore.delete(entityId, in: tx)
+            try jobs.begin(
+                .dropEntity(entityId: entityId, actor: EventActor(actor)), in: tx)
             return true
         }
+    }
+
+    func withdrawSome(
+        of entityId: String, by actor: Caller, _ budget: inout RowBudget, in tx: Transaction
+    ) throws -> Bool {
+        let publications = try PublicationStore.some(
+            of: entityId, limit: budget.left, in: tx)
+        for publication in publications {
+            try PublicationStore.delete(publication.id, in: tx)
+            try audit.record(.removed(publication), by: actor, in: tx)
+        }
+        budget.spend(publications.count)
+        guard !budget.isSpent else { return false }
+        try EntityNameStore.delete(entityId, in: tx)
+        return true
     }
 
     /// An entity has another name.

@@ -29,6 +29,10 @@ private let released = [
     "5d2965b29e5b1c9d3f0745e2052da1eb0991c7ea1ddc5eedb5333026180b6ce9",
     // quotas
     "67bdb91ac1cf69463abda74159ea774a888404074a322c42dba6b931555ee1ad",
+    // jobs
+    "224793ccc6285fff14d2c386a7d738d189123a224827c2b686e3ed96787a2a3b",
+    // public entities
+    "6c8f58d0b6f26e5ed6c5e028e2ae7c1bebce128b1bc1b17d5e3e46e2d5189d82",
 ]
 
 @Suite struct MigrationTests {

@@ -1,5 +1,6 @@
 import Contract
 import Kernel
+import OrganizationsContract
 import Synchronization
 
 @testable import Entities
@@ -16,7 +17,21 @@ final class FakeOrganizations: Organizations {
         /// Entity → the users who reach it through a store of their organization.
         var stores: [String: Set<String>] = [:]
         /// Entities in public stores.
-        var publicEntities: Set<String> = []
+        var publicEntities: Set<String> = [] {
+            didSet {
+                for id in publicEntities.symmetricDifference(oldValue).sorted() {
+                    version += 1
+                    changes[id] = (publicEntities.contains(id), version)
+                }
+            }
+        }
+        /// Of these, those that are only in stores that are being deleted.
+        var closing: Set<String> = []
+        /// Of this database.
+        var epoch = "first"
+        var changesAtOnce = 1_000
+        fileprivate(set) var version = 0
+        fileprivate(set) var changes: [String: (isPublic: Bool, version: Int)] = [:]
         var isDown = false
         var calls = 0
     }
@@ -56,21 +71,34 @@ final class FakeOrganizations: Organizations {
                 if state.stores[query.entityId]?.contains(query.userId) == true {
                     steps.insert(.organizationStore)
                 }
-                if state.publicEntities.contains(query.entityId) { steps.insert(.publicStore) }
+                if state.publicEntities.subtracting(state.closing).contains(query.entityId) {
+                    steps.insert(.publicStore)
+                }
                 return steps
             }
         }
     }
 
-    func storeEntities(for userId: String) throws -> [String: AccessStep] {
+    /// The changes since a mark, as organizations tells them, some at a time.
+    func storeEntities(
+        for userId: String, publicSince mark: PublicMark?
+    ) throws -> StoreEntitiesAnswer {
         try ask { state in
-            var answer = Dictionary(
-                state.publicEntities.map { ($0, AccessStep.publicStore) },
-                uniquingKeysWith: { first, _ in first })
-            for (entityId, users) in state.stores where users.contains(userId) {
-                answer[entityId] = .organizationStore
+            let known = mark.flatMap { $0.epoch == state.epoch ? $0.version : nil }
+            let changes = state.changes.sorted { $0.value.version < $1.value.version }.filter {
+                $0.value.version > known ?? 0
             }
-            return answer
+            let told = changes.prefix(state.changesAtOnce)
+            let isComplete = told.count == changes.count
+            return StoreEntitiesAnswer(
+                organizationStore: state.stores.filter { $0.value.contains(userId) }.map(\.key),
+                startsOver: known == nil,
+                shown: told.filter(\.value.isPublic).map(\.key),
+                hidden: told.filter { !$0.value.isPublic }.map(\.key),
+                mark: PublicMark(
+                    epoch: state.epoch,
+                    version: isComplete ? state.version : told.last?.value.version ?? 0),
+                isComplete: isComplete, closing: Array(state.closing))
         }
     }
 }
@@ -106,8 +134,12 @@ final class FakeCollaborators: Collaborators {
         try state.withLock { state in
             if state.isDown { throw NeighbourIsDown() }
             let entries = state.audit.filter { $0.about == query.filter.about }.map(\.entry)
+            let rest = entries.drop { entry in
+                query.before.map { (entry.at, entry.id) >= ($0.at, $0.id) } ?? false
+            }
             return AuditTail(
-                entries: Array(entries.prefix(query.limit)), total: entries.count)
+                entries: Array(rest.prefix(min(query.limit, AuditLimits.answer))),
+                total: min(entries.count, AuditTailQuery.maximumDepth))
         }
     }
 }

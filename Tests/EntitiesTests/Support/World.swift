@@ -1,5 +1,6 @@
 import Journal
 import Kernel
+import Outbox
 import SQLite
 import TestSupport
 
@@ -16,7 +17,8 @@ final class World: Sendable {
     let useCases: EntitiesUseCases
     private let folder: TemporaryFolder
 
-    init(seed: UInt64 = 1) throws {
+    /// - Parameter jobRows: how many rows a transaction of a job touches.
+    init(seed: UInt64 = 1, jobRows: Int = jobSliceRows) throws {
         folder = try TemporaryFolder()
         var options = DatabaseOptions()
         options.forbidTableScans = true
@@ -27,10 +29,16 @@ final class World: Sendable {
         useCases = EntitiesUseCases(
             database: database, ids: IDMinter(clock: clock, random: SeededRandom(seed: seed)),
             directory: directory, organizations: organizations, collaborators: collaborators,
-            listeners: ["organizations"])
+            listeners: ["organizations"], jobRows: jobRows)
     }
 
     deinit { database.close() }
+
+    /// Does one slice of a job.
+    /// - Returns: whether there was one.
+    func advanceJob() async throws -> Bool {
+        try await database.write { [useCases] in try useCases.jobs.advance(in: $0) }
+    }
 
     /// A user who exists; his address is `<name>@example.com`.
     @discardableResult

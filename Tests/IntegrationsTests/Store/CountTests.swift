@@ -143,13 +143,13 @@ import Testing
         let second = try await world.team("b", by: ada)
         try await world.database.write { tx in
             try IntegrationStore.delete(crm.id, in: tx)
-            try TeamStore.delete(team, in: tx)
+            try TeamStore.delete(team.id, in: tx)
         }
         let left = try world.database.read { db in
             (
-                try ShareStore.all(of: crm.id, in: db).count,
-                try TeamMemberStore.all(in: team.id, db).count,
-                try TeamMemberStore.all(of: "usr_bob", in: db).count
+                try ShareStore.some(of: crm.id, limit: .max, in: db).count,
+                try TeamMemberStore.some(in: team.id, limit: .max, db).count,
+                try TeamMemberStore.some(of: "usr_bob", limit: .max, in: db).count
             )
         }
         #expect(left == (0, 0, 0))

@@ -21,6 +21,8 @@ private let released = [
     "5d2965b29e5b1c9d3f0745e2052da1eb0991c7ea1ddc5eedb5333026180b6ce9",
     // quotas
     "d471513fdaf3f2241af797a1c58cdeeac88ebb95e2f6ec00f9e1ffc3d9adb64f",
+    // jobs
+    "224793ccc6285fff14d2c386a7d738d189123a224827c2b686e3ed96787a2a3b",
 ]
 
 @Suite struct MigrationTests {

@@ -67,7 +67,7 @@ import Testing
         }
         #expect(principal == .uniqueViolation)
         let id = try await violation { tx in
-            let id = try ShareStore.all(of: crm.id, in: tx)[0].id
+            let id = try ShareStore.some(of: crm.id, limit: 1, in: tx)[0].id
             try ShareStore.insert(share(id, of: crm.id, with: .user("usr_bob")), in: tx)
         }
         #expect(id == .uniqueViolation)

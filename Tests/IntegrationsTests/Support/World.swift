@@ -2,6 +2,7 @@ import Contract
 import GatewayClient
 import Journal
 import Kernel
+import Outbox
 import SQLite
 import TestSupport
 
@@ -17,7 +18,8 @@ final class World: Sendable {
     let useCases: IntegrationsUseCases
     let folder: TemporaryFolder
 
-    init(seed: UInt64 = 1) throws {
+    /// - Parameter jobRows: how many rows a transaction of a job touches.
+    init(seed: UInt64 = 1, jobRows: Int = jobSliceRows) throws {
         folder = try TemporaryFolder()
         var options = DatabaseOptions()
         options.forbidTableScans = true
@@ -28,10 +30,18 @@ final class World: Sendable {
             readers: 0, clock: clock, options: options)
         useCases = IntegrationsUseCases(
             database: database, ids: IDMinter(clock: clock, random: SeededRandom(seed: seed)),
-            directory: directory)
+            directory: directory, jobRows: jobRows)
     }
 
     deinit { database.close() }
+
+    /// Does one slice of a job.
+    /// - Returns: whether there was one.
+    func advanceJob() async throws -> Bool {
+        try await database.write { [useCases] in try useCases.jobs.advance(in: $0) }
+    }
+
+    func finishJobs() async throws { while try await advanceJob() {} }
 
     /// A user who exists.
     @discardableResult
@@ -103,7 +113,9 @@ final class World: Sendable {
 
     /// What the shares of an integration give, by the principals' keys.
     func shares(of integration: Integration) throws -> [String: Int] {
-        let shares = try database.read { try ShareStore.all(of: integration.id, in: $0) }
+        let shares = try database.read {
+            try ShareStore.some(of: integration.id, limit: .max, in: $0)
+        }
         return Dictionary(shares.map { ($0.principal.key, $0.level.value) }) { first, _ in first }
     }
 
@@ -154,7 +166,7 @@ final class World: Sendable {
 
     /// User → role, of all members.
     func roles(in team: Team) throws -> [String: TeamRole] {
-        let members = try database.read { try TeamMemberStore.all(in: team.id, $0) }
+        let members = try database.read { try TeamMemberStore.some(in: team.id, limit: .max, $0) }
         return Dictionary(members.map { ($0.userId, $0.role) }) { first, _ in first }
     }
 

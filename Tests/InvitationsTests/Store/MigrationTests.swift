@@ -33,6 +33,10 @@ private let released = [
     "5d2965b29e5b1c9d3f0745e2052da1eb0991c7ea1ddc5eedb5333026180b6ce9",
     // quotas
     "e056b9444d88a6057b7c14319bbb17ee262489ddc2dee267563fc0c594d0d92b",
+    // jobs
+    "224793ccc6285fff14d2c386a7d738d189123a224827c2b686e3ed96787a2a3b",
+    // invitations to an address, with their workspace
+    "1a0112b10affdb6a1c8399f560a988232445549c5fc223c3549de3bb31ee4e55",
 ]
 
 @Suite struct MigrationTests {

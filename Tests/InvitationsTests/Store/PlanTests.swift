@@ -77,8 +77,10 @@ import Testing
             _ = try InvitationStore.open(by: ada.userId, at: now, in: db)
             _ = try SendingStore.count(by: ada.userId, since: now, to: now, in: db)
             _ = try CollaboratorStore.find("usr_bob", of: crm, in: db)
-            _ = try CollaboratorStore.all(of: crm, in: db)
-            _ = try CollaboratorStore.all(for: "usr_bob", in: db)
+            _ = try CollaboratorStore.some(of: crm, limit: 9, in: db)
+            _ = try CollaboratorStore.some(for: "usr_bob", limit: 9, in: db)
+            _ = try CollaboratorStore.entityIds(for: "usr_bob", in: db)
+            _ = try InvitationStore.somePending(to: crm, limit: 9, in: db)
             _ = try KnownEntityStore.find(crm, in: db)
         }
         #expect(costly(plan).isEmpty, "\(plan)")
@@ -106,7 +108,7 @@ import Testing
             try InvitationStore.settle(bobs.mailId ?? "", as: .sent, in: tx)
             try KnownEntityStore.rename(crm, "X", at: tx.now, in: tx)
             try KnownEntityStore.handOver(crm, to: "usr_x", at: tx.now, in: tx)
-            try InvitationStore.deleteAll(of: crm, in: tx)
+            _ = try InvitationStore.deleteSome(of: crm, limit: 9, in: tx)
             try KnownEntityStore.delete(crm, in: tx)
             let found = try CollaboratorStore.find(bob.userId, of: crm, in: tx)
             if let found { try CollaboratorStore.delete(found, in: tx) }

@@ -2,6 +2,7 @@ import Contract
 import GatewayClient
 import Journal
 import Kernel
+import Outbox
 import SQLite
 import TestSupport
 import Testing
@@ -24,7 +25,10 @@ final class World: Sendable {
     let workspaces: WorkspacesUseCases
     let folder: TemporaryFolder
 
-    init(seed: UInt64 = 1, explains: Bool = false) throws {
+    /// - Parameter jobRows: how many rows a transaction of a job touches.
+    init(
+        seed: UInt64 = 1, explains: Bool = false, jobRows: Int = jobSliceRows
+    ) throws {
         folder = try TemporaryFolder()
         entities = FakeEntities(clock)
         var options = DatabaseOptions()
@@ -44,7 +48,7 @@ final class World: Sendable {
             database: database, ids: ids, clock: clock, directory: directory,
             mails: WorkspaceMails(
                 outbox: outbox, sender: sender, publicURL: Self.publicURL, secrets: secrets),
-            wrote: {})
+            wrote: {}, jobRows: jobRows)
         useCases = InvitationsUseCases(
             database: database, ids: ids, random: random, clock: clock, directory: directory,
             entities: entities, stores: entities, secrets: secrets,
@@ -55,6 +59,14 @@ final class World: Sendable {
     }
 
     deinit { database.close() }
+
+    /// Does one slice of a job.
+    /// - Returns: whether there was one.
+    func advanceJob() async throws -> Bool {
+        try await database.write { [useCases] in try useCases.jobs.advance(in: $0) }
+    }
+
+    func finishJobs() async throws { while try await advanceJob() {} }
 
     /// A user who exists.
     @discardableResult

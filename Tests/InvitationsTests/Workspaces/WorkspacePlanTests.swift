@@ -29,6 +29,12 @@ import Testing
         }
     }
 
+    /// Jobs are few: a query that leaves out what is being deleted looks at all of a kind.
+    private static func isNoJob(_ step: String) -> Bool {
+        !step.hasPrefix("LIST SUBQUERY")
+            && step != "SEARCH jobs USING COVERING INDEX jobs_of_subject (kind=?)"
+    }
+
     /// A page is one range of one index, in its order: nothing is scanned or sorted to find it, and
     /// no row is looked at that is not on it. It is also counted from that index.
     private func expectPage(
@@ -36,8 +42,10 @@ import Testing
         _ body: (PlanReader) throws -> Void
     ) throws {
         try explain(body) { reader in
-            let all = reader.steps.map(\.detail)
-            #expect(reader.steps(inside: "CO-ROUTINE \(subquery)") == [search], "\(all)")
+            let all = reader.steps.map(\.detail).filter(Self.isNoJob)
+            #expect(
+                reader.steps(inside: "CO-ROUTINE \(subquery)").filter(Self.isNoJob) == [search],
+                "\(all)")
             // What is known of the page is put in order at last: at most a hundred rows.
             let scans = all.filter { $0.contains("SCAN") }
             #expect(scans == ["SCAN \(subquery)"], "\(all)")
@@ -113,11 +121,11 @@ import Testing
             _ = try WorkspaceMemberStore.count(of: lab.id, in: db)
             _ = try WorkspaceMemberStore.find(ada.userId, of: lab.id, in: db)
             _ = try WorkspaceMemberStore.all(of: lab.id, in: db)
-            _ = try WorkspaceMemberStore.all(for: ada.userId, in: db)
+            _ = try WorkspaceMemberStore.any(for: ada.userId, in: db)
             _ = try WorkspaceStore.find(lab.id, in: db)
             _ = try WorkspaceStore.find(lab.id, of: ada.userId, in: db)
         } _: {
-            $0.steps.map(\.detail)
+            $0.steps.map(\.detail).filter(Self.isNoJob)
         }
         #expect(plan.count >= 14)
         #expect(plan.allSatisfy { $0.hasPrefix("SEARCH") }, "\(plan)")
@@ -143,6 +151,7 @@ import Testing
             let found = try WorkspaceMemberStore.find(bob.userId, of: lab.id, in: tx)
             if let found { try WorkspaceMemberStore.delete(found, in: tx) }
             try WorkspaceStore.delete(lab.id, in: tx)
+            _ = try WorkspaceInvitationStore.deleteSome(to: lab.id, limit: 9, in: tx)
         }
         let found = try strict.find(lab)
         #expect(try found == nil && strict.find(bobs) == nil && strict.members(of: lab).isEmpty)

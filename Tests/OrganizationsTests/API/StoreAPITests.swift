@@ -155,15 +155,20 @@ import Testing
             let id = String(path.split(separator: "/").last ?? "")
             let entity = served.entities.add(by: ada)
             _ = try await served.publish(entity, publicly: true, to: path, by: ada)
+            let open = try await served.sendAsService(
+                "POST \(OrganizationQueries.storeEntities.path)", #"{"userId":"usr_eve"}"#)
+            let epoch = try #require(open.json?["mark"]?["epoch"]?.string)
             let questions = [
+                (
+                    OrganizationQueries.storeEntities, #"{"userId":"usr_eve"}"#,
+                    #"{"closing":[],"hidden":[],"isComplete":true,"#
+                        + #""mark":{"epoch":"\#(epoch)","version":1},"organizationStore":[],"#
+                        + #""shown":["\#(entity)"],"startsOver":true}"#
+                ),
                 (
                     OrganizationQueries.storeAccess,
                     #"{"subjects":[{"userId":"usr_ada","entityIds":["ent_x","\#(entity)"]}]}"#,
                     #"{"subjects":[{"organizationStore":[1],"publicStore":[1]}]}"#
-                ),
-                (
-                    OrganizationQueries.storeEntities, #"{"userId":"usr_eve"}"#,
-                    #"{"organizationStore":[],"publicStore":["\#(entity)"]}"#
                 ),
                 (
                     OrganizationQueries.colleagues,

@@ -98,12 +98,15 @@ import Testing
         try await addMembers(2_000)
         try await addPublications(2_000)
         try await world.useCases.deleteOrganization(acme.id, by: ada).commit()
+        let gone = try await world.useCases.storeEntities(.init(userId: "usr_00001"))
+        #expect(gone.organizationStore.isEmpty && Set(gone.closing) == Set(gone.shown))
+        try await world.finishJobs()
         let audit = try world.useCases.auditTail(
             .init(filter: .init(about: acme.id), limit: 1))
-        #expect(audit.entries.map(\.action) == ["organization.deleted"])
+        #expect(audit.total == 1_000 && audit.entries.map(\.action) == ["member.removed"])
         let everything = try world.database.everything()
         #expect(everything.allSatisfy { !$0.hasPrefix("[\"usr_") && !$0.hasPrefix("[\"pub_") })
         let left = try await world.useCases.storeEntities(.init(userId: "usr_00001"))
-        #expect(left.organizationStore.isEmpty && left.publicStore.isEmpty)
+        #expect(left.organizationStore.isEmpty && left.shown.isEmpty)
     }
 }

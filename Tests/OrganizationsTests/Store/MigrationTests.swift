@@ -25,6 +25,10 @@ private let released = [
     "5d2965b29e5b1c9d3f0745e2052da1eb0991c7ea1ddc5eedb5333026180b6ce9",
     // quotas
     "1b6e95e57b1d76ba47f679aa04074fb44354650ca1c18479446e1d47ecf3b024",
+    // jobs
+    "224793ccc6285fff14d2c386a7d738d189123a224827c2b686e3ed96787a2a3b",
+    // public entities
+    "81965dde78a9507a6f1a0e8a13fe11231d9a155a815d6ff62b0e0a15d92c9b25",
 ]
 
 @Suite struct MigrationTests {

@@ -2,6 +2,7 @@ import Contract
 import Journal
 import Kernel
 import OrganizationsContract
+import Outbox
 import SQLite
 import TestSupport
 
@@ -18,10 +19,12 @@ final class World: Sendable {
     let useCases: OrganizationsUseCases
     let folder: TemporaryFolder
 
-    init(seed: UInt64 = 1) throws {
+    /// - Parameter jobRows: how many rows a transaction of a job touches.
+    init(seed: UInt64 = 1, jobRows: Int = jobSliceRows) throws {
         folder = try TemporaryFolder()
         var options = DatabaseOptions()
         options.forbidTableScans = true
+        options.smallTables = ["public_mark"]
         options.synchronousFull = false
         database = try Database(
             path: folder.path + "/organizations.sqlite", migrations: organizationsMigrations,
@@ -32,10 +35,19 @@ final class World: Sendable {
         useCases = OrganizationsUseCases(
             database: database, ids: ids, random: random,
             vault: Vault(secret: [UInt8](repeating: 7, count: 32), random: random),
-            directory: directory, entities: entities, storage: storage, listeners: ["entities"])
+            directory: directory, entities: entities, storage: storage, listeners: ["entities"],
+            jobRows: jobRows)
     }
 
     deinit { database.close() }
+
+    /// Does one slice of a job.
+    /// - Returns: whether there was one.
+    func advanceJob() async throws -> Bool {
+        try await database.write { [useCases] in try useCases.jobs.advance(in: $0) }
+    }
+
+    func finishJobs() async throws { while try await advanceJob() {} }
 
     /// A user who exists; his address is `<name>@example.com`.
     @discardableResult

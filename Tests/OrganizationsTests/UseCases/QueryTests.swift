@@ -89,7 +89,7 @@ import Testing
         try await world.publish(world.entities.add(by: bob), to: bolt, by: bob)
         func found(_ caller: Caller) async throws -> [[String]] {
             let answer = try await world.useCases.storeEntities(.init(userId: caller.userId))
-            return [answer.organizationStore.sorted(), answer.publicStore.sorted()]
+            return [answer.organizationStore.sorted(), answer.shown.sorted()]
         }
         #expect(try await found(ada) == [[both, inner].sorted(), [both, open].sorted()])
         try await world.join(bob, acme, by: ada)

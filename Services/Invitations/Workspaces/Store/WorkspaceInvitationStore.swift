@@ -9,7 +9,8 @@ enum WorkspaceInvitationStore {
             SELECT id, workspace_id, email, permissions, status, invited_by, expires_at,
                 created_at, sent_at, answered_by, answered_at, mail_id, email_status, email_error,
                 name_at_end
-            FROM workspace_invitations WHERE id = ?1
+            FROM workspace_invitations WHERE id = ?1 AND workspace_id NOT IN (
+                SELECT subject FROM jobs WHERE kind = 'workspace.deleted')
             """, .text(id), map: invitation)
     }
 
@@ -93,7 +94,9 @@ enum WorkspaceInvitationStore {
                 i.email_status, i.email_error, i.name_at_end
             FROM (
                 SELECT id FROM workspace_invitations INDEXED BY workspace_invitations_to
-                WHERE email = ?1 AND (?2 IS NULL OR ?2 =
+                WHERE email = ?1 AND workspace_id NOT IN (
+                        SELECT subject FROM jobs WHERE kind = 'workspace.deleted')
+                    AND (?2 IS NULL OR ?2 =
                     CASE WHEN status = 'pending' AND expires_at <= ?3 THEN 'expired'
                         ELSE status END)
                 ORDER BY id DESC LIMIT ?4 OFFSET ?5
@@ -102,7 +105,9 @@ enum WorkspaceInvitationStore {
         let total = try db.row(
             """
             SELECT count(*) FROM workspace_invitations INDEXED BY workspace_invitations_to
-            WHERE email = ?1 AND (?2 IS NULL OR ?2 =
+            WHERE email = ?1 AND workspace_id NOT IN (
+                    SELECT subject FROM jobs WHERE kind = 'workspace.deleted')
+                AND (?2 IS NULL OR ?2 =
                 CASE WHEN status = 'pending' AND expires_at <= ?3 THEN 'expired'
                     ELSE status END)
             """, values: values
@@ -245,6 +250,19 @@ enum WorkspaceInvitationStore {
                 .text(invitation.mailId), .text(invitation.delivery.status.rawValue),
                 .text(invitation.delivery.reason), .text(invitation.nameAtEnd),
             ])
+    }
+
+    /// Deletes some of those to a workspace that was deleted.
+    /// - Returns: how many.
+    static func deleteSome(
+        to workspaceId: String, limit: Int, in tx: Transaction
+    ) throws -> Int {
+        try tx.execute(
+            """
+            DELETE FROM workspace_invitations WHERE id IN (
+                SELECT id FROM workspace_invitations INDEXED BY workspace_invitations_of
+                WHERE workspace_id = ?1 LIMIT ?2)
+            """, .text(workspaceId), .int(limit))
     }
 
     /// What became of a mail; a newer one may have taken its place.

@@ -44,12 +44,12 @@ enum WorkspaceMemberStore {
             """, .text(workspaceId), map: member)
     }
 
-    /// A user in all workspaces that he is in.
-    static func all(for userId: String, in db: some Queryable) throws -> [WorkspaceMember] {
-        try db.rows(
+    /// A user in one of the workspaces that they are in, if there is any.
+    static func any(for userId: String, in db: some Queryable) throws -> WorkspaceMember? {
+        try db.row(
             """
             SELECT workspace_id, user_id, permissions, shared_at FROM workspace_members
-            WHERE user_id = ?1
+            WHERE user_id = ?1 LIMIT 1
             """, .text(userId), map: member)
     }
 

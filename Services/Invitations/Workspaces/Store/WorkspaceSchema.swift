@@ -57,3 +57,11 @@ let workspacesSchema = """
     CREATE INDEX workspace_invitations_by_mail ON workspace_invitations (mail_id)
         WHERE mail_id IS NOT NULL;
     """
+
+/// So that a page is found and counted from the index, without those of a workspace that is being
+/// deleted.
+let invitationsToAddress = """
+    DROP INDEX workspace_invitations_to;
+    CREATE INDEX workspace_invitations_to
+        ON workspace_invitations (email, id, status, expires_at, workspace_id);
+    """

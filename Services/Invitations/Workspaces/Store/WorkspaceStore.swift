@@ -62,10 +62,8 @@ enum WorkspaceStore {
             .text(workspace.name))
     }
 
-    /// With everything that belongs to it.
+    /// With who is in it. Invitations to it are for a job to delete.
     static func delete(_ id: String, in tx: Transaction) throws {
-        try tx.execute(
-            "DELETE FROM workspace_invitations WHERE workspace_id = ?1", .text(id))
         try tx.execute("DELETE FROM workspace_members WHERE workspace_id = ?1", .text(id))
         try tx.execute("DELETE FROM workspaces WHERE id = ?1", .text(id))
     }

@@ -1,5 +1,6 @@
 import Journal
 import Kernel
+import Outbox
 import SQLite
 
 extension WorkspacesUseCases {
@@ -52,21 +53,29 @@ extension WorkspacesUseCases {
     ) throws -> Change<Void> {
         try change(.delete, in: id, by: caller) { [self] tx, seen in
             try expecting(seen)
-            try delete(seen.workspace, by: caller, in: tx)
+            var budget = RowBudget(jobRows)
+            try delete(seen.workspace, by: caller, &budget, in: tx)
         }
     }
 
     /// Everybody is out, and nobody is invited any more: each of it is told and recorded.
-    func delete(_ workspace: Workspace, by caller: Caller, in tx: Transaction) throws {
-        for invitation in try WorkspaceInvitationStore.pending(to: workspace.id, in: tx) {
+    /// `WorkspaceLimits.people` bounds how many they are. Invitations that ended before may be any
+    /// number: their rows go in the background.
+    func delete(
+        _ workspace: Workspace, by caller: Caller, _ budget: inout RowBudget, in tx: Transaction
+    ) throws {
+        let invitations = try WorkspaceInvitationStore.pending(to: workspace.id, in: tx)
+        for invitation in invitations {
             try revoke(invitation, to: workspace, by: caller, in: tx)
         }
-        for member in try WorkspaceMemberStore.all(of: workspace.id, in: tx)
-        where member.permissions != .owner {
+        let members = try WorkspaceMemberStore.all(of: workspace.id, in: tx)
+        for member in members where member.permissions != .owner {
             try audit.record(.removed(member), by: caller, in: tx)
             try tell(removed: member, from: workspace, in: tx)
         }
+        budget.spend(invitations.count + members.count)
         try WorkspaceStore.delete(workspace.id, in: tx)
         try audit.record(.deleted(workspace), by: caller, in: tx)
+        try jobs.begin(.deleteWorkspace(workspaceId: workspace.id), &budget, in: tx)
     }
 }

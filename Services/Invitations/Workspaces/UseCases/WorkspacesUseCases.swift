@@ -20,6 +20,8 @@ struct WorkspacesUseCases: Sendable {
     /// Called when a mail or an event was written.
     let wrote: @Sendable () -> Void
     var quotas = InvitationQuotas()
+    /// How many rows a transaction touches for what may touch any number.
+    var jobRows = jobSliceRows
 
     var audit: AuditLog { AuditLog(ids: ids) }
     var teller: EventTeller { EventTeller(ids: ids) }

@@ -1,0 +1,52 @@
+import Kernel
+import OrganizationsContract
+import SQLite
+
+/// The copy of which entities are in public stores: `entities.is_public`, and which state of
+/// organizations' it is.
+enum PublicCopyStore {
+    /// nil: nothing is known.
+    static func mark(in db: some Queryable) throws -> PublicMark? {
+        try db.row("SELECT epoch, version FROM public_mark WHERE one = 1") {
+            PublicMark(epoch: $0.text(0), version: Int($0.int(1)))
+        }
+    }
+
+    /// Brings the copy up to what organizations has answered.
+    /// - Parameter asked: the mark with which it was asked. If the copy has moved on since, nothing
+    ///   is done.
+    static func apply(
+        _ answer: StoreEntitiesAnswer, to asked: PublicMark?, in tx: Transaction
+    ) throws {
+        guard try mark(in: tx) == asked else { return }
+        if answer.startsOver {
+            try tx.execute("DELETE FROM public_mark WHERE one = 1")
+            // Some at a time; whoever asks meanwhile, asks from the beginning.
+            let limit = StoreEntitiesAnswer.maximumChanges
+            guard try clear(limit, in: tx) < limit else { return }
+        }
+        for (ids, isPublic) in [(answer.shown, true), (answer.hidden, false)]
+        where !ids.isEmpty {
+            // One that was deleted here does not matter any longer.
+            try tx.execute(
+                """
+                UPDATE entities SET is_public = ?2 WHERE is_public <> ?2
+                    AND id IN (SELECT value FROM json_each(?1)) AND id NOT IN (
+                        SELECT subject FROM jobs WHERE kind = 'entity.deleted')
+                """, .texts(ids), .bool(isPublic))
+        }
+        try tx.execute(
+            """
+            INSERT INTO public_mark VALUES (1, ?1, ?2)
+            ON CONFLICT DO UPDATE SET epoch = excluded.epoch, version = excluded.version
+            """, .text(answer.mark.epoch), .int(answer.mark.version))
+    }
+
+    private static func clear(_ limit: Int, in tx: Transaction) throws -> Int {
+        try tx.execute(
+            """
+            UPDATE entities SET is_public = 0 WHERE id IN (
+                SELECT id FROM entities INDEXED BY public_entities WHERE is_public = 1 LIMIT ?1)
+            """, .int(limit))
+    }
+}

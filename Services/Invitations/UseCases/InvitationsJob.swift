@@ -1,0 +1,69 @@
+import Contract
+import Kernel
+import Outbox
+import SQLite
+
+/// What may touch any number of rows. Stored: the names of cases and members stay.
+enum InvitationsJob: BackgroundJob, Equatable {
+    /// Of an entity that was deleted: its invitations and collaborators.
+    case dropEntity(entityId: String, ownerId: String, actor: EventActor)
+    case dropUser(userId: String, admin: EventActor)
+    /// Of a workspace that is deleted: the invitations to it that have ended.
+    case deleteWorkspace(workspaceId: String)
+
+    var kind: String {
+        switch self {
+        case .dropEntity: "entity.deleted"
+        case .dropUser: Self.userDeleted
+        // The queries that hide it name this.
+        case .deleteWorkspace: "workspace.deleted"
+        }
+    }
+
+    static let userDeleted = "user.deleted"
+
+    var subject: String {
+        switch self {
+        case .dropEntity(let entityId, _, _): entityId
+        case .dropUser(let userId, _): userId
+        case .deleteWorkspace(let workspaceId): workspaceId
+        }
+    }
+}
+
+extension InvitationsUseCases {
+    var jobs: Jobs<InvitationsJob> {
+        Jobs(rows: workspaces.jobRows) { [self] job, budget, tx in
+            switch job {
+            case .dropEntity(let entityId, let ownerId, let actor):
+                try dropSome(
+                    ofEntity: entityId, owner: ownerId, by: actor.caller, &budget, in: tx)
+            case .dropUser(let userId, let admin):
+                try dropSome(ofUser: userId, by: admin.caller, &budget, in: tx)
+            case .deleteWorkspace(let workspaceId):
+                try WorkspacesUseCases.deleteSome(of: workspaceId, &budget, in: tx)
+            }
+        }
+    }
+}
+
+extension WorkspacesUseCases {
+    /// Those that begin here.
+    var jobs: Jobs<InvitationsJob> {
+        Jobs(rows: jobRows) { job, budget, tx in
+            guard case .deleteWorkspace(let workspaceId) = job else {
+                throw Fault.unexpected("a job that is not of workspaces")
+            }
+            return try Self.deleteSome(of: workspaceId, &budget, in: tx)
+        }
+    }
+
+    static func deleteSome(
+        of workspaceId: String, _ budget: inout RowBudget, in tx: Transaction
+    ) throws -> Bool {
+        budget.spend(
+            try WorkspaceInvitationStore.deleteSome(
+                to: workspaceId, limit: budget.left, in: tx))
+        return !budget.isSpent
+    }
+}

@@ -1,0 +1,46 @@
+import Contract
+import Kernel
+import Outbox
+import SQLite
+
+/// What may touch any number of rows. Stored: the names of cases and members stay.
+enum OrganizationsJob: BackgroundJob, Equatable {
+    /// Of an organization that is deleted: its publications and memberships.
+    case close(organizationId: String, actor: EventActor)
+    case dropUser(userId: String, admin: EventActor)
+    case dropEntity(entityId: String, actor: EventActor)
+
+    var kind: String {
+        switch self {
+        // The queries that hide it name this.
+        case .close: "organization.deleted"
+        case .dropUser: Self.userDeleted
+        case .dropEntity: "entity.deleted"
+        }
+    }
+
+    static let userDeleted = "user.deleted"
+
+    var subject: String {
+        switch self {
+        case .close(let organizationId, _): organizationId
+        case .dropUser(let userId, _): userId
+        case .dropEntity(let entityId, _): entityId
+        }
+    }
+}
+
+extension OrganizationsUseCases {
+    var jobs: Jobs<OrganizationsJob> {
+        Jobs(rows: jobRows) { [self] job, budget, tx in
+            switch job {
+            case .close(let organizationId, let actor):
+                try closeSome(of: organizationId, by: actor.caller, &budget, in: tx)
+            case .dropUser(let userId, let admin):
+                try dropSome(of: userId, by: admin.caller, &budget, in: tx)
+            case .dropEntity(let entityId, let actor):
+                try withdrawSome(of: entityId, by: actor.caller, &budget, in: tx)
+            }
+        }
+    }
+}

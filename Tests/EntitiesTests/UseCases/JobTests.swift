@@ -1,0 +1,274 @@
+import Contract
+import Journal
+import Kernel
+import OrganizationsContract
+import Outbox
+import SQLite
+import TestSupport
+import Testing
+
+@testable import Entities
+
+/// What touches any number of rows does so in transactions that touch few, and looks from outside
+/// as if it had been one.
+@Suite struct JobTests {
+    private static let acme = "org_01KF0000000000000000000001"
+
+    enum Deed: CaseIterable, Sendable {
+        case deleteEntity
+        case dropUser
+        case dropOrganization
+        case dropMember
+    }
+
+    /// Three entities of Ada's in an organization, each shared, published and installed by many;
+    /// Ada has shares of other entities, and has given some.
+    private final class Crowd: Sendable {
+        let world: World
+        let ada: Caller
+        let owner: Caller
+        let others: [Caller]
+        let entities: [Entity]
+
+        init(jobRows: Int) async throws {
+            let world = try World(jobRows: jobRows)
+            let ada = world.user("ada")
+            let owner = world.user("owner")
+            let others = (0..<7).map { world.user("user\($0)") }
+            (self.world, self.ada, self.owner, self.others) = (world, ada, owner, others)
+            let members = Set(([ada, owner] + others).map(\.userId))
+            world.organizations.set { $0.members[JobTests.acme] = members }
+            var entities: [Entity] = []
+            for (number, maker) in [ada, ada, ada, owner].enumerated() {
+                world.later()
+                let entity = try await world.useCases.createEntity(
+                    try EntityDraft(
+                        name: "Bot \(number)", type: "app", organizationId: JobTests.acme),
+                    by: maker
+                ).commit()
+                entities.append(entity)
+                for version in ["1.0.0", "1.1.0", "2.0.0"] {
+                    try await world.publish(version, of: entity, by: maker)
+                }
+                try await world.addPublisher(others[0], to: entity, by: maker)
+                for index in 1..<7 {
+                    try await world.share(entity, with: "user\(index)", by: maker)
+                    _ = try await world.useCases.install(entity.id, version: nil, by: others[index])
+                        .commit()
+                }
+            }
+            try await world.share(entities[3], with: "ada", by: owner)
+            _ = try await world.useCases.install(entities[3].id, version: nil, by: ada).commit()
+            self.entities = entities
+        }
+
+        func act(_ deed: Deed) async throws {
+            world.later()
+            switch deed {
+            case .deleteEntity:
+                try await world.useCases.deleteEntity(entities[0].id, by: ada).commit()
+            case .dropUser:
+                let admin = Caller(userId: owner.userId, isAdmin: true)
+                try await world.useCases.dropUser(ada.userId, by: admin, eventId: "evt_1")
+            case .dropOrganization:
+                let fact = OrganizationDeleted(
+                    organizationId: JobTests.acme, actor: EventActor(owner))
+                _ = try await world.useCases.dropOrganization(fact, eventId: "evt_1")
+            case .dropMember:
+                let fact = MemberRemoved(
+                    organizationId: JobTests.acme, userId: ada.userId,
+                    membershipId: "mem_\(JobTests.acme)_\(ada.userId)",
+                    successorId: owner.userId, successorMembershipId: nil,
+                    actor: EventActor(owner))
+                _ = try await world.useCases.dropMember(fact, at: world.now, eventId: "evt_1")
+            }
+        }
+
+        /// What everybody sees: lists with their totals, single things, and decisions.
+        func seen() async throws -> [String] {
+            var seen: [String] = []
+            for user in [ada, owner] + others {
+                let uses = world.useCases
+                let page = PageRequest(size: 5)
+                let reached = try await uses.listEntities(EntityFilter(), page, by: user)
+                let got = try await uses.listSharesReceived(type: nil, page, by: user)
+                let given = try await uses.listSharesGiven(type: nil, page, by: user)
+                let installed = try await uses.listInstallations(page, by: user)
+                seen.append(
+                    "\(user.userId) reaches \(reached.items.map(\.entity.name)) \(reached.total)")
+                seen.append("got \(got.items.map(\.share.id)) \(got.total)")
+                seen.append("gave \(given.items.map(\.share.id)) \(given.total)")
+                seen.append("uses \(installed.items.map(\.entity.name)) \(installed.total)")
+                let steps = try await uses.checkAccess(
+                    entities.map { AccessQuery(entityId: $0.id, userId: user.userId) }, by: user)
+                seen.append("may \(steps)")
+                for entity in entities {
+                    let found = await fault { try await uses.getEntity(entity.id, by: user) }
+                    let publishes = try uses.isPublisher(user.userId, of: entity.id)
+                    seen.append("\(entity.name) \(found?.code ?? "found") \(publishes)")
+                    for share in got.items.map(\.share.id) {
+                        let other = entities[0].id
+                        let removal = await fault {
+                            try await uses.removeShare(share, of: other, by: user).adding { _, _ in
+                                throw Fault.notFound
+                            }.commit()
+                        }
+                        seen.append("takes back \(removal?.code ?? "")")
+                    }
+                }
+            }
+            return seen
+        }
+
+        /// All that is kept but for jobs; of the audit, what it says.
+        func kept() throws -> [String] {
+            try world.database.read { db in
+                let rows = [
+                    try db.rows(
+                        """
+                        SELECT json_array(id, name, slug, organization_id, owner_id, updated_at)
+                        FROM entities WHERE id > ''
+                        """
+                    ) { $0.text(0) },
+                    try db.rows(
+                        """
+                        SELECT json_array(user_id, entity_id, added_by, membership_id)
+                        FROM publishers WHERE user_id > ''
+                        """
+                    ) { $0.text(0) },
+                    try db.rows(
+                        """
+                        SELECT json_array(id, entity_id, user_id, created_by)
+                        FROM shares WHERE id > ''
+                        """
+                    ) { $0.text(0) },
+                    try db.rows(
+                        "SELECT json_array(user_id, entity_id, step) FROM grants WHERE user_id > ''"
+                    ) { $0.text(0) },
+                    try db.rows("SELECT id FROM versions WHERE id > ''") { $0.text(0) },
+                    try db.rows(
+                        "SELECT user_id || entity_id FROM installations WHERE user_id > ''"
+                    ) { $0.text(0) },
+                    try db.rows("SELECT kind || id FROM gone WHERE kind > ''") { $0.text(0) },
+                    try db.rows("SELECT type || data FROM outbox WHERE number > 0") { $0.text(0) },
+                    try db.rows(
+                        """
+                        SELECT json_array(actor_id, action, subject_id, about, before, after)
+                        FROM audit WHERE id > ''
+                        """
+                    ) { $0.text(0) }.sorted(),
+                ]
+                return Array(rows.joined(separator: ["-"]))
+            }
+        }
+
+        /// How many rows there are, but for the audit's.
+        func count() throws -> Int {
+            try world.database.read { db in
+                try db.row(
+                    """
+                    SELECT (SELECT count(*) FROM entities WHERE id > '')
+                        + (SELECT count(*) FROM publishers WHERE user_id > '')
+                        + (SELECT count(*) FROM shares WHERE id > '')
+                        + (SELECT count(*) FROM versions WHERE id > '')
+                        + (SELECT count(*) FROM installations WHERE user_id > '')
+                    """
+                ) { Int($0.int(0)) } ?? 0
+            }
+        }
+
+        func proofs() throws -> Int {
+            try world.database.read { db in
+                try db.row("SELECT count(*) FROM audit WHERE id > ''") { Int($0.int(0)) } ?? 0
+            }
+        }
+
+        func jobs() throws -> Int { try world.database.read { try JobStore.backlog(in: $0).count } }
+    }
+
+    @Test(arguments: Deed.allCases, [1, 2, 3])
+    func `in slices it comes to the same as at once, and each slice is small`(
+        _ deed: Deed, _ rows: Int
+    ) async throws {
+        let whole = try await Crowd(jobRows: 10_000)
+        try await whole.act(deed)
+        #expect(try whole.jobs() == 0)
+        let crowd = try await Crowd(jobRows: rows)
+        try await crowd.act(deed)
+        #expect(try crowd.jobs() == 1)
+        var slices = 0
+        while true {
+            let (before, proofs) = (try crowd.count(), try crowd.proofs())
+            guard try await crowd.world.advanceJob() else { break }
+            slices += 1
+            // The entity itself goes besides; what is handed over has three entries.
+            #expect(before - (try crowd.count()) <= rows + 1)
+            #expect(try crowd.proofs() - proofs <= rows * 3)
+            try #require(slices < 500)
+        }
+        #expect(try crowd.jobs() == 0)
+        #expect(try crowd.kept() == whole.kept())
+    }
+
+    @Test(arguments: [1, 3, 7])
+    func `a deleted entity is gone for everybody at once, while its rows go`(
+        _ rows: Int
+    ) async throws {
+        let crowd = try await Crowd(jobRows: rows)
+        let before = try await crowd.seen()
+        try await crowd.act(.deleteEntity)
+        #expect(try crowd.jobs() == 1)
+        let seen = try await crowd.seen()
+        #expect(seen != before)
+        while try await crowd.world.advanceJob() {
+            let now = try await crowd.seen()
+            #expect(now == seen)
+        }
+        // Its slug is free, too.
+        _ = try await crowd.world.entity("Other", by: crowd.owner, slug: crowd.entities[0].slug)
+    }
+
+    @Test func `the slug of an entity that is being deleted is free at once`() async throws {
+        let crowd = try await Crowd(jobRows: 1)
+        try await crowd.act(.deleteEntity)
+        let other = try await crowd.world.entity(
+            "Other", by: crowd.owner, slug: crowd.entities[0].slug)
+        while try await crowd.world.advanceJob() {}
+        #expect(try await crowd.world.useCases.getEntity(other.id, by: crowd.owner).entity == other)
+    }
+
+    @Test func `a deleted user has no access from the first moment`() async throws {
+        let crowd = try await Crowd(jobRows: 1)
+        try await crowd.act(.dropUser)
+        let queries = crowd.entities.map {
+            AccessQuery(entityId: $0.id, userId: crowd.ada.userId)
+        }
+        repeat {
+            let steps = try await crowd.world.useCases.checkAccess(queries, by: crowd.others[0])
+            #expect(steps == [nil, nil, nil, nil])
+        } while try await crowd.world.advanceJob()
+    }
+
+    /// The admin who deleted a user is deleted: what they took over goes on to the next one.
+    @Test func `a later fact waits for the job of an earlier one`() async throws {
+        let crowd = try await Crowd(jobRows: 2)
+        let world = crowd.world
+        let first = Caller(userId: world.user("first").userId, isAdmin: true)
+        let second = Caller(userId: world.user("second").userId, isAdmin: true)
+        let alone = try await world.entity("Alone", by: crowd.ada)
+        _ = try await world.useCases.dropUser(crowd.ada.userId, by: first, eventId: "evt_1")
+        _ = try await world.useCases.dropUser(first.userId, by: second, eventId: "evt_2")
+        #expect(try crowd.jobs() == 2)
+        while try await world.advanceJob() {}
+        let owner = try world.database.read { try EntityStore.find(alone.id, in: $0)?.ownerId }
+        #expect(owner == second.userId)
+        #expect(try world.publisherIds(of: alone) == [second.userId])
+    }
+
+    @Test func `an event that began a job is applied, and changes nothing again`() async throws {
+        let crowd = try await Crowd(jobRows: 1)
+        try await crowd.act(.dropUser)
+        try await crowd.act(.dropUser)
+        #expect(try crowd.jobs() == 1)
+    }
+}

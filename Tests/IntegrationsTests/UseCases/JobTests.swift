@@ -1,0 +1,170 @@
+import Contract
+import Journal
+import Kernel
+import Outbox
+import SQLite
+import TestSupport
+import Testing
+
+@testable import Integrations
+
+/// What touches any number of rows does so in transactions that touch few, and looks from outside
+/// as if it had been one.
+@Suite struct JobTests {
+    enum Deed: CaseIterable, Sendable {
+        case deleteIntegration
+        case deleteTeam
+        case dropUser
+    }
+
+    /// Integrations of Ada's that are shared with users and teams, and a team of many.
+    private final class Crowd: Sendable {
+        let world: World
+        let ada: Caller
+        let others: [Caller]
+        let integrations: [Integration]
+        let team: Team
+
+        init(jobRows: Int) async throws {
+            let world = try World(jobRows: jobRows)
+            let ada = world.user("ada")
+            let bob = world.user("bob")
+            let others = [bob] + (0..<5).map { world.user("user\($0)") }
+            (self.world, self.ada, self.others) = (world, ada, others)
+            team = try await world.team("A Team", by: bob)
+            let second = try await world.team("B Team", by: bob)
+            for user in others.dropFirst() + [ada] {
+                try await world.join(user, team, by: bob)
+            }
+            try await world.join(ada, second, by: bob)
+            var integrations: [Integration] = []
+            for (number, owner) in [ada, ada, ada, bob].enumerated() {
+                let made = try await world.integration("CRM \(number)", by: owner)
+                integrations.append(made)
+                try await world.share(made, with: "team:\(team.id)", 3, by: owner)
+                for index in 0..<4 {
+                    try await world.share(made, with: "user:user\(index)", index + 1, by: owner)
+                }
+            }
+            try await world.share(integrations[3], with: "user:ada", 2, by: bob)
+            self.integrations = integrations
+        }
+
+        func act(_ deed: Deed) async throws {
+            world.later()
+            switch deed {
+            case .deleteIntegration:
+                try await world.useCases.deleteIntegration(integrations[0].id, by: ada)
+            case .deleteTeam:
+                try await world.useCases.deleteTeam(team.id, by: others[0]).commit()
+            case .dropUser:
+                _ = try await world.useCases.dropUser(
+                    ada.userId, by: world.admin(), eventId: "evt_1")
+            }
+        }
+
+        /// What everybody sees of integrations and teams, and may do.
+        func seen() async throws -> [String] {
+            var seen: [String] = []
+            for user in [ada, world.admin()] + others {
+                let uses = world.useCases
+                let page = PageRequest(size: 3)
+                let mine = try await uses.listIntegrations(search: nil, page, by: user)
+                seen.append("\(user.userId): \(mine.items.map(\.integration.name)) \(mine.total)")
+                let teams = try uses.listTeams(search: nil, page, by: user)
+                seen.append("\(teams.items.map(\.id)) \(teams.total)")
+                for integration in integrations {
+                    seen.append(try await world.access(to: integration, by: user) ?? "-")
+                    let bySlug = await fault {
+                        try await uses.getIntegration(integration.slug, by: user)
+                    }
+                    seen.append(bySlug?.code ?? "")
+                }
+                seen.append(fault { try uses.getTeam(team.id, by: user) }?.code ?? "")
+            }
+            return seen
+        }
+
+        /// All that is kept but for jobs; of the audit, what it says.
+        func kept() throws -> [String] {
+            let rows = try world.database.everything().filter { $0.hasPrefix("[") }
+            return try world.database.read { db in
+                try rows.sorted()
+                    + db.rows(
+                        """
+                        SELECT json_array(actor_id, action, subject_id, about, before, after)
+                        FROM audit WHERE id > ''
+                        """
+                    ) { $0.text(0) }.sorted()
+            }
+        }
+
+        func count() throws -> Int {
+            try world.database.everything().filter { $0.hasPrefix("[") }.count
+        }
+
+        func jobs() throws -> Int { try world.database.read { try JobStore.backlog(in: $0).count } }
+    }
+
+    @Test(arguments: Deed.allCases, [1, 2, 3])
+    func `in slices it comes to the same as at once, and each slice is small`(
+        _ deed: Deed, _ rows: Int
+    ) async throws {
+        let whole = try await Crowd(jobRows: 10_000)
+        try await whole.act(deed)
+        #expect(try whole.jobs() == 0)
+        let crowd = try await Crowd(jobRows: rows)
+        try await crowd.act(deed)
+        #expect(try crowd.jobs() == 1)
+        var slices = 0
+        while true {
+            let before = try crowd.count()
+            guard try await crowd.world.advanceJob() else { break }
+            slices += 1
+            #expect(before - (try crowd.count()) <= rows + 1)
+            try #require(slices < 500)
+        }
+        #expect(try crowd.kept() == whole.kept())
+    }
+
+    @Test(arguments: [Deed.deleteIntegration, .deleteTeam], [1, 2])
+    func `what is deleted is gone for everybody at once, while its rows go`(
+        _ deed: Deed, _ rows: Int
+    ) async throws {
+        let crowd = try await Crowd(jobRows: rows)
+        let before = try await crowd.seen()
+        try await crowd.act(deed)
+        #expect(try crowd.jobs() == 1)
+        let seen = try await crowd.seen()
+        #expect(seen != before)
+        while try await crowd.world.advanceJob() {
+            let now = try await crowd.seen()
+            #expect(now == seen)
+        }
+    }
+
+    /// A team's id is its name in shares: what is left of a former one must not be the new one's.
+    @Test func `the id of a team is free when all that it had is gone`() async throws {
+        let crowd = try await Crowd(jobRows: 1)
+        try await crowd.act(.deleteTeam)
+        let draft = try TeamDraft(name: "Again", id: crowd.team.id)
+        let taken = await fault {
+            try await crowd.world.useCases.createTeam(draft, by: crowd.ada).commit()
+        }
+        #expect(taken == Team.idTaken)
+        try await crowd.world.finishJobs()
+        let again = try await crowd.world.useCases.createTeam(draft, by: crowd.ada).commit()
+        #expect(again.memberCount == 1)
+        let access = try await crowd.world.access(to: crowd.integrations[3], by: crowd.ada)
+        #expect(access == "2 user:ada")
+    }
+
+    @Test func `the slug of an integration that is being deleted is free at once`() async throws {
+        let crowd = try await Crowd(jobRows: 1)
+        try await crowd.act(.deleteIntegration)
+        let slug = crowd.integrations[0].slug
+        let other = try await crowd.world.integration("New", by: crowd.ada, slug: slug)
+        try await crowd.world.finishJobs()
+        #expect(try crowd.world.find(slug)?.id == other.id)
+    }
+}

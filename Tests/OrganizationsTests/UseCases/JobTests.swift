@@ -1,0 +1,195 @@
+import Contract
+import Journal
+import Kernel
+import OrganizationsContract
+import Outbox
+import SQLite
+import TestSupport
+import Testing
+
+@testable import Organizations
+
+/// What touches any number of rows does so in transactions that touch few, and looks from outside
+/// as if it had been one.
+@Suite struct JobTests {
+    enum Deed: CaseIterable, Sendable {
+        case deleteOrganization
+        case dropUser
+        case dropEntity
+    }
+
+    /// Two organizations of Ada's with members and stores, and some that she is alone in.
+    private final class Crowd: Sendable {
+        let world: World
+        let ada: Caller
+        let others: [Caller]
+        let organizations: [Organization]
+        let entity: String
+
+        init(jobRows: Int) async throws {
+            let world = try World(jobRows: jobRows)
+            let ada = world.user("ada")
+            let others = (0..<6).map { world.user("user\($0)") }
+            (self.world, self.ada, self.others) = (world, ada, others)
+            let entity = world.entities.add("Everywhere", by: ada)
+            self.entity = entity
+            var organizations: [Organization] = []
+            for number in 0..<5 {
+                let made = try await world.organization("Acme \(number)", by: ada)
+                organizations.append(made)
+                for user in number < 2 ? others : [] { try await world.join(user, made, by: ada) }
+                let store = (0..<4).map { index in
+                    index == 0
+                        ? entity : world.entities.add("E \(number) \(index)", by: ada)
+                }
+                for (index, entity) in store.enumerated() {
+                    try await world.publish(
+                        entity, publicly: index % 2 == 0, to: made, by: ada)
+                }
+            }
+            self.organizations = organizations
+        }
+
+        func act(_ deed: Deed) async throws {
+            world.later()
+            switch deed {
+            case .deleteOrganization:
+                try await world.useCases.deleteOrganization(organizations[0].id, by: ada).commit()
+            case .dropUser:
+                _ = try await world.useCases.dropUser(
+                    ada.userId, by: world.admin(), eventId: "evt_1")
+            case .dropEntity:
+                _ = try await world.useCases.dropEntity(entity, by: ada, eventId: "evt_1")
+            }
+        }
+
+        /// What everybody sees, and what other contexts are told.
+        func seen() async throws -> [String] {
+            var seen: [String] = []
+            for user in [ada] + others {
+                let uses = world.useCases
+                let mine = try uses.listOrganizations(
+                    search: nil, PageRequest(size: 3), by: user)
+                seen.append("\(user.userId): \(mine.items.map(\.organization.name)) \(mine.total)")
+                let open = try await uses.storeEntities(.init(userId: user.userId))
+                let shown = Set(open.shown).subtracting(open.closing).sorted()
+                seen.append(
+                    "opened \(open.organizationStore.sorted()) \(shown)")
+                let colleagues = try uses.colleagues(
+                    .init(userId: user.userId, among: others.map(\.userId)))
+                seen.append("with \(colleagues.colleagues)")
+                let access = try uses.storeAccess(
+                    .init(subjects: [
+                        .init(userId: user.userId, entityIds: shown + [entity]),
+                        .init(userId: user.userId, entityIds: [entity]),
+                    ]))
+                seen.append(
+                    "\(access.subjects.map { "\($0.organizationStore) \($0.publicStore)" })")
+                for organization in organizations {
+                    let membership = try uses.membership(
+                        .init(userId: user.userId, organizationId: organization.id))
+                    let store = fault {
+                        try uses.listPublications(
+                            of: organization.id, type: nil, PageRequest(), by: user)
+                    }
+                    let bySlug = await fault {
+                        try await uses.listMembers(of: organization.slug, PageRequest(), by: user)
+                    }
+                    seen.append(
+                        "\(membership.membershipId ?? "-") \(store?.code ?? "") "
+                            + "\(bySlug?.code ?? "")")
+                }
+            }
+            let stores = try world.useCases.listPublicStores(search: nil, PageRequest(size: 2))
+            return seen + ["\(stores.items.map(\.name)) \(stores.total)"]
+        }
+
+        /// All that is kept but for jobs; of the audit and the outbox, what they say.
+        func kept() throws -> [String] {
+            let rows = try world.database.everything().filter { $0.hasPrefix("[") }
+            return try world.database.read { db in
+                try rows.sorted()
+                    + db.rows(
+                        """
+                        SELECT json_array(actor_id, action, subject_id, about, before, after)
+                        FROM audit WHERE id > ''
+                        """
+                    ) { $0.text(0) }.sorted()
+                    + db.rows("SELECT type || data FROM outbox WHERE number > 0") { $0.text(0) }
+                    .sorted()
+            }
+        }
+
+        func count() throws -> Int {
+            try world.database.everything().filter { $0.hasPrefix("[") }.count
+        }
+
+        func jobs() throws -> Int { try world.database.read { try JobStore.backlog(in: $0).count } }
+    }
+
+    @Test(arguments: Deed.allCases, [1, 2, 3])
+    func `in slices it comes to the same as at once, and each slice is small`(
+        _ deed: Deed, _ rows: Int
+    ) async throws {
+        let whole = try await Crowd(jobRows: 10_000)
+        try await whole.act(deed)
+        #expect(try whole.jobs() == 0)
+        let crowd = try await Crowd(jobRows: rows)
+        try await crowd.act(deed)
+        #expect(try crowd.jobs() > 0)
+        var slices = 0
+        while true {
+            let before = try crowd.count()
+            guard try await crowd.world.advanceJob() else { break }
+            slices += 1
+            // An organization goes with its three roles, which don't grow; an entity with its name.
+            #expect(before - (try crowd.count()) <= rows + 4)
+            try #require(slices < 500)
+        }
+        #expect(try crowd.kept() == whole.kept())
+    }
+
+    @Test(arguments: [1, 2, 5])
+    func `a deleted organization is gone for everybody at once, while its rows go`(
+        _ rows: Int
+    ) async throws {
+        let crowd = try await Crowd(jobRows: rows)
+        let before = try await crowd.seen()
+        try await crowd.act(.deleteOrganization)
+        #expect(try crowd.jobs() == 1)
+        let seen = try await crowd.seen()
+        #expect(seen != before)
+        while try await crowd.world.advanceJob() {
+            let now = try await crowd.seen()
+            #expect(now == seen)
+        }
+        let former = crowd.organizations[0]
+        _ = try await crowd.world.organization("New", by: crowd.ada, slug: former.slug)
+    }
+
+    @Test func `the slug of an organization that is being deleted is free at once`() async throws {
+        let crowd = try await Crowd(jobRows: 1)
+        try await crowd.act(.deleteOrganization)
+        let slug = crowd.organizations[0].slug
+        let other = try await crowd.world.organization("New", by: crowd.others[0], slug: slug)
+        try await crowd.world.finishJobs()
+        let mine = try crowd.world.useCases.listOrganizations(
+            search: nil, PageRequest(), by: crowd.others[0])
+        #expect(mine.items.map(\.organization.id).contains(other.id))
+    }
+
+    @Test func `a deleted user belongs to nothing from the first moment`() async throws {
+        let crowd = try await Crowd(jobRows: 1)
+        try await crowd.act(.dropUser)
+        repeat {
+            for organization in crowd.organizations {
+                let membership = try crowd.world.useCases.membership(
+                    .init(userId: crowd.ada.userId, organizationId: organization.id))
+                #expect(membership.membershipId == nil)
+            }
+            let access = try crowd.world.useCases.storeAccess(
+                .init(subjects: [.init(userId: crowd.ada.userId, entityIds: [crowd.entity])]))
+            #expect(access.subjects[0].organizationStore.isEmpty)
+        } while try await crowd.world.advanceJob()
+    }
+}
