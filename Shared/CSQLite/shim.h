@@ -15,6 +15,9 @@ static inline int latchkey_bind_text(sqlite3_stmt *s, int i, const char *p, int 
 static inline int latchkey_bind_blob(sqlite3_stmt *s, int i, const void *p, int n) {
     return sqlite3_bind_blob(s, i, p, n, SQLITE_TRANSIENT);
 }
+static inline void latchkey_result_text(sqlite3_context *c, const char *p, int n) {
+    sqlite3_result_text(c, p ? p : "", n, SQLITE_TRANSIENT);
+}
 
 /* Codes whose macros are expressions over other macros, which Swift can't import. */
 static const int LATCHKEY_CONSTRAINT_UNIQUE = SQLITE_CONSTRAINT_UNIQUE;

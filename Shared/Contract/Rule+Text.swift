@@ -2,16 +2,16 @@ import Kernel
 
 /// The rules of Kernel's `Text`, as JSON Schema says them. A test feeds both the same texts.
 extension Rule {
-    /// `Text.name`. The pattern bounds the length, as it counts after trimming.
+    /// `Text.name`. The pattern bounds the length, as it counts after trimming. It leaves out
+    /// what a pattern can't say: where joiners and variation selectors are needed.
     /// - Parameter prefix: with what it must not begin; letters, digits and underscores.
     public static func name(max: Int = Text.maximumName, notBeginning prefix: String? = nil) -> Rule
     {
         var rule = Rule()
-        let edge = "[^\(Characters.space)\(Characters.control)]"
-        let inside = "[^\(Characters.control)]{0,\(max - 2)}"
         let start = prefix.map { "(?!\($0))" } ?? ""
-        rule.bounded(by: "\(start)\(edge)(\(inside)\(edge))?", 1...max)
-        rule.hint = "trimmed, no control characters"
+        let others = Characters.control + Characters.invisible
+        rule.bounded(by: start + Self.line(without: others, max: max), 1...max)
+        rule.hint = "trimmed, no control or invisible characters"
         if let prefix { rule.hint? += ", does not begin with `\(prefix)`" }
         return rule
     }
@@ -30,13 +30,18 @@ extension Rule {
         return rule
     }
 
-    /// A part of a name to search for: blank, which searches for nothing, or as `name`.
+    /// `Text.search`: a part of a name, or blank, which searches for nothing.
     public static func search(max: Int = Text.maximumName) -> Rule {
-        var rule = name(max: max)
-        rule.length = 0...max
+        var rule = Rule()
+        rule.bounded(by: line(without: Characters.control, max: max), 0...max)
         rule.pattern = "^[\(Characters.space)]*$|" + (rule.pattern ?? "")
-        rule.hint = "trimmed; blank searches for nothing"
+        rule.hint = "trimmed, compared by Unicode case folding; blank searches for nothing"
         return rule
+    }
+
+    private static func line(without others: String, max: Int) -> String {
+        let edge = "[^\(Characters.space)\(others)]"
+        return "\(edge)([^\(others)]{0,\(max - 2)}\(edge))?"
     }
 
     private mutating func bounded(by pattern: String, _ length: ClosedRange<Int>) {
@@ -177,4 +182,9 @@ private enum Characters {
     /// What `Text` refuses inside of a text: controls, line separators, bidirectional overrides.
     static let control =
         "\\u0000-\\u001F\\u007F-\\u009F\\u2028\\u2029\\u202A-\\u202E\\u2066-\\u2069"
+    /// What `Text.name` refuses besides, wherever it stands; of the first plane, as not every
+    /// validator knows others.
+    static let invisible =
+        "\\u00AD\\u034F\\u115F\\u1160\\u17B4\\u17B5\\u200B\\u2060-\\u2065\\u206A-\\u206F\\u3164\\uFEFF"
+        + "\\uFFA0\\uFFF0-\\uFFF8"
 }

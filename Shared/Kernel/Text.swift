@@ -8,8 +8,9 @@ public enum Text {
     public static let maximumText = 2000
 
     /// `raw` without white space around it, in NFC. Refuses what is empty, longer than `max`
-    /// Unicode scalars, or holds control characters, bidirectional overrides or line separators,
-    /// which would let one name pass for another in a list or a log.
+    /// Unicode scalars, or holds control characters, bidirectional overrides, line separators or
+    /// invisible characters that nothing needs, which would let one name pass for another in a
+    /// list or a log.
     public static func name(
         _ raw: String, pointer: String, max: Int = maximumName
     ) throws(Fault) -> String {
@@ -19,6 +20,12 @@ public enum Text {
         }
         guard text.unicodeScalars.allSatisfy({ !isForbidden($0) }) else {
             throw .invalid(pointer, "must not contain control characters")
+        }
+        if let needless = Invisible.needless(in: text) {
+            let number = String(needless.value, radix: 16, uppercase: true)
+            let padding = String(repeating: "0", count: Swift.max(0, 4 - number.utf8.count))
+            throw .invalid(
+                pointer, "must not contain the invisible character U+\(padding)\(number)")
         }
         return text
     }
@@ -59,7 +66,7 @@ public enum Text {
 
     /// Trimmed and NFC, at most `max` scalars. What can't become as short is refused before it
     /// costs anything.
-    private static func normalized(
+    static func normalized(
         _ raw: Substring, _ pointer: String, _ max: Int
     ) throws(Fault) -> String {
         let text = trimmed(raw)
@@ -89,7 +96,7 @@ public enum Text {
         return String(lines)
     }
 
-    private static func isForbidden(_ scalar: Unicode.Scalar) -> Bool {
+    static func isForbidden(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0...0x1F, 0x7F...0x9F: true
         case 0x2028, 0x2029: true
@@ -100,7 +107,7 @@ public enum Text {
         }
     }
 
-    private static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
+    static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
         !scalar.properties.isWhitespace && !scalar.properties.isDefaultIgnorableCodePoint
     }
 }

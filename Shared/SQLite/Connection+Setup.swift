@@ -1,4 +1,5 @@
 internal import CSQLite
+import Kernel
 
 extension Connection {
     /// Every PRAGMA and setting of every connection stands here.
@@ -17,6 +18,7 @@ extension Connection {
     }
 
     private func configureWriter(_ options: DatabaseOptions) throws(DatabaseError) {
+        try addFolding()
         guard sqlite3_db_readonly(handle, "main") == 0 else {
             throw DatabaseError(.readOnly, "the database file can't be written")
         }
@@ -28,6 +30,26 @@ extension Connection {
         try script("PRAGMA journal_size_limit = 67108864")
         if let pages = options.maximumPages { try script("PRAGMA max_page_count = \(pages)") }
         watchWAL()
+    }
+
+    /// `folded(text)` is `Text.folded`, for migrations of columns that hold it.
+    private func addFolding() throws(DatabaseError) {
+        let code = sqlite3_create_function_v2(
+            handle, "folded", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY, nil,
+            { context, _, values in
+                guard let value = values?[0], let text = sqlite3_value_text(value) else {
+                    return sqlite3_result_null(context)
+                }
+                let count = Int(sqlite3_value_bytes(value))
+                let bytes = UnsafeBufferPointer(start: text, count: count)
+                var folded = Text.folded(String(decoding: bytes, as: UTF8.self))
+                folded.withUTF8 { utf8 in
+                    utf8.withMemoryRebound(to: CChar.self) {
+                        latchkey_result_text(context, $0.baseAddress, Int32(clamping: $0.count))
+                    }
+                }
+            }, nil, nil, nil)
+        guard code == SQLITE_OK else { throw failure(code, "folded") }
     }
 
     /// Only the writer checkpoints: with 3.7.0–3.51.2 a checkpoint beside a commit of another

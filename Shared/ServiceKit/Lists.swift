@@ -1,3 +1,4 @@
+import Contract
 import HTTPCore
 import Kernel
 
@@ -59,19 +60,28 @@ extension RequestContext {
         return numbers.map { ($0, target(page: $1, size: page.size, style: style)) }
     }
 
+    /// Bytes. A search of 254 characters, each of twelve bytes in escapes, fits.
+    private static let longestLinkedQuery = 3_200
+
     /// This request's path and query, for another page. A relative reference: where clients reach
     /// us is not ours to guess from a Host header.
     fileprivate func target(page: Int, size: Int, style: ListStyle) -> String {
         // By their decoded names, as they were read; the rest is kept as it came.
-        let kept = (head.queryText ?? "").split(separator: "&").filter { pair in
+        let query = head.queryText ?? ""
+        // Four links of a long one would make a head that nobody takes: then without what the
+        // operation does not know anyway.
+        let isLong = query.utf8.count > Self.longestLinkedQuery
+        let known = isLong ? endpoint.documentation.query.map(\.name) : []
+        let kept = query.split(separator: "&").filter { pair in
             var raw = String(pair.prefix { $0 != "=" })
             let name = raw.withUTF8 {
                 PercentEncoding.decode(UnsafeRawBufferPointer($0), plusIsSpace: true)
             }
-            return name != "page" && name != style.sizeName
+            guard let name, name != "page", name != style.sizeName else { return false }
+            return !isLong || known.contains(name)
         }
-        let query = kept.map(String.init) + ["page=\(page)", "\(style.sizeName)=\(size)"]
-        return base + head.pathText + "?" + query.joined(separator: "&")
+        let parts = kept.map(String.init) + ["page=\(page)", "\(style.sizeName)=\(size)"]
+        return base + head.pathText + "?" + parts.joined(separator: "&")
     }
 }
 

@@ -29,6 +29,8 @@ private let released = [
     "21c2f136cac243fb00afe06a07605199a5291cad849c349aa3a2dec9af6a07b5",
     // bytes of kept answers
     "5d2965b29e5b1c9d3f0745e2052da1eb0991c7ea1ddc5eedb5333026180b6ce9",
+    // users are searched by folded text
+    "dbc03d406a8f14286335ae124cf26ffa9386559e595126972dac97df39a6a628",
 ]
 
 @Suite struct MigrationTests {

@@ -35,6 +35,26 @@ import Testing
         }
     }
 
+    @Test(arguments: [0xFF10, 0x660, 0x966] as [UInt32])
+    func `a code may be typed in digits of another keyboard`(zero: UInt32) async throws {
+        try await withGateway { world in
+            let code = try await world.newCode("grace@example.com")
+            var typed = String.UnicodeScalarView()
+            for byte in code.utf8 {
+                if let digit = Unicode.Scalar(zero + UInt32(byte - 48)) { typed.append(digit) }
+                if typed.count == 4 { typed.append("\u{FF0D}") }
+            }
+            let session = try await world.signIn("grace@example.com", " \(String(typed)) ")
+            #expect(session.status == 201, "\(session.text)")
+        }
+    }
+
+    @Test(arguments: ["①", "１x", "½", "Ⅷ"]) func `what only looks like a digit is none`(
+        _ text: String
+    ) throws {
+        #expect(try SignInRule.digits(text).utf8.allSatisfy { (48...57).contains($0) } == false)
+    }
+
     @Test func `who is a user already is himself`() async throws {
         try await withGateway { world in
             let ada = try await world.user("ada")

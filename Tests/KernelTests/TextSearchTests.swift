@@ -2,13 +2,18 @@ import Kernel
 import Testing
 
 @Suite struct TextSearchTests {
-    @Test(arguments: [nil, "", "  ", "\n"])
+    @Test(arguments: [nil, "", "  ", "\n", "\u{200B}", " \u{FEFF} "])
     func `a blank search is none`(text: String?) throws {
         #expect(try Text.search(text) == nil)
     }
 
     @Test func `a search is trimmed like the names that it looks for`() throws {
         #expect(try Text.search(" Bot ") == "Bot")
+    }
+
+    @Test func `invisible characters come along when text is copied`() throws {
+        let search = try Text.search("\u{FEFF}ow\u{AD}ner\u{200B}")
+        #expect(search.map(Text.folded) == "owner")
     }
 
     @Test(arguments: ["a\nb", "a\u{0}", String(repeating: "a", count: 201)])

@@ -22,6 +22,7 @@ public let entitiesMigrations = [
     Migration("quotas", entityQuotasSchema),
     Migration("jobs", jobsSchema),
     Migration("public entities", publicEntitiesSchema),
+    Migration("entities are searched by folded text", foldedEntities),
 ]
 
 /// `grants` answers "what may this user access?" and "may he?" from one row for each pair: the
@@ -161,4 +162,9 @@ private let publicEntitiesSchema = """
     CREATE TRIGGER public_deleted AFTER DELETE ON entities WHEN old.is_public BEGIN
         UPDATE public_counts SET entities = entities - 1 WHERE type = old.type;
     END;
+    """
+
+private let foldedEntities = """
+    UPDATE entities SET search_text = folded(name || char(10) || slug)
+    WHERE search_text <> folded(name || char(10) || slug);
     """

@@ -78,7 +78,7 @@ public enum GatewayRoutes {
         query: [
             Member(
                 "search", "Part of an address, username or display name, in any case.",
-                .text(max: Text.maximumEmail), example: "grace")
+                .search(max: Text.maximumEmail), example: "grace")
         ], answers: .list(of: UserBody.self), problems: [adminRequired])
     public static let getUser = Endpoint(
         "getUser", .get, "/api/users/{id}", scopes: admin, summary: "One user",

@@ -31,7 +31,8 @@ struct SignInRule: Sendable {
         return String(repeating: "0", count: SignInLimits.codeDigits - digits.count) + digits
     }
 
-    /// The digits of what somebody has typed, who may have grouped them.
+    /// The digits of what somebody has typed, who may have grouped them, with whatever dashes and
+    /// decimal digits the keyboard has: full-width ones are digits, and so are Arabic ones.
     /// - Throws: 422 for what is longer or shorter than any code can be typed.
     static func digits(_ typed: String) throws(Fault) -> String {
         guard SignInLimits.codeLength.contains(typed.unicodeScalars.count) else {
@@ -40,7 +41,21 @@ struct SignInRule: Sendable {
                 "must have \(SignInLimits.codeLength.lowerBound)–"
                     + "\(SignInLimits.codeLength.upperBound) characters")
         }
-        return String(typed.filter { !$0.isWhitespace && $0 != "-" })
+        var digits = String.UnicodeScalarView()
+        for scalar in typed.unicodeScalars {
+            let properties = scalar.properties
+            if properties.isWhitespace || properties.isDefaultIgnorableCodePoint
+                || properties.generalCategory == .dashPunctuation
+            {
+                continue
+            }
+            if properties.numericType == .decimal, let value = properties.numericValue {
+                digits.append(contentsOf: String(Int(value)).unicodeScalars)
+            } else {
+                digits.append(scalar)
+            }
+        }
+        return String(digits)
     }
 
     func digest(_ code: String, of email: String, id: String) -> [UInt8] {

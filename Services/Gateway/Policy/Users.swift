@@ -43,8 +43,7 @@ struct Users: Sendable {
 
     func list(_ search: String?, _ page: PageRequest, by caller: Caller) throws -> Page<User> {
         try UserPolicy.mustBeAdmin(caller)
-        // In the form in which names are stored; one that is longer than a name finds none.
-        let search = try Text.optionalText(search, pointer: "/search", max: 254)
+        let search = try Text.search(search, max: Text.maximumEmail)
         return try database.read { try UserStore.list(search, page, in: $0) }
     }
 

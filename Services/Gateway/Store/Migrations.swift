@@ -56,4 +56,11 @@ let gatewayMigrations = [
         "CREATE INDEX sessions_by_end ON tokens (expires_at) WHERE is_session = 1"),
     Migration("unknown users", unknownUsersSchema),
     Migration("bytes of kept answers", keptAnswerBytesSchema),
+    Migration(
+        "users are searched by folded text",
+        """
+        ALTER TABLE users ADD COLUMN search_text TEXT NOT NULL DEFAULT '';
+        UPDATE users
+        SET search_text = folded(email || char(10) || username || char(10) || display_name);
+        """),
 ]

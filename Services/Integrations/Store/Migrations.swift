@@ -17,6 +17,7 @@ public let integrationsMigrations = [
     Migration("bytes of kept answers", keptAnswerBytesSchema),
     Migration("quotas", integrationQuotasSchema),
     Migration("jobs", jobsSchema),
+    Migration("names are searched by folded text", foldedNames),
 ]
 
 /// `member_count` is kept by triggers, cascades included, so that no statement can forget it.
@@ -98,4 +99,11 @@ private let integrationsSchema = """
             WHERE integration_id = old.integration_id AND bucket = old.number / 1000
                 AND share_count = 0;
     END;
+    """
+
+private let foldedNames = """
+    UPDATE integrations SET search_text = folded(name || char(10) || slug)
+    WHERE search_text <> folded(name || char(10) || slug);
+    UPDATE teams SET search_text = folded(name || char(10) || id)
+    WHERE search_text <> folded(name || char(10) || id);
     """

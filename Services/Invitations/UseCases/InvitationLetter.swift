@@ -18,8 +18,7 @@ struct InvitationLetter {
             case .viewer: "look at"
             }
         self.init(
-            subject: "\(inviter) invites you to \(entityName)", inviter: inviter, what: what,
-            thing: entityName, message: message,
+            Quoted(inviter: inviter, thing: entityName, message: message), place: "", what: what,
             instruction: "To accept, open this link and press the button:",
             button: "Accept the invitation", link: link,
             terms: "The link is for you alone: whoever has it gets in as you. It is good for one "
@@ -37,8 +36,8 @@ struct InvitationLetter {
             case .write, .owner: "work in the workspace"
             }
         self.init(
-            subject: "\(inviter) invites you to the workspace \(name)", inviter: inviter,
-            what: what, thing: name, message: nil,
+            Quoted(inviter: inviter, thing: name, message: nil), place: "the workspace ",
+            what: what,
             instruction: "To accept or to decline, open this link:",
             button: "See the invitation", link: link,
             terms: "There you sign in with a code that we mail to you. The invitation is good "
@@ -52,21 +51,38 @@ struct InvitationLetter {
 
     private static func day(_ time: Timestamp) -> String { "\(time.rfc3339.prefix(10))" }
 
-    /// - Parameter terms: about the link; the day stands at their end.
+    /// What users wrote, without links of theirs: the letter goes to people who know neither them
+    /// nor us. Nothing else of theirs is in it.
+    private struct Quoted {
+        let inviter: String
+        let thing: String
+        let message: String?
+
+        init(inviter: String, thing: String, message: String?) {
+            self.inviter = Unlinked.text(inviter)
+            self.thing = Unlinked.text(thing)
+            self.message = message.map(Unlinked.text)
+        }
+    }
+
+    /// - Parameters:
+    ///   - place: what kind of thing it is, for the subject; with a space at its end.
+    ///   - terms: about the link; the day stands at their end.
     private init(
-        subject: String, inviter: String, what: String, thing: String, message: String?,
-        instruction: String, button: String, link: String, terms: String, day: String
+        _ quoted: Quoted, place: String, what: String, instruction: String, button: String,
+        link: String, terms: String, day: String
     ) {
-        self.subject = subject
+        let (inviter, thing, message) = (quoted.inviter, quoted.thing, quoted.message)
+        subject = "\(inviter) invites you to \(place)\(thing)"
         // Marked, so that no line of the inviter's passes for one of ours.
-        let quoted =
+        let lines =
             message.map { text in
                 text.split(separator: "\n", omittingEmptySubsequences: false)
                     .map { "\n> \($0)" }.joined() + "\n"
             } ?? ""
         plain = """
             \(inviter) invites you to \(what) \(thing).
-            \(quoted)
+            \(lines)
             \(instruction)
 
             \(link)

@@ -20,6 +20,7 @@ public let organizationsMigrations = [
     Migration("quotas", organizationQuotasSchema),
     Migration("jobs", jobsSchema),
     Migration("public entities", publicEntitiesSchema),
+    Migration("names are compared by folded text", foldedNames),
 ]
 
 /// `member_count` and `public_count` are kept by triggers, cascades included, so that no statement
@@ -169,4 +170,12 @@ private let publicEntitiesSchema = """
                 version = iif(stores + new.is_public - old.is_public = 0
                     OR stores = 0, excluded.version, version);
     END;
+    """
+
+/// Roles whose names were two and fold alike now stay as they are: each is found by its id, and by
+/// its name in lower case.
+private let foldedNames = """
+    UPDATE organizations SET search_text = folded(name || char(10) || slug)
+    WHERE search_text <> folded(name || char(10) || slug);
+    UPDATE OR IGNORE roles SET folded_name = folded(name) WHERE folded_name <> folded(name);
     """

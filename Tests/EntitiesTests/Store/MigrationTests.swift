@@ -33,6 +33,8 @@ private let released = [
     "224793ccc6285fff14d2c386a7d738d189123a224827c2b686e3ed96787a2a3b",
     // public entities
     "6c8f58d0b6f26e5ed6c5e028e2ae7c1bebce128b1bc1b17d5e3e46e2d5189d82",
+    // entities are searched by folded text
+    "9a499afc3a14942a63b35cc0625b65e7b445e410148809d4f59cc893692d1b48",
 ]
 
 @Suite struct MigrationTests {

@@ -23,6 +23,8 @@ private let released = [
     "d471513fdaf3f2241af797a1c58cdeeac88ebb95e2f6ec00f9e1ffc3d9adb64f",
     // jobs
     "224793ccc6285fff14d2c386a7d738d189123a224827c2b686e3ed96787a2a3b",
+    // names are searched by folded text
+    "f87b4035d4922675614873bf2b54b2fb3320508f6debebd0dc32a0b62a140bc9",
 ]
 
 @Suite struct MigrationTests {

@@ -134,7 +134,25 @@ import Testing
         #expect(page.contains("&lt;img src=x"))
         // In the plain part no line of hers passes for one of ours.
         #expect(parts[0].contains("\r\n> </blockquote>"))
-        #expect(parts[0].contains("\r\n> https://evil.example\r\n"))
-        #expect(!parts[0].contains("\r\nhttps://evil"))
+        #expect(parts[0].contains("\r\n> https: //evil=E2=80=A4example\r\n"))
+        #expect(!parts[0].contains("\r\nhttps:"))
+    }
+
+    @Test func `a name that looks like a link is none in the mail`() async throws {
+        world.directory.rename(
+            ada.userId, to: "ada", displayName: "Your bank https://bank.evil.example/login")
+        let id = world.entity("www.evil.example", by: ada)
+        let made = try await world.invite(
+            "new@example.com", to: id, by: ada, message: "Sign in at evil.example/now")
+        let workspace = try await world.workspace("evil.example", by: ada)
+        let called = try await world.invite("new@example.com", into: workspace, by: ada)
+        for mail in [try world.mail(made), try world.mail(called)] {
+            let parts = mail.split(separator: "\r\n\r\n", maxSplits: 1)
+            // The subject is in encoded words, which hold no dot.
+            #expect(parts[0].contains("\r\nSubject: =?utf-8?"))
+            #expect(!mail.contains("evil.example") && mail.contains("evil=E2=80=A4example"))
+            #expect(mail.contains("Your bank https: //bank=E2=80=A4evil"))
+            #expect(mail.contains("\(World.publicURL)/invitations/"))
+        }
     }
 }

@@ -81,8 +81,13 @@ import Testing
     @Test func `a name is taken in whatever case`() async throws {
         let role = try await world.role("\u{C9}diteur", [], in: acme, by: ada)
         let other = try await world.role("Other", [], in: acme, by: ada)
+        try await world.role("Stra\u{DF}e", [], in: acme, by: ada)
         let before = try world.database.everything()
-        for name in ["\u{C9}diteur", "\u{E9}DITEUR", "OWNER", "Admin", "e\u{301}diteur"] {
+        let names = [
+            "\u{C9}diteur", "\u{E9}DITEUR", "OWNER", "Admin", "e\u{301}diteur", "STRASSE",
+            "strasse",
+        ]
+        for name in names {
             let created = await fault { try await world.role(name, [], in: acme, by: ada) }
             #expect(created?.kind == .conflict && created?.code == "role_name_taken", "\(name)")
             let renamed = await fault { try await update(other, try RoleDraft(name: name)) }
@@ -93,6 +98,18 @@ import Testing
         #expect(try await update(role, try RoleDraft(name: "\u{E9}diteur")).name == "\u{E9}diteur")
         let bolt = try await world.organization("Bolt", by: ada)
         try await world.role("Other", [], in: bolt, by: ada)
+    }
+
+    @Test(arguments: [
+        "ow\u{200B}ner", "own\u{2060}er", "\u{FEFF}owner", "ow\u{AD}ner", "owner\u{200D}",
+    ])
+    func `no role stands beside another by an invisible character`(name: String) async throws {
+        let before = try world.database.everything()
+        let refused = await fault { try await world.role(name, [], in: acme, by: ada) }
+        #expect(refused?.kind == .invalid && refused?.fields.map(\.pointer) == ["/name"])
+        // Nor one that came in before such names were refused.
+        #expect(Text.folded(name) == Text.folded("owner"))
+        #expect(try world.database.everything() == before)
     }
 
     @Test func `there are at most a hundred`() async throws {
