@@ -185,6 +185,6 @@ private enum Characters {
     /// What `Text.name` refuses besides, wherever it stands; of the first plane, as not every
     /// validator knows others.
     static let invisible =
-        "\\u00AD\\u034F\\u115F\\u1160\\u17B4\\u17B5\\u200B\\u2060-\\u2065\\u206A-\\u206F\\u3164\\uFEFF"
-        + "\\uFFA0\\uFFF0-\\uFFF8"
+        "\\u00AD\\u034F\\u115F\\u1160\\u17B4\\u17B5\\u200B\\u2060-\\u2065\\u206A-\\u206F\\u3164"
+        + "\\uFEFF\\uFFA0\\uFFF0-\\uFFF8"
 }

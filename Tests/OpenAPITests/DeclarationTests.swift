@@ -151,6 +151,8 @@ import Testing
                 "too_many_idempotency_keys",
                 // Of pages, which are for people.
                 "malformed_form", "foreign_form",
+                // Between services.
+                "not_the_senders_fact",
             ])
         for (file, text) in try sources() {
             let codes =

@@ -17,7 +17,8 @@ import Testing
         _ = try await before.write { tx in
             try tx.execute(
                 """
-                INSERT INTO entities (id, name, slug, type, owner_id, created_at, updated_at, search_text)
+                INSERT INTO entities
+                    (id, name, slug, type, owner_id, created_at, updated_at, search_text)
                 VALUES ('ent_1', 'Große Straße', 'gross', 'app', 'usr_1', 0, 0,
                     'große straße' || char(10) || 'gross')
                 """)

@@ -19,7 +19,8 @@ import Testing
         _ = try await before.write { tx in
             try tx.execute(
                 """
-                INSERT INTO integrations (id, slug, name, owner, created_at, updated_at, search_text)
+                INSERT INTO integrations
+                    (id, slug, name, owner, created_at, updated_at, search_text)
                 VALUES ('int_1', 'gross', 'Große Straße', 'usr_1', 0, 0,
                     'große straße' || char(10) || 'gross')
                 """)

@@ -153,6 +153,8 @@ import Webhooks
         try await world.invite("a@example.com", to: entity, by: owner)
         _ = try await world.useCases.dropUser(
             owner.userId, by: world.user("admin"), eventId: "evt_1")
+        try await world.finishJobs()
+        while try await world.database.write({ try WebhookStore.purge(limit: 1, in: $0) }) {}
         let left = try world.database.read { reader in
             try reader.row(
                 """

@@ -19,8 +19,10 @@ import Testing
         _ = try await before.write { tx in
             try tx.execute(
                 """
-                INSERT INTO organizations (id, name, slug, created_at, search_text, npm_registry_key)
-                VALUES ('org_1', 'Große Straße', 'gross', 0, 'große straße' || char(10) || 'gross', x'00')
+                INSERT INTO organizations
+                    (id, name, slug, created_at, search_text, npm_registry_key)
+                VALUES ('org_1', 'Große Straße', 'gross', 0,
+                    'große straße' || char(10) || 'gross', x'00')
                 """)
             try tx.execute(
                 """
