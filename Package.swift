@@ -142,13 +142,14 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "Contract", "CSQLite", "EventLoop", "GatewayClient", "HTTPClient", "HTTPCore",
-                "Kernel", "SQLite", "ServiceKit",
+                "Contract", "CSQLite", "EventLoop", "GatewayClient", "GatewayContract",
+                "HTTPClient", "HTTPCore", "Kernel", "SQLite", "ServiceKit",
             ],
             path: "Tests/Support", exclude: ["README.md"], swiftSettings: strict),
         tests("KernelTests", ["Kernel"]),
         tests("SQLiteTests", ["Kernel", "SQLite", "CSQLite"]),
         tests("JournalTests", ["Contract", "Journal", "Kernel", "SQLite"]),
+        tests("OutboxTests", ["Contract", "Kernel", "Outbox", "SQLite"]),
         tests("MailTests", ["EventLoop", "Kernel", "Mail", "SQLite"]),
         tests("HTTPCoreTests", ["Kernel", "HTTPCore"]),
         tests("HTTPServerTests", ["Kernel", "EventLoop", "HTTPCore", "HTTPServer", "HTTPClient"]),

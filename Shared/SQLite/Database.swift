@@ -15,6 +15,9 @@ public final class Database: Sendable {
     private let counter = StatementCounter()
     private let thread: WriterThread
 
+    /// The file, for what looks at it from outside, as tests do.
+    package var path: String { files.path }
+
     /// Opens or creates the database at `path`, brings its schema up to date and starts the
     /// writer. `readers` is the number of event loops (`ThreadSlot`).
     public init(

@@ -72,9 +72,9 @@ import Testing
             let all = try await answer(
                 api, OrganizationQueries.storeEntities, "store-entities", asked)
             // Each list once, in whatever order.
-            let golden = JSONValue(try Golden.bytes("store-entities-answer"))
-            #expect(all.json?.names == golden?.names)
-            for name in golden?.names ?? [] {
+            let golden = try #require(JSONValue(try Golden.bytes("store-entities-answer")))
+            #expect(all.json?.names == golden.names && golden.names.count == 2)
+            for name in golden.names {
                 func ids(_ value: JSONValue?) -> [String] {
                     (value?[name]?.items.compactMap(\.string) ?? []).sorted()
                 }

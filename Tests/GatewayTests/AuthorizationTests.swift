@@ -73,6 +73,11 @@ private struct Principal {
 }
 
 @Suite struct AuthorizationTests {
+    /// Codes that were asked for (by those who may) are made while others are refused.
+    private let codes = [
+        "code_requests", "sign_in_codes", "mails", "sqlite_sequence",
+    ].reduce(into: [:]) { $0[$1] = "made in the background" }
+
     private func principals(_ world: GatewayWorld) async throws -> [Principal] {
         let past = "2026-01-15T09:00:30.000Z"
         let expired = try await world.user("expired", role: "admin", expiresAt: past)
@@ -140,15 +145,17 @@ private struct Principal {
                     let id = endpoint.id == "deleteToken" ? victim.tokenId : victim.id
                     let path = endpoint.path.replacing("{id}", with: id)
                     let verdict = principal.verdict(row, endpoint)
-                    let before = try world.rows()
+                    let before = try world.rows(except: codes)
                     let fields = principal.credentials.map { ["Authorization: \($0)"] } ?? []
                     let answer = try await world.api.call(
                         endpoint.method.rawValue, path, body: row.body, fields: fields)
                     check(answer, verdict, row, "\(principal.name) \(endpoint.id): \(answer.text)")
-                    if verdict != .allowed { #expect(try world.rows() == before, "\(endpoint.id)") }
+                    if verdict != .allowed {
+                        #expect(try world.rows(except: codes) == before, "\(endpoint.id)")
+                    }
                 }
             }
-            #expect(matrix.count == GatewayRoutes.all.count)
+            #expect(Set(matrix.keys) == Set(GatewayRoutes.all.map(\.id)))
         }
     }
 

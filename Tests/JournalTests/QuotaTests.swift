@@ -76,11 +76,8 @@ import Testing
 
     @Test func `there is room up to the limit, and without one always`() async throws {
         func refusal(_ quota: Quota, _ holder: String, besides others: Int = 0) -> Fault? {
-            do {
+            fault {
                 try database.read { try quota.check(for: holder, besides: others, in: $0) }
-                return nil
-            } catch {
-                return error as? Fault
             }
         }
         #expect(refusal(made, "ada") == nil && refusal(made, "nobody") == nil)

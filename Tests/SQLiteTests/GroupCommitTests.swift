@@ -55,20 +55,19 @@ struct GroupCommitTests {
     @Test func `a failing write rolls back itself and no other`() async throws {
         let folder = try TemporaryFolder()
         let database = try openDatabase(folder)
-        struct Refused: Error {}
         let kinds = try await batch(
             database,
             [
                 { try $0.execute("INSERT INTO items (id, name) VALUES (1, 'a')") },
                 {
                     try $0.execute("INSERT INTO items (id) VALUES (2)")
-                    throw Refused()
+                    throw DatabaseError(.misuse, "as a use case refuses")
                 },
                 { try $0.execute("INSERT INTO items (id, name) VALUES (3, 'a')") },
                 { try $0.execute("INSERT INTO parts (id, item) VALUES (1, 99)") },
                 { try $0.execute("INSERT INTO items (id) VALUES (4)") },
             ])
-        #expect(kinds == [nil, .other, .uniqueViolation, .foreignKeyViolation, nil])
+        #expect(kinds == [nil, .misuse, .uniqueViolation, .foreignKeyViolation, nil])
         let ids = try database.read {
             try $0.rows("SELECT id FROM items ORDER BY id") { $0.int(0) }
         }

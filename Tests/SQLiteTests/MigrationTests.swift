@@ -22,12 +22,7 @@ struct MigrationTests {
     }
 
     private func failure(_ steps: [Migration]) -> DatabaseError? {
-        do {
-            try openDatabase(folder, steps).close()
-            return nil
-        } catch {
-            return error as? DatabaseError
-        }
+        caught(DatabaseError.self) { try openDatabase(folder, steps).close() }
     }
 
     @Test func `each step is recorded with its digest and its time`() throws {

@@ -76,14 +76,10 @@ extension Database {
     }
 }
 
-/// The kind of the error that `body` throws, nil if none.
+/// The kind of the error that `body` throws, nil if none. One that is no `DatabaseError` fails the
+/// test.
 func kind<T>(_ body: () async throws -> T) async -> DatabaseError.Kind? {
-    do {
-        _ = try await body()
-        return nil
-    } catch {
-        return (error as? DatabaseError)?.kind ?? .other
-    }
+    await caught(DatabaseError.self, body)?.kind
 }
 
 /// A connection of somebody else, by the C interface.

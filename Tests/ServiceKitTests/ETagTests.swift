@@ -1,5 +1,6 @@
 import HTTPCore
 import Kernel
+import TestSupport
 import Testing
 
 @testable import ServiceKit

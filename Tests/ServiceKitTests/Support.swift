@@ -43,16 +43,6 @@ private let idleHandler = APIHandler(
     logger: LogLines().logger(),
     random: SystemRandom())
 
-/// The fault that `body` throws; nil if it throws none.
-func fault<T>(_ body: () throws -> T) -> Fault? {
-    do {
-        _ = try body()
-        return nil
-    } catch {
-        return error as? Fault
-    }
-}
-
 /// Keeps what a logger writes.
 final class LogLines: Sendable {
     private let lines = Mutex<[String]>([])

@@ -98,6 +98,19 @@ import Testing
         #expect(found.map(\.path).isEmpty)
     }
 
+    /// Each lets a test pass whatever went wrong: any error for the one that is expected.
+    @Test(arguments: [
+        "catch {}", "(any Error).self", "as? Fault", "as? DatabaseError", "try! ",
+    ])
+    func `banned in tests, which say which error they expect`(_ word: String) {
+        // `race` gives the codes of all, and tests hold them against the one that they expect.
+        let helpers = ["Tests/Support/Race.swift", "Tests/TidyTests/RuleTests.swift"]
+        let found = Sources.swift(in: "Tests").filter { file in
+            !helpers.contains(file.path) && file.lines.contains { $0.contains(word) }
+        }
+        #expect(found.map(\.path).isEmpty, "use `fault` or `caught` of Tests/Support/Caught.swift")
+    }
+
     @Test func `every target has a README that says something`() {
         // System libraries have a module map and nothing to say.
         let silent = Sources.targets().filter { $0 != "Shared/CSQLite" }.filter { target in

@@ -1,5 +1,6 @@
 import EventLoop
 import Kernel
+import SQLite
 import ServiceKit
 import TestSupport
 import Testing
@@ -18,6 +19,7 @@ final class ServedEntities: Sendable {
     private let group: EventLoopGroup
     private let folder: TemporaryFolder
     private let signer: IdentitySigner
+    var database: Database { service.database }
 
     private init() async throws {
         folder = try TemporaryFolder()

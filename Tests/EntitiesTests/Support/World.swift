@@ -106,22 +106,3 @@ func draft(_ version: String, backport: Bool = false) throws -> VersionDraft {
         version: version, packageUrl: "https://packages.example/p.tgz",
         sha256: String(repeating: "a", count: 64), isBackport: backport)
 }
-
-/// The fault that `body` throws; nil if it throws none.
-func fault<T>(_ body: () async throws -> T) async -> Fault? {
-    do {
-        _ = try await body()
-        return nil
-    } catch {
-        return error as? Fault
-    }
-}
-
-func fault<T>(_ body: () throws -> T) -> Fault? {
-    do {
-        _ = try body()
-        return nil
-    } catch {
-        return error as? Fault
-    }
-}

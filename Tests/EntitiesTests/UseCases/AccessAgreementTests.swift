@@ -20,17 +20,23 @@ import Testing
             let list = try await world.useCases.listEntities(EntityFilter(), page, by: user)
             let queries = expected.keys.filter { $0.userId == user.userId }
             let checks = try await world.useCases.checkAccess(queries, by: user)
+            #expect(queries.count == 6 && checks.count == 6)
             for (query, check) in zip(queries, checks) {
                 let steps = expected[query, default: []].sorted()
                 let id = query.entityId
                 #expect(check == steps.first, "seed \(seed)")
                 #expect(list.items.first { $0.entity.id == id }?.via == steps.first)
-                let got = try? await world.useCases.getEntity(id, by: user)
+                let got = await value(unless: "not_found") {
+                    try await world.useCases.getEntity(id, by: user)
+                }
                 #expect(got?.via == steps.first)
-                let explained = try? await world.useCases.explainAccess(to: id, of: nil, by: user)
+                let explained = await value(unless: "not_found") {
+                    try await world.useCases.explainAccess(to: id, of: nil, by: user)
+                }
                 #expect(explained?.map(\.via) ?? [] == steps)
-                let installed = try? await world.useCases.install(id, version: nil, by: user)
-                    .commit()
+                let installed = await value(unless: "not_found") {
+                    try await world.useCases.install(id, version: nil, by: user).commit()
+                }
                 #expect((installed != nil) == !steps.isEmpty)
             }
             #expect(list.total == list.items.count)

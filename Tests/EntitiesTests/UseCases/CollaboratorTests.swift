@@ -1,6 +1,7 @@
 import Contract
 import Journal
 import Kernel
+import TestSupport
 import Testing
 
 @testable import Entities

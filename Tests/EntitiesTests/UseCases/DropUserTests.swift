@@ -42,6 +42,25 @@ import Testing
         #expect(try world.publisherIds(of: entity) == [root.userId])
     }
 
+    @Test func `an entity that changed hands goes back to the publisher who was there first`()
+        async throws
+    {
+        let cyd = world.user("cyd")
+        let entity = try await world.entity(by: ada)
+        for user in [cyd, bob] { try await world.addPublisher(user, to: entity, by: ada) }
+        world.later()
+        _ = try await world.useCases.transferOwnership(of: entity.id, to: bob.userId, by: ada)
+            .commit()
+        try await drop(cyd, event: "evt_0")
+        let owner = try await world.useCases.getEntity(entity.id, by: ada).entity.ownerId
+        #expect(owner == bob.userId, "a publisher who is not the owner changes nothing")
+        try await drop(bob)
+        let found = try await world.useCases.getEntity(entity.id, by: ada).entity
+        #expect(found.ownerId == ada.userId)
+        #expect(try world.publisherIds(of: entity) == [ada.userId])
+        #expect(try world.step(of: root, to: entity) == nil)
+    }
+
     @Test func `what he had goes, what he gave stays`() async throws {
         let mine = try await world.entity("Mine", by: ada)
         let theirs = try await world.entity("Theirs", by: bob)
@@ -86,12 +105,14 @@ import Testing
     @Test func `shares that he gave can be taken back by the owner`() async throws {
         let entity = try await world.entity(by: bob)
         try await world.share(entity, with: "ada", by: bob)
-        try await world.share(entity, with: "root", by: ada)
+        let cyd = world.user("cyd")
+        try await world.share(entity, with: "cyd", by: ada)
         try await drop(ada)
-        #expect(try world.step(of: root, to: entity) == .directShare)
+        #expect(try world.step(of: cyd, to: entity) == .directShare)
+        #expect(try world.step(of: root, to: entity) == nil)
         let given = try await world.useCases.listSharesGiven(type: nil, PageRequest(), by: bob)
         let share = try #require(given.items.first?.share)
         try await world.useCases.removeShare(share.id, of: entity.id, by: bob).commit()
-        #expect(try world.step(of: root, to: entity) == nil)
+        #expect(try world.step(of: cyd, to: entity) == nil)
     }
 }

@@ -2,6 +2,7 @@ import Contract
 import Journal
 import Kernel
 import SQLite
+import TestSupport
 import Testing
 
 @testable import Entities

@@ -3,6 +3,7 @@ import Journal
 import Kernel
 import OrganizationsContract
 import SQLite
+import TestSupport
 import Testing
 
 @testable import Entities
@@ -13,6 +14,8 @@ import Testing
     let ada: Caller
     let bob: Caller
     let owner: Caller
+    /// Who removes members, and is not who takes over from them.
+    let remover: Caller
     private let acme = "org_01KF0000000000000000000001"
 
     init() throws {
@@ -20,7 +23,8 @@ import Testing
         ada = world.user("ada")
         bob = world.user("bob")
         owner = world.user("owner")
-        let members: Set = [ada.userId, owner.userId]
+        remover = world.user("remover")
+        let members: Set = [ada.userId, owner.userId, remover.userId]
         world.organizations.set { [acme] in $0.members[acme] = members }
     }
 
@@ -39,7 +43,7 @@ import Testing
         MemberRemoved(
             organizationId: acme, userId: user.userId,
             membershipId: "mem_\(acme)_\(user.userId)", successorId: owner.userId,
-            successorMembershipId: "mem_\(acme)_\(owner.userId)", actor: EventActor(owner))
+            successorMembershipId: "mem_\(acme)_\(owner.userId)", actor: EventActor(remover))
     }
 
     /// He is removed now; the news of it come as `event`.
@@ -51,10 +55,14 @@ import Testing
             removal(of: user), at: moment ?? world.now, eventId: event)
     }
 
-    private func actions(_ entity: Entity) throws -> [String] {
+    private func entries(_ entity: Entity) throws -> [AuditEntryBody] {
         try world.database.read {
             try AuditStore.page(AuditFilter(about: entity.id), PageRequest(), in: $0)
-        }.items.map(\.action)
+        }.items
+    }
+
+    private func actions(_ entity: Entity) throws -> [String] {
+        try entries(entity).map(\.action)
     }
 
     @Test func `entities of a deleted organization become personal, once`() async throws {
@@ -100,6 +108,12 @@ import Testing
         #expect(try world.step(of: ada, to: entity) == nil)
         #expect(try !(await remove(ada)))
         #expect(try actions(entity).filter { $0 == "publisher.removed" }.count == 1)
+        // By who removed them, not by who has it now.
+        let entries = try entries(entity).filter {
+            ["entity.owner_changed", "publisher.removed"].contains($0.action)
+        }
+        #expect(entries.map(\.actorId) == [remover.userId, remover.userId])
+        #expect(try world.step(of: remover, to: entity) == nil)
     }
 
     @Test func `what is not the organization's, and what was shared with him, stays`() async throws
@@ -132,11 +146,29 @@ import Testing
         #expect(try world.step(of: ada, to: others) == .publisher)
     }
 
-    @Test func `if the successor was deleted, another publisher becomes the owner`() async throws {
+    private func delete(_ users: Caller...) async throws {
+        let root = Caller(userId: "usr_root", isAdmin: true)
+        for user in users {
+            _ = try await world.useCases.dropUser(
+                user.userId, by: root, eventId: "evt_\(user.userId)")
+        }
+    }
+
+    @Test func `if the successor was deleted, who removed the member becomes the owner`()
+        async throws
+    {
         let entity = try await entity(by: ada)
         try await world.addPublisher(bob, to: entity, by: ada)
-        let root = Caller(userId: "usr_root", isAdmin: true)
-        _ = try await world.useCases.dropUser(owner.userId, by: root, eventId: "evt_0")
+        try await delete(owner)
+        try await remove(ada)
+        #expect(try find(entity)?.ownerId == remover.userId)
+        #expect(Set(try world.publisherIds(of: entity)) == [bob.userId, remover.userId])
+    }
+
+    @Test func `if both were deleted, another publisher becomes the owner`() async throws {
+        let entity = try await entity(by: ada)
+        try await world.addPublisher(bob, to: entity, by: ada)
+        try await delete(owner, remover)
         try await remove(ada)
         #expect(try find(entity)?.ownerId == bob.userId)
         #expect(try world.step(of: ada, to: entity) == nil)
@@ -144,8 +176,7 @@ import Testing
 
     @Test func `if nobody is left to own it, a removed member keeps an entity`() async throws {
         let entity = try await entity(by: ada)
-        let root = Caller(userId: "usr_root", isAdmin: true)
-        _ = try await world.useCases.dropUser(owner.userId, by: root, eventId: "evt_0")
+        try await delete(owner, remover)
         try await remove(ada)
         #expect(try find(entity)?.ownerId == ada.userId)
         #expect(try world.step(of: ada, to: entity) == .publisher)

@@ -5,6 +5,7 @@ import Journal
 import Kernel
 import OrganizationsContract
 import SQLite
+import TestSupport
 import Testing
 
 @testable import Entities

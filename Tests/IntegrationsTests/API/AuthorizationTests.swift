@@ -7,36 +7,8 @@ import Testing
 
 @testable import Integrations
 
-/// What somebody gets from a route.
-private enum Verdict: String {
-    case ok
-    case unauthenticated
-    case readOnly = "read_only_token"
-    case noScope = "insufficient_scope"
-    case hidden = "not_found"
-    case manager = "not_an_integration_manager"
-    case owner = "not_an_integration_owner"
-    case admin = "admin_required"
-    case weak = "insufficient_team_role"
-    case teamAdmin = "not_a_team_admin"
-
-    var status: Int {
-        switch self {
-        case .ok: 200
-        case .unauthenticated: 401
-        case .hidden: 404
-        default: 403
-        }
-    }
-}
-
-/// Who asks. All but the first have the route's scopes alone, unless it says otherwise.
+/// Who asks.
 private enum Who: String, CaseIterable {
-    case anonymous
-    /// The owner, or the team's admin, with a token that may only read.
-    case reader
-    /// The same with a token that has all scopes but the route's.
-    case scopeless
     case stranger
     /// Of what a user owns: one it is shared with, one whose team it is shared with, the owner.
     case friend
@@ -55,7 +27,7 @@ private enum Who: String, CaseIterable {
 /// What a route is tried with, and what each gets.
 private struct Row {
     var body: String?
-    /// In the order of `Who`, from the stranger on; those before follow from the route.
+    /// In the order of `Who`.
     let verdicts: String
     let success: Int
 
@@ -128,9 +100,10 @@ private let ofTeam: [String: Row] = [
     "listAudit": Row(200, managedByTeam),
 ]
 
-private let verdicts: [String: Verdict] = [
-    "ok": .ok, "hidden": .hidden, "manager": .manager, "owner": .owner, "admin": .admin,
-    "weak": .weak, "teamAdmin": .teamAdmin,
+private let legend: [Substring: Refusal] = [
+    "hidden": .hidden, "manager": Refusal(403, "not_an_integration_manager"),
+    "owner": Refusal(403, "not_an_integration_owner"), "admin": Refusal(403, "admin_required"),
+    "weak": Refusal(403, "insufficient_team_role"), "teamAdmin": Refusal(403, "not_a_team_admin"),
 ]
 
 @Suite struct AuthorizationTests {
@@ -177,18 +150,14 @@ private let verdicts: [String: Verdict] = [
         }
 
         /// - Parameter scopes: what the request needs.
-        func caller(_ who: Who, _ scopes: [String], mightiest: String) -> Caller? {
-            switch who {
-            case .anonymous: nil
-            case .reader: served.user(mightiest, readOnly: true)
-            case .scopeless:
-                served.user(
-                    mightiest,
-                    scopes: Scopes.known.filter { $0 != Scopes.all && !scopes.contains($0) })
-            case .platformAdmin, .platformMember, .platformWizard:
-                served.user("\(who)".lowercased(), scopes: scopes, isAdmin: true)
-            default: served.user("\(who)", scopes: scopes)
-            }
+        func caller(
+            _ who: Who, _ credentials: Credentials, _ route: Endpoint, _ scopes: [String]
+        ) -> Caller? {
+            if case .none = credentials { return nil }
+            return served.user(
+                who.rawValue.lowercased(),
+                scopes: credentials == .exact ? scopes : credentials.scopes(of: route),
+                readOnly: credentials == .readOnly, isAdmin: who.rawValue.hasPrefix("platform"))
         }
     }
 
@@ -199,50 +168,30 @@ private let verdicts: [String: Verdict] = [
         return try #require(routes.first { $0.id == id })
     }
 
-    private func expected(_ who: Who, _ row: Row, _ route: Endpoint) throws -> Verdict {
-        switch who {
-        case .anonymous: return .unauthenticated
-        case .reader: return route.method == .get ? .ok : .readOnly
-        case .scopeless: return route.scopes.isEmpty ? .ok : .noScope
-        default: break
-        }
-        let words = row.verdicts.split(separator: " ")
-        try #require(words.count == Who.allCases.count - 3)
-        let index = try #require(Who.allCases.firstIndex(of: who)) - 3
-        return try #require(verdicts[String(words[index])])
-    }
-
     private func check(_ name: String, _ row: Row, isTeams: Bool) async throws {
         let route = try Self.route(name)
         let isToTeam = name.hasSuffix(" to a team")
         let scopes = route.scopes + (isToTeam ? IntegrationRoutes.changeOwnerToTeam : [])
+        let matrix = try MatrixRow(
+            route, success: row.success,
+            strongest: isTeams || route.path.hasPrefix("/api/teams") ? Who.chief : .owner,
+            words: row.verdicts, legend)
         try await ServedIntegrations.run { served in
-            var scene = try await Scene(served, isTeams: isTeams)
             // A team to which two of the platform admins belong.
             _ = try await served.team(
                 "B Team", ["platformmember": "member", "platformwizard": "data-wizard"],
                 by: served.user("founder"))
-            let mightiest = isTeams || route.path.hasPrefix("/api/teams") ? "chief" : "owner"
-            for who in Who.allCases {
-                let target = scene.request(route)
-                let verdict = try expected(who, row, route)
-                let before = try served.database.everything()
-                let caller = scene.caller(who, scopes, mightiest: mightiest)
-                let answer = try await served.send(target, row.body, as: caller)
-                let place: Comment = "\(who) \(target): \(answer.status) \(answer.text)"
-                guard verdict == .ok else {
-                    #expect(
-                        answer.status == verdict.status && answer.code == verdict.rawValue, place)
-                    #expect(try served.database.everything() == before, place)
-                    continue
-                }
-                #expect(answer.status == row.success, place)
-                if route.method != .get {
-                    #expect(try served.database.everything() != before, place)
-                    // A scene of its own for whoever is next.
-                    scene = try await Scene(served, isTeams: isTeams)
-                }
-            }
+            try await matrix.check(
+                scene: { try await Scene(served, isTeams: isTeams) },
+                dump: {
+                    try await served.database.finishJobs()
+                    return try served.database.everything()
+                },
+                send: { scene, who, credentials in
+                    try await served.send(
+                        scene.request(route), row.body,
+                        as: scene.caller(who, credentials, route, scopes))
+                })
         }
     }
 
@@ -313,9 +262,7 @@ private let verdicts: [String: Verdict] = [
             for other in others {
                 let nowhere = try await served.send(
                     target.replacing(id, with: other), body, as: stranger)
-                #expect(nowhere.status == hidden.status)
-                #expect(nowhere.text.replacing(other, with: id) == hidden.text, "\(other)")
-                #expect(nowhere.fields.map(\.name) == hidden.fields.map(\.name))
+                expectAlike(nowhere, other, as: hidden, id)
             }
         }
     }

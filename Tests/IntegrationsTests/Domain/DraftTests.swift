@@ -1,5 +1,6 @@
 import Contract
 import Kernel
+import TestSupport
 import Testing
 
 @testable import Integrations

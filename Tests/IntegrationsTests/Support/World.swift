@@ -208,22 +208,3 @@ extension AuditEntryBody {
     /// Who did it: user, token, request.
     var actor: String { "\(actorId ?? "-") \(tokenId ?? "-") \(requestId ?? "-")" }
 }
-
-/// The fault that `body` throws; nil if it throws none.
-func fault<T>(_ body: () async throws -> T) async -> Fault? {
-    do {
-        _ = try await body()
-        return nil
-    } catch {
-        return error as? Fault
-    }
-}
-
-func fault<T>(_ body: () throws -> T) -> Fault? {
-    do {
-        _ = try body()
-        return nil
-    } catch {
-        return error as? Fault
-    }
-}

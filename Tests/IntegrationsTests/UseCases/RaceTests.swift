@@ -58,6 +58,7 @@ import Testing
         #expect(try world.find(crm.id)?.shareCount == 1)
         // Each change began where the one before had ended.
         let entries = try world.audit(of: crm).dropFirst()
+        #expect(entries.count == 20)
         for (former, next) in zip(entries, entries.dropFirst()) {
             #expect(next.before == former.after)
         }

@@ -60,7 +60,7 @@ import Testing
             #expect(holds(files, "late@example.com") && holds(files, invitation))
             let rows = try served.database.everything().joined()
             let digest = InvitationSecrets.digest(late).map { byte in
-                (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+                (byte < 16 ? "0" : "") + String(byte, radix: 16)
             }.joined()
             #expect(rows.contains(digest))
         }

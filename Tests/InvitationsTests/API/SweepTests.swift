@@ -19,8 +19,7 @@ import Testing
             served.clock.advance(seconds: 86_400)
             let database = served.database
             let isTold = await eventually(within: 20_000) {
-                (try? database.everything().contains { $0.contains("invitation.expired\"") })
-                    == true
+                (try? database.hasEvent("invitation.expired")) == true
             }
             #expect(isTold)
             let path = "/api/v1/entities/\(id)/invitations"

@@ -95,13 +95,3 @@ extension World {
         }
     }
 }
-
-/// The fault that `body` throws; nil if it throws none.
-func fault(_ body: () async throws -> Void) async throws -> Fault? {
-    do {
-        try await body()
-        return nil
-    } catch let fault as Fault {
-        return fault
-    }
-}

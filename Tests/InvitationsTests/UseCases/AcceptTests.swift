@@ -37,7 +37,7 @@ import Testing
             InvitationLink.token(world.token(invitation)),
             .claim(try claim ?? world.claim(invitation)),
         ] {
-            let refused = try await fault { try await world.take(link, by: caller) }
+            let refused = await fault { try await world.take(link, by: caller) }
             #expect(refused?.code == code, "\(link)", sourceLocation: sourceLocation)
         }
         #expect(try world.database.everything() == before, sourceLocation: sourceLocation)
@@ -78,7 +78,7 @@ import Testing
         let before = try world.database.everything()
         #expect(try await world.accept(invitation, by: bob) == first)
         let session = Caller(userId: bob.userId, tokenId: "tok_other")
-        let used = try await fault { try await world.take(.claim(claim), by: session) }
+        let used = await fault { try await world.take(.claim(claim), by: session) }
         #expect(used == Invitation.used && used?.kind == .gone)
         #expect(try world.database.everything() == before)
     }
@@ -94,7 +94,7 @@ import Testing
         for other in ["tok_other", ""] {
             let caller = Caller(userId: bob.userId, tokenId: other)
             #expect(
-                try await fault { try await world.take(.claim(claim), by: caller) }
+                await fault { try await world.take(.claim(claim), by: caller) }
                     == Invitation.used)
         }
         #expect(try world.database.everything() == before)
@@ -105,10 +105,10 @@ import Testing
         // Nor the inviter, who knows the accept_url.
         try await expectRefusal("email_mismatch", by: ada)
         #expect(
-            try await fault { try await world.accept(invitation, by: ada) }?.kind == .forbidden)
+            await fault { try await world.accept(invitation, by: ada) }?.kind == .forbidden)
         try await world.accept(invitation, by: bob)
         // Nor is it told to others that he was.
-        let after = try await fault { try await world.accept(invitation, by: eve) }
+        let after = await fault { try await world.accept(invitation, by: eve) }
         #expect(after == Invitation.emailMismatch)
     }
 
@@ -116,7 +116,7 @@ import Testing
         try await world.accept(invitation, by: bob)
         let other = Invitee(userId: "usr_other", email: "bob@example.com")
         let caller = Caller(userId: "usr_other")
-        let refused = try await fault {
+        let refused = await fault {
             try await world.useCases.accept(
                 .token(world.token(invitation)), as: other, by: caller
             ).commit()
@@ -173,17 +173,17 @@ import Testing
         world.entities.isDown = false
         _ = try await world.useCases.dropEntity(
             EntityDeleted(entityId: crm, actor: EventActor(ada)), eventId: "evt_1")
-        let missing = try await fault { try await world.accept(invitation, by: bob) }
+        let missing = await fault { try await world.accept(invitation, by: bob) }
         #expect(missing == .notFound)
     }
 
     @Test func `a user who is gone is let in nowhere`() async throws {
         let root = world.user("root")
         world.directory.remove(bob.userId)
-        #expect(try await fault { try await world.accept(invitation, by: bob) } == .notFound)
+        #expect(await fault { try await world.accept(invitation, by: bob) } == .notFound)
         world.user("bob")
         _ = try await world.useCases.dropUser(bob.userId, by: root, eventId: "evt_1")
-        let refused = try await fault { try await world.accept(invitation, by: bob) }
+        let refused = await fault { try await world.accept(invitation, by: bob) }
         #expect(refused?.code == "user_deleted")
         #expect(try world.collaborators(of: crm).isEmpty)
     }
@@ -220,10 +220,10 @@ import Testing
     @Test func `nobody declines for another, or what is over`() async throws {
         let link = InvitationLink.token(world.token(invitation))
         #expect(
-            try await fault { try await world.decline(link, by: eve) }
+            await fault { try await world.decline(link, by: eve) }
                 == Invitation.emailMismatch)
         try await world.accept(invitation, by: bob)
-        #expect(try await fault { try await world.decline(link, by: bob) } == Invitation.used)
+        #expect(await fault { try await world.decline(link, by: bob) } == Invitation.used)
         #expect(try world.collaborators(of: crm) == [bob.userId: .viewer])
     }
 
@@ -234,8 +234,8 @@ import Testing
             token.replacing(invitation.id, with: "inv_01JHMZ0000000000000000000A"),
         ] {
             for link in [InvitationLink.token(text), .claim(text)] {
-                #expect(try await fault { try await world.take(link, by: bob) } == .notFound)
-                #expect(try await fault { _ = try await world.useCases.view(link) } == .notFound)
+                #expect(await fault { try await world.take(link, by: bob) } == .notFound)
+                #expect(await fault { _ = try await world.useCases.view(link) } == .notFound)
             }
         }
     }

@@ -44,7 +44,7 @@ import Testing
         try await world.accept(
             try await world.invite("bob@example.com", into: lab, by: ada), by: bob)
         try await world.handOver(lab, to: bob, by: ada)
-        let refused = try await fault {
+        let refused = await fault {
             _ = try await limited.createWorkspace(try WorkspaceDraft(name: "More"), by: ada)
                 .commit()
         }
@@ -78,7 +78,7 @@ import Testing
         world.days(8)
         _ = try await limited.expireSome()
         for name in ["x", "y"] { _ = try await invite("\(name)@example.com", to: crm) }
-        let refused = try await fault {
+        let refused = await fault {
             _ = try await limited.resendInvitation(last.id, to: crm, by: ada).commit()
         }
         #expect(refused?.code == "quota_exceeded")

@@ -46,7 +46,7 @@ import Testing
         // Whoever gets what was his hears of it then.
         #expect(try world.status(dead) == .pending && world.status(sent) == .pending)
         #expect(
-            try await fault { try await world.accept(dead, by: world.user("carol")) }?.kind
+            await fault { try await world.accept(dead, by: world.user("carol")) }?.kind
                 == .gone)
         _ = try await world.useCases.handOverEntity(
             EntityHandedOver(entityId: bobs, ownerId: ada.userId, updatedAt: time(1)),
@@ -58,7 +58,7 @@ import Testing
         #expect(try world.events().allSatisfy { !$0.hasSuffix("usr_bob") })
         #expect(try world.audit(crm).last?.actorId == root.userId)
         // Who was deleted while his request was on its way does nothing more.
-        let late = try await fault { try await world.invite("x@example.com", to: bobs, by: bob) }
+        let late = await fault { try await world.invite("x@example.com", to: bobs, by: bob) }
         #expect(late?.code == "user_deleted")
     }
 
@@ -76,7 +76,7 @@ import Testing
         #expect(
             try world.actions(crm).suffix(2) == ["invitation.revoked", "collaborator.removed"])
         // Entities has not heard its own news yet.
-        let late = try await fault { try await world.invite("x@example.com", to: crm, by: ada) }
+        let late = await fault { try await world.invite("x@example.com", to: crm, by: ada) }
         #expect(late == .notFound)
     }
 
@@ -155,7 +155,7 @@ import Testing
             EntityHandedOver(entityId: other, ownerId: "usr_x", updatedAt: time(1)),
             eventId: "2")
         // Ada had looked before: she is told that it is not hers any more.
-        let late = try await fault {
+        let late = await fault {
             try await world.invite("x@example.com", to: other, by: ada)
         }
         #expect(late?.code == "entity_owner_required")

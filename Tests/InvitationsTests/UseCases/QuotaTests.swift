@@ -20,7 +20,7 @@ import Testing
     }
 
     private func refusal(_ email: String, to entityId: String? = nil) async throws -> Fault? {
-        try await fault { try await world.invite(email, to: entityId ?? crm, by: ada) }
+        await fault { try await world.invite(email, to: entityId ?? crm, by: ada) }
     }
 
     /// Sends `count`, a second apart.
@@ -103,7 +103,7 @@ import Testing
         #expect(try await refusal("more@example.com") != nil)
         let page = try await world.useCases.listInvitations(
             to: crm, .pending, PageRequest(size: 1), by: ada)
-        let refused = try await fault { try await world.resend(page.items[0], by: ada) }
+        let refused = await fault { try await world.resend(page.items[0], by: ada) }
         #expect(refused?.code == "invitation_quota_exceeded")
     }
 
@@ -116,7 +116,7 @@ import Testing
             try await send(100, "d\(day)x", days: 90)
             world.days(1)
         }
-        let refused = try await fault { try await world.resend(old, by: ada) }
+        let refused = await fault { try await world.resend(old, by: ada) }
         #expect(refused?.code == "invitation_quota_exceeded")
         #expect(try world.status(old) != .pending || world.find(old)?.generation == 1)
     }

@@ -30,9 +30,9 @@ import Testing
         #expect(again.mailId != invitation.mailId && again.delivery == .pending)
         let (token, claim) = (world.token(again), try world.claim(again))
         #expect(token != oldToken && claim != oldClaim)
-        let replaced = try await fault { try await world.take(.token(oldToken), by: bob) }
+        let replaced = await fault { try await world.take(.token(oldToken), by: bob) }
         #expect(replaced == Invitation.replaced && replaced?.kind == .gone)
-        #expect(try await fault { try await world.take(.claim(oldClaim), by: bob) } == .notFound)
+        #expect(await fault { try await world.take(.claim(oldClaim), by: bob) } == .notFound)
         try await world.take(.claim(claim), by: bob)
         #expect(try world.collaborators(of: crm).keys.sorted() == [bob.userId])
         #expect(try world.actions(crm)[1] == "invitation.resent")
@@ -55,7 +55,7 @@ import Testing
             #expect(try await world.resend(invitation, by: ada).generation == generation)
         }
         let before = try world.database.everything()
-        let refused = try await fault { try await world.resend(invitation, by: ada) }
+        let refused = await fault { try await world.resend(invitation, by: ada) }
         #expect(refused?.code == "too_many_resends" && refused?.kind == .conflict)
         #expect(try world.database.everything() == before)
     }
@@ -77,11 +77,11 @@ import Testing
     @Test func `what has expired does not come between another and the invitee`() async throws {
         world.days(11)
         let second = try await world.invite("bob@example.com", to: crm, by: ada)
-        let invited = try await fault { try await world.resend(invitation, by: ada) }
+        let invited = await fault { try await world.resend(invitation, by: ada) }
         #expect(invited?.code == "already_invited")
         #expect(invited?.members == ["invitation_id": second.id])
         try await world.accept(second, by: bob)
-        let inside = try await fault { try await world.resend(invitation, by: ada) }
+        let inside = await fault { try await world.resend(invitation, by: ada) }
         #expect(inside?.code == "already_collaborator")
     }
 
@@ -103,8 +103,8 @@ import Testing
         let before = try world.database.everything()
         for over in [revoked, accepted] {
             for again in [
-                try await fault { try await world.resend(over, by: ada) },
-                try await fault { try await world.revoke(over, by: ada) },
+                await fault { try await world.resend(over, by: ada) },
+                await fault { try await world.revoke(over, by: ada) },
             ] {
                 #expect(again?.code == "invitation_not_pending" && again?.kind == .conflict)
             }
@@ -115,7 +115,7 @@ import Testing
     @Test func `what has expired is not revoked`() async throws {
         world.days(11)
         #expect(
-            try await fault { try await world.revoke(invitation, by: ada) }?.code
+            await fault { try await world.revoke(invitation, by: ada) }?.code
                 == "invitation_not_pending")
     }
 
@@ -132,7 +132,7 @@ import Testing
                     .commit()
             },
         ]
-        for stray in strayed { #expect(try await fault(stray) == .notFound) }
+        for stray in strayed { #expect(await fault(stray) == .notFound) }
         #expect(try world.status(invitation) == .pending)
     }
 }

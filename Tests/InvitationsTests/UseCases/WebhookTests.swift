@@ -19,12 +19,7 @@ import Webhooks
     }
 
     private func code(_ body: () async throws -> Void) async -> String? {
-        do {
-            try await body()
-            return nil
-        } catch {
-            return (error as? Fault)?.code ?? "?"
-        }
+        await fault(body)?.code
     }
 
     @Test func `what is made is listed, newest first, to its owner alone`() async throws {

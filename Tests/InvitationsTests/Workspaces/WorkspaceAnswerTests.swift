@@ -26,7 +26,7 @@ import Testing
     private func refusal(
         _ status: String = "accepted", as email: String, by caller: Caller
     ) async throws -> Fault? {
-        try await fault {
+        await fault {
             try await world.workspaces.answerInvitation(
                 invitation.id, try WorkspaceAnswer(status: status, email: email), by: caller
             ).commit()
@@ -60,7 +60,7 @@ import Testing
         #expect(try world.actions(lab.id).last == "workspace_invitation.rejected")
         #expect(try world.events().last == "workspace.invitation_rejected > usr_ada")
         #expect(
-            try await fault { _ = try world.workspaces.getWorkspace(lab.id, by: bob) }
+            fault { _ = try world.workspaces.getWorkspace(lab.id, by: bob) }
                 == .notFound)
     }
 
@@ -143,7 +143,7 @@ import Testing
 
     @Test func `what there is none of can't be answered`() async throws {
         for id in ["01890000-0000-7000-8000-000000000000", "x", lab.id] {
-            let refused = try await fault {
+            let refused = await fault {
                 try await world.workspaces.answerInvitation(
                     id, try WorkspaceAnswer(status: "accepted", email: "bob@example.com"),
                     by: bob

@@ -131,7 +131,7 @@ import Testing
         world.directory.change(bob.userId, email: "robert@example.com")
         try await world.remove(bob, from: lab, by: ada)
         #expect(try world.status(open) == .revoked)
-        let refused = try await fault { try await world.accept(open, by: bob) }
+        let refused = await fault { try await world.accept(open, by: bob) }
         #expect(refused == Invitation.revoked)
     }
 
@@ -152,7 +152,7 @@ import Testing
         let asked = try await world.workspaces.invite(
             try WorkspaceInvitationDraft(email: "dan@example.com"), to: lab.id, by: ada)
         try await world.accept(open, by: world.user("dan"))
-        let refused = try await fault { try await asked.commit() }
+        let refused = await fault { try await asked.commit() }
         #expect(refused == Workspace.alreadyMember)
     }
 
@@ -175,7 +175,7 @@ import Testing
                 """, .text(lab.id), .int(room - 1), .time(tx.now))
         }
         let last = try await world.invite("dan@example.com", into: lab, by: ada)
-        let refused = try await fault {
+        let refused = await fault {
             try await world.invite("eve@example.com", into: lab, by: ada)
         }
         #expect(refused == Workspace.full)

@@ -140,9 +140,7 @@ import Testing
             let database = served.database
             // Nobody need ask: the service writes it down by itself.
             let isTold = await eventually(within: 20_000) {
-                (try? database.everything().contains {
-                    $0.contains("workspace.invitation_expired\"")
-                }) == true
+                (try? database.hasEvent("workspace.invitation_expired")) == true
             }
             #expect(isTold)
             try await look()

@@ -30,9 +30,9 @@ import Testing
     ) async throws -> [Fault?] {
         let time = world.clock.now().adding(seconds: 86_400)
         return [
-            try await fault { try await world.prolong(target, to: time, by: caller) },
-            try await fault { try await world.resend(target, by: caller) },
-            try await fault { try await world.withdraw(target, by: caller) },
+            await fault { try await world.prolong(target, to: time, by: caller) },
+            await fault { try await world.resend(target, by: caller) },
+            await fault { try await world.withdraw(target, by: caller) },
         ]
     }
 
@@ -79,7 +79,7 @@ import Testing
         let now = world.clock.now().adding(seconds: 1)
         let before = try world.database.everything()
         for time in [now, now.adding(seconds: -1), now.adding(seconds: 366 * 86_400)] {
-            let refused = try await fault {
+            let refused = await fault {
                 try await world.prolong(invitation, to: time, by: ada)
             }
             #expect(refused?.kind == .invalid)
@@ -95,20 +95,20 @@ import Testing
     @Test func `a minute must have passed since it was mailed`() async throws {
         world.later(20)
         let before = try world.database.everything()
-        let soon = try await fault { try await world.resend(invitation, by: ada) }
+        let soon = await fault { try await world.resend(invitation, by: ada) }
         #expect(soon?.code == "resent_too_soon" && soon?.kind == .rateLimited)
         #expect(soon?.retryAfter == 40)
         #expect(try world.database.everything() == before)
         world.later(40)
         let again = try await world.resend(invitation, by: ada)
         #expect(again.sentAt == world.clock.now())
-        let soonAgain = try await fault { try await world.resend(invitation, by: ada) }
+        let soonAgain = await fault { try await world.resend(invitation, by: ada) }
         #expect(soonAgain?.retryAfter == 60)
         // Nor does another expiration bring the next mail nearer.
         try await world.prolong(
             invitation, to: world.clock.now().adding(seconds: 86_400), by: ada)
         #expect(
-            try await fault { try await world.resend(invitation, by: ada) }?.retryAfter == 59)
+            await fault { try await world.resend(invitation, by: ada) }?.retryAfter == 59)
     }
 
     @Test func `it is mailed again, in place of the mail that waits`() async throws {

@@ -46,14 +46,14 @@ import Testing
         let time = world.clock.now().adding(seconds: 86_400)
         let answer = try WorkspaceAnswer(status: "accepted", email: "dan@example.com")
         return [
-            try await fault {
+            await fault {
                 try await away.answerInvitation(id, answer, by: caller).commit()
             },
-            try await fault {
+            await fault {
                 try await away.changeExpiration(of: id, to: time, by: caller).commit()
             },
-            try await fault { try await away.resendInvitation(id, by: caller).commit() },
-            try await fault { try await away.withdrawInvitation(id, by: caller).commit() },
+            await fault { try await away.resendInvitation(id, by: caller).commit() },
+            await fault { try await away.withdrawInvitation(id, by: caller).commit() },
         ]
     }
 
@@ -77,15 +77,15 @@ import Testing
             (people.ada, "gateway_unavailable"), (people.bob, "workspace_owner_required"),
             (people.eve, "not_found"),
         ] {
-            let invited = try await fault {
+            let invited = await fault {
                 _ = try await away.invite(draft, to: lab.id, by: caller).commit()
             }
-            let changed = try await fault {
+            let changed = await fault {
                 try await away.changePermissions(
                     of: people.carol.userId, in: lab.id, to: .write, by: caller
                 ).commit()
             }
-            let removed = try await fault {
+            let removed = await fault {
                 try await away.removeSharedUser(people.carol.userId, from: lab.id, by: caller)
                     .commit()
             }
@@ -103,7 +103,7 @@ import Testing
         world.days(8)
         #expect(try await away.expireSome() == 1)
         try await away.deleteWorkspace(lab.id, by: people.bob).commit()
-        let listed = try await fault {
+        let listed = await fault {
             _ = try await away.listMine(nil, .init(), by: people.ada)
         }
         #expect(listed == AwayDirectory.away)

@@ -125,7 +125,7 @@ import Testing
         var invitations: [WorkspaceInvitation] = []
         var done = 0
         for step in 0..<250 {
-            let refused = try await fault {
+            let refused = await fault {
                 try await chance.step(workspaces, &invitations)
             }
             #expect(refused?.kind != .internalError, "seed \(seed), step \(step)")
@@ -151,7 +151,7 @@ import Testing
         let place = try await world.workspace("One", by: chance.users[0])
         var invitations: [WorkspaceInvitation] = []
         for _ in 0..<120 {
-            _ = try await fault { try await chance.step([place], &invitations) }
+            _ = await fault { try await chance.step([place], &invitations) }
         }
         let admin = world.user("root")
         for index in chance.users.indices {

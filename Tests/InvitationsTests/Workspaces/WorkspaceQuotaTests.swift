@@ -23,7 +23,7 @@ import Testing
     }
 
     private func refusal(_ email: String, into workspace: Workspace? = nil) async throws -> Fault? {
-        try await fault { try await world.invite(email, into: workspace ?? lab, by: ada) }
+        await fault { try await world.invite(email, into: workspace ?? lab, by: ada) }
     }
 
     /// Sends some of each, a second apart.
@@ -42,7 +42,7 @@ import Testing
         #expect(refused.code == "invitation_quota_exceeded" && refused.kind == .rateLimited)
         // The first was sent 100 seconds ago.
         #expect(refused.retryAfter == 3_500)
-        let entity = try await fault { try await world.invite("more@x.org", to: crm, by: ada) }
+        let entity = await fault { try await world.invite("more@x.org", to: crm, by: ada) }
         #expect(entity?.code == "invitation_quota_exceeded")
         world.later(3_497)
         // A second passes with each.
@@ -71,7 +71,7 @@ import Testing
         #expect(try await refusal("more@example.com")?.kind == .rateLimited)
         let first = try #require(try world.pending(to: lab).first)
         world.later(60)
-        let again = try await fault { try await world.resend(first, by: ada) }
+        let again = await fault { try await world.resend(first, by: ada) }
         #expect(again?.code == "invitation_quota_exceeded" && again?.retryAfter != nil)
         // Who has the workspace then has his own hour.
         let bob = world.user("bob")
@@ -117,7 +117,7 @@ import Testing
         #expect(refused.code == "invitation_quota_exceeded")
         // The first of them expires 1,001 seconds after they were made, 11 seconds ago.
         #expect(refused.retryAfter == 990)
-        let entity = try await fault { try await world.invite("more@x.org", to: crm, by: ada) }
+        let entity = await fault { try await world.invite("more@x.org", to: crm, by: ada) }
         #expect(entity?.retryAfter == 989)
         // One that ends makes room for another, and no more; so does one that has expired.
         try await world.withdraw(try #require(try world.pending(to: lab).last), by: ada)

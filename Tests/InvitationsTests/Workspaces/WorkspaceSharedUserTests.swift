@@ -45,7 +45,7 @@ import Testing
         for caller in [ada, bob, carol] {
             #expect(try await list(by: caller) == ["carol read", "bob write", "ada owner"])
         }
-        #expect(try await fault { _ = try await list(by: eve) } == .notFound)
+        #expect(await fault { _ = try await list(by: eve) } == .notFound)
         let page = try await world.workspaces.listSharedUsers(
             of: lab.id, PageRequest(page: 2, size: 2), by: carol)
         #expect(page.items.map(\.user.id) == [ada.userId] && page.total == 3)
@@ -89,21 +89,21 @@ import Testing
     @Test func `the owner's permissions are fixed, and nobody else changes any`() async throws {
         let before = try world.database.everything()
         for permissions in [WorkspacePermission.read, .write] {
-            let fixed = try await fault {
+            let fixed = await fault {
                 try await world.set(permissions, of: ada, in: lab, by: ada)
             }
             #expect(fixed == Workspace.ownerIsFixed && fixed?.kind == .conflict)
             #expect(fixed?.code == "owner_is_fixed")
         }
         for (target, caller) in [(carol, bob), (bob, bob), (ada, bob), (carol, carol)] {
-            let refused = try await fault {
+            let refused = await fault {
                 try await world.set(.write, of: target, in: lab, by: caller)
             }
             #expect(refused?.code == "workspace_owner_required")
         }
         for (target, caller) in [(carol, eve), (eve, eve), (eve, ada)] {
             #expect(
-                try await fault { try await world.set(.read, of: target, in: lab, by: caller) }
+                await fault { try await world.set(.read, of: target, in: lab, by: caller) }
                     == .notFound)
         }
         #expect(try world.database.everything() == before)
@@ -129,12 +129,12 @@ import Testing
             { _ = try world.listPending(lab, by: bob) },
             { try await world.remove(bob, from: lab, by: bob) },
             { try await world.remove(bob, from: lab, by: ada) },
-        ] { #expect(try await fault(looking) == .notFound) }
+        ] { #expect(await fault(looking) == .notFound) }
     }
 
     @Test func `anybody but the owner leaves, and removes nobody else`() async throws {
         for target in [carol, ada] {
-            let refused = try await fault { try await world.remove(target, from: lab, by: bob) }
+            let refused = await fault { try await world.remove(target, from: lab, by: bob) }
             #expect(refused?.code == "workspace_owner_required")
         }
         try await world.remove(bob, from: lab, by: bob)
@@ -142,16 +142,16 @@ import Testing
         #expect(try world.members(of: lab) == [ada.userId: .owner])
         #expect(try world.audit(lab.id).suffix(2).map(\.actorId) == [bob.userId, carol.userId])
         #expect(try world.count("workspace.member_removed") == 2)
-        let fixed = try await fault { try await world.remove(ada, from: lab, by: ada) }
+        let fixed = await fault { try await world.remove(ada, from: lab, by: ada) }
         #expect(fixed == Workspace.ownerIsFixed)
-        #expect(try await fault { try await world.remove(eve, from: lab, by: ada) } == .notFound)
-        #expect(try await fault { try await world.remove(eve, from: lab, by: eve) } == .notFound)
+        #expect(await fault { try await world.remove(eve, from: lab, by: ada) } == .notFound)
+        #expect(await fault { try await world.remove(eve, from: lab, by: eve) } == .notFound)
     }
 
     @Test func `who has left does not come back by his old invitation`() async throws {
         let used = try await world.member(eve, of: lab, by: ada)
         try await world.remove(eve, from: lab, by: eve)
-        let refused = try await fault { try await world.accept(used, by: eve) }
+        let refused = await fault { try await world.accept(used, by: eve) }
         #expect(refused?.code == "invitation_answered")
         #expect(try world.members(of: lab)[eve.userId] == nil)
     }
@@ -197,7 +197,7 @@ import Testing
         #expect(try world.count("workspace.invitation_revoked") == 2)
         let invitee = world.user("read1")
         #expect(
-            try await fault { try await world.accept(sent[1], by: invitee) }?.code
+            await fault { try await world.accept(sent[1], by: invitee) }?.code
                 == "invitation_revoked")
     }
 }

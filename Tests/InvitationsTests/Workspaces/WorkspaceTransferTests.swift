@@ -31,13 +31,13 @@ import Testing
             try world.members(of: lab) == [
                 ada.userId: .write, bob.userId: .write, carol.userId: .owner,
             ])
-        let late = try await fault { try await world.invite("x@example.com", into: lab, by: ada) }
+        let late = await fault { try await world.invite("x@example.com", into: lab, by: ada) }
         #expect(late?.code == "workspace_owner_required")
         try await world.invite("x@example.com", into: lab, by: carol)
         // Now he may leave.
         try await world.remove(ada, from: lab, by: ada)
         #expect(
-            try await fault { try await world.remove(carol, from: lab, by: carol) }
+            await fault { try await world.remove(carol, from: lab, by: carol) }
                 == Workspace.ownerIsFixed)
     }
 
@@ -96,16 +96,16 @@ import Testing
         world.later()
         let before = try world.database.everything()
         for id in [eve.userId, "usr_nobody", "", "x"] {
-            let refused = try await fault {
+            let refused = await fault {
                 try await world.workspaces.transferWorkspace(lab.id, to: id, by: ada).commit()
             }
             #expect(refused?.kind == .invalid && refused?.fields.map(\.pointer) == ["/userId"])
         }
         for caller in [bob, carol] {
-            let refused = try await fault { try await world.handOver(lab, to: bob, by: caller) }
+            let refused = await fault { try await world.handOver(lab, to: bob, by: caller) }
             #expect(refused?.code == "workspace_owner_required")
         }
-        #expect(try await fault { try await world.handOver(lab, to: eve, by: eve) } == .notFound)
+        #expect(await fault { try await world.handOver(lab, to: eve, by: eve) } == .notFound)
         #expect(try world.database.everything() == before)
     }
 

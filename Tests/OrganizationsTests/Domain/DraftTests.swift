@@ -1,6 +1,7 @@
 import EntitiesContract
 import Kernel
 import OrganizationsContract
+import TestSupport
 import Testing
 
 @testable import Organizations

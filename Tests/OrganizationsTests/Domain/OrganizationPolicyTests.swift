@@ -1,5 +1,6 @@
 import Kernel
 import OrganizationsContract
+import TestSupport
 import Testing
 
 @testable import Organizations
@@ -75,6 +76,7 @@ import Testing
         for isPublic in [false, true] {
             var verdicts = line.verdicts
             if isPublic { verdicts.replaceSubrange(0..<2, with: line.inPublic) }
+            try #require(verdicts.count == Who.allCases.count)
             for (who, verdict) in zip(Who.allCases, verdicts) {
                 let standing = Standing(
                     power: who.power(line.scope), isPlatformAdmin: who == .platformAdmin,

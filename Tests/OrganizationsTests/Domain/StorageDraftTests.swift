@@ -1,5 +1,6 @@
 import Kernel
 import OrganizationsContract
+import TestSupport
 import Testing
 
 @testable import Organizations

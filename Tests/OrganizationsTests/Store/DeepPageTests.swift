@@ -104,8 +104,9 @@ import Testing
         let audit = try world.useCases.auditTail(
             .init(filter: .init(about: acme.id), limit: 1))
         #expect(audit.total == 1_000 && audit.entries.map(\.action) == ["member.removed"])
-        let everything = try world.database.everything()
-        #expect(everything.allSatisfy { !$0.hasPrefix("[\"usr_") && !$0.hasPrefix("[\"pub_") })
+        let rows = try world.database.dump(
+            of: "organizations", "roles", "memberships", "publications")
+        #expect(rows.isEmpty)
         let left = try await world.useCases.storeEntities(.init(userId: "usr_00001"))
         #expect(left.organizationStore.isEmpty && left.shown.isEmpty)
     }

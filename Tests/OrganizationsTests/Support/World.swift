@@ -150,25 +150,6 @@ final class World: Sendable {
     }
 }
 
-/// The fault that `body` throws; nil if it throws none.
-func fault<T>(_ body: () async throws -> T) async -> Fault? {
-    do {
-        _ = try await body()
-        return nil
-    } catch {
-        return error as? Fault
-    }
-}
-
-func fault<T>(_ body: () throws -> T) -> Fault? {
-    do {
-        _ = try body()
-        return nil
-    } catch {
-        return error as? Fault
-    }
-}
-
 /// A bucket that passes every rule.
 func bucketBody(
     provider: String = "s3", endpoint: String = "https://s3.example.com",

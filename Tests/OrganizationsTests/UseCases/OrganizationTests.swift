@@ -297,9 +297,10 @@ import Testing
             of: acme.id, to: try StorageDraft(mode: "external", external: bucketBody()), by: ada
         ).commit()
         try await world.useCases.deleteOrganization(acme.id, by: ada).commit()
-        // Apart from the audit, the names heard of entities and what is told to others.
+        // Apart from the audit, and from what is told to others.
         let left = try world.database.everything().filter { $0.contains(acme.id) }
-        #expect(left.count == 1 && left[0].hasPrefix("organization.deleted|"))
+        #expect(Set(left.map { $0.prefix { $0 != ":" } }) == ["audit", "outbox"])
+        #expect(try world.database.outbox().map(\.type) == ["organization.deleted"])
         #expect(try world.useCases.listPublicStores(search: nil, PageRequest()).total == 0)
         #expect(try names(by: bob).isEmpty)
         #expect(await fault { try await details(acme.id, by: ada) } == .notFound)

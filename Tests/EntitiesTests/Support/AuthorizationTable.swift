@@ -1,0 +1,109 @@
+import Contract
+import EntitiesContract
+import TestSupport
+import Testing
+
+@testable import Entities
+
+/// Who may do what with an entity: one line for each route, one word for each kind of user. A
+/// second line of a route, after a slash, is about another body or query.
+enum AuthorizationTable {
+    static let legend: [Substring: Refusal] = [
+        "404": .hidden,
+        "pub": Refusal(403, "not_a_publisher"),
+        "own": Refusal(403, "not_the_owner"),
+        "giv": Refusal(403, "not_the_creator"),
+        "ext": Refusal(403, "external_share_not_allowed"),
+        "gon": Refusal(403, "user_deleted"),
+        "is": Refusal(409, "owner_is_publisher"),
+    ]
+
+    static let text = """
+        -                    -   str fri col mem vis for pub own adm del
+        createEntity         201 ok  ok  ok  ok  ok  ok  ok  ok  ok  gon
+        listEntities         200 ok  ok  ok  ok  ok  ok  ok  ok  ok  ok
+        getEntity            200 404 ok  ok  ok  ok  404 ok  ok  404 404
+        updateEntity         200 404 pub pub pub pub 404 ok  ok  404 gon
+        deleteEntity         204 404 own own own own 404 own ok  404 gon
+        transferEntity       200 404 own own own own 404 own ok  404 404
+        shareEntity          200 404 ok  ok  ok  ok  404 ok  ok  404 404
+        shareEntity/outside  200 404 ext ext ext ext 404 ext ext 404 404
+        listShares           200 404 ok  ok  ok  ok  404 ok  ok  404 404
+        removeShare          204 404 giv 404 404 404 ok  giv giv 404 gon
+        listSharesReceived   200 ok  ok  ok  ok  ok  ok  ok  ok  ok  ok
+        listSharesGiven      200 ok  ok  ok  ok  ok  ok  ok  ok  ok  ok
+        listPublishers       200 404 ok  ok  ok  ok  404 ok  ok  404 404
+        addPublisher         201 404 pub pub pub pub 404 ok  ok  404 404
+        checkPublisher       200 ok  ok  ok  ok  ok  ok  ok  ok  ok  ok
+        removePublisher      204 404 pub pub pub pub 404 ok  ok  404 gon
+        removePublisher/self 204 404 pub pub pub pub 404 ok  is  404 gon
+        pushVersion          201 404 pub pub pub pub 404 ok  ok  404 gon
+        listVersions         200 404 ok  ok  ok  ok  404 ok  ok  404 404
+        getVersion           200 404 ok  ok  ok  ok  404 ok  ok  404 404
+        installEntity        200 404 ok  ok  ok  ok  404 ok  ok  404 gon
+        uninstallEntity      204 404 ok  ok  ok  ok  ok  ok  ok  404 gon
+        listInstallations    200 ok  ok  ok  ok  ok  ok  ok  ok  ok  ok
+        explainAccess        200 404 ok  ok  ok  ok  404 ok  ok  404 404
+        explainAccess/other  200 404 pub pub pub pub 404 ok  ok  404 404
+        checkAccess          200 ok  ok  ok  ok  ok  ok  ok  ok  ok  ok
+        listAudit            200 404 pub pub pub pub 404 ok  ok  ok  404
+        """
+
+    /// The bodies of those that take one.
+    private static let bodies = [
+        "createEntity": #"{"name":"New","type":"app"}"#,
+        "updateEntity": #"{"name":"Other"}"#,
+        "transferEntity": #"{"userId":"usr_target"}"#,
+        "shareEntity": #"{"emails":["target@example.com"]}"#,
+        "shareEntity/outside": #"{"emails":["target@example.com","outsider@example.com"]}"#,
+        "addPublisher": #"{"userId":"usr_target"}"#,
+        "pushVersion": AuthorizationScene.version("2.0.0"),
+        "installEntity": #"{"version":"1.1.0"}"#,
+        "checkAccess": #"{"checks":[{"entityId":"ENTITY"}]}"#,
+    ]
+
+    static let routes = EntityRoutes.all + [AuditRoutes.list]
+    static let names = text.split(separator: "\n").dropFirst().map { line in
+        String(line.prefix { $0 != " " })
+    }
+
+    struct Row: Sendable {
+        let name: String
+        let endpoint: Endpoint
+        let matrix: MatrixRow<Who>
+
+        func body(entity: String) -> String? {
+            AuthorizationTable.bodies[name]?.replacing("ENTITY", with: entity)
+        }
+
+        func target(entity: String, share: String, caller: String) -> String {
+            let user = name == "removePublisher/self" ? caller : "usr_coauthor"
+            var place = endpoint.path.replacing("{entityId}", with: entity)
+                .replacing("{shareId}", with: share).replacing("{userId}", with: user)
+                .replacing("{version}", with: "1.0.0")
+            if name == "listAudit" { place += "?entityId=\(entity)" }
+            if name == "explainAccess/other" { place += "?userId=usr_coauthor" }
+            return "\(endpoint.method.rawValue) \(place)"
+        }
+    }
+
+    static func row(_ name: String) throws -> Row {
+        let lines = text.split(separator: "\n").map { $0.split(separator: " ") }
+        let heads = Who.allCases.map {
+            $0 == .platformAdmin ? "adm" : String($0.rawValue.prefix(3))
+        }
+        try #require(lines[0].dropFirst(2).map(String.init) == heads)
+        let line = try #require(lines.first { $0[0] == name })
+        try #require(line.count == heads.count + 2)
+        let id = name.prefix { $0 != "/" }
+        let endpoint = try #require(routes.first { $0.id == id })
+        let words = line.dropFirst(2)
+        // The owner, or whoever may if the owner may not.
+        let passing = zip(Who.allCases, words).filter { $1 == "ok" }.map { $0.0 }
+        let matrix = try MatrixRow(
+            endpoint, success: Int(line[1]) ?? 0,
+            strongest: passing.contains(.owner) ? Who.owner : passing.last ?? .owner,
+            words: words.joined(separator: " "), legend)
+        return Row(name: name, endpoint: endpoint, matrix: matrix)
+    }
+}
