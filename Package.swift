@@ -143,7 +143,7 @@ let package = Package(
             name: "TestSupport",
             dependencies: [
                 "Contract", "CSQLite", "EventLoop", "GatewayClient", "GatewayContract",
-                "HTTPClient", "HTTPCore", "Kernel", "SQLite", "ServiceKit",
+                "HTTPClient", "HTTPCore", "Journal", "Kernel", "SQLite", "ServiceKit",
             ],
             path: "Tests/Support", exclude: ["README.md"], swiftSettings: strict),
         tests("KernelTests", ["Kernel"]),

@@ -86,6 +86,10 @@ extension Endpoint {
         try caller.require(scopes: scopes)
     }
 
+    /// Whether it changes something, for a user with a token: such a request can be repeated with
+    /// an `Idempotency-Key` (POST), and has conditions (`If-Match`).
+    public var changesForUser: Bool { access == .user && !readsOnly }
+
     /// One line for people.
     public var summary: String { documentation.summary }
 

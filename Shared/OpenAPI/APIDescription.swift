@@ -32,15 +32,10 @@ public struct APIDescription: Sendable {
         self.server = server ?? "/"
         let groups = own.map { ($0, false) } + forwarded.map { ($0, true) } + [(pages, false)]
         let tags = try groups.map { group, isForwarded in
-            let revalidated = Set(
-                group.endpoints.filter {
-                    $0.method == .get && !$0.isList || [.put, .patch].contains($0.method)
-                }.map(\.path))
-            return Tag(
+            Tag(
                 group: group,
                 operations: try group.endpoints.map {
-                    try Operation(
-                        $0, in: group, isForwarded: isForwarded, revalidated: revalidated)
+                    try Operation($0, in: group, isForwarded: isForwarded)
                 })
         }
         let tree = try Document(tags, notices, version: version, server: self.server).tree

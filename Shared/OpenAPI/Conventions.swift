@@ -35,12 +35,17 @@ enum Conventions {
             text: "Every POST that changes something takes an `Idempotency-Key` of 1–255 visible "
                 + "ASCII characters, kept for 24 hours. The same key with the same request gets "
                 + "the first answer again, with `Idempotency-Replayed: true`, but for secrets: a "
-                + "token is shown once. Refusals are not kept: the request may be repeated."),
+                + "token is shown once, and links of invitations are left out. Who has lost the "
+                + "right since is refused, as with a first request. Refusals are not kept: the "
+                + "request can be repeated."),
         Topic(
             name: "Changes by others",
-            text: "What can be got has an `ETag`. `If-None-Match` answers `304` while it holds; "
-                + "`If-Match` answers `412` if somebody else was faster, `If-None-Match: *` if "
-                + "there is one already."),
+            text: "What can be got has an `ETag`. `If-None-Match` answers `304` while it holds. "
+                + "Every request that changes something takes conditions: `If-Match` answers `412` "
+                + "if somebody else was faster, `If-None-Match: *` if there is one already. An "
+                + "action such as `…/resend` is held against what it acts on, a POST to a list "
+                + "against the list, which has no tag: for those, and for what no GET shows by "
+                + "itself, only `*` holds."),
         Topic(
             name: "Rates",
             text: "Each token has a rate, and so has each address for calls without a valid "

@@ -41,15 +41,11 @@ struct Operation {
     /// By status.
     let outcomes: [Outcome]
 
-    /// - Parameters:
-    ///   - isForwarded: another process answers it, which may be away.
-    ///   - revalidated: the paths of one resource that can be got, put or patched.
-    init(
-        _ endpoint: Endpoint, in group: EndpointGroup, isForwarded: Bool, revalidated: Set<String>
-    ) throws {
+    /// - Parameter isForwarded: another process answers it, which may be away.
+    init(_ endpoint: Endpoint, in group: EndpointGroup, isForwarded: Bool) throws {
         self.endpoint = endpoint
         tag = group.name
-        let traits = Traits(endpoint, isForwarded: isForwarded, revalidated: revalidated)
+        let traits = Traits(endpoint, isForwarded: isForwarded)
         parameters = try Self.path(endpoint, group) + Self.query(endpoint) + Self.headers(traits)
         let answers = endpoint.documentation.answers.map { Self.outcome(of: $0, traits) }
         let notModified = Outcome(
@@ -137,20 +133,13 @@ struct Traits {
     /// Takes an `Idempotency-Key`: a POST that changes something.
     let isRepeatable: Bool
 
-    init(_ endpoint: Endpoint, isForwarded: Bool, revalidated: Set<String>) {
+    init(_ endpoint: Endpoint, isForwarded: Bool) {
         self.endpoint = endpoint
         self.isForwarded = isForwarded
         hasETag = endpoint.method == .get && !endpoint.isList
-        takesIfMatch =
-            switch endpoint.method {
-            case .patch, .put: true
-            // Of something that may be another than the caller has seen.
-            case .delete: revalidated.contains(endpoint.path)
-            case .get, .post: false
-            }
+        takesIfMatch = endpoint.changesForUser
         // Keys are kept for each user.
-        isRepeatable =
-            endpoint.method == .post && !endpoint.readsOnly && endpoint.access == .user
+        isRepeatable = endpoint.method == .post && endpoint.changesForUser
     }
 }
 

@@ -35,8 +35,8 @@ public enum Gone: String, Sendable {
     }
 
     /// Refuses a caller who was deleted after his request began: 403 `user_deleted`.
-    public static func check(_ caller: Caller, in tx: Transaction) throws {
-        guard try !Gone.user.contains(caller.userId, in: tx) else {
+    public static func check(_ caller: Caller, in db: some Queryable) throws {
+        guard try !Gone.user.contains(caller.userId, in: db) else {
             throw Fault(.forbidden, code: "user_deleted", "This user was deleted.")
         }
     }

@@ -211,7 +211,11 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
                 answer.fail(error)
             }
         case .later(let handler):
-            perform(context, answer) { [self] in try await respond(to: context, handler) }
+            perform(context, answer) { try await handler(context) }
+        case .change(let handler):
+            perform(context, answer) { [self] in
+                try await respond(to: context) { try await handler($0).response }
+            }
         case .raw(let handler): handler(context, answer.exchange)
         }
     }

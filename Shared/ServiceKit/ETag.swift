@@ -72,39 +72,55 @@ enum ETag {
 
 /// What a request demands of the resource that it changes: `If-Match` (it is still the version
 /// that the client saw) and `If-None-Match` (there is none yet).
-public struct Precondition: Sendable {
+struct Precondition: Sendable {
     let match: ETag.Condition?
     let noneMatch: ETag.Condition?
 
     /// Whether anything is demanded at all.
-    public var isSet: Bool { match != nil || noneMatch != nil }
-
-    /// - Parameter current: the resource as a GET would show it; nil if there is none.
-    /// - Throws: 412 `precondition_failed`.
-    public func check(_ current: (some Encodable)?) throws(Fault) {
-        guard isSet else { return }
-        try check(current.map { [ETag.of(JSON.encode($0))] } ?? [])
-    }
-
-    /// For a resource that two GETs show, one of them more of it: a client may hold the tag of
-    /// either.
-    /// - Throws: 412 `precondition_failed`.
-    public func check(_ current: some Encodable, or other: some Encodable) throws(Fault) {
-        guard isSet else { return }
-        try check([ETag.of(JSON.encode(current)), ETag.of(JSON.encode(other))])
-    }
-
-    /// For a resource that no GET shows, so that nobody can know a tag of it.
-    public func check(exists: Bool) throws(Fault) {
-        // In no client's hands, as tags hold no space.
-        try check(exists ? ["\" \""] : [])
-    }
+    var isSet: Bool { match != nil || noneMatch != nil }
 
     /// - Parameter tags: of what there is; none if there is nothing.
-    private func check(_ tags: [String]) throws(Fault) {
+    /// - Throws: 412 `precondition_failed`.
+    func check(_ tags: [String]) throws(Fault) {
         let matches = match.map { match in tags.contains { match.holds(for: $0, weakly: false) } }
         let isKnown = tags.contains { noneMatch?.holds(for: $0, weakly: true) == true }
         guard matches != false, !isKnown else { throw .preconditionFailed }
+    }
+}
+
+/// What a request's conditions are held against: the resource that it changes, as it is before the
+/// change. `Shown` is what a change shows of it.
+public struct Current<Shown>: Sendable {
+    /// Of each GET that shows it; none if there is nothing.
+    let tags: @Sendable (Shown) throws -> [String]
+
+    /// In no client's hands, as tags hold no space.
+    private static var untold: String { "\" \"" }
+
+    /// There is something, but no GET shows it with a tag that a client could know: a list, or a
+    /// part of one. `*` holds, every tag is stale.
+    public static var exists: Current { Current { _ in [untold] } }
+
+    /// The same for what may not be there yet.
+    public static func exists(if exists: @escaping @Sendable (Shown) -> Bool) -> Current {
+        Current { exists($0) ? [untold] : [] }
+    }
+
+    /// - Parameter body: as a GET shows it; nil if there is none.
+    public static func shown<Body: Encodable & SendableMetatype>(
+        _ body: @escaping @Sendable (Shown) throws -> Body?
+    ) -> Current {
+        Current { try body($0).map { [ETag.of(JSON.encode($0))] } ?? [] }
+    }
+
+    /// For what two GETs show, one of them more of it: a client can hold the tag of either.
+    public static func shown<
+        Body: Encodable & SendableMetatype, Other: Encodable & SendableMetatype
+    >(
+        _ body: @escaping @Sendable (Shown) throws -> Body,
+        or other: @escaping @Sendable (Shown) throws -> Other
+    ) -> Current {
+        Current { [ETag.of(JSON.encode(try body($0))), ETag.of(JSON.encode(try other($0)))] }
     }
 }
 
@@ -117,11 +133,20 @@ extension Fault {
 extension RequestContext {
     /// - Throws: 400 for fields that hold no entity tags: a condition that was meant must not be
     ///   passed over.
-    public var precondition: Precondition {
+    var precondition: Precondition {
         get throws(Fault) {
             Precondition(
                 match: try condition(.ifMatch), noneMatch: try condition(.ifNoneMatch))
         }
+    }
+
+    /// Nil if the request has none.
+    func condition<Shown>(
+        on current: Current<Shown>
+    ) throws(Fault) -> (@Sendable (Shown) throws -> Void)? {
+        let precondition = try precondition
+        guard precondition.isSet else { return nil }
+        return { try precondition.check(try current.tags($0)) }
     }
 
     private func condition(_ name: FieldName) throws(Fault) -> ETag.Condition? {

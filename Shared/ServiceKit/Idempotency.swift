@@ -1,6 +1,6 @@
 import Contract
 import HTTPCore
-import Journal
+@_spi(Answering) import Journal
 import Kernel
 import SQLite
 import Synchronization
@@ -28,7 +28,8 @@ public final class IdempotencyKeys: Sendable {
         self.clock = clock
     }
 
-    /// Runs `handler`, unless the request was answered before or runs right now.
+    /// Runs `handler`, unless the request runs right now. One that was answered before is given its
+    /// first answer by `commit`.
     func answer(
         _ request: RequestContext, _ handler: (RequestContext) async throws -> Response
     ) async throws -> Response {
@@ -38,14 +39,16 @@ public final class IdempotencyKeys: Sendable {
             throw Fault.idempotencyKeyInUse
         }
         defer { running.withLock { _ = $0.remove(name) } }
-        if let kept = try database.read({ try KeptAnswer.find(claim, now: clock.now(), in: $0) }) {
-            guard kept.fingerprint == claim.fingerprint else { throw Fault.idempotencyKeyReused }
-            replays.add(1, ordering: .relaxed)
-            return Response(kept.answer)
-        }
         var request = request
         request.claim = claim
-        return try await handler(request)
+        let kept = try database.read { try KeptAnswer.find(claim, now: clock.now(), in: $0) }
+        guard let kept else { return try await handler(request) }
+        guard kept.fingerprint == claim.fingerprint else { throw Fault.idempotencyKeyReused }
+        // Whoever has lost the right since is refused as with a first request: see `commit`.
+        request.kept = kept.answer
+        let response = try await handler(request)
+        replays.add(1, ordering: .relaxed)
+        return response
     }
 
     /// Deletes what is a day old, until its task is cancelled.
@@ -100,20 +103,46 @@ extension RequestContext {
         }
     }
 
-    /// Makes a change and answers it; a repeated request gets the same answer.
+    /// Makes a change and answers it. A repeated request makes nothing: who could still do so gets
+    /// the first answer, others are refused as with a first request.
     /// - Parameters:
-    ///   - kept: the answer as it is kept, where `answer` holds a secret.
-    public func commit<Value: Sendable>(
-        _ change: Change<Value>, kept: (@Sendable (Value) -> Response)? = nil,
+    ///   - current: what the request's conditions are held against, after admission and before the
+    ///     effect (RFC 9110 §13.2.1).
+    ///   - kept: the answer as it is kept, where `answer` holds a secret or a link that lets in. It
+    ///     gets the tag of `answer`, which is that of the resource.
+    public func commit<Shown, Value: Sendable>(
+        _ change: Change<Shown, Value>, current: Current<Shown>,
+        kept withoutSecrets: (@Sendable (Value) -> Response)? = nil,
         answer: @escaping @Sendable (Value) -> Response
-    ) async throws -> Response {
-        guard let claim else { return answer(try await change.commit()) }
-        return try await change.adding { tx, value in
-            let response = answer(value)
-            try KeptAnswer(kept?(value) ?? response).keep(for: claim, in: tx)
-            return response
-        }.commit()
+    ) async throws -> Committed {
+        if let kept {
+            try change.admitAgain()
+            return Committed(Response(kept))
+        }
+        let condition = try condition(on: current)
+        guard let claim else {
+            return Committed(answer(try await change.commit(if: condition) { $1 }))
+        }
+        return Committed(
+            try await change.commit(if: condition) { tx, value in
+                let response = answer(value)
+                var kept = withoutSecrets?(value) ?? response
+                if let tag = response.value("ETag"), kept.value("ETag") == nil {
+                    kept.add("ETag", tag)
+                }
+                try KeptAnswer(kept).keep(for: claim, in: tx)
+                return response
+            })
     }
+}
+
+/// The answer to a request that has changed something. Nothing but `RequestContext.commit` makes
+/// one, so a route that changes something can't forget to keep its answer or to hold the request's
+/// conditions.
+public struct Committed: Sendable {
+    let response: Response
+
+    init(_ response: Response) { self.response = response }
 }
 
 extension KeptAnswer {

@@ -26,6 +26,8 @@ public struct RequestContext: Sendable {
     public let trace: SpanContext
     /// Under which the answer is kept; see `commit`.
     var claim: IdempotencyClaim?
+    /// The answer that was kept under it.
+    var kept: KeptAnswer?
 
     /// What stands before every path in a link.
     var base: String { handler.base }

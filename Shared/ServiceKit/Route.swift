@@ -7,6 +7,7 @@ public struct Route: Sendable {
     enum Handler: Sendable {
         case now(@Sendable (RequestContext) throws -> Response)
         case later(@Sendable (RequestContext) async throws -> Response)
+        case change(@Sendable (RequestContext) async throws -> Committed)
         case raw(@Sendable (RequestContext, Exchange) -> Void)
     }
 
@@ -31,10 +32,27 @@ public struct Route: Sendable {
         _ handler: @escaping @Sendable (RequestContext) async throws -> Response
     ) -> Route { Route(endpoint, .later(handler)) }
 
+    /// Changes something for a user: its answer comes from `RequestContext.commit`, and from
+    /// nowhere else.
+    public static func change(
+        _ endpoint: Endpoint,
+        _ handler: @escaping @Sendable (RequestContext) async throws -> Committed
+    ) -> Route { Route(endpoint, .change(handler)) }
+
     /// Takes the exchange over once its body is there: for a proxy.
     public static func raw(
         _ endpoint: Endpoint, _ handler: @escaping @Sendable (RequestContext, Exchange) -> Void
     ) -> Route { Route(endpoint, .raw(handler)) }
+}
+
+extension Route {
+    fileprivate var commits: Bool {
+        switch handler {
+        // A proxy passes it on to who commits.
+        case .change, .raw: true
+        case .now, .later: false
+        }
+    }
 }
 
 /// The URL table of a server.
@@ -42,8 +60,14 @@ public struct RouteTable: Sendable {
     public let routes: [Route]
     let router: Router
 
-    /// Routes that clash trap here, at start.
+    /// Routes that clash trap here, at start; so does one that changes something for a user and is
+    /// no `.change`.
     public init(_ routes: [Route]) {
+        for route in routes {
+            precondition(
+                route.commits || !route.endpoint.changesForUser,
+                "\(route.endpoint.id) changes something: declare its route with .change")
+        }
         self.routes = routes
         router = Router(
             routes.enumerated().map { (Self.method($1.endpoint.method), $1.endpoint.path, $0) })

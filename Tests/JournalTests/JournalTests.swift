@@ -134,10 +134,12 @@ final class JournalWorld: Sendable {
 
     @Test func `a change that fails leaves no entry`() async throws {
         let world = try JournalWorld()
-        let change = Change(in: world.database) { [log = world.log, ada] tx in
+        let change = Change(in: world.database, admit: { _ in }) { [log = world.log, ada] tx, _ in
             try log.record(event("ent_1"), by: ada, in: tx)
-        }.adding { _, _ in throw Fault.notFound }
-        await #expect(throws: Fault.notFound) { try await change.commit() }
+        }
+        await #expect(throws: Fault.notFound) {
+            try await change.commit { _, _ in throw Fault.notFound }
+        }
         #expect(try world.list(AuditFilter()).total == 0)
     }
 }

@@ -68,8 +68,10 @@ import Testing
                 "200", "304", "400", "401", "412", "414", "429", "431", "500", "503",
             ])
         #expect(Set(statuses("updateEntity")).isSuperset(of: ["404", "409", "412", "415", "504"]))
-        #expect(statuses("deleteEntity").contains("412"))
-        #expect(!statuses("removeShare").contains("412"))
+        for changing in ["deleteEntity", "removeShare", "shareEntity", "createEntity"] {
+            #expect(statuses(changing).contains("412"))
+        }
+        #expect(!statuses("checkAccess").contains("412"))
         #expect(!statuses("listTokens").contains("404"))
         #expect(!statuses("createToken").contains("504"))
         #expect(statuses("addPublisher").prefix(2) == ["200", "201"])

@@ -33,8 +33,12 @@ private func routes(_ calls: Calls) -> [Route] {
     }
     return [
         .now(endpoint("list", .get, "/api/things")) { .json(["who": $0.caller.userId]) },
-        .later(endpoint("create", .post, "/api/things", scopes: ["things:write"])) { echo($0) },
-        .now(endpoint("two", .put, "/api/things/{id}", scopes: ["a", "b"])) { echo($0) },
+        .change(endpoint("create", .post, "/api/things", scopes: ["things:write"])) {
+            Committed(echo($0))
+        },
+        .change(endpoint("two", .put, "/api/things/{id}", scopes: ["a", "b"])) {
+            Committed(echo($0))
+        },
         .now(endpoint("get", .get, "/api/things/{id}")) { .json(["id": try $0.path("id")]) },
         .now(endpoint("mine", .get, "/api/things/mine")) { _ in .noContent },
         .later(endpoint("check", .post, "/api/check", readsOnly: true)) { echo($0) },

@@ -44,13 +44,9 @@ import Testing
         let shown = Response.resource(["name": "x"])
         let tag = try #require(shown.value("ETag"))
         func check(_ fields: [String], _ current: [String: String]?) throws -> Fault.Kind? {
-            let precondition = try request(fields).precondition
-            do {
-                try precondition.check(current)
-                return nil
-            } catch {
-                return error.kind
-            }
+            let demanded = Current<[String: String]?>.shown { $0 }
+            let condition = try request(fields).condition(on: demanded)
+            return fault { try condition?(current) }?.kind
         }
         #expect(try check([], ["name": "y"]) == nil)
         #expect(try check(["If-Match: \(tag)"], ["name": "x"]) == nil)
@@ -66,8 +62,9 @@ import Testing
         let (part, whole) = (["name": "x"], ["name": "x", "more": "y"])
         let tags = try [part, whole].map { try #require(Response.resource($0).value("ETag")) }
         func holds(_ field: String) throws -> Bool {
-            let precondition = try request([field]).precondition
-            return fault { try precondition.check(part, or: whole) } == nil
+            let demanded = Current<Void>.shown({ part }, or: { whole })
+            let condition = try request([field]).condition(on: demanded)
+            return fault { try condition?(()) } == nil
         }
         for tag in tags {
             #expect(try holds("If-Match: \(tag)"))

@@ -4,12 +4,14 @@ import Kernel
 import ServiceKit
 
 extension EntitiesAPI {
-    func createEntity(_ request: RequestContext) async throws -> Response {
+    func createEntity(_ request: RequestContext) async throws -> Committed {
         let body = try request.decode(NewEntityBody.self)
         let draft = try EntityDraft(
             name: body.name, type: body.type, slug: body.slug, description: body.description,
             organizationId: body.organizationId)
-        return try await request.commit(useCases.createEntity(draft, by: request.caller)) {
+        return try await request.commit(
+            useCases.createEntity(draft, by: request.caller), current: .exists
+        ) {
             .created(EntityBody($0, via: .publisher), location: "/api/entities/\($0.id)").tagged
         }
     }
@@ -27,42 +29,35 @@ extension EntitiesAPI {
         return .resource(EntityBody(found))
     }
 
-    func updateEntity(_ request: RequestContext) async throws -> Response {
+    func updateEntity(_ request: RequestContext) async throws -> Committed {
         let body = try request.decode(EntityPatchBody.self)
         let change = try EntityChange(
             name: body.name, slug: body.slug, description: body.description)
         return try await request.commit(
-            useCases.updateEntity(
-                try request.entityId, change, by: request.caller,
-                expecting: try request.expectedEntity)
+            useCases.updateEntity(try request.entityId, change, by: request.caller),
+            current: .entity
         ) { .resource(EntityBody($0, via: .publisher)) }
     }
 
-    func deleteEntity(_ request: RequestContext) async throws -> Response {
+    func deleteEntity(_ request: RequestContext) async throws -> Committed {
         try await request.commit(
-            useCases.deleteEntity(
-                try request.entityId, by: request.caller, expecting: try request.expectedEntity)
+            useCases.deleteEntity(try request.entityId, by: request.caller), current: .entity
         ) { .noContent }
     }
 
-    func transferEntity(_ request: RequestContext) async throws -> Response {
+    func transferEntity(_ request: RequestContext) async throws -> Committed {
         let body = try request.decode(UserReferenceBody.self)
         let change = try await useCases.transferOwnership(
-            of: try request.entityId, to: body.userId, by: request.caller,
-            expecting: try request.expectedEntity)
+            of: try request.entityId, to: body.userId, by: request.caller)
         // The former owner stays a publisher. No tag: it would be that of another resource.
-        return try await request.commit(change) { .json(EntityBody($0, via: .publisher)) }
+        return try await request.commit(change, current: .entity) {
+            .json(EntityBody($0, via: .publisher))
+        }
     }
 }
 
-extension RequestContext {
-    /// What `If-Match` says of the entity that is to be changed.
-    fileprivate var expectedEntity: EntitiesUseCases.Expectation<AccessibleEntity> {
-        get throws {
-            let precondition = try precondition
-            return { try precondition.check(EntityBody($0)) }
-        }
-    }
+extension Current<AccessibleEntity> {
+    fileprivate static var entity: Self { .shown { EntityBody($0) } }
 }
 
 extension EntityBody {

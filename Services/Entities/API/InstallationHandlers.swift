@@ -4,23 +4,20 @@ import Kernel
 import ServiceKit
 
 extension EntitiesAPI {
-    func install(_ request: RequestContext) async throws -> Response {
+    func install(_ request: RequestContext) async throws -> Committed {
         let body = try request.decodeIfPresent(InstallBody.self)
-        let precondition = try request.precondition
         let change = try await useCases.install(
-            try request.entityId, version: body?.version, by: request.caller
-        ) { try precondition.check(exists: $0) }
-        return try await request.commit(change) { installation, isNew in
+            try request.entityId, version: body?.version, by: request.caller)
+        return try await request.commit(change, current: .exists(if: { $0 != nil })) {
+            installation, isNew in
             .json(isNew ? 201 : 200, InstallationBody(installation))
         }
     }
 
-    func uninstall(_ request: RequestContext) async throws -> Response {
-        let precondition = try request.precondition
-        let change = useCases.uninstall(try request.entityId, by: request.caller) {
-            try precondition.check(exists: $0)
-        }
-        return try await request.commit(change) { .noContent }
+    func uninstall(_ request: RequestContext) async throws -> Committed {
+        try await request.commit(
+            useCases.uninstall(try request.entityId, by: request.caller), current: .exists
+        ) { .noContent }
     }
 
     func listInstallations(_ request: RequestContext) async throws -> Response {

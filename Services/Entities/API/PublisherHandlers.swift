@@ -10,12 +10,12 @@ extension EntitiesAPI {
         return .list(page.map { PublisherBody($0) }, for: request)
     }
 
-    func addPublisher(_ request: RequestContext) async throws -> Response {
+    func addPublisher(_ request: RequestContext) async throws -> Committed {
         let body = try request.decode(UserReferenceBody.self)
         let entityId = try request.entityId
         let change = try await useCases.addPublisher(
             body.userId, to: entityId, by: request.caller)
-        return try await request.commit(change) { publisher, isNew in
+        return try await request.commit(change, current: .exists) { publisher, isNew in
             isNew
                 ? .created(
                     PublisherBody(publisher),
@@ -34,10 +34,11 @@ extension EntitiesAPI {
     private static let isPublisher = Response.resource(PublisherStatusBody(isPublisher: true))
     private static let isNoPublisher = Response.resource(PublisherStatusBody(isPublisher: false))
 
-    func removePublisher(_ request: RequestContext) async throws -> Response {
+    func removePublisher(_ request: RequestContext) async throws -> Committed {
         try await request.commit(
             useCases.removePublisher(
-                try request.path("userId"), from: try request.entityId, by: request.caller)
+                try request.path("userId"), from: try request.entityId, by: request.caller),
+            current: .exists
         ) { .noContent }
     }
 }

@@ -23,20 +23,20 @@ struct EntitiesAPI: Sendable {
 
     private var entities: [Route] {
         [
-            .later(EntityRoutes.createEntity) { try await createEntity($0) },
+            .change(EntityRoutes.createEntity) { try await createEntity($0) },
             .later(EntityRoutes.listEntities) { try await listEntities($0) },
             .later(EntityRoutes.getEntity) { try await getEntity($0) },
-            .later(EntityRoutes.updateEntity) { try await updateEntity($0) },
-            .later(EntityRoutes.deleteEntity) { try await deleteEntity($0) },
-            .later(EntityRoutes.transferEntity) { try await transferEntity($0) },
+            .change(EntityRoutes.updateEntity) { try await updateEntity($0) },
+            .change(EntityRoutes.deleteEntity) { try await deleteEntity($0) },
+            .change(EntityRoutes.transferEntity) { try await transferEntity($0) },
         ]
     }
 
     private var shares: [Route] {
         [
-            .later(EntityRoutes.shareEntity) { try await shareEntity($0) },
+            .change(EntityRoutes.shareEntity) { try await shareEntity($0) },
             .later(EntityRoutes.listShares) { try await listShares($0) },
-            .later(EntityRoutes.removeShare) { try await removeShare($0) },
+            .change(EntityRoutes.removeShare) { try await removeShare($0) },
             .later(EntityRoutes.listSharesReceived) { try await listSharesReceived($0) },
             .later(EntityRoutes.listSharesGiven) { try await listSharesGiven($0) },
         ]
@@ -45,15 +45,15 @@ struct EntitiesAPI: Sendable {
     private var publishers: [Route] {
         [
             .later(EntityRoutes.listPublishers) { try await listPublishers($0) },
-            .later(EntityRoutes.addPublisher) { try await addPublisher($0) },
+            .change(EntityRoutes.addPublisher) { try await addPublisher($0) },
             .now(EntityRoutes.checkPublisher) { try checkPublisher($0) },
-            .later(EntityRoutes.removePublisher) { try await removePublisher($0) },
+            .change(EntityRoutes.removePublisher) { try await removePublisher($0) },
         ]
     }
 
     private var versions: [Route] {
         [
-            .later(EntityRoutes.pushVersion) { try await pushVersion($0) },
+            .change(EntityRoutes.pushVersion) { try await pushVersion($0) },
             .later(EntityRoutes.listVersions) { try await listVersions($0) },
             .later(EntityRoutes.getVersion) { try await getVersion($0) },
         ]
@@ -61,8 +61,8 @@ struct EntitiesAPI: Sendable {
 
     private var installations: [Route] {
         [
-            .later(EntityRoutes.installEntity) { try await install($0) },
-            .later(EntityRoutes.uninstallEntity) { try await uninstall($0) },
+            .change(EntityRoutes.installEntity) { try await install($0) },
+            .change(EntityRoutes.uninstallEntity) { try await uninstall($0) },
             .later(EntityRoutes.listInstallations) { try await listInstallations($0) },
         ]
     }

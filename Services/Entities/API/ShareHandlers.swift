@@ -4,11 +4,11 @@ import Kernel
 import ServiceKit
 
 extension EntitiesAPI {
-    func shareEntity(_ request: RequestContext) async throws -> Response {
+    func shareEntity(_ request: RequestContext) async throws -> Committed {
         let addressees = try Addressees(try request.decode(NewSharesBody.self).emails)
         let change = try await useCases.shareEntity(
             try request.entityId, with: addressees, by: request.caller)
-        return try await request.commit(change) { .json(ShareOutcomeBody($0)) }
+        return try await request.commit(change, current: .exists) { .json(ShareOutcomeBody($0)) }
     }
 
     func listShares(_ request: RequestContext) async throws -> Response {
@@ -33,10 +33,11 @@ extension EntitiesAPI {
             for: request)
     }
 
-    func removeShare(_ request: RequestContext) async throws -> Response {
+    func removeShare(_ request: RequestContext) async throws -> Committed {
         try await request.commit(
             useCases.removeShare(
-                try request.path("shareId"), of: try request.entityId, by: request.caller)
+                try request.path("shareId"), of: try request.entityId, by: request.caller),
+            current: .exists
         ) { .noContent }
     }
 }

@@ -4,14 +4,14 @@ import Kernel
 import ServiceKit
 
 extension EntitiesAPI {
-    func pushVersion(_ request: RequestContext) async throws -> Response {
+    func pushVersion(_ request: RequestContext) async throws -> Committed {
         let body = try request.decode(NewVersionBody.self)
         let draft = try VersionDraft(
             version: body.version, packageUrl: body.packageUrl, sha256: body.sha256,
             notes: body.notes, isBackport: body.backport ?? false)
         let change = try await useCases.pushVersion(
             draft, of: try request.entityId, by: request.caller)
-        return try await request.commit(change) {
+        return try await request.commit(change, current: .exists) {
             .created(
                 VersionBody($0), location: "/api/entities/\($0.entityId)/versions/\($0.version)"
             ).tagged

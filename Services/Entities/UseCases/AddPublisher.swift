@@ -6,12 +6,13 @@ extension EntitiesUseCases {
     /// The publisher, and whether he is a new one.
     func addPublisher(
         _ userId: String, to entityId: String, by caller: Caller
-    ) async throws -> Change<(ListedPublisher, isNew: Bool)> {
-        // First: who may not add anybody shall not learn who exists.
-        try await read(.managePublishers, on: entityId, by: caller) { _, _, _ in }
-        let person = try await namedPerson(userId, by: caller)
-        return try await change(.managePublishers, on: entityId, by: caller) {
-            [audit, quotas] tx, entity in
+    ) async throws -> Change<AccessibleEntity, (ListedPublisher, isNew: Bool)> {
+        let admit = try await admission(of: caller, to: .managePublishers, on: entityId)
+        // Only after admission: who can't add anybody learns nothing about who exists.
+        return Change(
+            in: database, admit: admit,
+            asking: { [self] _ in try await namedPerson(userId, by: caller) }
+        ) { [audit, quotas] tx, found, person in
             try Self.mustExist(userId, in: tx)
             let added = Publisher(
                 entityId: entityId, userId: userId, addedBy: caller.userId, addedAt: tx.now)
@@ -22,7 +23,7 @@ extension EntitiesUseCases {
                 try audit.record(.added(added), by: caller, in: tx)
             }
             let listed = ListedPublisher(
-                publisher: former ?? added, user: person, isOwner: userId == entity.ownerId)
+                publisher: former ?? added, user: person, isOwner: userId == found.entity.ownerId)
             return (listed, isNew: former == nil)
         }
     }

@@ -5,17 +5,23 @@ import SQLite
 
 extension EntitiesUseCases {
     /// The caller becomes owner and first publisher.
-    func createEntity(_ draft: EntityDraft, by caller: Caller) async throws -> Change<Entity> {
+    func createEntity(
+        _ draft: EntityDraft, by caller: Caller
+    ) async throws -> Change<Void, Entity> {
         let membership = try await membership(in: draft.organizationId, of: caller)
-        return change(by: caller) { [ids, audit, quotas] tx in
+        // Any user can, outside of organizations.
+        let admit: Admission<Void> = { db in
+            try Gone.check(caller, in: db)
             // It may have ended since it was asked for. If the news of that are still on their way,
             // they take what is written here: it rests on the membership (`dropMember`).
             if let membership, let organizationId = draft.organizationId,
-                try Gone.membership.contains(membership, in: tx)
-                    || Gone.organization.contains(organizationId, in: tx)
+                try Gone.membership.contains(membership, in: db)
+                    || Gone.organization.contains(organizationId, in: db)
             {
                 throw Self.notYourOrganization
             }
+        }
+        return Change(in: database, admit: admit) { [ids, audit, quotas] tx, _ in
             try quotas.entities.check(for: caller.userId, in: tx)
             let entity = Entity(
                 id: ids.make("ent_"), name: draft.name, slug: try Self.slug(for: draft, in: tx),

@@ -9,11 +9,10 @@ extension EntitiesUseCases {
     /// Takes versions, publishers, shares and installations along. It is gone at once; where these
     /// are many, their rows go in the background.
     func deleteEntity(
-        _ entityId: String, by caller: Caller,
-        expecting: @escaping Expectation<AccessibleEntity> = { _ in }
-    ) async throws -> Change<Void> {
-        try await change(.delete, on: entityId, by: caller, expecting: expecting) {
-            [self] tx, entity in
+        _ entityId: String, by caller: Caller
+    ) async throws -> Change<AccessibleEntity, Void> {
+        try await change(.delete, on: entityId, by: caller) { [self] tx, found in
+            let entity = found.entity
             let job = EntitiesJob.deleteEntity(entityId: entityId, actor: EventActor(caller))
             if try !jobs.begin(job, in: tx) { try EntityStore.hide(entityId, in: tx) }
             try audit.record(.deleted(entity), by: caller, in: tx)

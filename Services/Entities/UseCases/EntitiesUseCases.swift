@@ -23,9 +23,6 @@ struct EntitiesUseCases: Sendable {
     /// How many rows a transaction touches for what may touch any number.
     var jobRows = jobSliceRows
 
-    /// What a caller demands of a thing before it is changed; throws if it is another.
-    typealias Expectation<Thing> = @Sendable (Thing) throws -> Void
-
     var audit: AuditLog { AuditLog(ids: ids) }
 
     /// Runs `body` in a read, if `caller` may do `action` to the entity.
@@ -41,30 +38,29 @@ struct EntitiesUseCases: Sendable {
         }
     }
 
-    /// A change that runs `body`, if `caller` may do `action` to the entity and it is what he
-    /// expects.
-    func change<T: Sendable>(
-        _ action: EntityAction, on entityId: String, by caller: Caller,
-        expecting: @escaping Expectation<AccessibleEntity> = { _ in },
-        _ body: @escaping @Sendable (Transaction, Entity) throws -> T
-    ) async throws -> Change<T> {
+    typealias Admission<Found> = @Sendable (any Queryable) throws -> Found
+
+    /// The admission of changes that `caller` can make who can do `action` to the entity. What
+    /// other contexts know of it is asked now, for a repeated request too.
+    func admission(
+        of caller: Caller, to action: EntityAction, on entityId: String
+    ) async throws -> Admission<AccessibleEntity> {
         let elsewhere = try await stepElsewhere(to: entityId, for: caller)
-        return change(by: caller) { tx in
-            let (found, _) = try Self.admit(
-                caller, to: action, on: entityId, elsewhere, in: tx)
-            try expecting(found)
-            return try body(tx, found.entity)
+        return { db in
+            // The caller can have been deleted since the request began.
+            try Gone.check(caller, in: db)
+            return try Self.admit(caller, to: action, on: entityId, elsewhere, in: db).0
         }
     }
 
-    /// A change by a caller who still exists: he may have been deleted since his request began.
+    /// A change of an entity by a caller who can do `action` to it.
     func change<T: Sendable>(
-        by caller: Caller, _ body: @escaping @Sendable (Transaction) throws -> T
-    ) -> Change<T> {
-        Change(in: database) { tx in
-            try Gone.check(caller, in: tx)
-            return try body(tx)
-        }
+        _ action: EntityAction, on entityId: String, by caller: Caller,
+        _ effect: @escaping @Sendable (Transaction, AccessibleEntity) throws -> T
+    ) async throws -> Change<AccessibleEntity, T> {
+        Change(
+            in: database, admit: try await admission(of: caller, to: action, on: entityId),
+            effect)
     }
 
     static func admit(

@@ -1,5 +1,6 @@
 import Journal
 import Kernel
+import Outbox
 import SQLite
 
 /// An installation as answers show it.
@@ -12,18 +13,19 @@ struct ListedInstallation: Sendable, Equatable {
 
 extension EntitiesUseCases {
     /// Installs the entity for the caller, or changes the version of what he has installed.
-    /// - Parameters:
-    ///   - version: nil for the latest.
-    ///   - expecting: hears whether there is one.
+    /// - Parameter version: nil for the latest.
+    /// - Returns: a change that shows what is installed before it.
     func install(
-        _ entityId: String, version: String?, by caller: Caller,
-        expecting: @escaping Expectation<Bool> = { _ in }
-    ) async throws -> Change<(ListedInstallation, isNew: Bool)> {
+        _ entityId: String, version: String?, by caller: Caller
+    ) async throws -> Change<Installation?, (ListedInstallation, isNew: Bool)> {
         let wanted = try version.map { try SemanticVersion($0, pointer: "/version") }
-        return try await change(.install, on: entityId, by: caller) { [quotas] tx, entity in
-            let query = AccessQuery(entityId: entityId, userId: caller.userId)
-            let former = try InstallationStore.find(query, in: tx)
-            try expecting(former != nil)
+        let query = AccessQuery(entityId: entityId, userId: caller.userId)
+        return Change(
+            in: database, admit: try await admission(of: caller, to: .install, on: entityId),
+            asking: { _, _ in },
+            showing: { tx, _, _ in try InstallationStore.find(query, in: tx) }
+        ) { [quotas] tx, found, _ in
+            let (entity, former) = (found.entity, try InstallationStore.find(query, in: tx))
             if former == nil { try quotas.installations.check(for: caller.userId, in: tx) }
             let installation = Installation(
                 entityId: entityId, userId: caller.userId,
@@ -48,13 +50,17 @@ extension EntitiesUseCases {
     }
 
     /// Also without access: what one has, one may throw away.
-    func uninstall(
-        _ entityId: String, by caller: Caller, expecting: @escaping Expectation<Bool> = { _ in }
-    ) -> Change<Void> {
+    func uninstall(_ entityId: String, by caller: Caller) -> Change<Installation, Void> {
         let query = AccessQuery(entityId: entityId, userId: caller.userId)
-        return change(by: caller) { tx in
-            guard try InstallationStore.delete(query, in: tx) else { throw Fault.notFound }
-            try expecting(true)
+        let admit: Admission<Installation> = { db in
+            try Gone.check(caller, in: db)
+            guard let found = try InstallationStore.find(query, in: db) else {
+                throw Fault.notFound
+            }
+            return found
+        }
+        return Change(in: database, admit: admit) { tx, _ in
+            _ = try InstallationStore.delete(query, in: tx)
         }
     }
 }

@@ -5,9 +5,10 @@ import SQLite
 extension EntitiesUseCases {
     func pushVersion(
         _ draft: VersionDraft, of entityId: String, by caller: Caller
-    ) async throws -> Change<Version> {
+    ) async throws -> Change<AccessibleEntity, Version> {
         try await change(.pushVersion, on: entityId, by: caller) {
-            [ids, audit, quotas] tx, entity in
+            [ids, audit, quotas] tx, found in
+            let entity = found.entity
             let number = draft.version
             let latest = entity.latestVersion.flatMap { SemanticVersion($0) }
             let existing = try VersionStore.find(number.precedence, of: entityId, in: tx)

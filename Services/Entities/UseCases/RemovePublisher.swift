@@ -5,11 +5,17 @@ extension EntitiesUseCases {
     /// Any publisher may remove any other, and himself.
     func removePublisher(
         _ userId: String, from entityId: String, by caller: Caller
-    ) async throws -> Change<Void> {
-        try await change(.managePublishers, on: entityId, by: caller) { [audit] tx, entity in
-            guard let publisher = try PublisherStore.find(userId, of: entityId, in: tx) else {
+    ) async throws -> Change<(Entity, Publisher), Void> {
+        let admit = try await admission(of: caller, to: .managePublishers, on: entityId)
+        let find: Admission<(Entity, Publisher)> = { db in
+            let entity = try admit(db).entity
+            guard let publisher = try PublisherStore.find(userId, of: entityId, in: db) else {
                 throw Fault.notFound
             }
+            return (entity, publisher)
+        }
+        return Change(in: database, admit: find) { [audit] tx, found in
+            let (entity, publisher) = found
             try Publisher.checkRemoval(
                 of: userId, ownerId: entity.ownerId,
                 count: try PublisherStore.count(of: entityId, in: tx))

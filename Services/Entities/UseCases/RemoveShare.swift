@@ -1,17 +1,24 @@
 import Journal
 import Kernel
+import Outbox
 import SQLite
 
 extension EntitiesUseCases {
     /// Who may see or remove a share is known here alone, so nobody else is asked.
-    func removeShare(_ shareId: String, of entityId: String, by caller: Caller) -> Change<Void> {
-        change(by: caller) { [audit] tx in
-            guard let share = try ShareStore.find(shareId, of: entityId, in: tx) else {
+    func removeShare(
+        _ shareId: String, of entityId: String, by caller: Caller
+    ) -> Change<Share, Void> {
+        let admit: Admission<Share> = { db in
+            try Gone.check(caller, in: db)
+            guard let share = try ShareStore.find(shareId, of: entityId, in: db) else {
                 throw Fault.notFound
             }
-            let isPublisher = try PublisherStore.contains(caller.userId, of: entityId, in: tx)
+            let isPublisher = try PublisherStore.contains(caller.userId, of: entityId, in: db)
             try EntityPolicy.authorizeRemoval(
                 of: share, by: caller.userId, isPublisher: isPublisher)
+            return share
+        }
+        return Change(in: database, admit: admit) { [audit] tx, share in
             try ShareStore.delete(share.id, in: tx)
             try audit.record(.removed(share), by: caller, in: tx)
         }

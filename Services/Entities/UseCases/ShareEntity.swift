@@ -22,18 +22,22 @@ extension EntitiesUseCases {
     /// Gives each addressee access, or nobody.
     func shareEntity(
         _ entityId: String, with addressees: Addressees, by caller: Caller
-    ) async throws -> Change<ShareOutcome> {
-        let callersStep = try await read(.share, on: entityId, by: caller) { $2.step }
-        let persons = try await directory.persons(
-            emails: addressees.emails, toldTo: caller)
-        let colleagues = try await colleagues(of: caller, among: persons.values, entityId)
-        let sharing = Sharing(
-            caller: caller, callersStep: callersStep, persons: persons, colleagues: colleagues,
-            ids: ids, audit: audit, quota: quotas.shares)
-        return try await change(.share, on: entityId, by: caller) { tx, entity in
+    ) async throws -> Change<AccessibleEntity, ShareOutcome> {
+        let admit = try await admission(of: caller, to: .share, on: entityId)
+        return Change(
+            in: database, admit: admit,
+            asking: { [self] _ in
+                let persons = try await directory.persons(
+                    emails: addressees.emails, toldTo: caller)
+                return Sharing(
+                    caller: caller, persons: persons,
+                    colleagues: try await colleagues(of: caller, among: persons.values, entityId),
+                    ids: ids, audit: audit, quota: quotas.shares)
+            }
+        ) { tx, found, sharing in
             var outcome = ShareOutcome()
             for email in addressees.emails {
-                try sharing.share(entity, with: email, in: tx, &outcome)
+                try sharing.share(found, with: email, in: tx, &outcome)
             }
             return outcome
         }
@@ -59,7 +63,6 @@ extension EntitiesUseCases {
 /// What is known when the transaction begins.
 private struct Sharing: Sendable {
     let caller: Caller
-    let callersStep: AccessStep?
     let persons: [String: Person]
     let colleagues: Set<String>
     let ids: IDMinter
@@ -67,8 +70,10 @@ private struct Sharing: Sendable {
     let quota: Quota
 
     func share(
-        _ entity: Entity, with email: String, in tx: Transaction, _ outcome: inout ShareOutcome
+        _ found: AccessibleEntity, with email: String, in tx: Transaction,
+        _ outcome: inout ShareOutcome
     ) throws {
+        let entity = found.entity
         guard let person = persons[email], try !Gone.user.contains(person.id, in: tx)
         else {
             outcome.notFound.append(email)
@@ -76,7 +81,7 @@ private struct Sharing: Sendable {
         }
         let query = AccessQuery(entityId: entity.id, userId: person.id)
         let isSelf = person.id == caller.userId
-        if let via = try GrantStore.step(of: query, in: tx) ?? (isSelf ? callersStep : nil) {
+        if let via = try GrantStore.step(of: query, in: tx) ?? (isSelf ? found.via : nil) {
             outcome.alreadyHadAccess.append(
                 ShareOutcome.Holder(email: email, userId: person.id, via: via))
             return

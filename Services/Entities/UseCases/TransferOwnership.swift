@@ -4,14 +4,14 @@ import Kernel
 extension EntitiesUseCases {
     /// The new owner becomes a publisher, if he is none; the former one stays a publisher.
     func transferOwnership(
-        of entityId: String, to userId: String, by caller: Caller,
-        expecting: @escaping Expectation<AccessibleEntity> = { _ in }
-    ) async throws -> Change<Entity> {
-        try await read(.transferOwnership, on: entityId, by: caller) { _, _, _ in }
-        _ = try await namedPerson(userId, by: caller)
-        return try await change(
-            .transferOwnership, on: entityId, by: caller, expecting: expecting
-        ) { [self] tx, entity in
+        of entityId: String, to userId: String, by caller: Caller
+    ) async throws -> Change<AccessibleEntity, Entity> {
+        let admit = try await admission(of: caller, to: .transferOwnership, on: entityId)
+        return Change(
+            in: database, admit: admit,
+            asking: { [self] _ in try await namedPerson(userId, by: caller) }
+        ) { [self] tx, found, _ in
+            let entity = found.entity
             try Self.mustExist(userId, in: tx)
             guard userId != entity.ownerId else { return entity }
             if try PublisherStore.find(userId, of: entityId, in: tx) == nil {

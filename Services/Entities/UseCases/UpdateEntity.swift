@@ -5,11 +5,10 @@ import SQLite
 
 extension EntitiesUseCases {
     func updateEntity(
-        _ entityId: String, _ wanted: EntityChange, by caller: Caller,
-        expecting: @escaping Expectation<AccessibleEntity> = { _ in }
-    ) async throws -> Change<Entity> {
-        try await change(.update, on: entityId, by: caller, expecting: expecting) {
-            [self] tx, entity in
+        _ entityId: String, _ wanted: EntityChange, by caller: Caller
+    ) async throws -> Change<AccessibleEntity, Entity> {
+        try await change(.update, on: entityId, by: caller) { [self] tx, found in
+            let entity = found.entity
             let changed = wanted.applied(to: entity, at: tx.now)
             if changed.slug != entity.slug, try EntityStore.isSlugTaken(changed.slug, in: tx) {
                 throw Slug.taken

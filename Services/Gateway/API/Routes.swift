@@ -17,28 +17,27 @@ struct GatewayAPI: Sendable {
         [
             .later(GatewayRoutes.createCode) { try await createCode($0) },
             .later(GatewayRoutes.createSession) { try await createSession($0) },
-            .later(GatewayRoutes.deleteSession) { try await deleteSession($0) },
+            .change(GatewayRoutes.deleteSession) { try await deleteSession($0) },
             .now(GatewayRoutes.me) { try me($0) },
-            .later(GatewayRoutes.createUser) { try await createUser($0) },
+            .change(GatewayRoutes.createUser) { try await createUser($0) },
             .now(GatewayRoutes.listUsers) { try listUsers($0) },
             .now(GatewayRoutes.getUser) {
                 .resource(UserBody(try users.find(try $0.path("id"), by: $0.caller)))
             },
-            .later(GatewayRoutes.updateUser) { try await updateUser($0) },
-            .later(GatewayRoutes.deleteUser) {
+            .change(GatewayRoutes.updateUser) { try await updateUser($0) },
+            .change(GatewayRoutes.deleteUser) {
                 try await $0.commit(
-                    users.delete(
-                        try $0.path("id"), by: $0.caller, expecting: try $0.expectedUser)
+                    users.delete(try $0.path("id"), by: $0.caller), current: .user
                 ) { .noContent }
             },
-            .later(GatewayRoutes.createToken) { try await createToken($0) },
+            .change(GatewayRoutes.createToken) { try await createToken($0) },
             .now(GatewayRoutes.listTokens) {
                 .list(try tokens.list(try $0.page(), of: $0.caller).map { TokenBody($0) }, for: $0)
             },
-            .later(GatewayRoutes.deleteToken) {
-                try await $0.commit(tokens.revoke(try $0.path("id"), by: $0.caller)) {
-                    .noContent
-                }
+            .change(GatewayRoutes.deleteToken) {
+                try await $0.commit(
+                    tokens.revoke(try $0.path("id"), by: $0.caller), current: .exists
+                ) { .noContent }
             },
         ]
     }
@@ -52,14 +51,8 @@ struct GatewayAPI: Sendable {
     }
 }
 
-extension RequestContext {
-    /// What `If-Match` says of the user who is to be changed.
-    fileprivate var expectedUser: @Sendable (User) throws -> Void {
-        get throws {
-            let precondition = try precondition
-            return { try precondition.check(UserBody($0)) }
-        }
-    }
+extension Current<User> {
+    fileprivate static var user: Self { .shown { UserBody($0) } }
 }
 
 // MARK: Handlers
@@ -77,9 +70,9 @@ extension GatewayAPI {
                 tokenId: caller.tokenId))
     }
 
-    private func createUser(_ request: RequestContext) async throws -> Response {
+    private func createUser(_ request: RequestContext) async throws -> Committed {
         let change = try users.create(try request.decode(NewUserBody.self), by: request.caller)
-        return try await request.commit(change) {
+        return try await request.commit(change, current: .exists) {
             .created(UserBody($0), location: "/api/users/\($0.id)").tagged
         }
     }
@@ -90,17 +83,16 @@ extension GatewayAPI {
         return .list(page.map { UserBody($0) }, for: request)
     }
 
-    private func updateUser(_ request: RequestContext) async throws -> Response {
+    private func updateUser(_ request: RequestContext) async throws -> Committed {
         let change = try users.update(
-            try request.path("id"), try request.decode(UserPatchBody.self), by: request.caller,
-            expecting: try request.expectedUser)
-        return try await request.commit(change) { .resource(UserBody($0)) }
+            try request.path("id"), try request.decode(UserPatchBody.self), by: request.caller)
+        return try await request.commit(change, current: .user) { .resource(UserBody($0)) }
     }
 
-    private func createToken(_ request: RequestContext) async throws -> Response {
+    private func createToken(_ request: RequestContext) async throws -> Committed {
         let change = try tokens.create(try request.decode(NewTokenBody.self), by: request.caller)
         return try await request.commit(
-            change, kept: { .json(201, TokenBody($0.token)) },
+            change, current: .exists, kept: { .json(201, TokenBody($0.token)) },
             answer: { .json(201, TokenBody($0.token, secret: $0.secret)) })
     }
 

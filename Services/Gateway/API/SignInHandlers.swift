@@ -21,8 +21,8 @@ extension GatewayAPI {
                 token: session.token, user: UserBody(session.user), expiresAt: session.expiresAt))
     }
 
-    func deleteSession(_ request: RequestContext) async throws -> Response {
-        try await request.commit(signIn.signOut(request.caller)) { .noContent }
+    func deleteSession(_ request: RequestContext) async throws -> Committed {
+        try await request.commit(signIn.signOut(request.caller), current: .exists) { .noContent }
     }
 }
 

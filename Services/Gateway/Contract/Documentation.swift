@@ -51,7 +51,10 @@ extension NewTokenBody: Documented {
                 "readOnly", "Only GET and HEAD pass, and POSTs that change nothing.",
                 .plain.falling(backTo: false)),
             Member("expiresAt", "From when it is refused; never by default."),
-            Member("userId", "Platform admins alone: whose it is to be.", .id("usr_")),
+            Member(
+                "userId",
+                "The user who gets it; for somebody else, platform admins with `users:admin`.",
+                .id("usr_")),
         ]
     }
 }

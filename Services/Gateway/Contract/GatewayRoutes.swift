@@ -111,8 +111,9 @@ public enum GatewayRoutes {
         summary: "Create an API token; its secret is shown once",
         details:
             "A repeated request gets its answer without the secret. Never with a scope that the "
-            + "calling token lacks. Only platform admins make tokens "
-            + "for others. A user who does not exist and an expiry that has passed are 422.",
+            + "calling token lacks. A token for somebody else (`userId`) takes a platform admin "
+            + "and the scope `users:admin` as well. A user who does not exist and an expiry that "
+            + "has passed are 422.",
         takes: .json(NewTokenBody.self),
         answers: .created(TokenBody.self, "With the secret, in `token`.", located: false),
         problems: [

@@ -120,13 +120,17 @@ struct SignIn: Sendable {
     /// Ends a session that nobody has heard of.
     func end(_ session: Session) async throws {
         let himself = Caller(userId: session.user.id, tokenId: session.id)
-        try await signOut(himself).commit()
+        try await signOut(himself).commitWithoutKeepingAnswer()
     }
 
     /// From the moment it is committed the session is refused everywhere in this process.
-    func signOut(_ caller: Caller) -> Change<Void> {
-        Change(in: database, committed: lookup.invalidate) { [audit] tx in
-            try CurrentCaller.check(caller, in: tx)
+    func signOut(_ caller: Caller) -> Change<Void, Void> {
+        // Anybody with a token that is still valid.
+        let admit: @Sendable (any Queryable) throws -> Void = {
+            try CurrentCaller.check(caller, in: $0)
+        }
+        return Change(in: database, committed: lookup.invalidate, admit: admit) {
+            [audit] tx, _ in
             guard let session = try TokenStore.deleteSession(caller.tokenId, in: tx) else {
                 throw Fault(
                     .conflict, code: "not_a_session",

@@ -19,12 +19,16 @@ struct Tokens: Sendable {
     /// - Returns: the token and its secret, which is nowhere else.
     func create(
         _ body: NewTokenBody, by caller: Caller
-    ) throws -> Change<(token: Token, secret: String)> {
+    ) throws -> Change<Void, (token: Token, secret: String)> {
         let request = try checked(body, caller)
+        let admit: @Sendable (any Queryable) throws -> Void = { db in
+            try UserPolicy.mayGrant(request.scopes, caller)
+            try UserPolicy.mayManageTokens(of: request.userId, caller)
+            try CurrentCaller.check(caller, in: db)
+        }
         let secret = APIToken.make(prefix: APIToken.keyPrefix, random: random)
         let id = ids.make("tok")
-        return Change(in: database) { [audit] tx in
-            try CurrentCaller.check(caller, in: tx)
+        return Change(in: database, admit: admit) { [audit] tx, _ in
             guard try UserStore.find(request.userId, in: tx) != nil else {
                 throw Fault.invalid("/userId", "must be the id of a user")
             }
@@ -53,11 +57,17 @@ struct Tokens: Sendable {
     }
 
     /// From the moment it is committed the token is refused everywhere in this process.
-    func revoke(_ id: String, by caller: Caller) -> Change<Void> {
-        Change(in: database, committed: lookup.invalidate) { [audit] tx in
-            guard let token = try TokenStore.delete(id, of: caller.userId, in: tx) else {
+    func revoke(_ id: String, by caller: Caller) -> Change<Token, Void> {
+        let admit: @Sendable (any Queryable) throws -> Token = { db in
+            try CurrentCaller.check(caller, in: db)
+            guard let token = try TokenStore.find(id, of: caller.userId, in: db) else {
                 throw Fault.notFound
             }
+            return token
+        }
+        return Change(in: database, committed: lookup.invalidate, admit: admit) {
+            [audit] tx, token in
+            try TokenStore.delete(id, in: tx)
             try audit.record(.revoked(token), by: caller, in: tx)
         }
     }
@@ -84,8 +94,6 @@ struct Tokens: Sendable {
         try validation.finish()
         var scopes: [String] = []
         for scope in body.scopes where !scopes.contains(scope) { scopes.append(scope) }
-        try UserPolicy.mayGrant(scopes, caller)
-        if let userId = body.userId, userId != caller.userId { try UserPolicy.mustBeAdmin(caller) }
         return Request(
             name: name, scopes: scopes, readOnly: body.readOnly ?? false,
             expiresAt: body.expiresAt, userId: body.userId ?? caller.userId)

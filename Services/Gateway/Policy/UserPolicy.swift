@@ -26,6 +26,16 @@ enum UserPolicy {
         guard missing.isEmpty else { throw .insufficientScope(missing) }
     }
 
+    /// Tokens of others are part of their accounts, and who has one acts as them: that takes the
+    /// scope for accounts, not just the one for tokens.
+    static func mayManageTokens(of userId: String, _ caller: Caller) throws(Fault) {
+        guard userId != caller.userId else { return }
+        try mustBeAdmin(caller)
+        try caller.require(scopes: [manageUsers])
+    }
+
+    private static let manageUsers = "users:admin"
+
     static func mayDelete(_ userId: String, _ caller: Caller) throws(Fault) {
         guard userId != caller.userId else {
             throw Fault(.conflict, code: "cannot_delete_self", "You can't delete yourself.")

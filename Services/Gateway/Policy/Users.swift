@@ -17,12 +17,14 @@ struct Users: Sendable {
 
     private var audit: AuditLog { AuditLog(ids: ids) }
 
-    func create(_ body: NewUserBody, by caller: Caller) throws -> Change<User> {
+    func create(_ body: NewUserBody, by caller: Caller) throws -> Change<Void, User> {
         try UserPolicy.mustBeAdmin(caller)
         let fields = try Fields(body)
         let id = ids.make("usr")
-        return Change(in: database) { [audit] tx in
-            try CurrentCaller.check(caller, in: tx)
+        let admit: @Sendable (any Queryable) throws -> Void = {
+            try CurrentCaller.checkAdmin(caller, in: $0)
+        }
+        return Change(in: database, admit: admit) { [audit] tx, _ in
             try Self.checkFree(fields.email, fields.username, except: nil, tx)
             let user = User(
                 id: id, email: fields.email, username: fields.username,
@@ -47,18 +49,15 @@ struct Users: Sendable {
         return try database.read { try UserStore.list(search, page, in: $0) }
     }
 
-    /// - Parameter expecting: throws if the user is another than the caller expects.
     func update(
-        _ id: String, _ body: UserPatchBody, by caller: Caller,
-        expecting: @escaping @Sendable (User) throws -> Void = { _ in }
-    ) throws -> Change<User> {
+        _ id: String, _ body: UserPatchBody, by caller: Caller
+    ) throws -> Change<User, User> {
         try UserPolicy.mustBeAdmin(caller)
         let fields = try PatchFields(body)
         let role = try body.role.required("/role")
-        return Change(in: database, committed: tokens.invalidate) { [audit] tx in
-            try CurrentCaller.check(caller, in: tx)
-            guard let former = try UserStore.find(id, in: tx) else { throw Fault.notFound }
-            try expecting(former)
+        return Change(
+            in: database, committed: tokens.invalidate, admit: admission(of: caller, to: id)
+        ) { [audit] tx, former in
             var user = former
             user.email = fields.email ?? user.email
             user.username = fields.username ?? user.username
@@ -79,20 +78,14 @@ struct Users: Sendable {
         }
     }
 
-    /// - Parameter expecting: throws if the user is another than the caller expects.
-    func delete(
-        _ id: String, by caller: Caller,
-        expecting: @escaping @Sendable (User) throws -> Void = { _ in }
-    ) throws -> Change<Void> {
-        try UserPolicy.mustBeAdmin(caller)
-        try UserPolicy.mayDelete(id, caller)
+    func delete(_ id: String, by caller: Caller) -> Change<User, Void> {
         let eventId = ids.make("evt")
         let fact = UserDeleted(userId: id, by: caller)
         let listeners = listeners
-        return Change(in: database, committed: tokens.invalidate) { [audit] tx in
-            try CurrentCaller.check(caller, in: tx)
-            guard let user = try UserStore.find(id, in: tx) else { throw Fault.notFound }
-            try expecting(user)
+        return Change(
+            in: database, committed: tokens.invalidate, admit: admission(of: caller, to: id)
+        ) { [audit] tx, user in
+            try UserPolicy.mayDelete(id, caller)
             guard try UserStore.hasAdmin(besides: id, in: tx) else { throw UserPolicy.lastAdmin }
             for session in try TokenStore.trimSessions(of: id, to: 0, in: tx) {
                 try audit.record(.ended(session), by: caller, in: tx)
@@ -103,6 +96,17 @@ struct Users: Sendable {
             try UserStore.delete(id, in: tx)
             try audit.record(.deleted(user), by: caller, in: tx)
             try OutboxStore.add(UserDeleted.type, fact, id: eventId, for: listeners, in: tx)
+        }
+    }
+
+    /// Of platform admins, to a user who exists.
+    private func admission(
+        of caller: Caller, to id: String
+    ) -> @Sendable (any Queryable) throws -> User {
+        { db in
+            try CurrentCaller.checkAdmin(caller, in: db)
+            guard let user = try UserStore.find(id, in: db) else { throw Fault.notFound }
+            return user
         }
     }
 

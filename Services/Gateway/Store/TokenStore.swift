@@ -90,15 +90,18 @@ enum TokenStore {
         return Page(tokens, page, total: total ?? 0)
     }
 
-    /// - Returns: what was deleted; nil if there was no such token of this user, or a session.
-    static func delete(_ id: String, of userId: String, in tx: Transaction) throws -> Token? {
-        try tx.rows(
+    /// Nil if the user has no such token, or it is a session.
+    static func find(_ id: String, of userId: String, in db: some Queryable) throws -> Token? {
+        try db.row(
             """
-            DELETE FROM tokens WHERE id = ?1 AND user_id = ?2 AND is_session = 0
-            RETURNING id, user_id, name, prefix, scopes, read_only, created_at, expires_at,
+            SELECT id, user_id, name, prefix, scopes, read_only, created_at, expires_at,
                 last_used_at
-            """, .text(id), .text(userId), map: token
-        ).first
+            FROM tokens WHERE id = ?1 AND user_id = ?2 AND is_session = 0
+            """, .text(id), .text(userId), map: token)
+    }
+
+    static func delete(_ id: String, in tx: Transaction) throws {
+        try tx.execute("DELETE FROM tokens WHERE id = ?1", .text(id))
     }
 
     /// - Returns: what was deleted; nil if it is no session.

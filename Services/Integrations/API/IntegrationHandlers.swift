@@ -18,12 +18,12 @@ extension IntegrationsAPI {
         }
     }
 
-    func createIntegration(_ request: RequestContext) async throws -> Response {
+    func createIntegration(_ request: RequestContext) async throws -> Committed {
         let body = try request.decode(NewIntegrationBody.self)
         let draft = try IntegrationDraft(
             name: body.name, slug: body.slug, description: body.description)
-        let change = try await useCases.createIntegration(draft, by: request.caller)
-        return try await request.commit(change) {
+        let change = useCases.createIntegration(draft, by: request.caller)
+        return try await request.commit(change, current: .exists) {
             .created(
                 IntegrationBody($0), location: "/api/integrations/\($0.integration.id)"
             ).tagged.hal
@@ -36,26 +36,21 @@ extension IntegrationsAPI {
         return .resource(IntegrationBody(found)).hal
     }
 
-    func updateIntegration(_ request: RequestContext) async throws -> Response {
+    func updateIntegration(_ request: RequestContext) async throws -> Committed {
         let body = try request.decode(IntegrationPatchBody.self)
         let change = try IntegrationChange(
             name: body.name, slug: body.slug, description: body.description)
-        let precondition = try request.precondition
-        let updated = try await useCases.updateIntegration(
-            try request.integration, change, by: request.caller
-        ) { try precondition.check(IntegrationBody($0)) }
-        return .resource(IntegrationBody(updated)).hal
+        return try await request.commit(
+            useCases.updateIntegration(try request.integration, change, by: request.caller),
+            current: .integration
+        ) { .resource(IntegrationBody($0)).hal }
     }
 
-    func deleteIntegration(_ request: RequestContext) async throws -> Response {
-        let precondition = try request.precondition
-        let expected: IntegrationsUseCases.Expectation<ListedIntegration> = {
-            try precondition.check(IntegrationBody($0))
-        }
-        try await useCases.deleteIntegration(
-            try request.integration, by: request.caller,
-            expecting: precondition.isSet ? expected : nil)
-        return .noContent
+    func deleteIntegration(_ request: RequestContext) async throws -> Committed {
+        try await request.commit(
+            useCases.deleteIntegration(try request.integration, by: request.caller),
+            current: .integration
+        ) { .noContent }
     }
 
     func getAccess(_ request: RequestContext) async throws -> Response {
@@ -63,6 +58,10 @@ extension IntegrationsAPI {
             to: try request.integration, by: request.caller)
         return .resource(IntegrationAccessBody(listed)).hal
     }
+}
+
+extension Current<ListedIntegration> {
+    fileprivate static var integration: Self { .shown { IntegrationBody($0) } }
 }
 
 extension RequestContext {

@@ -21,10 +21,10 @@ struct IntegrationsAPI: Sendable {
     private var integrations: [Route] {
         [
             .later(IntegrationRoutes.listIntegrations) { try await listIntegrations($0) },
-            .later(IntegrationRoutes.createIntegration) { try await createIntegration($0) },
+            .change(IntegrationRoutes.createIntegration) { try await createIntegration($0) },
             .later(IntegrationRoutes.getIntegration) { try await getIntegration($0) },
-            .later(IntegrationRoutes.updateIntegration) { try await updateIntegration($0) },
-            .later(IntegrationRoutes.deleteIntegration) { try await deleteIntegration($0) },
+            .change(IntegrationRoutes.updateIntegration) { try await updateIntegration($0) },
+            .change(IntegrationRoutes.deleteIntegration) { try await deleteIntegration($0) },
             .later(IntegrationRoutes.getIntegrationAccess) { try await getAccess($0) },
         ]
     }
@@ -33,23 +33,23 @@ struct IntegrationsAPI: Sendable {
         [
             .later(IntegrationRoutes.listIntegrationShares) { try await listShares($0) },
             .later(IntegrationRoutes.getIntegrationShare) { try await getShare($0) },
-            .later(IntegrationRoutes.shareIntegration) { try await share($0) },
-            .later(IntegrationRoutes.unshareIntegration) { try await unshare($0) },
+            .change(IntegrationRoutes.shareIntegration) { try await share($0) },
+            .change(IntegrationRoutes.unshareIntegration) { try await unshare($0) },
             .later(IntegrationRoutes.getIntegrationOwner) { try await getOwner($0) },
-            .later(IntegrationRoutes.changeIntegrationOwner) { try await changeOwner($0) },
+            .change(IntegrationRoutes.changeIntegrationOwner) { try await changeOwner($0) },
         ]
     }
 
     private var teams: [Route] {
         [
             .now(IntegrationRoutes.listTeams) { try listTeams($0) },
-            .later(IntegrationRoutes.createTeam) { try await createTeam($0) },
+            .change(IntegrationRoutes.createTeam) { try await createTeam($0) },
             .now(IntegrationRoutes.getTeam) { try getTeam($0) },
-            .later(IntegrationRoutes.updateTeam) { try await updateTeam($0) },
-            .later(IntegrationRoutes.deleteTeam) { try await deleteTeam($0) },
+            .change(IntegrationRoutes.updateTeam) { try await updateTeam($0) },
+            .change(IntegrationRoutes.deleteTeam) { try await deleteTeam($0) },
             .later(IntegrationRoutes.listTeamMembers) { try await listTeamMembers($0) },
-            .later(IntegrationRoutes.setTeamMember) { try await setTeamMember($0) },
-            .later(IntegrationRoutes.removeTeamMember) { try await removeTeamMember($0) },
+            .change(IntegrationRoutes.setTeamMember) { try await setTeamMember($0) },
+            .change(IntegrationRoutes.removeTeamMember) { try await removeTeamMember($0) },
         ]
     }
 }

@@ -19,26 +19,26 @@ extension IntegrationsAPI {
         return .resource(IntegrationShareBody(share)).hal
     }
 
-    func share(_ request: RequestContext) async throws -> Response {
+    func share(_ request: RequestContext) async throws -> Committed {
         let level: AccessLevel
         switch try request.decodeIfPresent(ShareLevelBody.self)?.accessLevel {
         case nil, .unchanged: level = .default
         case .null: throw AccessLevel.invalid
         case .value(let number): level = try AccessLevel(number.value)
         }
-        let precondition = try request.precondition
-        let change = try await useCases.shareIntegration(
-            try request.integration, with: try request.principal, level, by: request.caller
-        ) { try precondition.check($0.map { IntegrationShareBody($0) }) }
-        return try await request.commit(change) { .resource(IntegrationShareBody($0)).hal }
+        let change = useCases.shareIntegration(
+            try request.integration, with: try request.principal, level, by: request.caller)
+        return try await request.commit(
+            change, current: .shown { $0.map { IntegrationShareBody($0) } }
+        ) { .resource(IntegrationShareBody($0)).hal }
     }
 
-    func unshare(_ request: RequestContext) async throws -> Response {
-        let precondition = try request.precondition
+    func unshare(_ request: RequestContext) async throws -> Committed {
         let change = try await useCases.unshareIntegration(
-            try request.integration, with: try request.principal, by: request.caller
-        ) { try precondition.check(IntegrationShareBody($0)) }
-        return try await request.commit(change) { .noContent }
+            try request.integration, with: try request.principal, by: request.caller)
+        return try await request.commit(change, current: .shown { IntegrationShareBody($0) }) {
+            .noContent
+        }
     }
 
     // MARK: Ownership
@@ -48,18 +48,15 @@ extension IntegrationsAPI {
         return .resource(OwnerBody(owner)).hal
     }
 
-    func changeOwner(_ request: RequestContext) async throws -> Response {
+    func changeOwner(_ request: RequestContext) async throws -> Committed {
         let body = try request.decode(NewOwnerBody.self)
-        let precondition = try request.precondition
-        let updated = try await useCases.changeOwner(
+        let change = useCases.changeOwner(
             of: try request.integration,
-            to: try NewOwner(userId: body.userId, teamId: body.teamId), by: request.caller
-        ) {
-            // Both change with the owner.
-            try precondition.check(OwnerBody($0.owner), or: IntegrationBody($0))
-        }
-        // No tag: it would be that of another resource.
-        return .json(IntegrationBody(updated)).hal
+            to: try NewOwner(userId: body.userId, teamId: body.teamId), by: request.caller)
+        // Both change with the owner. The answer has no tag: it would be that of another resource.
+        return try await request.commit(
+            change, current: .shown({ OwnerBody($0.owner) }, or: { IntegrationBody($0) })
+        ) { .json(IntegrationBody($0)).hal }
     }
 }
 

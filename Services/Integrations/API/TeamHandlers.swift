@@ -12,11 +12,11 @@ extension IntegrationsAPI {
         return .list(page.map { TeamBody($0) }, as: IntegrationRelations.team, for: request)
     }
 
-    func createTeam(_ request: RequestContext) async throws -> Response {
+    func createTeam(_ request: RequestContext) async throws -> Committed {
         let body = try request.decode(NewTeamBody.self)
         let change = useCases.createTeam(
             try TeamDraft(name: body.name, id: body.id), by: request.caller)
-        return try await request.commit(change) {
+        return try await request.commit(change, current: .exists) {
             .created(TeamBody($0), location: "/api/teams/\($0.id)").tagged.hal
         }
     }
@@ -25,21 +25,17 @@ extension IntegrationsAPI {
         .resource(TeamBody(try useCases.getTeam(try request.team, by: request.caller))).hal
     }
 
-    func updateTeam(_ request: RequestContext) async throws -> Response {
+    func updateTeam(_ request: RequestContext) async throws -> Committed {
         let body = try request.decode(TeamPatchBody.self)
-        let precondition = try request.precondition
         let change = useCases.updateTeam(
-            try request.team, name: try body.name.name("/name"), by: request.caller
-        ) { try precondition.check(TeamBody($0)) }
-        return try await request.commit(change) { .resource(TeamBody($0)).hal }
+            try request.team, name: try body.name.name("/name"), by: request.caller)
+        return try await request.commit(change, current: .team) { .resource(TeamBody($0)).hal }
     }
 
-    func deleteTeam(_ request: RequestContext) async throws -> Response {
-        let precondition = try request.precondition
-        let change = useCases.deleteTeam(try request.team, by: request.caller) {
-            try precondition.check(TeamBody($0))
-        }
-        return try await request.commit(change) { .noContent }
+    func deleteTeam(_ request: RequestContext) async throws -> Committed {
+        try await request.commit(
+            useCases.deleteTeam(try request.team, by: request.caller), current: .team
+        ) { .noContent }
     }
 
     // MARK: Members
@@ -51,25 +47,26 @@ extension IntegrationsAPI {
             page.map { TeamMemberBody($0) }, as: IntegrationRelations.member, for: request)
     }
 
-    func setTeamMember(_ request: RequestContext) async throws -> Response {
+    func setTeamMember(_ request: RequestContext) async throws -> Committed {
         let role = try request.decodeIfPresent(TeamRoleBody.self)?.role.required("/role")
-        let precondition = try request.precondition
-        let change = try await useCases.setTeamMember(
+        let change = useCases.setTeamMember(
             try request.path("username"), of: try request.team,
-            to: try role.map { try TeamRole($0) }, by: request.caller
-        ) { try precondition.check(exists: $0) }
-        return try await request.commit(change) { member, isNew in
+            to: try role.map { try TeamRole($0) }, by: request.caller)
+        return try await request.commit(change, current: .exists(if: { $0 != nil })) {
+            member, isNew in
             .json(isNew ? 201 : 200, TeamMemberBody(member)).hal
         }
     }
 
-    func removeTeamMember(_ request: RequestContext) async throws -> Response {
-        let precondition = try request.precondition
+    func removeTeamMember(_ request: RequestContext) async throws -> Committed {
         let change = try await useCases.removeTeamMember(
-            try request.path("username"), of: try request.team, by: request.caller
-        ) { try precondition.check(exists: $0) }
-        return try await request.commit(change) { .noContent }
+            try request.path("username"), of: try request.team, by: request.caller)
+        return try await request.commit(change, current: .exists) { .noContent }
     }
+}
+
+extension Current<Team> {
+    fileprivate static var team: Self { .shown { TeamBody($0) } }
 }
 
 extension RequestContext {

@@ -31,32 +31,37 @@ extension IntegrationsUseCases {
 
     /// The former owner keeps no access but what shares give.
     func changeOwner(
-        of reference: String, to newOwner: NewOwner, by caller: Caller,
-        expecting: @escaping Expectation<ListedIntegration> = { _ in }
-    ) async throws -> ListedIntegration {
-        try read(.changeOwner, on: reference, by: caller) { _, _, _ in }
-        if case .team = newOwner.name {
-            try caller.require(scopes: IntegrationRoutes.changeOwnerToTeam)
-        }
-        let candidate = try await candidate(newOwner.name, toldTo: caller)
-        return try await naming(reference, for: .changeOwner, by: caller) { [self] names in
-            change(.changeOwner, on: reference, by: caller) { [audit] tx, integration, _ in
-                try names.check(integration)
-                guard let owner = try candidate.resolve(in: tx) else { throw newOwner.unknown }
-                if case .team(let id) = owner.principal {
+        of reference: String, to newOwner: NewOwner, by caller: Caller
+    ) -> Change<ListedIntegration, ListedIntegration> {
+        let admit = admission(of: caller, to: .changeOwner, on: reference)
+        let authorize: Admission<Integration> = { db in
+            let integration = try admit(db)
+            if case .team(let id) = newOwner.name {
+                try caller.require(scopes: IntegrationRoutes.changeOwnerToTeam)
+                if try TeamStore.find(id, in: db) != nil {
                     try IntegrationPolicy.authorizeNewTeam(
-                        try TeamMemberStore.find(caller.userId, in: id, tx)?.role)
+                        try TeamMemberStore.find(caller.userId, in: id, db)?.role)
                 }
-                try expecting(integration.listed(names))
-                var changed = integration
-                if owner.principal != integration.owner {
-                    changed.owner = owner.principal
-                    changed.touch(tx.now)
-                    try IntegrationStore.update(changed, in: tx)
-                    try audit.record(.handedOver(integration, changed), by: caller, in: tx)
-                }
-                return ListedIntegration(integration: changed, owner: owner)
             }
+            return integration
+        }
+        return Change(
+            in: database, admit: authorize,
+            asking: { [self] integration, isConditional in
+                let names = try await names(isConditional ? [integration.owner] : [])
+                return (names: names, heir: try await candidate(newOwner.name, toldTo: caller))
+            },
+            showing: { _, integration, known in try integration.shown(known.names) }
+        ) { [audit] tx, integration, known in
+            guard let owner = try known.heir.resolve(in: tx) else { throw newOwner.unknown }
+            var changed = integration
+            if owner.principal != integration.owner {
+                changed.owner = owner.principal
+                changed.touch(tx.now)
+                try IntegrationStore.update(changed, in: tx)
+                try audit.record(.handedOver(integration, changed), by: caller, in: tx)
+            }
+            return ListedIntegration(integration: changed, owner: owner)
         }
     }
 }

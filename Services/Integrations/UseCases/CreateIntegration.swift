@@ -7,11 +7,13 @@ extension IntegrationsUseCases {
     /// The caller becomes its owner.
     func createIntegration(
         _ draft: IntegrationDraft, by caller: Caller
-    ) async throws -> Change<ListedIntegration> {
+    ) -> Change<Void, ListedIntegration> {
         let himself = Principal.user(caller.userId)
-        let names = try await complete(try database.read { try Names(of: [himself], in: $0) })
-        return Change(in: database) { [self] tx in
-            try Gone.check(caller, in: tx)
+        // Any user can.
+        let admit: Admission<Void> = { try Gone.check(caller, in: $0) }
+        return Change(
+            in: database, admit: admit, asking: { [self] in try await names([himself]) }
+        ) { [self] tx, _, names in
             try quotas.integrations.check(for: caller.userId, in: tx)
             let integration = Integration(
                 id: ids.make("int_"), slug: try Self.slug(for: draft, in: tx), name: draft.name,

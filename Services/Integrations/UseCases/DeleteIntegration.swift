@@ -7,26 +7,11 @@ import SQLite
 extension IntegrationsUseCases {
     /// Its shares go with it. It is gone at once; where they are many, their rows go in the
     /// background.
-    /// - Parameter expecting: nil if the caller demands nothing: then nobody is asked for names.
     func deleteIntegration(
-        _ reference: String, by caller: Caller, expecting: Expectation<ListedIntegration>? = nil
-    ) async throws {
-        guard let expecting else {
-            return try await deletion(of: reference, by: caller) { _ in }.commit()
-        }
-        try await naming(reference, for: .delete, by: caller) { [self] names in
-            deletion(of: reference, by: caller) { integration in
-                try names.check(integration)
-                try expecting(integration.listed(names))
-            }
-        }
-    }
-
-    private func deletion(
-        of reference: String, by caller: Caller, expecting: @escaping Expectation<Integration>
-    ) -> Change<Void> {
-        change(.delete, on: reference, by: caller) { [self] tx, integration, _ in
-            try expecting(integration)
+        _ reference: String, by caller: Caller
+    ) -> Change<ListedIntegration, Void> {
+        change(.delete, of: reference, by: caller, needsName: false) {
+            [self] tx, integration, _ in
             let job = IntegrationsJob.deleteIntegration(
                 integrationId: integration.id, actor: EventActor(caller))
             if try !jobs.begin(job, in: tx) { try IntegrationStore.hide(integration.id, in: tx) }

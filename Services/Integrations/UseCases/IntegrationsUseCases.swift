@@ -10,8 +10,7 @@ import SQLite
 /// All have one shape: what other contexts know is asked first; then one transaction loads, asks
 /// the rule, saves, and records what it did to whose access. Whatever guards a change is decided in
 /// that transaction, on what is true then, so that parallel requests can't both be right. Those
-/// that change something return the change, ready to be committed; those that show the owner's name
-/// commit it themselves (`naming`), as they may have to ask for another.
+/// that change something return the change, ready to be committed.
 struct IntegrationsUseCases: Sendable {
     let database: Database
     let ids: IDMinter
@@ -19,9 +18,6 @@ struct IntegrationsUseCases: Sendable {
     var quotas = IntegrationQuotas()
     /// How many rows a transaction touches for what may touch any number.
     var jobRows = jobSliceRows
-
-    /// What a caller demands of a thing before it is changed; throws if it is another.
-    typealias Expectation<Thing> = @Sendable (Thing) throws -> Void
 
     var audit: AuditLog { AuditLog(ids: ids) }
 
@@ -38,17 +34,32 @@ struct IntegrationsUseCases: Sendable {
         }
     }
 
-    /// A change that runs `body`, if `caller` may do `action` to the integration.
-    func change<T: Sendable>(
-        _ action: IntegrationAction, on reference: String, by caller: Caller,
-        _ body: @escaping @Sendable (Transaction, Integration, Standing) throws -> T
-    ) -> Change<T> {
-        Change(in: database) { tx in
-            try Gone.check(caller, in: tx)
-            let (integration, standing) = try Self.admit(
-                caller, to: action, on: reference, in: tx)
-            return try body(tx, integration, standing)
+    typealias Admission<Found> = @Sendable (any Queryable) throws -> Found
+
+    /// The admission of changes that `caller` can make who can do `action` to the integration.
+    func admission(
+        of caller: Caller, to action: IntegrationAction, on reference: String
+    ) -> Admission<Integration> {
+        { db in
+            // The caller can have been deleted since the request began.
+            try Gone.check(caller, in: db)
+            return try Self.admit(caller, to: action, on: reference, in: db).0
         }
+    }
+
+    /// A change of an integration that shows it as a GET does, with its owner's name. That is asked
+    /// for where the change or its conditions need it.
+    func change<T: Sendable>(
+        _ action: IntegrationAction, of reference: String, by caller: Caller, needsName: Bool,
+        _ effect: @escaping @Sendable (Transaction, Integration, Names) throws -> T
+    ) -> Change<ListedIntegration, T> {
+        Change(
+            in: database, admit: admission(of: caller, to: action, on: reference),
+            asking: { [self] integration, isConditional in
+                let isNeeded = needsName || isConditional
+                return try await names(isNeeded ? [integration.owner] : [])
+            },
+            showing: { _, integration, names in try integration.shown(names) }, effect)
     }
 
     static func admit(
@@ -87,13 +98,12 @@ struct IntegrationsUseCases: Sendable {
         }
     }
 
-    func changeTeam<T: Sendable>(
-        _ action: TeamAction, on id: String, by caller: Caller,
-        _ body: @escaping @Sendable (Transaction, Team) throws -> T
-    ) -> Change<T> {
-        Change(in: database) { tx in
-            try Gone.check(caller, in: tx)
-            return try body(tx, try Self.admit(caller, to: action, onTeam: id, in: tx))
+    func admission(
+        of caller: Caller, to action: TeamAction, onTeam id: String
+    ) -> Admission<Team> {
+        { db in
+            try Gone.check(caller, in: db)
+            return try Self.admit(caller, to: action, onTeam: id, in: db)
         }
     }
 

@@ -29,22 +29,25 @@ extension IntegrationsUseCases {
     }
 
     /// Makes a user a member, or gives a member another role.
-    /// - Parameters:
-    ///   - role: nil for `member`, and for the role that a member has.
-    ///   - expecting: hears whether he is one.
+    /// - Parameter role: nil for `member`, and for the role that a member has.
+    /// - Returns: a change that shows the member that there is before it.
     func setTeamMember(
-        _ username: String, of id: String, to role: TeamRole?, by caller: Caller,
-        expecting: @escaping Expectation<Bool> = { _ in }
-    ) async throws -> Change<(ListedTeamMember, isNew: Bool)> {
-        // Who may not add anybody learns nothing about who exists.
-        try readTeam(.manageMembers, on: id, by: caller) { _, _ in }
+        _ username: String, of id: String, to role: TeamRole?, by caller: Caller
+    ) -> Change<TeamMember?, (ListedTeamMember, isNew: Bool)> {
         let unknown = Fault.invalid("/username", "must be the username of a user")
-        guard let user = try await person(username, toldTo: caller) else { throw unknown }
-        return changeTeam(.manageMembers, on: id, by: caller) { [audit, quotas] tx, team in
+        return Change(
+            in: database, admit: admission(of: caller, to: .manageMembers, onTeam: id),
+            asking: { [self] _, _ in
+                // Only after admission: who can't add anybody learns nothing about who exists.
+                guard let user = try await person(username, toldTo: caller) else {
+                    throw unknown
+                }
+                return user
+            },
+            showing: { tx, team, user in try TeamMemberStore.find(user.id, in: team.id, tx) }
+        ) { [audit, quotas] tx, team, user in
             if try Gone.user.contains(user.id, in: tx) { throw unknown }
-            let former = try TeamMemberStore.find(user.id, in: team.id, tx)
-            try expecting(former != nil)
-            guard let former else {
+            guard let former = try TeamMemberStore.find(user.id, in: team.id, tx) else {
                 try quotas.members.check(used: team.memberCount)
                 let member = TeamMember(
                     teamId: team.id, userId: user.id, role: role ?? .member, joinedAt: tx.now)
@@ -64,19 +67,21 @@ extension IntegrationsUseCases {
 
     /// Every member may leave.
     func removeTeamMember(
-        _ username: String, of id: String, by caller: Caller,
-        expecting: @escaping Expectation<Bool> = { _ in }
-    ) async throws -> Change<Void> {
+        _ username: String, of id: String, by caller: Caller
+    ) async throws -> Change<TeamMember, Void> {
         try readTeam(.see, on: id, by: caller) { _, _ in }
         guard let user = try await person(username, toldTo: nil) else {
             throw Fault.notFound
         }
         let action = user.id == caller.userId ? TeamAction.leave : .manageMembers
-        return changeTeam(action, on: id, by: caller) { [audit] tx, team in
-            guard let member = try TeamMemberStore.find(user.id, in: team.id, tx) else {
+        let admit = admission(of: caller, to: action, onTeam: id)
+        let find: Admission<TeamMember> = { db in
+            guard let member = try TeamMemberStore.find(user.id, in: try admit(db).id, db) else {
                 throw Fault.notFound
             }
-            try expecting(true)
+            return member
+        }
+        return Change(in: database, admit: find) { [audit] tx, member in
             try TeamMemberStore.delete(member, in: tx)
             try audit.record(.removed(member), by: caller, in: tx)
         }

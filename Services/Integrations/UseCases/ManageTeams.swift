@@ -6,9 +6,10 @@ import SQLite
 
 extension IntegrationsUseCases {
     /// The caller becomes its admin.
-    func createTeam(_ draft: TeamDraft, by caller: Caller) -> Change<Team> {
-        Change(in: database) { [self] tx in
-            try Gone.check(caller, in: tx)
+    func createTeam(_ draft: TeamDraft, by caller: Caller) -> Change<Void, Team> {
+        // Any user can.
+        let admit: Admission<Void> = { try Gone.check(caller, in: $0) }
+        return Change(in: database, admit: admit) { [self] tx, _ in
             try quotas.teams.check(for: caller.userId, in: tx)
             let team = Team(
                 id: try Self.id(for: draft, in: tx), name: draft.name, createdAt: tx.now,
@@ -48,11 +49,10 @@ extension IntegrationsUseCases {
 
     /// - Parameter name: nil leaves it.
     func updateTeam(
-        _ id: String, name: String?, by caller: Caller,
-        expecting: @escaping Expectation<Team> = { _ in }
-    ) -> Change<Team> {
-        changeTeam(.update, on: id, by: caller) { [audit] tx, team in
-            try expecting(team)
+        _ id: String, name: String?, by caller: Caller
+    ) -> Change<Team, Team> {
+        Change(in: database, admit: admission(of: caller, to: .update, onTeam: id)) {
+            [audit] tx, team in
             var changed = team
             changed.name = name ?? team.name
             if changed != team {
@@ -65,11 +65,9 @@ extension IntegrationsUseCases {
 
     /// Its members lose what they had by it at once, and its shares go; where these are many, their
     /// rows go in the background.
-    func deleteTeam(
-        _ id: String, by caller: Caller, expecting: @escaping Expectation<Team> = { _ in }
-    ) -> Change<Void> {
-        changeTeam(.delete, on: id, by: caller) { [self] tx, team in
-            try expecting(team)
+    func deleteTeam(_ id: String, by caller: Caller) -> Change<Team, Void> {
+        Change(in: database, admit: admission(of: caller, to: .delete, onTeam: id)) {
+            [self] tx, team in
             guard try !IntegrationStore.hasAny(of: .team(team.id), in: tx) else {
                 throw Team.ownsIntegrations
             }

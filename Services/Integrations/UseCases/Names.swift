@@ -1,5 +1,6 @@
 import Contract
 import GatewayClient
+import Journal
 import Kernel
 import Outbox
 import SQLite
@@ -55,12 +56,25 @@ struct Candidate: Sendable {
     }
 }
 
+extension Integration {
+    /// As a GET shows it.
+    /// - Throws: `AskAgain` if another has become the owner since the names were asked for.
+    func shown(_ names: Names) throws(AskAgain) -> ListedIntegration {
+        guard names.wereAsked(for: owner) else { throw AskAgain() }
+        return listed(names)
+    }
+}
+
 extension IntegrationsUseCases {
     /// The users' names too, all in one call.
     func complete(_ names: Names) async throws -> Names {
         var names = names
         for person in try await persons(names.users).values { names.add(NamedPrincipal(person)) }
         return names
+    }
+
+    func names(_ principals: [Principal]) async throws -> Names {
+        try await complete(try database.read { try Names(of: principals, in: $0) })
     }
 
     func persons(_ ids: Set<String>) async throws -> [String: Person] {

@@ -4,27 +4,32 @@ import SQLite
 
 extension IntegrationsUseCases {
     /// Gives a principal access, or changes the level that he has.
-    /// - Parameters:
-    ///   - name: nil names nobody.
-    ///   - expecting: hears of the share that there is.
+    /// - Parameter name: nil names nobody.
+    /// - Returns: a change that shows the share that there is before it.
     func shareIntegration(
-        _ reference: String, with name: PrincipalName?, _ level: AccessLevel, by caller: Caller,
-        expecting: @escaping Expectation<ListedShare?> = { _ in }
-    ) async throws -> Change<ListedShare> {
-        // Who may not share learns nothing about who exists.
-        try read(.share, on: reference, by: caller) { _, _, _ in }
-        guard let name else {
-            throw Fault.invalid("/principalId", "must be user:<username> or team:<teamId>")
-        }
-        let candidate = try await candidate(name, toldTo: caller)
-        return change(.share, on: reference, by: caller) { [self] tx, integration, _ in
+        _ reference: String, with name: PrincipalName?, _ level: AccessLevel, by caller: Caller
+    ) -> Change<ListedShare?, ListedShare> {
+        Change(
+            in: database, admit: admission(of: caller, to: .share, on: reference),
+            asking: { [self] _, _ in
+                // Only after admission: who can't share learns nothing about who exists.
+                guard let name else {
+                    throw Fault.invalid(
+                        "/principalId", "must be user:<username> or team:<teamId>")
+                }
+                return try await candidate(name, toldTo: caller)
+            },
+            showing: { tx, integration, candidate in
+                try candidate.resolve(in: tx).flatMap {
+                    try Self.share(of: integration, with: $0, in: tx)
+                }
+            }
+        ) { [self] tx, integration, candidate in
             guard let principal = try candidate.resolve(in: tx) else {
                 throw Fault.invalid("/principalId", "must be a user or a team that exists")
             }
-            let former = try ShareStore.find(
-                principal.principal, of: integration.id, in: tx)
-            try expecting(former.map { ListedShare(share: $0, principal: principal) })
-            guard let former else {
+            guard let former = try Self.share(of: integration, with: principal, in: tx)?.share
+            else {
                 try quotas.shares.check(used: integration.shareCount)
                 let share = Share(
                     id: ids.make("shr_"), integrationId: integration.id,
@@ -43,23 +48,32 @@ extension IntegrationsUseCases {
         }
     }
 
-    /// - Parameters:
-    ///   - name: nil names nobody.
-    ///   - expecting: hears of the share that there is.
+    /// - Parameter name: nil names nobody.
     func unshareIntegration(
-        _ reference: String, with name: PrincipalName?, by caller: Caller,
-        expecting: @escaping Expectation<ListedShare> = { _ in }
-    ) async throws -> Change<Void> {
-        try read(.share, on: reference, by: caller) { _, _, _ in }
+        _ reference: String, with name: PrincipalName?, by caller: Caller
+    ) async throws -> Change<ListedShare, Void> {
+        let admit = admission(of: caller, to: .share, on: reference)
+        _ = try database.read { try admit($0) }
         guard let name else { throw Fault.notFound }
         let candidate = try await candidate(name, toldTo: nil)
-        return change(.share, on: reference, by: caller) { [audit] tx, integration, _ in
-            guard let principal = try candidate.resolve(in: tx),
-                let share = try ShareStore.find(principal.principal, of: integration.id, in: tx)
+        let find: Admission<ListedShare> = { db in
+            let integration = try admit(db)
+            guard let principal = try candidate.resolve(in: db),
+                let listed = try Self.share(of: integration, with: principal, in: db)
             else { throw Fault.notFound }
-            try expecting(ListedShare(share: share, principal: principal))
-            try ShareStore.delete(share, in: tx)
-            try audit.record(.removed(share), by: caller, in: tx)
+            return listed
+        }
+        return Change(in: database, admit: find) { [audit] tx, listed in
+            try ShareStore.delete(listed.share, in: tx)
+            try audit.record(.removed(listed.share), by: caller, in: tx)
+        }
+    }
+
+    private static func share(
+        of integration: Integration, with principal: NamedPrincipal, in db: some Queryable
+    ) throws -> ListedShare? {
+        try ShareStore.find(principal.principal, of: integration.id, in: db).map {
+            ListedShare(share: $0, principal: principal)
         }
     }
 }

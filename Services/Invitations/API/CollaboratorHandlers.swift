@@ -10,12 +10,10 @@ extension InvitationsAPI {
         return .list(page.map { CollaboratorBody($0) }, for: request, style: .snakeCase)
     }
 
-    func removeCollaborator(_ request: RequestContext) async throws -> Response {
-        let precondition = try request.precondition
+    func removeCollaborator(_ request: RequestContext) async throws -> Committed {
         let change = try await useCases.removeCollaborator(
-            try request.path("userId"), from: try request.entityId, by: request.caller
-        ) { try precondition.check(exists: $0) }
-        return try await request.commit(change) { .noContent }
+            try request.path("userId"), from: try request.entityId, by: request.caller)
+        return try await request.commit(change, current: .exists) { .noContent }
     }
 }
 

@@ -6,20 +6,23 @@ import Kernel
 import ServiceKit
 
 extension InvitationsAPI {
-    func createInvitation(_ request: RequestContext) async throws -> Response {
+    func createInvitation(_ request: RequestContext) async throws -> Committed {
         let body = try request.decode(NewInvitationBody.self)
         let draft = try InvitationDraft(
             email: body.email, role: body.role, days: body.expiresInDays,
             sendsMail: body.sendEmail, message: body.message)
         let change = try await useCases.createInvitation(
             to: try request.entityId, draft, by: request.caller)
-        return try await request.commit(change) { [self] in
-            let path = "/api/v1/entities/\($0.entityId)/invitations/\($0.id)"
-            return .created(self.body(of: $0), location: path).tagged
+        @Sendable func created(_ invitation: Invitation, showsLink: Bool) -> Response {
+            let path = "/api/v1/entities/\(invitation.entityId)/invitations/\(invitation.id)"
+            return .created(self.body(of: invitation, showsLink: showsLink), location: path)
         }
+        return try await request.commit(
+            change, current: .exists, kept: { created($0, showsLink: false) },
+            answer: { created($0, showsLink: true).tagged })
     }
 
-    func createInvitations(_ request: RequestContext) async throws -> Response {
+    func createInvitations(_ request: RequestContext) async throws -> Committed {
         let body = try request.decode(BulkInvitationsBody.self)
         guard (1...InvitationLimits.bulk).contains(body.invitations.count) else {
             throw Fault.invalid("/invitations", "must hold 1–\(InvitationLimits.bulk) invitations")
@@ -35,17 +38,22 @@ extension InvitationsAPI {
         let change = try await useCases.createInvitations(
             to: try request.entityId, drafts, by: request.caller)
         let emails = body.invitations.map(\.email)
-        return try await request.commit(change) { [self] results in
-            .json(
-                BulkResultsBody(
-                    results: zip(emails, results).map { email, result in
-                        switch result {
-                        case .success(let made): .init(created: self.body(of: made))
-                        case .failure(let fault):
-                            .init(email, failed: .init(fault))
-                        }
-                    }))
-        }
+        return try await request.commit(
+            change, current: .exists,
+            kept: { .json(results(emails, $0, showLinks: false)) },
+            answer: { .json(results(emails, $0, showLinks: true)) })
+    }
+
+    private func results(
+        _ emails: [String], _ results: [Result<Invitation, Fault>], showLinks: Bool
+    ) -> BulkResultsBody {
+        BulkResultsBody(
+            results: zip(emails, results).map { email, result in
+                switch result {
+                case .success(let made): .init(created: body(of: made, showsLink: showLinks))
+                case .failure(let fault): .init(email, failed: .init(fault))
+                }
+            })
     }
 
     func listInvitations(_ request: RequestContext) async throws -> Response {
@@ -61,18 +69,20 @@ extension InvitationsAPI {
         return .resource(body(of: found))
     }
 
-    func revokeInvitation(_ request: RequestContext) async throws -> Response {
-        let precondition = try request.precondition
+    func revokeInvitation(_ request: RequestContext) async throws -> Committed {
         let change = try await useCases.revokeInvitation(
-            try request.path("invId"), to: try request.entityId, by: request.caller
-        ) { [self] in try precondition.check(body(of: $0)) }
-        return try await request.commit(change) { [self] in .json(body(of: $0)) }
+            try request.path("invId"), to: try request.entityId, by: request.caller)
+        return try await request.commit(change, current: .shown { body(of: $0) }) {
+            .json(body(of: $0))
+        }
     }
 
-    func resendInvitation(_ request: RequestContext) async throws -> Response {
+    func resendInvitation(_ request: RequestContext) async throws -> Committed {
         let change = try await useCases.resendInvitation(
             try request.path("invId"), to: try request.entityId, by: request.caller)
-        return try await request.commit(change) { [self] in .resource(body(of: $0)) }
+        return try await request.commit(
+            change, current: .shown { body(of: $0) },
+            kept: { .json(body(of: $0, showsLink: false)) }, answer: { .resource(body(of: $0)) })
     }
 
     // MARK: The invitee
@@ -83,10 +93,12 @@ extension InvitationsAPI {
         return .list(page.map { body(of: $0) }, for: request, style: .snakeCase)
     }
 
-    func acceptInvitation(_ request: RequestContext) async throws -> Response {
+    func acceptInvitation(_ request: RequestContext) async throws -> Committed {
         let body = try request.decode(AcceptBody.self)
         let change = try await useCases.acceptInvitation(.token(body.token), by: request.caller)
-        return try await request.commit(change) { [self] in .json(self.body(of: $0)) }
+        return try await request.commit(
+            change, current: .exists, kept: { .json(self.body(of: $0, showsLink: false)) },
+            answer: { .json(self.body(of: $0)) })
     }
 
     // MARK: For the gateway's pages
@@ -114,9 +126,10 @@ extension InvitationsAPI {
             }
             let change =
                 command.accepts
-                ? try await useCases.accept(link, as: invitee, by: caller)
-                : try await useCases.decline(link, as: invitee, by: caller)
-            return try await useCases.view(of: try await change.commit())
+                ? useCases.accept(link, as: invitee, by: caller)
+                : useCases.decline(link, as: invitee, by: caller)
+            // Both answer the same a second time.
+            return try await useCases.view(of: try await change.commitWithoutKeepingAnswer())
         }
     }
 
@@ -134,10 +147,11 @@ extension InvitationsAPI {
     }
 
     /// With the status that it has now: the sweep that writes it down may be some seconds late.
-    private func body(of invitation: Invitation) -> InvitationBody {
+    /// - Parameter showsLink: false in answers that are kept for a repeated request.
+    private func body(of invitation: Invitation, showsLink: Bool = true) -> InvitationBody {
         var shown = invitation
         shown.status = invitation.status(at: useCases.clock.now())
-        return useCases.mails.body(shown, useCases.secrets)
+        return useCases.mails.body(shown, useCases.secrets, showsLink: showsLink)
     }
 }
 

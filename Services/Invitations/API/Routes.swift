@@ -21,21 +21,21 @@ struct InvitationsAPI: Sendable {
 
     private var invitations: [Route] {
         [
-            .later(InvitationRoutes.createInvitation) { try await createInvitation($0) },
-            .later(InvitationRoutes.createInvitations) { try await createInvitations($0) },
+            .change(InvitationRoutes.createInvitation) { try await createInvitation($0) },
+            .change(InvitationRoutes.createInvitations) { try await createInvitations($0) },
             .later(InvitationRoutes.listInvitations) { try await listInvitations($0) },
             .later(InvitationRoutes.getInvitation) { try await getInvitation($0) },
-            .later(InvitationRoutes.revokeInvitation) { try await revokeInvitation($0) },
-            .later(InvitationRoutes.resendInvitation) { try await resendInvitation($0) },
+            .change(InvitationRoutes.revokeInvitation) { try await revokeInvitation($0) },
+            .change(InvitationRoutes.resendInvitation) { try await resendInvitation($0) },
             .later(InvitationRoutes.listMyInvitations) { try await listMyInvitations($0) },
-            .later(InvitationRoutes.acceptInvitation) { try await acceptInvitation($0) },
+            .change(InvitationRoutes.acceptInvitation) { try await acceptInvitation($0) },
         ]
     }
 
     private var collaborators: [Route] {
         [
             .later(InvitationRoutes.listCollaborators) { try await listCollaborators($0) },
-            .later(InvitationRoutes.removeCollaborator) { try await removeCollaborator($0) },
+            .change(InvitationRoutes.removeCollaborator) { try await removeCollaborator($0) },
         ]
     }
 

@@ -8,7 +8,7 @@ import Webhooks
 extension InvitationsAPI {
     var webhooks: [Route] {
         [
-            .later(WebhookRoutes.createWebhook) { try await createWebhook($0) },
+            .change(WebhookRoutes.createWebhook) { try await createWebhook($0) },
             .now(WebhookRoutes.listWebhooks) { request in
                 let page = try useCases.listWebhooks(
                     try request.page(.snakeCase), by: request.caller)
@@ -19,43 +19,45 @@ extension InvitationsAPI {
                     WebhookBody(
                         try useCases.getWebhook(try request.path("id"), by: request.caller)))
             },
-            .later(WebhookRoutes.changeWebhook) { try await changeWebhook($0) },
-            .later(WebhookRoutes.deleteWebhook) { try await deleteWebhook($0) },
-            .later(WebhookRoutes.rotateWebhookSecret) { try await rotateSecret($0) },
-            .later(WebhookRoutes.testWebhook) { request in
+            .change(WebhookRoutes.changeWebhook) { try await changeWebhook($0) },
+            .change(WebhookRoutes.deleteWebhook) { try await deleteWebhook($0) },
+            .change(WebhookRoutes.rotateWebhookSecret) { try await rotateSecret($0) },
+            .change(WebhookRoutes.testWebhook) { request in
                 try await request.commit(
-                    useCases.testWebhook(try request.path("id"), by: request.caller)
+                    useCases.testWebhook(try request.path("id"), by: request.caller),
+                    current: .webhook
                 ) { .json(202, DeliveryBody($0)) }
             },
             .now(WebhookRoutes.listDeliveries) { try listDeliveries($0) },
-            .later(WebhookRoutes.redeliver) { request in
+            .change(WebhookRoutes.redeliver) { request in
                 try await request.commit(
                     useCases.redeliver(
                         try request.path("eventId"), to: try request.path("id"),
-                        by: request.caller)
+                        by: request.caller), current: .exists
                 ) { .json(202, DeliveryBody($0)) }
             },
-            .later(WebhookRoutes.redeliverAll) { request in
+            .change(WebhookRoutes.redeliverAll) { request in
                 let body = try request.decode(RedeliverBody.self)
                 return try await request.commit(
                     useCases.redeliverAll(
-                        since: body.since, to: try request.path("id"), by: request.caller)
+                        since: body.since, to: try request.path("id"), by: request.caller),
+                    current: .webhook
                 ) { .json(202, RedeliveredBody(queued: $0)) }
             },
             .now(WebhookRoutes.listEvents) { try listEvents($0) },
         ]
     }
 
-    private func createWebhook(_ request: RequestContext) async throws -> Response {
+    private func createWebhook(_ request: RequestContext) async throws -> Committed {
         let body = try request.decode(NewWebhookBody.self)
         var validation = Validation()
         _ = validation.check(try WebhookURL(body.url, pointer: "/url"))
         let draft = validation.check(
             try WebhookDraft(url: body.url, events: body.events, isEnabled: body.enabled))
         guard let draft, validation.fields.isEmpty else { throw Fault.invalid(validation.fields) }
-        let change = try await useCases.createWebhook(draft, by: request.caller)
+        let change = useCases.createWebhook(draft, by: request.caller)
         return try await request.commit(
-            change,
+            change, current: .exists,
             kept: { .created(WebhookBody($0.webhook), location: $0.webhook.path) },
             answer: {
                 .created(
@@ -63,29 +65,27 @@ extension InvitationsAPI {
             })
     }
 
-    private func changeWebhook(_ request: RequestContext) async throws -> Response {
+    private func changeWebhook(_ request: RequestContext) async throws -> Committed {
         let body = try request.decode(WebhookPatchBody.self)
         let wish = try WebhookChange(
             url: body.url, events: body.events, isEnabled: body.enabled)
-        let precondition = try request.precondition
-        let change = try await useCases.changeWebhook(
-            try request.path("id"), wish, by: request.caller
-        ) { try precondition.check(WebhookBody($0)) }
-        return try await request.commit(change) { .resource(WebhookBody($0)) }
+        return try await request.commit(
+            useCases.changeWebhook(try request.path("id"), wish, by: request.caller),
+            current: .webhook
+        ) { .resource(WebhookBody($0)) }
     }
 
-    private func deleteWebhook(_ request: RequestContext) async throws -> Response {
-        let precondition = try request.precondition
-        let change = useCases.deleteWebhook(try request.path("id"), by: request.caller) {
-            try precondition.check(WebhookBody($0))
-        }
-        return try await request.commit(change) { .noContent }
+    private func deleteWebhook(_ request: RequestContext) async throws -> Committed {
+        try await request.commit(
+            useCases.deleteWebhook(try request.path("id"), by: request.caller),
+            current: .webhook
+        ) { .noContent }
     }
 
-    private func rotateSecret(_ request: RequestContext) async throws -> Response {
+    private func rotateSecret(_ request: RequestContext) async throws -> Committed {
         try await request.commit(
             useCases.rotateSecret(of: try request.path("id"), by: request.caller),
-            kept: { .json(WebhookBody($0.webhook)) },
+            current: .webhook, kept: { .json(WebhookBody($0.webhook)) },
             answer: { .json(WebhookBody($0.webhook, secret: $0.secret.text)) })
     }
 
@@ -116,6 +116,10 @@ extension InvitationsAPI {
         }
         return response
     }
+}
+
+extension Current<Webhook> {
+    fileprivate static var webhook: Self { .shown { WebhookBody($0) } }
 }
 
 extension WebhookBody {

@@ -13,7 +13,9 @@ extension InvitationBody: Documented {
             Member("status", "Where it stands.", .words(InvitationWords.statuses)),
             Member("invited_by", "The owner who sent it last.", .id("usr_")),
             Member(
-                "accept_url", "The page that shows it; it lets nobody in by itself.",
+                "accept_url",
+                "The page that shows it; it lets nobody in by itself. Left out of the answer to a "
+                    + "repeated request.",
                 example: "https://latchkey.example/invitations/accept?token=inv_…"),
             Member("expires_at", "Until when it can be accepted."),
             Member("created_at", "When it was made."),

@@ -11,8 +11,8 @@ public struct InvitationBody: Codable, Sendable, Equatable {
     public let status: String
     public let invitedBy: String
     /// The page on which it is accepted. It lets nobody in by itself: whoever opens it proves that
-    /// the invited mailbox is his.
-    public let acceptURL: String
+    /// the invited mailbox is theirs. Left out of the answer to a repeated request.
+    public let acceptURL: String?
     public let expiresAt: Timestamp
     public let createdAt: Timestamp
     @OrNull public var acceptedAt: Timestamp?
@@ -23,7 +23,7 @@ public struct InvitationBody: Codable, Sendable, Equatable {
 
     public init(
         id: String, entityId: String, email: String, role: String, status: String,
-        invitedBy: String, acceptURL: String, expiresAt: Timestamp, createdAt: Timestamp,
+        invitedBy: String, acceptURL: String?, expiresAt: Timestamp, createdAt: Timestamp,
         acceptedAt: Timestamp?, emailStatus: String, emailError: String?
     ) {
         self.id = id

@@ -16,6 +16,16 @@ enum KnownEntityStore {
         ) { KnownEntity(id: $0.text(0), name: $0.text(1), ownerId: $0.text(2)) }
     }
 
+    /// The owner that it got after `time`; nil if nothing was heard of that.
+    static func owner(
+        of id: String, since time: Timestamp, in db: some Queryable
+    ) throws -> String? {
+        try db.row(
+            "SELECT owner_id FROM known_entities WHERE id = ?1 AND owned_at > ?2", .text(id),
+            .time(time)
+        ) { $0.text(0) }
+    }
+
     /// What was heard of it whole, unless something newer is known.
     /// - Parameter time: the entity's own, as in the others.
     static func save(_ entity: KnownEntity, at time: Timestamp, in tx: Transaction) throws {

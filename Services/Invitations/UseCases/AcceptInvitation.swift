@@ -42,27 +42,30 @@ extension InvitationsUseCases {
     /// As a signed-in user whose address is the invited one. A second time it answers the same.
     func acceptInvitation(
         _ link: InvitationLink, by caller: Caller
-    ) async throws -> Change<Invitation> {
+    ) async throws -> Change<Invitation, Invitation> {
         guard let himself = try await persons([caller.userId])[caller.userId] else {
             throw Fault.notFound
         }
-        return try await accept(
+        return accept(
             link, as: Invitee(userId: himself.id, email: himself.email), by: caller)
     }
 
     /// - Parameter invitee: has proved that the mailbox is his.
     func accept(
         _ link: InvitationLink, as invitee: Invitee, by caller: Caller
-    ) async throws -> Change<Invitation> {
-        let found = try database.read { try find(link, in: $0) }
-        try Self.check(invitee, found)
-        // Whether who invited may still do so is decided now, and not when he did.
-        let entity = try await entity(found.entityId, for: found.invitedBy)
-        return Change(in: database, committed: wrote) { [self] tx in
-            try Gone.check(caller, in: tx)
-            if try Gone.user.contains(invitee.userId, in: tx) { throw Fault.notFound }
-            let invitation = try find(link, in: tx)
-            try Self.check(invitee, invitation)
+    ) -> Change<Invitation, Invitation> {
+        let admit: Admission<Invitation> = { [self] db in
+            try Gone.check(caller, in: db)
+            if try Gone.user.contains(invitee.userId, in: db) { throw Fault.notFound }
+            return try find(link, to: invitee, in: db)
+        }
+        // Whether who invited may still do so is decided now, and not when they did.
+        let ask: @Sendable (Invitation) async throws -> EntityStanding? = { [self] in
+            guard $0.status != .accepted else { return nil }
+            return try await entity($0.entityId, for: $0.invitedBy)
+        }
+        return Change(in: database, committed: wrote, admit: admit, asking: ask) {
+            [self] tx, invitation, entity in
             if invitation.status == .accepted {
                 guard Self.mayRepeat(link, invitation, invitee, caller) else {
                     throw Invitation.used
@@ -120,10 +123,9 @@ extension InvitationsUseCases {
     /// The invitee says no: to the inviter it is revoked.
     func decline(
         _ link: InvitationLink, as invitee: Invitee, by caller: Caller
-    ) async throws -> Change<Invitation> {
-        Change(in: database, committed: wrote) { [self] tx in
-            let former = try find(link, in: tx)
-            try Self.check(invitee, former)
+    ) -> Change<Invitation, Invitation> {
+        let admit: Admission<Invitation> = { [self] in try find(link, to: invitee, in: $0) }
+        return Change(in: database, committed: wrote, admit: admit) { [self] tx, former in
             if former.isDeclined { return former }
             try Self.checkOpen(former, at: tx.now)
             let owner = try KnownEntityStore.find(former.entityId, in: tx)?.ownerId
@@ -153,8 +155,13 @@ extension InvitationsUseCases {
         }
     }
 
-    private static func check(_ invitee: Invitee, _ invitation: Invitation) throws(Fault) {
+    /// The invitation behind the link, if it is the invitee's.
+    private func find(
+        _ link: InvitationLink, to invitee: Invitee, in db: some Queryable
+    ) throws -> Invitation {
+        let invitation = try find(link, in: db)
         guard invitee.email == invitation.email else { throw Invitation.emailMismatch }
+        return invitation
     }
 
     private static func checkOpen(_ invitation: Invitation, at now: Timestamp) throws(Fault) {

@@ -9,11 +9,14 @@ import SQLite
 extension InvitationsUseCases {
     func createInvitation(
         to entityId: String, _ draft: InvitationDraft, by caller: Caller
-    ) async throws -> Change<Invitation> {
-        let entity = try await admit(caller, to: .manageInvitations, on: entityId)
-        let (inviter, invitee) = try await people(caller, draft.email)
-        return change(.manageInvitations, about: entity, by: caller) { [self] tx, _ in
-            try create(draft, to: entity, from: inviter, invitee, by: caller, in: tx)
+    ) async throws -> Change<Void, Invitation> {
+        try await change(
+            .manageInvitations, on: entityId, by: caller, of: { _ in },
+            asking: { [self] in try await people(caller, draft.email) }
+        ) { [self] tx, _, admitted, people in
+            try create(
+                draft, to: admitted.entity, from: people.inviter, people.invitee, by: caller,
+                in: tx)
         }
     }
 
@@ -21,20 +24,25 @@ extension InvitationsUseCases {
     /// made. All that are made are one transaction.
     func createInvitations(
         to entityId: String, _ drafts: [Result<InvitationDraft, Fault>], by caller: Caller
-    ) async throws -> Change<[Result<Invitation, Fault>]> {
-        let entity = try await admit(caller, to: .manageInvitations, on: entityId)
-        let emails = drafts.compactMap { try? $0.get().email }
-        let invitees = try await directory.persons(
-            emails: Array(Set(emails)), toldTo: nil)
-        let inviter = try await persons([caller.userId])[caller.userId] ?? .unknown(caller.userId)
-        return change(.manageInvitations, about: entity, by: caller) { [self] tx, _ in
+    ) async throws -> Change<Void, [Result<Invitation, Fault>]> {
+        try await change(
+            .manageInvitations, on: entityId, by: caller, of: { _ in },
+            asking: { [self] in
+                let emails = drafts.compactMap { try? $0.get().email }
+                return (
+                    inviter: try await inviter(caller),
+                    invitees: try await directory.persons(
+                        emails: Array(Set(emails)), toldTo: nil)
+                )
+            }
+        ) { [self] tx, _, admitted, people in
             try drafts.map { draft in
                 do {
                     let draft = try draft.get()
                     return .success(
                         try create(
-                            draft, to: entity, from: inviter, invitees[draft.email], by: caller,
-                            in: tx))
+                            draft, to: admitted.entity, from: people.inviter,
+                            people.invitees[draft.email], by: caller, in: tx))
                 } catch let fault as Fault where fault.kind != .internalError {
                     return .failure(fault)
                 }
@@ -42,11 +50,15 @@ extension InvitationsUseCases {
         }
     }
 
-    private func people(
+    /// Who invites, and who is invited if they have an account.
+    func people(
         _ caller: Caller, _ email: String
     ) async throws -> (inviter: Person, invitee: Person?) {
-        let inviter = try await persons([caller.userId])[caller.userId]
-        return (inviter ?? .unknown(caller.userId), try await person(email))
+        (try await inviter(caller), try await person(email))
+    }
+
+    private func inviter(_ caller: Caller) async throws -> Person {
+        try await persons([caller.userId])[caller.userId] ?? .unknown(caller.userId)
     }
 
     /// Refuses before it writes anything.

@@ -16,11 +16,14 @@ struct InvitationMails: Sendable {
     }
 
     /// As the API shows it.
-    func body(_ invitation: Invitation, _ secrets: InvitationSecrets) -> InvitationBody {
+    func body(
+        _ invitation: Invitation, _ secrets: InvitationSecrets, showsLink: Bool = true
+    ) -> InvitationBody {
         InvitationBody(
             id: invitation.id, entityId: invitation.entityId, email: invitation.email,
             role: invitation.role.rawValue, status: invitation.status.rawValue,
-            invitedBy: invitation.invitedBy, acceptURL: acceptURL(invitation, secrets),
+            invitedBy: invitation.invitedBy,
+            acceptURL: showsLink ? acceptURL(invitation, secrets) : nil,
             expiresAt: invitation.expiresAt, createdAt: invitation.createdAt,
             acceptedAt: invitation.acceptedAt,
             emailStatus: invitation.delivery.status.rawValue,

@@ -33,25 +33,69 @@ struct InvitationsUseCases: Sendable {
 
     var audit: AuditLog { AuditLog(ids: ids) }
 
-    /// The entity, if the caller may do `action` with its invitations or collaborators.
+    typealias Admission<Found> = @Sendable (any Queryable) throws -> Found
+
+    /// An entity as it was looked at, and its owner as known by now, who is notified.
+    struct Admitted: Sendable {
+        let entity: EntityStanding
+        let ownerId: String
+    }
+
+    /// That the caller can do `action` with the entity's invitations or collaborators.
     func admit(
         _ caller: Caller, to action: InvitationAction, on entityId: String
-    ) async throws -> EntityStanding {
+    ) async throws {
+        let admit = try await admission(of: caller, to: action, on: entityId)
+        _ = try database.read { try admit($0) }
+    }
+
+    /// The admission of changes that `caller` can make who can do `action` with the entity's
+    /// invitations or collaborators. What other contexts know is asked now, for a repeated request
+    /// too.
+    func admission(
+        of caller: Caller, to action: InvitationAction, on entityId: String
+    ) async throws -> Admission<Admitted> {
         guard IDMinter.isWellFormed(entityId, prefix: "ent_") else { throw Fault.notFound }
         let entity = try await entity(entityId, for: caller.userId)
-        var standing = try database.read {
-            try Self.standing(of: caller, to: entityId, entity, entity?.ownerId, in: $0)
-        }
-        if !standing.isOwner, !standing.isCollaborator, !standing.isVisible {
-            // Asked for what does not exist as well: an outage must not tell it apart.
-            let isOpen = try await Self.neverGuessing {
-                try await stores.isOpen(entityId, to: caller.userId)
-            }
-            standing.isVisible = isOpen && entity != nil
-        }
+        let isVisible = try await isVisible(entityId, entity, to: caller)
         guard let entity else { throw Fault.notFound }
-        try InvitationPolicy.authorize(action, standing)
-        return entity
+        return { db in
+            try Gone.check(caller, in: db)
+            if try Gone.entity.contains(entityId, in: db) { throw Fault.notFound }
+            // A hand-over may have been heard of since.
+            let owner = try KnownEntityStore.owner(of: entityId, since: entity.updatedAt, in: db)
+            let admitted = Admitted(entity: entity, ownerId: owner ?? entity.ownerId)
+            try InvitationPolicy.authorize(
+                action,
+                Standing(
+                    isOwner: admitted.ownerId == caller.userId,
+                    isCollaborator: try Self.collaborates(caller, on: entityId, in: db),
+                    isVisible: isVisible))
+            return admitted
+        }
+    }
+
+    /// Whether the caller sees the entity otherwise than as its owner or collaborator; not asked of
+    /// the stores for those.
+    private func isVisible(
+        _ entityId: String, _ entity: EntityStanding?, to caller: Caller
+    ) async throws -> Bool {
+        if let entity, entity.isAccessible || entity.ownerId == caller.userId { return true }
+        let collaborates = try database.read {
+            try Self.collaborates(caller, on: entityId, in: $0)
+        }
+        if collaborates { return false }
+        // Asked for what does not exist as well: an outage must not tell it apart.
+        let isOpen = try await Self.neverGuessing {
+            try await stores.isOpen(entityId, to: caller.userId)
+        }
+        return isOpen && entity != nil
+    }
+
+    private static func collaborates(
+        _ caller: Caller, on entityId: String, in db: some Queryable
+    ) throws -> Bool {
+        try CollaboratorStore.find(caller.userId, of: entityId, in: db) != nil
     }
 
     /// The entity as it is now, as far as a user is concerned; nil if there is none.
@@ -72,21 +116,27 @@ struct InvitationsUseCases: Sendable {
         }
     }
 
-    /// A change about an entity that was looked at before.
-    /// - Parameter body: gets the owner as he is known by now, who hears of it.
-    func change<T: Sendable>(
-        _ action: InvitationAction, about entity: EntityStanding, by caller: Caller,
-        _ body: @escaping @Sendable (Transaction, String) throws -> T
-    ) -> Change<T> {
-        Change(in: database, committed: wrote) { [self] tx in
-            try Gone.check(caller, in: tx)
-            if try Gone.entity.contains(entity.id, in: tx) { throw Fault.notFound }
-            let owner = try owner(of: entity, in: tx)
-            if owner != entity.ownerId {
-                try InvitationPolicy.authorize(
-                    action, try Self.standing(of: caller, to: entity.id, entity, owner, in: tx))
-            }
-            return try body(tx, owner)
+    /// A change of something of an entity, by a caller who can do `action` with it.
+    /// - Parameter find: what is to be changed.
+    func change<Found: Sendable, Known: Sendable, T: Sendable>(
+        _ action: InvitationAction, on entityId: String, by caller: Caller,
+        of find: @escaping @Sendable (any Queryable) throws -> Found,
+        asking ask: @escaping @Sendable (Found) async throws -> Known,
+        _ effect: @escaping @Sendable (Transaction, Found, Admitted, Known) throws -> T
+    ) async throws -> Change<Found, T> {
+        let admit = try await admission(of: caller, to: action, on: entityId)
+        return Change(
+            in: database, committed: wrote,
+            admit: { db in
+                let admitted = try admit(db)
+                return (admitted: admitted, found: try find(db))
+            },
+            asking: { subject, _ in try await ask(subject.found) },
+            showing: { _, subject, _ in subject.found }
+        ) { tx, subject, known in
+            let entity = subject.admitted.entity
+            try KnownEntityStore.save(KnownEntity(entity), at: entity.updatedAt, in: tx)
+            return try effect(tx, subject.found, subject.admitted, known)
         }
     }
 
@@ -94,17 +144,6 @@ struct InvitationsUseCases: Sendable {
     func owner(of entity: EntityStanding, in tx: Transaction) throws -> String {
         try KnownEntityStore.save(KnownEntity(entity), at: entity.updatedAt, in: tx)
         return try KnownEntityStore.find(entity.id, in: tx)?.ownerId ?? entity.ownerId
-    }
-
-    /// As far as it is known without the stores.
-    private static func standing(
-        of caller: Caller, to entityId: String, _ entity: EntityStanding?, _ owner: String?,
-        in db: some Queryable
-    ) throws -> Standing {
-        Standing(
-            isOwner: owner == caller.userId,
-            isCollaborator: try CollaboratorStore.find(caller.userId, of: entityId, in: db) != nil,
-            isVisible: entity?.isAccessible == true)
     }
 
     func persons(_ ids: some Sequence<String>) async throws -> [String: Person] {

@@ -7,7 +7,7 @@ extension InvitationsUseCases {
     func listInvitations(
         to entityId: String, _ status: InvitationStatus?, _ page: PageRequest, by caller: Caller
     ) async throws -> Page<Invitation> {
-        _ = try await admit(caller, to: .manageInvitations, on: entityId)
+        try await admit(caller, to: .manageInvitations, on: entityId)
         return try database.read {
             try InvitationStore.page(of: entityId, status, page, in: $0)
         }
@@ -28,7 +28,7 @@ extension InvitationsUseCases {
     func getInvitation(
         _ id: String, to entityId: String, by caller: Caller
     ) async throws -> Invitation {
-        _ = try await admit(caller, to: .manageInvitations, on: entityId)
+        try await admit(caller, to: .manageInvitations, on: entityId)
         return try database.read { try Self.find(id, to: entityId, in: $0) }
     }
 

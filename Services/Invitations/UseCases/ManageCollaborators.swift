@@ -16,7 +16,7 @@ extension InvitationsUseCases {
     func listCollaborators(
         of entityId: String, _ page: PageRequest, by caller: Caller
     ) async throws -> Page<ListedCollaborator> {
-        _ = try await admit(caller, to: .listCollaborators, on: entityId)
+        try await admit(caller, to: .listCollaborators, on: entityId)
         let found = try database.read { try CollaboratorStore.page(of: entityId, page, in: $0) }
         let persons = try await persons(found.items.map(\.userId))
         return found.map {
@@ -27,17 +27,19 @@ extension InvitationsUseCases {
 
     /// By the entity's owner; a collaborator may leave, the owner can't.
     func removeCollaborator(
-        _ userId: String, from entityId: String, by caller: Caller,
-        expecting: @escaping @Sendable (Bool) throws -> Void = { _ in }
-    ) async throws -> Change<Void> {
+        _ userId: String, from entityId: String, by caller: Caller
+    ) async throws -> Change<Collaborator, Void> {
         let action: InvitationAction = userId == caller.userId ? .leave : .removeCollaborator
-        let entity = try await admit(caller, to: action, on: entityId)
-        return change(action, about: entity, by: caller) { [self] tx, owner in
-            guard let found = try CollaboratorStore.find(userId, of: entityId, in: tx) else {
+        let find: Admission<Collaborator> = { db in
+            guard let found = try CollaboratorStore.find(userId, of: entityId, in: db) else {
                 throw Fault.notFound
             }
-            try expecting(true)
-            try remove(found, by: caller, owner: owner, in: tx)
+            return found
+        }
+        return try await change(
+            action, on: entityId, by: caller, of: find, asking: { _ in }
+        ) { [self] tx, found, admitted, _ in
+            try remove(found, by: caller, owner: admitted.ownerId, in: tx)
         }
     }
 

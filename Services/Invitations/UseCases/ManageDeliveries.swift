@@ -15,9 +15,8 @@ extension InvitationsUseCases {
     }
 
     /// Tells one webhook of an event that says nothing.
-    func testWebhook(_ id: String, by caller: Caller) -> Change<Delivery> {
-        change(of: caller) { [self] tx in
-            let webhook = try Self.webhook(id, of: caller, in: tx)
+    func testWebhook(_ id: String, by caller: Caller) -> Change<Webhook, Delivery> {
+        change(webhook: id, of: caller) { [self] tx, webhook in
             // Whose place it is nobody has proved: it is not for sending many.
             if try DeliveryStore.isPending(about: webhook.id, at: webhook.id, in: tx) {
                 throw Webhook.testPending
@@ -37,12 +36,18 @@ extension InvitationsUseCases {
 
     func redeliver(
         _ eventId: String, to webhookId: String, by caller: Caller
-    ) -> Change<Delivery> {
-        change(of: caller) { tx in
-            let webhook = try Self.enabledWebhook(webhookId, of: caller, in: tx)
-            guard let event = try EventStore.find(eventId, in: tx),
-                let former = try DeliveryStore.find(event.number, at: webhook.id, in: tx)
+    ) -> Change<(Webhook, Delivery), Delivery> {
+        let admit = admission(of: caller, toWebhook: webhookId)
+        let find: Admission<(Webhook, Delivery)> = { db in
+            let webhook = try admit(db)
+            guard let event = try EventStore.find(eventId, in: db),
+                let delivery = try DeliveryStore.find(event.number, at: webhook.id, in: db)
             else { throw Fault.notFound }
+            return (webhook, delivery)
+        }
+        return Change(in: database, committed: wrote, admit: find) { tx, found in
+            let (webhook, former) = found
+            guard webhook.isEnabled else { throw Webhook.disabled }
             guard try former.status == .pending || WebhookStore.hasRoom(webhook.id, in: tx) else {
                 throw Webhook.tooManyWaiting
             }
@@ -57,20 +62,12 @@ extension InvitationsUseCases {
     /// - Returns: how many events.
     func redeliverAll(
         since: Timestamp, to webhookId: String, by caller: Caller
-    ) -> Change<Int> {
-        change(of: caller) { tx in
-            let webhook = try Self.enabledWebhook(webhookId, of: caller, in: tx)
+    ) -> Change<Webhook, Int> {
+        change(webhook: webhookId, of: caller) { tx, webhook in
+            guard webhook.isEnabled else { throw Webhook.disabled }
             return try DeliveryStore.beginAgain(
                 webhook, since: since, notAt: try Self.siblings(of: webhook, in: tx), in: tx)
         }
-    }
-
-    private static func enabledWebhook(
-        _ id: String, of caller: Caller, in db: some Queryable
-    ) throws -> Webhook {
-        let webhook = try webhook(id, of: caller, in: db)
-        guard webhook.isEnabled else { throw Webhook.disabled }
-        return webhook
     }
 
     /// The next events of the caller.

@@ -9,11 +9,17 @@ import Webhooks
 extension InvitationsUseCases {
     func createWebhook(
         _ draft: WebhookDraft, by caller: Caller
-    ) async throws -> Change<(webhook: Webhook, secret: WebhookSecret)> {
-        try await targets.check(draft.url, for: caller.userId, pointer: "/url")
+    ) -> Change<Void, (webhook: Webhook, secret: WebhookSecret)> {
         let id = ids.make("whk_")
         let secret = WebhookSecret.make(random)
-        return change(of: caller) { [self] tx in
+        // Any user can.
+        let admit: Admission<Void> = { try Gone.check(caller, in: $0) }
+        return Change(
+            in: database, committed: wrote, admit: admit,
+            asking: { [targets] in
+                try await targets.check(draft.url, for: caller.userId, pointer: "/url")
+            }
+        ) { [self] tx, _, _ in
             guard try WebhookStore.count(of: caller.userId, in: tx) < WebhookLimits.perUser else {
                 throw Webhook.tooMany
             }
@@ -35,16 +41,15 @@ extension InvitationsUseCases {
     }
 
     func changeWebhook(
-        _ id: String, _ wish: WebhookChange, by caller: Caller,
-        expecting: @escaping @Sendable (Webhook) throws -> Void = { _ in }
-    ) async throws -> Change<Webhook> {
-        _ = try getWebhook(id, by: caller)
-        if let url = wish.url {
-            try await targets.check(url, for: caller.userId, pointer: "/url")
-        }
-        return change(of: caller) { [self] tx in
-            let former = try Self.webhook(id, of: caller, in: tx)
-            try expecting(former)
+        _ id: String, _ wish: WebhookChange, by caller: Caller
+    ) -> Change<Webhook, Webhook> {
+        Change(
+            in: database, committed: wrote, admit: admission(of: caller, toWebhook: id),
+            asking: { [targets] _ in
+                guard let url = wish.url else { return }
+                try await targets.check(url, for: caller.userId, pointer: "/url")
+            }
+        ) { [self] tx, former, _ in
             let webhook = wish.applied(to: former)
             guard webhook != former else { return former }
             try WebhookStore.update(webhook, in: tx)
@@ -72,13 +77,8 @@ extension InvitationsUseCases {
             .filter { $0.id != webhook.id && $0.urlKey == webhook.urlKey }.map(\.id)
     }
 
-    func deleteWebhook(
-        _ id: String, by caller: Caller,
-        expecting: @escaping @Sendable (Webhook) throws -> Void = { _ in }
-    ) -> Change<Void> {
-        change(of: caller) { [self] tx in
-            let webhook = try Self.webhook(id, of: caller, in: tx)
-            try expecting(webhook)
+    func deleteWebhook(_ id: String, by caller: Caller) -> Change<Webhook, Void> {
+        change(webhook: id, of: caller) { [audit] tx, webhook in
             try WebhookStore.delete(id, in: tx)
             try audit.record(.deleted(webhook), by: caller, in: tx)
         }
@@ -87,10 +87,9 @@ extension InvitationsUseCases {
     /// For a day, messages are signed with the former ones too.
     func rotateSecret(
         of id: String, by caller: Caller
-    ) -> Change<(webhook: Webhook, secret: WebhookSecret)> {
+    ) -> Change<Webhook, (webhook: Webhook, secret: WebhookSecret)> {
         let secret = WebhookSecret.make(random)
-        return change(of: caller) { [self] tx in
-            let webhook = try Self.webhook(id, of: caller, in: tx)
+        return change(webhook: id, of: caller) { [self] tx, webhook in
             let good = try WebhookStore.secrets(id, at: tx.now, in: tx)
             guard good.count < WebhookLimits.secrets else { throw Webhook.tooManySecrets }
             try WebhookStore.rotate(
@@ -105,14 +104,20 @@ extension InvitationsUseCases {
         now.adding(seconds: Int64(WebhookLimits.formerSecretHours) * 3_600)
     }
 
-    /// A change of what is the caller's own.
-    func change<T: Sendable>(
-        of caller: Caller, _ body: @escaping @Sendable (Transaction) throws -> T
-    ) -> Change<T> {
-        Change(in: database, committed: wrote) { tx in
-            try Gone.check(caller, in: tx)
-            return try body(tx)
+    func admission(of caller: Caller, toWebhook id: String) -> Admission<Webhook> {
+        { db in
+            try Gone.check(caller, in: db)
+            return try Self.webhook(id, of: caller, in: db)
         }
+    }
+
+    /// A change of a webhook of the caller's.
+    func change<T: Sendable>(
+        webhook id: String, of caller: Caller,
+        _ effect: @escaping @Sendable (Transaction, Webhook) throws -> T
+    ) -> Change<Webhook, T> {
+        Change(
+            in: database, committed: wrote, admit: admission(of: caller, toWebhook: id), effect)
     }
 
     static func webhook(

@@ -9,13 +9,13 @@ extension InvitationsUseCases {
     /// pending again. Whoever sends it is its inviter from then on.
     func resendInvitation(
         _ id: String, to entityId: String, by caller: Caller
-    ) async throws -> Change<Invitation> {
-        let entity = try await admit(caller, to: .manageInvitations, on: entityId)
-        let known = try database.read { try Self.find(id, to: entityId, in: $0) }
-        let inviter = try await persons([caller.userId])[caller.userId] ?? .unknown(caller.userId)
-        let invitee = try await person(known.email)
-        return change(.manageInvitations, about: entity, by: caller) { [self] tx, _ in
-            let former = try Self.find(id, to: entityId, in: tx)
+    ) async throws -> Change<Invitation, Invitation> {
+        try await change(
+            .manageInvitations, on: entityId, by: caller,
+            of: { try Self.find(id, to: entityId, in: $0) },
+            asking: { [self] in try await people(caller, $0.email) }
+        ) { [self] tx, former, admitted, people in
+            let (entity, inviter) = (admitted.entity, people.inviter)
             let status = former.status(at: tx.now)
             guard status == .pending || status == .expired else {
                 throw Invitation.notPending(status)
@@ -25,7 +25,7 @@ extension InvitationsUseCases {
             }
             if former.status == .expired {
                 // Another may have been made meanwhile, or he may have come in otherwise.
-                try checkFree(former.email, of: entity, inviter, invitee, in: tx)
+                try checkFree(former.email, of: entity, inviter, people.invitee, in: tx)
                 try checkRoom(for: entity.id, in: tx)
             }
             try InviterQuota.check(

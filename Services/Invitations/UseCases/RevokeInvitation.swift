@@ -5,17 +5,16 @@ import SQLite
 extension InvitationsUseCases {
     /// Its links are dead from then on.
     func revokeInvitation(
-        _ id: String, to entityId: String, by caller: Caller,
-        expecting: @escaping @Sendable (Invitation) throws -> Void = { _ in }
-    ) async throws -> Change<Invitation> {
-        let entity = try await admit(caller, to: .manageInvitations, on: entityId)
-        return change(.manageInvitations, about: entity, by: caller) { [self] tx, owner in
-            let invitation = try Self.find(id, to: entityId, in: tx)
-            try expecting(invitation)
+        _ id: String, to entityId: String, by caller: Caller
+    ) async throws -> Change<Invitation, Invitation> {
+        try await change(
+            .manageInvitations, on: entityId, by: caller,
+            of: { try Self.find(id, to: entityId, in: $0) }, asking: { _ in }
+        ) { [self] tx, invitation, admitted, _ in
             guard invitation.isOpen(at: tx.now) else {
                 throw Invitation.notPending(invitation.status(at: tx.now))
             }
-            return try revoke(invitation, by: caller, owner: owner, in: tx)
+            return try revoke(invitation, by: caller, owner: admitted.ownerId, in: tx)
         }
     }
 

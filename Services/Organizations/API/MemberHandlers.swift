@@ -11,34 +11,30 @@ extension OrganizationsAPI {
         return .list(page.map { MemberBody($0) }, for: request)
     }
 
-    func addMember(_ request: RequestContext) async throws -> Response {
+    func addMember(_ request: RequestContext) async throws -> Committed {
         let body = try request.decode(NewMemberBody.self)
         let organization = try request.organization
-        let change = try await useCases.addMember(
+        let change = useCases.addMember(
             try NewMember(userId: body.userId, email: body.email),
             as: body.role ?? BuiltInRole.member.rawValue, to: organization, by: request.caller)
-        return try await request.commit(change) {
+        return try await request.commit(change, current: .exists) {
             let path = "/api/organizations/\($0.membership.organizationId)/members"
             return .created(MemberBody($0), location: "\(path)/\($0.user.id)")
         }
     }
 
-    func changeMember(_ request: RequestContext) async throws -> Response {
+    func changeMember(_ request: RequestContext) async throws -> Committed {
         let body = try request.decode(MemberPatchBody.self)
-        let precondition = try request.precondition
-        let change = try await useCases.changeMember(
+        let change = useCases.changeMember(
             try request.path("userId"), of: try request.organization,
-            to: try body.role.required("/role"), by: request.caller
-        ) { try precondition.check(exists: $0) }
-        return try await request.commit(change) { .json(MemberBody($0)) }
+            to: try body.role.required("/role"), by: request.caller)
+        return try await request.commit(change, current: .exists) { .json(MemberBody($0)) }
     }
 
-    func removeMember(_ request: RequestContext) async throws -> Response {
-        let precondition = try request.precondition
+    func removeMember(_ request: RequestContext) async throws -> Committed {
         let change = useCases.removeMember(
-            try request.path("userId"), of: try request.organization, by: request.caller
-        ) { try precondition.check(exists: $0) }
-        return try await request.commit(change) { .noContent }
+            try request.path("userId"), of: try request.organization, by: request.caller)
+        return try await request.commit(change, current: .exists) { .noContent }
     }
 }
 

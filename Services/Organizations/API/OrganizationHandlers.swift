@@ -5,12 +5,13 @@ import OrganizationsContract
 import ServiceKit
 
 extension OrganizationsAPI {
-    func createOrganization(_ request: RequestContext) async throws -> Response {
+    func createOrganization(_ request: RequestContext) async throws -> Committed {
         let body = try request.decode(NewOrganizationBody.self)
-        let change = try await useCases.createOrganization(
+        let change = useCases.createOrganization(
             try OrganizationDraft(name: body.name, slug: body.slug), by: request.caller)
         return try await request.commit(
-            change, kept: { Self.withoutKey($0) }, answer: { Self.created($0).tagged })
+            change, current: .exists, kept: { Self.created($0, showsKey: false) },
+            answer: { Self.created($0).tagged })
     }
 
     private static func created(
@@ -19,14 +20,6 @@ extension OrganizationsAPI {
         .created(
             OrganizationDetailsBody(details, showsKey: showsKey),
             location: "/api/organizations/\(details.organization.id)")
-    }
-
-    /// With the tag of the organization as a GET shows it, so that who gets this answer, instead of
-    /// the first one that was lost, can go on with it.
-    private static func withoutKey(_ details: OrganizationDetails) -> Response {
-        var kept = created(details, showsKey: false)
-        if let tag = created(details).tagged.value("ETag") { kept.add("ETag", tag) }
-        return kept
     }
 
     func listOrganizations(_ request: RequestContext) throws -> Response {
@@ -42,34 +35,35 @@ extension OrganizationsAPI {
         return .resource(OrganizationDetailsBody(details))
     }
 
-    func updateOrganization(_ request: RequestContext) async throws -> Response {
+    func updateOrganization(_ request: RequestContext) async throws -> Committed {
         let body = try request.decode(OrganizationPatchBody.self)
         let wanted = try OrganizationChange(
             name: try body.name.required("/name"), slug: try body.slug.required("/slug"))
-        let precondition = try request.precondition
-        let change = try await useCases.updateOrganization(
-            try request.organization, wanted, by: request.caller
-        ) { try precondition.check(OrganizationDetailsBody($0)) }
-        return try await request.commit(change) { .resource(OrganizationDetailsBody($0)) }
-    }
-
-    func deleteOrganization(_ request: RequestContext) async throws -> Response {
-        let precondition = try request.precondition
-        let expected: OrganizationsUseCases.Expectation<OrganizationDetails> = {
-            try precondition.check(OrganizationDetailsBody($0))
+        let change = useCases.updateOrganization(
+            try request.organization, wanted, by: request.caller)
+        return try await request.commit(change, current: .organization) {
+            .resource(OrganizationDetailsBody($0))
         }
-        let change = try await useCases.deleteOrganization(
-            try request.organization, by: request.caller,
-            expecting: precondition.isSet ? expected : nil)
-        return try await request.commit(change) { .noContent }
     }
 
-    func rotateKey(_ request: RequestContext) async throws -> Response {
+    func deleteOrganization(_ request: RequestContext) async throws -> Committed {
+        try await request.commit(
+            useCases.deleteOrganization(try request.organization, by: request.caller),
+            current: .organization
+        ) { .noContent }
+    }
+
+    func rotateKey(_ request: RequestContext) async throws -> Committed {
         try await request.commit(
             useCases.rotateRegistryKey(of: try request.organization, by: request.caller),
+            current: .organization,
             kept: { _ in .json(NpmRegistryKeyBody(npmRegistryKey: nil)) },
             answer: { .json(NpmRegistryKeyBody(npmRegistryKey: $0)) })
     }
+}
+
+extension Current<OrganizationDetails> {
+    fileprivate static var organization: Self { .shown { OrganizationDetailsBody($0) } }
 }
 
 extension OrganizationBody {

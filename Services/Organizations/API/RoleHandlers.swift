@@ -11,34 +11,30 @@ extension OrganizationsAPI {
         return .list(page.map { RoleBody($0) }, for: request)
     }
 
-    func createRole(_ request: RequestContext) async throws -> Response {
+    func createRole(_ request: RequestContext) async throws -> Committed {
         let body = try request.decode(NewRoleBody.self)
         let change = useCases.createRole(
             try RoleDraft(name: body.name, scopes: body.scopes), in: try request.organization,
             by: request.caller)
-        return try await request.commit(change) {
+        return try await request.commit(change, current: .exists) {
             let path = "/api/organizations/\($0.organizationId)/roles"
             return .created(RoleBody($0), location: "\(path)/\($0.id)")
         }
     }
 
-    func updateRole(_ request: RequestContext) async throws -> Response {
+    func updateRole(_ request: RequestContext) async throws -> Committed {
         let body = try request.decode(RolePatchBody.self)
         let draft = try RoleDraft(
             name: try body.name.required("/name"), scopes: try body.scopes.required("/scopes"))
-        let precondition = try request.precondition
         let change = useCases.updateRole(
-            try request.path("roleId"), of: try request.organization, draft, by: request.caller
-        ) { try precondition.check(exists: $0) }
-        return try await request.commit(change) { .json(RoleBody($0)) }
+            try request.path("roleId"), of: try request.organization, draft, by: request.caller)
+        return try await request.commit(change, current: .exists) { .json(RoleBody($0)) }
     }
 
-    func deleteRole(_ request: RequestContext) async throws -> Response {
-        let precondition = try request.precondition
+    func deleteRole(_ request: RequestContext) async throws -> Committed {
         let change = useCases.deleteRole(
-            try request.path("roleId"), of: try request.organization, by: request.caller
-        ) { try precondition.check(exists: $0) }
-        return try await request.commit(change) { .noContent }
+            try request.path("roleId"), of: try request.organization, by: request.caller)
+        return try await request.commit(change, current: .exists) { .noContent }
     }
 }
 

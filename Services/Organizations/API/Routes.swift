@@ -20,48 +20,48 @@ struct OrganizationsAPI: Sendable {
 
     private var organizations: [Route] {
         [
-            .later(OrganizationRoutes.createOrganization) { try await createOrganization($0) },
+            .change(OrganizationRoutes.createOrganization) { try await createOrganization($0) },
             .now(OrganizationRoutes.listOrganizations) { try listOrganizations($0) },
             .later(OrganizationRoutes.getOrganization) { try await getOrganization($0) },
-            .later(OrganizationRoutes.updateOrganization) { try await updateOrganization($0) },
-            .later(OrganizationRoutes.deleteOrganization) { try await deleteOrganization($0) },
-            .later(OrganizationRoutes.rotateNpmRegistryKey) { try await rotateKey($0) },
+            .change(OrganizationRoutes.updateOrganization) { try await updateOrganization($0) },
+            .change(OrganizationRoutes.deleteOrganization) { try await deleteOrganization($0) },
+            .change(OrganizationRoutes.rotateNpmRegistryKey) { try await rotateKey($0) },
         ]
     }
 
     private var members: [Route] {
         [
             .later(OrganizationRoutes.listMembers) { try await listMembers($0) },
-            .later(OrganizationRoutes.addMember) { try await addMember($0) },
-            .later(OrganizationRoutes.changeMember) { try await changeMember($0) },
-            .later(OrganizationRoutes.removeMember) { try await removeMember($0) },
+            .change(OrganizationRoutes.addMember) { try await addMember($0) },
+            .change(OrganizationRoutes.changeMember) { try await changeMember($0) },
+            .change(OrganizationRoutes.removeMember) { try await removeMember($0) },
         ]
     }
 
     private var roles: [Route] {
         [
             .now(OrganizationRoutes.listRoles) { try listRoles($0) },
-            .later(OrganizationRoutes.createRole) { try await createRole($0) },
-            .later(OrganizationRoutes.updateRole) { try await updateRole($0) },
-            .later(OrganizationRoutes.deleteRole) { try await deleteRole($0) },
+            .change(OrganizationRoutes.createRole) { try await createRole($0) },
+            .change(OrganizationRoutes.updateRole) { try await updateRole($0) },
+            .change(OrganizationRoutes.deleteRole) { try await deleteRole($0) },
         ]
     }
 
     private var storage: [Route] {
         [
             .now(OrganizationRoutes.getStorageConfig) { try getStorage($0) },
-            .later(OrganizationRoutes.setStorageConfig) { try await setStorage($0) },
+            .change(OrganizationRoutes.setStorageConfig) { try await setStorage($0) },
         ]
     }
 
     private var store: [Route] {
         [
             .now(OrganizationRoutes.listPublications) { try listPublications($0) },
-            .later(OrganizationRoutes.publishEntity) { try await publish($0) },
-            .later(OrganizationRoutes.unpublishEntity) { try await unpublish($0) },
+            .change(OrganizationRoutes.publishEntity) { try await publish($0) },
+            .change(OrganizationRoutes.unpublishEntity) { try await unpublish($0) },
             .now(OrganizationRoutes.getPublication) { try getPublication($0) },
-            .later(OrganizationRoutes.updatePublication) { try await updatePublication($0) },
-            .later(OrganizationRoutes.deletePublication) { try await deletePublication($0) },
+            .change(OrganizationRoutes.updatePublication) { try await updatePublication($0) },
+            .change(OrganizationRoutes.deletePublication) { try await deletePublication($0) },
             .now(OrganizationRoutes.listPublicStores) { try listPublicStores($0) },
         ]
     }

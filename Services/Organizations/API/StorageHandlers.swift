@@ -9,12 +9,14 @@ extension OrganizationsAPI {
         return .resource(StorageConfigBody(storage))
     }
 
-    func setStorage(_ request: RequestContext) async throws -> Response {
+    func setStorage(_ request: RequestContext) async throws -> Committed {
         let body = try request.decode(NewStorageConfigBody.self)
-        let change = try await useCases.setStorage(
+        let change = useCases.setStorage(
             of: try request.organization,
             to: try StorageDraft(mode: body.mode, external: body.external), by: request.caller)
-        return try await request.commit(change) { .json(StorageConfigBody($0)) }
+        return try await request.commit(change, current: .shown { StorageConfigBody($0.1) }) {
+            .json(StorageConfigBody($0))
+        }
     }
 }
 

@@ -13,21 +13,21 @@ extension OrganizationsAPI {
         return .list(page.map { PublicationBody($0) }, for: request)
     }
 
-    func publish(_ request: RequestContext) async throws -> Response {
+    func publish(_ request: RequestContext) async throws -> Committed {
         let body = try request.decode(NewPublicationBody.self)
         let change = try await useCases.publish(
             body.entityId, publicly: body.isPublic ?? false, to: try request.organization,
             by: request.caller)
-        return try await request.commit(change) {
+        return try await request.commit(change, current: .exists) {
             let path = "/api/organizations/\($0.organizationId)/store"
             return .created(PublicationBody($0), location: "\(path)/\($0.id)").tagged
         }
     }
 
-    func unpublish(_ request: RequestContext) async throws -> Response {
+    func unpublish(_ request: RequestContext) async throws -> Committed {
         let change = try await useCases.unpublish(
             try request.unpublishedEntity, from: try request.organization, by: request.caller)
-        return try await request.commit(change) { .noContent }
+        return try await request.commit(change, current: .publication) { .noContent }
     }
 
     func getPublication(_ request: RequestContext) throws -> Response {
@@ -36,22 +36,20 @@ extension OrganizationsAPI {
         return .resource(PublicationBody(found))
     }
 
-    func updatePublication(_ request: RequestContext) async throws -> Response {
+    func updatePublication(_ request: RequestContext) async throws -> Committed {
         let body = try request.decode(PublicationPatchBody.self)
-        let precondition = try request.precondition
         let change = useCases.updatePublication(
             try request.path("publicationId"), of: try request.organization,
-            isPublic: try body.isPublic.required("/isPublic"), by: request.caller
-        ) { try precondition.check(PublicationBody($0)) }
-        return try await request.commit(change) { .resource(PublicationBody($0)) }
+            isPublic: try body.isPublic.required("/isPublic"), by: request.caller)
+        return try await request.commit(change, current: .publication) {
+            .resource(PublicationBody($0))
+        }
     }
 
-    func deletePublication(_ request: RequestContext) async throws -> Response {
-        let precondition = try request.precondition
+    func deletePublication(_ request: RequestContext) async throws -> Committed {
         let change = useCases.deletePublication(
-            try request.path("publicationId"), of: try request.organization, by: request.caller
-        ) { try precondition.check(PublicationBody($0)) }
-        return try await request.commit(change) { .noContent }
+            try request.path("publicationId"), of: try request.organization, by: request.caller)
+        return try await request.commit(change, current: .publication) { .noContent }
     }
 
     func listPublicStores(_ request: RequestContext) throws -> Response {
@@ -59,6 +57,10 @@ extension OrganizationsAPI {
             search: try Text.search(try request.query("search")), try request.page())
         return .list(page.map { PublicStoreBody($0) }, for: request)
     }
+}
+
+extension Current<Publication> {
+    fileprivate static var publication: Self { .shown { PublicationBody($0) } }
 }
 
 extension RequestContext {

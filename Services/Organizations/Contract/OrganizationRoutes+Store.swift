@@ -49,9 +49,10 @@ extension OrganizationRoutes {
     public static let updatePublication = Endpoint(
         "updatePublication", .patch, "/api/organizations/{id}/store/{publicationId}",
         scopes: publish, summary: "Show a publication to everybody, or to members alone",
+        details: "Making it public takes one of the entity's publishers, as publishing it does.",
         takes: .json(PublicationPatchBody.self),
         answers: .ok(PublicationBody.self, "The publication as it is now.", tagged: true),
-        problems: [notMember, insufficientRole, userDeleted])
+        problems: [notMember, insufficientRole, notPublisher, userDeleted, entitiesUnknown])
     public static let deletePublication = Endpoint(
         "deletePublication", .delete, "/api/organizations/{id}/store/{publicationId}",
         scopes: publish, summary: "Take a publication out of a store",

@@ -31,16 +31,24 @@ extension OrganizationsUseCases {
     /// - Parameter role: a role's name or id.
     func addMember(
         _ member: NewMember, as role: String, to reference: String, by caller: Caller
-    ) async throws -> Change<ListedMember> {
-        // Who may not add anybody learns nothing about who exists.
-        try read(.manageMembers, on: reference, by: caller) { _, _, _ in }
-        guard let person = try await person(member, toldTo: caller) else { throw member.unknown }
-        return change(.manageMembers, on: reference, by: caller) {
-            [self] tx, organization, standing in
-            guard let role = try RoleStore.find(role, of: organization.id, in: tx) else {
-                throw Self.unknownRole
+    ) -> Change<(Organization, Role?), ListedMember> {
+        let admit = admission(of: caller, to: .manageMembers, on: reference)
+        let find: Admission<(Organization, Role?)> = { db in
+            let (organization, standing) = try admit(db)
+            let role = try RoleStore.find(role, of: organization.id, in: db)
+            if let role { try OrganizationPolicy.authorize(standing, over: role.power) }
+            return (organization, role)
+        }
+        // Only after admission: who can't add anybody learns nothing about who exists.
+        let ask: @Sendable ((Organization, Role?)) async throws -> Person = { [self] _ in
+            guard let person = try await person(member, toldTo: caller) else {
+                throw member.unknown
             }
-            try OrganizationPolicy.authorize(standing, over: role.power)
+            return person
+        }
+        return Change(in: database, admit: find, asking: ask) { [self] tx, found, person in
+            let organization = found.0
+            guard let role = found.1 else { throw Self.unknownRole }
             if try Gone.user.contains(person.id, in: tx) { throw member.unknown }
             if try MembershipStore.find(person.id, in: organization.id, tx) != nil {
                 throw Membership.alreadyMember

@@ -3,42 +3,55 @@ import Kernel
 import SQLite
 
 extension OrganizationsUseCases {
-    /// Shows it to everybody, or to members alone.
+    /// Shows it to everybody, or to members alone. To everybody only by who could publish it so:
+    /// one of the entity's publishers.
     func updatePublication(
-        _ id: String, of reference: String, isPublic: Bool?, by caller: Caller,
-        expecting: @escaping Expectation<Publication> = { _ in }
-    ) -> Change<Publication> {
-        changePublication(id, of: reference, by: caller) { [audit] tx, publication in
-            try expecting(publication)
-            let changed = publication.showing(publicly: isPublic, at: tx.now)
-            if changed != publication {
-                try PublicationStore.update(changed, in: tx)
-                try audit.record(.updated(publication, changed), by: caller, in: tx)
+        _ id: String, of reference: String, isPublic: Bool?, by caller: Caller
+    ) -> Change<Publication, Publication> {
+        Change(
+            in: database, admit: publicationAdmission(of: caller, to: id, on: reference),
+            asking: { [self] publication in
+                let widens = isPublic == true && !publication.isPublic
+                guard widens else { return false }
+                let entityId = publication.entity.id
+                let entity = try await standing(of: caller, to: entityId)
+                _ = try database.read {
+                    try Self.publisher(caller, of: entity, entityId, in: $0)
+                }
+                return true
             }
+        ) { [audit] tx, publication, isPublisher in
+            let changed = publication.showing(publicly: isPublic, at: tx.now)
+            guard changed != publication else { return publication }
+            // Somebody has closed it since it was looked at.
+            guard isPublisher || !changed.isPublic else { throw AskAgain() }
+            try PublicationStore.update(changed, in: tx)
+            try audit.record(.updated(publication, changed), by: caller, in: tx)
             return changed
         }
     }
 
     func deletePublication(
-        _ id: String, of reference: String, by caller: Caller,
-        expecting: @escaping Expectation<Publication> = { _ in }
-    ) -> Change<Void> {
-        changePublication(id, of: reference, by: caller) { [audit] tx, publication in
-            try expecting(publication)
+        _ id: String, of reference: String, by caller: Caller
+    ) -> Change<Publication, Void> {
+        Change(
+            in: database, admit: publicationAdmission(of: caller, to: id, on: reference)
+        ) { [audit] tx, publication in
             try PublicationStore.delete(publication.id, in: tx)
             try audit.record(.removed(publication), by: caller, in: tx)
         }
     }
 
-    /// What the caller does not see is missing, before anything is said about his rights.
-    private func changePublication<T: Sendable>(
-        _ id: String, of reference: String, by caller: Caller,
-        _ body: @escaping @Sendable (Transaction, Publication) throws -> T
-    ) -> Change<T> {
-        change(.seeStore, on: reference, by: caller) { tx, organization, standing in
-            let found = try Self.visiblePublication(id, of: organization, standing, in: tx)
+    /// What the caller does not see is missing, before anything is said about their rights.
+    private func publicationAdmission(
+        of caller: Caller, to id: String, on reference: String
+    ) -> Admission<Publication> {
+        let admit = admission(of: caller, to: .seeStore, on: reference)
+        return { db in
+            let (organization, standing) = try admit(db)
+            let found = try Self.visiblePublication(id, of: organization, standing, in: db)
             try OrganizationPolicy.authorize(.publish, standing)
-            return try body(tx, found)
+            return found
         }
     }
 }

@@ -12,13 +12,18 @@ extension OrganizationsUseCases {
     /// A bucket is proved first; if it is no good, nothing is changed.
     func setStorage(
         of reference: String, to draft: StorageDraft, by caller: Caller
-    ) async throws -> Change<Storage> {
-        try read(.configure, on: reference, by: caller) { _, _, _ in }
-        if case .external(let bucket, let secret) = draft {
+    ) -> Change<(Organization, Storage), Storage> {
+        let admit = admission(of: caller, to: .configure, on: reference)
+        let find: Admission<(Organization, Storage)> = { db in
+            let organization = try admit(db).organization
+            return (organization, try StorageStore.find(organization.id, in: db))
+        }
+        let ask: @Sendable ((Organization, Storage)) async throws -> Void = { [storage] _ in
+            guard case .external(let bucket, let secret) = draft else { return }
             try await storage.prove(bucket, secret: secret, for: caller.userId)
         }
-        return change(.configure, on: reference, by: caller) { [self] tx, organization, _ in
-            let former = try StorageStore.find(organization.id, in: tx)
+        return Change(in: database, admit: find, asking: ask) { [self] tx, found, _ in
+            let (organization, former) = found
             switch draft {
             case .managed:
                 guard former != .managed else { return former }

@@ -8,11 +8,14 @@ extension OrganizationsUseCases {
     /// The caller becomes its owner.
     func createOrganization(
         _ draft: OrganizationDraft, by caller: Caller
-    ) async throws -> Change<OrganizationDetails> {
-        let persons = try await persons([caller.userId])
+    ) -> Change<Void, OrganizationDetails> {
         let key = makeRegistryKey()
-        return Change(in: database) { [self] tx in
-            try Gone.check(caller, in: tx)
+        // Any user can.
+        let admit: Admission<Void> = { try Gone.check(caller, in: $0) }
+        let ask: @Sendable () async throws -> [String: Person] = { [self] in
+            try await persons([caller.userId])
+        }
+        return Change(in: database, admit: admit, asking: ask) { [self] tx, _, persons in
             try quotas.organizations.check(for: caller.userId, in: tx)
             let organization = Organization(
                 id: ids.make("org_"), name: draft.name, slug: try Self.slug(for: draft, in: tx),

@@ -7,17 +7,12 @@ import SQLite
 
 extension OrganizationsUseCases {
     /// Its memberships, roles and store go with it; its entities hear of it.
-    /// - Parameter expecting: nil if the caller demands nothing.
     func deleteOrganization(
-        _ reference: String, by caller: Caller,
-        expecting: Expectation<OrganizationDetails>? = nil
-    ) async throws -> Change<Void> {
-        let persons = expecting == nil ? [:] : try await personsShown(of: reference, by: caller)
-        return change(.delete, on: reference, by: caller) { [self] tx, organization, standing in
-            try expecting?(
-                try details(of: organization, standing, persons, for: caller, in: tx))
+        _ reference: String, by caller: Caller
+    ) -> Change<OrganizationDetails, Void> {
+        change(.delete, of: reference, by: caller) { [self] tx, admitted, _ in
             var budget = RowBudget(jobRows)
-            try close(organization, by: caller, &budget, in: tx)
+            try close(admitted.organization, by: caller, &budget, in: tx)
         }
     }
 

@@ -18,9 +18,11 @@ extension OrganizationsUseCases {
     /// - Parameter draft: with a name.
     func createRole(
         _ draft: RoleDraft, in reference: String, by caller: Caller
-    ) -> Change<Role> {
-        change(.manageRoles, on: reference, by: caller) { [self] tx, organization, standing in
-            try OrganizationPolicy.authorize(standing, over: draft.power)
+    ) -> Change<Organization, Role> {
+        change(.manageRoles, on: reference, by: caller) { _, admitted in
+            try OrganizationPolicy.authorize(admitted.standing, over: draft.power)
+            return admitted.organization
+        } _: { [self] tx, organization in
             let role = Role(
                 id: ids.make("rol_"), organizationId: organization.id, name: draft.name ?? "",
                 builtIn: nil, scopes: draft.scopes ?? [])
@@ -37,18 +39,21 @@ extension OrganizationsUseCases {
 
     /// What the draft leaves out stays.
     func updateRole(
-        _ id: String, of reference: String, _ draft: RoleDraft, by caller: Caller,
-        expecting: @escaping Expectation<Bool> = { _ in }
-    ) -> Change<Role> {
-        change(.manageRoles, on: reference, by: caller) { [self] tx, organization, standing in
-            let former = try Self.customRole(id, of: organization, standing, in: tx)
-            try expecting(true)
-            try OrganizationPolicy.authorize(standing, over: draft.power)
+        _ id: String, of reference: String, _ draft: RoleDraft, by caller: Caller
+    ) -> Change<Role, Role> {
+        change(.manageRoles, on: reference, by: caller) { db, admitted in
+            let role = try Self.role(id, of: admitted, in: db)
+            if role.builtIn == nil {
+                try OrganizationPolicy.authorize(admitted.standing, over: draft.power)
+            }
+            return role
+        } _: { [self] tx, former in
+            guard former.builtIn == nil else { throw Role.builtInConflict }
             var role = former
             role.name = draft.name ?? role.name
             role.scopes = draft.scopes ?? role.scopes
             guard role != former else { return role }
-            let others = try RoleStore.all(of: organization.id, in: tx).filter { $0.id != id }
+            let others = try RoleStore.all(of: role.organizationId, in: tx).filter { $0.id != id }
             try Self.checkName(role.name, among: others)
             try RoleStore.update(role, in: tx)
             try audit.record(.updated(former, role), by: caller, in: tx)
@@ -57,26 +62,28 @@ extension OrganizationsUseCases {
     }
 
     func deleteRole(
-        _ id: String, of reference: String, by caller: Caller,
-        expecting: @escaping Expectation<Bool> = { _ in }
-    ) -> Change<Void> {
-        change(.manageRoles, on: reference, by: caller) { [self] tx, organization, standing in
-            let role = try Self.customRole(id, of: organization, standing, in: tx)
-            try expecting(true)
+        _ id: String, of reference: String, by caller: Caller
+    ) -> Change<Role, Void> {
+        change(.manageRoles, on: reference, by: caller) { db, admitted in
+            try Self.role(id, of: admitted, in: db)
+        } _: { [self] tx, role in
+            guard role.builtIn == nil else { throw Role.builtInConflict }
             guard try !RoleStore.isInUse(id, in: tx) else { throw Role.inUse }
             try RoleStore.delete(id, in: tx)
             try audit.record(.deleted(role), by: caller, in: tx)
         }
     }
 
-    private static func customRole(
-        _ id: String, of organization: Organization, _ standing: Standing, in tx: Transaction
+    /// A role that the caller can change, or a built-in one, which nobody can.
+    private static func role(
+        _ id: String, of admitted: Admitted, in db: some Queryable
     ) throws -> Role {
         guard IDMinter.isWellFormed(id, prefix: "rol_"),
-            let role = try RoleStore.find(id, of: organization.id, in: tx)
+            let role = try RoleStore.find(id, of: admitted.organization.id, in: db)
         else { throw Fault.notFound }
-        guard role.builtIn == nil else { throw Role.builtInConflict }
-        try OrganizationPolicy.authorize(standing, over: role.power)
+        if role.builtIn == nil {
+            try OrganizationPolicy.authorize(admitted.standing, over: role.power)
+        }
         return role
     }
 

@@ -26,9 +26,6 @@ struct OrganizationsUseCases: Sendable {
     /// How many rows a transaction touches for what may touch any number.
     var jobRows = jobSliceRows
 
-    /// What a caller demands of a thing before it is changed; throws if it is another.
-    typealias Expectation<Thing> = @Sendable (Thing) throws -> Void
-
     var audit: AuditLog { AuditLog(ids: ids) }
 
     /// Runs `body` in a read, if `caller` may do `action` to the organization.
@@ -44,23 +41,54 @@ struct OrganizationsUseCases: Sendable {
         }
     }
 
-    /// A change that runs `body`, if `caller` may do `action` to the organization.
-    func change<T: Sendable>(
-        _ action: OrganizationAction, on reference: String, by caller: Caller,
-        _ body: @escaping @Sendable (Transaction, Organization, Standing) throws -> T
-    ) -> Change<T> {
-        Change(in: database) { tx in
-            try Gone.check(caller, in: tx)
-            let (organization, standing) = try Self.admit(
-                caller, to: action, on: reference, in: tx)
-            return try body(tx, organization, standing)
+    typealias Admission<Found> = @Sendable (any Queryable) throws -> Found
+    typealias Admitted = (organization: Organization, standing: Standing)
+
+    /// The admission of changes that `caller` can make who can do `action` to the organization.
+    func admission(
+        of caller: Caller, to action: OrganizationAction, on reference: String
+    ) -> Admission<Admitted> {
+        { db in
+            // The caller can have been deleted since the request began.
+            try Gone.check(caller, in: db)
+            return try Self.admit(caller, to: action, on: reference, in: db)
         }
+    }
+
+    /// A change of something of an organization, by a caller who can do `action` to it.
+    /// - Parameter find: what is to be changed; refuses who can do the action, but not to this.
+    func change<Found: Sendable, T: Sendable>(
+        _ action: OrganizationAction, on reference: String, by caller: Caller,
+        of find: @escaping @Sendable (any Queryable, Admitted) throws -> Found,
+        _ effect: @escaping @Sendable (Transaction, Found) throws -> T
+    ) -> Change<Found, T> {
+        let admit = admission(of: caller, to: action, on: reference)
+        return Change(in: database, admit: { try find($0, try admit($0)) }, effect)
+    }
+
+    /// A change of an organization that shows it as a GET does. Names are asked for where the
+    /// change or its conditions need them.
+    func change<T: Sendable>(
+        _ action: OrganizationAction, of reference: String, by caller: Caller,
+        needsNames: Bool = false,
+        _ effect: @escaping @Sendable (Transaction, Admitted, [String: Person]) throws -> T
+    ) -> Change<OrganizationDetails, T> {
+        Change(
+            in: database, admit: admission(of: caller, to: action, on: reference),
+            asking: { [self] _, isConditional in
+                let areNeeded = needsNames || isConditional
+                return areNeeded ? try await personsShown(of: reference, by: caller) : [:]
+            },
+            showing: { [self] tx, admitted, persons in
+                try details(
+                    of: admitted.organization, admitted.standing, persons, for: caller, in: tx)
+            }, effect)
     }
 
     static func admit(
         _ caller: Caller, to action: OrganizationAction, on reference: String,
         in db: some Queryable
-    ) throws -> (Organization, Standing) {
+    ) throws -> Admitted {
         guard let organization = try OrganizationStore.find(reference, in: db) else {
             throw Fault.notFound
         }

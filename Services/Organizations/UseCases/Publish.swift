@@ -7,12 +7,10 @@ extension OrganizationsUseCases {
     /// Whether the caller publishes the entity is asked first, of the context that knows.
     func publish(
         _ entityId: String, publicly isPublic: Bool, to reference: String, by caller: Caller
-    ) async throws -> Change<Publication> {
-        try read(.publish, on: reference, by: caller) { _, _, _ in }
-        let entity = try await publishedEntity(entityId, by: caller)
-        return change(.publish, on: reference, by: caller) { [self] tx, organization, _ in
-            // Deleted since it was asked for.
-            guard try !Gone.entity.contains(entityId, in: tx) else { throw Fault.notFound }
+    ) async throws -> Change<(Organization, EntityStanding), Publication> {
+        let admit = try await publisherAdmission(of: caller, to: entityId, on: reference)
+        return Change(in: database, admit: admit) { [self] tx, found in
+            let (organization, entity) = found
             if try PublicationStore.find(entity: entityId, of: organization.id, in: tx) != nil {
                 throw Publication.already
             }
@@ -34,36 +32,58 @@ extension OrganizationsUseCases {
     /// Takes the entity out of the store; for its publishers.
     func unpublish(
         _ entityId: String, from reference: String, by caller: Caller
-    ) async throws -> Change<Void> {
-        try read(.publish, on: reference, by: caller) { _, _, _ in }
-        _ = try await publishedEntity(entityId, by: caller)
-        return change(.publish, on: reference, by: caller) { [self] tx, organization, _ in
+    ) async throws -> Change<Publication, Void> {
+        let admit = try await publisherAdmission(of: caller, to: entityId, on: reference)
+        let find: Admission<Publication> = { db in
+            let organizationId = try admit(db).0.id
             guard
                 let found = try PublicationStore.find(
-                    entity: entityId, of: organization.id, in: tx)
+                    entity: entityId, of: organizationId, in: db)
             else { throw Fault.notFound }
+            return found
+        }
+        return Change(in: database, admit: find) { [audit] tx, found in
             try PublicationStore.delete(found.id, in: tx)
             try audit.record(.removed(found), by: caller, in: tx)
         }
     }
 
-    /// The entity, if the caller is one of its publishers.
-    private func publishedEntity(
-        _ entityId: String, by caller: Caller
-    ) async throws -> EntityStanding {
+    /// Of callers whose role publishes, and who are publishers of the entity: that is asked now,
+    /// for a repeated request too.
+    private func publisherAdmission(
+        of caller: Caller, to entityId: String, on reference: String
+    ) async throws -> Admission<(Organization, EntityStanding)> {
+        let admit = admission(of: caller, to: .publish, on: reference)
+        _ = try database.read { try admit($0) }
+        let entity = try await standing(of: caller, to: entityId)
+        return { db in
+            let organization = try admit(db).organization
+            // Deleted since it was asked for.
+            guard try !Gone.entity.contains(entityId, in: db) else { throw Fault.notFound }
+            return (organization, try Self.publisher(caller, of: entity, entityId, in: db))
+        }
+    }
+
+    /// How the caller stands to an entity, as the context that owns it knows.
+    func standing(
+        of caller: Caller, to entityId: String
+    ) async throws -> EntityStanding? {
         guard IDMinter.isWellFormed(entityId, prefix: "ent_") else { throw Fault.notFound }
-        let entity: EntityStanding?
         do {
-            entity = try await entities.standing(of: caller.userId, to: entityId)
+            return try await entities.standing(of: caller.userId, to: entityId)
         } catch {
             throw Fault(
                 .unavailable, code: "entities_unavailable",
                 "Whether you publish this entity can't be found out at the moment.",
                 retryAfter: 1, privateDetail: "\(error)")
         }
-        let reach = try database.read {
-            try ReachStore.storeAccess(of: caller.userId, to: [entityId], in: $0)
-        }
+    }
+
+    /// The entity, if the caller is one of its publishers.
+    static func publisher(
+        _ caller: Caller, of entity: EntityStanding?, _ entityId: String, in db: some Queryable
+    ) throws -> EntityStanding {
+        let reach = try ReachStore.storeAccess(of: caller.userId, to: [entityId], in: db)
         let isOpen = !reach.organization.isEmpty || !reach.everybody.isEmpty
         try OrganizationPolicy.authorizePublisher(entity, isOpenByStore: isOpen)
         guard let entity else { throw Fault.notFound }

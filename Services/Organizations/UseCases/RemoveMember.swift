@@ -8,19 +8,22 @@ extension OrganizationsUseCases {
     /// Everybody may leave; who may manage members removes those whose role does not exceed his
     /// own.
     func removeMember(
-        _ userId: String, of reference: String, by caller: Caller,
-        expecting: @escaping Expectation<Bool> = { _ in }
-    ) -> Change<Void> {
+        _ userId: String, of reference: String, by caller: Caller
+    ) -> Change<Membership, Void> {
         let isLeaving = userId == caller.userId
         return change(isLeaving ? .leave : .manageMembers, on: reference, by: caller) {
-            [self] tx, organization, standing in
-            guard let member = try MembershipStore.find(userId, in: organization.id, tx) else {
+            db, admitted in
+            let id = admitted.organization.id
+            guard let member = try MembershipStore.find(userId, in: id, db) else {
                 throw Fault.notFound
             }
-            try expecting(true)
-            if !isLeaving { try OrganizationPolicy.authorize(standing, over: member.role.power) }
+            if !isLeaving {
+                try OrganizationPolicy.authorize(admitted.standing, over: member.role.power)
+            }
+            return member
+        } _: { [self] tx, member in
             try member.checkLeavesAnOwner { try MembershipStore.hasOwner(besides: member, in: tx) }
-            try MembershipStore.delete(userId, in: organization.id, tx)
+            try MembershipStore.delete(userId, in: member.organizationId, tx)
             try audit.record(.removed(member), by: caller, in: tx)
             try tellOfRemoval(of: member, by: caller, in: tx)
         }

@@ -5,9 +5,12 @@ extension OrganizationsUseCases {
     static let registryKeyPrefix = "npm_live_"
 
     /// - Returns: the new key; the old one is gone.
-    func rotateRegistryKey(of reference: String, by caller: Caller) -> Change<String> {
+    func rotateRegistryKey(
+        of reference: String, by caller: Caller
+    ) -> Change<OrganizationDetails, String> {
         let key = makeRegistryKey()
-        return change(.configure, on: reference, by: caller) { [self] tx, organization, _ in
+        return change(.configure, of: reference, by: caller) { [self] tx, admitted, _ in
+            let organization = admitted.organization
             let sealed = vault.seal(key, in: .registryKey(organizationId: organization.id))
             try OrganizationStore.setSealedKey(sealed, of: organization.id, in: tx)
             try audit.record(.rotatedKey(of: organization), by: caller, in: tx)

@@ -4,13 +4,11 @@ import SQLite
 
 extension OrganizationsUseCases {
     func updateOrganization(
-        _ reference: String, _ wanted: OrganizationChange, by caller: Caller,
-        expecting: @escaping Expectation<OrganizationDetails> = { _ in }
-    ) async throws -> Change<OrganizationDetails> {
-        let persons = try await personsShown(of: reference, by: caller)
-        return change(.update, on: reference, by: caller) { [self] tx, organization, standing in
-            try expecting(
-                try details(of: organization, standing, persons, for: caller, in: tx))
+        _ reference: String, _ wanted: OrganizationChange, by caller: Caller
+    ) -> Change<OrganizationDetails, OrganizationDetails> {
+        change(.update, of: reference, by: caller, needsNames: true) {
+            [self] tx, admitted, persons in
+            let (organization, standing) = admitted
             let changed = wanted.applied(to: organization)
             if changed.slug != organization.slug,
                 try OrganizationStore.isSlugTaken(changed.slug, in: tx)

@@ -1,6 +1,7 @@
 import Journal
 import Kernel
 import SQLite
+import TestSupport
 import Testing
 
 @testable import Entities

@@ -15,7 +15,7 @@ final class ServedEntities: Sendable {
     let organizations = FakeOrganizations()
     let collaborators = FakeCollaborators()
     let clock = FakeClock()
-    private let service: ContextService
+    let service: ContextService
     private let group: EventLoopGroup
     private let folder: TemporaryFolder
     private let signer: IdentitySigner

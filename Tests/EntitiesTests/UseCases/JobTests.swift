@@ -109,9 +109,9 @@ import Testing
                     for share in got.items.map(\.share.id) {
                         let other = entities[0].id
                         let removal = await fault {
-                            try await uses.removeShare(share, of: other, by: user).adding { _, _ in
-                                throw Fault.notFound
-                            }.commit()
+                            try await uses.removeShare(share, of: other, by: user).commit {
+                                _, _ in throw Fault.notFound
+                            }
                         }
                         seen.append("takes back \(removal?.code ?? "")")
                     }

@@ -22,7 +22,7 @@ import Testing
         private let random: SeededRandom
         private var term = 1
         private var isMember = true
-        private var asked: [(change: Change<Entity>, term: Int)] = []
+        private var asked: [(change: Change<Void, Entity>, term: Int)] = []
         private(set) var created: [(entity: Entity, term: Int)] = []
         private var events: [(fact: MemberRemoved, at: Timestamp)] = []
         private var delivered: Set<Int> = []

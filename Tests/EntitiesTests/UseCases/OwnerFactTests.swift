@@ -112,9 +112,8 @@ import Testing
         let entity = try await world.entity(by: ada)
         let refused = await fault {
             try await world.useCases.transferOwnership(
-                of: entity.id, to: bob.userId, by: ada,
-                expecting: { _ in throw Fault.notFound }
-            ).commit()
+                of: entity.id, to: bob.userId, by: ada
+            ).commit { _ in throw Fault.notFound }
         }
         #expect(refused == .notFound)
         #expect(try told().isEmpty)

@@ -99,7 +99,8 @@ import Testing
             case 10...14: try await world.join(user, team, as: .dataWizard, by: scene.root)
             case 15...16: try await world.leave(user, team, by: scene.root)
             case 17: try await world.useCases.deleteTeam(team.id, by: scene.root).commit()
-            case 18: try await world.useCases.deleteIntegration(integration.id, by: scene.root)
+            case 18:
+                try await world.useCases.deleteIntegration(integration.id, by: scene.root).commit()
             default:
                 guard step > 200 else { throw Fault.notFound }
                 _ = try await world.useCases.dropUser(

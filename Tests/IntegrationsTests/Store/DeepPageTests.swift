@@ -155,7 +155,7 @@ import Testing
     @Test func `a large integration and a large team go with all that they have`() async throws {
         try await addShares(2_000)
         try await addMembers(2_000)
-        try await world.useCases.deleteIntegration(crm.id, by: ada)
+        try await world.useCases.deleteIntegration(crm.id, by: ada).commit()
         try await world.useCases.deleteTeam(team.id, by: ada).commit()
         try await world.finishJobs()
         let left = try world.database.dump(

@@ -104,7 +104,7 @@ final class World: Sendable {
         later()
         return try await useCases.changeOwner(
             of: integration.id, to: try NewOwner(userId: userId, teamId: teamId), by: caller
-        ).integration
+        ).commit().integration
     }
 
     func find(_ reference: String) throws -> Integration? {

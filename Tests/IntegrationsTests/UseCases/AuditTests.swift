@@ -32,13 +32,14 @@ import Testing
             crm.id,
             try IntegrationChange(
                 name: .value("New"), slug: .value("new"), description: .value("For sales")),
-            by: ada)
+            by: ada
+        ).commit()
         try await world.share(crm, with: "user:bob", 1, by: ada)
         try await world.share(crm, with: "user:bob", 7, by: ada)
         try await world.unshare(crm, with: "user:bob", by: ada)
         try await world.handOver(crm, userId: "bob", by: root)
         try await world.share(crm, with: "user:ada", 2, by: root)
-        try await world.useCases.deleteIntegration(crm.id, by: root)
+        try await world.useCases.deleteIntegration(crm.id, by: root).commit()
         // Members in the order of their names: description, name, owner, slug; accessLevel,
         // principal.
         #expect(
@@ -162,7 +163,7 @@ import Testing
 
     @Test func `of what is gone platform admins alone read`() async throws {
         let crm = try await world.integration(by: ada)
-        try await world.useCases.deleteIntegration(crm.id, by: ada)
+        try await world.useCases.deleteIntegration(crm.id, by: ada).commit()
         func read(by caller: Caller) throws -> [String] {
             try world.useCases.listAudit(of: crm.id, AuditFilter(), PageRequest(), by: caller)
                 .items.map(\.action)

@@ -120,13 +120,13 @@ import Testing
     @Test func `a request of his that was under way does nothing any more`() async throws {
         let own = try await world.integration("Own", by: bob)
         try await world.join(bob, team, as: .admin, by: ada)
-        let creation = try await world.useCases.createIntegration(
+        let creation = world.useCases.createIntegration(
             try IntegrationDraft(name: "New"), by: bob)
-        let sharing = try await world.useCases.shareIntegration(
+        let sharing = world.useCases.shareIntegration(
             own.id, with: .user("ada"), .default, by: bob)
         let unsharing = try await world.useCases.unshareIntegration(
             own.id, with: .user("ada"), by: bob)
-        let joining = try await world.useCases.setTeamMember(
+        let joining = world.useCases.setTeamMember(
             "root", of: team.id, to: .admin, by: bob)
         let removing = try await world.useCases.removeTeamMember("ada", of: team.id, by: bob)
         let making = world.useCases.createTeam(try TeamDraft(name: "B"), by: bob)
@@ -153,13 +153,17 @@ import Testing
         }
         let handOver = await fault {
             try await useCases.changeOwner(
-                of: crm.id, to: try NewOwner(userId: "bob", teamId: nil), by: other)
+                of: crm.id, to: try NewOwner(userId: "bob", teamId: nil), by: other
+            ).commit()
         }
         let update = await fault {
             try await useCases.updateIntegration(
-                crm.id, try IntegrationChange(name: .value("New")), by: other)
+                crm.id, try IntegrationChange(name: .value("New")), by: other
+            ).commit()
         }
-        let deletion = await fault { try await useCases.deleteIntegration(crm.id, by: other) }
+        let deletion = await fault {
+            try await useCases.deleteIntegration(crm.id, by: other).commit()
+        }
         #expect(
             [handOver, update, deletion].map { $0?.code }
                 == Array(

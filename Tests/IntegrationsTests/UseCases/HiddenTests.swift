@@ -33,20 +33,23 @@ import Testing
                 await fault { try await useCases.getOwner(of: id, by: eve) },
                 await fault {
                     try await useCases.updateIntegration(id, try IntegrationChange(), by: eve)
+                        .commit()
                 },
-                await fault { try await useCases.deleteIntegration(id, by: eve) },
+                await fault { try await useCases.deleteIntegration(id, by: eve).commit() },
                 await fault {
                     try await useCases.changeOwner(
-                        of: id, to: try NewOwner(userId: "eve", teamId: nil), by: eve)
+                        of: id, to: try NewOwner(userId: "eve", teamId: nil), by: eve
+                    ).commit()
                 },
                 await fault { try await useCases.listShares(of: id, PageRequest(), by: eve) },
                 await fault { try await useCases.getShare(of: id, with: .user("eve"), by: eve) },
                 await fault {
                     try await useCases.shareIntegration(
-                        id, with: .user("eve"), .default, by: eve)
+                        id, with: .user("eve"), .default, by: eve
+                    ).commit()
                 },
                 await fault {
-                    try await useCases.unshareIntegration(id, with: .user("eve"), by: eve)
+                    try await useCases.unshareIntegration(id, with: .user("eve"), by: eve).commit()
                 },
             ]
             #expect(faults == Array(repeating: .notFound, count: 10), "\(id)")
@@ -58,9 +61,11 @@ import Testing
             let faults = [
                 await fault { try await useCases.listTeamMembers(of: id, PageRequest(), by: eve) },
                 await fault {
-                    try await useCases.setTeamMember("eve", of: id, to: .admin, by: eve)
+                    try await useCases.setTeamMember("eve", of: id, to: .admin, by: eve).commit()
                 },
-                await fault { try await useCases.removeTeamMember("ada", of: id, by: eve) },
+                await fault {
+                    try await useCases.removeTeamMember("ada", of: id, by: eve).commit()
+                },
             ]
             #expect(faults == Array(repeating: .notFound, count: 3), "\(id)")
         }

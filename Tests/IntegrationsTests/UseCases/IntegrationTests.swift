@@ -30,6 +30,7 @@ import Testing
     ) async throws -> Integration {
         world.later()
         return try await world.useCases.updateIntegration(integration.id, change, by: caller)
+            .commit()
             .integration
     }
 
@@ -95,7 +96,7 @@ import Testing
         func rename(_ name: String) async throws -> Integration {
             try await world.useCases.updateIntegration(
                 crm.id, try IntegrationChange(name: .value(name)), by: ada
-            ).integration
+            ).commit().integration
         }
         let (first, second) = (try await rename("A"), try await rename("CRM"))
         #expect(first.updatedAt.milliseconds == crm.updatedAt.milliseconds + 1)
@@ -135,7 +136,7 @@ import Testing
         try await world.team("A Team", by: ada)
         try await world.share(crm, with: "user:bob", by: ada)
         try await world.share(crm, with: "team:a-team", by: ada)
-        try await world.useCases.deleteIntegration(crm.id, by: ada)
+        try await world.useCases.deleteIntegration(crm.id, by: ada).commit()
         #expect(try world.shares(of: crm).isEmpty)
         #expect(try await slugs(by: bob).isEmpty)
         let again = try await world.integration(by: bob)
@@ -199,7 +200,8 @@ import Testing
             if done.isFirst { try await world.handOver(crm, userId: "bob", by: root) }
         }
         let shown = try await useCases.updateIntegration(
-            crm.id, try IntegrationChange(name: .value("New")), by: root)
+            crm.id, try IntegrationChange(name: .value("New")), by: root
+        ).commit()
         #expect(shown.owner.name == .user("bob") && shown.integration.name == "New")
         #expect(shown.integration.owner == .user(bob.userId))
     }

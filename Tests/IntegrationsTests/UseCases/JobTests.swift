@@ -54,7 +54,7 @@ import Testing
             world.later()
             switch deed {
             case .deleteIntegration:
-                try await world.useCases.deleteIntegration(integrations[0].id, by: ada)
+                try await world.useCases.deleteIntegration(integrations[0].id, by: ada).commit()
             case .deleteTeam:
                 try await world.useCases.deleteTeam(team.id, by: others[0]).commit()
             case .dropUser:

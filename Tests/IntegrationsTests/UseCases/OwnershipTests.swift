@@ -84,9 +84,11 @@ import Testing
 
     @Test func `a hand-over there and back leaves another time`() async throws {
         let there = try await world.useCases.changeOwner(
-            of: crm.id, to: try NewOwner(userId: "bob", teamId: nil), by: root)
+            of: crm.id, to: try NewOwner(userId: "bob", teamId: nil), by: root
+        ).commit()
         let back = try await world.useCases.changeOwner(
-            of: crm.id, to: try NewOwner(userId: "ada", teamId: nil), by: root)
+            of: crm.id, to: try NewOwner(userId: "ada", teamId: nil), by: root
+        ).commit()
         #expect(back.integration.owner == crm.owner)
         #expect(there.integration.updatedAt > crm.updatedAt)
         #expect(back.integration.updatedAt > there.integration.updatedAt)
@@ -173,7 +175,8 @@ import Testing
         }
         let fault = await fault {
             try await useCases.changeOwner(
-                of: crm.id, to: try NewOwner(userId: "bob", teamId: nil), by: root)
+                of: crm.id, to: try NewOwner(userId: "bob", teamId: nil), by: root
+            ).commit()
         }
         #expect(fault?.fields.map(\.pointer) == ["/userId"])
         #expect(try world.find(crm.id)?.owner == crm.owner)
@@ -188,7 +191,7 @@ import Testing
         }
         // A team is not looked up, so that the former owner is.
         let newOwner = try NewOwner(userId: nil, teamId: team.id)
-        _ = try await useCases.changeOwner(of: crm.id, to: newOwner, by: root) {
+        _ = try await useCases.changeOwner(of: crm.id, to: newOwner, by: root).commit {
             guard $0.owner.name == .user("bob") else { throw Fault.notFound }
         }
         #expect(try world.find(crm.id)?.owner == .team(team.id))
@@ -202,7 +205,8 @@ import Testing
         }
         let fault = await fault {
             try await useCases.changeOwner(
-                of: crm.id, to: try NewOwner(userId: nil, teamId: "a-team"), by: root)
+                of: crm.id, to: try NewOwner(userId: nil, teamId: "a-team"), by: root
+            ).commit { _ in }
         }
         #expect(fault?.code == "insufficient_team_role")
         #expect(try world.find(crm.id)?.owner == crm.owner)

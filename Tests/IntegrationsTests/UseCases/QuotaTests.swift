@@ -58,7 +58,7 @@ import Testing
             await fault { try await create("More", useCases, by: ada) }?.code == "quota_exceeded")
         try await create("Bob's own", useCases, by: bob)
         try await create("Bob's other", useCases, by: bob)
-        try await useCases.deleteIntegration(first.id, by: bob)
+        try await useCases.deleteIntegration(first.id, by: bob).commit()
         try await create("In its place", useCases, by: ada)
     }
 

@@ -167,7 +167,7 @@ import Testing
         let root = world.admin()
         try await world.join(root, team, as: .admin, by: ada)
         try await world.handOver(crm, teamId: team.id, by: root)
-        let change = try await world.useCases.shareIntegration(
+        let change = world.useCases.shareIntegration(
             crm.id, with: .user("bob"), .default, by: ada)
         try await world.join(ada, team, as: .member, by: root)
         #expect(await fault { try await change.commit() }?.code == "not_an_integration_manager")

@@ -140,7 +140,8 @@ import Testing
         func rename() async -> String? {
             await fault {
                 try await world.useCases.updateIntegration(
-                    crm.id, try IntegrationChange(name: .value("New")), by: bob)
+                    crm.id, try IntegrationChange(name: .value("New")), by: bob
+                ).commit()
             }?.code
         }
         #expect(await rename() == "not_found")
@@ -148,7 +149,9 @@ import Testing
         #expect(await rename() == "not_an_integration_manager")
         try await world.join(bob, team, as: .dataWizard, by: ada)
         #expect(await rename() == nil)
-        let deletion = await fault { try await world.useCases.deleteIntegration(crm.id, by: bob) }
+        let deletion = await fault {
+            try await world.useCases.deleteIntegration(crm.id, by: bob).commit()
+        }
         #expect(deletion?.code == "not_an_integration_owner")
         try await world.leave(bob, team, by: ada)
         #expect(await rename() == "not_found")
@@ -158,7 +161,7 @@ import Testing
 
     @Test func `who is no admin any more when it is done adds nobody`() async throws {
         try await world.join(bob, team, as: .admin, by: ada)
-        let change = try await world.useCases.setTeamMember(
+        let change = world.useCases.setTeamMember(
             world.user("cyd").userId.replacing("usr_", with: ""), of: team.id, to: .admin, by: bob)
         try await world.join(bob, team, as: .member, by: ada)
         #expect(await fault { try await change.commit() }?.code == "not_a_team_admin")

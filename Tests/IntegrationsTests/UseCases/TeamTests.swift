@@ -108,7 +108,7 @@ import Testing
             }
             #expect(fault?.kind == .conflict && fault?.code == "team_owns_integrations")
         }
-        try await world.useCases.deleteIntegration(crm.id, by: root)
+        try await world.useCases.deleteIntegration(crm.id, by: root).commit()
         try await world.useCases.deleteTeam(team.id, by: root).commit()
         #expect(try world.find(team: team.id) == nil)
     }

@@ -2,6 +2,7 @@ import Journal
 import Kernel
 import SQLite
 import Synchronization
+import TestSupport
 import Testing
 import Webhooks
 

@@ -65,7 +65,7 @@ import Testing
         let change = try await world.useCases.createInvitation(
             to: crm, try InvitationDraft(email: "bob@example.com"), by: ada)
         await #expect(throws: Broken.self) {
-            try await change.adding { _, _ in throw Broken() }.commit()
+            try await change.commit { _, _ in throw Broken() }
         }
         #expect(try world.database.everything() == before)
     }

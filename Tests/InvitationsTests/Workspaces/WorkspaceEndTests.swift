@@ -148,11 +148,18 @@ import Testing
         async throws
     {
         let open = try await world.invite("dan@example.com", into: lab, by: ada)
-        // As the directory knew nobody of that address when it was asked.
-        let asked = try await world.workspaces.invite(
-            try WorkspaceInvitationDraft(email: "dan@example.com"), to: lab.id, by: ada)
-        try await world.accept(open, by: world.user("dan"))
-        let refused = await fault { try await asked.commit() }
+        // The directory knows nobody of that address when it is asked.
+        let workspaces = world.workspaces
+        let slow = WorkspacesUseCases(
+            database: workspaces.database, ids: workspaces.ids, clock: workspaces.clock,
+            directory: SlowDirectory(directory: world.directory) { [world] in
+                try await world.accept(open, by: world.user("dan"))
+            }, mails: workspaces.mails, wrote: workspaces.wrote)
+        let refused = await fault {
+            try await slow.invite(
+                try WorkspaceInvitationDraft(email: "dan@example.com"), to: lab.id, by: ada
+            ).commit()
+        }
         #expect(refused == Workspace.alreadyMember)
     }
 

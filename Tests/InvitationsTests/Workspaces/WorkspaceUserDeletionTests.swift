@@ -152,7 +152,7 @@ import Testing
             { try await world.handOver(lab, to: ada, by: ada) },
             { try await world.delete(lab, by: ada) },
             { try await world.remove(bob, from: lab, by: ada) },
-        ] { #expect(await fault(late) == .notFound) }
+        ] { #expect(await fault(late)?.code == "user_deleted") }
         #expect(try world.database.everything() == before)
     }
 

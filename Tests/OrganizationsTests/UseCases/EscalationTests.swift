@@ -138,11 +138,11 @@ import Testing
     }
 
     @Test func `what a role allows is asked when it is done, not when it was begun`() async throws {
-        let change = try await world.useCases.addMember(
+        let change = world.useCases.addMember(
             .userId(bob.userId), as: "bare", to: acme.id, by: eve)
         try await world.give("bare", to: eve, in: acme, by: ada)
         #expect(await fault { try await change.commit() }?.code == "insufficient_role")
-        let settings = try await world.useCases.setStorage(
+        let settings = world.useCases.setStorage(
             of: acme.id, to: try StorageDraft(mode: "external", external: bucketBody()), by: ada)
         try await world.join(bob, acme, as: "owner", by: ada)
         try await world.remove(ada, from: acme, by: bob)

@@ -69,7 +69,7 @@ import Testing
 
     @Test func `who was deleted since he was looked up is unknown`() async throws {
         let acme = try await world.organization(by: ada)
-        let change = try await world.useCases.addMember(
+        let change = world.useCases.addMember(
             .userId(bob.userId), as: "member", to: acme.id, by: ada)
         _ = try await world.useCases.dropUser(bob.userId, by: ada, eventId: "evt_1")
         let fault = await fault { try await change.commit() }
@@ -82,7 +82,7 @@ import Testing
     {
         let acme = try await world.organization(by: ada)
         try await world.join(bob, acme, as: "admin", by: ada)
-        let change = try await world.useCases.addMember(
+        let change = world.useCases.addMember(
             .userId(cyd.userId), as: "member", to: acme.id, by: bob)
         _ = try await world.useCases.dropUser(bob.userId, by: ada, eventId: "evt_1")
         let before = try world.database.everything()
@@ -100,6 +100,7 @@ import Testing
             faults.append(
                 await fault {
                     try await world.useCases.changeMember(id, of: acme.id, to: nil, by: bob)
+                        .commit()
                 })
         }
         #expect(faults.allSatisfy { $0 != nil && $0 == faults[0] })
@@ -138,6 +139,7 @@ import Testing
         for id in [bob.userId, "usr_none"] {
             let fault = await fault {
                 try await world.useCases.changeMember(id, of: acme.id, to: "admin", by: ada)
+                    .commit()
             }
             #expect(fault == .notFound)
         }

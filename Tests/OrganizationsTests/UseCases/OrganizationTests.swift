@@ -79,7 +79,7 @@ import Testing
     }
 
     @Test func `who was deleted meanwhile creates nothing`() async throws {
-        let change = try await world.useCases.createOrganization(
+        let change = world.useCases.createOrganization(
             try OrganizationDraft(name: "Acme"), by: ada)
         _ = try await world.useCases.dropUser(ada.userId, by: world.admin(), eventId: "evt_1")
         #expect(await fault { try await change.commit() }?.code == "user_deleted")

@@ -81,8 +81,9 @@ import Testing
     }
 
     @Test func `a member sees all and changes what his role lets him`() async throws {
-        let hidden = try await world.publish(world.entities.add(by: ada), to: acme, by: ada)
         let bob = world.user("bob")
+        let entity = world.entities.add(by: ada, bob)
+        let hidden = try await world.publish(entity, to: acme, by: ada)
         try await world.role("bare", [], in: acme, by: ada)
         try await world.join(bob, acme, as: "bare", by: ada)
         #expect(try get(hidden.id, by: bob) == hidden)

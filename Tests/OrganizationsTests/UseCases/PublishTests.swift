@@ -131,7 +131,7 @@ import Testing
         // The store itself goes on, names included.
         #expect(try list(by: bob).items.map(\.entity.name) == ["Bot"])
         _ = try await world.useCases.updatePublication(
-            made.id, of: acme.id, isPublic: true, by: bob
+            made.id, of: acme.id, isPublic: false, by: bob
         ).commit()
         try await world.useCases.deletePublication(made.id, of: acme.id, by: bob).commit()
         #expect(try list(by: bob).total == 0)

@@ -70,18 +70,15 @@ import Testing
         _ = await fault { try await world.remove(ada, from: acme, by: ada) }
         _ = await fault { try await world.remove(ada, from: acme, by: bob) }
         _ = await fault {
-            try await world.useCases.removeMember(
-                bob.userId, of: acme.id, by: ada,
-                expecting: { _ in throw Fault.notFound }
-            ).commit()
+            try await world.useCases.removeMember(bob.userId, of: acme.id, by: ada)
+                .commit { _ in throw Fault.notFound }
         }
         _ = await fault {
             try await world.useCases.deleteOrganization(acme.id, by: bob).commit()
         }
         _ = await fault {
-            try await world.useCases.deleteOrganization(
-                acme.id, by: ada, expecting: { _ in throw Fault.notFound }
-            ).commit()
+            try await world.useCases.deleteOrganization(acme.id, by: ada)
+                .commit { _ in throw Fault.notFound }
         }
         #expect(try world.database.outbox().isEmpty)
         #expect(
@@ -93,8 +90,9 @@ import Testing
         let before = try world.database.everything()
         // As if the disk were full after all was written but the last row.
         let change = world.useCases.removeMember(bob.userId, of: acme.id, by: ada)
-            .adding { _, _ in throw NeighbourIsDown() }
-        await #expect(throws: NeighbourIsDown.self) { try await change.commit() }
+        await #expect(throws: NeighbourIsDown.self) {
+            try await change.commit { _, _ in throw NeighbourIsDown() }
+        }
         #expect(try world.database.everything() == before)
     }
 

@@ -5,13 +5,12 @@ import Kernel
 import ServiceKit
 
 extension WorkspacesAPI {
-    func invite(_ request: RequestContext) async throws -> Response {
+    func invite(_ request: RequestContext) async throws -> Committed {
         let body = try request.decode(WorkspaceInviteBody.self)
         let draft = try WorkspaceInvitationDraft(
             email: body.invitedEmail, permissions: body.permissions)
-        let change = try await useCases.invite(
-            draft, to: try request.workspaceId, by: request.caller)
-        return try await request.commit(change) { [self] in .json(self.body(of: $0)) }
+        let change = useCases.invite(draft, to: try request.workspaceId, by: request.caller)
+        return try await request.commit(change, current: .exists) { .json(self.body(of: $0)) }
     }
 
     func listPending(_ request: RequestContext) throws -> Response {
@@ -26,23 +25,19 @@ extension WorkspacesAPI {
         return .list(page.map { SharedUserBody($0) }, for: request)
     }
 
-    func changePermissions(_ request: RequestContext) async throws -> Response {
+    func changePermissions(_ request: RequestContext) async throws -> Committed {
         let body = try request.decode(SharedUserPermissionsBody.self)
         let permissions = try WorkspacePermission(given: body.permissions)
-        let precondition = try request.precondition
-        let change = try await useCases.changePermissions(
+        let change = useCases.changePermissions(
             of: try request.path("userId"), in: try request.workspaceId, to: permissions,
-            by: request.caller
-        ) { try precondition.check(exists: $0) }
-        return try await request.commit(change) { .json(SharedUserBody($0)) }
+            by: request.caller)
+        return try await request.commit(change, current: .exists) { .json(SharedUserBody($0)) }
     }
 
-    func removeSharedUser(_ request: RequestContext) async throws -> Response {
-        let precondition = try request.precondition
-        let change = try await useCases.removeSharedUser(
-            try request.path("userId"), from: try request.workspaceId, by: request.caller
-        ) { try precondition.check(exists: $0) }
-        return try await request.commit(change) { .json(SharedUserBody($0)) }
+    func removeSharedUser(_ request: RequestContext) async throws -> Committed {
+        let change = useCases.removeSharedUser(
+            try request.path("userId"), from: try request.workspaceId, by: request.caller)
+        return try await request.commit(change, current: .exists) { .json(SharedUserBody($0)) }
     }
 }
 

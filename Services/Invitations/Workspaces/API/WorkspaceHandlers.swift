@@ -5,9 +5,11 @@ import Kernel
 import ServiceKit
 
 extension WorkspacesAPI {
-    func createWorkspace(_ request: RequestContext) async throws -> Response {
+    func createWorkspace(_ request: RequestContext) async throws -> Committed {
         let draft = try WorkspaceDraft(name: try request.decode(NewWorkspaceBody.self).name)
-        return try await request.commit(useCases.createWorkspace(draft, by: request.caller)) {
+        return try await request.commit(
+            useCases.createWorkspace(draft, by: request.caller), current: .exists
+        ) {
             .created(WorkspaceBody($0), location: "/api/v2/workspaces/\($0.workspace.id)").tagged
         }
     }
@@ -22,28 +24,27 @@ extension WorkspacesAPI {
             WorkspaceBody(try useCases.getWorkspace(try request.workspaceId, by: request.caller)))
     }
 
-    func updateWorkspace(_ request: RequestContext) async throws -> Response {
+    func updateWorkspace(_ request: RequestContext) async throws -> Committed {
         let wish = try WorkspaceChange(name: try request.decode(WorkspacePatchBody.self).name)
-        let change = try useCases.updateWorkspace(
-            try request.workspaceId, wish, by: request.caller,
-            expecting: try request.expectedWorkspace)
-        return try await request.commit(change) { .resource(WorkspaceBody($0)) }
+        return try await request.commit(
+            useCases.updateWorkspace(try request.workspaceId, wish, by: request.caller),
+            current: .workspace
+        ) { .resource(WorkspaceBody($0)) }
     }
 
-    func deleteWorkspace(_ request: RequestContext) async throws -> Response {
-        let change = try useCases.deleteWorkspace(
-            try request.workspaceId, by: request.caller,
-            expecting: try request.expectedWorkspace)
-        return try await request.commit(change) { .noContent }
+    func deleteWorkspace(_ request: RequestContext) async throws -> Committed {
+        try await request.commit(
+            useCases.deleteWorkspace(try request.workspaceId, by: request.caller),
+            current: .workspace
+        ) { .noContent }
     }
 
-    func transferWorkspace(_ request: RequestContext) async throws -> Response {
+    func transferWorkspace(_ request: RequestContext) async throws -> Committed {
         let body = try request.decode(WorkspaceOwnerBody.self)
-        let change = try useCases.transferWorkspace(
-            try request.workspaceId, to: body.userId, by: request.caller,
-            expecting: try request.expectedWorkspace)
+        let change = useCases.transferWorkspace(
+            try request.workspaceId, to: body.userId, by: request.caller)
         // No tag: it would be that of another resource.
-        return try await request.commit(change) { .json(WorkspaceBody($0)) }
+        return try await request.commit(change, current: .workspace) { .json(WorkspaceBody($0)) }
     }
 
     func listAudit(_ request: RequestContext) throws -> Response {
@@ -57,14 +58,8 @@ extension WorkspacesAPI {
     }
 }
 
-extension RequestContext {
-    /// What `If-Match` says of the workspace that is to be changed.
-    fileprivate var expectedWorkspace: WorkspacesUseCases.Expectation<SeenWorkspace> {
-        get throws {
-            let precondition = try precondition
-            return { try precondition.check(WorkspaceBody($0)) }
-        }
-    }
+extension Current<SeenWorkspace> {
+    fileprivate static var workspace: Self { .shown { WorkspaceBody($0) } }
 }
 
 extension WorkspaceBody {

@@ -11,33 +11,31 @@ extension WorkspacesAPI {
         return .list(page.map { body(of: $0) }, for: request)
     }
 
-    func answerInvitation(_ request: RequestContext) async throws -> Response {
+    func answerInvitation(_ request: RequestContext) async throws -> Committed {
         let body = try request.decode(WorkspaceAnswerBody.self)
         let answer = try WorkspaceAnswer(status: body.status, email: body.userEmail)
         let change = try await useCases.answerInvitation(
             try request.uuid("invitationId"), answer, by: request.caller)
-        return try await request.commit(change) { [self] in .json(self.body(of: $0)) }
+        return try await request.commit(change, current: .exists) { .json(self.body(of: $0)) }
     }
 
-    func changeExpiration(_ request: RequestContext) async throws -> Response {
+    func changeExpiration(_ request: RequestContext) async throws -> Committed {
         let body = try request.decode(WorkspaceExpirationBody.self)
         let change = try await useCases.changeExpiration(
             of: try request.uuid("invitationId"), to: body.expirationDate, by: request.caller)
-        return try await request.commit(change) { [self] in .json(self.body(of: $0)) }
+        return try await request.commit(change, current: .exists) { .json(self.body(of: $0)) }
     }
 
-    func resendInvitation(_ request: RequestContext) async throws -> Response {
+    func resendInvitation(_ request: RequestContext) async throws -> Committed {
         let change = try await useCases.resendInvitation(
             try request.uuid("invitationId"), by: request.caller)
-        return try await request.commit(change) { [self] in .json(self.body(of: $0)) }
+        return try await request.commit(change, current: .exists) { .json(self.body(of: $0)) }
     }
 
-    func withdrawInvitation(_ request: RequestContext) async throws -> Response {
-        let precondition = try request.precondition
+    func withdrawInvitation(_ request: RequestContext) async throws -> Committed {
         let change = try await useCases.withdrawInvitation(
-            try request.uuid("invitationId"), by: request.caller
-        ) { try precondition.check(exists: $0) }
-        return try await request.commit(change) { _ in .noContent }
+            try request.uuid("invitationId"), by: request.caller)
+        return try await request.commit(change, current: .exists) { _ in .noContent }
     }
 
     /// With the status that it has now: the sweep that writes it down may be some seconds late.

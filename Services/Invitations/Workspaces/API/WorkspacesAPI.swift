@@ -14,32 +14,32 @@ struct WorkspacesAPI: Sendable {
 
     private var workspaces: [Route] {
         [
-            .later(WorkspaceRoutes.createWorkspace) { try await createWorkspace($0) },
+            .change(WorkspaceRoutes.createWorkspace) { try await createWorkspace($0) },
             .now(WorkspaceRoutes.listWorkspaces) { try listWorkspaces($0) },
             .now(WorkspaceRoutes.getWorkspace) { try getWorkspace($0) },
-            .later(WorkspaceRoutes.updateWorkspace) { try await updateWorkspace($0) },
-            .later(WorkspaceRoutes.deleteWorkspace) { try await deleteWorkspace($0) },
-            .later(WorkspaceRoutes.transferWorkspace) { try await transferWorkspace($0) },
+            .change(WorkspaceRoutes.updateWorkspace) { try await updateWorkspace($0) },
+            .change(WorkspaceRoutes.deleteWorkspace) { try await deleteWorkspace($0) },
+            .change(WorkspaceRoutes.transferWorkspace) { try await transferWorkspace($0) },
         ]
     }
 
     private var sharing: [Route] {
         [
-            .later(WorkspaceRoutes.inviteToWorkspace) { try await invite($0) },
+            .change(WorkspaceRoutes.inviteToWorkspace) { try await invite($0) },
             .now(WorkspaceRoutes.listPending) { try listPending($0) },
             .later(WorkspaceRoutes.listSharedUsers) { try await listSharedUsers($0) },
-            .later(WorkspaceRoutes.changePermissions) { try await changePermissions($0) },
-            .later(WorkspaceRoutes.removeSharedUser) { try await removeSharedUser($0) },
+            .change(WorkspaceRoutes.changePermissions) { try await changePermissions($0) },
+            .change(WorkspaceRoutes.removeSharedUser) { try await removeSharedUser($0) },
         ]
     }
 
     private var invitations: [Route] {
         [
             .later(WorkspaceRoutes.listMine) { try await listMine($0) },
-            .later(WorkspaceRoutes.answerInvitation) { try await answerInvitation($0) },
-            .later(WorkspaceRoutes.changeExpiration) { try await changeExpiration($0) },
-            .later(WorkspaceRoutes.resendInvitation) { try await resendInvitation($0) },
-            .later(WorkspaceRoutes.withdrawInvitation) { try await withdrawInvitation($0) },
+            .change(WorkspaceRoutes.answerInvitation) { try await answerInvitation($0) },
+            .change(WorkspaceRoutes.changeExpiration) { try await changeExpiration($0) },
+            .change(WorkspaceRoutes.resendInvitation) { try await resendInvitation($0) },
+            .change(WorkspaceRoutes.withdrawInvitation) { try await withdrawInvitation($0) },
         ]
     }
 }

@@ -8,13 +8,16 @@ extension WorkspacesUseCases {
     /// Accepts or rejects an invitation to the caller's own address.
     func answerInvitation(
         _ id: String, _ answer: WorkspaceAnswer, by caller: Caller
-    ) async throws -> Change<PlacedInvitation> {
+    ) async throws -> Change<PlacedInvitation, PlacedInvitation> {
         let himself = try await person(caller.userId)
-        _ = try database.read {
-            try PlacedInvitation.admit(caller, himself.email, to: .answer, id, $0)
+        let admit: Admission<PlacedInvitation> = { db in
+            try Gone.check(caller, in: db)
+            let placed = try PlacedInvitation.admit(
+                caller, himself.email, to: .answer, id, db)
+            guard answer.email == himself.email else { throw WorkspacePolicy.emailMismatch }
+            return placed
         }
-        guard answer.email == himself.email else { throw WorkspacePolicy.emailMismatch }
-        return change(by: caller) { [self] tx in
+        return Change(in: database, committed: wrote, admit: admit) { [self] tx, _ in
             try self.answer(
                 id, answer.accepts, as: Invitee(userId: himself.id, email: himself.email),
                 by: caller, in: tx)

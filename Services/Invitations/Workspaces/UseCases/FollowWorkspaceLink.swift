@@ -2,6 +2,7 @@ import Contract
 import InvitationsContract
 import Journal
 import Kernel
+import Outbox
 import SQLite
 
 /// What the page behind the link in a mail shows and does. The gateway has established that who
@@ -15,12 +16,16 @@ extension WorkspacesUseCases {
     func answer(
         _ id: String, _ token: String, _ accepts: Bool, as invitee: Invitee, by caller: Caller
     ) async throws -> InvitationView {
-        let change = change(by: caller) { [self] tx in
-            let placed = try find(id, token, in: tx)
+        let admit: Admission<PlacedInvitation> = { [self] db in
+            try Gone.check(caller, in: db)
+            return try find(id, token, in: db)
+        }
+        let change = Change(in: database, committed: wrote, admit: admit) {
+            [self] tx, placed in
             if placed.invitation.answeredBy == invitee.userId { return placed }
             return try answer(id, accepts, as: invitee, by: caller, in: tx)
         }
-        return try await view(of: try await change.commit())
+        return try await view(of: try await change.commitWithoutKeepingAnswer())
     }
 
     /// - Throws: 404 for a link of nothing.

@@ -9,10 +9,11 @@ extension WorkspacesUseCases {
     /// The address needs no account: the invitation waits for it.
     func invite(
         _ draft: WorkspaceInvitationDraft, to workspaceId: String, by caller: Caller
-    ) async throws -> Change<PlacedInvitation> {
-        try await change(
-            .invite, in: workspaceId, by: caller,
-            asking: {
+    ) -> Change<SeenWorkspace, PlacedInvitation> {
+        Change(
+            in: database, committed: wrote,
+            admit: admission(of: caller, to: .invite, in: workspaceId),
+            asking: { [self] _ in
                 let asked = clock.now()
                 return (
                     asked: asked, inviter: try await person(caller.userId),

@@ -1,6 +1,7 @@
 import Contract
 import Journal
 import Kernel
+import Outbox
 import SQLite
 
 /// Somebody who is in a workspace, and who he is.
@@ -26,13 +27,11 @@ extension WorkspacesUseCases {
 
     func changePermissions(
         of userId: String, in workspaceId: String, to permissions: WorkspacePermission,
-        by caller: Caller, expecting: @escaping @Sendable (Bool) throws -> Void = { _ in }
-    ) async throws -> Change<ListedWorkspaceMember> {
-        try await change(
-            .changePermissions, in: workspaceId, by: caller, asking: { try await person(userId) }
-        ) { [self] tx, seen, user in
-            let former = try Self.other(userId, in: workspaceId, tx)
-            try expecting(true)
+        by caller: Caller
+    ) -> Change<WorkspaceMember, ListedWorkspaceMember> {
+        let admit = admission(of: caller, to: .changePermissions, in: workspaceId)
+        return changeMember(userId, in: workspaceId, of: admit, seeing: { seen, _ in seen }) {
+            [self] tx, seen, former, user in
             guard former.permissions != permissions else {
                 return ListedWorkspaceMember(member: former, user: user)
             }
@@ -45,32 +44,58 @@ extension WorkspacesUseCases {
     /// By the workspace's owner; anybody else may leave.
     /// - Returns: who is out, with what he had.
     func removeSharedUser(
-        _ userId: String, from workspaceId: String, by caller: Caller,
-        expecting: @escaping @Sendable (Bool) throws -> Void = { _ in }
-    ) async throws -> Change<ListedWorkspaceMember> {
-        let action: WorkspaceAction = userId == caller.userId ? .leave : .remove
-        return try await change(
-            action, in: workspaceId, by: caller, asking: { try await person(userId) }
-        ) { [self] tx, seen, user in
-            let member = try Self.other(userId, in: workspaceId, tx)
-            try expecting(true)
+        _ userId: String, from workspaceId: String, by caller: Caller
+    ) -> Change<WorkspaceMember, ListedWorkspaceMember> {
+        guard userId != caller.userId else { return leave(workspaceId, by: caller) }
+        let admit = admission(of: caller, to: .remove, in: workspaceId)
+        return changeMember(userId, in: workspaceId, of: admit, seeing: { seen, _ in seen }) {
+            [self] tx, seen, member, user in
             try remove(member, from: seen.workspace, by: caller, in: tx)
-            if action == .remove {
-                try closeDoor(of: user, to: seen.workspace, by: caller, tx)
-            }
+            try closeDoor(of: user, to: seen.workspace, by: caller, tx)
             return ListedWorkspaceMember(member: member, user: user)
         }
     }
 
-    /// Somebody who is in it and does not own it.
-    private static func other(
-        _ userId: String, in workspaceId: String, _ tx: Transaction
-    ) throws -> WorkspaceMember {
-        guard let member = try WorkspaceMemberStore.find(userId, of: workspaceId, in: tx) else {
-            throw Fault.notFound
+    /// Whoever has left gets the answer again. So that they are in it is no part of the admission;
+    /// to who never was, it is missing all the same.
+    private func leave(
+        _ workspaceId: String, by caller: Caller
+    ) -> Change<WorkspaceMember, ListedWorkspaceMember> {
+        let admit: Admission<Void> = { try Gone.check(caller, in: $0) }
+        return changeMember(
+            caller.userId, in: workspaceId, of: admit,
+            seeing: { _, db in try Self.admit(caller, to: .leave, in: workspaceId, db) }
+        ) { [self] tx, seen, member, user in
+            try remove(member, from: seen.workspace, by: caller, in: tx)
+            return ListedWorkspaceMember(member: member, user: user)
         }
-        guard member.permissions != .owner else { throw Workspace.ownerIsFixed }
-        return member
+    }
+
+    /// A change of somebody who is in a workspace and does not own it. That they are in it is no
+    /// part of the admission: whoever has removed them gets the answer again.
+    private func changeMember<Admitted: Sendable>(
+        _ userId: String, in workspaceId: String, of admit: @escaping Admission<Admitted>,
+        seeing see: @escaping @Sendable (Admitted, any Queryable) throws -> SeenWorkspace,
+        _ effect:
+            @escaping @Sendable (
+                Transaction, SeenWorkspace, WorkspaceMember, Person
+            ) throws -> ListedWorkspaceMember
+    ) -> Change<WorkspaceMember, ListedWorkspaceMember> {
+        let find = { @Sendable (admitted: Admitted, db: any Queryable) in
+            let seen = try see(admitted, db)
+            guard let member = try WorkspaceMemberStore.find(userId, of: workspaceId, in: db)
+            else { throw Fault.notFound }
+            return (seen: seen, member: member)
+        }
+        return Change(
+            in: database, committed: wrote, admit: admit,
+            asking: { [self] _, _ in try await person(userId) },
+            showing: { tx, admitted, _ in try find(admitted, tx).member }
+        ) { tx, admitted, user in
+            let (seen, member) = try find(admitted, tx)
+            guard member.permissions != .owner else { throw Workspace.ownerIsFixed }
+            return try effect(tx, seen, member, user)
+        }
     }
 
     /// Gives a member more or less.

@@ -1,13 +1,14 @@
 import Contract
 import Journal
 import Kernel
+import Outbox
 import SQLite
 
 /// What who sent an invitation, or owns the workspace, does with it while it is pending.
 extension WorkspacesUseCases {
     func changeExpiration(
         of id: String, to expiration: Timestamp, by caller: Caller
-    ) async throws -> Change<PlacedInvitation> {
+    ) async throws -> Change<PlacedInvitation, PlacedInvitation> {
         try await manage(.changeExpiration, id, by: caller) { [self] tx, placed, inviter in
             try WorkspaceInvitation.check(expiration: expiration, at: tx.now)
             var changed = placed
@@ -30,7 +31,7 @@ extension WorkspacesUseCases {
     /// Mails it again, with the same link.
     func resendInvitation(
         _ id: String, by caller: Caller
-    ) async throws -> Change<PlacedInvitation> {
+    ) async throws -> Change<PlacedInvitation, PlacedInvitation> {
         try await manage(.resend, id, by: caller) { [self] tx, placed, inviter in
             if let seconds = placed.invitation.pause(at: tx.now) {
                 throw WorkspaceInvitation.tooSoon(seconds)
@@ -48,12 +49,10 @@ extension WorkspacesUseCases {
     }
 
     func withdrawInvitation(
-        _ id: String, by caller: Caller,
-        expecting: @escaping @Sendable (Bool) throws -> Void = { _ in }
-    ) async throws -> Change<WorkspaceInvitation> {
+        _ id: String, by caller: Caller
+    ) async throws -> Change<PlacedInvitation, WorkspaceInvitation> {
         try await manage(.withdraw, id, by: caller) { [self] tx, placed, _ in
-            try expecting(true)
-            return try revoke(placed.invitation, to: placed.workspace, by: caller, in: tx)
+            try revoke(placed.invitation, to: placed.workspace, by: caller, in: tx)
         }
     }
 
@@ -61,18 +60,18 @@ extension WorkspacesUseCases {
     private func manage<T: Sendable>(
         _ action: WorkspaceInvitationAction, _ id: String, by caller: Caller,
         _ body: @escaping @Sendable (Transaction, PlacedInvitation, Person) throws -> T
-    ) async throws -> Change<T> {
+    ) async throws -> Change<PlacedInvitation, T> {
         // Asked for what does not exist as well: an outage must not tell it apart.
         let known = try database.read { try WorkspaceInvitationStore.find(id, in: $0) }
         let persons = try await persons([caller.userId, known?.invitedBy ?? caller.userId])
         let email = persons[caller.userId]?.email ?? ""
-        let admit = { @Sendable (db: any Queryable) in
-            try PlacedInvitation.admit(caller, email, to: action, id, db)
+        let admit: Admission<PlacedInvitation> = { db in
+            try Gone.check(caller, in: db)
+            return try PlacedInvitation.admit(caller, email, to: action, id, db)
         }
         let placed = try database.read { try admit($0) }
         let inviter = persons[placed.invitation.invitedBy] ?? .unknown("")
-        return change(by: caller) { tx in
-            let placed = try admit(tx)
+        return Change(in: database, committed: wrote, admit: admit) { tx, placed in
             guard placed.invitation.isOpen(at: tx.now) else {
                 throw WorkspaceInvitation.notPending(placed.invitation.status(at: tx.now))
             }

@@ -4,11 +4,13 @@ import Outbox
 import SQLite
 
 extension WorkspacesUseCases {
-    typealias Expectation<T> = @Sendable (T) throws -> Void
-
     /// The caller owns it.
-    func createWorkspace(_ draft: WorkspaceDraft, by caller: Caller) -> Change<SeenWorkspace> {
-        change(by: caller) { [self] tx in
+    func createWorkspace(
+        _ draft: WorkspaceDraft, by caller: Caller
+    ) -> Change<Void, SeenWorkspace> {
+        // Any user can.
+        let admit: Admission<Void> = { try Gone.check(caller, in: $0) }
+        return Change(in: database, committed: wrote, admit: admit) { [self] tx, _ in
             try quotas.workspaces.check(for: caller.userId, in: tx)
             let workspace = Workspace(
                 id: ids.makeUUID(), name: draft.name, ownerId: caller.userId, createdAt: tx.now)
@@ -32,11 +34,9 @@ extension WorkspacesUseCases {
     }
 
     func updateWorkspace(
-        _ id: String, _ wish: WorkspaceChange, by caller: Caller,
-        expecting: @escaping Expectation<SeenWorkspace> = { _ in }
-    ) throws -> Change<SeenWorkspace> {
-        try change(.rename, in: id, by: caller) { [self] tx, former in
-            try expecting(former)
+        _ id: String, _ wish: WorkspaceChange, by caller: Caller
+    ) -> Change<SeenWorkspace, SeenWorkspace> {
+        change(.rename, in: id, by: caller) { [audit] tx, former in
             var seen = former
             seen.workspace = wish.applied(to: former.workspace)
             guard seen != former else { return former }
@@ -47,12 +47,8 @@ extension WorkspacesUseCases {
         }
     }
 
-    func deleteWorkspace(
-        _ id: String, by caller: Caller,
-        expecting: @escaping Expectation<SeenWorkspace> = { _ in }
-    ) throws -> Change<Void> {
-        try change(.delete, in: id, by: caller) { [self] tx, seen in
-            try expecting(seen)
+    func deleteWorkspace(_ id: String, by caller: Caller) -> Change<SeenWorkspace, Void> {
+        change(.delete, in: id, by: caller) { [self] tx, seen in
             var budget = RowBudget(jobRows)
             try delete(seen.workspace, by: caller, &budget, in: tx)
         }

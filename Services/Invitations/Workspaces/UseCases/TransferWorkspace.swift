@@ -6,11 +6,9 @@ extension WorkspacesUseCases {
     /// To somebody who is in it. The former owner stays, with `write`.
     /// - Returns: the workspace as he sees it then.
     func transferWorkspace(
-        _ id: String, to userId: String, by caller: Caller,
-        expecting: @escaping Expectation<SeenWorkspace> = { _ in }
-    ) throws -> Change<SeenWorkspace> {
-        try change(.handOver, in: id, by: caller) { [self] tx, seen in
-            try expecting(seen)
+        _ id: String, to userId: String, by caller: Caller
+    ) -> Change<SeenWorkspace, SeenWorkspace> {
+        change(.handOver, in: id, by: caller) { [self] tx, seen in
             guard let heir = try WorkspaceMemberStore.find(userId, of: id, in: tx) else {
                 throw Workspace.heirIsNoMember
             }

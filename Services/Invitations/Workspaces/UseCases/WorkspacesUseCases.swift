@@ -37,37 +37,27 @@ struct WorkspacesUseCases: Sendable {
         return seen
     }
 
-    /// A change in a workspace. Who may not make it is refused before there is a write.
-    func change<T: Sendable>(
-        _ action: WorkspaceAction, in workspaceId: String, by caller: Caller,
-        _ body: @escaping @Sendable (Transaction, SeenWorkspace) throws -> T
-    ) throws -> Change<T> {
-        _ = try database.read { try Self.admit(caller, to: action, in: workspaceId, $0) }
-        return change(by: caller) { tx in
-            try body(tx, try Self.admit(caller, to: action, in: workspaceId, tx))
+    typealias Admission<Found> = @Sendable (any Queryable) throws -> Found
+
+    /// The admission of changes that `caller` can make who can do `action` in the workspace.
+    func admission(
+        of caller: Caller, to action: WorkspaceAction, in workspaceId: String
+    ) -> Admission<SeenWorkspace> {
+        { db in
+            // The caller can have been deleted since the request began.
+            try Gone.check(caller, in: db)
+            return try Self.admit(caller, to: action, in: workspaceId, db)
         }
     }
 
-    /// The same where the directory is asked besides: of it, too, only by who may make the change.
-    func change<Known: Sendable, T: Sendable>(
-        _ action: WorkspaceAction, in workspaceId: String, by caller: Caller,
-        asking: () async throws -> Known,
-        _ body: @escaping @Sendable (Transaction, SeenWorkspace, Known) throws -> T
-    ) async throws -> Change<T> {
-        _ = try database.read { try Self.admit(caller, to: action, in: workspaceId, $0) }
-        let known = try await asking()
-        return change(by: caller) { tx in
-            try body(tx, try Self.admit(caller, to: action, in: workspaceId, tx), known)
-        }
-    }
-
+    /// A change of a workspace by a caller who can do `action` in it.
     func change<T: Sendable>(
-        by caller: Caller, _ body: @escaping @Sendable (Transaction) throws -> T
-    ) -> Change<T> {
-        Change(in: database, committed: wrote) { tx in
-            try Gone.check(caller, in: tx)
-            return try body(tx)
-        }
+        _ action: WorkspaceAction, in workspaceId: String, by caller: Caller,
+        _ effect: @escaping @Sendable (Transaction, SeenWorkspace) throws -> T
+    ) -> Change<SeenWorkspace, T> {
+        Change(
+            in: database, committed: wrote,
+            admit: admission(of: caller, to: action, in: workspaceId), effect)
     }
 
     func persons(_ ids: some Sequence<String>) async throws -> [String: Person] {

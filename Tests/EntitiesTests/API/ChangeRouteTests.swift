@@ -1,0 +1,145 @@
+import Contract
+import EntitiesContract
+import Kernel
+import ServiceKit
+import TestSupport
+import Testing
+
+@testable import Entities
+
+/// Every route that changes something: its conditions, and what a repeated request is answered.
+@Suite struct ChangeRouteTests {
+    static let routes = EntityRoutes.all.filter(\.changesForUser)
+
+    @Test(arguments: routes.map(\.id))
+    func `a stale version is refused, and nothing is changed`(_ route: String) async throws {
+        try await run(route) { served, trial in
+            try await trial.conditions { try served.service.database.everything() }
+        }
+    }
+
+    @Test(arguments: routes.filter { $0.method == .post }.map(\.id))
+    func `a repeated request is answered only to who could still make it`(
+        _ route: String
+    ) async throws {
+        try await run(route) { served, trial in
+            try await trial.repetition { try served.service.database.everything() }
+        }
+    }
+
+    private func run(
+        _ route: String, _ body: (ServedEntities, ChangeTrial) async throws -> [String]
+    ) async throws {
+        try await ServedEntities.run { served in
+            let cast = try await Cast(served)
+            let trial = try #require(try await cast.trial(of: route), "\(route) has no trial")
+            let mistakes = try await body(served, trial)
+            #expect(mistakes == [])
+        }
+    }
+}
+
+/// An entity and people who stand to it in different ways: nobody is two of them.
+private struct Cast {
+    let served: ServedEntities
+    let owner: Caller
+    /// Publishers who don't own it.
+    let publisher: Caller
+    let another: Caller
+    /// Has access by a share.
+    let guest: Caller
+    let guestShare: String
+    let id: String
+    var path: String { "/api/entities/\(id)" }
+
+    init(_ served: ServedEntities) async throws {
+        self.served = served
+        owner = served.user("owner")
+        publisher = served.user("publisher")
+        another = served.user("another")
+        guest = served.user("guest")
+        _ = served.user("new")
+        id = try await served.entity(by: owner)
+        for user in [publisher, another] {
+            let added = try await served.send(
+                "POST /api/entities/\(id)/publishers", #"{"userId":"\#(user.userId)"}"#, as: owner)
+            try #require(added.status == 201, "\(added.text)")
+        }
+        let shared = try await served.send(
+            "POST /api/entities/\(id)/shares", #"{"emails":["guest@example.com"]}"#, as: owner)
+        guestShare = try #require(shared.json?["created"]?[0]?["id"]?.string, "\(shared.text)")
+    }
+
+    private func send(as caller: Caller) -> ChangeTrial.Send {
+        { [served] in try await served.send($0, $1, as: caller, fields: $2) }
+    }
+
+    private var stranger: (send: ChangeTrial.Send, status: Int) {
+        (send(as: served.user("stranger")), 404)
+    }
+
+    private func losing(
+        _ request: String, _ status: Int
+    ) -> (take: @Sendable () async throws -> Void, status: Int) {
+        (
+            take: { [served, owner] in
+                let gone = try await served.send(request, as: owner)
+                try #require(gone.status == 204, "\(gone.text)")
+            }, status: status
+        )
+    }
+
+    private func trial(
+        _ request: String, _ body: String? = nil, as caller: Caller, shownBy: String? = nil,
+        exists: Bool = true,
+        loss: (take: @Sendable () async throws -> Void, status: Int)? = nil
+    ) -> ChangeTrial {
+        ChangeTrial(
+            request, body, as: send(as: caller), not: stranger, shownBy: shownBy, exists: exists,
+            loss: loss)
+    }
+
+    func trial(of route: String) async throws -> ChangeTrial? {
+        switch route {
+        case "createEntity":
+            return ChangeTrial(
+                "POST /api/entities", #"{"name":"New","type":"app"}"#, as: send(as: guest),
+                loss: (
+                    take: { [served, guest] in
+                        let told = try await served.sendAsService(
+                            "POST /internal/events", ChangeTrial.deletion(of: guest.userId))
+                        try #require(told.status == 200, "\(told.text)")
+                    }, status: 403
+                ))
+        case "updateEntity":
+            return trial("PATCH \(path)", #"{"name":"X"}"#, as: publisher, shownBy: path)
+        case "deleteEntity": return trial("DELETE \(path)", as: owner, shownBy: path)
+        case "transferEntity":
+            return trial("PUT \(path)/owner", #"{"userId":"usr_new"}"#, as: owner, shownBy: path)
+        case "shareEntity":
+            return trial(
+                "POST \(path)/shares", #"{"emails":["new@example.com"]}"#, as: guest,
+                loss: losing("DELETE \(path)/shares/\(guestShare)", 404))
+        case "removeShare": return trial("DELETE \(path)/shares/\(guestShare)", as: owner)
+        case "addPublisher":
+            return trial(
+                "POST \(path)/publishers", #"{"userId":"usr_new"}"#, as: publisher,
+                loss: losing("DELETE \(path)/publishers/usr_publisher", 404))
+        case "removePublisher":
+            return trial("DELETE \(path)/publishers/usr_another", as: publisher)
+        case "pushVersion":
+            let digest = String(repeating: "a", count: 64)
+            return trial(
+                "POST \(path)/versions",
+                #"{"version":"1.0.0","packageUrl":"https://p.example","sha256":"\#(digest)"}"#,
+                as: publisher, loss: losing("DELETE \(path)/publishers/usr_publisher", 404))
+        case "installEntity":
+            return trial("PUT \(path)/installation", "{}", as: guest, exists: false)
+        case "uninstallEntity":
+            let made = try await served.send("PUT \(path)/installation", "{}", as: guest)
+            try #require(made.status == 201)
+            return trial("DELETE \(path)/installation", as: guest)
+        default: return nil
+        }
+    }
+}

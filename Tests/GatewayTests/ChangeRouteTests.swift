@@ -1,0 +1,168 @@
+import Contract
+import GatewayContract
+import Kernel
+import TestSupport
+import Testing
+
+@testable import Gateway
+
+/// Every route of the gateway's own that changes something: its conditions, and what a repeated
+/// request is answered.
+@Suite struct ChangeRouteTests {
+    static let routes = GatewayRoutes.all.filter(\.changesForUser)
+
+    @Test(arguments: routes.map(\.id))
+    func `a stale version is refused, and nothing is changed`(_ route: String) async throws {
+        try await run(route) { world, trial in
+            try await trial.conditions { try world.rows(except: Self.background) }
+        }
+    }
+
+    @Test(arguments: routes.filter { $0.method == .post }.map(\.id))
+    func `a repeated request is answered only to who could still make it`(
+        _ route: String
+    ) async throws {
+        try await run(route) { world, trial in
+            try await trial.repetition { try world.rows(except: Self.background) }
+        }
+    }
+
+    private static let background = ["mails": "sent in the background"]
+
+    private func run(
+        _ route: String, _ body: (GatewayWorld, ChangeTrial) async throws -> [String]
+    ) async throws {
+        try await withGateway { world in
+            let cast = try await Cast(world)
+            let trial = try #require(try await cast.trial(of: route), "\(route) has no trial")
+            let mistakes = try await body(world, trial)
+            #expect(mistakes == [])
+        }
+    }
+}
+
+/// Two admins and two others: the first admin rules what becomes of the second.
+private struct Cast {
+    let world: GatewayWorld
+    let admin: Account
+    let ann: Account
+    let bob: Account
+
+    init(_ world: GatewayWorld) async throws {
+        self.world = world
+        admin = try await world.user("amy", role: "admin")
+        ann = try await world.user("ann")
+        bob = try await world.user("bob")
+    }
+
+    private func send(_ token: String) -> ChangeTrial.Send {
+        { [world] request, body, fields in
+            let words = request.split(separator: " ")
+            return try await world.api.call(
+                String(words[0]), String(words[1]), token: token, body: body, fields: fields)
+        }
+    }
+
+    private var demotion: (take: @Sendable () async throws -> Void, status: Int) {
+        (
+            take: { [world, admin] in
+                let done = try await world.api.call(
+                    "PATCH", "/api/users/\(admin.id)", token: adminToken,
+                    body: #"{"role":"member"}"#)
+                try #require(done.status == 200, "\(done.text)")
+            }, status: 403
+        )
+    }
+
+    func trial(of route: String) async throws -> ChangeTrial? {
+        let one = "/api/users/\(ann.id)"
+        switch route {
+        case "createUser":
+            let body = #"{"email":"x@example.com","username":"x","displayName":"X"}"#
+            return ChangeTrial(
+                "POST /api/users", body, as: send(admin.token), not: (send(bob.token), 403),
+                loss: demotion)
+        case "updateUser":
+            return ChangeTrial(
+                "PATCH \(one)", #"{"displayName":"A"}"#, as: send(admin.token),
+                not: (send(bob.token), 403), shownBy: one)
+        case "deleteUser":
+            return ChangeTrial(
+                "DELETE \(one)", as: send(admin.token), not: (send(bob.token), 403), shownBy: one)
+        case "createToken":
+            return ChangeTrial(
+                "POST /api/tokens", #"{"name":"x","scopes":[],"userId":"\#(ann.id)"}"#,
+                as: send(admin.token), not: (send(bob.token), 403), loss: demotion)
+        case "deleteToken":
+            let other = try await world.token(of: ann.id)
+            return ChangeTrial(
+                "DELETE /api/tokens/\(other.tokenId)", as: send(ann.token),
+                not: (send(bob.token), 404))
+        case "deleteSession":
+            let began = try await world.signIn(
+                "ann@example.com", try await world.newCode("ann@example.com"))
+            return ChangeTrial(
+                "DELETE /api/auth/sessions/current", as: send(try #require(began["token"])))
+        default: return nil
+        }
+    }
+}
+
+/// What is done to other people's accounts takes the scope for accounts.
+@Suite struct AccountScopeTests {
+    private func body(_ userId: String, _ scopes: String = "\"entities:write\"") -> String {
+        #"{"name":"x","scopes":[\#(scopes)],"userId":"\#(userId)"}"#
+    }
+
+    @Test func `a token for somebody else takes users:admin, on a platform admin's token`()
+        async throws
+    {
+        try await withGateway { world in
+            let ann = try await world.user("ann")
+            let narrow = try await world.token(
+                of: nil, scopes: ["tokens:write", "entities:write"])
+            let wide = try await world.token(
+                of: nil, scopes: ["tokens:write", "entities:write", "users:admin"])
+            let before = try world.rows()
+            let refused = try await world.api.call(
+                "POST", "/api/tokens", token: narrow.token, body: body(ann.id))
+            #expect(refused.status == 403 && refused.code == "insufficient_scope")
+            #expect(refused.field("www-authenticate")?.contains("users:admin") == true)
+            // Nor does it tell who exists.
+            let unknown = try await world.api.call(
+                "POST", "/api/tokens", token: narrow.token, body: body("usr_none"))
+            #expect(unknown.status == 403 && unknown.code == "insufficient_scope")
+            // Whose role doesn't allow it is told that, whatever their token.
+            let member = try await world.api.call(
+                "POST", "/api/tokens", token: ann.token, body: body(narrow.id))
+            #expect(member.status == 403 && member.code == "admin_required")
+            #expect(try world.rows() == before)
+            let made = try await world.api.call(
+                "POST", "/api/tokens", token: wide.token, body: body(ann.id))
+            #expect(made.status == 201)
+            // One's own need no more than before.
+            let own = try await world.api.call(
+                "POST", "/api/tokens", token: narrow.token, body: body(narrow.id))
+            #expect(own.status == 201)
+        }
+    }
+
+    @Test func `every route about another user's account takes users:admin`() {
+        for endpoint in GatewayRoutes.all where endpoint.path.hasPrefix("/api/users") {
+            #expect(endpoint.scopes.contains("users:admin"), "\(endpoint.id)")
+        }
+    }
+
+    @Test func `a token never makes one with a scope that it lacks, not even for its own user`()
+        async throws
+    {
+        try await withGateway { world in
+            let narrow = try await world.token(of: nil, scopes: ["tokens:write", "users:admin"])
+            for scopes in ["\"*\"", "\"org:write\"", "\"users:admin\",\"webhooks:write\""] {
+                let refused = try await world.api.call(
+                    "POST", "/api/tokens", token: narrow.token, body: body(narrow.id, scopes))
+                #expect(refused.status == 403 && refused.code == "insufficient_scope")
+            }
+        }
+    }
+}

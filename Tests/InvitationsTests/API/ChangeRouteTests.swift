@@ -1,0 +1,172 @@
+import Contract
+import InvitationsContract
+import Kernel
+import TestSupport
+import Testing
+
+@testable import Invitations
+
+/// Every route that changes something: its conditions, and what a repeated request is answered.
+@Suite struct ChangeRouteTests {
+    static let routes = Set(InvitationRoutes.all + WebhookRoutes.all + WorkspaceRoutes.all)
+        .filter(\.changesForUser)
+
+    @Test(arguments: routes.map(\.id).sorted())
+    func `a stale version is refused, and nothing is changed`(_ route: String) async throws {
+        try await run(route) { trial, everything in
+            try await trial.conditions(everything: everything)
+        }
+    }
+
+    @Test(arguments: routes.filter { $0.method == .post }.map(\.id).sorted())
+    func `a repeated request is answered only to who could still make it`(
+        _ route: String
+    ) async throws {
+        try await run(route) { trial, everything in
+            try await trial.repetition(everything: everything)
+        }
+    }
+
+    /// What sending events to webhooks changes by itself.
+    private static let background = [
+        "deliveries": "sent in the background", "webhooks.waiting": "counts deliveries",
+        "webhooks.failing_since": "noted when one fails",
+        "webhooks.notice_due": "noted when too many have failed",
+    ]
+
+    private func run(
+        _ route: String,
+        _ body: (ChangeTrial, () async throws -> [String]) async throws -> [String]
+    ) async throws {
+        try await ServedInvitations.run { served in
+            var trial = try await ChangeCast(served).trial(of: route)
+            if trial == nil { trial = try await WorkspaceChangeCast(served).trial(of: route) }
+            let mistakes = try await body(try #require(trial, "\(route) has no trial")) {
+                try await served.settleMails()
+                return try served.database.dump(except: Self.background)
+            }
+            #expect(mistakes == [])
+        }
+    }
+}
+
+/// Of a user whose right to everything ends: they are deleted.
+func deletion(
+    of user: Caller, in served: ServedInvitations
+) -> (take: @Sendable () async throws -> Void, status: Int) {
+    (
+        take: {
+            let told = try await served.sendAsService(
+                "POST /internal/events", ChangeTrial.deletion(of: user.userId))
+            try #require(told.status == 200, "\(told.text)")
+        }, status: 403
+    )
+}
+
+/// An entity and a webhook, and people who stand to them in different ways: nobody is two of them.
+private struct ChangeCast {
+    typealias Loss = (take: @Sendable () async throws -> Void, status: Int)
+
+    let served: ServedInvitations
+    let owner: Caller
+    let invitee: Caller
+    let entity: String
+    var path: String { "/api/v1/entities/\(entity)" }
+
+    init(_ served: ServedInvitations) {
+        self.served = served
+        owner = served.user("owner")
+        invitee = served.user("invitee")
+        _ = served.user("heir")
+        entity = served.entity(by: owner)
+    }
+
+    private func send(as caller: Caller) -> ChangeTrial.Send {
+        { [served] in try await served.send($0, $1, as: caller, fields: $2) }
+    }
+
+    private var handOver: Loss {
+        (
+            take: { [served, entity] in
+                served.clock.advance(seconds: 1)
+                served.entities.handOver(entity, to: "usr_heir", at: served.clock.now())
+            }, status: 404
+        )
+    }
+
+    private func trial(
+        _ request: String, _ body: String? = nil, shownBy: String? = nil, loss: Loss? = nil
+    ) -> ChangeTrial {
+        ChangeTrial(
+            request, body, as: send(as: owner), not: (send(as: served.user("stranger")), 404),
+            shownBy: shownBy, loss: loss)
+    }
+
+    func trial(of route: String) async throws -> ChangeTrial? {
+        let base = "\(path)/invitations"
+        switch route {
+        case "createInvitation":
+            return trial("POST \(base)", #"{"email":"x@example.com"}"#, loss: handOver)
+        case "createInvitations":
+            return trial(
+                "POST \(base)/bulk", #"{"invitations":[{"email":"x@example.com"}]}"#,
+                loss: handOver)
+        case "resendInvitation", "revokeInvitation":
+            let made = try await served.invite("x@example.com", to: entity, by: owner)
+            let one = "\(base)/\(made["id"]?.string ?? "")"
+            return route == "resendInvitation"
+                ? trial("POST \(one)/resend", shownBy: one, loss: handOver)
+                : trial("DELETE \(one)", shownBy: one)
+        case "acceptInvitation", "removeCollaborator":
+            let made = try await served.invite("invitee@example.com", to: entity, by: owner)
+            let token = try served.token(made)
+            guard route == "acceptInvitation" else {
+                try #require(try await served.accept(token, by: invitee).status == 200)
+                return trial("DELETE \(path)/collaborators/usr_invitee")
+            }
+            return ChangeTrial(
+                "POST /api/v1/invitations/accept", #"{"token":"\#(token)"}"#,
+                as: send(as: invitee), not: (send(as: served.user("stranger")), 403),
+                loss: (
+                    take: { [served] in
+                        served.directory.change("usr_invitee", email: "other@example.com")
+                    }, status: 403
+                ))
+        default: return try await webhookTrial(of: route)
+        }
+    }
+
+    private func webhookTrial(of route: String) async throws -> ChangeTrial? {
+        if route == "createWebhook" {
+            return ChangeTrial(
+                "POST /api/v1/webhooks", #"{"url":"\#(ServedInvitations.hook)"}"#,
+                as: send(as: owner), loss: deletion(of: owner, in: served))
+        }
+        guard let endpoint = WebhookRoutes.all.first(where: { $0.id == route }) else { return nil }
+        let made = try await served.webhook(by: owner)
+        let one = "/api/v1/webhooks/\(made["id"]?.string ?? "")"
+        let loss: Loss = (
+            take: { [served, owner] in
+                let gone = try await served.send("DELETE \(one)", as: owner)
+                try #require(gone.status == 204, "\(gone.text)")
+            }, status: 404
+        )
+        switch endpoint.id {
+        case "changeWebhook":
+            return trial("PATCH \(one)", #"{"events":["invitation.sent"]}"#, shownBy: one)
+        case "deleteWebhook": return trial("DELETE \(one)", shownBy: one)
+        case "rotateWebhookSecret":
+            return trial("POST \(one)/rotate-secret", shownBy: one, loss: loss)
+        case "testWebhook": return trial("POST \(one)/test", shownBy: one, loss: loss)
+        case "redeliver":
+            let tested = try await served.send("POST \(one)/test", as: owner)
+            let event = try #require(tested["event_id"], "\(tested.text)")
+            return trial("POST \(one)/deliveries/\(event)/redeliver", loss: loss)
+        case "redeliverAll":
+            return trial(
+                "POST \(one)/redeliver", #"{"since":"2020-01-01T00:00:00.000Z"}"#, shownBy: one,
+                loss: loss)
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,142 @@
+import Contract
+import InvitationsContract
+import Kernel
+import TestSupport
+import Testing
+
+@testable import Invitations
+
+/// A workspace and people who stand to it in different ways: nobody is two of them.
+struct WorkspaceChangeCast {
+    typealias Loss = (take: @Sendable () async throws -> Void, status: Int)
+
+    let served: ServedInvitations
+    let owner: Caller
+    let heir: Caller
+    let member: Caller
+    let invitee: Caller
+    let invitation: String
+    let id: String
+    var path: String { "/api/v2/workspaces/\(id)" }
+
+    init(_ served: ServedInvitations) async throws {
+        self.served = served
+        owner = served.user("wowner")
+        id = try await served.workspace(by: owner)
+        heir = try await served.member("wheir", of: id, by: owner, "write")
+        member = try await served.member("wmember", of: id, by: owner)
+        invitee = served.user("winvitee")
+        let made = try await served.invite(
+            "winvitee@example.com", intoWorkspace: id, by: owner)
+        invitation = "/api/v2/workspaceInvitations/\(made["id"]?.string ?? "")"
+        // Enough for a mail to be sent again.
+        served.clock.advance(seconds: 61)
+    }
+
+    private func send(as caller: Caller) -> ChangeTrial.Send {
+        { [served] in try await served.send($0, $1, as: caller, fields: $2) }
+    }
+
+    /// The owner hands the workspace over, and stays in it.
+    private var handOver: Loss {
+        (
+            take: { [served, owner, heir, id] in
+                try await served.handOver(id, to: heir, by: owner)
+            }, status: 403
+        )
+    }
+
+    /// The owner hands it over and leaves.
+    private var leaving: Loss {
+        (
+            take: { [served, owner, heir, id, path] in
+                try await served.handOver(id, to: heir, by: owner)
+                let gone = try await served.send(
+                    "POST \(path)/sharedUsers/\(owner.userId)/remove", as: owner)
+                try #require(gone.status == 200, "\(gone.text)")
+            }, status: 404
+        )
+    }
+
+    private func trial(
+        _ request: String, _ body: String? = nil, shownBy: String? = nil, loss: Loss? = nil
+    ) -> ChangeTrial {
+        ChangeTrial(
+            request, body, as: send(as: owner), not: (send(as: served.user("stranger")), 404),
+            shownBy: shownBy, loss: loss)
+    }
+
+    func trial(of route: String) async throws -> ChangeTrial? {
+        switch route {
+        case "createWorkspace":
+            ChangeTrial(
+                "POST /api/v2/workspaces", #"{"name":"New"}"#, as: send(as: member),
+                loss: deletion(of: member, in: served))
+        case "updateWorkspace": trial("PATCH \(path)", #"{"name":"X"}"#, shownBy: path)
+        case "deleteWorkspace": trial("DELETE \(path)", shownBy: path)
+        case "transferWorkspace":
+            trial("PUT \(path)/owner", #"{"userId":"usr_wheir"}"#, shownBy: path)
+        case "inviteToWorkspace":
+            trial("POST \(path)/invite", #"{"invitedEmail":"x@example.com"}"#, loss: handOver)
+        case "changeSharedUserPermissions":
+            trial(
+                "POST \(path)/sharedUsers/usr_wmember", #"{"permissions":"write"}"#,
+                loss: handOver)
+        case "removeSharedUser":
+            trial("POST \(path)/sharedUsers/usr_wmember/remove", loss: handOver)
+        case "answerWorkspaceInvitation":
+            ChangeTrial(
+                "POST \(invitation)",
+                #"{"status":"accepted","userEmail":"winvitee@example.com"}"#,
+                as: send(as: invitee), not: (send(as: served.user("stranger")), 403),
+                loss: (
+                    take: { [served] in
+                        served.directory.change("usr_winvitee", email: "other@example.com")
+                    }, status: 403
+                ))
+        case "changeWorkspaceInvitationExpiration":
+            trial(
+                "POST \(invitation)/expiration", #"{"expirationDate":"\#(inTenDays)"}"#,
+                loss: leaving)
+        case "resendWorkspaceInvitation": trial("POST \(invitation)/resend", loss: leaving)
+        case "withdrawWorkspaceInvitation": trial("DELETE \(invitation)")
+        default: nil
+        }
+    }
+
+    private var inTenDays: String {
+        served.clock.now().adding(seconds: 10 * 86_400).rfc3339
+    }
+}
+
+/// Leaving is what one does to oneself: that it has succeeded must not make its repetition fail.
+@Suite struct RepeatedLeavingTests {
+    @Test func `who has left a workspace is answered so again`() async throws {
+        try await ServedInvitations.run { served in
+            let cast = try await WorkspaceChangeCast(served)
+            let request = "POST \(cast.path)/sharedUsers/\(cast.member.userId)/remove"
+            let key = ["Idempotency-Key: k"]
+            let first = try await served.send(request, as: cast.member, fields: key)
+            let second = try await served.send(request, as: cast.member, fields: key)
+            #expect(first.status == 200 && second.status == 200 && second.text == first.text)
+            #expect(second.field("idempotency-replayed") == "true")
+            // Without the key it is another request, of somebody who is out.
+            #expect(try await served.send(request, as: cast.member).status == 404)
+        }
+    }
+
+    @Test func `who is not in a workspace learns nothing by leaving it`() async throws {
+        try await ServedInvitations.run { served in
+            let cast = try await WorkspaceChangeCast(served)
+            let stranger = served.user("stranger")
+            for path in [cast.path, "/api/v2/workspaces/00000000-0000-4000-8000-000000000000"] {
+                for fields in [[], ["If-Match: \"stale\""], ["If-None-Match: *"]] {
+                    let answer = try await served.send(
+                        "POST \(path)/sharedUsers/\(stranger.userId)/remove", as: stranger,
+                        fields: fields)
+                    #expect(answer.status == 404)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,187 @@
+import Contract
+import Kernel
+import OrganizationsContract
+import TestSupport
+import Testing
+
+@testable import Organizations
+
+/// Every route that changes something: its conditions, and what a repeated request is answered.
+@Suite struct ChangeRouteTests {
+    static let routes = OrganizationRoutes.all.filter(\.changesForUser)
+
+    @Test(arguments: routes.map(\.id))
+    func `a stale version is refused, and nothing is changed`(_ route: String) async throws {
+        try await run(route) { served, trial in
+            try await trial.conditions { try served.database.everything() }
+        }
+    }
+
+    @Test(arguments: routes.filter { $0.method == .post }.map(\.id))
+    func `a repeated request is answered only to who could still make it`(
+        _ route: String
+    ) async throws {
+        try await run(route) { served, trial in
+            try await trial.repetition { try served.database.everything() }
+        }
+    }
+
+    /// Nor are other contexts asked for what only a first request needs.
+    @Test func `a repeated request asks nothing about its effect`() async throws {
+        try await ServedOrganizations.run { served in
+            let cast = try await Cast(served)
+            let trial = try #require(try await cast.trial(of: "setStorageConfig"))
+            let mistakes = try await trial.repetition { try served.database.everything() }
+            #expect(mistakes == [])
+            #expect(served.storage.asked.count == 1)
+        }
+    }
+
+    private func run(
+        _ route: String, _ body: (ServedOrganizations, ChangeTrial) async throws -> [String]
+    ) async throws {
+        try await ServedOrganizations.run { served in
+            let cast = try await Cast(served)
+            let trial = try #require(try await cast.trial(of: route), "\(route) has no trial")
+            let mistakes = try await body(served, trial)
+            #expect(mistakes == [])
+        }
+    }
+}
+
+/// An organization and people who stand to it in different ways: nobody is two of them.
+private struct Cast {
+    typealias Loss = (take: @Sendable () async throws -> Void, status: Int)
+
+    let served: ServedOrganizations
+    let owner: Caller
+    let admin: Caller
+    /// A member who publishes an entity.
+    let publisher: Caller
+    let entity: String
+    let path: String
+
+    init(_ served: ServedOrganizations) async throws {
+        self.served = served
+        owner = served.user("owner")
+        admin = served.user("admin")
+        publisher = served.user("publisher")
+        _ = served.user("new")
+        path = try await served.organization(by: owner)
+        try await served.join(admin, path, as: "admin", by: owner)
+        try await served.join(publisher, path, by: owner)
+        try await served.join(served.user("other"), path, by: owner)
+        entity = served.entities.add(by: publisher)
+    }
+
+    private func send(as caller: Caller) -> ChangeTrial.Send {
+        { [served] in try await served.send($0, $1, as: caller, fields: $2) }
+    }
+
+    /// The owner makes a plain member of the admin.
+    private var demotion: Loss {
+        (
+            take: { [served, owner, path] in
+                let done = try await served.send(
+                    "PATCH \(path)/members/usr_admin", #"{"role":"member"}"#, as: owner)
+                try #require(done.status == 200, "\(done.text)")
+            }, status: 403
+        )
+    }
+
+    /// The entity takes the publisher's right to publish, and leaves them access.
+    private var unpublishing: Loss {
+        (
+            take: { [served, entity, publisher] in
+                served.entities.change(entity) {
+                    $0.publishers = []
+                    $0.readers = [publisher.userId]
+                }
+            }, status: 403
+        )
+    }
+
+    private var deletion: Loss {
+        (
+            take: { [served, admin] in
+                let told = try await served.sendAsService(
+                    "POST /internal/events", ChangeTrial.deletion(of: admin.userId))
+                try #require(told.status == 200, "\(told.text)")
+            }, status: 403
+        )
+    }
+
+    private func trial(
+        _ request: String, _ body: String? = nil, as caller: Caller, shownBy: String? = nil,
+        loss: Loss? = nil
+    ) -> ChangeTrial {
+        ChangeTrial(
+            request, body, as: send(as: caller),
+            not: (send(as: served.user("stranger")), 404), shownBy: shownBy, loss: loss)
+    }
+
+    func trial(of route: String) async throws -> ChangeTrial? {
+        switch route {
+        case "createOrganization":
+            return ChangeTrial(
+                "POST /api/organizations", #"{"name":"New"}"#, as: send(as: admin), loss: deletion)
+        case "updateOrganization":
+            return trial("PATCH \(path)", #"{"name":"X"}"#, as: admin, shownBy: path)
+        case "deleteOrganization": return trial("DELETE \(path)", as: owner, shownBy: path)
+        case "rotateNpmRegistryKey":
+            return trial(
+                "POST \(path)/npm-registry-key/rotate", as: admin, shownBy: path, loss: demotion)
+        case "setStorageConfig":
+            return trial(
+                "POST \(path)/storage-config",
+                #"{"mode":"external","external":{"provider":"s3","#
+                    + #""endpoint":"https://s3.example.com","bucket":"packages","region":"eu-1","#
+                    + #""accessKeyId":"AKIA","secretAccessKey":"s3cret"}}"#,
+                as: admin, shownBy: "\(path)/storage-config", loss: demotion)
+        default: return try await peopleTrial(of: route)
+        }
+    }
+
+    private func peopleTrial(of route: String) async throws -> ChangeTrial? {
+        switch route {
+        case "addMember":
+            return trial(
+                "POST \(path)/members", #"{"userId":"usr_new"}"#, as: admin, loss: demotion)
+        case "changeMember":
+            return trial("PATCH \(path)/members/usr_other", #"{"role":"admin"}"#, as: admin)
+        case "removeMember": return trial("DELETE \(path)/members/usr_other", as: admin)
+        case "createRole":
+            return trial(
+                "POST \(path)/roles", #"{"name":"r","scopes":[]}"#, as: admin, loss: demotion)
+        case "updateRole", "deleteRole":
+            let role = try await served.role("reader", [], in: path, by: owner)
+            return route == "updateRole"
+                ? trial("PATCH \(path)/roles/\(role)", #"{"name":"x"}"#, as: admin)
+                : trial("DELETE \(path)/roles/\(role)", as: admin)
+        default: return try await storeTrial(of: route)
+        }
+    }
+
+    private func storeTrial(of route: String) async throws -> ChangeTrial? {
+        if route == "publishEntity" {
+            return trial(
+                "POST \(path)/store", #"{"entityId":"\#(entity)"}"#, as: publisher,
+                loss: unpublishing)
+        }
+        let id = try await served.publish(entity, to: path, by: publisher)
+        let publication = "\(path)/store/\(id)"
+        switch route {
+        case "unpublishEntity":
+            return trial(
+                "DELETE \(path)/store", #"{"entityId":"\#(entity)"}"#, as: publisher,
+                shownBy: publication)
+        case "updatePublication":
+            return trial(
+                "PATCH \(publication)", #"{"isPublic":true}"#, as: publisher,
+                shownBy: publication)
+        case "deletePublication":
+            return trial("DELETE \(publication)", as: publisher, shownBy: publication)
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import Contract
+import Kernel
+import TestSupport
+import Testing
+
+@testable import Organizations
+
+/// Making a publication public asks for what publishing it so asks for.
+@Suite struct WideningTests {
+    private let world: World
+    private let owner: Caller
+    /// A member who publishes the entity, and one who doesn't.
+    private let publisher: Caller
+    private let member: Caller
+    private let acme: Organization
+    private let publication: Publication
+
+    init() async throws {
+        world = try World()
+        owner = world.user("owner")
+        publisher = world.user("publisher")
+        member = world.user("member")
+        acme = try await world.organization(by: owner)
+        try await world.join(publisher, acme, by: owner)
+        try await world.join(member, acme, by: owner)
+        publication = try await world.publish(
+            world.entities.add(by: publisher), to: acme, by: publisher)
+    }
+
+    private func show(
+        publicly isPublic: Bool?, by caller: Caller
+    ) async throws -> Publication {
+        try await world.useCases.updatePublication(
+            publication.id, of: acme.id, isPublic: isPublic, by: caller
+        ).commit()
+    }
+
+    @Test func `only a publisher of the entity makes its publication public`() async throws {
+        let before = try world.database.everything()
+        for caller in [member, owner] {
+            let refused = await fault { try await show(publicly: true, by: caller) }
+            #expect(refused?.code == "not_a_publisher")
+        }
+        #expect(try world.database.everything() == before)
+        #expect(try await show(publicly: true, by: publisher).isPublic)
+    }
+
+    @Test func `whoever lost that right since publishing it has lost it here`() async throws {
+        world.entities.change(publication.entity.id) { $0.publishers = [] }
+        #expect(
+            await fault { try await show(publicly: true, by: publisher) }?.code
+                == "not_a_publisher")
+    }
+
+    @Test func `without the service that knows, nobody does`() async throws {
+        world.entities.isDown = true
+        #expect(
+            await fault { try await show(publicly: true, by: publisher) }?.code
+                == "entities_unavailable")
+    }
+
+    @Test func `what does not widen access asks nobody`() async throws {
+        _ = try await show(publicly: true, by: publisher)
+        world.entities.isDown = true
+        #expect(try await show(publicly: nil, by: member).isPublic)
+        #expect(try await show(publicly: true, by: member).isPublic)
+        #expect(try await !show(publicly: false, by: member).isPublic)
+    }
+}
