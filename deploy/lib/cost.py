@@ -110,8 +110,9 @@ def operations(document):
             content = operation.get("requestBody", {}).get("content", {})
             kind = next(iter(content), None)
             schema = resolve(document, content[kind]["schema"]) if kind else {}
-            yield (method.upper(), path, item.get("parameters", []) + operation.get("parameters", []),
-                   kind, sorted(schema.get("properties", {})))
+            parameters = item.get("parameters", []) + operation.get("parameters", [])
+            yield (method.upper(), path, [resolve(document, each) for each in parameters], kind,
+                   sorted(schema.get("properties", {})))
 
 
 def send(port, method, path, headers, content=None):
