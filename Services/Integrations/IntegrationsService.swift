@@ -30,7 +30,10 @@ public func makeIntegrations(
         database: database, ids: IDMinter(clock: runtime.clock, random: runtime.random),
         directory: users, quotas: settings.quotas)
     return try await ContextService(
-        "integrations", IntegrationsAPI(useCases: useCases, faults: runtime.faults).routes,
+        "integrations",
+        IntegrationsAPI(
+            useCases: useCases, base: settings.common.publicURL?.path ?? "", faults: runtime.faults
+        ).routes,
         over: database, jobs: JobRunner(useCases.jobs, of: database, runtime),
         neighbours: neighbours, settings.common, runtime)
 }

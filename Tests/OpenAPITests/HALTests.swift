@@ -102,7 +102,7 @@ import Testing
     @Test func `the root's links are those that the schema requires`() throws {
         let list = try #require(schema(IntegrationRoutes.listIntegrations))
         let links = try #require(list.at("properties", "_links").map(resolved))
-        let fixed = IntegrationRootLinks.fixed.map(\.relation) + ["self", "curies"]
+        let fixed = IntegrationRootLinks.fixed(below: "").map(\.relation) + ["self", "curies"]
         #expect(links["required"]?.texts.sorted() == fixed.sorted())
         // Each relation with a prefix is explained by the curie.
         let prefixed = fixed.filter { $0.contains(":") }
@@ -111,12 +111,12 @@ import Testing
 
     @Test func `templates lead to routes that there are`() throws {
         let paths = Set(IntegrationRoutes.all.map(\.path))
-        for (relation, link) in IntegrationRootLinks.fixed {
+        for (relation, link) in IntegrationRootLinks.fixed(below: "") {
             #expect(link.templated == true, "\(relation)")
             let path = link.href.split(separator: "{?", maxSplits: 1).first.map(String.init)
             #expect(paths.contains(path ?? ""), "\(relation)")
         }
-        for curie in IntegrationRootLinks.curies {
+        for curie in IntegrationRootLinks.curies(below: "") {
             let page = try World.page()
             let anchor = try #require(curie.href.split(separator: "#").last)
             #expect(curie.href.hasPrefix("/docs?rel={rel}#"))

@@ -10,11 +10,13 @@ extension IntegrationsAPI {
             search: try Text.search(try request.query("search")), try request.page(),
             by: request.caller)
         return .list(
-            page.map { IntegrationBody($0) }, as: IntegrationRelations.integration, for: request
+            page.map { body(of: $0) }, as: IntegrationRelations.integration, for: request
         ) { links in
-            for (relation, link) in IntegrationRootLinks.fixed { links.member(relation, link) }
+            for (relation, link) in IntegrationRootLinks.fixed(below: base) {
+                links.member(relation, link)
+            }
             links.member("curies")
-            links.append(array: IntegrationRootLinks.curies) { $1.write(to: &$0) }
+            links.append(array: IntegrationRootLinks.curies(below: base)) { $1.write(to: &$0) }
         }
     }
 
@@ -25,7 +27,7 @@ extension IntegrationsAPI {
         let change = useCases.createIntegration(draft, by: request.caller)
         return try await request.commit(change, current: .exists) {
             .created(
-                IntegrationBody($0), location: "/api/integrations/\($0.integration.id)"
+                self.body(of: $0), location: "/api/integrations/\($0.integration.id)"
             ).tagged.hal
         }
     }
@@ -33,7 +35,7 @@ extension IntegrationsAPI {
     func getIntegration(_ request: RequestContext) async throws -> Response {
         let found = try await useCases.getIntegration(
             try request.integration, by: request.caller)
-        return .resource(IntegrationBody(found)).hal
+        return .resource(body(of: found)).hal
     }
 
     func updateIntegration(_ request: RequestContext) async throws -> Committed {
@@ -42,14 +44,14 @@ extension IntegrationsAPI {
             name: body.name, slug: body.slug, description: body.description)
         return try await request.commit(
             useCases.updateIntegration(try request.integration, change, by: request.caller),
-            current: .integration
-        ) { .resource(IntegrationBody($0)).hal }
+            current: .shown { self.body(of: $0) }
+        ) { .resource(self.body(of: $0)).hal }
     }
 
     func deleteIntegration(_ request: RequestContext) async throws -> Committed {
         try await request.commit(
             useCases.deleteIntegration(try request.integration, by: request.caller),
-            current: .integration
+            current: .shown { body(of: $0) }
         ) { .noContent }
     }
 
@@ -60,22 +62,18 @@ extension IntegrationsAPI {
     }
 }
 
-extension Current<ListedIntegration> {
-    fileprivate static var integration: Self { .shown { IntegrationBody($0) } }
-}
-
 extension RequestContext {
     /// The integration in the path: its id or its slug.
     var integration: String { get throws(Fault) { try path("id") } }
 }
 
-extension IntegrationBody {
-    init(_ listed: ListedIntegration) {
+extension IntegrationsAPI {
+    func body(of listed: ListedIntegration) -> IntegrationBody {
         let integration = listed.integration
-        self.init(
+        return IntegrationBody(
             id: integration.id, slug: integration.slug, name: integration.name,
             description: integration.description, ownerId: listed.owner.name.text,
-            createdAt: integration.createdAt, updatedAt: integration.updatedAt)
+            createdAt: integration.createdAt, updatedAt: integration.updatedAt, below: base)
     }
 }
 

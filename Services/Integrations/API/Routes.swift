@@ -7,6 +7,8 @@ import ServiceKit
 /// The URL table of the integrations context.
 struct IntegrationsAPI: Sendable {
     let useCases: IntegrationsUseCases
+    /// What stands before every path in links: the path of LATCHKEY_PUBLIC_URL.
+    var base = ""
     var faults = FaultPlan()
 
     var routes: [Route] {

@@ -55,8 +55,8 @@ extension IntegrationsAPI {
             to: try NewOwner(userId: body.userId, teamId: body.teamId), by: request.caller)
         // Both change with the owner. The answer has no tag: it would be that of another resource.
         return try await request.commit(
-            change, current: .shown({ OwnerBody($0.owner) }, or: { IntegrationBody($0) })
-        ) { .json(IntegrationBody($0)).hal }
+            change, current: .shown({ OwnerBody($0.owner) }, or: { self.body(of: $0) })
+        ) { .json(self.body(of: $0)).hal }
     }
 }
 

@@ -9,7 +9,7 @@ extension IntegrationsAPI {
         let page = try useCases.listTeams(
             search: try Text.search(try request.query("search")), try request.page(),
             by: request.caller)
-        return .list(page.map { TeamBody($0) }, as: IntegrationRelations.team, for: request)
+        return .list(page.map { body(of: $0) }, as: IntegrationRelations.team, for: request)
     }
 
     func createTeam(_ request: RequestContext) async throws -> Committed {
@@ -17,24 +17,27 @@ extension IntegrationsAPI {
         let change = useCases.createTeam(
             try TeamDraft(name: body.name, id: body.id), by: request.caller)
         return try await request.commit(change, current: .exists) {
-            .created(TeamBody($0), location: "/api/teams/\($0.id)").tagged.hal
+            .created(self.body(of: $0), location: "/api/teams/\($0.id)").tagged.hal
         }
     }
 
     func getTeam(_ request: RequestContext) throws -> Response {
-        .resource(TeamBody(try useCases.getTeam(try request.team, by: request.caller))).hal
+        .resource(body(of: try useCases.getTeam(try request.team, by: request.caller))).hal
     }
 
     func updateTeam(_ request: RequestContext) async throws -> Committed {
         let body = try request.decode(TeamPatchBody.self)
         let change = useCases.updateTeam(
             try request.team, name: try body.name.name("/name"), by: request.caller)
-        return try await request.commit(change, current: .team) { .resource(TeamBody($0)).hal }
+        return try await request.commit(change, current: .shown { self.body(of: $0) }) {
+            .resource(self.body(of: $0)).hal
+        }
     }
 
     func deleteTeam(_ request: RequestContext) async throws -> Committed {
         try await request.commit(
-            useCases.deleteTeam(try request.team, by: request.caller), current: .team
+            useCases.deleteTeam(try request.team, by: request.caller),
+            current: .shown { body(of: $0) }
         ) { .noContent }
     }
 
@@ -65,19 +68,15 @@ extension IntegrationsAPI {
     }
 }
 
-extension Current<Team> {
-    fileprivate static var team: Self { .shown { TeamBody($0) } }
-}
-
 extension RequestContext {
     fileprivate var team: String { get throws(Fault) { try path("id") } }
 }
 
-extension TeamBody {
-    init(_ team: Team) {
-        self.init(
+extension IntegrationsAPI {
+    fileprivate func body(of team: Team) -> TeamBody {
+        TeamBody(
             id: team.id, name: team.name, memberCount: team.memberCount,
-            createdAt: team.createdAt)
+            createdAt: team.createdAt, below: base)
     }
 }
 

@@ -18,17 +18,18 @@ public struct IntegrationBody: Codable, Sendable, Equatable {
         public let owner: HALLink
         public let shares: HALLink
 
-        init(id: String) {
-            let path = "/api/integrations/\(id)"
+        init(id: String, below base: String) {
+            let path = "\(base)/api/integrations/\(id)"
             self.`self` = HALLink(path)
             owner = HALLink(path + "/owner")
             shares = HALLink(path + "/shares")
         }
     }
 
+    /// - Parameter base: what stands before every path in links.
     public init(
         id: String, slug: String, name: String, description: String?, ownerId: String,
-        createdAt: Timestamp, updatedAt: Timestamp
+        createdAt: Timestamp, updatedAt: Timestamp, below base: String = ""
     ) {
         self.id = id
         self.slug = slug
@@ -37,7 +38,7 @@ public struct IntegrationBody: Codable, Sendable, Equatable {
         self.ownerId = ownerId
         self.createdAt = createdAt
         self.updatedAt = updatedAt
-        links = Links(id: id)
+        links = Links(id: id, below: base)
     }
 
     enum CodingKeys: String, CodingKey {
@@ -102,20 +103,23 @@ public struct IntegrationRootLinks: Codable, Sendable, Equatable {
     public let curies: [HALCurie]
 
     /// What the root links to, whichever page of it is asked for.
-    public static let fixed: [(relation: String, link: HALLink)] = [
-        ("search", .template("/api/integrations{?search,page,pageSize}")),
-        (IntegrationRelations.find, .template("/api/integrations/{id}")),
-        (
-            IntegrationRelations.findShare,
-            .template("/api/integrations/{id}/shares/{principalId}")
-        ),
-        (IntegrationRelations.access, .template("/api/integrations/{id}/access")),
-        (IntegrationRelations.teams, .template("/api/teams{?search,page,pageSize}")),
-        (IntegrationRelations.team, .template("/api/teams/{id}")),
+    /// - Parameter base: what stands before every path in links.
+    public static func fixed(below base: String) -> [(relation: String, link: HALLink)] {
+        fixed.map { ($0, .template(base + $1)) }
+    }
+
+    private static let fixed: [(relation: String, template: String)] = [
+        ("search", "/api/integrations{?search,page,pageSize}"),
+        (IntegrationRelations.find, "/api/integrations/{id}"),
+        (IntegrationRelations.findShare, "/api/integrations/{id}/shares/{principalId}"),
+        (IntegrationRelations.access, "/api/integrations/{id}/access"),
+        (IntegrationRelations.teams, "/api/teams{?search,page,pageSize}"),
+        (IntegrationRelations.team, "/api/teams/{id}"),
     ]
-    public static let curies = [
-        HALCurie(IntegrationRelations.curie, "/docs?rel={rel}#group-integrations")
-    ]
+
+    public static func curies(below base: String) -> [HALCurie] {
+        [HALCurie(IntegrationRelations.curie, "\(base)/docs?rel={rel}#group-integrations")]
+    }
 
     enum CodingKeys: String, CodingKey {
         case `self`, next, prev, search

@@ -14,18 +14,21 @@ public struct TeamBody: Codable, Sendable, Equatable {
         public let `self`: HALLink
         public let members: HALLink
 
-        init(id: String) {
-            self.`self` = HALLink("/api/teams/\(id)")
-            members = HALLink("/api/teams/\(id)/members")
+        init(id: String, below base: String) {
+            self.`self` = HALLink("\(base)/api/teams/\(id)")
+            members = HALLink("\(base)/api/teams/\(id)/members")
         }
     }
 
-    public init(id: String, name: String, memberCount: Int, createdAt: Timestamp) {
+    /// - Parameter base: what stands before every path in links.
+    public init(
+        id: String, name: String, memberCount: Int, createdAt: Timestamp, below base: String = ""
+    ) {
         self.id = id
         self.name = name
         self.memberCount = memberCount
         self.createdAt = createdAt
-        links = Links(id: id)
+        links = Links(id: id, below: base)
     }
 
     enum CodingKeys: String, CodingKey {

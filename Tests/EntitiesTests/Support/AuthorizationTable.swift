@@ -25,15 +25,15 @@ enum AuthorizationTable {
         getEntity            200 404 ok  ok  ok  ok  404 ok  ok  404 404
         updateEntity         200 404 pub pub pub pub 404 ok  ok  404 gon
         deleteEntity         204 404 own own own own 404 own ok  404 gon
-        transferEntity       200 404 own own own own 404 own ok  404 404
-        shareEntity          200 404 ok  ok  ok  ok  404 ok  ok  404 404
-        shareEntity/outside  200 404 ext ext ext ext 404 ext ext 404 404
+        transferEntity       200 404 own own own own 404 own ok  404 gon
+        shareEntity          200 404 ok  ok  ok  ok  404 ok  ok  404 gon
+        shareEntity/outside  200 404 ext ext ext ext 404 ext ext 404 gon
         listShares           200 404 ok  ok  ok  ok  404 ok  ok  404 404
         removeShare          204 404 giv 404 404 404 ok  giv giv 404 gon
         listSharesReceived   200 ok  ok  ok  ok  ok  ok  ok  ok  ok  ok
         listSharesGiven      200 ok  ok  ok  ok  ok  ok  ok  ok  ok  ok
         listPublishers       200 404 ok  ok  ok  ok  404 ok  ok  404 404
-        addPublisher         201 404 pub pub pub pub 404 ok  ok  404 404
+        addPublisher         201 404 pub pub pub pub 404 ok  ok  404 gon
         checkPublisher       200 ok  ok  ok  ok  ok  ok  ok  ok  ok  ok
         removePublisher      204 404 pub pub pub pub 404 ok  ok  404 gon
         removePublisher/self 204 404 pub pub pub pub 404 ok  is  404 gon

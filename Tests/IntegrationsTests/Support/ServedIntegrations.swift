@@ -19,13 +19,14 @@ final class ServedIntegrations: Sendable {
     private let signer: IdentitySigner
     var database: Database { service.database }
 
-    private init(_ folder: TemporaryFolder) async throws {
+    private init(_ folder: TemporaryFolder, _ extra: [String: String]) async throws {
         self.folder = folder
         clock = FakeClock()
-        var settings = Settings([
+        let usual = [
             "LATCHKEY_PORT": "0", "LATCHKEY_DATA_DIR": folder.path,
             "LATCHKEY_INTERNAL_SECRET": String(decoding: Self.secret, as: UTF8.self),
-        ])
+        ]
+        var settings = Settings(usual.merging(extra) { $1 })
         let common = CommonSettings(&settings, defaultPort: 0)
         group = EventLoopGroup(count: 1)
         let runtime = Runtime(
@@ -42,8 +43,11 @@ final class ServedIntegrations: Sendable {
     }
 
     /// Runs `body` with a service that is gone afterwards.
-    static func run(_ body: (ServedIntegrations) async throws -> Void) async throws {
-        let served = try await ServedIntegrations(try TemporaryFolder())
+    /// - Parameter extra: more settings.
+    static func run(
+        extra: [String: String] = [:], _ body: (ServedIntegrations) async throws -> Void
+    ) async throws {
+        let served = try await ServedIntegrations(try TemporaryFolder(), extra)
         let result: Result<Void, any Error>
         do {
             try await body(served)

@@ -1,0 +1,30 @@
+import TestSupport
+import Testing
+
+@testable import Integrations
+
+/// LATCHKEY_PUBLIC_URL with a path: every link of an answer leads below it.
+@Suite struct PrefixTests {
+    @Test func `links in bodies and fields lead below the path`() async throws {
+        let url = ["LATCHKEY_PUBLIC_URL": "https://example.com/access"]
+        try await ServedIntegrations.run(extra: url) { served in
+            let ada = served.user("ada")
+            let location = try await served.integration("CRM", by: ada)
+            #expect(location.hasPrefix("/access/api/integrations/int_"))
+            let path = String(location.dropFirst("/access".count))
+            _ = try await served.team("Analytics", by: ada)
+            for target in ["/api/integrations", path, "/api/teams", "/api/teams/analytics"] {
+                let answer = try await served.send("GET \(target)", as: ada)
+                #expect(answer.status == 200)
+                let links = answer.text.matches(of: /"href":"([^"]*)"/).map { $0.output.1 }
+                #expect(!links.isEmpty && links.allSatisfy { $0.hasPrefix("/access/") }, "\(links)")
+            }
+            // The tag is of what was answered, links included.
+            let tag = try #require(
+                try await served.send("GET \(path)", as: ada).field("etag"))
+            let changed = try await served.send(
+                "PATCH \(path)", #"{"description":"x"}"#, as: ada, fields: ["If-Match: \(tag)"])
+            #expect(changed.status == 200, "\(changed.text)")
+        }
+    }
+}
