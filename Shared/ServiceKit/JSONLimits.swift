@@ -3,8 +3,8 @@
 struct JSONLimits {
     /// Nesting of objects and arrays; far above any body of ours, below what Foundation allows.
     var depth = 100
-    /// Bytes of a member's name, decoded. Our longest is a quarter of that.
-    var nameBytes = 128
+    /// Bytes of a member's name, decoded. Far above ours: names that nobody knows are ignored.
+    var nameBytes = 1_024
     /// Members of one object. Our largest body has a tenth of them.
     var members = 100
     /// Items of one array. Our longest are the questions of `checkAccess`.

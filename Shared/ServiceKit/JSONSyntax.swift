@@ -295,7 +295,7 @@ extension JSONSyntax {
 
 extension JSONSyntax {
     /// FNV-1a of a name as it reads. Whoever makes two collide has them compared, at most a
-    /// hundred names of 128 bytes.
+    /// hundred names of 1,024 bytes.
     private func hash(ofName place: Range<Int>) -> UInt64 {
         func hash(_ bytes: some Sequence<UInt8>) -> UInt64 {
             bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }

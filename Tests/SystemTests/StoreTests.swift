@@ -59,19 +59,21 @@ import Testing
         #expect(published.status == 201)
         let publication = "\(scene.store)/\(published["id"] ?? "")"
         #expect(try await scene.steps() == ["publisher", "organization_store", "-"])
-        func show(_ isPublic: Bool) async throws {
-            let answer = try await stack.api.call(
-                "PATCH", publication, token: scene.bob.token, body: #"{"isPublic":\#(isPublic)}"#)
-            #expect(answer.status == 200)
+        func show(_ isPublic: Bool, by token: String) async throws -> Int {
+            try await stack.api.call(
+                "PATCH", publication, token: token, body: #"{"isPublic":\#(isPublic)}"#
+            ).status
         }
-        try await show(true)
+        // Opening it takes a publisher of the entity, closing it a member.
+        #expect(try await show(true, by: scene.bob.token) == 403)
+        #expect(try await show(true, by: scene.ada.token) == 200)
         #expect(try await scene.steps() == ["publisher", "organization_store", "public_store"])
         let all = try await stack.api.call(
             "GET", "/api/entities/\(scene.entity)/access?userId=\(scene.bob.id)",
             token: scene.ada.token)
         let paths = all.json?["paths"]?.items.map { $0["via"]?.string }
         #expect(paths == ["organization_store", "public_store"])
-        try await show(false)
+        #expect(try await show(false, by: scene.bob.token) == 200)
         #expect(try await scene.steps() == ["publisher", "organization_store", "-"])
         let removed = try await stack.api.call(
             "DELETE", "/api/organizations/\(scene.organization)/members/\(scene.bob.id)",
