@@ -7,6 +7,7 @@ cost.py [SEED]; the seed of a run is printed, and repeats it.
 
 import http.client
 import json
+import multiprocessing
 import random
 import re
 import sys
@@ -193,11 +194,8 @@ def health(port, stop, times):
     connection.close()
 
 
-def crowd(port, token):
-    """Eight bodies of 1 MiB of marks at once, again and again, while somebody asks for /healthz."""
-    stop, times = threading.Event(), []
-    asking = threading.Thread(target=health, args=(port, stop, times))
-    asking.start()
+def press(port, token):
+    """Eight bodies of 1 MiB of marks at once, again and again, for four seconds."""
     content = ('{"' + marks(MAXIMUM - 20) + '":1}').encode()[:MAXIMUM]
     until = time.monotonic() + 4
 
@@ -210,6 +208,17 @@ def crowd(port, token):
         sender.start()
     for sender in senders:
         sender.join()
+
+
+def crowd(port, token):
+    """How long /healthz takes meanwhile. The senders are another process, so that whoever measures
+    does not wait for their interpreter."""
+    stop, times = threading.Event(), []
+    sending = multiprocessing.Process(target=press, args=(port, token))
+    sending.start()
+    asking = threading.Thread(target=health, args=(port, stop, times))
+    asking.start()
+    sending.join()
     stop.set()
     asking.join()
     times.sort()
@@ -230,8 +239,11 @@ def main():
         if wrong:  # A machine that is busy otherwise can hold a loop, too: the same once more.
             print("\n".join(wrong))
             wrong = hostile(seed, port, ports, token, listed)
-        # The senders share the machine with the server: the best of three.
-        best = min(crowd(port, token) for _ in range(3))
+        # The senders share the machine with the server: the best of five, or the first in time.
+        best = crowd(port, token)
+        for _ in range(4):
+            if best[0] > HEALTH:
+                best = min(best, crowd(port, token))
     if best[0] > HEALTH:
         wrong.append(f"/healthz took {best[0] * 1000:.0f} ms (99th percentile of {best[1]}) "
                      "beside 8 bodies of 1 MiB of marks")
