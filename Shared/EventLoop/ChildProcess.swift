@@ -4,9 +4,6 @@ import Glibc
 /// A short-lived process. It inherits no descriptor but its three, no environment, and no signal
 /// that was blocked.
 public enum ChildProcess {
-    /// This very executable.
-    public static let itself = "/proc/self/exe"
-
     /// Starts `executable`, gives it `input`, and waits for what it says. Blocks, until `end` at
     /// the latest: then it is killed.
     /// - Parameters:

@@ -159,8 +159,8 @@ def hostile(seed, port, ports, token, listed):
     """Every operation, with inputs of its own. Returns what was wrong."""
     wrong = []
     chance = random.Random(seed)
+    before = stalls(ports)
     for method, path, parameters, kind, names in listed:
-        before = stalls(ports)
         statuses = []
         for _ in range(4):
             headers = {"Authorization": f"Bearer {token}"}
@@ -177,9 +177,11 @@ def hostile(seed, port, ports, token, listed):
         if any(status is not None and status >= 500 and status not in (501, 503)
                for status in statuses):
             wrong.append(f"{method} {path} answered {statuses}")
-        more = stalls(ports) - before
-        if more:
-            wrong.append(f"{method} {path} kept a loop for longer than {STALL} s, {more} times")
+        after = stalls(ports)
+        if after > before:
+            wrong.append(f"{method} {path} kept a loop for longer than {STALL} s, "
+                         f"{after - before} times")
+        before = after
     return wrong
 
 

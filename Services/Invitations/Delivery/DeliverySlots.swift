@@ -3,7 +3,7 @@ import Synchronization
 
 /// What a message waits for before it is sent: a slot, of which each owner has at most a part, and
 /// the rate of the place that it goes to. Owners are served in turn, here and at each place, so
-/// whose receivers are slow or whose messages are many waits for himself.
+/// an owner with slow receivers or many messages delays nobody else's.
 final class DeliverySlots: Sendable {
     /// What a message counts against.
     struct Claim: Sendable, Hashable {
