@@ -29,8 +29,8 @@ func context(
     .target(
         name: name,
         dependencies: others + [
-            "Contract", "EventLoop", "HTTPClient", "HTTPCore", "HTTPServer", "Journal", "Kernel",
-            "Mail", "OpenAPI", "Outbox", "ServiceKit", "SQLite", "Tracing",
+            "Contract", "EventLoop", "HTTPClient", "HTTPCore", "HTTPServer", "Kernel",
+            "Mail", "OpenAPI", "ServiceKit", "SQLite", "Tracing", "WriteKit",
         ],
         path: path, exclude: ["README.md", "Contract", "Main"] + exclude, swiftSettings: strict)
 }
@@ -73,7 +73,7 @@ let package = Package(
         library(
             "HTTPClient", ["CLinux", "EventLoop", "HTTPCore", "Kernel"], path: "Shared/HTTPClient"),
 
-        library("Journal", ["Contract", "Kernel", "SQLite"], path: "Shared/Journal"),
+        library("WriteKit", ["Contract", "Kernel", "SQLite"], path: "Shared/WriteKit"),
         library(
             "Tracing", ["EventLoop", "HTTPClient", "HTTPCore", "Kernel"], path: "Shared/Tracing"),
         library("ObjectStorage", ["EventLoop", "Kernel"], path: "Shared/ObjectStorage"),
@@ -81,12 +81,11 @@ let package = Package(
         library("Mail", ["EventLoop", "Kernel", "SQLite"], path: "Shared/Mail"),
         library(
             "Webhooks", ["EventLoop", "HTTPClient", "HTTPCore", "Kernel"], path: "Shared/Webhooks"),
-        library("Outbox", ["Contract", "Kernel", "SQLite"], path: "Shared/Outbox"),
         library(
             "ServiceKit",
             [
                 "CLinux", "Contract", "EventLoop", "HTTPClient", "HTTPCore", "HTTPServer",
-                "Journal", "Kernel", "Mail", "Outbox", "SQLite", "Tracing",
+                "Kernel", "Mail", "SQLite", "Tracing", "WriteKit",
             ],
             path: "Shared/ServiceKit"),
 
@@ -143,13 +142,12 @@ let package = Package(
             name: "TestSupport",
             dependencies: [
                 "Contract", "CSQLite", "EventLoop", "GatewayClient", "GatewayContract",
-                "HTTPClient", "HTTPCore", "Journal", "Kernel", "SQLite", "ServiceKit",
+                "HTTPClient", "HTTPCore", "Kernel", "SQLite", "ServiceKit",
             ],
             path: "Tests/Support", exclude: ["README.md"], swiftSettings: strict),
         tests("KernelTests", ["Kernel"]),
         tests("SQLiteTests", ["Kernel", "SQLite", "CSQLite"]),
-        tests("JournalTests", ["Contract", "Journal", "Kernel", "SQLite"]),
-        tests("OutboxTests", ["Contract", "Kernel", "Outbox", "SQLite"]),
+        tests("WriteKitTests", ["Contract", "Kernel", "SQLite", "WriteKit"]),
         tests("MailTests", ["EventLoop", "Kernel", "Mail", "SQLite"]),
         tests("HTTPCoreTests", ["Kernel", "HTTPCore"]),
         tests("HTTPServerTests", ["Kernel", "EventLoop", "HTTPCore", "HTTPServer", "HTTPClient"]),
@@ -157,44 +155,44 @@ let package = Package(
         tests(
             "ServiceKitTests",
             [
-                "Contract", "EventLoop", "HTTPClient", "HTTPCore", "HTTPServer", "Journal",
-                "Kernel", "Mail", "Outbox", "SQLite", "ServiceKit", "Tracing",
+                "Contract", "EventLoop", "HTTPClient", "HTTPCore", "HTTPServer", "Kernel",
+                "Mail", "SQLite", "ServiceKit", "Tracing", "WriteKit",
             ]),
         tests(
             "EntitiesTests",
             [
                 "Contract", "Entities", "EntitiesContract", "EventLoop", "GatewayClient",
-                "GatewayContract", "HTTPCore", "HTTPServer", "Journal", "Kernel",
-                "OrganizationsContract", "Outbox", "SQLite", "ServiceKit",
+                "GatewayContract", "HTTPCore", "HTTPServer", "Kernel",
+                "OrganizationsContract", "SQLite", "ServiceKit", "WriteKit",
             ]),
         tests(
             "OrganizationsTests",
             [
                 "Contract", "EntitiesContract", "EventLoop", "GatewayClient", "GatewayContract",
-                "HTTPCore", "HTTPServer", "Journal", "Kernel", "ObjectStorage", "Organizations",
-                "OrganizationsContract", "Outbox", "SQLite", "ServiceKit",
+                "HTTPCore", "HTTPServer", "Kernel", "ObjectStorage", "Organizations",
+                "OrganizationsContract", "SQLite", "ServiceKit", "WriteKit",
             ]),
         tests(
             "IntegrationsTests",
             [
                 "Contract", "EventLoop", "GatewayClient", "GatewayContract", "HTTPCore",
-                "HTTPServer", "Integrations", "IntegrationsContract", "Journal", "Kernel",
-                "Outbox", "SQLite", "ServiceKit",
+                "HTTPServer", "Integrations", "IntegrationsContract", "Kernel",
+                "SQLite", "ServiceKit", "WriteKit",
             ]),
         tests(
             "InvitationsTests",
             [
                 "Contract", "EntitiesContract", "EventLoop", "GatewayClient", "GatewayContract",
-                "HTTPCore", "Invitations", "InvitationsContract", "Journal", "Kernel", "Mail",
-                "Outbox", "SQLite", "ServiceKit", "Webhooks",
+                "HTTPCore", "Invitations", "InvitationsContract", "Kernel", "Mail",
+                "SQLite", "ServiceKit", "Webhooks", "WriteKit",
             ]),
         tests(
             "GatewayTests",
             [
                 "Contract", "EntitiesContract", "EventLoop", "Gateway", "GatewayContract",
                 "HTTPClient", "HTTPCore", "HTTPServer", "IntegrationsContract",
-                "InvitationsContract", "Journal", "Kernel", "OrganizationsContract", "Outbox",
-                "SQLite", "ServiceKit", "Tracing",
+                "InvitationsContract", "Kernel", "OrganizationsContract", "SQLite",
+                "ServiceKit", "Tracing", "WriteKit",
             ]),
         tests(
             "ContractTests",

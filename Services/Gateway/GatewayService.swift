@@ -21,12 +21,12 @@ public final class GatewayService: RunningService {
     let database: Database
     private let lookup: TokenLookup
     private let relays: EventRelays
-    private let post: MailPost
+    private let post: MailWorker
     private let background: [Task<Void, Never>]
 
     init(
         publicServer: APIServer, internalServer: APIServer, health: Health, database: Database,
-        lookup: TokenLookup, relays: EventRelays, post: MailPost, codes: CodeDesk,
+        lookup: TokenLookup, relays: EventRelays, post: MailWorker, codes: SignInCodeWorker,
         idempotency: IdempotencyKeys, logger: Logger
     ) {
         self.publicServer = publicServer
@@ -96,7 +96,7 @@ public func makeGateway(
 /// - Parameter desk: for tests; nil for the invitations service, if there is one.
 func makeGateway(
     _ settings: GatewaySettings, _ runtime: Runtime, gate: PublicGate,
-    desk: (any InvitationDesk)? = nil
+    desk: (any InvitationLinks)? = nil
 ) async throws -> GatewayService {
     let database = try Database.open(
         "gateway", migrations: gatewayMigrations, settings.common, runtime)
@@ -106,7 +106,7 @@ func makeGateway(
     let signer = IdentitySigner(issuer: "gateway", keys: keys, clock: runtime.clock)
     let upstreams = makeUpstreams(settings, runtime)
     let lookup = TokenLookup(database, clock: runtime.clock)
-    let post = await MailPost(
+    let post = await MailWorker(
         settings.mail, from: database, secret: settings.encryptionSecret, runtime)
     let codes = try makeCodeDesk(settings, database, ids, post, runtime)
     let api = GatewayAPI(
@@ -129,7 +129,7 @@ func makeGateway(
             desk: $0, signIn: api.signIn, database: database, clock: runtime.clock,
             site: WebSite(settings.common.publicURL))
     }
-    let audit = AuditDesk(
+    let audit = AuditHandlers(
         database: database, contexts: makeAuditContexts(upstreams, signer, runtime), proxy: proxy)
     let relays = EventRelays(
         to: upstreams.map { ($0.name, $0.url) }, from: database, signer: signer, runtime)
@@ -172,9 +172,9 @@ private func createFirstAdmin(
 /// Each use has connections and breakers of its own: none holds another up.
 private func makeAuditContexts(
     _ upstreams: [Upstream], _ signer: IdentitySigner, _ runtime: Runtime
-) -> [AuditDesk.Context] {
+) -> [AuditHandlers.Context] {
     upstreams.map { upstream in
-        AuditDesk.Context(
+        AuditHandlers.Context(
             upstream: upstream,
             client: ServiceClient(
                 upstream.name, at: upstream.url, signer: signer, on: runtime.group,
@@ -184,9 +184,9 @@ private func makeAuditContexts(
 
 private func makeDesk(
     _ settings: GatewaySettings, _ signer: IdentitySigner, _ runtime: Runtime
-) -> (any InvitationDesk)? {
+) -> (any InvitationLinks)? {
     settings.invitationsURL.map { url in
-        InvitationDeskClient(
+        InvitationLinksClient(
             client: ServiceClient(
                 "invitations", at: url, signer: signer, on: runtime.group,
                 tracer: runtime.tracer))
@@ -194,13 +194,13 @@ private func makeDesk(
 }
 
 private func makeCodeDesk(
-    _ settings: GatewaySettings, _ database: Database, _ ids: IDMinter, _ post: MailPost,
+    _ settings: GatewaySettings, _ database: Database, _ ids: IDMinter, _ post: MailWorker,
     _ runtime: Runtime
-) throws -> CodeDesk {
+) throws -> SignInCodeWorker {
     guard let sender = settings.mailSender else {
         throw StartFailure("LATCHKEY_EMAIL_FROM is no address")
     }
-    return CodeDesk(
+    return SignInCodeWorker(
         mailer: CodeMailer(
             database: database, ids: ids, random: runtime.random,
             rule: SignInRule(secret: settings.encryptionSecret),
@@ -226,7 +226,7 @@ private func makeUpstreams(_ settings: GatewaySettings, _ runtime: Runtime) -> [
 }
 
 private func makeHealth(
-    _ database: Database, _ upstreams: [Upstream], _ relays: EventRelays, _ post: MailPost,
+    _ database: Database, _ upstreams: [Upstream], _ relays: EventRelays, _ post: MailWorker,
     _ idempotency: IdempotencyKeys, _ gate: PublicGate, _ runtime: Runtime
 ) -> Health {
     let services = upstreams.map { upstream in

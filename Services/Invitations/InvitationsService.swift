@@ -41,13 +41,13 @@ public func makeInvitations(
     let signer = IdentitySigner(
         issuer: "invitations", keys: settings.common.keys, clock: runtime.clock)
     let remote = try remote ?? makeRemote(settings, signer, runtime)
-    let post = await MailPost(
+    let post = await MailWorker(
         settings.mail, from: database, secret: settings.encryptionSecret, runtime, target: target,
         settled: { try InvitationMails.settle($0, in: $1) })
     let network = WebhookNetwork(
         AddressPolicy(allowsPrivate: settings.allowsPrivateWebhooks),
         ports: settings.webhookPorts)
-    let bell = Bell()
+    let bell = WakeSignal()
     let ids = IDMinter(clock: runtime.clock, random: runtime.random)
     let secrets = InvitationSecrets(secret: settings.encryptionSecret)
     let wrote = { @Sendable in
@@ -70,7 +70,7 @@ public func makeInvitations(
         workspaces: workspaces, wrote: wrote, quotas: settings.quotas)
     let courier = WebhookSender(network, on: runtime.group, clock: runtime.clock)
     if !courier.canUseTLS { runtime.logger.warning("no curl: webhooks over https are not told") }
-    let desk = DeliveryDesk(
+    let desk = WebhookDispatcher(
         useCases, through: webhooks ?? courier,
         DeliverySchedule(seconds: settings.webhookRetries), hostRate: settings.webhookHostRate,
         ringing: bell, runtime)
@@ -94,10 +94,10 @@ public final class InvitationsService: RunningService {
     public var port: UInt16 { service.port }
     public var database: Database { service.database }
     private let service: ContextService
-    private let desk: DeliveryDesk
+    private let desk: WebhookDispatcher
     private let sweep: InvitationsSweep
 
-    init(_ service: ContextService, _ desk: DeliveryDesk, _ sweep: InvitationsSweep) {
+    init(_ service: ContextService, _ desk: WebhookDispatcher, _ sweep: InvitationsSweep) {
         self.service = service
         self.desk = desk
         self.sweep = sweep

@@ -1,5 +1,5 @@
-import Journal
 import ServiceKit
+import WriteKit
 
 /// How much of what this context keeps one user or one organization can have. What a user created
 /// counts for them until it is deleted, whoever owns it.

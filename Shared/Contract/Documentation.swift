@@ -5,11 +5,11 @@ public final class Documentation: Sendable {
     public let details: String?
     public let query: [Member]
     public let body: Body?
-    public let answers: [Answer]
+    public let answers: [ResponseDoc]
     public let causes: [Cause]
 
     init(
-        summary: String, details: String?, query: [Member], body: Body?, answers: [Answer],
+        summary: String, details: String?, query: [Member], body: Body?, answers: [ResponseDoc],
         causes: [Cause]
     ) {
         self.summary = summary
@@ -36,7 +36,7 @@ public final class Documentation: Sendable {
     }
 
     /// An answer to a request that was right.
-    public struct Answer: Sendable {
+    public struct ResponseDoc: Sendable {
         public enum Content: Sendable {
             case nothing
             case one(any Documented.Type)
@@ -78,47 +78,49 @@ public final class Documentation: Sendable {
 
         public static func ok(
             _ type: any Documented.Type, _ meaning: String = "Done.", tagged: Bool = false
-        ) -> Answer { Answer(200, meaning, .one(type), tagged: tagged) }
+        ) -> ResponseDoc { ResponseDoc(200, meaning, .one(type), tagged: tagged) }
 
         public static func created(
             _ type: any Documented.Type, _ meaning: String = "Created.", located: Bool = true,
             tagged: Bool = false
-        ) -> Answer { Answer(201, meaning, .one(type), located: located, tagged: tagged) }
+        ) -> ResponseDoc { ResponseDoc(201, meaning, .one(type), located: located, tagged: tagged) }
 
-        public static func list(of type: any Documented.Type) -> Answer {
-            Answer(200, "A page of the list.", .list(type, .plain))
+        public static func list(of type: any Documented.Type) -> ResponseDoc {
+            ResponseDoc(200, "A page of the list.", .list(type, .plain))
         }
 
-        public static func snakeList(of type: any Documented.Type) -> Answer {
-            Answer(200, "A page of the list.", .list(type, .snakeCase))
+        public static func snakeList(of type: any Documented.Type) -> ResponseDoc {
+            ResponseDoc(200, "A page of the list.", .list(type, .snakeCase))
         }
 
         public static func list(
             of type: any Documented.Type, as relation: String,
             links: any Documented.Type = HALPageLinks.self
-        ) -> Answer {
-            Answer(200, "A page of the list.", .list(type, .hal(relation: relation, links: links)))
-                .hal
+        ) -> ResponseDoc {
+            ResponseDoc(
+                200, "A page of the list.", .list(type, .hal(relation: relation, links: links))
+            )
+            .hal
         }
 
         /// The same, written as HAL.
-        public var hal: Answer {
+        public var hal: ResponseDoc {
             var answer = self
             answer.mediaType = HAL.mediaType
             return answer
         }
 
-        public static let accepted = Answer(
+        public static let accepted = ResponseDoc(
             202, "Accepted; what comes of it is not told.", .nothing)
 
-        public static func accepted(_ type: any Documented.Type, _ meaning: String) -> Answer {
-            Answer(202, meaning, .one(type))
+        public static func accepted(_ type: any Documented.Type, _ meaning: String) -> ResponseDoc {
+            ResponseDoc(202, meaning, .one(type))
         }
 
-        public static let noContent = Answer(204, "Done; there is nothing to say.", .nothing)
+        public static let noContent = ResponseDoc(204, "Done; there is nothing to say.", .nothing)
 
-        public static func other(_ mediaType: String, _ meaning: String) -> Answer {
-            var answer = Answer(200, meaning, .other)
+        public static func other(_ mediaType: String, _ meaning: String) -> ResponseDoc {
+            var answer = ResponseDoc(200, meaning, .other)
             answer.mediaType = mediaType
             return answer
         }

@@ -55,7 +55,7 @@ public struct Endpoint: Sendable, Hashable {
         access: Access = .user, readsOnly: Bool? = nil, bodyLimit: Int? = nil, summary: String,
         details: String? = nil,
         query: [Member] = [], takes body: Documentation.Body? = nil,
-        answers: Documentation.Answer..., problems: [Documentation.Cause] = []
+        answers: Documentation.ResponseDoc..., problems: [Documentation.Cause] = []
     ) {
         self.id = id
         self.method = method

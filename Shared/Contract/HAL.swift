@@ -70,8 +70,8 @@ public struct HALCurie: Documented, Equatable {
     }
 }
 
-extension HALLink: QuickWritable {
-    public func write(to writer: inout QuickWriter) {
+extension HALLink: JSONByteWritable {
+    public func write(to writer: inout JSONByteWriter) {
         writer.object {
             $0.member("href", href)
             if let templated { $0.member("templated", templated) }
@@ -79,8 +79,8 @@ extension HALLink: QuickWritable {
     }
 }
 
-extension HALCurie: QuickWritable {
-    public func write(to writer: inout QuickWriter) {
+extension HALCurie: JSONByteWritable {
+    public func write(to writer: inout JSONByteWriter) {
         writer.object {
             $0.member("name", name)
             $0.member("href", href)

@@ -31,9 +31,9 @@ public final class Exchange: @unchecked Sendable {
     var connection: ServerConnection?
     var consumer: (any BodyConsumer)?
     var wantsBody = false
-    var answer = Answer.none
+    var answer = State.none
 
-    enum Answer: Equatable {
+    enum State: Equatable {
         case none
         case begun(chunked: Bool)
         case complete

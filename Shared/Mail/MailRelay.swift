@@ -36,7 +36,7 @@ public actor MailRelay {
     let settled: Settled
     private let clock: any Clock
     private let options: Options
-    private let faults: FaultPlan
+    private let faults: CrashPoints
     let report: @Sendable (String) -> Void
 
     private nonisolated let totals = Mutex(MailTotals())
@@ -58,7 +58,7 @@ public actor MailRelay {
     public init(
         _ outbox: MailOutbox, from database: Database, to target: any MailTarget,
         clock: any Clock = SystemClock(), options: Options = Options(),
-        faults: FaultPlan = FaultPlan(), report: @escaping @Sendable (String) -> Void,
+        faults: CrashPoints = CrashPoints(), report: @escaping @Sendable (String) -> Void,
         settled: @escaping Settled = { _, _ in }
     ) {
         self.outbox = outbox

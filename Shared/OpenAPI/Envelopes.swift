@@ -70,7 +70,7 @@ enum ProblemSchema {
 
 /// A page of a list, in its envelope.
 enum ListSchema {
-    typealias Envelope = Documentation.Answer.Envelope
+    typealias Envelope = Documentation.ResponseDoc.Envelope
 
     /// - Parameter links: the schema of HAL's `_links`.
     static func tree(of items: JSONTree, _ envelope: Envelope, links: JSONTree) -> JSONTree {
@@ -135,7 +135,7 @@ enum ListSchema {
     private static let size = PageRequest.maximumSize
 }
 
-extension Documentation.Answer.Envelope {
+extension Documentation.ResponseDoc.Envelope {
     /// What the number of items on a page is called.
     var sizeName: String {
         switch self {

@@ -22,7 +22,7 @@ struct Operation {
         enum Content {
             case nothing
             case one(any Documented.Type)
-            case list(any Documented.Type, Documentation.Answer.Envelope)
+            case list(any Documented.Type, Documentation.ResponseDoc.Envelope)
             case other
             case problem([Documentation.Cause])
         }
@@ -99,7 +99,7 @@ struct Operation {
         return members.map { Parameter(place: .header, member: $0, isShared: true) }
     }
 
-    private static func outcome(of answer: Documentation.Answer, _ traits: Traits) -> Outcome {
+    private static func outcome(of answer: Documentation.ResponseDoc, _ traits: Traits) -> Outcome {
         var headers = Headers.always
         if answer.isLocated { headers.append(Headers.location) }
         if traits.isRepeatable { headers.append(Headers.replayed) }
@@ -147,7 +147,7 @@ extension Endpoint {
     var isList: Bool { envelope != nil }
 
     /// Of a list; nil for what is none.
-    var envelope: Documentation.Answer.Envelope? {
+    var envelope: Documentation.ResponseDoc.Envelope? {
         for answer in documentation.answers {
             if case .list(_, let envelope) = answer.content { return envelope }
         }

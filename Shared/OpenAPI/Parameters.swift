@@ -5,7 +5,7 @@ import Kernel
 enum Parameters {
     static let ofLists = [page, size("pageSize"), size("page_size")]
 
-    static func ofList(_ envelope: Documentation.Answer.Envelope) -> [Member] {
+    static func ofList(_ envelope: Documentation.ResponseDoc.Envelope) -> [Member] {
         [page, size(envelope.sizeName)]
     }
 

@@ -25,7 +25,7 @@ struct Schemas {
 
     /// A reference to the schema of a page of them.
     mutating func list(
-        of type: any Documented.Type, _ envelope: Documentation.Answer.Envelope
+        of type: any Documented.Type, _ envelope: Documentation.ResponseDoc.Envelope
     ) throws -> JSONTree {
         let name = type.schemaName + "List"
         if !named.contains(where: { $0.name == name }) {

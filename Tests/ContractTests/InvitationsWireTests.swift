@@ -13,13 +13,13 @@ import Testing
         let subject = CollaborationsQuery.Subject(
             userId: Cast.bob.userId, entityIds: [Cast.entity, Cast.otherEntity])
         try same(CollaborationsQuery(subjects: [subject]), "collaborations-query")
-        try same(CollaborationsAnswer(subjects: [[0]]), "collaborations-answer")
-        try same(CollaborationsAnswer(subjects: [[]]), "collaborations-answer-none")
+        try same(CollaborationsReply(subjects: [[0]]), "collaborations-answer")
+        try same(CollaborationsReply(subjects: [[]]), "collaborations-answer-none")
         try same(
             CollaboratorEntitiesQuery(userId: Cast.bob.userId), "collaborator-entities-query")
         try same(
-            CollaboratorEntitiesAnswer(entityIds: [Cast.entity]), "collaborator-entities-answer")
-        try same(CollaboratorEntitiesAnswer(entityIds: []), "collaborator-entities-answer-none")
+            CollaboratorEntitiesReply(entityIds: [Cast.entity]), "collaborator-entities-answer")
+        try same(CollaboratorEntitiesReply(entityIds: []), "collaborator-entities-answer-none")
     }
 
     @Test func `the audit of one entity`() throws {
@@ -43,7 +43,7 @@ import Testing
             "invitation-view-answer-refused", "invitation-view-answer-workspace",
             "invitation-view-answer-workspace-declined",
         ] {
-            let answer = try Golden.value(golden, as: InvitationViewAnswer.self)
+            let answer = try Golden.value(golden, as: InvitationViewReply.self)
             #expect((answer.view == nil) != (answer.refusal == nil), "\(golden)")
             #expect(JSON.text(answer) == (try Golden.text(golden)), "\(golden)")
         }
@@ -52,11 +52,11 @@ import Testing
     @Test func `what an invitee answers`() throws {
         let ada = Caller(
             userId: Cast.ada.userId, tokenId: Cast.grace.tokenId, requestId: "request-1")
-        let command = InvitationAnswerCommand(
+        let command = InvitationResponseCommand(
             claim: "\(Cast.invitation).MailTag", accepts: true, userId: Cast.ada.userId,
             email: "ada@example.com", actor: EventActor(ada))
         try same(command, "invitation-answer-command")
-        let declining = InvitationAnswerCommand(
+        let declining = InvitationResponseCommand(
             token: "\(Cast.workspaceInvitation).LinkTag", accepts: false,
             userId: Cast.ada.userId, email: "ada@example.com", actor: EventActor(ada))
         try same(declining, "invitation-answer-command-workspace")

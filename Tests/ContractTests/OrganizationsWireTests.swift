@@ -18,8 +18,8 @@ import Testing
             $0.subjects.map(\.userId) == [subject.userId]
                 && $0.subjects.map(\.entityIds) == [subject.entityIds]
         }
-        let grants = StoreAccessAnswer.Grants(organizationStore: [0], publicStore: [0, 1])
-        try same(StoreAccessAnswer(subjects: [grants]), "store-access-answer") {
+        let grants = StoreAccessReply.Grants(organizationStore: [0], publicStore: [0, 1])
+        try same(StoreAccessReply(subjects: [grants]), "store-access-answer") {
             $0.subjects.map(\.organizationStore) == [[0]]
                 && $0.subjects.map(\.publicStore) == [[0, 1]]
         }
@@ -29,7 +29,7 @@ import Testing
         let since = StoreEntitiesQuery(
             userId: Cast.bob.userId, publicSince: PublicMark(epoch: "e1", version: 2))
         try same(since, "store-entities-since-query") { $0.publicSince == since.publicSince }
-        let entities = StoreEntitiesAnswer(
+        let entities = StoreEntitiesReply(
             organizationStore: [Cast.entity], startsOver: true,
             shown: [Cast.entity, Cast.otherEntity], hidden: [],
             mark: PublicMark(epoch: "e1", version: 2), isComplete: true, closing: [])
@@ -41,7 +41,7 @@ import Testing
         try same(query, "colleagues-query") {
             $0.userId == query.userId && $0.among == query.among
         }
-        try same(ColleaguesAnswer(colleagues: [Cast.ada.userId]), "colleagues-answer") {
+        try same(ColleaguesReply(colleagues: [Cast.ada.userId]), "colleagues-answer") {
             $0.colleagues == [Cast.ada.userId]
         }
         let membership = MembershipQuery(
@@ -49,10 +49,10 @@ import Testing
         try same(membership, "membership-query") {
             $0.userId == membership.userId && $0.organizationId == membership.organizationId
         }
-        try same(MembershipAnswer(membershipId: Cast.membership), "membership-answer") {
+        try same(MembershipReply(membershipId: Cast.membership), "membership-answer") {
             $0.membershipId == Cast.membership
         }
-        try same(MembershipAnswer(membershipId: nil), "membership-answer-none") {
+        try same(MembershipReply(membershipId: nil), "membership-answer-none") {
             $0.membershipId == nil
         }
     }
@@ -63,16 +63,16 @@ import Testing
             $0.entityId == query.entityId && $0.userId == query.userId
         }
         let time = try time()
-        func entity(of owner: Caller) -> EntityStandingAnswer.Entity {
-            EntityStandingAnswer.Entity(
+        func entity(of owner: Caller) -> EntityStandingReply.Entity {
+            EntityStandingReply.Entity(
                 id: Cast.entity, name: "Notes", type: "app", ownerId: owner.userId,
                 updatedAt: time)
         }
         let (his, hers) = (entity(of: Cast.bob), entity(of: Cast.grace))
         for (answer, golden) in [
-            (EntityStandingAnswer(entity: his, step: "publisher"), "entity-standing-answer"),
-            (EntityStandingAnswer(entity: hers, step: nil), "entity-standing-answer-hidden"),
-            (EntityStandingAnswer(entity: nil, step: nil), "entity-standing-answer-none"),
+            (EntityStandingReply(entity: his, step: "publisher"), "entity-standing-answer"),
+            (EntityStandingReply(entity: hers, step: nil), "entity-standing-answer-hidden"),
+            (EntityStandingReply(entity: nil, step: nil), "entity-standing-answer-none"),
         ] {
             try same(answer, golden) { $0 == answer }
         }
@@ -119,15 +119,15 @@ import Testing
             """)
         #expect(query == (try Golden.text("store-access-query")))
         let answer = try read(
-            StoreAccessAnswer.self,
+            StoreAccessReply.self,
             """
             {"subjects":[{"publicStore":[0, 1],"later":false,"organizationStore":[ 0 ]}],"z":{}}
             """)
         #expect(answer == (try Golden.text("store-access-answer")))
         let escaped = try read(
-            MembershipAnswer.self, #"{"\u006dembershipId":"\u006dem_01KF0000000000000000000008"}"#)
+            MembershipReply.self, #"{"\u006dembershipId":"\u006dem_01KF0000000000000000000008"}"#)
         #expect(escaped == (try Golden.text("membership-answer")))
-        #expect(try read(MembershipAnswer.self, "{}") == Golden.text("membership-answer-none"))
+        #expect(try read(MembershipReply.self, "{}") == Golden.text("membership-answer-none"))
     }
 
     @Test(arguments: [
@@ -138,7 +138,7 @@ import Testing
     ])
     func `what is no answer is not read as one`(_ text: String) {
         #expect(throws: Fault.self) {
-            try JSON.decode(StoreAccessAnswer.self, Array(text.utf8))
+            try JSON.decode(StoreAccessReply.self, Array(text.utf8))
         }
     }
 

@@ -55,7 +55,7 @@ import Testing
         try check(IntegrationBody.self, "public-integration")
         try check(IntegrationAccessBody.self, "public-integration-access")
         try check(IntegrationShareBody.self, "public-integration-share")
-        try check(ListedIntegrationShareBody.self, "public-integration-share-listed")
+        try check(IntegrationShareWithPrincipalBody.self, "public-integration-share-listed")
         try check(OwnerBody.self, "public-integration-owner-user")
         try check(OwnerBody.self, "public-integration-owner-team")
         try check(TeamBody.self, "public-team")
@@ -70,7 +70,7 @@ import Testing
         let teamLinks = JSONValue(try Golden.bytes("public-team"))?["_links"]
         #expect(members(of: team.links) == teamLinks?.names)
         let share = try Golden.value(
-            "public-integration-share-listed", as: ListedIntegrationShareBody.self)
+            "public-integration-share-listed", as: IntegrationShareWithPrincipalBody.self)
         let principal = JSONValue(try Golden.bytes("public-integration-share-listed"))
         #expect(members(of: share.principal) == principal?["principal"]?.names)
     }

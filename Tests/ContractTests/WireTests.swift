@@ -19,7 +19,7 @@ import Testing
         #expect(JSON.text(email) == (try Golden.text("directory-query-email")))
         let usernames = DirectoryQuery(usernames: ["ada"])
         #expect(JSON.text(usernames) == (try Golden.text("directory-query-usernames")))
-        let answer = try Golden.value("directory-answer", as: DirectoryAnswer.self)
+        let answer = try Golden.value("directory-answer", as: DirectoryReply.self)
         #expect(answer.users.map(\.email) == ["ada@example.com"])
         #expect(JSON.text(answer) == (try Golden.text("directory-answer")))
     }
@@ -38,7 +38,7 @@ import Testing
             #expect(JSON.text(read) == text)
         }
         for golden in ["find-users-answer", "find-users-answer-refused"] {
-            let answer = try Golden.value(golden, as: FindUsersAnswer.self)
+            let answer = try Golden.value(golden, as: FindUsersReply.self)
             #expect(JSON.text(answer) == (try Golden.text(golden)))
             #expect((answer.retryAfter == nil) == (answer.users.count == 1))
         }

@@ -30,7 +30,7 @@ import Testing
     private static let background = ["mails": "sent in the background"]
 
     private func run(
-        _ route: String, _ body: (GatewayWorld, ChangeTrial) async throws -> [String]
+        _ route: String, _ body: (GatewayWorld, WriteTrial) async throws -> [String]
     ) async throws {
         try await withGateway { world in
             let cast = try await Cast(world)
@@ -55,7 +55,7 @@ private struct Cast {
         bob = try await world.user("bob")
     }
 
-    private func send(_ token: String) -> ChangeTrial.Send {
+    private func send(_ token: String) -> WriteTrial.Send {
         { [world] request, body, fields in
             let words = request.split(separator: " ")
             return try await world.api.call(
@@ -74,34 +74,34 @@ private struct Cast {
         )
     }
 
-    func trial(of route: String) async throws -> ChangeTrial? {
+    func trial(of route: String) async throws -> WriteTrial? {
         let one = "/api/users/\(ann.id)"
         switch route {
         case "createUser":
             let body = #"{"email":"x@example.com","username":"x","displayName":"X"}"#
-            return ChangeTrial(
+            return WriteTrial(
                 "POST /api/users", body, as: send(admin.token), not: (send(bob.token), 403),
                 loss: demotion)
         case "updateUser":
-            return ChangeTrial(
+            return WriteTrial(
                 "PATCH \(one)", #"{"displayName":"A"}"#, as: send(admin.token),
                 not: (send(bob.token), 403), shownBy: one)
         case "deleteUser":
-            return ChangeTrial(
+            return WriteTrial(
                 "DELETE \(one)", as: send(admin.token), not: (send(bob.token), 403), shownBy: one)
         case "createToken":
-            return ChangeTrial(
+            return WriteTrial(
                 "POST /api/tokens", #"{"name":"x","scopes":[],"userId":"\#(ann.id)"}"#,
                 as: send(admin.token), not: (send(bob.token), 403), loss: demotion)
         case "deleteToken":
             let other = try await world.token(of: ann.id)
-            return ChangeTrial(
+            return WriteTrial(
                 "DELETE /api/tokens/\(other.tokenId)", as: send(ann.token),
                 not: (send(bob.token), 404))
         case "deleteSession":
             let began = try await world.signIn(
                 "ann@example.com", try await world.newCode("ann@example.com"))
-            return ChangeTrial(
+            return WriteTrial(
                 "DELETE /api/auth/sessions/current", as: send(try #require(began["token"])))
         default: return nil
         }

@@ -9,7 +9,7 @@ import Testing
 /// Taking an invitation up with the secret from its mail.
 @Suite struct ClaimTests {
     private let route = "/api/v1/invitations/claim"
-    private let body = #"{"claim":"\#(FakeDesk.claim)"}"#
+    private let body = #"{"claim":"\#(FakeLinks.claim)"}"#
 
     private func sessions(_ world: GatewayWorld) throws -> Int {
         try world.service.database.read { db in
@@ -31,7 +31,7 @@ import Testing
             let me = try await world.api.call("GET", "/api/me", token: token)
             #expect(me["email"] == "bob@example.com")
             let command = try #require(desk.answers.first)
-            #expect(command.claim == FakeDesk.claim && command.token == nil && command.accepts)
+            #expect(command.claim == FakeLinks.claim && command.token == nil && command.accepts)
             #expect(command.userId == me["id"] && command.actor.tokenId == me["tokenId"])
             #expect(try world.actions().suffix(2) == ["user.created", "session.began"])
         }
@@ -90,7 +90,7 @@ import Testing
             #expect(refused.status == 410 && refused.code == code)
             #expect(refused.field("content-type") == "application/problem+json")
             let page = try await world.form(
-                GatewayWorld.claim, "claim=\(FakeDesk.claim)")
+                GatewayWorld.claim, "claim=\(FakeLinks.claim)")
             #expect(page.status == (status == "accepted" ? 200 : 410))
             #expect(page.field("set-cookie") == nil && !page.text.contains("You are in"))
             #expect(try world.rows() == before && desk.answers.isEmpty)
@@ -103,7 +103,7 @@ import Testing
             let refused = try await world.api.call("POST", route, body: body)
             #expect(refused.status == 410 && refused.code == "inviter_gone")
             let page = try await world.form(
-                GatewayWorld.claim, "claim=\(FakeDesk.claim)")
+                GatewayWorld.claim, "claim=\(FakeLinks.claim)")
             #expect(page.status == 410 && page.field("set-cookie") == nil)
             #expect(try sessions(world) == 0)
             #expect(try world.actions().suffix(2) == ["session.began", "session.ended"])
@@ -113,7 +113,7 @@ import Testing
     @Test func `a claim of nothing leads to nothing, and an accept_url is none`() async throws {
         try await withDesk { world, desk in
             let before = try world.rows()
-            for claim in ["", "x", FakeDesk.token, FakeDesk.id, FakeDesk.claim + "x"] {
+            for claim in ["", "x", FakeLinks.token, FakeLinks.id, FakeLinks.claim + "x"] {
                 let refused = try await world.api.call(
                     "POST", route, body: #"{"claim":"\#(claim)"}"#)
                 #expect(refused.status == 404 && refused.code == "not_found", "\(claim)")
@@ -141,13 +141,13 @@ import Testing
 
     @Test func `the page has one button, and then one is in`() async throws {
         try await withDesk { world, desk in
-            let page = try await world.page("\(GatewayWorld.claim)?claim=\(FakeDesk.claim)")
+            let page = try await world.page("\(GatewayWorld.claim)?claim=\(FakeLinks.claim)")
             #expect(page.status == 200 && page.text.contains("<button>Accept</button>"))
             #expect(page.text.contains("You will be signed in as bob@example.com"))
             let taken = try await world.form(
-                GatewayWorld.claim, "claim=\(FakeDesk.claim)")
+                GatewayWorld.claim, "claim=\(FakeLinks.claim)")
             // So that reloading sends nothing again.
-            let target = "\(GatewayWorld.claim)?claim=\(FakeDesk.claim)"
+            let target = "\(GatewayWorld.claim)?claim=\(FakeLinks.claim)"
             #expect(taken.status == 303 && taken.field("location") == target)
             let cookie = try #require(taken.field("set-cookie"))
             #expect(desk.answers.count == 1)
@@ -157,7 +157,7 @@ import Testing
             #expect(desk.answers.count == 1)
             // He is signed in on the other page as well.
             let other = try await world.page(
-                "\(GatewayWorld.accept)?token=\(FakeDesk.token)",
+                "\(GatewayWorld.accept)?token=\(FakeLinks.token)",
                 cookie: String(cookie.prefix { $0 != ";" }))
             #expect(other.text.contains("You are in"))
         }

@@ -4,11 +4,11 @@ import GatewayContract
 import HTTPCore
 import HTTPServer
 import Kernel
-import Outbox
 import SQLite
 import ServiceKit
 import TestSupport
 import Testing
+import WriteKit
 
 @testable import Gateway
 

@@ -39,9 +39,9 @@ import Testing
                 """
             let answer = try await ask(world, body)
             #expect(answer.status == 200 && found(answer).sorted() == ["ann", "bob", "cid"])
-            let person = answer.json?["users"]?.items.first { $0["id"]?.string == bob.id }
-            #expect(person?.names == ["displayName", "email", "id", "username"])
-            #expect(person?["email"]?.string == "bob@example.com")
+            let profile = answer.json?["users"]?.items.first { $0["id"]?.string == bob.id }
+            #expect(profile?.names == ["displayName", "email", "id", "username"])
+            #expect(profile?["email"]?.string == "bob@example.com")
         }
     }
 

@@ -39,7 +39,7 @@ final class GatewayWorld: Sendable {
         invitations: UInt16? = nil, loops: Int, patience: Int,
         clock: FakeClock = FakeClock(), folder: TemporaryFolder? = nil,
         extra: [String: String] = [:], ticks: FakeTicks? = nil,
-        desk: (any InvitationDesk)? = nil
+        desk: (any InvitationLinks)? = nil
     ) async throws {
         self.clock = clock
         self.folder = try folder ?? TemporaryFolder()
@@ -97,7 +97,7 @@ func withGateway(
     entities: UInt16? = nil, organizations: UInt16? = nil, integrations: UInt16? = nil,
     invitations: UInt16? = nil, loops: Int = 2, patience: Int = 5_000,
     clock: FakeClock = FakeClock(), folder: TemporaryFolder? = nil, extra: [String: String] = [:],
-    ticks: FakeTicks? = nil, desk: (any InvitationDesk)? = nil,
+    ticks: FakeTicks? = nil, desk: (any InvitationLinks)? = nil,
     _ test: (GatewayWorld) async throws -> Void
 ) async throws {
     let world = try await GatewayWorld(

@@ -6,8 +6,8 @@ import Testing
 
 /// Attacks on the pages behind the links of invitations.
 @Suite struct InvitationPageSafetyTests {
-    private let accept = "\(GatewayWorld.accept)?token=\(FakeDesk.token)"
-    private let claim = "\(GatewayWorld.claim)?claim=\(FakeDesk.claim)"
+    private let accept = "\(GatewayWorld.accept)?token=\(FakeLinks.token)"
+    private let claim = "\(GatewayWorld.claim)?claim=\(FakeLinks.claim)"
 
     @Test func `GET and HEAD change nothing, whoever follows the links`() async throws {
         try await withDesk { world, desk in
@@ -32,7 +32,7 @@ import Testing
                 try await world.page(accept), try await world.page(claim),
                 try await world.page(GatewayWorld.accept),
                 try await world.form(
-                    GatewayWorld.accept, "token=\(FakeDesk.token)&action=code"),
+                    GatewayWorld.accept, "token=\(FakeLinks.token)&action=code"),
             ]
             desk.set("expired")
             pages.append(try await world.page(accept))
@@ -75,7 +75,7 @@ import Testing
     func `the cookie is for the pages and the browser alone`(_ publicURL: String) async throws {
         try await withDesk(extra: ["LATCHKEY_PUBLIC_URL": publicURL]) { world, _ in
             let taken = try await world.form(
-                GatewayWorld.claim, "claim=\(FakeDesk.claim)")
+                GatewayWorld.claim, "claim=\(FakeLinks.claim)")
             let cookie = try #require(taken.field("set-cookie"))
             #expect(cookie.hasPrefix("latchkey_session=st_live_"))
             #expect(cookie.contains("; HttpOnly") && cookie.contains("; SameSite=Lax"))
@@ -91,9 +91,9 @@ import Testing
             let cookie = try await world.enter()
             let proof = try await world.proof(cookie)
             for (target, body) in [
-                (GatewayWorld.accept, "token=\(FakeDesk.token)&proof=\(proof)&action=accept"),
-                (GatewayWorld.accept, "token=\(FakeDesk.token)&action=code"),
-                (GatewayWorld.claim, "claim=\(FakeDesk.claim)"),
+                (GatewayWorld.accept, "token=\(FakeLinks.token)&proof=\(proof)&action=accept"),
+                (GatewayWorld.accept, "token=\(FakeLinks.token)&action=code"),
+                (GatewayWorld.claim, "claim=\(FakeLinks.claim)"),
             ] {
                 let page = try await world.form(
                     target, body, cookie: cookie, fields: ["Sec-Fetch-Site: \(site)"])
@@ -113,10 +113,10 @@ import Testing
             let cookie = try await world.enter()
             let proof = try await world.proof(cookie)
             for (target, body) in [
-                (GatewayWorld.accept, "token=\(FakeDesk.token)&proof=\(proof)&action=accept"),
-                (GatewayWorld.accept, "token=\(FakeDesk.token)&action=code"),
-                (GatewayWorld.accept, "token=\(FakeDesk.token)&action=enter&code=12345678"),
-                (GatewayWorld.claim, "claim=\(FakeDesk.claim)"),
+                (GatewayWorld.accept, "token=\(FakeLinks.token)&proof=\(proof)&action=accept"),
+                (GatewayWorld.accept, "token=\(FakeLinks.token)&action=code"),
+                (GatewayWorld.accept, "token=\(FakeLinks.token)&action=enter&code=12345678"),
+                (GatewayWorld.claim, "claim=\(FakeLinks.claim)"),
             ] {
                 let lines = [
                     ["Origin: \(origin)"],
@@ -135,7 +135,7 @@ import Testing
 
     @Test func `without a public URL a form comes from the host it is sent to`() async throws {
         try await withDesk(extra: ["LATCHKEY_PUBLIC_URL": ""]) { world, desk in
-            let body = "claim=\(FakeDesk.claim)"
+            let body = "claim=\(FakeLinks.claim)"
             func send(_ origin: String) async throws -> RawResponse {
                 try await world.api.send(
                     "POST \(GatewayWorld.claim) HTTP/1.1\r\nHost: 127.0.0.1:8080\r\n"
@@ -159,7 +159,7 @@ import Testing
             let cookie = try await world.enter()
             let proof = try await world.proof(cookie)
             let page = try await world.form(
-                GatewayWorld.accept, "token=\(FakeDesk.token)&proof=\(proof)&action=accept",
+                GatewayWorld.accept, "token=\(FakeLinks.token)&proof=\(proof)&action=accept",
                 cookie: cookie,
                 fields: ["Sec-Fetch-Site: same-origin", "Origin: https://app.example.com"])
             #expect(page.status == 200 && desk.answers.count == 1)
@@ -177,14 +177,14 @@ import Testing
                 for action in ["accept", "decline"] {
                     let page = try await world.form(
                         GatewayWorld.accept,
-                        "token=\(FakeDesk.token)&proof=\(proof)&action=\(action)",
+                        "token=\(FakeLinks.token)&proof=\(proof)&action=\(action)",
                         cookie: cookie)
                     // The form again, and no answer.
                     #expect(page.status == 200 && page.text.contains("value=\"accept\""))
                 }
             }
             let anonymous = try await world.form(
-                GatewayWorld.accept, "token=\(FakeDesk.token)&proof=\(proof)&action=accept")
+                GatewayWorld.accept, "token=\(FakeLinks.token)&proof=\(proof)&action=accept")
             #expect(anonymous.text.contains("Sign in to answer."))
             #expect(desk.answers.isEmpty)
         }
@@ -194,7 +194,7 @@ import Testing
         try await withDesk { world, desk in
             for type in ["application/json", "text/plain", "multipart/form-data; boundary=x"] {
                 let page = try await world.api.call(
-                    "POST", GatewayWorld.claim, body: "claim=\(FakeDesk.claim)",
+                    "POST", GatewayWorld.claim, body: "claim=\(FakeLinks.claim)",
                     fields: ["Content-Type: \(type)"])
                 #expect(page.status == 415, "\(type): \(page.status)")
             }
@@ -218,7 +218,7 @@ import Testing
                 #expect(page.text.contains("action=\"/invitations/"))
             }
             let code = try await world.newCode("bob@example.com")
-            let body = "token=\(FakeDesk.token)&action=enter&code=\(code)"
+            let body = "token=\(FakeLinks.token)&action=enter&code=\(code)"
             let entered = try await world.api.send(
                 "POST \(GatewayWorld.accept) HTTP/1.1\r\nHost: evil.example\r\n"
                     + "Connection: close\r\nContent-Length: \(body.utf8.count)\r\n"
@@ -233,7 +233,7 @@ import Testing
             let cookie = try await world.enter()
             _ = try await world.page(accept, cookie: cookie)
             _ = try await world.page(claim)
-            _ = try await world.form(GatewayWorld.claim, "claim=\(FakeDesk.claim)")
+            _ = try await world.form(GatewayWorld.claim, "claim=\(FakeLinks.claim)")
             // A line is written when its answer is on the way.
             #expect(await eventually { world.log.text.contains("/invitations/claim") })
             for secret in ["t-o_k-e_n", "c-l_a-i_m", String(cookie.suffix(40))] {

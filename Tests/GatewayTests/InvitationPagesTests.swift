@@ -7,7 +7,7 @@ import Testing
 
 /// The page behind an `accept_url`, in all its states.
 @Suite struct InvitationPagesTests {
-    private let link = "\(GatewayWorld.accept)?token=\(FakeDesk.token)"
+    private let link = "\(GatewayWorld.accept)?token=\(FakeLinks.token)"
 
     @Test func `signed out it says who invites to what, and offers a code`() async throws {
         try await withDesk { world, desk in
@@ -31,12 +31,12 @@ import Testing
             #expect(desk.answers.isEmpty)
             let proof = try await world.proof(cookie)
             let answered = try await world.form(
-                GatewayWorld.accept, "token=\(FakeDesk.token)&proof=\(proof)&action=accept",
+                GatewayWorld.accept, "token=\(FakeLinks.token)&proof=\(proof)&action=accept",
                 cookie: cookie)
             #expect(answered.status == 200 && answered.text.contains("<h1>You are in</h1>"))
             let command = try #require(desk.answers.first)
             #expect(command.accepts && command.email == "bob@example.com")
-            #expect(command.token == FakeDesk.token && command.claim == nil)
+            #expect(command.token == FakeLinks.token && command.claim == nil)
             #expect(command.userId == command.actor.userId && !command.userId.isEmpty)
             // Going back shows what became of it, to whom it happened.
             let back = try await world.page(link, cookie: cookie)
@@ -56,7 +56,7 @@ import Testing
             #expect(await eventually { (try? world.endedMails()) == 1 })
             #expect(world.mails(to: "bob@example.com").isEmpty)
             _ = try await world.form(
-                GatewayWorld.accept, "token=\(FakeDesk.token)&action=code")
+                GatewayWorld.accept, "token=\(FakeLinks.token)&action=code")
             #expect(await eventually { world.mails(to: "bob@example.com").count == 1 })
             let mail = try #require(world.mails(to: "bob@example.com").first)
             let found = try #require(mail.firstMatch(of: /\b(\d{4}) (\d{4})\b/))
@@ -65,7 +65,7 @@ import Testing
             #expect(alone.status == 401)
             let entered = try await world.form(
                 GatewayWorld.accept,
-                "token=\(FakeDesk.token)&action=enter&code=\(found.1)\(found.2)")
+                "token=\(FakeLinks.token)&action=enter&code=\(found.1)\(found.2)")
             #expect(entered.status == 303 && entered.field("set-cookie") != nil)
         }
     }
@@ -75,7 +75,7 @@ import Testing
             let cookie = try await world.enter()
             let proof = try await world.proof(cookie)
             let answered = try await world.form(
-                GatewayWorld.accept, "token=\(FakeDesk.token)&proof=\(proof)&action=decline",
+                GatewayWorld.accept, "token=\(FakeLinks.token)&proof=\(proof)&action=decline",
                 cookie: cookie)
             #expect(answered.text.contains("You have declined"))
             #expect(desk.answers.map(\.accepts) == [false])
@@ -91,7 +91,7 @@ import Testing
             #expect(page.text.contains("You are signed in as eve@example.com"))
             #expect(page.text.contains("value=\"code\"") && !page.text.contains("proof"))
             let refused = try await world.form(
-                GatewayWorld.accept, "token=\(FakeDesk.token)&proof=x&action=accept",
+                GatewayWorld.accept, "token=\(FakeLinks.token)&proof=x&action=accept",
                 cookie: cookie)
             #expect(refused.text.contains("Sign in to answer."))
             #expect(desk.answers.isEmpty)
@@ -131,9 +131,9 @@ import Testing
     func `a wrong code asks again`(_ code: String) async throws {
         try await withDesk { world, _ in
             _ = try await world.form(
-                GatewayWorld.accept, "token=\(FakeDesk.token)&action=code")
+                GatewayWorld.accept, "token=\(FakeLinks.token)&action=code")
             let page = try await world.form(
-                GatewayWorld.accept, "token=\(FakeDesk.token)&action=enter&code=\(code)")
+                GatewayWorld.accept, "token=\(FakeLinks.token)&action=enter&code=\(code)")
             #expect(page.status == 422 && page.text.contains("id=\"wrong\""), "\(page.text)")
             #expect(page.text.contains("name=\"code\"") && page.field("set-cookie") == nil)
             #expect(page.text.contains("aria-describedby=\"wrong\""))
@@ -146,10 +146,10 @@ import Testing
             for _ in 0..<5 {
                 _ = try await world.form(
                     GatewayWorld.accept,
-                    "token=\(FakeDesk.token)&action=enter&code=\(world.wrong(code))")
+                    "token=\(FakeLinks.token)&action=enter&code=\(world.wrong(code))")
             }
             let page = try await world.form(
-                GatewayWorld.accept, "token=\(FakeDesk.token)&action=enter&code=\(code)")
+                GatewayWorld.accept, "token=\(FakeLinks.token)&action=enter&code=\(code)")
             #expect(page.status == 422)
         }
     }
@@ -159,11 +159,11 @@ import Testing
             let code = try await world.newCode("eve@example.com")
             let page = try await world.form(
                 GatewayWorld.accept,
-                "token=\(FakeDesk.token)&action=enter&code=\(code)&email=eve@example.com")
+                "token=\(FakeLinks.token)&action=enter&code=\(code)&email=eve@example.com")
             #expect(page.status == 422)
             _ = try await world.form(
                 GatewayWorld.accept,
-                "token=\(FakeDesk.token)&action=code&email=eve@example.com")
+                "token=\(FakeLinks.token)&action=code&email=eve@example.com")
             #expect(await eventually { world.mails(to: "bob@example.com").count == 1 })
             #expect(world.mails(to: "eve@example.com").count == 1)
         }
@@ -177,21 +177,21 @@ import Testing
             let showing = try await world.showing()
             let other = try await world.showing()
             #expect(showing != other)
-            let form = "claim=\(FakeDesk.claim)&showing=\(showing)"
+            let form = "claim=\(FakeLinks.claim)&showing=\(showing)"
             let first = try await world.form(GatewayWorld.claim, form)
             let second = try await world.form(GatewayWorld.claim, form)
             #expect(first.status == 303 && second.status == 303)
             let cookie = try #require(second.field("set-cookie"))
             #expect(cookie == first.field("set-cookie"))
             let page = try await world.page(
-                "\(GatewayWorld.claim)?claim=\(FakeDesk.claim)",
+                "\(GatewayWorld.claim)?claim=\(FakeLinks.claim)",
                 cookie: String(cookie.prefix { $0 != ";" }))
             #expect(page.status == 200 && page.text.contains("You are in"))
             #expect(desk.answers.count == 1)
             // Another showing, and anyone who makes one up, is another browser.
             for wrong in [other, "", "x", showing.lowercased() + "a"] {
                 let press = try await world.form(
-                    GatewayWorld.claim, "claim=\(FakeDesk.claim)&showing=\(wrong)")
+                    GatewayWorld.claim, "claim=\(FakeLinks.claim)&showing=\(wrong)")
                 #expect(press.status == 200 && press.field("set-cookie") == nil)
             }
         }
@@ -199,7 +199,7 @@ import Testing
 
     @Test func `twenty presses at once accept once and begin one session`() async throws {
         try await withDesk { world, desk in
-            let form = "claim=\(FakeDesk.claim)&showing=\(try await world.showing())"
+            let form = "claim=\(FakeLinks.claim)&showing=\(try await world.showing())"
             let pages = try await withThrowingTaskGroup(of: RawResponse.self) { group in
                 for _ in 0..<20 {
                     group.addTask { try await world.form(GatewayWorld.claim, form) }
@@ -214,7 +214,7 @@ import Testing
 
     @Test func `a session that has ended is not begun again by a second press`() async throws {
         try await withDesk { world, desk in
-            let form = "claim=\(FakeDesk.claim)&showing=\(try await world.showing())"
+            let form = "claim=\(FakeLinks.claim)&showing=\(try await world.showing())"
             let first = try await world.form(GatewayWorld.claim, form)
             let cookie = try #require(first.field("set-cookie"))
             let token = cookie.dropFirst("latchkey_session=".count).prefix { $0 != ";" }
@@ -231,11 +231,11 @@ import Testing
         try await withDesk(extra: ["LATCHKEY_SIGN_IN_LIMIT": "2"]) { world, desk in
             for _ in 0..<2 {
                 _ = try await world.form(
-                    GatewayWorld.accept, "token=\(FakeDesk.token)&action=code")
+                    GatewayWorld.accept, "token=\(FakeLinks.token)&action=code")
             }
             for (target, body) in [
-                (GatewayWorld.accept, "token=\(FakeDesk.token)&action=code"),
-                (GatewayWorld.claim, "claim=\(FakeDesk.claim)"),
+                (GatewayWorld.accept, "token=\(FakeLinks.token)&action=code"),
+                (GatewayWorld.claim, "claim=\(FakeLinks.claim)"),
             ] {
                 let page = try await world.form(target, body)
                 #expect(page.status == 429 && page.field("retry-after") == "3600")
@@ -258,12 +258,12 @@ import Testing
             desk.set(status, isDeclined: isDeclined)
             var pages = [
                 try await world.page(link),
-                try await world.page("\(GatewayWorld.claim)?claim=\(FakeDesk.claim)"),
+                try await world.page("\(GatewayWorld.claim)?claim=\(FakeLinks.claim)"),
             ]
             for action in ["code", "enter&code=12345678", "accept&proof=x", "decline"] {
                 pages.append(
                     try await world.form(
-                        GatewayWorld.accept, "token=\(FakeDesk.token)&action=\(action)"))
+                        GatewayWorld.accept, "token=\(FakeLinks.token)&action=\(action)"))
             }
             for page in pages {
                 #expect(page.status == code && page.text.contains("<h1>\(title)</h1>"))

@@ -71,16 +71,16 @@ import Testing
     @Test func `a browser accepts an invitation below the path`() async throws {
         try await withDesk(extra: Self.below) { world, desk in
             let fields = ["Origin: https://example.com"]
-            let page = try await world.page("/access/invitations/claim?claim=\(FakeDesk.claim)")
+            let page = try await world.page("/access/invitations/claim?claim=\(FakeLinks.claim)")
             #expect(page.text.contains(#"action="/access/invitations/claim""#))
             let taken = try await world.form(
-                "/access/invitations/claim", "claim=\(FakeDesk.claim)", fields: fields)
+                "/access/invitations/claim", "claim=\(FakeLinks.claim)", fields: fields)
             #expect(taken.status == 303)
             #expect(
-                taken.field("location") == "/access/invitations/claim?claim=\(FakeDesk.claim)")
+                taken.field("location") == "/access/invitations/claim?claim=\(FakeLinks.claim)")
             let cookie = try #require(taken.field("set-cookie"))
             #expect(cookie.contains("; Path=/access/invitations;") && cookie.contains("; Secure"))
-            let accept = try await world.page("/invitations/accept?token=\(FakeDesk.token)")
+            let accept = try await world.page("/invitations/accept?token=\(FakeLinks.token)")
             #expect(accept.text.contains("accepted already"))
             #expect(desk.answers.count == 1)
         }
@@ -88,7 +88,7 @@ import Testing
 
     @Test func `the form of the accept page leads below the path`() async throws {
         try await withDesk(extra: Self.below) { world, _ in
-            let page = try await world.page("/access/invitations/accept?token=\(FakeDesk.token)")
+            let page = try await world.page("/access/invitations/accept?token=\(FakeLinks.token)")
             #expect(page.text.contains(#"action="/access/invitations/accept""#))
         }
     }

@@ -109,10 +109,10 @@ import Testing
             #expect(PrincipalName("\(type):x") == nil, "\(type)")
         }
         for (via, word) in [
-            (ListedAccess.Via.owner, IntegrationWords.owner),
+            (IntegrationAccess.Via.owner, IntegrationWords.owner),
             (.platformAdmin, IntegrationWords.platformAdmin),
         ] {
-            let body = IntegrationAccessBody(ListedAccess(level: .highest, via: via))
+            let body = IntegrationAccessBody(IntegrationAccess(level: .highest, via: via))
             #expect(body.via == word)
             #expect(body.accessLevel == IntegrationLimits.accessLevels.upperBound)
         }

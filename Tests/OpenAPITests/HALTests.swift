@@ -60,7 +60,10 @@ import Testing
 
     @Test(arguments: [
         (IntegrationRoutes.listIntegrations, "integration", "Integration"),
-        (IntegrationRoutes.listIntegrationShares, "integration-share", "ListedIntegrationShare"),
+        (
+            IntegrationRoutes.listIntegrationShares, "integration-share",
+            "IntegrationShareWithPrincipal"
+        ),
         (IntegrationRoutes.listTeams, "team", "Team"),
         (IntegrationRoutes.listTeamMembers, "team-member", "TeamMember"),
     ])

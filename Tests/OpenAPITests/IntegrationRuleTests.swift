@@ -35,13 +35,13 @@ import Testing
     @Test(arguments: Texts.all)
     func `what a PATCH takes is what a POST takes`(_ text: String) throws {
         for (member, change) in [
-            ("name", { () throws(Fault) in try IntegrationChange(name: .value(text)) }),
-            ("slug", { () throws(Fault) in try IntegrationChange(slug: .value(text)) }),
+            ("name", { () throws(Fault) in try IntegrationUpdate(name: .value(text)) }),
+            ("slug", { () throws(Fault) in try IntegrationUpdate(slug: .value(text)) }),
             (
                 "description",
-                { () throws(Fault) in try IntegrationChange(description: .value(text)) }
+                { () throws(Fault) in try IntegrationUpdate(description: .value(text)) }
             ),
-        ] as [(String, () throws(Fault) -> IntegrationChange)] {
+        ] as [(String, () throws(Fault) -> IntegrationUpdate)] {
             let takes = isAccepted { () throws(Fault) in _ = try change() }
             #expect(
                 try accepts(rule(member, IntegrationPatchBody.self), text) == takes, "\(member)")
@@ -52,9 +52,9 @@ import Testing
         for member in IntegrationPatchBody.members {
             let takes = isAccepted { () throws(Fault) in
                 switch member.name {
-                case "name": _ = try IntegrationChange(name: .null)
-                case "slug": _ = try IntegrationChange(slug: .null)
-                default: _ = try IntegrationChange(description: .null)
+                case "name": _ = try IntegrationUpdate(name: .null)
+                case "slug": _ = try IntegrationUpdate(slug: .null)
+                default: _ = try IntegrationUpdate(description: .null)
                 }
             }
             #expect(member.rule.isClearable == takes, "\(member.name)")
@@ -82,7 +82,7 @@ import Testing
     func `access levels`(_ level: Int) throws {
         let takes = isAccepted { () throws(Fault) in _ = try AccessLevel(level) }
         for type in [
-            ShareLevelBody.self, IntegrationShareBody.self, ListedIntegrationShareBody.self,
+            ShareLevelBody.self, IntegrationShareBody.self, IntegrationShareWithPrincipalBody.self,
             IntegrationAccessBody.self,
         ] as [any Documented.Type] {
             #expect(try rule("accessLevel", type).range?.contains(level) == takes, "\(type)")

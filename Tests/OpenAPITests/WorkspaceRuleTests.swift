@@ -39,9 +39,9 @@ import Testing
         let shown = WorkspaceInvitationStatus(rawValue: text) != nil
         #expect(try accepts(rule("status", WorkspaceInvitationBody.self), text) == shown)
         let takes = isAccepted { () throws(Fault) in
-            _ = try WorkspaceAnswer(status: text, email: "ada@example.com")
+            _ = try WorkspaceInvitationResponse(status: text, email: "ada@example.com")
         }
-        #expect(try accepts(rule("status", WorkspaceAnswerBody.self), text) == takes)
+        #expect(try accepts(rule("status", WorkspaceInvitationResponseBody.self), text) == takes)
     }
 
     @Test func `what nobody says is what the document says`() throws {

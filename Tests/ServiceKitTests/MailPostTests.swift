@@ -41,7 +41,7 @@ import Testing
                 Migration("mails", mailSchema), Migration("tries of mails", mailTriesSchema),
             ],
             readers: 0, clock: clock)
-        let post = await MailPost(
+        let post = await MailWorker(
             MailSettings(url: .file(folder: folder.path + "/mail")), from: database,
             secret: secret, runtime)
         let address = try #require(Mailbox("ada@example.com"))

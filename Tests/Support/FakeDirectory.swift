@@ -5,17 +5,17 @@ import Synchronization
 
 /// The users that exist.
 public final class FakeDirectory: Directory {
-    private let users = Mutex<[String: Person]>([:])
+    private let users = Mutex<[String: UserProfile]>([:])
 
     public init() {}
 
     /// Adds "bob" as `usr_bob`, bob@example.com, Bob; returns his id.
     public func add(_ name: String) -> String {
-        let person = Person(
+        let profile = UserProfile(
             id: "usr_\(name)", email: "\(name)@example.com", username: name,
             displayName: name.prefix(1).uppercased() + name.dropFirst())
-        users.withLock { $0[person.id] = person }
-        return person.id
+        users.withLock { $0[profile.id] = profile }
+        return profile.id
     }
 
     public func remove(_ id: String) { users.withLock { _ = $0.removeValue(forKey: id) } }
@@ -24,7 +24,7 @@ public final class FakeDirectory: Directory {
     public func rename(_ id: String, to username: String, displayName: String? = nil) {
         users.withLock { users in
             guard let former = users[id] else { return }
-            users[id] = Person(
+            users[id] = UserProfile(
                 id: id, email: former.email, username: username,
                 displayName: displayName ?? former.displayName)
         }
@@ -34,25 +34,28 @@ public final class FakeDirectory: Directory {
     public func change(_ id: String, email: String) {
         users.withLock { users in
             guard let former = users[id] else { return }
-            users[id] = Person(
+            users[id] = UserProfile(
                 id: id, email: email, username: former.username,
                 displayName: former.displayName)
         }
     }
 
-    public func persons(ids: [String], toldTo caller: Caller?) -> [String: Person] {
+    public func profiles(ids: [String], toldTo caller: Caller?) -> [String: UserProfile] {
         users.withLock { users in users.filter { ids.contains($0.key) } }
     }
 
-    public func persons(emails: [String], toldTo caller: Caller? = nil) -> [String: Person] {
+    public func profiles(emails: [String], toldTo caller: Caller? = nil) -> [String: UserProfile] {
         find(emails, by: \.email)
     }
 
-    public func persons(usernames: [String], toldTo caller: Caller? = nil) -> [String: Person] {
+    public func profiles(usernames: [String], toldTo caller: Caller? = nil) -> [String: UserProfile]
+    {
         find(usernames, by: \.username)
     }
 
-    private func find(_ names: [String], by key: KeyPath<Person, String>) -> [String: Person] {
+    private func find(_ names: [String], by key: KeyPath<UserProfile, String>) -> [String:
+        UserProfile]
+    {
         let all = users.withLock { Array($0.values) }
         let found = all.filter { names.contains($0[keyPath: key]) }
         return Dictionary(found.map { ($0[keyPath: key], $0) }, uniquingKeysWith: { a, _ in a })

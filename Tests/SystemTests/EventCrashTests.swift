@@ -49,7 +49,7 @@ import Testing
         let stack = try await LiveStack()
         try await stack.start()
         // Those of mails are no step of a fact.
-        let points = FaultPoint.allCases.filter {
+        let points = CrashPoint.allCases.filter {
             ["outbox", "inbox"].contains($0.rawValue.prefix { $0 != "." })
         }
         for (round, point) in points.enumerated() {

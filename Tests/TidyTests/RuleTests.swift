@@ -31,7 +31,7 @@ import Testing
         "Shared/SQLite/Lock.swift", "Shared/SQLite/ReaderSlot.swift",  // a lock
         "Shared/SQLite/WriteQueue.swift", "Shared/SQLite/Writer.swift",
         "Shared/SQLite/WriterThread.swift",
-        "Services/Gateway/Policy/BearerAuthenticator.swift",  // asserts its slot
+        "Services/Gateway/Authentication/BearerAuthenticator.swift",  // asserts its slot
     ]
 
     @Test func `what belongs to a loop asserts that it is touched on it`() {
@@ -43,12 +43,12 @@ import Testing
         #expect(Set(found.map(\.path)) == Set(Self.guardedOtherwise))
     }
 
-    @Test func `SQL is in Store folders and in Shared's SQLite, Outbox, Mail and Journal alone`() {
+    @Test func `SQL is in Store folders and in Shared's SQLite, Mail and WriteKit alone`() {
         let verbs = ["SELECT ", "INSERT INTO ", "UPDATE ", "DELETE FROM ", "CREATE TABLE "]
         let found = sources.filter { file in
             !file.path.contains("/Store/") && !file.path.hasPrefix("Shared/SQLite/")
-                && !file.path.hasPrefix("Shared/Outbox/") && !file.path.hasPrefix("Shared/Mail/")
-                && !file.path.hasPrefix("Shared/Journal/")
+                && !file.path.hasPrefix("Shared/Mail/")
+                && !file.path.hasPrefix("Shared/WriteKit/")
                 && file.lines.contains { line in
                     !line.contains("//") && verbs.contains { line.contains($0) }
                 }

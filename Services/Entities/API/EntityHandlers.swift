@@ -31,7 +31,7 @@ extension EntitiesAPI {
 
     func updateEntity(_ request: RequestContext) async throws -> Committed {
         let body = try request.decode(EntityPatchBody.self)
-        let change = try EntityChange(
+        let change = try EntityUpdate(
             name: body.name, slug: body.slug, description: body.description)
         return try await request.commit(
             useCases.updateEntity(try request.entityId, change, by: request.caller),

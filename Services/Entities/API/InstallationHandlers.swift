@@ -27,7 +27,7 @@ extension EntitiesAPI {
 }
 
 extension InstallationBody {
-    init(_ listed: ListedInstallation) {
+    init(_ listed: InstallationWithEntity) {
         self.init(
             entityId: listed.entity.id, version: listed.installation.version,
             usable: listed.isUsable, installedAt: listed.installation.installedAt,

@@ -44,7 +44,7 @@ extension EntitiesAPI {
 }
 
 extension PublisherBody {
-    init(_ listed: ListedPublisher) {
+    init(_ listed: PublisherWithUser) {
         self.init(
             listed.user, isOwner: listed.isOwner, addedBy: listed.publisher.addedBy,
             addedAt: listed.publisher.addedAt)

@@ -7,7 +7,7 @@ import ServiceKit
 /// The URL table of the entities context.
 struct EntitiesAPI: Sendable {
     let useCases: EntitiesUseCases
-    var faults = FaultPlan()
+    var faults = CrashPoints()
 
     var routes: [Route] {
         entities + shares + publishers + versions + installations + access

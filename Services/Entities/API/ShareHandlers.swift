@@ -43,7 +43,7 @@ extension EntitiesAPI {
 }
 
 extension ShareBody {
-    init(_ listed: ListedShare, entity: Subject?) {
+    init(_ listed: ShareWithUser, entity: Subject?) {
         self.init(
             id: listed.share.id, entityId: listed.share.entityId, user: listed.user,
             createdBy: listed.share.createdBy, createdAt: listed.share.createdAt, entity: entity)

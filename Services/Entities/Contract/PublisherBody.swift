@@ -11,11 +11,11 @@ public struct PublisherBody: Codable, Sendable, Equatable {
     public let addedBy: String
     public let addedAt: Timestamp
 
-    public init(_ person: Person, isOwner: Bool, addedBy: String, addedAt: Timestamp) {
-        self.userId = person.id
-        self.email = person.email
-        self.username = person.username
-        self.displayName = person.displayName
+    public init(_ profile: UserProfile, isOwner: Bool, addedBy: String, addedAt: Timestamp) {
+        self.userId = profile.id
+        self.email = profile.email
+        self.username = profile.username
+        self.displayName = profile.displayName
         self.isOwner = isOwner
         self.addedBy = addedBy
         self.addedAt = addedAt

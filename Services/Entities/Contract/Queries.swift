@@ -4,7 +4,7 @@ import Kernel
 /// What other services may ask about entities. Not reachable through the gateway; every call
 /// carries a service identity.
 public enum EntityQueries {
-    /// `POST` `EntityStandingQuery` → `EntityStandingAnswer`.
+    /// `POST` `EntityStandingQuery` → `EntityStandingReply`.
     public static let standing = Endpoint(
         "entityStanding", .post, "/internal/entities/standing", access: .service, readsOnly: true,
         summary: "How a user stands to an entity")
@@ -22,7 +22,7 @@ public struct EntityStandingQuery: Codable, Sendable {
     }
 }
 
-public struct EntityStandingAnswer: Codable, Sendable, Equatable {
+public struct EntityStandingReply: Codable, Sendable, Equatable {
     public struct Entity: Codable, Sendable, Equatable {
         public let id: String
         public let name: String

@@ -5,13 +5,13 @@ import Kernel
 public struct ShareBody<Subject: Codable & Sendable>: Codable, Sendable {
     public let id: String
     public let entityId: String
-    public let user: Person
+    public let user: UserProfile
     public let createdBy: String
     public let createdAt: Timestamp
     public let entity: Subject?
 
     public init(
-        id: String, entityId: String, user: Person, createdBy: String, createdAt: Timestamp,
+        id: String, entityId: String, user: UserProfile, createdBy: String, createdAt: Timestamp,
         entity: Subject?
     ) {
         self.id = id

@@ -32,7 +32,7 @@ struct EntityDraft: Sendable, Equatable {
 }
 
 /// A valid change of an entity. What is nil stays.
-struct EntityChange: Sendable, Equatable {
+struct EntityUpdate: Sendable, Equatable {
     let name: String?
     let slug: String?
     /// `.some(nil)` clears it.

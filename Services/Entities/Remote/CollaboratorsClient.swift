@@ -16,7 +16,7 @@ struct CollaboratorsClient: Collaborators {
         }
         let answer = try await client.call(
             InvitationQueries.collaborations, CollaborationsQuery(subjects: subjects),
-            as: CollaborationsAnswer.self)
+            as: CollaborationsReply.self)
         // Answers go by their places: one too few would be taken for "no access".
         guard answer.subjects.count == subjects.count else {
             throw Fault.unexpected("invitations: another number of subjects")
@@ -29,7 +29,7 @@ struct CollaboratorsClient: Collaborators {
     func entities(for userId: String) async throws -> Set<String> {
         let answer = try await client.call(
             InvitationQueries.entities, CollaboratorEntitiesQuery(userId: userId),
-            as: CollaboratorEntitiesAnswer.self)
+            as: CollaboratorEntitiesReply.self)
         return Set(answer.entityIds)
     }
 

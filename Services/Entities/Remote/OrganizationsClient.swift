@@ -16,7 +16,7 @@ struct OrganizationsClient: Organizations {
     func colleagues(of userId: String, among others: [String]) async throws -> Set<String> {
         let answer = try await client.call(
             OrganizationQueries.colleagues, ColleaguesQuery(userId: userId, among: others),
-            as: ColleaguesAnswer.self)
+            as: ColleaguesReply.self)
         return Set(answer.colleagues)
     }
 
@@ -24,7 +24,7 @@ struct OrganizationsClient: Organizations {
         try await client.call(
             OrganizationQueries.membership,
             MembershipQuery(userId: userId, organizationId: organizationId),
-            as: MembershipAnswer.self
+            as: MembershipReply.self
         ).membershipId
     }
 
@@ -37,7 +37,7 @@ struct OrganizationsClient: Organizations {
         }
         let answer = try await client.call(
             OrganizationQueries.storeAccess, StoreAccessQuery(subjects: subjects),
-            as: StoreAccessAnswer.self)
+            as: StoreAccessReply.self)
         // Answers go by their places: one too few would be taken for "no access".
         guard answer.subjects.count == subjects.count else {
             throw UpstreamFailure.malformed.fault("organizations: another number of subjects")
@@ -56,9 +56,9 @@ struct OrganizationsClient: Organizations {
 
     func storeEntities(
         for userId: String, publicSince mark: PublicMark?
-    ) async throws -> StoreEntitiesAnswer {
+    ) async throws -> StoreEntitiesReply {
         try await lists.call(
             OrganizationQueries.storeEntities,
-            StoreEntitiesQuery(userId: userId, publicSince: mark), as: StoreEntitiesAnswer.self)
+            StoreEntitiesQuery(userId: userId, publicSince: mark), as: StoreEntitiesReply.self)
     }
 }

@@ -1,6 +1,5 @@
-import Journal
-import Outbox
 import SQLite
+import WriteKit
 
 /// The schema, step by step. Append-only: `MigrationTests` holds each step by its digest, and
 /// `Shared/SQLite/README.md` says how to add one.
@@ -13,8 +12,8 @@ public let entitiesMigrations = [
     Migration("applied events", inboxSchema),
     Migration("deleted users", deletedUsersSchema),
     Migration("audit", auditSchema),
-    Migration("kept answers", keptAnswersSchema),
-    Migration("what is gone", goneSchema + deletedUsersMove),
+    Migration("kept answers", storedResponsesSchema),
+    Migration("what is gone", tombstonesSchema + deletedUsersMove),
     Migration("outbox", outboxSchema),
     Migration("organizations' entities", entitiesOfOrganization),
     Migration("publishers by membership", publishersByMembership),

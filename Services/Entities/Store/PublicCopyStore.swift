@@ -16,13 +16,13 @@ enum PublicCopyStore {
     /// - Parameter asked: the mark with which it was asked. If the copy has moved on since, nothing
     ///   is done.
     static func apply(
-        _ answer: StoreEntitiesAnswer, to asked: PublicMark?, in tx: Transaction
+        _ answer: StoreEntitiesReply, to asked: PublicMark?, in tx: Transaction
     ) throws {
         guard try mark(in: tx) == asked else { return }
         if answer.startsOver {
             try tx.execute("DELETE FROM public_mark WHERE one = 1")
             // Some at a time; whoever asks meanwhile, asks from the beginning.
-            let limit = StoreEntitiesAnswer.maximumChanges
+            let limit = StoreEntitiesReply.maximumChanges
             guard try clear(limit, in: tx) < limit else { return }
         }
         for (ids, isPublic) in [(answer.shown, true), (answer.hidden, false)]

@@ -1,18 +1,18 @@
-import Journal
 import Kernel
 import SQLite
+import WriteKit
 
 extension EntitiesUseCases {
     /// The publisher, and whether he is a new one.
     func addPublisher(
         _ userId: String, to entityId: String, by caller: Caller
-    ) async throws -> Change<AccessibleEntity, (ListedPublisher, isNew: Bool)> {
+    ) async throws -> PendingWrite<AccessibleEntity, (PublisherWithUser, isNew: Bool)> {
         let admit = try await admission(of: caller, to: .managePublishers, on: entityId)
         // Only after admission: who can't add anybody learns nothing about who exists.
-        return Change(
+        return PendingWrite(
             in: database, admit: admit,
-            asking: { [self] _ in try await namedPerson(userId, by: caller) }
-        ) { [audit, quotas] tx, found, person in
+            asking: { [self] _ in try await namedUser(userId, by: caller) }
+        ) { [audit, quotas] tx, found, profile in
             try Self.mustExist(userId, in: tx)
             let added = Publisher(
                 entityId: entityId, userId: userId, addedBy: caller.userId, addedAt: tx.now)
@@ -22,8 +22,8 @@ extension EntitiesUseCases {
                 try PublisherStore.insert(added, in: tx)
                 try audit.record(.added(added), by: caller, in: tx)
             }
-            let listed = ListedPublisher(
-                publisher: former ?? added, user: person, isOwner: userId == found.entity.ownerId)
+            let listed = PublisherWithUser(
+                publisher: former ?? added, user: profile, isOwner: userId == found.entity.ownerId)
             return (listed, isNew: former == nil)
         }
     }

@@ -1,27 +1,26 @@
-import Journal
 import Kernel
-import Outbox
 import SQLite
+import WriteKit
 
 extension EntitiesUseCases {
     /// The caller becomes owner and first publisher.
     func createEntity(
         _ draft: EntityDraft, by caller: Caller
-    ) async throws -> Change<Void, Entity> {
+    ) async throws -> PendingWrite<Void, Entity> {
         let membership = try await membership(in: draft.organizationId, of: caller)
         // Any user can, outside of organizations.
         let admit: Admission<Void> = { db in
-            try Gone.check(caller, in: db)
+            try Tombstone.check(caller, in: db)
             // It may have ended since it was asked for. If the news of that are still on their way,
             // they take what is written here: it rests on the membership (`dropMember`).
             if let membership, let organizationId = draft.organizationId,
-                try Gone.membership.contains(membership, in: db)
-                    || Gone.organization.contains(organizationId, in: db)
+                try Tombstone.membership.contains(membership, in: db)
+                    || Tombstone.organization.contains(organizationId, in: db)
             {
                 throw Self.notYourOrganization
             }
         }
-        return Change(in: database, admit: admit) { [ids, audit, quotas] tx, _ in
+        return PendingWrite(in: database, admit: admit) { [ids, audit, quotas] tx, _ in
             try quotas.entities.check(for: caller.userId, in: tx)
             let entity = Entity(
                 id: ids.make("ent_"), name: draft.name, slug: try Self.slug(for: draft, in: tx),

@@ -1,16 +1,15 @@
 import Contract
 import EntitiesContract
-import Journal
 import Kernel
-import Outbox
 import SQLite
+import WriteKit
 
 extension EntitiesUseCases {
     /// Takes versions, publishers, shares and installations along. It is gone at once; where these
     /// are many, their rows go in the background.
     func deleteEntity(
         _ entityId: String, by caller: Caller
-    ) async throws -> Change<AccessibleEntity, Void> {
+    ) async throws -> PendingWrite<AccessibleEntity, Void> {
         try await change(.delete, on: entityId, by: caller) { [self] tx, found in
             let entity = found.entity
             let job = EntitiesJob.deleteEntity(entityId: entityId, actor: EventActor(caller))

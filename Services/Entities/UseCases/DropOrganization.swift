@@ -1,9 +1,8 @@
 import Contract
-import Journal
 import Kernel
 import OrganizationsContract
-import Outbox
 import SQLite
+import WriteKit
 
 /// What happens here because of what happened to organizations, once for each event.
 /// Both return false if the event was applied before.
@@ -12,7 +11,7 @@ extension EntitiesUseCases {
     func dropOrganization(_ fact: OrganizationDeleted, eventId: String) async throws -> Bool {
         try await database.write { [self] tx in
             guard try Inbox.claim(eventId, in: tx) else { return false }
-            try Gone.organization.insert(fact.organizationId, in: tx)
+            try Tombstone.organization.insert(fact.organizationId, in: tx)
             try jobs.begin(.dropOrganization(fact), in: tx)
             return true
         }
@@ -51,7 +50,7 @@ extension EntitiesUseCases {
     ) async throws -> Bool {
         try await database.write { [self] tx in
             guard try Inbox.claim(eventId, in: tx) else { return false }
-            try Gone.membership.insert(fact.membershipId, in: tx)
+            try Tombstone.membership.insert(fact.membershipId, in: tx)
             try jobs.begin(.dropMember(fact, removal: removal, after: ""), in: tx)
             return true
         }
@@ -102,7 +101,7 @@ extension EntitiesUseCases {
         of entity: Entity, _ fact: MemberRemoved, in tx: Transaction
     ) throws -> String? {
         try [fact.successorId, fact.actor.userId].first { id in
-            try id != fact.userId && !Gone.user.contains(id, in: tx)
+            try id != fact.userId && !Tombstone.user.contains(id, in: tx)
         } ?? PublisherStore.oldest(of: entity.id, except: fact.userId, in: tx)
     }
 }

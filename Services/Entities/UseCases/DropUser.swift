@@ -1,8 +1,7 @@
 import Contract
-import Journal
 import Kernel
-import Outbox
 import SQLite
+import WriteKit
 
 extension EntitiesUseCases {
     /// A user was deleted: what he owned goes to its oldest other publisher, else to the admin who
@@ -15,7 +14,7 @@ extension EntitiesUseCases {
     ) async throws -> Bool {
         try await database.write { [self] tx in
             guard try Inbox.claim(eventId, in: tx) else { return false }
-            try Gone.user.insert(userId, in: tx)
+            try Tombstone.user.insert(userId, in: tx)
             try jobs.begin(.dropUser(userId: userId, admin: EventActor(admin)), in: tx)
             return true
         }

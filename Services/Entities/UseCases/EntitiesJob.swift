@@ -1,10 +1,9 @@
 import Contract
 import EntitiesContract
-import Journal
 import Kernel
 import OrganizationsContract
-import Outbox
 import SQLite
+import WriteKit
 
 /// What may touch any number of rows. Stored: the names of cases and members stay.
 enum EntitiesJob: BackgroundJob, Equatable {

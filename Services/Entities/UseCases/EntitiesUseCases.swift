@@ -1,9 +1,8 @@
 import Contract
 import GatewayClient
-import Journal
 import Kernel
-import Outbox
 import SQLite
+import WriteKit
 
 /// What can be done with entities: one verb a file, each an extension of this.
 ///
@@ -48,7 +47,7 @@ struct EntitiesUseCases: Sendable {
         let elsewhere = try await stepElsewhere(to: entityId, for: caller)
         return { db in
             // The caller can have been deleted since the request began.
-            try Gone.check(caller, in: db)
+            try Tombstone.check(caller, in: db)
             return try Self.admit(caller, to: action, on: entityId, elsewhere, in: db).0
         }
     }
@@ -57,8 +56,8 @@ struct EntitiesUseCases: Sendable {
     func change<T: Sendable>(
         _ action: EntityAction, on entityId: String, by caller: Caller,
         _ effect: @escaping @Sendable (Transaction, AccessibleEntity) throws -> T
-    ) async throws -> Change<AccessibleEntity, T> {
-        Change(
+    ) async throws -> PendingWrite<AccessibleEntity, T> {
+        PendingWrite(
             in: database, admit: try await admission(of: caller, to: action, on: entityId),
             effect)
     }
@@ -77,15 +76,15 @@ struct EntitiesUseCases: Sendable {
     }
 
     /// The user that a body names at `/userId`.
-    func namedPerson(_ userId: String, by caller: Caller) async throws -> Person {
-        let persons = try await directory.persons(ids: [userId], toldTo: caller)
-        guard let person = persons[userId] else { throw Self.unknownUser }
-        return person
+    func namedUser(_ userId: String, by caller: Caller) async throws -> UserProfile {
+        let profiles = try await directory.profiles(ids: [userId], toldTo: caller)
+        guard let profile = profiles[userId] else { throw Self.unknownUser }
+        return profile
     }
 
     /// Refuses a user who was deleted after he had been looked up.
     static func mustExist(_ userId: String, in tx: Transaction) throws {
-        if try Gone.user.contains(userId, in: tx) { throw unknownUser }
+        if try Tombstone.user.contains(userId, in: tx) { throw unknownUser }
     }
 
     private static let unknownUser = Fault.invalid("/userId", "must be the id of a user")
@@ -96,8 +95,8 @@ struct EntitiesUseCases: Sendable {
     }
 
     /// The users of a list's rows, each asked for once.
-    func persons(_ ids: some Sequence<String>) async throws -> [String: Person] {
+    func profiles(_ ids: some Sequence<String>) async throws -> [String: UserProfile] {
         let ids = Set(ids)
-        return ids.isEmpty ? [:] : try await directory.persons(ids: ids.sorted())
+        return ids.isEmpty ? [:] : try await directory.profiles(ids: ids.sorted())
     }
 }

@@ -1,7 +1,7 @@
 import EntitiesContract
-import Journal
 import Kernel
 import SQLite
+import WriteKit
 
 extension EntitiesUseCases {
     /// Makes `userId` the owner, and so a publisher, on the caller's account.

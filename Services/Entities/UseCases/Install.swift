@@ -1,10 +1,9 @@
-import Journal
 import Kernel
-import Outbox
 import SQLite
+import WriteKit
 
 /// An installation as answers show it.
-struct ListedInstallation: Sendable, Equatable {
+struct InstallationWithEntity: Sendable, Equatable {
     let installation: Installation
     let entity: Entity
     /// Whether the user still has access.
@@ -17,10 +16,10 @@ extension EntitiesUseCases {
     /// - Returns: a change that shows what is installed before it.
     func install(
         _ entityId: String, version: String?, by caller: Caller
-    ) async throws -> Change<Installation?, (ListedInstallation, isNew: Bool)> {
+    ) async throws -> PendingWrite<Installation?, (InstallationWithEntity, isNew: Bool)> {
         let wanted = try version.map { try SemanticVersion($0, pointer: "/version") }
         let query = AccessQuery(entityId: entityId, userId: caller.userId)
-        return Change(
+        return PendingWrite(
             in: database, admit: try await admission(of: caller, to: .install, on: entityId),
             asking: { _, _ in },
             showing: { tx, _, _ in try InstallationStore.find(query, in: tx) }
@@ -32,7 +31,7 @@ extension EntitiesUseCases {
                 version: try Self.installable(wanted, of: entity, in: tx),
                 installedAt: former?.installedAt ?? tx.now)
             try InstallationStore.save(installation, in: tx)
-            let listed = ListedInstallation(
+            let listed = InstallationWithEntity(
                 installation: installation, entity: entity, isUsable: true)
             return (listed, isNew: former == nil)
         }
@@ -50,16 +49,16 @@ extension EntitiesUseCases {
     }
 
     /// Also without access: what one has, one may throw away.
-    func uninstall(_ entityId: String, by caller: Caller) -> Change<Installation, Void> {
+    func uninstall(_ entityId: String, by caller: Caller) -> PendingWrite<Installation, Void> {
         let query = AccessQuery(entityId: entityId, userId: caller.userId)
         let admit: Admission<Installation> = { db in
-            try Gone.check(caller, in: db)
+            try Tombstone.check(caller, in: db)
             guard let found = try InstallationStore.find(query, in: db) else {
                 throw Fault.notFound
             }
             return found
         }
-        return Change(in: database, admit: admit) { tx, _ in
+        return PendingWrite(in: database, admit: admit) { tx, _ in
             _ = try InstallationStore.delete(query, in: tx)
         }
     }

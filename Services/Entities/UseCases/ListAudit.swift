@@ -1,7 +1,7 @@
 import Contract
-import Journal
 import Kernel
 import SQLite
+import WriteKit
 
 extension EntitiesUseCases {
     /// Who gave, changed or took access to an entity; newest first. Whom its owner invites is his

@@ -5,7 +5,7 @@ extension EntitiesUseCases {
     /// The caller's installations; those whose access is gone stay, not usable.
     func listInstallations(
         _ page: PageRequest, by caller: Caller
-    ) async throws -> Page<ListedInstallation> {
+    ) async throws -> Page<InstallationWithEntity> {
         let (installed, undecided) = try database.read { reader in
             let page = try InstallationStore.page(of: caller.userId, page, in: reader)
             let queries = page.items.map {
@@ -17,7 +17,7 @@ extension EntitiesUseCases {
         let lost = Set(
             zip(undecided, elsewhere).filter { $1.isEmpty }.map { $0.0.entityId })
         return installed.map { item in
-            ListedInstallation(
+            InstallationWithEntity(
                 installation: item.installation, entity: item.entity,
                 isUsable: !lost.contains(item.entity.id))
         }

@@ -12,7 +12,7 @@ public protocol Organizations: Sendable {
     /// What stores open to `userId`, and what has changed in public ones.
     func storeEntities(
         for userId: String, publicSince mark: PublicMark?
-    ) async throws -> StoreEntitiesAnswer
+    ) async throws -> StoreEntitiesReply
 }
 
 /// Who collaborates on what: the invitations context.

@@ -1,11 +1,11 @@
-import Journal
 import Kernel
 import SQLite
+import WriteKit
 
 extension EntitiesUseCases {
     func pushVersion(
         _ draft: VersionDraft, of entityId: String, by caller: Caller
-    ) async throws -> Change<AccessibleEntity, Version> {
+    ) async throws -> PendingWrite<AccessibleEntity, Version> {
         try await change(.pushVersion, on: entityId, by: caller) {
             [ids, audit, quotas] tx, found in
             let entity = found.entity

@@ -64,7 +64,7 @@ extension EntitiesUseCases {
 
     /// Asks what stores open, and writes down what has changed in public ones since this was asked
     /// last: mostly nothing. Nobody is answered from a copy that is older than the question.
-    private func storeEntities(for userId: String) async throws -> StoreEntitiesAnswer {
+    private func storeEntities(for userId: String) async throws -> StoreEntitiesReply {
         while true {
             let mark = try database.read { try PublicCopyStore.mark(in: $0) }
             let answer = try await organizations.storeEntities(for: userId, publicSince: mark)

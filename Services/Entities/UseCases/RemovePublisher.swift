@@ -1,11 +1,11 @@
-import Journal
 import Kernel
+import WriteKit
 
 extension EntitiesUseCases {
     /// Any publisher may remove any other, and himself.
     func removePublisher(
         _ userId: String, from entityId: String, by caller: Caller
-    ) async throws -> Change<(Entity, Publisher), Void> {
+    ) async throws -> PendingWrite<(Entity, Publisher), Void> {
         let admit = try await admission(of: caller, to: .managePublishers, on: entityId)
         let find: Admission<(Entity, Publisher)> = { db in
             let entity = try admit(db).entity
@@ -14,7 +14,7 @@ extension EntitiesUseCases {
             }
             return (entity, publisher)
         }
-        return Change(in: database, admit: find) { [audit] tx, found in
+        return PendingWrite(in: database, admit: find) { [audit] tx, found in
             let (entity, publisher) = found
             try Publisher.checkRemoval(
                 of: userId, ownerId: entity.ownerId,

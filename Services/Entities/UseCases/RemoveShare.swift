@@ -1,15 +1,14 @@
-import Journal
 import Kernel
-import Outbox
 import SQLite
+import WriteKit
 
 extension EntitiesUseCases {
     /// Who may see or remove a share is known here alone, so nobody else is asked.
     func removeShare(
         _ shareId: String, of entityId: String, by caller: Caller
-    ) -> Change<Share, Void> {
+    ) -> PendingWrite<Share, Void> {
         let admit: Admission<Share> = { db in
-            try Gone.check(caller, in: db)
+            try Tombstone.check(caller, in: db)
             guard let share = try ShareStore.find(shareId, of: entityId, in: db) else {
                 throw Fault.notFound
             }
@@ -18,7 +17,7 @@ extension EntitiesUseCases {
                 of: share, by: caller.userId, isPublisher: isPublisher)
             return share
         }
-        return Change(in: database, admit: admit) { [audit] tx, share in
+        return PendingWrite(in: database, admit: admit) { [audit] tx, share in
             try ShareStore.delete(share.id, in: tx)
             try audit.record(.removed(share), by: caller, in: tx)
         }

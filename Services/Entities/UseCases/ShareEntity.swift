@@ -1,9 +1,8 @@
 import Contract
 import GatewayClient
-import Journal
 import Kernel
-import Outbox
 import SQLite
+import WriteKit
 
 /// What became of each address.
 struct ShareOutcome: Sendable, Equatable {
@@ -13,7 +12,7 @@ struct ShareOutcome: Sendable, Equatable {
         let via: AccessStep
     }
 
-    var created: [ListedShare] = []
+    var created: [ShareWithUser] = []
     var alreadyHadAccess: [Holder] = []
     var notFound: [String] = []
 }
@@ -22,16 +21,16 @@ extension EntitiesUseCases {
     /// Gives each addressee access, or nobody.
     func shareEntity(
         _ entityId: String, with addressees: Addressees, by caller: Caller
-    ) async throws -> Change<AccessibleEntity, ShareOutcome> {
+    ) async throws -> PendingWrite<AccessibleEntity, ShareOutcome> {
         let admit = try await admission(of: caller, to: .share, on: entityId)
-        return Change(
+        return PendingWrite(
             in: database, admit: admit,
             asking: { [self] _ in
-                let persons = try await directory.persons(
+                let profiles = try await directory.profiles(
                     emails: addressees.emails, toldTo: caller)
                 return Sharing(
-                    caller: caller, persons: persons,
-                    colleagues: try await colleagues(of: caller, among: persons.values, entityId),
+                    caller: caller, profiles: profiles,
+                    colleagues: try await colleagues(of: caller, among: profiles.values, entityId),
                     ids: ids, audit: audit, quota: quotas.shares)
             }
         ) { tx, found, sharing in
@@ -46,11 +45,11 @@ extension EntitiesUseCases {
     /// The caller's colleagues among those who would need a share; not asked for if the token may
     /// share with anybody. Who loses his access after this look counts as a stranger.
     private func colleagues(
-        of caller: Caller, among persons: some Sequence<Person>, _ entityId: String
+        of caller: Caller, among profiles: some Sequence<UserProfile>, _ entityId: String
     ) async throws -> Set<String> {
         guard !caller.has(scope: EntityPolicy.shareExternal) else { return [] }
         let candidates = try database.read { reader in
-            try persons.map(\.id).filter { id in
+            try profiles.map(\.id).filter { id in
                 let query = AccessQuery(entityId: entityId, userId: id)
                 return try id != caller.userId && GrantStore.step(of: query, in: reader) == nil
             }
@@ -63,7 +62,7 @@ extension EntitiesUseCases {
 /// What is known when the transaction begins.
 private struct Sharing: Sendable {
     let caller: Caller
-    let persons: [String: Person]
+    let profiles: [String: UserProfile]
     let colleagues: Set<String>
     let ids: IDMinter
     let audit: AuditLog
@@ -74,26 +73,26 @@ private struct Sharing: Sendable {
         _ outcome: inout ShareOutcome
     ) throws {
         let entity = found.entity
-        guard let person = persons[email], try !Gone.user.contains(person.id, in: tx)
+        guard let profile = profiles[email], try !Tombstone.user.contains(profile.id, in: tx)
         else {
             outcome.notFound.append(email)
             return
         }
-        let query = AccessQuery(entityId: entity.id, userId: person.id)
-        let isSelf = person.id == caller.userId
+        let query = AccessQuery(entityId: entity.id, userId: profile.id)
+        let isSelf = profile.id == caller.userId
         if let via = try GrantStore.step(of: query, in: tx) ?? (isSelf ? found.via : nil) {
             outcome.alreadyHadAccess.append(
-                ShareOutcome.Holder(email: email, userId: person.id, via: via))
+                ShareOutcome.Holder(email: email, userId: profile.id, via: via))
             return
         }
-        let isStranger = !colleagues.contains(person.id)
+        let isStranger = !colleagues.contains(profile.id)
         try EntityPolicy.authorizeShare(withStranger: isStranger, caller)
         try quota.check(for: caller.userId, in: tx)
         let share = Share(
-            id: ids.make("shr_"), entityId: entity.id, userId: person.id,
+            id: ids.make("shr_"), entityId: entity.id, userId: profile.id,
             createdBy: caller.userId, createdAt: tx.now)
         try ShareStore.insert(share, in: tx)
         try audit.record(.created(share), by: caller, in: tx)
-        outcome.created.append(ListedShare(share: share, user: person, entity: nil))
+        outcome.created.append(ShareWithUser(share: share, user: profile, entity: nil))
     }
 }

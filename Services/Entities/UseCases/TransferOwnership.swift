@@ -1,15 +1,15 @@
-import Journal
 import Kernel
+import WriteKit
 
 extension EntitiesUseCases {
     /// The new owner becomes a publisher, if he is none; the former one stays a publisher.
     func transferOwnership(
         of entityId: String, to userId: String, by caller: Caller
-    ) async throws -> Change<AccessibleEntity, Entity> {
+    ) async throws -> PendingWrite<AccessibleEntity, Entity> {
         let admit = try await admission(of: caller, to: .transferOwnership, on: entityId)
-        return Change(
+        return PendingWrite(
             in: database, admit: admit,
-            asking: { [self] _ in try await namedPerson(userId, by: caller) }
+            asking: { [self] _ in try await namedUser(userId, by: caller) }
         ) { [self] tx, found, _ in
             let entity = found.entity
             try Self.mustExist(userId, in: tx)

@@ -1,12 +1,12 @@
 import EntitiesContract
-import Journal
 import Kernel
 import SQLite
+import WriteKit
 
 extension EntitiesUseCases {
     func updateEntity(
-        _ entityId: String, _ wanted: EntityChange, by caller: Caller
-    ) async throws -> Change<AccessibleEntity, Entity> {
+        _ entityId: String, _ wanted: EntityUpdate, by caller: Caller
+    ) async throws -> PendingWrite<AccessibleEntity, Entity> {
         try await change(.update, on: entityId, by: caller) { [self] tx, found in
             let entity = found.entity
             let changed = wanted.applied(to: entity, at: tx.now)

@@ -1,14 +1,14 @@
 import Contract
 import HTTPCore
 import HTTPServer
-import Journal
 import Kernel
 import SQLite
 import ServiceKit
+import WriteKit
 
 /// `GET /api/audit`. The context that owns the thing answers for it; without one, platform admins
 /// see the newest entries of all contexts together.
-struct AuditDesk: Sendable {
+struct AuditHandlers: Sendable {
     /// A context whose audit is part of the whole.
     struct Context: Sendable {
         let upstream: Upstream

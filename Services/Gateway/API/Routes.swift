@@ -100,7 +100,7 @@ extension GatewayAPI {
         let query = try request.decode(DirectoryQuery.self)
         try check(query)
         return .json(
-            DirectoryAnswer(users: try database.read { try DirectoryStore.persons(query, in: $0) }))
+            DirectoryReply(users: try database.read { try DirectoryStore.profiles(query, in: $0) }))
     }
 
     private func findUsers(_ request: RequestContext) async throws -> Response {

@@ -8,17 +8,17 @@ import Kernel
 /// where the answer is the same whether or not the user exists is it nil.
 public protocol Directory: Sendable {
     /// Those that exist, by id.
-    func persons(ids: [String], toldTo caller: Caller?) async throws -> [String: Person]
+    func profiles(ids: [String], toldTo caller: Caller?) async throws -> [String: UserProfile]
     /// Those that exist, by e-mail address in its normal form.
-    func persons(emails: [String], toldTo caller: Caller?) async throws -> [String: Person]
+    func profiles(emails: [String], toldTo caller: Caller?) async throws -> [String: UserProfile]
     /// Those that exist, by username.
-    func persons(usernames: [String], toldTo caller: Caller?) async throws -> [String: Person]
+    func profiles(usernames: [String], toldTo caller: Caller?) async throws -> [String: UserProfile]
 }
 
 extension Directory {
     /// Those that exist, by ids that were kept and that no caller has chosen.
-    public func persons(ids: [String]) async throws -> [String: Person] {
-        try await persons(ids: ids, toldTo: nil)
+    public func profiles(ids: [String]) async throws -> [String: UserProfile] {
+        try await profiles(ids: ids, toldTo: nil)
     }
 }
 

@@ -9,19 +9,21 @@ public struct DirectoryClient: Directory {
 
     public init(client: ServiceClient) { self.client = client }
 
-    public func persons(ids: [String], toldTo caller: Caller?) async throws -> [String: Person] {
+    public func profiles(ids: [String], toldTo caller: Caller?) async throws -> [String:
+        UserProfile]
+    {
         try await ask(ids, for: caller) { DirectoryQuery(ids: $0) }.keyed(by: \.id)
     }
 
-    public func persons(
+    public func profiles(
         emails: [String], toldTo caller: Caller?
-    ) async throws -> [String: Person] {
+    ) async throws -> [String: UserProfile] {
         try await ask(emails, for: caller) { DirectoryQuery(emails: $0) }.keyed(by: \.email)
     }
 
-    public func persons(
+    public func profiles(
         usernames: [String], toldTo caller: Caller?
-    ) async throws -> [String: Person] {
+    ) async throws -> [String: UserProfile] {
         try await ask(usernames, for: caller) { DirectoryQuery(usernames: $0) }
             .keyed(by: \.username)
     }
@@ -29,35 +31,35 @@ public struct DirectoryClient: Directory {
     /// In as many calls as the directory's limit demands.
     private func ask(
         _ names: [String], for caller: Caller?, _ query: ([String]) -> DirectoryQuery
-    ) async throws -> [Person] {
+    ) async throws -> [UserProfile] {
         try await ServiceClient.asOneQuery {
-            var persons: [Person] = []
+            var profiles: [UserProfile] = []
             var rest = names[...]
             while !rest.isEmpty {
                 let query = query(Array(rest.prefix(DirectoryQuery.maximum)))
-                persons += try await ask(query, for: caller)
+                profiles += try await ask(query, for: caller)
                 rest = rest.dropFirst(DirectoryQuery.maximum)
             }
-            return persons
+            return profiles
         }
     }
 
-    private func ask(_ query: DirectoryQuery, for caller: Caller?) async throws -> [Person] {
+    private func ask(_ query: DirectoryQuery, for caller: Caller?) async throws -> [UserProfile] {
         guard let caller else {
             return try await client.call(
-                DirectoryRoutes.lookUpUsers, query, as: DirectoryAnswer.self
+                DirectoryRoutes.lookUpUsers, query, as: DirectoryReply.self
             ).users
         }
         let answer = try await client.call(
             DirectoryRoutes.findUsers, FindUsersQuery(callerId: caller.userId, names: query),
-            as: FindUsersAnswer.self)
+            as: FindUsersReply.self)
         if let seconds = answer.retryAfter { throw Fault.tooManyUnknownUsers(retryAfter: seconds) }
         return answer.users
     }
 }
 
-extension [Person] {
-    fileprivate func keyed(by key: KeyPath<Person, String>) -> [String: Person] {
+extension [UserProfile] {
+    fileprivate func keyed(by key: KeyPath<UserProfile, String>) -> [String: UserProfile] {
         Dictionary(map { ($0[keyPath: key], $0) }, uniquingKeysWith: { first, _ in first })
     }
 }

@@ -3,13 +3,13 @@ import Contract
 /// The gateway's internal directory: what the services may ask about users. Not reachable through
 /// the public port; every call carries a service identity.
 public enum DirectoryRoutes {
-    /// `POST` `DirectoryQuery` → `DirectoryAnswer`.
+    /// `POST` `DirectoryQuery` → `DirectoryReply`.
     public static let lookUpUsers = Endpoint(
         "lookUpUsers", .post, "/internal/users/lookup", access: .service,
         readsOnly: true,
         summary: "Users by id, e-mail address or username, in one call")
 
-    /// `POST` `FindUsersQuery` → `FindUsersAnswer`: names that a caller has chosen, and whose
+    /// `POST` `FindUsersQuery` → `FindUsersReply`: names that a caller has chosen, and whose
     /// answer tells them which are users. Those that nobody has are counted for the caller.
     public static let findUsers = Endpoint(
         "findUsers", .post, "/internal/users/find", access: .service,
@@ -32,10 +32,10 @@ public struct DirectoryQuery: Codable, Sendable {
 }
 
 /// Every user that matches, once.
-public struct DirectoryAnswer: Codable, Sendable {
-    public let users: [Person]
+public struct DirectoryReply: Codable, Sendable {
+    public let users: [UserProfile]
 
-    public init(users: [Person]) { self.users = users }
+    public init(users: [UserProfile]) { self.users = users }
 }
 
 /// Names that a caller has chosen.
@@ -51,12 +51,12 @@ public struct FindUsersQuery: Codable, Sendable {
 }
 
 /// Every user that matches, once; or, beyond the caller's limit, when to try again.
-public struct FindUsersAnswer: Codable, Sendable {
-    public let users: [Person]
+public struct FindUsersReply: Codable, Sendable {
+    public let users: [UserProfile]
     /// Seconds. When present, nothing was looked up.
     public let retryAfter: Int?
 
-    public init(users: [Person]) {
+    public init(users: [UserProfile]) {
         self.users = users
         retryAfter = nil
     }

@@ -1,7 +1,6 @@
-import Journal
 import Mail
-import Outbox
 import SQLite
+import WriteKit
 
 /// Append-only: `MigrationTests` holds each step by its digest, and `Shared/SQLite/README.md` says
 /// how to add one.
@@ -37,7 +36,7 @@ let gatewayMigrations = [
         """),
     Migration("outbox", outboxSchema),
     Migration("audit", auditSchema),
-    Migration("kept answers", keptAnswersSchema),
+    Migration("kept answers", storedResponsesSchema),
     Migration("sign-in", signInSchema),
     Migration(
         "sessions",

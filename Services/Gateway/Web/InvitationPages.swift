@@ -10,7 +10,7 @@ import ServiceKit
 /// previews and mail scanners may follow it; only the POST of a form does. What a page shows and
 /// does comes from the link alone.
 struct InvitationPages: Sendable {
-    let desk: any InvitationDesk
+    let desk: any InvitationLinks
     let signIn: SignIn
     let database: Database
     let clock: any Clock
@@ -94,7 +94,7 @@ struct InvitationPages: Sendable {
                 Array((form["proof"] ?? "").utf8), Array(session.proof(for: token).utf8))
         else { return try await accept(token, request, notice: "Sign in to answer.") }
         let answered = try await answer(
-            InvitationAnswerCommand(
+            InvitationResponseCommand(
                 token: token, accepts: form["action"] == "accept", userId: session.user.id,
                 email: session.user.email,
                 actor: EventActor(
@@ -186,7 +186,7 @@ struct InvitationPages: Sendable {
     ) async throws -> (InvitationView, SignIn.Session) {
         let session = try await signIn.admit(
             view.email, secret: secret, from: request.network, requestId: request.requestId)
-        let command = InvitationAnswerCommand(
+        let command = InvitationResponseCommand(
             claim: claim, accepts: true, userId: session.user.id, email: session.user.email,
             actor: EventActor(
                 Caller(
@@ -202,7 +202,7 @@ struct InvitationPages: Sendable {
     /// Where the answer is lost on its way, it is asked for once more: the claim may be used by
     /// then, and the same session is answered the same.
     private func answerSurely(
-        _ command: InvitationAnswerCommand
+        _ command: InvitationResponseCommand
     ) async throws -> InvitationView {
         do {
             return try await answer(command)
@@ -219,11 +219,11 @@ struct InvitationPages: Sendable {
         try Self.view(try await desk.view(query))
     }
 
-    private func answer(_ command: InvitationAnswerCommand) async throws -> InvitationView {
+    private func answer(_ command: InvitationResponseCommand) async throws -> InvitationView {
         try Self.view(try await desk.answer(command))
     }
 
-    private static func view(_ answer: InvitationViewAnswer) throws(Fault) -> InvitationView {
+    private static func view(_ answer: InvitationViewReply) throws(Fault) -> InvitationView {
         if let view = answer.view { return view }
         guard let refusal = answer.refusal else {
             throw .unexpected("invitations: neither a view nor a refusal")

@@ -40,7 +40,7 @@ extension IntegrationsAPI {
 
     func updateIntegration(_ request: RequestContext) async throws -> Committed {
         let body = try request.decode(IntegrationPatchBody.self)
-        let change = try IntegrationChange(
+        let change = try IntegrationUpdate(
             name: body.name, slug: body.slug, description: body.description)
         return try await request.commit(
             useCases.updateIntegration(try request.integration, change, by: request.caller),
@@ -68,7 +68,7 @@ extension RequestContext {
 }
 
 extension IntegrationsAPI {
-    func body(of listed: ListedIntegration) -> IntegrationBody {
+    func body(of listed: IntegrationWithOwner) -> IntegrationBody {
         let integration = listed.integration
         return IntegrationBody(
             id: integration.id, slug: integration.slug, name: integration.name,
@@ -78,7 +78,7 @@ extension IntegrationsAPI {
 }
 
 extension IntegrationAccessBody {
-    init(_ listed: ListedAccess) {
+    init(_ listed: IntegrationAccess) {
         let via: String
         switch listed.via {
         case .owner: via = IntegrationWords.owner

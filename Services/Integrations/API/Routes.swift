@@ -9,7 +9,7 @@ struct IntegrationsAPI: Sendable {
     let useCases: IntegrationsUseCases
     /// What stands before every path in links: the path of LATCHKEY_PUBLIC_URL.
     var base = ""
-    var faults = FaultPlan()
+    var faults = CrashPoints()
 
     var routes: [Route] {
         integrations + sharing + teams

@@ -9,7 +9,7 @@ extension IntegrationsAPI {
         let page = try await useCases.listShares(
             of: try request.integration, try request.page(), by: request.caller)
         return .list(
-            page.map { ListedIntegrationShareBody($0) }, as: IntegrationRelations.share,
+            page.map { IntegrationShareWithPrincipalBody($0) }, as: IntegrationRelations.share,
             for: request)
     }
 
@@ -68,7 +68,7 @@ extension RequestContext {
 }
 
 extension IntegrationShareBody {
-    init(_ listed: ListedShare) {
+    init(_ listed: ShareWithUser) {
         self.init(
             integrationId: listed.share.integrationId, principalId: listed.principal.name.text,
             accessLevel: listed.share.level.value, createdAt: listed.share.createdAt,
@@ -76,8 +76,8 @@ extension IntegrationShareBody {
     }
 }
 
-extension ListedIntegrationShareBody {
-    init(_ listed: ListedShare) {
+extension IntegrationShareWithPrincipalBody {
+    init(_ listed: ShareWithUser) {
         self.init(
             integrationId: listed.share.integrationId, accessLevel: listed.share.level.value,
             principal: PrincipalBody(listed.principal))

@@ -81,7 +81,7 @@ extension IntegrationsAPI {
 }
 
 extension TeamMemberBody {
-    init(_ listed: ListedTeamMember) {
+    init(_ listed: TeamMemberWithUser) {
         self.init(
             username: listed.user.username, displayName: listed.user.displayName,
             role: listed.member.role.rawValue)

@@ -15,7 +15,7 @@ extension IntegrationShareBody: Documented {
     }
 }
 
-extension ListedIntegrationShareBody: Documented {
+extension IntegrationShareWithPrincipalBody: Documented {
     public static let meaning = "A share of an integration, with whom it is given to."
 
     public static var members: [Member] {

@@ -22,7 +22,7 @@ extension IntegrationRoutes {
         "listIntegrationShares", .get, "/api/integrations/{id}/shares",
         summary: "The shares of an integration, with whom they are given to",
         details: "Newest first.",
-        answers: .list(of: ListedIntegrationShareBody.self, as: IntegrationRelations.share))
+        answers: .list(of: IntegrationShareWithPrincipalBody.self, as: IntegrationRelations.share))
     public static let getIntegrationShare = Endpoint(
         "getIntegrationShare", .get, "/api/integrations/{id}/shares/{principalId}",
         summary: "One share", answers: .ok(IntegrationShareBody.self, "The share.").hal)

@@ -22,7 +22,7 @@ public struct IntegrationShareBody: Codable, Sendable, Equatable {
 }
 
 /// A share in the list of an integration's shares, with whom it is given to.
-public struct ListedIntegrationShareBody: Codable, Sendable, Equatable {
+public struct IntegrationShareWithPrincipalBody: Codable, Sendable, Equatable {
     public let integrationId: String
     public let principalId: String
     public let accessLevel: Int

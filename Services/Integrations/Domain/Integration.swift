@@ -42,7 +42,7 @@ struct IntegrationDraft: Sendable, Equatable {
 }
 
 /// A valid change of an integration. What is nil stays.
-struct IntegrationChange: Sendable, Equatable {
+struct IntegrationUpdate: Sendable, Equatable {
     let name: String?
     let slug: String?
     /// `.some(nil)` clears it.

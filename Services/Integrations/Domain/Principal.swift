@@ -54,7 +54,7 @@ struct NamedPrincipal: Sendable, Hashable {
     /// What people call him.
     let displayName: String
 
-    init(_ user: Person) {
+    init(_ user: UserProfile) {
         principal = .user(user.id)
         name = .user(user.username)
         displayName = user.displayName

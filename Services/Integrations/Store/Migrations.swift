@@ -1,6 +1,5 @@
-import Journal
-import Outbox
 import SQLite
+import WriteKit
 
 /// The schema, step by step. Append-only: `MigrationTests` holds each step by its digest, and
 /// `Shared/SQLite/README.md` says how to add one.
@@ -11,9 +10,9 @@ public let integrationsMigrations = [
     Migration("teams", teamsSchema),
     Migration("integrations", integrationsSchema),
     Migration("inbox", inboxSchema),
-    Migration("what is gone", goneSchema),
+    Migration("what is gone", tombstonesSchema),
     Migration("audit", auditSchema),
-    Migration("kept answers", keptAnswersSchema),
+    Migration("kept answers", storedResponsesSchema),
     Migration("bytes of kept answers", keptAnswerBytesSchema),
     Migration("quotas", integrationQuotasSchema),
     Migration("jobs", jobsSchema),

@@ -1,4 +1,4 @@
-import Journal
+import WriteKit
 
 /// Who created an integration or a team, whoever has it: their quotas count for them. Of those that
 /// are older it is not known; they count for the user who owns the integration, for nobody if that

@@ -1,7 +1,7 @@
 import IntegrationsContract
-import Journal
 import Kernel
 import SQLite
+import WriteKit
 
 /// Who is to be the owner.
 struct NewOwner: Sendable, Equatable {
@@ -32,7 +32,7 @@ extension IntegrationsUseCases {
     /// The former owner keeps no access but what shares give.
     func changeOwner(
         of reference: String, to newOwner: NewOwner, by caller: Caller
-    ) -> Change<ListedIntegration, ListedIntegration> {
+    ) -> PendingWrite<IntegrationWithOwner, IntegrationWithOwner> {
         let admit = admission(of: caller, to: .changeOwner, on: reference)
         let authorize: Admission<Integration> = { db in
             let integration = try admit(db)
@@ -45,7 +45,7 @@ extension IntegrationsUseCases {
             }
             return integration
         }
-        return Change(
+        return PendingWrite(
             in: database, admit: authorize,
             asking: { [self] integration, isConditional in
                 let names = try await names(isConditional ? [integration.owner] : [])
@@ -61,7 +61,7 @@ extension IntegrationsUseCases {
                 try IntegrationStore.update(changed, in: tx)
                 try audit.record(.handedOver(integration, changed), by: caller, in: tx)
             }
-            return ListedIntegration(integration: changed, owner: owner)
+            return IntegrationWithOwner(integration: changed, owner: owner)
         }
     }
 }

@@ -1,17 +1,16 @@
-import Journal
 import Kernel
-import Outbox
 import SQLite
+import WriteKit
 
 extension IntegrationsUseCases {
     /// The caller becomes its owner.
     func createIntegration(
         _ draft: IntegrationDraft, by caller: Caller
-    ) -> Change<Void, ListedIntegration> {
+    ) -> PendingWrite<Void, IntegrationWithOwner> {
         let himself = Principal.user(caller.userId)
         // Any user can.
-        let admit: Admission<Void> = { try Gone.check(caller, in: $0) }
-        return Change(
+        let admit: Admission<Void> = { try Tombstone.check(caller, in: $0) }
+        return PendingWrite(
             in: database, admit: admit, asking: { [self] in try await names([himself]) }
         ) { [self] tx, _, names in
             try quotas.integrations.check(for: caller.userId, in: tx)

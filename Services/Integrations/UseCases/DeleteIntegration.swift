@@ -1,15 +1,14 @@
 import Contract
-import Journal
 import Kernel
-import Outbox
 import SQLite
+import WriteKit
 
 extension IntegrationsUseCases {
     /// Its shares go with it. It is gone at once; where they are many, their rows go in the
     /// background.
     func deleteIntegration(
         _ reference: String, by caller: Caller
-    ) -> Change<ListedIntegration, Void> {
+    ) -> PendingWrite<IntegrationWithOwner, Void> {
         change(.delete, of: reference, by: caller, needsName: false) {
             [self] tx, integration, _ in
             let job = IntegrationsJob.deleteIntegration(

@@ -2,7 +2,7 @@ import Kernel
 import SQLite
 
 /// What a caller's access amounts to, as answers show it.
-struct ListedAccess: Sendable, Equatable {
+struct IntegrationAccess: Sendable, Equatable {
     enum Via: Sendable, Equatable {
         case owner
         case platformAdmin
@@ -15,20 +15,20 @@ struct ListedAccess: Sendable, Equatable {
 
 extension IntegrationsUseCases {
     /// The highest of all that the caller has.
-    func getAccess(to reference: String, by caller: Caller) async throws -> ListedAccess {
+    func getAccess(to reference: String, by caller: Caller) async throws -> IntegrationAccess {
         let (found, teams) = try read(.see, on: reference, by: caller) { reader, _, standing in
             let access = EffectiveAccess(standing)
             return (access, try Names(of: access?.principal.map { [$0] } ?? [], in: reader))
         }
         guard let access = found else { throw Fault.notFound }
         let names = try await complete(teams)
-        let via: ListedAccess.Via =
+        let via: IntegrationAccess.Via =
             switch access.via {
             case .owner: .owner
             case .platformAdmin: .platformAdmin
             case .share(let principal): .share(names[principal])
             }
-        return ListedAccess(level: access.level, via: via)
+        return IntegrationAccess(level: access.level, via: via)
     }
 }
 

@@ -2,7 +2,7 @@ import Kernel
 import SQLite
 
 /// An integration as answers show it.
-struct ListedIntegration: Sendable, Equatable {
+struct IntegrationWithOwner: Sendable, Equatable {
     let integration: Integration
     let owner: NamedPrincipal
 }
@@ -10,7 +10,7 @@ struct ListedIntegration: Sendable, Equatable {
 extension IntegrationsUseCases {
     func getIntegration(
         _ reference: String, by caller: Caller
-    ) async throws -> ListedIntegration {
+    ) async throws -> IntegrationWithOwner {
         let (integration, names) = try read(.see, on: reference, by: caller) {
             reader, integration, _ in
             (integration, try Names(of: [integration.owner], in: reader))
@@ -21,7 +21,7 @@ extension IntegrationsUseCases {
     /// Those that the caller may see, newest first.
     func listIntegrations(
         search: String?, _ page: PageRequest, by caller: Caller
-    ) async throws -> Page<ListedIntegration> {
+    ) async throws -> Page<IntegrationWithOwner> {
         let (found, teams) = try database.read { reader in
             let found =
                 IntegrationPolicy.seesEverything(caller)
@@ -35,7 +35,7 @@ extension IntegrationsUseCases {
 }
 
 extension Integration {
-    func listed(_ names: Names) -> ListedIntegration {
-        ListedIntegration(integration: self, owner: names[owner])
+    func listed(_ names: Names) -> IntegrationWithOwner {
+        IntegrationWithOwner(integration: self, owner: names[owner])
     }
 }

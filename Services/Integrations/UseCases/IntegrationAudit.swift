@@ -1,6 +1,6 @@
 import Contract
-import Journal
 import Kernel
+import WriteKit
 
 /// What the audit keeps of changes in this context: whatever gives, changes or takes access. What
 /// happens to an integration and its shares is for those who manage it; what happens in a team for

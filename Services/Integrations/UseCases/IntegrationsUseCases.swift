@@ -1,9 +1,8 @@
 import Contract
 import GatewayClient
-import Journal
 import Kernel
-import Outbox
 import SQLite
+import WriteKit
 
 /// What can be done with integrations and teams: one verb a file, each an extension of this.
 ///
@@ -42,7 +41,7 @@ struct IntegrationsUseCases: Sendable {
     ) -> Admission<Integration> {
         { db in
             // The caller can have been deleted since the request began.
-            try Gone.check(caller, in: db)
+            try Tombstone.check(caller, in: db)
             return try Self.admit(caller, to: action, on: reference, in: db).0
         }
     }
@@ -52,8 +51,8 @@ struct IntegrationsUseCases: Sendable {
     func change<T: Sendable>(
         _ action: IntegrationAction, of reference: String, by caller: Caller, needsName: Bool,
         _ effect: @escaping @Sendable (Transaction, Integration, Names) throws -> T
-    ) -> Change<ListedIntegration, T> {
-        Change(
+    ) -> PendingWrite<IntegrationWithOwner, T> {
+        PendingWrite(
             in: database, admit: admission(of: caller, to: action, on: reference),
             asking: { [self] integration, isConditional in
                 let isNeeded = needsName || isConditional
@@ -102,7 +101,7 @@ struct IntegrationsUseCases: Sendable {
         of caller: Caller, to action: TeamAction, onTeam id: String
     ) -> Admission<Team> {
         { db in
-            try Gone.check(caller, in: db)
+            try Tombstone.check(caller, in: db)
             return try Self.admit(caller, to: action, onTeam: id, in: db)
         }
     }

@@ -1,7 +1,7 @@
 import Contract
-import Journal
 import Kernel
 import SQLite
+import WriteKit
 
 extension IntegrationsUseCases {
     /// Who gave, changed or took access; newest first. Platform admins also read of integrations

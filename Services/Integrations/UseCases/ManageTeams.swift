@@ -1,15 +1,14 @@
 import Contract
-import Journal
 import Kernel
-import Outbox
 import SQLite
+import WriteKit
 
 extension IntegrationsUseCases {
     /// The caller becomes its admin.
-    func createTeam(_ draft: TeamDraft, by caller: Caller) -> Change<Void, Team> {
+    func createTeam(_ draft: TeamDraft, by caller: Caller) -> PendingWrite<Void, Team> {
         // Any user can.
-        let admit: Admission<Void> = { try Gone.check(caller, in: $0) }
-        return Change(in: database, admit: admit) { [self] tx, _ in
+        let admit: Admission<Void> = { try Tombstone.check(caller, in: $0) }
+        return PendingWrite(in: database, admit: admit) { [self] tx, _ in
             try quotas.teams.check(for: caller.userId, in: tx)
             let team = Team(
                 id: try Self.id(for: draft, in: tx), name: draft.name, createdAt: tx.now,
@@ -50,8 +49,8 @@ extension IntegrationsUseCases {
     /// - Parameter name: nil leaves it.
     func updateTeam(
         _ id: String, name: String?, by caller: Caller
-    ) -> Change<Team, Team> {
-        Change(in: database, admit: admission(of: caller, to: .update, onTeam: id)) {
+    ) -> PendingWrite<Team, Team> {
+        PendingWrite(in: database, admit: admission(of: caller, to: .update, onTeam: id)) {
             [audit] tx, team in
             var changed = team
             changed.name = name ?? team.name
@@ -65,8 +64,8 @@ extension IntegrationsUseCases {
 
     /// Its members lose what they had by it at once, and its shares go; where these are many, their
     /// rows go in the background.
-    func deleteTeam(_ id: String, by caller: Caller) -> Change<Team, Void> {
-        Change(in: database, admit: admission(of: caller, to: .delete, onTeam: id)) {
+    func deleteTeam(_ id: String, by caller: Caller) -> PendingWrite<Team, Void> {
+        PendingWrite(in: database, admit: admission(of: caller, to: .delete, onTeam: id)) {
             [self] tx, team in
             guard try !IntegrationStore.hasAny(of: .team(team.id), in: tx) else {
                 throw Team.ownsIntegrations

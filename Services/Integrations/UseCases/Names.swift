@@ -1,9 +1,8 @@
 import Contract
 import GatewayClient
-import Journal
 import Kernel
-import Outbox
 import SQLite
+import WriteKit
 
 /// What principals are called: teams as they are here, users as the directory knows them.
 struct Names: Sendable {
@@ -43,14 +42,14 @@ struct Names: Sendable {
 struct Candidate: Sendable {
     let name: PrincipalName
     /// The user of that name, if there is one.
-    let person: Person?
+    let profile: UserProfile?
 
     /// nil: there is none.
     func resolve(in db: some Queryable) throws -> NamedPrincipal? {
         switch name {
         case .user:
-            guard let person, try !Gone.user.contains(person.id, in: db) else { return nil }
-            return NamedPrincipal(person)
+            guard let profile, try !Tombstone.user.contains(profile.id, in: db) else { return nil }
+            return NamedPrincipal(profile)
         case .team(let id): return try TeamStore.find(id, in: db).map { NamedPrincipal($0) }
         }
     }
@@ -59,7 +58,7 @@ struct Candidate: Sendable {
 extension Integration {
     /// As a GET shows it.
     /// - Throws: `AskAgain` if another has become the owner since the names were asked for.
-    func shown(_ names: Names) throws(AskAgain) -> ListedIntegration {
+    func shown(_ names: Names) throws(AskAgain) -> IntegrationWithOwner {
         guard names.wereAsked(for: owner) else { throw AskAgain() }
         return listed(names)
     }
@@ -69,7 +68,7 @@ extension IntegrationsUseCases {
     /// The users' names too, all in one call.
     func complete(_ names: Names) async throws -> Names {
         var names = names
-        for person in try await persons(names.users).values { names.add(NamedPrincipal(person)) }
+        for profile in try await profiles(names.users).values { names.add(NamedPrincipal(profile)) }
         return names
     }
 
@@ -77,17 +76,17 @@ extension IntegrationsUseCases {
         try await complete(try database.read { try Names(of: principals, in: $0) })
     }
 
-    func persons(_ ids: Set<String>) async throws -> [String: Person] {
-        ids.isEmpty ? [:] : try await directory.persons(ids: ids.sorted())
+    func profiles(_ ids: Set<String>) async throws -> [String: UserProfile] {
+        ids.isEmpty ? [:] : try await directory.profiles(ids: ids.sorted())
     }
 
     /// - Parameter caller: who learns whether there is such a user; see `Directory`.
     func candidate(_ name: PrincipalName, toldTo caller: Caller?) async throws -> Candidate {
         switch name {
         case .user(let username):
-            let persons = try await directory.persons(usernames: [username], toldTo: caller)
-            return Candidate(name: name, person: persons[username])
-        case .team: return Candidate(name: name, person: nil)
+            let profiles = try await directory.profiles(usernames: [username], toldTo: caller)
+            return Candidate(name: name, profile: profiles[username])
+        case .team: return Candidate(name: name, profile: nil)
         }
     }
 }

@@ -1,6 +1,6 @@
-import Journal
 import Kernel
 import SQLite
+import WriteKit
 
 extension IntegrationsUseCases {
     /// Gives a principal access, or changes the level that he has.
@@ -8,8 +8,8 @@ extension IntegrationsUseCases {
     /// - Returns: a change that shows the share that there is before it.
     func shareIntegration(
         _ reference: String, with name: PrincipalName?, _ level: AccessLevel, by caller: Caller
-    ) -> Change<ListedShare?, ListedShare> {
-        Change(
+    ) -> PendingWrite<ShareWithUser?, ShareWithUser> {
+        PendingWrite(
             in: database, admit: admission(of: caller, to: .share, on: reference),
             asking: { [self] _, _ in
                 // Only after admission: who can't share learns nothing about who exists.
@@ -37,33 +37,33 @@ extension IntegrationsUseCases {
                     updatedAt: tx.now)
                 try ShareStore.insert(share, in: tx)
                 try audit.record(.created(share), by: caller, in: tx)
-                return ListedShare(share: share, principal: principal)
+                return ShareWithUser(share: share, principal: principal)
             }
             let share = former.giving(level, at: tx.now)
             if share != former {
                 try ShareStore.update(share, in: tx)
                 try audit.record(.changed(former, share), by: caller, in: tx)
             }
-            return ListedShare(share: share, principal: principal)
+            return ShareWithUser(share: share, principal: principal)
         }
     }
 
     /// - Parameter name: nil names nobody.
     func unshareIntegration(
         _ reference: String, with name: PrincipalName?, by caller: Caller
-    ) async throws -> Change<ListedShare, Void> {
+    ) async throws -> PendingWrite<ShareWithUser, Void> {
         let admit = admission(of: caller, to: .share, on: reference)
         _ = try database.read { try admit($0) }
         guard let name else { throw Fault.notFound }
         let candidate = try await candidate(name, toldTo: nil)
-        let find: Admission<ListedShare> = { db in
+        let find: Admission<ShareWithUser> = { db in
             let integration = try admit(db)
             guard let principal = try candidate.resolve(in: db),
                 let listed = try Self.share(of: integration, with: principal, in: db)
             else { throw Fault.notFound }
             return listed
         }
-        return Change(in: database, admit: find) { [audit] tx, listed in
+        return PendingWrite(in: database, admit: find) { [audit] tx, listed in
             try ShareStore.delete(listed.share, in: tx)
             try audit.record(.removed(listed.share), by: caller, in: tx)
         }
@@ -71,9 +71,9 @@ extension IntegrationsUseCases {
 
     private static func share(
         of integration: Integration, with principal: NamedPrincipal, in db: some Queryable
-    ) throws -> ListedShare? {
+    ) throws -> ShareWithUser? {
         try ShareStore.find(principal.principal, of: integration.id, in: db).map {
-            ListedShare(share: $0, principal: principal)
+            ShareWithUser(share: $0, principal: principal)
         }
     }
 }

@@ -1,8 +1,7 @@
 import Contract
-import Journal
 import Kernel
-import Outbox
 import SQLite
+import WriteKit
 
 /// What happens here because of what happened elsewhere, once for each event.
 extension IntegrationsUseCases {
@@ -12,7 +11,7 @@ extension IntegrationsUseCases {
     func dropUser(_ userId: String, by admin: Caller, eventId: String) async throws -> Bool {
         try await database.write { [self] tx in
             guard try Inbox.claim(eventId, in: tx) else { return false }
-            try Gone.user.insert(userId, in: tx)
+            try Tombstone.user.insert(userId, in: tx)
             try jobs.begin(.dropUser(userId: userId, admin: EventActor(admin)), in: tx)
             return true
         }

@@ -1,11 +1,11 @@
-import Journal
 import Kernel
 import SQLite
+import WriteKit
 
 extension IntegrationsUseCases {
     func updateIntegration(
-        _ reference: String, _ wanted: IntegrationChange, by caller: Caller
-    ) -> Change<ListedIntegration, ListedIntegration> {
+        _ reference: String, _ wanted: IntegrationUpdate, by caller: Caller
+    ) -> PendingWrite<IntegrationWithOwner, IntegrationWithOwner> {
         change(.update, of: reference, by: caller, needsName: true) {
             [audit] tx, integration, names in
             let changed = wanted.applied(to: integration, at: tx.now)

@@ -18,7 +18,7 @@ extension InvitationsAPI {
 }
 
 extension CollaboratorBody {
-    init(_ listed: ListedCollaborator) {
+    init(_ listed: CollaboratorWithUser) {
         self.init(
             listed.user, role: listed.collaborator.role.rawValue,
             addedBy: listed.collaborator.addedBy, addedAt: listed.collaborator.addedAt)

@@ -1,9 +1,9 @@
 import Contract
 import HTTPCore
 import InvitationsContract
-import Journal
 import Kernel
 import ServiceKit
+import WriteKit
 
 extension InvitationsAPI {
     func createInvitation(_ request: RequestContext) async throws -> Committed {
@@ -115,7 +115,7 @@ extension InvitationsAPI {
     }
 
     func answer(_ request: RequestContext) async throws -> Response {
-        let command = try request.decode(InvitationAnswerCommand.self)
+        let command = try request.decode(InvitationResponseCommand.self)
         let link = try InvitationLink(token: command.token, claim: command.claim)
         let invitee = Invitee(userId: command.userId, email: command.email)
         let caller = command.actor.caller
@@ -136,12 +136,12 @@ extension InvitationsAPI {
     /// A refusal is the invitee's to hear, and no failure between services.
     private func answering(_ view: () async throws -> InvitationView) async throws -> Response {
         do {
-            return .json(InvitationViewAnswer(try await view()))
+            return .json(InvitationViewReply(try await view()))
         } catch let fault as Fault {
             let statuses: [Fault.Kind: Int] = [.forbidden: 403, .notFound: 404, .gone: 410]
             guard let status = statuses[fault.kind] else { throw fault }
             return .json(
-                InvitationViewAnswer(
+                InvitationViewReply(
                     InvitationRefusal(status: status, code: fault.code, detail: fault.detail)))
         }
     }

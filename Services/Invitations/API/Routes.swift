@@ -7,7 +7,7 @@ import ServiceKit
 /// The URL table of the invitations context.
 struct InvitationsAPI: Sendable {
     let useCases: InvitationsUseCases
-    var faults = FaultPlan()
+    var faults = CrashPoints()
 
     var routes: [Route] {
         invitations + collaborators + webhooks + queries

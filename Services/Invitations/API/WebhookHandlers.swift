@@ -67,7 +67,7 @@ extension InvitationsAPI {
 
     private func changeWebhook(_ request: RequestContext) async throws -> Committed {
         let body = try request.decode(WebhookPatchBody.self)
-        let wish = try WebhookChange(
+        let wish = try WebhookUpdate(
             url: body.url, events: body.events, isEnabled: body.enabled)
         return try await request.commit(
             useCases.changeWebhook(try request.path("id"), wish, by: request.caller),

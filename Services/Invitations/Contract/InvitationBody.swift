@@ -240,10 +240,10 @@ public struct CollaboratorBody: Codable, Sendable, Equatable {
     public let addedBy: String
     public let addedAt: Timestamp
 
-    public init(_ person: Person, role: String, addedBy: String, addedAt: Timestamp) {
-        userId = person.id
-        email = person.email
-        displayName = person.displayName
+    public init(_ profile: UserProfile, role: String, addedBy: String, addedAt: Timestamp) {
+        userId = profile.id
+        email = profile.email
+        displayName = profile.displayName
         self.role = role
         self.addedBy = addedBy
         self.addedAt = addedAt

@@ -4,22 +4,22 @@ import Kernel
 /// What other services may ask about invitations. Not reachable through the gateway; every call
 /// carries a service identity.
 public enum InvitationQueries {
-    /// `POST` `CollaborationsQuery` → `CollaborationsAnswer`.
+    /// `POST` `CollaborationsQuery` → `CollaborationsReply`.
     public static let collaborations = Endpoint(
         "collaborations", .post, "/internal/collaborations", access: .service, readsOnly: true,
         summary: "Which of some entities users collaborate on")
 
-    /// `POST` `CollaboratorEntitiesQuery` → `CollaboratorEntitiesAnswer`.
+    /// `POST` `CollaboratorEntitiesQuery` → `CollaboratorEntitiesReply`.
     public static let entities = Endpoint(
         "collaboratorEntities", .post, "/internal/collaborations/entities", access: .service,
         readsOnly: true, summary: "Every entity that a user collaborates on")
 
-    /// `POST` `InvitationViewQuery` → `InvitationViewAnswer`.
+    /// `POST` `InvitationViewQuery` → `InvitationViewReply`.
     public static let view = Endpoint(
         "viewInvitation", .post, "/internal/invitations/view", access: .service, readsOnly: true,
         summary: "What the page behind a link shows")
 
-    /// `POST` `InvitationAnswerCommand` → `InvitationViewAnswer`.
+    /// `POST` `InvitationResponseCommand` → `InvitationViewReply`.
     public static let answer = Endpoint(
         "answerForInvitee", .post, "/internal/invitations/answer", access: .service,
         readsOnly: false, summary: "Accept or decline for a user who has proved the mailbox")
@@ -48,7 +48,7 @@ public struct CollaborationsQuery: Codable, Sendable {
 
 /// For each subject, in their order, on which of its entities he collaborates: by their places in
 /// its list, from 0, ascending.
-public struct CollaborationsAnswer: Codable, Sendable {
+public struct CollaborationsReply: Codable, Sendable {
     public let subjects: [[Int]]
 
     public init(subjects: [[Int]]) { self.subjects = subjects }
@@ -60,7 +60,7 @@ public struct CollaboratorEntitiesQuery: Codable, Sendable {
     public init(userId: String) { self.userId = userId }
 }
 
-public struct CollaboratorEntitiesAnswer: Codable, Sendable {
+public struct CollaboratorEntitiesReply: Codable, Sendable {
     public let entityIds: [String]
 
     public init(entityIds: [String]) { self.entityIds = entityIds }
@@ -80,7 +80,7 @@ public struct InvitationViewQuery: Codable, Sendable {
 }
 
 /// What a link leads to: exactly one of the two.
-public struct InvitationViewAnswer: Codable, Sendable, Equatable {
+public struct InvitationViewReply: Codable, Sendable, Equatable {
     @OrNull public var view: InvitationView?
     @OrNull public var refusal: InvitationRefusal?
 
@@ -157,7 +157,7 @@ public struct InvitationRefusal: Codable, Sendable, Equatable {
     }
 }
 
-public struct InvitationAnswerCommand: Codable, Sendable {
+public struct InvitationResponseCommand: Codable, Sendable {
     public let token: String?
     public let claim: String?
     /// False declines.

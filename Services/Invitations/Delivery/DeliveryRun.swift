@@ -19,7 +19,7 @@ struct DeliveryRun: Sendable {
     let schedule: DeliverySchedule
     let slots: DeliverySlots
     let totals: DeliveryTotals
-    let faults: FaultPlan
+    let faults: CrashPoints
     let report: @Sendable (String) -> Void
 
     /// Why it has ended.

@@ -79,7 +79,7 @@ struct WebhookDraft: Sendable, Equatable {
 }
 
 /// A valid wish for another state of a webhook, but for where it leads.
-struct WebhookChange: Sendable, Equatable {
+struct WebhookUpdate: Sendable, Equatable {
     let url: String?
     let events: [String]?
     let isEnabled: Bool?

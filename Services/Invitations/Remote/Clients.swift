@@ -11,7 +11,7 @@ struct EntitiesClient: Entities {
     func standing(of userId: String, to entityId: String) async throws -> EntityStanding? {
         let answer = try await client.call(
             EntityQueries.standing, EntityStandingQuery(entityId: entityId, userId: userId),
-            as: EntityStandingAnswer.self)
+            as: EntityStandingReply.self)
         guard let entity = answer.entity else { return nil }
         return EntityStanding(
             id: entity.id, name: entity.name, ownerId: entity.ownerId,
@@ -27,7 +27,7 @@ struct StoresClient: Stores {
         let subject = StoreAccessQuery.Subject(userId: userId, entityIds: [entityId])
         let answer = try await client.call(
             OrganizationQueries.storeAccess, StoreAccessQuery(subjects: [subject]),
-            as: StoreAccessAnswer.self)
+            as: StoreAccessReply.self)
         guard let grants = answer.subjects.first else {
             throw Fault.unexpected("organizations: no answer about the one subject")
         }

@@ -1,7 +1,6 @@
-import Journal
 import Mail
-import Outbox
 import SQLite
+import WriteKit
 
 /// The schema, step by step. Append-only: `MigrationTests` holds each step by its digest, and
 /// `Shared/SQLite/README.md` says how to add one.
@@ -12,9 +11,9 @@ public let invitationsMigrations = [
     Migration("invitations", invitationsSchema),
     Migration("events", eventsSchema),
     Migration("inbox", inboxSchema),
-    Migration("what is gone", goneSchema),
+    Migration("what is gone", tombstonesSchema),
     Migration("audit", auditSchema),
-    Migration("kept answers", keptAnswersSchema),
+    Migration("kept answers", storedResponsesSchema),
     Migration("mails", mailSchema),
     Migration("webhooks", webhooksSchema),
     Migration("workspaces", workspacesSchema),

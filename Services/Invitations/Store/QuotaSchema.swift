@@ -1,4 +1,4 @@
-import Journal
+import WriteKit
 
 /// Who created a workspace, whoever owns it: its quota counts for them. Of those that are older it
 /// is not known; they count for their owner.

@@ -1,9 +1,8 @@
 import Contract
 import InvitationsContract
-import Journal
 import Kernel
-import Outbox
 import SQLite
+import WriteKit
 
 /// One of the two secrets that lead to an invitation.
 enum InvitationLink: Sendable, Equatable {
@@ -42,8 +41,8 @@ extension InvitationsUseCases {
     /// As a signed-in user whose address is the invited one. A second time it answers the same.
     func acceptInvitation(
         _ link: InvitationLink, by caller: Caller
-    ) async throws -> Change<Invitation, Invitation> {
-        guard let himself = try await persons([caller.userId])[caller.userId] else {
+    ) async throws -> PendingWrite<Invitation, Invitation> {
+        guard let himself = try await profiles([caller.userId])[caller.userId] else {
             throw Fault.notFound
         }
         return accept(
@@ -53,10 +52,10 @@ extension InvitationsUseCases {
     /// - Parameter invitee: has proved that the mailbox is his.
     func accept(
         _ link: InvitationLink, as invitee: Invitee, by caller: Caller
-    ) -> Change<Invitation, Invitation> {
+    ) -> PendingWrite<Invitation, Invitation> {
         let admit: Admission<Invitation> = { [self] db in
-            try Gone.check(caller, in: db)
-            if try Gone.user.contains(invitee.userId, in: db) { throw Fault.notFound }
+            try Tombstone.check(caller, in: db)
+            if try Tombstone.user.contains(invitee.userId, in: db) { throw Fault.notFound }
             return try find(link, to: invitee, in: db)
         }
         // Whether who invited may still do so is decided now, and not when they did.
@@ -64,7 +63,7 @@ extension InvitationsUseCases {
             guard $0.status != .accepted else { return nil }
             return try await entity($0.entityId, for: $0.invitedBy)
         }
-        return Change(in: database, committed: wrote, admit: admit, asking: ask) {
+        return PendingWrite(in: database, committed: wrote, admit: admit, asking: ask) {
             [self] tx, invitation, entity in
             if invitation.status == .accepted {
                 guard Self.mayRepeat(link, invitation, invitee, caller) else {
@@ -73,8 +72,8 @@ extension InvitationsUseCases {
                 return invitation
             }
             try Self.checkOpen(invitation, at: tx.now)
-            guard let entity, try !Gone.entity.contains(entity.id, in: tx),
-                try !Gone.user.contains(invitation.invitedBy, in: tx)
+            guard let entity, try !Tombstone.entity.contains(entity.id, in: tx),
+                try !Tombstone.user.contains(invitation.invitedBy, in: tx)
             else { throw Invitation.inviterGone }
             // A hand-over may have been heard of since it was asked.
             let owner = try owner(of: entity, in: tx)
@@ -123,9 +122,9 @@ extension InvitationsUseCases {
     /// The invitee says no: to the inviter it is revoked.
     func decline(
         _ link: InvitationLink, as invitee: Invitee, by caller: Caller
-    ) -> Change<Invitation, Invitation> {
+    ) -> PendingWrite<Invitation, Invitation> {
         let admit: Admission<Invitation> = { [self] in try find(link, to: invitee, in: $0) }
-        return Change(in: database, committed: wrote, admit: admit) { [self] tx, former in
+        return PendingWrite(in: database, committed: wrote, admit: admit) { [self] tx, former in
             if former.isDeclined { return former }
             try Self.checkOpen(former, at: tx.now)
             let owner = try KnownEntityStore.find(former.entityId, in: tx)?.ownerId
@@ -180,7 +179,7 @@ extension InvitationsUseCases {
         let (invitation, entity) = try database.read { reader in
             let invitation = try find(link, in: reader)
             let entity = try KnownEntityStore.find(invitation.entityId, in: reader)
-            let isGone = try Gone.user.contains(invitation.invitedBy, in: reader)
+            let isGone = try Tombstone.user.contains(invitation.invitedBy, in: reader)
             let mayInvite =
                 !isGone
                 && InvitationPolicy.mayInvite(
@@ -202,7 +201,7 @@ extension InvitationsUseCases {
         of invitation: Invitation, entityName: String?
     ) async throws -> InvitationView {
         // What has been done is not undone because a name is not at hand.
-        let inviter = try? await persons([invitation.invitedBy])[invitation.invitedBy]
+        let inviter = try? await profiles([invitation.invitedBy])[invitation.invitedBy]
         var shown = invitation
         shown.status = invitation.status(at: clock.now())
         return InvitationView(

@@ -1,15 +1,14 @@
 import Contract
 import GatewayClient
 import InvitationsContract
-import Journal
 import Kernel
-import Outbox
 import SQLite
+import WriteKit
 
 extension InvitationsUseCases {
     func createInvitation(
         to entityId: String, _ draft: InvitationDraft, by caller: Caller
-    ) async throws -> Change<Void, Invitation> {
+    ) async throws -> PendingWrite<Void, Invitation> {
         try await change(
             .manageInvitations, on: entityId, by: caller, of: { _ in },
             asking: { [self] in try await people(caller, draft.email) }
@@ -24,14 +23,14 @@ extension InvitationsUseCases {
     /// made. All that are made are one transaction.
     func createInvitations(
         to entityId: String, _ drafts: [Result<InvitationDraft, Fault>], by caller: Caller
-    ) async throws -> Change<Void, [Result<Invitation, Fault>]> {
+    ) async throws -> PendingWrite<Void, [Result<Invitation, Fault>]> {
         try await change(
             .manageInvitations, on: entityId, by: caller, of: { _ in },
             asking: { [self] in
                 let emails = drafts.compactMap { try? $0.get().email }
                 return (
                     inviter: try await inviter(caller),
-                    invitees: try await directory.persons(
+                    invitees: try await directory.profiles(
                         emails: Array(Set(emails)), toldTo: nil)
                 )
             }
@@ -53,18 +52,18 @@ extension InvitationsUseCases {
     /// Who invites, and who is invited if they have an account.
     func people(
         _ caller: Caller, _ email: String
-    ) async throws -> (inviter: Person, invitee: Person?) {
-        (try await inviter(caller), try await person(email))
+    ) async throws -> (inviter: UserProfile, invitee: UserProfile?) {
+        (try await inviter(caller), try await profile(email))
     }
 
-    private func inviter(_ caller: Caller) async throws -> Person {
-        try await persons([caller.userId])[caller.userId] ?? .unknown(caller.userId)
+    private func inviter(_ caller: Caller) async throws -> UserProfile {
+        try await profiles([caller.userId])[caller.userId] ?? .unknown(caller.userId)
     }
 
     /// Refuses before it writes anything.
     private func create(
-        _ draft: InvitationDraft, to entity: EntityStanding, from inviter: Person,
-        _ invitee: Person?, by caller: Caller, in tx: Transaction
+        _ draft: InvitationDraft, to entity: EntityStanding, from inviter: UserProfile,
+        _ invitee: UserProfile?, by caller: Caller, in tx: Transaction
     ) throws -> Invitation {
         try checkFree(draft.email, of: entity, inviter, invitee, in: tx)
         try InviterQuota.check(caller.userId, isMore: true, in: tx)
@@ -92,7 +91,7 @@ extension InvitationsUseCases {
 
     /// That nobody is invited who is in, or invited, already.
     func checkFree(
-        _ email: String, of entity: EntityStanding, _ inviter: Person, _ invitee: Person?,
+        _ email: String, of entity: EntityStanding, _ inviter: UserProfile, _ invitee: UserProfile?,
         in tx: Transaction
     ) throws {
         if email == inviter.email || invitee?.id == entity.ownerId { throw Invitation.ownAddress }

@@ -1,6 +1,6 @@
-import Journal
 import Kernel
 import SQLite
+import WriteKit
 
 /// Ends what is due, of whichever kind, some at a time.
 struct Expiry: Sendable {

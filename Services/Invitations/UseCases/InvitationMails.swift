@@ -31,7 +31,7 @@ struct InvitationMails: Sendable {
     }
 
     /// Tells the owner of a webhook that it is told of nothing any more.
-    func sendDisabled(_ webhook: Webhook, to owner: Person, in tx: Transaction) throws {
+    func sendDisabled(_ webhook: Webhook, to owner: UserProfile, in tx: Transaction) throws {
         guard let recipient = Mailbox(owner.email) else { return }
         let text = DisabledText(webhook)
         try outbox.add(
@@ -57,7 +57,7 @@ struct InvitationMails: Sendable {
 
     /// Mails it with a claim of its own, which replaces the one before.
     func send(
-        _ invitation: inout Invitation, _ entityName: String, from inviter: Person,
+        _ invitation: inout Invitation, _ entityName: String, from inviter: UserProfile,
         _ secrets: InvitationSecrets, _ random: any RandomSource, in tx: Transaction
     ) throws {
         guard let recipient = Mailbox(invitation.email) else {

@@ -1,7 +1,7 @@
 import Contract
 import Kernel
-import Outbox
 import SQLite
+import WriteKit
 
 /// What may touch any number of rows. Stored: the names of cases and members stay.
 enum InvitationsJob: BackgroundJob, Equatable {

@@ -1,10 +1,9 @@
 import Contract
 import GatewayClient
-import Journal
 import Kernel
 import Mail
-import Outbox
 import SQLite
+import WriteKit
 
 /// What can be done with invitations and collaborators: one verb a file, each an extension of this.
 ///
@@ -60,8 +59,8 @@ struct InvitationsUseCases: Sendable {
         let isVisible = try await isVisible(entityId, entity, to: caller)
         guard let entity else { throw Fault.notFound }
         return { db in
-            try Gone.check(caller, in: db)
-            if try Gone.entity.contains(entityId, in: db) { throw Fault.notFound }
+            try Tombstone.check(caller, in: db)
+            if try Tombstone.entity.contains(entityId, in: db) { throw Fault.notFound }
             // A hand-over may have been heard of since.
             let owner = try KnownEntityStore.owner(of: entityId, since: entity.updatedAt, in: db)
             let admitted = Admitted(entity: entity, ownerId: owner ?? entity.ownerId)
@@ -123,9 +122,9 @@ struct InvitationsUseCases: Sendable {
         of find: @escaping @Sendable (any Queryable) throws -> Found,
         asking ask: @escaping @Sendable (Found) async throws -> Known,
         _ effect: @escaping @Sendable (Transaction, Found, Admitted, Known) throws -> T
-    ) async throws -> Change<Found, T> {
+    ) async throws -> PendingWrite<Found, T> {
         let admit = try await admission(of: caller, to: action, on: entityId)
-        return Change(
+        return PendingWrite(
             in: database, committed: wrote,
             admit: { db in
                 let admitted = try admit(db)
@@ -146,14 +145,14 @@ struct InvitationsUseCases: Sendable {
         return try KnownEntityStore.find(entity.id, in: tx)?.ownerId ?? entity.ownerId
     }
 
-    func persons(_ ids: some Sequence<String>) async throws -> [String: Person] {
+    func profiles(_ ids: some Sequence<String>) async throws -> [String: UserProfile] {
         let ids = Set(ids)
-        return ids.isEmpty ? [:] : try await directory.persons(ids: ids.sorted())
+        return ids.isEmpty ? [:] : try await directory.profiles(ids: ids.sorted())
     }
 
     /// The user of an address, if there is one; no answer tells whether there is.
-    func person(_ email: String) async throws -> Person? {
-        try await directory.persons(emails: [email], toldTo: nil)[email]
+    func profile(_ email: String) async throws -> UserProfile? {
+        try await directory.profiles(emails: [email], toldTo: nil)[email]
     }
 }
 

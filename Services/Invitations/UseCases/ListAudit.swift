@@ -1,7 +1,7 @@
 import Contract
-import Journal
 import Kernel
 import SQLite
+import WriteKit
 
 extension InvitationsUseCases {
     /// The newest entries, for the audit of all contexts together.

@@ -17,7 +17,7 @@ extension InvitationsUseCases {
     func listMine(
         _ status: InvitationStatus?, _ page: PageRequest, by caller: Caller
     ) async throws -> Page<Invitation> {
-        guard let himself = try await persons([caller.userId])[caller.userId] else {
+        guard let himself = try await profiles([caller.userId])[caller.userId] else {
             return Page([], page, total: 0)
         }
         return try database.read {

@@ -1,34 +1,33 @@
 import Contract
 import InvitationsContract
-import Journal
 import Kernel
-import Outbox
 import SQLite
+import WriteKit
 
 /// A collaborator, and who he is.
-struct ListedCollaborator: Sendable, Equatable {
+struct CollaboratorWithUser: Sendable, Equatable {
     let collaborator: Collaborator
-    let user: Person
+    let user: UserProfile
 }
 
 extension InvitationsUseCases {
     /// Newest first.
     func listCollaborators(
         of entityId: String, _ page: PageRequest, by caller: Caller
-    ) async throws -> Page<ListedCollaborator> {
+    ) async throws -> Page<CollaboratorWithUser> {
         try await admit(caller, to: .listCollaborators, on: entityId)
         let found = try database.read { try CollaboratorStore.page(of: entityId, page, in: $0) }
-        let persons = try await persons(found.items.map(\.userId))
+        let profiles = try await profiles(found.items.map(\.userId))
         return found.map {
-            ListedCollaborator(
-                collaborator: $0, user: persons[$0.userId] ?? .unknown($0.userId))
+            CollaboratorWithUser(
+                collaborator: $0, user: profiles[$0.userId] ?? .unknown($0.userId))
         }
     }
 
     /// By the entity's owner; a collaborator may leave, the owner can't.
     func removeCollaborator(
         _ userId: String, from entityId: String, by caller: Caller
-    ) async throws -> Change<Collaborator, Void> {
+    ) async throws -> PendingWrite<Collaborator, Void> {
         let action: InvitationAction = userId == caller.userId ? .leave : .removeCollaborator
         let find: Admission<Collaborator> = { db in
             guard let found = try CollaboratorStore.find(userId, of: entityId, in: db) else {
@@ -53,14 +52,14 @@ extension InvitationsUseCases {
 
     // MARK: For other contexts
 
-    func collaborations(_ query: CollaborationsQuery) throws -> CollaborationsAnswer {
+    func collaborations(_ query: CollaborationsQuery) throws -> CollaborationsReply {
         // One who asks for nothing costs a statement all the same.
         let count = query.subjects.reduce(0) { $0 + max(1, $1.entityIds.count) }
         guard count <= CollaborationsQuery.maximum else {
             throw Fault.invalid(
                 "/subjects", "must hold at most \(CollaborationsQuery.maximum) pairs")
         }
-        return CollaborationsAnswer(
+        return CollaborationsReply(
             subjects: try database.read { reader in
                 try query.subjects.map {
                     // Of a user who is being deleted, rows may be left.
@@ -74,8 +73,8 @@ extension InvitationsUseCases {
 
     func collaboratorEntities(
         _ query: CollaboratorEntitiesQuery
-    ) throws -> CollaboratorEntitiesAnswer {
-        CollaboratorEntitiesAnswer(
+    ) throws -> CollaboratorEntitiesReply {
+        CollaboratorEntitiesReply(
             entityIds: try database.read {
                 try CollaboratorStore.entityIds(for: query.userId, in: $0)
             })

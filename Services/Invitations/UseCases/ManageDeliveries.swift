@@ -1,7 +1,7 @@
 import InvitationsContract
-import Journal
 import Kernel
 import SQLite
+import WriteKit
 
 /// What became of events at a webhook, and sending them once more.
 extension InvitationsUseCases {
@@ -15,7 +15,7 @@ extension InvitationsUseCases {
     }
 
     /// Tells one webhook of an event that says nothing.
-    func testWebhook(_ id: String, by caller: Caller) -> Change<Webhook, Delivery> {
+    func testWebhook(_ id: String, by caller: Caller) -> PendingWrite<Webhook, Delivery> {
         change(webhook: id, of: caller) { [self] tx, webhook in
             // Whose place it is nobody has proved: it is not for sending many.
             if try DeliveryStore.isPending(about: webhook.id, at: webhook.id, in: tx) {
@@ -36,7 +36,7 @@ extension InvitationsUseCases {
 
     func redeliver(
         _ eventId: String, to webhookId: String, by caller: Caller
-    ) -> Change<(Webhook, Delivery), Delivery> {
+    ) -> PendingWrite<(Webhook, Delivery), Delivery> {
         let admit = admission(of: caller, toWebhook: webhookId)
         let find: Admission<(Webhook, Delivery)> = { db in
             let webhook = try admit(db)
@@ -45,7 +45,7 @@ extension InvitationsUseCases {
             else { throw Fault.notFound }
             return (webhook, delivery)
         }
-        return Change(in: database, committed: wrote, admit: find) { tx, found in
+        return PendingWrite(in: database, committed: wrote, admit: find) { tx, found in
             let (webhook, former) = found
             guard webhook.isEnabled else { throw Webhook.disabled }
             guard try former.status == .pending || WebhookStore.hasRoom(webhook.id, in: tx) else {
@@ -62,7 +62,7 @@ extension InvitationsUseCases {
     /// - Returns: how many events.
     func redeliverAll(
         since: Timestamp, to webhookId: String, by caller: Caller
-    ) -> Change<Webhook, Int> {
+    ) -> PendingWrite<Webhook, Int> {
         change(webhook: webhookId, of: caller) { tx, webhook in
             guard webhook.isEnabled else { throw Webhook.disabled }
             return try DeliveryStore.beginAgain(

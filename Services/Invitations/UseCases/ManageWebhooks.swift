@@ -1,20 +1,19 @@
 import InvitationsContract
-import Journal
 import Kernel
-import Outbox
 import SQLite
 import Webhooks
+import WriteKit
 
 /// Webhooks are their owner's alone: for everybody else they do not exist.
 extension InvitationsUseCases {
     func createWebhook(
         _ draft: WebhookDraft, by caller: Caller
-    ) -> Change<Void, (webhook: Webhook, secret: WebhookSecret)> {
+    ) -> PendingWrite<Void, (webhook: Webhook, secret: WebhookSecret)> {
         let id = ids.make("whk_")
         let secret = WebhookSecret.make(random)
         // Any user can.
-        let admit: Admission<Void> = { try Gone.check(caller, in: $0) }
-        return Change(
+        let admit: Admission<Void> = { try Tombstone.check(caller, in: $0) }
+        return PendingWrite(
             in: database, committed: wrote, admit: admit,
             asking: { [targets] in
                 try await targets.check(draft.url, for: caller.userId, pointer: "/url")
@@ -41,9 +40,9 @@ extension InvitationsUseCases {
     }
 
     func changeWebhook(
-        _ id: String, _ wish: WebhookChange, by caller: Caller
-    ) -> Change<Webhook, Webhook> {
-        Change(
+        _ id: String, _ wish: WebhookUpdate, by caller: Caller
+    ) -> PendingWrite<Webhook, Webhook> {
+        PendingWrite(
             in: database, committed: wrote, admit: admission(of: caller, toWebhook: id),
             asking: { [targets] _ in
                 guard let url = wish.url else { return }
@@ -77,7 +76,7 @@ extension InvitationsUseCases {
             .filter { $0.id != webhook.id && $0.urlKey == webhook.urlKey }.map(\.id)
     }
 
-    func deleteWebhook(_ id: String, by caller: Caller) -> Change<Webhook, Void> {
+    func deleteWebhook(_ id: String, by caller: Caller) -> PendingWrite<Webhook, Void> {
         change(webhook: id, of: caller) { [audit] tx, webhook in
             try WebhookStore.delete(id, in: tx)
             try audit.record(.deleted(webhook), by: caller, in: tx)
@@ -87,7 +86,7 @@ extension InvitationsUseCases {
     /// For a day, messages are signed with the former ones too.
     func rotateSecret(
         of id: String, by caller: Caller
-    ) -> Change<Webhook, (webhook: Webhook, secret: WebhookSecret)> {
+    ) -> PendingWrite<Webhook, (webhook: Webhook, secret: WebhookSecret)> {
         let secret = WebhookSecret.make(random)
         return change(webhook: id, of: caller) { [self] tx, webhook in
             let good = try WebhookStore.secrets(id, at: tx.now, in: tx)
@@ -106,7 +105,7 @@ extension InvitationsUseCases {
 
     func admission(of caller: Caller, toWebhook id: String) -> Admission<Webhook> {
         { db in
-            try Gone.check(caller, in: db)
+            try Tombstone.check(caller, in: db)
             return try Self.webhook(id, of: caller, in: db)
         }
     }
@@ -115,8 +114,8 @@ extension InvitationsUseCases {
     func change<T: Sendable>(
         webhook id: String, of caller: Caller,
         _ effect: @escaping @Sendable (Transaction, Webhook) throws -> T
-    ) -> Change<Webhook, T> {
-        Change(
+    ) -> PendingWrite<Webhook, T> {
+        PendingWrite(
             in: database, committed: wrote, admit: admission(of: caller, toWebhook: id), effect)
     }
 

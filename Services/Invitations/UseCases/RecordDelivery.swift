@@ -1,8 +1,8 @@
 import InvitationsContract
-import Journal
 import Kernel
 import SQLite
 import Webhooks
+import WriteKit
 
 /// What is ready to be sent to a webhook.
 struct DeliveryBatch: Sendable {
@@ -100,7 +100,7 @@ extension InvitationsUseCases {
     func sendNotices() async throws {
         let due = try database.read { try WebhookStore.noticesDue(limit: 100, in: $0) }
         guard !due.isEmpty else { return }
-        let owners = try await persons(due.map(\.ownerId))
+        let owners = try await profiles(due.map(\.ownerId))
         try await database.write { [self] tx in
             for webhook in due {
                 guard let now = try WebhookStore.find(webhook.id, in: tx) else { continue }

@@ -1,15 +1,15 @@
 import Contract
 import InvitationsContract
-import Journal
 import Kernel
 import SQLite
+import WriteKit
 
 extension InvitationsUseCases {
     /// Mails it again with another link and claim; the old ones are dead. One that has expired is
     /// pending again. Whoever sends it is its inviter from then on.
     func resendInvitation(
         _ id: String, to entityId: String, by caller: Caller
-    ) async throws -> Change<Invitation, Invitation> {
+    ) async throws -> PendingWrite<Invitation, Invitation> {
         try await change(
             .manageInvitations, on: entityId, by: caller,
             of: { try Self.find(id, to: entityId, in: $0) },

@@ -1,12 +1,12 @@
-import Journal
 import Kernel
 import SQLite
+import WriteKit
 
 extension InvitationsUseCases {
     /// Its links are dead from then on.
     func revokeInvitation(
         _ id: String, to entityId: String, by caller: Caller
-    ) async throws -> Change<Invitation, Invitation> {
+    ) async throws -> PendingWrite<Invitation, Invitation> {
         try await change(
             .manageInvitations, on: entityId, by: caller,
             of: { try Self.find(id, to: entityId, in: $0) }, asking: { _ in }

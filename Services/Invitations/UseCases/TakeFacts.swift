@@ -1,9 +1,8 @@
 import Contract
 import EntitiesContract
-import Journal
 import Kernel
-import Outbox
 import SQLite
+import WriteKit
 
 /// What happens here because of what happened elsewhere, once for each event.
 /// All return false if the event was applied before.
@@ -12,7 +11,7 @@ extension InvitationsUseCases {
     /// he is in no workspace.
     func dropUser(_ userId: String, by admin: Caller, eventId: String) async throws -> Bool {
         try await apply(eventId) { [self] tx in
-            try Gone.user.insert(userId, in: tx)
+            try Tombstone.user.insert(userId, in: tx)
             // Bounded by the inviters' quota.
             for invitation in try InvitationStore.pending(by: userId, in: tx) {
                 let owner = try KnownEntityStore.find(invitation.entityId, in: tx)?.ownerId
@@ -48,7 +47,7 @@ extension InvitationsUseCases {
     func dropEntity(_ fact: EntityDeleted, eventId: String) async throws -> Bool {
         let actor = fact.actor.caller
         return try await apply(eventId) { [self] tx in
-            try Gone.entity.insert(fact.entityId, in: tx)
+            try Tombstone.entity.insert(fact.entityId, in: tx)
             let owner =
                 try KnownEntityStore.find(fact.entityId, in: tx)?.ownerId ?? actor.userId
             try jobs.begin(
@@ -87,11 +86,11 @@ extension InvitationsUseCases {
     /// are dead whom an owner invited who was deleted.
     func handOverEntity(_ fact: EntityHandedOver, eventId: String) async throws -> Bool {
         try await apply(eventId) { [self] tx in
-            if try Gone.entity.contains(fact.entityId, in: tx) { return }
+            if try Tombstone.entity.contains(fact.entityId, in: tx) { return }
             try KnownEntityStore.handOver(
                 fact.entityId, to: fact.ownerId, at: fact.updatedAt, in: tx)
             for invitation in try InvitationStore.pending(to: fact.entityId, in: tx)
-            where try Gone.user.contains(invitation.invitedBy, in: tx) {
+            where try Tombstone.user.contains(invitation.invitedBy, in: tx) {
                 _ = try revoke(invitation, by: nil, owner: fact.ownerId, in: tx)
             }
         }

@@ -39,7 +39,7 @@ extension OrganizationsAPI {
 }
 
 extension MemberBody {
-    init(_ member: ListedMember) {
+    init(_ member: MemberWithUser) {
         let membership = member.membership
         self.init(
             member.user, role: membership.role.name, roleId: membership.role.id,

@@ -37,7 +37,7 @@ extension OrganizationsAPI {
 
     func updateOrganization(_ request: RequestContext) async throws -> Committed {
         let body = try request.decode(OrganizationPatchBody.self)
-        let wanted = try OrganizationChange(
+        let wanted = try OrganizationUpdate(
             name: try body.name.required("/name"), slug: try body.slug.required("/slug"))
         let change = useCases.updateOrganization(
             try request.organization, wanted, by: request.caller)

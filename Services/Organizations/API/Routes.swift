@@ -7,7 +7,7 @@ import ServiceKit
 /// The URL table of the organizations context.
 struct OrganizationsAPI: Sendable {
     let useCases: OrganizationsUseCases
-    var faults = FaultPlan()
+    var faults = CrashPoints()
 
     var routes: [Route] {
         organizations + members + roles + storage + store + queries

@@ -11,10 +11,10 @@ public struct MemberBody: Codable, Sendable, Equatable {
     public let roleId: String
     public let joinedAt: Timestamp
 
-    public init(_ person: Person, role: String, roleId: String, joinedAt: Timestamp) {
-        userId = person.id
-        email = person.email
-        displayName = person.displayName
+    public init(_ profile: UserProfile, role: String, roleId: String, joinedAt: Timestamp) {
+        userId = profile.id
+        email = profile.email
+        displayName = profile.displayName
         self.role = role
         self.roleId = roleId
         self.joinedAt = joinedAt

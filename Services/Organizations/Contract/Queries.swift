@@ -3,22 +3,22 @@ import Contract
 /// What other services may ask about organizations, each in one call for many. Not reachable
 /// through the gateway; every call carries a service identity.
 public enum OrganizationQueries {
-    /// `POST` `StoreAccessQuery` → `StoreAccessAnswer`.
+    /// `POST` `StoreAccessQuery` → `StoreAccessReply`.
     public static let storeAccess = Endpoint(
         "storeAccess", .post, "/internal/stores/access", access: .service, readsOnly: true,
         summary: "Which entities the stores open to users")
 
-    /// `POST` `StoreEntitiesQuery` → `StoreEntitiesAnswer`.
+    /// `POST` `StoreEntitiesQuery` → `StoreEntitiesReply`.
     public static let storeEntities = Endpoint(
         "storeEntities", .post, "/internal/stores/entities", access: .service, readsOnly: true,
         summary: "Which entities the stores open to a user, and what has changed in public ones")
 
-    /// `POST` `ColleaguesQuery` → `ColleaguesAnswer`.
+    /// `POST` `ColleaguesQuery` → `ColleaguesReply`.
     public static let colleagues = Endpoint(
         "colleagues", .post, "/internal/organizations/colleagues", access: .service,
         readsOnly: true, summary: "Who shares an organization with a user")
 
-    /// `POST` `MembershipQuery` → `MembershipAnswer`.
+    /// `POST` `MembershipQuery` → `MembershipReply`.
     public static let membership = Endpoint(
         "membership", .post, "/internal/organizations/membership", access: .service,
         readsOnly: true, summary: "Whether a user belongs to an organization")
@@ -47,7 +47,7 @@ public struct StoreAccessQuery: Codable, Sendable {
 
 /// For each subject, in their order, which of its entities a store opens: by their places in its
 /// list, from 0, ascending.
-public struct StoreAccessAnswer: Codable, Sendable {
+public struct StoreAccessReply: Codable, Sendable {
     public struct Grants: Codable, Sendable {
         /// By the store of an organization that the user belongs to.
         public let organizationStore: [Int]
@@ -91,7 +91,7 @@ public struct StoreEntitiesQuery: Codable, Sendable {
 /// What stores open to a user: all that those of their organizations do, and of what public stores
 /// open to everybody the changes since the caller asked last, the oldest first. Each entity once
 /// in each list.
-public struct StoreEntitiesAnswer: Codable, Sendable, Equatable {
+public struct StoreEntitiesReply: Codable, Sendable, Equatable {
     /// How many changes are told at once.
     public static let maximumChanges = 1_000
 
@@ -138,7 +138,7 @@ public struct ColleaguesQuery: Codable, Sendable {
 }
 
 /// Those of the others who share an organization with the user.
-public struct ColleaguesAnswer: Codable, Sendable {
+public struct ColleaguesReply: Codable, Sendable {
     public let colleagues: [String]
 
     public init(colleagues: [String]) { self.colleagues = colleagues }
@@ -154,7 +154,7 @@ public struct MembershipQuery: Codable, Sendable {
     }
 }
 
-public struct MembershipAnswer: Codable, Sendable {
+public struct MembershipReply: Codable, Sendable {
     /// Names this time of his in the organization, as `member.removed` will; null if he is no
     /// member.
     @OrNull public var membershipId: String?

@@ -32,7 +32,7 @@ struct OrganizationDraft: Sendable, Equatable {
 }
 
 /// A valid change of an organization. What is nil stays.
-struct OrganizationChange: Sendable, Equatable {
+struct OrganizationUpdate: Sendable, Equatable {
     let name: String?
     let slug: String?
 

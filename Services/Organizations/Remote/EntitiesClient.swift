@@ -10,7 +10,7 @@ struct EntitiesClient: Entities {
     func standing(of userId: String, to entityId: String) async throws -> EntityStanding? {
         let answer = try await client.call(
             EntityQueries.standing, EntityStandingQuery(entityId: entityId, userId: userId),
-            as: EntityStandingAnswer.self)
+            as: EntityStandingReply.self)
         guard let entity = answer.entity else { return nil }
         return EntityStanding(
             id: entity.id, name: entity.name, type: entity.type, updatedAt: entity.updatedAt,

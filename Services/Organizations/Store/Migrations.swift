@@ -1,6 +1,5 @@
-import Journal
-import Outbox
 import SQLite
+import WriteKit
 
 /// The schema, step by step. Append-only: `MigrationTests` holds each step by its digest, and
 /// `Shared/SQLite/README.md` says how to add one.
@@ -12,10 +11,10 @@ public let organizationsMigrations = [
     Migration("stores", storesSchema),
     Migration("storage", storageSchema),
     Migration("inbox", inboxSchema),
-    Migration("what is gone", goneSchema),
+    Migration("what is gone", tombstonesSchema),
     Migration("outbox", outboxSchema),
     Migration("audit", auditSchema),
-    Migration("kept answers", keptAnswersSchema),
+    Migration("kept answers", storedResponsesSchema),
     Migration("bytes of kept answers", keptAnswerBytesSchema),
     Migration("quotas", organizationQuotasSchema),
     Migration("jobs", jobsSchema),

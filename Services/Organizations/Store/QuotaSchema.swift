@@ -1,4 +1,4 @@
-import Journal
+import WriteKit
 
 /// Who created an organization, whoever owns it: its quota counts for them. Of those that are older
 /// it is not known; they count for their longest-standing owner. Members have a counter already.

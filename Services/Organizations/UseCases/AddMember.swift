@@ -1,9 +1,8 @@
 import Contract
 import GatewayClient
-import Journal
 import Kernel
-import Outbox
 import SQLite
+import WriteKit
 
 /// Whom to make a member: by his id or by his address.
 enum NewMember: Sendable, Equatable {
@@ -31,7 +30,7 @@ extension OrganizationsUseCases {
     /// - Parameter role: a role's name or id.
     func addMember(
         _ member: NewMember, as role: String, to reference: String, by caller: Caller
-    ) -> Change<(Organization, Role?), ListedMember> {
+    ) -> PendingWrite<(Organization, Role?), MemberWithUser> {
         let admit = admission(of: caller, to: .manageMembers, on: reference)
         let find: Admission<(Organization, Role?)> = { db in
             let (organization, standing) = try admit(db)
@@ -40,37 +39,37 @@ extension OrganizationsUseCases {
             return (organization, role)
         }
         // Only after admission: who can't add anybody learns nothing about who exists.
-        let ask: @Sendable ((Organization, Role?)) async throws -> Person = { [self] _ in
-            guard let person = try await person(member, toldTo: caller) else {
+        let ask: @Sendable ((Organization, Role?)) async throws -> UserProfile = { [self] _ in
+            guard let profile = try await profile(member, toldTo: caller) else {
                 throw member.unknown
             }
-            return person
+            return profile
         }
-        return Change(in: database, admit: find, asking: ask) { [self] tx, found, person in
+        return PendingWrite(in: database, admit: find, asking: ask) { [self] tx, found, profile in
             let organization = found.0
             guard let role = found.1 else { throw Self.unknownRole }
-            if try Gone.user.contains(person.id, in: tx) { throw member.unknown }
-            if try MembershipStore.find(person.id, in: organization.id, tx) != nil {
+            if try Tombstone.user.contains(profile.id, in: tx) { throw member.unknown }
+            if try MembershipStore.find(profile.id, in: organization.id, tx) != nil {
                 throw Membership.alreadyMember
             }
             try quotas.members.check(used: organization.memberCount)
             let membership = Membership(
-                id: ids.make("mem_"), organizationId: organization.id, userId: person.id,
+                id: ids.make("mem_"), organizationId: organization.id, userId: profile.id,
                 role: role, joinedAt: tx.now)
             try MembershipStore.insert(membership, in: tx)
             try audit.record(.added(membership), by: caller, in: tx)
-            return ListedMember(membership: membership, user: person)
+            return MemberWithUser(membership: membership, user: profile)
         }
     }
 
     static let unknownRole = Fault.invalid(
         "/role", "must be the name or id of a role of the organization")
 
-    private func person(_ member: NewMember, toldTo caller: Caller) async throws -> Person? {
+    private func profile(_ member: NewMember, toldTo caller: Caller) async throws -> UserProfile? {
         switch member {
-        case .userId(let id): try await directory.persons(ids: [id], toldTo: caller)[id]
+        case .userId(let id): try await directory.profiles(ids: [id], toldTo: caller)[id]
         case .email(let email):
-            try await directory.persons(emails: [email], toldTo: caller)[email]
+            try await directory.profiles(emails: [email], toldTo: caller)[email]
         }
     }
 }

@@ -1,11 +1,11 @@
 import Kernel
 import OrganizationsContract
-import Outbox
 import SQLite
+import WriteKit
 
 /// What other contexts ask.
 extension OrganizationsUseCases {
-    func storeAccess(_ query: StoreAccessQuery) throws -> StoreAccessAnswer {
+    func storeAccess(_ query: StoreAccessQuery) throws -> StoreAccessReply {
         // One who asks for nothing costs a statement all the same.
         let count = query.subjects.reduce(0) { $0 + max(1, $1.entityIds.count) }
         guard count <= StoreAccessQuery.maximum else {
@@ -16,27 +16,27 @@ extension OrganizationsUseCases {
                 let reach = try ReachStore.storeAccess(
                     of: try Self.existing(subject.userId, in: reader), to: subject.entityIds,
                     in: reader)
-                return StoreAccessAnswer.Grants(
+                return StoreAccessReply.Grants(
                     organizationStore: reach.organization, publicStore: reach.everybody)
             }
         }
-        return StoreAccessAnswer(subjects: grants)
+        return StoreAccessReply(subjects: grants)
     }
 
     /// It grows with the stores of the user's organizations, so no loop waits for it.
-    func storeEntities(_ query: StoreEntitiesQuery) async throws -> StoreEntitiesAnswer {
+    func storeEntities(_ query: StoreEntitiesQuery) async throws -> StoreEntitiesReply {
         try await database.readAside { reader in
             let mark = try PublicEntityStore.mark(in: reader)
             // One that is newer than this database is of one that was put back.
             let known = query.publicSince.flatMap {
                 $0.epoch == mark.epoch && $0.version <= mark.version ? $0 : nil
             }
-            let maximum = StoreEntitiesAnswer.maximumChanges
+            let maximum = StoreEntitiesReply.maximumChanges
             let changes = try PublicEntityStore.changes(
                 since: known?.version ?? 0, limit: maximum, in: reader)
             let isComplete = changes.count < maximum
             let version = isComplete ? mark.version : changes.last?.version ?? mark.version
-            return StoreEntitiesAnswer(
+            return StoreEntitiesReply(
                 organizationStore: try ReachStore.organizationEntities(
                     of: try Self.existing(query.userId, in: reader), in: reader),
                 startsOver: known == nil,
@@ -47,14 +47,14 @@ extension OrganizationsUseCases {
         }
     }
 
-    func colleagues(_ query: ColleaguesQuery) throws -> ColleaguesAnswer {
+    func colleagues(_ query: ColleaguesQuery) throws -> ColleaguesReply {
         guard query.among.count <= ColleaguesQuery.maximum else {
             throw Fault.invalid("/among", "must hold at most \(ColleaguesQuery.maximum) users")
         }
         let found = try database.read {
             try ReachStore.colleagues(of: query.userId, among: query.among, in: $0)
         }
-        return ColleaguesAnswer(colleagues: found)
+        return ColleaguesReply(colleagues: found)
     }
 
     /// Nobody, for a user who is being deleted: memberships that are left give them nothing.
@@ -62,11 +62,11 @@ extension OrganizationsUseCases {
         try JobStore.waits(OrganizationsJob.userDeleted, userId, in: db) ? "" : userId
     }
 
-    func membership(_ query: MembershipQuery) throws -> MembershipAnswer {
+    func membership(_ query: MembershipQuery) throws -> MembershipReply {
         let found = try database.read {
             try MembershipStore.find(
                 try Self.existing(query.userId, in: $0), in: query.organizationId, $0)
         }
-        return MembershipAnswer(membershipId: found?.id)
+        return MembershipReply(membershipId: found?.id)
     }
 }

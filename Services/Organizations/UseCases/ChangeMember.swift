@@ -1,14 +1,14 @@
 import Contract
-import Journal
 import Kernel
 import SQLite
+import WriteKit
 
 extension OrganizationsUseCases {
     /// Gives a member another role.
     /// - Parameter role: a role's name or id; nil leaves him his own.
     func changeMember(
         _ userId: String, of reference: String, to role: String?, by caller: Caller
-    ) -> Change<(Membership, Role), ListedMember> {
+    ) -> PendingWrite<(Membership, Role), MemberWithUser> {
         let admit = admission(of: caller, to: .manageMembers, on: reference)
         let find: Admission<(Membership, Role)> = { db in
             let (organization, standing) = try admit(db)
@@ -24,17 +24,17 @@ extension OrganizationsUseCases {
             return (member, wanted)
         }
         // Who it is is asked only of a member: nobody learns of other users here.
-        return Change(
-            in: database, admit: find, asking: { [self] _ in try await persons([userId]) }
-        ) { [audit] tx, found, persons in
+        return PendingWrite(
+            in: database, admit: find, asking: { [self] _ in try await profiles([userId]) }
+        ) { [audit] tx, found, profiles in
             let (former, wanted) = found
             var member = former
-            guard wanted.id != member.role.id else { return member.listed(persons) }
+            guard wanted.id != member.role.id else { return member.listed(profiles) }
             try member.checkLeavesAnOwner { try MembershipStore.hasOwner(besides: member, in: tx) }
             member.role = wanted
             try MembershipStore.setRole(wanted.id, of: userId, in: member.organizationId, tx)
             try audit.record(.changed(former, member), by: caller, in: tx)
-            return member.listed(persons)
+            return member.listed(profiles)
         }
     }
 }

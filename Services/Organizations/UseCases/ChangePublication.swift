@@ -1,14 +1,14 @@
-import Journal
 import Kernel
 import SQLite
+import WriteKit
 
 extension OrganizationsUseCases {
     /// Shows it to everybody, or to members alone. To everybody only by who could publish it so:
     /// one of the entity's publishers.
     func updatePublication(
         _ id: String, of reference: String, isPublic: Bool?, by caller: Caller
-    ) -> Change<Publication, Publication> {
-        Change(
+    ) -> PendingWrite<Publication, Publication> {
+        PendingWrite(
             in: database, admit: publicationAdmission(of: caller, to: id, on: reference),
             asking: { [self] publication in
                 let widens = isPublic == true && !publication.isPublic
@@ -33,8 +33,8 @@ extension OrganizationsUseCases {
 
     func deletePublication(
         _ id: String, of reference: String, by caller: Caller
-    ) -> Change<Publication, Void> {
-        Change(
+    ) -> PendingWrite<Publication, Void> {
+        PendingWrite(
             in: database, admit: publicationAdmission(of: caller, to: id, on: reference)
         ) { [audit] tx, publication in
             try PublicationStore.delete(publication.id, in: tx)

@@ -1,6 +1,6 @@
-import Journal
 import Kernel
 import SQLite
+import WriteKit
 
 extension OrganizationsUseCases {
     func getStorage(of reference: String, by caller: Caller) throws -> Storage {
@@ -12,7 +12,7 @@ extension OrganizationsUseCases {
     /// A bucket is proved first; if it is no good, nothing is changed.
     func setStorage(
         of reference: String, to draft: StorageDraft, by caller: Caller
-    ) -> Change<(Organization, Storage), Storage> {
+    ) -> PendingWrite<(Organization, Storage), Storage> {
         let admit = admission(of: caller, to: .configure, on: reference)
         let find: Admission<(Organization, Storage)> = { db in
             let organization = try admit(db).organization
@@ -22,7 +22,7 @@ extension OrganizationsUseCases {
             guard case .external(let bucket, let secret) = draft else { return }
             try await storage.prove(bucket, secret: secret, for: caller.userId)
         }
-        return Change(in: database, admit: find, asking: ask) { [self] tx, found, _ in
+        return PendingWrite(in: database, admit: find, asking: ask) { [self] tx, found, _ in
             let (organization, former) = found
             switch draft {
             case .managed:

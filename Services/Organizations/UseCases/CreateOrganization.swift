@@ -1,21 +1,20 @@
 import Contract
-import Journal
 import Kernel
-import Outbox
 import SQLite
+import WriteKit
 
 extension OrganizationsUseCases {
     /// The caller becomes its owner.
     func createOrganization(
         _ draft: OrganizationDraft, by caller: Caller
-    ) -> Change<Void, OrganizationDetails> {
+    ) -> PendingWrite<Void, OrganizationDetails> {
         let key = makeRegistryKey()
         // Any user can.
-        let admit: Admission<Void> = { try Gone.check(caller, in: $0) }
-        let ask: @Sendable () async throws -> [String: Person] = { [self] in
-            try await persons([caller.userId])
+        let admit: Admission<Void> = { try Tombstone.check(caller, in: $0) }
+        let ask: @Sendable () async throws -> [String: UserProfile] = { [self] in
+            try await profiles([caller.userId])
         }
-        return Change(in: database, admit: admit, asking: ask) { [self] tx, _, persons in
+        return PendingWrite(in: database, admit: admit, asking: ask) { [self] tx, _, profiles in
             try quotas.organizations.check(for: caller.userId, in: tx)
             let organization = Organization(
                 id: ids.make("org_"), name: draft.name, slug: try Self.slug(for: draft, in: tx),
@@ -32,7 +31,7 @@ extension OrganizationsUseCases {
             return try details(
                 of: organization,
                 Standing(power: .owner, isPlatformAdmin: caller.isAdmin, hasPublicStore: false),
-                persons, for: caller, in: tx)
+                profiles, for: caller, in: tx)
         }
     }
 

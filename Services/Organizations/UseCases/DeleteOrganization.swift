@@ -1,15 +1,14 @@
 import Contract
-import Journal
 import Kernel
 import OrganizationsContract
-import Outbox
 import SQLite
+import WriteKit
 
 extension OrganizationsUseCases {
     /// Its memberships, roles and store go with it; its entities hear of it.
     func deleteOrganization(
         _ reference: String, by caller: Caller
-    ) -> Change<OrganizationDetails, Void> {
+    ) -> PendingWrite<OrganizationDetails, Void> {
         change(.delete, of: reference, by: caller) { [self] tx, admitted, _ in
             var budget = RowBudget(jobRows)
             try close(admitted.organization, by: caller, &budget, in: tx)

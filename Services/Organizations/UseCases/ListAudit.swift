@@ -1,7 +1,7 @@
 import Contract
-import Journal
 import Kernel
 import SQLite
+import WriteKit
 
 extension OrganizationsUseCases {
     /// Who gave, changed or took access; newest first. Platform admins also read of organizations

@@ -5,12 +5,12 @@ extension OrganizationsUseCases {
     /// Newest first.
     func listMembers(
         of reference: String, _ page: PageRequest, by caller: Caller
-    ) async throws -> Page<ListedMember> {
+    ) async throws -> Page<MemberWithUser> {
         let members = try read(.see, on: reference, by: caller) { reader, organization, _ in
             try MembershipStore.page(
                 of: organization.id, total: organization.memberCount, page, in: reader)
         }
-        let persons = try await persons(members.items.map(\.userId))
-        return members.map { $0.listed(persons) }
+        let profiles = try await profiles(members.items.map(\.userId))
+        return members.map { $0.listed(profiles) }
     }
 }

@@ -1,7 +1,7 @@
-import Journal
 import Kernel
 import OrganizationsContract
 import SQLite
+import WriteKit
 
 extension OrganizationsUseCases {
     /// Newest first, the built-in ones last.
@@ -18,7 +18,7 @@ extension OrganizationsUseCases {
     /// - Parameter draft: with a name.
     func createRole(
         _ draft: RoleDraft, in reference: String, by caller: Caller
-    ) -> Change<Organization, Role> {
+    ) -> PendingWrite<Organization, Role> {
         change(.manageRoles, on: reference, by: caller) { _, admitted in
             try OrganizationPolicy.authorize(admitted.standing, over: draft.power)
             return admitted.organization
@@ -40,7 +40,7 @@ extension OrganizationsUseCases {
     /// What the draft leaves out stays.
     func updateRole(
         _ id: String, of reference: String, _ draft: RoleDraft, by caller: Caller
-    ) -> Change<Role, Role> {
+    ) -> PendingWrite<Role, Role> {
         change(.manageRoles, on: reference, by: caller) { db, admitted in
             let role = try Self.role(id, of: admitted, in: db)
             if role.builtIn == nil {
@@ -63,7 +63,7 @@ extension OrganizationsUseCases {
 
     func deleteRole(
         _ id: String, of reference: String, by caller: Caller
-    ) -> Change<Role, Void> {
+    ) -> PendingWrite<Role, Void> {
         change(.manageRoles, on: reference, by: caller) { db, admitted in
             try Self.role(id, of: admitted, in: db)
         } _: { [self] tx, role in

@@ -1,6 +1,6 @@
 import Contract
-import Journal
 import Kernel
+import WriteKit
 
 /// What the audit keeps of changes in this context: whatever gives, changes or takes access. All of
 /// it is about the organization, whose owners and admins may read it.

@@ -4,9 +4,9 @@ import OrganizationsContract
 import SQLite
 
 /// A member, and who he is.
-struct ListedMember: Sendable, Equatable {
+struct MemberWithUser: Sendable, Equatable {
     let membership: Membership
-    let user: Person
+    let user: UserProfile
 }
 
 /// An organization as its members see it.
@@ -15,7 +15,7 @@ struct OrganizationDetails: Sendable, Equatable {
     /// The caller's.
     let role: Role?
     /// The longest-standing.
-    var members: [ListedMember]
+    var members: [MemberWithUser]
     let roles: [Role]
     let storage: Storage
     /// nil: the caller may not see it.
@@ -30,24 +30,24 @@ extension OrganizationsUseCases {
         var shown = try read(.see, on: reference, by: caller) { reader, organization, standing in
             try details(of: organization, standing, [:], for: caller, in: reader)
         }
-        let persons = try await persons(shown.members.map(\.membership.userId))
-        shown.members = shown.members.map { $0.membership.listed(persons) }
+        let profiles = try await profiles(shown.members.map(\.membership.userId))
+        shown.members = shown.members.map { $0.membership.listed(profiles) }
         return shown
     }
 
     /// Those whom the details show: asked before a change, which shows them.
     func personsShown(
         of reference: String, by caller: Caller
-    ) async throws -> [String: Person] {
+    ) async throws -> [String: UserProfile] {
         let members = try read(.see, on: reference, by: caller) { reader, organization, _ in
             try MembershipStore.first(
                 OrganizationLimits.membersShown, of: organization.id, in: reader)
         }
-        return try await persons(members.map(\.userId))
+        return try await profiles(members.map(\.userId))
     }
 
     func details(
-        of organization: Organization, _ standing: Standing, _ persons: [String: Person],
+        of organization: Organization, _ standing: Standing, _ profiles: [String: UserProfile],
         for caller: Caller, in db: some Queryable
     ) throws -> OrganizationDetails {
         let members = try MembershipStore.first(
@@ -55,7 +55,7 @@ extension OrganizationsUseCases {
         return OrganizationDetails(
             organization: organization,
             role: try MembershipStore.find(caller.userId, in: organization.id, db)?.role,
-            members: members.map { $0.listed(persons) },
+            members: members.map { $0.listed(profiles) },
             roles: try RoleStore.all(of: organization.id, in: db),
             storage: try StorageStore.find(organization.id, in: db),
             registryKey: OrganizationPolicy.seesRegistryKey(standing)
@@ -73,7 +73,7 @@ extension OrganizationsUseCases {
 }
 
 extension Membership {
-    func listed(_ persons: [String: Person]) -> ListedMember {
-        ListedMember(membership: self, user: persons[userId] ?? .unknown(userId))
+    func listed(_ profiles: [String: UserProfile]) -> MemberWithUser {
+        MemberWithUser(membership: self, user: profiles[userId] ?? .unknown(userId))
     }
 }

@@ -1,9 +1,8 @@
 import Contract
 import GatewayClient
-import Journal
 import Kernel
-import Outbox
 import SQLite
+import WriteKit
 
 /// What can be done with organizations: one verb a file, each an extension of this.
 ///
@@ -50,7 +49,7 @@ struct OrganizationsUseCases: Sendable {
     ) -> Admission<Admitted> {
         { db in
             // The caller can have been deleted since the request began.
-            try Gone.check(caller, in: db)
+            try Tombstone.check(caller, in: db)
             return try Self.admit(caller, to: action, on: reference, in: db)
         }
     }
@@ -61,9 +60,9 @@ struct OrganizationsUseCases: Sendable {
         _ action: OrganizationAction, on reference: String, by caller: Caller,
         of find: @escaping @Sendable (any Queryable, Admitted) throws -> Found,
         _ effect: @escaping @Sendable (Transaction, Found) throws -> T
-    ) -> Change<Found, T> {
+    ) -> PendingWrite<Found, T> {
         let admit = admission(of: caller, to: action, on: reference)
-        return Change(in: database, admit: { try find($0, try admit($0)) }, effect)
+        return PendingWrite(in: database, admit: { try find($0, try admit($0)) }, effect)
     }
 
     /// A change of an organization that shows it as a GET does. Names are asked for where the
@@ -71,17 +70,17 @@ struct OrganizationsUseCases: Sendable {
     func change<T: Sendable>(
         _ action: OrganizationAction, of reference: String, by caller: Caller,
         needsNames: Bool = false,
-        _ effect: @escaping @Sendable (Transaction, Admitted, [String: Person]) throws -> T
-    ) -> Change<OrganizationDetails, T> {
-        Change(
+        _ effect: @escaping @Sendable (Transaction, Admitted, [String: UserProfile]) throws -> T
+    ) -> PendingWrite<OrganizationDetails, T> {
+        PendingWrite(
             in: database, admit: admission(of: caller, to: action, on: reference),
             asking: { [self] _, isConditional in
                 let areNeeded = needsNames || isConditional
                 return areNeeded ? try await personsShown(of: reference, by: caller) : [:]
             },
-            showing: { [self] tx, admitted, persons in
+            showing: { [self] tx, admitted, profiles in
                 try details(
-                    of: admitted.organization, admitted.standing, persons, for: caller, in: tx)
+                    of: admitted.organization, admitted.standing, profiles, for: caller, in: tx)
             }, effect)
     }
 
@@ -106,8 +105,8 @@ struct OrganizationsUseCases: Sendable {
     }
 
     /// The users of a list's rows, each asked for once.
-    func persons(_ ids: some Sequence<String>) async throws -> [String: Person] {
+    func profiles(_ ids: some Sequence<String>) async throws -> [String: UserProfile] {
         let ids = Set(ids)
-        return ids.isEmpty ? [:] : try await directory.persons(ids: ids.sorted())
+        return ids.isEmpty ? [:] : try await directory.profiles(ids: ids.sorted())
     }
 }

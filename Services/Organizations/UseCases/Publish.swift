@@ -1,15 +1,14 @@
-import Journal
 import Kernel
-import Outbox
 import SQLite
+import WriteKit
 
 extension OrganizationsUseCases {
     /// Whether the caller publishes the entity is asked first, of the context that knows.
     func publish(
         _ entityId: String, publicly isPublic: Bool, to reference: String, by caller: Caller
-    ) async throws -> Change<(Organization, EntityStanding), Publication> {
+    ) async throws -> PendingWrite<(Organization, EntityStanding), Publication> {
         let admit = try await publisherAdmission(of: caller, to: entityId, on: reference)
-        return Change(in: database, admit: admit) { [self] tx, found in
+        return PendingWrite(in: database, admit: admit) { [self] tx, found in
             let (organization, entity) = found
             if try PublicationStore.find(entity: entityId, of: organization.id, in: tx) != nil {
                 throw Publication.already
@@ -32,7 +31,7 @@ extension OrganizationsUseCases {
     /// Takes the entity out of the store; for its publishers.
     func unpublish(
         _ entityId: String, from reference: String, by caller: Caller
-    ) async throws -> Change<Publication, Void> {
+    ) async throws -> PendingWrite<Publication, Void> {
         let admit = try await publisherAdmission(of: caller, to: entityId, on: reference)
         let find: Admission<Publication> = { db in
             let organizationId = try admit(db).0.id
@@ -42,7 +41,7 @@ extension OrganizationsUseCases {
             else { throw Fault.notFound }
             return found
         }
-        return Change(in: database, admit: find) { [audit] tx, found in
+        return PendingWrite(in: database, admit: find) { [audit] tx, found in
             try PublicationStore.delete(found.id, in: tx)
             try audit.record(.removed(found), by: caller, in: tx)
         }
@@ -59,7 +58,7 @@ extension OrganizationsUseCases {
         return { db in
             let organization = try admit(db).organization
             // Deleted since it was asked for.
-            guard try !Gone.entity.contains(entityId, in: db) else { throw Fault.notFound }
+            guard try !Tombstone.entity.contains(entityId, in: db) else { throw Fault.notFound }
             return (organization, try Self.publisher(caller, of: entity, entityId, in: db))
         }
     }

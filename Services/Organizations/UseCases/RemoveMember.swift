@@ -1,15 +1,15 @@
 import Contract
-import Journal
 import Kernel
 import OrganizationsContract
 import SQLite
+import WriteKit
 
 extension OrganizationsUseCases {
     /// Everybody may leave; who may manage members removes those whose role does not exceed his
     /// own.
     func removeMember(
         _ userId: String, of reference: String, by caller: Caller
-    ) -> Change<Membership, Void> {
+    ) -> PendingWrite<Membership, Void> {
         let isLeaving = userId == caller.userId
         return change(isLeaving ? .leave : .manageMembers, on: reference, by: caller) {
             db, admitted in

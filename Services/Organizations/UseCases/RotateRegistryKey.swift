@@ -1,5 +1,5 @@
-import Journal
 import Kernel
+import WriteKit
 
 extension OrganizationsUseCases {
     static let registryKeyPrefix = "npm_live_"
@@ -7,7 +7,7 @@ extension OrganizationsUseCases {
     /// - Returns: the new key; the old one is gone.
     func rotateRegistryKey(
         of reference: String, by caller: Caller
-    ) -> Change<OrganizationDetails, String> {
+    ) -> PendingWrite<OrganizationDetails, String> {
         let key = makeRegistryKey()
         return change(.configure, of: reference, by: caller) { [self] tx, admitted, _ in
             let organization = admitted.organization

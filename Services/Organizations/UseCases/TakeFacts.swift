@@ -1,9 +1,8 @@
 import Contract
 import EntitiesContract
-import Journal
 import Kernel
-import Outbox
 import SQLite
+import WriteKit
 
 /// What happens here because of what happened elsewhere, once for each event.
 /// All return false if the event was applied before.
@@ -13,7 +12,7 @@ extension OrganizationsUseCases {
     func dropUser(_ userId: String, by admin: Caller, eventId: String) async throws -> Bool {
         try await database.write { [self] tx in
             guard try Inbox.claim(eventId, in: tx) else { return false }
-            try Gone.user.insert(userId, in: tx)
+            try Tombstone.user.insert(userId, in: tx)
             try jobs.begin(.dropUser(userId: userId, admin: EventActor(admin)), in: tx)
             return true
         }
@@ -58,7 +57,7 @@ extension OrganizationsUseCases {
     func dropEntity(_ entityId: String, by actor: Caller, eventId: String) async throws -> Bool {
         try await database.write { [self] tx in
             guard try Inbox.claim(eventId, in: tx) else { return false }
-            try Gone.entity.insert(entityId, in: tx)
+            try Tombstone.entity.insert(entityId, in: tx)
             try jobs.begin(
                 .dropEntity(entityId: entityId, actor: EventActor(actor)), in: tx)
             return true
@@ -84,7 +83,7 @@ extension OrganizationsUseCases {
     func renameEntity(_ fact: EntityRenamed, eventId: String) async throws -> Bool {
         try await database.write { tx in
             guard try Inbox.claim(eventId, in: tx) else { return false }
-            guard try !Gone.entity.contains(fact.entityId, in: tx) else { return false }
+            guard try !Tombstone.entity.contains(fact.entityId, in: tx) else { return false }
             return try EntityNameStore.save(
                 fact.name, of: fact.entityId, updatedAt: fact.updatedAt, in: tx)
         }

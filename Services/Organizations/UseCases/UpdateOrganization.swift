@@ -1,13 +1,13 @@
-import Journal
 import Kernel
 import SQLite
+import WriteKit
 
 extension OrganizationsUseCases {
     func updateOrganization(
-        _ reference: String, _ wanted: OrganizationChange, by caller: Caller
-    ) -> Change<OrganizationDetails, OrganizationDetails> {
+        _ reference: String, _ wanted: OrganizationUpdate, by caller: Caller
+    ) -> PendingWrite<OrganizationDetails, OrganizationDetails> {
         change(.update, of: reference, by: caller, needsNames: true) {
-            [self] tx, admitted, persons in
+            [self] tx, admitted, profiles in
             let (organization, standing) = admitted
             let changed = wanted.applied(to: organization)
             if changed.slug != organization.slug,
@@ -19,7 +19,7 @@ extension OrganizationsUseCases {
                 try OrganizationStore.update(changed, in: tx)
                 try audit.record(.updated(organization, changed), by: caller, in: tx)
             }
-            return try details(of: changed, standing, persons, for: caller, in: tx)
+            return try details(of: changed, standing, profiles, for: caller, in: tx)
         }
     }
 }

@@ -28,7 +28,7 @@ import Testing
     }
 
     private func run(
-        _ route: String, _ body: (ServedEntities, ChangeTrial) async throws -> [String]
+        _ route: String, _ body: (ServedEntities, WriteTrial) async throws -> [String]
     ) async throws {
         try await ServedEntities.run { served in
             let cast = try await Cast(served)
@@ -70,11 +70,11 @@ private struct Cast {
         guestShare = try #require(shared.json?["created"]?[0]?["id"]?.string, "\(shared.text)")
     }
 
-    private func send(as caller: Caller) -> ChangeTrial.Send {
+    private func send(as caller: Caller) -> WriteTrial.Send {
         { [served] in try await served.send($0, $1, as: caller, fields: $2) }
     }
 
-    private var stranger: (send: ChangeTrial.Send, status: Int) {
+    private var stranger: (send: WriteTrial.Send, status: Int) {
         (send(as: served.user("stranger")), 404)
     }
 
@@ -93,21 +93,21 @@ private struct Cast {
         _ request: String, _ body: String? = nil, as caller: Caller, shownBy: String? = nil,
         exists: Bool = true,
         loss: (take: @Sendable () async throws -> Void, status: Int)? = nil
-    ) -> ChangeTrial {
-        ChangeTrial(
+    ) -> WriteTrial {
+        WriteTrial(
             request, body, as: send(as: caller), not: stranger, shownBy: shownBy, exists: exists,
             loss: loss)
     }
 
-    func trial(of route: String) async throws -> ChangeTrial? {
+    func trial(of route: String) async throws -> WriteTrial? {
         switch route {
         case "createEntity":
-            return ChangeTrial(
+            return WriteTrial(
                 "POST /api/entities", #"{"name":"New","type":"app"}"#, as: send(as: guest),
                 loss: (
                     take: { [served, guest] in
                         let told = try await served.sendAsService(
-                            "POST /internal/events", ChangeTrial.deletion(of: guest.userId))
+                            "POST /internal/events", WriteTrial.deletion(of: guest.userId))
                         try #require(told.status == 200, "\(told.text)")
                     }, status: 403
                 ))

@@ -40,7 +40,7 @@ import Testing
     static let now = Timestamp(milliseconds: 5)
 
     @Test func `a change touches what it mentions and no more`() throws {
-        let changed = try EntityChange(name: .value("Robot")).applied(
+        let changed = try EntityUpdate(name: .value("Robot")).applied(
             to: Self.entity, at: Self.now)
         #expect(changed.name == "Robot")
         #expect(changed.description == "Old")
@@ -48,14 +48,14 @@ import Testing
     }
 
     @Test func `null clears a description and nothing else`() throws {
-        let changed = try EntityChange(description: .null).applied(to: Self.entity, at: Self.now)
+        let changed = try EntityUpdate(description: .null).applied(to: Self.entity, at: Self.now)
         #expect(changed.description == nil)
-        let fault = fault { try EntityChange(name: .null, slug: .null) }
+        let fault = fault { try EntityUpdate(name: .null, slug: .null) }
         #expect(fault?.fields.map(\.pointer) == ["/name", "/slug"])
     }
 
     @Test func `a change to the same is no change`() throws {
-        let changed = try EntityChange(name: .value(" Bot "), description: .value("Old"))
+        let changed = try EntityUpdate(name: .value(" Bot "), description: .value("Old"))
         #expect(changed.applied(to: Self.entity, at: Self.now) == Self.entity)
     }
 }

@@ -1,9 +1,9 @@
 import Contract
-import Journal
 import Kernel
 import SQLite
 import TestSupport
 import Testing
+import WriteKit
 
 @testable import Entities
 
@@ -61,7 +61,7 @@ import Testing
 
     @Test func `a renamed entity is found by its new name alone`() async throws {
         let entity = try await world.entity("Old", by: ada)
-        let change = try EntityChange(name: .value("New"), slug: .value("fresh"))
+        let change = try EntityUpdate(name: .value("New"), slug: .value("fresh"))
         _ = try await world.useCases.updateEntity(entity.id, change, by: ada).commit()
         #expect(try await found("old").isEmpty)
         #expect(try await found("NEW") == ["New"])

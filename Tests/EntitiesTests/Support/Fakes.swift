@@ -82,7 +82,7 @@ final class FakeOrganizations: Organizations {
     /// The changes since a mark, as organizations tells them, some at a time.
     func storeEntities(
         for userId: String, publicSince mark: PublicMark?
-    ) throws -> StoreEntitiesAnswer {
+    ) throws -> StoreEntitiesReply {
         try ask { state in
             let known = mark.flatMap { $0.epoch == state.epoch ? $0.version : nil }
             let changes = state.changes.sorted { $0.value.version < $1.value.version }.filter {
@@ -90,7 +90,7 @@ final class FakeOrganizations: Organizations {
             }
             let told = changes.prefix(state.changesAtOnce)
             let isComplete = told.count == changes.count
-            return StoreEntitiesAnswer(
+            return StoreEntitiesReply(
                 organizationStore: state.stores.filter { $0.value.contains(userId) }.map(\.key),
                 startsOver: known == nil,
                 shown: told.filter(\.value.isPublic).map(\.key),

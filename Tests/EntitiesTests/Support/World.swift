@@ -1,8 +1,7 @@
-import Journal
 import Kernel
-import Outbox
 import SQLite
 import TestSupport
+import WriteKit
 
 @testable import Entities
 

@@ -1,7 +1,7 @@
-import Journal
 import Kernel
 import TestSupport
 import Testing
+import WriteKit
 
 @testable import Entities
 

@@ -1,8 +1,8 @@
 import Contract
-import Journal
 import Kernel
 import TestSupport
 import Testing
+import WriteKit
 
 @testable import Entities
 
@@ -38,7 +38,7 @@ import Testing
         #expect(installed.isNew)
         let refused = await fault {
             try await world.useCases.updateEntity(
-                entity.id, try EntityChange(name: .value("Mine")), by: bob
+                entity.id, try EntityUpdate(name: .value("Mine")), by: bob
             ).commit()
         }
         #expect(refused?.code == "not_a_publisher")

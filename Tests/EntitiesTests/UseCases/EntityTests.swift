@@ -1,9 +1,9 @@
 import Contract
-import Journal
 import Kernel
 import SQLite
 import TestSupport
 import Testing
+import WriteKit
 
 @testable import Entities
 
@@ -63,7 +63,7 @@ import Testing
         let entity = try await world.entity(by: ada)
         world.later()
         let changed = try await world.useCases.updateEntity(
-            entity.id, try EntityChange(name: .value("Robot"), slug: .value("robot")), by: ada
+            entity.id, try EntityUpdate(name: .value("Robot"), slug: .value("robot")), by: ada
         ).commit()
         #expect(changed.name == "Robot")
         #expect(changed.updatedAt == world.now)
@@ -75,13 +75,13 @@ import Testing
     @Test func `a slug that is taken is refused, one's own is not`() async throws {
         let entity = try await world.entity("One", by: ada)
         try await world.entity("Two", by: bob)
-        let change = try EntityChange(slug: .value("two"))
+        let change = try EntityUpdate(slug: .value("two"))
         let fault = await fault {
             try await world.useCases.updateEntity(entity.id, change, by: ada).commit()
         }
         #expect(fault?.code == "slug_taken")
         let same = try await world.useCases.updateEntity(
-            entity.id, try EntityChange(slug: .value("one")), by: ada
+            entity.id, try EntityUpdate(slug: .value("one")), by: ada
         ).commit()
         #expect(same == entity)
     }

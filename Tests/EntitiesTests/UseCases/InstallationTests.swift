@@ -1,7 +1,7 @@
-import Journal
 import Kernel
 import TestSupport
 import Testing
+import WriteKit
 
 @testable import Entities
 
@@ -16,7 +16,7 @@ import Testing
         bob = world.user("bob")
     }
 
-    func installed(_ caller: Caller) async throws -> [ListedInstallation] {
+    func installed(_ caller: Caller) async throws -> [InstallationWithEntity] {
         try await world.useCases.listInstallations(PageRequest(), by: caller).items
     }
 
@@ -24,7 +24,7 @@ import Testing
         async throws
     {
         let entity = try await world.entity(by: ada)
-        func install(_ version: String?) async throws -> (ListedInstallation, isNew: Bool) {
+        func install(_ version: String?) async throws -> (InstallationWithEntity, isNew: Bool) {
             try await world.useCases.install(entity.id, version: version, by: ada).commit()
         }
         let first = try await install(nil)

@@ -1,11 +1,10 @@
 import Contract
-import Journal
 import Kernel
 import OrganizationsContract
-import Outbox
 import SQLite
 import TestSupport
 import Testing
+import WriteKit
 
 @testable import Entities
 

@@ -1,10 +1,10 @@
 import Contract
-import Journal
 import Kernel
 import OrganizationsContract
 import SQLite
 import TestSupport
 import Testing
+import WriteKit
 
 @testable import Entities
 
@@ -22,7 +22,7 @@ import Testing
         private let random: SeededRandom
         private var term = 1
         private var isMember = true
-        private var asked: [(change: Change<Void, Entity>, term: Int)] = []
+        private var asked: [(change: PendingWrite<Void, Entity>, term: Int)] = []
         private(set) var created: [(entity: Entity, term: Int)] = []
         private var events: [(fact: MemberRemoved, at: Timestamp)] = []
         private var delivered: Set<Int> = []

@@ -1,12 +1,12 @@
 import Contract
 import EntitiesContract
 import FoundationEssentials
-import Journal
 import Kernel
 import OrganizationsContract
 import SQLite
 import TestSupport
 import Testing
+import WriteKit
 
 @testable import Entities
 

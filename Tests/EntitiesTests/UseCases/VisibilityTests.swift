@@ -1,8 +1,8 @@
 import Contract
-import Journal
 import Kernel
 import TestSupport
 import Testing
+import WriteKit
 
 @testable import Entities
 
@@ -33,7 +33,7 @@ import Testing
         ),
         (
             "update", .update,
-            { _ = try await $0.useCases.updateEntity($1.id, try EntityChange(), by: $2).commit() }
+            { _ = try await $0.useCases.updateEntity($1.id, try EntityUpdate(), by: $2).commit() }
         ),
         ("push", .pushVersion, { _ = try await $0.publish("2.0.0", of: $1, by: $2) }),
         (

@@ -27,7 +27,7 @@ import Testing
     }
 
     private func run(
-        _ route: String, _ body: (ServedIntegrations, ChangeTrial) async throws -> [String]
+        _ route: String, _ body: (ServedIntegrations, WriteTrial) async throws -> [String]
     ) async throws {
         try await ServedIntegrations.run { served in
             let cast = try await Cast(served)
@@ -58,17 +58,17 @@ private struct Cast {
         team = try await served.team("A Team", ["other": "member"], by: teamAdmin)
     }
 
-    private func send(as caller: Caller) -> ChangeTrial.Send {
+    private func send(as caller: Caller) -> WriteTrial.Send {
         { [served] in try await served.send($0, $1, as: caller, fields: $2) }
     }
 
-    private func creation(_ path: String) -> ChangeTrial {
-        ChangeTrial(
+    private func creation(_ path: String) -> WriteTrial {
+        WriteTrial(
             "POST \(path)", #"{"name":"New"}"#, as: send(as: owner),
             loss: (
                 take: { [served, owner] in
                     let told = try await served.sendAsService(
-                        "POST /internal/events", ChangeTrial.deletion(of: owner.userId))
+                        "POST /internal/events", WriteTrial.deletion(of: owner.userId))
                     try #require(told.status == 200, "\(told.text)")
                 }, status: 403
             ))
@@ -77,13 +77,13 @@ private struct Cast {
     private func trial(
         _ request: String, _ body: String? = nil, as caller: Caller, shownBy: String? = nil,
         exists: Bool = true
-    ) -> ChangeTrial {
-        ChangeTrial(
+    ) -> WriteTrial {
+        WriteTrial(
             request, body, as: send(as: caller),
             not: (send(as: served.user("stranger")), 404), shownBy: shownBy, exists: exists)
     }
 
-    func trial(of route: String) async throws -> ChangeTrial? {
+    func trial(of route: String) async throws -> WriteTrial? {
         switch route {
         case "createIntegration": creation("/api/integrations")
         case "updateIntegration":

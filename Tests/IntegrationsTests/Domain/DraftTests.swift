@@ -33,13 +33,13 @@ import Testing
     @Test(arguments: badNames)
     func `a bad name is refused wherever one is taken`(_ name: String) {
         #expect(pointers { try IntegrationDraft(name: name) } == ["/name"])
-        #expect(pointers { try IntegrationChange(name: .value(name)) } == ["/name"])
+        #expect(pointers { try IntegrationUpdate(name: .value(name)) } == ["/name"])
         #expect(pointers { try TeamDraft(name: name) } == ["/name"])
     }
 
     @Test func `what must be there can't be cleared`() {
-        #expect(pointers { try IntegrationChange(name: .null) } == ["/name"])
-        #expect(pointers { try IntegrationChange(slug: .null) } == ["/slug"])
+        #expect(pointers { try IntegrationUpdate(name: .null) } == ["/name"])
+        #expect(pointers { try IntegrationUpdate(slug: .null) } == ["/slug"])
     }
 
     // MARK: Slugs
@@ -47,7 +47,7 @@ import Testing
     @Test func `a slug is given in its one form, or not at all`() throws {
         #expect(try IntegrationDraft(name: "A").slug == nil)
         #expect(try IntegrationDraft(name: "A", slug: "a-1").slug == "a-1")
-        #expect(try IntegrationChange(slug: .value(Self.longestSlug)).slug == Self.longestSlug)
+        #expect(try IntegrationUpdate(slug: .value(Self.longestSlug)).slug == Self.longestSlug)
         #expect(try TeamDraft(name: "A").id == nil)
         #expect(try TeamDraft(name: "A", id: Self.longestSlug).id == Self.longestSlug)
     }
@@ -55,7 +55,7 @@ import Testing
     @Test(arguments: badSlugs)
     func `a bad slug is refused wherever one is taken`(_ slug: String) {
         #expect(pointers { try IntegrationDraft(name: "A", slug: slug) } == ["/slug"])
-        #expect(pointers { try IntegrationChange(slug: .value(slug)) } == ["/slug"])
+        #expect(pointers { try IntegrationUpdate(slug: .value(slug)) } == ["/slug"])
         #expect(pointers { try TeamDraft(name: "A", id: slug) } == ["/id"])
     }
 
@@ -72,7 +72,7 @@ import Testing
             #expect(
                 pointers { try IntegrationDraft(name: "A", description: text) } == ["/description"])
             #expect(
-                pointers { try IntegrationChange(description: .value(text)) } == ["/description"])
+                pointers { try IntegrationUpdate(description: .value(text)) } == ["/description"])
         }
     }
 
@@ -83,7 +83,7 @@ import Testing
         #expect(
             pointers { try IntegrationDraft(name: "", slug: "A", description: "\u{0}a") } == all)
         let change = pointers {
-            try IntegrationChange(name: .null, slug: .value("A"), description: .value("\u{0}a"))
+            try IntegrationUpdate(name: .null, slug: .value("A"), description: .value("\u{0}a"))
         }
         #expect(change == all)
         #expect(pointers { try TeamDraft(name: " ", id: "A") } == ["/name", "/id"])
@@ -98,29 +98,29 @@ import Testing
     private let now = Timestamp(milliseconds: 9_000)
 
     @Test func `a change leaves what it does not mention`() throws {
-        func applied(_ change: IntegrationChange) -> Integration {
+        func applied(_ change: IntegrationUpdate) -> Integration {
             change.applied(to: crm, at: now)
         }
         var other = crm
         other.updatedAt = now
         other.name = "ERP"
-        #expect(applied(try IntegrationChange(name: .value(" ERP "))) == other)
+        #expect(applied(try IntegrationUpdate(name: .value(" ERP "))) == other)
         other.slug = "erp"
-        let both = try IntegrationChange(name: .value("ERP"), slug: .value("erp"))
+        let both = try IntegrationUpdate(name: .value("ERP"), slug: .value("erp"))
         #expect(applied(both) == other)
         other = crm
         other.updatedAt = now
         other.description = nil
-        #expect(applied(try IntegrationChange(description: .null)) == other)
-        #expect(applied(try IntegrationChange(description: .value(""))) == other)
+        #expect(applied(try IntegrationUpdate(description: .null)) == other)
+        #expect(applied(try IntegrationUpdate(description: .value(""))) == other)
     }
 
     @Test func `its time moves only if something is different, and never stands still`() throws {
-        #expect(try IntegrationChange().applied(to: crm, at: now) == crm)
-        let same = try IntegrationChange(
+        #expect(try IntegrationUpdate().applied(to: crm, at: now) == crm)
+        let same = try IntegrationUpdate(
             name: .value("CRM"), slug: .value("crm"), description: .value("Contacts"))
         #expect(same.applied(to: crm, at: now) == crm)
-        let renamed = try IntegrationChange(name: .value("ERP"))
+        let renamed = try IntegrationUpdate(name: .value("ERP"))
         for now in [crm.updatedAt, crm.createdAt] {
             #expect(renamed.applied(to: crm, at: now).updatedAt.milliseconds == 2_001)
         }

@@ -39,7 +39,7 @@ import Testing
 
     @Test func `a principal is shown by the name of its kind`() {
         let ada = NamedPrincipal(
-            Person(id: "usr_1", email: "a@example.com", username: "ada", displayName: "Ada"))
+            UserProfile(id: "usr_1", email: "a@example.com", username: "ada", displayName: "Ada"))
         #expect(ada.principal == .user("usr_1") && ada.name.text == "user:ada")
         #expect(ada.displayName == "Ada")
         let team = NamedPrincipal(

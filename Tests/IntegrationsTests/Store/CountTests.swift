@@ -1,8 +1,8 @@
-import Journal
 import Kernel
 import SQLite
 import TestSupport
 import Testing
+import WriteKit
 
 @testable import Integrations
 

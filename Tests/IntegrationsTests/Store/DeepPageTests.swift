@@ -1,9 +1,9 @@
 import Contract
-import Journal
 import Kernel
 import SQLite
 import TestSupport
 import Testing
+import WriteKit
 
 @testable import Integrations
 

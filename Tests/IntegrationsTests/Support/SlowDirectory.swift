@@ -8,19 +8,20 @@ struct SlowDirectory: Directory {
     let directory: FakeDirectory
     let meanwhile: @Sendable () async throws -> Void
 
-    func persons(ids: [String], toldTo caller: Caller?) async throws -> [String: Person] {
+    func profiles(ids: [String], toldTo caller: Caller?) async throws -> [String: UserProfile] {
         try await meanwhile()
-        return directory.persons(ids: ids, toldTo: caller)
+        return directory.profiles(ids: ids, toldTo: caller)
     }
 
-    func persons(emails: [String], toldTo caller: Caller?) async throws -> [String: Person] {
+    func profiles(emails: [String], toldTo caller: Caller?) async throws -> [String: UserProfile] {
         try await meanwhile()
-        return directory.persons(emails: emails)
+        return directory.profiles(emails: emails)
     }
 
     /// What it knew when it was asked.
-    func persons(usernames: [String], toldTo caller: Caller?) async throws -> [String: Person] {
-        let found = directory.persons(usernames: usernames)
+    func profiles(usernames: [String], toldTo caller: Caller?) async throws -> [String: UserProfile]
+    {
+        let found = directory.profiles(usernames: usernames)
         try await meanwhile()
         return found
     }

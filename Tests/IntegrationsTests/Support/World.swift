@@ -1,10 +1,9 @@
 import Contract
 import GatewayClient
-import Journal
 import Kernel
-import Outbox
 import SQLite
 import TestSupport
+import WriteKit
 
 @testable import Integrations
 
@@ -149,14 +148,14 @@ final class World: Sendable {
         _ user: Caller, _ team: Team, as role: TeamRole = .member, by caller: Caller
     ) async throws -> TeamMember {
         later()
-        let name = directory.persons(ids: [user.userId], toldTo: nil)[user.userId]?.username ?? ""
+        let name = directory.profiles(ids: [user.userId], toldTo: nil)[user.userId]?.username ?? ""
         return try await useCases.setTeamMember(name, of: team.id, to: role, by: caller)
             .commit().0.member
     }
 
     func leave(_ user: Caller, _ team: Team, by caller: Caller) async throws {
         later()
-        let name = directory.persons(ids: [user.userId], toldTo: nil)[user.userId]?.username ?? ""
+        let name = directory.profiles(ids: [user.userId], toldTo: nil)[user.userId]?.username ?? ""
         try await useCases.removeTeamMember(name, of: team.id, by: caller).commit()
     }
 

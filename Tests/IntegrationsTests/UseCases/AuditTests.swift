@@ -1,8 +1,8 @@
 import Contract
-import Journal
 import Kernel
 import TestSupport
 import Testing
+import WriteKit
 
 @testable import Integrations
 
@@ -30,7 +30,7 @@ import Testing
         let crm = try await world.integration(by: ada)
         _ = try await world.useCases.updateIntegration(
             crm.id,
-            try IntegrationChange(
+            try IntegrationUpdate(
                 name: .value("New"), slug: .value("new"), description: .value("For sales")),
             by: ada
         ).commit()

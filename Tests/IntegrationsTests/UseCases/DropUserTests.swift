@@ -1,9 +1,9 @@
 import Contract
-import Journal
 import Kernel
 import SQLite
 import TestSupport
 import Testing
+import WriteKit
 
 @testable import Integrations
 
@@ -158,7 +158,7 @@ import Testing
         }
         let update = await fault {
             try await useCases.updateIntegration(
-                crm.id, try IntegrationChange(name: .value("New")), by: other
+                crm.id, try IntegrationUpdate(name: .value("New")), by: other
             ).commit()
         }
         let deletion = await fault {

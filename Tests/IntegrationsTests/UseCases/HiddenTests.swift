@@ -1,7 +1,7 @@
-import Journal
 import Kernel
 import TestSupport
 import Testing
+import WriteKit
 
 @testable import Integrations
 
@@ -32,7 +32,7 @@ import Testing
                 await fault { try await useCases.getAccess(to: id, by: eve) },
                 await fault { try await useCases.getOwner(of: id, by: eve) },
                 await fault {
-                    try await useCases.updateIntegration(id, try IntegrationChange(), by: eve)
+                    try await useCases.updateIntegration(id, try IntegrationUpdate(), by: eve)
                         .commit()
                 },
                 await fault { try await useCases.deleteIntegration(id, by: eve).commit() },

@@ -26,7 +26,7 @@ import Testing
     }
 
     private func update(
-        _ integration: Integration, _ change: IntegrationChange, by caller: Caller
+        _ integration: Integration, _ change: IntegrationUpdate, by caller: Caller
     ) async throws -> Integration {
         world.later()
         return try await world.useCases.updateIntegration(integration.id, change, by: caller)
@@ -77,14 +77,14 @@ import Testing
 
     @Test func `a change moves its time, what changes nothing leaves nothing`() async throws {
         let crm = try await world.integration(by: ada)
-        let renamed = try await update(crm, try IntegrationChange(name: .value("New")), by: ada)
+        let renamed = try await update(crm, try IntegrationUpdate(name: .value("New")), by: ada)
         #expect(renamed.name == "New" && renamed.slug == "crm")
         #expect(renamed.updatedAt == world.clock.now() && renamed.createdAt == crm.createdAt)
         let before = try world.database.everything()
         for change in [
-            try IntegrationChange(),
-            try IntegrationChange(name: .value("New"), slug: .value("crm")),
-            try IntegrationChange(description: .null),
+            try IntegrationUpdate(),
+            try IntegrationUpdate(name: .value("New"), slug: .value("crm")),
+            try IntegrationUpdate(description: .null),
         ] {
             #expect(try await update(renamed, change, by: ada) == renamed)
         }
@@ -95,7 +95,7 @@ import Testing
         let crm = try await world.integration(by: ada)
         func rename(_ name: String) async throws -> Integration {
             try await world.useCases.updateIntegration(
-                crm.id, try IntegrationChange(name: .value(name)), by: ada
+                crm.id, try IntegrationUpdate(name: .value(name)), by: ada
             ).commit().integration
         }
         let (first, second) = (try await rename("A"), try await rename("CRM"))
@@ -108,11 +108,11 @@ import Testing
         try await world.integration("Other", by: bob)
         let before = try world.database.everything()
         let taken = await fault {
-            try await update(crm, try IntegrationChange(slug: .value("other")), by: ada)
+            try await update(crm, try IntegrationUpdate(slug: .value("other")), by: ada)
         }
         #expect(taken?.code == "slug_taken")
         #expect(try world.database.everything() == before)
-        let moved = try await update(crm, try IntegrationChange(slug: .value("new")), by: ada)
+        let moved = try await update(crm, try IntegrationUpdate(slug: .value("new")), by: ada)
         #expect(moved.slug == "new")
         #expect(try world.find("crm") == nil && world.find("new")?.id == crm.id)
         #expect(try await world.integration("CRM", by: bob, slug: "crm").slug == "crm")
@@ -120,7 +120,7 @@ import Testing
 
     @Test func `it is found by its new name and not by its old`() async throws {
         let crm = try await world.integration(by: ada)
-        let change = try IntegrationChange(name: .value("ERP"), slug: .value("new"))
+        let change = try IntegrationUpdate(name: .value("ERP"), slug: .value("new"))
         _ = try await update(crm, change, by: ada)
         for caller in [ada, root] {
             #expect(try await slugs("erp", by: caller) == ["new"])
@@ -200,7 +200,7 @@ import Testing
             if done.isFirst { try await world.handOver(crm, userId: "bob", by: root) }
         }
         let shown = try await useCases.updateIntegration(
-            crm.id, try IntegrationChange(name: .value("New")), by: root
+            crm.id, try IntegrationUpdate(name: .value("New")), by: root
         ).commit()
         #expect(shown.owner.name == .user("bob") && shown.integration.name == "New")
         #expect(shown.integration.owner == .user(bob.userId))

@@ -1,10 +1,9 @@
 import Contract
-import Journal
 import Kernel
-import Outbox
 import SQLite
 import TestSupport
 import Testing
+import WriteKit
 
 @testable import Integrations
 

@@ -1,8 +1,8 @@
 import Contract
-import Journal
 import Kernel
 import TestSupport
 import Testing
+import WriteKit
 
 @testable import Integrations
 
@@ -140,7 +140,7 @@ import Testing
         func rename() async -> String? {
             await fault {
                 try await world.useCases.updateIntegration(
-                    crm.id, try IntegrationChange(name: .value("New")), by: bob
+                    crm.id, try IntegrationUpdate(name: .value("New")), by: bob
                 ).commit()
             }?.code
         }

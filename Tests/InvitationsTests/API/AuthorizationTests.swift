@@ -1,11 +1,11 @@
 import Contract
 import GatewayContract
 import InvitationsContract
-import Journal
 import Kernel
 import ServiceKit
 import TestSupport
 import Testing
+import WriteKit
 
 @testable import Invitations
 

@@ -36,7 +36,7 @@ import Testing
 
     private func run(
         _ route: String,
-        _ body: (ChangeTrial, () async throws -> [String]) async throws -> [String]
+        _ body: (WriteTrial, () async throws -> [String]) async throws -> [String]
     ) async throws {
         try await ServedInvitations.run { served in
             var trial = try await ChangeCast(served).trial(of: route)
@@ -57,7 +57,7 @@ func deletion(
     (
         take: {
             let told = try await served.sendAsService(
-                "POST /internal/events", ChangeTrial.deletion(of: user.userId))
+                "POST /internal/events", WriteTrial.deletion(of: user.userId))
             try #require(told.status == 200, "\(told.text)")
         }, status: 403
     )
@@ -81,7 +81,7 @@ private struct ChangeCast {
         entity = served.entity(by: owner)
     }
 
-    private func send(as caller: Caller) -> ChangeTrial.Send {
+    private func send(as caller: Caller) -> WriteTrial.Send {
         { [served] in try await served.send($0, $1, as: caller, fields: $2) }
     }
 
@@ -96,13 +96,13 @@ private struct ChangeCast {
 
     private func trial(
         _ request: String, _ body: String? = nil, shownBy: String? = nil, loss: Loss? = nil
-    ) -> ChangeTrial {
-        ChangeTrial(
+    ) -> WriteTrial {
+        WriteTrial(
             request, body, as: send(as: owner), not: (send(as: served.user("stranger")), 404),
             shownBy: shownBy, loss: loss)
     }
 
-    func trial(of route: String) async throws -> ChangeTrial? {
+    func trial(of route: String) async throws -> WriteTrial? {
         let base = "\(path)/invitations"
         switch route {
         case "createInvitation":
@@ -124,7 +124,7 @@ private struct ChangeCast {
                 try #require(try await served.accept(token, by: invitee).status == 200)
                 return trial("DELETE \(path)/collaborators/usr_invitee")
             }
-            return ChangeTrial(
+            return WriteTrial(
                 "POST /api/v1/invitations/accept", #"{"token":"\#(token)"}"#,
                 as: send(as: invitee), not: (send(as: served.user("stranger")), 403),
                 loss: (
@@ -136,9 +136,9 @@ private struct ChangeCast {
         }
     }
 
-    private func webhookTrial(of route: String) async throws -> ChangeTrial? {
+    private func webhookTrial(of route: String) async throws -> WriteTrial? {
         if route == "createWebhook" {
-            return ChangeTrial(
+            return WriteTrial(
                 "POST /api/v1/webhooks", #"{"url":"\#(ServedInvitations.hook)"}"#,
                 as: send(as: owner), loss: deletion(of: owner, in: served))
         }

@@ -1,12 +1,12 @@
 import Contract
 import Foundation
 import InvitationsContract
-import Journal
 import Kernel
 import Mail
 import SQLite
 import TestSupport
 import Testing
+import WriteKit
 
 @testable import Invitations
 

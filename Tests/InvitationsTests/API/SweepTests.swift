@@ -1,10 +1,10 @@
 import Contract
-import Journal
 import Kernel
 import Mail
 import SQLite
 import TestSupport
 import Testing
+import WriteKit
 
 @testable import Invitations
 

@@ -42,7 +42,7 @@ import Testing
                 _ = try WebhookDraft(url: "https://a", events: many, isEnabled: nil)
             } == ["/events"])
         #expect(
-            fields { _ = try WebhookChange(url: .null, events: .null, isEnabled: .null) }
+            fields { _ = try WebhookUpdate(url: .null, events: .null, isEnabled: .null) }
                 == ["/url", "/events", "/enabled"])
     }
 
@@ -56,7 +56,7 @@ import Testing
     }
 
     @Test func `what is not mentioned stays`() throws {
-        let change = try WebhookChange(
+        let change = try WebhookUpdate(
             url: .unchanged, events: .value([InvitationEvents.sent]), isEnabled: .unchanged)
         let after = change.applied(to: try webhook())
         #expect(after == (try webhook { $0.events = [InvitationEvents.sent] }))
@@ -68,10 +68,10 @@ import Testing
             $0.disabledReason = .failing
             $0.failingSince = Timestamp(milliseconds: 5)
         }
-        let enabled = try WebhookChange(
+        let enabled = try WebhookUpdate(
             url: .unchanged, events: .unchanged, isEnabled: .value(true))
         #expect(enabled.applied(to: failing) == (try webhook()))
-        let moved = try WebhookChange(
+        let moved = try WebhookUpdate(
             url: .value("https://example.com/b"), events: .unchanged, isEnabled: .unchanged)
         #expect(moved.applied(to: failing).failingSince == nil)
         #expect(!moved.applied(to: failing).isEnabled)

@@ -8,18 +8,18 @@ struct SlowDirectory: Directory {
     let directory: FakeDirectory
     let meanwhile: @Sendable () async throws -> Void
 
-    func persons(ids: [String], toldTo caller: Caller?) -> [String: Person] {
-        directory.persons(ids: ids, toldTo: caller)
+    func profiles(ids: [String], toldTo caller: Caller?) -> [String: UserProfile] {
+        directory.profiles(ids: ids, toldTo: caller)
     }
 
     /// What it knew when it was asked.
-    func persons(emails: [String], toldTo caller: Caller?) async throws -> [String: Person] {
-        let found = directory.persons(emails: emails)
+    func profiles(emails: [String], toldTo caller: Caller?) async throws -> [String: UserProfile] {
+        let found = directory.profiles(emails: emails)
         try await meanwhile()
         return found
     }
 
-    func persons(usernames: [String], toldTo caller: Caller?) -> [String: Person] {
-        directory.persons(usernames: usernames)
+    func profiles(usernames: [String], toldTo caller: Caller?) -> [String: UserProfile] {
+        directory.profiles(usernames: usernames)
     }
 }

@@ -1,10 +1,10 @@
-import Journal
 import Kernel
 import SQLite
 import Synchronization
 import TestSupport
 import Testing
 import Webhooks
+import WriteKit
 
 @testable import Invitations
 

@@ -1,9 +1,9 @@
 import Contract
 import InvitationsContract
-import Journal
 import Kernel
 import SQLite
 import TestSupport
+import WriteKit
 
 @testable import Invitations
 @testable import Mail

@@ -1,10 +1,10 @@
 import Contract
 import InvitationsContract
-import Journal
 import Kernel
 import SQLite
 import TestSupport
 import Testing
+import WriteKit
 
 @testable import Invitations
 @testable import Mail
@@ -45,7 +45,8 @@ extension World {
         _ invitation: WorkspaceInvitation, _ status: String, by user: Caller
     ) async throws -> WorkspaceInvitation {
         try await workspaces.answerInvitation(
-            invitation.id, try WorkspaceAnswer(status: status, email: invitee(user).email),
+            invitation.id,
+            try WorkspaceInvitationResponse(status: status, email: invitee(user).email),
             by: user
         ).commit().invitation
     }
@@ -96,7 +97,7 @@ extension World {
     func set(
         _ permissions: WorkspacePermission, of user: Caller, in workspace: Workspace,
         by caller: Caller
-    ) async throws -> ListedWorkspaceMember {
+    ) async throws -> WorkspaceMemberWithUser {
         later()
         return try await workspaces.changePermissions(
             of: user.userId, in: workspace.id, to: permissions, by: caller
@@ -106,7 +107,7 @@ extension World {
     @discardableResult
     func remove(
         _ user: Caller, from workspace: Workspace, by caller: Caller
-    ) async throws -> ListedWorkspaceMember {
+    ) async throws -> WorkspaceMemberWithUser {
         later()
         return try await workspaces.removeSharedUser(
             user.userId, from: workspace.id, by: caller
@@ -116,7 +117,7 @@ extension World {
     @discardableResult
     func handOver(
         _ workspace: Workspace, to user: Caller, by caller: Caller
-    ) async throws -> SeenWorkspace {
+    ) async throws -> WorkspaceAccess {
         later()
         return try await workspaces.transferWorkspace(
             workspace.id, to: user.userId, by: caller
@@ -160,7 +161,7 @@ extension World {
 
     func listMine(
         _ status: WorkspaceInvitationStatus? = nil, by caller: Caller
-    ) async throws -> [PlacedInvitation] {
+    ) async throws -> [InvitationInWorkspace] {
         try await workspaces.listMine(status, PageRequest(), by: caller).items
     }
 

@@ -1,11 +1,10 @@
 import Contract
 import GatewayClient
-import Journal
 import Kernel
-import Outbox
 import SQLite
 import TestSupport
 import Testing
+import WriteKit
 
 @testable import Invitations
 @testable import Mail
@@ -119,7 +118,8 @@ final class World: Sendable {
     func invitee(_ caller: Caller) -> Invitee {
         Invitee(
             userId: caller.userId,
-            email: directory.persons(ids: [caller.userId], toldTo: nil)[caller.userId]?.email ?? "")
+            email: directory.profiles(ids: [caller.userId], toldTo: nil)[caller.userId]?.email ?? ""
+        )
     }
 
     @discardableResult

@@ -1,9 +1,9 @@
 import Contract
 import InvitationsContract
-import Journal
 import Kernel
 import TestSupport
 import Testing
+import WriteKit
 
 @testable import Invitations
 

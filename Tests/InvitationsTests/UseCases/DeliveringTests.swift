@@ -1,10 +1,10 @@
 import Contract
 import InvitationsContract
-import Journal
 import Kernel
 import SQLite
 import TestSupport
 import Testing
+import WriteKit
 
 @testable import Invitations
 
@@ -167,7 +167,7 @@ import Testing
         let webhook = try await world.webhook(by: owner)
         try await world.invite("a@example.com", to: entity, by: owner)
         let batch = try #require(try world.useCases.dueDeliveries(at: webhook.id, limit: 1))
-        let disable = try WebhookChange(
+        let disable = try WebhookUpdate(
             url: .unchanged, events: .unchanged, isEnabled: .value(false))
         try await world.useCases.changeWebhook(webhook.id, disable, by: owner).commit()
         #expect(try !world.useCases.isCurrent(batch.webhook))
@@ -204,7 +204,7 @@ import Testing
         // Missed while it was disabled; the second is of a type that it does not listen to.
         let missed = try await world.invite("a@example.com", to: entity, by: owner)
         try await world.revoke(missed, by: owner)
-        let enable = try WebhookChange(
+        let enable = try WebhookUpdate(
             url: .unchanged, events: .unchanged, isEnabled: .value(true))
         try await world.useCases.changeWebhook(webhook.id, enable, by: owner).commit()
         try await world.invite("taken@example.com", to: entity, by: owner)
@@ -226,7 +226,7 @@ import Testing
         let webhook = try await world.webhook(by: owner)
         try await world.invite("a@example.com", to: entity, by: owner)
         let event = try #require(try await world.deliver(webhook).first)
-        let disable = try WebhookChange(
+        let disable = try WebhookUpdate(
             url: .unchanged, events: .unchanged, isEnabled: .value(false))
         try await world.useCases.changeWebhook(webhook.id, disable, by: owner).commit()
         for change in [
@@ -249,7 +249,7 @@ import Testing
         try await world.deliver(webhook, .failed(reason: "no"))
         world.later(5)
         let batch = try #require(try world.useCases.dueDeliveries(at: webhook.id, limit: 9))
-        let move = try WebhookChange(
+        let move = try WebhookUpdate(
             url: .value("https://new.example"), events: .unchanged, isEnabled: .unchanged)
         try await world.useCases.changeWebhook(webhook.id, move, by: owner).commit()
         let recorded = try await world.useCases.record(

@@ -1,11 +1,11 @@
 import Contract
 import EntitiesContract
 import InvitationsContract
-import Journal
 import Kernel
 import SQLite
 import TestSupport
 import Testing
+import WriteKit
 
 @testable import Invitations
 

@@ -1,8 +1,8 @@
-import Journal
 import Kernel
 import ServiceKit
 import TestSupport
 import Testing
+import WriteKit
 
 @testable import Invitations
 

@@ -1,8 +1,8 @@
 import Contract
-import Journal
 import Kernel
 import TestSupport
 import Testing
+import WriteKit
 
 @testable import Invitations
 

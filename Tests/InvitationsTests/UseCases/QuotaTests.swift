@@ -1,9 +1,9 @@
 import Contract
 import EntitiesContract
-import Journal
 import Kernel
 import TestSupport
 import Testing
+import WriteKit
 
 @testable import Invitations
 

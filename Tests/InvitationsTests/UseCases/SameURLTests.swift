@@ -1,11 +1,11 @@
 import Contract
 import InvitationsContract
-import Journal
 import Kernel
 import SQLite
 import TestSupport
 import Testing
 import Webhooks
+import WriteKit
 
 @testable import Invitations
 
@@ -84,14 +84,14 @@ import Webhooks
         let stays = try await world.webhook("http://hub.example/", by: owner)
         let moves = try await world.webhook("http://old.example/", by: owner)
         try await world.invite("a@example.com", to: entity, by: owner)
-        let off = try WebhookChange(
+        let off = try WebhookUpdate(
             url: .unchanged, events: .unchanged, isEnabled: .value(false))
         try await world.deliver(stays)
         try await world.invite("b@example.com", to: entity, by: owner)
         try await world.useCases.changeWebhook(stays.id, off, by: owner).commit()
         // That one goes to the moving one alone.
         try await world.invite("c@example.com", to: entity, by: owner)
-        let move = try WebhookChange(
+        let move = try WebhookUpdate(
             url: .value("HTTP://hub.example:80/"), events: .unchanged, isEnabled: .unchanged)
         try await world.useCases.changeWebhook(moves.id, move, by: owner).commit()
         let deliveries = try world.deliveries(of: moves, by: owner)
@@ -159,7 +159,7 @@ import Webhooks
             try await world.invite("a\(number)@example.com", to: entity, by: owner)
         }
         try await world.deliver(webhook, .answered(status: 410, retryAfter: nil))
-        let on = try WebhookChange(url: .unchanged, events: .unchanged, isEnabled: .value(true))
+        let on = try WebhookUpdate(url: .unchanged, events: .unchanged, isEnabled: .value(true))
         try await world.useCases.changeWebhook(webhook.id, on, by: owner).commit()
         try await setWaiting(WebhookLimits.waiting - 3, webhook)
         let all = world.useCases.redeliverAll(
@@ -184,7 +184,7 @@ import Webhooks
             case 2: try await world.deliver(webhook)
             case 3: try await world.deliver(webhook, .failed(reason: "no"))
             case 4:
-                let change = try WebhookChange(
+                let change = try WebhookUpdate(
                     url: .value("http://hub.example/\(random.below(2))"), events: .unchanged,
                     isEnabled: .value(random.below(2) == 0))
                 try await world.useCases.changeWebhook(webhook.id, change, by: owner).commit()

@@ -1,11 +1,11 @@
 import Contract
 import InvitationsContract
-import Journal
 import Kernel
 import SQLite
 import TestSupport
 import Testing
 import Webhooks
+import WriteKit
 
 @testable import Invitations
 
@@ -63,7 +63,7 @@ import Webhooks
             await code { try await world.webhook("http://private.example", by: owner) }
                 == "validation_failed")
         let webhook = try await world.webhook(by: owner)
-        let move = try WebhookChange(
+        let move = try WebhookUpdate(
             url: .value("http://private.example"), events: .unchanged, isEnabled: .unchanged)
         #expect(
             await code {
@@ -127,7 +127,7 @@ import Webhooks
 
     @Test func `each change is in the audit, without path and secret`() async throws {
         let webhook = try await world.webhook("https://a.example/hidden?token=hidden", by: owner)
-        let disable = try WebhookChange(
+        let disable = try WebhookUpdate(
             url: .unchanged, events: .unchanged, isEnabled: .value(false))
         try await world.useCases.changeWebhook(webhook.id, disable, by: owner).commit()
         // Nothing is different: nothing to prove.

@@ -1,10 +1,10 @@
 import Contract
 import InvitationsContract
-import Journal
 import Kernel
 import SQLite
 import TestSupport
 import Testing
+import WriteKit
 
 @testable import Invitations
 
@@ -28,7 +28,8 @@ import Testing
     ) async throws -> Fault? {
         await fault {
             try await world.workspaces.answerInvitation(
-                invitation.id, try WorkspaceAnswer(status: status, email: email), by: caller
+                invitation.id, try WorkspaceInvitationResponse(status: status, email: email),
+                by: caller
             ).commit()
         }
     }
@@ -145,7 +146,8 @@ import Testing
         for id in ["01890000-0000-7000-8000-000000000000", "x", lab.id] {
             let refused = await fault {
                 try await world.workspaces.answerInvitation(
-                    id, try WorkspaceAnswer(status: "accepted", email: "bob@example.com"),
+                    id,
+                    try WorkspaceInvitationResponse(status: "accepted", email: "bob@example.com"),
                     by: bob
                 ).commit()
             }

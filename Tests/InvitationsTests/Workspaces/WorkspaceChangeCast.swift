@@ -33,7 +33,7 @@ struct WorkspaceChangeCast {
         served.clock.advance(seconds: 61)
     }
 
-    private func send(as caller: Caller) -> ChangeTrial.Send {
+    private func send(as caller: Caller) -> WriteTrial.Send {
         { [served] in try await served.send($0, $1, as: caller, fields: $2) }
     }
 
@@ -60,16 +60,16 @@ struct WorkspaceChangeCast {
 
     private func trial(
         _ request: String, _ body: String? = nil, shownBy: String? = nil, loss: Loss? = nil
-    ) -> ChangeTrial {
-        ChangeTrial(
+    ) -> WriteTrial {
+        WriteTrial(
             request, body, as: send(as: owner), not: (send(as: served.user("stranger")), 404),
             shownBy: shownBy, loss: loss)
     }
 
-    func trial(of route: String) async throws -> ChangeTrial? {
+    func trial(of route: String) async throws -> WriteTrial? {
         switch route {
         case "createWorkspace":
-            ChangeTrial(
+            WriteTrial(
                 "POST /api/v2/workspaces", #"{"name":"New"}"#, as: send(as: member),
                 loss: deletion(of: member, in: served))
         case "updateWorkspace": trial("PATCH \(path)", #"{"name":"X"}"#, shownBy: path)
@@ -85,7 +85,7 @@ struct WorkspaceChangeCast {
         case "removeSharedUser":
             trial("POST \(path)/sharedUsers/usr_wmember/remove", loss: handOver)
         case "answerWorkspaceInvitation":
-            ChangeTrial(
+            WriteTrial(
                 "POST \(invitation)",
                 #"{"status":"accepted","userEmail":"winvitee@example.com"}"#,
                 as: send(as: invitee), not: (send(as: served.user("stranger")), 403),

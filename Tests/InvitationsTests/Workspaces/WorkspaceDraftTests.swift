@@ -27,7 +27,7 @@ import Testing
         #expect(try WorkspaceDraft(name: "  Field research ").name == "Field research")
         for name in ["L", String(repeating: "ü", count: 200)] {
             #expect(try WorkspaceDraft(name: name).name == name)
-            #expect(try WorkspaceChange(name: .value(name)).name == name)
+            #expect(try WorkspaceUpdate(name: .value(name)).name == name)
         }
     }
 
@@ -38,7 +38,7 @@ import Testing
     func `what is no name is refused where it stands`(_ name: String) {
         #expect(pointers { () throws(Fault) in try WorkspaceDraft(name: name) } == ["/name"])
         #expect(
-            pointers { () throws(Fault) in try WorkspaceChange(name: .value(name)) } == ["/name"])
+            pointers { () throws(Fault) in try WorkspaceUpdate(name: .value(name)) } == ["/name"])
     }
 
     @Test func `a change that names nothing changes nothing, and a name can't be taken away`()
@@ -46,11 +46,11 @@ import Testing
     {
         let lab = Workspace(
             id: "x", name: "Lab", ownerId: "usr_ada", createdAt: Timestamp(milliseconds: 5))
-        #expect(try WorkspaceChange().applied(to: lab) == lab)
-        let renamed = try WorkspaceChange(name: .value("Shop")).applied(to: lab)
+        #expect(try WorkspaceUpdate().applied(to: lab) == lab)
+        let renamed = try WorkspaceUpdate(name: .value("Shop")).applied(to: lab)
         #expect(renamed.name == "Shop" && renamed.id == lab.id)
         #expect(renamed.ownerId == lab.ownerId && renamed.createdAt == lab.createdAt)
-        #expect(pointers { () throws(Fault) in try WorkspaceChange(name: .null) } == ["/name"])
+        #expect(pointers { () throws(Fault) in try WorkspaceUpdate(name: .null) } == ["/name"])
     }
 
     // MARK: Invitations
@@ -72,7 +72,7 @@ import Testing
             ])
         #expect(
             pointers { () throws(Fault) in
-                try WorkspaceAnswer(status: "accepted", email: email)
+                try WorkspaceInvitationResponse(status: "accepted", email: email)
             } == ["/userEmail"])
     }
 
@@ -93,7 +93,7 @@ import Testing
                 try WorkspaceInvitationDraft(email: "x", permissions: "owner")
             } == ["/invitedEmail", "/permissions"])
         let answer = pointers { () throws(Fault) in
-            try WorkspaceAnswer(status: "maybe", email: "x")
+            try WorkspaceInvitationResponse(status: "maybe", email: "x")
         }
         #expect(answer.sorted() == ["/status", "/userEmail"])
     }
@@ -101,16 +101,17 @@ import Testing
     // MARK: Answers
 
     @Test func `an answer is yes or no, of an address`() throws {
-        let yes = try WorkspaceAnswer(status: "accepted", email: " Bob@Example.com")
+        let yes = try WorkspaceInvitationResponse(status: "accepted", email: " Bob@Example.com")
         #expect(yes.accepts && yes.email == "bob@example.com")
-        #expect(try !WorkspaceAnswer(status: "rejected", email: "b@example.com").accepts)
+        #expect(
+            try !WorkspaceInvitationResponse(status: "rejected", email: "b@example.com").accepts)
     }
 
     @Test(arguments: ["", "pending", "expired", "revoked", "Accepted", "declined", " rejected"])
     func `nothing else is an answer`(_ status: String) {
         #expect(
             fields { () throws(Fault) in
-                try WorkspaceAnswer(status: status, email: "b@example.com")
+                try WorkspaceInvitationResponse(status: status, email: "b@example.com")
             } == [Fault.Field("/status", "must be one of accepted, rejected")])
     }
 

@@ -1,10 +1,10 @@
 import Contract
 import InvitationsContract
-import Journal
 import Kernel
 import SQLite
 import TestSupport
 import Testing
+import WriteKit
 
 @testable import Invitations
 
@@ -20,7 +20,7 @@ import Testing
     private func rename(_ name: String) async throws {
         world.later()
         try await world.workspaces.updateWorkspace(
-            lab.id, try WorkspaceChange(name: .value(name)), by: ada
+            lab.id, try WorkspaceUpdate(name: .value(name)), by: ada
         ).commit()
     }
 

@@ -1,10 +1,10 @@
 import Contract
 import InvitationsContract
-import Journal
 import Kernel
 import Mail
 import TestSupport
 import Testing
+import WriteKit
 
 @testable import Invitations
 

@@ -1,10 +1,10 @@
 import Contract
 import GatewayClient
 import InvitationsContract
-import Journal
 import Kernel
 import TestSupport
 import Testing
+import WriteKit
 
 @testable import Invitations
 

@@ -1,10 +1,10 @@
 import Contract
 import InvitationsContract
-import Journal
 import Kernel
 import SQLite
 import TestSupport
 import Testing
+import WriteKit
 
 @testable import Invitations
 

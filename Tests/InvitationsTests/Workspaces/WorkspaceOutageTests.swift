@@ -1,10 +1,10 @@
 import Contract
 import GatewayClient
 import InvitationsContract
-import Journal
 import Kernel
 import TestSupport
 import Testing
+import WriteKit
 
 @testable import Invitations
 
@@ -13,13 +13,13 @@ import Testing
     private struct AwayDirectory: Directory {
         static let away = Fault(.unavailable, code: "gateway_unavailable", "Away.", retryAfter: 1)
 
-        func persons(ids: [String], toldTo caller: Caller?) throws -> [String: Person] {
+        func profiles(ids: [String], toldTo caller: Caller?) throws -> [String: UserProfile] {
             throw Self.away
         }
-        func persons(emails: [String], toldTo caller: Caller?) throws -> [String: Person] {
+        func profiles(emails: [String], toldTo caller: Caller?) throws -> [String: UserProfile] {
             throw Self.away
         }
-        func persons(usernames: [String], toldTo caller: Caller?) throws -> [String: Person] {
+        func profiles(usernames: [String], toldTo caller: Caller?) throws -> [String: UserProfile] {
             throw Self.away
         }
     }
@@ -44,7 +44,7 @@ import Testing
     /// What may be done to an invitation, whether there is one or not.
     private func faults(_ id: String, by caller: Caller) async throws -> [Fault?] {
         let time = world.clock.now().adding(seconds: 86_400)
-        let answer = try WorkspaceAnswer(status: "accepted", email: "dan@example.com")
+        let answer = try WorkspaceInvitationResponse(status: "accepted", email: "dan@example.com")
         return [
             await fault {
                 try await away.answerInvitation(id, answer, by: caller).commit()

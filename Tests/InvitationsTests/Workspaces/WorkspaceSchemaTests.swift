@@ -164,7 +164,7 @@ import Testing
             for member in members {
                 #expect(
                     try WorkspaceMemberStore.find(member.userId, of: shop.id, in: db) == member)
-                let seen = SeenWorkspace(workspace: shop, permissions: member.permissions)
+                let seen = WorkspaceAccess(workspace: shop, permissions: member.permissions)
                 #expect(try WorkspaceStore.find(shop.id, of: member.userId, in: db) == seen)
             }
             #expect(try WorkspaceStore.find(shop.id, of: "usr_x", in: db) == nil)

@@ -1,13 +1,13 @@
 import Contract
 import Foundation
 import InvitationsContract
-import Journal
 import Kernel
 import Mail
 import SQLite
 import TestSupport
 import Testing
 import Webhooks
+import WriteKit
 
 @testable import Invitations
 

@@ -1,9 +1,9 @@
 import Contract
 import InvitationsContract
-import Journal
 import Kernel
 import TestSupport
 import Testing
+import WriteKit
 
 @testable import Invitations
 
@@ -69,7 +69,7 @@ import Testing
             (people.ada, WorkspacePermission.owner), (people.bob, .write), (people.carol, .read),
         ] {
             let seen = try people.world.workspaces.getWorkspace(people.lab.id, by: caller)
-            #expect(seen == SeenWorkspace(workspace: people.lab, permissions: permissions))
+            #expect(seen == WorkspaceAccess(workspace: people.lab, permissions: permissions))
         }
         for id in [people.lab.id, "01890000-0000-7000-8000-000000000000", "x"] {
             let hidden = fault {
@@ -85,7 +85,7 @@ import Testing
         let people = try await Peopled()
         let (world, lab) = (people.world, people.lab)
         let seen = try await world.workspaces.updateWorkspace(
-            lab.id, try WorkspaceChange(name: .value(" Shop ")), by: people.ada
+            lab.id, try WorkspaceUpdate(name: .value(" Shop ")), by: people.ada
         ).commit()
         #expect(seen.workspace.name == "Shop" && seen.permissions == .owner)
         #expect(
@@ -97,7 +97,7 @@ import Testing
         for caller in [people.bob, people.carol] {
             let refused = await fault {
                 _ = try await world.workspaces.updateWorkspace(
-                    lab.id, try WorkspaceChange(name: .value("X")), by: caller
+                    lab.id, try WorkspaceUpdate(name: .value("X")), by: caller
                 ).commit()
             }
             #expect(refused?.code == "workspace_owner_required" && refused?.kind == .forbidden)
@@ -107,10 +107,10 @@ import Testing
     @Test func `what is renamed to what it is called already is not changed`() async throws {
         let lab = try await world.workspace(by: ada)
         let before = try world.database.everything()
-        for wish in [try WorkspaceChange(), try WorkspaceChange(name: .value("Lab"))] {
+        for wish in [try WorkspaceUpdate(), try WorkspaceUpdate(name: .value("Lab"))] {
             world.later()
             let seen = try await world.workspaces.updateWorkspace(lab.id, wish, by: ada).commit()
-            #expect(seen == SeenWorkspace(workspace: lab, permissions: .owner))
+            #expect(seen == WorkspaceAccess(workspace: lab, permissions: .owner))
         }
         #expect(try world.database.everything() == before)
     }
@@ -119,7 +119,7 @@ import Testing
         let lab = try await world.workspace(by: ada)
         try await world.invite("bob@example.com", into: lab, by: ada)
         _ = try await world.workspaces.updateWorkspace(
-            lab.id, try WorkspaceChange(name: .value("Shop")), by: ada
+            lab.id, try WorkspaceUpdate(name: .value("Shop")), by: ada
         ).commit()
         #expect(try await world.listMine(by: bob).map(\.workspace.name) == ["Shop"])
     }

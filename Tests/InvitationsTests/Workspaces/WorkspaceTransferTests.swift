@@ -1,9 +1,9 @@
 import Contract
 import InvitationsContract
-import Journal
 import Kernel
 import TestSupport
 import Testing
+import WriteKit
 
 @testable import Invitations
 
@@ -87,7 +87,7 @@ import Testing
     @Test func `to himself changes nothing`() async throws {
         let before = try world.database.everything()
         let seen = try await world.handOver(lab, to: ada, by: ada)
-        #expect(seen == SeenWorkspace(workspace: lab, permissions: .owner))
+        #expect(seen == WorkspaceAccess(workspace: lab, permissions: .owner))
         #expect(try world.database.everything() == before)
     }
 

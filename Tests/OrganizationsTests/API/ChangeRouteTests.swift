@@ -38,7 +38,7 @@ import Testing
     }
 
     private func run(
-        _ route: String, _ body: (ServedOrganizations, ChangeTrial) async throws -> [String]
+        _ route: String, _ body: (ServedOrganizations, WriteTrial) async throws -> [String]
     ) async throws {
         try await ServedOrganizations.run { served in
             let cast = try await Cast(served)
@@ -74,7 +74,7 @@ private struct Cast {
         entity = served.entities.add(by: publisher)
     }
 
-    private func send(as caller: Caller) -> ChangeTrial.Send {
+    private func send(as caller: Caller) -> WriteTrial.Send {
         { [served] in try await served.send($0, $1, as: caller, fields: $2) }
     }
 
@@ -105,7 +105,7 @@ private struct Cast {
         (
             take: { [served, admin] in
                 let told = try await served.sendAsService(
-                    "POST /internal/events", ChangeTrial.deletion(of: admin.userId))
+                    "POST /internal/events", WriteTrial.deletion(of: admin.userId))
                 try #require(told.status == 200, "\(told.text)")
             }, status: 403
         )
@@ -114,16 +114,16 @@ private struct Cast {
     private func trial(
         _ request: String, _ body: String? = nil, as caller: Caller, shownBy: String? = nil,
         loss: Loss? = nil
-    ) -> ChangeTrial {
-        ChangeTrial(
+    ) -> WriteTrial {
+        WriteTrial(
             request, body, as: send(as: caller),
             not: (send(as: served.user("stranger")), 404), shownBy: shownBy, loss: loss)
     }
 
-    func trial(of route: String) async throws -> ChangeTrial? {
+    func trial(of route: String) async throws -> WriteTrial? {
         switch route {
         case "createOrganization":
-            return ChangeTrial(
+            return WriteTrial(
                 "POST /api/organizations", #"{"name":"New"}"#, as: send(as: admin), loss: deletion)
         case "updateOrganization":
             return trial("PATCH \(path)", #"{"name":"X"}"#, as: admin, shownBy: path)
@@ -142,7 +142,7 @@ private struct Cast {
         }
     }
 
-    private func peopleTrial(of route: String) async throws -> ChangeTrial? {
+    private func peopleTrial(of route: String) async throws -> WriteTrial? {
         switch route {
         case "addMember":
             return trial(
@@ -162,7 +162,7 @@ private struct Cast {
         }
     }
 
-    private func storeTrial(of route: String) async throws -> ChangeTrial? {
+    private func storeTrial(of route: String) async throws -> WriteTrial? {
         if route == "publishEntity" {
             return trial(
                 "POST \(path)/store", #"{"entityId":"\#(entity)"}"#, as: publisher,

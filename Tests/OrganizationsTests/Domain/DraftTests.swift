@@ -20,7 +20,7 @@ import Testing
         #expect(try OrganizationDraft(name: longest).name == longest)
         for name in ["", " ", "\u{200B}", longest + "e", "a\nb", "a\u{0}", "a\u{202E}b"] {
             #expect(pointers { try OrganizationDraft(name: name) } == ["/name"], "\(name)")
-            #expect(pointers { try OrganizationChange(name: name) } == ["/name"], "\(name)")
+            #expect(pointers { try OrganizationUpdate(name: name) } == ["/name"], "\(name)")
         }
     }
 
@@ -28,17 +28,17 @@ import Testing
         #expect(try OrganizationDraft(name: "A").slug == nil)
         #expect(try OrganizationDraft(name: "A", slug: "a-1").slug == "a-1")
         let longest = String(repeating: "a", count: 60)
-        #expect(try OrganizationChange(slug: longest).slug == longest)
+        #expect(try OrganizationUpdate(slug: longest).slug == longest)
         // With an underscore it could pass for an id.
         for slug in ["", "A", "-a", "a-", "a b", "org_1", "\u{E9}", longest + "a"] {
             #expect(pointers { try OrganizationDraft(name: "A", slug: slug) } == ["/slug"])
-            #expect(pointers { try OrganizationChange(slug: slug) } == ["/slug"])
+            #expect(pointers { try OrganizationUpdate(slug: slug) } == ["/slug"])
         }
     }
 
     @Test func `all that is wrong is told at once`() {
         #expect(pointers { try OrganizationDraft(name: "", slug: "A") } == ["/name", "/slug"])
-        #expect(pointers { try OrganizationChange(name: "", slug: "A") } == ["/name", "/slug"])
+        #expect(pointers { try OrganizationUpdate(name: "", slug: "A") } == ["/name", "/slug"])
         #expect(pointers { try RoleDraft(name: "", scopes: ["x"]) } == ["/name", "/scopes/0"])
     }
 
@@ -46,12 +46,12 @@ import Testing
         let acme = Organization(
             id: "org_1", name: "Acme", slug: "acme", createdAt: Timestamp(milliseconds: 0),
             memberCount: 3, publicCount: 2)
-        #expect(try OrganizationChange().applied(to: acme) == acme)
+        #expect(try OrganizationUpdate().applied(to: acme) == acme)
         var renamed = acme
         renamed.name = "Bolt"
-        #expect(try OrganizationChange(name: "Bolt").applied(to: acme) == renamed)
+        #expect(try OrganizationUpdate(name: "Bolt").applied(to: acme) == renamed)
         renamed.slug = "bolt"
-        #expect(try OrganizationChange(name: "Bolt", slug: "bolt").applied(to: acme) == renamed)
+        #expect(try OrganizationUpdate(name: "Bolt", slug: "bolt").applied(to: acme) == renamed)
     }
 
     // MARK: Roles

@@ -1,10 +1,10 @@
 import Contract
-import Journal
 import Kernel
 import OrganizationsContract
 import SQLite
 import TestSupport
 import Testing
+import WriteKit
 
 @testable import Organizations
 

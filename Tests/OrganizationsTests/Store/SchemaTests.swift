@@ -1,9 +1,9 @@
 import EntitiesContract
-import Journal
 import Kernel
 import SQLite
 import TestSupport
 import Testing
+import WriteKit
 
 @testable import Organizations
 

@@ -103,18 +103,19 @@ struct SlowDirectory: Directory {
     let directory: FakeDirectory
     let meanwhile: @Sendable () async throws -> Void
 
-    func persons(ids: [String], toldTo caller: Caller?) async throws -> [String: Person] {
+    func profiles(ids: [String], toldTo caller: Caller?) async throws -> [String: UserProfile] {
         try await meanwhile()
-        return directory.persons(ids: ids, toldTo: caller)
+        return directory.profiles(ids: ids, toldTo: caller)
     }
 
-    func persons(emails: [String], toldTo caller: Caller?) async throws -> [String: Person] {
+    func profiles(emails: [String], toldTo caller: Caller?) async throws -> [String: UserProfile] {
         try await meanwhile()
-        return directory.persons(emails: emails)
+        return directory.profiles(emails: emails)
     }
 
-    func persons(usernames: [String], toldTo caller: Caller?) async throws -> [String: Person] {
+    func profiles(usernames: [String], toldTo caller: Caller?) async throws -> [String: UserProfile]
+    {
         try await meanwhile()
-        return directory.persons(usernames: usernames)
+        return directory.profiles(usernames: usernames)
     }
 }

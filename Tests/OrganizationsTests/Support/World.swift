@@ -1,10 +1,9 @@
 import Contract
-import Journal
 import Kernel
 import OrganizationsContract
-import Outbox
 import SQLite
 import TestSupport
+import WriteKit
 
 @testable import Organizations
 

@@ -1,11 +1,11 @@
 import Contract
 import EntitiesContract
-import Journal
 import Kernel
 import OrganizationsContract
 import SQLite
 import TestSupport
 import Testing
+import WriteKit
 
 @testable import Organizations
 

@@ -1,9 +1,9 @@
 import Contract
-import Journal
 import Kernel
 import SQLite
 import TestSupport
 import Testing
+import WriteKit
 
 @testable import Organizations
 
@@ -24,7 +24,7 @@ import Testing
     func add(
         _ member: NewMember, as role: String = "member", to organization: Organization,
         by caller: Caller
-    ) async throws -> ListedMember {
+    ) async throws -> MemberWithUser {
         try await world.useCases.addMember(
             member, as: role, to: organization.id, by: caller
         ).commit()

@@ -1,10 +1,10 @@
 import Contract
-import Journal
 import Kernel
 import OrganizationsContract
 import SQLite
 import TestSupport
 import Testing
+import WriteKit
 
 @testable import Organizations
 
@@ -144,7 +144,7 @@ import Testing
 
     @Test func `a renamed organization is found by its new name alone`() async throws {
         let acme = try await world.organization("Acme", by: ada)
-        let change = try OrganizationChange(name: "Bolt", slug: "fresh")
+        let change = try OrganizationUpdate(name: "Bolt", slug: "fresh")
         let changed = try await world.useCases.updateOrganization(acme.id, change, by: ada).commit()
         #expect(changed.organization.name == "Bolt" && changed.organization.slug == "fresh")
         #expect(try names("acme", by: ada).isEmpty)
@@ -206,7 +206,7 @@ import Testing
         try await useCases.unpublish(entity, from: "here", by: ada).commit()
         #expect(try useCases.listAudit(of: "here", .init(), PageRequest(), by: ada).total > 8)
         try await useCases.removeMember(bob.userId, of: "here", by: ada).commit()
-        let change = try OrganizationChange(slug: "there")
+        let change = try OrganizationUpdate(slug: "there")
         _ = try await useCases.updateOrganization("here", change, by: ada).commit()
         #expect(await fault { try await details("here", by: ada) } == .notFound)
         try await useCases.deleteOrganization("there", by: ada).commit()
@@ -274,13 +274,13 @@ import Testing
         let before = try world.database.everything()
         let taken = await fault {
             try await world.useCases.updateOrganization(
-                acme.id, try OrganizationChange(name: "New", slug: "bolt"), by: ada
+                acme.id, try OrganizationUpdate(name: "New", slug: "bolt"), by: ada
             ).commit()
         }
         #expect(taken?.code == "slug_taken")
         // What changes nothing leaves nothing in the audit.
         for change in [
-            try OrganizationChange(), try OrganizationChange(name: "Acme", slug: "acme"),
+            try OrganizationUpdate(), try OrganizationUpdate(name: "Acme", slug: "acme"),
         ] {
             _ = try await world.useCases.updateOrganization(acme.id, change, by: ada).commit()
         }

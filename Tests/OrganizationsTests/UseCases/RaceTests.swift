@@ -1,9 +1,9 @@
-import Journal
 import Kernel
 import OrganizationsContract
 import SQLite
 import TestSupport
 import Testing
+import WriteKit
 
 @testable import Organizations
 

@@ -104,7 +104,7 @@ extension WorkspaceInviteBody: Documented {
     }
 }
 
-extension WorkspaceAnswerBody: Documented {
+extension WorkspaceInvitationResponseBody: Documented {
     public static let meaning = "What the invitee answers."
 
     public static var members: [Member] {

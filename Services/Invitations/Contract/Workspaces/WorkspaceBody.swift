@@ -50,10 +50,10 @@ public struct SharedUserBody: Codable, Sendable, Equatable {
     public let permissions: String
     public let sharedAt: Timestamp
 
-    public init(_ person: Person, permissions: String, sharedAt: Timestamp) {
-        userId = person.id
-        email = person.email
-        displayName = person.displayName
+    public init(_ profile: UserProfile, permissions: String, sharedAt: Timestamp) {
+        userId = profile.id
+        email = profile.email
+        displayName = profile.displayName
         self.permissions = permissions
         self.sharedAt = sharedAt
     }

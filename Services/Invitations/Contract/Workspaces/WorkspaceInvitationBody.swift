@@ -51,7 +51,7 @@ public struct WorkspaceInviteBody: Codable, Sendable {
 }
 
 /// `POST /api/v2/workspaceInvitations/{invitationId}`
-public struct WorkspaceAnswerBody: Codable, Sendable {
+public struct WorkspaceInvitationResponseBody: Codable, Sendable {
     public let status: String
     public let userEmail: String
 

@@ -153,7 +153,7 @@ public enum WorkspaceRoutes {
     public static let answerInvitation = Endpoint(
         "answerWorkspaceInvitation", .post, "/api/v2/workspaceInvitations/{invitationId}",
         scopes: write, summary: "Accept or reject an invitation to one's own address",
-        takes: .json(WorkspaceAnswerBody.self),
+        takes: .json(WorkspaceInvitationResponseBody.self),
         answers: .ok(WorkspaceInvitationBody.self, "The invitation, answered."),
         problems: [
             .forbidden(

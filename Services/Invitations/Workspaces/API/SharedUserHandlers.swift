@@ -42,7 +42,7 @@ extension WorkspacesAPI {
 }
 
 extension SharedUserBody {
-    init(_ listed: ListedWorkspaceMember) {
+    init(_ listed: WorkspaceMemberWithUser) {
         self.init(
             listed.user, permissions: listed.member.permissions.rawValue,
             sharedAt: listed.member.sharedAt)

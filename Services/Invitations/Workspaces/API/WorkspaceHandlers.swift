@@ -25,7 +25,7 @@ extension WorkspacesAPI {
     }
 
     func updateWorkspace(_ request: RequestContext) async throws -> Committed {
-        let wish = try WorkspaceChange(name: try request.decode(WorkspacePatchBody.self).name)
+        let wish = try WorkspaceUpdate(name: try request.decode(WorkspacePatchBody.self).name)
         return try await request.commit(
             useCases.updateWorkspace(try request.workspaceId, wish, by: request.caller),
             current: .workspace
@@ -58,12 +58,12 @@ extension WorkspacesAPI {
     }
 }
 
-extension Current<SeenWorkspace> {
+extension Current<WorkspaceAccess> {
     fileprivate static var workspace: Self { .shown { WorkspaceBody($0) } }
 }
 
 extension WorkspaceBody {
-    init(_ seen: SeenWorkspace) {
+    init(_ seen: WorkspaceAccess) {
         self.init(
             id: seen.workspace.id, name: seen.workspace.name, ownerId: seen.workspace.ownerId,
             permissions: seen.permissions.rawValue, createdAt: seen.workspace.createdAt)

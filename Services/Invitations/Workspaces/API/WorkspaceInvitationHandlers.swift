@@ -12,8 +12,8 @@ extension WorkspacesAPI {
     }
 
     func answerInvitation(_ request: RequestContext) async throws -> Committed {
-        let body = try request.decode(WorkspaceAnswerBody.self)
-        let answer = try WorkspaceAnswer(status: body.status, email: body.userEmail)
+        let body = try request.decode(WorkspaceInvitationResponseBody.self)
+        let answer = try WorkspaceInvitationResponse(status: body.status, email: body.userEmail)
         let change = try await useCases.answerInvitation(
             try request.uuid("invitationId"), answer, by: request.caller)
         return try await request.commit(change, current: .exists) { .json(self.body(of: $0)) }
@@ -39,7 +39,7 @@ extension WorkspacesAPI {
     }
 
     /// With the status that it has now: the sweep that writes it down may be some seconds late.
-    func body(of placed: PlacedInvitation) -> WorkspaceInvitationBody {
+    func body(of placed: InvitationInWorkspace) -> WorkspaceInvitationBody {
         let invitation = placed.invitation
         return WorkspaceInvitationBody(
             id: invitation.id, workspaceId: placed.workspace.id,

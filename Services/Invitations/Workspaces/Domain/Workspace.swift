@@ -38,7 +38,7 @@ struct Workspace: Sendable, Equatable {
 }
 
 /// A workspace, as somebody sees it who is in it.
-struct SeenWorkspace: Sendable, Equatable {
+struct WorkspaceAccess: Sendable, Equatable {
     var workspace: Workspace
     /// His own.
     var permissions: WorkspacePermission
@@ -60,7 +60,7 @@ struct WorkspaceDraft: Sendable, Equatable {
 }
 
 /// A valid change of a workspace. What is nil stays.
-struct WorkspaceChange: Sendable, Equatable {
+struct WorkspaceUpdate: Sendable, Equatable {
     let name: String?
 
     init(name: Patch<String> = .unchanged) throws(Fault) { self.name = try name.name("/name") }

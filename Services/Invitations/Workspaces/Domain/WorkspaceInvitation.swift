@@ -59,7 +59,7 @@ struct WorkspaceInvitationDraft: Sendable, Equatable {
 }
 
 /// A valid answer to an invitation.
-struct WorkspaceAnswer: Sendable, Equatable {
+struct WorkspaceInvitationResponse: Sendable, Equatable {
     let accepts: Bool
     /// Who the answer says that it is of.
     let email: String

@@ -6,7 +6,7 @@ enum WorkspaceStore {
     /// As a user sees it; nil if it does not exist or he is not in it.
     static func find(
         _ id: String, of userId: String, in db: some Queryable
-    ) throws -> SeenWorkspace? {
+    ) throws -> WorkspaceAccess? {
         try db.row(
             """
             SELECT w.id, w.name, o.user_id, w.created_at, m.permissions
@@ -30,7 +30,7 @@ enum WorkspaceStore {
     /// Those that a user is in, newest first.
     static func page(
         of userId: String, _ page: PageRequest, in db: some Queryable
-    ) throws -> Page<SeenWorkspace> {
+    ) throws -> Page<WorkspaceAccess> {
         let items = try db.rows(
             """
             SELECT w.id, w.name, o.user_id, w.created_at, m.permissions
@@ -73,8 +73,8 @@ enum WorkspaceStore {
             id: row.text(0), name: row.text(1), ownerId: row.text(2), createdAt: row.time(3))
     }
 
-    private static func seen(_ row: Row) throws -> SeenWorkspace {
-        SeenWorkspace(
+    private static func seen(_ row: Row) throws -> WorkspaceAccess {
+        WorkspaceAccess(
             workspace: workspace(row),
             permissions: try WorkspacePermission(stored: row.text(4)))
     }

@@ -1,23 +1,22 @@
 import Contract
-import Journal
 import Kernel
-import Outbox
 import SQLite
+import WriteKit
 
 extension WorkspacesUseCases {
     /// Accepts or rejects an invitation to the caller's own address.
     func answerInvitation(
-        _ id: String, _ answer: WorkspaceAnswer, by caller: Caller
-    ) async throws -> Change<PlacedInvitation, PlacedInvitation> {
-        let himself = try await person(caller.userId)
-        let admit: Admission<PlacedInvitation> = { db in
-            try Gone.check(caller, in: db)
-            let placed = try PlacedInvitation.admit(
+        _ id: String, _ answer: WorkspaceInvitationResponse, by caller: Caller
+    ) async throws -> PendingWrite<InvitationInWorkspace, InvitationInWorkspace> {
+        let himself = try await profile(caller.userId)
+        let admit: Admission<InvitationInWorkspace> = { db in
+            try Tombstone.check(caller, in: db)
+            let placed = try InvitationInWorkspace.admit(
                 caller, himself.email, to: .answer, id, db)
             guard answer.email == himself.email else { throw WorkspacePolicy.emailMismatch }
             return placed
         }
-        return Change(in: database, committed: wrote, admit: admit) { [self] tx, _ in
+        return PendingWrite(in: database, committed: wrote, admit: admit) { [self] tx, _ in
             try self.answer(
                 id, answer.accepts, as: Invitee(userId: himself.id, email: himself.email),
                 by: caller, in: tx)
@@ -28,8 +27,8 @@ extension WorkspacesUseCases {
     func answer(
         _ id: String, _ accepts: Bool, as invitee: Invitee, by caller: Caller,
         in tx: Transaction
-    ) throws -> PlacedInvitation {
-        var placed = try PlacedInvitation.admit(
+    ) throws -> InvitationInWorkspace {
+        var placed = try InvitationInWorkspace.admit(
             caller, invitee.email, to: .answer, id, tx)
         let former = placed.invitation
         switch former.status(at: tx.now) {
@@ -47,7 +46,7 @@ extension WorkspacesUseCases {
 
     /// Who is in already, by another address, keeps the more of both.
     private func join(
-        _ placed: PlacedInvitation, by caller: Caller, in tx: Transaction
+        _ placed: InvitationInWorkspace, by caller: Caller, in tx: Transaction
     ) throws {
         let (workspace, permissions) = (placed.workspace, placed.invitation.permissions)
         if let member = try WorkspaceMemberStore.find(caller.userId, of: workspace.id, in: tx) {

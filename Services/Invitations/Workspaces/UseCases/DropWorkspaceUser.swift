@@ -1,6 +1,6 @@
 import Kernel
-import Outbox
 import SQLite
+import WriteKit
 
 extension WorkspacesUseCases {
     /// A user was deleted: what he owned goes to who may write, else read, and has been in it for

@@ -1,6 +1,6 @@
-import Journal
 import Kernel
 import SQLite
+import WriteKit
 
 /// How invitations end. In whichever way: a mail that waits is taken back, the end is recorded and
 /// told, and who was invited sees no later name of the workspace.

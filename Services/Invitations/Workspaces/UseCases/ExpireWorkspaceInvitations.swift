@@ -8,7 +8,7 @@ extension WorkspacesUseCases {
         try await Expiry(database: database, clock: clock, wrote: wrote).run(limit) {
             try WorkspaceInvitationStore.due($0, at: $1, in: $2)
         } _: { [self] invitation, tx in
-            let placed = try PlacedInvitation(invitation, in: tx)
+            let placed = try InvitationInWorkspace(invitation, in: tx)
             try expire(placed.invitation, to: placed.workspace, in: tx)
         }
     }

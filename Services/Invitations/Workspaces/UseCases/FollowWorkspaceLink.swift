@@ -1,9 +1,8 @@
 import Contract
 import InvitationsContract
-import Journal
 import Kernel
-import Outbox
 import SQLite
+import WriteKit
 
 /// What the page behind the link in a mail shows and does. The gateway has established that who
 /// answers has the invited mailbox.
@@ -16,11 +15,11 @@ extension WorkspacesUseCases {
     func answer(
         _ id: String, _ token: String, _ accepts: Bool, as invitee: Invitee, by caller: Caller
     ) async throws -> InvitationView {
-        let admit: Admission<PlacedInvitation> = { [self] db in
-            try Gone.check(caller, in: db)
+        let admit: Admission<InvitationInWorkspace> = { [self] db in
+            try Tombstone.check(caller, in: db)
             return try find(id, token, in: db)
         }
-        let change = Change(in: database, committed: wrote, admit: admit) {
+        let change = PendingWrite(in: database, committed: wrote, admit: admit) {
             [self] tx, placed in
             if placed.invitation.answeredBy == invitee.userId { return placed }
             return try answer(id, accepts, as: invitee, by: caller, in: tx)
@@ -31,15 +30,15 @@ extension WorkspacesUseCases {
     /// - Throws: 404 for a link of nothing.
     private func find(
         _ id: String, _ token: String, in db: some Queryable
-    ) throws -> PlacedInvitation {
-        let placed = try PlacedInvitation.find(id, in: db)
+    ) throws -> InvitationInWorkspace {
+        let placed = try InvitationInWorkspace.find(id, in: db)
         guard mails.secrets.matches(token, placed.invitation) else { throw Fault.notFound }
         return placed
     }
 
-    private func view(of placed: PlacedInvitation) async throws -> InvitationView {
+    private func view(of placed: InvitationInWorkspace) async throws -> InvitationView {
         // What has been done is not undone because a name is not at hand.
-        let inviter = try? await person(placed.invitation.invitedBy)
+        let inviter = try? await profile(placed.invitation.invitedBy)
         let status = try status(of: placed)
         return InvitationView(
             workspace: placed.workspaceName, inviterName: inviter?.displayName ?? "",
@@ -49,7 +48,7 @@ extension WorkspacesUseCases {
     }
 
     /// In the words of the page. Who has accepted and is out by now has been uninvited.
-    private func status(of placed: PlacedInvitation) throws -> InvitationStatus {
+    private func status(of placed: InvitationInWorkspace) throws -> InvitationStatus {
         switch placed.invitation.status(at: clock.now()) {
         case .pending: return .pending
         case .expired: return .expired

@@ -1,24 +1,24 @@
 import Contract
 import GatewayClient
 import InvitationsContract
-import Journal
 import Kernel
 import SQLite
+import WriteKit
 
 extension WorkspacesUseCases {
     /// The address needs no account: the invitation waits for it.
     func invite(
         _ draft: WorkspaceInvitationDraft, to workspaceId: String, by caller: Caller
-    ) -> Change<SeenWorkspace, PlacedInvitation> {
-        Change(
+    ) -> PendingWrite<WorkspaceAccess, InvitationInWorkspace> {
+        PendingWrite(
             in: database, committed: wrote,
             admit: admission(of: caller, to: .invite, in: workspaceId),
             asking: { [self] _ in
                 let asked = clock.now()
                 return (
-                    asked: asked, inviter: try await person(caller.userId),
+                    asked: asked, inviter: try await profile(caller.userId),
                     // Who has an account is told by no answer.
-                    invitee: try await directory.persons(
+                    invitee: try await directory.profiles(
                         emails: [draft.email], toldTo: nil)[draft.email]
                 )
             }
@@ -38,14 +38,14 @@ extension WorkspacesUseCases {
             try WorkspaceInvitationStore.insert(invitation, in: tx)
             try audit.record(.created(invitation), by: caller, in: tx)
             try tell(invitation, to: seen.workspace, in: tx)
-            return PlacedInvitation(invitation, seen.workspace)
+            return InvitationInWorkspace(invitation, seen.workspace)
         }
     }
 
     /// That nobody is invited who is in, or invited, already.
     /// - Parameter asked: when the directory was: who had no account then may have come in since.
     private func checkFree(
-        _ email: String, _ invitee: Person?, knownAt asked: Timestamp, in workspace: Workspace,
+        _ email: String, _ invitee: UserProfile?, knownAt asked: Timestamp, in workspace: Workspace,
         _ tx: Transaction
     ) throws {
         // The clock may have been set back since.

@@ -6,7 +6,7 @@ extension WorkspacesUseCases {
     /// The pending ones to a workspace: all for its owner, for others those that they sent.
     func listPending(
         to workspaceId: String, _ page: PageRequest, by caller: Caller
-    ) throws -> Page<PlacedInvitation> {
+    ) throws -> Page<InvitationInWorkspace> {
         let now = clock.now()
         return try database.read { reader in
             let seen = try Self.admit(caller, to: .listInvitations, in: workspaceId, reader)
@@ -16,22 +16,22 @@ extension WorkspacesUseCases {
                     to: workspaceId, at: now, page, in: reader)
                 : try WorkspaceInvitationStore.openPage(
                     to: workspaceId, by: caller.userId, at: now, page, in: reader)
-            return found.map { PlacedInvitation($0, seen.workspace) }
+            return found.map { InvitationInWorkspace($0, seen.workspace) }
         }
     }
 
     /// Those to the caller's own address, newest first.
     func listMine(
         _ status: WorkspaceInvitationStatus?, _ page: PageRequest, by caller: Caller
-    ) async throws -> Page<PlacedInvitation> {
-        guard let himself = try await persons([caller.userId])[caller.userId] else {
+    ) async throws -> Page<InvitationInWorkspace> {
+        guard let himself = try await profiles([caller.userId])[caller.userId] else {
             return Page([], page, total: 0)
         }
         let now = clock.now()
         return try database.read { reader in
             try WorkspaceInvitationStore.page(
                 to: himself.email, status, at: now, page, in: reader
-            ).map { try PlacedInvitation($0, in: reader) }
+            ).map { try InvitationInWorkspace($0, in: reader) }
         }
     }
 }

@@ -1,43 +1,42 @@
 import Contract
-import Journal
 import Kernel
-import Outbox
 import SQLite
+import WriteKit
 
 /// Somebody who is in a workspace, and who he is.
-struct ListedWorkspaceMember: Sendable, Equatable {
+struct WorkspaceMemberWithUser: Sendable, Equatable {
     let member: WorkspaceMember
-    let user: Person
+    let user: UserProfile
 }
 
 extension WorkspacesUseCases {
     /// The last who came in first.
     func listSharedUsers(
         of workspaceId: String, _ page: PageRequest, by caller: Caller
-    ) async throws -> Page<ListedWorkspaceMember> {
+    ) async throws -> Page<WorkspaceMemberWithUser> {
         let found = try database.read { reader in
             _ = try Self.admit(caller, to: .listMembers, in: workspaceId, reader)
             return try WorkspaceMemberStore.page(of: workspaceId, page, in: reader)
         }
-        let persons = try await persons(found.items.map(\.userId))
+        let profiles = try await profiles(found.items.map(\.userId))
         return found.map {
-            ListedWorkspaceMember(member: $0, user: persons[$0.userId] ?? .unknown($0.userId))
+            WorkspaceMemberWithUser(member: $0, user: profiles[$0.userId] ?? .unknown($0.userId))
         }
     }
 
     func changePermissions(
         of userId: String, in workspaceId: String, to permissions: WorkspacePermission,
         by caller: Caller
-    ) -> Change<WorkspaceMember, ListedWorkspaceMember> {
+    ) -> PendingWrite<WorkspaceMember, WorkspaceMemberWithUser> {
         let admit = admission(of: caller, to: .changePermissions, in: workspaceId)
         return changeMember(userId, in: workspaceId, of: admit, seeing: { seen, _ in seen }) {
             [self] tx, seen, former, user in
             guard former.permissions != permissions else {
-                return ListedWorkspaceMember(member: former, user: user)
+                return WorkspaceMemberWithUser(member: former, user: user)
             }
             let member = try set(
                 permissions, of: former, in: seen.workspace, by: caller, tx)
-            return ListedWorkspaceMember(member: member, user: user)
+            return WorkspaceMemberWithUser(member: member, user: user)
         }
     }
 
@@ -45,14 +44,14 @@ extension WorkspacesUseCases {
     /// - Returns: who is out, with what he had.
     func removeSharedUser(
         _ userId: String, from workspaceId: String, by caller: Caller
-    ) -> Change<WorkspaceMember, ListedWorkspaceMember> {
+    ) -> PendingWrite<WorkspaceMember, WorkspaceMemberWithUser> {
         guard userId != caller.userId else { return leave(workspaceId, by: caller) }
         let admit = admission(of: caller, to: .remove, in: workspaceId)
         return changeMember(userId, in: workspaceId, of: admit, seeing: { seen, _ in seen }) {
             [self] tx, seen, member, user in
             try remove(member, from: seen.workspace, by: caller, in: tx)
             try closeDoor(of: user, to: seen.workspace, by: caller, tx)
-            return ListedWorkspaceMember(member: member, user: user)
+            return WorkspaceMemberWithUser(member: member, user: user)
         }
     }
 
@@ -60,14 +59,14 @@ extension WorkspacesUseCases {
     /// to who never was, it is missing all the same.
     private func leave(
         _ workspaceId: String, by caller: Caller
-    ) -> Change<WorkspaceMember, ListedWorkspaceMember> {
-        let admit: Admission<Void> = { try Gone.check(caller, in: $0) }
+    ) -> PendingWrite<WorkspaceMember, WorkspaceMemberWithUser> {
+        let admit: Admission<Void> = { try Tombstone.check(caller, in: $0) }
         return changeMember(
             caller.userId, in: workspaceId, of: admit,
             seeing: { _, db in try Self.admit(caller, to: .leave, in: workspaceId, db) }
         ) { [self] tx, seen, member, user in
             try remove(member, from: seen.workspace, by: caller, in: tx)
-            return ListedWorkspaceMember(member: member, user: user)
+            return WorkspaceMemberWithUser(member: member, user: user)
         }
     }
 
@@ -75,21 +74,21 @@ extension WorkspacesUseCases {
     /// part of the admission: whoever has removed them gets the answer again.
     private func changeMember<Admitted: Sendable>(
         _ userId: String, in workspaceId: String, of admit: @escaping Admission<Admitted>,
-        seeing see: @escaping @Sendable (Admitted, any Queryable) throws -> SeenWorkspace,
+        seeing see: @escaping @Sendable (Admitted, any Queryable) throws -> WorkspaceAccess,
         _ effect:
             @escaping @Sendable (
-                Transaction, SeenWorkspace, WorkspaceMember, Person
-            ) throws -> ListedWorkspaceMember
-    ) -> Change<WorkspaceMember, ListedWorkspaceMember> {
+                Transaction, WorkspaceAccess, WorkspaceMember, UserProfile
+            ) throws -> WorkspaceMemberWithUser
+    ) -> PendingWrite<WorkspaceMember, WorkspaceMemberWithUser> {
         let find = { @Sendable (admitted: Admitted, db: any Queryable) in
             let seen = try see(admitted, db)
             guard let member = try WorkspaceMemberStore.find(userId, of: workspaceId, in: db)
             else { throw Fault.notFound }
             return (seen: seen, member: member)
         }
-        return Change(
+        return PendingWrite(
             in: database, committed: wrote, admit: admit,
-            asking: { [self] _, _ in try await person(userId) },
+            asking: { [self] _, _ in try await profile(userId) },
             showing: { tx, admitted, _ in try find(admitted, tx).member }
         ) { tx, admitted, user in
             let (seen, member) = try find(admitted, tx)
@@ -124,7 +123,7 @@ extension WorkspacesUseCases {
 
     /// Who was removed does not come back by an invitation to another address that is his by now.
     private func closeDoor(
-        of user: Person, to workspace: Workspace, by caller: Caller, _ tx: Transaction
+        of user: UserProfile, to workspace: Workspace, by caller: Caller, _ tx: Transaction
     ) throws {
         let open = try WorkspaceInvitationStore.pending(of: user.email, to: workspace.id, in: tx)
         if let open { try revoke(open, to: workspace, by: caller, in: tx) }

@@ -1,14 +1,13 @@
 import Contract
-import Journal
 import Kernel
-import Outbox
 import SQLite
+import WriteKit
 
 /// What who sent an invitation, or owns the workspace, does with it while it is pending.
 extension WorkspacesUseCases {
     func changeExpiration(
         of id: String, to expiration: Timestamp, by caller: Caller
-    ) async throws -> Change<PlacedInvitation, PlacedInvitation> {
+    ) async throws -> PendingWrite<InvitationInWorkspace, InvitationInWorkspace> {
         try await manage(.changeExpiration, id, by: caller) { [self] tx, placed, inviter in
             try WorkspaceInvitation.check(expiration: expiration, at: tx.now)
             var changed = placed
@@ -31,7 +30,7 @@ extension WorkspacesUseCases {
     /// Mails it again, with the same link.
     func resendInvitation(
         _ id: String, by caller: Caller
-    ) async throws -> Change<PlacedInvitation, PlacedInvitation> {
+    ) async throws -> PendingWrite<InvitationInWorkspace, InvitationInWorkspace> {
         try await manage(.resend, id, by: caller) { [self] tx, placed, inviter in
             if let seconds = placed.invitation.pause(at: tx.now) {
                 throw WorkspaceInvitation.tooSoon(seconds)
@@ -50,7 +49,7 @@ extension WorkspacesUseCases {
 
     func withdrawInvitation(
         _ id: String, by caller: Caller
-    ) async throws -> Change<PlacedInvitation, WorkspaceInvitation> {
+    ) async throws -> PendingWrite<InvitationInWorkspace, WorkspaceInvitation> {
         try await manage(.withdraw, id, by: caller) { [self] tx, placed, _ in
             try revoke(placed.invitation, to: placed.workspace, by: caller, in: tx)
         }
@@ -59,19 +58,19 @@ extension WorkspacesUseCases {
     /// - Parameter body: gets a pending invitation, and who sent it.
     private func manage<T: Sendable>(
         _ action: WorkspaceInvitationAction, _ id: String, by caller: Caller,
-        _ body: @escaping @Sendable (Transaction, PlacedInvitation, Person) throws -> T
-    ) async throws -> Change<PlacedInvitation, T> {
+        _ body: @escaping @Sendable (Transaction, InvitationInWorkspace, UserProfile) throws -> T
+    ) async throws -> PendingWrite<InvitationInWorkspace, T> {
         // Asked for what does not exist as well: an outage must not tell it apart.
         let known = try database.read { try WorkspaceInvitationStore.find(id, in: $0) }
-        let persons = try await persons([caller.userId, known?.invitedBy ?? caller.userId])
-        let email = persons[caller.userId]?.email ?? ""
-        let admit: Admission<PlacedInvitation> = { db in
-            try Gone.check(caller, in: db)
-            return try PlacedInvitation.admit(caller, email, to: action, id, db)
+        let profiles = try await profiles([caller.userId, known?.invitedBy ?? caller.userId])
+        let email = profiles[caller.userId]?.email ?? ""
+        let admit: Admission<InvitationInWorkspace> = { db in
+            try Tombstone.check(caller, in: db)
+            return try InvitationInWorkspace.admit(caller, email, to: action, id, db)
         }
         let placed = try database.read { try admit($0) }
-        let inviter = persons[placed.invitation.invitedBy] ?? .unknown("")
-        return Change(in: database, committed: wrote, admit: admit) { tx, placed in
+        let inviter = profiles[placed.invitation.invitedBy] ?? .unknown("")
+        return PendingWrite(in: database, committed: wrote, admit: admit) { tx, placed in
             guard placed.invitation.isOpen(at: tx.now) else {
                 throw WorkspaceInvitation.notPending(placed.invitation.status(at: tx.now))
             }

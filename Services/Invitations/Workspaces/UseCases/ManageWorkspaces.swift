@@ -1,16 +1,15 @@
-import Journal
 import Kernel
-import Outbox
 import SQLite
+import WriteKit
 
 extension WorkspacesUseCases {
     /// The caller owns it.
     func createWorkspace(
         _ draft: WorkspaceDraft, by caller: Caller
-    ) -> Change<Void, SeenWorkspace> {
+    ) -> PendingWrite<Void, WorkspaceAccess> {
         // Any user can.
-        let admit: Admission<Void> = { try Gone.check(caller, in: $0) }
-        return Change(in: database, committed: wrote, admit: admit) { [self] tx, _ in
+        let admit: Admission<Void> = { try Tombstone.check(caller, in: $0) }
+        return PendingWrite(in: database, committed: wrote, admit: admit) { [self] tx, _ in
             try quotas.workspaces.check(for: caller.userId, in: tx)
             let workspace = Workspace(
                 id: ids.makeUUID(), name: draft.name, ownerId: caller.userId, createdAt: tx.now)
@@ -20,22 +19,22 @@ extension WorkspacesUseCases {
             try WorkspaceStore.insert(workspace, in: tx)
             try WorkspaceMemberStore.insert(owner, in: tx)
             try audit.record(.created(workspace), by: caller, in: tx)
-            return SeenWorkspace(workspace: workspace, permissions: .owner)
+            return WorkspaceAccess(workspace: workspace, permissions: .owner)
         }
     }
 
     /// Those that the caller is in, newest first.
-    func listWorkspaces(_ page: PageRequest, by caller: Caller) throws -> Page<SeenWorkspace> {
+    func listWorkspaces(_ page: PageRequest, by caller: Caller) throws -> Page<WorkspaceAccess> {
         try database.read { try WorkspaceStore.page(of: caller.userId, page, in: $0) }
     }
 
-    func getWorkspace(_ id: String, by caller: Caller) throws -> SeenWorkspace {
+    func getWorkspace(_ id: String, by caller: Caller) throws -> WorkspaceAccess {
         try database.read { try Self.admit(caller, to: .see, in: id, $0) }
     }
 
     func updateWorkspace(
-        _ id: String, _ wish: WorkspaceChange, by caller: Caller
-    ) -> Change<SeenWorkspace, SeenWorkspace> {
+        _ id: String, _ wish: WorkspaceUpdate, by caller: Caller
+    ) -> PendingWrite<WorkspaceAccess, WorkspaceAccess> {
         change(.rename, in: id, by: caller) { [audit] tx, former in
             var seen = former
             seen.workspace = wish.applied(to: former.workspace)
@@ -47,7 +46,7 @@ extension WorkspacesUseCases {
         }
     }
 
-    func deleteWorkspace(_ id: String, by caller: Caller) -> Change<SeenWorkspace, Void> {
+    func deleteWorkspace(_ id: String, by caller: Caller) -> PendingWrite<WorkspaceAccess, Void> {
         change(.delete, in: id, by: caller) { [self] tx, seen in
             var budget = RowBudget(jobRows)
             try delete(seen.workspace, by: caller, &budget, in: tx)

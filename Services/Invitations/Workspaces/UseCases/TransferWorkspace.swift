@@ -1,20 +1,20 @@
-import Journal
 import Kernel
 import SQLite
+import WriteKit
 
 extension WorkspacesUseCases {
     /// To somebody who is in it. The former owner stays, with `write`.
     /// - Returns: the workspace as he sees it then.
     func transferWorkspace(
         _ id: String, to userId: String, by caller: Caller
-    ) -> Change<SeenWorkspace, SeenWorkspace> {
+    ) -> PendingWrite<WorkspaceAccess, WorkspaceAccess> {
         change(.handOver, in: id, by: caller) { [self] tx, seen in
             guard let heir = try WorkspaceMemberStore.find(userId, of: id, in: tx) else {
                 throw Workspace.heirIsNoMember
             }
             guard heir.permissions != .owner else { return seen }
             let workspace = try handOver(seen.workspace, to: heir, by: caller, in: tx)
-            return SeenWorkspace(workspace: workspace, permissions: .write)
+            return WorkspaceAccess(workspace: workspace, permissions: .write)
         }
     }
 

@@ -13,7 +13,7 @@ struct WorkspaceMails: Sendable {
 
     /// Mails it once more, in place of the mail that may still wait.
     func send(
-        _ invitation: inout WorkspaceInvitation, to workspace: Workspace, from inviter: Person,
+        _ invitation: inout WorkspaceInvitation, to workspace: Workspace, from inviter: UserProfile,
         in tx: Transaction
     ) throws {
         guard let recipient = Mailbox(invitation.email) else {

@@ -1,9 +1,8 @@
 import Contract
 import GatewayClient
-import Journal
 import Kernel
-import Outbox
 import SQLite
+import WriteKit
 
 /// What can be done with workspaces: one verb a file, each an extension of this.
 ///
@@ -24,13 +23,13 @@ struct WorkspacesUseCases: Sendable {
     var jobRows = jobSliceRows
 
     var audit: AuditLog { AuditLog(ids: ids) }
-    var teller: EventTeller { EventTeller(ids: ids) }
+    var teller: EventRecorder { EventRecorder(ids: ids) }
 
     /// The workspace as the caller sees it, if he may do `action` in it.
     static func admit(
         _ caller: Caller, to action: WorkspaceAction, in workspaceId: String,
         _ db: some Queryable
-    ) throws -> SeenWorkspace {
+    ) throws -> WorkspaceAccess {
         let seen = try WorkspaceStore.find(workspaceId, of: caller.userId, in: db)
         try WorkspacePolicy.authorize(action, seen?.permissions)
         guard let seen else { throw Fault.notFound }
@@ -42,10 +41,10 @@ struct WorkspacesUseCases: Sendable {
     /// The admission of changes that `caller` can make who can do `action` in the workspace.
     func admission(
         of caller: Caller, to action: WorkspaceAction, in workspaceId: String
-    ) -> Admission<SeenWorkspace> {
+    ) -> Admission<WorkspaceAccess> {
         { db in
             // The caller can have been deleted since the request began.
-            try Gone.check(caller, in: db)
+            try Tombstone.check(caller, in: db)
             return try Self.admit(caller, to: action, in: workspaceId, db)
         }
     }
@@ -53,19 +52,19 @@ struct WorkspacesUseCases: Sendable {
     /// A change of a workspace by a caller who can do `action` in it.
     func change<T: Sendable>(
         _ action: WorkspaceAction, in workspaceId: String, by caller: Caller,
-        _ effect: @escaping @Sendable (Transaction, SeenWorkspace) throws -> T
-    ) -> Change<SeenWorkspace, T> {
-        Change(
+        _ effect: @escaping @Sendable (Transaction, WorkspaceAccess) throws -> T
+    ) -> PendingWrite<WorkspaceAccess, T> {
+        PendingWrite(
             in: database, committed: wrote,
             admit: admission(of: caller, to: action, in: workspaceId), effect)
     }
 
-    func persons(_ ids: some Sequence<String>) async throws -> [String: Person] {
+    func profiles(_ ids: some Sequence<String>) async throws -> [String: UserProfile] {
         let ids = Set(ids)
-        return ids.isEmpty ? [:] : try await directory.persons(ids: ids.sorted())
+        return ids.isEmpty ? [:] : try await directory.profiles(ids: ids.sorted())
     }
 
-    func person(_ userId: String) async throws -> Person {
-        try await persons([userId])[userId] ?? .unknown(userId)
+    func profile(_ userId: String) async throws -> UserProfile {
+        try await profiles([userId])[userId] ?? .unknown(userId)
     }
 }

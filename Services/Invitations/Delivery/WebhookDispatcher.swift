@@ -1,0 +1,157 @@
+import EventLoop
+import Kernel
+import SQLite
+import ServiceKit
+import Webhooks
+
+/// Tells webhooks of events: each webhook by a run of its own, so that none waits for another.
+/// What is sent and not marked when the process dies is sent again with the same id.
+actor WebhookDispatcher {
+    /// Between looks at what is due, where nobody rings.
+    private static let pollMilliseconds = 500
+    private static let restMilliseconds = 10
+    /// Webhooks that are told at once.
+    private static let maximumRuns = 1_000
+    private static let graceMilliseconds = 3_000
+    /// Webhooks that take what they get have 128 messages on their way, the others 64.
+    private nonisolated let slots: DeliverySlots
+
+    private let useCases: InvitationsUseCases
+    private let sender: any WebhookSending
+    private let schedule: DeliverySchedule
+    private let faults: CrashPoints
+    private let logger: Logger
+    private nonisolated let bell: WakeSignal
+    private let totals = DeliveryTotals()
+    private var loop: Task<Void, Never>?
+    /// By the webhook's id.
+    private var runs: [String: (owner: String, task: Task<Void, Never>)] = [:]
+    private var pauses = DeliveryPauses()
+    private var isStopping = false
+
+    init(
+        _ useCases: InvitationsUseCases, through sender: any WebhookSending,
+        _ schedule: DeliverySchedule, hostRate: Int, ringing bell: WakeSignal, _ runtime: Runtime,
+        time: DeliverySlots.Time = DeliverySlots.Time()
+    ) {
+        slots = DeliverySlots(
+            healthy: 128, failing: 64, rates: HostRates(perSecond: hostRate), time: time)
+        self.useCases = useCases
+        self.sender = sender
+        self.schedule = schedule
+        self.bell = bell
+        faults = runtime.faults
+        logger = runtime.logger
+    }
+
+    func start() {
+        guard loop == nil else { return }
+        loop = Task { await work() }
+    }
+
+    private nonisolated func work() async {
+        await bell.answer(every: Self.pollMilliseconds) {
+            await look()
+            // However often it is rung, looking costs little.
+            try? await Task.sleep(for: .milliseconds(Self.restMilliseconds))
+        }
+    }
+
+    /// Returns when nothing is on its way any more, but soon: a receiver may take its fifteen
+    /// seconds, and what is broken off is sent again.
+    func stop() async {
+        isStopping = true
+        loop?.cancel()
+        for run in runs.values { run.task.cancel() }
+        slots.close()
+        await loop?.value
+        let end = Ticks.now.adding(milliseconds: Self.graceMilliseconds)
+        while !runs.isEmpty, Ticks.now < end {
+            try? await Task.sleep(for: .milliseconds(10))
+        }
+    }
+
+    private func look() {
+        do {
+            let now = useCases.clock.now()
+            let due = try useCases.database.read { try DeliveryStore.backlogs(in: $0) }
+            pauses.keep { Set(due.map(\.webhookId)) }
+            let ready = due.filter { $0.nextAt <= now && mayBegin($0.webhookId) }
+            let running = runs.values.reduce(into: [:]) { $0[$1.owner, default: 0] += 1 }
+            let room = Self.maximumRuns - runs.count
+            for backlog in ready.inTurn(besides: running, room: room) { begin(backlog) }
+        } catch {
+            logger.warning("webhooks wait", ["error": "\(error)"])
+        }
+    }
+
+    private func begin(_ backlog: DeliveryBacklog) {
+        let webhookId = backlog.webhookId
+        let run = DeliveryRun(
+            webhookId: webhookId, desk: useCases, sender: sender, schedule: schedule,
+            slots: slots, totals: totals, faults: faults,
+            report: { [logger] in logger.warning($0) })
+        runs[webhookId] = (backlog.ownerId, Task { ended(webhookId, await run()) })
+    }
+
+    private func mayBegin(_ webhookId: String) -> Bool {
+        !isStopping && runs[webhookId] == nil && pauses.isOver(webhookId, slots.hasRoom)
+    }
+
+    /// Rung once more: something may have become due while it ended.
+    private func ended(_ webhookId: String, _ end: DeliveryRun.End) {
+        runs[webhookId] = nil
+        pauses.note(end, of: webhookId)
+        bell.ring()
+    }
+
+    nonisolated func writeMetrics(_ text: inout MetricsText) {
+        let bound = 10_000
+        let now = useCases.clock.now()
+        if let (count, oldest) = try? useCases.database.read({
+            try DeliveryStore.waiting(upTo: bound, in: $0)
+        }) {
+            text.gauge(
+                "latchkey_webhook_pending", "Deliveries that wait, counted up to \(bound).",
+                Double(count))
+            let late = oldest.map { max(0, now.milliseconds - $0.milliseconds) } ?? 0
+            text.gauge(
+                "latchkey_webhook_age_seconds", "Age of the oldest delivery that waits.",
+                Double(late) / 1_000)
+        }
+        let held = slots.counts
+        text.gauge(
+            "latchkey_webhook_held",
+            "Deliveries that are due and wait for a slot or for the rate of their host.",
+            Double(held.waiting))
+        text.counter(
+            "latchkey_webhook_held_total",
+            "Deliveries that had to wait for the rate of their host.",
+            Double(held.held))
+        let counts = totals.counts
+        text.counter(
+            "latchkey_webhook_delivered_total", "Deliveries that were taken.",
+            Double(counts.delivered))
+        text.counter(
+            "latchkey_webhook_repeated_total", "Attempts that failed and are repeated.",
+            Double(counts.repeated))
+        text.counter(
+            "latchkey_webhook_failed_total", "Deliveries that were given up.",
+            Double(counts.failed))
+    }
+}
+
+extension [DeliveryBacklog] {
+    /// Those for whom there is room; if not for all, whose owner has the fewest.
+    /// - Parameter running: by owner, what is being delivered already.
+    func inTurn(besides running: [String: Int], room: Int) -> [DeliveryBacklog] {
+        guard count > room else { return self }
+        var running = running
+        // None of an owner's webhooks is always the last.
+        let ranked = shuffled().map { backlog in
+            running[backlog.ownerId, default: 0] += 1
+            return (rank: running[backlog.ownerId, default: 0], backlog: backlog)
+        }
+        return ranked.sorted { $0.rank < $1.rank }.prefix(Swift.max(0, room)).map(\.backlog)
+    }
+}

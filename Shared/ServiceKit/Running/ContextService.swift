@@ -1,0 +1,63 @@
+import SQLite
+
+/// The running service of a context: its port, its database, and what it does by itself.
+public final class ContextService: RunningService {
+    public var port: UInt16 { server.port }
+    public let database: Database
+    private let server: APIServer
+    private let health: Health
+    private let relays: EventRelays?
+    private let jobs: JobRunner?
+    private let mail: MailWorker?
+    private let purging: Task<Void, Never>
+
+    /// Serves `routes` and the health routes, to those who show an identity made for `name`.
+    /// - Parameters:
+    ///   - relays: from the same database; nil tells nobody of anything.
+    ///   - jobs: of the same database; nil for a context that has none.
+    ///   - mail: from the same database; nil for a context that sends none.
+    ///   - neighbours: those that are called, for the metrics.
+    ///   - metrics: writes those of the context's own.
+    public init(
+        _ name: String, _ routes: [Route], over database: Database, _ relays: EventRelays? = nil,
+        jobs: JobRunner? = nil, mail: MailWorker? = nil,
+        neighbours: @escaping @Sendable () async -> [UpstreamState],
+        metrics: @escaping @Sendable (inout MetricsText) -> Void = { _ in },
+        _ settings: CommonSettings, _ runtime: Runtime
+    ) async throws {
+        let idempotency = IdempotencyKeys(database, clock: runtime.clock)
+        health = Health([.database(database)], logger: runtime.logger) {
+            $0.database(database.statistics)
+            idempotency.writeMetrics(&$0)
+            relays?.writeMetrics(&$0)
+            jobs?.writeMetrics(&$0)
+            mail?.writeMetrics(&$0)
+            metrics(&$0)
+            $0.upstreams(await neighbours())
+        }
+        server = try await APIServer(
+            routes + health.routes, options: settings.server, runtime: runtime,
+            idempotency: idempotency, base: settings.publicURL?.path ?? ""
+        ) {
+            IdentityAuthenticator(
+                audience: name, keys: settings.keys, clock: runtime.clock)
+        }
+        health.observe(server)
+        self.database = database
+        self.relays = relays
+        self.jobs = jobs
+        self.mail = mail
+        purging = Task { await idempotency.keepPurging(runtime.logger) }
+    }
+
+    public func stop() async {
+        health.drain()
+        purging.cancel()
+        await server.drain()
+        await relays?.stop()
+        await jobs?.stop()
+        await mail?.stop()
+        await purging.value
+        database.close()
+    }
+}

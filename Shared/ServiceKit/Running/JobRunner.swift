@@ -1,0 +1,63 @@
+import Kernel
+import SQLite
+import WriteKit
+
+/// Does the jobs of one database in the background, a slice for each transaction, from its start
+/// until it is stopped.
+public final class JobRunner: Sendable {
+    private static let pollMilliseconds = 250
+    private static let retryMilliseconds = 2_000
+
+    private let database: Database
+    private let clock: any Clock
+    private let task: Task<Void, Never>
+
+    /// Starts it.
+    /// - Parameters:
+    ///   - committed: runs after each slice, once it is on disk.
+    public init<Job>(
+        _ jobs: Jobs<Job>, of database: Database, _ runtime: Runtime,
+        committed: @escaping @Sendable () -> Void = {}
+    ) {
+        self.database = database
+        clock = runtime.clock
+        task = Task {
+            while !Task.isCancelled {
+                var wait = Self.pollMilliseconds
+                do {
+                    while try await Self.advance(jobs, of: database), !Task.isCancelled {
+                        committed()
+                        runtime.faults.reach(.jobSliced)
+                    }
+                } catch {
+                    runtime.logger.warning("a job waits", ["error": "\(error)"])
+                    wait = Self.retryMilliseconds
+                }
+                try? await Task.sleep(for: .milliseconds(wait))
+            }
+        }
+    }
+
+    /// Without a write where there is nothing to do.
+    private static func advance<Job>(
+        _ jobs: Jobs<Job>, of database: Database
+    ) async throws -> Bool {
+        guard try database.read({ try JobStore.hasAny(in: $0) }) else { return false }
+        return try await database.write { try jobs.advance(in: $0) }
+    }
+
+    /// Returns when no slice is being done any more.
+    public func stop() async {
+        task.cancel()
+        await task.value
+    }
+
+    public func writeMetrics(_ text: inout MetricsText) {
+        guard let backlog = try? database.read({ try JobStore.backlog(in: $0) }) else { return }
+        let age = backlog.oldest.map { clock.now().milliseconds - $0.milliseconds } ?? 0
+        text.gauge("latchkey_jobs", "Jobs that are not done.", Double(backlog.count))
+        text.gauge(
+            "latchkey_jobs_age_seconds", "Age of the oldest job that is not done.",
+            Double(age) / 1_000)
+    }
+}

@@ -1,0 +1,71 @@
+import Kernel
+import Mail
+import SQLite
+
+/// Where a service's mails go.
+public struct MailSettings: Sendable, Equatable {
+    public let url: MailURL
+
+    public init(url: MailURL) { self.url = url }
+
+    /// - Parameter dataDirectory: of a folder that is not absolute.
+    public init(_ settings: inout Settings, dataDirectory: String) {
+        let name = "LATCHKEY_EMAIL_URL"
+        let text = settings.text(
+            name, default: MailURL.fallback,
+            "Where e-mail goes: smtp://host:port, a relay; or file:<folder>, below the data folder "
+                + "unless absolute, for one .eml a mail")
+        let url = MailURL(text, dataFolder: dataDirectory)
+        if url == nil { settings.reject(name, MailURL.rule) }
+        self.url = url ?? .file(folder: dataDirectory + "/mail")
+    }
+
+    /// Who sends them; nil if that is a mistake.
+    public static func sender(_ settings: inout Settings) -> Mailbox? {
+        let (name, fallback) = ("LATCHKEY_EMAIL_FROM", "Latchkey <latchkey@localhost>")
+        let text = settings.text(
+            name, default: fallback,
+            "Who sends e-mail: an address, or Name <address>; one that the relay may send for")
+        let sender = Mailbox(parsing: text)
+        if sender == nil {
+            settings.reject(name, "must be an e-mail address, or Name <address>")
+        }
+        return sender
+    }
+}
+
+/// The mails of one service: what its use cases write them with, and what hands them over.
+public final class MailWorker: Sendable {
+    /// For use cases: `outbox.add` in the transaction, `wake` when it is committed.
+    public let outbox: MailOutbox
+    private let relay: MailRelay
+    private let clock: any Clock
+
+    /// Starts it.
+    /// - Parameters:
+    ///   - secret: at least 32 bytes; mails that wait in the database are sealed with it.
+    ///   - target: for tests; nil for the one that the settings name.
+    ///   - settled: records how a mail ended, in the transaction that marks it.
+    public init(
+        _ settings: MailSettings, from database: Database, secret: [UInt8], _ runtime: Runtime,
+        target: (any MailTarget)? = nil, settled: @escaping MailRelay.Settled = { _, _ in }
+    ) async {
+        clock = runtime.clock
+        outbox = MailOutbox(
+            key: SealingKey(secret: secret, purpose: "latchkey mail"),
+            ids: IDMinter(clock: runtime.clock, random: runtime.random), random: runtime.random)
+        relay = MailRelay(
+            outbox, from: database, to: target ?? settings.url.target(), clock: runtime.clock,
+            faults: runtime.faults, report: { runtime.logger.warning($0) }, settled: settled)
+        await relay.start()
+    }
+
+    /// Has what was committed handed over at once.
+    public func wake() { relay.wake() }
+
+    /// Returns when nothing is being delivered any more.
+    public func stop() async { await relay.stop() }
+
+    /// How many mails wait, and since when; what became of the others.
+    public func writeMetrics(_ text: inout MetricsText) { text.mail(relay, now: clock.now()) }
+}

@@ -1,0 +1,38 @@
+import EventLoop
+import Kernel
+import Tracing
+
+/// What a service runs on: its loops, and the seams that tests replace.
+public struct Runtime: Sendable {
+    public let group: EventLoopGroup
+    public let logger: Logger
+    public let clock: any Clock
+    public let random: any RandomSource
+    public let tracer: Tracer
+    /// Of all the process's servers together.
+    public let bodies: BodyMemory
+    /// For tests: at which step to die.
+    public let faults: CrashPoints
+
+    public init(
+        group: EventLoopGroup, logger: Logger, clock: any Clock = SystemClock(),
+        random: any RandomSource = SystemRandom(), tracer: Tracer = Tracer(),
+        bodies: BodyMemory = BodyMemory(), faults: CrashPoints = CrashPoints()
+    ) {
+        self.group = group
+        self.logger = logger
+        self.clock = clock
+        self.random = random
+        self.tracer = tracer
+        self.bodies = bodies
+        self.faults = faults
+    }
+}
+
+/// A service that has started.
+public protocol RunningService: Sendable {
+    /// Where it listens.
+    var port: UInt16 { get }
+    /// Accepts no more, finishes what runs (10 s), writes everything to disk.
+    func stop() async
+}

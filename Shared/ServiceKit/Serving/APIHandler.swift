@@ -1,0 +1,357 @@
+import Contract
+import EventLoop
+import HTTPCore
+import HTTPServer
+import Kernel
+import Tracing
+
+/// Serves a URL table on one loop: finds the route, admits the caller, reads the body, runs the
+/// handler, and turns whatever it throws into a problem.
+public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on its loop alone
+    /// How long a request may take when nobody says otherwise, in milliseconds.
+    public static let defaultDeadline = 10_000
+
+    let loop: EventLoop
+    let observer: RequestObserver
+    var metrics: RouteMetrics { observer.metrics }
+    private let table: RouteTable
+    private let authenticator: any Authenticator
+    let gate: (any Gate)?
+    private let logger: Logger
+    /// What stands before every path in links: the path of LATCHKEY_PUBLIC_URL.
+    let base: String
+    private let idempotency: IdempotencyKeys?
+    private let bodies: BodyMemory
+    private var ids: RequestIDs
+
+    public init(
+        _ table: RouteTable, on loop: EventLoop, authenticator: any Authenticator,
+        idempotency: IdempotencyKeys? = nil, gate: (any Gate)? = nil, base: String = "",
+        logger: Logger, random: any RandomSource, tracer: Tracer = Tracer(),
+        bodies: BodyMemory = BodyMemory()
+    ) {
+        self.bodies = bodies
+        self.base = base
+        self.idempotency = idempotency
+        self.table = table
+        self.loop = loop
+        self.authenticator = authenticator
+        self.gate = gate
+        self.logger = logger
+        ids = RequestIDs(random: random)
+        observer = RequestObserver(
+            table.routes.map(\.endpoint), on: loop, logger: logger, tracer: tracer,
+            isPublic: gate != nil)
+    }
+
+    public func handle(_ exchange: Exchange) {
+        loop.assertCurrent()
+        let requestId = ids.id(of: exchange.head)
+        let match = match(exchange)
+        let answer = ResponseSink(self, exchange, requestId, observer.begin(exchange.head))
+        if case .found(let index, _) = match { answer.route = index }
+        observer.watch(answer)
+        exchange.answerFields = gate?.fields(for: exchange.head)
+        switch match {
+        case .found(let index, let parameters): run(table.routes[index], parameters, answer)
+        case .methodNotAllowed(let allowed): unmatched(refuse(answer, allowed), answer)
+        case .notFound: unmatched(Self.unknown(exchange.head), answer)
+        }
+    }
+
+    /// A proxy in front may pass the path of LATCHKEY_PUBLIC_URL on, or take it off.
+    private func match(_ exchange: Exchange) -> Router.Match {
+        let head = exchange.head
+        let match = head.withPath { table.router.match(head.method, $0) }
+        guard !base.isEmpty, case .notFound = match, exchange.enter(base) else { return match }
+        return exchange.head.withPath { table.router.match(head.method, $0) }
+    }
+
+    /// What no route takes counts all the same, or it would be the cheapest of all floods; only
+    /// preflights are not the caller's doing.
+    private func unmatched(_ result: Result<Response, Problem>, _ answer: ResponseSink) {
+        guard !answer.isPreflight else { return answer.giveEarly(result) }
+        do throws(Fault) {
+            try gate?.admitUnmatched(answer.exchange)
+            answer.giveEarly(result)
+        } catch {
+            answer.giveEarly(.failure(Problem(error)))
+        }
+    }
+
+    public func response(to error: HTTPError, _ head: RequestHead?, from peer: Peer) -> Response {
+        loop.assertCurrent()
+        let requestId = ids.id(of: head)
+        let trace = observer.begin(head)
+        let problem = counted(Problem(error), head, peer)
+        let response = problem.response(
+            instance: head.flatMap { $0.pathText.isEmpty ? nil : base + $0.pathText },
+            requestId: requestId, base: base)
+        observer.refused(head, peer, problem.status, requestId, trace)
+        return Self.finish(response, requestId, trace, isAPI: true)
+    }
+
+    /// The same, or that there were too many such. That we have too many connections is not the
+    /// caller's doing.
+    private func counted(_ problem: Problem, _ head: RequestHead?, _ peer: Peer) -> Problem {
+        guard let gate, problem.status != 503 else { return problem }
+        do throws(Fault) {
+            try gate.admitRefused(head, from: peer)
+            return problem
+        } catch {
+            return Problem(error)
+        }
+    }
+
+    public func response(to error: HTTPError, in exchange: Exchange) -> Response {
+        loop.assertCurrent()
+        guard let answer = exchange.owner as? ResponseSink else {
+            return response(to: error, exchange.head, from: exchange.peer)
+        }
+        let response = Problem(error).response(
+            instance: base + exchange.head.pathText, requestId: answer.requestId, base: base)
+        return Self.finish(response, answer.requestId, answer.trace, isAPI: true)
+    }
+
+    public func answerFields(for head: RequestHead) -> (any AnswerFields)? {
+        gate?.fields(for: head)
+    }
+
+    // MARK: Steps
+
+    private func run(_ route: Route, _ parameters: PathParameters, _ answer: ResponseSink) {
+        let head = answer.exchange.head
+        let session: (any Session)?
+        do throws(Fault) {
+            session = try admit(route.endpoint, answer)
+            answer.caller = session?.caller
+        } catch {
+            let problem = Problem(error)
+            log(error, problem.status, answer)
+            return answer.giveEarly(.failure(problem))
+        }
+        guard head.framing != .none else { return call(route, parameters, answer, session, []) }
+        let limit = route.endpoint.bodyLimit ?? .max
+        if case .length(let count) = head.framing, count > limit {
+            return answer.giveEarly(.failure(Problem(Fault.tooLarge(limit))))
+        }
+        let lease = BodyLease(bodies, for: caller(route.endpoint, session, answer.exchange))
+        answer.lease = lease
+        answer.exchange.readBody(
+            BodyCollector(head.framing, limit: limit, lease) { [self] body in
+                do throws(Fault) {
+                    let body = try body.get()
+                    let session = try readmit(route.endpoint, head, session)
+                    call(route, parameters, answer, session, body)
+                } catch {
+                    answer.fail(error)
+                }
+            })
+    }
+
+    /// Whose share of the memory a body takes; nil for services of ours.
+    private func caller(
+        _ endpoint: Endpoint, _ session: (any Session)?, _ exchange: Exchange
+    ) -> CallerKey? {
+        if endpoint.access == .service { return nil }
+        if let session { return .user(session.caller.userId) }
+        return .network((gate?.client(of: exchange) ?? exchange.peer).address.network)
+    }
+
+    /// Decides once more about a request whose body took its time.
+    func readmit(
+        _ endpoint: Endpoint, _ head: RequestHead, _ session: (any Session)?
+    ) throws(Fault) -> (any Session)? {
+        guard let session else { return nil }
+        let current = try authenticator.again(head, session)
+        try endpoint.admit(current.caller)
+        return current
+    }
+
+    private func admit(
+        _ endpoint: Endpoint, _ answer: ResponseSink
+    ) throws(Fault) -> (any Session)? {
+        let exchange = answer.exchange
+        switch endpoint.access {
+        case .user:
+            let session = try user(endpoint, exchange)
+            answer.admission = try gate?.admit(session, to: endpoint, exchange)
+            try endpoint.admit(session.caller)
+            return session
+        case .service:
+            try authenticator.service(exchange.head)
+            return nil
+        case .open:
+            answer.admission = try gate?.admit(nil, to: endpoint, exchange)
+            return nil
+        }
+    }
+
+    /// The gate hears of nobody only after his credentials were found to be none: whoever has good
+    /// ones is never judged by what others send from his address.
+    private func user(_ endpoint: Endpoint, _ exchange: Exchange) throws(Fault) -> any Session {
+        do throws(Fault) {
+            return try authenticator.user(exchange.head)
+        } catch {
+            if error.kind == .unauthenticated { _ = try gate?.admit(nil, to: endpoint, exchange) }
+            throw error
+        }
+    }
+
+    private func call(
+        _ route: Route, _ parameters: PathParameters, _ answer: ResponseSink,
+        _ session: (any Session)?,
+        _ body: [UInt8]
+    ) {
+        let context = context(route, parameters, answer, session, body)
+        switch route.handler {
+        case .now(let handler):
+            do {
+                answer.give(try handler(context))
+            } catch {
+                answer.fail(error)
+            }
+        case .later(let handler):
+            perform(context, answer) { try await handler(context) }
+        case .change(let handler):
+            perform(context, answer) { [self] in
+                try await respond(to: context) { try await handler($0).response }
+            }
+        case .raw(let handler): handler(context, answer.exchange)
+        }
+    }
+
+    /// Runs what may wait, on the loop, and answers with what comes of it.
+    func perform(
+        _ request: RequestContext, _ answer: ResponseSink,
+        _ body: @escaping @Sendable () async throws -> Response
+    ) {
+        Task(executorPreference: loop) {
+            await RequestScope.$current.withValue(RequestScope(request)) {
+                do {
+                    answer.give(try await body())
+                } catch {
+                    answer.fail(error)
+                }
+            }
+        }
+    }
+
+    private func respond(
+        to request: RequestContext, _ handler: (RequestContext) async throws -> Response
+    ) async throws -> Response {
+        guard let idempotency else { return try await handler(request) }
+        return try await idempotency.answer(request, handler)
+    }
+
+    private func context(
+        _ route: Route, _ parameters: PathParameters, _ answer: ResponseSink,
+        _ session: (any Session)?,
+        _ body: [UInt8]
+    ) -> RequestContext {
+        let started = answer.exchange.started
+        return RequestContext(
+            head: answer.exchange.head, endpoint: route.endpoint, session: session, body: body,
+            requestId: answer.requestId,
+            deadline: started.adding(milliseconds: Self.milliseconds(answer.exchange.head)),
+            parameters: parameters, parameterNames: route.parameterNames, handler: self,
+            answer: answer, trace: answer.trace)
+    }
+
+    /// `Latchkey-Deadline`: the milliseconds that the one before us will still wait.
+    private static func milliseconds(_ head: RequestHead) -> Int {
+        let given = head.fields.withValue(.latchkeyDeadline) { bytes -> Int? in
+            guard (1...6).contains(bytes.count) else { return nil }
+            return Int(String(decoding: bytes, as: UTF8.self))
+        }
+        guard let given, let given, given > 0 else { return defaultDeadline }
+        return min(given, defaultDeadline)
+    }
+
+    // MARK: Answers
+
+    /// A known path with another method; RFC 9110 §9.3.7 for OPTIONS, §15.5.6, §15.6.2.
+    private func refuse(_ answer: ResponseSink, _ allowed: [Method]) -> Result<Response, Problem> {
+        let head = answer.exchange.head
+        let method = head.method
+        // In the order of their declaration, whatever that of the table is.
+        let methods = Method.allCases.filter { $0 == .options || allowed.contains($0) }
+        let allow = methods.map(\.name).joined(separator: ", ")
+        switch method {
+        case .options:
+            let more = gate?.options(head, allow: allow) ?? []
+            answer.isPreflight = !more.isEmpty
+            return .success(Response(204, fields: [Response.Field("Allow", allow)] + more))
+        case .trace, .connect, .other:
+            return .failure(Problem(HTTPError(501, "This method is not implemented.")))
+        default:
+            var problem = Problem(
+                405, "method_not_allowed", "\(method.name) is not allowed here, only \(allow).")
+            problem.add("Allow", allow)
+            return .failure(problem)
+        }
+    }
+
+    private static func unknown(_ head: RequestHead) -> Result<Response, Problem> {
+        if head.isAsterisk {
+            let allow = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
+            return .success(Response(204, fields: [Response.Field("Allow", allow)]))
+        }
+        switch head.method {
+        case .trace, .connect, .other:
+            return .failure(Problem(HTTPError(501, "This method is not implemented.")))
+        default: return .failure(Problem(404, "not_found", "There is nothing at this path."))
+        }
+    }
+
+    private static let noSniff = Response.Field("X-Content-Type-Options", "nosniff")
+    private static let noStore = Response.Field("Cache-Control", "no-store")
+
+    /// The fields of every answer.
+    static func finish(
+        _ response: Response, _ requestId: String, _ trace: SpanContext, isAPI: Bool
+    ) -> Response {
+        // One new array: the answer's own may be shared by all answers of a route.
+        var fields: [Response.Field] = []
+        fields.reserveCapacity(response.fields.count + 4)
+        fields += response.fields
+        fields.append(Response.Field("X-Request-Id", requestId))
+        fields.append(Response.Field("traceparent", trace.traceparent))
+        fields.append(noSniff)
+        if isAPI { fields.append(noStore) }
+        return Response(response.status, fields: fields, body: response.body)
+    }
+
+    func log(_ error: any Error, _ status: Int, _ answer: ResponseSink) {
+        guard status >= 500 else { return }
+        // What is no fault was not foreseen; its text may name files and SQL, and is for us.
+        let detail = (error as? Fault)?.privateDetail ?? (error as? Fault)?.detail ?? "\(error)"
+        logger.error(
+            "request failed",
+            [
+                "status": "\(status)", "error": detail,
+                "path": AccessLine.path(of: answer.exchange.head), "requestId": answer.requestId,
+            ])
+    }
+}
+
+extension RequestContext {
+    /// Answers an exchange that a raw handler has taken over after all as other handlers do.
+    public func answer(
+        _ exchange: Exchange, _ body: @escaping @Sendable () async throws -> Response
+    ) {
+        // The client may have gone already.
+        guard let answer = exchange.owner as? ResponseSink else { return }
+        handler.perform(self, answer, body)
+    }
+
+    /// Answers an exchange that a raw handler has taken over with a problem.
+    public func refuse(_ fault: Fault, on exchange: Exchange) {
+        (exchange.owner as? ResponseSink)?.fail(fault)
+    }
+}
+
+extension Caller {
+    /// On routes that ask for no user.
+    static let nobody = Caller(userId: "", scopes: [])
+}

@@ -1,0 +1,163 @@
+import Contract
+import HTTPCore
+import Kernel
+import SQLite
+import Synchronization
+@_spi(Answering) import WriteKit
+
+/// POSTs that may be repeated: the same `Idempotency-Key` and request of a user has one effect and
+/// one answer, kept for a day in the transaction of the effect (draft-ietf-httpapi-idempotency-key-
+/// header-07). Answers that changed nothing (4xx, 5xx) are not kept: the request may be repeated.
+///
+/// One process writes a context's database, so what runs now is known here.
+public final class IdempotencyKeys: Sendable {
+    private static let purgeBatch = 1_000
+
+    private struct Running: Hashable {
+        let userId: String
+        let key: String
+    }
+
+    private let database: Database
+    private let clock: any Clock
+    private let running = Mutex<Set<Running>>([])
+    private let replays = Atomic(0)
+
+    public init(_ database: Database, clock: any Clock) {
+        self.database = database
+        self.clock = clock
+    }
+
+    /// Runs `handler`, unless the request runs right now. One that was answered before is given its
+    /// first answer by `commit`.
+    func answer(
+        _ request: RequestContext, _ handler: (RequestContext) async throws -> Response
+    ) async throws -> Response {
+        guard let claim = try request.idempotencyClaim else { return try await handler(request) }
+        let name = Running(userId: claim.userId, key: claim.key)
+        guard running.withLock({ $0.insert(name).inserted }) else {
+            throw Fault.idempotencyKeyInUse
+        }
+        defer { running.withLock { _ = $0.remove(name) } }
+        var request = request
+        request.claim = claim
+        let kept = try database.read { try StoredResponse.find(claim, now: clock.now(), in: $0) }
+        guard let kept else { return try await handler(request) }
+        guard kept.fingerprint == claim.fingerprint else { throw Fault.idempotencyKeyReused }
+        // Whoever has lost the right since is refused as with a first request: see `commit`.
+        request.kept = kept.answer
+        let response = try await handler(request)
+        replays.add(1, ordering: .relaxed)
+        return response
+    }
+
+    /// Deletes what is a day old, until its task is cancelled.
+    public func keepPurging(_ logger: Logger) async {
+        while !Task.isCancelled {
+            do {
+                try await purge()
+            } catch {
+                logger.warning("can't delete old kept answers", ["error": "\(error)"])
+            }
+            try? await Task.sleep(for: .seconds(300))
+        }
+    }
+
+    /// In short writes, between which others have their turn.
+    func purge() async throws {
+        while try await database.write({ try StoredResponse.purge(limit: Self.purgeBatch, in: $0) })
+            == Self.purgeBatch
+        {}
+    }
+
+    public func writeMetrics(_ text: inout MetricsText) {
+        text.counter(
+            "latchkey_idempotent_replays_total", "Repeated requests that got their first answer.",
+            Double(replays.load(ordering: .relaxed)))
+    }
+}
+
+extension RequestContext {
+    /// The `Idempotency-Key` with what it stands for; nil if there is none, or nothing to repeat.
+    fileprivate var idempotencyClaim: IdempotencyClaim? {
+        get throws(Fault) {
+            guard endpoint.method == .post, endpoint.access == .user,
+                head.fields.count(of: .idempotencyKey) > 0
+            else { return nil }
+            let key = head.fields[.idempotencyKey] ?? ""
+            guard head.fields.count(of: .idempotencyKey) == 1,
+                (1...IdempotencyClaim.maximumLength).contains(key.utf8.count),
+                key.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
+            else {
+                throw .invalid(
+                    "/Idempotency-Key",
+                    "must be given once, as 1–\(IdempotencyClaim.maximumLength) visible ASCII "
+                        + "characters")
+            }
+            // Answers of those that only read would be stale.
+            guard !endpoint.readsOnly else { return nil }
+            // The line feed is in no target, so nothing can be moved from one part to the other.
+            let asked = head.withTarget { Array($0) } + [10] + body
+            return IdempotencyClaim(
+                userId: caller.userId, key: key, fingerprint: Array(SHA256.hash(asked)))
+        }
+    }
+
+    /// Makes a change and answers it. A repeated request makes nothing: who could still do so gets
+    /// the first answer, others are refused as with a first request.
+    /// - Parameters:
+    ///   - current: what the request's conditions are held against, after admission and before the
+    ///     effect (RFC 9110 §13.2.1).
+    ///   - kept: the answer as it is kept, where `answer` holds a secret or a link that lets in. It
+    ///     gets the tag of `answer`, which is that of the resource.
+    public func commit<Shown, Value: Sendable>(
+        _ change: PendingWrite<Shown, Value>, current: Current<Shown>,
+        kept withoutSecrets: (@Sendable (Value) -> Response)? = nil,
+        answer: @escaping @Sendable (Value) -> Response
+    ) async throws -> Committed {
+        if let kept {
+            try change.admitAgain()
+            return Committed(Response(kept))
+        }
+        let condition = try condition(on: current)
+        guard let claim else {
+            return Committed(answer(try await change.commit(if: condition) { $1 }))
+        }
+        return Committed(
+            try await change.commit(if: condition) { tx, value in
+                let response = answer(value)
+                var kept = withoutSecrets?(value) ?? response
+                if let tag = response.value("ETag"), kept.value("ETag") == nil {
+                    kept.add("ETag", tag)
+                }
+                try StoredResponse(kept).keep(for: claim, in: tx)
+                return response
+            })
+    }
+}
+
+/// The answer to a request that has changed something. Nothing but `RequestContext.commit` makes
+/// one, so a route that changes something can't forget to keep its answer or to hold the request's
+/// conditions.
+public struct Committed: Sendable {
+    let response: Response
+
+    init(_ response: Response) { self.response = response }
+}
+
+extension StoredResponse {
+    fileprivate init(_ response: Response) {
+        self.init(
+            status: response.status,
+            fields: response.fields.map { StoredResponse.Field(name: $0.name, value: $0.value) },
+            body: response.body)
+    }
+}
+
+extension Response {
+    fileprivate init(_ kept: StoredResponse) {
+        self.init(kept.status, body: kept.body)
+        for field in kept.fields { add(field.name, field.value) }
+        add("Idempotency-Replayed", "true")
+    }
+}

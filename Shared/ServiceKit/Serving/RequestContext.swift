@@ -1,0 +1,133 @@
+import Contract
+import EventLoop
+import HTTPCore
+import Kernel
+import Tracing
+import WriteKit
+
+/// One request as a handler sees it: routed, admitted, its body read.
+public struct RequestContext: Sendable {
+    public let head: RequestHead
+    public let endpoint: Endpoint
+    /// Nil on open routes and on calls between services.
+    public let session: (any Session)?
+    /// Who asks, in this request. Nobody (an empty id, no scopes) where there is no session.
+    public var caller: Caller { (session?.caller ?? .nobody).asking(in: requestId) }
+    public private(set) var body: [UInt8]
+    public let requestId: String
+    /// When whoever waits for the answer will have given up.
+    public let deadline: Ticks
+    let parameters: PathParameters
+    let parameterNames: [String]
+    let handler: APIHandler
+    /// Nil in tests of what needs no server.
+    var answer: ResponseSink?
+    /// Our span of the request.
+    public let trace: SpanContext
+    /// Under which the answer is kept; see `commit`.
+    var claim: IdempotencyClaim?
+    /// The answer that was kept under it.
+    var kept: StoredResponse?
+
+    /// What stands before every path in a link.
+    var base: String { handler.base }
+
+    /// The client's address, as far as it is known here.
+    public var client: String { answer?.client ?? "" }
+
+    /// The body, which the request holds no longer: for a handler that passes it on.
+    public mutating func takeBody() -> [UInt8] {
+        defer { body = [] }
+        return body
+    }
+
+    /// A parameter of the path, percent-decoded. Bytes that are no UTF-8 name nothing: 404.
+    public func path(_ name: String) throws(Fault) -> String {
+        guard let index = parameterNames.firstIndex(of: name),
+            let value = head.decodedPath(parameters[index])
+        else { throw .notFound }
+        return value
+    }
+
+    /// A parameter of the query; nil if it is not there. Twice is an error: which one counts?
+    public func query(_ name: String) throws(Fault) -> String? {
+        guard let items = head.queryItems() else {
+            throw Fault(
+                .malformed, code: "malformed_query",
+                "The query must be percent-encoded UTF-8 with at most "
+                    + "\(PercentEncoding.maximumPairs) parameters, which \(Text.combiningRule).")
+        }
+        let values = items.filter { $0.name == name }
+        guard values.count <= 1 else { throw .invalid("/\(name)", "must be given once") }
+        return values.first?.value
+    }
+
+    /// The body as JSON: 415 for another content type, 400 for no JSON, 422 for other members.
+    public func decode<T: Decodable>(_ type: T.Type) throws(Fault) -> T {
+        try requireJSON()
+        return try JSON.decode(
+            type, body, within: endpoint.access == .service ? .trusted : .request)
+    }
+
+    /// As `decode`; nil if the request has no body.
+    public func decodeIfPresent<T: Decodable>(_ type: T.Type) throws(Fault) -> T? {
+        body.isEmpty ? nil : try decode(type)
+    }
+
+    private func requireJSON() throws(Fault) {
+        let isJSON = head.fields.withValue(.contentType) { MediaType.isJSON($0) } ?? false
+        guard isJSON else {
+            throw Fault(
+                .unsupportedMediaType, code: "unsupported_media_type",
+                "The body must be JSON, with Content-Type: application/json.")
+        }
+        // RFC 9110 §8.4: what can't be decoded is refused, and not read as if it were plain.
+        guard head.fields.count(of: .contentEncoding) == 0 else {
+            throw Fault(
+                .unsupportedMediaType, code: "unsupported_media_type",
+                "The body must come without Content-Encoding.")
+        }
+    }
+
+    /// A whole number of the query, in digits.
+    public func number(
+        _ name: String, in range: ClosedRange<Int>, else fallback: Int
+    ) throws(Fault) -> Int {
+        guard let text = try query(name) else { return fallback }
+        let isDigits = !text.isEmpty && text.utf8.allSatisfy { (48...57).contains($0) }
+        if isDigits, let value = Int(text), range.contains(value) { return value }
+        throw .invalid(
+            "/\(name)", "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+    }
+
+    /// One of a type's words of the query; nil if it is not there.
+    public func word<Word>(_ name: String, of type: Word.Type) throws(Fault) -> Word?
+    where Word: RawRepresentable & CaseIterable, Word.RawValue == String {
+        guard let text = try query(name) else { return nil }
+        if let word = Word(rawValue: text) { return word }
+        let words = Word.allCases.map(\.rawValue).joined(separator: ", ")
+        throw .invalid("/\(name)", "must be one of \(words)")
+    }
+
+    /// Which page of a list is asked for: `page` from 1, `pageSize` 1–100.
+    public func page(_ style: ListStyle = .plain) throws(Fault) -> PageRequest {
+        var wrong: [Fault.Field] = []
+        func part(
+            _ name: String, _ maximum: Int, else fallback: Int
+        ) throws(Fault) -> Int {
+            do throws(Fault) {
+                return try number(name, in: 1...maximum, else: fallback)
+            } catch {
+                // What is no query at all is no mistake in a field.
+                guard !error.fields.isEmpty else { throw error }
+                wrong += error.fields
+                return fallback
+            }
+        }
+        let page = try part("page", PageRequest.maximumPage, else: 1)
+        let size = try part(
+            style.sizeName, PageRequest.maximumSize, else: PageRequest.defaultSize)
+        guard wrong.isEmpty else { throw .invalid(wrong) }
+        return PageRequest(page: page, size: size)
+    }
+}

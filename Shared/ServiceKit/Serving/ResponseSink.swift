@@ -1,0 +1,99 @@
+import Contract
+import EventLoop
+import HTTPCore
+import HTTPServer
+import Kernel
+import Tracing
+
+/// Where the answer to one request goes. Belongs to its loop.
+final class ResponseSink: @unchecked Sendable {
+    let exchange: Exchange
+    let requestId: String
+    /// Our span of the request.
+    let trace: SpanContext
+    /// Once he is admitted.
+    var caller: Caller?
+    /// What its admission holds.
+    var admission: AnyObject?
+    /// A browser asks whether it may send another request.
+    var isPreflight = false
+    /// The memory of the request's body.
+    var lease: BodyLease?
+    /// Index in the table.
+    var route: Int?
+    private let handler: APIHandler
+
+    init(
+        _ handler: APIHandler, _ exchange: Exchange, _ requestId: String, _ trace: SpanContext
+    ) {
+        self.handler = handler
+        self.exchange = exchange
+        self.requestId = requestId
+        self.trace = trace
+    }
+
+    /// The client's address, as far as it is known here: services are told by the gateway.
+    var client: String {
+        if let gate = handler.gate { return gate.client(of: exchange).host }
+        guard caller != nil else { return exchange.peer.host }
+        return exchange.head.fields[.xForwardedFor] ?? exchange.peer.host
+    }
+
+    /// Who is held to account for the request.
+    var origin: Peer { handler.gate?.client(of: exchange) ?? exchange.peer }
+
+    func give(_ response: Response) {
+        exchange.loop.assertCurrent()
+        let isAPI = exchange.head.withPath { $0.starts(with: "/api/".utf8) }
+        do throws(Fault) {
+            let current = try response.conditional(on: exchange.head)
+            exchange.respond(
+                APIHandler.finish(
+                    current.located(below: handler.base), requestId, trace, isAPI: isAPI))
+        } catch {
+            give(Problem(error))
+        }
+    }
+
+    func give(_ problem: Problem) {
+        give(
+            problem.response(
+                instance: handler.base + exchange.head.pathText, requestId: requestId,
+                base: handler.base))
+    }
+
+    /// An answer that the head alone decides. A short body is read first: bytes that are no body
+    /// are refused as such whoever sends them, and the connection stays of use.
+    func giveEarly(_ result: Result<Response, Problem>) {
+        exchange.loop.assertCurrent()
+        let head = exchange.head
+        guard !head.expectsContinue, BodySkipper.canSkip(head.framing) else { return give(result) }
+        exchange.readBody(BodySkipper { self.give(result) })
+    }
+
+    private func give(_ result: Result<Response, Problem>) {
+        switch result {
+        case .success(let response): give(response)
+        case .failure(let problem): give(problem)
+        }
+    }
+
+    func fail(_ error: any Error) {
+        exchange.loop.assertCurrent()
+        let problem = Problem(error)
+        handler.log(error, problem.status, self)
+        give(problem)
+    }
+}
+
+extension Response {
+    /// The answer with a `Location` of ours as clients have to ask for it.
+    fileprivate func located(below base: String) -> Response {
+        guard !base.isEmpty, value("Location")?.hasPrefix("/") == true else { return self }
+        var response = self
+        response.fields = fields.map {
+            $0.name == "Location" ? Field($0.name, base + $0.value) : $0
+        }
+        return response
+    }
+}

@@ -1,0 +1,74 @@
+import Contract
+import Kernel
+import SQLite
+
+/// Delivers the events of one target, in the order in which they were written, until it is stopped.
+/// An event that can't be delivered is tried again and holds up those behind it: the receiver sees
+/// facts in the order in which they became true.
+public final class OutboxRelay: Sendable {
+    private static let pollMilliseconds = 250
+    private static let firstDelay = 500
+    /// Short, so that contexts agree within seconds of all being up.
+    private static let longestDelay = 2_000
+
+    private let target: String
+    private let database: Database
+    private let deliver: @Sendable (InternalEvent) async throws -> Void
+    private let report: @Sendable (String) -> Void
+    private let faults: CrashPoints
+
+    /// - Parameters:
+    ///   - report: takes a line for the log when something stays undelivered.
+    ///   - deliver: returns once the target has applied the event.
+    public init(
+        to target: String, from database: Database, faults: CrashPoints = CrashPoints(),
+        report: @escaping @Sendable (String) -> Void,
+        deliver: @escaping @Sendable (InternalEvent) async throws -> Void
+    ) {
+        self.target = target
+        self.database = database
+        self.report = report
+        self.deliver = deliver
+        self.faults = faults
+    }
+
+    /// Runs until its task is cancelled.
+    public func run() async {
+        var failures = 0
+        while !Task.isCancelled {
+            do {
+                try await round()
+                failures = 0
+            } catch {
+                failures += 1
+                report("events for \(target) wait: \(error)")
+            }
+            let wait = failures == 0 ? Self.pollMilliseconds : Self.delay(failures)
+            try? await Task.sleep(for: .milliseconds(wait))
+        }
+    }
+
+    /// Delivers what waits, up to the first failure.
+    public func round() async throws {
+        while !Task.isCancelled {
+            let events = try database.read { try OutboxStore.waiting(for: target, in: $0) }
+            guard !events.isEmpty else { return }
+            for event in events where !Task.isCancelled {
+                faults.reach(.outboxRead)
+                try await deliver(event)
+                faults.reach(.outboxSent)
+                try await database.write { [target] tx in
+                    try OutboxStore.delivered(event.id, to: target, in: tx)
+                }
+                faults.reach(.outboxMarked)
+            }
+        }
+    }
+
+    /// Milliseconds: doubles with each failure; a quarter of it is random, so that relays don't
+    /// march in step.
+    private static func delay(_ failures: Int) -> Int {
+        let full = min(longestDelay, firstDelay << min(failures - 1, 8))
+        return full - Int.random(in: 0...(full / 4))
+    }
+}

@@ -1,0 +1,192 @@
+import FoundationEssentials
+import Kernel
+import SQLite
+
+/// The table of kept answers; a migration of each context that takes POSTs.
+public let storedResponsesSchema = """
+    CREATE TABLE kept_answers (
+        user_id TEXT NOT NULL,
+        idempotency_key TEXT NOT NULL,
+        -- SHA-256 of what was asked.
+        fingerprint BLOB NOT NULL,
+        status INTEGER NOT NULL,
+        -- A JSON array of {name, value}.
+        fields TEXT NOT NULL,
+        body BLOB NOT NULL,
+        created_at INTEGER NOT NULL,
+        PRIMARY KEY (user_id, idempotency_key)
+    ) STRICT;
+    CREATE INDEX kept_answers_by_age ON kept_answers (created_at);
+    CREATE TABLE kept_answer_counts (
+        user_id TEXT PRIMARY KEY,
+        answers INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TRIGGER answer_kept AFTER INSERT ON kept_answers BEGIN
+        INSERT INTO kept_answer_counts VALUES (new.user_id, 1)
+        ON CONFLICT DO UPDATE SET answers = answers + 1;
+    END;
+    CREATE TRIGGER answer_purged AFTER DELETE ON kept_answers BEGIN
+        UPDATE kept_answer_counts SET answers = answers - 1 WHERE user_id = old.user_id;
+        DELETE FROM kept_answer_counts WHERE user_id = old.user_id AND answers = 0;
+    END;
+    """
+
+/// The bytes that each user's answers take, beside their number; a migration after the other.
+public let keptAnswerBytesSchema = """
+    DROP TRIGGER answer_kept;
+    DROP TRIGGER answer_purged;
+    ALTER TABLE kept_answer_counts ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0;
+    UPDATE kept_answer_counts SET bytes = (
+        SELECT coalesce(sum(length(body) + length(CAST(fields AS BLOB))), 0) FROM kept_answers
+        WHERE user_id = kept_answer_counts.user_id);
+    CREATE TRIGGER answer_kept AFTER INSERT ON kept_answers BEGIN
+        INSERT INTO kept_answer_counts (user_id, answers, bytes)
+        VALUES (new.user_id, 1, length(new.body) + length(CAST(new.fields AS BLOB)))
+        ON CONFLICT DO UPDATE SET answers = answers + 1, bytes = bytes + excluded.bytes;
+    END;
+    CREATE TRIGGER answer_replaced AFTER UPDATE ON kept_answers BEGIN
+        UPDATE kept_answer_counts SET bytes = bytes
+            + length(new.body) + length(CAST(new.fields AS BLOB))
+            - length(old.body) - length(CAST(old.fields AS BLOB))
+        WHERE user_id = new.user_id;
+    END;
+    CREATE TRIGGER answer_purged AFTER DELETE ON kept_answers BEGIN
+        UPDATE kept_answer_counts SET answers = answers - 1,
+            bytes = bytes - length(old.body) - length(CAST(old.fields AS BLOB))
+        WHERE user_id = old.user_id;
+        DELETE FROM kept_answer_counts WHERE user_id = old.user_id AND answers = 0;
+    END;
+    """
+
+/// Who repeats what: an `Idempotency-Key` of one user, and what came with it.
+public struct IdempotencyClaim: Sendable, Hashable {
+    public static let maximumLength = 255
+    /// How long an answer is kept.
+    public static let lifetimeSeconds: Int64 = 24 * 60 * 60
+    /// Bounds what one user can fill the disk with: more than one a second, all day long.
+    public static let maximumPerUser = 100_000
+    /// Of their answers: bodies and fields.
+    public static let maximumBytesPerUser = 64 * 1024 * 1024
+
+    public let userId: String
+    public let key: String
+    /// SHA-256 of target and body.
+    public let fingerprint: [UInt8]
+
+    public init(userId: String, key: String, fingerprint: [UInt8]) {
+        self.userId = userId
+        self.key = key
+        self.fingerprint = fingerprint
+    }
+}
+
+/// The first answer to a request that may be repeated, without its secrets.
+public struct StoredResponse: Sendable, Equatable {
+    public struct Field: Codable, Sendable, Equatable {
+        public let name: String
+        public let value: String
+
+        public init(name: String, value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    public let status: Int
+    public let fields: [Field]
+    public let body: [UInt8]
+
+    public init(status: Int, fields: [Field], body: [UInt8]) {
+        self.status = status
+        self.fields = fields
+        self.body = body
+    }
+}
+
+extension StoredResponse {
+    /// The answer kept for this key, and to what it was given; nil if there is none any more.
+    public static func find(
+        _ claim: IdempotencyClaim, now: Timestamp, in db: some Queryable
+    ) throws -> (answer: StoredResponse, fingerprint: [UInt8])? {
+        try db.row(
+            """
+            SELECT status, fields, body, fingerprint FROM kept_answers
+            WHERE user_id = ?1 AND idempotency_key = ?2 AND created_at > ?3
+            """, .text(claim.userId), .text(claim.key), .time(oldest(now))
+        ) { row in
+            let answer = StoredResponse(
+                status: Int(row.int(0)),
+                fields: try JSONDecoder().decode([Field].self, from: Data(row.text(1).utf8)),
+                body: row.blob(2))
+            return (answer, row.blob(3))
+        }
+    }
+
+    /// Keeps the answer with its cause. One that has outlived its day makes room.
+    /// - Throws: `idempotency_key_in_use` if there is an answer by now, so that nothing is done
+    ///   twice.
+    public func keep(for claim: IdempotencyClaim, in tx: Transaction) throws {
+        let fields = String(decoding: try JSONEncoder().encode(fields), as: UTF8.self)
+        let held = try tx.row(
+            "SELECT answers, bytes FROM kept_answer_counts WHERE user_id = ?1",
+            .text(claim.userId)
+        ) { (answers: Int($0.int(0)), bytes: Int($0.int(1))) }
+        guard (held?.answers ?? 0) < IdempotencyClaim.maximumPerUser,
+            (held?.bytes ?? 0) + body.count + fields.utf8.count
+                <= IdempotencyClaim.maximumBytesPerUser
+        else { throw Fault.tooManyIdempotencyKeys }
+        let kept = try tx.execute(
+            """
+            INSERT INTO kept_answers VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+            ON CONFLICT DO UPDATE SET fingerprint = excluded.fingerprint,
+                status = excluded.status, fields = excluded.fields, body = excluded.body,
+                created_at = excluded.created_at
+            WHERE created_at <= ?8
+            """, .text(claim.userId), .text(claim.key), .blob(claim.fingerprint), .int(status),
+            .text(fields), .blob(body), .time(tx.now), .time(Self.oldest(tx.now)))
+        guard kept == 1 else { throw Fault.idempotencyKeyInUse }
+    }
+
+    /// Deletes up to `limit` answers that are a day old. The day of those that are dated after now,
+    /// by a clock that ran ahead, begins now.
+    /// - Returns: how many were deleted or redated.
+    public static func purge(limit: Int, in tx: Transaction) throws -> Int {
+        let redated = try tx.execute(
+            """
+            UPDATE kept_answers SET created_at = ?1 WHERE (user_id, idempotency_key) IN (
+                SELECT user_id, idempotency_key FROM kept_answers INDEXED BY kept_answers_by_age
+                WHERE created_at > ?1 LIMIT ?2)
+            """, .time(tx.now), .int(limit))
+        guard redated < limit else { return redated }
+        return try tx.execute(
+            """
+            DELETE FROM kept_answers WHERE (user_id, idempotency_key) IN (
+                SELECT user_id, idempotency_key FROM kept_answers INDEXED BY kept_answers_by_age
+                WHERE created_at <= ?1 ORDER BY created_at LIMIT ?2)
+            """, .time(oldest(tx.now)), .int(limit))
+    }
+
+    private static func oldest(_ now: Timestamp) -> Timestamp {
+        now.adding(seconds: -IdempotencyClaim.lifetimeSeconds)
+    }
+}
+
+extension Fault {
+    /// The first request with this key has not been answered yet.
+    public static let idempotencyKeyInUse = Fault(
+        .conflict, code: "idempotency_key_in_use",
+        "A request with this Idempotency-Key is still running; try again for its answer.",
+        retryAfter: 1)
+
+    static let tooManyIdempotencyKeys = Fault(
+        .rateLimited, code: "too_many_idempotency_keys",
+        "A user can have \(IdempotencyClaim.maximumPerUser) Idempotency-Keys a day, with "
+            + "\(IdempotencyClaim.maximumBytesPerUser / 1_048_576) MiB of answers. Nothing was "
+            + "done: send the request without the key, or try again later.",
+        retryAfter: 3_600)
+
+    public static let idempotencyKeyReused = Fault(
+        .invalid, code: "idempotency_key_reused",
+        "This Idempotency-Key came with another path or body before.",
+        fields: [Field("/Idempotency-Key", "must be new for each different request")])
+}

@@ -1,0 +1,128 @@
+import Contract
+import EntitiesContract
+import Foundation
+import Kernel
+import OrganizationsContract
+import ServiceKit
+import TestSupport
+import Testing
+
+/// Wire types that read and write themselves do it as the coders would.
+@Suite struct JSONByteTests {
+    private let random = SeededRandom(seed: 4)
+
+    /// As `AccessChecksBody`, read by the coder.
+    private struct PlainChecks: Decodable, Equatable {
+        struct Check: Decodable, Equatable {
+            let entityId: String
+            let userId: String?
+        }
+        let checks: [Check]
+    }
+
+    private struct PlainAnswer: Decodable, Equatable {
+        struct Grants: Decodable, Equatable {
+            let organizationStore: [Int]
+            let publicStore: [Int]
+        }
+        let subjects: [Grants]
+    }
+
+    private func text() -> String {
+        let alphabet = Array("abcXYZ019_-é語😀\"\\/\n\r\t\u{8}\u{C}\u{1}\u{1F}\u{7F}\u{2028} {}[]:,")
+        return String((0..<random.below(12)).map { _ in alphabet[random.below(alphabet.count)] })
+    }
+
+    private func coded(_ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+
+    @Test func `what they write is what the coder writes`() throws {
+        for _ in 0..<500 {
+            let results = AccessResultsBody(
+                results: (0..<random.below(4)).map { _ in
+                    AccessResultsBody.Result(
+                        entityId: text(), userId: text(), via: random.below(2) == 0 ? nil : text())
+                })
+            #expect(JSON.text(results) == (try coded(results)))
+            let query = StoreAccessQuery(
+                subjects: (0..<random.below(3)).map { _ in
+                    StoreAccessQuery.Subject(
+                        userId: text(), entityIds: (0..<random.below(4)).map { _ in text() })
+                })
+            #expect(JSON.text(query) == (try coded(query)))
+            let answer = StoreAccessReply(
+                subjects: (0..<random.below(3)).map { _ in
+                    StoreAccessReply.Grants(
+                        organizationStore: (0..<random.below(4)).map { $0 * 7 }, publicStore: [])
+                })
+            #expect(JSON.text(answer) == (try coded(answer)))
+        }
+    }
+
+    @Test func `what they read is what the coder reads, whatever is in it`() throws {
+        for _ in 0..<500 {
+            let checks = (0..<random.below(4)).map { _ in
+                (text(), random.below(2) == 0 ? nil : text())
+            }
+            let body = AccessChecksBody(
+                checks: checks.map { AccessChecksBody.Check(entityId: $0.0, userId: $0.1) })
+            let read = try JSON.decode(AccessChecksBody.self, Array(try coded(body).utf8))
+            #expect(read.checks.map(\.entityId) == checks.map(\.0))
+            #expect(read.checks.map(\.userId) == checks.map(\.1))
+            let query = StoreAccessQuery(
+                subjects: [StoreAccessQuery.Subject(userId: text(), entityIds: [text(), text()])])
+            let again = try JSON.decode(StoreAccessQuery.self, JSON.encode(query))
+            #expect(again.subjects[0].entityIds == query.subjects[0].entityIds)
+            #expect(again.subjects[0].userId == query.subjects[0].userId)
+        }
+    }
+
+    /// The result or the fault, as text.
+    private func outcome<T: Decodable>(
+        _ type: T.Type, _ json: String, _ show: (T) -> String
+    ) -> String {
+        do {
+            return show(try JSON.decode(type, Array(json.utf8)))
+        } catch {
+            return "\(error.code) \(error.fields)"
+        }
+    }
+
+    @Test(arguments: [
+        #"{"checks":[]}"#, #"{"checks":[{"entityId":"a"}]}"#, "{}", "[]", "null", "1", #""x""#,
+        " {\n\"checks\" :\t[ {\r\"entityId\" : \"a\" , \"userId\":\"b\" } ] } ",
+        #"{"checks":[{"entityId":"a","userId":null}]}"#, #"{"checks":[{"entityId":null}]}"#,
+        #"{"checks":[{"userId":"a"}]}"#, #"{"checks":[{"entityId":1}]}"#, #"{"checks":{}}"#,
+        #"{"checks":null}"#, #"{"checks":[null]}"#, #"{"checks":["a"]}"#,
+        #"{"checks":[{"entityId":"a","more":[1,{"x":2}]}]}"#, #"{"more":1,"checks":[]}"#,
+        #"{"checks":[{"entityId":"a"}],"more":true}"#,
+        #"{"checks":[{"entityId":"a","entityId":"b"}]}"#,
+        #"{"checks":[],"checks":[{"entityId":"b"}]}"#, #"{"checks":[{"entityId":"\u0061\n"}]}"#,
+        #"{"\u0063hecks":[]}"#, #"{"checks":[{"entityId":"a"},]}"#, #"{"checks":[]} x"#, "",
+    ])
+    func `the same bodies are refused, for the same reasons`(_ json: String) {
+        let quick = outcome(AccessChecksBody.self, json) { body in
+            "\(body.checks.map { [$0.entityId, $0.userId ?? "-"] })"
+        }
+        let plain = outcome(PlainChecks.self, json) { body in
+            "\(body.checks.map { [$0.entityId, $0.userId ?? "-"] })"
+        }
+        #expect(quick == plain)
+    }
+
+    @Test(arguments: [
+        "[0,1]", "[]", "[ 3 , 44 ]", "[-1]", "[1.0]", "[1e2]", "[007]", "[\"1\"]", "[null]",
+        "[999999999999999999]", "[99999999999999999999]", "{}", "null",
+    ])
+    func `numbers are those of the coder`(_ places: String) {
+        let json = #"{"subjects":[{"organizationStore":\#(places),"publicStore":[]}]}"#
+        let quick = outcome(StoreAccessReply.self, json) {
+            "\($0.subjects.map(\.organizationStore))"
+        }
+        let plain = outcome(PlainAnswer.self, json) { "\($0.subjects.map(\.organizationStore))" }
+        #expect(quick == plain)
+    }
+}

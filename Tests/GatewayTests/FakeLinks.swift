@@ -1,0 +1,173 @@
+import Contract
+import InvitationsContract
+import Kernel
+import Synchronization
+import TestSupport
+
+@testable import Gateway
+
+/// Stands for the invitations service: one invitation of bob@example.com, to which a token and a
+/// claim lead.
+final class FakeLinks: InvitationLinks {
+    static let id = "inv_01JHMZ0000000000000000000A"
+    static let token = "\(id).t-o_k-e_n"
+    static let claim = "\(id).c-l_a-i_m"
+
+    fileprivate struct State {
+        var status = "pending"
+        var isDeclined = false
+        var entityName = "CRM"
+        var inviterName = "Ada"
+        var message: String?
+        var answers: [InvitationResponseCommand] = []
+        var refusal: InvitationRefusal?
+        var isDown = false
+        var isUsed = false
+    }
+
+    private let state = Mutex(State())
+
+    var answers: [InvitationResponseCommand] { state.withLock(\.answers) }
+
+    func set(_ status: String, isDeclined: Bool = false) {
+        state.withLock {
+            $0.status = status
+            $0.isDeclined = isDeclined
+        }
+    }
+
+    func name(_ entityName: String, _ inviterName: String, _ message: String?) {
+        state.withLock {
+            $0.entityName = entityName
+            $0.inviterName = inviterName
+            $0.message = message
+        }
+    }
+
+    /// What answers get from now on.
+    func refuse(_ status: Int, _ code: String, _ detail: String) {
+        state.withLock {
+            $0.refusal = InvitationRefusal(status: status, code: code, detail: detail)
+        }
+    }
+
+    func goDown() { state.withLock { $0.isDown = true } }
+
+    func view(_ query: InvitationViewQuery) async throws -> InvitationViewReply {
+        try state.withLock { try $0.view(query.token, query.claim) }
+    }
+
+    func answer(_ command: InvitationResponseCommand) async throws -> InvitationViewReply {
+        try state.withLock { state in
+            _ = try state.view(command.token, command.claim)
+            if let refusal = state.refusal { return InvitationViewReply(refusal) }
+            // As the service decides it: in its transaction, whatever was seen before.
+            if let first = state.answers.first, command.claim != nil,
+                first.actor.tokenId == command.actor.tokenId
+            {
+                return try state.view(command.token, command.claim)
+            }
+            if state.isUsed, command.claim != nil {
+                return InvitationViewReply(
+                    InvitationRefusal(status: 410, code: "invitation_used", detail: "Used."))
+            }
+            state.isUsed = true
+            state.answers.append(command)
+            state.status = command.accepts ? "accepted" : "revoked"
+            state.isDeclined = !command.accepts
+            return try state.view(command.token, command.claim)
+        }
+    }
+}
+
+extension FakeLinks.State {
+    fileprivate func view(_ token: String?, _ claim: String?) throws -> InvitationViewReply {
+        if isDown {
+            throw Fault(
+                .unavailable, code: "upstream_unavailable", "Not available.", retryAfter: 1)
+        }
+        guard token == FakeLinks.token || claim == FakeLinks.claim else {
+            return InvitationViewReply(
+                InvitationRefusal(status: 404, code: "not_found", detail: "Nothing."))
+        }
+        let time = Timestamp(milliseconds: 0)
+        return InvitationViewReply(
+            InvitationView(
+                InvitationBody(
+                    id: FakeLinks.id, entityId: "ent_1", email: "bob@example.com",
+                    role: "collaborator", status: status, invitedBy: "usr_ada",
+                    acceptURL:
+                        "https://app.example.com/invitations/accept?token=\(FakeLinks.token)",
+                    expiresAt: time, createdAt: time, acceptedAt: nil, emailStatus: "sent",
+                    emailError: nil),
+                name: entityName, inviterName: inviterName, message: message,
+                isDeclined: isDeclined))
+    }
+}
+
+/// Runs `test` beside a gateway whose invitations are a fake's.
+func withDesk(
+    extra: [String: String] = [:], _ test: (GatewayWorld, FakeLinks) async throws -> Void
+) async throws {
+    let desk = FakeLinks()
+    let usual = ["LATCHKEY_PUBLIC_URL": "https://app.example.com"]
+    try await withGateway(extra: usual.merging(extra) { $1 }, desk: desk) {
+        try await test($0, desk)
+    }
+}
+
+/// What a browser does.
+extension GatewayWorld {
+    static let accept = "/invitations/accept"
+    static let claim = "/invitations/claim"
+
+    func page(_ target: String, cookie: String? = nil) async throws -> RawResponse {
+        try await api.call("GET", target, fields: cookie.map { ["Cookie: \($0)"] } ?? [])
+    }
+
+    func form(
+        _ target: String, _ body: String, cookie: String? = nil, fields: [String] = []
+    ) async throws -> RawResponse {
+        try await api.call(
+            "POST", target, body: body,
+            fields: ["Content-Type: application/x-www-form-urlencoded"] + fields
+                + (cookie.map { ["Cookie: \($0)"] } ?? []))
+    }
+
+    /// The hidden member of the claim's page that tells one showing of it from another.
+    func showing() async throws -> String {
+        let page = try await page("\(Self.claim)?claim=\(FakeLinks.claim)")
+        guard let found = page.text.firstMatch(of: /name="showing" value="([^"]+)"/) else {
+            throw Fault.unexpected(page.text)
+        }
+        return String(found.1)
+    }
+
+    /// Has a code mailed by the page, and signs in with it.
+    /// - Returns: the cookie, as a browser sends it.
+    func enter(_ token: String = FakeLinks.token) async throws -> String {
+        let before = Set(mails(to: "bob@example.com"))
+        let wanted = try await form(Self.accept, "token=\(token)&action=code")
+        guard wanted.status == 200 else { throw Fault.unexpected(wanted.text) }
+        _ = await eventually { Set(mails(to: "bob@example.com")).count > before.count }
+        let mail = Set(mails(to: "bob@example.com")).subtracting(before).first ?? ""
+        guard let digits = mail.firstMatch(of: /\b(\d{4}) (\d{4})\b/) else {
+            throw Fault.unexpected("no code")
+        }
+        let entered = try await form(
+            Self.accept, "token=\(token)&action=enter&code=\(digits.1)+\(digits.2)")
+        guard entered.status == 303, let field = entered.field("set-cookie") else {
+            throw Fault.unexpected(entered.text)
+        }
+        return String(field.prefix { $0 != ";" })
+    }
+
+    /// The proof in the form of the page.
+    func proof(_ cookie: String, _ token: String = FakeLinks.token) async throws -> String {
+        let page = try await page("\(Self.accept)?token=\(token)", cookie: cookie)
+        guard let found = page.text.firstMatch(of: /name="proof" value="([^"]+)"/) else {
+            throw Fault.unexpected(page.text)
+        }
+        return String(found.1)
+    }
+}

@@ -1,0 +1,120 @@
+import EventLoop
+import Kernel
+import ServiceKit
+import TestSupport
+import Testing
+import Webhooks
+
+@testable import Invitations
+
+/// All of the delivery, with receivers that the test rules, on a time that it moves.
+@Suite struct WebhookDispatcherTests {
+    private let world: World
+    private let receivers = FakeReceivers()
+    private let ticks = FakeTicks()
+
+    init() throws { world = try World() }
+
+    /// Runs `body` while events are delivered.
+    private func delivering(rate: Int, _ body: (WakeSignal) async throws -> Void) async throws {
+        let group = EventLoopGroup(count: 1)
+        defer { group.stop() }
+        let bell = WakeSignal()
+        let runtime = Runtime(
+            group: group, logger: LogBook().logger(world.clock), clock: world.clock,
+            random: SystemRandom())
+        let desk = WebhookDispatcher(
+            world.useCases, through: receivers, DeliverySchedule(), hostRate: rate, ringing: bell,
+            runtime, time: ticks.time)
+        await desk.start()
+        let result: Result<Void, any Error>
+        do {
+            try await body(bell)
+            result = .success(())
+        } catch {
+            result = .failure(error)
+        }
+        ticks.end()
+        await desk.stop()
+        try result.get()
+    }
+
+    /// Five owners with eight webhooks each, all at one receiver, and two events for each.
+    @Test func `forty webhooks of several owners do not exceed their receiver's rate`()
+        async throws
+    {
+        var owners: [Caller] = []
+        for number in 0..<5 {
+            let owner = world.user("owner\(number)")
+            owners.append(owner)
+            for hook in 0..<8 {
+                try await world.webhook("http://hub.example/\(number)/\(hook)", by: owner)
+            }
+            let entity = world.entity("E\(number)", by: owner)
+            try await world.invite("a@example.com", to: entity, by: owner)
+            try await world.invite("b@example.com", to: entity, by: owner)
+        }
+        let bystander = world.user("bystander")
+        try await world.webhook("http://other.example/", by: bystander)
+        let theirs = world.entity("Theirs", by: bystander)
+        try await delivering(rate: 20) { bell in
+            let sent = { receivers.got.filter { $0.url.contains("hub") }.count }
+            #expect(await eventually { sent() == 40 })
+            // The receiver is at its rate, and nobody else waits for it.
+            try await world.invite("c@example.com", to: theirs, by: bystander)
+            bell.ring()
+            #expect(await eventually { !receivers.ids(at: "http://other.example/").isEmpty })
+            #expect(sent() == 40)
+            for count in 41...80 {
+                #expect(await eventually { ticks.sleepers == 1 })
+                ticks.advance(milliseconds: 50)
+                #expect(await eventually { sent() == count }, "\(count): \(sent())")
+            }
+        }
+        for (number, owner) in owners.enumerated() {
+            for hook in 0..<8 {
+                let ids = receivers.ids(at: "http://hub.example/\(number)/\(hook)")
+                let events = try world.useCases.listEvents(after: 0, limit: 9, by: owner).events
+                // Each once, and in order.
+                #expect(ids == events.map(\.id))
+            }
+        }
+    }
+
+    @Test func `what waits for its rate is there after a restart`() async throws {
+        let owner = world.user("owner")
+        let webhook = try await world.webhook("http://hub.example/", by: owner)
+        let entity = world.entity(by: owner)
+        for number in 0..<5 {
+            try await world.invite("a\(number)@example.com", to: entity, by: owner)
+        }
+        try await delivering(rate: 1) { _ in
+            #expect(await eventually { receivers.got.count == 2 })
+        }
+        let left = try world.deliveries(of: webhook, by: owner).filter { $0.status == .pending }
+        #expect(left.count == 3)
+        try await delivering(rate: 0) { _ in
+            #expect(await eventually { receivers.got.count == 5 })
+        }
+        #expect(Set(receivers.got.map(\.message.id)).count == 5)
+    }
+
+    // MARK: Whose webhooks are begun
+
+    private func backlog(_ owner: String, _ id: Int) -> DeliveryBacklog {
+        DeliveryBacklog(
+            webhookId: "\(owner)\(id)", ownerId: owner, nextAt: Timestamp(milliseconds: 0))
+    }
+
+    @Test func `where there is no room for all, owners with few webhooks at work come first`() {
+        let due =
+            (0..<50).map { backlog("mallory", $0) } + [backlog("ada", 0), backlog("grace", 0)]
+        let chosen = due.inTurn(besides: ["mallory": 30], room: 10).map(\.ownerId)
+        #expect(chosen.count == 10)
+        #expect(Set(chosen.prefix(2)) == ["ada", "grace"])
+        let even = due.inTurn(besides: [:], room: 6).map(\.ownerId)
+        #expect(Set(even.prefix(3)) == ["ada", "grace", "mallory"])
+        #expect(due.inTurn(besides: [:], room: 0).isEmpty)
+        #expect(due.inTurn(besides: [:], room: 100) == due)
+    }
+}

@@ -1,0 +1,77 @@
+import Contract
+import Kernel
+import SQLite
+import TestSupport
+import Testing
+import WriteKit
+
+@Suite struct OutboxStoreTests {
+    private let world: OutboxWorld
+    private struct Failed: Error {}
+
+    init() throws { world = try OutboxWorld() }
+
+    @Test func `an event and its cause are written together or not at all`() async throws {
+        let before = try world.database.dump()
+        let event = world.event("evt_1")
+        await #expect(throws: Failed.self) {
+            try await world.database.write { tx in
+                try OutboxStore.add(event, for: ["near", "far"], in: tx)
+                throw Failed()
+            }
+        }
+        #expect(try world.database.dump() == before)
+    }
+
+    @Test func `an event is written once for each target`() async throws {
+        try await world.add("evt_1", for: "near", "far")
+        let event = world.event("evt_1")
+        let error = await caught(DatabaseError.self) {
+            try await world.database.write { try OutboxStore.add(event, for: ["far"], in: $0) }
+        }
+        #expect(error?.kind == .uniqueViolation)
+        #expect(try world.waiting() == ["far evt_1", "near evt_1"])
+    }
+
+    private func claim(_ id: String) async throws -> Bool {
+        try await world.database.write { try Inbox.claim(id, in: $0) }
+    }
+
+    @Test func `an event is applied once, whatever came between`() async throws {
+        #expect(try await claim("evt_1"))
+        #expect(try await claim("evt_2"))
+        #expect(try await !claim("evt_1"))
+        #expect(try await claim("evt_3"))
+        for id in ["evt_1", "evt_2", "evt_3"] { #expect(try await !claim(id)) }
+    }
+
+    @Test func `an event whose effect failed may come again`() async throws {
+        await #expect(throws: Failed.self) {
+            try await world.database.write { tx in
+                _ = try Inbox.claim("evt_1", in: tx)
+                throw Failed()
+            }
+        }
+        #expect(try await claim("evt_1"))
+    }
+
+    @Test func `of those that take one event at once a single one applies it`() async throws {
+        let outcome = await race(20) { _ in
+            guard try await claim("evt_1") else { throw Fault.notFound }
+        }
+        #expect(outcome.succeeded == 1)
+    }
+
+    @Test func `an id that is gone as one thing is not gone as another`() async throws {
+        try await world.database.write { try Tombstone.user.insert("x_1", in: $0) }
+        let gone = try world.database.read { db in
+            try [Tombstone.user, .entity, .organization, .membership].map {
+                try $0.contains("x_1", in: db)
+            }
+        }
+        #expect(gone == [true, false, false, false])
+        #expect(try world.database.read { try !Tombstone.user.contains("x_2", in: $0) })
+        // Heard of twice, it is gone once.
+        try await world.database.write { try Tombstone.user.insert("x_1", in: $0) }
+    }
+}

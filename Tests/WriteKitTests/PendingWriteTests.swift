@@ -1,0 +1,118 @@
+import Kernel
+import SQLite
+import Synchronization
+import TestSupport
+import Testing
+import WriteKit
+
+/// The order of a change's steps, and what each sees.
+@Suite struct PendingWriteTests {
+    private let world: JournalWorld
+    /// What was done, in order.
+    private let steps = Steps()
+
+    init() throws { world = try JournalWorld() }
+
+    private final class Steps: Sendable {
+        private let state = Mutex<(done: [String], admits: Int)>(([], .max))
+
+        func note(_ step: String) { state.withLock { $0.done.append(step) } }
+        var done: [String] { state.withLock(\.done) }
+
+        /// Admits so many times more.
+        func admit(_ times: Int) { state.withLock { $0.admits = times } }
+
+        func admitOnce() throws {
+            try state.withLock { state in
+                guard state.admits > 0 else { throw Fault.notFound }
+                state.admits -= 1
+            }
+        }
+    }
+
+    private func change() -> PendingWrite<String, Int> {
+        let steps = steps
+        return PendingWrite(
+            in: world.database, committed: { steps.note("committed") },
+            admit: { db in
+                try steps.admitOnce()
+                steps.note(db is Transaction ? "admit in write" : "admit in read")
+                return "thing"
+            },
+            asking: { _, isConditional in
+                steps.note("ask")
+                return isConditional
+            },
+            showing: { _, thing, isConditional in
+                steps.note("show")
+                return "\(thing) \(isConditional)"
+            }
+        ) { _, _, _ in
+            steps.note("effect")
+            return 7
+        }
+    }
+
+    @Test func `admission, questions, admission again, conditions, effect`() async throws {
+        let value = try await change().commit { shown in
+            #expect(shown == "thing true")
+        }
+        #expect(value == 7)
+        #expect(
+            steps.done == [
+                "admit in read", "ask", "admit in write", "show", "effect", "committed",
+            ])
+    }
+
+    @Test func `without conditions nothing is shown`() async throws {
+        try await change().commit()
+        #expect(!steps.done.contains("show"))
+    }
+
+    @Test func `who is refused causes no question and no write`() async throws {
+        steps.admit(0)
+        await #expect(throws: Fault.notFound) { try await change().commit() }
+        #expect(steps.done.isEmpty)
+    }
+
+    @Test func `who loses the right after the questions changes nothing`() async throws {
+        steps.admit(1)
+        await #expect(throws: Fault.notFound) { try await change().commit() }
+        #expect(steps.done == ["admit in read", "ask"])
+    }
+
+    @Test func `a condition that does not hold prevents the effect`() async throws {
+        await #expect(throws: Fault.notFound) {
+            try await change().commit { _ in throw Fault.notFound }
+        }
+        #expect(!steps.done.contains("effect") && !steps.done.contains("committed"))
+    }
+
+    @Test func `what no longer fits what was asked is asked again, from the beginning`()
+        async throws
+    {
+        let steps = steps
+        let change = PendingWrite(
+            in: world.database, admit: { _ in },
+            asking: {
+                steps.note("ask")
+                return steps.done.count
+            }
+        ) { tx, _, asked in
+            try tx.execute(
+                "INSERT INTO kept_answer_counts (user_id, answers) VALUES (?1, ?2)",
+                .text("usr_\(asked)"), .int(asked))
+            guard asked == 3 else { throw AskAgain() }
+            return asked
+        }
+        #expect(try await change.commit() == 3)
+        #expect(steps.done == ["ask", "ask", "ask"])
+        // Of the rounds that did not fit nothing is left.
+        let rows = try world.database.read { db in
+            try db.rows("SELECT user_id FROM kept_answer_counts WHERE user_id > ''") {
+                $0.text(0)
+            }
+        }
+        #expect(rows == ["usr_3"])
+    }
+}
