@@ -61,6 +61,26 @@ import Testing
         #expect(given.count == 3)
     }
 
+    /// Rows of requests, connections and loops are what HTTP takes, and nobody's share.
+    @Test func `what callers may hold and spend can be set in containers`() {
+        let rows = Sources.lines(of: "Services/Gateway/README.md")
+            .drop { $0 != "## Bounds per caller" }.prefix { $0 != "## Decisions" }
+            .filter { row in
+                row.hasPrefix("|")
+                    && !["request", "connection", "loop"].contains { row.hasPrefix("| \($0) |") }
+            }
+        let settings = Set(
+            rows.flatMap { $0.split(separator: "`") }.filter { $0.hasPrefix("LATCHKEY_") })
+        #expect(settings.count > 20)
+        for name in settings {
+            #expect(
+                compose.contains {
+                    $0.trimmingPrefix { $0 == " " }.hasPrefix("\(name): ${\(name):-")
+                },
+                "\(name)")
+        }
+    }
+
     @Test func `nothing private is allowed unless somebody says so`() {
         let scripts = ["deploy/up", "deploy/lib/common.sh", "deploy/Dockerfile"]
         for file in scripts {
