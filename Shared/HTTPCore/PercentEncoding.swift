@@ -68,15 +68,40 @@ public enum PercentEncoding {
 
     /// Everything but unreserved characters escaped: fit for one path segment or query value.
     public static func encode(_ text: String) -> String {
-        let digits = Array("0123456789ABCDEF".utf8)
         var out: [UInt8] = []
-        for byte in text.utf8 {
-            switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: out.append(byte)
-            default: out += [ASCII.percent, digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+        for byte in text.utf8 { append(byte, to: &out) }
+        return String(decoding: out, as: UTF8.self)
+    }
+
+    /// One spelling for all that mean the same (RFC 3986 §6.2.2): unreserved characters as they
+    /// are, other escapes in upper case. What is no escape stays.
+    public static func normalize(_ text: String) -> String {
+        var out: [UInt8] = []
+        Array(text.utf8).withUnsafeBytes { bytes in
+            var i = 0
+            while i < bytes.count {
+                if bytes[i] == ASCII.percent, let byte = escape(bytes, at: i) {
+                    append(byte, to: &out)
+                    i += 3
+                } else {
+                    out.append(bytes[i])
+                    i += 1
+                }
             }
         }
         return String(decoding: out, as: UTF8.self)
+    }
+
+    /// Escaped, unless it is unreserved (RFC 3986 §2.3).
+    private static func append(_ byte: UInt8, to out: inout [UInt8]) {
+        let digits: StaticString = "0123456789ABCDEF"
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: out.append(byte)
+        default:
+            out += [
+                ASCII.percent, digits.utf8Start[Int(byte >> 4)], digits.utf8Start[Int(byte & 15)],
+            ]
+        }
     }
 
     static func escape(_ bytes: UnsafeRawBufferPointer, at i: Int) -> UInt8? {

@@ -1,4 +1,5 @@
 import EventLoop
+import HTTPCore
 import Kernel
 
 /// Where a subscriber wants to be told: an absolute http or https URL.
@@ -10,8 +11,14 @@ public struct WebhookURL: Sendable, Hashable {
     /// Path and query.
     let target: String
 
-    /// The same for all spellings of one URL: scheme and host in lower case, the port written out.
-    public var key: String { origin.text + target }
+    /// The same for all spellings of one URL (RFC 3986 §6.2.2): scheme and host in lower case, the
+    /// port written out, no escapes that nothing needs, no dot segments, one form of an address.
+    public var key: String {
+        let target = PercentEncoding.normalize(target)
+        let query = target.firstIndex(of: "?") ?? target.endIndex
+        return (origin.isSecure ? "https://" : "http://") + place
+            + Self.withoutDotSegments(target[..<query]) + target[query...]
+    }
 
     /// The host and its port. An address is the same in all spellings: `127.1`, `0x7f000001`.
     public var place: String {
@@ -49,5 +56,20 @@ public struct WebhookURL: Sendable, Hashable {
         guard labels.allSatisfy({ !$0.isEmpty && !$0.hasPrefix("-") }) else { return nil }
         let target = String(rest[end...])
         return (origin, target.hasPrefix("/") ? target : "/" + target)
+    }
+
+    /// RFC 3986 §5.2.4.
+    private static func withoutDotSegments(_ path: Substring) -> String {
+        var kept: [Substring] = []
+        let segments = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+        for segment in segments {
+            if segment == ".." {
+                _ = kept.popLast()
+            } else if segment != "." {
+                kept.append(segment)
+            }
+        }
+        if let last = segments.last, last == "." || last == ".." { kept.append("") }
+        return "/" + kept.joined(separator: "/")
     }
 }

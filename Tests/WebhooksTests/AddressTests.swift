@@ -35,6 +35,31 @@ import Testing
         #expect(throws: Fault.self) { try WebhookURL(text, pointer: "/url") }
     }
 
+    @Test(arguments: [
+        ("https://example.com/", "HTTPS://EXAMPLE.com:443"),
+        ("http://example.com/hook", "http://example.com/%68%6fok"),
+        ("http://example.com/a%2Fb?c=%C3%A4", "http://example.com/a%2fb?c=%c3%a4"),
+        ("http://example.com/hook", "http://example.com/a/%2E%2e/./hook"),
+        ("http://example.com/a/", "http://example.com/../a/b/.."),
+        ("http://127.0.0.1/", "http://0x7f.1"),
+        ("http://[2001:db8::1]/", "http://[2001:0DB8:0::1]:80/"),
+    ]) func `all spellings of a URL have one key`(_ plain: String, _ other: String) throws {
+        #expect(
+            try WebhookURL(plain, pointer: "/url").key == WebhookURL(other, pointer: "/url").key)
+    }
+
+    @Test(arguments: [
+        ("http://example.com/a%2Fb", "http://example.com/a/b"),
+        ("http://example.com/a", "http://example.com/a/"),
+        ("http://example.com/a", "http://example.com/A"),
+        ("http://example.com/a", "https://example.com/a"),
+        ("http://example.com/a", "http://example.com/a?"),
+        ("http://example.com/?a/../b", "http://example.com/?b"),
+        ("http://example.com/%zz", "http://example.com/%ZZ"),
+    ]) func `what a receiver can tell apart has another`(_ one: String, _ other: String) throws {
+        #expect(try WebhookURL(one, pointer: "/url").key != WebhookURL(other, pointer: "/url").key)
+    }
+
     // MARK: Where it may lead
 
     private func refusal(

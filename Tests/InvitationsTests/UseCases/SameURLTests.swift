@@ -37,11 +37,11 @@ import WriteKit
     {
         let spellings = [
             "http://hub.example/in", "HTTP://hub.example/in", "http://HUB.example/in",
-            "http://hub.example:80/in",
+            "http://hub.example:80/in", "http://hub.example/%69n", "http://hub.example/a/../in",
         ]
         var webhooks: [Webhook] = []
         for number in 0..<50 {
-            webhooks.append(try await world.webhook(spellings[number % 4], by: owner))
+            webhooks.append(try await world.webhook(spellings[number % spellings.count], by: owner))
         }
         let other = world.user("other")
         let others = try await world.webhook(spellings[0], by: other)
