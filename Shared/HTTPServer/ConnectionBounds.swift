@@ -18,7 +18,7 @@ public struct Peer: Sendable {
 /// How many connections a server has, over all loops: each address has a share of them.
 final class ConnectionBounds: Sendable {
     /// By network; nil for no bound.
-    private let shares: ShareLimiter<UInt64>?
+    private let shares: ShareLimiter?
     private let exempt: [IPRange]
     private let ofLoops = Atomic<Int>(0)
 
@@ -31,7 +31,7 @@ final class ConnectionBounds: Sendable {
 
     enum Verdict {
         /// The lease is kept as long as the connection.
-        case fine(ShareLimiter<UInt64>.Lease?)
+        case fine(ShareLimiter.Lease?)
         case tooMany
     }
 
@@ -39,7 +39,7 @@ final class ConnectionBounds: Sendable {
         guard let shares, !exempt.contains(where: { $0.contains(address) }) else {
             return .fine(nil)
         }
-        return shares.lease(for: address.network).map { .fine($0) } ?? .tooMany
+        return shares.lease(for: .network(address.network)).map { .fine($0) } ?? .tooMany
     }
 
     func refusedByLoop() { ofLoops.add(1, ordering: .relaxed) }

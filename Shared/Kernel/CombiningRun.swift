@@ -45,8 +45,9 @@ extension Text {
     public static let combiningRule =
         "must not have more than \(CombiningRun.maximum) combining marks in a row"
 
-    /// Whether no run of combining marks in `text` is too long to work with.
-    public static func isStreamSafe(_ text: some StringProtocol) -> Bool {
+    /// Whether no run of combining marks in `text` is too long to work with. Not generic: it is
+    /// asked for each parameter of a path, and generics are not specialized for other modules.
+    public static func isStreamSafe(_ text: String) -> Bool {
         if text.utf8.allSatisfy({ $0 < 0x80 }) { return true }
         var run = CombiningRun()
         return text.unicodeScalars.allSatisfy { run.allows($0) }

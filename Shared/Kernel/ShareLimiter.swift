@@ -2,15 +2,16 @@ import Synchronization
 
 /// How much each of many holders may hold at once of something that they give back: connections of
 /// an address, requests in flight of a user. It remembers only who holds something, so what is held
-/// bounds its memory.
-public final class ShareLimiter<Holder: Hashable & Sendable>: Sendable {
+/// bounds its memory. Not generic: it is asked for each request, and generics are not specialized for
+/// other modules.
+public final class ShareLimiter: Sendable {
     /// Part of a holder's share; given back with the last reference to it.
     public final class Lease: Sendable {
         private let limiter: ShareLimiter
-        private let holder: Holder
+        private let holder: CallerKey
         private let count: Int
 
-        fileprivate init(_ limiter: ShareLimiter, _ holder: Holder, _ count: Int) {
+        fileprivate init(_ limiter: ShareLimiter, _ holder: CallerKey, _ count: Int) {
             self.limiter = limiter
             self.holder = holder
             self.count = count
@@ -21,7 +22,7 @@ public final class ShareLimiter<Holder: Hashable & Sendable>: Sendable {
 
     /// Holders whose hashes agree in their last bits: loops seldom wait for each other.
     private final class Stripe: Sendable {
-        let held = Mutex<[Holder: Int]>([:])
+        let held = Mutex<[CallerKey: Int]>([:])
     }
 
     /// What one holder may hold.
@@ -36,7 +37,7 @@ public final class ShareLimiter<Holder: Hashable & Sendable>: Sendable {
     public var refusedCount: Int { refused.load(ordering: .relaxed) }
 
     /// - Returns: false if that would be more than the holder's share; then nothing was taken.
-    public func take(_ count: Int = 1, for holder: Holder) -> Bool {
+    public func take(_ count: Int = 1, for holder: CallerKey) -> Bool {
         let isTaken = stripe(holder).held.withLock { held in
             let sum = held[holder, default: 0] + count
             guard sum <= share else { return false }
@@ -48,11 +49,11 @@ public final class ShareLimiter<Holder: Hashable & Sendable>: Sendable {
     }
 
     /// As `take`, for as long as the lease is referred to; nil in place of false.
-    public func lease(_ count: Int = 1, for holder: Holder) -> Lease? {
+    public func lease(_ count: Int = 1, for holder: CallerKey) -> Lease? {
         take(count, for: holder) ? Lease(self, holder, count) : nil
     }
 
-    public func giveBack(_ count: Int = 1, of holder: Holder) {
+    public func giveBack(_ count: Int = 1, of holder: CallerKey) {
         stripe(holder).held.withLock { held in
             guard let now = held[holder] else { return }
             held[holder] = now > count ? now - count : nil
@@ -60,11 +61,11 @@ public final class ShareLimiter<Holder: Hashable & Sendable>: Sendable {
     }
 
     /// What `holder` holds now.
-    public func held(by holder: Holder) -> Int {
+    public func held(by holder: CallerKey) -> Int {
         stripe(holder).held.withLock { $0[holder] ?? 0 }
     }
 
-    private func stripe(_ holder: Holder) -> Stripe {
+    private func stripe(_ holder: CallerKey) -> Stripe {
         stripes[holder.hashValue & (stripes.count - 1)]
     }
 }

@@ -69,12 +69,13 @@ public enum Text {
     static func normalized(
         _ raw: Substring, _ pointer: String, _ max: Int
     ) throws(Fault) -> String {
-        let text = trimmed(raw)
-        guard text.unicodeScalars.count <= max * longestDecomposition else {
+        let trimmed = trimmed(raw)
+        guard trimmed.unicodeScalars.count <= max * longestDecomposition else {
             throw tooLong(pointer, max)
         }
+        let text = String(trimmed)
         guard isStreamSafe(text) else { throw .invalid(pointer, combiningRule) }
-        let composed = composed(String(text))
+        let composed = composed(text)
         guard composed.unicodeScalars.count <= max else { throw tooLong(pointer, max) }
         return composed
     }

@@ -4,46 +4,49 @@ import TestSupport
 import Testing
 
 @Suite struct ShareLimiterTests {
+    private let ada = CallerKey.user("ada")
+    private let grace = CallerKey.user("grace")
+
     @Test func `each holder has a share of its own, and gets back what it gives back`() {
-        let limiter = ShareLimiter<String>(share: 3)
-        #expect(limiter.take(2, for: "ada") && limiter.take(for: "ada"))
-        #expect(!limiter.take(for: "ada"))
-        #expect(limiter.take(3, for: "grace"))
-        limiter.giveBack(2, of: "ada")
-        #expect(!limiter.take(3, for: "ada"), "nothing is taken in part")
-        #expect(limiter.held(by: "ada") == 1)
-        #expect(limiter.take(2, for: "ada") && !limiter.take(for: "ada"))
+        let limiter = ShareLimiter(share: 3)
+        #expect(limiter.take(2, for: ada) && limiter.take(for: ada))
+        #expect(!limiter.take(for: ada))
+        #expect(limiter.take(3, for: grace))
+        limiter.giveBack(2, of: ada)
+        #expect(!limiter.take(3, for: ada), "nothing is taken in part")
+        #expect(limiter.held(by: ada) == 1)
+        #expect(limiter.take(2, for: ada) && !limiter.take(for: ada))
         #expect(limiter.refusedCount == 3)
     }
 
     @Test func `a lease lasts as long as it is referred to`() {
-        let limiter = ShareLimiter<Int>(share: 1)
-        var lease = limiter.lease(for: 7)
-        #expect(lease != nil && limiter.lease(for: 7) == nil)
+        let limiter = ShareLimiter(share: 1)
+        var lease = limiter.lease(for: .network(7))
+        #expect(lease != nil && limiter.lease(for: .network(7)) == nil)
         let other = lease
         lease = nil
-        #expect(limiter.held(by: 7) == 1)
+        #expect(limiter.held(by: .network(7)) == 1)
         withExtendedLifetime(other) {}
     }
 
     @Test func `giving back more than was taken leaves nothing, and no debt`() {
-        let limiter = ShareLimiter<Int>(share: 2)
-        limiter.giveBack(5, of: 1)
-        #expect(limiter.take(2, for: 1))
-        limiter.giveBack(5, of: 1)
-        #expect(limiter.held(by: 1) == 0 && limiter.take(2, for: 1) && !limiter.take(for: 1))
+        let limiter = ShareLimiter(share: 2)
+        limiter.giveBack(5, of: ada)
+        #expect(limiter.take(2, for: ada))
+        limiter.giveBack(5, of: ada)
+        #expect(limiter.held(by: ada) == 0 && limiter.take(2, for: ada) && !limiter.take(for: ada))
     }
 
     @Test func `of many at once exactly the share is granted`() async {
-        let limiter = ShareLimiter<String>(share: 50)
+        let limiter = ShareLimiter(share: 50)
         let granted = await withTaskGroup(of: Bool.self) { group in
-            for _ in 0..<400 { group.addTask { limiter.take(for: "one") } }
+            for _ in 0..<400 { group.addTask { limiter.take(for: ada) } }
             return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
         }
-        #expect(granted == 50 && limiter.held(by: "one") == 50)
+        #expect(granted == 50 && limiter.held(by: ada) == 50)
         await withTaskGroup(of: Void.self) { group in
-            for _ in 0..<50 { group.addTask { limiter.giveBack(of: "one") } }
+            for _ in 0..<50 { group.addTask { limiter.giveBack(of: ada) } }
         }
-        #expect(limiter.held(by: "one") == 0)
+        #expect(limiter.held(by: ada) == 0)
     }
 }

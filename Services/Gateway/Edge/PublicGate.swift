@@ -16,7 +16,7 @@ final class PublicGate: Gate {
     /// Each nil if it is off.
     private let tokens: RateLimiter?
     private let addresses: RateLimiter?
-    private let inFlight: ShareLimiter<CallerKey>?
+    private let inFlight: ShareLimiter?
     private let crossOrigin: CrossOrigin
     private let time: Time
 

@@ -2,13 +2,6 @@ import EventLoop
 import Kernel
 import Synchronization
 
-/// Whose share something counts against. A user's tokens are one caller: tokens cost nothing.
-public enum CallerKey: Sendable, Hashable {
-    case user(String)
-    /// Without a valid token; see `IPAddress.network`.
-    case network(UInt64)
-}
-
 /// The memory of all request bodies that a process holds, until their requests are answered. A body
 /// is held whole before anybody works on it, so a slow client keeps nothing but its own bytes
 /// waiting; this bounds those, in all and for each caller.
@@ -21,7 +14,7 @@ public final class BodyMemory: Sendable {
     public var share: Int { shares.share }
     private let held = Atomic<Int>(0)
     private let refused = Atomic<Int>(0)
-    private let shares: ShareLimiter<CallerKey>
+    private let shares: ShareLimiter
 
     /// - Parameters:
     ///   - limit: bytes of all bodies together.
