@@ -2,8 +2,8 @@ import Synchronization
 
 /// How much each of many holders may hold at once of something that they give back: connections of
 /// an address, requests in flight of a user. It remembers only who holds something, so what is held
-/// bounds its memory. Not generic: it is asked for each request, and generics are not specialized for
-/// other modules.
+/// bounds its memory. Not generic: it is asked for each request, and generics are not specialized
+/// for other modules.
 public final class ShareLimiter: Sendable {
     /// Part of a holder's share; given back with the last reference to it.
     public final class Lease: Sendable {
