@@ -139,8 +139,9 @@ public enum AuditRoutes {
             Member("to", "Before this moment.", .time),
         ], answers: .list(of: AuditEntryBody.self),
         problems: [
-            Documentation.Cause(
-                404, "not_found", "It does not exist, or the caller may not know that it does."),
+            ProblemType(
+                .notFound, "not_found",
+                "It does not exist, or the caller may not know that it does."),
             .forbidden("admin_required", "Who names nothing must be a platform admin."),
             .forbidden("not_a_publisher", "The caller may see the entity but not its audit."),
             .forbidden(
@@ -157,10 +158,10 @@ public enum AuditRoutes {
 
     /// The gateway serves it, but other services answer.
     private static let ofServices = [
-        Documentation.Cause(
-            502, "bad_upstream_answer", "A service gave an answer that can't be used."),
+        ProblemType(
+            .badUpstream, "bad_upstream_answer", "A service gave an answer that can't be used."),
         .unavailable("upstream_unavailable", "A service that this needs is not available."),
-        Documentation.Cause(504, "upstream_timeout", "A service did not answer in time."),
+        ProblemType(.timeout, "upstream_timeout", "A service did not answer in time."),
     ]
 
     /// `POST` `AuditTailQuery` → `AuditTail`.

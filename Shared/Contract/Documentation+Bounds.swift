@@ -1,14 +1,16 @@
+import Kernel
+
 /// Refusals by bounds that several contexts keep for each caller.
-extension Documentation.Cause {
+extension ProblemType {
     /// Of every operation whose answer tells whether a name that the caller chose is a user's.
-    public static let tooManyUnknownUsers = Documentation.Cause(
-        429, "too_many_unknown_users",
+    public static let tooManyUnknownUsers = ProblemType(
+        .rateLimited, "too_many_unknown_users",
         "The caller has named too many users who don't exist within a day; `Retry-After` says "
             + "when naming users is possible again.")
 
     /// Of every operation that adds what a quota counts; the problem names the quota and its limit.
     /// - Parameter what: what is counted and for whom, as in "entities created by one user".
-    public static func quotaExceeded(_ what: String) -> Documentation.Cause {
+    public static func quotaExceeded(_ what: String) -> ProblemType {
         .conflict("quota_exceeded", "There are as many \(what) as the quota allows.")
     }
 }

@@ -1,3 +1,5 @@
+import Kernel
+
 /// What the callers of an endpoint are told of it. OpenAPI and the reference page are made from
 /// this; no request looks at it.
 public final class Documentation: Sendable {
@@ -6,18 +8,18 @@ public final class Documentation: Sendable {
     public let query: [Member]
     public let body: Body?
     public let answers: [ResponseDoc]
-    public let causes: [Cause]
+    public let problems: [ProblemType]
 
     init(
         summary: String, details: String?, query: [Member], body: Body?, answers: [ResponseDoc],
-        causes: [Cause]
+        problems: [ProblemType]
     ) {
         self.summary = summary
         self.details = details
         self.query = query
         self.body = body
         self.answers = answers
-        self.causes = causes
+        self.problems = problems
     }
 
     /// A JSON body.
@@ -123,32 +125,6 @@ public final class Documentation: Sendable {
             var answer = ResponseDoc(200, meaning, .other)
             answer.mediaType = mediaType
             return answer
-        }
-    }
-
-    /// Why a request may be refused: a status and the code that programs compare.
-    public struct Cause: Sendable, Hashable {
-        public let status: Int
-        public let code: String
-        /// When it happens, in one sentence.
-        public let meaning: String
-
-        public init(_ status: Int, _ code: String, _ meaning: String) {
-            self.status = status
-            self.code = code
-            self.meaning = meaning
-        }
-
-        public static func forbidden(_ code: String, _ meaning: String) -> Cause {
-            Cause(403, code, meaning)
-        }
-
-        public static func conflict(_ code: String, _ meaning: String) -> Cause {
-            Cause(409, code, meaning)
-        }
-
-        public static func unavailable(_ code: String, _ meaning: String) -> Cause {
-            Cause(503, code, meaning)
         }
     }
 }

@@ -55,7 +55,7 @@ public struct Endpoint: Sendable, Hashable {
         access: Access = .user, readsOnly: Bool? = nil, bodyLimit: Int? = nil, summary: String,
         details: String? = nil,
         query: [Member] = [], takes body: Documentation.Body? = nil,
-        answers: Documentation.ResponseDoc..., problems: [Documentation.Cause] = []
+        answers: Documentation.ResponseDoc..., problems: [ProblemType] = []
     ) {
         self.id = id
         self.method = method
@@ -67,7 +67,7 @@ public struct Endpoint: Sendable, Hashable {
         self.bodyLimit = bodyLimit ?? (isSmall ? Self.smallBody : nil)
         documentation = Documentation(
             summary: summary, details: details, query: query, body: body, answers: answers,
-            causes: problems)
+            problems: problems)
     }
 
     /// Ids are unique over all contexts.

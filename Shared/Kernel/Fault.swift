@@ -1,24 +1,30 @@
-/// Why a request could not be done, as the domain, the use cases and the stores say it. It knows
-/// no HTTP: ServiceKit maps `kind` to a status in one place and renders RFC 9457.
+/// Why a request could not be done, as the domain, the use cases and the stores say it. ServiceKit
+/// renders it by RFC 9457.
 public struct Fault: Error, Sendable, Equatable {
     /// The class of the cause. Each maps to exactly one HTTP status.
-    public enum Kind: String, Sendable, CaseIterable {
-        case malformed  // 400
-        case unauthenticated  // 401
-        case forbidden  // 403
-        case notFound  // 404
-        case methodNotAllowed  // 405
-        case conflict  // 409
-        case gone  // 410
-        case preconditionFailed  // 412
-        case tooLarge  // 413
-        case unsupportedMediaType  // 415
-        case invalid  // 422
-        case rateLimited  // 429
-        case internalError  // 500
-        case badUpstream  // 502
-        case unavailable  // 503
-        case timeout  // 504
+    public enum Kind: Int, Sendable, CaseIterable {
+        case malformed = 400
+        case unauthenticated = 401
+        case forbidden = 403
+        case notFound = 404
+        case methodNotAllowed = 405
+        case requestTimeout = 408
+        case conflict = 409
+        case gone = 410
+        case preconditionFailed = 412
+        case tooLarge = 413
+        case targetTooLong = 414
+        case unsupportedMediaType = 415
+        case invalid = 422
+        case rateLimited = 429
+        case headTooLarge = 431
+        case internalError = 500
+        case badUpstream = 502
+        case unavailable = 503
+        case timeout = 504
+
+        /// The status of RFC 9110 that says so to a client.
+        public var status: Int { rawValue }
     }
 
     /// One field that is wrong: where it stands (JSON Pointer, RFC 6901) and the rule it breaks.

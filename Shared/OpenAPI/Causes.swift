@@ -1,11 +1,10 @@
 import Contract
+import Kernel
 
 /// Why an operation may refuse. What follows from its declaration is here, the rest in it.
 enum Causes {
-    typealias Cause = Documentation.Cause
-
     /// In the order of their statuses, the operation's own after those that others have too.
-    static func all(of traits: Traits) -> [Cause] {
+    static func all(of traits: Traits) -> [ProblemType] {
         let endpoint = traits.endpoint
         var causes = [malformedRequest, rateLimited, tooManyInFlight]
         if endpoint.hasQuery { causes.append(malformedQuery) }
@@ -28,13 +27,13 @@ enum Causes {
         causes += [tooLongTarget, tooLargeHead, internalError, overloaded]
         if endpoint.access == .user { causes += ofStorage }
         if traits.isForwarded { causes += ofServices }
-        return (causes + endpoint.documentation.causes).enumerated()
+        return (causes + endpoint.documentation.problems).enumerated()
             .sorted { ($0.element.status, $0.offset) < ($1.element.status, $1.offset) }
             .map(\.element)
     }
 
     /// Those that say nothing about the operation: the page lists them once.
-    static let listedOnce: [Cause] =
+    static let listedOnce: [ProblemType] =
         ([
             malformedRequest, malformedQuery, unauthenticated, invalidToken, rateLimited,
             tooManyInFlight,
@@ -43,68 +42,78 @@ enum Causes {
 
     static let common = Set(listedOnce)
 
-    static let malformedRequest = Cause(
-        400, "malformed_request", "The bytes are no acceptable HTTP request.")
-    static let malformedQuery = Cause(
-        400, "malformed_query",
+    static let malformedRequest = ProblemType(
+        .malformed, "malformed_request", "The bytes are no acceptable HTTP request.")
+    static let malformedQuery = ProblemType(
+        .malformed, "malformed_query",
         "The query is not percent-encoded UTF-8, has more than 100 parameters, or more than 30 "
             + "combining marks in a row.")
-    static let malformedJSON = Cause(
-        400, "malformed_json",
+    static let malformedJSON = ProblemType(
+        .malformed, "malformed_json",
         "The body is not valid JSON, has a member twice, or is nested deeper than 100 levels.")
-    static let unauthenticated = Cause(401, "unauthenticated", "There is no bearer token.")
-    static let invalidToken = Cause(
-        401, "invalid_token", "The token is malformed, unknown, expired or revoked.")
-    static let insufficientScope = Cause(
-        403, "insufficient_scope", "The token lacks a scope that this needs.")
-    static let readOnlyToken = Cause(403, "read_only_token", "The token may only read.")
-    static let notFound = Cause(
-        404, "not_found", "It does not exist, or the caller may not know that it does.")
-    static let requestTimeout = Cause(408, "request_timeout", "The body took too long to come.")
-    static let keyInUse = Cause(
-        409, "idempotency_key_in_use", "The first request with this key is still running.")
-    static let preconditionFailed = Cause(
-        412, "precondition_failed", "It is no longer what `If-Match` names.")
-    static let malformedPrecondition = Cause(
-        400, "malformed_precondition", "`If-Match` or `If-None-Match` holds no entity tags.")
-    static let tooManyKeys = Cause(
-        429, "too_many_idempotency_keys",
+    static let unauthenticated = ProblemType(
+        .unauthenticated, "unauthenticated", "There is no bearer token.")
+    static let invalidToken = ProblemType(
+        .unauthenticated, "invalid_token", "The token is malformed, unknown, expired or revoked.")
+    static let insufficientScope = ProblemType(
+        .forbidden, "insufficient_scope", "The token lacks a scope that this needs.")
+    static let readOnlyToken = ProblemType(
+        .forbidden, "read_only_token", "The token may only read.")
+    static let notFound = ProblemType(
+        .notFound, "not_found", "It does not exist, or the caller may not know that it does.")
+    static let requestTimeout = ProblemType(
+        .requestTimeout, "request_timeout", "The body took too long to come.")
+    static let keyInUse = ProblemType(
+        .conflict, "idempotency_key_in_use", "The first request with this key is still running.")
+    static let preconditionFailed = ProblemType(
+        .preconditionFailed, "precondition_failed", "It is no longer what `If-Match` names.")
+    static let malformedPrecondition = ProblemType(
+        .malformed, "malformed_precondition", "`If-Match` or `If-None-Match` holds no entity tags.")
+    static let tooManyKeys = ProblemType(
+        .rateLimited, "too_many_idempotency_keys",
         "The caller's keys of the last day, or their answers, have reached the limit.")
-    static let tooManyInFlight = Cause(
-        429, "too_many_requests_in_flight", "The caller has 128 requests in flight.")
-    static let tooManyBytes = Cause(
-        429, "too_many_bytes_in_flight",
+    static let tooManyInFlight = ProblemType(
+        .rateLimited, "too_many_requests_in_flight", "The caller has 128 requests in flight.")
+    static let tooManyBytes = ProblemType(
+        .rateLimited, "too_many_bytes_in_flight",
         "The bodies of the caller's requests in flight exceed 8 MiB together.")
     /// - Parameter limit: bytes; nil for that of the servers.
-    static func tooLargeBody(_ limit: Int?) -> Cause {
+    static func tooLargeBody(_ limit: Int?) -> ProblemType {
         let kibibytes = (limit ?? 1_048_576) / 1024
         let size = kibibytes < 1024 ? "\(kibibytes) KiB" : "\(kibibytes / 1024) MiB"
-        return Cause(413, "content_too_large", "The body is larger than \(size).")
+        return ProblemType(.tooLarge, "content_too_large", "The body is larger than \(size).")
     }
-    static let tooLongTarget = Cause(414, "uri_too_long", "Path and query exceed 8 KiB.")
-    static let noJSON = Cause(
-        415, "unsupported_media_type", "The body is not declared to be JSON, or is compressed.")
-    static let invalid = Cause(
-        422, "validation_failed", "Values break a rule; `errors` names each of them.")
-    static let keyReused = Cause(
-        422, "idempotency_key_reused", "The key came before, with another request.")
-    static let rateLimited = Cause(429, "rate_limited", "The caller asks more often than he may.")
-    static let tooLargeHead = Cause(431, "head_too_large", "The header fields exceed 16 KiB.")
-    static let internalError = Cause(500, "internal_error", "A mistake of ours.")
-    static let overloaded = Cause(
-        503, "overloaded", "There are too many connections, or too many bodies in flight.")
+    static let tooLongTarget = ProblemType(
+        .targetTooLong, "uri_too_long", "Path and query exceed 8 KiB.")
+    static let noJSON = ProblemType(
+        .unsupportedMediaType, "unsupported_media_type",
+        "The body is not declared to be JSON, or is compressed.")
+    static let invalid = ProblemType(
+        .invalid, "validation_failed", "Values break a rule; `errors` names each of them.")
+    static let keyReused = ProblemType(
+        .invalid, "idempotency_key_reused", "The key came before, with another request.")
+    static let rateLimited = ProblemType(
+        .rateLimited, "rate_limited", "The caller asks more often than he may.")
+    static let tooLargeHead = ProblemType(
+        .headTooLarge, "head_too_large", "The header fields exceed 16 KiB.")
+    static let internalError = ProblemType(.internalError, "internal_error", "A mistake of ours.")
+    static let overloaded = ProblemType(
+        .unavailable, "overloaded", "There are too many connections, or too many bodies in flight.")
 
     private static let ofBodies = [malformedJSON, requestTimeout, noJSON, tooManyBytes]
     private static let ofStorage = [
-        Cause(503, "storage_busy", "The storage is busy."),
-        Cause(503, "storage_full", "The storage is full."),
-        Cause(503, "storage_read_only", "The storage can't be written at the moment."),
-        Cause(503, "storage_corrupt", "The storage is damaged."),
-        Cause(503, "storage_unavailable", "The storage is not available."),
+        ProblemType(.unavailable, "storage_busy", "The storage is busy."),
+        ProblemType(.unavailable, "storage_full", "The storage is full."),
+        ProblemType(
+            .unavailable, "storage_read_only", "The storage can't be written at the moment."),
+        ProblemType(.unavailable, "storage_corrupt", "The storage is damaged."),
+        ProblemType(.unavailable, "storage_unavailable", "The storage is not available."),
     ]
     private static let ofServices = [
-        Cause(502, "bad_upstream_answer", "A service gave an answer that can't be used."),
-        Cause(503, "upstream_unavailable", "A service that this needs is not available."),
-        Cause(504, "upstream_timeout", "A service did not answer in time."),
+        ProblemType(
+            .badUpstream, "bad_upstream_answer", "A service gave an answer that can't be used."),
+        ProblemType(
+            .unavailable, "upstream_unavailable", "A service that this needs is not available."),
+        ProblemType(.timeout, "upstream_timeout", "A service did not answer in time."),
     ]
 }

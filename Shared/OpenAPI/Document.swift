@@ -1,4 +1,5 @@
 import Contract
+import Kernel
 
 /// Writes OpenAPI 3.1 (https://spec.openapis.org/oas/v3.1.1).
 struct Document {
@@ -178,7 +179,7 @@ struct Document {
                 outcome, ProblemSchema.with(causes), ProblemSchema.example(causes, about: value))
             tree["description"] = .string(
                 "\(outcome.meaning): "
-                    + causes.map { "`\($0.code)` \($0.meaning)" }.joined(separator: " "))
+                    + causes.map { "`\($0.code)` \($0.detail)" }.joined(separator: " "))
             return shared(outcome, causes, tree)
         }
         return tree
@@ -186,7 +187,7 @@ struct Document {
 
     /// A reference to `tree`, if it says nothing of its operation.
     private mutating func shared(
-        _ outcome: Operation.Outcome, _ causes: [Documentation.Cause], _ tree: JSONTree
+        _ outcome: Operation.Outcome, _ causes: [ProblemType], _ tree: JSONTree
     ) -> JSONTree {
         let isShared = causes.allSatisfy { Causes.common.contains($0) || $0 == Causes.notFound }
         guard isShared else { return tree }

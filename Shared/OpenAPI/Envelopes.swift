@@ -38,7 +38,7 @@ enum ProblemSchema {
         "required": ["type", "title", "status", "detail", "code", "requestId"],
     ]
 
-    static func with(_ causes: [Documentation.Cause]) -> JSONTree {
+    static func with(_ causes: [ProblemType]) -> JSONTree {
         let codes = JSONTree.array(causes.map { .string($0.code) })
         return [
             "allOf": [
@@ -49,7 +49,7 @@ enum ProblemSchema {
     }
 
     /// - Parameter value: the name of something that the operation takes.
-    static func example(_ causes: [Documentation.Cause], about value: String?) -> JSONTree {
+    static func example(_ causes: [ProblemType], about value: String?) -> JSONTree {
         // An operation's own conflicts come last and say most.
         guard let cause = causes.first?.status == 409 ? causes.last : causes.first else {
             return .null
@@ -58,7 +58,7 @@ enum ProblemSchema {
             "type": .string("/problems/\(cause.code)"),
             "title": .string("\(MessageWriter.reason(cause.status))"),
             "status": .number(cause.status),
-            "detail": .string(cause.meaning), "code": .string(cause.code),
+            "detail": .string(cause.detail), "code": .string(cause.code),
             "requestId": "1dlYqdkCtevnew8pF5",
         ]
         if cause == Causes.invalid, let value {

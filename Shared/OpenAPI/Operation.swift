@@ -24,7 +24,7 @@ struct Operation {
             case one(any Documented.Type)
             case list(any Documented.Type, Documentation.ResponseDoc.Envelope)
             case other
-            case problem([Documentation.Cause])
+            case problem([ProblemType])
         }
 
         let status: Int

@@ -50,7 +50,7 @@ enum Headers {
     /// On every answer, without exception.
     static let required: Set = ["X-Request-Id"]
 
-    static func ofProblem(_ status: Int, _ causes: [Documentation.Cause]) -> [String] {
+    static func ofProblem(_ status: Int, _ causes: [ProblemType]) -> [String] {
         switch status {
         case 401: ["WWW-Authenticate"]
         case 403: causes.contains(Causes.insufficientScope) ? ["WWW-Authenticate"] : []

@@ -95,7 +95,7 @@ extension ReferenceWriter {
             return causes.filter { !Causes.common.contains($0) }.map { cause in
                 [
                     "<code>\(cause.code)</code>", "\("\(cause.status)")",
-                    HTML(prose: cause.meaning),
+                    HTML(prose: cause.detail),
                 ]
             }
         }

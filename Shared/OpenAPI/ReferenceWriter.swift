@@ -61,7 +61,7 @@ struct ReferenceWriter {
 
             """
         let rows = Causes.listedOnce.map { cause -> [HTML] in
-            ["<code>\(cause.code)</code>", "\("\(cause.status)")", HTML(prose: cause.meaning)]
+            ["<code>\(cause.code)</code>", "\("\(cause.status)")", HTML(prose: cause.detail)]
         }
         return """
             <section aria-labelledby="conventions">

@@ -1,4 +1,5 @@
 import Contract
+import Kernel
 import Testing
 
 /// Whatever adds rows has a bound that its callers are told of.
@@ -30,7 +31,7 @@ import Testing
     @Test func `every operation that adds something declares its bound`() {
         for endpoint in World.endpoints
         where [.post, .put].contains(endpoint.method) && !endpoint.readsOnly {
-            let codes = Set(endpoint.documentation.causes.map(\.code))
+            let codes = Set(endpoint.documentation.problems.map(\.code))
             let isBounded = !codes.isDisjoint(with: Self.bounds)
             #expect(
                 isBounded != (Self.unbounded[endpoint.id] != nil),

@@ -55,10 +55,10 @@ import Testing
     @Test func `problem codes are snake_case, each with one status and a sentence`() throws {
         let pattern = try Regex("^[a-z]+(_[a-z]+)*$")
         var statuses: [String: Int] = [:]
-        let causes = World.endpoints.flatMap(\.documentation.causes) + Causes.listedOnce
+        let causes = World.endpoints.flatMap(\.documentation.problems) + Causes.listedOnce
         for cause in causes {
             #expect(try pattern.wholeMatch(in: cause.code) != nil, "\(cause.code)")
-            #expect(cause.meaning.hasSuffix("."), "\(cause.code)")
+            #expect(cause.detail.hasSuffix("."), "\(cause.code)")
             #expect(statuses[cause.code] ?? cause.status == cause.status, "\(cause.code)")
             statuses[cause.code] = cause.status
         }
@@ -142,7 +142,7 @@ import Testing
     }
 
     @Test func `every problem code in the sources is documented`() throws {
-        let own = World.endpoints.flatMap(\.documentation.causes)
+        let own = World.endpoints.flatMap(\.documentation.problems)
         let known = Set(
             (own + Causes.listedOnce).map(\.code) + [
                 "insufficient_scope", "read_only_token", "not_found", "validation_failed",
@@ -167,7 +167,7 @@ import Testing
     {
         let texts = try sources().filter { !$0.file.contains("Contract/") }.map(\.text)
         // Those of storage are put together from the cause.
-        let own = World.endpoints.flatMap(\.documentation.causes).map(\.code)
+        let own = World.endpoints.flatMap(\.documentation.problems).map(\.code)
             .filter { !$0.hasPrefix("storage_") }
         let invented = Set(own).filter { code in !texts.contains { $0.contains("\"\(code)\"") } }
         #expect(invented.isEmpty)

@@ -8,7 +8,7 @@ import Testing
 
 @Suite struct StorageFailureTests {
     @Test func `the document names every way in which a bucket can fail, and no other`() {
-        let documented = OrganizationRoutes.setStorageConfig.documentation.causes
+        let documented = OrganizationRoutes.setStorageConfig.documentation.problems
             .filter { $0.code.hasPrefix("storage_") }
         let known = StorageFailure.Code.allCases.map(\.rawValue)
         #expect(documented.map(\.code).sorted() == known.sorted())

@@ -1,4 +1,5 @@
 import Contract
+import Kernel
 
 /// Every public route of the entities context, declared once: the service mounts them, the
 /// gateway routes and checks scopes by them, OpenAPI and the reference page are made from them.
@@ -21,14 +22,14 @@ public enum EntityRoutes {
 
     // MARK: Problems that several routes have in common
 
-    static let notPublisher = Documentation.Cause.forbidden(
+    static let notPublisher = ProblemType.forbidden(
         "not_a_publisher", "The caller sees the entity, but does not publish it.")
-    static let notOwner = Documentation.Cause.forbidden(
+    static let notOwner = ProblemType.forbidden(
         "not_the_owner", "The caller sees the entity, but does not own it.")
-    static let userDeleted = Documentation.Cause.forbidden(
+    static let userDeleted = ProblemType.forbidden(
         "user_deleted", "The caller was deleted while the request was on its way.")
-    static let slugTaken = Documentation.Cause.conflict(
+    static let slugTaken = ProblemType.conflict(
         "slug_taken", "Another entity has this slug already.")
-    static let accessUnknown = Documentation.Cause.unavailable(
+    static let accessUnknown = ProblemType.unavailable(
         "access_unknown", "A service that knows of access can't be asked at the moment.")
 }

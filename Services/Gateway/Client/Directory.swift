@@ -23,7 +23,7 @@ extension Directory {
 }
 
 extension Fault {
-    /// The cause is `Documentation.Cause.tooManyUnknownUsers`.
+    /// The cause is `ProblemType.tooManyUnknownUsers`.
     static func tooManyUnknownUsers(retryAfter seconds: Int) -> Fault {
         Fault(
             .rateLimited, code: "too_many_unknown_users",

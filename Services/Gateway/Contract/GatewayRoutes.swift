@@ -19,8 +19,9 @@ public enum GatewayRoutes {
             + "session is a token with every scope; it ends after \(SignInLimits.sessionDays) "
             + "days, or when it is ended.", [createCode, createSession, deleteSession])
 
-    private static let tooManyTries = Documentation.Cause(
-        429, "too_many_sign_in_tries", "This client address has asked too often in the last hour.")
+    private static let tooManyTries = ProblemType(
+        .rateLimited, "too_many_sign_in_tries",
+        "This client address has asked too often in the last hour.")
 
     public static let createCode = Endpoint(
         "createCode", .post, "/api/auth/codes", access: .open,
@@ -37,8 +38,9 @@ public enum GatewayRoutes {
         takes: .json(NewSessionBody.self),
         answers: .created(SessionBody.self, "He is signed in.", located: false),
         problems: [
-            Documentation.Cause(
-                401, "invalid_code", "The code is wrong, was used, has expired or been replaced."),
+            ProblemType(
+                .unauthenticated, "invalid_code",
+                "The code is wrong, was used, has expired or been replaced."),
             tooManyTries,
         ])
     public static let deleteSession = Endpoint(
@@ -56,13 +58,13 @@ public enum GatewayRoutes {
         [me, createUser, listUsers, getUser, updateUser, deleteUser])
 
     private static let admin = ["users:admin"]
-    private static let adminRequired = Documentation.Cause.forbidden(
+    private static let adminRequired = ProblemType.forbidden(
         "admin_required", "The caller is no platform admin.")
-    private static let lastAdmin = Documentation.Cause.conflict(
+    private static let lastAdmin = ProblemType.conflict(
         "last_admin", "The platform keeps at least one admin.")
     private static let taken = [
-        Documentation.Cause.conflict("email_taken", "Another user has this address."),
-        Documentation.Cause.conflict("username_taken", "Another user has this username."),
+        ProblemType.conflict("email_taken", "Another user has this address."),
+        ProblemType.conflict("username_taken", "Another user has this username."),
     ]
 
     public static let me = Endpoint(

@@ -228,8 +228,8 @@ struct InvitationPages: Sendable {
         guard let refusal = answer.refusal else {
             throw .unexpected("invitations: neither a view nor a refusal")
         }
-        let kinds: [Int: Fault.Kind] = [403: .forbidden, 410: .gone]
-        throw Fault(kinds[refusal.status] ?? .notFound, code: refusal.code, refusal.detail)
+        throw Fault(
+            Fault.Kind(rawValue: refusal.status) ?? .notFound, code: refusal.code, refusal.detail)
     }
 
     private static func refusal(of view: InvitationView) -> Fault {

@@ -1,4 +1,5 @@
 import Contract
+import Kernel
 
 extension IntegrationRoutes {
     static let sharing = EndpointGroup(

@@ -1,9 +1,10 @@
 import Contract
+import Kernel
 
 extension IntegrationRoutes {
     private static let writeTeams = ["team:write"]
 
-    private static let notTeamAdmin = Documentation.Cause.forbidden(
+    private static let notTeamAdmin = ProblemType.forbidden(
         "not_a_team_admin",
         "The caller is a member of the team, but neither `admin` of it nor a platform admin.")
 

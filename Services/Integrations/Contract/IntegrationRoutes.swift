@@ -1,4 +1,5 @@
 import Contract
+import Kernel
 
 /// Every public route of the integrations context, declared once: the service mounts them, the
 /// gateway routes and checks scopes by them, OpenAPI and the reference page are made from them.
@@ -21,13 +22,13 @@ public enum IntegrationRoutes {
 
     // MARK: Problems that several routes have in common
 
-    static let notManager = Documentation.Cause.forbidden(
+    static let notManager = ProblemType.forbidden(
         "not_an_integration_manager",
         "The caller sees the integration, but neither owns it, nor is `data-wizard` or `admin` of "
             + "the team that does, nor a platform admin.")
-    static let userDeleted = Documentation.Cause.forbidden(
+    static let userDeleted = ProblemType.forbidden(
         "user_deleted", "The caller was deleted while the request was on its way.")
-    static let slugTaken = Documentation.Cause.conflict(
+    static let slugTaken = ProblemType.conflict(
         "slug_taken", "Another integration has this slug already.")
 
     // MARK: Integrations

@@ -133,16 +133,16 @@ extension InvitationsAPI {
         }
     }
 
-    /// A refusal is the invitee's to hear, and no failure between services.
+    /// The invitee is shown a refusal; between services it is no failure.
     private func answering(_ view: () async throws -> InvitationView) async throws -> Response {
         do {
             return .json(InvitationViewReply(try await view()))
         } catch let fault as Fault {
-            let statuses: [Fault.Kind: Int] = [.forbidden: 403, .notFound: 404, .gone: 410]
-            guard let status = statuses[fault.kind] else { throw fault }
+            guard [.forbidden, .notFound, .gone].contains(fault.kind) else { throw fault }
             return .json(
                 InvitationViewReply(
-                    InvitationRefusal(status: status, code: fault.code, detail: fault.detail)))
+                    InvitationRefusal(
+                        status: fault.kind.status, code: fault.code, detail: fault.detail)))
         }
     }
 

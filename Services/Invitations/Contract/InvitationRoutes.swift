@@ -1,4 +1,5 @@
 import Contract
+import Kernel
 
 /// Every public route of the invitations context, declared once: the service mounts them, the
 /// gateway routes and checks scopes by them, OpenAPI and the reference page are made from them.
@@ -15,22 +16,22 @@ public enum InvitationRoutes {
 
     // MARK: Problems that several routes have in common
 
-    static let ownerRequired = Documentation.Cause.forbidden(
+    static let ownerRequired = ProblemType.forbidden(
         "entity_owner_required", "The caller sees the entity and is not its owner.")
-    static let userDeleted = Documentation.Cause.forbidden(
+    static let userDeleted = ProblemType.forbidden(
         "user_deleted", "The caller was deleted while the request was on its way.")
-    static let entitiesUnknown = Documentation.Cause.unavailable(
+    static let entitiesUnknown = ProblemType.unavailable(
         "entities_unavailable", "How the caller stands to the entity can't be found out.")
-    static let alreadyInvited = Documentation.Cause.conflict(
+    static let alreadyInvited = ProblemType.conflict(
         "already_invited",
         "The address has a pending invitation already; `invitation_id` names it.")
-    static let alreadyCollaborator = Documentation.Cause.conflict(
+    static let alreadyCollaborator = ProblemType.conflict(
         "already_collaborator", "The address is a collaborator's already.")
-    static let quota = Documentation.Cause(
-        429, "invitation_quota_exceeded",
+    static let quota = ProblemType(
+        .rateLimited, "invitation_quota_exceeded",
         "An inviter may send \(InvitationLimits.hourly) an hour and \(InvitationLimits.daily) a "
             + "day, and have \(InvitationLimits.pending) pending.")
-    static let notPending = Documentation.Cause.conflict(
+    static let notPending = ProblemType.conflict(
         "invitation_not_pending", "It was accepted, revoked or has expired.")
 
     // MARK: Invitations
@@ -45,7 +46,7 @@ public enum InvitationRoutes {
             resendInvitation,
         ])
 
-    private static let fullEntity = Documentation.Cause.quotaExceeded(
+    private static let fullEntity = ProblemType.quotaExceeded(
         "collaborators and pending invitations of the entity")
 
     public static let createInvitation = Endpoint(
@@ -141,13 +142,13 @@ public enum InvitationRoutes {
         answers: .ok(InvitationBody.self, "The invitation, accepted."),
         problems: [
             .forbidden("email_mismatch", "The invitation is for another address."), userDeleted,
-            Documentation.Cause(404, "not_found", "It leads to nothing."),
-            Documentation.Cause(410, "invitation_expired", "It has expired."),
-            Documentation.Cause(410, "invitation_revoked", "It was withdrawn or declined."),
-            Documentation.Cause(410, "invitation_used", "Somebody else has accepted it."),
-            Documentation.Cause(410, "invitation_link_replaced", "A newer mail has another link."),
-            Documentation.Cause(
-                410, "inviter_gone", "Who sent it may not invite to the entity any more."),
+            ProblemType(.notFound, "not_found", "It leads to nothing."),
+            ProblemType(.gone, "invitation_expired", "It has expired."),
+            ProblemType(.gone, "invitation_revoked", "It was withdrawn or declined."),
+            ProblemType(.gone, "invitation_used", "Somebody else has accepted it."),
+            ProblemType(.gone, "invitation_link_replaced", "A newer mail has another link."),
+            ProblemType(
+                .gone, "inviter_gone", "Who sent it may not invite to the entity any more."),
             entitiesUnknown,
         ])
 
@@ -165,14 +166,14 @@ public enum InvitationRoutes {
         takes: .json(ClaimBody.self),
         answers: .created(ClaimedBody.self, "He is signed in and has accepted.", located: false),
         problems: [
-            Documentation.Cause(404, "not_found", "It leads to nothing."),
-            Documentation.Cause(410, "invitation_expired", "It has expired."),
-            Documentation.Cause(410, "invitation_revoked", "It was withdrawn or declined."),
-            Documentation.Cause(410, "invitation_used", "It was accepted already."),
-            Documentation.Cause(
-                410, "inviter_gone", "Who sent it may not invite to the entity any more."),
-            Documentation.Cause(
-                429, "too_many_sign_in_tries", "This client address has asked too often."),
+            ProblemType(.notFound, "not_found", "It leads to nothing."),
+            ProblemType(.gone, "invitation_expired", "It has expired."),
+            ProblemType(.gone, "invitation_revoked", "It was withdrawn or declined."),
+            ProblemType(.gone, "invitation_used", "It was accepted already."),
+            ProblemType(
+                .gone, "inviter_gone", "Who sent it may not invite to the entity any more."),
+            ProblemType(
+                .rateLimited, "too_many_sign_in_tries", "This client address has asked too often."),
         ])
 
     /// The pages behind the links, which the gateway serves to people.

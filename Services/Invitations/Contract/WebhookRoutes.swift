@@ -1,4 +1,5 @@
 import Contract
+import Kernel
 
 /// The public routes by which owners hear of what happens to their entities.
 public enum WebhookRoutes {
@@ -10,7 +11,7 @@ public enum WebhookRoutes {
 
     static let webhook = Member("id", "The webhook.", .id("whk_"))
 
-    static let hostsBusy = Documentation.Cause.unavailable(
+    static let hostsBusy = ProblemType.unavailable(
         "webhook_hosts_busy", "Too many hosts are looked up at the moment.")
 
     // MARK: Webhooks
@@ -83,9 +84,9 @@ public enum WebhookRoutes {
             .conflict("test_pending", "A test of this webhook is on its way already."),
         ])
 
-    static let disabled = Documentation.Cause.conflict(
+    static let disabled = ProblemType.conflict(
         "webhook_disabled", "The webhook is disabled.")
-    static let tooManyWaiting = Documentation.Cause.conflict(
+    static let tooManyWaiting = ProblemType.conflict(
         "too_many_deliveries",
         "\(WebhookLimits.waiting) deliveries of the webhook are pending already.")
 

@@ -1,4 +1,5 @@
 import Contract
+import Kernel
 
 extension OrganizationRoutes {
     static let members = EndpointGroup(
@@ -49,9 +50,9 @@ extension OrganizationRoutes {
         path: [id, Member("roleId", "The role.", .id("rol_"))],
         [listRoles, createRole, updateRole, deleteRole])
 
-    static let builtInRole = Documentation.Cause.conflict(
+    static let builtInRole = ProblemType.conflict(
         "built_in_role", "The roles that every organization has are as they are.")
-    static let roleNameTaken = Documentation.Cause.conflict(
+    static let roleNameTaken = ProblemType.conflict(
         "role_name_taken", "Another role of the organization has this name, in whatever case.")
 
     public static let listRoles = Endpoint(

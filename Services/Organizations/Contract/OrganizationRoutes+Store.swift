@@ -1,5 +1,6 @@
 import Contract
 import EntitiesContract
+import Kernel
 
 extension OrganizationRoutes {
     static let store = EndpointGroup(
@@ -12,9 +13,9 @@ extension OrganizationRoutes {
             deletePublication, listPublicStores,
         ])
 
-    static let notPublisher = Documentation.Cause.forbidden(
+    static let notPublisher = ProblemType.forbidden(
         "not_a_publisher", "The caller sees the entity, but does not publish it.")
-    static let entitiesUnknown = Documentation.Cause.unavailable(
+    static let entitiesUnknown = ProblemType.unavailable(
         "entities_unavailable", "Whether the caller publishes the entity can't be found out.")
 
     public static let listPublications = Endpoint(

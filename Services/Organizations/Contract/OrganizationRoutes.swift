@@ -1,4 +1,5 @@
 import Contract
+import Kernel
 
 /// Every public route of the organizations context, declared once: the service mounts them, the
 /// gateway routes and checks scopes by them, OpenAPI and the reference page are made from them.
@@ -23,22 +24,22 @@ public enum OrganizationRoutes {
 
     // MARK: Problems that several routes have in common
 
-    static let notMember = Documentation.Cause.forbidden(
+    static let notMember = ProblemType.forbidden(
         "not_a_member",
         "The caller sees it, as a platform admin or in public, but is no member.")
-    static let insufficientRole = Documentation.Cause.forbidden(
+    static let insufficientRole = ProblemType.forbidden(
         "insufficient_role", "The caller's role in the organization lacks the scope.")
-    static let ownerRequired = Documentation.Cause.forbidden(
+    static let ownerRequired = ProblemType.forbidden(
         "owner_required", "Only an owner of the organization may do this.")
-    static let moreThanOwn = Documentation.Cause.forbidden(
+    static let moreThanOwn = ProblemType.forbidden(
         "more_than_own_role",
         "It is about a role that may do more than the caller's own: nobody gives or takes what he "
             + "has not.")
-    static let userDeleted = Documentation.Cause.forbidden(
+    static let userDeleted = ProblemType.forbidden(
         "user_deleted", "The caller was deleted while the request was on its way.")
-    static let slugTaken = Documentation.Cause.conflict(
+    static let slugTaken = ProblemType.conflict(
         "slug_taken", "Another organization has this slug already.")
-    static let lastOwner = Documentation.Cause.conflict(
+    static let lastOwner = ProblemType.conflict(
         "last_owner", "An organization keeps at least one owner.")
 
     // MARK: Organizations

@@ -5,7 +5,7 @@ import Kernel
 import SQLite
 
 /// An error as clients see it: `application/problem+json` (RFC 9457) and the fields that belong
-/// to its status. The one place where a fault gets a status.
+/// to its status.
 public struct Problem: Error, Sendable {
     public var status: Int
     public var code: String
@@ -23,7 +23,7 @@ public struct Problem: Error, Sendable {
     }
 
     public init(_ fault: Fault) {
-        self.init(Self.status(of: fault.kind), fault.code, fault.detail)
+        self.init(fault.kind.status, fault.code, fault.detail)
         fields = fault.fields
         members = fault.members
         if let seconds = fault.retryAfter { add("Retry-After", "\(seconds)") }
@@ -104,27 +104,6 @@ public struct Problem: Error, Sendable {
         init(_ name: String) { stringValue = name }
         init?(stringValue: String) { self.stringValue = stringValue }
         init?(intValue: Int) { nil }
-    }
-
-    private static func status(of kind: Fault.Kind) -> Int {
-        switch kind {
-        case .malformed: 400
-        case .unauthenticated: 401
-        case .forbidden: 403
-        case .notFound: 404
-        case .methodNotAllowed: 405
-        case .conflict: 409
-        case .gone: 410
-        case .preconditionFailed: 412
-        case .tooLarge: 413
-        case .unsupportedMediaType: 415
-        case .invalid: 422
-        case .rateLimited: 429
-        case .internalError: 500
-        case .badUpstream: 502
-        case .unavailable: 503
-        case .timeout: 504
-        }
     }
 
     private static func code(of status: Int) -> String {

@@ -1,4 +1,5 @@
 import Contract
+import Kernel
 
 /// The public routes of workspaces.
 public enum WorkspaceRoutes {
@@ -15,22 +16,22 @@ public enum WorkspaceRoutes {
 
     // MARK: Problems that several routes have in common
 
-    static let ownerRequired = Documentation.Cause.forbidden(
+    static let ownerRequired = ProblemType.forbidden(
         "workspace_owner_required", "The caller is in the workspace and is not its owner.")
-    static let inviterRequired = Documentation.Cause.forbidden(
+    static let inviterRequired = ProblemType.forbidden(
         "inviter_or_owner_required",
         "The caller was invited; he neither sent the invitation nor owns the workspace.")
-    static let alreadyMember = Documentation.Cause.conflict(
+    static let alreadyMember = ProblemType.conflict(
         "already_member", "The address is that of somebody who is in the workspace.")
-    static let alreadyInvited = Documentation.Cause.conflict(
+    static let alreadyInvited = ProblemType.conflict(
         "already_invited",
         "The address has a pending invitation already; `invitationId` names it.")
-    static let notPending = Documentation.Cause.conflict(
+    static let notPending = ProblemType.conflict(
         "invitation_not_pending", "It was answered or withdrawn, or has expired.")
 
     /// What no GET shows has no tag that `If-Match` could name.
-    static let preconditionFailed = Documentation.Cause(
-        412, "precondition_failed", "`If-Match` is something else than `*`.")
+    static let preconditionFailed = ProblemType(
+        .preconditionFailed, "precondition_failed", "`If-Match` is something else than `*`.")
 
     // MARK: Workspaces
 
@@ -161,8 +162,8 @@ public enum WorkspaceRoutes {
                 "`userEmail` is not the caller's address, or the invitation is for another."),
             InvitationRoutes.userDeleted,
             .conflict("invitation_answered", "It was accepted or rejected before."),
-            Documentation.Cause(410, "invitation_expired", "It has expired."),
-            Documentation.Cause(410, "invitation_revoked", "It was withdrawn."),
+            ProblemType(.gone, "invitation_expired", "It has expired."),
+            ProblemType(.gone, "invitation_revoked", "It was withdrawn."),
         ])
     public static let changeExpiration = Endpoint(
         "changeWorkspaceInvitationExpiration", .post,
@@ -180,8 +181,8 @@ public enum WorkspaceRoutes {
         answers: .ok(WorkspaceInvitationBody.self, "The invitation as it is now."),
         problems: [
             inviterRequired, InvitationRoutes.userDeleted, notPending,
-            Documentation.Cause(
-                429, "resent_too_soon",
+            ProblemType(
+                .rateLimited, "resent_too_soon",
                 "It was mailed less than \(WorkspaceLimits.resendPause) seconds ago."),
             InvitationRoutes.quota,
         ])
