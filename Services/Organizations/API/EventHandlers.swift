@@ -6,17 +6,17 @@ import ServiceKit
 
 extension OrganizationsAPI {
     /// Facts from other contexts.
-    func take(_ event: InternalEvent) async throws -> Bool {
+    func apply(_ event: InternalEvent) async throws -> Bool {
         switch event.type {
         case UserDeleted.type:
             let fact = try event.fact(UserDeleted.self)
-            return try await useCases.dropUser(fact.userId, by: fact.actor, eventId: event.id)
+            return try await useCases.onUserDeleted(fact.userId, by: fact.actor, eventId: event.id)
         case EntityDeleted.type:
             let fact = try event.fact(EntityDeleted.self)
-            return try await useCases.dropEntity(
+            return try await useCases.onEntityDeleted(
                 fact.entityId, by: fact.actor.caller, eventId: event.id)
         case EntityRenamed.type:
-            return try await useCases.renameEntity(
+            return try await useCases.onEntityRenamed(
                 try event.fact(EntityRenamed.self), eventId: event.id)
         default: return false
         }

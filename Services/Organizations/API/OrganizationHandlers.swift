@@ -37,10 +37,10 @@ extension OrganizationsAPI {
 
     func updateOrganization(_ request: RequestContext) async throws -> Committed {
         let body = try request.decode(OrganizationPatchBody.self)
-        let wanted = try OrganizationUpdate(
+        let update = try OrganizationUpdate(
             name: try body.name.required("/name"), slug: try body.slug.required("/slug"))
         let change = useCases.updateOrganization(
-            try request.organization, wanted, by: request.caller)
+            try request.organization, update, by: request.caller)
         return try await request.commit(change, current: .organization) {
             .resource(OrganizationDetailsBody($0))
         }

@@ -16,7 +16,7 @@ struct Publication: Sendable, Equatable {
         .conflict, code: "already_published", "The entity is in this store already.")
 
     /// - Returns: the publication as it will be; `updatedAt` moves only if something is different.
-    func showing(publicly isPublic: Bool?, at now: Timestamp) -> Publication {
+    func updated(isPublic: Bool?, at now: Timestamp) -> Publication {
         guard let isPublic, isPublic != self.isPublic else { return self }
         var changed = self
         changed.isPublic = isPublic

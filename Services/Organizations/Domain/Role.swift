@@ -34,6 +34,11 @@ struct Role: Sendable, Equatable {
         case .member, nil: .scopes(Set(scopes))
         }
     }
+
+    func checkNameIsFree(among others: [Role]) throws(Fault) {
+        let folded = Text.folded(name)
+        if others.contains(where: { Text.folded($0.name) == folded }) { throw Self.nameTaken }
+    }
 }
 
 /// How much a role lets its holder do.

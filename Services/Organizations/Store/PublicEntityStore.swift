@@ -5,7 +5,7 @@ import SQLite
 /// Rows of `public_entities`, which triggers write.
 enum PublicEntityStore {
     /// Whether an entity is public since its last change, and which one that was.
-    typealias PendingWrite = (entityId: String, isPublic: Bool, version: Int)
+    typealias Change = (entityId: String, isPublic: Bool, version: Int)
 
     static func mark(in db: some Queryable) throws -> PublicMark {
         try db.row("SELECT epoch, version FROM public_mark WHERE one = 1") {
@@ -16,7 +16,7 @@ enum PublicEntityStore {
     /// The oldest after a version.
     static func changes(
         since version: Int, limit: Int, in db: some Queryable
-    ) throws -> [PendingWrite] {
+    ) throws -> [Change] {
         try db.rows(
             """
             SELECT entity_id, stores > 0, version FROM public_entities INDEXED BY public_changes

@@ -13,11 +13,11 @@ extension OrganizationsUseCases {
         }
         let grants = try database.read { reader in
             try query.subjects.map { subject in
-                let reach = try ReachStore.storeAccess(
+                let access = try AccessStore.storeAccess(
                     of: try Self.existing(subject.userId, in: reader), to: subject.entityIds,
                     in: reader)
                 return StoreAccessReply.Grants(
-                    organizationStore: reach.organization, publicStore: reach.everybody)
+                    organizationStore: access.organizationStore, publicStore: access.publicStore)
             }
         }
         return StoreAccessReply(subjects: grants)
@@ -37,7 +37,7 @@ extension OrganizationsUseCases {
             let isComplete = changes.count < maximum
             let version = isComplete ? mark.version : changes.last?.version ?? mark.version
             return StoreEntitiesReply(
-                organizationStore: try ReachStore.organizationEntities(
+                organizationStore: try AccessStore.organizationEntities(
                     of: try Self.existing(query.userId, in: reader), in: reader),
                 startsOver: known == nil,
                 shown: changes.filter(\.isPublic).map(\.entityId),
@@ -52,7 +52,7 @@ extension OrganizationsUseCases {
             throw Fault.invalid("/among", "must hold at most \(ColleaguesQuery.maximum) users")
         }
         let found = try database.read {
-            try ReachStore.colleagues(of: query.userId, among: query.among, in: $0)
+            try AccessStore.colleagues(of: query.userId, among: query.among, in: $0)
         }
         return ColleaguesReply(colleagues: found)
     }

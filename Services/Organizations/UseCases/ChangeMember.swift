@@ -17,24 +17,24 @@ extension OrganizationsUseCases {
             }
             try OrganizationPolicy.authorize(standing, over: member.role.power)
             guard let role else { return (member, member.role) }
-            guard let wanted = try RoleStore.find(role, of: organization.id, in: db) else {
+            guard let newRole = try RoleStore.find(role, of: organization.id, in: db) else {
                 throw Self.unknownRole
             }
-            try OrganizationPolicy.authorize(standing, over: wanted.power)
-            return (member, wanted)
+            try OrganizationPolicy.authorize(standing, over: newRole.power)
+            return (member, newRole)
         }
         // Who it is is asked only of a member: nobody learns of other users here.
         return PendingWrite(
             in: database, admit: find, asking: { [self] _ in try await profiles([userId]) }
         ) { [audit] tx, found, profiles in
-            let (former, wanted) = found
+            let (former, newRole) = found
             var member = former
-            guard wanted.id != member.role.id else { return member.listed(profiles) }
+            guard newRole.id != member.role.id else { return member.withUser(profiles) }
             try member.checkLeavesAnOwner { try MembershipStore.hasOwner(besides: member, in: tx) }
-            member.role = wanted
-            try MembershipStore.setRole(wanted.id, of: userId, in: member.organizationId, tx)
+            member.role = newRole
+            try MembershipStore.setRole(newRole.id, of: userId, in: member.organizationId, tx)
             try audit.record(.changed(former, member), by: caller, in: tx)
-            return member.listed(profiles)
+            return member.withUser(profiles)
         }
     }
 }

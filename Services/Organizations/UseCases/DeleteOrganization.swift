@@ -11,13 +11,13 @@ extension OrganizationsUseCases {
     ) -> PendingWrite<OrganizationDetails, Void> {
         change(.delete, of: reference, by: caller) { [self] tx, admitted, _ in
             var budget = RowBudget(jobRows)
-            try close(admitted.organization, by: caller, &budget, in: tx)
+            try delete(admitted.organization, by: caller, &budget, in: tx)
         }
     }
 
     /// Ends an organization, whatever the reason. It is gone at once; where its members and
     /// publications are many, their rows go in the background.
-    func close(
+    func delete(
         _ organization: Organization, by actor: Caller, _ budget: inout RowBudget,
         in tx: Transaction
     ) throws {
@@ -29,11 +29,11 @@ extension OrganizationsUseCases {
         try audit.record(.deleted(organization), by: actor, in: tx)
         let fact = OrganizationDeleted(
             organizationId: organization.id, actor: EventActor(actor))
-        try tell(OrganizationDeleted.type, fact, in: tx)
+        try emit(OrganizationDeleted.type, fact, in: tx)
     }
 
     /// The organization's own row goes last: the others refer to it.
-    func closeSome(
+    func deleteRows(
         of organizationId: String, by actor: Caller, _ budget: inout RowBudget,
         in tx: Transaction
     ) throws -> Bool {

@@ -11,6 +11,6 @@ extension OrganizationsUseCases {
                 of: organization.id, total: organization.memberCount, page, in: reader)
         }
         let profiles = try await profiles(members.items.map(\.userId))
-        return members.map { $0.listed(profiles) }
+        return members.map { $0.withUser(profiles) }
     }
 }

@@ -10,9 +10,4 @@ extension OrganizationsUseCases {
             try OrganizationStore.page(of: caller.userId, search: search, page, in: $0)
         }
     }
-
-    /// Those whose stores have something for everybody, newest first.
-    func listPublicStores(search: String?, _ page: PageRequest) throws -> Page<Organization> {
-        try database.read { try OrganizationStore.publicStores(search: search, page, in: $0) }
-    }
 }

@@ -35,11 +35,11 @@ extension OrganizationsUseCases {
         Jobs(rows: jobRows) { [self] job, budget, tx in
             switch job {
             case .close(let organizationId, let actor):
-                try closeSome(of: organizationId, by: actor.caller, &budget, in: tx)
+                try deleteRows(of: organizationId, by: actor.caller, &budget, in: tx)
             case .dropUser(let userId, let admin):
-                try dropSome(of: userId, by: admin.caller, &budget, in: tx)
+                try removeMemberships(of: userId, by: admin.caller, &budget, in: tx)
             case .dropEntity(let entityId, let actor):
-                try withdrawSome(of: entityId, by: actor.caller, &budget, in: tx)
+                try removePublications(of: entityId, by: actor.caller, &budget, in: tx)
             }
         }
     }

@@ -76,7 +76,7 @@ struct OrganizationsUseCases: Sendable {
             in: database, admit: admission(of: caller, to: action, on: reference),
             asking: { [self] _, isConditional in
                 let areNeeded = needsNames || isConditional
-                return areNeeded ? try await personsShown(of: reference, by: caller) : [:]
+                return areNeeded ? try await profilesShown(of: reference, by: caller) : [:]
             },
             showing: { [self] tx, admitted, profiles in
                 try details(
@@ -100,7 +100,7 @@ struct OrganizationsUseCases: Sendable {
     }
 
     /// Writes what others must hear of, with its cause.
-    func tell(_ type: String, _ fact: some Encodable, in tx: Transaction) throws {
+    func emit(_ type: String, _ fact: some Encodable, in tx: Transaction) throws {
         try OutboxStore.add(type, fact, id: ids.make("evt_"), for: listeners, in: tx)
     }
 

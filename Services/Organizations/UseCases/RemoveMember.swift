@@ -25,11 +25,11 @@ extension OrganizationsUseCases {
             try member.checkLeavesAnOwner { try MembershipStore.hasOwner(besides: member, in: tx) }
             try MembershipStore.delete(userId, in: member.organizationId, tx)
             try audit.record(.removed(member), by: caller, in: tx)
-            try tellOfRemoval(of: member, by: caller, in: tx)
+            try emitRemoval(of: member, by: caller, in: tx)
         }
     }
 
-    private func tellOfRemoval(
+    private func emitRemoval(
         of member: Membership, by caller: Caller, in tx: Transaction
     ) throws {
         let owner = try MembershipStore.oldest(.owner, of: member.organizationId, in: tx)
@@ -39,6 +39,6 @@ extension OrganizationsUseCases {
             organizationId: member.organizationId, userId: member.userId,
             membershipId: member.id, successorId: owner ?? caller.userId,
             successorMembershipId: successor?.id, actor: EventActor(caller))
-        try tell(MemberRemoved.type, fact, in: tx)
+        try emit(MemberRemoved.type, fact, in: tx)
     }
 }

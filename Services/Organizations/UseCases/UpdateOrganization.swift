@@ -4,12 +4,12 @@ import WriteKit
 
 extension OrganizationsUseCases {
     func updateOrganization(
-        _ reference: String, _ wanted: OrganizationUpdate, by caller: Caller
+        _ reference: String, _ update: OrganizationUpdate, by caller: Caller
     ) -> PendingWrite<OrganizationDetails, OrganizationDetails> {
         change(.update, of: reference, by: caller, needsNames: true) {
             [self] tx, admitted, profiles in
             let (organization, standing) = admitted
-            let changed = wanted.applied(to: organization)
+            let changed = update.applied(to: organization)
             if changed.slug != organization.slug,
                 try OrganizationStore.isSlugTaken(changed.slug, in: tx)
             {

@@ -126,9 +126,9 @@ import Testing
             id: "pub_1", organizationId: "org_1",
             entity: PublishedEntity(id: "ent_1", name: "Bot", type: "app"), isPublic: false,
             publishedBy: "usr_1", publishedAt: then, updatedAt: then)
-        #expect(hidden.showing(publicly: nil, at: now) == hidden)
-        #expect(hidden.showing(publicly: false, at: now) == hidden)
-        let shown = hidden.showing(publicly: true, at: now)
+        #expect(hidden.updated(isPublic: nil, at: now) == hidden)
+        #expect(hidden.updated(isPublic: false, at: now) == hidden)
+        let shown = hidden.updated(isPublic: true, at: now)
         #expect(shown.isPublic && shown.updatedAt == now && shown.publishedAt == then)
     }
 

@@ -85,11 +85,11 @@ import WriteKit
             try await useCases.deleteOrganization(organization.id, by: user).commit()
         case 18:
             guard step > 200 else { throw Fault.notFound }
-            _ = try await useCases.dropEntity(entity, by: root, eventId: "evt_\(step)")
+            _ = try await useCases.onEntityDeleted(entity, by: root, eventId: "evt_\(step)")
         default:
             // The first stays, to make new organizations.
             guard step > 200, other.userId != "usr_u0" else { throw Fault.notFound }
-            _ = try await useCases.dropUser(other.userId, by: root, eventId: "evt_\(step)")
+            _ = try await useCases.onUserDeleted(other.userId, by: root, eventId: "evt_\(step)")
         }
     }
 

@@ -55,10 +55,10 @@ import WriteKit
             case .deleteOrganization:
                 try await world.useCases.deleteOrganization(organizations[0].id, by: ada).commit()
             case .dropUser:
-                _ = try await world.useCases.dropUser(
+                _ = try await world.useCases.onUserDeleted(
                     ada.userId, by: world.admin(), eventId: "evt_1")
             case .dropEntity:
-                _ = try await world.useCases.dropEntity(entity, by: ada, eventId: "evt_1")
+                _ = try await world.useCases.onEntityDeleted(entity, by: ada, eventId: "evt_1")
             }
         }
 

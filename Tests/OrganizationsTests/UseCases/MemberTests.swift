@@ -71,7 +71,7 @@ import WriteKit
         let acme = try await world.organization(by: ada)
         let change = world.useCases.addMember(
             .userId(bob.userId), as: "member", to: acme.id, by: ada)
-        _ = try await world.useCases.dropUser(bob.userId, by: ada, eventId: "evt_1")
+        _ = try await world.useCases.onUserDeleted(bob.userId, by: ada, eventId: "evt_1")
         let fault = await fault { try await change.commit() }
         #expect(fault?.fields.map(\.pointer) == ["/userId"])
         #expect(try world.roles(of: acme) == ["usr_ada": "owner"])
@@ -84,7 +84,7 @@ import WriteKit
         try await world.join(bob, acme, as: "admin", by: ada)
         let change = world.useCases.addMember(
             .userId(cyd.userId), as: "member", to: acme.id, by: bob)
-        _ = try await world.useCases.dropUser(bob.userId, by: ada, eventId: "evt_1")
+        _ = try await world.useCases.onUserDeleted(bob.userId, by: ada, eventId: "evt_1")
         let before = try world.database.everything()
         let fault = await fault { try await change.commit() }
         #expect(fault?.kind == .forbidden && fault?.code == "user_deleted")

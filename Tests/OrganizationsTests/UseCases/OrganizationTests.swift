@@ -81,7 +81,7 @@ import WriteKit
     @Test func `who was deleted meanwhile creates nothing`() async throws {
         let change = world.useCases.createOrganization(
             try OrganizationDraft(name: "Acme"), by: ada)
-        _ = try await world.useCases.dropUser(ada.userId, by: world.admin(), eventId: "evt_1")
+        _ = try await world.useCases.onUserDeleted(ada.userId, by: world.admin(), eventId: "evt_1")
         #expect(await fault { try await change.commit() }?.code == "user_deleted")
         #expect(try world.find("acme") == nil)
     }

@@ -141,7 +141,7 @@ import WriteKit
         let entity = world.entities.add(by: bob)
         let change = try await world.useCases.publish(
             entity, publicly: true, to: acme.id, by: bob)
-        _ = try await world.useCases.dropEntity(entity, by: bob, eventId: "evt_1")
+        _ = try await world.useCases.onEntityDeleted(entity, by: bob, eventId: "evt_1")
         #expect(try await refusal { try await change.commit() } == .notFound)
         #expect(try world.find(acme.id)?.publicCount == 0)
     }

@@ -63,7 +63,7 @@ import WriteKit
                 if index == 0 {
                     try await world.remove(first, from: acme, by: first)
                 } else {
-                    _ = try await world.useCases.dropUser(
+                    _ = try await world.useCases.onUserDeleted(
                         second.userId, by: root, eventId: "evt_\(round)")
                 }
             }
@@ -168,7 +168,7 @@ import WriteKit
                 if index == 0 {
                     try await world.publish(entity, publicly: true, to: acme, by: ada)
                 } else {
-                    _ = try await world.useCases.dropEntity(
+                    _ = try await world.useCases.onEntityDeleted(
                         entity, by: ada, eventId: "evt_\(round)")
                 }
             }

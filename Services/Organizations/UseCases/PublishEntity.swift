@@ -28,28 +28,9 @@ extension OrganizationsUseCases {
         }
     }
 
-    /// Takes the entity out of the store; for its publishers.
-    func unpublish(
-        _ entityId: String, from reference: String, by caller: Caller
-    ) async throws -> PendingWrite<Publication, Void> {
-        let admit = try await publisherAdmission(of: caller, to: entityId, on: reference)
-        let find: Admission<Publication> = { db in
-            let organizationId = try admit(db).0.id
-            guard
-                let found = try PublicationStore.find(
-                    entity: entityId, of: organizationId, in: db)
-            else { throw Fault.notFound }
-            return found
-        }
-        return PendingWrite(in: database, admit: find) { [audit] tx, found in
-            try PublicationStore.delete(found.id, in: tx)
-            try audit.record(.removed(found), by: caller, in: tx)
-        }
-    }
-
     /// Of callers whose role publishes, and who are publishers of the entity: that is asked now,
     /// for a repeated request too.
-    private func publisherAdmission(
+    func publisherAdmission(
         of caller: Caller, to entityId: String, on reference: String
     ) async throws -> Admission<(Organization, EntityStanding)> {
         let admit = admission(of: caller, to: .publish, on: reference)
@@ -82,8 +63,8 @@ extension OrganizationsUseCases {
     static func publisher(
         _ caller: Caller, of entity: EntityStanding?, _ entityId: String, in db: some Queryable
     ) throws -> EntityStanding {
-        let reach = try ReachStore.storeAccess(of: caller.userId, to: [entityId], in: db)
-        let isOpen = !reach.organization.isEmpty || !reach.everybody.isEmpty
+        let access = try AccessStore.storeAccess(of: caller.userId, to: [entityId], in: db)
+        let isOpen = !access.organizationStore.isEmpty || !access.publicStore.isEmpty
         try OrganizationPolicy.authorizePublisher(entity, isOpenByStore: isOpen)
         guard let entity else { throw Fault.notFound }
         return entity

@@ -1,13 +1,13 @@
 import SQLite
 
 /// What stores open to users, and who belongs together: what other contexts ask.
-enum ReachStore {
+enum AccessStore {
     /// Of `entityIds`, by their places, those that a store opens to the user.
     static func storeAccess(
         of userId: String, to entityIds: [String], in db: some Queryable
-    ) throws -> (organization: [Int], everybody: [Int]) {
+    ) throws -> (organizationStore: [Int], publicStore: [Int]) {
         if entityIds.count == 1 { return try access(of: userId, to: entityIds[0], in: db) }
-        var found: (organization: [Int], everybody: [Int]) = ([], [])
+        var found: (organizationStore: [Int], publicStore: [Int]) = ([], [])
         let grants = try db.rows(
             """
             SELECT o.key, max(m.user_id IS NOT NULL), max(p.is_public)
@@ -19,8 +19,8 @@ enum ReachStore {
             """, .text(userId), .texts(entityIds)
         ) { (place: Int($0.int(0)), isMember: $0.int(1) != 0, isPublic: $0.int(2) != 0) }
         for grant in grants.sorted(by: { $0.place < $1.place }) {
-            if grant.isMember { found.organization.append(grant.place) }
-            if grant.isPublic { found.everybody.append(grant.place) }
+            if grant.isMember { found.organizationStore.append(grant.place) }
+            if grant.isPublic { found.publicStore.append(grant.place) }
         }
         return found
     }
@@ -28,7 +28,7 @@ enum ReachStore {
     /// The same for one: most checks are about one, and need no list.
     private static func access(
         of userId: String, to entityId: String, in db: some Queryable
-    ) throws -> (organization: [Int], everybody: [Int]) {
+    ) throws -> (organizationStore: [Int], publicStore: [Int]) {
         let grant = try db.row(
             """
             SELECT max(m.user_id IS NOT NULL), max(p.is_public) FROM publications p

@@ -3,12 +3,6 @@ import SQLite
 import WriteKit
 
 extension OrganizationsUseCases {
-    func getStorage(of reference: String, by caller: Caller) throws -> Storage {
-        try read(.see, on: reference, by: caller) { reader, organization, _ in
-            try StorageStore.find(organization.id, in: reader)
-        }
-    }
-
     /// A bucket is proved first; if it is no good, nothing is changed.
     func setStorage(
         of reference: String, to draft: StorageDraft, by caller: Caller

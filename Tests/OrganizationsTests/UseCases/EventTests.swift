@@ -10,7 +10,7 @@ import WriteKit
 @testable import Organizations
 
 /// What happens here because of what happened elsewhere.
-@Suite struct FactTests {
+@Suite struct EventTests {
     let world: World
     let ada: Caller
     let bob: Caller
@@ -27,7 +27,7 @@ import WriteKit
 
     func drop(_ user: Caller, event: String = "evt_1") async throws -> Bool {
         world.later()
-        return try await world.useCases.dropUser(user.userId, by: root, eventId: event)
+        return try await world.useCases.onUserDeleted(user.userId, by: root, eventId: event)
     }
 
     func rename(
@@ -35,7 +35,7 @@ import WriteKit
     ) async throws -> Bool {
         let fact = EntityRenamed(
             entityId: entity, name: name, updatedAt: Timestamp(milliseconds: milliseconds))
-        return try await world.useCases.renameEntity(fact, eventId: event)
+        return try await world.useCases.onEntityRenamed(fact, eventId: event)
     }
 
     // MARK: Users who go
@@ -138,7 +138,7 @@ import WriteKit
         try await world.publish(entity, to: bolt, by: bob)
         // Who deletes it neither owns the organization nor has published it.
         let actor = EventActor(world.user("cyd")).caller
-        #expect(try await world.useCases.dropEntity(entity, by: actor, eventId: "evt_1"))
+        #expect(try await world.useCases.onEntityDeleted(entity, by: actor, eventId: "evt_1"))
         #expect(try world.find(acme.id)?.publicCount == 1)
         let left = try world.database.everything().filter { $0.contains(entity) }
         // `public_entities` says since when it is public nowhere.
@@ -186,7 +186,7 @@ import WriteKit
 
     @Test func `a name that comes after the end is ignored`() async throws {
         let entity = world.entities.add(by: ada)
-        #expect(try await world.useCases.dropEntity(entity, by: ada, eventId: "evt_1"))
+        #expect(try await world.useCases.onEntityDeleted(entity, by: ada, eventId: "evt_1"))
         let noted = ["applied_events": "each event is noted"]
         let before = try world.database.dump(except: noted)
         #expect(try await rename(entity, to: "Late", at: .max, event: "evt_2") == false)
@@ -202,12 +202,12 @@ import WriteKit
         try await world.publish(entity, to: acme, by: ada)
         #expect(try await rename(entity, to: "New", at: .max, event: "evt_1"))
         #expect(try await drop(bob, event: "evt_2"))
-        #expect(try await world.useCases.dropEntity(entity, by: ada, eventId: "evt_3"))
+        #expect(try await world.useCases.onEntityDeleted(entity, by: ada, eventId: "evt_3"))
         // As if the first deliveries' receipts were lost.
         let before = try world.database.everything()
         #expect(try await rename(entity, to: "New", at: .max, event: "evt_1") == false)
         #expect(try await drop(bob, event: "evt_2") == false)
-        let again = try await world.useCases.dropEntity(entity, by: ada, eventId: "evt_3")
+        let again = try await world.useCases.onEntityDeleted(entity, by: ada, eventId: "evt_3")
         #expect(again == false)
         // An id that was used is used up, whatever it says now.
         #expect(try await drop(ada, event: "evt_3") == false)

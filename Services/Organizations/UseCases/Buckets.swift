@@ -1,11 +1,5 @@
 import Kernel
 
-/// Who publishes what: the entities context.
-public protocol Entities: Sendable {
-    /// How a user stands to an entity; nil if there is no such entity. What fails throws.
-    func standing(of userId: String, to entityId: String) async throws -> EntityStanding?
-}
-
 /// Buckets that others run.
 public protocol Buckets: Sendable {
     /// Writes, reads and deletes a small object in the bucket.

@@ -21,7 +21,7 @@ extension OrganizationsUseCases {
                 return true
             }
         ) { [audit] tx, publication, isPublisher in
-            let changed = publication.showing(publicly: isPublic, at: tx.now)
+            let changed = publication.updated(isPublic: isPublic, at: tx.now)
             guard changed != publication else { return publication }
             // Somebody has closed it since it was looked at.
             guard isPublisher || !changed.isPublic else { throw AskAgain() }
@@ -31,19 +31,8 @@ extension OrganizationsUseCases {
         }
     }
 
-    func deletePublication(
-        _ id: String, of reference: String, by caller: Caller
-    ) -> PendingWrite<Publication, Void> {
-        PendingWrite(
-            in: database, admit: publicationAdmission(of: caller, to: id, on: reference)
-        ) { [audit] tx, publication in
-            try PublicationStore.delete(publication.id, in: tx)
-            try audit.record(.removed(publication), by: caller, in: tx)
-        }
-    }
-
     /// What the caller does not see is missing, before anything is said about their rights.
-    private func publicationAdmission(
+    func publicationAdmission(
         of caller: Caller, to id: String, on reference: String
     ) -> Admission<Publication> {
         let admit = admission(of: caller, to: .seeStore, on: reference)

@@ -1,0 +1,17 @@
+import Kernel
+import WriteKit
+
+extension OrganizationsUseCases {
+    func deleteRole(
+        _ id: String, of reference: String, by caller: Caller
+    ) -> PendingWrite<Role, Void> {
+        change(.manageRoles, on: reference, by: caller) { db, admitted in
+            try Self.editableRole(id, of: admitted, in: db)
+        } _: { [self] tx, role in
+            guard role.builtIn == nil else { throw Role.builtInConflict }
+            guard try !RoleStore.isInUse(id, in: tx) else { throw Role.inUse }
+            try RoleStore.delete(id, in: tx)
+            try audit.record(.deleted(role), by: caller, in: tx)
+        }
+    }
+}

@@ -1,0 +1,33 @@
+import Contract
+import Kernel
+import SQLite
+import WriteKit
+
+extension OrganizationsUseCases {
+    /// An entity was deleted: it is in no store any more.
+    func onEntityDeleted(_ entityId: String, by actor: Caller, eventId: String) async throws -> Bool
+    {
+        try await database.write { [self] tx in
+            guard try Inbox.claim(eventId, in: tx) else { return false }
+            try Tombstone.entity.insert(entityId, in: tx)
+            try jobs.begin(
+                .dropEntity(entityId: entityId, actor: EventActor(actor)), in: tx)
+            return true
+        }
+    }
+
+    func removePublications(
+        of entityId: String, by actor: Caller, _ budget: inout RowBudget, in tx: Transaction
+    ) throws -> Bool {
+        let publications = try PublicationStore.some(
+            of: entityId, limit: budget.left, in: tx)
+        for publication in publications {
+            try PublicationStore.delete(publication.id, in: tx)
+            try audit.record(.removed(publication), by: actor, in: tx)
+        }
+        budget.spend(publications.count)
+        guard !budget.isSpent else { return false }
+        try EntityNameStore.delete(entityId, in: tx)
+        return true
+    }
+}

@@ -1,0 +1,52 @@
+import Contract
+import Kernel
+import SQLite
+import WriteKit
+
+extension OrganizationsUseCases {
+    /// A user was deleted: where he was the last owner, the longest-standing admin takes over, else
+    /// the longest-standing member; where he was alone, the organization goes with him.
+    func onUserDeleted(_ userId: String, by admin: Caller, eventId: String) async throws -> Bool {
+        try await database.write { [self] tx in
+            guard try Inbox.claim(eventId, in: tx) else { return false }
+            try Tombstone.user.insert(userId, in: tx)
+            try jobs.begin(.dropUser(userId: userId, admin: EventActor(admin)), in: tx)
+            return true
+        }
+    }
+
+    func removeMemberships(
+        of userId: String, by admin: Caller, _ budget: inout RowBudget, in tx: Transaction
+    ) throws -> Bool {
+        while !budget.isSpent {
+            guard let membership = try MembershipStore.any(of: userId, in: tx) else { return true }
+            budget.spend(1)
+            try remove(membership, by: admin, &budget, in: tx)
+        }
+        return false
+    }
+
+    private func remove(
+        _ membership: Membership, by admin: Caller, _ budget: inout RowBudget,
+        in tx: Transaction
+    ) throws {
+        let id = membership.organizationId
+        guard let organization = try OrganizationStore.find(id, in: tx) else {
+            throw Fault.unexpected("a member of no organization")
+        }
+        if membership.isOwner, try !MembershipStore.hasOwner(besides: membership, in: tx) {
+            let successor =
+                try MembershipStore.oldest(.admin, of: id, in: tx)
+                ?? MembershipStore.oldest(of: id, except: membership.userId, in: tx)
+            guard let successor, let former = try MembershipStore.find(successor, in: id, tx) else {
+                return try delete(organization, by: admin, &budget, in: tx)
+            }
+            var owner = former
+            owner.role = membership.role
+            try MembershipStore.setRole(owner.role.id, of: successor, in: id, tx)
+            try audit.record(.changed(former, owner), by: admin, in: tx)
+        }
+        try MembershipStore.delete(membership.userId, in: id, tx)
+        try audit.record(.removed(membership), by: admin, in: tx)
+    }
+}
