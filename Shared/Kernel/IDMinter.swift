@@ -30,9 +30,11 @@ public struct IDMinter: Sendable {
         self.random = random
     }
 
-    /// A new id. `prefix` is `ent_` or, the same, `ent`.
+    /// A new id.
+    /// - Parameter prefix: with its underscore, such as `ent_`.
     public func make(_ prefix: String) -> String {
-        Self.underscored(prefix) + Self.text(next())
+        assert(prefix.utf8.last == UInt8(ascii: "_"), "a prefix ends with an underscore")
+        return prefix + Self.text(next())
     }
 
     /// Greater than those before, also without its last six bits (`makeUUID`).
@@ -51,7 +53,7 @@ public struct IDMinter: Sendable {
 
     /// Whether `id` is `prefix` and a ULID in its one spelling: upper case, at most 128 bits.
     public static func isWellFormed(_ id: String, prefix: String) -> Bool {
-        let prefix = underscored(prefix).utf8
+        let prefix = prefix.utf8
         let bytes = id.utf8
         guard bytes.count == prefix.count + ulidLength, bytes.starts(with: prefix) else {
             return false
@@ -59,10 +61,6 @@ public struct IDMinter: Sendable {
         let ulid = bytes.dropFirst(prefix.count)
         guard let first = ulid.first, first <= UInt8(ascii: "7") else { return false }
         return ulid.allSatisfy { digits.contains($0) }
-    }
-
-    private static func underscored(_ prefix: String) -> String {
-        prefix.utf8.last == UInt8(ascii: "_") ? prefix : prefix + "_"
     }
 
     /// The top random bit starts as 0, which leaves room to count up within the millisecond.

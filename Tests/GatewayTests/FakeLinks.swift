@@ -146,16 +146,11 @@ extension GatewayWorld {
     /// Has a code mailed by the page, and signs in with it.
     /// - Returns: the cookie, as a browser sends it.
     func enter(_ token: String = FakeLinks.token) async throws -> String {
-        let before = Set(mails(to: "bob@example.com"))
-        let wanted = try await form(Self.accept, "token=\(token)&action=code")
-        guard wanted.status == 200 else { throw Fault.unexpected(wanted.text) }
-        _ = await eventually { Set(mails(to: "bob@example.com")).count > before.count }
-        let mail = Set(mails(to: "bob@example.com")).subtracting(before).first ?? ""
-        guard let digits = mail.firstMatch(of: /\b(\d{4}) (\d{4})\b/) else {
-            throw Fault.unexpected("no code")
+        let code = try await code(mailedTo: "bob@example.com") {
+            let requested = try await form(Self.accept, "token=\(token)&action=code")
+            guard requested.status == 200 else { throw Fault.unexpected(requested.text) }
         }
-        let entered = try await form(
-            Self.accept, "token=\(token)&action=enter&code=\(digits.1)+\(digits.2)")
+        let entered = try await form(Self.accept, "token=\(token)&action=enter&code=\(code)")
         guard entered.status == 303, let field = entered.field("set-cookie") else {
             throw Fault.unexpected(entered.text)
         }

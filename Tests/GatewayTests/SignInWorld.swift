@@ -17,12 +17,23 @@ extension GatewayWorld {
         }.filter { $0.contains("\nTo: \(email)\r\n") || $0.contains("\r\nTo: \(email)\r\n") }
     }
 
-    /// Has a code mailed, and reads it.
+    /// Requests a code, and reads it from the mail.
     func newCode(_ email: String) async throws -> String {
+        try await code(mailedTo: email) {
+            let answer = try await wantCode(email)
+            #expect(answer.status == 202 && answer.body.isEmpty, "\(answer.text)")
+        }
+    }
+
+    /// The code that `request` causes to be mailed. Returns when the mail is marked as sent, so
+    /// that nothing changes in the background while a test compares rows.
+    func code(mailedTo email: String, by request: () async throws -> Void) async throws -> String {
         let before = Set(mails(to: email))
-        let answer = try await wantCode(email)
-        #expect(answer.status == 202 && answer.body.isEmpty, "\(answer.text)")
-        #expect(await eventually { Set(mails(to: email)).count > before.count }, "no mail")
+        try await request()
+        let isSent = try await eventually {
+            try Set(mails(to: email)).count > before.count && pendingMails() == 0
+        }
+        #expect(isSent, "no mail")
         let mail = try #require(Set(mails(to: email)).subtracting(before).first)
         let digits = try #require(mail.firstMatch(of: /\b(\d{4}) (\d{4})\b/))
         return String(digits.1 + digits.2)
@@ -37,10 +48,16 @@ extension GatewayWorld {
             "POST", "/api/auth/sessions", body: #"{"email":"\#(email)","code":"\#(code)"}"#)
     }
 
-    /// How many mails were handed over or given up.
+    /// How many mails were sent or given up.
     func endedMails() throws -> Int {
         try service.database.read { db in
             try db.row("SELECT count(*) FROM mails WHERE status <> 'pending'") { Int($0.int(0)) }
+        } ?? 0
+    }
+
+    func pendingMails() throws -> Int {
+        try service.database.read { db in
+            try db.row("SELECT count(*) FROM mails WHERE status = 'pending'") { Int($0.int(0)) }
         } ?? 0
     }
 

@@ -36,7 +36,7 @@ import Testing
             #expect(answer["email"] == "ann@example.com" && answer["displayName"] == "Änn")
             #expect(answer["role"] == "member" && answer["createdAt"] == "2026-01-15T09:00:00.000Z")
             let id = try #require(answer["id"])
-            #expect(IDMinter.isWellFormed(id, prefix: "usr"))
+            #expect(IDMinter.isWellFormed(id, prefix: "usr_"))
             #expect(answer.field("location") == "/api/users/\(id)")
             let read = try await world.api.call("GET", "/api/users/\(id)", token: adminToken)
             #expect(read.json == answer.json)

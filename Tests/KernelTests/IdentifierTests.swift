@@ -92,7 +92,7 @@ struct IdentifierTests {
         var ids: [String] = []
         for i in 0..<3_000 {
             if i % 100 == 0 { clock.advance(seconds: i % 300 == 0 ? -5 : 2) }
-            ids.append(minter.make("ent"))
+            ids.append(minter.make("ent_"))
         }
         #expect(ids == ids.sorted())
         #expect(Set(ids).count == ids.count)
@@ -115,12 +115,12 @@ struct IdentifierTests {
     @Test func `an id carries its time as the ULID specification says`() {
         let clock = FakeClock("2016-07-30T22:36:16.385Z")
         let minter = IDMinter(clock: clock, random: SeededRandom(seed: 2))
-        #expect(minter.make("ent").hasPrefix("ent_01ARYZ6S41"))
+        #expect(minter.make("ent_").hasPrefix("ent_01ARYZ6S41"))
     }
 
     @Test func `well-formed ids are told from others`() {
         let good = "ent_01ARZ3NDEKTSV4RRFFQ69G5FAV"
-        #expect(IDMinter.isWellFormed(good, prefix: "ent"))
+        #expect(IDMinter.isWellFormed(good, prefix: "ent_"))
         #expect(IDMinter.isWellFormed("ent_7ZZZZZZZZZZZZZZZZZZZZZZZZZ", prefix: "ent_"))
         for id in [
             "", "ent_", good + "0", String(good.dropLast()), good.lowercased(),
@@ -128,7 +128,7 @@ struct IdentifierTests {
             "ent_8ZZZZZZZZZZZZZZZZZZZZZZZZZ", "ent_01ARZ3NDEKTSV4RRFFQ69G5FAU",
             "ent_01ARZ3NDEKTSV4RRFFQ69G5F V", "ent_01ARZ3NDEKTSV4RRFFQ69G5FÀ",
         ] {
-            #expect(!IDMinter.isWellFormed(id, prefix: "ent"), "\(id)")
+            #expect(!IDMinter.isWellFormed(id, prefix: "ent_"), "\(id)")
         }
     }
 }

@@ -158,7 +158,7 @@ struct SignIn: Sendable {
     ) throws -> (Session, isTrimmed: Bool) {
         let expiresAt = tx.now.adding(seconds: TokenStore.sessionSeconds)
         let session = Token(
-            id: ids.make("tok"), userId: user.id, name: "session",
+            id: ids.make("tok_"), userId: user.id, name: "session",
             prefix: String(secret.prefix(12)), scopes: [Scopes.all], readOnly: false,
             createdAt: tx.now, expiresAt: expiresAt, lastUsedAt: nil)
         let himself = Caller(userId: user.id, tokenId: session.id, requestId: requestId)

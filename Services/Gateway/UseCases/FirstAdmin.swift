@@ -15,7 +15,7 @@ enum FirstAdmin {
             let audit = AuditLog(ids: ids)
             let user = try user(email, ids, audit, in: tx)
             let admin = Token(
-                id: ids.make("tok"), userId: user.id, name: "first admin",
+                id: ids.make("tok_"), userId: user.id, name: "first admin",
                 prefix: String(token.prefix(12)), scopes: [Scopes.all], readOnly: false,
                 createdAt: tx.now, expiresAt: nil, lastUsedAt: nil)
             try TokenStore.insert(admin, digest: SHA256.hash(Array(token.utf8)), in: tx)

@@ -13,7 +13,7 @@ enum NewUser {
             try UserStore.id(username: $0, in: tx) != nil
         }
         let user = User(
-            id: ids.make("usr"), email: email, username: username, displayName: base,
+            id: ids.make("usr_"), email: email, username: username, displayName: base,
             role: role, createdAt: tx.now)
         try UserStore.insert(user, in: tx)
         return user

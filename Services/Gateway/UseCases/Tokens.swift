@@ -27,7 +27,7 @@ struct Tokens: Sendable {
             try CurrentCaller.check(caller, in: db)
         }
         let secret = APIToken.make(prefix: APIToken.keyPrefix, random: random)
-        let id = ids.make("tok")
+        let id = ids.make("tok_")
         return PendingWrite(in: database, admit: admit) { [audit] tx, _ in
             guard try UserStore.find(request.userId, in: tx) != nil else {
                 throw Fault.invalid("/userId", "must be the id of a user")

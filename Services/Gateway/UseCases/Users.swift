@@ -18,7 +18,7 @@ struct Users: Sendable {
     func create(_ body: NewUserBody, by caller: Caller) throws -> PendingWrite<Void, User> {
         try UserPolicy.mustBeAdmin(caller)
         let fields = try Fields(body)
-        let id = ids.make("usr")
+        let id = ids.make("usr_")
         let admit: @Sendable (any Queryable) throws -> Void = {
             try CurrentCaller.checkAdmin(caller, in: $0)
         }
@@ -77,7 +77,7 @@ struct Users: Sendable {
     }
 
     func delete(_ id: String, by caller: Caller) -> PendingWrite<User, Void> {
-        let eventId = ids.make("evt")
+        let eventId = ids.make("evt_")
         let fact = UserDeleted(userId: id, by: caller)
         let listeners = listeners
         return PendingWrite(
