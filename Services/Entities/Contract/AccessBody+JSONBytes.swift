@@ -1,6 +1,6 @@
 import Contract
 
-// A batch holds a thousand of these: with coders they would cost more than the checks.
+// A batch holds a thousand of these: decoding them with Codable would cost more than the checks.
 
 extension AccessChecksBody: JSONByteReadable {
     public init?(from reader: inout JSONByteReader) {

@@ -4,7 +4,7 @@ import Contract
 public struct AccessBody: Codable, Sendable, Equatable {
     public struct Path: Codable, Sendable, Equatable {
         public let via: String
-        /// One sentence for people.
+        /// An explanation in one sentence.
         public let detail: String
 
         public init(via: String, detail: String) {
@@ -16,7 +16,7 @@ public struct AccessBody: Codable, Sendable, Equatable {
     public let granted: Bool
     /// The first step that grants access.
     @OrNull public var via: String?
-    /// Every grant found, in the order of the hierarchy.
+    /// Every grant, in the order of the steps.
     public let paths: [Path]
 
     public init(paths: [Path]) {
@@ -44,7 +44,7 @@ public struct AccessChecksBody: Codable, Sendable {
     public init(checks: [Check]) { self.checks = checks }
 }
 
-/// In the order of the checks.
+/// `results` are in the order of the checks.
 public struct AccessResultsBody: Codable, Sendable, Equatable {
     public struct Result: Codable, Sendable, Equatable {
         public let entityId: String

@@ -6,26 +6,29 @@ extension EntityBody: Documented {
 
     public static var members: [Member] {
         [
-            Member("id", "Never changes.", .id("ent_")),
-            Member("name", "What people call it.", example: "Release notes"),
-            Member("slug", "Its name in URLs, unique over all entities.", .slug),
-            Member("type", "What kind of thing it is; never changes.", .words(EntityWords.types)),
+            Member("id", "The entity's id; never changes.", .id("ent_")),
+            Member("name", "The display name.", example: "Release notes"),
+            Member("slug", "The name in URLs, unique among all entities.", .slug),
+            Member("type", "The kind of entity; never changes.", .words(EntityWords.types)),
             Member(
-                "description", "What it is for; `null` if it has none.",
+                "description", "The purpose of the entity; `null` if it has none.",
                 example: "Writes them for you"),
             Member(
                 "organizationId",
-                "The organization that it belongs to; `null` for a personal one.", example: .null),
-            Member("ownerId", "Its owner, who always is one of its publishers.", .id("usr_")),
-            Member("createdAt", "When it was created."),
+                "The organization the entity belongs to; `null` for a personal one.", example: .null
+            ),
+            Member("ownerId", "The owner, who is always one of the publishers.", .id("usr_")),
+            Member("createdAt", "When the entity was created."),
             Member(
                 "updatedAt",
-                "When it, its owner, its organization or its latest version changed."),
+                "When the entity, its owner, organization or latest version last changed."),
             Member(
-                "latestVersion", "The greatest by precedence; `null` before the first.", .version),
+                "latestVersion", "The greatest version by precedence; `null` before the first one.",
+                .version),
             Member(
                 "access",
-                "The first step that lets the caller in; only where the entity was asked for.",
+                "The first access step that applies to the caller; absent where the entity is only "
+                    + "mentioned.",
                 .words(EntityWords.steps)),
         ]
     }
@@ -33,49 +36,52 @@ extension EntityBody: Documented {
 
 extension EntitySummaryBody: Documented {
     public static let meaning =
-        "What names an entity, also to somebody whose access to it may be gone."
+        "The identity of an entity, also shown to users who may no longer have access."
 
     public static var members: [Member] {
         [
-            Member("id", "Never changes.", .id("ent_")),
-            Member("name", "What people call it.", example: "Release notes"),
-            Member("slug", "Its name in URLs.", .slug),
-            Member("type", "What kind of thing it is.", .words(EntityWords.types)),
+            Member("id", "The entity's id; never changes.", .id("ent_")),
+            Member("name", "The display name.", example: "Release notes"),
+            Member("slug", "The name in URLs.", .slug),
+            Member("type", "The kind of entity.", .words(EntityWords.types)),
         ]
     }
 }
 
 extension NewEntityBody: Documented {
-    public static let meaning = "An entity to be."
+    public static let meaning = "A new entity."
 
     public static var members: [Member] {
         [
-            Member("name", "What people call it.", .name(), example: "Release notes"),
-            Member("type", "What kind of thing it is; never changes.", .words(EntityWords.types)),
+            Member("name", "The display name.", .name(), example: "Release notes"),
+            Member("type", "The kind of entity; never changes.", .words(EntityWords.types)),
             Member(
-                "slug", "Its name in URLs; made from the name if it is left out.", .slug),
-            Member("description", "What it is for.", .text(), example: "Writes them for you"),
-            Member("organizationId", "The id of an organization that the caller belongs to."),
+                "slug", "The name in URLs; derived from the name by default.", .slug),
+            Member(
+                "description", "The purpose of the entity.", .text(), example: "Writes them for you"
+            ),
+            Member(
+                "organizationId", "An organization that the caller belongs to; none by default."),
         ]
     }
 }
 
 extension EntityPatchBody: Documented {
-    public static let meaning = "What is to change of an entity."
+    public static let meaning = "Changes to an entity."
 
     public static var members: [Member] {
         [
-            Member("name", "What people call it.", .name(), example: "Release notes"),
-            Member("slug", "Its name in URLs.", .slug),
+            Member("name", "The display name.", .name(), example: "Release notes"),
+            Member("slug", "The name in URLs.", .slug),
             Member(
-                "description", "What it is for; `null` clears it.", .text().clearable,
+                "description", "The purpose of the entity; `null` clears it.", .text().clearable,
                 example: "Writes them for you"),
         ]
     }
 }
 
 extension UserReferenceBody: Documented {
-    public static let meaning = "Names one user."
+    public static let meaning = "A reference to a user."
 
     public static var members: [Member] { [Member("userId", "The user.", .id("usr_"))] }
 }
@@ -85,32 +91,36 @@ extension VersionBody: Documented {
 
     public static var members: [Member] {
         [
-            Member("id", "Never changes.", .id("ver_")),
+            Member("id", "The version's id; never changes.", .id("ver_")),
             Member("entityId", "The entity.", .id("ent_")),
-            Member("version", "As it was pushed, build metadata included.", .version),
-            Member("packageUrl", "Where the package is.", .packageURL),
+            Member(
+                "version", "The version exactly as it was pushed, build metadata included.",
+                .version),
+            Member("packageUrl", "The URL of the package.", .packageURL),
             Member("sha256", "The package's SHA-256, in lower-case hexadecimal digits.", .sha256),
-            Member("notes", "What is new; `null` if nobody said.", example: "First release."),
-            Member("publishedBy", "Who pushed it.", .id("usr_")),
-            Member("createdAt", "When it was pushed."),
+            Member("notes", "Release notes; `null` if there are none.", example: "First release."),
+            Member("publishedBy", "The user who pushed the version.", .id("usr_")),
+            Member("createdAt", "When the version was pushed."),
         ]
     }
 }
 
 extension NewVersionBody: Documented {
-    public static let meaning = "A version to publish."
+    public static let meaning = "A new version."
 
     public static var members: [Member] {
         [
-            Member("version", "Unique in the entity by precedence.", .version),
+            Member("version", "The version, unique within the entity by precedence.", .version),
             Member(
-                "packageUrl", "Where the package is: absolute, http or https, without user name.",
+                "packageUrl", "The URL of the package: absolute, http or https, without user name.",
                 .packageURL),
             Member("sha256", "The package's SHA-256, in lower-case hexadecimal digits.", .sha256),
             Member(
-                "notes", "What is new.", .text(max: EntityLimits.notes), example: "First release."),
+                "notes", "Release notes.", .text(max: EntityLimits.notes), example: "First release."
+            ),
             Member(
-                "backport", "Allows a version below the latest.", .plain.falling(backTo: false),
+                "backport", "Whether a version lower than the latest is allowed.",
+                .plain.falling(backTo: false),
                 example: false),
         ]
     }
@@ -122,10 +132,10 @@ extension InstallationBody: Documented {
     public static var members: [Member] {
         [
             Member("entityId", "The entity.", .id("ent_")),
-            Member("version", "`null` if it was installed before there was one.", .version),
+            Member("version", "The installed version; `null` if there was none yet.", .version),
             Member("usable", "Whether the user still has access to the entity.", example: true),
-            Member("installedAt", "When it was first installed."),
-            Member("entity", "What names the entity."),
+            Member("installedAt", "When the entity was first installed."),
+            Member("entity", "A summary of the entity."),
         ]
     }
 }
@@ -147,7 +157,7 @@ extension Rule {
         return rule
     }
 
-    /// `VersionDraft` decides by Foundation's reading of URLs; these are those that anybody has.
+    /// `VersionDraft` accepts whatever Foundation parses; this pattern covers the usual URLs.
     static var packageURL: Rule {
         var rule = Rule()
         let character = "([A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*"

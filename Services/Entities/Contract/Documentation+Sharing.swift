@@ -2,7 +2,7 @@ import Contract
 import Kernel
 
 extension ShareBody: Documented {
-    /// Three shapes, by what they say of the entity.
+    /// Three schemas, by how much of the entity they show.
     public static var schemaName: String {
         if Subject.self == EntityBody.self { return "ShareReceived" }
         return Subject.self == EntitySummaryBody.self ? "ShareGiven" : "Share"
@@ -14,24 +14,25 @@ extension ShareBody: Documented {
         let entity = Member(
             "entity",
             Subject.self == EntityBody.self
-                ? "The entity." : "What names the entity; who made the share may not see the rest.")
+                ? "The entity."
+                : "A summary: the creator of a share may have lost access to the rest.")
         return [
-            Member("id", "Never changes.", .id("shr_")),
+            Member("id", "The share's id; never changes.", .id("shr_")),
             Member("entityId", "The entity.", .id("ent_")),
-            Member("user", "Who has it."),
-            Member("createdBy", "Who gave it, and can take it back.", .id("usr_")),
-            Member("createdAt", "When it was given."),
+            Member("user", "The user who has access."),
+            Member("createdBy", "The user who created the share and can revoke it.", .id("usr_")),
+            Member("createdAt", "When the share was created."),
         ] + (Subject.self == Never.self ? [] : [entity])
     }
 }
 
 extension NewSharesBody: Documented {
-    public static let meaning = "Whom to share with."
+    public static let meaning = "Users to share with."
 
     public static var members: [Member] {
         [
             Member(
-                "emails", "Addresses of users; one that is repeated counts once.",
+                "emails", "E-mail addresses of users; duplicates are ignored.",
                 .list(1...EntityLimits.addressees, of: .email),
                 example: ["grace@example.com", "nobody@example.com"])
         ]
@@ -39,15 +40,15 @@ extension NewSharesBody: Documented {
 }
 
 extension ShareOutcomeBody: Documented {
-    public static let meaning = "What became of each address."
+    public static let meaning = "The result for each address."
 
     public static var members: [Member] {
         [
-            Member("created", "Those who have a share now."),
+            Member("created", "The new shares."),
             Member(
-                "alreadyHadAccess", "Those who published it or had a share; the caller himself."),
+                "alreadyHadAccess", "Publishers, users with a share, and the caller."),
             Member(
-                "notFound", "Addresses that no user has.",
+                "notFound", "Addresses that belong to no user.",
                 .list(0...EntityLimits.addressees, of: .plain),
                 example: ["nobody@example.com"]),
         ]
@@ -56,42 +57,48 @@ extension ShareOutcomeBody: Documented {
 
 extension ShareOutcomeBody.Holder: Documented {
     public static let schemaName = "ShareHolder"
-    public static let meaning = "Somebody who needs no share."
+    public static let meaning = "A user who already had access."
 
     public static var members: [Member] {
         [
             Member(
-                "email", "As it was asked for, trimmed and in lower case.",
+                "email", "The requested address, trimmed and in lower case.",
                 example: "ada@example.com"),
-            Member("userId", "Whose address it is.", .id("usr_")),
-            Member("via", "The step by which he has access.", .words(EntityWords.steps)),
+            Member("userId", "The user with this address.", .id("usr_")),
+            Member("via", "The step that gives the user access.", .words(EntityWords.steps)),
         ]
     }
 }
 
 extension PublisherBody: Documented {
-    public static let meaning = "A user who publishes an entity."
+    public static let meaning = "A publisher of an entity."
 
     public static var members: [Member] {
         [
             Member("userId", "The user.", .id("usr_")),
             Member(
-                "email", "Empty, as the two names, for a moment after he was deleted.",
+                "email",
+                "The user's address; like both names, empty shortly after the user was deleted.",
                 example: "ada@example.com"),
-            Member("username", "His unique short name.", example: "ada"),
-            Member("displayName", "What people call him.", example: "Ada"),
-            Member("isOwner", "Whether he owns the entity.", example: true),
-            Member("addedBy", "Who made him a publisher.", .id("usr_")),
-            Member("addedAt", "When he became one."),
+            Member("username", "The user's unique short name.", example: "ada"),
+            Member("displayName", "The user's display name.", example: "Ada"),
+            Member("isOwner", "Whether the user owns the entity.", example: true),
+            Member("addedBy", "The user who added the publisher.", .id("usr_")),
+            Member("addedAt", "When the publisher was added."),
         ]
     }
 }
 
 extension PublisherStatusBody: Documented {
-    public static let meaning = "Whether the caller publishes an entity."
+    public static let meaning = "Whether the caller is a publisher of an entity."
 
     public static var members: [Member] {
-        [Member("isPublisher", "False also where there is no such entity.", example: true)]
+        [
+            Member(
+                "isPublisher",
+                "Whether the caller is a publisher; false also if the entity does not exist.",
+                example: true)
+        ]
     }
 }
 
@@ -100,11 +107,11 @@ extension AccessBody: Documented {
 
     public static var members: [Member] {
         [
-            Member("granted", "Whether he has any.", example: true),
+            Member("granted", "Whether the user has access.", example: true),
             Member(
-                "via", "The first step that grants it; `null` without.",
+                "via", "The first step that grants access; `null` without access.",
                 .words(EntityWords.steps, example: "direct_share")),
-            Member("paths", "Every grant that was found, in the order of the hierarchy."),
+            Member("paths", "Every grant, in the order of the steps."),
         ]
     }
 }
@@ -115,25 +122,25 @@ extension AccessBody.Path: Documented {
 
     public static var members: [Member] {
         [
-            Member("via", "The step.", .words(EntityWords.steps, example: "direct_share")),
+            Member("via", "The access step.", .words(EntityWords.steps, example: "direct_share")),
             Member(
-                "detail", "One sentence for people.",
+                "detail", "An explanation in one sentence.",
                 example: "Shared by usr_01M7YT9ZHG03RWMAMRKZ5XW0YM on 2026-01-15T09:00:00.000Z."),
         ]
     }
 }
 
 extension AccessChecksBody: Documented {
-    public static let meaning = "Questions about access."
+    public static let meaning = "A batch of access checks."
 
     public static var members: [Member] {
-        [Member("checks", "What is asked.", .list(1...EntityLimits.checks, of: .plain))]
+        [Member("checks", "The pairs to check.", .list(1...EntityLimits.checks, of: .plain))]
     }
 }
 
 extension AccessChecksBody.Check: Documented {
     public static let schemaName = "AccessCheck"
-    public static let meaning = "May this user access this entity?"
+    public static let meaning = "A pair of entity and user."
 
     public static var members: [Member] {
         [
@@ -144,12 +151,12 @@ extension AccessChecksBody.Check: Documented {
 }
 
 extension AccessResultsBody: Documented {
-    public static let meaning = "The answers to a batch of questions about access."
+    public static let meaning = "The results of a batch of access checks."
 
     public static var members: [Member] {
         [
             Member(
-                "results", "One for each check, in their order.",
+                "results", "One result for each check, in the same order.",
                 .list(1...EntityLimits.checks, of: .plain))
         ]
     }
@@ -157,15 +164,15 @@ extension AccessResultsBody: Documented {
 
 extension AccessResultsBody.Result: Documented {
     public static let schemaName = "AccessResult"
-    public static let meaning = "The answer to one question."
+    public static let meaning = "The result of one check."
 
     public static var members: [Member] {
         [
-            Member("entityId", "As it was asked.", .id(like: "ent_")),
-            Member("userId", "As it was asked, or the caller.", .id(like: "usr_")),
-            Member("granted", "Whether he may.", example: true),
+            Member("entityId", "The entity of the check.", .id(like: "ent_")),
+            Member("userId", "The user of the check.", .id(like: "usr_")),
+            Member("granted", "Whether the user has access.", example: true),
             Member(
-                "via", "The first step that lets him; `null` without.",
+                "via", "The first step that grants access; `null` without access.",
                 .words(EntityWords.steps, example: "direct_share")),
         ]
     }

@@ -15,8 +15,7 @@ public struct EntityBody: Codable, Sendable, Equatable {
     public let updatedAt: Timestamp
     /// The greatest version by precedence.
     @OrNull public var latestVersion: String?
-    /// The first step of the hierarchy that lets the caller in; only where he asked for the
-    /// entity itself.
+    /// The first access step that applies to the caller; nil where the entity is only mentioned.
     public let access: String?
 
     public init(
@@ -38,7 +37,7 @@ public struct EntityBody: Codable, Sendable, Equatable {
     }
 }
 
-/// What still names an entity to somebody whose access to it may be gone.
+/// The identity of an entity, also shown to users who may no longer have access.
 public struct EntitySummaryBody: Codable, Sendable, Equatable {
     public let id: String
     public let name: String

@@ -8,14 +8,14 @@ public enum EntityWords {
     ]
 }
 
-/// How much one request may carry.
+/// The limits of one request.
 public enum EntityLimits {
-    /// Addresses that an entity is shared with at once.
+    /// Addresses in one request to share.
     public static let addressees = 100
-    /// Pairs of entity and user checked at once.
+    /// Pairs of entity and user in one batch.
     public static let checks = 1_000
     /// Unicode scalars of a version's notes.
     public static let notes = 10_000
-    /// Characters of a package's address.
+    /// Characters of a package's URL.
     public static let packageURL = 2048
 }

@@ -1,7 +1,7 @@
 import Contract
 import Kernel
 
-/// `entity.deleted`: what other contexts hold of it goes.
+/// `entity.deleted`: other contexts delete what they store about the entity.
 public struct EntityDeleted: Codable, Sendable, Equatable {
     public static let type = "entity.deleted"
 
@@ -14,13 +14,13 @@ public struct EntityDeleted: Codable, Sendable, Equatable {
     }
 }
 
-/// `entity.owner_changed`: whoever tells its owner of something tells the new one.
+/// `entity.owner_changed`: other contexts notify the new owner from now on.
 public struct EntityHandedOver: Codable, Sendable, Equatable {
     public static let type = "entity.owner_changed"
 
     public let entityId: String
     public let ownerId: String
-    /// The entity's own: which of two owners is the later.
+    /// The entity's own `updatedAt`: tells which of two owners is newer.
     public let updatedAt: Timestamp
 
     public init(entityId: String, ownerId: String, updatedAt: Timestamp) {
@@ -30,13 +30,13 @@ public struct EntityHandedOver: Codable, Sendable, Equatable {
     }
 }
 
-/// `entity.renamed`: whoever shows its name shows the new one.
+/// `entity.renamed`: other contexts show the new name.
 public struct EntityRenamed: Codable, Sendable, Equatable {
     public static let type = "entity.renamed"
 
     public let entityId: String
     public let name: String
-    /// The entity's own: which of two names is the newer.
+    /// The entity's own `updatedAt`: tells which of two names is newer.
     public let updatedAt: Timestamp
 
     public init(entityId: String, name: String, updatedAt: Timestamp) {

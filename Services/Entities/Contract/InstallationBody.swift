@@ -4,7 +4,7 @@ import Kernel
 /// A user's installation of an entity.
 public struct InstallationBody: Codable, Sendable, Equatable {
     public let entityId: String
-    /// null: installed when there was no version yet.
+    /// nil: installed before there was a version.
     @OrNull public var version: String?
     /// Whether the user still has access to the entity.
     public let usable: Bool
@@ -25,7 +25,7 @@ public struct InstallationBody: Codable, Sendable, Equatable {
 
 /// `PUT /api/entities/{entityId}/installation`; the body may be missing.
 public struct InstallBody: Codable, Sendable {
-    /// nil: the latest.
+    /// nil: the latest version.
     public let version: String?
 
     public init(version: String? = nil) { self.version = version }

@@ -1,7 +1,7 @@
 import Contract
 import Kernel
 
-/// A publisher of an entity: a person under `userId`, and how he became one.
+/// A publisher of an entity: their profile, and who added them when.
 public struct PublisherBody: Codable, Sendable, Equatable {
     public let userId: String
     public let email: String
@@ -29,7 +29,7 @@ public struct PublisherStatusBody: Codable, Sendable, Equatable {
     public init(isPublisher: Bool) { self.isPublisher = isPublisher }
 }
 
-/// A body that names one user: the new owner, a new publisher.
+/// A reference to a user: the new owner, a new publisher.
 public struct UserReferenceBody: Codable, Sendable {
     public let userId: String
 

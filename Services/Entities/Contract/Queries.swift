@@ -1,13 +1,13 @@
 import Contract
 import Kernel
 
-/// What other services may ask about entities. Not reachable through the gateway; every call
+/// Queries of other services about entities. Not reachable through the gateway; every call
 /// carries a service identity.
 public enum EntityQueries {
     /// `POST` `EntityStandingQuery` → `EntityStandingReply`.
     public static let standing = Endpoint(
         "entityStanding", .post, "/internal/entities/standing", access: .service, readsOnly: true,
-        summary: "How a user stands to an entity")
+        summary: "Get an entity and a user's local access to it")
 
     public static let all = [standing]
 }
@@ -41,9 +41,9 @@ public struct EntityStandingReply: Codable, Sendable, Equatable {
         }
     }
 
-    /// null: there is no such entity.
+    /// nil: the entity does not exist.
     @OrNull public var entity: Entity?
-    /// The first step by which he has access, as far as entities itself knows: `publisher` or
+    /// The user's first step that the entities context itself stores: `publisher` or
     /// `direct_share`.
     @OrNull public var step: String?
 

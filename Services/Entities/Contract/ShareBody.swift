@@ -1,7 +1,7 @@
 import Contract
 import Kernel
 
-/// A share; in the lists of a user's own shares with its entity.
+/// A share; with its entity in the lists of one user's shares.
 public struct ShareBody<Subject: Codable & Sendable>: Codable, Sendable {
     public let id: String
     public let entityId: String
@@ -30,12 +30,12 @@ public struct NewSharesBody: Codable, Sendable {
     public init(emails: [String]) { self.emails = emails }
 }
 
-/// What became of each address.
+/// The result for each address.
 public struct ShareOutcomeBody: Codable, Sendable {
     public struct Holder: Codable, Sendable, Equatable {
         public let email: String
         public let userId: String
-        /// The step by which he had access already.
+        /// The step that already gave the user access.
         public let via: String
 
         public init(email: String, userId: String, via: String) {

@@ -33,7 +33,7 @@ public struct NewVersionBody: Codable, Sendable {
     public let packageUrl: String
     public let sha256: String
     public let notes: String?
-    /// Allows a version below the latest.
+    /// Whether a version lower than the latest is allowed.
     public let backport: Bool?
 
     public init(

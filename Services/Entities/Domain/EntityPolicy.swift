@@ -1,3 +1,4 @@
+import EntitiesContract
 import Kernel
 
 /// How a user stands to an entity.
@@ -42,13 +43,9 @@ enum EntityPolicy {
         switch role(for: action) {
         case .anyoneWithAccess: break
         case .publisher:
-            guard standing.isPublisher else {
-                throw .forbidden("not_a_publisher", "Only a publisher of the entity may do this.")
-            }
+            guard standing.isPublisher else { throw Fault(EntityProblems.notPublisher) }
         case .owner:
-            guard standing.isOwner else {
-                throw .forbidden("not_the_owner", "Only the owner of the entity may do this.")
-            }
+            guard standing.isOwner else { throw Fault(EntityProblems.notOwner) }
         }
         return step
     }
@@ -70,16 +67,13 @@ enum EntityPolicy {
     ) throws(Fault) {
         guard share.createdBy != userId else { return }
         guard isPublisher || share.userId == userId else { throw .notFound }
-        throw .forbidden("not_the_creator", "Only who made the share may take it back.")
+        throw Fault(EntityProblems.notCreator)
     }
 
     /// Somebody outside of the caller's organizations needs a scope of his own.
     static func authorizeShare(withStranger isStranger: Bool, _ caller: Caller) throws(Fault) {
         guard !isStranger || caller.has(scope: shareExternal) else {
-            throw .forbidden(
-                "external_share_not_allowed",
-                "Sharing with users outside of your organizations needs the scope "
-                    + "\(shareExternal).")
+            throw Fault(EntityProblems.externalShareNotAllowed)
         }
     }
 

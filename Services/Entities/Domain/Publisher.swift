@@ -1,3 +1,4 @@
+import EntitiesContract
 import Kernel
 
 /// A user who may push versions of an entity and change it.
@@ -12,14 +13,7 @@ struct Publisher: Sendable, Equatable {
 
     /// Any publisher but the owner can go, and one always stays.
     static func checkRemoval(of userId: String, ownerId: String, count: Int) throws(Fault) {
-        guard count > 1 else {
-            throw Fault(
-                .conflict, code: "last_publisher", "An entity keeps at least one publisher.")
-        }
-        guard userId != ownerId else {
-            throw Fault(
-                .conflict, code: "owner_is_publisher",
-                "The owner is always a publisher: transfer the ownership first.")
-        }
+        guard count > 1 else { throw Fault(EntityProblems.lastPublisher) }
+        guard userId != ownerId else { throw Fault(EntityProblems.ownerIsPublisher) }
     }
 }

@@ -79,14 +79,14 @@ enum VersionRules {
     ) throws(Fault) {
         guard !exists else {
             throw Fault(
-                .conflict, code: "version_exists",
-                "Version \(draft.version) exists already; build metadata makes no difference.")
+                EntityProblems.versionExists,
+                "Version \(draft.version) already exists; build metadata makes no difference.")
         }
         guard let latest, !draft.isBackport, draft.version < latest else { return }
         throw Fault(
-            .conflict, code: "version_not_greater",
-            "Version \(draft.version) is not greater than the latest, \(latest). "
-                + "Set backport to publish it all the same.")
+            EntityProblems.versionNotGreater,
+            "The version must be greater than the latest one, \(latest), unless `backport` is "
+                + "true.")
     }
 }
 

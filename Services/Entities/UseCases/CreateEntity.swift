@@ -1,3 +1,4 @@
+import EntitiesContract
 import Kernel
 import SQLite
 import WriteKit
@@ -56,7 +57,7 @@ extension EntitiesUseCases {
         guard let slug = draft.slug else {
             return try Slug.free(for: draft.name) { try EntityStore.isSlugTaken($0, in: tx) }
         }
-        if try EntityStore.isSlugTaken(slug, in: tx) { throw Slug.taken }
+        if try EntityStore.isSlugTaken(slug, in: tx) { throw Fault(EntityProblems.slugTaken) }
         return slug
     }
 }

@@ -1,3 +1,4 @@
+import EntitiesContract
 import Kernel
 import OrganizationsContract
 import SQLite
@@ -89,9 +90,7 @@ extension EntitiesUseCases {
             return try await ask()
         } catch {
             throw Fault(
-                .unavailable, code: "access_unknown",
-                "Whether you may access this can't be found out at the moment.", retryAfter: 1,
-                privateDetail: "\(error)")
+                EntityProblems.accessUnknown, retryAfter: 1, privateDetail: "\(error)")
         }
     }
 }
