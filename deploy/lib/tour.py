@@ -1,27 +1,40 @@
-"""Plays the README's tour against a fresh deploy/up, line by line as a new user would, and compares
-every answer with the one that the README shows: same members, same values but for ids and times."""
+"""Plays the README's tour and the longer one against a fresh deploy/up, line by line as a new user
+would, and compares every response with the one shown: same members and values, but for ids and
+times."""
 
 import json
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import stack
 
-readme = (stack.root / "README.md").read_text()
-tour = readme.split("## Five-minute tour")[1].split("\n## ")[0]
-blocks = re.findall(r"```(sh|json)\n(.*?)\n```", tour, re.S)
+
+
+def blocks_of(path, section):
+    """The shell commands and expected responses of a section, as (kind, text)."""
+    text = (stack.root / path).read_text().split(f"## {section}\n")[1].split("\n## ")[0]
+    return re.findall(r"```(sh|json|text)\n(.*?)\n```", text, re.S)
+
+
+tours = {
+    "README.md": blocks_of("README.md", "Five-minute tour"),
+    "Services/Tour.md": blocks_of("Services/Tour.md", "The tour"),
+}
 changing = re.compile(
     r"(usr|tok|ent|shr|ver|evt|aud|org|rol|pub|int|inv)_[0-9A-HJKMNP-TV-Z]{26}(\.[\w-]{43})?"
     r"|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
     r'|(?<="requestId":")[^"]+|(?<="requestId": ")[^"]+')
 
 
-def normalized(text):
-    """What must be the same in every run: JSON without order, ids, times and request ids."""
+def normalized(kind, text):
+    """What must be the same in every run: without order of members, ids, times and request ids."""
+    rest = changing.sub("*", text).strip()
+    if kind == "text":
+        return [line.split() for line in rest.splitlines()]
     values = []
     decoder = json.JSONDecoder()
-    rest = changing.sub("*", text).strip()
     while rest:
         value, end = decoder.raw_decode(rest)
         values.append(value)
@@ -30,38 +43,40 @@ def normalized(text):
 
 
 def main():
-    failures = 0
-    with stack.running("latchkey-tour-") as (folder, environment, port):
-        for round in (1, 2):  # The tour says that it can be repeated.
-            failures += play(folder, environment, port, round)
-    print(f"tour: {len([b for b in blocks if b[0] == 'json']) * 2 - failures} answers as shown, "
-          f"{failures} not")
+    shown = failures = 0
+    for path, blocks in tours.items():
+        with stack.running("latchkey-tour-") as (folder, environment, port):
+            Path(folder, "deploy").symlink_to(stack.root / "deploy")
+            for round in (1, 2):  # A tour can be repeated.
+                shown += len([kind for kind, _ in blocks if kind != "sh"])
+                failures += play(path, blocks, folder, environment, port, round)
+    print(f"tour: {shown - failures} responses as shown, {failures} not")
     return 1 if failures else 0
 
 
-def play(folder, environment, port, round):
+def play(path, blocks, folder, environment, port, round):
     script = "set -eu\n"
     for kind, text in blocks:
         if kind == "sh":
             script += text.replace("127.0.0.1:8080", f"127.0.0.1:{port}") + "\n"
         else:
-            script += "printf '\\n@@answer@@\\n'\n"
+            script += "printf '\\n@@response@@\\n'\n"
     run = subprocess.run(
         ["bash", "-c", script], cwd=folder, env=environment, capture_output=True, text=True,
         timeout=60)
     if run.returncode:
-        print(f"the tour ended with {run.returncode}: {run.stderr}")
+        print(f"{path}: the tour ended with {run.returncode}: {run.stderr}")
         return 1
-    answers = run.stdout.split("\n@@answer@@\n")
+    responses = run.stdout.split("\n@@response@@\n")
     failures = 0
-    for shown, answer in zip((text for kind, text in blocks if kind == "json"), answers):
-        answer = answer.replace(f"127.0.0.1:{port}", "127.0.0.1:8080")
+    for (kind, shown), response in zip((block for block in blocks if block[0] != "sh"), responses):
+        response = response.replace(f"127.0.0.1:{port}", "127.0.0.1:8080")
         # The second of one name gets another slug, while the first is there or still being deleted.
         if round == 2:
-            answer = re.sub(r'"(release-notes|acme)-2"', r'"\1"', answer)
-        if normalized(shown) != normalized(answer):
+            response = re.sub(r'"(release-notes|acme)-2"', r'"\1"', response)
+        if normalized(kind, shown) != normalized(kind, response):
             failures += 1
-            print(f"the README shows\n{shown}\nbut the answer is\n{answer.strip()}")
+            print(f"{path} shows\n{shown}\nbut the response is\n{response.strip()}")
     return failures
 
 
