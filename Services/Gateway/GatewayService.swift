@@ -21,13 +21,13 @@ public final class GatewayService: RunningService {
     let database: Database
     private let lookup: TokenLookup
     private let relays: EventRelays
-    private let post: MailWorker
+    private let mailWorker: MailWorker
     private let background: [Task<Void, Never>]
 
     init(
         publicServer: APIServer, internalServer: APIServer, health: Health, database: Database,
-        lookup: TokenLookup, relays: EventRelays, post: MailWorker, codes: SignInCodeWorker,
-        idempotency: IdempotencyKeys, logger: Logger
+        lookup: TokenLookup, relays: EventRelays, mailWorker: MailWorker,
+        codeWorker: SignInCodeWorker, idempotency: IdempotencyKeys, logger: Logger
     ) {
         self.publicServer = publicServer
         self.internalServer = internalServer
@@ -35,9 +35,9 @@ public final class GatewayService: RunningService {
         self.database = database
         self.lookup = lookup
         self.relays = relays
-        self.post = post
+        self.mailWorker = mailWorker
         background = [
-            Task { await codes.run(logger) },
+            Task { await codeWorker.run(logger) },
             Task { await Self.keepFlushing(lookup, logger) },
             Task {
                 await Self.keepRedating(Redating(database: database, clock: lookup.clock), logger)
@@ -63,11 +63,11 @@ public final class GatewayService: RunningService {
                 let count = try await redating()
                 if count > 0 {
                     logger.warning(
-                        "the clock has run ahead: what it dated counts as of now, or is gone",
+                        "the clock ran ahead: corrected or deleted rows dated in the future",
                         ["rows": "\(count)"])
                 }
             } catch {
-                logger.warning("times of a clock that ran ahead stand", ["error": "\(error)"])
+                logger.warning("can't correct rows dated in the future", ["error": "\(error)"])
             }
             try? await Task.sleep(for: .seconds(1))
         }
@@ -80,7 +80,7 @@ public final class GatewayService: RunningService {
         for task in background { task.cancel() }
         await relays.stop()
         for task in background { await task.value }
-        await post.stop()
+        await mailWorker.stop()
         try? await lookup.flush()
         database.close()
     }
@@ -93,10 +93,10 @@ public func makeGateway(
     try await makeGateway(settings, runtime, gate: PublicGate(settings.gate))
 }
 
-/// - Parameter desk: for tests; nil for the invitations service, if there is one.
+/// - Parameter links: for tests; nil for the invitations service, if it is configured.
 func makeGateway(
     _ settings: GatewaySettings, _ runtime: Runtime, gate: PublicGate,
-    desk: (any InvitationLinks)? = nil
+    links: (any InvitationLinks)? = nil
 ) async throws -> GatewayService {
     let database = try Database.open(
         "gateway", migrations: gatewayMigrations, settings.common, runtime)
@@ -106,27 +106,27 @@ func makeGateway(
     let signer = IdentitySigner(issuer: "gateway", keys: keys, clock: runtime.clock)
     let upstreams = makeUpstreams(settings, runtime)
     let lookup = TokenLookup(database, clock: runtime.clock)
-    let post = await MailWorker(
+    let mailWorker = await MailWorker(
         settings.mail, from: database, secret: settings.encryptionSecret, runtime)
-    let codes = try makeCodeDesk(settings, database, ids, post, runtime)
+    let codeWorker = try makeCodeWorker(settings, database, ids, mailWorker, runtime)
     let api = GatewayAPI(
         users: Users(
             database: database, ids: ids, tokens: lookup, listeners: upstreams.map(\.name)),
         tokens: Tokens(database: database, ids: ids, random: runtime.random, lookup: lookup),
         signIn: SignIn(
             database: database, ids: ids, random: runtime.random, lookup: lookup,
-            rule: codes.mailer.rule, isSignUpOpen: settings.isSignUpOpen,
-            limit: settings.signInLimit, requested: codes.bell.ring),
+            rule: codeWorker.mailer.rule, isSignUpOpen: settings.isSignUpOpen,
+            limit: settings.signInLimit, requested: codeWorker.wakeSignal.ring),
         unknownUsers: UnknownUsers(
             database: database, limit: settings.unknownUserLimit, clock: runtime.clock),
         database: database)
-    let pages = try Pages(upstreams, server: settings.common.publicURL)
+    let referencePages = try ReferencePages(upstreams, server: settings.common.publicURL)
     let proxy = Proxy(
         signer: signer, clock: runtime.clock, patience: settings.upstreamTimeout,
         logger: runtime.logger, tracer: runtime.tracer, clients: gate.clients)
-    let invitationPages = (desk ?? makeDesk(settings, signer, runtime)).map {
+    let invitationPages = (links ?? makeLinks(settings, signer, runtime)).map {
         InvitationPages(
-            desk: $0, signIn: api.signIn, database: database, clock: runtime.clock,
+            links: $0, signIn: api.signIn, database: database, clock: runtime.clock,
             site: WebSite(settings.common.publicURL))
     }
     let audit = AuditHandlers(
@@ -134,7 +134,8 @@ func makeGateway(
     let relays = EventRelays(
         to: upstreams.map { ($0.name, $0.url) }, from: database, signer: signer, runtime)
     let idempotency = IdempotencyKeys(database, clock: runtime.clock)
-    let health = makeHealth(database, upstreams, relays, post, idempotency, gate, runtime)
+    let health = makeHealth(
+        database, upstreams, relays, mailWorker, idempotency, gate, runtime)
     let authenticator = { @Sendable () -> any Authenticator in
         let services = IdentityAuthenticator(audience: "gateway", keys: keys, clock: runtime.clock)
         return BearerAuthenticator(lookup, internal: services, services: upstreams.count)
@@ -143,7 +144,7 @@ func makeGateway(
     options.connectionsPerAddress = settings.gate.connections
     options.exemptPeers = settings.gate.trustedProxies
     let publicServer = try await APIServer(
-        [Health.alive] + pages.routes + api.routes + (invitationPages?.routes ?? [])
+        [Health.alive] + referencePages.routes + api.routes + (invitationPages?.routes ?? [])
             + audit.routes + upstreams.flatMap { proxy.routes(of: $0) },
         options: options, runtime: runtime, idempotency: idempotency, gate: gate,
         base: settings.common.publicURL?.path ?? "", authenticator: authenticator)
@@ -156,8 +157,8 @@ func makeGateway(
     health.observe(internalServer)
     return GatewayService(
         publicServer: publicServer, internalServer: internalServer, health: health,
-        database: database, lookup: lookup, relays: relays, post: post, codes: codes,
-        idempotency: idempotency, logger: runtime.logger)
+        database: database, lookup: lookup, relays: relays, mailWorker: mailWorker,
+        codeWorker: codeWorker, idempotency: idempotency, logger: runtime.logger)
 }
 
 private func createFirstAdmin(
@@ -169,7 +170,7 @@ private func createFirstAdmin(
     if isNew { runtime.logger.info("first admin created", ["email": settings.adminEmail]) }
 }
 
-/// Each use has connections and breakers of its own: none holds another up.
+/// Each use has its own connections and breakers, so that none blocks another.
 private func makeAuditContexts(
     _ upstreams: [Upstream], _ signer: IdentitySigner, _ runtime: Runtime
 ) -> [AuditHandlers.Context] {
@@ -182,7 +183,7 @@ private func makeAuditContexts(
     }
 }
 
-private func makeDesk(
+private func makeLinks(
     _ settings: GatewaySettings, _ signer: IdentitySigner, _ runtime: Runtime
 ) -> (any InvitationLinks)? {
     settings.invitationsURL.map { url in
@@ -193,22 +194,22 @@ private func makeDesk(
     }
 }
 
-private func makeCodeDesk(
-    _ settings: GatewaySettings, _ database: Database, _ ids: IDMinter, _ post: MailWorker,
+private func makeCodeWorker(
+    _ settings: GatewaySettings, _ database: Database, _ ids: IDMinter, _ mailWorker: MailWorker,
     _ runtime: Runtime
 ) throws -> SignInCodeWorker {
     guard let sender = settings.mailSender else {
-        throw StartFailure("LATCHKEY_EMAIL_FROM is no address")
+        throw StartFailure("LATCHKEY_EMAIL_FROM must be an e-mail address")
     }
     return SignInCodeWorker(
         mailer: CodeMailer(
             database: database, ids: ids, random: runtime.random,
             rule: SignInRule(secret: settings.encryptionSecret),
-            isSignUpOpen: settings.isSignUpOpen, outbox: post.outbox, sender: sender),
-        mailed: post.wake)
+            isSignUpOpen: settings.isSignUpOpen, outbox: mailWorker.outbox, sender: sender),
+        mailed: mailWorker.wake)
 }
 
-/// The services that are configured. A route of one that is not is unknown.
+/// The configured services. Routes of other services don't exist.
 private func makeUpstreams(_ settings: GatewaySettings, _ runtime: Runtime) -> [Upstream] {
     let resolver = Resolver()
     let services: [(String, ServiceURL?, [EndpointGroup])] = [
@@ -226,16 +227,17 @@ private func makeUpstreams(_ settings: GatewaySettings, _ runtime: Runtime) -> [
 }
 
 private func makeHealth(
-    _ database: Database, _ upstreams: [Upstream], _ relays: EventRelays, _ post: MailWorker,
-    _ idempotency: IdempotencyKeys, _ gate: PublicGate, _ runtime: Runtime
+    _ database: Database, _ upstreams: [Upstream], _ relays: EventRelays,
+    _ mailWorker: MailWorker, _ idempotency: IdempotencyKeys, _ gate: PublicGate, _ runtime: Runtime
 ) -> Health {
     let services = upstreams.map { upstream in
         let client = HTTPClient(
             UpstreamOptions(host: upstream.url.host, port: upstream.url.port), on: runtime.group)
         return Health.Check(upstream.name) {
             do {
-                let answer = try await client.send(ClientRequest(.get, "/readyz"), deadline: 1_000)
-                guard answer.status == 200 else { return "status \(answer.status)" }
+                let response = try await client.send(
+                    ClientRequest(.get, "/readyz"), deadline: 1_000)
+                guard response.status == 200 else { return "status \(response.status)" }
                 await upstream.recovered()
                 return nil
             } catch {
@@ -247,7 +249,7 @@ private func makeHealth(
         text.database(database.statistics)
         idempotency.writeMetrics(&text)
         relays.writeMetrics(&text)
-        post.writeMetrics(&text)
+        mailWorker.writeMetrics(&text)
         gate.write(into: &text)
         var states: [UpstreamState] = []
         for upstream in upstreams { states.append(await upstream.state()) }

@@ -12,19 +12,19 @@ public struct GatewaySettings: Sendable {
     public var integrationsURL: ServiceURL?
     public var invitationsURL: ServiceURL?
     public var adminEmail: String
-    /// With what secrets at rest are encrypted, and sign-in codes kept.
+    /// The key for secrets at rest: pending mails and the digests of sign-in codes.
     public var encryptionSecret: [UInt8]
     public var mail: MailSettings
-    /// Who sends our mails.
+    /// The sender of our mails.
     public var mailSender: Mailbox?
     public var isSignUpOpen: Bool
-    /// Sign-in requests of one client address in an hour; 0 for no limit.
+    /// Sign-in requests of one client address in an hour; 0: no limit.
     public var signInLimit: Int
-    /// Names of users who don't exist that one caller can give in a day; 0 for no limit.
+    /// Unknown users that one caller can name in a day; 0: no limit.
     public var unknownUserLimit: Int
-    /// Of the first admin; nil makes none.
+    /// The first admin's token; nil creates none.
     public var adminToken: String?
-    /// Milliseconds that a service may take.
+    /// Milliseconds without progress after which a service times out.
     public var upstreamTimeout: Int
     let gate: GateSettings
 
@@ -32,58 +32,59 @@ public struct GatewaySettings: Sendable {
         self.common = common
         internalPort = settings.port(
             "LATCHKEY_INTERNAL_PORT", default: 8100,
-            "Port of the directory for the services, and of /readyz and /metrics")
+            "Port of the internal directory of users, and of /readyz and /metrics")
         if internalPort != 0, internalPort == common.server.port {
-            settings.reject("LATCHKEY_INTERNAL_PORT", "must be another than LATCHKEY_PORT")
+            settings.reject("LATCHKEY_INTERNAL_PORT", "must differ from LATCHKEY_PORT")
         }
         entitiesURL = settings.url(
-            "LATCHKEY_ENTITIES_URL", default: "http://127.0.0.1:8101", "The entities service")
+            "LATCHKEY_ENTITIES_URL", default: "http://127.0.0.1:8101",
+            "URL of the entities service")
         organizationsURL = settings.url(
             "LATCHKEY_ORGANIZATIONS_URL", default: "http://127.0.0.1:8102",
-            "The organizations service")
+            "URL of the organizations service")
         integrationsURL = settings.url(
             "LATCHKEY_INTEGRATIONS_URL", default: "http://127.0.0.1:8103",
-            "The integrations service")
+            "URL of the integrations service")
         invitationsURL = settings.url(
             "LATCHKEY_INVITATIONS_URL", default: "http://127.0.0.1:8104",
-            "The invitations service")
+            "URL of the invitations service")
         encryptionSecret = settings.secret(
             "LATCHKEY_ENCRYPTION_SECRET", minimumBytes: 32,
-            "Key of the secrets at rest (mails on their way, sign-in codes), at least 32 random "
-                + "bytes; LATCHKEY_INTERNAL_SECRET if empty and that is set",
+            "Key for secrets at rest (pending mails, sign-in codes), at least 32 random bytes; "
+                + "LATCHKEY_INTERNAL_SECRET by default, if that is set",
             fallback: common.internalSecret)
         mail = MailSettings(&settings, dataDirectory: common.dataDirectory)
         mailSender = MailSettings.sender(&settings)
         isSignUpOpen =
             settings.choice(
                 "LATCHKEY_SIGNUP", default: "open",
-                "Whether an address that nobody has becomes a user when it signs in",
+                "Whether signing in with a new address creates a user",
                 ["open", "closed"], { ["open": true, "closed": false][$0] }) ?? true
         signInLimit = settings.integer(
             "LATCHKEY_SIGN_IN_LIMIT", default: 300, in: 0...1_000_000,
-            "Sign-in requests (codes wanted, codes offered) of one client address in an hour; 0 "
-                + "for no limit")
+            "Sign-in requests (for codes and with codes) of one client address in an hour; 0: no "
+                + "limit")
         unknownUserLimit = settings.integer(
             "LATCHKEY_UNKNOWN_USER_LIMIT", default: 1_000, in: 0...1_000_000_000,
-            "Addresses, usernames and ids of users who don't exist that one caller can name in a "
-                + "day, in shares, members and owners; 0 for no limit")
+            "Unknown addresses, usernames and user ids that one caller can name in a day, in "
+                + "shares, members and owners; 0: no limit")
         upstreamTimeout = settings.integer(
             "LATCHKEY_UPSTREAM_TIMEOUT", default: 10_000, in: 100...600_000,
-            "Milliseconds without progress after which a service has taken too long (504)")
+            "Milliseconds without progress after which a request to a service times out (504)")
         gate = GateSettings(&settings)
         let email = settings.text(
             "LATCHKEY_ADMIN_EMAIL", default: "admin@localhost",
-            "Address of the first platform admin")
+            "E-mail address of the first platform admin")
         adminEmail = (try? Text.email(email, pointer: "")) ?? ""
         if adminEmail.isEmpty {
             settings.reject("LATCHKEY_ADMIN_EMAIL", "must be an e-mail address")
         }
         adminToken = settings.text(
             "LATCHKEY_ADMIN_TOKEN",
-            "Token of the first platform admin, who is created with it when "
-                + "there is no user yet: sk_live_, 43 base62 characters, 6 of their CRC-32")
+            "Token of the first platform admin, who is created if there is no admin: sk_live_, "
+                + "43 base62 characters, 6 of their CRC-32")
         if let adminToken, !Self.isToken(adminToken) {
-            settings.reject("LATCHKEY_ADMIN_TOKEN", "must be a well-formed token with its checksum")
+            settings.reject("LATCHKEY_ADMIN_TOKEN", "must be a token such as --make-token prints")
         }
     }
 

@@ -31,7 +31,7 @@ enum GatewayAlone {
             "entities",
             [(InternalEvent.deliver, "event-receipt"), (AuditRoutes.tail, "audit-tail-answer")],
             asked, runtime)
-        let desk = try await FakeNeighbour.start(
+        let links = try await FakeNeighbour.start(
             "invitations",
             [
                 (InvitationQueries.view, viewed),
@@ -41,7 +41,7 @@ enum GatewayAlone {
             "LATCHKEY_PORT": "0", "LATCHKEY_INTERNAL_PORT": "0", "LATCHKEY_DATA_DIR": folder.path,
             "LATCHKEY_INTERNAL_SECRET": secret, "LATCHKEY_ADMIN_TOKEN": admin,
             "LATCHKEY_ENTITIES_URL": "http://127.0.0.1:\(upstream.port)",
-            "LATCHKEY_INVITATIONS_URL": "http://127.0.0.1:\(desk.port)",
+            "LATCHKEY_INVITATIONS_URL": "http://127.0.0.1:\(links.port)",
         ])
         let common = CommonSettings(&settings, defaultPort: 0)
         var configuration = GatewaySettings(&settings, common)
@@ -60,7 +60,7 @@ enum GatewayAlone {
         }
         await service.stop()
         await upstream.drain(milliseconds: 100)
-        await desk.drain(milliseconds: 100)
+        await links.drain(milliseconds: 100)
         group.stop()
         try result.get()
     }

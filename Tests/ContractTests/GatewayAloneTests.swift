@@ -11,7 +11,7 @@ import Testing
 
 /// The gateway alone: a service behind it is played from the goldens.
 @Suite struct GatewayAloneTests {
-    @Test func `answers the directory's query as agreed`() async throws {
+    @Test func `the gateway answers directory queries as agreed`() async throws {
         try await GatewayAlone.run(Asked()) { service, signer in
             let api = APIClient(port: service.port)
             let made = try await api.call(
@@ -39,7 +39,7 @@ import Testing
         }
     }
 
-    @Test func `asks for the audit's tail as agreed, and puts it with its own`() async throws {
+    @Test func `the gateway merges the audit tails of services as agreed`() async throws {
         let asked = Asked()
         try await GatewayAlone.run(asked) { service, _ in
             let target =
@@ -53,7 +53,7 @@ import Testing
         #expect(asked.bodies == [try Golden.text("audit-tail-query")])
     }
 
-    @Test func `tells a service of a deleted user as agreed`() async throws {
+    @Test func `the gateway sends user.deleted as agreed`() async throws {
         let asked = Asked()
         try await GatewayAlone.run(asked) { service, _ in
             let api = APIClient(port: service.port)

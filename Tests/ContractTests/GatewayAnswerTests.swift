@@ -4,7 +4,7 @@ import Testing
 
 /// What the gateway itself answers has the members that were agreed, and no others.
 @Suite struct GatewayAnswerTests {
-    @Test func `users, tokens and problems`() async throws {
+    @Test func `responses with users, tokens and problems have the agreed shape`() async throws {
         try await GatewayAlone.run(Asked()) { service, _ in
             let api = APIClient(port: service.port)
             func call(_ method: String, _ target: String, _ body: String? = nil) async throws

@@ -9,7 +9,7 @@ import Testing
     private let link = "\(Cast.invitation).LinkTag"
     private let claim = "\(Cast.invitation).MailTag"
 
-    @Test func `the page behind an accept_url asks what the link leads to`() async throws {
+    @Test func `the accept page requests the invitation's view`() async throws {
         let invitations = Asked()
         try await GatewayAlone.run(Asked(), invitations: invitations) { service, _ in
             let page = try await APIClient(port: service.port).call(
@@ -19,7 +19,7 @@ import Testing
         #expect(invitations.bodies == [try Golden.text("invitation-view-query")])
     }
 
-    @Test func `the page behind the link in a mail asks what it leads to`() async throws {
+    @Test func `the claim page requests the invitation's view`() async throws {
         let invitations = Asked()
         try await GatewayAlone.run(Asked(), invitations: invitations) { service, _ in
             let page = try await APIClient(port: service.port).call(
@@ -29,7 +29,7 @@ import Testing
         #expect(invitations.bodies == [try Golden.text("invitation-view-query-claim")])
     }
 
-    @Test func `the link to a workspace has the page of an accept_url`() async throws {
+    @Test func `a workspace's link opens the accept page`() async throws {
         let invitations = Asked()
         try await GatewayAlone.run(
             Asked(), invitations: invitations, viewed: "invitation-view-answer-workspace"
@@ -37,13 +37,13 @@ import Testing
             let page = try await APIClient(port: service.port).call(
                 "GET", "/invitations/accept?token=\(Cast.workspaceInvitation).LinkTag")
             #expect(page.status == 200, "\(page.text)")
-            #expect(page.text.contains("invites you to look into the workspace Field research"))
+            #expect(page.text.contains("invites you to view the workspace Field research"))
             #expect(page.text.contains("<strong>ada@example.com</strong>"))
         }
         #expect(invitations.bodies == [try Golden.text("invitation-view-query-workspace")])
     }
 
-    @Test func `who takes an invitation up is signed in, and it is told who he is`() async throws {
+    @Test func `a claim signs the invitee in and sends their identity`() async throws {
         let invitations = Asked()
         try await GatewayAlone.run(Asked(), invitations: invitations) { service, _ in
             let api = APIClient(port: service.port)
@@ -65,7 +65,7 @@ import Testing
         }
     }
 
-    @Test func `who is refused gets the refusal, and no session`() async throws {
+    @Test func `a refused claim returns the refusal without a session`() async throws {
         try await GatewayAlone.run(
             Asked(), invitations: Asked(), answered: "invitation-view-answer-refused"
         ) { service, _ in

@@ -39,7 +39,7 @@ import Testing
         return String(decoding: try encoder.encode(value), as: UTF8.self)
     }
 
-    @Test func `what they write is what the coder writes`() throws {
+    @Test func `hand-written encoders produce the coder's output`() throws {
         for _ in 0..<500 {
             let results = AccessResultsBody(
                 results: (0..<random.below(4)).map { _ in
@@ -62,7 +62,7 @@ import Testing
         }
     }
 
-    @Test func `what they read is what the coder reads, whatever is in it`() throws {
+    @Test func `hand-written decoders accept what the coder accepts`() throws {
         for _ in 0..<500 {
             let checks = (0..<random.below(4)).map { _ in
                 (text(), random.below(2) == 0 ? nil : text())
@@ -103,7 +103,8 @@ import Testing
         #"{"checks":[],"checks":[{"entityId":"b"}]}"#, #"{"checks":[{"entityId":"\u0061\n"}]}"#,
         #"{"\u0063hecks":[]}"#, #"{"checks":[{"entityId":"a"},]}"#, #"{"checks":[]} x"#, "",
     ])
-    func `the same bodies are refused, for the same reasons`(_ json: String) {
+    func `hand-written decoders reject what the coder rejects, for the same reasons`(_ json: String)
+    {
         let quick = outcome(AccessChecksBody.self, json) { body in
             "\(body.checks.map { [$0.entityId, $0.userId ?? "-"] })"
         }
@@ -117,7 +118,7 @@ import Testing
         "[0,1]", "[]", "[ 3 , 44 ]", "[-1]", "[1.0]", "[1e2]", "[007]", "[\"1\"]", "[null]",
         "[999999999999999999]", "[99999999999999999999]", "{}", "null",
     ])
-    func `numbers are those of the coder`(_ places: String) {
+    func `hand-written decoders read numbers as the coder does`(_ places: String) {
         let json = #"{"subjects":[{"organizationStore":\#(places),"publicStore":[]}]}"#
         let quick = outcome(StoreAccessReply.self, json) {
             "\($0.subjects.map(\.organizationStore))"

@@ -42,7 +42,7 @@ import Testing
         try check(NpmRegistryKeyBody.self, "public-npm-key")
     }
 
-    @Test func `what is inside of the bodies of the organizations context`() throws {
+    @Test func `nested bodies of the organizations context`() throws {
         let storage = try Golden.value("public-storage-external", as: StorageConfigBody.self)
         let external = JSONValue(try Golden.bytes("public-storage-external"))?["external"]
         #expect(members(of: try #require(storage.external)) == external?.names)
@@ -62,7 +62,7 @@ import Testing
         try check(TeamMemberBody.self, "public-team-member")
     }
 
-    @Test func `what is inside of the bodies of the integrations context`() throws {
+    @Test func `nested bodies of the integrations context`() throws {
         let integration = try Golden.value("public-integration", as: IntegrationBody.self)
         let links = JSONValue(try Golden.bytes("public-integration"))?["_links"]
         #expect(members(of: integration.links) == links?.names)
@@ -92,7 +92,7 @@ import Testing
         try check(ClaimedBody.self, "public-claimed")
     }
 
-    @Test func `what is inside of the bodies of the invitations context`() throws {
+    @Test func `nested bodies of the invitations context`() throws {
         let bulk = try Golden.value("public-bulk-results", as: BulkResultsBody.self)
         let golden = JSONValue(try Golden.bytes("public-bulk-results"))?["results"]
         let (created, failed) = (golden?[0]?.names ?? [], golden?[1]?.names ?? [])
@@ -111,7 +111,7 @@ import Testing
         try check(WorkspaceMemberEventBody.self, "public-workspace-member-event")
     }
 
-    @Test func `what is inside of the events of workspaces`() throws {
+    @Test func `nested bodies of workspace events`() throws {
         let invitation = try Golden.value(
             "public-workspace-invitation-event", as: WorkspaceInvitationEventBody.self)
         let inside = JSONValue(try Golden.bytes("public-workspace-invitation-event"))?["data"]
@@ -122,7 +122,7 @@ import Testing
         #expect(flat(members(of: member.data)) == flat(data?.names ?? []))
     }
 
-    @Test func `members that may be missing are left out, others are null`() throws {
+    @Test func `optional members are left out, nullable ones are null`() throws {
         let share = try Golden.value("public-share", as: ShareBody<EntityBody>.self)
         #expect(JSON.text(share) == (try Golden.text("public-share")))
         let token = try Golden.value("public-token", as: TokenBody.self)

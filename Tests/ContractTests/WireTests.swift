@@ -8,7 +8,7 @@ import Testing
 
 /// What the types write is what was agreed, and what was agreed is what they read.
 @Suite struct WireTests {
-    @Test func `a directory's query and answer`() throws {
+    @Test func `the directory's query and reply`() throws {
         let query = DirectoryQuery(emails: ["ada@example.com", "nobody@example.com"])
         #expect(JSON.text(query) == (try Golden.text("directory-query")))
         let read = try Golden.value("directory-query", as: DirectoryQuery.self)
@@ -24,7 +24,7 @@ import Testing
         #expect(JSON.text(answer) == (try Golden.text("directory-answer")))
     }
 
-    @Test func `names that a caller has chosen, and who bears them`() throws {
+    @Test func `names that a caller chose, and their users`() throws {
         let bob = Cast.bob.userId
         for (golden, names) in [
             ("", DirectoryQuery(emails: ["ada@example.com", "nobody@example.com"])),

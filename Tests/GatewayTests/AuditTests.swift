@@ -7,7 +7,7 @@ import Testing
 @testable import Gateway
 
 /// `GET /api/audit` at the gateway: passed on to the context that owns the thing, or put together.
-@Suite struct AuditDeskTests {
+@Suite struct AuditHandlersTests {
     private func entry(_ id: String, _ at: String) -> String {
         """
         {"id":"\(id)","at":"\(at)","actorId":"usr_1","tokenId":null,"requestId":null,
@@ -16,7 +16,7 @@ import Testing
         """
     }
 
-    @Test func `one thing's audit comes from its owner, as it is`() async throws {
+    @Test func `the audit of one entity is forwarded from its context`() async throws {
         let log = Log<[Seen]>([])
         try await withProxy(
             recording(log) { _ in Response(200, body: Array("hers".utf8)) }
@@ -40,7 +40,7 @@ import Testing
         }
     }
 
-    @Test func `admins see the newest of all contexts, in one order`() async throws {
+    @Test func `admins get the newest entries of all contexts, merged in order`() async throws {
         let body =
             #"{"entries":[\#(entry("aud_2", "2026-01-15T09:00:01.000Z")),"#
             + #"\#(entry("aud_1", "2026-01-15T08:59:00.000Z"))],"total":999}"#
@@ -54,7 +54,7 @@ import Testing
         ) { world, _ in
             let all = try await world.api.call("GET", "/api/audit", token: adminToken)
             #expect(all.status == 200, "\(all.text)")
-            // The first admin and his token are from 09:00:00.
+            // The first admin and their token are from 09:00:00.
             #expect(
                 all.json?["items"]?.items.map { $0["action"]?.string } == [
                     "share.created", "token.created", "user.created", "share.created",
@@ -79,7 +79,7 @@ import Testing
         }
     }
 
-    @Test func `others are told to name a thing`() async throws {
+    @Test func `other users must name an entity for the audit`() async throws {
         try await withGateway { world in
             let ann = try await world.user("ann")
             let refused = try await world.api.call("GET", "/api/audit", token: ann.token)
@@ -88,7 +88,7 @@ import Testing
         }
     }
 
-    @Test func `while a context is down there is no proof, and not half of one`() async throws {
+    @Test func `the merged audit is 503 while a context is down`() async throws {
         try await withGateway { world in
             let answer = try await world.api.call("GET", "/api/audit", token: adminToken)
             #expect(answer.status == 503)

@@ -131,7 +131,8 @@ private struct Principal {
         }
     }
 
-    @Test func `every route admits exactly those whom it is for, and a refusal changes nothing`()
+    @Test
+    func `every route admits exactly the callers that it should, and a refusal changes nothing`()
         async throws
     {
         try await withGateway { world in
@@ -159,7 +160,7 @@ private struct Principal {
         }
     }
 
-    @Test func `a refused admin's route is refused alike for ids that exist and that don't`()
+    @Test func `a non-admin gets the same refusal for existing and unknown ids`()
         async throws
     {
         try await withGateway { world in
@@ -180,7 +181,7 @@ private struct Principal {
         }
     }
 
-    @Test func `a token in the query or in the body is none`() async throws {
+    @Test func `a token in the query or body is ignored`() async throws {
         try await withGateway { world in
             for target in ["/api/me?access_token=\(adminToken)", "/api/me?token=\(adminToken)"] {
                 let answer = try await world.api.call("GET", target)
@@ -193,7 +194,7 @@ private struct Principal {
         }
     }
 
-    @Test func `two Authorization lines are malformed`() async throws {
+    @Test func `two Authorization fields are malformed`() async throws {
         try await withGateway { world in
             let line = "Authorization: Bearer \(adminToken)"
             let answer = try await world.api.call("GET", "/api/me", fields: [line, line])
@@ -201,7 +202,7 @@ private struct Principal {
         }
     }
 
-    @Test func `the operators' paths are not on the public port`() async throws {
+    @Test func `operators' paths are not on the public port`() async throws {
         try await withGateway { world in
             for path in [
                 "/metrics", "/readyz", "/internal/users/lookup", "/internal/users/find",

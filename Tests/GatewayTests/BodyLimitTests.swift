@@ -24,7 +24,7 @@ import Testing
     }
 
     @Test(arguments: ["/api/auth/codes", "/api/auth/sessions", "/api/v1/invitations/claim"])
-    func `without a token a body has 16 KiB`(path: String) async throws {
+    func `a body without a token is limited to 16 KiB`(path: String) async throws {
         try await withGateway(invitations: Ports.next()) { world in
             let most = 16 * 1024
             for (count, isTooLong) in [(most, false), (most + 1, true)] {
@@ -43,7 +43,7 @@ import Testing
         }
     }
 
-    @Test func `who is refused for an announced length has not been asked for it`() async throws {
+    @Test func `a request refused for its Content-Length gets no 100 Continue`() async throws {
         try await withGateway { world in
             let answer = try await world.api.send(
                 head("/api/auth/codes", "Content-Length: 16385\r\nExpect: 100-continue\r\n"))
@@ -52,7 +52,7 @@ import Testing
     }
 
     @Test(arguments: ["/api/entities", "/api/tokens"])
-    func `with a token a body has 1 MiB, also as the sum of its chunks`(path: String)
+    func `a body with a token is limited to 1 MiB, chunked or not`(path: String)
         async throws
     {
         let seen = Log<[Seen]>([])
@@ -70,7 +70,7 @@ import Testing
         }
     }
 
-    @Test func `a body where none belongs has 16 KiB`() async throws {
+    @Test func `an unexpected body is limited to 16 KiB`() async throws {
         try await withGateway { world in
             for (count, status) in [(16_384, 200), (16_385, 413)] {
                 let request =
@@ -104,7 +104,7 @@ import Testing
             .value("latchkey_body_memory_bytes")
     }
 
-    @Test func `a caller's unfinished bodies refuse no body but the caller's own`() async throws {
+    @Test func `a caller's unfinished bodies cause refusals for that caller only`() async throws {
         try await withProxy(extra: small, recording(Log<[Seen]>([]))) { world, _ in
             let ada = try await world.user("ada")
             let second = try await world.token(of: ada.id)
@@ -132,7 +132,7 @@ import Testing
         }
     }
 
-    @Test func `beyond the memory of all bodies it is 503 until some are answered or gone`()
+    @Test func `beyond the memory for all bodies requests get 503 until some end`()
         async throws
     {
         try await withProxy(extra: small, recording(Log<[Seen]>([]))) { world, _ in

@@ -12,14 +12,14 @@ import Testing
     static let routes = GatewayRoutes.all.filter(\.changesForUser)
 
     @Test(arguments: routes.map(\.id))
-    func `a stale version is refused, and nothing is changed`(_ route: String) async throws {
+    func `a request with a stale ETag changes nothing`(_ route: String) async throws {
         try await run(route) { world, trial in
             try await trial.conditions { try world.rows(except: Self.background) }
         }
     }
 
     @Test(arguments: routes.filter { $0.method == .post }.map(\.id))
-    func `a repeated request is answered only to who could still make it`(
+    func `a stored response is returned only to a caller who still has access`(
         _ route: String
     ) async throws {
         try await run(route) { world, trial in
@@ -114,7 +114,7 @@ private struct Cast {
         #"{"name":"x","scopes":[\#(scopes)],"userId":"\#(userId)"}"#
     }
 
-    @Test func `a token for somebody else takes users:admin, on a platform admin's token`()
+    @Test func `creating a token for another user requires users:admin`()
         async throws
     {
         try await withGateway { world in
@@ -147,13 +147,13 @@ private struct Cast {
         }
     }
 
-    @Test func `every route about another user's account takes users:admin`() {
+    @Test func `every route for other users' accounts requires users:admin`() {
         for endpoint in GatewayRoutes.all where endpoint.path.hasPrefix("/api/users") {
             #expect(endpoint.scopes.contains("users:admin"), "\(endpoint.id)")
         }
     }
 
-    @Test func `a token never makes one with a scope that it lacks, not even for its own user`()
+    @Test func `a token can't create one with a scope that it lacks`()
         async throws
     {
         try await withGateway { world in

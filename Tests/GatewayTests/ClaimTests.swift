@@ -17,8 +17,8 @@ import Testing
         } ?? -1
     }
 
-    @Test func `who has the mail is in, as a new user, with a session`() async throws {
-        try await withDesk { world, desk in
+    @Test func `a claim signs in a new user`() async throws {
+        try await withLinks { world, links in
             let claimed = try await world.api.call("POST", route, body: body)
             #expect(claimed.status == 201, "\(claimed.text)")
             #expect(claimed.json?.names == ["expires_at", "invitation", "token", "user"])
@@ -30,33 +30,33 @@ import Testing
             let token = try #require(claimed["token"])
             let me = try await world.api.call("GET", "/api/me", token: token)
             #expect(me["email"] == "bob@example.com")
-            let command = try #require(desk.answers.first)
+            let command = try #require(links.answers.first)
             #expect(command.claim == FakeLinks.claim && command.token == nil && command.accepts)
             #expect(command.userId == me["id"] && command.actor.tokenId == me["tokenId"])
             #expect(try world.actions().suffix(2) == ["user.created", "session.began"])
         }
     }
 
-    @Test func `who is a user already is himself`() async throws {
-        try await withDesk { world, desk in
+    @Test func `an existing user signs in to the same account`() async throws {
+        try await withLinks { world, links in
             let bob = try await world.user("bob")
             let claimed = try await world.api.call("POST", route, body: body)
             #expect(claimed.json?["user"]?["id"]?.string == bob.id)
-            #expect(desk.answers.first?.userId == bob.id)
+            #expect(links.answers.first?.userId == bob.id)
         }
     }
 
-    @Test func `where sign-up is closed, who was invited becomes a user nevertheless`()
+    @Test func `an invitee can sign up where sign-up is closed`()
         async throws
     {
-        try await withDesk(extra: ["LATCHKEY_SIGNUP": "closed"]) { world, _ in
+        try await withLinks(extra: ["LATCHKEY_SIGNUP": "closed"]) { world, _ in
             let claimed = try await world.api.call("POST", route, body: body)
             #expect(claimed.status == 201)
         }
     }
 
-    @Test func `once, also by twenty at once`() async throws {
-        try await withDesk { world, desk in
+    @Test func `a claim works once, even for twenty concurrent requests`() async throws {
+        try await withLinks { world, links in
             let route = route
             let body = body
             let answers = try await withThrowingTaskGroup(of: RawResponse.self) { group in
@@ -70,7 +70,7 @@ import Testing
                 answers.allSatisfy {
                     $0.status == 201 || ($0.status == 410 && $0.code == "invitation_used")
                 })
-            #expect(desk.answers.count == 1)
+            #expect(links.answers.count == 1)
             // Nobody has a session that has taken nothing up.
             #expect(try sessions(world) == 1)
         }
@@ -80,11 +80,11 @@ import Testing
         ("accepted", "invitation_used"), ("revoked", "invitation_revoked"),
         ("expired", "invitation_expired"),
     ])
-    func `what is over makes neither user nor session`(
+    func `a claim of an ended invitation creates neither user nor session`(
         _ status: String, _ code: String
     ) async throws {
-        try await withDesk { world, desk in
-            desk.set(status)
+        try await withLinks { world, links in
+            links.set(status)
             let before = try world.rows()
             let refused = try await world.api.call("POST", route, body: body)
             #expect(refused.status == 410 && refused.code == code)
@@ -92,14 +92,15 @@ import Testing
             let page = try await world.form(
                 GatewayWorld.claim, "claim=\(FakeLinks.claim)")
             #expect(page.status == (status == "accepted" ? 200 : 410))
-            #expect(page.field("set-cookie") == nil && !page.text.contains("You are in"))
-            #expect(try world.rows() == before && desk.answers.isEmpty)
+            #expect(
+                page.field("set-cookie") == nil && !page.text.contains("You now have access to"))
+            #expect(try world.rows() == before && links.answers.isEmpty)
         }
     }
 
-    @Test func `a session whose answer failed has ended, and was shown to nobody`() async throws {
-        try await withDesk { world, desk in
-            desk.refuse(410, "inviter_gone", "Gone.")
+    @Test func `a failed acceptance ends its session`() async throws {
+        try await withLinks { world, links in
+            links.refuse(410, "inviter_gone", "Gone.")
             let refused = try await world.api.call("POST", route, body: body)
             #expect(refused.status == 410 && refused.code == "inviter_gone")
             let page = try await world.form(
@@ -110,8 +111,8 @@ import Testing
         }
     }
 
-    @Test func `a claim of nothing leads to nothing, and an accept_url is none`() async throws {
-        try await withDesk { world, desk in
+    @Test func `an unknown claim gets 404, and so does the token of an accept_url`() async throws {
+        try await withLinks { world, links in
             let before = try world.rows()
             for claim in ["", "x", FakeLinks.token, FakeLinks.id, FakeLinks.claim + "x"] {
                 let refused = try await world.api.call(
@@ -119,18 +120,18 @@ import Testing
                 #expect(refused.status == 404 && refused.code == "not_found", "\(claim)")
             }
             #expect(try await world.api.call("POST", route, body: "{}").status == 422)
-            #expect(try world.rows() == before && desk.answers.isEmpty)
+            #expect(try world.rows() == before && links.answers.isEmpty)
         }
     }
 
-    @Test func `whoever sends another's token along is not taken for him`() async throws {
-        try await withDesk { world, desk in
+    @Test func `a claim ignores the bearer token of another user`() async throws {
+        try await withLinks { world, links in
             let eve = try await world.user("eve")
             let claimed = try await world.api.call(
                 "POST", route, token: eve.token, body: body,
                 fields: ["Idempotency-Key: k"])
             #expect(claimed.json?["user"]?["email"]?.string == "bob@example.com")
-            #expect(desk.answers.first?.userId != eve.id)
+            #expect(links.answers.first?.userId != eve.id)
             // Sent again it shows no secret.
             let again = try await world.api.call(
                 "POST", route, token: eve.token, body: body,
@@ -139,8 +140,8 @@ import Testing
         }
     }
 
-    @Test func `the page has one button, and then one is in`() async throws {
-        try await withDesk { world, desk in
+    @Test func `the claim page accepts with one button`() async throws {
+        try await withLinks { world, links in
             let page = try await world.page("\(GatewayWorld.claim)?claim=\(FakeLinks.claim)")
             #expect(page.status == 200 && page.text.contains("<button>Accept</button>"))
             #expect(page.text.contains("You will be signed in as bob@example.com"))
@@ -150,16 +151,16 @@ import Testing
             let target = "\(GatewayWorld.claim)?claim=\(FakeLinks.claim)"
             #expect(taken.status == 303 && taken.field("location") == target)
             let cookie = try #require(taken.field("set-cookie"))
-            #expect(desk.answers.count == 1)
+            #expect(links.answers.count == 1)
             let shown = try await world.page(
                 target, cookie: String(cookie.prefix { $0 != ";" }))
-            #expect(shown.status == 200 && shown.text.contains("You are in"))
-            #expect(desk.answers.count == 1)
-            // He is signed in on the other page as well.
+            #expect(shown.status == 200 && shown.text.contains("You now have access to"))
+            #expect(links.answers.count == 1)
+            // The user is signed in on the other page as well.
             let other = try await world.page(
                 "\(GatewayWorld.accept)?token=\(FakeLinks.token)",
                 cookie: String(cookie.prefix { $0 != ";" }))
-            #expect(other.text.contains("You are in"))
+            #expect(other.text.contains("You now have access to"))
         }
     }
 }

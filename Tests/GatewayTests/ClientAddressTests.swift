@@ -21,7 +21,7 @@ import Testing
         return seen.value.flatMap { $0.values("x-forwarded-for") }
     }
 
-    @Test func `the log names the client and not the proxy before it`() async throws {
+    @Test func `the log has the client's address, not the proxy's`() async throws {
         try await withGateway(extra: Self.trusting) { world in
             _ = try await world.api.call(
                 "GET", "/api/me", token: adminToken, fields: ["X-Forwarded-For: 192.0.2.1"])
@@ -29,7 +29,7 @@ import Testing
         }
     }
 
-    @Test func `bytes that are no request are counted`() async throws {
+    @Test func `malformed requests count against their address`() async throws {
         try await withGateway { world in
             _ = try await world.api.send("NONSENSE\r\n\r\n")
             let text = try await world.inner.call("GET", "/metrics").text
@@ -37,7 +37,7 @@ import Testing
         }
     }
 
-    @Test func `from a stranger X-Forwarded-For says nothing`() async throws {
+    @Test func `X-Forwarded-For of untrusted peers is ignored`() async throws {
         #expect(try await forwarded([:], []) == ["127.0.0.1"])
         #expect(try await forwarded([:], ["X-Forwarded-For: 192.0.2.1"]) == ["127.0.0.1"])
         let other = ["LATCHKEY_TRUSTED_PROXIES": "127.0.0.2"]
@@ -75,7 +75,9 @@ import Testing
         ([#""203.0.113.7"#], "127.0.0.1"),
         (["unknown"], "127.0.0.1"),
         ([""], "127.0.0.1"),
-    ]) func `a proxy of ours is believed`(lines: [String], client: String) async throws {
+    ]) func `X-Forwarded-For of a trusted proxy names the client`(lines: [String], client: String)
+        async throws
+    {
         let fields = lines.map { "X-Forwarded-For: \($0)" }
         #expect(try await forwarded(Self.trusting, fields) == [client])
     }
@@ -98,7 +100,7 @@ import Testing
         (["for=192.0.2.43;for=192.0.2.44"], "127.0.0.1"),
         (["192.0.2.43"], "127.0.0.1"),
         ([#"for="192.0.2.43"#], "127.0.0.1"),
-    ]) func `Forwarded is believed where the proxies write it`(
+    ]) func `Forwarded is used where it is configured`(
         lines: [String], client: String
     ) async throws {
         let extra = Self.trusting.merging(["LATCHKEY_FORWARDED_FIELD": "forwarded"]) { $1 }
@@ -109,7 +111,7 @@ import Testing
         #expect(try await forwarded(Self.trusting, usual) == ["198.51.100.9"])
     }
 
-    @Test func `the limit is that of the client behind the proxy, of a whole network in IPv6`()
+    @Test func `the limit applies to the client behind the proxy, for IPv6 to its /64`()
         async throws
     {
         let extra = Self.trusting.merging(["LATCHKEY_RATE_LIMIT_ADDRESS": "1"]) { $1 }

@@ -11,7 +11,7 @@ import Testing
         #"{"email":"\#(name)@example.com","username":"\#(name)","displayName":"\#(name)"}"#
     }
 
-    @Test func `a token that is created again is the same one, without its secret`() async throws {
+    @Test func `repeating a token's creation returns the token without its secret`() async throws {
         try await withGateway { world in
             let body = #"{"name":"laptop","scopes":["entities:write"]}"#
             func create() async throws -> RawResponse {
@@ -35,7 +35,7 @@ import Testing
         }
     }
 
-    @Test func `a user is created once, however often it is asked for`() async throws {
+    @Test func `repeating a user's creation creates one user`() async throws {
         try await withGateway { world in
             let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
                 for _ in 0..<20 {
@@ -57,7 +57,7 @@ import Testing
         }
     }
 
-    @Test func `of two admins who edit a user the second is told`() async throws {
+    @Test func `the second of two conflicting edits of a user is refused`() async throws {
         try await withGateway { world in
             let ann = try await world.user("ann")
             let path = "/api/users/\(ann.id)"
@@ -83,7 +83,7 @@ import Testing
         }
     }
 
-    @Test func `changes of users and tokens are recorded, for platform admins`() async throws {
+    @Test func `changes of users and tokens are in the audit, for platform admins`() async throws {
         try await withGateway { world in
             let ann = try await world.user("ann")
             _ = try await world.token(of: ann.id)

@@ -17,7 +17,7 @@ private let preflight = ["Origin: \(app)", "Access-Control-Request-Method: DELET
         return Dictionary(grouping: fields, by: \.name).mapValues { $0.map(\.value) }
     }
 
-    @Test func `without configuration there is no trace of it`() async throws {
+    @Test func `without configured origins there are no CORS fields`() async throws {
         try await withGateway { world in
             for method in ["GET", "OPTIONS"] {
                 let answer = try await world.api.call(
@@ -28,7 +28,7 @@ private let preflight = ["Origin: \(app)", "Access-Control-Request-Method: DELET
         }
     }
 
-    @Test func `a preflight of an allowed origin learns what it may send`() async throws {
+    @Test func `a preflight of an allowed origin gets methods and headers`() async throws {
         try await withGateway(extra: configured) { world in
             let answer = try await world.api.call("OPTIONS", "/api/tokens/x", fields: preflight)
             #expect(answer.status == 204 && answer.field("allow") == "DELETE, OPTIONS")
@@ -51,7 +51,7 @@ private let preflight = ["Origin: \(app)", "Access-Control-Request-Method: DELET
         ["Origin: https://evil.example"], ["Origin: null"], ["Origin: https://app.example.evil"],
         ["Origin: https://app.example:8443"], ["Origin: http://app.example"], ["Origin: "],
         ["Origin: https://APP.example"], ["Origin: \(app)", "Origin: \(app)"], [],
-    ]) func `any other origin gets the same answer without a permission`(
+    ]) func `other origins get the response without CORS permission`(
         origin: [String]
     ) async throws {
         try await withGateway(extra: configured) { world in
@@ -65,7 +65,7 @@ private let preflight = ["Origin: \(app)", "Access-Control-Request-Method: DELET
         }
     }
 
-    @Test func `OPTIONS that is no preflight, or of an unknown path, allows no method`()
+    @Test func `OPTIONS that is not a preflight, or of an unknown path, has no CORS methods`()
         async throws
     {
         try await withGateway(extra: configured) { world in
@@ -80,7 +80,7 @@ private let preflight = ["Origin: \(app)", "Access-Control-Request-Method: DELET
         }
     }
 
-    @Test func `every answer to an allowed origin may be read`() async throws {
+    @Test func `every response to an allowed origin is readable`() async throws {
         var extra = configured
         extra["LATCHKEY_RATE_LIMIT"] = "1"
         extra["LATCHKEY_RATE_LIMIT_ADDRESS"] = "2"
@@ -114,7 +114,7 @@ private let preflight = ["Origin: \(app)", "Access-Control-Request-Method: DELET
         }
     }
 
-    @Test func `of a service's answer neither permissions nor a second one pass`() async throws {
+    @Test func `CORS fields of a service's response are not forwarded`() async throws {
         let answer: @Sendable (Exchange) -> Response = { _ in
             Response(
                 200,
@@ -135,7 +135,7 @@ private let preflight = ["Origin: \(app)", "Access-Control-Request-Method: DELET
         }
     }
 
-    @Test func `a star allows every origin but null`() async throws {
+    @Test func `a star allows every origin except null`() async throws {
         try await withGateway(extra: ["LATCHKEY_CORS_ORIGINS": "*"]) { world in
             let any = try await world.api.call(
                 "GET", "/api/me", token: adminToken, fields: ["Origin: https://any.example"])

@@ -30,7 +30,7 @@ import WriteKit
         }
     }
 
-    @Test func `a deletion is told to the services, signed, in its order`() async throws {
+    @Test func `deletions are sent to the services, signed and in order`() async throws {
         let log = Log<[Seen]>([])
         try await withProxy(taker(log)) { world, _ in
             let users = [try await world.user("ann"), try await world.user("bob")]
@@ -51,7 +51,7 @@ import WriteKit
         }
     }
 
-    @Test func `a service that fails hears of it again, with the same id`() async throws {
+    @Test func `a failed event is sent again with the same id`() async throws {
         let log = Log<[Seen]>([])
         try await withProxy(taker(log, [503, 500])) { world, _ in
             let ann = try await world.user("ann")
@@ -61,7 +61,7 @@ import WriteKit
         }
     }
 
-    @Test func `what could not be told is told by the next process`() async throws {
+    @Test func `unsent events are sent after a restart`() async throws {
         let folder = try TemporaryFolder()
         try await withGateway(folder: folder) { world in
             let ann = try await world.user("ann")
@@ -80,7 +80,7 @@ import WriteKit
         await upstream.stop()
     }
 
-    @Test func `a deletion that is refused tells nobody`() async throws {
+    @Test func `a refused deletion emits no event`() async throws {
         try await withGateway { world in
             let me = try await world.api.call("GET", "/api/me", token: adminToken)
             let path = "/api/users/\(try #require(me["id"]))"

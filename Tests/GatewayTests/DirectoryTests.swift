@@ -45,7 +45,7 @@ import Testing
         }
     }
 
-    @Test func `nothing asked, nothing found`() async throws {
+    @Test func `an empty look-up finds nothing`() async throws {
         try await withGateway { world in
             for body in ["{}", #"{"ids": []}"#, #"{"ids": null, "emails": ["x"]}"#] {
                 let answer = try await ask(world, body)
@@ -56,7 +56,7 @@ import Testing
         }
     }
 
-    @Test func `a thousand names are answered, one more is not`() async throws {
+    @Test func `a look-up is limited to 1,000 names`() async throws {
         try await withGateway { world in
             func body(_ count: Int) -> String {
                 let names = (0..<count).map { "\"n\($0)\"" }
@@ -74,7 +74,7 @@ import Testing
         }
     }
 
-    @Test func `it tells services alone, and only those who mean it`() async throws {
+    @Test func `the directory requires a service identity for the gateway`() async throws {
         try await withGateway { world in
             let caller = Caller(userId: "usr_1", isAdmin: true)
             let body = #"{"emails": ["root@example.com"]}"#

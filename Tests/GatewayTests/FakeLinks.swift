@@ -106,13 +106,13 @@ extension FakeLinks.State {
 }
 
 /// Runs `test` beside a gateway whose invitations are a fake's.
-func withDesk(
+func withLinks(
     extra: [String: String] = [:], _ test: (GatewayWorld, FakeLinks) async throws -> Void
 ) async throws {
-    let desk = FakeLinks()
+    let links = FakeLinks()
     let usual = ["LATCHKEY_PUBLIC_URL": "https://app.example.com"]
-    try await withGateway(extra: usual.merging(extra) { $1 }, desk: desk) {
-        try await test($0, desk)
+    try await withGateway(extra: usual.merging(extra) { $1 }, links: links) {
+        try await test($0, links)
     }
 }
 

@@ -21,7 +21,7 @@ import Testing
         return try #require(head)
     }
 
-    @Test func `method, target and body arrive exactly`() async throws {
+    @Test func `method, target and body are forwarded exactly`() async throws {
         let log = Log<[Seen]>([])
         try await withProxy(recording(log)) { world, _ in
             let target = "/api/entities/a%20b%C3%A9;x=1,(2)/shares?q=a%2Fb+c&&=&page=%31"
@@ -37,7 +37,8 @@ import Testing
         }
     }
 
-    @Test func `every route of the entities context is forwarded, whoever may not is refused here`()
+    @Test
+    func `every route of the entities context is forwarded, and refusals happen in the gateway`()
         async throws
     {
         let log = Log<[Seen]>([])
@@ -64,7 +65,7 @@ import Testing
         }
     }
 
-    @Test func `the service gets the caller's identity for itself, and no credentials`()
+    @Test func `a service gets the caller's identity and no credentials`()
         async throws
     {
         let log = Log<[Seen]>([])
@@ -94,7 +95,7 @@ import Testing
         }
     }
 
-    @Test func `an identity follows its user's changes at once`() async throws {
+    @Test func `an identity reflects changes of its user at once`() async throws {
         let log = Log<[Seen]>([])
         try await withProxy(recording(log)) { world, _ in
             let ann = try await world.user("ann", role: "admin")
@@ -114,7 +115,7 @@ import Testing
         }
     }
 
-    @Test func `forged and hop-by-hop fields stay outside`() async throws {
+    @Test func `forged and hop-by-hop fields are not forwarded`() async throws {
         let log = Log<[Seen]>([])
         try await withProxy(recording(log)) { world, _ in
             let fields = [
@@ -145,7 +146,7 @@ import Testing
         }
     }
 
-    @Test func `what a service needs passes`() async throws {
+    @Test func `fields that services need are forwarded`() async throws {
         let log = Log<[Seen]>([])
         try await withProxy(recording(log)) { world, _ in
             let fields = [
@@ -161,7 +162,7 @@ import Testing
         }
     }
 
-    @Test func `one request id runs through, and comes back once`() async throws {
+    @Test func `the request id is forwarded and returned once`() async throws {
         let log = Log<[Seen]>([])
         let answer: @Sendable (Exchange) -> Response = { _ in
             Response(

@@ -15,13 +15,13 @@ func readSettings(_ environment: [String: String]) -> (GatewaySettings, [String]
 }
 
 @Suite struct GatewaySettingsTests {
-    @Test func `defaults are those of the contract`() {
+    @Test func `defaults match the contract`() {
         let (settings, mistakes) = readSettings([:])
         #expect(mistakes.isEmpty && settings.internalPort == 8100 && settings.adminToken == nil)
         #expect(settings.entitiesURL == ServiceURL(host: "127.0.0.1", port: 8101))
     }
 
-    @Test func `all mistakes are reported together, without the token`() {
+    @Test func `all mistakes in the settings are reported together, without the token`() {
         let (_, mistakes) = readSettings([
             "LATCHKEY_INTERNAL_PORT": "x", "LATCHKEY_ENTITIES_URL": "x",
             "LATCHKEY_ADMIN_EMAIL": "x",
@@ -32,7 +32,7 @@ func readSettings(_ environment: [String: String]) -> (GatewaySettings, [String]
         #expect(!mistakes.contains { $0.contains("aaaa") })
     }
 
-    @Test func `the address's limit is 20 unless there is none for tokens`() {
+    @Test func `the address limit defaults to 20, or to none if tokens have none`() {
         let usual = readSettings([:]).0.gate
         #expect(usual.tokenRate == 100 && usual.addressRate == 20)
         #expect(usual.trustedProxies.isEmpty && usual.origins.isEmpty)
@@ -50,12 +50,12 @@ func readSettings(_ environment: [String: String]) -> (GatewaySettings, [String]
         ("LATCHKEY_TRUSTED_PROXIES", "10.0.0.0/8,"), ("LATCHKEY_TRUSTED_PROXIES", "10.0.0.1/8"),
         ("LATCHKEY_CORS_ORIGINS", "*,https://a.example"),
         ("LATCHKEY_CORS_ORIGINS", "https://a.example,,https://b.example"),
-    ]) func `a wrong limit, proxy or origin is a mistake`(name: String, value: String) {
+    ]) func `an invalid limit, proxy or origin is rejected`(name: String, value: String) {
         let mistakes = readSettings([name: value]).1
         #expect(mistakes.count == 1 && mistakes[0].hasPrefix(name + " "), "\(mistakes)")
     }
 
-    @Test func `lists take spaces after their commas`() {
+    @Test func `lists can have spaces after commas`() {
         let (settings, mistakes) = readSettings([
             "LATCHKEY_TRUSTED_PROXIES": "10.0.0.0/8, ::1",
             "LATCHKEY_CORS_ORIGINS": "https://a.example, http://localhost:3000",
@@ -75,11 +75,11 @@ func readSettings(_ environment: [String: String]) -> (GatewaySettings, [String]
         ("https://app.example:65536", false), ("https://u@app.example", false),
         ("https://a.example\u{0}", false), ("null", false), ("https://*.example", false),
         ("://app.example", false), ("1a://app.example", false), ("https://ä.example", false),
-    ]) func `an origin is what browsers send`(text: String, isOrigin: Bool) {
+    ]) func `origins must have the form that browsers send`(text: String, isOrigin: Bool) {
         #expect(CrossOrigin.isOrigin(text) == isOrigin)
     }
 
-    @Test func `the admin's address is kept in the form that is compared`() {
+    @Test func `the admin's address is normalized`() {
         #expect(
             readSettings(["LATCHKEY_ADMIN_EMAIL": " Root@Example.COM "]).0.adminEmail
                 == "root@example.com")
@@ -91,7 +91,7 @@ func readSettings(_ environment: [String: String]) -> (GatewaySettings, [String]
         ("...@y.z", "user"),
         (String(repeating: "a", count: 64) + "@x.y", String(repeating: "a", count: 32)),
         ("!@x.y", "user"),
-    ]) func `a username made from an address follows the rule for usernames`(
+    ]) func `a username made from an address is valid`(
         email: String, name: String
     ) {
         #expect(UsernameRule.base(email: email) == name)

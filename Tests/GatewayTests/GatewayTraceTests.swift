@@ -10,7 +10,7 @@ private let given = "4bf92f3577b34da6a3ce929d0e0e4736"
 private let parent = "traceparent: 00-\(given)-00f067aa0ba902b7-01"
 
 @Suite struct GatewayTraceTests {
-    @Test func `a forwarded request has the trace and a span between`() async throws {
+    @Test func `a forwarded request continues the trace with the gateway's span`() async throws {
         let log = Log<[Seen]>([])
         let answer: @Sendable (Exchange) -> Response = { _ in
             Response(
@@ -32,7 +32,7 @@ private let parent = "traceparent: 00-\(given)-00f067aa0ba902b7-01"
         }
     }
 
-    @Test func `a trace that is begun has no state of another`() async throws {
+    @Test func `a new trace has no tracestate`() async throws {
         let log = Log<[Seen]>([])
         try await withProxy(recording(log)) { world, _ in
             for fields in [[], [parent, parent], ["traceparent: nonsense"]] {
@@ -49,7 +49,7 @@ private let parent = "traceparent: 00-\(given)-00f067aa0ba902b7-01"
         }
     }
 
-    @Test func `a refused or failed request tells its trace once`() async throws {
+    @Test func `a refused or failed response has its trace once`() async throws {
         try await withGateway { world in
             for (path, token, status) in [
                 ("/api/entities", nil, 401), ("/api/entities", adminToken, 503),
@@ -63,7 +63,7 @@ private let parent = "traceparent: 00-\(given)-00f067aa0ba902b7-01"
         }
     }
 
-    @Test func `a line for each request, proxied ones with their user and route`() async throws {
+    @Test func `each request is logged, with user and route`() async throws {
         try await withProxy({ $0.respond(Response(200, body: Array("12345".utf8))) }) { world, _ in
             let ann = try await world.user("ann")
             _ = try await world.api.call(
@@ -83,7 +83,7 @@ private let parent = "traceparent: 00-\(given)-00f067aa0ba902b7-01"
         }
     }
 
-    @Test func `the metrics are Prometheus text and hold what an operator asks for`() async throws {
+    @Test func `the metrics are Prometheus text with every documented family`() async throws {
         let upstream: @Sendable (Exchange) -> Void = { exchange in
             let isSlow = exchange.head.pathText.hasSuffix("slow")
             if !isSlow { exchange.respond(Response(200)) }

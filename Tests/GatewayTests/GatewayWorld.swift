@@ -33,13 +33,13 @@ final class GatewayWorld: Sendable {
     ///   - invitations: likewise.
     ///   - extra: more settings. Without one there is no rate limit.
     ///   - ticks: the time of the limits; nil for the real one.
-    ///   - desk: stands for the invitations service; nil: the gateway knows of none.
+    ///   - links: stands for the invitations service; nil: the gateway knows of none.
     init(
         entities: UInt16?, organizations: UInt16? = nil, integrations: UInt16? = nil,
         invitations: UInt16? = nil, loops: Int, patience: Int,
         clock: FakeClock = FakeClock(), folder: TemporaryFolder? = nil,
         extra: [String: String] = [:], ticks: FakeTicks? = nil,
-        desk: (any InvitationLinks)? = nil
+        links: (any InvitationLinks)? = nil
     ) async throws {
         self.clock = clock
         self.folder = try folder ?? TemporaryFolder()
@@ -68,7 +68,7 @@ final class GatewayWorld: Sendable {
             group: group, logger: log.logger(clock), clock: clock, random: SystemRandom(),
             bodies: common.bodies)
         let gate = PublicGate(configuration.gate) { ticks?.now ?? $0?.started ?? .now }
-        service = try await makeGateway(configuration, runtime, gate: gate, desk: desk)
+        service = try await makeGateway(configuration, runtime, gate: gate, links: links)
         api = APIClient(port: service.port)
         inner = APIClient(port: service.internalPort)
     }
@@ -97,13 +97,13 @@ func withGateway(
     entities: UInt16? = nil, organizations: UInt16? = nil, integrations: UInt16? = nil,
     invitations: UInt16? = nil, loops: Int = 2, patience: Int = 5_000,
     clock: FakeClock = FakeClock(), folder: TemporaryFolder? = nil, extra: [String: String] = [:],
-    ticks: FakeTicks? = nil, desk: (any InvitationLinks)? = nil,
+    ticks: FakeTicks? = nil, links: (any InvitationLinks)? = nil,
     _ test: (GatewayWorld) async throws -> Void
 ) async throws {
     let world = try await GatewayWorld(
         entities: entities, organizations: organizations, integrations: integrations,
         invitations: invitations, loops: loops, patience: patience, clock: clock, folder: folder,
-        extra: extra, ticks: ticks, desk: desk)
+        extra: extra, ticks: ticks, links: links)
     do {
         try await test(world)
     } catch {
@@ -124,7 +124,7 @@ struct Account: Sendable {
 }
 
 extension GatewayWorld {
-    /// Creates `<name>@example.com` and a token of his.
+    /// Creates `<name>@example.com` with a token.
     func user(
         _ name: String, role: String = "member", scopes: [String] = ["*"], readOnly: Bool = false,
         expiresAt: String? = nil

@@ -6,7 +6,7 @@ import Testing
 @testable import Gateway
 
 @Suite struct HeadTests {
-    @Test func `HEAD has the fields of GET, its length too, and no body`() async throws {
+    @Test func `HEAD returns the fields of GET without the body`() async throws {
         let answer: @Sendable (Exchange) -> Response = { _ in
             Response(200, fields: [Response.Field("ETag", "\"e\"")], body: Array("{}".utf8))
         }
@@ -41,7 +41,9 @@ import Testing
         ("/api/me", "GET, HEAD, OPTIONS"), ("/api/users", "GET, HEAD, POST, OPTIONS"),
         ("/api/users/x", "GET, HEAD, PATCH, DELETE, OPTIONS"), ("/api/tokens/x", "DELETE, OPTIONS"),
         ("/api/entities/x/owner", "PUT, OPTIONS"), ("/healthz", "GET, HEAD, OPTIONS"),
-    ]) func `OPTIONS answers what a path allows`(path: String, allow: String) async throws {
+    ]) func `OPTIONS returns the methods that a path allows`(path: String, allow: String)
+        async throws
+    {
         try await withGateway { world in
             let answer = try await world.api.call("OPTIONS", path)
             #expect(answer.status == 204 && answer.field("allow") == allow)

@@ -24,7 +24,7 @@ import Testing
         }
     }
 
-    @Test func `a user has so many requests in flight over all tokens, and others have theirs`()
+    @Test func `requests in flight are limited per user over all tokens`()
         async throws
     {
         let waiting = Log<[Exchange]>([])
@@ -58,7 +58,7 @@ import Testing
         }
     }
 
-    @Test func `who goes away makes room, too`() async throws {
+    @Test func `a disconnected client frees its request in flight`() async throws {
         let began = Log(0)
         try await withProxy(extra: three, { _ in began.change { $0 += 1 } }) { world, _ in
             let ada = try await world.user("ada")
@@ -73,7 +73,7 @@ import Testing
         }
     }
 
-    @Test func `an upload that has not come yet is in flight`() async throws {
+    @Test func `an unfinished upload counts as in flight`() async throws {
         try await withProxy(extra: three, { $0.respond(Response(200)) }) { world, _ in
             let ada = try await world.user("ada")
             let slow = try (0..<3).map { _ in

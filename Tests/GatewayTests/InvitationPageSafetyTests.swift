@@ -9,8 +9,8 @@ import Testing
     private let accept = "\(GatewayWorld.accept)?token=\(FakeLinks.token)"
     private let claim = "\(GatewayWorld.claim)?claim=\(FakeLinks.claim)"
 
-    @Test func `GET and HEAD change nothing, whoever follows the links`() async throws {
-        try await withDesk { world, desk in
+    @Test func `GET and HEAD of an invitation link change nothing`() async throws {
+        try await withLinks { world, links in
             let cookie = try await world.enter()
             let before = (try world.rows(), try world.actions())
             for target in [accept, claim, accept + "&action=accept", claim + "&action=accept"] {
@@ -22,19 +22,20 @@ import Testing
                 }
             }
             #expect(try world.rows() == before.0 && world.actions() == before.1)
-            #expect(desk.answers.isEmpty && world.mails(to: "bob@example.com").count == 1)
+            #expect(links.answers.isEmpty && world.mails(to: "bob@example.com").count == 1)
         }
     }
 
-    @Test func `no page is kept, framed, referred from or runs anything`() async throws {
-        try await withDesk { world, desk in
+    @Test func `pages are not cached or framed, send no referrer and run no scripts`() async throws
+    {
+        try await withLinks { world, links in
             var pages = [
                 try await world.page(accept), try await world.page(claim),
                 try await world.page(GatewayWorld.accept),
                 try await world.form(
                     GatewayWorld.accept, "token=\(FakeLinks.token)&action=code"),
             ]
-            desk.set("expired")
+            links.set("expired")
             pages.append(try await world.page(accept))
             for page in pages {
                 #expect(page.field("content-type") == "text/html; charset=utf-8")
@@ -56,9 +57,9 @@ import Testing
         }
     }
 
-    @Test func `names and messages are text`() async throws {
-        try await withDesk { world, desk in
-            desk.name(
+    @Test func `names and messages are escaped`() async throws {
+        try await withLinks { world, links in
+            links.name(
                 "<img src=x onerror=alert(1)>", "\"><script>alert(1)</script>",
                 "</blockquote><form action=https://evil.example>&amp;'")
             for target in [accept, claim] {
@@ -72,8 +73,10 @@ import Testing
     }
 
     @Test(arguments: ["https://app.example.com", "http://127.0.0.1:8080"])
-    func `the cookie is for the pages and the browser alone`(_ publicURL: String) async throws {
-        try await withDesk(extra: ["LATCHKEY_PUBLIC_URL": publicURL]) { world, _ in
+    func `the session cookie is limited to the pages and hidden from scripts`(_ publicURL: String)
+        async throws
+    {
+        try await withLinks(extra: ["LATCHKEY_PUBLIC_URL": publicURL]) { world, _ in
             let taken = try await world.form(
                 GatewayWorld.claim, "claim=\(FakeLinks.claim)")
             let cookie = try #require(taken.field("set-cookie"))
@@ -86,8 +89,8 @@ import Testing
     }
 
     @Test(arguments: ["cross-site", "same-site", "", "Same-Origin"])
-    func `a form that another site shows is refused`(_ site: String) async throws {
-        try await withDesk { world, desk in
+    func `a form of another site is refused`(_ site: String) async throws {
+        try await withLinks { world, links in
             let cookie = try await world.enter()
             let proof = try await world.proof(cookie)
             for (target, body) in [
@@ -99,7 +102,7 @@ import Testing
                     target, body, cookie: cookie, fields: ["Sec-Fetch-Site: \(site)"])
                 #expect(page.status == 403 && page.field("set-cookie") == nil)
             }
-            #expect(desk.answers.isEmpty && world.mails(to: "bob@example.com").count == 1)
+            #expect(links.answers.isEmpty && world.mails(to: "bob@example.com").count == 1)
         }
     }
 
@@ -109,7 +112,7 @@ import Testing
         "https://app.example.com.evil.example", "https://APP.example.com", "null", "",
     ])
     func `a form from another origin is refused`(_ origin: String) async throws {
-        try await withDesk { world, desk in
+        try await withLinks { world, links in
             let cookie = try await world.enter()
             let proof = try await world.proof(cookie)
             for (target, body) in [
@@ -129,12 +132,12 @@ import Testing
                     #expect(page.status == 403 && page.field("set-cookie") == nil)
                 }
             }
-            #expect(desk.answers.isEmpty && world.mails(to: "bob@example.com").count == 1)
+            #expect(links.answers.isEmpty && world.mails(to: "bob@example.com").count == 1)
         }
     }
 
-    @Test func `without a public URL a form comes from the host it is sent to`() async throws {
-        try await withDesk(extra: ["LATCHKEY_PUBLIC_URL": ""]) { world, desk in
+    @Test func `without a public URL a form's origin must be the requested host`() async throws {
+        try await withLinks(extra: ["LATCHKEY_PUBLIC_URL": ""]) { world, links in
             let body = "claim=\(FakeLinks.claim)"
             func send(_ origin: String) async throws -> RawResponse {
                 try await world.api.send(
@@ -147,27 +150,29 @@ import Testing
                 let page = try await send(origin)
                 #expect(page.status == 403)
             }
-            #expect(desk.answers.isEmpty)
+            #expect(links.answers.isEmpty)
             let taken = try await send("http://127.0.0.1:8080")
             #expect(taken.status == 303)
-            #expect(desk.answers.count == 1)
+            #expect(links.answers.count == 1)
         }
     }
 
-    @Test func `our own form is taken`() async throws {
-        try await withDesk { world, desk in
+    @Test func `a form of our own site is accepted`() async throws {
+        try await withLinks { world, links in
             let cookie = try await world.enter()
             let proof = try await world.proof(cookie)
             let page = try await world.form(
                 GatewayWorld.accept, "token=\(FakeLinks.token)&proof=\(proof)&action=accept",
                 cookie: cookie,
                 fields: ["Sec-Fetch-Site: same-origin", "Origin: https://app.example.com"])
-            #expect(page.status == 200 && desk.answers.count == 1)
+            #expect(page.status == 200 && links.answers.count == 1)
         }
     }
 
-    @Test func `without the proof of this session and link nothing is answered`() async throws {
-        try await withDesk { world, desk in
+    @Test func `a response without the proof of this session and link is not accepted`()
+        async throws
+    {
+        try await withLinks { world, links in
             let cookie = try await world.enter()
             let proof = try await world.proof(cookie)
             let other = try await world.enter()
@@ -185,13 +190,13 @@ import Testing
             }
             let anonymous = try await world.form(
                 GatewayWorld.accept, "token=\(FakeLinks.token)&proof=\(proof)&action=accept")
-            #expect(anonymous.text.contains("Sign in to answer."))
-            #expect(desk.answers.isEmpty)
+            #expect(anonymous.text.contains("Sign in to respond."))
+            #expect(links.answers.isEmpty)
         }
     }
 
-    @Test func `what no form of ours sends is refused`() async throws {
-        try await withDesk { world, desk in
+    @Test func `requests that no form of ours sends are refused`() async throws {
+        try await withLinks { world, links in
             for type in ["application/json", "text/plain", "multipart/form-data; boundary=x"] {
                 let page = try await world.api.call(
                     "POST", GatewayWorld.claim, body: "claim=\(FakeLinks.claim)",
@@ -204,12 +209,12 @@ import Testing
                 let page = try await world.api.call(method, GatewayWorld.claim)
                 #expect(page.status == 405)
             }
-            #expect(desk.answers.isEmpty)
+            #expect(links.answers.isEmpty)
         }
     }
 
-    @Test func `what a request says of its host is in no answer`() async throws {
-        try await withDesk { world, _ in
+    @Test func `the request's host appears in no response`() async throws {
+        try await withLinks { world, _ in
             for target in [accept, claim] {
                 let page = try await world.api.send(
                     "GET \(target) HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n"
@@ -228,8 +233,8 @@ import Testing
         }
     }
 
-    @Test func `links are in no log`() async throws {
-        try await withDesk { world, _ in
+    @Test func `invitation links are not logged`() async throws {
+        try await withLinks { world, _ in
             let cookie = try await world.enter()
             _ = try await world.page(accept, cookie: cookie)
             _ = try await world.page(claim)

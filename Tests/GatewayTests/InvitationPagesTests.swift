@@ -9,9 +9,11 @@ import Testing
 @Suite struct InvitationPagesTests {
     private let link = "\(GatewayWorld.accept)?token=\(FakeLinks.token)"
 
-    @Test func `signed out it says who invites to what, and offers a code`() async throws {
-        try await withDesk { world, desk in
-            desk.name("CRM", "Ada", "Come in")
+    @Test func `the page names inviter and entity, and offers a code to signed-out visitors`()
+        async throws
+    {
+        try await withLinks { world, links in
+            links.name("CRM", "Ada", "Come in")
             let page = try await world.page(link)
             #expect(page.status == 200)
             #expect(page.text.contains("<h1>Ada invites you to work on CRM</h1>"))
@@ -22,37 +24,39 @@ import Testing
         }
     }
 
-    @Test func `with a code from the mailbox one is in with one more click`() async throws {
-        try await withDesk { world, desk in
+    @Test func `signing in with a code leads to accepting with one click`() async throws {
+        try await withLinks { world, links in
             let cookie = try await world.enter()
             let page = try await world.page(link, cookie: cookie)
             #expect(page.text.contains("value=\"accept\""))
             #expect(page.text.contains("value=\"decline\""))
-            #expect(desk.answers.isEmpty)
+            #expect(links.answers.isEmpty)
             let proof = try await world.proof(cookie)
             let answered = try await world.form(
                 GatewayWorld.accept, "token=\(FakeLinks.token)&proof=\(proof)&action=accept",
                 cookie: cookie)
-            #expect(answered.status == 200 && answered.text.contains("<h1>You are in</h1>"))
-            let command = try #require(desk.answers.first)
+            #expect(
+                answered.status == 200
+                    && answered.text.contains("<h1>You now have access to CRM</h1>"))
+            let command = try #require(links.answers.first)
             #expect(command.accepts && command.email == "bob@example.com")
             #expect(command.token == FakeLinks.token && command.claim == nil)
             #expect(command.userId == command.actor.userId && !command.userId.isEmpty)
             // Going back shows what became of it, to whom it happened.
             let back = try await world.page(link, cookie: cookie)
-            #expect(back.text.contains("You are in"))
+            #expect(back.text.contains("You now have access to"))
             let others = try await world.page(link)
-            #expect(others.text.contains("accepted already") && others.status == 200)
-            #expect(desk.answers.count == 1)
+            #expect(others.text.contains("already been accepted") && others.status == 200)
+            #expect(links.answers.count == 1)
         }
     }
 
-    @Test func `where sign-up is closed, who was invited becomes a user, and nobody else`()
+    @Test func `only invitees can sign up where sign-up is closed`()
         async throws
     {
-        try await withDesk(extra: ["LATCHKEY_SIGNUP": "closed"]) { world, _ in
+        try await withLinks(extra: ["LATCHKEY_SIGNUP": "closed"]) { world, _ in
             // Without an invitation there is a decoy, handed over to nobody.
-            _ = try await world.wantCode("bob@example.com")
+            _ = try await world.requestCode("bob@example.com")
             #expect(await eventually { (try? world.endedMails()) == 1 })
             #expect(world.mails(to: "bob@example.com").isEmpty)
             _ = try await world.form(
@@ -70,20 +74,20 @@ import Testing
         }
     }
 
-    @Test func `who declines is told so`() async throws {
-        try await withDesk { world, desk in
+    @Test func `declining is confirmed`() async throws {
+        try await withLinks { world, links in
             let cookie = try await world.enter()
             let proof = try await world.proof(cookie)
             let answered = try await world.form(
                 GatewayWorld.accept, "token=\(FakeLinks.token)&proof=\(proof)&action=decline",
                 cookie: cookie)
-            #expect(answered.text.contains("You have declined"))
-            #expect(desk.answers.map(\.accepts) == [false])
+            #expect(answered.text.contains("You declined this invitation"))
+            #expect(links.answers.map(\.accepts) == [false])
         }
     }
 
-    @Test func `signed in as somebody else one sees so, and can't answer`() async throws {
-        try await withDesk { world, desk in
+    @Test func `a user with another address can't respond`() async throws {
+        try await withLinks { world, links in
             let code = try await world.newCode("eve@example.com")
             let session = try await world.signIn("eve@example.com", code)
             let cookie = "latchkey_session=\(session["token"] ?? "")"
@@ -93,13 +97,13 @@ import Testing
             let refused = try await world.form(
                 GatewayWorld.accept, "token=\(FakeLinks.token)&proof=x&action=accept",
                 cookie: cookie)
-            #expect(refused.text.contains("Sign in to answer."))
-            #expect(desk.answers.isEmpty)
+            #expect(refused.text.contains("Sign in to respond."))
+            #expect(links.answers.isEmpty)
         }
     }
 
-    @Test func `an API token in the cookie is no session`() async throws {
-        try await withDesk { world, _ in
+    @Test func `an API token in the cookie is ignored`() async throws {
+        try await withLinks { world, _ in
             let bob = try await world.user("bob")
             let page = try await world.page(link, cookie: "latchkey_session=\(bob.token)")
             #expect(page.text.contains("value=\"code\"") && !page.text.contains("signed in as"))
@@ -118,8 +122,8 @@ import Testing
         }
     }
 
-    @Test func `a session of other pages lasts as long as it says`() async throws {
-        try await withDesk { world, _ in
+    @Test func `the cookie's session expires`() async throws {
+        try await withLinks { world, _ in
             let cookie = try await world.enter()
             world.clock.advance(seconds: 30 * 86_400)
             let after = try await world.page(link, cookie: cookie)
@@ -128,8 +132,8 @@ import Testing
     }
 
     @Test(arguments: ["", "12345678", "1234-5678", "abc", String(repeating: "1", count: 100)])
-    func `a wrong code asks again`(_ code: String) async throws {
-        try await withDesk { world, _ in
+    func `a wrong code shows the form again`(_ code: String) async throws {
+        try await withLinks { world, _ in
             _ = try await world.form(
                 GatewayWorld.accept, "token=\(FakeLinks.token)&action=code")
             let page = try await world.form(
@@ -140,8 +144,8 @@ import Testing
         }
     }
 
-    @Test func `after five wrong codes the right one is no good`() async throws {
-        try await withDesk { world, _ in
+    @Test func `after five wrong codes the right one is refused`() async throws {
+        try await withLinks { world, _ in
             let code = try await world.newCode("bob@example.com")
             for _ in 0..<5 {
                 _ = try await world.form(
@@ -154,8 +158,8 @@ import Testing
         }
     }
 
-    @Test func `a code is for the invited address, whatever the form says`() async throws {
-        try await withDesk { world, _ in
+    @Test func `a code is sent to the invited address, whatever the form says`() async throws {
+        try await withLinks { world, _ in
             let code = try await world.newCode("eve@example.com")
             let page = try await world.form(
                 GatewayWorld.accept,
@@ -170,10 +174,10 @@ import Testing
     }
 
     /// The browser has sent the form twice, and keeps the second answer alone.
-    @Test func `a second press on the claim's button shows the success page again`()
+    @Test func `pressing the claim's button twice succeeds twice`()
         async throws
     {
-        try await withDesk { world, desk in
+        try await withLinks { world, links in
             let showing = try await world.showing()
             let other = try await world.showing()
             #expect(showing != other)
@@ -186,8 +190,8 @@ import Testing
             let page = try await world.page(
                 "\(GatewayWorld.claim)?claim=\(FakeLinks.claim)",
                 cookie: String(cookie.prefix { $0 != ";" }))
-            #expect(page.status == 200 && page.text.contains("You are in"))
-            #expect(desk.answers.count == 1)
+            #expect(page.status == 200 && page.text.contains("You now have access to"))
+            #expect(links.answers.count == 1)
             // Another showing, and anyone who makes one up, is another browser.
             for wrong in [other, "", "x", showing.lowercased() + "a"] {
                 let press = try await world.form(
@@ -197,8 +201,8 @@ import Testing
         }
     }
 
-    @Test func `twenty presses at once accept once and begin one session`() async throws {
-        try await withDesk { world, desk in
+    @Test func `twenty concurrent presses accept once and start one session`() async throws {
+        try await withLinks { world, links in
             let form = "claim=\(FakeLinks.claim)&showing=\(try await world.showing())"
             let pages = try await withThrowingTaskGroup(of: RawResponse.self) { group in
                 for _ in 0..<20 {
@@ -208,12 +212,12 @@ import Testing
             }
             #expect(pages.allSatisfy { $0.status == 303 })
             #expect(Set(pages.map { $0.field("set-cookie") }).count == 1)
-            #expect(desk.answers.count == 1)
+            #expect(links.answers.count == 1)
         }
     }
 
-    @Test func `a session that has ended is not begun again by a second press`() async throws {
-        try await withDesk { world, desk in
+    @Test func `a second press does not restart an ended session`() async throws {
+        try await withLinks { world, links in
             let form = "claim=\(FakeLinks.claim)&showing=\(try await world.showing())"
             let first = try await world.form(GatewayWorld.claim, form)
             let cookie = try #require(first.field("set-cookie"))
@@ -223,12 +227,12 @@ import Testing
             #expect(out.status == 204)
             let second = try await world.form(GatewayWorld.claim, form)
             #expect(second.status == 200 && second.field("set-cookie") == nil)
-            #expect(desk.answers.count == 1)
+            #expect(links.answers.count == 1)
         }
     }
 
-    @Test func `a client that asks too often is told when to come again`() async throws {
-        try await withDesk(extra: ["LATCHKEY_SIGN_IN_LIMIT": "2"]) { world, desk in
+    @Test func `a rate-limited client gets Retry-After`() async throws {
+        try await withLinks(extra: ["LATCHKEY_SIGN_IN_LIMIT": "2"]) { world, links in
             for _ in 0..<2 {
                 _ = try await world.form(
                     GatewayWorld.accept, "token=\(FakeLinks.token)&action=code")
@@ -239,23 +243,23 @@ import Testing
             ] {
                 let page = try await world.form(target, body)
                 #expect(page.status == 429 && page.field("retry-after") == "3600")
-                #expect(page.text.contains("This did not work"))
+                #expect(page.text.contains("Something went wrong"))
             }
-            #expect(desk.answers.isEmpty)
+            #expect(links.answers.isEmpty)
         }
     }
 
     @Test(arguments: [
         ("expired", false, 410, "This invitation has expired"),
-        ("revoked", false, 410, "This invitation was withdrawn"),
-        ("revoked", true, 200, "You have declined"),
-        ("accepted", false, 200, "This invitation was accepted already"),
+        ("revoked", false, 410, "This invitation was revoked"),
+        ("revoked", true, 200, "You declined this invitation"),
+        ("accepted", false, 200, "This invitation has already been accepted"),
     ])
-    func `what is over says so, to GET and POST, and takes no answer`(
+    func `an ended invitation shows its status and accepts no response`(
         _ status: String, _ isDeclined: Bool, _ code: Int, _ title: String
     ) async throws {
-        try await withDesk { world, desk in
-            desk.set(status, isDeclined: isDeclined)
+        try await withLinks { world, links in
+            links.set(status, isDeclined: isDeclined)
             var pages = [
                 try await world.page(link),
                 try await world.page("\(GatewayWorld.claim)?claim=\(FakeLinks.claim)"),
@@ -269,15 +273,15 @@ import Testing
                 #expect(page.status == code && page.text.contains("<h1>\(title)</h1>"))
                 #expect(!page.text.contains("<form"))
             }
-            #expect(desk.answers.isEmpty && world.mails(to: "bob@example.com").isEmpty)
+            #expect(links.answers.isEmpty && world.mails(to: "bob@example.com").isEmpty)
         }
     }
 
     @Test(arguments: ["", "?token=", "?token=inv_1.x", "?claim=x"])
-    func `a link of nothing leads nowhere`(_ query: String) async throws {
-        try await withDesk { world, _ in
+    func `an unknown link gets 404`(_ query: String) async throws {
+        try await withLinks { world, _ in
             let page = try await world.page(GatewayWorld.accept + query)
-            #expect(page.status == 404 && page.text.contains("This link leads nowhere"))
+            #expect(page.status == 404 && page.text.contains("We can&#39;t find this invitation"))
             #expect(page.field("content-type") == "text/html; charset=utf-8")
             let posted = try await world.form(
                 GatewayWorld.accept, String(query.dropFirst()) + "&action=code")
@@ -287,23 +291,23 @@ import Testing
         }
     }
 
-    @Test func `an inviter who is gone has no name`() async throws {
-        try await withDesk { world, desk in
-            desk.name("CRM", "", nil)
+    @Test func `a deleted inviter has no name`() async throws {
+        try await withLinks { world, links in
+            links.name("CRM", "", nil)
             let shown = try await world.page(link)
-            #expect(shown.text.contains("Somebody invites you"))
-            desk.set("expired")
+            #expect(shown.text.contains("Someone invites you"))
+            links.set("expired")
             let expired = try await world.page(link)
-            #expect(expired.text.contains("Ask the owner for another"))
+            #expect(expired.text.contains("Ask the owner for a new one"))
         }
     }
 
-    @Test func `where invitations are away the page says so`() async throws {
-        try await withDesk { world, desk in
-            desk.goDown()
+    @Test func `the page is 503 while the invitations service is down`() async throws {
+        try await withLinks { world, links in
+            links.goDown()
             let page = try await world.page(link)
             #expect(page.status == 503 && page.field("retry-after") == "1")
-            #expect(page.text.contains("This did not work"))
+            #expect(page.text.contains("Something went wrong"))
         }
     }
 }

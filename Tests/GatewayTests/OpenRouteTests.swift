@@ -17,7 +17,7 @@ import Testing
         func service(_ head: RequestHead) throws(Fault) { throw .unauthenticated }
     }
 
-    @Test func `they share the bucket of their caller's address with failed calls`() async throws {
+    @Test func `open routes share the address's bucket with failed requests`() async throws {
         let (settings, mistakes) = readSettings(["LATCHKEY_RATE_LIMIT_ADDRESS": "2"])
         #expect(mistakes.isEmpty)
         let ticks = FakeTicks()

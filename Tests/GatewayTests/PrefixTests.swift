@@ -8,7 +8,7 @@ import Testing
     private static let below = ["LATCHKEY_PUBLIC_URL": "https://example.com/access"]
 
     @Test(arguments: ["", "/access"])
-    func `the proxy in front may take the path off or pass it on`(prefix: String) async throws {
+    func `a proxy in front can strip the path or keep it`(prefix: String) async throws {
         let seen = Log<[Seen]>([])
         try await withProxy(extra: Self.below, recording(seen)) { world, _ in
             let answer = try await world.api.call(
@@ -22,7 +22,7 @@ import Testing
         #expect(seen.value.map(\.target) == ["/api/entities?page=2"])
     }
 
-    @Test func `links lead below the path`() async throws {
+    @Test func `links include the path of the public URL`() async throws {
         try await withGateway(extra: Self.below) { world in
             let made = try await world.api.call(
                 "POST", "/api/users", token: adminToken,
@@ -58,7 +58,7 @@ import Testing
         }
     }
 
-    @Test func `where the path begins as ours do, both spellings are found`() async throws {
+    @Test func `a public path of /api is accepted with and without the prefix`() async throws {
         let url = ["LATCHKEY_PUBLIC_URL": "https://example.com/api"]
         try await withGateway(extra: url) { world in
             for path in ["/api/api/me", "/api/me"] {
@@ -68,8 +68,8 @@ import Testing
         }
     }
 
-    @Test func `a browser accepts an invitation below the path`() async throws {
-        try await withDesk(extra: Self.below) { world, desk in
+    @Test func `an invitation can be accepted in a browser below the path`() async throws {
+        try await withLinks(extra: Self.below) { world, links in
             let fields = ["Origin: https://example.com"]
             let page = try await world.page("/access/invitations/claim?claim=\(FakeLinks.claim)")
             #expect(page.text.contains(#"action="/access/invitations/claim""#))
@@ -81,13 +81,13 @@ import Testing
             let cookie = try #require(taken.field("set-cookie"))
             #expect(cookie.contains("; Path=/access/invitations;") && cookie.contains("; Secure"))
             let accept = try await world.page("/invitations/accept?token=\(FakeLinks.token)")
-            #expect(accept.text.contains("accepted already"))
-            #expect(desk.answers.count == 1)
+            #expect(accept.text.contains("already been accepted"))
+            #expect(links.answers.count == 1)
         }
     }
 
-    @Test func `the form of the accept page leads below the path`() async throws {
-        try await withDesk(extra: Self.below) { world, _ in
+    @Test func `the accept page's form posts below the path`() async throws {
+        try await withLinks(extra: Self.below) { world, _ in
             let page = try await world.page("/access/invitations/accept?token=\(FakeLinks.token)")
             #expect(page.text.contains(#"action="/access/invitations/accept""#))
         }

@@ -32,7 +32,7 @@ import Testing
         return line.flatMap { Int($0.dropFirst(name.count)) }
     }
 
-    @Test func `a service that is down is 503, and its breaker opens`() async throws {
+    @Test func `a service that is down causes 503 and opens its breaker`() async throws {
         try await withGateway(loops: 1) { world in
             #expect(try await breaker(world) == 0)
             for _ in 0..<6 {
@@ -57,7 +57,7 @@ import Testing
         }
     }
 
-    @Test func `a breaker closes again once the service is back`() async throws {
+    @Test func `a breaker closes once the service is back`() async throws {
         let port = Ports.next()
         try await withGateway(entities: port, loops: 1) { world in
             for _ in 0..<5 { _ = try await get(world) }
@@ -73,7 +73,7 @@ import Testing
         }
     }
 
-    @Test func `who has seen that it is ready is not turned away`() async throws {
+    @Test func `requests succeed once readiness was reported`() async throws {
         let port = Ports.next()
         try await withGateway(entities: port, loops: 2) { world in
             for _ in 0..<20 { _ = try await get(world) }
@@ -100,7 +100,7 @@ import Testing
         }
     }
 
-    @Test func `a service that does not answer is 504`() async throws {
+    @Test func `a service that does not respond causes 504`() async throws {
         try await withRaw(patience: 200, { $0.pauseThread(milliseconds: 2_000) }) { world in
             let answer = try await get(world)
             #expect(answer.status == 504 && answer.code == "upstream_timeout")
@@ -113,7 +113,7 @@ import Testing
         "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n",
         "HTTP/1.1 99 No\r\n\r\n", "HTTP/2 200 OK\r\n\r\n", "SSH-2.0-x\r\n\r\n", "",
         "HTTP/1.1 200 OK\r\nA b: c\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Le",
-    ]) func `an answer that is no HTTP is 502`(bytes: String) async throws {
+    ]) func `a response that is not HTTP causes 502`(bytes: String) async throws {
         try await withRaw({ try $0.send(bytes) }) { world in
             let answer = try await get(world)
             #expect(answer.status == 502 && answer.code == "bad_upstream_answer")
@@ -124,7 +124,7 @@ import Testing
         "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n12345",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n12345\r\n",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n12345\r\nzz\r\n",
-    ]) func `an answer that is cut off can't be taken for whole`(bytes: String) async throws {
+    ]) func `a truncated response is recognizable as incomplete`(bytes: String) async throws {
         try await withRaw({ try $0.send(bytes) }) { world in
             await #expect(throws: RawFailure.self) { try await get(world) }
             // It counts as what it is, whatever its head said.
@@ -136,7 +136,7 @@ import Testing
         }
     }
 
-    @Test func `an answer that stalls in its middle is cut off`() async throws {
+    @Test func `a response that stalls is cut off`() async throws {
         let stall: @Sendable (RawClient) throws -> Void = {
             try $0.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n12345")
             $0.pauseThread(milliseconds: 2_000)
@@ -146,7 +146,7 @@ import Testing
         }
     }
 
-    @Test func `an answer that ends with its connection is whole, in chunks`() async throws {
+    @Test func `a response that ends with its connection is forwarded in chunks`() async throws {
         let bytes = "HTTP/1.1 200 OK\r\nX: y\r\n\r\nuntil the end"
         try await withRaw({ try $0.send(bytes) }) { world in
             let answer = try await get(world)
@@ -155,7 +155,7 @@ import Testing
         }
     }
 
-    @Test func `an interim answer is not the answer`() async throws {
+    @Test func `interim responses are skipped`() async throws {
         let bytes =
             "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n"
             + "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
@@ -173,7 +173,7 @@ import Testing
     @Test(arguments: [
         "\r\n", "Content-Length: 70000\r\n\r\n" + String(repeating: "x", count: 70_000),
     ])
-    func `a client that goes away cancels its request at the service`(rest: String) async throws {
+    func `a client that disconnects cancels the request at the service`(rest: String) async throws {
         let began = Log(0)
         let wait: @Sendable (Exchange) -> Void = { exchange in
             began.change { $0 += 1 }
@@ -191,7 +191,7 @@ import Testing
         }
     }
 
-    @Test func `a client that sends half a body is not waited for beyond the service's answer`()
+    @Test func `a response is not delayed by an unfinished body`()
         async throws
     {
         let seen = Log<[Seen]>([])
@@ -207,7 +207,7 @@ import Testing
         }
     }
 
-    @Test func `a service that ends idle connections costs no request`() async throws {
+    @Test func `idle connections closed by a service fail no request`() async throws {
         let server = RawServer { connection, _ in
             _ = try connection.receive(through: "\r\n\r\n")
             try connection.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
@@ -221,7 +221,7 @@ import Testing
         }
     }
 
-    @Test func `a connection that ends with a request on it costs none that may be repeated`()
+    @Test func `idempotent requests are retried when a connection closes`()
         async throws
     {
         // Each connection serves one request, and ends when the next is there.
@@ -245,7 +245,7 @@ import Testing
         }
     }
 
-    @Test func `no failure tells where the service is`() async throws {
+    @Test func `failures don't reveal the service's address`() async throws {
         try await withGateway(loops: 1) { world in
             let text = try await get(world).text
             for word in ["127.0.0.1", "unreachable", "circuit", "connect", "sqlite"] {

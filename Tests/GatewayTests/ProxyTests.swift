@@ -70,8 +70,7 @@ import Testing
         }
     }
 
-    @Test func `an answer many times the buffers is whole, though its reader is slow`() async throws
-    {
+    @Test func `a large response arrives complete at a slow reader`() async throws {
         let body = payload(8_000_000)
         try await withProxy({ $0.respond(Response(200, body: body)) }) { world, _ in
             let port = world.api.port
@@ -95,7 +94,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [204, 304]) func `an answer without a body has no framing`(status: Int)
+    @Test(arguments: [204, 304]) func `a response without a body has no framing`(status: Int)
         async throws
     {
         let answers: @Sendable (Exchange) -> Void = {
@@ -118,7 +117,7 @@ import Testing
     }
 
     @Test(arguments: [200, 201, 302, 400, 404, 409, 422, 500, 503])
-    func `a service's own status and body pass unchanged`(status: Int) async throws {
+    func `a service's status and body are forwarded unchanged`(status: Int) async throws {
         let fields = [
             Response.Field("Content-Type", "application/problem+json"),
             Response.Field("Location", "/api/x"), Response.Field("Retry-After", "9"),
@@ -133,7 +132,7 @@ import Testing
         }
     }
 
-    @Test func `a service's 401 is our mistake, not the client's`() async throws {
+    @Test func `a service's 401 becomes 502`() async throws {
         let fields = [Response.Field("WWW-Authenticate", "Bearer")]
         let refuse: @Sendable (Exchange) -> Void = {
             $0.respond(Response(401, fields: fields, body: [1, 2, 3]))
@@ -149,7 +148,7 @@ import Testing
     }
 
     @Test(arguments: ["Content-Length: 900000\r\n", "Transfer-Encoding: chunked\r\n"])
-    func `a service has no connection to spend on a body that is still coming`(
+    func `an upload in progress uses no connection to the service`(
         framing: String
     ) async throws {
         let seen = Log<[Seen]>([])
@@ -176,7 +175,7 @@ import Testing
         }
     }
 
-    @Test func `many requests at once share pooled connections`() async throws {
+    @Test func `concurrent requests share pooled connections`() async throws {
         try await withProxy({ $0.respond(Response(200)) }) { world, upstream in
             let port = world.api.port
             let head = request("GET", "")
@@ -205,7 +204,7 @@ import Testing
         }
     }
 
-    @Test func `pipelined requests are answered in their order`() async throws {
+    @Test func `pipelined requests are answered in order`() async throws {
         let answers: @Sendable (Exchange) -> Void = {
             $0.respond(Response(200, body: Array($0.head.pathText.utf8)))
         }
@@ -221,7 +220,7 @@ import Testing
         }
     }
 
-    @Test func `a body over 1 MiB is 413 and never whole at the service`() async throws {
+    @Test func `a body over 1 MiB gets 413 and isn't forwarded`() async throws {
         let seen = Log<[Seen]>([])
         try await withProxy(recording(seen)) { world, _ in
             let long = request("POST", "Content-Length: 1048577\r\n")
@@ -235,7 +234,7 @@ import Testing
         }
     }
 
-    @Test func `a client that waits for leave to send its body gets it`() async throws {
+    @Test func `Expect: 100-continue is answered with 100`() async throws {
         try await withProxy(echo) { world, _ in
             let port = world.api.port
             let head = request("POST", "Content-Length: 3\r\nExpect: 100-continue\r\n")
@@ -251,7 +250,7 @@ import Testing
         }
     }
 
-    @Test func `who is refused is not asked for his body`() async throws {
+    @Test func `a refused request gets no 100 Continue`() async throws {
         try await withProxy(echo) { world, _ in
             let answer = try await world.api.send(
                 "POST /api/entities HTTP/1.1\r\nHost: t\r\nContent-Length: 3\r\n"

@@ -19,7 +19,7 @@ private let limits = ["LATCHKEY_RATE_LIMIT": "10", "LATCHKEY_RATE_LIMIT_ADDRESS"
         answer.fields.filter { $0.name == name }.map(\.value)
     }
 
-    @Test func `every answer to a token tells policy and remainder`() async throws {
+    @Test func `every response to a token has its rate limit`() async throws {
         try await limited { world in
             let user = try await world.user("ann", scopes: [])
             let asked: [(String, String, Int)] = [
@@ -36,7 +36,7 @@ private let limits = ["LATCHKEY_RATE_LIMIT": "10", "LATCHKEY_RATE_LIMIT_ADDRESS"
         }
     }
 
-    @Test func `beyond the limit: 429 with the wait, until the bucket has filled`() async throws {
+    @Test func `beyond the limit requests get 429 until the bucket fills`() async throws {
         try await limited { world in
             let user = try await world.user("ann")
             try await drain(world, user.token, 20)
@@ -57,7 +57,7 @@ private let limits = ["LATCHKEY_RATE_LIMIT": "10", "LATCHKEY_RATE_LIMIT_ADDRESS"
         }
     }
 
-    @Test func `other tokens are not touched, not even of the same user`() async throws {
+    @Test func `tokens have separate limits, even of the same user`() async throws {
         try await limited { world in
             let ann = try await world.user("ann")
             let second = try await world.token(of: ann.id)
@@ -72,7 +72,7 @@ private let limits = ["LATCHKEY_RATE_LIMIT": "10", "LATCHKEY_RATE_LIMIT_ADDRESS"
         }
     }
 
-    @Test func `calls without a valid token are limited by their address`() async throws {
+    @Test func `requests without a valid token are limited by address`() async throws {
         try await limited { world in
             let bad: [String?] = [nil, "x", "sk_live_x", nil]
             for (index, token) in bad.enumerated() {
@@ -90,7 +90,9 @@ private let limits = ["LATCHKEY_RATE_LIMIT": "10", "LATCHKEY_RATE_LIMIT_ADDRESS"
         }
     }
 
-    @Test func `a flood of invalid tokens shuts out no valid one of its address`() async throws {
+    @Test func `a flood of invalid tokens doesn't block valid ones of the same address`()
+        async throws
+    {
         try await limited { world in
             let user = try await world.user("ann")
             for _ in 0..<30 { _ = try await world.api.call("GET", "/api/me", token: "x") }
@@ -101,7 +103,7 @@ private let limits = ["LATCHKEY_RATE_LIMIT": "10", "LATCHKEY_RATE_LIMIT_ADDRESS"
         }
     }
 
-    @Test func `health and preflights are free`() async throws {
+    @Test func `health checks and preflights are not limited`() async throws {
         let allowed = ["LATCHKEY_CORS_ORIGINS": "https://app.example"]
         try await withGateway(extra: limits.merging(allowed) { $1 }, ticks: ticks) { world in
             for _ in 0..<10 {
@@ -133,7 +135,7 @@ private let limits = ["LATCHKEY_RATE_LIMIT": "10", "LATCHKEY_RATE_LIMIT_ADDRESS"
     ]
 
     @Test(arguments: unmatched.indices)
-    func `what no route takes counts against its address`(index: Int) async throws {
+    func `requests without a route count against the address`(index: Int) async throws {
         let (request, status) = Self.unmatched[index]
         try await limited { world in
             let user = try await world.user("ann")
@@ -152,8 +154,7 @@ private let limits = ["LATCHKEY_RATE_LIMIT": "10", "LATCHKEY_RATE_LIMIT_ADDRESS"
         }
     }
 
-    @Test func `behind a trusted proxy each client has a bucket of its own for them`() async throws
-    {
+    @Test func `behind a trusted proxy each client has its own bucket`() async throws {
         let trusting = limits.merging(["LATCHKEY_TRUSTED_PROXIES": "127.0.0.1"]) { $1 }
         try await withGateway(extra: trusting, ticks: ticks) { world in
             var statuses: [Int] = []
@@ -166,7 +167,7 @@ private let limits = ["LATCHKEY_RATE_LIMIT": "10", "LATCHKEY_RATE_LIMIT_ADDRESS"
         }
     }
 
-    @Test func `a refused body leaves the connection usable, and counts once`() async throws {
+    @Test func `a refused body keeps the connection usable and counts once`() async throws {
         try await limited { world in
             let user = try await world.user("ann")
             let body = #"{"name":"n","scopes":[]}"#
@@ -197,7 +198,7 @@ private let limits = ["LATCHKEY_RATE_LIMIT": "10", "LATCHKEY_RATE_LIMIT_ADDRESS"
         }
     }
 
-    @Test func `proxied answers carry ours alone`() async throws {
+    @Test func `forwarded responses have only the gateway's rate limit fields`() async throws {
         let answer: @Sendable (Exchange) -> Response = { _ in
             Response(
                 200,
@@ -219,7 +220,7 @@ private let limits = ["LATCHKEY_RATE_LIMIT": "10", "LATCHKEY_RATE_LIMIT_ADDRESS"
         }
     }
 
-    @Test func `a limit that is off leaves no trace`() async throws {
+    @Test func `a limit that is off adds no fields`() async throws {
         try await withGateway { world in
             for token in [adminToken, "x"] {
                 let answer = try await world.api.call("GET", "/api/me", token: token)

@@ -21,7 +21,7 @@ import Testing
         (0..<count).filter { _ in limiter.take(key, now: now).isAllowed }.count
     }
 
-    @Test func `a burst is two seconds' worth, counted down`() {
+    @Test func `a burst of two seconds' worth is counted down`() {
         let limiter = limiter()
         for left in (0..<20).reversed() {
             let verdict = limiter.take(7, now: at(0))
@@ -33,7 +33,7 @@ import Testing
         #expect(limiter.refusedCount == 1)
     }
 
-    @Test func `it fills at the rate, and no further than full`() {
+    @Test func `a bucket fills at its rate up to its capacity`() {
         let limiter = limiter()
         #expect(allowed(limiter, 7, 30, at(0)) == 20)
         #expect(allowed(limiter, 7, 5, at(99)) == 0)
@@ -49,7 +49,7 @@ import Testing
         #expect(allowed(limiter, 7, 1, at(1_000)) == 1)
     }
 
-    @Test func `callers do not share`() {
+    @Test func `callers have separate buckets`() {
         let limiter = limiter()
         #expect(allowed(limiter, 7, 30, at(0)) == 20)
         #expect(allowed(limiter, 8, 30, at(0)) == 20)
@@ -58,7 +58,7 @@ import Testing
     }
 
     @Test(arguments: [1, 3, 7, 100, 999_999, 1_000_000])
-    func `any rate holds over time, and years do not matter`(_ rate: Int) {
+    func `every rate holds over time, even after years`(_ rate: Int) {
         let limiter = limiter(rate)
         var count = allowed(limiter, 7, rate * 2 + 1, at(0))
         #expect(count == rate * 2)
@@ -69,17 +69,17 @@ import Testing
         }
     }
 
-    @Test func `a clock that another loop read earlier gives nothing away`() {
+    @Test func `an earlier clock reading of another loop grants no extra requests`() {
         let limiter = limiter()
         #expect(allowed(limiter, 7, 30, at(50)) == 20)
         #expect(allowed(limiter, 7, 30, at(0)) == 0)
         #expect(allowed(limiter, 7, 30, at(150)) == 1)
     }
 
-    @Test func `a million others change nothing for a caller who comes often`() {
+    @Test func `a million other callers don't affect a frequent caller`() {
         let limiter = limiter(100, bits: 17)
         var (hot, others) = (0, 0)
-        // A million new callers in ten seconds, and one with twice what he may.
+        // A million new callers in ten seconds, and one at twice the allowed rate.
         for i in 0..<1_000_000 as Range<UInt64> {
             let now = Ticks(nanoseconds: start + i * 10_000)
             // An odd factor: no two are alike.
@@ -91,7 +91,7 @@ import Testing
         #expect(limiter.evictedCount == 0)
     }
 
-    @Test func `without room the bucket nearest to full goes, and an empty one stays`() {
+    @Test func `without room the bucket nearest to full is evicted`() {
         let random = SeededRandom(seed: 12)
         let limiter = limiter(1, bits: 9)
         // 512 entries; 4,000 callers who all have used one of two.
@@ -101,7 +101,7 @@ import Testing
         #expect(!limiter.take(42, now: at(0)).isAllowed)
     }
 
-    @Test func `threads at once get no more than the bucket and what flows in`() async throws {
+    @Test func `concurrent threads get no more than the bucket allows`() async throws {
         let limiter = limiter(1_000)
         let allowed = Log(0)
         let begin = Ticks.now

@@ -24,7 +24,7 @@ import Testing
         return found.sorted()
     }
 
-    @Test func `a search finds parts of names and addresses, not patterns`() async throws {
+    @Test func `a search finds parts of names and addresses literally`() async throws {
         try await withGateway { world in
             try await add(world, "percent", "100 % sure")
             try await add(world, "under_score", "Snake")
@@ -56,7 +56,7 @@ import Testing
         }
     }
 
-    @Test func `a very long search is answered, and one that is no UTF-8 is malformed`()
+    @Test func `a very long search is answered, and invalid UTF-8 is malformed`()
         async throws
     {
         try await withGateway { world in
@@ -75,7 +75,7 @@ import Testing
         }
     }
 
-    @Test func `pages are stable and whole, ties of one millisecond included`() async throws {
+    @Test func `pages are stable and complete, even for users of one millisecond`() async throws {
         try await withGateway { world in
             for number in 0..<11 { try await add(world, "u\(number)", "U") }
             for query in ["", "search=u&"] {

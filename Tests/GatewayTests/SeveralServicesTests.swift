@@ -37,7 +37,7 @@ import Testing
     private static let others = [Behind.organizations, .integrations, .invitations]
 
     @Test(arguments: others)
-    func `each route goes to its service, with an identity for that one alone`(
+    func `each route is forwarded to its service, with an identity for that service`(
         behind: Behind
     ) async throws {
         try await withAll { world, seen in
@@ -60,7 +60,7 @@ import Testing
     }
 
     @Test(arguments: others)
-    func `who lacks a scope, or may only read, does not come through`(
+    func `callers without the scope, or with a read-only token, are refused`(
         behind: Behind
     ) async throws {
         try await withAll { world, seen in
@@ -84,7 +84,7 @@ import Testing
         }
     }
 
-    @Test func `a DELETE's body arrives`() async throws {
+    @Test func `the body of a DELETE is forwarded`() async throws {
         try await withAll { world, seen in
             let body = #"{"entityId":"ent_1"}"#
             _ = try await world.api.call(
@@ -94,7 +94,9 @@ import Testing
     }
 
     @Test(arguments: ["user:ada", "user%3Aada", "team%3aanalytics"])
-    func `a principal arrives as it was written, colon and all`(principal: String) async throws {
+    func `a principal in the path is forwarded unchanged, with its colon`(principal: String)
+        async throws
+    {
         try await withAll { world, seen in
             let target = "/api/integrations/crm/shares/\(principal)"
             _ = try await world.api.call("PUT", target, token: adminToken)
@@ -102,7 +104,7 @@ import Testing
         }
     }
 
-    @Test func `no internal route is reached from outside`() async throws {
+    @Test func `internal routes are unreachable through the public port`() async throws {
         try await withAll { world, seen in
             let queries = OrganizationQueries.all + EntityQueries.all + InvitationQueries.all
             for endpoint in queries + [InternalEvent.deliver, AuditRoutes.tail] {
@@ -114,7 +116,7 @@ import Testing
         }
     }
 
-    @Test func `the document and the page list all of them`() async throws {
+    @Test func `the document and the page list the routes of all services`() async throws {
         try await withAll { world, _ in
             let document = try await world.api.call("GET", "/openapi.json").json
             let forwarded = Behind.allCases.flatMap(\.routes)
@@ -131,7 +133,7 @@ import Testing
         ("organizationId=acme", Behind.organizations), ("integrationId=crm", .integrations),
         ("entityId=ent_1", .entities),
     ])
-    func `the audit of one thing comes from its context`(
+    func `the audit of one entity comes from its context`(
         subject: String, behind: Behind
     ) async throws {
         try await withAll { world, seen in
@@ -145,7 +147,7 @@ import Testing
         }
     }
 
-    @Test func `the audit of everything is asked of all, and a deletion told to all`()
+    @Test func `the merged audit and user deletions reach all services`()
         async throws
     {
         try await withAll { world, seen in

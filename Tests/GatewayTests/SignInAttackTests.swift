@@ -8,7 +8,7 @@ import Testing
 
 /// Signing in as somebody else, and what holds it off.
 @Suite struct SignInAttackTests {
-    @Test func `of many tries at once five are compared`() async throws {
+    @Test func `of many concurrent tries five are compared`() async throws {
         try await withGateway { world in
             let email = "victim@example.com"
             let code = try await world.newCode(email)
@@ -31,7 +31,7 @@ import Testing
         }
     }
 
-    @Test func `of the same code many times at once one is a session`() async throws {
+    @Test func `concurrent sign-ins with one code start one session`() async throws {
         try await withGateway { world in
             let code = try await world.newCode("ada@example.com")
             let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
@@ -45,27 +45,27 @@ import Testing
         }
     }
 
-    @Test func `a client has so many tries an hour, also after a restart`() async throws {
+    @Test func `tries of a client are limited per hour, even after a restart`() async throws {
         let folder = try TemporaryFolder()
         let few = ["LATCHKEY_SIGN_IN_LIMIT": "3"]
         try await withGateway(folder: folder, extra: few) { world in
             for number in 0..<3 {
-                #expect(try await world.wantCode("a\(number)@example.com").status == 202)
+                #expect(try await world.requestCode("a\(number)@example.com").status == 202)
             }
             let refused = try await world.signIn("b@example.com", "12345678")
             #expect(refused.status == 429 && refused.code == "too_many_sign_in_tries")
             #expect(refused.field("retry-after") == "3600")
         }
         try await withGateway(folder: folder, extra: few) { world in
-            let refused = try await world.wantCode("c@example.com")
+            let refused = try await world.requestCode("c@example.com")
             #expect(refused.status == 429)
             world.clock.advance(seconds: 3_600)
-            let answered = try await world.wantCode("c@example.com")
+            let answered = try await world.requestCode("c@example.com")
             #expect(answered.status == 202)
         }
     }
 
-    @Test func `no code and no session is in the database or the log`() async throws {
+    @Test func `neither codes nor sessions are in the database or the log`() async throws {
         try await withGateway { world in
             let code = try await world.newCode("ada@example.com")
             let session = try await world.signIn("ada@example.com", code)
@@ -86,7 +86,7 @@ import Testing
         }
     }
 
-    @Test func `a session ends by itself, and the oldest of too many for a new one`() async throws {
+    @Test func `a session expires, and a new one ends the oldest of too many`() async throws {
         try await withGateway { world in
             var tokens: [String] = []
             for _ in 0..<3 {
@@ -110,7 +110,7 @@ import Testing
         }
     }
 
-    @Test func `codes are spread evenly, and kept under a key`() {
+    @Test func `codes are evenly distributed and stored under a key`() {
         let random = SeededRandom(seed: 7)
         let codes = (0..<2_000).map { _ in SignInRule.makeCode(random) }
         #expect(codes.allSatisfy { $0.utf8.count == 8 && Int($0) != nil })

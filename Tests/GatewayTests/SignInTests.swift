@@ -6,7 +6,7 @@ import Testing
 @testable import Gateway
 
 @Suite struct SignInTests {
-    @Test func `who has the mailbox is in, as a new user, once for a code`() async throws {
+    @Test func `a code signs in a new user, once`() async throws {
         try await withGateway { world in
             let code = try await world.newCode("Grace.Hopper@Example.com".lowercased())
             let typed = "\(code.prefix(4))-\(code.suffix(4)) "
@@ -36,7 +36,7 @@ import Testing
     }
 
     @Test(arguments: [0xFF10, 0x660, 0x966] as [UInt32])
-    func `a code may be typed in digits of another keyboard`(zero: UInt32) async throws {
+    func `a code can be typed with digits of other scripts`(zero: UInt32) async throws {
         try await withGateway { world in
             let code = try await world.newCode("grace@example.com")
             var typed = String.UnicodeScalarView()
@@ -49,13 +49,14 @@ import Testing
         }
     }
 
-    @Test(arguments: ["①", "１x", "½", "Ⅷ"]) func `what only looks like a digit is none`(
+    @Test(arguments: ["①", "１x", "½", "Ⅷ"])
+    func `characters that only look like digits don't count as digits`(
         _ text: String
     ) throws {
         #expect(try SignInRule.digits(text).utf8.allSatisfy { (48...57).contains($0) } == false)
     }
 
-    @Test func `who is a user already is himself`() async throws {
+    @Test func `an existing user signs in to the same account`() async throws {
         try await withGateway { world in
             let ada = try await world.user("ada")
             let code = try await world.newCode("ada@example.com")
@@ -63,7 +64,7 @@ import Testing
             #expect(session.json?["user"]?["id"]?.string == ada.id)
             let actions = try world.actions()
             #expect(actions.filter { $0 == "session.began" }.count == 1)
-            // A platform admin is one with his session too.
+            // A session of a platform admin has the admin's rights.
             let root = try await world.signIn(
                 "root@example.com", try await world.newCode("root@example.com"))
             let users = try await world.api.call(
@@ -72,7 +73,7 @@ import Testing
         }
     }
 
-    @Test func `a name that is taken gets a number`() async throws {
+    @Test func `a taken username gets a number`() async throws {
         try await withGateway { world in
             _ = try await world.user("info")
             for (email, name) in [("info@a.example", "info2"), ("info@b.example", "info3")] {
@@ -82,7 +83,7 @@ import Testing
         }
     }
 
-    @Test func `a code is good for five tries and ten minutes, until a newer one comes`()
+    @Test func `a code expires after five tries, ten minutes or a newer code`()
         async throws
     {
         try await withGateway { world in
@@ -102,7 +103,7 @@ import Testing
         }
     }
 
-    @Test func `a code is its own address's`() async throws {
+    @Test func `a code works only for the address that it was sent to`() async throws {
         try await withGateway { world in
             let code = try await world.newCode("a@example.com")
             _ = try await world.newCode("b@example.com")
@@ -112,11 +113,11 @@ import Testing
         }
     }
 
-    @Test func `the sixth code in an hour is answered alike, and not mailed`() async throws {
+    @Test func `the sixth code in an hour gets the same response and is not sent`() async throws {
         try await withGateway { world in
             let email = "eve@example.com"
             for _ in 0..<5 { _ = try await world.newCode(email) }
-            let sixth = try await world.wantCode(email)
+            let sixth = try await world.requestCode(email)
             #expect(sixth.status == 202)
             // What is mailed to another afterwards shows that it was looked at.
             _ = try await world.newCode("other@example.com")
@@ -126,11 +127,11 @@ import Testing
         }
     }
 
-    @Test func `who is a user is not told, by answer or mail`() async throws {
+    @Test func `neither the response nor a mail reveals whether a user exists`() async throws {
         try await withGateway(extra: ["LATCHKEY_SIGNUP": "closed"]) { world in
             _ = try await world.user("ada")
             func shape(_ email: String) async throws -> String {
-                let answer = try await world.wantCode(email)
+                let answer = try await world.requestCode(email)
                 let names = answer.fields.map(\.name).joined(separator: ",")
                 return "\(answer.status) \(names) \(answer.text)"
             }
@@ -153,11 +154,11 @@ import Testing
         }
     }
 
-    @Test func `a code that nobody can use any more is not mailed`() async throws {
+    @Test func `an expired code is not sent`() async throws {
         let folder = try TemporaryFolder()
         let away = "smtp://127.0.0.1:\(Ports.next())"
         try await withGateway(folder: folder, extra: ["LATCHKEY_EMAIL_URL": away]) { world in
-            let wanted = try await world.wantCode("ada@example.com")
+            let wanted = try await world.requestCode("ada@example.com")
             #expect(wanted.status == 202)
             let isWritten = await eventually {
                 let code = try? world.service.database.read {
@@ -174,7 +175,7 @@ import Testing
         }
     }
 
-    @Test func `a clock that ran ahead locks nobody out`() async throws {
+    @Test func `a clock that ran ahead locks no user out`() async throws {
         let folder = try TemporaryFolder()
         let ahead = FakeClock("2026-01-16T09:00:00.000Z")
         let few = ["LATCHKEY_SIGN_IN_LIMIT": "6"]
@@ -187,7 +188,7 @@ import Testing
         }
     }
 
-    @Test func `who has signed up before there was an admin does not keep him away`() async throws {
+    @Test func `an existing user with the configured address becomes the admin`() async throws {
         let folder = try TemporaryFolder()
         try await withGateway(folder: folder, extra: ["LATCHKEY_ADMIN_TOKEN": ""]) { world in
             for email in ["joe@example.com", "root@example.com"] {
@@ -205,7 +206,9 @@ import Testing
         (#"{"code":"1"}"#, "/email"), (#"{"email":"nonsense","code":"1"}"#, "/email"),
         (#"{"email":7,"code":"1"}"#, "/email"),
     ])
-    func `an address that is none is named`(_ body: String, _ pointer: String) async throws {
+    func `an invalid address is rejected by its pointer`(_ body: String, _ pointer: String)
+        async throws
+    {
         try await withGateway { world in
             for path in ["codes", "sessions"] {
                 let answer = try await world.api.call("POST", "/api/auth/\(path)", body: body)
@@ -216,7 +219,7 @@ import Testing
     }
 
     @Test(arguments: ["", String(repeating: "1", count: 33)])
-    func `what no code can be is refused before it is compared`(_ code: String) async throws {
+    func `a code of impossible length is rejected`(_ code: String) async throws {
         try await withGateway { world in
             let answer = try await world.signIn("ada@example.com", code)
             #expect(answer.status == 422, "\(answer.text)")
@@ -224,7 +227,7 @@ import Testing
         }
     }
 
-    @Test func `of many ends of one session at once one is the end, the others come too late`()
+    @Test func `of concurrent sign-outs of one session one succeeds`()
         async throws
     {
         try await withGateway { world in

@@ -20,7 +20,7 @@ extension GatewayWorld {
     /// Requests a code, and reads it from the mail.
     func newCode(_ email: String) async throws -> String {
         try await code(mailedTo: email) {
-            let answer = try await wantCode(email)
+            let answer = try await requestCode(email)
             #expect(answer.status == 202 && answer.body.isEmpty, "\(answer.text)")
         }
     }
@@ -39,7 +39,7 @@ extension GatewayWorld {
         return String(digits.1 + digits.2)
     }
 
-    func wantCode(_ email: String) async throws -> RawResponse {
+    func requestCode(_ email: String) async throws -> RawResponse {
         try await api.call("POST", "/api/auth/codes", body: #"{"email":"\#(email)"}"#)
     }
 

@@ -7,9 +7,9 @@ import Testing
 
 @testable import Gateway
 
-/// A body may take minutes. Whoever loses his rights meanwhile must not finish what he began.
+/// A body may take minutes. A caller who loses their rights in the meantime must not succeed.
 @Suite struct SlowBodyTests {
-    @Test func `a token that is revoked while its body comes makes no new token`() async throws {
+    @Test func `a token revoked during the upload creates no token`() async throws {
         try await withGateway { world in
             let victim = try await world.token(of: nil)
             let begun = try await begin(
@@ -19,7 +19,7 @@ import Testing
         }
     }
 
-    @Test func `an admin who is demoted while his body comes stays demoted`() async throws {
+    @Test func `an admin demoted during the upload stays demoted`() async throws {
         try await withGateway { world in
             let admin = try await world.user("second", role: "admin")
             let begun = try await begin(
@@ -32,7 +32,7 @@ import Testing
     }
 
     @Test(arguments: [10, 100_000])
-    func `a revoked token's request is not passed on`(count: Int) async throws {
+    func `a revoked token's request is not forwarded`(count: Int) async throws {
         let seen = Log(0)
         try await withProxy({ exchange in
             let sink = Sink()

@@ -19,7 +19,7 @@ import Testing
         try await world.api.call("GET", "/api/me", token: token).status
     }
 
-    @Test func `a new token is shown once, and nowhere stored`() async throws {
+    @Test func `a token's secret is shown once and not stored`() async throws {
         try await withGateway { world in
             let ann = try await world.user("ann")
             let made = try await create(
@@ -55,7 +55,7 @@ import Testing
             && bytes.firstRange(of: Array(text.utf8)) != nil
     }
 
-    @Test func `nobody gives a token more scopes than his own has`() async throws {
+    @Test func `a token can only get scopes of the calling token`() async throws {
         try await withGateway { world in
             let ann = try await world.user("ann", scopes: ["tokens:write", "entities:share"])
             for scopes in [
@@ -74,7 +74,7 @@ import Testing
         }
     }
 
-    @Test func `what is wrong with a token is told together, by its place`() async throws {
+    @Test func `all invalid members of a token are reported with pointers`() async throws {
         try await withGateway { world in
             let body =
                 #"{"name": "", "scopes": ["entities:share", "no:such", "", "*", "ENTITIES:SHARE"]}"#
@@ -88,7 +88,7 @@ import Testing
         }
     }
 
-    @Test func `a long list of scopes gets a short answer`() async throws {
+    @Test func `a long list of invalid scopes gets a short response`() async throws {
         try await withGateway { world in
             for scope in ["\"\"", "\"entities:share\""] {
                 let list = Array(repeating: scope, count: 40_000).joined(separator: ",")
@@ -103,7 +103,7 @@ import Testing
     @Test(arguments: [
         "2026-01-15T08:59:59.999Z", "2026-01-15T09:00:00.000Z", "1970-01-01T00:00:00Z",
     ])
-    func `a token that has expired already is not made`(time: String) async throws {
+    func `a token can't be created with an expiry in the past`(time: String) async throws {
         try await withGateway { world in
             let body = #"{"name": "x", "scopes": [], "expiresAt": "\#(time)"}"#
             let answer = try await create(world, adminToken, body)
@@ -111,7 +111,7 @@ import Testing
         }
     }
 
-    @Test func `an expired token is refused to the millisecond, though it was just used`()
+    @Test func `an expired token is refused to the millisecond`()
         async throws
     {
         try await withGateway { world in
@@ -123,7 +123,7 @@ import Testing
         }
     }
 
-    @Test func `admins alone make tokens for others`() async throws {
+    @Test func `only admins can create tokens for others`() async throws {
         try await withGateway { world in
             let ann = try await world.user("ann")
             let bob = try await world.user("bob")
@@ -137,7 +137,7 @@ import Testing
         }
     }
 
-    @Test func `a list holds one's own tokens, newest first, in stable pages`() async throws {
+    @Test func `the list has the caller's tokens, newest first, in stable pages`() async throws {
         try await withGateway { world in
             let ann = try await world.user("ann")
             _ = try await world.user("bob")
@@ -171,7 +171,7 @@ import Testing
         }
     }
 
-    @Test func `a token may revoke itself, and nobody else's`() async throws {
+    @Test func `a token can revoke itself, but no other user's`() async throws {
         try await withGateway { world in
             let ann = try await world.user("ann")
             let bob = try await world.user("bob")
@@ -187,7 +187,7 @@ import Testing
         }
     }
 
-    @Test func `me shows what the token may do`() async throws {
+    @Test func `GET /api/me shows what the token can do`() async throws {
         try await withGateway { world in
             let ann = try await world.user("ann", scopes: ["entities:share"], readOnly: true)
             let me = try await world.api.call("GET", "/api/me", token: ann.token)
@@ -217,7 +217,8 @@ import Testing
         for _ in 0..<8 { _ = try await world.api.call("GET", "/api/me", token: account.token) }
     }
 
-    @Test func `the last use is written within seconds, and at most once a minute`() async throws {
+    @Test func `a token's last use is written within seconds, at most once a minute`() async throws
+    {
         try await withGateway { world in
             let ann = try await world.user("ann")
             let first = world.clock.now()
@@ -240,7 +241,7 @@ import Testing
         }
     }
 
-    @Test func `a use just before the end is written while stopping`() async throws {
+    @Test func `a use just before stopping is written`() async throws {
         let folder = try TemporaryFolder()
         let account = Log<Account?>(nil)
         try await withGateway(folder: folder) { world in
@@ -291,8 +292,7 @@ import Testing
         #expect(try verdict(adminToken, database)?.kind == .unavailable)
     }
 
-    @Test func `the first admin is made once, whatever the configuration says later`() async throws
-    {
+    @Test func `the first admin is created once, even if the settings change`() async throws {
         let folder = try TemporaryFolder()
         for _ in 0..<2 {
             try await withGateway(folder: folder) { world in

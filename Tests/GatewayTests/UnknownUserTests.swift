@@ -44,7 +44,7 @@ import Testing
 
     private static let ten = ["LATCHKEY_UNKNOWN_USER_LIMIT": "10"]
 
-    @Test func `beyond the limit nothing is told for a day, of users neither`() async throws {
+    @Test func `beyond the limit no users are found for a day`() async throws {
         try await withGateway(extra: Self.ten) { world in
             let ann = try await world.user("ann")
             let bob = try await world.user("bob")
@@ -71,7 +71,7 @@ import Testing
         }
     }
 
-    @Test func `naming users costs nothing, however often`() async throws {
+    @Test func `naming existing users doesn't count`() async throws {
         try await withGateway(extra: ["LATCHKEY_UNKNOWN_USER_LIMIT": "1"]) { world in
             let ann = try await world.user("ann")
             for _ in 0..<5 {
@@ -82,7 +82,7 @@ import Testing
         }
     }
 
-    @Test func `what was counted survives a restart`() async throws {
+    @Test func `the count survives a restart`() async throws {
         let folder = try TemporaryFolder()
         let clock = FakeClock()
         var account: Account?
@@ -99,7 +99,7 @@ import Testing
         }
     }
 
-    @Test func `parallel look-ups exceed the limit by less than one of them`() async throws {
+    @Test func `concurrent look-ups exceed the limit by less than one request`() async throws {
         try await withGateway(extra: Self.ten) { world in
             let ann = try await world.user("ann")
             let told = try await withThrowingTaskGroup(of: Int.self) { group in
@@ -117,7 +117,7 @@ import Testing
         }
     }
 
-    @Test func `without a limit nothing is counted, and nothing of a user who is gone`()
+    @Test func `nothing is counted without a limit or for a deleted user`()
         async throws
     {
         try await withGateway(extra: ["LATCHKEY_UNKNOWN_USER_LIMIT": "0"]) { world in
@@ -139,7 +139,7 @@ import Testing
     }
 
     @Test(arguments: [9, 10])
-    func `a clock that ran ahead locks nobody out for longer than a day`(names: Int) async throws {
+    func `a clock that ran ahead locks no user out for longer than a day`(names: Int) async throws {
         try await withGateway(extra: Self.ten) { world in
             let ann = try await world.user("ann")
             let database = world.service.database

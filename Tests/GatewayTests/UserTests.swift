@@ -43,7 +43,7 @@ import Testing
         }
     }
 
-    @Test func `what the caller can't choose is ignored`() async throws {
+    @Test func `members that the caller can't set are ignored`() async throws {
         try await withGateway { world in
             let body = """
                 {"email": "a@example.com", "username": "a", "displayName": "A", "id": "usr_1",
@@ -56,7 +56,7 @@ import Testing
         }
     }
 
-    @Test func `all fields at fault are told together`() async throws {
+    @Test func `all invalid fields are reported together`() async throws {
         try await withGateway { world in
             let answer = try await create(world, "Not OK", email: "nobody", display: "  ")
             #expect(answer.status == 422 && answer.code == "validation_failed")
@@ -67,7 +67,7 @@ import Testing
         }
     }
 
-    @Test func `a role that there is not is 422 without our types' names`() async throws {
+    @Test func `an unknown role is 422 without internal type names`() async throws {
         try await withGateway { world in
             let ann = try await world.user("ann")
             let answer = try await patch(world, ann.id, #"{"role": "emperor"}"#)
@@ -76,7 +76,7 @@ import Testing
         }
     }
 
-    @Test func `an address or name that is taken is a conflict`() async throws {
+    @Test func `a taken address or username is a conflict`() async throws {
         try await withGateway { world in
             _ = try await world.user("ann")
             let email = try await create(world, "other", email: "ANN@example.com")
@@ -91,7 +91,7 @@ import Testing
         }
     }
 
-    @Test func `of twenty creations of one address at once, one succeeds`() async throws {
+    @Test func `of twenty concurrent creations of one address one succeeds`() async throws {
         try await withGateway { world in
             let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
                 for number in 0..<20 {
@@ -105,7 +105,7 @@ import Testing
         }
     }
 
-    @Test func `a change keeps what it does not mention`() async throws {
+    @Test func `an update keeps members that are left out`() async throws {
         try await withGateway { world in
             let ann = try await world.user("ann")
             let answer = try await patch(
@@ -121,7 +121,7 @@ import Testing
         }
     }
 
-    @Test func `a demotion counts at the next request`() async throws {
+    @Test func `a demotion takes effect at the next request`() async throws {
         try await withGateway { world in
             let ann = try await world.user("ann", role: "admin")
             #expect(try await create(world, "one", token: ann.token).status == 201)
@@ -132,7 +132,8 @@ import Testing
         }
     }
 
-    @Test func `a deleted user's token is refused at once, and his name is free`() async throws {
+    @Test func `deleting a user revokes their tokens at once and frees the username`() async throws
+    {
         try await withGateway { world in
             let ann = try await world.user("ann")
             #expect(try await world.api.call("GET", "/api/me", token: ann.token).status == 200)
@@ -148,7 +149,7 @@ import Testing
         }
     }
 
-    @Test func `every route without a body of its own is JSON or refused`() async throws {
+    @Test func `routes with a body require JSON`() async throws {
         try await withGateway { world in
             let text = ["Content-Type: text/plain"]
             let answer = try await world.api.call(
@@ -185,7 +186,7 @@ import Testing
         }
     }
 
-    @Test func `of two admins who demote each other at once, one stays`() async throws {
+    @Test func `of two admins who demote each other at once, one remains`() async throws {
         try await withGateway { world in
             let root = try await rootId(world)
             for round in 0..<10 {
@@ -210,7 +211,7 @@ import Testing
         }
     }
 
-    @Test func `of two admins who delete each other at once, one stays`() async throws {
+    @Test func `of two admins who delete each other at once, one remains`() async throws {
         for _ in 0..<5 {
             try await withGateway { world in
                 let root = try await rootId(world)

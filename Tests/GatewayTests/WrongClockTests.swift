@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test(arguments: FakeClock.errors)
-    func `a code of a wrong clock is worth nothing, and the next one ten minutes`(
+    func `a code dated by a wrong clock is refused, the next one lasts ten minutes`(
         error: Int64
     ) async throws {
         try await withGateway { world in
@@ -36,7 +36,7 @@ import Testing
         }
     }
 
-    @Test func `a code of a clock that ran ahead is not accepted when its time has come`()
+    @Test func `a code dated in the future is not accepted later`()
         async throws
     {
         try await withGateway { world in
@@ -48,11 +48,11 @@ import Testing
     }
 
     @Test(arguments: FakeClock.errors)
-    func `what was used up while the clock was wrong locks nobody out`(error: Int64) async throws {
+    func `limits reached while the clock was wrong lock no user out`(error: Int64) async throws {
         try await withGateway(extra: ["LATCHKEY_SIGN_IN_LIMIT": "5"]) { world in
             let status = try await world.clock.wrong(by: error) {
                 for _ in 0..<5 { _ = try await world.newCode(email) }
-                return try await world.wantCode(email).status
+                return try await world.requestCode(email).status
             }
             #expect(status == 429)
             let code = try await world.newCode(email)
@@ -61,7 +61,7 @@ import Testing
     }
 
     @Test(arguments: FakeClock.errors)
-    func `a token's end is in the future by the right clock`(error: Int64) async throws {
+    func `a token's expiry is checked by the right clock`(error: Int64) async throws {
         try await withGateway { world in
             try await world.clock.wrong(by: error) { _ = try await world.user("early") }
             let inAnHour = world.clock.now().adding(seconds: 3_600).rfc3339
@@ -74,7 +74,7 @@ import Testing
     }
 
     @Test(arguments: FakeClock.errors.filter { $0 > 0 })
-    func `a session of a clock that ran ahead ends a month from now`(error: Int64) async throws {
+    func `a session dated in the future expires a month from now`(error: Int64) async throws {
         try await withGateway { world in
             let session = try await world.clock.wrong(by: error) {
                 try await world.signIn(email, try await world.newCode(email))
@@ -88,7 +88,7 @@ import Testing
         }
     }
 
-    @Test func `sessions of a clock that ran ahead end no newer ones`() async throws {
+    @Test func `sessions dated in the future end no newer ones`() async throws {
         try await withGateway { world in
             let ann = try await world.user("ann")
             // As many as a user can have, and a new one: the oldest ends for it.
@@ -120,7 +120,7 @@ import Testing
     }
 
     @Test(arguments: FakeClock.errors)
-    func `when a token was last used is told by the right clock`(error: Int64) async throws {
+    func `a token's last use is corrected by the right clock`(error: Int64) async throws {
         try await withGateway { world in
             let ann = try await world.user("ann")
             let lastUsed = {

@@ -8,7 +8,7 @@ import Testing
 
 /// Ends of the process, of the disk, and of what the context itself does.
 @Suite struct CrashTests {
-    @Test func `what died between handing over and marking is sent again, byte for byte`()
+    @Test func `a crash between sending and marking sends the mail again, byte for byte`()
         async throws
     {
         let folder = try TemporaryFolder()
@@ -41,7 +41,7 @@ import Testing
         for id in target.ids { #expect(try world.find(id)?.attempts == 1) }
     }
 
-    @Test func `stopping waits for what is on its way`() async throws {
+    @Test func `stopping waits for running deliveries`() async throws {
         let world = try MailWorld()
         for _ in 0..<10 { try await world.add() }
         let gate = Gate()
@@ -65,7 +65,7 @@ import Testing
         #expect(try world.pending == 6)
     }
 
-    @Test func `the context's record is in the transaction of the mark`() async throws {
+    @Test func `the context's record is written in the marking transaction`() async throws {
         let world = try MailWorld()
         let id = try await world.add()
         let target = FakeTarget()
@@ -85,7 +85,7 @@ import Testing
         #expect(found == true)
     }
 
-    @Test func `a record that fails neither repeats the mail nor holds up others`() async throws {
+    @Test func `a failing record neither repeats the mail nor delays others`() async throws {
         struct Mistake: Error {}
         let world = try MailWorld()
         for _ in 0..<10 { try await world.add() }
@@ -98,7 +98,7 @@ import Testing
         #expect(world.lines.withLock { $0.count } == 10)
     }
 
-    @Test func `while marks can't be written, nothing more is sent`() async throws {
+    @Test func `no mail is sent while marks can't be written`() async throws {
         let world = try MailWorld()
         for _ in 0..<20 { try await world.add() }
         let isFull = Mutex(true)
@@ -118,7 +118,7 @@ import Testing
         #expect(target.attempts.count == 20)
     }
 
-    @Test func `with another key nothing is sent and nothing is lost`() async throws {
+    @Test func `with another key no mail is sent or lost`() async throws {
         let folder = try TemporaryFolder()
         var world = try MailWorld(in: folder)
         let id = try await world.add()
@@ -143,7 +143,7 @@ import Testing
         await relay.stop()
     }
 
-    @Test func `100,000 mails that wait cost a look at those that are next`() async throws {
+    @Test func `with 100,000 pending mails finding the due ones is cheap`() async throws {
         let world = try MailWorld(explains: true)
         try await world.database.write { tx in
             let ids = IDMinter(clock: SystemClock(), random: SeededRandom(seed: 1))

@@ -21,7 +21,7 @@ import Testing
         return lstat(path, &status) == 0 ? status.st_mode & 0o7777 : 0
     }
 
-    @Test func `a mail is a file that its owner alone can read`() async throws {
+    @Test func `a mail is a file that only its owner can read`() async throws {
         let path = folder.path + "/a/mail"
         let mail = mail()
         try await FileTarget(folder: path).deliver(mail)
@@ -30,7 +30,7 @@ import Testing
         #expect(mode(folder.path + "/a") == 0o700)
     }
 
-    @Test func `the same mail again is the same file, and nothing else is left`() async throws {
+    @Test func `writing a mail twice leaves one file`() async throws {
         let target = FileTarget(folder: folder.path)
         let (first, second) = (mail(), mail())
         try await target.deliver(first)
@@ -53,7 +53,7 @@ import Testing
         #expect(try folder.contents().isEmpty)
     }
 
-    @Test func `a folder that can't be made is an outage and says why`() async throws {
+    @Test func `a folder that can't be created is an outage with its reason`() async throws {
         try folder.write("taken", [])
         await #expect(
             throws: MailFailure(.outage, "could not open a file for mails: Not a directory")
@@ -67,7 +67,7 @@ import Testing
         }
     }
 
-    @Test func `a link in a temporary file's place is not followed`() async throws {
+    @Test func `a symbolic link in place of the temporary file is not followed`() async throws {
         let mail = mail()
         let victim = try folder.write("victim", [1])
         symlink(victim, folder.path + "/.\(mail.id).tmp")

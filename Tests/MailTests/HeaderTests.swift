@@ -58,7 +58,7 @@ import Testing
             String(repeating: "é", count: 2_000), String(repeating: "x", count: 2_000),
             String(repeating: "x ", count: 1_000), String(repeating: "\"", count: 59),
         ])
-    func `nothing typed breaks out of a field`(_ typed: String) throws {
+    func `text can't break out of a header field`(_ typed: String) throws {
         let bytes = try Sample.message(name: typed, subject: typed).bytes(
             id: "m", date: FakeDates.morning)
         check(bytes, "\(typed.debugDescription.prefix(80))")
@@ -73,7 +73,7 @@ import Testing
         #expect(!Decoded.words(subject).unicodeScalars.contains(where: forbidden))
     }
 
-    @Test func `no text makes a field that was not meant`() throws {
+    @Test func `no text creates another header field`() throws {
         let random = SeededRandom(seed: UInt64.random(in: 0...UInt64.max))
         let pieces = [
             "a", "é", "😀", " ", "\r", "\n", "\r\n", ":", "=?", "?=", "\"", "\\", "<", ">", "@",

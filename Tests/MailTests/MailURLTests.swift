@@ -13,7 +13,7 @@ import Testing
             ("smtp://[::1]", .smtp(host: "::1", port: 25)),
             ("smtp://[2001:db8::1]:587", .smtp(host: "2001:db8::1", port: 587)),
         ] as [(String, MailURL)])
-    func `a folder or a relay is read`(_ text: String, _ expected: MailURL) {
+    func `the URL of a folder or a relay is parsed`(_ text: String, _ expected: MailURL) {
         #expect(MailURL(text, dataFolder: "/data") == expected)
     }
 
@@ -27,7 +27,7 @@ import Testing
             "smtp://[fe80::1%25eth0]", "smtps://relay", "SMTP://relay", "http://relay",
             "smtp://relay\r\n", "smtp://rélay",
         ])
-    func `anything else is refused`(_ text: String) {
+    func `other URLs are refused`(_ text: String) {
         #expect(MailURL(text, dataFolder: "/data") == nil)
     }
 

@@ -10,12 +10,12 @@ import Testing
             "ada@example.com\u{2028}", "ädä@example.com", "ada@[127.0.0.1]", "\"a b\"@example.com",
             "ada@example.com,eve@example.com", "ada@\u{202E}example.com",
         ])
-    func `what is no address, or more than one, is refused`(_ text: String) {
+    func `anything but one address is refused`(_ text: String) {
         #expect(Mailbox(text) == nil)
         #expect(Mailbox(parsing: "Name <\(text)>") == nil)
     }
 
-    @Test func `an address is kept in its one form`() {
+    @Test func `an address is normalized`() {
         #expect(Mailbox("Ada@Example.COM")?.address == "ada@example.com")
     }
 
@@ -25,13 +25,13 @@ import Testing
             ("Ada L. <a@b.de>", "Ada L."), ("\"Ada, L.\" <a@b.de>", "Ada, L."),
             ("Zoë<a@b.de>", "Zoë"),
         ] as [(String, String?)])
-    func `a setting may name the sender`(_ text: String, _ name: String?) {
+    func `the sender's setting can include a name`(_ text: String, _ name: String?) {
         #expect(Mailbox(parsing: text) == Mailbox("a@b.de", name: name))
         #expect(Mailbox(parsing: text)?.name == name)
     }
 
     @Test(arguments: ["", "Ada", "Ada <a@b.de", "a@b.de>", "<x> <a@b.de>", "A\"b <a@b.de>"])
-    func `a setting that says less or more is refused`(_ text: String) {
+    func `a malformed sender's setting is refused`(_ text: String) {
         #expect(Mailbox(parsing: text) == nil)
     }
 }

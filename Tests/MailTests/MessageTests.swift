@@ -5,7 +5,7 @@ import Testing
 @Suite struct MessageTests {
     private let date = FakeDates.morning
 
-    @Test func `a mail has the bytes that RFC 5322 and MIME ask for`() throws {
+    @Test func `a mail is rendered by RFC 5322 and MIME`() throws {
         let message = MailMessage(
             from: try #require(Mailbox("no-reply@latchkey.example", name: "Latchkey")),
             to: try #require(Mailbox("ada@example.com", name: "Ada Lovelace, Countess")),
@@ -52,7 +52,7 @@ import Testing
             ("2038-01-19T03:14:08.000Z", "Tue, 19 Jan 2038 03:14:08 +0000"),
             ("2026-11-21T19:25:00.000Z", "Sat, 21 Nov 2026 19:25:00 +0000"),
         ])
-    func `a date is written as RFC 5322 has it`(_ text: String, _ expected: String) throws {
+    func `a date is written by RFC 5322`(_ text: String, _ expected: String) throws {
         let date = try #require(Timestamp(rfc3339: text))
         let message = try Sample.message()
         #expect(Sample.field("Date", of: message.bytes(id: "m", date: date)) == expected)

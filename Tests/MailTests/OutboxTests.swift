@@ -7,7 +7,7 @@ import Testing
 @testable import Mail
 
 @Suite struct OutboxTests {
-    @Test func `a mail is there if its cause is, and only then`() async throws {
+    @Test func `a mail is written if and only if its transaction commits`() async throws {
         let world = try MailWorld()
         struct Refused: Error {}
         let message = try Sample.message()
@@ -40,7 +40,7 @@ import Testing
         #expect(try world.database.read { try MailOutbox.latest(about: "x", in: $0) } == nil)
     }
 
-    @Test func `what is written is what is handed over, byte for byte`() async throws {
+    @Test func `a mail is sent as written, byte for byte`() async throws {
         let world = try MailWorld()
         let message = try Sample.message(to: "ada@example.com", text: "Zoë\n\n.\n")
         let id = try await world.add(text: "Zoë\n\n.\n")
@@ -57,7 +57,8 @@ import Testing
             ])
     }
 
-    @Test func `no file of the database ever holds what a mail says or who gets it`() async throws {
+    @Test func `the database files contain neither contents nor recipients of mails`() async throws
+    {
         let world = try MailWorld()
         let secrets = ["4711-0815", "eve@secret.example"]
         let isClean = {
@@ -88,7 +89,7 @@ import Testing
         #expect(try isClean())
     }
 
-    @Test func `a mail that ended keeps its row and no content`() async throws {
+    @Test func `an ended mail keeps its row without content`() async throws {
         let world = try MailWorld()
         let (good, bad) = (try await world.add(), try await world.add(to: "bad@example.com"))
         let target = FakeTarget { mail, _ in
@@ -116,7 +117,7 @@ import Testing
         #expect(failed.nextAttemptAt == nil)
     }
 
-    @Test func `rows go a day after sending and 30 days after giving up`() async throws {
+    @Test func `rows are purged a day after sending and 30 days after failing`() async throws {
         let world = try MailWorld()
         let (good, bad) = (try await world.add(), try await world.add(to: "bad@example.com"))
         let target = FakeTarget { mail, _ in
@@ -136,7 +137,7 @@ import Testing
         await relay.stop()
     }
 
-    @Test func `many old rows go in parts`() async throws {
+    @Test func `many old rows are purged in batches`() async throws {
         let world = try MailWorld()
         for _ in 0..<3 {
             _ = try await world.database.write { tx in
@@ -159,7 +160,7 @@ import Testing
         await relay.stop()
     }
 
-    @Test func `delays grow to an hour, with up to a quarter less, until two days are over`() {
+    @Test func `retry delays grow to an hour, with jitter, for two days`() {
         let created = FakeDates.morning
         let delays = (0...8).map { attempts in
             MailSchedule.next(after: attempts, created: created, now: created, chance: 0).map {

@@ -21,7 +21,7 @@ import Testing
             ("From me", "=46rom me"), ("From", "From"), ("a From me", "a From me"),
             ("\u{0}\u{1B}\u{7F}", "=00=1B=7F"), ("\u{2028}", "=E2=80=A8"),
         ])
-    func `text is encoded as RFC 2045 says`(_ text: String, _ expected: String) {
+    func `text is encoded by RFC 2045`(_ text: String, _ expected: String) {
         #expect(encode(text) == expected)
     }
 
@@ -40,7 +40,7 @@ import Testing
                 + String(repeating: "=3D", count: 5))
     }
 
-    @Test func `whatever is encoded comes back, in lines that every server passes on`() {
+    @Test func `encoded text decodes to the original, in short lines`() {
         let random = SeededRandom(seed: UInt64.random(in: 0...UInt64.max))
         let pieces = [
             "a", " ", "\t", ".", "=", "\n", "\r\n", "é", "😀", "From ", "=_", "--",

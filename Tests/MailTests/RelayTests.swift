@@ -9,7 +9,7 @@ import Testing
 @Suite struct RelayTests {
     private static let later = MailFailure(.temporary, "later", code: 451)
 
-    @Test func `mails are handed over in the order of their creation, each once`() async throws {
+    @Test func `mails are sent in the order of their creation, each once`() async throws {
         let world = try MailWorld()
         var ids: [String] = []
         for _ in 0..<200 { ids.append(try await world.add()) }
@@ -22,7 +22,7 @@ import Testing
         #expect(try relay.statistics().totals == MailTotals(sent: 200))
     }
 
-    @Test func `several are on their way at once, and never more than the target takes`()
+    @Test func `deliveries run concurrently, up to the target's limit`()
         async throws
     {
         let world = try MailWorld()
@@ -43,7 +43,7 @@ import Testing
         #expect(target.most == 4)
     }
 
-    @Test func `a commit that wakes the relay has its mail handed over without a poll`()
+    @Test func `waking the relay sends a mail without waiting for a poll`()
         async throws
     {
         let world = try MailWorld()
@@ -58,7 +58,7 @@ import Testing
         await relay.stop()
     }
 
-    @Test func `a mailbox that refuses holds up nobody else`() async throws {
+    @Test func `a refusing mailbox doesn't delay other mails`() async throws {
         let world = try MailWorld()
         let bad = try await world.add(to: "bad@example.com")
         let target = FakeTarget(concurrency: 1) { mail, _ in
@@ -76,7 +76,7 @@ import Testing
         await relay.stop()
     }
 
-    @Test func `a slow transaction holds up nobody else`() async throws {
+    @Test func `a slow delivery doesn't delay other mails`() async throws {
         let world = try MailWorld()
         let gate = Gate()
         let slow = try await world.add(to: "slow@example.com")
@@ -94,7 +94,7 @@ import Testing
         await relay.stop()
     }
 
-    @Test func `a temporary failure is repeated for two days, then the mail is given up`()
+    @Test func `a temporary failure is retried for two days`()
         async throws
     {
         let world = try MailWorld()
@@ -127,7 +127,7 @@ import Testing
             ])
     }
 
-    @Test func `a permanent failure is the end`() async throws {
+    @Test func `a permanent failure ends the mail`() async throws {
         let world = try MailWorld()
         let id = try await world.add()
         let target = FakeTarget { _, _ in MailFailure(.permanent, "no", code: 550) }
@@ -142,7 +142,9 @@ import Testing
         #expect(world.lines.withLock { $0 } == ["mail \(id) is given up: no"])
     }
 
-    @Test func `during an outage one mail is tried at a time and no attempt counts`() async throws {
+    @Test func `during an outage one mail is tried at a time, without counting attempts`()
+        async throws
+    {
         let world = try MailWorld()
         var ids: [String] = []
         for _ in 0..<50 { ids.append(try await world.add()) }
@@ -165,7 +167,7 @@ import Testing
         #expect(Set(target.ids) == Set(ids))
     }
 
-    @Test func `an outage of more than two days ends mails too`() async throws {
+    @Test func `an outage of more than two days fails mails`() async throws {
         let world = try MailWorld()
         let id = try await world.add()
         let target = FakeTarget { _, _ in MailFailure(.outage, "nobody there") }
@@ -184,7 +186,7 @@ import Testing
     }
 
     @Test(arguments: FakeClock.errors)
-    func `what waits for another attempt waits by the clock as it is`(error: Int64) async throws {
+    func `the next attempt follows the corrected clock`(error: Int64) async throws {
         let world = try MailWorld()
         let target = FakeTarget { _, number in
             number == 0 ? MailFailure(.temporary, "not now") : nil
@@ -204,7 +206,7 @@ import Testing
         await relay.stop()
     }
 
-    @Test func `a relay that starts anew keeps nothing waiting for the clock of the one before`()
+    @Test func `a restarted relay ignores the wrong clock of the last one`()
         async throws
     {
         let world = try MailWorld()
@@ -226,7 +228,7 @@ import Testing
         await second.stop()
     }
 
-    @Test func `a mail of a clock that ran ahead is given up after two days all the same`()
+    @Test func `a mail dated in the future still fails after two days`()
         async throws
     {
         let world = try MailWorld()
@@ -250,7 +252,7 @@ import Testing
         #expect(latest?.id == last)
     }
 
-    @Test func `rows of a clock that ran ahead are purged, and no others early`() async throws {
+    @Test func `rows dated in the future are purged, and no others early`() async throws {
         let world = try MailWorld()
         let ids = try await world.clock.wrong(by: 379_000_000) {
             let id = try await world.add()
@@ -264,7 +266,7 @@ import Testing
         #expect(try world.find(ids[0]) == nil && world.find(kept) != nil)
     }
 
-    @Test func `a clock that is set back delays no new mail`() async throws {
+    @Test func `setting the clock back delays no new mail`() async throws {
         let world = try MailWorld()
         let target = FakeTarget()
         let relay = world.relay(target)

@@ -18,7 +18,7 @@ import Testing
     }
 
     @Test(arguments: 1...12)
-    func `replies are found however their bytes arrive`(_ size: Int) throws {
+    func `replies are parsed however their bytes arrive`(_ size: Int) throws {
         let text =
             "220 relay ESMTP\r\n250-relay\r\n250-SIZE 1000\r\n250 HELP\r\n250\r\n"
             + "354 go on\n550 5.1.1 <x>: unknown\r\n421-4.3.2 a\r\n421 4.3.2 b\r\n"
@@ -31,7 +31,7 @@ import Testing
     }
 
     @Test(arguments: ["250 2.0.0", "250-2", "2", "250 x"])
-    func `a part of a reply is none yet`(_ text: String) throws {
+    func `an incomplete reply is not returned`(_ text: String) throws {
         var reader = SMTPReplyReader()
         reader.add(Array(text.utf8))
         #expect(try reader.next() == nil)
@@ -47,16 +47,16 @@ import Testing
             String(repeating: "x", count: 5_000),
             String(repeating: "250-x\r\n", count: 201),
         ])
-    func `what is no reply is refused`(_ text: String) {
+    func `malformed replies are refused`(_ text: String) {
         #expect(throws: SMTPReplyReader.Malformed.self) { try read(text) }
     }
 
     @Test(arguments: [" 4.1.1 x", " 5.1 x", " 5.1.1.1 x", " 5.1234.1", " 5.a.1", " 5.1.1x y", ""])
-    func `a detail that does not belong to the code is none`(_ text: String) throws {
+    func `an enhanced status of another class is ignored`(_ text: String) throws {
         #expect(try read("550\(text)\r\n") == [SMTPReply(code: 550, detail: nil)])
     }
 
-    @Test func `garbage never brings the reader down`() {
+    @Test func `the reader survives random bytes`() {
         let random = SeededRandom(seed: UInt64.random(in: 0...UInt64.max))
         let pieces = ["2", "5", "0", "250", "-", " ", "\r", "\n", "\r\n", "x", "\u{0}", "é", "."]
         for _ in 0..<2_000 {
@@ -76,7 +76,7 @@ import Testing
             ("a\n.\nb\r.\rc", "a\r\n..\r\nb\r\n..\r\nc\r\n.\r\n"),
             ("a\n.\r\nb", "a\r\n..\r\nb\r\n.\r\n"), ("\r\r\n\n", "\r\n\r\n\r\n.\r\n"),
         ])
-    func `no content ends a mail early, under any reading of line ends`(
+    func `no content ends a mail early, however line ends are read`(
         _ content: String, _ expected: String
     ) {
         let sent = String(

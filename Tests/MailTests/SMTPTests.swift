@@ -20,7 +20,7 @@ import Testing
         }
     }
 
-    @Test func `a mail is handed over as RFC 5321 has it`() async throws {
+    @Test func `a mail is sent by RFC 5321`() async throws {
         let relay = FakeRelay()
         let target = SMTPTarget(host: "127.0.0.1", port: relay.port)
         try await target.deliver(mail())
@@ -32,7 +32,7 @@ import Testing
             ])
     }
 
-    @Test func `a name is looked up, and said in EHLO if we have one`() async throws {
+    @Test func `the relay's name is resolved, and our name is sent in EHLO`() async throws {
         let relay = FakeRelay()
         var options = SMTPTarget.Options()
         options.name = "mail.latchkey.example"
@@ -41,7 +41,7 @@ import Testing
         #expect(relay.commands[1] == "EHLO mail.latchkey.example")
     }
 
-    @Test func `one connection carries many mails, and is left with QUIT`() async throws {
+    @Test func `one connection carries many mails and ends with QUIT`() async throws {
         let relay = FakeRelay()
         let target = SMTPTarget(host: "127.0.0.1", port: relay.port)
         for number in 0..<20 { try await target.deliver(mail("mai_\(number)", "\(number)")) }
@@ -53,7 +53,7 @@ import Testing
         #expect(await eventually { relay.commands.last == "QUIT" })
     }
 
-    @Test func `a refused mail does not end the connection`() async throws {
+    @Test func `a refused mail keeps the connection`() async throws {
         let relay = FakeRelay { _, command in
             command.text.hasPrefix("RCPT") && command.number == 0 ? "550 5.1.1 no\r\n" : nil
         }
@@ -79,7 +79,7 @@ import Testing
             (".", "451 4.7.1 greylisted", .temporary, "the content: 451 4.7.1"),
             (".", "552 5.3.4 big", .permanent, "the content: 552 5.3.4"),
         ])
-    func `a refusal is temporary with 4, permanent with 5, and names the step and the code`(
+    func `4xx is temporary, 5xx permanent, and the failure names step and code`(
         _ word: String, _ answer: String, _ kind: MailFailure.Kind, _ reason: String
     ) async throws {
         let relay = FakeRelay { _, command in
@@ -93,7 +93,7 @@ import Testing
                     kind, "the relay refused \(reason)", code: Int(answer.prefix(3))))
     }
 
-    @Test func `where EHLO is refused, HELO does`() async throws {
+    @Test func `HELO is used where EHLO is refused`() async throws {
         let relay = FakeRelay { _, command in
             command.text.hasPrefix("EHLO") ? "502 what?\r\n" : nil
         }
@@ -101,7 +101,7 @@ import Testing
         #expect(relay.commands[2] == "HELO [127.0.0.1]")
     }
 
-    @Test func `answers in many lines and pieces are understood`() async throws {
+    @Test func `replies in many lines and pieces are parsed`() async throws {
         let relay = FakeRelay { connection, command in
             guard command.text != "DATA" else { return nil }
             let code = command.text == "connect" ? 220 : 250
@@ -116,7 +116,7 @@ import Testing
         #expect(relay.mails.count == 3)
     }
 
-    @Test func `mails go out over several connections, so that a slow one stops no other`() async {
+    @Test func `mails use several connections, so that a slow one doesn't delay others`() async {
         let relay = FakeRelay { connection, command in
             if command.text.hasSuffix("slow@example.com>") {
                 try FakeRelay.silence(connection)

@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test(arguments: ["connect", "EHLO", "MAIL"])
-    func `what goes wrong before a mail is named is an outage, and the next attempt is anew`(
+    func `a failure before MAIL FROM is an outage, and the next attempt reconnects`(
         _ word: String
     ) async {
         for answer in ["421 4.3.2 going down\r\n", "SSH-2.0-x\r\n", "250-a\r\n251 b\r\n"] {
@@ -54,7 +54,7 @@ import Testing
     }
 
     @Test(arguments: ["RCPT", "DATA", "."])
-    func `what goes wrong later is temporary for this mail, and the next attempt is anew`(
+    func `a later failure is temporary for the mail, and the next attempt reconnects`(
         _ word: String
     ) async {
         for answer in ["421 4.3.2 going down\r\n", "gibberish\r\n", "299-x\r\n299 y\r\n"]
@@ -72,7 +72,7 @@ import Testing
         #expect(await failure(target) == nil)
     }
 
-    @Test func `DATA that is answered with 250 sends no content`() async {
+    @Test func `no content is sent if DATA is answered with 250`() async {
         let relay = relay(at: "DATA") { _ in "250 ok\r\n" }
         let target = target(relay)
         #expect(await failure(target)?.kind == .temporary)
@@ -80,7 +80,7 @@ import Testing
     }
 
     @Test(arguments: [("554 5.7.1 not you\r\n", 554), ("421 busy\r\n", 421)])
-    func `a relay that turns us away gives up no mail`(_ greeting: String, _ code: Int) async {
+    func `a relay that refuses connections fails no mail`(_ greeting: String, _ code: Int) async {
         let relay = FakeRelay { _, command in command.text == "connect" ? greeting : nil }
         let failure = await failure(target(relay))
         #expect(failure?.kind == .outage)
@@ -88,7 +88,7 @@ import Testing
     }
 
     @Test(arguments: ["connect", "EHLO", "MAIL", "RCPT", "DATA", "."])
-    func `silence has an end`(_ word: String) async {
+    func `a silent relay times out`(_ word: String) async {
         let relay = relay(at: word) { try FakeRelay.silence($0) }
         let failure = await failure(target(relay, reply: 100))
         #expect(failure?.reason == "the relay did not answer in time")
@@ -96,7 +96,7 @@ import Testing
             failure?.kind == (["connect", "EHLO", "MAIL"].contains(word) ? .outage : .temporary))
     }
 
-    @Test func `an answer that comes byte by byte has as much time as any`() async {
+    @Test func `a reply byte by byte has no more time than others`() async {
         let relay = relay(at: "RCPT") { connection in
             for _ in 0..<200 {
                 try connection.send("2")
@@ -108,7 +108,7 @@ import Testing
         #expect(failure == MailFailure(.temporary, "the relay did not answer in time"))
     }
 
-    @Test func `an answer without end is refused`() async {
+    @Test func `an endless reply is refused`() async {
         let endless = [
             String(repeating: "x", count: 10_000), String(repeating: "250-x\r\n", count: 10_000),
         ]
@@ -120,7 +120,7 @@ import Testing
         }
     }
 
-    @Test func `an idle connection that was closed meanwhile costs no attempt`() async {
+    @Test func `an idle connection closed in between costs no attempt`() async {
         let relay = FakeRelay { connection, command in
             // The answer to the content is the last that this connection gives.
             guard command.text == "." else { return nil }
@@ -143,7 +143,7 @@ import Testing
         #expect(relay.mails.count == 3)
     }
 
-    @Test func `answers that nobody asked for are never taken for a mail's`() async {
+    @Test func `unsolicited replies are not attributed to a mail`() async {
         let relay = FakeRelay { _, command in
             guard command.text.hasPrefix("RCPT"), command.number == 0 else { return nil }
             return "250 ok\r\n250 ok\r\n250 ok\r\n"
@@ -154,14 +154,14 @@ import Testing
         #expect(await failure(target) == nil)
     }
 
-    @Test func `nobody there is an outage`() async {
+    @Test func `an unreachable relay is an outage`() async {
         let closed = SMTPTarget(host: "127.0.0.1", port: Ports.next())
         #expect(await failure(closed) == MailFailure(.outage, "the relay can't be reached"))
         let nameless = SMTPTarget(host: "relay.invalid", port: 25)
         #expect(await failure(nameless) == MailFailure(.outage, "the relay has no address"))
     }
 
-    @Test func `a task that is cancelled waits for no relay`() async {
+    @Test func `a cancelled delivery doesn't wait for the relay`() async {
         for word in ["connect", "DATA"] {
             let relay = relay(at: word) { try FakeRelay.silence($0) }
             let target = target(relay, reply: 300_000)

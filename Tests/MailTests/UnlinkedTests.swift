@@ -10,7 +10,7 @@ import Testing
         "evil.\u{200D}com", "javascript://evil.com", #"\\evil\share"#, "http:/\u{200B}/evil.com",
         "1.2.3.evil.com", "t.co", "a\nb.com", "see:http://x.y", #"http:\\evil.com"#,
     ])
-    func `nothing is left that a mail client would make a link of`(text: String) {
+    func `no text remains that mail clients turn into a link`(text: String) {
         let plain = Unlinked.text(text)
         #expect(!plain.contains("://") && !plain.contains(#"\\"#) && !plain.contains(#":\"#))
         // A dot that joins two labels, the second of which is no number.
@@ -23,11 +23,11 @@ import Testing
         "Grace Hopper",
         "日本語。テスト", "3.14", ".", "", "Ratio 1:2", "I/O", "a\\b", "👩‍👩‍👧",
     ])
-    func `what makes no link stays as it is`(text: String) {
+    func `other text is unchanged`(text: String) {
         #expect(Unlinked.text(text).utf8.elementsEqual(text.utf8))
     }
 
-    @Test func `what is changed looks alike`() {
+    @Test func `changed text looks the same`() {
         #expect(Unlinked.text("Node.js") == "Node\u{2024}js")
         #expect(
             Unlinked.text("http://evil.example/a.b") == "http: //evil\u{2024}example/a\u{2024}b")

@@ -249,7 +249,7 @@ def by_code(person, plan, mails, name):
     person.picture(f"{name}-1-signed-out")
     person.check_names()
     person.click("button[value=code]")
-    person.expect("We have mailed a code")
+    person.expect("We sent a code")
     person.picture(f"{name}-2-code")
     person.check_names()
     code = mails.code(address)
@@ -257,7 +257,7 @@ def by_code(person, plan, mails, name):
     person.type("1" * 8 if not code.startswith("1") else "2" * 8)
     if person.enter() != 422:
         raise Wrong("a wrong code is 422")
-    person.expect("That is not the code")
+    person.expect("That code is wrong")
     person.picture(f"{name}-3-wrong-code")
     person.check_names()
     person.type(code)
@@ -274,10 +274,10 @@ def run(plan, browser):
     ann = Person(browser, shots)
     by_code(ann, plan, mails, "ann")
     ann.click("button[value=accept]")
-    ann.expect("You are in")
+    ann.expect("You now have access to")
     ann.picture("ann-5-in")
     ann.open(plan["accept"]["ann"])
-    ann.expect("You are in")
+    ann.expect("You now have access to")
 
     # She opens one that is for somebody else.
     ann.open(plan["accept"]["cy"])
@@ -293,26 +293,26 @@ def run(plan, browser):
     # By the keyboard alone.
     ben.key("Tab", 9)
     ben.enter()
-    ben.expect("You are in")
+    ben.expect("You now have access to")
     ben.picture("ben-2-in")
     other = Person(browser, shots)
     other.open(link)
-    other.expect("accepted already")
+    other.expect("already been accepted")
     other.picture("ben-3-used")
 
     cy = Person(browser, shots, scripts=False)
     by_code(cy, plan, mails, "cy")
     cy.click("button[value=decline]")
-    cy.expect("You have declined")
+    cy.expect("You declined this invitation")
     cy.picture("cy-5-declined")
 
     if other.open(plan["accept"]["dan"]) != 410:
-        raise Wrong("what was withdrawn is 410")
-    other.expect("withdrawn")
+        raise Wrong("a revoked invitation is 410")
+    other.expect("revoked")
     other.picture("dan-withdrawn")
     if other.open(plan["accept"]["dan"][:-4]) != 404:
         raise Wrong("a link that was cut is 404")
-    other.expect("This link leads nowhere")
+    other.expect("We can't find this invitation")
     other.picture("nowhere")
 
     # Into a workspace, to which the link is in the mail alone.
@@ -320,7 +320,7 @@ def run(plan, browser):
     by_code(eve, plan, mails, "eve")
     eve.expect("work in the workspace")
     eve.click("button[value=accept]")
-    eve.expect("You are in")
+    eve.expect("You now have access to")
     eve.picture("eve-5-in")
 
     for name, button, picture in (("ben", "Accept the invitation", "mail"),

@@ -6,10 +6,10 @@ import SQLite
 import ServiceKit
 import WriteKit
 
-/// `GET /api/audit`. The context that owns the thing answers for it; without one, platform admins
-/// see the newest entries of all contexts together.
+/// `GET /api/audit`. The context that owns the named thing answers; without a name, platform admins
+/// get the newest entries of all contexts, merged.
 struct AuditHandlers: Sendable {
-    /// A context whose audit is part of the whole.
+    /// A context whose audit is part of the merged one.
     struct Context: Sendable {
         let upstream: Upstream
         let client: ServiceClient
@@ -36,12 +36,12 @@ struct AuditHandlers: Sendable {
     }
 
     private func listAll(_ request: RequestContext) async throws -> Response {
-        try UserPolicy.mayReadAudit(request.caller)
+        try UserPolicy.requireAuditAccess(request.caller)
         let merge = try AuditMerge(try request.auditFilter(), try request.page())
         return .list(try await merge(sources), for: request)
     }
 
-    /// One that can't be had is 503: a proof with gaps is none.
+    /// One that is unavailable causes 503: an audit with gaps proves nothing.
     private var sources: [AuditMerge.Source] {
         let own: AuditMerge.Source = { [database] query in
             try database.read { try AuditStore.tail(query, in: $0) }

@@ -5,7 +5,7 @@ import Kernel
 import SQLite
 import ServiceKit
 
-/// The gateway's own URL table.
+/// The gateway's own routes.
 struct GatewayAPI: Sendable {
     let users: Users
     let tokens: Tokens
@@ -22,7 +22,7 @@ struct GatewayAPI: Sendable {
             .change(GatewayRoutes.createUser) { try await createUser($0) },
             .now(GatewayRoutes.listUsers) { try listUsers($0) },
             .now(GatewayRoutes.getUser) {
-                .resource(UserBody(try users.find(try $0.path("id"), by: $0.caller)))
+                .resource(UserBody(try users.get(try $0.path("id"), by: $0.caller)))
             },
             .change(GatewayRoutes.updateUser) { try await updateUser($0) },
             .change(GatewayRoutes.deleteUser) {
@@ -60,7 +60,7 @@ extension Current<User> {
 extension GatewayAPI {
     private func me(_ request: RequestContext) throws -> Response {
         let caller = request.caller
-        // Deleted a moment ago: the token went with him.
+        // The user was deleted a moment ago, and the token with them.
         guard let user = try database.read({ try UserStore.find(caller.userId, in: $0) }) else {
             throw Fault.invalidToken
         }
@@ -71,8 +71,8 @@ extension GatewayAPI {
     }
 
     private func createUser(_ request: RequestContext) async throws -> Committed {
-        let change = try users.create(try request.decode(NewUserBody.self), by: request.caller)
-        return try await request.commit(change, current: .exists) {
+        let write = try users.create(try request.decode(NewUserBody.self), by: request.caller)
+        return try await request.commit(write, current: .exists) {
             .created(UserBody($0), location: "/api/users/\($0.id)").tagged
         }
     }
@@ -84,15 +84,15 @@ extension GatewayAPI {
     }
 
     private func updateUser(_ request: RequestContext) async throws -> Committed {
-        let change = try users.update(
+        let write = try users.update(
             try request.path("id"), try request.decode(UserPatchBody.self), by: request.caller)
-        return try await request.commit(change, current: .user) { .resource(UserBody($0)) }
+        return try await request.commit(write, current: .user) { .resource(UserBody($0)) }
     }
 
     private func createToken(_ request: RequestContext) async throws -> Committed {
-        let change = try tokens.create(try request.decode(NewTokenBody.self), by: request.caller)
+        let write = try tokens.create(try request.decode(NewTokenBody.self), by: request.caller)
         return try await request.commit(
-            change, current: .exists, kept: { .json(201, TokenBody($0.token)) },
+            write, current: .exists, kept: { .json(201, TokenBody($0.token)) },
             answer: { .json(201, TokenBody($0.token, secret: $0.secret)) })
     }
 
@@ -112,7 +112,7 @@ extension GatewayAPI {
     private func check(_ query: DirectoryQuery) throws(Fault) {
         let names = [query.ids, query.emails, query.usernames].map { $0?.count ?? 0 }
         guard names.reduce(0, +) <= DirectoryQuery.maximum else {
-            throw .invalid("", "must hold at most \(DirectoryQuery.maximum) names")
+            throw .invalid("", "must have at most \(DirectoryQuery.maximum) names")
         }
     }
 }

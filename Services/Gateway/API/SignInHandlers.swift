@@ -27,7 +27,7 @@ extension GatewayAPI {
 }
 
 extension RequestContext {
-    /// Whoever has an IPv6 address has 2^64 of them: the network counts.
+    /// An IPv6 client has 2^64 addresses, so its network counts.
     var network: String {
         guard let address = IPAddress(client), !address.isIPv4 else { return client }
         return "\(address.high)"

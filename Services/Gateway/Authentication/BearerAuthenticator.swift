@@ -3,18 +3,18 @@ import Kernel
 import SQLite
 import ServiceKit
 
-/// Bearer tokens to callers (RFC 6750 §2.1). One for each loop: it remembers tokens by their
-/// SHA-256 for a moment, so that a caller's next request needs no query.
+/// Finds the caller of a bearer token (RFC 6750 §2.1). One for each loop: it caches tokens by their
+/// SHA-256 for a second, so that a caller's next request needs no query.
 final class BearerAuthenticator: Authenticator {
-    /// A token that was found valid, and what was made of it on this loop.
+    /// A valid token, and the identities made for it on this loop.
     final class Known: Session, @unchecked Sendable {  // used on its loop alone
         let caller: Caller
-        /// Not before this either: the clock may be set back.
+        /// Also a lower bound: the clock may be set back.
         let since: Timestamp
         let until: Timestamp
-        /// Names the token's bucket.
+        /// The key of the token's bucket.
         let limitKey: UInt64
-        /// Identities made for services, by the service's index, and until when they may be sent.
+        /// Identities for services, by the service's index, and until when they can be sent.
         private var identities: [(line: [UInt8], since: Timestamp, until: Timestamp)?]
         private let slot = ThreadSlot.current
 
@@ -29,8 +29,8 @@ final class BearerAuthenticator: Authenticator {
                 repeating: nil, count: services)
         }
 
-        /// The line with an identity for the service with `index`; a new one if there is none that
-        /// may be sent now.
+        /// The line with the identity for the service with `index`; a new one if there is none that
+        /// can be sent now.
         func identity(
             _ index: Int, now: Timestamp, _ make: () -> (line: [UInt8], until: Timestamp)
         ) -> [UInt8] {
@@ -44,7 +44,7 @@ final class BearerAuthenticator: Authenticator {
         }
     }
 
-    /// Bounds the memory of a loop; beyond it everything is forgotten.
+    /// Bounds the memory of a loop; beyond it the cache is emptied.
     private static let maximumSessions = 50_000
     /// `lastUsedAt` is written at most once a minute.
     private static let usedMilliseconds: Int64 = 60_000
@@ -54,7 +54,7 @@ final class BearerAuthenticator: Authenticator {
     private let serviceCount: Int
     private var sessions: [SHA256.Digest: Known] = [:]
     private var generation = 0
-    private var lastNoted: [String: Timestamp] = [:]
+    private var lastRecorded: [String: Timestamp] = [:]
 
     init(_ lookup: TokenLookup, internal: IdentityAuthenticator, services: Int) {
         self.lookup = lookup
@@ -69,7 +69,7 @@ final class BearerAuthenticator: Authenticator {
     }
 
     func user(_ head: RequestHead) throws(Fault) -> any Session {
-        // The parser refuses a second Authorization field. Another scheme is as good as none.
+        // The parser refuses a second Authorization field. Other schemes count as none.
         let digest = head.fields.withValue(.authorization) { Self.digest($0) }
         guard let digest, let digest else { throw .unauthenticated }
         guard let digest else { throw .invalidToken }
@@ -99,26 +99,26 @@ final class BearerAuthenticator: Authenticator {
             sessions[digest] = nil
             throw .invalidToken
         }
-        note(found.caller.tokenId, now)
+        recordUse(of: found.caller.tokenId, now)
         let fresh = Timestamp(milliseconds: now.milliseconds + TokenLookup.freshMilliseconds)
         return Known(
             found.caller, since: now, until: min(fresh, found.expiresAt ?? fresh),
             limitKey: PublicGate.limitKey(digest), services: serviceCount)
     }
 
-    private func note(_ tokenId: String, _ now: Timestamp) {
-        // One after now was noted by a clock that ran ahead.
-        if let last = lastNoted[tokenId], last <= now,
+    private func recordUse(of tokenId: String, _ now: Timestamp) {
+        // One after now was recorded by a clock that ran ahead.
+        if let last = lastRecorded[tokenId], last <= now,
             now < last.adding(milliseconds: Self.usedMilliseconds)
         {
             return
         }
-        if lastNoted.count >= Self.maximumSessions { lastNoted.removeAll() }
-        lastNoted[tokenId] = now
-        lookup.used(tokenId, at: now)
+        if lastRecorded.count >= Self.maximumSessions { lastRecorded.removeAll() }
+        lastRecorded[tokenId] = now
+        lookup.recordUse(of: tokenId, at: now)
     }
 
-    /// The SHA-256 of a token that has the right form and checksum; nil in it for other tokens,
+    /// The SHA-256 of a token with the right form and checksum; nil inside for malformed tokens,
     /// nil for other schemes.
     private static func digest(_ value: UnsafeRawBufferPointer) -> SHA256.Digest?? {
         let scheme = "bearer".utf8

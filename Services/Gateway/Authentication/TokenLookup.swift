@@ -3,10 +3,10 @@ import SQLite
 import ServiceKit
 import Synchronization
 
-/// What all loops share of authentication: the database, and when what they remember is stale.
+/// What all loops share for authentication: the database, and when their caches are stale.
 final class TokenLookup: Sendable {
-    /// How long a loop may remember a token, in milliseconds. Revocation in this process works at
-    /// once (`invalidate`); this bounds it for a database that was changed elsewhere.
+    /// Milliseconds for which a loop can cache a token. Revocation in this process works at once
+    /// (`invalidate`); this bounds it for changes by other processes.
     static let freshMilliseconds: Int64 = 1_000
 
     let database: Database
@@ -22,15 +22,15 @@ final class TokenLookup: Sendable {
     /// Counts the revocations and changes of users so far.
     var generation: Int { changes.load(ordering: .acquiring) }
 
-    /// Called after a change that takes rights away has been committed, before it is answered.
+    /// Called after a write that removes rights is committed, before the response.
     func invalidate() { changes.add(1, ordering: .releasing) }
 
-    /// Notes that a token was used; `flush` writes it.
-    func used(_ tokenId: String, at time: Timestamp) {
+    /// Records that a token was used; `flush` writes it.
+    func recordUse(of tokenId: String, at time: Timestamp) {
         used.withLock { $0[tokenId] = time }
     }
 
-    /// Writes when tokens were last used, off the path of the requests that used them.
+    /// Writes when tokens were last used, outside of requests.
     func flush() async throws {
         let batch = used.withLock { used in
             defer { used = [:] }
@@ -39,7 +39,7 @@ final class TokenLookup: Sendable {
         guard !batch.isEmpty else { return }
         do {
             try await database.write { tx in
-                for (id, time) in batch { try TokenStore.used(id, at: time, in: tx) }
+                for (id, time) in batch { try TokenStore.recordUse(of: id, at: time, in: tx) }
             }
         } catch {
             used.withLock { $0.merge(batch) { newer, _ in newer } }

@@ -1,11 +1,11 @@
 import Contract
 import Kernel
 
-/// Who the users are: the gateway's directory.
+/// The gateway's directory of users.
 ///
-/// `toldTo` is the caller to whom the answer tells whether a name is that of a user: the directory
-/// counts the names of theirs that nobody has, and refuses more than a day's worth (429). Only
-/// where the answer is the same whether or not the user exists is it nil.
+/// `toldTo` is the caller who learns from the result whether a name exists: the directory counts
+/// the unknown names of each caller, and refuses more than a day's worth (429). It is nil only
+/// where the response is the same whether or not the user exists.
 public protocol Directory: Sendable {
     /// Those that exist, by id.
     func profiles(ids: [String], toldTo caller: Caller?) async throws -> [String: UserProfile]
@@ -16,17 +16,16 @@ public protocol Directory: Sendable {
 }
 
 extension Directory {
-    /// Those that exist, by ids that were kept and that no caller has chosen.
+    /// Those that exist, by stored ids, which no caller chose.
     public func profiles(ids: [String]) async throws -> [String: UserProfile] {
         try await profiles(ids: ids, toldTo: nil)
     }
 }
 
 extension Fault {
-    /// The cause is `ProblemType.tooManyUnknownUsers`.
     static func tooManyUnknownUsers(retryAfter seconds: Int) -> Fault {
         Fault(
-            .rateLimited, code: "too_many_unknown_users",
+            ProblemType.tooManyUnknownUsers,
             "You have named too many users who don't exist. You can name users again when the "
                 + "time in Retry-After has passed.", retryAfter: seconds)
     }

@@ -28,7 +28,7 @@ public struct DirectoryClient: Directory {
             .keyed(by: \.username)
     }
 
-    /// In as many calls as the directory's limit demands.
+    /// In as many calls as the directory's limit requires.
     private func ask(
         _ names: [String], for caller: Caller?, _ query: ([String]) -> DirectoryQuery
     ) async throws -> [UserProfile] {
@@ -50,11 +50,11 @@ public struct DirectoryClient: Directory {
                 DirectoryRoutes.lookUpUsers, query, as: DirectoryReply.self
             ).users
         }
-        let answer = try await client.call(
+        let reply = try await client.call(
             DirectoryRoutes.findUsers, FindUsersQuery(callerId: caller.userId, names: query),
             as: FindUsersReply.self)
-        if let seconds = answer.retryAfter { throw Fault.tooManyUnknownUsers(retryAfter: seconds) }
-        return answer.users
+        if let seconds = reply.retryAfter { throw Fault.tooManyUnknownUsers(retryAfter: seconds) }
+        return reply.users
     }
 }
 

@@ -1,22 +1,22 @@
 import Contract
 
-/// The gateway's internal directory: what the services may ask about users. Not reachable through
-/// the public port; every call carries a service identity.
+/// The gateway's internal directory: looks up users for the services. Not reachable through the
+/// public port; every call carries a service identity.
 public enum DirectoryRoutes {
     /// `POST` `DirectoryQuery` → `DirectoryReply`.
     public static let lookUpUsers = Endpoint(
         "lookUpUsers", .post, "/internal/users/lookup", access: .service,
         readsOnly: true,
-        summary: "Users by id, e-mail address or username, in one call")
+        summary: "Look up users by id, e-mail address or username")
 
-    /// `POST` `FindUsersQuery` → `FindUsersReply`: names that a caller has chosen, and whose
-    /// answer tells them which are users. Those that nobody has are counted for the caller.
+    /// `POST` `FindUsersQuery` → `FindUsersReply`: names chosen by a caller, who learns from
+    /// the response which of them exist. Unknown names are counted for the caller.
     public static let findUsers = Endpoint(
         "findUsers", .post, "/internal/users/find", access: .service,
-        summary: "Find users by names that a caller has chosen, within the caller's daily limit")
+        summary: "Find users by names that a caller chose, within the caller's daily limit")
 }
 
-/// Up to `maximum` names in all; those that nobody has are left out of the answer.
+/// Up to `maximum` names in all; unknown ones are left out of the reply.
 public struct DirectoryQuery: Codable, Sendable {
     public static let maximum = 1_000
 
@@ -38,9 +38,9 @@ public struct DirectoryReply: Codable, Sendable {
     public init(users: [UserProfile]) { self.users = users }
 }
 
-/// Names that a caller has chosen.
+/// Names that a caller chose.
 public struct FindUsersQuery: Codable, Sendable {
-    /// The id of the user who learns from the answer which names are those of users.
+    /// The id of the user who learns from the reply which names exist.
     public let callerId: String
     public let names: DirectoryQuery
 

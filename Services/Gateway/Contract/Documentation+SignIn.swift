@@ -2,34 +2,34 @@ import Contract
 import Kernel
 
 extension NewCodeBody: Documented {
-    public static let meaning = "Where a sign-in code is to be mailed."
+    public static let meaning = "A request for a sign-in code."
 
     public static var members: [Member] {
-        [Member("email", "The address.", .email)]
+        [Member("email", "The address that gets the code.", .email)]
     }
 }
 
 extension NewSessionBody: Documented {
-    public static let meaning = "A sign-in."
+    public static let meaning = "A sign-in with a code."
 
     public static var members: [Member] {
         [
-            Member("email", "The address to which the code was mailed.", .email),
-            Member("code", "The code; spaces and hyphens in it don't count.", .code),
+            Member("email", "The address that got the code.", .email),
+            Member("code", "The code; spaces and hyphens are ignored.", .code),
         ]
     }
 }
 
 extension SessionBody: Documented {
-    public static let meaning = "A session, as it begins."
+    public static let meaning = "A new session."
 
     public static var members: [Member] {
         [
             Member(
-                "token", "The secret to come with, as a bearer token: keep it.",
+                "token", "The session's secret, used as a bearer token. Store it safely.",
                 example: "st_live_4mKcZ0Yt7hQ2vX9bN3sLr8WfJ5gDp1uEa6iTo0RyVq3H21kZb0"),
-            Member("user", "Who has signed in."),
-            Member("expiresAt", "When the session ends by itself."),
+            Member("user", "The user who signed in."),
+            Member("expiresAt", "When the session expires."),
         ]
     }
 }

@@ -8,52 +8,55 @@ extension UserBody: Documented {
 }
 
 extension MeBody: Documented {
-    public static let meaning = "The caller, and what his token may do."
+    public static let meaning = "The caller, and what their token can do."
 
     public static var members: [Member] {
         Members.user("ada", "Ada") + [
-            Member("scopes", "What the token may do; `*` is everything.", Members.scopes),
-            Member("readOnly", "Whether the token may only read.", example: false),
-            Member("tokenId", "The token.", .id("tok_")),
+            Member("scopes", "The token's scopes; `*` is everything.", Members.scopes),
+            Member("readOnly", "Whether the token can only read.", example: false),
+            Member("tokenId", "The token's id.", .id("tok_")),
         ]
     }
 }
 
 extension NewUserBody: Documented {
-    public static let meaning = "A user to be."
+    public static let meaning = "A new user."
 
     public static var members: [Member] {
         Members.newUser + [
             Member(
-                "role", "Platform admins administer users.", .plain.falling(backTo: "member"))
+                "role", "Role on the platform; platform admins manage users.",
+                .plain.falling(backTo: "member"))
         ]
     }
 }
 
 extension UserPatchBody: Documented {
-    public static let meaning = "What is to change of a user; nothing can be cleared."
+    public static let meaning =
+        "Changes to a user; members that are left out keep their value, none can be `null`."
 
     public static var members: [Member] {
-        Members.newUser + [Member("role", "Platform admins administer users.")]
+        Members.newUser + [Member("role", "Role on the platform; platform admins manage users.")]
     }
 }
 
 extension NewTokenBody: Documented {
-    public static let meaning = "A token to be."
+    public static let meaning = "A new token."
 
     public static var members: [Member] {
         [
-            Member("name", "Tells it from the user's other tokens.", .name(), example: "laptop"),
+            Member("name", "Name that tells the token from others.", .name(), example: "laptop"),
             Member(
-                "scopes", "What it may do; none that the calling token lacks.", Members.scopes,
+                "scopes", "Scopes; only those that the calling token has.", Members.scopes,
                 example: ["entities:write", "entities:share"]),
             Member(
-                "readOnly", "Only GET and HEAD pass, and POSTs that change nothing.",
+                "readOnly", "Whether only GET, HEAD and POSTs that change nothing are allowed.",
                 .plain.falling(backTo: false)),
-            Member("expiresAt", "From when it is refused; never by default."),
+            Member("expiresAt", "When the token expires; never by default."),
             Member(
                 "userId",
-                "The user who gets it; for somebody else, platform admins with `users:admin`.",
+                "The token's user, the caller by default; others require a platform admin with "
+                    + "`users:admin`.",
                 .id("usr_")),
         ]
     }
@@ -64,19 +67,21 @@ extension TokenBody: Documented {
 
     public static var members: [Member] {
         [
-            Member("id", "Never changes.", .id("tok_")),
-            Member("userId", "Whose it is.", .id("usr_")),
-            Member("name", "Tells it from the user's other tokens.", example: "laptop"),
-            Member("prefix", "The secret's first characters.", example: "sk_live_4mKc"),
+            Member("id", "Unique id; never changes.", .id("tok_")),
+            Member("userId", "The user whose token it is.", .id("usr_")),
+            Member("name", "Name that tells the token from others.", example: "laptop"),
+            Member("prefix", "First characters of the secret.", example: "sk_live_4mKc"),
             Member(
-                "scopes", "What it may do; `*` is everything.", Members.scopes,
+                "scopes", "Scopes; `*` is everything.", Members.scopes,
                 example: ["entities:write", "entities:share"]),
-            Member("readOnly", "Whether it may only read.", example: false),
-            Member("createdAt", "When it was made."),
-            Member("lastUsedAt", "To the minute; `null` if never.", example: .null),
-            Member("expiresAt", "From when it is refused; `null` if never.", example: .null),
+            Member("readOnly", "Whether the token can only read.", example: false),
+            Member("createdAt", "When the token was created."),
             Member(
-                "token", "The secret. In the answer to its creation alone: keep it.",
+                "lastUsedAt", "When the token was last used, to the minute; `null` if never.",
+                example: .null),
+            Member("expiresAt", "When the token expires; `null` if never.", example: .null),
+            Member(
+                "token", "The secret; only in the response to its creation. Store it safely.",
                 example: "sk_live_4mKcZ0Yt7hQ2vX9bN3sLr8WfJ5gDp1uEa6iTo0RyVq3H21kZb0"),
         ]
     }
@@ -85,20 +90,21 @@ extension TokenBody: Documented {
 private enum Members {
     static func user(_ username: String, _ displayName: String) -> [Member] {
         [
-            Member("id", "Never changes.", .id("usr_")),
+            Member("id", "Unique id; never changes.", .id("usr_")),
             Member(
-                "email", "In lower case, unique.", example: .string("\(username)@example.com")),
-            Member("username", "His unique short name.", example: .string(username)),
-            Member("displayName", "What people call him.", example: .string(displayName)),
-            Member("role", "Platform admins administer users."),
-            Member("createdAt", "When he was created."),
+                "email", "Unique e-mail address, in lower case.",
+                example: .string("\(username)@example.com")),
+            Member("username", "Unique username.", example: .string(username)),
+            Member("displayName", "Display name.", example: .string(displayName)),
+            Member("role", "Role on the platform; platform admins manage users."),
+            Member("createdAt", "When the user was created."),
         ]
     }
 
     static let newUser = [
-        Member("email", "Unique; stored in lower case.", .email),
-        Member("username", "Unique.", .username),
-        Member("displayName", "What people call him.", .name(), example: "Grace"),
+        Member("email", "Unique e-mail address; stored in lower case.", .email),
+        Member("username", "Unique username.", .username),
+        Member("displayName", "Display name.", .name(), example: "Grace"),
     ]
 
     static let scopes = Rule.list(0...Scopes.maximum, of: .words(Scopes.known.sorted()))

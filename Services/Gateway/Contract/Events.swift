@@ -1,13 +1,14 @@
 import Kernel
 
-/// `user.deleted`: every context drops or hands over what it holds of the user.
+/// `user.deleted`: every context deletes what it stores about the user, or finds a successor for
+/// it.
 public struct UserDeleted: Codable, Sendable, Equatable {
     public static let type = "user.deleted"
 
     public let userId: String
-    /// The admin who deleted him: gets what nobody else can have.
+    /// The admin who deleted the user: the last successor.
     public let deletedBy: String
-    /// With which token and in which request, for the audit; nil in events of older gateways.
+    /// The token and request of the deletion, for the audit; nil in events of older gateways.
     public let tokenId: String?
     public let requestId: String?
 
@@ -18,7 +19,7 @@ public struct UserDeleted: Codable, Sendable, Equatable {
         requestId = admin.requestId
     }
 
-    /// The admin, as far as the event tells.
+    /// The admin, as far as the event names them.
     public var actor: Caller {
         Caller(
             userId: deletedBy, isAdmin: true, tokenId: tokenId ?? "", requestId: requestId ?? "")

@@ -1,12 +1,12 @@
 import Contract
 import Kernel
 
-/// Users of the platform and the tokens with which they come (api.md §2), and what tells of it all.
+/// Sign-in, users, tokens and the audit (api.md §2), and the pages that document the API.
 public enum GatewayRoutes {
     /// In the order of the product's reference.
     public static let groups = [signIn, users, tokens, AuditRoutes.group]
 
-    /// Its own pages, for everybody.
+    /// The documentation of the API, for everyone.
     public static let pages = [openAPI, reference]
 
     public static let all = groups.flatMap(\.endpoints) + pages
@@ -15,61 +15,49 @@ public enum GatewayRoutes {
 
     static let signIn = EndpointGroup(
         "Sign-in",
-        "People sign in with a code that is mailed to them: who has the mailbox is who he says. A "
-            + "session is a token with every scope; it ends after \(SignInLimits.sessionDays) "
-            + "days, or when it is ended.", [createCode, createSession, deleteSession])
-
-    private static let tooManyTries = ProblemType(
-        .rateLimited, "too_many_sign_in_tries",
-        "This client address has asked too often in the last hour.")
+        "People sign in with a code sent by e-mail: possession of the mailbox proves identity. A "
+            + "session is a token with every scope; it expires after \(SignInLimits.sessionDays) "
+            + "days, or ends when the user signs out.", [createCode, createSession, deleteSession])
 
     public static let createCode = Endpoint(
         "createCode", .post, "/api/auth/codes", access: .open,
-        summary: "Have a sign-in code mailed",
-        details: "The answer is the same whether there is such a user or not. A code has "
-            + "\(SignInLimits.codeDigits) digits and is good for \(SignInLimits.codeMinutes) "
-            + "minutes, \(SignInLimits.triesPerCode) tries and one sign-in; a newer one takes its "
-            + "place. An address gets at most \(SignInLimits.codesPerHour) in an hour.",
-        takes: .json(NewCodeBody.self), answers: .accepted, problems: [tooManyTries])
+        summary: "Request a sign-in code",
+        details: "The response is the same whether or not the user exists. A code has "
+            + "\(SignInLimits.codeDigits) digits, works once, and expires after "
+            + "\(SignInLimits.codeMinutes) minutes, after \(SignInLimits.triesPerCode) wrong tries "
+            + "or when a newer one is sent. An address gets at most "
+            + "\(SignInLimits.codesPerHour) codes an hour.",
+        takes: .json(NewCodeBody.self), answers: .accepted,
+        problems: [GatewayProblems.tooManySignInTries])
     public static let createSession = Endpoint(
         "createSession", .post, "/api/auth/sessions", access: .open,
-        summary: "Sign in with a code that was mailed",
-        details: "An address that nobody has yet becomes a user, unless sign-up is closed.",
+        summary: "Sign in with a code",
+        details: "Creates the user if the address is new, unless sign-up is closed.",
         takes: .json(NewSessionBody.self),
-        answers: .created(SessionBody.self, "He is signed in.", located: false),
-        problems: [
-            ProblemType(
-                .unauthenticated, "invalid_code",
-                "The code is wrong, was used, has expired or been replaced."),
-            tooManyTries,
-        ])
+        answers: .created(SessionBody.self, "Signed in.", located: false),
+        problems: [GatewayProblems.invalidCode, GatewayProblems.tooManySignInTries])
     public static let deleteSession = Endpoint(
         "deleteSession", .delete, "/api/auth/sessions/current",
-        summary: "Sign out: end the session that asks", answers: .noContent,
-        problems: [.conflict("not_a_session", "The token is an API token: revoke it as such.")])
+        summary: "Sign out: end the current session", answers: .noContent,
+        problems: [GatewayProblems.notASession])
 
     // MARK: Users
 
     static let users = EndpointGroup(
         "Users",
-        "Who comes with a token, and the users of the platform. They are administered by platform "
-            + "admins, who have no special rights on what others own.",
+        "The caller, and the platform's users. Platform admins manage users, but have no special "
+            + "rights to what other users own.",
         path: [Member("id", "The user.", .id("usr_"))],
         [me, createUser, listUsers, getUser, updateUser, deleteUser])
 
     private static let admin = ["users:admin"]
-    private static let adminRequired = ProblemType.forbidden(
-        "admin_required", "The caller is no platform admin.")
-    private static let lastAdmin = ProblemType.conflict(
-        "last_admin", "The platform keeps at least one admin.")
-    private static let taken = [
-        ProblemType.conflict("email_taken", "Another user has this address."),
-        ProblemType.conflict("username_taken", "Another user has this username."),
-    ]
+    private static let adminRequired = GatewayProblems.adminRequired
+    private static let lastAdmin = GatewayProblems.lastAdmin
+    private static let taken = [GatewayProblems.emailTaken, GatewayProblems.usernameTaken]
 
     public static let me = Endpoint(
-        "getMe", .get, "/api/me", summary: "The caller and his token",
-        answers: .ok(MeBody.self, "Who the token says you are, and what it may do."))
+        "getMe", .get, "/api/me", summary: "Get the caller and their token",
+        answers: .ok(MeBody.self, "The caller, and what the token can do."))
     public static let createUser = Endpoint(
         "createUser", .post, "/api/users", scopes: admin, summary: "Create a user",
         takes: .json(NewUserBody.self), answers: .created(UserBody.self, tagged: true),
@@ -79,61 +67,59 @@ public enum GatewayRoutes {
         details: "Newest first.",
         query: [
             Member(
-                "search", "Part of an address, username or display name, in any case.",
+                "search", "Part of an address, username or display name; case is ignored.",
                 .search(max: Text.maximumEmail), example: "grace")
         ], answers: .list(of: UserBody.self), problems: [adminRequired])
     public static let getUser = Endpoint(
-        "getUser", .get, "/api/users/{id}", scopes: admin, summary: "One user",
+        "getUser", .get, "/api/users/{id}", scopes: admin, summary: "Get a user",
         answers: .ok(UserBody.self, "The user."), problems: [adminRequired])
     public static let updateUser = Endpoint(
-        "updateUser", .patch, "/api/users/{id}", scopes: admin, summary: "Change a user",
-        details: "What the body does not mention stays.", takes: .json(UserPatchBody.self),
-        answers: .ok(UserBody.self, "The user as he is now.", tagged: true),
+        "updateUser", .patch, "/api/users/{id}", scopes: admin, summary: "Update a user",
+        details: "Members that are left out keep their value.", takes: .json(UserPatchBody.self),
+        answers: .ok(UserBody.self, "The updated user.", tagged: true),
         problems: [adminRequired] + taken + [lastAdmin])
     public static let deleteUser = Endpoint(
         "deleteUser", .delete, "/api/users/{id}", scopes: admin,
-        summary: "Delete a user; every context drops or hands over what it holds of him",
-        details: "His entities go to their oldest other publisher, else to the deleting admin; his "
-            + "shares, installations and tokens go.",
+        summary: "Delete a user",
+        details: "The user's entities go to their longest-standing other publisher or, if there is "
+            + "none, to the admin who deletes the user. The user's shares, installations and "
+            + "tokens are deleted.",
         answers: .noContent,
-        problems: [
-            adminRequired, lastAdmin, .conflict("cannot_delete_self", "Nobody deletes himself."),
-        ])
+        problems: [adminRequired, lastAdmin, GatewayProblems.cannotDeleteSelf])
 
     // MARK: Tokens
 
     static let tokens = EndpointGroup(
         "Tokens",
-        "API tokens of the caller. A token has scopes and may be read-only; its secret is shown "
-            + "once, and a revoked one is refused at the next request.",
+        "API tokens of the caller. A token has scopes and can be read-only. Its secret is shown "
+            + "once; a revoked token is refused at the next request.",
         path: [Member("id", "The token.", .id("tok_"))], [createToken, listTokens, deleteToken])
 
     public static let createToken = Endpoint(
         "createToken", .post, "/api/tokens", scopes: ["tokens:write"],
-        summary: "Create an API token; its secret is shown once",
+        summary: "Create an API token",
         details:
-            "A repeated request gets its answer without the secret. Never with a scope that the "
-            + "calling token lacks. A token for somebody else (`userId`) takes a platform admin "
-            + "and the scope `users:admin` as well. A user who does not exist and an expiry that "
-            + "has passed are 422.",
+            "The secret is shown once: the response to a repeated request lacks it. The token can "
+            + "only have scopes that the calling token has. Creating a token for another user "
+            + "(`userId`) requires a platform admin and the scope `users:admin`. A `userId` that "
+            + "doesn't exist and an `expiresAt` in the past are refused with 422.",
         takes: .json(NewTokenBody.self),
-        answers: .created(TokenBody.self, "With the secret, in `token`.", located: false),
-        problems: [
-            adminRequired, .conflict("too_many_tokens", "A user has at most 1,000 tokens."),
-        ])
+        answers: .created(TokenBody.self, "Created, with the secret in `token`.", located: false),
+        problems: [adminRequired, GatewayProblems.tooManyTokens])
     public static let listTokens = Endpoint(
-        "listTokens", .get, "/api/tokens", summary: "The caller's tokens",
-        details: "Newest first, without their secrets.", answers: .list(of: TokenBody.self))
+        "listTokens", .get, "/api/tokens", summary: "List the caller's tokens",
+        details: "Newest first, without secrets.", answers: .list(of: TokenBody.self))
     public static let deleteToken = Endpoint(
         "deleteToken", .delete, "/api/tokens/{id}", scopes: ["tokens:write"],
-        summary: "Revoke a token at once", answers: .noContent)
+        summary: "Revoke a token", answers: .noContent)
 
     // MARK: Pages
 
     public static let openAPI = Endpoint(
-        "getOpenAPI", .get, "/openapi.json", access: .open, summary: "This API as OpenAPI 3.1",
+        "getOpenAPI", .get, "/openapi.json", access: .open, summary: "Get this API as OpenAPI 3.1",
         answers: .other("application/json", "The document."))
     public static let reference = Endpoint(
-        "getReference", .get, "/docs", access: .open, summary: "This API as a page to read",
+        "getReference", .get, "/docs", access: .open,
+        summary: "Read this API reference as a web page",
         answers: .other("text/html", "The page."))
 }

@@ -11,7 +11,7 @@ public struct NewCodeBody: Codable, Sendable {
 /// `POST /api/auth/sessions`
 public struct NewSessionBody: Codable, Sendable {
     public let email: String
-    /// As it was mailed: 8 digits.
+    /// 8 digits.
     public let code: String
 
     public init(email: String, code: String) {
@@ -20,7 +20,7 @@ public struct NewSessionBody: Codable, Sendable {
     }
 }
 
-/// A session, as it begins.
+/// A new session.
 public struct SessionBody: Codable, Sendable {
     /// The secret.
     public let token: String
@@ -34,17 +34,17 @@ public struct SessionBody: Codable, Sendable {
     }
 }
 
-/// How often and how long.
+/// Numbers that sign-in keeps to.
 public enum SignInLimits {
     public static let codeDigits = 8
     public static let codeMinutes = 10
-    /// Of a code as people type it, with spaces and hyphens.
+    /// Characters of a code as people type it, with spaces and hyphens.
     public static let codeLength = 1...32
-    /// Wrong codes that an address may offer before it needs a new one.
+    /// Wrong tries after which a code is invalid.
     public static let triesPerCode = 5
-    /// Codes that are mailed to an address in an hour.
+    /// Codes sent to one address in an hour.
     public static let codesPerHour = 5
     public static let sessionDays = 30
-    /// Sessions of one user; a new one ends the oldest.
+    /// Sessions of one user; a further one ends the oldest.
     public static let sessionsPerUser = 100
 }

@@ -1,10 +1,10 @@
 import Contract
 import Kernel
 
-/// Everything that a token can be allowed (api.md §1).
+/// All scopes (api.md §1).
 public enum Scopes {
     public static let all = "*"
-    /// How many a token can list.
+    /// The most that a token can list.
     public static let maximum = 100
     public static let known: Set<String> = [
         all, "entities:share", "entities:share_external", "entities:share_store", "entities:write",
@@ -19,7 +19,7 @@ public struct NewTokenBody: Codable, Sendable {
     public let scopes: [String]
     public let readOnly: Bool?
     public let expiresAt: Timestamp?
-    /// Admins alone: whose token it is to be.
+    /// The token's user; only admins can name another than themselves.
     public let userId: String?
 }
 
@@ -28,14 +28,14 @@ public struct TokenBody: Codable, Sendable {
     public let id: String
     public let userId: String
     public let name: String
-    /// The token's first characters, to tell it from others.
+    /// The secret's first characters, to tell tokens apart.
     public let prefix: String
     public let scopes: [String]
     public let readOnly: Bool
     public let createdAt: Timestamp
     @OrNull public var lastUsedAt: Timestamp?
     @OrNull public var expiresAt: Timestamp?
-    /// The secret; in the answer to its creation alone.
+    /// The secret; only in the response to its creation.
     public let token: String?
 
     public init(

@@ -3,7 +3,7 @@ import Kernel
 
 public enum Role: String, Codable, Sendable, CaseIterable {
     case member
-    /// May administer users; no special rights on what they own.
+    /// Manages users; no special rights to what they own.
     case admin
 }
 
@@ -28,7 +28,7 @@ public struct UserBody: Codable, Sendable {
     }
 }
 
-/// `UserBody` and what the token may do.
+/// `UserBody` and what the token can do.
 public struct MeBody: Codable, Sendable {
     public let id: String
     public let email: String
@@ -60,7 +60,7 @@ public struct NewUserBody: Codable, Sendable {
     public let role: Role?
 }
 
-/// What is not mentioned stays; nothing can be cleared.
+/// Members that are left out keep their value; none can be null.
 public struct UserPatchBody: Codable, Sendable {
     public let email: Patch<String>
     public let username: Patch<String>

@@ -1,6 +1,6 @@
 import Kernel
 
-/// A username made from an e-mail address, and its alternatives where it is taken.
+/// Makes a username from an e-mail address, with a number if it is taken.
 enum UsernameRule {
     /// Lower-case `[a-z0-9][a-z0-9._-]*`, at most 32 characters, which leaves room for a number.
     static func base(email: String) -> String {
@@ -12,7 +12,7 @@ enum UsernameRule {
         return name.isEmpty ? "user" : String(decoding: name, as: UTF8.self)
     }
 
-    /// `base`, or `base` with a number where it is taken.
+    /// `base`, or `base` with a number if it is taken.
     static func free(_ base: String, isTaken: (String) throws -> Bool) rethrows -> String {
         guard try isTaken(base) else { return base }
         return "\(base)\(try FreeNumber.find { try isTaken("\(base)\($0)") })"

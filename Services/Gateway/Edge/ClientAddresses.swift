@@ -2,12 +2,12 @@ import EventLoop
 import HTTPCore
 import HTTPServer
 
-/// Which address a request comes from. Anyone who connects may send any `X-Forwarded-For`; only
-/// what a trusted proxy has added to it is believed.
+/// Finds the client's address of a request. Any client can send any `X-Forwarded-For`; only what
+/// trusted proxies add to it counts.
 struct ClientAddresses: Sendable {
     let trustedProxies: [IPRange]
-    /// The one field that those proxies write. Never both: they pass on the other one as the
-    /// client has sent it.
+    /// The one field that those proxies write. Never both: they forward the other one as the client
+    /// sent it.
     let field: ForwardingField
 
     init(trustedProxies: [IPRange], field: ForwardingField = .xForwardedFor) {
@@ -25,8 +25,8 @@ struct ClientAddresses: Sendable {
         return Peer(address: client, host: client.text)
     }
 
-    /// The right-most address that is none of our proxies. What stands left of it may be the
-    /// client's own invention and is not read. Nil if there is none, or if what comes first is no
+    /// The right-most address that isn't one of our proxies. The client may have written what is
+    /// left of it, so that is not read. Nil if there is none, or if an entry before it is not an
     /// address (`unknown`, an obfuscated name, garbage).
     private func forwarded(_ fields: FieldList) -> IPAddress? {
         for node in Forwarded.nodes(field.name, in: fields).reversed() {

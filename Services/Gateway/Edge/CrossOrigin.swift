@@ -1,7 +1,7 @@
 import HTTPCore
 
-/// Which web pages may use the API from a browser (CORS: the Fetch standard, §3.3). Credentials are
-/// bearer tokens that a page's script adds itself, so none are allowed besides.
+/// Decides which web pages can use the API from a browser (CORS: the Fetch standard, §3.3). A
+/// page's script adds its bearer token itself, so browser credentials are not allowed.
 struct CrossOrigin: Sendable {
     /// `*` alone, or exact origins as browsers send them.
     private let origins: [(bytes: [UInt8], fields: [Response.Field])]
@@ -18,7 +18,7 @@ struct CrossOrigin: Sendable {
             "Access-Control-Allow-Headers",
             "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Prefer, "
                 + "Traceparent, Tracestate, X-Request-Id"),
-        // Seconds; every browser takes as much.
+        // Seconds; every browser allows that many.
         Response.Field("Access-Control-Max-Age", "600"),
         Response.Field("Vary", "Access-Control-Request-Method, Access-Control-Request-Headers"),
     ]
@@ -31,13 +31,13 @@ struct CrossOrigin: Sendable {
         isOpen = origins == ["*"]
     }
 
-    /// Those of any answer to `head`.
+    /// The CORS fields of any response to `head`.
     func fields(for head: RequestHead) -> [Response.Field] {
         guard isConfigured else { return [] }
         return allowed(head)?.fields ?? [Self.vary]
     }
 
-    /// More of them in an answer to OPTIONS, if it asks whether another request may be sent.
+    /// Further CORS fields of a response to OPTIONS, if that is a preflight.
     func preflightFields(for head: RequestHead, allow: String) -> [Response.Field] {
         guard isConfigured, allowed(head) != nil,
             head.fields.values(named: "access-control-request-method").count == 1
@@ -50,7 +50,7 @@ struct CrossOrigin: Sendable {
     ) -> (bytes: [UInt8], fields: [Response.Field])? {
         guard head.fields.count(of: .origin) == 1 else { return nil }
         return head.fields.withValue(.origin) { origin in
-            // `null` is what any page can make itself: a sandboxed frame, a data: URL.
+            // Any page can get the origin `null`: by a sandboxed frame, a data: URL.
             if isOpen { return origin.elementsEqual("null".utf8) ? nil : origins.first }
             return origins.first { $0.bytes.elementsEqual(origin) }
         } ?? nil

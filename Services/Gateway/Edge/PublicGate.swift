@@ -1,19 +1,18 @@
 import Contract
 import EventLoop
+import GatewayContract
 import HTTPCore
 import HTTPServer
 import Kernel
 import ServiceKit
 
-/// What the public port asks of everybody: no more than his share of requests, and that browsers
-/// come from pages that may.
+/// Applies the public port's limits to every caller, and CORS.
 final class PublicGate: Gate {
-    /// Where the limits' time comes from: the moment at which the loop had the request's head, if
-    /// there is one.
+    /// The time that the limits use: when the loop had the request's head, if there is one.
     typealias Time = @Sendable (Exchange?) -> Ticks
 
     let clients: ClientAddresses
-    /// Each nil if it is off.
+    /// Each is nil if it is off.
     private let tokens: RateLimiter?
     private let addresses: RateLimiter?
     private let inFlight: ShareLimiter?
@@ -54,12 +53,12 @@ final class PublicGate: Gate {
     ) throws(Fault) -> AnyObject? {
         if let known = session as? BearerAuthenticator.Known {
             try take(known.limitKey, from: tokens, exchange)
-            return try begin(.user(known.caller.userId))
+            return try lease(for: .user(known.caller.userId))
         }
         guard endpoint.id != Health.alive.endpoint.id else { return nil }
         let network = clients.client(of: exchange).address.network
         try take(Self.limitKey(network), from: addresses, exchange)
-        return try begin(.network(network))
+        return try lease(for: .network(network))
     }
 
     func admitUnmatched(_ exchange: Exchange) throws(Fault) {
@@ -75,14 +74,14 @@ final class PublicGate: Gate {
         guard verdict.isAllowed else { throw .rateLimited(seconds: Int(verdict.seconds)) }
     }
 
-    /// One more request of the caller's that is being worked on.
-    private func begin(_ caller: CallerKey) throws(Fault) -> AnyObject? {
+    /// Counts one more request in flight of the caller.
+    private func lease(for caller: CallerKey) throws(Fault) -> AnyObject? {
         guard let inFlight else { return nil }
         if let lease = inFlight.lease(for: caller) { return lease }
         throw Fault(
-            .rateLimited, code: "too_many_requests_in_flight",
-            "You have \(inFlight.share) requests in flight, which is the limit: wait for an answer "
-                + "before you send another.", retryAfter: 1)
+            GatewayProblems.tooManyInFlight,
+            "You have \(inFlight.share) requests in flight, which is the limit: wait for a "
+                + "response before sending another request.", retryAfter: 1)
     }
 
     private func take(
@@ -94,14 +93,14 @@ final class PublicGate: Gate {
         guard verdict.isAllowed else { throw .rateLimited(seconds: Int(verdict.seconds)) }
     }
 
-    /// The standard library seeds its hash (SipHash) anew in each process.
+    /// The standard library's hash (SipHash) has a random seed in each process.
     static func limitKey(_ value: some Hashable) -> UInt64 {
         var hasher = Hasher()
         hasher.combine(value)
         return UInt64(bitPattern: Int64(hasher.finalize()))
     }
 
-    /// Three words: an answer's fields cost no allocation.
+    /// Small enough to need no allocation.
     private struct Fields: AnswerFields {
         let gate: PublicGate
         let limiter: RateLimiter?
@@ -133,7 +132,7 @@ final class PublicGate: Gate {
 }
 
 extension PublicGate {
-    /// What has been refused, and whether the tables have room.
+    /// Metrics: refused requests, and whether the tables have room.
     func write(into text: inout MetricsText) {
         if let inFlight {
             text.counter(
@@ -150,7 +149,7 @@ extension PublicGate {
                 Double(limiter.refusedCount))
         }
         let name = "latchkey_rate_limit_evictions_total"
-        text.family(name, "counter", "Buckets forgotten before they were full: no room.")
+        text.family(name, "counter", "Buckets evicted before they were full, for lack of room.")
         for limiter in limiters {
             text.sample(name, ["policy": limiter.policy], Double(limiter.evictedCount))
         }
@@ -160,7 +159,7 @@ extension PublicGate {
 extension Fault {
     fileprivate static func rateLimited(seconds: Int) -> Fault {
         Fault(
-            .rateLimited, code: "rate_limited",
-            "There were too many requests; try again in \(seconds) s.", retryAfter: seconds)
+            GatewayProblems.rateLimited, "Too many requests; try again in \(seconds) s.",
+            retryAfter: seconds)
     }
 }

@@ -1,15 +1,15 @@
 import EventLoop
 import Synchronization
 
-/// A token bucket for each of any number of callers, on all loops together, in memory that never
-/// grows. A bucket is one number: when it will be full again (GCRA's theoretical arrival time).
-/// One whose time has passed is a full one, and so is none: forgetting it loses nothing.
+/// Token buckets for any number of callers, shared by all loops, in memory that never grows. A
+/// bucket is one number: when it will be full again (GCRA's theoretical arrival time). One whose
+/// time has passed is full, and so is a missing one: evicting it loses nothing.
 final class RateLimiter: Sendable {
     struct Verdict: Sendable, Equatable {
         let isAllowed: Bool
-        /// Requests that would be allowed at once after this one.
+        /// Requests that are allowed at once after this one.
         let remaining: UInt32
-        /// If allowed: until the bucket is full. If not: until one request is allowed.
+        /// If allowed: until the bucket is full. Otherwise: until one request is allowed.
         let seconds: UInt32
     }
 
@@ -26,10 +26,10 @@ final class RateLimiter: Sendable {
         init(_ count: Int) { entries = Mutex([Entry](repeating: Entry(), count: count)) }
     }
 
-    /// A key may stand anywhere in its set: two cache lines.
+    /// A key can be anywhere in its set: two cache lines.
     private static let ways = 8
     private static let stripeBits: UInt64 = 6
-    /// The bucket holds what is given in so many seconds.
+    /// The bucket's capacity, in seconds at the allowed rate.
     static let burstSeconds = 2
 
     let policy: String
@@ -39,7 +39,7 @@ final class RateLimiter: Sendable {
     private let setMask: Int
     /// Nanoseconds between two requests at the allowed rate.
     private let interval: UInt64
-    /// Nanoseconds that an empty bucket takes to be full.
+    /// Nanoseconds in which an empty bucket fills.
     private let capacity: UInt64
     private let refused = Atomic<Int>(0)
     private let evicted = Atomic<Int>(0)
@@ -61,18 +61,18 @@ final class RateLimiter: Sendable {
 
     /// Requests refused so far.
     var refusedCount: Int { refused.load(ordering: .relaxed) }
-    /// Buckets forgotten before they were full, for want of room.
+    /// Buckets evicted before they were full, for lack of room.
     var evictedCount: Int { evicted.load(ordering: .relaxed) }
 
-    /// Takes one request out of the bucket of `key`, if there is one in it.
-    /// - Parameter key: a keyed hash, so that nobody can choose whose set he shares.
+    /// Takes one request from the bucket of `key`, if it isn't empty.
+    /// - Parameter key: a keyed hash, so that no client can choose its set.
     func take(_ key: UInt64, now: Ticks) -> Verdict {
         let stripe = stripes[Int(key >> (64 - Self.stripeBits))]
         let first = (Int(truncatingIfNeeded: key) & setMask) * Self.ways
         let now = now.nanoseconds
         return stripe.entries.withLock { entries in
-            // Of those that are not it, the first to be full: none at all, most of the time. If
-            // all are in use, the one that loses least; its caller gets a full bucket.
+            // Without an entry for the key, the bucket that is full first is replaced: mostly one
+            // that is not in use. If all are, that one loses least; its caller gets a full bucket.
             var place = first
             var isKnown = false
             for i in first..<first + Self.ways {

@@ -3,43 +3,42 @@ import GatewayContract
 import Kernel
 import SQLite
 
-/// Finds users by names that a caller has chosen, and bounds how many of those names nobody has:
-/// otherwise a list of addresses is told apart into users and others as fast as requests are
-/// answered.
+/// Finds users by names that a caller chose, and limits how many unknown names each caller can try:
+/// otherwise a list of addresses could be tested for users as fast as requests are answered.
 ///
-/// Once the limit is reached nothing is looked up for the caller until their day has passed, names
-/// of users included: a refusal that depended on the name would tell what the answer must not. The
-/// look-up that reaches the limit is answered whole, so a caller can learn of one request's names
-/// more. What is counted survives a restart.
+/// Once the limit is reached nothing is looked up for the caller until their day has passed, not
+/// even names of users: a refusal that depended on the name would reveal what the response must
+/// not. The look-up that reaches the limit is answered, so a caller can exceed it by one request.
+/// The count survives a restart.
 struct UnknownUsers: Sendable {
     static let windowSeconds: Int64 = 24 * 60 * 60
 
     let database: Database
-    /// Unknown names of one caller in a day; 0 for no limit.
+    /// Unknown names of one caller in a day; 0: no limit.
     let limit: Int
     let clock: any Clock
 
     func find(_ query: FindUsersQuery) async throws -> FindUsersReply {
-        let answer = try database.read { try look(query, at: clock.now(), in: $0) }
-        let unknown = query.names.unknown(besides: answer.users)
-        guard answer.retryAfter == nil, unknown > 0, limit > 0 else { return answer }
-        // Decided here: what ran beside this look-up may have reached the limit.
+        let reply = try database.read { try lookUp(query, at: clock.now(), in: $0) }
+        let unknown = query.names.unknown(besides: reply.users)
+        guard reply.retryAfter == nil, unknown > 0, limit > 0 else { return reply }
+        // Decided here: look-ups at the same time may have reached the limit.
         return try await database.write { tx in
-            let kept = try UnknownUserStore.count(of: query.callerId, in: tx)
-            let count = kept?.redated(to: tx.now)
+            let stored = try UnknownUserStore.count(of: query.callerId, in: tx)
+            let count = stored?.redated(to: tx.now)
             if let seconds = wait(count, at: tx.now) {
-                if let count, count != kept {
+                if let count, count != stored {
                     try UnknownUserStore.save(count, of: query.callerId, in: tx)
                 }
                 return FindUsersReply(retryAfter: seconds)
             }
             let next = (count ?? UnknownUserCount(since: tx.now)).adding(unknown, at: tx.now)
             try UnknownUserStore.save(next, of: query.callerId, in: tx)
-            return answer
+            return reply
         }
     }
 
-    private func look(
+    private func lookUp(
         _ query: FindUsersQuery, at now: Timestamp, in db: Reader
     ) throws -> FindUsersReply {
         let count = try UnknownUserStore.count(of: query.callerId, in: db)
@@ -49,7 +48,7 @@ struct UnknownUsers: Sendable {
 
     /// Seconds until the caller can name users again; nil if they can now.
     private func wait(_ count: UnknownUserCount?, at now: Timestamp) -> Int? {
-        // One that begins later is redated by the next write: nobody waits for its time.
+        // A day that begins later is redated by the next write, and not waited for.
         guard limit > 0, let count, count.names >= limit, count.isCurrent(at: now),
             count.redated(to: now) == count
         else { return nil }
@@ -58,9 +57,9 @@ struct UnknownUsers: Sendable {
     }
 }
 
-/// How many names that nobody has a caller has given in their current day.
+/// A caller's unknown names in their current day.
 struct UnknownUserCount: Sendable, Equatable {
-    /// When the day began: with the first of the names.
+    /// When the day began, with the first of the names.
     var since: Timestamp
     var names = 0
 
@@ -68,8 +67,8 @@ struct UnknownUserCount: Sendable, Equatable {
         now < since.adding(seconds: UnknownUsers.windowSeconds)
     }
 
-    /// A day that began after now was dated by a clock that ran ahead: it begins now. By a second
-    /// the time of a write may be ahead of the clock.
+    /// A day that began after now was dated by a clock that ran ahead: it begins now. The time of a
+    /// write can be ahead of the clock by a second.
     func redated(to now: Timestamp) -> UnknownUserCount {
         var count = self
         if since > now.adding(seconds: 1) { count.since = now }
@@ -86,7 +85,7 @@ struct UnknownUserCount: Sendable, Equatable {
 }
 
 extension DirectoryQuery {
-    /// How many different names are those of none of `profiles`.
+    /// How many different names belong to none of `profiles`.
     fileprivate func unknown(besides profiles: [UserProfile]) -> Int {
         func count(_ names: [String]?, _ key: KeyPath<UserProfile, String>) -> Int {
             Set(names ?? []).subtracting(profiles.map { $0[keyPath: key] }).count

@@ -3,7 +3,7 @@ import Kernel
 import ServiceKit
 
 await ServiceProcess.run(
-    "gateway", "authenticates, admits and forwards the requests to Latchkey", defaultPort: 8080,
+    "gateway", "authenticates, admits and forwards requests to Latchkey", defaultPort: 8080,
     // For LATCHKEY_ADMIN_TOKEN.
     commands: [
         "--make-token": { APIToken.make(prefix: APIToken.keyPrefix, random: SystemRandom()) }

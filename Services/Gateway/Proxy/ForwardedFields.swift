@@ -1,11 +1,10 @@
 import HTTPCore
 
-/// Which fields pass through the gateway.
+/// Decides which fields the gateway forwards.
 enum ForwardedFields {
-    /// Requests: only what a service has a use for. So hop-by-hop fields, fields that `Connection`
-    /// names, other spellings (`Latchkey_Identity`) and forged internal ones never pass: they are
-    /// not on the list, and what is on it is end-to-end. Credentials stay here: services get an
-    /// identity instead.
+    /// Requests: only the end-to-end fields that services use. So hop-by-hop fields, fields named
+    /// by `Connection`, other spellings (`Latchkey_Identity`) and forged internal ones never pass.
+    /// Credentials are not forwarded: services get an identity instead.
     static func passesUp(_ name: FieldName) -> Bool {
         switch name {
         case .accept, .acceptLanguage, .contentType, .contentEncoding, .idempotencyKey, .ifMatch,
@@ -15,7 +14,7 @@ enum ForwardedFields {
         }
     }
 
-    /// Answers: everything end-to-end, but for what the gateway says itself.
+    /// Responses: every end-to-end field that the gateway doesn't set itself.
     static func passesDown(_ field: FieldList.Field, _ fields: FieldList) -> Bool {
         switch field.name {
         case .connection, .keepAlive, .proxyConnection, .proxyAuthenticate, .te, .trailer,
@@ -27,7 +26,7 @@ enum ForwardedFields {
         }
     }
 
-    /// Limits and what browsers may do are said by who decides them.
+    /// The gateway decides limits and CORS, so it alone sets their fields.
     private static func isOurs(_ name: UnsafeRawBufferPointer) -> Bool {
         for prefix in ["ratelimit", "access-control-"] as [StaticString]
         where name.count >= prefix.utf8CodeUnitCount {

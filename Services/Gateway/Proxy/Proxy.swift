@@ -7,10 +7,10 @@ import Kernel
 import ServiceKit
 import Tracing
 
-/// Forwards admitted requests to the services that own their routes, with an identity in place of
-/// the token.
+/// Forwards admitted requests to the services that own the routes, with an identity in place of the
+/// token.
 final class Proxy: Sendable {
-    /// For how long an identity is sent again: a service whose clock is ahead will still take it.
+    /// Seconds for which an identity is reused: services whose clock is ahead still accept it.
     private static let resendSeconds: Int64 = 20
 
     private let signer: IdentitySigner
@@ -40,12 +40,12 @@ final class Proxy: Sendable {
         }
     }
 
-    /// Passes an admitted request on.
+    /// Forwards an admitted request.
     func forward(_ request: RequestContext, _ exchange: Exchange, _ upstream: Upstream) {
         guard let pool = upstream.pool(on: exchange.loop),
             let session = request.session as? BearerAuthenticator.Known
         else { return request.refuse(.unexpected("no session on this loop"), on: exchange) }
-        // It holds the body no longer than until it is sent.
+        // The body's memory is released once it is sent.
         var request = request
         let body = request.takeBody()
         let route = ProxyExchange.Route(

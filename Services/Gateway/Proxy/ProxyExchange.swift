@@ -5,9 +5,9 @@ import HTTPServer
 import Kernel
 import ServiceKit
 
-/// One request on its way through the gateway. Its body is sent in one go, so that no slow client
-/// keeps a connection to a service; its answer is streamed, and the service waits for the client.
-/// Every message is framed anew from what was parsed. Belongs to its loop.
+/// One forwarded request. Its body is sent in one go, so that slow clients don't occupy connections
+/// to services; its response is streamed, and the service waits for the client. Every message is
+/// framed anew from what was parsed. Belongs to its loop.
 final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
     private let client: Exchange
     private let requestId: String
@@ -22,7 +22,7 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
     /// Where the request goes.
     struct Route {
         let pool: UpstreamPool
-        /// Sending the request twice does no harm: a POST may only read, too.
+        /// Sending the request twice is harmless: a POST may only read, too.
         let isRepeatable: Bool
         let authority: String
         let clientAddress: IPAddress
@@ -34,8 +34,8 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
         "X-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\n"
 
     /// - Parameters:
-    ///   - report: takes what the operator is to know of a failure.
-    ///   - refuse: answers the client when there is nothing to pass on.
+    ///   - report: logs the reason of a failure.
+    ///   - refuse: answers the client when there is no response to forward.
     init(
         _ client: Exchange, to route: Route, requestId: String, patience: Int, trace: ProxyTrace,
         report: @escaping (String) -> Void, refuse: @escaping (Fault) -> Void
@@ -61,7 +61,7 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
         // It may have failed at once.
         guard client.isOpen, !client.isAnswered else { return }
         upstream = exchange
-        // The body has been read: this is to hear what becomes of the client.
+        // The body has been read: this reports when the client goes away.
         client.readBody(self)
     }
 
@@ -112,15 +112,15 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
         upstream?.resume()
     }
 
-    // MARK: The upstream's answer
+    // MARK: The upstream's response
 
     func head(_ head: ResponseHead) {
         client.loop.assertCurrent()
         guard head.status != 401 else {
-            // It is about the identity that we sent. The client's token is good: a 401 would make
-            // him throw it away.
+            // It is about the identity that we sent. The client's token is valid, and a 401 would
+            // make the client discard it.
             upstream?.cancel()
-            return fail(.malformed, "401: it does not take our identity")
+            return fail(.malformed, "401: it refused our identity")
         }
         upstream?.deadline = nextDeadline
         trace.status = head.status
@@ -138,7 +138,7 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
         }
     }
 
-    /// An answer without a length gets chunks; HEAD keeps the length that GET would have.
+    /// A response without a length is chunked; HEAD keeps the length that GET would have.
     private static func framing(_ head: ResponseHead, to method: Method) -> BodyFraming {
         if method == .head, let length = head.contentLength { return .length(length) }
         return head.framing == .untilClose ? .chunked : head.framing

@@ -4,11 +4,11 @@ import HTTPCore
 import ServiceKit
 import Tracing
 
-/// What is known of one forwarded request to those who watch over it. Belongs to its loop.
+/// Traces and measures one forwarded request. Belongs to its loop.
 struct ProxyTrace {
     /// Whether the client's `tracestate` belongs to the trace.
     let passesState: Bool
-    /// The upstream's; zero until its head has come.
+    /// The upstream's; zero until its response head arrives.
     var status = 0
     /// The gateway's span of the client's request.
     private let server: SpanContext
@@ -47,10 +47,10 @@ struct ProxyTrace {
         call = nil
     }
 
-    /// The service's parent is the span of forwarding.
+    /// The parent of the service's span is the forwarding span.
     func writeRequest(into out: inout ByteBuffer) { Self.write(client, into: &out) }
 
-    /// The client hears of the gateway's own span, not of those behind it.
+    /// The client gets the gateway's own span, not those behind it.
     func writeAnswer(into out: inout ByteBuffer) { Self.write(server, into: &out) }
 
     private static func write(_ context: SpanContext, into out: inout ByteBuffer) {

@@ -6,14 +6,14 @@ import ServiceKit
 
 /// A service behind the gateway.
 struct Upstream: Sendable {
-    /// Its name: the audience of the identities made for it.
+    /// Also the audience of the identities made for it.
     let name: String
     let url: ServiceURL
-    /// `Host` of what is sent to it.
+    /// `Host` of the requests to it.
     let authority: String
     let groups: [EndpointGroup]
     var endpoints: [Endpoint] { groups.flatMap(\.endpoints) }
-    /// Where it stands in the gateway's list.
+    /// Its position in the gateway's list.
     let index: Int
     /// One for each loop, by the loop's slot.
     private let pools: [Int: (loop: EventLoop, pool: UpstreamPool)]
@@ -39,7 +39,7 @@ struct Upstream: Sendable {
     /// The pool of the current loop.
     func pool(on loop: EventLoop) -> UpstreamPool? { pools[loop.slot]?.pool }
 
-    /// It has said that it is ready: whoever waited for that is not turned away any more.
+    /// Closes the breakers once the service is ready again.
     func recovered() async {
         for (loop, pool) in pools.values { await EventLoopGroup.on(loop) { pool.recovered() } }
     }

@@ -3,8 +3,7 @@ import Kernel
 import Mail
 import SQLite
 
-/// Mails the codes that were asked for: who gets one is decided here, after the request was
-/// answered.
+/// Sends the requested codes. Who gets one is decided here, after the request was answered.
 struct CodeMailer: Sendable {
     private static let batch = 50
     private static let hour: Int64 = 3_600
@@ -17,24 +16,25 @@ struct CodeMailer: Sendable {
     let outbox: MailOutbox
     let sender: Mailbox
 
-    /// - Returns: how many requests were looked at; none if there are none left.
-    func round() async throws -> Int {
-        // Most of the time there is none, which a read finds out without a write.
+    /// Handles the oldest requests.
+    /// - Returns: how many; 0 if none are left.
+    func handleRequests() async throws -> Int {
+        // Mostly there is none: a read avoids the write.
         guard try database.read({ try SignInStore.hasRequests(in: $0) }) else { return 0 }
         return try await database.write { tx in
             let requests = try SignInStore.takeRequests(
                 Self.batch, since: tx.now.adding(seconds: -SignInRule.codeSeconds), in: tx)
-            for (email, isInvited) in requests.wanted where try isDue(email, in: tx) {
+            for (email, isInvited) in requests.current where try isDue(email, in: tx) {
                 try write(email, isInvited: isInvited, in: tx)
             }
             return requests.count
         }
     }
 
-    /// A code and its mail. For an address that may not sign in both are decoys: they cost the
-    /// same, so nobody learns by a stopwatch whether there is such a user.
+    /// Writes a code and its mail. For an address that can't sign in both are decoys at the same
+    /// cost, so that timing doesn't reveal whether the user exists.
     private func write(_ email: String, isInvited: Bool, in tx: Transaction) throws {
-        // Whatever was noted is an address.
+        // Requests hold valid addresses alone.
         guard let recipient = Mailbox(email) else { return }
         let isUser = try UserStore.id(email: email, in: tx) != nil
         let isDecoy = !isUser && !isSignUpOpen && !isInvited
@@ -50,7 +50,7 @@ struct CodeMailer: Sendable {
             goodUntil: tx.now.adding(seconds: SignInRule.codeSeconds), isDecoy: isDecoy, in: tx)
     }
 
-    /// Forgets what is over an hour old, some at a time.
+    /// Deletes what is over an hour old, in batches.
     func purge() async throws {
         while try await database.write({ tx in
             try SignInStore.purge(
@@ -65,7 +65,7 @@ struct CodeMailer: Sendable {
     }
 }
 
-/// The mail that brings a code.
+/// The mail with a sign-in code.
 enum SignInMail {
     static func message(_ code: String, to: Mailbox, from: Mailbox) -> MailMessage {
         let grouped = "\(code.prefix(4)) \(code.suffix(4))"
@@ -77,11 +77,11 @@ enum SignInMail {
 
                     \(grouped)
 
-                It is good for \(minutes) minutes and for one sign-in. Nobody of us will ever ask \
-                you for it.
+                It works once and expires in \(minutes) minutes. We will never ask you for this \
+                code.
 
-                If you did not ask for it, somebody has typed your address; you need not do \
-                anything.
+                If you didn't request it, someone may have typed your address by mistake; you \
+                can ignore this e-mail.
 
                 """,
             html: """
@@ -92,10 +92,10 @@ enum SignInMail {
                 overflow-wrap: anywhere">
                 <p>Your sign-in code is</p>
                 <p style="font-size: 2em; letter-spacing: 0.1em"><strong>\(grouped)</strong></p>
-                <p>It is good for \(minutes) minutes and for one sign-in. Nobody of us will ever \
-                ask you for it.</p>
-                <p style="color: #5b5b66">If you did not ask for it, somebody has typed your \
-                address; you need not do anything.</p>
+                <p>It works once and expires in \(minutes) minutes. We will never ask you for this \
+                code.</p>
+                <p style="color: #5b5b66">If you didn't request it, someone may have typed your \
+                address by mistake; you can ignore this e-mail.</p>
                 </body></html>
 
                 """)

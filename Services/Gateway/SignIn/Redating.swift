@@ -1,22 +1,22 @@
 import Kernel
 import SQLite
 
-/// What a clock that ran ahead has dated, once the clock is right again: sessions end as if they
-/// began now; codes, whose age nobody knows, are gone, with the tries that were counted.
+/// Corrects rows that are dated in the future once a clock that ran ahead is right again: sessions
+/// expire as if they started now; codes, whose age is unknown, are deleted with their tries.
 struct Redating: Sendable {
     private static let batch = 500
 
     let database: Database
     let clock: any Clock
 
-    /// - Returns: how many rows there were.
+    /// - Returns: how many rows were corrected or deleted.
     func callAsFunction() async throws -> Int {
         var count = 0
-        // Most of the time there is nothing, which a read finds out without a write.
+        // Mostly there is none: a read avoids the write.
         while try database.read({ try isDatedAhead($0) }) {
             let some = try await database.write { tx in
                 try TokenStore.redateSessions(limit: Self.batch, in: tx)
-                    + SignInStore.forgetDated(limit: Self.batch, in: tx)
+                    + SignInStore.deleteDated(limit: Self.batch, in: tx)
             }
             guard some > 0 else { break }
             count += some

@@ -1,23 +1,23 @@
 import GatewayContract
 import Kernel
 
-/// A code as it is kept: without its digits.
+/// A code as it is stored: without its digits.
 struct SignInCode: Sendable, Equatable {
     let id: String
     let email: String
     let digest: [UInt8]
     let createdAt: Timestamp
-    /// How often it was offered wrongly.
+    /// Wrong tries so far.
     var tries: Int
     var isUsed: Bool
 }
 
-/// Which codes are good, and how they are kept.
+/// Which codes are valid, and how they are stored.
 struct SignInRule: Sendable {
     private let mac: HMACSHA256
 
-    /// - Parameter secret: of the installation. Eight digits are tried out in no time, so their
-    ///   digest must not be what anybody can compute who has read the database.
+    /// - Parameter secret: the installation's. All eight-digit codes can be tried in no time, so
+    ///   their digests must need more than the database to compute.
     init(secret: [UInt8]) {
         let key = HMACSHA256(key: secret).authenticate(Array("latchkey sign-in codes".utf8))
         mac = HMACSHA256(key: key)
@@ -31,14 +31,14 @@ struct SignInRule: Sendable {
         return String(repeating: "0", count: SignInLimits.codeDigits - digits.count) + digits
     }
 
-    /// The digits of what somebody has typed, who may have grouped them, with whatever dashes and
-    /// decimal digits the keyboard has: full-width ones are digits, and so are Arabic ones.
-    /// - Throws: 422 for what is longer or shorter than any code can be typed.
+    /// The digits of a typed code, which may be grouped, with whatever dashes and decimal digits
+    /// the keyboard has: full-width and Arabic digits count as well.
+    /// - Throws: 422 for what is too long or too short for a code.
     static func digits(_ typed: String) throws(Fault) -> String {
         guard SignInLimits.codeLength.contains(typed.unicodeScalars.count) else {
             throw .invalid(
                 "/code",
-                "must have \(SignInLimits.codeLength.lowerBound)–"
+                "must have \(SignInLimits.codeLength.lowerBound) to "
                     + "\(SignInLimits.codeLength.upperBound) characters")
         }
         var digits = String.UnicodeScalarView()
@@ -62,14 +62,14 @@ struct SignInRule: Sendable {
         mac.authenticate(Array("\(id)\n\(email)\n\(code)".utf8))
     }
 
-    /// What stands for a client in the table of tries: nobody's address.
+    /// Stands for a client in the table of tries, which holds no addresses.
     func digest(ofClient client: String) -> [UInt8] {
         Array(mac.authenticate(Array("client\n\(client)".utf8)).prefix(16))
     }
 
-    /// The session that pressing the button of a claim's page begins: the same one for each press
-    /// on one showing of the page, so that a second press can be told from another browser's.
-    /// - Parameter showing: what the page was given when it was shown; random.
+    /// The secret of the session that pressing the button of a claim's page starts: the same for
+    /// each press on one display of the page, which tells a second press from another browser's.
+    /// - Parameter showing: the random id of this display of the page.
     func session(ofClaim claim: String, showing: String) -> String {
         APIToken.make(
             prefix: APIToken.sessionPrefix,
@@ -78,7 +78,7 @@ struct SignInRule: Sendable {
 
     static let codeSeconds = Int64(SignInLimits.codeMinutes) * 60
 
-    /// Whether it can still be the right one.
+    /// Whether it can still be used.
     static func isOpen(_ code: SignInCode, at now: Timestamp) -> Bool {
         let until = code.createdAt.adding(seconds: codeSeconds)
         return !code.isUsed && code.tries < SignInLimits.triesPerCode && now < until
@@ -86,20 +86,11 @@ struct SignInRule: Sendable {
             && now >= code.createdAt
     }
 
-    /// - Parameter digits: none are no code, whatever was kept.
+    /// - Parameter digits: an empty string never matches.
     func matches(_ code: SignInCode, _ digits: String) -> Bool {
         !digits.isEmpty
             && constantTimeEquals(code.digest, digest(digits, of: code.email, id: code.id))
     }
 
-    static let wrongCode = Fault(
-        .unauthenticated, code: "invalid_code",
-        "The code is wrong, was used or has expired: have a new one mailed.")
-
-    static func tooMany(retryAfter seconds: Int) -> Fault {
-        Fault(
-            .rateLimited, code: "too_many_sign_in_tries",
-            "There were too many sign-in requests from your address; try again later.",
-            retryAfter: seconds)
-    }
+    static let invalidCode = Fault(GatewayProblems.invalidCode)
 }

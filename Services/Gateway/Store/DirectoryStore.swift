@@ -2,7 +2,7 @@ import Contract
 import GatewayContract
 import SQLite
 
-/// Users by their names, many at once. Each list is one parameter.
+/// Looks up many users by their names at once. Each list is one parameter.
 enum DirectoryStore {
     /// Every user that matches, once.
     static func profiles(_ query: DirectoryQuery, in db: some Queryable) throws -> [UserProfile] {

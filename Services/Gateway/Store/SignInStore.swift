@@ -1,8 +1,8 @@
 import Kernel
 import SQLite
 
-/// What signing in leaves behind: requests for codes, codes, and how often clients have asked. It
-/// is gone after an hour; so is what a clock that ran ahead has dated.
+/// Requests for codes, codes, and the tries of clients. Rows are deleted after an hour, and so are
+/// those that a clock that ran ahead dated in the future.
 let signInSchema = """
     -- Answered, and not yet looked at: all requests take the same time, whoever they are about.
     CREATE TABLE code_requests (
@@ -34,7 +34,7 @@ let signInSchema = """
 enum SignInStore {
     // MARK: Requests for codes
 
-    /// - Parameter isInvited: may become a user also where sign-up is closed.
+    /// - Parameter isInvited: its user is created even where sign-up is closed.
     static func request(_ email: String, isInvited: Bool, in tx: Transaction) throws {
         try tx.execute(
             "INSERT INTO code_requests (email, requested_at, is_invited) VALUES (?1, ?2, ?3)",
@@ -45,11 +45,11 @@ enum SignInStore {
         try db.row("SELECT 1 FROM code_requests LIMIT 1", map: { _ in true }) ?? false
     }
 
-    /// Takes the oldest requests out.
-    /// - Returns: those that are newer than `time`; nobody waits for the others.
+    /// Deletes the oldest requests.
+    /// - Returns: how many, and those that are newer than `time`; the others have expired.
     static func takeRequests(
         _ limit: Int, since time: Timestamp, in tx: Transaction
-    ) throws -> (count: Int, wanted: [(email: String, isInvited: Bool)]) {
+    ) throws -> (count: Int, current: [(email: String, isInvited: Bool)]) {
         let requests = try tx.rows(
             """
             SELECT number, email, requested_at, is_invited FROM code_requests
@@ -58,8 +58,8 @@ enum SignInStore {
         ) { (number: $0.int(0), email: $0.text(1), at: $0.time(2), isInvited: $0.bool(3)) }
         guard let last = requests.last else { return (0, []) }
         try tx.execute("DELETE FROM code_requests WHERE number <= ?1", .int(last.number))
-        let wanted = requests.filter { $0.at > time }
-        return (requests.count, wanted.map { ($0.email, $0.isInvited) })
+        let current = requests.filter { $0.at > time }
+        return (requests.count, current.map { ($0.email, $0.isInvited) })
     }
 
     // MARK: Codes
@@ -102,13 +102,13 @@ enum SignInStore {
 
     // MARK: Tries
 
-    static func note(_ client: [UInt8], in tx: Transaction) throws {
+    static func insertTry(of client: [UInt8], in tx: Transaction) throws {
         try tx.execute(
             "INSERT INTO sign_in_tries (client, tried_at) VALUES (?1, ?2)", .blob(client),
             .time(tx.now))
     }
 
-    /// How often a client has tried since then, and when first.
+    /// How often a client has tried since `since`, and when first.
     static func tries(
         of client: [UInt8], since: Timestamp, to now: Timestamp, in db: some Queryable
     ) throws -> (count: Int, first: Timestamp?) {
@@ -120,9 +120,9 @@ enum SignInStore {
         ) { (Int($0.int(0)), $0.timeOrNil(1)) } ?? (0, nil)
     }
 
-    // MARK: Of a clock that ran ahead
+    // MARK: After a clock that ran ahead
 
-    /// By how much the time of a write may be ahead of the clock.
+    /// Seconds by which the time of a write can be ahead of the clock.
     private static let leeway: Int64 = 1
 
     static func isDated(after now: Timestamp, in db: some Queryable) throws -> Bool {
@@ -137,7 +137,7 @@ enum SignInStore {
     }
 
     /// - Returns: how many rows.
-    static func forgetDated(limit: Int, in tx: Transaction) throws -> Int {
+    static func deleteDated(limit: Int, in tx: Transaction) throws -> Int {
         let now = Value.time(tx.now.adding(seconds: leeway))
         let codes = try tx.execute(
             """
@@ -154,7 +154,7 @@ enum SignInStore {
         return codes + tries
     }
 
-    /// Forgets some of what is older, and of what is dated after now.
+    /// Deletes rows from before `time` and rows dated in the future, up to `limit` each.
     /// - Returns: whether there may be more.
     static func purge(before time: Timestamp, limit: Int, in tx: Transaction) throws -> Bool {
         let codes = try tx.execute(

@@ -3,7 +3,7 @@ import GatewayContract
 import Kernel
 import SQLite
 
-/// A token as the gateway keeps it: without its secret.
+/// A token as it is stored: without its secret.
 struct Token: Sendable, Equatable {
     let id: String
     let userId: String
@@ -18,7 +18,7 @@ struct Token: Sendable, Equatable {
 
 /// The table of tokens.
 enum TokenStore {
-    /// Who comes with the token of this SHA-256, and until when it is valid.
+    /// The caller of the token with this SHA-256, and when it expires.
     static func caller(
         digest: [UInt8], in db: some Queryable
     ) throws -> (caller: Caller, expiresAt: Timestamp?)? {
@@ -35,7 +35,7 @@ enum TokenStore {
         }
     }
 
-    /// The role that the user of a token has now; nil if the token or its user is gone.
+    /// The current role of a token's user; nil if the token or its user was deleted.
     static func role(of tokenId: String, in db: some Queryable) throws -> Role? {
         try db.row(
             "SELECT u.role FROM tokens t JOIN users u ON u.id = t.user_id WHERE t.id = ?1",
@@ -73,7 +73,7 @@ enum TokenStore {
             .time(token.expiresAt), .bool(isSession))
     }
 
-    /// Those that are no sessions, newest first.
+    /// API tokens, without sessions, newest first.
     static func list(of userId: String, _ page: PageRequest, in db: some Queryable) throws -> Page<
         Token
     > {
@@ -90,7 +90,7 @@ enum TokenStore {
         return Page(tokens, page, total: total ?? 0)
     }
 
-    /// Nil if the user has no such token, or it is a session.
+    /// Nil if the user has no such API token.
     static func find(_ id: String, of userId: String, in db: some Queryable) throws -> Token? {
         try db.row(
             """
@@ -104,7 +104,7 @@ enum TokenStore {
         try tx.execute("DELETE FROM tokens WHERE id = ?1", .text(id))
     }
 
-    /// - Returns: what was deleted; nil if it is no session.
+    /// - Returns: the deleted session; nil if the token isn't one.
     static func deleteSession(_ id: String, in tx: Transaction) throws -> Token? {
         try tx.rows(
             """
@@ -115,8 +115,8 @@ enum TokenStore {
         ).first
     }
 
-    /// Deletes the oldest sessions of a user that are more than `count`.
-    /// - Returns: those that were deleted.
+    /// Deletes the oldest sessions of a user beyond `count`.
+    /// - Returns: the deleted ones.
     static func trimSessions(
         of userId: String, to count: Int, in tx: Transaction
     ) throws -> [Token] {
@@ -131,7 +131,7 @@ enum TokenStore {
             """, .text(userId), .int(count), map: token)
     }
 
-    /// - Returns: those that were deleted, sessions included.
+    /// - Returns: the deleted ones, including sessions.
     static func deleteAll(of userId: String, in tx: Transaction) throws -> [Token] {
         try tx.rows(
             """
@@ -141,9 +141,9 @@ enum TokenStore {
             """, .text(userId), map: token)
     }
 
-    /// At most once a minute, whichever loops and processes have noted it. A use that is dated
-    /// later was by a clock that ran ahead.
-    static func used(_ id: String, at time: Timestamp, in tx: Transaction) throws {
+    /// At most once a minute, over all loops and processes. A stored time after `time` was dated by
+    /// a clock that ran ahead.
+    static func recordUse(of id: String, at time: Timestamp, in tx: Transaction) throws {
         try tx.execute(
             """
             UPDATE tokens SET last_used_at = ?2
@@ -152,8 +152,8 @@ enum TokenStore {
             """, .text(id), .time(time))
     }
 
-    /// Whether a session ends later than one that begins at `now`: it began by a clock that ran
-    /// ahead.
+    /// Whether a session expires later than one that starts at `now`: a clock that ran ahead dated
+    /// it.
     static func hasSessions(datedAfter now: Timestamp, in db: some Queryable) throws -> Bool {
         try db.row(
             """
@@ -163,8 +163,8 @@ enum TokenStore {
         ) { _ in true } ?? false
     }
 
-    /// Takes sessions that are dated after now for such as begin now: they would live too long, and
-    /// be the newest, of which a user can have only so many.
+    /// Dates sessions from the future as if they started now: they would live too long, and count
+    /// as the newest when the oldest are ended.
     /// - Returns: how many.
     @discardableResult
     static func redateSessions(limit: Int, in tx: Transaction) throws -> Int {
@@ -178,7 +178,7 @@ enum TokenStore {
             """, .time(tx.now), .time(tx.now.adding(seconds: sessionSeconds)), .int(limit))
     }
 
-    /// How long a session lives.
+    /// The lifetime of a session.
     static let sessionSeconds = Int64(SignInLimits.sessionDays) * 86_400
 
     private static func token(_ row: Row) throws -> Token {

@@ -1,7 +1,7 @@
 import Kernel
 import SQLite
 
-/// How many names that nobody has each user has given; one row a user, which goes with the user.
+/// How many unknown names each user has tried; one row a user, deleted with the user.
 let unknownUsersSchema = """
     CREATE TABLE unknown_user_counts (
         user_id TEXT PRIMARY KEY REFERENCES users ON DELETE CASCADE,
@@ -17,7 +17,7 @@ enum UnknownUserStore {
         ) { UnknownUserCount(since: $0.time(0), names: Int($0.int(1))) }
     }
 
-    /// Writes nothing for a user who was deleted meanwhile.
+    /// Writes nothing for a user who was deleted in the meantime.
     static func save(_ count: UnknownUserCount, of userId: String, in tx: Transaction) throws {
         try tx.execute(
             """

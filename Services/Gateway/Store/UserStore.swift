@@ -2,7 +2,7 @@ import GatewayContract
 import Kernel
 import SQLite
 
-/// A user as the gateway keeps him.
+/// A user as it is stored.
 struct User: Sendable, Equatable {
     let id: String
     var email: String
@@ -11,8 +11,7 @@ struct User: Sendable, Equatable {
     var role: Role
     let createdAt: Timestamp
 
-    /// In what `list` searches. The line feed, which none of them can hold, keeps a match from
-    /// spanning two.
+    /// What `list` searches. No part can contain the line feed, so that no match spans two.
     var searchText: String { Text.folded("\(email)\n\(username)\n\(displayName)") }
 }
 
@@ -70,8 +69,8 @@ enum UserStore {
         ) { _ in true } ?? false
     }
 
-    /// Newest first. `search` is a part of an address, a username or a display name; it walks the
-    /// users in their order, which an admin's search may cost.
+    /// Newest first. `search` is a part of an address, username or display name. It scans all
+    /// users, which is acceptable for a search by admins.
     static func list(_ search: String?, _ page: PageRequest, in db: some Queryable) throws -> Page<
         User
     > {
@@ -92,7 +91,7 @@ enum UserStore {
         return Page(users, page, total: total ?? 0)
     }
 
-    /// The page's ids come from the index alone, so that a far page is not slower by its rows.
+    /// The page's ids come from the index alone, which keeps far pages fast.
     private static func all(_ page: PageRequest, in db: some Queryable) throws -> Page<User> {
         let users = try db.rows(
             """

@@ -3,10 +3,10 @@ import Kernel
 import SQLite
 import WriteKit
 
-/// The first platform admin, made from the configuration when there is none yet. Who has his
-/// address already, because he has signed up, becomes it.
+/// Creates the configured platform admin if there is no admin yet. A user who already has the
+/// address, having signed up before, becomes the admin.
 enum FirstAdmin {
-    /// - Returns: whether there was none until now.
+    /// - Returns: whether there was none before.
     static func create(
         email: String, token: String, in database: Database, ids: IDMinter
     ) async throws -> Bool {

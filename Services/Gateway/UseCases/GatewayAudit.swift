@@ -3,14 +3,14 @@ import GatewayContract
 import Kernel
 import WriteKit
 
-/// What the audit keeps of users and tokens. It is about nobody's thing: platform admins alone read
-/// it. The address is part of it: whoever has the mailbox signs in and takes up invitations.
+/// The audit entries of users and tokens. They belong to no entity, so only platform admins read
+/// them. The e-mail address is included: it is what signs in and accepts invitations.
 extension AuditEvent {
     static func created(_ user: User) -> AuditEvent {
         AuditEvent("user.created", user.id, about: nil, after: user.snapshot)
     }
 
-    /// Nil if it is the same to whoever asks about access.
+    /// Nil if nothing changed that matters for access.
     static func updated(_ before: User, _ after: User) -> AuditEvent? {
         before.snapshot == after.snapshot
             ? nil
@@ -19,7 +19,7 @@ extension AuditEvent {
             )
     }
 
-    /// His tokens have entries of their own.
+    /// The user's tokens have entries of their own.
     static func deleted(_ user: User) -> AuditEvent {
         AuditEvent("user.deleted", user.id, about: nil, before: user.snapshot)
     }
@@ -32,7 +32,7 @@ extension AuditEvent {
         AuditEvent("token.revoked", token.id, about: nil, before: token.snapshot)
     }
 
-    static func began(_ session: Token) -> AuditEvent {
+    static func started(_ session: Token) -> AuditEvent {
         AuditEvent("session.began", session.id, about: nil, after: session.snapshot)
     }
 

@@ -2,9 +2,9 @@ import GatewayContract
 import Kernel
 import SQLite
 
-/// A user of whom nothing is known but an e-mail address, and who is named after it.
+/// Creates a user of whom only the e-mail address is known, named after it.
 enum NewUser {
-    /// - Parameter email: nobody's yet.
+    /// - Parameter email: not yet another user's.
     static func make(
         email: String, role: Role, ids: IDMinter, in tx: Transaction
     ) throws -> User {

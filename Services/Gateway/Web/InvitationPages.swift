@@ -6,11 +6,11 @@ import Kernel
 import SQLite
 import ServiceKit
 
-/// The pages behind the links of invitations. A GET shows and changes nothing, so that link
-/// previews and mail scanners may follow it; only the POST of a form does. What a page shows and
-/// does comes from the link alone.
+/// The pages behind the links of invitations. A GET changes nothing, so that link previews and mail
+/// scanners can follow it; only the POST of a form does. What a page shows and does depends on the
+/// link alone.
 struct InvitationPages: Sendable {
-    let desk: any InvitationLinks
+    let links: any InvitationLinks
     let signIn: SignIn
     let database: Database
     let clock: any Clock
@@ -81,7 +81,7 @@ struct InvitationPages: Sendable {
                 requestId: request.requestId)
             return seeOther(
                 "\(InvitationText.acceptPath)?token=\(PercentEncoding.encode(token))", session)
-        } catch let fault as Fault where fault == SignInRule.wrongCode || fault.kind == .invalid {
+        } catch let fault as Fault where fault == SignInRule.invalidCode || fault.kind == .invalid {
             return text.code(view, token, isWrong: true).response
         }
     }
@@ -92,7 +92,7 @@ struct InvitationPages: Sendable {
         guard let session = try session(request), session.user.email == view.email,
             constantTimeEquals(
                 Array((form["proof"] ?? "").utf8), Array(session.proof(for: token).utf8))
-        else { return try await accept(token, request, notice: "Sign in to answer.") }
+        else { return try await accept(token, request, notice: "Sign in to respond.") }
         let answered = try await answer(
             InvitationResponseCommand(
                 token: token, accepts: form["action"] == "accept", userId: session.user.id,
@@ -101,18 +101,17 @@ struct InvitationPages: Sendable {
                     Caller(
                         userId: session.user.id, tokenId: session.tokenId,
                         requestId: request.requestId))))
-        return text.ended(answered, isHis: true).response
+        return text.ended(answered, isInvitee: true).response
     }
 
     private func session(_ request: RequestContext) throws -> WebSession? {
         try WebSession(request.head, in: database, at: clock.now())
     }
 
-    /// Whoever has the link sees what became of the invitation, and that it was he if he has
-    /// signed in.
+    /// Everyone with the link sees how the invitation ended.
     private func ended(_ view: InvitationView, _ request: RequestContext) throws -> Response {
-        let isHis = try session(request)?.user.email == view.email
-        return text.ended(view, isHis: isHis).response
+        let isInvitee = try session(request)?.user.email == view.email
+        return text.ended(view, isInvitee: isInvitee).response
     }
 
     // MARK: The link in the mail
@@ -139,8 +138,9 @@ struct InvitationPages: Sendable {
             "\(InvitationText.claimPath)?claim=\(PercentEncoding.encode(claim))", session)
     }
 
-    /// What pressing the button begins. A second press, for which the browser has thrown the first
-    /// one's answer away, finds what the first has begun. Nil if the invitation has ended.
+    /// The session that pressing the button starts. A second press, for which the browser has
+    /// discarded the first response, finds the session of the first. Nil if the invitation has
+    /// ended.
     private func press(
         _ claim: String, _ view: InvitationView, _ secret: String?, _ request: RequestContext
     ) async throws -> SignIn.Session? {
@@ -152,7 +152,7 @@ struct InvitationPages: Sendable {
         return try await take(claim, view, request, secret: secret).1
     }
 
-    /// So that going back or reloading sends nothing again.
+    /// A redirect, so that going back or reloading doesn't send the form again.
     private func seeOther(_ target: String, _ session: SignIn.Session) -> Response {
         Response(
             303,
@@ -168,7 +168,7 @@ struct InvitationPages: Sendable {
         guard shown.status == "pending" else { throw Self.refusal(of: shown) }
         let (view, session) = try await take(body.claim, shown, request)
         guard let invitation = view.invitation else {
-            throw Fault.unexpected("invitations: a claim of something else than an invitation")
+            throw Fault.unexpected("invitations: a claim must lead to an invitation")
         }
         return .json(
             201,
@@ -177,10 +177,10 @@ struct InvitationPages: Sendable {
                 expiresAt: session.expiresAt, invitation: invitation))
     }
 
-    /// The session begins first: once the claim is used, its answer must be at hand.
+    /// The session starts first: once the claim is used, the response needs one.
     /// - Parameters:
-    ///   - view: what the claim leads to: a pending invitation.
-    ///   - secret: of the session, if the page was shown before.
+    ///   - view: the pending invitation to which the claim leads.
+    ///   - secret: the session's, if the page was shown before.
     private func take(
         _ claim: String, _ view: InvitationView, _ request: RequestContext, secret: String? = nil
     ) async throws -> (InvitationView, SignIn.Session) {
@@ -192,16 +192,16 @@ struct InvitationPages: Sendable {
                 Caller(
                     userId: session.user.id, tokenId: session.id, requestId: request.requestId)))
         do {
-            return (try await answerSurely(command), session)
+            return (try await answerRetrying(command), session)
         } catch {
             try? await signIn.end(session)
             throw error
         }
     }
 
-    /// Where the answer is lost on its way, it is asked for once more: the claim may be used by
-    /// then, and the same session is answered the same.
-    private func answerSurely(
+    /// A lost reply is requested once more: the claim may be used by then, and the same session
+    /// gets the same reply.
+    private func answerRetrying(
         _ command: InvitationResponseCommand
     ) async throws -> InvitationView {
         do {
@@ -213,19 +213,19 @@ struct InvitationPages: Sendable {
         }
     }
 
-    // MARK: What the context says
+    // MARK: The invitations service
 
     private func view(_ query: InvitationViewQuery) async throws -> InvitationView {
-        try Self.view(try await desk.view(query))
+        try Self.view(try await links.view(query))
     }
 
     private func answer(_ command: InvitationResponseCommand) async throws -> InvitationView {
-        try Self.view(try await desk.answer(command))
+        try Self.view(try await links.answer(command))
     }
 
-    private static func view(_ answer: InvitationViewReply) throws(Fault) -> InvitationView {
-        if let view = answer.view { return view }
-        guard let refusal = answer.refusal else {
+    private static func view(_ reply: InvitationViewReply) throws(Fault) -> InvitationView {
+        if let view = reply.view { return view }
+        guard let refusal = reply.refusal else {
             throw .unexpected("invitations: neither a view nor a refusal")
         }
         throw Fault(
@@ -237,12 +237,12 @@ struct InvitationPages: Sendable {
         case "expired":
             Fault(.gone, code: "invitation_expired", "The invitation has expired.")
         case "accepted":
-            Fault(.gone, code: "invitation_used", "The invitation was accepted already.")
-        default: Fault(.gone, code: "invitation_revoked", "The invitation was withdrawn.")
+            Fault(.gone, code: "invitation_used", "The invitation has already been accepted.")
+        default: Fault(.gone, code: "invitation_revoked", "The invitation was revoked.")
         }
     }
 
-    /// What is thrown is shown as a page, too.
+    /// Faults are shown as pages, too.
     private func page(_ body: () async throws -> Response) async throws -> Response {
         do {
             return try await body()

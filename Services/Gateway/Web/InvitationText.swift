@@ -3,54 +3,53 @@ import InvitationsContract
 import Kernel
 import ServiceKit
 
-/// What the pages of invitations say.
+/// The texts of the invitation pages.
 struct InvitationText: Sendable {
     static let acceptPath = "/invitations/accept"
     static let claimPath = "/invitations/claim"
 
     let site: WebSite
 
-    /// What nobody can accept any more, and why.
-    /// - Parameter isHis: who looks at it is who was invited.
-    func ended(_ view: InvitationView, isHis: Bool) -> WebPage {
-        let name = view.name
+    /// An invitation that can no longer be accepted, and why.
+    /// - Parameter isInvitee: the visitor is signed in as the invitee.
+    func ended(_ view: InvitationView, isInvitee: Bool) -> WebPage {
         switch view.status {
-        case "accepted" where !isHis:
+        case "accepted" where !isInvitee:
             return WebPage(
                 title: "Accepted",
                 content: """
-                    <h1>This invitation was accepted already</h1>
-                    <p>It is good for one use. If it was not you, tell \(inviter(view)).</p>
+                    <h1>This invitation has already been accepted</h1>
+                    <p>If that was you, sign in. Otherwise let \(inviter(view)) know.</p>
                     """)
         case "accepted":
             return WebPage(
-                title: "You are in",
+                title: "Accepted",
                 content: """
-                    <h1>You are in</h1>
-                    <p>You have joined <strong>\(name)</strong>. You can close this page.</p>
+                    <h1>You now have access to \(view.name)</h1>
+                    <p>You can close this page.</p>
                     """)
         case "expired":
             return WebPage(
                 title: "Expired",
                 content: """
                     <h1>This invitation has expired</h1>
-                    <p>Ask \(inviter(view)) for another.</p>
+                    <p>Ask \(inviter(view)) for a new one.</p>
                     """, status: 410)
         case _ where view.isDeclined:
             return WebPage(
                 title: "Declined",
                 content: """
-                    <h1>You have declined</h1>
-                    <p>Nobody was let in. If that was a mistake, ask \(inviter(view)) for \
-                    another invitation.</p>
+                    <h1>You declined this invitation</h1>
+                    <p>You haven't been added. If that was a mistake, ask \(inviter(view)) for \
+                    a new invitation.</p>
                     """)
         default:
             return WebPage(
-                title: "Withdrawn",
+                title: "Revoked",
                 content: """
-                    <h1>This invitation was withdrawn</h1>
-                    <p>It can't be accepted any more. If you expected it, ask \
-                    \(inviter(view)) for another.</p>
+                    <h1>This invitation was revoked</h1>
+                    <p>It can no longer be accepted. If you expected it, ask \
+                    \(inviter(view)) for a new one.</p>
                     """, status: 410)
         }
     }
@@ -70,8 +69,8 @@ struct InvitationText: Sendable {
         return WebPage(
             title: "Invitation",
             content: """
-                \(head(view))\(wrong)\(note)<p>To answer, show that the mailbox of \
-                <strong>\(view.email)</strong> is yours.</p>
+                \(head(view))\(wrong)\(note)<p>To respond, confirm that \
+                <strong>\(view.email)</strong> is your address.</p>
                 <form method="post" action="\(site.path(Self.acceptPath))">
                 <input type="hidden" name="token" value="\(token)">
                 <button name="action" value="code">E-mail me a code</button>
@@ -83,16 +82,16 @@ struct InvitationText: Sendable {
         let wrong: HTML =
             isWrong
             ? """
-            <p class="wrong" role="alert" id="wrong">That is not the code, or it is good no more. \
-            After five tries, have a new one mailed.</p>
+            <p class="wrong" role="alert" id="wrong">That code is wrong or has expired. Try again, \
+            or send a new code.</p>
 
             """ : ""
         let described: HTML =
             isWrong ? #" aria-invalid="true" aria-describedby="wrong""# : ""
         return WebPage(
-            title: isWrong ? "Wrong code" : "Your code",
+            title: isWrong ? "Wrong code" : "Enter your code",
             content: """
-                \(head(view))\(wrong)<p>We have mailed a code to \
+                \(head(view))\(wrong)<p>We sent a code to \
                 <strong>\(view.email)</strong>.</p>
                 <form method="post" action="\(site.path(Self.acceptPath))">
                 <input type="hidden" name="token" value="\(token)">
@@ -100,8 +99,8 @@ struct InvitationText: Sendable {
                 <input id="code" name="code" inputmode="numeric" autocomplete="one-time-code" \
                 required autofocus maxlength="16"\(described)>
                 <button name="action" value="enter">Sign in</button>
-                <button class="second" name="action" value="code" formnovalidate>Mail a new \
-                one</button>
+                <button class="second" name="action" value="code" formnovalidate>Send a new \
+                code</button>
                 </form>
                 """, status: isWrong ? 422 : 200)
     }
@@ -120,7 +119,7 @@ struct InvitationText: Sendable {
                 """)
     }
 
-    /// - Parameter showing: tells this showing of the page from every other.
+    /// - Parameter showing: identifies this display of the page.
     func claim(_ view: InvitationView, _ claim: String, showing: String) -> WebPage {
         WebPage(
             title: "Invitation",
@@ -136,10 +135,10 @@ struct InvitationText: Sendable {
 
     func refused(_ fault: Fault) -> Response {
         let problem = Problem(fault)
-        let title = problem.status == 404 ? "This link leads nowhere" : "This did not work"
+        let title = problem.status == 404 ? "We can't find this invitation" : "Something went wrong"
         let detail =
             problem.status == 404
-            ? "It may be incomplete, or the invitation is gone. Open it from the mail again."
+            ? "The link may be incomplete: open it again from the e-mail."
             : fault.detail
         var response = WebPage(
             title: title, content: "<h1>\(title)</h1>\n<p>\(detail)</p>", status: problem.status
@@ -148,17 +147,17 @@ struct InvitationText: Sendable {
         return response
     }
 
-    /// His name; he may be gone.
+    /// The inviter may be deleted, and then has no name.
     private func inviter(_ view: InvitationView) -> String {
         view.inviterName.isEmpty ? "the owner" : view.inviterName
     }
 
     private func head(_ view: InvitationView) -> HTML {
-        let inviter = view.inviterName.isEmpty ? "Somebody" : view.inviterName
+        let inviter = view.inviterName.isEmpty ? "Someone" : view.inviterName
         let what =
             switch view.role {
-            case "viewer": "look at"
-            case "read": "look into the workspace"
+            case "viewer": "view"
+            case "read": "view the workspace"
             case "write": "work in the workspace"
             default: "work on"
             }

@@ -1,8 +1,8 @@
 import GatewayContract
 import HTTPCore
 
-/// The session of somebody who has signed in on a page of ours. The API does not read it: it takes
-/// bearer tokens alone, so no page elsewhere can have a browser call it.
+/// The session of a user who signed in on one of our pages. The API doesn't read it: it accepts
+/// bearer tokens alone, so no page elsewhere can make a browser call it.
 struct SessionCookie: Sendable {
     private static let name = "latchkey_session"
 

@@ -1,24 +1,23 @@
+import GatewayContract
 import HTTPCore
 import Kernel
 import ServiceKit
 
-/// What a form of ours has sent.
+/// The fields of one of our forms, as a browser sends them.
 struct WebForm: Sendable {
     private let items: [(name: String, value: String)]
 
-    /// - Throws: 415 and 400 for what no form of ours sends; 403 for one that another site shows.
+    /// - Throws: 415 and 400 for what none of our forms sends; 403 for a form of another site.
     init(_ request: RequestContext, of site: WebSite) throws(Fault) {
         let type = request.head.fields[.contentType]?.split(separator: ";").first.map(String.init)
         guard type?.lowercased() == "application/x-www-form-urlencoded" else {
-            throw Fault(
-                .unsupportedMediaType, code: "unsupported_media_type",
-                "The body must be a form, application/x-www-form-urlencoded.")
+            throw Fault(GatewayProblems.notAForm)
         }
         try site.requireOwnForm(request.head)
         let items = request.body.withUnsafeBytes { PercentEncoding.form($0) }
         guard let items else {
             throw Fault(
-                .malformed, code: "malformed_form",
+                GatewayProblems.malformedForm,
                 "The form must be percent-encoded UTF-8 with at most "
                     + "\(PercentEncoding.maximumPairs) fields, which \(Text.combiningRule).")
         }

@@ -2,8 +2,8 @@ import HTTPCore
 import Kernel
 import OpenAPI
 
-/// A page for people: one column, no scripts, nothing from elsewhere. It works on a phone, with the
-/// keyboard and for screen readers.
+/// A page for people: one column, no scripts, no content of other sites. It works on phones, with
+/// the keyboard and with screen readers.
 struct WebPage {
     let title: String
     let content: HTML
@@ -72,8 +72,8 @@ struct WebPage {
                 Response.Field("Content-Type", "text/html; charset=utf-8"),
                 Response.Field("Cache-Control", "no-store"),
                 Response.Field("Content-Security-Policy", Self.policy),
-                // The address holds a secret, so no more than the origin. Without that much
-                // browsers would send `Origin: null` with our own forms (Fetch, §3.1).
+                // The address holds a secret, so only the origin is sent. Without it browsers
+                // would send `Origin: null` with our own forms (Fetch, §3.1).
                 Response.Field("Referrer-Policy", "strict-origin"),
                 Response.Field("X-Frame-Options", "DENY"),
                 Response.Field("X-Robots-Tag", "noindex"),

@@ -2,14 +2,14 @@ import HTTPCore
 import Kernel
 import SQLite
 
-/// Who has signed in on our pages, in this browser.
+/// The user who signed in on our pages, in this browser.
 struct WebSession: Sendable {
     let user: User
     let tokenId: String
-    /// Of the cookie.
+    /// The cookie's value.
     private let token: String
 
-    /// nil if nobody has, or no longer.
+    /// nil without a session that is still valid.
     init?(_ head: RequestHead, in database: Database, at now: Timestamp) throws {
         guard let token = SessionCookie.token(in: head),
             Array(token.utf8).withUnsafeBytes({ APIToken.isWellFormed($0) })
@@ -28,8 +28,8 @@ struct WebSession: Sendable {
         self.token = token
     }
 
-    /// Stands in the forms that are made for this session and this link: what is sent without it
-    /// was not sent from a page of ours.
+    /// Proves that a form was made for this session and this link: a form without it wasn't sent
+    /// from one of our pages.
     func proof(for link: String) -> String {
         let key = HMACSHA256(key: SHA256.hash(Array("latchkey form\n\(token)".utf8)))
         return Base64URL.encode(key.authenticate(Array(link.utf8)))

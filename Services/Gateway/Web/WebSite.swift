@@ -1,32 +1,31 @@
+import GatewayContract
 import HTTPCore
 import Kernel
 import ServiceKit
 
-/// Where people reach the pages, as LATCHKEY_PUBLIC_URL says.
+/// The address of the pages, from LATCHKEY_PUBLIC_URL.
 struct WebSite: Sendable {
     private let publicURL: PublicURL?
 
     init(_ publicURL: PublicURL?) { self.publicURL = publicURL }
 
-    /// Whether browsers send cookies over TLS alone.
+    /// Whether browsers must send cookies over TLS alone.
     var isSecure: Bool { publicURL?.isSecure == true }
 
-    /// A path of ours as browsers have to ask for it.
+    /// One of our paths as browsers must request it.
     func path(_ path: String) -> String { (publicURL?.path ?? "") + path }
 
-    /// Refuses a form that another site shows or sends: 403 `foreign_form`.
+    /// Refuses a form of another site: 403 `foreign_form`.
     ///
-    /// Browsers say where a form stands in `Origin`, also on plain http where they leave
-    /// `Sec-Fetch-Site` out (Fetch, §3.1; Fetch Metadata, §2). A program that sends neither has no
-    /// cookie but its own.
+    /// Browsers send the form's site in `Origin`, also over plain http, where they leave out
+    /// `Sec-Fetch-Site` (Fetch, §3.1; Fetch Metadata, §2). A program that sends neither has only
+    /// its own cookie.
     func requireOwnForm(_ head: RequestHead) throws(Fault) {
         let sites = head.fields.values(named: "sec-fetch-site")
         guard sites.allSatisfy({ $0 == "same-origin" || $0 == "none" }),
             origins(of: head).allSatisfy({ isOwn($0, head) })
         else {
-            throw .forbidden(
-                "foreign_form",
-                "This form was sent from another site. Open the link from the e-mail again.")
+            throw Fault(GatewayProblems.foreignForm)
         }
     }
 
@@ -34,7 +33,7 @@ struct WebSite: Sendable {
         head.fields.fields.filter { $0.name == .origin }.map { head.fields.value(of: $0) }
     }
 
-    /// Where nobody has said what our address is, a browser's `Host` is what it has asked for.
+    /// Without a configured address, `Host` is the one that the browser requested.
     private func isOwn(_ origin: String, _ head: RequestHead) -> Bool {
         if let publicURL { return origin == publicURL.origin }
         guard let host = head.fields[.host] else { return false }

@@ -11,7 +11,7 @@ import Testing
     @Test(arguments: [
         ("/openapi.json", "application/json"), ("/docs", "text/html; charset=utf-8"),
     ])
-    func `is served to everybody, and not again to who has it`(
+    func `the pages need no token and support If-None-Match`(
         target: String, type: String
     ) async throws {
         try await withGateway { world in
@@ -35,7 +35,7 @@ import Testing
         }
     }
 
-    @Test func `the page allows nothing but its own style`() async throws {
+    @Test func `the page's policy allows only its own style`() async throws {
         try await withGateway { world in
             let answer = try await world.api.call("GET", "/docs")
             let policy = answer.field("content-security-policy") ?? ""
@@ -46,7 +46,7 @@ import Testing
         }
     }
 
-    @Test func `the document lists what the gateway and its services serve`() async throws {
+    @Test func `the document lists the routes of the gateway and its services`() async throws {
         try await withGateway { world in
             let document = try await world.api.call("GET", "/openapi.json").json
             let paths = Set(

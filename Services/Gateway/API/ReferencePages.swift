@@ -5,20 +5,20 @@ import InvitationsContract
 import OpenAPI
 import ServiceKit
 
-/// `/openapi.json` and `/docs`: answers that are made once, at start.
-struct Pages: Sendable {
+/// `/openapi.json` and `/docs`: responses that are made once, at start.
+struct ReferencePages: Sendable {
     private let document: Response
     private let reference: Response
 
-    /// Kept by anybody, but never shown without asking: it is another after an update.
+    /// Can be cached, but must be revalidated: an update changes it.
     private static let noCache = Response.Field("Cache-Control", "no-cache")
 
     /// - Parameters:
-    ///   - upstreams: those that are configured; others have no routes.
-    ///   - server: where clients reach the gateway.
+    ///   - upstreams: the configured services; others have no routes.
+    ///   - server: the gateway's public URL.
     init(_ upstreams: [Upstream], server: PublicURL?) throws {
         let pages = EndpointGroup(
-            "Reference", "This page and the document behind it, for everybody.",
+            "Reference", "This page and the OpenAPI document, without a token.",
             GatewayRoutes.pages)
         let hasInvitations = upstreams.contains { $0.name == "invitations" }
         let own = GatewayRoutes.groups + (hasInvitations ? [InvitationRoutes.claims] : [])

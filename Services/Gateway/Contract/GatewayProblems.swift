@@ -1,0 +1,50 @@
+import Contract
+import Kernel
+
+/// The problems of the gateway's own routes, and of the limits at its public port.
+public enum GatewayProblems {
+    // MARK: Sign-in
+
+    public static let tooManySignInTries = ProblemType(
+        .rateLimited, "too_many_sign_in_tries",
+        "Too many sign-in requests from your address in the last hour; try again later.")
+    public static let invalidCode = ProblemType(
+        .unauthenticated, "invalid_code",
+        "The code is wrong, used, expired or replaced by a newer one: request a new one.")
+    public static let notASession = ProblemType.conflict(
+        "not_a_session", "This token is an API token: revoke it with DELETE /api/tokens/{id}.")
+
+    // MARK: Users and tokens
+
+    public static let adminRequired = ProblemType.forbidden(
+        "admin_required", "Only platform admins can do this.")
+    public static let lastAdmin = ProblemType.conflict(
+        "last_admin", "The platform must keep at least one admin.")
+    public static let cannotDeleteSelf = ProblemType.conflict(
+        "cannot_delete_self", "You can't delete your own account.")
+    public static let emailTaken = ProblemType.conflict(
+        "email_taken", "Another user has this e-mail address.")
+    public static let usernameTaken = ProblemType.conflict(
+        "username_taken", "Another user has this username.")
+    public static let tooManyTokens = ProblemType.conflict(
+        "too_many_tokens", "A user can have at most 1,000 API tokens.")
+
+    // MARK: Forms of the pages
+
+    public static let notAForm = ProblemType(
+        .unsupportedMediaType, "unsupported_media_type",
+        "The body must be a form, application/x-www-form-urlencoded.")
+    public static let malformedForm = ProblemType(
+        .malformed, "malformed_form", "The form must be percent-encoded UTF-8.")
+    public static let foreignForm = ProblemType.forbidden(
+        "foreign_form", "This form was sent from another site. Open the link from the e-mail again."
+    )
+
+    // MARK: Limits
+
+    public static let rateLimited = ProblemType(
+        .rateLimited, "rate_limited", "Too many requests; try again later.")
+    public static let tooManyInFlight = ProblemType(
+        .rateLimited, "too_many_requests_in_flight",
+        "Too many requests in flight: wait for a response before sending another request.")
+}

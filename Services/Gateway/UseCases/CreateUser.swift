@@ -1,0 +1,32 @@
+import GatewayContract
+import Kernel
+import SQLite
+import WriteKit
+
+extension Users {
+    func create(_ body: NewUserBody, by caller: Caller) throws -> PendingWrite<Void, User> {
+        try UserPolicy.requireAdmin(caller)
+        var validation = Validation()
+        let email = validation.check(try Text.email(body.email, pointer: "/email"))
+        let username = validation.check(try Text.username(body.username, pointer: "/username"))
+        let displayName = validation.check(
+            try Text.name(body.displayName, pointer: "/displayName"))
+        try validation.finish()
+        guard let email, let username, let displayName else {
+            throw Fault.unexpected("a field is missing")
+        }
+        let id = ids.make("usr_")
+        let admit: @Sendable (any Queryable) throws -> Void = {
+            try CurrentCaller.checkAdmin(caller, in: $0)
+        }
+        return PendingWrite(in: database, admit: admit) { [audit] tx, _ in
+            try Self.checkFree(email, username, except: nil, tx)
+            let user = User(
+                id: id, email: email, username: username, displayName: displayName,
+                role: body.role ?? .member, createdAt: tx.now)
+            try UserStore.insert(user, in: tx)
+            try audit.record(.created(user), by: caller, in: tx)
+            return user
+        }
+    }
+}
