@@ -2,9 +2,11 @@ import Kernel
 
 /// One line of the proof: who gave, changed or took access, and what it was before and after.
 public struct AuditEntryBody: Documented, Equatable {
+    /// What an entry is about.
     public struct Subject: Documented, Equatable {
         /// `entity`, `share`, `publisher`, `version`, `user`, `token` …
         public let type: String
+        /// Its id; for a publisher, the user's id.
         public let id: String
 
         public init(type: String, id: String) {
@@ -15,6 +17,7 @@ public struct AuditEntryBody: Documented, Equatable {
 
     /// `aud_…`
     public let id: String
+    /// When it happened.
     public let at: Timestamp
     /// The user who did it; null for what the configuration did.
     @OrNull public var actorId: String?
@@ -22,6 +25,7 @@ public struct AuditEntryBody: Documented, Equatable {
     @OrNull public var requestId: String?
     /// `share.created` and the like: the kind of the subject and what happened to it.
     public let action: String
+    /// What it happened to.
     public let subject: Subject
     /// null: it did not exist.
     @OrNull public var before: AuditSnapshot?
@@ -48,6 +52,7 @@ public struct AuditEntryBody: Documented, Equatable {
 public struct AuditFilter: Codable, Sendable, Equatable {
     /// The entity, organization … that it is about; nil: whatever it is about.
     public var about: String?
+    /// Only entries by this user.
     public var actorId: String?
     /// From this moment on.
     public var from: Timestamp?
@@ -66,7 +71,9 @@ public struct AuditFilter: Codable, Sendable, Equatable {
 
 /// Where one has read to in a list of entries, newest first: behind an entry.
 public struct AuditCursor: Codable, Sendable, Equatable {
+    /// Time of the entry.
     public let at: Timestamp
+    /// Id of the entry: times can be equal.
     public let id: String
 
     public init(at: Timestamp, id: String) {
@@ -80,6 +87,7 @@ public struct AuditTailQuery: Codable, Sendable {
     /// How many entries of the whole are looked at: older ones are found by `from` and `to`.
     public static let maximumDepth = 1_000
 
+    /// Which entries count.
     public let filter: AuditFilter
     /// How many at most; never more than `AuditLimits.answer`.
     public let limit: Int
@@ -93,6 +101,7 @@ public struct AuditTailQuery: Codable, Sendable {
     }
 }
 
+/// The answer to `AuditTailQuery`.
 public struct AuditTail: Codable, Sendable {
     /// Newest first; fewer than were asked for if there are no more.
     public let entries: [AuditEntryBody]
@@ -106,6 +115,7 @@ public struct AuditTail: Codable, Sendable {
     }
 }
 
+/// The public list of the gateway, and the internal one of each context.
 public enum AuditRoutes {
     /// The parameter that names what entries are about, and the context that owns such things.
     public static let subjects = [
@@ -115,57 +125,53 @@ public enum AuditRoutes {
         (parameter: "workspaceId", context: "invitations"),
     ]
 
+    /// The section of the API reference.
     public static let group = EndpointGroup(
         "Audit",
-        "The proof of who gave, changed or took access: written with each change, never changed "
-            + "itself.", [list])
+        "Who granted, changed or revoked access. Entries are written in the same transaction as "
+            + "the change and never modified.", [list])
 
     /// Each context answers for what it owns; the gateway finds the context by the parameter.
     public static let list = Endpoint(
         "listAudit", .get, "/api/audit",
-        summary: "Who gave, changed or took access to what",
-        details: "Newest first. Publishers read of their entity, admins of their organization, "
-            + "managers of their integration, owners of their workspace, platform admins of all: "
-            + "they may name nothing, and get the newest \(AuditTailQuery.maximumDepth) entries of "
-            + "everything.",
+        summary: "List audit entries",
+        details: "Newest first. Publishers can list the entries of their entity, admins those of "
+            + "their organization, managers those of their integration and owners those of their "
+            + "workspace. Platform admins can list all of them; without any of the four ids they "
+            + "get the newest \(AuditTailQuery.maximumDepth) entries.",
         query: [
-            Member("entityId", "What it is about; one of these four.", .id(like: "ent_")),
+            Member(
+                "entityId", "The entity to list entries of; at most one of the four ids.",
+                .id(like: "ent_")),
             // Without examples: only one of the four may be given.
-            Member("organizationId", "What it is about."),
-            Member("integrationId", "What it is about."),
-            Member("workspaceId", "What it is about: a UUID."),
-            Member("actorId", "Who did it."),
-            Member("from", "From this moment on.", .time),
-            Member("to", "Before this moment.", .time),
+            Member("organizationId", "The organization to list entries of."),
+            Member("integrationId", "The integration to list entries of."),
+            Member("workspaceId", "The workspace to list entries of; a UUID."),
+            Member("actorId", "The user who made the changes."),
+            Member("from", "The earliest time, inclusive.", .time),
+            Member("to", "The latest time, exclusive.", .time),
         ], answers: .list(of: AuditEntryBody.self),
         problems: [
-            ProblemType(
-                .notFound, "not_found",
-                "It does not exist, or the caller may not know that it does."),
-            .forbidden("admin_required", "Who names nothing must be a platform admin."),
-            .forbidden("not_a_publisher", "The caller may see the entity but not its audit."),
+            .notFound,
+            .forbidden(
+                "admin_required", "Only platform admins can list entries without one of the ids."),
+            .forbidden(
+                "not_a_publisher", "Only publishers of the entity can list its audit entries."),
             .forbidden(
                 "not_an_organization_admin",
-                "The caller belongs to the organization, but is neither owner nor admin of it."),
+                "Only the owner and admins of the organization can list its audit entries."),
             .forbidden(
                 "not_an_integration_manager",
-                "The caller sees the integration, but neither owns it, nor is `data-wizard` or "
-                    + "`admin` of the team that does."),
+                "Only the owner of the integration, and data wizards and admins of the owning "
+                    + "team, can list its audit entries."),
             .forbidden(
-                "workspace_owner_required", "The caller is in the workspace and is not its owner."),
-            .unavailable("access_unknown", "Whether the caller may see it can't be found out."),
-        ] + ofServices)
-
-    /// The gateway serves it, but other services answer.
-    private static let ofServices = [
-        ProblemType(
-            .badUpstream, "bad_upstream_answer", "A service gave an answer that can't be used."),
-        .unavailable("upstream_unavailable", "A service that this needs is not available."),
-        ProblemType(.timeout, "upstream_timeout", "A service did not answer in time."),
-    ]
+                "workspace_owner_required",
+                "Only the owner of the workspace can list its audit entries."),
+            .unavailable("access_unknown", "The caller's access can't be determined now."),
+        ] + ProblemType.ofUpstreams)
 
     /// `POST` `AuditTailQuery` → `AuditTail`.
     public static let tail = Endpoint(
         "auditTail", .post, "/internal/audit/tail", access: .service, readsOnly: true,
-        summary: "The newest entries of one context")
+        summary: "List the newest audit entries of one service")
 }

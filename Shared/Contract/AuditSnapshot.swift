@@ -4,6 +4,7 @@ import Kernel
 /// the kind of thing.
 public struct AuditSnapshot: Codable, Sendable, Equatable, ExpressibleByDictionaryLiteral, FreeForm
 {
+    /// By name.
     public let members: [String: AuditValue]
 
     public init() { members = [:] }
@@ -63,6 +64,7 @@ public enum AuditValue: Codable, Sendable, Equatable {
         }
     }
 
+    /// `null` for nil.
     public static func text(_ text: String?) -> AuditValue {
         guard let text else { return .null }
         return .text(text as String)

@@ -3,11 +3,17 @@ import Kernel
 /// What the callers of an endpoint are told of it. OpenAPI and the reference page are made from
 /// this; no request looks at it.
 public final class Documentation: Sendable {
+    /// One line that begins with a verb.
     public let summary: String
+    /// More sentences; nil if the summary says it all.
     public let details: String?
+    /// Parameters of the query, but for page and size of a list.
     public let query: [Member]
+    /// nil if it takes none.
     public let body: Body?
+    /// Successful responses.
     public let answers: [ResponseDoc]
+    /// Those that don't follow from the declaration.
     public let problems: [ProblemType]
 
     init(
@@ -24,14 +30,17 @@ public final class Documentation: Sendable {
 
     /// A JSON body.
     public struct Body: Sendable {
+        /// The type that the handler decodes.
         public let type: any Documented.Type
         /// It may be missing altogether.
         public let isOptional: Bool
 
+        /// A required body.
         public static func json(_ type: any Documented.Type) -> Body {
             Body(type: type, isOptional: false)
         }
 
+        /// A body that can be left out.
         public static func optional(_ type: any Documented.Type) -> Body {
             Body(type: type, isOptional: true)
         }
@@ -39,6 +48,7 @@ public final class Documentation: Sendable {
 
     /// An answer to a request that was right.
     public struct ResponseDoc: Sendable {
+        /// What a response's body is.
         public enum Content: Sendable {
             case nothing
             case one(any Documented.Type)
@@ -58,9 +68,13 @@ public final class Documentation: Sendable {
             case hal(relation: String, links: any Documented.Type)
         }
 
+        /// The HTTP status.
         public let status: Int
+        /// One sentence.
         public let meaning: String
+        /// The body.
         public let content: Content
+        /// Content-Type of the body.
         public private(set) var mediaType = "application/json"
         /// Has `Location`: the address of what was created.
         public let isLocated: Bool
@@ -78,23 +92,28 @@ public final class Documentation: Sendable {
             isTagged = tagged
         }
 
+        /// 200 with one resource.
         public static func ok(
             _ type: any Documented.Type, _ meaning: String = "Done.", tagged: Bool = false
         ) -> ResponseDoc { ResponseDoc(200, meaning, .one(type), tagged: tagged) }
 
+        /// 201 with the new resource.
         public static func created(
             _ type: any Documented.Type, _ meaning: String = "Created.", located: Bool = true,
             tagged: Bool = false
         ) -> ResponseDoc { ResponseDoc(201, meaning, .one(type), located: located, tagged: tagged) }
 
+        /// 200 with a page of items.
         public static func list(of type: any Documented.Type) -> ResponseDoc {
             ResponseDoc(200, "A page of the list.", .list(type, .plain))
         }
 
+        /// 200 with a page whose members are in snake_case.
         public static func snakeList(of type: any Documented.Type) -> ResponseDoc {
             ResponseDoc(200, "A page of the list.", .list(type, .snakeCase))
         }
 
+        /// 200 with a page in HAL.
         public static func list(
             of type: any Documented.Type, as relation: String,
             links: any Documented.Type = HALPageLinks.self
@@ -112,15 +131,19 @@ public final class Documentation: Sendable {
             return answer
         }
 
+        /// 202 without a body.
         public static let accepted = ResponseDoc(
-            202, "Accepted; what comes of it is not told.", .nothing)
+            202, "Accepted. The response doesn't reveal whether anything was done.", .nothing)
 
+        /// 202 with a body.
         public static func accepted(_ type: any Documented.Type, _ meaning: String) -> ResponseDoc {
             ResponseDoc(202, meaning, .one(type))
         }
 
-        public static let noContent = ResponseDoc(204, "Done; there is nothing to say.", .nothing)
+        /// 204.
+        public static let noContent = ResponseDoc(204, "Done. The response has no body.", .nothing)
 
+        /// 200 with a body that is not JSON.
         public static func other(_ mediaType: String, _ meaning: String) -> ResponseDoc {
             var answer = ResponseDoc(200, meaning, .other)
             answer.mediaType = mediaType
@@ -133,6 +156,7 @@ public final class Documentation: Sendable {
 public struct Notice: Sendable {
     /// Of the event.
     public let type: String
+    /// The type of the message's body.
     public let body: any Documented.Type
     /// When it is sent, in one sentence.
     public let meaning: String

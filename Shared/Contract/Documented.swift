@@ -10,6 +10,7 @@ public protocol Documented: Codable, Sendable {
 }
 
 extension Documented {
+    /// The type's name without `Body`.
     public static var schemaName: String {
         let name = "\(Self.self)"
         return name.hasSuffix("Body") ? String(name.dropLast(4)) : name
@@ -24,9 +25,11 @@ public protocol FreeForm: Codable, Sendable {
 
 /// A member of a body, or a parameter.
 public struct Member: Sendable {
+    /// As in JSON.
     public let name: String
     /// What it means, in one sentence.
     public let meaning: String
+    /// Which values are valid.
     public let rule: Rule
     /// A value that it could have. nil leaves an optional one out of examples.
     public let example: JSONTree?
@@ -54,6 +57,7 @@ public struct Rule: Sendable {
     public var hint: String?
     /// A format of JSON Schema: `email`, `uri`.
     public var format: String?
+    /// Of a number, inclusive.
     public var range: ClosedRange<Int>?
     /// How many items.
     public var count: ClosedRange<Int>?
@@ -65,8 +69,10 @@ public struct Rule: Sendable {
     public var fallback: JSONTree?
     /// A PATCH may clear it with `null`.
     public var isClearable = false
+    /// A valid value, for the reference.
     public var example: JSONTree?
 
+    /// The rule for elements of a list.
     public indirect enum Items: Sendable {
         case each(Rule)
     }

@@ -4,6 +4,7 @@ import Kernel
 ///
 /// It is copied with every request, so what only documents need is behind one reference.
 public struct Endpoint: Sendable, Hashable {
+    /// HTTP methods that routes have.
     public enum Method: String, Sendable, CaseIterable {
         case get = "GET"
         case post = "POST"
@@ -14,7 +15,7 @@ public struct Endpoint: Sendable, Hashable {
 
     /// Who may call it at all.
     public enum Access: Sendable, Hashable {
-        /// A user with a token, as the gateway has established him.
+        /// A user with a token, as authenticated by the gateway.
         case user
         /// Everybody.
         case open
@@ -24,11 +25,13 @@ public struct Endpoint: Sendable, Hashable {
 
     /// Unique over all contexts, in lower camel case (`shareEntity`); OpenAPI's operationId.
     public let id: String
+    /// The HTTP method.
     public let method: Method
     /// Literal segments and `{name}` parameters: `/api/entities/{entityId}/shares`.
     public let path: String
     /// Every scope that the token must have. Empty: any token.
     public let scopes: [String]
+    /// Who can call it.
     public let access: Access
     /// Passes with a read-only token. GETs do; a POST that only reads declares it.
     public let readsOnly: Bool
@@ -81,7 +84,7 @@ extension Endpoint {
     /// 403 `read_only_token` or `insufficient_scope`.
     public func admit(_ caller: Caller) throws(Fault) {
         if caller.readOnly, !readsOnly {
-            throw Fault(.forbidden, code: "read_only_token", "The token may only read.")
+            throw Fault(ProblemType.readOnlyToken)
         }
         try caller.require(scopes: scopes)
     }
@@ -103,11 +106,13 @@ extension Endpoint {
 
 /// Routes that belong together, as the reference lists them.
 public struct EndpointGroup: Sendable {
+    /// The heading.
     public let name: String
     /// One or two sentences for people.
     public let meaning: String
     /// What the parameters in its paths are.
     public let path: [Member]
+    /// In the order of the reference.
     public let endpoints: [Endpoint]
 
     public init(

@@ -1,11 +1,13 @@
 /// Hypertext Application Language (draft-kelly-json-hal-11): JSON whose objects carry links and
 /// other objects.
 public enum HAL {
+    /// draft-kelly-json-hal.
     public static let mediaType = "application/hal+json"
 }
 
 /// One link of an object (§5).
 public struct HALLink: Documented, Equatable {
+    /// The target, relative to the response.
     public let href: String
     /// Whether `href` is a template (RFC 6570) rather than a URL.
     public let templated: Bool?
@@ -15,6 +17,7 @@ public struct HALLink: Documented, Equatable {
         self.templated = templated
     }
 
+    /// A link whose `href` is a URI template (RFC 6570).
     public static func template(_ href: String) -> HALLink { HALLink(href, templated: true) }
 
     public static let schemaName = "Link"
@@ -22,7 +25,7 @@ public struct HALLink: Documented, Equatable {
 
     public static var members: [Member] {
         [
-            Member("href", "Where it leads, relative to this answer.", example: "/api/…"),
+            Member("href", "The target, relative to this response.", example: "/api/…"),
             Member("templated", "`true` if `href` is a template (RFC 6570)."),
         ]
     }
@@ -30,26 +33,31 @@ public struct HALLink: Documented, Equatable {
 
 /// The neighbours of a page of a list.
 public struct HALPageLinks: Documented, Equatable {
+    /// This page.
     public let `self`: HALLink
+    /// nil on the last page.
     public let next: HALLink?
+    /// nil on the first page.
     public let prev: HALLink?
 
     public static let schemaName = "PageLinks"
-    public static let meaning = "The neighbours of a page."
+    public static let meaning = "The links between pages of a list."
 
     public static var members: [Member] {
         [
-            Member("self", "This page."), Member("next", "The next one, if there is one."),
-            Member("prev", "The one before, if there is one."),
+            Member("self", "This page."), Member("next", "The next page, if there is one."),
+            Member("prev", "The previous page, if there is one."),
         ]
     }
 }
 
 /// What relations that begin with `name:` mean (§8.2).
 public struct HALCurie: Documented, Equatable {
+    /// The prefix.
     public let name: String
     /// A template with `{rel}`.
     public let href: String
+    /// Always true: `href` has the variable `rel`.
     public let templated: Bool
 
     public init(_ name: String, _ href: String) {
@@ -59,18 +67,19 @@ public struct HALCurie: Documented, Equatable {
     }
 
     public static let schemaName = "Curie"
-    public static let meaning = "Where relations with a prefix are explained (HAL)."
+    public static let meaning = "The documentation of link relations with a prefix (HAL)."
 
     public static var members: [Member] {
         [
             Member("name", "The prefix.", example: "inf"),
-            Member("href", "A template with `rel`.", example: "/docs?rel={rel}"),
+            Member("href", "A URL template with the variable `rel`.", example: "/docs?rel={rel}"),
             Member("templated", "Always.", example: true),
         ]
     }
 }
 
 extension HALLink: JSONByteWritable {
+    /// In the order of the members above.
     public func write(to writer: inout JSONByteWriter) {
         writer.object {
             $0.member("href", href)
@@ -80,6 +89,7 @@ extension HALLink: JSONByteWritable {
 }
 
 extension HALCurie: JSONByteWritable {
+    /// In the order of the members above.
     public func write(to writer: inout JSONByteWriter) {
         writer.object {
             $0.member("name", name)

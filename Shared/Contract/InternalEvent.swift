@@ -6,6 +6,7 @@ public struct InternalEvent: Codable, Sendable, Equatable {
     public let id: String
     /// For example `user.deleted`; its sender's Contract says what `data` then holds.
     public let type: String
+    /// When it happened.
     public let at: Timestamp
     /// JSON.
     public let data: String
@@ -20,8 +21,9 @@ public struct InternalEvent: Codable, Sendable, Equatable {
     /// Where every context takes events. Answers `Receipt`.
     public static let deliver = Endpoint(
         "deliverEvent", .post, "/internal/events", access: .service, readsOnly: false,
-        summary: "Take a fact from another context")
+        summary: "Receive an event from another service")
 
+    /// The answer to a delivered event.
     public struct Receipt: Codable, Sendable {
         /// False if it was known already, or is of no interest here.
         public let applied: Bool
@@ -32,8 +34,11 @@ public struct InternalEvent: Codable, Sendable, Equatable {
 
 /// Who did what an event tells of, for the audit of those who hear of it.
 public struct EventActor: Codable, Sendable, Equatable {
+    /// `usr_…`
     public let userId: String
+    /// `tok_…`
     public let tokenId: String
+    /// The request that caused the event.
     public let requestId: String
 
     public init(_ caller: Caller) {
@@ -42,6 +47,7 @@ public struct EventActor: Codable, Sendable, Equatable {
         requestId = caller.requestId
     }
 
+    /// For the audit entries of what follows from the event; without scopes' limits.
     public var caller: Caller {
         Caller(userId: userId, scopes: [], tokenId: tokenId, requestId: requestId)
     }

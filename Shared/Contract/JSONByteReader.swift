@@ -47,6 +47,7 @@ public struct JSONByteReader: ~Copyable {
         return take("]")
     }
 
+    /// The next value, if it is a string without escapes; else nil.
     public mutating func string() -> String? {
         plainText().map { String(decoding: $0, as: UTF8.self) }
     }
@@ -93,6 +94,7 @@ public struct JSONByteReader: ~Copyable {
     public struct Name {
         fileprivate let bytes: UnsafeBufferPointer<UInt8>
 
+        /// Lets `switch` compare a name with literals.
         public static func ~= (name: StaticString, found: Name) -> Bool {
             found.bytes.count == name.utf8CodeUnitCount
                 && found.bytes.elementsEqual(

@@ -14,6 +14,7 @@ public struct JSONByteWriter: ~Copyable {
     /// - Parameter capacity: how many bytes are expected.
     public init(capacity: Int = 256) { bytes.reserveCapacity(capacity) }
 
+    /// The bytes written.
     public consuming func finish() -> [UInt8] { bytes }
 
     /// Punctuation and names, as they are.
@@ -22,6 +23,7 @@ public struct JSONByteWriter: ~Copyable {
             contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
+    /// A number without a fraction.
     public mutating func append(number: Int) { bytes.append(contentsOf: String(number).utf8) }
 
     /// `text` in quotes (RFC 8259 §7).
@@ -77,20 +79,24 @@ public struct JSONByteWriter: ~Copyable {
         if let text { append(quoted: text) } else { append("null") }
     }
 
+    /// A member with a number.
     public mutating func member(_ name: String, _ number: Int) {
         member(name)
         append(number: number)
     }
 
+    /// A member with a truth value.
     public mutating func member(_ name: String, _ flag: Bool) {
         member(name)
         append(flag ? "true" : "false")
     }
 
+    /// A member with a time (RFC 3339).
     public mutating func member(_ name: String, _ time: Timestamp) {
         member(name, time.rfc3339)
     }
 
+    /// A member with an object.
     public mutating func member(_ name: String, _ value: some JSONByteWritable) {
         member(name)
         value.write(to: &self)

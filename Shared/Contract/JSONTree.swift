@@ -9,7 +9,9 @@ public indirect enum JSONTree: Sendable, Equatable {
 
     /// A member of an object.
     public struct Pair: Sendable, Equatable {
+        /// The member's name.
         public let name: String
+        /// The member's value.
         public var value: JSONTree
 
         public init(_ name: String, _ value: JSONTree) {

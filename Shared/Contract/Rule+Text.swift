@@ -26,16 +26,16 @@ extension Rule {
             rule.bounded(by: "\(character)*", 0...max)
             rule.isBoundByPattern = false
         }
-        rule.hint = "trimmed, may have several lines; blank is as good as none"
+        rule.hint = "trimmed, can have several lines; blank counts as absent"
         return rule
     }
 
-    /// `Text.search`: a part of a name, or blank, which searches for nothing.
+    /// `Text.search`: a part of a name; a blank one returns everything.
     public static func search(max: Int = Text.maximumName) -> Rule {
         var rule = Rule()
         rule.bounded(by: line(without: Characters.control, max: max), 0...max)
         rule.pattern = "^[\(Characters.space)]*$|" + (rule.pattern ?? "")
-        rule.hint = "trimmed, compared by Unicode case folding; blank searches for nothing"
+        rule.hint = "trimmed, compared by Unicode case folding; a blank search returns everything"
         return rule
     }
 
@@ -58,7 +58,7 @@ extension Rule {
         var rule = Rule()
         rule.format = "email"
         rule.length = 3...Text.maximumEmail
-        rule.hint = "compared without case"
+        rule.hint = "case-insensitive"
         rule.example = "grace@example.com"
         return rule
     }
@@ -85,11 +85,11 @@ extension Rule {
     public static func id(_ prefix: String) -> Rule {
         var rule = id(like: prefix)
         rule.pattern = "^\(prefix)[0-7][0-9A-HJKMNP-TV-Z]{25}$"
-        rule.hint = "`\(prefix)` and a ULID"
+        rule.hint = "a ULID with the prefix `\(prefix)`"
         return rule
     }
 
-    /// Text that ought to be an id; what is none is as good as one that nobody has.
+    /// Text that should be an id; anything else is handled like an unknown id.
     public static func id(like prefix: String) -> Rule {
         var rule = Rule()
         rule.example = .string(prefix + (exampleIds[prefix] ?? "01M7YT9ZKE9AJC5YJET3QB85ZP"))
@@ -149,6 +149,7 @@ extension Rule {
         return rule
     }
 
+    /// A list of `count` values that follow `rule`.
     public static func list(_ count: ClosedRange<Int>, of rule: Rule) -> Rule {
         var list = Rule()
         list.count = count
@@ -164,12 +165,14 @@ extension Rule {
         return rule
     }
 
+    /// The same rule, with the value that stands for a missing one.
     public func falling(backTo value: JSONTree) -> Rule {
         var rule = self
         rule.fallback = value
         return rule
     }
 
+    /// Any value of the type.
     public static let plain = Rule()
 }
 

@@ -1,16 +1,17 @@
 import Kernel
 
 extension UserProfile: Documented {
-    public static let meaning = "A user as others see him."
+    public static let meaning = "A user as other users see them."
 
     public static var members: [Member] {
         [
-            Member("id", "Never changes.", .id("usr_")),
+            Member("id", "The user's id.", .id("usr_")),
             Member(
-                "email", "Empty, as the two names, for a moment after he was deleted.",
+                "email",
+                "E-mail address. Empty, like both names, for a moment after the user was deleted.",
                 example: "grace@example.com"),
-            Member("username", "His unique short name.", example: "grace"),
-            Member("displayName", "What people call him.", example: "Grace"),
+            Member("username", "Unique username.", example: "grace"),
+            Member("displayName", "Display name.", example: "Grace"),
         ]
     }
 }

@@ -1,8 +1,12 @@
-/// A user as others see him (`profile` in the contract).
+/// A user as other users see them (`profile` in the contract).
 public struct UserProfile: Codable, Sendable, Hashable {
+    /// `usr_…`
     public let id: String
+    /// Empty for a deleted user.
     public let email: String
+    /// Unique, lower-case.
     public let username: String
+    /// As the user wrote it.
     public let displayName: String
 
     public init(id: String, email: String, username: String, displayName: String) {
@@ -12,7 +16,7 @@ public struct UserProfile: Codable, Sendable, Hashable {
         self.displayName = displayName
     }
 
-    /// Stands in for a user whom the directory no longer knows, while what he left is cleared up.
+    /// Stands in for a deleted user until the rows that refer to the user are cleaned up.
     public static func unknown(_ id: String) -> UserProfile {
         UserProfile(id: id, email: "", username: "", displayName: "")
     }

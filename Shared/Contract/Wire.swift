@@ -4,6 +4,7 @@ import Kernel
 /// (`organizationId|null`).
 @propertyWrapper
 public struct OrNull<Value: Codable & Sendable>: Codable, Sendable {
+    /// nil is written as `null`.
     public var wrappedValue: Value?
 
     public init(wrappedValue: Value?) { self.wrappedValue = wrappedValue }
@@ -65,6 +66,7 @@ extension KeyedDecodingContainer {
         try decodeIfPresent(type, forKey: key) ?? OrNull(wrappedValue: nil)
     }
 
+    /// A missing member is `unchanged`.
     public func decode<T>(_ type: Patch<T>.Type, forKey key: Key) throws -> Patch<T> {
         guard contains(key) else { return .unchanged }
         if try decodeNil(forKey: key) { return .null }

@@ -17,6 +17,7 @@ public struct AddressPolicy: Sendable {
 
     public init(allowsPrivate: Bool = false) { self.allowsPrivate = allowsPrivate }
 
+    /// Whether we connect to `address`.
     public func allows(_ address: IPAddress) -> Bool {
         switch Self.kind(of: address) {
         case .global: true
@@ -25,6 +26,7 @@ public struct AddressPolicy: Sendable {
         }
     }
 
+    /// The class of `address`; of IPv6 that carries IPv4, the worse of both.
     public static func kind(of address: IPAddress) -> Kind {
         if forbidden.contains(where: { $0.contains(address) }) { return .forbidden }
         if local.contains(where: { $0.contains(address) }) { return .local }

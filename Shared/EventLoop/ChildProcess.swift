@@ -34,6 +34,7 @@ public enum ChildProcess {
         return outcome
     }
 
+    /// How a process ended.
     public enum Outcome: Sendable, Equatable {
         case said([UInt8])
         /// It could not be started, or it died.

@@ -6,8 +6,11 @@ import Glibc
 /// the certificate are the URL's. No redirect is followed; neither proxies, cookies nor files of
 /// the user's are used.
 public enum Curl {
+    /// One HTTP request.
     public struct Request: Sendable {
+        /// The HTTP method.
         public var method: String
+        /// Absolute, http or https.
         public var url: String
         /// Without line ends. `Host` too, where it differs from the URL's.
         public var fields: [(name: String, value: String)]
@@ -15,6 +18,7 @@ public enum Curl {
         public var body: String
         /// Where to connect to.
         public var address: IPAddress
+        /// Where to connect to.
         public var port: UInt16
 
         public init(
@@ -30,6 +34,7 @@ public enum Curl {
         }
     }
 
+    /// What curl did.
     public struct Result: Sendable, Equatable {
         /// https://curl.se/docs/manpage.html#EXIT; nil if what the server said was cut off.
         public let exitCode: Int?

@@ -5,11 +5,14 @@ import Synchronization
 
 /// What a socket is ready for.
 public struct Readiness: OptionSet, Sendable {
+    /// Bits of epoll(7).
     public let rawValue: UInt32
 
     public init(rawValue: UInt32) { self.rawValue = rawValue }
 
+    /// Bytes or a connection can be taken.
     public static let readable = Readiness(rawValue: EPOLLIN.rawValue)
+    /// Bytes can be sent.
     public static let writable = Readiness(rawValue: EPOLLOUT.rawValue)
     /// The peer has closed its sending side.
     public static let peerClosed = Readiness(rawValue: EPOLLRDHUP.rawValue)
@@ -76,6 +79,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
         scratch.deallocate()
     }
 
+    /// Whether this thread runs the loop.
     public var isCurrent: Bool { ThreadSlot.current == slot }
 
     /// Traps on any other thread, in debug builds; costs nothing in others. What belongs to a loop
@@ -87,6 +91,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     // MARK: Tasks
 
+    /// Runs a task's job on the loop (`TaskExecutor`).
     public func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         if isCurrent {
@@ -172,6 +177,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
         timers.insert(at: Ticks.now.adding(milliseconds: milliseconds), body)
     }
 
+    /// Calls `tick` of `item` about every 100 ms, until `unwatch`.
     public func watch(_ item: any Timed) {
         assertCurrent()
         guard item.timedIndex < 0 else { return }
@@ -179,6 +185,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
         timed.append(item)
     }
 
+    /// Ends `watch`.
     public func unwatch(_ item: any Timed) {
         assertCurrent()
         let index = item.timedIndex

@@ -3,6 +3,7 @@ import Glibc
 
 /// The loops of a process, each on a thread of its own.
 public final class EventLoopGroup: Sendable {
+    /// Each with its thread.
     public let loops: [EventLoop]
     private let threads: ThreadList
 

@@ -1,9 +1,11 @@
 /// Where a server of somebody else's is: scheme, host and port (RFC 6454 §4). A path, query,
 /// fragment or user information has no place in it.
 public struct HTTPOrigin: Sendable, Hashable {
+    /// https
     public let isSecure: Bool
     /// In lower case; an IPv6 address stands without brackets.
     public let host: String
+    /// The scheme's, if the URL has none.
     public let port: UInt16
 
     /// - Parameter text: such as `https://example.com`, with or without a slash at its end.
@@ -62,5 +64,6 @@ public struct HTTPOrigin: Sendable, Hashable {
         port == (isSecure ? 443 : 80) ? bracketed : "\(bracketed):\(port)"
     }
 
+    /// `https://host:443`
     public var text: String { "\(isSecure ? "https" : "http")://\(bracketed):\(port)" }
 }

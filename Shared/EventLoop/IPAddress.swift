@@ -5,6 +5,7 @@ import Glibc
 public struct IPAddress: Sendable, Hashable {
     /// The 128 bits in two halves, most significant first.
     public let high: UInt64
+    /// The last 64 bits.
     public let low: UInt64
 
     init(high: UInt64, low: UInt64) {
@@ -36,6 +37,7 @@ public struct IPAddress: Sendable, Hashable {
         self.init(high: high, low: low)
     }
 
+    /// Whether it is an IPv4 address, in either spelling.
     public var isIPv4: Bool { high == 0 && low >> 32 == 0xFFFF }
 
     /// What limits for each address count by: whoever has an IPv6 address has its whole /64.
@@ -84,11 +86,13 @@ public struct IPRange: Sendable {
         first = address
     }
 
+    /// Whether `address` begins with the range's bits.
     public func contains(_ address: IPAddress) -> Bool {
         address.high & mask.high == first.high && address.low & mask.low == first.low
     }
 }
 
 extension SocketAddress {
+    /// The address without its port.
     public var address: IPAddress { IPAddress(bytes) }
 }

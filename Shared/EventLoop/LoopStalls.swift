@@ -10,6 +10,7 @@ public struct LoopStalls: Sendable, Equatable {
 
     public init() {}
 
+    /// All rounds together.
     public var seconds: Double { Double(nanoseconds) / 1e9 }
     /// The rounds that took longer than one of `bounds`.
     public func count(above bound: Double) -> Int {

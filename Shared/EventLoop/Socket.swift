@@ -5,7 +5,9 @@ import Glibc
 public struct SocketAddress: Sendable, Hashable {
     /// 4 or 16, as they stand in a packet.
     let bytes: [UInt8]
+    /// The TCP port.
     public let port: UInt16
+    /// AF_INET or AF_INET6.
     public let family: Int32
 
     /// - Parameter host: a numeric address; names are the resolver's business.
@@ -78,6 +80,7 @@ public struct SocketAddress: Sendable, Hashable {
 
 /// Non-blocking TCP sockets. Every call says what became of it; nothing raises SIGPIPE.
 public enum Socket {
+    /// The result of reading or writing.
     public enum Outcome: Equatable {
         case bytes(Int)
         /// Nothing can be read or written now.
@@ -88,7 +91,9 @@ public enum Socket {
 
     /// A system call that failed, with its errno.
     public struct Failure: Error, Equatable {
+        /// The system call's name.
         public let call: String
+        /// errno
         public let code: Int32
 
         public init(call: String, code: Int32) {
@@ -96,6 +101,7 @@ public enum Socket {
             self.code = code
         }
 
+        /// The system's message for the code.
         public var text: String { String(cString: strerror(code)) }
     }
 
@@ -134,6 +140,7 @@ public enum Socket {
         return SocketAddress(storage)
     }
 
+    /// The result of accepting a connection.
     public enum Accepted {
         case connection(Int32, SocketAddress)
         case none
@@ -143,6 +150,7 @@ public enum Socket {
         case exhausted
     }
 
+    /// Accepts one connection, non-blocking and with TCP_NODELAY.
     public static func accept(_ listener: Int32) -> Accepted {
         var storage = sockaddr_storage()
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
@@ -184,6 +192,7 @@ public enum Socket {
         return code
     }
 
+    /// Reads what there is into `buffer`.
     public static func receive(_ fd: Int32, into buffer: UnsafeMutableRawBufferPointer) -> Outcome {
         while true {
             let count = recv(fd, buffer.baseAddress, buffer.count, 0)
@@ -194,6 +203,7 @@ public enum Socket {
         }
     }
 
+    /// Writes as much as the kernel takes.
     public static func send(_ fd: Int32, _ bytes: UnsafeRawBufferPointer) -> Outcome {
         while true {
             let count = latchkey_send(fd, bytes.baseAddress, bytes.count)

@@ -2,10 +2,12 @@ import Glibc
 
 /// Monotonic time in nanoseconds, for durations and deadlines (CLOCK_MONOTONIC).
 public struct Ticks: Sendable, Comparable, Hashable {
+    /// Since an arbitrary start, such as the machine's boot.
     public let nanoseconds: UInt64
 
     public init(nanoseconds: UInt64) { self.nanoseconds = nanoseconds }
 
+    /// The current time.
     public static var now: Ticks {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)

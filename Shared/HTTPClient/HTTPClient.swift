@@ -4,10 +4,13 @@ import Kernel
 
 /// A whole request to a service.
 public struct ClientRequest: Sendable {
+    /// The request's method.
     public var method: Method
     /// Path and query.
     public var target: String
+    /// All but Host and framing.
     public var fields: [Response.Field]
+    /// The whole body.
     public var body: [UInt8]
     /// Whether sending it twice does no harm.
     public var isRepeatable: Bool
@@ -27,8 +30,11 @@ public struct ClientRequest: Sendable {
 
 /// An answer, as far as its client wants it.
 public struct ClientResponse: Sendable {
+    /// The HTTP status.
     public let status: Int
+    /// The header fields.
     public let fields: FieldList
+    /// Empty if the rule keeps none.
     public let body: [UInt8]
 }
 

@@ -9,6 +9,7 @@ public struct PoolState: Sendable {
 
     public init() {}
 
+    /// Asks each loop for its pool.
     public init(_ pools: [(loop: EventLoop, pool: UpstreamPool)]) async {
         for (loop, pool) in pools {
             let part = await EventLoopGroup.on(loop) { (pool.breakerLevel, pool.connectionCount) }
@@ -19,5 +20,6 @@ public struct PoolState: Sendable {
 }
 
 extension HTTPClient {
+    /// The pools of all loops.
     public func state() async -> PoolState { await PoolState(pools) }
 }

@@ -14,6 +14,7 @@ public protocol ResponseConsumer: AnyObject {
 }
 
 extension ResponseConsumer {
+    /// Ignored by default.
     public func statusLine(_ status: Int) {}
 }
 
@@ -61,6 +62,7 @@ public final class UpstreamExchange: @unchecked Sendable {
 
     /// Stops reading the answer until `resume`.
     public func pause() { connection?.pause() }
+    /// Reads on after `pause`.
     public func resume() { connection?.resume() }
 
     func fail(_ failure: UpstreamFailure) {

@@ -4,18 +4,23 @@ import HTTPCore
 public struct UpstreamOptions: Sendable {
     /// A name or a numeric address.
     public var host: String
+    /// A TCP port.
     public var port: UInt16
     /// Per loop. Beyond it, exchanges wait in line.
     public var maximumConnections = 256
     /// Exchanges that wait per loop; beyond it they fail at once. HAProxy queues without bound.
     public var maximumWaiting = 1_024
+    /// Until a connection is open.
     public var connectTimeout = 1_000
+    /// How long an unused connection is kept.
     public var idleTimeout = 30_000
+    /// Of a response's head and body.
     public var limits: HTTPLimits
     /// Failures in a row that open the breaker.
     public var breakerThreshold = 5
     /// First and longest time that it stays open.
     public var breakerOpen = 1_000
+    /// Where doubling ends.
     public var breakerLongestOpen = 2_000
 
     public init(host: String, port: UInt16) {

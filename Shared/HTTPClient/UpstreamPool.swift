@@ -31,6 +31,7 @@ public final class UpstreamPool: @unchecked Sendable {
         case .open: 2
         }
     }
+    /// Open connections.
     public var connectionCount: Int {
         loop.assertCurrent()
         return open.count

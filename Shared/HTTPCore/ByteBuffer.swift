@@ -12,7 +12,9 @@ public struct ByteBuffer: ~Copyable {
 
     deinit { free(base) }
 
+    /// Bytes that can be consumed.
     public var count: Int { end - start }
+    /// Whether there is nothing to consume.
     public var isEmpty: Bool { start == end }
 
     /// What has been written and not consumed; valid until the next change.
@@ -20,6 +22,7 @@ public struct ByteBuffer: ~Copyable {
         UnsafeRawBufferPointer(start: base.map { UnsafeRawPointer($0) + start }, count: count)
     }
 
+    /// Removes `count` bytes from the front.
     public mutating func consume(_ count: Int) {
         start += count
         if start == end {
@@ -36,27 +39,33 @@ public struct ByteBuffer: ~Copyable {
         capacity = 0
     }
 
+    /// Removes everything.
     public mutating func removeAll() { consume(count) }
 
+    /// Copies `bytes` to the end.
     public mutating func append(_ bytes: UnsafeRawBufferPointer) {
         guard let source = bytes.baseAddress, !bytes.isEmpty else { return }
         memcpy(reserve(bytes.count), source, bytes.count)
         end += bytes.count
     }
 
+    /// Copies `bytes` to the end.
     public mutating func append(_ bytes: [UInt8]) {
         bytes.withUnsafeBytes { append($0) }
     }
 
+    /// Appends UTF-8.
     public mutating func append(_ text: StaticString) {
         append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
+    /// Appends UTF-8.
     public mutating func append(_ text: String) {
         var text = text
         text.withUTF8 { append(UnsafeRawBufferPointer($0)) }
     }
 
+    /// Appends one byte.
     public mutating func append(byte: UInt8) {
         reserve(1).storeBytes(of: byte, as: UInt8.self)
         end += 1

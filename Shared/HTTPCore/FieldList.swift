@@ -1,6 +1,8 @@
 /// The fields of a head, in place: in order, duplicates kept, values without surrounding space.
 public struct FieldList: Sendable {
+    /// One field line; its texts are ranges of the head's bytes.
     public struct Field: Sendable {
+        /// A known name, or `other`.
         public let name: FieldName
         let nameStart: UInt32
         let nameCount: UInt32
@@ -10,11 +12,13 @@ public struct FieldList: Sendable {
 
     /// The bytes of the whole head.
     let bytes: [UInt8]
+    /// In the order of the head.
     public let fields: [Field]
 
     /// Of a head of which no field was read.
     public static let none = FieldList(bytes: [], fields: [])
 
+    /// Field lines.
     public var count: Int { fields.count }
 
     /// The first value of a known field.
@@ -56,12 +60,14 @@ public struct FieldList: Sendable {
         return items
     }
 
+    /// The name as it was sent.
     public func name(of field: Field) -> String {
         withBytes(Int(field.nameStart), Int(field.nameCount)) {
             String(decoding: $0, as: UTF8.self)
         }
     }
 
+    /// The value, without white space around it.
     public func value(of field: Field) -> String {
         withValue(of: field) { String(decoding: $0, as: UTF8.self) }
     }

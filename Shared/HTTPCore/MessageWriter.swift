@@ -77,6 +77,7 @@ public enum MessageWriter {
         out.append("\r\n" as StaticString)
     }
 
+    /// RFC 9112 §7.1, without trailers.
     public static func lastChunk(into out: inout ByteBuffer) {
         out.append("0\r\n\r\n" as StaticString)
     }

@@ -31,9 +31,11 @@ enum RequestFraming {
             }
         }
         if codings > 0 {
-            guard length == nil else { throw .bad("Both Content-Length and Transfer-Encoding.") }
+            guard length == nil else {
+                throw .bad("There are both Content-Length and Transfer-Encoding.")
+            }
             guard codings == 1 else { throw .bad("Transfer-Encoding is repeated.") }
-            guard minorVersion == 1 else { throw .bad("Transfer-Encoding in HTTP/1.0.") }
+            guard minorVersion == 1 else { throw .bad("HTTP/1.0 has no Transfer-Encoding.") }
             result.framing = .chunked
         } else if let length, length > 0 {
             result.framing = .length(length)
@@ -75,7 +77,7 @@ enum RequestFraming {
         _ list: FieldList, _ field: FieldList.Field
     ) throws(HTTPError) {
         guard list.withValue(of: field, { ASCII.equalsIgnoringCase($0, "100-continue") }) else {
-            throw HTTPError(417, "The only expectation is 100-continue.")
+            throw HTTPError(417, "The only supported expectation is 100-continue.")
         }
     }
 }

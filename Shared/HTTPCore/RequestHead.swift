@@ -10,10 +10,13 @@ public enum BodyFraming: Sendable, Equatable {
 
 /// A request as far as its empty line: checked, in place, safe to pass on.
 public struct RequestHead: Sendable {
+    /// The request's method.
     public let method: Method
     /// 0 or 1: HTTP/1.0 or HTTP/1.1.
     public let minorVersion: UInt8
+    /// The header fields.
     public let fields: FieldList
+    /// How the end of the body is found.
     public let framing: BodyFraming
     /// The connection may carry another request after this one.
     public let keepAlive: Bool

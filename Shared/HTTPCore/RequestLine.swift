@@ -73,7 +73,7 @@ enum RequestLine {
         else { throw badVersion }
         let minor = bytes[start + 7] - 0x30
         guard bytes[start + 5] == UInt8(ascii: "1"), minor <= 1 else {
-            throw HTTPError(505, "Only HTTP/1.0 and HTTP/1.1 are spoken here.")
+            throw HTTPError(505, "The version must be HTTP/1.0 or HTTP/1.1.")
         }
         return minor
     }
@@ -87,7 +87,7 @@ enum RequestLine {
             throw .bad(count == 0 ? "Host is missing." : "Host is repeated.")
         }
         guard fields.withValue(.host, HostRule.isValid) ?? true else {
-            throw .bad("Host is no host name with an optional port.")
+            throw .bad("Host must be a host name with an optional port.")
         }
         guard let authority else { return }
         // RFC 9112 §3.2.2 lets the target win; where the two differ somebody else may read Host.

@@ -1,6 +1,7 @@
 /// Reads the requests of one connection. Give it the bytes that it has not consumed yet, together
 /// with what has arrived since; it says what stands at their front.
 public struct RequestParser {
+    /// What the bytes so far amount to.
     public enum Event {
         case needMore
         case head(RequestHead)
@@ -63,7 +64,7 @@ public struct RequestParser {
         {
             emptyLines += 1
             guard emptyLines <= limits.leadingEmptyLines else {
-                return fail(.bad("Too many empty lines before the request line."))
+                return fail(.bad("There are too many empty lines before the request line."))
             }
             skipped += 2
         }

@@ -1,7 +1,10 @@
 /// A whole response, as a handler gives it. The server adds Date, Content-Length and Connection.
 public struct Response: Sendable {
+    /// A header field.
     public struct Field: Sendable {
+        /// In the spelling that is sent.
         public let name: String
+        /// Without line ends.
         public let value: String
 
         public init(_ name: String, _ value: String) {
@@ -10,8 +13,11 @@ public struct Response: Sendable {
         }
     }
 
+    /// The HTTP status.
     public var status: Int
+    /// All but Date, Connection and framing.
     public var fields: [Field]
+    /// The whole body.
     public var body: [UInt8]
 
     public init(_ status: Int, fields: [Field] = [], body: [UInt8] = []) {

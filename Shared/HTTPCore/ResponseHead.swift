@@ -2,7 +2,9 @@
 public struct ResponseHead: Sendable {
     /// 200…599; interim responses are skipped by the parser.
     public let status: Int
+    /// The header fields.
     public let fields: FieldList
+    /// How the end of the body is found.
     public let framing: BodyFraming
     /// The connection may carry another exchange after this one.
     public let keepAlive: Bool

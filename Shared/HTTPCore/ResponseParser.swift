@@ -1,5 +1,6 @@
 /// Reads the responses of one connection to an upstream, which is not trusted more than a client.
 public struct ResponseParser {
+    /// What the bytes so far amount to.
     public enum Event {
         case needMore
         case head(ResponseHead)

@@ -3,6 +3,7 @@ import Kernel
 /// The URL table: a tree of path segments. Literal segments go before parameters. Routes are known
 /// by their numbers: a generic value would cost each match its unspecialised code.
 public struct Router: Sendable {
+    /// The result of a look-up.
     public enum Match {
         case found(Int, PathParameters)
         /// The path exists, with these methods.
@@ -95,11 +96,13 @@ public struct Router: Sendable {
 
 /// Where the parameters of a matched path stand in it, in the order of the pattern; no allocation.
 public struct PathParameters: Sendable {
+    /// Parameters of the pattern.
     public private(set) var count = 0
     private var storage: (Range<Int>, Range<Int>, Range<Int>, Range<Int>) = (
         0..<0, 0..<0, 0..<0, 0..<0
     )
 
+    /// Where the parameter stands in the path, in bytes.
     public subscript(index: Int) -> Range<Int> {
         switch index {
         case 0: storage.0

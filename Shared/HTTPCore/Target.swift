@@ -33,7 +33,7 @@ enum Target {
                 start = prefix.upperBound
             }
         }
-        guard let start else { throw .bad("The request target is neither a path nor a URL.") }
+        guard let start else { throw .bad("The request target must be a path or a URL.") }
         var end = start
         while end < range.upperBound, head[end] != ASCII.slash, head[end] != UInt8(ascii: "?") {
             end += 1

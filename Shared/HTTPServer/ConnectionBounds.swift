@@ -5,6 +5,7 @@ import Synchronization
 
 /// Who is at the other end of a connection.
 public struct Peer: Sendable {
+    /// The client's, or a proxy's.
     public let address: IPAddress
     /// The address in text.
     public let host: String
@@ -52,7 +53,9 @@ final class ConnectionBounds: Sendable {
 
 /// Connections that were turned away, by the bound that they hit.
 public struct ConnectionRefusals: Sendable, Equatable {
+    /// By the bound of one address.
     public var byAddress = 0
+    /// By the bound of one loop.
     public var byLoop = 0
 
     public init(byAddress: Int = 0, byLoop: Int = 0) {

@@ -15,7 +15,9 @@ public protocol BodyConsumer: AnyObject {
 
 /// One request and its answer. Belongs to its loop.
 public final class Exchange: @unchecked Sendable {
+    /// The request's head.
     public private(set) var head: RequestHead
+    /// Where everything about it happens.
     public let loop: EventLoop
     /// When the head was complete.
     public let started: Ticks
@@ -26,6 +28,7 @@ public final class Exchange: @unchecked Sendable {
     public var answerFields: (any AnswerFields)?
     /// Room as well: until the answer has been given, or can't be.
     public var owner: AnyObject?
+    /// The other end of the connection.
     public let peer: Peer
     /// Until the answer is complete or the client is gone.
     var connection: ServerConnection?
@@ -96,6 +99,7 @@ public final class Exchange: @unchecked Sendable {
         return connection.write(self, bytes, chunked: chunked)
     }
 
+    /// Ends a response begun by `begin`.
     public func end() {
         loop.assertCurrent()
         guard case .begun(let chunked) = answer, let connection else { return }

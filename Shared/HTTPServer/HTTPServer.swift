@@ -16,8 +16,10 @@ public protocol RequestHandler: AnyObject {
 }
 
 extension RequestHandler {
+    /// None.
     public func answerFields(for head: RequestHead) -> (any AnswerFields)? { nil }
 
+    /// The same as for bytes that are not a request.
     public func response(to error: HTTPError, in exchange: Exchange) -> Response {
         response(to: error, exchange.head, from: exchange.peer)
     }
@@ -25,6 +27,7 @@ extension RequestHandler {
 
 /// Listens on one address with all loops of a group.
 public final class HTTPServer: Sendable {
+    /// The port that it listens on.
     public let port: UInt16
     private let servers: [LoopServer]
     private let bounds: ConnectionBounds

@@ -7,6 +7,7 @@ public struct ServerOptions: Sendable {
     public var host = "127.0.0.1"
     /// 0 takes a free one.
     public var port: UInt16 = 0
+    /// Of heads and bodies.
     public var limits = HTTPLimits()
     /// From the first byte of a request (or the connection's begin) to its full head; in all, not
     /// per read. nginx and Node wait 60 s; slowloris needs long ones.

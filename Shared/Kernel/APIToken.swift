@@ -4,6 +4,7 @@
 public enum APIToken {
     /// Both prefixes are 8 bytes long.
     public static let keyPrefix = "sk_live_"
+    /// Of the token of a browser session.
     public static let sessionPrefix = "st_live_"
 
     private static let prefixLength = 8

@@ -1,5 +1,6 @@
 /// RFC 4648 §4, as a Content Security Policy wants it.
 public enum Base64 {
+    /// With padding.
     public static func encode(_ bytes: [UInt8]) -> String {
         let url = Base64URL.encode(bytes)
         let text = String(url.map { $0 == "-" ? "+" : $0 == "_" ? "/" : $0 })

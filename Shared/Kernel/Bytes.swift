@@ -6,6 +6,7 @@ extension UnsafeRawBufferPointer {
         bytes.withUnsafeBytes { equals($0) }
     }
 
+    /// Whether both have the same bytes. Not constant-time.
     public func equals(_ other: UnsafeRawBufferPointer) -> Bool {
         guard count == other.count else { return false }
         guard let base = baseAddress, let otherBase = other.baseAddress else { return true }

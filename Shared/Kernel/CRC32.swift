@@ -6,6 +6,7 @@ public enum CRC32 {
         }
     }
 
+    /// The CRC-32 of `bytes`.
     public static func checksum(_ bytes: some Sequence<UInt8>) -> UInt32 {
         var crc = UInt32.max
         for byte in bytes {

@@ -1,6 +1,7 @@
 /// Who asks, as the gateway has established it: the token limits what it may do, its user's
 /// relations (owner, publisher, member …) limit the rest; both must allow.
 public struct Caller: Sendable, Hashable {
+    /// `usr_…`
     public let userId: String
     /// A platform admin.
     public let isAdmin: Bool
@@ -8,6 +9,7 @@ public struct Caller: Sendable, Hashable {
     public let scopes: [String]
     /// The token may only read.
     public let readOnly: Bool
+    /// `tok_…`; empty if there is none.
     public let tokenId: String
     /// The request in which he asks, as the audit names it; empty while there is none.
     public var requestId: String
@@ -31,6 +33,7 @@ public struct Caller: Sendable, Hashable {
         return caller
     }
 
+    /// Whether the token has the scope, by itself or by `*`.
     public func has(scope: String) -> Bool {
         scopes.contains { $0 == scope || $0 == "*" }
     }
@@ -43,20 +46,18 @@ public struct Caller: Sendable, Hashable {
 }
 
 extension Fault {
-    /// RFC 6750 §3.1.
+    /// 403 `insufficient_scope`, with the scopes that the token lacks.
     public static func insufficientScope(_ missing: [String]) -> Fault {
-        Fault(
-            .forbidden, code: "insufficient_scope",
+        let type = ProblemType.insufficientScope
+        return Fault(
+            type.kind, code: type.code,
             "The token lacks the scope \(missing.joined(separator: " ")).",
             missingScopes: missing)
     }
 
     /// A request without credentials.
-    public static let unauthenticated = Fault(
-        .unauthenticated, code: "unauthenticated", "This needs a token: Authorization: Bearer …")
+    public static let unauthenticated = Fault(ProblemType.unauthenticated)
 
-    /// Credentials that are no good; which way is nobody's business.
-    public static let invalidToken = Fault(
-        .unauthenticated, code: "invalid_token",
-        "The token is malformed, unknown, expired or revoked.")
+    /// Credentials that don't work; why not isn't revealed.
+    public static let invalidToken = Fault(ProblemType.invalidToken)
 }

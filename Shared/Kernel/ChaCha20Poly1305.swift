@@ -4,6 +4,7 @@ public struct ChaCha20Poly1305: Sendable {
     /// 12 bytes. No two messages under one key may have the same: of random ones, that holds for
     /// 2³² messages with a risk of 2⁻³³.
     public struct Nonce: Sendable, Hashable {
+        /// The 12 bytes.
         public let bytes: [UInt8]
 
         /// nil unless there are 12.
@@ -12,6 +13,7 @@ public struct ChaCha20Poly1305: Sendable {
             self.bytes = bytes
         }
 
+        /// A new random nonce.
         public init(random: any RandomSource) { bytes = random.bytes(12) }
 
         var words: SIMD4<UInt32> { ChaCha20.words([0, 0, 0, 0] + bytes).lowHalf }
@@ -66,5 +68,6 @@ public struct ChaCha20Poly1305: Sendable {
 // The key must not get into a log by way of a value that holds it.
 extension ChaCha20Poly1305: CustomStringConvertible, CustomReflectable {
     public var description: String { "ChaCha20Poly1305" }
+    /// Hides the key from logs and dumps.
     public var customMirror: Mirror { Mirror(self, children: []) }
 }

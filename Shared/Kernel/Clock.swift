@@ -10,6 +10,7 @@ public protocol Clock: Sendable {
 public struct SystemClock: Clock {
     public init() {}
 
+    /// The system's time (CLOCK_REALTIME).
     public func now() -> Timestamp {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)

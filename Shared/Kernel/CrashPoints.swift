@@ -29,6 +29,7 @@ public enum CrashPoint: String, Sendable, CaseIterable {
 public struct CrashPoints: Sendable {
     private let point: CrashPoint?
 
+    /// - Parameter point: the step at which the process kills itself; nil for none.
     public init(_ point: CrashPoint? = nil) { self.point = point }
 
     /// Ends the process at once (SIGKILL) if it is the planned step.

@@ -26,6 +26,7 @@ public final class FairLimit: Sendable {
         }
     }
 
+    /// Gives one back that `begin` took.
     public func end(_ owner: String) {
         used.withLock { used in
             let own = (used[owner] ?? 1) - 1

@@ -29,7 +29,9 @@ public struct Fault: Error, Sendable, Equatable {
 
     /// One field that is wrong: where it stands (JSON Pointer, RFC 6901) and the rule it breaks.
     public struct Field: Sendable, Equatable, Codable {
+        /// JSON Pointer into the body, or `/` and the name of a parameter.
         public let pointer: String
+        /// The rule, as the rest of a sentence: "must not be empty".
         public let detail: String
 
         public init(_ pointer: String, _ detail: String) {
@@ -38,6 +40,7 @@ public struct Fault: Error, Sendable, Equatable {
         }
     }
 
+    /// Its HTTP status.
     public let kind: Kind
     /// Stable, snake_case, one per cause: what programs compare.
     public let code: String
@@ -69,9 +72,8 @@ public struct Fault: Error, Sendable, Equatable {
         self.privateDetail = privateDetail
     }
 
-    /// What the caller may not see and what does not exist answer alike.
-    public static let notFound = Fault(
-        .notFound, code: "not_found", "There is nothing here that you may see.")
+    /// What doesn't exist and what the caller can't see have the same response.
+    public static let notFound = Fault(ProblemType.notFound)
 
     /// What the caller sees, but may not do.
     public static func forbidden(_ code: String, _ detail: String) -> Fault {
@@ -80,9 +82,7 @@ public struct Fault: Error, Sendable, Equatable {
 
     /// What can't happen unless we made a mistake; `detail` is for the log alone.
     public static func unexpected(_ detail: String) -> Fault {
-        Fault(
-            .internalError, code: "internal_error", "Something went wrong on our side.",
-            privateDetail: detail)
+        Fault(ProblemType.internalError, privateDetail: detail)
     }
 
     /// A well-formed request whose content breaks a rule.
@@ -94,9 +94,10 @@ public struct Fault: Error, Sendable, Equatable {
             } else {
                 "\(fields.count) fields are invalid."
             }
-        return Fault(.invalid, code: "validation_failed", detail, fields: fields)
+        return Fault(ProblemType.validationFailed, detail, fields: fields)
     }
 
+    /// 422 for one field.
     public static func invalid(_ pointer: String, _ detail: String) -> Fault {
         invalid([Field(pointer, detail)])
     }

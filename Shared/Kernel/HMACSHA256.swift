@@ -4,6 +4,7 @@ public struct HMACSHA256: Sendable {
     private let inner: SHA256
     private let outer: SHA256
 
+    /// - Parameter key: of any length; longer than 64 bytes is hashed (RFC 2104 §2).
     public init(key: [UInt8]) {
         var block = key.count > 64 ? SHA256.hash(key) : key
         block += [UInt8](repeating: 0, count: 64 - block.count)

@@ -1,5 +1,6 @@
 /// Text on its way into a page or a mail. Nothing gets there unescaped but what is made here.
 public struct HTML: Sendable, ExpressibleByStringLiteral, ExpressibleByStringInterpolation {
+    /// The markup.
     public private(set) var text: String
 
     /// Markup of ours.
@@ -8,23 +9,30 @@ public struct HTML: Sendable, ExpressibleByStringLiteral, ExpressibleByStringInt
     /// What is interpolated is escaped, unless it is markup itself.
     public init(stringInterpolation: Interpolation) { text = stringInterpolation.text }
 
+    /// Joins `parts`.
     public init(_ parts: [HTML]) { text = parts.map(\.text).joined() }
 
+    /// Escapes plain text and inserts `HTML` as it is.
     public struct Interpolation: StringInterpolationProtocol {
         fileprivate var text = ""
 
         public init(literalCapacity: Int, interpolationCount: Int) {}
 
+        /// Markup.
         public mutating func appendLiteral(_ literal: String) { text += literal }
 
+        /// Markup.
         public mutating func appendInterpolation(_ html: HTML) { text += html.text }
 
+        /// Markup, or nothing.
         public mutating func appendInterpolation(_ html: HTML?) { text += html?.text ?? "" }
 
+        /// Markup, joined.
         public mutating func appendInterpolation(_ parts: [HTML]) {
             for part in parts { text += part.text }
         }
 
+        /// Text, escaped.
         public mutating func appendInterpolation(_ plain: String) {
             for character in plain.unicodeScalars {
                 switch character {

@@ -1,6 +1,8 @@
 /// Which part of a list is asked for.
 public struct PageRequest: Sendable, Hashable {
+    /// Items per page if the request doesn't say.
     public static let defaultSize = 20
+    /// The most items per page.
     public static let maximumSize = 100
     /// Keeps `offset` far from overflow; no list has as many pages.
     public static let maximumPage = 1_000_000_000
@@ -10,6 +12,7 @@ public struct PageRequest: Sendable, Hashable {
     /// 1…100.
     public let size: Int
 
+    /// Items before this page.
     public var offset: Int { (page - 1) * size }
 
     public init(page: Int = 1, size: Int = defaultSize) {
@@ -20,8 +23,11 @@ public struct PageRequest: Sendable, Hashable {
 
 /// A part of a list, with the size of the whole.
 public struct Page<Item> {
+    /// The items of this page.
     public let items: [Item]
+    /// The page that was requested.
     public let request: PageRequest
+    /// Items on all pages.
     public let total: Int
 
     public init(_ items: [Item], _ request: PageRequest, total: Int) {
@@ -30,6 +36,7 @@ public struct Page<Item> {
         self.total = total
     }
 
+    /// The page with other items.
     public func map<Other, Failure>(
         _ transform: (Item) throws(Failure) -> Other
     ) throws(Failure) -> Page<Other> {

@@ -1,6 +1,7 @@
 /// A cause for which a request can be refused, declared once: code throws it (`Fault(_:)`), and the
 /// API's documentation lists it.
 public struct ProblemType: Sendable, Hashable {
+    /// Its HTTP status.
     public let kind: Fault.Kind
     /// Stable, snake_case, one per cause: what programs compare.
     public let code: String
@@ -13,6 +14,7 @@ public struct ProblemType: Sendable, Hashable {
         self.detail = detail
     }
 
+    /// The HTTP status.
     public var status: Int { kind.status }
 
     /// What the caller can see, but isn't allowed to do (403).
@@ -36,11 +38,11 @@ extension Fault {
     ///   - detail: a sentence that says more of this request than the one declared.
     ///   - retryAfter: seconds.
     public init(
-        _ type: ProblemType, _ detail: String? = nil, retryAfter: Int? = nil,
-        members: [String: String] = [:], privateDetail: String? = nil
+        _ type: ProblemType, _ detail: String? = nil, fields: [Field] = [],
+        retryAfter: Int? = nil, members: [String: String] = [:], privateDetail: String? = nil
     ) {
         self.init(
-            type.kind, code: type.code, detail ?? type.detail, retryAfter: retryAfter,
-            members: members, privateDetail: privateDetail)
+            type.kind, code: type.code, detail ?? type.detail, fields: fields,
+            retryAfter: retryAfter, members: members, privateDetail: privateDetail)
     }
 }

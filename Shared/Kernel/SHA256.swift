@@ -14,6 +14,7 @@ public struct SHA256: Sendable {
             self.words = words
         }
 
+        /// The 32 bytes.
         public var bytes: [UInt8] {
             (0..<32).map { UInt8(truncatingIfNeeded: words[$0 / 8] >> UInt64(56 - $0 % 8 * 8)) }
         }
@@ -30,6 +31,7 @@ public struct SHA256: Sendable {
 
     public init() {}
 
+    /// Hashes more bytes.
     public mutating func update(_ bytes: UnsafeRawBufferPointer) {
         guard var next = bytes.baseAddress, bytes.count > 0 else { return }
         var left = bytes.count
@@ -51,10 +53,12 @@ public struct SHA256: Sendable {
         fill(from: next, count: left)
     }
 
+    /// Hashes more bytes.
     public mutating func update(_ bytes: [UInt8]) {
         bytes.withUnsafeBytes { update($0) }
     }
 
+    /// Hashes more bytes.
     public mutating func update(_ bytes: some Sequence<UInt8>) {
         let done: Void? = bytes.withContiguousStorageIfAvailable {
             update(UnsafeRawBufferPointer($0))
@@ -84,10 +88,12 @@ public struct SHA256: Sendable {
         return Digest(words: high &<< 32 | low)
     }
 
+    /// The digest of `bytes`, 32 bytes.
     public static func hash(_ bytes: [UInt8]) -> [UInt8] {
         bytes.withUnsafeBytes { hash($0) }.bytes
     }
 
+    /// The digest of `buffer`.
     public static func hash(_ buffer: UnsafeRawBufferPointer) -> Digest {
         var hasher = SHA256()
         hasher.update(buffer)

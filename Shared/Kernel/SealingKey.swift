@@ -43,5 +43,6 @@ public struct SealingKey: Sendable {
 
 extension SealingKey: CustomStringConvertible, CustomReflectable {
     public var description: String { "SealingKey" }
+    /// Hides the key from logs and dumps.
     public var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -3,6 +3,7 @@
 ///
 /// `==` and `<` follow precedence (§11), which ignores build metadata; `description` keeps it.
 public struct SemanticVersion: Sendable, Comparable, CustomStringConvertible {
+    /// Characters.
     public static let maximumLength = 128
 
     /// The text as it was given.
@@ -11,8 +12,10 @@ public struct SemanticVersion: Sendable, Comparable, CustomStringConvertible {
     private let core: [[UInt8]]
     private let prerelease: [[UInt8]]
 
+    /// Whether it has a part after `-` (§9).
     public var isPrerelease: Bool { !prerelease.isEmpty }
 
+    /// nil if `text` is not a version by semver.org 2.0.0.
     public init?(_ text: String) {
         let bytes = Array(text.utf8)
         guard bytes.count <= Self.maximumLength else { return nil }
@@ -42,6 +45,7 @@ public struct SemanticVersion: Sendable, Comparable, CustomStringConvertible {
         a.core == b.core && a.prerelease == b.prerelease
     }
 
+    /// Precedence (§11).
     public static func < (a: Self, b: Self) -> Bool {
         for (x, y) in zip(a.core, b.core) where x != y { return precedes(x, y) }
         if a.prerelease.isEmpty || b.prerelease.isEmpty {

@@ -53,6 +53,7 @@ public final class ShareLimiter: Sendable {
         take(count, for: holder) ? Lease(self, holder, count) : nil
     }
 
+    /// Gives back what `take` took.
     public func giveBack(_ count: Int = 1, of holder: CallerKey) {
         stripe(holder).held.withLock { held in
             guard let now = held[holder] else { return }

@@ -18,8 +18,8 @@ public enum FreeNumber {
 
 /// The names of things in URLs, unique among their kind.
 public enum Slug {
-    public static let taken = Fault(
-        .conflict, code: "slug_taken", "Another one has this slug already.")
+    /// 409 `slug_taken`.
+    public static let taken = Fault(ProblemType.slugTaken)
 
     /// - Throws: 422 at `pointer`.
     public static func check(
@@ -29,8 +29,8 @@ public enum Slug {
         guard Text.isSlug(slug) else {
             throw .invalid(
                 pointer,
-                "must be 1–\(Text.maximumSlugLength) of a-z, 0-9 and '-', and neither begin nor "
-                    + "end with '-'")
+                "must be 1 to \(Text.maximumSlugLength) characters of a-z, 0-9 and '-', and must "
+                    + "not begin or end with '-'")
         }
         return slug
     }

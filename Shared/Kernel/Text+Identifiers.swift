@@ -46,8 +46,8 @@ extension Text {
         guard valid else {
             throw .invalid(
                 pointer,
-                "must be 1–\(maximumUsername) of a-z, 0-9, '.', '_' and '-', and begin with a "
-                    + "letter or digit")
+                "must be 1 to \(maximumUsername) characters of a-z, 0-9, '.', '_' and '-', and "
+                    + "must begin with a letter or digit")
         }
         return raw
     }

@@ -5,6 +5,7 @@
 public enum Text {
     /// Unicode scalars of a name, and of a text of several lines, unless a rule says otherwise.
     public static let maximumName = 200
+    /// Unicode scalars of a text of several lines.
     public static let maximumText = 2000
 
     /// `raw` without white space around it, in NFC. Refuses what is empty, longer than `max`

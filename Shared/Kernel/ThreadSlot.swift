@@ -3,6 +3,7 @@ import CLinux
 /// Which event loop the current thread runs: 0, 1, …, or nil on any other thread. What is kept
 /// once per loop (a read-only connection, a counter, a pool) is found by it without a lock.
 public enum ThreadSlot {
+    /// The loop of this thread; nil on other threads.
     public static var current: Int? {
         let slot = latchkey_get_thread_slot()
         return slot < 0 ? nil : Int(slot)

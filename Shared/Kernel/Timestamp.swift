@@ -16,11 +16,14 @@ public struct Timestamp: Sendable, Hashable, Comparable, Codable {
         Timestamp(milliseconds: milliseconds + more)
     }
 
+    /// The rule that a refusal of other text names.
+    public static let rule = "must be an RFC 3339 timestamp such as 2027-01-01T00:00:00Z"
+
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         guard let value = Timestamp(rfc3339: try container.decode(String.self)) else {
             throw DecodingError.dataCorruptedError(
-                in: container, debugDescription: "is no RFC 3339 timestamp")
+                in: container, debugDescription: Self.rule)
         }
         self = value
     }

@@ -1,5 +1,6 @@
 /// Collects the fields that break a rule, so that a request hears of all of them at once.
 public struct Validation {
+    /// The invalid fields so far.
     public private(set) var fields: [Fault.Field] = []
 
     public init() {}
@@ -19,6 +20,7 @@ public struct Validation {
         fields.append(Fault.Field(pointer, detail))
     }
 
+    /// - Throws: 422 with all invalid fields.
     public func finish() throws(Fault) {
         guard fields.isEmpty else { throw .invalid(fields) }
     }

@@ -15,7 +15,7 @@ struct Document {
             "openapi": "3.1.1",
             "info": [
                 "title": "Latchkey", "version": .string(version),
-                "summary": "Who may see, use, change and own a thing.",
+                "summary": "Sharing and access for platforms.",
                 "description": .string(Conventions.text),
                 "license": ["name": "Apache 2.0", "identifier": "Apache-2.0"],
             ],
@@ -122,9 +122,9 @@ struct Document {
                 ],
             ],
             "responses": [
-                "2XX": ["description": "It was taken; nothing of the body is read."],
-                "410": ["description": "No more of them: the webhook is disabled."],
-                "default": ["description": "It is sent again, later."],
+                "2XX": ["description": "Received. The body of the response is ignored."],
+                "410": ["description": "The webhook is disabled and receives no further events."],
+                "default": ["description": "The delivery is retried later."],
             ],
         ]
     }
@@ -189,7 +189,7 @@ struct Document {
     private mutating func shared(
         _ outcome: Operation.Outcome, _ causes: [ProblemType], _ tree: JSONTree
     ) -> JSONTree {
-        let isShared = causes.allSatisfy { Causes.common.contains($0) || $0 == Causes.notFound }
+        let isShared = causes.allSatisfy { Causes.common.contains($0) || $0 == .notFound }
         guard isShared else { return tree }
         // The same status has another set of causes elsewhere: those are numbered.
         let base = outcome.meaning.filter { $0 != " " }

@@ -5,24 +5,26 @@ import Kernel
 /// `application/problem+json` (RFC 9457) as ServiceKit writes it.
 enum ProblemSchema {
     private static let pointer =
-        "Where: a JSON Pointer (RFC 6901) into the body, or `/` and the name of a parameter."
+        "A JSON Pointer (RFC 6901) into the body, or `/` and the name of a parameter."
 
     static let tree: JSONTree = [
         "type": "object",
         "description": "Why a request was refused (RFC 9457).",
         "properties": [
             "type": ["type": "string", "description": "`/problems/` and the code."],
-            "title": ["type": "string", "description": "The status in words."],
-            "status": ["type": "integer", "description": "The status of the answer."],
-            "detail": ["type": "string", "description": "One sentence for people."],
-            "instance": ["type": "string", "description": "The path that was asked for."],
+            "title": ["type": "string", "description": "The name of the status."],
+            "status": ["type": "integer", "description": "The HTTP status."],
+            "detail": [
+                "type": "string", "description": "An explanation in one sentence, for people.",
+            ],
+            "instance": ["type": "string", "description": "The path of the request."],
             "code": [
                 "type": "string", "pattern": "^[a-z]+(_[a-z]+)*$",
-                "description": "The cause, for programs: stable, one for each.",
+                "description": "The cause, for programs: stable, and unique for each cause.",
             ],
-            "requestId": ["type": "string", "description": "As in `X-Request-Id`."],
+            "requestId": ["type": "string", "description": "The same as in `X-Request-Id`."],
             "errors": [
-                "type": "array", "description": "422: the values that break a rule.",
+                "type": "array", "description": "The invalid values, of a 422.",
                 "items": [
                     "type": "object",
                     "properties": [
@@ -30,7 +32,9 @@ enum ProblemSchema {
                             "type": "string",
                             "description": .string(pointer),
                         ],
-                        "detail": ["type": "string", "description": "The rule that it breaks."],
+                        "detail": [
+                            "type": "string", "description": "The rule that the value must follow.",
+                        ],
                     ], "required": ["pointer", "detail"],
                 ],
             ],
@@ -61,7 +65,7 @@ enum ProblemSchema {
             "detail": .string(cause.detail), "code": .string(cause.code),
             "requestId": "1dlYqdkCtevnew8pF5",
         ]
-        if cause == Causes.invalid, let value {
+        if cause == .validationFailed, let value {
             example["errors"] = [["pointer": .string("/" + value), "detail": "must not be empty"]]
         }
         return example

@@ -9,10 +9,11 @@ extension Notice {
 
     static let fields = [
         Member(
-            "webhook-id", "The event; the same at each attempt.",
+            "webhook-id", "The event's id; the same for each attempt.",
             example: "evt_01M7YT9ZHG03RWMAMRKZ5XW0YM"),
         Member(
-            "webhook-timestamp", "When it was sent, in seconds since 1970.", example: "1768467600"),
+            "webhook-timestamp", "When the attempt was made, in seconds since 1970.",
+            example: "1768467600"),
         Member(
             "webhook-signature", "One or more signatures, separated by spaces.",
             example: "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="),

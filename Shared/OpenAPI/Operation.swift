@@ -49,7 +49,7 @@ struct Operation {
         parameters = try Self.path(endpoint, group) + Self.query(endpoint) + Self.headers(traits)
         let answers = endpoint.documentation.answers.map { Self.outcome(of: $0, traits) }
         let notModified = Outcome(
-            status: 304, meaning: "What `If-None-Match` names is still what it is.",
+            status: 304, meaning: "Not modified: `If-None-Match` has the current tag.",
             content: .nothing, mediaType: "", headers: Headers.always + [Headers.etag])
         let problems = Dictionary(grouping: Causes.all(of: traits), by: \.status)
             .sorted { $0.key < $1.key }.map { status, causes in

@@ -3,6 +3,7 @@ import Kernel
 
 /// The reference for people: one page without scripts, fonts or anything else from elsewhere.
 public struct Page: Sendable {
+    /// The whole page in UTF-8.
     public let html: [UInt8]
     /// Allows the page's own style, by its hash, and nothing else.
     public let contentSecurityPolicy: String
@@ -39,8 +40,8 @@ public struct Page: Sendable {
             \(writer.navigation(tags, notices))
             <main id="main">
             <h1>Latchkey API</h1>
-            <p class="lead">Who may see, use, change and own a thing, and how that is given, asked \
-            for, taken back and proved.</p>
+            <p class="lead">Sharing and access for platforms: share entities, integrations and \
+            workspaces, invite people, revoke access, and audit every change.</p>
             \(writer.conventions(server: server))
             \(groups)
             \(messages)\(objects)

@@ -10,11 +10,11 @@ enum Parameters {
     }
 
     private static let page = Member(
-        "page", "Which page, from 1.", .number(1...PageRequest.maximumPage, else: 1))
+        "page", "The number of the page, from 1.", .number(1...PageRequest.maximumPage, else: 1))
 
     private static func size(_ name: String) -> Member {
         Member(
-            name, "Items on a page.",
+            name, "The number of items per page.",
             .number(1...PageRequest.maximumSize, else: PageRequest.defaultSize))
     }
 
@@ -25,16 +25,17 @@ enum Parameters {
         rule.hint = "visible ASCII characters"
         return Member(
             "Idempotency-Key",
-            "Names this request, so that it can be sent again without doing its work twice.", rule)
+            "A unique key for this request, so that a retry doesn't execute it twice.", rule)
     }()
 
     static let ifNoneMatch = Member(
         "If-None-Match",
-        "An `ETag` that the caller has: 304 if it is still the one, 412 to a change; `*` for any.")
+        "The `ETag` of the caller's copy, or `*` for any: 304 to a GET, 412 to a change, if it is "
+            + "current.")
 
     static let ifMatch = Member(
         "If-Match",
-        "The `ETag` of what the caller means: 412 if it is another by now; `*` for any.")
+        "The `ETag` of the version to change, or `*` for any: 412 if it is not current.")
 }
 
 /// The header fields of answers.
@@ -53,7 +54,7 @@ enum Headers {
     static func ofProblem(_ status: Int, _ causes: [ProblemType]) -> [String] {
         switch status {
         case 401: ["WWW-Authenticate"]
-        case 403: causes.contains(Causes.insufficientScope) ? ["WWW-Authenticate"] : []
+        case 403: causes.contains(.insufficientScope) ? ["WWW-Authenticate"] : []
         case 429: ["Retry-After"]
         case 503: ["Retry-After"]
         default: []
@@ -63,25 +64,27 @@ enum Headers {
     static let all: [Member] = [
         Member(
             "X-Request-Id",
-            "Names the request: the caller's own, if it is 1–128 of "
-                + "`[A-Za-z0-9_.-]`, else a new one.", example: "1dlYqdkCtevnew8pF5"),
+            "The request's id: the caller's, if it is 1–128 characters of "
+                + "`[A-Za-z0-9_.-]`, otherwise a new one.", example: "1dlYqdkCtevnew8pF5"),
         Member(
             "traceparent", "The trace that the request belongs to (W3C Trace Context).",
             example: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"),
-        Member(location, "The address of what was created."),
+        Member(location, "The URL of the created resource."),
         Member(
-            link, "The pages `next`, `prev`, `first` and `last` (RFC 8288).",
+            link, "Links to the pages `next`, `prev`, `first` and `last` (RFC 8288).",
             example: "</api/entities?page=2&pageSize=20>; rel=\"next\""),
         Member(
-            etag, "Names this state of it (RFC 9110).",
+            etag, "The tag of this version of the resource (RFC 9110).",
             example: "\"AbC123\""),
-        Member(replayed, "`true` if this is what an earlier request with the same key got."),
-        Member("Retry-After", "Seconds to wait before another try.", example: "1"),
         Member(
-            "RateLimit", "What is left of the caller's rate (IETF httpapi-ratelimit-headers).",
+            replayed,
+            "`true` if this is the stored response to an earlier request with the same key."),
+        Member("Retry-After", "Seconds to wait before the next attempt.", example: "1"),
+        Member(
+            "RateLimit", "What is left of the rate limit (IETF httpapi-ratelimit-headers).",
             example: "\"token\";r=199;t=1"),
         Member(
-            "RateLimit-Policy", "The rate that the caller has.", example: "\"token\";q=200;w=2"),
-        Member("WWW-Authenticate", "What credentials are missing (RFC 6750).", example: "Bearer"),
+            "RateLimit-Policy", "The rate limit that applies.", example: "\"token\";q=200;w=2"),
+        Member("WWW-Authenticate", "The missing credentials (RFC 6750).", example: "Bearer"),
     ]
 }

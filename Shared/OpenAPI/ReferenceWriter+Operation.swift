@@ -29,13 +29,14 @@ extension ReferenceWriter {
 
     private func needs(_ endpoint: Endpoint) -> HTML {
         guard endpoint.access == .user else {
-            return "<p class=\"needs\">Open to everybody.</p>\n"
+            return "<p class=\"needs\">No token required.</p>\n"
         }
         let scopes = endpoint.scopes.map { "<code>\($0)</code>" as HTML }
-        let scope: HTML = scopes.isEmpty ? "Any token" : "Scope \(HTML.list(scopes))"
+        let scope: HTML = scopes.isEmpty ? "any token" : "scope \(HTML.list(scopes))"
         let readOnly: HTML =
-            endpoint.readsOnly ? "; a read-only one is enough." : "; not a read-only one."
-        return "<p class=\"needs\">\(scope)\(readOnly)</p>\n"
+            endpoint.readsOnly
+            ? "; works with read-only tokens." : "; read-only tokens are refused."
+        return "<p class=\"needs\">Requires \(scope)\(readOnly)</p>\n"
     }
 
     private func parameters(_ operation: Operation) -> HTML? {
@@ -58,7 +59,7 @@ extension ReferenceWriter {
     private func body(_ operation: Operation) throws -> HTML? {
         guard let body = operation.endpoint.documentation.body else { return nil }
         let optional: HTML =
-            body.isOptional ? " <span class=\"optional\">may be missing</span>" : ""
+            body.isOptional ? " <span class=\"optional\">optional</span>" : ""
         return """
             <h4>Body\(optional)</h4>
             \(try members(of: body.type, .request, "Body of \(operation.endpoint.id)"))
@@ -82,9 +83,9 @@ extension ReferenceWriter {
                 ? "" : "<span class=\"bounds\">With \(HTML.list(names)).</span>"
             return ["\("\(outcome.status)")", content, "\(HTML(prose: outcome.meaning)) \(fields)"]
         }
-        let caption = "Answers of \(operation.endpoint.id)"
+        let caption = "Responses of \(operation.endpoint.id)"
         return """
-            <h4>Answers</h4>
+            <h4>Responses</h4>
             \(HTML.table(caption, ["Status", "Body", "Meaning"], rows))
             """
     }
@@ -118,7 +119,7 @@ extension ReferenceWriter {
         case .list(let type, let envelope): body = try ListSchema.example(type, envelope)
         case .nothing, .other, .problem: return request
         }
-        return "\(request)\(HTML.code("Answer \(answer.status)", body.pretty))"
+        return "\(request)\(HTML.code("Response \(answer.status)", body.pretty))"
     }
 
     /// The request as one would type it.

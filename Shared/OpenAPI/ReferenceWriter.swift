@@ -51,13 +51,13 @@ struct ReferenceWriter {
         let start: HTML =
             server == "/"
             ? """
-            <p>In the examples <code>$LATCHKEY</code> is the address of this server, and \
-            <code>$TOKEN</code> a token of yours.</p>
+            <p>In the examples, <code>$LATCHKEY</code> is the address of this server and \
+            <code>$TOKEN</code> is your token.</p>
 
             """
             : """
-            <p>The server is <code>\(server)</code>. In the examples <code>$TOKEN</code> is a \
-            token of yours.</p>
+            <p>The server is <code>\(server)</code>. In the examples, <code>$TOKEN</code> is \
+            your token.</p>
 
             """
         let rows = Causes.listedOnce.map { cause -> [HTML] in
@@ -66,8 +66,8 @@ struct ReferenceWriter {
         return """
             <section aria-labelledby="conventions">
             <h2 id="conventions">Conventions</h2>
-            \(start)\(topics)<h3>Problems that any operation can have</h3>
-            <p>They are not repeated below.</p>
+            \(start)\(topics)<h3>Problems of every operation</h3>
+            <p>These are not repeated below.</p>
             \(HTML.table("Common problems", ["Code", "Status", "When"], rows))</section>
             """
     }
@@ -140,7 +140,7 @@ struct ReferenceWriter {
                 switch direction {
                 case .request: field.isRequired ? "<span class=\"required\">required</span>" : ""
                 case .answer:
-                    field.isRequired ? "" : "<span class=\"optional\">may be missing</span>"
+                    field.isRequired ? "" : "<span class=\"optional\">optional</span>"
                 }
             return [
                 "<code>\(field.name)</code> \(note)",

@@ -34,5 +34,6 @@ struct Property: Sendable {
 /// A type that no schema can be made of: a mistake in a Contract, found by any test that makes the
 /// document.
 public struct UnknownShape: Error, CustomStringConvertible {
+    /// Which type or member, and why.
     public let description: String
 }

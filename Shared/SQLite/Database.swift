@@ -107,6 +107,7 @@ public final class Database: Sendable {
         lock.release()
     }
 
+    /// For the metrics.
     public var statistics: DatabaseStatistics {
         var statistics = writer.statistics
         statistics.queuedWrites = writer.queue.count

@@ -3,6 +3,7 @@ import Kernel
 
 /// What went wrong in the database, in the classes that a caller can act on.
 public struct DatabaseError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The class of an error.
     public enum Kind: String, Sendable, CaseIterable {
         /// Another connection holds the lock for longer than the busy timeout.
         case busy
@@ -32,6 +33,7 @@ public struct DatabaseError: Error, Sendable, Equatable, CustomStringConvertible
         case other
     }
 
+    /// What a caller can act on.
     public let kind: Kind
     /// SQLite's extended result code (https://sqlite.org/rescode.html); 0 when not from SQLite.
     public let extendedCode: Int32
@@ -77,25 +79,22 @@ public struct DatabaseError: Error, Sendable, Equatable, CustomStringConvertible
 }
 
 extension DatabaseError {
-    /// What the client is told. A store that expects a violation (a taken slug) maps it to its
+    /// What the client sees. A store that expects a violation (a taken slug) maps it to its
     /// own fault before it gets here.
     public var fault: Fault {
         switch kind {
-        case .busy, .overloaded: unavailable("storage_busy", "The storage is busy.", after: 1)
-        case .full: unavailable("storage_full", "The storage is full.", after: 30)
-        case .readOnly:
-            unavailable(
-                "storage_read_only", "The storage can't be written at the moment.", after: 30)
-        case .corrupt: unavailable("storage_corrupt", "The storage is damaged.", after: 60)
+        case .busy, .overloaded: fault(.storageBusy, after: 1)
+        case .full: fault(.storageFull, after: 30)
+        case .readOnly: fault(.storageReadOnly, after: 30)
+        case .corrupt: fault(.storageCorrupt, after: 60)
         case .cannotOpen, .ioError, .newerSchema, .differentSchema, .closed:
-            unavailable("storage_unavailable", "The storage is not available.", after: 5)
+            fault(.storageUnavailable, after: 5)
         case .uniqueViolation, .foreignKeyViolation, .constraint, .misuse, .tableScan, .other:
             .unexpected(description)
         }
     }
 
-    private func unavailable(_ code: String, _ detail: String, after seconds: Int) -> Fault {
-        Fault(
-            .unavailable, code: code, detail, retryAfter: seconds, privateDetail: description)
+    private func fault(_ type: ProblemType, after seconds: Int) -> Fault {
+        Fault(type, retryAfter: seconds, privateDetail: description)
     }
 }

@@ -11,14 +11,14 @@ struct DatabaseFiles: Sendable {
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
-    /// Refuses to go on where SQLite would silently begin an empty database.
+    /// Refuses to continue where SQLite would silently create an empty database.
     func check() throws(DatabaseError) {
         guard try size(of: path) ?? 0 == 0 else { return }
         if try size(of: marker) != nil {
             throw DatabaseError(
                 .corrupt,
                 "\(path) is missing or empty, but was in use: restore a backup, or delete "
-                    + "\(marker) to begin with no data")
+                    + "\(marker) to start without data")
         }
         if try size(of: path + "-wal") ?? 0 > 0 {
             throw DatabaseError(
@@ -37,7 +37,7 @@ struct DatabaseFiles: Sendable {
     /// Notes durably that the database is in use.
     func mark() throws(DatabaseError) {
         guard try size(of: marker) == nil else { return }
-        try write("Beside a database in use. Delete only to begin with no data.\n", to: marker)
+        try write("Marks a database in use. Delete only to start without data.\n", to: marker)
         try syncFolder()
     }
 

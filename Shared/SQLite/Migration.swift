@@ -7,6 +7,7 @@ public struct Migration: Sendable {
     /// One or more statements, without BEGIN and COMMIT.
     public let sql: String
 
+    /// - Parameter sql: one or more statements.
     public init(_ name: String, _ sql: String) {
         self.name = name
         self.sql = sql

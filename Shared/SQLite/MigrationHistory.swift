@@ -22,8 +22,8 @@ struct MigrationHistory {
                 .differentSchema,
                 "step \(index + 1) of the schema is \(step.name) (\(step.digest.prefix(12))…) in "
                     + "the database and \(migrations[index].name) "
-                    + "(\(migrations[index].digest.prefix(12))…) in this program: run the program "
-                    + "that the database was made with, or a newer release of it")
+                    + "(\(migrations[index].digest.prefix(12))…) in this program: run the release "
+                    + "that created the database, or a newer one")
         }
         guard isNew || recorded.count < version else { return }
         try connection.inTransaction { () throws(DatabaseError) in

@@ -11,8 +11,8 @@ struct Migrator {
         guard (0...migrations.count).contains(version) else {
             throw DatabaseError(
                 .newerSchema,
-                "the database has schema version \(version), this program knows up to "
-                    + "\(migrations.count): run a newer program")
+                "the database has schema version \(version), this program supports up to "
+                    + "\(migrations.count): run a newer release")
         }
         let history = MigrationHistory(connection: connection, clock: clock)
         try history.check(migrations, version: version)

@@ -35,6 +35,7 @@ extension Queryable {
         return try statement.step() ? try map(statement.row) : nil
     }
 
+    /// All rows of a query, mapped.
     @inlinable
     public func rows<T>(
         _ sql: StaticString, _ values: Value..., map: (Row) throws -> T
@@ -42,6 +43,7 @@ extension Queryable {
         try rows(sql, values: values, map: map)
     }
 
+    /// The first row of a query, mapped; nil if there is none.
     @inlinable
     public func row<T>(
         _ sql: StaticString, _ values: Value..., map: (Row) throws -> T
@@ -57,6 +59,7 @@ public final class Reader: Queryable {
 
     init(_ connection: Connection) { self.connection = connection }
 
+    /// A prepared statement, from the cache of the connection.
     public func statement(_ sql: StaticString) throws(DatabaseError) -> Statement {
         guard isActive else { throw DatabaseError(.misuse, "a Reader was used after its read") }
         return try connection.statement(sql)
@@ -77,6 +80,7 @@ public final class Transaction: Queryable {
         self.now = now
     }
 
+    /// A prepared statement, from the cache of the connection.
     public func statement(_ sql: StaticString) throws(DatabaseError) -> Statement {
         guard isActive else {
             throw DatabaseError(.misuse, "a Transaction was used after its write")
@@ -96,6 +100,7 @@ public final class Transaction: Queryable {
         try execute(sql, values: values)
     }
 
+    /// - Returns: the number of changed rows.
     @discardableResult
     public func execute(_ sql: StaticString, values: [Value]) throws -> Int {
         let statement = try statement(sql)

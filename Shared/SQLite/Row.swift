@@ -8,10 +8,12 @@ public struct Row {
 
     init(handle: OpaquePointer) { self.handle = handle }
 
+    /// Whether the column is NULL.
     public func isNull(_ column: Int) -> Bool {
         sqlite3_column_type(handle, Int32(column)) == SQLITE_NULL
     }
 
+    /// TEXT; empty for NULL.
     public func text(_ column: Int) -> String {
         guard let text = sqlite3_column_text(handle, Int32(column)) else { return "" }
         let count = Int(sqlite3_column_bytes(handle, Int32(column)))
@@ -19,20 +21,28 @@ public struct Row {
             decoding: UnsafeBufferPointer(start: text, count: count), as: UTF8.self)
     }
 
+    /// TEXT; nil for NULL.
     public func textOrNil(_ column: Int) -> String? { isNull(column) ? nil : text(column) }
 
+    /// INTEGER; 0 for NULL.
     public func int(_ column: Int) -> Int64 { sqlite3_column_int64(handle, Int32(column)) }
 
+    /// INTEGER; nil for NULL.
     public func intOrNil(_ column: Int) -> Int64? { isNull(column) ? nil : int(column) }
 
+    /// REAL; 0 for NULL.
     public func real(_ column: Int) -> Double { sqlite3_column_double(handle, Int32(column)) }
 
+    /// INTEGER; false for 0 and NULL.
     public func bool(_ column: Int) -> Bool { int(column) != 0 }
 
+    /// Milliseconds since 1970.
     public func time(_ column: Int) -> Timestamp { Timestamp(milliseconds: int(column)) }
 
+    /// Milliseconds since 1970; nil for NULL.
     public func timeOrNil(_ column: Int) -> Timestamp? { isNull(column) ? nil : time(column) }
 
+    /// BLOB; empty for NULL.
     public func blob(_ column: Int) -> [UInt8] {
         guard let bytes = sqlite3_column_blob(handle, Int32(column)) else { return [] }
         let count = Int(sqlite3_column_bytes(handle, Int32(column)))

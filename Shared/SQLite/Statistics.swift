@@ -27,6 +27,7 @@ public struct Histogram: Sendable {
     public private(set) var counts = [Int](repeating: 0, count: bounds.count + 1)
     /// Seconds.
     public private(set) var sum = 0.0
+    /// All of them.
     public var count: Int { counts.reduce(0, +) }
 
     mutating func record(_ seconds: Double) {

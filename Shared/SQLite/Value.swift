@@ -8,13 +8,16 @@ public enum Value: Sendable, Equatable {
     case blob([UInt8])
     case null
 
+    /// TEXT, or NULL for nil.
     public static func text(_ text: String?) -> Value {
         guard let text else { return .null }
         return .text(text as String)
     }
 
+    /// INTEGER.
     public static func int(_ number: Int) -> Value { .int(Int64(number)) }
 
+    /// INTEGER, or NULL for nil.
     public static func int(_ number: Int64?) -> Value {
         guard let number else { return .null }
         return .int(number as Int64)
@@ -26,6 +29,7 @@ public enum Value: Sendable, Equatable {
     /// Milliseconds since the epoch.
     public static func time(_ time: Timestamp) -> Value { .int(time.milliseconds) }
 
+    /// Milliseconds since 1970, or NULL for nil.
     public static func time(_ time: Timestamp?) -> Value {
         guard let time else { return .null }
         return .int(time.milliseconds)

@@ -8,13 +8,17 @@ public struct Span: Sendable {
         case client = 3
     }
 
+    /// OTLP's AnyValue, as far as we need it.
     public enum Value: Sendable, Equatable {
         case text(String)
         case number(Int)
     }
 
+    /// A fact about the span.
     public struct Attribute: Sendable {
+        /// By OpenTelemetry's semantic conventions.
         public let key: StaticString
+        /// Text or a number.
         public let value: Value
 
         public init(_ key: StaticString, _ value: Value) {
@@ -25,14 +29,19 @@ public struct Span: Sendable {
         public init(_ key: StaticString, _ text: String) { self.init(key, .text(text)) }
     }
 
+    /// The span's ids.
     public let context: SpanContext
+    /// Server or client.
     public let kind: Kind
     /// Of few values, such as `GET /api/entities/{entityId}`.
     public let name: String
+    /// When it began.
     public let start: Ticks
+    /// When it ended.
     public let end: Ticks
     /// Named by OpenTelemetry's semantic conventions where these have a name.
     public let attributes: [Attribute]
+    /// Sets OTLP's status ERROR.
     public let failed: Bool
 
     public init(

@@ -4,6 +4,7 @@ import HTTPCore
 public struct SpanContext: Sendable, Equatable {
     /// The 16 bytes of the trace's id; not both are zero.
     public let traceHigh: UInt64
+    /// The last 8 of the 16 bytes.
     public let traceLow: UInt64
     /// Never zero.
     public let spanId: UInt64
@@ -62,6 +63,7 @@ extension SpanContext {
     /// Writes the value of the field: this span as the parent of what follows.
     public func write(into out: inout ByteBuffer) { out.append(traceparent) }
 
+    /// 32 hexadecimal digits.
     public func writeTraceId(into out: inout ByteBuffer) {
         out.append(hex: traceHigh)
         out.append(hex: traceLow)

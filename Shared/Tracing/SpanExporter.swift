@@ -7,8 +7,11 @@ import Synchronization
 /// Posts spans to an OpenTelemetry collector, in batches, in the background. Whatever becomes of
 /// it, nobody who records a span waits or hears of it.
 public final class SpanExporter: Sendable {
+    /// Since the start.
     public struct Statistics: Sendable, Equatable {
+        /// Spans that the collector accepted.
         public var exported = 0
+        /// Spans that are lost.
         public var dropped = 0
     }
 
@@ -62,6 +65,7 @@ public final class SpanExporter: Sendable {
         }
     }
 
+    /// For the metrics.
     public var statistics: Statistics {
         var statistics = state.withLock { $0.statistics }
         statistics.dropped += refused.load(ordering: .relaxed)
@@ -153,6 +157,6 @@ public final class SpanExporter: Sendable {
             state.warned = now
             return true
         }
-        if isDue { report("spans are lost: the collector does not take them: \(failure)") }
+        if isDue { report("spans are dropped: the collector doesn't accept them: \(failure)") }
     }
 }

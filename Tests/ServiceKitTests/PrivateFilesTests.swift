@@ -96,6 +96,9 @@ import Testing
         database.close()
         #expect(mode(data) == 0o700 && mode("\(data)/admin-token") == 0o600)
         #expect(mode("\(data)/test.sqlite") == 0o600)
-        #expect(lines.all.contains { $0.contains("admin-token") && $0.contains("no longer can") })
+        #expect(
+            lines.all.contains {
+                $0.contains("admin-token") && $0.contains("removed the permissions")
+            })
     }
 }

@@ -18,8 +18,9 @@ import Testing
 
     private static let statuses: [Fault.Kind: Int] = [
         .malformed: 400, .unauthenticated: 401, .forbidden: 403, .notFound: 404,
-        .methodNotAllowed: 405, .conflict: 409, .gone: 410, .preconditionFailed: 412,
-        .tooLarge: 413, .unsupportedMediaType: 415, .invalid: 422, .rateLimited: 429,
+        .methodNotAllowed: 405, .requestTimeout: 408, .conflict: 409, .gone: 410,
+        .preconditionFailed: 412, .tooLarge: 413, .targetTooLong: 414,
+        .unsupportedMediaType: 415, .invalid: 422, .rateLimited: 429, .headTooLarge: 431,
         .internalError: 500, .badUpstream: 502, .unavailable: 503, .timeout: 504,
     ]
 

@@ -68,7 +68,7 @@ import Testing
         let both = common(["LATCHKEY_INTERNAL_KEYS": keys, "LATCHKEY_INTERNAL_SECRET": secret]).1
         #expect(both == ["LATCHKEY_INTERNAL_KEYS and LATCHKEY_INTERNAL_SECRET are both set"])
         let broken = common(["LATCHKEY_INTERNAL_KEYS": "hunter2"]).1
-        #expect(broken == ["LATCHKEY_INTERNAL_KEYS must be what --derive-keys prints"])
+        #expect(broken == ["LATCHKEY_INTERNAL_KEYS must be the output of --derive-keys"])
     }
 
     @Test func `empty is as good as unset`() {

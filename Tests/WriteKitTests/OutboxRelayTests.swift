@@ -159,7 +159,7 @@ import WriteKit
         let task = Task { await running.run() }
         try await world.add("evt_1", for: "far", "near")
         #expect(await eventually(within: 60_000) { !lines.withLock(\.isEmpty) })
-        #expect(lines.withLock { $0[0] }.hasPrefix("events for far wait: "))
+        #expect(lines.withLock { $0[0] }.hasPrefix("events for far can't be delivered"))
         far.refuse()
         #expect(await takesFar(["evt_1"]))
         // With a success between failures and without anything to do, it still looks.

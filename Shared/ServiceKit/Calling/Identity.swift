@@ -219,6 +219,7 @@ public final class IdentityAuthenticator: Authenticator {
         self.init(audience: audience, keys: ServiceKeys(secret: secret), clock: clock)
     }
 
+    /// - Throws: 401 unless the gateway signed the request for a user.
     public func user(_ head: RequestHead) throws(Fault) -> any Session {
         let now = clock.now()
         let session = single(head) { bytes -> Known? in
@@ -236,6 +237,7 @@ public final class IdentityAuthenticator: Authenticator {
     /// The gateway watches over slow bodies; an identity is good for the request it came with.
     public func again(_ head: RequestHead, _ session: any Session) -> any Session { session }
 
+    /// - Throws: 401 unless a service signed it that can call this one.
     public func service(_ head: RequestHead) throws(Fault) {
         let now = clock.now()
         let isGenuine = single(head) { bytes -> Bool? in

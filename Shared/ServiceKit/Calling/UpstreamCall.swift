@@ -31,6 +31,7 @@ public struct UpstreamCall: Sendable {
         finish(status, nil, error: status >= 500 ? "\(status)" : nil)
     }
 
+    /// There is no complete response.
     public func failed(_ failure: UpstreamFailure) { finish(nil, failure, error: failure.label) }
 
     /// Nobody waits for the answer any more. That is no failure of the neighbour's.

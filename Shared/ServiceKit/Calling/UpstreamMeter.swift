@@ -56,6 +56,7 @@ public struct UpstreamState: Sendable {
 }
 
 extension MetricsText {
+    /// Metrics of the services that this one calls.
     public mutating func upstreams(_ upstreams: [UpstreamState]) {
         family("latchkey_upstream_breaker", "gauge", "0 closed, 1 probing, 2 open.")
         for one in upstreams {
@@ -68,7 +69,8 @@ extension MetricsText {
                 "latchkey_upstream_connections", ["upstream": one.name],
                 Double(one.pools.connections))
         }
-        family("latchkey_upstream_failures_total", "counter", "Requests without a whole answer.")
+        family(
+            "latchkey_upstream_failures_total", "counter", "Requests without a complete response.")
         for one in upstreams {
             for (reason, count) in one.counts.failures.sorted(by: { $0.key < $1.key }) {
                 sample(
@@ -77,7 +79,7 @@ extension MetricsText {
             }
         }
         let name = "latchkey_upstream_request_duration_seconds"
-        family(name, "histogram", "From sending a request to the end of its answer.")
+        family(name, "histogram", "Time from sending a request to the end of its response.")
         for one in upstreams {
             histogram(
                 name, [("upstream", one.name)], bounds: RouteMetrics.bounds,

@@ -21,6 +21,7 @@ public enum JSON {
         return [UInt8](data)
     }
 
+    /// As a string; members in the order of their names.
     public static func text(_ value: some Encodable) -> String {
         String(decoding: encode(value), as: UTF8.self)
     }
@@ -68,8 +69,7 @@ public enum JSON {
         }
     }
 
-    private static let malformed = Fault(
-        .malformed, code: "malformed_json", "The body is not valid JSON.")
+    private static let malformed = Fault(ProblemType.malformedJSON, "The body is not valid JSON.")
 
     private static func fault(_ error: DecodingError) -> Fault {
         switch error {
@@ -80,7 +80,7 @@ public enum JSON {
         case .valueNotFound(let type, let context):
             return .invalid(pointer(context.codingPath), "must be \(kind(type)), not null")
         case .dataCorrupted(let context):
-            // Our own types say a rule; the library's words name types and repeat the value.
+            // Our own types say a rule; the library's text names types and repeats the value.
             let rule = context.debugDescription
             let isOurs = rule.hasPrefix("is ") || rule.hasPrefix("must ")
             return .invalid(
@@ -118,6 +118,7 @@ extension Response {
     /// 200 with `value`.
     public static func json(_ value: some Encodable) -> Response { json(200, value) }
 
+    /// A response with a JSON body.
     public static func json(_ status: Int, _ value: some Encodable) -> Response {
         Response(
             status, fields: [Field("Content-Type", "application/json")], body: JSON.encode(value))
@@ -130,5 +131,6 @@ extension Response {
         return response
     }
 
+    /// 204.
     public static let noContent = Response(204)
 }

@@ -338,6 +338,6 @@ extension JSONSyntax {
 
 extension Fault {
     fileprivate static func malformedJSON(_ detail: String) -> Fault {
-        Fault(.malformed, code: "malformed_json", detail)
+        Fault(ProblemType.malformedJSON, detail)
     }
 }

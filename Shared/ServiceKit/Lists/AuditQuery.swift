@@ -22,7 +22,7 @@ extension RequestContext {
         func time(_ name: String) throws(Fault) -> Timestamp? {
             guard let text = try query(name) else { return nil }
             if let time = Timestamp(rfc3339: text) { return time }
-            validation.reject("/\(name)", "must be an RFC 3339 timestamp")
+            validation.reject("/\(name)", Timestamp.rule)
             return nil
         }
         let filter = AuditFilter(

@@ -43,11 +43,13 @@ public final class Health: Sendable {
     /// From now on not ready: balancers send no more.
     public func drain() { state.withLock { $0.isDraining = true } }
 
+    /// `/healthz`, `/readyz` and `/metrics`.
     public var routes: [Route] { [Self.alive, ready, metrics] }
 
     /// Alone on the gateway's public port.
     public static let alive = Route.now(
-        Endpoint("healthz", .get, "/healthz", access: .open, summary: "Whether the process answers")
+        Endpoint(
+            "healthz", .get, "/healthz", access: .open, summary: "Check that the process is alive")
     ) { _ in healthy }
 
     private static let healthy = Response.json(["status": "ok"])
@@ -55,7 +57,8 @@ public final class Health: Sendable {
     private var ready: Route {
         .later(
             Endpoint(
-                "readyz", .get, "/readyz", access: .open, summary: "Whether it can do its work")
+                "readyz", .get, "/readyz", access: .open, summary: "Check that the service is ready"
+            )
         ) { [self] _ in
             var failures: [String: String] = [:]
             if state.withLock({ $0.isDraining }) { failures["process"] = "is stopping" }
@@ -78,7 +81,9 @@ public final class Health: Sendable {
 
     private var metrics: Route {
         .later(
-            Endpoint("metrics", .get, "/metrics", access: .open, summary: "Prometheus text format")
+            Endpoint(
+                "metrics", .get, "/metrics", access: .open,
+                summary: "Get metrics in Prometheus text format")
         ) { [self] _ in
             var text = MetricsText()
             var sum = RouteMetrics.Snapshot()

@@ -5,9 +5,11 @@ import Synchronization
 
 /// Writes one line an event to standard error: JSON for machines, or text for people.
 public final class Logger: Sendable {
+    /// In rising order; lines below the minimum are not written.
     public enum Level: Int, Sendable, Comparable, CaseIterable {
         case debug, info, warning, error
 
+        /// nil for an unknown name.
         public init?(_ name: String) {
             guard let level = Self.allCases.first(where: { "\($0)" == name }) else { return nil }
             self = level
@@ -16,6 +18,7 @@ public final class Logger: Sendable {
         public static func < (a: Level, b: Level) -> Bool { a.rawValue < b.rawValue }
     }
 
+    /// How a line is written: one JSON object, or text for people.
     public enum Format: String, Sendable { case json, text }
 
     let service: String
@@ -54,18 +57,22 @@ public final class Logger: Sendable {
     /// Whether a line of this level would be written: ask before building a costly one.
     public func logs(_ level: Level) -> Bool { level >= self.level }
 
+    /// Writes a line at level `debug`.
     public func debug(_ message: String, _ fields: KeyValuePairs<String, String> = [:]) {
         log(.debug, message, fields)
     }
 
+    /// Writes a line at level `info`.
     public func info(_ message: String, _ fields: KeyValuePairs<String, String> = [:]) {
         log(.info, message, fields)
     }
 
+    /// Writes a line at level `warning`: something to look at, the service goes on.
     public func warning(_ message: String, _ fields: KeyValuePairs<String, String> = [:]) {
         log(.warning, message, fields)
     }
 
+    /// Writes a line at level `error`: a request or a task failed by a fault of ours.
     public func error(_ message: String, _ fields: KeyValuePairs<String, String> = [:]) {
         log(.error, message, fields)
     }

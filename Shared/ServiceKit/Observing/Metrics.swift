@@ -75,6 +75,7 @@ final class RouteMetrics {
 
 /// The Prometheus text format, version 0.0.4.
 public struct MetricsText {
+    /// What has been written.
     public private(set) var text = ""
 
     public init() {}
@@ -84,6 +85,7 @@ public struct MetricsText {
         text += "# HELP \(name) \(help)\n# TYPE \(name) \(type)\n"
     }
 
+    /// One sample of the family before it.
     public mutating func sample(
         _ name: String, _ labels: KeyValuePairs<String, String> = [:], _ value: Double
     ) {
@@ -92,11 +94,13 @@ public struct MetricsText {
         text += name + (list.isEmpty ? "" : "{\(list)}") + " \(number)\n"
     }
 
+    /// A family with one sample that rises and falls.
     public mutating func gauge(_ name: String, _ help: String, _ value: Double) {
         family(name, "gauge", help)
         sample(name, [:], value)
     }
 
+    /// A family with one sample that only rises.
     public mutating func counter(_ name: String, _ help: String, _ value: Double) {
         family(name, "counter", help)
         sample(name, [:], value)
@@ -129,9 +133,9 @@ extension MetricsText {
         gauge("latchkey_requests_in_flight", "Requests being handled.", Double(snapshot.inFlight))
         counter(
             "latchkey_refusals_not_logged_total",
-            "Refusals without a line in the log: too many from one address.",
+            "Refused requests without a log line: too many from one address.",
             Double(snapshot.unlogged))
-        family("latchkey_requests_total", "counter", "Requests answered, by route and status.")
+        family("latchkey_requests_total", "counter", "Completed requests, by route and status.")
         let used = snapshot.routes.filter { !$0.statuses.isEmpty }
         for route in used {
             for (status, count) in route.statuses.sorted(by: { $0.key < $1.key }) {
@@ -142,7 +146,7 @@ extension MetricsText {
             }
         }
         let name = "latchkey_request_duration_seconds"
-        family(name, "histogram", "From a request's head to its answer.")
+        family(name, "histogram", "Time from a request's head to the end of its response.")
         for route in used {
             histogram(
                 name, [("route", route.id)], bounds: RouteMetrics.bounds, counts: route.buckets,
@@ -152,14 +156,14 @@ extension MetricsText {
 
     mutating func loops(_ stalls: LoopStalls) {
         let name = "latchkey_loop_stall_seconds"
-        family(name, "histogram", "How long each round of events kept its loop from the next.")
+        family(name, "histogram", "Duration of each round of events of an event loop.")
         histogram(name, bounds: LoopStalls.bounds, counts: stalls.counts, sum: stalls.seconds)
     }
 
     mutating func connections(_ open: Int, _ refusals: ConnectionRefusals) {
-        gauge("latchkey_connections", "Open connections of clients.", Double(open))
+        gauge("latchkey_connections", "Open client connections.", Double(open))
         let name = "latchkey_connections_refused_total"
-        family(name, "counter", "Connections turned away, by the bound that they hit.")
+        family(name, "counter", "Refused connections, by the limit that was reached.")
         sample(name, ["bound": "address"], Double(refusals.byAddress))
         sample(name, ["bound": "loop"], Double(refusals.byLoop))
     }

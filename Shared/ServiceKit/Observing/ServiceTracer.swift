@@ -27,13 +27,14 @@ extension MetricsText {
     /// What was lost of log and traces.
     mutating func observation(_ logger: Logger, _ tracer: Tracer?) {
         counter(
-            "latchkey_log_lines_dropped_total", "Lines of the log that nobody took.",
+            "latchkey_log_lines_dropped_total",
+            "Log lines dropped because the reader was too slow.",
             Double(logger.droppedLines))
         guard let statistics = tracer?.exporter?.statistics else { return }
         counter(
-            "latchkey_spans_exported_total", "Spans that the collector took.",
+            "latchkey_spans_exported_total", "Spans accepted by the collector.",
             Double(statistics.exported))
         counter(
-            "latchkey_spans_dropped_total", "Spans that were lost.", Double(statistics.dropped))
+            "latchkey_spans_dropped_total", "Dropped spans.", Double(statistics.dropped))
     }
 }

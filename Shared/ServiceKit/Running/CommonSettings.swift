@@ -7,6 +7,7 @@ import Kernel
 public struct CommonSettings: Sendable {
     /// Where to listen, with limits and time-outs.
     public let server: ServerOptions
+    /// Where databases and private files are.
     public let dataDirectory: String
     /// Where clients reach the gateway; nil where nobody said.
     public let publicURL: PublicURL?
@@ -15,9 +16,13 @@ public struct CommonSettings: Sendable {
     public let internalSecret: [UInt8]?
     /// Of the identities that services show each other.
     public let keys: ServiceKeys
+    /// LATCHKEY_LOG.
     public let logFormat: Logger.Format
+    /// LATCHKEY_LOG_LEVEL.
     public let logLevel: Logger.Level
+    /// Event loops; 0 for one per core.
     public let loops: Int
+    /// Shared by all servers of the process.
     public let bodies: BodyMemory
     /// The OpenTelemetry collector; nil for none.
     public let collector: ServiceURL?
@@ -34,27 +39,27 @@ public struct CommonSettings: Sendable {
             settings.reject("LATCHKEY_HOST", "must be a numeric address such as 127.0.0.1 or ::1")
         }
         dataDirectory = settings.text(
-            "LATCHKEY_DATA_DIR", default: ".data", "Folder of the database")
+            "LATCHKEY_DATA_DIR", default: ".data", "Data folder")
         publicURL = settings.publicURL()
         (internalSecret, keys) = Self.keys(&settings)
         logFormat =
             settings.choice(
-                "LATCHKEY_LOG", default: "json", "Format of the log", ["json", "text"],
+                "LATCHKEY_LOG", default: "json", "Log format", ["json", "text"],
                 Logger.Format.init) ?? .json
         logLevel =
             settings.choice(
-                "LATCHKEY_LOG_LEVEL", default: "info", "Least level that is logged",
+                "LATCHKEY_LOG_LEVEL", default: "info", "Minimum log level",
                 Logger.Level.allCases.map { "\($0)" }, Logger.Level.init) ?? .info
         loops = settings.integer(
             "LATCHKEY_LOOPS", default: 0, in: 0...256,
-            "Event loops, each a thread; 0 for one per core")
+            "Number of event loops (threads); 0 for one per core")
         collector = settings.url(
             "LATCHKEY_OTLP_URL", default: "",
-            "OpenTelemetry collector that takes OTLP/HTTP with JSON, such as "
-                + "http://127.0.0.1:4318; none if empty")
+            "OpenTelemetry collector (OTLP/HTTP with JSON), such as http://127.0.0.1:4318; "
+                + "none if empty")
         traceSample = settings.integer(
             "LATCHKEY_TRACE_SAMPLE", default: 100, in: 0...100,
-            "Percent of the traces beginning here that go to the collector")
+            "Percentage of new traces that are sent to the collector")
         faults = CrashPoints(&settings)
         server = ServerOptions(&settings, host: host, port: port)
         bodies = BodyMemory(&settings, longest: server.limits.bodyBytes)
@@ -64,16 +69,16 @@ public struct CommonSettings: Sendable {
         let name = "LATCHKEY_INTERNAL_KEYS"
         let text = settings.text(
             name,
-            "Keys of this service alone, as --derive-keys prints them, in place of "
-                + "LATCHKEY_INTERNAL_SECRET: who takes them can't sign as the other services")
+            "Keys of this service as printed by --derive-keys, instead of "
+                + "LATCHKEY_INTERNAL_SECRET: a leak of them affects this service only")
         let given = text.flatMap { ServiceKeys($0) }
         if text != nil, given == nil {
-            settings.reject(name, "must be what --derive-keys prints")
+            settings.reject(name, "must be the output of --derive-keys")
         }
         let secret = settings.secret(
             "LATCHKEY_INTERNAL_SECRET", minimumBytes: 32,
-            "Secret from which the keys are derived with which the services sign what they tell "
-                + "each other; the same for all", fallback: text == nil ? nil : [])
+            "Secret to derive the keys that services sign their requests to each other with; "
+                + "the same for all services", fallback: text == nil ? nil : [])
         guard let given else { return (secret, ServiceKeys(secret: secret)) }
         if !secret.isEmpty { settings.reject(name, "and LATCHKEY_INTERNAL_SECRET are both set") }
         return (nil, given)
@@ -85,7 +90,7 @@ extension CrashPoints {
         let name = "LATCHKEY_FAULT_POINT"
         let words = CrashPoint.allCases.map(\.rawValue).joined(separator: ", ")
         let text = settings.text(
-            name, "For tests of crashes: the step at which the process kills itself (\(words))")
+            name, "For crash tests: the step at which the process kills itself (\(words))")
         let point = text.flatMap { CrashPoint(rawValue: $0) }
         if text != nil, point == nil { settings.reject(name, "must be one of \(words)") }
         self.init(point)

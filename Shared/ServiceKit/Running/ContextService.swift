@@ -2,7 +2,9 @@ import SQLite
 
 /// The running service of a context: its port, its database, and what it does by itself.
 public final class ContextService: RunningService {
+    /// The port that it listens on.
     public var port: UInt16 { server.port }
+    /// The context's database.
     public let database: Database
     private let server: APIServer
     private let health: Health
@@ -50,6 +52,7 @@ public final class ContextService: RunningService {
         purging = Task { await idempotency.keepPurging(runtime.logger) }
     }
 
+    /// Completes requests in flight, then stops the background work and closes the database.
     public func stop() async {
         health.drain()
         purging.cancel()

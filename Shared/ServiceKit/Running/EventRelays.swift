@@ -57,11 +57,11 @@ public final class EventRelays: Sendable {
                 (target, $0)
             }
         }
-        text.family("latchkey_outbox_depth", "gauge", "Events that wait to be delivered.")
+        text.family("latchkey_outbox_depth", "gauge", "Events waiting to be delivered.")
         for (target, backlog) in backlogs {
             text.sample("latchkey_outbox_depth", ["target": target], Double(backlog.count))
         }
-        text.family("latchkey_outbox_age_seconds", "gauge", "Age of the oldest event that waits.")
+        text.family("latchkey_outbox_age_seconds", "gauge", "Age of the oldest waiting event.")
         for (target, backlog) in backlogs {
             let age = backlog.oldest.map { max(0, now.milliseconds - $0.milliseconds) } ?? 0
             text.sample("latchkey_outbox_age_seconds", ["target": target], Double(age) / 1000)

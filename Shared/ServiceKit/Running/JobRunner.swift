@@ -30,7 +30,8 @@ public final class JobRunner: Sendable {
                         runtime.faults.reach(.jobSliced)
                     }
                 } catch {
-                    runtime.logger.warning("a job waits", ["error": "\(error)"])
+                    runtime.logger.warning(
+                        "a job failed and will be retried", ["error": "\(error)"])
                     wait = Self.retryMilliseconds
                 }
                 try? await Task.sleep(for: .milliseconds(wait))
@@ -52,12 +53,13 @@ public final class JobRunner: Sendable {
         await task.value
     }
 
+    /// `latchkey_jobs` and `latchkey_jobs_age_seconds`.
     public func writeMetrics(_ text: inout MetricsText) {
         guard let backlog = try? database.read({ try JobStore.backlog(in: $0) }) else { return }
         let age = backlog.oldest.map { clock.now().milliseconds - $0.milliseconds } ?? 0
-        text.gauge("latchkey_jobs", "Jobs that are not done.", Double(backlog.count))
+        text.gauge("latchkey_jobs", "Unfinished jobs.", Double(backlog.count))
         text.gauge(
-            "latchkey_jobs_age_seconds", "Age of the oldest job that is not done.",
+            "latchkey_jobs_age_seconds", "Age of the oldest unfinished job.",
             Double(age) / 1_000)
     }
 }

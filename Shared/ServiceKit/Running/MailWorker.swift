@@ -4,6 +4,7 @@ import SQLite
 
 /// Where a service's mails go.
 public struct MailSettings: Sendable, Equatable {
+    /// LATCHKEY_EMAIL_URL.
     public let url: MailURL
 
     public init(url: MailURL) { self.url = url }
@@ -13,8 +14,8 @@ public struct MailSettings: Sendable, Equatable {
         let name = "LATCHKEY_EMAIL_URL"
         let text = settings.text(
             name, default: MailURL.fallback,
-            "Where e-mail goes: smtp://host:port, a relay; or file:<folder>, below the data folder "
-                + "unless absolute, for one .eml a mail")
+            "Where to send e-mail: smtp://host:port for a relay, or file:<folder> to write .eml "
+                + "files (relative to the data folder)")
         let url = MailURL(text, dataFolder: dataDirectory)
         if url == nil { settings.reject(name, MailURL.rule) }
         self.url = url ?? .file(folder: dataDirectory + "/mail")
@@ -25,7 +26,7 @@ public struct MailSettings: Sendable, Equatable {
         let (name, fallback) = ("LATCHKEY_EMAIL_FROM", "Latchkey <latchkey@localhost>")
         let text = settings.text(
             name, default: fallback,
-            "Who sends e-mail: an address, or Name <address>; one that the relay may send for")
+            "Sender of e-mail: address or Name <address>, accepted by the relay")
         let sender = Mailbox(parsing: text)
         if sender == nil {
             settings.reject(name, "must be an e-mail address, or Name <address>")

@@ -4,10 +4,15 @@ import Tracing
 
 /// What a service runs on: its loops, and the seams that tests replace.
 public struct Runtime: Sendable {
+    /// The event loops of the process.
     public let group: EventLoopGroup
+    /// The log of the process.
     public let logger: Logger
+    /// The time of requests and jobs.
     public let clock: any Clock
+    /// For ids, tokens and nonces.
     public let random: any RandomSource
+    /// Records spans.
     public let tracer: Tracer
     /// Of all the process's servers together.
     public let bodies: BodyMemory

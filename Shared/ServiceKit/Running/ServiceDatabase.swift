@@ -16,17 +16,17 @@ extension Database {
         } catch {
             // Foundation's own words name types.
             throw StartFailure(
-                "can't make the data folder \(folder): \(String(cString: strerror(errno)))")
+                "can't create the data folder \(folder): \(String(cString: strerror(errno)))")
         }
         let (taken, left) = PrivateFiles.tighten(folder)
         if !taken.isEmpty {
             runtime.logger.warning(
-                "others could read these: they no longer can",
+                "removed the permissions of other users on these files",
                 ["paths": taken.joined(separator: ", ")])
         }
         if !left.isEmpty {
             runtime.logger.warning(
-                "others can read these, which are not ours to change: give them mode 700 or 600",
+                "other users can read these files: set their mode to 700 or 600",
                 ["paths": left.joined(separator: ", ")])
         }
         return try Database(

@@ -75,7 +75,9 @@ public enum ServiceProcess {
         default:
             guard let command = commands[argument] else {
                 let known = ["--help", "--version", "--derive-keys"] + commands.keys.sorted()
-                say("\(name): knows only \(known.joined(separator: ", "))\n", STDERR_FILENO)
+                say(
+                    "\(name): unknown argument; the options are \(known.joined(separator: ", "))\n",
+                    STDERR_FILENO)
                 exit(64)  // EX_USAGE
             }
             say(command() + "\n", STDOUT_FILENO)

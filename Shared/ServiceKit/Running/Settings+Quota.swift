@@ -6,7 +6,7 @@ extension Settings {
         var quota = quota
         quota.limit = integer(
             quota.setting, default: quota.limit, in: 0...1_000_000_000,
-            "Most \(quota.what); 0 for no limit")
+            "Maximum number of \(quota.what); 0 for no limit")
         return quota
     }
 }

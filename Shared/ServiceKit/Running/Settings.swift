@@ -12,7 +12,9 @@ public struct Settings {
     }
 
     private let environment: [String: String]
+    /// Every setting that was read, for `--help`.
     public private(set) var entries: [Entry] = []
+    /// All invalid settings, one line each.
     public private(set) var mistakes: [String] = []
 
     public init(_ environment: [String: String]) { self.environment = environment }
@@ -30,13 +32,14 @@ public struct Settings {
         guard let data = FileManager.default.contents(atPath: path),
             let text = String(bytes: data, encoding: .utf8)
         else {
-            mistakes.append("\(name)_FILE names a file that can't be read as text")
+            mistakes.append("\(name)_FILE must name a readable text file")
             return nil
         }
         // Editors end files with a line feed; CR LF is one Character.
         return text.last?.isNewline == true ? String(text.dropLast()) : text
     }
 
+    /// A text; `fallback` if it is not set.
     public mutating func text(_ name: String, default fallback: String, _ meaning: String) -> String
     {
         text(name, meaning, fallback: fallback) ?? fallback
@@ -49,6 +52,7 @@ public struct Settings {
         return number(text, name, in: 0...65_535).map { UInt16($0) } ?? fallback
     }
 
+    /// A whole number in `range`.
     public mutating func integer(
         _ name: String, default fallback: Int, in range: ClosedRange<Int>, _ meaning: String
     ) -> Int {
@@ -104,7 +108,7 @@ public struct Settings {
         }
         if text.utf8.count < minimumBytes {
             mistakes.append(
-                "\(name) has \(text.utf8.count) bytes and must have at least \(minimumBytes)")
+                "\(name) must have at least \(minimumBytes) bytes, not \(text.utf8.count)")
         }
         return Array(text.utf8)
     }
@@ -141,7 +145,9 @@ public struct Settings {
 
 /// Where a service listens.
 public struct ServiceURL: Sendable, Equatable {
+    /// A name or a numeric address.
     public let host: String
+    /// 1 to 65535.
     public let port: UInt16
 
     public init(host: String, port: UInt16) {

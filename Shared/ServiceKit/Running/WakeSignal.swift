@@ -9,6 +9,7 @@ public final class WakeSignal: Sendable {
         (rings, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
+    /// Wakes the worker; signals that it hasn't seen yet are one.
     public func ring() { continuation.yield() }
 
     /// Runs `work`, one run after the other, until its task is cancelled. To be called once.

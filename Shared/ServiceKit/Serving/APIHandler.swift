@@ -44,6 +44,7 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
             isPublic: gate != nil)
     }
 
+    /// Finds the route and runs it.
     public func handle(_ exchange: Exchange) {
         loop.assertCurrent()
         let requestId = ids.id(of: exchange.head)
@@ -79,6 +80,7 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
         }
     }
 
+    /// The problem for a request that could not be read.
     public func response(to error: HTTPError, _ head: RequestHead?, from peer: Peer) -> Response {
         loop.assertCurrent()
         let requestId = ids.id(of: head)
@@ -103,6 +105,7 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
         }
     }
 
+    /// The problem for a body that could not be read.
     public func response(to error: HTTPError, in exchange: Exchange) -> Response {
         loop.assertCurrent()
         guard let answer = exchange.owner as? ResponseSink else {
@@ -113,6 +116,7 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
         return Self.finish(response, answer.requestId, answer.trace, isAPI: true)
     }
 
+    /// The gate's fields, such as those of CORS.
     public func answerFields(for head: RequestHead) -> (any AnswerFields)? {
         gate?.fields(for: head)
     }
@@ -286,7 +290,7 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
             return .failure(Problem(HTTPError(501, "This method is not implemented.")))
         default:
             var problem = Problem(
-                405, "method_not_allowed", "\(method.name) is not allowed here, only \(allow).")
+                405, "method_not_allowed", "\(method.name) is not allowed here. Use \(allow).")
             problem.add("Allow", allow)
             return .failure(problem)
         }

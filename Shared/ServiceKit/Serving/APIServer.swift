@@ -43,6 +43,7 @@ public final class APIServer: Sendable {
         bodies = runtime.bodies
     }
 
+    /// The port that it listens on.
     public var port: UInt16 { server.port }
 
     /// Lets running requests finish, up to a deadline, and writes the last lines about them.
@@ -70,6 +71,7 @@ public final class APIServer: Sendable {
 
     var refusals: ConnectionRefusals { server.refusals }
 
+    /// Open connections of all loops.
     public func connectionCount() async -> Int { await server.connectionCount() }
 
     private final class Handlers: Sendable {
@@ -82,6 +84,7 @@ public final class APIServer: Sendable {
 
 /// Why a service can't start, in words for its operator.
 public struct StartFailure: Error, Sendable, CustomStringConvertible {
+    /// For the log.
     public let description: String
 
     public init(_ description: String) { self.description = description }

@@ -59,7 +59,7 @@ extension Fault {
     /// 413; says the limit of the route.
     static func tooLarge(_ limit: Int) -> Fault {
         Fault(
-            .tooLarge, code: "content_too_large",
+            ProblemType.bodyTooLarge(limit: limit),
             "The body must not be larger than \(limit) bytes.")
     }
 }

@@ -11,6 +11,7 @@ public final class BodyMemory: Sendable {
 
     /// Bytes, in all and for each caller.
     public let limit: Int
+    /// Bytes of one caller.
     public var share: Int { shares.share }
     private let held = Atomic<Int>(0)
     private let refused = Atomic<Int>(0)
@@ -32,16 +33,14 @@ public final class BodyMemory: Sendable {
     func take(_ count: Int, for caller: CallerKey?) throws(Fault) {
         if let caller, !shares.take(count, for: caller) {
             throw Fault(
-                .rateLimited, code: "too_many_bytes_in_flight",
-                "The bodies of your requests in flight must not exceed \(share) bytes together: "
-                    + "wait for an answer before you send another.", retryAfter: 1)
+                ProblemType.tooManyBytesInFlight,
+                "The bodies of your requests in flight must not exceed \(share) bytes in total: "
+                    + "wait for a response before you send another.", retryAfter: 1)
         }
         guard held.add(count, ordering: .relaxed).newValue <= limit else {
             refused.add(1, ordering: .relaxed)
             giveBack(count, of: caller)
-            throw Fault(
-                .unavailable, code: "overloaded",
-                "Too many request bodies are being held: try again in a second.", retryAfter: 1)
+            throw Fault(ProblemType.overloaded, retryAfter: 1)
         }
     }
 
@@ -73,10 +72,10 @@ final class BodyLease {
 extension MetricsText {
     mutating func bodies(_ memory: BodyMemory) {
         gauge(
-            "latchkey_body_memory_bytes", "Memory of the request bodies that are held.",
+            "latchkey_body_memory_bytes", "Memory of request bodies.",
             Double(memory.heldBytes))
         let name = "latchkey_body_memory_refused_total"
-        family(name, "counter", "Requests refused for the memory of their bodies.")
+        family(name, "counter", "Requests refused because of the memory of their bodies.")
         sample(name, ["bound": "caller"], Double(memory.callerRefusals))
         sample(name, ["bound": "process"], Double(memory.processRefusals))
     }

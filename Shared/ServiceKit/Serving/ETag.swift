@@ -125,9 +125,7 @@ public struct Current<Shown>: Sendable {
 }
 
 extension Fault {
-    static let preconditionFailed = Fault(
-        .preconditionFailed, code: "precondition_failed",
-        "It is not the version that If-Match or If-None-Match names: read it again.")
+    static let preconditionFailed = Fault(ProblemType.preconditionFailed)
 }
 
 extension RequestContext {
@@ -152,9 +150,7 @@ extension RequestContext {
     private func condition(_ name: FieldName) throws(Fault) -> ETag.Condition? {
         guard let text = head.fields.joined(name) else { return nil }
         guard let condition = ETag.Condition(text) else {
-            throw Fault(
-                .malformed, code: "malformed_precondition",
-                "If-Match and If-None-Match take entity tags in double quotes, or *.")
+            throw Fault(ProblemType.malformedPrecondition)
         }
         return condition
     }

@@ -13,7 +13,7 @@ extension Route {
             let event = try request.decode(InternalEvent.self)
             guard let sender = Identity.service(request.head), event.isFact(of: sender) else {
                 throw Fault.forbidden(
-                    "not_the_senders_fact", "A service tells only of what it owns.")
+                    "not_the_senders_fact", "A service can only report events about what it owns.")
             }
             faults.reach(.inboxReceived)
             let applied = try await apply(event)

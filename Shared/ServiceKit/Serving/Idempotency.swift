@@ -57,7 +57,7 @@ public final class IdempotencyKeys: Sendable {
             do {
                 try await purge()
             } catch {
-                logger.warning("can't delete old kept answers", ["error": "\(error)"])
+                logger.warning("can't delete old stored responses", ["error": "\(error)"])
             }
             try? await Task.sleep(for: .seconds(300))
         }
@@ -70,9 +70,10 @@ public final class IdempotencyKeys: Sendable {
         {}
     }
 
+    /// `latchkey_idempotent_replays_total`.
     public func writeMetrics(_ text: inout MetricsText) {
         text.counter(
-            "latchkey_idempotent_replays_total", "Repeated requests that got their first answer.",
+            "latchkey_idempotent_replays_total", "Repeated requests that got the stored response.",
             Double(replays.load(ordering: .relaxed)))
     }
 }

@@ -7,9 +7,13 @@ import SQLite
 /// An error as clients see it: `application/problem+json` (RFC 9457) and the fields that belong
 /// to its status.
 public struct Problem: Error, Sendable {
+    /// The HTTP status.
     public var status: Int
+    /// Stable, snake_case.
     public var code: String
+    /// One sentence for people.
     public var detail: String
+    /// The invalid values of a 422.
     public var fields: [Fault.Field] = []
     /// More members, by their names.
     public var members: [String: String] = [:]
@@ -22,6 +26,7 @@ public struct Problem: Error, Sendable {
         self.detail = detail
     }
 
+    /// With the fields of its status: Retry-After, WWW-Authenticate.
     public init(_ fault: Fault) {
         self.init(fault.kind.status, fault.code, fault.detail)
         fields = fault.fields
@@ -30,7 +35,7 @@ public struct Problem: Error, Sendable {
         switch fault.kind {
         case .unauthenticated:
             // RFC 6750 §3.1: no error code for a request without credentials.
-            let isInvalid = fault.code == "invalid_token"
+            let isInvalid = fault.code == ProblemType.invalidToken.code
             add("WWW-Authenticate", isInvalid ? "Bearer error=\"invalid_token\"" : "Bearer")
         case .forbidden where !fault.missingScopes.isEmpty:
             let scope = fault.missingScopes.joined(separator: " ")
@@ -54,6 +59,7 @@ public struct Problem: Error, Sendable {
         }
     }
 
+    /// Adds a header field.
     public mutating func add(_ name: String, _ value: String) {
         headers.append(Response.Field(name, value))
     }
@@ -108,39 +114,29 @@ public struct Problem: Error, Sendable {
 
     private static func code(of status: Int) -> String {
         switch status {
-        case 408: "request_timeout"
-        case 413: "content_too_large"
-        case 414: "uri_too_long"
+        case 408: ProblemType.requestTimeout.code
+        case 413: ProblemType.bodyTooLarge(limit: 0).code
+        case 414: ProblemType.targetTooLong.code
         case 417: "expectation_failed"
-        case 431: "head_too_large"
+        case 431: ProblemType.headTooLarge.code
         case 501: "not_implemented"
-        case 503: "overloaded"
+        case 503: ProblemType.overloaded.code
         case 505: "http_version_not_supported"
-        default: "malformed_request"
+        default: ProblemType.malformedRequest.code
         }
     }
 }
 
 extension UpstreamFailure {
-    /// What a failed call of a neighbour means to our own caller.
+    /// What a failed call of another service means to our own caller.
     /// - Parameter detail: for the log.
     public func fault(_ detail: String? = nil) -> Fault {
         let detail = detail ?? "\(self)"
         return switch self {
         case .unreachable, .overloaded, .circuitOpen:
-            Fault(
-                .unavailable, code: "upstream_unavailable",
-                "A service that this needs is not available.", retryAfter: 1,
-                privateDetail: detail)
-        case .timeout:
-            Fault(
-                .timeout, code: "upstream_timeout",
-                "A service that this needs did not answer in time.")
-        case .closed, .malformed:
-            Fault(
-                .badUpstream, code: "bad_upstream_answer",
-                "A service that this needs gave an answer that can't be used.",
-                privateDetail: detail)
+            Fault(ProblemType.upstreamUnavailable, retryAfter: 1, privateDetail: detail)
+        case .timeout: Fault(ProblemType.upstreamTimeout)
+        case .closed, .malformed: Fault(ProblemType.badUpstreamAnswer, privateDetail: detail)
         }
     }
 }

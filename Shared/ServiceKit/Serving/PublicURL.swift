@@ -48,18 +48,18 @@ public struct PublicURL: Sendable, Equatable {
 }
 
 extension Settings {
-    /// LATCHKEY_PUBLIC_URL; nil where nobody said.
+    /// LATCHKEY_PUBLIC_URL; nil if it is not set.
     mutating func publicURL() -> PublicURL? {
         let name = "LATCHKEY_PUBLIC_URL"
         let meaning =
-            "Where clients reach the gateway, such as https://api.example.com, or with a path such "
-            + "as https://example.com/access: for every link that is sent out"
+            "Public URL of the gateway, such as https://api.example.com or, with a path, "
+            + "https://example.com/access: the base of every link in mails and responses"
         guard let given = text(name, meaning) else { return nil }
         let checked = PublicURL(given)
         if checked == nil {
             reject(
                 name,
-                "must be an absolute http or https URL without query, such as "
+                "must be an absolute http or https URL without a query, such as "
                     + "https://example.com/access")
         }
         return checked

@@ -7,13 +7,17 @@ import WriteKit
 
 /// One request as a handler sees it: routed, admitted, its body read.
 public struct RequestContext: Sendable {
+    /// The request's head.
     public let head: RequestHead
+    /// The declaration of the route.
     public let endpoint: Endpoint
     /// Nil on open routes and on calls between services.
     public let session: (any Session)?
     /// Who asks, in this request. Nobody (an empty id, no scopes) where there is no session.
     public var caller: Caller { (session?.caller ?? .nobody).asking(in: requestId) }
+    /// The whole body.
     public private(set) var body: [UInt8]
+    /// The `X-Request-Id` of the response.
     public let requestId: String
     /// When whoever waits for the answer will have given up.
     public let deadline: Ticks
@@ -52,13 +56,10 @@ public struct RequestContext: Sendable {
     /// A parameter of the query; nil if it is not there. Twice is an error: which one counts?
     public func query(_ name: String) throws(Fault) -> String? {
         guard let items = head.queryItems() else {
-            throw Fault(
-                .malformed, code: "malformed_query",
-                "The query must be percent-encoded UTF-8 with at most "
-                    + "\(PercentEncoding.maximumPairs) parameters, which \(Text.combiningRule).")
+            throw Fault(ProblemType.malformedQuery)
         }
         let values = items.filter { $0.name == name }
-        guard values.count <= 1 else { throw .invalid("/\(name)", "must be given once") }
+        guard values.count <= 1 else { throw .invalid("/\(name)", "must be given at most once") }
         return values.first?.value
     }
 
@@ -77,15 +78,12 @@ public struct RequestContext: Sendable {
     private func requireJSON() throws(Fault) {
         let isJSON = head.fields.withValue(.contentType) { MediaType.isJSON($0) } ?? false
         guard isJSON else {
-            throw Fault(
-                .unsupportedMediaType, code: "unsupported_media_type",
-                "The body must be JSON, with Content-Type: application/json.")
+            throw Fault(ProblemType.unsupportedMediaType)
         }
         // RFC 9110 §8.4: what can't be decoded is refused, and not read as if it were plain.
         guard head.fields.count(of: .contentEncoding) == 0 else {
             throw Fault(
-                .unsupportedMediaType, code: "unsupported_media_type",
-                "The body must come without Content-Encoding.")
+                ProblemType.unsupportedMediaType, "The body must not have a Content-Encoding.")
         }
     }
 

@@ -11,6 +11,7 @@ public struct Route: Sendable {
         case raw(@Sendable (RequestContext, Exchange) -> Void)
     }
 
+    /// The declaration that it serves.
     public let endpoint: Endpoint
     let parameterNames: [String]
     let handler: Handler
@@ -57,6 +58,7 @@ extension Route {
 
 /// The URL table of a server.
 public struct RouteTable: Sendable {
+    /// In the order in which they were given.
     public let routes: [Route]
     let router: Router
 

@@ -9,10 +9,13 @@ public struct AuditEvent: Sendable, Equatable {
 
     /// `share.created` and the like.
     public let action: String
+    /// What the entry is about.
     public let subject: AuditEntryBody.Subject
     /// The entity, organization … whose keepers may read of it; nil: platform admins alone.
     public let about: String?
+    /// nil if it did not exist.
     public let before: Snapshot?
+    /// nil if it was deleted.
     public let after: Snapshot?
 
     /// - Parameter subject: its type is the first word of `action`.

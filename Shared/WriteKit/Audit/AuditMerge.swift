@@ -18,7 +18,8 @@ public struct AuditMerge: Sendable {
         let maximum = AuditTailQuery.maximumDepth
         guard page.offset + page.size <= maximum else {
             throw .invalid(
-                "/page", "must stay within the newest \(maximum) entries; narrow from and to")
+                "/page",
+                "must be within the newest \(maximum) entries: narrow the list by from and to")
         }
         self.filter = filter
         self.page = page

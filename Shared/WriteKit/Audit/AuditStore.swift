@@ -41,6 +41,7 @@ public enum AuditStore {
             try json(entry.after))
     }
 
+    /// Entries that pass the filter, newest first.
     public static func page(
         _ filter: AuditFilter, _ page: PageRequest, in db: some Queryable
     ) throws -> Page<AuditEntryBody> {

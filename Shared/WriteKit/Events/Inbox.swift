@@ -10,6 +10,7 @@ public let inboxSchema = """
     ) STRICT, WITHOUT ROWID;
     """
 
+/// The table `applied_events`: which events of other contexts have taken effect.
 public enum Inbox {
     /// Marks the event as applied, in the transaction of what it brings about; false if it was
     /// already.

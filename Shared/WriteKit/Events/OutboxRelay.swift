@@ -41,7 +41,7 @@ public final class OutboxRelay: Sendable {
                 failures = 0
             } catch {
                 failures += 1
-                report("events for \(target) wait: \(error)")
+                report("events for \(target) can't be delivered, will retry: \(error)")
             }
             let wait = failures == 0 ? Self.pollMilliseconds : Self.delay(failures)
             try? await Task.sleep(for: .milliseconds(wait))

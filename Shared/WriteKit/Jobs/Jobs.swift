@@ -30,11 +30,14 @@ public protocol BackgroundJob: Codable, Sendable {
 
 /// What one transaction may still touch.
 public struct RowBudget: Sendable {
+    /// Rows.
     public private(set) var left: Int
 
     public init(_ rows: Int) { left = rows }
 
+    /// Counts `rows` as touched.
     public mutating func spend(_ rows: Int) { left = max(0, left - rows) }
+    /// Whether the transaction should end.
     public var isSpent: Bool { left == 0 }
 }
 
@@ -102,6 +105,7 @@ public struct Jobs<Job: BackgroundJob>: Sendable {
 
 /// Rows of `jobs`.
 public enum JobStore {
+    /// Whether a job waits.
     public static func hasAny(in db: some Queryable) throws -> Bool {
         try db.row("SELECT 1 FROM jobs WHERE number > 0 LIMIT 1") { _ in true } ?? false
     }

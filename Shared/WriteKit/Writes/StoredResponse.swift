@@ -60,6 +60,7 @@ public let keptAnswerBytesSchema = """
 
 /// Who repeats what: an `Idempotency-Key` of one user, and what came with it.
 public struct IdempotencyClaim: Sendable, Hashable {
+    /// Characters of a key.
     public static let maximumLength = 255
     /// How long an answer is kept.
     public static let lifetimeSeconds: Int64 = 24 * 60 * 60
@@ -68,7 +69,9 @@ public struct IdempotencyClaim: Sendable, Hashable {
     /// Of their answers: bodies and fields.
     public static let maximumBytesPerUser = 64 * 1024 * 1024
 
+    /// Keys belong to a user.
     public let userId: String
+    /// The value of `Idempotency-Key`.
     public let key: String
     /// SHA-256 of target and body.
     public let fingerprint: [UInt8]
@@ -82,8 +85,11 @@ public struct IdempotencyClaim: Sendable, Hashable {
 
 /// The first answer to a request that may be repeated, without its secrets.
 public struct StoredResponse: Sendable, Equatable {
+    /// A header field.
     public struct Field: Codable, Sendable, Equatable {
+        /// The field's name.
         public let name: String
+        /// The field's value.
         public let value: String
 
         public init(name: String, value: String) {
@@ -92,8 +98,11 @@ public struct StoredResponse: Sendable, Equatable {
         }
     }
 
+    /// The HTTP status.
     public let status: Int
+    /// Without those of the request that gets it.
     public let fields: [Field]
+    /// Without secrets.
     public let body: [UInt8]
 
     public init(status: Int, fields: [Field], body: [UInt8]) {
@@ -174,19 +183,17 @@ extension StoredResponse {
 extension Fault {
     /// The first request with this key has not been answered yet.
     public static let idempotencyKeyInUse = Fault(
-        .conflict, code: "idempotency_key_in_use",
-        "A request with this Idempotency-Key is still running; try again for its answer.",
-        retryAfter: 1)
+        ProblemType.idempotencyKeyInUse, retryAfter: 1)
 
     static let tooManyIdempotencyKeys = Fault(
-        .rateLimited, code: "too_many_idempotency_keys",
-        "A user can have \(IdempotencyClaim.maximumPerUser) Idempotency-Keys a day, with "
-            + "\(IdempotencyClaim.maximumBytesPerUser / 1_048_576) MiB of answers. Nothing was "
+        ProblemType.tooManyIdempotencyKeys,
+        "A user can have \(IdempotencyClaim.maximumPerUser) Idempotency-Keys in 24 hours, with "
+            + "\(IdempotencyClaim.maximumBytesPerUser / 1_048_576) MiB of responses. Nothing was "
             + "done: send the request without the key, or try again later.",
         retryAfter: 3_600)
 
+    /// The key belongs to another request of the user.
     public static let idempotencyKeyReused = Fault(
-        .invalid, code: "idempotency_key_reused",
-        "This Idempotency-Key came with another path or body before.",
-        fields: [Field("/Idempotency-Key", "must be new for each different request")])
+        ProblemType.idempotencyKeyReused,
+        fields: [Field("/Idempotency-Key", "must be different for each request")])
 }

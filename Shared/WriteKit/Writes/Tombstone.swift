@@ -22,12 +22,14 @@ public enum Tombstone: String, Sendable {
     /// One time of a user in an organization: he may come back, as another membership.
     case membership
 
+    /// Records the deletion of `id`; once is enough.
     public func insert(_ id: String, in tx: Transaction) throws {
         try tx.execute(
             "INSERT INTO gone VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING", .text(rawValue),
             .text(id), .time(tx.now))
     }
 
+    /// Whether `id` was deleted.
     public func contains(_ id: String, in db: some Queryable) throws -> Bool {
         try db.row(
             "SELECT 1 FROM gone WHERE kind = ?1 AND id = ?2", .text(rawValue), .text(id)
@@ -37,7 +39,7 @@ public enum Tombstone: String, Sendable {
     /// Refuses a caller who was deleted after his request began: 403 `user_deleted`.
     public static func check(_ caller: Caller, in db: some Queryable) throws {
         guard try !Tombstone.user.contains(caller.userId, in: db) else {
-            throw Fault(.forbidden, code: "user_deleted", "This user was deleted.")
+            throw Fault(ProblemType.userDeleted)
         }
     }
 }
