@@ -1,8 +1,8 @@
 import ServiceKit
 import WriteKit
 
-/// How much of what this context keeps one user, one integration or one team can have. What a user
-/// created counts for them until it is deleted, whoever owns it.
+/// How many integrations, shares, teams and members there can be. What a user created counts toward
+/// their quota until it is deleted, whoever owns it.
 public struct IntegrationQuotas: Sendable {
     var integrations = Quota(
         "integrations", "integrations created by one user", limit: 10_000,

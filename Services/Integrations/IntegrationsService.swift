@@ -5,7 +5,7 @@ import SQLite
 import ServiceKit
 
 /// Composes and starts the service.
-/// - Parameter directory: the users; nil for the gateway that the settings name.
+/// - Parameter directory: the users' directory; nil for that of the configured gateway.
 public func makeIntegrations(
     _ settings: IntegrationsSettings, _ runtime: Runtime, directory: (any Directory)? = nil
 ) async throws -> ContextService {

@@ -10,7 +10,7 @@ public struct IntegrationsSettings: Sendable {
         self.common = common
         gatewayURL = settings.url(
             "LATCHKEY_GATEWAY_URL", default: "http://127.0.0.1:8100",
-            "The gateway's internal address, where the users' directory is")
+            "Internal URL of the gateway, which serves the user directory")
         quotas = IntegrationQuotas(&settings)
     }
 }

@@ -18,6 +18,8 @@ import Testing
 
     private func maybe<T>(_ value: T) -> T? { random.below(2) == 0 ? nil : value }
 
+    private func one<T>(of values: T...) -> T { values[random.below(values.count)] }
+
     private func number() -> Int { random.below(IntegrationLimits.accessLevels.upperBound) }
 
     private func time() -> Timestamp { Timestamp(milliseconds: Int64(random.below(1 << 42))) }
@@ -34,12 +36,14 @@ import Testing
                 createdAt: time(), updatedAt: time()),
             IntegrationShareWithPrincipalBody(
                 integrationId: text(), accessLevel: number(),
-                principal: PrincipalBody(id: text(), name: text(), type: text())),
+                principal: PrincipalBody(id: text(), name: text(), type: one(of: .user, .team))),
             random.below(2) == 0
                 ? OwnerBody(text(), username: text(), displayName: text())
                 : OwnerBody(text(), teamId: text(), name: text()),
             TeamBody(id: text(), name: text(), memberCount: number(), createdAt: time()),
-            TeamMemberBody(username: text(), displayName: text(), role: text()),
+            TeamMemberBody(
+                username: text(), displayName: text(),
+                role: one(of: .admin, .dataWizard, .member)),
             HALLink(text(), templated: maybe(random.below(2) == 0)),
             HALCurie(text(), text()),
         ]
@@ -90,7 +94,7 @@ import Testing
                 + #""updatedAt":"2026-01-15T09:00:00.000Z"}"#)
         let listed = IntegrationShareWithPrincipalBody(
             integrationId: "abc-123", accessLevel: 1,
-            principal: PrincipalBody(id: "team:analytics", name: "Analytics Team", type: "team"))
+            principal: PrincipalBody(id: "team:analytics", name: "Analytics Team", type: .team))
         #expect(
             JSON.text(listed) == #"{"integrationId":"abc-123","principalId":"team:analytics","#
                 + #""accessLevel":1,"principal":{"id":"team:analytics","#

@@ -99,29 +99,6 @@ import Testing
         #expect(custom.allSatisfy { Scopes.known.contains($0) } && custom == custom.sorted())
     }
 
-    @Test func `words of integrations are those of the domain`() throws {
-        #expect(IntegrationWords.teamRoles == TeamRole.allCases.map(\.rawValue))
-        for type in IntegrationWords.principalTypes {
-            let name = try #require(PrincipalName("\(type):x"), "\(type)")
-            #expect(name.text == "\(type):x")
-        }
-        for type in ["", "users", "Team", "organization"] {
-            #expect(PrincipalName("\(type):x") == nil, "\(type)")
-        }
-        for (via, word) in [
-            (IntegrationAccess.Via.owner, IntegrationWords.owner),
-            (.platformAdmin, IntegrationWords.platformAdmin),
-        ] {
-            let body = IntegrationAccessBody(IntegrationAccess(level: .highest, via: via))
-            #expect(body.via == word)
-            #expect(body.accessLevel == IntegrationLimits.accessLevels.upperBound)
-        }
-        // No principal is called so.
-        for word in [IntegrationWords.owner, IntegrationWords.platformAdmin] {
-            #expect(PrincipalName(word) == nil)
-        }
-    }
-
     @Test func `words and limits of invitations are those of the domain`() {
         #expect(InvitationWords.roles == CollaboratorRole.allCases.map(\.rawValue))
         #expect(InvitationWords.statuses == InvitationStatus.allCases.map(\.rawValue))

@@ -71,13 +71,6 @@ import Testing
         #expect(try accepts(rule("id", NewTeamBody.self), text) == takesId)
     }
 
-    @Test(arguments: TeamRole.allCases.map(\.rawValue) + ["owner", "", "Admin", "data_wizard"])
-    func `roles in a team`(_ text: String) throws {
-        let takes = isAccepted { () throws(Fault) in _ = try TeamRole(text) }
-        #expect(try accepts(rule("role", TeamRoleBody.self), text) == takes)
-        #expect(try accepts(rule("role", TeamMemberBody.self), text) == takes)
-    }
-
     @Test(arguments: [Int.min, -1, 0, 1, 2, 2_147_483_647, 2_147_483_648, Int.max])
     func `access levels`(_ level: Int) throws {
         let takes = isAccepted { () throws(Fault) in _ = try AccessLevel(level) }

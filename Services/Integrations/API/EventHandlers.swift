@@ -4,10 +4,10 @@ import Kernel
 import ServiceKit
 
 extension IntegrationsAPI {
-    /// Facts from other contexts.
-    func take(_ event: InternalEvent) async throws -> Bool {
+    /// Applies events of other contexts.
+    func apply(_ event: InternalEvent) async throws -> Bool {
         guard event.type == UserDeleted.type else { return false }
         let fact = try event.fact(UserDeleted.self)
-        return try await useCases.dropUser(fact.userId, by: fact.actor, eventId: event.id)
+        return try await useCases.onUserDeleted(fact.userId, by: fact.actor, eventId: event.id)
     }
 }

@@ -24,8 +24,8 @@ extension IntegrationsAPI {
         let body = try request.decode(NewIntegrationBody.self)
         let draft = try IntegrationDraft(
             name: body.name, slug: body.slug, description: body.description)
-        let change = useCases.createIntegration(draft, by: request.caller)
-        return try await request.commit(change, current: .exists) {
+        let write = useCases.createIntegration(draft, by: request.caller)
+        return try await request.commit(write, current: .exists) {
             .created(
                 self.body(of: $0), location: "/api/integrations/\($0.integration.id)"
             ).tagged.hal
@@ -40,10 +40,10 @@ extension IntegrationsAPI {
 
     func updateIntegration(_ request: RequestContext) async throws -> Committed {
         let body = try request.decode(IntegrationPatchBody.self)
-        let change = try IntegrationUpdate(
+        let update = try IntegrationUpdate(
             name: body.name, slug: body.slug, description: body.description)
         return try await request.commit(
-            useCases.updateIntegration(try request.integration, change, by: request.caller),
+            useCases.updateIntegration(try request.integration, update, by: request.caller),
             current: .shown { self.body(of: $0) }
         ) { .resource(self.body(of: $0)).hal }
     }
@@ -56,35 +56,35 @@ extension IntegrationsAPI {
     }
 
     func getAccess(_ request: RequestContext) async throws -> Response {
-        let listed = try await useCases.getAccess(
+        let access = try await useCases.getAccess(
             to: try request.integration, by: request.caller)
-        return .resource(IntegrationAccessBody(listed)).hal
+        return .resource(IntegrationAccessBody(access)).hal
     }
 }
 
 extension RequestContext {
-    /// The integration in the path: its id or its slug.
+    /// The integration in the path: its id or slug.
     var integration: String { get throws(Fault) { try path("id") } }
 }
 
 extension IntegrationsAPI {
-    func body(of listed: IntegrationWithOwner) -> IntegrationBody {
-        let integration = listed.integration
+    func body(of found: IntegrationWithOwner) -> IntegrationBody {
+        let integration = found.integration
         return IntegrationBody(
             id: integration.id, slug: integration.slug, name: integration.name,
-            description: integration.description, ownerId: listed.owner.name.text,
+            description: integration.description, ownerId: found.owner.name.text,
             createdAt: integration.createdAt, updatedAt: integration.updatedAt, below: base)
     }
 }
 
 extension IntegrationAccessBody {
-    init(_ listed: IntegrationAccess) {
+    init(_ access: IntegrationAccess) {
         let via: String
-        switch listed.via {
-        case .owner: via = IntegrationWords.owner
-        case .platformAdmin: via = IntegrationWords.platformAdmin
+        switch access.via {
+        case .owner: via = "owner"
+        case .platformAdmin: via = "platform_admin"
         case .share(let principal): via = principal.name.text
         }
-        self.init(accessLevel: listed.level.value, via: via)
+        self.init(accessLevel: access.level.value, via: via)
     }
 }

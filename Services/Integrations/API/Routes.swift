@@ -7,7 +7,7 @@ import ServiceKit
 /// The URL table of the integrations context.
 struct IntegrationsAPI: Sendable {
     let useCases: IntegrationsUseCases
-    /// What stands before every path in links: the path of LATCHKEY_PUBLIC_URL.
+    /// The prefix of every path in links: the path of LATCHKEY_PUBLIC_URL.
     var base = ""
     var faults = CrashPoints()
 
@@ -16,7 +16,7 @@ struct IntegrationsAPI: Sendable {
             + [
                 .now(AuditRoutes.list) { try listAudit($0) },
                 .now(AuditRoutes.tail) { try auditTail($0) },
-                .events(faults) { try await take($0) },
+                .events(faults) { try await apply($0) },
             ]
     }
 

@@ -26,17 +26,17 @@ extension IntegrationsAPI {
         case .null: throw AccessLevel.invalid
         case .value(let number): level = try AccessLevel(number.value)
         }
-        let change = useCases.shareIntegration(
+        let write = useCases.shareIntegration(
             try request.integration, with: try request.principal, level, by: request.caller)
         return try await request.commit(
-            change, current: .shown { $0.map { IntegrationShareBody($0) } }
+            write, current: .shown { $0.map { IntegrationShareBody($0) } }
         ) { .resource(IntegrationShareBody($0)).hal }
     }
 
     func unshare(_ request: RequestContext) async throws -> Committed {
-        let change = try await useCases.unshareIntegration(
+        let write = try await useCases.unshareIntegration(
             try request.integration, with: try request.principal, by: request.caller)
-        return try await request.commit(change, current: .shown { IntegrationShareBody($0) }) {
+        return try await request.commit(write, current: .shown { IntegrationShareBody($0) }) {
             .noContent
         }
     }
@@ -50,48 +50,45 @@ extension IntegrationsAPI {
 
     func changeOwner(_ request: RequestContext) async throws -> Committed {
         let body = try request.decode(NewOwnerBody.self)
-        let change = useCases.changeOwner(
+        let write = useCases.changeOwner(
             of: try request.integration,
             to: try NewOwner(userId: body.userId, teamId: body.teamId), by: request.caller)
-        // Both change with the owner. The answer has no tag: it would be that of another resource.
+        // `If-Match` accepts either tag, as both change with the owner. The response has none, which
+        // would be that of another resource.
         return try await request.commit(
-            change, current: .shown({ OwnerBody($0.owner) }, or: { self.body(of: $0) })
+            write, current: .shown({ OwnerBody($0.owner) }, or: { self.body(of: $0) })
         ) { .json(self.body(of: $0)).hal }
     }
 }
 
 extension RequestContext {
-    /// The principal in the path; nil for what names nobody.
+    /// The principal in the path; nil if the text isn't the name of one.
     fileprivate var principal: PrincipalName? {
         get throws(Fault) { PrincipalName(try path("principalId")) }
     }
 }
 
 extension IntegrationShareBody {
-    init(_ listed: ShareWithUser) {
+    init(_ found: ShareWithUser) {
         self.init(
-            integrationId: listed.share.integrationId, principalId: listed.principal.name.text,
-            accessLevel: listed.share.level.value, createdAt: listed.share.createdAt,
-            updatedAt: listed.share.updatedAt)
+            integrationId: found.share.integrationId, principalId: found.principal.name.text,
+            accessLevel: found.share.level.value, createdAt: found.share.createdAt,
+            updatedAt: found.share.updatedAt)
     }
 }
 
 extension IntegrationShareWithPrincipalBody {
-    init(_ listed: ShareWithUser) {
+    init(_ found: ShareWithUser) {
         self.init(
-            integrationId: listed.share.integrationId, accessLevel: listed.share.level.value,
-            principal: PrincipalBody(listed.principal))
+            integrationId: found.share.integrationId, accessLevel: found.share.level.value,
+            principal: PrincipalBody(found.principal))
     }
 }
 
 extension PrincipalBody {
     init(_ principal: NamedPrincipal) {
-        let type =
-            switch principal.name {
-            case .user: "user"
-            case .team: "team"
-            }
-        self.init(id: principal.name.text, name: principal.displayName, type: type)
+        self.init(
+            id: principal.name.text, name: principal.displayName, type: principal.name.type)
     }
 }
 

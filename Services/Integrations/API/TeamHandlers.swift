@@ -14,9 +14,9 @@ extension IntegrationsAPI {
 
     func createTeam(_ request: RequestContext) async throws -> Committed {
         let body = try request.decode(NewTeamBody.self)
-        let change = useCases.createTeam(
+        let write = useCases.createTeam(
             try TeamDraft(name: body.name, id: body.id), by: request.caller)
-        return try await request.commit(change, current: .exists) {
+        return try await request.commit(write, current: .exists) {
             .created(self.body(of: $0), location: "/api/teams/\($0.id)").tagged.hal
         }
     }
@@ -27,9 +27,9 @@ extension IntegrationsAPI {
 
     func updateTeam(_ request: RequestContext) async throws -> Committed {
         let body = try request.decode(TeamPatchBody.self)
-        let change = useCases.updateTeam(
+        let write = useCases.updateTeam(
             try request.team, name: try body.name.name("/name"), by: request.caller)
-        return try await request.commit(change, current: .shown { self.body(of: $0) }) {
+        return try await request.commit(write, current: .shown { self.body(of: $0) }) {
             .resource(self.body(of: $0)).hal
         }
     }
@@ -52,19 +52,19 @@ extension IntegrationsAPI {
 
     func setTeamMember(_ request: RequestContext) async throws -> Committed {
         let role = try request.decodeIfPresent(TeamRoleBody.self)?.role.required("/role")
-        let change = useCases.setTeamMember(
+        let write = useCases.setTeamMember(
             try request.path("username"), of: try request.team,
-            to: try role.map { try TeamRole($0) }, by: request.caller)
-        return try await request.commit(change, current: .exists(if: { $0 != nil })) {
+            to: role, by: request.caller)
+        return try await request.commit(write, current: .exists(if: { $0 != nil })) {
             member, isNew in
             .json(isNew ? 201 : 200, TeamMemberBody(member)).hal
         }
     }
 
     func removeTeamMember(_ request: RequestContext) async throws -> Committed {
-        let change = try await useCases.removeTeamMember(
+        let write = try await useCases.removeTeamMember(
             try request.path("username"), of: try request.team, by: request.caller)
-        return try await request.commit(change, current: .exists) { .noContent }
+        return try await request.commit(write, current: .exists) { .noContent }
     }
 }
 
@@ -81,9 +81,9 @@ extension IntegrationsAPI {
 }
 
 extension TeamMemberBody {
-    init(_ listed: TeamMemberWithUser) {
+    init(_ found: TeamMemberWithUser) {
         self.init(
-            username: listed.user.username, displayName: listed.user.displayName,
-            role: listed.member.role.rawValue)
+            username: found.user.username, displayName: found.user.displayName,
+            role: found.member.role)
     }
 }

@@ -1,6 +1,6 @@
 import Contract
 
-// The product's reference pages show the members of these in an order of their own, which is kept.
+// These write their members in the order of the product's reference pages.
 
 extension IntegrationBody: JSONByteWritable {
     public func write(to writer: inout JSONByteWriter) {
@@ -53,7 +53,7 @@ extension IntegrationShareWithPrincipalBody: JSONByteWritable {
             $0.object {
                 $0.member("id", principal.id)
                 $0.member("name", principal.name)
-                $0.member("type", principal.type)
+                $0.member("type", principal.type.rawValue)
             }
         }
     }
@@ -105,7 +105,7 @@ extension TeamMemberBody: JSONByteWritable {
         writer.object {
             $0.member("username", username)
             $0.member("displayName", displayName)
-            $0.member("role", role)
+            $0.member("role", role.rawValue)
         }
     }
 }

@@ -2,25 +2,28 @@ import Contract
 import Kernel
 
 extension IntegrationBody: Documented {
-    public static let meaning = "What connects the platform with something else."
+    public static let meaning = "A connection between the platform and an external system."
 
     public static var members: [Member] {
         [
-            Member("id", "Never changes.", .id("int_")),
-            Member("slug", "Its name in URLs, unique over all integrations.", example: "crm"),
-            Member("name", "What people call it.", example: "CRM"),
-            Member("description", "What it is for.", example: "Contacts of the sales team"),
-            Member("ownerId", "The principal who owns it.", example: "user:ada"),
-            Member("createdAt", "When it was created."),
-            Member("updatedAt", "When it was last changed or handed over."),
-            Member("_links", "Where it, its owner and its shares are."),
+            Member("id", "The id; never changes.", .id("int_")),
+            Member(
+                "slug", "The name in URLs, unique among all integrations.", example: "crm"),
+            Member("name", "The display name.", example: "CRM"),
+            Member(
+                "description", "The purpose of the integration.",
+                example: "Contacts of the sales team"),
+            Member("ownerId", "The principal that owns the integration.", example: "user:ada"),
+            Member("createdAt", "When the integration was created."),
+            Member("updatedAt", "When the integration or its owner last changed."),
+            Member("_links", "Links to the integration, its owner and its shares."),
         ]
     }
 }
 
 extension IntegrationBody.Links: Documented {
     public static let schemaName = "IntegrationLinks"
-    public static let meaning = "Where an integration and what belongs to it are."
+    public static let meaning = "Links to an integration and to its parts."
 
     public static var members: [Member] {
         [
@@ -31,58 +34,61 @@ extension IntegrationBody.Links: Documented {
 }
 
 extension NewIntegrationBody: Documented {
-    public static let meaning = "An integration to be."
+    public static let meaning = "A new integration."
 
     public static var members: [Member] {
         [
-            Member("name", "What people call it.", .name(), example: "CRM"),
+            Member("name", "The display name.", .name(), example: "CRM"),
             Member(
-                "slug", "Its name in URLs; made from the name if it is left out.", .slug,
+                "slug", "The name in URLs; derived from `name` if absent.", .slug,
                 example: "crm"),
-            Member("description", "What it is for.", .text()),
+            Member("description", "The purpose of the integration.", .text()),
         ]
     }
 }
 
 extension IntegrationPatchBody: Documented {
-    public static let meaning = "What is to change of an integration."
+    public static let meaning = "Changes to an integration."
 
     public static var members: [Member] {
         [
-            Member("name", "What people call it.", .name(), example: "CRM"),
-            Member("slug", "Its name in URLs.", .slug, example: "crm"),
-            Member("description", "What it is for; `null` clears it.", .text().clearable),
+            Member("name", "The display name.", .name(), example: "CRM"),
+            Member("slug", "The name in URLs.", .slug, example: "crm"),
+            Member(
+                "description", "The purpose of the integration; `null` clears it.",
+                .text().clearable),
         ]
     }
 }
 
 extension IntegrationAccessBody: Documented {
-    public static let meaning = "What a user's access to an integration amounts to."
+    public static let meaning = "The caller's effective access to an integration."
 
     public static var members: [Member] {
         [
-            Member("accessLevel", "The highest that he has.", .accessLevel, example: 1),
+            Member("accessLevel", "The caller's highest level.", .accessLevel, example: 1),
             Member(
-                "via", "The principal whose share it is, or `owner`, or `platform_admin`.",
+                "via",
+                "The principal whose share gives that level, or `owner`, or `platform_admin`.",
                 example: "team:analytics"),
         ]
     }
 }
 
 extension IntegrationRootLinks: Documented {
-    public static let meaning = "From here every resource of the context is found."
+    public static let meaning = "Links from which a client reaches every resource of the context."
 
     public static var members: [Member] {
         [
-            Member("self", "This page."), Member("next", "The next one, if there is one."),
-            Member("prev", "The one before, if there is one."),
+            Member("self", "This page."), Member("next", "The next page, if there is one."),
+            Member("prev", "The previous page, if there is one."),
             Member("search", "A template for this list."),
             Member("inf:find", "A template for one integration."),
             Member("inf:find-share", "A template for one share."),
             Member("inf:access", "A template for the caller's access."),
             Member("inf:teams", "A template for the list of teams."),
             Member("inf:team", "A template for one team."),
-            Member("curies", "Where relations that begin with `inf:` are explained."),
+            Member("curies", "The documentation of relations that begin with `inf:`."),
         ]
     }
 }

@@ -6,60 +6,62 @@ extension IntegrationShareBody: Documented {
 
     public static var members: [Member] {
         [
-            Member("integrationId", "The integration.", .id("int_")),
-            Member("principalId", "Whom it is given to.", example: "team:analytics"),
-            Member("accessLevel", "What it gives.", .accessLevel, example: 1),
-            Member("createdAt", "When it was first given."),
-            Member("updatedAt", "When its level last changed."),
+            Member("integrationId", "The id of the integration.", .id("int_")),
+            Member(
+                "principalId", "The user or team that has the share.", example: "team:analytics"),
+            Member("accessLevel", "The level of access.", .accessLevel, example: 1),
+            Member("createdAt", "When the share was created."),
+            Member("updatedAt", "When the level last changed."),
         ]
     }
 }
 
 extension IntegrationShareWithPrincipalBody: Documented {
-    public static let meaning = "A share of an integration, with whom it is given to."
+    public static let meaning = "A share of an integration, with the name of its user or team."
 
     public static var members: [Member] {
         [
-            Member("integrationId", "The integration.", .id("int_")),
-            Member("principalId", "Whom it is given to.", example: "team:analytics"),
-            Member("accessLevel", "What it gives.", .accessLevel, example: 1),
-            Member("principal", "The user or the team."),
+            Member("integrationId", "The id of the integration.", .id("int_")),
+            Member(
+                "principalId", "The user or team that has the share.", example: "team:analytics"),
+            Member("accessLevel", "The level of access.", .accessLevel, example: 1),
+            Member("principal", "The user or team that has the share."),
         ]
     }
 }
 
 extension PrincipalBody: Documented {
-    public static let meaning = "A user or a team, to whom access is given."
+    public static let meaning =
+        "A user or a team: access is given to principals, and principals own."
 
     public static var members: [Member] {
         [
             Member("id", "`user:<username>` or `team:<teamId>`.", example: "team:analytics"),
-            Member("name", "What people call it.", example: "Analytics Team"),
-            Member(
-                "type", "What it is.", .words(IntegrationWords.principalTypes, example: "team")),
+            Member("name", "The display name.", example: "Analytics Team"),
+            Member("type", "The kind of principal.", example: "team"),
         ]
     }
 }
 
 extension ShareLevelBody: Documented {
-    public static let meaning = "What a share is to give."
+    public static let meaning = "The access level of a share."
 
     public static var members: [Member] {
         [
             Member(
-                "accessLevel", "A whole number; DELETE revokes.",
+                "accessLevel", "A whole number. Use DELETE to revoke the share.",
                 .accessLevel.falling(backTo: 1), example: 1)
         ]
     }
 }
 
 extension OwnerBody: Documented {
-    public static let meaning = "Who owns an integration."
+    public static let meaning = "The owner of an integration."
 
     public static var members: [Member] {
         [
-            Member("id", "The principal.", example: "team:analytics"),
-            Member("_embedded", "The user or the team.", example: ["inf:team": team]),
+            Member("id", "The principal that owns the integration.", example: "team:analytics"),
+            Member("_embedded", "The owning user or team.", example: ["inf:team": team]),
         ]
     }
 
@@ -68,10 +70,13 @@ extension OwnerBody: Documented {
 
 extension OwnerBody.Embedded: Documented {
     public static let schemaName = "EmbeddedOwner"
-    public static let meaning = "A user or a team: one of the two."
+    public static let meaning = "The owner: either a user or a team."
 
     public static var members: [Member] {
-        [Member("inf:user", "A user."), Member("inf:team", "A team.")]
+        [
+            Member("inf:user", "The owning user; absent if a team owns the integration."),
+            Member("inf:team", "The owning team; absent if a user owns the integration."),
+        ]
     }
 }
 
@@ -81,8 +86,8 @@ extension OwnerBody.User: Documented {
 
     public static var members: [Member] {
         [
-            Member("username", "His unique short name.", example: "ada"),
-            Member("displayName", "What people call him.", example: "Ada"),
+            Member("username", "The unique username.", example: "ada"),
+            Member("displayName", "The display name.", example: "Ada"),
         ]
     }
 }
@@ -93,32 +98,32 @@ extension OwnerBody.Team: Documented {
 
     public static var members: [Member] {
         [
-            Member("id", "Its slug.", example: "analytics"),
-            Member("name", "What people call it.", example: "Analytics Team"),
+            Member("id", "The id, which is the team's slug.", example: "analytics"),
+            Member("name", "The display name.", example: "Analytics Team"),
         ]
     }
 }
 
 extension NewOwnerBody: Documented {
-    public static let meaning = "Who is to be the owner: exactly one of `userId` and `teamId`."
+    public static let meaning = "The new owner: exactly one of `userId` and `teamId`."
 
     public static var members: [Member] {
         [
-            Member("userId", "A username.", .username),
-            // Without an example: only one of the two may be given.
-            Member("teamId", "A team.", .slug.withoutExample),
+            Member("userId", "The username of the new owner.", .username),
+            // Without an example: the body must not contain both.
+            Member("teamId", "The id of the team that becomes the owner.", .slug.withoutExample),
         ]
     }
 }
 
 extension Rule {
-    /// What names a user or a team. A test compares it with what they can be called.
+    /// The name of a principal. A test compares it with the rules for usernames and slugs.
     static var principal: Rule {
         let user = "user:[a-z0-9][a-z0-9._-]{0,\(Text.maximumUsername - 1)}"
         let team = "team:[a-z0-9]([a-z0-9-]{0,\(Text.maximumSlugLength - 2)}[a-z0-9])?"
         var rule = Rule()
         rule.pattern = "^(\(user)|\(team))$"
-        rule.hint = "what users and teams can be called"
+        rule.hint = "`user:<username>` or `team:<teamId>`"
         rule.example = "user:grace"
         return rule
     }

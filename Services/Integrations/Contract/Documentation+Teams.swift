@@ -6,18 +6,18 @@ extension TeamBody: Documented {
 
     public static var members: [Member] {
         [
-            Member("id", "Its slug; never changes.", example: "analytics"),
-            Member("name", "What people call it.", example: "Analytics Team"),
-            Member("memberCount", "How many members it has.", example: 1),
-            Member("createdAt", "When it was made."),
-            Member("_links", "Where it and its members are."),
+            Member("id", "The id, which is the team's slug; never changes.", example: "analytics"),
+            Member("name", "The display name.", example: "Analytics Team"),
+            Member("memberCount", "The number of members.", example: 1),
+            Member("createdAt", "When the team was created."),
+            Member("_links", "Links to the team and its members."),
         ]
     }
 }
 
 extension TeamBody.Links: Documented {
     public static let schemaName = "TeamLinks"
-    public static let meaning = "Where a team and its members are."
+    public static let meaning = "Links to a team and its members."
 
     public static var members: [Member] {
         [Member("self", "The team."), Member("members", "Its members.")]
@@ -25,23 +25,23 @@ extension TeamBody.Links: Documented {
 }
 
 extension NewTeamBody: Documented {
-    public static let meaning = "A team to be."
+    public static let meaning = "A new team."
 
     public static var members: [Member] {
         [
-            Member("name", "What people call it.", .name(), example: "Analytics Team"),
+            Member("name", "The display name.", .name(), example: "Analytics Team"),
             Member(
-                "id", "Its slug; made from the name if it is left out.", .slug,
+                "id", "The id, a slug; derived from `name` if absent.", .slug,
                 example: "analytics"),
         ]
     }
 }
 
 extension TeamPatchBody: Documented {
-    public static let meaning = "What is to change of a team."
+    public static let meaning = "Changes to a team."
 
     public static var members: [Member] {
-        [Member("name", "What people call it.", .name(), example: "Analytics Team")]
+        [Member("name", "The display name.", .name(), example: "Analytics Team")]
     }
 }
 
@@ -50,21 +50,22 @@ extension TeamMemberBody: Documented {
 
     public static var members: [Member] {
         [
-            Member("username", "His unique short name.", example: "grace"),
-            Member("displayName", "What people call him.", example: "Grace"),
-            Member("role", "What he may do.", .words(IntegrationWords.teamRoles)),
+            Member("username", "The unique username.", example: "grace"),
+            Member("displayName", "The display name.", example: "Grace"),
+            Member("role", "The member's role."),
         ]
     }
 }
 
 extension TeamRoleBody: Documented {
-    public static let meaning = "What a member is to be in a team."
+    public static let meaning = "The role of a team member."
 
     public static var members: [Member] {
         [
             Member(
-                "role", "His role.",
-                .words(IntegrationWords.teamRoles, example: "member"))
+                "role",
+                "The role; if absent, a new member becomes `member` and others keep theirs.",
+                example: "member")
         ]
     }
 }

@@ -26,7 +26,7 @@ public struct IntegrationBody: Codable, Sendable, Equatable {
         }
     }
 
-    /// - Parameter base: what stands before every path in links.
+    /// - Parameter base: the prefix of every path in links.
     public init(
         id: String, slug: String, name: String, description: String?, ownerId: String,
         createdAt: Timestamp, updatedAt: Timestamp, below base: String = ""
@@ -64,7 +64,7 @@ public struct NewIntegrationBody: Codable, Sendable {
 public struct IntegrationPatchBody: Codable, Sendable {
     public let name: Patch<String>
     public let slug: Patch<String>
-    /// null clears it.
+    /// null clears the description.
     public let description: Patch<String>
 
     public init(
@@ -80,7 +80,7 @@ public struct IntegrationPatchBody: Codable, Sendable {
 /// `GET /api/integrations/{id}/access`
 public struct IntegrationAccessBody: Codable, Sendable, Equatable {
     public let accessLevel: Int
-    /// The principal whose share it is, `owner` or `platform_admin`.
+    /// The principal whose share gives the level, or `owner`, or `platform_admin`.
     public let via: String
 
     public init(accessLevel: Int, via: String) {
@@ -89,7 +89,7 @@ public struct IntegrationAccessBody: Codable, Sendable, Equatable {
     }
 }
 
-/// `_links` of `GET /api/integrations`: from here every resource of the context is found.
+/// `_links` of `GET /api/integrations`, from which a client reaches every resource of the context.
 public struct IntegrationRootLinks: Codable, Sendable, Equatable {
     public let `self`: HALLink
     public let next: HALLink?
@@ -102,8 +102,8 @@ public struct IntegrationRootLinks: Codable, Sendable, Equatable {
     public let team: HALLink
     public let curies: [HALCurie]
 
-    /// What the root links to, whichever page of it is asked for.
-    /// - Parameter base: what stands before every path in links.
+    /// The links that are the same on every page.
+    /// - Parameter base: the prefix of every path in links.
     public static func fixed(below base: String) -> [(relation: String, link: HALLink)] {
         fixed.map { ($0, .template(base + $1)) }
     }

@@ -4,14 +4,14 @@ import Kernel
 extension IntegrationRoutes {
     static let sharing = EndpointGroup(
         "Sharing",
-        "Who else may use an integration, and who owns it. A share gives a user or a team an "
-            + "access level; of several the highest counts. Whoever sees an integration sees its "
-            + "shares and its owner.",
+        "Who else can use an integration, and who owns it. A share gives a user or a team an "
+            + "access level; the highest of several counts. Everyone who sees an integration also "
+            + "sees its shares and its owner.",
         path: [
             id,
             Member(
                 "principalId",
-                "`user:<username>` or `team:<teamId>`; the colon as it is or percent-encoded.",
+                "`user:<username>` or `team:<teamId>`; the colon can be percent-encoded.",
                 .principal),
         ],
         [
@@ -21,50 +21,45 @@ extension IntegrationRoutes {
 
     public static let listIntegrationShares = Endpoint(
         "listIntegrationShares", .get, "/api/integrations/{id}/shares",
-        summary: "The shares of an integration, with whom they are given to",
+        summary: "List the shares of an integration with their users and teams",
         details: "Newest first.",
         answers: .list(of: IntegrationShareWithPrincipalBody.self, as: IntegrationRelations.share))
     public static let getIntegrationShare = Endpoint(
         "getIntegrationShare", .get, "/api/integrations/{id}/shares/{principalId}",
-        summary: "One share", answers: .ok(IntegrationShareBody.self, "The share.").hal)
+        summary: "Get a share", answers: .ok(IntegrationShareBody.self, "The share.").hal)
     public static let shareIntegration = Endpoint(
         "shareIntegration", .put, "/api/integrations/{id}/shares/{principalId}", scopes: share,
         summary: "Share an integration with a user or a team, or change the level of a share",
-        details: "Without a body the level is 1. There is no level 0: DELETE revokes. A principal "
-            + "who does not exist is 422.",
+        details: "Without a body the level is 1. Level 0 doesn't exist: DELETE revokes a share. A "
+            + "principal that doesn't exist is 422.",
         takes: .optional(ShareLevelBody.self),
-        answers: .ok(
-            IntegrationShareBody.self, "The share as it is now, new or not.", tagged: true
-        ).hal,
+        answers: .ok(IntegrationShareBody.self, "The new or updated share.", tagged: true).hal,
         problems: [
-            notManager, userDeleted, .tooManyUnknownUsers,
+            IntegrationProblems.notManager, userDeleted, .tooManyUnknownUsers,
             .quotaExceeded("shares of the integration"),
         ])
     public static let unshareIntegration = Endpoint(
         "unshareIntegration", .delete, "/api/integrations/{id}/shares/{principalId}",
-        scopes: share, summary: "Take a share away", answers: .noContent,
-        problems: [notManager, userDeleted])
+        scopes: share, summary: "Revoke a share", answers: .noContent,
+        problems: [IntegrationProblems.notManager, userDeleted])
 
     // MARK: Ownership
 
     public static let getIntegrationOwner = Endpoint(
         "getIntegrationOwner", .get, "/api/integrations/{id}/owner",
-        summary: "Who owns an integration", answers: .ok(OwnerBody.self, "Its owner.").hal)
+        summary: "Get the owner of an integration", answers: .ok(OwnerBody.self, "The owner.").hal)
     public static let changeIntegrationOwner = Endpoint(
         "changeIntegrationOwner", .put, "/api/integrations/{id}/owner", scopes: changeOwner,
-        summary: "Hand an integration over to a user or a team; platform admins only",
-        details: "A team as the new owner takes the scope `integration:changeOwnerToTeam` as well, "
-            + "and the caller must be `data-wizard` or `admin` in it. The former owner keeps no "
-            + "access but what shares give. `If-Match` takes the tag of the owner or of the "
-            + "integration. A new owner who does not exist is 422.",
+        summary: "Transfer an integration to a user or a team; platform admins only",
+        details: "To transfer it to a team, the token also needs the scope "
+            + "`integration:changeOwnerToTeam`, and the caller must be `data-wizard` or `admin` in "
+            + "that team. The former owner keeps only the access that shares give. `If-Match` "
+            + "accepts the tag of the owner or of the integration. A new owner that doesn't exist "
+            + "is 422.",
         takes: .json(NewOwnerBody.self),
-        answers: .ok(IntegrationBody.self, "The integration as it is now.").hal,
+        answers: .ok(IntegrationBody.self, "The integration with its new owner.").hal,
         problems: [
-            .forbidden(
-                "admin_required", "The caller sees the integration and is no platform admin."),
-            .forbidden(
-                "insufficient_team_role",
-                "The caller is neither `data-wizard` nor `admin` in the new owner's team."),
+            IntegrationProblems.adminRequired, IntegrationProblems.insufficientTeamRole,
             userDeleted, .tooManyUnknownUsers,
         ])
 }

@@ -6,7 +6,7 @@ public struct OwnerBody: Codable, Sendable, Equatable {
     public let id: String
     public let embedded: Embedded
 
-    /// One of the two.
+    /// Exactly one is present.
     public struct Embedded: Codable, Sendable, Equatable {
         public let user: User?
         public let team: Team?
@@ -44,7 +44,7 @@ public struct OwnerBody: Codable, Sendable, Equatable {
     }
 }
 
-/// `PUT /api/integrations/{id}/owner`: exactly one of the two.
+/// `PUT /api/integrations/{id}/owner`; exactly one must be present.
 public struct NewOwnerBody: Codable, Sendable {
     /// A username.
     public let userId: String?

@@ -1,7 +1,7 @@
 import Contract
 import Kernel
 
-/// A share as it is kept: `GET`, `PUT /api/integrations/{id}/shares/{principalId}`
+/// A share: `GET`, `PUT /api/integrations/{id}/shares/{principalId}`
 public struct IntegrationShareBody: Codable, Sendable, Equatable {
     public let integrationId: String
     public let principalId: String
@@ -21,7 +21,7 @@ public struct IntegrationShareBody: Codable, Sendable, Equatable {
     }
 }
 
-/// A share in the list of an integration's shares, with whom it is given to.
+/// A share in the list of an integration's shares, with its user or team.
 public struct IntegrationShareWithPrincipalBody: Codable, Sendable, Equatable {
     public let integrationId: String
     public let principalId: String
@@ -36,15 +36,19 @@ public struct IntegrationShareWithPrincipalBody: Codable, Sendable, Equatable {
     }
 }
 
-/// Whom access is given to.
+public enum PrincipalType: String, CaseIterable, Codable, Sendable {
+    case user
+    case team
+}
+
+/// A user or a team that has access.
 public struct PrincipalBody: Codable, Sendable, Equatable {
     /// `user:<username>` or `team:<teamId>`.
     public let id: String
     public let name: String
-    /// One of `IntegrationWords.principalTypes`.
-    public let type: String
+    public let type: PrincipalType
 
-    public init(id: String, name: String, type: String) {
+    public init(id: String, name: String, type: PrincipalType) {
         self.id = id
         self.name = name
         self.type = type
@@ -53,7 +57,7 @@ public struct PrincipalBody: Codable, Sendable, Equatable {
 
 /// `PUT /api/integrations/{id}/shares/{principalId}`
 public struct ShareLevelBody: Codable, Sendable {
-    /// 1 if it is left out.
+    /// 1 if absent.
     public let accessLevel: Patch<WholeNumber>
 
     public init(accessLevel: Int? = nil) {
@@ -61,7 +65,7 @@ public struct ShareLevelBody: Codable, Sendable {
     }
 }
 
-/// A level that says its range, whatever is wrong with it.
+/// An access level whose decoding errors always name the range.
 public struct WholeNumber: Codable, Sendable, Equatable {
     public let value: Int
 

@@ -3,7 +3,7 @@ import Kernel
 
 /// A team.
 public struct TeamBody: Codable, Sendable, Equatable {
-    /// Its slug.
+    /// The team's slug.
     public let id: String
     public let name: String
     public let memberCount: Int
@@ -20,7 +20,7 @@ public struct TeamBody: Codable, Sendable, Equatable {
         }
     }
 
-    /// - Parameter base: what stands before every path in links.
+    /// - Parameter base: the prefix of every path in links.
     public init(
         id: String, name: String, memberCount: Int, createdAt: Timestamp, below base: String = ""
     ) {
@@ -40,7 +40,7 @@ public struct TeamBody: Codable, Sendable, Equatable {
 /// `POST /api/teams`
 public struct NewTeamBody: Codable, Sendable {
     public let name: String
-    /// Made from the name if it is left out.
+    /// Derived from the name if absent.
     public let id: String?
 
     public init(name: String, id: String? = nil) {
@@ -60,10 +60,9 @@ public struct TeamPatchBody: Codable, Sendable {
 public struct TeamMemberBody: Codable, Sendable, Equatable {
     public let username: String
     public let displayName: String
-    /// One of `IntegrationWords.teamRoles`.
-    public let role: String
+    public let role: TeamRole
 
-    public init(username: String, displayName: String, role: String) {
+    public init(username: String, displayName: String, role: TeamRole) {
         self.username = username
         self.displayName = displayName
         self.role = role
@@ -72,8 +71,8 @@ public struct TeamMemberBody: Codable, Sendable, Equatable {
 
 /// `PUT /api/teams/{id}/members/{username}`
 public struct TeamRoleBody: Codable, Sendable {
-    /// `member` if it is left out for one who is to become a member; a member keeps his own.
-    public let role: Patch<String>
+    /// If absent, a new member becomes `member` and an existing one keeps their role.
+    public let role: Patch<TeamRole>
 
-    public init(role: Patch<String> = .unchanged) { self.role = role }
+    public init(role: Patch<TeamRole> = .unchanged) { self.role = role }
 }

@@ -1,7 +1,7 @@
 import Contract
 import Kernel
 
-/// What connects the platform with something else.
+/// A connection between the platform and an external system.
 struct Integration: Sendable, Equatable {
     let id: String
     /// Unique over all integrations.
@@ -10,12 +10,12 @@ struct Integration: Sendable, Equatable {
     var description: String?
     var owner: Principal
     let createdAt: Timestamp
-    /// Moves with every change, by at least a millisecond.
+    /// Grows by at least a millisecond with every change.
     var updatedAt: Timestamp
     var shareCount: Int
 
-    /// In what `search` looks: name and slug. The line feed, which neither can hold, keeps a match
-    /// from spanning both.
+    /// The text that `search` looks through: name and slug. The line feed, which neither can
+    /// contain, keeps a match from spanning both.
     var searchText: String { Text.folded(name + "\n" + slug) }
 
     mutating func touch(_ now: Timestamp) {
@@ -23,10 +23,10 @@ struct Integration: Sendable, Equatable {
     }
 }
 
-/// A valid wish for a new integration.
+/// Validated input for a new integration.
 struct IntegrationDraft: Sendable, Equatable {
     let name: String
-    /// nil: made from the name.
+    /// nil: derived from the name.
     let slug: String?
     let description: String?
 
@@ -41,7 +41,7 @@ struct IntegrationDraft: Sendable, Equatable {
     }
 }
 
-/// A valid change of an integration. What is nil stays.
+/// A validated update of an integration. nil leaves a member unchanged.
 struct IntegrationUpdate: Sendable, Equatable {
     let name: String?
     let slug: String?
@@ -59,7 +59,7 @@ struct IntegrationUpdate: Sendable, Equatable {
         try validation.finish()
     }
 
-    /// `integration` as it will be; its `updatedAt` moves only if something is different.
+    /// The updated integration; its `updatedAt` changes only if something else does.
     func applied(to integration: Integration, at now: Timestamp) -> Integration {
         var changed = integration
         if let name { changed.name = name }

@@ -1,6 +1,7 @@
+import IntegrationsContract
 import Kernel
 
-/// What one may want to do with an integration.
+/// An action that needs permission on an integration.
 enum IntegrationAction: Sendable, CaseIterable {
     case see
     case update
@@ -12,32 +13,23 @@ enum IntegrationAction: Sendable, CaseIterable {
     case seeAudit
 }
 
-/// Who may do what: the one place that decides it. The scopes of the token have been checked by the
-/// route; this is about how the caller stands to the integration.
+/// Who can do what: the only place that decides it. The route has checked the token's scopes; this
+/// decides by the caller's standing.
 enum IntegrationPolicy {
-    /// 404 for whom the integration does not exist; 403 for who sees it.
+    /// - Throws: 404 for callers who can't see the integration, 403 for those who can.
     static func authorize(_ action: IntegrationAction, _ standing: Standing) throws(Fault) {
         guard EffectiveAccess(standing) != nil else { throw .notFound }
         switch action {
         case .see: return
         case .update, .share, .seeAudit:
             guard manages(standing) else {
-                throw .forbidden(
-                    "not_an_integration_manager",
-                    "Only its owner, data wizards and admins of the team that owns it, and "
-                        + "platform admins may do this.")
+                throw Fault(IntegrationProblems.notManager)
             }
         case .delete:
-            guard owns(standing) else {
-                throw .forbidden(
-                    "not_an_integration_owner",
-                    "Only its owner, admins of the team that owns it, and platform admins may "
-                        + "delete it.")
-            }
+            guard owns(standing) else { throw Fault(IntegrationProblems.notOwner) }
         case .changeOwner:
             guard standing.isPlatformAdmin else {
-                throw .forbidden(
-                    "admin_required", "Only platform admins hand integrations over.")
+                throw Fault(IntegrationProblems.adminRequired)
             }
         }
     }
@@ -51,18 +43,16 @@ enum IntegrationPolicy {
         standing.isOwner || standing.isPlatformAdmin || standing.owningTeamRole == .admin
     }
 
-    /// `integration:changeOwnerToTeam`: nobody burdens a team with an integration but its own.
-    /// - Parameter role: the caller's in the team that is to be the owner.
+    /// Only a team's own data wizards and admins can make it the owner of an integration.
+    /// - Parameter role: the caller's role in the team that becomes the owner.
     static func authorizeNewTeam(_ role: TeamRole?) throws(Fault) {
         guard role?.managesIntegrations == true else {
-            throw .forbidden(
-                "insufficient_team_role",
-                "Only data wizards and admins of a team take integrations over for it.")
+            throw Fault(IntegrationProblems.insufficientTeamRole)
         }
     }
 
     static func seesEverything(_ caller: Caller) -> Bool { caller.isAdmin }
 
-    /// Platform admins read the audit of every integration, also of those that are gone.
+    /// Platform admins read the audit of every integration, including deleted ones.
     static func readsEveryAudit(_ caller: Caller) -> Bool { caller.isAdmin }
 }

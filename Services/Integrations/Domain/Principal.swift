@@ -1,14 +1,15 @@
 import Contract
+import IntegrationsContract
 
-/// Whom access is given to, and who owns: by ids, which never change, so that grants outlive new
-/// names.
+/// A user or a team, which can have access and own. By id, which never changes, so that grants
+/// survive renames.
 enum Principal: Sendable, Hashable {
     case user(String)
     case team(String)
 
     private static let teamPrefix = "team:"
 
-    /// As it is stored and audited; no id of a user has a colon.
+    /// The stored and audited form; no user id contains a colon.
     var key: String {
         switch self {
         case .user(let id): id
@@ -23,35 +24,40 @@ enum Principal: Sendable, Hashable {
     }
 }
 
-/// A principal as requests and answers name him: `user:<username>`, `team:<teamId>`.
+/// The name of a principal in requests and responses: `user:<username>`, `team:<teamId>`.
 enum PrincipalName: Sendable, Hashable {
     case user(String)
     case team(String)
 
-    /// nil for what names neither.
+    /// nil for other texts.
     init?(_ text: String) {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, !parts[1].isEmpty else { return nil }
-        switch parts[0] {
-        case "user": self = .user(String(parts[1]))
-        case "team": self = .team(String(parts[1]))
-        default: return nil
+        switch PrincipalType(rawValue: String(parts[0])) {
+        case .user: self = .user(String(parts[1]))
+        case .team: self = .team(String(parts[1]))
+        case nil: return nil
+        }
+    }
+
+    var type: PrincipalType {
+        switch self {
+        case .user: .user
+        case .team: .team
         }
     }
 
     var text: String {
         switch self {
-        case .user(let username): "user:\(username)"
-        case .team(let id): "team:\(id)"
+        case .user(let name), .team(let name): "\(type.rawValue):\(name)"
         }
     }
 }
 
-/// A principal as answers show him.
+/// A principal with its name, for responses.
 struct NamedPrincipal: Sendable, Hashable {
     let principal: Principal
     let name: PrincipalName
-    /// What people call him.
     let displayName: String
 
     init(_ user: UserProfile) {
@@ -60,7 +66,7 @@ struct NamedPrincipal: Sendable, Hashable {
         displayName = user.displayName
     }
 
-    /// Goes by his id, which no username can be.
+    /// Named by the id, which can't be a username.
     init(nameless principal: Principal) {
         self.principal = principal
         switch principal {

@@ -1,16 +1,15 @@
 import IntegrationsContract
 import Kernel
 
-/// What a share gives: more of it includes less.
+/// The level of access that a share gives; a higher level includes the lower ones.
 struct AccessLevel: Sendable, Hashable, Comparable {
     let value: Int
 
-    /// What a share gives if nobody says otherwise.
+    /// The level of a share whose request names none.
     static let `default` = AccessLevel(stored: 1)
-    /// What owners and platform admins have.
+    /// The level of owners and platform admins.
     static let highest = AccessLevel(stored: IntegrationLimits.accessLevels.upperBound)
 
-    /// What is no level.
     static let invalid = Fault.invalid("/accessLevel", IntegrationLimits.accessLevelRule)
 
     /// - Throws: `invalid`.
@@ -24,7 +23,7 @@ struct AccessLevel: Sendable, Hashable, Comparable {
     static func < (a: AccessLevel, b: AccessLevel) -> Bool { a.value < b.value }
 }
 
-/// Access to an integration that was given to a principal.
+/// A principal's access to an integration.
 struct Share: Sendable, Equatable {
     let id: String
     let integrationId: String
@@ -33,7 +32,7 @@ struct Share: Sendable, Equatable {
     let createdAt: Timestamp
     var updatedAt: Timestamp
 
-    /// - Returns: the share as it will be; `updatedAt` moves only if something is different.
+    /// The share with that level; `updatedAt` changes only if the level does.
     func giving(_ level: AccessLevel, at now: Timestamp) -> Share {
         guard level != self.level else { return self }
         var changed = self

@@ -1,24 +1,26 @@
-/// How a caller stands to an integration.
+import IntegrationsContract
+
+/// Everything that connects a caller to an integration.
 struct Standing: Sendable, Equatable {
-    /// Whether he himself is its owner.
+    /// Whether the caller owns it personally.
     var isOwner = false
-    /// What he is in the team that owns it.
+    /// The caller's role in the team that owns it.
     var owningTeamRole: TeamRole?
-    /// The shares that he has, himself or by a team.
+    /// The shares of the caller and of the caller's teams.
     var grants: [Grant] = []
     var isPlatformAdmin = false
 }
 
-/// A share as it counts for one caller.
+/// A share that counts for a caller.
 struct Grant: Sendable, Equatable {
     let principal: Principal
     let level: AccessLevel
 }
 
-/// What a caller's access amounts to.
+/// The access that a caller has by all of their standing.
 struct EffectiveAccess: Sendable, Equatable {
     enum Via: Sendable, Equatable {
-        /// He owns it, or his team does.
+        /// The caller or one of their teams owns it.
         case owner
         case platformAdmin
         case share(Principal)
@@ -27,13 +29,13 @@ struct EffectiveAccess: Sendable, Equatable {
     let level: AccessLevel
     let via: Via
 
-    /// The highest of all that he has; nil: he may not know that there is such an integration.
+    /// The highest level; nil if the integration must stay hidden from the caller.
     init?(_ standing: Standing) {
         if standing.isOwner || standing.owningTeamRole != nil {
             self.init(level: .highest, via: .owner)
         } else if standing.isPlatformAdmin {
             self.init(level: .highest, via: .platformAdmin)
-        } else if let grant = standing.grants.max(by: { $1.counts(before: $0) }) {
+        } else if let grant = standing.grants.max(by: { $1.takesPrecedence(over: $0) }) {
             self.init(level: grant.level, via: .share(grant.principal))
         } else {
             return nil
@@ -47,8 +49,8 @@ struct EffectiveAccess: Sendable, Equatable {
 }
 
 extension Grant {
-    /// The higher one; of two that are equal the user's own, then the older team's.
-    fileprivate func counts(before other: Grant) -> Bool {
+    /// The higher level wins; of equal ones the user's own, then the team whose id sorts first.
+    fileprivate func takesPrecedence(over other: Grant) -> Bool {
         guard level == other.level else { return level > other.level }
         switch (principal, other.principal) {
         case (.user, .team): return true

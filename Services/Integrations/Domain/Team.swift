@@ -3,7 +3,7 @@ import Kernel
 
 /// Users who own and use integrations together.
 struct Team: Sendable, Equatable {
-    /// Its slug: never changes. Another team may have had it before, of which nothing is left.
+    /// A slug that never changes. A deleted team may have had it before, of which nothing remains.
     let id: String
     var name: String
     let createdAt: Timestamp
@@ -12,25 +12,13 @@ struct Team: Sendable, Equatable {
     var searchText: String { Text.folded(name + "\n" + id) }
 }
 
-enum TeamRole: String, Sendable, CaseIterable {
-    case admin
-    case dataWizard = "data-wizard"
-    case member
-
-    /// - Throws: 422 at `/role`.
-    init(_ text: String) throws(Fault) {
-        guard let role = TeamRole(rawValue: text) else {
-            throw .invalid(
-                "/role", "must be one of \(IntegrationWords.teamRoles.joined(separator: ", "))")
-        }
-        self = role
-    }
-
-    /// Whether he shares and changes what the team owns, and takes integrations over for it.
+extension TeamRole {
+    /// Whether the role allows to share and change the team's integrations, and to receive others
+    /// on its behalf.
     var managesIntegrations: Bool { self != .member }
 }
 
-/// A user in a team.
+/// A user's membership in a team.
 struct TeamMember: Sendable, Equatable {
     let teamId: String
     let userId: String
@@ -38,10 +26,10 @@ struct TeamMember: Sendable, Equatable {
     let joinedAt: Timestamp
 }
 
-/// A valid wish for a new team.
+/// Validated input for a new team.
 struct TeamDraft: Sendable, Equatable {
     let name: String
-    /// nil: made from the name.
+    /// nil: derived from the name.
     let id: String?
 
     init(name: String, id: String? = nil) throws(Fault) {
@@ -51,12 +39,4 @@ struct TeamDraft: Sendable, Equatable {
         try validation.finish()
         self.name = validName ?? ""
     }
-}
-
-extension Team {
-    static let idTaken = Fault(
-        .conflict, code: "team_id_taken", "Another team has this id already.")
-    static let ownsIntegrations = Fault(
-        .conflict, code: "team_owns_integrations",
-        "The team owns integrations: hand them over or delete them first.")
 }

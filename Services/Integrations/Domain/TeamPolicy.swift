@@ -1,13 +1,14 @@
+import IntegrationsContract
 import Kernel
 
-/// How a caller stands to a team.
+/// Everything that connects a caller to a team.
 struct TeamStanding: Sendable, Equatable {
-    /// nil: he is no member.
+    /// nil: not a member.
     var role: TeamRole?
     var isPlatformAdmin = false
 }
 
-/// What one may want to do with a team.
+/// An action that needs permission on a team.
 enum TeamAction: Sendable, CaseIterable {
     case see
     case update
@@ -16,20 +17,18 @@ enum TeamAction: Sendable, CaseIterable {
     case leave
 }
 
-/// Who may do what with a team: the one place that decides it.
+/// Who can do what with a team: the only place that decides it.
 enum TeamPolicy {
-    /// 404 for whom the team does not exist; 403 for who sees it.
+    /// - Throws: 404 for callers who can't see the team, 403 for those who can.
     static func authorize(_ action: TeamAction, _ standing: TeamStanding) throws(Fault) {
         guard standing.role != nil || standing.isPlatformAdmin else { throw .notFound }
         switch action {
         case .see: return
-        // A platform admin who is no member has nothing to leave.
+        // A platform admin who isn't a member has nothing to leave.
         case .leave: guard standing.role != nil else { throw .notFound }
         case .update, .delete, .manageMembers:
             guard standing.isPlatformAdmin || standing.role == .admin else {
-                throw .forbidden(
-                    "not_a_team_admin",
-                    "Only admins of the team and platform admins may do this.")
+                throw Fault(IntegrationProblems.notTeamAdmin)
             }
         }
     }

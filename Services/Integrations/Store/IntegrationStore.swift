@@ -1,10 +1,9 @@
 import Kernel
 import SQLite
 
-/// Rows of `integrations`. One that is being deleted by a job has a row until the job is done,
-/// which no query but the job's own sees.
+/// Rows of `integrations`. While a job deletes an integration, only that job's queries see its row.
 enum IntegrationStore {
-    /// - Parameter reference: its id or its slug; no slug looks like an id.
+    /// - Parameter reference: an id or slug; no slug looks like an id.
     static func find(_ reference: String, in db: some Queryable) throws -> Integration? {
         if IDMinter.isWellFormed(reference, prefix: "int_") {
             return try db.row(
@@ -26,7 +25,7 @@ enum IntegrationStore {
             ?? false
     }
 
-    /// Some of one owner.
+    /// Some integrations of one owner.
     static func some(
         of owner: Principal, limit: Int, in db: some Queryable
     ) throws -> [Integration] {
@@ -58,7 +57,7 @@ enum IntegrationStore {
             .text(integration.searchText), .text(userId))
     }
 
-    /// Writes all but its id, its creation and the number of its shares.
+    /// Writes all columns except its id, its creation and the number of shares.
     static func update(_ integration: Integration, in tx: Transaction) throws {
         try tx.execute(
             """
@@ -70,7 +69,7 @@ enum IntegrationStore {
             .time(integration.updatedAt), .text(integration.searchText))
     }
 
-    /// It is being deleted: it has no slug and no owner from now on, by which it would be found.
+    /// Clears slug and owner of an integration that is being deleted, so that neither finds it.
     static func hide(_ id: String, in tx: Transaction) throws {
         try tx.execute(
             "UPDATE integrations SET slug = id, owner = '' WHERE id = ?1", .text(id))
@@ -80,7 +79,7 @@ enum IntegrationStore {
         try tx.execute("DELETE FROM integrations WHERE id = ?1", .text(id))
     }
 
-    /// All there are, newest first.
+    /// All integrations, newest first.
     static func page(
         search: String?, _ page: PageRequest, in db: some Queryable
     ) throws -> Page<Integration> {
@@ -104,7 +103,7 @@ enum IntegrationStore {
         return Page(items, page, total: total ?? 0)
     }
 
-    /// Those that a user or a team of his owns or has a share of, newest first.
+    /// The integrations that a user or one of their teams owns or has a share of, newest first.
     static func page(
         of userId: String, search: String?, _ page: PageRequest, in db: some Queryable
     ) throws -> Page<Integration> {

@@ -1,7 +1,7 @@
 import SQLite
 import WriteKit
 
-/// The schema, step by step. Append-only: `MigrationTests` holds each step by its digest, and
+/// The schema, step by step. Append-only: `MigrationTests` checks each step's digest, and
 /// `Shared/SQLite/README.md` says how to add one.
 ///
 /// Ids of integrations begin with their time of creation and one process makes them all, so "newest
@@ -19,7 +19,7 @@ public let integrationsMigrations = [
     Migration("names are searched by folded text", foldedNames),
 ]
 
-/// `member_count` is kept by triggers, cascades included, so that no statement can forget it.
+/// Triggers keep `member_count`, also for cascades, so that no statement can forget it.
 private let teamsSchema = """
     CREATE TABLE teams (
         -- The order in which they were made.

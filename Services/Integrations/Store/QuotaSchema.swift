@@ -1,9 +1,8 @@
 import WriteKit
 
-/// Who created an integration or a team, whoever has it: their quotas count for them. Of those that
-/// are older it is not known; they count for the user who owns the integration, for nobody if that
-/// is a team, and for the longest-standing admin of the team. Shares and members have counters
-/// already.
+/// The creator of each integration and team, toward whose quota it counts. Older rows don't name
+/// their creator: an integration counts for the user who owns it, or for nobody if a team does; a
+/// team counts for its longest-standing admin. Shares and members already have counters.
 let integrationQuotasSchema =
     """
     ALTER TABLE integrations ADD COLUMN created_by TEXT;

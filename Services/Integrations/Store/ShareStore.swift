@@ -13,8 +13,8 @@ enum ShareStore {
             """, .text(principal.key), .text(integrationId), map: share)
     }
 
-    /// Newest first. A page far down costs what the first one does: its thousand is found by
-    /// counts, and only what is before it in that is passed over.
+    /// Newest first. A deep page costs no more than the first: counts lead to its bucket of a
+    /// thousand numbers, and only the rows before it in that bucket are skipped.
     static func page(
         of integration: Integration, _ page: PageRequest, in db: some Queryable
     ) throws -> Page<Share> {
@@ -35,7 +35,8 @@ enum ShareStore {
         return Page(items, page, total: total)
     }
 
-    /// Where the share at an offset is: below which number, and how many are before that.
+    /// Finds the share at an offset: the number that it is below, and how many shares come before
+    /// that number.
     private static func start(
         of integrationId: String, at offset: Int, in db: some Queryable
     ) throws -> (below: Int64, before: Int)? {
@@ -50,7 +51,7 @@ enum ShareStore {
         ) { ($0.int(0), Int($0.int(1))) }
     }
 
-    /// Some of one integration, the oldest first.
+    /// Some shares of one integration, the oldest first.
     static func some(
         of integrationId: String, limit: Int, in db: some Queryable
     ) throws -> [Share] {
@@ -61,7 +62,7 @@ enum ShareStore {
             """, .text(integrationId), .int(limit), map: share)
     }
 
-    /// Some that a principal has.
+    /// Some shares of one principal.
     static func some(
         of principal: Principal, limit: Int, in db: some Queryable
     ) throws -> [Share] {
@@ -72,7 +73,7 @@ enum ShareStore {
             """, .text(principal.key), .int(limit), map: share)
     }
 
-    /// What a user has of an integration, himself and by his teams.
+    /// The shares of an integration that a user has, personally and through teams.
     static func grants(
         of userId: String, to integrationId: String, in db: some Queryable
     ) throws -> [Grant] {
@@ -102,7 +103,7 @@ enum ShareStore {
             .int(share.level.value), .time(share.createdAt), .time(share.updatedAt))
     }
 
-    /// Writes its level.
+    /// Writes the level.
     static func update(_ share: Share, in tx: Transaction) throws {
         try tx.execute(
             """

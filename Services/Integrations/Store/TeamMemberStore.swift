@@ -1,3 +1,4 @@
+import IntegrationsContract
 import Kernel
 import SQLite
 
@@ -57,7 +58,7 @@ enum TeamMemberStore {
             .time(member.joinedAt))
     }
 
-    /// Writes his role.
+    /// Writes the role.
     static func update(_ member: TeamMember, in tx: Transaction) throws {
         try tx.execute(
             "UPDATE team_members SET role = ?3 WHERE user_id = ?1 AND team_id = ?2",
@@ -72,7 +73,7 @@ enum TeamMemberStore {
 
     private static func member(_ row: Row) throws -> TeamMember {
         guard let role = TeamRole(rawValue: row.text(2)) else {
-            throw Fault.unexpected("a team role that nobody knows")
+            throw Fault.unexpected("unknown team role in the database")
         }
         return TeamMember(
             teamId: row.text(1), userId: row.text(0), role: role, joinedAt: row.time(3))

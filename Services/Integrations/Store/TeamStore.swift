@@ -1,8 +1,7 @@
 import Kernel
 import SQLite
 
-/// Rows of `teams`. One that is being deleted by a job has a row until the job is done, which no
-/// query but the job's own sees.
+/// Rows of `teams`. While a job deletes a team, only that job's queries see its row.
 enum TeamStore {
     static func find(_ id: String, in db: some Queryable) throws -> Team? {
         try db.row(
@@ -12,7 +11,7 @@ enum TeamStore {
             """, .text(id), map: team)
     }
 
-    /// Those of some that exist.
+    /// The existing teams among some ids.
     static func all(_ ids: [String], in db: some Queryable) throws -> [Team] {
         guard !ids.isEmpty else { return [] }
         return try db.rows(
@@ -23,12 +22,12 @@ enum TeamStore {
             """, .texts(ids), map: team)
     }
 
-    /// Also that of a team that is being deleted: nothing of the former shall be the new one's.
+    /// Includes teams that are being deleted: a new team must not inherit what the former one had.
     static func isTaken(_ id: String, in db: some Queryable) throws -> Bool {
         try db.row("SELECT 1 FROM teams WHERE id = ?1", .text(id)) { _ in true } ?? false
     }
 
-    /// All there are, newest first.
+    /// All teams, newest first.
     static func page(
         search: String?, _ page: PageRequest, in db: some Queryable
     ) throws -> Page<Team> {
@@ -50,7 +49,7 @@ enum TeamStore {
         return Page(items, page, total: total ?? 0)
     }
 
-    /// Those that a user belongs to, newest first.
+    /// The teams of a user, newest first.
     static func page(
         of userId: String, search: String?, _ page: PageRequest, in db: some Queryable
     ) throws -> Page<Team> {
@@ -84,7 +83,7 @@ enum TeamStore {
             .text(team.searchText), .text(userId))
     }
 
-    /// Writes its name.
+    /// Writes the name.
     static func update(_ team: Team, in tx: Transaction) throws {
         try tx.execute(
             "UPDATE teams SET name = ?2, search_text = ?3 WHERE id = ?1", .text(team.id),

@@ -3,33 +3,8 @@ import Kernel
 import SQLite
 import WriteKit
 
-/// Who is to be the owner.
-struct NewOwner: Sendable, Equatable {
-    let name: PrincipalName
-
-    /// - Throws: 422 unless exactly one is given.
-    init(userId: String?, teamId: String?) throws(Fault) {
-        switch (userId, teamId) {
-        case (let username?, nil): name = .user(username)
-        case (nil, let id?): name = .team(id)
-        default: throw .invalid("", "must have exactly one of userId and teamId")
-        }
-    }
-
-    var unknown: Fault {
-        switch name {
-        case .user: .invalid("/userId", "must be the username of a user")
-        case .team: .invalid("/teamId", "must be the id of a team")
-        }
-    }
-}
-
 extension IntegrationsUseCases {
-    func getOwner(of reference: String, by caller: Caller) async throws -> NamedPrincipal {
-        try await getIntegration(reference, by: caller).owner
-    }
-
-    /// The former owner keeps no access but what shares give.
+    /// The former owner keeps only the access that shares give.
     func changeOwner(
         of reference: String, to newOwner: NewOwner, by caller: Caller
     ) -> PendingWrite<IntegrationWithOwner, IntegrationWithOwner> {
@@ -49,17 +24,17 @@ extension IntegrationsUseCases {
             in: database, admit: authorize,
             asking: { [self] integration, isConditional in
                 let names = try await names(isConditional ? [integration.owner] : [])
-                return (names: names, heir: try await candidate(newOwner.name, toldTo: caller))
+                return (names, candidate: try await candidate(newOwner.name, toldTo: caller))
             },
-            showing: { _, integration, known in try integration.shown(known.names) }
-        ) { [audit] tx, integration, known in
-            guard let owner = try known.heir.resolve(in: tx) else { throw newOwner.unknown }
+            showing: { _, integration, found in try integration.shown(found.0) }
+        ) { [audit] tx, integration, found in
+            guard let owner = try found.candidate.resolve(in: tx) else { throw newOwner.unknown }
             var changed = integration
             if owner.principal != integration.owner {
                 changed.owner = owner.principal
                 changed.touch(tx.now)
                 try IntegrationStore.update(changed, in: tx)
-                try audit.record(.handedOver(integration, changed), by: caller, in: tx)
+                try audit.record(.ownerChanged(integration, changed), by: caller, in: tx)
             }
             return IntegrationWithOwner(integration: changed, owner: owner)
         }

@@ -1,3 +1,4 @@
+import IntegrationsContract
 import Kernel
 import SQLite
 import WriteKit
@@ -7,20 +8,20 @@ extension IntegrationsUseCases {
     func createIntegration(
         _ draft: IntegrationDraft, by caller: Caller
     ) -> PendingWrite<Void, IntegrationWithOwner> {
-        let himself = Principal.user(caller.userId)
-        // Any user can.
+        let owner = Principal.user(caller.userId)
+        // Every user can create integrations.
         let admit: Admission<Void> = { try Tombstone.check(caller, in: $0) }
         return PendingWrite(
-            in: database, admit: admit, asking: { [self] in try await names([himself]) }
+            in: database, admit: admit, asking: { [self] in try await names([owner]) }
         ) { [self] tx, _, names in
             try quotas.integrations.check(for: caller.userId, in: tx)
             let integration = Integration(
                 id: ids.make("int_"), slug: try Self.slug(for: draft, in: tx), name: draft.name,
-                description: draft.description, owner: himself, createdAt: tx.now,
+                description: draft.description, owner: owner, createdAt: tx.now,
                 updatedAt: tx.now, shareCount: 0)
             try IntegrationStore.insert(integration, createdBy: caller.userId, in: tx)
             try audit.record(.created(integration), by: caller, in: tx)
-            return integration.listed(names)
+            return integration.withOwner(names)
         }
     }
 
@@ -28,7 +29,9 @@ extension IntegrationsUseCases {
         guard let slug = draft.slug else {
             return try Slug.free(for: draft.name) { try IntegrationStore.isSlugTaken($0, in: tx) }
         }
-        if try IntegrationStore.isSlugTaken(slug, in: tx) { throw Slug.taken }
+        if try IntegrationStore.isSlugTaken(slug, in: tx) {
+            throw Fault(IntegrationProblems.slugTaken)
+        }
         return slug
     }
 }

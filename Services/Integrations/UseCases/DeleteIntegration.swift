@@ -4,12 +4,11 @@ import SQLite
 import WriteKit
 
 extension IntegrationsUseCases {
-    /// Its shares go with it. It is gone at once; where they are many, their rows go in the
-    /// background.
+    /// Hides the integration and its shares at once; a job deletes the rows if they are many.
     func deleteIntegration(
         _ reference: String, by caller: Caller
     ) -> PendingWrite<IntegrationWithOwner, Void> {
-        change(.delete, of: reference, by: caller, needsName: false) {
+        write(.delete, of: reference, by: caller, needsName: false) {
             [self] tx, integration, _ in
             let job = IntegrationsJob.deleteIntegration(
                 integrationId: integration.id, actor: EventActor(caller))
@@ -18,7 +17,7 @@ extension IntegrationsUseCases {
         }
     }
 
-    /// The integration's own row goes last: the others refer to it.
+    /// Deletes the integration's own row last, because the others refer to it.
     func deleteSome(
         ofIntegration id: String, by caller: Caller, _ budget: inout RowBudget,
         in tx: Transaction

@@ -1,7 +1,7 @@
 import Kernel
 import SQLite
 
-/// What a caller's access amounts to, as answers show it.
+/// A caller's effective access, for responses.
 struct IntegrationAccess: Sendable, Equatable {
     enum Via: Sendable, Equatable {
         case owner
@@ -14,14 +14,15 @@ struct IntegrationAccess: Sendable, Equatable {
 }
 
 extension IntegrationsUseCases {
-    /// The highest of all that the caller has.
     func getAccess(to reference: String, by caller: Caller) async throws -> IntegrationAccess {
         let (found, teams) = try read(.see, on: reference, by: caller) { reader, _, standing in
             let access = EffectiveAccess(standing)
-            return (access, try Names(of: access?.principal.map { [$0] } ?? [], in: reader))
+            return (
+                access, try PrincipalNames(of: access?.principal.map { [$0] } ?? [], in: reader)
+            )
         }
         guard let access = found else { throw Fault.notFound }
-        let names = try await complete(teams)
+        let names = try await teams.addingUsers(from: self)
         let via: IntegrationAccess.Via =
             switch access.via {
             case .owner: .owner
@@ -33,7 +34,7 @@ extension IntegrationsUseCases {
 }
 
 extension EffectiveAccess {
-    /// Whose share counts.
+    /// The principal whose share gives the level.
     fileprivate var principal: Principal? {
         if case .share(let principal) = via { principal } else { nil }
     }

@@ -1,7 +1,8 @@
 import Kernel
 import SQLite
+import WriteKit
 
-/// An integration as answers show it.
+/// An integration with its owner's name, for responses.
 struct IntegrationWithOwner: Sendable, Equatable {
     let integration: Integration
     let owner: NamedPrincipal
@@ -13,29 +14,21 @@ extension IntegrationsUseCases {
     ) async throws -> IntegrationWithOwner {
         let (integration, names) = try read(.see, on: reference, by: caller) {
             reader, integration, _ in
-            (integration, try Names(of: [integration.owner], in: reader))
+            (integration, try PrincipalNames(of: [integration.owner], in: reader))
         }
-        return integration.listed(try await complete(names))
-    }
-
-    /// Those that the caller may see, newest first.
-    func listIntegrations(
-        search: String?, _ page: PageRequest, by caller: Caller
-    ) async throws -> Page<IntegrationWithOwner> {
-        let (found, teams) = try database.read { reader in
-            let found =
-                IntegrationPolicy.seesEverything(caller)
-                ? try IntegrationStore.page(search: search, page, in: reader)
-                : try IntegrationStore.page(of: caller.userId, search: search, page, in: reader)
-            return (found, try Names(of: found.items.map(\.owner), in: reader))
-        }
-        let names = try await complete(teams)
-        return found.map { $0.listed(names) }
+        return integration.withOwner(try await names.addingUsers(from: self))
     }
 }
 
 extension Integration {
-    func listed(_ names: Names) -> IntegrationWithOwner {
+    func withOwner(_ names: PrincipalNames) -> IntegrationWithOwner {
         IntegrationWithOwner(integration: self, owner: names[owner])
+    }
+
+    /// As a GET shows it.
+    /// - Throws: `AskAgain` if the owner has changed since the names were looked up.
+    func shown(_ names: PrincipalNames) throws(AskAgain) -> IntegrationWithOwner {
+        guard names.covers(owner) else { throw AskAgain() }
+        return withOwner(names)
     }
 }

@@ -1,12 +1,12 @@
 import Contract
+import IntegrationsContract
 import Kernel
 import WriteKit
 
-/// What the audit keeps of changes in this context: whatever gives, changes or takes access. What
-/// happens to an integration and its shares is for those who manage it; what happens in a team for
-/// platform admins, who read everything.
+/// The audit entries of this context: everything that gives, changes or revokes access. Managers of
+/// an integration read its entries; only platform admins, who read everything, read those of teams.
 ///
-/// Principals stand there by what never changes: the ids of users and teams.
+/// Principals are recorded by ids, which never change.
 extension AuditEvent {
     static func created(_ integration: Integration) -> AuditEvent {
         AuditEvent(
@@ -20,13 +20,13 @@ extension AuditEvent {
             after: after.snapshot)
     }
 
-    static func handedOver(_ before: Integration, _ after: Integration) -> AuditEvent {
+    static func ownerChanged(_ before: Integration, _ after: Integration) -> AuditEvent {
         AuditEvent(
             "integration.owner_changed", after.id, about: after.id, before: before.snapshot,
             after: after.snapshot)
     }
 
-    /// Its shares have entries of their own.
+    /// Each of its shares has its own entry.
     static func deleted(_ integration: Integration) -> AuditEvent {
         AuditEvent(
             "integration.deleted", integration.id, about: integration.id,
@@ -58,7 +58,7 @@ extension AuditEvent {
             "team.updated", after.id, about: nil, before: before.snapshot, after: after.snapshot)
     }
 
-    /// Its members and shares have entries of their own.
+    /// Each of its members and shares has its own entry.
     static func deleted(_ team: Team) -> AuditEvent {
         AuditEvent("team.deleted", team.id, about: nil, before: team.snapshot)
     }

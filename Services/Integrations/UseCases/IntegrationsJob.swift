@@ -3,20 +3,25 @@ import Kernel
 import SQLite
 import WriteKit
 
-/// What may touch any number of rows. Stored: the names of cases and members stay.
+/// Work on any number of rows. Stored as JSON: coding keys and names of members never change.
 enum IntegrationsJob: BackgroundJob, Equatable {
-    /// Of an integration that is deleted: its shares.
+    /// Deletes the shares of a deleted integration.
     case deleteIntegration(integrationId: String, actor: EventActor)
-    /// Of a team that is deleted: its shares and members. Its id is free when they are gone.
+    /// Deletes the shares and members of a deleted team, then frees its id.
     case deleteTeam(teamId: String, actor: EventActor)
-    case dropUser(userId: String, admin: EventActor)
+    case removeUser(userId: String, admin: EventActor)
+
+    enum CodingKeys: String, CodingKey {
+        case deleteIntegration, deleteTeam
+        case removeUser = "dropUser"
+    }
 
     var kind: String {
         switch self {
-        // The queries that hide these two name them.
+        // The queries that hide deleted integrations and teams contain these two.
         case .deleteIntegration: "integration.deleted"
         case .deleteTeam: "team.deleted"
-        case .dropUser: "user.deleted"
+        case .removeUser: "user.deleted"
         }
     }
 
@@ -24,7 +29,7 @@ enum IntegrationsJob: BackgroundJob, Equatable {
         switch self {
         case .deleteIntegration(let integrationId, _): integrationId
         case .deleteTeam(let teamId, _): teamId
-        case .dropUser(let userId, _): userId
+        case .removeUser(let userId, _): userId
         }
     }
 }
@@ -37,8 +42,8 @@ extension IntegrationsUseCases {
                 try deleteSome(ofIntegration: integrationId, by: actor.caller, &budget, in: tx)
             case .deleteTeam(let teamId, let actor):
                 try deleteSome(ofTeam: teamId, by: actor.caller, &budget, in: tx)
-            case .dropUser(let userId, let admin):
-                try dropSome(of: userId, by: admin.caller, &budget, in: tx)
+            case .removeUser(let userId, let admin):
+                try removeSome(ofUser: userId, by: admin.caller, &budget, in: tx)
             }
         }
     }

@@ -4,24 +4,24 @@ import Kernel
 import SQLite
 import WriteKit
 
-/// What can be done with integrations and teams: one verb a file, each an extension of this.
+/// The operations on integrations and teams: one verb a file, each an extension of this.
 ///
-/// All have one shape: what other contexts know is asked first; then one transaction loads, asks
-/// the rule, saves, and records what it did to whose access. Whatever guards a change is decided in
-/// that transaction, on what is true then, so that parallel requests can't both be right. Those
-/// that change something return the change, ready to be committed.
+/// All have one shape: they first query other contexts; then one transaction loads, checks the
+/// policy, saves, and records the change in the audit. Every check that guards a write runs in that
+/// transaction, so that parallel requests can't both pass it. Operations that change something
+/// return a `PendingWrite`, which the caller commits.
 struct IntegrationsUseCases: Sendable {
     let database: Database
     let ids: IDMinter
     let directory: any Directory
     var quotas = IntegrationQuotas()
-    /// How many rows a transaction touches for what may touch any number.
+    /// How many rows a job touches in one transaction.
     var jobRows = jobSliceRows
 
     var audit: AuditLog { AuditLog(ids: ids) }
 
-    /// Runs `body` in a read, if `caller` may do `action` to the integration.
-    /// - Parameter reference: its id or slug.
+    /// Runs `body` in a read if the caller can do `action` to the integration.
+    /// - Parameter reference: an id or slug.
     func read<T>(
         _ action: IntegrationAction, on reference: String, by caller: Caller,
         _ body: (Reader, Integration, Standing) throws -> T
@@ -35,7 +35,7 @@ struct IntegrationsUseCases: Sendable {
 
     typealias Admission<Found> = @Sendable (any Queryable) throws -> Found
 
-    /// The admission of changes that `caller` can make who can do `action` to the integration.
+    /// Admits writes by callers who can do `action` to the integration.
     func admission(
         of caller: Caller, to action: IntegrationAction, on reference: String
     ) -> Admission<Integration> {
@@ -46,11 +46,11 @@ struct IntegrationsUseCases: Sendable {
         }
     }
 
-    /// A change of an integration that shows it as a GET does, with its owner's name. That is asked
-    /// for where the change or its conditions need it.
-    func change<T: Sendable>(
+    /// A write to an integration whose conditions compare it as a GET shows it, with its owner's
+    /// name. The name is looked up only if the response or the conditions need it.
+    func write<T: Sendable>(
         _ action: IntegrationAction, of reference: String, by caller: Caller, needsName: Bool,
-        _ effect: @escaping @Sendable (Transaction, Integration, Names) throws -> T
+        _ effect: @escaping @Sendable (Transaction, Integration, PrincipalNames) throws -> T
     ) -> PendingWrite<IntegrationWithOwner, T> {
         PendingWrite(
             in: database, admit: admission(of: caller, to: action, on: reference),

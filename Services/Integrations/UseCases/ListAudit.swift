@@ -4,8 +4,7 @@ import SQLite
 import WriteKit
 
 extension IntegrationsUseCases {
-    /// Who gave, changed or took access; newest first. Platform admins also read of integrations
-    /// that are gone.
+    /// Newest first. Platform admins can also read the audit of deleted integrations.
     func listAudit(
         of reference: String, _ filter: AuditFilter, _ page: PageRequest, by caller: Caller
     ) throws -> Page<AuditEntryBody> {
@@ -13,7 +12,7 @@ extension IntegrationsUseCases {
         return try database.read { reader in
             let integration = try IntegrationStore.find(reference, in: reader)
             filter.about = integration?.id ?? reference
-            // What is gone is known by its id alone.
+            // A deleted integration can only be named by its id.
             let isReadable =
                 integration == nil && IntegrationPolicy.readsEveryAudit(caller)
                 && IDMinter.isWellFormed(reference, prefix: "int_")
@@ -24,7 +23,7 @@ extension IntegrationsUseCases {
         }
     }
 
-    /// The newest entries, for the audit of all contexts together.
+    /// The newest entries, for the audit of all contexts.
     func auditTail(_ query: AuditTailQuery) throws -> AuditTail {
         try database.read { try AuditStore.tail(query, in: $0) }
     }

@@ -3,19 +3,20 @@ import SQLite
 import WriteKit
 
 extension IntegrationsUseCases {
-    /// Gives a principal access, or changes the level that he has.
-    /// - Parameter name: nil names nobody.
-    /// - Returns: a change that shows the share that there is before it.
+    /// Gives a principal access, or changes the level of its share. Conditions apply to the share
+    /// before the write.
+    /// - Parameter name: nil if the request's text isn't the name of a principal.
     func shareIntegration(
         _ reference: String, with name: PrincipalName?, _ level: AccessLevel, by caller: Caller
     ) -> PendingWrite<ShareWithUser?, ShareWithUser> {
         PendingWrite(
             in: database, admit: admission(of: caller, to: .share, on: reference),
             asking: { [self] _, _ in
-                // Only after admission: who can't share learns nothing about who exists.
+                // Only after admission: callers who can't share don't learn which users exist.
                 guard let name else {
                     throw Fault.invalid(
-                        "/principalId", "must be user:<username> or team:<teamId>")
+                        "/principalId",
+                        "must be user:<username> or team:<teamId>, such as user:grace")
                 }
                 return try await candidate(name, toldTo: caller)
             },
@@ -26,7 +27,8 @@ extension IntegrationsUseCases {
             }
         ) { [self] tx, integration, candidate in
             guard let principal = try candidate.resolve(in: tx) else {
-                throw Fault.invalid("/principalId", "must be a user or a team that exists")
+                throw Fault.invalid(
+                    "/principalId", "must be an existing user or team, such as user:grace")
             }
             guard let former = try Self.share(of: integration, with: principal, in: tx)?.share
             else {
@@ -48,28 +50,7 @@ extension IntegrationsUseCases {
         }
     }
 
-    /// - Parameter name: nil names nobody.
-    func unshareIntegration(
-        _ reference: String, with name: PrincipalName?, by caller: Caller
-    ) async throws -> PendingWrite<ShareWithUser, Void> {
-        let admit = admission(of: caller, to: .share, on: reference)
-        _ = try database.read { try admit($0) }
-        guard let name else { throw Fault.notFound }
-        let candidate = try await candidate(name, toldTo: nil)
-        let find: Admission<ShareWithUser> = { db in
-            let integration = try admit(db)
-            guard let principal = try candidate.resolve(in: db),
-                let listed = try Self.share(of: integration, with: principal, in: db)
-            else { throw Fault.notFound }
-            return listed
-        }
-        return PendingWrite(in: database, admit: find) { [audit] tx, listed in
-            try ShareStore.delete(listed.share, in: tx)
-            try audit.record(.removed(listed.share), by: caller, in: tx)
-        }
-    }
-
-    private static func share(
+    static func share(
         of integration: Integration, with principal: NamedPrincipal, in db: some Queryable
     ) throws -> ShareWithUser? {
         try ShareStore.find(principal.principal, of: integration.id, in: db).map {

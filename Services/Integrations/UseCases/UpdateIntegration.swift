@@ -1,18 +1,19 @@
+import IntegrationsContract
 import Kernel
 import SQLite
 import WriteKit
 
 extension IntegrationsUseCases {
     func updateIntegration(
-        _ reference: String, _ wanted: IntegrationUpdate, by caller: Caller
+        _ reference: String, _ update: IntegrationUpdate, by caller: Caller
     ) -> PendingWrite<IntegrationWithOwner, IntegrationWithOwner> {
-        change(.update, of: reference, by: caller, needsName: true) {
+        write(.update, of: reference, by: caller, needsName: true) {
             [audit] tx, integration, names in
-            let changed = wanted.applied(to: integration, at: tx.now)
+            let changed = update.applied(to: integration, at: tx.now)
             if changed.slug != integration.slug,
                 try IntegrationStore.isSlugTaken(changed.slug, in: tx)
             {
-                throw Slug.taken
+                throw Fault(IntegrationProblems.slugTaken)
             }
             if changed != integration {
                 try IntegrationStore.update(changed, in: tx)

@@ -1,4 +1,5 @@
 import HTTPCore
+import IntegrationsContract
 import Kernel
 import TestSupport
 import Testing
@@ -205,6 +206,14 @@ import Testing
                 #expect(
                     answer.status == 422 && answer.pointers == pointers, "\(request) \(answer.text)"
                 )
+            }
+            for role in ["", "Admin", "data_wizard", "dataWizard", " admin"] {
+                let answer = try await served.send(
+                    "PUT \(team)/members/root", #"{"role":"\#(role)"}"#, as: root)
+                #expect(answer.status == 422 && answer.pointers == ["/role"], "\(role)")
+                #expect(
+                    answer["detail"] == "/role must be one of admin, data-wizard, member.",
+                    "\(role)")
             }
             let malformed = try await served.send("PUT \(path)/owner", "{", as: root)
             #expect(malformed.status == 400 && malformed.code == "malformed_json")

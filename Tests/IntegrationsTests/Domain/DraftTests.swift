@@ -128,16 +128,6 @@ import Testing
 
     // MARK: Others
 
-    @Test func `a role is one of three`() throws {
-        #expect(try TeamRole("data-wizard") == .dataWizard)
-        #expect(try TeamRole("admin") == .admin && TeamRole("member") == .member)
-        for role in ["", "Admin", "owner", "data_wizard", "dataWizard", " admin"] {
-            let fault = fault { try TeamRole(role) }
-            #expect(fault?.fields.map(\.pointer) == ["/role"])
-            #expect(fault?.detail.contains("admin, data-wizard, member") == true)
-        }
-    }
-
     @Test func `a new owner is exactly one of a user and a team`() throws {
         #expect(try NewOwner(userId: "ada", teamId: nil).name == .user("ada"))
         #expect(try NewOwner(userId: nil, teamId: "a").name == .team("a"))

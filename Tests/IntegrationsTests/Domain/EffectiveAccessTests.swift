@@ -1,3 +1,4 @@
+import IntegrationsContract
 import Testing
 
 @testable import Integrations

@@ -57,11 +57,4 @@ import Testing
         #expect(NamedPrincipal(nameless: .user("usr_1")).name == .user("usr_1"))
         #expect(NamedPrincipal(nameless: .team("a-team")).name == .team("a-team"))
     }
-
-    @Test func `the domain knows the contract's words`() {
-        #expect(TeamRole.allCases.map(\.rawValue) == IntegrationWords.teamRoles)
-        #expect(IntegrationWords.teamRoles == ["admin", "data-wizard", "member"])
-        #expect(IntegrationWords.principalTypes == ["user", "team"])
-        #expect(IntegrationLimits.accessLevels == 1...2_147_483_647)
-    }
 }

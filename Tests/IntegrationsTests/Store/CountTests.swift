@@ -1,3 +1,4 @@
+import IntegrationsContract
 import Kernel
 import SQLite
 import TestSupport
@@ -103,7 +104,7 @@ import WriteKit
                 try await world.useCases.deleteIntegration(integration.id, by: scene.root).commit()
             default:
                 guard step > 200 else { throw Fault.notFound }
-                _ = try await world.useCases.dropUser(
+                _ = try await world.useCases.onUserDeleted(
                     user.userId, by: scene.root, eventId: "evt_\(step)")
             }
         }

@@ -1,5 +1,6 @@
 import Contract
 import GatewayClient
+import IntegrationsContract
 import Kernel
 import SQLite
 import TestSupport

@@ -1,3 +1,4 @@
+import IntegrationsContract
 import Kernel
 import TestSupport
 import Testing

@@ -1,4 +1,5 @@
 import Contract
+import IntegrationsContract
 import Kernel
 import TestSupport
 import Testing
@@ -114,7 +115,7 @@ import WriteKit
         let team = try await world.team("A Team", by: ada)
         try await world.share(crm, with: "user:ada", by: ada)
         let entries = try await written {
-            _ = try await world.useCases.dropUser(ada.userId, by: root, eventId: "evt_1")
+            _ = try await world.useCases.onUserDeleted(ada.userId, by: root, eventId: "evt_1")
         }
         #expect(
             entries.map(\.line) == [

@@ -1,4 +1,5 @@
 import Contract
+import IntegrationsContract
 import Kernel
 import SQLite
 import TestSupport
@@ -29,7 +30,7 @@ import WriteKit
 
     func drop(_ user: Caller, event: String = "evt_1") async throws -> Bool {
         world.later()
-        return try await world.useCases.dropUser(user.userId, by: root, eventId: event)
+        return try await world.useCases.onUserDeleted(user.userId, by: root, eventId: event)
     }
 
     @Test func `what he owns passes to the admin who deleted him`() async throws {
@@ -149,7 +150,7 @@ import WriteKit
     @Test func `an admin who is deleted meanwhile hands nothing over`() async throws {
         let other = world.admin("other")
         let useCases = world.slow { [world, root] in
-            _ = try await world.useCases.dropUser(other.userId, by: root, eventId: "evt_9")
+            _ = try await world.useCases.onUserDeleted(other.userId, by: root, eventId: "evt_9")
         }
         let handOver = await fault {
             try await useCases.changeOwner(

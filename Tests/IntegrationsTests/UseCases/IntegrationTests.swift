@@ -1,4 +1,5 @@
 import Contract
+import IntegrationsContract
 import Kernel
 import TestSupport
 import Testing

@@ -1,4 +1,5 @@
 import Contract
+import IntegrationsContract
 import Kernel
 import SQLite
 import TestSupport
@@ -13,7 +14,7 @@ import WriteKit
     enum Deed: CaseIterable, Sendable {
         case deleteIntegration
         case deleteTeam
-        case dropUser
+        case deleteUser
     }
 
     /// Integrations of Ada's that are shared with users and teams, and a team of many.
@@ -56,8 +57,8 @@ import WriteKit
                 try await world.useCases.deleteIntegration(integrations[0].id, by: ada).commit()
             case .deleteTeam:
                 try await world.useCases.deleteTeam(team.id, by: others[0]).commit()
-            case .dropUser:
-                _ = try await world.useCases.dropUser(
+            case .deleteUser:
+                _ = try await world.useCases.onUserDeleted(
                     ada.userId, by: world.admin(), eventId: "evt_1")
             }
         }
@@ -155,7 +156,7 @@ import WriteKit
         let taken = await fault {
             try await crowd.world.useCases.createTeam(draft, by: crowd.ada).commit()
         }
-        #expect(taken == Team.idTaken)
+        #expect(taken == Fault(IntegrationProblems.teamIdTaken))
         try await crowd.world.finishJobs()
         let again = try await crowd.world.useCases.createTeam(draft, by: crowd.ada).commit()
         #expect(again.memberCount == 1)

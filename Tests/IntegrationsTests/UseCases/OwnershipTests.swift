@@ -1,4 +1,5 @@
 import Contract
+import IntegrationsContract
 import Kernel
 import TestSupport
 import Testing
@@ -171,7 +172,7 @@ import WriteKit
 
     @Test func `a user who is deleted while he is looked up becomes no owner`() async throws {
         let useCases = world.slow { [world, bob, root] in
-            _ = try await world.useCases.dropUser(bob.userId, by: root, eventId: "evt_1")
+            _ = try await world.useCases.onUserDeleted(bob.userId, by: root, eventId: "evt_1")
         }
         let fault = await fault {
             try await useCases.changeOwner(

@@ -1,4 +1,5 @@
 import Contract
+import IntegrationsContract
 import Kernel
 import TestSupport
 import Testing
@@ -128,7 +129,7 @@ import WriteKit
                 case 0: try await world.handOver(crm, userId: "u\(round)", by: root)
                 case 1: try await world.share(crm, with: "user:u\(round)", by: root)
                 default:
-                    _ = try await world.useCases.dropUser(
+                    _ = try await world.useCases.onUserDeleted(
                         user.userId, by: root, eventId: "evt_\(round)")
                 }
             }

@@ -1,4 +1,5 @@
 import Contract
+import IntegrationsContract
 import Kernel
 import TestSupport
 import Testing
@@ -179,7 +180,7 @@ import WriteKit
     @Test func `a user who is deleted while he is looked up gets nothing`() async throws {
         let root = world.admin()
         let useCases = world.slow { [world, bob] in
-            _ = try await world.useCases.dropUser(bob.userId, by: root, eventId: "evt_1")
+            _ = try await world.useCases.onUserDeleted(bob.userId, by: root, eventId: "evt_1")
         }
         let fault = await fault {
             try await useCases.shareIntegration(crm.id, with: .user("bob"), .default, by: ada)

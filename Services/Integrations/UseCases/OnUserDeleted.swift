@@ -3,34 +3,33 @@ import Kernel
 import SQLite
 import WriteKit
 
-/// What happens here because of what happened elsewhere, once for each event.
 extension IntegrationsUseCases {
-    /// A user was deleted: what he owns passes to the platform admin who deleted him, his shares
-    /// and memberships go.
+    /// Transfers a deleted user's integrations to the platform admin who deleted them, and removes
+    /// their shares and memberships.
     /// - Returns: false if the event was applied before.
-    func dropUser(_ userId: String, by admin: Caller, eventId: String) async throws -> Bool {
+    func onUserDeleted(_ userId: String, by admin: Caller, eventId: String) async throws -> Bool {
         try await database.write { [self] tx in
             guard try Inbox.claim(eventId, in: tx) else { return false }
             try Tombstone.user.insert(userId, in: tx)
-            try jobs.begin(.dropUser(userId: userId, admin: EventActor(admin)), in: tx)
+            try jobs.begin(.removeUser(userId: userId, admin: EventActor(admin)), in: tx)
             return true
         }
     }
 
-    func dropSome(
-        of userId: String, by admin: Caller, _ budget: inout RowBudget, in tx: Transaction
+    func removeSome(
+        ofUser userId: String, by admin: Caller, _ budget: inout RowBudget, in tx: Transaction
     ) throws -> Bool {
         let user = Principal.user(userId)
-        // The admin exists: their own deletion, should it follow, is told and done after this one.
+        // The admin exists: if they are deleted too, that event is applied after this one.
         for integration in try IntegrationStore.some(of: user, limit: budget.left, in: tx) {
             var changed = integration
             changed.owner = .user(admin.userId)
             changed.touch(tx.now)
             try IntegrationStore.update(changed, in: tx)
-            try audit.record(.handedOver(integration, changed), by: admin, in: tx)
+            try audit.record(.ownerChanged(integration, changed), by: admin, in: tx)
             budget.spend(1)
         }
-        try removeSome(of: user, by: admin, &budget, in: tx)
+        try removeShares(of: user, by: admin, &budget, in: tx)
         for member in try TeamMemberStore.some(of: userId, limit: budget.left, in: tx) {
             try TeamMemberStore.delete(member, in: tx)
             try audit.record(.removed(member), by: admin, in: tx)
@@ -39,8 +38,8 @@ extension IntegrationsUseCases {
         return !budget.isSpent
     }
 
-    /// Shares of a principal.
-    func removeSome(
+    /// Deletes shares of a principal.
+    func removeShares(
         of principal: Principal, by caller: Caller, _ budget: inout RowBudget, in tx: Transaction
     ) throws {
         for share in try ShareStore.some(of: principal, limit: budget.left, in: tx) {

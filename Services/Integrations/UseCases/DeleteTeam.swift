@@ -1,0 +1,34 @@
+import Contract
+import IntegrationsContract
+import Kernel
+import SQLite
+import WriteKit
+
+extension IntegrationsUseCases {
+    /// Hides the team at once, which ends the access that it gave its members; a job deletes its
+    /// shares and members.
+    func deleteTeam(_ id: String, by caller: Caller) -> PendingWrite<Team, Void> {
+        PendingWrite(in: database, admit: admission(of: caller, to: .delete, onTeam: id)) {
+            [self] tx, team in
+            guard try !IntegrationStore.hasAny(of: .team(team.id), in: tx) else {
+                throw Fault(IntegrationProblems.teamOwnsIntegrations)
+            }
+            try jobs.begin(.deleteTeam(teamId: team.id, actor: EventActor(caller)), in: tx)
+            try audit.record(.deleted(team), by: caller, in: tx)
+        }
+    }
+
+    func deleteSome(
+        ofTeam id: String, by caller: Caller, _ budget: inout RowBudget, in tx: Transaction
+    ) throws -> Bool {
+        try removeShares(of: .team(id), by: caller, &budget, in: tx)
+        for member in try TeamMemberStore.some(in: id, limit: budget.left, tx) {
+            try TeamMemberStore.delete(member, in: tx)
+            try audit.record(.removed(member), by: caller, in: tx)
+            budget.spend(1)
+        }
+        guard !budget.isSpent else { return false }
+        try TeamStore.delete(id, in: tx)
+        return true
+    }
+}

@@ -1,0 +1,28 @@
+import Contract
+import Kernel
+import SQLite
+import WriteKit
+
+extension IntegrationsUseCases {
+    /// Every member can remove themselves.
+    func removeTeamMember(
+        _ username: String, of id: String, by caller: Caller
+    ) async throws -> PendingWrite<TeamMember, Void> {
+        try readTeam(.see, on: id, by: caller) { _, _ in }
+        guard let user = try await profile(username, toldTo: nil) else {
+            throw Fault.notFound
+        }
+        let action = user.id == caller.userId ? TeamAction.leave : .manageMembers
+        let admit = admission(of: caller, to: action, onTeam: id)
+        let find: Admission<TeamMember> = { db in
+            guard let member = try TeamMemberStore.find(user.id, in: try admit(db).id, db) else {
+                throw Fault.notFound
+            }
+            return member
+        }
+        return PendingWrite(in: database, admit: find) { [audit] tx, member in
+            try TeamMemberStore.delete(member, in: tx)
+            try audit.record(.removed(member), by: caller, in: tx)
+        }
+    }
+}
