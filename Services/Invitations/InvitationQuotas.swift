@@ -1,8 +1,8 @@
 import ServiceKit
 import WriteKit
 
-/// How much of what this context keeps one user or one entity can have. What a user created counts
-/// for them until it is deleted, whoever owns it.
+/// How much one user or one entity can have in this context. What a user created counts for them
+/// until it is deleted, whoever owns it.
 public struct InvitationQuotas: Sendable {
     var workspaces = Quota(
         "workspaces", "workspaces created by one user", limit: 1_000,

@@ -34,7 +34,7 @@ public func makeInvitations(
     mails target: (any MailTarget)? = nil, webhooks: (any WebhookSending)? = nil
 ) async throws -> InvitationsService {
     guard let sender = settings.mailSender else {
-        throw StartFailure("LATCHKEY_EMAIL_FROM is no address")
+        throw StartFailure("LATCHKEY_EMAIL_FROM must be an e-mail address")
     }
     let database = try Database.open(
         "invitations", migrations: invitationsMigrations, settings.common, runtime)
@@ -69,7 +69,9 @@ public func makeInvitations(
         vault: WebhookVault(secret: settings.encryptionSecret, random: runtime.random),
         workspaces: workspaces, wrote: wrote, quotas: settings.quotas)
     let courier = WebhookSender(network, on: runtime.group, clock: runtime.clock)
-    if !courier.canUseTLS { runtime.logger.warning("no curl: webhooks over https are not told") }
+    if !courier.canUseTLS {
+        runtime.logger.warning("curl not found: events can't be sent to https webhooks")
+    }
     let desk = WebhookDispatcher(
         useCases, through: webhooks ?? courier,
         DeliverySchedule(seconds: settings.webhookRetries), hostRate: settings.webhookHostRate,

@@ -2,11 +2,10 @@ import Kernel
 import SQLite
 import ServiceKit
 
-/// What happens when its time has come, and not because somebody asks: invitations expire, owners
-/// hear of webhooks that were disabled, old events go.
+/// Periodic work: expires invitations, e-mails the owners of disabled webhooks, deletes old events.
 final class InvitationsSweep: Sendable {
     private static let milliseconds = 5_000
-    /// In rounds: every hour.
+    /// In rounds: once an hour.
     private static let purgeEvery = 720
 
     private let task: Task<Void, Never>
@@ -18,27 +17,27 @@ final class InvitationsSweep: Sendable {
         task = Task {
             var round = 0
             while !Task.isCancelled {
-                await Self.trying("times of a clock that ran ahead stand", logger) {
+                await Self.trying("correcting times after a clock ran ahead failed", logger) {
                     let count = try await useCases.redate()
                     guard count > 0 else { return }
                     logger.warning(
-                        "the clock has run ahead: what it dated counts as of now",
+                        "the clock ran ahead: corrected the times it wrote",
                         ["rows": "\(count)"])
                 }
-                await Self.trying("invitations don't expire", logger) {
+                await Self.trying("expiring invitations failed", logger) {
                     while !Task.isCancelled, try await useCases.expireSome() > 0 {}
                 }
-                await Self.trying("invitations to workspaces don't expire", logger) {
+                await Self.trying("expiring workspace invitations failed", logger) {
                     while !Task.isCancelled, try await workspaces.expireSome() > 0 {}
                 }
-                await Self.trying("mails about webhooks wait", logger) {
+                await Self.trying("sending e-mails about disabled webhooks failed", logger) {
                     try await useCases.sendNotices()
                 }
-                await Self.trying("deliveries of deleted webhooks are kept", logger) {
+                await Self.trying("deleting deliveries of deleted webhooks failed", logger) {
                     while !Task.isCancelled, try await useCases.purgeWebhooks() {}
                 }
                 if round.isMultiple(of: Self.purgeEvery) {
-                    await Self.trying("old events are kept", logger) {
+                    await Self.trying("deleting old events failed", logger) {
                         while !Task.isCancelled, try await useCases.purgeEvents() > 0 {}
                     }
                 }
@@ -48,7 +47,7 @@ final class InvitationsSweep: Sendable {
         }
     }
 
-    /// The longer something is overdue, the longer expiry has not worked.
+    /// Shows for how long expiry has not worked.
     static func writeMetrics(
         _ useCases: InvitationsUseCases, _ workspaces: WorkspacesUseCases,
         _ text: inout MetricsText
@@ -62,7 +61,7 @@ final class InvitationsSweep: Sendable {
         let late = due.min().map { now.milliseconds - $0.milliseconds } ?? 0
         text.gauge(
             "latchkey_invitations_overdue_seconds",
-            "For how long the invitation that is due the longest has not expired.",
+            "Seconds by which expiring the oldest due invitation is late.",
             Double(late) / 1_000)
     }
 
@@ -72,12 +71,12 @@ final class InvitationsSweep: Sendable {
     }
 
     private static func trying(
-        _ trouble: String, _ logger: Logger, _ body: () async throws -> Void
+        _ message: String, _ logger: Logger, _ body: () async throws -> Void
     ) async {
         do {
             try await body()
         } catch {
-            logger.warning(trouble, ["error": "\(error)"])
+            logger.warning(message, ["error": "\(error)"])
         }
     }
 }

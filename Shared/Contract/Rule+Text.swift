@@ -149,6 +149,13 @@ extension Rule {
         return rule
     }
 
+    /// One of the raw values of an enum.
+    public static func words<Value: RawRepresentable>(
+        _ values: [Value], example: Value? = nil
+    ) -> Rule where Value.RawValue == String {
+        words(values.map(\.rawValue), example: example?.rawValue)
+    }
+
     /// A list of `count` values that follow `rule`.
     public static func list(_ count: ClosedRange<Int>, of rule: Rule) -> Rule {
         var list = Rule()

@@ -323,8 +323,8 @@ def run(plan, browser):
     eve.expect("You now have access to")
     eve.picture("eve-5-in")
 
-    for name, button, picture in (("ben", "Accept the invitation", "mail"),
-                                  ("eve", "See the invitation", "mail-workspace")):
+    for name, button, picture in (("ben", "Accept invitation", "mail"),
+                                  ("eve", "View the invitation", "mail-workspace")):
         path = f"{shots}/{picture}.html"
         with open(path, "w", encoding="utf-8") as file:
             file.write(mails.page(plan["emails"][name]))

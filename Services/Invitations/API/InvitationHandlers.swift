@@ -25,7 +25,8 @@ extension InvitationsAPI {
     func createInvitations(_ request: RequestContext) async throws -> Committed {
         let body = try request.decode(BulkInvitationsBody.self)
         guard (1...InvitationLimits.bulk).contains(body.invitations.count) else {
-            throw Fault.invalid("/invitations", "must hold 1–\(InvitationLimits.bulk) invitations")
+            throw Fault.invalid(
+                "/invitations", "must contain 1–\(InvitationLimits.bulk) invitations")
         }
         let terms = try InvitationTerms(days: body.expiresInDays, message: body.message)
         let drafts = body.invitations.map { invitee in

@@ -90,7 +90,7 @@ extension InvitationsAPI {
     }
 
     private func listDeliveries(_ request: RequestContext) throws -> Response {
-        let status = try request.word("status", of: Delivery.Status.self)
+        let status = try request.word("status", of: DeliveryStatus.self)
         let page = try useCases.listDeliveries(
             of: try request.path("id"), status, try request.page(.snakeCase), by: request.caller)
         return .list(page.map { DeliveryBody($0) }, for: request, style: .snakeCase)

@@ -6,57 +6,57 @@ extension InvitationBody: Documented {
 
     public static var members: [Member] {
         [
-            Member("id", "Never changes.", .id("inv_")),
-            Member("entity_id", "The entity.", .id("ent_")),
-            Member("email", "Who is invited, in lower case.", example: "founder@example.com"),
-            Member("role", "What he is to be.", .words(InvitationWords.roles)),
-            Member("status", "Where it stands.", .words(InvitationWords.statuses)),
-            Member("invited_by", "The owner who sent it last.", .id("usr_")),
+            Member("id", "A ULID with the prefix `inv_`.", .id("inv_")),
+            Member("entity_id", "The entity's id.", .id("ent_")),
+            Member("email", "The invited address, in lower case.", example: "founder@example.com"),
+            Member("role", "The role the invitee will get.", .words(CollaboratorRole.allCases)),
+            Member("status", "The status.", .words(InvitationStatus.allCases)),
+            Member("invited_by", "The user who last sent the invitation.", .id("usr_")),
             Member(
                 "accept_url",
-                "The page that shows it; it lets nobody in by itself. Left out of the answer to a "
-                    + "repeated request.",
+                "Link to the page that shows the invitation; accepting requires signing in with "
+                    + "the invited address. Omitted from the response to a repeated request.",
                 example: "https://latchkey.example/invitations/accept?token=inv_…"),
-            Member("expires_at", "Until when it can be accepted."),
-            Member("created_at", "When it was made."),
-            Member("accepted_at", "When it was accepted.", example: .null),
+            Member("expires_at", "When the invitation expires."),
+            Member("created_at", "When the invitation was created."),
+            Member("accepted_at", "When the invitation was accepted.", example: .null),
             Member(
-                "email_status", "What became of its last mail; `none` was not to be mailed.",
-                .words(InvitationWords.emailStatuses), example: "sent"),
-            Member("email_error", "Why that mail failed.", example: .null),
+                "email_status", "The state of the latest e-mail; `none` if none was requested.",
+                .words(MailStatus.allCases, example: .sent)),
+            Member("email_error", "Why that e-mail failed.", example: .null),
         ]
     }
 }
 
 extension NewInvitationBody: Documented {
-    public static let meaning = "An invitation to be."
+    public static let meaning = "A new invitation."
 
     public static var members: [Member] {
-        [Member("email", "Who is invited.", .email), role] + terms
+        [Member("email", "The address to invite.", .email), role] + terms
     }
 
     fileprivate static let role = Member(
-        "role", "What he is to be.",
-        .words(InvitationWords.roles).falling(backTo: "collaborator"))
+        "role", "The role the invitee will get.",
+        .words(CollaboratorRole.allCases).falling(backTo: "collaborator"))
     fileprivate static let terms = [
         Member(
-            "expires_in_days", "For how long it can be accepted.",
+            "expires_in_days", "Days until the invitation expires.",
             .days.falling(backTo: .number(InvitationLimits.defaultDays)), example: 7),
         Member(
-            "send_email", "Whether it is mailed; otherwise hand over the `accept_url`.",
+            "send_email", "Whether we send an e-mail; if not, share the `accept_url` yourself.",
             .plain.falling(backTo: true), example: true),
         Member(
-            "message", "Words of the inviter, in the mail.", .text(max: InvitationLimits.message)),
+            "message", "A personal message for the e-mail.", .text(max: InvitationLimits.message)),
     ]
 }
 
 extension BulkInvitationsBody: Documented {
-    public static let meaning = "Invitations to be, with what they have in common."
+    public static let meaning = "New invitations and what they have in common."
 
     public static var members: [Member] {
         [
             Member(
-                "invitations", "Who is invited.",
+                "invitations", "The addresses to invite.",
                 .list(1...InvitationLimits.bulk, of: .plain))
         ] + NewInvitationBody.terms
     }
@@ -64,109 +64,111 @@ extension BulkInvitationsBody: Documented {
 
 extension BulkInvitationsBody.Invitee: Documented {
     public static let schemaName = "Invitee"
-    public static let meaning = "Somebody to be invited."
+    public static let meaning = "A user to invite."
 
     public static var members: [Member] {
-        // What is wrong with one is told in its place: no request is refused for it.
+        // No rules here: an invalid value fails this invitation alone, not the request.
         [
-            Member("email", "His address.", example: "founder@example.com"),
+            Member("email", "The address to invite.", example: "founder@example.com"),
             Member(
-                "role", "What he is to be: `collaborator` or `viewer`.",
+                "role", "The role the invitee will get: `collaborator` or `viewer`.",
                 .plain.falling(backTo: "collaborator"), example: "collaborator"),
         ]
     }
 }
 
 extension BulkResultsBody: Documented {
-    public static let meaning = "What became of each invitation, in the order of the request."
+    public static let meaning = "The result for each address, in the order of the request."
 
-    public static var members: [Member] { [Member("results", "One for each.")] }
+    public static var members: [Member] { [Member("results", "One result for each address.")] }
 }
 
 extension BulkResultsBody.Result: Documented {
     public static let schemaName = "BulkResult"
-    public static let meaning = "What became of one invitation."
+    public static let meaning = "The result for one address."
 
     public static var members: [Member] {
         [
-            Member("email", "As it was given, in lower case.", example: "founder@example.com"),
-            Member("status", "Whether it was made.", .words(["created", "failed"])),
-            Member("invitation", "What was made."), Member("problem", "Why it was not."),
+            Member("email", "The given address, in lower case.", example: "founder@example.com"),
+            Member("status", "`created` or `failed`.", .words(["created", "failed"])),
+            Member("invitation", "The created invitation."),
+            Member("problem", "Why no invitation was created."),
         ]
     }
 }
 
 extension BulkResultsBody.Problem: Documented {
     public static let schemaName = "BulkProblem"
-    public static let meaning = "Why an invitation was not made."
+    public static let meaning = "Why an invitation was not created."
 
     public static var members: [Member] {
         [
-            Member("code", "The cause, for programs.", example: "already_invited"),
+            Member("code", "The error code.", example: "already_invited"),
             Member(
-                "detail", "One sentence for people.",
-                example: "This address has a pending invitation already."),
-            Member("invitation_id", "The one that is pending already.", .id("inv_")),
+                "detail", "An explanation for people.",
+                example: .string(InvitationProblems.alreadyInvited.detail)),
+            Member("invitation_id", "The pending invitation's id.", .id("inv_")),
         ]
     }
 }
 
 extension AcceptBody: Documented {
-    public static let meaning = "Which invitation is accepted."
+    public static let meaning = "The invitation to accept."
 
     public static var members: [Member] {
-        [Member("token", "That of the `accept_url`.", example: "inv_….…")]
+        [Member("token", "The `token` parameter of the `accept_url`.", example: "inv_….…")]
     }
 }
 
 extension ClaimBody: Documented {
-    public static let meaning = "Which invitation is taken up, by who has the mailbox."
+    public static let meaning = "The claim of an invitation."
 
     public static var members: [Member] {
-        [Member("claim", "That of the link in the mail.", example: "inv_….…")]
+        [Member("claim", "The `claim` parameter of the link in the e-mail.", example: "inv_….…")]
     }
 }
 
 extension ClaimedBody: Documented {
-    public static let meaning = "Who has taken an invitation up, signed in."
+    public static let meaning = "A new session and the accepted invitation."
 
     public static var members: [Member] {
         [
             Member(
-                "token", "The secret of his session: keep it.",
+                "token", "The session's token. Keep it secret.",
                 example: "st_live_4mKcZ0Yt7hQ2vX9bN3sLr8WfJ5gDp1uEa6iTo0RyVq3H21kZb0"),
-            Member("user", "Who he is."), Member("expires_at", "When the session ends."),
-            Member("invitation", "The invitation, accepted."),
+            Member("user", "The signed-in user."),
+            Member("expires_at", "When the session expires."),
+            Member("invitation", "The accepted invitation."),
         ]
     }
 }
 
 extension ClaimedUserBody: Documented {
-    public static let meaning = "Who has taken an invitation up."
+    public static let meaning = "The user who accepted an invitation."
 
     public static var members: [Member] {
         [
-            Member("id", "Never changes.", .id("usr_")),
-            Member("email", "His address.", example: "founder@example.com"),
-            Member("username", "Unique, in lower case.", example: "founder"),
-            Member("display_name", "What people call him.", example: "Grace"),
-            Member("role", "What he is to the platform.", .words(["member", "admin"])),
-            Member("created_at", "Since when he is a user."),
+            Member("id", "A ULID with the prefix `usr_`.", .id("usr_")),
+            Member("email", "The user's e-mail address.", example: "founder@example.com"),
+            Member("username", "A unique name in lower case.", example: "founder"),
+            Member("display_name", "The user's display name.", example: "Grace"),
+            Member("role", "The user's platform role.", .words(["member", "admin"])),
+            Member("created_at", "When the user was created."),
         ]
     }
 }
 
 extension CollaboratorBody: Documented {
-    public static let meaning = "Somebody who works on an entity by invitation."
+    public static let meaning = "A user who collaborates on an entity."
 
     public static var members: [Member] {
         [
-            Member("user_id", "The user.", .id("usr_")),
-            Member("email", "His address.", example: "founder@example.com"),
-            Member("display_name", "What people call him.", example: "Grace"),
-            Member("role", "What he is.", .words(InvitationWords.roles)),
-            Member("added_by", "Who invited him.", .id("usr_")),
-            Member("added_at", "Since when."),
+            Member("user_id", "The user's id.", .id("usr_")),
+            Member("email", "The user's e-mail address.", example: "founder@example.com"),
+            Member("display_name", "The user's display name.", example: "Grace"),
+            Member("role", "The collaborator's role.", .words(CollaboratorRole.allCases)),
+            Member("added_by", "The user who sent the invitation.", .id("usr_")),
+            Member("added_at", "When the collaborator was added."),
         ]
     }
 }

@@ -2,118 +2,118 @@ import Contract
 import Kernel
 
 extension WebhookBody: Documented {
-    public static let meaning = "Where a subscriber is told of events."
+    public static let meaning = "A URL that receives events."
 
     public static var members: [Member] {
         [
-            Member("id", "Never changes.", .id("whk_")),
-            Member("url", "Where to.", example: "https://example.com/latchkey"),
-            Member("events", "Of which types; `*` stands for all.", .types),
-            Member("enabled", "Whether it is told of anything.", example: true),
+            Member("id", "A ULID with the prefix `whk_`.", .id("whk_")),
+            Member("url", "The URL that receives events.", example: "https://example.com/latchkey"),
+            Member("events", "Event types to send; `*` means all.", .types),
+            Member("enabled", "Whether events are sent.", example: true),
             Member(
                 "disabled_reason",
-                "Why we have disabled it: `gone`, it answered 410; `failing`, it took nothing for "
-                    + "\(WebhookLimits.failingDays) days.",
-                .words(WebhookWords.disabledReasons), example: .null),
-            Member("created_at", "When it was made."),
+                "Why we disabled the webhook: `gone` if it returned 410, `failing` if every "
+                    + "delivery has failed for \(WebhookLimits.failingDays) days.",
+                .words(WebhookDisabledReason.allCases), example: .null),
+            Member("created_at", "When the webhook was created."),
             Member(
-                "secret", "What messages are verified with: keep it. Only where it is new.",
+                "secret", "The secret that verifies signatures; shown only when it is new.",
                 example: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo="),
         ]
     }
 }
 
 extension NewWebhookBody: Documented {
-    public static let meaning = "A webhook to be."
+    public static let meaning = "A new webhook."
 
     public static var members: [Member] {
         [
             url,
-            Member("events", "Of which types; `*` stands for all.", .types.falling(backTo: ["*"])),
+            Member("events", "Event types to send; `*` means all.", .types.falling(backTo: ["*"])),
             Member(
-                "enabled", "Whether it is told of anything.", .plain.falling(backTo: true),
+                "enabled", "Whether events are sent.", .plain.falling(backTo: true),
                 example: true),
         ]
     }
 
     fileprivate static let url = Member(
         "url",
-        "Where to: http or https, at an address on the internet.", .url,
+        "The URL that receives events: http or https, with a public address.", .url,
         example: "https://example.com/latchkey")
 }
 
 extension WebhookPatchBody: Documented {
     public static let schemaName = "WebhookPatch"
-    public static let meaning = "What is to be changed; what is not mentioned stays."
+    public static let meaning = "The fields to change."
 
     public static var members: [Member] {
         [
             NewWebhookBody.url,
-            Member("events", "Of which types; `*` stands for all.", .types),
-            Member("enabled", "Whether it is told of anything.", example: true),
+            Member("events", "Event types to send; `*` means all.", .types),
+            Member("enabled", "Whether events are sent.", example: true),
         ]
     }
 }
 
 extension DeliveryBody: Documented {
-    public static let meaning = "What became of an event at a webhook."
+    public static let meaning = "The delivery of an event to a webhook."
 
     public static var members: [Member] {
         [
-            Member("event_id", "The event; `webhook-id` of the message.", .id("evt_")),
-            Member("type", "Of the event.", example: "invitation.accepted"),
-            Member("status", "How it stands.", .words(WebhookWords.deliveryStatuses)),
-            Member("attempts", "How often it was tried.", example: 1),
-            Member("last_status", "What the receiver answered last.", example: 204),
-            Member("last_error", "Why the last attempt failed.", example: .null),
-            Member("next_attempt_at", "When it is tried next.", example: .null),
-            Member("created_at", "When it was due first."),
-            Member("delivered_at", "When it was taken."),
+            Member("event_id", "The event's id; `webhook-id` of the message.", .id("evt_")),
+            Member("type", "The event's type.", example: "invitation.accepted"),
+            Member("status", "The status.", .words(DeliveryStatus.allCases)),
+            Member("attempts", "Number of attempts so far.", example: 1),
+            Member("last_status", "HTTP status of the latest response.", example: 204),
+            Member("last_error", "Why the latest attempt failed.", example: .null),
+            Member("next_attempt_at", "When the next attempt is due.", example: .null),
+            Member("created_at", "When the delivery was created."),
+            Member("delivered_at", "When the event was delivered."),
         ]
     }
 }
 
 extension RedeliverBody: Documented {
-    public static let meaning = "What is to be sent again."
+    public static let meaning = "Which events to redeliver."
 
     public static var members: [Member] {
-        [Member("since", "All events from this moment on.")]
+        [Member("since", "The earliest time of the events to redeliver.")]
     }
 }
 
 extension RedeliveredBody: Documented {
-    public static let meaning = "What is sent again."
+    public static let meaning = "The events that are redelivered."
 
-    public static var members: [Member] { [Member("queued", "How many events.", example: 3)] }
+    public static var members: [Member] { [Member("queued", "Number of events.", example: 3)] }
 }
 
 extension EventFeedBody: Documented {
     public static let schemaName = "EventFeed"
-    public static let meaning = "Events, in the order in which they happened."
+    public static let meaning = "A page of events, oldest first."
 
     public static var members: [Member] {
         [
             Member("data", "The events."),
-            Member("next_after", "What to ask for next: `after`.", example: 42),
-            Member("has_more", "Whether there are more already.", example: false),
+            Member("next_after", "The value of `after` for the next page.", example: 42),
+            Member("has_more", "Whether there are more events now.", example: false),
         ]
     }
 }
 
 extension EventBody: Documented {
-    public static let meaning = "Something that happened."
+    public static let meaning = "An event."
 
     public static var members: [Member] {
         EventMembers.ofAll + [
-            Member("data", "What happened, as its type says.", example: .object([]))
+            Member("data", "Details, depending on the type.", example: .object([]))
         ]
     }
 }
 
 extension TypedEventBody: Documented {
-    /// That of what it holds, without `Data`.
+    /// The content's name without `Data`.
     public static var schemaName: String { String(Content.schemaName.dropLast(4)) }
-    public static var meaning: String { "Something that happened." }
+    public static var meaning: String { "An event." }
 
     public static var members: [Member] {
         EventMembers.ofAll + [Member("data", Content.meaning)]
@@ -122,50 +122,50 @@ extension TypedEventBody: Documented {
 
 enum EventMembers {
     static let ofAll = [
-        Member("id", "Never changes, also when it is told again.", .id("evt_")),
-        Member("type", "What happened.", example: "invitation.sent"),
-        Member("created_at", "When it happened."),
+        Member("id", "The event's id, the same in every attempt.", .id("evt_")),
+        Member("type", "The event's type.", example: "invitation.sent"),
+        Member("created_at", "When the event occurred."),
         Member(
-            "sequence", "Counts the events of the owner, from 1 without gaps, in order.",
+            "sequence", "The event's number among the owner's events, from 1 without gaps.",
             example: 42),
     ]
 }
 
 extension InvitationEventData: Documented {
     public static let schemaName = "InvitationEventData"
-    public static let meaning = "An invitation, as an event tells of it."
+    public static let meaning = "The invitation after the event."
 
     public static var members: [Member] {
         [
-            Member("invitation_id", "The invitation.", .id("inv_")),
-            Member("entity_id", "The entity.", .id("ent_")),
-            Member("email", "Who is invited.", example: "founder@example.com"),
-            Member("role", "What he is to be.", .words(InvitationWords.roles)),
-            Member("status", "Where it stands.", .words(InvitationWords.statuses)),
-            Member("invited_by", "The owner who sent it last.", .id("usr_")),
-            Member("expires_at", "Until when it can be accepted."),
-            Member("email_sent", "Whether a mail brings it to the invitee.", example: true),
-            Member("user_id", "Who has accepted it.", .id("usr_")),
+            Member("invitation_id", "The invitation's id.", .id("inv_")),
+            Member("entity_id", "The entity's id.", .id("ent_")),
+            Member("email", "The invited address.", example: "founder@example.com"),
+            Member("role", "The role the invitee will get.", .words(CollaboratorRole.allCases)),
+            Member("status", "The status.", .words(InvitationStatus.allCases)),
+            Member("invited_by", "The user who last sent the invitation.", .id("usr_")),
+            Member("expires_at", "When the invitation expires."),
+            Member("email_sent", "Whether the invitation was sent by e-mail.", example: true),
+            Member("user_id", "The user who accepted the invitation.", .id("usr_")),
         ]
     }
 }
 
 extension CollaboratorEventData: Documented {
     public static let schemaName = "CollaboratorEventData"
-    public static let meaning = "A collaborator, as an event tells of him."
+    public static let meaning = "The collaborator who was added or removed."
 
     public static var members: [Member] {
         [
-            Member("entity_id", "The entity.", .id("ent_")),
-            Member("user_id", "The user.", .id("usr_")),
-            Member("role", "What he is.", .words(InvitationWords.roles)),
+            Member("entity_id", "The entity's id.", .id("ent_")),
+            Member("user_id", "The user's id.", .id("usr_")),
+            Member("role", "The collaborator's role.", .words(CollaboratorRole.allCases)),
         ]
     }
 }
 
 extension Rule {
     fileprivate static var types: Rule {
-        var rule = Rule.list(WebhookLimits.types, of: .words(WebhookWords.types))
+        var rule = Rule.list(WebhookLimits.types, of: .words(InvitationEvents.subscribable))
         rule.example = ["*"]
         return rule
     }

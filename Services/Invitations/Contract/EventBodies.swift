@@ -1,8 +1,7 @@
 import Contract
 import Kernel
 
-/// What the owner of an entity hears of, by webhooks and in the feed; `WorkspaceEvents` is what the
-/// owner of a workspace does.
+/// Types of events for the owner of an entity; `WorkspaceEvents` are for the owner of a workspace.
 public enum InvitationEvents {
     public static let sent = "invitation.sent"
     public static let accepted = "invitation.accepted"
@@ -11,14 +10,16 @@ public enum InvitationEvents {
     public static let collaboratorAdded = "collaborator.added"
     public static let collaboratorRemoved = "collaborator.removed"
 
-    /// Of the seed.
+    /// All types about entities.
     public static let all = [
         sent, accepted, expired, revoked, collaboratorAdded, collaboratorRemoved,
     ]
-    /// Told to one webhook, when its owner asks for it.
+    /// Sent to one webhook on its owner's request.
     public static let test = "webhook.test"
     /// In place of types: all of them.
     public static let everything = "*"
+    /// What a webhook can name.
+    public static let subscribable = [everything] + all + WorkspaceEvents.all
 }
 
 /// `data` of `invitation.…`
@@ -30,9 +31,9 @@ public struct InvitationEventData: Codable, Sendable, Equatable {
     public let status: String
     public let invitedBy: String
     public let expiresAt: Timestamp
-    /// Whether a mail brings it to the invitee.
+    /// Whether the invitation was sent by e-mail.
     public let emailSent: Bool
-    /// Who has accepted it.
+    /// The user who accepted it.
     public let userId: String?
 
     public init(
@@ -80,7 +81,7 @@ public struct CollaboratorEventData: Codable, Sendable, Equatable {
     }
 }
 
-/// An event as webhooks and the feed tell it.
+/// An event as webhooks and the feed show it.
 public struct EventBody: Codable, Sendable {
     /// Depends on the type.
     public struct Content: FreeForm {
@@ -117,7 +118,7 @@ public struct EventFeedBody: Codable, Sendable {
     }
 }
 
-/// An event whose type says what it holds.
+/// An event with the data of its type.
 public struct TypedEventBody<Content: Documented & Equatable>: Codable, Sendable, Equatable {
     public let id: String
     public let type: String
@@ -138,25 +139,25 @@ public typealias InvitationEventBody = TypedEventBody<InvitationEventData>
 /// `collaborator.…`
 public typealias CollaboratorEventBody = TypedEventBody<CollaboratorEventData>
 
-/// What subscribers get without asking, for OpenAPI's `webhooks`.
+/// The messages sent to webhooks, for OpenAPI's `webhooks`.
 public enum InvitationNotices {
     public static let all =
         [
-            Notice(InvitationEvents.sent, InvitationEventBody.self, "An invitation was made."),
+            Notice(InvitationEvents.sent, InvitationEventBody.self, "An invitation was sent."),
             Notice(
                 InvitationEvents.accepted, InvitationEventBody.self,
-                "The invitee has signed in and accepted."),
+                "An invitee accepted an invitation."),
             Notice(
                 InvitationEvents.expired, InvitationEventBody.self,
-                "An invitation has lapsed without being accepted."),
+                "An invitation expired."),
             Notice(
                 InvitationEvents.revoked, InvitationEventBody.self,
-                "A pending invitation was cancelled by the owner, or declined."),
+                "A pending invitation was revoked or declined."),
             Notice(
                 InvitationEvents.collaboratorAdded, CollaboratorEventBody.self,
-                "A user collaborates on the entity."),
+                "A collaborator was added."),
             Notice(
                 InvitationEvents.collaboratorRemoved, CollaboratorEventBody.self,
-                "A user collaborates on the entity no more."),
+                "A collaborator was removed or left."),
         ] + WorkspaceNotices.all
 }

@@ -10,15 +10,15 @@ public struct InvitationBody: Codable, Sendable, Equatable {
     public let role: String
     public let status: String
     public let invitedBy: String
-    /// The page on which it is accepted. It lets nobody in by itself: whoever opens it proves that
-    /// the invited mailbox is theirs. Left out of the answer to a repeated request.
+    /// The page that shows it; accepting requires signing in with the invited address. Nil in
+    /// the response to a repeated request.
     public let acceptURL: String?
     public let expiresAt: Timestamp
     public let createdAt: Timestamp
     @OrNull public var acceptedAt: Timestamp?
-    /// What became of the mail that brings it.
+    /// A `MailStatus`.
     public let emailStatus: String
-    /// Why the mail failed.
+    /// Why the e-mail failed.
     @OrNull public var emailError: String?
 
     public init(
@@ -40,7 +40,7 @@ public struct InvitationBody: Codable, Sendable, Equatable {
         _emailError = OrNull(wrappedValue: emailError)
     }
 
-    // In the order of the members, which the reference takes over.
+    // The API reference lists the members in this order.
     enum CodingKeys: String, CodingKey {
         case id
         case entityId = "entity_id"
@@ -117,7 +117,7 @@ public struct BulkInvitationsBody: Codable, Sendable {
     }
 }
 
-/// What became of each, in the order of the request.
+/// One result for each address, in the order of the request.
 public struct BulkResultsBody: Codable, Sendable, Equatable {
     public struct Result: Codable, Sendable, Equatable {
         public let email: String
@@ -141,11 +141,11 @@ public struct BulkResultsBody: Codable, Sendable, Equatable {
         }
     }
 
-    /// As the code and the sentence of a refusal.
+    /// Code and sentence of a problem.
     public struct Problem: Codable, Sendable, Equatable {
         public let code: String
         public let detail: String
-        /// The one that is pending already.
+        /// The invitation that is already pending.
         public let invitationId: String?
 
         public init(code: String, detail: String, invitationId: String? = nil) {
@@ -167,7 +167,7 @@ public struct BulkResultsBody: Codable, Sendable, Equatable {
 
 /// `POST /api/v1/invitations/accept`
 public struct AcceptBody: Codable, Sendable {
-    /// That of the `accept_url`.
+    /// The parameter of the `accept_url`.
     public let token: String
 
     public init(token: String) { self.token = token }
@@ -175,15 +175,15 @@ public struct AcceptBody: Codable, Sendable {
 
 /// `POST /api/v1/invitations/claim`
 public struct ClaimBody: Codable, Sendable {
-    /// That of the link in the mail.
+    /// The parameter of the link in the e-mail.
     public let claim: String
 
     public init(claim: String) { self.claim = claim }
 }
 
-/// Who has taken an invitation up, signed in.
+/// A session for the user who accepted an invitation.
 public struct ClaimedBody: Codable, Sendable {
-    /// The secret of his session.
+    /// The session's token.
     public let token: String
     public let user: ClaimedUserBody
     public let expiresAt: Timestamp
@@ -205,7 +205,7 @@ public struct ClaimedBody: Codable, Sendable {
     }
 }
 
-/// A user, in the words of these routes.
+/// A user in snake_case.
 public struct ClaimedUserBody: Codable, Sendable, Equatable {
     public let id: String
     public let email: String
@@ -231,7 +231,7 @@ public struct ClaimedUserBody: Codable, Sendable, Equatable {
     }
 }
 
-/// Somebody who works on an entity by invitation.
+/// A user who collaborates on an entity.
 public struct CollaboratorBody: Codable, Sendable, Equatable {
     public let userId: String
     public let email: String

@@ -12,35 +12,15 @@ public enum InvitationRoutes {
 
     public static let all: [Endpoint] = groups.flatMap(\.endpoints)
 
-    static let entity = Member("id", "The entity.", .id("ent_"))
-
-    // MARK: Problems that several routes have in common
-
-    static let ownerRequired = ProblemType.forbidden(
-        "entity_owner_required", "The caller sees the entity and is not its owner.")
-    static let userDeleted = ProblemType.forbidden(
-        "user_deleted", "The caller was deleted while the request was on its way.")
-    static let entitiesUnknown = ProblemType.unavailable(
-        "entities_unavailable", "How the caller stands to the entity can't be found out.")
-    static let alreadyInvited = ProblemType.conflict(
-        "already_invited",
-        "The address has a pending invitation already; `invitation_id` names it.")
-    static let alreadyCollaborator = ProblemType.conflict(
-        "already_collaborator", "The address is a collaborator's already.")
-    static let quota = ProblemType(
-        .rateLimited, "invitation_quota_exceeded",
-        "An inviter may send \(InvitationLimits.hourly) an hour and \(InvitationLimits.daily) a "
-            + "day, and have \(InvitationLimits.pending) pending.")
-    static let notPending = ProblemType.conflict(
-        "invitation_not_pending", "It was accepted, revoked or has expired.")
+    static let entity = Member("id", "The entity's id.", .id("ent_"))
 
     // MARK: Invitations
 
     static let invitations = EndpointGroup(
         "Invitations",
-        "The owner of an entity invites customers by e-mail to collaborate on it. Each gets a link "
-            + "and is in with one click; what the owner does by the API stays his.",
-        path: [entity, Member("invId", "The invitation.", .id("inv_"))],
+        "The owner of an entity invites people by e-mail to collaborate on it. Each invitee gets a "
+            + "link that accepts the invitation with one click.",
+        path: [entity, Member("invId", "The invitation's id.", .id("inv_"))],
         [
             createInvitation, createInvitations, listInvitations, getInvitation, revokeInvitation,
             resendInvitation,
@@ -51,129 +31,118 @@ public enum InvitationRoutes {
 
     public static let createInvitation = Endpoint(
         "createInvitation", .post, "/api/v1/entities/{id}/invitations", scopes: write,
-        summary: "Invite somebody to an entity; its owner only",
-        details: "The `accept_url` shows the invitation and lets nobody in by itself; the mail has "
-            + "another link, which does.",
+        summary: "Invite a user to an entity; its owner only",
+        details: "The `accept_url` only shows the invitation: accepting it requires signing in "
+            + "with the invited address. The e-mail contains another link, which signs the invitee "
+            + "in.",
         takes: .json(NewInvitationBody.self), answers: .created(InvitationBody.self, tagged: true),
         problems: [
-            ownerRequired, userDeleted, alreadyInvited, alreadyCollaborator, quota,
-            entitiesUnknown, fullEntity,
+            InvitationProblems.ownerRequired, InvitationProblems.userDeleted,
+            InvitationProblems.alreadyInvited, InvitationProblems.alreadyCollaborator,
+            InvitationProblems.quotaExceeded, InvitationProblems.entitiesUnavailable, fullEntity,
         ])
     public static let createInvitations = Endpoint(
         "createInvitations", .post, "/api/v1/entities/{id}/invitations/bulk", scopes: write,
-        summary: "Invite up to \(InvitationLimits.bulk) at once",
-        details: "What is wrong with one keeps no other from being invited: its place in the "
-            + "answer says so.",
+        summary: "Invite up to \(InvitationLimits.bulk) users at once",
+        details: "Addresses are handled one by one; each has its own result.",
         takes: .json(BulkInvitationsBody.self),
-        answers: .ok(BulkResultsBody.self, "What became of each, in their order."),
-        problems: [ownerRequired, userDeleted, entitiesUnknown])
+        answers: .ok(BulkResultsBody.self, "One result for each address, in the given order."),
+        problems: managed)
     public static let listInvitations = Endpoint(
         "listInvitations", .get, "/api/v1/entities/{id}/invitations",
-        summary: "The invitations to an entity; its owner only", details: "Newest first.",
-        query: [status], answers: .snakeList(of: InvitationBody.self),
-        problems: [ownerRequired, entitiesUnknown])
+        summary: "List the invitations to an entity; its owner only", details: "Newest first.",
+        query: [status], answers: .snakeList(of: InvitationBody.self), problems: seen)
     public static let getInvitation = Endpoint(
         "getInvitation", .get, "/api/v1/entities/{id}/invitations/{invId}",
-        summary: "One invitation", answers: .ok(InvitationBody.self, "The invitation."),
-        problems: [ownerRequired, entitiesUnknown])
+        summary: "Get an invitation", answers: .ok(InvitationBody.self, "The invitation."),
+        problems: seen)
     public static let revokeInvitation = Endpoint(
         "revokeInvitation", .delete, "/api/v1/entities/{id}/invitations/{invId}", scopes: write,
-        summary: "Withdraw a pending invitation",
-        answers: .ok(InvitationBody.self, "The invitation, revoked."),
-        problems: [ownerRequired, userDeleted, notPending, entitiesUnknown])
+        summary: "Revoke a pending invitation",
+        answers: .ok(InvitationBody.self, "The revoked invitation."),
+        problems: managed + [InvitationProblems.notPending])
     public static let resendInvitation = Endpoint(
         "resendInvitation", .post, "/api/v1/entities/{id}/invitations/{invId}/resend",
-        scopes: write, summary: "Mail an invitation again, with new links",
-        details: "The old links stop working. It is good for as long as at first, and never for "
-            + "less than before. One that has expired is pending again.",
-        answers: .ok(InvitationBody.self, "The invitation as it is now.", tagged: true),
-        problems: [
-            ownerRequired, userDeleted, notPending, alreadyInvited, alreadyCollaborator,
-            fullEntity,
-            .conflict(
-                "too_many_resends",
-                "It was sent again \(InvitationLimits.resends) times already."), quota,
-            entitiesUnknown,
+        scopes: write, summary: "Resend an invitation with new links",
+        details: "The previous links stop working. The invitation is valid for its original number "
+            + "of days from now, and never expires earlier than before. An expired invitation "
+            + "becomes pending again.",
+        answers: .ok(InvitationBody.self, "The updated invitation.", tagged: true),
+        problems: managed + [
+            InvitationProblems.notPending, InvitationProblems.alreadyInvited,
+            InvitationProblems.alreadyCollaborator, fullEntity, InvitationProblems.tooManyResends,
+            InvitationProblems.quotaExceeded,
         ])
 
+    private static let seen = [
+        InvitationProblems.ownerRequired, InvitationProblems.entitiesUnavailable,
+    ]
+    private static let managed = seen + [InvitationProblems.userDeleted]
+
     static let status = Member(
-        "status", "Only those with this status.", .words(InvitationWords.statuses))
+        "status", "Only invitations with this status.", .words(InvitationStatus.allCases))
 
     // MARK: Collaborators
 
     static let collaborators = EndpointGroup(
         "Collaborators",
-        "Who has accepted an invitation. A collaborator has access to the entity, as the last step "
-            + "of the hierarchy.", path: [entity, Member("userId", "The user.", .id("usr_"))],
+        "Users who have accepted an invitation. Collaborating is the last step of the access "
+            + "hierarchy.", path: [entity, Member("userId", "The user's id.", .id("usr_"))],
         [listCollaborators, removeCollaborator])
 
     public static let listCollaborators = Endpoint(
         "listCollaborators", .get, "/api/v1/entities/{id}/collaborators",
-        summary: "The collaborators of an entity; for its owner and for them",
-        details: "Newest first.", answers: .snakeList(of: CollaboratorBody.self),
-        problems: [ownerRequired, entitiesUnknown])
+        summary: "List an entity's collaborators; its owner and collaborators only",
+        details: "Newest first.", answers: .snakeList(of: CollaboratorBody.self), problems: seen)
     public static let removeCollaborator = Endpoint(
         "removeCollaborator", .delete, "/api/v1/entities/{id}/collaborators/{userId}",
-        scopes: write, summary: "Remove a collaborator; a collaborator may leave",
-        answers: .noContent,
-        problems: [
-            ownerRequired, userDeleted,
-            .conflict(
-                "cannot_remove_self", "The owner can't remove himself: transfer ownership first."),
-            entitiesUnknown,
-        ])
+        scopes: write, summary: "Remove a collaborator, or leave as one",
+        details: "The owner can remove any collaborator; collaborators can remove themselves.",
+        answers: .noContent, problems: managed + [InvitationProblems.cannotRemoveSelf])
 
     // MARK: The invitee
 
     static let mine = EndpointGroup(
-        "My invitations", "What somebody does who was invited.",
+        "My invitations", "Invitations to the caller's address.",
         [listMyInvitations, acceptInvitation])
 
     public static let listMyInvitations = Endpoint(
         "listMyInvitations", .get, "/api/v1/invitations",
-        summary: "The invitations to the caller's own address", details: "Newest first.",
+        summary: "List the invitations to the caller's address", details: "Newest first.",
         query: [status], answers: .snakeList(of: InvitationBody.self))
     public static let acceptInvitation = Endpoint(
         "acceptInvitation", .post, "/api/v1/invitations/accept", scopes: write,
-        summary: "Accept an invitation to one's own address",
-        details: "Sent again it answers the same. Whether who invited may still do so is asked at "
-            + "this moment.",
+        summary: "Accept an invitation to the caller's address",
+        details: "Idempotent. The inviter's permission is checked again.",
         takes: .json(AcceptBody.self),
-        answers: .ok(InvitationBody.self, "The invitation, accepted."),
-        problems: [
-            .forbidden("email_mismatch", "The invitation is for another address."), userDeleted,
-            ProblemType(.notFound, "not_found", "It leads to nothing."),
-            ProblemType(.gone, "invitation_expired", "It has expired."),
-            ProblemType(.gone, "invitation_revoked", "It was withdrawn or declined."),
-            ProblemType(.gone, "invitation_used", "Somebody else has accepted it."),
-            ProblemType(.gone, "invitation_link_replaced", "A newer mail has another link."),
-            ProblemType(
-                .gone, "inviter_gone", "Who sent it may not invite to the entity any more."),
-            entitiesUnknown,
+        answers: .ok(InvitationBody.self, "The accepted invitation."),
+        problems: ended + [
+            InvitationProblems.emailMismatch, InvitationProblems.userDeleted,
+            InvitationProblems.linkReplaced, InvitationProblems.entitiesUnavailable,
         ])
+
+    private static let ended = [
+        InvitationProblems.unknownLink, InvitationProblems.expired, InvitationProblems.revoked,
+        InvitationProblems.used, InvitationProblems.inviterGone,
+    ]
 
     // MARK: By the mail alone: the gateway answers these itself, as they begin a session
 
     public static let claims = EndpointGroup(
         "Claims",
-        "The link in the mail of an invitation: whoever has it has the mailbox, and is in with one "
-            + "step, as a new user if need be.", [claimInvitation])
+        "The link in an invitation's e-mail. Having it proves access to the mailbox, so it signs "
+            + "the invitee in, as a new user if necessary.", [claimInvitation])
 
     public static let claimInvitation = Endpoint(
         "claimInvitation", .post, "/api/v1/invitations/claim", access: .open,
-        summary: "Take an invitation up with the secret from its mail",
-        details: "Good for one use. The secret is in the mail alone, in no answer.",
+        summary: "Accept an invitation with the claim from its e-mail",
+        details: "A claim works once. It is only ever sent in the e-mail; no response contains it.",
         takes: .json(ClaimBody.self),
-        answers: .created(ClaimedBody.self, "He is signed in and has accepted.", located: false),
-        problems: [
-            ProblemType(.notFound, "not_found", "It leads to nothing."),
-            ProblemType(.gone, "invitation_expired", "It has expired."),
-            ProblemType(.gone, "invitation_revoked", "It was withdrawn or declined."),
-            ProblemType(.gone, "invitation_used", "It was accepted already."),
+        answers: .created(ClaimedBody.self, "Accepted and signed in.", located: false),
+        problems: ended + [
             ProblemType(
-                .gone, "inviter_gone", "Who sent it may not invite to the entity any more."),
-            ProblemType(
-                .rateLimited, "too_many_sign_in_tries", "This client address has asked too often."),
+                .rateLimited, "too_many_sign_in_tries",
+                "There were too many sign-in attempts from this IP address.")
         ])
 
     /// The pages behind the links, which the gateway serves to people.
@@ -181,16 +150,16 @@ public enum InvitationRoutes {
 
     public static let showInvitation = Endpoint(
         "showInvitation", .get, "/invitations/accept", access: .open,
-        summary: "The page behind an accept_url",
+        summary: "Show the page behind an accept_url",
         answers: .other("text/html", "The page."))
     public static let answerInvitation = Endpoint(
         "answerInvitationPage", .post, "/invitations/accept", access: .open,
-        summary: "Its form", answers: .other("text/html", "The page."))
+        summary: "Submit the form of that page", answers: .other("text/html", "The page."))
     public static let showClaim = Endpoint(
         "showClaim", .get, "/invitations/claim", access: .open,
-        summary: "The page behind the link in a mail",
+        summary: "Show the page behind the link in an e-mail",
         answers: .other("text/html", "The page."))
     public static let takeClaim = Endpoint(
-        "takeClaim", .post, "/invitations/claim", access: .open, summary: "Its form",
-        answers: .other("text/html", "The page."))
+        "takeClaim", .post, "/invitations/claim", access: .open,
+        summary: "Submit the form of that page", answers: .other("text/html", "The page."))
 }

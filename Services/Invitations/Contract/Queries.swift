@@ -1,28 +1,29 @@
 import Contract
 import Kernel
 
-/// What other services may ask about invitations. Not reachable through the gateway; every call
-/// carries a service identity.
+/// Queries for other services. Not reachable through the gateway; every call carries a service
+/// identity.
 public enum InvitationQueries {
     /// `POST` `CollaborationsQuery` → `CollaborationsReply`.
     public static let collaborations = Endpoint(
         "collaborations", .post, "/internal/collaborations", access: .service, readsOnly: true,
-        summary: "Which of some entities users collaborate on")
+        summary: "Check which of the given entities users collaborate on")
 
     /// `POST` `CollaboratorEntitiesQuery` → `CollaboratorEntitiesReply`.
     public static let entities = Endpoint(
         "collaboratorEntities", .post, "/internal/collaborations/entities", access: .service,
-        readsOnly: true, summary: "Every entity that a user collaborates on")
+        readsOnly: true, summary: "List all entities that a user collaborates on")
 
     /// `POST` `InvitationViewQuery` → `InvitationViewReply`.
     public static let view = Endpoint(
         "viewInvitation", .post, "/internal/invitations/view", access: .service, readsOnly: true,
-        summary: "What the page behind a link shows")
+        summary: "Show the invitation behind a link")
 
     /// `POST` `InvitationResponseCommand` → `InvitationViewReply`.
     public static let answer = Endpoint(
         "answerForInvitee", .post, "/internal/invitations/answer", access: .service,
-        readsOnly: false, summary: "Accept or decline for a user who has proved the mailbox")
+        readsOnly: false,
+        summary: "Accept or decline for a user who has proved access to the mailbox")
 
     public static let all = [collaborations, entities, view, answer]
 }
@@ -46,8 +47,8 @@ public struct CollaborationsQuery: Codable, Sendable {
     public init(subjects: [Subject]) { self.subjects = subjects }
 }
 
-/// For each subject, in their order, on which of its entities he collaborates: by their places in
-/// its list, from 0, ascending.
+/// For each subject, in order, the indexes of those of its entities that the user collaborates on,
+/// ascending.
 public struct CollaborationsReply: Codable, Sendable {
     public let subjects: [[Int]]
 
@@ -70,7 +71,7 @@ public struct CollaboratorEntitiesReply: Codable, Sendable {
 public struct InvitationViewQuery: Codable, Sendable {
     /// Of the `accept_url`, which the inviter knows too.
     public let token: String?
-    /// Of the mail alone: whoever has it has the mailbox.
+    /// Only in the e-mail: having it proves access to the mailbox.
     public let claim: String?
 
     public init(token: String? = nil, claim: String? = nil) {
@@ -79,7 +80,7 @@ public struct InvitationViewQuery: Codable, Sendable {
     }
 }
 
-/// What a link leads to: exactly one of the two.
+/// The invitation behind a link; exactly one of the two is set.
 public struct InvitationViewReply: Codable, Sendable, Equatable {
     @OrNull public var view: InvitationView?
     @OrNull public var refusal: InvitationRefusal?
@@ -95,21 +96,21 @@ public struct InvitationViewReply: Codable, Sendable, Equatable {
     }
 }
 
-/// What the page shows; all of it is told by the secret alone.
+/// What the page shows to anyone who has the link.
 public struct InvitationView: Codable, Sendable, Equatable {
-    /// What people call the entity or workspace that it is to.
+    /// The name of the entity or workspace.
     public let name: String
     public let inviterName: String
     @OrNull public var message: String?
-    /// Whose invitation it is.
+    /// The invited address.
     public let email: String
-    /// To an entity one of `InvitationWords.roles`, to a workspace of `WorkspaceWords.givable`.
+    /// A `CollaboratorRole` for an entity, a `WorkspacePermission` for a workspace.
     public let role: String
-    /// One of `InvitationWords.statuses`; revoked, too, where the invitee has said no.
+    /// An `InvitationStatus`; `revoked` if the invitee has declined.
     public let status: String
-    /// The invitee has said no.
+    /// Declined by the invitee.
     public let isDeclined: Bool
-    /// As the API shows it, if it is to an entity.
+    /// The public API's form; nil if the invitation is to a workspace.
     @OrNull public var invitation: InvitationBody?
 
     /// To an entity.
@@ -143,7 +144,7 @@ public struct InvitationView: Codable, Sendable, Equatable {
     }
 }
 
-/// Why a link leads nowhere, or an answer was not taken, as a public answer would say it.
+/// Why a link or a response was refused, in the words of the public API.
 public struct InvitationRefusal: Codable, Sendable, Equatable {
     /// 403, 404 or 410.
     public let status: Int
@@ -162,7 +163,7 @@ public struct InvitationResponseCommand: Codable, Sendable {
     public let claim: String?
     /// False declines.
     public let accepts: Bool
-    /// Who answers: his address is the invited one, and the mailbox was proved to be his.
+    /// The invitee, who has proved access to the invited mailbox.
     public let userId: String
     public let email: String
     public let actor: EventActor

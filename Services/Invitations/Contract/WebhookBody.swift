@@ -1,17 +1,17 @@
 import Contract
 import Kernel
 
-/// Where a subscriber is told of what happens to the entities that he owns.
+/// A URL that receives the events of its owner's entities and workspaces.
 public struct WebhookBody: Codable, Sendable, Equatable {
     public let id: String
     public let url: String
-    /// Types of events; `*` stands for all.
+    /// Types of events; `*` means all.
     public let events: [String]
     public let enabled: Bool
-    /// Why we have disabled it.
+    /// A `WebhookDisabledReason`.
     @OrNull public var disabledReason: String?
     public let createdAt: Timestamp
-    /// Where it has just been made.
+    /// Only when it is new.
     public let secret: String?
 
     public init(
@@ -64,12 +64,11 @@ public struct WebhookPatchBody: Codable, Sendable {
     }
 }
 
-/// What became of an event at one webhook.
+/// The delivery of an event to one webhook.
 public struct DeliveryBody: Codable, Sendable, Equatable {
     public let eventId: String
     public let type: String
     public let status: String
-    /// How often it was tried.
     public let attempts: Int
     @OrNull public var lastStatus: Int?
     @OrNull public var lastError: String?

@@ -1,7 +1,7 @@
 import Contract
 import Kernel
 
-/// The public routes by which owners hear of what happens to their entities.
+/// The public routes of webhooks and of the event feed.
 public enum WebhookRoutes {
     static let write = ["webhooks:write"]
 
@@ -9,25 +9,23 @@ public enum WebhookRoutes {
 
     public static let all: [Endpoint] = groups.flatMap(\.endpoints)
 
-    static let webhook = Member("id", "The webhook.", .id("whk_"))
-
-    static let hostsBusy = ProblemType.unavailable(
-        "webhook_hosts_busy", "Too many hosts are looked up at the moment.")
+    static let webhook = Member("id", "The webhook's id.", .id("whk_"))
 
     // MARK: Webhooks
 
     static let webhooks = EndpointGroup(
         "Webhooks",
-        "Where the caller is told of what happens to the entities and workspaces that he owns, as "
-            + "Standard Webhooks (https://www.standardwebhooks.com) says: a POST of the event, "
-            + "signed in `webhook-signature`, with the same `webhook-id` at each attempt. 2xx "
-            + "within 15 s is success: the status line decides, whatever becomes of the rest of "
-            + "the answer. Otherwise it is tried again, for up to three days, and not before "
-            + "`Retry-After` (seconds or a date, up to a day). What "
-            + "happens to one of them is told in order where the receiver keeps up; `sequence` "
-            + "counts all events of the owner. Several webhooks with the same URL get an event "
-            + "once. Deliveries to one host and port are limited, over all owners: what exceeds "
-            + "the limit is sent later. 410, or five days without a success, disable the webhook.",
+        "Webhooks receive the events of the entities and workspaces that the caller owns. We "
+            + "follow Standard Webhooks (https://www.standardwebhooks.com): each event is a POST, "
+            + "signed in `webhook-signature`, with the same `webhook-id` in every attempt. A 2xx "
+            + "status within 15 s is a success; the rest of the response is ignored. Anything "
+            + "else is retried for up to three days, and not before `Retry-After` (seconds or a "
+            + "date, at most a day). Events of the same entity or workspace are sent in order as "
+            + "long as the receiver keeps up; `sequence` numbers all events of the owner. Several "
+            + "webhooks with the same URL receive an event once. Deliveries to one host and port "
+            + "are rate-limited across all owners: excess deliveries are sent later. A webhook is "
+            + "disabled if it returns 410 or if every delivery has failed for "
+            + "\(WebhookLimits.failingDays) days.",
         path: [webhook],
         [
             createWebhook, listWebhooks, getWebhook, changeWebhook, deleteWebhook,
@@ -36,136 +34,96 @@ public enum WebhookRoutes {
 
     public static let createWebhook = Endpoint(
         "createWebhook", .post, "/api/v1/webhooks", scopes: write,
-        summary: "Be told of events",
-        details: "The answer holds the `secret` to verify messages with, this once. A repeated "
-            + "request gets its answer without it.",
+        summary: "Create a webhook",
+        details: "The response contains the `secret` that verifies signatures. It is shown only "
+            + "once: the response to a repeated request omits it.",
         takes: .json(NewWebhookBody.self), answers: .created(WebhookBody.self),
         problems: [
-            InvitationRoutes.userDeleted,
-            .conflict(
-                "too_many_webhooks", "A user has at most \(WebhookLimits.perUser) webhooks."),
-            hostsBusy,
+            InvitationProblems.userDeleted, WebhookProblems.tooMany, WebhookProblems.hostsBusy,
         ])
     public static let listWebhooks = Endpoint(
-        "listWebhooks", .get, "/api/v1/webhooks", summary: "The caller's webhooks",
+        "listWebhooks", .get, "/api/v1/webhooks", summary: "List the caller's webhooks",
         details: "Newest first.", answers: .snakeList(of: WebhookBody.self))
     public static let getWebhook = Endpoint(
-        "getWebhook", .get, "/api/v1/webhooks/{id}", summary: "One webhook",
+        "getWebhook", .get, "/api/v1/webhooks/{id}", summary: "Get a webhook",
         answers: .ok(WebhookBody.self, "The webhook."))
     public static let changeWebhook = Endpoint(
         "changeWebhook", .patch, "/api/v1/webhooks/{id}", scopes: write,
-        summary: "Change a webhook",
-        details: "Disabled, it is told of nothing, and what waits for it has failed.",
+        summary: "Update a webhook",
+        details: "Disabling a webhook stops its deliveries; pending ones fail.",
         takes: .json(WebhookPatchBody.self),
-        answers: .ok(WebhookBody.self, "The webhook as it is now."),
-        problems: [InvitationRoutes.userDeleted, hostsBusy])
+        answers: .ok(WebhookBody.self, "The updated webhook."),
+        problems: [InvitationProblems.userDeleted, WebhookProblems.hostsBusy])
     public static let deleteWebhook = Endpoint(
         "deleteWebhook", .delete, "/api/v1/webhooks/{id}", scopes: write,
-        summary: "Be told no more", answers: .noContent,
-        problems: [InvitationRoutes.userDeleted])
+        summary: "Delete a webhook", answers: .noContent,
+        problems: [InvitationProblems.userDeleted])
     public static let rotateWebhookSecret = Endpoint(
         "rotateWebhookSecret", .post, "/api/v1/webhooks/{id}/rotate-secret", scopes: write,
-        summary: "Get another secret",
-        details: "For \(WebhookLimits.formerSecretHours) h more, messages are signed with the "
-            + "former one too. A repeated request gets its answer without the secret.",
+        summary: "Rotate the secret",
+        details: "Messages are also signed with the previous secret for another "
+            + "\(WebhookLimits.formerSecretHours) hours. The response to a repeated request omits "
+            + "the secret.",
         answers: .ok(WebhookBody.self, "The webhook with its new secret."),
-        problems: [
-            InvitationRoutes.userDeleted,
-            .conflict(
-                "too_many_rotations", "\(WebhookLimits.secrets) secrets are good at the moment."),
-        ])
+        problems: [InvitationProblems.userDeleted, WebhookProblems.tooManyRotations])
     public static let testWebhook = Endpoint(
         "testWebhook", .post, "/api/v1/webhooks/{id}/test", scopes: write,
-        summary: "Send an event of type `webhook.test`",
-        details: "Also to one that is disabled. What becomes of it is in its deliveries.",
-        answers: .accepted(DeliveryBody.self, "It is on its way."),
-        problems: [
-            InvitationRoutes.userDeleted,
-            .conflict("test_pending", "A test of this webhook is on its way already."),
-        ])
-
-    static let disabled = ProblemType.conflict(
-        "webhook_disabled", "The webhook is disabled.")
-    static let tooManyWaiting = ProblemType.conflict(
-        "too_many_deliveries",
-        "\(WebhookLimits.waiting) deliveries of the webhook are pending already.")
+        summary: "Send a test event",
+        details: "Sends an event of type `webhook.test`, even if the webhook is disabled. The "
+            + "result appears in its deliveries.",
+        answers: .accepted(DeliveryBody.self, "The delivery is queued."),
+        problems: [InvitationProblems.userDeleted, WebhookProblems.testPending])
 
     // MARK: Deliveries
 
     static let deliveries = EndpointGroup(
         "Deliveries",
-        "What became of each event at a webhook, for \(WebhookLimits.keptDays) days.",
-        path: [webhook, Member("eventId", "The event.", .id("evt_"))],
+        "Deliveries of events to a webhook, kept for \(WebhookLimits.keptDays) days.",
+        path: [webhook, Member("eventId", "The event's id.", .id("evt_"))],
         [listDeliveries, redeliver, redeliverAll])
 
     public static let listDeliveries = Endpoint(
         "listDeliveries", .get, "/api/v1/webhooks/{id}/deliveries",
-        summary: "What became of events at a webhook", details: "Newest first.",
+        summary: "List a webhook's deliveries", details: "Newest first.",
         query: [
-            Member(
-                "status", "Only those with this status.", .words(WebhookWords.deliveryStatuses))
+            Member("status", "Only deliveries with this status.", .words(DeliveryStatus.allCases))
         ], answers: .snakeList(of: DeliveryBody.self))
     public static let redeliver = Endpoint(
         "redeliver", .post, "/api/v1/webhooks/{id}/deliveries/{eventId}/redeliver",
-        scopes: write, summary: "Send an event once more",
-        details: "With the same `webhook-id`, and tried again as often as at first.",
-        answers: .accepted(DeliveryBody.self, "It is on its way."),
-        problems: [InvitationRoutes.userDeleted, disabled, tooManyWaiting])
+        scopes: write, summary: "Redeliver an event",
+        details: "Sends the event again with the same `webhook-id` and a new series of retries.",
+        answers: .accepted(DeliveryBody.self, "The delivery is queued."),
+        problems: [
+            InvitationProblems.userDeleted, WebhookProblems.disabled,
+            WebhookProblems.tooManyDeliveries,
+        ])
     public static let redeliverAll = Endpoint(
         "redeliverAll", .post, "/api/v1/webhooks/{id}/redeliver", scopes: write,
-        summary: "Send all that a webhook has missed since a time",
-        details: "What has failed, and what happened while it was disabled; not what another "
-            + "webhook with the same URL has got. The oldest first, until "
-            + "\(WebhookLimits.waiting) deliveries are pending.",
+        summary: "Redeliver all missed events since a given time",
+        details: "Sends events whose delivery failed and events that occurred while the webhook "
+            + "was disabled, except those that another webhook with the same URL has received. "
+            + "Oldest first, until \(WebhookLimits.waiting) deliveries are pending.",
         takes: .json(RedeliverBody.self),
-        answers: .accepted(RedeliveredBody.self, "They are on their way."),
-        problems: [InvitationRoutes.userDeleted, disabled])
+        answers: .accepted(RedeliveredBody.self, "The deliveries are queued."),
+        problems: [InvitationProblems.userDeleted, WebhookProblems.disabled])
 
     // MARK: The feed
 
     static let events = EndpointGroup(
-        "Events", "The same events for whoever would rather fetch them.", [listEvents])
+        "Events", "The same events as a feed to poll.", [listEvents])
 
     public static let listEvents = Endpoint(
         "listEvents", .get, "/api/v1/events",
-        summary: "What happened to the entities that the caller owned",
-        details: "In the order in which it happened, for \(WebhookLimits.keptDays) days. Ask again "
-            + "`after` the `next_after` of the answer; where `has_more` is false, later.",
+        summary: "List the events of the caller's entities and workspaces",
+        details: "Oldest first, for \(WebhookLimits.keptDays) days. To get the next events, pass "
+            + "`next_after` of the response as `after`; if `has_more` is false, wait before "
+            + "asking again.",
         query: [
             Member(
-                "after", "Only those with a greater `sequence`.",
+                "after", "Only events with a greater `sequence`.",
                 .number(0...WebhookLimits.maximumSequence, else: 0)),
             Member(
-                "limit", "How many at most.",
+                "limit", "Maximum number of events.",
                 .number(WebhookLimits.feed, else: WebhookLimits.feed.upperBound)),
         ], answers: .ok(EventFeedBody.self, "The next events."))
-}
-
-public enum WebhookLimits {
-    public static let perUser = 50
-    /// Types that one webhook names.
-    public static let types = 1...20
-    /// How long the secret before the last is used besides.
-    public static let formerSecretHours = 24
-    /// Secrets that are good at once.
-    public static let secrets = 5
-    /// Deliveries of one webhook that are pending at once.
-    public static let waiting = 10_000
-    /// How long events and deliveries are kept.
-    public static let keptDays = 30
-    /// Events of one answer of the feed.
-    public static let feed = 1...100
-    /// JSON's numbers are exact so far.
-    public static let maximumSequence = 1 << 53
-    /// Without a success, until a webhook is disabled.
-    public static let failingDays = 5
-}
-
-public enum WebhookWords {
-    public static let deliveryStatuses = ["pending", "delivered", "failed"]
-    /// Why a webhook was disabled by us: its receiver answered 410, or nothing for days.
-    public static let disabledReasons = ["gone", "failing"]
-    /// What a webhook can name.
-    public static let types =
-        [InvitationEvents.everything] + InvitationEvents.all + WorkspaceEvents.all
 }

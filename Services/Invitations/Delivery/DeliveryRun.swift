@@ -1,4 +1,5 @@
 import EventLoop
+import InvitationsContract
 import Kernel
 import Webhooks
 
@@ -46,14 +47,14 @@ struct DeliveryRun: Sendable {
                     return .idle
                 }
                 guard !batch.secrets.isEmpty else {
-                    report("webhook \(webhookId): its secret was sealed with another key")
+                    report("webhook \(webhookId): its secret was encrypted with another key")
                     return .trouble
                 }
                 if let end = try await deliver(batch, until: end) { return end }
             }
             return .idle
         } catch {
-            report("deliveries wait: \(error)")
+            report("delivering to webhook \(webhookId) failed: \(error)")
             return .trouble
         }
     }
@@ -150,7 +151,7 @@ struct DeliveryRun: Sendable {
         _ due: DueDelivery, _ batch: DeliveryBatch, _ target: Target
     ) async -> DeliveryOutcome {
         guard let url = target.url else {
-            return .failed(reason: "the URL is none that is accepted")
+            return .failed(reason: "the URL is no longer accepted")
         }
         let message = WebhookMessage(
             id: due.event.id, at: desk.clock.now(), body: Array(due.event.json.utf8),

@@ -1,3 +1,4 @@
+import InvitationsContract
 import Synchronization
 
 /// What deliveries have come to since the start.

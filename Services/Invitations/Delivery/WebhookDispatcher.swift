@@ -81,7 +81,7 @@ actor WebhookDispatcher {
             let room = Self.maximumRuns - runs.count
             for backlog in ready.inTurn(besides: running, room: room) { begin(backlog) }
         } catch {
-            logger.warning("webhooks wait", ["error": "\(error)"])
+            logger.warning("looking for due deliveries failed", ["error": "\(error)"])
         }
     }
 
@@ -112,31 +112,31 @@ actor WebhookDispatcher {
             try DeliveryStore.waiting(upTo: bound, in: $0)
         }) {
             text.gauge(
-                "latchkey_webhook_pending", "Deliveries that wait, counted up to \(bound).",
+                "latchkey_webhook_pending", "Pending deliveries, counted up to \(bound).",
                 Double(count))
             let late = oldest.map { max(0, now.milliseconds - $0.milliseconds) } ?? 0
             text.gauge(
-                "latchkey_webhook_age_seconds", "Age of the oldest delivery that waits.",
+                "latchkey_webhook_age_seconds", "Age of the oldest pending delivery.",
                 Double(late) / 1_000)
         }
         let held = slots.counts
         text.gauge(
             "latchkey_webhook_held",
-            "Deliveries that are due and wait for a slot or for the rate of their host.",
+            "Due deliveries that wait for a slot or for the rate limit of their host.",
             Double(held.waiting))
         text.counter(
             "latchkey_webhook_held_total",
-            "Deliveries that had to wait for the rate of their host.",
+            "Deliveries that had to wait for the rate limit of their host.",
             Double(held.held))
         let counts = totals.counts
         text.counter(
-            "latchkey_webhook_delivered_total", "Deliveries that were taken.",
+            "latchkey_webhook_delivered_total", "Successful deliveries.",
             Double(counts.delivered))
         text.counter(
-            "latchkey_webhook_repeated_total", "Attempts that failed and are repeated.",
+            "latchkey_webhook_repeated_total", "Failed attempts that will be repeated.",
             Double(counts.repeated))
         text.counter(
-            "latchkey_webhook_failed_total", "Deliveries that were given up.",
+            "latchkey_webhook_failed_total", "Deliveries that failed for good.",
             Double(counts.failed))
     }
 }

@@ -1,23 +1,17 @@
+import InvitationsContract
 import Kernel
 
-/// An event on its way to a webhook.
+/// The delivery of an event to a webhook.
 struct Delivery: Sendable, Equatable {
-    enum Status: String, Sendable, CaseIterable {
-        case pending
-        case delivered
-        case failed
-    }
-
     let webhookId: String
     let eventNumber: Int
     let eventId: String
     let type: String
-    /// The entity; its events come one after the other.
+    /// The entity or workspace; its events are sent in order.
     let subjectId: String
-    var status: Status
-    /// How often it was tried.
+    var status: DeliveryStatus
     var attempts = 0
-    /// Attempts since it was begun, or begun again.
+    /// Attempts since it was created or last redelivered.
     var step = 0
     /// Nil unless it is pending.
     var nextAt: Timestamp?
@@ -26,21 +20,21 @@ struct Delivery: Sendable, Equatable {
     let createdAt: Timestamp
     var deliveredAt: Timestamp?
 
-    /// Due, whatever the clock says: it may have been set back.
+    /// Due even if the clock was set back.
     static let now = Timestamp(milliseconds: 0)
 
-    /// Whether the later events of its entity wait for it: until its second attempt has failed. A
-    /// receiver that does not keep up gets them out of order, told apart by their sequence.
-    var holdsUp: Bool { status == .pending && step < 2 }
+    /// Whether later events of its subject wait for it: until its second attempt has failed. A
+    /// receiver that doesn't keep up gets events out of order and can sort them by sequence.
+    var blocksLater: Bool { status == .pending && step < 2 }
 
-    /// As it is after an attempt.
+    /// The delivery after an attempt.
     func attempted(
         _ outcome: DeliveryOutcome, at now: Timestamp, _ schedule: DeliverySchedule, chance: Double
     ) -> Delivery {
         var delivery = self
         if case .notTried(let reason) = outcome {
             delivery.lastError = reason
-            delivery.nextAt = now.adding(seconds: DeliverySchedule.ownTrouble)
+            delivery.nextAt = now.adding(seconds: DeliverySchedule.localFailure)
             return delivery
         }
         delivery.attempts += 1
@@ -48,24 +42,24 @@ struct Delivery: Sendable, Equatable {
         delivery.nextAt = nil
         delivery.lastError = nil
         delivery.lastStatus = nil
-        var wish: Int?
+        var retryAfter: Int?
         switch outcome {
-        case .answered(let status, let retryAfter):
+        case .answered(let status, let seconds):
             delivery.lastStatus = status
             if outcome.isSuccess {
                 delivery.status = .delivered
                 delivery.deliveredAt = now
                 return delivery
             }
-            wish = retryAfter
+            retryAfter = seconds
             delivery.lastError =
                 (300...399).contains(status)
-                ? "answered \(status): redirects are not followed" : "answered \(status)"
+                ? "returned \(status): redirects are not followed" : "returned \(status)"
         case .failed(let reason), .notTried(let reason): delivery.lastError = reason
         }
         guard !outcome.isGone,
             let pause = schedule.pause(
-                after: delivery.step, retryAfter: wish, chance: chance)
+                after: delivery.step, retryAfter: retryAfter, chance: chance)
         else {
             delivery.status = .failed
             return delivery
@@ -74,8 +68,8 @@ struct Delivery: Sendable, Equatable {
         return delivery
     }
 
-    /// As it is when somebody wants it sent once more.
-    func begunAgain() -> Delivery {
+    /// The delivery when its event is redelivered.
+    func restarted() -> Delivery {
         var delivery = self
         delivery.status = .pending
         delivery.step = 0
@@ -85,18 +79,18 @@ struct Delivery: Sendable, Equatable {
     }
 }
 
-/// What became of an attempt.
+/// The result of an attempt.
 enum DeliveryOutcome: Sendable, Equatable {
-    /// The receiver has answered.
-    /// - Parameter retryAfter: seconds that it asks to be left alone for.
+    /// The receiver has responded.
+    /// - Parameter retryAfter: seconds of its `Retry-After`.
     case answered(status: Int, retryAfter: Int?)
-    /// There was no answer.
-    /// - Parameter reason: for the subscriber.
+    /// There was no response.
+    /// - Parameter reason: shown to the webhook's owner.
     case failed(reason: String)
-    /// For a reason of ours, which says nothing about the receiver.
+    /// For a reason on our side, which says nothing about the receiver.
     case notTried(reason: String)
 
-    /// Seconds that the receiver asks to be left alone for.
+    /// Seconds of the receiver's `Retry-After`.
     var retryAfter: Int? {
         if case .answered(_, let seconds) = self { seconds } else { nil }
     }
@@ -105,30 +99,30 @@ enum DeliveryOutcome: Sendable, Equatable {
         if case .answered(let status, _) = self { (200...299).contains(status) } else { false }
     }
 
-    /// The receiver wants no more of it (Standard Webhooks 1.0.0).
+    /// The receiver wants no more events (Standard Webhooks 1.0.0).
     var isGone: Bool {
         if case .answered(410, _) = self { true } else { false }
     }
 }
 
-/// When what failed is tried again.
+/// When failed attempts are repeated.
 struct DeliverySchedule: Sendable, Equatable {
     /// Seconds after each failed attempt (Standard Webhooks 1.0.0, "Retries").
     static let standard = [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400]
-    /// Nobody is left alone for longer.
+    /// The longest `Retry-After` that is respected.
     private static let longest = 86_400
-    /// Until what we could not send is tried again.
-    static let ownTrouble: Int64 = 60
+    /// Seconds until an attempt that failed on our side is repeated.
+    static let localFailure: Int64 = 60
 
     let seconds: [Int]
 
     init(seconds: [Int] = standard) { self.seconds = seconds }
 
-    /// Milliseconds until the next attempt; nil if there is none.
+    /// Milliseconds until the next attempt; nil after the last.
     /// - Parameters:
     ///   - failures: attempts so far.
-    ///   - retryAfter: seconds that the receiver asks for.
-    ///   - chance: 0..<1; up to a tenth is added, so that what failed together does not come back
+    ///   - retryAfter: seconds of the receiver's `Retry-After`.
+    ///   - chance: 0..<1; up to a tenth is added, so that what failed together isn't repeated
     ///     together.
     func pause(after failures: Int, retryAfter: Int?, chance: Double) -> Int? {
         guard failures >= 1, failures <= seconds.count else { return nil }

@@ -1,32 +1,14 @@
 import InvitationsContract
 import Kernel
 
-enum InvitationStatus: String, Sendable, CaseIterable {
-    case pending
-    case accepted
-    case expired
-    case revoked
-}
-
-/// What became of the last mail of an invitation.
+/// The state of an invitation's latest e-mail: its `MailStatus`, and why it failed.
 enum MailDelivery: Sendable, Equatable {
-    /// It was not to be mailed.
     case none
-    /// It waits to be handed over, or to be tried again.
     case pending
-    /// The relay has taken it.
     case sent
-    /// Refused for good, or given up.
     case failed(reason: String)
 
-    enum Status: String, Sendable, CaseIterable {
-        case none
-        case pending
-        case sent
-        case failed
-    }
-
-    var status: Status {
+    var status: MailStatus {
         switch self {
         case .none: .none
         case .pending: .pending
@@ -39,7 +21,7 @@ enum MailDelivery: Sendable, Equatable {
         if case .failed(let reason) = self { reason } else { nil }
     }
 
-    init(_ status: Status, reason: String?) {
+    init(_ status: MailStatus, reason: String?) {
         switch status {
         case .none: self = .none
         case .pending: self = .pending
@@ -49,23 +31,20 @@ enum MailDelivery: Sendable, Equatable {
     }
 }
 
-/// What is brought by a mail.
+/// What is sent by e-mail.
 protocol Mailed {
-    /// The mail that brought it last.
+    /// The latest e-mail.
     var mailId: String? { get set }
-    /// What became of that mail.
+    /// The state of that e-mail.
     var delivery: MailDelivery { get set }
 }
 
-enum CollaboratorRole: String, Sendable, CaseIterable {
-    case collaborator
-    case viewer
-
+extension CollaboratorRole {
     /// - Throws: 422 at `/role`.
     init(_ text: String?) throws(Fault) {
         guard let role = CollaboratorRole(rawValue: text ?? Self.collaborator.rawValue) else {
-            throw .invalid(
-                "/role", "must be one of \(InvitationWords.roles.joined(separator: ", "))")
+            let roles = Self.allCases.map(\.rawValue).joined(separator: ", ")
+            throw .invalid("/role", "must be one of \(roles)")
         }
         self = role
     }
@@ -78,23 +57,22 @@ struct Invitation: Sendable, Equatable, Mailed {
     let email: String
     let role: CollaboratorRole
     var status: InvitationStatus
-    /// The entity's owner who made it, or sent it last.
+    /// The owner who created it or last sent it.
     var invitedBy: String
     let message: String?
-    /// How long it is good for from when it is sent.
+    /// Days from sending until it expires.
     let days: Int
     var expiresAt: Timestamp
     let createdAt: Timestamp
     var acceptedAt: Timestamp?
     var acceptedBy: String?
-    /// The token of his session then.
+    /// The token of the invitee's session.
     var acceptedWith: String?
-    /// The invitee has said no; to the API it is revoked.
+    /// Declined by the invitee; the API shows `revoked`.
     var isDeclined = false
-    /// Another link and claim with each.
+    /// Counts the e-mails: each has its own link and claim.
     var generation = 1
-    /// SHA-256 of the secret in the last mail; nil if it was never mailed. It says who is meant,
-    /// and the status whether he still may.
+    /// SHA-256 of the claim in the latest e-mail; nil if there was none.
     var claimDigest: [UInt8]?
     var mailId: String?
     var delivery = MailDelivery.none
@@ -102,13 +80,13 @@ struct Invitation: Sendable, Equatable, Mailed {
     /// Whether it can be accepted.
     func isOpen(at now: Timestamp) -> Bool { status == .pending && now < expiresAt }
 
-    /// Its status at a moment: the sweep that writes it down may be some seconds late.
+    /// The status at a moment: the sweep that stores an expiry runs some seconds late.
     func status(at now: Timestamp) -> InvitationStatus {
         status == .pending && now >= expiresAt ? .expired : status
     }
 }
 
-/// A valid wish for a new invitation.
+/// A valid new invitation.
 struct InvitationDraft: Sendable, Equatable {
     let email: String
     let role: CollaboratorRole
@@ -135,7 +113,7 @@ struct InvitationDraft: Sendable, Equatable {
     }
 }
 
-/// What all invitations of one request have in common.
+/// What all invitations of one request share.
 struct InvitationTerms: Sendable, Equatable {
     let days: Int
     let message: String?
@@ -157,7 +135,7 @@ struct InvitationTerms: Sendable, Equatable {
     }
 }
 
-/// Somebody who works on an entity by invitation.
+/// A user who collaborates on an entity.
 struct Collaborator: Sendable, Equatable {
     let entityId: String
     let userId: String
@@ -167,46 +145,18 @@ struct Collaborator: Sendable, Equatable {
 }
 
 extension Invitation {
-    static let alreadyCollaborator = Fault(
-        .conflict, code: "already_collaborator", "This user collaborates on the entity already.")
     static let ownAddress = Fault.invalid("/email", "must not be the address of the entity's owner")
-    static let tooManyResends = Fault(
-        .conflict, code: "too_many_resends",
-        "An invitation is sent again at most \(InvitationLimits.resends) times: revoke it and make "
-            + "another.")
 
     static func alreadyInvited(_ other: Invitation) -> Fault {
         Fault(
-            .conflict, code: "already_invited",
-            "This address has a pending invitation already: \(other.id).",
+            InvitationProblems.alreadyInvited,
+            "This address already has a pending invitation: \(other.id).",
             members: ["invitation_id": other.id])
     }
 
     static func notPending(_ status: InvitationStatus) -> Fault {
         Fault(
-            .conflict, code: "invitation_not_pending",
-            "The invitation is not pending any more but \(status.rawValue).")
-    }
-
-    static func gone(_ code: String, _ detail: String) -> Fault {
-        Fault(.gone, code: code, detail)
-    }
-
-    static let expired = gone("invitation_expired", "The invitation has expired.")
-    static let revoked = gone("invitation_revoked", "The invitation was withdrawn.")
-    static let used = gone("invitation_used", "The invitation was accepted already.")
-    static let replaced = gone(
-        "invitation_link_replaced", "A newer mail has another link: use that one.")
-    static let inviterGone = gone(
-        "inviter_gone", "Who sent the invitation may not invite to this any more.")
-    static let emailMismatch = Fault.forbidden(
-        "email_mismatch", "The invitation is for another e-mail address than yours.")
-
-    static func quota(_ retryAfter: Int) -> Fault {
-        Fault(
-            .rateLimited, code: "invitation_quota_exceeded",
-            "You may send \(InvitationLimits.hourly) invitations an hour, "
-                + "\(InvitationLimits.daily) a day, and have \(InvitationLimits.pending) pending.",
-            retryAfter: retryAfter)
+            InvitationProblems.notPending,
+            "The invitation is no longer pending: it is \(status.rawValue).")
     }
 }

@@ -2,9 +2,10 @@ import Kernel
 
 /// The two secrets that lead to an invitation.
 ///
-/// The token of the `accept_url` is computed, not kept: from the invitation's id, its generation
-/// and a key. It shows the invitation; accepting takes the invited address besides. The claim is
-/// random, stands in the mail alone, and is kept as its SHA-256: whoever has it has the mailbox.
+/// The token of the `accept_url` is computed from the invitation's id, its generation and a key; it
+/// isn't stored. It shows the invitation; accepting also requires the invited address. The claim is
+/// random, sent only in the e-mail, and stored as its SHA-256: having it proves access to the
+/// mailbox.
 struct InvitationSecrets: Sendable {
     private let mac: HMACSHA256
 
@@ -19,8 +20,7 @@ struct InvitationSecrets: Sendable {
         token(invitation.id, generation: invitation.generation)
     }
 
-    /// It shows the invitation; answering takes the invited mailbox besides. Mailed again it is the
-    /// same.
+    /// Shows the invitation; responding also requires the invited address. Resending keeps it.
     func token(of invitation: WorkspaceInvitation) -> String {
         token(invitation.id, generation: 1)
     }
@@ -30,13 +30,13 @@ struct InvitationSecrets: Sendable {
         return "\(id).\(Base64URL.encode(tag))"
     }
 
-    /// Which invitation a token or claim says that it is of; still to be proved.
+    /// The id in a token or claim, before the secret is checked.
     static func id(in secret: String) -> String? {
         let id = String(secret.prefix { $0 != "." })
         return IDMinter.isWellFormed(id, prefix: "inv_") ? id : nil
     }
 
-    /// The same of an invitation to a workspace.
+    /// The same for an invitation to a workspace.
     static func workspaceInvitationId(in token: String) -> String? {
         IDMinter.uuid(String(token.prefix { $0 != "." }))
     }
@@ -47,7 +47,7 @@ struct InvitationSecrets: Sendable {
 
     enum Match {
         case current
-        /// Of a mail before the last.
+        /// From an e-mail before the latest.
         case former
         case none
     }

@@ -2,30 +2,23 @@ import Contract
 import InvitationsContract
 import Kernel
 
-/// Where a user is told of what happens to what he owns.
+/// A URL that receives the events of its owner's entities and workspaces.
 struct Webhook: Sendable, Equatable {
-    enum DisabledReason: String, Sendable, CaseIterable {
-        /// Its receiver has answered 410.
-        case gone
-        /// It has taken nothing for days.
-        case failing
-    }
-
     let id: String
     let ownerId: String
     var url: String
     /// Types of events; `*` alone for all.
     var events: [String]
     var isEnabled: Bool
-    var disabledReason: DisabledReason?
-    /// When the first attempt after its last success failed.
+    var disabledReason: WebhookDisabledReason?
+    /// When the first attempt after the latest success failed.
     var failingSince: Timestamp?
     let createdAt: Timestamp
 
-    /// Those of an owner's webhooks that get an event: each URL once, by the oldest of those that
-    /// listen to it.
+    /// Those of an owner's webhooks that receive an event: for each URL the oldest enabled one that
+    /// subscribes to the type.
     /// - Parameter key: the same for all spellings of a webhook's URL.
-    static func listeners(
+    static func subscribers(
         to type: String, among webhooks: [Webhook], by key: (Webhook) -> String
     ) -> [Webhook] {
         var keys: Set<String> = []
@@ -37,35 +30,19 @@ struct Webhook: Sendable, Equatable {
         }
     }
 
-    /// Whether it is what it was when something was sent to it.
+    /// Whether its URL and state are unchanged since something was sent to it.
     func isAt(_ other: Webhook) -> Bool { url == other.url && isEnabled == other.isEnabled }
 
-    /// Without its path and query, which may hold a secret of the subscriber's: for audits and
-    /// mails.
+    /// For audits and e-mails: without path and query, which may contain a secret.
     var shownURL: String {
         let parts = url.split(separator: "/", maxSplits: 2)
         guard parts.count > 1 else { return url }
         let origin = parts[1].prefix { $0 != "?" }
         return "\(parts[0])//\(origin)/…"
     }
-
-    static let tooManySecrets = Fault(
-        .conflict, code: "too_many_rotations",
-        "\(WebhookLimits.secrets) secrets are good at the moment: wait for the first to end.")
-    static let disabled = Fault(
-        .conflict, code: "webhook_disabled", "The webhook is disabled: enable it first.")
-    static let testPending = Fault(
-        .conflict, code: "test_pending", "A test of this webhook is on its way already.")
-    static let tooManyWaiting = Fault(
-        .conflict, code: "too_many_deliveries",
-        "\(WebhookLimits.waiting) deliveries of this webhook are pending. Try again when there are "
-            + "fewer.")
-    static let tooMany = Fault(
-        .conflict, code: "too_many_webhooks",
-        "You may have at most \(WebhookLimits.perUser) webhooks.")
 }
 
-/// A valid wish for a new webhook, but for where it leads.
+/// A valid new webhook, except for its URL.
 struct WebhookDraft: Sendable, Equatable {
     let url: String
     let events: [String]
@@ -78,7 +55,7 @@ struct WebhookDraft: Sendable, Equatable {
     }
 }
 
-/// A valid wish for another state of a webhook, but for where it leads.
+/// A valid change of a webhook, except for its URL. What is nil stays.
 struct WebhookUpdate: Sendable, Equatable {
     let url: String?
     let events: [String]?
@@ -99,7 +76,7 @@ struct WebhookUpdate: Sendable, Equatable {
         return try EventTypes.checked(events)
     }
 
-    /// Whoever enables it again, or names another place, has it begin anew.
+    /// Enabling it, or changing its URL, forgets former failures.
     func applied(to webhook: Webhook) -> Webhook {
         var webhook = webhook
         if let url, url != webhook.url {
@@ -117,24 +94,26 @@ struct WebhookUpdate: Sendable, Equatable {
 }
 
 enum EventTypes {
-    /// - Returns: each once; `*` takes the place of all others.
+    /// - Returns: each once; `*` replaces all others.
     static func checked(_ types: [String]) throws(Fault) -> [String] {
         guard WebhookLimits.types.contains(types.count) else {
             throw .invalid(
                 "/events",
-                "must hold \(WebhookLimits.types.lowerBound)–\(WebhookLimits.types.upperBound) "
-                    + "types")
+                "must contain \(WebhookLimits.types.lowerBound)–"
+                    + "\(WebhookLimits.types.upperBound) "
+                    + "event types")
         }
         var validation = Validation()
-        for (index, type) in types.enumerated() where !WebhookWords.types.contains(type) {
+        for (index, type) in types.enumerated() where !InvitationEvents.subscribable.contains(type)
+        {
             validation.reject(
                 "/events/\(index)",
-                "must be one of \(WebhookWords.types.joined(separator: ", "))")
+                "must be one of \(InvitationEvents.subscribable.joined(separator: ", "))")
         }
         try validation.finish()
         guard !types.contains(InvitationEvents.everything) else {
             return [InvitationEvents.everything]
         }
-        return WebhookWords.types.filter(types.contains)
+        return InvitationEvents.subscribable.filter(types.contains)
     }
 }

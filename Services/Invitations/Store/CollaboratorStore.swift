@@ -1,3 +1,4 @@
+import InvitationsContract
 import Kernel
 import SQLite
 

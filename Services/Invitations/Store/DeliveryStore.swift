@@ -28,7 +28,7 @@ enum DeliveryStore {
         _ event: PublicEvent, for recipient: String, in tx: Transaction
     ) throws {
         let webhooks = try WebhookStore.all(of: recipient, in: tx)
-        for webhook in Webhook.listeners(to: event.type, among: webhooks, by: \.urlKey) {
+        for webhook in Webhook.subscribers(to: event.type, among: webhooks, by: \.urlKey) {
             try tx.execute(
                 """
                 INSERT INTO deliveries (webhook_id, event_number, event_id, type, subject_id,
@@ -71,7 +71,7 @@ enum DeliveryStore {
 
     /// Newest first.
     static func page(
-        of webhookId: String, _ status: Delivery.Status?, _ page: PageRequest,
+        of webhookId: String, _ status: DeliveryStatus?, _ page: PageRequest,
         in db: some Queryable
     ) throws -> Page<Delivery> {
         let window = [Value.int(page.size), .int(page.offset)]
@@ -176,7 +176,7 @@ enum DeliveryStore {
 
     /// The later events of its entity wait for one.
     static func holdBack(behind delivery: Delivery, in tx: Transaction) throws {
-        guard delivery.holdsUp, let nextAt = delivery.nextAt else { return }
+        guard delivery.blocksLater, let nextAt = delivery.nextAt else { return }
         try tx.execute(
             """
             UPDATE deliveries INDEXED BY deliveries_of_subject SET next_at = ?4
@@ -331,7 +331,7 @@ enum DeliveryStore {
     }
 
     private static func delivery(_ row: Row) throws -> Delivery {
-        guard let status = Delivery.Status(rawValue: row.text(5)) else {
+        guard let status = DeliveryStatus(rawValue: row.text(5)) else {
             throw Fault.unexpected("a delivery with a status that nobody knows")
         }
         return Delivery(

@@ -239,7 +239,7 @@ enum InvitationStore {
     private static func invitation(_ row: Row) throws -> Invitation {
         guard let role = CollaboratorRole(rawValue: row.text(3)),
             let status = InvitationStatus(rawValue: row.text(4)),
-            let delivery = MailDelivery.Status(rawValue: row.text(16))
+            let delivery = MailStatus(rawValue: row.text(16))
         else { throw Fault.unexpected("an invitation with words that nobody knows") }
         return Invitation(
             id: row.text(0), entityId: row.text(1), email: row.text(2), role: role,

@@ -190,7 +190,7 @@ enum WebhookStore {
             url: row.text(2),
             events: try JSONDecoder().decode([String].self, from: Data(row.text(3).utf8)),
             isEnabled: row.bool(4),
-            disabledReason: row.textOrNil(5).flatMap { Webhook.DisabledReason(rawValue: $0) },
+            disabledReason: row.textOrNil(5).flatMap { WebhookDisabledReason(rawValue: $0) },
             failingSince: row.timeOrNil(6), createdAt: row.time(7))
     }
 }

@@ -14,7 +14,7 @@ enum InvitationLink: Sendable, Equatable {
         switch (token, claim) {
         case (let token?, nil): self = .token(token)
         case (nil, let claim?): self = .claim(claim)
-        default: throw .invalid("", "must have exactly one of token and claim")
+        default: throw .invalid("", "must contain exactly one of token and claim")
         }
     }
 
@@ -67,18 +67,18 @@ extension InvitationsUseCases {
             [self] tx, invitation, entity in
             if invitation.status == .accepted {
                 guard Self.mayRepeat(link, invitation, invitee, caller) else {
-                    throw Invitation.used
+                    throw Fault(InvitationProblems.used)
                 }
                 return invitation
             }
             try Self.checkOpen(invitation, at: tx.now)
             guard let entity, try !Tombstone.entity.contains(entity.id, in: tx),
                 try !Tombstone.user.contains(invitation.invitedBy, in: tx)
-            else { throw Invitation.inviterGone }
+            else { throw Fault(InvitationProblems.inviterGone) }
             // A hand-over may have been heard of since it was asked.
             let owner = try owner(of: entity, in: tx)
-            guard InvitationPolicy.mayInvite(invitation.invitedBy, ownerId: owner) else {
-                throw Invitation.inviterGone
+            guard InvitationPolicy.canInvite(invitation.invitedBy, ownerId: owner) else {
+                throw Fault(InvitationProblems.inviterGone)
             }
             return try accept(invitation, as: invitee, owner: owner, by: caller, in: tx)
         }
@@ -145,7 +145,7 @@ extension InvitationsUseCases {
         case .token(let token):
             switch secrets.match(token, invitation) {
             case .current: return invitation
-            case .former: throw Invitation.replaced
+            case .former: throw Fault(InvitationProblems.linkReplaced)
             case .none: throw Fault.notFound
             }
         case .claim(let claim):
@@ -159,16 +159,18 @@ extension InvitationsUseCases {
         _ link: InvitationLink, to invitee: Invitee, in db: some Queryable
     ) throws -> Invitation {
         let invitation = try find(link, in: db)
-        guard invitee.email == invitation.email else { throw Invitation.emailMismatch }
+        guard invitee.email == invitation.email else {
+            throw Fault(InvitationProblems.emailMismatch)
+        }
         return invitation
     }
 
     private static func checkOpen(_ invitation: Invitation, at now: Timestamp) throws(Fault) {
         switch invitation.status(at: now) {
         case .pending: return
-        case .expired: throw Invitation.expired
-        case .revoked: throw Invitation.revoked
-        case .accepted: throw Invitation.used
+        case .expired: throw Fault(InvitationProblems.expired)
+        case .revoked: throw Fault(InvitationProblems.revoked)
+        case .accepted: throw Fault(InvitationProblems.used)
         }
     }
 
@@ -182,10 +184,10 @@ extension InvitationsUseCases {
             let isGone = try Tombstone.user.contains(invitation.invitedBy, in: reader)
             let mayInvite =
                 !isGone
-                && InvitationPolicy.mayInvite(
+                && InvitationPolicy.canInvite(
                     invitation.invitedBy, ownerId: entity?.ownerId ?? invitation.invitedBy)
             guard invitation.status != .pending || mayInvite else {
-                throw Invitation.inviterGone
+                throw Fault(InvitationProblems.inviterGone)
             }
             return (invitation, entity)
         }

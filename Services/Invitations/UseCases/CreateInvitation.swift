@@ -96,7 +96,7 @@ extension InvitationsUseCases {
     ) throws {
         if email == inviter.email || invitee?.id == entity.ownerId { throw Invitation.ownAddress }
         if let invitee, try CollaboratorStore.find(invitee.id, of: entity.id, in: tx) != nil {
-            throw Invitation.alreadyCollaborator
+            throw Fault(InvitationProblems.alreadyCollaborator)
         }
         guard let other = try InvitationStore.pending(of: email, to: entity.id, in: tx) else {
             return

@@ -1,13 +1,14 @@
+import InvitationsContract
 import Kernel
 import Mail
 
-/// What the mail says that brings an invitation.
+/// The text of the e-mail that contains an invitation.
 struct InvitationLetter {
     let subject: String
     let plain: String
     let html: HTML
 
-    /// To collaborate on an entity, with the link that lets the invitee in.
+    /// To an entity, with the link that signs the invitee in.
     init(
         to entityName: String, as role: CollaboratorRole, from inviter: String,
         _ message: String?, link: String, until: Timestamp
@@ -15,33 +16,33 @@ struct InvitationLetter {
         let what =
             switch role {
             case .collaborator: "work on"
-            case .viewer: "look at"
+            case .viewer: "view"
             }
         self.init(
             Quoted(inviter: inviter, thing: entityName, message: message), place: "", what: what,
-            instruction: "To accept, open this link and press the button:",
-            button: "Accept the invitation", link: link,
-            terms: "The link is for you alone: whoever has it gets in as you. It is good for one "
-                + "use, until", day: Self.day(until))
+            instruction: "To accept, open this link and select the button:",
+            button: "Accept invitation", link: link,
+            terms: "This link signs you in, so don't forward it. It works once and expires on "
+                + "\(until.day).")
     }
 
-    /// To a workspace, with the link that shows it to who has proved to have the mailbox.
+    /// To a workspace, with the link to the page where the invitee signs in and responds.
     init(
         toWorkspace name: String, giving permissions: WorkspacePermission, from inviter: String,
         link: String, until: Timestamp
     ) {
         let what =
             switch permissions {
-            case .read: "look into the workspace"
+            case .read: "view the workspace"
             case .write, .owner: "work in the workspace"
             }
         self.init(
             Quoted(inviter: inviter, thing: name, message: nil), place: "the workspace ",
             what: what,
-            instruction: "To accept or to decline, open this link:",
-            button: "See the invitation", link: link,
-            terms: "There you sign in with a code that we mail to you. The invitation is good "
-                + "until", day: Self.day(until))
+            instruction: "To accept or decline, open this link:",
+            button: "View the invitation", link: link,
+            terms: "You'll sign in with a code that we send to this address. The invitation "
+                + "expires on \(until.day).")
     }
 
     func message(from sender: Mailbox, to recipient: Mailbox) -> MailMessage {
@@ -49,10 +50,7 @@ struct InvitationLetter {
             from: sender, to: recipient, subject: subject, text: plain, html: html.text)
     }
 
-    private static func day(_ time: Timestamp) -> String { "\(time.rfc3339.prefix(10))" }
-
-    /// What users wrote, without links of theirs: the letter goes to people who know neither them
-    /// nor us. Nothing else of theirs is in it.
+    /// What users wrote, without links: the e-mail goes to people who know neither them nor us.
     private struct Quoted {
         let inviter: String
         let thing: String
@@ -66,15 +64,15 @@ struct InvitationLetter {
     }
 
     /// - Parameters:
-    ///   - place: what kind of thing it is, for the subject; with a space at its end.
-    ///   - terms: about the link; the day stands at their end.
+    ///   - place: the kind of thing, for the subject; ends with a space.
+    ///   - terms: how long the link works.
     private init(
         _ quoted: Quoted, place: String, what: String, instruction: String, button: String,
-        link: String, terms: String, day: String
+        link: String, terms: String
     ) {
         let (inviter, thing, message) = (quoted.inviter, quoted.thing, quoted.message)
         subject = "\(inviter) invites you to \(place)\(thing)"
-        // Marked, so that no line of the inviter's passes for one of ours.
+        // Quoted, so that the inviter's lines can't pass for ours.
         let lines =
             message.map { text in
                 text.split(separator: "\n", omittingEmptySubsequences: false)
@@ -87,9 +85,9 @@ struct InvitationLetter {
 
             \(link)
 
-            \(terms) \(day).
+            \(terms)
 
-            If you don't know \(inviter), you need not do anything.
+            If you don't know \(inviter), you can ignore this e-mail.
 
             """
         let quote: HTML =
@@ -111,11 +109,23 @@ struct InvitationLetter {
             \(quote)<p><a href="\(link)" style="display: inline-block; padding: 0.7em 1.4em; \
             background: #2f4bd8; color: #ffffff; text-decoration: none; border-radius: 6px">\
             \(button)</a></p>
-            <p>\(terms) <span style="white-space: nowrap">\(day)</span>.</p>
-            <p style="color: #5b5b66">If you don't know \(inviter), you need not do \
-            anything.</p>
+            <p>\(terms)</p>
+            <p style="color: #5b5b66">If you don't know \(inviter), you can ignore \
+            this e-mail.</p>
             </body></html>
 
             """
+    }
+}
+
+extension Timestamp {
+    /// "6 December 2026", in UTC.
+    var day: String {
+        let months = [
+            "January", "February", "March", "April", "May", "June", "July", "August", "September",
+            "October", "November", "December",
+        ]
+        let parts = rfc3339.prefix(10).split(separator: "-").compactMap { Int($0) }
+        return "\(parts[2]) \(months[parts[1] - 1]) \(parts[0])"
     }
 }

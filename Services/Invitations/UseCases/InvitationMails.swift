@@ -45,7 +45,7 @@ struct InvitationMails: Sendable {
         guard invitation.delivery == .pending, let id = invitation.mailId,
             try MailOutbox.withdraw(id, in: tx)
         else { return }
-        invitation.delivery = .failed(reason: "it was withdrawn")
+        invitation.delivery = .failed(reason: "canceled before it was sent")
     }
 
     /// Writes down how a mail of an invitation ended, whatever it was to.

@@ -1,5 +1,6 @@
 import Contract
 import GatewayClient
+import InvitationsContract
 import Kernel
 import Mail
 import SQLite
@@ -85,7 +86,7 @@ struct InvitationsUseCases: Sendable {
         }
         if collaborates { return false }
         // Asked for what does not exist as well: an outage must not tell it apart.
-        let isOpen = try await Self.neverGuessing {
+        let isOpen = try await Self.orUnavailable {
             try await stores.isOpen(entityId, to: caller.userId)
         }
         return isOpen && entity != nil
@@ -99,19 +100,18 @@ struct InvitationsUseCases: Sendable {
 
     /// The entity as it is now, as far as a user is concerned; nil if there is none.
     func entity(_ entityId: String, for userId: String) async throws -> EntityStanding? {
-        try await Self.neverGuessing {
+        try await Self.orUnavailable {
             try await entities.standing(of: userId, to: entityId)
         }
     }
 
-    static func neverGuessing<T>(_ ask: () async throws -> T) async throws -> T {
+    /// A failed query is 503, never a guess.
+    static func orUnavailable<T>(_ query: () async throws -> T) async throws -> T {
         do {
-            return try await ask()
+            return try await query()
         } catch {
             throw Fault(
-                .unavailable, code: "entities_unavailable",
-                "How you stand to this entity can't be found out at the moment.", retryAfter: 1,
-                privateDetail: "\(error)")
+                InvitationProblems.entitiesUnavailable, retryAfter: 1, privateDetail: "\(error)")
         }
     }
 

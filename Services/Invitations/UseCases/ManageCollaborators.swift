@@ -57,7 +57,7 @@ extension InvitationsUseCases {
         let count = query.subjects.reduce(0) { $0 + max(1, $1.entityIds.count) }
         guard count <= CollaborationsQuery.maximum else {
             throw Fault.invalid(
-                "/subjects", "must hold at most \(CollaborationsQuery.maximum) pairs")
+                "/subjects", "must contain at most \(CollaborationsQuery.maximum) pairs")
         }
         return CollaborationsReply(
             subjects: try database.read { reader in

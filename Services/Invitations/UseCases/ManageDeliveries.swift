@@ -6,7 +6,7 @@ import WriteKit
 /// What became of events at a webhook, and sending them once more.
 extension InvitationsUseCases {
     func listDeliveries(
-        of webhookId: String, _ status: Delivery.Status?, _ page: PageRequest, by caller: Caller
+        of webhookId: String, _ status: DeliveryStatus?, _ page: PageRequest, by caller: Caller
     ) throws -> Page<Delivery> {
         try database.read { reader in
             let webhook = try Self.webhook(webhookId, of: caller, in: reader)
@@ -19,7 +19,7 @@ extension InvitationsUseCases {
         change(webhook: id, of: caller) { [self] tx, webhook in
             // Whose place it is nobody has proved: it is not for sending many.
             if try DeliveryStore.isPending(about: webhook.id, at: webhook.id, in: tx) {
-                throw Webhook.testPending
+                throw Fault(WebhookProblems.testPending)
             }
             let event = try EventStore.add(
                 InvitationEvents.test, id: ids.make("evt_"), about: webhook.id,
@@ -47,11 +47,11 @@ extension InvitationsUseCases {
         }
         return PendingWrite(in: database, committed: wrote, admit: find) { tx, found in
             let (webhook, former) = found
-            guard webhook.isEnabled else { throw Webhook.disabled }
+            guard webhook.isEnabled else { throw Fault(WebhookProblems.disabled) }
             guard try former.status == .pending || WebhookStore.hasRoom(webhook.id, in: tx) else {
-                throw Webhook.tooManyWaiting
+                throw Fault(WebhookProblems.tooManyDeliveries)
             }
-            let delivery = former.begunAgain()
+            let delivery = former.restarted()
             try DeliveryStore.update(delivery, in: tx)
             return delivery
         }
@@ -64,7 +64,7 @@ extension InvitationsUseCases {
         since: Timestamp, to webhookId: String, by caller: Caller
     ) -> PendingWrite<Webhook, Int> {
         change(webhook: webhookId, of: caller) { tx, webhook in
-            guard webhook.isEnabled else { throw Webhook.disabled }
+            guard webhook.isEnabled else { throw Fault(WebhookProblems.disabled) }
             return try DeliveryStore.beginAgain(
                 webhook, since: since, notAt: try Self.siblings(of: webhook, in: tx), in: tx)
         }

@@ -20,7 +20,7 @@ extension InvitationsUseCases {
             }
         ) { [self] tx, _, _ in
             guard try WebhookStore.count(of: caller.userId, in: tx) < WebhookLimits.perUser else {
-                throw Webhook.tooMany
+                throw Fault(WebhookProblems.tooMany)
             }
             let webhook = Webhook(
                 id: id, ownerId: caller.userId, url: draft.url, events: draft.events,
@@ -68,7 +68,7 @@ extension InvitationsUseCases {
     }
 
     static let disabledMeanwhile = "the webhook was disabled"
-    private static let sentByAnother = "another of your webhooks with this URL gets it"
+    private static let sentByAnother = "another of your webhooks with this URL receives it"
 
     /// The owner's other webhooks with the same URL.
     static func siblings(of webhook: Webhook, in db: some Queryable) throws -> [String] {
@@ -90,7 +90,9 @@ extension InvitationsUseCases {
         let secret = WebhookSecret.make(random)
         return change(webhook: id, of: caller) { [self] tx, webhook in
             let good = try WebhookStore.secrets(id, at: tx.now, in: tx)
-            guard good.count < WebhookLimits.secrets else { throw Webhook.tooManySecrets }
+            guard good.count < WebhookLimits.secrets else {
+                throw Fault(WebhookProblems.tooManyRotations)
+            }
             try WebhookStore.rotate(
                 id, to: vault.seal(secret, of: id),
                 formerUntil: Self.end(ofSecretsReplacedAt: tx.now), in: tx)

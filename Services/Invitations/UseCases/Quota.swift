@@ -31,6 +31,9 @@ enum InviterQuota {
                 wait = max(wait, first.milliseconds - tx.now.milliseconds)
             }
         }
-        guard wait == 0 else { throw Invitation.quota(Int((wait + 999) / 1_000)) }
+        guard wait == 0 else {
+            throw Fault(
+                InvitationProblems.quotaExceeded, retryAfter: Int((wait + 999) / 1_000))
+        }
     }
 }

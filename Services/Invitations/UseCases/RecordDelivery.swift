@@ -81,7 +81,7 @@ extension InvitationsUseCases {
 
     /// By us: its owner is told by mail.
     private func disable(
-        _ former: Webhook, _ reason: Webhook.DisabledReason, in tx: Transaction
+        _ former: Webhook, _ reason: WebhookDisabledReason, in tx: Transaction
     ) throws {
         // A test goes to a disabled one, too.
         guard former.isEnabled else { return }

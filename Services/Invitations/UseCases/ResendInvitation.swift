@@ -21,7 +21,7 @@ extension InvitationsUseCases {
                 throw Invitation.notPending(status)
             }
             guard former.generation <= InvitationLimits.resends else {
-                throw Invitation.tooManyResends
+                throw Fault(InvitationProblems.tooManyResends)
             }
             if former.status == .expired {
                 // Another may have been made meanwhile, or he may have come in otherwise.

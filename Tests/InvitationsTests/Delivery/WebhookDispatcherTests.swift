@@ -1,4 +1,5 @@
 import EventLoop
+import InvitationsContract
 import Kernel
 import ServiceKit
 import TestSupport

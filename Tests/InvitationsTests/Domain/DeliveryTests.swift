@@ -64,7 +64,7 @@ import Testing
         let twice = after(.failed(reason: "no"), .answered(status: 500, retryAfter: nil))
         #expect(twice.nextAt == now.adding(seconds: 300))
         #expect(twice.lastStatus == 500)
-        #expect(twice.lastError == "answered 500")
+        #expect(twice.lastError == "returned 500")
         let thrice = after(.failed(reason: "no"), .failed(reason: "no"), .failed(reason: "no"))
         #expect(thrice.status == .failed)
         #expect(thrice.nextAt == nil)
@@ -81,25 +81,25 @@ import Testing
     @Test func `410 is the last word`() {
         let delivery = after(.answered(status: 410, retryAfter: nil))
         #expect(delivery.status == .failed)
-        #expect(delivery.lastError == "answered 410")
+        #expect(delivery.lastError == "returned 410")
     }
 
     @Test func `a redirect is a failure that says so`() {
         #expect(
             after(.answered(status: 302, retryAfter: nil)).lastError
-                == "answered 302: redirects are not followed")
+                == "returned 302: redirects are not followed")
     }
 
     @Test func `it holds up its entity until its second attempt has failed`() {
-        #expect(fresh.holdsUp)
-        #expect(after(.failed(reason: "no")).holdsUp)
-        #expect(!after(.failed(reason: "no"), .failed(reason: "no")).holdsUp)
-        #expect(!after(.answered(status: 200, retryAfter: nil)).holdsUp)
+        #expect(fresh.blocksLater)
+        #expect(after(.failed(reason: "no")).blocksLater)
+        #expect(!after(.failed(reason: "no"), .failed(reason: "no")).blocksLater)
+        #expect(!after(.answered(status: 200, retryAfter: nil)).blocksLater)
     }
 
     @Test func `begun again it has the whole ladder before it, and its attempts behind it`() {
         let failed = after(.failed(reason: "no"), .failed(reason: "no"), .failed(reason: "no"))
-        let again = failed.begunAgain()
+        let again = failed.restarted()
         #expect(again.status == .pending)
         #expect(again.nextAt == Delivery.now)
         #expect(again.attempts == 3)

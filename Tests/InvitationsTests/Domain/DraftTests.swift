@@ -81,17 +81,14 @@ import Testing
         #expect(try InvitationDraft(email: "b@example.com", message: " \n ").message == nil)
     }
 
-    @Test func `all that is wrong is told at once`() {
+    @Test func `all invalid fields are reported together`() {
         let all = fields("x", role: "y", days: 0, message: "\u{7}")
         #expect(
             all.map(\.pointer) == ["/email", "/role", "/expires_in_days", "/message"])
     }
 
-    @Test func `the domain and the contract know the same words`() {
-        #expect(CollaboratorRole.allCases.map(\.rawValue) == InvitationWords.roles)
-        #expect(InvitationStatus.allCases.map(\.rawValue) == InvitationWords.statuses)
-        #expect(MailDelivery.Status.allCases.map(\.rawValue) == InvitationWords.emailStatuses)
-        for status in MailDelivery.Status.allCases {
+    @Test func `the state of an e-mail is its status, and a reason if it failed`() {
+        for status in MailStatus.allCases {
             #expect(MailDelivery(status, reason: "r").status == status)
             #expect(MailDelivery(status, reason: "r").reason == (status == .failed ? "r" : nil))
         }

@@ -1,3 +1,4 @@
+import InvitationsContract
 import Kernel
 import Testing
 
@@ -38,9 +39,9 @@ import Testing
     }
 
     @Test func `the owner of this moment invites, and nobody else`() {
-        #expect(InvitationPolicy.mayInvite("usr_ada", ownerId: "usr_ada"))
-        #expect(!InvitationPolicy.mayInvite("usr_ada", ownerId: "usr_bob"))
-        #expect(!InvitationPolicy.mayInvite("usr_ada", ownerId: nil))
+        #expect(InvitationPolicy.canInvite("usr_ada", ownerId: "usr_ada"))
+        #expect(!InvitationPolicy.canInvite("usr_ada", ownerId: "usr_bob"))
+        #expect(!InvitationPolicy.canInvite("usr_ada", ownerId: nil))
     }
 
     @Test func `what is past its time has expired, whatever is written down`() {

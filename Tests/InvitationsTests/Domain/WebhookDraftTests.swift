@@ -81,10 +81,4 @@ import Testing
         #expect(try webhook().shownURL == "https://example.com/…")
         #expect(try webhook { $0.url = "http://a.example?b" }.shownURL == "http://a.example/…")
     }
-
-    @Test func `the contract's words are the domain's`() {
-        #expect(WebhookWords.deliveryStatuses == Delivery.Status.allCases.map(\.rawValue))
-        #expect(WebhookWords.disabledReasons == Webhook.DisabledReason.allCases.map(\.rawValue))
-        #expect(InvitationWords.emailStatuses == MailDelivery.Status.allCases.map(\.rawValue))
-    }
 }

@@ -1,5 +1,6 @@
 import Contract
 import EntitiesContract
+import InvitationsContract
 import Kernel
 import TestSupport
 import Testing
@@ -79,7 +80,7 @@ import WriteKit
         #expect(try await world.accept(invitation, by: bob) == first)
         let session = Caller(userId: bob.userId, tokenId: "tok_other")
         let used = await fault { try await world.take(.claim(claim), by: session) }
-        #expect(used == Invitation.used && used?.kind == .gone)
+        #expect(used == Fault(InvitationProblems.used) && used?.kind == .gone)
         #expect(try world.database.everything() == before)
     }
 
@@ -95,7 +96,7 @@ import WriteKit
             let caller = Caller(userId: bob.userId, tokenId: other)
             #expect(
                 await fault { try await world.take(.claim(claim), by: caller) }
-                    == Invitation.used)
+                    == Fault(InvitationProblems.used))
         }
         #expect(try world.database.everything() == before)
     }
@@ -109,7 +110,7 @@ import WriteKit
         try await world.accept(invitation, by: bob)
         // Nor is it told to others that he was.
         let after = await fault { try await world.accept(invitation, by: eve) }
-        #expect(after == Invitation.emailMismatch)
+        #expect(after == Fault(InvitationProblems.emailMismatch))
     }
 
     @Test func `another user to whom the address has gone does not get the answer`() async throws {
@@ -121,7 +122,7 @@ import WriteKit
                 .token(world.token(invitation)), as: other, by: caller
             ).commit()
         }
-        #expect(refused == Invitation.used)
+        #expect(refused == Fault(InvitationProblems.used))
     }
 
     @Test func `what has expired lets nobody in, written down or not`() async throws {
@@ -221,9 +222,11 @@ import WriteKit
         let link = InvitationLink.token(world.token(invitation))
         #expect(
             await fault { try await world.decline(link, by: eve) }
-                == Invitation.emailMismatch)
+                == Fault(InvitationProblems.emailMismatch))
         try await world.accept(invitation, by: bob)
-        #expect(await fault { try await world.decline(link, by: bob) } == Invitation.used)
+        #expect(
+            await fault { try await world.decline(link, by: bob) } == Fault(InvitationProblems.used)
+        )
         #expect(try world.collaborators(of: crm) == [bob.userId: .viewer])
     }
 

@@ -84,7 +84,7 @@ import WriteKit
     @Test func `the owner can't remove himself`() async throws {
         let refused = await fault { try await remove(ada, by: ada) }
         #expect(refused?.code == "cannot_remove_self" && refused?.kind == .conflict)
-        #expect(refused?.detail.contains("transfer ownership first") == true)
+        #expect(refused?.detail.contains("Transfer ownership first") == true)
     }
 
     @Test func `who sees the entity otherwise and is none has nothing to leave`() async throws {

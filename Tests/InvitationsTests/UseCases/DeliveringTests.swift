@@ -231,14 +231,14 @@ import WriteKit
         try await world.useCases.changeWebhook(webhook.id, disable, by: owner).commit()
         for change in [
             { try await world.useCases.redeliver(event.id, to: webhook.id, by: owner).commit() }
-        ] { await #expect(throws: Webhook.disabled) { _ = try await change() } }
-        await #expect(throws: Webhook.disabled) {
+        ] { await #expect(throws: Fault(WebhookProblems.disabled)) { _ = try await change() } }
+        await #expect(throws: Fault(WebhookProblems.disabled)) {
             try await world.useCases.redeliverAll(
                 since: Timestamp(milliseconds: 0), to: webhook.id, by: owner
             ).commit()
         }
         try await world.useCases.testWebhook(webhook.id, by: owner).commit()
-        await #expect(throws: Webhook.testPending) {
+        await #expect(throws: Fault(WebhookProblems.testPending)) {
             try await world.useCases.testWebhook(webhook.id, by: owner).commit()
         }
     }

@@ -1,5 +1,6 @@
 import Contract
 import EntitiesContract
+import InvitationsContract
 import Kernel
 import TestSupport
 import Testing

@@ -1,4 +1,5 @@
 import Contract
+import InvitationsContract
 import Kernel
 import TestSupport
 import Testing
@@ -31,7 +32,7 @@ import WriteKit
         let (token, claim) = (world.token(again), try world.claim(again))
         #expect(token != oldToken && claim != oldClaim)
         let replaced = await fault { try await world.take(.token(oldToken), by: bob) }
-        #expect(replaced == Invitation.replaced && replaced?.kind == .gone)
+        #expect(replaced == Fault(InvitationProblems.linkReplaced) && replaced?.kind == .gone)
         #expect(await fault { try await world.take(.claim(oldClaim), by: bob) } == .notFound)
         try await world.take(.claim(claim), by: bob)
         #expect(try world.collaborators(of: crm).keys.sorted() == [bob.userId])

@@ -97,7 +97,7 @@ import WriteKit
         let deliveries = try world.deliveries(of: moves, by: owner)
         // Newest first. The second was given up at the other one when that was disabled.
         #expect(deliveries.map(\.status) == [.pending, .pending, .failed])
-        #expect(deliveries.last?.lastError == "another of your webhooks with this URL gets it")
+        #expect(deliveries.last?.lastError == "another of your webhooks with this URL receives it")
     }
 
     @Test func `what one has got is not missed by the other with its URL`() async throws {
@@ -140,7 +140,7 @@ import WriteKit
         #expect(try world.deliveries(of: other, by: owner).allSatisfy { $0.status == .pending })
         // Neither way makes more of them.
         let missed = try #require(deliveries.first)
-        await #expect(throws: Webhook.tooManyWaiting) {
+        await #expect(throws: Fault(WebhookProblems.tooManyDeliveries)) {
             try await world.useCases.redeliver(missed.eventId, to: full.id, by: owner).commit()
         }
         let all = world.useCases.redeliverAll(

@@ -115,20 +115,11 @@ import Testing
             } == [Fault.Field("/status", "must be one of accepted, rejected")])
     }
 
-    // MARK: Words
+    @Test func `every permission below owner can be given`() {
+        #expect(WorkspacePermission.givable == WorkspacePermission.allCases.filter { $0 < .owner })
+    }
 
-    @Test func `the domain and the contract know the same words`() {
-        let mightiest = WorkspacePermission.allCases.sorted(by: >)
-        #expect(mightiest.map(\.rawValue) == WorkspaceWords.permissions)
-        let givable = WorkspacePermission.allCases.filter { $0 < .owner }.sorted()
-        #expect(givable.map(\.rawValue) == WorkspaceWords.givable)
-        let statuses = WorkspaceInvitationStatus.allCases
-        #expect(statuses.map(\.rawValue) == WorkspaceWords.statuses)
-        #expect(WorkspaceWords.answers == ["accepted", "rejected"])
-        #expect(
-            WorkspaceWords.answers.allSatisfy { WorkspaceInvitationStatus(rawValue: $0) != nil })
-        #expect(WorkspaceLimits.defaultDays == 7 && WorkspaceLimits.resendPause == 60)
-        // Each event has its type once, and a page of the documentation.
+    @Test func `every type of event is unique and documented`() {
         #expect(Set(WorkspaceEvents.all).count == 7 && WorkspaceEvents.all.count == 7)
         #expect(WorkspaceNotices.all.map(\.type) == WorkspaceEvents.all)
     }

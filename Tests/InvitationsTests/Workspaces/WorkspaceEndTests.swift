@@ -105,8 +105,7 @@ import WriteKit
             invitation, to: time.adding(seconds: 86_400), by: ada)
         #expect(later.mailId != invitation.mailId && later.sentAt == invitation.sentAt)
         #expect(try world.waitingMails(about: invitation.id) == 1)
-        let day = later.expiresAt.rfc3339.prefix(10)
-        #expect(try world.mail(invitation).contains("good until \(day)"))
+        #expect(try world.mail(invitation).contains(later.expiresAt.day))
     }
 
     @Test func `a mail that was sent stays sent, whatever the date becomes`() async throws {
@@ -132,7 +131,7 @@ import WriteKit
         try await world.remove(bob, from: lab, by: ada)
         #expect(try world.status(open) == .revoked)
         let refused = await fault { try await world.accept(open, by: bob) }
-        #expect(refused == Invitation.revoked)
+        #expect(refused == Fault(InvitationProblems.revoked))
     }
 
     @Test func `who leaves may still come back by one`() async throws {
@@ -160,7 +159,7 @@ import WriteKit
                 try WorkspaceInvitationDraft(email: "dan@example.com"), to: lab.id, by: ada
             ).commit()
         }
-        #expect(refused == Workspace.alreadyMember)
+        #expect(refused == Fault(WorkspaceProblems.alreadyMember))
     }
 
     @Test func `an address that a member has given up is anybody's`() async throws {
@@ -185,7 +184,7 @@ import WriteKit
         let refused = await fault {
             try await world.invite("eve@example.com", into: lab, by: ada)
         }
-        #expect(refused == Workspace.full)
+        #expect(refused == Fault(WorkspaceProblems.full))
         // Whoever comes in takes the place that was kept for him.
         try await world.accept(last, by: world.user("dan"))
         #expect(try world.members(of: lab).count == WorkspaceLimits.people)

@@ -1,4 +1,5 @@
 import Contract
+import InvitationsContract
 import Kernel
 import TestSupport
 import Testing

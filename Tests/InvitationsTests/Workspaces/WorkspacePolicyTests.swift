@@ -1,3 +1,4 @@
+import InvitationsContract
 import Kernel
 import Testing
 
@@ -43,7 +44,7 @@ import Testing
     @Test func `the table has its columns in order`() {
         #expect(
             WorkspaceAction.allCases == [
-                .see, .listMembers, .listInvitations, .invite, .rename, .delete, .handOver,
+                .see, .listMembers, .listInvitations, .invite, .rename, .delete, .transfer,
                 .changePermissions, .remove, .leave, .seeAudit,
             ])
         #expect(
@@ -82,7 +83,7 @@ import Testing
         ]
         for (given, row) in table {
             let found = [nil, .read, .write, .owner].map {
-                WorkspacePolicy.mayGive(given, having: $0)
+                WorkspacePolicy.canGive(given, having: $0)
             }
             #expect(found == row, "\(given)")
         }
@@ -100,7 +101,7 @@ import Testing
         #expect(WorkspacePolicy.seesAllInvitations(.owner))
         #expect(!WorkspacePolicy.seesAllInvitations(.write))
         #expect(!WorkspacePolicy.seesAllInvitations(.read))
-        #expect(WorkspacePolicy.readsEveryAudit(Caller(userId: "usr_a", isAdmin: true)))
-        #expect(!WorkspacePolicy.readsEveryAudit(Caller(userId: "usr_a")))
+        #expect(WorkspacePolicy.canReadEveryAudit(Caller(userId: "usr_a", isAdmin: true)))
+        #expect(!WorkspacePolicy.canReadEveryAudit(Caller(userId: "usr_a")))
     }
 }

@@ -124,19 +124,19 @@ import Testing
         let (first, second) = (member("w1", .write, 3), member("w2", .write, 4))
         let all = [owner, old, young, first, second]
         for _ in 0..<20 {
-            #expect(Workspace.heir(among: all.shuffled()) == first)
-            #expect(Workspace.heir(among: [owner, young, second, old].shuffled()) == second)
-            #expect(Workspace.heir(among: [young, owner, old].shuffled()) == old)
+            #expect(Workspace.successor(among: all.shuffled()) == first)
+            #expect(Workspace.successor(among: [owner, young, second, old].shuffled()) == second)
+            #expect(Workspace.successor(among: [young, owner, old].shuffled()) == old)
         }
     }
 
     @Test func `of those who came at the same moment the id decides, so that it is always one`() {
         let many = ["c", "a", "b"].map { member($0, .read, 1) }
-        for _ in 0..<20 { #expect(Workspace.heir(among: many.shuffled())?.userId == "a") }
+        for _ in 0..<20 { #expect(Workspace.successor(among: many.shuffled())?.userId == "a") }
     }
 
     @Test func `an owner alone has no heir`() {
-        #expect(Workspace.heir(among: []) == nil)
-        #expect(Workspace.heir(among: [member("o", .owner, 0)]) == nil)
+        #expect(Workspace.successor(among: []) == nil)
+        #expect(Workspace.successor(among: [member("o", .owner, 0)]) == nil)
     }
 }

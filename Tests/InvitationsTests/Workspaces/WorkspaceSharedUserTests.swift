@@ -92,7 +92,7 @@ import WriteKit
             let fixed = await fault {
                 try await world.set(permissions, of: ada, in: lab, by: ada)
             }
-            #expect(fixed == Workspace.ownerIsFixed && fixed?.kind == .conflict)
+            #expect(fixed == Fault(WorkspaceProblems.ownerIsFixed) && fixed?.kind == .conflict)
             #expect(fixed?.code == "owner_is_fixed")
         }
         for (target, caller) in [(carol, bob), (bob, bob), (ada, bob), (carol, carol)] {
@@ -143,7 +143,7 @@ import WriteKit
         #expect(try world.audit(lab.id).suffix(2).map(\.actorId) == [bob.userId, carol.userId])
         #expect(try world.count("workspace.member_removed") == 2)
         let fixed = await fault { try await world.remove(ada, from: lab, by: ada) }
-        #expect(fixed == Workspace.ownerIsFixed)
+        #expect(fixed == Fault(WorkspaceProblems.ownerIsFixed))
         #expect(await fault { try await world.remove(eve, from: lab, by: ada) } == .notFound)
         #expect(await fault { try await world.remove(eve, from: lab, by: eve) } == .notFound)
     }

@@ -38,7 +38,7 @@ import WriteKit
         try await world.remove(ada, from: lab, by: ada)
         #expect(
             await fault { try await world.remove(carol, from: lab, by: carol) }
-                == Workspace.ownerIsFixed)
+                == Fault(WorkspaceProblems.ownerIsFixed))
     }
 
     @Test func `nobody's place in the list changes`() async throws {

@@ -2,68 +2,69 @@ import Contract
 import Kernel
 
 extension WorkspaceBody: Documented {
-    public static let meaning = "A workspace, as the caller sees it."
+    public static let meaning = "A workspace as the caller sees it."
 
     public static var members: [Member] {
         [
-            Member("id", "Never changes.", .uuid),
-            Member("name", "What people call it.", example: "Field research"),
-            Member("ownerId", "Who owns it.", .id("usr_")),
+            Member("id", "The workspace's id.", .uuid),
+            Member("name", "The workspace's name.", example: "Field research"),
+            Member("ownerId", "The owner's user id.", .id("usr_")),
             Member(
-                "permissions", "What the caller may do in it.",
-                .words(WorkspaceWords.permissions)),
-            Member("createdAt", "When it was made."),
+                "permissions", "The caller's permissions.",
+                .words(WorkspacePermission.allCases, example: .owner)),
+            Member("createdAt", "When the workspace was created."),
         ]
     }
 }
 
 extension NewWorkspaceBody: Documented {
-    public static let meaning = "A workspace to be."
+    public static let meaning = "A new workspace."
 
     public static var members: [Member] { [name] }
 
     fileprivate static let name = Member(
-        "name", "What people call it.", .name(), example: "Field research")
+        "name", "The workspace's name.", .name(), example: "Field research")
 }
 
 extension WorkspacePatchBody: Documented {
     public static let schemaName = "WorkspacePatch"
-    public static let meaning = "What is to be changed; what is not mentioned stays."
+    public static let meaning = "The fields to change."
 
     public static var members: [Member] { [NewWorkspaceBody.name] }
 }
 
 extension WorkspaceOwnerBody: Documented {
-    public static let meaning = "Who is to own the workspace."
+    public static let meaning = "The new owner."
 
     public static var members: [Member] {
-        [Member("userId", "Somebody who is in it.", .id("usr_"))]
+        [Member("userId", "A member of the workspace.", .id("usr_"))]
     }
 }
 
 extension SharedUserBody: Documented {
-    public static let meaning = "Somebody who is in a workspace."
+    public static let meaning = "A member of a workspace."
 
     public static var members: [Member] {
         [
-            Member("userId", "The user.", .id("usr_")),
-            Member("email", "His address.", example: "grace@example.com"),
-            Member("displayName", "What people call him.", example: "Grace"),
+            Member("userId", "The user's id.", .id("usr_")),
+            Member("email", "The user's e-mail address.", example: "grace@example.com"),
+            Member("displayName", "The user's display name.", example: "Grace"),
             Member(
-                "permissions", "What he may do.", .words(WorkspaceWords.permissions),
-                example: "write"),
-            Member("sharedAt", "Since when he is in."),
+                "permissions", "The member's permissions.",
+                .words(WorkspacePermission.allCases, example: .write)),
+            Member("sharedAt", "When the user became a member."),
         ]
     }
 }
 
 extension SharedUserPermissionsBody: Documented {
-    public static let meaning = "What a user is to be allowed to do."
+    public static let meaning = "New permissions of a member."
 
     public static var members: [Member] {
         [
             Member(
-                "permissions", "From now on.", .words(WorkspaceWords.givable, example: "write"))
+                "permissions", "The new permissions.",
+                .words(WorkspacePermission.givable, example: .write))
         ]
     }
 }
@@ -73,96 +74,108 @@ extension WorkspaceInvitationBody: Documented {
 
     public static var members: [Member] {
         [
-            Member("id", "Never changes.", .uuid, example: WorkspaceExamples.invitation),
-            Member("workspaceId", "The workspace.", .uuid),
-            Member("workspaceName", "What people call it.", example: "Field research"),
-            Member("invitedEmail", "Who is invited, in lower case.", example: "grace@example.com"),
-            Member("permissions", "What he is to have.", .words(WorkspaceWords.givable)),
-            Member("status", "Where it stands.", .words(WorkspaceWords.statuses)),
-            Member("invitedBy", "Who sent it.", .id("usr_")),
-            Member("expirationDate", "Until when it can be accepted."),
-            Member("createdAt", "When it was made."),
-            Member("sentAt", "When it was mailed last."),
+            Member("id", "The invitation's id.", .uuid, example: WorkspaceExamples.invitation),
+            Member("workspaceId", "The workspace's id.", .uuid),
+            Member("workspaceName", "The workspace's name.", example: "Field research"),
             Member(
-                "emailStatus", "What became of that mail.",
-                .words(InvitationWords.emailStatuses), example: "sent"),
-            Member("emailError", "Why that mail failed.", example: .null),
+                "invitedEmail", "The invited address, in lower case.",
+                example: "grace@example.com"),
+            Member(
+                "permissions", "The permissions the invitee will get.",
+                .words(WorkspacePermission.givable)),
+            Member("status", "The status.", .words(WorkspaceInvitationStatus.allCases)),
+            Member("invitedBy", "The user who sent the invitation.", .id("usr_")),
+            Member("expirationDate", "When the invitation expires."),
+            Member("createdAt", "When the invitation was created."),
+            Member("sentAt", "When the latest e-mail was sent."),
+            Member(
+                "emailStatus", "The state of that e-mail.",
+                .words(MailStatus.allCases, example: .sent)),
+            Member("emailError", "Why that e-mail failed.", example: .null),
         ]
     }
 }
 
 extension WorkspaceInviteBody: Documented {
-    public static let meaning = "Who is to be invited."
+    public static let meaning = "A new invitation."
 
     public static var members: [Member] {
         [
-            Member("invitedEmail", "His address; he needs no account yet.", .email),
+            Member("invitedEmail", "The address to invite; it needs no account yet.", .email),
             Member(
-                "permissions", "What he is to have.",
-                .words(WorkspaceWords.givable).falling(backTo: "read")),
+                "permissions", "The permissions the invitee will get.",
+                .words(WorkspacePermission.givable).falling(backTo: "read")),
         ]
     }
 }
 
 extension WorkspaceInvitationResponseBody: Documented {
-    public static let meaning = "What the invitee answers."
+    public static let meaning = "The invitee's response."
 
     public static var members: [Member] {
         [
-            Member("status", "Whether he comes.", .words(WorkspaceWords.answers)),
-            Member("userEmail", "His own address, which is the invited one.", .email),
+            Member(
+                "status", "`accepted` or `rejected`.",
+                .words(WorkspaceInvitationStatus.responses)),
+            Member(
+                "userEmail", "The caller's e-mail address; must equal the invited one.", .email),
         ]
     }
 }
 
 extension WorkspaceExpirationBody: Documented {
-    public static let meaning = "Until when an invitation can be accepted."
+    public static let meaning = "A new expiration date."
 
     public static var members: [Member] {
         [
             Member(
-                "expirationDate", "In the future, a year ahead at most.", .time,
+                "expirationDate", "A time in the future, at most a year ahead.", .time,
                 example: "2026-12-31T23:59:59.000Z")
         ]
     }
 }
 
 extension WorkspaceInvitationEventData: Documented {
-    public static let meaning = "The invitation as it is after the event."
+    public static let meaning = "The invitation after the event."
 
     public static var members: [Member] {
         [
             Member(
-                "invitation_id", "The invitation.", .uuid,
+                "invitation_id", "The invitation's id.", .uuid,
                 example: WorkspaceExamples.invitation),
-            Member("workspace_id", "The workspace.", .uuid),
-            Member("workspace_name", "What people call it.", example: "Field research"),
-            Member("invited_email", "Who is invited.", example: "grace@example.com"),
-            Member("permissions", "What he is to have.", .words(WorkspaceWords.givable)),
-            Member("status", "Where it stands.", .words(WorkspaceWords.statuses)),
-            Member("invited_by", "Who sent it.", .id("usr_")),
-            Member("expiration_date", "Until when it can be accepted."),
-            Member("user_id", "Who has answered it.", .id("usr_")),
+            Member("workspace_id", "The workspace's id.", .uuid),
+            Member("workspace_name", "The workspace's name.", example: "Field research"),
+            Member("invited_email", "The invited address.", example: "grace@example.com"),
+            Member(
+                "permissions", "The permissions the invitee will get.",
+                .words(WorkspacePermission.givable)),
+            Member("status", "The status.", .words(WorkspaceInvitationStatus.allCases)),
+            Member("invited_by", "The user who sent the invitation.", .id("usr_")),
+            Member("expiration_date", "When the invitation expires."),
+            Member("user_id", "The user who accepted or rejected it.", .id("usr_")),
         ]
     }
 }
 
 extension WorkspaceMemberEventData: Documented {
-    public static let meaning = "Whose permissions are others, or who is out."
+    public static let meaning = "The member whose permissions changed or who was removed."
 
     public static var members: [Member] {
         [
-            Member("workspace_id", "The workspace.", .uuid),
-            Member("workspace_name", "What people call it.", example: "Field research"),
-            Member("user_id", "Whose.", .id("usr_")),
-            Member("former_permissions", "Before.", .words(WorkspaceWords.permissions)),
+            Member("workspace_id", "The workspace's id.", .uuid),
+            Member("workspace_name", "The workspace's name.", example: "Field research"),
+            Member("user_id", "The user's id.", .id("usr_")),
             Member(
-                "permissions", "Now; not there if he is out.", .words(WorkspaceWords.permissions)),
+                "former_permissions", "Previous permissions.",
+                .words(WorkspacePermission.allCases, example: .owner)),
+            Member(
+                "permissions", "Current permissions; absent if the user was removed.",
+                .words(WorkspacePermission.allCases, example: .owner)),
         ]
     }
 }
 
 enum WorkspaceExamples {
-    /// Another than that of a workspace.
+    /// Differs from a workspace's, so that examples can be told apart.
     static let invitation: JSONTree = "019f7d9e-5d3c-7c61-8a52-3f0de2b7c914"
 }

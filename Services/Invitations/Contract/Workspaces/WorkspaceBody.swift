@@ -1,7 +1,7 @@
 import Contract
 import Kernel
 
-/// A workspace, as one of those who are in it sees it.
+/// A workspace as one of its members sees it.
 public struct WorkspaceBody: Codable, Sendable, Equatable {
     public let id: String
     public let name: String
@@ -42,7 +42,7 @@ public struct WorkspaceOwnerBody: Codable, Sendable {
     public init(userId: String) { self.userId = userId }
 }
 
-/// Somebody who is in a workspace; its owner is one of them.
+/// A member of a workspace; its owner is one of them.
 public struct SharedUserBody: Codable, Sendable, Equatable {
     public let userId: String
     public let email: String

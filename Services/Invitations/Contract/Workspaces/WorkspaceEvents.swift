@@ -1,7 +1,7 @@
 import Contract
 import Kernel
 
-/// What the owner of a workspace hears of, by webhooks and in the feed.
+/// Types of events for the owner of a workspace.
 public enum WorkspaceEvents {
     public static let sent = "workspace.invitation_sent"
     public static let accepted = "workspace.invitation_accepted"
@@ -26,7 +26,7 @@ public struct WorkspaceInvitationEventData: Codable, Sendable, Equatable {
     public let status: String
     public let invitedBy: String
     public let expirationDate: Timestamp
-    /// Who has answered it.
+    /// The user who accepted or rejected it.
     public let userId: String?
 
     public init(
@@ -62,9 +62,8 @@ public struct WorkspaceMemberEventData: Codable, Sendable, Equatable {
     public let workspaceId: String
     public let workspaceName: String
     public let userId: String
-    /// What he had before.
     public let formerPermissions: String
-    /// What he has now; not there if he is out.
+    /// Nil if the user was removed.
     public let permissions: String?
 
     public init(
@@ -93,30 +92,29 @@ public typealias WorkspaceInvitationEventBody = TypedEventBody<WorkspaceInvitati
 /// `workspace.member_removed` and `workspace.permissions_changed`
 public typealias WorkspaceMemberEventBody = TypedEventBody<WorkspaceMemberEventData>
 
-/// What subscribers get without asking, for OpenAPI's `webhooks`.
+/// The messages sent to webhooks, for OpenAPI's `webhooks`.
 public enum WorkspaceNotices {
     public static let all = [
         Notice(
             WorkspaceEvents.sent, WorkspaceInvitationEventBody.self,
-            "Somebody was invited to a workspace."),
+            "An invitation to a workspace was sent."),
         Notice(
             WorkspaceEvents.accepted, WorkspaceInvitationEventBody.self,
-            "The invitee has accepted, and is in."),
+            "An invitee accepted an invitation and is now a member."),
         Notice(
             WorkspaceEvents.rejected, WorkspaceInvitationEventBody.self,
-            "The invitee has declined."),
+            "An invitee rejected an invitation."),
         Notice(
             WorkspaceEvents.expired, WorkspaceInvitationEventBody.self,
-            "An invitation has lapsed without an answer."),
+            "An invitation expired."),
         Notice(
             WorkspaceEvents.revoked, WorkspaceInvitationEventBody.self,
-            "A pending invitation was withdrawn, or who sent it lost what it gives."),
+            "A pending invitation was revoked, also because its sender lost the permissions."),
         Notice(
             WorkspaceEvents.memberRemoved, WorkspaceMemberEventBody.self,
-            "Somebody is in the workspace no more: removed, or he has left."),
+            "A member was removed or left."),
         Notice(
             WorkspaceEvents.permissionsChanged, WorkspaceMemberEventBody.self,
-            "Somebody's permissions are others now; also of both, when the workspace was handed "
-                + "over."),
+            "A member's permissions changed; sent for both owners when ownership is transferred."),
     ]
 }

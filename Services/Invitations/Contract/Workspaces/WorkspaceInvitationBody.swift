@@ -12,11 +12,11 @@ public struct WorkspaceInvitationBody: Codable, Sendable, Equatable {
     public let invitedBy: String
     public let expirationDate: Timestamp
     public let createdAt: Timestamp
-    /// When its last mail was.
+    /// When the latest e-mail was sent.
     public let sentAt: Timestamp
-    /// What became of that mail.
+    /// A `MailStatus`.
     public let emailStatus: String
-    /// Why it failed.
+    /// Why that e-mail failed.
     @OrNull public var emailError: String?
 
     public init(

@@ -9,34 +9,15 @@ public enum WorkspaceRoutes {
 
     public static let all: [Endpoint] = groups.flatMap(\.endpoints)
 
-    static let workspace = Member("workspaceId", "The workspace.", .uuid)
-    static let user = Member("userId", "The user.", .id("usr_"))
+    static let workspace = Member("workspaceId", "The workspace's id.", .uuid)
+    static let user = Member("userId", "The user's id.", .id("usr_"))
     static let invitation = Member(
-        "invitationId", "The invitation.", .uuid, example: WorkspaceExamples.invitation)
-
-    // MARK: Problems that several routes have in common
-
-    static let ownerRequired = ProblemType.forbidden(
-        "workspace_owner_required", "The caller is in the workspace and is not its owner.")
-    static let inviterRequired = ProblemType.forbidden(
-        "inviter_or_owner_required",
-        "The caller was invited; he neither sent the invitation nor owns the workspace.")
-    static let alreadyMember = ProblemType.conflict(
-        "already_member", "The address is that of somebody who is in the workspace.")
-    static let alreadyInvited = ProblemType.conflict(
-        "already_invited",
-        "The address has a pending invitation already; `invitationId` names it.")
-    static let notPending = ProblemType.conflict(
-        "invitation_not_pending", "It was answered or withdrawn, or has expired.")
-
-    /// What no GET shows has no tag that `If-Match` could name.
-    static let preconditionFailed = ProblemType(
-        .preconditionFailed, "precondition_failed", "`If-Match` is something else than `*`.")
+        "invitationId", "The invitation's id.", .uuid, example: WorkspaceExamples.invitation)
 
     // MARK: Workspaces
 
     static let workspaces = EndpointGroup(
-        "Workspaces", "A workspace is its owner's, and of those whom he lets in.",
+        "Workspaces", "A workspace has one owner, who invites users to it.",
         path: [workspace],
         [
             createWorkspace, listWorkspaces, getWorkspace, updateWorkspace, deleteWorkspace,
@@ -45,153 +26,142 @@ public enum WorkspaceRoutes {
 
     public static let createWorkspace = Endpoint(
         "createWorkspace", .post, "/api/v2/workspaces", scopes: write,
-        summary: "Make a workspace; the caller owns it", takes: .json(NewWorkspaceBody.self),
+        summary: "Create a workspace owned by the caller", takes: .json(NewWorkspaceBody.self),
         answers: .created(WorkspaceBody.self, tagged: true),
         problems: [
-            InvitationRoutes.userDeleted, .quotaExceeded("workspaces created by the caller"),
+            InvitationProblems.userDeleted, .quotaExceeded("workspaces created by the caller"),
         ])
     public static let listWorkspaces = Endpoint(
         "listWorkspaces", .get, "/api/v2/workspaces",
-        summary: "The workspaces that the caller is in", details: "Newest first.",
+        summary: "List the caller's workspaces",
+        details: "Those that the caller is a member of, newest first.",
         answers: .list(of: WorkspaceBody.self))
     public static let getWorkspace = Endpoint(
-        "getWorkspace", .get, "/api/v2/workspaces/{workspaceId}", summary: "One workspace",
+        "getWorkspace", .get, "/api/v2/workspaces/{workspaceId}", summary: "Get a workspace",
         answers: .ok(WorkspaceBody.self, "The workspace."))
     public static let updateWorkspace = Endpoint(
         "updateWorkspace", .patch, "/api/v2/workspaces/{workspaceId}", scopes: write,
-        summary: "Change a workspace's name; its owner only",
+        summary: "Rename a workspace; its owner only",
         takes: .json(WorkspacePatchBody.self),
-        answers: .ok(WorkspaceBody.self, "The workspace as it is now.", tagged: true),
-        problems: [ownerRequired, InvitationRoutes.userDeleted])
+        answers: .ok(WorkspaceBody.self, "The updated workspace.", tagged: true),
+        problems: owned)
     public static let deleteWorkspace = Endpoint(
         "deleteWorkspace", .delete, "/api/v2/workspaces/{workspaceId}", scopes: write,
         summary: "Delete a workspace; its owner only",
-        details: "Everybody is out, and nobody is invited any more.", answers: .noContent,
-        problems: [ownerRequired, InvitationRoutes.userDeleted])
+        details: "Removes all members and revokes all pending invitations.", answers: .noContent,
+        problems: owned)
     public static let transferWorkspace = Endpoint(
         "transferWorkspace", .put, "/api/v2/workspaces/{workspaceId}/owner", scopes: write,
-        summary: "Hand a workspace over to one of its users; its owner only",
-        details: "The former owner stays, with `write`.", takes: .json(WorkspaceOwnerBody.self),
-        answers: .ok(WorkspaceBody.self, "The workspace, as the former owner sees it now."),
-        problems: [ownerRequired, InvitationRoutes.userDeleted])
+        summary: "Transfer ownership to another member; the owner only",
+        details: "The previous owner stays a member with `write`.",
+        takes: .json(WorkspaceOwnerBody.self),
+        answers: .ok(WorkspaceBody.self, "The workspace as the previous owner now sees it."),
+        problems: owned)
 
-    // MARK: Who is in it
+    private static let owned = [WorkspaceProblems.ownerRequired, InvitationProblems.userDeleted]
+
+    // MARK: Members
 
     static let sharing = EndpointGroup(
-        "Workspace sharing", "Who is in a workspace, and what he may do there.",
+        "Workspace sharing", "The members of a workspace and their permissions.",
         path: [workspace, user],
         [inviteToWorkspace, listPending, listSharedUsers, changePermissions, removeSharedUser])
 
     public static let inviteToWorkspace = Endpoint(
         "inviteToWorkspace", .post, "/api/v2/workspaces/{workspaceId}/invite", scopes: write,
         summary: "Invite a user to a workspace; its owner only",
-        details: "The address is mailed. It needs no account yet: the invitation waits, and is in "
-            + "the invitee's list when he has signed in for the first time.",
+        details: "We send an e-mail to the address. It doesn't need an account yet: the invitation "
+            + "appears in the invitee's list after they sign in for the first time.",
         takes: .json(WorkspaceInviteBody.self),
         answers: .ok(WorkspaceInvitationBody.self, "The invitation."),
-        problems: [
-            ownerRequired, InvitationRoutes.userDeleted, alreadyMember, alreadyInvited,
-            .conflict(
-                "workspace_full",
-                "At most \(WorkspaceLimits.people) people are in a workspace, or invited to it."),
-            InvitationRoutes.quota,
+        problems: owned + [
+            WorkspaceProblems.alreadyMember, InvitationProblems.alreadyInvited,
+            WorkspaceProblems.full, InvitationProblems.quotaExceeded,
         ])
     public static let listPending = Endpoint(
         "listPendingWorkspaceInvitations", .post,
         "/api/v2/workspaces/{workspaceId}/pendingInvitations", readsOnly: true,
-        summary: "The pending invitations to a workspace",
-        details: "Its owner sees all, others those that they sent. Newest first.",
+        summary: "List the pending invitations to a workspace",
+        details: "The owner sees all, other members see those that they sent. Newest first.",
         answers: .list(of: WorkspaceInvitationBody.self))
     public static let listSharedUsers = Endpoint(
         "listSharedUsers", .get, "/api/v2/workspaces/{workspaceId}/sharedUsers",
-        summary: "Everybody who is in a workspace, with their permissions",
-        details: "Its owner among them. The last who came in first.",
-        answers: .list(of: SharedUserBody.self))
+        summary: "List a workspace's members and their permissions",
+        details: "Including the owner. Newest first.", answers: .list(of: SharedUserBody.self))
     public static let changePermissions = Endpoint(
         "changeSharedUserPermissions", .post,
         "/api/v2/workspaces/{workspaceId}/sharedUsers/{userId}", scopes: write,
-        summary: "Change a user's permissions in a workspace; its owner only",
-        details: "What he has invited others to and may not give any more is withdrawn.",
+        summary: "Change a member's permissions; the owner only",
+        details: "Pending invitations that the member sent are revoked if they give more than the "
+            + "member's new permissions.",
         takes: .json(SharedUserPermissionsBody.self),
-        answers: .ok(SharedUserBody.self, "The user, with his permissions now."),
-        problems: [
-            ownerRequired, InvitationRoutes.userDeleted,
-            .conflict(
-                "owner_is_fixed",
-                "The owner's permissions can't be changed: hand the workspace over."),
-            preconditionFailed,
-        ])
+        answers: .ok(SharedUserBody.self, "The member with the new permissions."),
+        problems: membersManaged)
     public static let removeSharedUser = Endpoint(
         "removeSharedUser", .post,
         "/api/v2/workspaces/{workspaceId}/sharedUsers/{userId}/remove", scopes: write,
-        summary: "Remove a user from a workspace; its owner only, but anybody may leave",
-        details: "The pending invitations that he sent are withdrawn, and one to his address if "
-            + "the owner removes him.",
-        answers: .ok(SharedUserBody.self, "The user who is out, with what he had."),
-        problems: [
-            ownerRequired, InvitationRoutes.userDeleted,
-            .conflict(
-                "owner_is_fixed", "The owner can't be removed: hand the workspace over first."),
-            preconditionFailed,
-        ])
+        summary: "Remove a member, or leave a workspace",
+        details: "The owner can remove any other member; members can remove themselves. Pending "
+            + "invitations that the member sent are revoked and, if the owner removes the member, "
+            + "the one to the member's own address.",
+        answers: .ok(SharedUserBody.self, "The removed member with their previous permissions."),
+        problems: membersManaged)
+
+    private static let membersManaged =
+        owned + [WorkspaceProblems.ownerIsFixed, WorkspaceProblems.preconditionFailed]
 
     // MARK: Invitations
 
     static let invitations = EndpointGroup(
         "Workspace invitations",
-        "What becomes of an invitation to a workspace. The invitee answers it; the inviter and "
-            + "the workspace's owner manage it.", path: [invitation],
+        "The invitee accepts or rejects an invitation; the user who sent it and the workspace's "
+            + "owner manage it.", path: [invitation],
         [
             listMine, answerInvitation, changeExpiration, resendInvitation, withdrawInvitation,
         ])
 
     public static let listMine = Endpoint(
         "listMyWorkspaceInvitations", .get, "/api/v2/workspaceInvitations",
-        summary: "The invitations to the caller's own address", details: "Newest first.",
+        summary: "List the workspace invitations to the caller's address",
+        details: "Newest first.",
         query: [
-            Member("status", "Only those with this status.", .words(WorkspaceWords.statuses))
+            Member(
+                "status", "Only invitations with this status.",
+                .words(WorkspaceInvitationStatus.allCases))
         ], answers: .list(of: WorkspaceInvitationBody.self))
     public static let answerInvitation = Endpoint(
         "answerWorkspaceInvitation", .post, "/api/v2/workspaceInvitations/{invitationId}",
-        scopes: write, summary: "Accept or reject an invitation to one's own address",
+        scopes: write, summary: "Accept or reject an invitation to the caller's address",
         takes: .json(WorkspaceInvitationResponseBody.self),
-        answers: .ok(WorkspaceInvitationBody.self, "The invitation, answered."),
+        answers: .ok(WorkspaceInvitationBody.self, "The accepted or rejected invitation."),
         problems: [
-            .forbidden(
-                "email_mismatch",
-                "`userEmail` is not the caller's address, or the invitation is for another."),
-            InvitationRoutes.userDeleted,
-            .conflict("invitation_answered", "It was accepted or rejected before."),
-            ProblemType(.gone, "invitation_expired", "It has expired."),
-            ProblemType(.gone, "invitation_revoked", "It was withdrawn."),
+            WorkspaceProblems.emailMismatch, InvitationProblems.userDeleted,
+            WorkspaceProblems.answered, InvitationProblems.expired, InvitationProblems.revoked,
         ])
     public static let changeExpiration = Endpoint(
         "changeWorkspaceInvitationExpiration", .post,
         "/api/v2/workspaceInvitations/{invitationId}/expiration", scopes: write,
-        summary: "Set until when a pending invitation can be accepted",
-        details: "By who sent it or the workspace's owner. In the future, a year ahead at most.",
+        summary: "Change when a pending invitation expires",
+        details: "The user who sent it and the workspace's owner can do this.",
         takes: .json(WorkspaceExpirationBody.self),
-        answers: .ok(WorkspaceInvitationBody.self, "The invitation as it is now."),
-        problems: [inviterRequired, InvitationRoutes.userDeleted, notPending])
+        answers: .ok(WorkspaceInvitationBody.self, "The updated invitation."),
+        problems: managed)
     public static let resendInvitation = Endpoint(
         "resendWorkspaceInvitation", .post,
         "/api/v2/workspaceInvitations/{invitationId}/resend", scopes: write,
-        summary: "Mail a pending invitation again",
-        details: "By who sent it or the workspace's owner, once a minute.",
-        answers: .ok(WorkspaceInvitationBody.self, "The invitation as it is now."),
-        problems: [
-            inviterRequired, InvitationRoutes.userDeleted, notPending,
-            ProblemType(
-                .rateLimited, "resent_too_soon",
-                "It was mailed less than \(WorkspaceLimits.resendPause) seconds ago."),
-            InvitationRoutes.quota,
-        ])
+        summary: "Resend a pending invitation",
+        details: "The user who sent it and the workspace's owner can do this, once a minute.",
+        answers: .ok(WorkspaceInvitationBody.self, "The updated invitation."),
+        problems: managed + [WorkspaceProblems.resentTooSoon, InvitationProblems.quotaExceeded])
     public static let withdrawInvitation = Endpoint(
         "withdrawWorkspaceInvitation", .delete, "/api/v2/workspaceInvitations/{invitationId}",
-        scopes: write, summary: "Withdraw a pending invitation",
-        details: "By who sent it or the workspace's owner. It is `revoked` from then on.",
-        answers: .noContent,
-        problems: [
-            inviterRequired, InvitationRoutes.userDeleted, notPending, preconditionFailed,
-        ])
+        scopes: write, summary: "Revoke a pending invitation",
+        details: "The user who sent it and the workspace's owner can do this. Its status becomes "
+            + "`revoked`.",
+        answers: .noContent, problems: managed + [WorkspaceProblems.preconditionFailed])
+
+    private static let managed = [
+        WorkspaceProblems.inviterOrOwnerRequired, InvitationProblems.userDeleted,
+        InvitationProblems.notPending,
+    ]
 }

@@ -1,14 +1,6 @@
 import InvitationsContract
 import Kernel
 
-enum WorkspaceInvitationStatus: String, Sendable, CaseIterable {
-    case pending
-    case accepted
-    case rejected
-    case expired
-    case revoked
-}
-
 /// An invitation of an address to a workspace.
 struct WorkspaceInvitation: Sendable, Equatable, Mailed {
     let id: String
@@ -17,30 +9,30 @@ struct WorkspaceInvitation: Sendable, Equatable, Mailed {
     /// `read` or `write`.
     let permissions: WorkspacePermission
     var status: WorkspaceInvitationStatus
-    /// Who made it, whoever has it mailed again.
+    /// Who created it, whoever resends it.
     let invitedBy: String
     var expiresAt: Timestamp
     let createdAt: Timestamp
-    /// When it was mailed last.
+    /// When the latest e-mail was sent.
     var sentAt: Timestamp
     /// Who has accepted or rejected it.
     var answeredBy: String?
     var answeredAt: Timestamp?
-    /// What the workspace was called when it ended; nil while it is pending.
+    /// The workspace's name when the invitation ended; nil while it is pending.
     var nameAtEnd: String?
     var mailId: String?
     var delivery = MailDelivery.none
 
-    /// Whether it can be answered, and whatever else takes a pending one.
+    /// Whether it is still pending.
     func isOpen(at now: Timestamp) -> Bool { status(at: now) == .pending }
 
-    /// Its status at a moment: the sweep that writes it down may be some seconds late.
+    /// The status at a moment: the sweep that stores an expiry runs some seconds late.
     func status(at now: Timestamp) -> WorkspaceInvitationStatus {
         status == .pending && now >= expiresAt ? .expired : status
     }
 }
 
-/// A valid wish for a new invitation.
+/// A valid new invitation.
 struct WorkspaceInvitationDraft: Sendable, Equatable {
     let email: String
     let permissions: WorkspacePermission
@@ -58,18 +50,19 @@ struct WorkspaceInvitationDraft: Sendable, Equatable {
     }
 }
 
-/// A valid answer to an invitation.
+/// A valid response to an invitation.
 struct WorkspaceInvitationResponse: Sendable, Equatable {
     let accepts: Bool
-    /// Who the answer says that it is of.
+    /// The address that the response claims to be from.
     let email: String
 
     init(status: String, email: String) throws(Fault) {
         var validation = Validation()
         accepts = status == WorkspaceInvitationStatus.accepted.rawValue
-        if !WorkspaceWords.answers.contains(status) {
+        let responses = WorkspaceInvitationStatus.responses.map(\.rawValue)
+        if !responses.contains(status) {
             validation.reject(
-                "/status", "must be one of \(WorkspaceWords.answers.joined(separator: ", "))")
+                "/status", "must be one of \(responses.joined(separator: ", "))")
         }
         let validEmail = validation.check(try Text.email(email, pointer: "/userEmail"))
         guard let validEmail, validation.fields.isEmpty else {
@@ -80,7 +73,7 @@ struct WorkspaceInvitationResponse: Sendable, Equatable {
 }
 
 extension WorkspaceInvitation {
-    /// - Throws: 422 at `/expirationDate` unless it lies ahead, a year at most.
+    /// - Throws: 422 at `/expirationDate` unless it is in the future, at most a year ahead.
     static func check(expiration: Timestamp, at now: Timestamp) throws(Fault) {
         guard expiration > now else {
             throw .invalid("/expirationDate", "must be in the future")
@@ -90,45 +83,37 @@ extension WorkspaceInvitation {
         }
     }
 
-    /// The same moment of the year in the next one; of 29 February the day before.
+    /// The same time next year; for 29 February, on the 28th.
     static func aYear(after now: Timestamp) -> Timestamp {
         func yearless(_ time: Timestamp) -> Substring { time.rfc3339.dropFirst(4) }
         let longer = now.adding(seconds: 366 * 86_400)
         return yearless(longer) == yearless(now) ? longer : now.adding(seconds: 365 * 86_400)
     }
 
-    /// Seconds until it may be mailed again; nil if it may be now.
+    /// Seconds until it can be resent; nil if it can be now.
     func pause(at now: Timestamp) -> Int? {
         let pause = Int64(WorkspaceLimits.resendPause) * 1_000
         let passed = now.milliseconds - sentAt.milliseconds
-        // A clock that was set back, by more than the pause, prolongs nothing.
+        // A clock that was set back by more than the pause must not prolong it.
         guard abs(passed) < pause else { return nil }
         return Int((pause - max(passed, 0) + 999) / 1_000)
     }
 
     static func alreadyInvited(_ other: WorkspaceInvitation) -> Fault {
         Fault(
-            .conflict, code: "already_invited",
-            "This address has a pending invitation already: \(other.id).",
+            InvitationProblems.alreadyInvited,
+            "This address already has a pending invitation: \(other.id).",
             members: ["invitationId": other.id])
     }
 
     static func notPending(_ status: WorkspaceInvitationStatus) -> Fault {
         Fault(
-            .conflict, code: "invitation_not_pending",
-            "The invitation is not pending any more but \(status.rawValue).")
+            InvitationProblems.notPending,
+            "The invitation is no longer pending: it is \(status.rawValue).")
     }
 
     static func answered(_ status: WorkspaceInvitationStatus) -> Fault {
         Fault(
-            .conflict, code: "invitation_answered",
-            "The invitation was \(status.rawValue) before.")
-    }
-
-    static func tooSoon(_ seconds: Int) -> Fault {
-        Fault(
-            .rateLimited, code: "resent_too_soon",
-            "An invitation is mailed once in \(WorkspaceLimits.resendPause) seconds.",
-            retryAfter: seconds)
+            WorkspaceProblems.answered, "The invitation has already been \(status.rawValue).")
     }
 }

@@ -1,16 +1,17 @@
+import InvitationsContract
 import Kernel
 
 enum WorkspaceAction: CaseIterable {
     case see
     case listMembers
-    /// The pending ones: all, or those that he sent (`seesAllInvitations`).
+    /// The pending ones: all, or those that the caller sent (`seesAllInvitations`).
     case listInvitations
     case invite
     case rename
     case delete
-    case handOver
+    case transfer
     case changePermissions
-    /// Another than oneself.
+    /// Other than the caller.
     case remove
     case leave
     case seeAudit
@@ -24,69 +25,61 @@ enum WorkspaceInvitationAction: CaseIterable {
     case withdraw
 }
 
-/// How a caller stands to an invitation.
+/// A caller's relation to an invitation.
 struct WorkspaceInvitationStanding: Sendable, Equatable {
-    /// His address is the invited one.
+    /// The caller's address is the invited one.
     var isInvitee = false
-    /// He sent it, and is in the workspace.
+    /// The caller sent it and is a member of the workspace.
     var isInviter = false
-    /// He owns the workspace.
+    /// The caller owns the workspace.
     var isOwner = false
 }
 
-/// Who may do what in workspaces: the one place that decides it.
+/// Who can do what in workspaces: the one place that decides it.
 enum WorkspacePolicy {
-    /// - Parameter mine: what the caller has; nil if he is not in it.
-    /// - Throws: 404 for who is not in the workspace; 403 for who is and may not; 409 for an owner
-    ///   who would leave.
+    /// - Parameter mine: the caller's permissions; nil if they aren't a member.
+    /// - Throws: 404 if the caller isn't a member, 403 if they are and can't, 409 if an owner wants
+    ///   to leave.
     static func authorize(
         _ action: WorkspaceAction, _ mine: WorkspacePermission?
     ) throws(Fault) {
         guard let mine else { throw .notFound }
         switch action {
         case .see, .listMembers, .listInvitations: return
-        case .invite, .rename, .delete, .handOver, .changePermissions, .remove, .seeAudit:
-            guard mine == .owner else { throw ownerRequired }
+        case .invite, .rename, .delete, .transfer, .changePermissions, .remove, .seeAudit:
+            guard mine == .owner else { throw Fault(WorkspaceProblems.ownerRequired) }
         case .leave:
-            guard mine != .owner else { throw Workspace.ownerIsFixed }
+            guard mine != .owner else { throw Fault(WorkspaceProblems.ownerIsFixed) }
         }
     }
 
-    /// Or those alone that he sent.
+    /// Otherwise only those that the caller sent.
     static func seesAllInvitations(_ mine: WorkspacePermission) -> Bool { mine == .owner }
 
-    /// - Throws: 404 for whom the invitation does not exist. Answering for another is 403,
-    ///   whoever tries: to know an invitation's id is to have been told of it.
+    /// - Throws: 404 if the caller can't see the invitation. Responding to an invitation to another
+    ///   address is 403 for everybody: ids can't be guessed, so the caller was given this one.
     static func authorize(
         _ action: WorkspaceInvitationAction, _ standing: WorkspaceInvitationStanding
     ) throws(Fault) {
         switch action {
         case .answer:
-            guard standing.isInvitee else { throw emailMismatch }
+            guard standing.isInvitee else { throw Fault(WorkspaceProblems.emailMismatch) }
         case .changeExpiration, .resend, .withdraw:
             if standing.isOwner || standing.isInviter { return }
-            throw standing.isInvitee ? inviterRequired : .notFound
+            throw standing.isInvitee
+                ? Fault(WorkspaceProblems.inviterOrOwnerRequired) : .notFound
         }
     }
 
-    /// One rule says who may give what: nobody gives more than he has. Only the owner invites, and
-    /// what he has sent stays good while he is in the workspace and has as much himself.
-    /// - Parameter inviter: what who sent it has; nil if he is out.
-    static func mayGive(
+    /// Nobody can give more than they have. Only the owner invites; an invitation stays valid while
+    /// its inviter is a member with at least its permissions.
+    /// - Parameter inviter: the inviter's permissions; nil if they are no longer a member.
+    static func canGive(
         _ permissions: WorkspacePermission, having inviter: WorkspacePermission?
     ) -> Bool {
         guard let inviter else { return false }
         return permissions <= inviter
     }
 
-    static func readsEveryAudit(_ caller: Caller) -> Bool { caller.isAdmin }
-
-    static let emailMismatch = Fault.forbidden(
-        "email_mismatch",
-        "userEmail must be your own address, and the one that the invitation is for.")
-    private static let ownerRequired = Fault.forbidden(
-        "workspace_owner_required", "Only the owner of the workspace may do this.")
-    private static let inviterRequired = Fault.forbidden(
-        "inviter_or_owner_required",
-        "Only who sent the invitation or the owner of the workspace may do this.")
+    static func canReadEveryAudit(_ caller: Caller) -> Bool { caller.isAdmin }
 }

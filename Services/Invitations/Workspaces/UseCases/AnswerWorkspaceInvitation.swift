@@ -1,4 +1,5 @@
 import Contract
+import InvitationsContract
 import Kernel
 import SQLite
 import WriteKit
@@ -13,7 +14,9 @@ extension WorkspacesUseCases {
             try Tombstone.check(caller, in: db)
             let placed = try InvitationInWorkspace.admit(
                 caller, himself.email, to: .answer, id, db)
-            guard answer.email == himself.email else { throw WorkspacePolicy.emailMismatch }
+            guard answer.email == himself.email else {
+                throw Fault(WorkspaceProblems.emailMismatch)
+            }
             return placed
         }
         return PendingWrite(in: database, committed: wrote, admit: admit) { [self] tx, _ in
@@ -33,8 +36,8 @@ extension WorkspacesUseCases {
         let former = placed.invitation
         switch former.status(at: tx.now) {
         case .pending: break
-        case .expired: throw Invitation.expired
-        case .revoked: throw Invitation.revoked
+        case .expired: throw Fault(InvitationProblems.expired)
+        case .revoked: throw Fault(InvitationProblems.revoked)
         case .accepted, .rejected: throw WorkspaceInvitation.answered(former.status)
         }
         placed.invitation = try end(

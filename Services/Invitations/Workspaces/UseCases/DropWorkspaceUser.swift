@@ -15,7 +15,7 @@ extension WorkspacesUseCases {
             }
             if workspace.ownerId == userId {
                 let members = try WorkspaceMemberStore.all(of: workspace.id, in: tx)
-                guard let heir = Workspace.heir(among: members) else {
+                guard let heir = Workspace.successor(among: members) else {
                     try delete(workspace, by: admin, &budget, in: tx)
                     continue
                 }

@@ -56,7 +56,7 @@ extension WorkspacesUseCases {
             || invitee.map { invitee in
                 try WorkspaceMemberStore.find(invitee.id, of: workspace.id, in: tx) != nil
             } == true
-        if isMember { throw Workspace.alreadyMember }
+        if isMember { throw Fault(WorkspaceProblems.alreadyMember) }
         let other = try WorkspaceInvitationStore.pending(of: email, to: workspace.id, in: tx)
         guard let other else { return }
         if other.isOpen(at: tx.now) { throw WorkspaceInvitation.alreadyInvited(other) }
@@ -68,6 +68,6 @@ extension WorkspacesUseCases {
         let people =
             try WorkspaceMemberStore.count(of: workspaceId, in: tx)
             + WorkspaceInvitationStore.pendingCount(of: workspaceId, in: tx)
-        guard people < WorkspaceLimits.people else { throw Workspace.full }
+        guard people < WorkspaceLimits.people else { throw Fault(WorkspaceProblems.full) }
     }
 }

@@ -12,7 +12,7 @@ extension WorkspacesUseCases {
         var filter = filter
         filter.about = workspaceId
         return try database.read { reader in
-            if !WorkspacePolicy.readsEveryAudit(caller) {
+            if !WorkspacePolicy.canReadEveryAudit(caller) {
                 _ = try Self.admit(caller, to: .seeAudit, in: workspaceId, reader)
             }
             return try AuditStore.page(filter, page, in: reader)

@@ -1,4 +1,5 @@
 import Contract
+import InvitationsContract
 import Kernel
 import SQLite
 import WriteKit
@@ -92,7 +93,7 @@ extension WorkspacesUseCases {
             showing: { tx, admitted, _ in try find(admitted, tx).member }
         ) { tx, admitted, user in
             let (seen, member) = try find(admitted, tx)
-            guard member.permissions != .owner else { throw Workspace.ownerIsFixed }
+            guard member.permissions != .owner else { throw Fault(WorkspaceProblems.ownerIsFixed) }
             return try effect(tx, seen, member, user)
         }
     }
@@ -138,7 +139,7 @@ extension WorkspacesUseCases {
         let sent = try WorkspaceInvitationStore.pending(
             to: workspace.id, by: inviter.userId, in: tx)
         for invitation in sent
-        where !WorkspacePolicy.mayGive(invitation.permissions, having: permissions) {
+        where !WorkspacePolicy.canGive(invitation.permissions, having: permissions) {
             try revoke(invitation, to: workspace, by: caller, in: tx)
         }
     }

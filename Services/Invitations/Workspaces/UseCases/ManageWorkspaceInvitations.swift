@@ -1,4 +1,5 @@
 import Contract
+import InvitationsContract
 import Kernel
 import SQLite
 import WriteKit
@@ -33,7 +34,7 @@ extension WorkspacesUseCases {
     ) async throws -> PendingWrite<InvitationInWorkspace, InvitationInWorkspace> {
         try await manage(.resend, id, by: caller) { [self] tx, placed, inviter in
             if let seconds = placed.invitation.pause(at: tx.now) {
-                throw WorkspaceInvitation.tooSoon(seconds)
+                throw Fault(WorkspaceProblems.resentTooSoon, retryAfter: seconds)
             }
             try InviterQuota.check(caller.userId, isMore: false, in: tx)
             var changed = placed

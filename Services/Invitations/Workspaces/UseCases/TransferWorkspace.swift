@@ -1,3 +1,4 @@
+import InvitationsContract
 import Kernel
 import SQLite
 import WriteKit
@@ -8,9 +9,9 @@ extension WorkspacesUseCases {
     func transferWorkspace(
         _ id: String, to userId: String, by caller: Caller
     ) -> PendingWrite<WorkspaceAccess, WorkspaceAccess> {
-        change(.handOver, in: id, by: caller) { [self] tx, seen in
+        change(.transfer, in: id, by: caller) { [self] tx, seen in
             guard let heir = try WorkspaceMemberStore.find(userId, of: id, in: tx) else {
-                throw Workspace.heirIsNoMember
+                throw Workspace.newOwnerIsNoMember
             }
             guard heir.permissions != .owner else { return seen }
             let workspace = try handOver(seen.workspace, to: heir, by: caller, in: tx)
