@@ -1,8 +1,8 @@
 import ServiceKit
 import WriteKit
 
-/// How much of what this context keeps one user or one organization can have. What a user created
-/// counts for them until it is deleted, whoever owns it.
+/// Quotas of a user or an organization. An organization counts for the user who created it until it
+/// is deleted, whoever owns it.
 public struct OrganizationQuotas: Sendable {
     var organizations = Quota(
         "organizations", "organizations created by one user", limit: 1_000,

@@ -5,12 +5,12 @@ import Kernel
 import SQLite
 import ServiceKit
 
-/// What is outside of the organizations context, as it sees it. Tests put their own in.
+/// The services that this context calls. Tests replace them.
 public struct OrganizationsRemote: Sendable {
     public var directory: any Directory
     public var entities: any Entities
     public var storage: any Buckets
-    /// Of the neighbours that are called, for the metrics.
+    /// The states of their connections, for the metrics.
     var states: @Sendable () async -> [UpstreamState] = { [] }
 
     public init(
@@ -23,7 +23,7 @@ public struct OrganizationsRemote: Sendable {
 }
 
 /// Composes and starts the service.
-/// - Parameter remote: the world outside; nil for that which the settings name.
+/// - Parameter remote: nil for the services that the settings name.
 public func makeOrganizations(
     _ settings: OrganizationsSettings, _ runtime: Runtime, remote: OrganizationsRemote? = nil
 ) async throws -> ContextService {
@@ -43,7 +43,7 @@ public func makeOrganizations(
         entities: remote.entities, storage: remote.storage, listeners: relays.targets,
         quotas: settings.quotas)
     if !S3Storage.isPossible {
-        runtime.logger.warning("no curl: external storage can't be checked")
+        runtime.logger.warning("curl not found: external storage can't be checked")
     }
     return try await ContextService(
         "organizations", OrganizationsAPI(useCases: useCases, faults: runtime.faults).routes,
@@ -74,7 +74,7 @@ private func makeRemote(
 }
 
 extension Vault {
-    /// Whether this is the key that sealed what is there; the first one is from now on.
+    /// Verifies that this key sealed the secrets in the database. The first start seals a probe.
     fileprivate func check(against database: Database) async throws {
         let isRight = try await database.write { tx in
             guard let probe = try StorageStore.probe(in: tx) else {
@@ -85,8 +85,8 @@ extension Vault {
         }
         guard isRight else {
             throw StartFailure(
-                "LATCHKEY_ENCRYPTION_SECRET (or LATCHKEY_INTERNAL_SECRET in its place) is not the "
-                    + "one with which the secrets in the database were encrypted: set that one")
+                "LATCHKEY_ENCRYPTION_SECRET (or LATCHKEY_INTERNAL_SECRET if that is not set) must "
+                    + "be the one that encrypted the secrets in the database")
         }
     }
 }

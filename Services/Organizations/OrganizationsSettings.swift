@@ -6,27 +6,27 @@ public struct OrganizationsSettings: Sendable {
     public var quotas: OrganizationQuotas
     public var gatewayURL: ServiceURL?
     public var entitiesURL: ServiceURL?
-    /// With what secrets at rest are encrypted.
+    /// The key that encrypts secrets at rest.
     public var encryptionSecret: [UInt8]
-    /// Whether buckets may be at private addresses.
+    /// Whether buckets can have private addresses.
     public var allowsPrivateStorage: Bool
 
     public init(_ settings: inout Settings, _ common: CommonSettings) {
         self.common = common
         gatewayURL = settings.url(
             "LATCHKEY_GATEWAY_URL", default: "http://127.0.0.1:8100",
-            "The gateway's internal address, where the users' directory is")
+            "Internal URL of the gateway, which serves the user directory")
         entitiesURL = settings.url(
-            "LATCHKEY_ENTITIES_URL", default: "http://127.0.0.1:8101", "The entities service")
+            "LATCHKEY_ENTITIES_URL", default: "http://127.0.0.1:8101",
+            "URL of the entities service")
         encryptionSecret = settings.secret(
             "LATCHKEY_ENCRYPTION_SECRET", minimumBytes: 32,
-            "Key of the secrets at rest (registry keys, storage secrets), at least 32 random "
-                + "bytes; LATCHKEY_INTERNAL_SECRET if empty and that is set. It can't be changed "
-                + "once there are some", fallback: common.internalSecret)
+            "Key that encrypts secrets at rest (registry keys, storage secrets), at least 32 "
+                + "random bytes; defaults to LATCHKEY_INTERNAL_SECRET. It can't be changed "
+                + "once secrets are stored", fallback: common.internalSecret)
         allowsPrivateStorage = settings.flag(
             "LATCHKEY_STORAGE_ALLOW_PRIVATE", default: false,
-            "Whether external storage may be at a private or loopback address, such as a MinIO "
-                + "beside us")
+            "Allow external storage at private and loopback addresses, such as a local MinIO")
         quotas = OrganizationQuotas(&settings)
     }
 }

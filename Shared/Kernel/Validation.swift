@@ -24,4 +24,14 @@ public struct Validation {
     public func finish() throws(Fault) {
         guard fields.isEmpty else { throw .invalid(fields) }
     }
+
+    /// The checked values, if no field breaks a rule.
+    public func finish<each T>(_ checked: repeat (each T)?) throws(Fault) -> (repeat each T) {
+        try finish()
+        func unwrapped<U>(_ value: U?) throws(Fault) -> U {
+            guard let value else { throw .invalid(fields) }
+            return value
+        }
+        return (repeat try unwrapped(each checked))
+    }
 }

@@ -2,25 +2,25 @@ import EventLoop
 import Kernel
 import Synchronization
 
-/// Finds out whether a bucket can be used with the credentials given: by writing a small object,
-/// reading it and deleting it, which needs no right beyond those that storing needs.
+/// Checks whether a bucket can be used with the given credentials, by writing a small object,
+/// reading it and deleting it: the permissions that storing needs, and no others.
 public final class BucketProof: Sendable {
     public struct Options: Sendable {
-        /// Whether servers in private networks and on this machine may be asked.
+        /// Whether servers in private networks and on this machine can be checked.
         public var allowsPrivate = false
-        /// Whether all that is told of such a server is whether it is storage, and how that
-        /// refuses: not whether somebody listens, speaks TLS or answers something else, or the
-        /// check would be a scanner of our network.
+        /// Whether failures at such a server reveal only whether it is storage and how that
+        /// refuses: if they revealed whether something listens, speaks TLS or sends another
+        /// response, the check could scan our network.
         public var hidesPrivate = true
-        /// For a whole check, whatever the server does.
+        /// For a whole check.
         public var deadlineMilliseconds = 8_000
-        /// Checks at once; more fail with `busy`.
+        /// Concurrent checks; more fail with `busy`.
         public var limit = 16
 
         public init() {}
     }
 
-    /// Whether this machine has what a check takes: curl(1).
+    /// Whether this machine has what a check needs: curl(1).
     public static var isPossible: Bool { Curl.executable != nil }
 
     private let options: Options
@@ -29,7 +29,7 @@ public final class BucketProof: Sendable {
     private let lookUp: @Sendable (String) -> [IPAddress]
     private let running = Mutex(0)
 
-    /// - Parameter lookUp: the addresses of a name; may block.
+    /// - Parameter lookUp: the addresses of a name; can block.
     public init(
         _ options: Options = Options(), clock: any Clock = SystemClock(),
         random: any RandomSource = SystemRandom(),
@@ -41,8 +41,8 @@ public final class BucketProof: Sendable {
         self.lookUp = lookUp
     }
 
-    /// Returns if the bucket can be used. A caller that is cancelled waits for the end all the
-    /// same, so that no object is left behind.
+    /// Returns if the bucket can be used. Cancellation does not end it early, so that no object
+    /// remains.
     public func prove(_ bucket: S3Bucket) async throws(StorageFailure) {
         let end = Ticks.now.adding(milliseconds: options.deadlineMilliseconds)
         if let fault = bucket.fault { throw fault }
@@ -50,14 +50,14 @@ public final class BucketProof: Sendable {
         guard let slot = Slot(self) else { throw .busy }
         let failure = await withCheckedContinuation {
             (continuation: CheckedContinuation<StorageFailure?, Never>) in
-            // Name servers know no deadline: whoever comes first answers, they or the timer.
+            // Name lookups have no deadline: either they or the timer resume first.
             let turn = Turn()
             let limit = Ticks.now.milliseconds(until: end)
             let timer = Task {
                 try? await Task.sleep(for: .milliseconds(limit))
                 if turn.take() { continuation.resume(returning: shown(.dns, at: [])) }
             }
-            // One thread for all of it: nothing waits for a thread that tasks run on.
+            // A thread of its own, so that no thread of the task pool blocks.
             onDetachedThread { [self] in
                 let addresses = lookUp(endpoint.host)
                 guard turn.take() else { return slot.release() }
@@ -70,17 +70,17 @@ public final class BucketProof: Sendable {
         if let failure { throw failure }
     }
 
-    /// All addresses must be good: a name may have one of each kind.
+    /// All addresses must be allowed: a name can have public and private ones.
     private func judge(_ addresses: [IPAddress]) -> StorageFailure? {
         if addresses.isEmpty { return .dns }
         let policy = AddressPolicy(allowsPrivate: options.allowsPrivate)
         return addresses.allSatisfy(policy.allows) ? nil : .forbiddenAddress
     }
 
-    /// What may be told of a failure.
+    /// What can be revealed of a failure.
     private func shown(_ failure: StorageFailure, at addresses: [IPAddress]) -> StorageFailure {
         guard options.hidesPrivate else { return failure }
-        // Which names there are inside is nobody's to find out.
+        // Names of our network must not be revealed.
         if failure == .dns, !options.allowsPrivate { return .forbiddenAddress }
         let isPrivate = addresses.contains { AddressPolicy.kind(of: $0) != .global }
         return isPrivate ? failure.ofPrivate : failure
@@ -98,7 +98,7 @@ public final class BucketProof: Sendable {
         return run.failure()
     }
 
-    /// The right to run. Given back at the latest when nobody holds it.
+    /// One of the concurrent checks. Released at the latest when it is deallocated.
     private final class Slot: Sendable {
         private let owner: BucketProof
         private let end = Turn()
@@ -124,11 +124,11 @@ public final class BucketProof: Sendable {
     }
 }
 
-/// What can be taken once.
+/// A flag that can be taken once.
 private final class Turn: Sendable {
     private let isTaken = Mutex(false)
 
-    /// Whether nobody took it before.
+    /// Whether this is the first call.
     func take() -> Bool {
         isTaken.withLock { isTaken in
             defer { isTaken = true }

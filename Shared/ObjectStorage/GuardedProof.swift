@@ -1,8 +1,8 @@
 import Kernel
 
-/// `BucketProof` with a bound for each owner: nobody takes all checks from all others.
+/// `BucketProof` with a limit for each owner, so that one owner can't use up all checks.
 public final class GuardedProof: Sendable {
-    /// Checks at once for one owner.
+    /// Concurrent checks of one owner.
     private static let limitEach = 2
 
     private let proof: BucketProof
@@ -14,7 +14,7 @@ public final class GuardedProof: Sendable {
     }
 
     /// Returns if the bucket can be used.
-    /// - Parameter owner: on whose behalf, for the limits: 2 checks at once, 16 of all together.
+    /// - Parameter owner: on whose behalf: each can have 2 concurrent checks, all together 16.
     public func prove(_ bucket: S3Bucket, for owner: String) async throws(StorageFailure) {
         guard running.begin(owner) else { throw .busy }
         defer { running.end(owner) }

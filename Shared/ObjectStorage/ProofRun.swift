@@ -3,7 +3,7 @@ import Kernel
 
 /// One check of a bucket: write, read, delete. Blocks, up to its deadline.
 struct ProofRun {
-    /// Objects of checks are below this, so that people know what a remaining one is.
+    /// The folder of all checks' objects, so that users know what a remaining one is.
     static let folder = ".latchkey-check/"
 
     let bucket: S3Bucket
@@ -13,24 +13,24 @@ struct ProofRun {
     let name: String
     /// ASCII.
     let content: String
-    /// When writing and reading must be over; what is left until `end` is for deleting.
+    /// For writing and reading; the time until `end` is for deleting.
     let deadline: Ticks
     let end: Ticks
 
     func failure() -> StorageFailure? {
         let (writing, mayExist) = write()
-        // Reading tells nothing of an object that is not there.
+        // Without an object there is nothing to read.
         let reading = writing == nil ? read() : nil
         let deleting = mayExist ? delete() : nil
         return writing ?? reading ?? deleting
     }
 
-    /// - Returns: what went wrong, and whether there may be an object now.
+    /// - Returns: what failed, and whether an object may exist now.
     private func write() -> (StorageFailure?, mayExist: Bool) {
         do throws(S3Connection.Failure) {
             let answer = try exchange("PUT", content, until: deadline)
             let failure = answer.failure(at: .write)
-            // A refusal is certain; after a server's own mistake nothing is.
+            // After a refusal there is no object; after a server error there may be.
             return (failure, failure == nil || answer.status >= 500)
         } catch {
             return (error.cause, error.mayHaveHappened)

@@ -1,11 +1,11 @@
-/// What a server answered, as far as it was read.
+/// A server's response, as far as it was read.
 struct S3Answer: Sendable {
     var status: Int
     /// Names in lower case.
     var fields: [(name: String, value: String)] = []
     var body: [UInt8] = []
 
-    /// Why this is no success of `step`; nil if it is one.
+    /// The failure of `step`; nil if it succeeded.
     func failure(at step: StorageFailure.Step) -> StorageFailure? {
         if (200...299).contains(status) { return nil }
         let code = S3Code.find(in: body)
@@ -19,8 +19,8 @@ struct S3Answer: Sendable {
 
 /// The codes of S3's errors (https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html).
 enum S3Code {
-    /// What stands in the first `<Code>` of an XML document; nil if that is not a plain word. A
-    /// scan of the bytes: the document comes from a stranger, and nothing else of it matters.
+    /// The content of the first `<Code>` of an XML document; nil if that is not a plain word. Scans
+    /// the bytes instead of parsing: the document is untrusted, and nothing else of it matters.
     static func find(in body: [UInt8]) -> String? {
         let body = body.prefix(8_192)
         let open = Array("<Code>".utf8)
@@ -52,7 +52,7 @@ enum S3Code {
         }
     }
 
-    /// Others that people are told; words of a server that are not among them are not repeated.
+    /// Other codes that are shown to users; a server's other text is not repeated.
     static let known: Set<String> = [
         "BadDigest", "EntityTooLarge", "InsufficientStorage", "InternalError", "InvalidArgument",
         "InvalidRequest", "MalformedXML", "MethodNotAllowed", "MissingContentLength",

@@ -1,13 +1,13 @@
 import EventLoop
 
-/// A place for objects that speaks Amazon's S3 protocol, and the credentials for it.
+/// A bucket with Amazon's S3 protocol, and its credentials.
 public struct S3Bucket: Sendable, Equatable {
-    /// `http://` or `https://`, host and, if it is another one, port; no path.
+    /// `http://` or `https://`, host and, unless it is the default, port; no path.
     public let endpoint: String
     public let bucket: String
     public let region: String
     public let accessKeyId: String
-    /// A secret: shown nowhere, not even in the text of this value.
+    /// Secret: not shown, not even in this value's description.
     public let secretAccessKey: String
 
     public init(
@@ -21,15 +21,15 @@ public struct S3Bucket: Sendable, Equatable {
         self.secretAccessKey = secretAccessKey
     }
 
-    /// What can't be put into a request as it is; nil if all can. Servers may want more.
+    /// The value that can't be sent in a request; nil if all can. Servers can have more rules.
     var fault: StorageFailure? {
         if HTTPOrigin(endpoint) == nil { return .endpoint }
-        // Dot segments would be taken for a path, and the older rule for names allows the rest.
+        // Dot segments would change the path; the older rule for names allows the rest.
         if !Self.isText(bucket, 1...255, "._-") || bucket == "." || bucket == ".." {
             return .bucket
         }
         if !Self.isText(region, 1...64, "._-") { return .region }
-        // It becomes part of a header field: no line ends, and none of the field's separators.
+        // It becomes part of a header field: no line breaks, and none of the field's separators.
         if !Self.isText(accessKeyId, 1...128, "._-+=:@") { return .accessKey }
         return secretAccessKey.isEmpty ? .signature : nil
     }

@@ -1,22 +1,22 @@
 import EventLoop
 
-/// Requests to one server, whose addresses have been checked, one after the other, each by a curl
-/// of its own (`Curl`). They block: every one has a limit.
+/// Sends requests to one server with checked addresses, each with a curl process of its own
+/// (`Curl`). They block until their deadline.
 final class S3Connection {
-    /// Why there is no whole answer.
+    /// Why there is no complete response.
     enum Failure: Error, Equatable {
-        /// There is no connection.
+        /// No connection could be made.
         case unreachable
-        /// There was one, and it ended without an answer.
+        /// The connection ended without a response.
         case lost
         case timeout
         case tls
-        /// What came is no HTTP, is too long, or ends too early.
+        /// The response is not HTTP, is too long, or is cut off.
         case garbage(status: Int?)
-        /// Nothing was tried, for a reason of ours.
+        /// Nothing was sent, for a reason of ours.
         case notTried
 
-        /// Whether the server may have done what was asked.
+        /// Whether the server may have executed the request.
         var mayHaveHappened: Bool { ![.notTried, .tls, .unreachable].contains(self) }
 
         var cause: StorageFailure {
@@ -30,21 +30,21 @@ final class S3Connection {
         }
     }
 
-    /// Of a body, and of the heads before it.
+    /// For a body, and for the heads before it.
     static let maximumBytes = 65_536
 
     private let endpoint: HTTPOrigin
-    /// In the order to be tried.
+    /// In the order in which they are tried.
     private var addresses: [IPAddress]
 
-    /// - Parameter addresses: of the endpoint's host; no others are connected to.
+    /// - Parameter addresses: the endpoint's; no others are connected to.
     init(_ endpoint: HTTPOrigin, addresses: [IPAddress]) {
         self.endpoint = endpoint
         self.addresses = addresses
     }
 
     /// - Parameters:
-    ///   - fields: without line ends; `host` among them.
+    ///   - fields: without line breaks; include `host`.
     ///   - body: text.
     func exchange(
         _ method: String, path: String, fields: [(name: String, value: String)], body: String,
@@ -58,7 +58,7 @@ final class S3Connection {
             do throws(Failure) {
                 return try Self.exchange(request, until: deadline)
             } catch {
-                // Nothing was sent: the next address may do.
+                // Nothing was sent: try the next address.
                 guard error == .unreachable, addresses.count > 1 else { throw error }
                 addresses.removeFirst()
             }
@@ -73,7 +73,7 @@ final class S3Connection {
         guard let result = Curl.run(request, maximumOutput: 2 * maximumBytes, until: deadline)
         else { throw Ticks.now < deadline ? .notTried : .timeout }
         let answer = S3Answer(curl: result.output)
-        // Too long: it was cut off.
+        // Too long: the output was cut off.
         guard let code = result.exitCode else { throw .garbage(status: answer?.status) }
         guard code == 0 else { throw failure(code, status: answer?.status) }
         guard let answer, answer.body.count <= maximumBytes else {
@@ -82,13 +82,13 @@ final class S3Connection {
         return answer
     }
 
-    /// What an exit code means (https://curl.se/docs/manpage.html#EXIT).
-    /// - Parameter status: of the answer whose end is missing.
+    /// The meaning of an exit code (https://curl.se/docs/manpage.html#EXIT).
+    /// - Parameter status: the status of the incomplete response.
     static func failure(_ code: Int, status: Int?) -> Failure {
         switch code {
         case 28: .timeout
         case _ where status != nil: .garbage(status: status)
-        // Resolving is what curl does to the address that it was given.
+        // curl "resolves" to the given address.
         case 6, 7: .unreachable
         case 35, 51, 53, 54, 58, 59, 60, 64, 66, 77, 80, 82, 83, 90, 91: .tls
         case 52, 55, 56: .lost
@@ -99,7 +99,7 @@ final class S3Connection {
 }
 
 extension S3Answer {
-    /// The first head in what curl says that is not informational (RFC 9110 §15.2), and the body
+    /// The first head in curl's output that is not informational (RFC 9110 §15.2), and the body
     /// after it; nil if there is none.
     init?(curl output: [UInt8]) {
         var rest = output[...]

@@ -1,6 +1,6 @@
 import Kernel
 
-/// AWS Signature Version 4 as S3 has it
+/// AWS Signature Version 4 as S3 uses it
 /// (https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html): the hash of the
 /// body is a field of its own, and paths are percent-encoded once.
 struct SignatureV4: Sendable {
@@ -10,8 +10,8 @@ struct SignatureV4: Sendable {
         var path: String
         /// Not encoded.
         var query: [(name: String, value: String)] = []
-        /// All that are to be signed, names in lower case; `host`, and those that begin with
-        /// `x-amz-`, must be among them.
+        /// All fields to sign, names in lower case; `host` and those that begin with `x-amz-` must
+        /// be among them.
         var fields: [(name: String, value: String)]
         var body: [UInt8] = []
     }
@@ -20,7 +20,7 @@ struct SignatureV4: Sendable {
     let secretAccessKey: String
     let region: String
 
-    /// The fields to send: those of the request, with hash and date, and `authorization`.
+    /// - Returns: the fields to send: those of the request, hash, date and `authorization`.
     func sign(_ request: Request, at time: Timestamp) -> [(name: String, value: String)] {
         let date = Self.dateTime(time)
         let bodyHash = Self.hex(SHA256.hash(request.body))
@@ -73,7 +73,7 @@ struct SignatureV4: Sendable {
         return result
     }
 
-    /// Without spaces around it, and with one for several.
+    /// Trims spaces, and collapses several into one.
     private static func trimmed(_ value: String) -> String {
         value.split(separator: " ").joined(separator: " ")
     }

@@ -7,11 +7,11 @@ import Organizations
 import ServiceKit
 import TestSupport
 
-/// The organizations service in this process; its neighbours are played from the goldens.
+/// The organizations service in this process, with neighbours that respond with the goldens.
 enum OrganizationsAlone {
     /// - Parameters:
-    ///   - standing: the golden that says how the caller stands to every entity.
-    ///   - remote: what is outside in place of the neighbours.
+    ///   - standing: the golden of the caller's relation to every entity.
+    ///   - remote: replaces the neighbours.
     static func run(
         _ asked: Asked, standing: String = "entity-standing-answer",
         remote: OrganizationsRemote? = nil, _ body: (APIClient) async throws -> Void
@@ -53,7 +53,7 @@ enum OrganizationsAlone {
         try result.get()
     }
 
-    /// Acme, of which the caller is the owner, under the id of the goldens.
+    /// Acme, owned by the caller, with the goldens' id.
     static func acme(
         _ api: APIClient, _ asked: Asked, by caller: Caller
     ) async throws -> String {

@@ -5,13 +5,14 @@ import OrganizationsContract
 import TestSupport
 import Testing
 
-/// The organizations service alone: what it asks, and what it answers to other services.
+/// The organizations service alone: its queries, and its replies to other services.
 @Suite struct OrganizationsAloneTests {
     private let ada = [Cast.identity(of: Cast.ada, for: "organizations")]
     private let bob = [Cast.identity(of: Cast.bob, for: "organizations")]
     private let entities = [Cast.identity(of: "entities", for: "organizations")]
 
-    @Test func `asks the directory as agreed, and understands its answer`() async throws {
+    @Test func `the directory query matches the golden, and its reply is understood`() async throws
+    {
         let asked = Asked()
         try await OrganizationsAlone.run(asked) { api in
             let path = try await OrganizationsAlone.acme(api, asked, by: Cast.ada)
@@ -37,7 +38,8 @@ import Testing
         ("entity-standing-answer", 201), ("entity-standing-answer-hidden", 404),
         ("entity-standing-answer-none", 404),
     ])
-    func `asks how a publisher stands to an entity`(standing: String, status: Int) async throws {
+    func `the entity standing query matches the golden`(standing: String, status: Int) async throws
+    {
         let asked = Asked()
         try await OrganizationsAlone.run(asked, standing: standing) { api in
             let path = try await OrganizationsAlone.acme(api, asked, by: Cast.bob) + "/store"
@@ -53,7 +55,7 @@ import Testing
         }
     }
 
-    @Test func `answers what the stores open to a user`() async throws {
+    @Test func `store queries return the golden reply`() async throws {
         let asked = Asked()
         try await OrganizationsAlone.run(asked) { api in
             let mine = try await OrganizationsAlone.acme(api, asked, by: Cast.bob)
@@ -73,7 +75,7 @@ import Testing
                 api, OrganizationQueries.storeEntities, "store-entities", asked)
             let golden = try #require(JSONValue(try Golden.bytes("store-entities-answer")))
             #expect(all.json?.names == golden.names)
-            // Each list in whatever order; of the mark the epoch is random.
+            // The lists have no order, and the mark's epoch is random.
             let lists = ["closing", "hidden", "organizationStore", "shown"]
             #expect(Set(lists).isSubset(of: Set(golden.names)))
             for name in lists {
@@ -85,16 +87,17 @@ import Testing
         }
     }
 
-    @Test func `answers who belongs together`() async throws {
+    @Test func `colleague and membership queries return the golden reply`() async throws {
         let asked = Asked()
         try await OrganizationsAlone.run(asked) { api in
-            // A stranger to everybody, so far.
+            // Shares no organization yet.
             let stranger = try await answer(
                 api, OrganizationQueries.membership, "membership", asked)
             #expect(stranger.text == (try Golden.text("membership-answer-none")))
             let path = try await OrganizationsAlone.acme(api, asked, by: Cast.bob)
-            let alone = try await answer(api, OrganizationQueries.colleagues, "colleagues", asked)
-            #expect(alone.text == #"{"colleagues":[]}"#)
+            let strangers = try await answer(
+                api, OrganizationQueries.colleagues, "colleagues", asked)
+            #expect(strangers.text == #"{"colleagues":[]}"#)
             let added = try await api.call(
                 "POST", path + "/members", body: #"{"userId":"\#(Cast.ada.userId)"}"#, fields: bob)
             #expect(added.status == 201, "\(added.text)")
@@ -104,14 +107,14 @@ import Testing
                 api, OrganizationQueries.membership, "membership", asked)
             let id = try #require(member["membershipId"])
             #expect(id.hasPrefix("mem_"))
-            // Only the id is not known beforehand.
+            // Only the id is not known in advance.
             #expect(
                 member.text.replacing(id, with: Cast.membership)
                     == (try Golden.text("membership-answer")))
         }
     }
 
-    @Test func `answers the query for the audit's tail as agreed`() async throws {
+    @Test func `the audit tail query returns the golden reply`() async throws {
         let asked = Asked()
         try await OrganizationsAlone.run(asked) { api in
             _ = try await OrganizationsAlone.acme(api, asked, by: Cast.ada)
@@ -125,7 +128,7 @@ import Testing
     }
 
     @Test(arguments: OrganizationQueries.all + [InternalEvent.deliver, AuditRoutes.tail])
-    func `a user's identity opens nothing that is for services`(
+    func `a user's identity can't call internal routes`(
         endpoint: Endpoint
     ) async throws {
         try await OrganizationsAlone.run(Asked()) { api in
@@ -137,7 +140,7 @@ import Testing
         }
     }
 
-    /// To the golden query of this name.
+    /// The reply to the golden query of this name.
     private func answer(
         _ api: APIClient, _ endpoint: Endpoint, _ golden: String, _ asked: Asked
     ) async throws -> RawResponse {

@@ -3,11 +3,13 @@ import Organizations
 import TestSupport
 import Testing
 
-/// What the organizations service really answers has the members that were agreed, and no others.
+/// The organizations service's real responses have the fields of the goldens and no others.
 @Suite struct OrganizationsAnswerTests {
     private let owner = [Cast.identity(of: Caller(userId: Cast.ada.userId), for: "organizations")]
 
-    @Test func `organizations, to members, and to a platform admin without the key`() async throws {
+    @Test func `organization responses match the goldens, for a platform admin without the key`()
+        async throws
+    {
         let asked = Asked()
         try await OrganizationsAlone.run(asked) { api in
             let made = try await api.call(
@@ -32,7 +34,7 @@ import Testing
         }
     }
 
-    @Test func `members and roles`() async throws {
+    @Test func `member and role responses match the goldens`() async throws {
         try await OrganizationsAlone.run(Asked()) { api in
             let bob = [
                 Cast.identity(of: Caller(userId: Cast.bob.userId), for: "organizations")
@@ -62,7 +64,7 @@ import Testing
         }
     }
 
-    @Test func `stores, with what is in them`() async throws {
+    @Test func `store responses match the goldens`() async throws {
         try await OrganizationsAlone.run(Asked()) { api in
             let path = try await OrganizationsAlone.acme(api, Asked(), by: Cast.ada) + "/store"
             let body = #"{"entityId":"\#(Cast.entity)","isPublic":true}"#
@@ -72,7 +74,7 @@ import Testing
             let changed = try await api.call(
                 "PATCH", one, body: #"{"isPublic":true}"#, fields: owner)
             try expect(changed, 200, like: "public-publication")
-            // To members, and to everybody.
+            // For members and for everyone.
             let stranger = [Cast.identity(of: Cast.bob, for: "organizations")]
             for identity in [owner, stranger] {
                 try expect(
@@ -87,7 +89,7 @@ import Testing
         }
     }
 
-    @Test func `storage never shows its secret, and a key is shown once`() async throws {
+    @Test func `storage and key responses match the goldens, without the secret`() async throws {
         let remote = OrganizationsRemote(
             directory: FakeDirectory(), entities: NoEntities(), storage: AnyBucket())
         try await OrganizationsAlone.run(Asked(), remote: remote) { api in
@@ -118,7 +120,7 @@ import Testing
         }
     }
 
-    @Test func `the audit, and problems`() async throws {
+    @Test func `audit and problem responses match the goldens`() async throws {
         try await OrganizationsAlone.run(Asked()) { api in
             _ = try await OrganizationsAlone.acme(api, Asked(), by: Cast.ada)
             let audit = try await api.call(
@@ -140,7 +142,7 @@ private struct NoEntities: Entities {
     func standing(of userId: String, to entityId: String) -> EntityStanding? { nil }
 }
 
-/// Takes any bucket.
+/// Accepts any bucket.
 private struct AnyBucket: Buckets {
     func prove(_ bucket: Bucket, secret: String, for userId: String) {}
 }

@@ -2,14 +2,14 @@ import Kernel
 import TestSupport
 import Testing
 
-/// What organizations tells entities, and what it hears from there and from the gateway.
+/// Events between organizations, entities and the gateway.
 @Suite struct OrganizationsEventTests {
     private let ada = [Cast.identity(of: Cast.ada, for: "organizations")]
     private let grace = [Cast.identity(of: Cast.grace, for: "organizations"), Cast.request]
     private let bob = [Cast.identity(of: Cast.bob, for: "organizations")]
     private let entities = Cast.identity(of: "entities", for: "organizations")
 
-    @Test func `tells of a deleted organization`() async throws {
+    @Test func `organization.deleted matches the golden`() async throws {
         let asked = Asked()
         try await OrganizationsAlone.run(asked) { api in
             let path = try await OrganizationsAlone.acme(api, asked, by: Cast.grace)
@@ -19,7 +19,7 @@ import Testing
         }
     }
 
-    @Test func `tells of a removed member, by the name of that membership`() async throws {
+    @Test func `member.removed matches the golden`() async throws {
         let asked = Asked()
         try await OrganizationsAlone.run(asked) { api in
             let path = try await withAda(api, asked)
@@ -41,13 +41,13 @@ import Testing
         }
     }
 
-    @Test func `takes a deleted user once: what was hers alone goes, and entities hears`()
+    @Test func `user.deleted is applied once and deletes organizations without other members`()
         async throws
     {
         let asked = Asked()
         try await OrganizationsAlone.run(asked) { api in
             let path = try await OrganizationsAlone.acme(api, asked, by: Cast.ada)
-            // The golden tells of Ada's end, by Grace; it is the gateway that tells it.
+            // In the golden Grace deletes Ada; the gateway emits it.
             let gateway = Cast.identity(of: "gateway", for: "organizations")
             try await expectTakenOnce("user-deleted-event", asked, api, as: gateway)
             #expect(try await api.call("GET", path, fields: ada).status == 404)
@@ -55,21 +55,21 @@ import Testing
         }
     }
 
-    @Test func `takes a deleted entity once: it is in no store`() async throws {
+    @Test func `entity.deleted is applied once and removes the entity from stores`() async throws {
         let asked = Asked()
         try await OrganizationsAlone.run(asked) { api in
             let store = try await published(api, asked)
             try await expectTakenOnce("entity-deleted-event", asked, api, as: entities)
             let left = try await api.call("GET", store, fields: bob)
             #expect(left.json?["total"]?.int == 0)
-            // And it comes into none any more, whatever was asked before.
+            // And it can't be published again, whatever was asked before.
             let again = try await api.call(
                 "POST", store, body: #"{"entityId":"\#(Cast.entity)"}"#, fields: bob)
             #expect(again.status == 404)
         }
     }
 
-    @Test func `takes a new name once, and shows it`() async throws {
+    @Test func `entity.renamed is applied once`() async throws {
         let asked = Asked()
         try await OrganizationsAlone.run(asked) { api in
             let store = try await published(api, asked)
@@ -79,7 +79,7 @@ import Testing
         }
     }
 
-    /// Grace's organization, to which Ada belongs.
+    /// Grace's organization, with Ada as a member.
     private func withAda(_ api: APIClient, _ asked: Asked) async throws -> String {
         let path = try await OrganizationsAlone.acme(api, asked, by: Cast.grace)
         let added = try await api.call(

@@ -11,7 +11,7 @@ import Testing
 @Suite struct OrganizationsWireTests {
     private let actor = EventActor(Cast.grace.asking(in: "request-1"))
 
-    @Test func `what stores open`() throws {
+    @Test func `store access types match the goldens`() throws {
         let subject = StoreAccessQuery.Subject(
             userId: Cast.bob.userId, entityIds: [Cast.entity, Cast.otherEntity])
         try same(StoreAccessQuery(subjects: [subject]), "store-access-query") {
@@ -36,7 +36,7 @@ import Testing
         try same(entities, "store-entities-answer") { $0 == entities }
     }
 
-    @Test func `who belongs together`() throws {
+    @Test func `colleague and membership types match the goldens`() throws {
         let query = ColleaguesQuery(userId: Cast.bob.userId, among: [Cast.ada.userId])
         try same(query, "colleagues-query") {
             $0.userId == query.userId && $0.among == query.among
@@ -57,7 +57,7 @@ import Testing
         }
     }
 
-    @Test func `how a user stands to an entity`() throws {
+    @Test func `entity standing types match the goldens`() throws {
         let query = EntityStandingQuery(entityId: Cast.entity, userId: Cast.bob.userId)
         try same(query, "entity-standing-query") {
             $0.entityId == query.entityId && $0.userId == query.userId
@@ -68,17 +68,17 @@ import Testing
                 id: Cast.entity, name: "Notes", type: "app", ownerId: owner.userId,
                 updatedAt: time)
         }
-        let (his, hers) = (entity(of: Cast.bob), entity(of: Cast.grace))
+        let (bobs, graces) = (entity(of: Cast.bob), entity(of: Cast.grace))
         for (answer, golden) in [
-            (EntityStandingReply(entity: his, step: "publisher"), "entity-standing-answer"),
-            (EntityStandingReply(entity: hers, step: nil), "entity-standing-answer-hidden"),
+            (EntityStandingReply(entity: bobs, step: "publisher"), "entity-standing-answer"),
+            (EntityStandingReply(entity: graces, step: nil), "entity-standing-answer-hidden"),
             (EntityStandingReply(entity: nil, step: nil), "entity-standing-answer-none"),
         ] {
             try same(answer, golden) { $0 == answer }
         }
     }
 
-    @Test func `what becomes of entities`() throws {
+    @Test func `entity event types match the goldens`() throws {
         try same(
             EntityDeleted(entityId: Cast.entity, actor: actor), EntityDeleted.type,
             in: "entity-deleted-event")
@@ -87,7 +87,7 @@ import Testing
             EntityRenamed.type, in: "entity-renamed-event")
     }
 
-    @Test func `what becomes of organizations and their members`() throws {
+    @Test func `organization event types match the goldens`() throws {
         try same(
             OrganizationDeleted(organizationId: Cast.organization, actor: actor),
             OrganizationDeleted.type, in: "organization-deleted-event")
@@ -99,7 +99,7 @@ import Testing
             MemberRemoved.type, in: "member-removed-event")
     }
 
-    @Test func `who did it is known from the event, without rights of his`() {
+    @Test func `an event's actor has no permissions`() {
         let caller = actor.caller
         #expect(caller.userId == Cast.grace.userId && caller.tokenId == Cast.grace.tokenId)
         #expect(caller.requestId == "request-1" && caller.scopes.isEmpty && !caller.isAdmin)
@@ -107,7 +107,7 @@ import Testing
 
     /// Whoever is deployed first says more than the other has heard of, and perhaps in another
     /// order.
-    @Test func `what is not known yet, and where it stands, does not matter`() throws {
+    @Test func `unknown fields and other orders are accepted`() throws {
         func read<Value: Codable>(_ type: Value.Type, _ text: String) throws -> String {
             JSON.text(try JSON.decode(type, Array(text.utf8)))
         }
@@ -136,7 +136,7 @@ import Testing
         #"{"subjects":[{"organizationStore":[0.5],"publicStore":[]}]}"#,
         #"{"subjects":null}"#, #"{"subjects":[]"#, #"{"subjects":[]}}"#, "[]", "",
     ])
-    func `what is no answer is not read as one`(_ text: String) {
+    func `invalid replies are refused`(_ text: String) {
         #expect(throws: Fault.self) {
             try JSON.decode(StoreAccessReply.self, Array(text.utf8))
         }
@@ -146,7 +146,7 @@ import Testing
         try #require(Timestamp(rfc3339: "2026-01-15T09:00:00.000Z"))
     }
 
-    /// - Parameter isRead: whether what the golden says is `value`.
+    /// - Parameter isRead: whether the decoded golden equals `value`.
     private func same<Value: Codable>(
         _ value: Value, _ golden: String, _ isRead: (Value) -> Bool,
         at location: SourceLocation = #_sourceLocation

@@ -4,24 +4,6 @@ import Testing
 @testable import ObjectStorage
 
 @Suite struct FailureTests {
-    private static let all: [StorageFailure] =
-        [
-            .endpoint, .dns, .forbiddenAddress, .unreachable, .timeout, .tls, .signature,
-            .accessKey, .bucket, .region, .clock, .unexpected(status: 418, code: nil), .busy,
-            .unavailable,
-        ] + StorageFailure.Step.allCases.map { .permission($0) }
-
-    @Test func `every cause has a code of its own, and a sentence`() {
-        #expect(Set(Self.all.map(\.code)) == Set(StorageFailure.Code.allCases.map(\.rawValue)))
-        #expect(Set(Self.all.map(\.detail)).count == Self.all.count)
-        for failure in Self.all {
-            #expect(failure.code.hasPrefix("storage_"))
-            #expect(failure.code.utf8.allSatisfy { $0 == 0x5F || (0x61...0x7A).contains($0) })
-            #expect(failure.detail.hasSuffix("."))
-            #expect(failure.field?.hasPrefix("/external/") ?? true)
-        }
-    }
-
     private static let documents: [(String, String?)] = [
         ("<Error><Code>NoSuchBucket</Code>", "NoSuchBucket"), ("<a/><Code>A1</Code><Code>B", "A1"),
         ("<Code></Code>", nil), ("<Code>No Such</Code>", nil), ("<Code>é</Code>", nil),
@@ -33,7 +15,7 @@ import Testing
     private static let word = String(repeating: "a", count: 64)
 
     @Test(arguments: documents)
-    func `a code is a plain word between its tags`(document: String, code: String?) {
+    func `an S3 code is a plain word between its tags`(document: String, code: String?) {
         #expect(S3Code.find(in: Array(document.utf8)) == code)
     }
 
@@ -48,7 +30,7 @@ import Testing
         (400, "MyOwnWords", .unexpected(status: 400, code: nil)),
         (302, "", .unexpected(status: 302, code: nil)),
         (403, "", .unexpected(status: 403, code: nil)),
-    ]) func `codes have their meaning`(status: Int, code: String, failure: StorageFailure) {
+    ]) func `S3 codes map to failures`(status: Int, code: String, failure: StorageFailure) {
         let answer = S3Answer(status: status, body: Array("<Code>\(code)</Code>".utf8))
         #expect(answer.failure(at: .read) == failure)
     }
@@ -59,13 +41,13 @@ import Testing
         (52, nil, .lost), (56, nil, .lost), (55, nil, .lost), (1, nil, .garbage(status: nil)),
         (8, nil, .garbage(status: nil)), (18, 200, .garbage(status: 200)),
         (56, 200, .garbage(status: 200)), (2, nil, .notTried),
-    ]) func `what curl reports is told apart`(
+    ]) func `curl's exit codes map to failures`(
         code: Int, status: Int?, failure: S3Connection.Failure
     ) {
         #expect(S3Connection.failure(code, status: status) == failure)
     }
 
-    @Test func `an answer is the first head that is not informational, and what follows`() {
+    @Test func `a response is the first non-informational head and what follows`() {
         let text =
             "HTTP/1.1 103 Early\r\nA: b\r\n\r\nHTTP/1.1 200\r\nX-Amz-A:  b\r\n\r\nbody\r\n\r\n\n"
         let answer = S3Answer(curl: Array(text.utf8))
@@ -76,13 +58,13 @@ import Testing
         }
     }
 
-    @Test func `a redirect with the bucket's region is about the region`() {
+    @Test func `a redirect with a bucket region is a wrong region`() {
         let answer = S3Answer(status: 307, fields: [("x-amz-bucket-region", "eu-west-1")])
         #expect(answer.failure(at: .write) == .region)
         #expect(S3Answer(status: 204).failure(at: .delete) == nil)
     }
 
-    @Test func `no text of a bucket tells its secret`() {
+    @Test func `no description of a bucket contains its secret`() {
         let bucket = Example.bucket("http://127.0.0.1")
         var text = "\(bucket) \(String(reflecting: bucket)) \([bucket]) \(Optional(bucket) as Any)"
         dump(bucket, to: &text)
@@ -102,7 +84,7 @@ import Testing
         ("https://[2001:DB8::1]", "https://[2001:db8::1]:443", "[2001:db8::1]"),
         ("http://[::ffff:10.0.0.1]:1", "http://[::ffff:10.0.0.1]:1", "[::ffff:10.0.0.1]:1"),
         ("http://localhost.", "http://localhost.:80", "localhost."),
-    ]) func `an endpoint is scheme, host and port`(
+    ]) func `an endpoint consists of scheme, host and port`(
         text: String, origin: String, authority: String
     ) throws {
         let endpoint = try #require(HTTPOrigin(text))
@@ -119,7 +101,7 @@ import Testing
         "\u{212A}ttp://a",
         "http://a\\b", "http://.a", "http://a\u{0}", "file:///etc/passwd",
         "http://" + String(repeating: "a", count: 254),
-    ]) func `what is no endpoint is none`(_ text: String) {
+    ]) func `an invalid endpoint is refused`(_ text: String) {
         #expect(HTTPOrigin(text) == nil)
     }
 
@@ -130,7 +112,7 @@ import Testing
         ("b", "r/s", "k", "s", .region), ("b", "r", "", "s", .accessKey),
         ("b", "r", "k\r\nX: y", "s", .accessKey), ("b", "r", "k,", "s", .accessKey),
         ("b", "r", "k/", "s", .accessKey), ("b", "r", "k", "", .signature),
-    ]) func `what can't be sent as it is, is not`(
+    ]) func `values that can't be sent unchanged are refused`(
         bucket: String, region: String, key: String, secret: String, failure: StorageFailure
     ) {
         let bucket = S3Bucket(

@@ -1,7 +1,7 @@
 import Synchronization
 import TestSupport
 
-/// A server that a test scripts: answers as storage does, and differently where it is told to.
+/// A scripted server: responds like storage unless told otherwise.
 final class FakeStorage: Sendable {
     struct Request: Sendable {
         let method: String
@@ -10,24 +10,24 @@ final class FakeStorage: Sendable {
         let body: [UInt8]
     }
 
-    /// The whole answer to a request; nil to answer as storage does.
+    /// The whole response to a request; nil to respond like storage.
     typealias Script = @Sendable (RawClient, Request) throws -> String?
 
-    private final class Kept: Sendable {
+    private final class Stored: Sendable {
         let requests = Mutex<[Request]>([])
         let objects = Mutex<[String: [UInt8]]>([:])
     }
 
     private let server: RawServer
-    private let kept: Kept
+    private let stored: Stored
     var port: UInt16 { server.port }
-    var requests: [Request] { kept.requests.withLock { $0 } }
+    var requests: [Request] { stored.requests.withLock { $0 } }
     var methods: [String] { requests.map(\.method) }
-    var objects: [String] { kept.objects.withLock { $0.keys.sorted() } }
+    var objects: [String] { stored.objects.withLock { $0.keys.sorted() } }
 
     init(_ script: @escaping Script = { _, _ in nil }) {
-        let kept = Kept()
-        self.kept = kept
+        let stored = Stored()
+        self.stored = stored
         server = RawServer { connection, _ in
             while true {
                 let head = String(
@@ -37,17 +37,17 @@ final class FakeStorage: Sendable {
                 let request = Request(
                     method: String(words[0]), path: String(words[1]), head: head,
                     body: try connection.receive(exactly: Int(length) ?? 0))
-                kept.requests.withLock { $0.append(request) }
+                stored.requests.withLock { $0.append(request) }
                 let answer = try script(connection, request)
-                try connection.send(answer.map { Array($0.utf8) } ?? Self.answer(request, kept))
+                try connection.send(answer.map { Array($0.utf8) } ?? Self.answer(request, stored))
             }
         }
     }
 
     deinit { server.stop() }
 
-    private static func answer(_ request: Request, _ kept: Kept) -> [UInt8] {
-        kept.objects.withLock { objects in
+    private static func answer(_ request: Request, _ stored: Stored) -> [UInt8] {
+        stored.objects.withLock { objects in
             switch request.method {
             case "PUT":
                 objects[request.path] = request.body
@@ -62,7 +62,7 @@ final class FakeStorage: Sendable {
         }
     }
 
-    /// An answer with S3's document for a code.
+    /// A response with S3's error document for a code.
     static func error(_ status: Int, _ code: String?, _ fields: String = "") -> String {
         let body = code.map {
             """

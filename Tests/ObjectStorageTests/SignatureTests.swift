@@ -21,7 +21,7 @@ import Testing
             + "SignedHeaders=\(names),Signature=\(signature)"
     }
 
-    @Test func `GET of a range`() throws {
+    @Test func `a ranged GET is signed as in AWS's example`() throws {
         let fields = try sign(
             .init(method: "GET", path: "/test.txt", fields: [("range", "bytes=0-9"), host]))
         #expect(fields["x-amz-date"] == "20130524T000000Z")
@@ -35,7 +35,7 @@ import Testing
                     "f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41"))
     }
 
-    @Test func `PUT of a name with a sign that is encoded`() throws {
+    @Test func `a PUT of a name that needs encoding is signed as in AWS's example`() throws {
         let fields = try sign(
             .init(
                 method: "PUT", path: "/test$file.text",
@@ -59,7 +59,9 @@ import Testing
             [("prefix", "J"), ("max-keys", "2")],
             "34b48302e7b5fa45bde8084f4b7868a86f0a534bc59db6670ed5711ef69dc6f7"
         ),
-    ]) func `GET with a query`(query: [(String, String)], signature: String) throws {
+    ]) func `a GET with a query is signed as in AWS's example`(
+        query: [(String, String)], signature: String
+    ) throws {
         let fields = try sign(
             .init(
                 method: "GET", path: "/", query: query.map { (name: $0, value: $1) },
@@ -69,7 +71,7 @@ import Testing
                 == authorization("host;x-amz-content-sha256;x-amz-date", signature))
     }
 
-    @Test func `all but unreserved characters are encoded, once`() {
+    @Test func `all but unreserved characters are encoded once`() {
         #expect(SignatureV4.encode("AZaz09-._~") == "AZaz09-._~")
         #expect(SignatureV4.encode("/a b+ü%2F", keeping: "/") == "/a%20b%2B%C3%BC%252F")
         #expect(SignatureV4.encode("/") == "%2F")

@@ -93,9 +93,8 @@ import Testing
         #expect(Addressees.maximum == EntityLimits.addressees)
         #expect(VersionDraft.maximumNotes == EntityLimits.notes)
         #expect(EntitiesUseCases.maximumChecks == EntityLimits.checks)
-        #expect(OrganizationWords.builtInRoles == BuiltInRole.allCases.map(\.rawValue))
         #expect(BuiltInRole.owner.scopes == ["*"])
-        let custom = OrganizationWords.roleScopes
+        let custom = RoleScope.allCases.map(\.rawValue)
         #expect(custom.allSatisfy { Scopes.known.contains($0) } && custom == custom.sorted())
     }
 
@@ -152,9 +151,7 @@ import Testing
                 names[String(match.2), default: []].append("\(container).\(match.1)")
             }
         }
-        // Those of storage are put together from the cause.
         let own = World.endpoints.flatMap(\.documentation.problems).map(\.code)
-            .filter { !$0.hasPrefix("storage_") }
         let unused = Set(own).filter { code in
             let signs = names[code, default: []] + ["\"\(code)\""]
             return !texts.contains { text in signs.contains { text.contains($0) } }

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Organizations
 
-/// What the document says of an organization's values, and what its domain decides, are the same.
+/// The document's rules for an organization's values agree with the domain's.
 @Suite struct OrganizationRuleTests {
     private static let dotted = [
         "abc", "ab", "a.b", "a..b", "a.b.c", "a.-b", "a-.b", ".ab", "ab.", "-ab", "ab-", "a--b",
@@ -23,7 +23,7 @@ import Testing
         try #require(NewExternalStorageBody.members.first { $0.name == name }).rule
     }
 
-    /// Whether the domain takes a bucket with this member.
+    /// Whether the domain accepts a bucket with this field.
     private func takes(_ name: String, _ text: String) -> Bool {
         var members = [
             "provider": "s3", "endpoint": "https://s3.example.com", "bucket": "packages",
@@ -41,24 +41,24 @@ import Testing
     }
 
     @Test(arguments: Texts.odd + edges + dotted)
-    func `buckets`(_ text: String) throws {
+    func `bucket rules agree with the domain`(_ text: String) throws {
         #expect(try accepts(rule("bucket"), text) == takes("bucket", text))
     }
 
     @Test(arguments: Texts.odd + edges + dotted)
-    func `regions`(_ text: String) throws {
+    func `region rules agree with the domain`(_ text: String) throws {
         #expect(try accepts(rule("region"), text) == takes("region", text))
     }
 
     @Test(arguments: Texts.odd + edges + visible)
-    func `access keys`(_ text: String) throws {
+    func `access key rules agree with the domain`(_ text: String) throws {
         for name in ["accessKeyId", "secretAccessKey"] {
             #expect(try accepts(rule(name), text) == takes(name, text), "\(name)")
         }
     }
 
     @Test(arguments: ["s3", "S3", "gcs", "", "s3 "])
-    func `providers`(_ text: String) throws {
+    func `provider rules agree with the domain`(_ text: String) throws {
         #expect(try accepts(rule("provider"), text) == takes("provider", text))
     }
 
@@ -66,23 +66,24 @@ import Testing
         "https://s3.example.com", "http://minio:9000", "http://a", "https://a/", "http://10.0.0.1",
         "https://a-b.c:1/", "https://S3.Example.com",
     ])
-    func `whatever the document lets pass as an endpoint is one`(_ text: String) throws {
+    func `every endpoint that the document accepts is accepted by the domain`(_ text: String) throws
+    {
         #expect(try accepts(rule("endpoint"), text) && takes("endpoint", text))
     }
 
-    /// Of those that only Foundation's reading of URLs knows the document is silent.
+    /// The document covers fewer cases than Foundation's parser.
     @Test(arguments: [
         "", "s3.example.com", "ftp://a.example", "https://", "https:///", "https://a/b",
         "https://a?x", "https://a#x", "https://u@a", "https://u:p@a", "https://a\n", " https://a",
         "https://a b", "//a", "https:/a", "javascript:alert(1)",
         "https://" + String(repeating: "a", count: OrganizationLimits.endpoint),
     ])
-    func `what is no endpoint neither lets pass`(_ text: String) throws {
+    func `invalid endpoints are refused by document and domain`(_ text: String) throws {
         #expect(try !accepts(rule("endpoint"), text) && !takes("endpoint", text))
     }
 
     @Test(arguments: ["managed", "external", "Managed", ""])
-    func `modes`(_ mode: String) throws {
+    func `mode rules agree with the domain`(_ mode: String) throws {
         let member = try #require(NewStorageConfigBody.members.first { $0.name == "mode" })
         let bucket = NewExternalStorageBody(
             provider: "s3", endpoint: "https://a", bucket: "abc", region: "x", accessKeyId: "id",
@@ -97,30 +98,30 @@ import Testing
         arguments: Texts.all + [
             "rol_", "rol_x", " rol_x", "\u{3000}rol_x", "role", "xrol_", "rol-",
         ])
-    func `names of roles`(_ text: String) throws {
-        let takes = isAccepted { () throws(Fault) in _ = try RoleDraft(name: text) }
+    func `role name rules agree with the domain`(_ text: String) throws {
+        let takes = isAccepted { () throws(Fault) in _ = try RoleUpdate(name: text) }
         for members in [NewRoleBody.members, RolePatchBody.members] {
             let member = try #require(members.first { $0.name == "name" })
             #expect(try accepts(member.rule, text) == takes)
         }
     }
 
-    @Test func `scopes of roles: those that mean something there, and not more of them`() throws {
+    @Test func `role scope rules agree with the domain`() throws {
         let rule = try #require(NewRoleBody.members.first { $0.name == "scopes" }).rule
         guard case .each(let item)? = rule.items else { throw Fault.notFound }
         for scope in Scopes.known.sorted() + ["*", "", "org:Write"] {
-            let takes = isAccepted { () throws(Fault) in _ = try RoleDraft(scopes: [scope]) }
+            let takes = isAccepted { () throws(Fault) in _ = try RoleUpdate(scopes: [scope]) }
             #expect(try accepts(item, scope) == takes, "\(scope)")
         }
-        for count in 0...(OrganizationWords.roleScopes.count + 1) {
+        for count in 0...(RoleScope.allCases.count + 1) {
             let scopes = Array(repeating: "org:write", count: count)
-            let takes = isAccepted { () throws(Fault) in _ = try RoleDraft(scopes: scopes) }
+            let takes = isAccepted { () throws(Fault) in _ = try RoleUpdate(scopes: scopes) }
             #expect(rule.count?.contains(count) == takes, "\(count)")
         }
     }
 
     @Test(arguments: Texts.all)
-    func `names and slugs of organizations`(_ text: String) throws {
+    func `organization name and slug rules agree with the domain`(_ text: String) throws {
         for (member, takes) in [
             ("name", isAccepted { () throws(Fault) in _ = try OrganizationDraft(name: text) }),
             (

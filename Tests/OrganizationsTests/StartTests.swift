@@ -5,12 +5,12 @@ import Testing
 
 @testable import Organizations
 
-/// What keys mean to a start.
+/// Encryption keys at start.
 @Suite struct StartTests {
     private let first = ["LATCHKEY_ENCRYPTION_SECRET": String(repeating: "a", count: 32)]
     private let second = ["LATCHKEY_ENCRYPTION_SECRET": String(repeating: "b", count: 32)]
 
-    /// Why the service does not start.
+    /// The error with which the service fails to start.
     private func failure(_ folder: TemporaryFolder, _ settings: [String: String]) async -> String? {
         do {
             try await ServedOrganizations.run(in: folder, settings) { _ in }
@@ -20,7 +20,7 @@ import Testing
         }
     }
 
-    @Test func `with another key it does not start, and says which setting is wrong`()
+    @Test func `a start with another key fails and names the setting`()
         async throws
     {
         let folder = try TemporaryFolder()
@@ -31,20 +31,20 @@ import Testing
             path = try await served.organization(by: ada)
             key = try await served.send("GET \(path)", as: ada)["npmRegistryKey"]
         }
-        // The internal secret stands in where none is set, and is another one.
+        // The internal secret is the default, and a different key.
         for settings in [second, [:]] {
             let failure = try #require(await failure(folder, settings))
             #expect(failure.contains("LATCHKEY_ENCRYPTION_SECRET"))
             #expect(!failure.contains("bbbb") && !failure.contains("aaaa"))
         }
-        // The right one still opens what there is.
+        // The right one still decrypts the secrets.
         try await ServedOrganizations.run(in: folder, first) { served in
             let shown = try await served.send("GET \(path)", as: served.user("ada"))
             #expect(shown["npmRegistryKey"] == key && key != nil)
         }
     }
 
-    @Test func `without a key of its own the internal secret is it`() async throws {
+    @Test func `the internal secret is the default key`() async throws {
         let folder = try TemporaryFolder()
         try await ServedOrganizations.run(in: folder) { _ in }
         #expect(await failure(folder, first)?.contains("LATCHKEY_ENCRYPTION_SECRET") == true)
@@ -55,7 +55,7 @@ import Testing
         ) { _ in }
     }
 
-    @Test func `a key of less than 32 bytes is a mistake`() {
+    @Test func `a key shorter than 32 bytes is refused`() {
         var settings = Settings([
             "LATCHKEY_INTERNAL_SECRET": String(repeating: "i", count: 32),
             "LATCHKEY_ENCRYPTION_SECRET": String(repeating: "e", count: 31),
@@ -70,7 +70,7 @@ import Testing
         #expect(!text.contains("eeee"))
     }
 
-    @Test func `storage at private addresses is refused unless it is said otherwise`() {
+    @Test func `storage at private addresses is refused by default`() {
         func allows(_ extra: [String: String]) -> Bool {
             var settings = Settings(extra)
             let common = CommonSettings(&settings, defaultPort: 0)

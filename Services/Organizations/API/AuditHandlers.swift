@@ -14,7 +14,7 @@ extension OrganizationsAPI {
         return .list(page, for: request)
     }
 
-    /// For the gateway, which puts the audits of all contexts together.
+    /// For the gateway, which merges the entries of all contexts.
     func auditTail(_ request: RequestContext) throws -> Response {
         .json(try useCases.auditTail(try request.decode(AuditTailQuery.self)))
     }

@@ -5,16 +5,17 @@ import Kernel
 import ServiceKit
 
 extension OrganizationsAPI {
-    /// Facts from other contexts.
+    /// Events from other services.
     func apply(_ event: InternalEvent) async throws -> Bool {
         switch event.type {
         case UserDeleted.type:
-            let fact = try event.fact(UserDeleted.self)
-            return try await useCases.onUserDeleted(fact.userId, by: fact.actor, eventId: event.id)
+            let payload = try event.fact(UserDeleted.self)
+            return try await useCases.onUserDeleted(
+                payload.userId, by: payload.actor, eventId: event.id)
         case EntityDeleted.type:
-            let fact = try event.fact(EntityDeleted.self)
+            let payload = try event.fact(EntityDeleted.self)
             return try await useCases.onEntityDeleted(
-                fact.entityId, by: fact.actor.caller, eventId: event.id)
+                payload.entityId, by: payload.actor.caller, eventId: event.id)
         case EntityRenamed.type:
             return try await useCases.onEntityRenamed(
                 try event.fact(EntityRenamed.self), eventId: event.id)

@@ -24,10 +24,10 @@ extension OrganizationsAPI {
 
     func updateRole(_ request: RequestContext) async throws -> Committed {
         let body = try request.decode(RolePatchBody.self)
-        let draft = try RoleDraft(
+        let update = try RoleUpdate(
             name: try body.name.required("/name"), scopes: try body.scopes.required("/scopes"))
         let change = useCases.updateRole(
-            try request.path("roleId"), of: try request.organization, draft, by: request.caller)
+            try request.path("roleId"), of: try request.organization, update, by: request.caller)
         return try await request.commit(change, current: .exists) { .json(RoleBody($0)) }
     }
 

@@ -4,7 +4,7 @@ import Kernel
 import OrganizationsContract
 import ServiceKit
 
-/// The URL table of the organizations context.
+/// The routes of the organizations context.
 struct OrganizationsAPI: Sendable {
     let useCases: OrganizationsUseCases
     var faults = CrashPoints()
@@ -66,7 +66,7 @@ struct OrganizationsAPI: Sendable {
         ]
     }
 
-    /// For other services. None of them waits for another.
+    /// For other services. None of these calls another service.
     private var queries: [Route] {
         [
             .now(OrganizationQueries.storeAccess) {
@@ -86,6 +86,6 @@ struct OrganizationsAPI: Sendable {
 }
 
 extension RequestContext {
-    /// The organization in the path: its id or its slug.
+    /// The organization's id or slug in the path.
     var organization: String { get throws(Fault) { try path("id") } }
 }

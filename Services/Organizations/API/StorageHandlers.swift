@@ -23,10 +23,10 @@ extension OrganizationsAPI {
 extension StorageConfigBody {
     init(_ storage: Storage) {
         switch storage {
-        case .managed: self.init(mode: "managed")
+        case .managed: self.init(mode: .managed)
         case .external(let bucket):
             self.init(
-                mode: "external",
+                mode: .external,
                 external: ExternalStorageBody(
                     provider: bucket.provider, endpoint: bucket.endpoint, bucket: bucket.name,
                     region: bucket.region, accessKeyId: bucket.accessKeyId,

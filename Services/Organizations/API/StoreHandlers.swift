@@ -64,8 +64,7 @@ extension Current<Publication> {
 }
 
 extension RequestContext {
-    /// Which entity is to go: by the body or, for clients that can't send one with DELETE, by the
-    /// query.
+    /// The id in the body or, for clients that can't send one with DELETE, in the query.
     fileprivate var unpublishedEntity: String {
         get throws(Fault) {
             let named = try query("entityId")

@@ -2,18 +2,18 @@ import Contract
 import Kernel
 
 extension OrganizationBody: Documented {
-    public static let meaning = "An organization, as its members see it in lists."
+    public static let meaning = "An organization in its members' lists."
 
     public static var members: [Member] { organizationMembers }
 }
 
 private let organizationMembers = [
-    Member("id", "Never changes.", .id("org_")),
-    Member("name", "What people call it.", example: "Acme"),
-    Member("slug", "Its name in URLs, unique over all organizations.", example: "acme"),
-    Member("createdAt", "When it was created."),
-    Member("memberCount", "How many members it has.", example: 1),
-    Member("role", "The name of the caller's own role.", example: "owner"),
+    Member("id", "The organization's id.", .id("org_")),
+    Member("name", "The display name.", example: "Acme"),
+    Member("slug", "The name in URLs, unique among all organizations.", example: "acme"),
+    Member("createdAt", "When the organization was created."),
+    Member("memberCount", "The number of members.", example: 1),
+    Member("role", "The name of the caller's role.", example: "owner"),
 ]
 
 extension OrganizationDetailsBody: Documented {
@@ -23,53 +23,53 @@ extension OrganizationDetailsBody: Documented {
         organizationMembers.map { member in
             member.name == "role"
                 ? Member(
-                    "role", "The name of the caller's own role; `null` for a platform admin.",
+                    "role", "The name of the caller's role; `null` for a platform admin.",
                     example: "owner") : member
         } + [
             Member(
-                "members", "The longest-standing, first of all.",
+                "members", "The longest-standing members, oldest first.",
                 .list(1...OrganizationLimits.membersShown, of: .plain)),
-            Member("roles", "The built-in ones, and those that it has made."),
-            Member("storageConfig", "Where its packages and assets are kept."),
+            Member("roles", "The built-in and the custom roles."),
+            Member("storageConfig", "Where packages and assets are stored."),
             Member(
-                "npmRegistryKey", "For members alone.",
+                "npmRegistryKey", "The key to the npm registry; only for members.",
                 example: "npm_live_example-of-a-key-that-opens-nothing"),
         ]
     }
 }
 
 extension NewOrganizationBody: Documented {
-    public static let meaning = "An organization to be."
+    public static let meaning = "A new organization."
 
     public static var members: [Member] {
         [
-            Member("name", "What people call it.", .name(), example: "Acme"),
+            Member("name", "The display name.", .name(), example: "Acme"),
             Member(
-                "slug", "Its name in URLs; made from the name if it is left out.", .slug,
+                "slug", "The name in URLs; derived from the name if omitted.", .slug,
                 example: "acme"),
         ]
     }
 }
 
 extension OrganizationPatchBody: Documented {
-    public static let meaning = "What is to change of an organization."
+    public static let meaning = "The changes to an organization."
 
     public static var members: [Member] {
         [
-            Member("name", "What people call it.", .name(), example: "Acme"),
-            Member("slug", "Its name in URLs.", .slug, example: "acme"),
+            Member("name", "The display name.", .name(), example: "Acme"),
+            Member("slug", "The name in URLs.", .slug, example: "acme"),
         ]
     }
 }
 
 extension NpmRegistryKeyBody: Documented {
-    public static let meaning = "The key to an organization's npm registry."
+    public static let meaning = "An organization's npm registry key."
 
     public static var members: [Member] {
         [
             Member(
                 "npmRegistryKey",
-                "Left out where the answer to a repeated request is given again.",
+                "The new key; absent in the response to a repeated request.",
                 example: "npm_live_example-of-a-key-that-opens-nothing")
         ]
     }
@@ -80,35 +80,36 @@ extension MemberBody: Documented {
 
     public static var members: [Member] {
         [
-            Member("userId", "The user.", .id("usr_")),
+            Member("userId", "The user's id.", .id("usr_")),
             Member(
-                "email", "Empty, as the name, for a moment after he was deleted.",
+                "email",
+                "The e-mail address; empty, as the name is, just after the user was deleted.",
                 example: "ada@example.com"),
-            Member("displayName", "What people call him.", example: "Ada"),
-            Member("role", "The name of his role.", example: "owner"),
-            Member("roleId", "His role.", .id("rol_")),
-            Member("joinedAt", "When he became a member."),
+            Member("displayName", "The user's display name.", example: "Ada"),
+            Member("role", "The name of the member's role.", example: "owner"),
+            Member("roleId", "The id of the member's role.", .id("rol_")),
+            Member("joinedAt", "When the user joined."),
         ]
     }
 }
 
 extension NewMemberBody: Documented {
-    public static let meaning = "Who is to become a member: exactly one of `userId` and `email`."
+    public static let meaning = "A new member, given by exactly one of `userId` and `email`."
 
     public static var members: [Member] {
         [
-            Member("userId", "The user.", .id("usr_")),
+            Member("userId", "The user's id.", .id("usr_")),
             // Without an example: only one of the two may be given.
             Member("email", "The user's e-mail address.", .emailWithoutExample),
             Member(
-                "role", "The name or id of a role; `member` if it is left out.",
+                "role", "The name or id of a role; `member` if omitted.",
                 .plain.falling(backTo: "member"), example: "member"),
         ]
     }
 }
 
 extension MemberPatchBody: Documented {
-    public static let meaning = "What is to change of a member."
+    public static let meaning = "The changes to a member."
 
     public static var members: [Member] {
         [Member("role", "The name or id of a role.", example: "admin")]
@@ -120,51 +121,54 @@ extension RoleBody: Documented {
 
     public static var members: [Member] {
         [
-            Member("id", "Never changes.", .id("rol_")),
-            Member("name", "Unique in the organization.", example: "publisher"),
-            Member("builtIn", "Whether every organization has it, unchanged.", example: false),
+            Member("id", "The role's id.", .id("rol_")),
+            Member("name", "The name, unique in the organization.", example: "publisher"),
             Member(
-                "scopes", "What it lets its holders do; `*` stands for all.",
+                "builtIn",
+                "Whether it is one of the unchangeable roles that every organization has.",
+                example: false),
+            Member(
+                "scopes", "The permissions of its members; `*` stands for all.",
                 example: ["entities:share_store"]),
         ]
     }
 }
 
 extension NewRoleBody: Documented {
-    public static let meaning = "A custom role to be."
+    public static let meaning = "A new custom role."
 
     public static var members: [Member] {
         [
             Member(
-                "name", "Unique in the organization, in whatever case.", .roleName,
+                "name", "The name, unique in the organization (case is ignored).", .roleName,
                 example: "publisher"),
-            Member("scopes", "What it lets its holders do.", .roleScopes),
+            Member("scopes", "The permissions of its members.", .roleScopes),
         ]
     }
 }
 
 extension RolePatchBody: Documented {
-    public static let meaning = "What is to change of a custom role."
+    public static let meaning = "The changes to a custom role."
 
     public static var members: [Member] {
         [
             Member(
-                "name", "Unique in the organization, in whatever case.", .roleName,
+                "name", "The name, unique in the organization (case is ignored).", .roleName,
                 example: "publisher"),
-            Member("scopes", "What it lets its holders do.", .roleScopes),
+            Member("scopes", "The permissions of its members.", .roleScopes),
         ]
     }
 }
 
 extension Rule {
-    /// A role is given by name or id: nothing may be both.
+    /// A role is referred to by name or id, so no name can look like an id.
     fileprivate static var roleName: Rule {
         name(max: OrganizationLimits.roleName, notBeginning: "rol_")
     }
 
     fileprivate static var roleScopes: Rule {
-        var rule = list(
-            0...OrganizationWords.roleScopes.count, of: words(OrganizationWords.roleScopes))
+        let scopes = RoleScope.allCases
+        var rule = list(0...scopes.count, of: words(scopes.map(\.rawValue)))
         rule.example = ["entities:share_store"]
         return rule
     }

@@ -3,25 +3,23 @@ import EntitiesContract
 import Kernel
 
 extension StorageConfigBody: Documented {
-    public static let meaning = "Where an organization's packages and assets are kept."
+    public static let meaning = "Where an organization's packages and assets are stored."
 
     public static var members: [Member] {
         [
-            Member(
-                "mode", "By us, or in a bucket of its own.",
-                .words(OrganizationWords.storageModes)),
-            Member("external", "The bucket, where `mode` is `external`."),
+            Member("mode", "Managed by us, or in an external bucket."),
+            Member("external", "The bucket; present if `mode` is `external`."),
         ]
     }
 }
 
 extension ExternalStorageBody: Documented {
-    public static let meaning = "A bucket, without the secret that opens it."
+    public static let meaning = "A bucket, without its secret."
 
     public static var members: [Member] {
         bucketMembers.map { Member($0.name, $0.meaning, example: $0.example) } + [
             Member(
-                "secretAccessKeySet", "Always true: the secret is kept, and never answered.",
+                "secretAccessKeySet", "Always true: the secret is stored and never returned.",
                 example: true)
         ]
     }
@@ -29,20 +27,21 @@ extension ExternalStorageBody: Documented {
 
 extension NewStorageConfigBody: Documented {
     public static let schemaName = "NewStorageConfig"
-    public static let meaning = "Where packages and assets are to be kept."
+    public static let meaning = "A new storage configuration."
 
     public static var members: [Member] {
         [
             Member(
-                "mode", "By us, or in a bucket of its own.",
-                .words(OrganizationWords.storageModes)),
-            Member("external", "The bucket; required where `mode` is `external`, and only there."),
+                "mode", "Managed by us, or in an external bucket.",
+                .words(StorageMode.allCases.map(\.rawValue))),
+            Member(
+                "external", "The bucket; required if `mode` is `external`, forbidden otherwise."),
         ]
     }
 }
 
 extension NewExternalStorageBody: Documented {
-    public static let meaning = "A bucket to be used. It is tried before it is taken."
+    public static let meaning = "A new bucket, which is checked before it is saved."
 
     public static var members: [Member] {
         bucketMembers + [
@@ -55,15 +54,14 @@ extension NewExternalStorageBody: Documented {
 }
 
 private let bucketMembers = [
+    Member("provider", "The protocol: `s3` for every S3-compatible storage.", .words(["s3"])),
     Member(
-        "provider", "Whatever speaks S3's protocol.", .words(OrganizationWords.storageProviders)),
-    Member(
-        "endpoint", "Where it is reached: an absolute https or http URL.", .endpoint,
+        "endpoint", "The absolute https or http URL, without a path.", .endpoint,
         example: "https://s3.eu-central-1.amazonaws.com"),
-    Member("bucket", "Its name.", .bucket, example: "acme-packages"),
+    Member("bucket", "The bucket's name.", .bucket, example: "acme-packages"),
     Member("region", "The region that requests are signed for.", .region, example: "eu-central-1"),
     Member(
-        "accessKeyId", "Names the key.", .visible(OrganizationLimits.accessKeyId),
+        "accessKeyId", "The id of the access key.", .visible(OrganizationLimits.accessKeyId),
         example: "AKIAIOSFODNN7EXAMPLE"),
 ]
 
@@ -72,69 +70,70 @@ extension PublicationBody: Documented {
 
     public static var members: [Member] {
         [
-            Member("id", "Never changes.", .id("pub_")),
-            Member("organizationId", "Whose store it is in.", .id("org_")),
-            Member("entity", "What is published."),
-            Member("isPublic", "Whether everybody sees it, or members alone.", example: true),
-            Member("publishedBy", "Who published it.", .id("usr_")),
+            Member("id", "The publication's id.", .id("pub_")),
+            Member("organizationId", "The organization that owns the store.", .id("org_")),
+            Member("entity", "The published entity."),
+            Member("isPublic", "Whether everyone sees it, or only members.", example: true),
+            Member("publishedBy", "The user who published it.", .id("usr_")),
             Member("publishedAt", "When it was published."),
-            Member("updatedAt", "When it was last shown or hidden."),
+            Member("updatedAt", "When `isPublic` last changed."),
         ]
     }
 }
 
 extension PublicationBody.Entity: Documented {
     public static let schemaName = "PublishedEntity"
-    public static let meaning = "What a store shows of an entity."
+    public static let meaning = "An entity as a store shows it."
 
     public static var members: [Member] {
         [
-            Member("id", "The entity.", .id("ent_")),
-            Member("name", "What people call it.", example: "Release notes"),
-            Member("type", "What kind of thing it is.", .words(EntityWords.types)),
+            Member("id", "The entity's id.", .id("ent_")),
+            Member("name", "The entity's display name.", example: "Release notes"),
+            Member("type", "The kind of entity.", .words(EntityWords.types)),
         ]
     }
 }
 
 extension NewPublicationBody: Documented {
-    public static let meaning = "What is to be published."
+    public static let meaning = "A new publication."
 
     public static var members: [Member] {
         [
-            Member("entityId", "An entity that the caller publishes.", .id(like: "ent_")),
+            Member("entityId", "The id of an entity that the caller publishes.", .id(like: "ent_")),
             Member(
-                "isPublic", "Whether everybody is to see it.", .plain.falling(backTo: false),
+                "isPublic", "Whether everyone sees it, or only members.",
+                .plain.falling(backTo: false),
                 example: true),
         ]
     }
 }
 
 extension EntityReferenceBody: Documented {
-    public static let meaning = "Names one entity."
+    public static let meaning = "A reference to an entity."
 
     public static var members: [Member] {
-        [Member("entityId", "The entity.", .id(like: "ent_"))]
+        [Member("entityId", "The entity's id.", .id(like: "ent_"))]
     }
 }
 
 extension PublicationPatchBody: Documented {
-    public static let meaning = "What is to change of a publication."
+    public static let meaning = "The changes to a publication."
 
     public static var members: [Member] {
-        [Member("isPublic", "Whether everybody is to see it.", example: false)]
+        [Member("isPublic", "Whether everyone sees it, or only members.", example: false)]
     }
 }
 
 extension PublicStoreBody: Documented {
-    public static let meaning = "An organization whose store everybody may look into."
+    public static let meaning = "An organization with a public store."
 
     public static var members: [Member] {
         [
-            Member("id", "The organization.", .id("org_")),
-            Member("name", "What people call it.", example: "Acme"),
-            Member("slug", "Its name in URLs.", example: "acme"),
-            Member("createdAt", "When it was created."),
-            Member("publicationCount", "How many of its publications are public.", example: 1),
+            Member("id", "The organization's id.", .id("org_")),
+            Member("name", "The display name.", example: "Acme"),
+            Member("slug", "The name in URLs.", example: "acme"),
+            Member("createdAt", "When the organization was created."),
+            Member("publicationCount", "The number of public publications.", example: 1),
         ]
     }
 }
@@ -149,7 +148,7 @@ extension Rule {
         return rule
     }
 
-    /// `StorageDraft` decides by Foundation's reading of URLs; these are those that anybody has.
+    /// `StorageDraft` decides, by Foundation's parsing of URLs; this is the common subset.
     fileprivate static var endpoint: Rule {
         var rule = Rule()
         rule.length = 8...OrganizationLimits.endpoint

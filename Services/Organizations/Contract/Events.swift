@@ -1,6 +1,6 @@
 import Contract
 
-/// `organization.deleted`: its entities become personal.
+/// `organization.deleted`: the organization's entities become personal.
 public struct OrganizationDeleted: Codable, Sendable, Equatable {
     public static let type = "organization.deleted"
 
@@ -13,18 +13,18 @@ public struct OrganizationDeleted: Codable, Sendable, Equatable {
     }
 }
 
-/// `member.removed`: what he had as a member of the organization is no longer his.
+/// `member.removed`: what the user had as a member of the organization ends.
 public struct MemberRemoved: Codable, Sendable, Equatable {
     public static let type = "member.removed"
 
     public let organizationId: String
     public let userId: String
-    /// Which time of his in the organization has ended.
+    /// The membership that has ended; a user who joins again has another one.
     public let membershipId: String
-    /// Takes over what nobody else is there for: the organization's longest-standing owner.
+    /// Takes over what has no other publisher: the organization's longest-standing owner.
     public let successorId: String
-    /// The successor's own membership: what they take over rests on it. Absent in events that were
-    /// written before it was told.
+    /// The successor's own membership, on which what they take over depends. Absent in events that
+    /// were written before this field existed.
     public let successorMembershipId: String?
     public let actor: EventActor
 

@@ -6,7 +6,7 @@ public struct MemberBody: Codable, Sendable, Equatable {
     public let userId: String
     public let email: String
     public let displayName: String
-    /// The name of his role.
+    /// The name of the member's role.
     public let role: String
     public let roleId: String
     public let joinedAt: Timestamp
@@ -25,7 +25,7 @@ public struct MemberBody: Codable, Sendable, Equatable {
 public struct NewMemberBody: Codable, Sendable {
     public let userId: String?
     public let email: String?
-    /// A role's name or id; `member` if it is left out.
+    /// A role's name or id; `member` if omitted.
     public let role: String?
 
     public init(userId: String? = nil, email: String? = nil, role: String? = nil) {

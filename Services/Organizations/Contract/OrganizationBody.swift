@@ -1,14 +1,14 @@
 import Contract
 import Kernel
 
-/// An organization, as its members see it in lists.
+/// An organization in its members' lists.
 public struct OrganizationBody: Codable, Sendable, Equatable {
     public let id: String
     public let name: String
     public let slug: String
     public let createdAt: Timestamp
     public let memberCount: Int
-    /// The caller's own role, by its name.
+    /// The name of the caller's role.
     public let role: String
 
     public init(
@@ -31,13 +31,13 @@ public struct OrganizationDetailsBody: Codable, Sendable, Equatable {
     public let slug: String
     public let createdAt: Timestamp
     public let memberCount: Int
-    /// null: the caller is a platform admin and no member.
+    /// null if the caller is a platform admin and not a member.
     @OrNull public var role: String?
     /// The longest-standing, up to `OrganizationLimits.membersShown`.
     public let members: [MemberBody]
     public let roles: [RoleBody]
     public let storageConfig: StorageConfigBody
-    /// For members alone.
+    /// Only for members.
     public let npmRegistryKey: String?
 
     public init(
@@ -81,7 +81,7 @@ public struct OrganizationPatchBody: Codable, Sendable {
 
 /// `POST /api/organizations/{id}/npm-registry-key/rotate`
 public struct NpmRegistryKeyBody: Codable, Sendable {
-    /// Left out where the answer to a repeated request is given again.
+    /// Absent in the response to a repeated request.
     public let npmRegistryKey: String?
 
     public init(npmRegistryKey: String?) { self.npmRegistryKey = npmRegistryKey }

@@ -3,7 +3,7 @@ import Kernel
 
 /// An entity in the store of an organization.
 public struct PublicationBody: Codable, Sendable, Equatable {
-    /// What the store shows of the entity.
+    /// The entity as the store shows it.
     public struct Entity: Codable, Sendable, Equatable {
         public let id: String
         public let name: String
@@ -41,7 +41,7 @@ public struct PublicationBody: Codable, Sendable, Equatable {
 /// `POST /api/organizations/{id}/store`
 public struct NewPublicationBody: Codable, Sendable {
     public let entityId: String
-    /// False if it is left out.
+    /// False if omitted.
     public let isPublic: Bool?
 
     public init(entityId: String, isPublic: Bool? = nil) {
@@ -64,13 +64,12 @@ public struct PublicationPatchBody: Codable, Sendable {
     public init(isPublic: Patch<Bool>) { self.isPublic = isPublic }
 }
 
-/// `GET /api/stores`: an organization whose store everybody may look into.
+/// `GET /api/stores`: an organization with a public store.
 public struct PublicStoreBody: Codable, Sendable, Equatable {
     public let id: String
     public let name: String
     public let slug: String
     public let createdAt: Timestamp
-    /// Of its public publications.
     public let publicationCount: Int
 
     public init(

@@ -1,6 +1,6 @@
 import Contract
 
-// Every check of access asks this, a batch about a thousand entities.
+// Every access check sends this query; a batch of them is about a thousand entities.
 
 extension StoreAccessQuery: JSONByteReadable, JSONByteWritable {
     public init?(from reader: inout JSONByteReader) {
@@ -57,47 +57,27 @@ extension StoreAccessReply: JSONByteReadable, JSONByteWritable {
 
 extension StoreAccessReply.Grants: JSONByteReadable, JSONByteWritable {
     public init?(from reader: inout JSONByteReader) {
-        guard let stores = Stores(from: &reader, { $0.number() }) else { return nil }
-        self.init(organizationStore: stores.organization, publicStore: stores.everybody)
-    }
-
-    public func write(to writer: inout JSONByteWriter) {
-        Stores(organization: organizationStore, everybody: publicStore).write(to: &writer) {
-            $0.append(number: $1)
-        }
-    }
-}
-
-/// What stores open, by the one of an organization and by public ones: two lists of the same.
-private struct Stores<Item> {
-    let organization: [Item]
-    let everybody: [Item]
-
-    init(organization: [Item], everybody: [Item]) {
-        self.organization = organization
-        self.everybody = everybody
-    }
-
-    init?(from reader: inout JSONByteReader, _ item: (inout JSONByteReader) -> Item?) {
-        var organization: [Item]?
-        var everybody: [Item]?
+        var organizationStore: [Int]?
+        var publicStore: [Int]?
         let isPlain = reader.object { reader, name in
             switch name {
-            case "organizationStore" where organization == nil: organization = reader.list(item)
-            case "publicStore" where everybody == nil: everybody = reader.list(item)
+            case "organizationStore" where organizationStore == nil:
+                organizationStore = reader.list { $0.number() }
+            case "publicStore" where publicStore == nil:
+                publicStore = reader.list { $0.number() }
             default: return false
             }
             return true
         }
-        guard isPlain, let organization, let everybody else { return nil }
-        self.init(organization: organization, everybody: everybody)
+        guard isPlain, let organizationStore, let publicStore else { return nil }
+        self.init(organizationStore: organizationStore, publicStore: publicStore)
     }
 
-    func write(to writer: inout JSONByteWriter, _ item: (inout JSONByteWriter, Item) -> Void) {
+    public func write(to writer: inout JSONByteWriter) {
         writer.append("{\"organizationStore\":")
-        writer.append(array: organization, item)
+        writer.append(array: organizationStore) { $0.append(number: $1) }
         writer.append(",\"publicStore\":")
-        writer.append(array: everybody, item)
+        writer.append(array: publicStore) { $0.append(number: $1) }
         writer.append("}")
     }
 }

@@ -1,27 +1,27 @@
 import Contract
 
-/// What other services may ask about organizations, each in one call for many. Not reachable
-/// through the gateway; every call carries a service identity.
+/// What other services can query, each in one call for many subjects. Not reachable through the
+/// gateway; every call carries a service identity.
 public enum OrganizationQueries {
     /// `POST` `StoreAccessQuery` → `StoreAccessReply`.
     public static let storeAccess = Endpoint(
         "storeAccess", .post, "/internal/stores/access", access: .service, readsOnly: true,
-        summary: "Which entities the stores open to users")
+        summary: "Find which entities users can access through stores")
 
     /// `POST` `StoreEntitiesQuery` → `StoreEntitiesReply`.
     public static let storeEntities = Endpoint(
         "storeEntities", .post, "/internal/stores/entities", access: .service, readsOnly: true,
-        summary: "Which entities the stores open to a user, and what has changed in public ones")
+        summary: "List the entities that a user can access through stores")
 
     /// `POST` `ColleaguesQuery` → `ColleaguesReply`.
     public static let colleagues = Endpoint(
         "colleagues", .post, "/internal/organizations/colleagues", access: .service,
-        readsOnly: true, summary: "Who shares an organization with a user")
+        readsOnly: true, summary: "Find who shares an organization with a user")
 
     /// `POST` `MembershipQuery` → `MembershipReply`.
     public static let membership = Endpoint(
         "membership", .post, "/internal/organizations/membership", access: .service,
-        readsOnly: true, summary: "Whether a user belongs to an organization")
+        readsOnly: true, summary: "Find a user's membership in an organization")
 
     public static let all = [storeAccess, storeEntities, colleagues, membership]
 }
@@ -45,13 +45,13 @@ public struct StoreAccessQuery: Codable, Sendable {
     public init(subjects: [Subject]) { self.subjects = subjects }
 }
 
-/// For each subject, in their order, which of its entities a store opens: by their places in its
-/// list, from 0, ascending.
+/// For each subject, in order, the entities that a store gives access to: their indices in the
+/// subject's list, ascending.
 public struct StoreAccessReply: Codable, Sendable {
     public struct Grants: Codable, Sendable {
-        /// By the store of an organization that the user belongs to.
+        /// Through the store of an organization that the user belongs to.
         public let organizationStore: [Int]
-        /// By any organization's store, to everybody.
+        /// Through any organization's public store.
         public let publicStore: [Int]
 
         public init(organizationStore: [Int], publicStore: [Int]) {
@@ -65,9 +65,9 @@ public struct StoreAccessReply: Codable, Sendable {
     public init(subjects: [Grants]) { self.subjects = subjects }
 }
 
-/// Which state of the public stores is known.
+/// A version of the public stores' state.
 public struct PublicMark: Codable, Sendable, Equatable {
-    /// Of this database: another one counts its changes anew.
+    /// Identifies the database: another one counts its versions anew.
     public let epoch: String
     public let version: Int
 
@@ -79,7 +79,7 @@ public struct PublicMark: Codable, Sendable, Equatable {
 
 public struct StoreEntitiesQuery: Codable, Sendable {
     public let userId: String
-    /// What the caller knows of public stores already; absent: nothing.
+    /// The mark of the caller's last response; absent: none.
     public let publicSince: PublicMark?
 
     public init(userId: String, publicSince: PublicMark? = nil) {
@@ -88,26 +88,26 @@ public struct StoreEntitiesQuery: Codable, Sendable {
     }
 }
 
-/// What stores open to a user: all that those of their organizations do, and of what public stores
-/// open to everybody the changes since the caller asked last, the oldest first. Each entity once
-/// in each list.
+/// The entities that a user can access through stores: all of those in the stores of their
+/// organizations, and the changes of public stores since `publicSince`, oldest first. Each entity
+/// is once in each list.
 public struct StoreEntitiesReply: Codable, Sendable, Equatable {
-    /// How many changes are told at once.
+    /// Changes in one response.
     public static let maximumChanges = 1_000
 
     public let organizationStore: [String]
-    /// What was known before is not of this database: the changes begin with nothing.
+    /// `publicSince` is of another database: the changes start from an empty state.
     public let startsOver: Bool
-    /// In some public store now.
+    /// Public now.
     public let shown: [String]
-    /// In none any longer.
+    /// No longer public.
     public let hidden: [String]
-    /// What is known with these changes.
+    /// The state after these changes.
     public let mark: PublicMark
-    /// Whether there are no more.
+    /// Whether these are all changes.
     public let isComplete: Bool
-    /// Of what `mark` says is public, that which is not: it is only in stores of organizations that
-    /// are just being deleted.
+    /// Exceptions to the state at `mark`: entities that are only in stores of organizations that
+    /// are being deleted, so not public.
     public let closing: [String]
 
     public init(
@@ -124,7 +124,7 @@ public struct StoreEntitiesReply: Codable, Sendable, Equatable {
     }
 }
 
-/// Up to `maximum` others.
+/// Up to `maximum` other users.
 public struct ColleaguesQuery: Codable, Sendable {
     public static let maximum = 1_000
 
@@ -137,7 +137,7 @@ public struct ColleaguesQuery: Codable, Sendable {
     }
 }
 
-/// Those of the others who share an organization with the user.
+/// The other users who share an organization with the user.
 public struct ColleaguesReply: Codable, Sendable {
     public let colleagues: [String]
 
@@ -155,8 +155,7 @@ public struct MembershipQuery: Codable, Sendable {
 }
 
 public struct MembershipReply: Codable, Sendable {
-    /// Names this time of his in the organization, as `member.removed` will; null if he is no
-    /// member.
+    /// The membership's id, which `member.removed` will name; null if the user isn't a member.
     @OrNull public var membershipId: String?
 
     public init(membershipId: String?) { self.membershipId = membershipId }

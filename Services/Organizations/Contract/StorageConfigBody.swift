@@ -1,26 +1,33 @@
 import Contract
 
-/// Where an organization's packages and assets are kept.
+/// Who runs an organization's storage.
+public enum StorageMode: String, CaseIterable, Codable, Sendable {
+    /// We do.
+    case managed
+    /// It is a bucket of the organization's own.
+    case external
+}
+
+/// Where an organization's packages and assets are stored.
 public struct StorageConfigBody: Codable, Sendable, Equatable {
-    /// `managed` or `external`.
-    public let mode: String
-    /// Where `mode` is `external`.
+    public let mode: StorageMode
+    /// Present if `mode` is `external`.
     public let external: ExternalStorageBody?
 
-    public init(mode: String, external: ExternalStorageBody? = nil) {
+    public init(mode: StorageMode, external: ExternalStorageBody? = nil) {
         self.mode = mode
         self.external = external
     }
 }
 
-/// A bucket, without the secret that opens it.
+/// A bucket, without its secret.
 public struct ExternalStorageBody: Codable, Sendable, Equatable {
     public let provider: String
     public let endpoint: String
     public let bucket: String
     public let region: String
     public let accessKeyId: String
-    /// The secret itself is never answered.
+    /// Always true: the secret itself is never returned.
     public let secretAccessKeySet: Bool
 
     public init(
@@ -38,6 +45,7 @@ public struct ExternalStorageBody: Codable, Sendable, Equatable {
 
 /// `POST /api/organizations/{id}/storage-config`
 public struct NewStorageConfigBody: Codable, Sendable {
+    /// A `StorageMode`.
     public let mode: String
     public let external: NewExternalStorageBody?
 
@@ -47,7 +55,7 @@ public struct NewStorageConfigBody: Codable, Sendable {
     }
 }
 
-/// A bucket to be used.
+/// A new bucket.
 public struct NewExternalStorageBody: Codable, Sendable {
     public let provider: String
     public let endpoint: String

@@ -1,8 +1,9 @@
 import Kernel
+import OrganizationsContract
 
-/// A user's time in an organization.
+/// A user's membership in an organization.
 struct Membership: Sendable, Equatable {
-    /// Another one each time that he joins.
+    /// A user who joins again gets another one.
     let id: String
     let organizationId: String
     let userId: String
@@ -13,15 +14,10 @@ struct Membership: Sendable, Equatable {
 }
 
 extension Membership {
-    static let alreadyMember = Fault(
-        .conflict, code: "already_member", "This user is a member already.")
-
-    /// An organization keeps an owner, whoever leaves, goes or is given another role.
-    /// - Parameter other: whether there is another owner; asked if he is one himself.
-    func checkLeavesAnOwner(_ other: () throws -> Bool) throws {
-        guard isOwner, try !other() else { return }
-        throw Fault(
-            .conflict, code: "last_owner",
-            "An organization keeps at least one owner: name another one first.")
+    /// An organization keeps an owner, whoever leaves, is removed or changes roles.
+    /// - Parameter hasOther: whether there is another owner; called only for an owner.
+    func checkLeavesAnOwner(_ hasOther: () throws -> Bool) throws {
+        guard isOwner, try !hasOther() else { return }
+        throw Fault(OrganizationProblems.lastOwner)
     }
 }

@@ -1,6 +1,6 @@
 import Kernel
 
-/// People who belong together, with a store.
+/// A group of users with a store.
 struct Organization: Sendable, Equatable {
     let id: String
     var name: String
@@ -8,30 +8,29 @@ struct Organization: Sendable, Equatable {
     var slug: String
     let createdAt: Timestamp
     var memberCount: Int
-    /// How many of its publications everybody sees.
+    /// The number of its public publications.
     var publicCount: Int
 
-    /// In what `search` looks: name and slug. The line feed, which neither can hold, keeps a match
-    /// from spanning both.
+    /// The text that `search` looks in: name and slug. The line feed, which neither can contain,
+    /// keeps a match from spanning both.
     var searchText: String { Text.folded(name + "\n" + slug) }
 }
 
-/// A valid wish for a new organization.
+/// Validated input of `POST /api/organizations`.
 struct OrganizationDraft: Sendable, Equatable {
     let name: String
-    /// nil: made from the name.
+    /// nil: derived from the name.
     let slug: String?
 
     init(name: String, slug: String? = nil) throws(Fault) {
         var validation = Validation()
-        let validName = validation.check(try Text.name(name, pointer: "/name"))
+        let name = validation.check(try Text.name(name, pointer: "/name"))
         self.slug = validation.check(try Slug.check(slug)) ?? nil
-        try validation.finish()
-        self.name = validName ?? ""
+        self.name = try validation.finish(name)
     }
 }
 
-/// A valid change of an organization. What is nil stays.
+/// Validated input of `PATCH /api/organizations/{id}`. nil keeps the value.
 struct OrganizationUpdate: Sendable, Equatable {
     let name: String?
     let slug: String?

@@ -1,17 +1,18 @@
 import Kernel
+import OrganizationsContract
 
-/// How a caller stands to an organization.
+/// A caller's relation to an organization.
 struct Standing: Sendable, Equatable {
-    /// What his role lets him do; nil: he is no member.
+    /// The permissions of the caller's role; nil: not a member.
     let power: Power?
     let isPlatformAdmin: Bool
-    /// Whether its store has anything for everybody.
+    /// Whether its store has public publications.
     let hasPublicStore: Bool
 
     var isMember: Bool { power != nil }
 }
 
-/// What one may want to do with an organization.
+/// What a caller can try to do with an organization.
 enum OrganizationAction: Sendable, CaseIterable {
     case see
     case seeAudit
@@ -25,10 +26,10 @@ enum OrganizationAction: Sendable, CaseIterable {
     case publish
 }
 
-/// Who may do what: the one place that decides it. The scopes of the token have been checked by the
-/// route; this is about the caller's role.
+/// Who can do what: the one place that decides it. The route has checked the token's scopes; this
+/// is about the caller's role.
 enum OrganizationPolicy {
-    /// 404 for whom the organization, or its store, does not exist; 403 for whom it does.
+    /// - Throws: 404 if the caller can't see the organization or its store, 403 if the caller can.
     static func authorize(
         _ action: OrganizationAction, _ standing: Standing
     ) throws(Fault) {
@@ -37,22 +38,22 @@ enum OrganizationPolicy {
         case .see, .seeStore: return
         case .seeAudit:
             guard standing.isPlatformAdmin || standing.power?.isAdmin == true else {
-                throw .forbidden(
-                    "not_an_organization_admin",
-                    "Only owners and admins of the organization may read its audit.")
+                throw Fault(OrganizationProblems.notAdmin)
             }
         case .leave: _ = try power(of: standing)
         case .delete:
-            guard try power(of: standing) == .owner else { throw .ownerRequired }
+            guard try power(of: standing) == .owner else {
+                throw Fault(OrganizationProblems.ownerRequired)
+            }
         case .update, .manageMembers, .manageRoles:
-            try require("org:write", standing)
-        case .configure: try require("org:settings", standing)
-        case .publish: try require("entities:share_store", standing)
+            try require(.orgWrite, standing)
+        case .configure: try require(.orgSettings, standing)
+        case .publish: try require(.entitiesShareStore, standing)
         }
     }
 
-    /// A store with a public part is seen by everybody, what else there is by members and platform
-    /// admins.
+    /// Everyone sees a store with public publications; only members and platform admins see the
+    /// rest.
     private static func isVisible(
         to standing: Standing, for action: OrganizationAction
     ) -> Bool {
@@ -65,48 +66,40 @@ enum OrganizationPolicy {
     }
 
     private static func power(of standing: Standing) throws(Fault) -> Power {
-        guard let power = standing.power else {
-            throw .forbidden("not_a_member", "Only members of the organization may do this.")
-        }
+        guard let power = standing.power else { throw Fault(OrganizationProblems.notMember) }
         return power
     }
 
-    private static func require(_ scope: String, _ standing: Standing) throws(Fault) {
+    private static func require(_ scope: RoleScope, _ standing: Standing) throws(Fault) {
         guard try power(of: standing).has(scope) else {
-            throw .forbidden(
-                "insufficient_role", "Your role in the organization lacks the scope \(scope).")
+            throw Fault(
+                OrganizationProblems.insufficientRole,
+                "Your role in the organization lacks the scope \(scope.rawValue).")
         }
     }
 
-    /// Giving and taking roles, and changing them: nobody goes beyond his own.
+    /// Granting, changing and revoking roles: nobody exceeds their own.
     static func authorize(_ standing: Standing, over other: Power) throws(Fault) {
         guard let power = standing.power else { throw .notFound }
         guard !power.covers(other) else { return }
-        guard other != .owner else { throw .ownerRequired }
-        throw .forbidden(
-            "more_than_own_role", "This is about a role that may do more than your own.")
+        guard other != .owner else { throw Fault(OrganizationProblems.ownerRequired) }
+        throw Fault(OrganizationProblems.roleExceedsOwn)
     }
 
-    /// Platform admins read the audit of every organization, also of those that are gone.
+    /// Platform admins can read the audit of every organization, deleted ones included.
     static func readsEveryAudit(_ caller: Caller) -> Bool { caller.isAdmin }
 
-    /// The key is the organization's; a platform admin sees the rest.
+    /// A platform admin sees everything but the key.
     static func seesRegistryKey(_ standing: Standing) -> Bool { standing.isMember }
 
     /// Members see all publications, others the public ones.
     static func seesAllPublications(_ standing: Standing) -> Bool { standing.isMember }
 
-    /// Publishing and unpublishing by the entity take one of its publishers. Who may not know that
-    /// it exists is told so.
-    static func authorizePublisher(_ entity: EntityStanding?, isOpenByStore: Bool) throws(Fault) {
-        guard let entity, entity.isAccessible || isOpenByStore else { throw .notFound }
-        guard entity.isPublisher else {
-            throw .forbidden("not_a_publisher", "Only a publisher of the entity may do this.")
-        }
+    /// Publishing an entity, and unpublishing it by its id, is for its publishers: 403 for others
+    /// who have access to it, 404 for the rest.
+    static func authorizePublisher(_ entity: EntityStanding?, isInVisibleStore: Bool) throws(Fault)
+    {
+        guard let entity, entity.isAccessible || isInVisibleStore else { throw .notFound }
+        guard entity.isPublisher else { throw Fault(OrganizationProblems.notPublisher) }
     }
-}
-
-extension Fault {
-    static let ownerRequired = Fault.forbidden(
-        "owner_required", "Only an owner of the organization may do this.")
 }

@@ -6,16 +6,13 @@ struct Publication: Sendable, Equatable {
     let id: String
     let organizationId: String
     let entity: PublishedEntity
-    /// Whether everybody sees it, or members alone.
+    /// Whether everyone sees it, or only members.
     var isPublic: Bool
     let publishedBy: String
     let publishedAt: Timestamp
     var updatedAt: Timestamp
 
-    static let already = Fault(
-        .conflict, code: "already_published", "The entity is in this store already.")
-
-    /// - Returns: the publication as it will be; `updatedAt` moves only if something is different.
+    /// - Returns: the updated publication; `updatedAt` changes only if `isPublic` does.
     func updated(isPublic: Bool?, at now: Timestamp) -> Publication {
         guard let isPublic, isPublic != self.isPublic else { return self }
         var changed = self
@@ -25,22 +22,22 @@ struct Publication: Sendable, Equatable {
     }
 }
 
-/// What is known here of an entity.
+/// What this context knows about an entity.
 struct PublishedEntity: Sendable, Equatable {
     let id: String
     let name: String
     let type: String
 }
 
-/// What the entities context says of an entity and a user.
+/// A user's relation to an entity, as the entities context reports it.
 public struct EntityStanding: Sendable, Equatable {
     public let id: String
     public let name: String
     public let type: String
-    /// When it was last changed: which of two names is the newer.
+    /// When it was last changed: decides which of two names is the newer.
     public let updatedAt: Timestamp
     public let isPublisher: Bool
-    /// Whether he has access, as far as that context itself knows.
+    /// Whether the user has access, as far as that context itself knows.
     public let isAccessible: Bool
 
     public init(
@@ -56,12 +53,12 @@ public struct EntityStanding: Sendable, Equatable {
     }
 }
 
-/// How a list of publications is narrowed.
+/// The filter of a list of publications.
 struct PublicationFilter: Sendable, Equatable {
     var type: String?
     var onlyPublic = false
 
-    /// - Throws: 422 for what is no type of entities.
+    /// - Throws: 422 for an unknown type.
     static func type(_ text: String?) throws(Fault) -> String? {
         guard let text else { return nil }
         guard EntityWords.types.contains(text) else {

@@ -7,23 +7,23 @@ enum BuiltInRole: String, Sendable, CaseIterable {
     case admin
     case member
 
-    /// As they are listed; what they can do is `Power`'s business.
+    /// As listed; `Power` decides what they permit.
     var scopes: [String] {
         switch self {
         case .owner: ["*"]
-        case .admin: OrganizationWords.roleScopes
-        case .member: ["entities:share", "entities:share_store"]
+        case .admin: RoleScope.allCases.map(\.rawValue)
+        case .member: [RoleScope.entitiesShare, .entitiesShareStore].map(\.rawValue)
         }
     }
 }
 
-/// What a member may do in an organization.
+/// The permissions of members who have it.
 struct Role: Sendable, Equatable {
     let id: String
     let organizationId: String
-    /// Unique in the organization, in whatever case.
+    /// Unique in the organization; case is ignored.
     var name: String
-    /// nil: the organization has made it.
+    /// nil: a custom role.
     let builtIn: BuiltInRole?
     var scopes: [String]
 
@@ -31,25 +31,27 @@ struct Role: Sendable, Equatable {
         switch builtIn {
         case .owner: .owner
         case .admin: .admin
-        case .member, nil: .scopes(Set(scopes))
+        case .member, nil: .scopes(Set(scopes.compactMap(RoleScope.init)))
         }
     }
 
     func checkNameIsFree(among others: [Role]) throws(Fault) {
         let folded = Text.folded(name)
-        if others.contains(where: { Text.folded($0.name) == folded }) { throw Self.nameTaken }
+        if others.contains(where: { Text.folded($0.name) == folded }) {
+            throw Fault(OrganizationProblems.roleNameTaken)
+        }
     }
 }
 
-/// How much a role lets its holder do.
+/// What a role permits.
 enum Power: Sendable, Equatable {
-    /// All.
+    /// Everything.
     case owner
-    /// All but deleting the organization, and naming and removing owners.
+    /// Everything except deleting the organization and managing owners.
     case admin
-    case scopes(Set<String>)
+    case scopes(Set<RoleScope>)
 
-    func has(_ scope: String) -> Bool {
+    func has(_ scope: RoleScope) -> Bool {
         switch self {
         case .owner, .admin: true
         case .scopes(let scopes): scopes.contains(scope)
@@ -63,7 +65,8 @@ enum Power: Sendable, Equatable {
         }
     }
 
-    /// Whether it may do all that `other` may: nobody gives or takes more than he has.
+    /// Whether it permits everything that `other` permits: nobody grants or revokes more than they
+    /// have.
     func covers(_ other: Power) -> Bool {
         switch (self, other) {
         case (.owner, _): true
@@ -75,51 +78,60 @@ enum Power: Sendable, Equatable {
     }
 }
 
-/// A valid wish for a custom role, or for a change of one: what is nil stays.
+/// Validated input of `POST /api/organizations/{id}/roles`.
 struct RoleDraft: Sendable, Equatable {
+    let name: String
+    /// Each once, in the order of `RoleScope`.
+    let scopes: [RoleScope]
+
+    init(name: String, scopes: [String]) throws(Fault) {
+        var validation = Validation()
+        let name = validation.check(try Role.checkedName(name))
+        let scopes = validation.check(try Role.checkedScopes(scopes))
+        (self.name, self.scopes) = try validation.finish(name, scopes)
+    }
+}
+
+/// Validated input of `PATCH /api/organizations/{id}/roles/{roleId}`. nil keeps the value.
+struct RoleUpdate: Sendable, Equatable {
     let name: String?
-    /// Each once, in the order of `OrganizationWords`.
-    let scopes: [String]?
+    let scopes: [RoleScope]?
 
     init(name: String? = nil, scopes: [String]? = nil) throws(Fault) {
         var validation = Validation()
-        self.name = validation.check(try Self.name(name)) ?? nil
-        let known = OrganizationWords.roleScopes
-        // Bounds what an answer to nonsense can weigh.
-        if let scopes, scopes.count > known.count {
-            validation.reject("/scopes", "must have at most \(known.count) items")
-        }
-        for (index, scope) in (scopes ?? []).prefix(known.count).enumerated()
-        where !known.contains(scope) {
-            validation.reject(
-                "/scopes/\(index)", "must be one of \(known.joined(separator: ", "))")
-        }
+        self.name = validation.check(try name.map(Role.checkedName)) ?? nil
+        self.scopes = validation.check(try scopes.map(Role.checkedScopes)) ?? nil
         try validation.finish()
-        self.scopes = scopes.map { scopes in known.filter { scopes.contains($0) } }
     }
 
-    private static func name(_ text: String?) throws(Fault) -> String? {
-        guard let text else { return nil }
-        let name = try Text.name(text, pointer: "/name", max: OrganizationLimits.roleName)
-        // A role is given by name or id: nothing may be both.
-        guard !name.hasPrefix("rol_") else {
-            throw .invalid("/name", "must not begin with rol_")
-        }
-        return name
+    func applied(to role: Role) -> Role {
+        var updated = role
+        if let name { updated.name = name }
+        if let scopes { updated.scopes = scopes.map(\.rawValue) }
+        return updated
     }
-
-    var power: Power { .scopes(Set(scopes ?? [])) }
 }
 
 extension Role {
-    static let builtInConflict = Fault(
-        .conflict, code: "built_in_role", "The roles that every organization has stay as they are.")
-    static let inUse = Fault(
-        .conflict, code: "role_in_use", "A member has this role: give him another one first.")
-    static let nameTaken = Fault(
-        .conflict, code: "role_name_taken",
-        "Another role of the organization has this name already, in whatever case.")
-    static let tooMany = Fault(
-        .conflict, code: "too_many_roles",
-        "An organization has at most \(OrganizationLimits.roles) custom roles.")
+    fileprivate static func checkedName(_ text: String) throws(Fault) -> String {
+        let name = try Text.name(text, pointer: "/name", max: OrganizationLimits.roleName)
+        // A role is referred to by name or id, so no name can look like an id.
+        guard !name.hasPrefix("rol_") else { throw .invalid("/name", "must not begin with rol_") }
+        return name
+    }
+
+    fileprivate static func checkedScopes(_ names: [String]) throws(Fault) -> [RoleScope] {
+        let known = RoleScope.allCases
+        // Bounds the response to nonsense.
+        guard names.count <= known.count else {
+            throw .invalid("/scopes", "must have at most \(known.count) items")
+        }
+        let list = known.map(\.rawValue).joined(separator: ", ")
+        var validation = Validation()
+        for (index, name) in names.enumerated() where RoleScope(rawValue: name) == nil {
+            validation.reject("/scopes/\(index)", "must be one of \(list)")
+        }
+        try validation.finish()
+        return known.filter { names.contains($0.rawValue) }
+    }
 }

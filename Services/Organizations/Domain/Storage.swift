@@ -2,9 +2,8 @@ import FoundationEssentials
 import Kernel
 import OrganizationsContract
 
-/// Where an organization's packages and assets are kept.
+/// Where an organization's packages and assets are stored.
 enum Storage: Sendable, Equatable {
-    /// By us.
     case managed
     case external(Bucket)
 }
@@ -18,7 +17,6 @@ public struct Bucket: Sendable, Equatable {
     public let region: String
     public let accessKeyId: String
 
-    /// As it was stored.
     init(
         provider: String, endpoint: String, name: String, region: String, accessKeyId: String
     ) {
@@ -30,49 +28,48 @@ public struct Bucket: Sendable, Equatable {
     }
 }
 
-/// A valid wish for another storage.
+/// Validated input of `POST /api/organizations/{id}/storage-config`.
 enum StorageDraft: Sendable {
     case managed
     case external(Bucket, secret: String)
 
-    /// - Throws: 422 for what is neither, or half of one.
+    /// - Throws: 422.
     init(mode: String, external: NewExternalStorageBody?) throws(Fault) {
-        switch (mode, external) {
-        case ("managed", nil): self = .managed
-        case ("managed", _):
-            throw .invalid("/external", "must be left out where mode is managed")
-        case ("external", let external?): self = try Self.external(external)
-        case ("external", nil):
-            throw .invalid("/external", "is required where mode is external")
-        default:
-            let known = OrganizationWords.storageModes.joined(separator: ", ")
-            throw .invalid("/mode", "must be one of \(known)")
+        switch (StorageMode(rawValue: mode), external) {
+        case (.managed, nil): self = .managed
+        case (.managed, _): throw .invalid("/external", "must be omitted if mode is managed")
+        case (.external, let external?): self = try Self.external(external)
+        case (.external, nil): throw .invalid("/external", "is required if mode is external")
+        case (nil, _):
+            let modes = StorageMode.allCases.map(\.rawValue).joined(separator: ", ")
+            throw .invalid("/mode", "must be one of \(modes)")
         }
     }
 
-    private static func external(_ wish: NewExternalStorageBody) throws(Fault) -> StorageDraft {
+    private static func external(_ body: NewExternalStorageBody) throws(Fault) -> StorageDraft {
         var validation = Validation()
-        if !OrganizationWords.storageProviders.contains(wish.provider) {
-            validation.reject("/external/provider", "must be s3")
-        }
-        let bucket = Bucket(
-            provider: wish.provider,
-            endpoint: validation.check(try endpoint(wish.endpoint)) ?? "",
-            name: validation.check(try bucket(wish.bucket)) ?? "",
-            region: validation.check(try region(wish.region)) ?? "",
-            accessKeyId: validation.check(
+        if body.provider != "s3" { validation.reject("/external/provider", "must be s3") }
+        let checked = (
+            endpoint: validation.check(try endpoint(body.endpoint)),
+            name: validation.check(try bucket(body.bucket)),
+            region: validation.check(try region(body.region)),
+            keyId: validation.check(
                 try visible(
-                    wish.accessKeyId, "/external/accessKeyId", OrganizationLimits.accessKeyId))
-                ?? "")
-        let secret = validation.check(
-            try visible(
-                wish.secretAccessKey, "/external/secretAccessKey",
-                OrganizationLimits.secretAccessKey))
-        try validation.finish()
-        return .external(bucket, secret: secret ?? "")
+                    body.accessKeyId, "/external/accessKeyId", OrganizationLimits.accessKeyId)),
+            secret: validation.check(
+                try visible(
+                    body.secretAccessKey, "/external/secretAccessKey",
+                    OrganizationLimits.secretAccessKey))
+        )
+        let (endpoint, name, region, keyId, secret) = try validation.finish(
+            checked.endpoint, checked.name, checked.region, checked.keyId, checked.secret)
+        let bucket = Bucket(
+            provider: body.provider, endpoint: endpoint, name: name, region: region,
+            accessKeyId: keyId)
+        return .external(bucket, secret: secret)
     }
 
-    /// Without the slash that may end it.
+    /// - Returns: the endpoint without a trailing slash.
     private static func endpoint(_ text: String) throws(Fault) -> String {
         let address = text.last == "/" ? String(text.dropLast()) : text
         guard text.utf8.count <= OrganizationLimits.endpoint,
@@ -84,13 +81,14 @@ enum StorageDraft: Sendable {
         else {
             throw .invalid(
                 "/external/endpoint",
-                "must be an absolute https or http URL without user name, path and query, at most "
-                    + "\(OrganizationLimits.endpoint) characters")
+                "must be an absolute https or http URL of at most "
+                    + "\(OrganizationLimits.endpoint) characters without user name, path and "
+                    + "query, such as https://s3.eu-central-1.amazonaws.com")
         }
         return address
     }
 
-    /// Names, and addresses in brackets. Nothing is encoded, as not all would decode it alike.
+    /// Names, and addresses in brackets. Nothing percent-encoded: not all clients decode it alike.
     private static func isInHost(_ byte: UInt8) -> Bool {
         switch byte {
         case 48...57, 65...90, 97...122: true
@@ -102,7 +100,7 @@ enum StorageDraft: Sendable {
         address.utf8.suffix(host.utf8.count).elementsEqual(host.utf8)
     }
 
-    /// nil: it is too large to be read, or empty.
+    /// - Parameter port: nil if it is empty or too large to be parsed.
     private static func isPort(_ port: Int?) -> Bool {
         port.map { (1...65_535).contains($0) } ?? false
     }
@@ -120,7 +118,7 @@ enum StorageDraft: Sendable {
             throw .invalid(
                 "/external/bucket",
                 "must be 3–63 of a-z, 0-9, '-' and '.', begin and end with a letter or digit, and "
-                    + "hold no two dots in a row")
+                    + "have no two dots in a row, such as acme-packages")
         }
         return text
     }
@@ -130,7 +128,8 @@ enum StorageDraft: Sendable {
             (97...122).contains($0) || (48...57).contains($0) || $0 == UInt8(ascii: "-")
         }
         guard (1...50).contains(text.utf8.count), isRegion else {
-            throw .invalid("/external/region", "must be 1–50 of a-z, 0-9 and '-'")
+            throw .invalid(
+                "/external/region", "must be 1–50 of a-z, 0-9 and '-', such as eu-central-1")
         }
         return text
     }

@@ -2,7 +2,7 @@ import Organizations
 import ServiceKit
 
 await ServiceProcess.run(
-    "organizations", "who belongs together, with which role, and what the stores offer",
+    "organizations", "organizations, members, roles, storage configuration and stores",
     defaultPort: 8102,
     configure: { OrganizationsSettings(&$0, $1) },
     start: { try await makeOrganizations($0, $1) })

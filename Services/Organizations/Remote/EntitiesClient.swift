@@ -3,7 +3,7 @@ import EntitiesContract
 import Kernel
 import ServiceKit
 
-/// The entities context, over HTTP.
+/// The entities context over HTTP.
 struct EntitiesClient: Entities {
     let client: ServiceClient
 

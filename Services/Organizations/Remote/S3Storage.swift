@@ -1,9 +1,9 @@
 import Kernel
 import ObjectStorage
 
-/// Buckets that speak Amazon's S3 protocol.
+/// Buckets with Amazon's S3 protocol.
 struct S3Storage: Buckets {
-    /// Whether this machine has what checks take.
+    /// Whether this machine has what checks need.
     static var isPossible: Bool { BucketProof.isPossible }
 
     private let proof: GuardedProof
@@ -22,19 +22,6 @@ struct S3Storage: Buckets {
             try await proof.prove(bucket, for: userId)
         } catch {
             throw Fault(error)
-        }
-    }
-}
-
-extension Fault {
-    /// 422 at the member that is to be changed; 503 for what has nothing to do with the bucket.
-    init(_ failure: StorageFailure) {
-        if failure == .busy || failure == .unavailable {
-            self.init(.unavailable, code: failure.code, failure.detail, retryAfter: 1)
-        } else {
-            self.init(
-                .invalid, code: failure.code, failure.detail,
-                fields: failure.field.map { [Field($0, failure.detail)] } ?? [])
         }
     }
 }

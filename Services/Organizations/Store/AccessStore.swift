@@ -1,8 +1,8 @@
 import SQLite
 
-/// What stores open to users, and who belongs together: what other contexts ask.
+/// Access through stores, and users with a common organization: what other services query.
 enum AccessStore {
-    /// Of `entityIds`, by their places, those that a store opens to the user.
+    /// The indices of the `entityIds` that the user can access through a store.
     static func storeAccess(
         of userId: String, to entityIds: [String], in db: some Queryable
     ) throws -> (organizationStore: [Int], publicStore: [Int]) {
@@ -25,7 +25,7 @@ enum AccessStore {
         return found
     }
 
-    /// The same for one: most checks are about one, and need no list.
+    /// The same for one entity, as in most checks.
     private static func access(
         of userId: String, to entityId: String, in db: some Queryable
     ) throws -> (organizationStore: [Int], publicStore: [Int]) {
@@ -55,7 +55,7 @@ enum AccessStore {
         ) { $0.text(0) }
     }
 
-    /// Those of `others` who share an organization with the user.
+    /// The `others` who share an organization with the user.
     static func colleagues(
         of userId: String, among others: [String], in db: some Queryable
     ) throws -> [String] {

@@ -3,7 +3,7 @@ import SQLite
 
 /// Rows of `entity_names`.
 enum EntityNameStore {
-    /// Keeps the newer of two names: news may come late.
+    /// Keeps the newer of two names, since events can arrive late.
     static func save(
         _ name: String, of entityId: String, updatedAt: Timestamp, in tx: Transaction
     ) throws -> Bool {

@@ -35,7 +35,7 @@ enum MembershipStore {
         return Page(items, page, total: total)
     }
 
-    /// The longest-standing first.
+    /// The longest-standing members first.
     static func first(
         _ count: Int, of organizationId: String, in db: some Queryable
     ) throws -> [Membership] {
@@ -52,7 +52,7 @@ enum MembershipStore {
         ) { try membership($0) }
     }
 
-    /// One of a user, if there is any.
+    /// Any membership of a user.
     static func any(of userId: String, in db: some Queryable) throws -> Membership? {
         try db.row(
             """
@@ -71,7 +71,7 @@ enum MembershipStore {
         try oldest(.owner, of: member.organizationId, except: member.userId, in: db) != nil
     }
 
-    /// The longest-standing who has a built-in role, `userId` apart.
+    /// The longest-standing member with a built-in role, except `userId`.
     static func oldest(
         _ role: BuiltInRole, of organizationId: String, except userId: String? = nil,
         in db: some Queryable
@@ -85,7 +85,7 @@ enum MembershipStore {
         ) { $0.text(0) }
     }
 
-    /// The longest-standing, whatever his role, `userId` apart.
+    /// The longest-standing member, except `userId`.
     static func oldest(
         of organizationId: String, except userId: String, in db: some Queryable
     ) throws -> String? {

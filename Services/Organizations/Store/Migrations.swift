@@ -22,8 +22,8 @@ public let organizationsMigrations = [
     Migration("names are compared by folded text", foldedNames),
 ]
 
-/// `member_count` and `public_count` are kept by triggers, cascades included, so that no statement
-/// can forget them and no list has to count.
+/// Triggers maintain `member_count` and `public_count`, cascades included, so that no statement can
+/// forget to and no list has to count.
 private let organizationsSchema = """
     CREATE TABLE organizations (
         id TEXT PRIMARY KEY,
@@ -69,8 +69,7 @@ private let organizationsSchema = """
     END;
     """
 
-/// A store is what its organization has published. The first index of `publications` answers
-/// whether a store opens an entity, which every check of access asks.
+/// The primary key of `publications` serves every access check: whether an entity is in a store.
 private let storesSchema = """
     CREATE TABLE publications (
         entity_id TEXT NOT NULL,
@@ -106,7 +105,8 @@ private let storesSchema = """
     ) STRICT, WITHOUT ROWID;
     """
 
-/// No row: the storage is managed by us. `seals` holds one row, by which a wrong key is noticed.
+/// No row in `external_storages`: the storage is managed by us. The one row of `seals` reveals a
+/// wrong key.
 private let storageSchema = """
     CREATE TABLE external_storages (
         organization_id TEXT PRIMARY KEY REFERENCES organizations ON DELETE CASCADE,
@@ -124,9 +124,9 @@ private let storageSchema = """
     ) STRICT;
     """
 
-/// What public stores show, over all organizations, with the last change of each entity: whoever
-/// keeps a copy asks for what has changed since. Triggers keep it, so that no statement can forget
-/// it.
+/// The entities in public stores of all organizations, each with the version of its last change, so
+/// that a service with a copy can ask for the changes since. Triggers maintain it, so that no
+/// statement can forget to.
 private let publicEntitiesSchema = """
     CREATE TABLE public_entities (
         entity_id TEXT PRIMARY KEY,
@@ -171,8 +171,8 @@ private let publicEntitiesSchema = """
     END;
     """
 
-/// Roles whose names were two and fold alike now stay as they are: each is found by its id, and by
-/// its name in lower case.
+/// Existing roles whose names now fold alike stay as they are: each is found by its id, and by its
+/// name in lower case.
 private let foldedNames = """
     UPDATE organizations SET search_text = folded(name || char(10) || slug)
     WHERE search_text <> folded(name || char(10) || slug);

@@ -1,8 +1,8 @@
 import Kernel
 import SQLite
 
-/// Rows of `organizations`. One that is being deleted by a job has a row until the job is done,
-/// which no query but the job's own sees.
+/// Rows of `organizations`. While a job deletes an organization, only the job's own queries see its
+/// row.
 enum OrganizationStore {
     /// An organization and the name of the user's role in it.
     struct WithRole {
@@ -10,7 +10,7 @@ enum OrganizationStore {
         let role: String
     }
 
-    /// - Parameter reference: its id or its slug; no slug looks like an id.
+    /// - Parameter reference: the id or slug; no slug looks like an id.
     static func find(_ reference: String, in db: some Queryable) throws -> Organization? {
         if IDMinter.isWellFormed(reference, prefix: "org_") {
             return try db.row(
@@ -67,19 +67,19 @@ enum OrganizationStore {
             "UPDATE organizations SET npm_registry_key = ?2 WHERE id = ?1", .text(id), .blob(key))
     }
 
-    /// It is being deleted: it has no slug and no public store from now on, by which it would be
-    /// found. All other queries look at `jobs`.
+    /// Hides an organization that is being deleted: it loses its slug and its public store. All
+    /// other queries check `jobs`.
     static func hide(_ id: String, in tx: Transaction) throws {
         try tx.execute(
             "UPDATE organizations SET slug = id, public_count = 0 WHERE id = ?1", .text(id))
     }
 
-    /// What still hangs on it goes with it.
+    /// Cascades to what still refers to it.
     static func delete(_ id: String, in tx: Transaction) throws {
         try tx.execute("DELETE FROM organizations WHERE id = ?1", .text(id))
     }
 
-    /// Those that `userId` belongs to, newest first.
+    /// The user's organizations, newest first.
     static func page(
         of userId: String, search: String?, _ page: PageRequest, in db: some Queryable
     ) throws -> Page<WithRole> {
@@ -110,7 +110,7 @@ enum OrganizationStore {
         return Page(items, page, total: total ?? 0)
     }
 
-    /// Those with something in their store for everybody, newest first.
+    /// Organizations with a public store, newest first.
     static func publicStores(
         search: String?, _ page: PageRequest, in db: some Queryable
     ) throws -> Page<Organization> {

@@ -4,7 +4,7 @@ import SQLite
 
 /// Rows of `public_entities`, which triggers write.
 enum PublicEntityStore {
-    /// Whether an entity is public since its last change, and which one that was.
+    /// Whether an entity is public, and the version of its last change.
     typealias Change = (entityId: String, isPublic: Bool, version: Int)
 
     static func mark(in db: some Queryable) throws -> PublicMark {
@@ -13,7 +13,7 @@ enum PublicEntityStore {
         } ?? PublicMark(epoch: "", version: 0)
     }
 
-    /// The oldest after a version.
+    /// Changes after a version, oldest first.
     static func changes(
         since version: Int, limit: Int, in db: some Queryable
     ) throws -> [Change] {
@@ -25,7 +25,7 @@ enum PublicEntityStore {
         ) { ($0.text(0), $0.bool(1), Int($0.int(2))) }
     }
 
-    /// What is only in stores of organizations that are being deleted.
+    /// Entities that are only in stores of organizations that are being deleted.
     static func closing(in db: some Queryable) throws -> [String] {
         try db.rows(
             """

@@ -69,7 +69,7 @@ enum PublicationStore {
             .time(publication.updatedAt))
     }
 
-    /// Writes what may change.
+    /// Writes the columns that can change.
     static func update(_ publication: Publication, in tx: Transaction) throws {
         try tx.execute(
             "UPDATE publications SET is_public = ?2, updated_at = ?3 WHERE id = ?1",
@@ -80,7 +80,7 @@ enum PublicationStore {
         try tx.execute("DELETE FROM publications WHERE id = ?1", .text(id))
     }
 
-    /// Some of an entity, in whichever store.
+    /// Some publications of an entity, in any store.
     static func some(
         of entityId: String, limit: Int, in db: some Queryable
     ) throws -> [Publication] {
@@ -93,7 +93,7 @@ enum PublicationStore {
             """, .text(entityId), .int(limit), map: publication)
     }
 
-    /// Some of a store, by id.
+    /// Some publications of a store, by id.
     static func some(
         ofStore organizationId: String, limit: Int, in db: some Queryable
     ) throws -> [Publication] {

@@ -1,7 +1,8 @@
 import WriteKit
 
-/// Who created an organization, whoever owns it: its quota counts for them. Of those that are older
-/// it is not known; they count for their longest-standing owner. Members have a counter already.
+/// An organization counts for the user who created it, whoever owns it. For older organizations
+/// that user is unknown; they count for their longest-standing owner. `member_count` exists
+/// already.
 let organizationQuotasSchema =
     """
     ALTER TABLE organizations ADD COLUMN created_by TEXT;

@@ -4,7 +4,7 @@ import SQLite
 
 /// Rows of `roles`.
 enum RoleStore {
-    /// - Parameter reference: its id, or its name in whatever case.
+    /// - Parameter reference: the role's id, or its name in any case.
     static func find(
         _ reference: String, of organizationId: String, in db: some Queryable
     ) throws -> Role? {
@@ -24,7 +24,7 @@ enum RoleStore {
         ) { try role($0) }
     }
 
-    /// The newest first; there are few.
+    /// Newest first; there are few.
     static func all(of organizationId: String, in db: some Queryable) throws -> [Role] {
         try db.rows(
             """

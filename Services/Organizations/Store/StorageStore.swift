@@ -1,6 +1,6 @@
 import SQLite
 
-/// Rows of `external_storages`, with their secrets sealed.
+/// Rows of `external_storages`, with sealed secrets.
 enum StorageStore {
     static func find(_ organizationId: String, in db: some Queryable) throws -> Storage {
         let bucket = try db.row(
@@ -38,7 +38,7 @@ enum StorageStore {
             "DELETE FROM external_storages WHERE organization_id = ?1", .text(organizationId))
     }
 
-    /// What a right key opens; nil before the first start.
+    /// What only the right key decrypts; nil before the first start.
     static func probe(in db: some Queryable) throws -> [UInt8]? {
         try db.row("SELECT probe FROM seals WHERE one = 1") { $0.blob(0) }
     }

@@ -1,10 +1,11 @@
 import Contract
 import GatewayClient
 import Kernel
+import OrganizationsContract
 import SQLite
 import WriteKit
 
-/// Whom to make a member: by his id or by his address.
+/// The user to add, by id or e-mail address.
 enum NewMember: Sendable, Equatable {
     case userId(String)
     case email(String)
@@ -38,7 +39,7 @@ extension OrganizationsUseCases {
             if let role { try OrganizationPolicy.authorize(standing, over: role.power) }
             return (organization, role)
         }
-        // Only after admission: who can't add anybody learns nothing about who exists.
+        // After admission, so that callers who can't add members learn nothing about who exists.
         let ask: @Sendable ((Organization, Role?)) async throws -> UserProfile = { [self] _ in
             guard let profile = try await profile(member, toldTo: caller) else {
                 throw member.unknown
@@ -50,7 +51,7 @@ extension OrganizationsUseCases {
             guard let role = found.1 else { throw Self.unknownRole }
             if try Tombstone.user.contains(profile.id, in: tx) { throw member.unknown }
             if try MembershipStore.find(profile.id, in: organization.id, tx) != nil {
-                throw Membership.alreadyMember
+                throw Fault(OrganizationProblems.alreadyMember)
             }
             try quotas.members.check(used: organization.memberCount)
             let membership = Membership(

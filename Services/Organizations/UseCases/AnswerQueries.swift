@@ -3,18 +3,18 @@ import OrganizationsContract
 import SQLite
 import WriteKit
 
-/// What other contexts ask.
+/// What other services query.
 extension OrganizationsUseCases {
     func storeAccess(_ query: StoreAccessQuery) throws -> StoreAccessReply {
-        // One who asks for nothing costs a statement all the same.
+        // A subject without entities costs a statement too.
         let count = query.subjects.reduce(0) { $0 + max(1, $1.entityIds.count) }
         guard count <= StoreAccessQuery.maximum else {
-            throw Fault.invalid("/subjects", "must hold at most \(StoreAccessQuery.maximum) pairs")
+            throw Fault.invalid("/subjects", "must have at most \(StoreAccessQuery.maximum) pairs")
         }
         let grants = try database.read { reader in
             try query.subjects.map { subject in
                 let access = try AccessStore.storeAccess(
-                    of: try Self.existing(subject.userId, in: reader), to: subject.entityIds,
+                    of: try Self.userId(subject.userId, in: reader), to: subject.entityIds,
                     in: reader)
                 return StoreAccessReply.Grants(
                     organizationStore: access.organizationStore, publicStore: access.publicStore)
@@ -23,11 +23,11 @@ extension OrganizationsUseCases {
         return StoreAccessReply(subjects: grants)
     }
 
-    /// It grows with the stores of the user's organizations, so no loop waits for it.
+    /// Runs off the loop, since it grows with the stores of the user's organizations.
     func storeEntities(_ query: StoreEntitiesQuery) async throws -> StoreEntitiesReply {
         try await database.readAside { reader in
             let mark = try PublicEntityStore.mark(in: reader)
-            // One that is newer than this database is of one that was put back.
+            // A newer one than the database's is from before a restore.
             let known = query.publicSince.flatMap {
                 $0.epoch == mark.epoch && $0.version <= mark.version ? $0 : nil
             }
@@ -38,7 +38,7 @@ extension OrganizationsUseCases {
             let version = isComplete ? mark.version : changes.last?.version ?? mark.version
             return StoreEntitiesReply(
                 organizationStore: try AccessStore.organizationEntities(
-                    of: try Self.existing(query.userId, in: reader), in: reader),
+                    of: try Self.userId(query.userId, in: reader), in: reader),
                 startsOver: known == nil,
                 shown: changes.filter(\.isPublic).map(\.entityId),
                 hidden: changes.filter { !$0.isPublic }.map(\.entityId),
@@ -49,7 +49,7 @@ extension OrganizationsUseCases {
 
     func colleagues(_ query: ColleaguesQuery) throws -> ColleaguesReply {
         guard query.among.count <= ColleaguesQuery.maximum else {
-            throw Fault.invalid("/among", "must hold at most \(ColleaguesQuery.maximum) users")
+            throw Fault.invalid("/among", "must have at most \(ColleaguesQuery.maximum) users")
         }
         let found = try database.read {
             try AccessStore.colleagues(of: query.userId, among: query.among, in: $0)
@@ -57,15 +57,15 @@ extension OrganizationsUseCases {
         return ColleaguesReply(colleagues: found)
     }
 
-    /// Nobody, for a user who is being deleted: memberships that are left give them nothing.
-    private static func existing(_ userId: String, in db: some Queryable) throws -> String {
+    /// No user, for one who is being deleted: their remaining memberships give no access.
+    private static func userId(_ userId: String, in db: some Queryable) throws -> String {
         try JobStore.waits(OrganizationsJob.userDeleted, userId, in: db) ? "" : userId
     }
 
     func membership(_ query: MembershipQuery) throws -> MembershipReply {
         let found = try database.read {
             try MembershipStore.find(
-                try Self.existing(query.userId, in: $0), in: query.organizationId, $0)
+                try Self.userId(query.userId, in: $0), in: query.organizationId, $0)
         }
         return MembershipReply(membershipId: found?.id)
     }

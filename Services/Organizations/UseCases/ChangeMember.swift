@@ -4,8 +4,7 @@ import SQLite
 import WriteKit
 
 extension OrganizationsUseCases {
-    /// Gives a member another role.
-    /// - Parameter role: a role's name or id; nil leaves him his own.
+    /// - Parameter role: a role's name or id; nil keeps the role.
     func changeMember(
         _ userId: String, of reference: String, to role: String?, by caller: Caller
     ) -> PendingWrite<(Membership, Role), MemberWithUser> {
@@ -23,7 +22,7 @@ extension OrganizationsUseCases {
             try OrganizationPolicy.authorize(standing, over: newRole.power)
             return (member, newRole)
         }
-        // Who it is is asked only of a member: nobody learns of other users here.
+        // The profile is asked for after admission, so that nobody learns about other users here.
         return PendingWrite(
             in: database, admit: find, asking: { [self] _ in try await profiles([userId]) }
         ) { [audit] tx, found, profiles in

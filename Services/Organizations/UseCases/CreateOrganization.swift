@@ -9,7 +9,7 @@ extension OrganizationsUseCases {
         _ draft: OrganizationDraft, by caller: Caller
     ) -> PendingWrite<Void, OrganizationDetails> {
         let key = makeRegistryKey()
-        // Any user can.
+        // Every user can create one.
         let admit: Admission<Void> = { try Tombstone.check(caller, in: $0) }
         let ask: @Sendable () async throws -> [String: UserProfile] = { [self] in
             try await profiles([caller.userId])
@@ -35,7 +35,7 @@ extension OrganizationsUseCases {
         }
     }
 
-    /// - Returns: the owner's.
+    /// - Returns: the owner role.
     private func insertRoles(of organizationId: String, in tx: Transaction) throws -> Role {
         func insert(_ builtIn: BuiltInRole) throws -> Role {
             let role = Role(
@@ -44,7 +44,7 @@ extension OrganizationsUseCases {
             try RoleStore.insert(role, in: tx)
             return role
         }
-        // Roles are listed newest first: the mightiest of these shall be on top.
+        // Roles are listed newest first, so the owner role is inserted last.
         _ = try insert(.member)
         _ = try insert(.admin)
         return try insert(.owner)

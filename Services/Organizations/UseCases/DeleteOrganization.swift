@@ -5,7 +5,7 @@ import SQLite
 import WriteKit
 
 extension OrganizationsUseCases {
-    /// Its memberships, roles and store go with it; its entities hear of it.
+    /// Deletes its memberships, roles and store too, and notifies the entities context.
     func deleteOrganization(
         _ reference: String, by caller: Caller
     ) -> PendingWrite<OrganizationDetails, Void> {
@@ -15,8 +15,8 @@ extension OrganizationsUseCases {
         }
     }
 
-    /// Ends an organization, whatever the reason. It is gone at once; where its members and
-    /// publications are many, their rows go in the background.
+    /// Deletes an organization at once; if its members and publications are many, a job deletes
+    /// their rows.
     func delete(
         _ organization: Organization, by actor: Caller, _ budget: inout RowBudget,
         in tx: Transaction
@@ -32,7 +32,8 @@ extension OrganizationsUseCases {
         try emit(OrganizationDeleted.type, fact, in: tx)
     }
 
-    /// The organization's own row goes last: the others refer to it.
+    /// The organization's own row is deleted last: the others refer to it.
+    /// - Returns: whether all rows are deleted.
     func deleteRows(
         of organizationId: String, by actor: Caller, _ budget: inout RowBudget,
         in tx: Transaction

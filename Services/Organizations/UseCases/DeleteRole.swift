@@ -1,4 +1,5 @@
 import Kernel
+import OrganizationsContract
 import WriteKit
 
 extension OrganizationsUseCases {
@@ -8,8 +9,10 @@ extension OrganizationsUseCases {
         change(.manageRoles, on: reference, by: caller) { db, admitted in
             try Self.editableRole(id, of: admitted, in: db)
         } _: { [self] tx, role in
-            guard role.builtIn == nil else { throw Role.builtInConflict }
-            guard try !RoleStore.isInUse(id, in: tx) else { throw Role.inUse }
+            guard role.builtIn == nil else { throw Fault(OrganizationProblems.builtInRole) }
+            guard try !RoleStore.isInUse(id, in: tx) else {
+                throw Fault(OrganizationProblems.roleInUse)
+            }
             try RoleStore.delete(id, in: tx)
             try audit.record(.deleted(role), by: caller, in: tx)
         }

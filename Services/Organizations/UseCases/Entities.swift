@@ -1,5 +1,5 @@
-/// Who publishes what: the entities context.
+/// The entities context.
 public protocol Entities: Sendable {
-    /// How a user stands to an entity; nil if there is no such entity. What fails throws.
+    /// A user's relation to an entity; nil if the entity does not exist.
     func standing(of userId: String, to entityId: String) async throws -> EntityStanding?
 }

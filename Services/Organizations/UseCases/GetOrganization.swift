@@ -7,7 +7,7 @@ extension OrganizationsUseCases {
     func getOrganization(
         _ reference: String, by caller: Caller
     ) async throws -> OrganizationDetails {
-        // One snapshot, then the names of those in it: nobody who joins meanwhile is nameless.
+        // One snapshot, then its members' profiles, so that every member shown has a name.
         var shown = try read(.see, on: reference, by: caller) { reader, organization, standing in
             try details(of: organization, standing, [:], for: caller, in: reader)
         }
@@ -16,7 +16,7 @@ extension OrganizationsUseCases {
         return shown
     }
 
-    /// Those whom the details show: asked before a change, which shows them.
+    /// The profiles of the members in the details, fetched before a write that returns the details.
     func profilesShown(
         of reference: String, by caller: Caller
     ) async throws -> [String: UserProfile] {

@@ -4,8 +4,7 @@ import SQLite
 import WriteKit
 
 extension OrganizationsUseCases {
-    /// Who gave, changed or took access; newest first. Platform admins also read of organizations
-    /// that are gone.
+    /// Newest first. Platform admins can list the entries of deleted organizations too.
     func listAudit(
         of reference: String, _ filter: AuditFilter, _ page: PageRequest, by caller: Caller
     ) throws -> Page<AuditEntryBody> {
@@ -13,7 +12,7 @@ extension OrganizationsUseCases {
         return try database.read { reader in
             let organization = try OrganizationStore.find(reference, in: reader)
             filter.about = organization?.id ?? reference
-            // What is gone is known by its id alone.
+            // A deleted organization is known by its id only.
             let isReadable =
                 organization == nil && OrganizationPolicy.readsEveryAudit(caller)
                 && IDMinter.isWellFormed(reference, prefix: "org_")

@@ -2,7 +2,7 @@ import Kernel
 import SQLite
 
 extension OrganizationsUseCases {
-    /// Those that the caller belongs to, newest first.
+    /// The caller's, newest first.
     func listOrganizations(
         search: String?, _ page: PageRequest, by caller: Caller
     ) throws -> Page<OrganizationStore.WithRole> {

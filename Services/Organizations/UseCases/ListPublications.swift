@@ -2,7 +2,7 @@ import Kernel
 import SQLite
 
 extension OrganizationsUseCases {
-    /// Newest first; to others than members what is public.
+    /// Newest first; non-members see the public ones.
     func listPublications(
         of reference: String, type: String?, _ page: PageRequest, by caller: Caller
     ) throws -> Page<Publication> {

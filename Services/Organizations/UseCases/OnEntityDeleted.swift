@@ -4,7 +4,8 @@ import SQLite
 import WriteKit
 
 extension OrganizationsUseCases {
-    /// An entity was deleted: it is in no store any more.
+    /// Removes the entity from all stores.
+    /// - Returns: false if the event was applied before.
     func onEntityDeleted(_ entityId: String, by actor: Caller, eventId: String) async throws -> Bool
     {
         try await database.write { [self] tx in

@@ -4,7 +4,7 @@ import SQLite
 import WriteKit
 
 extension OrganizationsUseCases {
-    /// An entity has another name.
+    /// - Returns: false if the event was applied before, or is out of date.
     func onEntityRenamed(_ fact: EntityRenamed, eventId: String) async throws -> Bool {
         try await database.write { tx in
             guard try Inbox.claim(eventId, in: tx) else { return false }

@@ -4,8 +4,10 @@ import SQLite
 import WriteKit
 
 extension OrganizationsUseCases {
-    /// A user was deleted: where he was the last owner, the longest-standing admin takes over, else
-    /// the longest-standing member; where he was alone, the organization goes with him.
+    /// Ends the user's memberships. If the user was the last owner, the longest-standing admin
+    /// takes over, or else the longest-standing member; without other members the organization is
+    /// deleted.
+    /// - Returns: false if the event was applied before.
     func onUserDeleted(_ userId: String, by admin: Caller, eventId: String) async throws -> Bool {
         try await database.write { [self] tx in
             guard try Inbox.claim(eventId, in: tx) else { return false }
@@ -32,7 +34,7 @@ extension OrganizationsUseCases {
     ) throws {
         let id = membership.organizationId
         guard let organization = try OrganizationStore.find(id, in: tx) else {
-            throw Fault.unexpected("a member of no organization")
+            throw Fault.unexpected("a membership without an organization")
         }
         if membership.isOwner, try !MembershipStore.hasOwner(besides: membership, in: tx) {
             let successor =

@@ -1,9 +1,10 @@
 import Contract
 import Kernel
+import OrganizationsContract
 import WriteKit
 
-/// What the audit keeps of changes in this context: whatever gives, changes or takes access. All of
-/// it is about the organization, whose owners and admins may read it.
+/// The audit entries of this context: everything that grants, changes or revokes access. All of
+/// them are about the organization, whose owners and admins can list them.
 extension AuditEvent {
     static func created(_ organization: Organization) -> AuditEvent {
         AuditEvent(
@@ -24,7 +25,7 @@ extension AuditEvent {
             before: organization.snapshot)
     }
 
-    /// Neither the old key nor the new one.
+    /// Contains neither the old key nor the new one.
     static func rotatedKey(of organization: Organization) -> AuditEvent {
         AuditEvent(
             "npm_registry_key.rotated", organization.id, about: organization.id)
@@ -113,10 +114,10 @@ extension Publication {
 extension Storage {
     fileprivate var snapshot: AuditEvent.Snapshot {
         switch self {
-        case .managed: ["mode": .text("managed")]
+        case .managed: ["mode": .text(StorageMode.managed.rawValue)]
         case .external(let bucket):
             [
-                "mode": .text("external"), "endpoint": .text(bucket.endpoint),
+                "mode": .text(StorageMode.external.rawValue), "endpoint": .text(bucket.endpoint),
                 "bucket": .text(bucket.name), "region": .text(bucket.region),
                 "accessKeyId": .text(bucket.accessKeyId),
             ]

@@ -1,21 +1,21 @@
 import Contract
 
-/// A member, and who he is.
+/// A membership with its user.
 struct MemberWithUser: Sendable, Equatable {
     let membership: Membership
     let user: UserProfile
 }
 
-/// An organization as its members see it.
+/// An organization as members and platform admins see it.
 struct OrganizationDetails: Sendable, Equatable {
     let organization: Organization
-    /// The caller's.
+    /// The caller's role.
     let role: Role?
-    /// The longest-standing.
+    /// The longest-standing members.
     var members: [MemberWithUser]
     let roles: [Role]
     let storage: Storage
-    /// nil: the caller may not see it.
+    /// nil: the caller can't see it.
     let registryKey: String?
 }
 

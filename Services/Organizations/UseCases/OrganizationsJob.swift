@@ -3,16 +3,16 @@ import Kernel
 import SQLite
 import WriteKit
 
-/// What may touch any number of rows. Stored: the names of cases and members stay.
+/// Work on any number of rows. Stored as JSON, so the names of cases and members are fixed.
 enum OrganizationsJob: BackgroundJob, Equatable {
-    /// Of an organization that is deleted: its publications and memberships.
+    /// Deletes the publications and memberships of a deleted organization.
     case close(organizationId: String, actor: EventActor)
     case dropUser(userId: String, admin: EventActor)
     case dropEntity(entityId: String, actor: EventActor)
 
     var kind: String {
         switch self {
-        // The queries that hide it name this.
+        // Queries that hide the organization use this name.
         case .close: "organization.deleted"
         case .dropUser: Self.userDeleted
         case .dropEntity: "entity.deleted"

@@ -4,13 +4,12 @@ import Kernel
 import SQLite
 import WriteKit
 
-/// What can be done with organizations: one verb a file, each an extension of this.
+/// The use cases of organizations: one verb a file, each an extension of this.
 ///
-/// All have one shape: what other contexts know is asked first; then one transaction loads, asks
-/// the rule, saves, records what it did to whose access, and writes what others must hear of.
-/// Whatever guards a change is decided in that transaction, on what is true then, so that parallel
-/// requests can't both be right. Those that change something return the change, ready to be
-/// committed.
+/// All have one shape: first other services are asked; then one transaction loads, checks the rule,
+/// saves, adds the audit entry and writes the events for other services. Every rule that guards a
+/// write is checked in that transaction, so that parallel requests can't break it together. A use
+/// case that writes returns a `PendingWrite`.
 struct OrganizationsUseCases: Sendable {
     let database: Database
     let ids: IDMinter
@@ -19,16 +18,16 @@ struct OrganizationsUseCases: Sendable {
     let directory: any Directory
     let entities: any Entities
     let storage: any Buckets
-    /// The contexts that hear of what happens here.
+    /// The services that receive this context's events.
     let listeners: [String]
     var quotas = OrganizationQuotas()
-    /// How many rows a transaction touches for what may touch any number.
+    /// Rows that a job deletes in one transaction.
     var jobRows = jobSliceRows
 
     var audit: AuditLog { AuditLog(ids: ids) }
 
-    /// Runs `body` in a read, if `caller` may do `action` to the organization.
-    /// - Parameter reference: its id or slug.
+    /// Runs `body` in a read if the caller can do `action`.
+    /// - Parameter reference: the organization's id or slug.
     func read<T>(
         _ action: OrganizationAction, on reference: String, by caller: Caller,
         _ body: (Reader, Organization, Standing) throws -> T
@@ -43,7 +42,7 @@ struct OrganizationsUseCases: Sendable {
     typealias Admission<Found> = @Sendable (any Queryable) throws -> Found
     typealias Admitted = (organization: Organization, standing: Standing)
 
-    /// The admission of changes that `caller` can make who can do `action` to the organization.
+    /// Admits the caller if they can do `action`.
     func admission(
         of caller: Caller, to action: OrganizationAction, on reference: String
     ) -> Admission<Admitted> {
@@ -54,8 +53,8 @@ struct OrganizationsUseCases: Sendable {
         }
     }
 
-    /// A change of something of an organization, by a caller who can do `action` to it.
-    /// - Parameter find: what is to be changed; refuses who can do the action, but not to this.
+    /// A write to something in an organization, for a caller who can do `action`.
+    /// - Parameter find: loads what to change, and checks what `action` does not cover.
     func change<Found: Sendable, T: Sendable>(
         _ action: OrganizationAction, on reference: String, by caller: Caller,
         of find: @escaping @Sendable (any Queryable, Admitted) throws -> Found,
@@ -65,8 +64,8 @@ struct OrganizationsUseCases: Sendable {
         return PendingWrite(in: database, admit: { try find($0, try admit($0)) }, effect)
     }
 
-    /// A change of an organization that shows it as a GET does. Names are asked for where the
-    /// change or its conditions need them.
+    /// A write to an organization that returns it as a GET does. Profiles are fetched if the
+    /// response or a condition (`If-Match`) needs them.
     func change<T: Sendable>(
         _ action: OrganizationAction, of reference: String, by caller: Caller,
         needsNames: Bool = false,
@@ -99,12 +98,12 @@ struct OrganizationsUseCases: Sendable {
         return (organization, standing)
     }
 
-    /// Writes what others must hear of, with its cause.
+    /// Writes an event to the outbox, in the transaction of its cause.
     func emit(_ type: String, _ fact: some Encodable, in tx: Transaction) throws {
         try OutboxStore.add(type, fact, id: ids.make("evt_"), for: listeners, in: tx)
     }
 
-    /// The users of a list's rows, each asked for once.
+    /// Profiles by id, each requested once.
     func profiles(_ ids: some Sequence<String>) async throws -> [String: UserProfile] {
         let ids = Set(ids)
         return ids.isEmpty ? [:] : try await directory.profiles(ids: ids.sorted())

@@ -1,9 +1,10 @@
 import Kernel
+import OrganizationsContract
 import SQLite
 import WriteKit
 
 extension OrganizationsUseCases {
-    /// Whether the caller publishes the entity is asked first, of the context that knows.
+    /// Asks the entities context first whether the caller is a publisher.
     func publish(
         _ entityId: String, publicly isPublic: Bool, to reference: String, by caller: Caller
     ) async throws -> PendingWrite<(Organization, EntityStanding), Publication> {
@@ -11,7 +12,7 @@ extension OrganizationsUseCases {
         return PendingWrite(in: database, admit: admit) { [self] tx, found in
             let (organization, entity) = found
             if try PublicationStore.find(entity: entityId, of: organization.id, in: tx) != nil {
-                throw Publication.already
+                throw Fault(OrganizationProblems.alreadyPublished)
             }
             try quotas.publications.check(for: organization.id, in: tx)
             _ = try EntityNameStore.save(
@@ -28,8 +29,8 @@ extension OrganizationsUseCases {
         }
     }
 
-    /// Of callers whose role publishes, and who are publishers of the entity: that is asked now,
-    /// for a repeated request too.
+    /// Admits callers whose role can publish and who are publishers of the entity, which is asked
+    /// of the entities context, for a repeated request too.
     func publisherAdmission(
         of caller: Caller, to entityId: String, on reference: String
     ) async throws -> Admission<(Organization, EntityStanding)> {
@@ -38,13 +39,13 @@ extension OrganizationsUseCases {
         let entity = try await standing(of: caller, to: entityId)
         return { db in
             let organization = try admit(db).organization
-            // Deleted since it was asked for.
+            // It can have been deleted since the entities context responded.
             guard try !Tombstone.entity.contains(entityId, in: db) else { throw Fault.notFound }
-            return (organization, try Self.publisher(caller, of: entity, entityId, in: db))
+            return (organization, try Self.requirePublisher(caller, of: entity, entityId, in: db))
         }
     }
 
-    /// How the caller stands to an entity, as the context that owns it knows.
+    /// The caller's relation to an entity, as the entities context reports it.
     func standing(
         of caller: Caller, to entityId: String
     ) async throws -> EntityStanding? {
@@ -53,19 +54,17 @@ extension OrganizationsUseCases {
             return try await entities.standing(of: caller.userId, to: entityId)
         } catch {
             throw Fault(
-                .unavailable, code: "entities_unavailable",
-                "Whether you publish this entity can't be found out at the moment.",
-                retryAfter: 1, privateDetail: "\(error)")
+                OrganizationProblems.entitiesUnavailable, retryAfter: 1, privateDetail: "\(error)")
         }
     }
 
-    /// The entity, if the caller is one of its publishers.
-    static func publisher(
+    /// - Returns: the entity, if the caller is one of its publishers.
+    static func requirePublisher(
         _ caller: Caller, of entity: EntityStanding?, _ entityId: String, in db: some Queryable
     ) throws -> EntityStanding {
         let access = try AccessStore.storeAccess(of: caller.userId, to: [entityId], in: db)
-        let isOpen = !access.organizationStore.isEmpty || !access.publicStore.isEmpty
-        try OrganizationPolicy.authorizePublisher(entity, isOpenByStore: isOpen)
+        let isVisible = !access.organizationStore.isEmpty || !access.publicStore.isEmpty
+        try OrganizationPolicy.authorizePublisher(entity, isInVisibleStore: isVisible)
         guard let entity else { throw Fault.notFound }
         return entity
     }

@@ -5,8 +5,8 @@ import SQLite
 import WriteKit
 
 extension OrganizationsUseCases {
-    /// Everybody may leave; who may manage members removes those whose role does not exceed his
-    /// own.
+    /// Every member can leave; a caller who can manage members can remove those whose role does not
+    /// exceed the caller's own.
     func removeMember(
         _ userId: String, of reference: String, by caller: Caller
     ) -> PendingWrite<Membership, Void> {

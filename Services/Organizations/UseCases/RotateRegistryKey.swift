@@ -4,7 +4,7 @@ import WriteKit
 extension OrganizationsUseCases {
     static let registryKeyPrefix = "npm_live_"
 
-    /// - Returns: the new key; the old one is gone.
+    /// - Returns: the new key; the old one stops working.
     func rotateRegistryKey(
         of reference: String, by caller: Caller
     ) -> PendingWrite<OrganizationDetails, String> {

@@ -3,7 +3,7 @@ import SQLite
 import WriteKit
 
 extension OrganizationsUseCases {
-    /// A bucket is proved first; if it is no good, nothing is changed.
+    /// Checks a bucket first; if that fails, nothing changes.
     func setStorage(
         of reference: String, to draft: StorageDraft, by caller: Caller
     ) -> PendingWrite<(Organization, Storage), Storage> {

@@ -2,7 +2,7 @@ import Kernel
 import WriteKit
 
 extension OrganizationsUseCases {
-    /// Takes the entity out of the store; for its publishers.
+    /// For publishers of the entity.
     func unpublish(
         _ entityId: String, from reference: String, by caller: Caller
     ) async throws -> PendingWrite<Publication, Void> {

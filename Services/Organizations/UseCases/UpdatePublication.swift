@@ -3,8 +3,8 @@ import SQLite
 import WriteKit
 
 extension OrganizationsUseCases {
-    /// Shows it to everybody, or to members alone. To everybody only by who could publish it so:
-    /// one of the entity's publishers.
+    /// Shows a publication to everyone, or to members only. Only a publisher of the entity can make
+    /// it public.
     func updatePublication(
         _ id: String, of reference: String, isPublic: Bool?, by caller: Caller
     ) -> PendingWrite<Publication, Publication> {
@@ -16,14 +16,14 @@ extension OrganizationsUseCases {
                 let entityId = publication.entity.id
                 let entity = try await standing(of: caller, to: entityId)
                 _ = try database.read {
-                    try Self.publisher(caller, of: entity, entityId, in: $0)
+                    try Self.requirePublisher(caller, of: entity, entityId, in: $0)
                 }
                 return true
             }
         ) { [audit] tx, publication, isPublisher in
             let changed = publication.updated(isPublic: isPublic, at: tx.now)
             guard changed != publication else { return publication }
-            // Somebody has closed it since it was looked at.
+            // It was made non-public after the publisher check was skipped.
             guard isPublisher || !changed.isPublic else { throw AskAgain() }
             try PublicationStore.update(changed, in: tx)
             try audit.record(.updated(publication, changed), by: caller, in: tx)
@@ -31,7 +31,7 @@ extension OrganizationsUseCases {
         }
     }
 
-    /// What the caller does not see is missing, before anything is said about their rights.
+    /// A publication that the caller can't see is a 404, before permissions are checked.
     func publicationAdmission(
         of caller: Caller, to id: String, on reference: String
     ) -> Admission<Publication> {

@@ -1,23 +1,22 @@
 import Kernel
+import OrganizationsContract
 import SQLite
 import WriteKit
 
 extension OrganizationsUseCases {
-    /// What the draft leaves out stays.
     func updateRole(
-        _ id: String, of reference: String, _ draft: RoleDraft, by caller: Caller
+        _ id: String, of reference: String, _ update: RoleUpdate, by caller: Caller
     ) -> PendingWrite<Role, Role> {
         change(.manageRoles, on: reference, by: caller) { db, admitted in
             let role = try Self.editableRole(id, of: admitted, in: db)
             if role.builtIn == nil {
-                try OrganizationPolicy.authorize(admitted.standing, over: draft.power)
+                try OrganizationPolicy.authorize(
+                    admitted.standing, over: .scopes(Set(update.scopes ?? [])))
             }
             return role
         } _: { [self] tx, former in
-            guard former.builtIn == nil else { throw Role.builtInConflict }
-            var role = former
-            role.name = draft.name ?? role.name
-            role.scopes = draft.scopes ?? role.scopes
+            guard former.builtIn == nil else { throw Fault(OrganizationProblems.builtInRole) }
+            let role = update.applied(to: former)
             guard role != former else { return role }
             let others = try RoleStore.all(of: role.organizationId, in: tx).filter { $0.id != id }
             try role.checkNameIsFree(among: others)
@@ -27,7 +26,7 @@ extension OrganizationsUseCases {
         }
     }
 
-    /// A role that the caller can change, or a built-in one, which nobody can.
+    /// A custom role that the caller can change, or a built-in one, which nobody can.
     static func editableRole(
         _ id: String, of admitted: Admitted, in db: some Queryable
     ) throws -> Role {

@@ -1,13 +1,13 @@
 import Kernel
 
-/// Secrets that must be kept readable: encrypted at rest, each bound to its place, so that one that
-/// is moved elsewhere opens nothing.
+/// Encrypts secrets at rest that must stay readable. Each is bound to its place and can't be
+/// decrypted elsewhere.
 struct Vault: Sendable {
-    /// Where a secret is kept.
+    /// Where a secret is stored.
     enum Place {
         case registryKey(organizationId: String)
         case storageSecret(organizationId: String)
-        /// Shows at start whether the key is the one that sealed the rest.
+        /// Verifies at start that the key is the one that sealed the rest.
         case probe
 
         var name: String {
@@ -22,7 +22,7 @@ struct Vault: Sendable {
     private let key: SealingKey
     private let random: any RandomSource
 
-    /// - Parameter secret: from the configuration; another one opens nothing.
+    /// - Parameter secret: from the configuration.
     init(secret: [UInt8], random: any RandomSource) {
         key = SealingKey(secret: secret, purpose: "latchkey organizations")
         self.random = random
@@ -32,10 +32,10 @@ struct Vault: Sendable {
         key.seal(Array(secret.utf8), for: place.name, random: random)
     }
 
-    /// - Throws: 500 for what was not sealed there with this key.
+    /// - Throws: 500 if it was not sealed for `place` with this key.
     func open(_ sealed: [UInt8], in place: Place) throws(Fault) -> String {
         guard let secret = key.open(sealed, for: place.name) else {
-            throw .unexpected("what is sealed at \(place.name) does not open")
+            throw .unexpected("the secret at \(place.name) can't be decrypted")
         }
         return String(decoding: secret, as: UTF8.self)
     }

@@ -12,9 +12,9 @@ private let weak = Refusal(403, "insufficient_role")
 private let owners = Refusal(403, "owner_required")
 private let admins = Refusal(403, "not_an_organization_admin")
 
-/// What a route asks of its callers.
+/// What a route requires of its callers.
 private struct Row {
-    /// Of the member's role, beyond his membership.
+    /// Of the member's role.
     enum Need {
         /// Any caller.
         case nothing
@@ -26,11 +26,11 @@ private struct Row {
 
     var body: String?
     let need: Need
-    /// What an owner gets who sends `body`.
+    /// The status for an owner who sends `body`.
     let success: Int
-    /// Whether a platform admin may.
+    /// Whether platform admins can do it.
     var isForPlatformAdmins = false
-    /// Whether it is seen by everybody if the store has a public part.
+    /// Whether everyone can do it if the store has public publications.
     var isStore = false
 }
 
@@ -70,14 +70,14 @@ private let matrix: [String: Row] = [
 private enum Who: CaseIterable {
     case stranger
     case platformAdmin
-    /// Custom roles with no scope, and with the route's alone.
+    /// Custom roles with no scope, and with the route's scope only.
     case bare
     case exact
     case member
     case admin
     case owner
 
-    /// What refuses them; nil: they may.
+    /// Their refusal; nil: allowed.
     func refusal(_ row: Row, _ route: Endpoint, isPublic: Bool) -> Refusal? {
         if row.need == .nothing { return nil }
         switch self {
@@ -85,7 +85,7 @@ private enum Who: CaseIterable {
             if row.isStore, isPublic { return route.readsOnly ? nil : outside }
             guard self == .platformAdmin else { return .hidden }
             if row.isForPlatformAdmins { return nil }
-            // They see the organization; its store only if everybody does.
+            // They see the organization, and its store only if it is public.
             let isSeen =
                 !row.isStore || route.id == "publishEntity" || route.id == "unpublishEntity"
             return isSeen ? outside : .hidden
@@ -95,7 +95,7 @@ private enum Who: CaseIterable {
         }
     }
 
-    /// What a role with a list of scopes lets one do.
+    /// What a role with a list of scopes permits.
     private func own(_ row: Row, _ route: Endpoint) -> Refusal? {
         switch row.need {
         case .nothing, .membership: return nil
@@ -110,7 +110,7 @@ private enum Who: CaseIterable {
 }
 
 @Suite struct AuthorizationTests {
-    /// An organization with one of each, and what a route is tried with.
+    /// An organization with one of each kind of caller, and the targets of requests.
     private struct Scene {
         let served: ServedOrganizations
         let owner: Caller
@@ -125,7 +125,7 @@ private enum Who: CaseIterable {
             self.served = served
             self.isPublic = isPublic
             owner = served.user("owner")
-            // Who made it, who owns it and who has published to it are different people.
+            // Its creator, its owner and its publisher are different users.
             let founder = served.user("founder")
             path = try await served.organization(by: founder)
             try await served.join(owner, path, as: "owner", by: founder)
@@ -141,7 +141,7 @@ private enum Who: CaseIterable {
             target = served.user("target")
             try await served.join(target, path, as: "bare", by: owner)
             _ = served.user("new")
-            // All of them publish it: this is about the organization.
+            // All of them are publishers of the entity: this is about the organization.
             entity = served.entities.add()
             for name in ["owner", "bare", "exact", "member", "admin", "stranger"] {
                 served.entities.change(entity) { $0.publishers.insert("usr_\(name)") }
@@ -150,7 +150,7 @@ private enum Who: CaseIterable {
                 entity, publicly: isPublic, to: path, by: served.user("admin"))
         }
 
-        /// The request that is tried, with what is in this scene.
+        /// The request with this scene's ids.
         func request(_ route: Endpoint, _ row: Row) throws -> (target: String, body: String?) {
             var place = route.path.replacing("/api/organizations/{id}", with: path)
             for (name, id) in [
@@ -158,7 +158,7 @@ private enum Who: CaseIterable {
             ] { place = place.replacing("{\(name)}", with: id) }
             var body = row.body
             switch route.id {
-            // One more entity of the same publishers.
+            // Another entity with the same publishers.
             case "publishEntity":
                 let other = served.entities.add()
                 for name in ["owner", "bare", "exact", "member", "admin", "stranger"] {
@@ -186,7 +186,7 @@ private enum Who: CaseIterable {
     private static let routes = OrganizationRoutes.all + [AuditRoutes.list]
 
     @Test(arguments: routes.map(\.id), [false, true])
-    func `every route admits exactly those whom it is for, and a refusal changes nothing`(
+    func `every route admits exactly the callers in the matrix, and a refusal changes nothing`(
         _ id: String, _ isPublic: Bool
     ) async throws {
         let route = try #require(Self.routes.first { $0.id == id })
@@ -209,12 +209,12 @@ private enum Who: CaseIterable {
         }
     }
 
-    @Test func `the matrix has no row for what is no route`() {
+    @Test func `every row of the matrix is a route`() {
         #expect(Set(matrix.keys) == Set(Self.routes.map(\.id)))
     }
 
     @Test(arguments: routes.filter { $0.path.contains("{") || $0.id == "listAudit" }.map(\.id))
-    func `what is hidden and what is missing differ in nothing`(_ id: String) async throws {
+    func `hidden and missing organizations have identical responses`(_ id: String) async throws {
         let route = try #require(Self.routes.first { $0.id == id })
         let row = try #require(matrix[id])
         try await ServedOrganizations.run { served in
@@ -225,7 +225,7 @@ private enum Who: CaseIterable {
             let missing = "org_01JHMZ0000000000000000000A"
             let hidden = try await served.send(target, body, as: stranger)
             #expect(hidden.status == 404 && hidden.code == "not_found", "\(hidden.text)")
-            // A query that is no UTF-8 is malformed, whatever it is about.
+            // A query that isn't UTF-8 is malformed in any case.
             let others = [missing, "no-such-slug", "%C3%BC"] + (id == "listAudit" ? [] : ["%FF"])
             for other in others {
                 let nowhere = try await served.send(
@@ -235,7 +235,7 @@ private enum Who: CaseIterable {
         }
     }
 
-    @Test func `what belongs to another organization is missing in this one`() async throws {
+    @Test func `what belongs to another organization is a 404 in this one`() async throws {
         try await ServedOrganizations.run { served in
             let route = OrganizationRoutes.updateRole
             let foreign = try await Scene(served, route, isPublic: true)

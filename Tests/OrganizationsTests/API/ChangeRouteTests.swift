@@ -6,19 +6,19 @@ import Testing
 
 @testable import Organizations
 
-/// Every route that changes something: its conditions, and what a repeated request is answered.
+/// Every route that writes: its conditions, and its response to a repeated request.
 @Suite struct ChangeRouteTests {
     static let routes = OrganizationRoutes.all.filter(\.changesForUser)
 
     @Test(arguments: routes.map(\.id))
-    func `a stale version is refused, and nothing is changed`(_ route: String) async throws {
+    func `a stale If-Match is refused and changes nothing`(_ route: String) async throws {
         try await run(route) { served, trial in
             try await trial.conditions { try served.database.everything() }
         }
     }
 
     @Test(arguments: routes.filter { $0.method == .post }.map(\.id))
-    func `a repeated request is answered only to who could still make it`(
+    func `a stored response is returned only to a caller who still has the permission`(
         _ route: String
     ) async throws {
         try await run(route) { served, trial in
@@ -26,8 +26,8 @@ import Testing
         }
     }
 
-    /// Nor are other contexts asked for what only a first request needs.
-    @Test func `a repeated request asks nothing about its effect`() async throws {
+    /// Other services aren't called for what only a first request needs.
+    @Test func `a repeated request doesn't repeat the calls that its effect needed`() async throws {
         try await ServedOrganizations.run { served in
             let cast = try await Cast(served)
             let trial = try #require(try await cast.trial(of: "setStorageConfig"))
@@ -49,7 +49,7 @@ import Testing
     }
 }
 
-/// An organization and people who stand to it in different ways: nobody is two of them.
+/// An organization and one user for each kind of caller.
 private struct Cast {
     typealias Loss = (take: @Sendable () async throws -> Void, status: Int)
 
@@ -78,7 +78,7 @@ private struct Cast {
         { [served] in try await served.send($0, $1, as: caller, fields: $2) }
     }
 
-    /// The owner makes a plain member of the admin.
+    /// The owner demotes the admin to a member.
     private var demotion: Loss {
         (
             take: { [served, owner, path] in
@@ -89,7 +89,7 @@ private struct Cast {
         )
     }
 
-    /// The entity takes the publisher's right to publish, and leaves them access.
+    /// The user is no longer a publisher of the entity but keeps access.
     private var unpublishing: Loss {
         (
             take: { [served, entity, publisher] in
@@ -104,9 +104,9 @@ private struct Cast {
     private var deletion: Loss {
         (
             take: { [served, admin] in
-                let told = try await served.sendAsService(
+                let taken = try await served.sendAsService(
                     "POST /internal/events", WriteTrial.deletion(of: admin.userId))
-                try #require(told.status == 200, "\(told.text)")
+                try #require(taken.status == 200, "\(taken.text)")
             }, status: 403
         )
     }

@@ -7,12 +7,12 @@ import Testing
 
 @testable import Organizations
 
-/// POSTs that are sent again with their `Idempotency-Key`.
+/// Repeated POSTs with an `Idempotency-Key`.
 @Suite struct IdempotencyTests {
     private func key(_ key: String) -> [String] { ["Idempotency-Key: \(key)"] }
 
-    /// What is kept to answer again with, as it stands in the database.
-    private func kept(_ served: ServedOrganizations) throws -> [String] {
+    /// The stored responses in the database.
+    private func storedResponses(_ served: ServedOrganizations) throws -> [String] {
         try served.database.read { db in
             try db.rows("SELECT fields || CAST(body AS TEXT) FROM kept_answers WHERE user_id > ''")
             {
@@ -21,7 +21,7 @@ import Testing
         }
     }
 
-    @Test func `a repeated creation makes one organization, and leaves its key out`()
+    @Test func `a repeated creation creates one organization and leaves its key out`()
         async throws
     {
         try await ServedOrganizations.run { served in
@@ -36,7 +36,7 @@ import Testing
             #expect(second.field("idempotency-replayed") == "true")
             let secret = try #require(first["npmRegistryKey"])
             #expect(second["npmRegistryKey"] == nil)
-            #expect(try !kept(served).joined().contains(secret))
+            #expect(try !storedResponses(served).joined().contains(secret))
             // The rest is the same, down to the bytes.
             #expect(
                 first.text.replacing(#""npmRegistryKey":"\#(secret)","#, with: "") == second.text)
@@ -44,7 +44,7 @@ import Testing
                 #expect(
                     first.field(name) != nil && second.field(name) == first.field(name), "\(name)")
             }
-            // The tag is that of the organization, so that it can be changed with it.
+            // The ETag is the organization's, so that it can be used for an update.
             let changed = try await served.send(
                 "PATCH \(second.field("location") ?? "")", #"{"name":"New"}"#, as: ada,
                 fields: ["If-Match: \(second.field("etag") ?? "")"])
@@ -67,7 +67,7 @@ import Testing
             let second = try await rotate("k")
             #expect(second.status == 200 && second.text == "{}")
             #expect(second.field("idempotency-replayed") == "true")
-            #expect(try !kept(served).joined().contains(secret))
+            #expect(try !storedResponses(served).joined().contains(secret))
             #expect(try await served.send("GET \(path)", as: ada)["npmRegistryKey"] == secret)
             let third = try await rotate("other")
             #expect(third["npmRegistryKey"] != nil && third["npmRegistryKey"] != secret)
@@ -101,7 +101,7 @@ import Testing
         }
     }
 
-    @Test func `the key is the user's, for one request`() async throws {
+    @Test func `an idempotency key belongs to one user and one request`() async throws {
         try await ServedOrganizations.run { served in
             let ada = served.user("ada")
             let bob = served.user("bob")
@@ -116,14 +116,14 @@ import Testing
                     "POST \(target)", body, as: ada, fields: key("k"))
                 #expect(refused.status == 422 && refused.code == "idempotency_key_reused")
             }
-            // To who may not see it the answer of another is not given.
+            // The stored response of another user is not returned.
             let hidden = try await served.send(
                 "POST \(path)/roles", body, as: bob, fields: key("k"))
             #expect(hidden.status == 404)
         }
     }
 
-    @Test func `what was refused is tried anew`() async throws {
+    @Test func `a refused request can be repeated with the same key`() async throws {
         try await ServedOrganizations.run { served in
             let ada = served.user("ada")
             let path = try await served.organization(by: ada)

@@ -33,7 +33,7 @@ import Testing
         "GET /api/stores -",
     ]
 
-    @Test func `the routes are these, with these scopes`() {
+    @Test func `the routes and their scopes are as listed`() {
         let routes = OrganizationRoutes.all.map { route in
             let scopes = route.scopes.isEmpty ? "-" : route.scopes.joined(separator: " ")
             return "\(route.method.rawValue) \(route.path) \(scopes)"
@@ -48,18 +48,18 @@ import Testing
                 + [AuditRoutes.list, AuditRoutes.tail, InternalEvent.deliver])
     }
 
-    @Test func `every route is for users and has an id of its own`() {
+    @Test func `every route is for users and has a unique id`() {
         #expect(OrganizationRoutes.all.allSatisfy { $0.access == .user })
         #expect(Set(OrganizationRoutes.all.map(\.id)).count == OrganizationRoutes.all.count)
     }
 
-    @Test func `a read-only token passes GETs alone`() {
+    @Test func `a read-only token can only GET`() {
         for route in OrganizationRoutes.all {
             #expect(route.readsOnly == (route.method == .get), "\(route.id)")
         }
     }
 
-    @Test func `what other contexts ask is for services, and reads`() {
+    @Test func `queries are for services and only read`() {
         #expect(OrganizationQueries.all.allSatisfy { $0.access == .service && $0.readsOnly })
         #expect(OrganizationQueries.all.allSatisfy { $0.path.hasPrefix("/internal/") })
     }

@@ -6,11 +6,11 @@ import Testing
 
 @testable import Organizations
 
-/// Status codes, fields and shapes, over a socket.
+/// Status codes, fields and bodies over a socket.
 @Suite struct OrganizationsAPITests {
     static let time = "2026-01-15T09:00:00.000Z"
 
-    @Test func `an organization has this shape and this life`() async throws {
+    @Test func `an organization is created, read, updated and deleted`() async throws {
         try await ServedOrganizations.run { served in
             let ada = served.user("ada")
             let created = try await served.send(
@@ -56,7 +56,7 @@ import Testing
         }
     }
 
-    @Test func `a platform admin sees neither a role of his own nor the key`() async throws {
+    @Test func `a platform admin sees a null role and no key`() async throws {
         try await ServedOrganizations.run { served in
             let path = try await served.organization(by: served.user("ada"))
             let root = served.user("root", isAdmin: true)
@@ -67,7 +67,7 @@ import Testing
         }
     }
 
-    @Test func `members come and go`() async throws {
+    @Test func `a member is added, updated and removed`() async throws {
         try await ServedOrganizations.run { served in
             let ada = served.user("ada")
             let bob = served.user("bob")
@@ -96,7 +96,7 @@ import Testing
         }
     }
 
-    @Test func `what is wrong with a body is told at its place`() async throws {
+    @Test func `an invalid body is a 422 with the field's pointer`() async throws {
         try await ServedOrganizations.run { served in
             let ada = served.user("ada")
             let path = try await served.organization(by: ada)
@@ -144,7 +144,7 @@ import Testing
         }
     }
 
-    @Test func `what a body does not set, it does not set`() async throws {
+    @Test func `an update ignores absent fields and refuses null`() async throws {
         try await ServedOrganizations.run { served in
             let ada = served.user("ada")
             let bob = served.user("bob")
@@ -186,7 +186,7 @@ import Testing
         }
     }
 
-    @Test func `a known path with another method is told which ones it has`() async throws {
+    @Test func `an unknown method on a known path is a 405 with Allow`() async throws {
         try await ServedOrganizations.run { served in
             let ada = served.user("ada")
             for (path, wrong, allowed) in [
@@ -209,7 +209,7 @@ import Testing
         }
     }
 
-    @Test func `HEAD is GET without its body`() async throws {
+    @Test func `HEAD is GET without the body`() async throws {
         try await ServedOrganizations.run { served in
             let ada = served.user("ada")
             let path = try await served.organization(by: ada)
@@ -223,7 +223,7 @@ import Testing
         }
     }
 
-    @Test func `a role has this shape and this life`() async throws {
+    @Test func `a role is created, read, updated and deleted`() async throws {
         try await ServedOrganizations.run { served in
             let ada = served.user("ada")
             let path = try await served.organization(by: ada)

@@ -4,9 +4,9 @@ import Testing
 
 @testable import Organizations
 
-/// Entity tags and what clients demand with them.
+/// ETags and conditional requests.
 @Suite struct PreconditionTests {
-    /// An organization with a member and a publication, and who may do all.
+    /// An organization with an owner, a member and a publication.
     private struct Scene {
         let served: ServedOrganizations
         let ada: Caller
@@ -37,7 +37,7 @@ import Testing
         try await ServedOrganizations.run { try await body(try await Scene($0)) }
     }
 
-    @Test func `one resource has a tag, and 304 for who has it`() async throws {
+    @Test func `a resource has an ETag and returns 304 for it`() async throws {
         try await run { scene in
             for path in [scene.path, scene.publication, scene.path + "/storage-config"] {
                 let tag = try await scene.tag(path)
@@ -46,7 +46,7 @@ import Testing
                 let other = try await scene.send("GET \(path)", nil, "If-Match: \"other\"")
                 #expect(other.status == 412 && other.code == "precondition_failed")
             }
-            // Who may not see it learns nothing.
+            // A caller who can't see it gets a 404.
             let eve = scene.served.user("eve")
             for path in [scene.path, scene.publication] {
                 let hidden = try await scene.served.send(
@@ -56,7 +56,9 @@ import Testing
         }
     }
 
-    @Test func `what members see differs from what others see, in its tag too`() async throws {
+    @Test func `members and others get different representations with different ETags`()
+        async throws
+    {
         try await run { scene in
             let root = scene.served.user("root", isAdmin: true)
             let tag = try await scene.tag(scene.path)
@@ -66,7 +68,7 @@ import Testing
         }
     }
 
-    @Test func `answers to changes have the tag of what is then there`() async throws {
+    @Test func `responses to writes have the new ETag`() async throws {
         try await run { scene in
             let made = try await scene.send("POST /api/organizations", #"{"name":"Bolt"}"#)
             let path = try #require(made.field("location"))
@@ -84,7 +86,7 @@ import Testing
         }
     }
 
-    @Test func `of two editors the second is told`() async throws {
+    @Test func `the second of two concurrent editors gets a 412`() async throws {
         try await run { scene in
             for (path, first, second) in [
                 (scene.path, #"{"name":"A"}"#, #"{"name":"B"}"#),
@@ -97,8 +99,8 @@ import Testing
                 let before = try scene.served.database.everything()
                 let two = try await scene.send("PATCH \(path)", second, field)
                 #expect(two.status == 412 && two.code == "precondition_failed")
-                let gone = try await scene.send("DELETE \(path)", nil, field)
-                #expect(gone.status == 412)
+                let deleted = try await scene.send("DELETE \(path)", nil, field)
+                #expect(deleted.status == 412)
                 #expect(try scene.served.database.everything() == before)
                 let again = try await scene.send(
                     "PATCH \(path)", second, "If-Match: \"other\", \(one.field("etag") ?? "")")
@@ -107,7 +109,7 @@ import Testing
         }
     }
 
-    @Test func `a new member is another version of the organization`() async throws {
+    @Test func `adding a member changes the organization's ETag`() async throws {
         try await run { scene in
             let tag = try await scene.tag(scene.path)
             try await scene.served.join(
@@ -118,7 +120,7 @@ import Testing
         }
     }
 
-    @Test func `a deletion asks too`() async throws {
+    @Test func `DELETE checks If-Match too`() async throws {
         try await run { scene in
             for path in [scene.publication, scene.path] {
                 #expect(
@@ -131,7 +133,7 @@ import Testing
         }
     }
 
-    @Test func `what no GET shows can only be demanded to be there`() async throws {
+    @Test func `resources without a GET accept only If-Match: *`() async throws {
         try await run { scene in
             let served = scene.served
             try await served.join(served.user("bob"), scene.path, by: scene.ada)
@@ -146,13 +148,15 @@ import Testing
                 }
                 #expect(try await scene.send("PATCH \(path)", body, "If-Match: *").status == 200)
                 #expect(try await scene.send("DELETE \(path)", nil, "If-Match: *").status == 204)
-                // What is not there is missing, whatever is demanded.
+                // A missing resource is a 404, whatever the condition.
                 #expect(try await scene.send("DELETE \(path)", nil, "If-Match: *").status == 404)
             }
         }
     }
 
-    @Test func `who may not hears that first, and what is no tag is malformed`() async throws {
+    @Test func `permissions are checked before If-Match, and an invalid tag is malformed`()
+        async throws
+    {
         try await run { scene in
             let (eve, bob) = (scene.served.user("eve"), scene.served.user("bob"))
             try await scene.served.join(bob, scene.path, by: scene.ada)

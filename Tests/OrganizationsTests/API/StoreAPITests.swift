@@ -6,7 +6,7 @@ import Testing
 
 @testable import Organizations
 
-/// Storage, stores, and what other services send.
+/// Storage, stores, and requests of other services.
 @Suite struct StoreAPITests {
     static let time = "2026-01-15T09:00:01.000Z"
 
@@ -16,7 +16,7 @@ import Testing
         "secretAccessKey":"hush-hush"}}
         """#
 
-    @Test func `a bucket is answered without its secret, wherever it shows`() async throws {
+    @Test func `a bucket is returned without its secret everywhere`() async throws {
         try await ServedOrganizations.run { served in
             let ada = served.user("ada")
             let path = try await served.organization(by: ada)
@@ -40,7 +40,7 @@ import Testing
         }
     }
 
-    @Test func `a bucket that is no good is told, and can be tried again`() async throws {
+    @Test func `a failed bucket check is reported and can be repeated`() async throws {
         try await ServedOrganizations.run { served in
             let ada = served.user("ada")
             let path = try await served.organization(by: ada)
@@ -52,8 +52,8 @@ import Testing
                 "POST \(path)/storage-config", external, as: ada, fields: key)
             #expect(failed.status == 422 && failed.code == "storage_dns_failed")
             #expect(failed.pointers == ["/external/endpoint"])
-            let kept = try await served.send("GET \(path)/storage-config", as: ada)
-            #expect(kept.text == #"{"mode":"managed"}"#)
+            let unchanged = try await served.send("GET \(path)/storage-config", as: ada)
+            #expect(unchanged.text == #"{"mode":"managed"}"#)
             served.storage.fault = nil
             let done = try await served.send(
                 "POST \(path)/storage-config", external, as: ada, fields: key)
@@ -65,7 +65,7 @@ import Testing
         }
     }
 
-    @Test func `a publication has this shape and this life`() async throws {
+    @Test func `a publication is created, read, updated and deleted`() async throws {
         try await ServedOrganizations.run { served in
             let ada = served.user("ada")
             let eve = served.user("eve")
@@ -102,7 +102,7 @@ import Testing
         }
     }
 
-    @Test func `an entity is withdrawn by the body or by the query`() async throws {
+    @Test func `an entity is unpublished by body or query`() async throws {
         try await ServedOrganizations.run { served in
             let ada = served.user("ada")
             let path = try await served.organization(by: ada)
@@ -130,7 +130,7 @@ import Testing
         }
     }
 
-    @Test func `without the entities publishing is not available, with a time to try again`()
+    @Test func `while the entities service is down, publishing is a 503 with Retry-After`()
         async throws
     {
         try await ServedOrganizations.run { served in
@@ -148,7 +148,7 @@ import Testing
 
     // MARK: Other services
 
-    @Test func `other services ask, users don't`() async throws {
+    @Test func `queries are for services, not for users`() async throws {
         try await ServedOrganizations.run { served in
             let ada = served.user("ada")
             let path = try await served.organization(by: ada)
@@ -198,7 +198,7 @@ import Testing
         }
     }
 
-    @Test func `facts are taken from services, once`() async throws {
+    @Test func `events are accepted from services and applied once`() async throws {
         try await ServedOrganizations.run { served in
             let ada = served.user("ada")
             let path = try await served.organization(by: ada)
@@ -221,8 +221,8 @@ import Testing
             }
             let shown = try await served.send("GET \(path)/store/\(id)", as: ada)
             #expect(shown.json?["entity"]?["name"]?.string == "New")
-            let gone = #"{"entityId":"\#(entity)",\#(actor)}"#
-            #expect(try await take(2, "entity.deleted", gone).text == #"{"applied":true}"#)
+            let deleted = #"{"entityId":"\#(entity)",\#(actor)}"#
+            #expect(try await take(2, "entity.deleted", deleted).text == #"{"applied":true}"#)
             #expect(try await served.send("GET \(path)/store/\(id)", as: ada).status == 404)
             let unknown = try await take(3, "entity.painted", "{}")
             #expect(unknown.text == #"{"applied":false}"#)

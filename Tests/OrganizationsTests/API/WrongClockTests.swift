@@ -4,10 +4,10 @@ import Testing
 
 @testable import Organizations
 
-/// A clock that was wrong for a while.
+/// The system clock was wrong for a while.
 @Suite struct WrongClockTests {
     @Test(arguments: FakeClock.errors)
-    func `what is made afterwards is dated by the right clock, and lists keep their order`(
+    func `after a wrong clock new rows have the right time and lists keep their order`(
         error: Int64
     ) async throws {
         try await ServedOrganizations.run { served in
@@ -31,7 +31,8 @@ import Testing
     }
 
     @Test(arguments: FakeClock.errors)
-    func `an Idempotency-Key of a wrong clock has its effect once`(error: Int64) async throws {
+    func `an Idempotency-Key used under a wrong clock takes effect once`(error: Int64) async throws
+    {
         try await ServedOrganizations.run { served in
             let ada = served.user("ada")
             let make = {

@@ -5,13 +5,13 @@ import Testing
 
 @testable import Organizations
 
-/// Who may do what, as one table.
+/// Who can do what, as one table.
 @Suite struct OrganizationPolicyTests {
-    /// How somebody stands, and the scope of the action that he is tried with.
+    /// Kinds of callers.
     private enum Who: CaseIterable {
         case stranger
         case platformAdmin
-        /// Custom roles: with no scope, with all but the action's, with the action's alone.
+        /// Custom roles: with no scope, with all but the action's, with only the action's.
         case bare
         case almost
         case exact
@@ -19,28 +19,27 @@ import Testing
         case admin
         case owner
 
-        func power(_ scope: String?) -> Power? {
-            let scopes = OrganizationWords.roleScopes
-            return switch self {
+        func power(_ scope: RoleScope?) -> Power? {
+            switch self {
             case .stranger, .platformAdmin: nil
             case .bare: .scopes([])
-            case .almost: .scopes(Set(scopes.filter { $0 != scope }))
+            case .almost: .scopes(Set(RoleScope.allCases.filter { $0 != scope }))
             case .exact: .scopes(Set(scope.map { [$0] } ?? []))
-            case .member: .scopes(Set(BuiltInRole.member.scopes))
+            case .member: .scopes([.entitiesShare, .entitiesShareStore])
             case .admin: .admin
             case .owner: .owner
             }
         }
     }
 
-    /// One line of the table: an action and what each gets, in the order of `Who`.
+    /// One row of the table: an action's verdict for each `Who`, in order.
     private struct Line {
-        let scope: String?
+        let scope: RoleScope?
         let verdicts: [String]
-        /// Of a stranger and a platform admin, if the store has a public part.
+        /// For a stranger and a platform admin if the store has public publications.
         let inPublic: [String]
 
-        init(_ scope: String?, _ verdicts: String, inPublic: String) {
+        init(_ scope: RoleScope?, _ verdicts: String, inPublic: String) {
             self.scope = scope
             self.verdicts = verdicts.split(separator: " ").map(String.init)
             self.inPublic = inPublic.split(separator: " ").map(String.init)
@@ -58,20 +57,20 @@ import Testing
         case .seeAudit:
             Line(nil, "hidden ok admins admins admins admins ok ok", inPublic: "hidden ok")
         case .update, .manageMembers, .manageRoles:
-            Line("org:write", "hidden out weak weak ok weak ok ok", inPublic: "hidden out")
+            Line(.orgWrite, "hidden out weak weak ok weak ok ok", inPublic: "hidden out")
         case .configure:
-            Line("org:settings", "hidden out weak weak ok weak ok ok", inPublic: "hidden out")
+            Line(.orgSettings, "hidden out weak weak ok weak ok ok", inPublic: "hidden out")
         case .delete:
             Line(nil, "hidden out owners owners owners owners owners ok", inPublic: "hidden out")
         case .leave: Line(nil, "hidden out ok ok ok ok ok ok", inPublic: "hidden out")
         case .seeStore: Line(nil, "hidden hidden ok ok ok ok ok ok", inPublic: "ok ok")
         case .publish:
-            Line("entities:share_store", "hidden out weak weak ok ok ok ok", inPublic: "out out")
+            Line(.entitiesShareStore, "hidden out weak weak ok ok ok ok", inPublic: "out out")
         }
     }
 
     @Test(arguments: OrganizationAction.allCases)
-    func `everybody gets what the table says`(_ action: OrganizationAction) throws {
+    func `each kind of caller gets the verdict in the table`(_ action: OrganizationAction) throws {
         let line = line(action)
         for isPublic in [false, true] {
             var verdicts = line.verdicts
@@ -89,7 +88,7 @@ import Testing
         }
     }
 
-    @Test func `a platform admin who is a member is what his role makes him`() {
+    @Test func `a platform admin who is a member has the permissions of their role`() {
         for action in OrganizationAction.allCases {
             for power in [Power.scopes([]), .admin, .owner] {
                 let codes = [false, true].map { isPlatformAdmin in
@@ -101,16 +100,16 @@ import Testing
                                 hasPublicStore: false))
                     }?.code
                 }
-                // He reads every audit, which his role does not take from him.
+                // Platform admins can read every audit, whatever their role.
                 let expected = action == .seeAudit ? nil : codes[0]
                 #expect(codes[1] == expected, "\(action) \(power)")
             }
         }
     }
 
-    @Test func `nobody gives or takes what he has not`() {
-        let writer = Power.scopes(["org:write"])
-        let all = Power.scopes(Set(OrganizationWords.roleScopes))
+    @Test func `nobody can grant or revoke more than their own role`() {
+        let writer = Power.scopes([.orgWrite])
+        let all = Power.scopes(Set(RoleScope.allCases))
         let ladder: [Power?] = [nil, .scopes([]), writer, all, .admin, .owner]
         let verdicts = [
             ["not_found", "not_found", "not_found", "not_found", "not_found"],
@@ -119,7 +118,7 @@ import Testing
                 "owner_required",
             ],
             [nil, nil, "more_than_own_role", "more_than_own_role", "owner_required"],
-            // All scopes there are do not make an admin.
+            // All scopes together don't make an admin.
             [nil, nil, nil, "more_than_own_role", "owner_required"],
             [nil, nil, nil, nil, "owner_required"], [nil, nil, nil, nil, nil],
         ]
@@ -132,7 +131,7 @@ import Testing
         }
     }
 
-    @Test func `the key and the whole store are for members, platform admins or not`() {
+    @Test func `only members see the key and the whole store, platform admins or not`() {
         for (power, isMember) in [(Power.scopes([]), true), (.owner, true), (nil, false)] {
             for isPlatformAdmin in [false, true] {
                 let standing = Standing(
@@ -143,13 +142,13 @@ import Testing
         }
     }
 
-    @Test func `publishing takes a publisher, and who may not know of the entity does not learn`() {
+    @Test func `publishing needs a publisher, and is a 404 for callers who can't see the entity`() {
         func code(_ isPublisher: Bool, _ isAccessible: Bool, _ isOpen: Bool) -> String? {
             let standing = EntityStanding(
                 id: "ent_1", name: "Bot", type: "app", updatedAt: Timestamp(milliseconds: 0),
                 isPublisher: isPublisher, isAccessible: isAccessible)
             return fault {
-                try OrganizationPolicy.authorizePublisher(standing, isOpenByStore: isOpen)
+                try OrganizationPolicy.authorizePublisher(standing, isInVisibleStore: isOpen)
             }?.code
         }
         #expect(code(true, true, false) == nil)
@@ -158,7 +157,7 @@ import Testing
         #expect(code(false, false, false) == "not_found")
         for isOpen in [false, true] {
             let missing = fault {
-                try OrganizationPolicy.authorizePublisher(nil, isOpenByStore: isOpen)
+                try OrganizationPolicy.authorizePublisher(nil, isInVisibleStore: isOpen)
             }
             #expect(missing == .notFound)
         }

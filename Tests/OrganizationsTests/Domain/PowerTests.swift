@@ -1,12 +1,13 @@
+import OrganizationsContract
 import Testing
 
 @testable import Organizations
 
 @Suite struct PowerTests {
-    private let member = Power.scopes(["entities:share", "entities:share_store"])
-    private let publisher = Power.scopes(["entities:share_store"])
+    private let member = Power.scopes([.entitiesShare, .entitiesShareStore])
+    private let publisher = Power.scopes([.entitiesShareStore])
 
-    @Test func `nobody covers more than he has`() {
+    @Test func `a power covers itself and lesser ones only`() {
         let ladder = [Power.owner, .admin, member, publisher, .scopes([])]
         for (place, power) in ladder.enumerated() {
             for (other, power2) in ladder.enumerated() {
@@ -15,13 +16,13 @@ import Testing
         }
     }
 
-    @Test func `roles with different scopes cover neither the other`() {
-        let writer = Power.scopes(["org:write"])
+    @Test func `roles with different scopes don't cover each other`() {
+        let writer = Power.scopes([.orgWrite])
         #expect(!writer.covers(publisher) && !publisher.covers(writer))
     }
 
-    @Test func `owners and admins have every scope, others what their role lists`() {
-        #expect(Power.owner.has("org:settings") && Power.admin.has("org:settings"))
-        #expect(publisher.has("entities:share_store") && !publisher.has("org:settings"))
+    @Test func `owners and admins have every scope, others those that their role lists`() {
+        #expect(Power.owner.has(.orgSettings) && Power.admin.has(.orgSettings))
+        #expect(publisher.has(.entitiesShareStore) && !publisher.has(.orgSettings))
     }
 }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Organizations
 
-/// Every rule of a bucket.
+/// The rules of a bucket's fields.
 @Suite struct StorageDraftTests {
     private func draft(_ body: NewExternalStorageBody?, mode: String = "external") throws
         -> StorageDraft
@@ -22,7 +22,7 @@ import Testing
         return bucket
     }
 
-    @Test func `the mode says whether there is a bucket`() throws {
+    @Test func `mode external needs a bucket, mode managed refuses one`() throws {
         guard case .managed = try draft(nil, mode: "managed") else {
             Issue.record("managed is something else")
             return
@@ -35,7 +35,7 @@ import Testing
         }
     }
 
-    @Test func `what passes is taken as it is`() throws {
+    @Test func `valid values are used unchanged`() throws {
         guard case .external(let bucket, let secret) = try draft(bucketBody(secret: "s/+=")) else {
             Issue.record("external is something else")
             return
@@ -52,9 +52,9 @@ import Testing
         "https://s3.example.com", "http://minio.internal:9000", "HTTPS://S3.EXAMPLE.COM",
         "https://10.0.0.1", "https://[2001:db8::1]:9000", "https://a.b:1", "https://a.b:65535",
     ])
-    func `an endpoint is a host, with a port or not`(_ endpoint: String) throws {
+    func `an endpoint can be a host with or without a port`(_ endpoint: String) throws {
         #expect(try bucket(bucketBody(endpoint: endpoint)).endpoint == endpoint)
-        // The slash that may end it is dropped.
+        // A trailing slash is dropped.
         #expect(try bucket(bucketBody(endpoint: endpoint + "/")).endpoint == endpoint)
     }
 
@@ -70,19 +70,19 @@ import Testing
         "https://%41.example",
         "https://[::1", "javascript:alert(1)", "file:///etc/passwd",
     ])
-    func `an endpoint is nothing else`(_ endpoint: String) {
+    func `other endpoints are refused`(_ endpoint: String) {
         #expect(pointers(bucketBody(endpoint: endpoint)) == ["/external/endpoint"])
     }
 
     @Test func `an endpoint has at most 2048 characters`() {
-        // Names of 63 characters, dot by dot.
+        // Labels of 63 characters, joined by dots.
         let host = String(repeating: String(repeating: "a", count: 63) + ".", count: 40)
         let longest = "https://" + String(host.prefix(2040))
         #expect(pointers(bucketBody(endpoint: longest)).isEmpty)
         #expect(pointers(bucketBody(endpoint: longest + "a")) == ["/external/endpoint"])
     }
 
-    @Test func `a bucket is named by the provider's rules`() {
+    @Test func `bucket names follow the provider's rules`() {
         let longest = String(repeating: "a", count: 63)
         for name in ["abc", "a-b", "a.b.c", "1-2", "a--b", longest] {
             #expect(pointers(bucketBody(bucket: name)).isEmpty, "\(name)")
@@ -95,7 +95,7 @@ import Testing
         }
     }
 
-    @Test func `a region is 1 to 50 of lower case, digits and hyphens`() {
+    @Test func `a region has 1 to 50 lower-case letters, digits and hyphens`() {
         let longest = String(repeating: "a", count: 50)
         for region in ["auto", "eu-west-1", "a", longest] {
             #expect(pointers(bucketBody(region: region)).isEmpty, "\(region)")
@@ -105,27 +105,27 @@ import Testing
         }
     }
 
-    @Test func `keys are visible ASCII of some length`() {
+    @Test func `keys are visible ASCII of bounded length`() {
         func id(_ text: String) -> [String] { pointers(bucketBody(accessKeyId: text)) }
         func secret(_ text: String) -> [String] { pointers(bucketBody(secret: text)) }
         #expect(id(String(repeating: "!", count: 128)).isEmpty)
         #expect(id(String(repeating: "!", count: 129)) == ["/external/accessKeyId"])
         #expect(secret(String(repeating: "~", count: 256)).isEmpty)
         #expect(secret(String(repeating: "~", count: 257)) == ["/external/secretAccessKey"])
-        // Line ends would reach the fields of the requests that carry them.
+        // Line breaks would inject header fields into requests.
         for text in ["", "a b", "a\r\nb", "a\u{0}", "\u{E9}", "a\u{7F}"] {
             #expect(id(text) == ["/external/accessKeyId"])
             #expect(secret(text) == ["/external/secretAccessKey"])
         }
     }
 
-    @Test func `the provider is one that we know`() {
+    @Test func `an unknown provider is refused`() {
         for provider in ["", "S3", "gcs"] {
             #expect(pointers(bucketBody(provider: provider)) == ["/external/provider"])
         }
     }
 
-    @Test func `all that is wrong is told at once, and never the secret`() {
+    @Test func `all errors are reported at once, without the secret`() {
         let secret = "a secret with spaces"
         let wrong = bucketBody(
             provider: "", endpoint: "", bucket: "", region: "", accessKeyId: "", secret: secret)

@@ -6,7 +6,7 @@ import WriteKit
 
 @testable import Organizations
 
-/// The counts that triggers keep.
+/// The counts that triggers maintain.
 @Suite struct CountTests {
     /// Organizations whose counts are not what a recount gives.
     private func wrongCounts(_ world: World) throws -> [String] {
@@ -25,7 +25,7 @@ import WriteKit
     }
 
     @Test(arguments: [UInt64(1), 2, 3, 4])
-    func `after whatever was done they are what a recount gives`(_ seed: UInt64) async throws {
+    func `counts equal a recount after random operations`(_ seed: UInt64) async throws {
         let world = try World(seed: seed)
         let random = SeededRandom(seed: seed)
         let users = (0..<6).map { world.user("u\($0)") }
@@ -38,7 +38,7 @@ import WriteKit
         var succeeded = 0
         for step in 0..<300 {
             let organization = organizations[random.below(organizations.count)]
-            // The first, who publishes everything, is the one who does half of it.
+            // The first user publishes everything and does half of the operations.
             let user = users[random.below(2) * random.below(6)]
             let other = users[random.below(6)]
             let entity = entities[random.below(8)]
@@ -47,7 +47,7 @@ import WriteKit
                 try await act(choice, step, world, organization, user, other, entity, root)
             }
             if fault == nil { succeeded += 1 }
-            // Now and then all is gone: then there is a new one.
+            // Sometimes no organization is left: create one.
             if try world.find(organization.id) == nil {
                 organizations.removeAll { $0.id == organization.id }
                 organizations.append(try await world.organization("n\(step)", by: users[0]))
@@ -56,7 +56,7 @@ import WriteKit
             let wrong = try wrongCounts(world)
             #expect(wrong.isEmpty, "step \(step)")
         }
-        // Or this would count nothing.
+        // Otherwise the comparison would be empty.
         #expect(succeeded > 60)
     }
 
@@ -87,18 +87,18 @@ import WriteKit
             guard step > 200 else { throw Fault.notFound }
             _ = try await useCases.onEntityDeleted(entity, by: root, eventId: "evt_\(step)")
         default:
-            // The first stays, to make new organizations.
+            // The first user stays, to create organizations.
             guard step > 200, other.userId != "usr_u0" else { throw Fault.notFound }
             _ = try await useCases.onUserDeleted(other.userId, by: root, eventId: "evt_\(step)")
         }
     }
 
-    @Test func `a cascade counts as well`() async throws {
+    @Test func `counts follow cascading deletes`() async throws {
         let world = try World()
         let ada = world.user("ada")
         let acme = try await world.organization(by: ada)
         try await world.publish(world.entities.add(by: ada), publicly: true, to: acme, by: ada)
-        // Past the use cases: the schema alone.
+        // Bypasses the use cases: tests the schema only.
         let members = try await world.database.write { tx in
             try tx.execute("DELETE FROM memberships WHERE organization_id = ?1", .text(acme.id))
             let emptied = try OrganizationStore.find(acme.id, in: tx)

@@ -8,7 +8,7 @@ import WriteKit
 
 @testable import Organizations
 
-/// Lists that are long.
+/// Pages of long lists.
 @Suite struct DeepPageTests {
     let count = 20_000
 
@@ -54,7 +54,7 @@ import WriteKit
         }
     }
 
-    @Test func `the last page of members is the oldest, and the count is right`() async throws {
+    @Test func `the last page of members has the oldest, and the total is right`() async throws {
         try await addMembers(count)
         let size = 100
         let last = try await world.useCases.listMembers(
@@ -73,7 +73,9 @@ import WriteKit
         #expect(details.organization.memberCount == count + 1)
     }
 
-    @Test func `a long store is paged by all and by its public part`() async throws {
+    @Test func `a long store is paged in full for members and by public publications for others`()
+        async throws
+    {
         try await addPublications(count)
         func page(_ number: Int, _ type: String?, by caller: Caller) throws -> Page<Publication> {
             try world.useCases.listPublications(
@@ -94,12 +96,12 @@ import WriteKit
         #expect(openServices.items.last?.id == "pub_00020")
     }
 
-    @Test func `a large organization is deleted with all that it has`() async throws {
+    @Test func `deleting a large organization deletes everything in it`() async throws {
         try await addMembers(2_000)
         try await addPublications(2_000)
         try await world.useCases.deleteOrganization(acme.id, by: ada).commit()
-        let gone = try await world.useCases.storeEntities(.init(userId: "usr_00001"))
-        #expect(gone.organizationStore.isEmpty && Set(gone.closing) == Set(gone.shown))
+        let after = try await world.useCases.storeEntities(.init(userId: "usr_00001"))
+        #expect(after.organizationStore.isEmpty && Set(after.closing) == Set(after.shown))
         try await world.finishJobs()
         let audit = try world.useCases.auditTail(
             .init(filter: .init(about: acme.id), limit: 1))

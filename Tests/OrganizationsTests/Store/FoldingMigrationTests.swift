@@ -5,9 +5,11 @@ import Testing
 
 @testable import Organizations
 
-/// Rows that were written before names were folded.
+/// Rows from before names were folded.
 @Suite struct FoldingMigrationTests {
-    @Test func `names are found and unique by folded text, and no role is lost`() async throws {
+    @Test func `the migration makes names found and unique by folded text, and loses no role`()
+        async throws
+    {
         let folder = try TemporaryFolder()
         let path = folder.path + "/organizations.sqlite"
         let former = organizationsMigrations.prefix {

@@ -7,7 +7,7 @@ import WriteKit
 
 @testable import Organizations
 
-/// What the schema itself guarantees, whatever the code above it does.
+/// What the schema itself guarantees.
 @Suite struct SchemaTests {
     let world: World
     let ada: Caller
@@ -19,7 +19,7 @@ import WriteKit
         acme = try await world.organization(by: ada)
     }
 
-    /// What the database says to `body`, of which nothing must stay.
+    /// The database's error for `body`, which is rolled back.
     func violation(
         _ body: @escaping @Sendable (Transaction) throws -> Void
     ) async throws -> DatabaseError.Kind? {
@@ -72,7 +72,7 @@ import WriteKit
         #expect(member == .uniqueViolation)
     }
 
-    @Test func `nothing hangs on an organization or a role that does not exist`() async throws {
+    @Test func `rows can't refer to an organization or role that does not exist`() async throws {
         let roleless = try await violation { tx in
             let member = Membership(
                 id: "mem_1", organizationId: acme.id, userId: "usr_x",
@@ -92,7 +92,7 @@ import WriteKit
         #expect(stored == .foreignKeyViolation)
     }
 
-    @Test func `a role that somebody has can't be deleted`() async throws {
+    @Test func `a role of a member can't be deleted`() async throws {
         let kind = try await violation { tx in
             let member = try MembershipStore.find(ada.userId, in: acme.id, tx)
             try RoleStore.delete(member?.role.id ?? "", in: tx)
@@ -100,7 +100,7 @@ import WriteKit
         #expect(kind == .foreignKeyViolation)
     }
 
-    @Test func `the audit is neither changed nor deleted`() async throws {
+    @Test func `audit entries can't be changed or deleted`() async throws {
         let changed = try await violation { tx in
             try tx.execute("UPDATE audit SET actor_id = 'usr_x' WHERE id > ''")
         }
@@ -110,13 +110,13 @@ import WriteKit
         #expect(changed != nil && deleted != nil)
     }
 
-    @Test func `there is one probe`() async throws {
+    @Test func `there can be only one probe`() async throws {
         try await world.database.write { try StorageStore.insertProbe([1], in: $0) }
         let second = try await violation { try StorageStore.insertProbe([2], in: $0) }
         #expect(second == .uniqueViolation)
     }
 
-    @Test func `members who came at once are ordered by their ids`() async throws {
+    @Test func `members who joined at the same time are ordered by id`() async throws {
         for name in ["b", "d", "c"] {
             _ = try await world.useCases.addMember(
                 .userId(world.user(name).userId), as: "member", to: acme.id, by: ada
@@ -133,7 +133,7 @@ import WriteKit
             details.members.map(\.membership.userId) == [ada.userId, "usr_b", "usr_c", "usr_d"])
     }
 
-    @Test func `every type of entities fits`() async throws {
+    @Test func `every entity type can be stored`() async throws {
         for type in EntityWords.types {
             try await world.publish(world.entities.add(type: type, by: ada), to: acme, by: ada)
         }

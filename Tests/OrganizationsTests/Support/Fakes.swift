@@ -8,14 +8,14 @@ import TestSupport
 
 struct NeighbourIsDown: Error {}
 
-/// What the entities context would say. It counts how often it is asked.
+/// The entities service, scripted. Counts its calls.
 final class FakeEntities: Entities {
     struct Known {
         var name: String
         var type: String
         var updatedAt: Timestamp
         var publishers: Set<String>
-        /// Who else has access.
+        /// Other users with access.
         var readers: Set<String> = []
     }
 
@@ -40,7 +40,7 @@ final class FakeEntities: Entities {
         set { state.withLock { $0.isDown = newValue } }
     }
 
-    /// A new entity with these publishers; returns its id.
+    /// - Returns: the id of a new entity with these publishers.
     func add(_ name: String = "Bot", type: String = "app", by publishers: Caller...) -> String {
         let id = ids.make("ent_")
         let known = Known(
@@ -73,7 +73,7 @@ final class FakeEntities: Entities {
     }
 }
 
-/// A bucket that is as good as the test says. It keeps what it was asked to prove.
+/// Bucket checks, scripted. Records the buckets it was asked to check.
 final class FakeStorage: Buckets {
     private struct State {
         var fault: Fault?
@@ -82,7 +82,7 @@ final class FakeStorage: Buckets {
 
     private let state = Mutex(State())
 
-    /// What is wrong with every bucket.
+    /// The failure of every check.
     var fault: Fault? {
         get { state.withLock(\.fault) }
         set { state.withLock { $0.fault = newValue } }
@@ -98,7 +98,7 @@ final class FakeStorage: Buckets {
     }
 }
 
-/// A directory that takes so long that something happens meanwhile.
+/// A directory that is so slow that something happens before it responds.
 struct SlowDirectory: Directory {
     let directory: FakeDirectory
     let meanwhile: @Sendable () async throws -> Void

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Organizations
 
-/// The whole service on a port of its own, with neighbours that a test rules.
+/// The whole service on its own port, with scripted neighbours.
 final class ServedOrganizations: Sendable {
     static let secret = [UInt8](repeating: 7, count: 32)
 
@@ -28,7 +28,7 @@ final class ServedOrganizations: Sendable {
             [
                 "LATCHKEY_PORT": "0", "LATCHKEY_DATA_DIR": folder.path,
                 "LATCHKEY_INTERNAL_SECRET": String(decoding: Self.secret, as: UTF8.self),
-                // Nobody is there: what is told stays in the outbox.
+                // Nothing listens there: events stay in the outbox.
                 "LATCHKEY_ENTITIES_URL": "http://127.0.0.1:\(Ports.next())",
             ].merging(extra) { $1 })
         let common = CommonSettings(&settings, defaultPort: 0)
@@ -50,10 +50,10 @@ final class ServedOrganizations: Sendable {
         signer = IdentitySigner(issuer: "gateway", secret: Self.secret, clock: clock)
     }
 
-    /// Runs `body` with a service that is gone afterwards.
+    /// Runs `body` with a service that is stopped afterwards.
     /// - Parameters:
-    ///   - folder: where its data is; nil for a new one that goes with it.
-    ///   - extra: more settings.
+    ///   - folder: its data folder; nil for a temporary one.
+    ///   - extra: additional settings.
     static func run(
         in folder: TemporaryFolder? = nil, _ extra: [String: String] = [:],
         _ body: (ServedOrganizations) async throws -> Void
@@ -79,7 +79,7 @@ final class ServedOrganizations: Sendable {
             tokenId: "tok_1")
     }
 
-    /// `GET /path` and the like, as a user.
+    /// Sends a request such as `GET /path` as a user.
     func send(
         _ request: String, _ json: String? = nil, as caller: Caller?, fields: [String] = []
     ) async throws -> RawResponse {
@@ -90,7 +90,7 @@ final class ServedOrganizations: Sendable {
         return response
     }
 
-    /// As another service.
+    /// Sends a request as another service.
     func sendAsService(
         _ request: String, _ json: String, from name: String = "gateway"
     ) async throws -> RawResponse {
@@ -98,7 +98,7 @@ final class ServedOrganizations: Sendable {
         return try await send(request, json, signer.service(audience: "organizations"))
     }
 
-    /// What holds for every answer is checked on each.
+    /// Checks what holds for every response.
     private func send(
         _ request: String, _ json: String?, _ identity: String?, _ fields: [String] = []
     ) async throws -> RawResponse {

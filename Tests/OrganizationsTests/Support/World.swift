@@ -7,8 +7,8 @@ import WriteKit
 
 @testable import Organizations
 
-/// The use cases over a real database in a folder of its own, with neighbours that a test rules.
-/// Every statement that would read a whole table fails. The folder goes with the object.
+/// The use cases over a real database in a temporary folder, with scripted neighbours.
+/// Every statement that would scan a table fails.
 final class World: Sendable {
     let clock = FakeClock()
     let directory = FakeDirectory()
@@ -18,7 +18,7 @@ final class World: Sendable {
     let useCases: OrganizationsUseCases
     let folder: TemporaryFolder
 
-    /// - Parameter jobRows: how many rows a transaction of a job touches.
+    /// - Parameter jobRows: the rows that a job deletes in one transaction.
     init(seed: UInt64 = 1, jobRows: Int = jobSliceRows) throws {
         folder = try TemporaryFolder()
         var options = DatabaseOptions()
@@ -40,7 +40,7 @@ final class World: Sendable {
 
     deinit { database.close() }
 
-    /// Does one slice of a job.
+    /// Runs one slice of a job.
     /// - Returns: whether there was one.
     func advanceJob() async throws -> Bool {
         try await database.write { [useCases] in try useCases.jobs.advance(in: $0) }
@@ -48,7 +48,7 @@ final class World: Sendable {
 
     func finishJobs() async throws { while try await advanceJob() {} }
 
-    /// A user who exists; his address is `<name>@example.com`.
+    /// An existing user with the address `<name>@example.com`.
     @discardableResult
     func user(_ name: String) -> Caller {
         Caller(
@@ -60,7 +60,7 @@ final class World: Sendable {
         Caller(userId: directory.add(name), isAdmin: true)
     }
 
-    /// A second passes, so that what follows is newer.
+    /// Lets a second pass, so that what follows is newer.
     func later() { clock.advance(seconds: 1) }
 
     @discardableResult
@@ -85,7 +85,7 @@ final class World: Sendable {
         ).commit().membership
     }
 
-    /// Gives a member another role.
+    /// Changes a member's role.
     @discardableResult
     func give(
         _ role: String, to user: Caller, in organization: Organization, by caller: Caller
@@ -124,7 +124,7 @@ final class World: Sendable {
         ).commit()
     }
 
-    /// User → the name of his role, of all members.
+    /// All members: user id → role name.
     func roles(of organization: Organization) throws -> [String: String] {
         let members = try database.read {
             try MembershipStore.first(1_000, of: organization.id, in: $0)
@@ -136,7 +136,7 @@ final class World: Sendable {
         try database.read { try OrganizationStore.find(reference, in: $0) }
     }
 
-    /// What the audit has of an organization, oldest first.
+    /// The audit entries of an organization, oldest first.
     func audit(of organization: Organization) throws -> [AuditEntryBody] {
         try database.read { reader in
             try AuditStore.page(
@@ -149,7 +149,7 @@ final class World: Sendable {
     }
 }
 
-/// A bucket that passes every rule.
+/// A valid bucket.
 func bucketBody(
     provider: String = "s3", endpoint: String = "https://s3.example.com",
     bucket: String = "acme-assets", region: String = "eu-west-1", accessKeyId: String = "AKIA",

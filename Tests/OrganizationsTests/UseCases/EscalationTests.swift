@@ -6,7 +6,7 @@ import WriteKit
 
 @testable import Organizations
 
-/// Nobody makes himself or others more than he is.
+/// Nobody can exceed their own permissions.
 @Suite struct EscalationTests {
     let world: World
     let ada: Caller
@@ -14,7 +14,7 @@ import WriteKit
     let bob: Caller
     let acme: Organization
 
-    /// Eve manages members and roles, and has nothing else; bob is who she tries it with.
+    /// Eve can only manage members and roles, and tries to raise herself and bob.
     init() async throws {
         world = try World()
         ada = world.user("ada")
@@ -28,7 +28,7 @@ import WriteKit
         try await world.join(eve, acme, as: "manager", by: ada)
     }
 
-    /// The code with which `body` is refused; it must have changed nothing.
+    /// The code with which `body` is refused; checks that it changed nothing.
     func refusal<T>(_ body: () async throws -> T) async throws -> String? {
         let before = try world.database.everything()
         let code = await fault(body)?.code
@@ -36,7 +36,7 @@ import WriteKit
         return code
     }
 
-    @Test func `a custom role gives what it covers and no more`() async throws {
+    @Test func `a custom role can grant only roles that it covers`() async throws {
         for (role, code) in [
             ("owner", "owner_required"), ("admin", "more_than_own_role"),
             ("member", "more_than_own_role"), ("settings", "more_than_own_role"),
@@ -55,47 +55,49 @@ import WriteKit
         ("member", "more_than_own_role"), ("settings", "more_than_own_role"),
         ("both", "more_than_own_role"),
     ])
-    func `a custom role touches nobody who has more`(_ role: String, _ code: String) async throws {
+    func `a custom role can't change members with more permissions`(_ role: String, _ code: String)
+        async throws
+    {
         try await world.join(bob, acme, as: role, by: ada)
         #expect(try await refusal { try await world.remove(bob, from: acme, by: eve) } == code)
-        for wish in ["bare", "manager", role] {
+        for attempt in ["bare", "manager", role] {
             let refused = try await refusal {
-                try await world.give(wish, to: bob, in: acme, by: eve)
+                try await world.give(attempt, to: bob, in: acme, by: eve)
             }
-            #expect(refused == code, "\(wish)")
+            #expect(refused == code, "\(attempt)")
         }
     }
 
-    @Test func `nobody raises himself`() async throws {
+    @Test func `nobody can raise their own role`() async throws {
         for role in ["owner", "admin", "member", "both"] {
             let code = try await refusal { try await world.give(role, to: eve, in: acme, by: eve) }
             #expect(code == (role == "owner" ? "owner_required" : "more_than_own_role"))
         }
-        // Down is a way that is open, and not back.
+        // Lowering is allowed, raising isn't.
         try await world.give("bare", to: eve, in: acme, by: eve)
         let back = try await refusal { try await world.give("manager", to: eve, in: acme, by: eve) }
         #expect(back == "insufficient_role")
     }
 
-    @Test func `a custom role makes and alters roles that it covers, and no others`() async throws {
-        func alter(_ name: String, _ draft: RoleDraft) async throws -> Role {
+    @Test func `a custom role can create and update only roles that it covers`() async throws {
+        func alter(_ name: String, _ update: RoleUpdate) async throws -> Role {
             let role = try world.database.read { try RoleStore.find(name, of: acme.id, in: $0) }
             return try await world.useCases.updateRole(
-                role?.id ?? "", of: acme.id, draft, by: eve
+                role?.id ?? "", of: acme.id, update, by: eve
             ).commit()
         }
         let more = try await refusal {
             try await world.role("new", ["org:settings", "org:write"], in: acme, by: eve)
         }
         #expect(more == "more_than_own_role")
-        // Her own role, which she would have more by.
+        // Her own role, which would give her more.
         let own = try await refusal {
-            try await alter("manager", try RoleDraft(scopes: ["org:settings", "org:write"]))
+            try await alter("manager", try RoleUpdate(scopes: ["org:settings", "org:write"]))
         }
         #expect(own == "more_than_own_role")
-        // One that has more, also where she would take it away, and if only by its name.
-        for draft in [try RoleDraft(name: "x"), try RoleDraft(scopes: [])] {
-            #expect(try await refusal { try await alter("both", draft) } == "more_than_own_role")
+        // A role with more permissions, even to reduce or only rename it.
+        for update in [try RoleUpdate(name: "x"), try RoleUpdate(scopes: [])] {
+            #expect(try await refusal { try await alter("both", update) } == "more_than_own_role")
         }
         let role = try world.database.read { try RoleStore.find("both", of: acme.id, in: $0) }
         let deleted = try await refusal {
@@ -103,11 +105,11 @@ import WriteKit
         }
         #expect(deleted == "more_than_own_role")
         let made = try await world.role("new", ["org:write"], in: acme, by: eve)
-        #expect(try await alter("new", try RoleDraft(name: "newer", scopes: [])).scopes.isEmpty)
+        #expect(try await alter("new", try RoleUpdate(name: "newer", scopes: [])).scopes.isEmpty)
         try await world.useCases.deleteRole(made.id, of: acme.id, by: eve).commit()
     }
 
-    @Test func `an admin manages all but owners`() async throws {
+    @Test func `an admin can manage everyone except owners`() async throws {
         let amy = world.user("amy")
         try await world.join(amy, acme, as: "admin", by: ada)
         try await world.join(bob, acme, as: "owner", by: ada)
@@ -131,13 +133,15 @@ import WriteKit
             try await world.useCases.deleteOrganization(acme.id, by: amy).commit()
         }
         #expect(deleted == "owner_required")
-        // Among admins each covers the other.
+        // Admins cover each other.
         try await world.give("admin", to: eve, in: acme, by: amy)
         try await world.give("member", to: amy, in: acme, by: eve)
         try await world.remove(amy, from: acme, by: eve)
     }
 
-    @Test func `what a role allows is asked when it is done, not when it was begun`() async throws {
+    @Test func `permissions are checked in the transaction, not when the request starts`()
+        async throws
+    {
         let change = world.useCases.addMember(
             .userId(bob.userId), as: "bare", to: acme.id, by: eve)
         try await world.give("bare", to: eve, in: acme, by: ada)

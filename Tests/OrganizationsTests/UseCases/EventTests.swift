@@ -9,7 +9,7 @@ import WriteKit
 
 @testable import Organizations
 
-/// What happens here because of what happened elsewhere.
+/// Events of other services.
 @Suite struct EventTests {
     let world: World
     let ada: Caller
@@ -38,9 +38,9 @@ import WriteKit
         return try await world.useCases.onEntityRenamed(fact, eventId: event)
     }
 
-    // MARK: Users who go
+    // MARK: Deleted users
 
-    @Test func `a deleted user is no member any more, and nothing else happens`() async throws {
+    @Test func `deleting a user ends memberships and changes nothing else`() async throws {
         let acme = try await world.organization(by: ada)
         let bolt = try await world.organization("Bolt", by: bob)
         try await world.join(bob, acme, as: "owner", by: ada)
@@ -55,11 +55,13 @@ import WriteKit
             #expect(entry?.actorId == "usr_root" && entry?.tokenId == "tok_root")
             #expect(entry?.requestId == "r-9")
         }
-        // The entities hear of users from the gateway.
+        // The entities service gets user events from the gateway.
         #expect(try world.database.outbox().isEmpty)
     }
 
-    @Test func `the longest-standing admin takes over`() async throws {
+    @Test func `the longest-standing admin becomes the owner when the last owner is deleted`()
+        async throws
+    {
         let acme = try await world.organization(by: ada)
         try await world.join(world.user("old"), acme, by: ada)
         try await world.join(bob, acme, as: "admin", by: ada)
@@ -75,7 +77,7 @@ import WriteKit
         #expect(entries.first?.after?.members["role"] == .text("owner"))
     }
 
-    @Test func `without admins it is the longest-standing member, whatever his role`()
+    @Test func `without admins the longest-standing member becomes the owner, whatever their role`()
         async throws
     {
         let acme = try await world.organization(by: ada)
@@ -84,12 +86,12 @@ import WriteKit
         try await world.join(bob, acme, by: ada)
         #expect(try await drop(ada))
         #expect(try world.roles(of: acme) == ["usr_cyd": "owner", "usr_bob": "member"])
-        // His successor goes as well.
+        // The successor is deleted as well.
         #expect(try await drop(cyd, event: "evt_2"))
         #expect(try world.roles(of: acme) == ["usr_bob": "owner"])
     }
 
-    @Test func `with nobody left the organization goes, and the entities hear of it`() async throws
+    @Test func `deleting the only member deletes the organization and emits an event`() async throws
     {
         let acme = try await world.organization(by: ada)
         try await world.publish(world.entities.add(by: ada), publicly: true, to: acme, by: ada)
@@ -97,17 +99,17 @@ import WriteKit
         try await world.join(ada, bolt, by: bob)
         #expect(try await drop(ada))
         #expect(try world.find(acme.id) == nil && world.find(bolt.id)?.memberCount == 1)
-        let told = try world.database.outbox()
-        #expect(told.map(\.type) == ["organization.deleted"])
+        let events = try world.database.outbox()
+        #expect(events.map(\.type) == ["organization.deleted"])
         let actor = #"{"requestId":"r-9","tokenId":"tok_root","userId":"usr_root"}"#
-        #expect(told[0].data == #"{"actor":\#(actor),"organizationId":"\#(acme.id)"}"#)
+        #expect(events[0].data == #"{"actor":\#(actor),"organizationId":"\#(acme.id)"}"#)
         #expect(
             try world.actions(of: acme).suffix(3) == [
                 "publication.removed", "member.removed", "organization.deleted",
             ])
     }
 
-    @Test func `what a deleted user has published stays, by his id`() async throws {
+    @Test func `publications of a deleted user stay, with the user's id`() async throws {
         let acme = try await world.organization(by: ada)
         try await world.join(bob, acme, by: ada)
         let made = try await world.publish(world.entities.add(by: bob), to: acme, by: bob)
@@ -116,19 +118,19 @@ import WriteKit
         #expect(found.publishedBy == bob.userId)
     }
 
-    @Test func `a deleted user is shown by his id until his memberships go`() async throws {
+    @Test func `a deleted user is shown by id until their memberships end`() async throws {
         let acme = try await world.organization(by: ada)
         try await world.join(bob, acme, by: ada)
         world.directory.remove(bob.userId)
         let page = try await world.useCases.listMembers(of: acme.id, PageRequest(), by: ada)
         #expect(page.items[0].user == .unknown(bob.userId))
-        // He can be removed all the same.
+        // The user can still be removed.
         try await world.remove(bob, from: acme, by: ada)
     }
 
-    // MARK: Entities that change
+    // MARK: Entities
 
-    @Test func `a deleted entity is in no store`() async throws {
+    @Test func `deleting an entity removes it from all stores`() async throws {
         let entity = world.entities.add(by: ada, bob)
         let other = world.entities.add(by: ada)
         let acme = try await world.organization(by: ada)
@@ -136,12 +138,12 @@ import WriteKit
         try await world.publish(entity, publicly: true, to: acme, by: ada)
         try await world.publish(other, publicly: true, to: acme, by: ada)
         try await world.publish(entity, to: bolt, by: bob)
-        // Who deletes it neither owns the organization nor has published it.
+        // The user who deletes it neither owns the organization nor has published it.
         let actor = EventActor(world.user("cyd")).caller
         #expect(try await world.useCases.onEntityDeleted(entity, by: actor, eventId: "evt_1"))
         #expect(try world.find(acme.id)?.publicCount == 1)
         let left = try world.database.everything().filter { $0.contains(entity) }
-        // `public_entities` says since when it is public nowhere.
+        // `public_entities` has the version since which it is no longer public.
         #expect(
             Set(left.map { $0.prefix { $0 != ":" } }) == ["audit", "gone", "public_entities"])
         #expect(left.contains { $0.hasPrefix("public_entities: ") && $0.contains("stores=0") })
@@ -152,7 +154,7 @@ import WriteKit
         }
     }
 
-    @Test func `the newer of two names counts, in whatever order they come`() async throws {
+    @Test func `the newer of two names is kept, in whichever order they arrive`() async throws {
         let acme = try await world.organization(by: ada)
         let entity = world.entities.add("First", by: ada)
         let made = try await world.publish(entity, to: acme, by: ada)
@@ -163,7 +165,7 @@ import WriteKit
         #expect(try await rename(entity, to: "Third", at: then + 2, event: "evt_1"))
         #expect(try await rename(entity, to: "Second", at: then + 1, event: "evt_2") == false)
         #expect(try name() == "Third")
-        // What was asked before the change was made is older as well.
+        // A response from before the change is older as well.
         let bolt = try await world.organization("Bolt", by: ada)
         let second = try await world.publish(entity, to: bolt, by: ada)
         #expect(second.entity.name == "Third")
@@ -174,7 +176,7 @@ import WriteKit
         #expect(found.updatedAt == made.updatedAt)
     }
 
-    @Test func `a name that came before the publication is not lost`() async throws {
+    @Test func `a name that arrived before the publication is kept`() async throws {
         let acme = try await world.organization(by: ada)
         let entity = world.entities.add("Old", by: ada)
         let change = try await world.useCases.publish(
@@ -184,7 +186,7 @@ import WriteKit
         #expect(try await change.commit().entity.name == "New")
     }
 
-    @Test func `a name that comes after the end is ignored`() async throws {
+    @Test func `a name that arrives after the entity's deletion is ignored`() async throws {
         let entity = world.entities.add(by: ada)
         #expect(try await world.useCases.onEntityDeleted(entity, by: ada, eventId: "evt_1"))
         let noted = ["applied_events": "each event is noted"]
@@ -193,9 +195,9 @@ import WriteKit
         #expect(try world.database.dump(except: noted) == before)
     }
 
-    // MARK: Once
+    // MARK: Repeated events
 
-    @Test func `an event that comes again changes nothing`() async throws {
+    @Test func `a repeated event changes nothing`() async throws {
         let acme = try await world.organization(by: ada)
         let entity = world.entities.add(by: ada)
         try await world.join(bob, acme, by: ada)
@@ -203,13 +205,13 @@ import WriteKit
         #expect(try await rename(entity, to: "New", at: .max, event: "evt_1"))
         #expect(try await drop(bob, event: "evt_2"))
         #expect(try await world.useCases.onEntityDeleted(entity, by: ada, eventId: "evt_3"))
-        // As if the first deliveries' receipts were lost.
+        // As if the receipts of the first deliveries were lost.
         let before = try world.database.everything()
         #expect(try await rename(entity, to: "New", at: .max, event: "evt_1") == false)
         #expect(try await drop(bob, event: "evt_2") == false)
         let again = try await world.useCases.onEntityDeleted(entity, by: ada, eventId: "evt_3")
         #expect(again == false)
-        // An id that was used is used up, whatever it says now.
+        // A used id is ignored, whatever the event contains.
         #expect(try await drop(ada, event: "evt_3") == false)
         #expect(try world.database.everything() == before)
         #expect(try world.find(acme.id)?.memberCount == 1)

@@ -17,7 +17,7 @@ import WriteKit
         case dropEntity
     }
 
-    /// Two organizations of Ada's with members and stores, and some that she is alone in.
+    /// Two organizations of Ada's with members and stores, and some with her as the only member.
     private final class Crowd: Sendable {
         let world: World
         let ada: Caller
@@ -62,7 +62,7 @@ import WriteKit
             }
         }
 
-        /// What everybody sees, and what other contexts are told.
+        /// What callers and other services see.
         func seen() async throws -> [String] {
             var seen: [String] = []
             for user in [ada] + others {
@@ -103,8 +103,8 @@ import WriteKit
             return seen + ["\(stores.items.map(\.name)) \(stores.total)"]
         }
 
-        /// All that is kept but for jobs; of the audit and the outbox, what they say.
-        func kept() throws -> [String] {
+        /// All rows except jobs; of the audit and the outbox only their content.
+        func contents() throws -> [String] {
             let rows = try rows()
             return try world.database.read { db in
                 try rows.sorted()
@@ -133,7 +133,7 @@ import WriteKit
     }
 
     @Test(arguments: Deed.allCases, [1, 2, 3])
-    func `in slices it comes to the same as at once, and each slice is small`(
+    func `a job in slices has the same result as in one, and each slice is small`(
         _ deed: Deed, _ rows: Int
     ) async throws {
         let whole = try await Crowd(jobRows: 10_000)
@@ -147,15 +147,15 @@ import WriteKit
             let before = try crowd.count()
             guard try await crowd.world.advanceJob() else { break }
             slices += 1
-            // An organization goes with its three roles, which don't grow; an entity with its name.
+            // Plus constant rows: an organization's three roles, an entity's name.
             #expect(before - (try crowd.count()) <= rows + 4)
             try #require(slices < 500)
         }
-        #expect(try crowd.kept() == whole.kept())
+        #expect(try crowd.contents() == whole.contents())
     }
 
     @Test(arguments: [1, 2, 5])
-    func `a deleted organization is gone for everybody at once, while its rows go`(
+    func `a deleted organization disappears at once, while its rows are still deleted`(
         _ rows: Int
     ) async throws {
         let crowd = try await Crowd(jobRows: rows)
@@ -172,7 +172,7 @@ import WriteKit
         _ = try await crowd.world.organization("New", by: crowd.ada, slug: former.slug)
     }
 
-    @Test func `the slug of an organization that is being deleted is free at once`() async throws {
+    @Test func `the slug of a deleted organization is free at once`() async throws {
         let crowd = try await Crowd(jobRows: 1)
         try await crowd.act(.deleteOrganization)
         let slug = crowd.organizations[0].slug
@@ -183,7 +183,9 @@ import WriteKit
         #expect(mine.items.map(\.organization.id).contains(other.id))
     }
 
-    @Test func `a deleted user belongs to nothing from the first moment`() async throws {
+    @Test func `a deleted user has no access at once, while memberships are still deleted`()
+        async throws
+    {
         let crowd = try await Crowd(jobRows: 1)
         try await crowd.act(.dropUser)
         repeat {

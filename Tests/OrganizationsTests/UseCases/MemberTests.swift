@@ -7,7 +7,7 @@ import WriteKit
 
 @testable import Organizations
 
-/// Who comes and goes, and who decides it.
+/// Adding, changing and removing members.
 @Suite struct MemberTests {
     let world: World
     let ada: Caller
@@ -30,7 +30,7 @@ import WriteKit
         ).commit()
     }
 
-    @Test func `a member is added by his id or his address, his role by its name or id`()
+    @Test func `a member is added by user id or address, with a role by name or id`()
         async throws
     {
         let acme = try await world.organization(by: ada)
@@ -47,7 +47,7 @@ import WriteKit
         #expect(try world.find(acme.id)?.memberCount == 3)
     }
 
-    @Test func `an unknown user or role is told, a member twice is a conflict`() async throws {
+    @Test func `an unknown user or role is a 422, a second membership a conflict`() async throws {
         let acme = try await world.organization(by: ada)
         let bolt = try await world.organization("Bolt", by: ada)
         let foreign = try await world.role("Foreign", [], in: bolt, by: ada)
@@ -67,7 +67,7 @@ import WriteKit
         #expect(try world.database.everything() == before)
     }
 
-    @Test func `who was deleted since he was looked up is unknown`() async throws {
+    @Test func `a user who is deleted after the lookup is unknown`() async throws {
         let acme = try await world.organization(by: ada)
         let change = world.useCases.addMember(
             .userId(bob.userId), as: "member", to: acme.id, by: ada)
@@ -77,7 +77,7 @@ import WriteKit
         #expect(try world.roles(of: acme) == ["usr_ada": "owner"])
     }
 
-    @Test func `who was deleted while he changed something is told so, and changes nothing`()
+    @Test func `a caller who is deleted during a request gets user_deleted and changes nothing`()
         async throws
     {
         let acme = try await world.organization(by: ada)
@@ -91,7 +91,7 @@ import WriteKit
         #expect(try world.database.everything() == before)
     }
 
-    @Test func `who may not add anybody learns nothing of who exists`() async throws {
+    @Test func `a caller who can't add members doesn't learn which users exist`() async throws {
         let acme = try await world.organization(by: ada)
         try await world.join(bob, acme, by: ada)
         var faults: [Fault?] = []
@@ -107,7 +107,7 @@ import WriteKit
         #expect(faults[0]?.code == "insufficient_role")
     }
 
-    @Test func `who comes back has another membership`() async throws {
+    @Test func `a user who joins again gets another membership`() async throws {
         let acme = try await world.organization(by: ada)
         let first = try await world.join(bob, acme, by: ada)
         try await world.remove(bob, from: acme, by: ada)
@@ -116,7 +116,7 @@ import WriteKit
         #expect(second.id != first.id && second.joinedAt > first.joinedAt)
     }
 
-    @Test func `everybody may leave, whatever his role lets him do`() async throws {
+    @Test func `every member can leave, whatever their role`() async throws {
         let acme = try await world.organization(by: ada)
         try await world.role("bare", [], in: acme, by: ada)
         try await world.join(bob, acme, as: "bare", by: ada)
@@ -124,16 +124,16 @@ import WriteKit
         try await world.remove(bob, from: acme, by: bob)
         try await world.remove(cyd, from: acme, by: cyd)
         #expect(try world.roles(of: acme) == ["usr_ada": "owner"])
-        let gone = await fault { try await world.remove(bob, from: acme, by: bob) }
-        #expect(gone == .notFound)
-        // A platform admin is no member, and has nothing to leave.
+        let missing = await fault { try await world.remove(bob, from: acme, by: bob) }
+        #expect(missing == .notFound)
+        // A platform admin isn't a member and can't leave.
         let root = world.admin()
         #expect(
             await fault { try await world.remove(root, from: acme, by: root) }?.code
                 == "not_a_member")
     }
 
-    @Test func `a member who is none is missing`() async throws {
+    @Test func `a user who isn't a member is a 404`() async throws {
         let acme = try await world.organization(by: ada)
         #expect(await fault { try await world.remove(bob, from: acme, by: ada) } == .notFound)
         for id in [bob.userId, "usr_none"] {
@@ -145,7 +145,7 @@ import WriteKit
         }
     }
 
-    @Test func `a role that one has already changes nothing`() async throws {
+    @Test func `granting the current role changes nothing`() async throws {
         let acme = try await world.organization(by: ada)
         try await world.join(bob, acme, by: ada)
         let before = try world.database.everything()
@@ -158,7 +158,7 @@ import WriteKit
 
     // MARK: The last owner
 
-    @Test func `the last owner neither leaves nor is demoted, by whatever path`() async throws {
+    @Test func `the last owner can't leave or be demoted`() async throws {
         let acme = try await world.organization(by: ada)
         try await world.join(bob, acme, as: "admin", by: ada)
         try await world.role("bare", [], in: acme, by: ada)
@@ -172,7 +172,7 @@ import WriteKit
         #expect(try world.database.everything() == before)
     }
 
-    @Test func `with two owners one may go, and then no more`() async throws {
+    @Test func `one of two owners can leave, the second can't`() async throws {
         let acme = try await world.organization(by: ada)
         try await world.join(bob, acme, as: "owner", by: ada)
         try await world.give("admin", to: ada, in: acme, by: bob)
@@ -185,7 +185,7 @@ import WriteKit
         #expect(try world.roles(of: acme) == ["usr_ada": "owner"])
     }
 
-    @Test func `an owner elsewhere does not count`() async throws {
+    @Test func `an owner of another organization does not count`() async throws {
         let acme = try await world.organization(by: ada)
         let bolt = try await world.organization("Bolt", by: bob)
         try await world.join(ada, bolt, as: "owner", by: bob)

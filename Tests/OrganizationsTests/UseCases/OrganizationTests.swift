@@ -33,7 +33,9 @@ import WriteKit
 
     // MARK: Creating
 
-    @Test func `who creates an organization owns it, with three roles and a key`() async throws {
+    @Test func `creating an organization makes the caller its owner, with three roles and a key`()
+        async throws
+    {
         world.later()
         let made = try await world.useCases.createOrganization(
             try OrganizationDraft(name: "Acme"), by: ada
@@ -51,7 +53,7 @@ import WriteKit
         #expect(try await details(made.organization.id, by: ada) == made)
     }
 
-    @Test func `each organization has a key of its own`() async throws {
+    @Test func `each organization has its own key`() async throws {
         let first = try await world.organization(by: ada)
         let second = try await world.organization(by: ada)
         let keys = [
@@ -61,7 +63,7 @@ import WriteKit
         #expect(keys[0] != keys[1] && keys[0] != nil && keys[1] != nil)
     }
 
-    @Test func `a slug is made from the name, with a number where it is taken`() async throws {
+    @Test func `a slug is derived from the name, with a number if it is taken`() async throws {
         var slugs: [String] = []
         for _ in 0..<5 {
             slugs.append(try await world.organization("\u{C9}t\u{E9}!", by: ada).slug)
@@ -70,7 +72,7 @@ import WriteKit
         #expect(try await world.organization("\u{65E5}", by: ada).slug == "item")
     }
 
-    @Test func `a slug that is asked for is given, or refused`() async throws {
+    @Test func `a requested slug is used or refused`() async throws {
         #expect(try await world.organization(by: ada, slug: "here").slug == "here")
         let before = try world.database.everything()
         let taken = await fault { try await world.organization(by: bob, slug: "here") }
@@ -78,7 +80,7 @@ import WriteKit
         #expect(try world.database.everything() == before)
     }
 
-    @Test func `who was deleted meanwhile creates nothing`() async throws {
+    @Test func `a caller who is deleted during the request creates nothing`() async throws {
         let change = world.useCases.createOrganization(
             try OrganizationDraft(name: "Acme"), by: ada)
         _ = try await world.useCases.onUserDeleted(ada.userId, by: world.admin(), eventId: "evt_1")
@@ -88,7 +90,7 @@ import WriteKit
 
     // MARK: Lists
 
-    @Test func `a list has one's own organizations, with the role that one has there`()
+    @Test func `the list has the caller's organizations with the caller's roles`()
         async throws
     {
         let acme = try await world.organization("Acme", by: ada)
@@ -100,11 +102,11 @@ import WriteKit
         #expect(page.items.map(\.organization.memberCount) == [1, 2])
         #expect(page.total == 2)
         #expect(try names(by: ada) == ["Acme"])
-        // A platform admin looks by id; his list is his own.
+        // A platform admin can view by id; the list has only their own.
         #expect(try names(by: world.admin()).isEmpty)
     }
 
-    @Test func `pages hold everything once, newest first, also within one millisecond`()
+    @Test func `pages contain everything once, newest first, even within one millisecond`()
         async throws
     {
         for index in 0..<25 {
@@ -122,7 +124,9 @@ import WriteKit
         #expect(seen == (0..<25).reversed().map { "O\($0)" })
     }
 
-    @Test func `a search ignores case and finds parts of names and slugs, nothing being special`()
+    @Test
+    func
+        `a search finds parts of names and slugs, ignoring case, every character literal`()
         async throws
     {
         for (name, slug) in [
@@ -133,7 +137,7 @@ import WriteKit
             ("%", ["100% Sure"]), ("_", ["snake_case"]), ("\\", ["back\\slash"]), ("'; --", []),
             ("\u{E9}cole", ["\u{C9}COLE"]), ("CHOO", ["\u{C9}COLE"]),
             ("A", ["back\\slash", "snake_case", "100% Sure"]),
-            // No match from the name's end to the slug's beginning.
+            // No match spans the name's end and the slug's beginning.
             ("coleschool", []), ("cole school", []), ("sure a", []),
         ] { #expect(try names(search, by: ada) == found, "\(search)") }
         let page = try world.useCases.listOrganizations(
@@ -142,7 +146,7 @@ import WriteKit
             page.total == 4 && page.items.map(\.organization.name) == ["snake_case", "100% Sure"])
     }
 
-    @Test func `a renamed organization is found by its new name alone`() async throws {
+    @Test func `a renamed organization is found by its new name only`() async throws {
         let acme = try await world.organization("Acme", by: ada)
         let change = try OrganizationUpdate(name: "Bolt", slug: "fresh")
         let changed = try await world.useCases.updateOrganization(acme.id, change, by: ada).commit()
@@ -169,7 +173,7 @@ import WriteKit
         #expect(page.items.map(\.user.username) == (0..<5).reversed().map { "u100\($0)" } + ["ada"])
     }
 
-    @Test func `the slug is as good as the id, everywhere`() async throws {
+    @Test func `every operation takes the slug in place of the id`() async throws {
         let acme = try await world.organization(by: ada, slug: "here")
         let entity = world.entities.add(by: ada)
         let useCases = world.useCases
@@ -184,7 +188,7 @@ import WriteKit
             try RoleDraft(name: "r", scopes: []), in: "here", by: ada
         ).commit()
         _ = try await useCases.updateRole(
-            role.id, of: "here", try RoleDraft(name: "s"), by: ada
+            role.id, of: "here", try RoleUpdate(name: "s"), by: ada
         ).commit()
         #expect(try useCases.listRoles(of: "here", PageRequest(), by: ada).items[0].name == "s")
         try await useCases.deleteRole(role.id, of: "here", by: ada).commit()
@@ -213,7 +217,7 @@ import WriteKit
         #expect(try world.find(acme.id) == nil)
     }
 
-    @Test func `the key is for members; a platform admin sees the rest`() async throws {
+    @Test func `members see the key; a platform admin sees everything else`() async throws {
         let acme = try await world.organization(by: ada)
         try await world.role("bare", [], in: acme, by: ada)
         try await world.join(bob, acme, as: "bare", by: ada)
@@ -230,7 +234,9 @@ import WriteKit
         #expect(missing == stranger)
     }
 
-    @Test func `nobody who joins while names are asked for is shown without one`() async throws {
+    @Test func `a member who joins while profiles are fetched is not shown without a name`()
+        async throws
+    {
         let acme = try await world.organization(by: ada)
         let useCases = OrganizationsUseCases(
             database: world.database, ids: world.useCases.ids, random: world.useCases.random,
@@ -246,7 +252,7 @@ import WriteKit
 
     // MARK: Keys
 
-    @Test func `a rotated key replaces the old one`() async throws {
+    @Test func `rotating replaces the key`() async throws {
         let acme = try await world.organization(by: ada)
         let old = try await details(acme.id, by: ada).registryKey
         let new = try await world.useCases.rotateRegistryKey(of: acme.id, by: ada).commit()
@@ -255,7 +261,7 @@ import WriteKit
         #expect(try world.actions(of: acme).last == "npm_registry_key.rotated")
     }
 
-    @Test func `a key that was moved to another organization does not open`() async throws {
+    @Test func `a key that was moved to another organization can't be decrypted`() async throws {
         let acme = try await world.organization(by: ada)
         let bolt = try await world.organization("Bolt", by: ada)
         try await world.database.write { tx in
@@ -266,9 +272,9 @@ import WriteKit
         #expect(fault?.kind == .internalError)
     }
 
-    // MARK: Changing and deleting
+    // MARK: Updating and deleting
 
-    @Test func `a slug can't be taken from another, but kept`() async throws {
+    @Test func `an update can keep a slug but not take another organization's`() async throws {
         let acme = try await world.organization("Acme", by: ada)
         try await world.organization("Bolt", by: bob)
         let before = try world.database.everything()
@@ -278,7 +284,7 @@ import WriteKit
             ).commit()
         }
         #expect(taken?.code == "slug_taken")
-        // What changes nothing leaves nothing in the audit.
+        // An update without changes adds no audit entry.
         for change in [
             try OrganizationUpdate(), try OrganizationUpdate(name: "Acme", slug: "acme"),
         ] {
@@ -287,7 +293,7 @@ import WriteKit
         #expect(try world.database.everything() == before)
     }
 
-    @Test func `what belongs to an organization goes with it`() async throws {
+    @Test func `deleting an organization deletes what belongs to it`() async throws {
         let acme = try await world.organization(by: ada)
         try await world.role("bare", [], in: acme, by: ada)
         try await world.join(bob, acme, as: "bare", by: ada)
@@ -297,7 +303,7 @@ import WriteKit
             of: acme.id, to: try StorageDraft(mode: "external", external: bucketBody()), by: ada
         ).commit()
         try await world.useCases.deleteOrganization(acme.id, by: ada).commit()
-        // Apart from the audit, and from what is told to others.
+        // Apart from the audit and the outbox.
         let left = try world.database.everything().filter { $0.contains(acme.id) }
         #expect(Set(left.map { $0.prefix { $0 != ":" } }) == ["audit", "outbox"])
         #expect(try world.database.outbox().map(\.type) == ["organization.deleted"])

@@ -8,7 +8,7 @@ import WriteKit
 
 @testable import Organizations
 
-/// What others hear, and what the audit keeps.
+/// Events and audit entries.
 @Suite struct OutboxEventTests {
     let world: World
     let ada: Caller
@@ -34,38 +34,41 @@ import WriteKit
             + #""userId":"\#(member.userId)"}"#
     }
 
-    @Test func `whoever is removed or leaves is told of, with his membership and successor`()
+    @Test func `removing a member and leaving emit member.removed with membership and successor`()
         async throws
     {
         let first = try await world.join(bob, acme, by: ada)
         try await world.remove(bob, from: acme, by: ada)
         let second = try await world.join(bob, acme, as: "owner", by: ada)
-        // The longest-standing owner who is left takes over, which is not always the actor.
+        // The longest-standing remaining owner takes over, who isn't always the actor.
         let cyd = world.user("cyd")
         let third = try await world.join(cyd, acme, as: "owner", by: ada)
         let hers = try #require(
             try world.database.read { try MembershipStore.find(ada.userId, in: acme.id, $0) })
         try await world.remove(ada, from: acme, by: cyd)
         try await world.remove(bob, from: acme, by: bob)
-        let told = try world.database.outbox()
-        #expect(told.allSatisfy { $0.type == "member.removed" })
+        let events = try world.database.outbox()
+        #expect(events.allSatisfy { $0.type == "member.removed" })
         #expect(
-            told.map(\.data) == [
+            events.map(\.data) == [
                 removal(first, successor: hers, by: ada),
                 removal(hers, successor: second, by: cyd),
                 removal(second, successor: third, by: bob),
             ])
     }
 
-    @Test func `a deleted organization is told of, and its members in it`() async throws {
+    @Test
+    func `deleting an organization emits one organization.deleted, and nothing for its members`()
+        async throws
+    {
         try await world.join(bob, acme, by: ada)
         try await world.useCases.deleteOrganization(acme.id, by: ada).commit()
-        let told = try world.database.outbox()
-        #expect(told.map(\.type) == ["organization.deleted"])
-        #expect(told[0].data.contains(acme.id) && told[0].data.contains(#""userId":"usr_ada""#))
+        let events = try world.database.outbox()
+        #expect(events.map(\.type) == ["organization.deleted"])
+        #expect(events[0].data.contains(acme.id) && events[0].data.contains(#""userId":"usr_ada""#))
     }
 
-    @Test func `what is refused is not told`() async throws {
+    @Test func `a refused request emits no event`() async throws {
         try await world.join(bob, acme, by: ada)
         _ = await fault { try await world.remove(ada, from: acme, by: ada) }
         _ = await fault { try await world.remove(ada, from: acme, by: bob) }
@@ -85,10 +88,10 @@ import WriteKit
             try world.actions(of: acme) == ["organization.created", "member.added", "member.added"])
     }
 
-    @Test func `what is told and its cause come together or not at all`() async throws {
+    @Test func `an event and its cause are committed together or not at all`() async throws {
         try await world.join(bob, acme, by: ada)
         let before = try world.database.everything()
-        // As if the disk were full after all was written but the last row.
+        // As if the disk were full before the last row.
         let change = world.useCases.removeMember(bob.userId, of: acme.id, by: ada)
         await #expect(throws: NeighbourIsDown.self) {
             try await change.commit { _, _ in throw NeighbourIsDown() }
@@ -96,14 +99,14 @@ import WriteKit
         #expect(try world.database.everything() == before)
     }
 
-    /// All changes there are, in an order in which they work.
+    /// All writes, in an order in which they succeed.
     private func changeEverything() async throws {
         let useCases = world.useCases
         let change = try OrganizationUpdate(name: "New")
         _ = try await useCases.updateOrganization(acme.id, change, by: ada).commit()
         let role = try await world.role("r", ["org:write"], in: acme, by: ada)
         _ = try await useCases.updateRole(
-            role.id, of: acme.id, try RoleDraft(name: "s"), by: ada
+            role.id, of: acme.id, try RoleUpdate(name: "s"), by: ada
         ).commit()
         try await world.join(bob, acme, as: "s", by: ada)
         try await world.give("admin", to: bob, in: acme, by: ada)
@@ -122,7 +125,7 @@ import WriteKit
         try await useCases.deleteOrganization(acme.id, by: ada).commit()
     }
 
-    @Test func `every change is in the audit, by whom, with what and in which request`()
+    @Test func `every change has an audit entry with actor, values and request id`()
         async throws
     {
         try await changeEverything()
@@ -158,7 +161,7 @@ import WriteKit
         #expect(shapes.count == expected.count)
     }
 
-    @Test func `the audit is for owners and admins, and for platform admins also afterwards`()
+    @Test func `owners and admins can list the audit; platform admins even after deletion`()
         async throws
     {
         try await world.join(bob, acme, by: ada)
@@ -175,11 +178,11 @@ import WriteKit
         try await world.useCases.deleteOrganization(acme.id, by: ada).commit()
         #expect(fault { try total(acme.id, ada) } == .notFound)
         #expect(try total(acme.id, root) == 7)
-        // Its slug has become another's, or nobody's.
+        // Its slug may belong to another organization now.
         #expect(fault { try total(acme.slug, root) } == .notFound)
     }
 
-    @Test func `for all contexts together the newest come first, up to a limit`() async throws {
+    @Test func `the audit tail has the newest entries first, up to a limit`() async throws {
         try await world.join(bob, acme, by: ada)
         let tail = try world.useCases.auditTail(AuditTailQuery(filter: AuditFilter(), limit: 2))
         #expect(tail.total == 3)

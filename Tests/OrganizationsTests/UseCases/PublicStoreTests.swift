@@ -6,7 +6,7 @@ import WriteKit
 
 @testable import Organizations
 
-/// What stores show to whom.
+/// Which callers see which publications.
 @Suite struct PublicStoreTests {
     let world: World
     let ada: Caller
@@ -47,7 +47,7 @@ import WriteKit
         try world.useCases.listPublicStores(search: search, PageRequest()).items.map(\.name)
     }
 
-    @Test func `a store without a public part does not exist for others`() async throws {
+    @Test func `a store without public publications is a 404 for others`() async throws {
         let hidden = try await world.publish(world.entities.add(by: ada), to: acme, by: ada)
         let before = try world.database.everything()
         for caller in [eve, root] {
@@ -59,7 +59,7 @@ import WriteKit
         #expect(try world.database.everything() == before)
     }
 
-    @Test func `of a store with a public part others see that, and may not touch it`()
+    @Test func `others see a store's public publications and can't change them`()
         async throws
     {
         let hidden = try await world.publish(world.entities.add(by: ada), to: acme, by: ada)
@@ -80,7 +80,7 @@ import WriteKit
         #expect(try world.database.everything() == before)
     }
 
-    @Test func `a member sees all and changes what his role lets him`() async throws {
+    @Test func `members see all publications and change what their role permits`() async throws {
         let bob = world.user("bob")
         let entity = world.entities.add(by: ada, bob)
         let hidden = try await world.publish(entity, to: acme, by: ada)
@@ -97,7 +97,7 @@ import WriteKit
         #expect(try get(hidden.id, by: eve) == shown)
     }
 
-    @Test func `what is shown already stays untouched`() async throws {
+    @Test func `showing a public publication again changes nothing`() async throws {
         let made = try await world.publish(world.entities.add(by: ada), to: acme, by: ada)
         let before = try world.database.everything()
         #expect(try await show(made.id, nil, by: ada) == made)
@@ -105,7 +105,7 @@ import WriteKit
         #expect(try world.database.everything() == before)
     }
 
-    @Test func `a publication of another store is missing`() async throws {
+    @Test func `a publication of another store is a 404`() async throws {
         let bolt = try await world.organization("Bolt", by: ada)
         let made = try await world.publish(
             world.entities.add(by: ada), publicly: true, to: bolt, by: ada)
@@ -116,7 +116,7 @@ import WriteKit
         }
     }
 
-    @Test func `public stores are those with something for everybody, while they have it`()
+    @Test func `the list of public stores has those with public publications`()
         async throws
     {
         let bolt = try await world.organization("Bolt", by: eve)
@@ -137,7 +137,7 @@ import WriteKit
         #expect(try stores().isEmpty)
     }
 
-    @Test func `public stores are searched as organizations are, and paged`() async throws {
+    @Test func `public stores can be searched like organizations, and paged`() async throws {
         for name in ["100% Sure", "snake_case", "\u{C9}COLE"] {
             let made = try await world.organization(name, by: ada)
             try await world.publish(world.entities.add(by: ada), publicly: true, to: made, by: ada)
@@ -145,7 +145,7 @@ import WriteKit
         #expect(try stores("%") == ["100% Sure"])
         #expect(try stores("_") == ["snake_case"])
         #expect(try stores("\u{E9}C") == ["\u{C9}COLE"])
-        // Not open, so not found.
+        // Not public, so not found.
         #expect(try stores("acme").isEmpty)
         let page = try world.useCases.listPublicStores(
             search: "s", PageRequest(page: 2, size: 1))

@@ -6,7 +6,7 @@ import WriteKit
 
 @testable import Organizations
 
-/// Putting entities into stores and taking them out.
+/// Publishing entities and unpublishing them.
 @Suite struct PublishTests {
     let world: World
     let ada: Caller
@@ -14,7 +14,7 @@ import WriteKit
     let eve: Caller
     let acme: Organization
 
-    /// Ada owns, bob is a member, eve is nobody.
+    /// Ada is an owner, bob a member, eve a stranger.
     init() async throws {
         world = try World()
         ada = world.user("ada")
@@ -34,7 +34,7 @@ import WriteKit
         try world.useCases.listPublications(of: acme.id, type: type, page, by: caller)
     }
 
-    /// The fault of `body`, which must have changed nothing.
+    /// The fault of `body`; checks that it changed nothing.
     func refusal<T>(_ body: () async throws -> T) async throws -> Fault? {
         let before = try world.database.everything()
         let fault = await fault(body)
@@ -44,7 +44,7 @@ import WriteKit
 
     // MARK: Publishing
 
-    @Test func `what is published shows the entity as it is known`() async throws {
+    @Test func `a publication shows the entity's name and type`() async throws {
         let entity = world.entities.add("Deploy Bot", type: "service", by: bob)
         let made = try await world.publish(entity, to: acme, by: bob)
         #expect(IDMinter.isWellFormed(made.id, prefix: "pub_"))
@@ -54,7 +54,7 @@ import WriteKit
         #expect(try list(by: ada).items == [made])
     }
 
-    @Test func `an entity is in a store once, and in as many stores as like it`() async throws {
+    @Test func `an entity is in a store once, and can be in many stores`() async throws {
         let entity = world.entities.add(by: ada, bob)
         try await world.publish(entity, to: acme, by: ada)
         let again = try await refusal { try await world.publish(entity, to: acme, by: bob) }
@@ -66,9 +66,11 @@ import WriteKit
         #expect(try world.find(bolt.id)?.publicCount == 1)
     }
 
-    @Test func `it takes a publisher who is a member with the scope`() async throws {
+    @Test func `publishing needs a publisher of the entity who is a member with the scope`()
+        async throws
+    {
         let foreign = world.entities.add(by: eve)
-        // Nobody is to know whether it exists, and it does not matter who asks for what is none.
+        // Hidden and missing entities are both 404.
         for id in [foreign, "ent_01JHMZ0000000000000000000A", "ent_1", "", "usr_ada"] {
             let fault = try await refusal { try await world.publish(id, to: acme, by: bob) }
             #expect(fault == .notFound, "\(id)")
@@ -77,7 +79,7 @@ import WriteKit
         world.entities.change(foreign) { $0.readers = [bob.userId] }
         let seen = try await refusal { try await world.publish(foreign, to: acme, by: bob) }
         #expect(seen?.code == "not_a_publisher")
-        // Publishing is for members, whoever publishes the entity elsewhere.
+        // Publishing is for members, even for a publisher of the entity.
         let outside = try await refusal { try await world.publish(foreign, to: acme, by: eve) }
         #expect(outside == .notFound)
         try await world.role("writer", ["org:write"], in: acme, by: ada)
@@ -86,7 +88,7 @@ import WriteKit
         #expect(weak?.code == "insufficient_role")
     }
 
-    @Test func `who sees the entity by a store is told that he does not publish it`() async throws {
+    @Test func `a caller who sees the entity through a store gets not_a_publisher`() async throws {
         let entity = world.entities.add(by: eve)
         let bolt = try await world.organization("Bolt", by: eve)
         try await world.publish(entity, to: bolt, by: eve)
@@ -105,7 +107,9 @@ import WriteKit
         #expect(open?.code == "not_a_publisher")
     }
 
-    @Test func `who may not publish here asks nothing of the entities`() async throws {
+    @Test func `a caller who can't publish to the store causes no call to the entities service`()
+        async throws
+    {
         let entity = world.entities.add(by: eve)
         _ = try await refusal { try await world.publish(entity, to: acme, by: eve) }
         let root = world.admin()
@@ -114,7 +118,7 @@ import WriteKit
         #expect(world.entities.calls == 0)
     }
 
-    @Test func `without the entities nothing is published and nothing withdrawn by entity`()
+    @Test func `while the entities service is down, entities can't be published or unpublished`()
         async throws
     {
         let entity = world.entities.add(by: bob)
@@ -128,7 +132,7 @@ import WriteKit
             #expect(fault?.kind == .unavailable && fault?.code == "entities_unavailable")
             #expect(fault?.retryAfter == 1)
         }
-        // The store itself goes on, names included.
+        // The store itself still works, names included.
         #expect(try list(by: bob).items.map(\.entity.name) == ["Bot"])
         _ = try await world.useCases.updatePublication(
             made.id, of: acme.id, isPublic: false, by: bob
@@ -137,7 +141,8 @@ import WriteKit
         #expect(try list(by: bob).total == 0)
     }
 
-    @Test func `an entity that went after it was asked for is not published`() async throws {
+    @Test func `an entity that is deleted after the publisher check is not published`() async throws
+    {
         let entity = world.entities.add(by: bob)
         let change = try await world.useCases.publish(
             entity, publicly: true, to: acme.id, by: bob)
@@ -146,7 +151,7 @@ import WriteKit
         #expect(try world.find(acme.id)?.publicCount == 0)
     }
 
-    @Test func `who left after the question publishes nothing`() async throws {
+    @Test func `a caller who leaves after the publisher check publishes nothing`() async throws {
         let entity = world.entities.add(by: bob)
         let change = try await world.useCases.publish(
             entity, publicly: true, to: acme.id, by: bob)
@@ -154,9 +159,11 @@ import WriteKit
         #expect(try await refusal { try await change.commit() } == .notFound)
     }
 
-    // MARK: Withdrawing
+    // MARK: Unpublishing
 
-    @Test func `an entity is taken out by its publishers, a publication by who may publish`()
+    @Test
+    func
+        `only publishers unpublish an entity, every role that can publish deletes publications`()
         async throws
     {
         let entity = world.entities.add(by: bob)
@@ -179,7 +186,7 @@ import WriteKit
 
     // MARK: Lists
 
-    @Test func `a store is listed newest first, narrowed by type, in pages`() async throws {
+    @Test func `a store is listed newest first, in pages, optionally by type`() async throws {
         var ids: [String] = []
         for index in 0..<7 {
             let type = index % 2 == 0 ? "app" : "chat_extension"
@@ -193,7 +200,7 @@ import WriteKit
         let apps = try list("app", PageRequest(page: 2, size: 3), by: bob)
         #expect(apps.total == 4 && apps.items.map(\.entity.name) == ["E0"])
         #expect(try list("service", by: bob).total == 0)
-        // To others there is the public part, and no more in the count.
+        // Others see the public ones, in the total too.
         let open = try list("app", by: eve)
         #expect(open.total == 2 && open.items.map(\.entity.name) == ["E2", "E0"])
     }

@@ -7,7 +7,7 @@ import WriteKit
 
 @testable import Organizations
 
-/// What other contexts ask.
+/// Queries of other services.
 @Suite struct QueryTests {
     let world: World
     let ada: Caller
@@ -29,7 +29,9 @@ import WriteKit
         }
     }
 
-    @Test func `grants come by their places, for each subject, duplicates too`() async throws {
+    @Test func `store access is returned as indices for each subject, duplicates included`()
+        async throws
+    {
         let inner = world.entities.add(by: ada)
         let open = world.entities.add(by: ada)
         try await world.publish(inner, to: acme, by: ada)
@@ -41,19 +43,19 @@ import WriteKit
             ])
     }
 
-    @Test func `any store will do`() async throws {
+    @Test func `one store is enough for access`() async throws {
         let entity = world.entities.add(by: ada, bob)
         try await world.publish(entity, to: acme, by: ada)
         let bolt = try await world.organization("Bolt", by: bob)
         try await world.publish(entity, publicly: true, to: bolt, by: bob)
-        // In the one as a member, in the other as everybody.
+        // As a member in one, as the public in the other.
         #expect(try access((ada, [entity])) == ["[0] [0]"])
         #expect(try access((world.user("eve"), [entity])) == ["[] [0]"])
         try await world.useCases.unpublish(entity, from: bolt.id, by: bob).commit()
         #expect(try access((ada, [entity]), (bob, [entity])) == ["[0] []", "[] []"])
     }
 
-    @Test func `who leaves has nothing from the store at his next request`() async throws {
+    @Test func `leaving ends access through the store at the next request`() async throws {
         let entity = world.entities.add(by: ada)
         try await world.publish(entity, to: acme, by: ada)
         try await world.join(bob, acme, by: ada)
@@ -62,22 +64,22 @@ import WriteKit
         #expect(try access((bob, [entity])) == ["[] []"])
     }
 
-    @Test func `a thousand pairs are answered, one more is refused`() throws {
+    @Test func `a query can have a thousand pairs and not one more`() throws {
         let half = (0..<500).map { "ent_\($0)" }
         #expect(try access((ada, half), (bob, half)) == ["[] []", "[] []"])
         let fault = fault { try access((ada, half), (bob, half + ["ent_x"])) }
         #expect(fault?.kind == .invalid && fault?.fields.map(\.pointer) == ["/subjects"])
     }
 
-    @Test func `subjects who ask for nothing are counted too`() {
-        // Each costs a statement on the loop that others wait for.
+    @Test func `subjects without entities count toward the limit`() {
+        // Each costs a statement on the loop.
         let query = StoreAccessQuery(
             subjects: (0...1_000).map { .init(userId: "usr_\($0)", entityIds: []) })
         let fault = fault { try world.useCases.storeAccess(query) }
         #expect(fault?.fields.map(\.pointer) == ["/subjects"])
     }
 
-    @Test func `every entity that a store opens is told once`() async throws {
+    @Test func `every accessible entity is listed once`() async throws {
         let both = world.entities.add(by: ada, bob)
         let inner = world.entities.add(by: ada)
         let open = world.entities.add(by: bob)
@@ -97,7 +99,7 @@ import WriteKit
         #expect(try await found(world.user("eve")) == [[], [both, open].sorted()])
     }
 
-    @Test func `colleagues share an organization`() async throws {
+    @Test func `colleagues are users with a common organization`() async throws {
         let cyd = world.user("cyd")
         let bolt = try await world.organization("Bolt", by: cyd)
         try await world.join(bob, acme, by: ada)
@@ -108,7 +110,7 @@ import WriteKit
         }
         let all = ["usr_ada", "usr_bob", "usr_cyd", "usr_none"]
         #expect(try colleagues(bob, all) == ["usr_ada", "usr_bob", "usr_cyd"])
-        // A colleague's colleague is none.
+        // A colleague's colleague isn't a colleague.
         #expect(try colleagues(ada, all) == ["usr_ada", "usr_bob"])
         #expect(try colleagues(world.user("eve"), all + ["usr_eve"]).isEmpty)
         try await world.remove(bob, from: acme, by: bob)
@@ -119,7 +121,7 @@ import WriteKit
         #expect(fault?.kind == .invalid && fault?.fields.map(\.pointer) == ["/among"])
     }
 
-    @Test func `a membership is named while it lasts`() async throws {
+    @Test func `a membership's id is returned while it lasts`() async throws {
         func membership(_ organizationId: String) throws -> String? {
             try world.useCases.membership(
                 .init(userId: bob.userId, organizationId: organizationId)
@@ -129,7 +131,7 @@ import WriteKit
         let first = try await world.join(bob, acme, by: ada)
         #expect(try membership(acme.id) == first.id)
         #expect(try membership("org_none") == nil)
-        // Another role is the same membership, coming back is another.
+        // Another role is the same membership; joining again is another.
         try await world.give("admin", to: bob, in: acme, by: ada)
         #expect(try membership(acme.id) == first.id)
         try await world.remove(bob, from: acme, by: bob)

@@ -6,7 +6,7 @@ import WriteKit
 
 @testable import Organizations
 
-/// What one user or organization can have, and no more.
+/// Quotas of users and organizations.
 @Suite struct QuotaTests {
     private let world: World
     private let ada: Caller
@@ -25,7 +25,7 @@ import WriteKit
         return useCases
     }
 
-    /// Twenty at once, where there is room for one.
+    /// Twenty concurrent requests with room for one.
     private func expectOne(
         at location: SourceLocation = #_sourceLocation,
         _ body: @escaping @Sendable (Int) async throws -> Void
@@ -46,7 +46,7 @@ import WriteKit
         ).commit().organization
     }
 
-    @Test func `a user creates as many organizations as the quota, whoever owns them then`()
+    @Test func `a user can create as many organizations as the quota, whoever owns them later`()
         async throws
     {
         let useCases = limited { $0.organizations.limit = 2 }
@@ -62,7 +62,7 @@ import WriteKit
         try await create("In its place", useCases, by: ada)
     }
 
-    @Test func `an organization has as many members as the quota`() async throws {
+    @Test func `an organization can have as many members as the quota`() async throws {
         for index in 0..<20 { world.user("u\(index)") }
         let useCases = limited { $0.members.limit = 3 }
         let acme = try await world.organization(by: ada)
@@ -78,7 +78,7 @@ import WriteKit
         ).commit()
     }
 
-    @Test func `a store has as many publications as the quota`() async throws {
+    @Test func `a store can have as many publications as the quota`() async throws {
         let useCases = limited { $0.publications.limit = 2 }
         let acme = try await world.organization(by: ada)
         let other = try await world.organization("Other", by: ada)
@@ -95,7 +95,7 @@ import WriteKit
             .commit()
     }
 
-    @Test func `what was there before there were quotas is counted`() async throws {
+    @Test func `existing organizations and publications count toward new quotas`() async throws {
         let folder = try TemporaryFolder()
         let path = folder.path + "/organizations.sqlite"
         let index = try #require(organizationsMigrations.firstIndex { $0.name == "quotas" })
@@ -114,7 +114,7 @@ import WriteKit
                 INSERT INTO roles VALUES ('r1', 'org_1', 'owner', 'owner', 'owner', '[]'),
                     ('r2', 'org_1', 'member', 'member', 'member', '[]')
                 """)
-            // The first of the owners, not the first of the members.
+            // The first owner, not the first member.
             try tx.execute(
                 """
                 INSERT INTO memberships VALUES ('usr_early', 'org_1', 'm1', 'r2', 1),

@@ -7,7 +7,7 @@ import WriteKit
 
 @testable import Organizations
 
-/// What must hold when requests come at the same moment.
+/// What must hold for concurrent requests.
 @Suite struct RaceTests {
     let world: World
     let ada: Caller
@@ -19,7 +19,7 @@ import WriteKit
         bob = world.user("bob")
     }
 
-    @Test func `owners who leave at once leave one`() async throws {
+    @Test func `when all owners leave at the same time, one stays`() async throws {
         for _ in 0..<50 {
             let acme = try await world.organization(by: ada)
             try await world.join(bob, acme, as: "owner", by: ada)
@@ -32,7 +32,7 @@ import WriteKit
         }
     }
 
-    @Test func `owners who demote and remove each other leave one`() async throws {
+    @Test func `when owners demote and remove each other, one stays`() async throws {
         for round in 0..<50 {
             let acme = try await world.organization(by: ada)
             try await world.join(bob, acme, as: "owner", by: ada)
@@ -50,7 +50,9 @@ import WriteKit
         }
     }
 
-    @Test func `an owner who leaves while the other is deleted leaves an owner, or nobody`()
+    @Test
+    func
+        `when one owner leaves while the other is deleted, an owner or no organization remains`()
         async throws
     {
         let root = world.admin()
@@ -72,7 +74,7 @@ import WriteKit
         }
     }
 
-    @Test func `twenty additions of one user make one member`() async throws {
+    @Test func `adding a user twenty times at once creates one membership`() async throws {
         let acme = try await world.organization(by: ada)
         let result = await race(20) { _ in try await world.join(bob, acme, by: ada) }
         #expect(result.succeeded == 1 && Set(result.codes) == ["already_member"])
@@ -81,7 +83,7 @@ import WriteKit
         #expect(added.count == 2)
     }
 
-    @Test func `twenty publications of one entity make one`() async throws {
+    @Test func `publishing an entity twenty times at once creates one publication`() async throws {
         let acme = try await world.organization(by: ada)
         let entity = world.entities.add(by: ada)
         let result = await race(20) { _ in
@@ -91,7 +93,9 @@ import WriteKit
         #expect(try world.find(acme.id)?.publicCount == 1)
     }
 
-    @Test func `one slug goes to one organization, derived ones to all`() async throws {
+    @Test func `concurrent creations with one slug succeed once, with derived slugs always`()
+        async throws
+    {
         let explicit = await race(20) { _ in
             try await world.organization("Bolt", by: ada, slug: "bolt")
         }
@@ -103,7 +107,7 @@ import WriteKit
         #expect(Set(page.items.map(\.organization.slug)).count == 20)
     }
 
-    @Test func `one name goes to one role`() async throws {
+    @Test func `concurrent creations with one role name succeed once`() async throws {
         let acme = try await world.organization(by: ada)
         let result = await race(20) { index in
             try await world.role(index % 2 == 0 ? "Builder" : "BUILDER", [], in: acme, by: ada)
@@ -111,7 +115,7 @@ import WriteKit
         #expect(result.succeeded == 1 && Set(result.codes) == ["role_name_taken"])
     }
 
-    @Test func `no more than the hundredth role is made`() async throws {
+    @Test func `concurrent creations stop at a hundred roles`() async throws {
         let acme = try await world.organization(by: ada)
         let result = await race(OrganizationLimits.roles + 20) { index in
             try await world.role("r\(index)", [], in: acme, by: ada)
@@ -120,7 +124,9 @@ import WriteKit
         #expect(result.codes == Array(repeating: "too_many_roles", count: 20))
     }
 
-    @Test func `a role that is deleted while it is given is gone or given`() async throws {
+    @Test func `a role that is granted and deleted at the same time is either granted or deleted`()
+        async throws
+    {
         let acme = try await world.organization(by: ada)
         for round in 0..<50 {
             let role = try await world.role("r\(round)", [], in: acme, by: ada)
@@ -142,7 +148,7 @@ import WriteKit
         }
     }
 
-    @Test func `who is demoted meanwhile changes nothing any more`() async throws {
+    @Test func `a caller who is demoted during a request changes nothing`() async throws {
         for round in 0..<50 {
             let acme = try await world.organization(by: ada)
             let cyd = world.user("cyd\(round)")
@@ -151,7 +157,7 @@ import WriteKit
                 if index == 0 {
                     try await world.join(cyd, acme, as: "admin", by: bob)
                 } else {
-                    // Whom bob let in before goes after him; he lets nobody in after that.
+                    // A member whom bob added before is removed later; bob adds nobody after that.
                     try await world.give("member", to: bob, in: acme, by: ada)
                     try await world.remove(cyd, from: acme, by: ada)
                 }
@@ -160,7 +166,9 @@ import WriteKit
         }
     }
 
-    @Test func `an entity that is deleted while it is published is in no store`() async throws {
+    @Test func `an entity that is published and deleted at the same time is in no store`()
+        async throws
+    {
         let acme = try await world.organization(by: ada)
         for round in 0..<50 {
             let entity = world.entities.add(by: ada)

@@ -19,8 +19,8 @@ import WriteKit
         acme = try await world.organization(by: ada)
     }
 
-    func update(_ role: Role, _ draft: RoleDraft) async throws -> Role {
-        try await world.useCases.updateRole(role.id, of: acme.id, draft, by: ada).commit()
+    func update(_ role: Role, _ update: RoleUpdate) async throws -> Role {
+        try await world.useCases.updateRole(role.id, of: acme.id, update, by: ada).commit()
     }
 
     func delete(_ id: String) async throws {
@@ -31,22 +31,22 @@ import WriteKit
         try world.useCases.listRoles(of: acme.id, page, by: ada)
     }
 
-    @Test func `what is changed is changed, the rest stays`() async throws {
+    @Test func `an update changes the given fields only`() async throws {
         let role = try await world.role(
             "Builder", ["org:write", "entities:write"], in: acme, by: ada)
         #expect(IDMinter.isWellFormed(role.id, prefix: "rol_") && role.builtIn == nil)
         #expect(role.scopes == ["entities:write", "org:write"])
-        #expect(try await update(role, try RoleDraft(name: "Maker")).scopes == role.scopes)
-        let weaker = try await update(role, try RoleDraft(scopes: []))
+        #expect(try await update(role, try RoleUpdate(name: "Maker")).scopes == role.scopes)
+        let weaker = try await update(role, try RoleUpdate(scopes: []))
         #expect(weaker.name == "Maker" && weaker.scopes.isEmpty && weaker.id == role.id)
         #expect(try list().items.first == weaker)
         let before = try world.database.everything()
-        _ = try await update(role, try RoleDraft())
-        _ = try await update(role, try RoleDraft(name: "Maker", scopes: []))
+        _ = try await update(role, try RoleUpdate())
+        _ = try await update(role, try RoleUpdate(name: "Maker", scopes: []))
         #expect(try world.database.everything() == before)
     }
 
-    @Test func `pages hold all roles, newest first, the built-in ones last`() async throws {
+    @Test func `pages contain all roles, newest first, built-in ones last`() async throws {
         for name in ["a", "b", "c"] { try await world.role(name, [], in: acme, by: ada) }
         let pages = try (1...3).map { try list(PageRequest(page: $0, size: 4)) }
         #expect(
@@ -56,10 +56,10 @@ import WriteKit
         #expect(pages.allSatisfy { $0.total == 6 })
     }
 
-    @Test func `the built-in roles stay as they are`() async throws {
+    @Test func `built-in roles can't be changed or deleted`() async throws {
         let before = try world.database.everything()
         for role in try list().items {
-            let updated = await fault { try await update(role, try RoleDraft(name: "x")) }
+            let updated = await fault { try await update(role, try RoleUpdate(name: "x")) }
             #expect(updated?.kind == .conflict && updated?.code == "built_in_role")
             let deleted = await fault { try await delete(role.id) }
             #expect(deleted?.kind == .conflict && deleted?.code == "built_in_role")
@@ -67,7 +67,7 @@ import WriteKit
         #expect(try world.database.everything() == before)
     }
 
-    @Test func `a role that a member has is not deleted`() async throws {
+    @Test func `a role of a member is not deleted`() async throws {
         let role = try await world.role("Builder", [], in: acme, by: ada)
         let bob = world.user("bob")
         try await world.join(bob, acme, as: "Builder", by: ada)
@@ -78,7 +78,7 @@ import WriteKit
         #expect(try list().total == 3)
     }
 
-    @Test func `a name is taken in whatever case`() async throws {
+    @Test func `role names are unique, ignoring case`() async throws {
         let role = try await world.role("\u{C9}diteur", [], in: acme, by: ada)
         let other = try await world.role("Other", [], in: acme, by: ada)
         try await world.role("Stra\u{DF}e", [], in: acme, by: ada)
@@ -90,12 +90,12 @@ import WriteKit
         for name in names {
             let created = await fault { try await world.role(name, [], in: acme, by: ada) }
             #expect(created?.kind == .conflict && created?.code == "role_name_taken", "\(name)")
-            let renamed = await fault { try await update(other, try RoleDraft(name: name)) }
+            let renamed = await fault { try await update(other, try RoleUpdate(name: name)) }
             #expect(renamed?.code == "role_name_taken", "\(name)")
         }
         #expect(try world.database.everything() == before)
-        // Its own name in another case is free, as is a name of another organization's role.
-        #expect(try await update(role, try RoleDraft(name: "\u{E9}diteur")).name == "\u{E9}diteur")
+        // Its own name in another case is allowed, as is the name of another organization's role.
+        #expect(try await update(role, try RoleUpdate(name: "\u{E9}diteur")).name == "\u{E9}diteur")
         let bolt = try await world.organization("Bolt", by: ada)
         try await world.role("Other", [], in: bolt, by: ada)
     }
@@ -103,16 +103,16 @@ import WriteKit
     @Test(arguments: [
         "ow\u{200B}ner", "own\u{2060}er", "\u{FEFF}owner", "ow\u{AD}ner", "owner\u{200D}",
     ])
-    func `no role stands beside another by an invisible character`(name: String) async throws {
+    func `role names can't differ by an invisible character only`(name: String) async throws {
         let before = try world.database.everything()
         let refused = await fault { try await world.role(name, [], in: acme, by: ada) }
         #expect(refused?.kind == .invalid && refused?.fields.map(\.pointer) == ["/name"])
-        // Nor one that came in before such names were refused.
+        // Nor like one from before such names were refused.
         #expect(Text.folded(name) == Text.folded("owner"))
         #expect(try world.database.everything() == before)
     }
 
-    @Test func `there are at most a hundred`() async throws {
+    @Test func `an organization has at most a hundred custom roles`() async throws {
         var last: Role?
         for index in 0..<OrganizationLimits.roles {
             last = try await world.role("r\(index)", [], in: acme, by: ada)
@@ -124,21 +124,21 @@ import WriteKit
         #expect(try list().total == 103)
     }
 
-    @Test func `a new name shows in its members, and new scopes count at once`() async throws {
+    @Test func `a role's new name and scopes apply to its members at once`() async throws {
         let role = try await world.role("Builder", [], in: acme, by: ada)
         let bob = world.user("bob")
         try await world.join(bob, acme, as: role.id, by: ada)
-        _ = try await update(role, try RoleDraft(name: "Maker", scopes: ["org:write"]))
+        _ = try await update(role, try RoleUpdate(name: "Maker", scopes: ["org:write"]))
         #expect(try world.roles(of: acme)[bob.userId] == "Maker")
         let listed = try world.useCases.listOrganizations(search: nil, PageRequest(), by: bob)
         #expect(listed.items.map(\.role) == ["Maker"])
         try await world.role("mine", [], in: acme, by: bob)
-        _ = try await update(role, try RoleDraft(scopes: []))
+        _ = try await update(role, try RoleUpdate(scopes: []))
         let refused = await fault { try await world.role("more", [], in: acme, by: bob) }
         #expect(refused?.code == "insufficient_role")
     }
 
-    @Test func `a role is named by its id in paths, and that of another organization is missing`()
+    @Test func `paths take a role's id only, and another organization's role is a 404`()
         async throws
     {
         let bolt = try await world.organization("Bolt", by: ada)
@@ -148,7 +148,7 @@ import WriteKit
             #expect(await fault { try await delete(id) } == .notFound, "\(id)")
             let fault = await fault {
                 try await world.useCases.updateRole(
-                    id, of: acme.id, try RoleDraft(name: "x"), by: ada
+                    id, of: acme.id, try RoleUpdate(name: "x"), by: ada
                 ).commit()
             }
             #expect(fault == .notFound, "\(id)")

@@ -33,7 +33,7 @@ import WriteKit
         }
     }
 
-    @Test func `a bucket is proved with its secret, then kept`() async throws {
+    @Test func `a bucket is checked with its secret, then saved`() async throws {
         let stored = try await set(bucketBody(secret: Self.secret), by: ada)
         guard case .external(let bucket) = stored else {
             Issue.record("\(stored)")
@@ -47,7 +47,7 @@ import WriteKit
         #expect(details.storage == stored)
     }
 
-    @Test func `the secret opens in its own place alone, with the right key alone`() async throws {
+    @Test func `a secret is decrypted only in its own place with the right key`() async throws {
         _ = try await set(bucketBody(secret: Self.secret), by: ada)
         let sealed = try #require(try sealed)
         let vault = world.useCases.vault
@@ -65,7 +65,7 @@ import WriteKit
         #expect(fault { try wrong.open(sealed, in: place) }?.kind == .internalError)
     }
 
-    @Test func `no secret is in clear in any file`() async throws {
+    @Test func `no file contains a secret in clear`() async throws {
         _ = try await set(bucketBody(secret: Self.secret), by: ada)
         _ = try await world.useCases.rotateRegistryKey(of: acme.id, by: ada).commit()
         let key = try await world.useCases.getOrganization(acme.id, by: ada).registryKey ?? ""
@@ -75,7 +75,7 @@ import WriteKit
             for (name, bytes) in try world.folder.contents() {
                 let text = String(decoding: bytes, as: UTF8.self)
                 #expect(!text.contains(Self.secret) && !text.contains(key), "\(name)")
-                // What is no secret is there to be found: this looks in the right place.
+                // Other values are found: this looks in the right place.
                 isSeen = isSeen || text.contains("acme-assets")
             }
             #expect(isSeen)
@@ -85,27 +85,27 @@ import WriteKit
         try check()
     }
 
-    @Test func `each secret is sealed anew, so that equal ones don't show`() async throws {
+    @Test func `equal secrets have different ciphertexts`() async throws {
         _ = try await set(bucketBody(secret: Self.secret), by: ada)
         let first = try sealed
         _ = try await set(bucketBody(secret: Self.secret), by: ada)
         #expect(try sealed != first)
     }
 
-    @Test func `a bucket that is no good changes nothing`() async throws {
+    @Test func `a failed check changes nothing`() async throws {
         _ = try await set(bucketBody(bucket: "first"), by: ada)
         let before = try world.database.everything()
         world.storage.fault = .invalid("/external/secretAccessKey", "is refused by the bucket")
         let fault = await fault { try await set(bucketBody(bucket: "second"), by: ada) }
         #expect(fault?.fields.map(\.pointer) == ["/external/secretAccessKey"])
         #expect(try world.database.everything() == before)
-        // Going back to ours asks no bucket.
+        // Returning to managed storage checks no bucket.
         #expect(try await set(nil, by: ada) == .managed)
         #expect(world.storage.asked.count == 2)
         #expect(try sealed == nil)
     }
 
-    @Test func `who may not configure has no bucket knocked at`() async throws {
+    @Test func `a caller who can't configure storage starts no check`() async throws {
         for (name, role) in [("bob", "member"), ("eve", nil)] {
             let user = world.user(name)
             if let role { try await world.join(user, acme, as: role, by: ada) }
@@ -117,7 +117,7 @@ import WriteKit
         #expect(world.storage.asked.isEmpty)
     }
 
-    @Test func `who may not configure may look, if he is a member or a platform admin`()
+    @Test func `members and platform admins can view the storage configuration`()
         async throws
     {
         let stored = try await set(bucketBody(), by: ada)
@@ -130,7 +130,7 @@ import WriteKit
         #expect(fault { try world.useCases.getStorage(of: acme.id, by: eve) } == .notFound)
     }
 
-    @Test func `the audit tells where to, and no secret`() async throws {
+    @Test func `audit entries contain the bucket and no secret`() async throws {
         _ = try await set(bucketBody(secret: Self.secret), by: ada)
         _ = try await set(nil, by: ada)
         let entries = try world.audit(of: acme).filter { $0.action == "storage_config.changed" }
@@ -145,11 +145,11 @@ import WriteKit
         #expect(entries[1].before == entries[0].after && entries[1].after == entries[0].before)
     }
 
-    @Test func `what is managed and stays so is no change`() async throws {
+    @Test func `setting managed storage again changes nothing`() async throws {
         let before = try world.database.everything()
         #expect(try await set(nil, by: ada) == .managed)
         #expect(try world.database.everything() == before)
-        // A new secret is one, and the only part that can't be told from the rest.
+        // A new secret is a change, although nothing that is returned differs.
         _ = try await set(bucketBody(secret: "one"), by: ada)
         _ = try await set(bucketBody(secret: "two"), by: ada)
         let changes = try world.actions(of: acme).filter { $0 == "storage_config.changed" }

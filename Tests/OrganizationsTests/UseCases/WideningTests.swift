@@ -5,7 +5,7 @@ import Testing
 
 @testable import Organizations
 
-/// Making a publication public asks for what publishing it so asks for.
+/// Making a publication public needs the same as publishing it publicly.
 @Suite struct WideningTests {
     private let world: World
     private let owner: Caller
@@ -35,7 +35,7 @@ import Testing
         ).commit()
     }
 
-    @Test func `only a publisher of the entity makes its publication public`() async throws {
+    @Test func `only a publisher of the entity can make its publication public`() async throws {
         let before = try world.database.everything()
         for caller in [member, owner] {
             let refused = await fault { try await show(publicly: true, by: caller) }
@@ -45,21 +45,21 @@ import Testing
         #expect(try await show(publicly: true, by: publisher).isPublic)
     }
 
-    @Test func `whoever lost that right since publishing it has lost it here`() async throws {
+    @Test func `a member who is no longer a publisher can't make it public`() async throws {
         world.entities.change(publication.entity.id) { $0.publishers = [] }
         #expect(
             await fault { try await show(publicly: true, by: publisher) }?.code
                 == "not_a_publisher")
     }
 
-    @Test func `without the service that knows, nobody does`() async throws {
+    @Test func `while the entities service is down, nobody can make it public`() async throws {
         world.entities.isDown = true
         #expect(
             await fault { try await show(publicly: true, by: publisher) }?.code
                 == "entities_unavailable")
     }
 
-    @Test func `what does not widen access asks nobody`() async throws {
+    @Test func `an update that doesn't widen access calls no other service`() async throws {
         _ = try await show(publicly: true, by: publisher)
         world.entities.isDown = true
         #expect(try await show(publicly: nil, by: member).isPublic)
