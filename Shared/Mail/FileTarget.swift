@@ -2,21 +2,22 @@ import EventLoop
 import Glibc
 import Kernel
 
-/// Keeps each mail as a file `<id>.eml` in a folder, for machines without a relay and for tests.
-/// The files hold what the mails hold, secrets included: only their owner reads them.
+/// Writes each mail as a file `<id>.eml` in a folder, for machines without a relay and for tests.
+/// The files contain secrets: only their owner can read them.
 public final class FileTarget: MailTarget {
-    /// Each waits for the disk twice.
+    /// Each delivery waits for the disk twice.
     public let concurrency = 4
     private let folder: String
 
-    /// - Parameter folder: is made with the first mail if it is missing, for the owner alone.
+    /// - Parameter folder: created with the first mail if missing, for the owner alone.
     public init(folder: String) { self.folder = folder }
 
-    /// Returns once the file is on disk under its name. The same mail again is the same file.
+    /// Returns once the file is on disk under its name. The same mail again replaces the same file.
     public func deliver(_ mail: OutgoingMail) async throws(MailFailure) {
-        // The id becomes a name.
+        // The id becomes a file name.
         guard IDMinter.isWellFormed(mail.id, prefix: MailOutbox.prefix) else {
-            throw MailFailure(.permanent, "the mail's id is not one of ours")
+            throw MailFailure(
+                .permanent, "the mail's id must be one such as mai_01JHMZ0000000000000000000A")
         }
         let failure = await withCheckedContinuation {
             (continuation: CheckedContinuation<MailFailure?, Never>) in
@@ -27,8 +28,8 @@ public final class FileTarget: MailTarget {
         if let failure { throw failure }
     }
 
-    /// Seen under its name, a file is complete, also after a power cut: its bytes reach the disk
-    /// before its name does.
+    /// A file with its final name is complete, even after a power cut: its bytes reach the disk
+    /// before the name.
     private static func write(_ mail: OutgoingMail, in folder: String) -> MailFailure? {
         if let failure = makeFolder(folder) { return failure }
         let temporary = "\(folder)/.\(mail.id).tmp"
@@ -66,17 +67,17 @@ public final class FileTarget: MailTarget {
         return fsync(directory) == 0 ? nil : failure("write the folder")
     }
 
-    /// With all folders above it.
+    /// Creates its parents, too.
     private static func makeFolder(_ path: String) -> MailFailure? {
         if mkdir(path, S_IRWXU) == 0 || errno == EEXIST { return nil }
         guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex else {
-            return failure("make the folder")
+            return failure("create the folder")
         }
         if let failure = makeFolder(String(path[..<slash])) { return failure }
-        return mkdir(path, S_IRWXU) == 0 || errno == EEXIST ? nil : failure("make the folder")
+        return mkdir(path, S_IRWXU) == 0 || errno == EEXIST ? nil : failure("create the folder")
     }
 
-    /// A folder that can't be written, or a disk that is full, is no mail's fault.
+    /// A folder that can't be written, or a full disk, is not the mail's fault.
     private static func failure(_ what: String) -> MailFailure {
         MailFailure(.outage, "could not \(what) for mails: \(String(cString: strerror(errno)))")
     }

@@ -1,7 +1,7 @@
 import Kernel
 
-/// Text that people typed, on its way into a header field: nothing of it can end the field, begin
-/// another, or pass for what it is not.
+/// Encodes text that people typed for a header field: it can neither end the field, nor start
+/// another, nor look like an encoded word.
 enum HeaderText {
     /// RFC 2047 §2 allows 75 characters; less leaves room for `Subject: ` in the same line of 76.
     private static let maximumPart = 64
@@ -10,8 +10,8 @@ enum HeaderText {
     /// For what stands between `=?utf-8?Q?` and `?=`.
     private static let room = maximumPart - 12
 
-    /// Without control characters, line separators (each a space) and bidirectional overrides; runs
-    /// of spaces are one, and none is at the ends.
+    /// Replaces control characters and line separators by spaces and removes bidirectional
+    /// overrides; runs of spaces become one, and those at the ends are removed.
     static func clean(_ text: String) -> String {
         var result = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
@@ -27,7 +27,7 @@ enum HeaderText {
         return String(result)
     }
 
-    /// An unstructured field (RFC 5322 §3.2.5) in parts between which it may be folded.
+    /// An unstructured field (RFC 5322 §3.2.5), in parts between which it can be folded.
     static func unstructured(_ text: String) -> [String] {
         let text = clean(text)
         let words = text.split(separator: " ").map(String.init)
@@ -49,7 +49,7 @@ enum HeaderText {
         return quoted.utf8.count <= maximumPart ? [quoted] : encodedWords(name)
     }
 
-    /// What looks like an encoded word has to be encoded: readers would decode it.
+    /// Text that looks like an encoded word must be encoded, as readers would decode it.
     private static func isPlain(_ text: String) -> Bool {
         text.utf8.allSatisfy { (0x20...0x7E).contains($0) } && !text.contains("=?")
     }
@@ -67,7 +67,7 @@ enum HeaderText {
         }
     }
 
-    /// No word ends inside of a character (§5).
+    /// No word ends inside a character (§5).
     private static func parts(
         of text: String, room: Int, length: (Unicode.Scalar) -> Int
     ) -> [String] {
@@ -91,7 +91,7 @@ enum HeaderText {
         return digits + String(repeating: "=", count: (4 - digits.utf8.count % 4) % 4)
     }
 
-    /// The Q encoding (§4.2), with the few characters that §5 (3) leaves to phrases.
+    /// The Q encoding (§4.2), with the few literal characters that §5 (3) allows in phrases.
     private static func encoded(_ scalar: Unicode.Scalar) -> String {
         if scalar == " " { return "_" }
         return String(scalar).utf8.reduce(into: "") { text, byte in
@@ -114,13 +114,13 @@ enum HeaderText {
     }
 }
 
-/// A header field with its name, folded where it becomes longer than 76 columns.
+/// Writes a header field, folded at 76 columns.
 struct HeaderField {
     /// RFC 2047 §2; RFC 5322 §2.1.1 would allow 78.
     private static let width = 76
 
-    /// - Parameter parts: ASCII without line ends; a line can end between two of them only. One
-    ///   that is longer than a line, as an address may be, is kept whole.
+    /// - Parameter parts: ASCII without line ends; lines can only end between them. A part that is
+    ///   longer than a line, such as a long address, is kept whole.
     static func line(_ name: String, _ parts: [String]) -> String {
         var result = name + ":"
         var column = result.utf8.count

@@ -1,16 +1,16 @@
 import Kernel
 import SQLite
 
-/// Writes what became of an attempt.
+/// Records the result of an attempt.
 struct MailMark: Sendable {
-    /// nil if the mail is tried again, or was over before.
+    /// nil if the mail is retried, or had ended before.
     let outcome: MailOutcome?
 
     /// - Parameter chance: see `MailSchedule.next`.
     init(
         _ mail: MailStore.Due, _ failure: MailFailure?, chance: Double, in tx: Transaction
     ) throws {
-        // An outage says nothing about this mail, which stays as due as it is.
+        // An outage is not about this mail, which keeps its time.
         let isOutage = failure?.kind == .outage
         let attempts = mail.attempts + (isOutage ? 0 : 1)
         var next: Timestamp?
@@ -35,12 +35,12 @@ struct MailMark: Sendable {
     }
 }
 
-/// What a relay has done since it was started.
+/// Counts of a relay since it started.
 public struct MailTotals: Sendable, Equatable {
     public fileprivate(set) var sent = 0
-    /// Given up.
+    /// Refused for good or expired.
     public fileprivate(set) var failed = 0
-    /// Attempts that failed and are repeated.
+    /// Failed attempts that are retried.
     public fileprivate(set) var repeated = 0
 
     mutating func count(_ outcome: MailOutcome?, _ failure: MailFailure?) {
@@ -54,7 +54,7 @@ public struct MailTotals: Sendable, Equatable {
 
 /// For metrics.
 public struct MailStatistics: Sendable, Equatable {
-    /// Mails that wait.
+    /// Mails to send.
     public let pending: Int
     /// When the oldest of them was written.
     public let oldest: Timestamp?

@@ -1,13 +1,13 @@
 import Kernel
 
-/// A mail as a context writes it: plain text, and the same as HTML.
+/// A mail: plain text, and the same as HTML.
 public struct MailMessage: Sendable, Equatable {
     public let from: Mailbox
     public let to: Mailbox
-    /// Control characters in it become spaces.
+    /// Control characters become spaces.
     public let subject: String
     public let text: String
-    /// Escaping what people typed is the caller's business.
+    /// The caller escapes what people typed.
     public let html: String
 
     public init(from: Mailbox, to: Mailbox, subject: String, text: String, html: String) {
@@ -18,10 +18,10 @@ public struct MailMessage: Sendable, Equatable {
         self.html = html
     }
 
-    /// The mail as it travels (RFC 5322, RFC 2045 to 2047): ASCII alone, CR LF alone, lines of at
-    /// most 76 columns; only an address, which can't be folded, makes a longer one (≤ 300).
-    /// - Parameter id: of letters, digits, `_`, `-` and `.`; what else is in it is left out. The
-    ///   same id and date give the same bytes.
+    /// The bytes to send (RFC 5322, RFC 2045 to 2047): only ASCII and CR LF, lines of at most 76
+    /// columns; only an address, which can't be folded, can make a line longer (≤ 300).
+    /// - Parameter id: letters, digits, `_`, `-` and `.`; other characters are removed. The same id
+    ///   and date give the same bytes.
     public func bytes(id: String, date: Timestamp) -> [UInt8] {
         let id = id.filter { $0.isASCII && ($0.isLetter || $0.isNumber || "_-.".contains($0)) }
         // Quoted-printable has no `=_`, so no line of a part is one of these (RFC 2045 §6.7).
@@ -44,7 +44,7 @@ public struct MailMessage: Sendable, Equatable {
             + HeaderField.line("Subject", HeaderText.unstructured(subject))
             + HeaderField.line("Message-ID", ["<\(id)@\(from.domain)>"])
             + HeaderField.line("MIME-Version", ["1.0"])
-            // So that nobody's holiday notice answers it (RFC 3834 §5).
+            // Suppresses automatic replies (RFC 3834 §5).
             + HeaderField.line("Auto-Submitted", ["auto-generated"])
             + HeaderField.line(
                 "Content-Type", ["multipart/alternative;", "boundary=\"\(boundary)\""])

@@ -1,32 +1,32 @@
 import Kernel
 import SQLite
 
-/// Mails on their way, each written with its cause. `mailSchema` and `mailTriesSchema` are steps of
-/// the owner's migrations; `MailRelay` hands them over.
+/// Mails to send, each written in the transaction of its cause. `mailSchema` and `mailTriesSchema`
+/// are steps of the owner's migrations; `MailRelay` sends them.
 public struct MailOutbox: Sendable {
-    /// Of a mail's id.
+    /// The prefix of a mail's id.
     static let prefix = "mai_"
 
     private let key: SealingKey
     private let ids: IDMinter
     private let random: any RandomSource
 
-    /// - Parameter key: mails hold codes and links that let people in, so the database keeps them
-    ///   sealed, until they are handed over.
+    /// - Parameter key: seals mails in the database until they are sent, as they contain codes and
+    ///   links that sign users in.
     public init(key: SealingKey, ids: IDMinter, random: any RandomSource) {
         self.key = key
         self.ids = ids
         self.random = random
     }
 
-    /// Writes `message` in the transaction of its cause. Its date is the transaction's. After the
-    /// commit, `MailRelay.wake` has it handed over at once.
-    /// - Parameter about: what it concerns, such as the id of an invitation: to find out what
-    ///   became of it. Kept in clear for as long as the row.
+    /// Writes `message` in the transaction of its cause, with the transaction's date. After the
+    /// commit, `MailRelay.wake` sends it at once.
     /// - Parameters:
-    ///   - goodUntil: when nobody wants it any more; it is given up then.
-    ///   - isDecoy: written, sealed and marked as any other, and handed over to nobody: where
-    ///     whether there is a mail must not be told by the time that it takes.
+    ///   - about: what it concerns, such as the id of an invitation, to find its status by. Stored
+    ///     unencrypted for as long as the row.
+    ///   - goodUntil: when the mail becomes useless; it fails then.
+    ///   - isDecoy: written, sealed and marked like any other, but sent to nobody: where timing
+    ///     must not reveal whether there is a mail.
     /// - Returns: its id, `mai_…`.
     @discardableResult
     public func add(
@@ -42,8 +42,8 @@ public struct MailOutbox: Sendable {
         return id
     }
 
-    /// Takes a mail back that still waits; one that is on its way may arrive all the same.
-    /// - Returns: whether it waited.
+    /// Cancels a pending mail; one that is being sent may still arrive.
+    /// - Returns: whether it was pending.
     @discardableResult
     public static func withdraw(_ id: String, in tx: Transaction) throws -> Bool {
         try MailStore.end(
@@ -51,20 +51,20 @@ public struct MailOutbox: Sendable {
             purgeAt: tx.now.adding(seconds: MailSchedule.failedIsKept), in: tx)
     }
 
-    /// What became of a mail; nil if it was never written, or was purged: a day after it was
-    /// handed over, 30 days after it was given up.
+    /// The status of a mail; nil if it was never written, or was purged: a day after it was sent,
+    /// 30 days after it failed.
     public static func find(_ id: String, in db: some Queryable) throws -> MailRecord? {
         try MailStore.find(id, in: db)
     }
 
-    /// What became of the newest mail about something.
+    /// The status of the newest mail about something.
     public static func latest(
         about: String, in db: some Queryable
     ) throws -> MailRecord? {
         try MailStore.latest(about: about, in: db)
     }
 
-    /// Envelope and bytes, hidden. Addresses have no line feed.
+    /// Envelope and bytes, encrypted. Addresses contain no line feed.
     private func seal(_ mail: OutgoingMail) -> [UInt8] {
         let plain = Array("\(mail.sender)\n\(mail.recipient)\n".utf8) + mail.bytes
         return key.seal(plain, for: Self.place(mail.id), random: random)
@@ -84,41 +84,41 @@ public struct MailOutbox: Sendable {
     private static func place(_ id: String) -> String { "mails.sealed/\(id)" }
 }
 
-/// What is known of a mail: neither its recipient nor its content.
+/// The status of a mail, without recipient and content.
 public struct MailRecord: Sendable, Equatable {
     public enum Status: String, Sendable, CaseIterable {
-        /// It waits, for its first attempt or for another.
+        /// Waits for its first attempt or a retry.
         case pending
-        /// The target has taken it.
+        /// Accepted by the target.
         case sent
-        /// Refused for good, or given up.
+        /// Permanently refused, expired or cancelled.
         case failed
     }
 
     public let id: String
     public let about: String?
     public let status: Status
-    /// Those in which the target said something about this mail.
+    /// Attempts in which the target replied about this mail.
     public let attempts: Int
     public let createdAt: Timestamp
-    /// Of one that waits for another attempt.
+    /// When a pending mail is retried.
     public let nextAttemptAt: Timestamp?
-    /// When it was handed over or given up.
+    /// When it was sent or failed.
     public let endedAt: Timestamp?
-    /// Of the last attempt that failed; for people (`MailFailure.reason`).
+    /// The last failure's reason, for people (`MailFailure.reason`).
     public let lastError: String?
-    /// The SMTP reply code that came with it.
+    /// The SMTP reply code of the last failure.
     public let lastCode: Int?
 }
 
-/// How the journey of a mail ended.
+/// How a mail ended.
 public struct MailOutcome: Sendable, Equatable {
     public let id: String
-    /// As it was given to `MailOutbox.add`.
+    /// As passed to `MailOutbox.add`.
     public let about: String?
-    /// nil if it was handed over.
+    /// nil if it was sent.
     public let failure: MailFailure?
-    /// Attempts in which the target said something about it, the last included.
+    /// Attempts in which the target replied about it, including the last.
     public let attempts: Int
 
     public var isSent: Bool { failure == nil }

@@ -3,17 +3,17 @@ import Kernel
 import SQLite
 import Synchronization
 
-/// Hands over the mails of one database, several at once, until it is stopped. Each is handed over
-/// at least once: what dies between handing over and marking sends it again with the same
-/// Message-ID. A mail that is refused waits by itself and holds up no other.
+/// Sends the mails of one database, several concurrently, until it is stopped. Each is sent at
+/// least once: after a crash between sending and marking it is sent again with the same Message-ID.
+/// A refused mail waits for its retry and delays no other.
 public actor MailRelay {
     /// Milliseconds. The defaults are those of production.
     public struct Options: Sendable {
-        /// Between looks at what is due, where nobody wakes it.
+        /// Between polls for due mails, unless it is woken.
         public var pollMilliseconds = 250
-        /// After outages in a row, until one mail is tried; the last one repeats.
+        /// After each outage in a row, until one mail is tried; the last one repeats.
         public var pauses = [1_000, 2_000, 5_000, 10_000, 30_000]
-        /// For what is being delivered when it is stopped.
+        /// For running deliveries when it is stopped.
         public var graceMilliseconds = 3_000
         /// Between purges.
         public var purgeMilliseconds = 3_600_000
@@ -25,9 +25,9 @@ public actor MailRelay {
     public typealias Settled = @Sendable (MailOutcome, Transaction) throws -> Void
 
     private static let purgeLimit = 500
-    /// Connections without a mail for so long are given up.
+    /// Connections are closed after so long without a mail.
     private static let idleMilliseconds = 5_000
-    /// Until the database is asked again whether it can be written.
+    /// Between attempts to write the database.
     private static let repeatMilliseconds = 1_000
 
     let outbox: MailOutbox
@@ -40,8 +40,8 @@ public actor MailRelay {
     let report: @Sendable (String) -> Void
 
     private nonisolated let totals = Mutex(MailTotals())
-    private nonisolated let rings: AsyncStream<Void>
-    private nonisolated let bell: AsyncStream<Void>.Continuation
+    private nonisolated let wakes: AsyncStream<Void>
+    private nonisolated let continuation: AsyncStream<Void>.Continuation
     private var tasks: [Task<Void, Never>] = []
     /// By the mail's id.
     private var running: [String: Task<Void, Never>] = [:]
@@ -52,9 +52,9 @@ public actor MailRelay {
     private var purgeAt = Ticks(nanoseconds: 0)
 
     /// - Parameters:
-    ///   - outbox: with the key that sealed what is in the database.
-    ///   - report: takes a line for the log; no line names an address or content.
-    ///   - settled: runs for each mail that was handed over or given up.
+    ///   - outbox: with the key that sealed the mails in the database.
+    ///   - report: logs a line; no line contains an address or content.
+    ///   - settled: called for each mail that was sent or failed.
     public init(
         _ outbox: MailOutbox, from database: Database, to target: any MailTarget,
         clock: any Clock = SystemClock(), options: Options = Options(),
@@ -69,33 +69,33 @@ public actor MailRelay {
         self.faults = faults
         self.report = report
         self.settled = settled
-        // One ring that was not heard yet stands for all.
-        (rings, bell) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        // One pending wake-up stands for all.
+        (wakes, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
-    /// Begins. A relay runs once.
+    /// A relay can be started once.
     public func start() {
         guard tasks.isEmpty, !isStopping else { return }
         let poll = options.pollMilliseconds
         tasks = [
             Task { await work() },
-            Task { [bell] in
+            Task { [continuation] in
                 while !Task.isCancelled {
-                    bell.yield()
+                    continuation.yield()
                     try? await Task.sleep(for: .milliseconds(poll))
                 }
             },
         ]
     }
 
-    /// Looks for mails now: for after a commit that wrote one.
-    public nonisolated func wake() { bell.yield() }
+    /// Looks for due mails now; called after a commit that wrote one.
+    public nonisolated func wake() { continuation.yield() }
 
-    /// Begins no more, and returns when nothing is being delivered. What does not end within the
-    /// grace is broken off, and sent again after the next start.
+    /// Starts no further deliveries, and returns when none is running. Those that don't end within
+    /// the grace period are cancelled, and sent again after the next start.
     public func stop() async {
         isStopping = true
-        bell.finish()
+        continuation.finish()
         for task in tasks { task.cancel() }
         let deliveries = Array(running.values)
         let grace = options.graceMilliseconds
@@ -109,7 +109,7 @@ public actor MailRelay {
         target.close(idleFor: 0)
     }
 
-    /// What waits, and what was done since the start.
+    /// The backlog, and the counts since the start.
     public nonisolated func statistics() throws -> MailStatistics {
         let backlog = try database.read { try MailStore.backlog(in: $0) }
         return MailStatistics(
@@ -119,15 +119,16 @@ public actor MailRelay {
     // MARK: The loop
 
     private func work() async {
-        for await _ in rings where !isStopping {
+        for await _ in wakes where !isStopping {
             await redate()
-            if Ticks.now >= pausedUntil { fill() }
+            if Ticks.now >= pausedUntil { startDeliveries() }
             if Ticks.now >= purgeAt { await purge() }
         }
     }
 
-    /// Begins as many deliveries as there is room for. During an outage one at a time is tried.
-    private func fill() {
+    /// Starts as many deliveries as there is room for. During an outage one mail at a time is
+    /// tried.
+    private func startDeliveries() {
         let room = (outages > 0 ? 1 : target.concurrency) - running.count
         guard room > 0 else { return }
         do {
@@ -137,12 +138,12 @@ public actor MailRelay {
                 running[id] = Task { await deliver(id) }
             }
         } catch {
-            report("mails wait: \(error)")
+            report("can't send mails: \(error)")
         }
         if running.isEmpty { target.close(idleFor: Self.idleMilliseconds) }
     }
 
-    /// What a clock that ran ahead has put off is due by the clock as it is now.
+    /// Corrects attempts that a clock that ran ahead has delayed.
     private func redate() async {
         do {
             while try database.read({ try MailStore.isDated(after: clock.now(), in: $0) }),
@@ -150,37 +151,37 @@ public actor MailRelay {
                     > 0
             {}
         } catch {
-            report("mails wait for the time of a clock that ran ahead: \(error)")
+            report("can't correct mails dated in the future: \(error)")
         }
     }
 
     private func deliver(_ id: String) async {
         defer {
             running[id] = nil
-            bell.yield()
+            continuation.yield()
         }
         do {
             guard let mail = try database.read({ try MailStore.load(id, in: $0) }) else { return }
             let failure = await attempt(mail)
-            // Broken off: nobody knows whether it was taken.
+            // Cancelled: whether the mail was accepted is unknown.
             if failure != nil, isStopping, Task.isCancelled { return }
-            note(failure)
+            recordOutage(failure)
             await mark(mail, failure)
         } catch {
-            report("mails wait: \(error)")
+            report("can't send mails: \(error)")
             pause(Self.repeatMilliseconds)
         }
     }
 
     private func attempt(_ mail: MailStore.Due) async -> MailFailure? {
         guard let outgoing = outbox.open(mail.sealed, id: mail.id) else {
-            // With the right key at the next start it opens again.
-            return MailFailure(.temporary, "its content was sealed with another key")
+            // It can be opened after a start with the right key.
+            return MailFailure(.temporary, "its content is sealed with another key")
         }
         if let goodUntil = mail.goodUntil, clock.now() >= goodUntil {
-            return MailFailure(.permanent, "it came too late")
+            return MailFailure(.permanent, "it expired before it was sent")
         }
-        // A decoy is as good as taken.
+        // A decoy counts as sent.
         if outgoing.recipient.isEmpty { return nil }
         faults.reach(.mailRead)
         do throws(MailFailure) {
@@ -192,13 +193,14 @@ public actor MailRelay {
         }
     }
 
-    private func note(_ failure: MailFailure?) {
+    /// Pauses after an outage, and ends the pause after anything else.
+    private func recordOutage(_ failure: MailFailure?) {
         guard failure?.kind == .outage else {
             outages = 0
             pausedUntil = Ticks(nanoseconds: 0)
             return
         }
-        // Those that were on their way together are one outage.
+        // Concurrent failures are one outage.
         guard Ticks.now >= pausedUntil else { return }
         let pauses = options.pauses
         let pause = pauses.isEmpty ? 0 : pauses[min(outages, pauses.count - 1)]
@@ -210,10 +212,10 @@ public actor MailRelay {
         pausedUntil = max(pausedUntil, Ticks.now.adding(milliseconds: milliseconds))
     }
 
-    // MARK: What became of it
+    // MARK: Marking
 
-    /// Returns when that is on disk: until then the mail counts as being delivered, so that it is
-    /// not sent again, and a database that can't be written stops the sending.
+    /// Returns when the mark is on disk: until then the mail counts as being delivered, so that it
+    /// isn't sent again, and a database that can't be written stops the sending.
     private func mark(_ mail: MailStore.Due, _ failure: MailFailure?) async {
         while true {
             do {
@@ -222,8 +224,8 @@ public actor MailRelay {
             } catch let error as DatabaseError {
                 report("mail \(mail.id) can't be marked: \(error)")
             } catch {
-                // The context's own mistake must not have the mail sent again and again.
-                report("mail \(mail.id): its end could not be recorded: \(error)")
+                // A failing callback must not cause the mail to be sent again and again.
+                report("mail \(mail.id): can't record its end: \(error)")
                 if (try? await mark(mail, failure, with: { _, _ in })) != nil { return }
             }
             if isStopping { return }
@@ -243,22 +245,22 @@ public actor MailRelay {
         faults.reach(.mailMarked)
         totals.withLock { $0.count(mark.outcome, failure) }
         guard let failure else { return }
-        let what = mark.outcome == nil ? "waits" : "is given up"
+        let what = mark.outcome == nil ? "will be retried" : "failed"
         report("mail \(mail.id) \(what): \(failure.reason)")
     }
 
-    /// Deletes a part of what was kept long enough; the rest at the next ring.
+    /// Purges a batch of rows; the rest at the next wake-up.
     private func purge() async {
         do {
             let count = try await database.write {
                 try MailStore.purge(limit: Self.purgeLimit, in: $0)
             }
             guard count < Self.purgeLimit else {
-                bell.yield()
+                continuation.yield()
                 return
             }
         } catch {
-            report("mails are not purged: \(error)")
+            report("can't purge mails: \(error)")
         }
         purgeAt = Ticks.now.adding(milliseconds: options.purgeMilliseconds)
     }

@@ -1,12 +1,12 @@
 import Kernel
 import SQLite
 
-/// The table of mails; a migration of the context that sends them. There is no address in it: who
-/// gets a mail is in its sealed part, which goes when the mail has been handed over or given up.
+/// The table of mails; a migration of the context that sends them. It contains no addresses: the
+/// recipient is in the sealed part, which is deleted when the mail has been sent or has failed.
 ///
-/// `next_at` is when something is to be done: 0 for a mail that was never tried (so that a clock
-/// that was set back delays none), the next attempt of one that was, the purge of one that ended.
-/// One index answers what is due, what is to be purged, and the metrics.
+/// `next_at` is when to act: 0 for a mail that was never tried (so that setting the clock back
+/// delays none), the next attempt of a pending one, the purge of an ended one. One index finds what
+/// is due and what to purge, and serves the metrics.
 public let mailSchema = """
     CREATE TABLE mails (
         id TEXT PRIMARY KEY,
@@ -28,8 +28,8 @@ public let mailSchema = """
     CREATE INDEX mails_about ON mails (about, id) WHERE about IS NOT NULL;
     """
 
-/// When a mail was tried last, by the clock of that moment; a later migration of the same contexts.
-/// It tells which attempts a clock has put off that ran ahead.
+/// When a mail was last tried, by the clock of that moment; a later migration of the same contexts.
+/// It shows which attempts a clock that ran ahead has delayed.
 public let mailTriesSchema = """
     ALTER TABLE mails ADD COLUMN tried_at INTEGER;
     CREATE INDEX mails_tried ON mails (tried_at)
@@ -38,7 +38,7 @@ public let mailTriesSchema = """
 
 /// The rows of `mails`.
 enum MailStore {
-    /// One that can be tried.
+    /// A mail that can be tried.
     struct Due: Sendable, Equatable {
         let id: String
         let about: String?
@@ -58,7 +58,7 @@ enum MailStore {
             """, .text(id), .text(about), .time(tx.now), .time(goodUntil), .blob(sealed))
     }
 
-    /// Ids of mails that are due, those that were never tried first, in the order of their
+    /// Ids of the due mails; those that were never tried come first, in the order of their
     /// creation.
     static func due(at now: Timestamp, limit: Int, in db: some Queryable) throws -> [String] {
         try db.rows(
@@ -82,8 +82,8 @@ enum MailStore {
         }
     }
 
-    /// It is over, one way or the other: its content goes.
-    /// - Returns: false if it was over before.
+    /// Marks a mail as sent or failed, and deletes its content.
+    /// - Returns: false if it had ended before.
     static func end(
         _ id: String, failure: MailFailure?, attempts: Int? = nil, purgeAt: Timestamp,
         in tx: Transaction
@@ -100,8 +100,8 @@ enum MailStore {
             .int(failure?.code.map(Int64.init))) > 0
     }
 
-    /// It is to be tried again.
-    /// - Parameter next: nil if it stays as due as it is.
+    /// Records a failed attempt of a mail that will be retried.
+    /// - Parameter next: nil keeps the time of the next attempt.
     static func keep(
         _ id: String, _ failure: MailFailure, attempts: Int, next: Timestamp?, in tx: Transaction
     ) throws {
@@ -115,7 +115,7 @@ enum MailStore {
             .int(failure.code.map(Int64.init)), .time(tx.now))
     }
 
-    /// Whether attempts are dated after now: by a clock that ran ahead.
+    /// Whether attempts are dated in the future, by a clock that ran ahead.
     static func isDated(after now: Timestamp, in db: some Queryable) throws -> Bool {
         try db.row(
             """
@@ -125,8 +125,7 @@ enum MailStore {
         ) { _ in true } ?? false
     }
 
-    /// Takes attempts that are dated after now for attempts of now, and brings the next ones
-    /// forward by as much.
+    /// Dates attempts from the future to now, and brings the next ones forward by as much.
     /// - Returns: how many.
     @discardableResult
     static func redate(limit: Int, in tx: Transaction) throws -> Int {
@@ -139,8 +138,8 @@ enum MailStore {
             """, .time(tx.now), .int(limit))
     }
 
-    /// Deletes rows that were kept long enough, or are to be kept for much longer than any is: a
-    /// clock that ran ahead has dated them.
+    /// Deletes rows whose time is over, and those that would be kept for too long because a clock
+    /// that ran ahead dated them.
     /// - Returns: how many.
     static func purge(limit: Int, in tx: Transaction) throws -> Int {
         try tx.execute(
@@ -155,7 +154,7 @@ enum MailStore {
             .int(limit))
     }
 
-    /// How many wait, and since when the oldest does.
+    /// How many are pending, and the time of the oldest.
     static func backlog(in db: some Queryable) throws -> (count: Int, oldest: Timestamp?) {
         try db.row("SELECT count(*), min(created_at) FROM mails WHERE status = 'pending'") {
             (Int($0.int(0)), $0.timeOrNil(1))

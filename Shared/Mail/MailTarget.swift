@@ -1,11 +1,11 @@
-/// A mail on its way: the envelope and the bytes.
+/// A mail to send: the envelope and the bytes.
 public struct OutgoingMail: Sendable, Equatable {
-    /// `mai_…`; a second delivery has the same, and with it the same Message-ID.
+    /// `mai_…`; a repeated delivery has the same id, and so the same Message-ID.
     public let id: String
     /// The addresses of the envelope (RFC 5321 §2.3.1).
     public let sender: String
     public let recipient: String
-    /// As `MailMessage.bytes` makes them: CR LF alone.
+    /// From `MailMessage.bytes`: only CR LF.
     public let bytes: [UInt8]
 
     public init(id: String, sender: String, recipient: String, bytes: [UInt8]) {
@@ -16,16 +16,16 @@ public struct OutgoingMail: Sendable, Equatable {
     }
 }
 
-/// Where mails are handed over.
+/// Where mails are sent.
 public protocol MailTarget: Sendable {
-    /// How many mails it takes at once.
+    /// How many mails can be delivered concurrently.
     var concurrency: Int { get }
 
-    /// Returns once somebody else answers for the mail. A task that is cancelled ends soon, and
-    /// may have delivered.
+    /// Returns once the target has accepted responsibility for the mail. A cancelled task ends
+    /// soon, and may have delivered.
     func deliver(_ mail: OutgoingMail) async throws(MailFailure)
 
-    /// Gives up connections that nothing has used for so many milliseconds. Does not wait for it.
+    /// Closes connections that were idle for so many milliseconds, without waiting for it.
     func close(idleFor milliseconds: Int)
 }
 
@@ -33,21 +33,21 @@ extension MailTarget {
     public func close(idleFor milliseconds: Int) {}
 }
 
-/// Why a mail was not handed over.
+/// Why a mail was not sent.
 public struct MailFailure: Error, Sendable, Equatable {
     public enum Kind: String, Sendable {
-        /// There is no way there at the moment, for any mail: nothing was said about this one.
+        /// No mail can be sent at the moment: not about this one.
         case outage
-        /// Later it may be taken.
+        /// The mail may be accepted later.
         case temporary
-        /// It will never be taken.
+        /// The mail will never be accepted.
         case permanent
     }
 
     public let kind: Kind
-    /// For people and logs, in our words: no address, no content, nothing that a server said.
+    /// For people and logs: no address, no content, no text of a server.
     public let reason: String
-    /// The reply code (RFC 5321 §4.2), where a server gave one.
+    /// The reply code (RFC 5321 §4.2), if there was a reply.
     public let code: Int?
 
     public init(_ kind: Kind, _ reason: String, code: Int? = nil) {

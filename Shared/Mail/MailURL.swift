@@ -1,21 +1,20 @@
 import EventLoop
 
-/// Where mails go, as LATCHKEY_EMAIL_URL says it.
+/// Where mails are sent: LATCHKEY_EMAIL_URL.
 public enum MailURL: Sendable, Equatable {
-    /// A folder that gets one `.eml` file a mail.
+    /// A folder with one `.eml` file per mail.
     case file(folder: String)
-    /// A relay that is spoken to by SMTP. An IPv6 address stands without brackets.
+    /// An SMTP relay. An IPv6 address has no brackets.
     case smtp(host: String, port: UInt16)
 
-    /// For whoever wrote something else; goes with the name of the variable.
+    /// The error for an invalid URL, after the variable's name.
     public static let rule =
         "must be file:<folder> or smtp://host[:port], without user, password and path"
-    /// A folder of that name in the data folder.
+    /// The default: a folder in the data folder.
     public static let fallback = "file:mail"
 
     /// nil if it breaks the rule.
-    /// - Parameter dataFolder: where a relative folder is. Its name is taken as it stands: `%20`
-    ///   is no space.
+    /// - Parameter dataFolder: the parent of relative folders. Names are not percent-decoded.
     public init?(_ text: String, dataFolder: String) {
         if text.hasPrefix("file:") {
             guard let folder = Self.folder(text.dropFirst(5), dataFolder) else { return nil }
@@ -28,7 +27,7 @@ public enum MailURL: Sendable, Equatable {
         }
     }
 
-    /// The target that it names.
+    /// The target at this URL.
     public func target(smtp options: SMTPTarget.Options = .init()) -> any MailTarget {
         switch self {
         case .file(let folder): FileTarget(folder: folder)
@@ -37,7 +36,7 @@ public enum MailURL: Sendable, Equatable {
     }
 
     private static func folder(_ text: Substring, _ dataFolder: String) -> String? {
-        // `file:///var/mail` is `file:/var/mail` (RFC 8089 §2); with a host it is nothing of ours.
+        // `file:///var/mail` is `file:/var/mail` (RFC 8089 §2); a host is not supported.
         let path = text.hasPrefix("///") ? text.dropFirst(2) : text
         guard !path.isEmpty, !path.hasPrefix("//"), !path.utf8.contains(0) else { return nil }
         return path.hasPrefix("/") ? String(path) : "\(dataFolder)/\(path)"

@@ -1,14 +1,14 @@
 import Kernel
 
-/// Who sends or receives a mail: an address, and perhaps a name to show.
+/// A sender or recipient: an address with an optional display name.
 public struct Mailbox: Sendable, Equatable {
-    /// In the one form that `Text.email` makes: ASCII, lower case, no quotes.
+    /// Normalized by `Text.email`: ASCII, lower case, no quotes.
     public let address: String
-    /// Without control characters; nil if nothing is left of it.
+    /// Without control characters; nil if empty.
     public let name: String?
 
-    /// nil if `address` is not one that `Text.email` takes, or has white space around it: a line
-    /// feed in an address is an attack and not a slip. Control characters in `name` are removed.
+    /// nil if `Text.email` refuses `address`, or if it has white space around it: a line feed in an
+    /// address is an attack. Control characters in `name` are removed.
     public init?(_ address: String, name: String? = nil) {
         guard let normal = try? Text.email(address, pointer: ""),
             normal.utf8.count == address.utf8.count
@@ -18,8 +18,8 @@ public struct Mailbox: Sendable, Equatable {
         self.name = name.isEmpty ? nil : name
     }
 
-    /// Reads `address`, `Name <address>` or `"Name" <address>`, as people write it in a setting;
-    /// nil for anything else.
+    /// Parses `address`, `Name <address>` or `"Name" <address>` of a setting; nil for anything
+    /// else.
     public init?(parsing text: String) {
         let text = Text.trimmed(text[...])
         guard text.hasSuffix(">") else {
@@ -35,7 +35,7 @@ public struct Mailbox: Sendable, Equatable {
         self.init(String(text[text.index(after: start)...].dropLast()), name: String(name))
     }
 
-    /// What stands behind the `@`.
+    /// The part after the `@`.
     var domain: Substring { address[address.index(after: at)...] }
 
     private var at: String.Index { address.lastIndex(of: "@") ?? address.startIndex }

@@ -1,12 +1,12 @@
-/// Text as lines of at most 76 printable ASCII characters (RFC 2045 §6.7), which every mail server
-/// passes on unchanged.
+/// Encodes text as lines of at most 76 printable ASCII characters (RFC 2045 §6.7), which every mail
+/// server forwards unchanged.
 enum QuotedPrintable {
     private static let width = 76
     private static let digits = Array("0123456789ABCDEF".utf8)
     private static let (cr, lf) = (UInt8(0x0D), UInt8(0x0A))
 
-    /// Line ends of all kinds become CR LF. `=` is always followed by a digit or a line end, so
-    /// that `=_` is nowhere in the result.
+    /// All line ends become CR LF. A digit or line end follows every `=`, so the result never
+    /// contains `=_`.
     static func encode(_ text: String) -> [UInt8] {
         let bytes = Array(text.utf8)
         var out: [UInt8] = []
@@ -53,8 +53,8 @@ enum QuotedPrintable {
         return bytes.dropFirst().first == lf ? 2 : 1
     }
 
-    /// White space at the end of a line gets lost on the way (rule 3); a dot or `From ` at its
-    /// beginning is changed by some servers (RFC 2049 §3).
+    /// White space at the end of a line may get lost (rule 3); some servers change a dot or `From `
+    /// at its beginning (RFC 2049 §3).
     private static func isLiteral(
         _ rest: ArraySlice<UInt8>, isFirst: Bool, isLast: Bool
     ) -> Bool {

@@ -1,17 +1,17 @@
 import EventLoop
 
-/// A conversation with a server, for many mails one after the other (RFC 5321 §3). Blocks; used by
-/// one thread at a time.
+/// An SMTP session for many mails, one after the other (RFC 5321 §3). Blocks; used by one thread at
+/// a time.
 final class SMTPConnection: @unchecked Sendable {
-    /// The end of a conversation, or of a mail in it.
+    /// The end of a session, or of a mail in it.
     enum End: Error, Equatable {
-        /// The server said so, and is ready for the next mail.
+        /// The server refused, and is ready for the next mail.
         case refused(SMTPReply, Step)
-        /// It closed, was silent for too long, said that it is going (421), or what is no reply.
+        /// The server closed the connection, timed out, sent 421 or an invalid reply.
         case broken(String, SMTPReply?, Step)
     }
 
-    /// What was asked when the answer came.
+    /// The step to which a reply belongs.
     enum Step: String {
         case greeting = "the greeting"
         case hello = "HELO"
@@ -30,26 +30,25 @@ final class SMTPConnection: @unchecked Sendable {
     /// A transaction was begun and refused (RFC 5321 §4.1.1.5).
     private var needsReset = false
 
-    /// Nothing has been said yet.
     init(_ stream: SMTPStream, _ options: SMTPTarget.Options) {
         self.stream = stream
         self.options = options
     }
 
-    /// Waits for the greeting and says who we are.
+    /// Waits for the greeting and sends our name.
     func open() throws(End) {
-        // A relay that takes connections and says nothing is none: it is told sooner than one
-        // that is busy with a mail.
+        // A relay that accepts connections but stays silent times out sooner than one that is busy
+        // with a mail.
         let patience = options.connectMilliseconds
         try expect(2, .greeting, try reply(.greeting, patience))
         let name = options.name ?? Self.literal(stream.localAddress)
         var answer = try ask("EHLO \(name)", .hello, patience)
-        // A server from before 1995, or one that has it switched off (RFC 5321 §4.1.4).
+        // A server without extensions (RFC 5321 §4.1.4).
         if answer.kind == 5 { answer = try ask("HELO \(name)", .hello, patience) }
         try expect(2, .hello, answer)
     }
 
-    /// Returns when the server has taken the mail over.
+    /// Returns when the server has accepted the mail.
     func deliver(_ mail: OutgoingMail) throws(End) {
         lastUse = Ticks.now
         if needsReset { try expect(2, .reset, try ask("RSET", .reset)) }
@@ -63,7 +62,7 @@ final class SMTPConnection: @unchecked Sendable {
         lastUse = Ticks.now
     }
 
-    /// Takes leave. What comes of it is of no interest.
+    /// Sends QUIT and ignores the reply.
     func quit() {
         let end = Ticks.now.adding(milliseconds: min(1_000, options.replyMilliseconds))
         try? stream.send(Array("QUIT\r\n".utf8), until: end)
@@ -71,15 +70,15 @@ final class SMTPConnection: @unchecked Sendable {
         stream.close()
     }
 
-    /// Whether another mail can be sent: the server has said nothing that was not asked for.
+    /// Whether another mail can be sent: there are no unsolicited bytes of the server.
     var isQuiet: Bool { reader.isEmpty && !stream.isReadable }
 
     private func ask(
         _ command: String, _ step: Step, _ milliseconds: Int? = nil
     ) throws(End) -> SMTPReply {
-        // Left over from before: whose answer the next one is could not be told.
+        // With bytes left over, replies could not be matched to commands.
         guard reader.isEmpty else {
-            throw .broken("the relay answered what it was not asked", nil, step)
+            throw .broken("the relay sent an unsolicited reply", nil, step)
         }
         try send(Array("\(command)\r\n".utf8), step)
         return try reply(step, milliseconds)
@@ -94,14 +93,14 @@ final class SMTPConnection: @unchecked Sendable {
         }
     }
 
-    /// A whole reply, within the limit however slowly its bytes come.
+    /// A complete reply, within the time limit however slowly its bytes arrive.
     private func reply(_ step: Step, _ milliseconds: Int? = nil) throws(End) -> SMTPReply {
         let end = Ticks.now.adding(milliseconds: milliseconds ?? options.replyMilliseconds)
         while true {
             do throws(SMTPReplyReader.Malformed) {
                 if let reply = try reader.next() { return reply }
             } catch {
-                throw .broken("the relay does not speak SMTP", nil, step)
+                throw .broken("the relay sent an invalid reply", nil, step)
             }
             do throws(SMTPStream.Failure) {
                 reader.add(try stream.receive(until: end))
@@ -116,7 +115,7 @@ final class SMTPConnection: @unchecked Sendable {
         // 421: it closes the connection, whatever it was asked (RFC 5321 §3.8).
         if reply.code == 421 { throw .broken("the relay is not available", reply, step) }
         guard reply.kind >= 4 else {
-            throw .broken("the relay gave no answer to \(step.rawValue)", reply, step)
+            throw .broken("the relay sent an unexpected reply to \(step.rawValue)", reply, step)
         }
         throw .refused(reply, step)
     }
@@ -128,8 +127,8 @@ final class SMTPConnection: @unchecked Sendable {
         }
     }
 
-    /// RFC 5321 §4.5.2, and the end: a line with nothing but a dot. Line ends of other kinds
-    /// become CR LF: a server that takes LF for one could find another end.
+    /// Dot-stuffs the content (RFC 5321 §4.5.2) and ends it with a line of one dot. All line ends
+    /// become CR LF: a server that accepts a bare LF could find another end.
     static func stuffed(_ bytes: [UInt8]) -> [UInt8] {
         let (cr, lf, dot) = (UInt8(ascii: "\r"), UInt8(ascii: "\n"), UInt8(ascii: "."))
         var out: [UInt8] = []
@@ -149,7 +148,7 @@ final class SMTPConnection: @unchecked Sendable {
         return out + (isFirst ? [] : [cr, lf]) + [dot, cr, lf]
     }
 
-    /// RFC 5321 §4.1.3: for a machine that does not know its name.
+    /// The address literal of RFC 5321 §4.1.3, for a machine without a configured name.
     private static func literal(_ address: SocketAddress?) -> String {
         guard let address = address?.address else { return "localhost" }
         return address.isIPv4 ? "[\(address.text)]" : "[IPv6:\(address.text)]"

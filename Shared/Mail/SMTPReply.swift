@@ -1,24 +1,24 @@
-/// What a server answers to a command (RFC 5321 §4.2).
+/// A server's reply to a command (RFC 5321 §4.2).
 struct SMTPReply: Equatable {
     /// 200 to 599.
     let code: Int
-    /// `5.1.1` and the like (RFC 3463), if the first line has one.
+    /// The enhanced status such as `5.1.1` (RFC 3463), if the first line has one.
     let detail: String?
 
-    /// The first digit: 2 done, 3 go on, 4 later, 5 never.
+    /// The first digit: 2 success, 3 continue, 4 temporary, 5 permanent.
     var kind: Int { code / 100 }
 }
 
-/// Finds replies in bytes that come in pieces of any size.
+/// Parses replies from bytes that arrive in pieces of any size.
 ///
-/// A line may end with a bare LF: some servers do that, and unlike a mail, which a second reader
-/// could cut elsewhere (https://www.postfix.org/smtp-smuggling.html), a reply is read by us alone.
+/// A line may end with a bare LF, as some servers send: unlike a mail, which another server could
+/// split elsewhere (https://www.postfix.org/smtp-smuggling.html), only we read a reply.
 struct SMTPReplyReader {
     struct Malformed: Error, Equatable {}
 
-    /// Of a line; RFC 5321 §4.5.3.1.5 allows 512.
+    /// Bytes of a line; RFC 5321 §4.5.3.1.5 allows 512.
     private static let maximumLine = 4_096
-    /// Of a reply in several lines.
+    /// Lines of a reply.
     private static let maximumLines = 200
 
     private var bytes: [UInt8] = []
@@ -26,7 +26,7 @@ struct SMTPReplyReader {
     private var detail: String?
     private var lines = 0
 
-    /// Bytes that belong to no reply yet.
+    /// Whether there are no bytes of an incomplete reply.
     var isEmpty: Bool { bytes.isEmpty && code == nil }
 
     mutating func add(_ more: [UInt8]) { bytes += more }
@@ -37,7 +37,7 @@ struct SMTPReplyReader {
             guard end <= Self.maximumLine, lines < Self.maximumLines else { throw Malformed() }
             var line = bytes[..<end]
             if line.last == UInt8(ascii: "\r") { line.removeLast() }
-            let isLast = try take(line)
+            let isLast = try read(line)
             bytes.removeSubrange(...end)
             guard isLast, let code else { continue }
             defer {
@@ -52,7 +52,7 @@ struct SMTPReplyReader {
     }
 
     /// - Returns: whether the line ends the reply.
-    private mutating func take(_ line: ArraySlice<UInt8>) throws(Malformed) -> Bool {
+    private mutating func read(_ line: ArraySlice<UInt8>) throws(Malformed) -> Bool {
         let digits = line.prefix(3).map { Int($0) - 0x30 }
         guard digits.count == 3, digits.allSatisfy({ (0...9).contains($0) }),
             (2...5).contains(digits[0])

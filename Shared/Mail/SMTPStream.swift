@@ -2,8 +2,7 @@ import EventLoop
 import Glibc
 import Synchronization
 
-/// A TCP connection to a server, for blocking calls that each have an end. One thread uses it;
-/// `interrupt` is for others.
+/// A TCP connection for blocking calls with deadlines. One thread uses it; others can `interrupt`.
 final class SMTPStream: Sendable {
     enum Failure: Error {
         case closed
@@ -13,7 +12,7 @@ final class SMTPStream: Sendable {
     private let fd: Int32
     private let isOpen = Mutex(true)
 
-    /// Waits until it is connected.
+    /// Connects, and waits until that is done.
     init(to address: SocketAddress, until end: Ticks) throws(Failure) {
         do throws(Socket.Failure) {
             fd = try Socket.connect(address)
@@ -29,7 +28,7 @@ final class SMTPStream: Sendable {
     /// Our own address on this connection.
     var localAddress: SocketAddress? { Socket.address(of: fd) }
 
-    /// Whether the server has said or closed something while nothing was asked.
+    /// Whether the server has sent something or closed the connection.
     var isReadable: Bool {
         var wanted = pollfd(fd: fd, events: Int16(POLLIN), revents: 0)
         return poll(&wanted, 1, 0) != 0
@@ -49,7 +48,7 @@ final class SMTPStream: Sendable {
         }
     }
 
-    /// What has come, at least a byte.
+    /// The received bytes, at least one.
     func receive(until end: Ticks) throws(Failure) -> [UInt8] {
         var buffer = [UInt8](repeating: 0, count: 2_048)
         while true {
@@ -61,14 +60,14 @@ final class SMTPStream: Sendable {
         }
     }
 
-    /// Ends whatever waits for it.
+    /// Ends a blocking call.
     func interrupt() {
         isOpen.withLock { isOpen in
             if isOpen { _ = shutdown(fd, Int32(SHUT_RDWR)) }
         }
     }
 
-    /// Its number may be another's afterwards: `interrupt` must not meet that.
+    /// The descriptor may be reused afterwards, so `interrupt` must not use it.
     func close() {
         isOpen.withLock { isOpen in
             if isOpen { Glibc.close(fd) }

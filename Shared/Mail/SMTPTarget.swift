@@ -1,20 +1,20 @@
 import EventLoop
 import Synchronization
 
-/// Hands mails to a relay by SMTP (RFC 5321), over a few connections that are used again. Each mail
-/// in progress has a thread, which may block.
+/// Sends mails to a relay by SMTP (RFC 5321), over a few connections that are reused. Each delivery
+/// has its own thread, which may block.
 public final class SMTPTarget: MailTarget {
     public struct Options: Sendable {
-        /// Connections at once: one slow transaction stops only as many mails as it has.
+        /// Concurrent connections: a slow delivery occupies only one.
         public var connections = 4
-        /// To be connected, and again for the greeting and the answer to EHLO.
+        /// For connecting, and again for the greeting and the reply to EHLO.
         public var connectMilliseconds = 30_000
-        /// For each reply to a mail, and for taking the content; RFC 5321 §4.5.3.2.
+        /// For each reply about a mail, and for sending the content (RFC 5321 §4.5.3.2).
         public var replyMilliseconds = 300_000
-        /// For the reply to the content, which a relay may give after having passed it on
-        /// (§4.5.3.2.6). Not to wait for it makes duplicates.
+        /// For the reply to the content, which a relay may send after forwarding it (§4.5.3.2.6).
+        /// Not waiting for it causes duplicates.
         public var endMilliseconds = 600_000
-        /// What we call ourselves in EHLO; nil for our address in brackets.
+        /// Our name in EHLO; nil: our address in brackets.
         public var name: String?
 
         public init() {}
@@ -64,7 +64,7 @@ public final class SMTPTarget: MailTarget {
     // MARK: On a thread of its own
 
     private func run(_ mail: OutgoingMail, _ attempt: SMTPAttempt) -> MailFailure? {
-        // One that has waited may be closed by now, and not know it: then a new one is due.
+        // An idle connection may be closed by now: then a new one is opened.
         while let connection = takeIdle() {
             guard attempt.use(connection.stream) else { return SMTPAttempt.cancelled }
             switch deliver(mail, over: connection, wasIdle: true) {
@@ -75,7 +75,7 @@ public final class SMTPTarget: MailTarget {
         do throws(MailFailure) {
             let connection = try connect(attempt)
             guard case .done(let failure) = deliver(mail, over: connection, wasIdle: false) else {
-                return MailFailure(.outage, "the relay does not begin with a mail")
+                return MailFailure(.outage, "the relay refused to start a mail")
             }
             return failure
         } catch {
@@ -85,7 +85,7 @@ public final class SMTPTarget: MailTarget {
 
     private enum Result {
         case done(MailFailure?)
-        /// Nothing was said about the mail, and another connection may do.
+        /// The connection failed before the mail: another one can be tried.
         case stale
     }
 
@@ -114,9 +114,9 @@ public final class SMTPTarget: MailTarget {
         }
     }
 
-    /// 4xx may change, 5xx does not (RFC 5321 §4.2.1). What is said of us is said of no mail: 530
-    /// asks for a password or for TLS (RFC 4954 §6), and a sender that is refused for good is
-    /// another setting's mistake.
+    /// 4xx is temporary, 5xx permanent (RFC 5321 §4.2.1). Refusals of the configuration are not the
+    /// mail's: 530 requires authentication or TLS (RFC 4954 §6), and a permanently refused sender
+    /// is a wrong setting.
     private static func failure(
         _ reply: SMTPReply, _ step: SMTPConnection.Step
     ) -> MailFailure {
@@ -131,7 +131,7 @@ public final class SMTPTarget: MailTarget {
     private func connect(_ attempt: SMTPAttempt) throws(MailFailure) -> SMTPConnection {
         let addresses = HostLookup.addresses(of: host)
         guard !addresses.isEmpty else { throw MailFailure(.outage, "the relay has no address") }
-        // One that does not answer leaves the others their time.
+        // An address that doesn't respond leaves the others their time.
         let share = options.connectMilliseconds / addresses.count
         for address in addresses {
             let end = Ticks.now.adding(milliseconds: share)
@@ -144,8 +144,8 @@ public final class SMTPTarget: MailTarget {
         throw MailFailure(.outage, "the relay can't be reached")
     }
 
-    /// Whatever is said before a mail was named is no mail's fault, a 554 in place of a greeting
-    /// (RFC 5321 §3.1) included.
+    /// Failures before MAIL FROM are outages, including a 554 in place of the greeting (RFC 5321
+    /// §3.1).
     private func open(_ connection: SMTPConnection) throws(MailFailure) -> SMTPConnection {
         do throws(SMTPConnection.End) {
             try connection.open()
@@ -154,7 +154,7 @@ public final class SMTPTarget: MailTarget {
             connection.stream.close()
             switch error {
             case .refused(let reply, _):
-                throw MailFailure(.outage, "the relay turns us away", code: reply.code)
+                throw MailFailure(.outage, "the relay refused the connection", code: reply.code)
             case .broken(let reason, let reply, _):
                 throw MailFailure(.outage, reason, code: reply?.code)
             }
@@ -179,8 +179,8 @@ public final class SMTPTarget: MailTarget {
     }
 }
 
-/// One delivery, seen from the task that waits for it: it is resumed once, by its thread or, when
-/// the task is cancelled, at once.
+/// One delivery, as the waiting task sees it: resumed once, by its thread or, if the task is
+/// cancelled, at once.
 final class SMTPAttempt: Sendable {
     private struct State {
         var continuation: CheckedContinuation<MailFailure?, Never>?
@@ -200,7 +200,7 @@ final class SMTPAttempt: Sendable {
         if isLate { continuation.resume(returning: Self.cancelled) }
     }
 
-    /// Whether the delivery is to go on, over this connection.
+    /// Whether the delivery can continue over this connection.
     func use(_ stream: SMTPStream) -> Bool {
         state.withLock { state in
             state.stream = stream

@@ -1,13 +1,11 @@
 import Kernel
 
-/// Text of users on its way into a mail of ours. Clients of mail make links of what looks like
-/// one, so a name such as `www.evil.example/login` would put a link of somebody else's into our
-/// mail, to people whom we never asked. GitLab defuses names in its mails for the same reason
-/// (`EmailsHelper#sanitize_name`).
+/// Prevents links in text of users in our mails. Mail clients turn text that looks like a link into
+/// one, so a name such as `www.evil.example/login` would send a stranger's link in our name. GitLab
+/// defuses names in its mails for the same reason (`EmailsHelper#sanitize_name`).
 ///
-/// What makes a link is replaced by what looks alike and makes none: a dot before a letter by
-/// U+2024 (one dot leader), `://` by `: //`, `\\` by `\ \`. Everything else stays: `2.0`, `e. g.`,
-/// `Dr. No`.
+/// Characters that make a link are replaced by similar ones: a dot before a letter by U+2024 (one
+/// dot leader), `://` by `: //`, `\\` by `\ \`. Everything else stays: `2.0`, `e. g.`, `Dr. No`.
 public enum Unlinked {
     public static func text(_ text: String) -> String {
         var out = String.UnicodeScalarView()
@@ -30,8 +28,8 @@ public enum Unlinked {
         return String(out)
     }
 
-    /// Whether a dot (of those that browsers take for one, UTS #46) can stand in the name of a
-    /// host. The ideographic full stop ends sentences, without a space behind it.
+    /// Whether a dot (or what browsers treat as one, UTS #46) can be part of a host's name. The
+    /// ideographic full stop ends sentences without a following space.
     private static func joins(
         _ dot: Unicode.Scalar, _ before: Unicode.Scalar?, _ next: Unicode.Scalar?
     ) -> Bool {

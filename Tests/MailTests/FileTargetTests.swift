@@ -47,7 +47,8 @@ import Testing
 
     @Test(arguments: ["../x", "mai_", "mai_/../../x", "mai_01M7YT9ZBK9M36XHGNJ3Y31C5N/x", ""])
     func `an id that could be a path is refused`(_ id: String) async throws {
-        await #expect(throws: MailFailure(.permanent, "the mail's id is not one of ours")) {
+        let rule = "the mail's id must be one such as mai_01JHMZ0000000000000000000A"
+        await #expect(throws: MailFailure(.permanent, rule)) {
             try await FileTarget(folder: folder.path).deliver(mail(id))
         }
         #expect(try folder.contents().isEmpty)
@@ -61,7 +62,7 @@ import Testing
             try await FileTarget(folder: folder.path + "/taken").deliver(mail())
         }
         await #expect(
-            throws: MailFailure(.outage, "could not make the folder for mails: Not a directory")
+            throws: MailFailure(.outage, "could not create the folder for mails: Not a directory")
         ) {
             try await FileTarget(folder: folder.path + "/taken/mail").deliver(mail())
         }

@@ -139,7 +139,7 @@ import Testing
         await relay.stop()
         #expect(target.attempts == [id])
         #expect(try relay.statistics().totals == MailTotals(failed: 1))
-        #expect(world.lines.withLock { $0 } == ["mail \(id) is given up: no"])
+        #expect(world.lines.withLock { $0 } == ["mail \(id) failed: no"])
     }
 
     @Test func `during an outage one mail is tried at a time, without counting attempts`()

@@ -116,7 +116,7 @@ import Testing
             let relay = relay(at: "RCPT") { _ in text }
             #expect(
                 await failure(target(relay))
-                    == MailFailure(.temporary, "the relay does not speak SMTP"))
+                    == MailFailure(.temporary, "the relay sent an invalid reply"))
         }
     }
 

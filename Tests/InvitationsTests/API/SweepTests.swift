@@ -48,7 +48,7 @@ import WriteKit
             }
             #expect(isOver)
             let found = try await served.send("GET \(path)", as: ada)
-            #expect(found["email_error"] == "it came too late")
+            #expect(found["email_error"] == "it expired before it was sent")
         }
     }
 }
