@@ -13,7 +13,7 @@ final class Connection {
     /// The last error that says that the file or the disk is at fault, or that SQLite has rolled
     /// back by itself; whoever deals with it sets it back.
     var lastFailure: DatabaseError?
-    /// By the address of the literal: hashing a word is cheaper than hashing SQL.
+    /// By the address of the literal or the key of `SQL`: hashing a word is cheaper than a text.
     private var cache: [UInt: Statement] = [:]
     private let counter: StatementCounter
     private let scanRule: ScanRule?
@@ -52,13 +52,22 @@ final class Connection {
         guard sql.hasPointerRepresentation else {
             throw DatabaseError(.misuse, "a single character is no SQL")
         }
-        let key = UInt(bitPattern: sql.utf8Start)
+        return try statement(UInt(bitPattern: sql.utf8Start), sql.description)
+    }
+
+    func statement(_ sql: SQL) throws(DatabaseError) -> Statement {
+        try statement(sql.key, sql.text)
+    }
+
+    private func statement(
+        _ key: UInt, _ text: @autoclosure () -> String
+    ) throws(DatabaseError) -> Statement {
         if let cached = cache[key], !cached.isBusy {
             cached.claim()
             return cached
         }
         let temporary = cache[key] != nil
-        let prepared = try prepare(sql.description)
+        let prepared = try prepare(text())
         let statement = Statement(prepared, self, temporary: temporary)
         if !temporary {
             cache[key] = statement

@@ -8,6 +8,8 @@ import Kernel
 public protocol Queryable {
     /// The statement for `sql`, prepared once and kept; used by the functions below alone.
     func statement(_ sql: StaticString) throws(DatabaseError) -> Statement
+    /// The same for SQL that was put together.
+    func statement(_ sql: SQL) throws(DatabaseError) -> Statement
 }
 
 extension Queryable {
@@ -16,7 +18,19 @@ extension Queryable {
     public func rows<T>(
         _ sql: StaticString, values: [Value], map: (Row) throws -> T
     ) throws -> [T] {
-        let statement = try statement(sql)
+        try rows(try statement(sql), values, map)
+    }
+
+    /// All rows of the query, each mapped.
+    @inlinable
+    public func rows<T>(_ sql: SQL, values: [Value], map: (Row) throws -> T) throws -> [T] {
+        try rows(try statement(sql), values, map)
+    }
+
+    @inlinable
+    func rows<T>(
+        _ statement: Statement, _ values: [Value], _ map: (Row) throws -> T
+    ) throws -> [T] {
         defer { statement.finish() }
         try statement.bind(values)
         var result: [T] = []
@@ -29,7 +43,19 @@ extension Queryable {
     public func row<T>(
         _ sql: StaticString, values: [Value], map: (Row) throws -> T
     ) throws -> T? {
-        let statement = try statement(sql)
+        try row(try statement(sql), values, map)
+    }
+
+    /// The first row, mapped, or nil.
+    @inlinable
+    public func row<T>(_ sql: SQL, values: [Value], map: (Row) throws -> T) throws -> T? {
+        try row(try statement(sql), values, map)
+    }
+
+    @inlinable
+    func row<T>(
+        _ statement: Statement, _ values: [Value], _ map: (Row) throws -> T
+    ) throws -> T? {
         defer { statement.finish() }
         try statement.bind(values)
         return try statement.step() ? try map(statement.row) : nil
@@ -50,6 +76,20 @@ extension Queryable {
     ) throws -> T? {
         try row(sql, values: values, map: map)
     }
+
+    @inlinable
+    public func rows<T>(
+        _ sql: SQL, _ values: Value..., map: (Row) throws -> T
+    ) throws -> [T] {
+        try rows(sql, values: values, map: map)
+    }
+
+    @inlinable
+    public func row<T>(
+        _ sql: SQL, _ values: Value..., map: (Row) throws -> T
+    ) throws -> T? {
+        try row(sql, values: values, map: map)
+    }
 }
 
 /// One snapshot of the committed data, for the duration of a `Database.read` closure.
@@ -61,8 +101,17 @@ public final class Reader: Queryable {
 
     /// A prepared statement, from the cache of the connection.
     public func statement(_ sql: StaticString) throws(DatabaseError) -> Statement {
-        guard isActive else { throw DatabaseError(.misuse, "a Reader was used after its read") }
+        try check()
         return try connection.statement(sql)
+    }
+
+    public func statement(_ sql: SQL) throws(DatabaseError) -> Statement {
+        try check()
+        return try connection.statement(sql)
+    }
+
+    private func check() throws(DatabaseError) {
+        guard isActive else { throw DatabaseError(.misuse, "a Reader was used after its read") }
     }
 }
 
@@ -82,6 +131,16 @@ public final class Transaction: Queryable {
 
     /// A prepared statement, from the cache of the connection.
     public func statement(_ sql: StaticString) throws(DatabaseError) -> Statement {
+        try check()
+        return try connection.statement(sql)
+    }
+
+    public func statement(_ sql: SQL) throws(DatabaseError) -> Statement {
+        try check()
+        return try connection.statement(sql)
+    }
+
+    private func check() throws(DatabaseError) {
         guard isActive else {
             throw DatabaseError(.misuse, "a Transaction was used after its write")
         }
@@ -90,7 +149,6 @@ public final class Transaction: Queryable {
         guard connection.isInTransaction else {
             throw connection.lastFailure ?? DatabaseError(.misuse, "the transaction has ended")
         }
-        return try connection.statement(sql)
     }
 
     /// Runs one INSERT, UPDATE or DELETE; returns how many rows it changed itself (not counting
@@ -103,7 +161,15 @@ public final class Transaction: Queryable {
     /// - Returns: the number of changed rows.
     @discardableResult
     public func execute(_ sql: StaticString, values: [Value]) throws -> Int {
-        let statement = try statement(sql)
+        try execute(try statement(sql), values)
+    }
+
+    @discardableResult
+    public func execute(_ sql: SQL, _ values: Value...) throws -> Int {
+        try execute(try statement(sql), values)
+    }
+
+    private func execute(_ statement: Statement, _ values: [Value]) throws -> Int {
         defer { statement.finish() }
         try statement.bind(values)
         while try statement.step() {}

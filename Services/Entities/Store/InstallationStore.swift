@@ -3,6 +3,8 @@ import SQLite
 
 /// Rows of `installations`.
 enum InstallationStore {
+    private static let columns = Columns("entity_id", "user_id", "version", "installed_at")
+
     /// An installation and the entity that is installed.
     struct WithEntity {
         let installation: Installation
@@ -10,24 +12,24 @@ enum InstallationStore {
     }
 
     static func find(_ query: AccessQuery, in db: some Queryable) throws -> Installation? {
-        try db.row(
-            """
-            SELECT entity_id, user_id, version, installed_at FROM installations
-            WHERE user_id = ?1 AND entity_id = ?2
-            """, .text(query.userId), .text(query.entityId)
-        ) { installation($0) }
+        try db.row(byUser, .text(query.userId), .text(query.entityId), map: installation)
     }
+
+    private static let byUser = SQL(
+        "SELECT \(columns) FROM installations WHERE user_id = ?1 AND entity_id = ?2")
 
     /// Installs, or changes the version of what is installed.
     static func save(_ installation: Installation, in tx: Transaction) throws {
         try tx.execute(
-            """
-            INSERT INTO installations (entity_id, user_id, version, installed_at)
-            VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET version = excluded.version
-            """,
-            .text(installation.entityId), .text(installation.userId), .text(installation.version),
-            .time(installation.installedAt))
+            saving, .text(installation.entityId), .text(installation.userId),
+            .text(installation.version), .time(installation.installedAt))
     }
+
+    private static let saving = SQL(
+        """
+        \(columns.insert(into: "installations"))
+        ON CONFLICT DO UPDATE SET version = excluded.version
+        """)
 
     /// Whether there was one.
     static func delete(_ query: AccessQuery, in tx: Transaction) throws -> Bool {
@@ -63,28 +65,18 @@ enum InstallationStore {
     static func page(
         of userId: String, _ page: PageRequest, in db: some Queryable
     ) throws -> Page<WithEntity> {
-        let items = try db.rows(
-            """
-            SELECT i.entity_id, i.user_id, i.version, i.installed_at, e.* FROM (
-                SELECT entity_id FROM installations INDEXED BY installations_of_user
-                WHERE user_id = ?1
-                    AND entity_id NOT IN (SELECT subject FROM jobs WHERE kind = 'entity.deleted')
-                ORDER BY installed_at DESC, entity_id DESC LIMIT ?2 OFFSET ?3
-            ) page CROSS JOIN installations i ON i.user_id = ?1 AND i.entity_id = page.entity_id
-            CROSS JOIN entities e ON e.id = page.entity_id
-            ORDER BY i.installed_at DESC, i.entity_id DESC
-            """, .text(userId), .int(page.size), .int(page.offset)
-        ) {
+        try db.page(ofUser, page, .text(userId)) {
             WithEntity(installation: installation($0), entity: try EntityStore.entity($0, from: 4))
         }
-        let total = try db.row(
-            """
-            SELECT count(*) FROM installations WHERE user_id = ?1
-                AND entity_id NOT IN (SELECT subject FROM jobs WHERE kind = 'entity.deleted')
-            """, .text(userId)
-        ) { Int($0.int(0)) }
-        return Page(items, page, total: total ?? 0)
     }
+
+    private static let ofUser = PagedQuery(
+        "\(columns, of: "r"), e.*", from: "installations", key: Columns("user_id", "entity_id"),
+        joining: "CROSS JOIN entities e ON e.id = r.entity_id", by: "installations_of_user",
+        where: """
+            user_id = ?1
+                AND entity_id NOT IN (SELECT subject FROM jobs WHERE kind = 'entity.deleted')
+            """, newestFirst: Columns("installed_at", "entity_id"))
 
     private static func installation(_ row: Row) -> Installation {
         Installation(

@@ -3,6 +3,9 @@ import SQLite
 
 /// Rows of `publishers`.
 enum PublisherStore {
+    private static let columns = Columns(
+        "entity_id", "user_id", "added_by", "added_at", "membership_id")
+
     /// One look-up in the primary key: the check that services make most.
     static func contains(
         _ userId: String, of entityId: String, in db: some Queryable
@@ -18,12 +21,11 @@ enum PublisherStore {
     static func find(
         _ userId: String, of entityId: String, in db: some Queryable
     ) throws -> Publisher? {
-        try db.row(
-            """
-            SELECT entity_id, user_id, added_by, added_at, membership_id FROM publishers
-            WHERE user_id = ?1 AND entity_id = ?2
-            """, .text(userId), .text(entityId), map: publisher)
+        try db.row(byUser, .text(userId), .text(entityId), map: publisher)
     }
+
+    private static let byUser = SQL(
+        "SELECT \(columns) FROM publishers WHERE user_id = ?1 AND entity_id = ?2")
 
     static func count(of entityId: String, in db: some Queryable) throws -> Int {
         try db.row("SELECT count(*) FROM publishers WHERE entity_id = ?1", .text(entityId)) {
@@ -35,16 +37,13 @@ enum PublisherStore {
     static func page(
         of entityId: String, _ page: PageRequest, in db: some Queryable
     ) throws -> Page<Publisher> {
-        let items = try db.rows(
-            """
-            SELECT p.entity_id, p.user_id, p.added_by, p.added_at, p.membership_id FROM (
-                SELECT user_id FROM publishers WHERE entity_id = ?1
-                ORDER BY added_at DESC, user_id DESC LIMIT ?2 OFFSET ?3
-            ) page CROSS JOIN publishers p ON p.user_id = page.user_id AND p.entity_id = ?1
-            ORDER BY p.added_at DESC, p.user_id DESC
-            """, .text(entityId), .int(page.size), .int(page.offset), map: publisher)
-        return Page(items, page, total: try count(of: entityId, in: db))
+        try db.page(ofEntity, page, .text(entityId), map: publisher)
     }
+
+    private static let ofEntity = PagedQuery(
+        "\(columns, of: "r")", from: "publishers", key: Columns("user_id", "entity_id"),
+        by: "publishers_of_entity", where: "entity_id = ?1",
+        newestFirst: Columns("added_at", "user_id"))
 
     /// The one who has been publisher for longest, `userId` apart.
     static func oldest(
@@ -62,13 +61,12 @@ enum PublisherStore {
     @discardableResult
     static func insert(_ publisher: Publisher, in tx: Transaction) throws -> Bool {
         try tx.execute(
-            """
-            INSERT INTO publishers (entity_id, user_id, added_by, added_at, membership_id)
-            VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING
-            """,
-            .text(publisher.entityId), .text(publisher.userId), .text(publisher.addedBy),
-            .time(publisher.addedAt), .text(publisher.membershipId)) > 0
+            insertion, .text(publisher.entityId), .text(publisher.userId),
+            .text(publisher.addedBy), .time(publisher.addedAt), .text(publisher.membershipId)) > 0
     }
+
+    private static let insertion = SQL(
+        "\(columns.insert(into: "publishers")) ON CONFLICT DO NOTHING")
 
     static func delete(_ userId: String, of entityId: String, in tx: Transaction) throws {
         try tx.execute(
@@ -81,38 +79,44 @@ enum PublisherStore {
     static func deleteSome(
         of userId: String, limit: Int, in tx: Transaction
     ) throws -> [Publisher] {
-        try tx.rows(
-            """
-            DELETE FROM publishers WHERE user_id = ?1 AND entity_id IN (
-                SELECT entity_id FROM publishers WHERE user_id = ?1 LIMIT ?2)
-            RETURNING entity_id, user_id, added_by, added_at, membership_id
-            """, .text(userId), .int(limit), map: publisher)
+        try tx.rows(deletionOfUser, .text(userId), .int(limit), map: publisher)
     }
+
+    private static let deletionOfUser = SQL(
+        """
+        DELETE FROM publishers WHERE user_id = ?1 AND entity_id IN (
+            SELECT entity_id FROM publishers WHERE user_id = ?1 LIMIT ?2)
+        RETURNING \(columns)
+        """)
 
     /// Deletes some of one entity's.
     /// - Returns: those that were deleted.
     static func deleteSome(
         from entityId: String, limit: Int, in tx: Transaction
     ) throws -> [Publisher] {
-        try tx.rows(
-            """
-            DELETE FROM publishers WHERE entity_id = ?1 AND user_id IN (
-                SELECT user_id FROM publishers INDEXED BY publishers_of_entity
-                WHERE entity_id = ?1 LIMIT ?2)
-            RETURNING entity_id, user_id, added_by, added_at, membership_id
-            """, .text(entityId), .int(limit), map: publisher)
+        try tx.rows(deletionOfEntity, .text(entityId), .int(limit), map: publisher)
     }
+
+    private static let deletionOfEntity = SQL(
+        """
+        DELETE FROM publishers WHERE entity_id = ?1 AND user_id IN (
+            SELECT user_id FROM publishers INDEXED BY publishers_of_entity
+            WHERE entity_id = ?1 LIMIT ?2)
+        RETURNING \(columns)
+        """)
 
     /// Some of what a user publishes, in the order of ids from `entityId` on.
     static func some(
         of userId: String, after entityId: String, limit: Int, in db: some Queryable
     ) throws -> [Publisher] {
-        try db.rows(
-            """
-            SELECT entity_id, user_id, added_by, added_at, membership_id FROM publishers
-            WHERE user_id = ?1 AND entity_id > ?2 ORDER BY entity_id LIMIT ?3
-            """, .text(userId), .text(entityId), .int(limit), map: publisher)
+        try db.rows(ofUser, .text(userId), .text(entityId), .int(limit), map: publisher)
     }
+
+    private static let ofUser = SQL(
+        """
+        SELECT \(columns) FROM publishers
+        WHERE user_id = ?1 AND entity_id > ?2 ORDER BY entity_id LIMIT ?3
+        """)
 
     private static func publisher(_ row: Row) -> Publisher {
         Publisher(

@@ -3,6 +3,10 @@ import SQLite
 
 /// Rows of `versions`.
 enum VersionStore {
+    private static let columns = Columns(
+        "id", "entity_id", "version", "package_url", "sha256", "notes", "published_by",
+        "created_at")
+
     static func insert(_ version: Version, precedence: String, in tx: Transaction) throws {
         try tx.execute(
             "INSERT INTO versions VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
@@ -15,31 +19,22 @@ enum VersionStore {
     static func find(
         _ precedence: String, of entityId: String, in db: some Queryable
     ) throws -> Version? {
-        try db.row(
-            """
-            SELECT id, entity_id, version, package_url, sha256, notes, published_by, created_at
-            FROM versions WHERE entity_id = ?1 AND precedence = ?2
-            """, .text(entityId), .text(precedence), map: version)
+        try db.row(byPrecedence, .text(entityId), .text(precedence), map: version)
     }
+
+    private static let byPrecedence = SQL(
+        "SELECT \(columns) FROM versions WHERE entity_id = ?1 AND precedence = ?2")
 
     /// Newest first.
     static func page(
         of entityId: String, _ page: PageRequest, in db: some Queryable
     ) throws -> Page<Version> {
-        let items = try db.rows(
-            """
-            SELECT v.id, v.entity_id, v.version, v.package_url, v.sha256, v.notes,
-                v.published_by, v.created_at
-            FROM (
-                SELECT id FROM versions INDEXED BY versions_of_entity WHERE entity_id = ?1
-                ORDER BY id DESC LIMIT ?2 OFFSET ?3
-            ) page CROSS JOIN versions v ON v.id = page.id ORDER BY v.id DESC
-            """, .text(entityId), .int(page.size), .int(page.offset), map: version)
-        let total = try db.row(
-            "SELECT count(*) FROM versions WHERE entity_id = ?1", .text(entityId)
-        ) { Int($0.int(0)) }
-        return Page(items, page, total: total ?? 0)
+        try db.page(ofEntity, page, .text(entityId), map: version)
     }
+
+    private static let ofEntity = PagedQuery(
+        "\(columns, of: "r")", from: "versions", by: "versions_of_entity",
+        where: "entity_id = ?1")
 
     /// Deletes some of an entity's.
     /// - Returns: how many.

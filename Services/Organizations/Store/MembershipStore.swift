@@ -3,68 +3,64 @@ import SQLite
 
 /// Rows of `memberships`, each with its role.
 enum MembershipStore {
+    private static let columns = SQL(
+        "r.id, r.user_id, r.joined_at, \(RoleStore.columns, of: "o")")
+    private static let withRole: SQL.Parts = "CROSS JOIN roles o ON o.id = r.role_id"
+
     static func find(
         _ userId: String, in organizationId: String, _ db: some Queryable
     ) throws -> Membership? {
-        try db.row(
-            """
-            SELECT m.id, m.user_id, m.joined_at, r.id, r.organization_id, r.name, r.built_in,
-                r.scopes
-            FROM memberships m CROSS JOIN roles r ON r.id = m.role_id
-            WHERE m.user_id = ?1 AND m.organization_id = ?2 AND NOT EXISTS (
-                SELECT 1 FROM jobs WHERE kind = 'organization.deleted' AND subject = ?2)
-            """, .text(userId), .text(organizationId)
-        ) { try membership($0) }
+        try db.row(byUser, .text(userId), .text(organizationId), map: membership)
     }
+
+    private static let byUser = SQL(
+        """
+        SELECT \(columns) FROM memberships r \(withRole)
+        WHERE r.user_id = ?1 AND r.organization_id = ?2 AND NOT EXISTS (
+            SELECT 1 FROM jobs WHERE kind = 'organization.deleted' AND subject = ?2)
+        """)
 
     /// Newest first.
     static func page(
-        of organizationId: String, total: Int, _ page: PageRequest, in db: some Queryable
+        of organizationId: String, _ page: PageRequest, in db: some Queryable
     ) throws -> Page<Membership> {
-        let items = try db.rows(
-            """
-            SELECT m.id, m.user_id, m.joined_at, r.id, r.organization_id, r.name, r.built_in,
-                r.scopes
-            FROM (
-                SELECT user_id FROM memberships WHERE organization_id = ?1
-                ORDER BY joined_at DESC, user_id DESC LIMIT ?2 OFFSET ?3
-            ) page CROSS JOIN memberships m ON m.user_id = page.user_id AND m.organization_id = ?1
-            CROSS JOIN roles r ON r.id = m.role_id ORDER BY m.joined_at DESC, m.user_id DESC
-            """, .text(organizationId), .int(page.size), .int(page.offset)
-        ) { try membership($0) }
-        return Page(items, page, total: total)
+        try db.page(ofOrganization, page, .text(organizationId), map: membership)
     }
+
+    private static let ofOrganization = PagedQuery(
+        "\(columns)", from: "memberships", key: Columns("user_id", "organization_id"),
+        joining: withRole, by: "members_of_organization", where: "organization_id = ?1",
+        newestFirst: Columns("joined_at", "user_id"),
+        count: SQL("SELECT member_count FROM organizations WHERE id = ?1"))
 
     /// The longest-standing members first.
     static func first(
         _ count: Int, of organizationId: String, in db: some Queryable
     ) throws -> [Membership] {
-        try db.rows(
-            """
-            SELECT m.id, m.user_id, m.joined_at, r.id, r.organization_id, r.name, r.built_in,
-                r.scopes
-            FROM (
-                SELECT user_id FROM memberships WHERE organization_id = ?1
-                ORDER BY joined_at, user_id LIMIT ?2
-            ) page CROSS JOIN memberships m ON m.user_id = page.user_id AND m.organization_id = ?1
-            CROSS JOIN roles r ON r.id = m.role_id ORDER BY m.joined_at, m.user_id
-            """, .text(organizationId), .int(count)
-        ) { try membership($0) }
+        try db.rows(oldest, .text(organizationId), .int(count), map: membership)
     }
+
+    private static let oldest = SQL(
+        """
+        SELECT \(columns) FROM (
+            SELECT user_id FROM memberships WHERE organization_id = ?1
+            ORDER BY joined_at, user_id LIMIT ?2
+        ) page CROSS JOIN memberships r ON r.user_id = page.user_id AND r.organization_id = ?1
+        \(withRole) ORDER BY r.joined_at, r.user_id
+        """)
 
     /// Any membership of a user.
     static func any(of userId: String, in db: some Queryable) throws -> Membership? {
-        try db.row(
-            """
-            SELECT m.id, m.user_id, m.joined_at, r.id, r.organization_id, r.name, r.built_in,
-                r.scopes
-            FROM memberships m CROSS JOIN roles r ON r.id = m.role_id
-            WHERE m.user_id = ?1 AND m.organization_id NOT IN (
-                SELECT subject FROM jobs WHERE kind = 'organization.deleted')
-            LIMIT 1
-            """, .text(userId)
-        ) { try membership($0) }
+        try db.row(anyOfUser, .text(userId), map: membership)
     }
+
+    private static let anyOfUser = SQL(
+        """
+        SELECT \(columns) FROM memberships r \(withRole)
+        WHERE r.user_id = ?1 AND r.organization_id NOT IN (
+            SELECT subject FROM jobs WHERE kind = 'organization.deleted')
+        LIMIT 1
+        """)
 
     /// Whether the member's organization has another owner.
     static func hasOwner(besides member: Membership, in db: some Queryable) throws -> Bool {

@@ -4,6 +4,9 @@ import SQLite
 /// Rows of `organizations`. While a job deletes an organization, only the job's own queries see its
 /// row.
 enum OrganizationStore {
+    private static let columns = Columns(
+        "id", "name", "slug", "created_at", "member_count", "public_count")
+
     /// An organization and the name of the user's role in it.
     struct WithRole {
         let organization: Organization
@@ -13,21 +16,17 @@ enum OrganizationStore {
     /// - Parameter reference: the id or slug; no slug looks like an id.
     static func find(_ reference: String, in db: some Queryable) throws -> Organization? {
         if IDMinter.isWellFormed(reference, prefix: "org_") {
-            return try db.row(
-                """
-                SELECT id, name, slug, created_at, member_count, public_count FROM organizations
-                WHERE id = ?1 AND NOT EXISTS (
-                    SELECT 1 FROM jobs WHERE kind = 'organization.deleted' AND subject = ?1)
-                """, .text(reference)
-            ) { organization($0) }
+            return try db.row(byId, .text(reference), map: organization)
         }
-        return try db.row(
-            """
-            SELECT id, name, slug, created_at, member_count, public_count FROM organizations
-            WHERE slug = ?1
-            """, .text(reference)
-        ) { organization($0) }
+        return try db.row(bySlug, .text(reference), map: organization)
     }
+
+    private static let byId = SQL(
+        """
+        SELECT \(columns) FROM organizations WHERE id = ?1 AND NOT EXISTS (
+            SELECT 1 FROM jobs WHERE kind = 'organization.deleted' AND subject = ?1)
+        """)
+    private static let bySlug = SQL("SELECT \(columns) FROM organizations WHERE slug = ?1")
 
     static func isSlugTaken(_ slug: String, in db: some Queryable) throws -> Bool {
         try db.row("SELECT 1 FROM organizations WHERE slug = ?1", .text(slug)) { _ in true }
@@ -83,55 +82,35 @@ enum OrganizationStore {
     static func page(
         of userId: String, search: String?, _ page: PageRequest, in db: some Queryable
     ) throws -> Page<WithRole> {
-        let search = search.map(Text.folded)
-        let items = try db.rows(
-            """
-            SELECT o.id, o.name, o.slug, o.created_at, o.member_count, o.public_count, r.name
-            FROM (
-                SELECT m.organization_id AS id, m.role_id FROM memberships m
-                WHERE m.user_id = ?1 AND m.organization_id NOT IN (
-                    SELECT subject FROM jobs WHERE kind = 'organization.deleted')
-                    AND (?2 IS NULL OR instr(
-                    (SELECT search_text FROM organizations WHERE id = m.organization_id), ?2) > 0)
-                ORDER BY m.organization_id DESC LIMIT ?3 OFFSET ?4
-            ) page CROSS JOIN organizations o ON o.id = page.id
-            CROSS JOIN roles r ON r.id = page.role_id ORDER BY o.id DESC
-            """, .text(userId), .text(search), .int(page.size), .int(page.offset)
-        ) { WithRole(organization: organization($0), role: $0.text(6)) }
-        let total = try db.row(
-            """
-            SELECT count(*) FROM memberships m
-            WHERE m.user_id = ?1 AND m.organization_id NOT IN (
-                SELECT subject FROM jobs WHERE kind = 'organization.deleted')
-                AND (?2 IS NULL OR instr(
-                (SELECT search_text FROM organizations WHERE id = m.organization_id), ?2) > 0)
-            """, .text(userId), .text(search)
-        ) { Int($0.int(0)) }
-        return Page(items, page, total: total ?? 0)
+        try db.page(ofUser, page, .text(userId), .text(search.map(Text.folded))) {
+            WithRole(organization: organization($0), role: $0.text(6))
+        }
     }
+
+    private static let ofUser = PagedQuery(
+        "\(columns, of: "n"), o.name", from: "memberships",
+        key: Columns("user_id", "organization_id"),
+        joining: """
+            CROSS JOIN organizations n ON n.id = r.organization_id
+            CROSS JOIN roles o ON o.id = r.role_id
+            """,
+        where: """
+            user_id = ?1 AND organization_id NOT IN (
+                SELECT subject FROM jobs WHERE kind = 'organization.deleted')
+            AND (?2 IS NULL OR instr((
+                SELECT search_text FROM organizations WHERE id = organization_id), ?2) > 0)
+            """, newestFirst: Columns("organization_id"))
 
     /// Organizations with a public store, newest first.
     static func publicStores(
         search: String?, _ page: PageRequest, in db: some Queryable
     ) throws -> Page<Organization> {
-        let search = search.map(Text.folded)
-        let items = try db.rows(
-            """
-            SELECT o.id, o.name, o.slug, o.created_at, o.member_count, o.public_count FROM (
-                SELECT id FROM organizations INDEXED BY public_stores
-                WHERE public_count > 0 AND (?1 IS NULL OR instr(search_text, ?1) > 0)
-                ORDER BY id DESC LIMIT ?2 OFFSET ?3
-            ) page CROSS JOIN organizations o ON o.id = page.id ORDER BY o.id DESC
-            """, .text(search), .int(page.size), .int(page.offset)
-        ) { organization($0) }
-        let total = try db.row(
-            """
-            SELECT count(*) FROM organizations INDEXED BY public_stores
-            WHERE public_count > 0 AND (?1 IS NULL OR instr(search_text, ?1) > 0)
-            """, .text(search)
-        ) { Int($0.int(0)) }
-        return Page(items, page, total: total ?? 0)
+        try db.page(withPublicStore, page, .text(search.map(Text.folded)), map: organization)
     }
+
+    private static let withPublicStore = PagedQuery(
+        "\(columns, of: "r")", from: "organizations", by: "public_stores",
+        where: "public_count > 0 AND (?1 IS NULL OR instr(search_text, ?1) > 0)")
 
     private static func organization(_ row: Row) -> Organization {
         Organization(

@@ -3,59 +3,54 @@ import SQLite
 
 /// Rows of `publications`, each with its entity's name.
 enum PublicationStore {
+    private static let columns = SQL(
+        """
+        r.id, r.organization_id, r.entity_id, n.name, r.entity_type, r.is_public,
+        r.published_by, r.published_at, r.updated_at
+        """)
+    private static let named: SQL.Parts =
+        "CROSS JOIN entity_names n ON n.entity_id = r.entity_id"
+
     static func find(
         _ id: String, of organizationId: String, in db: some Queryable
     ) throws -> Publication? {
-        try db.row(
-            """
-            SELECT p.id, p.organization_id, p.entity_id, n.name, p.entity_type, p.is_public,
-                p.published_by, p.published_at, p.updated_at
-            FROM publications p CROSS JOIN entity_names n ON n.entity_id = p.entity_id
-            WHERE p.id = ?1 AND p.organization_id = ?2
-            """, .text(id), .text(organizationId), map: publication)
+        try db.row(byId, .text(id), .text(organizationId), map: publication)
     }
+
+    private static let byId = SQL(
+        """
+        SELECT \(columns) FROM publications r \(named)
+        WHERE r.id = ?1 AND r.organization_id = ?2
+        """)
 
     static func find(
         entity entityId: String, of organizationId: String, in db: some Queryable
     ) throws -> Publication? {
-        try db.row(
-            """
-            SELECT p.id, p.organization_id, p.entity_id, n.name, p.entity_type, p.is_public,
-                p.published_by, p.published_at, p.updated_at
-            FROM publications p CROSS JOIN entity_names n ON n.entity_id = p.entity_id
-            WHERE p.entity_id = ?1 AND p.organization_id = ?2
-            """, .text(entityId), .text(organizationId), map: publication)
+        try db.row(byEntity, .text(entityId), .text(organizationId), map: publication)
     }
+
+    private static let byEntity = SQL(
+        """
+        SELECT \(columns) FROM publications r \(named)
+        WHERE r.entity_id = ?1 AND r.organization_id = ?2
+        """)
 
     /// Newest first.
     static func page(
         of organizationId: String, _ filter: PublicationFilter, _ page: PageRequest,
         in db: some Queryable
     ) throws -> Page<Publication> {
-        let values: [Value] = [
-            .text(organizationId), .text(filter.type), .bool(filter.onlyPublic),
-        ]
-        let items = try db.rows(
-            """
-            SELECT p.id, p.organization_id, p.entity_id, n.name, p.entity_type, p.is_public,
-                p.published_by, p.published_at, p.updated_at
-            FROM (
-                SELECT entity_id, id FROM publications INDEXED BY publications_of_store
-                WHERE organization_id = ?1 AND (?2 IS NULL OR entity_type = ?2)
-                    AND is_public >= ?3
-                ORDER BY id DESC LIMIT ?4 OFFSET ?5
-            ) page CROSS JOIN publications p
-                ON p.entity_id = page.entity_id AND p.organization_id = ?1
-            CROSS JOIN entity_names n ON n.entity_id = p.entity_id ORDER BY p.id DESC
-            """, values: values + [.int(page.size), .int(page.offset)], map: publication)
-        let total = try db.row(
-            """
-            SELECT count(*) FROM publications INDEXED BY publications_of_store
-            WHERE organization_id = ?1 AND (?2 IS NULL OR entity_type = ?2) AND is_public >= ?3
-            """, values: values
-        ) { Int($0.int(0)) }
-        return Page(items, page, total: total ?? 0)
+        try db.page(
+            ofStore, page, .text(organizationId), .text(filter.type), .bool(filter.onlyPublic),
+            map: publication)
     }
+
+    private static let ofStore = PagedQuery(
+        "\(columns)", from: "publications", key: Columns("entity_id", "organization_id"),
+        joining: named, by: "publications_of_store",
+        where: """
+            organization_id = ?1 AND (?2 IS NULL OR entity_type = ?2) AND is_public >= ?3
+            """, newestFirst: Columns("id"))
 
     static func insert(_ publication: Publication, in tx: Transaction) throws {
         try tx.execute(
@@ -84,28 +79,24 @@ enum PublicationStore {
     static func some(
         of entityId: String, limit: Int, in db: some Queryable
     ) throws -> [Publication] {
-        try db.rows(
-            """
-            SELECT p.id, p.organization_id, p.entity_id, n.name, p.entity_type, p.is_public,
-                p.published_by, p.published_at, p.updated_at
-            FROM publications p CROSS JOIN entity_names n ON n.entity_id = p.entity_id
-            WHERE p.entity_id = ?1 LIMIT ?2
-            """, .text(entityId), .int(limit), map: publication)
+        try db.rows(someOfEntity, .text(entityId), .int(limit), map: publication)
     }
+
+    private static let someOfEntity = SQL(
+        "SELECT \(columns) FROM publications r \(named) WHERE r.entity_id = ?1 LIMIT ?2")
 
     /// Some publications of a store, by id.
     static func some(
         ofStore organizationId: String, limit: Int, in db: some Queryable
     ) throws -> [Publication] {
-        try db.rows(
-            """
-            SELECT p.id, p.organization_id, p.entity_id, n.name, p.entity_type, p.is_public,
-                p.published_by, p.published_at, p.updated_at
-            FROM publications p INDEXED BY publications_of_store
-            CROSS JOIN entity_names n ON n.entity_id = p.entity_id WHERE p.organization_id = ?1
-            ORDER BY p.id LIMIT ?2
-            """, .text(organizationId), .int(limit), map: publication)
+        try db.rows(someOfStore, .text(organizationId), .int(limit), map: publication)
     }
+
+    private static let someOfStore = SQL(
+        """
+        SELECT \(columns) FROM publications r INDEXED BY publications_of_store \(named)
+        WHERE r.organization_id = ?1 ORDER BY r.id LIMIT ?2
+        """)
 
     private static func publication(_ row: Row) -> Publication {
         Publication(

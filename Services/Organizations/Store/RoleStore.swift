@@ -4,35 +4,32 @@ import SQLite
 
 /// Rows of `roles`.
 enum RoleStore {
+    static let columns = Columns("id", "organization_id", "name", "built_in", "scopes")
+
     /// - Parameter reference: the role's id, or its name in any case.
     static func find(
         _ reference: String, of organizationId: String, in db: some Queryable
     ) throws -> Role? {
         if IDMinter.isWellFormed(reference, prefix: "rol_") {
-            return try db.row(
-                """
-                SELECT id, organization_id, name, built_in, scopes FROM roles
-                WHERE id = ?1 AND organization_id = ?2
-                """, .text(reference), .text(organizationId)
-            ) { try role($0) }
+            return try db.row(byId, .text(reference), .text(organizationId)) { try role($0) }
         }
-        return try db.row(
-            """
-            SELECT id, organization_id, name, built_in, scopes FROM roles
-            WHERE organization_id = ?1 AND folded_name = ?2
-            """, .text(organizationId), .text(Text.folded(reference))
-        ) { try role($0) }
+        return try db.row(byName, .text(organizationId), .text(Text.folded(reference))) {
+            try role($0)
+        }
     }
+
+    private static let byId = SQL(
+        "SELECT \(columns) FROM roles WHERE id = ?1 AND organization_id = ?2")
+    private static let byName = SQL(
+        "SELECT \(columns) FROM roles WHERE organization_id = ?1 AND folded_name = ?2")
 
     /// Newest first; there are few.
     static func all(of organizationId: String, in db: some Queryable) throws -> [Role] {
-        try db.rows(
-            """
-            SELECT id, organization_id, name, built_in, scopes FROM roles
-            WHERE organization_id = ?1 ORDER BY id DESC
-            """, .text(organizationId)
-        ) { try role($0) }
+        try db.rows(ofOrganization, .text(organizationId)) { try role($0) }
     }
+
+    private static let ofOrganization = SQL(
+        "SELECT \(columns) FROM roles WHERE organization_id = ?1 ORDER BY id DESC")
 
     static func insert(_ role: Role, in tx: Transaction) throws {
         try tx.execute(

@@ -7,8 +7,7 @@ extension OrganizationsUseCases {
         of reference: String, _ page: PageRequest, by caller: Caller
     ) async throws -> Page<MemberWithUser> {
         let members = try read(.see, on: reference, by: caller) { reader, organization, _ in
-            try MembershipStore.page(
-                of: organization.id, total: organization.memberCount, page, in: reader)
+            try MembershipStore.page(of: organization.id, page, in: reader)
         }
         let profiles = try await profiles(members.items.map(\.userId))
         return members.map { $0.withUser(profiles) }

@@ -65,25 +65,25 @@ public enum AuditStore {
         // No id is less than the empty text: behind it is whatever is older than `to`.
         let end = AuditCursor(at: filter.to ?? Timestamp(milliseconds: .max), id: "")
         let start = before.map { ($0.at, $0.id) < (end.at, end.id) ? $0 : end } ?? end
-        let rows: StaticString
-        let count: StaticString
+        let list: List
         let values: [Value]
         if let about = filter.about {
-            (rows, count) = (aboutRows, aboutCount)
+            list = aboutThing
             values = [.text(about), .text(filter.actorId)]
         } else if let actor = filter.actorId {
-            (rows, count) = (actorRows, actorCount)
+            list = byActor
             values = [.text(actor)]
         } else {
-            (rows, count) = (allRows, allCount)
+            list = all
             values = []
         }
         let entries = try db.rows(
-            rows,
+            list.entries,
             values: [from, .time(start.at), .text(start.id), .int(limit), .int(offset)] + values,
             map: entry)
         let total = try db.row(
-            count, values: [from, .time(end.at), .text(end.id), .int(most)] + values
+            list.count,
+            values: [from, .time(end.at), .text(end.id), .int(most), .int(0)] + values
         ) { Int($0.int(0)) }
         return (entries, total ?? 0)
     }
@@ -108,47 +108,34 @@ public enum AuditStore {
             before: try snapshot(8), after: try snapshot(9))
     }
 
-    // MARK: Statements: ids from a covering index alone, then the rows of the page
+    // MARK: Statements
 
-    private static let aboutRows: StaticString = """
-        SELECT a.id, a.at, a.actor_id, a.token_id, a.request_id, a.action, a.subject_type,
-            a.subject_id, a.before, a.after
-        FROM (SELECT id FROM audit INDEXED BY audit_about
-              WHERE at >= ?1 AND (at, id) < (?2, ?3)
-                AND about = ?6 AND (?7 IS NULL OR actor_id = ?7)
-              ORDER BY at DESC, id DESC LIMIT ?4 OFFSET ?5) AS page
-        CROSS JOIN audit a ON a.id = page.id ORDER BY a.at DESC, a.id DESC
-        """
-    private static let aboutCount: StaticString = """
-        SELECT count(*) FROM (
-            SELECT 1 FROM audit INDEXED BY audit_about
-            WHERE at >= ?1 AND (at, id) < (?2, ?3)
-                AND about = ?5 AND (?6 IS NULL OR actor_id = ?6) LIMIT ?4)
-        """
-    private static let actorRows: StaticString = """
-        SELECT a.id, a.at, a.actor_id, a.token_id, a.request_id, a.action, a.subject_type,
-            a.subject_id, a.before, a.after
-        FROM (SELECT id FROM audit INDEXED BY audit_of_actor
-              WHERE at >= ?1 AND (at, id) < (?2, ?3) AND actor_id = ?6
-              ORDER BY at DESC, id DESC LIMIT ?4 OFFSET ?5) AS page
-        CROSS JOIN audit a ON a.id = page.id ORDER BY a.at DESC, a.id DESC
-        """
-    private static let actorCount: StaticString = """
-        SELECT count(*) FROM (
-            SELECT 1 FROM audit INDEXED BY audit_of_actor
-            WHERE at >= ?1 AND (at, id) < (?2, ?3) AND actor_id = ?5 LIMIT ?4)
-        """
-    private static let allRows: StaticString = """
-        SELECT a.id, a.at, a.actor_id, a.token_id, a.request_id, a.action, a.subject_type,
-            a.subject_id, a.before, a.after
-        FROM (SELECT id FROM audit INDEXED BY audit_by_time
-              WHERE at >= ?1 AND (at, id) < (?2, ?3)
-              ORDER BY at DESC, id DESC LIMIT ?4 OFFSET ?5) AS page
-        CROSS JOIN audit a ON a.id = page.id ORDER BY a.at DESC, a.id DESC
-        """
-    private static let allCount: StaticString = """
-        SELECT count(*) FROM (
-            SELECT 1 FROM audit INDEXED BY audit_by_time
-            WHERE at >= ?1 AND (at, id) < (?2, ?3) LIMIT ?4)
-        """
+    private static let columns = Columns(
+        "id", "at", "actor_id", "token_id", "request_id", "action", "subject_type", "subject_id",
+        "before", "after")
+
+    /// Ids from a covering index alone, then the rows of the page.
+    private struct List {
+        let entries: SQL
+        let count: SQL
+
+        init(by index: SQL.Parts, where condition: SQL.Parts) {
+            let found: SQL.Parts = """
+                FROM audit INDEXED BY \(index)
+                WHERE at >= ?1 AND (at, id) < (?2, ?3) AND \(condition)
+                """
+            entries = SQL(
+                """
+                SELECT \(columns, of: "a")
+                FROM (SELECT id \(found) ORDER BY at DESC, id DESC LIMIT ?4 OFFSET ?5) AS page
+                CROSS JOIN audit a ON a.id = page.id ORDER BY a.at DESC, a.id DESC
+                """)
+            count = SQL("SELECT count(*) FROM (SELECT 1 \(found) LIMIT ?4 OFFSET ?5)")
+        }
+    }
+
+    private static let aboutThing = List(
+        by: "audit_about", where: "about = ?6 AND (?7 IS NULL OR actor_id = ?7)")
+    private static let byActor = List(by: "audit_of_actor", where: "actor_id = ?6")
+    private static let all = List(by: "audit_by_time", where: "1")
 }
