@@ -1,0 +1,50 @@
+@testable import SQLite
+
+/// A reader that records the query plan of each statement.
+public final class PlanReader: Queryable {
+    private let reader: Reader
+    public private(set) var steps: [PlanStep] = []
+
+    public init(_ reader: Reader) { self.reader = reader }
+
+    public func statement(_ sql: StaticString) throws(DatabaseError) -> Statement {
+        try record(sql.description)
+        return try reader.statement(sql)
+    }
+
+    public func statement(_ sql: SQL) throws(DatabaseError) -> Statement {
+        try record(sql.text)
+        return try reader.statement(sql)
+    }
+
+    private func record(_ sql: String) throws(DatabaseError) {
+        let connection = reader.connection
+        let plan = Statement(
+            try connection.prepareUnchecked("EXPLAIN QUERY PLAN \(sql)"), connection,
+            temporary: true)
+        defer { plan.finish() }
+        while try plan.step() {
+            let row = plan.row
+            steps.append(PlanStep(id: row.int(0), parent: row.int(1), detail: row.text(3)))
+        }
+    }
+
+    /// The steps inside of the one that `outer` describes, at any depth.
+    public func steps(inside outer: String) -> [String] {
+        guard let root = steps.first(where: { $0.detail == outer }) else { return [] }
+        var ids: Set<Int64> = [root.id]
+        var details: [String] = []
+        for step in steps where ids.contains(step.parent) {
+            ids.insert(step.id)
+            details.append(step.detail)
+        }
+        return details
+    }
+}
+
+/// One line of a plan; `parent` is 0 at the top.
+public struct PlanStep {
+    public let id: Int64
+    public let parent: Int64
+    public let detail: String
+}
