@@ -143,8 +143,9 @@ import Testing
         let texts = sources.filter { !$0.file.contains("Contract/") }.map(\.text)
         // `EntityProblems.notOwner`: what throws it has its name in place of its code.
         var names: [String: [String]] = [:]
-        for (file, text) in sources where file.hasSuffix("Problems.swift") {
-            let container = file.split(separator: "/").last.map { $0.dropLast(6) } ?? ""
+        for (file, text) in sources where text.contains("ProblemType") {
+            let name = file.split(separator: "/").last.map { $0.dropLast(6) } ?? ""
+            let container = text.contains("extension ProblemType") ? "ProblemType" : name
             let declaration =
                 /static let (\w+) = ProblemType(?:\.\w+)?\(\s*(?:\.\w+, )?"([a-z_]+)"/
             for match in text.matches(of: declaration) {

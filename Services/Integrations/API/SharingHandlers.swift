@@ -53,8 +53,8 @@ extension IntegrationsAPI {
         let write = useCases.changeOwner(
             of: try request.integration,
             to: try NewOwner(userId: body.userId, teamId: body.teamId), by: request.caller)
-        // `If-Match` accepts either tag, as both change with the owner. The response has none, which
-        // would be that of another resource.
+        // `If-Match` accepts either tag, as both change with the owner. The response has no tag: it
+        // would be another resource's.
         return try await request.commit(
             write, current: .shown({ OwnerBody($0.owner) }, or: { self.body(of: $0) })
         ) { .json(self.body(of: $0)).hal }
