@@ -18,9 +18,6 @@ public enum FreeNumber {
 
 /// The names of things in URLs, unique among their kind.
 public enum Slug {
-    /// 409 `slug_taken`.
-    public static let taken = Fault(ProblemType.slugTaken)
-
     /// - Throws: 422 at `pointer`.
     public static func check(
         _ slug: String?, pointer: String = "/slug"

@@ -107,7 +107,7 @@ import Testing
         #expect(EntityLimits.checks <= CollaborationsQuery.maximum)
         #expect(EntityLimits.addressees <= ColleaguesQuery.maximum)
         #expect(InvitationLimits.bulk <= DirectoryQuery.maximum)
-        // Explaining asks of the caller, and of whom he names.
+        // Explaining access covers the caller and the user they name.
         #expect(PageRequest.maximumSize <= StoreAccessQuery.maximum)
         #expect(PageRequest.maximumSize <= CollaborationsQuery.maximum)
         #expect(OrganizationLimits.membersShown <= DirectoryQuery.maximum)

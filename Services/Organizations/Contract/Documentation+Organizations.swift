@@ -168,7 +168,7 @@ extension Rule {
 
     fileprivate static var roleScopes: Rule {
         let scopes = RoleScope.allCases
-        var rule = list(0...scopes.count, of: words(scopes.map(\.rawValue)))
+        var rule = list(0...scopes.count, of: words(scopes))
         rule.example = ["entities:share_store"]
         return rule
     }

@@ -33,7 +33,7 @@ extension NewStorageConfigBody: Documented {
         [
             Member(
                 "mode", "Managed by us, or in an external bucket.",
-                .words(StorageMode.allCases.map(\.rawValue))),
+                .words(StorageMode.allCases)),
             Member(
                 "external", "The bucket; required if `mode` is `external`, forbidden otherwise."),
         ]

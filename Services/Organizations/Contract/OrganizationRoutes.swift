@@ -23,14 +23,9 @@ public enum OrganizationRoutes {
     static let search = Member(
         "search", "Part of the name or slug; case is ignored.", .search(), example: "acme")
 
-    static let userDeleted = ProblemType.forbidden(
-        "user_deleted", "The caller was deleted while the request was on its way.")
-    static let slugTaken = ProblemType.conflict(
-        "slug_taken", "Another organization has this slug already.")
-
     /// Of every operation that needs a scope of the caller's role.
     static let roleProblems = [
-        OrganizationProblems.notMember, OrganizationProblems.insufficientRole, userDeleted,
+        OrganizationProblems.notMember, OrganizationProblems.insufficientRole, .userDeleted,
     ]
 
     // MARK: Organizations
@@ -52,7 +47,7 @@ public enum OrganizationRoutes {
         takes: .json(NewOrganizationBody.self),
         answers: .created(OrganizationDetailsBody.self, tagged: true),
         problems: [
-            userDeleted, slugTaken, .quotaExceeded("organizations created by the caller"),
+            .userDeleted, .slugTaken, .quotaExceeded("organizations created by the caller"),
         ])
     public static let listOrganizations = Endpoint(
         "listOrganizations", .get, "/api/organizations",
@@ -71,14 +66,16 @@ public enum OrganizationRoutes {
         details: "Fields that the body leaves out keep their values.",
         takes: .json(OrganizationPatchBody.self),
         answers: .ok(OrganizationDetailsBody.self, "The updated organization.", tagged: true),
-        problems: roleProblems + [slugTaken])
+        problems: roleProblems + [.slugTaken])
     public static let deleteOrganization = Endpoint(
         "deleteOrganization", .delete, "/api/organizations/{id}", scopes: write,
         summary: "Delete an organization",
         details: "For owners. Deletes its memberships, roles and store; its entities become "
             + "personal.",
         answers: .noContent,
-        problems: [OrganizationProblems.notMember, OrganizationProblems.ownerRequired, userDeleted])
+        problems: [
+            OrganizationProblems.notMember, OrganizationProblems.ownerRequired, .userDeleted,
+        ])
     public static let rotateNpmRegistryKey = Endpoint(
         "rotateNpmRegistryKey", .post, "/api/organizations/{id}/npm-registry-key/rotate",
         scopes: settings, summary: "Rotate the npm registry key",

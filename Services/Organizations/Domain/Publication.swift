@@ -39,18 +39,6 @@ public struct EntityStanding: Sendable, Equatable {
     public let isPublisher: Bool
     /// Whether the user has access, as far as that context itself knows.
     public let isAccessible: Bool
-
-    public init(
-        id: String, name: String, type: String, updatedAt: Timestamp, isPublisher: Bool,
-        isAccessible: Bool
-    ) {
-        self.id = id
-        self.name = name
-        self.type = type
-        self.updatedAt = updatedAt
-        self.isPublisher = isPublisher
-        self.isAccessible = isAccessible
-    }
 }
 
 /// The filter of a list of publications.

@@ -16,16 +16,6 @@ public struct Bucket: Sendable, Equatable {
     public let name: String
     public let region: String
     public let accessKeyId: String
-
-    init(
-        provider: String, endpoint: String, name: String, region: String, accessKeyId: String
-    ) {
-        self.provider = provider
-        self.endpoint = endpoint
-        self.name = name
-        self.region = region
-        self.accessKeyId = accessKeyId
-    }
 }
 
 /// Validated input of `POST /api/organizations/{id}/storage-config`.

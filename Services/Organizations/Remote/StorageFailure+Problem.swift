@@ -8,8 +8,7 @@ extension Fault {
         let problem = failure.problem
         let detail = failure.detail ?? problem.detail
         self.init(
-            problem.kind, code: problem.code, detail,
-            fields: failure.field.map { [Field($0, detail)] } ?? [],
+            problem, detail, fields: failure.field.map { [Field($0, detail)] } ?? [],
             retryAfter: problem.kind == .unavailable ? 1 : nil)
     }
 }

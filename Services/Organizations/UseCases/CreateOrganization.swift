@@ -58,7 +58,7 @@ extension OrganizationsUseCases {
                 try OrganizationStore.isSlugTaken($0, in: tx)
             }
         }
-        if try OrganizationStore.isSlugTaken(slug, in: tx) { throw Slug.taken }
+        if try OrganizationStore.isSlugTaken(slug, in: tx) { throw Fault(.slugTaken) }
         return slug
     }
 }

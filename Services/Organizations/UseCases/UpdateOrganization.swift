@@ -13,7 +13,7 @@ extension OrganizationsUseCases {
             if changed.slug != organization.slug,
                 try OrganizationStore.isSlugTaken(changed.slug, in: tx)
             {
-                throw Slug.taken
+                throw Fault(.slugTaken)
             }
             if changed != organization {
                 try OrganizationStore.update(changed, in: tx)
