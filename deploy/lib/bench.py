@@ -1,4 +1,4 @@
-"""The measurements of deploy/bench. Python's standard library, wrk and nginx."""
+"""The measurements of deploy/bench, with Python's standard library, wrk and nginx."""
 
 import argparse
 import concurrent.futures
@@ -20,9 +20,9 @@ from pathlib import Path
 
 parser = argparse.ArgumentParser(prog="deploy/bench")
 parser.add_argument("bin", help=argparse.SUPPRESS)
-parser.add_argument("--seconds", type=int, default=4, help="of each load (4)")
-parser.add_argument("--rounds", type=int, default=3, help="loads of each, taken in turns (3)")
-parser.add_argument("--only", help="one of: constant, road, access, writes, memory, deep, start")
+parser.add_argument("--seconds", type=int, default=4, help="duration of each load (default 4)")
+parser.add_argument("--rounds", type=int, default=3, help="loads of each side, in turns (default 3)")
+parser.add_argument("--only", help="only one of: constant, proxy, access, writes, memory, deep, start")
 options = parser.parse_args()
 
 work = Path(tempfile.mkdtemp(prefix="latchkey-bench-"))
@@ -45,7 +45,7 @@ def free_ports(count):
 ports = {"entities": entities_port, "organizations": organizations_port,
          "integrations": integrations_port, "invitations": invitations_port,
          "gateway": gateway_port}
-# Where each says that it is ready.
+# The ports of /readyz.
 ready_ports = {**ports, "gateway": internal_port}
 
 
@@ -92,9 +92,9 @@ def service(name):
         "LATCHKEY_ORGANIZATIONS_URL": f"http://127.0.0.1:{organizations_port}",
         "LATCHKEY_INTEGRATIONS_URL": f"http://127.0.0.1:{integrations_port}",
         "LATCHKEY_INVITATIONS_URL": f"http://127.0.0.1:{invitations_port}",
-        # As it is by default: a line for each request is part of what is measured.
+        # The default: the log line of each request is part of the measurement.
         "LATCHKEY_LOG_LEVEL": os.environ.get("LATCHKEY_LOG_LEVEL", "info"),
-        # On, so that what it costs is in the figures; never reached.
+        # Enabled, so that its cost is included, but never reached.
         "LATCHKEY_RATE_LIMIT": "1000000",
     }
     environment["LATCHKEY_PORT"] = str(ports[name])
@@ -102,7 +102,7 @@ def service(name):
 
 
 def start_all():
-    """By name, when all are ready."""
+    """Starts all services and waits until they are ready; returns them by name."""
     services = {name: service(name) for name in ports}
     for port in ready_ports.values():
         wait_ready(port)
@@ -110,7 +110,7 @@ def start_all():
 
 
 def nginx():
-    """As many workers as we have loops, kept-alive connections upstream, no log."""
+    """Starts nginx with as many workers as Latchkey has loops, upstream keep-alive, and no log."""
     configuration = f"""
         daemon off; worker_processes {os.cpu_count()}; pid {work}/nginx.pid; error_log stderr error;
         events {{ worker_connections 4096; }}
@@ -158,14 +158,14 @@ def wrk(port, path, connections=64, seconds=None, method="GET", body=None):
 
 
 def in_turns(ours, theirs):
-    """Both, alternating, so that what else the machine does hits both; medians."""
+    """Runs both in turns, so that other work on the machine disturbs both; returns medians."""
     pairs = [(ours(), theirs()) for _ in range(options.rounds)]
     return [tuple(statistics.median(run[side][i] for run in pairs) for i in (0, 1))
             for side in (0, 1)]
 
 
 def together(ours, theirs):
-    """Both at the same time, so that both meet the same machine; medians."""
+    """Runs both at the same time, so that both run under the same conditions; returns medians."""
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         pairs = [tuple(run.result() for run in [pool.submit(ours), pool.submit(theirs)])
                  for _ in range(options.rounds)]
@@ -191,7 +191,7 @@ def constant():
            f"{ratio:.2f}", ">= 0.8", ratio >= 0.8)
 
 
-def road(entity):
+def proxy(entity):
     path = f"/api/entities/{entity}/publishers/me"
     ours, theirs = in_turns(lambda: wrk(gateway_port, path), lambda: wrk(proxy_port, "/"))
     ratio = ours[0] / theirs[0]
@@ -203,9 +203,9 @@ def road(entity):
 
 
 def access(services):
-    """Checks of access, with 100,000 entities, 1,000 organizations and 10,000 users loaded. The
-    batch is mixed: a quarter each by a grant of the caller's own, by a store of an organization of
-    his, by a public store, and not at all."""
+    """Access checks with 100,000 entities, 1,000 organizations and 10,000 users. The batch is mixed:
+    a quarter each with access by a grant, by a store of the caller's organization, by a public
+    store, and without access."""
     for child in services.values():
         stop(child)
     caller, own, theirs = load()
@@ -215,7 +215,7 @@ def access(services):
     steps = [sum(r["via"] == via for r in answer)
              for via in ("publisher", "organization_store", "public_store", None)]
     if steps != [250, 250, 250, 250]:
-        sys.exit(f"the batch is not as it should be: {steps}")
+        sys.exit(f"the batch has other results than expected: {steps}")
     rate, _ = statistics.median_low(
         [wrk(gateway_port, "/api/access/check", 8, method="POST", body=batch)
          for _ in range(options.rounds)])
@@ -227,18 +227,18 @@ def access(services):
         lambda: wrk(gateway_port, "/api/access/check", 32, method="POST", body=single),
         lambda: wrk(gateway_port, path, 32))
     ratio = check[1] / me[1]
-    report("one check by an organization's store, p99, beside", f"{check[1]:.1f} ms",
+    report("one check by an organization's store, parallel p99", f"{check[1]:.1f} ms",
            f"publishers/me {me[1]:.1f} ms", f"{ratio:.2f}", "<= 2", ratio <= 2)
     check, me = in_turns(
         lambda: wrk(gateway_port, "/api/access/check", method="POST", body=single),
         lambda: wrk(gateway_port, path))
-    print(f"  alone, in turns, each saturating the machine: {check[0]:.0f}/s and {check[1]:.1f} ms, "
+    print(f"  in turns, each saturating the machine: {check[0]:.0f}/s and {check[1]:.1f} ms, "
           f"publishers/me {me[0]:.0f}/s and {me[1]:.1f} ms")
 
 
 def load():
-    """Fills the databases of stopped services. Returns the caller's id, his batch, by what lets him
-    in, and an entity that a store of his organization opens to him."""
+    """Fills the databases of stopped services. Returns the caller's id, the batch by kind of access,
+    and an entity that the caller can access by a store of their organization."""
     users, organizations, entities = 10_000, 1_000, 100_000
     with sqlite3.connect(work / "data" / "gateway.sqlite") as db:
         caller = db.execute("SELECT id FROM users").fetchone()[0]
@@ -268,14 +268,14 @@ def load():
         db.executemany(
             "INSERT INTO roles VALUES (?, ?, 'owner', 'owner', 'owner', '[\"*\"]')",
             ((f"rol_01{i:024}", f"org_01{i:024}") for i in range(organizations)))
-        # Everybody in three; the caller in the first ten.
+        # Every user is in three; the caller is in the first ten.
         members = [(f"usr_01{i:024}", (i * 7 + k * 331) % organizations)
                    for i in range(users) for k in range(3)] + [(caller, o) for o in range(10)]
         db.executemany(
             "INSERT INTO memberships VALUES (?, ?, ?, ?, 0)",
             ((user, f"org_01{o:024}", f"mem_01{n:024}", f"rol_01{o:024}")
              for n, (user, o) in enumerate(members)))
-        # Each entity in one store; every tenth for everybody.
+        # Each entity is in one store; every tenth is public.
         db.executemany(
             "INSERT INTO publications VALUES (?, ?, ?, 'app', ?, ?, 0, 0)",
             ((f"ent_01{i:024}", f"org_01{i % organizations:024}", f"pub_01{i:024}", i % 10 == 5,
@@ -317,7 +317,7 @@ def memory(child):
 
 
 def deep(services, entity):
-    """A page far down a list of a million shares, beside the first one."""
+    """Compares the last page of a list of a million shares with the first."""
     integration = call("POST", "/api/integrations", {"name": "Bench"})["id"]
     count = 1_000_000
     far_down(services, "entities", f"/api/entities/{entity}/shares", count,
@@ -369,11 +369,11 @@ def main():
     nginx()
     services = start_all()
     entity = call("POST", "/api/entities", {"name": "Bench", "type": "app"})["id"]
-    print(f"{'':<52} {'ours':>14} {'beside':>22} {'ratio':>7} {'wanted':>9}")
+    print(f"{'':<52} {'Latchkey':>14} {'compared with':>22} {'ratio':>7} {'target':>9}")
     if wanted("constant"):
         constant()
-    if wanted("road"):
-        road(entity)
+    if wanted("proxy"):
+        proxy(entity)
     if wanted("access"):
         access(services)
     if wanted("writes"):
@@ -390,14 +390,14 @@ def main():
 
 
 def flush_time():
-    """What COMMIT took, so that write rates can be read: a virtual disk's flush may be a fiction."""
+    """The mean time of COMMIT, to judge write rates: a virtual disk may not really flush."""
     connection = http.client.HTTPConnection("127.0.0.1", entities_port, timeout=5)
     connection.request("GET", "/metrics")
     text = connection.getresponse().read().decode()
     total, count = (
         float(re.search(rf"latchkey_sqlite_commit_duration_seconds_{part} ([\d.e-]+)", text).group(1))
         for part in ("sum", "count"))
-    return f"{total / count * 1000:.2f} ms a commit" if count else "no commits"
+    return f"{total / count * 1000:.2f} ms per commit" if count else "no commits"
 
 
 token = subprocess.run(

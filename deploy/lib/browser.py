@@ -1,10 +1,11 @@
-"""A customer with a browser: takes up invitations in headless Chromium, as people do.
+"""Users in a browser: accept invitations in headless Chromium.
 
-Driven by the DevTools protocol over a pipe, with Python alone. Nothing is asked of the page by
-scripts: it is read, typed into and clicked at, so that all of it works without JavaScript too.
+Drives it by the DevTools protocol over a pipe, with only Python's standard library. It reads, types
+and clicks without running scripts in the page, so everything must work without JavaScript.
 
-browser.py PLAN, where PLAN is a JSON file: {"mails": folder of .eml, "shots": folder for pictures,
-"accept": {name: accept_url}, "emails": {name: address}}. Exits with 1 and says what was wrong.
+browser.py PLAN, where PLAN is a JSON file: {"mails": folder of .eml, "shots": folder for
+screenshots, "accept": {name: accept_url}, "emails": {name: address}}. Exits with 1 and prints what
+was wrong.
 """
 import base64
 import email
@@ -28,7 +29,7 @@ PATIENCE = 20
 class Browser:
     def __init__(self):
         self.folder = tempfile.mkdtemp(prefix="browser-")
-        # The browser reads commands from 3 and writes answers to 4.
+        # The browser reads commands from 3 and writes replies to 4.
         ours, theirs = zip(*((fcntl.fcntl(end, fcntl.F_DUPFD, 10) for end in pair)
                              for pair in (reversed(os.pipe()), os.pipe())))
 
@@ -70,13 +71,13 @@ class Browser:
         while b"\0" not in self.rest:
             more = self.into.read(1 << 16)
             if not more:
-                raise Wrong("the browser has ended")
+                raise Wrong("the browser has exited")
             self.rest += more
         line, self.rest = self.rest.split(b"\0", 1)
         return json.loads(line)
 
     def wait(self, method, session):
-        """The next event of a kind, also one that came while an answer was waited for."""
+        """The next event of a kind, including events that arrived while waiting for a reply."""
         while True:
             while self.events:
                 event = self.events.pop(0)
@@ -90,7 +91,7 @@ class Wrong(Exception):
 
 
 class Person:
-    """Somebody with a browser of his own: no cookies are shared."""
+    """A user with their own browser context: no cookies are shared."""
 
     def __init__(self, browser, shots, scripts=True):
         self.browser, self.shots = browser, shots
@@ -112,10 +113,10 @@ class Person:
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=height,
                   deviceScaleFactor=1, mobile=is_mobile)
 
-    # What he does
+    # Actions
 
     def loading(self, act):
-        """Whatever leads to another page; the status of the answer."""
+        """Runs an action that loads a page, and returns its status."""
         self.browser.events.clear()
         act()
         status = None
@@ -128,7 +129,7 @@ class Person:
                 status = event["params"]["response"]["status"]
             if (event["method"] == "Log.entryAdded"
                     and event["params"]["entry"]["source"] == "security"):
-                raise Wrong(f"refused by the policy: {event['params']['entry']['text']}")
+                raise Wrong(f"blocked by the policy: {event['params']['entry']['text']}")
             if event["method"] == "Page.loadEventFired":
                 return status
 
@@ -155,7 +156,7 @@ class Person:
         return self.loading(press)
 
     def type(self, text):
-        """Into what has the focus."""
+        """Types into the focused field."""
         self.call("Input.insertText", text=text)
 
     def key(self, name, code, text=""):
@@ -166,7 +167,7 @@ class Person:
     def enter(self):
         return self.loading(lambda: self.key("Enter", 13, "\r"))
 
-    # What he sees
+    # The visible page
 
     def text(self):
         node = self.find("body")
@@ -179,7 +180,7 @@ class Person:
                 raise Wrong(f"no {word!r} in: {self.text()}")
 
     def picture(self, name):
-        """On a phone and on a desk, in light and in dark; nothing may be wider than the screen."""
+        """Screenshots on phone and desktop, light and dark; nothing must be wider than the screen."""
         for label, size in (("phone", PHONE), ("desk", DESK)):
             self.size(size)
             for scheme in ("light", "dark"):
@@ -195,14 +196,14 @@ class Person:
         self.call("Emulation.setEmulatedMedia", features=[])
 
     def check_names(self):
-        """Whatever can be used has a name for a screen reader, and the page one main heading."""
+        """Checks that controls have accessible names, and the page exactly one heading."""
         nodes = self.call("Accessibility.getFullAXTree")["nodes"]
         roles = [(n["role"]["value"], n.get("name", {}).get("value", "")) for n in nodes
                  if not n.get("ignored")]
         nameless = [role for role, name in roles
                     if role in ("button", "textbox", "heading") and not name]
         if nameless or sum(role == "heading" for role, _ in roles) != 1:
-            raise Wrong(f"for a screen reader: {roles}")
+            raise Wrong(f"accessible names: {roles}")
 
 
 class Mailbox:
@@ -241,8 +242,7 @@ class Mailbox:
 
 
 def by_code(person, plan, mails, name):
-    """From the accept_url, or the link of a workspace's mail, to the page that asks: accept or
-    decline?"""
+    """From the accept_url, or the link in a workspace's mail, to the page with Accept and Decline."""
     address = plan["emails"][name]
     person.open(plan["accept"].get(name) or mails.link(address))
     person.expect("invites you to work", address)
@@ -256,7 +256,7 @@ def by_code(person, plan, mails, name):
     # The field has the focus.
     person.type("1" * 8 if not code.startswith("1") else "2" * 8)
     if person.enter() != 422:
-        raise Wrong("a wrong code is 422")
+        raise Wrong("a wrong code must be 422")
     person.expect("That code is wrong")
     person.picture(f"{name}-3-wrong-code")
     person.check_names()
@@ -279,7 +279,7 @@ def run(plan, browser):
     ann.open(plan["accept"]["ann"])
     ann.expect("You now have access to")
 
-    # She opens one that is for somebody else.
+    # Ann opens another user's invitation.
     ann.open(plan["accept"]["cy"])
     ann.expect("You are signed in as", plan["emails"]["ann"], plan["emails"]["cy"])
     ann.picture("ann-6-another")
@@ -290,7 +290,7 @@ def run(plan, browser):
     ben.expect("invites you to", "You will be signed in as")
     ben.picture("ben-1-claim")
     ben.check_names()
-    # By the keyboard alone.
+    # With only the keyboard.
     ben.key("Tab", 9)
     ben.enter()
     ben.expect("You now have access to")
@@ -307,15 +307,15 @@ def run(plan, browser):
     cy.picture("cy-5-declined")
 
     if other.open(plan["accept"]["dan"]) != 410:
-        raise Wrong("a revoked invitation is 410")
+        raise Wrong("a revoked invitation must be 410")
     other.expect("revoked")
     other.picture("dan-withdrawn")
     if other.open(plan["accept"]["dan"][:-4]) != 404:
-        raise Wrong("a link that was cut is 404")
+        raise Wrong("a truncated link must be 404")
     other.expect("We can't find this invitation")
     other.picture("nowhere")
 
-    # Into a workspace, to which the link is in the mail alone.
+    # Into a workspace, whose link is only in the mail.
     eve = Person(browser, shots, scripts=False)
     by_code(eve, plan, mails, "eve")
     eve.expect("work in the workspace")

@@ -1,8 +1,8 @@
-# Sourced by up, down, test and bench: where things are, and what they need.
+# Sourced by up, down, test, bench and fuzz: paths, and functions that several of them use.
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 data=${LATCHKEY_DATA_DIR:-$root/.data}
 [[ $data == /* ]] || data=$PWD/$data
-# In the order of their ports after the gateway's; those that exist are started.
+# In the order of their ports after the gateway's. Only existing ones are started.
 services=(entities organizations integrations invitations)
 
 say() { printf '%s\n' "$*"; }
@@ -20,14 +20,14 @@ need_packages() {
   local apt=(apt-get)
   if ((EUID != 0)); then
     command -v sudo >/dev/null && sudo -n true 2>/dev/null || \
-      die "needs ${missing[*]}; install with: sudo apt-get install ${missing[*]}"
+      die "needs ${missing[*]}: install with sudo apt-get install ${missing[*]}"
     apt=(sudo -n apt-get)
   fi
-  command -v apt-get >/dev/null || die "needs ${missing[*]}; install them with your package manager"
+  command -v apt-get >/dev/null || die "needs ${missing[*]}: install with your package manager"
   say "installing ${missing[*]}" >&2
   { DEBIAN_FRONTEND=noninteractive "${apt[@]}" install -y -q --no-install-recommends "${missing[@]}" ||
     { "${apt[@]}" update -q && DEBIAN_FRONTEND=noninteractive "${apt[@]}" install -y -q --no-install-recommends "${missing[@]}"; }
-  } >/dev/null 2>&1 || die "could not install ${missing[*]}; install them and try again"
+  } >/dev/null 2>&1 || die "could not install ${missing[*]}: install them and try again"
 }
 
 need_toolchain() {
@@ -35,22 +35,23 @@ need_toolchain() {
   need_packages libsqlite3-dev:/usr/include/sqlite3.h
 }
 
-# need_venv: .build/venv, with what deploy/lib/requirements.txt names. Without it the tests that use
-# it say that they are skipped.
+# need_venv: creates .build/venv with the packages of deploy/lib/requirements.txt. Tests that need
+# it are skipped without it.
 need_venv() {
   local venv=$root/.build/venv wanted=$root/deploy/lib/requirements.txt
   cmp -s "$wanted" "$venv/installed.txt" && return
   python3 -m venv "$venv" 2>/dev/null ||
     { (need_packages python3-venv:/nowhere) && python3 -m venv "$venv"; } ||
-    { say "no tests of OpenAPI, storage and mail: python3 can't make a venv (Debian: python3-venv)" >&2; return 0; }
+    { say "skipping tests of OpenAPI, storage and mail: python3 can't create a venv (Debian: python3-venv)" >&2; return 0; }
   if "$venv/bin/pip" install --quiet --disable-pip-version-check -r "$wanted"; then
     cp "$wanted" "$venv/installed.txt"
   else
-    say "no tests of OpenAPI, storage and mail: pip could not install what $wanted names" >&2
+    say "skipping tests of OpenAPI, storage and mail: pip could not install the packages of $wanted" >&2
   fi
 }
 
-# build_release: prints the folder of the executables. Linked with Swift's libraries inside.
+# build_release: builds the executables, with Swift's libraries linked statically, and prints their
+# folder.
 build_release() {
   local options=(-c release --static-swift-stdlib --package-path "$root")
   local name
@@ -61,7 +62,7 @@ build_release() {
   swift build "${options[@]}" --show-bin-path
 }
 
-# status_of PORT PATH: the status of a GET, or nothing. No curl needed.
+# status_of PORT PATH: prints the status of a GET, or nothing. Works without curl.
 status_of() {
   timeout 3 bash -c '
     exec 3<>"/dev/tcp/127.0.0.1/$1" || exit 1
@@ -71,15 +72,15 @@ status_of() {
 
 port_is_taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
-# is_ours PID NAME: whether that process still is the service that was started.
+# is_ours PID NAME: whether that process is still the service that was started.
 is_ours() {
   local exe
   exe=$(readlink "/proc/$1/exe" 2>/dev/null) || return 1
-  # Of this checkout: another copy may have got the number.
+  # Only executables of this checkout: another process can have the pid by now.
   [[ ${exe% (deleted)} == "$root"/*/"$2" ]]
 }
 
-# stop_all: SIGTERM to all that the folder of pids names, and waits until they have drained.
+# stop_all: sends SIGTERM to all processes of the pid files, and waits until they have drained.
 stop_all() {
   local file name pid waited=0 alive=1
   for file in "$data"/run/*.pid; do

@@ -1,6 +1,6 @@
-"""Sends every operation of /openapi.json hostile input of up to the maximum size, against a fresh
-deploy/up in release mode, and holds the product to its own clock: no round of events may keep a
-loop for longer than 100 ms (latchkey_loop_stall_seconds), and nobody else may notice.
+"""Sends hostile input of up to the maximum size to every operation of /openapi.json, on a fresh
+deploy/up in release mode. No round of events may block a loop for longer than 100 ms
+(latchkey_loop_stall_seconds), and other requests must not slow down.
 
 cost.py [SEED]; the seed of a run is printed, and repeats it.
 """
@@ -18,17 +18,17 @@ import urllib.request
 import stack
 
 STALL = 0.1  # seconds
-HEALTH = 0.020  # seconds, of the 99th percentile while others send 1 MiB of marks
+HEALTH = 0.020  # seconds, 99th percentile while others send 1 MiB of marks
 MAXIMUM = 1024 * 1024
 
 
 def marks(count):
-    """Two classes in turn: what sorting them into canonical order costs most with."""
+    """Combining marks of two classes: the most expensive input for canonical ordering."""
     return "a" + "\u0301" * (count // 4) + "\u0316" * (count // 4)
 
 
 def texts(chance, size):
-    """What a string can be that costs a careless reader most."""
+    """Strings that are expensive for a careless parser."""
     return chance.choice([
         lambda: marks(size), lambda: "\u0301" * (size // 2), lambda: "\r\n" * (size // 2),
         lambda: "%" * size, lambda: "a" * size, lambda: "\u200b" * (size // 3),
@@ -39,7 +39,7 @@ def texts(chance, size):
 
 
 def body(chance, names, size):
-    """A JSON body, as bytes; mostly well-formed, always hostile."""
+    """A JSON body as bytes, mostly well-formed and always hostile."""
     text = texts(chance, size)
     name = chance.choice(names or ["name"])
     quoted = json.dumps(text, ensure_ascii=False)
@@ -117,7 +117,7 @@ def operations(document):
 
 
 def send(port, method, path, headers, content=None):
-    """The status; None where the connection was closed over what was sent."""
+    """The status; None if the connection was closed."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
     try:
         connection.putrequest(method, path, skip_accept_encoding=True)
@@ -130,7 +130,7 @@ def send(port, method, path, headers, content=None):
             if content:
                 connection.send(content)
         except OSError:
-            pass  # refused by its head: the answer is there
+            pass  # refused by its head: the response is there
         answer = connection.getresponse()
         answer.read()
         return answer.status
@@ -141,7 +141,7 @@ def send(port, method, path, headers, content=None):
 
 
 def stalls(ports):
-    """Rounds of any loop that took longer than the bound."""
+    """The number of rounds of any loop that took longer than the limit."""
     count = 0
     for port in ports:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
@@ -156,7 +156,7 @@ def stalls(ports):
 
 
 def hostile(seed, port, ports, token, listed):
-    """Every operation, with inputs of its own. Returns what was wrong."""
+    """Sends hostile input to every operation. Returns the problems."""
     wrong = []
     chance = random.Random(seed)
     before = stalls(ports)
@@ -176,10 +176,10 @@ def hostile(seed, port, ports, token, listed):
             statuses.append(send(port, method, target(chance, path, parameters), headers, content))
         if any(status is not None and status >= 500 and status not in (501, 503)
                for status in statuses):
-            wrong.append(f"{method} {path} answered {statuses}")
+            wrong.append(f"{method} {path} responded {statuses}")
         after = stalls(ports)
         if after > before:
-            wrong.append(f"{method} {path} kept a loop for longer than {STALL} s, "
+            wrong.append(f"{method} {path} blocked a loop for longer than {STALL} s, "
                          f"{after - before} times")
         before = after
     return wrong
@@ -197,7 +197,7 @@ def health(port, stop, times):
 
 
 def press(port, token):
-    """Eight bodies of 1 MiB of marks at once, again and again, for four seconds."""
+    """Sends eight bodies of 1 MiB of marks in parallel, repeatedly, for four seconds."""
     content = ('{"' + marks(MAXIMUM - 20) + '":1}').encode()[:MAXIMUM]
     until = time.monotonic() + 4
 
@@ -213,8 +213,8 @@ def press(port, token):
 
 
 def crowd(port, token):
-    """How long /healthz takes meanwhile. The senders are another process, so that whoever measures
-    does not wait for their interpreter."""
+    """The latency of /healthz at the same time. The senders are another process, so that the
+    measurement doesn't wait for their interpreter."""
     stop, times = threading.Event(), []
     sending = multiprocessing.Process(target=press, args=(port, token))
     sending.start()
@@ -238,10 +238,10 @@ def main():
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/openapi.json") as answer:
             listed = list(operations(json.load(answer)))
         wrong = hostile(seed, port, ports, token, listed)
-        if wrong:  # A machine that is busy otherwise can hold a loop, too: the same once more.
+        if wrong:  # Other work on the machine can also block a loop: try the same again.
             print("\n".join(wrong))
             wrong = hostile(seed, port, ports, token, listed)
-        # The senders share the machine with the server: the best of five, or the first in time.
+        # The senders share the machine with the server: the best of up to five runs counts.
         best = crowd(port, token)
         for _ in range(4):
             if best[0] > HEALTH:

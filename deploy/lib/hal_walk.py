@@ -1,8 +1,8 @@
-"""Walks the integrations API with a HAL client that others wrote: restnavigator.
+"""Walks the integrations API with a third-party HAL client, restnavigator.
 
-Arguments: the root's URL, a token, and the name of an integration that is shared with a team. All
-else is found by links, templates (RFC 6570) and embedded objects; the script knows no path. Prints
-what it came by, a line of JSON.
+Arguments: the root's URL, a token, and the name of an integration that is shared with a team. Links,
+templates (RFC 6570) and embedded objects lead to the rest; the script knows no path. Prints the
+results as a line of JSON.
 """
 import json
 import sys
@@ -12,7 +12,7 @@ from restnavigator import Navigator
 root, token, name = sys.argv[1:4]
 api = Navigator.hal(root, headers={"Authorization": f"Bearer {token}"})
 
-# Page by page, by `next` alone.
+# Page by page, following `next`.
 found = None
 pages = 0
 page = api["search"](page=1, pageSize=1)

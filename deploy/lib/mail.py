@@ -1,4 +1,4 @@
-"""Prints the newest of the .eml files in a folder, to an address if one is given."""
+"""Prints the newest .eml file in a folder, or the newest to an address if one is given."""
 
 import email
 import email.policy

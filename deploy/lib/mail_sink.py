@@ -1,10 +1,9 @@
 """A mail server for tests: aiosmtpd, on a free port of 127.0.0.1.
 
-Prints one line of JSON with the port when it is ready. Addresses at refused.example are refused for
-good, those at later.example are told to come again (once each). For each line on standard input it
-answers with one line: `mails` with all mails taken so far, as Python's email package reads them,
-`count` with their number, `drop` after having cut all connections. Ends when standard input does, so it can't
-outlive a test.
+Prints one line of JSON with the port when it is ready. Addresses at refused.example are refused
+permanently, those at later.example temporarily (once each). Each line on standard input gets one
+line in response: `mails` all mails so far, as Python's email package reads them; `count` their
+number; `drop` cuts all connections. Exits when standard input closes, so it can't outlive a test.
 """
 import asyncio
 import email
@@ -45,8 +44,8 @@ class Sink:
 
 
 def person(content, field):
-    """Name and address. By the older of Python's readers: the newer one puts spaces between the
-    encoded words of a name, against RFC 2047 section 6.2."""
+    """Name and address, by Python's older parser: the newer one puts spaces between the encoded words
+    of a name, against RFC 2047 section 6.2."""
     value = email.message_from_bytes(content)[field].replace("\r\n", "")
     name, address = email.utils.parseaddr(value)
     return [str(email.header.make_header(email.header.decode_header(name))), address]

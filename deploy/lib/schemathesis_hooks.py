@@ -1,6 +1,6 @@
-"""What schemathesis can't know: ids that exist, and that a key names one request only.
+"""Hooks that give schemathesis existing ids and unique keys.
 
-Without them most requests would end at 404 and prove little."""
+Without them most requests would be 404 and prove little."""
 
 import json
 import os
@@ -9,19 +9,19 @@ import uuid
 
 import schemathesis
 
-# Path parameter -> id, by tag of the operation, or by the operation itself where it needs a thing
-# of its own; made by the test before the run.
+# Path parameter -> id, by tag of the operation, or by the operation itself if it needs its own
+# thing. The test creates them before the run.
 known = json.loads(os.environ.get("LATCHKEY_TEST_IDS", "{}"))
-# Operation -> members of its body that name what exists: one thing, or several in turn; null leaves
-# a member out.
+# Operation -> members of its body that name existing things: one value, or several in turn; null
+# removes a member.
 bodies = json.loads(os.environ.get("LATCHKEY_TEST_BODIES", "{}"))
-# The bucket of every storage configuration: nobody's machine but this one is knocked at. The test
-# may name one that exists.
+# The bucket of every storage configuration, so that requests stay on this machine. The test can name
+# an existing one.
 bucket = {
     "provider": "s3", "endpoint": "http://127.0.0.1:9", "bucket": "packages",
     "region": "us-east-1", "accessKeyId": "id", "secretAccessKey": "secret",
 } | json.loads(os.environ.get("LATCHKEY_TEST_STORAGE", "{}"))
-# These would take away what the others need: they try ids that nobody has, or that were made here.
+# These would delete things that the others need: they get unknown ids, or ids created in this run.
 destructive = {
     "deleteEntity", "deleteUser", "deleteToken", "deleteOrganization", "deleteRole",
     "deletePublication", "removeMember", "deleteIntegration", "unshareIntegration", "deleteTeam",
@@ -29,7 +29,7 @@ destructive = {
     "deleteWorkspace", "removeSharedUser", "withdrawWorkspaceInvitation",
 }
 administrative = {"updateUser", "deleteUser", "deleteToken"}
-# What one operation makes another takes away, by a parameter of its path.
+# Operation that creates a thing -> operation that deletes it, and its path parameter.
 makers = {
     "createUser": ("deleteUser", "id"),
     "createToken": ("deleteToken", "id"),
@@ -51,17 +51,17 @@ prefixes = {
     "entityId": "ent_", "shareId": "shr_", "roleId": "rol_", "publicationId": "pub_",
     "invId": "inv_", "eventId": "evt_",
 }
-# What is no id: nobody has these names. A team's id is its slug.
+# Unknown names, for parameters that aren't ids. A team's id is its slug.
 nobody = {"principalId": "user:nobody", "username": "nobody"}
 no_team = "no-such-team"
 uuids = {"workspaceId", "invitationId"}
 no_uuid = "00000000-0000-7000-8000-000000000000"
-# The run's own user and token, which it must not change or remove.
+# The run's own user and token, which it must not change or delete.
 own = set(json.loads(os.environ.get("LATCHKEY_TEST_OWN", "[]")))
 
 
 def texts(value):
-    """Every text in a JSON value."""
+    """All strings in a JSON value."""
     if isinstance(value, dict):
         value = list(value.values())
     if isinstance(value, list):
@@ -69,7 +69,7 @@ def texts(value):
     return {value} if isinstance(value, str) else set()
 
 
-# Schemathesis finds ids in lists, too; these must outlast what it does with them.
+# Schemathesis also finds ids in lists; these things must survive the run.
 kept = texts(known) | texts(bodies) | own
 calls = {}
 seen = {}
@@ -80,7 +80,7 @@ def before_call(context, case, kwargs):
     definition = case.operation.definition.raw
     operation = definition["operationId"]
     calls[operation] = calls.get(operation, 0) + 1
-    # Three in four: what is missing must be answered well, too.
+    # Three in four: responses about missing things are tested too.
     takes_known = calls[operation] % 4 > 0
     ids = known.get(operation)
     if ids is None:
@@ -90,7 +90,7 @@ def before_call(context, case, kwargs):
     if is_valid(case, "path"):
         last = re.findall("{([A-Za-z]+)}", case.operation.path)[-1:]
         for name, value in (case.path_parameters or {}).items():
-            # Access checks echo whatever they were asked about, which is no id for that.
+            # Access checks echo their input, which need not be an id.
             is_stray = not is_named(name, definition) and not an_id.fullmatch(str(value))
             is_kept = (
                 operation in destructive and [name] == last and value in kept
@@ -103,22 +103,22 @@ def before_call(context, case, kwargs):
     if takes_known:
         name_what_exists(case, operation)
     if case.headers and "Idempotency-Key" in case.headers and is_valid(case, "header"):
-        # The contract refuses a key that comes again with another request.
+        # A key that is reused with another request is refused.
         case.headers["Idempotency-Key"] = uuid.uuid4().hex
     if case.headers and "If-Match" in case.headers and is_valid(case, "header"):
-        # No made-up tag can be the one that is meant; the answer would be 412 always.
+        # A made-up tag never matches; every response would be 412.
         case.headers["If-Match"] = "*"
     if case.headers and "If-None-Match" in case.headers and is_valid(case, "header"):
         case.headers["If-None-Match"] = '"none"'
 
 
 def is_named(name, definition):
-    """Whether the parameter of this operation's path is a name, and not an id with a prefix."""
+    """Whether the parameter of this operation's path is a name instead of an id with a prefix."""
     return name in nobody or not name.lower().endswith("id") or "Teams" in definition["tags"]
 
 
 def missing(name, definition):
-    """What the parameter could be, if there were one."""
+    """A valid but unknown value of the parameter."""
     if name == "id" and "Teams" in definition["tags"]:
         return no_team
     if name in uuids:
@@ -127,14 +127,14 @@ def missing(name, definition):
 
 
 def is_linked(case):
-    """Whether the ids come from what was made a moment before, as the phase of sequences does."""
+    """Whether the ids come from previous responses, as in the stateful phase."""
     phase = getattr(case.meta, "phase", None)
     name = getattr(phase, "name", None)
     return str(getattr(name, "value", name)) == "stateful"
 
 
 def name_what_exists(case, operation):
-    """Puts things that exist into the body, and into the query where it says the same."""
+    """Puts existing things into the body, and into query parameters of the same name."""
     members = {
         name: value[calls[operation] % len(value)] if isinstance(value, list) else value
         for name, value in bodies.get(operation, {}).items()
@@ -146,7 +146,7 @@ def name_what_exists(case, operation):
             else:
                 case.body[name] = value
         if operation == "setStorageConfig":
-            # Each mode takes what the other must not have.
+            # Each mode requires what the other forbids.
             case.body.pop("external", None)
             if case.body.get("mode") == "external":
                 case.body["external"] = dict(bucket)
@@ -156,7 +156,7 @@ def name_what_exists(case, operation):
 
 
 def is_valid(case, place):
-    """Whether this part of the request is meant to be accepted."""
+    """Whether schemathesis generated this part of the request as valid."""
     meta = case.meta
     if meta is None:
         return True
@@ -168,7 +168,7 @@ def is_valid(case, place):
 
 @schemathesis.hook
 def after_call(context, case, response):
-    """Which statuses each operation has answered; the test looks whether it got through at all."""
+    """Counts the statuses of each operation; the test checks that each has succeeded."""
     operation = case.operation.definition.raw["operationId"]
     counts = seen.setdefault(operation, {})
     if response.request.method.upper() == case.operation.method.upper():

@@ -1,4 +1,4 @@
-"""A deploy/up of one's own, for scripts that try the running system."""
+"""Starts a separate deploy/up for scripts that test the running system."""
 
 import contextlib
 import os
@@ -12,7 +12,7 @@ root = Path(__file__).resolve().parents[2]
 
 
 def free_port():
-    """The first of six ports in a row that nobody has at the moment."""
+    """The first of six consecutive free ports."""
     for base in range(21000, 60000, 7):
         sockets = []
         try:
@@ -25,7 +25,7 @@ def free_port():
         finally:
             for s in sockets:
                 s.close()
-    sys.exit("no six free ports in a row")
+    sys.exit("no six consecutive free ports")
 
 
 @contextlib.contextmanager

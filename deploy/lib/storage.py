@@ -1,8 +1,8 @@
-"""Storage that speaks S3, for tests: moto with users, policies and signatures that it checks.
+"""An S3 storage for tests: moto, which checks users, policies and signatures.
 
 The argument is a folder for a certificate. Prints one line of JSON when it is ready; then reads a
-bucket's name per line and answers with the names of its objects. Ends when standard input does, so
-it can't outlive a test.
+bucket's name per line and prints the names of its objects. Exits when standard input closes, so it
+can't outlive a test.
 """
 import datetime
 import ipaddress
@@ -24,7 +24,7 @@ from moto.server import ThreadedMotoServer
 
 REGION = "eu-west-1"
 BUCKET = "things"
-# What each user may do.
+# The permissions of each user.
 USERS = {
     "admin": ["s3:*"],
     "good": ["s3:PutObject", "s3:GetObject", "s3:DeleteObject"],
@@ -55,7 +55,7 @@ def make_users(url):
 
 
 def make_certificate(folder):
-    """A certificate that nobody trusts, for storage.example and 127.0.0.1, and its key."""
+    """An untrusted certificate for storage.example and 127.0.0.1, and its key."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "storage.example")])
     names = [x509.DNSName("storage.example"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
@@ -91,7 +91,7 @@ def copy(source, target):
 
 
 def serve_tls(port, certificate, key):
-    """A TLS port that hands on to `port`."""
+    """A TLS port that forwards to `port`."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
     listener = socket.create_server(("127.0.0.1", 0))

@@ -1,6 +1,5 @@
-"""Plays the README's tour and the longer one against a fresh deploy/up, line by line as a new user
-would, and compares every response with the one shown: same members and values, but for ids and
-times."""
+"""Runs the README's tour and the longer one against a fresh deploy/up, line by line like a new user,
+and compares every response with the shown one: same members and values, except ids and times."""
 
 import json
 import re
@@ -29,7 +28,7 @@ changing = re.compile(
 
 
 def normalized(kind, text):
-    """What must be the same in every run: without order of members, ids, times and request ids."""
+    """The part that is equal in every run: without order of members, ids, times and request ids."""
     rest = changing.sub("*", text).strip()
     if kind == "text":
         return [line.split() for line in rest.splitlines()]
@@ -50,7 +49,7 @@ def main():
             for round in (1, 2):  # A tour can be repeated.
                 shown += len([kind for kind, _ in blocks if kind != "sh"])
                 failures += play(path, blocks, folder, environment, port, round)
-    print(f"tour: {shown - failures} responses as shown, {failures} not")
+    print(f"tour: {shown - failures} responses as shown, {failures} different")
     return 1 if failures else 0
 
 
@@ -65,13 +64,13 @@ def play(path, blocks, folder, environment, port, round):
         ["bash", "-c", script], cwd=folder, env=environment, capture_output=True, text=True,
         timeout=60)
     if run.returncode:
-        print(f"{path}: the tour ended with {run.returncode}: {run.stderr}")
+        print(f"{path}: the tour exited with {run.returncode}: {run.stderr}")
         return 1
     responses = run.stdout.split("\n@@response@@\n")
     failures = 0
     for (kind, shown), response in zip((block for block in blocks if block[0] != "sh"), responses):
         response = response.replace(f"127.0.0.1:{port}", "127.0.0.1:8080")
-        # The second of one name gets another slug, while the first is there or still being deleted.
+        # The second thing of a name gets another slug while the first exists or is being deleted.
         if round == 2:
             response = re.sub(r'"(release-notes|acme)-2"', r'"\1"', response)
         if normalized(kind, shown) != normalized(kind, response):

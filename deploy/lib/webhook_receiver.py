@@ -1,10 +1,10 @@
 """A receiver of webhooks, for tests. It verifies with the reference library of Standard Webhooks.
 
 The argument is a folder for certificates. Prints one line of JSON when it is ready, then one for
-each message: path, id, whether it is verified, its body. What it answers is in the path: `/204`,
-`/500`, `/huge`, `/slow`; `/raw?<text>` answers that text, percent-encoded, and ends the connection;
-`/hold?<text>` keeps it open; others answer 204. Lines on standard input: `secret <text>`
-adds one to verify with; `down` answers 503 to all, `up` ends that. Ends when standard input does.
+each message: path, id, whether it is verified, and its body. The path decides the response: `/204`,
+`/500`, `/huge`, `/slow`; `/raw?<text>` sends that text, percent-encoded, and closes the connection;
+`/hold?<text>` keeps it open; others are 204. Lines on standard input: `secret <text>` adds one to
+verify with; `down` makes all responses 503, `up` ends that. Exits when standard input closes.
 """
 import datetime
 import http.server
@@ -105,7 +105,7 @@ class Server(http.server.ThreadingHTTPServer):
 
 
 def certificate(folder, name, days, host):
-    """A certificate that signs itself, and its key: the path of each."""
+    """Creates a self-signed certificate and its key; returns their paths."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "receiver " + name)])
     now = datetime.datetime.now(datetime.timezone.utc)
