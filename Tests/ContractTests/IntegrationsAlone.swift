@@ -7,11 +7,9 @@ import ServiceKit
 import TestSupport
 import Testing
 
-/// The integrations service in this process; its neighbour, the gateway, is played from the
-/// goldens.
+/// The integrations service in this process; the golden files stand in for the gateway.
 enum IntegrationsAlone {
-    /// - Parameter body: gets the service, and what stands for the gateway: once drained it is
-    ///   away.
+    /// - Parameter body: gets the service and the fake gateway, which is unavailable once drained.
     static func run(
         _ asked: Asked, _ body: (APIClient, APIServer) async throws -> Void
     ) async throws {
@@ -54,7 +52,7 @@ enum IntegrationsAlone {
         return [Cast.identity(of: caller, for: "integrations"), Cast.request]
     }
 
-    /// An integration of the caller's, under the id of the goldens; its path.
+    /// Creates the caller's integration with the id of the golden files and returns its path.
     static func crm(
         _ api: APIClient, _ asked: Asked, by identity: [String]
     ) async throws -> String {
@@ -65,7 +63,7 @@ enum IntegrationsAlone {
         return "/api/integrations/\(id)"
     }
 
-    /// The team of the goldens, of which the caller is the admin; its path.
+    /// Creates the team of the golden files with the caller as admin and returns its path.
     static func analytics(_ api: APIClient, by identity: [String]) async throws -> String {
         let made = try await api.call(
             "POST", "/api/teams", body: #"{"name":"Analytics Team","id":"analytics"}"#,
@@ -74,7 +72,7 @@ enum IntegrationsAlone {
         return "/api/teams/analytics"
     }
 
-    /// The member of the team, whom alone the directory knows.
+    /// The member of the team, the only user that the directory knows.
     static func join(_ api: APIClient, _ team: String, by identity: [String]) async throws {
         let added = try await api.call("PUT", team + "/members/ada", fields: identity)
         try #require(added.status == 201, "\(added.text)")

@@ -4,15 +4,16 @@ import Kernel
 import TestSupport
 import Testing
 
-/// The integrations service alone: what it asks, what it hears, and what it answers to other
-/// services.
+/// The integrations service alone: its calls, and its responses to other services.
 @Suite struct IntegrationsAloneTests {
     private let ada = IntegrationsAlone.identity(Cast.ada)
     private let bob = IntegrationsAlone.identity(Cast.bob)
     private let admin = IntegrationsAlone.identity(Cast.grace, isAdmin: true)
     private let gateway = Cast.identity(of: "gateway", for: "integrations")
 
-    @Test func `asks the directory by ids as agreed, and shows whom it names`() async throws {
+    @Test func `queries the directory by ids as agreed and shows the returned names`()
+        async throws
+    {
         let asked = Asked()
         try await IntegrationsAlone.run(asked) { api, _ in
             let path = try await IntegrationsAlone.crm(api, asked, by: ada)
@@ -26,13 +27,15 @@ import Testing
         }
     }
 
-    @Test func `asks the directory by usernames as agreed, and takes whom it names`() async throws {
+    @Test func `queries the directory by usernames as agreed and uses the returned users`()
+        async throws
+    {
         let asked = Asked()
         try await IntegrationsAlone.run(asked) { api, _ in
             let path = try await IntegrationsAlone.crm(api, asked, by: bob)
             let team = try await IntegrationsAlone.analytics(api, by: bob)
             let share = path + "/shares/user:ada"
-            // Only where the answer tells whether there is such a user, it is asked for the caller.
+            // Names the caller only if the response reveals whether the user exists.
             let (told, untold) = ("find-users-query-usernames", "directory-query-usernames")
             for (method, target, status, query) in [
                 ("PUT", share, 200, told), ("GET", share, 200, untold),
@@ -52,13 +55,15 @@ import Testing
             #expect(
                 asked.bodies.first
                     == query.replacing(Cast.bob.userId, with: Cast.grace.userId))
-            // Whom the directory does not name there is not.
+            // A user that the directory doesn't return doesn't exist.
             let nobody = try await api.call("PUT", path + "/shares/user:eve", fields: ada)
             #expect(nobody.status == 422 && nobody.pointers == ["/principalId"])
         }
     }
 
-    @Test func `who may not share is told nothing, and nobody is asked`() async throws {
+    @Test func `callers who can't share learn nothing, and the directory isn't called`()
+        async throws
+    {
         let asked = Asked()
         try await IntegrationsAlone.run(asked) { api, _ in
             let path = try await IntegrationsAlone.crm(api, asked, by: bob)
@@ -77,7 +82,7 @@ import Testing
         }
     }
 
-    @Test func `takes a deleted user once: another owns what was hers, the rest is gone`()
+    @Test func `applies user.deleted once: integrations are transferred, shares are removed`()
         async throws
     {
         let asked = Asked()
@@ -89,7 +94,7 @@ import Testing
             let share = try await api.call("PUT", shared + "/shares/user:ada", fields: bob)
             #expect(share.status == 200, "\(share.text)")
 
-            // The golden tells of Ada's end, by Grace.
+            // In the golden event Grace deletes Ada.
             try await expectTakenOnce("user-deleted-event", asked, api, as: gateway)
             let grace = IntegrationsAlone.identity(Cast.grace)
             let access = try await api.call("GET", owned + "/access", fields: grace)
@@ -101,7 +106,7 @@ import Testing
             for target in [owned, shared, team] {
                 #expect(try await api.call("GET", target, fields: ada).status == 404)
             }
-            // She gets nothing any more, and makes nothing, though the directory still names her.
+            // Ada can neither get nor create anything, although the directory still returns her.
             let again = try await api.call("PUT", shared + "/shares/user:ada", fields: bob)
             #expect(again.status == 422, "\(again.text)")
             let made = try await api.call(
@@ -110,21 +115,21 @@ import Testing
         }
     }
 
-    @Test func `an event that it knows nothing of changes nothing`() async throws {
+    @Test func `an unknown event changes nothing`() async throws {
         try await IntegrationsAlone.run(Asked()) { api, _ in
             let path = InternalEvent.deliver.path
             let painted =
                 #"{"id":"evt_1","type":"user.painted","at":"2026-01-15T09:00:00.000Z","data":"{}"}"#
             let receipt = try await api.call("POST", path, body: painted, fields: [gateway])
             #expect(receipt.text == #"{"applied":false}"#)
-            // It is not the gateway that owns entities.
+            // The gateway doesn't own entities.
             let event = try Golden.text("entity-deleted-event")
             let refused = try await api.call("POST", path, body: event, fields: [gateway])
             #expect(refused.status == 403 && refused["code"] == "not_the_senders_fact")
         }
     }
 
-    @Test func `answers the query for the audit's tail as agreed`() async throws {
+    @Test func `responds to the query for the audit's tail as agreed`() async throws {
         let asked = Asked()
         try await IntegrationsAlone.run(asked) { api, _ in
             _ = try await IntegrationsAlone.crm(api, asked, by: ada)
@@ -138,14 +143,14 @@ import Testing
             #expect(entries.first?.names == golden?["entries"]?[0]?.names)
             #expect(tail.json?["total"]?.int == entries.count)
             #expect(Set(entries.map { $0["actorId"]?.string }) == [Cast.ada.userId])
-            // What happens in teams as well: whoever reads all is a platform admin.
+            // Includes teams: only platform admins read everything.
             let actions = Set(entries.compactMap { $0["action"]?.string })
             #expect(actions == ["integration.created", "team.created", "team_member.added"])
         }
     }
 
     @Test(arguments: [InternalEvent.deliver, AuditRoutes.tail])
-    func `a user's identity opens nothing that is for services`(endpoint: Endpoint) async throws {
+    func `a user's identity can't call internal routes`(endpoint: Endpoint) async throws {
         try await IntegrationsAlone.run(Asked()) { api, _ in
             let body = try Golden.text("user-deleted-event")
             for fields in [
@@ -157,7 +162,7 @@ import Testing
         }
     }
 
-    @Test func `without an identity for this service nothing is answered at all`() async throws {
+    @Test func `requests without an identity for this service are refused`() async throws {
         try await IntegrationsAlone.run(Asked()) { api, _ in
             let other = Cast.identity(of: Cast.ada, for: "entities")
             for endpoint in IntegrationRoutes.all + [AuditRoutes.list] {

@@ -3,14 +3,14 @@ import Kernel
 import TestSupport
 import Testing
 
-/// What the integrations service really answers is what was agreed, to the byte: the members are in
-/// the order of the product's reference pages.
+/// The integrations service's responses equal the golden files byte for byte, with members in the
+/// order of the product's reference pages.
 @Suite struct IntegrationsAnswerTests {
     private let ada = IntegrationsAlone.identity(Cast.ada)
     private let bob = IntegrationsAlone.identity(Cast.bob)
     private let admin = IntegrationsAlone.identity(Cast.grace, isAdmin: true)
 
-    /// The golden's bytes, as HAL.
+    /// The golden file's bytes, as HAL.
     private func expect(
         _ answer: RawResponse, _ status: Int, is golden: String, _ asked: Asked,
         at location: SourceLocation = #_sourceLocation
@@ -21,7 +21,7 @@ import Testing
         #expect(answer.field("content-type") == HAL.mediaType, sourceLocation: location)
     }
 
-    @Test func `integrations`() async throws {
+    @Test func `integrations match the golden files`() async throws {
         let asked = Asked()
         try await IntegrationsAlone.run(asked) { api, _ in
             let made = try await api.call(
@@ -40,7 +40,7 @@ import Testing
         }
     }
 
-    @Test func `the root, in the middle of three pages`() async throws {
+    @Test func `the middle of three pages matches the golden root`() async throws {
         let asked = Asked()
         try await IntegrationsAlone.run(asked) { api, _ in
             for name in ["Before", "CRM", "After"] {
@@ -58,7 +58,7 @@ import Testing
         }
     }
 
-    @Test func `shares and access`() async throws {
+    @Test func `shares and access match the golden files`() async throws {
         let asked = Asked()
         try await IntegrationsAlone.run(asked) { api, _ in
             let path = try await IntegrationsAlone.crm(api, asked, by: bob)
@@ -72,7 +72,7 @@ import Testing
                 try expect(same, 200, is: "public-integration-share", asked)
                 #expect(same.field("etag") == made.field("etag"))
             }
-            // The colon percent-encoded is the same.
+            // A percent-encoded colon is equivalent.
             let encoded = try await api.call(
                 "GET", path + "/shares/team%3Aanalytics", fields: bob)
             try expect(encoded, 200, is: "public-integration-share", asked)
@@ -83,7 +83,7 @@ import Testing
         }
     }
 
-    @Test func `owners, users and teams`() async throws {
+    @Test func `owners match the golden files, for users and teams`() async throws {
         let asked = Asked()
         try await IntegrationsAlone.run(asked) { api, _ in
             let path = try await IntegrationsAlone.crm(api, asked, by: ada)
@@ -93,7 +93,7 @@ import Testing
             let given = try await api.call(
                 "PUT", path + "/owner", body: #"{"teamId":"analytics"}"#, fields: admin)
             #expect(given.status == 200 && given.field("content-type") == HAL.mediaType)
-            // It is later by a millisecond, and all else is as it was.
+            // Only updatedAt differs, by a millisecond.
             let golden = try Golden.text("public-integration")
                 .replacing("user:ada", with: "team:analytics")
                 .replacing("00.000Z\",\"_links", with: "00.001Z\",\"_links")
@@ -103,7 +103,7 @@ import Testing
         }
     }
 
-    @Test func `teams and their members`() async throws {
+    @Test func `teams and their members match the golden files`() async throws {
         let asked = Asked()
         try await IntegrationsAlone.run(asked) { api, _ in
             let none = try await api.call("GET", "/api/teams", fields: bob)
@@ -135,7 +135,7 @@ import Testing
         }
     }
 
-    @Test func `the audit and problems are as everywhere`() async throws {
+    @Test func `the audit and problems match the golden files`() async throws {
         let asked = Asked()
         try await IntegrationsAlone.run(asked) { api, _ in
             let path = try await IntegrationsAlone.crm(api, asked, by: ada)

@@ -3,15 +3,15 @@ import ServiceKit
 import TestSupport
 import Testing
 
-/// The integrations service while the gateway's directory is away: what needs no names works, and
-/// no name is guessed.
+/// The integrations service while the directory is unavailable: requests that need no names work,
+/// and no name is guessed.
 @Suite struct IntegrationsAwayTests {
     private let ada = IntegrationsAlone.identity(Cast.ada)
     private let bob = IntegrationsAlone.identity(Cast.bob)
     private let admin = IntegrationsAlone.identity(Cast.grace, isAdmin: true)
 
-    /// Bob's integration with a share for his team, of which Ada is a member; then nobody answers
-    /// for names.
+    /// Bob's integration with a share for Bob's team, of which Ada is a member; then the directory
+    /// becomes unavailable.
     private func withoutDirectory(
         _ test: (APIClient, _ path: String, _ team: String, Asked) async throws -> Void
     ) async throws {
@@ -29,7 +29,7 @@ import Testing
         }
     }
 
-    @Test func `teams are made, seen, renamed and deleted`() async throws {
+    @Test func `teams are created, read, renamed and deleted without the directory`() async throws {
         try await withoutDirectory { api, _, team, _ in
             let made = try await api.call(
                 "POST", "/api/teams", body: #"{"name":"Other"}"#, fields: ada)
@@ -44,7 +44,7 @@ import Testing
         }
     }
 
-    @Test func `shares with teams are given, seen and taken, and access by them counts`()
+    @Test func `shares with teams are created, read and revoked without the directory`()
         async throws
     {
         try await withoutDirectory { api, path, _, _ in
@@ -62,7 +62,7 @@ import Testing
         }
     }
 
-    @Test func `what a team owns is shown and changed`() async throws {
+    @Test func `integrations of a team are read and updated without the directory`() async throws {
         let asked = Asked()
         try await IntegrationsAlone.run(asked) { api, gateway in
             let path = try await IntegrationsAlone.crm(api, asked, by: bob)
@@ -83,7 +83,9 @@ import Testing
         }
     }
 
-    @Test func `an integration is deleted, unless its version is asked about`() async throws {
+    @Test func `an integration is deleted without the directory, except with If-Match`()
+        async throws
+    {
         try await withoutDirectory { api, path, _, _ in
             let unknown = try await api.call("DELETE", path, fields: bob + ["If-Match: *"])
             #expect(unknown.status == 503, "\(unknown.text)")
@@ -91,7 +93,7 @@ import Testing
         }
     }
 
-    @Test func `what shows or takes users by their names is 503`() async throws {
+    @Test func `requests that need usernames are 503`() async throws {
         try await withoutDirectory { api, path, team, _ in
             let user = #"{"userId":"ada"}"#
             let calls: [(String, String, String?, [String])] = [
@@ -114,7 +116,7 @@ import Testing
         }
     }
 
-    @Test func `what is hidden or forbidden is so without any names`() async throws {
+    @Test func `hidden is 404 and forbidden is 403 even without the directory`() async throws {
         try await withoutDirectory { api, path, team, _ in
             let stranger = IntegrationsAlone.identity(Cast.grace)
             for target in [path, path + "/owner", path + "/shares/user:ada", team + "/members"] {

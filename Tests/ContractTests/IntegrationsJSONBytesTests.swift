@@ -6,8 +6,8 @@ import ServiceKit
 import TestSupport
 import Testing
 
-/// The wire types of the integrations context write themselves: the values that the coder would
-/// write, in the order of the product's reference pages.
+/// The wire types of the integrations context write themselves with the encoder's values, in the
+/// order of the product's reference pages.
 @Suite struct IntegrationsJSONBytesTests {
     private let random = SeededRandom(seed: 5)
 
@@ -24,7 +24,7 @@ import Testing
 
     private func time() -> Timestamp { Timestamp(milliseconds: Int64(random.below(1 << 42))) }
 
-    /// One of each type.
+    /// A random value of each type.
     private func samples() -> [any JSONByteWritable] {
         [
             IntegrationBody(
@@ -49,7 +49,7 @@ import Testing
         ]
     }
 
-    /// The same value with its members in the order of their names.
+    /// The same value with sorted members.
     private func sorted(_ json: [UInt8]) throws -> String {
         let value = try JSONSerialization.jsonObject(with: Data(json))
         let data = try JSONSerialization.data(
@@ -57,7 +57,7 @@ import Testing
         return String(decoding: data, as: UTF8.self)
     }
 
-    @Test func `what they write is what the coder writes`() throws {
+    @Test func `types write the same values as the encoder`() throws {
         for _ in 0..<300 {
             for sample in samples() {
                 let coded = try JSONEncoder().encode(sample)
@@ -66,7 +66,7 @@ import Testing
         }
     }
 
-    @Test func `whatever the context answers writes itself, and is tried here`() {
+    @Test func `every response type writes itself and is tested here`() {
         let tried = Set(samples().map { "\(type(of: $0))" })
         let answers = IntegrationRoutes.all.flatMap(\.documentation.answers)
         var types: [any Documented.Type] = []
@@ -83,7 +83,7 @@ import Testing
         }
     }
 
-    @Test func `members are in the order of the reference page`() throws {
+    @Test func `members have the order of the reference page`() throws {
         let time = try #require(Timestamp(rfc3339: "2026-01-15T09:00:00.000Z"))
         let share = IntegrationShareBody(
             integrationId: "abc-123", principalId: "team:analytics", accessLevel: 1,

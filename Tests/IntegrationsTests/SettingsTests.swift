@@ -12,12 +12,12 @@ import Testing
         return (IntegrationsSettings(&settings, common), settings.mistakes)
     }
 
-    @Test func `without more than a secret it is complete`() {
+    @Test func `a secret is the only required setting`() {
         let (settings, mistakes) = settings([:])
         #expect(mistakes.isEmpty && settings.gatewayURL != nil)
     }
 
-    @Test func `a gateway that is no address is a mistake`() {
+    @Test func `an invalid gateway URL is refused`() {
         for url in ["gateway", "ftp://gateway", "http://"] {
             let (_, mistakes) = settings(["LATCHKEY_GATEWAY_URL": url])
             #expect(mistakes.count == 1 && mistakes[0].contains("LATCHKEY_GATEWAY_URL"), "\(url)")

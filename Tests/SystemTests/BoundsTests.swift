@@ -3,10 +3,10 @@ import Glibc
 import TestSupport
 import Testing
 
-/// The bounds per caller of the gateway's README, played against the real processes: whoever
-/// exceeds one is refused, and others are as fast as before.
+/// The limits per caller from the gateway's README, against the real processes: callers over a
+/// limit are refused, and others are as fast as before.
 @Suite(.serialized) struct BoundsTests {
-    /// Others' reads: the 99th of a hundred, in milliseconds.
+    /// The 99th percentile of others' reads, in milliseconds.
     private struct Reads: Sendable {
         var p99 = 0.0
         var statuses: Set<Int> = []
@@ -33,8 +33,8 @@ import Testing
         }
     }
 
-    /// The machine is shared with whatever else it does: what counts is a measurement that is
-    /// calm, of three, and what is short is not compared.
+    /// Other work on the machine disturbs: the best of three measurements counts, and short times
+    /// are not compared.
     private func expectCalm(
         _ stack: LiveStack, _ token: String, _ calm: Reads, _ what: Comment,
         path: String = "/api/entities"
@@ -53,7 +53,7 @@ import Testing
             try await APIClient(port: stack.internalPort).call("GET", "/metrics").text)
     }
 
-    @Test func `connections: an address that has its share gets no more, and others get theirs`()
+    @Test func `connections: an address at its limit gets no more, and others still connect`()
         async throws
     {
         let stack = try await LiveStack(["LATCHKEY_CONNECTIONS_PER_ADDRESS": "40"])
@@ -81,7 +81,7 @@ import Testing
         await stack.killAll()
     }
 
-    /// Keeps sending bytes of bodies that will not end, until it is told to stop.
+    /// Keeps sending bytes of endless bodies until stopped.
     private func trickle(_ clients: [RawClient], until done: Flag) {
         onThread {
             while !done.isSet {
@@ -91,7 +91,7 @@ import Testing
         }
     }
 
-    @Test func `slow uploads: 640 of one token neither fail nor slow another's reads`()
+    @Test func `slow uploads: 640 of one token neither fail nor slow down another's reads`()
         async throws
     {
         let stack = try await LiveStack(["LATCHKEY_CONNECTIONS_PER_ADDRESS": "0"])
@@ -116,7 +116,7 @@ import Testing
         }
         #expect(isFull)
         try await expectCalm(stack, grace.token, calm, "640 slow uploads of one token")
-        // Not one of them has a connection to the service, where hers are.
+        // None of them holds a connection to the service that Grace's reads use.
         let metrics = try await gatewayMetrics(stack)
         let upstream = metrics.value(
             "latchkey_upstream_connections", ["upstream": "entities"])
@@ -133,7 +133,7 @@ import Testing
         await stack.killAll()
     }
 
-    @Test func `memory: 500 anonymous bodies cost little, and none is as long as it says`()
+    @Test func `memory: 500 incomplete anonymous bodies cost little memory`()
         async throws
     {
         let stack = try await LiveStack(["LATCHKEY_CONNECTIONS_PER_ADDRESS": "0"])
@@ -141,7 +141,7 @@ import Testing
         let grace = try await stack.user("grace")
         let calm = try await reads(stack, grace.token)
         let before = try await gatewayMetrics(stack).value("process_resident_memory_bytes") ?? 0
-        // Chunked, as it could go on for ever; the most that an open route takes, but for a byte.
+        // Chunked, so it could go on forever; one byte less than the limit of an open route.
         let head =
             "POST /api/auth/codes HTTP/1.1\r\nHost: t\r\nContent-Type: application/json\r\n"
             + "Transfer-Encoding: chunked\r\n\r\n3fff\r\n" + String(repeating: " ", count: 0x3FFF)
@@ -154,13 +154,13 @@ import Testing
         let metrics = try await gatewayMetrics(stack)
         let after = metrics.value("process_resident_memory_bytes") ?? 0
         #expect(after - before < 64 * 1024 * 1024, "\((after - before) / 1_048_576) MiB more")
-        // 128 of them are in flight, which is the address's share of requests.
+        // 128 of them are in flight, the limit of the address.
         #expect((metrics.value("latchkey_body_memory_bytes") ?? 0) <= 128 * 16_384)
         for client in clients { client.close() }
         await stack.killAll()
     }
 
-    @Test func `a flood of unknown paths is 429, and neither fills the log nor slows others`()
+    @Test func `a flood of unknown paths is 429, and neither fills the log nor slows down others`()
         async throws
     {
         let stack = try await LiveStack([
@@ -189,7 +189,7 @@ import Testing
         #expect(Set(statuses) == [404, 429])
         let missed = statuses.filter { $0 == 404 }.count
         #expect(missed < statuses.count / 2, "\(missed) of \(statuses.count) were answered 404")
-        // Of one address ten lines every five seconds and loop; of her reads there is one each.
+        // One address logs ten lines every five seconds and loop; each of Grace's reads logs one.
         var lines = 0
         let areTold = try await eventually {
             let text = stack.gateway?.text.utf8.dropFirst(size).split(separator: 10) ?? []
@@ -202,7 +202,7 @@ import Testing
         await stack.killAll()
     }
 
-    @Test func `work: requests that a service keeps waiting take no others' connections`()
+    @Test func `work: requests that wait for a silent service don't use up others' connections`()
         async throws
     {
         let stack = try await LiveStack([
@@ -211,7 +211,7 @@ import Testing
         try await stack.start()
         let ada = try await stack.user("ada")
         let grace = try await stack.user("grace")
-        // The service behind these is silent; that behind hers is not.
+        // These wait for a silent service; Grace's reads go to another.
         let path = "/api/integrations"
         let calm = try await reads(stack, grace.token, path)
         let isPaused = await stack.organizations?.pause()

@@ -2,13 +2,15 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What people do with their browsers, in one that we did not write.
+/// Invitations in a real browser.
 @Suite(.serialized) struct BrowserTests {
     private static let isInstalled = FileManager.default.isExecutableFile(
         atPath: "/usr/bin/chromium")
 
     @Test(.enabled(if: isInstalled, "deploy/test installs chromium"))
-    func `a customer is invited, proves his mailbox and is in, or declines`() async throws {
+    func `a customer confirms their address in a browser and accepts or declines an invitation`()
+        async throws
+    {
         let stack = try await LiveStack()
         try await stack.start()
         let owner = try await stack.user("owner")
@@ -40,14 +42,14 @@ import Testing
         let list = try await stack.api.call("GET", path, token: owner.token)
         let statuses = list.json?["data"]?.items.compactMap { $0["status"]?.string }
         #expect(statuses == ["revoked", "revoked", "accepted", "accepted"])
-        // Neither claims nor tokens are in any log.
+        // No log contains claims or tokens.
         #expect(!stack.logs.contains("claim=") && !stack.logs.contains("token="))
         #expect(await stack.stop())
     }
 
-    /// Runs the browser with the invitations of `made`, by the names of who is invited.
+    /// Runs the browser with the invitations of `made`, by invitee.
     private func take(_ made: [String: RawResponse], in stack: LiveStack) async throws {
-        // Kept for whoever wants to look at them.
+        // Screenshots are kept.
         let wanted = ProcessInfo.processInfo.environment["LATCHKEY_TEST_SHOTS"]
         let shots = wanted ?? stack.folder.path + "/shots"
         try FileManager.default.createDirectory(

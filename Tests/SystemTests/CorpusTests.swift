@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Raw HTTP/1.1 cases that servers and proxies are known to get wrong, against the real processes.
-/// The cases are beside the checkout; where they are not, there is nothing to run.
+/// The cases stand beside the checkout; without them the tests are skipped.
 @Suite(.serialized, .enabled(if: Corpus.runner != nil)) struct CorpusTests {
     @Test func `a service passes every case`() async throws {
         let stack = try await LiveStack()
@@ -23,7 +23,7 @@ import Testing
         await stack.killAll()
     }
 
-    @Test func `the gateway before an upstream that looks at every byte passes every case`()
+    @Test func `the gateway before an upstream that checks every byte passes every case`()
         async throws
     {
         let stack = try await LiveStack()
@@ -48,7 +48,7 @@ import Testing
         await stack.killAll()
     }
 
-    @Test func `slow clients are shown the door`() async throws {
+    @Test func `slow clients are disconnected`() async throws {
         let stack = try await LiveStack()
         try await stack.start()
         try await run(

@@ -5,7 +5,7 @@ import Testing
 @Suite(.serialized) struct DiskTests {
     @Test(
         .enabled(if: PrivateDisk.isPossible, "unshare(1) may not make a file system of one's own"))
-    func `on a full disk writes are 503, reads go on, and it heals when there is space`()
+    func `on a full disk writes are 503 and reads go on, until there is space again`()
         async throws
     {
         let stack = try await LiveStack()
@@ -19,7 +19,7 @@ import Testing
         let before = try await write(20, stack, ada.token).acknowledged
         let process = try #require(stack.entities?.id)
         disk.fill(of: process)
-        // The write-ahead log has some room left.
+        // The write-ahead log still has some room.
         let (acknowledged, refused) = try await write(5_000, stack, ada.token)
         #expect(refused.status == 503)
         #expect(refused.code == "storage_full", "\(refused.text)")
@@ -40,8 +40,8 @@ import Testing
         await stack.killAll()
     }
 
-    /// Creates entities until that is refused.
-    /// - Returns: the last answer, too.
+    /// Creates entities until one is refused.
+    /// - Returns: the ids, and the last response.
     private func write(
         _ count: Int, _ stack: LiveStack, _ token: String
     ) async throws -> (acknowledged: [String], last: RawResponse) {

@@ -29,7 +29,8 @@ import Testing
         await stack.killAll()
     }
 
-    /// Shares with four people at once; the ids of what was acknowledged.
+    /// Shares with four users in parallel.
+    /// - Returns: the ids of acknowledged shares.
     private func share(
         _ stack: LiveStack, _ entity: String, _ token: String, _ round: Int
     ) async -> [String] {
@@ -47,8 +48,7 @@ import Testing
         }
     }
 
-    @Test func `every acknowledged write is there after a kill in the middle of many`() async throws
-    {
+    @Test func `every acknowledged write survives a kill during many writes`() async throws {
         let stack = try await LiveStack()
         try await stack.start()
         let ada = try await stack.user("ada")
@@ -75,7 +75,8 @@ import Testing
         await stack.killAll()
     }
 
-    /// Creates entities until the gateway is gone; the ids of those that were acknowledged.
+    /// Creates entities until the gateway is killed.
+    /// - Returns: the ids of acknowledged ones.
     private static func write(_ stack: LiveStack, _ token: String, _ name: String) async -> [String]
     {
         var ids: [String] = []
@@ -90,7 +91,7 @@ import Testing
     }
 
     @Test(arguments: LiveStack.Service.allCases)
-    func `a database of a newer program is refused`(_ service: LiveStack.Service) async throws {
+    func `a database of a newer version is refused`(_ service: LiveStack.Service) async throws {
         let stack = try await LiveStack()
         try await stack.start()
         #expect(await stack.stop())

@@ -4,17 +4,17 @@ import Kernel
 import TestSupport
 import Testing
 
-/// A change in one context and its effect in another, with a process killed at every step between
-/// them, and the other one a moment later: they agree again, and the effect happened once.
+/// A change in one context and its effect in another, with one process killed at every step between
+/// them and the other a moment later: they agree again, and the effect happened once.
 @Suite(.serialized) struct EventCrashTests {
-    /// A fact, who tells it and who hears of it.
-    struct Fact: Sendable {
+    /// An event with its sender and receiver.
+    struct Event: Sendable {
         let name: String
         let sender: LiveStack.Service
         let receiver: LiveStack.Service
     }
 
-    /// What a round is about.
+    /// The things of one round.
     private struct Things {
         let owner: (id: String, token: String)
         let member: (id: String, token: String)
@@ -22,44 +22,45 @@ import Testing
         let entity: String
         let publication: String
         let integration: String
-        /// The page of an invitation that waits.
+        /// The page of a pending invitation.
         let invitation: String
     }
 
-    static let facts = [
-        Fact(name: "entity deleted", sender: .entities, receiver: .organizations),
-        Fact(name: "entity renamed", sender: .entities, receiver: .organizations),
-        Fact(name: "entity deleted", sender: .entities, receiver: .invitations),
-        Fact(name: "entity renamed", sender: .entities, receiver: .invitations),
-        Fact(name: "entity handed over", sender: .entities, receiver: .invitations),
-        Fact(name: "organization deleted", sender: .organizations, receiver: .entities),
-        Fact(name: "member removed", sender: .organizations, receiver: .entities),
-        Fact(name: "user deleted", sender: .gateway, receiver: .organizations),
-        Fact(name: "user deleted", sender: .gateway, receiver: .entities),
-        Fact(name: "user deleted", sender: .gateway, receiver: .integrations),
-        Fact(name: "user deleted", sender: .gateway, receiver: .invitations),
+    static let events = [
+        Event(name: "entity deleted", sender: .entities, receiver: .organizations),
+        Event(name: "entity renamed", sender: .entities, receiver: .organizations),
+        Event(name: "entity deleted", sender: .entities, receiver: .invitations),
+        Event(name: "entity renamed", sender: .entities, receiver: .invitations),
+        Event(name: "entity owner changed", sender: .entities, receiver: .invitations),
+        Event(name: "organization deleted", sender: .organizations, receiver: .entities),
+        Event(name: "member removed", sender: .organizations, receiver: .entities),
+        Event(name: "user deleted", sender: .gateway, receiver: .organizations),
+        Event(name: "user deleted", sender: .gateway, receiver: .entities),
+        Event(name: "user deleted", sender: .gateway, receiver: .integrations),
+        Event(name: "user deleted", sender: .gateway, receiver: .invitations),
     ]
 
-    @Test(arguments: facts)
-    func `a fact arrives, once, wherever its sender or its receiver dies`(_ fact: Fact) async throws
+    @Test(arguments: events)
+    func `an event has its effect once, wherever its sender or receiver is killed`(_ event: Event)
+        async throws
     {
         let seed = UInt64.random(in: 0...UInt64.max)
-        print("\(fact.name) to \(fact.receiver): seed \(seed)")
+        print("\(event.name) to \(event.receiver): seed \(seed)")
         let random = SeededRandom(seed: seed)
         let stack = try await LiveStack()
         try await stack.start()
-        // Those of mails are no step of a fact.
+        // Crash points of mails are no step of an event.
         let points = CrashPoint.allCases.filter {
             ["outbox", "inbox"].contains($0.rawValue.prefix { $0 != "." })
         }
         for (round, point) in points.enumerated() {
             let things = try await make("r\(round)", stack)
             let isSenders = point.rawValue.hasPrefix("outbox")
-            let victim = isSenders ? fact.sender : fact.receiver
-            let other = isSenders ? fact.receiver : fact.sender
+            let victim = isSenders ? event.sender : event.receiver
+            let other = isSenders ? event.receiver : event.sender
             try await stack.restart(victim, ["LATCHKEY_FAULT_POINT": point.rawValue])
-            // The victim may die before it answers; the change is on disk by then.
-            let answer = try? await change(fact, things, stack)
+            // The victim can die before it responds; the change is on disk by then.
+            let answer = try? await change(event, things, stack)
             if let answer { #expect(answer < 300 || answer >= 500, "\(point)") }
             #expect(await stack.process(victim)?.ended(within: 10) != nil, "\(point) not reached")
             try? await Task.sleep(for: .milliseconds(random.below(60)))
@@ -67,23 +68,23 @@ import Testing
             try stack.start(victim)
             try stack.start(other)
             try await stack.ready()
-            let place: Comment = "\(fact.name), \(point), seed \(seed)"
-            let agrees = try await eventually { try await hasHappened(fact, things, stack) }
+            let place: Comment = "\(event.name), \(point), seed \(seed)"
+            let agrees = try await eventually { try await hasHappened(event, things, stack) }
             #expect(agrees, place)
-            // All that follows from it, too: or the next round would begin with what is left.
+            // Wait for all follow-up events, or they would run into the next round.
             #expect(try await eventually { try await isDrained(stack) }, place)
-            #expect(try await traces(of: fact, things, stack) == 1, place)
+            #expect(try await traces(of: event, things, stack) == 1, place)
         }
         #expect(await stack.stop())
-        for service in Set(Self.facts.map(\.sender)) {
+        for service in Set(Self.events.map(\.sender)) {
             let waiting = try await SQLite.run(
                 "SELECT count(*) FROM outbox", on: stack, service.rawValue)
             #expect(waiting == "0\n")
         }
     }
 
-    /// Whether nobody has anything to tell. In this order: what the first tells has the others
-    /// tell of what they do because of it.
+    /// Whether no service has an event to send. Checked in this order, because events of the first
+    /// cause events of the others.
     private func isDrained(_ stack: LiveStack) async throws -> Bool {
         for sender in [LiveStack.Service.gateway, .organizations, .entities] {
             guard try await isDrained(sender, stack) else { return false }
@@ -123,8 +124,8 @@ import Testing
             invitation: try await invite(owner, "guest-\(name)", to: entity, of: member, stack))
     }
 
-    /// The first collaborates from now on; the other's invitation waits.
-    /// - Returns: its page.
+    /// Makes the first user a collaborator and invites the other.
+    /// - Returns: the page of the pending invitation.
     private func invite(
         _ collaborator: (id: String, token: String), _ guest: String, to entity: String,
         of member: (id: String, token: String), _ stack: LiveStack
@@ -142,10 +143,10 @@ import Testing
 
     /// - Returns: the status.
     private func change(
-        _ fact: Fact, _ things: Things, _ stack: LiveStack
+        _ event: Event, _ things: Things, _ stack: LiveStack
     ) async throws -> Int {
         let organization = "/api/organizations/\(things.organization)"
-        switch fact.name {
+        switch event.name {
         case "entity deleted":
             return try await stack.api.call(
                 "DELETE", "/api/entities/\(things.entity)", token: things.member.token
@@ -155,7 +156,7 @@ import Testing
                 "PATCH", "/api/entities/\(things.entity)", token: things.member.token,
                 body: #"{"name":"Renamed"}"#
             ).status
-        case "entity handed over":
+        case "entity owner changed":
             return try await stack.api.call(
                 "PUT", "/api/entities/\(things.entity)/owner", token: things.member.token,
                 body: #"{"userId":"\#(things.owner.id)"}"#
@@ -178,18 +179,18 @@ import Testing
 
     /// Whether the receiver shows the effect.
     private func hasHappened(
-        _ fact: Fact, _ things: Things, _ stack: LiveStack
+        _ event: Event, _ things: Things, _ stack: LiveStack
     ) async throws -> Bool {
         let store = "/api/organizations/\(things.organization)/store"
         let owner = things.owner.token
-        switch (fact.name, fact.receiver) {
+        switch (event.name, event.receiver) {
         case ("entity deleted", .invitations):
             let mine = try await stack.api.call("GET", "/api/v1/invitations", token: owner)
             return mine.json?["total"]?.int == 0
         case ("entity renamed", .invitations):
             return try await stack.api.call("GET", things.invitation).text.contains("Renamed")
-        case ("entity handed over", _):
-            // Nobody but the one who is told of what happens would notice.
+        case ("entity owner changed", _):
+            // Only the recipient of events would notice.
             let owner = try await SQLite.run(
                 "SELECT owner_id FROM known_entities WHERE id = '\(things.entity)'", on: stack,
                 "invitations")
@@ -207,7 +208,7 @@ import Testing
                 "GET", "/api/entities/\(things.entity)", token: things.member.token)
             return found.json?["organizationId"] == .null
         case ("member removed", _):
-            // The organization's owner is there for what nobody else publishes.
+            // The organization's owner takes over entities without other publishers.
             let found = try await stack.api.call(
                 "GET", "/api/entities/\(things.entity)", token: owner)
             return found["ownerId"] == things.owner.id
@@ -226,12 +227,12 @@ import Testing
         }
     }
 
-    /// How often the receiver's audit tells of the effect.
+    /// How often the receiver's audit contains the effect.
     private func traces(
-        of fact: Fact, _ things: Things, _ stack: LiveStack
+        of event: Event, _ things: Things, _ stack: LiveStack
     ) async throws -> Int {
         let (subject, action) =
-            switch (fact.name, fact.receiver) {
+            switch (event.name, event.receiver) {
             case ("entity deleted", .invitations):
                 ("entityId=\(things.entity)", "collaborator.removed")
             case ("user deleted", .invitations):
@@ -243,9 +244,9 @@ import Testing
                 ("entityId=\(things.entity)", "publisher.removed")
             case (_, .integrations):
                 ("integrationId=\(things.integration)", "integration.owner_changed")
-            // A new name leaves nothing about access; that it is right says the store. Of a new
-            // owner entities itself has the entry.
-            case ("entity renamed", _), ("entity handed over", _): ("", "")
+            // A new name isn't audited, as it doesn't change access: the store shows it. Of a new
+            // owner the entities service itself has the entry.
+            case ("entity renamed", _), ("entity owner changed", _): ("", "")
             default: ("organizationId=\(things.organization)", "member.removed")
             }
         guard !subject.isEmpty else { return 1 }

@@ -3,9 +3,9 @@ import Glibc
 import TestSupport
 import Testing
 
-/// What nobody may do to a process from outside.
+/// Resource exhaustion from outside.
 @Suite(.serialized) struct ExhaustionTests {
-    @Test func `out of descriptors it neither spins nor dies, and serves again when some are free`()
+    @Test func `without free descriptors the gateway neither spins nor dies, and recovers later`()
         async throws
     {
         let stack = try await LiveStack(["LATCHKEY_LOOPS": "1"])
@@ -22,7 +22,7 @@ import Testing
         try await Task.sleep(for: .milliseconds(500))
         // Half a second has 50 ticks.
         #expect(Self.ticks(process) - before < 25)
-        // The gateway has a connection already.
+        // The gateway already has a connection.
         let path = "/api/entities/\(entity)"
         #expect(try await stack.api.call("GET", "/api/me", token: ada.token).status == 200)
         for client in clients { client.close() }
@@ -37,7 +37,7 @@ import Testing
         await stack.killAll()
     }
 
-    @Test func `no JSON ends a process`() async throws {
+    @Test func `no JSON crashes a process`() async throws {
         let stack = try await LiveStack()
         try await stack.start()
         let ada = try await stack.user("ada")
@@ -68,7 +68,7 @@ import Testing
     /// Processor time, in hundredths of a second (proc(5)).
     private static func ticks(_ process: Int32) -> Int {
         let text = (try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)) ?? ""
-        // Fields are counted from behind the name, which may hold anything.
+        // Fields are counted from behind the name, which can contain anything.
         let fields = text.split(separator: ")").last?.split(separator: " ") ?? []
         return fields.count > 12 ? (Int(fields[11]) ?? 0) + (Int(fields[12]) ?? 0) : 0
     }

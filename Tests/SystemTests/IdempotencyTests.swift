@@ -2,9 +2,11 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Requests that are sent again, because their answer was lost.
+/// Requests that clients repeat because the response was lost.
 @Suite(.serialized) struct IdempotencyTests {
-    @Test func `fifty at once through the gateway make one share`() async throws {
+    @Test func `fifty parallel requests with one key through the gateway create one share`()
+        async throws
+    {
         let stack = try await LiveStack()
         try await stack.start()
         let ada = try await stack.user("ada")
@@ -31,10 +33,12 @@ import Testing
         await stack.killAll()
     }
 
-    /// The service dies at the very system call that would send the answer: what it did is on disk,
-    /// and nobody has heard of it.
+    /// The service is killed at the system call that would send the response: the effect is on
+    /// disk, and the client doesn't know.
     @Test(.enabled(if: canTrace))
-    func `a crash between commit and answer leaves one effect and its answer`() async throws {
+    func `after a crash between commit and response, repeating returns the stored response`()
+        async throws
+    {
         let stack = try await LiveStack()
         try await stack.start()
         let ada = try await stack.user("ada")
@@ -73,8 +77,9 @@ import Testing
         return process
     }
 
-    /// Many requests at once, a kill among them, and all of them again: one effect each.
-    @Test func `whenever the service dies, each request has one effect`() async throws {
+    /// Many parallel requests with a kill in between, then all of them again: one effect each.
+    @Test func `whenever the service is killed, each repeated request has one effect`() async throws
+    {
         let stack = try await LiveStack()
         try await stack.start()
         let ada = try await stack.user("ada")
@@ -109,7 +114,7 @@ import Testing
         await stack.killAll()
     }
 
-    /// The gateway's breaker may still be open.
+    /// The gateway's breaker can still be open.
     private static func untilThere(
         _ call: () async throws -> RawResponse
     ) async throws -> RawResponse {

@@ -3,9 +3,9 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// What a client can make a service believe.
+/// Identities that clients forge.
 @Suite(.serialized) struct IdentityTests {
-    @Test func `another's identity in a request changes nothing`() async throws {
+    @Test func `an identity that a client sends changes nothing`() async throws {
         let stack = try await LiveStack()
         let upstream = Upstream()
         try stack.startEntities()
@@ -31,7 +31,7 @@ import Testing
             let mine = try await stack.api.call("GET", path, token: ada.token, fields: fields)
             #expect(mine.status == 200 || mine.status == 400, "\(fields) \(mine.text)")
         }
-        // It was made for the entities service: the gateway itself does not take it.
+        // It is for the entities service: the gateway itself refuses it.
         let other = try await APIClient(port: stack.internalPort).call(
             "POST", "/internal/users/lookup", body: "{}", fields: [stolen])
         #expect(other.status == 401)
@@ -71,13 +71,13 @@ import Testing
     }
 }
 
-/// Stands in for the entities service and keeps what it is sent. Whoever asks gets an empty list.
+/// Stands in for the entities service: records requests and responds with an empty list.
 private final class Upstream: Sendable {
     private let server: RawServer
     private let kept: Kept
 
     var port: UInt16 { server.port }
-    /// Of all requests under /api.
+    /// The heads of all requests under /api.
     var heads: [String] { kept.heads.filter { $0.contains(" /api") } }
 
     init() {

@@ -2,10 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Integrations and teams through all processes, as their clients see them; names are those that
-/// the real directory knows.
+/// Integrations and teams through all processes, with names from the real directory.
 @Suite(.serialized) struct IntegrationTests {
-    /// Ada owns an integration that her team, to which Grace belongs, has a share of.
+    /// Ada owns an integration that is shared with her team, of which Grace is a member.
     private struct Scene {
         let stack: LiveStack
         let ada: (id: String, token: String)
@@ -35,14 +34,14 @@ import Testing
             return answer.json ?? .null
         }
 
-        /// What Grace's access is because of.
+        /// The source of Grace's access.
         func via() async throws -> String? {
             try await stack.api.call("GET", "/api/integrations/crm/access", token: grace.token)[
                 "via"]
         }
     }
 
-    @Test func `who is taken out of a team has nothing by it at his next request`() async throws {
+    @Test func `removing a member from a team ends access at the next request`() async throws {
         let scene = try await Scene()
         #expect(try await scene.via() == "team:analytics")
         let member = "/api/teams/analytics/members/grace"
@@ -54,7 +53,7 @@ import Testing
         await scene.stack.killAll()
     }
 
-    @Test func `who gets another name keeps what is his, and is shown by it`() async throws {
+    @Test func `a renamed user keeps all access, under the new name`() async throws {
         let scene = try await Scene()
         let own = "/api/integrations/crm/shares/user:"
         let shared = try await scene.stack.api.call(
@@ -72,7 +71,8 @@ import Testing
         await scene.stack.killAll()
     }
 
-    @Test func `what a deleted user owned is the deleting admin's, on record for him`() async throws
+    @Test func `a deleted user's integrations go to the deleting admin, and the audit says so`()
+        async throws
     {
         let scene = try await Scene()
         let (api, admin) = (scene.stack.api, scene.stack.adminToken)
@@ -83,7 +83,7 @@ import Testing
             return found?["ownerId"] == "user:admin"
         }
         #expect(isHandedOver)
-        // What the team had stays the team's.
+        // The team keeps its share.
         #expect(try await scene.via() == "team:analytics")
         let audit = try await api.call(
             "GET", "/api/audit?integrationId=crm&pageSize=1", token: admin)
@@ -94,7 +94,7 @@ import Testing
     }
 
     @Test(.enabled(if: Venv.has("restnavigator"), "deploy/test installs restnavigator"))
-    func `a HAL client that others wrote gets everywhere by links alone`() async throws {
+    func `a third-party HAL client reaches everything by links alone`() async throws {
         let stack = try await LiveStack()
         try await stack.start()
         let ada = try await stack.user("ada")
@@ -159,7 +159,7 @@ import Testing
         await stack.killAll()
     }
 
-    /// What stands in quotes after each `name`; reading a megabyte as JSON would take a while.
+    /// The string after each `name`, because parsing a megabyte of JSON would take too long.
     private static func texts(after name: String, in text: String) -> [String] {
         text.components(separatedBy: name).dropFirst().map { String($0.prefix { $0 != "\"" }) }
     }

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Invitations through all processes: from the mail to the access, and back.
+/// Invitations through all processes, from the mail to access and its end.
 @Suite(.serialized) struct InvitationTests {
     /// Ada owns an entity.
     private struct Scene {
@@ -18,7 +18,7 @@ import Testing
             entity = try await stack.entity(ada.token)
         }
 
-        /// The status with which somebody sees the entity, and by what.
+        /// The status of a GET of the entity, and the source of access.
         func access(_ token: String) async throws -> (status: Int, via: String?) {
             let seen = try await stack.api.call(
                 "GET", "/api/entities/\(entity)", token: token)
@@ -40,7 +40,7 @@ import Testing
         }
     }
 
-    @Test func `from the mail with one step to the access, which ends with the next request`()
+    @Test func `the mailed link gives access in one step, and removal ends it at the next request`()
         async throws
     {
         let scene = try await Scene()
@@ -48,7 +48,7 @@ import Testing
         let link = try await stack.invite("grace", to: scene.entity, by: ada.token)
         let claim = try await stack.claim("grace")
         #expect(claim != link)
-        // Looking changes nothing, whoever looks.
+        // Viewing the page changes nothing.
         for target in ["/invitations/accept?token=\(link)", "/invitations/claim?claim=\(claim)"] {
             for method in ["GET", "HEAD", "GET"] {
                 #expect(try await stack.api.call(method, target).status == 200, "\(target)")
@@ -61,7 +61,7 @@ import Testing
         let again = try await stack.api.call(
             "POST", "/api/v1/invitations/claim", body: #"{"claim":"\#(claim)"}"#)
         #expect(again.status == 410 && again.code == "invitation_used", "\(again.text)")
-        // The link that the inviter knows lets nobody in.
+        // The link that the inviter knows gives no access.
         let foreign = try await stack.api.call(
             "POST", "/api/v1/invitations/accept", token: ada.token,
             body: #"{"token":"\#(link)"}"#)
@@ -83,7 +83,7 @@ import Testing
         #expect(await stack.stop())
     }
 
-    @Test func `after a hand-over what the former owner has sent is refused, and he may go`()
+    @Test func `after a transfer the former owner's invitations are refused, and they can leave`()
         async throws
     {
         let scene = try await Scene()
@@ -91,8 +91,8 @@ import Testing
         let grace = try await stack.user("grace")
         let link = try await stack.invite("bob", to: scene.entity, by: ada.token)
         let claim = try await stack.claim("bob")
-        let himself = scene.path + "/collaborators/\(ada.id)"
-        let tooEarly = try await stack.api.call("DELETE", himself, token: ada.token)
+        let membership = scene.path + "/collaborators/\(ada.id)"
+        let tooEarly = try await stack.api.call("DELETE", membership, token: ada.token)
         #expect(tooEarly.status == 409 && tooEarly.code == "cannot_remove_self")
         try await scene.handOver(to: grace.id)
 
@@ -109,7 +109,7 @@ import Testing
         #expect(accepted.status == 410 && accepted.code == "inviter_gone", "\(accepted.text)")
         #expect(try await scene.access(bob).status == 404)
 
-        // By invitation of the new owner she may stay, and leave as everybody may.
+        // Invited by the new owner, Ada can stay, and leave like everyone.
         let back = try await stack.invite("ada", to: scene.entity, by: grace.token)
         let taken = try await stack.api.call(
             "POST", "/api/v1/invitations/accept", token: ada.token,
@@ -119,13 +119,13 @@ import Testing
             "DELETE", "/api/entities/\(scene.entity)/publishers/\(ada.id)", token: grace.token)
         #expect(unpublished.status == 204, "\(unpublished.text)")
         #expect(try await scene.access(ada.token) == (200, "collaborator"))
-        let left = try await stack.api.call("DELETE", himself, token: ada.token)
+        let left = try await stack.api.call("DELETE", membership, token: ada.token)
         #expect(left.status == 204, "\(left.text)")
         #expect(try await scene.access(ada.token).status == 404)
         await stack.killAll()
     }
 
-    @Test func `a deleted collaborator is gone from the list`() async throws {
+    @Test func `a deleted collaborator disappears from the list`() async throws {
         let scene = try await Scene()
         let (stack, ada) = (scene.stack, scene.ada)
         _ = try await stack.invite("grace", to: scene.entity, by: ada.token)
@@ -142,7 +142,8 @@ import Testing
         await stack.killAll()
     }
 
-    @Test func `without invitations a local grant counts, the rest is 503, and it heals`()
+    @Test
+    func `without the invitations service local grants work and the rest is 503, until it is back`()
         async throws
     {
         let scene = try await Scene()
@@ -165,7 +166,7 @@ import Testing
         await stack.killAll()
     }
 
-    @Test func `an invitation that ended while nobody was there is expired soon after`()
+    @Test func `an invitation that ended while the service was down expires soon after its start`()
         async throws
     {
         let scene = try await Scene()
@@ -182,7 +183,7 @@ import Testing
             "POST", "/api/v1/invitations/claim", body: #"{"claim":"\#(claim)"}"#)
         #expect(late.status == 410 && late.code == "invitation_expired", "\(late.text)")
         #expect(try await stack.api.call("GET", "/invitations/accept?token=\(link)").status == 410)
-        // It is written down by the sweep, and told of.
+        // The sweep records it and emits the event.
         let isTold = try await eventually(within: 10_000) {
             let audit = try await stack.api.call(
                 "GET", "/api/audit?entityId=\(scene.entity)", token: scene.ada.token)
@@ -202,7 +203,7 @@ import Testing
         for point in ["mail.read", "mail.sent", "mail.marked"] {
             let name = point.replacing(".", with: "-")
             try await stack.restart(.invitations, ["LATCHKEY_FAULT_POINT": point])
-            // It may die before the answer is on its way.
+            // The service can be killed before it responds.
             _ = try? await stack.api.call(
                 "POST", scene.path + "/invitations", token: scene.ada.token,
                 body: #"{"email":"\#(name)@example.com"}"#)

@@ -1,9 +1,9 @@
 import TestSupport
 import Testing
 
-/// What touches any number of rows, with the process killed between its transactions.
+/// Jobs on many rows, with the process killed between their transactions.
 @Suite(.serialized) struct JobCrashTests {
-    @Test func `a deletion of many rows is there at once and goes on after each crash`()
+    @Test func `a deletion of many rows takes effect at once and continues after each crash`()
         async throws
     {
         let stack = try await LiveStack()
@@ -15,7 +15,7 @@ import Testing
             "POST", "/api/entities/\(entity)/shares", token: ada.token,
             body: #"{"emails":["grace@example.com"]}"#)
         #expect(shared.status == 200)
-        // Far more than one transaction touches.
+        // Far more rows than one transaction touches.
         await stack.process(.entities)?.killNow()
         try await SQLite.run(
             """
@@ -25,7 +25,7 @@ import Testing
             """, on: stack, "entities")
         try stack.start(.entities, ["LATCHKEY_FAULT_POINT": "job.sliced"])
         try await stack.ready(.entities)
-        // It may die before it answers; the deletion is on disk by then.
+        // The service can die before it responds; the deletion is on disk by then.
         let deleted = try? await stack.api.call(
             "DELETE", "/api/entities/\(entity)", token: ada.token
         ).status
@@ -37,7 +37,7 @@ import Testing
             try #require(left.count < 20)
             try stack.start(.entities, ["LATCHKEY_FAULT_POINT": "job.sliced"])
         }
-        // One slice with the deletion, and each process did one more.
+        // One slice ran with the deletion, and one more in each process.
         #expect(left.count > 4, "\(left)")
         #expect(zip(left, left.dropFirst()).allSatisfy { $0 - $1 <= 400 && $0 > $1 }, "\(left)")
         await stack.process(.entities)?.killNow()

@@ -3,11 +3,13 @@ import Glibc
 import TestSupport
 import Testing
 
-/// Processes die at any moment, with many writes under way.
+/// Processes are killed at any moment, with many writes in progress.
 @Suite(.serialized) struct KillTests {
     private static let batch = 20
 
-    @Test func `what was acknowledged is there, what was refused is not half there`() async throws {
+    @Test func `acknowledged writes survive kills, and others are there wholly or not at all`()
+        async throws
+    {
         let stack = try await LiveStack()
         try await stack.start()
         let ada = try await stack.user("ada")
@@ -27,11 +29,11 @@ import Testing
         }
     }
 
-    /// What was asked for, and what of it was acknowledged.
+    /// The requested and the acknowledged writes.
     private struct History: Sendable {
         var users: [String] = []
         var tokens: [String] = []
-        /// By entity: whether its shares were acknowledged.
+        /// Whether the shares were acknowledged, by entity.
         var shares: [String: Bool] = [:]
 
         mutating func add(_ other: History) {
@@ -41,7 +43,7 @@ import Testing
         }
     }
 
-    /// Writers at work until the gateway, the entities service, or both are killed.
+    /// Writes until the gateway, the entities service, or both are killed.
     private func write(
         _ stack: LiveStack, _ token: String, _ round: Int, milliseconds: Int
     ) async throws -> History {

@@ -5,7 +5,8 @@ import Testing
 
 @Suite(.serialized) struct LifeTests {
     @Test(arguments: LiveStack.Service.allCases.map(\.rawValue))
-    func `mistakes in the configuration are reported together, exit 78`(_ name: String) async throws
+    func `configuration errors are reported together, with exit code 78`(_ name: String)
+        async throws
     {
         let folder = try TemporaryFolder()
         let process = try RunningProcess(
@@ -22,7 +23,7 @@ import Testing
     }
 
     @Test(arguments: LiveStack.Service.allCases.map(\.rawValue))
-    func `--help lists the variables, --version the version`(_ name: String) async throws {
+    func `--help lists the variables, --version prints the version`(_ name: String) async throws {
         let folder = try TemporaryFolder()
         for (argument, expected) in [("--help", "LATCHKEY_DATA_DIR"), ("--version", name + " 0.")] {
             let process = try RunningProcess(
@@ -34,10 +35,10 @@ import Testing
     }
 
     @Test(arguments: ["gateway", "gateway's internal", "entities"])
-    func `a port that is taken is named`(_ which: String) async throws {
+    func `the error for a port in use names the port`(_ which: String) async throws {
         let stack = try await LiveStack()
         try await stack.start()
-        // As one would start a second copy: its own data, one port in common.
+        // Like a second copy: its own data, one port in common.
         let other = try await LiveStack()
         var environment = other.environment(other.gatewayPort)
         let taken: UInt16
@@ -57,7 +58,7 @@ import Testing
         await stack.killAll()
     }
 
-    @Test func `a data folder that another process uses is refused, and named`() async throws {
+    @Test func `the error for a data folder in use names the folder`() async throws {
         let stack = try await LiveStack()
         try await stack.start()
         let second = try RunningProcess(
@@ -74,8 +75,8 @@ import Testing
         try await stack.start()
         #expect(await stack.stop())
         try await stack.start()
-        // The bound of a release build, alone on its machine, is 300 ms by the clock. Here the
-        // other tests have the clock too: what a start costs is what its process has used.
+        // The limit of a release build on an idle machine is 300 ms of wall time. Other tests run
+        // here at the same time, so processor time counts.
         for service in LiveStack.Service.allCases {
             let used = try #require(stack.process(service)?.cpuMilliseconds)
             print("cold start to /readyz: \(service) \(used) ms of a processor")

@@ -1,10 +1,10 @@
 import TestSupport
 import Testing
 
-/// The running system beside Debian's own mail server.
+/// The running system with Debian's own mail server.
 @Suite(.serialized, .enabled(if: EximServer.isInstalled, EximServer.reason))
 struct MailRelayTests {
-    @Test func `a mail arrives, and of one that is refused its invitation says so`() async throws {
+    @Test func `a mail arrives, and a refused mail shows on its invitation`() async throws {
         let exim = try await EximServer()
         let stack = try await LiveStack([
             "LATCHKEY_EMAIL_URL": "smtp://127.0.0.1:\(exim.port)"

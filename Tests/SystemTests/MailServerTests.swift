@@ -5,7 +5,7 @@ import SQLite
 import TestSupport
 import Testing
 
-/// E-mail to a server that we did not write, read by a library that we did not write.
+/// E-mail to a third-party server, read by a third-party library.
 @Suite(.serialized, .enabled(if: MailSink.isInstalled, MailSink.reason))
 struct MailServerTests {
     private static func message(
@@ -17,7 +17,7 @@ struct MailServerTests {
             to: try #require(Mailbox(to, name: name)), subject: subject, text: text, html: html)
     }
 
-    @Test func `what is written is what others read`() async throws {
+    @Test func `a third-party library reads mails as they were written`() async throws {
         let sink = try await MailSink()
         let target = SMTPTarget(host: "127.0.0.1", port: sink.port)
         let long = String(repeating: "Wörter und words ", count: 60).trimmingCharacters(in: [" "])
@@ -77,7 +77,7 @@ struct MailServerTests {
         #expect(parts?["text/html"]?.string == "<pre>\(sample.text)</pre>\n", note)
     }
 
-    /// A database with mails, and a relay from it that has started.
+    /// A database with mails and a started relay.
     private struct Post {
         let folder: TemporaryFolder
         let database: Database
@@ -113,7 +113,7 @@ struct MailServerTests {
         }
     }
 
-    @Test func `a refusal is final, and greylisting costs a second`() async throws {
+    @Test func `a permanent refusal is final, and greylisting costs a second`() async throws {
         let sink = try await MailSink()
         let post = try await Post(to: sink.port)
         let refused = try await post.add(try Self.message(to: "x@refused.example"))[0]
@@ -131,7 +131,7 @@ struct MailServerTests {
         #expect(try await sink.count() == 2)
     }
 
-    @Test func `500 mails arrive, each once`() async throws {
+    @Test func `500 mails arrive exactly once`() async throws {
         let sink = try await MailSink()
         let post = try await Post(to: sink.port)
         let message = try Self.message(
@@ -149,7 +149,7 @@ struct MailServerTests {
         #expect(Set(arrived) == Set(ids.map { "<\($0)@latchkey.example>" }))
     }
 
-    @Test func `no mail is lost to connections that are cut`() async throws {
+    @Test func `no mail is lost when connections are cut`() async throws {
         let sink = try await MailSink()
         let post = try await Post(to: sink.port)
         let ids = try await post.add(try Self.message(), count: 300)
@@ -158,7 +158,7 @@ struct MailServerTests {
             try await sink.drop()
             try await Task.sleep(for: .milliseconds(50))
         }
-        // One that was hit twice waits 5 s, and 30 s after the third time.
+        // A mail waits 5 s after the second failure, and 30 s after the third.
         #expect(try await eventually(within: 60_000) { try post.relay.statistics().pending == 0 })
         await post.relay.stop()
         let arrived = try await sink.mails().compactMap { $0["headers"]?["Message-ID"]?.string }

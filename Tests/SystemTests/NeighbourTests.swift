@@ -3,7 +3,8 @@ import TestSupport
 import Testing
 
 @Suite(.serialized) struct NeighbourTests {
-    @Test func `without entities its routes are 503, the rest works, and it heals by itself`()
+    @Test
+    func `without the entities service its routes are 503 and the rest works, until it is back`()
         async throws
     {
         let stack = try await LiveStack()
@@ -14,7 +15,7 @@ import Testing
         for _ in 0..<10 {
             let answer = try await stack.api.call(
                 "GET", "/api/entities/\(entity)", token: ada.token)
-            // The first may meet a connection that was cut off.
+            // The first request can meet a connection that was cut off.
             #expect(answer.status == 503 || answer.status == 502)
             if answer.status == 503 { #expect(answer.field("retry-after") != nil) }
         }
@@ -32,7 +33,7 @@ import Testing
         await stack.killAll()
     }
 
-    @Test func `a silent entities service is 504 at the deadline and holds up nobody else`()
+    @Test func `a silent entities service is 504 at the deadline and delays no others`()
         async throws
     {
         let stack = try await LiveStack(["LATCHKEY_UPSTREAM_TIMEOUT": "4000"])
@@ -48,7 +49,7 @@ import Testing
         #expect(try await stack.api.call("GET", "/api/me", token: ada.token).status == 200)
         #expect(clock.now - begin < .seconds(4))
         #expect(try await slow.status == 504)
-        // Not after the ten seconds that it has by default.
+        // Sooner than after the default ten seconds.
         #expect(clock.now - begin < .seconds(9))
         stack.entities?.signal(SIGCONT)
         let healed = await eventually(within: 10_000) {
@@ -58,7 +59,7 @@ import Testing
         await stack.killAll()
     }
 
-    @Test func `nobody gets in by a service's port or a forged identity`() async throws {
+    @Test func `a service's port and a forged identity give no access`() async throws {
         let stack = try await LiveStack()
         try await stack.start()
         let ada = try await stack.user("ada")

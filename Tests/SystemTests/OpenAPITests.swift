@@ -2,12 +2,12 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The running system against the document that it serves, tried by programs that we did not write.
+/// The running system against its OpenAPI document, tested by third-party programs.
 @Suite(.serialized) struct OpenAPITests {
     @Test(
         .enabled(
             if: Venv.has("schemathesis"), "deploy/test installs schemathesis into .build/venv"))
-    func `the document is OpenAPI 3.1, and every answer is as it says`() async throws {
+    func `the document is OpenAPI 3.1, and every response conforms to it`() async throws {
         let stack = try await LiveStack([
             "LATCHKEY_SIGN_IN_LIMIT": "0", "LATCHKEY_WEBHOOK_ALLOW_PRIVATE": "true",
         ])
@@ -51,19 +51,19 @@ import Testing
         await stack.killAll()
     }
 
-    /// A run whose token has stopped working would find nothing either.
+    /// A run whose token stopped working would find no errors either.
     private static func checkReach(_ path: String) throws {
         let seen = JSONValue([UInt8](try Data(contentsOf: URL(fileURLWithPath: path))))
         let names = try #require(seen?.names)
         #expect(names.count > 30)
-        // Asked with an API token, which is no session.
+        // The token is an API token, not a session.
         let silent = names.filter { name in
             name != "deleteSession" && !(seen?[name]?.names.contains { $0.hasPrefix("2") } ?? false)
         }
         #expect(silent.isEmpty, "never succeeded: \(silent)")
     }
 
-    /// Things that exist, by the tag of the operations that take their ids.
+    /// Existing things by the tag of operations that take their ids.
     private static func ids(
         of stack: LiveStack, _ entity: String, and others: String
     ) async throws -> String {
@@ -84,7 +84,7 @@ import Testing
         let shared = try await stack.api.call(
             "POST", path + "/shares", token: token, body: #"{"emails":["guest@example.com"]}"#)
         let share = shared.json?["created"]?[0]?["id"]?.string ?? ""
-        // One that is there to be deleted: those of the run may all be made after the last try.
+        // One to be deleted: the run may create all of its own after the last attempt.
         let spare = try await stack.api.call(
             "POST", "/api/tokens", token: token, body: #"{"name":"spare","scopes":["org:write"]}"#)
         stack.issue(spare["token"] ?? "")
@@ -99,7 +99,7 @@ import Testing
             """
     }
 
-    /// The user and the token of the run.
+    /// The user and token of the run.
     private static func own(_ stack: LiveStack) async throws -> String {
         let me = try await stack.api.call("GET", "/api/me", token: stack.adminToken)
         return #"["\#(me["id"] ?? "")", "\#(me["tokenId"] ?? "")"]"#

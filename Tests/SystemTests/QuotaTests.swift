@@ -1,8 +1,7 @@
 import TestSupport
 import Testing
 
-/// What one user can create and find out, through all processes: who exceeds it is refused, and
-/// nobody else.
+/// Quotas of one user through all processes: users over a quota are refused, and no others.
 @Suite(.serialized) struct QuotaTests {
     private typealias User = (id: String, token: String)
 
@@ -21,7 +20,7 @@ import Testing
         return stack
     }
 
-    /// What must go through.
+    /// Sends a request that must succeed.
     @discardableResult
     private func done(
         _ stack: LiveStack, _ method: String, _ path: String, _ body: String? = nil,
@@ -47,11 +46,11 @@ import Testing
         #expect(answer["limit"] == limit, sourceLocation: location)
     }
 
-    @Test func `who exceeds a quota is refused, and another user is not`() async throws {
+    @Test func `a user over quota is refused, others are not`() async throws {
         let stack = try await stack()
         let users = [try await stack.user("ada"), try await stack.user("grace")]
         for name in ["one", "two", "three"] { _ = try await stack.user(name) }
-        // Both go all the way: what the first has used up is there for the second.
+        // Both users reach the quota: the first doesn't use up the second's.
         for user in users {
             try await entities(stack, user)
             try await organizations(stack, user)
@@ -147,7 +146,7 @@ import Testing
         try await refused(stack, "collaborators", "POST", invitations, to("two"), by: user)
     }
 
-    @Test func `who names too many users who don't exist finds nobody, and another user does`()
+    @Test func `a user who names too many unknown users finds nobody, others still do`()
         async throws
     {
         let stack = try await stack([
@@ -182,7 +181,7 @@ import Testing
             let unknown = try await stack.api.call(method, path, token: ada.token, body: body)
             #expect(unknown.status == 422, "\(unknown.text)")
         }
-        // Ten. Now nobody is told apart any more, not even those who exist.
+        // That makes ten: existing users are no longer found either.
         let (email, id) = (#"{"email":"grace@example.com"}"#, #"{"userId":"\#(grace.id)"}"#)
         for (method, path, body) in [
             ("POST", mine + "/shares", #"{"emails":["grace@example.com"]}"#),
@@ -199,7 +198,7 @@ import Testing
         }
         let shares = try await done(stack, "GET", mine + "/shares", by: ada)
         #expect(shares.json?["total"]?.int == 0)
-        // What was given can be taken back, and nobody else waits.
+        // Revoking still works, and other users aren't limited.
         try await done(stack, "DELETE", principal + "grace", by: ada)
         try await done(stack, "DELETE", teamMembers + "grace", by: ada)
         let found = try await share(hers, ["ada", "nobody"], by: grace)

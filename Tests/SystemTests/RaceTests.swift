@@ -23,7 +23,7 @@ import Testing
         await stack.killAll()
     }
 
-    @Test func `whatever happens at once, the owner is a publisher`() async throws {
+    @Test func `under parallel changes the owner always stays a publisher`() async throws {
         let stack = try await LiveStack()
         try await stack.start()
         let ada = try await stack.user("ada")
@@ -34,7 +34,7 @@ import Testing
             let body = #"{"userId":"\#(grace.id)"}"#
             _ = try await stack.api.call(
                 "POST", path + "/publishers", token: ada.token, body: body)
-            // Grace becomes the owner, goes, and would let Ada go.
+            // Grace becomes the owner, leaves, and removes Ada.
             async let handedOver = stack.api.call(
                 "PUT", path + "/owner", token: ada.token, body: body)
             async let left = stack.api.call(
@@ -49,7 +49,7 @@ import Testing
         await stack.killAll()
     }
 
-    /// `isOwner` of those publishers who are owners, as the first sees it who can.
+    /// The publishers with `isOwner`, as read by the first user who can.
     private func owners(
         of path: String, _ stack: LiveStack, _ tokens: [String]
     ) async throws -> [Bool] {
@@ -61,7 +61,7 @@ import Testing
         return []
     }
 
-    @Test func `a share by many at once is created once`() async throws {
+    @Test func `parallel shares with one user create one share`() async throws {
         let stack = try await LiveStack()
         try await stack.start()
         let ada = try await stack.user("ada")
@@ -82,7 +82,7 @@ import Testing
         await stack.killAll()
     }
 
-    @Test func `whoever is removed from an organization, or leaves it, keeps nothing of it`()
+    @Test func `a member who is removed from an organization or leaves keeps none of its entities`()
         async throws
     {
         let stack = try await LiveStack()
@@ -95,7 +95,7 @@ import Testing
             let added = try await stack.api.call(
                 "POST", members, token: owner.token, body: #"{"userId":"\#(member.id)"}"#)
             #expect(added.status == 201)
-            // Several creates, so that some of them are between the question and the answer.
+            // Several creations, so that some are between the query and its reply.
             let created = try await withThrowingTaskGroup(of: String?.self) { group in
                 for number in 0..<6 {
                     group.addTask {
@@ -117,7 +117,7 @@ import Testing
             }
             for entity in created {
                 let path = "/api/entities/\(entity)"
-                // Required: whatever fails here fails in most rounds, after waiting.
+                // Required: what fails here fails in most rounds, after waiting.
                 let isTaken = try await eventually {
                     try await stack.api.call("GET", path, token: owner.token).status == 200
                 }

@@ -30,7 +30,7 @@ import Testing
         }
     }
 
-    @Test func `a token far beyond its limit neither fails nor slows another's requests`()
+    @Test func `a token far over its limit neither fails nor slows down another's requests`()
         async throws
     {
         let stack = try await LiveStack([
@@ -42,8 +42,8 @@ import Testing
         let alone = try await run(stack, try await stack.token(of: grace.id), count: 200)
         #expect(alone.statuses.allSatisfy { $0 == 200 })
         let done = Flag()
-        // What costs so little that one connection asks it a hundred times a second, however busy
-        // the machine is.
+        // A request so cheap that one connection repeats it a hundred times a second on a busy
+        // machine.
         async let hammering = run(stack, ada.token, "/api/me", count: 1_000_000, until: done)
         #expect(try await eventually { try await isLimited(stack, ada.token) })
         let beside = try await run(stack, grace.token, count: 200)
@@ -52,9 +52,9 @@ import Testing
         #expect(beside.statuses.allSatisfy { $0 == 200 })
         #expect(hammered.statuses.contains(429) && hammered.statuses.contains(200))
         #expect(hammered.statuses.allSatisfy { $0 == 200 || $0 == 429 })
-        // Both share the machine with the load itself: a bound for "not slowed", not a measure.
+        // The load runs on the same machine: this is a limit for "not slowed down", no measurement.
         #expect(beside.p95 < alone.p95 * 5 + 20, "\(alone.p95) ms alone, \(beside.p95) ms beside")
-        // Her other token was never in question; his comes back when he waits.
+        // Ada's token was never limited; the other one works again after waiting.
         let wait = try await stack.api.call("GET", "/api/me", token: ada.token)
         #expect(wait.status == 200 || wait.field("retry-after") == "1")
         #expect(try await eventually { try await !isLimited(stack, ada.token) })

@@ -9,7 +9,7 @@ import Testing
         let other = try await stack.token(of: ada.id)
         let mine = try await stack.api.call("GET", "/api/me", token: other)
         let id = try #require(mine["tokenId"])
-        // Warm on every loop.
+        // The token is cached on every loop.
         for _ in 0..<20 { _ = try await stack.api.call("GET", "/api/me", token: other) }
         let revoked = try await stack.api.call("DELETE", "/api/tokens/\(id)", token: ada.token)
         #expect(revoked.status == 204)
@@ -19,7 +19,9 @@ import Testing
         await stack.killAll()
     }
 
-    @Test func `a deleted user's things are handed over, also if entities was down`() async throws {
+    @Test func `a deleted user's entities are transferred, even if the entities service was down`()
+        async throws
+    {
         let stack = try await LiveStack()
         try await stack.start()
         let ada = try await stack.user("ada")
@@ -33,7 +35,7 @@ import Testing
             "DELETE", "/api/users/\(ada.id)", token: stack.adminToken)
         #expect(deleted.status == 204)
         #expect(try await stack.api.call("GET", "/api/me", token: ada.token).status == 401)
-        // The fact is on disk: the gateway may die as well.
+        // The event is on disk, so the gateway can die as well.
         await stack.gateway?.killNow()
         try await stack.start()
         let handedOver = try await eventually(within: 10_000) {
@@ -64,7 +66,7 @@ import Testing
         let log = stack.logs
         #expect(log.contains("listening"))
         for secret in stack.secrets { #expect(!log.contains(secret)) }
-        // An identity begins so: base64url of {".
+        // An identity begins with the base64url of {".
         #expect(!log.contains("eyJ"))
         for line in log.split(separator: "\n") {
             #expect(JSONValue(Array(line.utf8))?["message"] != nil, "\(line)")

@@ -2,9 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Five processes of which none has more than its own keys.
+/// Five processes, each with only its own keys.
 @Suite(.serialized) struct ServiceKeysTests {
-    /// What `--derive-keys` prints for a service.
+    /// The output of `--derive-keys` for a service.
     private func keys(_ name: String, _ folder: TemporaryFolder) async throws -> String {
         let log = URL(fileURLWithPath: "\(folder.path)/\(name).keys")
         let process = try RunningProcess(
@@ -21,7 +21,7 @@ import Testing
         ]
     }
 
-    @Test func `services that have their own keys alone work together`() async throws {
+    @Test func `services work together with only their own keys`() async throws {
         let stack = try await LiveStack([
             "LATCHKEY_ENCRYPTION_SECRET": String(repeating: "e", count: 40)
         ])
@@ -34,7 +34,7 @@ import Testing
         let (ada, bob) = (try await stack.user("ada"), try await stack.user("bob"))
         let entity = try await stack.entity(ada.token)
         let organization = try await stack.organization(ada.token)
-        // Organizations asks the directory, and then entities; entities asks organizations.
+        // Organizations queries the directory, then entities; entities queries organizations.
         let added = try await stack.api.call(
             "POST", "/api/organizations/\(organization)/members", token: ada.token,
             body: #"{"email":"bob@example.com"}"#)
@@ -45,14 +45,14 @@ import Testing
         #expect(published.status == 201, "\(published.text)")
         let seen = try await stack.api.call("GET", "/api/entities/\(entity)", token: bob.token)
         #expect(seen["access"] == "organization_store", "\(seen.text)")
-        // Invitations asks entities and the directory; the audit of all is the gateway's question.
+        // Invitations queries entities and the directory; the gateway queries all audits.
         let invited = try await stack.api.call(
             "POST", "/api/v1/entities/\(entity)/invitations", token: ada.token,
             body: #"{"email":"carol@example.com"}"#)
         #expect(invited.status == 201, "\(invited.text)")
         let audit = try await stack.api.call("GET", "/api/audit", token: stack.adminToken)
         #expect(audit.status == 200, "\(audit.text)")
-        // Each event is its sender's own fact.
+        // Each event comes from its own sender.
         let deleted = try await stack.api.call(
             "DELETE", "/api/users/\(ada.id)", token: stack.adminToken)
         #expect(deleted.status == 204)
@@ -65,7 +65,7 @@ import Testing
         #expect(await stack.stop())
     }
 
-    @Test func `a service that lacks a key of its own does not start, and says which`()
+    @Test func `a service without one of its keys doesn't start and names it`()
         async throws
     {
         let folder = try TemporaryFolder()
@@ -80,10 +80,10 @@ import Testing
         }
     }
 
-    @Test func `what the processes keep is readable by their user alone`() async throws {
+    @Test func `files of the processes are readable only by their user`() async throws {
         let stack = try await LiveStack()
         let data = stack.dataFolder
-        // As an earlier version has left it.
+        // As an earlier version left it.
         try FileManager.default.createDirectory(
             atPath: data, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
         _ = FileManager.default.createFile(
@@ -100,7 +100,7 @@ import Testing
         #expect(names.contains { $0.hasSuffix(".eml") } && names.contains("entities.sqlite-wal"))
         for path in names.map({ "\(data)/\($0)" }) + [data] {
             let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-            // It may be gone by now.
+            // It can be deleted by now.
             guard let mode = attributes?[.posixPermissions] as? Int else { continue }
             #expect(mode & 0o077 == 0, "\(path): \(String(mode, radix: 8))")
         }

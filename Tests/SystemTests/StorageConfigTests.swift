@@ -7,7 +7,7 @@ import Testing
 /// An organization's own bucket, from the API to the storage.
 @Suite(.serialized, .enabled(if: MotoServer.isInstalled, MotoServer.reason))
 struct StorageConfigTests {
-    /// The processes, storage, and an organization with its owner.
+    /// The processes, a storage, and an organization with its owner.
     private struct World {
         let stack: LiveStack
         let moto: MotoServer
@@ -36,7 +36,7 @@ struct StorageConfigTests {
                 "POST", path, token: owner.token, body: body)
         }
 
-        /// What is nil is as it should be.
+        /// nil stands for the valid value.
         func use(
             _ user: MotoServer.User = .good, endpoint: String? = nil, bucket: String? = nil,
             id: String? = nil, secret: String? = nil
@@ -51,14 +51,14 @@ struct StorageConfigTests {
                 """)
         }
 
-        /// Ends the organizations service as an operator would.
+        /// Stops the organizations service as an operator would.
         func stopOrganizations() async {
             stack.organizations?.signal(SIGTERM)
             #expect(await stack.organizations?.ended(within: 15) == 0)
         }
     }
 
-    /// Whether an answer is a refusal of `member`, for which `code` stands.
+    /// Whether a response refuses `member` with `code`.
     private func expect(
         _ answer: RawResponse, _ code: String, at member: String,
         _ location: SourceLocation = #_sourceLocation
@@ -69,7 +69,8 @@ struct StorageConfigTests {
         #expect(pointer == "/external/" + member, "\(answer.text)", sourceLocation: location)
     }
 
-    @Test func `a good bucket is taken and shown without its secret, and given back`() async throws
+    @Test func `a working bucket is accepted, shown without its secret, and removed again`()
+        async throws
     {
         let world = try await World()
         #expect(try await world.get().text == #"{"mode":"managed"}"#)
@@ -89,7 +90,7 @@ struct StorageConfigTests {
         #expect(await world.stack.stop())
     }
 
-    @Test func `a bucket that does not work is refused, and the former one stays`() async throws {
+    @Test func `a bucket that doesn't work is refused, and the former one stays`() async throws {
         let world = try await World()
         #expect(try await world.use(.admin).status == 200)
         let former = try await world.get().text
@@ -108,7 +109,7 @@ struct StorageConfigTests {
         expect(
             try await world.use(endpoint: "https://storage.invalid"), "storage_dns_failed",
             at: "endpoint")
-        // Whether somebody listens there, or has a certificate that we trust, is not told.
+        // The response doesn't reveal whether the port is open or its certificate trusted.
         for endpoint in [
             "http://127.0.0.1:\(Ports.next())", "https://127.0.0.1:\(Ports.next())",
             world.moto.secureEndpoint,
@@ -123,7 +124,7 @@ struct StorageConfigTests {
 
     @Test(
         .enabled(if: PrivateDisk.isPossible, "unshare(1) may not lay files over others"))
-    func `over TLS a bucket is taken if its certificate is of somebody we trust`() async throws {
+    func `a bucket over TLS is accepted only with a trusted certificate`() async throws {
         let world = try await World(trusting: true)
         let taken = try await world.use(endpoint: world.moto.secureEndpoint)
         #expect(taken.status == 200, "\(taken.text)")
@@ -134,7 +135,7 @@ struct StorageConfigTests {
         #expect(await world.stack.stop())
     }
 
-    @Test func `no answer of a storage ends the service, or keeps it for long`() async throws {
+    @Test func `no response of a storage crashes or blocks the service`() async throws {
         let world = try await World()
         let process = try #require(world.stack.organizations?.id)
         let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -163,7 +164,7 @@ struct StorageConfigTests {
         #expect(world.stack.organizations?.id == process)
         #expect(world.stack.organizations?.isRunning == true)
         #expect(try await world.get().text == #"{"mode":"managed"}"#)
-        // None of those that were started is left.
+        // No started process is left.
         let children = "/proc/\(process)/task/\(process)/children"
         let left = try String(contentsOfFile: children, encoding: .utf8)
         #expect(left.isEmpty)
@@ -182,7 +183,7 @@ struct StorageConfigTests {
         #expect(await world.stack.stop())
     }
 
-    @Test func `a proxy that the environment names is not asked`() async throws {
+    @Test func `a proxy from the environment is not used`() async throws {
         let asked = Mutex(0)
         let proxy = RawServer { _, _ in asked.withLock { $0 += 1 } }
         let url = "http://127.0.0.1:\(proxy.port)"
@@ -196,7 +197,8 @@ struct StorageConfigTests {
         #expect(await world.stack.stop())
     }
 
-    @Test func `no secret is in a log, an audit or, in clear, in the database`() async throws {
+    @Test func `no secret appears in logs, audit or, in plain text, in the database`() async throws
+    {
         let world = try await World()
         let secret = world.moto.key(.good).secret
         let wrong = String(secret.reversed())
@@ -227,7 +229,7 @@ struct StorageConfigTests {
         }
     }
 
-    @Test func `with another key for secrets it does not start, and with the right one it does`()
+    @Test func `with another encryption key the service doesn't start, with the right one it does`()
         async throws
     {
         let name = "LATCHKEY_ENCRYPTION_SECRET"

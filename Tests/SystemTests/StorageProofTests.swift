@@ -4,7 +4,7 @@ import ObjectStorage
 import TestSupport
 import Testing
 
-/// The check of a bucket against storage that we did not write.
+/// The check of a bucket against a third-party storage.
 @Suite(.serialized, .enabled(if: MotoServer.isInstalled, MotoServer.reason))
 struct StorageProofTests {
     private static func proof(
@@ -18,7 +18,7 @@ struct StorageProofTests {
         return BucketProof(options, lookUp: lookUp)
     }
 
-    /// What a check ends with; nil if the bucket is good.
+    /// The result of a check; nil if the bucket works.
     private static func failure(
         _ bucket: S3Bucket, _ proof: BucketProof = proof()
     ) async -> StorageFailure? {
@@ -30,14 +30,14 @@ struct StorageProofTests {
         }
     }
 
-    @Test func `good credentials pass, and nothing is left behind`() async throws {
+    @Test func `valid credentials pass, and the check leaves nothing behind`() async throws {
         let moto = try await MotoServer()
         #expect(await Self.failure(moto.bucket(as: .good)) == nil)
         #expect(await Self.failure(moto.bucket(as: .admin)) == nil)
         #expect(try await moto.objects() == [])
     }
 
-    @Test func `every mistake in a bucket is told from the others`() async throws {
+    @Test func `each configuration error of a bucket has its own code`() async throws {
         let moto = try await MotoServer()
         let secret = String(moto.key(.good).secret.reversed())
         #expect(await Self.failure(moto.bucket(as: .good, secret: secret)) == .signature)
@@ -47,7 +47,7 @@ struct StorageProofTests {
         #expect(try await moto.objects() == [])
     }
 
-    @Test func `a right that is missing is named`() async throws {
+    @Test func `a missing permission is named`() async throws {
         let moto = try await MotoServer()
         #expect(await Self.failure(moto.bucket(as: .reader)) == .permission(.write))
         #expect(await Self.failure(moto.bucket(as: .blind)) == .permission(.read))
@@ -58,16 +58,16 @@ struct StorageProofTests {
         #expect(left.allSatisfy { $0.hasPrefix(".latchkey-check/") })
     }
 
-    /// That a certificate of somebody we trust does, is tried with a process of its own
-    /// (`StorageConfigTests`): nothing can be told here whom to trust.
-    @Test func `over TLS, a certificate of nobody we trust is none`() async throws {
+    /// `StorageConfigTests` checks trusted certificates, in another process: this one can't change
+    /// what it trusts.
+    @Test func `over TLS an untrusted certificate is refused`() async throws {
         let moto = try await MotoServer()
         let bucket = moto.bucket(as: .good, endpoint: moto.secureEndpoint)
         #expect(await Self.failure(bucket) == .tls)
         #expect(try await moto.objects() == [])
     }
 
-    @Test func `where there is no storage, the check says what there is`() async throws {
+    @Test func `the check of an address without storage names what went wrong`() async throws {
         let moto = try await MotoServer()
         let nowhere = moto.bucket(as: .good, endpoint: "https://storage.invalid")
         #expect(await Self.failure(nowhere) == .dns)
@@ -81,7 +81,7 @@ struct StorageProofTests {
             let begin = Date()
             let bucket = moto.bucket(as: .good, endpoint: "\(scheme)://127.0.0.1:\(silent.port)")
             #expect(await Self.failure(bucket, Self.proof(deadline: 1_000)) == .timeout)
-            // Not when the server gives up.
+            // Sooner than the server gives up.
             #expect(Date().timeIntervalSince(begin) < 10)
         }
     }

@@ -2,7 +2,7 @@ import Glibc
 import TestSupport
 import Testing
 
-/// Organizations, stores and the access that they give, through all processes.
+/// Organizations, stores and their access, through all processes.
 @Suite(.serialized) struct StoreTests {
     private struct Scene {
         let stack: LiveStack
@@ -14,7 +14,7 @@ import Testing
 
         var store: String { "/api/organizations/\(organization)/store" }
 
-        /// The first step by which each is let in; `-` for none.
+        /// The first access step of each user; `-` for none.
         func steps() async throws -> [String] {
             var steps: [String] = []
             for user in [ada, bob, eve] {
@@ -31,7 +31,7 @@ import Testing
         }
     }
 
-    /// Ada and bob belong together, eve does not; ada's entity is nowhere yet.
+    /// Ada and Bob have a common organization, Eve doesn't; Ada's entity is in no store yet.
     private func makeScene(_ stack: LiveStack) async throws -> Scene {
         try await stack.start()
         let ada = try await stack.user("ada")
@@ -47,7 +47,7 @@ import Testing
             entity: try await stack.entity(ada.token))
     }
 
-    @Test func `what a store opens is open at the next request, and closed at the next`()
+    @Test func `publishing to a store gives access at the next request, and withdrawing ends it`()
         async throws
     {
         let stack = try await LiveStack()
@@ -64,7 +64,7 @@ import Testing
                 "PATCH", publication, token: token, body: #"{"isPublic":\#(isPublic)}"#
             ).status
         }
-        // Opening it takes a publisher of the entity, closing it a member.
+        // Publishing requires a publisher of the entity, withdrawing a member.
         #expect(try await show(true, by: scene.bob.token) == 403)
         #expect(try await show(true, by: scene.ada.token) == 200)
         #expect(try await scene.steps() == ["publisher", "organization_store", "public_store"])
@@ -83,7 +83,7 @@ import Testing
         await stack.killAll()
     }
 
-    @Test func `belonging together decides whether sharing is external`() async throws {
+    @Test func `a common organization decides whether sharing is external`() async throws {
         let stack = try await LiveStack()
         let scene = try await makeScene(stack)
         let made = try await stack.api.call(
@@ -103,7 +103,7 @@ import Testing
         await stack.killAll()
     }
 
-    @Test func `without organizations local grants count, the rest is 503 at once, and it heals`()
+    @Test func `without organizations local grants work, the rest is 503 until it is back`()
         async throws
     {
         let stack = try await LiveStack()
@@ -116,7 +116,7 @@ import Testing
         _ = try await stack.api.call(
             "POST", "/api/entities/\(shared)/shares", token: scene.ada.token,
             body: #"{"emails":["eve@example.com"]}"#)
-        // It stands still, which is worse than being gone: nobody refuses the connection.
+        // The process is stopped, which is worse than killed: connections aren't refused.
         #expect(await stack.organizations?.pause() == true)
         for _ in 0..<6 {
             let unknown = try await stack.api.call(
@@ -130,7 +130,7 @@ import Testing
         let local = try await stack.api.call(
             "GET", "/api/entities/\(shared)", token: scene.eve.token)
         #expect(local["access"] == "direct_share")
-        // The breaker is open: nobody waits for a deadline any more, which four of these would.
+        // The breaker is open: no request waits for a deadline, as four would without it.
         #expect(clock.now - begin < .seconds(3))
         let metrics = try await APIClient(port: stack.entitiesPort).call("GET", "/metrics").text
         #expect(metrics.contains("latchkey_upstream_breaker{upstream=\"organizations\"} 2\n"))
@@ -146,7 +146,9 @@ import Testing
         await stack.killAll()
     }
 
-    @Test func `without entities a store is shown, and publishing to it is 503`() async throws {
+    @Test func `without the entities service a store is shown, and publishing to it is 503`()
+        async throws
+    {
         let stack = try await LiveStack()
         let scene = try await makeScene(stack)
         let body = #"{"entityId":"\#(scene.entity)"}"#

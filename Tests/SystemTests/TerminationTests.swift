@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 @Suite(.serialized) struct TerminationTests {
-    @Test func `SIGTERM under load fails no request, loses no write and ends with 0`() async throws
+    @Test func `SIGTERM under load fails no request, loses no write and exits with 0`() async throws
     {
         let stack = try await LiveStack()
         try await stack.start()
@@ -27,7 +27,7 @@ import Testing
         await stack.killAll()
     }
 
-    @Test func `a restart of entities under load is 503 for a moment, and nothing else`()
+    @Test func `a restart of the entities service under load only causes 503 for a moment`()
         async throws
     {
         let stack = try await LiveStack()
@@ -59,12 +59,12 @@ import Testing
         await stack.killAll()
     }
 
-    @Test func `SIGINT ends each with 0, a second signal at once`() async throws {
+    @Test func `SIGINT exits with 0, a second signal exits at once`() async throws {
         let stack = try await LiveStack()
         try await stack.start()
         stack.gateway?.signal(SIGINT)
         #expect(await stack.gateway?.ended(within: 10) == 0)
-        // A request that never ends holds up the first signal, not the second.
+        // A request that never ends delays the first signal, not the second.
         let client = try RawClient(port: stack.entitiesPort)
         try client.send("GET /healthz HTTP/1.1\r\nHo")
         stack.entities?.signal(SIGTERM)
@@ -77,11 +77,11 @@ import Testing
     }
 }
 
-/// Clients that keep their connections, until nobody listens any more.
+/// Clients with kept-alive connections, until the port is closed.
 private final class Load: Sendable {
     struct Outcome: Sendable {
         var created: [String] = []
-        /// What was neither an answer nor a connection that was never served.
+        /// Failures other than connections that were never served.
         var failures: [String] = []
 
         mutating func add(_ other: Outcome) {
@@ -95,10 +95,10 @@ private final class Load: Sendable {
     private let tolerated: Int?
     private let answered = Atomic(0)
 
-    /// Requests that were answered as they should be.
+    /// The number of successful requests.
     var count: Int { answered.load(ordering: .relaxed) }
 
-    /// - Parameter status: an answer that is no failure, besides success.
+    /// - Parameter status: a status that also counts as success.
     init(port: UInt16, token: String, tolerates status: Int? = nil) {
         self.port = port
         self.token = token
@@ -121,7 +121,7 @@ private final class Load: Sendable {
         return result ?? Outcome()
     }
 
-    /// Reads and writes in turn, for as long as the connection is kept.
+    /// Alternates reads and writes while the connection is open.
     private func talk(_ client: RawClient, _ worker: Int, _ outcome: inout Outcome) {
         defer { client.close() }
         while true {
@@ -146,8 +146,8 @@ private final class Load: Sendable {
         }
     }
 
-    /// False if the connection went without a byte: it was idle, or had not been accepted, when
-    /// the process stopped. Clients repeat such requests (RFC 9112 §9.3.1).
+    /// False if the connection was closed without a byte: it was idle or not yet accepted when the
+    /// process stopped. Clients repeat such requests (RFC 9112 §9.3.1).
     private func hasAnswer(_ client: RawClient) -> Bool {
         var byte: UInt8 = 0
         return recv(client.fd, &byte, 1, Int32(MSG_PEEK)) > 0

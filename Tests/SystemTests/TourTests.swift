@@ -1,9 +1,9 @@
 import TestSupport
 import Testing
 
-/// What a new user does first, through the gateway, with both real processes.
+/// The first steps of a new user, through all processes.
 @Suite(.serialized) struct TourTests {
-    @Test func `create, share, publish, install, and take it back`() async throws {
+    @Test func `create, share, publish, install and revoke`() async throws {
         let tour = try await Tour()
         try await tour.share()
         try await tour.publish()
@@ -12,7 +12,7 @@ import Testing
         await tour.stack.killAll()
     }
 
-    @Test func `every answer has a request id, is not stored and is not sniffed`() async throws {
+    @Test func `every response has a request id, no-store and nosniff`() async throws {
         let stack = try await LiveStack()
         try await stack.start()
         let ada = try await stack.user("ada")
@@ -30,7 +30,7 @@ import Testing
         await stack.killAll()
     }
 
-    @Test func `what is hidden answers exactly as what does not exist`() async throws {
+    @Test func `responses about hidden and missing things are equal`() async throws {
         let stack = try await LiveStack()
         try await stack.start()
         let ada = try await stack.user("ada")
@@ -136,7 +136,7 @@ private struct Tour {
         #expect(try await check() == [.bool(true), .bool(true)])
     }
 
-    /// Whether Ada and Grace have access, as Ada is told.
+    /// Whether Ada and Grace have access, by the API's response to Ada.
     private func check() async throws -> [JSONValue?] {
         let checks = #"{"entityId":"\#(entity)"},{"entityId":"\#(entity)","userId":"\#(grace.id)"}"#
         let answer = try await stack.api.call(

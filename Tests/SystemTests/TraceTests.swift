@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What can be told of a request afterwards, from traces and logs.
+/// Traces and logs of a request.
 @Suite(.serialized) struct TraceTests {
     private let given = "4bf92f3577b34da6a3ce929d0e0e4736"
 
@@ -21,7 +21,7 @@ import Testing
                 "traceparent: 00-\(given)-00f067aa0ba902b7-01", "X-Request-Id: followed",
             ])
         #expect(answer.status == 200)
-        // Gateway, its call, entities, its call, the gateway's directory.
+        // The gateway, its call, entities, its call, the gateway's directory.
         let came = await eventually(within: 10_000) {
             collector.spans.count { $0.traceId == given } >= 5
         }
@@ -49,8 +49,8 @@ import Testing
         collector.stop()
     }
 
-    /// Both services name request and trace in their logs; what one asks the other is not logged at
-    /// this level.
+    /// Both services log the request id and trace id; calls between services aren't logged at this
+    /// level.
     private func checkLines(_ stack: LiveStack) {
         for process in [stack.gateway, stack.entities] {
             let lines = (process?.text ?? "").split(separator: "\n").compactMap {
@@ -64,7 +64,7 @@ import Testing
         for secret in stack.secrets { #expect(!stack.logs.contains(secret)) }
     }
 
-    @Test func `a collector that hangs holds up neither requests nor the end`() async throws {
+    @Test func `a hanging collector delays neither requests nor termination`() async throws {
         let collector = SpanCollector(delay: 60_000)
         let stack = try await LiveStack([
             "LATCHKEY_OTLP_URL": "http://127.0.0.1:\(collector.port)"

@@ -3,9 +3,9 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// Ten thousand events wait for a webhook while its sender is killed again and again.
+/// Ten thousand events wait for a webhook whose sender is killed again and again.
 @Suite(.serialized) struct WebhookCrashTests {
-    /// Answers 204 to all that come, and counts by their ids.
+    /// Responds 204 to all messages and counts them by id.
     private final class Counter: Sendable {
         private let state = Mutex<[String: Int]>([:])
         var ids: [String: Int] { state.withLock { $0 } }
@@ -25,7 +25,7 @@ import Testing
 
     private static let count = 10_000
 
-    /// Events of 500 entities, as if they had happened while the receiver was away.
+    /// Events of 500 entities, as if they had happened while the receiver was down.
     private static func fill(_ stack: LiveStack, _ webhook: String, _ owner: String) async throws {
         let made = try await SQLite.run(
             """
@@ -50,7 +50,7 @@ import Testing
             "invitations")
     }
 
-    @Test func `none is lost, and what comes twice is the same`() async throws {
+    @Test func `no event is lost, and repeated messages are equal`() async throws {
         let counter = Counter()
         let receiver = RawServer { connection, _ in try counter.serve(connection) }
         defer { receiver.stop() }
@@ -71,7 +71,7 @@ import Testing
             #expect(isReached, "\(counter.ids.count)")
             await stack.invitations?.killNow()
         }
-        // It dies right after a message was taken, before that is written down.
+        // The sender dies after a message was accepted, before that is stored.
         try stack.startInvitations(["LATCHKEY_FAULT_POINT": "webhook.sent"])
         #expect(await stack.invitations?.ended(within: 20) != nil)
         try stack.startInvitations()
@@ -88,7 +88,7 @@ import Testing
         #expect(try await Self.pending(stack) == "0\n")
         let twice = counter.ids.values.filter { $0 > 1 }.count
         #expect(counter.ids.count == Self.count)
-        // At most what was on its way: eight messages at each of four deaths.
+        // At most the messages in flight: eight at each of four kills.
         #expect(twice >= 1 && twice <= 32, "\(twice)")
     }
 }

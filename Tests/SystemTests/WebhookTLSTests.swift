@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Webhooks
 
-/// Over TLS, to a receiver whose certificates are good or not.
+/// Webhooks over TLS, to receivers with valid and invalid certificates.
 @Suite(
     .serialized, .enabled(if: WebhookReceiver.isInstalled, WebhookReceiver.reason))
 struct WebhookTLSTests {
@@ -25,7 +25,7 @@ struct WebhookTLSTests {
         return await sender.send(message, to: try WebhookURL(url, pointer: ""), for: "ada")
     }
 
-    @Test func `a message over TLS arrives as it was signed`() async throws {
+    @Test func `a message over TLS arrives unchanged`() async throws {
         let receiver = try await WebhookReceiver()
         try receiver.trust(secret.text)
         let outcome = try await send(
@@ -37,7 +37,7 @@ struct WebhookTLSTests {
         #expect(message.body["text"]?.string == #"ä "quoted" \ back"#)
     }
 
-    @Test func `a certificate must be valid, the host's, and of someone who is trusted`()
+    @Test func `a certificate must be valid, match the host and be trusted`()
         async throws
     {
         let receiver = try await WebhookReceiver()
@@ -47,13 +47,13 @@ struct WebhookTLSTests {
             #expect(outcome == .failed(.tls), "\(name)")
         }
         #expect(try await send(to: receiver.secureURL(), trusting: nil) == .failed(.tls))
-        // Nothing of the message was sent to any of them.
+        // No part of the message was sent to any of them.
         #expect(receiver.messages.isEmpty)
     }
 
-    /// No name server knows the name: curl gets there by what was checked, or not at all.
+    /// No name server knows the name, so curl can only use the checked addresses.
     @Test
-    func `the addresses that were checked are connected to, and the certificate is the name's`()
+    func `the connection goes to the checked addresses, and the certificate must match the name`()
         async throws
     {
         let receiver = try await WebhookReceiver()
@@ -64,7 +64,7 @@ struct WebhookTLSTests {
             ("good", .failed(.tls)),
         ] {
             let url = receiver.secureURL(certificate).replacing("127.0.0.1", with: "hooks.example")
-            // The first of them takes no connections.
+            // The first address refuses connections.
             let sent = try await send(to: url, trusting: receiver.certificates) { _ in
                 [nobody, loopback]
             }
@@ -74,7 +74,7 @@ struct WebhookTLSTests {
         #expect(receiver.messages.count == 1)
     }
 
-    @Test func `no TLS there, and nobody there`() async throws {
+    @Test func `a receiver without TLS and a closed port are failures`() async throws {
         let receiver = try await WebhookReceiver()
         let plain = receiver.url.replacing("http:", with: "https:")
         #expect(try await send(to: plain, trusting: receiver.certificates) == .failed(.tls))
@@ -82,7 +82,7 @@ struct WebhookTLSTests {
         #expect(try await send(to: nobody, trusting: nil) == .failed(.unreachable))
     }
 
-    @Test func `redirects are answers, and long ones are cut off`() async throws {
+    @Test func `redirects are not followed, and long responses are cut off`() async throws {
         let receiver = try await WebhookReceiver()
         let moved = try await send(
             to: receiver.secureURL() + "/302", trusting: receiver.certificates)
@@ -93,14 +93,14 @@ struct WebhookTLSTests {
         #expect(receiver.messages.map(\.path) == ["/302", "/huge"])
     }
 
-    @Test func `a slow answer takes no longer than the deadline, garbage is none`() async throws {
+    @Test func `a slow response ends at the deadline, and garbage is a failure`() async throws {
         let receiver = try await WebhookReceiver()
         let begin = Ticks.now
         let silent = try await send(
             to: receiver.secureURL() + "/hold?HTTP", trusting: receiver.certificates,
             deadline: 1_500)
         #expect(silent == .failed(.timeout))
-        // A slow body is a minute long.
+        // A slow body takes a minute.
         let slow = try await send(
             to: receiver.secureURL() + "/slow", trusting: receiver.certificates)
         #expect(slow == .answered(status: 200, retryAfter: nil))
@@ -115,12 +115,12 @@ struct WebhookTLSTests {
         #expect(nothing.isSuccess == false)
     }
 
-    /// What comes after the status line, percent-encoded.
+    /// The rest after the status line, percent-encoded.
     @Test(arguments: [
         "", "X%3A%20y%0D%0A", "Content-Length%3A%2010%0D%0A%0D%0Aabc",
         "Content-Length%3A%20x%0D%0A%0D%0A", "Transfer-Encoding%3A%20chunked%0D%0A%0D%0Anonsense",
         "Content-Length%3A%201%0D%0AContent-Length%3A%202%0D%0A%0D%0Aa", "A%3A%20%00%0D%0A%0D%0A",
-    ]) func `the status line decides, whatever comes after it`(tail: String) async throws {
+    ]) func `the status line alone decides`(tail: String) async throws {
         let receiver = try await WebhookReceiver()
         for (way, status) in [("raw", 200), ("raw", 503), ("hold", 200)] {
             let url = receiver.secureURL() + "/\(way)?HTTP%2F1.1%20\(status)%20X%0D%0A\(tail)"
@@ -130,7 +130,7 @@ struct WebhookTLSTests {
         }
     }
 
-    @Test func `a receiver may ask to be left alone until a date`() async throws {
+    @Test func `a receiver can postpone retries with Retry-After as a date`() async throws {
         let receiver = try await WebhookReceiver()
         for (text, isLong) in [("Fri,%2031%20Dec%209999%2023%3A59%3A59%20GMT", true), ("7", false)]
         {

@@ -40,7 +40,7 @@ struct WebhookTests {
             return list.json?["data"]?.items ?? []
         }
 
-        /// What no log may hold is in none.
+        /// Checks that no log contains secrets.
         func end() async {
             let logs = stack.logs
             for secret in stack.secrets where !secret.isEmpty { #expect(!logs.contains(secret)) }
@@ -48,7 +48,7 @@ struct WebhookTests {
         }
     }
 
-    @Test func `events come signed, in order, also while the secret changes, and the feed agrees`()
+    @Test func `events arrive signed and in order, even during rotation, and the feed agrees`()
         async throws
     {
         let receiver = try await WebhookReceiver()
@@ -57,7 +57,7 @@ struct WebhookTests {
         try receiver.trust(webhook.secret)
         _ = try await scene.stack.invite("grace", to: scene.entity, by: scene.ada.token)
         let grace = try await scene.stack.takeUp(try await scene.stack.claim("grace"))
-        // Whoever still has the former secret verifies for a day more.
+        // The former secret still verifies for a day.
         let rotated = try await scene.call("POST", "/api/v1/webhooks/\(webhook.id)/rotate-secret")
         scene.stack.issue(rotated["secret"] ?? "")
         let removed = try await scene.call(
@@ -85,7 +85,7 @@ struct WebhookTests {
         await scene.end()
     }
 
-    @Test func `what fails is tried again, given up, and sent once more when it is asked for`()
+    @Test func `a failed delivery is retried, given up, and redelivered on request`()
         async throws
     {
         let receiver = try await WebhookReceiver()
@@ -110,13 +110,13 @@ struct WebhookTests {
             try await scene.deliveries(of: webhook.id).first?["status"]?.string == "delivered"
         }
         #expect(isTaken)
-        // Four times the same event.
+        // The same event, four times.
         #expect(receiver.messages.count == 4 && Set(receiver.messages.map(\.id)).count == 1)
         #expect(receiver.messages.allSatisfy { $0.isVerified })
         await scene.end()
     }
 
-    @Test func `410 disables, and the owner gets a mail`() async throws {
+    @Test func `410 disables the webhook, and its owner gets a mail`() async throws {
         let receiver = try await WebhookReceiver()
         let scene = try await Scene()
         let webhook = try await scene.webhook(receiver.url + "/410")
@@ -133,7 +133,7 @@ struct WebhookTests {
         await scene.end()
     }
 
-    @Test func `over TLS the certificate must be one that the system trusts`() async throws {
+    @Test func `over TLS the certificate must be trusted by the system`() async throws {
         let receiver = try await WebhookReceiver()
         let scene = try await Scene(["LATCHKEY_WEBHOOK_RETRIES": "60"])
         let trusted = try await scene.webhook(receiver.secureURL() + "/in")
@@ -161,7 +161,7 @@ struct WebhookTests {
         await scene.end()
     }
 
-    @Test func `nothing leads to this machine unless that is allowed`() async throws {
+    @Test func `webhooks to private addresses are refused unless allowed`() async throws {
         let scene = try await Scene(["LATCHKEY_WEBHOOK_ALLOW_PRIVATE": "false"])
         for url in [
             "http://127.0.0.1/", "http://localhost/", "http://169.254.169.254/latest",

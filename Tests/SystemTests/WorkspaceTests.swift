@@ -4,7 +4,7 @@ import Testing
 
 /// Workspaces through all processes.
 @Suite(.serialized) struct WorkspaceTests {
-    /// What stands in the README, as it stands there.
+    /// The commands of the README.
     private static func life() throws -> String {
         let file = Venv.root + "/Services/Invitations/README.md"
         let readme = try String(contentsOfFile: file, encoding: .utf8)
@@ -13,13 +13,13 @@ import Testing
         return String(section.1)
     }
 
-    @Test func `the README plays the whole life of a workspace`() async throws {
+    @Test func `the README's example of a workspace works`() async throws {
         let stack = try await LiveStack()
         try await stack.start()
         try stack.adminToken.write(
             toFile: stack.dataFolder + "/admin-token", atomically: true, encoding: .utf8)
         let script = try Self.life()
-        // It can be repeated.
+        // They can be repeated.
         for _ in 1...2 {
             let played = try await Program.run(
                 "bash", ["-c", script],
@@ -46,7 +46,7 @@ import Testing
         await stack.killAll()
     }
 
-    @Test func `from the mail by the page into the workspace`() async throws {
+    @Test func `an invitee gets into the workspace by the mailed link and the page`() async throws {
         let stack = try await LiveStack()
         try await stack.start()
         let ada = try await stack.user("ada")
@@ -58,12 +58,12 @@ import Testing
         let page = try await stack.api.call("GET", link)
         #expect(page.status == 200, "\(page.text)")
         #expect(page.text.contains("invites you to work in the workspace Field research"))
-        // Looking changes nothing, and an invalid link is not found.
+        // Viewing changes nothing, and an invalid link is 404.
         #expect(try await stack.sharedUsers(workspace, by: ada.token).count == 1)
         let wrong = try await stack.api.call("GET", String(link.dropLast()) + "x")
         #expect(wrong.status == 404)
 
-        // The browser asks for a code, enters it, and accepts.
+        // The browser requests a code, enters it, and accepts.
         let token = String(link.split(separator: "=")[1])
         func submit(_ form: String, _ cookie: String? = nil) async throws -> RawResponse {
             try await stack.api.send(
@@ -91,14 +91,14 @@ import Testing
         }
         let users = try await stack.sharedUsers(workspace, by: ada.token)
         #expect(users.values.sorted() == ["owner", "write"])
-        // Links are secrets: they are in no log.
+        // Links are secrets and appear in no log.
         stack.issue(String(token.split(separator: ".").last ?? ""))
         for secret in stack.secrets { #expect(!stack.logs.contains(secret)) }
         #expect(await stack.stop())
     }
 
     @Test(.enabled(if: WebhookReceiver.isInstalled, WebhookReceiver.reason))
-    func `the owner's webhook hears of it all, signed and in order`() async throws {
+    func `the owner's webhook receives all events, signed and in order`() async throws {
         let stack = try await LiveStack(["LATCHKEY_WEBHOOK_ALLOW_PRIVATE": "true"])
         try await stack.start()
         let ada = try await stack.user("ada")
@@ -130,7 +130,7 @@ import Testing
         await stack.killAll()
     }
 
-    @Test func `a deleted user's workspaces go to who may write, and his places are free`()
+    @Test func `a deleted user's workspaces go to a member who can write, and memberships end`()
         async throws
     {
         let stack = try await LiveStack()
@@ -156,14 +156,16 @@ import Testing
         let answered = try await stack.answer(
             pending, "accepted", as: "late@example.com", by: late.token)
         #expect(answered.status == 410 && answered.code == "invitation_revoked")
-        // Nobody else was in the other one: only the proof is left.
+        // The other workspace had no other members: only its audit is left.
         let proof = try await stack.api.call(
             "GET", "/api/audit?workspaceId=\(alone)", token: stack.adminToken)
         #expect(proof.json?["items"]?[0]?["action"]?.string == "workspace.deleted")
         await stack.killAll()
     }
 
-    @Test func `what was acknowledged survives a kill, and waits for nobody else`() async throws {
+    @Test func `acknowledged writes survive a kill, and the restart needs no other service`()
+        async throws
+    {
         let stack = try await LiveStack()
         try await stack.start()
         let ada = try await stack.user("ada")

@@ -15,8 +15,6 @@ public enum IntegrationProblems {
     public static let insufficientTeamRole = ProblemType.forbidden(
         "insufficient_team_role",
         "Only `data-wizard`s and `admin`s of a team can make it the owner of an integration.")
-    public static let slugTaken = ProblemType.conflict(
-        "slug_taken", "Another integration already has this slug.")
 
     // MARK: Teams
 

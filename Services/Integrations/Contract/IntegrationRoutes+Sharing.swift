@@ -35,13 +35,13 @@ extension IntegrationRoutes {
         takes: .optional(ShareLevelBody.self),
         answers: .ok(IntegrationShareBody.self, "The new or updated share.", tagged: true).hal,
         problems: [
-            IntegrationProblems.notManager, userDeleted, .tooManyUnknownUsers,
+            IntegrationProblems.notManager, .userDeleted, .tooManyUnknownUsers,
             .quotaExceeded("shares of the integration"),
         ])
     public static let unshareIntegration = Endpoint(
         "unshareIntegration", .delete, "/api/integrations/{id}/shares/{principalId}",
         scopes: share, summary: "Revoke a share", answers: .noContent,
-        problems: [IntegrationProblems.notManager, userDeleted])
+        problems: [IntegrationProblems.notManager, .userDeleted])
 
     // MARK: Ownership
 
@@ -60,6 +60,6 @@ extension IntegrationRoutes {
         answers: .ok(IntegrationBody.self, "The integration with its new owner.").hal,
         problems: [
             IntegrationProblems.adminRequired, IntegrationProblems.insufficientTeamRole,
-            userDeleted, .tooManyUnknownUsers,
+            .userDeleted, .tooManyUnknownUsers,
         ])
 }

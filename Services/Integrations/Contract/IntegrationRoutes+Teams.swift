@@ -33,7 +33,7 @@ extension IntegrationRoutes {
         takes: .json(NewTeamBody.self),
         answers: .created(TeamBody.self, tagged: true).hal,
         problems: [
-            IntegrationProblems.teamIdTaken, userDeleted,
+            IntegrationProblems.teamIdTaken, .userDeleted,
             .quotaExceeded("teams created by the caller"),
         ])
     public static let getTeam = Endpoint(
@@ -43,13 +43,13 @@ extension IntegrationRoutes {
         "updateTeam", .patch, "/api/teams/{id}", scopes: writeTeams,
         summary: "Rename a team", takes: .json(TeamPatchBody.self),
         answers: .ok(TeamBody.self, "The updated team.", tagged: true).hal,
-        problems: [IntegrationProblems.notTeamAdmin, userDeleted])
+        problems: [IntegrationProblems.notTeamAdmin, .userDeleted])
     public static let deleteTeam = Endpoint(
         "deleteTeam", .delete, "/api/teams/{id}", scopes: writeTeams,
         summary: "Delete a team and its shares",
         details: "A team that owns integrations can't be deleted.", answers: .noContent,
         problems: [
-            IntegrationProblems.notTeamAdmin, userDeleted,
+            IntegrationProblems.notTeamAdmin, .userDeleted,
             IntegrationProblems.teamOwnsIntegrations,
         ])
     public static let listTeamMembers = Endpoint(
@@ -66,11 +66,11 @@ extension IntegrationRoutes {
         answers: .ok(TeamMemberBody.self, "Already a member.").hal,
         .created(TeamMemberBody.self, "Member added.", located: false).hal,
         problems: [
-            IntegrationProblems.notTeamAdmin, userDeleted, .tooManyUnknownUsers,
+            IntegrationProblems.notTeamAdmin, .userDeleted, .tooManyUnknownUsers,
             .quotaExceeded("members of the team"),
         ])
     public static let removeTeamMember = Endpoint(
         "removeTeamMember", .delete, "/api/teams/{id}/members/{username}", scopes: writeTeams,
         summary: "Remove a member from a team", details: "Every member can remove themselves.",
-        answers: .noContent, problems: [IntegrationProblems.notTeamAdmin, userDeleted])
+        answers: .noContent, problems: [IntegrationProblems.notTeamAdmin, .userDeleted])
 }

@@ -20,9 +20,6 @@ public enum IntegrationRoutes {
 
     static let id = Member("id", "The id or slug of the integration.", .id(like: "int_"))
 
-    static let userDeleted = ProblemType.forbidden(
-        "user_deleted", "The caller's account was deleted during the request.")
-
     // MARK: Integrations
 
     static let integrations = EndpointGroup(
@@ -56,7 +53,7 @@ public enum IntegrationRoutes {
         takes: .json(NewIntegrationBody.self),
         answers: .created(IntegrationBody.self, tagged: true).hal,
         problems: [
-            IntegrationProblems.slugTaken, userDeleted,
+            .slugTaken, .userDeleted,
             .quotaExceeded("integrations created by the caller"),
         ])
     public static let getIntegration = Endpoint(
@@ -68,12 +65,12 @@ public enum IntegrationRoutes {
         details: "Absent members stay unchanged; `null` clears the description.",
         takes: .json(IntegrationPatchBody.self),
         answers: .ok(IntegrationBody.self, "The updated integration.", tagged: true).hal,
-        problems: [IntegrationProblems.notManager, IntegrationProblems.slugTaken, userDeleted])
+        problems: [IntegrationProblems.notManager, .slugTaken, .userDeleted])
     public static let deleteIntegration = Endpoint(
         "deleteIntegration", .delete, "/api/integrations/{id}", scopes: write,
         summary: "Delete an integration and its shares",
         details: "For its owner, `admin`s of the team that owns it, and platform admins.",
-        answers: .noContent, problems: [IntegrationProblems.notOwner, userDeleted])
+        answers: .noContent, problems: [IntegrationProblems.notOwner, .userDeleted])
     public static let getIntegrationAccess = Endpoint(
         "getIntegrationAccess", .get, "/api/integrations/{id}/access",
         summary: "Get the caller's effective access to an integration",

@@ -1,4 +1,3 @@
-import IntegrationsContract
 import Kernel
 import SQLite
 import WriteKit
@@ -29,9 +28,7 @@ extension IntegrationsUseCases {
         guard let slug = draft.slug else {
             return try Slug.free(for: draft.name) { try IntegrationStore.isSlugTaken($0, in: tx) }
         }
-        if try IntegrationStore.isSlugTaken(slug, in: tx) {
-            throw Fault(IntegrationProblems.slugTaken)
-        }
+        if try IntegrationStore.isSlugTaken(slug, in: tx) { throw Slug.taken }
         return slug
     }
 }

@@ -1,4 +1,3 @@
-import IntegrationsContract
 import Kernel
 import SQLite
 import WriteKit
@@ -13,7 +12,7 @@ extension IntegrationsUseCases {
             if changed.slug != integration.slug,
                 try IntegrationStore.isSlugTaken(changed.slug, in: tx)
             {
-                throw Fault(IntegrationProblems.slugTaken)
+                throw Slug.taken
             }
             if changed != integration {
                 try IntegrationStore.update(changed, in: tx)

@@ -6,7 +6,7 @@ import Testing
 
 /// `GET /api/audit?integrationId=`
 @Suite struct AuditAPITests {
-    /// An integration that ada made, shared with bob a second later and root changed after that.
+    /// Ada creates an integration and shares it with Bob a second later; then root changes it.
     private func run(
         _ body: (
             _ read: (_ query: String) async throws -> RawResponse, ServedIntegrations,
@@ -30,7 +30,7 @@ import Testing
         answer.json?["items"]?.items.compactMap { $0["action"]?.string } ?? []
     }
 
-    @Test func `an entry says who did what, and what it was before and after`() async throws {
+    @Test func `an entry has actor, action, and the state before and after`() async throws {
         try await run { read, served, path in
             let answer = try await read("")
             #expect(actions(answer) == ["share.changed", "share.created", "integration.created"])
@@ -48,7 +48,7 @@ import Testing
         }
     }
 
-    @Test func `it can be narrowed by who and when`() async throws {
+    @Test func `the audit can be filtered by actor and time`() async throws {
         try await run { read, _, _ in
             #expect(
                 actions(try await read("&actorId=usr_ada"))

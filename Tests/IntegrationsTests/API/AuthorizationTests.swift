@@ -7,24 +7,24 @@ import Testing
 
 @testable import Integrations
 
-/// Who asks.
+/// The callers.
 private enum Who: String, CaseIterable {
     case stranger
-    /// Of what a user owns: one it is shared with, one whose team it is shared with, the owner.
+    /// For a user's integration: a user with a share, one whose team has a share, the owner.
     case friend
     case mate
     case owner
-    /// Of what a team owns, and of teams: its members.
+    /// For a team's integration, and for teams: its members.
     case member
     case wizard
     case chief
-    /// Platform admins: without, with little and with enough to say in the team.
+    /// Platform admins: without a role in the team, as member, and as data wizard.
     case platformAdmin
     case platformMember
     case platformWizard
 }
 
-/// What a route is tried with, and what each gets.
+/// The request to a route, and the result for each caller.
 private struct Row {
     var body: String?
     /// In the order of `Who`.
@@ -41,23 +41,23 @@ private struct Row {
 }
 
 private let all = "ok ok ok ok ok ok ok ok ok ok"
-/// The integration is owned by a user; then the members of the team are strangers.
+/// A user owns the integration, so members of the team are strangers.
 private let seen = "hidden ok ok ok hidden hidden hidden ok ok ok"
 private let managed = "hidden manager manager ok hidden hidden hidden ok ok ok"
 private let deleted = "hidden owner owner ok hidden hidden hidden ok ok ok"
 private let handed = "hidden admin admin admin hidden hidden hidden ok ok ok"
 private let handedToTeam = "hidden admin admin admin hidden hidden hidden weak weak ok"
-/// It is owned by the team; then its creator is a stranger.
+/// The team owns the integration, so its creator is a stranger.
 private let seenByTeam = "hidden ok ok hidden ok ok ok ok ok ok"
 private let managedByTeam = "hidden manager manager hidden manager ok ok ok ok ok"
 private let deletedByTeam = "hidden owner owner hidden owner owner ok ok ok ok"
 private let handedByTeam = "hidden admin admin hidden admin admin admin ok ok ok"
 private let handedToTeamByTeam = "hidden admin admin hidden admin admin admin weak weak ok"
-/// Of the team itself.
+/// For the team itself.
 private let teamSeen = "hidden hidden hidden hidden ok ok ok ok ok ok"
 private let teamManaged = "hidden hidden hidden hidden teamAdmin teamAdmin ok ok ok ok"
 
-/// One row for each route, and one more where the body decides: a route without a row fails.
+/// One row for each route, and one more where the body decides. A route without a row fails.
 private let ofUser: [String: Row] = [
     "listIntegrations": Row(200, all),
     "createIntegration": Row(201, all, body: #"{"name":"New"}"#),
@@ -83,7 +83,7 @@ private let ofUser: [String: Row] = [
     "listAudit": Row(200, managed),
 ]
 
-/// What is different if the team owns the integration.
+/// The differences if the team owns the integration.
 private let ofTeam: [String: Row] = [
     "getIntegration": Row(200, seenByTeam),
     "updateIntegration": Row(200, managedByTeam, body: #"{"name":"Other"}"#),
@@ -107,7 +107,7 @@ private let legend: [Substring: Refusal] = [
 ]
 
 @Suite struct AuthorizationTests {
-    /// An integration with one of each, and what a route is tried with.
+    /// An integration and all callers.
     private struct Scene {
         let served: ServedIntegrations
         let path: String
@@ -132,11 +132,11 @@ private let legend: [Substring: Refusal] = [
             try await served.share(
                 path, with: "team:\(mates.split(separator: "/")[2])", by: root)
             guard isTeams else { return }
-            try await served.handOver(
+            try await served.transfer(
                 path, #"{"teamId":"\#(team.split(separator: "/")[2])"}"#, by: root)
         }
 
-        /// The request that is tried, with what is in this scene.
+        /// The request, with the ids of this scene.
         func request(_ route: Endpoint) -> String {
             let base = route.path.hasPrefix("/api/teams") ? team : path
             var place = route.path.replacing("/api/teams/{id}", with: base)
@@ -149,7 +149,7 @@ private let legend: [Substring: Refusal] = [
             return "\(route.method.rawValue) \(place)"
         }
 
-        /// - Parameter scopes: what the request needs.
+        /// - Parameter scopes: the scopes that the request requires.
         func caller(
             _ who: Who, _ credentials: Credentials, _ route: Endpoint, _ scopes: [String]
         ) -> Caller? {
@@ -177,7 +177,7 @@ private let legend: [Substring: Refusal] = [
             strongest: isTeams || route.path.hasPrefix("/api/teams") ? Who.chief : .owner,
             words: row.verdicts, legend)
         try await ServedIntegrations.run { served in
-            // A team to which two of the platform admins belong.
+            // Two of the platform admins are members of this team.
             _ = try await served.team(
                 "B Team", ["platformmember": "member", "platformwizard": "data-wizard"],
                 by: served.user("founder"))
@@ -196,18 +196,18 @@ private let legend: [Substring: Refusal] = [
     }
 
     @Test(arguments: ofUser.keys.sorted())
-    func `every route admits exactly those whom it is for, and a refusal changes nothing`(
+    func `every route admits exactly the callers of the matrix, and a refusal changes nothing`(
         _ name: String
     ) async throws {
         try await check(name, try #require(ofUser[name]), isTeams: false)
     }
 
     @Test(arguments: ofTeam.keys.sorted())
-    func `so it does if a team owns the integration`(_ name: String) async throws {
+    func `the matrix also holds if a team owns the integration`(_ name: String) async throws {
         try await check(name, try #require(ofTeam[name]), isTeams: true)
     }
 
-    @Test func `the matrix has a row for every route, and none for what is no route`() {
+    @Test func `the matrix has a row for every route and no others`() {
         let ids = ofUser.keys.filter { !$0.contains(" ") }
         #expect(Set(ids) == Set(Self.routes.map(\.id)))
         let ofIntegrations = Self.routes.filter {
@@ -216,7 +216,7 @@ private let legend: [Substring: Refusal] = [
         #expect(Set(ofTeam.keys.filter { !$0.contains(" ") }) == Set(ofIntegrations.map(\.id)))
     }
 
-    @Test func `for a team as the new owner the token needs one scope more`() async throws {
+    @Test func `transferring to a team requires a second scope`() async throws {
         try await ServedIntegrations.run { served in
             let scene = try await Scene(served, isTeams: false)
             let founder = served.user("founder", isAdmin: true)
@@ -237,14 +237,14 @@ private let legend: [Substring: Refusal] = [
         }
     }
 
-    // MARK: What is hidden
+    // MARK: Hidden things
 
     private static let hiding = ofUser.keys.sorted().filter { name in
         (try? route(name).path.contains("{id}")) == true || name == "listAudit"
     }
 
     @Test(arguments: hiding)
-    func `what is hidden and what is missing differ in nothing`(_ name: String) async throws {
+    func `responses about hidden and missing things are equal`(_ name: String) async throws {
         let route = try Self.route(name)
         let body = ofUser[name]?.body
         try await ServedIntegrations.run { served in
@@ -255,7 +255,7 @@ private let legend: [Substring: Refusal] = [
             let id = String(base.split(separator: "/")[2])
             let hidden = try await served.send(target, body, as: stranger)
             #expect(hidden.status == 404 && hidden.code == "not_found", "\(hidden.text)")
-            // A query that is no UTF-8 is malformed, whatever it is about.
+            // A query that isn't UTF-8 is malformed for all paths.
             let others =
                 ["int_01JHMZ0000000000000000000A", "no-such-slug", "%C3%BC"]
                 + (name == "listAudit" ? [] : ["%FF"])
@@ -267,7 +267,7 @@ private let legend: [Substring: Refusal] = [
         }
     }
 
-    @Test func `a share that is missing and one with nobody differ in nothing`() async throws {
+    @Test func `responses about a missing share and a missing principal are equal`() async throws {
         try await ServedIntegrations.run { served in
             let path = try await served.integration(by: served.user("ada"))
             let ada = served.user("ada")

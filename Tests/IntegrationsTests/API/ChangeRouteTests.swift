@@ -6,19 +6,19 @@ import Testing
 
 @testable import Integrations
 
-/// Every route that changes something: its conditions, and what a repeated request is answered.
+/// Every route that changes something: its conditions and repeated requests.
 @Suite struct ChangeRouteTests {
     static let routes = IntegrationRoutes.all.filter(\.changesForUser)
 
     @Test(arguments: routes.map(\.id))
-    func `a stale version is refused, and nothing is changed`(_ route: String) async throws {
+    func `a stale If-Match is refused and changes nothing`(_ route: String) async throws {
         try await run(route) { served, trial in
             try await trial.conditions { try served.database.everything() }
         }
     }
 
     @Test(arguments: routes.filter { $0.method == .post }.map(\.id))
-    func `a repeated request is answered only to who could still make it`(
+    func `a repeated request is refused if the caller lost permission`(
         _ route: String
     ) async throws {
         try await run(route) { served, trial in
@@ -38,7 +38,7 @@ import Testing
     }
 }
 
-/// An integration, a team, and people who stand to them in different ways: nobody is two of them.
+/// An integration, a team, and users with different standings.
 private struct Cast {
     let served: ServedIntegrations
     let owner: Caller

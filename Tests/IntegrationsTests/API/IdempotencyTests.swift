@@ -6,7 +6,7 @@ import Testing
 
 @testable import Integrations
 
-/// POSTs that are sent again with their `Idempotency-Key`.
+/// Repeated POSTs with an `Idempotency-Key`.
 @Suite struct IdempotencyTests {
     private static let posts = [
         ("/api/integrations", #"{"name":"CRM","slug":"crm"}"#),
@@ -15,13 +15,13 @@ import Testing
 
     private func key(_ key: String) -> [String] { ["Idempotency-Key: \(key)"] }
 
-    @Test func `these are all the POSTs`() {
+    @Test func `the tests cover all POST routes`() {
         let paths = IntegrationRoutes.all.filter { $0.method == .post }.map(\.path)
         #expect(paths == Self.posts.map(\.0))
     }
 
     @Test(arguments: posts)
-    func `a repeated creation makes one, and answers the first answer`(
+    func `a repeated creation creates one thing and returns the first response`(
         _ path: String, _ body: String
     ) async throws {
         try await ServedIntegrations.run { served in
@@ -41,14 +41,14 @@ import Testing
                     first.field(name) != nil && second.field(name) == first.field(name), "\(name)")
             }
             #expect(try served.database.everything() == before)
-            // After a day it is another request, for which the name is taken.
+            // After a day it counts as a new request, and the name is taken.
             served.clock.advance(seconds: 24 * 60 * 60)
             #expect(try await create().status == 409)
         }
     }
 
     @Test(arguments: posts)
-    func `the key is the user's, for one request`(_ path: String, _ body: String) async throws {
+    func `a key belongs to one user and one request`(_ path: String, _ body: String) async throws {
         try await ServedIntegrations.run { served in
             let (ada, bob) = (served.user("ada"), served.user("bob"))
             let first = try await served.send("POST \(path)", body, as: ada, fields: key("k"))
@@ -66,7 +66,9 @@ import Testing
     }
 
     @Test(arguments: posts)
-    func `of many at once one is done`(_ path: String, _ body: String) async throws {
+    func `of parallel requests with one key one has an effect`(
+        _ path: String, _ body: String
+    ) async throws {
         try await ServedIntegrations.run { served in
             let ada = served.user("ada")
             let fields = key("k")
@@ -87,7 +89,9 @@ import Testing
     }
 
     @Test(arguments: posts)
-    func `what was refused is tried anew`(_ path: String, _ body: String) async throws {
+    func `a refused request can be repeated with its key`(
+        _ path: String, _ body: String
+    ) async throws {
         try await ServedIntegrations.run { served in
             let (ada, bob) = (served.user("ada"), served.user("bob"))
             let first = try await served.send("POST \(path)", body, as: bob)

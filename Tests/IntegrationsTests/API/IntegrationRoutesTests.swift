@@ -6,7 +6,7 @@ import Testing
 @testable import Integrations
 
 @Suite struct IntegrationRoutesTests {
-    /// Every endpoint of the public contract, with its scope (`-`: none).
+    /// Every endpoint of the public contract with its scope (`-`: none).
     static let table = [
         "GET /api/integrations -",
         "POST /api/integrations integration:write",
@@ -30,7 +30,7 @@ import Testing
         "DELETE /api/teams/{id}/members/{username} team:write",
     ]
 
-    @Test func `the routes are these, with these scopes`() {
+    @Test func `the contract has exactly these routes and scopes`() {
         let routes = IntegrationRoutes.all.map { route in
             let scopes = route.scopes.isEmpty ? "-" : route.scopes.joined(separator: " ")
             return "\(route.method.rawValue) \(route.path) \(scopes)"
@@ -46,12 +46,12 @@ import Testing
                 + [AuditRoutes.list, AuditRoutes.tail, InternalEvent.deliver])
     }
 
-    @Test func `every route is for users and has an id of its own`() {
+    @Test func `every route is for users and has a unique id`() {
         #expect(IntegrationRoutes.all.allSatisfy { $0.access == .user })
         #expect(Set(IntegrationRoutes.all.map(\.id)).count == IntegrationRoutes.all.count)
     }
 
-    @Test func `a read-only token passes GETs alone`() {
+    @Test func `a read-only token is accepted only for GET`() {
         for route in IntegrationRoutes.all {
             #expect(route.readsOnly == (route.method == .get), "\(route.id)")
         }

@@ -23,7 +23,7 @@ import Testing
         """
     }
 
-    @Test func `an integration has this shape and this life`() async throws {
+    @Test func `an integration is created, read, updated and deleted in this shape`() async throws {
         try await ServedIntegrations.run { served in
             let ada = served.user("ada")
             let made = try await served.send(
@@ -53,7 +53,7 @@ import Testing
         }
     }
 
-    @Test func `the list is the root of all links`() async throws {
+    @Test func `the list of integrations links to all other resources`() async throws {
         try await ServedIntegrations.run { served in
             let ada = served.user("ada")
             let made = try await served.send("POST /api/integrations", #"{"name":"CRM"}"#, as: ada)
@@ -83,7 +83,7 @@ import Testing
         }
     }
 
-    @Test func `the access of each is what he has, and by what`() async throws {
+    @Test func `access has the caller's level and its source`() async throws {
         try await ServedIntegrations.run { served in
             let (ada, bob) = (served.user("ada"), served.user("bob"))
             let path = try await served.integration(by: ada)
@@ -101,7 +101,7 @@ import Testing
         }
     }
 
-    @Test func `a team has this shape and this life`() async throws {
+    @Test func `a team is created, read, updated and deleted in this shape`() async throws {
         try await ServedIntegrations.run { served in
             let ada = served.user("ada")
             let made = try await served.send("POST /api/teams", #"{"name":" A Team "}"#, as: ada)
@@ -150,13 +150,13 @@ import Testing
         }
     }
 
-    @Test func `what is in another's way is a conflict`() async throws {
+    @Test func `taken names and owning teams are conflicts`() async throws {
         try await ServedIntegrations.run { served in
             let root = served.user("root", isAdmin: true)
             let path = try await served.integration(by: root)
             let other = try await served.integration("Other", by: root)
             let team = try await served.team("A Team", by: root)
-            try await served.handOver(path, #"{"teamId":"a-team"}"#, by: root)
+            try await served.transfer(path, #"{"teamId":"a-team"}"#, by: root)
             for (request, body, code) in [
                 ("POST /api/integrations", #"{"name":"x","slug":"crm"}"#, "slug_taken"),
                 ("PATCH \(other)", #"{"slug":"crm"}"#, "slug_taken"),
@@ -171,7 +171,7 @@ import Testing
         }
     }
 
-    @Test func `what is wrong with a body is told at its place`() async throws {
+    @Test func `validation errors point at the invalid member`() async throws {
         try await ServedIntegrations.run { served in
             let root = served.user("root", isAdmin: true)
             let path = try await served.integration(by: root)
@@ -223,7 +223,7 @@ import Testing
         }
     }
 
-    @Test func `what a body does not set, it does not set`() async throws {
+    @Test func `a body can't set server-managed members`() async throws {
         try await ServedIntegrations.run { served in
             let ada = served.user("ada")
             _ = served.user("bob")
@@ -247,7 +247,7 @@ import Testing
         }
     }
 
-    @Test func `a known path with another method is told which ones it has`() async throws {
+    @Test func `a wrong method is 405 with the allowed ones`() async throws {
         try await ServedIntegrations.run { served in
             let ada = served.user("ada")
             for (path, wrong, allowed) in [

@@ -4,9 +4,9 @@ import Testing
 
 @testable import Integrations
 
-/// What all lists have in common, over a socket.
+/// Common behaviour of all lists, over a socket.
 @Suite struct ListTests {
-    /// Five of everything, seen by the one who has them.
+    /// Five of each thing, read by their owner.
     private func run(
         _ body: (ServedIntegrations, Caller, _ lists: [(path: String, relation: String)])
             async throws -> Void
@@ -52,7 +52,9 @@ import Testing
         answer.json?["_links"]?[relation]?["href"]?.string
     }
 
-    @Test func `a page says which it is, and where its neighbours are, in two ways`() async throws {
+    @Test func `a page has its number and links to its neighbours, in body and header`()
+        async throws
+    {
         try await run { served, ada, lists in
             for (path, relation) in lists {
                 for number in 1...3 {
@@ -71,7 +73,7 @@ import Testing
                     expected["next"] = number == 3 ? nil : page(number + 1)
                     expected["prev"] = number == 1 ? nil : page(number - 1)
                     #expect(links(answer) == expected, "\(path)")
-                    // The members of every list come in the same order.
+                    // All lists have their members in the same order.
                     let names = ["\"_links\"", "\"_embedded\"", "\"page\":", "\"pageSize\":"]
                     let places = names.compactMap { answer.text.firstRange(of: $0)?.lowerBound }
                     #expect(places.count == 4 && places == places.sorted())
@@ -80,7 +82,7 @@ import Testing
         }
     }
 
-    @Test func `who follows the links sees everything once`() async throws {
+    @Test func `following the links returns everything once`() async throws {
         try await run { served, ada, lists in
             for (path, relation) in lists {
                 let whole = try await served.send("GET \(path)", as: ada)
@@ -97,7 +99,7 @@ import Testing
         }
     }
 
-    @Test func `beyond the end there is nothing, and the way back`() async throws {
+    @Test func `a page beyond the end is empty and links back`() async throws {
         try await run { served, ada, lists in
             for (path, relation) in lists {
                 let answer = try await served.send("GET \(path)?page=99&pageSize=2", as: ada)
@@ -109,7 +111,7 @@ import Testing
         }
     }
 
-    @Test func `without parameters it is the first twenty`() async throws {
+    @Test func `without parameters a list returns the first twenty`() async throws {
         try await run { served, ada, lists in
             for (path, _) in lists {
                 let answer = try await served.send("GET \(path)", as: ada)
@@ -120,7 +122,7 @@ import Testing
         }
     }
 
-    @Test func `a search goes along from page to page`() async throws {
+    @Test func `links keep the search term`() async throws {
         try await run { served, ada, _ in
             for path in ["/api/integrations", "/api/teams"] {
                 let answer = try await served.send("GET \(path)?search=%4F&pageSize=1", as: ada)
@@ -132,7 +134,7 @@ import Testing
     }
 
     @Test(arguments: ["page=0", "page=-1", "page=x", "page=", "pageSize=0", "pageSize=101"])
-    func `a page that can't be is refused`(_ query: String) async throws {
+    func `an invalid page is refused`(_ query: String) async throws {
         try await run { served, ada, lists in
             for (path, _) in lists {
                 let answer = try await served.send("GET \(path)?\(query)", as: ada)

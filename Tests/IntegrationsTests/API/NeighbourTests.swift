@@ -6,7 +6,7 @@ import Testing
 
 @testable import Integrations
 
-/// What other services tell and ask.
+/// Events and queries from other services.
 @Suite struct NeighbourTests {
     private func event(_ number: Int, _ type: String, _ data: String) -> String {
         let escaped = data.replacing("\"", with: "\\\"")
@@ -14,7 +14,7 @@ import Testing
             + #""data":"\#(escaped)"}"#
     }
 
-    @Test func `a user who is deleted loses what he has, once`() async throws {
+    @Test func `the user.deleted event is applied once`() async throws {
         try await ServedIntegrations.run { served in
             let (ada, bob) = (served.user("ada"), served.user("bob"))
             let root = served.user("root", isAdmin: true)
@@ -41,13 +41,13 @@ import Testing
             #expect(entry?["action"]?.string == "integration.owner_changed")
             #expect(entry?["actorId"]?.string == "usr_root")
             #expect(entry?["tokenId"]?.string == "tok_9" && entry?["requestId"]?.string == "r-9")
-            // He himself does nothing any more.
+            // The deleted user can't do anything.
             let late = try await served.send("POST /api/teams", #"{"name":"New"}"#, as: bob)
             #expect(late.status == 403 && late.code == "user_deleted")
         }
     }
 
-    @Test func `what means nothing here is taken and left, what is broken is refused`()
+    @Test func `unknown events are accepted and ignored, malformed ones refused`()
         async throws
     {
         try await ServedIntegrations.run { served in
@@ -62,7 +62,7 @@ import Testing
         }
     }
 
-    @Test func `users reach nothing of it`() async throws {
+    @Test func `users can't call internal routes`() async throws {
         try await ServedIntegrations.run { served in
             let root = served.user("root", isAdmin: true)
             for path in ["/internal/events", AuditRoutes.tail.path] {

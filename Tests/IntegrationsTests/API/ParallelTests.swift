@@ -4,9 +4,9 @@ import Testing
 
 @testable import Integrations
 
-/// Requests that come at the same moment, over sockets.
+/// Parallel requests, over sockets.
 @Suite struct ParallelTests {
-    /// Sends all at once.
+    /// Sends all requests in parallel.
     private func answers(
         _ served: ServedIntegrations, _ requests: [(request: String, body: String?)],
         as caller: Caller, fields: [String] = []
@@ -22,7 +22,7 @@ import Testing
     }
 
     @Test(arguments: ["", "/owner"])
-    func `of hand-overs with one tag one is done, the others are told`(
+    func `of parallel transfers with one tag one succeeds, the others are 412`(
         _ tagged: String
     ) async throws {
         try await ServedIntegrations.run { served in
@@ -50,7 +50,7 @@ import Testing
         ("/api/integrations", #"{"name":"X","slug":"x"}"#, "slug_taken"),
         ("/api/teams", #"{"name":"X","id":"x"}"#, "team_id_taken"),
     ])
-    func `of creations of one name one is done, the others are told`(
+    func `of parallel creations of one name one succeeds, the others are 409`(
         _ path: String, _ body: String, _ code: String
     ) async throws {
         try await ServedIntegrations.run { served in
@@ -63,7 +63,7 @@ import Testing
         }
     }
 
-    @Test func `what is given to a team while it is deleted is not given`() async throws {
+    @Test func `sharing with a team during its deletion leaves no share`() async throws {
         try await ServedIntegrations.run { served in
             let root = served.user("root", isAdmin: true)
             for round in 0..<10 {

@@ -4,9 +4,9 @@ import Testing
 
 @testable import Integrations
 
-/// Entity tags and what clients demand with them.
+/// Entity tags and conditional requests.
 @Suite struct PreconditionTests {
-    /// An integration, shared with bob, a team, and a platform admin who may do all.
+    /// An integration that is shared with Bob, a team, and a platform admin.
     private struct Scene {
         let served: ServedIntegrations
         let root: Caller
@@ -39,7 +39,7 @@ import Testing
         try await ServedIntegrations.run { try await body(try await Scene($0)) }
     }
 
-    @Test func `one resource has a tag, and 304 for who has it`() async throws {
+    @Test func `each resource has a tag, and If-None-Match returns 304`() async throws {
         try await run { scene in
             for path in [
                 scene.path, scene.share, scene.path + "/owner", scene.path + "/access", scene.team,
@@ -59,7 +59,7 @@ import Testing
         }
     }
 
-    @Test func `who may not see it learns nothing of its tag`() async throws {
+    @Test func `conditions reveal nothing to callers who can't see the resource`() async throws {
         try await run { scene in
             let eve = scene.served.user("eve")
             for path in [scene.path, scene.share, scene.path + "/owner", scene.team] {
@@ -72,7 +72,7 @@ import Testing
         }
     }
 
-    @Test func `answers to changes have the tag of what is then there`() async throws {
+    @Test func `responses to writes have the new tag`() async throws {
         try await run { scene in
             for (request, body, path) in [
                 ("POST /api/integrations", #"{"name":"New"}"#, nil),
@@ -86,13 +86,13 @@ import Testing
                 let place = try #require(path ?? changed.field("location"))
                 #expect(try await scene.tag(place) == changed.field("etag"), "\(request)")
             }
-            // It would be that of another resource.
+            // It would be the tag of another resource.
             let given = try await scene.send("PUT \(scene.path)/owner", #"{"userId":"ada"}"#)
             #expect(given.status == 200 && given.field("etag") == nil)
         }
     }
 
-    @Test func `of two editors the second is told`() async throws {
+    @Test func `of two editors with the same tag the second is 412`() async throws {
         try await run { scene in
             for (method, path, first, second) in [
                 ("PATCH", scene.path, #"{"name":"A"}"#, #"{"name":"B"}"#),
@@ -115,7 +115,7 @@ import Testing
         }
     }
 
-    @Test func `a hand-over is asked for with the tag of the owner or of the integration`()
+    @Test func `a transfer accepts the tag of the owner or of the integration`()
         async throws
     {
         try await run { scene in
@@ -131,7 +131,7 @@ import Testing
                 scene.served.clock.advance(seconds: 1)
                 let done = try await scene.send("PUT \(owner)", body, "If-Match: \(current[index])")
                 #expect(done.status == 200, "\(done.text)")
-                // Both are another's now.
+                // Both tags have changed.
                 for tag in current {
                     let late = try await scene.send(
                         "PUT \(owner)", #"{"userId":"cyd"}"#, "If-Match: \(tag)")
@@ -148,7 +148,7 @@ import Testing
         }
     }
 
-    @Test func `an integration that came back to its owner has another tag`() async throws {
+    @Test func `an integration that was transferred back has another tag`() async throws {
         try await run { scene in
             let tag = try await scene.tag(scene.path)
             for name in ["ada", "root"] {
@@ -162,7 +162,7 @@ import Testing
         }
     }
 
-    @Test func `a share can be demanded to be new, or to be there`() async throws {
+    @Test func `conditions on a share can require that it exists or doesn't`() async throws {
         try await run { scene in
             let other = scene.path + "/shares/user:cyd"
             let missing = try await scene.send("PUT \(other)", nil, "If-Match: *")
@@ -175,12 +175,12 @@ import Testing
             #expect(try await scene.send("PUT \(other)", nil, "If-Match: \(tag)").status == 200)
             #expect(try await scene.send("DELETE \(other)", nil, "If-Match: \"x\"").status == 412)
             #expect(try await scene.send("DELETE \(other)", nil, "If-Match: \(tag)").status == 204)
-            // What is not there is missing, whatever is demanded.
+            // A missing share is 404, whatever the condition.
             #expect(try await scene.send("DELETE \(other)", nil, "If-Match: *").status == 404)
         }
     }
 
-    @Test func `a deletion asks too`() async throws {
+    @Test func `DELETE honours If-Match`() async throws {
         try await run { scene in
             for path in [scene.path, scene.team] {
                 let stale = try await scene.send("DELETE \(path)", nil, "If-Match: \"stale\"")
@@ -191,7 +191,7 @@ import Testing
         }
     }
 
-    @Test func `a new member is another version of the team`() async throws {
+    @Test func `a new member changes the team's tag`() async throws {
         try await run { scene in
             let tag = try await scene.tag(scene.team)
             #expect(try await scene.send("PUT \(scene.team)/members/bob").status == 201)
@@ -201,7 +201,7 @@ import Testing
         }
     }
 
-    @Test func `a member, whom no GET shows alone, can only be demanded to be there`()
+    @Test func `members have no tag, so conditions only check existence`()
         async throws
     {
         try await run { scene in
@@ -219,7 +219,9 @@ import Testing
         }
     }
 
-    @Test func `who may not hears that first, and what is no tag is malformed`() async throws {
+    @Test func `permission is checked before conditions, and an invalid tag is malformed`()
+        async throws
+    {
         try await run { scene in
             let served = scene.served
             let (eve, bob) = (served.user("eve"), served.user("bob"))

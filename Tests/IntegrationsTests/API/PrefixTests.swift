@@ -3,9 +3,9 @@ import Testing
 
 @testable import Integrations
 
-/// LATCHKEY_PUBLIC_URL with a path: every link of an answer leads below it.
+/// LATCHKEY_PUBLIC_URL with a path: every link begins with it.
 @Suite struct PrefixTests {
-    @Test func `links in bodies and fields lead below the path`() async throws {
+    @Test func `links in bodies and headers begin with the public path`() async throws {
         let url = ["LATCHKEY_PUBLIC_URL": "https://example.com/access"]
         try await ServedIntegrations.run(extra: url) { served in
             let ada = served.user("ada")
@@ -19,7 +19,7 @@ import Testing
                 let links = answer.text.matches(of: /"href":"([^"]*)"/).map { $0.output.1 }
                 #expect(!links.isEmpty && links.allSatisfy { $0.hasPrefix("/access/") }, "\(links)")
             }
-            // The tag is of what was answered, links included.
+            // The tag covers the response with its links.
             let tag = try #require(
                 try await served.send("GET \(path)", as: ada).field("etag"))
             let changed = try await served.send(

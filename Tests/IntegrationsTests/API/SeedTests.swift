@@ -4,11 +4,11 @@ import Testing
 
 @testable import Integrations
 
-/// The examples of the product's reference pages, to the byte but for ids and times.
+/// The examples of the product's reference pages, byte for byte except ids and times.
 @Suite struct SeedTests {
     static let time = "2026-01-15T09:00:00.000Z"
 
-    /// An integration that ada has shared with the team Analytics, and her.
+    /// Ada and an integration that is shared with the team Analytics.
     private func run(
         _ body: (ServedIntegrations, _ path: String, _ id: String, Caller) async throws -> Void
     ) async throws {
@@ -25,7 +25,7 @@ import Testing
         }
     }
 
-    @Test func `the list of shares is that of the reference, then which page it is`() async throws {
+    @Test func `the list of shares matches the reference, plus paging`() async throws {
         try await run { served, path, id, ada in
             let list = try await served.send("GET \(path)/shares", as: ada)
             #expect(
@@ -48,7 +48,7 @@ import Testing
         }
     }
 
-    @Test func `a share is that of the reference, however it is asked for`() async throws {
+    @Test func `GET and PUT of a share match the reference`() async throws {
         try await run { served, path, id, ada in
             let body = """
                 {"integrationId":"\(id)","principalId":"team:analytics","accessLevel":1,\
@@ -66,7 +66,7 @@ import Testing
         }
     }
 
-    @Test func `an owner is that of the reference, a user or a team`() async throws {
+    @Test func `an owner matches the reference, for users and teams`() async throws {
         try await run { served, path, _, ada in
             let user = try await served.send("GET \(path)/owner", as: ada)
             #expect(
@@ -78,7 +78,7 @@ import Testing
             let joined = try await served.send(
                 "PUT /api/teams/analytics/members/root", #"{"role":"data-wizard"}"#, as: ada)
             #expect(joined.status == 201)
-            try await served.handOver(path, #"{"teamId":"analytics"}"#, by: root)
+            try await served.transfer(path, #"{"teamId":"analytics"}"#, by: root)
             let team = try await served.send("GET \(path)/owner", as: ada)
             #expect(
                 team.text == """
@@ -88,7 +88,7 @@ import Testing
         }
     }
 
-    @Test func `a hand-over answers the integration as it is then`() async throws {
+    @Test func `a transfer returns the updated integration`() async throws {
         try await run { served, path, _, _ in
             let root = served.user("root", isAdmin: true)
             _ = served.user("jdoe")

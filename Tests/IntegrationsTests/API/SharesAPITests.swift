@@ -25,7 +25,7 @@ import Testing
         (nil, 1), ("", 1), ("{}", 1), (#"{"level":9}"#, 1), (#"{"accessLevel":1}"#, 1),
         (#"{"accessLevel":2}"#, 2), (#"{"accessLevel":2147483647}"#, 2_147_483_647),
     ])
-    func `a level is a whole number, and 1 if it is left out`(
+    func `a level is a whole number and defaults to 1`(
         _ body: String?, _ level: Int
     ) async throws {
         try await run { put, _ in
@@ -40,7 +40,7 @@ import Testing
         "2147483648", "-2147483649", "9223372036854775807", "9223372036854775808",
         "99999999999999999999", "-99999999999999999999", "1e400", "-1e400", "1e-400", "1e30",
     ])
-    func `any other is one mistake, at the level`(_ level: String) async throws {
+    func `any other value is one error, at the level`(_ level: String) async throws {
         try await run { put, served in
             let before = try served.database.everything()
             let answer = try await put(#"{"accessLevel":\#(level)}"#)
@@ -54,7 +54,7 @@ import Testing
         "0", "-1", "-0", "-2147483648", "-99999999999999999999", "-1e400", "-1.5", "null", "1.5",
         #""0""#,
     ])
-    func `what is no level, and may be meant as none, is told to use DELETE`(_ level: String)
+    func `the error for levels that mean no access suggests DELETE`(_ level: String)
         async throws
     {
         try await run { put, _ in
@@ -66,14 +66,14 @@ import Testing
     }
 
     @Test(arguments: ["2147483648", "99999999999999999999", "1e400", "1.5"])
-    func `what is out of range is told the range`(_ level: String) async throws {
+    func `the error for a level out of range names the range`(_ level: String) async throws {
         try await run { put, _ in
             let answer = try await put(#"{"accessLevel":\#(level)}"#)
             #expect(answer["detail"]?.contains("1 to 2147483647") == true, "\(answer.text)")
         }
     }
 
-    @Test func `a body that is no object is wrong as a whole`() async throws {
+    @Test func `the error for a body that isn't an object points at the whole body`() async throws {
         try await run { put, served in
             let before = try served.database.everything()
             for body in ["[]", "1", "null", #""x""#] {
@@ -88,7 +88,7 @@ import Testing
         }
     }
 
-    @Test func `the answer is 200, whether the share is new, changed or as it was`() async throws {
+    @Test func `PUT of a share is 200, whether it is new, changed or unchanged`() async throws {
         try await run { put, served in
             for (level, time) in [(1, 0), (1, 0), (2, 2), (2, 2)] {
                 let answer = try await put(#"{"accessLevel":\#(level)}"#)
@@ -103,7 +103,7 @@ import Testing
     // MARK: Principals
 
     @Test(arguments: ["user:bob", "user%3Abob", "user%3abob", "%75ser:bob", "user:%62ob"])
-    func `a principal may be percent-encoded`(_ principal: String) async throws {
+    func `a principal can be percent-encoded`(_ principal: String) async throws {
         try await ServedIntegrations.run { served in
             let ada = served.user("ada")
             _ = served.user("bob")
@@ -122,7 +122,7 @@ import Testing
         "bob", "usr_bob", "user:", "user:usr_bob", "User:bob", "user:Bob", "group:bob",
         "user:bob%20", "user%253Abob", "team:bob", "%3A",
     ])
-    func `nobody is found by another name`(_ principal: String) async throws {
+    func `principals are found only by their exact names`(_ principal: String) async throws {
         try await ServedIntegrations.run { served in
             let ada = served.user("ada")
             _ = served.user("bob")
@@ -136,7 +136,7 @@ import Testing
         }
     }
 
-    @Test func `an integration may be named by its slug or its id, a team by its id`()
+    @Test func `an integration is found by slug or id, a team by id`()
         async throws
     {
         try await ServedIntegrations.run { served in

@@ -4,10 +4,10 @@ import Testing
 
 @testable import Integrations
 
-/// A clock that was wrong for a while.
+/// A clock that was wrong for some time.
 @Suite struct WrongClockTests {
     @Test(arguments: FakeClock.errors)
-    func `what is made afterwards is dated by the right clock, and lists keep their order`(
+    func `new things have the corrected time, and lists keep their order`(
         error: Int64
     ) async throws {
         try await ServedIntegrations.run { served in
@@ -33,7 +33,7 @@ import Testing
     }
 
     @Test(arguments: FakeClock.errors)
-    func `an Idempotency-Key of a wrong clock has its effect once`(error: Int64) async throws {
+    func `an Idempotency-Key from a wrong clock has one effect`(error: Int64) async throws {
         try await ServedIntegrations.run { served in
             let ada = served.user("ada")
             let make = {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Integrations
 
-/// Wishes for integrations and teams.
+/// Validation of input for integrations and teams.
 @Suite struct DraftTests {
     private func pointers<T>(_ body: () throws -> T) -> [String]? {
         fault { try body() }.map { $0.fields.map(\.pointer) }
@@ -16,7 +16,7 @@ import Testing
         "", " ", "\u{200B}", longest + "e", "a\nb", "a\u{0}", "a\u{202E}b", "\t",
     ]
     private static let longestSlug = String(repeating: "a", count: 60)
-    /// With an underscore it could pass for an id.
+    /// With an underscore it could be mistaken for an id.
     private static let badSlugs = [
         "", "A", "-a", "a-", "a b", "int_1", "\u{E9}", longestSlug + "a", "a:b", "a/b", "..", "%41",
     ]
@@ -31,20 +31,20 @@ import Testing
     }
 
     @Test(arguments: badNames)
-    func `a bad name is refused wherever one is taken`(_ name: String) {
+    func `an invalid name is refused everywhere`(_ name: String) {
         #expect(pointers { try IntegrationDraft(name: name) } == ["/name"])
         #expect(pointers { try IntegrationUpdate(name: .value(name)) } == ["/name"])
         #expect(pointers { try TeamDraft(name: name) } == ["/name"])
     }
 
-    @Test func `what must be there can't be cleared`() {
+    @Test func `name and slug can't be cleared`() {
         #expect(pointers { try IntegrationUpdate(name: .null) } == ["/name"])
         #expect(pointers { try IntegrationUpdate(slug: .null) } == ["/slug"])
     }
 
     // MARK: Slugs
 
-    @Test func `a slug is given in its one form, or not at all`() throws {
+    @Test func `a slug is optional and must be valid`() throws {
         #expect(try IntegrationDraft(name: "A").slug == nil)
         #expect(try IntegrationDraft(name: "A", slug: "a-1").slug == "a-1")
         #expect(try IntegrationUpdate(slug: .value(Self.longestSlug)).slug == Self.longestSlug)
@@ -53,7 +53,7 @@ import Testing
     }
 
     @Test(arguments: badSlugs)
-    func `a bad slug is refused wherever one is taken`(_ slug: String) {
+    func `an invalid slug is refused everywhere`(_ slug: String) {
         #expect(pointers { try IntegrationDraft(name: "A", slug: slug) } == ["/slug"])
         #expect(pointers { try IntegrationUpdate(slug: .value(slug)) } == ["/slug"])
         #expect(pointers { try TeamDraft(name: "A", id: slug) } == ["/id"])
@@ -61,7 +61,7 @@ import Testing
 
     // MARK: Descriptions
 
-    @Test func `a description has lines, and none if it is empty`() throws {
+    @Test func `a description can have several lines, and an empty one is none`() throws {
         #expect(try IntegrationDraft(name: "A", description: " a\r\nb ").description == "a\nb")
         for empty in ["", " \n "] {
             #expect(try IntegrationDraft(name: "A", description: empty).description == nil)
@@ -78,7 +78,7 @@ import Testing
 
     // MARK: All at once
 
-    @Test func `all that is wrong is told at once`() {
+    @Test func `all errors are reported together`() {
         let all = ["/name", "/slug", "/description"]
         #expect(
             pointers { try IntegrationDraft(name: "", slug: "A", description: "\u{0}a") } == all)
@@ -97,7 +97,7 @@ import Testing
         shareCount: 3)
     private let now = Timestamp(milliseconds: 9_000)
 
-    @Test func `a change leaves what it does not mention`() throws {
+    @Test func `an update leaves absent members unchanged`() throws {
         func applied(_ change: IntegrationUpdate) -> Integration {
             change.applied(to: crm, at: now)
         }
@@ -115,7 +115,7 @@ import Testing
         #expect(applied(try IntegrationUpdate(description: .value(""))) == other)
     }
 
-    @Test func `its time moves only if something is different, and never stands still`() throws {
+    @Test func `updatedAt changes only with the integration, and always grows`() throws {
         #expect(try IntegrationUpdate().applied(to: crm, at: now) == crm)
         let same = try IntegrationUpdate(
             name: .value("CRM"), slug: .value("crm"), description: .value("Contacts"))
@@ -128,7 +128,7 @@ import Testing
 
     // MARK: Others
 
-    @Test func `a new owner is exactly one of a user and a team`() throws {
+    @Test func `a new owner is either a user or a team`() throws {
         #expect(try NewOwner(userId: "ada", teamId: nil).name == .user("ada"))
         #expect(try NewOwner(userId: nil, teamId: "a").name == .team("a"))
         #expect(pointers { try NewOwner(userId: nil, teamId: nil) } == [""])
@@ -137,7 +137,7 @@ import Testing
         #expect(try NewOwner(userId: nil, teamId: "x").unknown.fields.map(\.pointer) == ["/teamId"])
     }
 
-    @Test func `what is searched spans no two members`() {
+    @Test func `a search doesn't match across two members`() {
         #expect(crm.searchText == "crm\ncrm")
         let team = Team(id: "a-team", name: "\u{C9}quipe A", createdAt: now, memberCount: 0)
         #expect(team.searchText.hasSuffix("\na-team") && !team.searchText.contains("\u{C9}"))

@@ -3,13 +3,13 @@ import Testing
 
 @testable import Integrations
 
-/// What all that a caller has amounts to.
+/// The effective access for each standing.
 @Suite struct EffectiveAccessTests {
     private func grant(_ key: String, _ level: Int) -> Grant {
         Grant(principal: Principal(key: key), level: AccessLevel(stored: level))
     }
 
-    /// The level and what gives it, in whatever order the shares come.
+    /// The level and its source, for any order of the shares.
     private func access(_ grants: Grant...) -> String? {
         let results = [grants, grants.reversed()].map { EffectiveAccess(Standing(grants: $0)) }
         #expect(results[0] == results[1])
@@ -18,7 +18,7 @@ import Testing
         return "\(access.level.value) \(principal.key)"
     }
 
-    @Test func `who has nothing sees nothing`() {
+    @Test func `without any access the integration is hidden`() {
         #expect(access() == nil)
         #expect(EffectiveAccess(Standing()) == nil)
     }
@@ -30,7 +30,7 @@ import Testing
         #expect(access(grant("team:a", 2_147_483_647), grant("team:b", 1)) == "2147483647 team:a")
     }
 
-    @Test func `of equal ones his own comes before those of his teams, which go by their ids`() {
+    @Test func `of equal levels the user's own share counts first, then teams by their ids`() {
         #expect(access(grant("team:a", 4), grant("usr_1", 4)) == "4 usr_1")
         #expect(access(grant("team:b", 4), grant("team:a", 4)) == "4 team:a")
         #expect(
@@ -39,7 +39,7 @@ import Testing
             access(grant("team:b", 4), grant("usr_1", 4), grant("team:a", 4)) == "4 usr_1")
     }
 
-    @Test func `owners have the highest level, whatever else they have`() throws {
+    @Test func `owners have the highest level, whatever shares they have`() throws {
         let share = grant("usr_1", 1)
         for standing in [
             Standing(isOwner: true), Standing(isOwner: true, grants: [share]),
@@ -52,7 +52,7 @@ import Testing
         }
     }
 
-    @Test func `a platform admin has the highest level too, whatever was shared with him`() throws {
+    @Test func `platform admins have the highest level, whatever shares they have`() throws {
         for grants in [[], [grant("usr_1", 1)], [grant("team:a", 2_147_483_647)]] {
             let access = try #require(
                 EffectiveAccess(Standing(grants: grants, isPlatformAdmin: true)))

@@ -5,18 +5,18 @@ import Testing
 
 @testable import Integrations
 
-/// Who may do what, as two tables: one for an owner who is a user, one for one who is a team.
+/// Permissions as two tables: for an integration of a user and for one of a team.
 @Suite struct IntegrationPolicyTests {
-    /// How somebody stands to an integration.
+    /// The standings toward an integration.
     private enum Who: String, CaseIterable {
-        case stranger, shareToHimself, shareViaTeam, owner, teamMember, teamDataWizard, teamAdmin
+        case stranger, ownShare, shareViaTeam, owner, teamMember, teamDataWizard, teamAdmin
         case platformAdmin
 
         var standing: Standing {
             let level = AccessLevel(stored: 7)
             return switch self {
             case .stranger: Standing()
-            case .shareToHimself:
+            case .ownShare:
                 Standing(grants: [Grant(principal: .user("usr_1"), level: level)])
             case .shareViaTeam: Standing(grants: [Grant(principal: .team("a"), level: level)])
             case .owner: Standing(isOwner: true)
@@ -29,10 +29,10 @@ import Testing
     }
 
     private static let ofUser: [Who] = [
-        .stranger, .shareToHimself, .shareViaTeam, .owner, .platformAdmin,
+        .stranger, .ownShare, .shareViaTeam, .owner, .platformAdmin,
     ]
     private static let ofTeam: [Who] = [
-        .stranger, .shareToHimself, .shareViaTeam, .teamMember, .teamDataWizard, .teamAdmin,
+        .stranger, .ownShare, .shareViaTeam, .teamMember, .teamDataWizard, .teamAdmin,
         .platformAdmin,
     ]
 
@@ -72,36 +72,36 @@ import Testing
     }
 
     @Test(arguments: IntegrationAction.allCases)
-    func `everybody gets what the table says`(_ action: IntegrationAction) throws {
+    func `each standing gets what the table says`(_ action: IntegrationAction) throws {
         let verdicts = verdicts(action)
         try check(action, Self.ofUser, verdicts.ofUser)
         try check(action, Self.ofTeam, verdicts.ofTeam)
     }
 
     @Test(arguments: IntegrationAction.allCases)
-    func `whoever is several of these may do what any of them may`(
+    func `a combined standing allows what either part allows`(
         _ action: IntegrationAction
     ) throws {
-        func may(_ standing: Standing) -> Bool {
+        func can(_ standing: Standing) -> Bool {
             fault { try IntegrationPolicy.authorize(action, standing) } == nil
         }
         for one in Who.allCases {
             for other in Who.allCases {
                 var both = one.standing
                 let second = other.standing
-                // Nobody is twice in one team.
+                // A user has only one role in a team.
                 guard both.owningTeamRole == nil || second.owningTeamRole == nil else { continue }
                 both.isOwner = both.isOwner || second.isOwner
                 both.owningTeamRole = both.owningTeamRole ?? second.owningTeamRole
                 both.grants += second.grants
                 both.isPlatformAdmin = both.isPlatformAdmin || second.isPlatformAdmin
                 #expect(
-                    may(both) == (may(one.standing) || may(second)), "\(action) \(one) \(other)")
+                    can(both) == (can(one.standing) || can(second)), "\(action) \(one) \(other)")
             }
         }
     }
 
-    @Test func `no level makes a share more than a share`() {
+    @Test func `even the highest level only gives what a share gives`() {
         let all = Standing(grants: [Grant(principal: .user("usr_1"), level: .highest)])
         for action in IntegrationAction.allCases where action != .see {
             let fault = fault { try IntegrationPolicy.authorize(action, all) }
@@ -109,7 +109,7 @@ import Testing
         }
     }
 
-    @Test func `a team is given an integration by its data wizards and admins alone`() {
+    @Test func `only a team's data wizards and admins can make it an owner`() {
         for (role, code) in [
             (nil, "insufficient_team_role"), (TeamRole.member, "insufficient_team_role"),
             (.dataWizard, nil), (.admin, nil),
@@ -120,7 +120,7 @@ import Testing
         }
     }
 
-    @Test func `platform admins alone read the audit of what is gone`() {
+    @Test func `only platform admins read the audit of deleted integrations`() {
         #expect(IntegrationPolicy.readsEveryAudit(Caller(userId: "usr_1", isAdmin: true)))
         #expect(!IntegrationPolicy.readsEveryAudit(Caller(userId: "usr_1")))
     }

@@ -10,7 +10,7 @@ import Testing
     @Test func `a name says which kind it is before the first colon`() {
         #expect(PrincipalName("user:ada") == .user("ada"))
         #expect(PrincipalName("team:a-team") == .team("a-team"))
-        // What there is no such user or team by is for whoever looks it up.
+        // Whether such a user or team exists is for the lookup to say.
         #expect(PrincipalName("user:team:x") == .user("team:x"))
         #expect(PrincipalName("team:user:ada") == .team("user:ada"))
         #expect(PrincipalName("user:ADA") == .user("ADA"))
@@ -21,15 +21,15 @@ import Testing
         " user:a",
         "user :a", "users:a", "group:a", "user%3Aada",
     ])
-    func `other texts name nobody`(_ text: String) { #expect(PrincipalName(text) == nil) }
+    func `other texts name no principal`(_ text: String) { #expect(PrincipalName(text) == nil) }
 
-    @Test func `a name is written as it is read`() {
+    @Test func `a name is written as it is parsed`() {
         for text in ["user:ada", "team:a-team", "user:a.b_c-d", "user:team:x"] {
             #expect(PrincipalName(text)?.text == text)
         }
     }
 
-    @Test func `what is stored of a user can't be taken for a team`() {
+    @Test func `a stored user can't be mistaken for a team`() {
         for principal in [Principal.user("usr_ada"), .team("usr_ada"), .team("a"), .user("team")] {
             #expect(Principal(key: principal.key) == principal)
         }
@@ -37,7 +37,7 @@ import Testing
             Principal.user("usr_a").key == "usr_a" && Principal.team("usr_a").key == "team:usr_a")
     }
 
-    @Test func `a principal is shown by the name of its kind`() {
+    @Test func `users are shown by username, teams by id`() {
         let ada = NamedPrincipal(
             UserProfile(id: "usr_1", email: "a@example.com", username: "ada", displayName: "Ada"))
         #expect(ada.principal == .user("usr_1") && ada.name.text == "user:ada")
@@ -50,7 +50,7 @@ import Testing
         #expect(team.displayName == "A Team")
     }
 
-    @Test func `who has no name any more is still of his kind`() {
+    @Test func `a principal without a name keeps its type`() {
         for principal in [Principal.user("usr_1"), .team("a-team")] {
             #expect(NamedPrincipal(nameless: principal).principal == principal)
         }

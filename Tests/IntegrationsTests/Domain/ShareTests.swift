@@ -4,7 +4,7 @@ import Testing
 
 @testable import Integrations
 
-/// Access levels, and what a share becomes.
+/// Access levels and changes of a share.
 @Suite struct ShareTests {
     @Test func `a level is a whole number from 1 to 2 147 483 647`() throws {
         for value in [1, 2, 100, 2_147_483_646, 2_147_483_647] {
@@ -14,26 +14,26 @@ import Testing
     }
 
     @Test(arguments: [0, -1, -2_147_483_648, Int.min])
-    func `what would be no access is told to use DELETE`(_ value: Int) {
+    func `the error for level 0 or less suggests DELETE`(_ value: Int) {
         let fault = fault { try AccessLevel(value) }
         #expect(fault?.fields.map(\.pointer) == ["/accessLevel"])
         #expect(fault?.detail.contains("DELETE") == true)
     }
 
     @Test(arguments: [2_147_483_648, Int.max])
-    func `what is too much is told the limits`(_ value: Int) {
+    func `the error for a level above the maximum names the range`(_ value: Int) {
         let fault = fault { try AccessLevel(value) }
         #expect(fault?.fields.map(\.pointer) == ["/accessLevel"])
         #expect(fault?.detail.contains("1 to 2147483647") == true)
     }
 
-    @Test func `more includes less`() throws {
+    @Test func `levels are ordered`() throws {
         #expect(try AccessLevel(1) < AccessLevel(2))
         #expect(try !(AccessLevel(2) < AccessLevel(2)))
         #expect(AccessLevel.default < .highest)
     }
 
-    @Test func `a share's time moves only if its level does, and never stands still`() {
+    @Test func `a share's updatedAt changes only with its level, and always grows`() {
         let then = Timestamp(milliseconds: 1_000)
         let share = Share(
             id: "shr_1", integrationId: "int_1", principal: .user("usr_1"),

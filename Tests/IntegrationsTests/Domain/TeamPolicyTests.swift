@@ -5,9 +5,9 @@ import Testing
 
 @testable import Integrations
 
-/// Who may do what with a team, as one table.
+/// Permissions on teams, as a table.
 @Suite struct TeamPolicyTests {
-    /// One who is nobody in the team, its members by their roles, then the same as platform admins.
+    /// A stranger and members by role, then the same as platform admins.
     private static let people: [TeamStanding] = [
         TeamStanding(), TeamStanding(role: .member), TeamStanding(role: .dataWizard),
         TeamStanding(role: .admin), TeamStanding(isPlatformAdmin: true),
@@ -27,7 +27,7 @@ import Testing
     }
 
     @Test(arguments: TeamAction.allCases)
-    func `everybody gets what the table says`(_ action: TeamAction) throws {
+    func `each standing gets what the table says`(_ action: TeamAction) throws {
         let verdicts = verdicts(action).split(separator: " ")
         try #require(verdicts.count == Self.people.count)
         for (standing, verdict) in zip(Self.people, verdicts) {
@@ -45,7 +45,7 @@ import Testing
         }
     }
 
-    @Test func `platform admins alone are shown all teams`() {
+    @Test func `only platform admins list all teams`() {
         #expect(TeamPolicy.seesEveryTeam(Caller(userId: "usr_1", isAdmin: true)))
         #expect(!TeamPolicy.seesEveryTeam(Caller(userId: "usr_1")))
     }

@@ -7,9 +7,9 @@ import WriteKit
 
 @testable import Integrations
 
-/// The counts that triggers keep.
+/// The counts that triggers maintain.
 @Suite struct CountTests {
-    /// Integrations and teams whose counts are not what a recount gives.
+    /// Integrations and teams whose counts differ from a recount.
     private func wrongCounts(_ world: World) throws -> [String] {
         try world.database.read { db in
             let integrations = try db.rows(
@@ -43,7 +43,7 @@ import WriteKit
         }
     }
 
-    /// What is done at random, and with what.
+    /// Random operations on random things.
     private struct Scene {
         let root: Caller
         let users: [Caller]
@@ -52,7 +52,7 @@ import WriteKit
     }
 
     @Test(arguments: [UInt64(1), 2, 3, 4])
-    func `after whatever was done they are what a recount gives`(_ seed: UInt64) async throws {
+    func `after random operations the counts equal a recount`(_ seed: UInt64) async throws {
         let world = try World(seed: seed)
         let random = SeededRandom(seed: seed)
         let root = world.admin()
@@ -66,7 +66,7 @@ import WriteKit
         for step in 0..<300 {
             let place = random.below(3)
             if try await act(random, step, world, scene, place) == nil { succeeded += 1 }
-            // Now and then one is gone: then there is a new one.
+            // Replaces deleted ones.
             if try world.find(scene.integrations[place].id) == nil {
                 scene.integrations[place] = try await world.integration("n\(step)", by: root)
             }
@@ -76,11 +76,11 @@ import WriteKit
             guard step % 20 == 19 else { continue }
             #expect(try wrongCounts(world).isEmpty, "step \(step)")
         }
-        // Or this would count nothing.
+        // Otherwise the test would count nothing.
         #expect(succeeded > 100)
     }
 
-    /// The fault of one thing that is tried; nil if it was done.
+    /// The fault of one operation; nil if it succeeded.
     private func act(
         _ random: SeededRandom, _ step: Int, _ world: World, _ scene: Scene, _ place: Int
     ) async throws -> Fault? {
@@ -110,7 +110,7 @@ import WriteKit
         }
     }
 
-    // MARK: Past the use cases: the schema alone
+    // MARK: The schema alone, without use cases
 
     private func filled(_ world: World) async throws -> (Integration, Team) {
         let ada = world.user("ada")
@@ -125,7 +125,7 @@ import WriteKit
         return (crm, team)
     }
 
-    @Test func `rows that go without a use case are counted as well`() async throws {
+    @Test func `deletions outside of use cases are counted`() async throws {
         let world = try World()
         let (crm, team) = try await filled(world)
         try await world.database.write { tx in
@@ -136,7 +136,7 @@ import WriteKit
         #expect(try world.find(team: team.id)?.memberCount == 0)
     }
 
-    @Test func `a cascade takes what belongs to it, and nothing else`() async throws {
+    @Test func `deleting a row cascades to its own rows only`() async throws {
         let world = try World()
         let (crm, team) = try await filled(world)
         let ada = world.user("ada")
@@ -160,7 +160,7 @@ import WriteKit
         #expect(try wrongCounts(world).isEmpty)
     }
 
-    @Test func `a change of level or role counts nothing`() async throws {
+    @Test func `changing a level or a role doesn't change counts`() async throws {
         let world = try World()
         let (crm, team) = try await filled(world)
         let ada = world.user("ada")

@@ -7,7 +7,7 @@ import WriteKit
 
 @testable import Integrations
 
-/// Lists that are long.
+/// Long lists.
 @Suite struct DeepPageTests {
     let count = 12_000
     let size = 100
@@ -24,7 +24,7 @@ import WriteKit
         team = try await world.team("A Team", by: ada)
     }
 
-    /// Shares `shr_00001` … with users whose ids go the other way.
+    /// Shares `shr_00001` … with users in descending order of ids.
     private func addShares(_ count: Int) async throws {
         try await world.database.write { [crm] tx in
             _ = try tx.execute(
@@ -37,7 +37,7 @@ import WriteKit
         }
     }
 
-    /// Members `usr_00001` …, ten of whom came at each moment.
+    /// Members `usr_00001` …, ten of whom joined at each moment.
     private func addMembers(_ count: Int) async throws {
         try await world.database.write { [team] tx in
             _ = try tx.execute(
@@ -58,11 +58,11 @@ import WriteKit
 
     // MARK: Shares
 
-    @Test func `all pages of shares together are every share once, the newest first`()
+    @Test func `the pages of shares contain every share once, newest first`()
         async throws
     {
         try await addShares(count)
-        // Others are in between, of another integration.
+        // Shares of another integration lie in between.
         let other = try await world.integration("Other", by: ada)
         try await world.share(other, with: "user:ada", by: ada)
         var seen: [String] = []
@@ -80,7 +80,7 @@ import WriteKit
         }
     }
 
-    @Test func `a page holds what belongs to its share`() async throws {
+    @Test func `each item of a page has its own share's values`() async throws {
         try await addShares(count)
         let page = try await world.useCases.listShares(
             of: crm.id, PageRequest(page: 41, size: 3), by: ada)
@@ -89,7 +89,7 @@ import WriteKit
         #expect(page.items.map(\.share.principal.key) == ["usr_00120", "usr_00121", "usr_00122"])
     }
 
-    @Test func `a share that is changed stays in its place`() async throws {
+    @Test func `changing a share keeps its place`() async throws {
         for name in ["b", "c", "d"] {
             world.user(name)
             try await world.share(crm, with: "user:\(name)", by: ada)
@@ -102,7 +102,7 @@ import WriteKit
 
     // MARK: Members
 
-    @Test func `all pages of members together are every member once, the newest first`()
+    @Test func `the pages of members contain every member once, newest first`()
         async throws
     {
         try await addMembers(count)
@@ -118,7 +118,7 @@ import WriteKit
 
     // MARK: Integrations
 
-    @Test func `a long list of integrations is paged for one who has them in several ways`()
+    @Test func `a long list has each integration once for a user with several kinds of access`()
         async throws
     {
         try await world.database.write { [ada] tx in
@@ -152,7 +152,8 @@ import WriteKit
         #expect(seen == expected + [crm.id])
     }
 
-    @Test func `a large integration and a large team go with all that they have`() async throws {
+    @Test func `a large integration and a large team are deleted with all their rows`() async throws
+    {
         try await addShares(2_000)
         try await addMembers(2_000)
         try await world.useCases.deleteIntegration(crm.id, by: ada).commit()

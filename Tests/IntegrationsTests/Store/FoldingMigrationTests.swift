@@ -5,9 +5,9 @@ import Testing
 
 @testable import Integrations
 
-/// Rows that were written before names were folded.
+/// Rows from before names were folded.
 @Suite struct FoldingMigrationTests {
-    @Test func `integrations and teams are found by folded text`() async throws {
+    @Test func `search finds integrations and teams from before by folded text`() async throws {
         let folder = try TemporaryFolder()
         let path = folder.path + "/integrations.sqlite"
         let former = integrationsMigrations.prefix {

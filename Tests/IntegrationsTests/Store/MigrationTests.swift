@@ -28,7 +28,7 @@ private let released = [
 ]
 
 @Suite struct MigrationTests {
-    @Test func `a released step of the schema never changes`() {
+    @Test func `a released migration step never changes`() {
         expectFrozen(integrationsMigrations, released)
     }
 }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Integrations
 
-/// How SQLite finds a page: one range of one index, in its order, however deep.
+/// The query plans of pages: one range of one index, in its order, at any depth.
 @Suite struct PlanTests {
     let world: World
     let ada: Caller
@@ -27,18 +27,18 @@ import Testing
         }
     }
 
-    @Test func `a page of shares comes in order from their index alone`() async throws {
+    @Test func `a page of shares is read from its index alone, in order`() async throws {
         _ = try await world.share(crm, with: "user:ada", by: ada)
         let crm = try #require(try world.find(crm.id))
         let plan = try plan { _ = try ShareStore.page(of: crm, PageRequest(), in: $0) }
-        // Nothing is sorted before the page is known. The numbers of steps begin anew with each
-        // statement, so those of the counts are among them.
+        // Nothing is sorted before the page is known. Step numbers restart with each statement, so
+        // those of the counts are among them.
         let inside = plan.steps(inside: "CO-ROUTINE page")
         #expect(
             inside.last == "SEARCH shares USING COVERING INDEX shares_of_integration "
                 + "(integration_id=? AND rowid<?)", "\(plan.steps)")
         #expect(!inside.contains { $0.contains("B-TREE") }, "\(plan.steps)")
-        // Where it begins is found by the counts of thousands.
+        // The counts of each thousand find its start.
         let details = plan.steps.map(\.detail)
         #expect(details.contains("SEARCH s USING INTEGER PRIMARY KEY (rowid=?)"), "\(plan.steps)")
         #expect(
@@ -46,7 +46,7 @@ import Testing
             "\(plan.steps)")
     }
 
-    @Test func `a page of members comes in order from their index alone`() throws {
+    @Test func `a page of members is read from its index alone, in order`() throws {
         let plan = try plan { _ = try TeamMemberStore.page(of: team, PageRequest(), in: $0) }
         #expect(
             plan.steps(inside: "CO-ROUTINE page") == [
@@ -58,7 +58,7 @@ import Testing
             }, "\(plan.steps)")
     }
 
-    @Test func `what decides access is found by keys`() throws {
+    @Test func `the rows that decide access are found by keys`() throws {
         let plan = try plan { db in
             _ = try IntegrationStore.find(crm.id, in: db)
             _ = try IntegrationStore.find(crm.slug, in: db)
@@ -68,7 +68,7 @@ import Testing
             _ = try TeamStore.find(team.id, in: db)
         }
         let reads = plan.steps.map(\.detail).filter { $0.contains("SCAN") || $0.contains("B-TREE") }
-        // The principals, which are the user and his teams.
+        // The principals: the user and their teams.
         #expect(Set(reads).isSubset(of: ["SCAN p", "SCAN CONSTANT ROW"]), "\(reads)")
     }
 }

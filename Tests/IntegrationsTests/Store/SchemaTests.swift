@@ -8,7 +8,7 @@ import WriteKit
 
 @testable import Integrations
 
-/// What the schema itself guarantees, whatever the code above it does.
+/// The guarantees of the schema itself.
 @Suite struct SchemaTests {
     let world: World
     let ada: Caller
@@ -23,7 +23,7 @@ import WriteKit
         try await world.share(crm, with: "team:a-team", by: ada)
     }
 
-    /// What the database says to `body`, of which nothing must stay.
+    /// The database's error for `body`, which is rolled back.
     func violation(
         _ body: @escaping @Sendable (Transaction) throws -> Void
     ) async throws -> DatabaseError.Kind? {
@@ -44,7 +44,7 @@ import WriteKit
             level: AccessLevel(stored: level), createdAt: time, updatedAt: time)
     }
 
-    @Test func `every table checks the types of its columns`() throws {
+    @Test func `all tables are STRICT`() throws {
         let schemas = try world.database.read { db in
             try db.rows("PRAGMA table_list") { (name: $0.text(1), isStrict: $0.bool(5)) }
         }.filter { !$0.name.hasPrefix("sqlite_") }
@@ -79,7 +79,7 @@ import WriteKit
         #expect(member == .uniqueViolation)
     }
 
-    @Test func `nothing hangs on an integration or a team that does not exist`() async throws {
+    @Test func `rows can't refer to a missing integration or team`() async throws {
         let shared = try await violation {
             try ShareStore.insert(share("shr_1", of: "int_none", with: .user("usr_bob")), in: $0)
         }
@@ -92,7 +92,7 @@ import WriteKit
         #expect(joined == .foreignKeyViolation)
     }
 
-    @Test func `no level is kept that is none, and no role that nobody knows`() async throws {
+    @Test func `invalid levels and roles can't be stored`() async throws {
         for level in [0, -1, 2_147_483_648] {
             let kind = try await violation {
                 let share = share("shr_1", of: crm.id, with: .user("usr_bob"), level)
@@ -115,7 +115,7 @@ import WriteKit
         }
     }
 
-    @Test func `the audit is neither changed nor deleted`() async throws {
+    @Test func `audit entries can't be changed or deleted`() async throws {
         let changed = try await violation { tx in
             try tx.execute("UPDATE audit SET actor_id = 'usr_x' WHERE id > ''")
         }
@@ -125,7 +125,7 @@ import WriteKit
         #expect(changed != nil && deleted != nil)
     }
 
-    @Test func `of teams and members who came at once each has its place`() async throws {
+    @Test func `teams and members from the same moment have a stable order`() async throws {
         for name in ["b", "d", "c"] {
             world.user(name)
             _ = try await world.useCases.setTeamMember(name, of: team.id, to: nil, by: ada)
@@ -141,7 +141,7 @@ import WriteKit
             teams += try world.useCases.listTeams(search: nil, request, by: ada).items.map(\.id)
         }
         #expect(members == ["d", "c", "b", "ada"])
-        // In the order in which they were made.
+        // In the order of creation.
         #expect(teams == ["c", "d", "b", "a-team"])
     }
 }

@@ -2,6 +2,6 @@ import SQLite
 import TestSupport
 
 extension Database {
-    /// All that is kept, so that a test can say that nothing was changed.
+    /// All rows, so that a test can check that nothing changed.
     func everything() throws -> [String] { try dump() }
 }

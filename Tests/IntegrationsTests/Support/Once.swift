@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Tells the first who asks that he is.
+/// True for the first access only.
 final class Once: Sendable {
     private let wasAsked = Atomic(false)
 

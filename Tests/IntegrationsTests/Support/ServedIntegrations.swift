@@ -7,7 +7,7 @@ import Testing
 
 @testable import Integrations
 
-/// The whole service on a port of its own, with users that a test rules.
+/// The whole service on its own port, with users that a test controls.
 final class ServedIntegrations: Sendable {
     private static let secret = [UInt8](repeating: 7, count: 32)
 
@@ -42,8 +42,8 @@ final class ServedIntegrations: Sendable {
         signer = IdentitySigner(issuer: "gateway", secret: Self.secret, clock: clock)
     }
 
-    /// Runs `body` with a service that is gone afterwards.
-    /// - Parameter extra: more settings.
+    /// Runs `body` with a service that is stopped afterwards.
+    /// - Parameter extra: additional settings.
     static func run(
         extra: [String: String] = [:], _ body: (ServedIntegrations) async throws -> Void
     ) async throws {
@@ -68,7 +68,7 @@ final class ServedIntegrations: Sendable {
             tokenId: "tok_1")
     }
 
-    /// `GET /path` and the like, as a user.
+    /// Sends a request such as `GET /path` as a user.
     func send(
         _ request: String, _ json: String? = nil, as caller: Caller?, fields: [String] = []
     ) async throws -> RawResponse {
@@ -80,7 +80,7 @@ final class ServedIntegrations: Sendable {
         return response
     }
 
-    /// As another service.
+    /// Sends a request as another service.
     func sendAsService(
         _ request: String, _ json: String, from name: String = "gateway"
     ) async throws -> RawResponse {
@@ -88,7 +88,7 @@ final class ServedIntegrations: Sendable {
         return try await send(request, json, signer.service(audience: "integrations"))
     }
 
-    /// Whatever has a body says what it is: HAL, but for the audit, and a problem if it is one.
+    /// Every body has its media type: HAL, except the audit, or a problem.
     private func checkType(of response: RawResponse, to request: String) {
         guard !response.body.isEmpty || response.status >= 400 else { return }
         let expected =
@@ -102,7 +102,7 @@ final class ServedIntegrations: Sendable {
         #expect(response.field("content-type") == expected, "\(request): \(response.status)")
     }
 
-    /// What holds for every answer is checked on each.
+    /// Checks the rules that hold for every response.
     private func send(
         _ request: String, _ json: String?, _ identity: String?, _ fields: [String] = []
     ) async throws -> RawResponse {
@@ -121,7 +121,7 @@ final class ServedIntegrations: Sendable {
 
     // MARK: Short forms
 
-    /// The path of a new integration.
+    /// Creates an integration and returns its path.
     func integration(_ name: String = "CRM", by owner: Caller) async throws -> String {
         clock.advance(seconds: 1)
         let made = try await send(
@@ -139,7 +139,7 @@ final class ServedIntegrations: Sendable {
         try #require(given.status == 200, "\(given.text)")
     }
 
-    /// The path of a new team with these members, by their names and roles.
+    /// Creates a team with these members and roles and returns its path.
     func team(
         _ name: String, _ members: [String: String] = [:], by admin: Caller
     ) async throws -> String {
@@ -156,8 +156,8 @@ final class ServedIntegrations: Sendable {
         return path
     }
 
-    /// Hands the integration at `path` over.
-    func handOver(_ path: String, _ body: String, by admin: Caller) async throws {
+    /// Transfers the integration at `path`.
+    func transfer(_ path: String, _ body: String, by admin: Caller) async throws {
         clock.advance(seconds: 1)
         let given = try await send("PUT \(path)/owner", body, as: admin)
         try #require(given.status == 200, "\(given.text)")

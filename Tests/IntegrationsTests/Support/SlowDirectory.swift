@@ -3,7 +3,7 @@ import GatewayClient
 import Kernel
 import TestSupport
 
-/// A directory that takes so long that something happens meanwhile.
+/// A directory whose lookups take so long that something happens in between.
 struct SlowDirectory: Directory {
     let directory: FakeDirectory
     let meanwhile: @Sendable () async throws -> Void
@@ -18,7 +18,7 @@ struct SlowDirectory: Directory {
         return directory.profiles(emails: emails)
     }
 
-    /// What it knew when it was asked.
+    /// Answers with the state at the start of the call.
     func profiles(usernames: [String], toldTo caller: Caller?) async throws -> [String: UserProfile]
     {
         let found = directory.profiles(usernames: usernames)

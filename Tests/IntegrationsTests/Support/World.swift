@@ -8,9 +8,9 @@ import WriteKit
 
 @testable import Integrations
 
-/// The use cases over a real database in a folder of its own, with users that a test rules.
-/// Every statement that would read a whole table fails, but for the lists of all that there is,
-/// which are for platform admins. The folder goes with the object.
+/// The use cases over a real database in its own folder, with users that a test controls. A
+/// statement that would scan a table fails, except the lists of everything, which are for platform
+/// admins. The folder is removed with the object.
 final class World: Sendable {
     let clock = FakeClock()
     let directory = FakeDirectory()
@@ -18,7 +18,7 @@ final class World: Sendable {
     let useCases: IntegrationsUseCases
     let folder: TemporaryFolder
 
-    /// - Parameter jobRows: how many rows a transaction of a job touches.
+    /// - Parameter jobRows: how many rows a job touches in one transaction.
     init(seed: UInt64 = 1, jobRows: Int = jobSliceRows) throws {
         folder = try TemporaryFolder()
         var options = DatabaseOptions()
@@ -35,7 +35,7 @@ final class World: Sendable {
 
     deinit { database.close() }
 
-    /// Does one slice of a job.
+    /// Runs one slice of a job.
     /// - Returns: whether there was one.
     func advanceJob() async throws -> Bool {
         try await database.write { [useCases] in try useCases.jobs.advance(in: $0) }
@@ -43,27 +43,27 @@ final class World: Sendable {
 
     func finishJobs() async throws { while try await advanceJob() {} }
 
-    /// A user who exists.
+    /// Creates a user.
     @discardableResult
     func user(_ name: String) -> Caller {
         Caller(userId: directory.add(name), tokenId: "tok_\(name)", requestId: "r-\(name)")
     }
 
-    /// A platform admin.
+    /// Creates a platform admin.
     func admin(_ name: String = "root") -> Caller {
         Caller(
             userId: directory.add(name), isAdmin: true, tokenId: "tok_\(name)",
             requestId: "r-\(name)")
     }
 
-    /// The same use cases, whose directory takes so long that something happens meanwhile.
+    /// The same use cases with a directory during whose lookups `meanwhile` runs.
     func slow(_ meanwhile: @escaping @Sendable () async throws -> Void) -> IntegrationsUseCases {
         IntegrationsUseCases(
             database: database, ids: useCases.ids,
             directory: SlowDirectory(directory: directory, meanwhile: meanwhile))
     }
 
-    /// A second passes, so that what follows is newer.
+    /// Advances the clock by a second.
     func later() { clock.advance(seconds: 1) }
 
     // MARK: Integrations
@@ -97,7 +97,7 @@ final class World: Sendable {
     }
 
     @discardableResult
-    func handOver(
+    func transfer(
         _ integration: Integration, userId: String? = nil, teamId: String? = nil,
         by caller: Caller
     ) async throws -> Integration {
@@ -111,7 +111,7 @@ final class World: Sendable {
         try database.read { try IntegrationStore.find(reference, in: $0) }
     }
 
-    /// What the shares of an integration give, by the principals' keys.
+    /// The levels of an integration's shares by the principals' keys.
     func shares(of integration: Integration) throws -> [String: Int] {
         let shares = try database.read {
             try ShareStore.some(of: integration.id, limit: .max, in: $0)
@@ -119,7 +119,7 @@ final class World: Sendable {
         return Dictionary(shares.map { ($0.principal.key, $0.level.value) }) { first, _ in first }
     }
 
-    /// `2 team:a-team` and the like; nil if he sees no such integration.
+    /// For example `2 team:a-team`; nil if the integration is hidden from the caller.
     func access(to integration: Integration, by caller: Caller) async throws -> String? {
         do {
             let listed = try await useCases.getAccess(to: integration.id, by: caller)
@@ -143,7 +143,7 @@ final class World: Sendable {
         return try await useCases.createTeam(try TeamDraft(name: name), by: admin).commit()
     }
 
-    /// Makes a user a member, or gives a member another role.
+    /// Adds a member or changes their role.
     @discardableResult
     func join(
         _ user: Caller, _ team: Team, as role: TeamRole = .member, by caller: Caller
@@ -164,7 +164,7 @@ final class World: Sendable {
         try database.read { try TeamStore.find(id, in: $0) }
     }
 
-    /// User → role, of all members.
+    /// The roles of all members by user.
     func roles(in team: Team) throws -> [String: TeamRole] {
         let members = try database.read { try TeamMemberStore.some(in: team.id, limit: .max, $0) }
         return Dictionary(members.map { ($0.userId, $0.role) }) { first, _ in first }
@@ -172,12 +172,12 @@ final class World: Sendable {
 
     // MARK: Audit
 
-    /// What the audit has of an integration, oldest first.
+    /// The audit of an integration, oldest first.
     func audit(of integration: Integration) throws -> [AuditEntryBody] {
         try audit(AuditFilter(about: integration.id))
     }
 
-    /// What it has of everything, oldest first.
+    /// The whole audit, oldest first.
     func audit(_ filter: AuditFilter = AuditFilter()) throws -> [AuditEntryBody] {
         try database.read { reader in
             try AuditStore.page(filter, PageRequest(size: 100), in: reader)
@@ -205,6 +205,6 @@ extension AuditEntryBody {
         return "\(action) \(text(before)) > \(text(after))"
     }
 
-    /// Who did it: user, token, request.
+    /// The actor: user, token, request.
     var actor: String { "\(actorId ?? "-") \(tokenId ?? "-") \(requestId ?? "-")" }
 }

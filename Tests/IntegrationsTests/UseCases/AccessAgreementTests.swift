@@ -5,8 +5,7 @@ import Testing
 
 @testable import Integrations
 
-/// Whatever owners, shares and teams there are, the list of what somebody sees and the question
-/// whether he sees one thing give the same answer.
+/// For all owners, shares and teams, the list of integrations and the access to a single one agree.
 @Suite struct AccessAgreementTests {
     static let names = ["ada", "bob", "cyd", "dan"]
 
@@ -34,7 +33,7 @@ import Testing
             }
             if random.below(2) == 0 {
                 let team = teams[random.below(teams.count)]
-                try await world.handOver(integration, teamId: team.id, by: root)
+                try await world.transfer(integration, teamId: team.id, by: root)
             }
             integrations.append(integration)
         }

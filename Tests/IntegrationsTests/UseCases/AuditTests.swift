@@ -7,7 +7,7 @@ import WriteKit
 
 @testable import Integrations
 
-/// The proof of everything that gives, changes or takes access.
+/// The audit of everything that gives, changes or revokes access.
 @Suite struct AuditTests {
     let world: World
     let ada: Caller
@@ -20,14 +20,14 @@ import WriteKit
         world.user("bob")
     }
 
-    /// What is written by `body`.
+    /// The entries that `body` adds.
     private func written(_ body: () async throws -> Void) async throws -> [AuditEntryBody] {
         let before = try world.audit().count
         try await body()
         return Array(try world.audit().dropFirst(before))
     }
 
-    @Test func `the life of an integration and its shares is written down`() async throws {
+    @Test func `the audit records the whole life of an integration and its shares`() async throws {
         let crm = try await world.integration(by: ada)
         _ = try await world.useCases.updateIntegration(
             crm.id,
@@ -38,7 +38,7 @@ import WriteKit
         try await world.share(crm, with: "user:bob", 1, by: ada)
         try await world.share(crm, with: "user:bob", 7, by: ada)
         try await world.unshare(crm, with: "user:bob", by: ada)
-        try await world.handOver(crm, userId: "bob", by: root)
+        try await world.transfer(crm, userId: "bob", by: root)
         try await world.share(crm, with: "user:ada", 2, by: root)
         try await world.useCases.deleteIntegration(crm.id, by: root).commit()
         // Members in the order of their names: description, name, owner, slug; accessLevel,
@@ -62,7 +62,7 @@ import WriteKit
                 == Array(repeating: byAda, count: 5) + Array(repeating: byRoot, count: 4))
     }
 
-    @Test func `each entry says when, and what it is about`() async throws {
+    @Test func `each entry has its time and subject`() async throws {
         let crm = try await world.integration(by: ada)
         let made = try #require(try world.audit(of: crm).last)
         #expect(made.at == world.clock.now() && made.subject.type == "integration")
@@ -73,7 +73,7 @@ import WriteKit
         #expect(given.subject.id == share.id && given.at > made.at)
     }
 
-    @Test func `the life of a team is written down`() async throws {
+    @Test func `the audit records the whole life of a team`() async throws {
         let entries = try await written {
             let team = try await world.team("A Team", by: ada)
             let bob = world.user("bob")
@@ -100,7 +100,7 @@ import WriteKit
         #expect(entries.map(\.subject.type).prefix(2) == ["team", "team_member"])
     }
 
-    @Test func `what goes with a team is in the integration's audit`() async throws {
+    @Test func `deleting a team records its lost shares in the integration's audit`() async throws {
         let team = try await world.team("A Team", by: ada)
         let crm = try await world.integration(by: root)
         try await world.share(crm, with: "team:a-team", 4, by: root)
@@ -110,7 +110,9 @@ import WriteKit
         #expect(last.actor == "usr_ada tok_ada r-ada")
     }
 
-    @Test func `what a deleted user had is taken and passed on by who deleted him`() async throws {
+    @Test func `a deleted user's losses are recorded as changes by the admin who deleted them`()
+        async throws
+    {
         let crm = try await world.integration(by: ada)
         let team = try await world.team("A Team", by: ada)
         try await world.share(crm, with: "user:ada", by: ada)
@@ -126,21 +128,21 @@ import WriteKit
         #expect(Set(entries.map(\.actor)) == ["usr_root tok_root r-root"])
     }
 
-    @Test func `a refusal is not written down`() async throws {
+    @Test func `a refused request is not recorded`() async throws {
         let crm = try await world.integration(by: ada)
         let entries = try await written {
             let eve = world.user("eve")
             _ = await fault { try await world.share(crm, with: "user:eve", by: eve) }
             _ = await fault { try await world.share(crm, with: "user:nobody", by: ada) }
-            _ = await fault { try await world.handOver(crm, userId: "ada", by: ada) }
+            _ = await fault { try await world.transfer(crm, userId: "ada", by: ada) }
             _ = await fault { try await world.unshare(crm, with: "user:bob", by: ada) }
         }
         #expect(entries.isEmpty)
     }
 
-    // MARK: Reading it
+    // MARK: Reading the audit
 
-    @Test func `managers read their integration's, by id or slug, others don't`() async throws {
+    @Test func `managers read an integration's audit by id or slug, others can't`() async throws {
         let team = try await world.team("A Team", by: ada)
         try await world.join(root, team, as: .dataWizard, by: ada)
         let crm = try await world.integration(by: ada)
@@ -157,12 +159,12 @@ import WriteKit
         #expect(
             fault { try count("crm", by: world.user("bob")) }?.code == "not_an_integration_manager")
         #expect(fault { try count("crm", by: world.user("eve")) } == .notFound)
-        try await world.handOver(crm, teamId: team.id, by: root)
+        try await world.transfer(crm, teamId: team.id, by: root)
         try await world.join(world.user("bob"), team, as: .dataWizard, by: ada)
         #expect(try count("crm", by: world.user("bob")) == 3)
     }
 
-    @Test func `of what is gone platform admins alone read`() async throws {
+    @Test func `only platform admins read the audit of a deleted integration`() async throws {
         let crm = try await world.integration(by: ada)
         try await world.useCases.deleteIntegration(crm.id, by: ada).commit()
         func read(by caller: Caller) throws -> [String] {

@@ -6,7 +6,7 @@ import WriteKit
 
 @testable import Integrations
 
-/// For whom something is hidden nobody is looked up: the time that it takes would tell.
+/// No user is looked up for callers who can't see a thing: the response time would reveal it.
 @Suite struct HiddenTests {
     private struct WasAsked: Error {}
 
@@ -16,7 +16,7 @@ import WriteKit
     let crm: Integration
     let team: Team
 
-    /// Eve has nothing to do with integration and team. Her directory fails if it is asked.
+    /// Eve has access to neither; the directory fails if it is called.
     init() async throws {
         world = try World()
         let ada = world.user("ada")
@@ -26,7 +26,7 @@ import WriteKit
         useCases = world.slow { throw WasAsked() }
     }
 
-    @Test func `an integration`() async throws {
+    @Test func `requests about a hidden integration look nobody up`() async throws {
         for id in [crm.id, crm.slug, "none"] {
             let faults = [
                 await fault { try await useCases.getIntegration(id, by: eve) },
@@ -57,7 +57,7 @@ import WriteKit
         }
     }
 
-    @Test func `a team`() async throws {
+    @Test func `requests about a hidden team look nobody up`() async throws {
         for id in [team.id, "none"] {
             let faults = [
                 await fault { try await useCases.listTeamMembers(of: id, PageRequest(), by: eve) },

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Integrations
 
-/// The life of an integration.
+/// Creating, updating, deleting and listing integrations.
 @Suite struct IntegrationTests {
     let world: World
     let ada: Caller
@@ -37,7 +37,7 @@ import Testing
 
     // MARK: Creating
 
-    @Test func `whoever creates it owns it`() async throws {
+    @Test func `the creator of an integration owns it`() async throws {
         let crm = try await world.integration(by: ada)
         #expect(IDMinter.isWellFormed(crm.id, prefix: "int_"))
         #expect(crm.owner == .user(ada.userId) && crm.slug == "crm" && crm.shareCount == 0)
@@ -47,20 +47,20 @@ import Testing
         #expect(try await world.access(to: crm, by: bob) == nil)
     }
 
-    @Test func `a slug that was asked for is had or refused, one that is made is free`()
+    @Test func `a requested slug is given or refused, a derived one is always free`()
         async throws
     {
         try await world.integration("CRM", by: ada)
         #expect(try await world.integration("CRM", by: bob).slug == "crm-2")
         let before = try world.database.everything()
-        // Also by who may not see the one that has it.
+        // Also for users who can't see the integration that has it.
         let taken = await fault { try await world.integration("Other", by: bob, slug: "crm") }
         #expect(taken?.kind == .conflict && taken?.code == "slug_taken")
         #expect(try world.database.everything() == before)
         #expect(try await world.integration("Other", by: bob, slug: "mine").slug == "mine")
     }
 
-    @Test func `it is found by its id and by its slug`() async throws {
+    @Test func `an integration is found by its id and by its slug`() async throws {
         let crm = try await world.integration(by: ada)
         for reference in [crm.id, "crm"] {
             let found = try await world.useCases.getIntegration(reference, by: ada)
@@ -76,7 +76,9 @@ import Testing
 
     // MARK: Changing
 
-    @Test func `a change moves its time, what changes nothing leaves nothing`() async throws {
+    @Test func `an update sets updatedAt, and an update without effect changes nothing`()
+        async throws
+    {
         let crm = try await world.integration(by: ada)
         let renamed = try await update(crm, try IntegrationUpdate(name: .value("New")), by: ada)
         #expect(renamed.name == "New" && renamed.slug == "crm")
@@ -92,7 +94,7 @@ import Testing
         #expect(try world.database.everything() == before)
     }
 
-    @Test func `two changes at one moment have two times`() async throws {
+    @Test func `two updates at the same moment have different times`() async throws {
         let crm = try await world.integration(by: ada)
         func rename(_ name: String) async throws -> Integration {
             try await world.useCases.updateIntegration(
@@ -104,7 +106,7 @@ import Testing
         #expect(second.updatedAt.milliseconds == crm.updatedAt.milliseconds + 2)
     }
 
-    @Test func `a slug can't be taken from another; one that was given up is free`() async throws {
+    @Test func `a slug in use is refused, and a former slug is free again`() async throws {
         let crm = try await world.integration(by: ada)
         try await world.integration("Other", by: bob)
         let before = try world.database.everything()
@@ -119,7 +121,9 @@ import Testing
         #expect(try await world.integration("CRM", by: bob, slug: "crm").slug == "crm")
     }
 
-    @Test func `it is found by its new name and not by its old`() async throws {
+    @Test func `search finds an integration by its new name and no longer by its old one`()
+        async throws
+    {
         let crm = try await world.integration(by: ada)
         let change = try IntegrationUpdate(name: .value("ERP"), slug: .value("new"))
         _ = try await update(crm, change, by: ada)
@@ -132,7 +136,7 @@ import Testing
 
     // MARK: Deleting
 
-    @Test func `its shares go with it, and its slug is free`() async throws {
+    @Test func `deleting an integration deletes its shares and frees its slug`() async throws {
         let crm = try await world.integration(by: ada)
         try await world.team("A Team", by: ada)
         try await world.share(crm, with: "user:bob", by: ada)
@@ -147,7 +151,7 @@ import Testing
 
     // MARK: Lists
 
-    @Test func `everybody is shown what he may see, once, newest first`() async throws {
+    @Test func `the list has every visible integration once, newest first`() async throws {
         let team = try await world.team("A Team", by: ada)
         try await world.join(bob, team, by: ada)
         try await world.join(root, team, as: .admin, by: ada)
@@ -156,7 +160,7 @@ import Testing
         }
         for name in ["ours", "both"] {
             let integration = try #require(try world.find(name))
-            try await world.handOver(integration, teamId: team.id, by: root)
+            try await world.transfer(integration, teamId: team.id, by: root)
         }
         for name in ["shared", "both"] {
             let integration = try #require(try world.find(name))
@@ -174,7 +178,7 @@ import Testing
         #expect(page.items.map(\.owner.name.text) == ["user:bob"])
     }
 
-    @Test func `the list and the single answer agree on who sees what`() async throws {
+    @Test func `the list and GET agree on who sees an integration`() async throws {
         let team = try await world.team("A Team", by: ada)
         try await world.join(bob, team, by: ada)
         let crm = try await world.integration(by: ada)
@@ -194,11 +198,13 @@ import Testing
 
     // MARK: Names
 
-    @Test func `an owner who is another meanwhile is shown by his own name`() async throws {
+    @Test func `an owner who changes during the request appears under the right name`()
+        async throws
+    {
         let crm = try await world.integration(by: ada)
         let done = Once()
         let useCases = world.slow { [world, root] in
-            if done.isFirst { try await world.handOver(crm, userId: "bob", by: root) }
+            if done.isFirst { try await world.transfer(crm, userId: "bob", by: root) }
         }
         let shown = try await useCases.updateIntegration(
             crm.id, try IntegrationUpdate(name: .value("New")), by: root

@@ -1,4 +1,5 @@
 import Contract
+import Foundation
 import IntegrationsContract
 import Kernel
 import SQLite
@@ -8,16 +9,16 @@ import WriteKit
 
 @testable import Integrations
 
-/// What touches any number of rows does so in transactions that touch few, and looks from outside
-/// as if it had been one.
+/// Work on any number of rows runs in transactions of few rows each, and clients see its effect at
+/// once.
 @Suite struct JobTests {
-    enum Deed: CaseIterable, Sendable {
+    enum Deletion: CaseIterable, Sendable {
         case deleteIntegration
         case deleteTeam
         case deleteUser
     }
 
-    /// Integrations of Ada's that are shared with users and teams, and a team of many.
+    /// Ada's integrations, which are shared with users and teams, and a team with many members.
     private final class Crowd: Sendable {
         let world: World
         let ada: Caller
@@ -50,9 +51,9 @@ import WriteKit
             self.integrations = integrations
         }
 
-        func act(_ deed: Deed) async throws {
+        func perform(_ deletion: Deletion) async throws {
             world.later()
-            switch deed {
+            switch deletion {
             case .deleteIntegration:
                 try await world.useCases.deleteIntegration(integrations[0].id, by: ada).commit()
             case .deleteTeam:
@@ -63,7 +64,7 @@ import WriteKit
             }
         }
 
-        /// What everybody sees of integrations and teams, and may do.
+        /// What each user sees of integrations and teams.
         func seen() async throws -> [String] {
             var seen: [String] = []
             for user in [ada, world.admin()] + others {
@@ -85,7 +86,7 @@ import WriteKit
             return seen
         }
 
-        /// All that is kept but for jobs; of the audit, what it says.
+        /// All rows except jobs; of the audit, without ids and times.
         func kept() throws -> [String] {
             let rows = try rows()
             return try world.database.read { db in
@@ -111,15 +112,15 @@ import WriteKit
         func jobs() throws -> Int { try world.database.read { try JobStore.backlog(in: $0).count } }
     }
 
-    @Test(arguments: Deed.allCases, [1, 2, 3])
-    func `in slices it comes to the same as at once, and each slice is small`(
-        _ deed: Deed, _ rows: Int
+    @Test(arguments: Deletion.allCases, [1, 2, 3])
+    func `a job in slices has the same result as one transaction, and each slice is small`(
+        _ deletion: Deletion, _ rows: Int
     ) async throws {
         let whole = try await Crowd(jobRows: 10_000)
-        try await whole.act(deed)
+        try await whole.perform(deletion)
         #expect(try whole.jobs() == 0)
         let crowd = try await Crowd(jobRows: rows)
-        try await crowd.act(deed)
+        try await crowd.perform(deletion)
         #expect(try crowd.jobs() == 1)
         var slices = 0
         while true {
@@ -132,13 +133,13 @@ import WriteKit
         #expect(try crowd.kept() == whole.kept())
     }
 
-    @Test(arguments: [Deed.deleteIntegration, .deleteTeam], [1, 2])
-    func `what is deleted is gone for everybody at once, while its rows go`(
-        _ deed: Deed, _ rows: Int
+    @Test(arguments: [Deletion.deleteIntegration, .deleteTeam], [1, 2])
+    func `deleted things are hidden from all users at once, while a job deletes their rows`(
+        _ deletion: Deletion, _ rows: Int
     ) async throws {
         let crowd = try await Crowd(jobRows: rows)
         let before = try await crowd.seen()
-        try await crowd.act(deed)
+        try await crowd.perform(deletion)
         #expect(try crowd.jobs() == 1)
         let seen = try await crowd.seen()
         #expect(seen != before)
@@ -148,10 +149,10 @@ import WriteKit
         }
     }
 
-    /// A team's id is its name in shares: what is left of a former one must not be the new one's.
-    @Test func `the id of a team is free when all that it had is gone`() async throws {
+    /// Shares refer to a team by its id, so a new team must not inherit a former one's.
+    @Test func `the id of a deleted team is free after its last row is deleted`() async throws {
         let crowd = try await Crowd(jobRows: 1)
-        try await crowd.act(.deleteTeam)
+        try await crowd.perform(.deleteTeam)
         let draft = try TeamDraft(name: "Again", id: crowd.team.id)
         let taken = await fault {
             try await crowd.world.useCases.createTeam(draft, by: crowd.ada).commit()
@@ -164,12 +165,22 @@ import WriteKit
         #expect(access == "2 user:ada")
     }
 
-    @Test func `the slug of an integration that is being deleted is free at once`() async throws {
+    @Test func `the slug of a deleted integration is free at once`() async throws {
         let crowd = try await Crowd(jobRows: 1)
-        try await crowd.act(.deleteIntegration)
+        try await crowd.perform(.deleteIntegration)
         let slug = crowd.integrations[0].slug
         let other = try await crowd.world.integration("New", by: crowd.ada, slug: slug)
         try await crowd.world.finishJobs()
         #expect(try crowd.world.find(slug)?.id == other.id)
+    }
+
+    @Test func `jobs that an earlier version stored are still read`() throws {
+        let stored = """
+            {"dropUser":{"userId":"usr_1","admin":\
+            {"userId":"usr_root","tokenId":"tok_1","requestId":"r-1"}}}
+            """
+        let job = try JSONDecoder().decode(IntegrationsJob.self, from: Data(stored.utf8))
+        let admin = EventActor(Caller(userId: "usr_root", tokenId: "tok_1", requestId: "r-1"))
+        #expect(job == .removeUser(userId: "usr_1", admin: admin))
     }
 }

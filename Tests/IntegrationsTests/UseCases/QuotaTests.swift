@@ -7,7 +7,7 @@ import WriteKit
 
 @testable import Integrations
 
-/// What one user, integration or team can have, and no more.
+/// The quotas of users, integrations and teams.
 @Suite struct QuotaTests {
     private let world: World
     private let ada: Caller
@@ -26,7 +26,7 @@ import WriteKit
         return useCases
     }
 
-    /// Twenty at once, where there is room for one.
+    /// Twenty parallel requests with room for one.
     private func expectOne(
         at location: SourceLocation = #_sourceLocation,
         _ body: @escaping @Sendable (Int) async throws -> Void
@@ -47,14 +47,14 @@ import WriteKit
         ).commit().integration
     }
 
-    @Test func `a user creates as many integrations as the quota, whoever owns them then`()
+    @Test func `integrations count toward their creator's quota, whoever owns them later`()
         async throws
     {
         let useCases = limited { $0.integrations.limit = 2 }
         let root = world.admin()
         let first = try await create("One", useCases, by: ada)
         await expectOne { [self] in try await create("N\($0)", useCases, by: ada) }
-        try await world.handOver(first, userId: "bob", by: root)
+        try await world.transfer(first, userId: "bob", by: root)
         #expect(
             await fault { try await create("More", useCases, by: ada) }?.code == "quota_exceeded")
         try await create("Bob's own", useCases, by: bob)
@@ -63,7 +63,7 @@ import WriteKit
         try await create("In its place", useCases, by: ada)
     }
 
-    @Test func `an integration has as many shares as the quota`() async throws {
+    @Test func `an integration has at most as many shares as the quota`() async throws {
         for index in 0..<20 { world.user("u\(index)") }
         let useCases = limited { $0.shares.limit = 2 }
         let crm = try await world.integration(by: ada)
@@ -73,13 +73,13 @@ import WriteKit
                 crm.id, with: PrincipalName("user:u\($0)"), try AccessLevel(1), by: ada
             ).commit()
         }
-        // Another level is no other share.
+        // Another level is not another share.
         _ = try await useCases.shareIntegration(
             crm.id, with: PrincipalName("user:bob"), try AccessLevel(9), by: ada
         ).commit()
     }
 
-    @Test func `a user creates as many teams as the quota`() async throws {
+    @Test func `a user creates at most as many teams as the quota`() async throws {
         let useCases = limited { $0.teams.limit = 2 }
         let first = try await useCases.createTeam(try TeamDraft(name: "One"), by: ada).commit()
         await expectOne {
@@ -90,7 +90,7 @@ import WriteKit
         _ = try await useCases.createTeam(try TeamDraft(name: "In its place"), by: ada).commit()
     }
 
-    @Test func `a team has as many members as the quota`() async throws {
+    @Test func `a team has at most as many members as the quota`() async throws {
         for index in 0..<20 { world.user("u\(index)") }
         let useCases = limited { $0.members.limit = 3 }
         let team = try await world.team("Analytics", by: ada)
@@ -100,11 +100,11 @@ import WriteKit
                 "u\($0)", of: team.id, to: nil, by: ada
             ).commit()
         }
-        // Another role is no other member.
+        // Another role is not another member.
         _ = try await useCases.setTeamMember("bob", of: team.id, to: .dataWizard, by: ada).commit()
     }
 
-    @Test func `what was there before there were quotas is counted`() async throws {
+    @Test func `rows from before quotas existed are counted`() async throws {
         let folder = try TemporaryFolder()
         let path = folder.path + "/integrations.sqlite"
         let index = try #require(integrationsMigrations.firstIndex { $0.name == "quotas" })

@@ -7,7 +7,7 @@ import WriteKit
 
 @testable import Integrations
 
-/// What must hold when requests come at the same moment.
+/// Guarantees for parallel requests.
 @Suite struct RaceTests {
     let world: World
     let ada: Caller
@@ -21,7 +21,8 @@ import WriteKit
         root = world.admin()
     }
 
-    @Test func `one slug goes to one integration, derived ones to all`() async throws {
+    @Test func `of parallel requests for one slug one succeeds, derived slugs all do`() async throws
+    {
         let explicit = await race(20) { index in
             try await world.integration("CRM", by: index % 2 == 0 ? ada : bob, slug: "mine")
         }
@@ -34,7 +35,9 @@ import WriteKit
         #expect(Set(page.items.map(\.integration.slug)).count == 21)
     }
 
-    @Test func `one id goes to one team, derived ones to all`() async throws {
+    @Test func `of parallel requests for one team id one succeeds, derived ids all do`()
+        async throws
+    {
         let explicit = await race(20) { index in
             _ = try await world.useCases.createTeam(
                 try TeamDraft(name: "T", id: "mine"), by: index % 2 == 0 ? ada : bob
@@ -47,7 +50,7 @@ import WriteKit
         #expect(derived.succeeded == 20)
     }
 
-    @Test func `twenty shares with one principal are one share`() async throws {
+    @Test func `twenty parallel shares with one principal create one share`() async throws {
         let crm = try await world.integration(by: ada)
         let result = await race(20) { index in
             try await world.share(crm, with: "user:bob", 1 + index, by: ada)
@@ -57,7 +60,7 @@ import WriteKit
         #expect(actions.filter { $0 == "share.created" }.count == 1)
         #expect(actions.filter { $0 == "share.changed" }.count == 19)
         #expect(try world.find(crm.id)?.shareCount == 1)
-        // Each change began where the one before had ended.
+        // Each change starts from the result of the previous one.
         let entries = try world.audit(of: crm).dropFirst()
         #expect(entries.count == 20)
         for (former, next) in zip(entries, entries.dropFirst()) {
@@ -65,7 +68,7 @@ import WriteKit
         }
     }
 
-    @Test func `a share is taken back once`() async throws {
+    @Test func `of parallel revocations one succeeds`() async throws {
         let crm = try await world.integration(by: ada)
         try await world.share(crm, with: "user:bob", by: ada)
         let result = await race(20) { _ in try await world.unshare(crm, with: "user:bob", by: ada) }
@@ -73,7 +76,7 @@ import WriteKit
         #expect(result.codes == Array(repeating: "not_found", count: 19))
     }
 
-    @Test func `twenty additions of one user make one member`() async throws {
+    @Test func `twenty parallel additions of one user create one member`() async throws {
         let team = try await world.team("A Team", by: ada)
         let result = await race(20) { _ in try await world.join(bob, team, by: ada) }
         #expect(result.succeeded == 20)
@@ -81,7 +84,7 @@ import WriteKit
         #expect(try world.audit().filter { $0.action == "team_member.added" }.count == 2)
     }
 
-    @Test func `a team that is deleted while it is shared with has no share`() async throws {
+    @Test func `a team that is deleted in parallel keeps no share`() async throws {
         let crm = try await world.integration(by: ada)
         for round in 0..<50 {
             let team = try await world.team("T\(round)", by: ada)
@@ -98,7 +101,7 @@ import WriteKit
         }
     }
 
-    @Test func `a team that is deleted while it is to become the owner stays or does not`()
+    @Test func `of a transfer to a team and its deletion exactly one succeeds`()
         async throws
     {
         for round in 0..<50 {
@@ -106,7 +109,7 @@ import WriteKit
             let team = try await world.team("T\(round)", by: root)
             let result = await race(2) { index in
                 if index == round % 2 {
-                    try await world.handOver(crm, teamId: team.id, by: root)
+                    try await world.transfer(crm, teamId: team.id, by: root)
                 } else {
                     try await world.useCases.deleteTeam(team.id, by: root).commit()
                 }
@@ -120,13 +123,13 @@ import WriteKit
         }
     }
 
-    @Test func `a user who is deleted while he is to become the owner owns nothing`() async throws {
+    @Test func `a user who is deleted during a transfer to them owns nothing`() async throws {
         for round in 0..<50 {
             let crm = try await world.integration("C\(round)", by: ada)
             let user = world.user("u\(round)")
             _ = await race(3) { index in
                 switch index {
-                case 0: try await world.handOver(crm, userId: "u\(round)", by: root)
+                case 0: try await world.transfer(crm, userId: "u\(round)", by: root)
                 case 1: try await world.share(crm, with: "user:u\(round)", by: root)
                 default:
                     _ = try await world.useCases.onUserDeleted(
@@ -139,11 +142,11 @@ import WriteKit
         }
     }
 
-    @Test func `parallel hand-overs come one after the other`() async throws {
+    @Test func `parallel transfers happen one after the other`() async throws {
         let crm = try await world.integration(by: ada)
         for index in 0..<20 { world.user("u\(index)") }
         let result = await race(20) { index in
-            try await world.handOver(crm, userId: "u\(index)", by: root)
+            try await world.transfer(crm, userId: "u\(index)", by: root)
         }
         #expect(result.succeeded == 20)
         let entries = try world.audit(of: crm)
@@ -155,13 +158,13 @@ import WriteKit
         #expect(entries.last?.after?.members["owner"] == .text(owner.key))
     }
 
-    @Test func `who is removed from the owning team meanwhile shares nothing any more`()
+    @Test func `a member who is removed from the owning team can't share afterwards`()
         async throws
     {
         let team = try await world.team("A Team", by: ada)
         try await world.join(root, team, as: .admin, by: ada)
         let crm = try await world.integration(by: ada)
-        try await world.handOver(crm, teamId: team.id, by: root)
+        try await world.transfer(crm, teamId: team.id, by: root)
         world.user("eve")
         for _ in 0..<50 {
             try await world.join(bob, team, as: .dataWizard, by: ada)
@@ -169,7 +172,7 @@ import WriteKit
                 if index == 0 {
                     try await world.share(crm, with: "user:eve", by: bob)
                 } else {
-                    // What bob gave before is taken after him; he gives nothing after that.
+                    // Removes what Bob shared before; afterwards Bob can't share.
                     try await world.leave(bob, team, by: ada)
                     _ = await fault { try await world.unshare(crm, with: "user:eve", by: ada) }
                 }

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Integrations
 
-/// Grants are kept by ids: a new name changes nothing but the name.
+/// Grants are stored by ids, so a new username changes nothing but the name.
 @Suite struct RenamedUserTests {
     let world: World
     let ada: Caller
@@ -14,7 +14,7 @@ import Testing
     let team: Team
     let crm: Integration
 
-    /// Bob has a share, a place in a team, and an integration of his own.
+    /// Bob has a share and is a member of the team.
     init() async throws {
         world = try World()
         ada = world.user("ada")
@@ -25,7 +25,7 @@ import Testing
         try await world.share(crm, with: "user:bob", 3, by: ada)
     }
 
-    @Test func `he keeps what he has, under his new name`() async throws {
+    @Test func `a renamed user keeps all access, under the new name`() async throws {
         let own = try await world.integration("Own", by: bob)
         let before = try world.database.everything()
         world.directory.rename(bob.userId, to: "robert", displayName: "Robert")
@@ -42,7 +42,9 @@ import Testing
         #expect(try world.database.everything() == before)
     }
 
-    @Test func `his share is found, changed and taken under his new name alone`() async throws {
+    @Test func `a renamed user's share is found, changed and revoked only by the new name`()
+        async throws
+    {
         world.directory.rename(bob.userId, to: "robert")
         let old = await fault {
             try await world.useCases.getShare(of: crm.id, with: .user("bob"), by: ada)
@@ -57,13 +59,13 @@ import Testing
         #expect(try world.roles(in: team)[bob.userId] == .admin)
     }
 
-    @Test func `who gets his old name gets nothing else`() async throws {
+    @Test func `a user who gets a former username gets none of its access`() async throws {
         world.directory.rename(bob.userId, to: "robert")
-        let heir = Caller(userId: world.directory.add("heir"))
-        world.directory.rename(heir.userId, to: "bob")
-        #expect(try await world.access(to: crm, by: heir) == nil)
-        #expect(fault { try world.useCases.getTeam(team.id, by: heir) } == .notFound)
+        let namesake = Caller(userId: world.directory.add("namesake"))
+        world.directory.rename(namesake.userId, to: "bob")
+        #expect(try await world.access(to: crm, by: namesake) == nil)
+        #expect(fault { try world.useCases.getTeam(team.id, by: namesake) } == .notFound)
         try await world.share(crm, with: "user:bob", 1, by: ada)
-        #expect(try world.shares(of: crm) == [bob.userId: 3, heir.userId: 1])
+        #expect(try world.shares(of: crm) == [bob.userId: 3, namesake.userId: 1])
     }
 }

@@ -7,7 +7,7 @@ import WriteKit
 
 @testable import Integrations
 
-/// Giving, changing and taking shares.
+/// Creating, changing and revoking shares.
 @Suite struct SharingTests {
     let world: World
     let ada: Caller
@@ -16,7 +16,7 @@ import WriteKit
     let crm: Integration
     let team: Team
 
-    /// Ada owns the integration and the team; bob is whom it is shared with.
+    /// Ada owns the integration and the team and shares the integration with Bob.
     init() async throws {
         world = try World()
         ada = world.user("ada")
@@ -26,7 +26,7 @@ import WriteKit
         team = try await world.team("A Team", by: ada)
     }
 
-    /// The fault with which `body` is refused; it must have changed nothing.
+    /// The fault that `body` throws; it must not have changed anything.
     private func refusal<T>(_ body: () async throws -> T) async throws -> Fault? {
         let before = try world.database.everything()
         let fault = await fault(body)
@@ -34,7 +34,7 @@ import WriteKit
         return fault
     }
 
-    @Test func `a share is made, and is there at once`() async throws {
+    @Test func `a new share gives access at once`() async throws {
         #expect(try await world.access(to: crm, by: bob) == nil)
         let share = try await world.share(crm, with: "user:bob", 3, by: ada)
         #expect(share.principal == .user(bob.userId) && share.integrationId == crm.id)
@@ -45,7 +45,7 @@ import WriteKit
         #expect(try world.find(crm.id)?.shareCount == 1)
     }
 
-    @Test func `another level changes the share and moves its time`() async throws {
+    @Test func `another level changes the share and its updatedAt`() async throws {
         let made = try await world.share(crm, with: "user:bob", 3, by: ada)
         let changed = try await world.share(crm, with: "user:bob", 1, by: ada)
         #expect(changed.id == made.id && changed.createdAt == made.createdAt)
@@ -54,19 +54,19 @@ import WriteKit
         #expect(try world.find(crm.id)?.shareCount == 1)
     }
 
-    @Test func `the same level changes nothing, and leaves nothing in the audit`() async throws {
+    @Test func `sharing with the same level changes nothing and records nothing`() async throws {
         let made = try await world.share(crm, with: "team:a-team", 3, by: ada)
         let before = try world.database.everything()
         #expect(try await world.share(crm, with: "team:a-team", 3, by: ada) == made)
         #expect(try world.database.everything() == before)
     }
 
-    @Test func `a share is not a change of the integration`() async throws {
+    @Test func `sharing doesn't change the integration's updatedAt`() async throws {
         try await world.share(crm, with: "user:bob", by: ada)
         #expect(try world.find(crm.id)?.updatedAt == crm.updatedAt)
     }
 
-    @Test func `a share that is taken back is gone at once`() async throws {
+    @Test func `revoking a share ends access at once`() async throws {
         try await world.share(crm, with: "user:bob", by: ada)
         try await world.share(crm, with: "team:a-team", by: ada)
         try await world.unshare(crm, with: "user:bob", by: ada)
@@ -78,7 +78,7 @@ import WriteKit
         }
     }
 
-    @Test func `a share that is given again is a new one`() async throws {
+    @Test func `sharing again after revoking creates a new share`() async throws {
         let first = try await world.share(crm, with: "user:bob", by: ada)
         try await world.unshare(crm, with: "user:bob", by: ada)
         let second = try await world.share(crm, with: "user:bob", by: ada)
@@ -89,12 +89,12 @@ import WriteKit
         "user:nobody", "team:none", "user:a-team", "team:bob", "user:usr_bob", "user:BOB",
         "team:A-Team", "bob", "", "user:",
     ])
-    func `nobody who does not exist gets a share`(_ name: String) async throws {
+    func `sharing with a missing principal is refused`(_ name: String) async throws {
         let fault = try await refusal { try await world.share(crm, with: name, by: ada) }
         #expect(fault?.kind == .invalid && fault?.fields.map(\.pointer) == ["/principalId"])
     }
 
-    @Test func `who may not share does not learn who exists`() async throws {
+    @Test func `callers who can't share don't learn which principals exist`() async throws {
         try await world.share(crm, with: "user:bob", by: ada)
         for name in ["user:eve", "user:nobody", "team:none", "nonsense"] {
             for (caller, code) in [(bob, "not_an_integration_manager"), (eve, "not_found")] {
@@ -109,7 +109,7 @@ import WriteKit
         }
     }
 
-    @Test func `nobody gives away what was shared with him, nor raises himself`() async throws {
+    @Test func `a share doesn't allow to share further or to raise one's own level`() async throws {
         try await world.share(crm, with: "user:bob", 5, by: ada)
         for name in ["user:bob", "user:eve", "team:a-team"] {
             let fault = try await refusal { try await world.share(crm, with: name, 9, by: bob) }
@@ -117,12 +117,12 @@ import WriteKit
         }
     }
 
-    @Test func `data wizards and admins share what their team owns, its members don't`()
+    @Test func `data wizards and admins share what their team owns, plain members can't`()
         async throws
     {
         let root = world.admin()
         try await world.join(root, team, as: .dataWizard, by: ada)
-        try await world.handOver(crm, teamId: team.id, by: root)
+        try await world.transfer(crm, teamId: team.id, by: root)
         for (role, code) in [
             (TeamRole.member, "not_an_integration_manager"), (.dataWizard, nil), (.admin, nil),
         ] as [(TeamRole, String?)] {
@@ -136,7 +136,7 @@ import WriteKit
 
     // MARK: Reading
 
-    @Test func `whoever sees the integration sees its shares, by name`() async throws {
+    @Test func `everyone who sees the integration sees its shares with names`() async throws {
         try await world.share(crm, with: "user:bob", 2, by: ada)
         try await world.share(crm, with: "team:a-team", 3, by: ada)
         for caller in [ada, bob, world.admin()] {
@@ -155,19 +155,19 @@ import WriteKit
     }
 
     @Test(arguments: ["user:eve", "user:nobody", "team:none", "nonsense"])
-    func `a share that does not exist is missing`(_ name: String) async throws {
+    func `a share that does not exist is 404`(_ name: String) async throws {
         let fault = await fault {
             try await world.useCases.getShare(of: crm.id, with: PrincipalName(name), by: ada)
         }
         #expect(fault == .notFound)
     }
 
-    // MARK: What happens meanwhile
+    // MARK: Changes during the request
 
-    @Test func `who may share is asked when it is done, not when it was begun`() async throws {
+    @Test func `permission to share is checked in the transaction`() async throws {
         let root = world.admin()
         try await world.join(root, team, as: .admin, by: ada)
-        try await world.handOver(crm, teamId: team.id, by: root)
+        try await world.transfer(crm, teamId: team.id, by: root)
         let change = world.useCases.shareIntegration(
             crm.id, with: .user("bob"), .default, by: ada)
         try await world.join(ada, team, as: .member, by: root)
@@ -177,7 +177,7 @@ import WriteKit
         #expect(try world.shares(of: crm).isEmpty)
     }
 
-    @Test func `a user who is deleted while he is looked up gets nothing`() async throws {
+    @Test func `a user who is deleted during the lookup gets no share`() async throws {
         let root = world.admin()
         let useCases = world.slow { [world, bob] in
             _ = try await world.useCases.onUserDeleted(bob.userId, by: root, eventId: "evt_1")
@@ -190,7 +190,7 @@ import WriteKit
         #expect(try world.shares(of: crm).isEmpty)
     }
 
-    @Test func `a team that is deleted while names are asked for is still called a team`()
+    @Test func `a team that is deleted during the lookup of names still appears as a team`()
         async throws
     {
         try await world.share(crm, with: "team:a-team", by: ada)

@@ -7,7 +7,7 @@ import WriteKit
 
 @testable import Integrations
 
-/// Who is in a team, and what he has by it.
+/// The members of a team, and the access that it gives them.
 @Suite struct TeamMemberTests {
     let world: World
     let ada: Caller
@@ -26,7 +26,7 @@ import WriteKit
         crm = try await world.integration(by: ada)
     }
 
-    /// The fault with which `body` is refused; it must have changed nothing.
+    /// The fault that `body` throws; it must not have changed anything.
     private func refusal<T>(_ body: () async throws -> T) async throws -> Fault? {
         let before = try world.database.everything()
         let fault = await fault(body)
@@ -43,7 +43,9 @@ import WriteKit
         return (listed.member.role, isNew)
     }
 
-    @Test func `without a role a new one is a member, and a member keeps his`() async throws {
+    @Test func `without a role, a new member is member and an existing one keeps theirs`()
+        async throws
+    {
         #expect(try await set("bob", to: nil, by: ada) == (.member, true))
         #expect(try await set("bob", to: .dataWizard, by: ada) == (.dataWizard, false))
         let before = try world.database.everything()
@@ -53,7 +55,7 @@ import WriteKit
         #expect(try world.find(team: team.id)?.memberCount == 2)
     }
 
-    @Test func `another role leaves him his place`() async throws {
+    @Test func `changing a role keeps the member's place in the list`() async throws {
         try await world.join(bob, team, by: ada)
         try await world.join(world.user("cyd"), team, by: ada)
         try await world.join(bob, team, as: .admin, by: ada)
@@ -62,11 +64,13 @@ import WriteKit
         #expect(page.items.map(\.member.role) == [.member, .admin, .admin])
     }
 
-    @Test func `only the team's admins and platform admins set and remove members`() async throws {
+    @Test func `only the team's admins and platform admins add, change and remove members`()
+        async throws
+    {
         let cyd = world.user("cyd")
         for role in [TeamRole.member, .dataWizard] {
             try await world.join(bob, team, as: role, by: ada)
-            // Whoever it is about: another, a stranger, himself, nobody.
+            // Another member, a stranger, the caller, a missing user.
             for name in ["ada", "cyd", "bob", "nobody"] {
                 let given = try await refusal { try await set(name, to: .admin, by: bob) }
                 #expect(given?.code == "not_a_team_admin", "\(name)")
@@ -92,7 +96,7 @@ import WriteKit
         #expect(removed == .notFound)
     }
 
-    @Test func `everybody may leave, who is no member has nothing to leave`() async throws {
+    @Test func `every member can leave, and leaving is 404 for others`() async throws {
         for role in TeamRole.allCases {
             try await world.join(bob, team, as: role, by: ada)
             try await world.leave(bob, team, by: bob)
@@ -103,15 +107,15 @@ import WriteKit
                 try await refusal { try await world.leave(caller, team, by: caller) } == .notFound)
         }
         #expect(try await refusal { try await world.leave(bob, team, by: ada) } == .notFound)
-        // Also the last: platform admins do what its admins would.
+        // Even the last: platform admins can do what its admins could.
         try await world.leave(ada, team, by: ada)
         #expect(try world.find(team: team.id)?.memberCount == 0)
         #expect(try await set("bob", to: .admin, by: root) == (.admin, true))
     }
 
-    // MARK: What a member has
+    // MARK: Access through the team
 
-    @Test func `who joins has what the team has at once, who leaves has nothing`() async throws {
+    @Test func `joining a team gives its access at once, and leaving ends it`() async throws {
         try await world.share(crm, with: "team:a-team", 6, by: ada)
         #expect(try await world.access(to: crm, by: bob) == nil)
         try await world.join(bob, team, by: ada)
@@ -137,7 +141,7 @@ import WriteKit
 
     @Test func `a role in the owning team counts from the next request on`() async throws {
         try await world.join(root, team, as: .admin, by: ada)
-        try await world.handOver(crm, teamId: team.id, by: root)
+        try await world.transfer(crm, teamId: team.id, by: root)
         func rename() async -> String? {
             await fault {
                 try await world.useCases.updateIntegration(
@@ -158,9 +162,11 @@ import WriteKit
         #expect(await rename() == "not_found")
     }
 
-    // MARK: What happens meanwhile
+    // MARK: Changes during the request
 
-    @Test func `who is no admin any more when it is done adds nobody`() async throws {
+    @Test func `adding a member fails if the caller stops being admin before the write`()
+        async throws
+    {
         try await world.join(bob, team, as: .admin, by: ada)
         let change = world.useCases.setTeamMember(
             world.user("cyd").userId.replacing("usr_", with: ""), of: team.id, to: .admin, by: bob)
@@ -171,7 +177,7 @@ import WriteKit
         #expect(try world.roles(in: team) == [ada.userId: .admin])
     }
 
-    @Test func `a user who is deleted while he is looked up is no member`() async throws {
+    @Test func `a user who is deleted during the lookup doesn't become a member`() async throws {
         let useCases = world.slow { [world, bob, root] in
             _ = try await world.useCases.onUserDeleted(bob.userId, by: root, eventId: "evt_1")
         }

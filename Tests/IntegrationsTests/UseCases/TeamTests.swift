@@ -6,7 +6,7 @@ import WriteKit
 
 @testable import Integrations
 
-/// The life of a team.
+/// Creating, renaming, listing and deleting teams.
 @Suite struct TeamTests {
     let world: World
     let ada: Caller
@@ -24,7 +24,7 @@ import WriteKit
         try world.useCases.listTeams(search: search, PageRequest(), by: caller).items.map(\.id)
     }
 
-    /// The fault with which `body` is refused; it must have changed nothing.
+    /// The fault that `body` throws; it must not have changed anything.
     private func refusal<T>(_ body: () async throws -> T) async throws -> Fault? {
         let before = try world.database.everything()
         let fault = await fault(body)
@@ -32,7 +32,7 @@ import WriteKit
         return fault
     }
 
-    @Test func `whoever makes it is its admin`() async throws {
+    @Test func `the creator of a team becomes its admin`() async throws {
         let team = try await world.team("A Team", by: ada)
         #expect(team.id == "a-team" && team.memberCount == 1)
         #expect(team.createdAt == world.clock.now())
@@ -40,7 +40,7 @@ import WriteKit
         #expect(try world.roles(in: team) == [ada.userId: .admin])
     }
 
-    @Test func `an id that was asked for is had or refused, one that is made is free`()
+    @Test func `a requested id is given or refused, a derived one is always free`()
         async throws
     {
         try await world.team("A Team", by: ada)
@@ -52,7 +52,7 @@ import WriteKit
         #expect(taken?.kind == .conflict && taken?.code == "team_id_taken")
     }
 
-    @Test func `members and platform admins see it, others don't`() async throws {
+    @Test func `members and platform admins see a team, others don't`() async throws {
         let team = try await world.team("A Team", by: ada)
         try await world.join(bob, team, by: ada)
         for caller in [ada, bob, root] {
@@ -64,7 +64,9 @@ import WriteKit
         #expect(fault { try world.useCases.getTeam("none", by: ada) } == hidden)
     }
 
-    @Test func `everybody is shown his teams, platform admins all, newest first`() async throws {
+    @Test func `the list has the caller's teams, or all for platform admins, newest first`()
+        async throws
+    {
         for name in ["One", "Two", "Three"] { try await world.team(name, by: ada) }
         try await world.team("Four", by: bob)
         let two = try #require(try world.find(team: "two"))
@@ -79,7 +81,7 @@ import WriteKit
         #expect(page.items.map(\.id) == ["one"] && page.total == 3)
     }
 
-    @Test func `a new name is a name, the id stays`() async throws {
+    @Test func `renaming a team keeps its id`() async throws {
         let team = try await world.team("A Team", by: ada)
         func rename(_ name: String?, by caller: Caller) async throws -> Team {
             try await world.useCases.updateTeam(team.id, name: name, by: caller).commit()
@@ -99,10 +101,10 @@ import WriteKit
 
     // MARK: Deleting
 
-    @Test func `a team that owns something stays`() async throws {
+    @Test func `a team that owns integrations can't be deleted`() async throws {
         let team = try await world.team("A Team", by: root)
         let crm = try await world.integration(by: ada)
-        try await world.handOver(crm, teamId: team.id, by: root)
+        try await world.transfer(crm, teamId: team.id, by: root)
         for _ in 0..<2 {
             let fault = try await refusal {
                 try await world.useCases.deleteTeam(team.id, by: root).commit()
@@ -114,7 +116,7 @@ import WriteKit
         #expect(try world.find(team: team.id) == nil)
     }
 
-    @Test func `what was shared with a team goes with it, and what its members had by it`()
+    @Test func `deleting a team deletes its shares and ends its members' access through them`()
         async throws
     {
         let team = try await world.team("A Team", by: ada)
@@ -132,7 +134,7 @@ import WriteKit
         #expect(try ids(by: bob).isEmpty)
     }
 
-    @Test func `nothing is left for another team of that name`() async throws {
+    @Test func `a new team with a former id inherits nothing`() async throws {
         let team = try await world.team("A Team", by: ada)
         let crm = try await world.integration(by: ada)
         try await world.share(crm, with: "team:a-team", by: ada)
@@ -145,7 +147,7 @@ import WriteKit
         #expect(fault { try world.useCases.getTeam(again.id, by: bob) } == .notFound)
     }
 
-    @Test func `its admins and platform admins delete it`() async throws {
+    @Test func `only the team's admins and platform admins delete it`() async throws {
         let team = try await world.team("A Team", by: ada)
         for (role, code) in [
             (TeamRole.member, "not_a_team_admin"), (.dataWizard, "not_a_team_admin"),

@@ -3,12 +3,12 @@ import Glibc
 import TestSupport
 import Testing
 
-/// Debian's own mail server, Exim, on a free port. It files what it takes, one file a mail, and
-/// refuses whoever is at `refused.example`. It ends with this value.
+/// Debian's own mail server, Exim, on a free port. It stores each mail in a file and refuses
+/// addresses at `refused.example`. It is stopped with this value.
 final class EximServer: @unchecked Sendable {  // started and stopped by one test
     static let reason: Comment =
         "deploy/test installs exim4-daemon-light, for root and without an init"
-    /// It takes a configuration of ours from root alone.
+    /// Exim accepts another configuration only from root.
     static var isInstalled: Bool {
         FileManager.default.isExecutableFile(atPath: executable) && geteuid() == 0
     }
@@ -23,7 +23,7 @@ final class EximServer: @unchecked Sendable {  // started and stopped by one tes
         port = Ports.next()
         try Self.configuration(folder.path, port).write(
             toFile: folder.path + "/exim.conf", atomically: true, encoding: .utf8)
-        // It works as a user of its own.
+        // Exim runs as its own user.
         for name in ["", "/mail", "/spool", "/log"] {
             let path = folder.path + name
             try FileManager.default.createDirectory(
@@ -49,7 +49,7 @@ final class EximServer: @unchecked Sendable {  // started and stopped by one tes
         process.waitUntilExit()
     }
 
-    /// Whole mails, as they were filed.
+    /// The stored mails.
     var mails: [String] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path + "/mail"))
         return (names ?? []).filter { $0.hasPrefix("q") }.compactMap {

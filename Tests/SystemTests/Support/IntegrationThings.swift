@@ -16,14 +16,14 @@ struct IntegrationThings {
             try #require((200...201).contains(made.status), "\(path): \(made.text)")
             return made["id"] ?? ""
         }
-        // Who stays, and who comes and goes.
+        // A member who stays, and one who is added and removed.
         for name in ["colleague", "visitor"] { _ = try await stack.user(name) }
         let id = try await make("POST", "/api/integrations", #"{"name":"Spare"}"#)
         let path = "/api/integrations/\(id)"
         let team = try await make("POST", "/api/teams", #"{"name":"Spare","id":"spare-team"}"#)
         let other = try await make("POST", "/api/teams", #"{"name":"Other","id":"other-team"}"#)
         _ = try await make("PUT", "/api/teams/\(team)/members/colleague")
-        // Two shares: one stays, the other is given and taken again and again.
+        // Two shares: one stays, the other is created and revoked again and again.
         for principal in ["user:colleague", "team:\(other)"] {
             _ = try await make("PUT", path + "/shares/\(principal)")
         }

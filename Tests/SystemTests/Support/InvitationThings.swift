@@ -16,10 +16,10 @@ struct InvitationThings {
         _ = try await stack.invite("staying", to: entity, by: token)
         let list = try await stack.api.call("GET", path + "/invitations", token: token)
         let invitation = try #require(list.json?["data"]?[0]?["id"]?.string, "\(list.text)")
-        // One who is there to be removed.
+        // A user to be removed.
         _ = try await stack.invite("leaving", to: entity, by: token)
         let leaving = try await stack.takeUp(try await stack.claim("leaving")).id
-        // Somebody else invites the user of the run, and one who is not there yet.
+        // Another user invites the user of the run, and an address without a user.
         let other = try await stack.user("inviter")
         let theirs = try await stack.entity(other.token, name: "Theirs")
         let made = try await stack.api.call(
@@ -28,7 +28,7 @@ struct InvitationThings {
         let link = try #require(made["accept_url"]?.split(separator: "=").last, "\(made.text)")
         _ = try await stack.invite("claiming", to: theirs, by: other.token)
         let claim = try await stack.claim("claiming")
-        // Nobody is there: what is sent to it fails, and stays to be sent once more.
+        // The port is closed: deliveries fail, and remain for redelivery.
         let hook = try await stack.api.call(
             "POST", "/api/v1/webhooks", token: token,
             body: #"{"url":"http://127.0.0.1:9/","events":["invitation.sent"]}"#)

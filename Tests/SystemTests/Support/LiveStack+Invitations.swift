@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 extension LiveStack {
-    /// Invites `<name>@example.com` by the entity's owner.
+    /// Invites `<name>@example.com` as the entity's owner.
     /// - Returns: the token of the `accept_url`.
     func invite(_ name: String, to entity: String, by token: String) async throws -> String {
         let made = try await api.call(
@@ -16,8 +16,7 @@ extension LiveStack {
         return secret
     }
 
-    /// The claim in the last mail to `<name>@example.com` that brings an invitation, other than
-    /// one that is known.
+    /// The claim in the last invitation mail to `<name>@example.com`, other than a known one.
     func claim(_ name: String, after known: String = "") async throws -> String {
         var claim: String?
         _ = await eventually(within: 10_000) {
@@ -33,7 +32,7 @@ extension LiveStack {
         return found
     }
 
-    /// Takes an invitation up.
+    /// Accepts an invitation.
     /// - Returns: the token of the session.
     func takeUp(_ claim: String) async throws -> (id: String, token: String) {
         let taken = try await api.call(

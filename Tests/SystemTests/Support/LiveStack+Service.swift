@@ -20,7 +20,7 @@ extension LiveStack {
         }
     }
 
-    /// - Parameter more: settings of this process alone.
+    /// - Parameter more: settings of only this process.
     func start(_ service: Service, _ more: [String: String] = [:]) throws {
         switch service {
         case .gateway: try startGateway(more)
@@ -31,7 +31,7 @@ extension LiveStack {
         }
     }
 
-    /// Ends it with SIGTERM and starts it again with other settings.
+    /// Stops it with SIGTERM and starts it again with other settings.
     func restart(_ service: Service, _ more: [String: String] = [:]) async throws {
         process(service)?.signal(SIGTERM)
         _ = await process(service)?.ended(within: 15)
@@ -39,7 +39,7 @@ extension LiveStack {
         try await ready(service)
     }
 
-    /// Where its operators' routes are.
+    /// The port of its operators' routes.
     func port(_ service: Service) -> UInt16 {
         switch service {
         case .gateway: internalPort

@@ -2,14 +2,14 @@ import TestSupport
 import Testing
 
 extension LiveStack {
-    /// A new workspace of the token's user.
+    /// Creates a workspace of the token's user.
     func workspace(_ token: String, name: String = "Field research") async throws -> String {
         let made = try await api.call(
             "POST", "/api/v2/workspaces", token: token, body: #"{"name":"\#(name)"}"#)
         return try #require(made["id"], "\(made.text)")
     }
 
-    /// Invites an address by the workspace's owner.
+    /// Invites an address as the workspace's owner.
     /// - Returns: the invitation's id.
     @discardableResult
     func invite(
@@ -22,7 +22,7 @@ extension LiveStack {
         return try #require(made["id"])
     }
 
-    /// Where the link in the mail that brings an invitation leads, on the gateway.
+    /// The gateway's path of the link in an invitation mail.
     func workspaceLink(_ email: String) async throws -> String {
         var link: String?
         _ = await eventually(within: 10_000) {
@@ -46,7 +46,7 @@ extension LiveStack {
             body: #"{"status":"\#(status)","userEmail":"\#(email)"}"#)
     }
 
-    /// Somebody who has accepted.
+    /// Creates a user who has accepted.
     func member(
         _ name: String, of workspace: String, by token: String, permissions: String = "read"
     ) async throws -> (id: String, token: String) {
@@ -59,7 +59,7 @@ extension LiveStack {
         return user
     }
 
-    /// User → permissions, as the token's user is shown them.
+    /// The permissions by user, as the token's user sees them.
     func sharedUsers(_ workspace: String, by token: String) async throws -> [String: String] {
         let list = try await api.call(
             "GET", "/api/v2/workspaces/\(workspace)/sharedUsers?pageSize=100", token: token)

@@ -3,7 +3,7 @@ import Glibc
 import Synchronization
 import TestSupport
 
-/// The real processes on free ports, over a data folder of their own.
+/// The real processes on free ports, with their own data folder.
 final class LiveStack: @unchecked Sendable {  // processes are started and stopped by the test alone
     static let secret = "system-tests-" + String(repeating: "0", count: 32)
 
@@ -21,7 +21,7 @@ final class LiveStack: @unchecked Sendable {  // processes are started and stopp
     private(set) var organizations: RunningProcess?
     private(set) var integrations: RunningProcess?
     private(set) var invitations: RunningProcess?
-    /// Every token that was issued: none of them may be in a log. Users are made in parallel.
+    /// Every issued token, as none of them may appear in a log. Users are created in parallel.
     private let issued = Mutex<[String]>([secret])
     var secrets: [String] { issued.withLock { $0 } }
 
@@ -47,7 +47,7 @@ final class LiveStack: @unchecked Sendable {  // processes are started and stopp
         invitations?.signal(SIGKILL)
     }
 
-    /// Starts all and waits until they are ready.
+    /// Starts all processes and waits until they are ready.
     func start() async throws {
         try startEntities()
         try startGateway()
@@ -56,13 +56,13 @@ final class LiveStack: @unchecked Sendable {  // processes are started and stopp
 
     /// - Parameters:
     ///   - wrapper: a command that ends by becoming the executable.
-    ///   - more: settings of this process alone.
+    ///   - more: settings of only this process.
     func startEntities(through wrapper: [String] = [], _ more: [String: String] = [:]) throws {
         entities = try RunningProcess(
             "entities", environment(entitiesPort, more), log: log("entities"), wrapper: wrapper)
     }
 
-    /// Nothing if it runs: whoever starts the gateway has started it too.
+    /// Does nothing if it runs: starting the gateway also starts it.
     /// - Parameter wrapper: a command that ends by becoming the executable.
     func startOrganizations(
         through wrapper: [String] = [], _ more: [String: String] = [:]
@@ -73,14 +73,14 @@ final class LiveStack: @unchecked Sendable {  // processes are started and stopp
             wrapper: wrapper)
     }
 
-    /// Nothing if it runs: whoever starts the gateway has started it too.
+    /// Does nothing if it runs: starting the gateway also starts it.
     func startIntegrations(_ more: [String: String] = [:]) throws {
         guard integrations?.isRunning != true else { return }
         integrations = try RunningProcess(
             "integrations", environment(integrationsPort, more), log: log("integrations"))
     }
 
-    /// Nothing if it runs: whoever starts the gateway has started it too.
+    /// Does nothing if it runs: starting the gateway also starts it.
     /// - Parameter wrapper: a command that ends by becoming the executable.
     func startInvitations(
         through wrapper: [String] = [], _ more: [String: String] = [:]
@@ -91,7 +91,7 @@ final class LiveStack: @unchecked Sendable {  // processes are started and stopp
             wrapper: wrapper)
     }
 
-    /// The others but entities too, if they do not run: the gateway is not ready without.
+    /// Also starts the others except entities: the gateway is not ready without them.
     /// - Parameter upstream: stands in for the entities service.
     func startGateway(before upstream: UInt16? = nil, _ more: [String: String] = [:]) throws {
         try startOrganizations()
@@ -125,7 +125,8 @@ final class LiveStack: @unchecked Sendable {  // processes are started and stopp
         for service in Service.allCases { await process(service)?.killNow() }
     }
 
-    /// SIGTERM to all, the gateway first; whether each has ended as it should.
+    /// Sends SIGTERM to all, the gateway first.
+    /// - Returns: whether each has exited with success.
     func stop() async -> Bool {
         var isClean = true
         for process in Service.allCases.compactMap({ process($0) }) {
@@ -167,7 +168,7 @@ final class LiveStack: @unchecked Sendable {  // processes are started and stopp
 
     // MARK: Users
 
-    /// A new user and a token of his with all scopes but those of platform admins.
+    /// Creates a user and a token with all scopes except those of platform admins.
     func user(_ name: String) async throws -> (id: String, token: String) {
         let made = try await api.call(
             "POST", "/api/users", token: adminToken,
@@ -185,7 +186,7 @@ final class LiveStack: @unchecked Sendable {  // processes are started and stopp
         return try await mailedCode(email)
     }
 
-    /// The code of a sign-in that was asked for otherwise.
+    /// The code of a sign-in that was requested in another way.
     func mailedCode(_ email: String) async throws -> String {
         var code: String?
         _ = await eventually(within: 10_000) {
@@ -198,7 +199,7 @@ final class LiveStack: @unchecked Sendable {  // processes are started and stopp
         return code
     }
 
-    /// Every mail to an address, in no order.
+    /// Every mail to an address, unordered.
     func mails(to email: String) -> [String] {
         let folder = dataFolder + "/mail/"
         let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
@@ -221,17 +222,17 @@ final class LiveStack: @unchecked Sendable {  // processes are started and stopp
         return token
     }
 
-    /// What was issued otherwise: it may be in no log either.
+    /// Adds a token that was issued in another way: it must not appear in a log either.
     func issue(_ secret: String) { issued.withLock { $0.append(secret) } }
 
-    /// A new entity of the token's user.
+    /// Creates an entity of the token's user.
     func entity(_ token: String, name: String = "Thing") async throws -> String {
         let made = try await api.call(
             "POST", "/api/entities", token: token, body: #"{"name":"\#(name)","type":"app"}"#)
         return made["id"] ?? ""
     }
 
-    /// A new organization of the token's user.
+    /// Creates an organization of the token's user.
     func organization(_ token: String, name: String = "Acme") async throws -> String {
         let made = try await api.call(
             "POST", "/api/organizations", token: token, body: #"{"name":"\#(name)"}"#)

@@ -3,8 +3,8 @@ import Glibc
 import TestSupport
 import Testing
 
-/// A mail server made by others: aiosmtpd, in the virtual environment of deploy/test. On a free
-/// port; it ends with this value.
+/// A third-party mail server: aiosmtpd, in the virtual environment of deploy/test, on a free port.
+/// It is stopped with this value.
 final class MailSink: @unchecked Sendable {  // used by one test at a time
     static let reason: Comment = "deploy/test installs aiosmtpd into .build/venv"
     static var isInstalled: Bool {
@@ -29,7 +29,7 @@ final class MailSink: @unchecked Sendable {  // used by one test at a time
 
     deinit {
         guard process.isRunning else { return }
-        // As with storage: it was started with signals blocked, but for this one.
+        // As with storage: all signals but this one are blocked in the process.
         kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
     }

@@ -4,22 +4,22 @@ import ObjectStorage
 import TestSupport
 import Testing
 
-/// Storage that speaks S3 and checks signatures and policies, made by others: moto, in the virtual
-/// environment of deploy/test. On free ports; it ends with this value.
+/// A third-party S3 storage that checks signatures and policies: moto, in the virtual environment
+/// of deploy/test, on free ports. It is stopped with this value.
 final class MotoServer: @unchecked Sendable {  // used by one test at a time
     static let reason: Comment = "deploy/test installs moto into .build/venv"
     static var isInstalled: Bool {
         FileManager.default.isExecutableFile(atPath: root + "/.build/venv/bin/moto_server")
     }
 
-    /// What its users may do; see deploy/lib/storage.py.
+    /// The permissions of its users; see deploy/lib/storage.py.
     enum User: String {
         case admin, good
-        /// May not delete.
+        /// Can't delete.
         case keeper
-        /// May not read.
+        /// Can't read.
         case blind
-        /// May not write.
+        /// Can't write.
         case reader
     }
 
@@ -30,11 +30,11 @@ final class MotoServer: @unchecked Sendable {  // used by one test at a time
     private var ready = JSONValue.null
 
     var endpoint: String { "http://127.0.0.1:\(number("port"))" }
-    /// With a certificate for `storage.example` and 127.0.0.1 that nobody trusts.
+    /// With an untrusted certificate for `storage.example` and 127.0.0.1.
     var secureEndpoint: String { "https://127.0.0.1:\(number("tlsPort"))" }
-    /// The same server by a name that the certificate is not for.
+    /// The same server under a name that isn't in the certificate.
     var otherSecureEndpoint: String { "https://localhost:\(number("tlsPort"))" }
-    /// A file of that certificate.
+    /// The file of that certificate.
     var certificate: String { ready["certificate"]?.string ?? "" }
     var bucket: String { ready["bucket"]?.string ?? "" }
     var region: String { ready["region"]?.string ?? "" }
@@ -54,7 +54,7 @@ final class MotoServer: @unchecked Sendable {  // used by one test at a time
 
     func stop() {
         guard process.isRunning else { return }
-        // It was started with the signals blocked that threads of tasks block; this one can't be.
+        // The process inherits the blocked signals of task threads; this signal can't be blocked.
         kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
     }
@@ -65,7 +65,7 @@ final class MotoServer: @unchecked Sendable {  // used by one test at a time
         return (key?["id"]?.string ?? "", key?["secret"]?.string ?? "")
     }
 
-    /// The bucket as a user has it; what is nil is as it should be.
+    /// The bucket with a user's credentials; nil stands for the valid value.
     func bucket(
         as user: User, endpoint: String? = nil, bucket: String? = nil, id: String? = nil,
         secret: String? = nil

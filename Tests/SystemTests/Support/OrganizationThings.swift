@@ -9,7 +9,7 @@ struct OrganizationThings {
     /// Members of bodies, by operation: for `LATCHKEY_TEST_BODIES`, without the braces.
     let bodies: String
 
-    /// - Parameter entity: one of the admin's; it will be in the store.
+    /// - Parameter entity: an entity of the admin; it is published to the store.
     init(_ stack: LiveStack, entity: String) async throws {
         let token = stack.adminToken
         func make(_ path: String, _ body: String) async throws -> String {

@@ -1,14 +1,14 @@
 import Foundation
 import Glibc
 
-/// A data folder on a file system of a few megabytes. It is mounted in a namespace that the
-/// process has to itself, so it goes when the process goes, and nobody else sees it.
+/// A data folder on a file system of a few megabytes. It is mounted in the process's own namespace,
+/// so it disappears with the process, and no other process sees it.
 struct PrivateDisk {
-    /// Where the process has it.
+    /// Its path for the process.
     let path: String
     let megabytes: Int
 
-    /// What makes the file system and then becomes the program whose name follows.
+    /// A command that creates the file system and then becomes the program whose name follows.
     var wrapper: [String] {
         [
             "unshare", "--map-root-user", "--mount", "sh", "-c",
@@ -16,7 +16,7 @@ struct PrivateDisk {
         ]
     }
 
-    /// Not everywhere may one make such namespaces.
+    /// Whether this machine allows such namespaces.
     static let isPossible: Bool = {
         let probe = Process()
         probe.executableURL = URL(fileURLWithPath: "/usr/bin/env")
@@ -27,7 +27,7 @@ struct PrivateDisk {
         return probe.terminationStatus == 0
     }()
 
-    /// Takes all the space that is left.
+    /// Fills the remaining space.
     func fill(of process: Int32) {
         let fd = open(ballast(process), O_WRONLY | O_CREAT | O_APPEND, 0o600)
         guard fd >= 0 else { return }

@@ -1,10 +1,10 @@
-/// The certificates that a process trusts, other ones than this machine's: laid over them in a
-/// namespace that the process has to itself.
+/// Trusted certificates for one process: mounted over those of the machine in the process's own
+/// namespace.
 struct PrivateTrust {
-    /// Of the certificates (PEM).
+    /// The file of the certificates (PEM).
     let file: String
 
-    /// What makes the namespace and then becomes the program whose name follows.
+    /// A command that creates the namespace and then becomes the program whose name follows.
     var wrapper: [String] {
         [
             "unshare", "--map-root-user", "--mount", "sh", "-c",

@@ -3,12 +3,12 @@ import TestSupport
 
 /// A program of the machine that runs to its end.
 enum Program {
-    /// Waits on a thread of its own: the tasks of all tests share as many threads as there are
-    /// cores, and two programs that held one each would stop every clock of the run.
+    /// Waits on its own thread: the tasks of all tests share as many threads as there are cores,
+    /// and two programs that each blocked one would stop every clock of the run.
     /// - Parameters:
     ///   - name: a path, or what PATH finds.
-    ///   - environment: besides the test's own.
-    /// - Returns: its exit code, and what it wrote to both outputs.
+    ///   - environment: in addition to the test's own.
+    /// - Returns: its exit code and combined output.
     static func run(
         _ name: String, _ arguments: [String], _ environment: [String: String] = [:],
         in directory: String? = nil
@@ -30,7 +30,7 @@ enum Program {
     }
 }
 
-/// Python in the virtual environment that deploy/test makes.
+/// Python in the virtual environment that deploy/test creates.
 enum Venv {
     static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path

@@ -1,7 +1,7 @@
 import Foundation
 import TestSupport
 
-/// One of our executables, running.
+/// A running executable.
 final class RunningProcess: @unchecked Sendable {  // used by one test at a time
     private let process = Process()
     let log: URL
@@ -33,13 +33,12 @@ final class RunningProcess: @unchecked Sendable {  // used by one test at a time
     var isRunning: Bool { process.isRunning }
     var text: String { (try? String(contentsOf: log, encoding: .utf8)) ?? "" }
 
-    /// Nothing once it has ended: its number may be another's by then, even a thread's, and every
-    /// call of these tests takes some.
+    /// Does nothing once it has exited: another process or thread can have its pid by then.
     func signal(_ number: Int32) {
         if process.isRunning { kill(id, number) }
     }
 
-    /// - Returns: the exit code, or nil if it has not ended within `seconds`.
+    /// - Returns: the exit code, or nil if it hasn't exited within `seconds`.
     func ended(within seconds: Double) async -> Int32? {
         let begin = Date()
         while process.isRunning {
@@ -49,22 +48,22 @@ final class RunningProcess: @unchecked Sendable {  // used by one test at a time
         return process.terminationStatus
     }
 
-    /// Ends it at once, and waits for that.
+    /// Kills it and waits for its end.
     func killNow() async {
         signal(SIGKILL)
         _ = await ended(within: 10)
     }
 
-    /// For a test that waits in vain: what the kernel says of it, and the end of its log.
+    /// Diagnostics for a test that waits in vain: the kernel's view, and the end of the log.
     var whereItIs: String {
         let status = (try? String(contentsOfFile: "/proc/\(id)/status", encoding: .utf8)) ?? "gone"
         return "\(status.prefix(60)) \(text.suffix(1_500))"
     }
 
-    /// The time that it has had of processors.
+    /// The processor time that it has used.
     var cpuMilliseconds: Int? {
         let text = try? String(contentsOfFile: "/proc/\(id)/stat", encoding: .utf8)
-        // proc(5): the name, in parentheses, may hold anything; utime and stime are 14 and 15.
+        // proc(5): the name in parentheses can contain anything; utime and stime are 14 and 15.
         let fields = text?.split(separator: ")").last?.split(separator: " ") ?? []
         guard fields.count > 12, let user = Int(fields[11]), let system = Int(fields[12]) else {
             return nil
@@ -72,7 +71,7 @@ final class RunningProcess: @unchecked Sendable {  // used by one test at a time
         return (user + system) * 1_000 / sysconf(Int32(_SC_CLK_TCK))
     }
 
-    /// Stops it where it is (SIGSTOP), and waits until every thread of it stands still.
+    /// Stops it (SIGSTOP), and waits until all of its threads have stopped.
     func pause() async -> Bool {
         signal(SIGSTOP)
         let tasks = "/proc/\(id)/task"
@@ -86,7 +85,7 @@ final class RunningProcess: @unchecked Sendable {  // used by one test at a time
         }
     }
 
-    /// Where the executables are: beside the bundle that runs these tests.
+    /// The folder of the executables, beside the test bundle.
     private static let folder: URL = {
         let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         return URL(fileURLWithPath: path ?? ".").deletingLastPathComponent()

@@ -5,12 +5,12 @@ import TestSupport
 import Testing
 
 /// A receiver of webhooks that verifies them with the reference library of Standard Webhooks, in
-/// the virtual environment of deploy/test. On free ports; it ends with this value.
+/// the virtual environment of deploy/test, on free ports. It is stopped with this value.
 final class WebhookReceiver: @unchecked Sendable {  // started and stopped by one test
     static let reason: Comment = "deploy/test installs standardwebhooks into .build/venv"
     static var isInstalled: Bool { Venv.has("standardwebhooks") }
 
-    /// What it has got.
+    /// A received message.
     struct Message: Sendable {
         let path: String
         let id: String
@@ -29,10 +29,10 @@ final class WebhookReceiver: @unchecked Sendable {  // started and stopped by on
     private var ready = JSONValue.null
     private let state = Mutex<[Message]>([])
 
-    /// In the order in which they came.
+    /// In order of arrival.
     var messages: [Message] { state.withLock { $0 } }
     var url: String { "http://127.0.0.1:\(ready["http"]?.int ?? 0)" }
-    /// A file of the certificates of all its secure addresses.
+    /// The file of the certificates of all its TLS addresses.
     var certificates: String { ready["certificates"]?.string ?? "" }
 
     /// - Parameter certificate: `good`, `expired`, or for an `other` host.
@@ -63,10 +63,10 @@ final class WebhookReceiver: @unchecked Sendable {  // started and stopped by on
         process.waitUntilExit()
     }
 
-    /// Messages signed with it are verified from now on.
+    /// Verifies messages with this secret from now on.
     func trust(_ secret: String) throws { try say("secret \(secret)") }
 
-    /// Whether it answers 503 to all.
+    /// Whether it responds 503 to everything.
     func setDown(_ isDown: Bool) throws { try say(isDown ? "down" : "up") }
 
     private func say(_ line: String) throws {
@@ -81,7 +81,7 @@ final class WebhookReceiver: @unchecked Sendable {  // started and stopped by on
         state.withLock { $0.append(message) }
     }
 
-    /// Nil at the end.
+    /// nil at the end.
     private func line() -> JSONValue? {
         var bytes: [UInt8] = []
         while let byte = try? output.fileHandleForReading.read(upToCount: 1)?.first {

@@ -15,20 +15,20 @@ struct WorkspaceThings {
         let token = stack.adminToken
         let workspace = try await stack.workspace(token)
         let member = try await stack.member("sharing", of: workspace, by: token)
-        // One who is there to be removed.
+        // A user to be removed.
         let leaving = try await stack.member("removed", of: workspace, by: token)
         let staying = try await stack.invite(
             "pending@example.com", toWorkspace: workspace, by: token)
-        // Mailed long enough ago to be mailed again.
+        // Sent long enough ago to be resent.
         try await SQLite.run(
             "PRAGMA busy_timeout = 5000; "
                 + "UPDATE workspace_invitations SET sent_at = sent_at - 60000 "
                 + "WHERE id = '\(staying)'",
             on: stack, "invitations")
-        // It is the run's no more once it is handed over.
+        // Once it is transferred, the run no longer owns it.
         let given = try await stack.workspace(token, name: "Given away")
         let heir = try await stack.member("heir", of: given, by: token)
-        // Somebody else invites the user of the run.
+        // Another user invites the user of the run.
         let other = try await stack.user("host")
         let theirs = try await stack.workspace(other.token, name: "Theirs")
         let mine = try await stack.invite("admin@localhost", toWorkspace: theirs, by: other.token)

@@ -8,8 +8,8 @@ import WriteKit
 
 @testable import Integrations
 
-/// What happens here when a user is deleted.
-@Suite struct DropUserTests {
+/// The effect of `user.deleted`.
+@Suite struct UserDeletedTests {
     let world: World
     let ada: Caller
     let bob: Caller
@@ -17,7 +17,7 @@ import WriteKit
     let team: Team
     let crm: Integration
 
-    /// Ada owns the integration, and with bob the team. Root will delete.
+    /// Ada owns the integration and shares the team with Bob. Root deletes users.
     init() async throws {
         world = try World()
         ada = world.user("ada")
@@ -28,15 +28,17 @@ import WriteKit
         crm = try await world.integration(by: ada)
     }
 
-    func drop(_ user: Caller, event: String = "evt_1") async throws -> Bool {
+    func deleteUser(_ user: Caller, event: String = "evt_1") async throws -> Bool {
         world.later()
         return try await world.useCases.onUserDeleted(user.userId, by: root, eventId: event)
     }
 
-    @Test func `what he owns passes to the admin who deleted him`() async throws {
+    @Test func `a deleted user's integrations are transferred to the admin who deleted them`()
+        async throws
+    {
         let other = try await world.integration("Other", by: ada)
         let bobs = try await world.integration("Bob's", by: bob)
-        #expect(try await drop(ada))
+        #expect(try await deleteUser(ada))
         for integration in [crm, other] {
             let passed = try #require(try world.find(integration.id))
             #expect(passed.owner == .user(root.userId))
@@ -48,7 +50,7 @@ import WriteKit
             try await world.useCases.getOwner(of: crm.id, by: root).name == .user("root"))
     }
 
-    @Test func `his shares and memberships go, those of others and of his teams stay`()
+    @Test func `a deleted user's own shares and memberships are removed, others stay`()
         async throws
     {
         let bobs = try await world.integration("Bob's", by: bob)
@@ -56,13 +58,13 @@ import WriteKit
             try await world.share(crm, with: name, by: ada)
             try await world.share(bobs, with: name, by: bob)
         }
-        #expect(try await drop(ada))
+        #expect(try await deleteUser(ada))
         #expect(try world.shares(of: crm) == [bob.userId: 1, "team:a-team": 1])
         #expect(try world.shares(of: bobs) == [bob.userId: 1, "team:a-team": 1])
         #expect(try world.find(crm.id)?.shareCount == 2)
         #expect(try world.roles(in: team) == [bob.userId: .dataWizard])
         #expect(try world.find(team: team.id)?.memberCount == 1)
-        // Apart from the audit, the note that they are gone, and what they have created.
+        // Apart from the audit, the tombstone, and the creator columns.
         let left = try world.database.dump(except: [
             "integrations.created_by": "counts for a quota", "teams.created_by": "likewise",
             "quota_usage": "the count",
@@ -70,46 +72,47 @@ import WriteKit
         #expect(Set(left.map { $0.prefix { $0 != ":" } }) == ["audit", "gone"])
     }
 
-    @Test func `a team outlives its last member, and so does what it owns`() async throws {
+    @Test func `a team and its integrations survive the deletion of its last member`() async throws
+    {
         try await world.join(root, team, as: .admin, by: ada)
-        try await world.handOver(crm, teamId: team.id, by: root)
+        try await world.transfer(crm, teamId: team.id, by: root)
         try await world.leave(root, team, by: root)
-        #expect(try await drop(ada, event: "evt_1"))
-        #expect(try await drop(bob, event: "evt_2"))
+        #expect(try await deleteUser(ada, event: "evt_1"))
+        #expect(try await deleteUser(bob, event: "evt_2"))
         #expect(try world.find(team: team.id)?.memberCount == 0)
         #expect(try world.find(crm.id)?.owner == .team(team.id))
-        // A platform admin takes it in hand.
+        // A platform admin can still manage it.
         try await world.join(world.user("cyd"), team, as: .admin, by: root)
     }
 
-    @Test func `an event that comes again changes nothing`() async throws {
+    @Test func `a repeated event changes nothing`() async throws {
         try await world.share(crm, with: "user:bob", by: ada)
-        #expect(try await drop(bob))
+        #expect(try await deleteUser(bob))
         let before = try world.database.everything()
-        #expect(try await drop(bob) == false)
-        // An id that was used is used up, whatever it says now.
-        #expect(try await drop(ada) == false)
+        #expect(try await deleteUser(bob) == false)
+        // The id alone decides, whatever the event says.
+        #expect(try await deleteUser(ada) == false)
         #expect(try world.database.everything() == before)
     }
 
-    @Test func `a user of whom nothing is known is gone all the same`() async throws {
+    @Test func `a deleted user without any rows here can't be given a share`() async throws {
         let eve = world.user("eve")
-        #expect(try await drop(eve))
+        #expect(try await deleteUser(eve))
         let fault = await fault { try await world.share(crm, with: "user:eve", by: ada) }
         #expect(fault?.fields.map(\.pointer) == ["/principalId"])
     }
 
-    @Test func `until it is heard that he is gone he is shown without a name`() async throws {
+    @Test func `a deleted user appears without a name until the event arrives`() async throws {
         try await world.share(crm, with: "user:bob", 2, by: ada)
         world.directory.remove(bob.userId)
         let page = try await world.useCases.listShares(of: crm.id, PageRequest(), by: ada)
         #expect(page.items.map(\.principal.displayName) == [""])
         #expect(page.items.map(\.principal.principal) == [.user(bob.userId)])
-        #expect(try await drop(bob))
+        #expect(try await deleteUser(bob))
         #expect(try world.shares(of: crm).isEmpty)
     }
 
-    // MARK: Requests under way
+    // MARK: Requests in progress
 
     private func rejection(_ body: () async throws -> Void) async throws -> String? {
         let before = try world.database.everything()
@@ -118,7 +121,7 @@ import WriteKit
         return code
     }
 
-    @Test func `a request of his that was under way does nothing any more`() async throws {
+    @Test func `a deleted user's requests in progress are refused`() async throws {
         let own = try await world.integration("Own", by: bob)
         try await world.join(bob, team, as: .admin, by: ada)
         let creation = world.useCases.createIntegration(
@@ -133,7 +136,7 @@ import WriteKit
         let making = world.useCases.createTeam(try TeamDraft(name: "B"), by: bob)
         let renaming = world.useCases.updateTeam(team.id, name: "Mine", by: bob)
         let deleting = world.useCases.deleteTeam(team.id, by: bob)
-        #expect(try await drop(bob))
+        #expect(try await deleteUser(bob))
         let before = try world.database.everything()
         let codes = [
             await fault { try await creation.commit() }, await fault { try await sharing.commit() },
@@ -147,12 +150,12 @@ import WriteKit
         #expect(try world.database.everything() == before)
     }
 
-    @Test func `an admin who is deleted meanwhile hands nothing over`() async throws {
+    @Test func `an admin who is deleted during the request changes nothing`() async throws {
         let other = world.admin("other")
         let useCases = world.slow { [world, root] in
             _ = try await world.useCases.onUserDeleted(other.userId, by: root, eventId: "evt_9")
         }
-        let handOver = await fault {
+        let transfer = await fault {
             try await useCases.changeOwner(
                 of: crm.id, to: try NewOwner(userId: "bob", teamId: nil), by: other
             ).commit()
@@ -166,7 +169,7 @@ import WriteKit
             try await useCases.deleteIntegration(crm.id, by: other).commit()
         }
         #expect(
-            [handOver, update, deletion].map { $0?.code }
+            [transfer, update, deletion].map { $0?.code }
                 == Array(
                     repeating: "user_deleted", count: 3))
         #expect(try world.find(crm.id) == crm)
