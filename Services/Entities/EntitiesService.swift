@@ -5,12 +5,12 @@ import Kernel
 import SQLite
 import ServiceKit
 
-/// The other contexts, as the entities context sees them. Tests put their own in.
+/// The other contexts, as the entities context sees them. Tests pass their own.
 public struct EntitiesRemote: Sendable {
     public var directory: any Directory
     public var organizations: any Organizations
     public var collaborators: any Collaborators
-    /// Of the neighbours that are called, for the metrics.
+    /// The state of the connections to other services, for the metrics.
     var states: @Sendable () async -> [UpstreamState] = { [] }
 
     public init(
@@ -24,7 +24,7 @@ public struct EntitiesRemote: Sendable {
 }
 
 /// Composes and starts the service.
-/// - Parameter remote: the other contexts; nil for those that the settings name.
+/// - Parameter remote: the other contexts; by default those that the settings name.
 public func makeEntities(
     _ settings: EntitiesSettings, _ runtime: Runtime, remote: EntitiesRemote? = nil
 ) async throws -> ContextService {

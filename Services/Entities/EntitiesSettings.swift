@@ -12,13 +12,13 @@ public struct EntitiesSettings: Sendable {
         self.common = common
         gatewayURL = settings.url(
             "LATCHKEY_GATEWAY_URL", default: "http://127.0.0.1:8100",
-            "The gateway's internal address, where the users' directory is")
+            "Internal address of the gateway, which has the directory of users")
         organizationsURL = settings.url(
             "LATCHKEY_ORGANIZATIONS_URL", default: "http://127.0.0.1:8102",
-            "The organizations service")
+            "Address of the organizations service")
         invitationsURL = settings.url(
             "LATCHKEY_INVITATIONS_URL", default: "http://127.0.0.1:8104",
-            "The invitations service")
+            "Address of the invitations service")
         quotas = EntityQuotas(&settings)
     }
 }

@@ -1,9 +1,8 @@
 import ServiceKit
 import WriteKit
 
-/// How much of what this context keeps one user or one entity can have. What a user created counts
-/// for them until it is deleted, whoever owns it: a hand-over neither makes room for more nor takes
-/// it from the new owner.
+/// The quotas of users and entities in this context. An entity counts for its creator until it is
+/// deleted: transferring it neither frees the creator's quota nor uses the new owner's.
 public struct EntityQuotas: Sendable {
     var entities = Quota(
         "entities", "entities created by one user", limit: 10_000,

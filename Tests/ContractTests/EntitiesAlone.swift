@@ -8,20 +8,20 @@ import OrganizationsContract
 import ServiceKit
 import TestSupport
 
-/// The entities service in this process; its neighbours are played from the goldens.
+/// The entities service in this process; other services reply from the golden files.
 enum EntitiesAlone {
     static let secret = Cast.secret
     static let caller = Caller(userId: "usr_01KF0000000000000000000009")
 
     /// - Parameters:
-    ///   - found: the golden of the users whom a caller has named.
-    ///   - membership: the golden that says whether a user belongs to an organization.
-    ///   - collaborating: the end of the goldens that say who collaborates.
-    ///   - invitations: what the invitations service was asked.
-    ///   - isAway: whether nobody is where the organizations service should be.
-    ///   - port: of whoever stands in for both the organizations and the invitations service.
-    ///   - isInvitationsAway: likewise.
-    ///   - body: gets the service and the line with which `caller` is known to it.
+    ///   - found: the golden file of the users whom a caller names.
+    ///   - membership: the golden file of the membership reply.
+    ///   - collaborating: the suffix of the golden files of collaborations.
+    ///   - invitations: records the queries to the invitations service.
+    ///   - isAway: whether the organizations service is unavailable.
+    ///   - port: the port of a replacement for the organizations and invitations services.
+    ///   - isInvitationsAway: whether the invitations service is unavailable.
+    ///   - body: gets the service and the identity header of `caller`.
     static func run(
         _ asked: Asked, found: String = "find-users-answer",
         membership: String = "membership-answer", collaborating: String = "-none",
@@ -30,7 +30,7 @@ enum EntitiesAlone {
     ) async throws {
         let folder = try TemporaryFolder()
         let group = EventLoopGroup(count: 1)
-        // Identities live half a minute, which a busy machine may need for a test.
+        // Identities expire after 30 s, which a slow test may exceed.
         let runtime = Runtime(
             group: group, logger: Logger(service: "test", level: .error), clock: FakeClock())
         let gateway = try await FakeNeighbour.start(

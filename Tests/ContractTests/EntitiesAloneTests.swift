@@ -10,9 +10,9 @@ import ServiceKit
 import TestSupport
 import Testing
 
-/// The entities service alone: its neighbour, the gateway, is played from the goldens.
+/// The entities service alone: the gateway replies from the golden files.
 @Suite struct EntitiesAloneTests {
-    @Test func `asks the directory as agreed, and understands its answer`() async throws {
+    @Test func `queries the directory as agreed and understands the reply`() async throws {
         let asked = Asked()
         try await EntitiesAlone.run(asked) { api, identity in
             let made = try await api.call(
@@ -30,7 +30,7 @@ import Testing
         #expect(asked.bodies == [try Golden.text("find-users-query")])
     }
 
-    @Test func `passes on that a caller has named too many users who don't exist`() async throws {
+    @Test func `forwards the limit on naming users who don't exist`() async throws {
         try await EntitiesAlone.run(Asked(), found: "find-users-answer-refused") {
             api, identity in
             let made = try await api.call(
@@ -51,7 +51,7 @@ import Testing
         }
     }
 
-    @Test func `answers the query for the audit's tail as agreed`() async throws {
+    @Test func `answers the audit tail query as agreed`() async throws {
         try await EntitiesAlone.run(Asked()) { api, identity in
             _ = try await api.call(
                 "POST", "/api/entities", body: #"{"name":"Notes","type":"app"}"#, fields: identity)
@@ -70,7 +70,7 @@ import Testing
         }
     }
 
-    @Test func `takes the event of a deleted user once`() async throws {
+    @Test func `applies user.deleted once`() async throws {
         try await EntitiesAlone.run(Asked()) { api, _ in
             let clock = FakeClock()
             let signer = IdentitySigner(

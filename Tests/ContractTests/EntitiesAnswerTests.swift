@@ -1,9 +1,10 @@
 import TestSupport
 import Testing
 
-/// What the entities service really answers has the members that were agreed, and no others.
+/// Responses of the entities service have exactly the agreed members.
 @Suite struct EntitiesAnswerTests {
-    @Test func `entities, versions, installations and access`() async throws {
+    @Test func `bodies of entities, versions, installations and access are as agreed`() async throws
+    {
         try await EntitiesAlone.run(Asked()) { api, identity in
             func call(_ method: String, _ target: String, _ body: String? = nil) async throws
                 -> RawResponse
@@ -33,7 +34,7 @@ import Testing
         }
     }
 
-    @Test func `shares and publishers`() async throws {
+    @Test func `bodies of shares and publishers are as agreed`() async throws {
         try await EntitiesAlone.run(Asked()) { api, identity in
             let made = try await api.call(
                 "POST", "/api/entities", body: #"{"name":"Notes","type":"app"}"#, fields: identity)
@@ -56,7 +57,7 @@ import Testing
         }
     }
 
-    @Test func `the audit`() async throws {
+    @Test func `audit entries are as agreed`() async throws {
         try await EntitiesAlone.run(Asked()) { api, identity in
             let made = try await api.call(
                 "POST", "/api/entities", body: #"{"name":"Notes","type":"app"}"#, fields: identity)
@@ -70,7 +71,7 @@ import Testing
         }
     }
 
-    @Test func `problems`() async throws {
+    @Test func `problems are as agreed`() async throws {
         try await EntitiesAlone.run(Asked()) { api, identity in
             try expect(
                 try await api.call("GET", "/api/entities/x", fields: identity), 404,

@@ -4,12 +4,12 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// What the entities service asks of organizations, and what it makes of the answers.
+/// Queries to the organizations service, and how replies are used.
 @Suite struct EntitiesAskingTests {
     private let bob = [Cast.identity(of: Cast.bob, for: "entities")]
     private let grace = [Cast.identity(of: Cast.grace, for: "entities")]
 
-    /// An entity of Grace's, under the id of the goldens.
+    /// An entity that Grace owns, with the id of the golden files.
     private func made(
         _ api: APIClient, _ asked: Asked, as golden: String = Cast.entity
     ) async throws -> String {
@@ -20,12 +20,14 @@ import Testing
         return id
     }
 
-    /// The question about one entity, and not two.
+    /// The query about one entity instead of two.
     private func accessQuery() throws -> String {
         try Golden.text("store-access-query").replacing(",\"\(Cast.otherEntity)\"", with: "")
     }
 
-    @Test func `what the stores open to a stranger, once for each request`() async throws {
+    @Test func `queries store access of a user without local grants, once for each request`()
+        async throws
+    {
         let asked = Asked()
         try await EntitiesAlone.run(asked) { api, _ in
             let path = "/api/entities/\(try await made(api, asked))"
@@ -37,13 +39,13 @@ import Testing
             #expect(explained.status == 200 && explained.json?["granted"]?.bool == true)
             #expect(asked.bodies.count == 1)
             asked.forget()
-            // Whom a local grant lets in is nobody else's question.
+            // With a local grant no other service is queried.
             #expect(try await api.call("GET", path, fields: grace)["access"] == "publisher")
             #expect(asked.bodies.isEmpty)
         }
     }
 
-    @Test func `a batch in one question, and each answer belongs to its pair`() async throws {
+    @Test func `queries a batch in one call and matches each result to its pair`() async throws {
         let asked = Asked()
         try await EntitiesAlone.run(asked) { api, _ in
             let first = try await made(api, asked)
@@ -54,7 +56,7 @@ import Testing
                 body: #"{"checks":[\#(checks.joined(separator: ","))]}"#, fields: bob)
             let query = try #require(asked.bodies.first)
             #expect(asked.bodies.count == 1)
-            // In which order entities are asked about is the asker's business.
+            // The order of the entities does not matter.
             let golden = try Golden.text("store-access-query")
             let (a, b) = (Cast.entity, Cast.otherEntity)
             let turned = golden.replacing("\"\(a)\",\"\(b)\"", with: "\"\(b)\",\"\(a)\"")
@@ -68,7 +70,7 @@ import Testing
         }
     }
 
-    @Test func `everything that the stores open to whoever lists`() async throws {
+    @Test func `queries the entities in stores for a list`() async throws {
         let asked = Asked()
         try await EntitiesAlone.run(asked) { api, _ in
             let first = try await made(api, asked)
@@ -83,7 +85,7 @@ import Testing
         #expect(asked.bodies == [try Golden.text("store-entities-query")])
     }
 
-    @Test func `whether a share stays among colleagues, of whose token may not go further`()
+    @Test func `queries colleagues if the token can't share externally`()
         async throws
     {
         let asked = Asked()
@@ -103,7 +105,8 @@ import Testing
         }
     }
 
-    @Test func `whether the caller belongs to the organization of a new entity`() async throws {
+    @Test func `queries the caller's membership for a new entity in an organization`() async throws
+    {
         let asked = Asked()
         let body = #"{"name":"Notes","type":"app","organizationId":"\#(Cast.organization)"}"#
         try await EntitiesAlone.run(asked) { api, _ in
@@ -119,7 +122,9 @@ import Testing
         }
     }
 
-    @Test func `while organizations is away nothing is guessed, and what is known here counts`()
+    @Test
+    func
+        `while the organizations service is unavailable, only local grants count`()
         async throws
     {
         let asked = Asked()
@@ -140,11 +145,11 @@ import Testing
         #expect(asked.bodies.isEmpty)
     }
 
-    @Test func `an answer about fewer users than were asked about is none`() async throws {
+    @Test func `a reply with fewer subjects than the query is refused`() async throws {
         let asked = Asked()
         try await EntitiesAlone.run(asked) { api, _ in
             let path = "/api/entities/\(try await made(api, asked))/access"
-            // Of the caller and of Bob: the golden answers about one of them.
+            // About the caller and Bob: the golden reply covers only one of them.
             let target = path + "?userId=\(Cast.bob.userId)"
             let unknown = try await api.call("GET", target, fields: grace)
             #expect(unknown.status == 503 && unknown.code == "access_unknown", "\(unknown.text)")
@@ -152,7 +157,7 @@ import Testing
         }
     }
 
-    @Test func `a neighbour that accepts and never answers costs a second, not more`()
+    @Test func `a service that never replies delays a request by one second at most`()
         async throws
     {
         let told = Mutex<[Int]>([])
@@ -171,7 +176,7 @@ import Testing
                 #expect(answer["code"] == "access_unknown", "\(path)")
             }
             let deadlines = told.withLock { $0 }
-            // Both at once, each for a second: the whole answer takes no longer than one of them.
+            // Both in parallel, a second each: the response takes no longer than one of them.
             #expect(deadlines.count >= 2 && deadlines.allSatisfy { $0 <= 1_000 }, "\(deadlines)")
         }
     }

@@ -3,12 +3,12 @@ import Kernel
 import TestSupport
 import Testing
 
-/// What the entities service asks of invitations, and what it makes of the answers.
+/// Queries to the invitations service, and how replies are used.
 @Suite struct EntitiesCollaboratorTests {
     private let bob = [Cast.identity(of: Cast.bob, for: "entities")]
     private let grace = [Cast.identity(of: Cast.grace, for: "entities")]
 
-    /// An entity of Grace's.
+    /// An entity that Grace owns.
     private func made(
         _ api: APIClient, _ invitations: Asked = Asked()
     ) async throws -> String {
@@ -19,7 +19,7 @@ import Testing
         return id
     }
 
-    @Test func `who collaborates, once for each request, and not of whom a local grant lets in`()
+    @Test func `queries collaborations once for each request, and never with a local grant`()
         async throws
     {
         let (asked, invitations) = (Asked(), Asked())
@@ -39,7 +39,7 @@ import Testing
         }
     }
 
-    @Test func `everything on which somebody collaborates, for whoever lists`() async throws {
+    @Test func `queries the user's collaborations for a list`() async throws {
         let invitations = Asked()
         try await EntitiesAlone.run(
             Asked(), collaborating: "", invitations: invitations
@@ -53,13 +53,15 @@ import Testing
         #expect(invitations.bodies == [try Golden.text("collaborator-entities-query")])
     }
 
-    @Test func `while invitations is away nothing is guessed, and what is known here counts`()
+    @Test
+    func
+        `while the invitations service is unavailable, only local grants count`()
         async throws
     {
         try await EntitiesAlone.run(Asked(), isInvitationsAway: true) { api, _ in
             let id = try await made(api)
             let path = "/api/entities/\(id)"
-            // What a store decides is not asked for twice.
+            // What a store decides needs no second query.
             #expect(try await api.call("GET", path, fields: bob).status == 200)
             for target in [path + "/access", "/api/entities"] {
                 let unknown = try await api.call("GET", target, fields: bob)
@@ -67,13 +69,13 @@ import Testing
                 #expect(unknown.field("retry-after") != nil)
             }
             #expect(try await api.call("GET", path, fields: grace).status == 200)
-            // A proof with gaps is none.
+            // An audit must be complete.
             let audit = try await api.call("GET", "/api/audit?entityId=\(id)", fields: grace)
             #expect(audit.status == 503, "\(audit.text)")
         }
     }
 
-    @Test func `what was written down there, for the audit of its owner`() async throws {
+    @Test func `queries the audit of invitations for the owner`() async throws {
         let invitations = Asked()
         try await EntitiesAlone.run(Asked(), invitations: invitations) { api, _ in
             let id = try await made(api, invitations)

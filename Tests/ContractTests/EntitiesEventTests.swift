@@ -6,7 +6,7 @@ import ServiceKit
 import TestSupport
 import Testing
 
-/// What entities tells others, what it hears from them, and what it answers.
+/// Events that the entities service emits and applies, and queries that it answers.
 @Suite struct EntitiesEventTests {
     private let ada = [Cast.identity(of: Cast.ada, for: "entities")]
     private let grace = [Cast.identity(of: Cast.grace, for: "entities"), Cast.request]
@@ -22,7 +22,7 @@ import Testing
         return id
     }
 
-    @Test func `tells of a deleted entity`() async throws {
+    @Test func `emits entity.deleted`() async throws {
         let (asked, invitations) = (Asked(), Asked())
         try await EntitiesAlone.run(asked, invitations: invitations) { api, _ in
             let id = try await make(api, as: grace, asked)
@@ -34,7 +34,7 @@ import Testing
         }
     }
 
-    @Test func `tells of a new name, and of no other change`() async throws {
+    @Test func `emits entity.renamed for a new name and for no other change`() async throws {
         let (asked, invitations) = (Asked(), Asked())
         try await EntitiesAlone.run(asked, invitations: invitations) { api, _ in
             let id = try await make(api, as: grace, asked)
@@ -49,7 +49,7 @@ import Testing
         }
     }
 
-    @Test func `tells of a new owner`() async throws {
+    @Test func `emits entity.owner_changed`() async throws {
         let (asked, invitations) = (Asked(), Asked())
         try await EntitiesAlone.run(asked, invitations: invitations) { api, _ in
             let id = try await make(api, as: grace, asked)
@@ -58,7 +58,7 @@ import Testing
                 "PUT", "/api/entities/\(id)/owner", body: #"{"userId":"\#(Cast.ada.userId)"}"#,
                 fields: grace)
             #expect(handed["ownerId"] == Cast.ada.userId, "\(handed.text)")
-            // The entity's time moves on by a millisecond at least.
+            // `updatedAt` advances by at least a millisecond.
             let agreed = try Golden.text("entity-owner-changed-event")
             let moment = try #require(handed["updatedAt"])
             let isTold = await eventually {
@@ -71,14 +71,14 @@ import Testing
         }
     }
 
-    /// An event with its own id and the time that it tells as the goldens have them.
+    /// An event with the id and time of the golden file.
     private func told(_ body: String, at moment: String) -> String {
         guard let event = try? JSON.decode(InternalEvent.self, Array(body.utf8)) else { return "" }
         return body.replacing(event.id, with: "evt_01KF000000000000000000000J")
             .replacing(moment, with: "2026-01-15T09:00:00.000Z")
     }
 
-    @Test func `takes a deleted organization once: its entities become personal`() async throws {
+    @Test func `applies organization.deleted once: its entities become personal`() async throws {
         let asked = Asked()
         try await EntitiesAlone.run(asked) { api, _ in
             let path = "/api/entities/\(try await make(api, as: grace, asked))"
@@ -89,7 +89,7 @@ import Testing
         }
     }
 
-    @Test func `takes a removed member once: what he owned there passes to the successor`()
+    @Test func `applies member.removed once: the successor becomes the owner`()
         async throws
     {
         let asked = Asked()
@@ -103,7 +103,7 @@ import Testing
         }
     }
 
-    @Test func `answers how a user stands to an entity`() async throws {
+    @Test func `answers the standing query as agreed`() async throws {
         let asked = Asked()
         try await EntitiesAlone.run(asked) { api, bob in
             func answer() async throws -> String {
@@ -124,7 +124,7 @@ import Testing
     }
 
     @Test(arguments: [EntityQueries.standing.path, InternalEvent.deliver.path])
-    func `a user's identity opens nothing that is for services`(path: String) async throws {
+    func `a user can't call routes for services`(path: String) async throws {
         try await EntitiesAlone.run(Asked()) { api, bob in
             let query = try Golden.text("entity-standing-query")
             #expect(try await api.call("POST", path, body: query, fields: bob).status == 401)

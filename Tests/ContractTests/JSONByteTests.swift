@@ -44,7 +44,8 @@ import Testing
             let results = AccessResultsBody(
                 results: (0..<random.below(4)).map { _ in
                     AccessResultsBody.Result(
-                        entityId: text(), userId: text(), via: random.below(2) == 0 ? nil : text())
+                        entityId: text(), userId: text(),
+                        via: random.below(2) == 0 ? nil : AccessStep.allCases[random.below(5)])
                 })
             #expect(JSON.text(results) == (try coded(results)))
             let query = StoreAccessQuery(

@@ -88,11 +88,6 @@ import Testing
     }
 
     @Test func `words and limits are those of the domain`() {
-        #expect(EntityWords.types == EntityType.allCases.map(\.rawValue))
-        #expect(EntityWords.steps == AccessStep.allCases.map(\.rawValue))
-        #expect(Addressees.maximum == EntityLimits.addressees)
-        #expect(VersionDraft.maximumNotes == EntityLimits.notes)
-        #expect(EntitiesUseCases.maximumChecks == EntityLimits.checks)
         #expect(BuiltInRole.owner.scopes == ["*"])
         let custom = RoleScope.allCases.map(\.rawValue)
         #expect(custom.allSatisfy { Scopes.known.contains($0) } && custom == custom.sorted())

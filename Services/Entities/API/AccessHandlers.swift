@@ -7,7 +7,7 @@ extension EntitiesAPI {
     func explainAccess(_ request: RequestContext) async throws -> Response {
         let paths = try await useCases.explainAccess(
             to: try request.entityId, of: try request.query("userId"), by: request.caller)
-        let wire = paths.map { AccessBody.Path(via: $0.via.rawValue, detail: $0.detail) }
+        let wire = paths.map { AccessBody.Path(via: $0.via, detail: $0.detail) }
         return .resource(AccessBody(paths: wire))
     }
 
@@ -18,7 +18,7 @@ extension EntitiesAPI {
         let steps = try await useCases.checkAccess(queries, by: request.caller)
         let results = zip(queries, steps).map { query, step in
             AccessResultsBody.Result(
-                entityId: query.entityId, userId: query.userId, via: step?.rawValue)
+                entityId: query.entityId, userId: query.userId, via: step)
         }
         return .json(200, AccessResultsBody(results: results))
     }

@@ -13,7 +13,7 @@ extension EntitiesAPI {
         return .list(page, for: request)
     }
 
-    /// For the gateway, which puts the audits of all contexts together.
+    /// For the gateway, which merges the audits of all contexts.
     func auditTail(_ request: RequestContext) throws -> Response {
         .json(try useCases.auditTail(try request.decode(AuditTailQuery.self)))
     }

@@ -31,10 +31,10 @@ extension EntitiesAPI {
 
     func updateEntity(_ request: RequestContext) async throws -> Committed {
         let body = try request.decode(EntityPatchBody.self)
-        let change = try EntityUpdate(
+        let update = try EntityUpdate(
             name: body.name, slug: body.slug, description: body.description)
         return try await request.commit(
-            useCases.updateEntity(try request.entityId, change, by: request.caller),
+            useCases.updateEntity(try request.entityId, update, by: request.caller),
             current: .entity
         ) { .resource(EntityBody($0, via: .publisher)) }
     }
@@ -49,7 +49,7 @@ extension EntitiesAPI {
         let body = try request.decode(UserReferenceBody.self)
         let change = try await useCases.transferOwnership(
             of: try request.entityId, to: body.userId, by: request.caller)
-        // The former owner stays a publisher. No tag: it would be that of another resource.
+        // The former owner stays a publisher. No ETag: the path is that of another resource.
         return try await request.commit(change, current: .entity) {
             .json(EntityBody($0, via: .publisher))
         }
@@ -67,16 +67,15 @@ extension EntityBody {
 
     init(_ entity: Entity, via: AccessStep? = nil) {
         self.init(
-            id: entity.id, name: entity.name, slug: entity.slug, type: entity.type.rawValue,
+            id: entity.id, name: entity.name, slug: entity.slug, type: entity.type,
             description: entity.description, organizationId: entity.organizationId,
             ownerId: entity.ownerId, createdAt: entity.createdAt, updatedAt: entity.updatedAt,
-            latestVersion: entity.latestVersion, access: via?.rawValue)
+            latestVersion: entity.latestVersion, access: via)
     }
 }
 
 extension EntitySummaryBody {
     init(_ entity: Entity) {
-        self.init(
-            id: entity.id, name: entity.name, slug: entity.slug, type: entity.type.rawValue)
+        self.init(id: entity.id, name: entity.name, slug: entity.slug, type: entity.type)
     }
 }

@@ -5,17 +5,18 @@ import OrganizationsContract
 import ServiceKit
 
 extension EntitiesAPI {
-    /// Facts from other contexts.
-    func take(_ event: InternalEvent) async throws -> Bool {
+    /// Events from other services.
+    func apply(_ event: InternalEvent) async throws -> Bool {
         switch event.type {
         case UserDeleted.type:
-            let fact = try event.fact(UserDeleted.self)
-            return try await useCases.dropUser(fact.userId, by: fact.actor, eventId: event.id)
+            let deleted = try event.fact(UserDeleted.self)
+            return try await useCases.onUserDeleted(
+                deleted.userId, by: deleted.actor, eventId: event.id)
         case OrganizationDeleted.type:
-            return try await useCases.dropOrganization(
+            return try await useCases.onOrganizationDeleted(
                 try event.fact(OrganizationDeleted.self), eventId: event.id)
         case MemberRemoved.type:
-            return try await useCases.dropMember(
+            return try await useCases.onMemberRemoved(
                 try event.fact(MemberRemoved.self), at: event.at, eventId: event.id)
         default: return false
         }

@@ -24,15 +24,15 @@ extension EntitiesAPI {
         }
     }
 
-    /// The check that is made most: it waits for nothing, and its answers are made once.
+    /// The most frequent check: it never suspends, and its responses are built once.
     func checkPublisher(_ request: RequestContext) throws -> Response {
         let isPublisher = try useCases.isPublisher(
             request.caller.userId, of: try request.entityId)
-        return isPublisher ? Self.isPublisher : Self.isNoPublisher
+        return isPublisher ? Self.isPublisher : Self.isNotPublisher
     }
 
     private static let isPublisher = Response.resource(PublisherStatusBody(isPublisher: true))
-    private static let isNoPublisher = Response.resource(PublisherStatusBody(isPublisher: false))
+    private static let isNotPublisher = Response.resource(PublisherStatusBody(isPublisher: false))
 
     func removePublisher(_ request: RequestContext) async throws -> Committed {
         try await request.commit(

@@ -15,9 +15,9 @@ struct EntitiesAPI: Sendable {
                 .later(AuditRoutes.list) { try await listAudit($0) },
                 .now(AuditRoutes.tail) { try auditTail($0) },
                 .now(EntityQueries.standing) {
-                    .json(try useCases.standing(try $0.decode(EntityStandingQuery.self)))
+                    .json(try useCases.getStanding(try $0.decode(EntityStandingQuery.self)))
                 },
-                .events(faults) { try await take($0) },
+                .events(faults) { try await apply($0) },
             ]
     }
 
@@ -83,6 +83,6 @@ extension RequestContext {
 
     /// `?type=`
     var entityType: EntityType? {
-        get throws { try query("type").map { try EntityType($0, pointer: "/type") } }
+        get throws { try word("type", of: EntityType.self) }
     }
 }

@@ -24,7 +24,7 @@ extension EntitiesAPI {
             page.map { ShareBody($0, entity: $0.entity.map { EntityBody($0) }) }, for: request)
     }
 
-    /// Who made a share may have lost his own access: a summary of the entity is all that he sees.
+    /// The creator of a share may have lost access, and so gets only a summary of the entity.
     func listSharesGiven(_ request: RequestContext) async throws -> Response {
         let page = try await useCases.listSharesGiven(
             type: try request.entityType, try request.page(), by: request.caller)
@@ -54,9 +54,6 @@ extension ShareOutcomeBody {
     init(_ outcome: ShareOutcome) {
         self.init(
             created: outcome.created.map { ShareBody($0, entity: nil) },
-            alreadyHadAccess: outcome.alreadyHadAccess.map {
-                Holder(email: $0.email, userId: $0.userId, via: $0.via.rawValue)
-            },
-            notFound: outcome.notFound)
+            alreadyHadAccess: outcome.alreadyHadAccess, notFound: outcome.notFound)
     }
 }

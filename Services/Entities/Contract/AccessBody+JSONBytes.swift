@@ -39,7 +39,7 @@ extension AccessResultsBody: JSONByteWritable {
             writer.append(quoted: result.userId)
             writer.append(",\"via\":")
             if let via = result.via {
-                writer.append(quoted: via)
+                writer.append(quoted: via.rawValue)
             } else {
                 writer.append("null")
             }

@@ -3,11 +3,11 @@ import Contract
 /// `GET /api/entities/{entityId}/access`
 public struct AccessBody: Codable, Sendable, Equatable {
     public struct Path: Codable, Sendable, Equatable {
-        public let via: String
+        public let via: AccessStep
         /// An explanation in one sentence.
         public let detail: String
 
-        public init(via: String, detail: String) {
+        public init(via: AccessStep, detail: String) {
             self.via = via
             self.detail = detail
         }
@@ -15,7 +15,7 @@ public struct AccessBody: Codable, Sendable, Equatable {
 
     public let granted: Bool
     /// The first step that grants access.
-    @OrNull public var via: String?
+    @OrNull public var via: AccessStep?
     /// Every grant, in the order of the steps.
     public let paths: [Path]
 
@@ -50,9 +50,9 @@ public struct AccessResultsBody: Codable, Sendable, Equatable {
         public let entityId: String
         public let userId: String
         public let granted: Bool
-        @OrNull public var via: String?
+        @OrNull public var via: AccessStep?
 
-        public init(entityId: String, userId: String, via: String?) {
+        public init(entityId: String, userId: String, via: AccessStep?) {
             self.entityId = entityId
             self.userId = userId
             self.granted = via != nil

@@ -9,7 +9,7 @@ extension EntityBody: Documented {
             Member("id", "The entity's id; never changes.", .id("ent_")),
             Member("name", "The display name.", example: "Release notes"),
             Member("slug", "The name in URLs, unique among all entities.", .slug),
-            Member("type", "The kind of entity; never changes.", .words(EntityWords.types)),
+            Member("type", "The kind of entity; never changes."),
             Member(
                 "description", "The purpose of the entity; `null` if it has none.",
                 example: "Writes them for you"),
@@ -28,8 +28,7 @@ extension EntityBody: Documented {
             Member(
                 "access",
                 "The first access step that applies to the caller; absent where the entity is only "
-                    + "mentioned.",
-                .words(EntityWords.steps)),
+                    + "mentioned."),
         ]
     }
 }
@@ -43,7 +42,7 @@ extension EntitySummaryBody: Documented {
             Member("id", "The entity's id; never changes.", .id("ent_")),
             Member("name", "The display name.", example: "Release notes"),
             Member("slug", "The name in URLs.", .slug),
-            Member("type", "The kind of entity.", .words(EntityWords.types)),
+            Member("type", "The kind of entity."),
         ]
     }
 }
@@ -54,7 +53,7 @@ extension NewEntityBody: Documented {
     public static var members: [Member] {
         [
             Member("name", "The display name.", .name(), example: "Release notes"),
-            Member("type", "The kind of entity; never changes.", .words(EntityWords.types)),
+            Member("type", "The kind of entity; never changes.", .entityType),
             Member(
                 "slug", "The name in URLs; derived from the name by default.", .slug),
             Member(
@@ -150,6 +149,9 @@ extension InstallBody: Documented {
 }
 
 extension Rule {
+    /// The values of `EntityType`.
+    public static var entityType: Rule { .words(EntityType.allCases.map(\.rawValue)) }
+
     static var sha256: Rule {
         var rule = Rule()
         rule.pattern = "^[0-9a-f]{64}$"

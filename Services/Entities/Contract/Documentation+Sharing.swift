@@ -65,7 +65,7 @@ extension ShareOutcomeBody.Holder: Documented {
                 "email", "The requested address, trimmed and in lower case.",
                 example: "ada@example.com"),
             Member("userId", "The user with this address.", .id("usr_")),
-            Member("via", "The step that gives the user access.", .words(EntityWords.steps)),
+            Member("via", "The step that gives the user access."),
         ]
     }
 }
@@ -110,7 +110,7 @@ extension AccessBody: Documented {
             Member("granted", "Whether the user has access.", example: true),
             Member(
                 "via", "The first step that grants access; `null` without access.",
-                .words(EntityWords.steps, example: "direct_share")),
+                example: "direct_share"),
             Member("paths", "Every grant, in the order of the steps."),
         ]
     }
@@ -122,7 +122,7 @@ extension AccessBody.Path: Documented {
 
     public static var members: [Member] {
         [
-            Member("via", "The access step.", .words(EntityWords.steps, example: "direct_share")),
+            Member("via", "The access step.", example: "direct_share"),
             Member(
                 "detail", "An explanation in one sentence.",
                 example: "Shared by usr_01M7YT9ZHG03RWMAMRKZ5XW0YM on 2026-01-15T09:00:00.000Z."),
@@ -173,7 +173,7 @@ extension AccessResultsBody.Result: Documented {
             Member("granted", "Whether the user has access.", example: true),
             Member(
                 "via", "The first step that grants access; `null` without access.",
-                .words(EntityWords.steps, example: "direct_share")),
+                example: "direct_share"),
         ]
     }
 }

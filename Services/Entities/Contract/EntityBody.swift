@@ -6,8 +6,7 @@ public struct EntityBody: Codable, Sendable, Equatable {
     public let id: String
     public let name: String
     public let slug: String
-    /// `app`, `service` or `chat_extension`.
-    public let type: String
+    public let type: EntityType
     @OrNull public var description: String?
     @OrNull public var organizationId: String?
     public let ownerId: String
@@ -16,12 +15,12 @@ public struct EntityBody: Codable, Sendable, Equatable {
     /// The greatest version by precedence.
     @OrNull public var latestVersion: String?
     /// The first access step that applies to the caller; nil where the entity is only mentioned.
-    public let access: String?
+    public let access: AccessStep?
 
     public init(
-        id: String, name: String, slug: String, type: String, description: String?,
+        id: String, name: String, slug: String, type: EntityType, description: String?,
         organizationId: String?, ownerId: String, createdAt: Timestamp, updatedAt: Timestamp,
-        latestVersion: String?, access: String?
+        latestVersion: String?, access: AccessStep?
     ) {
         self.id = id
         self.name = name
@@ -42,9 +41,9 @@ public struct EntitySummaryBody: Codable, Sendable, Equatable {
     public let id: String
     public let name: String
     public let slug: String
-    public let type: String
+    public let type: EntityType
 
-    public init(id: String, name: String, slug: String, type: String) {
+    public init(id: String, name: String, slug: String, type: EntityType) {
         self.id = id
         self.name = name
         self.slug = slug

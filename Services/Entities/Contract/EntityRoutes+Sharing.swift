@@ -86,7 +86,7 @@ extension EntityRoutes {
     static let access = EndpointGroup(
         "Access",
         "Whether a user can access an entity, and why. The steps are checked in this order: "
-            + EntityWords.steps.map { "`\($0)`" }.joined(separator: ", ") + ".",
+            + AccessStep.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ") + ".",
         path: [entityId], [explainAccess, checkAccess])
 
     public static let explainAccess = Endpoint(

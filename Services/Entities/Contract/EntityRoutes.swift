@@ -18,5 +18,5 @@ public enum EntityRoutes {
     static let entityId = Member("entityId", "The entity.", .id("ent_"))
 
     /// The query parameter of lists that can be filtered by the type of entity.
-    static let ofType = Member("type", "Only entities of this type.", .words(EntityWords.types))
+    static let ofType = Member("type", "Only entities of this type.", .entityType)
 }

@@ -36,9 +36,9 @@ public struct ShareOutcomeBody: Codable, Sendable {
         public let email: String
         public let userId: String
         /// The step that already gave the user access.
-        public let via: String
+        public let via: AccessStep
 
-        public init(email: String, userId: String, via: String) {
+        public init(email: String, userId: String, via: AccessStep) {
             self.email = email
             self.userId = userId
             self.via = via

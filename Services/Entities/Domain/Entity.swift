@@ -1,20 +1,7 @@
+import EntitiesContract
 import Kernel
 
-enum EntityType: String, Sendable, CaseIterable {
-    case app
-    case service
-    case chatExtension = "chat_extension"
-
-    init(_ text: String, pointer: String) throws(Fault) {
-        guard let type = EntityType(rawValue: text) else {
-            let names = Self.allCases.map(\.rawValue).joined(separator: ", ")
-            throw .invalid(pointer, "must be one of \(names)")
-        }
-        self = type
-    }
-}
-
-/// Something that is published in versions, shared, and installed.
+/// An app, service or chat extension: published in versions, shared and installed.
 struct Entity: Sendable, Equatable {
     let id: String
     var name: String
@@ -23,7 +10,7 @@ struct Entity: Sendable, Equatable {
     /// Never changes: versions and installations rely on it.
     let type: EntityType
     var description: String?
-    /// nil: it is personal.
+    /// nil: a personal entity.
     var organizationId: String?
     /// Always one of the publishers.
     var ownerId: String
@@ -32,11 +19,11 @@ struct Entity: Sendable, Equatable {
     /// The greatest version by precedence.
     var latestVersion: String?
 
-    /// It has changed. Its time never goes back, even if the clock is set back: others tell by it
-    /// which of two names is the newer.
+    /// Records a change. The time never goes back, even if the clock is set back: other services
+    /// tell by it which of two names is newer.
     mutating func touch(_ now: Timestamp) { updatedAt = max(now, updatedAt) }
 
-    /// In what `search` looks: name and slug. The line feed, which neither can hold, keeps a
-    /// match from spanning both.
+    /// The text that `search` matches: name and slug. The line feed, which neither can contain,
+    /// keeps a match from spanning both.
     var searchText: String { Text.folded(name + "\n" + slug) }
 }

@@ -1,11 +1,12 @@
 import Contract
+import EntitiesContract
 import Kernel
 
-/// A valid wish for a new entity.
+/// A valid request to create an entity.
 struct EntityDraft: Sendable, Equatable {
     let name: String
     let type: EntityType
-    /// nil: made from the name.
+    /// nil: derived from the name.
     let slug: String?
     let description: String?
     let organizationId: String?
@@ -16,7 +17,7 @@ struct EntityDraft: Sendable, Equatable {
     ) throws(Fault) {
         var validation = Validation()
         let validName = validation.check(try Text.name(name, pointer: "/name"))
-        let validType = validation.check(try EntityType(type, pointer: "/type"))
+        let validType = validation.check(try Self.type(type))
         let validSlug = validation.check(try Slug.check(slug)) ?? nil
         let validDescription =
             validation.check(try Text.optionalText(description, pointer: "/description")) ?? nil
@@ -29,9 +30,15 @@ struct EntityDraft: Sendable, Equatable {
         self.description = validDescription
         self.organizationId = organizationId
     }
+
+    private static func type(_ text: String) throws(Fault) -> EntityType {
+        if let type = EntityType(rawValue: text) { return type }
+        let types = EntityType.allCases.map(\.rawValue).joined(separator: ", ")
+        throw .invalid("/type", "must be one of \(types)")
+    }
 }
 
-/// A valid change of an entity. What is nil stays.
+/// A valid update of an entity. nil leaves a member unchanged.
 struct EntityUpdate: Sendable, Equatable {
     let name: String?
     let slug: String?
@@ -49,7 +56,7 @@ struct EntityUpdate: Sendable, Equatable {
         try validation.finish()
     }
 
-    /// `entity` as it will be; its `updatedAt` moves only if something is different.
+    /// The updated entity; its `updatedAt` changes only if something else does.
     func applied(to entity: Entity, at now: Timestamp) -> Entity {
         var changed = entity
         if let name { changed.name = name }

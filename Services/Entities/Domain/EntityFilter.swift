@@ -1,6 +1,8 @@
-/// How a list of entities is narrowed.
+import EntitiesContract
+
+/// The filter of a list of entities.
 struct EntityFilter: Sendable, Equatable {
     var type: EntityType?
-    /// Part of the name or slug, in any case; nothing in it is special.
+    /// Part of the name or slug, in any case; no character is special.
     var search: String?
 }

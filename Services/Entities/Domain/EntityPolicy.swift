@@ -1,16 +1,16 @@
 import EntitiesContract
 import Kernel
 
-/// How a user stands to an entity.
+/// A user's relation to an entity.
 struct Standing: Sendable, Equatable {
     let isOwner: Bool
-    /// The first step that lets him in; nil: he may not know that the entity exists.
+    /// The first step that gives access; nil: the user must not learn that the entity exists.
     let step: AccessStep?
 
     var isPublisher: Bool { step == .publisher }
 }
 
-/// What one may want to do with an entity.
+/// What a caller can ask to do with an entity.
 enum EntityAction: Sendable, CaseIterable {
     case see
     case share
@@ -24,8 +24,8 @@ enum EntityAction: Sendable, CaseIterable {
     case transferOwnership
 }
 
-/// Who may do what: the one place that decides it. A platform admin is
-/// nobody special here, but for the audit.
+/// Who can do what: the only place that decides it. Platform admins have no special rights, except
+/// for the audit.
 enum EntityPolicy {
     private enum Role {
         case anyoneWithAccess
@@ -33,8 +33,8 @@ enum EntityPolicy {
         case owner
     }
 
-    /// 404 for whom the entity does not exist, 403 for whom it does.
-    /// - Returns: the step that lets him in.
+    /// - Returns: the step that gives access.
+    /// - Throws: 404 without access, 403 for callers who see the entity but can't do this.
     @discardableResult
     static func authorize(
         _ action: EntityAction, _ standing: Standing
@@ -58,10 +58,10 @@ enum EntityPolicy {
         }
     }
 
-    /// Platform admins read the audit of every entity, also of those that are gone.
+    /// Platform admins can read the audit of every entity, deleted ones included.
     static func readsEveryAudit(_ caller: Caller) -> Bool { caller.isAdmin }
 
-    /// A share's creator takes it back, also when he has lost his own access meanwhile.
+    /// The creator of a share can revoke it, even without access to the entity.
     static func authorizeRemoval(
         of share: Share, by userId: String, isPublisher: Bool
     ) throws(Fault) {
@@ -70,7 +70,7 @@ enum EntityPolicy {
         throw Fault(EntityProblems.notCreator)
     }
 
-    /// Somebody outside of the caller's organizations needs a scope of his own.
+    /// Sharing outside the caller's organizations requires an additional scope.
     static func authorizeShare(withStranger isStranger: Bool, _ caller: Caller) throws(Fault) {
         guard !isStranger || caller.has(scope: shareExternal) else {
             throw Fault(EntityProblems.externalShareNotAllowed)

@@ -10,15 +10,13 @@ struct Share: Sendable, Equatable {
     let createdAt: Timestamp
 }
 
-/// Whom to share with: 1–100 addresses, each once, in the order given.
+/// The users to share with: 1–100 distinct addresses, in the order given.
 struct Addressees: Sendable, Equatable {
-    static let maximum = EntityLimits.addressees
-
     let emails: [String]
 
     init(_ emails: [String]) throws(Fault) {
-        guard (1...Self.maximum).contains(emails.count) else {
-            throw .invalid("/emails", "must hold 1–\(Self.maximum) addresses")
+        guard (1...EntityLimits.addressees).contains(emails.count) else {
+            throw .invalid("/emails", "must contain 1 to \(EntityLimits.addressees) addresses")
         }
         var validation = Validation()
         var seen: Set<String> = []

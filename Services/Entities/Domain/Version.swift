@@ -14,16 +14,13 @@ struct Version: Sendable, Equatable {
     let createdAt: Timestamp
 }
 
-/// A valid wish to publish a version.
+/// A valid request to push a version.
 struct VersionDraft: Sendable {
-    static let maximumNotes = EntityLimits.notes
-    static let maximumURL = EntityLimits.packageURL
-
     let version: SemanticVersion
     let packageUrl: String
     let sha256: String
     let notes: String?
-    /// May be below the latest.
+    /// Whether the version can be lower than the latest.
     let isBackport: Bool
 
     init(
@@ -36,7 +33,7 @@ struct VersionDraft: Sendable {
         let digest = validation.check(try Self.digest(sha256))
         let text =
             validation.check(
-                try Text.optionalText(notes, pointer: "/notes", max: Self.maximumNotes)) ?? nil
+                try Text.optionalText(notes, pointer: "/notes", max: EntityLimits.notes)) ?? nil
         guard let number, let url, let digest, validation.fields.isEmpty else {
             throw .invalid(validation.fields)
         }
@@ -47,9 +44,9 @@ struct VersionDraft: Sendable {
         self.isBackport = isBackport
     }
 
-    /// Absolute, http or https, and without credentials, which every installation would see.
+    /// Without credentials, which everybody who installs the entity would see.
     private static func url(_ text: String) throws(Fault) -> String {
-        guard text.utf8.count <= maximumURL,
+        guard text.utf8.count <= EntityLimits.packageURL,
             text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }),
             let parts = URLComponents(string: text, encodingInvalidCharacters: false),
             ["http", "https"].contains(parts.scheme?.lowercased()),
@@ -57,8 +54,9 @@ struct VersionDraft: Sendable {
         else {
             throw .invalid(
                 "/packageUrl",
-                "must be an absolute http or https URL without user name, at most \(maximumURL) "
-                    + "characters")
+                "must be an absolute http or https URL without user name, of at most "
+                    + "\(EntityLimits.packageURL) characters, such as "
+                    + "https://packages.example.com/notes-1.0.0.tgz")
         }
         return text
     }
@@ -66,13 +64,13 @@ struct VersionDraft: Sendable {
     private static func digest(_ text: String) throws(Fault) -> String {
         let isHex = text.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
         guard text.utf8.count == 64, isHex else {
-            throw .invalid("/sha256", "must be 64 lower-case hexadecimal digits")
+            throw .invalid("/sha256", "must be 64 lowercase hexadecimal digits")
         }
         return text
     }
 }
 
-/// What a new version must be, compared with those that exist.
+/// The rules for a new version, given the existing ones.
 enum VersionRules {
     static func checkPush(
         _ draft: VersionDraft, exists: Bool, latest: SemanticVersion?
@@ -93,13 +91,13 @@ enum VersionRules {
 extension SemanticVersion {
     init(_ text: String, pointer: String) throws(Fault) {
         guard let version = SemanticVersion(text) else {
-            throw .invalid(pointer, "must be a version by Semantic Versioning 2.0, such as 1.4.0")
+            throw .invalid(pointer, "must be a Semantic Versioning 2.0 version such as 1.4.0")
         }
         self = version
     }
 
-    /// The text without build metadata: versions are equal in precedence if these are the same,
-    /// as numbers have no leading zeros.
+    /// The text without build metadata: two versions have the same precedence if these are equal,
+    /// because numbers have no leading zeros.
     var precedence: String {
         String(description.prefix { $0 != "+" })
     }

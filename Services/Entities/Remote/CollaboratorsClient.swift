@@ -3,7 +3,7 @@ import InvitationsContract
 import Kernel
 import ServiceKit
 
-/// The invitations context, over HTTP. Each question is one call, however many it is about.
+/// The invitations context, over HTTP. Each method makes one call, however many queries it gets.
 struct CollaboratorsClient: Collaborators {
     let client: ServiceClient
 
@@ -17,7 +17,7 @@ struct CollaboratorsClient: Collaborators {
         let answer = try await client.call(
             InvitationQueries.collaborations, CollaborationsQuery(subjects: subjects),
             as: CollaborationsReply.self)
-        // Answers go by their places: one too few would be taken for "no access".
+        // Replies match queries by position: a missing one would look like "no access".
         guard answer.subjects.count == subjects.count else {
             throw Fault.unexpected("invitations: another number of subjects")
         }

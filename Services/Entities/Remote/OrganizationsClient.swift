@@ -1,16 +1,17 @@
 import Contract
+import EntitiesContract
 import HTTPClient
 import OrganizationsContract
 import ServiceKit
 
-/// The organizations context, over HTTP. Each question is one call, however many it is about.
+/// The organizations context, over HTTP. Each method makes one call, however many queries it gets.
 struct OrganizationsClient: Organizations {
     let client: ServiceClient
-    /// For the one answer that grows with the stores of a user's organizations: what becomes of it
-    /// says nothing about the others, and has a breaker of its own.
+    /// For the one reply that grows with the stores of a user's organizations: its failures say
+    /// nothing about other calls, so it has a circuit breaker of its own.
     let lists: ServiceClient
 
-    /// Bytes: some two million entities.
+    /// In bytes: enough for about two million entities.
     static let maximumList = 64 * 1024 * 1024
 
     func colleagues(of userId: String, among others: [String]) async throws -> Set<String> {
@@ -38,7 +39,7 @@ struct OrganizationsClient: Organizations {
         let answer = try await client.call(
             OrganizationQueries.storeAccess, StoreAccessQuery(subjects: subjects),
             as: StoreAccessReply.self)
-        // Answers go by their places: one too few would be taken for "no access".
+        // Replies match queries by position: a missing one would look like "no access".
         guard answer.subjects.count == subjects.count else {
             throw UpstreamFailure.malformed.fault("organizations: another number of subjects")
         }

@@ -1,19 +1,20 @@
+import EntitiesContract
 import Kernel
 import SQLite
 
 extension EntityStore {
-    /// An entity and the local step that reaches it; nil for one that is reached from elsewhere.
+    /// An entity and the local step that gives access; nil if another context does.
     struct Reached {
         let entity: Entity
         let localStep: AccessStep?
-        /// As far as the copy of what is public says.
+        /// By the copy of public entities.
         let isPublic: Bool
     }
 
-    /// The entities that `userId` reaches by their grants, those of `others` that exist, and those
-    /// in public stores but for `closing`; newest first. The three parts come in order and are
-    /// merged, so a page costs what it skips and no sorting, and a count of public ones is kept. Of
-    /// `others` each is looked up once, and only those that can be on the page twice.
+    /// The entities with a grant for `userId`, those of `others` that exist, and those in public
+    /// stores except `closing`; newest first. The three parts are read in order and
+    /// merged, so a page costs what it skips and no sorting; the count of public ones is stored.
+    /// Each of `others` is looked up once, and again if it can be on the page.
     static func reached(
         by userId: String, others: [String], closing: [String], _ filter: EntityFilter,
         _ page: PageRequest, in db: some Queryable
@@ -28,7 +29,7 @@ extension EntityStore {
             : db.rows(reachableElsewhere, values: values + [.texts(others)]) {
                 $0.text(0)
             }
-        // No more of them can be among the first rows.
+        // More can't be among the first rows.
         let first = Array(others.prefix(page.offset + page.size))
         let items = try db.rows(
             pageOfReached, values: values + [.texts(first), .int(page.size), .int(page.offset)]
@@ -46,7 +47,7 @@ extension EntityStore {
             try filter.search == nil
             ? count(countOfPublic, [values[1]]) : count(countOfPublicFound, Array(values[1...2]))
         if publicOnes > 0 {
-            // The smaller of both is walked through.
+            // Walks through the smaller of the two.
             let both = granted <= publicOnes ? countOfGrantedPublic : countOfPublicGranted
             total += publicOnes - (try count(both, Array(values.prefix(3))))
             if !closing.isEmpty { total -= try count(countOfClosing, values) }
@@ -54,7 +55,7 @@ extension EntityStore {
         return Page(items, page, total: total)
     }
 
-    /// Those of a list that exist, pass the filter, and need a grant of another context by name;
+    /// The listed entities that exist, pass the filter and are neither granted locally nor public;
     /// newest first.
     private static let reachableElsewhere: StaticString = """
         SELECT e.id FROM json_each(?5) o CROSS JOIN entities e ON e.id = o.value

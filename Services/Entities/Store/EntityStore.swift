@@ -1,8 +1,9 @@
+import EntitiesContract
 import Kernel
 import SQLite
 
-/// Rows of `entities`. One that is being deleted by a job has a row until the job is done, which no
-/// query but the job's own sees. `SELECT *` lists the columns in the order of Migrations, which
+/// Rows of `entities`. An entity that a job is deleting keeps its row until the job is done; only
+/// the job's own queries see it. `SELECT *` lists the columns in the order of Migrations, which
 /// only appends.
 enum EntityStore {
     static func find(_ id: String, in db: some Queryable) throws -> Entity? {
@@ -18,7 +19,7 @@ enum EntityStore {
         try db.row("SELECT 1 FROM entities WHERE slug = ?1", .text(slug)) { _ in true } ?? false
     }
 
-    /// It is created by its owner.
+    /// The owner counts as the creator.
     static func insert(_ entity: Entity, in tx: Transaction) throws {
         try tx.execute(
             """
@@ -32,7 +33,7 @@ enum EntityStore {
             .text(entity.searchText))
     }
 
-    /// Writes what may change.
+    /// Writes the columns that can change.
     static func update(_ entity: Entity, in tx: Transaction) throws {
         try tx.execute(
             """
@@ -45,13 +46,13 @@ enum EntityStore {
             .text(entity.searchText), .text(entity.organizationId))
     }
 
-    /// What still hangs on it goes with it.
+    /// Rows that still refer to the entity are deleted too.
     static func delete(_ id: String, in tx: Transaction) throws {
         try tx.execute("DELETE FROM entities WHERE id = ?1", .text(id))
     }
 
-    /// It is being deleted: it has no slug, owner and organization from now on, by which it would
-    /// be found.
+    /// Hides an entity that a job is deleting: clears slug, owner and organization, by which
+    /// queries would find it.
     static func hide(_ id: String, in tx: Transaction) throws {
         try tx.execute(
             """
@@ -60,7 +61,7 @@ enum EntityStore {
             """, .text(id))
     }
 
-    /// Some of those that a user owns.
+    /// Some of the entities that a user owns.
     static func owned(
         by userId: String, limit: Int, in db: some Queryable
     ) throws -> [Entity] {
@@ -78,7 +79,7 @@ enum EntityStore {
         ) { _ in true } ?? false
     }
 
-    /// Some of those that belong to an organization.
+    /// Some of the entities of an organization.
     static func some(
         of organizationId: String, limit: Int, in db: some Queryable
     ) throws -> [Entity] {

@@ -1,3 +1,4 @@
+import EntitiesContract
 import SQLite
 
 /// Rows of `grants`: the first local step for each pair. Read only; triggers write them.

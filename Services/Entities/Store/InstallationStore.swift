@@ -5,7 +5,7 @@ import SQLite
 enum InstallationStore {
     private static let columns = Columns("entity_id", "user_id", "version", "installed_at")
 
-    /// An installation and the entity that is installed.
+    /// An installation and its entity.
     struct WithEntity {
         let installation: Installation
         let entity: Entity
@@ -18,7 +18,7 @@ enum InstallationStore {
     private static let byUser = SQL(
         "SELECT \(columns) FROM installations WHERE user_id = ?1 AND entity_id = ?2")
 
-    /// Installs, or changes the version of what is installed.
+    /// Inserts an installation, or changes its version.
     static func save(_ installation: Installation, in tx: Transaction) throws {
         try tx.execute(
             saving, .text(installation.entityId), .text(installation.userId),
@@ -31,7 +31,7 @@ enum InstallationStore {
         ON CONFLICT DO UPDATE SET version = excluded.version
         """)
 
-    /// Whether there was one.
+    /// - Returns: whether there was one.
     static func delete(_ query: AccessQuery, in tx: Transaction) throws -> Bool {
         try tx.execute(
             """
@@ -40,7 +40,7 @@ enum InstallationStore {
             """, .text(query.userId), .text(query.entityId)) > 0
     }
 
-    /// Deletes some of one user's.
+    /// Deletes some of a user's installations.
     /// - Returns: how many.
     static func deleteSome(of userId: String, limit: Int, in tx: Transaction) throws -> Int {
         try tx.execute(
@@ -50,7 +50,7 @@ enum InstallationStore {
             """, .text(userId), .int(limit))
     }
 
-    /// Deletes some of one entity's.
+    /// Deletes some of an entity's installations.
     /// - Returns: how many.
     static func deleteSome(from entityId: String, limit: Int, in tx: Transaction) throws -> Int {
         try tx.execute(

@@ -24,9 +24,8 @@ public let entitiesMigrations = [
     Migration("entities are searched by folded text", foldedEntities),
 ]
 
-/// `grants` answers "what may this user access?" and "may he?" from one row for each pair: the
-/// first of the local steps. Triggers keep it, cascades included, so that no statement can forget
-/// it; nothing else writes it.
+/// `grants` has one row for each pair of user and entity with local access: the first local step.
+/// Only triggers write it, cascades included, so that no statement can forget to.
 private let entitiesSchema = """
     CREATE TABLE entities (
         id TEXT PRIMARY KEY,
@@ -89,7 +88,7 @@ private let entitiesSchema = """
     END;
     """
 
-/// `precedence` is the version without build metadata, which makes no difference between two.
+/// `precedence` is the version without build metadata, which two versions can't differ in.
 private let versionsSchema = """
     CREATE TABLE versions (
         id TEXT PRIMARY KEY,
@@ -116,8 +115,8 @@ private let versionsSchema = """
     CREATE INDEX installations_of_entity ON installations (entity_id);
     """
 
-/// Users who were deleted. A request that was on its way when they were must not leave something
-/// that belongs to nobody.
+/// Deleted users. A request in progress when its user is deleted must not leave rows that belong to
+/// nobody.
 private let deletedUsersSchema = """
     CREATE TABLE deleted_users (
         id TEXT PRIMARY KEY,
@@ -130,17 +129,17 @@ private let entitiesOfOrganization = """
     WHERE organization_id IS NOT NULL;
     """
 
-/// They are kept with all else that is gone.
+/// Deleted users move to the table of all tombstones.
 private let deletedUsersMove = """
     INSERT INTO gone SELECT 'user', id, deleted_at FROM deleted_users;
     DROP TABLE deleted_users;
     """
 
-/// Null for what was written before, and for what another publisher gave.
+/// Null for earlier rows, and for rights that another publisher gave.
 private let publishersByMembership = "ALTER TABLE publishers ADD COLUMN membership_id TEXT;"
 
-/// A copy of what organizations knows: which entities are in public stores, as of a mark
-/// (`PublicCopyStore`). Counts are kept by triggers.
+/// A copy of which entities are in public stores, as of a mark (`PublicCopyStore`). Triggers
+/// maintain the counts.
 private let publicEntitiesSchema = """
     ALTER TABLE entities ADD COLUMN is_public INTEGER NOT NULL DEFAULT 0;
     CREATE INDEX public_entities ON entities (id, type) WHERE is_public = 1;

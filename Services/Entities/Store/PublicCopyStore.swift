@@ -2,32 +2,31 @@ import Kernel
 import OrganizationsContract
 import SQLite
 
-/// The copy of which entities are in public stores: `entities.is_public`, and which state of
-/// organizations' it is.
+/// The copy of which entities are in public stores: `entities.is_public`, and the state of the
+/// organizations context that it reflects.
 enum PublicCopyStore {
-    /// nil: nothing is known.
+    /// nil: there is no copy yet.
     static func mark(in db: some Queryable) throws -> PublicMark? {
         try db.row("SELECT epoch, version FROM public_mark WHERE one = 1") {
             PublicMark(epoch: $0.text(0), version: Int($0.int(1)))
         }
     }
 
-    /// Brings the copy up to what organizations has answered.
-    /// - Parameter asked: the mark with which it was asked. If the copy has moved on since, nothing
-    ///   is done.
+    /// Applies a reply of the organizations context to the copy.
+    /// - Parameter asked: the mark in the query. If the copy has changed since, nothing is done.
     static func apply(
         _ answer: StoreEntitiesReply, to asked: PublicMark?, in tx: Transaction
     ) throws {
         guard try mark(in: tx) == asked else { return }
         if answer.startsOver {
             try tx.execute("DELETE FROM public_mark WHERE one = 1")
-            // Some at a time; whoever asks meanwhile, asks from the beginning.
+            // In parts; queries in between start from the beginning.
             let limit = StoreEntitiesReply.maximumChanges
             guard try clear(limit, in: tx) < limit else { return }
         }
         for (ids, isPublic) in [(answer.shown, true), (answer.hidden, false)]
         where !ids.isEmpty {
-            // One that was deleted here does not matter any longer.
+            // Entities that were deleted here are ignored.
             try tx.execute(
                 """
                 UPDATE entities SET is_public = ?2 WHERE is_public <> ?2

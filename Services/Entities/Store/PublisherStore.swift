@@ -6,7 +6,7 @@ enum PublisherStore {
     private static let columns = Columns(
         "entity_id", "user_id", "added_by", "added_at", "membership_id")
 
-    /// One look-up in the primary key: the check that services make most.
+    /// One primary-key lookup: the most frequent check.
     static func contains(
         _ userId: String, of entityId: String, in db: some Queryable
     ) throws -> Bool {
@@ -45,7 +45,7 @@ enum PublisherStore {
         by: "publishers_of_entity", where: "entity_id = ?1",
         newestFirst: Columns("added_at", "user_id"))
 
-    /// The one who has been publisher for longest, `userId` apart.
+    /// The longest-standing publisher except `userId`.
     static func oldest(
         of entityId: String, except userId: String, in db: some Queryable
     ) throws -> String? {
@@ -57,7 +57,8 @@ enum PublisherStore {
         ) { $0.text(0) }
     }
 
-    /// Adds him unless he is one; whether he was added.
+    /// Adds a publisher unless they are one.
+    /// - Returns: whether they were added.
     @discardableResult
     static func insert(_ publisher: Publisher, in tx: Transaction) throws -> Bool {
         try tx.execute(
@@ -74,8 +75,8 @@ enum PublisherStore {
             .text(userId), .text(entityId))
     }
 
-    /// Deletes some of one user's.
-    /// - Returns: those that were deleted.
+    /// Deletes a user from some entities.
+    /// - Returns: the deleted rows.
     static func deleteSome(
         of userId: String, limit: Int, in tx: Transaction
     ) throws -> [Publisher] {
@@ -89,8 +90,8 @@ enum PublisherStore {
         RETURNING \(columns)
         """)
 
-    /// Deletes some of one entity's.
-    /// - Returns: those that were deleted.
+    /// Deletes some publishers of an entity.
+    /// - Returns: the deleted rows.
     static func deleteSome(
         from entityId: String, limit: Int, in tx: Transaction
     ) throws -> [Publisher] {
@@ -105,7 +106,7 @@ enum PublisherStore {
         RETURNING \(columns)
         """)
 
-    /// Some of what a user publishes, in the order of ids from `entityId` on.
+    /// Some of the entities that a user publishes, in the order of ids, after `entityId`.
     static func some(
         of userId: String, after entityId: String, limit: Int, in db: some Queryable
     ) throws -> [Publisher] {

@@ -1,7 +1,7 @@
 import WriteKit
 
-/// Who created an entity, whoever owns it: its quota counts for them. Of those that are older it is
-/// not known; they count for their owner.
+/// The creator of an entity, for whom its quota counts, whoever owns it. For entities from before
+/// this step the creator is unknown; they count for their owner.
 let entityQuotasSchema =
     """
     ALTER TABLE entities ADD COLUMN created_by TEXT;

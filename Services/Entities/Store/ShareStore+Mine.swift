@@ -1,3 +1,4 @@
+import EntitiesContract
 import Kernel
 import SQLite
 

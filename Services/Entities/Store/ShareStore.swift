@@ -5,7 +5,7 @@ import SQLite
 enum ShareStore {
     static let columns = Columns("id", "entity_id", "user_id", "created_by", "created_at")
 
-    /// A share and the entity that it shares.
+    /// A share and its entity.
     struct WithEntity {
         let share: Share
         let entity: Entity
@@ -42,8 +42,8 @@ enum ShareStore {
         try tx.execute("DELETE FROM shares WHERE id = ?1", .text(id))
     }
 
-    /// Deletes some of what a user got.
-    /// - Returns: those that were deleted.
+    /// Deletes some of the shares that a user received.
+    /// - Returns: the deleted rows.
     static func deleteSome(
         with userId: String, limit: Int, in tx: Transaction
     ) throws -> [Share] {
@@ -57,8 +57,8 @@ enum ShareStore {
         RETURNING \(columns)
         """)
 
-    /// Deletes some of an entity's.
-    /// - Returns: those that were deleted.
+    /// Deletes some of an entity's shares.
+    /// - Returns: the deleted rows.
     static func deleteSome(
         of entityId: String, limit: Int, in tx: Transaction
     ) throws -> [Share] {
@@ -72,8 +72,8 @@ enum ShareStore {
         RETURNING \(columns)
         """)
 
-    /// Some of what `userId` gave is from now on given by each entity's owner.
-    /// - Returns: the shares as they are now.
+    /// Makes each entity's owner the creator of some of the shares that `userId` gave.
+    /// - Returns: the updated rows.
     static func passOn(
         givenBy userId: String, limit: Int, in tx: Transaction
     ) throws -> [Share] {
@@ -91,7 +91,7 @@ enum ShareStore {
         RETURNING \(columns)
         """)
 
-    /// Newest first; with `userId`, only those that he gave or got.
+    /// Newest first; with `userId`, only those that the user gave or received.
     static func page(
         of entityId: String, givenOrGotBy userId: String?, _ page: PageRequest,
         in db: some Queryable

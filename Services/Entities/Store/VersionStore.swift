@@ -15,7 +15,7 @@ enum VersionStore {
             .text(version.publishedBy), .time(version.createdAt))
     }
 
-    /// The version that is equal to `precedence`, whatever its build metadata.
+    /// The version with this precedence, whatever its build metadata.
     static func find(
         _ precedence: String, of entityId: String, in db: some Queryable
     ) throws -> Version? {
@@ -36,7 +36,7 @@ enum VersionStore {
         "\(columns, of: "r")", from: "versions", by: "versions_of_entity",
         where: "entity_id = ?1")
 
-    /// Deletes some of an entity's.
+    /// Deletes some of an entity's versions.
     /// - Returns: how many.
     static func deleteSome(of entityId: String, limit: Int, in tx: Transaction) throws -> Int {
         try tx.execute(

@@ -3,17 +3,17 @@ import SQLite
 import WriteKit
 
 extension EntitiesUseCases {
-    /// The publisher, and whether he is a new one.
+    /// - Returns: the publisher, and whether they were added now.
     func addPublisher(
         _ userId: String, to entityId: String, by caller: Caller
     ) async throws -> PendingWrite<AccessibleEntity, (PublisherWithUser, isNew: Bool)> {
         let admit = try await admission(of: caller, to: .managePublishers, on: entityId)
-        // Only after admission: who can't add anybody learns nothing about who exists.
+        // Only after admission: callers who can't add publishers must not learn which users exist.
         return PendingWrite(
             in: database, admit: admit,
             asking: { [self] _ in try await namedUser(userId, by: caller) }
         ) { [audit, quotas] tx, found, profile in
-            try Self.mustExist(userId, in: tx)
+            try Self.checkExists(userId, in: tx)
             let added = Publisher(
                 entityId: entityId, userId: userId, addedBy: caller.userId, addedAt: tx.now)
             let former = try PublisherStore.find(userId, of: entityId, in: tx)

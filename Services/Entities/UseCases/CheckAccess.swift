@@ -3,44 +3,41 @@ import Kernel
 import SQLite
 
 extension EntitiesUseCases {
-    static let maximumChecks = EntityLimits.checks
-
-    /// The first step of each, in order; nil where there is none, where the entity is missing, and
-    /// where the caller may not ask because it is about another and he is no publisher.
+    /// The first step for each query, in order; nil without access, if the entity does not exist,
+    /// or if the query is about another user and the caller is not a publisher.
     func checkAccess(_ queries: [AccessQuery], by caller: Caller) async throws -> [AccessStep?] {
-        guard (1...Self.maximumChecks).contains(queries.count) else {
-            throw Fault.invalid("/checks", "must hold 1–\(Self.maximumChecks) checks")
+        guard (1...EntityLimits.checks).contains(queries.count) else {
+            throw Fault.invalid("/checks", "must contain 1 to \(EntityLimits.checks) checks")
         }
-        var (steps, open) = try database.read { reader in
-            try Self.look(queries, by: caller, in: reader)
+        var (steps, undecided) = try database.read { reader in
+            try Self.checkLocally(queries, by: caller, in: reader)
         }
-        // What does not exist is asked for too, as in `stepElsewhere`, and granted to nobody.
-        let elsewhere = try await stepsElsewhere(open.map { queries[$0.place] })
-        for (question, found) in zip(open, elsewhere) where question.exists {
-            steps[question.place] = found.first
+        // Asks about entities that don't exist too, as `remoteStep` does, but never grants access.
+        let remote = try await remoteSteps(undecided.map { queries[$0.index] })
+        for (query, found) in zip(undecided, remote) where query.exists {
+            steps[query.index] = found.first
         }
         return steps
     }
 
-    /// What another context must be asked.
-    private typealias Question = (place: Int, exists: Bool)
+    /// A query that only other services can decide.
+    private typealias Undecided = (index: Int, exists: Bool)
 
-    /// What is decided here, and the places of what is not.
-    private static func look(
+    private static func checkLocally(
         _ queries: [AccessQuery], by caller: Caller, in db: some Queryable
-    ) throws -> (steps: [AccessStep?], open: [Question]) {
+    ) throws -> (steps: [AccessStep?], undecided: [Undecided]) {
         var steps = [AccessStep?](repeating: nil, count: queries.count)
-        var open: [Question] = []
-        for (place, query) in queries.enumerated() {
+        var undecided: [Undecided] = []
+        for (index, query) in queries.enumerated() {
             let isOwn = query.userId == caller.userId
-            let mayAsk =
+            let isAllowed =
                 try isOwn || PublisherStore.contains(caller.userId, of: query.entityId, in: db)
-            guard mayAsk, IDMinter.isWellFormed(query.entityId, prefix: "ent_") else { continue }
-            steps[place] = try GrantStore.step(of: query, in: db)
-            if steps[place] == nil {
-                open.append((place, try EntityStore.exists(query.entityId, in: db)))
+            guard isAllowed, IDMinter.isWellFormed(query.entityId, prefix: "ent_") else { continue }
+            steps[index] = try GrantStore.step(of: query, in: db)
+            if steps[index] == nil {
+                undecided.append((index, try EntityStore.exists(query.entityId, in: db)))
             }
         }
-        return (steps, open)
+        return (steps, undecided)
     }
 }

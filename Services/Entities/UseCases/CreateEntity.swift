@@ -4,16 +4,16 @@ import SQLite
 import WriteKit
 
 extension EntitiesUseCases {
-    /// The caller becomes owner and first publisher.
+    /// The caller becomes the owner and first publisher.
     func createEntity(
         _ draft: EntityDraft, by caller: Caller
     ) async throws -> PendingWrite<Void, Entity> {
         let membership = try await membership(in: draft.organizationId, of: caller)
-        // Any user can, outside of organizations.
+        // Any user can create an entity outside organizations.
         let admit: Admission<Void> = { db in
             try Tombstone.check(caller, in: db)
-            // It may have ended since it was asked for. If the news of that are still on their way,
-            // they take what is written here: it rests on the membership (`dropMember`).
+            // The membership may have ended since it was checked. If the event has not arrived yet,
+            // it will end the right that is written here (`onMemberRemoved`).
             if let membership, let organizationId = draft.organizationId,
                 try Tombstone.membership.contains(membership, in: db)
                     || Tombstone.organization.contains(organizationId, in: db)
@@ -39,7 +39,7 @@ extension EntitiesUseCases {
         }
     }
 
-    /// The caller's membership of the organization that the entity is to belong to.
+    /// The caller's membership of the new entity's organization.
     private func membership(
         in organizationId: String?, of caller: Caller
     ) async throws -> String? {

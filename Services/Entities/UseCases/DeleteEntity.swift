@@ -5,8 +5,8 @@ import SQLite
 import WriteKit
 
 extension EntitiesUseCases {
-    /// Takes versions, publishers, shares and installations along. It is gone at once; where these
-    /// are many, their rows go in the background.
+    /// Also deletes versions, publishers, shares and installations. The entity is hidden at once;
+    /// if there are many rows, a background job deletes them.
     func deleteEntity(
         _ entityId: String, by caller: Caller
     ) async throws -> PendingWrite<AccessibleEntity, Void> {
@@ -15,14 +15,14 @@ extension EntitiesUseCases {
             let job = EntitiesJob.deleteEntity(entityId: entityId, actor: EventActor(caller))
             if try !jobs.begin(job, in: tx) { try EntityStore.hide(entityId, in: tx) }
             try audit.record(.deleted(entity), by: caller, in: tx)
-            // Store publications and the like belong to other contexts.
-            let fact = EntityDeleted(entityId: entity.id, actor: EventActor(caller))
-            try tell(EntityDeleted.type, fact, in: tx)
+            // Store publications, collaborators and invitations belong to other contexts.
+            let event = EntityDeleted(entityId: entity.id, actor: EventActor(caller))
+            try emit(EntityDeleted.type, event, in: tx)
         }
     }
 
-    /// The entity's own row goes last: the others refer to it.
-    func deleteSome(
+    /// The entity's own row is deleted last: the others refer to it.
+    func deleteSomeParts(
         of entityId: String, by caller: Caller, _ budget: inout RowBudget, in tx: Transaction
     ) throws -> Bool {
         let shares = try ShareStore.deleteSome(of: entityId, limit: budget.left, in: tx)

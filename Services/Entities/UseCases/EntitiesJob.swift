@@ -5,18 +5,19 @@ import OrganizationsContract
 import SQLite
 import WriteKit
 
-/// What may touch any number of rows. Stored: the names of cases and members stay.
+/// Work that may affect any number of rows. Stored as JSON, so the names of cases and members are
+/// permanent.
 enum EntitiesJob: BackgroundJob, Equatable {
-    /// Of an entity that is deleted: its shares, publishers, versions and installations.
+    /// Deletes the shares, publishers, versions and installations of a deleted entity.
     case deleteEntity(entityId: String, actor: EventActor)
     case dropUser(userId: String, admin: EventActor)
     case dropOrganization(OrganizationDeleted)
-    /// - `after`: up to which entity it is done.
+    /// - `after`: the last entity that is done.
     case dropMember(MemberRemoved, removal: Timestamp, after: String)
 
     var kind: String {
         switch self {
-        // The queries that hide it name this.
+        // Queries hide the entity by this kind.
         case .deleteEntity: "entity.deleted"
         case .dropUser: "user.deleted"
         case .dropOrganization: "organization.deleted"
@@ -28,8 +29,8 @@ enum EntitiesJob: BackgroundJob, Equatable {
         switch self {
         case .deleteEntity(let entityId, _): entityId
         case .dropUser(let userId, _): userId
-        case .dropOrganization(let fact): fact.organizationId
-        case .dropMember(let fact, _, _): fact.membershipId
+        case .dropOrganization(let event): event.organizationId
+        case .dropMember(let event, _, _): event.membershipId
         }
     }
 }
@@ -39,14 +40,15 @@ extension EntitiesUseCases {
         Jobs(rows: jobRows) { [self] job, budget, tx in
             switch job {
             case .deleteEntity(let entityId, let actor):
-                return try deleteSome(of: entityId, by: actor.caller, &budget, in: tx)
+                return try deleteSomeParts(of: entityId, by: actor.caller, &budget, in: tx)
             case .dropUser(let userId, let admin):
-                return try dropSome(of: userId, by: admin.caller, &budget, in: tx)
-            case .dropOrganization(let fact):
-                return try makeSomePersonal(fact, &budget, in: tx)
-            case .dropMember(let fact, let removal, let after):
-                let last = try takeSome(fact, at: removal, after: after, &budget, in: tx)
-                job = .dropMember(fact, removal: removal, after: last)
+                return try deleteSomeData(of: userId, by: admin.caller, &budget, in: tx)
+            case .dropOrganization(let event):
+                return try makeSomePersonal(event, &budget, in: tx)
+            case .dropMember(let event, let removal, let after):
+                let last = try removeFromSomeEntities(
+                    event, at: removal, after: after, &budget, in: tx)
+                job = .dropMember(event, removal: removal, after: last)
                 return !budget.isSpent
             }
         }

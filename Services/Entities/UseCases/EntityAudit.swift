@@ -1,15 +1,16 @@
 import Contract
+import EntitiesContract
 import Kernel
 import WriteKit
 
-/// What the audit keeps of changes in this context: whatever gives, changes or takes access. All
-/// of it is about the entity, whose publishers may read it.
+/// The audit entries of this context: everything that gives, changes or ends access. All of them
+/// are about an entity, whose publishers can read them.
 extension AuditEvent {
     static func created(_ entity: Entity) -> AuditEvent {
         AuditEvent("entity.created", entity.id, about: entity.id, after: entity.snapshot)
     }
 
-    /// Nil if it is the same to whoever asks about access.
+    /// nil if nothing that matters to access changed.
     static func updated(_ before: Entity, _ after: Entity) -> AuditEvent? {
         before.snapshot == after.snapshot
             ? nil
@@ -18,13 +19,13 @@ extension AuditEvent {
                 after: after.snapshot)
     }
 
-    static func handedOver(_ before: Entity, _ after: Entity) -> AuditEvent {
+    static func ownerChanged(_ before: Entity, _ after: Entity) -> AuditEvent {
         AuditEvent(
             "entity.owner_changed", after.id, about: after.id,
             before: ["ownerId": .text(before.ownerId)], after: ["ownerId": .text(after.ownerId)])
     }
 
-    /// Its shares and publishers have entries of their own.
+    /// The entity's shares and publishers have entries of their own.
     static func deleted(_ entity: Entity) -> AuditEvent {
         AuditEvent("entity.deleted", entity.id, about: entity.id, before: entity.snapshot)
     }
@@ -37,11 +38,11 @@ extension AuditEvent {
         AuditEvent("share.removed", share.id, about: share.entityId, before: share.snapshot)
     }
 
-    /// Its giver is gone: the owner can take it back from now on.
-    static func passedOn(_ share: Share, from giver: String) -> AuditEvent {
+    /// The creator of a share was deleted: the owner can revoke it from now on.
+    static func passedOn(_ share: Share, from creator: String) -> AuditEvent {
         AuditEvent(
             "share.passed_on", share.id, about: share.entityId,
-            before: ["createdBy": .text(giver)], after: ["createdBy": .text(share.createdBy)])
+            before: ["createdBy": .text(creator)], after: ["createdBy": .text(share.createdBy)])
     }
 
     static func added(_ publisher: Publisher) -> AuditEvent {

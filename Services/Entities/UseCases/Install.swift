@@ -2,7 +2,7 @@ import Kernel
 import SQLite
 import WriteKit
 
-/// An installation as answers show it.
+/// An installation as responses show it.
 struct InstallationWithEntity: Sendable, Equatable {
     let installation: Installation
     let entity: Entity
@@ -11,13 +11,13 @@ struct InstallationWithEntity: Sendable, Equatable {
 }
 
 extension EntitiesUseCases {
-    /// Installs the entity for the caller, or changes the version of what he has installed.
-    /// - Parameter version: nil for the latest.
-    /// - Returns: a change that shows what is installed before it.
+    /// Installs the entity for the caller, or changes the installed version.
+    /// - Parameter version: by default the latest.
+    /// - Returns: a write whose conditions are checked against the previous installation.
     func install(
         _ entityId: String, version: String?, by caller: Caller
     ) async throws -> PendingWrite<Installation?, (InstallationWithEntity, isNew: Bool)> {
-        let wanted = try version.map { try SemanticVersion($0, pointer: "/version") }
+        let requested = try version.map { try SemanticVersion($0, pointer: "/version") }
         let query = AccessQuery(entityId: entityId, userId: caller.userId)
         return PendingWrite(
             in: database, admit: try await admission(of: caller, to: .install, on: entityId),
@@ -28,7 +28,7 @@ extension EntitiesUseCases {
             if former == nil { try quotas.installations.check(for: caller.userId, in: tx) }
             let installation = Installation(
                 entityId: entityId, userId: caller.userId,
-                version: try Self.installable(wanted, of: entity, in: tx),
+                version: try Self.installable(requested, of: entity, in: tx),
                 installedAt: former?.installedAt ?? tx.now)
             try InstallationStore.save(installation, in: tx)
             let listed = InstallationWithEntity(
@@ -38,28 +38,13 @@ extension EntitiesUseCases {
     }
 
     private static func installable(
-        _ wanted: SemanticVersion?, of entity: Entity, in tx: Transaction
+        _ requested: SemanticVersion?, of entity: Entity, in tx: Transaction
     ) throws -> String? {
-        guard let wanted else { return entity.latestVersion }
-        let found = try VersionStore.find(wanted.precedence, of: entity.id, in: tx)
-        guard let found, found.version == wanted.description else {
+        guard let requested else { return entity.latestVersion }
+        let found = try VersionStore.find(requested.precedence, of: entity.id, in: tx)
+        guard let found, found.version == requested.description else {
             throw Fault.invalid("/version", "must be a version of the entity")
         }
         return found.version
-    }
-
-    /// Also without access: what one has, one may throw away.
-    func uninstall(_ entityId: String, by caller: Caller) -> PendingWrite<Installation, Void> {
-        let query = AccessQuery(entityId: entityId, userId: caller.userId)
-        let admit: Admission<Installation> = { db in
-            try Tombstone.check(caller, in: db)
-            guard let found = try InstallationStore.find(query, in: db) else {
-                throw Fault.notFound
-            }
-            return found
-        }
-        return PendingWrite(in: database, admit: admit) { tx, _ in
-            _ = try InstallationStore.delete(query, in: tx)
-        }
     }
 }

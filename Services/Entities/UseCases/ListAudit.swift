@@ -4,9 +4,9 @@ import SQLite
 import WriteKit
 
 extension EntitiesUseCases {
-    /// Who gave, changed or took access to an entity; newest first. Whom its owner invites is his
-    /// and the platform admins' to read, publishers get the rest. Platform admins also read of
-    /// entities that are gone.
+    /// The audit of an entity, newest first. Only the owner and platform admins see entries about
+    /// invitations; other publishers see the rest. Platform admins can also read the audit of
+    /// deleted entities.
     func listAudit(
         of entityId: String, _ filter: AuditFilter, _ page: PageRequest, by caller: Caller
     ) async throws -> Page<AuditEntryBody> {
@@ -20,12 +20,12 @@ extension EntitiesUseCases {
                 standing.isOwner
             }
         guard isAdmin || isOwner else { return try ownAudit(filter, page) }
-        let first = try await invitedAudit(AuditMerge.first(filter, page))
-        // Where there is nothing to merge, no page is too deep.
+        let first = try await invitationsAudit(AuditMerge.first(filter, page))
+        // Without entries to merge, no page is too deep.
         guard first.total > 0 else { return try ownAudit(filter, page) }
         return try await AuditMerge(filter, page)([
             { try auditTail($0) },
-            { $0.before == nil ? first : try await invitedAudit($0) },
+            { $0.before == nil ? first : try await invitationsAudit($0) },
         ])
     }
 
@@ -35,12 +35,12 @@ extension EntitiesUseCases {
         try database.read { try AuditStore.page(filter, page, in: $0) }
     }
 
-    /// What the invitations context has written down about an entity.
-    private func invitedAudit(_ query: AuditTailQuery) async throws -> AuditTail {
-        try await Self.neverGuessing { try await collaborators.auditTail(query) }
+    /// The invitations context's entries about an entity.
+    private func invitationsAudit(_ query: AuditTailQuery) async throws -> AuditTail {
+        try await Self.orAccessUnknown { try await collaborators.auditTail(query) }
     }
 
-    /// Entries from a place on, for the audit of all contexts together.
+    /// Entries from a position on, for the merged audit of all contexts.
     func auditTail(_ query: AuditTailQuery) throws -> AuditTail {
         try database.read { try AuditStore.tail(query, in: $0) }
     }

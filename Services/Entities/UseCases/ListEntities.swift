@@ -1,39 +1,40 @@
+import EntitiesContract
 import Kernel
 import SQLite
 
-/// An entity, and what lets the caller in.
+/// An entity, and the step that gives the caller access.
 struct AccessibleEntity: Sendable, Equatable {
     let entity: Entity
     let via: AccessStep
 }
 
 extension EntitiesUseCases {
-    /// What looks at more rows is read off the loop.
+    /// Reads of more rows run off the event loop.
     private static let fewRows = 500
 
-    /// Everything that the caller may access, newest first. It says 503 rather than leave out what
-    /// only another context knows.
+    /// Every entity that the caller can access, newest first. If another service is unavailable,
+    /// the result is 503 rather than an incomplete list.
     func listEntities(
         _ filter: EntityFilter, _ page: PageRequest, by caller: Caller
     ) async throws -> Page<AccessibleEntity> {
-        let elsewhere = try await entitiesElsewhere(for: caller.userId)
-        let others = Array(elsewhere.steps.keys)
+        let remote = try await remoteEntities(for: caller.userId)
+        let others = Array(remote.steps.keys)
         let look = { @Sendable (reader: Reader) in
             try EntityStore.reached(
-                by: caller.userId, others: others, closing: elsewhere.closing, filter, page,
+                by: caller.userId, others: others, closing: remote.closing, filter, page,
                 in: reader)
         }
         let isQuick =
             filter.search == nil && page.offset <= Self.fewRows
-            && others.count + elsewhere.closing.count <= Self.fewRows
+            && others.count + remote.closing.count <= Self.fewRows
         let reached = isQuick ? try database.read(look) : try await database.readAside(look)
-        let closing = Set(elsewhere.closing)
+        let closing = Set(remote.closing)
         return try reached.map { item in
             let id = item.entity.id
             let isPublic = item.isPublic && !closing.contains(id)
-            // The first of them decides.
+            // The first step decides.
             let steps = [
-                item.localStep, elsewhere.steps[id], isPublic ? .publicStore : nil,
+                item.localStep, remote.steps[id], isPublic ? .publicStore : nil,
             ].compactMap(\.self)
             guard let via = steps.min() else { throw Fault.notFound }
             return AccessibleEntity(entity: item.entity, via: via)

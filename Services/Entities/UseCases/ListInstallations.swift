@@ -1,8 +1,9 @@
+import EntitiesContract
 import Kernel
 import SQLite
 
 extension EntitiesUseCases {
-    /// The caller's installations; those whose access is gone stay, not usable.
+    /// The caller's installations; those without access remain listed, as not usable.
     func listInstallations(
         _ page: PageRequest, by caller: Caller
     ) async throws -> Page<InstallationWithEntity> {
@@ -13,9 +14,9 @@ extension EntitiesUseCases {
             }
             return (page, try queries.filter { try GrantStore.step(of: $0, in: reader) == nil })
         }
-        let elsewhere = try await stepsElsewhere(undecided)
+        let remote = try await remoteSteps(undecided)
         let lost = Set(
-            zip(undecided, elsewhere).filter { $1.isEmpty }.map { $0.0.entityId })
+            zip(undecided, remote).filter { $1.isEmpty }.map { $0.0.entityId })
         return installed.map { item in
             InstallationWithEntity(
                 installation: item.installation, entity: item.entity,

@@ -1,7 +1,7 @@
 import Contract
 import Kernel
 
-/// A publisher as lists show him.
+/// A publisher as lists show them.
 struct PublisherWithUser: Sendable, Equatable {
     let publisher: Publisher
     let user: UserProfile

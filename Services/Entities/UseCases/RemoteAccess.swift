@@ -3,33 +3,34 @@ import Kernel
 import OrganizationsContract
 import SQLite
 
-/// Access that other contexts know of: asked when nothing local decides.
+/// Access that other contexts know of, queried if no local grant decides.
 extension EntitiesUseCases {
-    /// The first step by which another context lets the caller in; not asked if he is in already.
+    /// The first step by which another context gives the caller access; not queried if they have a
+    /// local grant.
     ///
-    /// It is asked for entities that don't exist too: otherwise an outage or a stopwatch would
-    /// tell them from those that are hidden. Who loses his local grant right after this look is
-    /// refused, whatever else might let him in at his next request.
-    func stepElsewhere(to entityId: String, for caller: Caller) async throws -> AccessStep? {
+    /// Entities that don't exist are queried too: otherwise an outage, or timing, would distinguish
+    /// them from hidden ones. A caller who loses the local grant right after this check is refused,
+    /// even if another step would give them access at the next request.
+    func remoteStep(to entityId: String, for caller: Caller) async throws -> AccessStep? {
         let query = AccessQuery(entityId: entityId, userId: caller.userId)
         guard IDMinter.isWellFormed(entityId, prefix: "ent_"),
             try database.read({ try GrantStore.step(of: query, in: $0) }) == nil
         else { return nil }
-        return try await stepsElsewhere([query])[0].first
+        return try await remoteSteps([query])[0].first
     }
 
-    /// The grants that other contexts know of, for each query in their order.
-    /// - Parameter isComplete: whether all are wanted; otherwise who collaborates need not be known
-    ///   where a store decides already.
-    func stepsElsewhere(
+    /// The grants that other contexts know of, for each query in order.
+    /// - Parameter isComplete: whether every grant is needed; otherwise collaborations need not be
+    ///   known where a store already decides.
+    func remoteSteps(
         _ queries: [AccessQuery], isComplete: Bool = false
     ) async throws -> [AccessSteps] {
         guard !queries.isEmpty else { return [] }
-        return try await Self.neverGuessing {
+        return try await Self.orAccessUnknown {
             async let asked = collaborations(among: queries)
             var steps = try await organizations.storeAccess(queries)
             guard steps.count == queries.count else {
-                throw Fault.unexpected("\(steps.count) answers to \(queries.count) questions")
+                throw Fault.unexpected("\(steps.count) replies to \(queries.count) queries")
             }
             switch await asked {
             case .success(let places): for place in places { steps[place].insert(.collaborator) }
@@ -50,21 +51,21 @@ extension EntitiesUseCases {
         }
     }
 
-    /// Every entity that other contexts open to the user, but for those in public stores: of these
-    /// there is a copy here, which is as new as the answer.
-    func entitiesElsewhere(for userId: String) async throws -> ReachElsewhere {
-        try await Self.neverGuessing {
+    /// Every entity that other contexts make accessible to the user, except those in public stores,
+    /// of which this context has a copy that is now up to date.
+    func remoteEntities(for userId: String) async throws -> RemoteEntities {
+        try await Self.orAccessUnknown {
             async let collaborations = collaborators.entities(for: userId)
             let stores = try await storeEntities(for: userId)
             var steps: [String: AccessStep] = [:]
             for entityId in try await collaborations { steps[entityId] = .collaborator }
             for entityId in stores.organizationStore { steps[entityId] = .organizationStore }
-            return ReachElsewhere(steps: steps, closing: stores.closing)
+            return RemoteEntities(steps: steps, closing: stores.closing)
         }
     }
 
-    /// Asks what stores open, and writes down what has changed in public ones since this was asked
-    /// last: mostly nothing. Nobody is answered from a copy that is older than the question.
+    /// Gets the entities in stores, and applies to the copy what changed in public stores since the
+    /// last call, mostly nothing. No request is answered from a copy older than its own query.
     private func storeEntities(for userId: String) async throws -> StoreEntitiesReply {
         while true {
             let mark = try database.read { try PublicCopyStore.mark(in: $0) }
@@ -84,10 +85,10 @@ extension EntitiesUseCases {
         }
     }
 
-    /// Whatever goes wrong while access is asked for, the answer is that it is unknown for now.
-    static func neverGuessing<T>(_ ask: () async throws -> T) async throws -> T {
+    /// Turns any failure of a query into 503 `access_unknown`: access is never guessed.
+    static func orAccessUnknown<T>(_ query: () async throws -> T) async throws -> T {
         do {
-            return try await ask()
+            return try await query()
         } catch {
             throw Fault(
                 EntityProblems.accessUnknown, retryAfter: 1, privateDetail: "\(error)")
@@ -95,10 +96,10 @@ extension EntitiesUseCases {
     }
 }
 
-/// What other contexts open to a user.
-struct ReachElsewhere: Sendable, Equatable {
-    /// With the first step that does, public stores apart.
+/// The entities that other contexts make accessible to a user.
+struct RemoteEntities: Sendable, Equatable {
+    /// The first step for each entity, public stores aside.
     let steps: [String: AccessStep]
-    /// Of what is public here, that which is not.
+    /// Entities that are public by the copy, but no longer in fact.
     let closing: [String]
 }

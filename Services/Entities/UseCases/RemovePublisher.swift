@@ -2,7 +2,7 @@ import Kernel
 import WriteKit
 
 extension EntitiesUseCases {
-    /// Any publisher may remove any other, and himself.
+    /// Any publisher can remove any other, and themselves.
     func removePublisher(
         _ userId: String, from entityId: String, by caller: Caller
     ) async throws -> PendingWrite<(Entity, Publisher), Void> {

@@ -3,7 +3,7 @@ import SQLite
 import WriteKit
 
 extension EntitiesUseCases {
-    /// Who may see or remove a share is known here alone, so nobody else is asked.
+    /// This context alone decides who can see or revoke a share, so no other service is queried.
     func removeShare(
         _ shareId: String, of entityId: String, by caller: Caller
     ) -> PendingWrite<Share, Void> {

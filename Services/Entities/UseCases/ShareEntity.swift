@@ -1,24 +1,19 @@
 import Contract
+import EntitiesContract
 import GatewayClient
 import Kernel
 import SQLite
 import WriteKit
 
-/// What became of each address.
+/// The result for each address.
 struct ShareOutcome: Sendable, Equatable {
-    struct Holder: Sendable, Equatable {
-        let email: String
-        let userId: String
-        let via: AccessStep
-    }
-
     var created: [ShareWithUser] = []
-    var alreadyHadAccess: [Holder] = []
+    var alreadyHadAccess: [ShareOutcomeBody.Holder] = []
     var notFound: [String] = []
 }
 
 extension EntitiesUseCases {
-    /// Gives each addressee access, or nobody.
+    /// Gives every addressee access, or none of them.
     func shareEntity(
         _ entityId: String, with addressees: Addressees, by caller: Caller
     ) async throws -> PendingWrite<AccessibleEntity, ShareOutcome> {
@@ -42,8 +37,8 @@ extension EntitiesUseCases {
         }
     }
 
-    /// The caller's colleagues among those who would need a share; not asked for if the token may
-    /// share with anybody. Who loses his access after this look counts as a stranger.
+    /// The caller's colleagues among the users who would need a share; not queried if the token can
+    /// share with anybody. A user who loses access after this check counts as a stranger.
     private func colleagues(
         of caller: Caller, among profiles: some Sequence<UserProfile>, _ entityId: String
     ) async throws -> Set<String> {
@@ -59,7 +54,7 @@ extension EntitiesUseCases {
     }
 }
 
-/// What is known when the transaction begins.
+/// The input of the transaction.
 private struct Sharing: Sendable {
     let caller: Caller
     let profiles: [String: UserProfile]
@@ -82,7 +77,7 @@ private struct Sharing: Sendable {
         let isSelf = profile.id == caller.userId
         if let via = try GrantStore.step(of: query, in: tx) ?? (isSelf ? found.via : nil) {
             outcome.alreadyHadAccess.append(
-                ShareOutcome.Holder(email: email, userId: profile.id, via: via))
+                ShareOutcomeBody.Holder(email: email, userId: profile.id, via: via))
             return
         }
         let isStranger = !colleagues.contains(profile.id)

@@ -2,7 +2,7 @@ import Kernel
 import WriteKit
 
 extension EntitiesUseCases {
-    /// The new owner becomes a publisher, if he is none; the former one stays a publisher.
+    /// The new owner becomes a publisher; the former owner stays one.
     func transferOwnership(
         of entityId: String, to userId: String, by caller: Caller
     ) async throws -> PendingWrite<AccessibleEntity, Entity> {
@@ -12,12 +12,12 @@ extension EntitiesUseCases {
             asking: { [self] _ in try await namedUser(userId, by: caller) }
         ) { [self] tx, found, _ in
             let entity = found.entity
-            try Self.mustExist(userId, in: tx)
+            try Self.checkExists(userId, in: tx)
             guard userId != entity.ownerId else { return entity }
             if try PublisherStore.find(userId, of: entityId, in: tx) == nil {
                 try quotas.publishers.check(for: entityId, in: tx)
             }
-            return try handOver(entity, to: userId, by: caller, in: tx)
+            return try setOwner(of: entity, to: userId, by: caller, in: tx)
         }
     }
 }

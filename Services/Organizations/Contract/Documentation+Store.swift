@@ -89,7 +89,7 @@ extension PublicationBody.Entity: Documented {
         [
             Member("id", "The entity's id.", .id("ent_")),
             Member("name", "The entity's display name.", example: "Release notes"),
-            Member("type", "The kind of entity.", .words(EntityWords.types)),
+            Member("type", "The kind of entity.", .entityType),
         ]
     }
 }

@@ -23,7 +23,7 @@ extension OrganizationRoutes {
         summary: "List a store's publications",
         details: "Members see all of them, others the public ones. For others a store without "
             + "public publications does not exist.",
-        query: [Member("type", "Only entities of this type.", .words(EntityWords.types))],
+        query: [Member("type", "Only entities of this type.", .entityType)],
         answers: .list(of: PublicationBody.self))
     public static let publishEntity = Endpoint(
         "publishEntity", .post, "/api/organizations/{id}/store", scopes: publish,

@@ -49,9 +49,9 @@ struct PublicationFilter: Sendable, Equatable {
     /// - Throws: 422 for an unknown type.
     static func type(_ text: String?) throws(Fault) -> String? {
         guard let text else { return nil }
-        guard EntityWords.types.contains(text) else {
-            throw .invalid(
-                "/type", "must be one of \(EntityWords.types.joined(separator: ", "))")
+        guard EntityType(rawValue: text) != nil else {
+            let types = EntityType.allCases.map(\.rawValue).joined(separator: ", ")
+            throw .invalid("/type", "must be one of \(types)")
         }
         return text
     }

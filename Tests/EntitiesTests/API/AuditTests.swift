@@ -4,9 +4,9 @@ import Testing
 
 @testable import Entities
 
-/// The proof of who gave, changed and took access.
+/// The audit of who gave, changed and ended access.
 @Suite struct AuditTests {
-    /// Actions of the entity's audit, oldest first.
+    /// The actions in an entity's audit, oldest first.
     private func actions(
         _ served: ServedEntities, _ id: String, as caller: Caller, _ query: String = ""
     ) async throws -> [JSONValue] {
@@ -16,7 +16,7 @@ import Testing
         return answer.json?["items"]?.items.reversed() ?? []
     }
 
-    @Test func `every change of access leaves one entry, with what was before and after`()
+    @Test func `every change of access leaves one entry with the values before and after`()
         async throws
     {
         try await ServedEntities.run { served in
@@ -67,7 +67,7 @@ import Testing
         }
     }
 
-    @Test func `publishers and platform admins read it, others learn nothing`() async throws {
+    @Test func `only publishers and platform admins can read the audit`() async throws {
         try await ServedEntities.run { served in
             let (ada, bob) = (served.user("ada"), served.user("bob"))
             let root = Caller(userId: served.user("root").userId, isAdmin: true)
@@ -86,7 +86,7 @@ import Testing
             #expect(try await status(readOnly) == 200)
             _ = try await served.send("DELETE /api/entities/\(id)", as: ada)
             #expect(try await status(ada) == 404)
-            // Everybody who had access has lost it.
+            // Everybody lost access.
             let entries = try await actions(served, id, as: root).suffix(3)
             #expect(
                 Set(entries.map { $0["action"]?.string }) == [
@@ -95,7 +95,7 @@ import Testing
         }
     }
 
-    @Test func `it is filtered by actor and time, in pages`() async throws {
+    @Test func `the audit is filtered by actor and time, in pages`() async throws {
         try await ServedEntities.run { served in
             let ada = served.user("ada")
             let id = try await served.entity(by: ada)
@@ -127,13 +127,13 @@ import Testing
         }
     }
 
-    @Test func `what a deleted user loses is recorded for each entity`() async throws {
+    @Test func `deleting a user records what they lose for each entity`() async throws {
         try await ServedEntities.run { served in
             let (ada, bob) = (served.user("ada"), served.user("bob"))
             let root = Caller(userId: served.user("root").userId, isAdmin: true)
-            let hers = try await served.entity(by: ada)
-            let his = try await served.entity(by: bob)
-            for (id, owner, guest) in [(hers, ada, "bob"), (his, bob, "ada")] {
+            let adas = try await served.entity(by: ada)
+            let bobs = try await served.entity(by: bob)
+            for (id, owner, guest) in [(adas, ada, "bob"), (bobs, bob, "ada")] {
                 _ = try await served.send(
                     "POST /api/entities/\(id)/shares", #"{"emails":["\#(guest)@example.com"]}"#,
                     as: owner)
@@ -145,16 +145,16 @@ import Testing
                 + #""data":"\#(data)"}"#
             let taken = try await served.sendAsService("POST /internal/events", event)
             #expect(taken.status == 200)
-            let ofHers = try await actions(served, hers, as: root).suffix(4)
+            let ofAdas = try await actions(served, adas, as: root).suffix(4)
             #expect(
-                Set(ofHers.map { $0["action"]?.string }) == [
+                Set(ofAdas.map { $0["action"]?.string }) == [
                     "publisher.added", "entity.owner_changed", "publisher.removed",
                     "share.passed_on",
                 ])
-            #expect(ofHers.allSatisfy { $0["actorId"]?.string == "usr_root" })
-            #expect(ofHers.allSatisfy { $0["requestId"]?.string == "r-9" })
-            let ofHis = try await actions(served, his, as: bob)
-            #expect(ofHis.last?["action"]?.string == "share.removed")
+            #expect(ofAdas.allSatisfy { $0["actorId"]?.string == "usr_root" })
+            #expect(ofAdas.allSatisfy { $0["requestId"]?.string == "r-9" })
+            let ofBobs = try await actions(served, bobs, as: bob)
+            #expect(ofBobs.last?["action"]?.string == "share.removed")
         }
     }
 }

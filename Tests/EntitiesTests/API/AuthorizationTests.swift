@@ -8,7 +8,7 @@ import Testing
 
 @Suite struct AuthorizationTests {
     @Test(arguments: AuthorizationTable.names)
-    func `every route admits exactly those whom it is for, and a refusal changes nothing`(
+    func `every route admits exactly the users in the matrix, and a refusal changes nothing`(
         _ name: String
     ) async throws {
         let row = try AuthorizationTable.row(name)
@@ -23,7 +23,7 @@ import Testing
         }
     }
 
-    @Test func `the matrix has a row for every route, and none for what is no route`() {
+    @Test func `the matrix has one row for every route and no others`() {
         let ids = AuthorizationTable.names.map { String($0.prefix { $0 != "/" }) }
         #expect(Set(ids) == Set(AuthorizationTable.routes.map(\.id)))
     }
@@ -40,7 +40,7 @@ import Testing
     }
 
     @Test(arguments: hiding)
-    func `what is hidden and what is missing differ in nothing`(_ name: String) async throws {
+    func `hidden and missing entities get identical responses`(_ name: String) async throws {
         let row = try AuthorizationTable.row(name)
         try await ServedEntities.run { served in
             let scene = try await AuthorizationScene(served)
@@ -52,7 +52,7 @@ import Testing
                     row.body(entity: entity), as: stranger)
             }
             let hidden = try await ask(scene.entity)
-            // All but this one say that there is nothing.
+            // All others respond with 404.
             #expect(hidden.status == (name == "checkPublisher" ? 200 : 404), "\(hidden.text)")
             for id in Self.missing {
                 expectAlike(try await ask(id), id, as: hidden, scene.entity)
@@ -61,7 +61,7 @@ import Testing
         }
     }
 
-    @Test func `what belongs to another entity is missing in this one`() async throws {
+    @Test func `a share or version of another entity is not found`() async throws {
         try await ServedEntities.run { served in
             let scene = try await AuthorizationScene(served)
             let eve = served.user("eve")
@@ -73,7 +73,7 @@ import Testing
             }
             let version = try await served.send("GET /api/entities/\(own)/versions/1.0.0", as: eve)
             #expect(version.status == 404)
-            // Nor does the giver of a share find it under another entity.
+            // The share's creator does not find it under another entity either.
             let strayed = try await served.send(
                 "DELETE /api/entities/\(own)/shares/\(scene.share)", as: served.user("former"))
             #expect(strayed.status == 404)
@@ -81,7 +81,7 @@ import Testing
         }
     }
 
-    @Test func `a check of a thousand tells a stranger nothing of what is hidden`() async throws {
+    @Test func `a batch of a thousand checks reveals nothing about hidden entities`() async throws {
         try await ServedEntities.run { served in
             let scene = try await AuthorizationScene(served)
             let users = ["stranger", "friend", "owner"]
@@ -98,7 +98,7 @@ import Testing
         }
     }
 
-    @Test func `nobody gets in by the port alone, and no user by the internal routes`()
+    @Test func `requests without an identity are refused, and users can't call internal routes`()
         async throws
     {
         try await ServedEntities.run { served in

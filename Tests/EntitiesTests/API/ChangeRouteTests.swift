@@ -7,19 +7,19 @@ import Testing
 
 @testable import Entities
 
-/// Every route that changes something: its conditions, and what a repeated request is answered.
+/// Every route that writes: its conditions, and the response to a repeated request.
 @Suite struct ChangeRouteTests {
     static let routes = EntityRoutes.all.filter(\.changesForUser)
 
     @Test(arguments: routes.map(\.id))
-    func `a stale version is refused, and nothing is changed`(_ route: String) async throws {
+    func `a stale If-Match is refused and changes nothing`(_ route: String) async throws {
         try await run(route) { served, trial in
             try await trial.conditions { try served.service.database.everything() }
         }
     }
 
     @Test(arguments: routes.filter { $0.method == .post }.map(\.id))
-    func `a repeated request is answered only to who could still make it`(
+    func `a repeated request is answered only if the caller could still make it`(
         _ route: String
     ) async throws {
         try await run(route) { served, trial in
@@ -39,11 +39,11 @@ import Testing
     }
 }
 
-/// An entity and people who stand to it in different ways: nobody is two of them.
+/// An entity, and users who each have a different relation to it.
 private struct Cast {
     let served: ServedEntities
     let owner: Caller
-    /// Publishers who don't own it.
+    /// Publishers other than the owner.
     let publisher: Caller
     let another: Caller
     /// Has access by a share.

@@ -4,11 +4,11 @@ import Testing
 
 @testable import Entities
 
-/// Status codes, fields and shapes, over a socket.
+/// Status codes, header fields and bodies, over a socket.
 @Suite struct EntitiesAPITests {
     static let time = "2026-01-15T09:00:00.000Z"
 
-    @Test func `an entity has this shape and this life`() async throws {
+    @Test func `an entity can be created, read, updated and deleted`() async throws {
         try await ServedEntities.run { served in
             let ada = served.user("ada")
             let created = try await served.send(
@@ -38,7 +38,7 @@ import Testing
         }
     }
 
-    @Test func `what is hidden and what is missing differ in nothing`() async throws {
+    @Test func `hidden and missing entities get identical responses`() async throws {
         try await ServedEntities.run { served in
             let id = try await served.entity(by: served.user("ada"))
             let missing = "ent_01JHMZ0000000000000000000A"
@@ -61,7 +61,7 @@ import Testing
         }
     }
 
-    @Test func `who is nobody, or may not, is told so`() async throws {
+    @Test func `missing identities, scopes and rights have their own status codes`() async throws {
         try await ServedEntities.run { served in
             #expect(try await served.send("GET /api/entities", as: nil).status == 401)
             let ada = served.user("ada")
@@ -83,7 +83,7 @@ import Testing
         }
     }
 
-    @Test func `sharing reports every address`() async throws {
+    @Test func `sharing returns a result for every address`() async throws {
         try await ServedEntities.run { served in
             let (ada, bob) = (served.user("ada"), served.user("bob"))
             let id = try await served.entity(by: ada)
@@ -114,7 +114,7 @@ import Testing
         }
     }
 
-    @Test func `publishers come and go`() async throws {
+    @Test func `publishers can be added, listed and removed`() async throws {
         try await ServedEntities.run { served in
             let ada = served.user("ada")
             _ = served.user("bob")
@@ -142,7 +142,7 @@ import Testing
         }
     }
 
-    @Test func `versions are pushed, found and installed`() async throws {
+    @Test func `versions can be pushed, read and installed`() async throws {
         try await ServedEntities.run { served in
             let ada = served.user("ada")
             let path = "/api/entities/\(try await served.entity(by: ada))"
@@ -184,7 +184,7 @@ import Testing
         ("POST /api/entities", #"{"name":"x","type":7}"#, "/type"),
         ("POST /api/access/check", #"{"checks":[]}"#, "/checks"),
     ])
-    func `a mistake is named by its place`(
+    func `validation errors point to the invalid member`(
         request: String, body: String?, pointer: String
     ) async throws {
         try await ServedEntities.run { served in
@@ -194,7 +194,9 @@ import Testing
         }
     }
 
-    @Test func `a deleted user's entities go over, once, and only services say so`() async throws {
+    @Test func `only services can report a deleted user, whose entities change owner once`()
+        async throws
+    {
         try await ServedEntities.run { served in
             let (ada, root) = (served.user("ada"), served.user("root"))
             let id = try await served.entity(by: ada)

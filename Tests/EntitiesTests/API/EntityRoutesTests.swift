@@ -6,7 +6,7 @@ import Testing
 @testable import Entities
 
 @Suite struct EntityRoutesTests {
-    /// Every endpoint of the public contract, with its scope (`-`: none).
+    /// Every public endpoint with its scope (`-`: none).
     static let table = [
         "POST /api/entities entities:write",
         "GET /api/entities -",
@@ -33,7 +33,7 @@ import Testing
         "POST /api/access/check -",
     ]
 
-    @Test func `the routes are these, with these scopes`() {
+    @Test func `the API has exactly these routes and scopes`() {
         let routes = EntityRoutes.all.map { route in
             let scopes = route.scopes.isEmpty ? "-" : route.scopes.joined(separator: " ")
             return "\(route.method.rawValue) \(route.path) \(scopes)"
@@ -50,12 +50,12 @@ import Testing
             ])
     }
 
-    @Test func `every route is for users and has an id of its own`() {
+    @Test func `every route is for users and has a unique id`() {
         #expect(EntityRoutes.all.allSatisfy { $0.access == .user })
         #expect(Set(EntityRoutes.all.map(\.id)).count == EntityRoutes.all.count)
     }
 
-    @Test func `a read-only token passes GETs and the access check`() {
+    @Test func `a read-only token is accepted for GET and for access checks`() {
         let passing = EntityRoutes.all.filter { $0.readsOnly && $0.method != .get }
         #expect(passing.map(\.id) == ["checkAccess"])
     }

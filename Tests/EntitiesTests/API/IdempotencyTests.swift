@@ -6,13 +6,13 @@ import Testing
 
 @testable import Entities
 
-/// POSTs that are sent again with their `Idempotency-Key`.
+/// POST requests that are repeated with an `Idempotency-Key`.
 @Suite struct IdempotencyTests {
     private let create = #"{"name":"Bot","type":"app"}"#
 
     private func key(_ key: String) -> [String] { ["Idempotency-Key: \(key)"] }
 
-    @Test func `the same request again has no effect and the first answer`() async throws {
+    @Test func `a repeated request has no effect and gets the first response`() async throws {
         try await ServedEntities.run { served in
             let ada = served.user("ada")
             let first = try await served.send(
@@ -33,7 +33,7 @@ import Testing
         }
     }
 
-    @Test func `the key with another body, path or query is refused`() async throws {
+    @Test func `a key that was used with another body, path or query is refused`() async throws {
         try await ServedEntities.run { served in
             let ada = served.user("ada")
             let made = try await served.send(
@@ -47,14 +47,14 @@ import Testing
                     "POST \(target)", body, as: ada, fields: key("k"))
                 #expect(refused.status == 422 && refused.code == "idempotency_key_reused")
             }
-            // Keys of another user are others.
+            // Keys of different users are independent.
             let bobs = try await served.send(
                 "POST /api/entities", create, as: served.user("bob"), fields: key("k"))
             #expect(bobs.status == 201 && bobs["id"] != id)
         }
     }
 
-    @Test func `what changed nothing is not kept`() async throws {
+    @Test func `the response of a failed request is not stored`() async throws {
         try await ServedEntities.run { served in
             let ada = served.user("ada")
             let wrong = try await served.send(
@@ -84,7 +84,7 @@ import Testing
         }
     }
 
-    @Test func `after a day the key is as good as new`() async throws {
+    @Test func `a key can be reused after a day`() async throws {
         try await ServedEntities.run { served in
             let ada = served.user("ada")
             let first = try await served.send(
@@ -96,7 +96,7 @@ import Testing
         }
     }
 
-    @Test func `a check is made anew each time`() async throws {
+    @Test func `access checks are never answered from stored responses`() async throws {
         try await ServedEntities.run { served in
             let (ada, bob) = (served.user("ada"), served.user("bob"))
             let id = try await served.entity(by: ada)
@@ -114,7 +114,7 @@ import Testing
         }
     }
 
-    @Test func `every POST that changes something can be repeated`() async throws {
+    @Test func `every POST that writes accepts an Idempotency-Key`() async throws {
         try await ServedEntities.run { served in
             let ada = served.user("ada")
             _ = served.user("bob")
@@ -138,7 +138,7 @@ import Testing
         }
     }
 
-    @Test func `fifty at once make one share, and the rest wait or get its answer`() async throws {
+    @Test func `of fifty parallel requests with one key, one creates the share`() async throws {
         try await ServedEntities.run { served in
             let ada = served.user("ada")
             _ = served.user("bob")

@@ -5,9 +5,9 @@ import Testing
 
 @testable import Entities
 
-/// The proof of who has access, also by invitation: what two contexts have written down.
+/// The audit of an entity, merged from two contexts.
 @Suite struct MergedAuditTests {
-    /// An entity of Ada's, which Bob publishes too.
+    /// An entity that ada owns and bob publishes too.
     private func withEntity(
         _ test: (ServedEntities, _ id: String, _ ada: Caller, _ bob: Caller) async throws -> Void
     ) async throws {
@@ -22,7 +22,7 @@ import Testing
         }
     }
 
-    /// As many as that were written down in the invitations context, one a second; newest first.
+    /// Adds entries of the invitations context, one a second, newest first.
     private func invite(_ count: Int, to id: String, _ served: ServedEntities) {
         let now = served.clock.now()
         let entries = (0..<count).reversed().map { index in
@@ -47,8 +47,7 @@ import Testing
         answer.json?["items"]?.items.compactMap { $0["action"]?.string } ?? []
     }
 
-    @Test func `the owner and platform admins read both parts, in the order of time`() async throws
-    {
+    @Test func `the owner and platform admins read both audits merged by time`() async throws {
         try await withEntity { served, id, ada, _ in
             invite(1, to: id, served)
             let root = Caller(userId: served.user("root").userId, isAdmin: true)
@@ -67,19 +66,22 @@ import Testing
         }
     }
 
-    @Test func `whom the owner invites is not another publisher's to read`() async throws {
+    @Test func `other publishers can't read entries about invitations`() async throws {
         try await withEntity { served, id, _, bob in
             invite(1, to: id, served)
             let answer = try await audit(served, id, as: bob)
             #expect(!actions(answer).contains("invitation.created"), "\(answer.text)")
             #expect(answer.json?["total"]?.int == 3)
-            // So he needs nobody for it.
+            // So no other service is needed.
             served.collaborators.set { $0.isDown = true }
             #expect(try await audit(served, id, as: bob).status == 200)
         }
     }
 
-    @Test func `while invitations is down it is 503: a proof with gaps is none`() async throws {
+    @Test
+    func `while the invitations service is down, the merged audit is 503 rather than incomplete`()
+        async throws
+    {
         try await withEntity { served, id, ada, _ in
             served.collaborators.set { $0.isDown = true }
             let root = Caller(userId: served.user("root").userId, isAdmin: true)
@@ -91,21 +93,23 @@ import Testing
         }
     }
 
-    @Test func `after a hand-over the new owner reads it, and the former one no more`()
+    @Test
+    func
+        `after a transfer of ownership only the new owner reads the merged audit`()
         async throws
     {
         try await withEntity { served, id, ada, bob in
             invite(1, to: id, served)
-            let handed = try await served.send(
+            let transferred = try await served.send(
                 "PUT /api/entities/\(id)/owner", #"{"userId":"usr_bob"}"#, as: ada)
-            #expect(handed.status == 200)
+            #expect(transferred.status == 200)
             #expect(actions(try await audit(served, id, as: bob)).contains("invitation.created"))
             #expect(
                 !actions(try await audit(served, id, as: ada)).contains("invitation.created"))
         }
     }
 
-    @Test func `a page that is too deep is refused where there is something to merge`()
+    @Test func `a page that is too deep is refused if there are entries to merge`()
         async throws
     {
         try await withEntity { served, id, ada, bob in
@@ -117,7 +121,7 @@ import Testing
             #expect(last.json?["total"]?.int == 1_000)
             let refused = try await audit(served, id, as: ada, deep)
             #expect(refused.status == 422 && refused.pointers == ["/page"], "\(refused.text)")
-            // Nothing is merged for him.
+            // For bob nothing is merged.
             #expect(try await audit(served, id, as: bob, deep).status == 200)
         }
     }

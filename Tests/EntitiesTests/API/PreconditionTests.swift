@@ -4,9 +4,9 @@ import Testing
 
 @testable import Entities
 
-/// Entity tags and what clients demand with them.
+/// ETags and conditional requests.
 @Suite struct PreconditionTests {
-    @Test func `one resource has a tag, and 304 for who has it`() async throws {
+    @Test func `a resource has an ETag, and If-None-Match gets 304`() async throws {
         try await ServedEntities.run { served in
             let ada = served.user("ada")
             let id = try await served.entity(by: ada)
@@ -25,14 +25,14 @@ import Testing
                     target.replacing("GET", with: "HEAD"), as: ada)
                 #expect(head.status == 200 && head.field("etag") == tag)
             }
-            // Who may not see it learns nothing.
+            // Without access the response reveals nothing.
             let hidden = try await served.send(
                 "GET /api/entities/\(id)", as: served.user("eve"), fields: ["If-None-Match: *"])
             #expect(hidden.status == 404 && hidden.field("etag") == nil)
         }
     }
 
-    @Test func `of two editors the second is told`() async throws {
+    @Test func `of two editors the second gets 412`() async throws {
         try await ServedEntities.run { served in
             let ada = served.user("ada")
             let id = try await served.entity(by: ada)
@@ -73,7 +73,7 @@ import Testing
         }
     }
 
-    @Test func `a new owner and a deletion ask too`() async throws {
+    @Test func `transfer of ownership and deletion check If-Match too`() async throws {
         try await ServedEntities.run { served in
             let ada = served.user("ada")
             _ = served.user("bob")
@@ -86,7 +86,7 @@ import Testing
             #expect(gone.status == 412)
             let still = try await served.send("GET /api/entities/\(id)", as: ada)
             #expect(still["ownerId"] == "usr_ada")
-            // Who may not do it hears that first.
+            // A missing permission is reported first.
             let hidden = try await served.send(
                 "DELETE /api/entities/\(id)", as: served.user("eve"), fields: stale)
             #expect(hidden.status == 404)
@@ -97,7 +97,7 @@ import Testing
         }
     }
 
-    @Test func `an installation can be demanded to be new, or not`() async throws {
+    @Test func `an installation can be required to be new, or to exist`() async throws {
         try await ServedEntities.run { served in
             let ada = served.user("ada")
             let id = try await served.entity(by: ada)
@@ -107,7 +107,7 @@ import Testing
             }
             #expect(try await put("If-Match: *").status == 412)
             let made = try await put("If-None-Match: *")
-            // RFC 9110 §9.3.4: an answer to PUT has no tag of what was changed on the way.
+            // RFC 9110 §9.3.4: a response to PUT has no ETag if the content was transformed.
             #expect(made.status == 201 && made.field("etag") == nil)
             #expect(try await put("If-None-Match: *").status == 412)
             #expect(try await put("If-Match: *").status == 200)

@@ -7,9 +7,11 @@ import Testing
 /// A clock that was wrong for a while.
 @Suite struct WrongClockTests {
     @Test(arguments: FakeClock.errors)
-    func `what is made afterwards is dated by the right clock, and lists keep their order`(
-        error: Int64
-    ) async throws {
+    func
+        `after a wrong clock is corrected, new rows have the right time and lists keep their order`(
+            error: Int64
+        ) async throws
+    {
         try await ServedEntities.run { served in
             let ada = served.user("ada")
             let make = { (name: String) in
@@ -32,7 +34,9 @@ import Testing
     }
 
     @Test(arguments: FakeClock.errors)
-    func `an Idempotency-Key of a wrong clock has its effect once`(error: Int64) async throws {
+    func `an Idempotency-Key used under a wrong clock still has one effect`(error: Int64)
+        async throws
+    {
         try await ServedEntities.run { served in
             let ada = served.user("ada")
             let make = {

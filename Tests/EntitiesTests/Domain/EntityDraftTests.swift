@@ -1,4 +1,5 @@
 import Contract
+import EntitiesContract
 import Kernel
 import TestSupport
 import Testing
@@ -6,7 +7,7 @@ import Testing
 @testable import Entities
 
 @Suite struct EntityDraftTests {
-    @Test func `trims and keeps what is valid`() throws {
+    @Test func `valid members are trimmed and kept`() throws {
         let draft = try EntityDraft(
             name: "  Deploy Bot ", type: "chat_extension", slug: "bot", description: " \n ")
         #expect(draft.name == "Deploy Bot")
@@ -15,7 +16,7 @@ import Testing
         #expect(draft.description == nil)
     }
 
-    @Test func `names every field that is wrong at once`() {
+    @Test func `all invalid members are reported at once`() {
         let fault = fault {
             try EntityDraft(
                 name: " ", type: "robot", slug: "Not A Slug",
@@ -26,7 +27,7 @@ import Testing
     }
 
     @Test(arguments: ["", "-a", "a-", "A", "a_b", "ä", String(repeating: "a", count: 61)])
-    func `refuses as slug`(slug: String) {
+    func `invalid slugs are refused`(slug: String) {
         let fault = fault { try EntityDraft(name: "Bot", type: "app", slug: slug) }
         #expect(fault?.fields.map(\.pointer) == ["/slug"])
     }
@@ -39,7 +40,7 @@ import Testing
         updatedAt: Timestamp(milliseconds: 0))
     static let now = Timestamp(milliseconds: 5)
 
-    @Test func `a change touches what it mentions and no more`() throws {
+    @Test func `an update changes only the members it contains`() throws {
         let changed = try EntityUpdate(name: .value("Robot")).applied(
             to: Self.entity, at: Self.now)
         #expect(changed.name == "Robot")
@@ -47,14 +48,14 @@ import Testing
         #expect(changed.updatedAt == Self.now)
     }
 
-    @Test func `null clears a description and nothing else`() throws {
+    @Test func `null clears a description and is refused elsewhere`() throws {
         let changed = try EntityUpdate(description: .null).applied(to: Self.entity, at: Self.now)
         #expect(changed.description == nil)
         let fault = fault { try EntityUpdate(name: .null, slug: .null) }
         #expect(fault?.fields.map(\.pointer) == ["/name", "/slug"])
     }
 
-    @Test func `a change to the same is no change`() throws {
+    @Test func `an update to equal values changes nothing`() throws {
         let changed = try EntityUpdate(name: .value(" Bot "), description: .value("Old"))
         #expect(changed.applied(to: Self.entity, at: Self.now) == Self.entity)
     }

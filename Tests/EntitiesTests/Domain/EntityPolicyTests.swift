@@ -1,3 +1,4 @@
+import EntitiesContract
 import Kernel
 import TestSupport
 import Testing
@@ -24,10 +25,10 @@ import Testing
     static let nobody = Standing(isOwner: false, step: nil)
     static let publisher = Standing(isOwner: false, step: .publisher)
     static let owner = Standing(isOwner: true, step: .publisher)
-    /// Everybody who gets in without being a publisher.
+    /// Every relation that gives access without publishing.
     static let guests = AccessStep.allCases.dropFirst().map { Standing(isOwner: false, step: $0) }
 
-    /// Action, and what becomes of it for a guest, a publisher, the owner.
+    /// The result of each action for a guest, a publisher and the owner.
     static let matrix: [(EntityAction, Outcome, Outcome, Outcome)] = [
         (.see, .allowed, .allowed, .allowed),
         (.share, .allowed, .allowed, .allowed),
@@ -42,7 +43,7 @@ import Testing
     ]
 
     @Test(arguments: matrix)
-    func `who may do what`(
+    func `each action requires access, publishing or ownership`(
         action: EntityAction, guest: Outcome, publisher: Outcome, owner: Outcome
     ) {
         #expect(outcome(action, Self.nobody) == Outcome.hidden.code)
@@ -55,7 +56,7 @@ import Testing
         #expect(Self.matrix.map(\.0) == EntityAction.allCases)
     }
 
-    @Test func `what is hidden answers as what is missing`() {
+    @Test func `a hidden entity is reported as not found`() {
         let hidden = fault { try EntityPolicy.authorize(.see, Self.nobody) }
         #expect(hidden == Fault.notFound)
     }
@@ -77,7 +78,7 @@ import Testing
         ("usr_publisher", true, "not_the_creator"),
         ("usr_other", false, "not_found"),
     ])
-    func `who may take a share back`(userId: String, isPublisher: Bool, code: String?) {
+    func `only the creator can revoke a share`(userId: String, isPublisher: Bool, code: String?) {
         let fault = fault {
             try EntityPolicy.authorizeRemoval(
                 of: Self.share, by: userId, isPublisher: isPublisher)
@@ -91,7 +92,7 @@ import Testing
         (["entities:share", "entities:share_external"], true, nil),
         (["*"], true, nil),
     ])
-    func `sharing with a stranger needs a scope`(
+    func `sharing with a stranger requires a scope`(
         scopes: [String], isStranger: Bool, code: String?
     ) {
         let caller = Caller(userId: "usr_ada", scopes: scopes)

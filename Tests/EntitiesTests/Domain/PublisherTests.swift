@@ -11,7 +11,9 @@ import Testing
         ("usr_other", 2, nil),
         ("usr_other", 3, nil),
     ])
-    func `who can be removed`(userId: String, count: Int, code: String?) {
+    func `any publisher can be removed except the owner and the last one`(
+        userId: String, count: Int, code: String?
+    ) {
         let fault = fault {
             try Publisher.checkRemoval(of: userId, ownerId: "usr_owner", count: count)
         }

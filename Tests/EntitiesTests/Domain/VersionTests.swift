@@ -7,7 +7,7 @@ import Testing
 @Suite struct VersionTests {
     static let digest = String(repeating: "0f", count: 32)
 
-    @Test func `names every field that is wrong at once`() {
+    @Test func `all invalid members are reported at once`() {
         let fault = fault {
             try VersionDraft(
                 version: "v1", packageUrl: "/p.tgz", sha256: "abc",
@@ -37,7 +37,9 @@ import Testing
         ("https://example.com/" + String(repeating: "a", count: 2028), true),
         ("https://example.com/" + String(repeating: "a", count: 2029), false),
     ])
-    func `which package URLs pass`(url: String, passes: Bool) {
+    func `package URLs must be absolute http or https without credentials`(
+        url: String, passes: Bool
+    ) {
         let fault = fault {
             try VersionDraft(version: "1.0.0", packageUrl: url, sha256: Self.digest)
         }
@@ -51,7 +53,7 @@ import Testing
         (digest + "0", false),
         (digest.dropLast() + "g", false),
     ])
-    func `which digests pass`(digest: String, passes: Bool) {
+    func `digests must be 64 lowercase hexadecimal digits`(digest: String, passes: Bool) {
         let fault = fault {
             try VersionDraft(
                 version: "1.0.0", packageUrl: "https://example.com/p", sha256: digest)
@@ -69,7 +71,7 @@ import Testing
         ("0.9.0", "1.0.0", true, nil),
         ("2.0.0", "1.0.0", true, nil),
     ])
-    func `which version may follow which`(
+    func `a version must be greater than the latest unless it is a backport`(
         version: String, latest: String?, backport: Bool, code: String?
     ) throws {
         let draft = try draft(version, backport: backport)
@@ -80,7 +82,7 @@ import Testing
     }
 
     @Test(arguments: [false, true])
-    func `a version that exists is refused, also as a backport`(backport: Bool) throws {
+    func `an existing version is refused, even as a backport`(backport: Bool) throws {
         let draft = try draft("1.0.0", backport: backport)
         let fault = fault {
             try VersionRules.checkPush(draft, exists: true, latest: SemanticVersion("1.0.0"))
@@ -93,7 +95,7 @@ import Testing
         ("1.0.0-rc.1+b", "1.0.0-rc.1"),
         ("1.0.0", "1.0.0"),
     ])
-    func `build metadata is no part of precedence`(version: String, precedence: String) throws {
+    func `precedence ignores build metadata`(version: String, precedence: String) throws {
         #expect(try #require(SemanticVersion(version)).precedence == precedence)
     }
 }

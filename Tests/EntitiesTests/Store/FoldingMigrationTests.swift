@@ -5,9 +5,9 @@ import Testing
 
 @testable import Entities
 
-/// Rows that were written before names were folded.
+/// Rows from before names were folded.
 @Suite struct FoldingMigrationTests {
-    @Test func `entities are found by folded text`() async throws {
+    @Test func `the migration makes old entities searchable by folded text`() async throws {
         let folder = try TemporaryFolder()
         let path = folder.path + "/entities.sqlite"
         let former = entitiesMigrations.prefix { $0.name != "entities are searched by folded text" }

@@ -1,3 +1,4 @@
+import EntitiesContract
 import Kernel
 import SQLite
 import TestSupport
@@ -5,7 +6,7 @@ import Testing
 
 @testable import Entities
 
-/// `grants` is what publishers and shares imply, whatever happened before.
+/// `grants` always matches publishers and shares.
 @Suite struct GrantTests {
     static let users = ["usr_a", "usr_b", "usr_c"]
 

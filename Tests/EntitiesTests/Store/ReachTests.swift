@@ -1,4 +1,5 @@
 import Contract
+import EntitiesContract
 import Kernel
 import SQLite
 import TestSupport
@@ -7,7 +8,7 @@ import WriteKit
 
 @testable import Entities
 
-/// The list of what a user may access.
+/// The list of entities that a user can access.
 @Suite struct ReachTests {
     let world: World
     let ada: Caller
@@ -32,7 +33,7 @@ import WriteKit
 
     // MARK: Search
 
-    @Test func `nothing in a search is special`() async throws {
+    @Test func `a search treats no character as special`() async throws {
         for name in ["100% Sure", "snake_case", "back\\slash", "plain"] {
             try await world.entity(name, by: ada)
         }
@@ -43,7 +44,7 @@ import WriteKit
         #expect(try await found("l").count == 2)
     }
 
-    @Test func `a search ignores case, also beyond ASCII, and looks at the slug too`()
+    @Test func `a search ignores case beyond ASCII and also matches the slug`()
         async throws
     {
         try await world.entity("ÉCOLE Straße", by: ada, slug: "school")
@@ -53,13 +54,13 @@ import WriteKit
         }
     }
 
-    @Test func `a match does not span name and slug`() async throws {
+    @Test func `a search match never spans name and slug`() async throws {
         try await world.entity("Ends", by: ada, slug: "begins")
         #expect(try await found("endsbegins").isEmpty)
         #expect(try await found("ends begins").isEmpty)
     }
 
-    @Test func `a renamed entity is found by its new name alone`() async throws {
+    @Test func `a renamed entity is found only by its new name`() async throws {
         let entity = try await world.entity("Old", by: ada)
         let change = try EntityUpdate(name: .value("New"), slug: .value("fresh"))
         _ = try await world.useCases.updateEntity(entity.id, change, by: ada).commit()
@@ -69,7 +70,7 @@ import WriteKit
 
     // MARK: Pages
 
-    @Test func `pages hold everything once, newest first`() async throws {
+    @Test func `pages list every entity once, newest first`() async throws {
         var ids: [String] = []
         for index in 0..<25 { ids.append(try await world.entity("E\(index)", by: ada).id) }
         var seen: [String] = []
@@ -82,7 +83,7 @@ import WriteKit
         #expect(seen == ids.reversed())
     }
 
-    @Test func `what the neighbours add is merged in, each entity by its first step`()
+    @Test func `entities from other services are merged in, each with its first access step`()
         async throws
     {
         var entities: [Entity] = []
@@ -116,7 +117,7 @@ import WriteKit
         #expect(filtered.total == 1)
     }
 
-    @Test func `the type narrows what is one's own and what others add`() async throws {
+    @Test func `the type filter applies to local and remote entities`() async throws {
         try await world.entity("app", by: ada)
         try await world.entity("service", by: ada, type: "service")
         let open = try await world.entity("open", by: bob, type: "service")
@@ -126,7 +127,7 @@ import WriteKit
         #expect(page.total == 2)
     }
 
-    @Test func `an incomplete list is refused`() async throws {
+    @Test func `a list that would be incomplete is refused with 503`() async throws {
         try await world.entity(by: ada)
         world.collaborators.set { $0.isDown = true }
         #expect(await fault { try await list(by: ada) }?.kind == .unavailable)

@@ -1,3 +1,4 @@
+import EntitiesContract
 import Kernel
 import SQLite
 import TestSupport
@@ -15,13 +16,13 @@ import WriteKit
         ada = world.user("ada")
     }
 
-    @Test func `the types of entities are those of the schema`() async throws {
+    @Test func `the schema accepts every entity type`() async throws {
         for type in EntityType.allCases {
             try await world.entity("E", by: ada, type: type.rawValue)
         }
     }
 
-    @Test func `a pair of entity and user has one share at most`() async throws {
+    @Test func `a user has at most one share of an entity`() async throws {
         let entity = try await world.entity(by: ada)
         let error = await #expect(throws: DatabaseError.self) {
             try await world.database.write { tx in
@@ -37,7 +38,7 @@ import WriteKit
         #expect(try world.step(of: Caller(userId: "usr_b"), to: entity) == nil)
     }
 
-    @Test func `nothing hangs on an entity that does not exist`() async throws {
+    @Test func `rows can't refer to an entity that does not exist`() async throws {
         let error = await #expect(throws: DatabaseError.self) {
             try await world.database.write { tx in
                 let publisher = Publisher(
@@ -48,7 +49,7 @@ import WriteKit
         #expect(error?.kind == .foreignKeyViolation)
     }
 
-    @Test func `lists of equal age are ordered by id`() async throws {
+    @Test func `rows of the same time are ordered by id`() async throws {
         let entity = try await world.entity(by: ada)
         try await world.database.write { tx in
             for id in ["usr_b", "usr_d", "usr_c"] {
@@ -66,7 +67,7 @@ import WriteKit
         #expect(ids == [["usr_d"], ["usr_c"], ["usr_b"], [ada.userId]])
     }
 
-    @Test func `installations page newest first`() async throws {
+    @Test func `pages of installations are newest first`() async throws {
         var names: [String] = []
         for index in 0..<5 {
             let entity = try await world.entity("E\(index)", by: ada)

@@ -1,4 +1,5 @@
 import Contract
+import EntitiesContract
 import Kernel
 import Synchronization
 import TestSupport
@@ -6,23 +7,23 @@ import Testing
 
 @testable import Entities
 
-/// Who asks, in the authorization matrix. Each is somebody else, and none of them has made the
-/// entity: its owner got it from the former one.
+/// The callers of the authorization matrix. Each is a different user, and except for `former` none
+/// of them created the entity.
 enum Who: String, CaseIterable, Sendable {
     case stranger
-    /// It is shared with them.
+    /// Has a share.
     case friend
     case collaborator
-    /// Of an organization whose store has it.
+    /// Belongs to an organization whose store contains the entity.
     case member
-    /// Anybody, while it is in a public store.
+    /// Any user, while the entity is in a public store.
     case visitor
-    /// Made it, owned it, published it, and shared it with the friend; is out by now.
+    /// Created, owned and published the entity and shared it with the friend; has no access now.
     case former
     case publisher
     case owner
     case platformAdmin
-    /// Was a publisher, and was deleted while the request was on its way.
+    /// Was a publisher, and was deleted while the request was in progress.
     case deleted
 }
 
@@ -31,7 +32,7 @@ struct AuthorizationScene: Sendable {
     let served: ServedEntities
     let entity: String
     let share: String
-    /// Nobody is deleted twice.
+    /// Each scene deletes another user.
     private let deleted: String
 
     private static let count = Mutex(0)
@@ -62,7 +63,7 @@ struct AuthorizationScene: Sendable {
         try await deleteUser()
     }
 
-    /// As other contexts do it.
+    /// Grants access as other services do.
     private func open() async throws {
         served.organizations.set { [entity] in $0.stores[entity] = ["usr_member"] }
         let query = AccessQuery(entityId: entity, userId: "usr_collaborator")
@@ -134,7 +135,7 @@ struct AuthorizationScene: Sendable {
             tokenId: "tok_1")
     }
 
-    /// While somebody visits, the entity is in a public store.
+    /// The entity is in a public store while the visitor sends a request.
     private func asked<T>(by who: Who, _ body: () async throws -> T) async throws -> T {
         served.organizations.set { [entity] in
             $0.publicEntities = who == .visitor ? [entity] : []

@@ -5,8 +5,8 @@ import Testing
 
 @testable import Entities
 
-/// Who may do what with an entity: one line for each route, one word for each kind of user. A
-/// second line of a route, after a slash, is about another body or query.
+/// Who can do what with an entity: one line for each route, one column for each kind of user. A
+/// name after a slash is another body or query of the same route.
 enum AuthorizationTable {
     static let legend: [Substring: Refusal] = [
         "404": .hidden,
@@ -49,7 +49,7 @@ enum AuthorizationTable {
         listAudit            200 404 pub pub pub pub 404 ok  ok  ok  404
         """
 
-    /// The bodies of those that take one.
+    /// The bodies of routes that take one.
     private static let bodies = [
         "createEntity": #"{"name":"New","type":"app"}"#,
         "updateEntity": #"{"name":"Other"}"#,
@@ -98,7 +98,7 @@ enum AuthorizationTable {
         let id = name.prefix { $0 != "/" }
         let endpoint = try #require(routes.first { $0.id == id })
         let words = line.dropFirst(2)
-        // The owner, or whoever may if the owner may not.
+        // The owner, or a user who is allowed if the owner is not.
         let passing = zip(Who.allCases, words).filter { $1 == "ok" }.map { $0.0 }
         let matrix = try MatrixRow(
             endpoint, success: Int(line[1]) ?? 0,

@@ -2,9 +2,9 @@ import SQLite
 import TestSupport
 
 extension Database {
-    /// All that is kept, so that a test can say that nothing was changed.
+    /// The whole content, so that a test can check that nothing changed.
     func everything() throws -> [String] {
-        // What organizations says is public is copied whenever somebody lists entities.
+        // The copy of public entities is updated whenever entities are listed.
         let copy = [
             "entities.is_public", "public_counts", "public_mark",
         ].reduce(into: [:]) { $0[$1] = "copied when it is read" }

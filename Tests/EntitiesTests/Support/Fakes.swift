@@ -1,4 +1,5 @@
 import Contract
+import EntitiesContract
 import Kernel
 import OrganizationsContract
 import Synchronization
@@ -7,14 +8,14 @@ import Synchronization
 
 struct NeighbourIsDown: Error {}
 
-/// What the organizations context would say. It counts how often it is asked.
+/// A fake of the organizations service. It counts calls.
 final class FakeOrganizations: Organizations {
     struct State {
         /// Organization → members.
         var members: [String: Set<String>] = [:]
-        /// Of those who have come back: which of their memberships this is.
+        /// The number of the current membership of users who rejoined.
         var terms: [String: Int] = [:]
-        /// Entity → the users who reach it through a store of their organization.
+        /// Entity → the users who have access through a store of their organization.
         var stores: [String: Set<String>] = [:]
         /// Entities in public stores.
         var publicEntities: Set<String> = [] {
@@ -25,9 +26,9 @@ final class FakeOrganizations: Organizations {
                 }
             }
         }
-        /// Of these, those that are only in stores that are being deleted.
+        /// The public entities that are only in stores that are being deleted.
         var closing: Set<String> = []
-        /// Of this database.
+        /// Identifies the database.
         var epoch = "first"
         var changesAtOnce = 1_000
         fileprivate(set) var version = 0
@@ -79,7 +80,7 @@ final class FakeOrganizations: Organizations {
         }
     }
 
-    /// The changes since a mark, as organizations tells them, some at a time.
+    /// The changes since a mark, some at a time, as the organizations service returns them.
     func storeEntities(
         for userId: String, publicSince mark: PublicMark?
     ) throws -> StoreEntitiesReply {
@@ -88,22 +89,22 @@ final class FakeOrganizations: Organizations {
             let changes = state.changes.sorted { $0.value.version < $1.value.version }.filter {
                 $0.value.version > known ?? 0
             }
-            let told = changes.prefix(state.changesAtOnce)
-            let isComplete = told.count == changes.count
+            let returned = changes.prefix(state.changesAtOnce)
+            let isComplete = returned.count == changes.count
             return StoreEntitiesReply(
                 organizationStore: state.stores.filter { $0.value.contains(userId) }.map(\.key),
                 startsOver: known == nil,
-                shown: told.filter(\.value.isPublic).map(\.key),
-                hidden: told.filter { !$0.value.isPublic }.map(\.key),
+                shown: returned.filter(\.value.isPublic).map(\.key),
+                hidden: returned.filter { !$0.value.isPublic }.map(\.key),
                 mark: PublicMark(
                     epoch: state.epoch,
-                    version: isComplete ? state.version : told.last?.value.version ?? 0),
+                    version: isComplete ? state.version : returned.last?.value.version ?? 0),
                 isComplete: isComplete, closing: Array(state.closing))
         }
     }
 }
 
-/// What the invitations context would say.
+/// A fake of the invitations service.
 final class FakeCollaborators: Collaborators {
     struct State {
         var collaborations: Set<AccessQuery> = []

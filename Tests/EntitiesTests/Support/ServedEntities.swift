@@ -7,7 +7,7 @@ import Testing
 
 @testable import Entities
 
-/// The whole service on a port of its own, with neighbours that a test rules.
+/// The whole service on a port of its own, with fakes of the other services.
 final class ServedEntities: Sendable {
     static let secret = [UInt8](repeating: 7, count: 32)
 
@@ -39,7 +39,7 @@ final class ServedEntities: Sendable {
         signer = IdentitySigner(issuer: "gateway", secret: Self.secret, clock: clock)
     }
 
-    /// Runs `body` with a service that is gone afterwards, its folder too.
+    /// Runs `body` with a service, and stops it and deletes its folder afterwards.
     static func run(_ body: (ServedEntities) async throws -> Void) async throws {
         let served = try await ServedEntities()
         let result: Result<Void, any Error>
@@ -78,7 +78,7 @@ final class ServedEntities: Sendable {
         return try await send(request, json, signer.service(audience: "entities"))
     }
 
-    /// What holds for every answer is checked on each.
+    /// Also checks what holds for every response.
     private func send(
         _ request: String, _ json: String?, _ identity: String?, _ fields: [String] = []
     ) async throws -> RawResponse {

@@ -1,3 +1,4 @@
+import EntitiesContract
 import Kernel
 import SQLite
 import TestSupport
@@ -5,8 +6,8 @@ import WriteKit
 
 @testable import Entities
 
-/// The use cases over a real database in a folder of its own, with neighbours that a test rules.
-/// Every statement that would read a whole table fails. The folder goes with the object.
+/// The use cases over a real database in a temporary folder, with fakes of the other services.
+/// Every statement that would scan a table fails. The folder is deleted with the object.
 final class World: Sendable {
     let clock = FakeClock()
     let directory = FakeDirectory()
@@ -39,7 +40,7 @@ final class World: Sendable {
         try await database.write { [useCases] in try useCases.jobs.advance(in: $0) }
     }
 
-    /// A user who exists; his address is `<name>@example.com`.
+    /// A user who exists, with the address `<name>@example.com`.
     @discardableResult
     func user(_ name: String, scopes: [String] = ["*"]) -> Caller {
         Caller(userId: directory.add(name), scopes: scopes)

@@ -1,3 +1,4 @@
+import EntitiesContract
 import Kernel
 import TestSupport
 import Testing
@@ -5,12 +6,12 @@ import WriteKit
 
 @testable import Entities
 
-/// Whatever grants there are, every way to ask about access gives the same answer.
+/// Every operation that depends on access decides alike.
 @Suite struct AccessAgreementTests {
     static let names = ["ada", "bob", "cyd", "dan"]
 
     @Test(arguments: 1...12 as ClosedRange<UInt64>)
-    func `get, list, check, explain and install agree on a random world`(
+    func `get, list, check, explain and install agree about random grants`(
         seed: UInt64
     ) async throws {
         let (world, expected) = try await Self.randomWorld(seed)
@@ -44,7 +45,7 @@ import WriteKit
         }
     }
 
-    /// A world, and for each pair every step that was given.
+    /// A world, and every step that was given to each pair.
     static func randomWorld(
         _ seed: UInt64
     ) async throws -> (World, [AccessQuery: Set<AccessStep>]) {

@@ -1,3 +1,4 @@
+import EntitiesContract
 import Kernel
 import TestSupport
 import Testing
@@ -20,8 +21,8 @@ import WriteKit
         AccessQuery(entityId: entity.id, userId: user.userId)
     }
 
-    /// Lets bob in by every step at once.
-    func openEverything(_ entity: Entity) async throws {
+    /// Gives bob access by every step at once.
+    func grantEverything(_ entity: Entity) async throws {
         try await world.share(entity, with: "bob", by: ada)
         try await world.addPublisher(bob, to: entity, by: ada)
         world.organizations.set {
@@ -38,21 +39,21 @@ import WriteKit
             .map(\.via)
     }
 
-    @Test func `explains every grant in the order of the hierarchy`() async throws {
+    @Test func `an explanation lists every grant in the order of the hierarchy`() async throws {
         let entity = try await world.entity(by: ada)
-        try await openEverything(entity)
+        try await grantEverything(entity)
         #expect(try await explained(entity, of: bob, by: ada) == AccessStep.allCases)
         #expect(try await explained(entity, of: bob, by: bob) == AccessStep.allCases)
     }
 
-    @Test func `a user without any grant is not let in, known or not`() async throws {
+    @Test func `a user without a grant has no access, whether they exist or not`() async throws {
         let entity = try await world.entity(by: ada)
         for user in [bob, Caller(userId: "usr_nobody")] {
             #expect(try await explained(entity, of: user, by: ada).isEmpty)
         }
     }
 
-    @Test func `a local grant counts while neighbours are down`() async throws {
+    @Test func `a local grant counts while other services are down`() async throws {
         let entity = try await world.entity(by: ada)
         try await world.share(entity, with: "bob", by: ada)
         world.organizations.set { $0.isDown = true }
@@ -66,9 +67,9 @@ import WriteKit
         #expect(other?.kind == .unavailable)
     }
 
-    @Test func `access falls from step to step as grants are taken, at once`() async throws {
+    @Test func `revoking grants one by one lowers access to the next step at once`() async throws {
         let entity = try await world.entity(by: ada)
-        try await openEverything(entity)
+        try await grantEverything(entity)
         func via() async throws -> AccessStep? {
             try await world.useCases.checkAccess([query(entity, bob)], by: bob)[0]
         }
@@ -89,7 +90,7 @@ import WriteKit
 
     // MARK: Batches
 
-    @Test func `a batch answers in order, once for each check`() async throws {
+    @Test func `a batch returns one result for each check, in order`() async throws {
         let mine = try await world.entity("Mine", by: ada)
         let theirs = try await world.entity("Theirs", by: bob)
         let open = try await world.entity("Open", by: bob)
@@ -109,13 +110,13 @@ import WriteKit
     }
 
     @Test(arguments: [0, 1_001])
-    func `a batch of this size is refused`(size: Int) async throws {
+    func `a batch that is empty or too large is refused`(size: Int) async throws {
         let queries = (0..<size).map { AccessQuery(entityId: "ent_\($0)", userId: ada.userId) }
         let fault = await fault { try await world.useCases.checkAccess(queries, by: ada) }
         #expect(fault?.fields.map(\.pointer) == ["/checks"])
     }
 
-    @Test func `a batch that is decided here asks nobody`() async throws {
+    @Test func `a batch that local grants decide queries no other service`() async throws {
         let entity = try await world.entity(by: ada)
         world.organizations.set { $0.isDown = true }
         #expect(

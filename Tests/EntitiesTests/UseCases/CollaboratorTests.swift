@@ -1,4 +1,5 @@
 import Contract
+import EntitiesContract
 import Kernel
 import TestSupport
 import Testing
@@ -6,7 +7,7 @@ import WriteKit
 
 @testable import Entities
 
-/// The last step of the hierarchy, which the invitations context knows of.
+/// The last step of the hierarchy, which the invitations service decides.
 @Suite struct CollaboratorTests {
     let world: World
     let ada: Caller
@@ -20,13 +21,13 @@ import WriteKit
         entity = try await world.entity(by: ada)
     }
 
-    /// Whether Bob collaborates from now on.
+    /// Makes bob a collaborator, or ends it.
     private func collaborate(_ does: Bool = true) {
         let query = AccessQuery(entityId: entity.id, userId: bob.userId)
         world.collaborators.set { $0.collaborations = does ? [query] : [] }
     }
 
-    @Test func `a collaborator sees, lists and installs the entity, and may change nothing`()
+    @Test func `a collaborator can see, list and install the entity, but change nothing`()
         async throws
     {
         try await world.publish("1.0.0", of: entity, by: ada)
@@ -44,7 +45,7 @@ import WriteKit
         #expect(refused?.code == "not_a_publisher")
     }
 
-    @Test func `whose collaboration ends has nothing at his next request`() async throws {
+    @Test func `ending a collaboration ends access at the next request`() async throws {
         for _ in 0..<2 {
             collaborate()
             #expect(try await world.useCases.getEntity(entity.id, by: bob).via == .collaborator)
@@ -57,7 +58,8 @@ import WriteKit
         }
     }
 
-    @Test func `while invitations is down a local grant counts, and nothing is guessed`()
+    @Test
+    func `while the invitations service is down, local grants count and everything else is 503`()
         async throws
     {
         collaborate()
@@ -81,7 +83,8 @@ import WriteKit
         #expect(try await world.useCases.checkAccess([asked], by: bob) == [.directShare])
     }
 
-    @Test func `what does not exist is unknown as well while invitations is down`() async throws {
+    @Test func `while the invitations service is down, missing entities are 503 too`() async throws
+    {
         world.collaborators.set { $0.isDown = true }
         let missing = await fault {
             try await world.useCases.getEntity("ent_01JHMZ0000000000000000000A", by: bob)

@@ -1,4 +1,5 @@
 import Contract
+import EntitiesContract
 import Kernel
 import SQLite
 import TestSupport
@@ -18,7 +19,7 @@ import WriteKit
         bob = world.user("bob")
     }
 
-    @Test func `the creator becomes owner and first publisher`() async throws {
+    @Test func `the creator becomes the owner and first publisher`() async throws {
         let entity = try await world.entity("Deploy Bot", by: ada)
         #expect(entity.slug == "deploy-bot")
         #expect(entity.ownerId == ada.userId)
@@ -29,7 +30,7 @@ import WriteKit
         #expect(found == AccessibleEntity(entity: entity, via: .publisher))
     }
 
-    @Test func `a derived slug gets a number, an explicit one that is taken is refused`()
+    @Test func `a taken slug gets a number if derived and is refused if explicit`()
         async throws
     {
         try await world.entity("Bot", by: ada)
@@ -40,7 +41,7 @@ import WriteKit
         #expect(fault?.code == "slug_taken")
     }
 
-    @Test func `an organization must be one's own`() async throws {
+    @Test func `the caller must belong to the organization of a new entity`() async throws {
         world.organizations.set { $0.members["org_01KF0000000000000000000001"] = [ada.userId] }
         let draft = try EntityDraft(
             name: "Bot", type: "app", organizationId: "org_01KF0000000000000000000001")
@@ -50,7 +51,7 @@ import WriteKit
         #expect(fault?.fields.map(\.pointer) == ["/organizationId"])
     }
 
-    @Test func `a platform admin is nobody special`() async throws {
+    @Test func `a platform admin has no special access`() async throws {
         let entity = try await world.entity(by: ada)
         let admin = Caller(userId: "usr_root", isAdmin: true)
         let fault = await fault { try await world.useCases.getEntity(entity.id, by: admin) }
@@ -59,7 +60,7 @@ import WriteKit
 
     // MARK: Update
 
-    @Test func `an update changes what it mentions`() async throws {
+    @Test func `an update changes only the members it contains`() async throws {
         let entity = try await world.entity(by: ada)
         world.later()
         let changed = try await world.useCases.updateEntity(
@@ -68,11 +69,11 @@ import WriteKit
         #expect(changed.name == "Robot")
         #expect(changed.updatedAt == world.now)
         #expect(try await world.useCases.getEntity(entity.id, by: ada).entity == changed)
-        // The old slug is free again.
+        // The old slug is available again.
         try await world.entity("X", by: bob, slug: entity.slug)
     }
 
-    @Test func `a slug that is taken is refused, one's own is not`() async throws {
+    @Test func `another entity's slug is refused, the entity's own is not`() async throws {
         let entity = try await world.entity("One", by: ada)
         try await world.entity("Two", by: bob)
         let change = try EntityUpdate(slug: .value("two"))
@@ -88,7 +89,7 @@ import WriteKit
 
     // MARK: Delete
 
-    @Test func `deleting takes everything along`() async throws {
+    @Test func `deleting an entity deletes everything that belongs to it`() async throws {
         let entity = try await world.entity(by: ada)
         try await world.share(entity, with: "bob", by: ada)
         try await world.addPublisher(world.user("cyd"), to: entity, by: ada)
@@ -114,7 +115,7 @@ import WriteKit
 
     // MARK: Owner
 
-    @Test func `a new owner becomes a publisher, the former one stays one`() async throws {
+    @Test func `a new owner becomes a publisher and the former one stays one`() async throws {
         let entity = try await world.entity(by: ada)
         world.later()
         let handed = try await world.useCases.transferOwnership(
@@ -129,7 +130,7 @@ import WriteKit
         #expect(fault?.code == "not_the_owner")
     }
 
-    @Test func `handing over to oneself changes nothing`() async throws {
+    @Test func `transferring ownership to oneself changes nothing`() async throws {
         let entity = try await world.entity(by: ada)
         world.later()
         let same = try await world.useCases.transferOwnership(
@@ -138,7 +139,7 @@ import WriteKit
         #expect(same == entity)
     }
 
-    @Test func `an unknown new owner is refused, but not told to strangers`() async throws {
+    @Test func `only the owner learns that a new owner does not exist`() async throws {
         let entity = try await world.entity(by: ada)
         for (caller, code) in [(ada, "validation_failed"), (bob, "not_found")] {
             let fault = await fault {

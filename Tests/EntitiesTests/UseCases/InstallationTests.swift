@@ -20,7 +20,8 @@ import WriteKit
         try await world.useCases.listInstallations(PageRequest(), by: caller).items
     }
 
-    @Test func `installs the latest, a wanted one, or none when there is none yet`()
+    @Test
+    func `installing picks the latest version, the requested one, or none if there is none yet`()
         async throws
     {
         let entity = try await world.entity(by: ada)
@@ -45,7 +46,7 @@ import WriteKit
         #expect(try await installed(ada).map(\.installation.version) == ["1.0.0"])
     }
 
-    @Test func `an installation outlasts its access, unusable, and can be thrown away`()
+    @Test func `without access an installation stays, is not usable, and can be removed`()
         async throws
     {
         let entity = try await world.entity(by: ada)
@@ -63,7 +64,7 @@ import WriteKit
         #expect(fault == .notFound)
     }
 
-    @Test func `neighbours are asked once for a page, and only about the undecided`()
+    @Test func `a page queries other services once, and only about undecided entities`()
         async throws
     {
         for name in ["One", "Two", "Three"] {

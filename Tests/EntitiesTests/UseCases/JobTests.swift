@@ -1,4 +1,5 @@
 import Contract
+import EntitiesContract
 import Kernel
 import OrganizationsContract
 import SQLite
@@ -8,8 +9,7 @@ import WriteKit
 
 @testable import Entities
 
-/// What touches any number of rows does so in transactions that touch few, and looks from outside
-/// as if it had been one.
+/// Jobs change any number of rows in small transactions, with the same visible effect as one.
 @Suite struct JobTests {
     private static let acme = "org_01KF0000000000000000000001"
 
@@ -20,8 +20,8 @@ import WriteKit
         case dropMember
     }
 
-    /// Three entities of Ada's in an organization, each shared, published and installed by many;
-    /// Ada has shares of other entities, and has given some.
+    /// Three of ada's entities in an organization, each with many shares, publishers and
+    /// installations. Ada has received and given shares of other entities.
     private final class Crowd: Sendable {
         let world: World
         let ada: Caller
@@ -68,22 +68,22 @@ import WriteKit
                 try await world.useCases.deleteEntity(entities[0].id, by: ada).commit()
             case .dropUser:
                 let admin = Caller(userId: owner.userId, isAdmin: true)
-                try await world.useCases.dropUser(ada.userId, by: admin, eventId: "evt_1")
+                try await world.useCases.onUserDeleted(ada.userId, by: admin, eventId: "evt_1")
             case .dropOrganization:
                 let fact = OrganizationDeleted(
                     organizationId: JobTests.acme, actor: EventActor(owner))
-                _ = try await world.useCases.dropOrganization(fact, eventId: "evt_1")
+                _ = try await world.useCases.onOrganizationDeleted(fact, eventId: "evt_1")
             case .dropMember:
                 let fact = MemberRemoved(
                     organizationId: JobTests.acme, userId: ada.userId,
                     membershipId: "mem_\(JobTests.acme)_\(ada.userId)",
                     successorId: owner.userId, successorMembershipId: nil,
                     actor: EventActor(owner))
-                _ = try await world.useCases.dropMember(fact, at: world.now, eventId: "evt_1")
+                _ = try await world.useCases.onMemberRemoved(fact, at: world.now, eventId: "evt_1")
             }
         }
 
-        /// What everybody sees: lists with their totals, single things, and decisions.
+        /// What all users see: lists with totals, single entities and access checks.
         func seen() async throws -> [String] {
             var seen: [String] = []
             for user in [ada, owner] + others {
@@ -119,7 +119,7 @@ import WriteKit
             return seen
         }
 
-        /// All that is kept but for jobs; of the audit, what it says.
+        /// The whole database except jobs and the ids of audit entries.
         func kept() throws -> [String] {
             try world.database.read { db in
                 let rows = [
@@ -161,7 +161,7 @@ import WriteKit
             }
         }
 
-        /// How many rows there are, but for the audit's.
+        /// The number of rows, the audit aside.
         func count() throws -> Int {
             try world.database.read { db in
                 try db.row(
@@ -186,7 +186,7 @@ import WriteKit
     }
 
     @Test(arguments: Deed.allCases, [1, 2, 3])
-    func `in slices it comes to the same as at once, and each slice is small`(
+    func `working in small slices has the same result as one transaction`(
         _ deed: Deed, _ rows: Int
     ) async throws {
         let whole = try await Crowd(jobRows: 10_000)
@@ -200,7 +200,7 @@ import WriteKit
             let (before, proofs) = (try crowd.count(), try crowd.proofs())
             guard try await crowd.world.advanceJob() else { break }
             slices += 1
-            // The entity itself goes besides; what is handed over has three entries.
+            // Plus the entity itself; a change of owner has three entries.
             #expect(before - (try crowd.count()) <= rows + 1)
             #expect(try crowd.proofs() - proofs <= rows * 3)
             try #require(slices < 500)
@@ -210,7 +210,7 @@ import WriteKit
     }
 
     @Test(arguments: [1, 3, 7])
-    func `a deleted entity is gone for everybody at once, while its rows go`(
+    func `a deleted entity disappears for everybody at once, before its rows are deleted`(
         _ rows: Int
     ) async throws {
         let crowd = try await Crowd(jobRows: rows)
@@ -223,11 +223,11 @@ import WriteKit
             let now = try await crowd.seen()
             #expect(now == seen)
         }
-        // Its slug is free, too.
+        // The slug is available too.
         _ = try await crowd.world.entity("Other", by: crowd.owner, slug: crowd.entities[0].slug)
     }
 
-    @Test func `the slug of an entity that is being deleted is free at once`() async throws {
+    @Test func `the slug of an entity that is being deleted is available at once`() async throws {
         let crowd = try await Crowd(jobRows: 1)
         try await crowd.act(.deleteEntity)
         let other = try await crowd.world.entity(
@@ -236,7 +236,7 @@ import WriteKit
         #expect(try await crowd.world.useCases.getEntity(other.id, by: crowd.owner).entity == other)
     }
 
-    @Test func `a deleted user has no access from the first moment`() async throws {
+    @Test func `a deleted user loses access at once`() async throws {
         let crowd = try await Crowd(jobRows: 1)
         try await crowd.act(.dropUser)
         let queries = crowd.entities.map {
@@ -248,15 +248,15 @@ import WriteKit
         } while try await crowd.world.advanceJob()
     }
 
-    /// The admin who deleted a user is deleted: what they took over goes on to the next one.
-    @Test func `a later fact waits for the job of an earlier one`() async throws {
+    /// The admin who deleted a user is deleted too: their new entities go to the next admin.
+    @Test func `the job of a later event waits for an earlier job`() async throws {
         let crowd = try await Crowd(jobRows: 2)
         let world = crowd.world
         let first = Caller(userId: world.user("first").userId, isAdmin: true)
         let second = Caller(userId: world.user("second").userId, isAdmin: true)
         let alone = try await world.entity("Alone", by: crowd.ada)
-        _ = try await world.useCases.dropUser(crowd.ada.userId, by: first, eventId: "evt_1")
-        _ = try await world.useCases.dropUser(first.userId, by: second, eventId: "evt_2")
+        _ = try await world.useCases.onUserDeleted(crowd.ada.userId, by: first, eventId: "evt_1")
+        _ = try await world.useCases.onUserDeleted(first.userId, by: second, eventId: "evt_2")
         #expect(try crowd.jobs() == 2)
         while try await world.advanceJob() {}
         let owner = try world.database.read { try EntityStore.find(alone.id, in: $0)?.ownerId }
@@ -264,7 +264,7 @@ import WriteKit
         #expect(try world.publisherIds(of: alone) == [second.userId])
     }
 
-    @Test func `an event that began a job is applied, and changes nothing again`() async throws {
+    @Test func `a repeated event starts no second job`() async throws {
         let crowd = try await Crowd(jobRows: 1)
         try await crowd.act(.dropUser)
         try await crowd.act(.dropUser)

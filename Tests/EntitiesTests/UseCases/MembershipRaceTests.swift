@@ -1,4 +1,5 @@
 import Contract
+import EntitiesContract
 import Kernel
 import OrganizationsContract
 import SQLite
@@ -8,13 +9,13 @@ import WriteKit
 
 @testable import Entities
 
-/// Membership is asked of one context and relied on in another: whatever comes between, what rests
-/// on a membership ends with it.
+/// One context checks membership in another one: whatever happens in between, rights that depend on
+/// a membership end with it.
 @Suite struct MembershipRaceTests {
     private static let acme = "org_01KF0000000000000000000001"
 
-    /// One user who creates entities, leaves and comes back, while requests and events are on
-    /// their way: a random order of all of it.
+    /// One user who creates entities, leaves and rejoins, while requests and events are in
+    /// progress, in random order.
     private final class Story {
         let world: World
         let ada: Caller
@@ -22,7 +23,7 @@ import WriteKit
         private let random: SeededRandom
         private var term = 1
         private var isMember = true
-        private var asked: [(change: PendingWrite<Void, Entity>, term: Int)] = []
+        private var asked: [(pending: PendingWrite<Void, Entity>, term: Int)] = []
         private(set) var created: [(entity: Entity, term: Int)] = []
         private var events: [(fact: MemberRemoved, at: Timestamp)] = []
         private var delivered: Set<Int> = []
@@ -40,7 +41,7 @@ import WriteKit
             }
         }
 
-        /// Whether entities that were created under a membership are still theirs.
+        /// Whether the user still owns entities created under a membership.
         func keeps(_ term: Int) -> Bool { isMember && term == self.term }
 
         func step() async throws {
@@ -48,12 +49,12 @@ import WriteKit
             switch random.below(5) {
             case 0, 1: if isMember { try await ask() }
             case 2: try await commit()
-            case 3: isMember ? leave() : comeBack()
+            case 3: isMember ? leave() : rejoin()
             default: try await deliver()
             }
         }
 
-        /// Whatever is still on its way arrives.
+        /// Completes all requests and events.
         func finish() async throws {
             while !asked.isEmpty || !events.isEmpty {
                 if random.below(2) == 0 { try await commit() } else { try await deliver() }
@@ -69,9 +70,9 @@ import WriteKit
 
         private func commit() async throws {
             guard !asked.isEmpty else { return }
-            let (change, term) = asked.remove(at: random.below(asked.count))
+            let (pending, term) = asked.remove(at: random.below(asked.count))
             do {
-                created.append((try await change.commit(), term))
+                created.append((try await pending.commit(), term))
             } catch let refused as Fault {
                 #expect(refused.fields.map(\.pointer) == ["/organizationId"])
                 #expect(delivered.contains(term))
@@ -88,12 +89,12 @@ import WriteKit
                 membershipId: "mem_\(MembershipRaceTests.acme)_\(ada.userId)_\(term)",
                 successorId: owner.userId, successorMembershipId: "mem_owner",
                 actor: EventActor(random.below(2) == 0 ? owner : ada))
-            // The clocks of two contexts are not the same.
+            // The clocks of two services differ.
             let skew = Int64(random.below(11)) - 5
             events.append((fact, world.now.adding(seconds: skew)))
         }
 
-        private func comeBack() {
+        private func rejoin() {
             isMember = true
             term += 1
             world.organizations.set { [ada, owner, term] in
@@ -106,14 +107,14 @@ import WriteKit
             guard !events.isEmpty else { return }
             let (fact, moment) = events.removeFirst()
             #expect(
-                try await world.useCases.dropMember(
+                try await world.useCases.onMemberRemoved(
                     fact, at: moment, eventId: "evt_\(fact.membershipId)"))
             delivered.insert(Int(fact.membershipId.split(separator: "_").last ?? "") ?? 0)
         }
     }
 
     @Test(arguments: 1...60)
-    func `what is created under a membership ends with it, in whatever order all arrives`(
+    func `a right that depends on a membership ends with it, in any order of events`(
         _ seed: UInt64
     ) async throws {
         let story = try Story(seed: seed)
@@ -130,7 +131,7 @@ import WriteKit
         }
     }
 
-    @Test func `a successor who is removed before they take over keeps nothing`() async throws {
+    @Test func `a successor who was removed before becoming owner keeps nothing`() async throws {
         let world = try World()
         let users = ["ada", "bob", "cyd"].map { world.user($0) }
         let acme = Self.acme
@@ -149,10 +150,10 @@ import WriteKit
                     actor: EventActor(users[2])), world.now
             )
         }
-        // Both are heard of long after.
+        // Both events arrive long after.
         for (fact, moment) in removals {
             world.later()
-            _ = try await world.useCases.dropMember(
+            _ = try await world.useCases.onMemberRemoved(
                 fact, at: moment, eventId: "evt_\(fact.userId)")
         }
         let found = try world.database.read { try EntityStore.find(entity.id, in: $0) }

@@ -1,4 +1,5 @@
 import Contract
+import EntitiesContract
 import Kernel
 import OrganizationsContract
 import SQLite
@@ -8,12 +9,13 @@ import WriteKit
 
 @testable import Entities
 
-/// What is public is listed from a copy that is brought up to date at each request.
+/// Public entities are listed from a copy that each request brings up to date.
 @Suite struct PublicCopyTests {
-    /// Who reaches what, in a list of anything, against what the neighbours say: whatever has
-    /// changed in between, and however it overlaps.
+    /// Compares lists with the state of the other services, after random changes that overlap.
     @Test(arguments: 1...12)
-    func `a list is what grants, stores and collaborations come to`(_ seed: UInt64) async throws {
+    func `a list contains exactly what grants, stores and collaborations allow`(_ seed: UInt64)
+        async throws
+    {
         let random = SeededRandom(seed: seed)
         let world = try World(seed: seed, jobRows: 2)
         let (ada, bob) = (world.user("ada"), world.user("bob"))
@@ -80,7 +82,7 @@ import WriteKit
         }
     }
 
-    @Test func `what is withdrawn is gone at the next request`() async throws {
+    @Test func `unpublishing an entity removes it from lists at the next request`() async throws {
         let world = try World()
         let (ada, bob) = (world.user("ada"), world.user("bob"))
         let entity = try await world.entity(by: ada)
@@ -95,7 +97,7 @@ import WriteKit
         }
     }
 
-    @Test func `of many requests at once none is answered from an older copy`() async throws {
+    @Test func `no parallel request is answered from an outdated copy`() async throws {
         let world = try World()
         let (ada, bob) = (world.user("ada"), world.user("bob"))
         var ids: Set<String> = []
@@ -112,8 +114,8 @@ import WriteKit
         #expect(outcome.codes.isEmpty)
     }
 
-    /// In processor time of this thread, so that nothing else on the machine counts.
-    @Test func `what is public costs another user's page nothing, however much it is`()
+    /// Measures processor time of this thread, so that other load does not count.
+    @Test func `the number of public entities does not slow down another user's page`()
         async throws
     {
         let world = try World()

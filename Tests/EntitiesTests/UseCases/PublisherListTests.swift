@@ -1,4 +1,5 @@
 import Contract
+import EntitiesContract
 import Kernel
 import TestSupport
 import Testing
@@ -17,7 +18,7 @@ import WriteKit
         bob = world.user("bob")
     }
 
-    @Test func `adding twice tells the first time`() async throws {
+    @Test func `adding a publisher again returns the first addition`() async throws {
         let entity = try await world.entity(by: ada)
         world.later()
         let first = try await world.useCases.addPublisher(bob.userId, to: entity.id, by: ada)
@@ -30,7 +31,8 @@ import WriteKit
         #expect(first.0.publisher.addedBy == ada.userId)
     }
 
-    @Test func `an unknown user is refused, but not told to who may add nobody`() async throws {
+    @Test func `only callers who can add publishers learn that a user does not exist`() async throws
+    {
         let entity = try await world.entity(by: ada)
         try await world.share(entity, with: "bob", by: ada)
         let eve = world.user("eve")
@@ -45,7 +47,7 @@ import WriteKit
         }
     }
 
-    @Test func `lists newest first and marks the owner`() async throws {
+    @Test func `publishers are listed newest first, with the owner marked`() async throws {
         let entity = try await world.entity(by: ada)
         try await world.addPublisher(bob, to: entity, by: ada)
         let page = try await world.useCases.listPublishers(of: entity.id, PageRequest(), by: bob)
@@ -54,7 +56,7 @@ import WriteKit
         #expect(page.total == 2)
     }
 
-    @Test func `any publisher removes any other, but not the owner, and never the last`()
+    @Test func `any publisher can remove any other, except the owner and the last one`()
         async throws
     {
         let entity = try await world.entity(by: ada)
@@ -72,7 +74,7 @@ import WriteKit
         #expect(try world.publisherIds(of: entity) == [ada.userId])
     }
 
-    @Test func `a removed publisher keeps a share that he had`() async throws {
+    @Test func `a removed publisher keeps an earlier share`() async throws {
         let entity = try await world.entity(by: ada)
         try await world.share(entity, with: "bob", by: ada)
         try await world.addPublisher(bob, to: entity, by: ada)
@@ -81,7 +83,7 @@ import WriteKit
         #expect(try world.step(of: bob, to: entity) == .directShare)
     }
 
-    @Test func `the status is false for the hidden and the missing alike`() async throws {
+    @Test func `the status is false for hidden and missing entities alike`() async throws {
         let entity = try await world.entity(by: ada)
         #expect(try world.useCases.isPublisher(ada.userId, of: entity.id))
         #expect(try !world.useCases.isPublisher(bob.userId, of: entity.id))

@@ -1,3 +1,4 @@
+import EntitiesContract
 import Kernel
 import SQLite
 import TestSupport
@@ -6,7 +7,7 @@ import WriteKit
 
 @testable import Entities
 
-/// What one user or entity can have, and no more.
+/// The quotas of users and entities.
 @Suite struct QuotaTests {
     private let world: World
     private let ada: Caller
@@ -18,14 +19,14 @@ import WriteKit
         bob = world.user("bob")
     }
 
-    /// The use cases with other limits.
+    /// The use cases with lower limits.
     private func limited(_ change: (inout EntityQuotas) -> Void) -> EntitiesUseCases {
         var useCases = world.useCases
         change(&useCases.quotas)
         return useCases
     }
 
-    /// Twenty at once, where there is room for one.
+    /// Twenty in parallel, with room for one.
     private func expectOne(
         at location: SourceLocation = #_sourceLocation,
         _ body: @escaping @Sendable (Int) async throws -> Void
@@ -44,7 +45,7 @@ import WriteKit
             .commit()
     }
 
-    @Test func `a user creates as many entities as the quota, also in parallel`() async throws {
+    @Test func `a user can create as many entities as the quota, even in parallel`() async throws {
         let useCases = limited { $0.entities.limit = 3 }
         let first = try await create("One", useCases, by: ada)
         _ = try await create("Two", useCases, by: ada)
@@ -55,7 +56,7 @@ import WriteKit
         #expect(await fault { try await create("More", useCases, by: ada) }?.kind == .conflict)
     }
 
-    @Test func `an entity counts for who created it, whoever owns it`() async throws {
+    @Test func `an entity counts for its creator, whoever owns it`() async throws {
         let useCases = limited { $0.entities.limit = 1 }
         let entity = try await create("One", useCases, by: ada)
         _ = try await useCases.transferOwnership(of: entity.id, to: bob.userId, by: ada).commit()
@@ -66,7 +67,7 @@ import WriteKit
         _ = try await create("Two", useCases, by: ada)
     }
 
-    @Test func `a user pushes as many versions as the quota`() async throws {
+    @Test func `a user can push as many versions as the quota`() async throws {
         let entity = try await world.entity(by: ada)
         try await world.addPublisher(bob, to: entity, by: ada)
         let useCases = limited { $0.versions.limit = 2 }
@@ -79,7 +80,7 @@ import WriteKit
         _ = try await useCases.pushVersion(try draft("9.0.0"), of: entity.id, by: bob).commit()
     }
 
-    @Test func `a share that exceeds the quota of its giver gives nobody access`() async throws {
+    @Test func `a request to share beyond the quota creates no share at all`() async throws {
         for index in 0..<22 { world.user("u\(index)") }
         let useCases = limited { $0.shares.limit = 3 }
         let entity = try await world.entity(by: ada)
@@ -92,7 +93,7 @@ import WriteKit
         #expect(refused?.code == "quota_exceeded")
         #expect(try world.step(of: Caller(userId: "usr_u1"), to: entity) == nil)
         try await world.share(entity, with: "u1", by: ada)
-        // Who has access already needs no more room.
+        // A user who already has access needs no quota.
         await expectOne { [world] index in
             let addressees = try Addressees(["u0", "u\(2 + index)"].map(world.email))
             _ = try await useCases.shareEntity(entity.id, with: addressees, by: ada).commit()
@@ -100,7 +101,7 @@ import WriteKit
         try await world.share(others, with: "u0", by: bob)
     }
 
-    @Test func `an entity has as many publishers as the quota, the new owner included`()
+    @Test func `an entity can have as many publishers as the quota, a new owner included`()
         async throws
     {
         for index in 0..<20 { world.user("u\(index)") }
@@ -110,7 +111,7 @@ import WriteKit
             _ = try await useCases.addPublisher("usr_u\($0)", to: entity.id, by: ada).commit()
         }
         let other = try #require(try world.publisherIds(of: entity).first { $0 != ada.userId })
-        // A publisher already.
+        // Already a publisher.
         _ = try await useCases.addPublisher(other, to: entity.id, by: ada).commit()
         let refused = await fault {
             try await useCases.transferOwnership(of: entity.id, to: bob.userId, by: ada).commit()
@@ -119,7 +120,7 @@ import WriteKit
         _ = try await useCases.transferOwnership(of: entity.id, to: other, by: ada).commit()
     }
 
-    @Test func `a user installs as many entities as the quota`() async throws {
+    @Test func `a user can install as many entities as the quota`() async throws {
         let useCases = limited { $0.installations.limit = 2 }
         var entities: [Entity] = []
         for index in 0..<21 { entities.append(try await world.entity("E\(index)", by: ada)) }
@@ -128,13 +129,13 @@ import WriteKit
         await expectOne {
             _ = try await useCases.install(all[$0].id, version: nil, by: ada).commit()
         }
-        // Again is no more.
+        // Installing again does not count.
         _ = try await useCases.install(all[20].id, version: nil, by: ada).commit()
         try await useCases.uninstall(all[20].id, by: ada).commit()
         _ = try await useCases.install(all[20].id, version: nil, by: ada).commit()
     }
 
-    @Test func `what was there before there were quotas is counted`() async throws {
+    @Test func `the migration counts existing rows`() async throws {
         let folder = try TemporaryFolder()
         let path = folder.path + "/entities.sqlite"
         let index = try #require(entitiesMigrations.firstIndex { $0.name == "quotas" })

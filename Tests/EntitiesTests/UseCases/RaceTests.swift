@@ -6,9 +6,9 @@ import WriteKit
 
 @testable import Entities
 
-/// What must hold when requests come at the same moment.
+/// Parallel requests.
 @Suite struct RaceTests {
-    @Test func `publishers who remove each other leave one who is the owner`() async throws {
+    @Test func `publishers who remove each other leave only the owner`() async throws {
         let world = try World()
         let ada = world.user("ada")
         let users = [ada, world.user("bob"), world.user("cyd")]
@@ -17,7 +17,7 @@ import WriteKit
             for user in users.dropFirst() {
                 try await world.addPublisher(user, to: entity, by: ada)
             }
-            // Everybody removes everybody, himself included.
+            // Everybody removes everybody, themselves included.
             _ = await race(9) { index in
                 try await world.useCases.removePublisher(
                     users[index % 3].userId, from: entity.id, by: users[index / 3]
@@ -27,7 +27,7 @@ import WriteKit
         }
     }
 
-    @Test func `whoever is made the owner while he is removed is a publisher if he is one`()
+    @Test func `the owner stays a publisher when ownership transfer and removal race`()
         async throws
     {
         let world = try World()
@@ -54,7 +54,8 @@ import WriteKit
         }
     }
 
-    @Test func `twenty shares of one address create one`() async throws {
+    @Test func `sharing with one address twenty times in parallel creates one share`() async throws
+    {
         let world = try World()
         let ada = world.user("ada")
         world.user("bob")
@@ -65,7 +66,7 @@ import WriteKit
         #expect(shares.total == 1)
     }
 
-    @Test func `one push of a version wins`() async throws {
+    @Test func `of parallel pushes of one version one succeeds`() async throws {
         let world = try World()
         let ada = world.user("ada")
         let entity = try await world.entity(by: ada)
@@ -76,12 +77,12 @@ import WriteKit
         #expect(Set(result.codes) == ["version_exists"])
     }
 
-    @Test func `the latest version is the greatest of those pushed at once`() async throws {
+    @Test func `after parallel pushes the latest version is the greatest`() async throws {
         let world = try World()
         let ada = world.user("ada")
         let entity = try await world.entity(by: ada)
         let result = await race(20) { index in
-            // The greatest first, so that a stale look would leave a smaller one.
+            // The greatest first, so that a stale read would leave a smaller one.
             try await world.publish("1.\(19 - index).0", of: entity, by: ada, backport: true)
         }
         #expect(result.succeeded == 20)
@@ -89,7 +90,9 @@ import WriteKit
         #expect(latest == "1.19.0")
     }
 
-    @Test func `one slug goes to one entity, derived ones to all`() async throws {
+    @Test func `of parallel creations one gets an explicit slug, and all get derived ones`()
+        async throws
+    {
         let world = try World()
         let ada = world.user("ada")
         let explicit = await race(20) { _ in
@@ -101,7 +104,7 @@ import WriteKit
         #expect(derived.succeeded == 20)
     }
 
-    @Test func `who is removed meanwhile lets nobody in any more`() async throws {
+    @Test func `a publisher who is removed can't add another one meanwhile`() async throws {
         let world = try World()
         let ada = world.user("ada")
         let bob = world.user("bob")
@@ -113,7 +116,7 @@ import WriteKit
                 if index == 0 {
                     try await world.addPublisher(cyd, to: entity, by: bob)
                 } else {
-                    // Whom bob let in before goes after him; he lets nobody in after that.
+                    // If bob added cyd first, cyd is removed after bob; later bob can add nobody.
                     for user in [bob, cyd] {
                         try await world.useCases.removePublisher(
                             user.userId, from: entity.id, by: ada

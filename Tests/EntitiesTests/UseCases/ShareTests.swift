@@ -1,4 +1,5 @@
 import Contract
+import EntitiesContract
 import Kernel
 import TestSupport
 import Testing
@@ -24,7 +25,7 @@ import WriteKit
             .items.map(\.user.username)
     }
 
-    @Test func `each address meets its fate, in order`() async throws {
+    @Test func `each address has its own result, in order`() async throws {
         let entity = try await world.entity(by: ada)
         try await world.share(entity, with: "bob", by: ada)
         let emails = ["cyd", "nobody", "ada", "bob"].map(world.email)
@@ -42,7 +43,7 @@ import WriteKit
         #expect(try await world.useCases.getEntity(entity.id, by: cyd).via == .directShare)
     }
 
-    @Test func `a publisher has access already, whom a store lets in gets a share`()
+    @Test func `a publisher needs no share, but a user with access through a store gets one`()
         async throws
     {
         let entity = try await world.entity(by: ada)
@@ -53,7 +54,7 @@ import WriteKit
         #expect(outcome.created.map(\.user.id) == [cyd.userId])
     }
 
-    @Test func `sharing with oneself says by what one is in`() async throws {
+    @Test func `sharing with oneself returns the caller's own access step`() async throws {
         let entity = try await world.entity(by: ada)
         world.organizations.set { $0.stores[entity.id] = [bob.userId] }
         let outcome = try await world.share(entity, with: "bob", by: bob)
@@ -61,7 +62,7 @@ import WriteKit
         #expect(try world.step(of: bob, to: entity) == nil)
     }
 
-    @Test func `anyone with access may pass it on`() async throws {
+    @Test func `anyone with access can share an entity`() async throws {
         let entity = try await world.entity(by: ada)
         try await world.share(entity, with: "bob", by: ada)
         let outcome = try await world.share(entity, with: "cyd", by: bob)
@@ -70,7 +71,9 @@ import WriteKit
 
     // MARK: Strangers
 
-    @Test func `one stranger without the scope, and nothing is created`() async throws {
+    @Test func `without the scope, one stranger among the addresses prevents every share`()
+        async throws
+    {
         let entity = try await world.entity(by: ada)
         let limited = world.user("ada", scopes: ["entities:share"])
         world.organizations.set { $0.members["org_1"] = [ada.userId, bob.userId] }
@@ -83,7 +86,8 @@ import WriteKit
         #expect(try world.step(of: bob, to: entity) == nil)
     }
 
-    @Test func `colleagues, oneself, the unknown and whoever has access need no scope`()
+    @Test
+    func `colleagues, the caller, unknown addresses and users with access need no extra scope`()
         async throws
     {
         let entity = try await world.entity(by: ada)
@@ -96,7 +100,7 @@ import WriteKit
         #expect(outcome.alreadyHadAccess.count == 2)
     }
 
-    @Test func `nobody is asked when nobody needs a share`() async throws {
+    @Test func `no other service is queried if nobody needs a share`() async throws {
         let entity = try await world.entity(by: ada)
         try await world.share(entity, with: "cyd", by: ada)
         world.organizations.set { $0.isDown = true }
@@ -108,7 +112,7 @@ import WriteKit
 
     // MARK: Lists and removal
 
-    @Test func `publishers see all shares, others those that they gave or got`() async throws {
+    @Test func `publishers see all shares, others those that they gave or received`() async throws {
         let entity = try await world.entity(by: ada)
         world.user("dan")
         try await world.share(entity, with: "bob", "cyd", by: ada)
@@ -118,7 +122,7 @@ import WriteKit
         #expect(try await shareIds(entity, seenBy: cyd) == ["cyd"])
     }
 
-    @Test func `only its creator takes a share back`() async throws {
+    @Test func `only the creator can revoke a share`() async throws {
         let entity = try await world.entity(by: ada)
         let other = try await world.entity("Other", by: ada)
         let given = try await world.share(entity, with: "bob", by: ada).created[0].share
@@ -134,12 +138,12 @@ import WriteKit
         #expect(await remove(passed, of: entity, by: ada) == "not_the_creator")
         #expect(await remove(given, of: entity, by: ada) == nil)
         #expect(try world.step(of: bob, to: entity) == nil)
-        // He is out himself, and still takes back what he gave.
+        // Without access, bob can still revoke a share that bob gave.
         #expect(await remove(passed, of: entity, by: bob) == nil)
         #expect(await remove(passed, of: entity, by: bob) == "not_found")
     }
 
-    @Test func `one's own lists, by type, newest first`() async throws {
+    @Test func `shares given and received are listed by type, newest first`() async throws {
         let app = try await world.entity("App", by: ada)
         let service = try await world.entity("Service", by: ada, type: "service")
         for entity in [app, service] { try await world.share(entity, with: "bob", by: ada) }
@@ -155,7 +159,7 @@ import WriteKit
         #expect(try await world.useCases.listSharesReceived(type: nil, page, by: bob).total == 1)
     }
 
-    @Test func `a recipient whom the directory has lost still shows his id`() async throws {
+    @Test func `a recipient who is no longer in the directory is shown by id`() async throws {
         let entity = try await world.entity(by: ada)
         try await world.share(entity, with: "bob", by: ada)
         world.directory.remove(bob.userId)

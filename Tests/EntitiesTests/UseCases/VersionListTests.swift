@@ -17,7 +17,9 @@ import Testing
         try await world.useCases.getEntity(entity.id, by: ada).entity.latestVersion
     }
 
-    @Test func `the latest is the greatest, and a backport leaves it`() async throws {
+    @Test func `the latest version is the greatest, and a backport does not change it`()
+        async throws
+    {
         let entity = try await world.entity(by: ada)
         #expect(try await latest(entity) == nil)
         try await world.publish("1.0.0-rc.1", of: entity, by: ada)
@@ -32,7 +34,7 @@ import Testing
         #expect(versions.items.map(\.version) == ["1.9.1", "1.10.0+7", "1.0.0-rc.1"])
     }
 
-    @Test func `what is not greater, or there already, is refused`() async throws {
+    @Test func `a version that exists or is not greater is refused`() async throws {
         let entity = try await world.entity(by: ada)
         try await world.publish("1.0.0+a", of: entity, by: ada)
         for (version, backport, code) in [
@@ -47,7 +49,7 @@ import Testing
         }
     }
 
-    @Test func `a version is found by its exact text`() async throws {
+    @Test func `a version is found only by its exact text`() async throws {
         let entity = try await world.entity(by: ada)
         let pushed = try await world.publish("1.0.0+a", of: entity, by: ada)
         let found = try await world.useCases.getVersion("1.0.0+a", of: entity.id, by: ada)
@@ -60,7 +62,7 @@ import Testing
         }
     }
 
-    @Test func `entities number their versions apart`() async throws {
+    @Test func `versions are unique within each entity`() async throws {
         let one = try await world.entity("One", by: ada)
         let two = try await world.entity("Two", by: ada)
         try await world.publish("1.0.0", of: one, by: ada)

@@ -1,4 +1,5 @@
 import Contract
+import EntitiesContract
 import Kernel
 import TestSupport
 import Testing
@@ -6,7 +7,7 @@ import WriteKit
 
 @testable import Entities
 
-/// Every use case on one entity, asked by everybody who may stand to it somehow.
+/// Every operation on one entity, by users with every relation to it.
 @Suite struct VisibilityTests {
     typealias Attempt = @Sendable (World, Entity, Caller) async throws -> Void
 
@@ -58,7 +59,7 @@ import WriteKit
         ("delete", .delete, { _ = try await $0.useCases.deleteEntity($1.id, by: $2).commit() }),
     ]
 
-    /// Who asks, and how he stands to the entity.
+    /// Callers and their relation to the entity.
     static let askers: [(name: String, standing: Standing)] = [
         ("stranger", Standing(isOwner: false, step: nil)),
         ("guest", Standing(isOwner: false, step: .directShare)),
@@ -69,7 +70,7 @@ import WriteKit
     ]
 
     @Test(arguments: 0..<attempts.count)
-    func `each use case obeys the policy`(index: Int) async throws {
+    func `every operation follows the policy`(index: Int) async throws {
         let attempt = Self.attempts[index]
         for (name, standing) in Self.askers {
             let (world, entity) = try await Self.furnished()
@@ -81,7 +82,7 @@ import WriteKit
     }
 
     @Test(arguments: 0..<attempts.count)
-    func `hidden and missing answer alike, also when a neighbour is down`(
+    func `hidden and missing entities get the same response, even while another service is down`(
         index: Int
     ) async throws {
         let attempt = Self.attempts[index]
@@ -102,7 +103,7 @@ import WriteKit
         }
     }
 
-    /// An entity with everybody in place.
+    /// An entity with all these users.
     static func furnished() async throws -> (World, Entity) {
         let world = try World()
         for name in askers.map(\.name) + ["spare", "eve"] { world.user(name) }

@@ -122,7 +122,9 @@ import Testing
     }
 
     @Test func `only entity types filter a store`() throws {
-        for type in EntityWords.types { #expect(try PublicationFilter.type(type) == type) }
+        for type in EntityType.allCases.map(\.rawValue) {
+            #expect(try PublicationFilter.type(type) == type)
+        }
         #expect(try PublicationFilter.type(nil) == nil)
         for type in ["", "App", "bot"] {
             #expect(pointers { try PublicationFilter.type(type) } == ["/type"])

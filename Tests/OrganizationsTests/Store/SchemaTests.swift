@@ -134,12 +134,12 @@ import WriteKit
     }
 
     @Test func `every entity type can be stored`() async throws {
-        for type in EntityWords.types {
+        for type in EntityType.allCases.map(\.rawValue) {
             try await world.publish(world.entities.add(type: type, by: ada), to: acme, by: ada)
         }
         let page = try world.useCases.listPublications(
             of: acme.id, type: nil, PageRequest(), by: ada)
-        #expect(page.items.map(\.entity.type) == EntityWords.types.reversed())
+        #expect(page.items.map(\.entity.type) == EntityType.allCases.map(\.rawValue).reversed())
     }
 }
 

@@ -1,3 +1,4 @@
+import EntitiesContract
 import Kernel
 import TestSupport
 import Testing
@@ -5,7 +6,7 @@ import WriteKit
 
 @testable import Entities
 
-@Suite struct DropUserTests {
+@Suite struct UserDeletedTests {
     let world: World
     let ada: Caller
     let bob: Caller
@@ -18,32 +19,33 @@ import WriteKit
         root = world.user("root")
     }
 
-    func drop(_ user: Caller, event: String = "evt_1") async throws {
+    func delete(_ user: Caller, event: String = "evt_1") async throws {
         world.later()
-        try await world.useCases.dropUser(
+        try await world.useCases.onUserDeleted(
             user.userId, by: root, eventId: event)
     }
 
-    @Test func `what he owned goes to its oldest other publisher`() async throws {
+    @Test func `a deleted user's entity goes to its longest-standing other publisher`() async throws
+    {
         let entity = try await world.entity(by: ada)
         try await world.addPublisher(bob, to: entity, by: ada)
         try await world.addPublisher(world.user("cyd"), to: entity, by: ada)
-        try await drop(ada)
+        try await delete(ada)
         let found = try await world.useCases.getEntity(entity.id, by: bob).entity
         #expect(found.ownerId == bob.userId)
         #expect(found.updatedAt == world.now)
         #expect(try world.publisherIds(of: entity) == ["usr_cyd", bob.userId])
     }
 
-    @Test func `what nobody else publishes goes to the admin`() async throws {
+    @Test func `an entity without other publishers goes to the admin`() async throws {
         let entity = try await world.entity(by: ada)
-        try await drop(ada)
+        try await delete(ada)
         let found = try await world.useCases.getEntity(entity.id, by: root)
         #expect(found.entity.ownerId == root.userId)
         #expect(try world.publisherIds(of: entity) == [root.userId])
     }
 
-    @Test func `an entity that changed hands goes back to the publisher who was there first`()
+    @Test func `a transferred entity goes back to its longest-standing publisher`()
         async throws
     {
         let cyd = world.user("cyd")
@@ -52,17 +54,19 @@ import WriteKit
         world.later()
         _ = try await world.useCases.transferOwnership(of: entity.id, to: bob.userId, by: ada)
             .commit()
-        try await drop(cyd, event: "evt_0")
+        try await delete(cyd, event: "evt_0")
         let owner = try await world.useCases.getEntity(entity.id, by: ada).entity.ownerId
         #expect(owner == bob.userId, "a publisher who is not the owner changes nothing")
-        try await drop(bob)
+        try await delete(bob)
         let found = try await world.useCases.getEntity(entity.id, by: ada).entity
         #expect(found.ownerId == ada.userId)
         #expect(try world.publisherIds(of: entity) == [ada.userId])
         #expect(try world.step(of: root, to: entity) == nil)
     }
 
-    @Test func `what he had goes, what he gave stays`() async throws {
+    @Test func `shares, rights and installations of a deleted user end; shares they gave stay`()
+        async throws
+    {
         let mine = try await world.entity("Mine", by: ada)
         let theirs = try await world.entity("Theirs", by: bob)
         let third = try await world.entity("Third", by: bob)
@@ -70,7 +74,7 @@ import WriteKit
         try await world.share(theirs, with: "ada", by: bob)
         try await world.addPublisher(ada, to: third, by: bob)
         _ = try await world.useCases.install(theirs.id, version: nil, by: ada).commit()
-        try await drop(ada)
+        try await delete(ada)
         for entity in [mine, theirs, third] {
             #expect(try world.step(of: ada, to: entity) == nil)
         }
@@ -82,19 +86,19 @@ import WriteKit
     @Test func `an event is applied once`() async throws {
         let entity = try await world.entity(by: ada)
         let other = try await world.entity("Other", by: bob)
-        try await drop(ada)
-        // Another fact under a known id: it shows that nothing is done.
-        try await drop(bob)
+        try await delete(ada)
+        // Another event with a known id shows that nothing is done.
+        try await delete(bob)
         #expect(try world.publisherIds(of: other) == [bob.userId])
-        try await drop(bob, event: "evt_2")
+        try await delete(bob, event: "evt_2")
         #expect(try world.publisherIds(of: other) == [root.userId])
         #expect(try world.publisherIds(of: entity) == [root.userId])
     }
 
-    @Test func `a request that was on its way leaves nothing of a deleted user`() async throws {
+    @Test func `a request in progress writes nothing for a deleted user`() async throws {
         let entity = try await world.entity(by: bob)
         try await world.addPublisher(ada, to: entity, by: bob)
-        try await drop(ada)
+        try await delete(ada)
         await #expect(throws: Fault.self) { try await world.entity("Late", by: ada) }
         await #expect(throws: Fault.self) {
             try await world.addPublisher(ada, to: entity, by: bob)
@@ -103,12 +107,12 @@ import WriteKit
         #expect(try world.step(of: ada, to: entity) == nil)
     }
 
-    @Test func `shares that he gave can be taken back by the owner`() async throws {
+    @Test func `the owner can revoke shares that a deleted user gave`() async throws {
         let entity = try await world.entity(by: bob)
         try await world.share(entity, with: "ada", by: bob)
         let cyd = world.user("cyd")
         try await world.share(entity, with: "cyd", by: ada)
-        try await drop(ada)
+        try await delete(ada)
         #expect(try world.step(of: cyd, to: entity) == .directShare)
         #expect(try world.step(of: root, to: entity) == nil)
         let given = try await world.useCases.listSharesGiven(type: nil, PageRequest(), by: bob)

@@ -4,10 +4,12 @@ import SQLite
 import WriteKit
 
 extension EntitiesUseCases {
-    /// Makes `userId` the owner, and so a publisher, on the caller's account.
-    /// - Parameter membershipId: that on which their right to publish rests, if on any.
-    func handOver(
-        _ entity: Entity, to userId: String, under membershipId: String? = nil,
+    /// Makes `userId` the owner, and a publisher if they are not one yet.
+    /// - Parameters:
+    ///   - membershipId: the membership on which their right to publish depends, if any.
+    ///   - caller: whom the audit names.
+    func setOwner(
+        of entity: Entity, to userId: String, membershipId: String? = nil,
         by caller: Caller, in tx: Transaction
     ) throws -> Entity {
         let publisher = Publisher(
@@ -20,10 +22,10 @@ extension EntitiesUseCases {
         changed.ownerId = userId
         changed.touch(tx.now)
         try EntityStore.update(changed, in: tx)
-        try audit.record(.handedOver(entity, changed), by: caller, in: tx)
-        let fact = EntityHandedOver(
+        try audit.record(.ownerChanged(entity, changed), by: caller, in: tx)
+        let event = EntityHandedOver(
             entityId: entity.id, ownerId: userId, updatedAt: changed.updatedAt)
-        try tell(EntityHandedOver.type, fact, in: tx)
+        try emit(EntityHandedOver.type, event, in: tx)
         return changed
     }
 }

@@ -3,8 +3,8 @@ import Kernel
 import SQLite
 
 extension EntitiesUseCases {
-    /// What another context asks of an entity and a user, as far as it is known here.
-    func standing(_ query: EntityStandingQuery) throws -> EntityStandingReply {
+    /// An entity, and the first local step that gives a user access; for another service.
+    func getStanding(_ query: EntityStandingQuery) throws -> EntityStandingReply {
         try database.read { reader in
             guard let entity = try EntityStore.find(query.entityId, in: reader) else {
                 return EntityStandingReply(entity: nil, step: nil)

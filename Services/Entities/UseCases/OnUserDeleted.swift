@@ -4,12 +4,13 @@ import SQLite
 import WriteKit
 
 extension EntitiesUseCases {
-    /// A user was deleted: what he owned goes to its oldest other publisher, else to the admin who
-    /// did it; what he had goes. Shares that he gave stay with those who got them, and become the
-    /// owner's, who can take them back. Once for each event.
+    /// A user was deleted: the entities they owned go to the longest-standing other publisher or,
+    /// if there is none, to the admin who deleted the user. Their access and installations are
+    /// deleted. Shares that they gave stay; the entity's owner becomes their creator and can
+    /// revoke them.
     /// - Returns: false if the event was applied before.
     @discardableResult
-    func dropUser(
+    func onUserDeleted(
         _ userId: String, by admin: Caller, eventId: String
     ) async throws -> Bool {
         try await database.write { [self] tx in
@@ -20,13 +21,13 @@ extension EntitiesUseCases {
         }
     }
 
-    /// In this order: shares that they gave become the next owner's.
-    func dropSome(
+    /// In this order, so that shares they gave become the next owner's.
+    func deleteSomeData(
         of userId: String, by admin: Caller, _ budget: inout RowBudget, in tx: Transaction
     ) throws -> Bool {
         for entity in try EntityStore.owned(by: userId, limit: budget.left, in: tx) {
             let oldest = try PublisherStore.oldest(of: entity.id, except: userId, in: tx)
-            _ = try handOver(entity, to: oldest ?? admin.userId, by: admin, in: tx)
+            _ = try setOwner(of: entity, to: oldest ?? admin.userId, by: admin, in: tx)
             budget.spend(1)
         }
         let publishers = try PublisherStore.deleteSome(of: userId, limit: budget.left, in: tx)

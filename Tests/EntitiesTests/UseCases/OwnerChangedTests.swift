@@ -10,8 +10,8 @@ import WriteKit
 
 @testable import Entities
 
-/// Whoever tells an entity's owner of something hears of a new one, however he came to be it.
-@Suite struct OwnerFactTests {
+/// Every change of an owner emits `entity.owner_changed`, whatever caused it.
+@Suite struct OwnerChangedTests {
     let world: World
     let ada: Caller
     let bob: Caller
@@ -25,7 +25,7 @@ import WriteKit
         world.organizations.set { [acme] in $0.members[acme] = members }
     }
 
-    private func told() throws -> [EntityHandedOver] {
+    private func emitted() throws -> [EntityHandedOver] {
         let rows = try world.database.read { reader in
             try reader.rows(
                 """
@@ -39,76 +39,76 @@ import WriteKit
         }
     }
 
-    /// Its owner now has been told of, once, with the time of that change.
-    private func expectTold(
+    /// Expects one event, with the current owner and the time of the change.
+    private func expectEmitted(
         _ entity: Entity, owner: Caller, at location: SourceLocation = #_sourceLocation
     ) throws {
         let found = try world.database.read { try EntityStore.find(entity.id, in: $0) }
         let now = try #require(found, sourceLocation: location)
         #expect(now.ownerId == owner.userId, sourceLocation: location)
-        let fact = EntityHandedOver(
+        let event = EntityHandedOver(
             entityId: entity.id, ownerId: owner.userId, updatedAt: now.updatedAt)
-        #expect(try told() == [fact], sourceLocation: location)
+        #expect(try emitted() == [event], sourceLocation: location)
     }
 
-    @Test func `handed over by its owner`() async throws {
+    @Test func `transferring ownership emits the new owner`() async throws {
         let entity = try await world.entity(by: ada)
         _ = try await world.useCases.transferOwnership(
             of: entity.id, to: bob.userId, by: ada
         ).commit()
-        try expectTold(entity, owner: bob)
+        try expectEmitted(entity, owner: bob)
     }
 
-    @Test func `handed over to himself: there is nothing to tell`() async throws {
+    @Test func `transferring ownership to oneself emits nothing`() async throws {
         let entity = try await world.entity(by: ada)
         _ = try await world.useCases.transferOwnership(
             of: entity.id, to: ada.userId, by: ada
         ).commit()
-        #expect(try told().isEmpty)
+        #expect(try emitted().isEmpty)
     }
 
     @Test(arguments: [true, false])
-    func `its owner was deleted, with another publisher or without`(
+    func `deleting the owner emits the new owner, with another publisher or without`(
         hasOther: Bool
     ) async throws {
         let root = world.user("root")
         let entity = try await world.entity(by: ada)
         if hasOther { try await world.addPublisher(bob, to: entity, by: ada) }
         world.later()
-        _ = try await world.useCases.dropUser(ada.userId, by: root, eventId: "evt_1")
-        try expectTold(entity, owner: hasOther ? bob : root)
+        _ = try await world.useCases.onUserDeleted(ada.userId, by: root, eventId: "evt_1")
+        try expectEmitted(entity, owner: hasOther ? bob : root)
         // The same event again changes nothing.
-        _ = try await world.useCases.dropUser(ada.userId, by: root, eventId: "evt_1")
-        try expectTold(entity, owner: hasOther ? bob : root)
+        _ = try await world.useCases.onUserDeleted(ada.userId, by: root, eventId: "evt_1")
+        try expectEmitted(entity, owner: hasOther ? bob : root)
     }
 
-    @Test func `its owner left the organization`() async throws {
+    @Test func `an owner leaving the organization emits the new owner`() async throws {
         world.later()
         let entity = try await world.useCases.createEntity(
             try EntityDraft(name: "Bot", type: "app", organizationId: acme), by: ada
         ).commit()
-        let fact = MemberRemoved(
+        let event = MemberRemoved(
             organizationId: acme, userId: ada.userId,
             membershipId: "mem_\(acme)_\(ada.userId)", successorId: bob.userId,
             successorMembershipId: nil, actor: EventActor(bob))
         world.later()
-        _ = try await world.useCases.dropMember(fact, at: world.now, eventId: "evt_1")
-        try expectTold(entity, owner: bob)
+        _ = try await world.useCases.onMemberRemoved(event, at: world.now, eventId: "evt_1")
+        try expectEmitted(entity, owner: bob)
     }
 
-    @Test func `its organization was deleted: it stays its owner's`() async throws {
+    @Test func `deleting the organization keeps the owner and emits nothing`() async throws {
         world.later()
         let entity = try await world.useCases.createEntity(
             try EntityDraft(name: "Bot", type: "app", organizationId: acme), by: ada
         ).commit()
-        let fact = OrganizationDeleted(organizationId: acme, actor: EventActor(bob))
-        _ = try await world.useCases.dropOrganization(fact, eventId: "evt_1")
+        let event = OrganizationDeleted(organizationId: acme, actor: EventActor(bob))
+        _ = try await world.useCases.onOrganizationDeleted(event, eventId: "evt_1")
         let found = try world.database.read { try EntityStore.find(entity.id, in: $0) }
         #expect(found?.ownerId == ada.userId && found?.organizationId == nil)
-        #expect(try told().isEmpty)
+        #expect(try emitted().isEmpty)
     }
 
-    @Test func `a change that fails tells nothing`() async throws {
+    @Test func `a failed transfer emits nothing`() async throws {
         let entity = try await world.entity(by: ada)
         let refused = await fault {
             try await world.useCases.transferOwnership(
@@ -116,6 +116,6 @@ import WriteKit
             ).commit { _ in throw Fault.notFound }
         }
         #expect(refused == .notFound)
-        #expect(try told().isEmpty)
+        #expect(try emitted().isEmpty)
     }
 }

@@ -1,4 +1,5 @@
 import Contract
+import EntitiesContract
 import Kernel
 import OrganizationsContract
 import SQLite
@@ -8,13 +9,13 @@ import WriteKit
 
 @testable import Entities
 
-/// What happens to entities because of what happened to their organization.
-@Suite struct OrganizationFactsTests {
+/// What events of organizations do to their entities.
+@Suite struct OrganizationEventTests {
     let world: World
     let ada: Caller
     let bob: Caller
     let owner: Caller
-    /// Who removes members, and is not who takes over from them.
+    /// Removes members, but is not their successor.
     let remover: Caller
     private let acme = "org_01KF0000000000000000000001"
 
@@ -46,12 +47,12 @@ import WriteKit
             successorMembershipId: "mem_\(acme)_\(owner.userId)", actor: EventActor(remover))
     }
 
-    /// He is removed now; the news of it come as `event`.
+    /// Removes a member now; `event` reports it.
     @discardableResult
     private func remove(
         _ user: Caller, _ event: String = "evt_1", at moment: Timestamp? = nil
     ) async throws -> Bool {
-        try await world.useCases.dropMember(
+        try await world.useCases.onMemberRemoved(
             removal(of: user), at: moment ?? world.now, eventId: event)
     }
 
@@ -65,38 +66,41 @@ import WriteKit
         try entries(entity).map(\.action)
     }
 
-    @Test func `entities of a deleted organization become personal, once`() async throws {
+    @Test func `deleting an organization makes its entities personal, once`() async throws {
         let entity = try await entity(by: ada)
         let personal = try await world.entity("Mine", by: ada)
         world.later()
-        let fact = OrganizationDeleted(organizationId: acme, actor: EventActor(owner))
-        #expect(try await world.useCases.dropOrganization(fact, eventId: "evt_1"))
+        let event = OrganizationDeleted(organizationId: acme, actor: EventActor(owner))
+        #expect(try await world.useCases.onOrganizationDeleted(event, eventId: "evt_1"))
         #expect(try find(entity)?.organizationId == nil)
         #expect(try find(entity)?.updatedAt == world.now)
         #expect(try find(entity)?.ownerId == ada.userId)
         #expect(try find(personal) == personal)
-        #expect(try !(await world.useCases.dropOrganization(fact, eventId: "evt_1")))
+        #expect(try !(await world.useCases.onOrganizationDeleted(event, eventId: "evt_1")))
         #expect(try actions(entity).filter { $0 == "entity.updated" }.count == 1)
     }
 
-    @Test func `whoever asked before it was deleted makes nothing for it after`() async throws {
+    @Test func `a creation in progress fails when the organization is deleted`() async throws {
         let draft = try EntityDraft(name: "Late", type: "app", organizationId: acme)
-        let change = try await world.useCases.createEntity(draft, by: ada)
-        let fact = OrganizationDeleted(organizationId: acme, actor: EventActor(owner))
-        _ = try await world.useCases.dropOrganization(fact, eventId: "evt_1")
-        let refused = await fault { try await change.commit() }
+        let pending = try await world.useCases.createEntity(draft, by: ada)
+        let event = OrganizationDeleted(organizationId: acme, actor: EventActor(owner))
+        _ = try await world.useCases.onOrganizationDeleted(event, eventId: "evt_1")
+        let refused = await fault { try await pending.commit() }
         #expect(refused?.fields.map(\.pointer) == ["/organizationId"])
     }
 
-    @Test func `whoever asked before he was removed makes nothing for it after`() async throws {
+    @Test func `a creation in progress fails when the caller is removed from the organization`()
+        async throws
+    {
         let draft = try EntityDraft(name: "Late", type: "app", organizationId: acme)
-        let change = try await world.useCases.createEntity(draft, by: ada)
+        let pending = try await world.useCases.createEntity(draft, by: ada)
         try await remove(ada)
-        let refused = await fault { try await change.commit() }
+        let refused = await fault { try await pending.commit() }
         #expect(refused?.fields.map(\.pointer) == ["/organizationId"])
     }
 
-    @Test func `a removed member's entities are the organization's, not another publisher's`()
+    @Test
+    func `a removed member's entities go to the organization's owner, not to another publisher`()
         async throws
     {
         let entity = try await entity(by: ada)
@@ -108,7 +112,7 @@ import WriteKit
         #expect(try world.step(of: ada, to: entity) == nil)
         #expect(try !(await remove(ada)))
         #expect(try actions(entity).filter { $0 == "publisher.removed" }.count == 1)
-        // By who removed them, not by who has it now.
+        // The actor is the user who removed the member, not the new owner.
         let entries = try entries(entity).filter {
             ["entity.owner_changed", "publisher.removed"].contains($0.action)
         }
@@ -116,8 +120,7 @@ import WriteKit
         #expect(try world.step(of: remover, to: entity) == nil)
     }
 
-    @Test func `what is not the organization's, and what was shared with him, stays`() async throws
-    {
+    @Test func `a removed member keeps personal entities and shares`() async throws {
         let personal = try await world.entity("Mine", by: ada)
         let shared = try await entity("Shared", by: owner)
         try await world.share(shared, with: "ada", by: owner)
@@ -129,7 +132,7 @@ import WriteKit
         #expect(try find(shared)?.ownerId == owner.userId)
     }
 
-    @Test func `what he made and got after he came back stays his, though the news come late`()
+    @Test func `a late removal event leaves what a member created and got after rejoining`()
         async throws
     {
         let before = try await entity("Before", by: ada)
@@ -149,12 +152,12 @@ import WriteKit
     private func delete(_ users: Caller...) async throws {
         let root = Caller(userId: "usr_root", isAdmin: true)
         for user in users {
-            _ = try await world.useCases.dropUser(
+            _ = try await world.useCases.onUserDeleted(
                 user.userId, by: root, eventId: "evt_\(user.userId)")
         }
     }
 
-    @Test func `if the successor was deleted, who removed the member becomes the owner`()
+    @Test func `if the successor was deleted, the user who removed the member becomes the owner`()
         async throws
     {
         let entity = try await entity(by: ada)
@@ -174,7 +177,7 @@ import WriteKit
         #expect(try world.step(of: ada, to: entity) == nil)
     }
 
-    @Test func `if nobody is left to own it, a removed member keeps an entity`() async throws {
+    @Test func `without any successor, a removed member keeps the entity`() async throws {
         let entity = try await entity(by: ada)
         try await delete(owner, remover)
         try await remove(ada)

@@ -1,0 +1,11 @@
+/// The limits of one request.
+public enum EntityLimits {
+    /// Addresses in one request to share.
+    public static let addressees = 100
+    /// Pairs of entity and user in one batch.
+    public static let checks = 1_000
+    /// Unicode scalars of a version's notes.
+    public static let notes = 10_000
+    /// Characters of a package's URL.
+    public static let packageURL = 2048
+}

@@ -1,0 +1,11 @@
+import Contract
+
+/// What the invitations context knows: who collaborates on which entity.
+public protocol Collaborators: Sendable {
+    /// The indices of those `queries` whose user is a collaborator.
+    func collaborations(among queries: [AccessQuery]) async throws -> [Int]
+    /// Every entity on which `userId` collaborates.
+    func entities(for userId: String) async throws -> Set<String>
+    /// The invitations context's audit entries about an entity.
+    func auditTail(_ query: AuditTailQuery) async throws -> AuditTail
+}

@@ -1,0 +1,16 @@
+import OrganizationsContract
+
+/// What the organizations context knows: memberships, and access through stores. A failure throws;
+/// no answer is a guess.
+public protocol Organizations: Sendable {
+    /// Those of `others` who have an organization in common with `userId`.
+    func colleagues(of userId: String, among others: [String]) async throws -> Set<String>
+    /// The id of the user's current membership in the organization; nil if they are not a member.
+    func membership(of userId: String, in organizationId: String) async throws -> String?
+    /// The `organizationStore` and `publicStore` grants of each query, in the same order.
+    func storeAccess(_ queries: [AccessQuery]) async throws -> [AccessSteps]
+    /// The entities that stores make accessible to `userId`, and the changes in public stores.
+    func storeEntities(
+        for userId: String, publicSince mark: PublicMark?
+    ) async throws -> StoreEntitiesReply
+}
