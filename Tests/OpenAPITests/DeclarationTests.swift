@@ -97,7 +97,7 @@ import Testing
         #expect(InvitationLimits.days.contains(InvitationLimits.defaultDays))
     }
 
-    @Test func `a question that is allowed is one that another context answers`() {
+    @Test func `every query within the limits is one that the other service accepts`() {
         #expect(EntityLimits.checks <= StoreAccessQuery.maximum)
         #expect(EntityLimits.checks <= CollaborationsQuery.maximum)
         #expect(EntityLimits.addressees <= ColleaguesQuery.maximum)

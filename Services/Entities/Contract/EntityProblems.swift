@@ -13,10 +13,6 @@ public enum EntityProblems {
         "external_share_not_allowed",
         "Sharing with users outside the caller's organizations requires the scope "
             + "`entities:share_external`.")
-    public static let userDeleted = ProblemType.forbidden(
-        "user_deleted", "The caller was deleted while the request was in progress.")
-    public static let slugTaken = ProblemType.conflict(
-        "slug_taken", "Another entity already has this slug.")
     public static let lastPublisher = ProblemType.conflict(
         "last_publisher", "An entity must keep at least one publisher.")
     public static let ownerIsPublisher = ProblemType.conflict(

@@ -17,7 +17,7 @@ extension EntityRoutes {
             + "membership can't be checked, only entities without an organization can be created.",
         takes: .json(NewEntityBody.self), answers: .created(EntityBody.self, tagged: true),
         problems: [
-            EntityProblems.userDeleted, EntityProblems.slugTaken,
+            .userDeleted, .slugTaken,
             .quotaExceeded("entities created by the caller"),
         ])
     public static let listEntities = Endpoint(
@@ -38,7 +38,7 @@ extension EntityRoutes {
         takes: .json(EntityPatchBody.self),
         answers: .ok(EntityBody.self, "The updated entity.", tagged: true),
         problems: [
-            EntityProblems.notPublisher, EntityProblems.userDeleted, EntityProblems.slugTaken,
+            EntityProblems.notPublisher, .userDeleted, .slugTaken,
             EntityProblems.accessUnknown,
         ])
     public static let deleteEntity = Endpoint(
@@ -48,7 +48,7 @@ extension EntityRoutes {
             + "from every store.",
         answers: .noContent,
         problems: [
-            EntityProblems.notOwner, EntityProblems.userDeleted, EntityProblems.accessUnknown,
+            EntityProblems.notOwner, .userDeleted, EntityProblems.accessUnknown,
         ])
     public static let transferEntity = Endpoint(
         "transferEntity", .put, "/api/entities/{entityId}/owner", scopes: write,
@@ -59,7 +59,7 @@ extension EntityRoutes {
         takes: .json(UserReferenceBody.self),
         answers: .ok(EntityBody.self, "The entity with its new owner."),
         problems: [
-            EntityProblems.notOwner, EntityProblems.userDeleted, EntityProblems.accessUnknown,
+            EntityProblems.notOwner, .userDeleted, EntityProblems.accessUnknown,
             .tooManyUnknownUsers, .quotaExceeded("publishers of the entity"),
         ])
 }

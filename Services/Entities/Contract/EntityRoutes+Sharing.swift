@@ -22,7 +22,7 @@ extension EntityRoutes {
         takes: .json(NewSharesBody.self),
         answers: .ok(ShareOutcomeBody.self, "The result for each address."),
         problems: [
-            EntityProblems.externalShareNotAllowed, EntityProblems.userDeleted,
+            EntityProblems.externalShareNotAllowed, .userDeleted,
             EntityProblems.accessUnknown, .tooManyUnknownUsers,
             .quotaExceeded("shares given by the caller"),
         ])
@@ -65,7 +65,7 @@ extension EntityRoutes {
         answers: .created(PublisherBody.self, "Publisher added."),
         .ok(PublisherBody.self, "Already a publisher."),
         problems: [
-            EntityProblems.notPublisher, EntityProblems.userDeleted, EntityProblems.accessUnknown,
+            EntityProblems.notPublisher, .userDeleted, EntityProblems.accessUnknown,
             .tooManyUnknownUsers, .quotaExceeded("publishers of the entity"),
         ])
     public static let checkPublisher = Endpoint(
@@ -77,7 +77,7 @@ extension EntityRoutes {
         "removePublisher", .delete, "/api/entities/{entityId}/publishers/{userId}",
         summary: "Remove a publisher from an entity; publishers only", answers: .noContent,
         problems: [
-            EntityProblems.notPublisher, EntityProblems.userDeleted, EntityProblems.accessUnknown,
+            EntityProblems.notPublisher, .userDeleted, EntityProblems.accessUnknown,
             EntityProblems.lastPublisher, EntityProblems.ownerIsPublisher,
         ])
 

@@ -13,7 +13,7 @@ extension EntityRoutes {
         details: "It must be greater than the latest by precedence, unless it is a backport.",
         takes: .json(NewVersionBody.self), answers: .created(VersionBody.self, tagged: true),
         problems: [
-            EntityProblems.notPublisher, EntityProblems.userDeleted, EntityProblems.accessUnknown,
+            EntityProblems.notPublisher, .userDeleted, EntityProblems.accessUnknown,
             EntityProblems.versionExists, EntityProblems.versionNotGreater,
             .quotaExceeded("versions pushed by the caller"),
         ])
@@ -40,7 +40,7 @@ extension EntityRoutes {
         answers: .created(InstallationBody.self, "Installed.", located: false),
         .ok(InstallationBody.self, "Already installed; the updated installation."),
         problems: [
-            EntityProblems.userDeleted, EntityProblems.accessUnknown,
+            .userDeleted, EntityProblems.accessUnknown,
             .quotaExceeded("installations of the caller"),
         ])
     public static let uninstallEntity = Endpoint(

@@ -1,4 +1,3 @@
-import EntitiesContract
 import Kernel
 import SQLite
 import WriteKit
@@ -57,7 +56,7 @@ extension EntitiesUseCases {
         guard let slug = draft.slug else {
             return try Slug.free(for: draft.name) { try EntityStore.isSlugTaken($0, in: tx) }
         }
-        if try EntityStore.isSlugTaken(slug, in: tx) { throw Fault(EntityProblems.slugTaken) }
+        if try EntityStore.isSlugTaken(slug, in: tx) { throw Slug.taken }
         return slug
     }
 }
