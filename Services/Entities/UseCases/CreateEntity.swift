@@ -56,7 +56,7 @@ extension EntitiesUseCases {
         guard let slug = draft.slug else {
             return try Slug.free(for: draft.name) { try EntityStore.isSlugTaken($0, in: tx) }
         }
-        if try EntityStore.isSlugTaken(slug, in: tx) { throw Slug.taken }
+        if try EntityStore.isSlugTaken(slug, in: tx) { throw Fault(.slugTaken) }
         return slug
     }
 }

@@ -11,7 +11,7 @@ extension EntitiesUseCases {
             let entity = found.entity
             let changed = update.applied(to: entity, at: tx.now)
             if changed.slug != entity.slug, try EntityStore.isSlugTaken(changed.slug, in: tx) {
-                throw Slug.taken
+                throw Fault(.slugTaken)
             }
             guard changed != entity else { return entity }
             try EntityStore.update(changed, in: tx)

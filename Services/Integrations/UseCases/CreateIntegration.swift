@@ -28,7 +28,7 @@ extension IntegrationsUseCases {
         guard let slug = draft.slug else {
             return try Slug.free(for: draft.name) { try IntegrationStore.isSlugTaken($0, in: tx) }
         }
-        if try IntegrationStore.isSlugTaken(slug, in: tx) { throw Slug.taken }
+        if try IntegrationStore.isSlugTaken(slug, in: tx) { throw Fault(.slugTaken) }
         return slug
     }
 }

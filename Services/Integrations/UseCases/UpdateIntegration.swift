@@ -12,7 +12,7 @@ extension IntegrationsUseCases {
             if changed.slug != integration.slug,
                 try IntegrationStore.isSlugTaken(changed.slug, in: tx)
             {
-                throw Slug.taken
+                throw Fault(.slugTaken)
             }
             if changed != integration {
                 try IntegrationStore.update(changed, in: tx)
