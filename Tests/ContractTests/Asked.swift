@@ -4,11 +4,11 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// What a neighbour was asked, in the ids of the goldens: those that are made anew in each test go
-/// by other names there.
+/// Records the calls to a neighbour, with the ids of the goldens: ids that each test generates are
+/// replaced by those.
 final class Asked: Sendable {
     private let list = Mutex<[String]>([])
-    /// By the ids of a golden.
+    /// Real ids by the ids of a golden.
     private let real = Mutex<[String: String]>([:])
 
     var bodies: [String] { list.withLock { $0 } }
@@ -18,29 +18,29 @@ final class Asked: Sendable {
         list.withLock { $0.append(body) }
     }
 
-    /// What came from here, in the ids of the goldens.
+    /// The received bytes, with the ids of the goldens.
     func golden(_ text: String) -> String {
         real.withLock { names in
             names.reduce(text) { $0.replacing($1.value, with: $1.key) }
         }
     }
 
-    /// From now on `id` stands where the goldens have `golden`, in answers too.
+    /// From now on `id` replaces `golden` of the goldens, in responses too.
     func call(_ id: String, _ golden: String) { real.withLock { $0[golden] = id } }
 
-    /// What is played from a golden, with the ids that are real here.
+    /// A golden's bytes, with the real ids.
     func real(_ text: String) -> String {
         real.withLock { names in
             names.reduce(text) { $0.replacing($1.key, with: $1.value) }
         }
     }
 
-    /// What comes after this is looked at by itself.
+    /// Forgets the calls so far.
     func forget() { list.withLock { $0 = [] } }
 }
 
-/// The neighbour was told of one event of the golden's type, in the golden's bytes; only the
-/// event's own id is another.
+/// Expects that the neighbour got one event of the golden's type, with the golden's bytes; only the
+/// event's own id differs.
 func expectTold(
     _ asked: Asked, _ golden: String, at location: SourceLocation = #_sourceLocation
 ) async throws {
@@ -61,7 +61,7 @@ func expectTold(
     #expect(told().count == 1, sourceLocation: location)
 }
 
-/// The service takes the golden's event, and the same once more without doing anything.
+/// Expects that the service handles the golden's event once, and accepts it again without effect.
 func expectTakenOnce(
     _ golden: String, _ asked: Asked, _ api: APIClient, as identity: String,
     at location: SourceLocation = #_sourceLocation

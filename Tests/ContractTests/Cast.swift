@@ -2,22 +2,22 @@ import Kernel
 import ServiceKit
 import TestSupport
 
-/// Who appears in the goldens, and how a service knows them: by a field line.
+/// The users of the goldens, and the field lines with their identities.
 enum Cast {
     static let secret = String(repeating: "s", count: 32)
-    /// The only one whom the gateway's directory knows.
+    /// The only user in the gateway's directory.
     static let ada = Caller(userId: "usr_01KF0000000000000000000001")
-    /// Whose doings other contexts hear of.
+    /// The actor of the events.
     static let grace = Caller(
         userId: "usr_01KF0000000000000000000002", tokenId: "tok_01KF0000000000000000000004")
-    /// About whom other contexts are asked. He may share with colleagues only.
+    /// The subject of queries to other contexts. Can share with colleagues only.
     static let bob = Caller(
         userId: "usr_01KF0000000000000000000009",
         scopes: [
             "entities:share", "entities:share_store", "entities:write", "invitations:write",
             "org:write", "workspaces:write",
         ])
-    /// The request in which things happen that others hear of.
+    /// The request that causes the events.
     static let request = "X-Request-Id: request-1"
 
     static let entity = "ent_01KF0000000000000000000005"
@@ -36,7 +36,7 @@ enum Cast {
         return "Latchkey-Identity: \(signer.user(caller, audience: service))"
     }
 
-    /// Of a service, for another.
+    /// A service's identity for another.
     static func identity(of name: String, for service: String) -> String {
         let signer = IdentitySigner(issuer: name, secret: Array(secret.utf8), clock: FakeClock())
         return "Latchkey-Identity: \(signer.service(audience: service))"

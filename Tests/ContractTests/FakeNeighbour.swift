@@ -4,13 +4,13 @@ import HTTPCore
 import HTTPServer
 import ServiceKit
 
-/// A service that gives its golden answers, whatever it is asked, and demands a service's identity
+/// A service that answers every call with a golden, and requires a service's identity
 /// as the real one does.
 enum FakeNeighbour {
     /// - Parameters:
-    ///   - name: as which it is spoken to.
+    ///   - name: the service's name.
     ///   - answers: the golden for each of its routes.
-    ///   - asked: hears of every body.
+    ///   - asked: records every body.
     static func start(
         _ name: String, _ answers: [(Endpoint, golden: String)], _ asked: Asked,
         _ runtime: Runtime

@@ -8,16 +8,16 @@ import Kernel
 import ServiceKit
 import TestSupport
 
-/// The gateway in this process; the services behind it are played from the goldens.
+/// The gateway in this process, with services that answer from the goldens.
 enum GatewayAlone {
     static let secret = String(repeating: "s", count: 32)
     static let admin = APIToken.make(prefix: APIToken.keyPrefix, random: SeededRandom(seed: 7))
 
     /// - Parameters:
-    ///   - invitations: what the invitations service was asked; nil: there is none.
-    ///   - viewed: the golden that it gives to who follows a link.
-    ///   - answered: the golden that it gives to who answers an invitation.
-    ///   - body: gets the gateway and what signs for the entities service.
+    ///   - invitations: records the calls to the invitations service; nil: not configured.
+    ///   - viewed: the golden reply for a link's view.
+    ///   - answered: the golden reply for a response to an invitation.
+    ///   - body: gets the gateway and the entities service's signer.
     static func run(
         _ asked: Asked, invitations: Asked? = nil,
         viewed: String = "invitation-view-answer",

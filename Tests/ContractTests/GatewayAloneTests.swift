@@ -9,7 +9,7 @@ import ServiceKit
 import TestSupport
 import Testing
 
-/// The gateway alone: a service behind it is played from the goldens.
+/// The gateway alone, with a service that answers from the goldens.
 @Suite struct GatewayAloneTests {
     @Test func `the gateway answers directory queries as agreed`() async throws {
         try await GatewayAlone.run(Asked()) { service, signer in
@@ -18,7 +18,7 @@ import Testing
                 "POST", "/api/users", token: GatewayAlone.admin,
                 body: #"{"email":"ada@example.com","username":"ada","displayName":"Ada"}"#)
             let id = try #require(made["id"])
-            // Only the id is not known beforehand.
+            // Only the id isn't known in advance.
             let golden = "usr_01KF0000000000000000000001"
             let expected = try Golden.text("directory-answer").replacing(golden, with: id)
             for (route, query) in [

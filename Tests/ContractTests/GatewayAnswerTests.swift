@@ -2,7 +2,7 @@ import Gateway
 import TestSupport
 import Testing
 
-/// What the gateway itself answers has the members that were agreed, and no others.
+/// The gateway's own responses have exactly the agreed members.
 @Suite struct GatewayAnswerTests {
     @Test func `responses with users, tokens and problems have the agreed shape`() async throws {
         try await GatewayAlone.run(Asked()) { service, _ in

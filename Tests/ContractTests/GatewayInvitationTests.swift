@@ -3,8 +3,8 @@ import Kernel
 import TestSupport
 import Testing
 
-/// What the gateway asks of invitations for whoever follows a link, and what it makes of the
-/// answers.
+/// The gateway's calls to the invitations service for visitors of a link, and its use of the
+/// replies.
 @Suite struct GatewayInvitationTests {
     private let link = "\(Cast.invitation).LinkTag"
     private let claim = "\(Cast.invitation).MailTag"

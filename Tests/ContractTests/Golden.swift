@@ -2,7 +2,7 @@ import Foundation
 import ServiceKit
 import TestSupport
 
-/// The agreed bytes of an internal call, against which both of its sides are checked.
+/// The agreed bytes of an internal call, which both sides are checked against.
 enum Golden {
     static func bytes(_ name: String) throws -> [UInt8] {
         let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()

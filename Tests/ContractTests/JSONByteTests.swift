@@ -7,11 +7,11 @@ import ServiceKit
 import TestSupport
 import Testing
 
-/// Wire types that read and write themselves do it as the coders would.
+/// Wire types with hand-written JSON behave as the coders do.
 @Suite struct JSONByteTests {
     private let random = SeededRandom(seed: 4)
 
-    /// As `AccessChecksBody`, read by the coder.
+    /// Like `AccessChecksBody`, but read by the coder.
     private struct PlainChecks: Decodable, Equatable {
         struct Check: Decodable, Equatable {
             let entityId: String

@@ -9,7 +9,7 @@ import ServiceKit
 import TestSupport
 import Testing
 
-/// The public types against what was agreed: a new member is a decision, not an accident.
+/// Checks the public types against the agreed goldens: a new member must be a decision.
 @Suite struct PublicWireTests {
     @Test func `the bodies of the entities context`() throws {
         try check(EntityBody.self, "public-entity")
@@ -132,7 +132,7 @@ import Testing
         #expect(JSON.text(NpmRegistryKeyBody(npmRegistryKey: nil)) == "{}")
     }
 
-    /// The type reads and writes exactly the golden, and has no member that the golden lacks.
+    /// The type reads and writes exactly the golden, and has no other members.
     private func check<Body: Codable>(_ type: Body.Type, _ name: String) throws {
         let body = try Golden.value(name, as: type)
         let golden = try Golden.text(name)
@@ -150,7 +150,7 @@ import Testing
         name.hasPrefix("_") ? String(name.dropFirst()) : name
     }
 
-    /// What is snake_case in JSON is camelCase here.
+    /// snake_case in JSON is camelCase here.
     private func flat(_ names: [String]) -> [String] {
         names.map { $0.lowercased().replacing("_", with: "") }.sorted()
     }

@@ -16,7 +16,7 @@ extension JSONValue {
     }
 }
 
-/// The answer has exactly the members of the golden.
+/// The response has exactly the members of the golden.
 func expect(
     _ answer: RawResponse, _ status: Int, like golden: String,
     at location: SourceLocation = #_sourceLocation
@@ -26,7 +26,7 @@ func expect(
     #expect(answer.json?.shape == shape, "\(answer.text)", sourceLocation: location)
 }
 
-/// The answer is a page whose items have exactly the members of the golden.
+/// The response is a page whose items have exactly the members of the golden.
 func expectList(
     _ answer: RawResponse, of golden: String, at location: SourceLocation = #_sourceLocation
 ) throws {

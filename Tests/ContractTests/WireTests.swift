@@ -6,7 +6,7 @@ import ServiceKit
 import TestSupport
 import Testing
 
-/// What the types write is what was agreed, and what was agreed is what they read.
+/// The types write and read exactly the agreed bytes.
 @Suite struct WireTests {
     @Test func `the directory's query and reply`() throws {
         let query = DirectoryQuery(emails: ["ada@example.com", "nobody@example.com"])

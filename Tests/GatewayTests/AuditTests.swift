@@ -6,7 +6,7 @@ import Testing
 
 @testable import Gateway
 
-/// `GET /api/audit` at the gateway: passed on to the context that owns the thing, or put together.
+/// `GET /api/audit` at the gateway: forwarded to the context that owns the entity, or merged.
 @Suite struct AuditHandlersTests {
     private func entry(_ id: String, _ at: String) -> String {
         """
@@ -27,7 +27,7 @@ import Testing
             #expect(answer.text.hasSuffix("hers"))
             #expect(log.value.map(\.target) == [target])
             #expect(log.value.first?.values("latchkey-identity").count == 1)
-            // A context that does not run has nothing to show.
+            // A context that is not configured has no entries.
             for name in ["organizationId", "integrationId", "workspaceId"] {
                 let missing = try await world.api.call(
                     "GET", "/api/audit?\(name)=x", token: ann.token)
@@ -63,7 +63,7 @@ import Testing
             let second = try await world.api.call(
                 "GET", "/api/audit?page=2&pageSize=3", token: adminToken)
             #expect(second.json?["items"]?[0]?["id"]?.string == "aud_1")
-            // Every link leads somewhere, however many entries there are.
+            // Every link is valid, however many entries there are.
             let link = try #require(second.field("link"))
             #expect(link.contains("page=334&pageSize=3>; rel=\"last\""))
             let last = try await world.api.call(

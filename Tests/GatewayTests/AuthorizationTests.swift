@@ -6,7 +6,7 @@ import Testing
 
 @testable import Gateway
 
-/// What a caller may get from a route.
+/// How a route can respond to a caller.
 private enum Verdict: Equatable {
     case allowed
     case unauthenticated
@@ -16,24 +16,24 @@ private enum Verdict: Equatable {
     case adminRequired
 }
 
-/// Who may do what, one row for each route. A route without a row fails.
+/// Who can do what, one row for each route. A route without a row fails.
 private struct Row {
     var body: String?
     /// The scope that a token needs.
     var scope: String?
     var adminOnly = false
-    /// Also without a token, and with a bad one.
+    /// Also without a token, and with an invalid one.
     var isOpen = false
-    /// What an admin gets who sends `body`.
+    /// The status for an admin who sends `body`.
     var success: Int
 }
 
 private let matrix: [String: Row] = [
     "createCode": Row(body: #"{"email": "new@example.com"}"#, isOpen: true, success: 202),
-    // Nobody has the code.
+    // The code is wrong for every caller.
     "createSession": Row(
         body: #"{"email": "new@example.com", "code": "12345678"}"#, isOpen: true, success: 401),
-    // Those who call come with API tokens.
+    // All callers have API tokens.
     "deleteSession": Row(success: 409),
     "getMe": Row(success: 200),
     "createUser": Row(
@@ -46,9 +46,9 @@ private let matrix: [String: Row] = [
     "deleteUser": Row(scope: "users:admin", adminOnly: true, success: 204),
     "createToken": Row(body: #"{"name": "n", "scopes": []}"#, scope: "tokens:write", success: 201),
     "listTokens": Row(success: 200),
-    // Another's token, for all who call.
+    // Another user's token, for all callers.
     "deleteToken": Row(scope: "tokens:write", success: 404),
-    // Past the gate: no context is there to tell its part.
+    // Admitted, but no context is running.
     "listAudit": Row(adminOnly: true, success: 503),
     "getOpenAPI": Row(isOpen: true, success: 200),
     "getReference": Row(isOpen: true, success: 200),
@@ -56,7 +56,7 @@ private let matrix: [String: Row] = [
 
 private struct Principal {
     let name: String
-    /// The whole Authorization value.
+    /// The value of Authorization.
     let credentials: String?
     var isAdmin = false
     var readOnly = false
@@ -73,7 +73,7 @@ private struct Principal {
 }
 
 @Suite struct AuthorizationTests {
-    /// Codes that were asked for (by those who may) are made while others are refused.
+    /// Codes requested by admitted callers are created while others are refused.
     private let codes = [
         "code_requests", "sign_in_codes", "mails", "sqlite_sequence",
     ].reduce(into: [:]) { $0[$1] = "made in the background" }
@@ -138,7 +138,7 @@ private struct Principal {
         try await withGateway { world in
             let victim = try await world.user("victim")
             for principal in try await principals(world) {
-                // What an admin may do comes last, as it deletes the victim.
+                // Admins come last, as they delete the victim.
                 for endpoint in GatewayRoutes.all.sorted(by: {
                     $1.method == .delete && $0.method != .delete
                 }) {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Gateway
 
-/// What bodies may cost: each route's limit, and the memory that a caller's bodies share.
+/// Limits of bodies: each route's, and the memory that a caller's bodies share.
 @Suite struct BodyLimitTests {
     private func head(_ path: String, _ fields: String, token: String? = nil) -> String {
         let credentials = token.map { "Authorization: Bearer \($0)\r\n" } ?? ""
@@ -62,7 +62,7 @@ import Testing
             let whole = try await world.api.send(
                 head(path, fields, token: adminToken) + chunks(most))
             #expect(whole.status == (path == "/api/entities" ? 200 : 400))
-            // It is not even ended: the sum alone decides.
+            // The body is unfinished: its size so far decides.
             let more = try await world.api.send(
                 head(path, fields, token: adminToken) + chunks(most + 1, ended: false))
             #expect(more.status == 413 && more.code == "content_too_large")
@@ -111,7 +111,7 @@ import Testing
             let grace = try await world.user("grace")
             let slow = try await begin(world, ada.token, 1)
             #expect(try await eventually { try await held(world) == 65_536 })
-            // A token more is no share more.
+            // A second token doesn't get a second share.
             for token in [ada.token, second.token] {
                 let refused = try await world.api.call(
                     "POST", "/api/entities", token: token, body: "{}")

@@ -6,8 +6,8 @@ import Testing
 
 @testable import Gateway
 
-/// Every route of the gateway's own that changes something: its conditions, and what a repeated
-/// request is answered.
+/// Every route of the gateway's own that changes something: its conditions, and the response to a
+/// repeated request.
 @Suite struct ChangeRouteTests {
     static let routes = GatewayRoutes.all.filter(\.changesForUser)
 
@@ -41,7 +41,7 @@ import Testing
     }
 }
 
-/// Two admins and two others: the first admin rules what becomes of the second.
+/// Two admins and two others: the first admin can demote the second.
 private struct Cast {
     let world: GatewayWorld
     let admin: Account
@@ -108,7 +108,7 @@ private struct Cast {
     }
 }
 
-/// What is done to other people's accounts takes the scope for accounts.
+/// Changes of other users' accounts require the scope for accounts.
 @Suite struct AccountScopeTests {
     private func body(_ userId: String, _ scopes: String = "\"entities:write\"") -> String {
         #"{"name":"x","scopes":[\#(scopes)],"userId":"\#(userId)"}"#
@@ -128,11 +128,11 @@ private struct Cast {
                 "POST", "/api/tokens", token: narrow.token, body: body(ann.id))
             #expect(refused.status == 403 && refused.code == "insufficient_scope")
             #expect(refused.field("www-authenticate")?.contains("users:admin") == true)
-            // Nor does it tell who exists.
+            // The refusal doesn't reveal who exists.
             let unknown = try await world.api.call(
                 "POST", "/api/tokens", token: narrow.token, body: body("usr_none"))
             #expect(unknown.status == 403 && unknown.code == "insufficient_scope")
-            // Whose role doesn't allow it is told that, whatever their token.
+            // Without the role the refusal names the role, whatever the token.
             let member = try await world.api.call(
                 "POST", "/api/tokens", token: ann.token, body: body(narrow.id))
             #expect(member.status == 403 && member.code == "admin_required")
@@ -140,7 +140,7 @@ private struct Cast {
             let made = try await world.api.call(
                 "POST", "/api/tokens", token: wide.token, body: body(ann.id))
             #expect(made.status == 201)
-            // One's own need no more than before.
+            // The caller's own tokens require nothing more.
             let own = try await world.api.call(
                 "POST", "/api/tokens", token: narrow.token, body: body(narrow.id))
             #expect(own.status == 201)

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Gateway
 
-/// Taking an invitation up with the secret from its mail.
+/// Accepting an invitation with the secret from its mail.
 @Suite struct ClaimTests {
     private let route = "/api/v1/invitations/claim"
     private let body = #"{"claim":"\#(FakeLinks.claim)"}"#
@@ -71,7 +71,7 @@ import Testing
                     $0.status == 201 || ($0.status == 410 && $0.code == "invitation_used")
                 })
             #expect(links.answers.count == 1)
-            // Nobody has a session that has taken nothing up.
+            // Requests that accepted nothing have no session.
             #expect(try sessions(world) == 1)
         }
     }
@@ -132,7 +132,7 @@ import Testing
                 fields: ["Idempotency-Key: k"])
             #expect(claimed.json?["user"]?["email"]?.string == "bob@example.com")
             #expect(links.answers.first?.userId != eve.id)
-            // Sent again it shows no secret.
+            // A repeated request returns no secret.
             let again = try await world.api.call(
                 "POST", route, token: eve.token, body: body,
                 fields: ["Idempotency-Key: k"])
@@ -147,7 +147,7 @@ import Testing
             #expect(page.text.contains("You will be signed in as bob@example.com"))
             let taken = try await world.form(
                 GatewayWorld.claim, "claim=\(FakeLinks.claim)")
-            // So that reloading sends nothing again.
+            // A redirect, so that reloading doesn't send the form again.
             let target = "\(GatewayWorld.claim)?claim=\(FakeLinks.claim)"
             #expect(taken.status == 303 && taken.field("location") == target)
             let cookie = try #require(taken.field("set-cookie"))

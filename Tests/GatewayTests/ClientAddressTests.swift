@@ -10,7 +10,7 @@ import Testing
         "LATCHKEY_TRUSTED_PROXIES": "127.0.0.0/8, 10.0.0.0/8,2001:db8::1"
     ]
 
-    /// What the upstream is told, for a request with `fields`.
+    /// The X-Forwarded-For that the upstream gets, for a request with `fields`.
     private func forwarded(_ extra: [String: String], _ fields: [String]) async throws -> [String] {
         let seen = Log<[Seen]>([])
         try await withProxy(extra: extra, recording(seen)) { world, _ in
@@ -49,20 +49,20 @@ import Testing
         (["192.0.2.1"], "192.0.2.1"),
         (["2001:DB8::0:7"], "2001:db8::7"),
         (["::ffff:192.0.2.1"], "192.0.2.1"),
-        // What is left of the last stranger may be forged, and be anything.
+        // Entries left of the last untrusted address may be forged.
         (["1.1.1.1, 192.0.2.1"], "192.0.2.1"),
         (["garbage, 192.0.2.1"], "192.0.2.1"),
         (["192.0.2.1, 10.1.1.1,2001:db8::1"], "192.0.2.1"),
-        // Lines are one list.
+        // Several lines are one list.
         (["1.1.1.1", "192.0.2.1", "10.1.1.1"], "192.0.2.1"),
-        // Nobody but proxies, or nothing to be read: who is connected.
+        // Only proxies, or nothing that can be parsed: the peer.
         (["10.1.1.1"], "127.0.0.1"),
         (["192.0.2.1, garbage"], "127.0.0.1"),
-        // Empty elements are none (RFC 9110 §5.6.1.2).
+        // Empty elements are ignored (RFC 9110 §5.6.1.2).
         (["192.0.2.1,"], "192.0.2.1"),
         ([",, 192.0.2.1 , ,", ""], "192.0.2.1"),
         (["192.0.2.1, garbage, 10.1.1.1"], "127.0.0.1"),
-        // With a port, in brackets, in quotes: as one proxy or another writes them.
+        // With a port, in brackets, in quotes, as different proxies write them.
         (["203.0.113.7:4711"], "203.0.113.7"),
         (["[2001:db8::9]:443"], "2001:db8::9"),
         (["[2001:db8::9]"], "2001:db8::9"),
@@ -92,7 +92,7 @@ import Testing
         (["for=192.0.2.43", #"for="10.0.0.1:80""#], "192.0.2.43"),
         ([#"for="192.0.2.1:_http";host="a,b;c""#], "192.0.2.1"),
         ([#"for="192\.0\.2\.1""#], "192.0.2.1"),
-        // Separators in quotes separate nothing.
+        // Separators in quotes don't count.
         ([#"for=192.0.2.43, by="x, for=6.6.6.6";for=192.0.2.44"#], "192.0.2.44"),
         (["for=unknown"], "127.0.0.1"),
         (["for=_gazonk"], "127.0.0.1"),
@@ -104,7 +104,7 @@ import Testing
         lines: [String], client: String
     ) async throws {
         let extra = Self.trusting.merging(["LATCHKEY_FORWARDED_FIELD": "forwarded"]) { $1 }
-        // The other field says nothing: the proxies would pass on what a client has made up.
+        // The other field is ignored: the proxies would forward what a client invented.
         let fields = lines.map { "Forwarded: \($0)" } + ["X-Forwarded-For: 6.6.6.6"]
         #expect(try await forwarded(extra, fields) == [client])
         let usual = lines.map { "Forwarded: \($0)" } + ["X-Forwarded-For: 198.51.100.9"]

@@ -27,7 +27,7 @@ import Testing
             #expect(second.json?["token"] == nil)
             let list = try await world.api.call("GET", "/api/tokens", token: adminToken)
             #expect(list.json?["total"]?.int == 2)
-            // It is nowhere in what is kept.
+            // It is not in the stored response.
             let kept = try world.service.database.read { db in
                 try db.rows("SELECT fields || CAST(body AS TEXT) FROM kept_answers") { $0.text(0) }
             }

@@ -21,7 +21,7 @@ import WriteKit
         try world.service.database.read { try OutboxStore.backlog(of: "entities", in: $0).count }
     }
 
-    /// Takes events: `statuses` in turn, then 200.
+    /// Answers events with `statuses` in turn, then with 200.
     private func taker(_ log: Log<[Seen]>, _ statuses: [Int] = []) -> @Sendable (Exchange) -> Void {
         recording(log) { _ in
             let count = log.value.count

@@ -44,7 +44,7 @@ final class FakeLinks: InvitationLinks {
         }
     }
 
-    /// What answers get from now on.
+    /// Refuses every response from now on.
     func refuse(_ status: Int, _ code: String, _ detail: String) {
         state.withLock {
             $0.refusal = InvitationRefusal(status: status, code: code, detail: detail)
@@ -61,7 +61,7 @@ final class FakeLinks: InvitationLinks {
         try state.withLock { state in
             _ = try state.view(command.token, command.claim)
             if let refusal = state.refusal { return InvitationViewReply(refusal) }
-            // As the service decides it: in its transaction, whatever was seen before.
+            // As in the service's transaction, whatever was shown before.
             if let first = state.answers.first, command.claim != nil,
                 first.actor.tokenId == command.actor.tokenId
             {
@@ -105,7 +105,7 @@ extension FakeLinks.State {
     }
 }
 
-/// Runs `test` beside a gateway whose invitations are a fake's.
+/// Runs `test` with a gateway whose invitations service is a fake.
 func withLinks(
     extra: [String: String] = [:], _ test: (GatewayWorld, FakeLinks) async throws -> Void
 ) async throws {
@@ -116,7 +116,7 @@ func withLinks(
     }
 }
 
-/// What a browser does.
+/// Acts as a browser.
 extension GatewayWorld {
     static let accept = "/invitations/accept"
     static let claim = "/invitations/claim"
@@ -134,7 +134,7 @@ extension GatewayWorld {
                 + (cookie.map { ["Cookie: \($0)"] } ?? []))
     }
 
-    /// The hidden member of the claim's page that tells one showing of it from another.
+    /// The hidden field of the claim's page that identifies one display of it.
     func showing() async throws -> String {
         let page = try await page("\(Self.claim)?claim=\(FakeLinks.claim)")
         guard let found = page.text.firstMatch(of: /name="showing" value="([^"]+)"/) else {
@@ -143,7 +143,7 @@ extension GatewayWorld {
         return String(found.1)
     }
 
-    /// Has a code mailed by the page, and signs in with it.
+    /// Requests a code on the page, and signs in with it.
     /// - Returns: the cookie, as a browser sends it.
     func enter(_ token: String = FakeLinks.token) async throws -> String {
         let code = try await code(mailedTo: "bob@example.com") {

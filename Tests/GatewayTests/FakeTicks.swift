@@ -1,7 +1,7 @@
 import EventLoop
 import Synchronization
 
-/// Monotonic time that stands still until a test moves it.
+/// Monotonic time that only tests advance.
 final class FakeTicks: Sendable {
     private let nanoseconds = Atomic<UInt64>(1_000_000_000_000)
 

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Gateway
 
-/// Rows that were written before names were folded.
+/// Rows written before names were folded.
 @Suite struct FoldingMigrationTests {
     @Test func `users are found by folded text`() async throws {
         let folder = try TemporaryFolder()

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Gateway
 
-/// The settings that an environment gives, with the mistakes in it.
+/// The settings of an environment, with its mistakes.
 func readSettings(_ environment: [String: String]) -> (GatewaySettings, [String]) {
     let secret = ["LATCHKEY_INTERNAL_SECRET": String(repeating: "s", count: 32)]
     var settings = Settings(secret.merging(environment) { $1 })

@@ -102,7 +102,7 @@ private let parent = "traceparent: 00-\(given)-00f067aa0ba902b7-01"
             #expect(value("requests_total", ["route": "listEntities", "status": "200"]) == 1)
             #expect(value("requests_total", ["status": "504"]) == 1)
             #expect(value("requests_total", ["route": "unmatched", "status": "404"]) == 1)
-            // Those of the internal port count too.
+            // Requests to the internal port count, too.
             #expect(value("requests_total", ["route": "lookUpUsers", "status": "401"]) == 1)
             #expect(value("request_duration_seconds_count", ["route": "listEntities"]) == 1)
             #expect(value("requests_in_flight") == 1)

@@ -15,7 +15,7 @@ import Testing
 let internalSecret = "the gateway's and the services' one, for tests"
 let adminToken = APIToken.make(prefix: APIToken.keyPrefix, random: SeededRandom(seed: 1))
 
-/// A running gateway with a database and a clock of its own.
+/// A running gateway with its own database and clock.
 final class GatewayWorld: Sendable {
     let clock: FakeClock
     let group: EventLoopGroup
@@ -27,13 +27,13 @@ final class GatewayWorld: Sendable {
     let inner: APIClient
 
     /// - Parameters:
-    ///   - entities: the port of what stands for the entities service.
-    ///   - organizations: the same for organizations; nil: the gateway knows of no such service.
+    ///   - entities: the port of a fake entities service.
+    ///   - organizations: the same for organizations; nil: not configured.
     ///   - integrations: likewise.
     ///   - invitations: likewise.
     ///   - extra: more settings. Without one there is no rate limit.
-    ///   - ticks: the time of the limits; nil for the real one.
-    ///   - links: stands for the invitations service; nil: the gateway knows of none.
+    ///   - ticks: the time that limits use; nil: the real one.
+    ///   - links: a fake of the invitations service's links; nil: not configured.
     init(
         entities: UInt16?, organizations: UInt16? = nil, integrations: UInt16? = nil,
         invitations: UInt16? = nil, loops: Int, patience: Int,
@@ -58,7 +58,7 @@ final class GatewayWorld: Sendable {
         var settings = Settings(usual.merging(extra) { $1 })
         let common = CommonSettings(&settings, defaultPort: 8080)
         var configuration = GatewaySettings(&settings, common)
-        // One service is mostly enough to see what becomes of those behind the gateway.
+        // One service is mostly enough.
         if organizations == nil { configuration.organizationsURL = nil }
         if integrations == nil { configuration.integrationsURL = nil }
         if invitations == nil { configuration.invitationsURL = nil }
@@ -79,7 +79,7 @@ final class GatewayWorld: Sendable {
     }
 }
 
-/// What the gateway logs.
+/// The gateway's log.
 final class LogBook: Sendable {
     private let lines = Mutex<[String]>([])
 
@@ -92,7 +92,7 @@ final class LogBook: Sendable {
     }
 }
 
-/// Runs `test` beside a gateway, and ends it whatever happens.
+/// Runs `test` with a gateway, and stops it in any case.
 func withGateway(
     entities: UInt16? = nil, organizations: UInt16? = nil, integrations: UInt16? = nil,
     invitations: UInt16? = nil, loops: Int = 2, patience: Int = 5_000,
@@ -156,7 +156,7 @@ extension GatewayWorld {
             id: made["userId"] ?? "", token: token, tokenId: try #require(made["id"]))
     }
 
-    /// Everything that the database holds.
+    /// Every row of the database.
     /// - Parameter exceptions: what else may change, with the reason.
     func rows(except exceptions: [String: String] = [:]) throws -> [String] {
         let used = ["tokens.last_used_at": "noted up to a minute late"]

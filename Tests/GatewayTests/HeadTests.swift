@@ -51,8 +51,8 @@ import Testing
         }
     }
 
-    /// All fields but the time.
-    /// But for what is another in each answer: the moment, and our span.
+    /// All fields,
+    /// except those that differ in each response: the time and our span.
     private func lines(_ answer: RawResponse) -> [String] {
         answer.fields.filter { !["date", "traceparent"].contains($0.name) }.map {
             "\($0.name): \($0.value)"

@@ -7,12 +7,11 @@ import Testing
 
 @testable import Gateway
 
-/// How many requests one caller may have in work: whoever asks for more would take the connections
-/// to a service from everybody else.
+/// The limit of a caller's requests in flight, which keeps connections to services free for others.
 @Suite struct InFlightTests {
     private let three = ["LATCHKEY_IN_FLIGHT": "3"]
 
-    /// Requests to the service, unanswered, each on a connection of its own.
+    /// Unanswered requests to the service, each on its own connection.
     private func begin(
         _ world: GatewayWorld, _ token: String, _ count: Int
     ) throws -> [RawClient] {
@@ -37,7 +36,7 @@ import Testing
             let grace = try await world.user("grace")
             let first = try begin(world, ada.token, 2) + begin(world, second.token, 1)
             #expect(await eventually { waiting.value.count == 3 })
-            // Whatever it is: it is the work that counts.
+            // Any route counts.
             for (token, path) in [(ada.token, "/api/entities"), (second.token, "/api/me")] {
                 let refused = try await world.api.call("GET", path, token: token)
                 #expect(refused.status == 429 && refused.code == "too_many_requests_in_flight")
@@ -47,7 +46,7 @@ import Testing
             #expect(try await world.api.call("GET", "/api/me", token: grace.token).status == 200)
             let metrics = try Prometheus(try await world.inner.call("GET", "/metrics").text)
             #expect(metrics.value("latchkey_requests_in_flight_refused_total") == 2)
-            // An answer makes room for one more.
+            // A response makes room for one more.
             for exchange in waiting.value {
                 exchange.loop.execute { exchange.respond(Response(200)) }
             }

@@ -50,7 +50,7 @@ import Testing
                     #expect(policy.contains(rule))
                 }
                 #expect(!policy.contains("unsafe") && !policy.contains("script-src"))
-                // Nothing from elsewhere, and no script.
+                // No foreign content, and no script.
                 #expect(!page.text.contains("<script") && !page.text.contains("http"))
                 #expect(!page.text.contains("style=\"") && page.text.contains("lang=\"en\""))
             }
@@ -106,7 +106,7 @@ import Testing
         }
     }
 
-    /// Browsers leave Sec-Fetch-Site out on plain http; Origin they send.
+    /// Over plain http browsers leave out Sec-Fetch-Site, but send Origin.
     @Test(arguments: [
         "https://evil.example", "http://app.example.com", "https://app.example.com:8443",
         "https://app.example.com.evil.example", "https://APP.example.com", "null", "",
@@ -184,7 +184,7 @@ import Testing
                         GatewayWorld.accept,
                         "token=\(FakeLinks.token)&proof=\(proof)&action=\(action)",
                         cookie: cookie)
-                    // The form again, and no answer.
+                    // The form is shown again, and no response recorded.
                     #expect(page.status == 200 && page.text.contains("value=\"accept\""))
                 }
             }
@@ -239,7 +239,7 @@ import Testing
             _ = try await world.page(accept, cookie: cookie)
             _ = try await world.page(claim)
             _ = try await world.form(GatewayWorld.claim, "claim=\(FakeLinks.claim)")
-            // A line is written when its answer is on the way.
+            // A line is logged while its response is being sent.
             #expect(await eventually { world.log.text.contains("/invitations/claim") })
             for secret in ["t-o_k-e_n", "c-l_a-i_m", String(cookie.suffix(40))] {
                 #expect(!world.log.text.contains(secret))

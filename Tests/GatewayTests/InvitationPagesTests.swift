@@ -42,7 +42,7 @@ import Testing
             #expect(command.accepts && command.email == "bob@example.com")
             #expect(command.token == FakeLinks.token && command.claim == nil)
             #expect(command.userId == command.actor.userId && !command.userId.isEmpty)
-            // Going back shows what became of it, to whom it happened.
+            // Going back shows the result to the invitee.
             let back = try await world.page(link, cookie: cookie)
             #expect(back.text.contains("You now have access to"))
             let others = try await world.page(link)
@@ -55,7 +55,7 @@ import Testing
         async throws
     {
         try await withLinks(extra: ["LATCHKEY_SIGNUP": "closed"]) { world, _ in
-            // Without an invitation there is a decoy, handed over to nobody.
+            // Without an invitation there is a decoy, sent to nobody.
             _ = try await world.requestCode("bob@example.com")
             #expect(await eventually { (try? world.endedMails()) == 1 })
             #expect(world.mails(to: "bob@example.com").isEmpty)
@@ -64,7 +64,7 @@ import Testing
             #expect(await eventually { world.mails(to: "bob@example.com").count == 1 })
             let mail = try #require(world.mails(to: "bob@example.com").first)
             let found = try #require(mail.firstMatch(of: /\b(\d{4}) (\d{4})\b/))
-            // The code alone makes nobody a user: the invitation does.
+            // The code alone creates no user: the invitation does.
             let alone = try await world.signIn("bob@example.com", "\(found.1)\(found.2)")
             #expect(alone.status == 401)
             let entered = try await world.form(
@@ -107,7 +107,7 @@ import Testing
             let bob = try await world.user("bob")
             let page = try await world.page(link, cookie: "latchkey_session=\(bob.token)")
             #expect(page.text.contains("value=\"code\"") && !page.text.contains("signed in as"))
-            // Nor is one that has ended.
+            // An ended session is ignored, too.
             let cookie = try await world.enter()
             let token = String(cookie.split(separator: "=")[1])
             let ended = try await world.api.call(
@@ -115,7 +115,7 @@ import Testing
             #expect(ended.status == 204)
             let after = try await world.page(link, cookie: cookie)
             #expect(after.text.contains("value=\"code\""))
-            // The cookie is for the pages alone: the API takes bearer tokens.
+            // The cookie is for the pages alone: the API accepts bearer tokens.
             let fresh = try await world.enter()
             let me = try await world.api.call("GET", "/api/me", fields: ["Cookie: \(fresh)"])
             #expect(me.status == 401)
@@ -173,7 +173,7 @@ import Testing
         }
     }
 
-    /// The browser has sent the form twice, and keeps the second answer alone.
+    /// The browser sends the form twice, and keeps only the second response.
     @Test func `pressing the claim's button twice succeeds twice`()
         async throws
     {
@@ -192,7 +192,7 @@ import Testing
                 cookie: String(cookie.prefix { $0 != ";" }))
             #expect(page.status == 200 && page.text.contains("You now have access to"))
             #expect(links.answers.count == 1)
-            // Another showing, and anyone who makes one up, is another browser.
+            // Another display of the page, or an invented one, counts as another browser.
             for wrong in [other, "", "x", showing.lowercased() + "a"] {
                 let press = try await world.form(
                     GatewayWorld.claim, "claim=\(FakeLinks.claim)&showing=\(wrong)")

@@ -9,7 +9,7 @@ import Testing
 
 @testable import Gateway
 
-/// Routes that ask for no token: signing in, documents.
+/// Routes without a token: signing in, documents.
 @Suite struct OpenRouteTests {
     private final class Nobody: Authenticator {
         func user(_ head: RequestHead) throws(Fault) -> any Session { throw .unauthenticated }
@@ -34,7 +34,7 @@ import Testing
         var statuses: [Int] = []
         for path in ["/api/auth/x", "/api/mine", "/api/auth/x", "/api/mine", "/api/auth/x"] {
             let method = path == "/api/mine" ? "GET" : "POST"
-            // Credentials that nobody reads make no difference.
+            // Ignored credentials make no difference.
             let answer = try await api.call(method, path, token: "x", body: "{}")
             #expect(answer.field("ratelimit-policy") == "\"address\";q=4;w=2")
             statuses.append(answer.status)

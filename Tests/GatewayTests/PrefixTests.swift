@@ -18,7 +18,7 @@ import Testing
             #expect(me.status == 200)
             #expect(try await world.api.call("GET", "\(prefix)/healthz").status == 200)
         }
-        // A service knows its own paths alone.
+        // Services get their own paths.
         #expect(seen.value.map(\.target) == ["/api/entities?page=2"])
     }
 

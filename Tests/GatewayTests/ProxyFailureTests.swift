@@ -12,7 +12,7 @@ import Testing
         try await world.api.call("GET", "/api/entities", token: adminToken)
     }
 
-    /// A gateway in front of a server that speaks `bytes` to every request.
+    /// A gateway in front of a server that answers every request with `bytes`.
     private func withRaw(
         patience: Int = 5_000, _ script: @escaping @Sendable (RawClient) throws -> Void,
         _ test: (GatewayWorld) async throws -> Void
@@ -46,7 +46,7 @@ import Testing
             let lines = world.log.text.split(separator: "\n").filter {
                 $0.contains("upstream failed")
             }
-            // Five open it; on a slow machine the sixth may come when it may be tried again.
+            // Five open it; on a slow machine the sixth may be the next trial.
             #expect((5...6).contains(lines.count), "those that were tried")
             #expect(lines.allSatisfy { $0.contains("\"upstream\":\"entities\"") })
             let me = try await world.api.call("GET", "/api/me", token: adminToken)
@@ -127,7 +127,7 @@ import Testing
     ]) func `a truncated response is recognizable as incomplete`(bytes: String) async throws {
         try await withRaw({ try $0.send(bytes) }) { world in
             await #expect(throws: RawFailure.self) { try await get(world) }
-            // It counts as what it is, whatever its head said.
+            // It counts as a failure, whatever its status was.
             let isCounted = try await eventually {
                 try await world.inner.call("GET", "/metrics").text.contains(
                     #"route="listEntities",method="GET",status="502"} 1"#)
@@ -224,7 +224,7 @@ import Testing
     @Test func `idempotent requests are retried when a connection closes`()
         async throws
     {
-        // Each connection serves one request, and ends when the next is there.
+        // Each connection serves one request, and closes when the next arrives.
         let server = RawServer { connection, _ in
             _ = try connection.receive(through: "\r\n\r\n")
             try connection.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")

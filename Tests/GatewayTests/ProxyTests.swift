@@ -6,7 +6,7 @@ import Testing
 
 @testable import Gateway
 
-/// Answers with what it got, and says how long it was told that it would be.
+/// Echoes the body, and its Content-Length.
 @Sendable private func echo(_ exchange: Exchange) {
     let sink = Sink()
     sink.onEnd = {
@@ -26,7 +26,7 @@ import Testing
             + "Authorization: Bearer \(adminToken)\r\n\(fields)\r\n"
     }
 
-    /// A body with which a part that is lost, doubled or moved shows.
+    /// A body in which lost, doubled or moved parts show.
     private func payload(_ count: Int) -> [UInt8] { SeededRandom(seed: 7).bytes(count) }
 
     @Test(arguments: [0, 1, 16_384, 65_536, 1_000_000])
@@ -58,7 +58,7 @@ import Testing
         }
     }
 
-    /// Sends on one thread while another reads, as a body may be answered while it is sent.
+    /// Sends on one thread while another reads, as the response may start during the request.
     private func converse(
         _ world: GatewayWorld, _ head: String, _ body: [UInt8]
     ) async throws -> RawResponse {
@@ -161,7 +161,7 @@ import Testing
             let after = isChunked ? Array("\r\n0\r\n\r\n".utf8) : []
             let client = try RawClient(port: port)
             try client.send(Array(head.utf8) + before + body.dropLast())
-            // Others are served meanwhile, on the one connection that there is.
+            // Others are served in the meantime, on the only connection.
             for _ in 0..<3 {
                 #expect(
                     try await world.api.call("GET", "/api/entities", token: adminToken).status

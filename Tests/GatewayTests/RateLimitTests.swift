@@ -117,7 +117,7 @@ private let limits = ["LATCHKEY_RATE_LIMIT": "10", "LATCHKEY_RATE_LIMIT_ADDRESS"
         }
     }
 
-    /// What no route takes, and what is answered while the address's bucket lasts.
+    /// Requests without a route, and their responses within the address's limit.
     private static let unmatched: [(request: String, status: Int)] = [
         ("GET /nothing HTTP/1.1\r\nHost: t\r\n\r\n", 404),
         ("DELETE /api/me HTTP/1.1\r\nHost: t\r\n\r\n", 405),
@@ -146,7 +146,7 @@ private let limits = ["LATCHKEY_RATE_LIMIT": "10", "LATCHKEY_RATE_LIMIT_ADDRESS"
             let refused = try await world.api.send(request)
             #expect(refused.status == 429 && refused.code == "rate_limited")
             #expect(refused.field("retry-after") == "1")
-            // One bucket for all of them, and for failed calls; valid tokens have their own.
+            // They share one bucket with failed requests; valid tokens have their own.
             #expect(try await world.api.call("GET", "/api/me").status == 429)
             #expect(try await world.api.call("GET", "/api/me", token: user.token).status == 200)
             ticks.advance(milliseconds: 500)
@@ -237,7 +237,7 @@ private let limits = ["LATCHKEY_RATE_LIMIT": "10", "LATCHKEY_RATE_LIMIT_ADDRESS"
         }
     }
 
-    /// Uses up what a token has left.
+    /// Uses up a token's limit.
     private func drain(_ world: GatewayWorld, _ token: String, _ count: Int) async throws {
         for _ in 0..<count {
             #expect(try await world.api.call("GET", "/api/me", token: token).status == 200)

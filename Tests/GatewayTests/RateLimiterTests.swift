@@ -82,7 +82,7 @@ import Testing
         // A million new callers in ten seconds, and one at twice the allowed rate.
         for i in 0..<1_000_000 as Range<UInt64> {
             let now = Ticks(nanoseconds: start + i * 10_000)
-            // An odd factor: no two are alike.
+            // An odd factor: all keys differ.
             if limiter.take(i &* 0x9E37_79B9_7F4A_7C15, now: now).isAllowed { others += 1 }
             if i % 500 == 0, limiter.take(42, now: now).isAllowed { hot += 1 }
         }
@@ -94,7 +94,7 @@ import Testing
     @Test func `without room the bucket nearest to full is evicted`() {
         let random = SeededRandom(seed: 12)
         let limiter = limiter(1, bits: 9)
-        // 512 entries; 4,000 callers who all have used one of two.
+        // 512 entries; 4,000 callers who all used one of two requests.
         #expect(allowed(limiter, 42, 3, at(0)) == 2)
         for _ in 0..<4_000 { #expect(limiter.take(random.next(), now: at(0)).isAllowed) }
         #expect(limiter.evictedCount > 3_000)

@@ -14,7 +14,7 @@ import Testing
 
 @testable import Gateway
 
-/// The gateway before several services: each gets what is its own.
+/// The gateway in front of several services: each gets its own requests.
 @Suite struct SeveralServicesTests {
     /// A service behind the gateway.
     enum Behind: String, CaseIterable, Sendable {
@@ -33,7 +33,7 @@ import Testing
         }
     }
 
-    /// Those whose routes are all looked at here; of entities other suites do.
+    /// Services whose routes are all tested here; other suites test entities.
     private static let others = [Behind.organizations, .integrations, .invitations]
 
     @Test(arguments: others)
@@ -177,7 +177,7 @@ import Testing
         }
     }
 
-    /// For which service the identity is that came along.
+    /// The audience of the request's identity.
     private func audience(of seen: Seen) throws -> String? {
         let tokens = seen.values("latchkey-identity")
         #expect(tokens.count == 1)
@@ -186,7 +186,7 @@ import Testing
         return JSONValue(claims)?["aud"]?.string
     }
 
-    /// What each service got.
+    /// The requests of each service.
     private struct Logs: Sendable {
         private let logs = Behind.allCases.map { _ in Log<[Seen]>([]) }
 
@@ -194,17 +194,17 @@ import Testing
             logs[Behind.allCases.firstIndex(of: behind) ?? 0]
         }
 
-        /// Whether nobody got anything that was not taken.
+        /// Whether no requests are left.
         var isEmpty: Bool { logs.allSatisfy { $0.value.isEmpty } }
 
-        /// What comes after this is looked at by itself.
+        /// Forgets the requests so far.
         func take(_ behind: Behind) -> [Seen] {
             defer { self[behind].set([]) }
             return self[behind].value
         }
     }
 
-    /// The services answer whatever they are asked, and note it.
+    /// The services answer and record every request.
     private func withAll(_ test: (GatewayWorld, Logs) async throws -> Void) async throws {
         let logs = Logs()
         let answer = Response(

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Gateway
 
-/// Signing in as somebody else, and what holds it off.
+/// Attempts to sign in as another user.
 @Suite struct SignInAttackTests {
     @Test func `of many concurrent tries five are compared`() async throws {
         try await withGateway { world in
@@ -14,7 +14,7 @@ import Testing
             let code = try await world.newCode(email)
             let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
                 for number in 0..<50 {
-                    // The right one comes last of all.
+                    // The right one is the last.
                     let guess = String(format: "%08d", (Int(code) ?? 0 + number + 1) % 100_000_000)
                     group.addTask {
                         try await world.signIn(email, guess == code ? "00000000" : guess).status

@@ -22,7 +22,7 @@ import Testing
             #expect(me.json?["scopes"]?.items.compactMap(\.string) == ["*"])
             let again = try await world.signIn("grace.hopper@example.com", code)
             #expect(again.status == 401 && again.code == "invalid_code")
-            // A session is no API token: it is neither listed nor revoked as one.
+            // A session is neither listed nor revoked as an API token.
             let tokens = try await world.api.call("GET", "/api/tokens", token: token)
             #expect(tokens.json?["total"]?.int == 0)
             let revoked = try await world.api.call(
@@ -119,7 +119,7 @@ import Testing
             for _ in 0..<5 { _ = try await world.newCode(email) }
             let sixth = try await world.requestCode(email)
             #expect(sixth.status == 202)
-            // What is mailed to another afterwards shows that it was looked at.
+            // A later mail to another address shows that the request was handled.
             _ = try await world.newCode("other@example.com")
             #expect(world.mails(to: email).count == 5)
             world.clock.advance(seconds: 3_600)
@@ -137,12 +137,12 @@ import Testing
             }
             let unknown = try await shape("nobody@example.com")
             #expect(try await shape("ada@example.com") == unknown)
-            // Who has an account gets a mail all the same.
+            // The existing user gets a mail.
             #expect(await eventually { world.mails(to: "ada@example.com").count == 1 })
             #expect(world.mails(to: "nobody@example.com").isEmpty)
             let refused = try await world.signIn("nobody@example.com", "12345678")
             #expect(refused.status == 401 && refused.code == "invalid_code")
-            // The same was written for both, and a wrong code is counted for both.
+            // The same rows exist for both, and wrong codes are counted for both.
             _ = try await world.signIn("ada@example.com", "12345678")
             #expect(await eventually { (try? world.endedMails()) == 2 })
             let tries = try ["ada", "nobody"].map { name in

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Gateway
 
-/// What somebody does who signs in, with the mails that the gateway writes into its data folder.
+/// Signing in, with the mails that the gateway writes into its data folder.
 extension GatewayWorld {
     var mailFolder: String { folder.path + "/mail" }
 
@@ -48,7 +48,7 @@ extension GatewayWorld {
             "POST", "/api/auth/sessions", body: #"{"email":"\#(email)","code":"\#(code)"}"#)
     }
 
-    /// How many mails were sent or given up.
+    /// How many mails were sent or failed.
     func endedMails() throws -> Int {
         try service.database.read { db in
             try db.row("SELECT count(*) FROM mails WHERE status <> 'pending'") { Int($0.int(0)) }
@@ -61,13 +61,13 @@ extension GatewayWorld {
         } ?? 0
     }
 
-    /// What the audit tells of, in its order.
+    /// The audit's actions, in order.
     func actions() throws -> [String] {
         try service.database.read { db in
             try db.rows("SELECT action FROM audit ORDER BY id") { $0.text(0) }
         }
     }
 
-    /// A code that is not the one.
+    /// A wrong code.
     func wrong(_ code: String) -> String { code.hasPrefix("1") ? "20000000" : "10000000" }
 }

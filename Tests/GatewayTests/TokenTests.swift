@@ -161,7 +161,7 @@ import Testing
         try await withGateway(loops: 4) { world in
             for _ in 0..<5 {
                 let victim = try await world.token(of: nil)
-                // So that every loop knows it.
+                // Caches it on every loop.
                 for _ in 0..<12 { #expect(try await status(world, victim.token) == 200) }
                 let path = "/api/tokens/\(victim.tokenId)"
                 #expect(try await world.api.call("DELETE", path, token: adminToken).status == 204)
@@ -228,7 +228,8 @@ import Testing
             let other = try await world.user("other")
             world.clock.advance(seconds: 59)
             try await use(world, ann)
-            // The other's mark is flushed with or after ann's: then hers would have been, too.
+            // The other token's use is flushed with ann's or later: ann's would have been written
+            // by then.
             try await use(world, other)
             #expect(try await eventually { try lastUsed(world, other) != nil })
             #expect(try lastUsed(world, ann) == first)
@@ -257,7 +258,7 @@ import Testing
 }
 
 @Suite struct TokenLookupTests {
-    /// What a loop's authenticator says of a token while the database can't be asked.
+    /// A loop's authenticator's fault for a token while the database can't be read.
     private func verdict(_ token: String, _ database: Database) throws -> Fault? {
         let clock = FakeClock()
         let authenticator = BearerAuthenticator(
@@ -288,7 +289,7 @@ import Testing
         typo[20] = typo[20] == UInt8(ascii: "x") ? UInt8(ascii: "y") : UInt8(ascii: "x")
         #expect(
             try verdict(String(decoding: typo, as: UTF8.self), database)?.code == "invalid_token")
-        // A right one needs the query, and is not called invalid because that fails.
+        // A valid token needs the query, whose failure doesn't make it invalid.
         #expect(try verdict(adminToken, database)?.kind == .unavailable)
     }
 

@@ -8,14 +8,14 @@ import Testing
 
 @testable import Gateway
 
-/// How many names that nobody has a caller can try.
+/// The limit of unknown names that a caller can try.
 @Suite struct UnknownUserTests {
     private struct Found {
         let names: [String]
         let retryAfter: Int?
     }
 
-    /// What the caller is told of `names`, each an address at example.com.
+    /// Looks up `names`, each an address at example.com, for the caller.
     private func find(
         _ names: [String], for caller: Account, in world: GatewayWorld
     ) async throws -> Found {
@@ -49,21 +49,21 @@ import Testing
             let ann = try await world.user("ann")
             let bob = try await world.user("bob")
             #expect(try await find(["bob", "a", "b"], for: ann, in: world).names == ["bob"])
-            // One by one and in one go, by address, username and id: all count.
+            // One by one and together, by address, username and id: all count.
             for name in ["c", "d", "e"] {
                 #expect(try await find([name], for: ann, in: world).retryAfter == nil)
             }
             let mixed = #"{"ids":["usr_none"],"usernames":["bob","f","f"],"emails":["g@x.y"]}"#
             #expect(try await find(mixed, for: ann, in: world).names == ["bob"])
             world.clock.advance(seconds: 3_600)
-            // What begins within the limit is answered whole.
+            // A request that starts within the limit is answered.
             #expect(try await find(["bob", "h", "i", "j"], for: ann, in: world).names == ["bob"])
             for names in [["bob"], ["k"], []] {
                 let refused = try await find(names, for: ann, in: world)
                 #expect(refused.names.isEmpty && refused.retryAfter == 23 * 3_600)
             }
             #expect(try count(of: ann, in: world)?.names == 11)
-            // Nobody else waits.
+            // Other callers aren't affected.
             #expect(try await find(["ann", "x"], for: bob, in: world).names == ["ann"])
             world.clock.advance(seconds: 23 * 3_600)
             #expect(try await find(["bob", "k"], for: ann, in: world).names == ["bob"])

@@ -5,7 +5,7 @@ import Kernel
 import ServiceKit
 import TestSupport
 
-/// Stands for the entities service: an HTTP server whose handler a test writes.
+/// A fake entities service: an HTTP server with a test's handler.
 final class UpstreamUnderTest: Sendable {
     let port: UInt16
     private let group: EventLoopGroup
@@ -57,7 +57,7 @@ func withProxy(
     await upstream.stop()
 }
 
-/// Takes a request's body whole.
+/// Collects a request's body.
 final class Sink: BodyConsumer, @unchecked Sendable {  // used on one loop
     private(set) var bytes: [UInt8] = []
     var onPart: ((Int) -> Void)?
@@ -73,7 +73,7 @@ final class Sink: BodyConsumer, @unchecked Sendable {  // used on one loop
     func drained() {}
 }
 
-/// A request as the upstream saw it.
+/// A request as the upstream received it.
 struct Seen: Sendable {
     let method: String
     let target: String
@@ -92,7 +92,7 @@ struct Seen: Sendable {
     func values(_ name: String) -> [String] { fields.filter { $0.name == name }.map(\.value) }
 }
 
-/// Notes every request, with its body, and answers with `answer`.
+/// Records every request, with its body, and answers with `answer`.
 func recording(
     _ log: Log<[Seen]>,
     _ answer: @escaping @Sendable (Exchange) -> Response = { _ in Response(200) }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Gateway
 
-/// A clock that was wrong for a while: deadlines and limits go by the right one afterwards.
+/// A clock that was wrong for a while: deadlines and limits follow the corrected one.
 @Suite struct WrongClockTests {
     private let email = "eve@example.com"
 
@@ -91,7 +91,7 @@ import Testing
     @Test func `sessions dated in the future end no newer ones`() async throws {
         try await withGateway { world in
             let ann = try await world.user("ann")
-            // As many as a user can have, and a new one: the oldest ends for it.
+            // A new session beyond the limit ends the oldest.
             let later = world.clock.now().adding(seconds: 379_000_000)
             try await world.service.database.write { tx in
                 for number in 0..<100 {

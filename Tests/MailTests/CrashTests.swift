@@ -6,7 +6,7 @@ import Testing
 
 @testable import Mail
 
-/// Ends of the process, of the disk, and of what the context itself does.
+/// Failures of the process, the disk and the context's own code.
 @Suite struct CrashTests {
     @Test func `a crash between sending and marking sends the mail again, byte for byte`()
         async throws
@@ -14,7 +14,7 @@ import Testing
         let folder = try TemporaryFolder()
         var world = try MailWorld(in: folder)
         for _ in 0..<8 { try await world.add() }
-        // Takes each mail and never says so: as if the process died then.
+        // Accepts each mail and never returns, as if the process crashed then.
         let handed = Mutex<[OutgoingMail]>([])
         let dying = FakeTarget { mail, _ in
             handed.withLock { $0.append(mail) }
@@ -37,7 +37,7 @@ import Testing
         #expect(target.mails.count == 8)
         let again = handed.withLock { $0 }
         #expect(again.allSatisfy { target.mails.contains($0) })
-        // A broken-off attempt is none.
+        // A cancelled attempt doesn't count.
         for id in target.ids { #expect(try world.find(id)?.attempts == 1) }
     }
 

@@ -2,17 +2,17 @@ import Glibc
 import Synchronization
 import TestSupport
 
-/// An SMTP server that a test scripts: takes every mail, and differs where it is told to.
+/// A scripted SMTP server: accepts every mail, except where the script differs.
 final class FakeRelay: Sendable {
-    /// A command as it came, without its line end; `connection` and `number` count from 0.
+    /// A received command, without its line end; `connection` and `number` count from 0.
     struct Command: Sendable {
         let text: String
         let connection: Int
-        /// Of this command in all connections, by its first word.
+        /// The number of this command in all connections, by its first word.
         let number: Int
     }
 
-    /// A whole answer, or pieces of one, in place of the usual; nil for the usual one.
+    /// A reply, or pieces of one, instead of the usual; nil: the usual one.
     typealias Script = @Sendable (RawClient, Command) throws -> String?
 
     private final class Kept: Sendable {
@@ -23,15 +23,15 @@ final class FakeRelay: Sendable {
     private let server: RawServer
     private let kept = Kept()
     var port: UInt16 { server.port }
-    /// Contents as they came, up to the end, that of refused ones too.
+    /// Received contents, including refused ones.
     var mails: [String] { kept.mails.withLock { $0 } }
     var commands: [String] { kept.commands.withLock { $0.map(\.text) } }
     var connections: Int {
         kept.commands.withLock { Set($0.map(\.connection)).count }
     }
 
-    /// - Parameter script: also asked about `connect`, for the greeting, and `.`, for the answer to
-    ///   a content.
+    /// - Parameter script: also called with `connect`, for the greeting, and `.`, for the reply to
+    ///   the content.
     init(_ script: @escaping Script = { _, _ in nil }) {
         let kept = kept
         server = RawServer { connection, number in
@@ -74,7 +74,7 @@ final class FakeRelay: Sendable {
         return answer
     }
 
-    /// For a script: says nothing until the other side gives up.
+    /// For a script: stays silent until the client gives up.
     static func silence(_ connection: RawClient) throws -> Never {
         _ = try connection.receive()
         throw RawFailure.malformed("it did not wait")

@@ -36,7 +36,7 @@ import Testing
         try await target.deliver(first)
         try await target.deliver(first)
         try await target.deliver(second)
-        // What a crash before the rename leaves is written over.
+        // A file left by a crash before the rename is overwritten.
         try folder.write(".\(second.id).tmp", Array("a longer rest of before".utf8))
         try await target.deliver(second)
         #expect(

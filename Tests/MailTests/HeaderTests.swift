@@ -20,10 +20,10 @@ import Testing
             ("To: \"Notes\" (v1.0) <x>, y@z; \\", "To: \"Notes\" (v1.0) <x>, y@z; \\"),
             ("Grüße", "=?utf-8?Q?Gr=C3=BC=C3=9Fe?="), ("日", "=?utf-8?Q?=E6=97=A5?="),
             ("a_b é?", "=?utf-8?Q?a=5Fb_=C3=A9=3F?="),
-            // One word in base64 in place of two.
+            // One word in base64 instead of two.
             ("日本語の名前", "=?utf-8?B?5pel5pys6Kqe44Gu5ZCN5YmN?="),
             ("日本語の名前 x", "=?utf-8?B?5pel5pys6Kqe44Gu5ZCN5YmNIHg=?="),
-            // Else a reader would decode what somebody typed.
+            // Otherwise readers would decode typed text.
             ("=?utf-8?Q?x?=", "=?utf-8?Q?=3D=3Futf-8=3FQ=3Fx=3F=3D?="),
         ])
     func `a subject is written plainly or as encoded words`(
@@ -90,7 +90,7 @@ import Testing
         }
     }
 
-    /// The fields are those that were meant, in lines that every server passes on.
+    /// The fields are the intended ones, in lines that every server forwards.
     private func check(_ bytes: [UInt8], _ note: Comment) {
         let found = Sample.header(bytes).map { String($0.prefix { $0 != ":" }) }
         #expect(found == names, note)

@@ -5,7 +5,7 @@ import TestSupport
 
 @testable import Mail
 
-/// A database with mails, and what a test needs around it.
+/// A database with mails, for tests.
 final class MailWorld: Sendable {
     let folder: TemporaryFolder
     let clock = FakeClock()
@@ -14,8 +14,8 @@ final class MailWorld: Sendable {
     let lines = Mutex<[String]>([])
 
     /// - Parameters:
-    ///   - folder: of an earlier world, to go on with its database.
-    ///   - explains: whether plans can be asked for, which the rule against scans can't explain.
+    ///   - folder: an earlier world's, to continue with its database.
+    ///   - explains: whether query plans can be read, without the rule against scans.
     init(
         in folder: TemporaryFolder? = nil, secret: String = "one", explains: Bool = false
     ) throws {
@@ -53,7 +53,7 @@ final class MailWorld: Sendable {
         get throws { try database.read { try MailStore.backlog(in: $0).count } }
     }
 
-    /// A relay that has not started, whose waits are short: what is late by the wall clock is
+    /// A relay that isn't started, with short waits: what is late by the wall clock is
     /// late by `clock` in these tests.
     func relay(
         _ target: any MailTarget, _ change: (inout MailRelay.Options) -> Void = { _ in },
@@ -70,7 +70,7 @@ final class MailWorld: Sendable {
     }
 }
 
-/// Takes every mail, and differs where a test says so.
+/// Accepts every mail, except where a test differs.
 final class FakeTarget: MailTarget {
     let concurrency: Int
     private let act: @Sendable (OutgoingMail, Int) async -> MailFailure?
@@ -78,7 +78,7 @@ final class FakeTarget: MailTarget {
     private let tried = Mutex<[String]>([])
     private let running = Mutex((now: 0, most: 0))
 
-    /// - Parameter act: what becomes of a mail at its attempt, from 0.
+    /// - Parameter act: the result of a mail's attempt, counted from 0.
     init(
         concurrency: Int = 4,
         _ act: @escaping @Sendable (OutgoingMail, Int) async -> MailFailure? = { _, _ in nil }
@@ -91,7 +91,7 @@ final class FakeTarget: MailTarget {
     var ids: [String] { mails.map(\.id) }
     /// Ids of all attempts.
     var attempts: [String] { tried.withLock { $0 } }
-    /// The most that were on their way together.
+    /// The most concurrent deliveries.
     var most: Int { running.withLock { $0.most } }
 
     func deliver(_ mail: OutgoingMail) async throws(MailFailure) {

@@ -83,7 +83,7 @@ import Testing
         await relay.stop()
         #expect(try isClean())
         #expect(!world.lines.withLock { $0 }.contains { $0.contains(secrets[1]) })
-        // The log as well as the file were looked at.
+        // Both the write-ahead log and the file were checked.
         #expect(try world.folder.contents().keys.contains { $0.hasSuffix("-wal") })
         world.database.close()
         #expect(try isClean())

@@ -12,11 +12,11 @@ import Testing
     @Test(
         arguments: [
             ("", ""), ("Hello", "Hello"), ("a=b", "a=3Db"), ("é", "=C3=A9"), ("😀", "=F0=9F=98=80"),
-            // White space counts where something follows.
+            // White space is literal unless it ends a line.
             ("a b\tc", "a b\tc"), ("a \nb", "a=20\r\nb"), ("a\t\n", "a=09\r\n"), ("a ", "a=20"),
-            // All line ends are one.
+            // All line ends become CR LF.
             ("a\nb\rc\r\nd", "a\r\nb\r\nc\r\nd"), ("\n\n", "\r\n\r\n"),
-            // What servers change at the beginning of a line.
+            // Text that servers change at the beginning of a line.
             (".", "=2E"), ("..a\n.\n", "=2E.a\r\n=2E\r\n"), ("a.b", "a.b"),
             ("From me", "=46rom me"), ("From", "From"), ("a From me", "a From me"),
             ("\u{0}\u{1B}\u{7F}", "=00=1B=7F"), ("\u{2028}", "=E2=80=A8"),
@@ -30,10 +30,10 @@ import Testing
         #expect(encode(full) == full)
         #expect(encode(full + "\n") == full + "\r\n")
         #expect(encode(full + "y") == String(repeating: "x", count: 75) + "=\r\nxy")
-        // A dot that comes to stand at the beginning is one there.
+        // A dot that is moved to the beginning of a line is encoded.
         let dotted = String(repeating: "x", count: 75) + ".y"
         #expect(encode(dotted) == String(repeating: "x", count: 75) + "=\r\n=2Ey")
-        // No break inside of a character's digits.
+        // No break inside an encoded byte.
         let signs = encode(String(repeating: "=", count: 30))
         #expect(
             signs == String(repeating: "=3D", count: 25) + "=\r\n"
@@ -62,7 +62,7 @@ import Testing
     }
 }
 
-/// What a reader makes of a mail.
+/// Decodes a mail as readers do.
 enum Decoded {
     static func quotedPrintable(_ bytes: [UInt8]) -> [UInt8] {
         var out: [UInt8] = []
@@ -97,7 +97,7 @@ enum Decoded {
         return out
     }
 
-    /// A field with encoded words (RFC 2047); white space between two of them is none.
+    /// A field with encoded words (RFC 2047); white space between two of them is dropped.
     static func words(_ field: String) -> String {
         var bytes: [UInt8] = []
         var wasEncoded = false

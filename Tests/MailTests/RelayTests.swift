@@ -27,7 +27,7 @@ import Testing
     {
         let world = try MailWorld()
         for _ in 0..<100 { try await world.add() }
-        // Each waits until there were four, however long the machine takes to begin them.
+        // Each waits until there are four, however long that takes.
         let begun = Atomic(0)
         let target = FakeTarget(concurrency: 4) { _, _ in
             begun.add(1, ordering: .relaxed)
@@ -155,7 +155,7 @@ import Testing
         let relay = world.relay(target)
         await relay.start()
         #expect(await eventually { target.attempts.count >= 12 })
-        // The first four were on their way together; afterwards the first alone.
+        // The first four were delivered concurrently; afterwards only the first.
         #expect(Set(target.attempts) == Set(ids[..<4]))
         #expect(Set(target.attempts[4...]) == [ids[0]])
         #expect(try world.find(ids[0])?.attempts == 0)
@@ -199,7 +199,7 @@ import Testing
         }
         #expect(isTried)
         #expect(try await isRedated(world))
-        // The longest that the first pause is.
+        // The longest first pause.
         world.clock.advance(seconds: 1)
         #expect(await eventually { target.mails.count == 1 })
         #expect(try await eventually { try world.pending == 0 })

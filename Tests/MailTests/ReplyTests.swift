@@ -4,7 +4,7 @@ import Testing
 @testable import Mail
 
 @Suite struct ReplyTests {
-    /// What comes of bytes that arrive in pieces of `size`.
+    /// The replies parsed from bytes in pieces of `size`.
     private func read(_ text: String, size: Int = .max) throws -> [SMTPReply] {
         var reader = SMTPReplyReader()
         var replies: [SMTPReply] = []

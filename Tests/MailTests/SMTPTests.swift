@@ -128,7 +128,7 @@ import Testing
             id: "mai_0", sender: "a@b.de", recipient: "slow@example.com", bytes: [])
         let task = Task { await failure(target, slow) }
         for number in 1...20 { #expect(await failure(target, mail("mai_\(number)")) == nil) }
-        // The slow one is still on its way.
+        // The slow one is still being delivered.
         #expect(relay.mails.count == 20)
         task.cancel()
         #expect(await task.value == SMTPAttempt.cancelled)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Mail
 
-/// Relays that close, fall silent, or speak something else.
+/// Relays that close the connection, stay silent or send invalid replies.
 @Suite struct SMTPTroubleTests {
     private let mail = OutgoingMail(
         id: "mai_1", sender: "from@latchkey.example", recipient: "ada@example.com",
@@ -26,7 +26,7 @@ import Testing
         }
     }
 
-    /// A relay that does something at its first `word`, and behaves afterwards.
+    /// A relay that fails at its first `word`, and works afterwards.
     private func relay(
         at word: String, _ act: @escaping @Sendable (RawClient) throws -> String
     ) -> FakeRelay {
@@ -122,7 +122,7 @@ import Testing
 
     @Test func `an idle connection closed in between costs no attempt`() async {
         let relay = FakeRelay { connection, command in
-            // The answer to the content is the last that this connection gives.
+            // The reply to the content is the last of this connection.
             guard command.text == "." else { return nil }
             try connection.send("250 ok\r\n421 4.4.2 idle\r\n")
             throw RawFailure.ended
@@ -169,7 +169,7 @@ import Testing
             #expect(await eventually { relay.commands.contains(word) })
             task.cancel()
             #expect(await task.value == SMTPAttempt.cancelled)
-            // One that was cancelled before it began.
+            // A delivery cancelled before it started.
             let late = Task {
                 withUnsafeCurrentTask { $0?.cancel() }
                 return await failure(target)

@@ -7,7 +7,7 @@ enum FakeDates {
     static let morning = Timestamp(milliseconds: 1_768_467_600_000)
 }
 
-/// Mails to try things with.
+/// Mails for tests.
 enum Sample {
     static func message(
         to: String = "ada@example.com", name: String? = nil, subject: String = "Hello",

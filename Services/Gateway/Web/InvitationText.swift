@@ -13,22 +13,22 @@ struct InvitationText: Sendable {
     /// An invitation that can no longer be accepted, and why.
     /// - Parameter isInvitee: the visitor is signed in as the invitee.
     func ended(_ view: InvitationView, isInvitee: Bool) -> WebPage {
-        switch view.status {
-        case "accepted" where !isInvitee:
+        switch InvitationStatus(rawValue: view.status) {
+        case .accepted where !isInvitee:
             return WebPage(
                 title: "Accepted",
                 content: """
                     <h1>This invitation has already been accepted</h1>
                     <p>If that was you, sign in. Otherwise let \(inviter(view)) know.</p>
                     """)
-        case "accepted":
+        case .accepted:
             return WebPage(
                 title: "Accepted",
                 content: """
                     <h1>You now have access to \(view.name)</h1>
                     <p>You can close this page.</p>
                     """)
-        case "expired":
+        case .expired:
             return WebPage(
                 title: "Expired",
                 content: """
@@ -156,9 +156,9 @@ struct InvitationText: Sendable {
         let inviter = view.inviterName.isEmpty ? "Someone" : view.inviterName
         let what =
             switch view.role {
-            case "viewer": "view"
-            case "read": "view the workspace"
-            case "write": "work in the workspace"
+            case CollaboratorRole.viewer.rawValue: "view"
+            case WorkspacePermission.read.rawValue: "view the workspace"
+            case WorkspacePermission.write.rawValue: "work in the workspace"
             default: "work on"
             }
         let message: HTML =
