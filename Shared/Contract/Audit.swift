@@ -1,6 +1,6 @@
 import Kernel
 
-/// One line of the proof: who gave, changed or took access, and what it was before and after.
+/// Who granted, changed or revoked access, with the state before and after.
 public struct AuditEntryBody: Documented, Equatable {
     /// What an entry is about.
     public struct Subject: Documented, Equatable {
@@ -19,7 +19,7 @@ public struct AuditEntryBody: Documented, Equatable {
     public let id: String
     /// When it happened.
     public let at: Timestamp
-    /// The user who did it; null for what the configuration did.
+    /// The user who did it; null for changes by the configuration.
     @OrNull public var actorId: String?
     @OrNull public var tokenId: String?
     @OrNull public var requestId: String?
@@ -29,7 +29,7 @@ public struct AuditEntryBody: Documented, Equatable {
     public let subject: Subject
     /// null: it did not exist.
     @OrNull public var before: AuditSnapshot?
-    /// null: it does not exist any more.
+    /// null: it was deleted.
     @OrNull public var after: AuditSnapshot?
 
     public init(
@@ -48,15 +48,15 @@ public struct AuditEntryBody: Documented, Equatable {
     }
 }
 
-/// What of the audit is asked for.
+/// Which audit entries are requested.
 public struct AuditFilter: Codable, Sendable, Equatable {
-    /// The entity, organization … that it is about; nil: whatever it is about.
+    /// The entity, organization … that it is about; nil for all.
     public var about: String?
     /// Only entries by this user.
     public var actorId: String?
-    /// From this moment on.
+    /// The earliest time, inclusive.
     public var from: Timestamp?
-    /// Before this moment.
+    /// The latest time, exclusive.
     public var to: Timestamp?
 
     public init(
@@ -69,7 +69,7 @@ public struct AuditFilter: Codable, Sendable, Equatable {
     }
 }
 
-/// Where one has read to in a list of entries, newest first: behind an entry.
+/// A position in a list of entries, newest first: after an entry.
 public struct AuditCursor: Codable, Sendable, Equatable {
     /// Time of the entry.
     public let at: Timestamp
@@ -82,7 +82,7 @@ public struct AuditCursor: Codable, Sendable, Equatable {
     }
 }
 
-/// Entries of one context, newest first, for whoever puts those of several together.
+/// Entries of one context, newest first, for merging those of several contexts.
 public struct AuditTailQuery: Codable, Sendable {
     /// How many entries of the whole are looked at: older ones are found by `from` and `to`.
     public static let maximumDepth = 1_000
@@ -91,7 +91,7 @@ public struct AuditTailQuery: Codable, Sendable {
     public let filter: AuditFilter
     /// How many at most; never more than `AuditLimits.answer`.
     public let limit: Int
-    /// The last entry that is known already; nil: from the newest.
+    /// The last entry of the previous part; nil for the first part.
     public let before: AuditCursor?
 
     public init(filter: AuditFilter, limit: Int, before: AuditCursor? = nil) {
@@ -103,10 +103,10 @@ public struct AuditTailQuery: Codable, Sendable {
 
 /// The answer to `AuditTailQuery`.
 public struct AuditTail: Codable, Sendable {
-    /// Newest first; fewer than were asked for if there are no more.
+    /// Newest first; fewer than requested if there are no others.
     public let entries: [AuditEntryBody]
-    /// How many pass the filter, wherever one has read to, up to `AuditTailQuery.maximumDepth`:
-    /// counting them all would cost more with every day.
+    /// How many pass the filter, regardless of the cursor, up to `AuditTailQuery.maximumDepth`:
+    /// counting all of them would become slower every day.
     public let total: Int
 
     public init(entries: [AuditEntryBody], total: Int) {

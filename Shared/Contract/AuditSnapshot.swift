@@ -70,7 +70,7 @@ public enum AuditValue: Codable, Sendable, Equatable {
         return .text(text as String)
     }
 
-    /// - Throws: for what is none of these.
+    /// - Throws: for any other JSON value.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if container.decodeNil() {
@@ -128,6 +128,6 @@ public enum AuditLimits {
     /// Bytes of an entry as JSON, however its texts are escaped. Snapshots have up to eight
     /// members, one of them a list; a dozen would fit.
     public static let entryBytes = 64 * 1_024
-    /// Entries in one answer to a neighbour, which takes 8 MiB (`ServiceClient`).
+    /// Entries in one response to another service, which accepts 8 MiB (`ServiceClient`).
     public static let answer = 100
 }

@@ -1,6 +1,6 @@
 import Kernel
 
-/// What the callers of an endpoint are told of it. OpenAPI and the reference page are made from
+/// An endpoint's description for its callers. OpenAPI and the reference page are made from
 /// this; no request looks at it.
 public final class Documentation: Sendable {
     /// One line that begins with a verb.
@@ -76,7 +76,7 @@ public final class Documentation: Sendable {
         public let content: Content
         /// Content-Type of the body.
         public private(set) var mediaType = "application/json"
-        /// Has `Location`: the address of what was created.
+        /// Has `Location`: the URL of the created resource.
         public let isLocated: Bool
         /// Has `ETag`, though it is no answer to a GET: that of what has been created or changed.
         public let isTagged: Bool

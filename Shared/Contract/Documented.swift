@@ -44,7 +44,7 @@ public struct Member: Sendable {
     }
 }
 
-/// Which values a member takes, beyond their kind. Whoever writes one references the constants by
+/// Which values a member takes, beyond their kind. Declarations use the constants by
 /// which the domain decides, or has a test that compares.
 public struct Rule: Sendable {
     /// Unicode scalars.

@@ -37,10 +37,10 @@ public struct Endpoint: Sendable, Hashable {
     public let readsOnly: Bool
     /// Bytes of a body; over it 413. Nil: no less than the server takes anyway.
     public let bodyLimit: Int?
-    /// What its callers are told.
+    /// Its description in the API reference.
     public let documentation: Documentation
 
-    /// What everybody may send without a token, and what is read past where no body belongs.
+    /// The limit for callers without a token, and for bodies of routes that take none.
     public static let smallBody = 16 * 1024
 
     /// - Parameters:

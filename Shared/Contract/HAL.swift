@@ -31,7 +31,7 @@ public struct HALLink: Documented, Equatable {
     }
 }
 
-/// The neighbours of a page of a list.
+/// The links between pages of a list.
 public struct HALPageLinks: Documented, Equatable {
     /// This page.
     public let `self`: HALLink

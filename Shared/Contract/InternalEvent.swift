@@ -1,6 +1,6 @@
 import Kernel
 
-/// A fact that another context must hear of: delivered at least once, applied once by its id.
+/// An event for another service: delivered at least once, applied once by its id.
 public struct InternalEvent: Codable, Sendable, Equatable {
     /// `evt_…`
     public let id: String
@@ -32,7 +32,7 @@ public struct InternalEvent: Codable, Sendable, Equatable {
     }
 }
 
-/// Who did what an event tells of, for the audit of those who hear of it.
+/// Who caused an event, for the audit entries of the services that receive it.
 public struct EventActor: Codable, Sendable, Equatable {
     /// `usr_…`
     public let userId: String

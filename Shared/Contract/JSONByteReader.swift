@@ -1,6 +1,6 @@
 /// A wire type that reads itself from plain JSON, where a coder costs too much: a body of a
-/// thousand items. It is a shortcut and no other reading: what is not plain is left to the coder,
-/// which also says what is wrong.
+/// thousand items. It gives up on anything that is not plain; `JSONDecoder` then reads it, and
+/// reports what is wrong.
 public protocol JSONByteReadable: Decodable {
     /// Nil for what is not plain: an escaped text, a member that is unknown, missing, there twice
     /// or of another kind.

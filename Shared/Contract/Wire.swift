@@ -24,13 +24,13 @@ public struct OrNull<Value: Codable & Sendable>: Codable, Sendable {
     }
 }
 
-/// Marks the type whose members always stand in what is written, if only as `null`.
+/// Marks types whose members are always written, if only as `null`.
 public protocol AlwaysWritten {}
 
 extension OrNull: AlwaysWritten {}
 extension OrNull: Equatable where Value: Equatable {}
 
-/// A member of a PATCH body: what is not mentioned stays, `null` clears (RFC 7396).
+/// A member of a PATCH body: a missing one leaves the value, `null` clears it (RFC 7396).
 public enum Patch<Value: Codable & Sendable>: Codable, Sendable {
     case unchanged
     case null
@@ -61,7 +61,7 @@ public enum Patch<Value: Codable & Sendable>: Codable, Sendable {
 }
 
 extension KeyedDecodingContainer {
-    /// A missing member is as good as `null`.
+    /// A missing member counts as `null`.
     public func decode<T>(_ type: OrNull<T>.Type, forKey key: Key) throws -> OrNull<T> {
         try decodeIfPresent(type, forKey: key) ?? OrNull(wrappedValue: nil)
     }

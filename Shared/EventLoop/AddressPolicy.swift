@@ -2,7 +2,7 @@
 /// request of ours must not reach what only we can (server-side request forgery). Ranges: the IANA
 /// special-purpose registries for IPv4 and IPv6.
 public struct AddressPolicy: Sendable {
-    /// What an address is good for.
+    /// The class of an address.
     public enum Kind: Sendable {
         /// On the internet.
         case global

@@ -39,15 +39,15 @@ public enum ChildProcess {
         case said([UInt8])
         /// It could not be started, or it died.
         case failed
-        /// It has said this, and goes on.
+        /// It has written this, and was still running at the deadline.
         case late([UInt8])
     }
 
-    /// What a process is started for, if that is not all it says.
+    /// Ends reading before the process ends.
     public struct Enough {
-        /// How long it has to end by itself after that.
+        /// How long the process then has to end by itself.
         let milliseconds: Int
-        /// Asked about all it has said, whenever that is more.
+        /// Called with the whole output so far, whenever there is more.
         let isSaid: ([UInt8]) -> Bool
 
         public init(milliseconds: Int, _ isSaid: @escaping ([UInt8]) -> Bool) {
@@ -75,7 +75,7 @@ public enum ChildProcess {
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         var texts: [UnsafeMutablePointer<CChar>?] = ([executable] + arguments).map { strdup($0) }
         texts.append(nil)
-        // A crash is one answer among others: nobody is to spend seconds on explaining it.
+        // A crash is one result among others: no core dump, which would take seconds.
         var environment: [UnsafeMutablePointer<CChar>?] = [
             strdup("SWIFT_BACKTRACE=enable=no"), nil,
         ]

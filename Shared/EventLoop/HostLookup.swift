@@ -7,7 +7,7 @@ public enum HostLookup {
     /// library knows: `127.1`, `0x7f.1`, `2130706433`.
     public static func addresses(of host: String) -> [IPAddress] { addresses(of: host, flags: 0) }
 
-    /// The address that `host` is by itself, in whatever spelling; nil for a name. Asks nobody.
+    /// The address that `host` is by itself, in any spelling; nil for a name. Makes no request.
     public static func number(_ host: String) -> IPAddress? {
         addresses(of: host, flags: AI_NUMERICHOST).first
     }

@@ -40,7 +40,7 @@ public struct IPAddress: Sendable, Hashable {
     /// Whether it is an IPv4 address, in either spelling.
     public var isIPv4: Bool { high == 0 && low >> 32 == 0xFFFF }
 
-    /// What limits for each address count by: whoever has an IPv6 address has its whole /64.
+    /// What limits count by: a host with an IPv6 address usually has its whole /64.
     public var network: UInt64 { isIPv4 ? low : high }
 
     /// As RFC 5952 writes it.
@@ -67,7 +67,7 @@ public struct IPRange: Sendable {
     private let mask: (high: UInt64, low: UInt64)
 
     /// - Parameter text: an address, or an address, a slash and how many bits count. Bits behind
-    ///   those must be zero: `10.1.2.3/8` is more likely a slip than a wish.
+    ///   those must be zero: `10.1.2.3/8` is more likely a typo than intended.
     public init?(_ text: some StringProtocol) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count <= 2, let address = IPAddress(parts[0]) else { return nil }

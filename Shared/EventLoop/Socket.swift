@@ -78,7 +78,7 @@ public struct SocketAddress: Sendable, Hashable {
     }
 }
 
-/// Non-blocking TCP sockets. Every call says what became of it; nothing raises SIGPIPE.
+/// Non-blocking TCP sockets. Every call returns its result; nothing raises SIGPIPE.
 public enum Socket {
     /// The result of reading or writing.
     public enum Outcome: Equatable {
@@ -213,7 +213,7 @@ public enum Socket {
         }
     }
 
-    /// Sends no more; the peer reads what was sent, then the end.
+    /// Ends sending; the peer reads what was sent, then the end.
     public static func shutdownWrite(_ fd: Int32) { _ = shutdown(fd, Int32(SHUT_WR)) }
 
     private static func set(_ fd: Int32, _ level: Int32, _ option: Int32) {

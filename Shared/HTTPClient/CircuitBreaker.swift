@@ -26,7 +26,7 @@ struct CircuitBreaker {
     enum Admission {
         case refused
         case admitted
-        /// The first after the pause: what becomes of it decides for the others.
+        /// The first after the pause: its result decides for the others.
         case probe
     }
 

@@ -15,7 +15,7 @@ public struct ClientRequest: Sendable {
     /// Whether sending it twice does no harm.
     public var isRepeatable: Bool
 
-    /// - Parameter isRepeatable: nil if the method tells (RFC 9110 §9.2.2).
+    /// - Parameter isRepeatable: nil to decide by the method (RFC 9110 §9.2.2).
     public init(
         _ method: Method, _ target: String, fields: [Response.Field] = [], body: [UInt8] = [],
         isRepeatable: Bool? = nil

@@ -29,7 +29,7 @@ final class UpstreamConnection: ReadinessHandler, Timed, @unchecked Sendable {
     private var exchanges = 0
     private var answerBegan = false
     private var headIsRead = false
-    /// The upstream's end was announced: edge-triggered, it will not be told again.
+    /// The upstream's end was announced: edge-triggered, it will not be reported again.
     private var endAnnounced = false
 
     init(_ fd: Int32, _ pool: UpstreamPool, connectBy deadline: Ticks) {

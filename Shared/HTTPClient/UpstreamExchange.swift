@@ -1,7 +1,7 @@
 import EventLoop
 import HTTPCore
 
-/// Takes an answer as it arrives. Called on the exchange's loop; after `end` or `failed` no more.
+/// Receives a response as it arrives. Called on the exchange's loop, not after `end` or `failed`.
 public protocol ResponseConsumer: AnyObject {
     /// The status line was whole, and the rest of the head can't be used or does not come: `failed`
     /// follows.
@@ -48,7 +48,7 @@ public final class UpstreamExchange: @unchecked Sendable {
         self.consumer = consumer
     }
 
-    /// Gives up: the connection is destroyed, nothing more is called.
+    /// Gives up: destroys the connection; the consumer is not called again.
     public func cancel() {
         pool.loop.assertCurrent()
         guard !isDone else { return }

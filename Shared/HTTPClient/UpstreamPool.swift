@@ -9,7 +9,7 @@ public final class UpstreamPool: @unchecked Sendable {
     private var idle: [UpstreamConnection] = []
     private var open: [ObjectIdentifier: UpstreamConnection] = [:]
     private var waiting: [UpstreamExchange] = []
-    /// Exchanges that wait for the address; nil while nobody asks for it.
+    /// Exchanges that wait for the address; nil while none is looked up.
     private var resolving: [UpstreamExchange]?
     private var breaker: CircuitBreaker
 
@@ -39,7 +39,7 @@ public final class UpstreamPool: @unchecked Sendable {
 
     /// Begins an exchange. The consumer may be called before this returns.
     /// - Parameters:
-    ///   - isRepeatable: whether sending it twice does no harm; nil if the method tells.
+    ///   - isRepeatable: whether sending it twice does no harm; nil to decide by the method.
     ///   - write: writes the whole message, head and body.
     public func send(
         _ method: Method, isRepeatable: Bool? = nil, deadline: Ticks,
@@ -161,7 +161,7 @@ public final class UpstreamPool: @unchecked Sendable {
         breaker.succeeded()
     }
 
-    /// Somebody has found that it is back: nobody need wait for the breaker's next probe.
+    /// The upstream is known to be back: don't wait for the breaker's next probe.
     public func recovered() {
         loop.assertCurrent()
         breaker.succeeded()

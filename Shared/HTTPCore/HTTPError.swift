@@ -1,6 +1,6 @@
 /// Bytes that are no acceptable message. The connection can't be read any further.
 public struct HTTPError: Error, Sendable, Equatable {
-    /// The status that tells the peer, when it is a client: 400, 413, 414, 431, 501 or 505.
+    /// The status for the peer, if it is a client: 400, 413, 414, 431, 501 or 505.
     public let status: Int
     /// The rule that was broken, for people; holds no bytes of the message.
     public let detail: String

@@ -2,7 +2,7 @@ import Kernel
 
 /// Percent-encoding (RFC 3986 §2.1) and form encoding (WHATWG URL, urlencoded).
 public enum PercentEncoding {
-    /// What is read of a form or query; of more nobody knows which count.
+    /// The most pairs of a form or query.
     public static let maximumPairs = 100
 
     /// Decodes once; nil if an escape is cut short, or the result is not UTF-8 or has a run of

@@ -20,7 +20,7 @@ enum RequestLine {
 
     /// What can be read of a head that was refused, so that its answer can name the request: the
     /// path unless that is too long, the fields, no body. Nil if not even its lines are sound.
-    static func salvage(
+    static func parseForLog(
         _ bytes: UnsafeRawBufferPointer, limits: HTTPLimits
     ) -> RequestHead? {
         var anyTarget = limits

@@ -86,7 +86,7 @@ public struct RequestParser {
                 phase = .body(BodyDecoder(head.framing, limits: limits))
                 return (.head(head), skipped + count)
             } catch {
-                refused = RequestLine.salvage(block, limits: limits)
+                refused = RequestLine.parseForLog(block, limits: limits)
                 return fail(error)
             }
         }

@@ -3,7 +3,7 @@ import HTTPCore
 import Kernel
 import Synchronization
 
-/// Who is at the other end of a connection.
+/// The other end of a connection.
 public struct Peer: Sendable {
     /// The client's, or a proxy's.
     public let address: IPAddress
@@ -51,7 +51,7 @@ final class ConnectionBounds: Sendable {
     }
 }
 
-/// Connections that were turned away, by the bound that they hit.
+/// Refused connections, by the limit that was reached.
 public struct ConnectionRefusals: Sendable, Equatable {
     /// By the bound of one address.
     public var byAddress = 0

@@ -1,13 +1,13 @@
 import EventLoop
 import HTTPCore
 
-/// Takes a request's body as it arrives, and hears what becomes of the connection. Called on the
+/// Receives a request's body as it arrives, and the end of the connection. Called on the
 /// exchange's loop.
 public protocol BodyConsumer: AnyObject {
     /// Lent: valid during the call.
     func body(_ bytes: UnsafeRawBufferPointer)
     func bodyEnd()
-    /// The client is gone, or its body can't be read; there is nobody left to answer.
+    /// The client has disconnected, or its body can't be read: there is no one to respond to.
     func aborted()
     /// What was written has been sent as far as the producer may go on.
     func drained()
@@ -21,12 +21,12 @@ public final class Exchange: @unchecked Sendable {
     public let loop: EventLoop
     /// When the head was complete.
     public let started: Ticks
-    /// Room for whoever handles the request: what to do when the answer has been given.
+    /// Called when the response is complete; for the handler of the request.
     /// - Parameter bytes: of the answer's body.
     public var onAnswered: ((_ status: Int, _ bytes: Int) -> Void)?
-    /// Fields that belong to the answer, whoever gives it.
+    /// Fields of the response, whether the handler or the server gives it.
     public var answerFields: (any AnswerFields)?
-    /// Room as well: until the answer has been given, or can't be.
+    /// For the handler, until the response is complete or can't be sent.
     public var owner: AnyObject?
     /// The other end of the connection.
     public let peer: Peer
@@ -52,7 +52,7 @@ public final class Exchange: @unchecked Sendable {
 
     /// Whether anything of the answer has been given.
     public var isAnswered: Bool { answer != .none }
-    /// Whether somebody is still there to answer.
+    /// Whether the client still waits for the response.
     public var isOpen: Bool { connection != nil && answer != .complete }
 
     /// From now on the request is the one below `prefix` (`RequestHead.below`).
@@ -107,13 +107,13 @@ public final class Exchange: @unchecked Sendable {
     }
 
     /// Cuts the answer off, so that the client can't take it for complete.
-    /// - Parameter status: what it counts as, whatever its head said.
+    /// - Parameter status: for the log and metrics, instead of the one sent.
     public func abort(_ status: Int) {
         loop.assertCurrent()
         connection?.close(recording: status)
     }
 
-    /// Nobody takes the body any more, or hears of the connection.
+    /// The consumer gets no more of the body, nor the end of the connection.
     func dropConsumer() -> (any BodyConsumer)? {
         defer { consumer = nil }
         wantsBody = false

@@ -6,7 +6,7 @@ import HTTPCore
 public protocol RequestHandler: AnyObject {
     /// The head has been read. Answer now or later; take the body with `readBody`.
     func handle(_ exchange: Exchange)
-    /// The answer to bytes that are no acceptable request, and to connections that are too many.
+    /// The answer to bytes that are not an acceptable request, and to surplus connections.
     /// - Parameter head: as far as it could be read.
     func response(to error: HTTPError, _ head: RequestHead?, from peer: Peer) -> Response
     /// What belongs to that answer besides, if the head could be read.
@@ -66,7 +66,7 @@ public final class HTTPServer: Sendable {
         }
     }
 
-    /// Connections that were turned away so far.
+    /// Connections refused so far.
     public var refusals: ConnectionRefusals { bounds.refusals }
 
     /// Open connections of all loops.
@@ -78,7 +78,7 @@ public final class HTTPServer: Sendable {
         return count
     }
 
-    /// Accepts no more, lets running requests finish, and closes what is left after the deadline.
+    /// Stops accepting, completes running requests, and closes the rest after the deadline.
     public func drain(milliseconds: Int) async {
         let end = Ticks.now.adding(milliseconds: milliseconds)
         for server in servers { await EventLoopGroup.on(server.loop) { server.stopAccepting() } }

@@ -12,9 +12,9 @@ final class LoopServer: ReadinessHandler, @unchecked Sendable {
     private var listener: Int32
     private var connections: [ObjectIdentifier: ServerConnection] = [:]
     private let bounds: ConnectionBounds
-    /// Of those, how many are only told that they are too many.
+    /// Of those, how many only get a 503.
     private var shedding = 0
-    /// Beyond so many at once nobody is waited for any more: a flood must not keep descriptors.
+    /// Beyond so many at once none is waited for: a flood must not hold descriptors.
     private static let maximumShedding = 64
     private static let tooMany = Array(
         "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\n\(closes)".utf8)
@@ -92,11 +92,11 @@ final class LoopServer: ReadinessHandler, @unchecked Sendable {
     private func accepted(_ fd: Int32, _ peer: SocketAddress) {
         guard connections.count - shedding < options.connectionsPerLoop else {
             bounds.refusedByLoop()
-            return turnAway(fd, peer)
+            return refuse(fd, peer)
         }
         switch bounds.admit(peer.address) {
         case .fine(let lease): add(fd, peer)?.lease = lease
-        case .tooMany: turnAway(fd, peer)
+        case .tooMany: refuse(fd, peer)
         }
     }
 
@@ -111,7 +111,7 @@ final class LoopServer: ReadinessHandler, @unchecked Sendable {
         return connection
     }
 
-    private func turnAway(_ fd: Int32, _ peer: SocketAddress) {
+    private func refuse(_ fd: Int32, _ peer: SocketAddress) {
         guard shedding < Self.maximumShedding else {
             _ = Self.tooMany.withUnsafeBytes { Socket.send(fd, $0) }
             close(fd)
@@ -120,7 +120,7 @@ final class LoopServer: ReadinessHandler, @unchecked Sendable {
         guard let connection = add(fd, peer) else { return }
         shedding += 1
         connection.isShed = true
-        connection.shed()
+        connection.respondTooMany()
     }
 
     /// Out of descriptors: the level-triggered listener would spin until one is free.
@@ -135,7 +135,7 @@ final class LoopServer: ReadinessHandler, @unchecked Sendable {
 
 extension ServerConnection {
     /// There are too many connections already.
-    func shed() {
+    func respondTooMany() {
         closeAfterAnswer = true
         var response = server.handler.response(
             to: HTTPError(503, "There are too many connections."), nil, from: peer)

@@ -24,7 +24,7 @@ final class ServerConnection: ReadinessHandler, Timed, @unchecked Sendable {
     var phase = Phase.reading
     /// Its part of what its address may have.
     var lease: AnyObject?
-    /// It is one too many, and only told so.
+    /// A surplus connection, which only gets a 503.
     var isShed = false
     var parser: RequestParser
     var input = ByteBuffer()
@@ -33,7 +33,7 @@ final class ServerConnection: ReadinessHandler, Timed, @unchecked Sendable {
     /// The request of `exchange` has been read to its end.
     var requestRead = false
     var closeAfterAnswer = false
-    /// Bytes dropped of what nobody wants.
+    /// Bytes dropped of an unused body.
     var dropped = 0
     /// Bytes of the current request's body so far.
     var bodyBytes = 0

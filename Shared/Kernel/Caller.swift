@@ -1,5 +1,5 @@
-/// Who asks, as the gateway has established it: the token limits what it may do, its user's
-/// relations (owner, publisher, member …) limit the rest; both must allow.
+/// The user who makes a request, as authenticated by the gateway. The token's scopes and the
+/// user's relations (owner, publisher, member …) must both allow what is requested.
 public struct Caller: Sendable, Hashable {
     /// `usr_…`
     public let userId: String
@@ -11,7 +11,7 @@ public struct Caller: Sendable, Hashable {
     public let readOnly: Bool
     /// `tok_…`; empty if there is none.
     public let tokenId: String
-    /// The request in which he asks, as the audit names it; empty while there is none.
+    /// The id of the request, for the audit; empty while there is none.
     public var requestId: String
 
     public init(
@@ -38,7 +38,7 @@ public struct Caller: Sendable, Hashable {
         scopes.contains { $0 == scope || $0 == "*" }
     }
 
-    /// Demands every one of `needed`; 403 `insufficient_scope` names those that are missing.
+    /// Requires all of `needed`: 403 `insufficient_scope` names those that are missing.
     public func require(scopes needed: [String]) throws(Fault) {
         let missing = needed.filter { !has(scope: $0) }
         guard missing.isEmpty else { throw .insufficientScope(missing) }

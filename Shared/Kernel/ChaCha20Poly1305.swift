@@ -1,4 +1,4 @@
-/// The AEAD of RFC 8439 §2.8: hides a message and shows any change of it or of what is said beside
+/// The AEAD of RFC 8439 §2.8: encrypts a message, and detects a change of it or of the text beside
 /// it. The toolchain has none of its own on Linux.
 public struct ChaCha20Poly1305: Sendable {
     /// 12 bytes. No two messages under one key may have the same: of random ones, that holds for

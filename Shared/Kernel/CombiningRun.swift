@@ -2,7 +2,7 @@
 ///
 /// Swift compares, hashes and normalises a `String` in time that grows with the square of such a
 /// run. UAX #15 (§13, Stream-Safe Text Format) allows 30 in a row, more than any script uses. So
-/// whatever makes text of a client's bytes refuses longer runs, and all text inside costs linear
+/// code that makes text of a client's bytes refuses longer runs, and all text inside costs linear
 /// time: the JSON pass, percent-decoding (paths, queries, forms), header fields, `Text`.
 public struct CombiningRun {
     /// UAX #15, UAX15-D3.

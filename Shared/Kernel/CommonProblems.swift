@@ -27,8 +27,7 @@ extension ProblemType {
     public static let malformedQuery = ProblemType(
         .malformed, "malformed_query",
         "The query must be percent-encoded UTF-8 with at most 100 parameters, and "
-            + "\(Text.combiningRule)."
-    )
+            + "\(Text.combiningRule).")
     /// A body that `JSONSyntax` refuses.
     public static let malformedJSON = ProblemType(
         .malformed, "malformed_json",
@@ -90,6 +89,15 @@ extension ProblemType {
     public static let tooManyIdempotencyKeys = ProblemType(
         .rateLimited, "too_many_idempotency_keys",
         "Too many Idempotency-Keys in 24 hours, or too many bytes of stored responses.")
+    /// Of every operation whose response reveals whether a name chosen by the caller is a user's.
+    public static let tooManyUnknownUsers = ProblemType(
+        .rateLimited, "too_many_unknown_users",
+        "The caller has named too many unknown users within 24 hours: wait before naming others.")
+    /// A quota is used up.
+    /// - Parameter what: what is counted and for whom, as in "entities created by one user".
+    public static func quotaExceeded(_ what: String) -> ProblemType {
+        conflict("quota_exceeded", "The quota of \(what) is used up.")
+    }
     /// Too many requests of one caller at the same time.
     public static let tooManyRequestsInFlight = ProblemType(
         .rateLimited, "too_many_requests_in_flight",

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// How much of something is in use at once, in all and by each owner: nobody takes it from all
-/// others.
+/// Limits how many of something are in use at once, in total and by each owner, so that one owner
+/// can't starve the others.
 public final class FairLimit: Sendable {
     private let total: Int
     private let each: Int

@@ -1,5 +1,5 @@
-/// Why a request could not be done, as the domain, the use cases and the stores say it. ServiceKit
-/// renders it by RFC 9457.
+/// Why a request failed, as thrown by the domain, the use cases and the stores. ServiceKit renders
+/// it by RFC 9457.
 public struct Fault: Error, Sendable, Equatable {
     /// The class of the cause. Each maps to exactly one HTTP status.
     public enum Kind: Int, Sendable, CaseIterable {
@@ -52,9 +52,9 @@ public struct Fault: Error, Sendable, Equatable {
     public let retryAfter: Int?
     /// The scopes that were missing, for `insufficient_scope` (RFC 6750 §3.1).
     public let missingScopes: [String]
-    /// More members of the problem (RFC 9457 §3.2), such as the id of what is in the way.
+    /// More members of the problem (RFC 9457 §3.2), such as the id of the conflicting resource.
     public let members: [String: String]
-    /// Text for the log alone.
+    /// Only logged.
     public let privateDetail: String?
 
     public init(
@@ -75,12 +75,12 @@ public struct Fault: Error, Sendable, Equatable {
     /// What doesn't exist and what the caller can't see have the same response.
     public static let notFound = Fault(ProblemType.notFound)
 
-    /// What the caller sees, but may not do.
+    /// What the caller can see, but isn't allowed to do.
     public static func forbidden(_ code: String, _ detail: String) -> Fault {
         Fault(.forbidden, code: code, detail)
     }
 
-    /// What can't happen unless we made a mistake; `detail` is for the log alone.
+    /// A bug of ours; `detail` is only logged.
     public static func unexpected(_ detail: String) -> Fault {
         Fault(ProblemType.internalError, privateDetail: detail)
     }

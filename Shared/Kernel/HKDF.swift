@@ -1,4 +1,4 @@
-/// HKDF with SHA-256 (RFC 5869): many keys from one secret, none of which tells another.
+/// HKDF with SHA-256 (RFC 5869): many keys from one secret, none of which reveals another.
 public enum HKDF {
     /// - Parameters:
     ///   - secret: hard to guess, not necessarily evenly random; a password is not enough.

@@ -1,4 +1,4 @@
-/// Text on its way into a page or a mail. Nothing gets there unescaped but what is made here.
+/// Markup of a page or a mail. Plain text is escaped when it is inserted.
 public struct HTML: Sendable, ExpressibleByStringLiteral, ExpressibleByStringInterpolation {
     /// The markup.
     public private(set) var text: String
@@ -6,7 +6,7 @@ public struct HTML: Sendable, ExpressibleByStringLiteral, ExpressibleByStringInt
     /// Markup of ours.
     public init(stringLiteral value: String) { text = value }
 
-    /// What is interpolated is escaped, unless it is markup itself.
+    /// Interpolated text is escaped; interpolated markup is not.
     public init(stringInterpolation: Interpolation) { text = stringInterpolation.text }
 
     /// Joins `parts`.

@@ -1,5 +1,5 @@
 /// Hides secrets that a database keeps and that must be read again, so that a copied file or backup
-/// tells none of them: ChaCha20-Poly1305 under a key that is derived, for one purpose, from the
+/// reveals none of them: ChaCha20-Poly1305 under a key that is derived, for one purpose, from the
 /// installation's secret.
 public struct SealingKey: Sendable {
     /// The form of what `seal` gives: this byte, 12 of nonce, the hidden bytes, 16 of tag.

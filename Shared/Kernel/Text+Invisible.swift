@@ -1,4 +1,4 @@
-/// Characters that nobody sees (Default_Ignorable_Code_Point). In names they are refused, as they
+/// Invisible characters (Default_Ignorable_Code_Point). In names they are refused, as they
 /// let two names look the same, except where scripts and emoji need them.
 enum Invisible {
     /// The first that nothing around it needs.

@@ -1,6 +1,6 @@
 extension Text {
     /// What is searched for as a part of names, which is compared `folded`; nil for text without
-    /// anything visible, which searches for nothing. Invisible characters are taken, though names
+    /// anything visible, which finds everything. Invisible characters are taken, though names
     /// have none: they come along when text is copied.
     /// - Throws: 422 at `pointer` for what no name can hold.
     public static func search(

@@ -1,4 +1,4 @@
-/// Collects the fields that break a rule, so that a request hears of all of them at once.
+/// Collects the fields that break a rule, so that a response lists all of them.
 public struct Validation {
     /// The invalid fields so far.
     public private(set) var fields: [Fault.Field] = []

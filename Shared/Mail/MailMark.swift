@@ -37,6 +37,7 @@ struct MailMark: Sendable {
 
 /// Counts of a relay since it started.
 public struct MailTotals: Sendable, Equatable {
+    /// Accepted by the relay.
     public fileprivate(set) var sent = 0
     /// Refused for good or expired.
     public fileprivate(set) var failed = 0
@@ -58,5 +59,6 @@ public struct MailStatistics: Sendable, Equatable {
     public let pending: Int
     /// When the oldest of them was written.
     public let oldest: Timestamp?
+    /// Since the start.
     public let totals: MailTotals
 }

@@ -2,10 +2,13 @@ import Kernel
 
 /// A mail: plain text, and the same as HTML.
 public struct MailMessage: Sendable, Equatable {
+    /// The sender.
     public let from: Mailbox
+    /// The only recipient.
     public let to: Mailbox
     /// Control characters become spaces.
     public let subject: String
+    /// The body as plain text.
     public let text: String
     /// The caller escapes what people typed.
     public let html: String

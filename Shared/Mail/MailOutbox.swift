@@ -86,6 +86,7 @@ public struct MailOutbox: Sendable {
 
 /// The status of a mail, without recipient and content.
 public struct MailRecord: Sendable, Equatable {
+    /// Where a mail is.
     public enum Status: String, Sendable, CaseIterable {
         /// Waits for its first attempt or a retry.
         case pending
@@ -95,11 +96,15 @@ public struct MailRecord: Sendable, Equatable {
         case failed
     }
 
+    /// `mai_…`
     public let id: String
+    /// As it was given to `MailOutbox.add`.
     public let about: String?
+    /// Where the mail is.
     public let status: Status
     /// Attempts in which the target replied about this mail.
     public let attempts: Int
+    /// When it was written.
     public let createdAt: Timestamp
     /// When a pending mail is retried.
     public let nextAttemptAt: Timestamp?
@@ -113,6 +118,7 @@ public struct MailRecord: Sendable, Equatable {
 
 /// How a mail ended.
 public struct MailOutcome: Sendable, Equatable {
+    /// `mai_…`
     public let id: String
     /// As passed to `MailOutbox.add`.
     public let about: String?
@@ -121,5 +127,6 @@ public struct MailOutcome: Sendable, Equatable {
     /// Attempts in which the target replied about it, including the last.
     public let attempts: Int
 
+    /// Whether the target accepted it.
     public var isSent: Bool { failure == nil }
 }

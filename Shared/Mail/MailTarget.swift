@@ -4,6 +4,7 @@ public struct OutgoingMail: Sendable, Equatable {
     public let id: String
     /// The addresses of the envelope (RFC 5321 §2.3.1).
     public let sender: String
+    /// The only recipient.
     public let recipient: String
     /// From `MailMessage.bytes`: only CR LF.
     public let bytes: [UInt8]
@@ -30,11 +31,13 @@ public protocol MailTarget: Sendable {
 }
 
 extension MailTarget {
+    /// For targets without connections.
     public func close(idleFor milliseconds: Int) {}
 }
 
 /// Why a mail was not sent.
 public struct MailFailure: Error, Sendable, Equatable {
+    /// Whether and when another attempt makes sense.
     public enum Kind: String, Sendable {
         /// No mail can be sent at the moment: not about this one.
         case outage
@@ -44,6 +47,7 @@ public struct MailFailure: Error, Sendable, Equatable {
         case permanent
     }
 
+    /// Whether another attempt makes sense.
     public let kind: Kind
     /// For people and logs: no address, no content, no text of a server.
     public let reason: String

@@ -4,6 +4,7 @@ import Synchronization
 /// Sends mails to a relay by SMTP (RFC 5321), over a few connections that are reused. Each delivery
 /// has its own thread, which may block.
 public final class SMTPTarget: MailTarget {
+    /// Limits of the conversation.
     public struct Options: Sendable {
         /// Concurrent connections: a slow delivery occupies only one.
         public var connections = 4
@@ -25,6 +26,7 @@ public final class SMTPTarget: MailTarget {
     private let options: Options
     private let idle = Mutex<[SMTPConnection]>([])
 
+    /// One mail per connection.
     public var concurrency: Int { options.connections }
 
     /// - Parameter host: a name, or an address without brackets.
@@ -36,6 +38,7 @@ public final class SMTPTarget: MailTarget {
 
     deinit { close(idleFor: 0) }
 
+    /// Returns once the relay has accepted the mail.
     public func deliver(_ mail: OutgoingMail) async throws(MailFailure) {
         let attempt = SMTPAttempt()
         let failure = await withTaskCancellationHandler {
@@ -49,6 +52,7 @@ public final class SMTPTarget: MailTarget {
         if let failure { throw failure }
     }
 
+    /// Closes connections unused for that long.
     public func close(idleFor milliseconds: Int) {
         let now = Ticks.now
         let old = idle.withLock { idle in

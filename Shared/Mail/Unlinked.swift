@@ -7,6 +7,7 @@ import Kernel
 /// Characters that make a link are replaced by similar ones: a dot before a letter by U+2024 (one
 /// dot leader), `://` by `: //`, `\\` by `\ \`. Everything else stays: `2.0`, `e. g.`, `Dr. No`.
 public enum Unlinked {
+    /// `text` without anything that mail programs turn into a link.
     public static func text(_ text: String) -> String {
         var out = String.UnicodeScalarView()
         let scalars = Array(text.unicodeScalars)

@@ -5,6 +5,7 @@ import Synchronization
 /// Checks whether a bucket can be used with the given credentials, by writing a small object,
 /// reading it and deleting it: the permissions that storing needs, and no others.
 public final class BucketProof: Sendable {
+    /// Limits of a check.
     public struct Options: Sendable {
         /// Whether servers in private networks and on this machine can be checked.
         public var allowsPrivate = false

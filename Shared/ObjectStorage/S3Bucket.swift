@@ -4,8 +4,11 @@ import EventLoop
 public struct S3Bucket: Sendable, Equatable {
     /// `http://` or `https://`, host and, unless it is the default, port; no path.
     public let endpoint: String
+    /// The bucket's name.
     public let bucket: String
+    /// The region of the signature.
     public let region: String
+    /// Identifies the secret key; not secret itself.
     public let accessKeyId: String
     /// Secret: not shown, not even in this value's description.
     public let secretAccessKey: String
@@ -46,5 +49,6 @@ public struct S3Bucket: Sendable, Equatable {
 
 extension S3Bucket: CustomStringConvertible, CustomReflectable {
     public var description: String { "S3Bucket(\(bucket) at \(endpoint))" }
+    /// Hides the secret key from logs and dumps.
     public var customMirror: Mirror { Mirror(self, children: []) }
 }

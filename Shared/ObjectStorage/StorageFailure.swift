@@ -1,6 +1,7 @@
 /// Why a bucket can't be used with the given values, one case for each cause that a user can fix.
 /// Holds neither a secret nor a server's own text.
 public enum StorageFailure: Error, Hashable {
+    /// The request that failed.
     public enum Step: String, Sendable, CaseIterable {
         case write
         case read

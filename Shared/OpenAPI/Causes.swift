@@ -1,7 +1,7 @@
 import Contract
 import Kernel
 
-/// Why an operation may refuse. What follows from its declaration is here, the rest in it.
+/// The problems of an operation: those that follow from its declaration, and its own.
 enum Causes {
     /// In the order of their statuses, the operation's own after those that others have too.
     static func all(of traits: Traits) -> [ProblemType] {

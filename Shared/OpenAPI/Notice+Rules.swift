@@ -1,7 +1,7 @@
 import Contract
 import Kernel
 
-/// What is the same of all messages to subscribers (Standard Webhooks 1.0.0).
+/// What all messages to subscribers have in common (Standard Webhooks 1.0.0).
 extension Notice {
     static let rules =
         "Signed per Standard Webhooks: `v1,` and the base64 of the HMAC-SHA256, under the "

@@ -128,7 +128,7 @@ struct Traits {
     let isForwarded: Bool
     /// A GET of one resource, or of a page of ours.
     let hasETag: Bool
-    /// Refuses to change what is no longer what the caller has seen.
+    /// Refuses a change of another version than the caller has read.
     let takesIfMatch: Bool
     /// Takes an `Idempotency-Key`: a POST that changes something.
     let isRepeatable: Bool
@@ -146,7 +146,7 @@ struct Traits {
 extension Endpoint {
     var isList: Bool { envelope != nil }
 
-    /// Of a list; nil for what is none.
+    /// Of a list; nil otherwise.
     var envelope: Documentation.ResponseDoc.Envelope? {
         for answer in documentation.answers {
             if case .list(_, let envelope) = answer.content { return envelope }

@@ -20,7 +20,7 @@ struct Property: Sendable {
         case always
         /// `OrNull`: written as null; may be missing where it is read.
         case orNull
-        /// An optional: left out where it is written; null is as good as missing where it is read.
+        /// An optional: left out where it is written; null counts as missing where it is read.
         case optional
         /// `Patch`: may be missing.
         case patch

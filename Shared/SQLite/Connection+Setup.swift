@@ -97,7 +97,7 @@ extension Connection {
         }
     }
 
-    /// The file at the path is not the open one any more: what is written now would be lost.
+    /// The file at the path is no longer the open one: writes would be lost.
     var hasMoved: Bool {
         var moved: Int32 = 0
         sqlite3_file_control(handle, "main", SQLITE_FCNTL_HAS_MOVED, &moved)

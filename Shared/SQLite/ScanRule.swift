@@ -10,7 +10,7 @@ struct ScanRule {
         for detail in try plan(of: sql, on: connection) {
             guard let name = scannedName(detail) else { continue }
             let roots = try tableRoots(on: connection)
-            // An alias, a subquery or a CTE: the byte code tells which tables are walked.
+            // An alias, a subquery or a CTE: the byte code shows which tables are scanned.
             let tables =
                 roots.values.contains(name)
                 ? [name] : try walkedTables(sql, roots, on: connection)

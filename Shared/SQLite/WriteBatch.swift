@@ -50,7 +50,7 @@ extension Writer {
     }
 
     private func begin(_ connection: Connection) throws(DatabaseError) {
-        // SQLite would go on writing into a file that nobody can find any more.
+        // SQLite would go on writing into a file that has no name.
         if connection.hasMoved {
             let error = DatabaseError(.ioError, "the database file was moved or deleted")
             connection.lastFailure = error

@@ -4,8 +4,8 @@ import HTTPCore
 import Kernel
 import Synchronization
 
-/// Posts spans to an OpenTelemetry collector, in batches, in the background. Whatever becomes of
-/// it, nobody who records a span waits or hears of it.
+/// Posts spans to an OpenTelemetry collector, in batches, in the background. Failures
+/// neither delay nor reach the code that records spans.
 public final class SpanExporter: Sendable {
     /// Since the start.
     public struct Statistics: Sendable, Equatable {
@@ -27,9 +27,9 @@ public final class SpanExporter: Sendable {
     static let capacity = 4_096
     private static let period = Duration.seconds(1)
     /// Milliseconds.
-    private static let patience = 5_000
-    private static let farewell = 1_000
-    private static let quiet = 60_000
+    private static let timeout = 5_000
+    private static let stopTimeout = 1_000
+    private static let warningInterval = 60_000
 
     private let client: HTTPClient
     private let format: OTLP
@@ -43,7 +43,7 @@ public final class SpanExporter: Sendable {
 
     /// - Parameters:
     ///   - options: where the collector is; its path is `/v1/traces`.
-    ///   - resource: tells this process from others: `service.name` and so on.
+    ///   - resource: identifies this process: `service.name` and so on.
     ///   - report: takes a line for the log, at most once a minute.
     public init(
         to options: UpstreamOptions, on group: EventLoopGroup, resource: [Span.Attribute],
@@ -97,7 +97,7 @@ public final class SpanExporter: Sendable {
     public func stop() async {
         state.withLock { $0.isStopped = true }
         wake.finish()
-        let end = Ticks.now.adding(milliseconds: Self.farewell)
+        let end = Ticks.now.adding(milliseconds: Self.stopTimeout)
         while !isDone.load(ordering: .acquiring), Ticks.now < end {
             try? await Task.sleep(for: .milliseconds(5))
         }
@@ -127,7 +127,7 @@ public final class SpanExporter: Sendable {
 
     private func export(_ spans: ArraySlice<Span>) async {
         let isStopped = state.withLock { $0.isStopped }
-        let failure = await send(spans, within: isStopped ? Self.farewell : Self.patience)
+        let failure = await send(spans, within: isStopped ? Self.stopTimeout : Self.timeout)
         state.withLock { state in
             state.statistics.exported += failure == nil ? spans.count : 0
             state.statistics.dropped += failure == nil ? 0 : spans.count
@@ -153,7 +153,9 @@ public final class SpanExporter: Sendable {
     private func warn(_ failure: String) {
         let isDue = state.withLock { state in
             let now = Ticks.now
-            if let last = state.warned, now < last.adding(milliseconds: Self.quiet) { return false }
+            if let last = state.warned, now < last.adding(milliseconds: Self.warningInterval) {
+                return false
+            }
             state.warned = now
             return true
         }

@@ -1,7 +1,7 @@
 import Kernel
 
 /// Makes ids of traces and spans: xoshiro256** (https://prng.di.unimi.it). Whose 256 bits of state
-/// come from the system repeats nobody's ids. Belongs to whoever holds it.
+/// come from the system repeats nobody's ids. Not shared between threads.
 public struct TraceIDs: Sendable {
     private var state: (UInt64, UInt64, UInt64, UInt64)
 

@@ -25,7 +25,7 @@ public final class Tracer: Sendable {
     public func makeIDs() -> TraceIDs { TraceIDs(random: random) }
 
     /// Our span of a request that came with `fields`: continues its caller's trace, or begins one.
-    /// - Parameter isPublic: anybody may be the caller. His flag asks for a sample, and the
+    /// - Parameter isPublic: anybody can be the caller. Their flag asks for a sample, and the
     ///   percentage decides, or a flood of flags would leave no room for others.
     public func begin(
         _ fields: FieldList?, _ ids: inout TraceIDs, isPublic: Bool = false

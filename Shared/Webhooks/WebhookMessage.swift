@@ -9,8 +9,8 @@ public struct WebhookMessage: Sendable {
     public let timestamp: Int64
     /// JSON. The signature is of exactly these bytes.
     public let body: [UInt8]
-    /// The value of `webhook-signature`: one for each secret, so that a subscriber can change his
-    /// at any moment while the former one is good.
+    /// The value of `webhook-signature`: one for each secret, so that a subscriber can rotate
+    /// the secret at any time while the former one is still valid.
     public let signature: String
 
     public init(
@@ -43,6 +43,7 @@ public enum WebhookOutcome: Sendable, Equatable {
     case answered(status: Int, retryAfter: Int?)
     case failed(WebhookFailure)
 
+    /// Whether the status is 2xx.
     public var isSuccess: Bool {
         if case .answered(let status, _) = self { (200...299).contains(status) } else { false }
     }

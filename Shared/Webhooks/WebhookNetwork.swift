@@ -18,6 +18,7 @@ public final class WebhookNetwork: Sendable {
     private static let checks = (total: 64, each: 4)
     private static let sends = (total: 256, each: 16)
 
+    /// All addresses of a name; blocks.
     public typealias LookUp = @Sendable (String) -> [IPAddress]
 
     private struct Entry {

@@ -6,10 +6,12 @@ public struct WebhookSecret: Sendable, Equatable {
     /// The specification wants 24 to 64 bytes.
     private static let length = 32
 
+    /// The key of the HMAC.
     public let key: [UInt8]
 
     public init(key: [UInt8]) { self.key = key }
 
+    /// A new random secret.
     public static func make(_ random: any RandomSource) -> WebhookSecret {
         WebhookSecret(key: random.bytes(length))
     }
@@ -20,5 +22,6 @@ public struct WebhookSecret: Sendable, Equatable {
 
 extension WebhookSecret: CustomStringConvertible, CustomReflectable {
     public var description: String { "WebhookSecret" }
+    /// Hides the key from logs and dumps.
     public var customMirror: Mirror { Mirror(self, children: []) }
 }

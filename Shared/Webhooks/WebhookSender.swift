@@ -16,6 +16,7 @@ public protocol WebhookSending: Sendable {
 }
 
 extension WebhookSending {
+    /// The origin of the URL.
     public func places(of url: WebhookURL, for owner: String) async -> [String] { [url.place] }
 }
 
@@ -70,6 +71,7 @@ public final class WebhookSender: WebhookSending {
         return [url.place, "\(owner) \(address.text) \(url.origin.port)"]
     }
 
+    /// Sends one message, within the deadline.
     public func send(
         _ message: WebhookMessage, to url: WebhookURL, for owner: String
     ) async -> WebhookOutcome {

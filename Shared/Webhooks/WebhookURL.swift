@@ -4,9 +4,12 @@ import Kernel
 
 /// Where a subscriber wants to be told: an absolute http or https URL.
 public struct WebhookURL: Sendable, Hashable {
+    /// Characters.
     public static let maximumLength = 2_000
 
+    /// The URL in its normalized form.
     public let text: String
+    /// Scheme, host and port.
     public let origin: HTTPOrigin
     /// Path and query.
     let target: String

@@ -17,7 +17,7 @@ import Testing
     }
 
     @Test(arguments: FuzzTarget.all.map(\.name))
-    func `no input breaks a rule`(name: String) throws {
+    func `no fuzzed input breaks a rule`(name: String) throws {
         let target = try #require(FuzzTarget.named(name))
         let corpus = try Self.corpus(name)
         try #require(!corpus.isEmpty, "a target without a corpus")

@@ -21,7 +21,7 @@ struct EncodingTests {
     }
 
     @Test(arguments: ["%", "%4", "a%", "%zz", "%4g", "%ff", "%c3", "%C3%28", "%ed%a0%80", "%c0%80"])
-    func `a cut escape and what is no UTF-8 are refused`(text: String) {
+    func `a truncated escape and invalid UTF-8 are refused`(text: String) {
         #expect(decode(text) == nil)
     }
 
@@ -44,7 +44,7 @@ struct EncodingTests {
     }
 
     @Test(arguments: ["%CC%81", "%CC%81%CC%96", "a=1&", "a&", "&", "=", "%41", "+"])
-    func `a form costs linear time`(part: String) {
+    func `parsing a form takes linear time`(part: String) {
         let cost = Cost(of: 1 << 20) { size in
             let text = String(repeating: part, count: size / part.utf8.count)
             _ = form(text)
@@ -54,7 +54,7 @@ struct EncodingTests {
         #expect(cost.isLinear, "\(cost)")
     }
 
-    @Test func `what was encoded is decoded to the same`() {
+    @Test func `percent-encoding survives a round trip`() {
         let random = SeededRandom(seed: 11)
         for _ in 0..<500 {
             let scalars = (0..<random.below(20)).compactMap { _ in
@@ -68,7 +68,7 @@ struct EncodingTests {
         }
     }
 
-    @Test func `numbers of the wire have no sign, no space and no overflow`() {
+    @Test func `numbers have no sign, space or overflow`() {
         func decimal(_ text: String) -> Int? { bytes(text).withUnsafeBytes { Digits.decimal($0) } }
         #expect(decimal("0") == 0)
         #expect(decimal("007") == 7)
@@ -78,7 +78,7 @@ struct EncodingTests {
         }
     }
 
-    @Test func `field names are known in any case, and only whole`() {
+    @Test func `field names are matched case-insensitively as a whole`() {
         func name(_ text: String) -> FieldName { bytes(text).withUnsafeBytes { FieldName($0) } }
         for known in FieldName.allCases where known != .other {
             #expect(name(known.rawValue) == known)

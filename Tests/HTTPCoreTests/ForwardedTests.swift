@@ -14,7 +14,7 @@ import Testing
         return Forwarded.nodes(name, in: head.fields)
     }
 
-    @Test func `nodes come in their order, over all lines`() throws {
+    @Test func `Forwarded nodes are in order over all lines`() throws {
         #expect(
             try nodes(.xForwardedFor, ["1.1.1.1, 2.2.2.2:80", "[::1]:9"])
                 == ["1.1.1.1", "2.2.2.2", "::1"])
@@ -24,12 +24,12 @@ import Testing
     }
 
     @Test(arguments: ["\"", "\"\\", "\"a\"b", "[", "[]", ":80", "a:b", "[::1]:x", "\"\""])
-    func `what is malformed names no node`(text: String) throws {
+    func `a malformed Forwarded field has no nodes`(text: String) throws {
         #expect(try nodes(.xForwardedFor, [text]) == [nil])
         #expect(try nodes(.forwarded, ["for=\(text)"]) == [nil])
     }
 
-    @Test func `a list as long as a head costs one pass`() throws {
+    @Test func `parsing a list as long as a head takes linear time`() throws {
         let list = [String](repeating: "1.1.1.1", count: 1_500).joined(separator: ",")
         #expect(try nodes(.xForwardedFor, [list]).count == 1_500)
     }

@@ -40,12 +40,12 @@ private func forms(of time: Timestamp, weekday: Int) -> [String] {
     @Test(arguments: [
         "Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT",
         "Sun Nov  6 08:49:37 1994",
-    ]) func `the three examples of the standard are one moment`(text: String) throws {
+    ]) func `the three date formats of RFC 9110 are read`(text: String) throws {
         #expect(try read(text) == moment("1994-11-06T08:49:37Z"))
     }
 
     @Test(arguments: 1...3 as ClosedRange<UInt64>)
-    func `every moment reads as it is written, in each form`(seed: UInt64) throws {
+    func `every date survives a round trip in each format`(seed: UInt64) throws {
         let random = SeededRandom(seed: seed)
         let now = try moment("2026-06-15T12:00:00Z")
         let fortyNineYears = 49 * 365 * 86_400
@@ -71,7 +71,7 @@ private func forms(of time: Timestamp, weekday: Int) -> [String] {
         #expect(try read == moment("\(year)-11-06T08:49:37Z"), "\(now)")
     }
 
-    @Test func `a leap day of two digits is looked for in the year that is meant`() throws {
+    @Test func `a leap day in a two-digit year is checked in the resolved year`() throws {
         #expect(
             try read("Monday, 29-Feb-72 00:00:00 GMT") == moment("2072-02-29T00:00:00Z"))
         #expect(
@@ -101,12 +101,12 @@ private func forms(of time: Timestamp, weekday: Int) -> [String] {
         "Sun Nov  06 08:49:37 1994", "Sun Nov  6 08:49:37 1994 GMT",
         "Sun Nov  6 08:49:37 94", "1994-11-06T08:49:37Z", "784111777",
         "Sun,\u{A0}06 Nov 1994 08:49:37 GMT", "Sun, ０６ Nov 1994 08:49:37 GMT",
-    ]) func `what is no date of the grammar is none`(text: String) throws {
+    ]) func `a date outside the grammar is refused`(text: String) throws {
         #expect(try read(text) == nil)
     }
 
     /// One byte of a date missing, doubled, or another: none, or another date of the grammar.
-    @Test func `neighbours of dates are dates of the grammar or none`() throws {
+    @Test func `mutated dates are valid or refused`() throws {
         let time = try moment("2026-10-08T07:06:05Z")
         for text in forms(of: time, weekday: 3) {
             let bytes = Array(text.utf8)
@@ -139,16 +139,16 @@ private func forms(of time: Timestamp, weekday: Int) -> [String] {
         ("0", 0), ("7", 7), ("0000000000000000000000000000007", 7), ("9999999999", 9_999_999_999),
         ("9223372036854775807", .max), ("9223372036854775808", .max),
         (String(repeating: "9", count: 5_000), .max),
-    ]) func `a number of any length counts`(text: String, expected: Int) {
+    ]) func `a Retry-After of any length is read`(text: String, expected: Int) {
         #expect(seconds(text) == expected)
     }
 
     @Test(arguments: ["", "-1", "+1", "1.5", "1e3", "0x10", "7 ", "7, 8", "soon", "１２", "1_000"])
-    func `what is neither a number nor a date asks for nothing`(text: String) {
+    func `an invalid Retry-After is ignored`(text: String) {
         #expect(seconds(text) == nil)
     }
 
-    @Test func `a date is waited for, and not a second less`() throws {
+    @Test func `a Retry-After date is waited for to the second`() throws {
         for (later, expected) in [(499, 1), (500, 1), (1_500, 2), (86_400_500, 86_401)] {
             let date = Timestamp(milliseconds: (now.milliseconds + Int64(later)) / 1_000 * 1_000)
             let left = Double(date.milliseconds - now.milliseconds) / 1_000
@@ -159,14 +159,14 @@ private func forms(of time: Timestamp, weekday: Int) -> [String] {
         }
     }
 
-    @Test func `a date that has passed is now, the end of the calendar is far`() {
+    @Test func `a past Retry-After date means now`() {
         #expect(seconds("Sun, 06 Nov 1994 08:49:37 GMT") == 0)
         #expect(seconds("Sun Nov  6 08:49:37 1994") == 0)
         #expect(seconds("Sat, 01 Jan 0000 00:00:00 GMT") == 0)
         #expect((seconds("Fri, 31 Dec 9999 23:59:59 GMT") ?? 0) > 200_000_000_000)
     }
 
-    @Test func `of several lines the longest counts`() {
+    @Test func `the longest of several Retry-After fields counts`() {
         let head =
             "HTTP/1.1 503 X\r\nRetry-After: 3\r\nretry-after: soon\r\nRETRY-AFTER:  90 \r\n"
             + "Retry-After: 4\r\nContent-Length: 0\r\n\r\n"
@@ -184,7 +184,7 @@ private func forms(of time: Timestamp, weekday: Int) -> [String] {
     @Test(arguments: [
         ("HTTP/1.1 200 OK\r\n", 200), ("HTTP/1.1 503\r\n", 503), ("HTTP/1.0 410 Gone\r\n: x", 410),
         ("HTTP/1.1 204 X\r\n\r\n", 204), ("HTTP/1.1 299 X\r\nContent-Length: x\r\n\r\n", 299),
-    ]) func `it is known as soon as its line is whole`(text: String, status: Int) {
+    ]) func `the status is known as soon as its line is complete`(text: String, status: Int) {
         let bytes = Array(text.utf8)
         #expect(bytes.withUnsafeBytes { ResponseParser.status(ofHead: $0) } == status)
         let line = bytes.prefix { $0 != 10 }
@@ -198,7 +198,7 @@ private func forms(of time: Timestamp, weekday: Int) -> [String] {
         "", "\n", "\r\n", "HTTP/1.1 200 OK\n", "HTTP/1.1 20 OK\r\n", "HTTP/2 200\r\n",
         "HTTP/1.1 100 Continue\r\n", "HTTP/1.1 101 X\r\n", "SSH-2.0-OpenSSH_9.2\r\n",
         "HTTP/1.1 600 X\r\n", "HTTP/1.1 200 a\u{0}\r\n", "\r\nHTTP/1.1 200 OK\r\n",
-    ]) func `what is no final status line has none`(text: String) {
+    ]) func `an invalid or interim status line has no final status`(text: String) {
         #expect(Array(text.utf8).withUnsafeBytes { ResponseParser.status(ofHead: $0) } == nil)
     }
 }

@@ -10,7 +10,7 @@ struct MessageWriterTests {
         return String(decoding: buffer.readable, as: UTF8.self)
     }
 
-    @Test func `a field can't end its line`() {
+    @Test func `a field value can't contain line ends`() {
         let text = written {
             MessageWriter.field("X-A", "a\r\nEvil: b\n\u{0}\u{7f}c\td", into: &$0)
             MessageWriter.field("X\r\n: B", "\u{e9}", into: &$0)
@@ -18,12 +18,12 @@ struct MessageWriterTests {
         #expect(text == "X-A: aEvil: bc\td\r\nXB: \u{e9}\r\n")
     }
 
-    @Test func `a target can't end its line`() {
+    @Test func `a target can't contain line ends`() {
         let text = written { MessageWriter.target("/a b\r\n?c=\u{e9}\u{1}%41", into: &$0) }
         #expect(text == "/a%20b%0d%0a?c=%c3%a9%01%41")
     }
 
-    @Test func `framing says what follows`() {
+    @Test func `the framing field matches the body`() {
         #expect(written { MessageWriter.framing(.none, into: &$0) } == "Content-Length: 0\r\n")
         #expect(
             written { MessageWriter.framing(.length(.max), into: &$0) }
@@ -34,7 +34,7 @@ struct MessageWriterTests {
         #expect(written { MessageWriter.framing(.untilClose, into: &$0) } == "")
     }
 
-    @Test func `an empty part is no chunk, which would end the body`() {
+    @Test func `an empty part writes no chunk, which would end the body`() {
         let text = written { out in
             for part in ["", "0123456789abcdef", ""] {
                 bytes(part).withUnsafeBytes { MessageWriter.chunk($0, into: &out) }
@@ -44,7 +44,7 @@ struct MessageWriterTests {
         #expect(text == "10\r\n0123456789abcdef\r\n0\r\n\r\n")
     }
 
-    @Test func `what is written in chunks is read back`() {
+    @Test func `chunks can be read back`() {
         let random = SeededRandom(seed: 5)
         for _ in 0..<100 {
             var buffer = ByteBuffer()
@@ -63,7 +63,7 @@ struct MessageWriterTests {
         }
     }
 
-    @Test func `every status has a line of its own`() {
+    @Test func `every status has its reason phrase`() {
         for status in 100...599 {
             let line = written { MessageWriter.statusLine(status, into: &$0) }
             #expect(line.hasPrefix("HTTP/1.1 \(status) "))

@@ -10,7 +10,7 @@ import Testing
         return parser.refused
     }
 
-    @Test func `a head that was refused for its body or path can still be named`() {
+    @Test func `a request refused for its body or path can still be logged`() {
         let large = refused(
             "POST /a?b HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n"
                 + "X-Request-Id: me\r\n\r\n")
@@ -20,7 +20,7 @@ import Testing
         #expect(large?.framing == BodyFraming.none && large?.keepAlive == false)
     }
 
-    @Test func `a head whose lines are not sound is not looked at again`() {
+    @Test func `a head with malformed lines is not parsed further`() {
         #expect(refused("GET /a HTTP/1.1\r\nHost : x\r\n\r\n") == nil)
         #expect(refused("GET /a HTTP/9.9\r\nHost: x\r\n\r\n") == nil)
     }

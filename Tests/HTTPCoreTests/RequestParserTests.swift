@@ -4,7 +4,7 @@ import Testing
 @testable import HTTPCore
 
 struct RequestParserTests {
-    @Test func `each request of the corpus is taken or refused with its status`() {
+    @Test func `each request of the corpus is accepted or refused with its status`() {
         for (text, status) in RequestCorpus.all {
             let reading = readRequests([bytes(text)[...]])
             if status == 0 {
@@ -17,7 +17,7 @@ struct RequestParserTests {
         }
     }
 
-    @Test func `cut in two at any byte, each request reads as in one piece`() {
+    @Test func `a request split at any byte parses the same`() {
         for (text, _) in RequestCorpus.all {
             let bytes = bytes(text)
             let whole = readRequests([bytes[...]])
@@ -30,7 +30,7 @@ struct RequestParserTests {
         }
     }
 
-    @Test func `in single bytes, each request reads as in one piece`() {
+    @Test func `a request in single bytes parses the same`() {
         for (text, _) in RequestCorpus.all where text.utf8.count < 2_000 {
             let bytes = bytes(text)
             let single = bytes.indices.map { bytes[$0...$0] }
@@ -39,7 +39,7 @@ struct RequestParserTests {
     }
 
     @Test(arguments: 1...20 as ClosedRange<UInt64>)
-    func `pipelined requests read alike however they are cut`(seed: UInt64) {
+    func `pipelined requests parse the same for every split`(seed: UInt64) {
         let random = SeededRandom(seed: seed)
         let taken = RequestCorpus.all.filter { $0.1 == 0 && $0.0.utf8.count < 2_000 }
         let stream = (0..<30).map { _ in taken[random.below(taken.count)].0 }
@@ -53,7 +53,7 @@ struct RequestParserTests {
 
     /// Whatever comes: no trap, and one verdict for all ways to cut it.
     @Test(arguments: 1...8 as ClosedRange<UInt64>)
-    func `mutated requests never trap and read alike however they are cut`(seed: UInt64) {
+    func `mutated requests never crash and parse the same for every split`(seed: UInt64) {
         let random = SeededRandom(seed: seed)
         let corpus = RequestCorpus.all.map { bytes($0.0) }.filter { $0.count < 1_000 }
         for round in 0..<8_000 {
@@ -65,7 +65,7 @@ struct RequestParserTests {
         }
     }
 
-    @Test func `a head says what stands in it`() throws {
+    @Test func `a head exposes its parts`() throws {
         let text =
             "POST /a%20b/c?x=1&y=%2B+z HTTP/1.1\r\nHost: h\r\nX-A: 1\r\nx-a:  2 \r\n"
             + "Accept: x\r\nContent-Length: 3\r\n\r\nabc"

@@ -43,16 +43,16 @@ struct ResponseParserTests {
     ]
 
     @Test(arguments: good)
-    func `an answer is read to its end`(text: String) {
+    func `a response is read to its end`(text: String) {
         #expect(readResponses([bytes(text)[...]]).events.last == "end")
     }
 
     @Test(arguments: bad)
-    func `what is no answer fails`(text: String) {
+    func `an invalid response fails`(text: String) {
         #expect(readResponses([bytes(text)[...]]).failed)
     }
 
-    @Test func `however it is cut, an answer reads as in one piece`() {
+    @Test func `a response parses the same for every split`() {
         for text in Self.good + Self.bad {
             let bytes = bytes(text)
             let whole = readResponses([bytes[...]])
@@ -64,7 +64,7 @@ struct ResponseParserTests {
     }
 
     @Test(arguments: 1...4 as ClosedRange<UInt64>)
-    func `mutated answers never trap and read alike however they are cut`(seed: UInt64) {
+    func `mutated responses never crash and parse the same for every split`(seed: UInt64) {
         let random = SeededRandom(seed: seed)
         let corpus = (Self.good + Self.bad).map(bytes)
         for round in 0..<5_000 {
@@ -102,7 +102,7 @@ struct ResponseParserTests {
         #expect(read(chunked + "3\r\nabc\r\n", to: .get).closed == "failure")
     }
 
-    @Test func `an answer to HEAD has no body, but says how long one would be`() {
+    @Test func `a response to HEAD has a length but no body`() {
         let text = "HTTP/1.1 200 OK\r\nContent-Length: 42\r\n\r\n"
         let head = read(text, to: .head).head
         #expect(head?.framing == BodyFraming.none)
@@ -110,7 +110,7 @@ struct ResponseParserTests {
         #expect(head?.keepAlive == true)
     }
 
-    @Test func `bytes that nobody asked for fail`() {
+    @Test func `bytes without a request fail`() {
         var parser = ResponseParser(limits: HTTPLimits())
         let event = bytes("H").withUnsafeBytes { parser.next($0).event }
         guard case .failure = event else {

@@ -42,11 +42,11 @@ struct RouterTests {
         #expect(match(.get, path) == route)
     }
 
-    @Test func `a literal that leads nowhere falls back to the parameter`() {
+    @Test func `a literal without a route falls back to the parameter`() {
         #expect(match(.get, "/api/entities/search/shares/s") == "share search s")
     }
 
-    @Test func `a path that a literal names is that path, with no other methods`() {
+    @Test func `a literal path takes precedence, with its methods only`() {
         #expect(match(.post, "/api/entities/search") == "405 GET,HEAD")
         #expect(match(.delete, "/api/entities/search") == "405 GET,HEAD")
     }
@@ -60,7 +60,7 @@ struct RouterTests {
         #expect(match(.get, path) == "404")
     }
 
-    @Test func `a known path with another method names those it has`() {
+    @Test func `a known path with another method lists its methods`() {
         #expect(match(.put, "/api/entities") == "405 GET,HEAD,POST")
         #expect(match(.put, "/api/entities/e1") == "405 DELETE,GET,HEAD")
         #expect(match(.post, "/api/entities/e1") == "405 DELETE,GET,HEAD")

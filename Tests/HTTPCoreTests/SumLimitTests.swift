@@ -25,7 +25,7 @@ struct SumLimitTests {
     }
 
     @Test(arguments: [nil, 1, 7, 64])
-    func `a body of many small chunks is bounded by their sum`(_ pieces: Int?) {
+    func `a body of many small chunks is limited by their total`(_ pieces: Int?) {
         for size in [1, 3, 10, 50] {
             let full = Array(repeating: size, count: 100 / size) + (100 % size > 0 ? [1] : [])
             let taken = read(post + chunks(full) + "0\r\n\r\n", inPiecesOf: pieces)
@@ -35,14 +35,14 @@ struct SumLimitTests {
         }
     }
 
-    @Test func `one chunk that leaves no room refuses the next, however small`() {
+    @Test func `a chunk beyond the limit is refused, however small`() {
         #expect(read(post + chunks([100]) + "0\r\n\r\n").events.last == "end")
         #expect(read(post + chunks([100, 1])).events.last?.hasPrefix("fail 413 ") == true)
         #expect(read(post + chunks([99, 2])).events.last?.hasPrefix("fail 413 ") == true)
     }
 
     /// What one request has used does not count for the next of the connection.
-    @Test func `each request of a connection has the whole limit`() {
+    @Test func `each request on a connection has the full limit`() {
         let request = post + chunks([60, 40]) + "0\r\n\r\n"
         let reading = read(request + request + request)
         #expect(reading.events.count { $0 == "end" } == 3 && !reading.failed, "\(reading)")
@@ -54,20 +54,20 @@ struct SumLimitTests {
     }
 
     @Test(arguments: [nil, 1, 13])
-    func `a head of many small fields is bounded by their sum`(_ pieces: Int?) {
+    func `a head of many small fields is limited by their total`(_ pieces: Int?) {
         // 27 bytes are the request line, Host and the end.
         #expect(read(head(12, 80), inPiecesOf: pieces).events.last == "end")
         let refused = read(head(13, 80), inPiecesOf: pieces)
         #expect(refused.events.last?.hasPrefix("fail 431 ") == true, "\(refused)")
     }
 
-    @Test func `so it is by their number`() {
+    @Test func `a head is limited by its number of fields`() {
         #expect(read(head(19, 6)).events.last == "end")
         #expect(read(head(20, 6)).events.last?.hasPrefix("fail 431 ") == true)
     }
 
     @Test(arguments: [nil, 1])
-    func `trailers are bounded like a head, by sum and by number`(_ pieces: Int?) {
+    func `trailers have the limits of a head`(_ pieces: Int?) {
         func trailers(_ count: Int, _ bytes: Int) -> Reading {
             let line = "T: " + String(repeating: "v", count: bytes - 5) + "\r\n"
             return read(

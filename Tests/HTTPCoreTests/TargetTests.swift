@@ -13,7 +13,7 @@ struct TargetTests {
         "/", "/a", "/a/", "/a/b.c/..d/e..", "/...", "/a;x=1", "/%20", "/%C3%A9", "/a?", "/a?b=c&d",
         "/a??", "/a?/%2F%00", "/-._~!$&'()*+,;=:@", "/.a", "/a.",
     ])
-    func `a plain path is taken`(target: String) {
+    func `a plain path is accepted`(target: String) {
         #expect(status(target) == 0)
     }
 
@@ -23,7 +23,7 @@ struct TargetTests {
         "/%1F", "/%", "/%4", "/%zz", "/%4", "/a\\b", "/a\"b", "/<a>", "/{a}", "/a^", "/a|b", "/`",
         "/a?b%", "/a?b%2", "/a?b%zz", "/a?b\"", "/a?b#c", "?a", "a/b", "*",
     ])
-    func `a path that others may read differently is refused`(target: String) {
+    func `an ambiguous path is refused`(target: String) {
         #expect(status(target) == 400)
     }
 
@@ -31,7 +31,7 @@ struct TargetTests {
         "a", "a.b", "A-1.example", "127.0.0.1", "a:", "a:1", "a:65535", "[::1]", "[::1]:80",
         "[2001:db8::ffff:1.2.3.4]", "xn--e-ffa.example", "under_score",
     ])
-    func `a host with an optional port is taken`(host: String) {
+    func `a host with an optional port is accepted`(host: String) {
         #expect(status("/", "Host: \(host)\r\n") == 0)
     }
 
@@ -42,7 +42,7 @@ struct TargetTests {
         "a,b c",
         "http://a", "a\u{e9}", ":80", "[v1.x]", "a\"", "<a>",
     ])
-    func `a host that is none is refused`(host: String) {
+    func `an invalid host is refused`(host: String) {
         #expect(status("/", "Host: \(host)\r\n") == 400)
     }
 

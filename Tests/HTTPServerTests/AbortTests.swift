@@ -93,7 +93,7 @@ extension Sockets {
             }
         }
 
-        @Test func `who asks for the body after the client has gone is told so`() async throws {
+        @Test func `reading the body after the client disconnected aborts`() async throws {
             let log = Log(Sink.Seen())
             let held = Log<Exchange?>(nil)
             try await withServer { exchange in
@@ -111,7 +111,7 @@ extension Sockets {
             }
         }
 
-        @Test func `an answer given after the client has gone is dropped`() async throws {
+        @Test func `a response after the client disconnected is dropped`() async throws {
             let answered = Log(0)
             let held = Log<Exchange?>(nil)
             try await withServer { exchange in
@@ -131,7 +131,7 @@ extension Sockets {
             }
         }
 
-        @Test func `abort cuts a streamed answer so that it can't be taken for whole`()
+        @Test func `abort cuts a streamed response so that it is detectably incomplete`()
             async throws
         {
             try await withServer { exchange in

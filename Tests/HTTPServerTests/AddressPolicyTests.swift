@@ -4,7 +4,7 @@ import Testing
 @testable import EventLoop
 
 @Suite struct AddressPolicyTests {
-    @Test func `no range is lost to a slip`() {
+    @Test func `every range of the address policy is valid`() {
         #expect(AddressPolicy.local.count == 7)
         #expect(AddressPolicy.forbidden.count == 20)
     }
@@ -28,7 +28,7 @@ import Testing
         "::ffff:10.0.0.1", "2002:7f00:1::", "2002:a00:1::1", "64:ff9b::7f00:1", "64:ff9b::a00:1",
         // Teredo: server 127.0.0.1; client 10.0.0.1.
         "2001:0:7f00:1::f7f7:f7f7", "2001:0:101:101::f5ff:fffe",
-    ]) func `what is near is for those who say so`(_ text: String) throws {
+    ]) func `private addresses are allowed only if configured`(_ text: String) throws {
         let address = try #require(IPAddress(text))
         #expect(AddressPolicy.kind(of: address) == .local)
         #expect(!AddressPolicy().allows(address))
@@ -45,7 +45,7 @@ import Testing
         "100.100.100.200", "168.63.129.16", "::ffff:169.254.169.254", "2002:a9fe:a9fe::1",
         "64:ff9b::a9fe:a9fe", "64:ff9b::", "2001:0:a9fe:a9fe::f7f7:f7f7",
         "2001:0:101:101::5601:5601",
-    ]) func `what is nobody's is refused to all`(_ text: String) throws {
+    ]) func `forbidden addresses are always refused`(_ text: String) throws {
         let address = try #require(IPAddress(text))
         #expect(AddressPolicy.kind(of: address) == .forbidden)
         #expect(!AddressPolicy(allowsPrivate: true).allows(address))
@@ -54,19 +54,19 @@ import Testing
     @Test(arguments: [
         "127.1", "0x7f.1", "2130706433", "017700000001", "::ffff:127.0.0.1", "localhost",
         "localhost.",
-    ]) func `this machine is found in every spelling`(_ name: String) {
+    ]) func `loopback is detected in every spelling`(_ name: String) {
         let addresses = HostLookup.addresses(of: name)
         // Not every machine knows the name with a dot.
         #expect(!addresses.isEmpty || name == "localhost.")
         #expect(addresses.allSatisfy { AddressPolicy.kind(of: $0) == .local })
     }
 
-    @Test func `a name that can't be has no address`() {
+    @Test func `an invalid name has no address`() {
         #expect(HostLookup.addresses(of: "nothing.invalid").isEmpty)
         #expect(HostLookup.addresses(of: "").isEmpty)
     }
 
-    @Test func `a detached thread does not die of a closed connection`() async {
+    @Test func `a closed connection does not kill a detached thread`() async {
         let isBlocked = await withCheckedContinuation { continuation in
             onDetachedThread {
                 var signals = sigset_t()

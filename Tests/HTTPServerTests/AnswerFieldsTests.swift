@@ -17,7 +17,8 @@ extension Sockets {
         }
 
         @Test(arguments: ["/whole", "/parts", "/bad"])
-        func `they are in every way to answer, once`(path: String) async throws {
+        func `response fields are sent once, however a response is given`(path: String) async throws
+        {
             try await withServer(handler: { exchange in
                 exchange.answerFields = Echo()
                 switch exchange.head.pathText {

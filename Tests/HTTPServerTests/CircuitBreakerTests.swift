@@ -21,7 +21,7 @@ import Testing
         breaker.failed(after(milliseconds), isProbe: true)
     }
 
-    @Test func `failures in a row open it, at the last of them`() {
+    @Test func `the breaker opens at the last of enough failures in a row`() {
         fail(2)
         #expect(breaker.state == .closed)
         #expect(breaker.admit(after(0)) == .admitted)
@@ -30,7 +30,7 @@ import Testing
         #expect(breaker.admit(after(0)) == .refused)
     }
 
-    @Test func `failures with successes between never open it`() {
+    @Test func `failures with successes between never open the breaker`() {
         for _ in 0..<20 {
             fail(2)
             breaker.succeeded()
@@ -42,7 +42,7 @@ import Testing
         #expect(breaker.state != .closed)
     }
 
-    @Test func `after the pause one is sent as a probe, and all others are refused`() {
+    @Test func `after the pause one request is the probe and others are refused`() {
         fail(3)
         #expect(breaker.admit(after(99)) == .refused)
         #expect(breaker.admit(after(100)) == .probe)
@@ -53,7 +53,7 @@ import Testing
         #expect(breaker.admit(after(101)) == .admitted)
     }
 
-    @Test func `each probe that fails doubles the pause, up to the longest`() {
+    @Test func `each failed probe doubles the pause, up to a maximum`() {
         fail(3)
         failProbe(at: 100)
         #expect(breaker.state == .open(until: after(300)))
@@ -63,7 +63,7 @@ import Testing
         #expect(breaker.state == .open(until: after(1_000)))
     }
 
-    @Test func `a success sets both back: the count and the pause`() {
+    @Test func `a success resets the count and the pause`() {
         fail(3)
         failProbe(at: 100)
         #expect(breaker.admit(after(300)) == .probe)
@@ -74,7 +74,7 @@ import Testing
         #expect(breaker.state == .open(until: after(500)))
     }
 
-    @Test func `what was begun before it opened changes nothing by failing late`() {
+    @Test func `late failures from before the breaker opened don't count`() {
         fail(3)
         fail(5, at: 90)
         #expect(breaker.state == .open(until: after(100)))

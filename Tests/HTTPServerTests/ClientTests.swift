@@ -46,7 +46,7 @@ let getRoot = ClientRequest(.get, "/")
 
 extension Sockets {
     @Suite struct ClientTests {
-        @Test func `a call has its fields and body sent, and gets the answer whole`()
+        @Test func `a call sends fields and body and gets the whole response`()
             async throws
         {
             try await withServer(handler: echo) { server in
@@ -134,7 +134,7 @@ extension Sockets {
             }
         }
 
-        @Test func `nobody there is unreachable`() async throws {
+        @Test func `a refused connection is unreachable`() async throws {
             try await withClient(Ports.next()) { client in
                 #expect(await failure { try await client.call(getRoot) } == .unreachable)
             }
@@ -175,7 +175,7 @@ extension Sockets {
             ),
             ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", .malformed),
         ])
-        func `what is no whole answer says so`(answer: String, expected: UpstreamFailure)
+        func `an incomplete response fails`(answer: String, expected: UpstreamFailure)
             async throws
         {
             let upstream = RawServer { connection, _ in
@@ -188,7 +188,7 @@ extension Sockets {
             }
         }
 
-        @Test func `an answer that ends with the connection is whole`() async throws {
+        @Test func `a response that ends with the connection is complete`() async throws {
             let upstream = RawServer { connection, _ in
                 _ = try connection.receive(through: "\r\n\r\n")
                 try connection.send("HTTP/1.1 200 OK\r\n\r\nuntil the end")
@@ -264,7 +264,7 @@ extension Sockets {
             }
         }
 
-        @Test func `an answer that is there before the request is taken`() async throws {
+        @Test func `a response before the request is accepted`() async throws {
             // As a server that is full does: it answers and closes when it accepts.
             let upstream = RawServer { connection, _ in
                 try connection.send(

@@ -53,7 +53,7 @@ extension Sockets {
             #expect(saysSo(result))
         }
 
-        @Test func `on its own loop nothing is said`() async throws {
+        @Test func `asserting on the own loop passes`() async throws {
             try await withServer(handler: echo) { server in
                 let client = try RawClient(port: server.port)
                 try client.send(post("/", "body"))
@@ -63,7 +63,7 @@ extension Sockets {
     }
 
     @Suite struct LoopStallTests {
-        @Test func `a handler that keeps its loop is seen in the loop's own count`() async {
+        @Test func `a slow handler is counted as a stall`() async {
             let group = EventLoopGroup(count: 1)
             let loop = group.loops[0]
             _ = await EventLoopGroup.on(loop) { usleep(120_000) }
@@ -78,7 +78,7 @@ extension Sockets {
             group.stop()
         }
 
-        @Test func `waiting is no stall`() async throws {
+        @Test func `waiting is not a stall`() async throws {
             let group = EventLoopGroup(count: 1)
             let loop = group.loops[0]
             try await Task.sleep(for: .milliseconds(300))

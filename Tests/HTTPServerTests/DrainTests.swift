@@ -6,7 +6,8 @@ import Testing
 
 extension Sockets {
     @Suite struct DrainTests {
-        @Test func `draining finishes what runs, closes what is idle, and refuses the new`()
+        @Test
+        func `draining completes running requests, closes idle connections and refuses new ones`()
             async throws
         {
             let held = Log<Exchange?>(nil)
@@ -58,7 +59,7 @@ extension Sockets {
             #expect(answer?.field("connection") == "close")
         }
 
-        @Test func `draining ends at its deadline whatever runs`() async throws {
+        @Test func `draining ends at its deadline`() async throws {
             let log = Log(Sink.Seen())
             try await withServer {
                 $0.readBody(Sink(log))

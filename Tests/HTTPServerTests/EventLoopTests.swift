@@ -35,7 +35,7 @@ extension Sockets {
             }
         }
 
-        @Test func `a task of a loop resumes on it after every wait`() async {
+        @Test func `a loop's task resumes on the loop after every await`() async {
             await withLoop { loop in
                 let isOnLoop = await Task(executorPreference: loop) {
                     var all = loop.isCurrent && ThreadSlot.current == loop.slot
@@ -69,7 +69,7 @@ extension Sockets {
             }
         }
 
-        @Test func `postponed work runs, and what it postpones too`() async {
+        @Test func `postponed work runs, including what it postpones`() async {
             await withLoop { loop in
                 let order = Log<[Int]>([])
                 await EventLoopGroup.on(loop) {
@@ -108,7 +108,7 @@ extension Sockets {
             }
         }
 
-        @Test func `what is watched may leave while all are looked at`() async {
+        @Test func `an item can be unwatched during a sweep`() async {
             await withLoop { loop in
                 let items = (0..<50).map { _ in Item() }
                 await EventLoopGroup.on(loop) {
@@ -138,7 +138,7 @@ extension Sockets {
             }
         }
 
-        @Test func `a loop that stops runs what it was given before`() async {
+        @Test func `a stopping loop runs earlier work`() async {
             let done = Log(0)
             let group = EventLoopGroup(count: 2)
             for loop in group.loops {

@@ -117,7 +117,7 @@ extension Sockets {
             }
         }
 
-        @Test func `an expected body that nobody wants is not asked for`() async throws {
+        @Test func `an unused body gets no 100 Continue`() async throws {
             try await withServer {
                 $0.respond(Response(403))
             } test: { server in
@@ -148,7 +148,7 @@ extension Sockets {
             }
         }
 
-        @Test func `a connection that was closed in order is let go`() async throws {
+        @Test func `an orderly close is noticed`() async throws {
             var options = ServerOptions()
             options.lingerTimeout = 100
             try await withServer(options, handler: echo) { server in
@@ -177,7 +177,7 @@ extension Sockets {
             }
         }
 
-        @Test func `an end that arrives together with the request is noticed`() async throws {
+        @Test func `an end that arrives with the request is noticed`() async throws {
             let loop = Log<EventLoop?>(nil)
             try await withServer { exchange in
                 loop.change { $0 = exchange.loop }
@@ -195,7 +195,7 @@ extension Sockets {
             }
         }
 
-        @Test func `what is no request is answered 400 and nothing after it is read`()
+        @Test func `a malformed request gets 400 and nothing after it is read`()
             async throws
         {
             let handled = Log(0)
@@ -214,7 +214,7 @@ extension Sockets {
             }
         }
 
-        @Test func `an answer may come from another thread's work by the loop`() async throws {
+        @Test func `a response can come from another thread by the loop`() async throws {
             try await withServer { exchange in
                 onThread { exchange.loop.execute { exchange.respond(Response(202)) } }
             } test: { server in

@@ -18,7 +18,7 @@ import Testing
         "", " 1.2.3.4", "1.2.3.4 ", "1.2.3", "1.2.3.4.5", "256.1.1.1", "01.2.3.4", "0x7f.1",
         "[::1]",
         "::1%lo", "1.2.3.4:80", "localhost", "unknown", "::1::", "１.2.3.4",
-    ]) func `what is no bare address is none`(_ text: String) {
+    ]) func `text with more than an address is refused`(_ text: String) {
         #expect(IPAddress(text) == nil)
     }
 
@@ -28,7 +28,9 @@ import Testing
         ("0.0.0.0/0", "255.1.2.3", "::1"), ("2001:db8::/32", "2001:db8:ffff::1", "2001:db9::"),
         ("2001:db8::/64", "2001:db8::ffff:1", "2001:db8:0:1::"), ("::1", "::1", "::2"),
         ("2001:db8::8000:0:0:0/65", "2001:db8::ffff:0:0:0", "2001:db8::1"),
-    ]) func `a range has what begins alike`(range: String, inside: String, outside: String) throws {
+    ]) func `a range contains addresses with its prefix`(
+        range: String, inside: String, outside: String
+    ) throws {
         let range = try #require(IPRange(range))
         #expect(range.contains(try #require(IPAddress(inside))))
         #expect(!range.contains(try #require(IPAddress(outside))))
@@ -37,7 +39,7 @@ import Testing
     @Test(arguments: [
         "", "/8", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/+8", "10.0.0.0/-1", "10.0.0.0/8/8",
         "10.1.0.0/8", "::/129", "2001:db8::1/64", "10.0.0.0/0008", "host/8", "10.0.0.1/ 8",
-    ]) func `what is no range is none`(_ text: String) { #expect(IPRange(text) == nil) }
+    ]) func `an invalid range is refused`(_ text: String) { #expect(IPRange(text) == nil) }
 
     @Test func `all of IPv6 includes the mapped IPv4`() throws {
         let all = try #require(IPRange("::/0"))

@@ -7,7 +7,7 @@ import Testing
 
 extension Sockets {
     @Suite struct LimitTests {
-        @Test func `a connection over the limit is told 503 and when to come back`()
+        @Test func `a connection over the limit gets 503 with Retry-After`()
             async throws
         {
             var options = ServerOptions()
@@ -35,7 +35,7 @@ extension Sockets {
             }
         }
 
-        @Test func `an address has its share of the connections, on all loops together`()
+        @Test func `an address has a connection limit over all loops`()
             async throws
         {
             var options = ServerOptions()
@@ -69,7 +69,7 @@ extension Sockets {
             }
         }
 
-        @Test func `proxies of ours have no share but all`() async throws {
+        @Test func `exempt proxies have no connection limit`() async throws {
             var options = ServerOptions()
             options.connectionsPerAddress = 1
             options.exemptPeers = [try #require(IPRange("127.0.0.0/8"))]
@@ -83,7 +83,7 @@ extension Sockets {
             }
         }
 
-        @Test func `a flood of connections keeps no more descriptors than its share and a few`()
+        @Test func `a flood of connections holds a bounded number of descriptors`()
             async throws
         {
             var options = ServerOptions()

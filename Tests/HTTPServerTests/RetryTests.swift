@@ -32,7 +32,7 @@ extension Sockets {
             }
         }
 
-        @Test func `a POST whose sender says so is repeated as well`() async throws {
+        @Test func `a POST marked as repeatable is repeated`() async throws {
             let requests = Log(0)
             let upstream = forgetful(requests)
             let event = ClientRequest(.post, "/", isRepeatable: true)
@@ -45,7 +45,7 @@ extension Sockets {
             }
         }
 
-        @Test func `it is repeated once, on a fresh connection, whatever else is idle`()
+        @Test func `a request is repeated once, on a fresh connection`()
             async throws
         {
             let (requests, connections) = (Log(0), Log(0))
@@ -76,7 +76,7 @@ extension Sockets {
             }
         }
 
-        @Test func `repeating takes no more connections than there may be`() async throws {
+        @Test func `repeating does not exceed the connection limit`() async throws {
             let open = Log((now: 0, most: 0))
             let upstream = RawServer { connection, _ in
                 open.change { $0 = ($0.now + 1, max($0.most, $0.now + 1)) }
@@ -152,7 +152,7 @@ extension Sockets {
         }
 
         @Test(arguments: ["HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil", "x"])
-        func `surplus bytes end the connection and are no answer`(surplus: String) async throws {
+        func `surplus bytes end the connection and are ignored`(surplus: String) async throws {
             let connections = Log(0)
             let upstream = RawServer { connection, _ in
                 connections.change { $0 += 1 }
@@ -258,7 +258,7 @@ extension Sockets {
             }
         }
 
-        @Test func `a probe that waits in vain for a connection does not lock the breaker`()
+        @Test func `a probe that gets no connection does not lock the breaker`()
             async throws
         {
             let isWell = Log(false)

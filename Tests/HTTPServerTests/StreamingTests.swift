@@ -77,7 +77,7 @@ extension Sockets {
             }
         }
 
-        @Test func `who pipelines and does not read is not read from`() async throws {
+        @Test func `a client that pipelines without reading is not read from`() async throws {
             let handled = Log(0)
             let body = [UInt8](repeating: 0, count: 256 << 10)
             try await withServer { exchange in
@@ -135,7 +135,7 @@ extension Sockets {
             }
         }
 
-        @Test func `a body without an end of its own closes the connection`() async throws {
+        @Test func `a body without a length closes the connection`() async throws {
             try await withServer { exchange in
                 exchange.begin(200, .untilClose) { _ in }
                 write(exchange, "all")

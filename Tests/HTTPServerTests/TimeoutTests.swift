@@ -42,7 +42,7 @@ extension Sockets {
             }
         }
 
-        @Test func `a connection without a request is closed without a word`() async throws {
+        @Test func `a connection without a request is closed silently`() async throws {
             let options = options { $0.headTimeout = 200 }
             try await withServer(options, handler: echo) { server in
                 let client = try RawClient(port: server.port)
@@ -77,7 +77,7 @@ extension Sockets {
         }
 
         @Test(arguments: [(rate: 1_000_000, status: 408), (rate: 1, status: 200)])
-        func `a body must keep a pace, though it never stops`(rate: Int, status: Int) async throws {
+        func `a body must have a minimum rate`(rate: Int, status: Int) async throws {
             let options = options {
                 $0.bodyGrace = 200
                 $0.bodyMinimumRate = rate
@@ -96,7 +96,7 @@ extension Sockets {
             }
         }
 
-        @Test func `a body that is asked for late has its whole time`() async throws {
+        @Test func `a body's timeout begins when it is read`() async throws {
             let options = options { $0.bodyIdleTimeout = 600 }
             try await withServer(options) { exchange in
                 let sink = Sink()
@@ -112,7 +112,7 @@ extension Sockets {
             }
         }
 
-        @Test func `who takes nothing of an answer is let go`() async throws {
+        @Test func `a client that doesn't read the response is disconnected`() async throws {
             let options = options { $0.writeTimeout = 200 }
             let log = Log(Sink.Seen())
             try await withServer(options) { exchange in

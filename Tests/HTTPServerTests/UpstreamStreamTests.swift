@@ -60,7 +60,7 @@ private func send(
 
 extension Sockets {
     @Suite struct UpstreamStreamTests {
-        @Test func `a paused answer stays with the upstream, and its time does not pass`()
+        @Test func `a paused response is not read, and its deadline stops`()
             async throws
         {
             let total = 48 << 20
@@ -108,7 +108,7 @@ extension Sockets {
             }
         }
 
-        @Test func `a cancelled exchange says nothing more and ends its connection`()
+        @Test func `a cancelled exchange calls nothing more and closes its connection`()
             async throws
         {
             let ended = Log(false)
@@ -129,7 +129,7 @@ extension Sockets {
             }
         }
 
-        @Test func `idle connections end with their pool gone`() async throws {
+        @Test func `idle connections end with their pool`() async throws {
             let ended = Log(false)
             let upstream = RawServer { connection, _ in
                 _ = try connection.receive(through: "\r\n\r\n")

@@ -17,7 +17,7 @@ struct CombiningRunTests {
     @Test(arguments: [
         "", "plain", "e\u{301}", "שָׁלוֹם", "ไม้เอก", "한국어", "\u{1112}\u{1161}\u{11AB}", "👩‍👩‍👧",
     ])
-    func `text as people write it may be as long as it likes`(text: String) {
+    func `natural text of any length is accepted`(text: String) {
         #expect(isSafe(text))
         #expect(isSafe(String(repeating: text, count: 1_000)))
     }
@@ -25,7 +25,7 @@ struct CombiningRunTests {
     @Test(arguments: [
         "\u{301}", "\u{316}", "\u{344}", "\u{F73}", "\u{F81}", "\u{1D165}", "\u{94D}",
     ])
-    func `thirty marks may stand in a row, and no more`(mark: String) {
+    func `at most thirty combining marks in a row are accepted`(mark: String) {
         #expect(isSafe("a" + marks(30, mark)))
         #expect(!isSafe("a" + marks(31, mark)))
         #expect(isSafe(marks(30, mark)) && !isSafe(marks(31, mark)))
@@ -42,12 +42,12 @@ struct CombiningRunTests {
         #expect(isSafe("a" + String(repeating: invisible, count: 100)))
     }
 
-    @Test func `bytes that are no UTF-8 end a run`() {
+    @Test func `invalid UTF-8 ends a run of marks`() {
         let bytes = Array(marks(20).utf8) + [0xFF] + Array(marks(20).utf8)
         #expect(bytes.withUnsafeBytes { Text.isStreamSafe($0) })
     }
 
-    @Test func `a name with too many marks says so, and costs nothing`() throws {
+    @Test func `a name with too many marks is refused quickly, with the rule`() throws {
         let fault = #expect(throws: Fault.self) {
             try Text.name("a" + marks(31), pointer: "/name")
         }
@@ -70,7 +70,7 @@ struct CombiningRunTests {
         #expect(cost.isLinear, "\(cost)")
     }
 
-    @Test func `text with as many marks as may be is worked on in linear time`() {
+    @Test func `text with the most marks allowed is processed in linear time`() {
         let syllable = "a" + marks(15) + marks(15, "\u{316}")
         let cost = Cost(of: 1 << 18) { size in
             let text = String(repeating: syllable, count: size / syllable.utf8.count)

@@ -24,7 +24,7 @@ import Testing
     }
 
     @Test(arguments: [3_601, 86_400, 379_000_000] as [Int64])
-    func `ids go by the clock again when it was ahead by more`(seconds: Int64) {
+    func `ids follow the clock again if it was ahead by more`(seconds: Int64) {
         let right = minter.make("ent_")
         clock.advance(seconds: seconds)
         let wrong = minter.make("ent_")

@@ -25,13 +25,13 @@ struct IdentifierTests {
             "sk_live_yhjskwdA6OZ1AL1YmHWZWm8LLG7HjnuCA2j5rOw8Xp13sRzl1"
         ),
     ])
-    func `a token is its random bits and their checksum`(secret: [UInt8], token: String) {
+    func `a token consists of random bits and a checksum`(secret: [UInt8], token: String) {
         let random = FixedRandom(fixed: secret)
         #expect(APIToken.make(prefix: APIToken.keyPrefix, random: random) == token)
         #expect(wellFormed(token))
     }
 
-    @Test func `a token with a typo is turned away`() {
+    @Test func `a token with a typo is refused`() {
         let random = SeededRandom(seed: 4)
         let token = APIToken.make(prefix: APIToken.sessionPrefix, random: random)
         #expect(token.utf8.count == 57)
@@ -118,7 +118,7 @@ struct IdentifierTests {
         #expect(minter.make("ent_").hasPrefix("ent_01ARYZ6S41"))
     }
 
-    @Test func `well-formed ids are told from others`() {
+    @Test func `malformed ids are detected`() {
         let good = "ent_01ARZ3NDEKTSV4RRFFQ69G5FAV"
         #expect(IDMinter.isWellFormed(good, prefix: "ent_"))
         #expect(IDMinter.isWellFormed("ent_7ZZZZZZZZZZZZZZZZZZZZZZZZZ", prefix: "ent_"))
@@ -142,12 +142,12 @@ struct TimestampTests {
             (253_402_300_799_999, "9999-12-31T23:59:59.999Z"),
             (951_782_400_000, "2000-02-29T00:00:00.000Z"),
         ] as [(Int64, String)])
-    func `a moment has one text`(milliseconds: Int64, text: String) {
+    func `a timestamp is written in one format`(milliseconds: Int64, text: String) {
         #expect(Timestamp(milliseconds: milliseconds).rfc3339 == text)
         #expect(Timestamp(rfc3339: text)?.milliseconds == milliseconds)
     }
 
-    @Test func `every millisecond comes back`() {
+    @Test func `every millisecond survives a round trip`() {
         let random = SeededRandom(seed: 10)
         for _ in 0..<2_000 {
             let time = Timestamp(milliseconds: Int64(random.below(4_000_000_000_000)))
@@ -155,7 +155,7 @@ struct TimestampTests {
         }
     }
 
-    @Test func `every day of eight centuries comes back`() {
+    @Test func `every day of eight centuries survives a round trip`() {
         var day = Timestamp(milliseconds: -13_000_000_000_000)
         var last = ""
         var wrong = 0
@@ -169,7 +169,7 @@ struct TimestampTests {
         #expect(last.hasPrefix("2352-"))
     }
 
-    @Test func `beyond four digits of a year, the nearest moment is shown`() {
+    @Test func `a year beyond four digits is clamped`() {
         #expect(Timestamp(milliseconds: .max).rfc3339 == "9999-12-31T23:59:59.999Z")
         #expect(Timestamp(milliseconds: .min).rfc3339 == "0000-01-01T00:00:00.000Z")
     }
@@ -200,7 +200,7 @@ struct TimestampTests {
         "2026-01-01T00:00:00\u{2212}01:00", "2026-01-01T00:00:00.1234567890123456789Z0",
         String(repeating: "2", count: 1_000),
     ])
-    func `what is no moment is refused`(text: String) {
+    func `an invalid timestamp is refused`(text: String) {
         #expect(Timestamp(rfc3339: text) == nil)
     }
 }

@@ -8,7 +8,7 @@ import Testing
         "ന്‍", "ಅರ‍್ಥ", "葛\u{E0100}飾", "\u{2229}\u{FE00}", "ᠰᠡᠷ\u{180E}ᠡ", "ᠮ\u{180B}ᠣ",
         "C++\u{200E} שלום", "\u{200F}שלום", "سلام\u{61C} 1",
     ])
-    func `what scripts and emoji need stays in a name`(name: String) throws {
+    func `invisible characters that scripts and emoji need are kept`(name: String) throws {
         #expect(try Text.name(name, pointer: "/name") == name)
     }
 
@@ -23,7 +23,7 @@ import Testing
         ("🏴\u{E0067}\u{E0062}\u{E007F}", "U+E0067"), ("🏴󠁧󠁢󠁥󠁮󠁧󠁿\u{E0061}", "U+E0061"),
         ("शलाम\u{200D}x", "U+200D"),
     ])
-    func `what nothing needs is refused, and named`(name: String, number: String) {
+    func `other invisible characters are refused by name`(name: String, number: String) {
         let fault = #expect(throws: Fault.self) { try Text.name(name, pointer: "/name") }
         #expect(
             fault?.fields == [
@@ -38,7 +38,7 @@ import Testing
         }
     }
 
-    @Test func `text of several lines may hold them`() throws {
+    @Test func `multi-line text can contain invisible characters`() throws {
         let text = "ภาษา\u{200B}ไทย\nAuf\u{AD}gabe"
         #expect(try Text.optionalText(text, pointer: "/description") == text)
     }

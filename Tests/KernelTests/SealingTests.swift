@@ -116,14 +116,14 @@ func unhex(_ text: String) -> [UInt8] {
         #expect(HKDF.derive([1], info: [], count: -1).isEmpty)
     }
 
-    @Test func `a sealed value has the form that was once chosen`() {
+    @Test func `the format of a sealed value does not change`() {
         // Made with another implementation of HKDF and the AEAD: what is stored must stay readable.
         let stored =
             "016465666768696a6b6c6d6e6f1d711023bd7ea466d91132e8a8fc92bdc7d1b1503ae2ee1dba5d938b"
         #expect(key.open(unhex(stored), for: "käfer") == bytes("secret value"))
     }
 
-    @Test func `what was sealed opens again, at every length`() {
+    @Test func `sealed values of every length can be opened`() {
         for length in 0...300 {
             let plain = random.bytes(length)
             let sealed = key.seal(plain, for: "row 1", random: random)
@@ -138,7 +138,7 @@ func unhex(_ text: String) -> [UInt8] {
         #expect(first != key.seal(bytes("a"), for: "", random: random))
     }
 
-    @Test func `a value that was changed in any place does not open`() {
+    @Test func `a value with any changed byte does not open`() {
         let sealed = key.seal(bytes("secretAccessKey"), for: "row 1", random: random)
         for i in sealed.indices {
             for bit in 0..<8 {
@@ -152,7 +152,7 @@ func unhex(_ text: String) -> [UInt8] {
         #expect(key.open(sealed + [0], for: "row 1") == nil)
     }
 
-    @Test func `a value does not open elsewhere or with another key`() {
+    @Test func `a value does not open in another place or with another key`() {
         let sealed = key.seal(bytes("a"), for: "row 1", random: random)
         for context in ["row 2", "row 1 ", "", "row"] {
             #expect(key.open(sealed, for: context) == nil)
@@ -163,7 +163,7 @@ func unhex(_ text: String) -> [UInt8] {
         #expect(other.open(sealed, for: "row 1") == nil)
     }
 
-    @Test func `no text of a key tells it`() {
+    @Test func `the description of a key does not reveal it`() {
         var text = "\(key) \(String(reflecting: key)) \([key]) \(Optional(key) as Any)"
         dump(key, to: &text)
         struct Holder { let key: SealingKey }

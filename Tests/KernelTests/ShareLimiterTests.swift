@@ -7,7 +7,7 @@ import Testing
     private let ada = CallerKey.user("ada")
     private let grace = CallerKey.user("grace")
 
-    @Test func `each holder has a share of its own, and gets back what it gives back`() {
+    @Test func `each holder has its own limit, and can reuse what it returns`() {
         let limiter = ShareLimiter(share: 3)
         #expect(limiter.take(2, for: ada) && limiter.take(for: ada))
         #expect(!limiter.take(for: ada))
@@ -19,7 +19,7 @@ import Testing
         #expect(limiter.refusedCount == 3)
     }
 
-    @Test func `a lease lasts as long as it is referred to`() {
+    @Test func `a lease ends with its last reference`() {
         let limiter = ShareLimiter(share: 1)
         var lease = limiter.lease(for: .network(7))
         #expect(lease != nil && limiter.lease(for: .network(7)) == nil)
@@ -29,7 +29,7 @@ import Testing
         withExtendedLifetime(other) {}
     }
 
-    @Test func `giving back more than was taken leaves nothing, and no debt`() {
+    @Test func `returning more than was taken has no effect`() {
         let limiter = ShareLimiter(share: 2)
         limiter.giveBack(5, of: ada)
         #expect(limiter.take(2, for: ada))
@@ -37,7 +37,7 @@ import Testing
         #expect(limiter.held(by: ada) == 0 && limiter.take(2, for: ada) && !limiter.take(for: ada))
     }
 
-    @Test func `of many at once exactly the share is granted`() async {
+    @Test func `concurrent requests get exactly the limit`() async {
         let limiter = ShareLimiter(share: 50)
         let granted = await withTaskGroup(of: Bool.self) { group in
             for _ in 0..<400 { group.addTask { limiter.take(for: ada) } }

@@ -11,7 +11,7 @@ import Testing
         ("\u{FEFF}owner\u{2060}", "owner"), ("❤️", "❤"), ("می‌خواهم", "میخواهم"),
         ("e\u{34F}\u{301}", "É"), ("Grace", "gRACE"),
     ])
-    func `these are one name`(one: String, other: String) {
+    func `names that fold to the same text are equal`(one: String, other: String) {
         let (one, other) = (Text.folded(one), Text.folded(other))
         #expect(one.utf8.elementsEqual(other.utf8))
         for folded in [one, other] {
@@ -23,7 +23,7 @@ import Testing
         ("resume", "résumé"), ("ı", "i"), ("İ", "i"), ("Ａ", "A"), ("①", "1"), ("o", "о"),
         ("a b", "ab"), ("ss", "s"), ("ö", "oe"),
     ])
-    func `these are two`(one: String, other: String) {
+    func `names that fold to different texts differ`(one: String, other: String) {
         #expect(Text.folded(one) != Text.folded(other))
     }
 
@@ -37,7 +37,7 @@ import Testing
         #expect(changed.isEmpty)
     }
 
-    @Test func `a part of a name is found in it, folded alike`() {
+    @Test func `a search term matches a part of a folded name`() {
         let name = Text.folded("Große ΌΣΟΣ Straße")
         for part in ["GROSSE", "große", "όσος", "Σ", "SS", "strasse", "stra\u{AD}ße"] {
             #expect(name.contains(Text.folded(part)), "\(part)")

@@ -26,7 +26,7 @@ struct TextTests {
         "", " ", "\u{200b}", "\u{feff} \u{200d}", "a\nb", "a\tb", "a\u{0}b", "a\u{7f}", "a\u{85}b",
         "a\u{202e}b", "a\u{2066}b", "a\u{2028}b", "a\u{2029}b", "a\r\nb", "\u{1b}[31m",
     ])
-    func `a name that is empty or hides something is refused`(raw: String) {
+    func `an empty name, or one with hidden characters, is refused`(raw: String) {
         #expect(name(raw) == nil)
     }
 
@@ -38,7 +38,7 @@ struct TextTests {
         #expect(name("a" + String(repeating: "\u{301}", count: 300)) == nil)
     }
 
-    @Test func `a refusal names the field`() {
+    @Test func `an error names the field`() {
         let fault = #expect(throws: Fault.self) {
             try Text.name("", pointer: "/invitees/0/name")
         }
@@ -47,7 +47,7 @@ struct TextTests {
         #expect(fault?.fields == [.init("/invitees/0/name", "must not be empty")])
     }
 
-    @Test func `longer text keeps its lines, and nothing of it is nothing`() throws {
+    @Test func `longer text keeps its lines, and blank text is nil`() throws {
         #expect(try text(nil) == nil)
         #expect(try text("") == nil)
         #expect(try text(" \r\n\t ") == nil)
@@ -64,7 +64,7 @@ struct TextTests {
         ("!#$%&'*+-/=?^_`{|}~@a.bc", "!#$%&'*+-/=?^_`{|}~@a.bc"),
         ("a@xn--e-ffa.example", "a@xn--e-ffa.example"), ("a@1.2.3.example", "a@1.2.3.example"),
     ])
-    func `an address has one form`(raw: String, expected: String) {
+    func `an e-mail address is normalized`(raw: String, expected: String) {
         #expect(email(raw) == expected)
     }
 
@@ -75,11 +75,11 @@ struct TextTests {
         "a@b.co,c@d.co", "a\r\nBcc: x@y.co", "a\u{0}@b.co", "é@b.co", "a@é.co", "\u{212a}@b.co",
         "a@b.co\u{200b}x",
     ])
-    func `what is no address of that form is refused`(raw: String) {
+    func `an invalid e-mail address is refused`(raw: String) {
         #expect(email(raw) == nil)
     }
 
-    @Test func `an address has its lengths`() {
+    @Test func `an e-mail address has a maximum length`() {
         let label = String(repeating: "d", count: 63)
         #expect(email(String(repeating: "a", count: 64) + "@b.co") != nil)
         #expect(email(String(repeating: "a", count: 65) + "@b.co") == nil)
@@ -96,7 +96,7 @@ struct TextTests {
         ("ß", "item"), ("x\u{301}y", "xy"), ("Ａ", "item"), ("-a-", "a"), ("a\u{0}b", "a-b"),
         ("\u{212a}elvin", "kelvin"),
     ])
-    func `a slug is made of a name`(name: String, slug: String) {
+    func `a slug is derived from a name`(name: String, slug: String) {
         #expect(Text.slug(from: name) == slug)
         #expect(Text.isSlug(slug))
     }
@@ -109,7 +109,7 @@ struct TextTests {
         }
     }
 
-    @Test func `slugs are told from what is none`() {
+    @Test func `invalid slugs are detected`() {
         for text in ["a", "0", "a-b", "a--b", String(repeating: "a", count: 60)] {
             #expect(Text.isSlug(text))
         }
@@ -121,7 +121,7 @@ struct TextTests {
         }
     }
 
-    @Test func `usernames are taken exactly`() {
+    @Test func `usernames are not normalized`() {
         for text in ["a", "0", "a.b", "a-_.", "z9", String(repeating: "u", count: 39)] {
             #expect(username(text) == text)
         }

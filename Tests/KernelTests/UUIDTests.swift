@@ -34,14 +34,14 @@ struct UUIDTests {
     }
 
     /// The milliseconds of RFC 9562 A.6.
-    @Test func `it begins with its time in milliseconds`() {
+    @Test func `a UUID begins with its time in milliseconds`() {
         let clock = FakeClock("2022-02-22T19:22:22.000Z")
         #expect(minter(clock).makeUUID().hasPrefix("017f22e2-79b0-7"))
         let time = FakeClock("1970-01-01T00:00:00.001Z")
         #expect(minter(time).makeUUID().hasPrefix("00000000-0001-7"))
     }
 
-    @Test func `every bit that may be random is`() {
+    @Test func `all other bits of a UUID are random`() {
         // The first of the random bits stays 0, which leaves room to count up.
         let clock = FakeClock("2022-02-22T19:22:22.000Z")
         let ones = IDMinter(clock: clock, random: FixedRandom(byte: 255)).makeUUID()
@@ -50,13 +50,13 @@ struct UUIDTests {
         #expect(zeros == "017f22e2-79b0-7000-8000-000000000000")
     }
 
-    @Test func `they sort in the order in which they were made, within a millisecond too`() {
+    @Test func `UUIDs sort in order of creation, also within a millisecond`() {
         let minter = minter()
         let ids = (0..<5_000).map { _ in minter.makeUUID() }
         for (one, next) in zip(ids, ids.dropFirst()) { #expect(one < next) }
     }
 
-    @Test func `also with a clock that is set back, and with other ids between`() {
+    @Test func `UUIDs sort in order of creation if the clock is set back`() {
         let clock = FakeClock()
         let minter = minter(clock, seed: 3)
         var ids: [String] = []
@@ -69,20 +69,20 @@ struct UUIDTests {
     }
 
     /// The lower half of the random part is full from the first one on.
-    @Test func `also where a part of it overflows`() {
+    @Test func `UUIDs sort in order of creation if the counter overflows`() {
         let minter = IDMinter(clock: FakeClock(), random: FixedRandom(byte: 255))
         let ids = (0..<1_000).map { _ in minter.makeUUID() }
         for (one, next) in zip(ids, ids.dropFirst()) { #expect(one < next) }
     }
 
-    @Test func `a hundred thousand of them are different`() {
+    @Test func `a hundred thousand UUIDs are different`() {
         let minter = minter(seed: 7)
         var seen: Set<String> = []
         for _ in 0..<100_000 { seen.insert(minter.makeUUID()) }
         #expect(seen.count == 100_000)
     }
 
-    @Test func `those made at once on many threads are different`() async {
+    @Test func `UUIDs made at once on many threads are different`() async {
         let minter = IDMinter(clock: FakeClock(), random: SystemRandom())
         let ids = await withTaskGroup(of: [String].self) { group in
             for _ in 0..<8 {
@@ -94,7 +94,7 @@ struct UUIDTests {
         #expect(Set(ids.joined()).count == 16_000)
     }
 
-    @Test func `one does not give its successor away`() {
+    @Test func `a UUID does not reveal the next one`() {
         let minter = minter(seed: 9)
         let tails = (0..<1_000).map { _ in
             UInt64(minter.makeUUID().suffix(12), radix: 16) ?? 0
@@ -109,7 +109,7 @@ struct UUIDTests {
         "c232ab00-9414-11ec-b3c8-9f6bdeced846", "919108f7-52d1-4320-9bac-f847db4148a8",
         "017f22e2-79b0-7cc3-98c4-dc0c0c07398f", "2489e9ad-2ee2-8e00-8ec9-32d5f69181c0",
     ])
-    func `any version is read, and upper case is the same`(_ text: String) {
+    func `UUIDs of any version and case are read`(_ text: String) {
         #expect(IDMinter.uuid(text) == text)
         #expect(IDMinter.uuid(text.uppercased()) == text)
         let mixed = String(text.enumerated().map { $0 % 2 == 0 ? $1 : Character($1.uppercased()) })
@@ -133,7 +133,7 @@ struct UUIDTests {
         "017f22e2-79b0-7cc3-98c4-dc0c0c073\u{ff11}", "0x7f22e2-79b0-7cc3-98c4-dc0c0c07398f",
         "017f22e2-79b0-7cc3-98c4-dc0c0c07398\u{0}",
     ])
-    func `what is none is refused`(_ text: String) {
+    func `an invalid UUID is refused`(_ text: String) {
         #expect(IDMinter.uuid(text) == nil)
     }
 }

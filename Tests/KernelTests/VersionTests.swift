@@ -12,7 +12,7 @@ struct VersionTests {
         "10.0.0", "99999999999999999999999.0.0", "100000000000000000000000.0.0",
     ]
 
-    @Test func `precedence is that of semver`() throws {
+    @Test func `versions are ordered by semver precedence`() throws {
         let versions = try Self.ordered.map { try #require(SemanticVersion($0), "\($0)") }
         for (i, a) in versions.enumerated() {
             for (j, b) in versions.enumerated() {
@@ -25,7 +25,7 @@ struct VersionTests {
         #expect(shuffled.sorted().map(\.description) == Self.ordered)
     }
 
-    @Test func `build metadata is kept and does not count`() throws {
+    @Test func `build metadata is kept but ignored when comparing`() throws {
         let a = try #require(SemanticVersion("1.0.0+20130313144700"))
         let b = try #require(SemanticVersion("1.0.0+exp.sha.5114f85.001"))
         #expect(a == b)
@@ -43,7 +43,7 @@ struct VersionTests {
         "1.2.3----RC-SNAPSHOT.12.9.1--.12",
         "1.0.0-0A.is.legal", "1.2.3----R-S.12.9.1--.12+meta", "1.0.0+0.build.1-rc.10000aaa-kk-0.1",
     ])
-    func `a valid version is taken`(text: String) {
+    func `a valid version is accepted`(text: String) {
         #expect(SemanticVersion(text)?.description == text)
     }
 
@@ -59,7 +59,7 @@ struct VersionTests {
         #expect(SemanticVersion(text) == nil)
     }
 
-    @Test func `a version has a limit of length`() {
+    @Test func `a version that is too long is refused`() {
         #expect(SemanticVersion("1.0." + String(repeating: "1", count: 124)) != nil)
         #expect(SemanticVersion("1.0." + String(repeating: "1", count: 125)) == nil)
     }

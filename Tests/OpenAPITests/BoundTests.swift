@@ -28,7 +28,7 @@ import Testing
         "redeliverAll": "sends what is there",
     ]
 
-    @Test func `every operation that adds something declares its bound`() {
+    @Test func `every operation that creates something declares its quota`() {
         for endpoint in World.endpoints
         where [.post, .put].contains(endpoint.method) && !endpoint.readsOnly {
             let codes = Set(endpoint.documentation.problems.map(\.code))

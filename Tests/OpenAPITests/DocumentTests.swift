@@ -17,13 +17,13 @@ import Testing
         }
     }
 
-    @Test func `every route is there once, and the same declarations make the same bytes`() throws {
+    @Test func `every route is listed once, and the document is deterministic`() throws {
         let ids = try operations().map(\.0)
         #expect(ids.sorted() == World.endpoints.map(\.id).sorted())
         #expect(try World.describe().document == World.describe().document)
     }
 
-    @Test func `version and server are what they are told`() throws {
+    @Test func `version and server are as configured`() throws {
         let document = try World.document()
         #expect(document.at("info", "version")?.string == "1.2.3")
         #expect(document["openapi"]?.string == "3.1.1")
@@ -33,7 +33,7 @@ import Testing
         #expect(other?["servers"]?[0]?["url"]?.string == "https://api.example.com")
     }
 
-    @Test func `every reference leads somewhere`() throws {
+    @Test func `every reference has a target`() throws {
         let document = try World.document()
         let references = Set(document.objects.compactMap { $0["$ref"]?.string })
         #expect(references.count > 50)
@@ -44,8 +44,7 @@ import Testing
         }
     }
 
-    @Test func `scopes are required as they are declared, and open routes ask for nothing`() throws
-    {
+    @Test func `declared scopes are required, and open routes need no token`() throws {
         for (id, operation) in try operations() {
             let endpoint = try #require(World.endpoints.first { $0.id == id })
             let scopes = operation["security"]?[0]?["token"]?.texts
@@ -56,7 +55,7 @@ import Testing
         }
     }
 
-    @Test func `problems that follow from the declaration`() throws {
+    @Test func `problems that follow from a declaration are documented`() throws {
         let operations = Dictionary(uniqueKeysWithValues: try operations())
         func statuses(_ id: String) -> [String] { operations[id]?["responses"]?.names ?? [] }
         #expect(
@@ -77,7 +76,7 @@ import Testing
         #expect(statuses("addPublisher").prefix(2) == ["200", "201"])
     }
 
-    @Test func `POSTs that change something take a key, those that read don't`() throws {
+    @Test func `POSTs that change something accept an idempotency key`() throws {
         for (id, operation) in try operations() {
             let endpoint = try #require(World.endpoints.first { $0.id == id })
             let names = operation["parameters"]?.items.compactMap { $0["$ref"]?.string } ?? []

@@ -33,7 +33,7 @@ import Testing
             .map(resolved)
     }
 
-    @Test func `integrations answer HAL and nothing else, refusals are problems as everywhere`() {
+    @Test func `integrations respond with HAL, and with problems as everywhere`() {
         for endpoint in IntegrationRoutes.all {
             for (status, answer) in answers(endpoint) {
                 let types = answer["content"]?.names ?? []
@@ -48,7 +48,7 @@ import Testing
         }
     }
 
-    @Test func `nobody else answers HAL`() {
+    @Test func `no other routes respond with HAL`() {
         let hal = World.endpoints.filter { endpoint in
             answers(endpoint).contains { $0.answer["content"]?[HAL.mediaType] != nil }
         }
@@ -67,7 +67,7 @@ import Testing
         (IntegrationRoutes.listTeams, "team", "Team"),
         (IntegrationRoutes.listTeamMembers, "team-member", "TeamMember"),
     ])
-    func `a list has its items embedded by their relation, links, and where it is`(
+    func `a HAL list has embedded items, links and its page`(
         endpoint: Endpoint, name: String, item: String
     ) throws {
         let relation = "inf:" + name
@@ -94,7 +94,7 @@ import Testing
         #expect(operation(endpoint)?.at("responses", "200", "headers", "Link") != nil)
     }
 
-    @Test func `these are all lists of the context`() {
+    @Test func `these are all lists of integrations`() {
         let lists = IntegrationRoutes.all.filter { $0.id.hasPrefix("list") }.map(\.id)
         #expect(
             lists == [
@@ -112,7 +112,7 @@ import Testing
         #expect(prefixed.allSatisfy { $0.hasPrefix(IntegrationRelations.curie + ":") })
     }
 
-    @Test func `templates lead to routes that there are`() throws {
+    @Test func `link templates lead to existing routes`() throws {
         let paths = Set(IntegrationRoutes.all.map(\.path))
         for (relation, link) in IntegrationRootLinks.fixed(below: "") {
             #expect(link.templated == true, "\(relation)")

@@ -14,7 +14,9 @@ import Testing
     }
 
     @Test(arguments: Texts.all)
-    func `names, slugs and descriptions of integrations`(_ text: String) throws {
+    func `names, slugs and descriptions of integrations follow the domain's rules`(_ text: String)
+        throws
+    {
         for (member, takes) in [
             ("name", isAccepted { () throws(Fault) in _ = try IntegrationDraft(name: text) }),
             (
@@ -33,7 +35,7 @@ import Testing
     }
 
     @Test(arguments: Texts.all)
-    func `what a PATCH takes is what a POST takes`(_ text: String) throws {
+    func `a PATCH accepts the same values as a POST`(_ text: String) throws {
         for (member, change) in [
             ("name", { () throws(Fault) in try IntegrationUpdate(name: .value(text)) }),
             ("slug", { () throws(Fault) in try IntegrationUpdate(slug: .value(text)) }),
@@ -48,7 +50,7 @@ import Testing
         }
     }
 
-    @Test func `what null clears is the description, and nothing else`() throws {
+    @Test func `null clears the description only`() throws {
         for member in IntegrationPatchBody.members {
             let takes = isAccepted { () throws(Fault) in
                 switch member.name {
@@ -82,13 +84,13 @@ import Testing
         }
     }
 
-    @Test func `the level of a share is what the document says if nobody says it`() throws {
+    @Test func `the default level of a share is the documented one`() throws {
         let fallback = try rule("accessLevel", ShareLevelBody.self).fallback
         #expect(fallback == .number(AccessLevel.default.value))
     }
 
     @Test(arguments: Texts.all + ["ada", "data.wizard", "a-1", "ada:b", "user:ada"])
-    func `principals are called as users and teams can be`(_ text: String) throws {
+    func `names of principals follow the rules of users and teams`(_ text: String) throws {
         let member = IntegrationRoutes.groups.flatMap(\.path).first { $0.name == "principalId" }
         let rule = try #require(member).rule
         let isUsername = isAccepted { () throws(Fault) in
@@ -104,7 +106,7 @@ import Testing
     }
 
     @Test(arguments: Texts.all)
-    func `new owners are called as users and teams can be`(_ text: String) throws {
+    func `names of new owners follow the rules of users and teams`(_ text: String) throws {
         let isUsername = isAccepted { () throws(Fault) in
             _ = try Text.username(text, pointer: "")
         }

@@ -42,7 +42,7 @@ import Testing
         }
     }
 
-    @Test func `what nobody says is what the document says`() throws {
+    @Test func `documented defaults are the actual defaults`() throws {
         let draft = try InvitationDraft(email: "ada@example.com")
         func fallback(_ name: String) throws -> JSONTree? {
             try rule(name, NewInvitationBody.self).fallback

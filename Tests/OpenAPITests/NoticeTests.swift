@@ -23,7 +23,7 @@ import Testing
         }
     }
 
-    @Test func `the page has them too`() throws {
+    @Test func `the page describes the same events`() throws {
         let page = try World.page()
         for type in InvitationEvents.all + WorkspaceEvents.all {
             #expect(page.contains("id=\"event-\(type)\""))

@@ -39,7 +39,7 @@ import Testing
         #expect(try matches("href=\"([^#\"][^\"]*)\"") == ["openapi.json"])
     }
 
-    @Test func `every table has a caption, and its heads say what they head`() throws {
+    @Test func `every table has a caption and scoped header cells`() throws {
         let tables = try matches("(?s)<table([^>]*>.*?</table>)")
         #expect(tables.count > 100)
         #expect(tables.allSatisfy { $0.contains("<caption>") && $0.contains("scope=\"row\"") })
@@ -47,12 +47,14 @@ import Testing
         #expect(heads.allSatisfy { $0.contains("scope=\"") })
     }
 
-    @Test func `what scrolls can be reached with the keyboard and has a name`() throws {
+    @Test func `scrollable regions are focusable and have a name`() throws {
         let boxes = try matches("<pre([^>]*)>") + matches("<div class=\"scroll\"([^>]*)>")
         #expect(boxes.allSatisfy { $0.contains("tabindex=\"0\"") && $0.contains("aria-label=") })
     }
 
-    @Test func `nothing from elsewhere, no script, and the policy allows the style alone`() throws {
+    @Test func `the page loads nothing, has no script, and its policy allows its style only`()
+        throws
+    {
         for part in [
             "<script", "<img", "<iframe", "<link", "style=\"", "@import", "url(", "onclick",
         ] {
@@ -74,7 +76,7 @@ import Testing
         }
     }
 
-    @Test func `text and background differ enough to be read`() throws {
+    @Test func `text has sufficient contrast`() throws {
         let schemes = try matches("(?s):root \\{(.*?)\\}")
         #expect(schemes.count == 2)
         for scheme in schemes {

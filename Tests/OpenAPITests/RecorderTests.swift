@@ -56,12 +56,12 @@ import Testing
         return schemas.named[0].value
     }
 
-    @Test func `members come in the order in which they are declared, but what can't be`() throws {
+    @Test func `members are in the order of declaration`() throws {
         let names = try Recorder.properties(of: Sample.self).map(\.name)
         #expect(names == Sample.members.map(\.name))
     }
 
-    @Test func `in an answer, what is always written is required`() throws {
+    @Test func `in a response, members that are always written are required`() throws {
         let required = try schema(.answer)["required"]
         #expect(
             required == [
@@ -70,7 +70,7 @@ import Testing
             ])
     }
 
-    @Test func `in a request, optionals may be missing or null`() throws {
+    @Test func `in a request, optional members can be missing or null`() throws {
         let schema = try schema(.request)
         #expect(
             schema["required"] == ["text", "count", "at", "colour", "inner", "list", "inners"])
@@ -83,7 +83,7 @@ import Testing
         #expect(schema["properties"]?["clearable"]?["type"] == ["string", "null"])
     }
 
-    @Test func `in an answer, only OrNull is null`() throws {
+    @Test func `in a response, only OrNull can be null`() throws {
         let properties = try schema(.answer)["properties"]
         #expect(properties?["maybe"]?["type"] == "boolean")
         #expect(properties?["nullable"]?["type"] == ["string", "null"])
@@ -113,7 +113,7 @@ import Testing
     }
 
     @Test(arguments: [Silent.self, Odd.self] as [any Documented.Type])
-    func `what is not described makes no document`(_ type: any Documented.Type) {
+    func `an undescribed member fails the document`(_ type: any Documented.Type) {
         #expect(throws: UnknownShape.self) { try Field.all(of: type, .answer) }
     }
 }

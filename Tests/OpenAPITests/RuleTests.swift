@@ -49,7 +49,7 @@ import Testing
         #expect(try accepts(.id("ent_"), text) == IDMinter.isWellFormed(text, prefix: "ent_"))
     }
 
-    @Test func `every example keeps its own rule`() throws {
+    @Test func `every example follows its own rule`() throws {
         let groups = World.groups.flatMap { $0.path + $0.endpoints.flatMap(\.documentation.query) }
         let bodies = World.endpoints.compactMap(\.documentation.body).flatMap { $0.type.members }
         for member in groups + bodies + NewExternalStorageBody.members {

@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test(arguments: WorkspacePermission.allCases.map(\.rawValue) + ["admin", "", "Read"])
-    func `permissions that can be given`(_ text: String) throws {
+    func `permissions that can be granted`(_ text: String) throws {
         let takes = isAccepted { () throws(Fault) in _ = try WorkspacePermission(given: text) }
         for type in [
             WorkspaceInviteBody.self, SharedUserPermissionsBody.self,
@@ -44,7 +44,7 @@ import Testing
         #expect(try accepts(rule("status", WorkspaceInvitationResponseBody.self), text) == takes)
     }
 
-    @Test func `what nobody says is what the document says`() throws {
+    @Test func `documented defaults are the actual defaults`() throws {
         let draft = try WorkspaceInvitationDraft(email: "ada@example.com")
         let fallback = try rule("permissions", WorkspaceInviteBody.self).fallback
         #expect(fallback == .string(draft.permissions.rawValue))

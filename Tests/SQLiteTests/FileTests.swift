@@ -35,21 +35,21 @@ struct FileTests {
         #expect(try openDatabase(folder, [items, more]).count() == 0)
     }
 
-    @Test func `a migration must not leave rows that refer to nothing`() async throws {
+    @Test func `a migration must not leave dangling foreign keys`() async throws {
         let folder = try TemporaryFolder()
         let orphan = Migration("orphan", "INSERT INTO parts (id, item) VALUES (1, 99)")
         #expect(await kind { try openDatabase(folder, [items, orphan]) } == .foreignKeyViolation)
         #expect(version(folder) == 1)
     }
 
-    @Test func `a database newer than the program is refused and left alone`() async throws {
+    @Test func `a database newer than the program is refused unchanged`() async throws {
         let folder = try TemporaryFolder()
         try openDatabase(folder, [items, more]).close()
         #expect(await kind { try openDatabase(folder) } == .newerSchema)
         #expect(version(folder) == 2)
     }
 
-    @Test func `a file that was emptied is refused, not begun anew`() async throws {
+    @Test func `an emptied file is refused, not replaced`() async throws {
         let folder = try TemporaryFolder()
         try openDatabase(folder).close()
         #expect(truncate(folder.database, 0) == 0)
@@ -57,7 +57,7 @@ struct FileTests {
         #expect(folder.size() == 0)
     }
 
-    @Test func `a file that has vanished is refused, not begun anew`() async throws {
+    @Test func `a vanished file is refused, not replaced`() async throws {
         let folder = try TemporaryFolder()
         try openDatabase(folder).close()
         #expect(unlink(folder.database) == 0)
@@ -68,7 +68,7 @@ struct FileTests {
         #expect(try openDatabase(folder).count() == 0)
     }
 
-    @Test func `a garbled first page is refused and left alone`() async throws {
+    @Test func `a corrupt first page is refused unchanged`() async throws {
         let folder = try TemporaryFolder()
         let database = try openDatabase(folder)
         try await database.add(1)
@@ -79,7 +79,7 @@ struct FileTests {
         #expect(folder.size() == size)
     }
 
-    @Test func `a garbled page inside is told when it is read, and a restored file heals`()
+    @Test func `a corrupt page is reported on read, and a restored file works`()
         async throws
     {
         let folder = try TemporaryFolder()
@@ -119,7 +119,7 @@ struct FileTests {
         return bytes
     }
 
-    @Test func `a file that was moved away is noticed, and found again`() async throws {
+    @Test func `a moved file is noticed, and used again when it is back`() async throws {
         let folder = try TemporaryFolder()
         let database = try openDatabase(folder) { $0.reopenDelay = 20 }
         try await database.add(1)
@@ -137,7 +137,7 @@ struct FileTests {
         #expect(try database.count() == 2)
     }
 
-    @Test func `a full file refuses writes, still reads, and heals`() async throws {
+    @Test func `a full file refuses writes, still reads, and recovers`() async throws {
         let folder = try TemporaryFolder()
         let database = try openDatabase(folder) { $0.maximumPages = 64 }
         let insert: StaticString = "INSERT INTO items (id, data) VALUES (?, ?)"
@@ -161,7 +161,7 @@ struct FileTests {
         #expect(DatabaseError(.full, "").fault.code == "storage_full")
     }
 
-    @Test func `a lock held by another process is told as busy, and passes`() async throws {
+    @Test func `a lock held by another process is reported as busy`() async throws {
         let folder = try TemporaryFolder()
         let database = try openDatabase(folder) { $0.busyTimeout = 50 }
         let other = ForeignConnection(folder.database)
@@ -173,7 +173,7 @@ struct FileTests {
         #expect(try database.count() == 2)
     }
 
-    @Test func `a file that may not be written is told as read-only`() async throws {
+    @Test func `a file without write permission is reported as read-only`() async throws {
         await #expect(processExitsWith: .success) {
             let folder = try TemporaryFolder()
             try openDatabase(folder).close()
@@ -188,7 +188,7 @@ struct FileTests {
         }
     }
 
-    @Test func `a folder that is not there can't be opened`() async throws {
+    @Test func `a missing folder can't be opened`() async throws {
         let found = await kind {
             try Database(
                 path: "/nonexistent/latchkey/test.db", migrations: [items], readers: 0,

@@ -24,7 +24,7 @@ struct GroupCommitTests {
         return writes.indices.map { kinds[$0] ?? nil }
     }
 
-    @Test func `writes that wait are committed together`() async throws {
+    @Test func `waiting writes are committed together`() async throws {
         let folder = try TemporaryFolder()
         let database = try openDatabase(folder)
         let kinds = try await batch(
@@ -76,7 +76,7 @@ struct GroupCommitTests {
         #expect(database.statistics.commits == 2)
     }
 
-    @Test func `a deferred key that a write mends itself is kept`() async throws {
+    @Test func `a deferred foreign key that the write itself satisfies is accepted`() async throws {
         let folder = try TemporaryFolder()
         let database = try openDatabase(folder)
         try await database.write {
@@ -86,7 +86,7 @@ struct GroupCommitTests {
         #expect(try database.count() == 1)
     }
 
-    @Test func `nothing is answered before the commit`() async throws {
+    @Test func `no write completes before the commit`() async throws {
         let folder = try TemporaryFolder()
         let database = try openDatabase(folder)
         let first = Gate()
@@ -116,7 +116,7 @@ struct GroupCommitTests {
     }
 
     @Test(arguments: FakeClock.errors)
-    func `a write goes by the clock as it is, whatever it was before`(error: Int64) async throws {
+    func `a write uses the clock even if it was set back`(error: Int64) async throws {
         let folder = try TemporaryFolder()
         let clock = FakeClock()
         let database = try openDatabase(folder, clock: clock)
@@ -129,7 +129,7 @@ struct GroupCommitTests {
         #expect(try await database.write { $0.now } == now.adding(seconds: 1))
     }
 
-    @Test func `a step of a second back is waited for, and no longer`() async throws {
+    @Test func `a clock step back of a second is waited for`() async throws {
         let folder = try TemporaryFolder()
         let clock = FakeClock()
         let database = try openDatabase(folder, clock: clock)
@@ -141,7 +141,7 @@ struct GroupCommitTests {
         #expect(try await database.write { $0.now } == first.adding(seconds: -2))
     }
 
-    @Test func `more writes than may wait are refused at once`() async throws {
+    @Test func `writes beyond the queue's limit are refused at once`() async throws {
         let folder = try TemporaryFolder()
         let database = try openDatabase(folder) { $0.maximumQueuedWrites = 2 }
         let gate = Gate()
@@ -158,7 +158,7 @@ struct GroupCommitTests {
         try await database.add(3)
     }
 
-    @Test func `a batch is bounded`() async throws {
+    @Test func `a batch has a maximum size`() async throws {
         let folder = try TemporaryFolder()
         let database = try openDatabase(folder) { $0.maximumBatch = 4 }
         _ = try await batch(

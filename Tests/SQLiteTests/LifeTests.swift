@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 struct LifeTests {
-    @Test func `closing finishes what waits, empties the log, and refuses the rest`()
+    @Test func `closing completes waiting writes, empties the WAL and refuses new ones`()
         async throws
     {
         let folder = try TemporaryFolder()
@@ -28,7 +28,7 @@ struct LifeTests {
         #expect(ForeignConnection(folder.database).int("SELECT count(*) FROM items") == 20)
     }
 
-    @Test func `a write that closes the database is still finished`() async throws {
+    @Test func `a write that closes the database still completes`() async throws {
         let folder = try TemporaryFolder()
         let database = try openDatabase(folder)
         try await database.write {
@@ -39,7 +39,7 @@ struct LifeTests {
         #expect(try openDatabase(folder).count() == 1)
     }
 
-    @Test func `a database that nobody holds closes itself`() async throws {
+    @Test func `an unreferenced database closes itself`() async throws {
         let folder = try TemporaryFolder()
         do { try await openDatabase(folder).add(1) }
         #expect(await eventually { folder.size("-wal") == nil })
@@ -58,7 +58,7 @@ struct LifeTests {
         #expect(found == .foreignKeyViolation)
     }
 
-    @Test func `the log is copied back and does not grow for ever`() async throws {
+    @Test func `the WAL is checkpointed and does not grow forever`() async throws {
         let folder = try TemporaryFolder()
         let database = try openDatabase(folder) { $0.checkpointPages = 50 }
         let data = [UInt8](repeating: 1, count: 4_000)
@@ -84,7 +84,7 @@ struct LifeTests {
         #expect(database.statistics.cachedStatements == before)
     }
 
-    @Test func `faults tell the client no more than it may know`() {
+    @Test func `faults reveal no internals to clients`() {
         for kind in DatabaseError.Kind.allCases {
             let fault = DatabaseError(kind, "/secret/path SELECT").fault
             #expect(!fault.detail.contains("secret"))
@@ -128,7 +128,7 @@ struct ScanRuleTests {
             } == .tableScan, "a common table expression")
     }
 
-    @Test func `a query by an index or a key is taken`() async throws {
+    @Test func `a query by an index or a key is allowed`() async throws {
         #expect(
             try await scan {
                 _ = try $0.rows("SELECT data FROM items WHERE id = 1") { _ in }
@@ -139,7 +139,7 @@ struct ScanRuleTests {
             } == nil)
     }
 
-    @Test func `a table that stays small may be read whole`() async throws {
+    @Test func `a table declared small can be scanned`() async throws {
         #expect(
             try await scan(["items"]) { _ = try $0.rows("SELECT * FROM items") { _ in } } == nil)
         #expect(

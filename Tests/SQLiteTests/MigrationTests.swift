@@ -37,7 +37,7 @@ struct MigrationTests {
             ])
     }
 
-    @Test func `a database whose steps differ from the program's is refused and left alone`()
+    @Test func `a database with other migration steps is refused unchanged`()
         throws
     {
         try openDatabase(folder, [items, more]).close()
@@ -76,7 +76,7 @@ struct MigrationTests {
         #expect(try recorded().map { $0.prefix(7) } == ["1 items", "2 more "])
     }
 
-    @Test func `a record of more steps than the schema has had is refused`() throws {
+    @Test func `a record of more steps than the schema has is refused`() throws {
         try openDatabase(folder, [items, more]).close()
         #expect(ForeignConnection(folder.database).run("PRAGMA user_version = 1") == 0)
         #expect(failure([items, more])?.kind == .differentSchema)
@@ -90,7 +90,7 @@ struct MigrationTests {
         #expect(try recorded().count == 2)
     }
 
-    @Test func `the name of a step may be put better`() throws {
+    @Test func `the name of a step can change`() throws {
         try openDatabase(folder, [items, more]).close()
         let renamed = Migration("one table more", more.sql)
         #expect(failure([items, renamed]) == nil)
@@ -117,11 +117,13 @@ struct MigrationTests {
         ("`a  b`", "`a b`"), ("a - b", "a b"), ("a / b", "a b"), ("'a /* b */'", "'a '"),
         ("A", "a"), ("'not ended  a", "'not ended a"), ("", "''"),
     ])
-    func `everything else does, texts whole`(_ one: String, _ other: String) {
+    func `everything else changes the digest, string literals included`(
+        _ one: String, _ other: String
+    ) {
         #expect(digest(one) != digest(other))
     }
 
-    @Test func `a frozen step that changed, one that is new and one that is gone are told apart`() {
+    @Test func `changed, new and removed steps are distinguished`() {
         #expect(complaints(about: [items, more], [items.digest, more.digest]) == [])
         let changed = complaints(about: [items, more], [items.digest, items.digest])
         #expect(changed.count == 1 && changed[0].hasPrefix("Step 2 of the schema (more) has"))

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 struct ReadTests {
-    @Test func `a read sees what was committed, in one snapshot`() async throws {
+    @Test func `a read sees one snapshot of committed data`() async throws {
         let folder = try TemporaryFolder()
         let database = try openDatabase(folder)
         try await database.add(1)
@@ -57,7 +57,7 @@ struct ReadTests {
         #expect(try database.count() == 200)
     }
 
-    @Test func `every value comes back as it went`() async throws {
+    @Test func `every value survives a round trip`() async throws {
         let folder = try TemporaryFolder()
         let table = Migration(
             "values",
@@ -120,7 +120,7 @@ struct ReadTests {
         #expect(pairs == [[2, 3], [3], []])
     }
 
-    @Test func `misuse is told and harms nothing`() async throws {
+    @Test func `misuse throws and does no harm`() async throws {
         let folder = try TemporaryFolder()
         let database = try openDatabase(folder)
         #expect(
@@ -143,7 +143,7 @@ struct ReadTests {
         #expect(try database.count() == 1)
     }
 
-    @Test func `a transaction that escaped its closure is of no use`() async throws {
+    @Test func `a transaction can't be used outside its closure`() async throws {
         let folder = try TemporaryFolder()
         let database = try openDatabase(folder)
         let escaped = Escaped()
@@ -179,7 +179,7 @@ struct ReadTests {
         ("INSERT INTO parts (id, item) VALUES (1, NULL)", .constraint),
         ("INSERT INTO parts (id, item) VALUES (1, 2)", .foreignKeyViolation),
     ])
-    func `a broken constraint is told by its kind`(sql: String, expected: DatabaseError.Kind)
+    func `a constraint violation is reported by its kind`(sql: String, expected: DatabaseError.Kind)
         async throws
     {
         let folder = try TemporaryFolder()

@@ -77,7 +77,7 @@ private func routes(_ calls: Calls) -> [Route] {
         }
     }
 
-    @Test func `a known path with another method is 405 and tells the right ones`() async throws {
+    @Test func `a known path with another method is 405 with Allow`() async throws {
         try await with { api, calls in
             let answer = try await api.call("DELETE", "/api/things", token: "ann")
             #expect(answer.status == 405 && answer.code == "method_not_allowed")
@@ -88,7 +88,7 @@ private func routes(_ calls: Calls) -> [Route] {
         }
     }
 
-    @Test func `OPTIONS tells the methods without a token`() async throws {
+    @Test func `OPTIONS lists the methods without a token`() async throws {
         try await with { api, _ in
             let answer = try await api.call("OPTIONS", "/api/things")
             #expect(answer.status == 204 && answer.field("allow") == "GET, HEAD, POST, OPTIONS")
@@ -98,7 +98,7 @@ private func routes(_ calls: Calls) -> [Route] {
     }
 
     @Test(arguments: ["TRACE", "BREW", "get", "PROPFIND"])
-    func `a method that nobody has is 501`(method: String) async throws {
+    func `an unknown method is 501`(method: String) async throws {
         try await with { api, _ in
             for path in ["/api/things", "/nowhere"] {
                 let answer = try await api.call(method, path)
@@ -107,7 +107,7 @@ private func routes(_ calls: Calls) -> [Route] {
         }
     }
 
-    @Test func `HEAD answers as GET without its body`() async throws {
+    @Test func `HEAD responds like GET without a body`() async throws {
         try await with { api, _ in
             let get = try await api.call("GET", "/api/things", token: "ann")
             let head = try await api.call("HEAD", "/api/things", token: "ann")
@@ -118,7 +118,7 @@ private func routes(_ calls: Calls) -> [Route] {
         }
     }
 
-    @Test func `a caller is refused in order: who, how, what`() async throws {
+    @Test func `authentication, method and scopes are checked in order`() async throws {
         try await with { api, calls in
             func create(_ token: String?) async throws -> RawResponse {
                 try await api.call("POST", "/api/things", token: token, body: "not even JSON")
@@ -137,7 +137,7 @@ private func routes(_ calls: Calls) -> [Route] {
         }
     }
 
-    @Test func `every missing scope is named, those that are there are not`() async throws {
+    @Test func `exactly the missing scopes are named`() async throws {
         try await with { api, _ in
             let answer = try await api.call("PUT", "/api/things/1", token: "ann:b", body: "{}")
             #expect(answer.field("www-authenticate")?.contains(#"scope="a""#) == true)
@@ -146,7 +146,7 @@ private func routes(_ calls: Calls) -> [Route] {
         }
     }
 
-    @Test func `a read-only token reads, also by POST where the route says so`() async throws {
+    @Test func `a read-only token works for reads, also by POST`() async throws {
         try await with { api, _ in
             let read = try await api.call("GET", "/api/things", token: "reader")
             #expect(read.status == 200)
@@ -157,7 +157,7 @@ private func routes(_ calls: Calls) -> [Route] {
         }
     }
 
-    @Test func `a route for services takes no user, an open one anybody`() async throws {
+    @Test func `a route for services refuses users, an open one accepts all`() async throws {
         try await with { api, _ in
             let user = try await api.call("POST", "/internal", token: "ann:*")
             #expect(user.status == 401)
@@ -191,7 +191,7 @@ private func routes(_ calls: Calls) -> [Route] {
         }
     }
 
-    @Test func `an error of a handler is 500 and says nothing`() async throws {
+    @Test func `an error of a handler is 500 without details`() async throws {
         let lines = LogLines()
         try await with(lines.logger()) { api, _ in
             for path in ["/api/fails/now", "/api/fails/later"] {
@@ -230,7 +230,7 @@ private func routes(_ calls: Calls) -> [Route] {
     ]
 
     @Test(arguments: everyWay)
-    func `every answer has the common fields`(request: String, status: Int) async throws {
+    func `every response has the common fields`(request: String, status: Int) async throws {
         try await with { api, _ in
             let toHead = request.hasPrefix("HEAD")
             let answer = try await api.send(request + "\r\n\r\n", toHead: toHead)
@@ -247,7 +247,7 @@ private func routes(_ calls: Calls) -> [Route] {
         }
     }
 
-    @Test func `the caller's request id comes back, in the body too`() async throws {
+    @Test func `the caller's request id is returned, also in the body`() async throws {
         try await with { api, _ in
             let fields = ["X-Request-Id: my-id.1"]
             let answer = try await api.call("GET", "/api/things", fields: fields)

@@ -53,7 +53,7 @@ private let trace = SpanContext(traceHigh: 0xAB, traceLow: 0xCD, spanId: 3, isSa
                 """)
     }
 
-    @Test func `what is not known is left out`() throws {
+    @Test func `unknown members are left out`() throws {
         var quiet = AccessLine(nil, 400, "r", trace)
         quiet.isQuiet = true
         #expect(
@@ -79,7 +79,7 @@ private let trace = SpanContext(traceHigh: 0xAB, traceLow: 0xCD, spanId: 3, isSa
         #expect(written(line, .json).contains("\"durationMs\":\(text),"))
     }
 
-    @Test func `no token is in a path, and no path is endless`() throws {
+    @Test func `logged paths are shortened and contain no token`() throws {
         for target in ["/api/sk_live_x", "/st_live_/a", "/_live_", "/a_b_live_c?x=1"] {
             #expect(AccessLine.path(of: try head(target)) == "(held a token)")
         }
@@ -130,8 +130,7 @@ private let trace = SpanContext(traceHigh: 0xAB, traceLow: 0xCD, spanId: 3, isSa
         }
     }
 
-    @Test func `refused requests have their line, with the id that their answer has`() async throws
-    {
+    @Test func `refused requests are logged with the request id of the response`() async throws {
         try await withAPI(routes, logger: lines.logger(.info)) { api, _ in
             let requests = [
                 "GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n", "GET /fail HTTP/1.1\r\nHost: x\r\n\r\n",
@@ -152,7 +151,7 @@ private let trace = SpanContext(traceHigh: 0xAB, traceLow: 0xCD, spanId: 3, isSa
         }
     }
 
-    @Test func `what machines ask every few seconds is logged at debug`() async throws {
+    @Test func `health checks are logged at debug`() async throws {
         let health = Health([], logger: lines.logger(.info)) { _ in }
         for level in [Logger.Level.info, .debug] {
             try await withAPI(health.routes + routes, logger: lines.logger(level)) { api, _ in
@@ -166,7 +165,7 @@ private let trace = SpanContext(traceHigh: 0xAB, traceLow: 0xCD, spanId: 3, isSa
         #expect(requests.filter { $0["level"]?.string == "debug" }.count == 3)
     }
 
-    @Test func `lines are written whole, and many at once`() async throws {
+    @Test func `lines are written in batches and never split`() async throws {
         try await withAPI(routes, logger: lines.logger(.info)) { api, _ in
             let one = "GET /api/things/7 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ann\r\n"
             let all = String(repeating: one + "\r\n", count: 99) + one + "Connection: close\r\n\r\n"
@@ -177,7 +176,7 @@ private let trace = SpanContext(traceHigh: 0xAB, traceLow: 0xCD, spanId: 3, isSa
         #expect(lines.all.allSatisfy { $0.hasSuffix("}\n") && $0.utf8.count <= 4_096 })
     }
 
-    @Test func `lines that nobody takes are counted`() async throws {
+    @Test func `dropped lines are counted`() async throws {
         let logger = Logger(service: "test", output: { _ -> Bool in false })
         logger.info("lost")
         try await withAPI(routes, logger: logger) { api, _ in

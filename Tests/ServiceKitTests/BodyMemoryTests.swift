@@ -31,7 +31,7 @@ import Testing
     }
 
     @Test(arguments: [[], [1], [4_096], [4_097], [1, 5_000, 1], [Int](repeating: 7, count: 9_000)])
-    func `a body is what its parts were, and takes no more than twice its bytes`(
+    func `a collected body equals its parts, and takes at most twice its bytes`(
         parts: [Int]
     ) throws {
         let (result, lease) = collect(parts)
@@ -53,7 +53,7 @@ import Testing
         #expect(fault?.detail.contains("1000 bytes") == true)
     }
 
-    @Test func `an announced length is all that is allocated, and only as it comes`() {
+    @Test func `a body's announced length is allocated only as it arrives`() {
         let memory = BodyMemory()
         let (_, lease) = collect([10], .length(600_000), in: memory)
         #expect(lease.bytes == BodyMemory.firstStep)
@@ -62,7 +62,7 @@ import Testing
         #expect(memory.heldBytes == 600_000 + BodyMemory.firstStep)
     }
 
-    @Test func `a caller's bodies share one bound, and get it back with their last reference`() {
+    @Test func `the bodies of a caller share one limit until their last reference ends`() {
         let memory = BodyMemory(limit: 100_000, share: 10_000)
         var kept: [BodyLease] = []
         for _ in 0..<2 {
@@ -82,7 +82,7 @@ import Testing
         #expect(memory.heldBytes == 0)
     }
 
-    @Test func `beyond the whole everybody is refused with 503, services too`() {
+    @Test func `beyond the total limit all callers get 503, services too`() {
         let memory = BodyMemory(limit: 20_000, share: 20_000)
         let first = collect([9_000], in: memory, for: ada)
         let second = collect([9_000], in: memory, for: nil)
@@ -95,7 +95,7 @@ import Testing
         withExtendedLifetime((first, second)) {}
     }
 
-    @Test func `settings that let no body of the longest kind pass are refused`() {
+    @Test func `settings that don't allow the largest body are refused`() {
         func mistakes(_ values: [String: String]) -> [String] {
             var settings = Settings(values)
             _ = BodyMemory(&settings, longest: 1_048_576)

@@ -8,7 +8,7 @@ import Testing
 @Suite struct ETagTests {
     private let tag = ETag.of(Array("{}".utf8))
 
-    @Test func `equal bodies have equal tags, others have others`() {
+    @Test func `entity tags depend on the body only`() {
         #expect(tag == ETag.of(Array("{}".utf8)))
         #expect(tag != ETag.of(Array("{} ".utf8)))
         #expect(tag.hasPrefix("\"") && tag.hasSuffix("\"") && tag.utf8.count == 24)
@@ -25,7 +25,7 @@ import Testing
         "", " ", "a", "\"a", "a\"", "\"a\"b", "\"a\"\"b\"", "w/\"a\"", "\"a b\"", "**",
         "\"a\" \"b\"",
     ])
-    func `what is no list of entity tags is told`(_ text: String) {
+    func `a malformed list of entity tags is refused`(_ text: String) {
         #expect(ETag.Condition(text) == nil)
     }
 
@@ -40,7 +40,7 @@ import Testing
         #expect(any.holds(for: "\"c\"", weakly: false))
     }
 
-    @Test func `a precondition is held against what a GET would show`() throws {
+    @Test func `a precondition is compared with what a GET returns`() throws {
         let shown = Response.resource(["name": "x"])
         let tag = try #require(shown.value("ETag"))
         func check(_ fields: [String], _ current: [String: String]?) throws -> Fault.Kind? {
@@ -58,7 +58,7 @@ import Testing
         #expect(fault { try request(["If-Match: abc"]).precondition }?.kind == .malformed)
     }
 
-    @Test func `of a resource that two GETs show either tag will do`() throws {
+    @Test func `the tag of either representation satisfies If-Match`() throws {
         let (part, whole) = (["name": "x"], ["name": "x", "more": "y"])
         let tags = try [part, whole].map { try #require(Response.resource($0).value("ETag")) }
         func holds(_ field: String) throws -> Bool {
@@ -75,7 +75,7 @@ import Testing
         #expect(try !holds("If-None-Match: *"))
     }
 
-    @Test func `who has the answer already gets 304, without a body`() throws {
+    @Test func `If-None-Match with the current tag gets 304 without a body`() throws {
         var shown = Response.resource(["name": "x"])
         shown.add("X-Other", "kept")
         let tag = try #require(shown.value("ETag"))

@@ -16,7 +16,7 @@ private final class Failure: Sendable { let reason = Mutex<String?>("down") }
         Health(checks, logger: lines.logger()) { $0.gauge("extra", "More.", 5) }
     }
 
-    @Test func `a process that answers is alive, and ready if all checks pass`() async throws {
+    @Test func `a process is alive, and ready if all checks pass`() async throws {
         let health = health([Health.Check("database") { nil }])
         try await withAPI(health.routes) { api, _ in
             for path in ["/healthz", "/readyz"] {
@@ -42,7 +42,7 @@ private final class Failure: Sendable { let reason = Mutex<String?>("down") }
         }
     }
 
-    @Test func `a check that heals makes the process ready again`() async throws {
+    @Test func `a process is ready again when its checks pass again`() async throws {
         let failure = Failure()
         let health = health([Health.Check("x") { failure.reason.withLock { $0 } }])
         try await withAPI(health.routes) { api, _ in

@@ -49,7 +49,7 @@ import Testing
         return input + "." + Base64URL.encode(key.authenticate(Array(input.utf8)))
     }
 
-    @Test func `a genuine identity brings the whole caller`() throws {
+    @Test func `a valid identity carries the whole caller`() throws {
         #expect(try user(signer.user(caller, audience: "entities")) == caller)
     }
 
@@ -66,7 +66,7 @@ import Testing
         #"{"alg":"RS256","kid":"gateway","typ":"latchkey-user+jwt"}"#,
         #"{"alg":"HS256","kid":"entities","typ":"latchkey-user+jwt"}"#,
         #"{"alg":"HS256","typ":"latchkey-user+jwt"}"#,
-    ]) func `another header is refused though the signature fits`(header: String) throws {
+    ]) func `an identity with another JWS header is refused`(header: String) throws {
         #expect(try user(signed(header: header, claims(), issuer.key)) == nil)
     }
 
@@ -78,7 +78,7 @@ import Testing
         #expect(try user(String(unsigned.dropLast())) == nil)
     }
 
-    @Test func `another key is refused`() throws {
+    @Test func `an identity signed with another key is refused`() throws {
         let others = ServiceKeys(secret: Array("another secret of at least 32 bytes.".utf8))
         let other = Identity.Issuer("gateway", .user, to: "entities", others)
         #expect(try user(Identity.sign(claims(), other)) == nil)
@@ -91,14 +91,14 @@ import Testing
 
     // MARK: Who may sign what
 
-    @Test func `only the gateway says which user asks`() throws {
+    @Test func `only the gateway can name a user`() throws {
         for name in ServiceKeys.callers.keys where name != "gateway" {
             let signer = IdentitySigner(issuer: name, keys: keys, clock: clock)
             #expect(try user(signer.user(caller, audience: "entities")) == nil, "\(name)")
         }
     }
 
-    @Test func `a service is believed by those whom it calls, and by nobody else`() throws {
+    @Test func `a service can only call the services that it is allowed to call`() throws {
         for (audience, callers) in ServiceKeys.callers {
             for name in ServiceKeys.callers.keys.sorted() + ["stranger", ""] {
                 let signer = IdentitySigner(issuer: name, keys: keys, clock: clock)
@@ -110,12 +110,12 @@ import Testing
         }
     }
 
-    @Test func `the keys of a service sign as no other, towards no other`() throws {
+    @Test func `the keys of one service can't be used as or towards another`() throws {
         for holder in ServiceKeys.callers.keys.sorted() {
             let held = try #require(ServiceKeys(keys.text(for: holder)))
             for (audience, callers) in ServiceKeys.callers where audience != holder {
                 for victim in callers {
-                    // Whatever an attacker who has them says he is.
+                    // Every issuer that an attacker with the keys can claim.
                     let signer = IdentitySigner(issuer: victim, keys: held, clock: clock)
                     let service = try head(
                         "/", ["Latchkey-Identity: \(signer.service(audience: audience))"])
@@ -131,7 +131,7 @@ import Testing
         }
     }
 
-    @Test func `issuer and subject are those of the key`() throws {
+    @Test func `issuer and subject must match the key`() throws {
         let entities = Identity.Issuer("organizations", .service, to: "entities", keys)
         func claims(_ issuer: String, _ subject: String) -> Identity.Claims {
             let now = clock.now().milliseconds / 1000
@@ -153,7 +153,7 @@ import Testing
         #expect(try self.user(Identity.sign(user, self.issuer)) == nil)
     }
 
-    @Test func `the keys of one service are all that it needs, and can be read again`() throws {
+    @Test func `derived keys can be written and read`() throws {
         for name in ServiceKeys.callers.keys {
             let text = keys.text(for: name)
             let read = try #require(ServiceKeys(text))
@@ -172,7 +172,7 @@ import Testing
         }
     }
 
-    @Test func `a service tells only of facts that it owns`() {
+    @Test func `a service can only report events about what it owns`() {
         for (type, owner) in [
             ("user.deleted", "gateway"), ("entity.renamed", "entities"),
             ("organization.deleted", "organizations"), ("member.removed", "organizations"),
@@ -184,7 +184,7 @@ import Testing
         }
     }
 
-    @Test func `every changed character of an identity makes it worthless`() throws {
+    @Test func `changing any character of an identity invalidates it`() throws {
         let token = Array(signer.user(caller, audience: "entities").utf8)
         for index in token.indices {
             var changed = token
@@ -211,7 +211,7 @@ import Testing
         #expect(try user(Identity.sign(claims(exp: -30), issuer)) == nil)
     }
 
-    @Test func `an identity of the future is refused beyond what clocks differ`() throws {
+    @Test func `an identity from the future is refused beyond the clock tolerance`() throws {
         #expect(try user(Identity.sign(claims(nbf: 30), issuer)) != nil)
         #expect(try user(Identity.sign(claims(nbf: 31), issuer)) == nil)
         #expect(try user(Identity.sign(claims(iat: 30), issuer)) != nil)
@@ -219,7 +219,7 @@ import Testing
     }
 
     @Test(arguments: [Int64.min, .max, .min / 4, .max / 4])
-    func `absurd times are refused and not computed with`(time: Int64) throws {
+    func `absurd times are refused without overflow`(time: Int64) throws {
         #expect(try user(Identity.sign(claims(exp: time), issuer)) == nil)
         #expect(try user(Identity.sign(claims(iat: time), issuer)) == nil)
         // Not before the beginning of time is no condition.
@@ -245,7 +245,7 @@ import Testing
         #expect(try isService(service) == isFine)
     }
 
-    @Test func `an identity is refused a minute after it was made, whatever was remembered`()
+    @Test func `an identity is refused a minute after its creation, even if it is cached`()
         throws
     {
         let authenticator = authenticator()
@@ -264,7 +264,7 @@ import Testing
     }
 
     @Test(arguments: [3_600, 86_400, 400_000_000] as [Int64])
-    func `identities of a clock that ran ahead are worth nothing when it is set back`(
+    func `identities of a clock that ran ahead are refused after it is set back`(
         seconds: Int64
     ) throws {
         let authenticator = authenticator()
@@ -289,7 +289,7 @@ import Testing
         }
     }
 
-    @Test func `users and services can't pass for each other`() throws {
+    @Test func `users and services can't impersonate each other`() throws {
         let service = signer.service(audience: "entities")
         #expect(try isService(service))
         #expect(try user(service) == nil)
@@ -297,14 +297,14 @@ import Testing
         #expect(try !isService(signer.service(audience: "gateway")))
     }
 
-    @Test func `two identities are none`() throws {
+    @Test func `two identities in one request are refused`() throws {
         let token = signer.user(caller, audience: "entities")
         #expect(try user(token, token) == nil)
         #expect(try user(token, "x") == nil)
         #expect(try user("x", token) == nil)
     }
 
-    @Test func `claims that lack scopes or are no JSON are refused`() throws {
+    @Test func `claims without scopes or with invalid JSON are refused`() throws {
         var bare = claims()
         bare.scopes = nil
         #expect(try user(Identity.sign(bare, issuer)) == nil)
@@ -325,7 +325,7 @@ import Testing
         IdentitySigner(issuer: "gateway", secret: secret, clock: clock)
     }
 
-    @Test func `a remembered identity is the same session until it expires`() throws {
+    @Test func `a cached identity is the same session until it expires`() throws {
         let authenticator = IdentityAuthenticator(audience: "a", secret: secret, clock: clock)
         let token = signer.user(Caller(userId: "u"), audience: "a")
         let head = try head("/", ["Latchkey-Identity: \(token)"])
@@ -336,7 +336,7 @@ import Testing
         #expect(fault { try authenticator.user(head) }?.kind == .unauthenticated)
     }
 
-    @Test func `identities that share a place in the cache don't mix`() throws {
+    @Test func `identities that share a cache slot don't mix`() throws {
         let authenticator = IdentityAuthenticator(audience: "a", secret: secret, clock: clock)
         // 4,000 in 1,024 places: each place is fought over.
         let heads = try (0..<4_000).map { number in

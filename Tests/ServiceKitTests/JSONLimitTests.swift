@@ -25,7 +25,7 @@ private struct Body: Codable, Sendable {
             && fault?.fields == [Fault.Field(pointer, rule)]
     }
 
-    @Test func `a text says where it has too many combining marks`() {
+    @Test func `too many combining marks are refused with their place`() {
         let rule = "must not have more than 30 combining marks in a row"
         #expect(decode(#"{"name": "a\#(marks(30))"}"#) == nil)
         #expect(isRefused(#"{"name": "a\#(marks(31))"}"#, at: "/name", rule))
@@ -34,7 +34,7 @@ private struct Body: Codable, Sendable {
             isRefused(#"{"x": {"a/b~": [[{"y": "\#(marks(31))"}]]}}"#, at: "/x/a~1b~0/0/0/y", rule))
     }
 
-    @Test func `marks in escapes count alike`() {
+    @Test func `combining marks in escapes count too`() {
         let escaped = String(repeating: "\\u0301\\u0316", count: 15)
         #expect(decode(#"{"name": "a\#(escaped)"}"#) == nil)
         #expect(decode(#"{"name": "a\#(escaped)\u0300"}"#)?.fields.first?.pointer == "/name")
@@ -43,13 +43,13 @@ private struct Body: Codable, Sendable {
         #expect(decode(#"{"name": "a\#(astral)"}"#)?.fields.first?.pointer == "/name")
     }
 
-    @Test func `a member's name has the same rule, and is told by its object`() {
+    @Test func `a member's name with too many marks is refused at its object`() {
         let rule = "must not have a member name with more than 30 combining marks in a row"
         #expect(decode(#"{"a\#(marks(30))": 1}"#) == nil)
         #expect(isRefused(#"{"x": {"a\#(marks(31))": 1}}"#, at: "/x", rule))
     }
 
-    @Test func `a member's name has a length`() {
+    @Test func `a member's name has a maximum length`() {
         let name = String(repeating: "n", count: 1_024)
         #expect(decode(#"{"\#(name)": 1}"#) == nil)
         #expect(decode(#"{"\#(String(repeating: "\\u006e", count: 1_024))": 1}"#) == nil)
@@ -59,7 +59,7 @@ private struct Body: Codable, Sendable {
         #expect(decode(#"{"\#(String(repeating: "é", count: 513))": 1}"#)?.kind == .invalid)
     }
 
-    @Test func `an object and an array have a size`() {
+    @Test func `objects and arrays have a maximum size`() {
         func object(_ count: Int) -> String {
             "{" + (0..<count).map { "\"m\($0)\": 0" }.joined(separator: ",") + "}"
         }
@@ -76,7 +76,7 @@ private struct Body: Codable, Sendable {
                 "{\"list\": \(array(1_001))}", at: "/list", "must not have more than 1000 items"))
     }
 
-    @Test func `a text and a number have a length`() {
+    @Test func `strings and numbers have a maximum length`() {
         let text = String(repeating: "t", count: 131_072)
         #expect(decode(#"{"name": "\#(text)"}"#) == nil)
         #expect(
@@ -94,17 +94,17 @@ private struct Body: Codable, Sendable {
         (#"{"x": [{"y": 1, "z": 2, "y": 3}]}"#, "/x/0/y"), (#"{"": 1, "": 2}"#, "/"),
         (#"{"é": 1, "e\u0301": 2}"#, "/é"),
         (#"{"accessKey": "a", "access\u212Aey": "b"}"#, "/accessKey"),
-    ]) func `a member that is there twice is malformed, and named`(text: String, pointer: String) {
+    ]) func `a duplicate member is malformed and named`(text: String, pointer: String) {
         let fault = decode(text)
         #expect(fault?.code == "malformed_json", "\(text)")
         #expect(fault?.detail == "The body has \(pointer) twice.", "\(text)")
     }
 
-    @Test func `the same name in two objects is no repetition`() {
+    @Test func `the same name in two objects is accepted`() {
         #expect(decode(#"{"a": {"name": 1}, "name": "x", "b": [{"name": 1}, {"name": 2}]}"#) == nil)
     }
 
-    @Test func `what is no JSON says where`() {
+    @Test func `invalid JSON is reported with line and column`() {
         #expect(
             decode("{\n \"é\": tru}")?.detail == "The body is not valid JSON at line 2, column 10.")
         #expect(decode("")?.detail == "The body is not valid JSON at line 1, column 1.")
@@ -113,7 +113,7 @@ private struct Body: Codable, Sendable {
         #expect(decode(deep)?.detail == "The body is nested deeper than 100 levels.")
     }
 
-    @Test func `between our own services texts have been checked`() throws {
+    @Test func `requests between services are not checked again`() throws {
         let body = Array(#"{"name": "a\#(marks(200))", "name": "b"}"#.utf8)
         #expect(throws: Never.self) { try JSON.decode(Body.self, body, within: .trusted) }
         #expect(throws: Fault.self) {
@@ -160,7 +160,7 @@ private struct Body: Codable, Sendable {
         return "[" + (0..<(size / width)).map(item).joined(separator: ",") + "]"
     }
 
-    @Test(arguments: shapes.indices) func `a body costs linear time`(index: Int) {
+    @Test(arguments: shapes.indices) func `parsing a body takes linear time`(index: Int) {
         let (name, shape) = Self.shapes[index]
         let bodies = [1 << 18, 1 << 20].map { ($0, Array(shape($0).utf8)) }
         let cost = Cost(of: 1 << 20) { size in
@@ -184,7 +184,7 @@ private struct Body: Codable, Sendable {
 
     /// Without the bound each body takes minutes of the loop.
     @Test(.timeLimit(.minutes(2)))
-    func `a MiB of marks is refused by its place, and keeps nobody waiting`() async throws {
+    func `a MiB of combining marks is refused quickly`() async throws {
         let take = Endpoint(
             "take", .post, "/api/take", access: .open, bodyLimit: 1 << 20, summary: "Take")
         let ping = Endpoint("ping", .get, "/api/ping", access: .open, summary: "Ping")

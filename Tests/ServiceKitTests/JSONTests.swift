@@ -62,7 +62,7 @@ private struct Thing: Codable, Equatable {
         #expect(pointer(text) == Fault.Field(at, detail))
     }
 
-    @Test func `null as the whole body is no object`() {
+    @Test func `null as the whole body is refused`() {
         #expect(pointer("null")?.pointer == "")
     }
 
@@ -88,7 +88,9 @@ private struct Thing: Codable, Equatable {
     }
 
     @Test(arguments: [("7.0", 7), ("7", 7), ("70e-1", 7), ("0.7e1", 7), ("-0", 0), ("2e2", 200)])
-    func `a whole number may be written as JSON likes it`(text: String, value: UInt8) throws {
+    func `a whole number can be written with fraction or exponent`(text: String, value: UInt8)
+        throws
+    {
         let body = #"{"title": "t", "size": \#(text)}"#
         #expect(try JSON.decode(Thing.self, Array(body.utf8)).size == value)
     }
@@ -100,11 +102,11 @@ private struct Thing: Codable, Equatable {
         #"{"title": "\u12"}"#, "{\"title\": \"a\nb\"}", "{\"title\": \"a\u{0}b\"}", "// c\n{}",
         #"{"title": "t", "weight": 01}"#, #"{"title": "t", "weight": NaN}"#,
         #"{"title": "t", "weight": +1}"#, #"{"title": "t", "weight": .5}"#,
-    ]) func `what is no JSON is malformed`(text: String) {
+    ]) func `invalid JSON is malformed`(text: String) {
         #expect(decode(text)?.code == "malformed_json", "\(text)")
     }
 
-    @Test func `bytes that are no UTF-8 are malformed`() {
+    @Test func `invalid UTF-8 is malformed`() {
         for bytes in [[0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80]] as [[UInt8]] {
             let body = Array(#"{"title": ""#.utf8) + bytes + Array(#""}"#.utf8)
             #expect(fault { try JSON.decode(Thing.self, body) }?.code == "malformed_json")
@@ -129,14 +131,14 @@ private struct Thing: Codable, Equatable {
     @Test(arguments: [
         "01", "+1", ".5", "1.", "1e", "--1", "tru", "\"\\ud800\"", "\"\\x\"", "[1,]", "[,1]",
     ])
-    func `what is no JSON is malformed in a member that nobody reads too`(value: String) {
+    func `invalid JSON in an unknown member is malformed`(value: String) {
         #expect(decode("{\"title\": \"t\", \"unknown\": \(value)}")?.code == "malformed_json")
     }
 
     @Test(arguments: [
         "0", "-0", "1e400", "1E-5", "0.10e+2", "[]", "[ ]", "{ }", "[[1 , 2]]", "\"\\\"\"",
     ])
-    func `what is JSON passes in a member that nobody reads`(value: String) {
+    func `valid JSON in an unknown member is accepted`(value: String) {
         #expect(decode("\r\n\t {\"title\":\"t\",\"unknown\":\(value)} ") == nil)
     }
 
@@ -191,7 +193,7 @@ private struct Thing: Codable, Equatable {
         #expect(try decodes("Content-Type:")?.kind == .unsupportedMediaType)
     }
 
-    @Test func `a body that may be missing needs no type`() throws {
+    @Test func `an absent optional body needs no content type`() throws {
         let request = try request("/")
         #expect(try request.decodeIfPresent(Thing.self) == nil)
         #expect(fault { try request.decode(Thing.self) }?.kind == .unsupportedMediaType)

@@ -19,7 +19,7 @@ import Testing
         #expect(try request("/api/things").page() == PageRequest(page: 1, size: 20))
     }
 
-    @Test func `both can be given, in either style`() throws {
+    @Test func `page and size can be given in either style`() throws {
         #expect(try page("page=3&pageSize=100") == PageRequest(page: 3, size: 100))
         #expect(try page("page=3&page_size=7", .snakeCase) == PageRequest(page: 3, size: 7))
         #expect(try page("page=3&pageSize=7", .snakeCase) == PageRequest(page: 3, size: 20))
@@ -40,7 +40,7 @@ import Testing
         #expect(pointers("page_size=\(text)", .snakeCase) == ["/page_size"])
     }
 
-    @Test func `both mistakes are told together`() {
+    @Test func `both errors are reported together`() {
         #expect(pointers("page=0&pageSize=0") == ["/page", "/pageSize"])
     }
 
@@ -54,7 +54,7 @@ import Testing
         #expect(far.offset == 99_999_999_900)
     }
 
-    @Test func `a query that is no UTF-8 is malformed`() {
+    @Test func `a query with invalid UTF-8 is malformed`() {
         #expect(fault { try page("page=%FF") }?.code == "malformed_query")
     }
 
@@ -100,7 +100,7 @@ import Testing
         #expect(last["next"] == nil && last["prev"] == "/a?page=2&pageSize=10")
     }
 
-    @Test func `beyond the last page the way back leads to the last`() throws {
+    @Test func `beyond the last page, prev links to the last page`() throws {
         let links = try links("/a", page: 9, total: 25)
         #expect(links["next"] == nil && links["prev"] == "/a?page=3&pageSize=10")
     }
@@ -116,7 +116,7 @@ import Testing
         #expect(try links("/a", page: 2, total: 21)["next"] != nil)
     }
 
-    @Test func `other parameters stay as they came`() throws {
+    @Test func `links keep other parameters`() throws {
         let query = "search=a%20b%2Cc&pageSize=10&x=pageSize=3&page=1&mypage=5&type=app"
         let links = try links("/a/%C3%A9?" + query, page: 1, total: 25)
         #expect(
@@ -124,7 +124,7 @@ import Testing
                 == "/a/%C3%A9?search=a%20b%2Cc&x=pageSize=3&mypage=5&type=app&page=2&pageSize=10")
     }
 
-    @Test func `a query that is too long for four links leaves out what nobody knows`() throws {
+    @Test func `links of a long query leave out unknown parameters`() throws {
         let long = "x=" + String(repeating: "y", count: 7_000)
         let links = try links("/a?\(long)&page=2", page: 2, total: 25)
         #expect(links["next"] == "/a?page=3&pageSize=10")
@@ -132,12 +132,12 @@ import Testing
         #expect(try self.links("/a?\(some)", page: 1, total: 25)["next"]?.contains(some) == true)
     }
 
-    @Test func `the snake case style has its own names`() throws {
+    @Test func `the snake_case style has its own names`() throws {
         let links = try links("/a?page_size=10&pageSize=3", page: 1, total: 25, style: .snakeCase)
         #expect(links["next"] == "/a?pageSize=3&page=2&page_size=10")
     }
 
-    @Test func `the envelopes are those of the contract`() throws {
+    @Test func `envelopes are those of the API`() throws {
         let page = Page([1, 2], PageRequest(page: 2, size: 2), total: 5)
         let plain = JSONValue(Response.list(page, for: try request()).body)
         #expect(plain?.names == ["items", "page", "pageSize", "total"])

@@ -23,7 +23,7 @@ import Testing
     }
 
     @Test(arguments: [Logger.Format.json, .text])
-    func `no control character leaves, neither in values nor in messages`(format: Logger.Format) {
+    func `control characters are escaped in values and messages`(format: Logger.Format) {
         let lines = LogLines()
         lines.logger(.debug, format).error(Self.nasty, ["what": Self.nasty])
         let scalars = lines.all.joined().unicodeScalars.dropLast()
@@ -38,7 +38,7 @@ import Testing
         )
     }
 
-    @Test func `what is below the level is not written`() {
+    @Test func `lines below the minimum level are not written`() {
         let lines = LogLines()
         let logger = lines.logger(.warning)
         logger.debug("a")
@@ -59,7 +59,7 @@ import Testing
         #expect(Set(numbers).count == 200)
     }
 
-    @Test func `levels and formats are known by their names`() {
+    @Test func `levels and formats are parsed by name`() {
         #expect(Logger.Level("debug") == .debug && Logger.Level("error") == .error)
         #expect(Logger.Level("INFO") == nil && Logger.Format(rawValue: "xml") == nil)
     }

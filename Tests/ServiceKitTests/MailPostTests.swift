@@ -14,14 +14,14 @@ import Testing
         return (mail, settings.mistakes)
     }
 
-    @Test func `mail goes to a folder in the data folder unless a relay is named`() {
+    @Test func `without a relay, mail is written to the data folder`() {
         #expect(mail([:]) == (MailSettings(url: .file(folder: "/data/mail")), []))
         let (relay, mistakes) = mail(["LATCHKEY_EMAIL_URL": "smtp://relay:2525"])
         #expect(relay.url == .smtp(host: "relay", port: 2525))
         #expect(mistakes.isEmpty)
     }
 
-    @Test func `another address is reported with the rule, and not shown`() {
+    @Test func `an invalid mail URL is reported with the rule, without its value`() {
         let (_, mistakes) = mail(["LATCHKEY_EMAIL_URL": "smtps://user:password@relay"])
         #expect(
             mistakes == [
@@ -30,7 +30,7 @@ import Testing
             ])
     }
 
-    @Test func `what a service writes becomes a file, and its metrics tell`() async throws {
+    @Test func `a mail becomes a file and is counted`() async throws {
         let folder = try TemporaryFolder()
         let clock = FakeClock()
         let runtime = Runtime(

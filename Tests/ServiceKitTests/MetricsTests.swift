@@ -29,7 +29,7 @@ import Testing
         #expect(try Prometheus(text.text).value("x", ["a": "q\"b\\c\nd", "e": "f"]) == 1)
     }
 
-    @Test func `a histogram is cumulative and ends with all`() {
+    @Test func `a histogram is cumulative and ends with +Inf`() {
         var text = MetricsText()
         text.histogram("h", [("r", "x")], bounds: [0.5, 1], counts: [1, 2, 4], sum: 9.5)
         #expect(
@@ -73,7 +73,7 @@ import Testing
         _ = try Prometheus(text.text)
     }
 
-    @Test func `what takes longer than every bound is in the last bucket`() {
+    @Test func `a duration beyond every bound is in the last bucket`() {
         metrics.began()
         metrics.answered(0, status: 200, seconds: 100)
         #expect(metrics.snapshot.routes[0].buckets.last == 1)

@@ -20,7 +20,7 @@ import Testing
         }
     }
 
-    @Test func `five failures in a row open it, and a sign of life closes it`() async {
+    @Test func `five failures in a row open the breaker, and a health check closes it`() async {
         let neighbour = Neighbour()
         let breaker = NeighbourBreaker { neighbour.answer() }
         for _ in 0..<4 { breaker.failed() }
@@ -44,7 +44,7 @@ import Testing
         #expect(!breaker.isOpen)
     }
 
-    @Test func `one that nobody needs any more asks nobody`() async {
+    @Test func `an unused breaker stops its health checks`() async {
         let neighbour = Neighbour()
         var breaker: NeighbourBreaker? = NeighbourBreaker { neighbour.answer() }
         for _ in 0..<5 { breaker?.failed() }

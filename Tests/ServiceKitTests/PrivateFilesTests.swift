@@ -36,7 +36,7 @@ import Testing
         return data
     }
 
-    @Test func `others lose their rights on what is ours, and are told of once`() throws {
+    @Test func `permissions of others are removed and logged once`() throws {
         let names = [
             "a.sqlite", "a.sqlite-wal", "a.sqlite.created", "admin-token", "mail/", "log/",
         ]
@@ -51,7 +51,7 @@ import Testing
         #expect(second.taken.isEmpty && second.left.isEmpty)
     }
 
-    @Test func `a folder that holds other things keeps its mode, what is ours in it does not`()
+    @Test func `a folder with other files keeps its mode, our files in it don't`()
         throws
     {
         let data = try openToAll(["a.sqlite", "holiday.jpg", "other/"])
@@ -61,7 +61,7 @@ import Testing
         #expect(mode("\(data)/other") == 0o755)
     }
 
-    @Test func `links are not followed, and folders that are everybody's stay so`() throws {
+    @Test func `links are not followed, and shared folders stay shared`() throws {
         let data = try openToAll([])
         let outside = try folder.write("outside", [1])
         #expect(chmod(outside, 0o644) == 0 && symlink(outside, "\(data)/b.sqlite") == 0)
@@ -74,14 +74,14 @@ import Testing
     }
 
     @Test(.enabled(if: geteuid() == 0, "only root can give files away"))
-    func `what belongs to somebody else is left, and nothing fails`() throws {
+    func `files of other users are left unchanged without an error`() throws {
         let data = try openToAll(["a.sqlite", "log/"])
         for path in ["\(data)/a.sqlite", "\(data)/log", data] { #expect(chown(path, 1, 1) == 0) }
         let found = PrivateFiles.tighten(data)
         #expect(found.taken.isEmpty && found.left.count == 3 && mode(data) == 0o755)
     }
 
-    @Test func `a service that opens its database says whom it has shut out`() throws {
+    @Test func `opening a database logs the permissions that it removed`() throws {
         let data = try openToAll(["admin-token"])
         var settings = Settings([
             "LATCHKEY_INTERNAL_SECRET": String(repeating: "s", count: 32),

@@ -40,7 +40,7 @@ import Testing
         #expect(body?["errors"] == nil)
     }
 
-    @Test func `the challenge tells what was wrong, as RFC 6750 has it`() {
+    @Test func `the WWW-Authenticate challenge follows RFC 6750`() {
         #expect(header(Problem(Fault.unauthenticated), "WWW-Authenticate") == "Bearer")
         let invalid = header(Problem(Fault.invalidToken), "WWW-Authenticate")
         #expect(invalid == #"Bearer error="invalid_token""#)
@@ -50,13 +50,13 @@ import Testing
         #expect(header(forbidden, "WWW-Authenticate") == nil)
     }
 
-    @Test func `waiting times are passed on`() {
+    @Test func `retry times become Retry-After`() {
         let fault = Fault(.rateLimited, code: "slow_down", "Slow down.", retryAfter: 7)
         #expect(header(Problem(fault), "Retry-After") == "7")
         #expect(header(Problem(Fault(.rateLimited, code: "x", "X.")), "Retry-After") == nil)
     }
 
-    @Test func `fields at fault are listed`() {
+    @Test func `invalid fields are listed`() {
         let fault = Fault.invalid([Fault.Field("/a/0", "is bad"), Fault.Field("/b~1", "is worse")])
         let errors = body(Problem(fault))?["errors"]
         #expect(errors?.items.count == 2)
@@ -65,7 +65,7 @@ import Testing
     }
 
     @Test(arguments: [400, 408, 413, 414, 417, 431, 501, 503, 505])
-    func `bytes that are no request are a problem with a code of their own`(status: Int) {
+    func `malformed requests have their own problem codes`(status: Int) {
         let problem = Problem(HTTPError(status, "What is wrong."))
         #expect(problem.status == status && problem.detail == "What is wrong.")
         #expect(problem.code.wholeMatch(of: /[a-z_]+/) != nil)
@@ -74,7 +74,7 @@ import Testing
         #expect(body(problem, instance: nil)?["instance"] == nil)
     }
 
-    @Test func `what was not foreseen shows nothing of itself`() {
+    @Test func `an unexpected error reveals nothing`() {
         struct Oops: Error { let path = "/var/lib/secret" }
         let problem = Problem(Oops() as any Error)
         #expect(problem.status == 500 && problem.code == "internal_error")
@@ -96,7 +96,7 @@ import Testing
             (.unreachable, 503), (.overloaded, 503), (.circuitOpen, 503),
             (.timeout, 504), (.closed, 502), (.malformed, 502),
         ] as [(UpstreamFailure, Int)])
-    func `a failing neighbour is told by its status`(failure: UpstreamFailure, status: Int) {
+    func `a failing upstream maps to 502, 503 or 504`(failure: UpstreamFailure, status: Int) {
         let problem = Problem(failure as any Error)
         #expect(problem.status == status)
         #expect((header(problem, "Retry-After") != nil) == (status == 503))
@@ -110,19 +110,19 @@ import Testing
     }
 
     @Test(arguments: ["a", "A.b_c-9", String(repeating: "x", count: 128)])
-    func `a good id of the caller is kept`(given: String) throws {
+    func `a valid request id of the caller is kept`(given: String) throws {
         #expect(try id(given) == given)
     }
 
     @Test(arguments: [
         "", "a b", "a\"b", "a/b", "ä", "<script>", String(repeating: "x", count: 129),
     ])
-    func `a bad id of the caller is replaced`(given: String) throws {
+    func `an invalid request id of the caller is replaced`(given: String) throws {
         let id = try id(given)
         #expect(id != given && id.wholeMatch(of: /[A-Za-z0-9]{18,}/) != nil)
     }
 
-    @Test func `new ids differ, also between loops`() throws {
+    @Test func `new request ids differ, also between loops`() throws {
         var first = RequestIDs(random: SeededRandom(seed: 1))
         var second = RequestIDs(random: SeededRandom(seed: 2))
         let ids = (0..<1_000).flatMap { _ in [first.id(of: nil), second.id(of: nil)] }

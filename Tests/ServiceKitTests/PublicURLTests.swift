@@ -30,7 +30,7 @@ import Testing
         "https://a.example/a//b", "https://a.example/../b", "https://a.example/./b",
         "https://a.example/a%2Fb", "https://a.example/a;b", "https://a.example/ä", "/access",
     ])
-    func `what can't stand before our paths is refused`(text: String) {
+    func `a public URL with an invalid path is refused`(text: String) {
         #expect(PublicURL(text) == nil)
     }
 }

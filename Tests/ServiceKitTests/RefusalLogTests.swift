@@ -28,7 +28,7 @@ import Testing
         "GET /api/limited HTTP/1.1\r\nHost: t\r\nAuthorization: Bearer ann\r\n\r\n",
         "NONSENSE\r\n\r\n",
     ])
-    func `each of many refusals has a line or is counted in one`(request: String) async throws {
+    func `each of many refusals is logged or counted`(request: String) async throws {
         var unlogged = 0
         try await withAPI(routes, logger: lines.logger(.info)) { api, server in
             for _ in 0..<60 { _ = try await api.send(request) }
@@ -68,7 +68,7 @@ import Testing
         return taken
     }
 
-    @Test func `in one window an address has ten lines, and a /64 is one address`() async {
+    @Test func `an address or /64 has ten lines in a window`() async {
         let taken = await window([
             ("192.0.2.1", 60), ("192.0.2.2", 10), ("2001:db8::1", 8), ("2001:db8::2", 8),
         ])
@@ -80,7 +80,7 @@ import Testing
         #expect(told.sorted() == ["192.0.2.1 50", "2001:db8::1 6"])
     }
 
-    @Test func `a flood from many addresses has no more lines than one window takes`() async {
+    @Test func `a flood from many addresses has a maximum of lines in a window`() async {
         let many = (0..<1_000).map { (host: "10.0.\($0 / 250).\($0 % 250)", count: 3) }
         let taken = await window(many)
         #expect(taken.values.reduce(0, +) == 200)
@@ -92,7 +92,7 @@ import Testing
         #expect(told.contains { $0["client"]?.string == "others" })
     }
 
-    @Test func `few refusals have their lines and nothing else`() async throws {
+    @Test func `a few refusals are logged without a summary`() async throws {
         try await withAPI(routes, logger: lines.logger(.info)) { api, _ in
             for _ in 0..<10 { _ = try await api.call("GET", "/nothing") }
         }
@@ -100,7 +100,7 @@ import Testing
         #expect(messages("refusals not logged").isEmpty)
     }
 
-    @Test func `a user's own mistakes all have their lines`() async throws {
+    @Test func `errors of authenticated users are always logged`() async throws {
         let invalid = Route.now(Endpoint("invalid", .get, "/api/invalid", summary: "")) { _ in
             throw Fault.invalid("/x", "is wrong")
         }

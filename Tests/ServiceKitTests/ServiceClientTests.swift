@@ -53,7 +53,7 @@ private let order = Endpoint(
         }
     }
 
-    @Test func `a call is signed for its target and says how long it waits`() async throws {
+    @Test func `a call is signed for its target and carries its deadline`() async throws {
         let group = EventLoopGroup(count: 1)
         defer { group.stop() }
         let logger = LogLines().logger()
@@ -70,7 +70,7 @@ private let order = Endpoint(
         await server.drain(milliseconds: 0)
     }
 
-    @Test func `an answer is decoded, unknown members ignored`() async throws {
+    @Test func `a response is decoded, and unknown members are ignored`() async throws {
         #expect(try await answering(200, #"{"text": "a", "more": 1}"#).get() == Answer(text: "a"))
     }
 
@@ -82,7 +82,7 @@ private let order = Endpoint(
             (200, "{}", .badUpstream), (200, #"{"text": 5}"#, .badUpstream),
             (200, "[]", .badUpstream),
         ] as [(Int, String, Fault.Kind)])
-    func `an answer that is no use is told as the neighbour's fault`(
+    func `an invalid response is reported as bad upstream`(
         status: Int, body: String, kind: Fault.Kind
     ) async throws {
         guard case .failure(let fault) = try await answering(status, body) else {
@@ -93,7 +93,7 @@ private let order = Endpoint(
         #expect(!fault.detail.contains("text") && !fault.detail.contains("test"))
     }
 
-    @Test func `a neighbour that is down or slow is unavailable`() async throws {
+    @Test func `a service that is down or slow is reported as unavailable`() async throws {
         let slow = try await call(deadline: 100) { $0.pauseThread(milliseconds: 1_000) }
         let down = try await call(Ports.next(), deadline: 500)
         for result in [slow, down] {
@@ -105,7 +105,7 @@ private let order = Endpoint(
         }
     }
 
-    @Test func `a neighbour that floods us is cut off`() async throws {
+    @Test func `a response that is too large is cut off`() async throws {
         let result = try await call { connection in
             try connection.send("HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n")
             let part = [UInt8](repeating: 0x20, count: 1 << 20)
@@ -130,7 +130,7 @@ private let order = Endpoint(
     }
 
     /// Each of these neighbours would have answered in the end.
-    @Test func `a neighbour that accepts and says nothing is given up after a second`()
+    @Test func `a call to a service that never responds ends after a second`()
         async throws
     {
         let answer = "HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\n{\"text\":\"a\"}"
@@ -141,7 +141,7 @@ private let order = Endpoint(
         #expect(result.code == "upstream_unavailable" && result.waited >= .milliseconds(990))
     }
 
-    @Test(arguments: [0, 38]) func `a neighbour that trickles is given up after a second`(
+    @Test(arguments: [0, 38]) func `a call to a service that responds slowly ends after a second`(
         begun: Int
     ) async throws {
         let answer = Array(
@@ -194,7 +194,7 @@ private let order = Endpoint(
         return told.withLock { $0 }
     }
 
-    @Test func `queries have a second, commands five, and who calls may want less but not more`()
+    @Test func `queries take at most a second, commands five, and callers can shorten that`()
         async throws
     {
         #expect(try await told(ask) == [1_000, 1_000])
@@ -203,7 +203,7 @@ private let order = Endpoint(
         #expect(try await told(order) == [5_000, 5_000])
     }
 
-    @Test func `a call ends before the patience of whoever waits for the answer`() async throws {
+    @Test func `a call ends before the deadline of its request`() async throws {
         #expect(try await told(ask, patience: 10_000) == [1_000, 1_000])
         for deadline in try await told(order, patience: 2_000) {
             #expect(deadline > 0 && deadline <= 2_000 - ServiceClient.margin)
@@ -212,7 +212,7 @@ private let order = Endpoint(
         #expect(try await told(ask, patience: ServiceClient.margin) == [])
     }
 
-    @Test func `a question in several calls has the time of one`() async throws {
+    @Test func `a query split into several calls has the deadline of one`() async throws {
         let deadlines = try await told(ask, together: true)
         #expect(deadlines.allSatisfy { $0 <= 1_000 })
         #expect(deadlines.count < 2 || deadlines[1] <= deadlines[0] - 20)

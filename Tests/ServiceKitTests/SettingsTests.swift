@@ -22,7 +22,7 @@ import Testing
         return (settings.port("P", default: 99, ""), settings.mistakes)
     }
 
-    @Test func `defaults are those of the contract`() {
+    @Test func `defaults are those of the API`() {
         let (common, mistakes) = common([
             "LATCHKEY_INTERNAL_SECRET": String(repeating: "s", count: 32)
         ])
@@ -33,7 +33,7 @@ import Testing
         #expect(common.logFormat == .json && common.logLevel == .info)
     }
 
-    @Test func `all mistakes are reported together, one a variable`() {
+    @Test func `all invalid settings are reported together`() {
         let (_, mistakes) = common([
             "LATCHKEY_INTERNAL_SECRET": "short", "LATCHKEY_PORT": "http", "LATCHKEY_LOG": "xml",
             "LATCHKEY_LOG_LEVEL": "loud", "LATCHKEY_LOOPS": "-1", "LATCHKEY_HOST": "localhost",
@@ -44,12 +44,12 @@ import Testing
         }
     }
 
-    @Test func `a mistake never shows a secret`() {
+    @Test func `an error never shows a secret`() {
         let (_, mistakes) = common(["LATCHKEY_INTERNAL_SECRET": "hunter2"])
         #expect(mistakes.count == 1 && !mistakes[0].contains("hunter2"))
     }
 
-    @Test func `a missing secret is a mistake`() {
+    @Test func `a missing secret is an error`() {
         #expect(common([:]).1.count == 1)
         #expect(common(["LATCHKEY_INTERNAL_SECRET": ""]).1.count == 1)
         #expect(
@@ -57,7 +57,7 @@ import Testing
         #expect(common(Self.good).1.isEmpty)
     }
 
-    @Test func `keys of one service take the place of the secret`() throws {
+    @Test func `the keys of one service replace the secret`() throws {
         let secret = String(repeating: "s", count: 32)
         let keys = ServiceKeys(secret: Array(secret.utf8)).text(for: "entities")
         let (found, mistakes) = common(["LATCHKEY_INTERNAL_KEYS": keys])
@@ -71,7 +71,7 @@ import Testing
         #expect(broken == ["LATCHKEY_INTERNAL_KEYS must be the output of --derive-keys"])
     }
 
-    @Test func `empty is as good as unset`() {
+    @Test func `an empty variable counts as unset`() {
         var settings = Settings(["A": "", "B": "", "B_FILE": ""])
         #expect(settings.text("A", "") == nil)
         #expect(settings.text("B", default: "b", "") == "b")
@@ -88,14 +88,14 @@ import Testing
         #expect(settings.text("A", "") == "text")
     }
 
-    @Test func `a file's text keeps all but one line end`() throws {
+    @Test func `a file's value loses one trailing line end only`() throws {
         let folder = try TemporaryFolder()
         let path = try folder.write("value", Array(" a\nb \n\n".utf8))
         var settings = Settings(["A_FILE": path])
         #expect(settings.text("A", "") == " a\nb \n")
     }
 
-    @Test func `a variable and its file together are a mistake`() throws {
+    @Test func `a variable and its file together are an error`() throws {
         let folder = try TemporaryFolder()
         let path = try folder.write("value", Array("text".utf8))
         var settings = Settings(["A": "x", "A_FILE": path])
@@ -106,7 +106,7 @@ import Testing
         #expect(common(environment).1.count == 1)
     }
 
-    @Test func `an empty variable beside its file is no mistake`() throws {
+    @Test func `an empty variable beside its file is ignored`() throws {
         let folder = try TemporaryFolder()
         let path = try folder.write("value", Array("text".utf8))
         var settings = Settings(["A": "", "A_FILE": path])
@@ -114,7 +114,7 @@ import Testing
         #expect(settings.mistakes.isEmpty)
     }
 
-    @Test func `a file that is missing or no text is a mistake`() throws {
+    @Test func `a missing or binary file is an error`() throws {
         let folder = try TemporaryFolder()
         let binary = try folder.write("binary", [0xFF, 0xFE, 0x00])
         var settings = Settings([
@@ -165,13 +165,13 @@ import Testing
         #expect(ServiceURL(text) == nil)
     }
 
-    @Test func `a wrong address is a mistake and named`() {
+    @Test func `an invalid address is reported by name`() {
         var settings = Settings(["U": "entities:80"])
         #expect(settings.url("U", default: "http://a", "") == nil)
         #expect(settings.mistakes.count == 1 && settings.mistakes[0].hasPrefix("U "))
     }
 
-    @Test func `every question is kept for the help, in order`() {
+    @Test func `every setting is listed in the help, in order`() {
         var settings = Settings(Self.good)
         _ = CommonSettings(&settings, defaultPort: 1)
         let names = settings.entries.map(\.name)

@@ -35,7 +35,7 @@ private let parent = "traceparent: 00-\(given)-00f067aa0ba902b7-01"
         Endpoint("thing", .get, "/api/things/{id}", summary: "")
     ) { _ in .json(["a": "b"]) }
 
-    @Test func `every answer tells the trace, continued or begun`() async throws {
+    @Test func `every response has the traceparent, continued or new`() async throws {
         let fail = Route.now(Endpoint("fail", .get, "/fail", access: .open, summary: "")) { _ in
             throw Fault(.internalError, code: "x", "No.")
         }
@@ -87,7 +87,7 @@ private let parent = "traceparent: 00-\(given)-00f067aa0ba902b7-01"
         }
     }
 
-    @Test func `a trace that its caller does not sample is not exported`() async throws {
+    @Test func `a trace that the caller does not sample is not exported`() async throws {
         let health = Health([], logger: LogLines().logger()) { _ in }
         try await withTracer { tracer, collector in
             try await withAPI([thing] + health.routes, tracer: tracer) { api, server in
@@ -106,7 +106,7 @@ private let parent = "traceparent: 00-\(given)-00f067aa0ba902b7-01"
         }
     }
 
-    @Test func `a collector that is gone changes no answer`() async throws {
+    @Test func `responses don't depend on the collector`() async throws {
         let group = EventLoopGroup(count: 1)
         let exporter = SpanExporter(
             to: UpstreamOptions(host: "127.0.0.1", port: Ports.next()), on: group, resource: [],
@@ -122,7 +122,7 @@ private let parent = "traceparent: 00-\(given)-00f067aa0ba902b7-01"
         group.stop()
     }
 
-    @Test func `a call of a neighbour goes on with trace, state and request id`() async throws {
+    @Test func `a call to another service carries trace, state and request id`() async throws {
         let ask = Endpoint("ask", .post, "/internal/ask", access: .open, summary: "")
         let echo = Route.now(ask) { request in
             .json(

@@ -9,7 +9,7 @@ public final class FakeDirectory: Directory {
 
     public init() {}
 
-    /// Adds "bob" as `usr_bob`, bob@example.com, Bob; returns his id.
+    /// Adds "bob" as `usr_bob`, bob@example.com, Bob; returns the id.
     public func add(_ name: String) -> String {
         let profile = UserProfile(
             id: "usr_\(name)", email: "\(name)@example.com", username: name,

@@ -23,7 +23,7 @@ import Testing
         "gateway", "entities", "organizations", "integrations", "invitations",
     ]
 
-    @Test(arguments: services) func `a service mounts its own data and secrets, and nothing else`(
+    @Test(arguments: services) func `a container mounts only its service's data and secrets`(
         name: String
     ) {
         let volumes = service(name).filter { $0.contains("volumes:") }
@@ -32,7 +32,7 @@ import Testing
         #expect(!service(name).contains { $0.contains("INTERNAL_SECRET") })
     }
 
-    @Test func `only the container that makes the secrets has them all`() {
+    @Test func `only the container that creates the secrets has all of them`() {
         let holders = Self.services.filter { name in
             service(name).contains { $0.contains("\"secrets:") || $0.contains("- secrets:") }
         }
@@ -45,7 +45,7 @@ import Testing
         #expect(!compose.contains { $0.contains("INTERNAL_SECRET") })
     }
 
-    @Test func `each is handed the files that it names, and no others`() {
+    @Test func `each container gets exactly the secrets that it names`() {
         let script = Sources.lines(of: "deploy/container/make-secrets")
         let sealing = ["gateway", "organizations", "invitations"]
         #expect(script.contains("for name in \(sealing.joined(separator: " ")); do"))
@@ -62,7 +62,7 @@ import Testing
     }
 
     /// Rows of requests, connections and loops are what HTTP takes, and nobody's share.
-    @Test func `what callers may hold and spend can be set in containers`() {
+    @Test func `limits per caller can be configured in containers`() {
         let rows = Sources.lines(of: "Services/Gateway/README.md")
             .drop { $0 != "## Bounds per caller" }.prefix { $0 != "## Decisions" }
             .filter { row in
@@ -81,7 +81,7 @@ import Testing
         }
     }
 
-    @Test func `nothing private is allowed unless somebody says so`() {
+    @Test func `private addresses are forbidden by default`() {
         let scripts = ["deploy/up", "deploy/lib/common.sh", "deploy/Dockerfile"]
         for file in scripts {
             #expect(!Sources.lines(of: file).contains { $0.contains("ALLOW_PRIVATE") }, "\(file)")
@@ -90,7 +90,7 @@ import Testing
         #expect(allowing.count == 2 && allowing.allSatisfy { $0.hasSuffix(":-false}") })
     }
 
-    @Test func `what scripts make is for their user alone`() throws {
+    @Test func `files created by scripts are private to their user`() throws {
         for file in ["deploy/up", "deploy/container/make-secrets"] {
             let lines = Sources.lines(of: file)
             let mask = try #require(lines.firstIndex(of: "umask 077"), "\(file)")

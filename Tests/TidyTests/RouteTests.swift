@@ -27,12 +27,12 @@ import Testing
         #expect(Set(shapes).count == shapes.count)
     }
 
-    @Test func `every scope is one that a token can have`() {
+    @Test func `every scope of a route is known`() {
         let unknown = endpoints.flatMap(\.scopes).filter { !Scopes.known.contains($0) }
         #expect(unknown.isEmpty)
     }
 
-    @Test func `whatever changes something is not for read-only tokens`() {
+    @Test func `routes that change something refuse read-only tokens`() {
         let reading = endpoints.filter { $0.method != .get && $0.readsOnly }.map(\.id)
         #expect(reading == ["checkAccess", "listPendingWorkspaceInvitations"])
     }

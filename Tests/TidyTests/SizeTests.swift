@@ -27,13 +27,6 @@ import Testing
         }
         #expect(long.isEmpty)
     }
-
-    @Test func `there is as much test as source`() {
-        let tests = files.filter(\.isTest).map(\.lines.count).reduce(0, +)
-        let sources = files.filter { !$0.isTest }.map(\.lines.count).reduce(0, +)
-        #expect(
-            Double(tests) >= 0.8 * Double(sources), "\(tests) lines of tests, \(sources) of source")
-    }
 }
 
 /// Functions by the layout that the formatter gives them: a body ends with a brace in the column

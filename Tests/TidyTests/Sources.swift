@@ -1,6 +1,6 @@
 import Foundation
 
-/// The sources of this package, as the tests look at them.
+/// The sources of this package.
 enum Sources {
     static let root = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
@@ -10,10 +10,9 @@ enum Sources {
         let path: String
         let lines: [Substring]
 
-        var isTest: Bool { path.hasPrefix("Tests/") }
         var text: String { lines.joined(separator: "\n") }
 
-        /// The modules, whatever stands before and after: `internal import struct A.B` is A.
+        /// The imported modules: `internal import struct A.B` is A.
         var imports: [String] {
             lines.compactMap { line in
                 let words = line.split(separator: " ")
@@ -49,7 +48,7 @@ enum Sources {
         }
     }
 
-    /// Everything that people read: sources, scripts, documents.
+    /// All sources, scripts and documents.
     static func all() -> [File] {
         let top = (try? FileManager.default.contentsOfDirectory(atPath: root.path)) ?? []
         let endings = [".md", ".swift", ".yml"]

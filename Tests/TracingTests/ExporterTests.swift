@@ -28,7 +28,7 @@ import Testing
                 """)
     }
 
-    @Test func `spans go out within about a second, in one document`() async {
+    @Test func `spans are sent within about a second, in one document`() async {
         let collector = SpanCollector()
         let test = ExporterUnderTest(port: collector.port)
         for number in 1...10 { test.exporter.record(makeSpan(UInt64(number))) }
@@ -43,7 +43,7 @@ import Testing
         collector.stop()
     }
 
-    @Test func `a batch goes out at once, and stopping sends the rest`() async {
+    @Test func `a full batch is sent at once, and stopping sends the rest`() async {
         let collector = SpanCollector()
         let test = ExporterUnderTest(port: collector.port)
         let count = SpanExporter.batch * 3 + 7
@@ -60,7 +60,7 @@ import Testing
         collector.stop()
     }
 
-    @Test func `a full buffer drops what is new`() async {
+    @Test func `a full buffer drops new spans`() async {
         let collector = SpanCollector(delay: 60_000)
         let test = ExporterUnderTest(port: collector.port)
         test.exporter.record(makeSpan(1))
@@ -94,7 +94,7 @@ import Testing
         collector.stop()
     }
 
-    @Test func `a collector that is not there loses its spans, and stopping is quick`() async {
+    @Test func `an unreachable collector loses its spans, and stopping is quick`() async {
         let test = ExporterUnderTest(port: Ports.next())
         for number in 1...SpanExporter.batch { test.exporter.record(makeSpan(UInt64(number))) }
         let dropped = await eventually { test.exporter.statistics.dropped == SpanExporter.batch }
@@ -104,7 +104,7 @@ import Testing
         #expect(Ticks.now.seconds(since: begin) < 20)
     }
 
-    @Test func `of the traces that begin here as many are sampled as is configured`() async throws {
+    @Test func `the configured percentage of new traces is sampled`() async throws {
         let test = ExporterUnderTest(port: Ports.next())
         for (percent, range) in [(0, 0...0), (25, 2_100...2_900), (100, 10_000...10_000)] {
             let tracer = Tracer(

@@ -38,7 +38,7 @@ func head(_ fields: [String]) throws -> RequestHead {
             ("cc-\(trace)-\(span)-01-what-the-future-will-be-like", true),
             ("fe-\(trace)-\(span)-00-", false),
         ])
-    func `a valid field is taken`(text: String, isSampled: Bool) throws {
+    func `a valid traceparent is read`(text: String, isSampled: Bool) throws {
         let context = try #require(parsed(text))
         #expect(context.isSampled == isSampled && context.parentId == 0)
         // We speak version 00, and of the flags the one that we know.
@@ -63,11 +63,11 @@ func head(_ fields: [String]) throws -> RequestHead {
             "00-\(trace.dropLast())-\(span)-01", "00-\(trace)0-\(span.dropLast())-01",
             "00-é\(trace.dropFirst(2))-\(span)-01", "00-\(trace)-+\(span.dropFirst())-01",
         ])
-    func `anything else is not`(text: String) {
+    func `an invalid traceparent is ignored`(text: String) {
         #expect(parsed(text) == nil)
     }
 
-    @Test func `of two fields neither counts`() throws {
+    @Test func `two traceparent fields are ignored`() throws {
         let line = "traceparent: 00-\(trace)-\(span)-01"
         #expect(SpanContext(try head([line]).fields) != nil)
         #expect(SpanContext(try head(["TraceParent:\t00-\(trace)-\(span)-01 "]).fields) != nil)
@@ -85,7 +85,7 @@ func head(_ fields: [String]) throws -> RequestHead {
 }
 
 @Suite struct TracerTests {
-    @Test func `a caller's trace goes on with his flag, whatever is configured here`() throws {
+    @Test func `a continued trace keeps its sampling flag`() throws {
         let tracer = Tracer(percent: 100)
         var ids = tracer.makeIDs()
         for flag in ["00", "01"] {
@@ -100,7 +100,7 @@ func head(_ fields: [String]) throws -> RequestHead {
         }
     }
 
-    @Test func `without an exporter no trace that begins here is sampled`() {
+    @Test func `without an exporter no new trace is sampled`() {
         let tracer = Tracer(percent: 100)
         var ids = tracer.makeIDs()
         for _ in 0..<100 { #expect(!tracer.begin(nil, &ids).isSampled) }

@@ -39,7 +39,7 @@ import WriteKit
         }
     }
 
-    @Test func `a list is bounded as a whole`() async throws {
+    @Test func `a list has a maximum total length`() async throws {
         let short = (0..<40).map { "scope:\($0)" }
         #expect(try await recorded(.list(short)) == .list(short))
         let long = (0..<400).map { "scope:\($0)" }
@@ -64,7 +64,7 @@ import WriteKit
             "integration.updated", "int_1", about: "int_1", before: snapshot, after: snapshot)
     }
 
-    @Test func `an entry has its bound, and an answer of many fits what a neighbour takes`()
+    @Test func `a response of many large entries fits the limit between services`()
         async throws
     {
         let world = try JournalWorld()
@@ -97,7 +97,7 @@ import WriteKit
         #expect(try #require(bytes) < 1_000)
     }
 
-    @Test func `what was written before texts were cut is cut when it is read`() async throws {
+    @Test func `old entries with long texts are shortened when read`() async throws {
         let world = try JournalWorld()
         let text = String(repeating: "a", count: 12_000)
         _ = try await world.database.write { tx in
@@ -113,7 +113,7 @@ import WriteKit
     }
 
     @Test(arguments: [1, 7, 100])
-    func `one part after the other is the whole, also of one moment`(_ limit: Int) async throws {
+    func `parts add up to all entries, also with equal times`(_ limit: Int) async throws {
         let world = try JournalWorld()
         let event = AuditEvent("share.created", "shr_1", about: "ent_1")
         for _ in 0..<5 {

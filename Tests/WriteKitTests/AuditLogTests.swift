@@ -56,7 +56,7 @@ final class JournalWorld: Sendable {
         AuditEvent("share.created", "shr_1", about: about, after: ["userId": .text("usr_x")])
     }
 
-    @Test func `an entry tells who, with what, in which request, and what changed`() async throws {
+    @Test func `an entry has user, token, request and change`() async throws {
         let world = try JournalWorld()
         try await world.record(
             AuditEvent(
@@ -79,7 +79,7 @@ final class JournalWorld: Sendable {
         #expect(entry.after?.members["name"] == .text("\"quoted\"\nüml"))
     }
 
-    @Test func `what nobody in particular did has no actor`() async throws {
+    @Test func `a change by the system has no actor`() async throws {
         let world = try JournalWorld()
         try await world.record(event(nil), by: nil)
         let entry = try #require(try world.list(AuditFilter()).items.first)
@@ -156,7 +156,7 @@ final class JournalWorld: Sendable {
         IdempotencyClaim(userId: user, key: key, fingerprint: [body])
     }
 
-    @Test func `an answer is found by its user and key for a day`() async throws {
+    @Test func `a stored response is found by its user and key for a day`() async throws {
         let world = try JournalWorld()
         try await world.keep(answer, for: claim("a"))
         #expect(try world.kept(claim("a")) == answer)
@@ -168,7 +168,7 @@ final class JournalWorld: Sendable {
         #expect(try world.kept(claim("a")) == nil)
     }
 
-    @Test func `a second answer to one key is refused, with all that came with it`() async throws {
+    @Test func `a second response to one key is refused with its write`() async throws {
         let world = try JournalWorld()
         try await world.keep(answer, for: claim("a"))
         let second = StoredResponse(status: 200, fields: [], body: [])
@@ -181,7 +181,7 @@ final class JournalWorld: Sendable {
         #expect(try world.kept(claim("a")) == second)
     }
 
-    @Test func `a user has a bound, which the purge lifts`() async throws {
+    @Test func `stored responses of a user are limited until they are purged`() async throws {
         let world = try JournalWorld()
         try await world.keep(answer, for: claim("a"))
         _ = try await world.database.write { tx in
@@ -200,7 +200,7 @@ final class JournalWorld: Sendable {
     }
 
     @Test(arguments: FakeClock.errors.filter { $0 > 0 })
-    func `an answer of a clock that ran ahead is kept for a day from now`(error: Int64)
+    func `a stored response with a future date is kept for a day from now`(error: Int64)
         async throws
     {
         let world = try JournalWorld()
@@ -219,7 +219,7 @@ final class JournalWorld: Sendable {
         #expect(try world.kept(claim("a")) == nil)
     }
 
-    @Test func `what is a day old is purged, in parts`() async throws {
+    @Test func `stored responses are purged after a day, in batches`() async throws {
         let world = try JournalWorld()
         for index in 0..<5 { try await world.keep(answer, for: claim("old-\(index)")) }
         world.clock.advance(seconds: 24 * 60 * 60)

@@ -38,7 +38,7 @@ import WriteKit
         return (found.items.map { String($0.id.dropFirst(4)) }, found.total)
     }
 
-    @Test func `newest first, and at the same moment by id`() async throws {
+    @Test func `entries are newest first, then by id`() async throws {
         let first = source([entry("e", 3), entry("c", 2), entry("a", 1)])
         let second = source([entry("d", 2), entry("b", 2), entry("f", 1)])
         let all = try await merged(PageRequest(), first, second)
@@ -47,7 +47,7 @@ import WriteKit
     }
 
     @Test(arguments: [1, 2, 3, 7, 40, 99, 100])
-    func `all pages together are the whole, each entry once, in bounded answers`(
+    func `pages contain each entry once, in bounded responses`(
         size: Int
     ) async throws {
         // Far more than one answer holds, and many at the same moment.
@@ -68,7 +68,7 @@ import WriteKit
         #expect(asked.queries.allSatisfy { (1...AuditLimits.answer).contains($0.limit) })
     }
 
-    @Test func `a first page asks each context once, for no more than it shows`() async throws {
+    @Test func `a first page makes one small request to each context`() async throws {
         let many = (0..<500).reversed().map { entry("a\(1_000 + $0)", Int64($0)) }
         let filter = AuditFilter(about: "ent_1", actorId: "usr_1", from: start, to: nil)
         let asked = Log()
@@ -79,7 +79,7 @@ import WriteKit
         #expect(asked.queries.allSatisfy { $0.filter == filter && $0.limit == 7 })
     }
 
-    @Test func `if one context can't answer, there is no page`() async throws {
+    @Test func `if one context fails, the page fails`() async throws {
         struct Down: Error {}
         let many = (0..<500).reversed().map { entry("a\(1_000 + $0)", Int64($0)) }
         await #expect(throws: Down.self) {
@@ -95,7 +95,7 @@ import WriteKit
         }
     }
 
-    @Test func `a page that is too deep is refused, the last that is not is given`() throws {
+    @Test func `a page beyond the maximum depth is refused`() throws {
         let depth = AuditTailQuery.maximumDepth
         _ = try AuditMerge(AuditFilter(), PageRequest(page: depth / 100, size: 100))
         let refused = #expect(throws: Fault.self) {
@@ -104,7 +104,7 @@ import WriteKit
         #expect(refused?.fields.map(\.pointer) == ["/page"])
     }
 
-    @Test func `what can't be reached is not counted`() async throws {
+    @Test func `the total excludes entries beyond the maximum depth`() async throws {
         let full = source([entry("a", 1)], total: AuditTailQuery.maximumDepth)
         let total = try await merged(PageRequest(), full, full).total
         #expect(total == AuditTailQuery.maximumDepth)

@@ -48,7 +48,7 @@ import WriteKit
         return (await passes(relay("near", near)), await passes(relay("far", far)))
     }
 
-    @Test func `what one target has taken still waits for the other`() async throws {
+    @Test func `an event delivered to one target still waits for the other`() async throws {
         try await world.add("evt_1", for: "near", "far")
         far.refuse("evt_1")
         #expect(await round() == (true, false))
@@ -63,7 +63,7 @@ import WriteKit
         #expect(try world.waiting() == [])
     }
 
-    @Test func `a target that refuses one event holds up its own, and no other target's`()
+    @Test func `a refused event delays events of its target only`()
         async throws
     {
         for id in ["evt_1", "evt_2", "evt_3"] { try await world.add(id, for: "far", "near") }
@@ -80,7 +80,7 @@ import WriteKit
         #expect(far.taken == ["evt_1", "evt_2", "evt_3", "evt_4"])
     }
 
-    @Test func `an event goes to those alone whom it is for`() async throws {
+    @Test func `an event is delivered to its targets only`() async throws {
         try await world.add("evt_1", for: "far")
         try await world.add("evt_2", for: "near")
         try await world.add("evt_3")
@@ -114,7 +114,7 @@ import WriteKit
         #expect(try world.waiting() == [])
     }
 
-    @Test func `what arrives is what was written`() async throws {
+    @Test func `events arrive as written`() async throws {
         try await world.add("evt_1", for: "near", "far")
         let arrived = Mutex<[InternalEvent]>([])
         let relay = OutboxRelay(to: "far", from: world.database, report: { _ in }) { event in
@@ -146,7 +146,7 @@ import WriteKit
         await eventually(within: 60_000) { far.taken == ids }
     }
 
-    @Test func `a relay goes on after failures, says so, and stops when it is cancelled`()
+    @Test func `a relay retries after failures, logs them, and stops when cancelled`()
         async throws
     {
         let lines = Mutex<[String]>([])

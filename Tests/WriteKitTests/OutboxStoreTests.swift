@@ -37,7 +37,7 @@ import WriteKit
         try await world.database.write { try Inbox.claim(id, in: $0) }
     }
 
-    @Test func `an event is applied once, whatever came between`() async throws {
+    @Test func `an event is applied once, whatever happened between`() async throws {
         #expect(try await claim("evt_1"))
         #expect(try await claim("evt_2"))
         #expect(try await !claim("evt_1"))
@@ -45,7 +45,7 @@ import WriteKit
         for id in ["evt_1", "evt_2", "evt_3"] { #expect(try await !claim(id)) }
     }
 
-    @Test func `an event whose effect failed may come again`() async throws {
+    @Test func `an event whose effect failed can be delivered again`() async throws {
         await #expect(throws: Failed.self) {
             try await world.database.write { tx in
                 _ = try Inbox.claim("evt_1", in: tx)
@@ -55,14 +55,14 @@ import WriteKit
         #expect(try await claim("evt_1"))
     }
 
-    @Test func `of those that take one event at once a single one applies it`() async throws {
+    @Test func `concurrent deliveries of one event apply it once`() async throws {
         let outcome = await race(20) { _ in
             guard try await claim("evt_1") else { throw Fault.notFound }
         }
         #expect(outcome.succeeded == 1)
     }
 
-    @Test func `an id that is gone as one thing is not gone as another`() async throws {
+    @Test func `tombstones of different kinds don't mix`() async throws {
         try await world.database.write { try Tombstone.user.insert("x_1", in: $0) }
         let gone = try world.database.read { db in
             try [Tombstone.user, .entity, .organization, .membership].map {

@@ -53,7 +53,7 @@ import WriteKit
         }
     }
 
-    @Test func `admission, questions, admission again, conditions, effect`() async throws {
+    @Test func `a write runs admission, calls, admission, conditions, effect`() async throws {
         let value = try await change().commit { shown in
             #expect(shown == "thing true")
         }
@@ -64,31 +64,31 @@ import WriteKit
             ])
     }
 
-    @Test func `without conditions nothing is shown`() async throws {
+    @Test func `without conditions the current state is not computed`() async throws {
         try await change().commit()
         #expect(!steps.done.contains("show"))
     }
 
-    @Test func `who is refused causes no question and no write`() async throws {
+    @Test func `a refused caller causes no call and no write`() async throws {
         steps.admit(0)
         await #expect(throws: Fault.notFound) { try await change().commit() }
         #expect(steps.done.isEmpty)
     }
 
-    @Test func `who loses the right after the questions changes nothing`() async throws {
+    @Test func `a caller who loses permission during the calls changes nothing`() async throws {
         steps.admit(1)
         await #expect(throws: Fault.notFound) { try await change().commit() }
         #expect(steps.done == ["admit in read", "ask"])
     }
 
-    @Test func `a condition that does not hold prevents the effect`() async throws {
+    @Test func `a failed condition prevents the effect`() async throws {
         await #expect(throws: Fault.notFound) {
             try await change().commit { _ in throw Fault.notFound }
         }
         #expect(!steps.done.contains("effect") && !steps.done.contains("committed"))
     }
 
-    @Test func `what no longer fits what was asked is asked again, from the beginning`()
+    @Test func `outdated answers of other services are requested again`()
         async throws
     {
         let steps = steps

@@ -54,7 +54,7 @@ import WriteKit
         }
     }
 
-    @Test func `counters follow whatever happens to the rows`() async throws {
+    @Test func `quota counters follow inserts, updates and deletes`() async throws {
         #expect(try used("things") == ["ada": 2])
         #expect(try used("children") == ["p": 2, "q": 1])
         try await insert("a", by: "ada")
@@ -74,7 +74,7 @@ import WriteKit
         #expect(try used("things") == ["cyd": 1] && used("children") == ["q": 3])
     }
 
-    @Test func `there is room up to the limit, and without one always`() async throws {
+    @Test func `a quota allows up to its limit, or all without one`() async throws {
         func refusal(_ quota: Quota, _ holder: String, besides others: Int = 0) -> Fault? {
             fault {
                 try database.read { try quota.check(for: holder, besides: others, in: $0) }

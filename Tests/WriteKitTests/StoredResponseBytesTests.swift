@@ -25,7 +25,7 @@ import WriteKit
             })
     }
 
-    @Test func `the answers of one user have a bound in bytes, which the purge lifts`()
+    @Test func `stored responses of a user are limited in bytes until they are purged`()
         async throws
     {
         let world = try JournalWorld()
@@ -49,7 +49,7 @@ import WriteKit
         try await world.keep(answer(Self.part), for: claim("e"))
     }
 
-    @Test func `an answer in place of an outlived one counts once`() async throws {
+    @Test func `a response that replaces an expired one counts once`() async throws {
         let world = try JournalWorld()
         try await world.keep(answer(1_000), for: claim("a"))
         world.clock.advance(seconds: 24 * 60 * 60)
@@ -57,7 +57,7 @@ import WriteKit
         #expect(try bytes(world.database) == ["usr_1": 12])
     }
 
-    @Test func `what was kept before the bytes were counted is counted by the migration`()
+    @Test func `the migration counts bytes of existing stored responses`()
         async throws
     {
         let folder = try TemporaryFolder()

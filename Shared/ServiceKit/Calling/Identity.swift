@@ -181,7 +181,7 @@ public struct IdentitySigner: Sendable {
     }
 }
 
-/// Takes identities for genuine, or not. One for each loop: it remembers those that it has checked
+/// Verifies identities. One for each loop: it caches those that it has verified
 /// until they expire, so that a user's next request costs a comparison and no HMAC.
 public final class IdentityAuthenticator: Authenticator {
     private final class Known: Session {
@@ -234,7 +234,7 @@ public final class IdentityAuthenticator: Authenticator {
         return session
     }
 
-    /// The gateway watches over slow bodies; an identity is good for the request it came with.
+    /// The gateway watches over slow bodies; an identity is valid for the request it came with.
     public func again(_ head: RequestHead, _ session: any Session) -> any Session { session }
 
     /// - Throws: 401 unless a service signed it that can call this one.

@@ -1,9 +1,8 @@
 import Synchronization
 
-/// Spares a neighbour that fails, and those who would wait for it: after failures in a row nobody
-/// is sent there. One for all loops. It is closed again by asking the neighbour whether it lives,
-/// four times a second, so that nobody's request is the probe and all are served soon after it is
-/// back.
+/// A circuit breaker for one called service, shared by all loops: after failures in a row, calls
+/// fail at once. It closes when the service's health check succeeds, which is polled four times a
+/// second, so that no user's request is the probe and service resumes soon.
 final class NeighbourBreaker: Sendable {
     /// Failures in a row that open it.
     private static let threshold = 5
@@ -13,7 +12,7 @@ final class NeighbourBreaker: Sendable {
     private let open = Atomic(false)
     private let isAlive: @Sendable () async -> Bool
 
-    /// - Parameter isAlive: asks the neighbour, with a deadline.
+    /// - Parameter isAlive: checks the service, with a deadline.
     init(isAlive: @escaping @Sendable () async -> Bool) { self.isAlive = isAlive }
 
     var isOpen: Bool { open.load(ordering: .relaxed) }

@@ -7,11 +7,11 @@ import Tracing
 
 /// Calls another service of ours: signed, JSON both ways, with a deadline.
 public struct ServiceClient: Sendable {
-    /// What a query may take, in milliseconds: whoever asks shows "not known at the moment" then.
+    /// The deadline of a query in milliseconds; the caller then shows "not known at the moment".
     public static let queryDeadline = 1_000
-    /// What a call that changes something may take, in milliseconds.
+    /// The deadline of a call that changes something, in milliseconds.
     public static let commandDeadline = 5_000
-    /// What is left of a caller's patience for us to answer in, in milliseconds: a loop sees that
+    /// How long before the client's deadline a call ends, in milliseconds: a loop sees that
     /// a deadline has passed up to 100 later.
     static let margin = 150
 
@@ -67,8 +67,8 @@ public struct ServiceClient: Sendable {
     /// a command if the route changes something, attempts and retries together; never longer than
     /// whoever waits for our own answer.
     /// - Parameter limit: milliseconds, for those who want to wait less.
-    /// - Throws: the fault of a neighbour that is down, slow or broken. A refusal of ours by the
-    ///   neighbour is a mistake between programs, not of the user: `bad_upstream_answer`.
+    /// - Throws: the fault of a service that is down, slow or broken. If the service refuses our
+    ///   request, that is a bug of ours, not of the user: `bad_upstream_answer`.
     public func call<Answer: Decodable>(
         _ endpoint: Endpoint, _ body: some Encodable & Sendable, as type: Answer.Type,
         limit: Int = .max
@@ -117,7 +117,7 @@ public struct ServiceClient: Sendable {
 }
 
 extension UpstreamFailure {
-    /// Whether it says something about the neighbour, rather than about our own queue, a wait that
+    /// Whether it is a failure of the service, rather than of our own queue, a wait that
     /// was too short to be fair (half a second), or what was asked.
     fileprivate func isNeighbours(_ deadline: Int) -> Bool {
         switch self {

@@ -6,7 +6,7 @@ import Kernel
 /// believes what is signed with them. All are derived from `LATCHKEY_INTERNAL_SECRET` (HKDF, RFC
 /// 5869), so who has that can sign as everybody: `--derive-keys` makes what one service needs.
 public struct ServiceKeys: Sendable {
-    /// Who may call a service. Its own signer and authenticator ask this alone.
+    /// Which services can call which. The only source for signers and authenticators.
     static let callers: [String: [String]] = [
         "gateway": ["entities", "organizations", "integrations", "invitations"],
         "entities": ["gateway", "organizations", "invitations"],
@@ -14,7 +14,7 @@ public struct ServiceKeys: Sendable {
         "integrations": ["gateway"],
         "invitations": ["gateway", "entities"],
     ]
-    /// The only one who may say which user asks.
+    /// The only service that can name the user of a request.
     static let usersIssuer = "gateway"
     private static let length = 32
 
@@ -36,7 +36,7 @@ public struct ServiceKeys: Sendable {
         given = [:]
     }
 
-    /// Those that `--derive-keys` has printed: `issuer>audience:key`, separated by white space.
+    /// The output of `--derive-keys`: `issuer>audience:key`, separated by white space.
     init?(_ text: String) {
         var given: [Pair: [UInt8]] = [:]
         for item in text.split(whereSeparator: \.isWhitespace) {
@@ -66,7 +66,7 @@ public struct ServiceKeys: Sendable {
 
     func key(from issuer: String, to audience: String) -> HMACSHA256 {
         let pair = Pair(issuer: issuer, audience: audience)
-        // With one that nobody else has, nothing is believed.
+        // With a key that nobody else has, no request is accepted.
         return HMACSHA256(key: bytes(of: pair) ?? SystemRandom().bytes(Self.length))
     }
 

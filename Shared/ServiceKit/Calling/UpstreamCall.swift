@@ -4,9 +4,9 @@ import HTTPClient
 import HTTPCore
 import Tracing
 
-/// One request to a neighbour as its operator sees it: a span, and what is counted.
+/// One request to another service: its span and its metrics.
 public struct UpstreamCall: Sendable {
-    /// The span, whose id the neighbour gets.
+    /// The span, whose id the other service gets.
     public let trace: SpanContext
     private let upstream: String
     private let endpoint: Endpoint
@@ -26,7 +26,7 @@ public struct UpstreamCall: Sendable {
         self.meter = meter
     }
 
-    /// The whole answer is there.
+    /// The response is complete.
     public func ended(_ status: Int) {
         finish(status, nil, error: status >= 500 ? "\(status)" : nil)
     }
@@ -34,7 +34,7 @@ public struct UpstreamCall: Sendable {
     /// There is no complete response.
     public func failed(_ failure: UpstreamFailure) { finish(nil, failure, error: failure.label) }
 
-    /// Nobody waits for the answer any more. That is no failure of the neighbour's.
+    /// The caller no longer waits for the response. That is not a failure of the other service.
     public func cancelled() { finish(nil, nil, error: nil) }
 
     private func finish(_ status: Int?, _ failure: UpstreamFailure?, error: String?) {
@@ -57,7 +57,7 @@ public struct UpstreamCall: Sendable {
                 attributes: attributes, failed: error != nil))
     }
 
-    /// What an internal call on behalf of a request takes along.
+    /// What an internal call on behalf of a request carries.
     func fields(_ scope: RequestScope) -> [Response.Field] {
         var fields = [Response.Field("traceparent", trace.traceparent)]
         if let state = scope.traceState { fields.append(Response.Field("tracestate", state)) }

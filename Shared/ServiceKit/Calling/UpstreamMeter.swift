@@ -1,7 +1,7 @@
 import HTTPClient
 import Synchronization
 
-/// What became of the requests to one neighbour. All loops share it: its lock is held for a moment.
+/// Counts the requests to one service. Shared by all loops: its lock is held briefly.
 public final class UpstreamMeter: Sendable {
     struct Counts: Sendable {
         /// Not cumulative; as `RouteMetrics.bounds`, and one more.
@@ -14,7 +14,7 @@ public final class UpstreamMeter: Sendable {
 
     public init() {}
 
-    /// - Parameter failure: why there was no whole answer; nil if there was one.
+    /// - Parameter failure: why there was no complete response; nil if there was one.
     public func count(seconds: Double, _ failure: UpstreamFailure?) {
         let bucket =
             RouteMetrics.bounds.firstIndex { seconds <= $0 } ?? RouteMetrics.bounds.count
@@ -42,7 +42,7 @@ extension UpstreamFailure {
     }
 }
 
-/// A neighbour as the metrics show it.
+/// One called service, for the metrics.
 public struct UpstreamState: Sendable {
     let name: String
     let pools: PoolState

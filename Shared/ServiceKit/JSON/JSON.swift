@@ -2,6 +2,7 @@ import Contract
 import FoundationEssentials
 import HTTPCore
 import Kernel
+import WriteKit
 
 /// JSON as this product writes and reads it.
 public enum JSON {
@@ -12,10 +13,8 @@ public enum JSON {
             quick.write(to: &writer)
             return writer.finish()
         }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         // Wire types hold nothing that JSON can't: no NaN, no failing encoder of our own.
-        guard let data = try? encoder.encode(value) else {
+        guard let data = try? SortedJSON.encode(value) else {
             preconditionFailure("a wire type that is no JSON")
         }
         return [UInt8](data)
@@ -26,7 +25,7 @@ public enum JSON {
         String(decoding: encode(value), as: UTF8.self)
     }
 
-    /// What a client has sent, or anybody whose word is not ours.
+    /// Decodes what a client has sent, or another party that isn't ours.
     /// - Throws: `malformed_json` for what is no JSON; `validation_failed` with the JSON Pointer
     ///   of what is over `JSONLimits`, or of the first member that is missing or of the wrong kind.
     public static func decode<T: Decodable>(_ type: T.Type, _ bytes: [UInt8]) throws(Fault) -> T {
@@ -54,7 +53,7 @@ public enum JSON {
             return try JSONDecoder().decode(type, from: data)
         } catch DecodingError.dataCorrupted(let context) where context.codingPath.isEmpty {
             // The syntax is right, so it is a number that its type can't hold, at a place that
-            // Foundation does not tell.
+            // Foundation doesn't report it.
             return try JSONDecoder().decode(PlacedNumbers<T>.self, from: data).value
         }
     }

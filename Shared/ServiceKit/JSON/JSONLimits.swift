@@ -3,7 +3,7 @@
 struct JSONLimits {
     /// Nesting of objects and arrays; far above any body of ours, below what Foundation allows.
     var depth = 100
-    /// Bytes of a member's name, decoded. Far above ours: names that nobody knows are ignored.
+    /// Bytes of a member's name, decoded. Far above ours: unknown names are ignored.
     var nameBytes = 1_024
     /// Members of one object. Our largest body has a tenth of them.
     var members = 100
@@ -20,7 +20,7 @@ struct JSONLimits {
     /// What clients send.
     static let request = JSONLimits()
 
-    /// What our own services tell each other: its texts were checked when they came in, by the
+    /// Requests between our own services: their texts were checked when they came in, by the
     /// rules of that day, and must not be refused on the way.
     static let trusted = JSONLimits(
         nameBytes: .max, members: .max, items: .max, stringBytes: .max, isStrict: false)

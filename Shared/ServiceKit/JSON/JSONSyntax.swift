@@ -1,6 +1,6 @@
 import Kernel
 
-/// Whether bytes are one JSON text, strictly as RFC 8259 has it, and within `JSONLimits`.
+/// Whether bytes are one JSON text, strictly by RFC 8259, and within `JSONLimits`.
 /// Foundation's decoder looks at numbers and strings only when somebody asks for them, and takes
 /// UTF-16 and trailing commas; so what is JSON would depend on the type it is decoded to.
 ///
@@ -294,7 +294,7 @@ extension JSONSyntax {
 // MARK: Places
 
 extension JSONSyntax {
-    /// FNV-1a of a name as it reads. Whoever makes two collide has them compared, at most a
+    /// FNV-1a of a name as it reads. Names that collide are compared, at most a
     /// hundred names of 1,024 bytes.
     private func hash(ofName place: Range<Int>) -> UInt64 {
         func hash(_ bytes: some Sequence<UInt8>) -> UInt64 {

@@ -1,9 +1,9 @@
 import Contract
 import Kernel
 
-/// `GET /api/audit`, as every context reads it.
+/// `GET /api/audit`, as read by every context.
 extension RequestContext {
-    /// The context that owns what is asked about; nil if nothing is named.
+    /// The context that owns the named thing; nil if none is named.
     public func auditedContext() throws(Fault) -> String? {
         var found: [(parameter: String, context: String)] = []
         for subject in AuditRoutes.subjects where try query(subject.parameter) != nil {
@@ -16,7 +16,7 @@ extension RequestContext {
         return found.first?.context
     }
 
-    /// The rest of what is asked for.
+    /// The other parameters.
     public func auditFilter() throws(Fault) -> AuditFilter {
         var validation = Validation()
         func time(_ name: String) throws(Fault) -> Timestamp? {

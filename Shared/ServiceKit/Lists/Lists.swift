@@ -13,7 +13,7 @@ public enum ListStyle: Sendable {
 }
 
 extension Response {
-    /// A page of a list, with RFC 8288 links to its neighbours.
+    /// A page of a list, with RFC 8288 links to the other pages.
     public static func list<Item: Encodable>(
         _ page: Page<Item>, for request: RequestContext, style: ListStyle = .plain
     ) -> Response {
@@ -48,7 +48,7 @@ extension Response {
 }
 
 extension RequestContext {
-    /// Where the neighbours of a page are, by their relations.
+    /// The URLs of the other pages, by their relations.
     func links(
         _ page: PageRequest, total: Int, _ style: ListStyle
     ) -> [(relation: String, target: String)] {

@@ -12,7 +12,7 @@ extension Response {
         return response
     }
 
-    /// A page of a list as HAL: its items in `_embedded`, where its neighbours are in `_links`,
+    /// A page of a list as HAL: its items in `_embedded`, links to other pages in `_links`,
     /// and in a `Link` field besides.
     /// - Parameters:
     ///   - relation: of the items.

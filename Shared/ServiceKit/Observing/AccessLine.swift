@@ -2,7 +2,7 @@ import HTTPCore
 import Kernel
 import Tracing
 
-/// What the log says of one request.
+/// The log line of one request.
 struct AccessLine {
     private static let longestPath = 1_024
 
@@ -30,7 +30,7 @@ struct AccessLine {
         self.trace = trace
     }
 
-    /// The path, unless somebody has put a token into it.
+    /// The path, unless it contains a token.
     static func path(of head: RequestHead) -> String {
         head.withPath { bytes in
             guard !holdsToken(bytes) else { return "(held a token)" }

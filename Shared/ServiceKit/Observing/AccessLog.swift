@@ -8,7 +8,7 @@ final class AccessLog {
     /// What a pipe that is writable takes without waiting: PIPE_BUF (pipe(7)).
     private static let chunk = 4_096
     /// How long a line may wait for others.
-    private static let patience = 50
+    private static let flushDelay = 50
 
     private let logger: Logger
     private let loop: EventLoop
@@ -39,7 +39,7 @@ final class AccessLog {
 
     private func schedule() {
         isScheduled = true
-        loop.schedule(milliseconds: Self.patience) { [weak self] in
+        loop.schedule(milliseconds: Self.flushDelay) { [weak self] in
             self?.isScheduled = false
             self?.flush()
         }

@@ -6,7 +6,7 @@ import Synchronization
 
 /// `/healthz` (the process answers), `/readyz` (it can do its work), `/metrics`.
 public final class Health: Sendable {
-    /// One thing that a service needs; says what is wrong with it, or nil.
+    /// A check of one thing that a service needs: what is wrong with it, or nil.
     public struct Check: Sendable {
         let name: String
         let run: @Sendable () async -> String?
@@ -37,16 +37,16 @@ public final class Health: Sendable {
         writers = metrics
     }
 
-    /// Counts the requests of `server` in.
+    /// Includes the requests of `server` in the metrics.
     public func observe(_ server: APIServer) { state.withLock { $0.servers.append(server) } }
 
-    /// From now on not ready: balancers send no more.
+    /// Reports "not ready" from now on, so that load balancers stop sending requests.
     public func drain() { state.withLock { $0.isDraining = true } }
 
     /// `/healthz`, `/readyz` and `/metrics`.
     public var routes: [Route] { [Self.alive, ready, metrics] }
 
-    /// Alone on the gateway's public port.
+    /// The only one on the gateway's public port.
     public static let alive = Route.now(
         Endpoint(
             "healthz", .get, "/healthz", access: .open, summary: "Check that the process is alive")

@@ -92,7 +92,7 @@ public final class Logger: Sendable {
         dropped.add(lines.utf8.count { $0 == 10 }, ordering: .relaxed)
     }
 
-    /// Lines that nobody took.
+    /// Lines dropped because the pipe was full.
     public var droppedLines: Int { dropped.load(ordering: .relaxed) }
 
     private func json(
@@ -120,7 +120,7 @@ public final class Logger: Sendable {
         return String(decoding: out.readable, as: UTF8.self)
     }
 
-    /// One write(2). Where nobody reads, a pipe fills: lines are lost then, and the service goes
+    /// One write(2). If nobody reads, the pipe fills: lines are dropped then, and the service goes
     /// on.
     public static let standardError: @Sendable (String) -> Bool = { line in
         let descriptor = errorDescriptor

@@ -50,7 +50,7 @@ final class RouteMetrics {
         var inFlight = 0
         var unlogged = 0
 
-        /// What other loops and servers have counted of the same routes, or of others.
+        /// Adds the counts of other loops and servers.
         mutating func add(_ other: Snapshot) {
             inFlight += other.inFlight
             unlogged += other.unlogged
@@ -168,7 +168,7 @@ extension MetricsText {
         sample(name, ["bound": "loop"], Double(refusals.byLoop))
     }
 
-    /// What every exporter of a process tells.
+    /// Standard metrics of a process.
     mutating func process(_ version: String) {
         family("latchkey_build_info", "gauge", "The running version.")
         sample("latchkey_build_info", ["version": version], 1)

@@ -2,16 +2,16 @@ import EventLoop
 import HTTPServer
 import Kernel
 
-/// Bounds what refusals write into the log: whoever is refused costs little, and a line each would
+/// Limits the log lines of refused requests: a refused request is cheap, and a line each would
 /// be most of it. The first ones of an address in a window have their lines; the others are counted
-/// and told in one line when the window ends. Belongs to a loop.
+/// and logged in one line when the window ends. Belongs to a loop.
 final class RefusalLog {
     /// Milliseconds.
     private static let window = 5_000
     private static let linesPerAddress = 10
     /// Of all addresses together: a flood may come from many.
     private static let lines = 200
-    /// Addresses that are told apart; the rest is one.
+    /// Addresses that are counted separately; all others are one.
     private static let addresses = 256
 
     private struct Entry {
@@ -35,7 +35,7 @@ final class RefusalLog {
         self.loop = loop
     }
 
-    /// Whether this refusal has a line of its own.
+    /// Whether this refusal gets its own line.
     func takes(_ peer: Peer) -> Bool {
         if !isScheduled { schedule() }
         let key = peer.address.network
@@ -67,13 +67,13 @@ final class RefusalLog {
 
     /// Ends the window.
     func flush() {
-        for entry in entries.values where entry.dropped > 0 { tell(entry.host, entry.dropped) }
-        if others > 0 { tell("others", others) }
+        for entry in entries.values where entry.dropped > 0 { logCount(entry.host, entry.dropped) }
+        if others > 0 { logCount("others", others) }
         entries.removeAll(keepingCapacity: true)
         (others, written) = (0, 0)
     }
 
-    private func tell(_ host: String, _ count: Int) {
+    private func logCount(_ host: String, _ count: Int) {
         logger.info("refusals not logged", ["client": host, "count": "\(count)"])
     }
 }

@@ -15,7 +15,7 @@ final class RequestObserver {
         let name: String
         /// Asked every few seconds, by machines.
         let isQuiet: Bool
-        /// A question of another service: whoever made it ask has a line, with the same request id.
+        /// A request of another service: the client's request has a line with the same request id.
         let isQuery: Bool
 
         init(_ endpoint: Endpoint) {
@@ -66,7 +66,7 @@ final class RequestObserver {
             let seconds = end.seconds(since: exchange.started)
             metrics.answered(answer.route, status: status, seconds: seconds)
             let route = answer.route.map { routes[$0] }
-            // Whoever leaves before an answer holds their place until the work for it has ended.
+            // A client that disconnects early keeps its place until the work for it has ended.
             if status != 499 { answer.admission = nil }
             let isQuiet = route?.isQuiet ?? answer.isPreflight
             let isMinor = isQuiet || (route?.isQuery ?? false) && status < 400
@@ -95,7 +95,7 @@ final class RequestObserver {
         log.add(line)
     }
 
-    /// Of somebody unknown, or for too many requests: what anybody can bring about without end.
+    /// Without a valid token, or 429: what anyone can cause without limit.
     private func isRefusal(_ status: Int, _ answer: ResponseSink) -> Bool {
         status == 429 || answer.caller == nil && ((400..<500).contains(status) || status == 501)
     }

@@ -24,7 +24,7 @@ extension Tracer {
 }
 
 extension MetricsText {
-    /// What was lost of log and traces.
+    /// Metrics of dropped log lines and spans.
     mutating func observation(_ logger: Logger, _ tracer: Tracer?) {
         counter(
             "latchkey_log_lines_dropped_total",

@@ -3,13 +3,13 @@ import HTTPCore
 import HTTPServer
 import Kernel
 
-/// What every executable asks of its environment.
+/// The settings of every executable.
 public struct CommonSettings: Sendable {
     /// Where to listen, with limits and time-outs.
     public let server: ServerOptions
     /// Where databases and private files are.
     public let dataDirectory: String
-    /// Where clients reach the gateway; nil where nobody said.
+    /// LATCHKEY_PUBLIC_URL; nil if it is not set.
     public let publicURL: PublicURL?
     /// From which the keys of identities are derived; nil where those are given one by one. Also in
     /// place of `LATCHKEY_ENCRYPTION_SECRET` where that is not set.

@@ -1,6 +1,6 @@
 import SQLite
 
-/// The running service of a context: its port, its database, and what it does by itself.
+/// The running service of a context: its port, its database, and its background work.
 public final class ContextService: RunningService {
     /// The port that it listens on.
     public var port: UInt16 { server.port }
@@ -13,12 +13,12 @@ public final class ContextService: RunningService {
     private let mail: MailWorker?
     private let purging: Task<Void, Never>
 
-    /// Serves `routes` and the health routes, to those who show an identity made for `name`.
+    /// Serves `routes` and the health routes, to callers with an identity made for `name`.
     /// - Parameters:
-    ///   - relays: from the same database; nil tells nobody of anything.
+    ///   - relays: from the same database; nil if the context has no events.
     ///   - jobs: of the same database; nil for a context that has none.
     ///   - mail: from the same database; nil for a context that sends none.
-    ///   - neighbours: those that are called, for the metrics.
+    ///   - neighbours: the services that it calls, for the metrics.
     ///   - metrics: writes those of the context's own.
     public init(
         _ name: String, _ routes: [Route], over database: Database, _ relays: EventRelays? = nil,

@@ -5,19 +5,19 @@ import SQLite
 import Synchronization
 import WriteKit
 
-/// Tells neighbours what they must hear of: a relay for each, from the outbox of one database.
+/// Delivers the outbox of one database to other services, with a relay for each.
 public final class EventRelays: Sendable {
-    /// What a delivery may take, in milliseconds.
+    /// The deadline of a delivery, in milliseconds.
     private static let deadline = 2_000
 
-    /// The names of those who are told.
+    /// The names of the services.
     public let targets: [String]
     private let database: Database
     private let clock: any Clock
     private let running: Mutex<[Task<Void, Never>]>
 
     /// Starts them.
-    /// - Parameter neighbours: by name, where each takes events.
+    /// - Parameter neighbours: the services by name, with their clients.
     public init(
         to neighbours: [(name: String, url: ServiceURL)], from database: Database,
         signer: IdentitySigner, _ runtime: Runtime
@@ -42,14 +42,14 @@ public final class EventRelays: Sendable {
         running = Mutex(relays.map { relay in Task { await relay.run() } })
     }
 
-    /// Returns when nothing is being delivered any more.
+    /// Returns when all deliveries have ended.
     public func stop() async {
         let tasks = running.withLock { $0 }
         for task in tasks { task.cancel() }
         for task in tasks { await task.value }
     }
 
-    /// How many events wait for each target, and since when.
+    /// Waiting events of each target, and the age of the oldest.
     public func writeMetrics(_ text: inout MetricsText) {
         let now = clock.now()
         let backlogs = targets.compactMap { target in

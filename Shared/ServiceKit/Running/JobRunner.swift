@@ -2,7 +2,7 @@ import Kernel
 import SQLite
 import WriteKit
 
-/// Does the jobs of one database in the background, a slice for each transaction, from its start
+/// Runs the jobs of one database in the background, a slice in each transaction, from its start
 /// until it is stopped.
 public final class JobRunner: Sendable {
     private static let pollMilliseconds = 250
@@ -47,7 +47,7 @@ public final class JobRunner: Sendable {
         return try await database.write { try jobs.advance(in: $0) }
     }
 
-    /// Returns when no slice is being done any more.
+    /// Returns when the running slice has ended.
     public func stop() async {
         task.cancel()
         await task.value

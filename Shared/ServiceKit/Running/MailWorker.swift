@@ -2,7 +2,7 @@ import Kernel
 import Mail
 import SQLite
 
-/// Where a service's mails go.
+/// The mail settings of a service.
 public struct MailSettings: Sendable, Equatable {
     /// LATCHKEY_EMAIL_URL.
     public let url: MailURL
@@ -21,7 +21,7 @@ public struct MailSettings: Sendable, Equatable {
         self.url = url ?? .file(folder: dataDirectory + "/mail")
     }
 
-    /// Who sends them; nil if that is a mistake.
+    /// The sender; nil if it is invalid.
     public static func sender(_ settings: inout Settings) -> Mailbox? {
         let (name, fallback) = ("LATCHKEY_EMAIL_FROM", "Latchkey <latchkey@localhost>")
         let text = settings.text(
@@ -35,7 +35,7 @@ public struct MailSettings: Sendable, Equatable {
     }
 }
 
-/// The mails of one service: what its use cases write them with, and what hands them over.
+/// The mails of one service: the outbox that its use cases write to, and the relay that sends them.
 public final class MailWorker: Sendable {
     /// For use cases: `outbox.add` in the transaction, `wake` when it is committed.
     public let outbox: MailOutbox
@@ -61,12 +61,12 @@ public final class MailWorker: Sendable {
         await relay.start()
     }
 
-    /// Has what was committed handed over at once.
+    /// Sends committed mails at once.
     public func wake() { relay.wake() }
 
-    /// Returns when nothing is being delivered any more.
+    /// Returns when all deliveries have ended.
     public func stop() async { await relay.stop() }
 
-    /// How many mails wait, and since when; what became of the others.
+    /// Waiting mails, the age of the oldest, and totals of the others.
     public func writeMetrics(_ text: inout MetricsText) { text.mail(relay, now: clock.now()) }
 }

@@ -10,10 +10,10 @@ enum PrivateFiles {
         "mail", "log", "run", "internal-secret", "encryption-secret", "admin-token",
     ]
 
-    /// Whatever this process makes from now on is for its user alone.
+    /// Files created by this process from now on are for its user only.
     static func begin() { umask(0o077) }
 
-    /// Takes the rights of others on a data folder and on what is ours in it. A folder that also
+    /// Removes the permissions of others on a data folder and our files in it. A folder that also
     /// holds other things, or belongs to somebody else, may be what others need to reach: it is
     /// left, and named.
     /// - Returns: what others could read until now, and what they still can.

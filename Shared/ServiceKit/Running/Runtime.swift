@@ -2,7 +2,7 @@ import EventLoop
 import Kernel
 import Tracing
 
-/// What a service runs on: its loops, and the seams that tests replace.
+/// What a service runs on: its loops, and what tests replace.
 public struct Runtime: Sendable {
     /// The event loops of the process.
     public let group: EventLoopGroup
@@ -16,7 +16,7 @@ public struct Runtime: Sendable {
     public let tracer: Tracer
     /// Of all the process's servers together.
     public let bodies: BodyMemory
-    /// For tests: at which step to die.
+    /// For crash tests.
     public let faults: CrashPoints
 
     public init(
@@ -36,8 +36,8 @@ public struct Runtime: Sendable {
 
 /// A service that has started.
 public protocol RunningService: Sendable {
-    /// Where it listens.
+    /// The port that it listens on.
     var port: UInt16 { get }
-    /// Accepts no more, finishes what runs (10 s), writes everything to disk.
+    /// Stops accepting, completes running requests (10 s), writes everything to disk.
     func stop() async
 }

@@ -36,7 +36,7 @@ extension Database {
 }
 
 extension Health.Check {
-    /// Whether the database can be read and, as far as is known, written.
+    /// Whether the database can be read and, as far as known, written.
     public static func database(_ database: Database) -> Health.Check {
         Health.Check("database") {
             do {

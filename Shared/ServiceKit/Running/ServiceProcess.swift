@@ -30,7 +30,7 @@ public enum ServiceProcess {
         }
         answerArguments(name, summary, settings, common, commands)
         guard settings.mistakes.isEmpty else {
-            for mistake in settings.mistakes { say("\(name): \(mistake)\n", STDERR_FILENO) }
+            for mistake in settings.mistakes { output("\(name): \(mistake)\n", STDERR_FILENO) }
             exit(configurationMistake)
         }
         raiseFileLimit()
@@ -64,23 +64,23 @@ public enum ServiceProcess {
     ) {
         guard let argument = CommandLine.arguments.dropFirst().first else { return }
         switch argument {
-        case "--version": say("\(name) \(Version.text)\n", STDOUT_FILENO)
-        case "--help": say(help(name, summary, settings), STDOUT_FILENO)
+        case "--version": output("\(name) \(Version.text)\n", STDOUT_FILENO)
+        case "--help": output(help(name, summary, settings), STDOUT_FILENO)
         case "--derive-keys":
             guard let secret = common.internalSecret, secret.count >= 32 else {
-                say("\(name): --derive-keys needs LATCHKEY_INTERNAL_SECRET\n", STDERR_FILENO)
+                output("\(name): --derive-keys needs LATCHKEY_INTERNAL_SECRET\n", STDERR_FILENO)
                 exit(configurationMistake)
             }
-            say(common.keys.text(for: name), STDOUT_FILENO)
+            output(common.keys.text(for: name), STDOUT_FILENO)
         default:
             guard let command = commands[argument] else {
                 let known = ["--help", "--version", "--derive-keys"] + commands.keys.sorted()
-                say(
+                output(
                     "\(name): unknown argument; the options are \(known.joined(separator: ", "))\n",
                     STDERR_FILENO)
                 exit(64)  // EX_USAGE
             }
-            say(command() + "\n", STDOUT_FILENO)
+            output(command() + "\n", STDOUT_FILENO)
         }
         exit(0)
     }
@@ -97,8 +97,8 @@ public enum ServiceProcess {
         var text = """
             \(name): \(summary)
 
-            Configured by environment variables alone. Each also as <name>_FILE, which names a file
-            that holds the value. --derive-keys prints LATCHKEY_INTERNAL_KEYS for this service.
+            Configured by environment variables. Set <name>_FILE to read a value from a file
+            instead. --derive-keys prints LATCHKEY_INTERNAL_KEYS for this service.
 
 
             """
@@ -109,7 +109,7 @@ public enum ServiceProcess {
         return text
     }
 
-    private static func say(_ text: String, _ descriptor: Int32) {
+    private static func output(_ text: String, _ descriptor: Int32) {
         var text = text
         text.withUTF8 { _ = write(descriptor, $0.baseAddress, $0.count) }
     }

@@ -1,8 +1,8 @@
 import FoundationEssentials
 import Glibc
 
-/// Reads a program's configuration from environment variables. Every mistake is kept, so that all
-/// of them can be reported together; every question is kept, so that `--help` can list them.
+/// Reads a program's configuration from environment variables. All mistakes are
+/// collected, to be reported together, and all settings, to be listed by `--help`.
 public struct Settings {
     /// One variable, for `--help`.
     public struct Entry: Sendable {
@@ -20,7 +20,7 @@ public struct Settings {
     public init(_ environment: [String: String]) { self.environment = environment }
 
     /// The variable's text, or the content of the file that `<name>_FILE` names; nil if neither
-    /// is set. Empty is as good as unset, for docker compose passes unset variables so.
+    /// is set. Empty counts as unset, as docker compose passes unset variables so.
     public mutating func text(_ name: String, _ meaning: String, fallback: String = "") -> String? {
         entries.append(Entry(name: name, fallback: fallback, meaning: meaning))
         let direct = environment[name].flatMap { $0.isEmpty ? nil : $0 }
@@ -76,7 +76,7 @@ public struct Settings {
         return values
     }
 
-    /// One of a fixed set of words.
+    /// One of a fixed set of values.
     public mutating func choice<T>(
         _ name: String, default fallback: String, _ meaning: String, _ words: [String],
         _ make: (String) -> T?
@@ -93,7 +93,7 @@ public struct Settings {
     }
 
     /// A secret of at least `minimumBytes`; its value is never shown.
-    /// - Parameter fallback: in its place where it is not set; nil demands it.
+    /// - Parameter fallback: used if it is not set; nil makes it required.
     public mutating func secret(
         _ name: String, minimumBytes: Int, _ meaning: String, fallback: [UInt8]? = nil
     ) -> [UInt8] {
@@ -113,7 +113,7 @@ public struct Settings {
         return Array(text.utf8)
     }
 
-    /// The address of a service: `http://host:port`. TLS between services is a sidecar's business.
+    /// The address of a service: `http://host:port`. Use a sidecar for TLS between services.
     public mutating func url(
         _ name: String, default fallback: String, _ meaning: String
     ) -> ServiceURL? {
@@ -124,7 +124,7 @@ public struct Settings {
         return nil
     }
 
-    /// A mistake that the caller has found in what it read.
+    /// Reports a mistake that the caller has found in a value.
     public mutating func reject(_ name: String, _ rule: String) {
         mistakes.append("\(name) \(rule)")
     }

@@ -1,7 +1,7 @@
 import Glibc
 import Synchronization
 
-/// Where the handler writes; −1 while nobody listens.
+/// Where the handler writes; −1 while there is no listener.
 private let pipeEnd = Atomic<Int32>(-1)
 
 /// SIGINT and SIGTERM. A handler may do next to nothing (signal-safety(7)), so it writes the

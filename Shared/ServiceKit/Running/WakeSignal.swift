@@ -1,11 +1,10 @@
-/// Has work done in the background when there is some: at once when it is rung, and every so often,
-/// for what nobody rang for.
+/// Wakes a background worker when there is work, and at intervals in case a signal was missed.
 public final class WakeSignal: Sendable {
     private let rings: AsyncStream<Void>
     private let continuation: AsyncStream<Void>.Continuation
 
     public init() {
-        // One ring that was not heard yet stands for all.
+        // Signals that were not handled yet are merged into one.
         (rings, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 

@@ -6,9 +6,9 @@ import Kernel
 import Tracing
 
 /// Serves a URL table on one loop: finds the route, admits the caller, reads the body, runs the
-/// handler, and turns whatever it throws into a problem.
+/// handler, and turns its errors into problems.
 public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on its loop alone
-    /// How long a request may take when nobody says otherwise, in milliseconds.
+    /// The deadline of a request in milliseconds, if the route has none of its own.
     public static let defaultDeadline = 10_000
 
     let loop: EventLoop
@@ -18,7 +18,7 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
     private let authenticator: any Authenticator
     let gate: (any Gate)?
     private let logger: Logger
-    /// What stands before every path in links: the path of LATCHKEY_PUBLIC_URL.
+    /// The path of LATCHKEY_PUBLIC_URL, the prefix of every path in links.
     let base: String
     private let idempotency: IdempotencyKeys?
     private let bodies: BodyMemory
@@ -60,7 +60,7 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
         }
     }
 
-    /// A proxy in front may pass the path of LATCHKEY_PUBLIC_URL on, or take it off.
+    /// A proxy in front can forward the path of LATCHKEY_PUBLIC_URL, or strip it.
     private func match(_ exchange: Exchange) -> Router.Match {
         let head = exchange.head
         let match = head.withPath { table.router.match(head.method, $0) }
@@ -68,8 +68,8 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
         return exchange.head.withPath { table.router.match(head.method, $0) }
     }
 
-    /// What no route takes counts all the same, or it would be the cheapest of all floods; only
-    /// preflights are not the caller's doing.
+    /// Requests without a route count against the limits too, or they would be the cheapest flood;
+    /// only preflights don't, as the browser makes them.
     private func unmatched(_ result: Result<Response, Problem>, _ answer: ResponseSink) {
         guard !answer.isPreflight else { return answer.giveEarly(result) }
         do throws(Fault) {
@@ -93,8 +93,8 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
         return Self.finish(response, requestId, trace, isAPI: true)
     }
 
-    /// The same, or that there were too many such. That we have too many connections is not the
-    /// caller's doing.
+    /// The same, or 429 after too many such. Surplus connections don't count, as they are not the
+    /// caller's fault.
     private func counted(_ problem: Problem, _ head: RequestHead?, _ peer: Peer) -> Problem {
         guard let gate, problem.status != 503 else { return problem }
         do throws(Fault) {
@@ -153,7 +153,7 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
             })
     }
 
-    /// Whose share of the memory a body takes; nil for services of ours.
+    /// Whose memory limit a body counts against; nil for our services.
     private func caller(
         _ endpoint: Endpoint, _ session: (any Session)?, _ exchange: Exchange
     ) -> CallerKey? {
@@ -162,7 +162,7 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
         return .network((gate?.client(of: exchange) ?? exchange.peer).address.network)
     }
 
-    /// Decides once more about a request whose body took its time.
+    /// Authenticates again after a slow body.
     func readmit(
         _ endpoint: Endpoint, _ head: RequestHead, _ session: (any Session)?
     ) throws(Fault) -> (any Session)? {
@@ -191,8 +191,8 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
         }
     }
 
-    /// The gate hears of nobody only after his credentials were found to be none: whoever has good
-    /// ones is never judged by what others send from his address.
+    /// The gate counts a request as anonymous only after its credentials were found invalid: a
+    /// valid token is never limited by what others send from the same address.
     private func user(_ endpoint: Endpoint, _ exchange: Exchange) throws(Fault) -> any Session {
         do throws(Fault) {
             return try authenticator.user(exchange.head)
@@ -225,7 +225,7 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
         }
     }
 
-    /// Runs what may wait, on the loop, and answers with what comes of it.
+    /// Runs an async handler on the loop, and sends its response.
     func perform(
         _ request: RequestContext, _ answer: ResponseSink,
         _ body: @escaping @Sendable () async throws -> Response
@@ -340,7 +340,7 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
 }
 
 extension RequestContext {
-    /// Answers an exchange that a raw handler has taken over after all as other handlers do.
+    /// Responds to an exchange that a raw handler has taken over, as for other handlers.
     public func answer(
         _ exchange: Exchange, _ body: @escaping @Sendable () async throws -> Response
     ) {
@@ -349,13 +349,13 @@ extension RequestContext {
         handler.perform(self, answer, body)
     }
 
-    /// Answers an exchange that a raw handler has taken over with a problem.
+    /// Responds with a problem to an exchange that a raw handler has taken over.
     public func refuse(_ fault: Fault, on exchange: Exchange) {
         (exchange.owner as? ResponseSink)?.fail(fault)
     }
 }
 
 extension Caller {
-    /// On routes that ask for no user.
+    /// For routes without a user.
     static let nobody = Caller(userId: "", scopes: [])
 }

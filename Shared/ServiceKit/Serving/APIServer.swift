@@ -14,8 +14,8 @@ public final class APIServer: Sendable {
 
     /// - Parameters:
     ///   - idempotency: of the database that the routes write.
-    ///   - gate: what this port asks besides, and adds to every answer.
-    ///   - base: what stands before every path in links: the path of LATCHKEY_PUBLIC_URL.
+    ///   - gate: checks of this port, and fields of every response.
+    ///   - base: the prefix of every path in links: the path of LATCHKEY_PUBLIC_URL.
     /// - Throws: `StartFailure` that names the address.
     public init(
         _ routes: [Route], options: ServerOptions, runtime: Runtime,
@@ -46,7 +46,7 @@ public final class APIServer: Sendable {
     /// The port that it listens on.
     public var port: UInt16 { server.port }
 
-    /// Lets running requests finish, up to a deadline, and writes the last lines about them.
+    /// Completes running requests, up to a deadline, and writes their log lines.
     public func drain(milliseconds: Int = 10_000) async {
         await server.drain(milliseconds: milliseconds)
         for handler in handlers.all {

@@ -2,7 +2,7 @@ import HTTPCore
 import HTTPServer
 import Kernel
 
-/// Takes a request's body whole, as far as its route and the memory of bodies allow.
+/// Collects a request's body, within the limits of its route and of the memory for bodies.
 final class BodyCollector: BodyConsumer {
     typealias Done = (Result<[UInt8], Fault>) -> Void
 

@@ -2,9 +2,9 @@ import EventLoop
 import Kernel
 import Synchronization
 
-/// The memory of all request bodies that a process holds, until their requests are answered. A body
-/// is held whole before anybody works on it, so a slow client keeps nothing but its own bytes
-/// waiting; this bounds those, in all and for each caller.
+/// The memory of all request bodies of a process, until their responses are complete. A body is
+/// collected before its handler runs, so that a slow client blocks nothing else; this limits their
+/// memory, in total and for each caller.
 public final class BodyMemory: Sendable {
     /// What bodies are held in grows in steps, from this on by doubling.
     static let firstStep = 4_096

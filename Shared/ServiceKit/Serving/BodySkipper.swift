@@ -1,7 +1,7 @@
 import HTTPCore
 import HTTPServer
 
-/// Reads past a body that nobody wants, but no further than is worth the connection.
+/// Reads past an unused body, but no further than is worth the connection.
 final class BodySkipper: BodyConsumer {
     /// Bytes; also what a server drops after its answer.
     private static let maximum = 64 * 1024

@@ -23,7 +23,7 @@ enum ETag {
             }
         }
 
-        /// Nil for what is no list of entity tags.
+        /// Nil for a malformed list of entity tags.
         init?(_ text: String) {
             let text = text.drop { $0 == " " || $0 == "\t" }
             if text == "*" {
@@ -70,16 +70,16 @@ enum ETag {
     }
 }
 
-/// What a request demands of the resource that it changes: `If-Match` (it is still the version
-/// that the client saw) and `If-None-Match` (there is none yet).
+/// The conditions of a request: `If-Match` (the resource is still the version that the client
+/// read) and `If-None-Match` (there is none yet).
 struct Precondition: Sendable {
     let match: ETag.Condition?
     let noneMatch: ETag.Condition?
 
-    /// Whether anything is demanded at all.
+    /// Whether there are conditions.
     var isSet: Bool { match != nil || noneMatch != nil }
 
-    /// - Parameter tags: of what there is; none if there is nothing.
+    /// - Parameter tags: of the current resource; empty if there is none.
     /// - Throws: 412 `precondition_failed`.
     func check(_ tags: [String]) throws(Fault) {
         let matches = match.map { match in tags.contains { match.holds(for: $0, weakly: false) } }
@@ -88,13 +88,13 @@ struct Precondition: Sendable {
     }
 }
 
-/// What a request's conditions are held against: the resource that it changes, as it is before the
+/// What a request's conditions apply to: the resource that it changes, as it is before the
 /// change. `Shown` is what a change shows of it.
 public struct Current<Shown>: Sendable {
-    /// Of each GET that shows it; none if there is nothing.
+    /// Of each GET that returns it; empty if there is nothing.
     let tags: @Sendable (Shown) throws -> [String]
 
-    /// In no client's hands, as tags hold no space.
+    /// No client has it, as tags hold no space.
     private static var untold: String { "\" \"" }
 
     /// There is something, but no GET shows it with a tag that a client could know: a list, or a
@@ -129,8 +129,7 @@ extension Fault {
 }
 
 extension RequestContext {
-    /// - Throws: 400 for fields that hold no entity tags: a condition that was meant must not be
-    ///   passed over.
+    /// - Throws: 400 for malformed entity tags: an intended condition must not be ignored.
     var precondition: Precondition {
         get throws(Fault) {
             Precondition(
@@ -168,8 +167,8 @@ extension Response {
     }
 
     /// What is sent to a client that has set a condition to reading (RFC 9110 §13.2.2): 412 where
-    /// it is not the version of `If-Match`, 304 where he has it already. A condition that can't
-    /// be read holds: the worst is an answer that he knew.
+    /// it is not the version of `If-Match`, 304 where the client has it already. A malformed
+    /// condition is ignored: at worst the client gets a body that it had.
     func conditional(on head: RequestHead) throws(Fault) -> Response {
         guard status == 200, head.method == .get || head.method == .head,
             head.fields.fields.contains(where: { $0.name == .ifNoneMatch || $0.name == .ifMatch }),

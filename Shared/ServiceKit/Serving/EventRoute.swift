@@ -3,15 +3,15 @@ import HTTPCore
 import Kernel
 
 extension Route {
-    /// Where a context takes facts from others.
-    /// - Parameter apply: whether it changed something: false for a fact that was known already, or
-    ///   means nothing here. Returns once its effect is on disk.
+    /// The route that receives events of other services.
+    /// - Parameter apply: returns whether the event changed something, once its effect is on disk:
+    ///   false for a repeated event, or one without meaning here.
     public static func events(
         _ faults: CrashPoints, apply: @escaping @Sendable (InternalEvent) async throws -> Bool
     ) -> Route {
         .later(InternalEvent.deliver) { request in
             let event = try request.decode(InternalEvent.self)
-            guard let sender = Identity.service(request.head), event.isFact(of: sender) else {
+            guard let sender = Identity.service(request.head), event.isOwned(of: sender) else {
                 throw Fault.forbidden(
                     "not_the_senders_fact", "A service can only report events about what it owns.")
             }
@@ -24,18 +24,18 @@ extension Route {
 }
 
 extension InternalEvent {
-    /// Whether `service` owns what the event tells of.
-    func isFact(of service: String) -> Bool {
+    /// Whether `service` owns the subject of the event.
+    func isOwned(of service: String) -> Bool {
         switch type.prefix(while: { $0 != "." }) {
         case "user": service == "gateway"
         case "entity": service == "entities"
         case "organization", "member": service == "organizations"
-        // Nothing that anybody here knows of.
+        // No service handles such an event.
         default: true
         }
     }
 
-    /// What it says, as its sender's Contract declares it.
+    /// The event's data, as declared by its sender's Contract.
     public func fact<Fact: Decodable>(_ type: Fact.Type) throws(Fault) -> Fact {
         try JSON.decode(type, Array(data.utf8), within: .trusted)
     }

@@ -3,23 +3,23 @@ import HTTPCore
 import HTTPServer
 import Kernel
 
-/// What a port asks of every request besides what its route says, and what it adds to the answer,
-/// whatever that will be. Used by all loops at once.
+/// Checks of every request on a port, besides those of its route, and fields of every response.
+/// Used by all loops at once.
 public protocol Gate: Sendable {
-    /// For every request, before anything of it is decided. `admit` may replace them.
+    /// For every request, before anything else. `admit` can replace them.
     func fields(for head: RequestHead) -> (any AnswerFields)?
-    /// For a request that a route will take.
-    /// - Parameter session: nil on open routes, and if the credentials are none: that he is
-    ///   refused for it (401) follows, unless this throws.
-    /// - Returns: what is to be kept until the request has been answered.
+    /// For a request that has a route.
+    /// - Parameter session: nil on open routes, and for invalid credentials: the request is
+    ///   then refused with 401, unless this throws.
+    /// - Returns: an object to hold until the response is complete.
     /// - Throws: 429 `rate_limited`, `too_many_requests_in_flight`.
     func admit(
         _ session: (any Session)?, to endpoint: Endpoint, _ exchange: Exchange
     ) throws(Fault) -> AnyObject?
-    /// For a request that no route takes.
+    /// For a request without a route.
     /// - Throws: 429 `rate_limited`.
     func admitUnmatched(_ exchange: Exchange) throws(Fault)
-    /// For bytes that are no request.
+    /// For bytes that are not a request.
     /// - Throws: 429 `rate_limited`.
     func admitRefused(_ head: RequestHead?, from peer: Peer) throws(Fault)
     /// The client, which may not be the peer.

@@ -5,9 +5,9 @@ import SQLite
 import Synchronization
 @_spi(Answering) import WriteKit
 
-/// POSTs that may be repeated: the same `Idempotency-Key` and request of a user has one effect and
-/// one answer, kept for a day in the transaction of the effect (draft-ietf-httpapi-idempotency-key-
-/// header-07). Answers that changed nothing (4xx, 5xx) are not kept: the request may be repeated.
+/// Idempotency of POSTs: the same `Idempotency-Key` and request of a user has one effect and one
+/// response, stored for a day in the transaction of the effect (draft-ietf-httpapi-idempotency-key-
+/// header-07). Errors (4xx, 5xx) are not stored: the request can be repeated.
 ///
 /// One process writes a context's database, so what runs now is known here.
 public final class IdempotencyKeys: Sendable {
@@ -28,8 +28,8 @@ public final class IdempotencyKeys: Sendable {
         self.clock = clock
     }
 
-    /// Runs `handler`, unless the request runs right now. One that was answered before is given its
-    /// first answer by `commit`.
+    /// Runs `handler`, unless a request with the key is running. A repeated request gets the stored
+    /// response from `commit`.
     func answer(
         _ request: RequestContext, _ handler: (RequestContext) async throws -> Response
     ) async throws -> Response {
@@ -44,7 +44,7 @@ public final class IdempotencyKeys: Sendable {
         let kept = try database.read { try StoredResponse.find(claim, now: clock.now(), in: $0) }
         guard let kept else { return try await handler(request) }
         guard kept.fingerprint == claim.fingerprint else { throw Fault.idempotencyKeyReused }
-        // Whoever has lost the right since is refused as with a first request: see `commit`.
+        // A caller who has lost the permission since is refused as with a first request: `commit`.
         request.kept = kept.answer
         let response = try await handler(request)
         replays.add(1, ordering: .relaxed)
@@ -104,12 +104,12 @@ extension RequestContext {
         }
     }
 
-    /// Makes a change and answers it. A repeated request makes nothing: who could still do so gets
-    /// the first answer, others are refused as with a first request.
+    /// Commits a change and makes its response. A repeated request changes nothing: it returns the
+    /// stored response if the admission still passes, and otherwise fails like a first request.
     /// - Parameters:
-    ///   - current: what the request's conditions are held against, after admission and before the
+    ///   - current: what the request's conditions are checked against, after admaresion and before the
     ///     effect (RFC 9110 §13.2.1).
-    ///   - kept: the answer as it is kept, where `answer` holds a secret or a link that lets in. It
+    ///   - kept: the response to store, if `answer` has a secret or a link that grants access. It
     ///     gets the tag of `answer`, which is that of the resource.
     public func commit<Shown, Value: Sendable>(
         _ change: PendingWrite<Shown, Value>, current: Current<Shown>,
@@ -137,8 +137,8 @@ extension RequestContext {
     }
 }
 
-/// The answer to a request that has changed something. Nothing but `RequestContext.commit` makes
-/// one, so a route that changes something can't forget to keep its answer or to hold the request's
+/// The response to a request that has changed something. Only `RequestContext.commit` makes one, so
+/// a route that changes something can't forget to store its response or to check the request's
 /// conditions.
 public struct Committed: Sendable {
     let response: Response

@@ -1,4 +1,4 @@
-/// What a body says that it is.
+/// The declared type of a body.
 enum MediaType {
     /// `application/json` or `application/…+json`, with or without `charset=utf-8`.
     static func isJSON(_ bytes: UnsafeRawBufferPointer) -> Bool {

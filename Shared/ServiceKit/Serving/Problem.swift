@@ -44,12 +44,12 @@ public struct Problem: Error, Sendable {
         }
     }
 
-    /// Bytes that are no acceptable request.
+    /// Bytes that are not an acceptable request.
     public init(_ error: HTTPError) {
         self.init(error.status, Self.code(of: error.status), error.detail)
     }
 
-    /// Whatever was thrown; what is no fault of ours to show becomes an empty 500.
+    /// Any error; one that is not meant for clients becomes an empty 500.
     public init(_ error: any Error) {
         switch error {
         case let fault as Fault: self.init(fault)

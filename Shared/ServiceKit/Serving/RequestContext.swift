@@ -13,13 +13,13 @@ public struct RequestContext: Sendable {
     public let endpoint: Endpoint
     /// Nil on open routes and on calls between services.
     public let session: (any Session)?
-    /// Who asks, in this request. Nobody (an empty id, no scopes) where there is no session.
+    /// The caller. Anonymous (an empty id, no scopes) without a session.
     public var caller: Caller { (session?.caller ?? .nobody).asking(in: requestId) }
     /// The whole body.
     public private(set) var body: [UInt8]
     /// The `X-Request-Id` of the response.
     public let requestId: String
-    /// When whoever waits for the answer will have given up.
+    /// When the client stops waiting for the response.
     public let deadline: Ticks
     let parameters: PathParameters
     let parameterNames: [String]
@@ -28,24 +28,24 @@ public struct RequestContext: Sendable {
     var answer: ResponseSink?
     /// Our span of the request.
     public let trace: SpanContext
-    /// Under which the answer is kept; see `commit`.
+    /// The key to store the response under; see `commit`.
     var claim: IdempotencyClaim?
-    /// The answer that was kept under it.
+    /// The response stored under it.
     var kept: StoredResponse?
 
     /// What stands before every path in a link.
     var base: String { handler.base }
 
-    /// The client's address, as far as it is known here.
+    /// The client's address, if known.
     public var client: String { answer?.client ?? "" }
 
-    /// The body, which the request holds no longer: for a handler that passes it on.
+    /// Moves the body out of the request, for a handler that forwards it.
     public mutating func takeBody() -> [UInt8] {
         defer { body = [] }
         return body
     }
 
-    /// A parameter of the path, percent-decoded. Bytes that are no UTF-8 name nothing: 404.
+    /// A parameter of the path, percent-decoded. Invalid UTF-8 is a 404.
     public func path(_ name: String) throws(Fault) -> String {
         guard let index = parameterNames.firstIndex(of: name),
             let value = head.decodedPath(parameters[index])
@@ -63,7 +63,7 @@ public struct RequestContext: Sendable {
         return values.first?.value
     }
 
-    /// The body as JSON: 415 for another content type, 400 for no JSON, 422 for other members.
+    /// The body as JSON: 415 for another content type, 400 for invalid JSON, 422 for a wrong type.
     public func decode<T: Decodable>(_ type: T.Type) throws(Fault) -> T {
         try requireJSON()
         return try JSON.decode(
@@ -98,7 +98,7 @@ public struct RequestContext: Sendable {
             "/\(name)", "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
     }
 
-    /// One of a type's words of the query; nil if it is not there.
+    /// A value of an enum in the query; nil if it is not there.
     public func word<Word>(_ name: String, of type: Word.Type) throws(Fault) -> Word?
     where Word: RawRepresentable & CaseIterable, Word.RawValue == String {
         guard let text = try query(name) else { return nil }
@@ -107,7 +107,7 @@ public struct RequestContext: Sendable {
         throw .invalid("/\(name)", "must be one of \(words)")
     }
 
-    /// Which page of a list is asked for: `page` from 1, `pageSize` 1–100.
+    /// The requested page of a list: `page` from 1, `pageSize` 1–100.
     public func page(_ style: ListStyle = .plain) throws(Fault) -> PageRequest {
         var wrong: [Fault.Field] = []
         func part(

@@ -2,9 +2,9 @@ import EventLoop
 import HTTPCore
 import Tracing
 
-/// What calls of neighbours on behalf of a request take along. Follows the task that handles it.
+/// What calls to other services on behalf of a request carry. Follows the task that handles it.
 struct RequestScope: Sendable {
-    /// When whoever waits for the answer will have given up: longer waits are of no use.
+    /// When the client stops waiting for the response: longer waits are useless.
     var deadline = Ticks.distantFuture
     var requestId: String?
     /// Our span of the request.

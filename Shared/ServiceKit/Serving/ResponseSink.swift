@@ -5,17 +5,17 @@ import HTTPServer
 import Kernel
 import Tracing
 
-/// Where the answer to one request goes. Belongs to its loop.
+/// Sends the response to one request. Belongs to its loop.
 final class ResponseSink: @unchecked Sendable {
     let exchange: Exchange
     let requestId: String
     /// Our span of the request.
     let trace: SpanContext
-    /// Once he is admitted.
+    /// Set after authentication.
     var caller: Caller?
-    /// What its admission holds.
+    /// What the gate holds until the response is complete.
     var admission: AnyObject?
-    /// A browser asks whether it may send another request.
+    /// A preflight request of CORS.
     var isPreflight = false
     /// The memory of the request's body.
     var lease: BodyLease?
@@ -32,14 +32,14 @@ final class ResponseSink: @unchecked Sendable {
         self.trace = trace
     }
 
-    /// The client's address, as far as it is known here: services are told by the gateway.
+    /// The client's address, if known: services get it from the gateway.
     var client: String {
         if let gate = handler.gate { return gate.client(of: exchange).host }
         guard caller != nil else { return exchange.peer.host }
         return exchange.head.fields[.xForwardedFor] ?? exchange.peer.host
     }
 
-    /// Who is held to account for the request.
+    /// Whose limits the request counts against.
     var origin: Peer { handler.gate?.client(of: exchange) ?? exchange.peer }
 
     func give(_ response: Response) {
@@ -62,8 +62,8 @@ final class ResponseSink: @unchecked Sendable {
                 base: handler.base))
     }
 
-    /// An answer that the head alone decides. A short body is read first: bytes that are no body
-    /// are refused as such whoever sends them, and the connection stays of use.
+    /// A response that the head alone decides. A short body is read first, so that malformed
+    /// bodies are refused as such, and the connection can be kept.
     func giveEarly(_ result: Result<Response, Problem>) {
         exchange.loop.assertCurrent()
         let head = exchange.head

@@ -2,7 +2,7 @@ import Contract
 import HTTPCore
 import HTTPServer
 
-/// What answers an endpoint.
+/// An endpoint with its handler.
 public struct Route: Sendable {
     enum Handler: Sendable {
         case now(@Sendable (RequestContext) throws -> Response)
@@ -22,12 +22,12 @@ public struct Route: Sendable {
         parameterNames = endpoint.parameterNames
     }
 
-    /// Answers at once, on the loop's thread: for what reads from memory or SQLite.
+    /// Responds at once, on the loop's thread: for reads from memory or SQLite.
     public static func now(
         _ endpoint: Endpoint, _ handler: @escaping @Sendable (RequestContext) throws -> Response
     ) -> Route { Route(endpoint, .now(handler)) }
 
-    /// May wait: for a write, for another service.
+    /// Can wait: for a write, for another service.
     public static func later(
         _ endpoint: Endpoint,
         _ handler: @escaping @Sendable (RequestContext) async throws -> Response
@@ -40,7 +40,7 @@ public struct Route: Sendable {
         _ handler: @escaping @Sendable (RequestContext) async throws -> Committed
     ) -> Route { Route(endpoint, .change(handler)) }
 
-    /// Takes the exchange over once its body is there: for a proxy.
+    /// Takes over the exchange with its body: for a proxy.
     public static func raw(
         _ endpoint: Endpoint, _ handler: @escaping @Sendable (RequestContext, Exchange) -> Void
     ) -> Route { Route(endpoint, .raw(handler)) }

@@ -2,7 +2,7 @@ import Contract
 import Kernel
 import SQLite
 
-/// What happened to whose access.
+/// A change of access, for the audit.
 public struct AuditEvent: Sendable, Equatable {
     /// Members of the thing that matter to access.
     public typealias Snapshot = AuditSnapshot
@@ -11,7 +11,7 @@ public struct AuditEvent: Sendable, Equatable {
     public let action: String
     /// What the entry is about.
     public let subject: AuditEntryBody.Subject
-    /// The entity, organization … whose keepers may read of it; nil: platform admins alone.
+    /// The entity, organization … whose managers can read the entry; nil: platform admins only.
     public let about: String?
     /// nil if it did not exist.
     public let before: Snapshot?
@@ -32,7 +32,7 @@ public struct AuditEvent: Sendable, Equatable {
     }
 }
 
-/// Writes audit entries, each in the transaction of what it proves.
+/// Writes audit entries, each in the transaction of its change.
 public struct AuditLog: Sendable {
     private let ids: IDMinter
 

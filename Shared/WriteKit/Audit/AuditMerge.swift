@@ -30,8 +30,8 @@ public struct AuditMerge: Sendable {
         AuditTailQuery(filter: filter, limit: min(page.offset + page.size, AuditLimits.answer))
     }
 
-    /// Newest first, ties by id, as each of them is. Fails if one of them does: a proof with gaps
-    /// is none.
+    /// Newest first, ties by id, as each of them is. Fails if one of them does: an audit must not
+    /// have gaps.
     public func callAsFunction(_ sources: [Source]) async throws -> Page<AuditEntryBody> {
         let query = Self.first(filter, page)
         var parts = try await withThrowingTaskGroup(of: Part.self) { group in
@@ -75,7 +75,7 @@ public struct AuditMerge: Sendable {
         return entry
     }
 
-    /// What is known of one context, and not used yet.
+    /// The entries of one context that are loaded but not used yet.
     private struct Part: Sendable {
         let source: Source
         let total: Int

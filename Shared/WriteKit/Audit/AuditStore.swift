@@ -49,7 +49,7 @@ public enum AuditStore {
         return Page(entries, page, total: total)
     }
 
-    /// Entries from a place on, and how many there are in all, up to a bound.
+    /// Entries after a cursor, and their total number, up to a bound.
     public static func tail(_ query: AuditTailQuery, in db: some Queryable) throws -> AuditTail {
         let (entries, total) = try slice(
             query.filter, limit: min(max(query.limit, 0), AuditLimits.answer), offset: 0,
@@ -62,7 +62,7 @@ public enum AuditStore {
         counting most: Int = -1, in db: some Queryable
     ) throws -> ([AuditEntryBody], total: Int) {
         let from = Value.time(filter.from ?? Timestamp(milliseconds: .min))
-        // No id is less than the empty text: behind it is whatever is older than `to`.
+        // No id is less than the empty text: after it come all that are older than `to`.
         let end = AuditCursor(at: filter.to ?? Timestamp(milliseconds: .max), id: "")
         let start = before.map { ($0.at, $0.id) < (end.at, end.id) ? $0 : end } ?? end
         let list: List
@@ -90,9 +90,7 @@ public enum AuditStore {
 
     private static func json(_ snapshot: AuditEvent.Snapshot?) throws -> Value {
         guard let snapshot else { return .null }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return .text(String(decoding: try encoder.encode(snapshot), as: UTF8.self))
+        return .text(try SortedJSON.text(snapshot))
     }
 
     private static func entry(_ row: Row) throws -> AuditEntryBody {

@@ -1,8 +1,8 @@
 import Kernel
 import SQLite
 
-/// The table of events of other contexts that have been applied; a migration of the context that
-/// takes them. A second delivery changes nothing.
+/// The table of applied events of other contexts; a migration step of the context that receives
+/// them. A second delivery changes nothing.
 public let inboxSchema = """
     CREATE TABLE applied_events (
         id TEXT PRIMARY KEY,
@@ -12,8 +12,7 @@ public let inboxSchema = """
 
 /// The table `applied_events`: which events of other contexts have taken effect.
 public enum Inbox {
-    /// Marks the event as applied, in the transaction of what it brings about; false if it was
-    /// already.
+    /// Marks the event as applied, in the transaction of its effect; false if it was already.
     public static func claim(_ eventId: String, in tx: Transaction) throws -> Bool {
         try tx.execute(
             "INSERT INTO applied_events VALUES (?1, ?2) ON CONFLICT DO NOTHING",

@@ -3,8 +3,8 @@ import Kernel
 import SQLite
 
 /// Delivers the events of one target, in the order in which they were written, until it is stopped.
-/// An event that can't be delivered is tried again and holds up those behind it: the receiver sees
-/// facts in the order in which they became true.
+/// An event that can't be delivered is retried and blocks those behind it, so that the receiver
+/// gets events in the order in which they happened.
 public final class OutboxRelay: Sendable {
     private static let pollMilliseconds = 250
     private static let firstDelay = 500
@@ -48,7 +48,7 @@ public final class OutboxRelay: Sendable {
         }
     }
 
-    /// Delivers what waits, up to the first failure.
+    /// Delivers waiting events, up to the first failure.
     public func round() async throws {
         while !Task.isCancelled {
             let events = try database.read { try OutboxStore.waiting(for: target, in: $0) }
@@ -66,7 +66,7 @@ public final class OutboxRelay: Sendable {
     }
 
     /// Milliseconds: doubles with each failure; a quarter of it is random, so that relays don't
-    /// march in step.
+    /// synchronize.
     private static func delay(_ failures: Int) -> Int {
         let full = min(longestDelay, firstDelay << min(failures - 1, 8))
         return full - Int.random(in: 0...(full / 4))

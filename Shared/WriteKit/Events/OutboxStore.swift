@@ -1,9 +1,8 @@
 import Contract
-import FoundationEssentials
 import Kernel
 import SQLite
 
-/// The table of events on their way; a migration of the context that sends them.
+/// The table of undelivered events; a migration step of the context that sends them.
 public let outboxSchema = """
     CREATE TABLE outbox (
         number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -33,15 +32,13 @@ public enum OutboxStore {
         }
     }
 
-    /// Writes the event that tells `targets` of a fact.
+    /// Writes an event for `targets`.
     /// - Parameter id: `evt_…`
     public static func add(
         _ type: String, _ fact: some Encodable, id: String, for targets: [String],
         in tx: Transaction
     ) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let data = String(decoding: try encoder.encode(fact), as: UTF8.self)
+        let data = try SortedJSON.text(fact)
         try add(InternalEvent(id: id, type: type, at: tx.now, data: data), for: targets, in: tx)
     }
 

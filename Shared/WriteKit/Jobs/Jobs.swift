@@ -3,7 +3,7 @@ import Kernel
 import SQLite
 
 /// How many rows a transaction may touch for a job: at some 0.2 ms each with their audit entries,
-/// whoever waits for it waits for less than 100 ms.
+/// other writes wait for less than 100 ms.
 public let jobSliceRows = 200
 
 /// The table of jobs; a migration of the context that has them.
@@ -28,7 +28,7 @@ public protocol BackgroundJob: Codable, Sendable {
     var subject: String { get }
 }
 
-/// What one transaction may still touch.
+/// How many rows one transaction can still touch.
 public struct RowBudget: Sendable {
     /// Rows.
     public private(set) var left: Int
@@ -50,7 +50,7 @@ public struct RowBudget: Sendable {
 /// from. Whoever begins one makes sure that what is gone is gone for all queries in the same
 /// transaction.
 public struct Jobs<Job: BackgroundJob>: Sendable {
-    /// Does some of a job, no more rows than the budget has.
+    /// Runs a part of a job, within the budget of rows.
     /// - Returns: whether all is done; otherwise the job says what is left.
     public typealias Slice = @Sendable (inout Job, inout RowBudget, Transaction) throws -> Bool
 
@@ -71,14 +71,14 @@ public struct Jobs<Job: BackgroundJob>: Sendable {
         return try begin(job, &budget, in: tx)
     }
 
-    /// Begins a job that another one brings about.
+    /// Begins a job that another one causes.
     @discardableResult
     public func begin(
         _ job: Job, _ budget: inout RowBudget, in tx: Transaction
     ) throws -> Bool {
         var job = job
         if try !JobStore.hasAny(in: tx), try slice(&job, &budget, tx) { return true }
-        try JobStore.insert(kind: job.kind, subject: job.subject, try Self.encode(job), in: tx)
+        try JobStore.insert(kind: job.kind, subject: job.subject, try SortedJSON.text(job), in: tx)
         return false
     }
 
@@ -91,15 +91,9 @@ public struct Jobs<Job: BackgroundJob>: Sendable {
         if try slice(&job, &budget, tx) {
             try JobStore.delete(oldest.number, in: tx)
         } else {
-            try JobStore.update(oldest.number, try Self.encode(job), in: tx)
+            try JobStore.update(oldest.number, try SortedJSON.text(job), in: tx)
         }
         return true
-    }
-
-    private static func encode(_ job: Job) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(job), as: UTF8.self)
     }
 }
 

@@ -3,7 +3,7 @@ import SQLite
 
 /// How many of something there can be of one holder: a user, or the thing that they belong to.
 ///
-/// Use cases ask it in the transaction that adds one more, so that parallel requests can't exceed
+/// Use cases check it in the transaction that adds one more, so that parallel requests can't exceed
 /// it. What is held is read from a counter: those of `quota_usage`, or one that a table keeps of
 /// its own.
 public struct Quota: Sendable {
@@ -26,7 +26,7 @@ public struct Quota: Sendable {
     /// `LATCHKEY_QUOTA_ENTITIES`.
     public var setting: String { "LATCHKEY_QUOTA_" + name.uppercased() }
 
-    /// Demands room for one more.
+    /// Requires room for one more.
     /// - Parameters:
     ///   - holder: the id of the user or thing, as `quota_usage` counts for it.
     ///   - others: those that it does not count.
@@ -36,7 +36,7 @@ public struct Quota: Sendable {
         try check(used: others + QuotaUsage.of(self, holder, in: db))
     }
 
-    /// Demands room for one more.
+    /// Requires room for one more.
     /// - Parameter used: how many there are.
     public func check(used: Int) throws(Fault) {
         guard limit == 0 || used < limit else { throw exceeded }
@@ -44,7 +44,7 @@ public struct Quota: Sendable {
 
     private var exceeded: Fault {
         Fault(
-            .conflict, code: "quota_exceeded",
+            ProblemType.quotaExceeded(what),
             "The quota of \(limit) \(what) is used up. \(relief), or ask for a higher quota.",
             members: ["quota": name, "limit": "\(limit)"])
     }

@@ -2,7 +2,7 @@ import FoundationEssentials
 import Kernel
 import SQLite
 
-/// The table of kept answers; a migration of each context that takes POSTs.
+/// The table of stored responses; a migration step of each context with POSTs.
 public let storedResponsesSchema = """
     CREATE TABLE kept_answers (
         user_id TEXT NOT NULL,
@@ -31,7 +31,7 @@ public let storedResponsesSchema = """
     END;
     """
 
-/// The bytes that each user's answers take, beside their number; a migration after the other.
+/// The bytes of each user's responses, beside their number; a later migration step.
 public let keptAnswerBytesSchema = """
     DROP TRIGGER answer_kept;
     DROP TRIGGER answer_purged;
@@ -58,13 +58,13 @@ public let keptAnswerBytesSchema = """
     END;
     """
 
-/// Who repeats what: an `Idempotency-Key` of one user, and what came with it.
+/// An `Idempotency-Key` of one user, with the fingerprint of its request.
 public struct IdempotencyClaim: Sendable, Hashable {
     /// Characters of a key.
     public static let maximumLength = 255
-    /// How long an answer is kept.
+    /// How long a response is stored.
     public static let lifetimeSeconds: Int64 = 24 * 60 * 60
-    /// Bounds what one user can fill the disk with: more than one a second, all day long.
+    /// Limits the disk space of one user: more than one a second, all day long.
     public static let maximumPerUser = 100_000
     /// Of their answers: bodies and fields.
     public static let maximumBytesPerUser = 64 * 1024 * 1024
@@ -83,7 +83,7 @@ public struct IdempotencyClaim: Sendable, Hashable {
     }
 }
 
-/// The first answer to a request that may be repeated, without its secrets.
+/// The response to the first request with a key, without its secrets.
 public struct StoredResponse: Sendable, Equatable {
     /// A header field.
     public struct Field: Codable, Sendable, Equatable {
@@ -113,7 +113,7 @@ public struct StoredResponse: Sendable, Equatable {
 }
 
 extension StoredResponse {
-    /// The answer kept for this key, and to what it was given; nil if there is none any more.
+    /// The response stored for this key and the request's fingerprint; nil if there is none.
     public static func find(
         _ claim: IdempotencyClaim, now: Timestamp, in db: some Queryable
     ) throws -> (answer: StoredResponse, fingerprint: [UInt8])? {
@@ -131,8 +131,8 @@ extension StoredResponse {
         }
     }
 
-    /// Keeps the answer with its cause. One that has outlived its day makes room.
-    /// - Throws: `idempotency_key_in_use` if there is an answer by now, so that nothing is done
+    /// Stores the response in the transaction of its cause, in place of an expired one.
+    /// - Throws: `idempotency_key_in_use` if there is a response by now, so that nothing is done
     ///   twice.
     public func keep(for claim: IdempotencyClaim, in tx: Transaction) throws {
         let fields = String(decoding: try JSONEncoder().encode(fields), as: UTF8.self)
@@ -156,8 +156,8 @@ extension StoredResponse {
         guard kept == 1 else { throw Fault.idempotencyKeyInUse }
     }
 
-    /// Deletes up to `limit` answers that are a day old. The day of those that are dated after now,
-    /// by a clock that ran ahead, begins now.
+    /// Deletes up to `limit` responses that are a day old. The day of those with a date in the
+    /// future, by a clock that ran ahead, begins now.
     /// - Returns: how many were deleted or redated.
     public static func purge(limit: Int, in tx: Transaction) throws -> Int {
         let redated = try tx.execute(
@@ -181,7 +181,7 @@ extension StoredResponse {
 }
 
 extension Fault {
-    /// The first request with this key has not been answered yet.
+    /// The first request with this key is still running.
     public static let idempotencyKeyInUse = Fault(
         ProblemType.idempotencyKeyInUse, retryAfter: 1)
 

@@ -1,9 +1,9 @@
 import Kernel
 import SQLite
 
-/// The table of things that other contexts owned and that are gone; a migration of the context that
-/// has heard of it. A request that was on its way when they went must leave nothing behind that
-/// belongs to nobody.
+/// The table of deleted things that other contexts owned; a migration step of the context that
+/// received the events. A request that was in flight when they were deleted must leave no rows
+/// without an owner.
 public let tombstonesSchema = """
     CREATE TABLE gone (
         kind TEXT NOT NULL,
@@ -13,13 +13,13 @@ public let tombstonesSchema = """
     ) STRICT, WITHOUT ROWID;
     """
 
-/// Rows of `gone`: what was asked of another context before a transaction is held against them in
-/// it.
+/// Rows of `gone`: what another context answered before a transaction is checked against them in
+/// the transaction.
 public enum Tombstone: String, Sendable {
     case user
     case entity
     case organization
-    /// One time of a user in an organization: he may come back, as another membership.
+    /// One membership of a user in an organization; joining again is another one.
     case membership
 
     /// Records the deletion of `id`; once is enough.
@@ -36,7 +36,7 @@ public enum Tombstone: String, Sendable {
         ) { _ in true } ?? false
     }
 
-    /// Refuses a caller who was deleted after his request began: 403 `user_deleted`.
+    /// Refuses a caller who was deleted while the request was in flight: 403 `user_deleted`.
     public static func check(_ caller: Caller, in db: some Queryable) throws {
         guard try !Tombstone.user.contains(caller.userId, in: db) else {
             throw Fault(ProblemType.userDeleted)
