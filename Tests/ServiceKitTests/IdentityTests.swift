@@ -179,7 +179,7 @@ import Testing
         ] {
             let event = InternalEvent(id: "evt_1", type: type, at: clock.now(), data: "{}")
             for name in ServiceKeys.callers.keys {
-                #expect(event.isFact(of: name) == (name == owner), "\(type) \(name)")
+                #expect(event.isOwned(by: name) == (name == owner), "\(type) \(name)")
             }
         }
     }

@@ -11,7 +11,7 @@ extension Route {
     ) -> Route {
         .later(InternalEvent.deliver) { request in
             let event = try request.decode(InternalEvent.self)
-            guard let sender = Identity.service(request.head), event.isOwned(of: sender) else {
+            guard let sender = Identity.service(request.head), event.isOwned(by: sender) else {
                 throw Fault.forbidden(
                     "not_the_senders_fact", "A service can only report events about what it owns.")
             }
@@ -25,7 +25,7 @@ extension Route {
 
 extension InternalEvent {
     /// Whether `service` owns the subject of the event.
-    func isOwned(of service: String) -> Bool {
+    func isOwned(by service: String) -> Bool {
         switch type.prefix(while: { $0 != "." }) {
         case "user": service == "gateway"
         case "entity": service == "entities"
