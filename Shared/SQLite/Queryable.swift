@@ -77,6 +77,7 @@ extension Queryable {
         try row(sql, values: values, map: map)
     }
 
+    /// All rows of a query, mapped.
     @inlinable
     public func rows<T>(
         _ sql: SQL, _ values: Value..., map: (Row) throws -> T
@@ -84,6 +85,7 @@ extension Queryable {
         try rows(sql, values: values, map: map)
     }
 
+    /// The first row of a query, mapped; nil if there is none.
     @inlinable
     public func row<T>(
         _ sql: SQL, _ values: Value..., map: (Row) throws -> T
@@ -105,6 +107,7 @@ public final class Reader: Queryable {
         return try connection.statement(sql)
     }
 
+    /// A prepared statement, from the cache of the connection.
     public func statement(_ sql: SQL) throws(DatabaseError) -> Statement {
         try check()
         return try connection.statement(sql)
@@ -135,6 +138,7 @@ public final class Transaction: Queryable {
         return try connection.statement(sql)
     }
 
+    /// A prepared statement, from the cache of the connection.
     public func statement(_ sql: SQL) throws(DatabaseError) -> Statement {
         try check()
         return try connection.statement(sql)
@@ -164,6 +168,7 @@ public final class Transaction: Queryable {
         try execute(try statement(sql), values)
     }
 
+    /// - Returns: the number of changed rows.
     @discardableResult
     public func execute(_ sql: SQL, _ values: Value...) throws -> Int {
         try execute(try statement(sql), values)

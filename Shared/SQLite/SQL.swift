@@ -34,6 +34,7 @@ public struct SQL: Sendable {
         public init(stringInterpolation parts: Interpolation) { text = parts.text }
     }
 
+    /// Composes SQL of SQL: a `String` does not compile.
     public struct Interpolation: StringInterpolationProtocol, Sendable {
         var text = ""
 
@@ -41,9 +42,12 @@ public struct SQL: Sendable {
             text.reserveCapacity(literalCapacity * 2)
         }
 
+        /// Text of the literal.
         public mutating func appendLiteral(_ literal: String) { text += literal }
 
+        /// Another SQL text.
         public mutating func appendInterpolation(_ sql: SQL) { text += sql.text }
+        /// Several SQL texts.
         public mutating func appendInterpolation(_ parts: Parts) { text += parts.text }
 
         /// The names of the columns.

@@ -107,7 +107,7 @@ extension RequestContext {
     /// Commits a change and makes its response. A repeated request changes nothing: it returns the
     /// stored response if the admission still passes, and otherwise fails like a first request.
     /// - Parameters:
-    ///   - current: what the request's conditions are checked against, after admaresion and before the
+    ///   - current: what the request's conditions apply to, after admission and before the
     ///     effect (RFC 9110 §13.2.1).
     ///   - kept: the response to store, if `answer` has a secret or a link that grants access. It
     ///     gets the tag of `answer`, which is that of the resource.

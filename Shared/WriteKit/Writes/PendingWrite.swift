@@ -8,7 +8,7 @@ import SQLite
 /// 3. **Conditions** of the request (`If-Match`: 412), held against what the change shows.
 /// 4. **Effect**: rules about state (409), saving, the audit.
 ///
-/// Admission runs in a read first, so that a refusal makes no calls and doesn't wait for the writer,
+/// Admission runs in a read first, so that a refusal neither makes calls nor waits for the writer,
 /// and once more in the transaction of steps 3 and 4, on what is true then. A repeated request runs
 /// admission alone: it must hold no rule that the first request's own effect breaks.
 public struct PendingWrite<Shown, Value: Sendable>: Sendable {
