@@ -104,7 +104,7 @@ import Testing
             guard let mode = attributes?[.posixPermissions] as? Int else { continue }
             #expect(mode & 0o077 == 0, "\(path): \(String(mode, radix: 8))")
         }
-        #expect(stack.logs.contains("others could read these"))
+        #expect(stack.logs.contains("removed the permissions of other users"))
         #expect(await stack.stop())
     }
 }
