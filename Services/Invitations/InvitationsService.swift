@@ -7,12 +7,12 @@ import SQLite
 import ServiceKit
 import Webhooks
 
-/// The other contexts, as the invitations context sees them. Tests put their own in.
+/// The other contexts; tests use fakes.
 public struct InvitationsRemote: Sendable {
     public var directory: any Directory
     public var entities: any Entities
     public var stores: any Stores
-    /// Of the neighbours that are called, for the metrics.
+    /// For the metrics.
     var states: @Sendable () async -> [UpstreamState] = { [] }
 
     public init(
@@ -26,9 +26,9 @@ public struct InvitationsRemote: Sendable {
 
 /// Composes and starts the service.
 /// - Parameters:
-///   - remote: the other contexts; nil for those that the settings name.
-///   - mails: where mails go; nil for what the settings name.
-///   - webhooks: what tells webhooks; nil for what does so over the network.
+///   - remote: the other contexts; nil for those in the settings.
+///   - mails: receives e-mails; nil for the target in the settings.
+///   - webhooks: sends webhook messages; nil to send over the network.
 public func makeInvitations(
     _ settings: InvitationsSettings, _ runtime: Runtime, remote: InvitationsRemote? = nil,
     mails target: (any MailTarget)? = nil, webhooks: (any WebhookSending)? = nil
@@ -41,73 +41,73 @@ public func makeInvitations(
     let signer = IdentitySigner(
         issuer: "invitations", keys: settings.common.keys, clock: runtime.clock)
     let remote = try remote ?? makeRemote(settings, signer, runtime)
-    let post = await MailWorker(
+    let mailWorker = await MailWorker(
         settings.mail, from: database, secret: settings.encryptionSecret, runtime, target: target,
         settled: { try InvitationMails.settle($0, in: $1) })
     let network = WebhookNetwork(
         AddressPolicy(allowsPrivate: settings.allowsPrivateWebhooks),
         ports: settings.webhookPorts)
-    let bell = WakeSignal()
+    let wakeSignal = WakeSignal()
     let ids = IDMinter(clock: runtime.clock, random: runtime.random)
     let secrets = InvitationSecrets(secret: settings.encryptionSecret)
     let wrote = { @Sendable in
-        post.wake()
-        bell.ring()
+        mailWorker.wake()
+        wakeSignal.ring()
     }
     let workspaces = WorkspacesUseCases(
         database: database, ids: ids, clock: runtime.clock, directory: remote.directory,
         mails: WorkspaceMails(
-            outbox: post.outbox, sender: sender, publicURL: settings.publicURL,
+            outbox: mailWorker.outbox, sender: sender, publicURL: settings.publicURL,
             secrets: secrets), wrote: wrote, quotas: settings.quotas)
     let useCases = InvitationsUseCases(
         database: database, ids: ids, random: runtime.random, clock: runtime.clock,
         directory: remote.directory, entities: remote.entities, stores: remote.stores,
         secrets: secrets,
         mails: InvitationMails(
-            outbox: post.outbox, sender: sender, publicURL: settings.publicURL),
+            outbox: mailWorker.outbox, sender: sender, publicURL: settings.publicURL),
         targets: network,
         vault: WebhookVault(secret: settings.encryptionSecret, random: runtime.random),
         workspaces: workspaces, wrote: wrote, quotas: settings.quotas)
-    let courier = WebhookSender(network, on: runtime.group, clock: runtime.clock)
-    if !courier.canUseTLS {
+    let webhookSender = WebhookSender(network, on: runtime.group, clock: runtime.clock)
+    if !webhookSender.canUseTLS {
         runtime.logger.warning("curl not found: events can't be sent to https webhooks")
     }
-    let desk = WebhookDispatcher(
-        useCases, through: webhooks ?? courier,
+    let dispatcher = WebhookDispatcher(
+        useCases, through: webhooks ?? webhookSender,
         DeliverySchedule(seconds: settings.webhookRetries), hostRate: settings.webhookHostRate,
-        ringing: bell, runtime)
+        ringing: wakeSignal, runtime)
     let service = try await ContextService(
         "invitations",
         InvitationsAPI(useCases: useCases, faults: runtime.faults).routes
             + WorkspacesAPI(useCases: workspaces).routes, over: database,
-        jobs: JobRunner(useCases.jobs, of: database, runtime, committed: wrote), mail: post,
+        jobs: JobRunner(useCases.jobs, of: database, runtime, committed: wrote), mail: mailWorker,
         neighbours: remote.states,
         metrics: {
-            desk.writeMetrics(&$0)
+            dispatcher.writeMetrics(&$0)
             InvitationsSweep.writeMetrics(useCases, workspaces, &$0)
         }, settings.common, runtime)
-    await desk.start()
+    await dispatcher.start()
     return InvitationsService(
-        service, desk, InvitationsSweep(useCases, workspaces, runtime.logger))
+        service, dispatcher, InvitationsSweep(useCases, workspaces, runtime.logger))
 }
 
-/// The running service, and what it does by itself.
+/// The running service and its background work.
 public final class InvitationsService: RunningService {
     public var port: UInt16 { service.port }
     public var database: Database { service.database }
     private let service: ContextService
-    private let desk: WebhookDispatcher
+    private let dispatcher: WebhookDispatcher
     private let sweep: InvitationsSweep
 
-    init(_ service: ContextService, _ desk: WebhookDispatcher, _ sweep: InvitationsSweep) {
+    init(_ service: ContextService, _ dispatcher: WebhookDispatcher, _ sweep: InvitationsSweep) {
         self.service = service
-        self.desk = desk
+        self.dispatcher = dispatcher
         self.sweep = sweep
     }
 
     public func stop() async {
         await sweep.stop()
-        await desk.stop()
+        await dispatcher.stop()
         await service.stop()
     }
 }

@@ -1,19 +1,19 @@
 import HTTPCore
 
-/// The head of an answer, as far as it has come: the first that is not informational (RFC 9110
-/// §15.2).
+/// The head of a response as far as it has been received: the first that isn't informational (RFC
+/// 9110 §15.2).
 struct AnswerHead {
-    /// Nil until its status line is whole.
+    /// Nil until the status line is complete.
     private(set) var status: Int?
-    /// None until all of them have come, and where they can't be read.
+    /// Empty until all have been received, and if they are malformed.
     private(set) var fields = FieldList.none
-    /// Nothing that comes changes it any more.
+    /// Whether more bytes would change nothing.
     private(set) var isWhole = false
 
     /// Bytes.
     static let maximum = 65_536
 
-    /// - Parameter bytes: what a server has sent so far.
+    /// - Parameter bytes: received so far.
     init(_ bytes: [UInt8]) {
         var limits = HTTPLimits()
         limits.headBytes = Self.maximum
@@ -27,7 +27,7 @@ struct AnswerHead {
         }
     }
 
-    /// - Returns: whether nothing more can be read.
+    /// - Returns: whether there is nothing more to read.
     private mutating func read(
         _ event: ResponseParser.Event, _ rest: UnsafeRawBufferPointer
     ) -> Bool {

@@ -3,11 +3,11 @@ import Glibc
 import HTTPCore
 import Kernel
 
-/// POSTs over TLS, each by a curl(1) of its own, which speaks TLS, checks the certificate against
-/// the URL's host, and connects to the addresses that were checked (`--resolve`). What a server
-/// answers can harm no more than that process.
+/// POSTs over TLS with one curl(1) process for each message. curl speaks TLS, checks the
+/// certificate against the URL's host, and connects to the addresses that were checked
+/// (`--resolve`). A hostile response can harm no more than that process.
 struct TLSPost: Sendable {
-    /// A file of certificates to trust in place of the system's.
+    /// A file of trusted certificates that replaces the system's.
     let certificates: String?
     private let clock: any Clock
     private let executable: String?
@@ -47,12 +47,12 @@ struct TLSPost: Sendable {
         }
     }
 
-    /// On its standard input: arguments can be seen by all who are on the machine.
+    /// For curl's standard input: every user of the machine can see a process's arguments.
     private func configuration(
         _ message: WebhookMessage, _ url: WebhookURL, _ addresses: [IPAddress], milliseconds: Int
     ) -> String {
         let origin = url.origin
-        // It tries one after the other.
+        // curl tries them in order.
         let places = addresses.map { $0.isIPv4 ? $0.text : "[\($0.text)]" }
         var options = [
             ("url", origin.text + url.target), ("proto", "=https"), ("noproxy", "*"),
@@ -60,7 +60,7 @@ struct TLSPost: Sendable {
             ("data-raw", String(decoding: message.body, as: UTF8.self)),
             ("connect-timeout", "5"), ("max-time", "\(Double(milliseconds) / 1_000)"),
             ("write-out", "\\n%{exitcode}"), ("header", "Expect:"), ("header", "Accept:"),
-            // Each line as it comes: with `include` they would wait for the body.
+            // Prints each line as it arrives: with `include` they would wait for the body.
             ("dump-header", "-"),
         ]
         if IPAddress(origin.host) == nil {
@@ -74,7 +74,7 @@ struct TLSPost: Sendable {
             (flags + options.map { "\($0) = \(Self.quoted($1))" }).joined(separator: "\n") + "\n"
     }
 
-    /// As curl's configuration files quote.
+    /// Quoted as in curl's configuration files.
     private static func quoted(_ text: String) -> String {
         var quoted = "\""
         for scalar in text.unicodeScalars {
@@ -90,7 +90,7 @@ struct TLSPost: Sendable {
         return quoted + "\""
     }
 
-    // MARK: What it says: heads, the body, and its exit code in the last line
+    // MARK: The output: heads, the body, and the exit code in the last line
 
     private func outcome(
         _ output: [UInt8], else failure: WebhookFailure
@@ -100,7 +100,7 @@ struct TLSPost: Sendable {
         return .answered(status: status, retryAfter: head.fields.retryAfter(now: clock.now()))
     }
 
-    /// Why it has ended without a status line.
+    /// Why there is no status line.
     private static func failure(_ output: [UInt8]) -> WebhookFailure {
         let last = output.lastIndex(of: UInt8(ascii: "\n")).map { output[($0 + 1)...] } ?? []
         guard let code = Int(String(decoding: last, as: UTF8.self)) else { return .notSent }

@@ -1,16 +1,16 @@
 import HTTPCore
 import Kernel
 
-/// One attempt to deliver something, signed (Standard Webhooks 1.0.0).
+/// One attempt to deliver an event, signed (Standard Webhooks 1.0.0).
 public struct WebhookMessage: Sendable {
-    /// The same at each attempt; holds no `.`, which separates what is signed.
+    /// The same in each attempt. Contains no `.`, which separates the signed parts.
     public let id: String
-    /// Of this attempt, in seconds.
+    /// The time of this attempt, in seconds.
     public let timestamp: Int64
-    /// JSON. The signature is of exactly these bytes.
+    /// JSON. The signature covers exactly these bytes.
     public let body: [UInt8]
-    /// The value of `webhook-signature`: one for each secret, so that a subscriber can rotate
-    /// the secret at any time while the former one is still valid.
+    /// The value of `webhook-signature`: a signature for each valid secret, so that a subscriber
+    /// can switch to a new one at any time.
     public let signature: String
 
     public init(
@@ -36,10 +36,10 @@ public struct WebhookMessage: Sendable {
     }
 }
 
-/// What became of an attempt.
+/// The result of an attempt.
 public enum WebhookOutcome: Sendable, Equatable {
-    /// The receiver has answered.
-    /// - Parameter retryAfter: seconds that it asks to be left alone for (RFC 9110 §10.2.3).
+    /// The receiver has responded.
+    /// - Parameter retryAfter: seconds of its `Retry-After` (RFC 9110 §10.2.3).
     case answered(status: Int, retryAfter: Int?)
     case failed(WebhookFailure)
 
@@ -49,15 +49,16 @@ public enum WebhookOutcome: Sendable, Equatable {
     }
 }
 
-/// Why there is no answer. Its words are for the subscriber: in ours, nothing that a server said.
+/// Why there is no response. The texts are shown to the webhook's owner and contain nothing that
+/// the server sent.
 public enum WebhookFailure: String, Error, Sendable {
     case noAddress = "the host has no address"
-    case forbiddenAddress = "the host has an address that is not reachable from here by policy"
-    case unreachable = "nothing accepts connections there"
-    case timeout = "no whole answer in time"
-    case closed = "the connection ended before the answer was complete"
-    case malformed = "what came back is no HTTP"
-    case tls = "no TLS connection: the certificate must be valid and the host's"
-    case busy = "too many of your hosts are being looked up"
-    case notSent = "it could not be sent from here"
+    case forbiddenAddress = "the host has an address that our policy doesn't allow"
+    case unreachable = "the connection was refused or failed"
+    case timeout = "no response within the time limit"
+    case closed = "the connection closed before the response was complete"
+    case malformed = "the response wasn't valid HTTP"
+    case tls = "the TLS connection failed: the certificate must be valid for the host"
+    case busy = "too many of your host names are being looked up"
+    case notSent = "the message couldn't be sent for a reason on our side"
 }

@@ -2,19 +2,19 @@ import EventLoop
 import Kernel
 import Synchronization
 
-/// Which servers messages may go to. A subscriber chooses the name, so its addresses are looked up
-/// and checked before each connection, and the connection goes to the address that was checked
-/// (server-side request forgery, DNS rebinding).
+/// Decides which servers can receive messages. A subscriber chooses the name, so its addresses are
+/// looked up and checked before each connection, and the connection goes to a checked address
+/// (against server-side request forgery and DNS rebinding).
 public final class WebhookNetwork: Sendable {
-    /// Ports of web servers: elsewhere, a POST could be taken for something else.
+    /// Ports of web servers: other services could misread a POST.
     public static let usualPorts: Set<UInt16> = [80, 443, 8_080, 8_443]
-    /// What was found out is good for so long: its connections go to addresses that were checked.
+    /// How long a look-up is cached.
     private static let freshMilliseconds = 5_000
     private static let maximumEntries = 10_000
 
-    /// Names that are looked up at once, in all and for one owner: a name server may be slow, and
-    /// each takes a thread until it has answered, however long ago nobody waits any more. Those
-    /// that somebody wants to subscribe with take none from those of messages.
+    /// Concurrent look-ups, in total and for one owner: each takes a thread until the name server
+    /// responds, even if nobody waits for it any longer. Checks of new webhooks have their own, so
+    /// that they don't delay messages.
     private static let checks = (total: 64, each: 4)
     private static let sends = (total: 256, each: 16)
 
@@ -30,14 +30,14 @@ public final class WebhookNetwork: Sendable {
     private let ports: Set<UInt16>
     private let lookUp: LookUp
     private let entries = Mutex<[String: Entry]>([:])
-    /// By the name that is looked up: who waits for it.
+    /// The waiters by name.
     private let running = Mutex<[String: [FirstOf<[IPAddress]?>]]>([:])
     private let checks = FairLimit(checks.total, each: checks.each)
     private let sends = FairLimit(sends.total, each: sends.each)
 
     /// - Parameters:
-    ///   - ports: that messages may go to, unless private addresses are allowed.
-    ///   - lookUp: all addresses of a name; may block.
+    ///   - ports: the allowed ports, unless private addresses are allowed.
+    ///   - lookUp: returns all addresses of a name; can block.
     public init(
         _ policy: AddressPolicy, ports: Set<UInt16> = usualPorts,
         lookUp: @escaping LookUp = HostLookup.addresses(of:)
@@ -47,25 +47,24 @@ public final class WebhookNetwork: Sendable {
         self.lookUp = lookUp
     }
 
-    /// Whether a subscriber may name it.
-    /// - Parameter owner: whose look-up it is, for the limits.
-    /// - Throws: 422 at `pointer`; 503 while too many are asked about.
+    /// Checks the URL of a new or changed webhook.
+    /// - Parameter owner: whose limits apply.
+    /// - Throws: 422 at `pointer`; 503 during too many look-ups.
     public func check(
         _ url: WebhookURL, for owner: String, pointer: String
     ) async throws(Fault) {
         guard allows(port: url.origin.port) else {
             let list = ports.sorted().map(String.init).joined(separator: ", ")
-            throw .invalid(pointer, "must have one of the ports \(list)")
+            throw .invalid(pointer, "must use one of the ports \(list)")
         }
         do throws(WebhookFailure) {
             _ = try await addresses(of: url.origin.host, for: owner, within: 4_000, checks)
         } catch {
             if error == .busy { throw Self.busy }
-            // The same for all: which names there are inside is nobody's to find out.
+            // The same text for all, so that nobody can find out which internal names exist.
             throw .invalid(
                 pointer,
-                "must lead to an address on the internet, not to a private, loopback, link-local "
-                    + "or reserved one")
+                "must have a public address, not a private, loopback, link-local or reserved one")
         }
     }
 
@@ -73,10 +72,10 @@ public final class WebhookNetwork: Sendable {
 
     private static let busy = Fault(
         .unavailable, code: "webhook_hosts_busy",
-        "Too many hosts are being looked up. Try again in a moment.", retryAfter: 1)
+        "Too many host names are being looked up. Try again in a moment.", retryAfter: 1)
 
-    /// All addresses of a host, each of them allowed.
-    /// - Parameter owner: on whose behalf, for the limits.
+    /// All addresses of a host if every one of them is allowed.
+    /// - Parameter owner: whose limits apply.
     func addresses(
         of host: String, for owner: String, within milliseconds: Int
     ) async throws(WebhookFailure) -> [IPAddress] {
@@ -96,7 +95,7 @@ public final class WebhookNetwork: Sendable {
             case nil: .failure(.timeout)
             case let found? where found.isEmpty: .failure(.noAddress)
             case let found? where found.allSatisfy(policy.allows): .success(found)
-            // One is enough: which of them is connected to would be left to chance.
+            // One forbidden address is enough: any of them could be connected to.
             default: .failure(.forbiddenAddress)
             }
         entries.withLock { entries in
@@ -106,8 +105,8 @@ public final class WebhookNetwork: Sendable {
         return try result.get()
     }
 
-    /// Name servers take the time that they like: a thread that still waits is left to itself.
-    /// Whoever asks for the same name meanwhile waits for that thread, and needs none.
+    /// A slow look-up is abandoned after the time limit; its thread ends when the name server
+    /// responds. Other callers for the same name wait for the same thread.
     private func find(
         _ host: String, for owner: String, within milliseconds: Int, _ limit: FairLimit
     ) async throws(WebhookFailure) -> [IPAddress]? {
@@ -139,7 +138,7 @@ public final class WebhookNetwork: Sendable {
     }
 }
 
-/// Takes the first of several answers.
+/// Resumes with the first of several results.
 private final class FirstOf<Value: Sendable>: Sendable {
     private enum State {
         case waiting(CheckedContinuation<Value, Never>)

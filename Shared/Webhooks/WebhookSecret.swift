@@ -1,9 +1,9 @@
 import Kernel
 
-/// What a subscriber verifies messages with (Standard Webhooks 1.0.0, "Signature scheme").
+/// The key that signs messages (Standard Webhooks 1.0.0, "Signature scheme").
 public struct WebhookSecret: Sendable, Equatable {
     static let prefix = "whsec_"
-    /// The specification wants 24 to 64 bytes.
+    /// Bytes; the specification requires 24 to 64.
     private static let length = 32
 
     /// The key of the HMAC.
@@ -16,7 +16,7 @@ public struct WebhookSecret: Sendable, Equatable {
         WebhookSecret(key: random.bytes(length))
     }
 
-    /// As its owner gets it.
+    /// The form shown to the owner.
     public var text: String { Self.prefix + Base64.encode(key) }
 }
 

@@ -6,12 +6,12 @@ import Synchronization
 
 /// Sends messages.
 public protocol WebhookSending: Sendable {
-    /// - Parameter owner: on whose behalf, for the limits.
+    /// - Parameter owner: whose limits apply.
     func send(
         _ message: WebhookMessage, to url: WebhookURL, for owner: String
     ) async -> WebhookOutcome
 
-    /// What a message to the URL counts against, where places have a rate.
+    /// The places whose rate limits a message to the URL counts against.
     func places(of url: WebhookURL, for owner: String) async -> [String]
 }
 
@@ -20,13 +20,13 @@ extension WebhookSending {
     public func places(of url: WebhookURL, for owner: String) async -> [String] { [url.place] }
 }
 
-/// Sends messages over HTTP to addresses that were checked. Redirects are not followed. The status
-/// line of an answer decides; its body is read for a moment, for the receiver's sake, and not kept.
+/// Sends messages over HTTP to checked addresses. Redirects are not followed. The status line of
+/// the response decides; its body is read briefly, so that the connection can be reused, and
+/// discarded.
 public final class WebhookSender: WebhookSending {
-    /// Milliseconds until the status line must have come, looking the name up and connecting
-    /// included.
+    /// Milliseconds until the status line, including the look-up and connecting.
     public static let deadline = 15_000
-    /// Of the body: bytes and milliseconds.
+    /// How many bytes of the body are read, and for how many milliseconds.
     static let maximumBody = 16_384
     static let bodyMilliseconds = 1_000
     private static let connectMilliseconds = 5_000
@@ -38,7 +38,7 @@ public final class WebhookSender: WebhookSending {
         let port: UInt16
     }
 
-    /// Whether messages can be sent over TLS: curl(1) is there.
+    /// Whether curl(1) is installed, which TLS needs.
     public var canUseTLS: Bool { tls.isAvailable }
 
     private let network: WebhookNetwork
@@ -63,8 +63,8 @@ public final class WebhookSender: WebhookSending {
         tls = TLSPost(certificates: certificates, clock: clock)
     }
 
-    /// The host and its port, for all owners together; and the address that it leads to, for each
-    /// owner: a server is not reached more often by many names.
+    /// The host and its port, shared by all owners, and its address, for each owner: many names
+    /// don't raise the rate to one server.
     public func places(of url: WebhookURL, for owner: String) async -> [String] {
         let found = try? await network.addresses(of: url.origin.host, for: owner, within: deadline)
         guard let address = found?.first else { return [url.place] }
@@ -89,7 +89,7 @@ public final class WebhookSender: WebhookSending {
                     return try await post(message, url, at: address, until: end)
                 } catch {
                     failure = error
-                    // Nothing was sent: the next address may do.
+                    // Nothing was sent: try the next address.
                     guard error == .unreachable else { break }
                 }
             }
@@ -104,7 +104,7 @@ public final class WebhookSender: WebhookSending {
     ) async throws(WebhookFailure) -> WebhookOutcome {
         let left = Ticks.now.milliseconds(until: end)
         guard left > 0 else { throw .timeout }
-        // Whoever gets it twice tells so by its id.
+        // A receiver that gets it twice recognizes it by its id.
         let request = ClientRequest(
             .post, url.target, fields: message.fields, body: message.body, isRepeatable: true)
         do throws(UpstreamFailure) {
@@ -117,7 +117,7 @@ public final class WebhookSender: WebhookSending {
         }
     }
 
-    /// Kept for its connections, which close by themselves soon after they are no longer needed.
+    /// Cached for its connections, which close soon after their last use.
     private func client(of origin: HTTPOrigin, at address: IPAddress) -> HTTPClient {
         let place = Place(
             authority: origin.authority, address: address.text, port: origin.port)
@@ -128,7 +128,7 @@ public final class WebhookSender: WebhookSending {
             options.connectTimeout = Self.connectMilliseconds
             // Sooner than receivers do: Node closes after 5 s.
             options.idleTimeout = 2_000
-            // When to leave a receiver alone is decided by who sends.
+            // Pausing for a failing receiver is up to the caller.
             options.breakerThreshold = .max
             let client = HTTPClient(
                 options, on: group,

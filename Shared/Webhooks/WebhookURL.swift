@@ -2,7 +2,7 @@ import EventLoop
 import HTTPCore
 import Kernel
 
-/// Where a subscriber wants to be told: an absolute http or https URL.
+/// The URL of a webhook: absolute, http or https.
 public struct WebhookURL: Sendable, Hashable {
     /// Characters.
     public static let maximumLength = 2_000
@@ -31,8 +31,8 @@ public struct WebhookURL: Sendable, Hashable {
 
     /// - Throws: 422 at `pointer`.
     public init(_ text: String, pointer: String) throws(Fault) {
-        // Unreserved, reserved and percent-encoded characters alone (RFC 3986 §2); no fragment,
-        // which is never sent, and nothing that a shell, a log or another parser reads otherwise.
+        // Only unreserved, reserved and percent-encoded characters (RFC 3986 §2): no fragment,
+        // which is never sent, and nothing that a shell, a log or another parser could misread.
         let isPlain =
             text.utf8.count <= Self.maximumLength
             && text.utf8.allSatisfy {
@@ -54,7 +54,7 @@ public struct WebhookURL: Sendable, Hashable {
         let rest = text[scheme.upperBound...]
         let end = rest.firstIndex { "/?".contains($0) } ?? rest.endIndex
         guard let origin = HTTPOrigin(String(text[..<end])) else { return nil }
-        // A name that begins so, or ends with a dot, is another one to curl's `--resolve`.
+        // curl's `--resolve` misreads a name that begins with a hyphen or ends with a dot.
         let labels = origin.host.split(separator: ".", omittingEmptySubsequences: false)
         guard labels.allSatisfy({ !$0.isEmpty && !$0.hasPrefix("-") }) else { return nil }
         let target = String(rest[end...])

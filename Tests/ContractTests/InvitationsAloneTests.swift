@@ -13,7 +13,7 @@ import Testing
     private let bob = InvitationsAlone.identity(Cast.bob)
     private let entities = Cast.identity(of: "entities", for: "invitations")
 
-    @Test func `asks who owns the entity and who the invitee is, as agreed`() async throws {
+    @Test func `queries the entity's owner and the invitee as agreed`() async throws {
         let asked = Asked()
         try await InvitationsAlone.run(asked) { alone, _ in
             try await alone.invite()
@@ -27,7 +27,7 @@ import Testing
         ("entity-standing-answer", 201), ("entity-standing-answer-hidden", 403),
         ("entity-standing-answer-none", 404),
     ])
-    func `asks what the stores open to whom nothing else lets in, also of what does not exist`(
+    func `queries the stores if nothing else gives access, even for a missing entity`(
         standing: String, status: Int
     ) async throws {
         let asked = Asked()
@@ -43,7 +43,7 @@ import Testing
         }
     }
 
-    @Test func `answers who collaborates on what`() async throws {
+    @Test func `answers collaboration queries`() async throws {
         let asked = Asked()
         try await InvitationsAlone.run(asked) { alone, _ in
             try await alone.invite()
@@ -71,7 +71,7 @@ import Testing
         }
     }
 
-    @Test func `answers what a link leads to, by either secret`() async throws {
+    @Test func `answers view queries by token and claim`() async throws {
         let asked = Asked()
         try await InvitationsAlone.run(asked) { alone, _ in
             try await alone.invite()
@@ -84,7 +84,7 @@ import Testing
         }
     }
 
-    @Test func `whose right to invite is gone, his invitation is refused in an answer`()
+    @Test func `an invitation whose inviter lost the right is a refusal in the reply`()
         async throws
     {
         let asked = Asked()
@@ -102,7 +102,7 @@ import Testing
         }
     }
 
-    @Test func `answers the query for the audit's tail as agreed, of all and of one entity`()
+    @Test func `answers audit tail queries for all and for one entity`()
         async throws
     {
         let asked = Asked()
@@ -122,7 +122,7 @@ import Testing
         }
     }
 
-    @Test func `while entities is away nothing is guessed`() async throws {
+    @Test func `while entities is unavailable nothing is guessed`() async throws {
         let asked = Asked()
         try await InvitationsAlone.run(asked) { alone, entities in
             let path = try await alone.invite()
@@ -147,7 +147,7 @@ import Testing
 
     @Test(
         arguments: InvitationQueries.all + [InternalEvent.deliver, AuditRoutes.tail])
-    func `a user's identity opens nothing that is for services`(endpoint: Endpoint) async throws {
+    func `a user's identity can't call internal routes`(endpoint: Endpoint) async throws {
         try await InvitationsAlone.run(Asked()) { alone, _ in
             let body = try Golden.text("collaborations-query")
             for fields in [bob, [Cast.identity(of: "gateway", for: "entities")], []] {

@@ -45,7 +45,7 @@ import Testing
         }
     }
 
-    @Test func `many at once, each with what became of it`() async throws {
+    @Test func `bulk results`() async throws {
         let asked = Asked()
         try await InvitationsAlone.run(asked) { alone, _ in
             let made = try await alone.api.call(

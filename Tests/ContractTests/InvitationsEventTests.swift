@@ -17,7 +17,7 @@ import Testing
         ).json?["total"]?.int
     }
 
-    @Test func `takes a deleted user once: he collaborates no more`() async throws {
+    @Test func `applies user.deleted once: collaborations are removed`() async throws {
         let asked = Asked()
         try await InvitationsAlone.run(asked) { alone, _ in
             try await alone.invite()
@@ -29,7 +29,7 @@ import Testing
         }
     }
 
-    @Test func `what a deleted user has sent is revoked`() async throws {
+    @Test func `a deleted user's invitations are revoked`() async throws {
         let asked = Asked()
         try await InvitationsAlone.run(asked) { alone, _ in
             let path = try await alone.invite()
@@ -49,7 +49,7 @@ import Testing
         }
     }
 
-    @Test func `takes a deleted entity once: nothing of it is left`() async throws {
+    @Test func `applies entity.deleted once: nothing of it is left`() async throws {
         let asked = Asked()
         try await InvitationsAlone.run(asked) { alone, _ in
             let path = try await alone.invite()
@@ -66,7 +66,7 @@ import Testing
         }
     }
 
-    @Test func `takes a new name once, and shows it`() async throws {
+    @Test func `applies entity.renamed once and shows the new name`() async throws {
         let asked = Asked()
         try await InvitationsAlone.run(asked) { alone, _ in
             try await alone.invite()
@@ -76,7 +76,7 @@ import Testing
         }
     }
 
-    @Test func `takes a new owner once`() async throws {
+    @Test func `applies entity.owner_changed once`() async throws {
         let asked = Asked()
         try await InvitationsAlone.run(asked) { alone, _ in
             try await alone.invite()
@@ -85,7 +85,7 @@ import Testing
         }
     }
 
-    @Test func `an event that it knows nothing of changes nothing`() async throws {
+    @Test func `an unknown event changes nothing`() async throws {
         try await InvitationsAlone.run(Asked()) { alone, _ in
             // Of what it has no use for nobody tells it.
             let refused = try await alone.api.call(

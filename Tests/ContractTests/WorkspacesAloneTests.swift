@@ -26,7 +26,7 @@ import Testing
         #"{"items":[\#(try Golden.text(golden))],"page":1,"pageSize":20,"total":1}"#
     }
 
-    @Test func `a workspace, as it is made, read and listed`() async throws {
+    @Test func `a workspace is created, read and listed`() async throws {
         let asked = Asked()
         try await InvitationsAlone.run(asked) { alone, _ in
             let made = try await alone.api.call(
@@ -45,7 +45,7 @@ import Testing
         }
     }
 
-    @Test func `an invitation asks who both are, and is shown to inviter and invitee`()
+    @Test func `an invitation queries inviter and invitee and is shown to both`()
         async throws
     {
         let asked = Asked()
@@ -69,7 +69,7 @@ import Testing
         }
     }
 
-    @Test func `who has accepted is among the shared users, and events tell of it`()
+    @Test func `accepting adds a shared user and emits events`()
         async throws
     {
         let asked = Asked()
@@ -102,7 +102,7 @@ import Testing
         }
     }
 
-    @Test func `what the link in the mail leads to, and declining by it`() async throws {
+    @Test func `the link in the e-mail shows the invitation and can decline it`() async throws {
         let asked = Asked()
         try await InvitationsAlone.run(asked) { alone, _ in
             try await alone.inviteToWorkspace()
@@ -120,7 +120,7 @@ import Testing
         }
     }
 
-    @Test func `takes a deleted user once: his workspaces go, and who was invited hears nothing`()
+    @Test func `applies user.deleted once: their workspaces are deleted without e-mails`()
         async throws
     {
         let asked = Asked()

@@ -17,7 +17,7 @@ import Testing
         return (configuration, settings.mistakes.map { "\($0)" })
     }
 
-    @Test func `all has a default but the secret`() {
+    @Test func `every setting but the secret has a default`() {
         let (found, mistakes) = settings()
         #expect(mistakes.isEmpty)
         #expect(found.publicURL == "http://127.0.0.1:8080")
@@ -25,12 +25,12 @@ import Testing
         #expect(found.encryptionSecret == found.common.internalSecret)
     }
 
-    @Test func `links have one slash after the public address`() {
+    @Test func `links have one slash after the public URL`() {
         let (found, mistakes) = settings(["LATCHKEY_PUBLIC_URL": "https://app.example.com/"])
         #expect(mistakes.isEmpty && found.publicURL == "https://app.example.com")
     }
 
-    @Test func `mistakes are told together`() {
+    @Test func `all invalid settings are reported together`() {
         let (_, mistakes) = settings([
             "LATCHKEY_PUBLIC_URL": "app.example.com", "LATCHKEY_EMAIL_FROM": "nobody",
             "LATCHKEY_ENTITIES_URL": "x", "LATCHKEY_ENCRYPTION_SECRET": "short",

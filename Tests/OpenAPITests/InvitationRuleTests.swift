@@ -12,7 +12,7 @@ import Testing
     }
 
     @Test(arguments: Texts.all + [999, 1_000, 1_001].map { String(repeating: "a", count: $0) })
-    func `messages`(_ text: String) throws {
+    func `messages: domain and document agree`(_ text: String) throws {
         let takes = isAccepted { () throws(Fault) in
             _ = try InvitationTerms(days: nil, message: text)
         }
@@ -32,7 +32,7 @@ import Testing
     }
 
     @Test(arguments: [Int.min, -1, 0, 1, 2, 89, 90, 91, Int.max])
-    func `days`(_ days: Int) throws {
+    func `days: domain and document agree`(_ days: Int) throws {
         let takes = isAccepted { () throws(Fault) in
             _ = try InvitationTerms(days: days, message: nil)
         }
@@ -54,7 +54,7 @@ import Testing
     }
 
     @Test(arguments: [0, 1, 100, 101])
-    func `how many at once`(_ count: Int) throws {
+    func `the bulk limit: domain and document agree`(_ count: Int) throws {
         let rule = try rule("invitations", BulkInvitationsBody.self)
         #expect(rule.count?.contains(count) == (1...InvitationLimits.bulk).contains(count))
     }

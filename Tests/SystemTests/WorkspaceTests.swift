@@ -25,7 +25,7 @@ import Testing
                 "bash", ["-c", script],
                 ["B": "http://127.0.0.1:\(stack.gatewayPort)", "DATA": stack.dataFolder])
             #expect(
-                played.status == 0 && played.output.hasSuffix("a whole life\n"),
+                played.status == 0 && played.output.hasSuffix("done\n"),
                 "\(played.output)")
             for action in [
                 "workspace.created", "workspace_invitation.created",

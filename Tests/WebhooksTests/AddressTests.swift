@@ -31,7 +31,7 @@ import Testing
         "https://a.-b.example",
         "https://a.example.", "http://localhost.", "https://a..example",
         "https://example.com/" + String(repeating: "a", count: 2_000),
-    ]) func `what is no such URL is refused`(_ text: String) {
+    ]) func `an invalid URL is refused`(_ text: String) {
         #expect(throws: Fault.self) { try WebhookURL(text, pointer: "/url") }
     }
 
@@ -56,7 +56,9 @@ import Testing
         ("http://example.com/a", "http://example.com/a?"),
         ("http://example.com/?a/../b", "http://example.com/?b"),
         ("http://example.com/%zz", "http://example.com/%ZZ"),
-    ]) func `what a receiver can tell apart has another`(_ one: String, _ other: String) throws {
+    ]) func `URLs that a receiver can tell apart have different keys`(
+        _ one: String, _ other: String
+    ) throws {
         #expect(try WebhookURL(one, pointer: "/url").key != WebhookURL(other, pointer: "/url").key)
     }
 
@@ -82,7 +84,7 @@ import Testing
         "http://169.254.169.254/latest/meta-data", "http://10.0.0.1", "http://192.168.1.1",
         "http://[fd00::1]", "http://[fe80::1]", "http://0.0.0.0", "http://100.64.0.1",
         "https://[64:ff9b::7f00:1]", "http://[2002:7f00:1::]",
-    ]) func `nothing leads to this machine or a network beside it`(_ text: String) async throws {
+    ]) func `private, loopback and link-local addresses are refused`(_ text: String) async throws {
         let refusal = try await refusal(text)
         #expect(refusal?.hasPrefix("must lead to an address on the internet") == true)
     }
@@ -105,7 +107,7 @@ import Testing
                 == (try await refusal("https://b.example") { _ in [bad] }))
     }
 
-    @Test func `the ports of web servers alone, unless private addresses are allowed`()
+    @Test func `only web servers' ports are allowed, unless private addresses are`()
         async throws
     {
         let good = try #require(IPAddress("93.184.216.34"))
@@ -117,7 +119,7 @@ import Testing
         #expect(anywhere == nil)
     }
 
-    @Test func `a name server that never answers holds nobody up`() async throws {
+    @Test func `an unresponsive name server delays nobody`() async throws {
         let isOver = Mutex(false)
         defer { isOver.withLock { $0 = true } }
         let network = WebhookNetwork(AddressPolicy()) { _ in
@@ -156,7 +158,7 @@ import Testing
         }
     }
 
-    @Test func `no more names are looked up at once than threads can be spared`() async throws {
+    @Test func `concurrent look-ups are limited`() async throws {
         let isOver = SharedValue(false)
         let network = try slowNetwork(isOver)
         let codes = await withTaskGroup(of: String.self) { group in
@@ -174,7 +176,7 @@ import Testing
         #expect(codes.filter { $0 == "good" }.count == 64)
     }
 
-    @Test func `one owner's hanging names take no look-up from others`() async throws {
+    @Test func `one owner's hanging look-ups don't block others`() async throws {
         let isOver = SharedValue(false)
         let network = try slowNetwork(isOver)
         let codes = await withTaskGroup(of: String.self) { group in
@@ -198,8 +200,7 @@ import Testing
         #expect(await eventually { await Self.code(network, "fast3.example", "mallory") == "good" })
     }
 
-    @Test func `a name that hangs keeps its place when nobody waits for it any more`() async throws
-    {
+    @Test func `an abandoned look-up keeps counting until it ends`() async throws {
         let isOver = SharedValue(false)
         defer { isOver.change { $0 = true } }
         let network = try slowNetwork(isOver)
@@ -215,7 +216,7 @@ import Testing
         #expect(found.count == 1)
     }
 
-    @Test func `who asks for a name that is being looked up waits for the same answer`()
+    @Test func `concurrent look-ups of a name are shared`()
         async throws
     {
         let (isOver, lookUps) = (SharedValue(false), SharedValue(0))
@@ -236,7 +237,7 @@ import Testing
 
     // MARK: What has a rate
 
-    @Test func `spellings of one place are one place`() throws {
+    @Test func `spellings of a host and port are one place`() throws {
         for text in [
             "http://8.8.8.8/a", "http://134744072/b", "http://0x08080808", "http://010.8.8.8:80",
             "http://8.526344", "http://[::ffff:8.8.8.8]/?c",
@@ -246,7 +247,7 @@ import Testing
             try WebhookURL("http://[2001:4860::8888]", pointer: "").place == "[2001:4860::8888]:80")
     }
 
-    @Test func `many names of one server are one place for each owner`() async throws {
+    @Test func `names of one server count as one place for each owner`() async throws {
         let good = try #require(IPAddress("93.184.216.34"))
         let group = EventLoopGroup(count: 1)
         defer { group.stop() }

@@ -36,7 +36,7 @@ import Testing
             for: "ada")
     }
 
-    @Test func `a message has the fields of the standard, and the name for Host`() async throws {
+    @Test func `a message has the standard's fields and the name as Host`() async throws {
         let seen = Mutex("")
         let outcome = try await send(host: "hooks.example", path: "/in?a=b") { client, _ in
             let head = String(decoding: try client.receive(through: "\r\n\r\n"), as: UTF8.self)
@@ -54,7 +54,7 @@ import Testing
         ] { #expect(head.contains("\r\n\(field)\r\n"), "\(field)") }
     }
 
-    @Test(arguments: [200, 201, 299, 301, 400, 410, 500]) func `its status is what counts`(
+    @Test(arguments: [200, 201, 299, 301, 400, 410, 500]) func `the status decides`(
         _ status: Int
     ) async throws {
         let outcome = try await send { client, number in
@@ -73,7 +73,7 @@ import Testing
         ("Sun, 06 Nov 1994 08:49:37 GMT", 0), ("Tue, 14 Nov 2023 22:13:30 GMT", 10),
         ("Tuesday, 14-Nov-23 22:14:20 GMT", 60), ("Tue Nov 14 23:13:20 2023", 3_600),
     ])
-    func `a receiver may ask to be left alone`(_ text: String, _ seconds: Int?) async throws {
+    func `a receiver's Retry-After is returned`(_ text: String, _ seconds: Int?) async throws {
         let outcome = try await send { client, _ in
             _ = try client.receive(through: "{}")
             try client.send(
@@ -82,7 +82,7 @@ import Testing
         #expect(outcome == .answered(status: 503, retryAfter: seconds))
     }
 
-    @Test func `of an answer without end little is read`() async throws {
+    @Test func `little of an endless response is read`() async throws {
         let sent = Mutex(0)
         let outcome = try await send { client, _ in
             _ = try client.receive(through: "{}")
@@ -98,7 +98,7 @@ import Testing
         #expect(sent.withLock { $0 } < 64 * 1_048_576)
     }
 
-    @Test func `an answer a byte at a time takes no longer than the deadline`() async throws {
+    @Test func `a response sent byte by byte is cut off at the deadline`() async throws {
         let outcome = try await send(deadline: 400) { client, _ in
             _ = try client.receive(through: "{}")
             for byte in "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n".utf8 {
@@ -109,7 +109,7 @@ import Testing
         #expect(outcome == .failed(.timeout))
     }
 
-    @Test func `what is no answer is a failure`() async throws {
+    @Test func `an invalid response is a failure`() async throws {
         let garbage = try await send { client, _ in
             _ = try client.receive(through: "{}")
             try client.send("SSH-2.0-OpenSSH_9.2\r\n\r\n")
@@ -133,7 +133,7 @@ import Testing
         "Transfer-Encoding: chunked\r\nContent-Length: 1\r\n\r\n", " folded\r\n\r\n", ": x\r\n\r\n",
         "A: b\n\n", "A: \u{0}\r\n\r\n", "Content-Length: 0\r\n\r\nHTTP/1.1 500 X\r\n\r\n",
         "A: " + String(repeating: "b", count: 100_000),
-    ]) func `the status line decides, whatever comes after it`(tail: String) async throws {
+    ]) func `the status line decides, whatever follows it`(tail: String) async throws {
         for (status, isTaken) in [(204, true), (200, true), (500, false), (410, false)] {
             let outcome = try await send { client, _ in
                 _ = try client.receive(through: "{}")
@@ -144,7 +144,7 @@ import Testing
         }
     }
 
-    @Test func `a body that is cut keeps the fields before it`() async throws {
+    @Test func `a truncated body keeps the fields before it`() async throws {
         let outcome = try await send { client, _ in
             _ = try client.receive(through: "{}")
             try client.send("HTTP/1.1 503 X\r\nRetry-After: 90\r\nContent-Length: 9\r\n\r\na")
@@ -154,7 +154,7 @@ import Testing
     }
 
     @Test(arguments: ["", "A: b\r\n", "Content-Length: 9\r\n\r\na", "\r\nendless"])
-    func `who says no more after the status line has answered`(tail: String) async throws {
+    func `a receiver that stops after the status line has responded`(tail: String) async throws {
         let outcome = try await send(deadline: 500) { client, _ in
             _ = try client.receive(through: "{}")
             try client.send("HTTP/1.1 200 OK\r\n\(tail)")
@@ -163,7 +163,7 @@ import Testing
         #expect(outcome == .answered(status: 200, retryAfter: nil))
     }
 
-    @Test func `a slow body keeps nobody`() async throws {
+    @Test func `a slow body delays nothing`() async throws {
         let begin = ContinuousClock.now
         let outcome = try await send { client, _ in
             _ = try client.receive(through: "{}")
@@ -181,7 +181,7 @@ import Testing
     /// Eight at a time, as a webhook gets them. A connection of the receiver ends after some
     /// messages, when the next is on its way.
     @Test(arguments: [1, 2, 5], [true, false])
-    func `a connection that the receiver has ended costs no attempt`(
+    func `a connection closed by the receiver costs no attempt`(
         most: Int, isReset: Bool
     ) async throws {
         let receiver = RawServer { client, _ in
@@ -215,7 +215,7 @@ import Testing
         #expect(outcomes == Array(repeating: taken, count: 160))
     }
 
-    @Test func `nobody there is a failure`() async throws {
+    @Test func `a refused connection is a failure`() async throws {
         let group = EventLoopGroup(count: 1)
         defer { group.stop() }
         let sender = WebhookSender(
@@ -225,7 +225,7 @@ import Testing
     }
 
     /// The name leads elsewhere from its second look-up on: to a receiver that must hear nothing.
-    @Test func `the address that was checked is the one that is connected to`() async throws {
+    @Test func `the checked address is the one connected to`() async throws {
         let loopback = try #require(IPAddress("127.0.0.1"))
         let elsewhere = try #require(IPAddress("169.254.169.254"))
         let lookUps = Mutex(0)
@@ -251,7 +251,7 @@ import Testing
         #expect(lookUps.withLock { $0 } == 1)
     }
 
-    @Test func `where a name leads to a forbidden address nothing is sent`() async throws {
+    @Test func `nothing is sent to a name with a forbidden address`() async throws {
         let forbidden = try #require(IPAddress("169.254.169.254"))
         let group = EventLoopGroup(count: 1)
         defer { group.stop() }

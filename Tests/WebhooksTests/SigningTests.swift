@@ -20,21 +20,21 @@ import Testing
             at: Timestamp(milliseconds: 1_614_265_330_999), body: Self.body, signedWith: secrets)
     }
 
-    @Test func `the specification's vector`() {
+    @Test func `the signature matches the specification's test vector`() {
         #expect(Self.key.text == "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
         let message = message([Self.key])
         #expect(message.timestamp == 1_614_265_330)
         #expect(message.signature == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=")
     }
 
-    @Test func `with two secrets there are two signatures, the newer first`() {
+    @Test func `two secrets give two signatures, the newer first`() {
         let other = WebhookSecret(key: Array(repeating: 1, count: 32))
         #expect(
             message([Self.key, other]).signature
                 == message([Self.key]).signature + " " + message([other]).signature)
     }
 
-    @Test func `another id, time, body or secret has another signature`() {
+    @Test func `the signature depends on id, time, body and secret`() {
         let first = message([Self.key]).signature
         let others = [
             WebhookMessage(
@@ -53,7 +53,7 @@ import Testing
         for other in others { #expect(other.signature != first) }
     }
 
-    @Test func `secrets are 32 bytes that differ, and show themselves to nobody`() {
+    @Test func `secrets are random 32 bytes and are never printed`() {
         let random = SeededRandom(seed: 5)
         let (a, b) = (WebhookSecret.make(random), WebhookSecret.make(random))
         #expect(a.key.count == 32)

@@ -5,20 +5,21 @@ import Kernel
 import ServiceKit
 
 extension InvitationsAPI {
-    /// Facts from other contexts.
-    func take(_ event: InternalEvent) async throws -> Bool {
+    /// Events from other services.
+    func apply(_ event: InternalEvent) async throws -> Bool {
         switch event.type {
         case UserDeleted.type:
-            let fact = try event.fact(UserDeleted.self)
-            return try await useCases.dropUser(fact.userId, by: fact.actor, eventId: event.id)
+            let deleted = try event.fact(UserDeleted.self)
+            return try await useCases.onUserDeleted(
+                deleted.userId, by: deleted.actor, eventId: event.id)
         case EntityDeleted.type:
-            return try await useCases.dropEntity(
+            return try await useCases.onEntityDeleted(
                 try event.fact(EntityDeleted.self), eventId: event.id)
         case EntityRenamed.type:
-            return try await useCases.renameEntity(
+            return try await useCases.onEntityRenamed(
                 try event.fact(EntityRenamed.self), eventId: event.id)
         case EntityHandedOver.type:
-            return try await useCases.handOverEntity(
+            return try await useCases.onEntityOwnerChanged(
                 try event.fact(EntityHandedOver.self), eventId: event.id)
         default: return false
         }

@@ -107,7 +107,7 @@ extension InvitationsAPI {
     func view(_ request: RequestContext) async throws -> Response {
         let query = try request.decode(InvitationViewQuery.self)
         let link = try InvitationLink(token: query.token, claim: query.claim)
-        return try await answering {
+        return try await reply {
             if let id = link.workspaceInvitationId {
                 return try await useCases.workspaces.view(id, link.text)
             }
@@ -120,7 +120,7 @@ extension InvitationsAPI {
         let link = try InvitationLink(token: command.token, claim: command.claim)
         let invitee = Invitee(userId: command.userId, email: command.email)
         let caller = command.actor.caller
-        return try await answering {
+        return try await reply {
             if let id = link.workspaceInvitationId {
                 return try await useCases.workspaces.answer(
                     id, link.text, command.accepts, as: invitee, by: caller)
@@ -129,13 +129,13 @@ extension InvitationsAPI {
                 command.accepts
                 ? useCases.accept(link, as: invitee, by: caller)
                 : useCases.decline(link, as: invitee, by: caller)
-            // Both answer the same a second time.
+            // Both are idempotent.
             return try await useCases.view(of: try await change.commitWithoutKeepingAnswer())
         }
     }
 
-    /// The invitee is shown a refusal; between services it is no failure.
-    private func answering(_ view: () async throws -> InvitationView) async throws -> Response {
+    /// A refusal is shown to the invitee; between services it is a success.
+    private func reply(_ view: () async throws -> InvitationView) async throws -> Response {
         do {
             return .json(InvitationViewReply(try await view()))
         } catch let fault as Fault {
@@ -147,8 +147,8 @@ extension InvitationsAPI {
         }
     }
 
-    /// With the status that it has now: the sweep that writes it down may be some seconds late.
-    /// - Parameter showsLink: false in answers that are kept for a repeated request.
+    /// With its current status: the sweep that stores an expiry runs some seconds late.
+    /// - Parameter showsLink: false in stored responses.
     private func body(of invitation: Invitation, showsLink: Bool = true) -> InvitationBody {
         var shown = invitation
         shown.status = invitation.status(at: useCases.clock.now())
@@ -165,7 +165,7 @@ extension RequestContext {
 }
 
 extension BulkResultsBody.Problem {
-    /// What is wrong with a single address is said in its sentence.
+    /// Includes the invalid fields in the sentence.
     fileprivate init(_ fault: Fault) {
         let detail =
             fault.fields.isEmpty

@@ -19,7 +19,7 @@ extension InvitationsAPI {
                     WebhookBody(
                         try useCases.getWebhook(try request.path("id"), by: request.caller)))
             },
-            .change(WebhookRoutes.changeWebhook) { try await changeWebhook($0) },
+            .change(WebhookRoutes.changeWebhook) { try await updateWebhook($0) },
             .change(WebhookRoutes.deleteWebhook) { try await deleteWebhook($0) },
             .change(WebhookRoutes.rotateWebhookSecret) { try await rotateSecret($0) },
             .change(WebhookRoutes.testWebhook) { request in
@@ -65,12 +65,12 @@ extension InvitationsAPI {
             })
     }
 
-    private func changeWebhook(_ request: RequestContext) async throws -> Committed {
+    private func updateWebhook(_ request: RequestContext) async throws -> Committed {
         let body = try request.decode(WebhookPatchBody.self)
-        let wish = try WebhookUpdate(
+        let update = try WebhookUpdate(
             url: body.url, events: body.events, isEnabled: body.enabled)
         return try await request.commit(
-            useCases.changeWebhook(try request.path("id"), wish, by: request.caller),
+            useCases.updateWebhook(try request.path("id"), update, by: request.caller),
             current: .webhook
         ) { .resource(WebhookBody($0)) }
     }
@@ -96,7 +96,7 @@ extension InvitationsAPI {
         return .list(page.map { DeliveryBody($0) }, for: request, style: .snakeCase)
     }
 
-    /// The very bytes that webhooks get, in an envelope.
+    /// The exact bytes that webhooks receive, in an envelope.
     private func listEvents(_ request: RequestContext) throws -> Response {
         let after = try request.number(
             "after", in: 0...WebhookLimits.maximumSequence, else: 0)

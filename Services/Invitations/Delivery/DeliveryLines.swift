@@ -1,15 +1,15 @@
 import EventLoop
 
-/// Those who wait for their turn, by owner and by what they wait for.
+/// Messages that wait for a slot and for the rate of their places, by owner and claim.
 struct DeliveryLines {
     typealias Claim = DeliverySlots.Claim
-    /// Gets whether it was admitted; nil if it was not taken in.
+    /// Resumes with whether it was admitted; nil if the line was full.
     typealias Waiting = CheckedContinuation<Bool?, Never>
 
     /// Slots of one kind.
     private struct Part {
         var free: Int
-        /// Of one owner.
+        /// The limit for one owner.
         let most: Int
         /// By owner.
         var taken: [String: Int] = [:]
@@ -26,11 +26,11 @@ struct DeliveryLines {
     private var failing: Part
     private var rates: HostRates
     private var waiting: [Claim: [Waiting]] = [:]
-    /// Owners who wait, the next first.
+    /// Waiting owners, the next first.
     private var owners: [String] = []
-    /// What each of them waits for, the next first.
+    /// The claims of each, the next first.
     private var claims: [String: [Claim]] = [:]
-    /// When somebody comes to look again.
+    /// When the timer fires.
     private var wakeAt: Ticks?
     private(set) var waitingCount = 0
     private(set) var heldCount = 0
@@ -62,11 +62,11 @@ struct DeliveryLines {
         }
     }
 
-    /// - Returns: those whose turn it is, and when to look again if nobody does so before.
+    /// - Returns: those admitted now, and when to serve again if nothing happens before.
     mutating func serve(at now: Ticks) -> (admitted: [Waiting], wake: Ticks?) {
         var admitted: [Waiting] = []
         while let claim = next(at: now) {
-            admitted.append(take(claim, at: now))
+            admitted.append(admit(claim, at: now))
         }
         let wake = soonest(at: now)
         guard let wake, wakeAt.map({ wake < $0 }) ?? true else { return (admitted, nil) }
@@ -89,7 +89,7 @@ struct DeliveryLines {
         (claim.isFailing ? failing : healthy).hasRoom(for: claim.owner)
     }
 
-    /// What the first owner wants for whom there is a slot and whose place has room.
+    /// The first claim, in the owners' order, with a free slot and within its rate.
     private func next(at now: Ticks) -> Claim? {
         for owner in owners {
             for claim in claims[owner] ?? []
@@ -98,13 +98,14 @@ struct DeliveryLines {
         return nil
     }
 
-    /// When the first place has room of those that alone are waited for.
+    /// The earliest time at which a claim with a free slot is within its rate.
     private func soonest(at now: Ticks) -> Ticks? {
         waiting.keys.filter(hasSlot).map { rates.next($0.places, at: now) }.min()
     }
 
-    /// The first in line. The owner and what it was go to the end of theirs.
-    private mutating func take(_ claim: Claim, at now: Ticks) -> Waiting {
+    /// Removes the first of the claim's line, and moves the claim and its owner to the end of
+    /// theirs.
+    private mutating func admit(_ claim: Claim, at now: Ticks) -> Waiting {
         var line = waiting[claim] ?? []
         let first = line.removeFirst()
         waitingCount -= 1
@@ -118,7 +119,7 @@ struct DeliveryLines {
             part.free -= 1
             part.taken[claim.owner, default: 0] += 1
         }
-        rates.take(claim.places, at: now)
+        rates.record(claim.places, at: now)
         return first
     }
 

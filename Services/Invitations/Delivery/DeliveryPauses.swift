@@ -1,29 +1,29 @@
 import EventLoop
 
-/// For how long webhooks are left alone whose receivers take nothing, however much waits for them:
-/// longer with each refusal in a row. What waits keeps its own time besides.
+/// Pauses for webhooks whose receivers fail, however many deliveries are due: longer with each
+/// failure in a row. Each delivery has its own retry time besides.
 struct DeliveryPauses {
     private static let longest = 60_000
     private static let kept = 1_000
-    /// What a receiver asks for counts up to a day.
-    private static let longestWish = 86_400
+    /// `Retry-After` counts up to a day.
+    private static let longestRetryAfter = 86_400
 
     private struct Pause {
         var refusals = 0
         var until = Ticks.now
-        /// What it waits for room for.
+        /// The line that it waits for room in.
         var claim: DeliverySlots.Claim?
     }
 
     private var pauses: [String: Pause] = [:]
 
-    /// - Parameter hasRoom: whether messages that count against something can wait for it.
+    /// - Parameter hasRoom: whether a line has room for another message.
     func isOver(_ webhookId: String, _ hasRoom: (DeliverySlots.Claim) -> Bool) -> Bool {
         guard let pause = pauses[webhookId] else { return true }
         return Ticks.now >= pause.until && (pause.claim.map(hasRoom) ?? true)
     }
 
-    /// Forgets those for whom nothing waits any more, when there are many.
+    /// Forgets webhooks without pending deliveries when there are many.
     mutating func keep(_ webhookIds: () -> Set<String>) {
         guard pauses.count > Self.kept else { return }
         let kept = webhookIds()
@@ -34,7 +34,7 @@ struct DeliveryPauses {
         switch end {
         case .idle, .again: pauses[webhookId] = nil
         case .held(let claim):
-            // How often it was refused before counts on.
+            // Keeps the number of refusals.
             pauses[webhookId, default: Pause()].claim = claim
         case .refused(let retryAfter): refuse(webhookId, atLeast: retryAfter ?? 0)
         case .trouble: refuse(webhookId, atLeast: 1)
@@ -44,11 +44,11 @@ struct DeliveryPauses {
     private mutating func refuse(_ webhookId: String, atLeast seconds: Int) {
         var pause = pauses[webhookId] ?? Pause()
         pause.claim = nil
-        // A first refusal is no pattern.
+        // The first failure causes no pause of its own.
         let step = pause.refusals == 0 ? 0 : min(250 << min(pause.refusals, 8), Self.longest)
         pause.refusals += 1
-        let wish = min(seconds, Self.longestWish) * 1_000
-        pause.until = Ticks.now.adding(milliseconds: max(step, wish))
+        let retryAfter = min(seconds, Self.longestRetryAfter) * 1_000
+        pause.until = Ticks.now.adding(milliseconds: max(step, retryAfter))
         pauses[webhookId] = pause
     }
 }

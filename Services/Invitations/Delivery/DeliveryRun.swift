@@ -3,19 +3,19 @@ import InvitationsContract
 import Kernel
 import Webhooks
 
-/// Delivers what is due at one webhook, until nothing is.
+/// Sends the due deliveries of one webhook until none are left.
 struct DeliveryRun: Sendable {
     /// Events that are read at once.
     private static let batch = 100
-    /// Milliseconds after which it makes place for others.
+    /// Milliseconds after which it yields to other webhooks.
     private static let turn = 10_000
-    /// Entities whose events are on their way at once.
+    /// Entities and workspaces whose events are sent concurrently.
     private static let width = 8
-    /// Events of one entity in a batch: no entity keeps the others' new events waiting.
+    /// Events of one subject in a batch, so that none delays the others' new events.
     fileprivate static let chain = 8
 
     let webhookId: String
-    let desk: InvitationsUseCases
+    let useCases: InvitationsUseCases
     let sender: any WebhookSending
     let schedule: DeliverySchedule
     let slots: DeliverySlots
@@ -29,12 +29,12 @@ struct DeliveryRun: Sendable {
         case idle
         /// Its time is up; there may be more.
         case again
-        /// Enough of its messages wait for their turn already.
+        /// The line of its messages is full.
         case held(DeliverySlots.Claim)
-        /// The receiver takes nothing.
-        /// - Parameter retryAfter: seconds that it asks to be left alone for.
+        /// The receiver failed.
+        /// - Parameter retryAfter: seconds of its `Retry-After`.
         case refused(retryAfter: Int?)
-        /// What is due can't be read, signed or marked at the moment.
+        /// A delivery couldn't be read, signed or stored.
         case trouble
     }
 
@@ -43,7 +43,8 @@ struct DeliveryRun: Sendable {
             let end = Ticks.now.adding(milliseconds: Self.turn)
             while !Task.isCancelled {
                 guard Ticks.now < end else { return .again }
-                guard let batch = try desk.dueDeliveries(at: webhookId, limit: Self.batch) else {
+                guard let batch = try useCases.dueDeliveries(at: webhookId, limit: Self.batch)
+                else {
                     return .idle
                 }
                 guard !batch.secrets.isEmpty else {
@@ -63,29 +64,29 @@ struct DeliveryRun: Sendable {
     private func deliver(_ batch: DeliveryBatch, until end: Ticks) async throws -> End? {
         let target = await Target(batch.webhook, sender)
         let isFailing = target.claim.isFailing
-        // For whom nothing reaches, one event is tried.
+        // To a failing receiver, one event is sent.
         var chains = isFailing ? [Array(batch.due.prefix(1))][...] : batch.due.chains[...]
         var result: End?
-        try await withThrowingTaskGroup(of: Taken.self) { group in
+        try await withThrowingTaskGroup(of: ChainResult.self) { group in
             func begin() {
                 guard let chain = chains.popFirst() else { return }
                 group.addTask { try await deliver(chain, of: batch, to: target, until: end) }
             }
             for _ in 0..<Self.width { begin() }
-            for try await taken in group {
-                // It begins to fail, or is another by now: the rest is for the next batch.
-                if taken != .all { chains = [] }
-                result = Self.worse(result, taken, target)
+            for try await chainResult in group {
+                // It started to fail or has changed: the rest is for the next batch.
+                if chainResult != .all { chains = [] }
+                result = Self.worse(result, chainResult, target)
                 begin()
             }
         }
         return result
     }
 
-    /// Of what became of several entities' events, what counts for the webhook: the longest of the
-    /// receiver's wishes, before our own bounds.
-    private static func worse(_ end: End?, _ taken: Taken, _ target: Target) -> End? {
-        switch (taken, end) {
+    /// The result for the webhook from those of several chains: the longest `Retry-After`, else a
+    /// full line.
+    private static func worse(_ end: End?, _ result: ChainResult, _ target: Target) -> End? {
+        switch (result, end) {
         case (.refused(let one), .refused(let other)):
             .refused(retryAfter: max(one ?? 0, other ?? 0))
         case (.refused(let seconds), _): .refused(retryAfter: seconds)
@@ -94,19 +95,19 @@ struct DeliveryRun: Sendable {
         }
     }
 
-    /// What became of the events of an entity.
-    private enum Taken: Sendable, Equatable {
+    /// The result for the events of one subject.
+    private enum ChainResult: Sendable, Equatable {
         case all
-        /// The webhook is another by now, or this run was stopped.
+        /// The webhook has changed, or this run was stopped.
         case stopped
-        /// Enough of them wait already.
+        /// The line is full.
         case full
         case refused(retryAfter: Int?)
     }
 
     /// Where the messages of a webhook go.
     private struct Target: Sendable {
-        /// Nil if it is none that is accepted by now.
+        /// Nil if it is no longer accepted.
         let url: WebhookURL?
         let claim: DeliverySlots.Claim
 
@@ -119,25 +120,25 @@ struct DeliveryRun: Sendable {
         }
     }
 
-    /// The events of one entity, one after the other: the next only when this one was taken.
+    /// Sends the events of one subject in order: the next only after the one before succeeded.
     private func deliver(
         _ chain: [DueDelivery], of batch: DeliveryBatch, to target: Target, until end: Ticks
-    ) async throws -> Taken {
+    ) async throws -> ChainResult {
         for due in chain where Ticks.now < end {
             let turn = await slots.with(target.claim) { () async -> DeliveryOutcome? in
-                // It may have waited long.
-                guard !Task.isCancelled, (try? desk.isCurrent(batch.webhook)) == true else {
+                // It may have changed while the message waited.
+                guard !Task.isCancelled, (try? useCases.isCurrent(batch.webhook)) == true else {
                     return nil
                 }
                 return await attempt(due, batch, target)
             }
             if case .full = turn { return .full }
-            // Broken off: nobody knows whether it was taken.
+            // Interrupted: it is unknown whether the receiver got it.
             guard case .taken(let sent?) = turn, sent.isSuccess || !Task.isCancelled else {
                 return .stopped
             }
             faults.reach(.webhookSent)
-            let delivery = try await desk.record(
+            let delivery = try await useCases.record(
                 sent, of: due.delivery, to: batch.webhook, schedule,
                 chance: Double.random(in: 0..<1))
             totals.count(delivery)
@@ -154,7 +155,7 @@ struct DeliveryRun: Sendable {
             return .failed(reason: "the URL is no longer accepted")
         }
         let message = WebhookMessage(
-            id: due.event.id, at: desk.clock.now(), body: Array(due.event.json.utf8),
+            id: due.event.id, at: useCases.clock.now(), body: Array(due.event.json.utf8),
             signedWith: batch.secrets)
         return DeliveryOutcome(
             await sender.send(message, to: url, for: batch.webhook.ownerId))
@@ -162,7 +163,7 @@ struct DeliveryRun: Sendable {
 }
 
 extension [DueDelivery] {
-    /// Those of each entity, in order.
+    /// The deliveries of each subject, in order.
     fileprivate var chains: [[DueDelivery]] {
         var places: [String: Int] = [:]
         var chains: [[DueDelivery]] = []

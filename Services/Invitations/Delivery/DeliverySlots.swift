@@ -1,20 +1,20 @@
 import EventLoop
 import Synchronization
 
-/// What a message waits for before it is sent: a slot, of which each owner has at most a part, and
-/// the rate of the place that it goes to. Owners are served in turn, here and at each place, so
-/// an owner with slow receivers or many messages delays nobody else's.
+/// Before a message is sent it waits for a slot, of which each owner can have only a part, and for
+/// the rate of its place. Owners are served in turn, so that an owner with slow receivers or many
+/// messages delays nobody else's.
 final class DeliverySlots: Sendable {
     /// What a message counts against.
     struct Claim: Sendable, Hashable {
         let owner: String
-        /// Whether its webhook has not taken its last message.
+        /// Whether its webhook's latest message failed.
         let isFailing: Bool
-        /// What has a rate.
+        /// The places with a rate limit.
         let places: [String]
     }
 
-    /// Where the time comes from, so that tests run on a time of their own.
+    /// The clock; tests have their own.
     struct Time: Sendable {
         var now: @Sendable () -> Ticks = { .now }
         var sleep: @Sendable (_ until: Ticks) async -> Void = { end in
@@ -25,21 +25,21 @@ final class DeliverySlots: Sendable {
 
     /// For the metrics.
     struct Counts: Sendable, Equatable {
-        /// Messages that wait.
+        /// Waiting messages.
         var waiting = 0
-        /// Messages that had to wait for the rate of their place, since the start.
+        /// Messages that had to wait for a rate since the start.
         var held = 0
     }
 
-    /// Messages of one owner that wait for one place; beyond it they are left where they are.
+    /// Messages of one owner that can wait for one place; the rest stay in the database.
     private static let line = 8
 
     private let time: Time
     private let state: Mutex<DeliveryLines>
 
     /// - Parameters:
-    ///   - healthy: messages on their way at once to webhooks that take what they get.
-    ///   - failing: and to the others, so that none of these takes the others' place.
+    ///   - healthy: concurrent messages to working webhooks.
+    ///   - failing: concurrent messages to failing ones, which have slots of their own.
     init(healthy: Int, failing: Int, rates: HostRates, time: Time = Time()) {
         self.time = time
         state = Mutex(DeliveryLines(healthy: healthy, failing: failing, rates: rates))
@@ -49,20 +49,20 @@ final class DeliverySlots: Sendable {
         state.withLock { Counts(waiting: $0.waitingCount, held: $0.heldCount) }
     }
 
-    /// Whether one more of these can wait.
+    /// Whether the claim's line has room.
     func hasRoom(_ claim: Claim) -> Bool {
         state.withLock { $0.count(of: claim) < Self.line }
     }
 
     enum Turn<Value: Sendable>: Sendable {
         case taken(Value)
-        /// Enough of its kind wait already.
+        /// The claim's line is full.
         case full
-        /// Nothing is sent any more.
+        /// Sending has stopped.
         case closed
     }
 
-    /// Runs `body` when it is its turn.
+    /// Runs `body` when it is the message's turn.
     func with<T: Sendable>(_ claim: Claim, _ body: () async -> T) async -> Turn<T> {
         let isAdmitted: Bool? = await withCheckedContinuation { continuation in
             let isIn = state.withLock { state in
@@ -81,12 +81,12 @@ final class DeliverySlots: Sendable {
         return .taken(await body())
     }
 
-    /// Whoever waits goes without.
+    /// Resumes all waiting messages without sending them.
     func close() {
         for waiting in state.withLock({ $0.close() }) { waiting.resume(returning: false) }
     }
 
-    /// Lets in those whose turn it is, and comes again when a place has room for the next.
+    /// Admits those whose turn it is, and sets a timer for the next.
     private func serve() {
         let (admitted, wake) = state.withLock { $0.serve(at: time.now()) }
         for waiting in admitted { waiting.resume(returning: true) }

@@ -1,13 +1,13 @@
 import InvitationsContract
 import Synchronization
 
-/// What deliveries have come to since the start.
+/// Counts of deliveries since the start.
 final class DeliveryTotals: Sendable {
     struct Counts: Sendable, Equatable {
         var delivered = 0
-        /// Attempts that are repeated.
+        /// Failed attempts that will be repeated.
         var repeated = 0
-        /// Given up.
+        /// Failed for good.
         var failed = 0
     }
 

@@ -4,16 +4,16 @@ import SQLite
 import ServiceKit
 import Webhooks
 
-/// Tells webhooks of events: each webhook by a run of its own, so that none waits for another.
-/// What is sent and not marked when the process dies is sent again with the same id.
+/// Sends events to webhooks: a run for each webhook, so that none waits for another. A message
+/// whose result isn't stored when the process dies is sent again with the same id.
 actor WebhookDispatcher {
-    /// Between looks at what is due, where nobody rings.
+    /// Between two looks for due deliveries without a wake signal.
     private static let pollMilliseconds = 500
     private static let restMilliseconds = 10
-    /// Webhooks that are told at once.
+    /// Webhooks served concurrently.
     private static let maximumRuns = 1_000
     private static let graceMilliseconds = 3_000
-    /// Webhooks that take what they get have 128 messages on their way, the others 64.
+    /// 128 concurrent messages to working webhooks, 64 to failing ones.
     private nonisolated let slots: DeliverySlots
 
     private let useCases: InvitationsUseCases
@@ -21,7 +21,7 @@ actor WebhookDispatcher {
     private let schedule: DeliverySchedule
     private let faults: CrashPoints
     private let logger: Logger
-    private nonisolated let bell: WakeSignal
+    private nonisolated let wakeSignal: WakeSignal
     private let totals = DeliveryTotals()
     private var loop: Task<Void, Never>?
     /// By the webhook's id.
@@ -31,7 +31,8 @@ actor WebhookDispatcher {
 
     init(
         _ useCases: InvitationsUseCases, through sender: any WebhookSending,
-        _ schedule: DeliverySchedule, hostRate: Int, ringing bell: WakeSignal, _ runtime: Runtime,
+        _ schedule: DeliverySchedule, hostRate: Int, ringing wakeSignal: WakeSignal,
+        _ runtime: Runtime,
         time: DeliverySlots.Time = DeliverySlots.Time()
     ) {
         slots = DeliverySlots(
@@ -39,7 +40,7 @@ actor WebhookDispatcher {
         self.useCases = useCases
         self.sender = sender
         self.schedule = schedule
-        self.bell = bell
+        self.wakeSignal = wakeSignal
         faults = runtime.faults
         logger = runtime.logger
     }
@@ -50,15 +51,15 @@ actor WebhookDispatcher {
     }
 
     private nonisolated func work() async {
-        await bell.answer(every: Self.pollMilliseconds) {
+        await wakeSignal.answer(every: Self.pollMilliseconds) {
             await look()
-            // However often it is rung, looking costs little.
+            // Bounds the cost of frequent wake signals.
             try? await Task.sleep(for: .milliseconds(Self.restMilliseconds))
         }
     }
 
-    /// Returns when nothing is on its way any more, but soon: a receiver may take its fifteen
-    /// seconds, and what is broken off is sent again.
+    /// Waits for messages in flight, but not for long: a receiver can take fifteen seconds, and an
+    /// interrupted message is sent again.
     func stop() async {
         isStopping = true
         loop?.cancel()
@@ -88,7 +89,7 @@ actor WebhookDispatcher {
     private func begin(_ backlog: DeliveryBacklog) {
         let webhookId = backlog.webhookId
         let run = DeliveryRun(
-            webhookId: webhookId, desk: useCases, sender: sender, schedule: schedule,
+            webhookId: webhookId, useCases: useCases, sender: sender, schedule: schedule,
             slots: slots, totals: totals, faults: faults,
             report: { [logger] in logger.warning($0) })
         runs[webhookId] = (backlog.ownerId, Task { ended(webhookId, await run()) })
@@ -98,11 +99,11 @@ actor WebhookDispatcher {
         !isStopping && runs[webhookId] == nil && pauses.isOver(webhookId, slots.hasRoom)
     }
 
-    /// Rung once more: something may have become due while it ended.
+    /// Looks again: something may have become due while the run ended.
     private func ended(_ webhookId: String, _ end: DeliveryRun.End) {
         runs[webhookId] = nil
         pauses.note(end, of: webhookId)
-        bell.ring()
+        wakeSignal.ring()
     }
 
     nonisolated func writeMetrics(_ text: inout MetricsText) {
@@ -142,12 +143,12 @@ actor WebhookDispatcher {
 }
 
 extension [DeliveryBacklog] {
-    /// Those for whom there is room; if not for all, whose owner has the fewest.
-    /// - Parameter running: by owner, what is being delivered already.
+    /// As many as there is room for, those of owners with the fewest runs first.
+    /// - Parameter running: the number of runs by owner.
     func inTurn(besides running: [String: Int], room: Int) -> [DeliveryBacklog] {
         guard count > room else { return self }
         var running = running
-        // None of an owner's webhooks is always the last.
+        // Shuffled, so that no webhook of an owner is always last.
         let ranked = shuffled().map { backlog in
             running[backlog.ownerId, default: 0] += 1
             return (rank: running[backlog.ownerId, default: 0], backlog: backlog)

@@ -175,7 +175,7 @@ enum DeliveryStore {
     }
 
     /// The later events of its entity wait for one.
-    static func holdBack(behind delivery: Delivery, in tx: Transaction) throws {
+    static func block(behind delivery: Delivery, in tx: Transaction) throws {
         guard delivery.blocksLater, let nextAt = delivery.nextAt else { return }
         try tx.execute(
             """
@@ -235,7 +235,7 @@ enum DeliveryStore {
     /// wait.
     /// - Parameter others: with the same URL: what they have got, or will get, is not sent.
     /// - Returns: how many.
-    static func beginAgain(
+    static func restart(
         _ webhook: Webhook, since: Timestamp, notAt others: [String], in tx: Transaction
     ) throws -> Int {
         try tx.execute(

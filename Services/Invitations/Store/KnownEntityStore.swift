@@ -35,7 +35,7 @@ enum KnownEntityStore {
             VALUES (?1, ?2, ?4, ?3, ?4) ON CONFLICT DO NOTHING
             """, .text(entity.id), .text(entity.name), .text(entity.ownerId), .time(time))
         try rename(entity.id, entity.name, at: time, in: tx)
-        try handOver(entity.id, to: entity.ownerId, at: time, in: tx)
+        try changeOwner(of: entity.id, to: entity.ownerId, at: time, in: tx)
     }
 
     /// Its name alone: a later owner may be known already.
@@ -49,8 +49,8 @@ enum KnownEntityStore {
 
     /// Its owner alone, also of what nobody was invited to: whoever invites at this moment may have
     /// looked before.
-    static func handOver(
-        _ id: String, to ownerId: String, at time: Timestamp, in tx: Transaction
+    static func changeOwner(
+        of id: String, to ownerId: String, at time: Timestamp, in tx: Transaction
     ) throws {
         try tx.execute(
             """

@@ -6,7 +6,7 @@ import SQLite
 enum SendingStore {
     private static let kept: Int64 = 24 * 3_600
 
-    static func note(_ inviter: String, in tx: Transaction) throws {
+    static func insert(_ inviter: String, in tx: Transaction) throws {
         try tx.execute(
             "DELETE FROM sendings WHERE inviter = ?1 AND sent_at NOT BETWEEN ?2 + 1 AND ?3",
             .text(inviter), .time(tx.now.adding(seconds: -kept)), .time(tx.now))

@@ -19,8 +19,8 @@ extension InvitationsUseCases {
         }
     }
 
-    /// Each by itself: what is wrong with one is told in its place, and keeps no other from being
-    /// made. All that are made are one transaction.
+    /// Handles each draft by itself: a fault is the result of that draft alone. All are created in
+    /// one transaction.
     func createInvitations(
         to entityId: String, _ drafts: [Result<InvitationDraft, Fault>], by caller: Caller
     ) async throws -> PendingWrite<Void, [Result<Invitation, Fault>]> {
@@ -49,7 +49,7 @@ extension InvitationsUseCases {
         }
     }
 
-    /// Who invites, and who is invited if they have an account.
+    /// The inviter, and the invitee if they have an account.
     func people(
         _ caller: Caller, _ email: String
     ) async throws -> (inviter: UserProfile, invitee: UserProfile?) {
@@ -60,12 +60,12 @@ extension InvitationsUseCases {
         try await profiles([caller.userId])[caller.userId] ?? .unknown(caller.userId)
     }
 
-    /// Refuses before it writes anything.
+    /// Throws before it writes anything.
     private func create(
         _ draft: InvitationDraft, to entity: EntityStanding, from inviter: UserProfile,
         _ invitee: UserProfile?, by caller: Caller, in tx: Transaction
     ) throws -> Invitation {
-        try checkFree(draft.email, of: entity, inviter, invitee, in: tx)
+        try checkInvitable(draft.email, of: entity, inviter, invitee, in: tx)
         try InviterQuota.check(caller.userId, isMore: true, in: tx)
         try checkRoom(for: entity.id, in: tx)
         var invitation = Invitation(
@@ -76,21 +76,21 @@ extension InvitationsUseCases {
             try mails.send(
                 &invitation, entity.name, from: inviter, secrets, random, in: tx)
         }
-        try SendingStore.note(caller.userId, in: tx)
+        try SendingStore.insert(caller.userId, in: tx)
         try InvitationStore.insert(invitation, in: tx)
         try audit.record(.created(invitation), by: caller, in: tx)
-        try tell(.sent, of: invitation, to: entity.ownerId, in: tx)
+        try emit(.sent, of: invitation, to: entity.ownerId, in: tx)
         return invitation
     }
 
-    /// That everybody who is invited can come in.
+    /// Checks that all invitees could become collaborators.
     func checkRoom(for entityId: String, in tx: Transaction) throws {
         let pending = try InvitationStore.pendingCount(to: entityId, in: tx)
         try quotas.collaborators.check(for: entityId, besides: pending, in: tx)
     }
 
-    /// That nobody is invited who is in, or invited, already.
-    func checkFree(
+    /// Checks that the address isn't the owner's, a collaborator's or already invited.
+    func checkInvitable(
         _ email: String, of entity: EntityStanding, _ inviter: UserProfile, _ invitee: UserProfile?,
         in tx: Transaction
     ) throws {

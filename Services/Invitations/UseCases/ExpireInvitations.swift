@@ -3,22 +3,22 @@ import Kernel
 import SQLite
 import WriteKit
 
-/// Ends what is due, of whichever kind, some at a time.
+/// Expires due invitations of either kind, some at a time.
 struct Expiry: Sendable {
     let database: Database
     let clock: any Clock
     let wrote: @Sendable () -> Void
 
     /// - Parameters:
-    ///   - due: at most so many that are due at a moment.
-    ///   - expire: ends one.
-    /// - Returns: how many there were; none if there are none left.
+    ///   - due: returns those due at a moment, up to a limit.
+    ///   - expire: expires one.
+    /// - Returns: how many; 0 when none are left.
     func run<Item>(
         _ limit: Int,
         due: @escaping @Sendable (Int, Timestamp, any Queryable) throws -> [Item],
         _ expire: @escaping @Sendable (Item, Transaction) throws -> Void
     ) async throws -> Int {
-        // Most of the time there is nothing, which a read finds out without a write.
+        // Usually there is nothing, and a read finds that out without a write.
         let isDue = try database.read { try !due(1, clock.now(), $0).isEmpty }
         guard isDue else { return 0 }
         let count = try await database.write { tx in
@@ -32,8 +32,8 @@ struct Expiry: Sendable {
 }
 
 extension InvitationsUseCases {
-    /// Writes down which invitations have expired, and tells of it, some at a time.
-    /// - Returns: how many there were; none if there are none left.
+    /// Stores which invitations have expired and emits the events, some at a time.
+    /// - Returns: how many; 0 when none are left.
     func expireSome(_ limit: Int = 200) async throws -> Int {
         try await Expiry(database: database, clock: clock, wrote: wrote).run(limit) {
             try InvitationStore.due($0, at: $1, in: $2)
@@ -48,6 +48,6 @@ extension InvitationsUseCases {
         try InvitationStore.update(invitation, in: tx)
         try audit.record(.changed(former, invitation), by: nil, in: tx)
         let owner = try KnownEntityStore.find(invitation.entityId, in: tx)?.ownerId
-        try tell(.expired, of: invitation, to: owner ?? invitation.invitedBy, in: tx)
+        try emit(.expired, of: invitation, to: owner ?? invitation.invitedBy, in: tx)
     }
 }

@@ -3,8 +3,8 @@ import InvitationsContract
 import Kernel
 import WriteKit
 
-/// What the audit keeps of changes in this context: whatever gives, changes or takes access. All of
-/// it is about the entity, whose owner may read it.
+/// Audit entries about whatever gives, changes or takes access. They are about the entity, whose
+/// owner can read them.
 extension AuditEvent {
     static func created(_ invitation: Invitation) -> AuditEvent {
         AuditEvent(
@@ -54,7 +54,7 @@ extension Collaborator {
     }
 }
 
-/// Of webhooks, which tell their owner alone: platform admins read it.
+/// Audit entries about webhooks, which concern no entity: only platform admins read them.
 extension AuditEvent {
     static func created(_ webhook: Webhook) -> AuditEvent {
         AuditEvent("webhook.created", webhook.id, about: nil, after: webhook.snapshot)

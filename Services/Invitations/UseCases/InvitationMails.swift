@@ -4,11 +4,11 @@ import Kernel
 import Mail
 import SQLite
 
-/// The mails that bring invitations, and the links in them.
+/// The e-mails that contain invitations, and the links in them.
 struct InvitationMails: Sendable {
     let outbox: MailOutbox
     let sender: Mailbox
-    /// Where people reach the product; never what a request says about itself.
+    /// The product's public URL; never taken from a request, whose headers can be forged.
     let publicURL: String
 
     func acceptURL(_ invitation: Invitation, _ secrets: InvitationSecrets) -> String {
@@ -30,7 +30,7 @@ struct InvitationMails: Sendable {
             emailError: invitation.delivery.reason)
     }
 
-    /// Tells the owner of a webhook that it is told of nothing any more.
+    /// Notifies the owner that we have disabled the webhook.
     func sendDisabled(_ webhook: Webhook, to owner: UserProfile, in tx: Transaction) throws {
         guard let recipient = Mailbox(owner.email) else { return }
         let text = DisabledText(webhook)
@@ -40,30 +40,30 @@ struct InvitationMails: Sendable {
                 html: text.html.text), about: webhook.id, in: tx)
     }
 
-    /// Whoever is not invited any more, or gets another mail, need not get the one that waits.
-    static func withdraw(_ invitation: inout some Mailed, in tx: Transaction) throws {
+    /// Cancels the pending e-mail of an invitation that has ended or is resent.
+    static func cancelPending(_ invitation: inout some Mailed, in tx: Transaction) throws {
         guard invitation.delivery == .pending, let id = invitation.mailId,
             try MailOutbox.withdraw(id, in: tx)
         else { return }
         invitation.delivery = .failed(reason: "canceled before it was sent")
     }
 
-    /// Writes down how a mail of an invitation ended, whatever it was to.
+    /// Stores how an e-mail of an invitation of either kind ended.
     static func settle(_ mail: MailOutcome, in tx: Transaction) throws {
         let delivery: MailDelivery = mail.failure.map { .failed(reason: $0.reason) } ?? .sent
         try InvitationStore.settle(mail.id, as: delivery, in: tx)
         try WorkspaceInvitationStore.settle(mail.id, as: delivery, in: tx)
     }
 
-    /// Mails it with a claim of its own, which replaces the one before.
+    /// Sends it with a new claim, which replaces the former one.
     func send(
         _ invitation: inout Invitation, _ entityName: String, from inviter: UserProfile,
         _ secrets: InvitationSecrets, _ random: any RandomSource, in tx: Transaction
     ) throws {
         guard let recipient = Mailbox(invitation.email) else {
-            throw Fault.unexpected("an address that no mail can have")
+            throw Fault.unexpected("an address that e-mail can't be sent to")
         }
-        try Self.withdraw(&invitation, in: tx)
+        try Self.cancelPending(&invitation, in: tx)
         let claim = InvitationSecrets.makeClaim(of: invitation.id, random)
         invitation.claimDigest = InvitationSecrets.digest(claim)
         let letter = InvitationLetter(

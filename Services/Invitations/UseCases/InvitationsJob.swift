@@ -3,19 +3,19 @@ import Kernel
 import SQLite
 import WriteKit
 
-/// What may touch any number of rows. Stored: the names of cases and members stay.
+/// Work that can touch any number of rows. Names of cases and members are stored: they stay.
 enum InvitationsJob: BackgroundJob, Equatable {
-    /// Of an entity that was deleted: its invitations and collaborators.
+    /// The invitations and collaborators of a deleted entity.
     case dropEntity(entityId: String, ownerId: String, actor: EventActor)
     case dropUser(userId: String, admin: EventActor)
-    /// Of a workspace that is deleted: the invitations to it that have ended.
+    /// The ended invitations to a deleted workspace.
     case deleteWorkspace(workspaceId: String)
 
     var kind: String {
         switch self {
         case .dropEntity: "entity.deleted"
         case .dropUser: Self.userDeleted
-        // The queries that hide it name this.
+        // Queries that hide such workspaces name this kind.
         case .deleteWorkspace: "workspace.deleted"
         }
     }
@@ -36,10 +36,10 @@ extension InvitationsUseCases {
         Jobs(rows: workspaces.jobRows) { [self] job, budget, tx in
             switch job {
             case .dropEntity(let entityId, let ownerId, let actor):
-                try dropSome(
+                try removeSome(
                     ofEntity: entityId, owner: ownerId, by: actor.caller, &budget, in: tx)
             case .dropUser(let userId, let admin):
-                try dropSome(ofUser: userId, by: admin.caller, &budget, in: tx)
+                try removeSome(ofUser: userId, by: admin.caller, &budget, in: tx)
             case .deleteWorkspace(let workspaceId):
                 try WorkspacesUseCases.deleteSome(of: workspaceId, &budget, in: tx)
             }
@@ -48,7 +48,7 @@ extension InvitationsUseCases {
 }
 
 extension WorkspacesUseCases {
-    /// Those that begin here.
+    /// Jobs that this part begins.
     var jobs: Jobs<InvitationsJob> {
         Jobs(rows: jobRows) { job, budget, tx in
             guard case .deleteWorkspace(let workspaceId) = job else {

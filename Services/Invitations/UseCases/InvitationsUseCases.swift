@@ -6,12 +6,11 @@ import Mail
 import SQLite
 import WriteKit
 
-/// What can be done with invitations and collaborators: one verb a file, each an extension of this.
+/// The use cases of invitations, collaborators and webhooks: one verb a file, each an extension.
 ///
-/// All have one shape: what other contexts know is asked first (who owns the entity, who the users
-/// are); then one transaction loads, asks the rule, saves, records what it did to whose access, and
-/// writes the mail and the event that tell of it. Whatever guards a change and is ours is decided
-/// in that transaction.
+/// All have one shape: first they query other contexts (who owns the entity, who the users are);
+/// then one transaction loads, applies the rule, saves, and writes the audit entry, the e-mail and
+/// the event. Every rule about data of this context is decided in that transaction.
 struct InvitationsUseCases: Sendable {
     let database: Database
     let ids: IDMinter
@@ -22,12 +21,12 @@ struct InvitationsUseCases: Sendable {
     let stores: any Stores
     let secrets: InvitationSecrets
     let mails: InvitationMails
-    /// Where webhooks may lead.
+    /// Which URLs webhooks can use.
     let targets: any WebhookTargets
     let vault: WebhookVault
-    /// The part of this context that a deleted user leaves as well.
+    /// The other part of this context; a deleted user is removed from both.
     let workspaces: WorkspacesUseCases
-    /// Called when a mail or an event was written.
+    /// Called when an e-mail or event was stored.
     let wrote: @Sendable () -> Void
     var quotas = InvitationQuotas()
 

@@ -14,15 +14,15 @@ extension InvitationsUseCases {
         }
     }
 
-    /// Those to the caller's own address, newest first.
+    /// Those to the caller's address, newest first.
     func listMine(
         _ status: InvitationStatus?, _ page: PageRequest, by caller: Caller
     ) async throws -> Page<Invitation> {
-        guard let himself = try await profiles([caller.userId])[caller.userId] else {
+        guard let user = try await profiles([caller.userId])[caller.userId] else {
             return Page([], page, total: 0)
         }
         return try database.read {
-            try InvitationStore.page(to: himself.email, status, page, in: $0)
+            try InvitationStore.page(to: user.email, status, page, in: $0)
         }
     }
 

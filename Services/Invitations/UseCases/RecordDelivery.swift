@@ -4,21 +4,21 @@ import SQLite
 import Webhooks
 import WriteKit
 
-/// What is ready to be sent to a webhook.
+/// The due deliveries of a webhook.
 struct DeliveryBatch: Sendable {
     let webhook: Webhook
-    /// With which its messages are signed; none if they can't be read.
+    /// Sign its messages; none if they can't be decrypted.
     let secrets: [WebhookSecret]
     /// In the order in which they are due.
     let due: [DueDelivery]
 }
 
-/// What the delivery of events reads and writes.
+/// The reads and writes of `Delivery/`.
 extension InvitationsUseCases {
     private static let retention = Int64(WebhookLimits.keptDays) * 86_400
     private static let patience = Int64(WebhookLimits.failingDays) * 86_400
 
-    /// Nil if there is nothing to be done.
+    /// Nil if nothing is due.
     func dueDeliveries(at webhookId: String, limit: Int) throws -> DeliveryBatch? {
         let now = clock.now()
         return try database.read { reader in
@@ -31,16 +31,16 @@ extension InvitationsUseCases {
         }
     }
 
-    /// Whether a webhook still is where it was.
+    /// Whether a webhook's URL and state are unchanged.
     func isCurrent(_ webhook: Webhook) throws -> Bool {
         let now = try database.read { try WebhookStore.find(webhook.id, in: $0) }
         return now?.isAt(webhook) ?? false
     }
 
-    /// Writes down what became of an attempt, and what follows for the webhook.
-    /// - Parameter target: where it was sent: what a former place has answered says nothing about
-    ///   the new one, but what it has taken is taken.
-    /// - Returns: the delivery as it is now; nil if somebody has decided otherwise meanwhile.
+    /// Stores the result of an attempt and its consequences for the webhook.
+    /// - Parameter target: the webhook when it was sent: a failure at a former URL says nothing
+    ///   about the new one, but a success is a success.
+    /// - Returns: the updated delivery; nil if it or the webhook has changed in the meantime.
     func record(
         _ outcome: DeliveryOutcome, of sent: Delivery, to target: Webhook,
         _ schedule: DeliverySchedule, chance: Double
@@ -52,38 +52,40 @@ extension InvitationsUseCases {
             else { return nil }
             let delivery = former.attempted(outcome, at: tx.now, schedule, chance: chance)
             try DeliveryStore.update(delivery, in: tx)
-            if webhook.isAt(target) { try follow(outcome, delivery, webhook, in: tx) }
+            if webhook.isAt(target) { try apply(outcome, delivery, webhook, in: tx) }
             return delivery
         }
     }
 
-    private func follow(
+    private func apply(
         _ outcome: DeliveryOutcome, _ delivery: Delivery, _ webhook: Webhook, in tx: Transaction
     ) throws {
-        try DeliveryStore.holdBack(behind: delivery, in: tx)
+        try DeliveryStore.block(behind: delivery, in: tx)
         if case .notTried = outcome { return }
-        if outcome.isSuccess { return try note(since: nil, webhook, in: tx) }
+        if outcome.isSuccess { return try setFailing(since: nil, webhook, in: tx) }
         if outcome.isGone { return try disable(webhook, .gone, in: tx) }
         // Not after now: a clock that ran ahead may have dated it.
         let since = min(webhook.failingSince ?? tx.now, tx.now)
         let isOver = tx.now.milliseconds - since.milliseconds >= Self.patience * 1_000
-        // What is tried for the first time after days of silence proves nothing yet.
-        guard isOver, delivery.step > 1 else { return try note(since: since, webhook, in: tx) }
+        // A first attempt after days without events proves nothing yet.
+        guard isOver, delivery.step > 1 else {
+            return try setFailing(since: since, webhook, in: tx)
+        }
         try disable(webhook, .failing, in: tx)
     }
 
-    private func note(since: Timestamp?, _ webhook: Webhook, in tx: Transaction) throws {
+    private func setFailing(since: Timestamp?, _ webhook: Webhook, in tx: Transaction) throws {
         guard webhook.failingSince != since else { return }
         var noted = webhook
         noted.failingSince = since
         try WebhookStore.update(noted, in: tx)
     }
 
-    /// By us: its owner is told by mail.
+    /// By us: the owner is notified by e-mail.
     private func disable(
         _ former: Webhook, _ reason: WebhookDisabledReason, in tx: Transaction
     ) throws {
-        // A test goes to a disabled one, too.
+        // Tests are also sent to disabled webhooks.
         guard former.isEnabled else { return }
         var webhook = former
         webhook.isEnabled = false
@@ -95,8 +97,8 @@ extension InvitationsUseCases {
         try audit.record(.changed(former, webhook), by: nil, in: tx)
     }
 
-    /// Mails the owners of webhooks that were disabled: who they are is asked first, so the mail
-    /// can't be written where that is decided.
+    /// E-mails the owners of webhooks that we have disabled. Their addresses come from the gateway,
+    /// so the e-mail can't be stored in the transaction that disables.
     func sendNotices() async throws {
         let due = try database.read { try WebhookStore.noticesDue(limit: 100, in: $0) }
         guard !due.isEmpty else { return }
@@ -112,13 +114,13 @@ extension InvitationsUseCases {
         wrote()
     }
 
-    /// Deletes what became of events at webhooks that were deleted, a part at a time.
+    /// Deletes deliveries of deleted webhooks, some at a time.
     /// - Returns: whether there may be more.
     func purgeWebhooks(limit: Int = 500) async throws -> Bool {
         try await database.write { try WebhookStore.purge(limit: limit, in: $0) }
     }
 
-    /// Deletes what was kept long enough, a part at a time.
+    /// Deletes events past their retention, some at a time.
     /// - Returns: how many events; none if there are none left.
     func purgeEvents(limit: Int = 500) async throws -> Int {
         try await database.write { tx in

@@ -1,16 +1,15 @@
 import Kernel
 import SQLite
 
-/// What a clock that ran ahead has dated is taken for what happens now, once the clock is right
-/// again: otherwise retries would wait for that time, invitations be open until it, and former
-/// secrets count until it.
+/// Moves times that a clock running ahead wrote back to now, once the clock is right again.
+/// Otherwise retries would wait, invitations stay open and former secrets stay valid until then.
 extension InvitationsUseCases {
     private static let batch = 200
 
     /// - Returns: how many rows there were.
     func redate() async throws -> Int {
         var count = 0
-        // Most of the time there is nothing, which a read finds out without a write.
+        // Usually there is nothing, and a read finds that out without a write.
         while try database.read({ try isDatedAhead($0) }) {
             let some = try await database.write { try redateSome(in: $0) }
             guard some > 0 else { break }

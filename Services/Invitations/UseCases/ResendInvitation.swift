@@ -5,8 +5,8 @@ import SQLite
 import WriteKit
 
 extension InvitationsUseCases {
-    /// Mails it again with another link and claim; the old ones are dead. One that has expired is
-    /// pending again. Whoever sends it is its inviter from then on.
+    /// Sends a new link and claim; the former ones stop working. An expired invitation becomes
+    /// pending again. The caller becomes its inviter.
     func resendInvitation(
         _ id: String, to entityId: String, by caller: Caller
     ) async throws -> PendingWrite<Invitation, Invitation> {
@@ -24,8 +24,8 @@ extension InvitationsUseCases {
                 throw Fault(InvitationProblems.tooManyResends)
             }
             if former.status == .expired {
-                // Another may have been made meanwhile, or he may have come in otherwise.
-                try checkFree(former.email, of: entity, inviter, people.invitee, in: tx)
+                // The address may have been invited again, or be a collaborator by now.
+                try checkInvitable(former.email, of: entity, inviter, people.invitee, in: tx)
                 try checkRoom(for: entity.id, in: tx)
             }
             try InviterQuota.check(
@@ -39,7 +39,7 @@ extension InvitationsUseCases {
                 former.expiresAt, tx.now.adding(seconds: Int64(former.days) * 86_400))
             try mails.send(
                 &invitation, entity.name, from: inviter, secrets, random, in: tx)
-            try SendingStore.note(caller.userId, in: tx)
+            try SendingStore.insert(caller.userId, in: tx)
             try InvitationStore.update(invitation, in: tx)
             try audit.record(.resent(former, invitation), by: caller, in: tx)
             return invitation

@@ -4,7 +4,7 @@ import SQLite
 import WriteKit
 
 extension InvitationsUseCases {
-    /// Its links are dead from then on.
+    /// Its links stop working.
     func revokeInvitation(
         _ id: String, to entityId: String, by caller: Caller
     ) async throws -> PendingWrite<Invitation, Invitation> {
@@ -24,10 +24,10 @@ extension InvitationsUseCases {
     ) throws -> Invitation {
         var invitation = former
         invitation.status = .revoked
-        try InvitationMails.withdraw(&invitation, in: tx)
+        try InvitationMails.cancelPending(&invitation, in: tx)
         try InvitationStore.update(invitation, in: tx)
         try audit.record(.changed(former, invitation), by: caller, in: tx)
-        try tell(.revoked, of: invitation, to: owner, in: tx)
+        try emit(.revoked, of: invitation, to: owner, in: tx)
         return invitation
     }
 }

@@ -1,7 +1,7 @@
 import Kernel
 import Webhooks
 
-/// Seals the secrets of webhooks: messages are signed with them, so they must be read again.
+/// Encrypts the secrets of webhooks. They can't be hashed: they sign messages.
 struct WebhookVault: Sendable {
     private let key: SealingKey
     private let random: any RandomSource
@@ -15,7 +15,7 @@ struct WebhookVault: Sendable {
         key.seal(secret.key, for: Self.place(webhookId), random: random)
     }
 
-    /// None if the last was sealed with another key.
+    /// Empty if the latest was encrypted with another key.
     func open(_ sealed: [[UInt8]], of webhookId: String) -> [WebhookSecret] {
         let keys = sealed.map { key.open($0, for: Self.place(webhookId)) }
         guard keys.first != .some(nil) else { return [] }

@@ -126,7 +126,7 @@ private let legend: [Substring: Refusal] = [
     }
 
     @Test(arguments: rows.keys.sorted())
-    func `every route admits exactly those whom it is for, and a refusal changes nothing`(
+    func `every route admits exactly the intended callers, and a refusal changes nothing`(
         _ name: String
     ) async throws {
         let (route, row) = (try Self.route(name), try #require(rows[name]))
@@ -151,7 +151,7 @@ private let legend: [Substring: Refusal] = [
         }
     }
 
-    @Test func `the matrix has a row for every route, and none for what is no route`() {
+    @Test func `the matrix has exactly one row for each route`() {
         let ids = rows.keys.filter { !$0.contains(" ") }
         // Those of webhooks and workspaces have matrices of their own.
         let others = WebhookRoutes.all + WorkspaceRoutes.all
@@ -166,7 +166,7 @@ private let legend: [Substring: Refusal] = [
     }
 
     @Test(arguments: hiding)
-    func `what is hidden and what is missing differ in nothing`(_ name: String) async throws {
+    func `hidden and missing things are indistinguishable`(_ name: String) async throws {
         let (route, row) = (try Self.route(name), try #require(rows[name]))
         try await ServedInvitations.run { served in
             let scene = try await Scene(served)
@@ -183,7 +183,8 @@ private let legend: [Substring: Refusal] = [
         }
     }
 
-    @Test func `an invitation of another entity and none differ in nothing`() async throws {
+    @Test func `another entity's invitation and a missing one are indistinguishable`() async throws
+    {
         try await ServedInvitations.run { served in
             let scene = try await Scene(served)
             let owner = served.user("owner")
@@ -202,7 +203,7 @@ private let legend: [Substring: Refusal] = [
         }
     }
 
-    @Test func `nobody gets in by the port alone, and no user by the internal routes`()
+    @Test func `requests without an identity are refused, and users can't call internal routes`()
         async throws
     {
         try await ServedInvitations.run { served in

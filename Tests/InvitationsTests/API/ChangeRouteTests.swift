@@ -12,14 +12,14 @@ import Testing
         .filter(\.changesForUser)
 
     @Test(arguments: routes.map(\.id).sorted())
-    func `a stale version is refused, and nothing is changed`(_ route: String) async throws {
+    func `a stale ETag is refused and nothing changes`(_ route: String) async throws {
         try await run(route) { trial, everything in
             try await trial.conditions(everything: everything)
         }
     }
 
     @Test(arguments: routes.filter { $0.method == .post }.map(\.id).sorted())
-    func `a repeated request is answered only to who could still make it`(
+    func `a stored response is returned only to callers who could still make the request`(
         _ route: String
     ) async throws {
         try await run(route) { trial, everything in

@@ -11,7 +11,9 @@ import WriteKit
 @Suite struct IdempotencyTests {
     private let key = ["Idempotency-Key: k"]
 
-    @Test func `whatever is sent again is done once and answered alike`() async throws {
+    @Test func `a repeated request with a key takes effect once and gets the same response`()
+        async throws
+    {
         try await ServedInvitations.run { served in
             let (ada, bob) = (served.user("ada"), served.user("bob"))
             let base = "/api/v1/entities/\(served.entity(by: ada))/invitations"
@@ -63,7 +65,7 @@ import WriteKit
         #expect(isSettled)
     }
 
-    @Test func `these are all the POSTs`() {
+    @Test func `every POST is tested with an idempotency key`() {
         let others = WebhookRoutes.all + WorkspaceRoutes.all
         let routes = Set(InvitationRoutes.all).subtracting(others)
         let posts = routes.filter { $0.method == .post }.map(\.id)
@@ -73,7 +75,7 @@ import WriteKit
             ])
     }
 
-    @Test func `another body with the same key is refused`() async throws {
+    @Test func `reusing a key with another body is refused`() async throws {
         try await ServedInvitations.run { served in
             let ada = served.user("ada")
             let path = "POST /api/v1/entities/\(served.entity(by: ada))/invitations"
@@ -86,7 +88,7 @@ import WriteKit
         }
     }
 
-    @Test func `of many at once one is done`() async throws {
+    @Test func `of many concurrent requests with one key one takes effect`() async throws {
         try await ServedInvitations.run { served in
             let ada = served.user("ada")
             let id = served.entity(by: ada)

@@ -14,7 +14,7 @@ import WriteKit
         "entity_id", "expires_at", "id", "invited_by", "role", "status",
     ]
 
-    @Test func `an invitation from its creation to its acceptance`() async throws {
+    @Test func `an invitation from creation to acceptance`() async throws {
         try await ServedInvitations.run { served in
             let (ada, bob) = (served.user("ada"), served.user("bob"))
             let id = served.entity(by: ada)
@@ -53,7 +53,7 @@ import WriteKit
         }
     }
 
-    @Test func `mistakes are told by their fields, and what the server sets is not taken`()
+    @Test func `invalid and unknown fields are named`()
         async throws
     {
         try await ServedInvitations.run { served in
@@ -82,7 +82,7 @@ import WriteKit
         }
     }
 
-    @Test func `conflicts name what is in the way`() async throws {
+    @Test func `conflicts name the id of the existing invitation`() async throws {
         try await ServedInvitations.run { served in
             let ada = served.user("ada")
             let id = served.entity(by: ada)
@@ -98,7 +98,7 @@ import WriteKit
         }
     }
 
-    @Test func `in bulk each has its result, in the order of the request`() async throws {
+    @Test func `bulk results are in the order of the request`() async throws {
         try await ServedInvitations.run { served in
             let ada = served.user("ada")
             let path = "POST /api/v1/entities/\(served.entity(by: ada))/invitations/bulk"
@@ -132,7 +132,7 @@ import WriteKit
         }
     }
 
-    @Test func `lists have pages of page_size, links and a filter`() async throws {
+    @Test func `lists have page_size, links and a status filter`() async throws {
         try await ServedInvitations.run { served in
             let ada = served.user("ada")
             let id = served.entity(by: ada)
@@ -193,7 +193,7 @@ import WriteKit
         }
     }
 
-    @Test func `what is over answers 410, each with its reason`() async throws {
+    @Test func `accepting an ended invitation is 410 with the reason`() async throws {
         try await ServedInvitations.run { served in
             let (ada, bob) = (served.user("ada"), served.user("bob"))
             let id = served.entity(by: ada)
@@ -220,7 +220,7 @@ import WriteKit
         }
     }
 
-    @Test func `too many answer 429 and say when to come again`() async throws {
+    @Test func `exceeding the quota is 429 with Retry-After`() async throws {
         try await ServedInvitations.run { served in
             let ada = served.user("ada")
             let id = served.entity(by: ada)
@@ -238,7 +238,7 @@ import WriteKit
         }
     }
 
-    @Test func `a neighbour that is down answers 503, and nothing is guessed`() async throws {
+    @Test func `an unavailable service causes 503, never a guess`() async throws {
         try await ServedInvitations.run { served in
             let ada = served.user("ada")
             let id = served.entity(by: ada)

@@ -38,7 +38,7 @@ import WriteKit
         }
     }
 
-    @Test func `either link shows who invites to what, and changes nothing`() async throws {
+    @Test func `either link shows the invitation and changes nothing`() async throws {
         try await run { served, token, claim in
             #expect(await eventually { (try? served.database.hasPendingMails()) == false })
             let before = try served.database.everything()
@@ -55,7 +55,9 @@ import WriteKit
         }
     }
 
-    @Test func `past its time it is shown as expired, written down or not`() async throws {
+    @Test func `an overdue invitation is shown as expired, even before the sweep stores it`()
+        async throws
+    {
         try await run { served, token, _ in
             served.clock.advance(seconds: 8 * 86_400)
             let shown = try await served.sendAsService(Self.view, "{\(token)}")
@@ -66,7 +68,7 @@ import WriteKit
         }
     }
 
-    @Test func `an answer is the invitee's, with his session in the proof`() async throws {
+    @Test func `accepting by link is audited as the invitee with their session`() async throws {
         try await run { served, token, claim in
             for link in [token, claim] {
                 let other = try await served.sendAsService(Self.answer, command(link, "eve"))
@@ -93,7 +95,7 @@ import WriteKit
         }
     }
 
-    @Test func `who declines sees that he has`() async throws {
+    @Test func `the page of a declined invitation says so`() async throws {
         try await run { served, token, _ in
             for _ in 0..<2 {
                 let declined = try await served.sendAsService(
@@ -104,7 +106,7 @@ import WriteKit
         }
     }
 
-    @Test func `links of nothing are refused alike, and both or none are a mistake`()
+    @Test func `unknown links are refused alike, and exactly one secret is required`()
         async throws
     {
         try await run { served, token, claim in
@@ -118,7 +120,7 @@ import WriteKit
         }
     }
 
-    @Test func `an outage is a failure, and no refusal`() async throws {
+    @Test func `an outage is an error, not a refusal`() async throws {
         try await run { served, token, _ in
             served.entities.isDown = true
             let away = try await served.sendAsService(Self.answer, command(token))

@@ -19,7 +19,7 @@ import WriteKit
         Data(bytes).range(of: Data(text.utf8)) != nil
     }
 
-    @Test func `no answer, audit, event, log or row holds it in clear`() async throws {
+    @Test func `no response, audit entry, event, log or row contains the claim`() async throws {
         try await ServedInvitations.run { served in
             let (ada, bob) = (served.user("ada"), served.user("bob"))
             let id = served.entity(by: ada)
@@ -66,7 +66,7 @@ import WriteKit
         }
     }
 
-    @Test func `the token of the accept_url is computed, and kept nowhere but in kept answers`()
+    @Test func `the token of the accept_url is computed, and stored only in stored responses`()
         async throws
     {
         try await ServedInvitations.run { served in
@@ -79,7 +79,7 @@ import WriteKit
         }
     }
 
-    @Test func `neither mail nor claim tells the inviter anything when a relay refuses it`()
+    @Test func `a refused e-mail reveals nothing of its content to the inviter`()
         async throws
     {
         try await ServedInvitations.run { served in
@@ -106,7 +106,7 @@ import WriteKit
         }
     }
 
-    @Test func `how an older mail ended does not matter any more`() async throws {
+    @Test func `the result of a replaced e-mail is ignored`() async throws {
         let world = try World()
         let ada = world.user("ada")
         let made = try await world.invite(

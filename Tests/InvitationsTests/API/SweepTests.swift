@@ -10,7 +10,7 @@ import WriteKit
 
 /// What the service does by itself.
 @Suite struct SweepTests {
-    @Test func `what has expired is told within seconds, and nobody need ask`() async throws {
+    @Test func `the sweep emits expiry events within seconds`() async throws {
         try await ServedInvitations.run { served in
             let ada = served.user("ada")
             let id = served.entity(by: ada)
@@ -28,7 +28,7 @@ import WriteKit
         }
     }
 
-    @Test func `a mail that waits past its invitation's time is given up`() async throws {
+    @Test func `a pending e-mail is given up when its invitation expires`() async throws {
         try await ServedInvitations.run { served in
             let ada = served.user("ada")
             let id = served.entity(by: ada)

@@ -52,7 +52,7 @@ extension ServedInvitations {
 
     /// A webhook is its owner's alone; what has no id is everybody's own.
     @Test(arguments: WebhookRoutes.all.map(\.id).sorted())
-    func `every route admits exactly those whom it is for`(_ id: String) async throws {
+    func `every route admits exactly the intended callers`(_ id: String) async throws {
         let route = try #require(WebhookRoutes.all.first { $0.id == id })
         let row = try #require(Self.rows[id])
         let isWrite = !route.scopes.isEmpty
@@ -92,7 +92,7 @@ extension ServedInvitations {
         }
     }
 
-    @Test func `another's webhook and none differ in nothing`() async throws {
+    @Test func `another user's webhook and a missing one are indistinguishable`() async throws {
         try await ServedInvitations.run { served in
             let made = try await served.webhook(by: served.user("owner"))
             let id = try #require(made["id"]?.string)
@@ -108,7 +108,7 @@ extension ServedInvitations {
 
     // MARK: Shapes
 
-    @Test func `the secret is shown where it is new, and in no other answer`() async throws {
+    @Test func `the secret is shown only when it is new`() async throws {
         try await ServedInvitations.run { served in
             let ada = served.user("ada")
             let key = ["Idempotency-Key: k"]
@@ -142,7 +142,7 @@ extension ServedInvitations {
         }
     }
 
-    @Test func `wrong fields are named`() async throws {
+    @Test func `invalid fields are named`() async throws {
         try await ServedInvitations.run { served in
             let ada = served.user("ada")
             let made = try await served.webhook(by: ada)
@@ -165,7 +165,7 @@ extension ServedInvitations {
         }
     }
 
-    @Test func `a change holds its tag`() async throws {
+    @Test func `a conditional update needs the current ETag`() async throws {
         try await ServedInvitations.run { served in
             let ada = served.user("ada")
             let made = try await served.webhook(by: ada)
@@ -188,7 +188,7 @@ extension ServedInvitations {
 
     // MARK: Telling
 
-    @Test func `what webhooks get is what the feed shows, to the byte`() async throws {
+    @Test func `webhooks and the feed contain the same bytes`() async throws {
         try await ServedInvitations.run { served in
             let ada = served.user("ada")
             try await served.webhook(by: ada)
@@ -214,7 +214,7 @@ extension ServedInvitations {
         }
     }
 
-    @Test func `a receiver that never answers delays nobody else`() async throws {
+    @Test func `a receiver that never responds delays no other webhook`() async throws {
         try await ServedInvitations.run { served in
             let dead = served.user("dead")
             let ada = served.user("ada")
@@ -238,7 +238,7 @@ extension ServedInvitations {
         }
     }
 
-    @Test func `one that fails gets one message at a time`() async throws {
+    @Test func `a failing receiver gets one message at a time`() async throws {
         try await ServedInvitations.run { served in
             let ada = served.user("ada")
             served.receivers.set(ServedInvitations.hook, .answered(status: 500, retryAfter: nil))
@@ -272,7 +272,7 @@ extension ServedInvitations {
         }
     }
 
-    @Test func `fifty receivers of one owner that never answer delay nobody else`() async throws {
+    @Test func `fifty unresponsive receivers of one owner delay no other owner`() async throws {
         try await ServedInvitations.run { served in
             let (dead, ada) = (served.user("dead"), served.user("ada"))
             let liveURL = "http://127.0.0.1:9/live"
@@ -298,7 +298,7 @@ extension ServedInvitations {
         }
     }
 
-    @Test func `a receiver that never answers does not hold up the end of the service`()
+    @Test func `a receiver that never responds does not delay shutdown`()
         async throws
     {
         let begin = Mutex(Ticks.now)
@@ -319,7 +319,7 @@ extension ServedInvitations {
         #expect(begin.withLock { $0 }.milliseconds(until: .now) < 15_000)
     }
 
-    @Test func `an entity's events come in order, each once`() async throws {
+    @Test func `an entity's events arrive in order, each once`() async throws {
         try await ServedInvitations.run { served in
             let ada = served.user("ada")
             try await served.webhook(by: ada)

@@ -46,7 +46,7 @@ import Testing
         try #require(await eventually { slots.counts.waiting + log.sent.count > before })
     }
 
-    @Test func `at one place owners are served in turn, at its rate`() async throws {
+    @Test func `owners are served in turn at one place, at its rate`() async throws {
         let (slots, log) = (slots(rate: 2), Log())
         try await withThrowingTaskGroup(of: Void.self) { group in
             // A flood first, and then two others.
@@ -73,7 +73,7 @@ import Testing
         #expect(slots.counts == DeliverySlots.Counts(waiting: 0, held: 12))
     }
 
-    @Test func `a place at its rate delays what goes there alone`() async throws {
+    @Test func `a place at its rate delays only messages to it`() async throws {
         let (slots, log) = (slots(rate: 1), Log())
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<5 { try await send(claim("ada"), through: slots, log, in: &group) }
@@ -89,7 +89,7 @@ import Testing
         }
     }
 
-    @Test func `those who take nothing neither wait for, nor hold up, the others' rate`()
+    @Test func `failing and working webhooks don't delay each other at the same place`()
         async throws
     {
         let (slots, log) = (slots(8, failing: 8, rate: 1), Log())
@@ -108,7 +108,7 @@ import Testing
         }
     }
 
-    @Test func `an owner has an eighth of the slots, of each kind`() async throws {
+    @Test func `an owner gets an eighth of the slots of each kind`() async throws {
         let (slots, log) = (slots(16, failing: 8), Log())
         log.hold(true)
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -128,7 +128,7 @@ import Testing
         #expect(log.sent.count == 10)
     }
 
-    @Test func `no more than eight of an owner wait for one place`() async throws {
+    @Test func `at most eight messages of an owner wait for one place`() async throws {
         let (slots, log) = (slots(rate: 1), Log())
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<10 { try await send(claim("ada"), through: slots, log, in: &group) }

@@ -12,14 +12,14 @@ import Testing
     private func takeAll(_ rates: inout HostRates, _ places: [String], at now: Ticks) -> Int {
         var count = 0
         while rates.next(places, at: now) <= now, count < 1_000_000 {
-            rates.take(places, at: now)
+            rates.record(places, at: now)
             count += 1
         }
         return count
     }
 
     @Test(arguments: [1, 3, 20, 1_000])
-    func `a burst is two seconds' worth, then the rate holds`(rate: Int) {
+    func `a burst is two seconds' worth, then the rate applies`(rate: Int) {
         var rates = HostRates(perSecond: rate)
         #expect(takeAll(&rates, ["a:80"], at: start) == 2 * rate)
         for second in 1...5 {
@@ -30,7 +30,7 @@ import Testing
         #expect(takeAll(&rates, ["a:80"], at: start.adding(milliseconds: 3_600_000)) == 2 * rate)
     }
 
-    @Test func `the next one is told to the nanosecond`() {
+    @Test func `the time of the next message is exact to the nanosecond`() {
         var rates = HostRates(perSecond: 20)
         _ = takeAll(&rates, ["a:80"], at: start)
         let next = rates.next(["a:80"], at: start)
@@ -39,7 +39,7 @@ import Testing
         #expect(takeAll(&rates, ["a:80"], at: next) == 1)
     }
 
-    @Test func `places do not count against each other, and all of a message's count`() {
+    @Test func `places have separate rates, and a message counts at all of its places`() {
         var rates = HostRates(perSecond: 1)
         #expect(takeAll(&rates, ["a:80"], at: start) == 2)
         #expect(rates.next(["b:80"], at: start) == start)
@@ -48,15 +48,15 @@ import Testing
         #expect(rates.next([], at: start) == start)
     }
 
-    @Test func `no rate is no bound`() {
+    @Test func `a rate of zero means no limit`() {
         var rates = HostRates(perSecond: 0)
-        for _ in 0..<10_000 { rates.take(["a:80"], at: start) }
+        for _ in 0..<10_000 { rates.record(["a:80"], at: start) }
         #expect(rates.next(["a:80"], at: start) == start)
     }
 
     /// However the attempts fall, no window holds more than the burst and what the rate adds.
     @Test(arguments: 1...5 as ClosedRange<UInt64>)
-    func `no window holds more than a burst and its rate`(seed: UInt64) {
+    func `no time window contains more than a burst plus the rate`(seed: UInt64) {
         let random = SeededRandom(seed: seed)
         var rates = HostRates(perSecond: 20)
         var now = start
@@ -64,7 +64,7 @@ import Testing
         for _ in 0..<5_000 {
             now = now.adding(milliseconds: random.below(100))
             for _ in 0..<random.below(8) where rates.next(["a:80"], at: now) <= now {
-                rates.take(["a:80"], at: now)
+                rates.record(["a:80"], at: now)
                 sent.append(now)
             }
         }

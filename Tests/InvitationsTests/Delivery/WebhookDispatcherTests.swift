@@ -82,7 +82,7 @@ import Webhooks
         }
     }
 
-    @Test func `what waits for its rate is there after a restart`() async throws {
+    @Test func `deliveries waiting for the rate survive a restart`() async throws {
         let owner = world.user("owner")
         let webhook = try await world.webhook("http://hub.example/", by: owner)
         let entity = world.entity(by: owner)
@@ -107,7 +107,7 @@ import Webhooks
             webhookId: "\(owner)\(id)", ownerId: owner, nextAt: Timestamp(milliseconds: 0))
     }
 
-    @Test func `where there is no room for all, owners with few webhooks at work come first`() {
+    @Test func `without room for all runs, owners with the fewest come first`() {
         let due =
             (0..<50).map { backlog("mallory", $0) } + [backlog("ada", 0), backlog("grace", 0)]
         let chosen = due.inTurn(besides: ["mallory": 30], room: 10).map(\.ownerId)

@@ -22,7 +22,7 @@ import Testing
         }
     }
 
-    @Test func `the ladder is that of Standard Webhooks`() {
+    @Test func `the retry schedule is that of Standard Webhooks`() {
         #expect(
             DeliverySchedule.standard
                 == [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400])
@@ -34,12 +34,12 @@ import Testing
         #expect(schedule.pause(after: 10, retryAfter: nil, chance: 0) == nil)
     }
 
-    @Test func `up to a tenth is added by chance`() {
+    @Test func `up to a tenth is added at random`() {
         #expect(schedule.pause(after: 1, retryAfter: nil, chance: 0.5) == 5_250)
         #expect(schedule.pause(after: 2, retryAfter: nil, chance: 0.999_9) == 329_997)
     }
 
-    @Test func `a receiver is left alone for as long as it asks, a day at most`() {
+    @Test func `Retry-After is respected up to a day`() {
         #expect(schedule.pause(after: 1, retryAfter: 60, chance: 0) == 60_000)
         #expect(schedule.pause(after: 1, retryAfter: 1, chance: 0) == 5_000)
         #expect(schedule.pause(after: 1, retryAfter: 999_999, chance: 0) == 86_400_000)
@@ -55,7 +55,7 @@ import Testing
         #expect(delivery.attempts == 1)
     }
 
-    @Test func `what fails is tried again, and given up after the last step`() {
+    @Test func `a failed attempt is retried until the schedule ends`() {
         let once = after(.failed(reason: "no"))
         #expect(once.status == .pending)
         #expect(once.nextAt == now.adding(seconds: 5))
@@ -71,33 +71,33 @@ import Testing
         #expect(thrice.attempts == 3)
     }
 
-    @Test func `trouble of ours says nothing about the receiver`() {
+    @Test func `failures on our side don't count against the receiver`() {
         let delivery = after(.notTried(reason: "no thread"))
         #expect(delivery.status == .pending && delivery.attempts == 0 && delivery.step == 0)
         #expect(delivery.nextAt == now.adding(seconds: 60))
         #expect(delivery.lastError == "no thread")
     }
 
-    @Test func `410 is the last word`() {
+    @Test func `410 is never retried`() {
         let delivery = after(.answered(status: 410, retryAfter: nil))
         #expect(delivery.status == .failed)
         #expect(delivery.lastError == "returned 410")
     }
 
-    @Test func `a redirect is a failure that says so`() {
+    @Test func `a redirect is a failure with its own reason`() {
         #expect(
             after(.answered(status: 302, retryAfter: nil)).lastError
                 == "returned 302: redirects are not followed")
     }
 
-    @Test func `it holds up its entity until its second attempt has failed`() {
+    @Test func `a delivery blocks later ones of its entity until its second attempt fails`() {
         #expect(fresh.blocksLater)
         #expect(after(.failed(reason: "no")).blocksLater)
         #expect(!after(.failed(reason: "no"), .failed(reason: "no")).blocksLater)
         #expect(!after(.answered(status: 200, retryAfter: nil)).blocksLater)
     }
 
-    @Test func `begun again it has the whole ladder before it, and its attempts behind it`() {
+    @Test func `a redelivery starts the schedule anew and keeps counting attempts`() {
         let failed = after(.failed(reason: "no"), .failed(reason: "no"), .failed(reason: "no"))
         let again = failed.restarted()
         #expect(again.status == .pending)

@@ -20,7 +20,7 @@ import Testing
         }
     }
 
-    @Test func `an address is enough; the rest has defaults`() throws {
+    @Test func `only the address is required`() throws {
         let draft = try InvitationDraft(email: " Bob@Example.COM ")
         #expect(draft.email == "bob@example.com" && draft.role == .collaborator)
         #expect(draft.days == 7 && draft.sendsMail && draft.message == nil)
@@ -37,7 +37,7 @@ import Testing
         String(repeating: "a", count: 65) + "@example.com",
         "a@" + String(repeating: "b.", count: 130) + "com",
     ])
-    func `what is no address is refused where it stands`(_ email: String) {
+    func `an invalid address is refused with its pointer`(_ email: String) {
         #expect(fields(email).map(\.pointer) == ["/email"])
     }
 
@@ -45,12 +45,12 @@ import Testing
         "!#$%&'*+-/=?^_`{|}~@example.com", "a@localhost",
         String(repeating: "a", count: 64) + "@example.com", "a.b@xn--exmple-cua.example",
     ])
-    func `whoever can be invited can be mailed`(_ email: String) throws {
+    func `every valid address can receive e-mail`(_ email: String) throws {
         #expect(Mailbox(try InvitationDraft(email: email).email) != nil)
     }
 
     @Test(arguments: ["owner", "admin", "", "Collaborator", "collaborator "])
-    func `a role that nobody knows is refused`(_ role: String) {
+    func `an unknown role is refused`(_ role: String) {
         #expect(
             fields(role: role) == [
                 Fault.Field("/role", "must be one of collaborator, viewer")
@@ -67,7 +67,7 @@ import Testing
         }
     }
 
-    @Test func `a message has at most a thousand characters, of lines of text`() throws {
+    @Test func `a message is text of at most a thousand characters`() throws {
         #expect(fields(message: String(repeating: "ü", count: 1_000)).isEmpty)
         #expect(
             fields(message: String(repeating: "a", count: 1_001)) == [
@@ -94,7 +94,7 @@ import Testing
         }
     }
 
-    @Test func `a link is exactly one of the two secrets`() throws {
+    @Test func `a link is exactly one of token and claim`() throws {
         #expect(try InvitationLink(token: "t", claim: nil) == .token("t"))
         #expect(try InvitationLink(token: nil, claim: "c") == .claim("c"))
         #expect(throws: Fault.self) { try InvitationLink(token: nil, claim: nil) }

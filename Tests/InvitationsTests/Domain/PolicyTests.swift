@@ -33,18 +33,20 @@ import Testing
     }
 
     @Test(arguments: Self.table)
-    func `the table of all actions and all ways to stand`(_ standing: Standing, _ row: String) {
+    func `every action and relation to the entity is decided as in the table`(
+        _ standing: Standing, _ row: String
+    ) {
         let found = InvitationAction.allCases.map { verdict($0, standing) }
         #expect(found.joined(separator: " ") == row)
     }
 
-    @Test func `the owner of this moment invites, and nobody else`() {
+    @Test func `only the current owner can invite`() {
         #expect(InvitationPolicy.canInvite("usr_ada", ownerId: "usr_ada"))
         #expect(!InvitationPolicy.canInvite("usr_ada", ownerId: "usr_bob"))
         #expect(!InvitationPolicy.canInvite("usr_ada", ownerId: nil))
     }
 
-    @Test func `what is past its time has expired, whatever is written down`() {
+    @Test func `an overdue invitation has expired, whatever is stored`() {
         let time = Timestamp(milliseconds: 1_000)
         func invitation(_ status: InvitationStatus) -> Invitation {
             Invitation(

@@ -21,7 +21,7 @@ import Testing
         return invitation
     }
 
-    @Test func `a token is that of its invitation and generation alone`() {
+    @Test func `a token belongs to one invitation and generation`() {
         let first = invitation()
         let token = secrets.token(of: first)
         #expect(token.hasPrefix(first.id + ".") && token.utf8.count == 30 + 1 + 43)
@@ -36,7 +36,7 @@ import Testing
             secrets.match(token, invitation("inv_01JHMZ0000000000000000000B")) == .none)
     }
 
-    @Test func `another installation makes other tokens`() {
+    @Test func `another installation makes different tokens`() {
         let other = InvitationSecrets(secret: [UInt8](repeating: 2, count: 32))
         #expect(secrets.match(other.token(of: invitation()), invitation()) == .none)
         // Nor are they what a plain MAC with the secret makes.
@@ -46,7 +46,7 @@ import Testing
             secrets.match("\(invitation().id).\(Base64URL.encode(tag))", invitation()) == .none)
     }
 
-    @Test func `what was cut, changed or lengthened is no token`() {
+    @Test func `a truncated, changed or extended token is refused`() {
         let token = secrets.token(of: invitation())
         for length in 0..<token.utf8.count {
             #expect(secrets.match(String(token.prefix(length)), invitation()) == .none)
@@ -63,7 +63,7 @@ import Testing
         #expect(secrets.match(token.lowercased(), invitation()) == .none)
     }
 
-    @Test func `the id in a secret is read only if it is one`() {
+    @Test func `only a well-formed id is read from a secret`() {
         let token = secrets.token(of: invitation())
         #expect(InvitationSecrets.id(in: token) == invitation().id)
         #expect(InvitationSecrets.id(in: invitation().id) == invitation().id)
@@ -76,7 +76,7 @@ import Testing
         }
     }
 
-    @Test func `a claim is random, and known by its digest alone`() {
+    @Test func `a claim is random, and only its digest is stored`() {
         let random = SystemRandom()
         var mailed = invitation()
         let claim = InvitationSecrets.makeClaim(of: mailed.id, random)
@@ -95,7 +95,7 @@ import Testing
         #expect(!InvitationSecrets.matches(claim, mailed))
     }
 
-    @Test func `neither secret stands for the other`() {
+    @Test func `a token is no claim, and a claim is no token`() {
         var mailed = invitation()
         let claim = InvitationSecrets.makeClaim(of: mailed.id, SystemRandom())
         mailed.claimDigest = InvitationSecrets.digest(claim)

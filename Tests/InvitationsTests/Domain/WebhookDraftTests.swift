@@ -17,19 +17,19 @@ import Testing
         }
     }
 
-    @Test func `all events and enabled, unless said otherwise`() throws {
+    @Test func `a webhook receives all events and is enabled by default`() throws {
         let draft = try WebhookDraft(url: "https://example.com", events: nil, isEnabled: nil)
         #expect(draft.events == ["*"])
         #expect(draft.isEnabled)
     }
 
-    @Test func `types stand once each, and a star for all`() throws {
+    @Test func `event types are stored once each, and * replaces all others`() throws {
         let twice = [InvitationEvents.revoked, InvitationEvents.sent, InvitationEvents.revoked]
         #expect(try EventTypes.checked(twice) == [InvitationEvents.sent, InvitationEvents.revoked])
         #expect(try EventTypes.checked([InvitationEvents.sent, "*"]) == ["*"])
     }
 
-    @Test func `every field that is wrong is named`() {
+    @Test func `every invalid field is named`() {
         #expect(
             fields { _ = try WebhookDraft(url: "x", events: ["*", "no", "?"], isEnabled: nil) }
                 == ["/events/1", "/events/2"])
@@ -55,14 +55,14 @@ import Testing
         return webhook
     }
 
-    @Test func `what is not mentioned stays`() throws {
+    @Test func `absent fields stay unchanged`() throws {
         let change = try WebhookUpdate(
             url: .unchanged, events: .value([InvitationEvents.sent]), isEnabled: .unchanged)
         let after = change.applied(to: try webhook())
         #expect(after == (try webhook { $0.events = [InvitationEvents.sent] }))
     }
 
-    @Test func `enabled again, or with another place, it begins anew`() throws {
+    @Test func `enabling a webhook or changing its URL forgets former failures`() throws {
         let failing = try webhook {
             $0.isEnabled = false
             $0.disabledReason = .failing
@@ -77,7 +77,7 @@ import Testing
         #expect(!moved.applied(to: failing).isEnabled)
     }
 
-    @Test func `what is shown of a URL has no path and no query`() throws {
+    @Test func `the URL shown in audits and e-mails has no path and query`() throws {
         #expect(try webhook().shownURL == "https://example.com/…")
         #expect(try webhook { $0.url = "http://a.example?b" }.shownURL == "http://a.example/…")
     }

@@ -43,7 +43,7 @@ import Testing
         return best
     }
 
-    @Test func `any page costs what the first does`() async throws {
+    @Test func `every page costs as much as the first`() async throws {
         try await addInvitations(count, expiresFrom: world.clock.now().adding(seconds: 3_600))
         func cost(_ page: Int) async throws -> Double {
             try await milliseconds {
@@ -59,7 +59,7 @@ import Testing
         #expect(beyond.items.isEmpty && beyond.total == count)
     }
 
-    @Test func `all pages together are every invitation once, the newest first`() async throws {
+    @Test func `all pages together contain every invitation once, newest first`() async throws {
         try await addInvitations(1_050, expiresFrom: world.clock.now().adding(seconds: 3_600))
         var seen: [String] = []
         for page in 1...11 {
@@ -70,7 +70,7 @@ import Testing
         #expect(seen.count == 1_050 && Set(seen).count == 1_050 && seen == seen.sorted(by: >))
     }
 
-    @Test func `where nothing has expired among many, finding that out is cheap`() async throws {
+    @Test func `finding that none of many has expired is cheap`() async throws {
         try await addInvitations(count, expiresFrom: world.clock.now().adding(seconds: 3_600))
         let time = try await milliseconds {
             let count = try await world.useCases.expireSome()
@@ -80,7 +80,9 @@ import Testing
         #expect(try world.events().isEmpty)
     }
 
-    @Test func `what expired during a downtime is written down in small steps`() async throws {
+    @Test func `invitations that expired during a downtime are stored in small transactions`()
+        async throws
+    {
         try await addInvitations(1_001, expiresFrom: world.clock.now())
         world.days(30)
         var steps: [Int] = []

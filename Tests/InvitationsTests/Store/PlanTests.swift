@@ -34,7 +34,7 @@ import Testing
     }
 
     @Test(arguments: [nil, InvitationStatus.pending])
-    func `a page comes in order from an index alone`(_ status: InvitationStatus?) throws {
+    func `a page is read in order from an index`(_ status: InvitationStatus?) throws {
         let ofEntity = try plan {
             _ = try InvitationStore.page(of: crm, status, PageRequest(), in: $0)
         }
@@ -61,14 +61,14 @@ import Testing
         #expect(scans.allSatisfy { $0.hasPrefix("SCAN page") }, "\(scans)")
     }
 
-    @Test func `what has expired is found by one range of one index`() throws {
+    @Test func `expired invitations are found by one range of one index`() throws {
         let plan = try plan { _ = try InvitationStore.due(200, at: world.clock.now(), in: $0) }
         #expect(
             plan == ["SEARCH invitations USING INDEX pending_by_expiry (expires_at<?)"],
             "\(plan)")
     }
 
-    @Test func `whatever else is asked is found by keys`() throws {
+    @Test func `all other queries use keys`() throws {
         let now = world.clock.now()
         let plan = try plan { db in
             _ = try InvitationStore.find(invitation.id, in: db)
@@ -100,7 +100,7 @@ import Testing
 
     /// Of statements that change something there is no reader to ask: in every other test a whole
     /// table's read fails as the statement is prepared, and these run all of them.
-    @Test func `what changes something reads no whole table either`() async throws {
+    @Test func `no write scans a whole table`() async throws {
         let strict = try World()
         let (ada, bob) = (strict.user("ada"), strict.user("bob"))
         let crm = strict.entity(by: ada)
@@ -108,7 +108,7 @@ import Testing
         try await strict.database.write { tx in
             try InvitationStore.settle(bobs.mailId ?? "", as: .sent, in: tx)
             try KnownEntityStore.rename(crm, "X", at: tx.now, in: tx)
-            try KnownEntityStore.handOver(crm, to: "usr_x", at: tx.now, in: tx)
+            try KnownEntityStore.changeOwner(of: crm, to: "usr_x", at: tx.now, in: tx)
             _ = try InvitationStore.deleteSome(of: crm, limit: 9, in: tx)
             try KnownEntityStore.delete(crm, in: tx)
             let found = try CollaboratorStore.find(bob.userId, of: crm, in: tx)

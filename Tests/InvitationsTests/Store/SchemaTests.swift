@@ -40,7 +40,7 @@ import Testing
         #expect(schemas.filter { !$0.isStrict }.map(\.name).isEmpty)
     }
 
-    @Test func `an address has one pending invitation to an entity`() async throws {
+    @Test func `an address can have only one pending invitation to an entity`() async throws {
         let second = try await violation { [world, invitation] tx in
             let copy = Invitation(
                 id: world.useCases.ids.make("inv_"), entityId: invitation.entityId,
@@ -52,7 +52,7 @@ import Testing
         #expect(second == .uniqueViolation)
     }
 
-    @Test func `a user collaborates on an entity once`() async throws {
+    @Test func `a user can collaborate on an entity only once`() async throws {
         try await world.take(.token(world.token(invitation)), by: world.user("bob"))
         let second = try await violation { [crm] tx in
             try CollaboratorStore.insert(
@@ -63,7 +63,7 @@ import Testing
         #expect(second == .uniqueViolation)
     }
 
-    @Test func `no word is kept that nobody knows`() async throws {
+    @Test func `unknown statuses and roles can't be stored`() async throws {
         let id = invitation.id
         let kinds = [
             try await violation {
@@ -80,7 +80,7 @@ import Testing
         #expect(kinds.allSatisfy { $0 != nil && $0 != .uniqueViolation })
     }
 
-    @Test func `the audit is neither changed nor deleted`() async throws {
+    @Test func `audit entries can't be changed or deleted`() async throws {
         let changed = try await violation { tx in
             try tx.execute("UPDATE audit SET actor_id = 'usr_x' WHERE id > ''")
         }
@@ -90,7 +90,7 @@ import Testing
         #expect(changed != nil && deleted != nil)
     }
 
-    @Test func `what is written is read again as it was`() async throws {
+    @Test func `rows are read back as they were written`() async throws {
         let long = try await world.invite(
             "carol@example.com", to: crm, by: ada, role: "viewer", days: 90, message: "a\nb 'ü'")
         #expect(try world.find(long) == long)

@@ -90,7 +90,7 @@ extension World {
         _ invitation: WorkspaceInvitation, by caller: Caller
     ) async throws -> WorkspaceInvitation {
         later()
-        return try await workspaces.withdrawInvitation(invitation.id, by: caller).commit()
+        return try await workspaces.revokeInvitation(invitation.id, by: caller).commit()
     }
 
     @discardableResult

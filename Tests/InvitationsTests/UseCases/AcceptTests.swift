@@ -44,7 +44,9 @@ import WriteKit
         #expect(try world.database.everything() == before, sourceLocation: sourceLocation)
     }
 
-    @Test func `whose address is invited is in, with the role of the invitation`() async throws {
+    @Test func `accepting makes the invitee a collaborator with the invitation's role`()
+        async throws
+    {
         let accepted = try await world.accept(invitation, by: bob)
         #expect(accepted.status == .accepted && accepted.acceptedBy == bob.userId)
         #expect(accepted.acceptedAt == world.clock.now())
@@ -66,13 +68,13 @@ import WriteKit
         #expect(data[2]["user_id"]?.string == bob.userId && data[2]["role"]?.string == "viewer")
     }
 
-    @Test func `by the mail alone he is in as well`() async throws {
+    @Test func `the claim in the e-mail alone makes the invitee a collaborator`() async throws {
         let accepted = try await world.take(.claim(try world.claim(invitation)), by: bob)
         #expect(accepted.status == .accepted && accepted.acceptedBy == bob.userId)
         #expect(try world.collaborators(of: crm) == [bob.userId: .viewer])
     }
 
-    @Test func `a second time a token answers the same, and a claim is used`() async throws {
+    @Test func `accepting by token is idempotent, a claim works once`() async throws {
         let claim = try world.claim(invitation)
         let first = try await world.accept(invitation, by: bob)
         world.later(100)
@@ -84,7 +86,7 @@ import WriteKit
         #expect(try world.database.everything() == before)
     }
 
-    @Test func `whose answer was lost gets it again in the same session, and in no other`()
+    @Test func `a lost response to a claim can be repeated in the same session only`()
         async throws
     {
         let claim = try world.claim(invitation)
@@ -101,7 +103,7 @@ import WriteKit
         #expect(try world.database.everything() == before)
     }
 
-    @Test func `nobody else is let in by either link`() async throws {
+    @Test func `neither link gives access to another user`() async throws {
         try await expectRefusal("email_mismatch", by: eve)
         // Nor the inviter, who knows the accept_url.
         try await expectRefusal("email_mismatch", by: ada)
@@ -113,7 +115,7 @@ import WriteKit
         #expect(after == Fault(InvitationProblems.emailMismatch))
     }
 
-    @Test func `another user to whom the address has gone does not get the answer`() async throws {
+    @Test func `a user who took over the address can't repeat the response`() async throws {
         try await world.accept(invitation, by: bob)
         let other = Invitee(userId: "usr_other", email: "bob@example.com")
         let caller = Caller(userId: "usr_other")
@@ -125,25 +127,29 @@ import WriteKit
         #expect(refused == Fault(InvitationProblems.used))
     }
 
-    @Test func `what has expired lets nobody in, written down or not`() async throws {
+    @Test func `an expired invitation can't be accepted, even before the sweep stores it`()
+        async throws
+    {
         world.days(7)
         try await expectRefusal("invitation_expired", by: bob)
         _ = try await world.useCases.expireSome()
         try await expectRefusal("invitation_expired", by: bob)
     }
 
-    @Test func `to the last moment it does`() async throws {
+    @Test func `an invitation can be accepted until the last millisecond`() async throws {
         world.later(7 * 86_400 - 2)
         try await world.accept(invitation, by: bob)
     }
 
-    @Test func `what was withdrawn lets nobody in`() async throws {
+    @Test func `a revoked invitation can't be accepted`() async throws {
         let claim = try world.claim(invitation)
         try await world.revoke(invitation, by: ada)
         try await expectRefusal("invitation_revoked", by: bob, claim: claim)
     }
 
-    @Test func `an inviter who has handed the entity over invites nobody`() async throws {
+    @Test func `invitations of an inviter who no longer owns the entity can't be accepted`()
+        async throws
+    {
         world.entities.handOver(crm, to: eve.userId, at: world.clock.now())
         try await expectRefusal("inviter_gone", by: bob)
         // Even into the hands of the invitee.
@@ -154,7 +160,7 @@ import WriteKit
         try await world.accept(invitation, by: bob)
     }
 
-    @Test func `the new owner sends it again, as his`() async throws {
+    @Test func `the new owner can resend an invitation and becomes its inviter`() async throws {
         world.entities.handOver(crm, to: eve.userId, at: world.clock.now())
         let again = try await world.resend(invitation, by: eve)
         #expect(again.invitedBy == eve.userId)
@@ -166,30 +172,33 @@ import WriteKit
         #expect(collaborator?.collaborator.addedBy == eve.userId)
     }
 
-    @Test func `an entity that is gone invites nobody, also before we have heard`() async throws {
+    @Test
+    func `an invitation to a deleted entity can't be accepted, even before its event arrives`()
+        async throws
+    {
         world.entities.remove(crm)
         try await expectRefusal("inviter_gone", by: bob)
         world.entities.isDown = true
         try await expectRefusal("entities_unavailable", by: bob)
         world.entities.isDown = false
-        _ = try await world.useCases.dropEntity(
+        _ = try await world.useCases.onEntityDeleted(
             EntityDeleted(entityId: crm, actor: EventActor(ada)), eventId: "evt_1")
         let missing = await fault { try await world.accept(invitation, by: bob) }
         #expect(missing == .notFound)
     }
 
-    @Test func `a user who is gone is let in nowhere`() async throws {
+    @Test func `a deleted user can't accept an invitation`() async throws {
         let root = world.user("root")
         world.directory.remove(bob.userId)
         #expect(await fault { try await world.accept(invitation, by: bob) } == .notFound)
         world.user("bob")
-        _ = try await world.useCases.dropUser(bob.userId, by: root, eventId: "evt_1")
+        _ = try await world.useCases.onUserDeleted(bob.userId, by: root, eventId: "evt_1")
         let refused = await fault { try await world.accept(invitation, by: bob) }
         #expect(refused?.code == "user_deleted")
         #expect(try world.collaborators(of: crm).isEmpty)
     }
 
-    @Test func `the owner by now accepts, and is no collaborator`() async throws {
+    @Test func `the current owner can accept without becoming a collaborator`() async throws {
         // Whoever invited is owner still, and the invited address has become his.
         let own = Invitee(userId: ada.userId, email: "bob@example.com")
         let accepted = try await world.useCases.accept(
@@ -202,7 +211,9 @@ import WriteKit
 
     // MARK: Declining
 
-    @Test func `who declines is not in, and to the inviter it is revoked`() async throws {
+    @Test func `declining adds no collaborator, and the inviter sees the invitation as revoked`()
+        async throws
+    {
         let claim = try world.claim(invitation)
         let declined = try await world.decline(.token(world.token(invitation)), by: bob)
         #expect(declined.status == .revoked && declined.isDeclined)
@@ -218,7 +229,7 @@ import WriteKit
         try await world.invite("bob@example.com", to: crm, by: ada)
     }
 
-    @Test func `nobody declines for another, or what is over`() async throws {
+    @Test func `only the invitee can decline, and only a pending invitation`() async throws {
         let link = InvitationLink.token(world.token(invitation))
         #expect(
             await fault { try await world.decline(link, by: eve) }
@@ -230,7 +241,7 @@ import WriteKit
         #expect(try world.collaborators(of: crm) == [bob.userId: .viewer])
     }
 
-    @Test func `links of nothing lead to nothing`() async throws {
+    @Test func `unknown links are 404`() async throws {
         let token = world.token(invitation)
         for text in [
             "", ".", token + "x", String(token.dropLast()), invitation.id,

@@ -34,7 +34,7 @@ import WriteKit
         }
     }
 
-    @Test func `what is wrong with one keeps no other from being invited`() async throws {
+    @Test func `one invalid address does not stop the others from being invited`() async throws {
         let bob = world.user("bob")
         try await world.collaborator(bob, on: crm, by: ada)
         try await world.invite("carol@example.com", to: crm, by: ada)
@@ -51,7 +51,7 @@ import WriteKit
         #expect(try world.events().filter { $0.hasPrefix("invitation.sent") }.count == 4)
     }
 
-    @Test func `a hundred are a hundred, each with a secret of its own`() async throws {
+    @Test func `a hundred bulk invitations each have their own secret`() async throws {
         let results = try await invite((1...100).map { "u\($0)@example.com" })
         #expect(results == (1...100).map { "u\($0)@example.com" })
         let page = try await world.useCases.listInvitations(
@@ -71,14 +71,14 @@ import WriteKit
                 + Array(repeating: "invitation_quota_exceeded", count: 5))
     }
 
-    @Test func `where all are refused there is no trace of them`() async throws {
+    @Test func `if all addresses are refused nothing is written`() async throws {
         try await world.invite("x@example.com", to: crm, by: ada)
         let before = try world.database.everything()
         #expect(try await invite(["x@example.com", "nobody"]).count == 2)
         #expect(try world.database.everything() == before)
     }
 
-    @Test func `who may not invite one may not invite many`() async throws {
+    @Test func `a user who can't invite can't invite in bulk either`() async throws {
         let eve = world.user("eve")
         let before = try world.database.everything()
         let drafts = [Result { () throws(Fault) in try InvitationDraft(email: "x@example.com") }]

@@ -35,7 +35,7 @@ import WriteKit
         try await world.useCases.removeCollaborator(user.userId, from: crm, by: caller).commit()
     }
 
-    @Test func `owner and collaborators see the list, the newest first`() async throws {
+    @Test func `owner and collaborators list collaborators newest first`() async throws {
         for caller in [ada, bob, carol] {
             #expect(try await list(by: caller) == ["carol viewer", "bob collaborator"])
         }
@@ -46,13 +46,13 @@ import WriteKit
             await fault { _ = try await list(by: eve) }?.code == "entity_owner_required")
     }
 
-    @Test func `one whom the directory does not know any more is listed by his id`() async throws {
+    @Test func `a user whom the directory no longer knows is listed by id`() async throws {
         world.directory.remove(bob.userId)
         let page = try await world.useCases.listCollaborators(of: crm, PageRequest(), by: ada)
         #expect(page.items.map(\.user.id) == [carol.userId, bob.userId])
     }
 
-    @Test func `the owner removes one, and it is told and proved`() async throws {
+    @Test func `removing a collaborator emits an event and an audit entry`() async throws {
         try await remove(bob, by: ada)
         #expect(try world.collaborators(of: crm).keys.sorted() == [carol.userId])
         #expect(try world.events().last == "collaborator.removed > usr_ada")
@@ -64,7 +64,7 @@ import WriteKit
         #expect(await fault { try await remove(bob, by: ada) } == .notFound)
     }
 
-    @Test func `a collaborator leaves, and removes nobody else`() async throws {
+    @Test func `a collaborator can leave but can't remove others`() async throws {
         let refused = await fault { try await remove(carol, by: bob) }
         #expect(refused?.code == "entity_owner_required")
         try await remove(bob, by: bob)
@@ -73,7 +73,7 @@ import WriteKit
         #expect(await fault { try await remove(bob, by: bob) } == .notFound)
     }
 
-    @Test func `who has left does not come back by his old link`() async throws {
+    @Test func `a former collaborator can't return by the old link`() async throws {
         let eve = world.user("eve")
         let used = try await world.collaborator(eve, on: crm, by: ada)
         try await remove(eve, by: ada)
@@ -81,13 +81,13 @@ import WriteKit
         #expect(try world.collaborators(of: crm)[eve.userId] == nil)
     }
 
-    @Test func `the owner can't remove himself`() async throws {
+    @Test func `owners can't remove themselves`() async throws {
         let refused = await fault { try await remove(ada, by: ada) }
         #expect(refused?.code == "cannot_remove_self" && refused?.kind == .conflict)
         #expect(refused?.detail.contains("Transfer ownership first") == true)
     }
 
-    @Test func `who sees the entity otherwise and is none has nothing to leave`() async throws {
+    @Test func `a user with other access who isn't a collaborator can't leave`() async throws {
         let eve = world.user("eve")
         #expect(await fault { try await remove(eve, by: eve) } == .notFound)
         world.entities.share(crm, with: eve.userId)
@@ -96,7 +96,7 @@ import WriteKit
             await fault { try await remove(bob, by: eve) }?.code == "entity_owner_required")
     }
 
-    @Test func `other contexts hear who collaborates on what, in the order they asked`() throws {
+    @Test func `other services learn who collaborates on what, in the order of the query`() throws {
         let other = world.entity("Other", by: ada)
         let answer = try world.useCases.collaborations(
             CollaborationsQuery(subjects: [
@@ -111,7 +111,7 @@ import WriteKit
         #expect(entities.entityIds == [crm])
     }
 
-    @Test func `they ask for a thousand pairs and no more, empty ones counted`() throws {
+    @Test func `a query is limited to a thousand pairs, empty ones counted`() throws {
         let most = CollaborationsQuery.maximum
         let full = CollaborationsQuery(subjects: [
             .init(userId: bob.userId, entityIds: Array(repeating: crm, count: most))

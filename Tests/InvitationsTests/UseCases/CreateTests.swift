@@ -21,7 +21,9 @@ import WriteKit
         crm = world.entity(by: ada)
     }
 
-    @Test func `the invitation, its mail, event and proof are written together`() async throws {
+    @Test func `an invitation, its e-mail, event and audit entry are written together`()
+        async throws
+    {
         let made = try await world.invite(
             "New@Example.com", to: crm, by: ada, role: "viewer", days: 3, message: "Hi")
         #expect(made.status == .pending && made.email == "new@example.com")
@@ -44,7 +46,7 @@ import WriteKit
         #expect(mail.contains("view") && mail.contains("Hi"))
     }
 
-    @Test func `one that is not to be mailed is not`() async throws {
+    @Test func `an invitation without e-mail sends none`() async throws {
         let made = try await world.invite("new@example.com", to: crm, by: ada, mails: false)
         #expect(made.mailId == nil && made.delivery == .none && made.claimDigest == nil)
         #expect(try world.eventData().first?["email_sent"]?.bool == false)
@@ -56,7 +58,7 @@ import WriteKit
         }
     }
 
-    @Test func `links are made of the public address`() async throws {
+    @Test func `links use the public URL`() async throws {
         let made = try await world.invite("new@example.com", to: crm, by: ada)
         let url = world.useCases.mails.acceptURL(made, world.useCases.secrets)
         #expect(url == "https://app.example.com/invitations/accept?token=\(world.token(made))")
@@ -65,7 +67,7 @@ import WriteKit
                 "https://app.example.com/invitations/claim?claim=\(try world.claim(made))"))
     }
 
-    @Test func `whoever is in, invited or the owner is not invited`() async throws {
+    @Test func `members, invitees and the owner can't be invited`() async throws {
         try await world.collaborator(bob, on: crm, by: ada)
         let carol = try await world.invite("carol@example.com", to: crm, by: ada)
         world.later()
@@ -88,7 +90,8 @@ import WriteKit
         try await world.invite("carol@example.com", to: other, by: ada)
     }
 
-    @Test func `after expiry, revocation or leaving one is invited again`() async throws {
+    @Test func `an address can be invited again after expiry, revocation or leaving`() async throws
+    {
         let first = try await world.invite("bob@example.com", to: crm, by: ada, days: 1)
         world.days(1)
         // It is not written down yet that the first has expired.
@@ -106,7 +109,7 @@ import WriteKit
         try await world.invite("bob@example.com", to: crm, by: ada)
     }
 
-    @Test func `an entity that is away, gone or nobody's says so`() async throws {
+    @Test func `an unavailable, deleted or unknown entity is refused accordingly`() async throws {
         let before = try world.database.everything()
         for id in ["ent_01JHMZ0000000000000000000A", "x", ""] {
             #expect(
@@ -120,7 +123,7 @@ import WriteKit
         #expect(try world.database.everything() == before)
     }
 
-    @Test func `a name that is hostile stays text in the mail`() async throws {
+    @Test func `a hostile name stays text in the e-mail`() async throws {
         world.directory.rename(
             ada.userId, to: "ada", displayName: "Eve\r\nBcc: eve@example.com <b>&")
         let id = world.entity("<script>alert(1)</script>\u{2028}x", by: ada)
@@ -140,7 +143,7 @@ import WriteKit
         #expect(!parts[0].contains("\r\nhttps: //"))
     }
 
-    @Test func `a name that looks like a link is none in the mail`() async throws {
+    @Test func `a name that looks like a link is no link in the e-mail`() async throws {
         world.directory.rename(
             ada.userId, to: "ada", displayName: "Your bank https://bank.evil.example/login")
         let id = world.entity("www.evil.example", by: ada)

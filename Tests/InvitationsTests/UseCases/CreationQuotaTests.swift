@@ -30,7 +30,7 @@ import WriteKit
             sourceLocation: location)
     }
 
-    @Test func `a user creates as many workspaces as the quota, whoever owns them then`()
+    @Test func `the quota limits the workspaces that a user creates, whoever owns them later`()
         async throws
     {
         var workspaces = world.workspaces
@@ -56,7 +56,7 @@ import WriteKit
         _ = try await limited.createWorkspace(try WorkspaceDraft(name: "Instead"), by: ada).commit()
     }
 
-    @Test func `an entity has as many collaborators and pending invitations as the quota`()
+    @Test func `the quota limits an entity's collaborators and pending invitations`()
         async throws
     {
         var useCases = world.useCases
@@ -84,7 +84,7 @@ import WriteKit
         #expect(refused?.code == "quota_exceeded")
     }
 
-    @Test func `what was there before there were quotas is counted`() async throws {
+    @Test func `rows from before quotas existed are counted`() async throws {
         let folder = try TemporaryFolder()
         let path = folder.path + "/invitations.sqlite"
         let index = try #require(invitationsMigrations.firstIndex { $0.name == "quotas" })

@@ -22,7 +22,7 @@ import WriteKit
 
     private func types(_ events: [PublicEvent]) -> [String] { events.map(\.type) }
 
-    @Test func `an event is due at once, at each webhook that listens to it`() async throws {
+    @Test func `an event is due at once at every subscribed webhook`() async throws {
         let all = try await world.webhook(by: owner)
         let some = try await world.webhook(
             "https://hooks.example/some", events: [InvitationEvents.revoked], by: owner)
@@ -38,7 +38,7 @@ import WriteKit
         #expect(delivered.allSatisfy { $0.status == .delivered && $0.attempts == 1 })
     }
 
-    @Test func `of two webhooks the one that has taken an event does not get it again`()
+    @Test func `a webhook that received an event does not get it again`()
         async throws
     {
         let takes = try await world.webhook("https://takes.example", by: owner)
@@ -57,7 +57,7 @@ import WriteKit
         #expect(try world.useCases.getWebhook(fails.id, by: owner).failingSince != nil)
     }
 
-    @Test func `what fails is due again by the ladder, and failed at its end`() async throws {
+    @Test func `failed attempts follow the retry schedule until the delivery fails`() async throws {
         let webhook = try await world.webhook(by: owner)
         try await world.invite("a@example.com", to: entity, by: owner)
         let schedule = DeliverySchedule(seconds: [5, 60])
@@ -79,7 +79,7 @@ import WriteKit
 
     // MARK: Order
 
-    @Test func `while an event waits, the later ones of its entity wait, and others do not`()
+    @Test func `while an event waits for a retry later ones of its entity wait, others don't`()
         async throws
     {
         let webhook = try await world.webhook(by: owner)
@@ -97,7 +97,7 @@ import WriteKit
         #expect(late.map(\.sequence) == [1, 2])
     }
 
-    @Test func `what was due together waits together`() async throws {
+    @Test func `deliveries due together wait together`() async throws {
         let webhook = try await world.webhook(by: owner)
         let invitation = try await world.invite("a@example.com", to: entity, by: owner)
         try await world.revoke(invitation, by: owner)
@@ -110,7 +110,7 @@ import WriteKit
         #expect(try await world.deliver(webhook).map(\.sequence) == [1, 2])
     }
 
-    @Test func `after a second failure the later ones go on without it`() async throws {
+    @Test func `after a second failure later events are sent without it`() async throws {
         let webhook = try await world.webhook(by: owner)
         let invitation = try await world.invite("a@example.com", to: entity, by: owner)
         try await world.deliver(webhook, .failed(reason: "no"))
@@ -122,7 +122,7 @@ import WriteKit
 
     // MARK: Disabled by us
 
-    @Test func `410 disables at once, and the owner is mailed once`() async throws {
+    @Test func `410 disables a webhook at once, and its owner gets one e-mail`() async throws {
         let webhook = try await world.webhook(by: owner)
         let invitation = try await world.invite("a@example.com", to: entity, by: owner)
         try await world.deliver(webhook, .answered(status: 410, retryAfter: nil))
@@ -139,7 +139,9 @@ import WriteKit
         #expect(try world.mailsAbout(webhook.id) == 1)
     }
 
-    @Test func `five days without a success disable, a success in between does not`() async throws {
+    @Test func `five days without a success disable a webhook, a success in between does not`()
+        async throws
+    {
         let webhook = try await world.webhook(by: owner)
         let schedule = DeliverySchedule(seconds: Array(repeating: 86_400, count: 30))
         try await world.invite("a@example.com", to: entity, by: owner)
@@ -161,7 +163,7 @@ import WriteKit
         #expect(last.status == .failed)
     }
 
-    @Test func `an attempt that was on its way says nothing about what was decided meanwhile`()
+    @Test func `the result of an attempt does not override a change made during it`()
         async throws
     {
         let webhook = try await world.webhook(by: owner)
@@ -169,7 +171,7 @@ import WriteKit
         let batch = try #require(try world.useCases.dueDeliveries(at: webhook.id, limit: 1))
         let disable = try WebhookUpdate(
             url: .unchanged, events: .unchanged, isEnabled: .value(false))
-        try await world.useCases.changeWebhook(webhook.id, disable, by: owner).commit()
+        try await world.useCases.updateWebhook(webhook.id, disable, by: owner).commit()
         #expect(try !world.useCases.isCurrent(batch.webhook))
         let recorded = try await world.useCases.record(
             .answered(status: 204, retryAfter: nil), of: batch.due[0].delivery,
@@ -182,7 +184,7 @@ import WriteKit
 
     // MARK: Once more
 
-    @Test func `one event is sent once more, with the same id`() async throws {
+    @Test func `a redelivered event has the same id`() async throws {
         let webhook = try await world.webhook(by: owner)
         try await world.invite("a@example.com", to: entity, by: owner)
         let first = try await world.deliver(webhook)
@@ -195,7 +197,7 @@ import WriteKit
         }
     }
 
-    @Test func `what was missed since a time is sent, and what was taken is not`() async throws {
+    @Test func `redelivering since a time skips delivered events`() async throws {
         let webhook = try await world.webhook(events: [InvitationEvents.sent], by: owner)
         try await world.invite("old@example.com", to: entity, by: owner)
         try await world.deliver(webhook, .answered(status: 410, retryAfter: nil))
@@ -206,7 +208,7 @@ import WriteKit
         try await world.revoke(missed, by: owner)
         let enable = try WebhookUpdate(
             url: .unchanged, events: .unchanged, isEnabled: .value(true))
-        try await world.useCases.changeWebhook(webhook.id, enable, by: owner).commit()
+        try await world.useCases.updateWebhook(webhook.id, enable, by: owner).commit()
         try await world.invite("taken@example.com", to: entity, by: owner)
         try await world.deliver(webhook)
         let again = world.useCases.redeliverAll(since: since, to: webhook.id, by: owner)
@@ -220,7 +222,7 @@ import WriteKit
         #expect(try await world.deliver(webhook).map(\.sequence) == [1])
     }
 
-    @Test func `one that is disabled is told of nothing more, and of one test at a time`()
+    @Test func `a disabled webhook receives no events but tests, one at a time`()
         async throws
     {
         let webhook = try await world.webhook(by: owner)
@@ -228,7 +230,7 @@ import WriteKit
         let event = try #require(try await world.deliver(webhook).first)
         let disable = try WebhookUpdate(
             url: .unchanged, events: .unchanged, isEnabled: .value(false))
-        try await world.useCases.changeWebhook(webhook.id, disable, by: owner).commit()
+        try await world.useCases.updateWebhook(webhook.id, disable, by: owner).commit()
         for change in [
             { try await world.useCases.redeliver(event.id, to: webhook.id, by: owner).commit() }
         ] { await #expect(throws: Fault(WebhookProblems.disabled)) { _ = try await change() } }
@@ -243,7 +245,7 @@ import WriteKit
         }
     }
 
-    @Test func `what a former place answers says nothing about the new one`() async throws {
+    @Test func `a failure at a former URL does not count against the new one`() async throws {
         let webhook = try await world.webhook(by: owner)
         try await world.invite("a@example.com", to: entity, by: owner)
         try await world.deliver(webhook, .failed(reason: "no"))
@@ -251,7 +253,7 @@ import WriteKit
         let batch = try #require(try world.useCases.dueDeliveries(at: webhook.id, limit: 9))
         let move = try WebhookUpdate(
             url: .value("https://new.example"), events: .unchanged, isEnabled: .unchanged)
-        try await world.useCases.changeWebhook(webhook.id, move, by: owner).commit()
+        try await world.useCases.updateWebhook(webhook.id, move, by: owner).commit()
         let recorded = try await world.useCases.record(
             .answered(status: 410, retryAfter: nil), of: batch.due[0].delivery,
             to: batch.webhook, DeliverySchedule(), chance: 0)
@@ -262,7 +264,7 @@ import WriteKit
         #expect(try await world.deliver(moved).count == 1)
     }
 
-    @Test func `a clock that was set back delays nothing that is new`() async throws {
+    @Test func `a clock that was set back does not delay new deliveries`() async throws {
         let webhook = try await world.webhook(by: owner)
         world.clock.advance(seconds: 3_600)
         try await world.invite("a@example.com", to: entity, by: owner)
@@ -270,7 +272,7 @@ import WriteKit
         #expect(try await world.deliver(webhook).count == 1)
     }
 
-    @Test func `a test goes to one webhook, also to one that is disabled`() async throws {
+    @Test func `a test event is sent to one webhook, even if it is disabled`() async throws {
         let webhook = try await world.webhook(isEnabled: false, by: owner)
         let other = try await world.webhook(by: owner)
         try await world.useCases.testWebhook(webhook.id, by: owner).commit()
@@ -280,7 +282,7 @@ import WriteKit
 
     // MARK: The feed
 
-    @Test func `the feed is each user's own, without gaps, by pages`() async throws {
+    @Test func `each user has a feed of their own, in pages without gaps`() async throws {
         let other = world.user("other")
         let others = world.entity("Theirs", by: other)
         for number in 0..<5 {
@@ -300,7 +302,7 @@ import WriteKit
         #expect(try world.useCases.listEvents(after: 5, limit: 2, by: owner).events.isEmpty)
     }
 
-    @Test func `after thirty days events are gone, and their numbers stay used`() async throws {
+    @Test func `events are deleted after thirty days, and their numbers stay used`() async throws {
         let webhook = try await world.webhook(by: owner)
         try await world.invite("a@example.com", to: entity, by: owner)
         try await world.deliver(webhook)
@@ -314,7 +316,7 @@ import WriteKit
         #expect(page.events.map(\.sequence).first == 2)
     }
 
-    @Test func `whoever owns the entity by then hears of it`() async throws {
+    @Test func `the entity's owner at that moment receives the event`() async throws {
         let heir = world.user("heir")
         let former = try await world.webhook(by: owner)
         let new = try await world.webhook(by: heir)

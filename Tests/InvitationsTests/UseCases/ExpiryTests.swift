@@ -20,7 +20,7 @@ import WriteKit
         crm = world.entity(by: ada)
     }
 
-    @Test func `what has expired is written down and told, once`() async throws {
+    @Test func `an expiry is stored and its event emitted once`() async throws {
         let one = try await world.invite("one@example.com", to: crm, by: ada, days: 1)
         let two = try await world.invite("two@example.com", to: crm, by: ada, days: 2)
         #expect(try await world.useCases.expireSome() == 0)
@@ -36,7 +36,7 @@ import WriteKit
         #expect(try world.events().filter { $0.hasPrefix("invitation.expired") }.count == 1)
     }
 
-    @Test func `after a downtime all are told, in the order in which they expired`() async throws {
+    @Test func `after a downtime events are emitted in the order of expiry`() async throws {
         for (name, days) in [("c", 3), ("a", 1), ("b", 2)] {
             try await world.invite("\(name)@example.com", to: crm, by: ada, days: days)
         }
@@ -48,7 +48,7 @@ import WriteKit
         #expect(told == ["a@example.com", "b@example.com", "c@example.com"])
     }
 
-    @Test func `two who look at once tell of it once`() async throws {
+    @Test func `two concurrent sweeps emit one event`() async throws {
         for index in 0..<30 {
             try await world.invite("u\(index)@example.com", to: crm, by: ada, days: 1)
         }
@@ -58,17 +58,17 @@ import WriteKit
         #expect(try world.events().filter { $0.hasPrefix("invitation.expired") }.count == 30)
     }
 
-    @Test func `the owner of that moment is told`() async throws {
+    @Test func `the owner at that moment receives the event`() async throws {
         try await world.invite("one@example.com", to: crm, by: ada, days: 1)
         let time = world.clock.now().adding(seconds: 5)
-        _ = try await world.useCases.handOverEntity(
+        _ = try await world.useCases.onEntityOwnerChanged(
             .init(entityId: crm, ownerId: "usr_eve", updatedAt: time), eventId: "evt_1")
         world.days(1)
         _ = try await world.useCases.expireSome()
         #expect(try world.events().last == "invitation.expired > usr_eve")
     }
 
-    @Test func `what was accepted or revoked never expires`() async throws {
+    @Test func `accepted and revoked invitations never expire`() async throws {
         let bob = world.user("bob")
         try await world.collaborator(bob, on: crm, by: ada)
         let gone = try await world.invite("carol@example.com", to: crm, by: ada)

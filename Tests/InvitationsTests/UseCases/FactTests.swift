@@ -37,18 +37,20 @@ import WriteKit
         world.clock.now().adding(seconds: 100 + seconds)
     }
 
-    @Test func `of a user who is gone nothing is left, and what he sent is dead`() async throws {
+    @Test func `deleting a user removes their collaborations and revokes what they sent`()
+        async throws
+    {
         let sent = try await world.invite("carol@example.com", to: crm, by: ada)
         let bobs = world.entity("Bob's", by: bob)
         let dead = try await world.invite("carol@example.com", to: bobs, by: bob)
-        #expect(try await world.useCases.dropUser(bob.userId, by: root, eventId: "evt_1"))
+        #expect(try await world.useCases.onUserDeleted(bob.userId, by: root, eventId: "evt_1"))
         #expect(try world.collaborators(of: crm).isEmpty)
         // Whoever gets what was his hears of it then.
         #expect(try world.status(dead) == .pending && world.status(sent) == .pending)
         #expect(
             await fault { try await world.accept(dead, by: world.user("carol")) }?.kind
                 == .gone)
-        _ = try await world.useCases.handOverEntity(
+        _ = try await world.useCases.onEntityOwnerChanged(
             EntityHandedOver(entityId: bobs, ownerId: ada.userId, updatedAt: time(1)),
             eventId: "evt_2")
         #expect(try world.status(dead) == .revoked)
@@ -62,10 +64,10 @@ import WriteKit
         #expect(late?.code == "user_deleted")
     }
 
-    @Test func `of an entity that is gone nothing is left`() async throws {
+    @Test func `deleting an entity removes its invitations and collaborators`() async throws {
         let pending = try await world.invite("carol@example.com", to: crm, by: ada)
         let fact = EntityDeleted(entityId: crm, actor: EventActor(ada))
-        #expect(try await world.useCases.dropEntity(fact, eventId: "evt_1"))
+        #expect(try await world.useCases.onEntityDeleted(fact, eventId: "evt_1"))
         #expect(try world.collaborators(of: crm).isEmpty && world.find(pending) == nil)
         #expect(try known() == nil)
         #expect(
@@ -82,31 +84,33 @@ import WriteKit
 
     @Test func `an event is applied once`() async throws {
         let fact = EntityDeleted(entityId: crm, actor: EventActor(ada))
-        #expect(try await world.useCases.dropEntity(fact, eventId: "evt_1"))
+        #expect(try await world.useCases.onEntityDeleted(fact, eventId: "evt_1"))
         let before = try world.database.everything()
-        #expect(try await !world.useCases.dropEntity(fact, eventId: "evt_1"))
-        #expect(try await !world.useCases.dropUser("usr_ada", by: root, eventId: "evt_1"))
+        #expect(try await !world.useCases.onEntityDeleted(fact, eventId: "evt_1"))
+        #expect(try await !world.useCases.onUserDeleted("usr_ada", by: root, eventId: "evt_1"))
         #expect(try world.database.everything() == before)
         let many = await race(10) { _ in
-            guard try await world.useCases.dropUser("usr_bob", by: root, eventId: "evt_2")
+            guard try await world.useCases.onUserDeleted("usr_bob", by: root, eventId: "evt_2")
             else { throw Fault.notFound }
         }
         #expect(many.succeeded == 1)
     }
 
-    @Test func `of two names or owners the later one counts, in any order`() async throws {
+    @Test func `the later of two names or owners counts, in whichever order events arrive`()
+        async throws
+    {
         let steps: [@Sendable (InvitationsUseCases) async throws -> Void] = [
             { [crm, time = time(1)] in
-                _ = try await $0.renameEntity(
+                _ = try await $0.onEntityRenamed(
                     EntityRenamed(entityId: crm, name: "One", updatedAt: time), eventId: "1")
             },
             { [crm, time = time(2)] in
-                _ = try await $0.handOverEntity(
+                _ = try await $0.onEntityOwnerChanged(
                     EntityHandedOver(entityId: crm, ownerId: "usr_eve", updatedAt: time),
                     eventId: "2")
             },
             { [crm, time = time(3)] in
-                _ = try await $0.renameEntity(
+                _ = try await $0.onEntityRenamed(
                     EntityRenamed(entityId: crm, name: "Three", updatedAt: time), eventId: "3")
             },
         ]
@@ -122,36 +126,39 @@ import WriteKit
         }
     }
 
-    @Test func `what was asked later than a fact is not undone by it`() async throws {
+    @Test func `an older event does not undo a newer query result`() async throws {
         world.entities.rename(crm, "Newest", at: time(9))
         try await world.invite("carol@example.com", to: crm, by: ada)
         #expect(try name() == "Newest")
-        _ = try await world.useCases.renameEntity(
+        _ = try await world.useCases.onEntityRenamed(
             EntityRenamed(entityId: crm, name: "Old", updatedAt: time(0)), eventId: "1")
         #expect(try name() == "Newest")
     }
 
-    @Test func `mails and pages say the new name, and the new owner is told`() async throws {
+    @Test func `e-mails and pages show the new name, and the new owner receives the events`()
+        async throws
+    {
         let invitation = try await world.invite("carol@example.com", to: crm, by: ada)
-        _ = try await world.useCases.renameEntity(
+        _ = try await world.useCases.onEntityRenamed(
             EntityRenamed(entityId: crm, name: "Shop", updatedAt: time(1)), eventId: "1")
         let link = InvitationLink.token(world.token(invitation))
         #expect(try await world.useCases.view(link).name == "Shop")
-        _ = try await world.useCases.handOverEntity(
+        _ = try await world.useCases.onEntityOwnerChanged(
             EntityHandedOver(entityId: crm, ownerId: "usr_eve", updatedAt: time(2)),
             eventId: "2")
-        _ = try await world.useCases.dropUser(bob.userId, by: root, eventId: "3")
+        _ = try await world.useCases.onUserDeleted(bob.userId, by: root, eventId: "3")
         #expect(try world.events().last == "collaborator.removed > usr_eve")
     }
 
-    @Test func `of what nobody was invited to its owner is kept, who may be asked for meanwhile`()
+    @Test
+    func `the new owner of an entity without invitations is remembered for concurrent requests`()
         async throws
     {
         let other = world.entity("Other", by: ada)
-        _ = try await world.useCases.renameEntity(
+        _ = try await world.useCases.onEntityRenamed(
             EntityRenamed(entityId: other, name: "X", updatedAt: time(1)), eventId: "1")
         #expect(try world.database.read { try KnownEntityStore.find(other, in: $0) } == nil)
-        _ = try await world.useCases.handOverEntity(
+        _ = try await world.useCases.onEntityOwnerChanged(
             EntityHandedOver(entityId: other, ownerId: "usr_x", updatedAt: time(1)),
             eventId: "2")
         // Ada had looked before: she is told that it is not hers any more.

@@ -26,7 +26,7 @@ import WriteKit
             .items.map(\.email)
     }
 
-    @Test func `the owner sees all to his entity, the newest first, or those of one status`()
+    @Test func `the owner lists an entity's invitations newest first, or by status`()
         async throws
     {
         try await world.collaborator(bob, on: crm, by: ada)
@@ -51,7 +51,7 @@ import WriteKit
         #expect(await fault { _ = try await list(nil, by: eve) } == .notFound)
     }
 
-    @Test func `one sees those to one's own address, from everybody`() async throws {
+    @Test func `a user lists the invitations to their address from all inviters`() async throws {
         let eve = world.user("eve")
         let evil = world.entity("Evil", by: eve)
         let first = try await world.invite("bob@example.com", to: crm, by: ada)
@@ -70,7 +70,7 @@ import WriteKit
         #expect(try await mine(nil, bob).isEmpty)
     }
 
-    @Test func `pages are counted over all`() async throws {
+    @Test func `totals count all pages`() async throws {
         for index in 0..<5 { try await world.invite("u\(index)@example.com", to: crm, by: ada) }
         let page = try await world.useCases.listInvitations(
             to: crm, .pending, PageRequest(page: 2, size: 2), by: ada)
@@ -78,7 +78,7 @@ import WriteKit
         #expect(page.total == 5)
     }
 
-    @Test func `a store is asked only about whom nothing else lets see`() async throws {
+    @Test func `stores are only queried if nothing else gives access`() async throws {
         let before = world.entities.storesAsked
         _ = try await list(nil, by: ada)
         #expect(world.entities.storesAsked == before)

@@ -15,7 +15,7 @@ import WriteKit
         return text.text.split(separator: prefix).last.flatMap { Double($0.dropLast()) }
     }
 
-    @Test func `for how long the longest has waited is shown, until it has expired`()
+    @Test func `a metric shows how long the oldest expiry is overdue`()
         async throws
     {
         let world = try World()

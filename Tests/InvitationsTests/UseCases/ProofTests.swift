@@ -8,7 +8,7 @@ import WriteKit
 
 /// Every change leaves a proof and tells of itself; a refusal does neither.
 @Suite struct ProofTests {
-    @Test func `a whole life, step by step`() async throws {
+    @Test func `the audit shows every step from invitation to removal`() async throws {
         let world = try World()
         let (ada, bob, carol) = (world.user("ada"), world.user("bob"), world.user("carol"))
         let crm = world.entity(by: ada)
@@ -42,7 +42,7 @@ import WriteKit
             ])
     }
 
-    @Test func `each entry begins where the one before had ended`() async throws {
+    @Test func `each audit entry's before equals the previous entry's after`() async throws {
         let world = try World()
         let (ada, bob) = (world.user("ada"), world.user("bob"))
         let crm = world.entity(by: ada)
@@ -56,7 +56,7 @@ import WriteKit
         }
     }
 
-    @Test func `what a failed transaction has written is gone with it`() async throws {
+    @Test func `a failed transaction leaves no audit entry`() async throws {
         struct Broken: Error {}
         let world = try World()
         let ada = world.user("ada")

@@ -32,7 +32,7 @@ import WriteKit
         }
     }
 
-    @Test func `a hundred in any hour, and what is told to wait is enough`() async throws {
+    @Test func `a hundred invitations an hour, and Retry-After is long enough`() async throws {
         try await send(100, "a")
         let refused = try #require(try await refusal("more@example.com"))
         #expect(refused.code == "invitation_quota_exceeded" && refused.kind == .rateLimited)
@@ -46,7 +46,7 @@ import WriteKit
         #expect(try await refusal("evenmore@example.com") == nil)
     }
 
-    @Test func `five hundred in any day`() async throws {
+    @Test func `five hundred invitations a day`() async throws {
         for hour in 0..<5 {
             try await send(100, "h\(hour)x")
             world.later(3_600)
@@ -59,7 +59,7 @@ import WriteKit
         #expect(try await refusal("more@example.com") == nil)
     }
 
-    @Test func `a thousand that are pending, whenever they were sent`() async throws {
+    @Test func `a thousand pending invitations, whenever they were sent`() async throws {
         for day in 0..<10 {
             try await send(100, "d\(day)x", days: 30)
             world.days(1)
@@ -75,7 +75,7 @@ import WriteKit
         #expect(try await refusal("d0x5@example.com")?.code == "already_invited")
     }
 
-    @Test func `a pending one that ends makes room for another`() async throws {
+    @Test func `a pending invitation that ends makes room for another`() async throws {
         for day in 0..<10 {
             try await send(100, "d\(day)x", days: 90)
             world.days(1)
@@ -88,15 +88,15 @@ import WriteKit
         #expect(try await refusal("other@example.com") != nil)
     }
 
-    @Test func `deleting the entity gives nothing back`() async throws {
+    @Test func `deleting the entity does not restore the quota`() async throws {
         try await send(100, "a")
-        _ = try await world.useCases.dropEntity(
+        _ = try await world.useCases.onEntityDeleted(
             EntityDeleted(entityId: crm, actor: .init(ada)), eventId: "evt_1")
         let other = world.entity("Other", by: ada)
         #expect(try await refusal("more@example.com", to: other)?.retryAfter != nil)
     }
 
-    @Test func `revoking gives nothing back, and sending again counts`() async throws {
+    @Test func `revoking does not restore the quota, and resending counts`() async throws {
         try await send(98, "a")
         let one = try await world.invite("one@example.com", to: crm, by: ada)
         try await world.resend(one, by: ada)
@@ -108,7 +108,7 @@ import WriteKit
         #expect(refused?.code == "invitation_quota_exceeded")
     }
 
-    @Test func `expired ones that are sent again are pending again, within the limit`()
+    @Test func `resending expired invitations counts against the limit of pending ones`()
         async throws
     {
         let old = try await world.invite("old@example.com", to: crm, by: ada, days: 1)
@@ -122,13 +122,13 @@ import WriteKit
         #expect(try world.status(old) != .pending || world.find(old)?.generation == 1)
     }
 
-    @Test func `each inviter has his own`() async throws {
+    @Test func `each inviter has a quota of their own`() async throws {
         try await send(100, "a")
         let bob = world.user("bob")
         try await world.invite("x@example.com", to: world.entity("B", by: bob), by: bob)
     }
 
-    @Test func `it holds for requests at once`() async throws {
+    @Test func `the quota holds for concurrent requests`() async throws {
         try await send(90, "a")
         let result = await race(50) { index in
             _ = try await world.useCases.createInvitation(

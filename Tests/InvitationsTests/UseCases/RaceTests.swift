@@ -25,7 +25,7 @@ import WriteKit
         try world.events().filter { $0.hasPrefix(event) }.count
     }
 
-    @Test func `twenty accepts by the same token are one`() async throws {
+    @Test func `twenty concurrent accepts by one token add one collaborator`() async throws {
         let invitation = try await world.invite("bob@example.com", to: crm, by: ada)
         let result = await race(20) { _ in try await world.accept(invitation, by: bob) }
         #expect(result.succeeded == 20)
@@ -33,7 +33,7 @@ import WriteKit
         #expect(try world.actions(crm).filter { $0 == "invitation.accepted" }.count == 1)
     }
 
-    @Test func `twenty claims are one, and the others are told that it is used`() async throws {
+    @Test func `of twenty concurrent claims one succeeds, the others fail as used`() async throws {
         let invitation = try await world.invite("bob@example.com", to: crm, by: ada)
         let claim = try world.claim(invitation)
         // Each begins a session of its own.
@@ -46,7 +46,7 @@ import WriteKit
         #expect(try count("invitation.accepted") == 1 && count("collaborator.added") == 1)
     }
 
-    @Test func `twenty invitations of an address are one`() async throws {
+    @Test func `of twenty concurrent invitations of an address one is created`() async throws {
         let result = await race(20) { _ in
             _ = try await world.useCases.createInvitation(
                 to: crm, try InvitationDraft(email: "bob@example.com"), by: ada
@@ -94,9 +94,11 @@ import WriteKit
     }
 
     @Test(arguments: 0..<20)
-    func `whoever accepts while it is sent again is in by one of the links, or has the other`(
-        _ round: Int
-    ) async throws {
+    func
+        `accepting while the invitation is resent succeeds by one of the links or leaves the other`(
+            _ round: Int
+        ) async throws
+    {
         let invitation = try await world.invite("bob@example.com", to: crm, by: ada)
         let result = await race(2) { index in
             if (index + round) % 2 == 0 {
@@ -117,7 +119,7 @@ import WriteKit
         #expect(try world.collaborators(of: crm).keys.sorted() == [bob.userId])
     }
 
-    @Test func `one who leaves and is removed at once goes once`() async throws {
+    @Test func `leaving and being removed concurrently takes effect once`() async throws {
         try await world.collaborator(bob, on: crm, by: ada)
         let result = await race(10) { index in
             try await world.useCases.removeCollaborator(
@@ -128,7 +130,9 @@ import WriteKit
         #expect(try count("collaborator.removed") == 1)
     }
 
-    @Test func `of accept and the inviter's deletion both orders make sense`() async throws {
+    @Test func `accepting while the inviter is deleted ends consistently in either order`()
+        async throws
+    {
         for round in 0..<10 {
             let (name, owner) = ("n\(round)", world.user("o\(round)"))
             let entity = world.entity(name, by: owner)
@@ -139,7 +143,7 @@ import WriteKit
                 if index == 0 {
                     try await world.accept(invitation, by: invitee)
                 } else {
-                    _ = try await world.useCases.dropUser(
+                    _ = try await world.useCases.onUserDeleted(
                         owner.userId, by: ada, eventId: "evt_\(round)")
                 }
             }

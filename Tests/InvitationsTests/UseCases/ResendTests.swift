@@ -23,7 +23,7 @@ import WriteKit
         invitation = try await world.invite("bob@example.com", to: crm, by: ada, days: 10)
     }
 
-    @Test func `the new links work, and the old ones are dead`() async throws {
+    @Test func `after resending only the new links work`() async throws {
         let (oldToken, oldClaim) = (world.token(invitation), try world.claim(invitation))
         world.days(1)
         let again = try await world.resend(invitation, by: ada)
@@ -39,7 +39,7 @@ import WriteKit
         #expect(try world.actions(crm)[1] == "invitation.resent")
     }
 
-    @Test func `it is good for as long as at first, and never for less than before`()
+    @Test func `resending restarts the duration and never shortens it`()
         async throws
     {
         world.days(1)
@@ -51,7 +51,7 @@ import WriteKit
         #expect(back.expiresAt == later.expiresAt)
     }
 
-    @Test func `five times and no more`() async throws {
+    @Test func `an invitation can be resent five times`() async throws {
         for generation in 2...6 {
             #expect(try await world.resend(invitation, by: ada).generation == generation)
         }
@@ -61,7 +61,7 @@ import WriteKit
         #expect(try world.database.everything() == before)
     }
 
-    @Test func `what has expired is pending again`() async throws {
+    @Test func `resending an expired invitation makes it pending`() async throws {
         world.days(11)
         _ = try await world.useCases.expireSome()
         #expect(try world.status(invitation) == .expired)
@@ -75,7 +75,7 @@ import WriteKit
         #expect(try world.events().filter { $0.contains("expired") }.count == 1)
     }
 
-    @Test func `what has expired does not come between another and the invitee`() async throws {
+    @Test func `an expired invitation can't be resent beside a newer one`() async throws {
         world.days(11)
         let second = try await world.invite("bob@example.com", to: crm, by: ada)
         let invited = await fault { try await world.resend(invitation, by: ada) }
@@ -86,7 +86,7 @@ import WriteKit
         #expect(inside?.code == "already_collaborator")
     }
 
-    @Test func `one that was never mailed is mailed then`() async throws {
+    @Test func `resending an invitation that was never e-mailed sends it`() async throws {
         let silent = try await world.invite(
             "carol@example.com", to: crm, by: ada, mails: false)
         let again = try await world.resend(silent, by: ada)
@@ -94,7 +94,7 @@ import WriteKit
         try await world.take(.claim(try world.claim(again)), by: world.user("carol"))
     }
 
-    @Test func `what is over is neither sent again nor revoked`() async throws {
+    @Test func `an accepted or revoked invitation can't be resent or revoked`() async throws {
         let revoked = try await world.revoke(invitation, by: ada)
         #expect(revoked.status == .revoked && !revoked.isDeclined)
         #expect(try world.events().last == "invitation.revoked > usr_ada")
@@ -113,14 +113,14 @@ import WriteKit
         #expect(try world.database.everything() == before)
     }
 
-    @Test func `what has expired is not revoked`() async throws {
+    @Test func `an expired invitation can't be revoked`() async throws {
         world.days(11)
         #expect(
             await fault { try await world.revoke(invitation, by: ada) }?.code
                 == "invitation_not_pending")
     }
 
-    @Test func `an invitation is found under its own entity alone`() async throws {
+    @Test func `an invitation is found only under its own entity`() async throws {
         let other = world.entity("Other", by: ada)
         let strayed: [() async throws -> Void] = [
             { _ = try await world.useCases.getInvitation(invitation.id, to: other, by: ada) },

@@ -32,7 +32,7 @@ import WriteKit
 
     private func pending() throws -> [String: Int] { try pending(of: owner) }
 
-    @Test func `fifty webhooks with one URL get an event once, in all spellings of it`()
+    @Test func `fifty webhooks with spellings of one URL receive an event once`()
         async throws
     {
         let spellings = [
@@ -56,14 +56,14 @@ import WriteKit
     @Test(arguments: [
         "https://hub.example/in", "http://hub.example:8080/in", "http://hub.example/IN",
         "http://hub.example/in?a", "http://hub.example/in/", "http://hub2.example/in",
-    ]) func `another URL gets it as well`(url: String) async throws {
+    ]) func `a webhook with another URL receives it as well`(url: String) async throws {
         try await world.webhook("http://hub.example/in", by: owner)
         try await world.webhook(url, by: owner)
         try await world.invite("a@example.com", to: entity, by: owner)
         #expect(try pending().count == 2)
     }
 
-    @Test func `the oldest that listens and is enabled gets it`() async throws {
+    @Test func `the oldest enabled subscribed webhook receives the event`() async throws {
         let deaf = try await world.webhook(events: [InvitationEvents.revoked], by: owner)
         try await world.webhook(isEnabled: false, by: owner)
         let first = try await world.webhook(by: owner)
@@ -78,7 +78,7 @@ import WriteKit
         #expect(try pending() == [first.id: 1])
     }
 
-    @Test func `moved to a URL that another has, it brings nothing along that is sent there`()
+    @Test func `a webhook moved to another's URL drops deliveries that are sent there already`()
         async throws
     {
         let stays = try await world.webhook("http://hub.example/", by: owner)
@@ -88,19 +88,19 @@ import WriteKit
             url: .unchanged, events: .unchanged, isEnabled: .value(false))
         try await world.deliver(stays)
         try await world.invite("b@example.com", to: entity, by: owner)
-        try await world.useCases.changeWebhook(stays.id, off, by: owner).commit()
+        try await world.useCases.updateWebhook(stays.id, off, by: owner).commit()
         // That one goes to the moving one alone.
         try await world.invite("c@example.com", to: entity, by: owner)
         let move = try WebhookUpdate(
             url: .value("HTTP://hub.example:80/"), events: .unchanged, isEnabled: .unchanged)
-        try await world.useCases.changeWebhook(moves.id, move, by: owner).commit()
+        try await world.useCases.updateWebhook(moves.id, move, by: owner).commit()
         let deliveries = try world.deliveries(of: moves, by: owner)
         // Newest first. The second was given up at the other one when that was disabled.
         #expect(deliveries.map(\.status) == [.pending, .pending, .failed])
         #expect(deliveries.last?.lastError == "another of your webhooks with this URL receives it")
     }
 
-    @Test func `what one has got is not missed by the other with its URL`() async throws {
+    @Test func `redelivery skips what another webhook with the URL has received`() async throws {
         let first = try await world.webhook(by: owner)
         let second = try await world.webhook(by: owner)
         try await world.invite("a@example.com", to: entity, by: owner)
@@ -123,7 +123,7 @@ import WriteKit
         }
     }
 
-    @Test func `beyond its bound an event has failed, and is sent when somebody asks for it`()
+    @Test func `beyond the limit a delivery fails at once and can be redelivered`()
         async throws
     {
         let full = try await world.webhook("http://full.example", by: owner)
@@ -151,7 +151,7 @@ import WriteKit
         #expect(try await world.deliver(full).map(\.id) == [missed.eventId])
     }
 
-    @Test func `all that was missed is queued as far as there is room, the oldest first`()
+    @Test func `missed events are queued oldest first as far as there is room`()
         async throws
     {
         let webhook = try await world.webhook(by: owner)
@@ -160,7 +160,7 @@ import WriteKit
         }
         try await world.deliver(webhook, .answered(status: 410, retryAfter: nil))
         let on = try WebhookUpdate(url: .unchanged, events: .unchanged, isEnabled: .value(true))
-        try await world.useCases.changeWebhook(webhook.id, on, by: owner).commit()
+        try await world.useCases.updateWebhook(webhook.id, on, by: owner).commit()
         try await setWaiting(WebhookLimits.waiting - 3, webhook)
         let all = world.useCases.redeliverAll(
             since: Timestamp(milliseconds: 0), to: webhook.id, by: owner)
@@ -171,7 +171,7 @@ import WriteKit
 
     /// Whatever happens, what is counted is what there is.
     @Test(arguments: 1...3 as ClosedRange<UInt64>)
-    func `what waits is counted`(seed: UInt64) async throws {
+    func `pending deliveries are counted`(seed: UInt64) async throws {
         let random = SeededRandom(seed: seed)
         var webhooks: [Webhook] = []
         for number in 0..<3 {
@@ -187,7 +187,7 @@ import WriteKit
                 let change = try WebhookUpdate(
                     url: .value("http://hub.example/\(random.below(2))"), events: .unchanged,
                     isEnabled: .value(random.below(2) == 0))
-                try await world.useCases.changeWebhook(webhook.id, change, by: owner).commit()
+                try await world.useCases.updateWebhook(webhook.id, change, by: owner).commit()
             case 5:
                 _ = try? await world.useCases.redeliverAll(
                     since: Timestamp(milliseconds: 0), to: webhook.id, by: owner
@@ -208,7 +208,7 @@ import WriteKit
         }
     }
 
-    @Test func `a data folder from before is counted as well`() async throws {
+    @Test func `pending deliveries of an older database are counted`() async throws {
         let folder = try TemporaryFolder()
         let path = folder.path + "/old.sqlite"
         let before = invitationsMigrations.prefix { $0.name != "deliveries that wait" }
@@ -243,7 +243,7 @@ import WriteKit
 
     // MARK: What is left of a webhook
 
-    @Test func `a webhook that is deleted is gone at once, and its deliveries soon`() async throws {
+    @Test func `a deleted webhook disappears at once, its deliveries soon after`() async throws {
         let webhook = try await world.webhook(by: owner)
         for number in 0..<5 {
             try await world.invite("a\(number)@example.com", to: entity, by: owner)

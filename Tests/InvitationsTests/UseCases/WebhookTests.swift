@@ -22,7 +22,7 @@ import WriteKit
         await fault(body)?.code
     }
 
-    @Test func `what is made is listed, newest first, to its owner alone`() async throws {
+    @Test func `webhooks are listed newest first, to their owner only`() async throws {
         let first = try await world.webhook(by: owner)
         let second = try await world.webhook("https://other.example", by: owner)
         #expect(try world.useCases.listWebhooks(PageRequest(), by: owner).items == [second, first])
@@ -42,7 +42,7 @@ import WriteKit
         ] { #expect(await code(attempt) == "not_found") }
     }
 
-    @Test func `fifty and no more, also at once`() async throws {
+    @Test func `a user can have fifty webhooks, even with concurrent requests`() async throws {
         for number in 0..<45 { try await world.webhook("https://a.example/\(number)", by: owner) }
         let made = await withTaskGroup(of: Bool.self) { group in
             for number in 0..<10 {
@@ -58,7 +58,7 @@ import WriteKit
         #expect(await code { try await world.webhook(by: owner) } == "too_many_webhooks")
     }
 
-    @Test func `where it may not lead it is neither made nor moved`() async throws {
+    @Test func `a webhook can't be created with or moved to a forbidden URL`() async throws {
         #expect(
             await code { try await world.webhook("http://private.example", by: owner) }
                 == "validation_failed")
@@ -67,7 +67,7 @@ import WriteKit
             url: .value("http://private.example"), events: .unchanged, isEnabled: .unchanged)
         #expect(
             await code {
-                try await world.useCases.changeWebhook(webhook.id, move, by: owner).commit()
+                try await world.useCases.updateWebhook(webhook.id, move, by: owner).commit()
             } == "validation_failed")
         #expect(try world.useCases.getWebhook(webhook.id, by: owner) == webhook)
     }
@@ -85,7 +85,7 @@ import WriteKit
         world.useCases.vault.open(try sealed(webhook), of: webhook.id)
     }
 
-    @Test func `rotated twice in a day, all three are good, and five at most`() async throws {
+    @Test func `secrets replaced within a day stay valid, up to five`() async throws {
         let webhook = try await world.webhook(by: owner)
         for count in 2...5 {
             try await world.useCases.rotateSecret(of: webhook.id, by: owner).commit()
@@ -100,7 +100,9 @@ import WriteKit
         #expect(await code(rotate) == nil)
     }
 
-    @Test func `for a day both secrets are good, and then the new one alone`() async throws {
+    @Test func `after rotation both secrets are valid for a day, then only the new one`()
+        async throws
+    {
         let draft = try WebhookDraft(url: "https://a.example", events: nil, isEnabled: nil)
         let made = try await world.useCases.createWebhook(draft, by: owner).commit()
         #expect(try secrets(made.webhook) == [made.secret])
@@ -112,7 +114,7 @@ import WriteKit
         #expect(try secrets(made.webhook) == [rotated.secret])
     }
 
-    @Test func `no row holds a secret in clear, and one of another webhook does not open`()
+    @Test func `secrets are stored encrypted, each for its own webhook`()
         async throws
     {
         let draft = try WebhookDraft(url: "https://a.example", events: nil, isEnabled: nil)
@@ -125,13 +127,13 @@ import WriteKit
 
     // MARK: Audit
 
-    @Test func `each change is in the audit, without path and secret`() async throws {
+    @Test func `every change is audited, without the URL's path and the secret`() async throws {
         let webhook = try await world.webhook("https://a.example/hidden?token=hidden", by: owner)
         let disable = try WebhookUpdate(
             url: .unchanged, events: .unchanged, isEnabled: .value(false))
-        try await world.useCases.changeWebhook(webhook.id, disable, by: owner).commit()
+        try await world.useCases.updateWebhook(webhook.id, disable, by: owner).commit()
         // Nothing is different: nothing to prove.
-        try await world.useCases.changeWebhook(webhook.id, disable, by: owner).commit()
+        try await world.useCases.updateWebhook(webhook.id, disable, by: owner).commit()
         try await world.useCases.rotateSecret(of: webhook.id, by: owner).commit()
         try await world.useCases.deleteWebhook(webhook.id, by: owner).commit()
         let entries = try world.useCases.auditTail(.init(filter: .init(), limit: 100)).entries
@@ -142,11 +144,11 @@ import WriteKit
         #expect(!"\(entries)".contains("hidden"))
     }
 
-    @Test func `of a user who is gone no webhook and no event is left`() async throws {
+    @Test func `deleting a user deletes their webhooks and events`() async throws {
         let entity = world.entity(by: owner)
         let webhook = try await world.webhook(by: owner)
         try await world.invite("a@example.com", to: entity, by: owner)
-        _ = try await world.useCases.dropUser(
+        _ = try await world.useCases.onUserDeleted(
             owner.userId, by: world.user("admin"), eventId: "evt_1")
         try await world.finishJobs()
         while try await world.database.write({ try WebhookStore.purge(limit: 1, in: $0) }) {}

@@ -20,7 +20,7 @@ import WriteKit
     }
 
     @Test(arguments: FakeClock.errors)
-    func `an invitation is open for its days, by the right clock`(error: Int64) async throws {
+    func `an invitation stays open for its days by the corrected clock`(error: Int64) async throws {
         let bob = world.user("bob")
         try await world.clock.wrong(by: error) {
             _ = try await world.invite("x@example.com", to: crm, by: ada)
@@ -38,7 +38,8 @@ import WriteKit
                 == Fault(InvitationProblems.expired))
     }
 
-    @Test func `no invitation of a clock that ran ahead stays open for years`() async throws {
+    @Test func `invitations sent while the clock ran ahead don't stay open for years`() async throws
+    {
         let workspace = try await world.workspace(by: ada)
         let (invitation, other) = try await world.clock.wrong(by: 379_000_000) {
             (
@@ -62,7 +63,7 @@ import WriteKit
     }
 
     @Test(arguments: FakeClock.errors)
-    func `invitations sent while the clock was wrong leave room for a hundred`(
+    func `invitations sent while the clock ran ahead don't use up the quota`(
         error: Int64
     ) async throws {
         try await world.clock.wrong(by: error) {
@@ -81,7 +82,7 @@ import WriteKit
     }
 
     @Test(arguments: FakeClock.errors)
-    func `a failed delivery is tried again by the right clock, in its order`(
+    func `a failed delivery is retried in order by the corrected clock`(
         error: Int64
     ) async throws {
         let webhook = try await world.webhook(by: ada)
@@ -103,7 +104,7 @@ import WriteKit
         #expect(deliveries.allSatisfy { $0.status == .delivered })
     }
 
-    @Test func `of many deliveries none waits for the time of a clock that ran ahead`()
+    @Test func `no delivery waits for the time of a clock that ran ahead`()
         async throws
     {
         let webhook = try await world.webhook(by: ada)
@@ -125,7 +126,9 @@ import WriteKit
     }
 
     @Test(arguments: FakeClock.errors)
-    func `a webhook that fails for days is disabled, whenever that began`(error: Int64)
+    func `a webhook that fails for days is disabled, even if a wrong clock dated the start`(
+        error: Int64
+    )
         async throws
     {
         let webhook = try await world.webhook(by: ada)
@@ -145,7 +148,7 @@ import WriteKit
     }
 
     @Test(arguments: FakeClock.errors.filter { $0 > 0 })
-    func `secrets that were replaced while the clock ran ahead count for a day`(error: Int64)
+    func `secrets replaced while the clock ran ahead stay valid for a day`(error: Int64)
         async throws
     {
         let webhook = try await world.webhook(by: ada)

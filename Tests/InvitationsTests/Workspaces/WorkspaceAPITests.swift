@@ -14,7 +14,7 @@ import WriteKit
         "displayName", "email", "permissions", "sharedAt", "userId",
     ]
 
-    @Test func `a workspace from its creation to its end`() async throws {
+    @Test func `a workspace from creation to deletion`() async throws {
         try await ServedInvitations.run { served in
             let ada = served.user("ada")
             let made = try await served.send(
@@ -47,7 +47,7 @@ import WriteKit
         }
     }
 
-    @Test func `everybody sees what he himself may do`() async throws {
+    @Test func `each member sees their own permissions`() async throws {
         try await ServedInvitations.run { served in
             let ada = served.user("ada")
             let id = try await served.workspace(by: ada)
@@ -62,7 +62,7 @@ import WriteKit
         }
     }
 
-    @Test func `a tag guards changes, and saves reading again`() async throws {
+    @Test func `an ETag guards updates and saves repeated reads`() async throws {
         try await ServedInvitations.run { served in
             let ada = served.user("ada")
             let id = try await served.workspace(by: ada)
@@ -105,7 +105,7 @@ import WriteKit
         }
     }
 
-    @Test func `handing over answers what the former owner sees then`() async throws {
+    @Test func `a transfer returns the workspace as the former owner sees it`() async throws {
         try await ServedInvitations.run { served in
             let ada = served.user("ada")
             let id = try await served.workspace(by: ada)
@@ -123,7 +123,7 @@ import WriteKit
 
     // MARK: Who is in it
 
-    @Test func `shared users have their members, the owner with owner`() async throws {
+    @Test func `shared users have all fields, the owner among them`() async throws {
         try await ServedInvitations.run { served in
             let ada = served.user("ada")
             let id = try await served.workspace(by: ada)
@@ -143,7 +143,7 @@ import WriteKit
         }
     }
 
-    @Test func `changing and removing answer the user, with what he has and what he had`()
+    @Test func `changing returns the new permissions, removing the former ones`()
         async throws
     {
         try await ServedInvitations.run { served in
@@ -207,7 +207,7 @@ import WriteKit
         }
     }
 
-    @Test func `pages that there can't be are refused`() async throws {
+    @Test func `invalid page numbers are refused`() async throws {
         try await ServedInvitations.run { served in
             let ada = served.user("ada")
             let id = try await served.workspace(by: ada)

@@ -34,7 +34,7 @@ import WriteKit
         }
     }
 
-    @Test func `who accepts is in with what was offered`() async throws {
+    @Test func `accepting makes the invitee a member with the offered permissions`() async throws {
         let accepted = try await world.accept(invitation, by: bob)
         let now = world.clock.now()
         #expect(accepted.status == .accepted && accepted.answeredBy == bob.userId)
@@ -53,7 +53,7 @@ import WriteKit
         #expect(try world.events().last == "workspace.invitation_accepted > usr_ada")
     }
 
-    @Test func `who rejects is not in`() async throws {
+    @Test func `rejecting adds no member`() async throws {
         let rejected = try await world.answer(invitation, "rejected", by: bob)
         #expect(rejected.status == .rejected && rejected.answeredBy == bob.userId)
         #expect(try world.find(invitation) == rejected)
@@ -66,7 +66,7 @@ import WriteKit
     }
 
     @Test(arguments: ["accepted", "rejected"])
-    func `an answer is given once`(_ first: String) async throws {
+    func `an invitation can be answered once`(_ first: String) async throws {
         try await world.answer(invitation, first, by: bob)
         world.later()
         let before = try world.database.everything()
@@ -83,7 +83,9 @@ import WriteKit
     }
 
     @Test(arguments: ["accepted", "rejected"])
-    func `what has expired can't be answered, written down or not`(_ status: String)
+    func `an expired invitation can't be answered, even before the sweep stores it`(
+        _ status: String
+    )
         async throws
     {
         world.later(7 * 86_400 - 2)
@@ -101,13 +103,13 @@ import WriteKit
         #expect(try world.members(of: lab) == [ada.userId: .owner])
     }
 
-    @Test func `it can be answered until the last millisecond`() async throws {
+    @Test func `an invitation can be answered until the last millisecond`() async throws {
         world.later(7 * 86_400 - 1)
         try await world.answerNow(invitation, "accepted", by: bob)
         #expect(try world.members(of: lab)[bob.userId] == .write)
     }
 
-    @Test func `what was withdrawn can't be answered`() async throws {
+    @Test func `a revoked invitation can't be answered`() async throws {
         try await world.withdraw(invitation, by: ada)
         for status in ["accepted", "rejected"] {
             let refused = try await refusal(status, as: "bob@example.com", by: bob)
@@ -116,7 +118,7 @@ import WriteKit
         #expect(try world.members(of: lab) == [ada.userId: .owner])
     }
 
-    @Test func `the address must be one's own and the invited one`() async throws {
+    @Test func `userEmail must be the caller's and the invited address`() async throws {
         let eve = world.user("eve")
         let before = try world.database.everything()
         for (email, caller) in [
@@ -135,14 +137,15 @@ import WriteKit
         #expect(try await refusal(as: " BOB@Example.com", by: bob) == nil)
     }
 
-    @Test func `who is told of another's is told nothing of how it stands`() async throws {
+    @Test func `responding to another's invitation reveals nothing about its status`() async throws
+    {
         let eve = world.user("eve")
         let pending = try await refusal(as: "eve@example.com", by: eve)
         try await world.accept(invitation, by: bob)
         #expect(try await refusal(as: "eve@example.com", by: eve) == pending)
     }
 
-    @Test func `what there is none of can't be answered`() async throws {
+    @Test func `an unknown invitation can't be answered`() async throws {
         for id in ["01890000-0000-7000-8000-000000000000", "x", lab.id] {
             let refused = await fault {
                 try await world.workspaces.answerInvitation(
@@ -174,7 +177,7 @@ import WriteKit
             ("read", "read", .read), ("read", "write", .write), ("write", "read", .write),
             ("write", "write", .write),
         ] as [(String, String, WorkspacePermission)])
-    func `who is in already keeps the more of both`(
+    func `a member who accepts another invitation keeps the higher permissions`(
         _ former: String, _ offered: String, _ kept: WorkspacePermission
     ) async throws {
         let carol = world.user("carol")
@@ -196,7 +199,7 @@ import WriteKit
         #expect(still.items.map(\.member.sharedAt) == joined.items.map(\.member.sharedAt))
     }
 
-    @Test func `an owner who accepts one to another address of his stays the owner`()
+    @Test func `an owner who accepts an invitation to another address stays the owner`()
         async throws
     {
         let second = try await world.invite("a@example.com", into: lab, by: ada, "read")

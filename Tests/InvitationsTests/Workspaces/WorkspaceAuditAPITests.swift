@@ -13,7 +13,7 @@ import WriteKit
         "action", "actorId", "after", "at", "before", "id", "requestId", "subject", "tokenId",
     ]
 
-    @Test func `the owner reads it, and platform admins do also when all is gone`() async throws {
+    @Test func `the owner can read the audit, platform admins even after deletion`() async throws {
         try await ServedInvitations.run { served in
             let (ada, root) = (served.user("ada"), served.user("root", isAdmin: true))
             let id = try await served.workspace(by: ada)
@@ -50,7 +50,7 @@ import WriteKit
         }
     }
 
-    @Test func `who is in it may not, and for all others there is nothing`() async throws {
+    @Test func `members can't read the audit, for others it doesn't exist`() async throws {
         try await ServedInvitations.run { served in
             let ada = served.user("ada")
             let id = try await served.workspace(by: ada)
@@ -81,7 +81,7 @@ import WriteKit
         }
     }
 
-    @Test func `it is filtered, and has pages`() async throws {
+    @Test func `the audit can be filtered and has pages`() async throws {
         try await ServedInvitations.run { served in
             let ada = served.user("ada")
             let id = try await served.workspace(by: ada)

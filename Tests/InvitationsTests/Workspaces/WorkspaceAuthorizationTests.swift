@@ -121,7 +121,7 @@ private let legend: [Substring: Refusal] = [
     }
 
     @Test(arguments: rows.keys.sorted())
-    func `every route admits exactly those whom it is for, and a refusal changes nothing`(
+    func `every route admits exactly the intended callers, and a refusal changes nothing`(
         _ name: String
     ) async throws {
         let (route, row) = (try Self.route(name), try #require(rows[name]))
@@ -146,12 +146,12 @@ private let legend: [Substring: Refusal] = [
         }
     }
 
-    @Test func `the matrix has a row for every route, and none for what is no route`() {
+    @Test func `the matrix has exactly one row for each route`() {
         let ids = rows.keys.filter { !$0.contains(" ") }
         #expect(Set(ids) == Set(WorkspaceRoutes.all.map(\.id)))
     }
 
-    @Test func `what changes something needs the scope, and what reads needs none`() {
+    @Test func `writes need the scope, reads don't`() {
         for route in WorkspaceRoutes.all {
             #expect(route.scopes == (route.readsOnly ? [] : ["workspaces:write"]), "\(route.id)")
             #expect(route.access == .user)
@@ -160,7 +160,7 @@ private let legend: [Substring: Refusal] = [
         #expect(reading.map(\.id) == ["listPendingWorkspaceInvitations"])
     }
 
-    @Test func `a token that may only read, and has no scope, reads everything`() async throws {
+    @Test func `a read-only token without scopes can read everything`() async throws {
         try await ServedInvitations.run { served in
             let scene = try await Scene(served)
             let reader = served.user("owner", scopes: [], readOnly: true)
@@ -181,7 +181,7 @@ private let legend: [Substring: Refusal] = [
 
     /// Whoever answers for another is told so (`email_mismatch`), as it is said of it.
     @Test(arguments: hiding.filter { $0 != "answerWorkspaceInvitation" })
-    func `what is hidden and what is missing differ in nothing`(_ name: String) async throws {
+    func `hidden and missing things are indistinguishable`(_ name: String) async throws {
         let (route, row) = (try Self.route(name), try #require(rows[name]))
         try await ServedInvitations.run { served in
             let scene = try await Scene(served)
@@ -211,7 +211,7 @@ private let legend: [Substring: Refusal] = [
     }
 
     @Test(arguments: ["x", "01890000-0000-7000-8000-000000000000", "inv_1"])
-    func `an invitation that there is none of can't be answered`(_ id: String) async throws {
+    func `an unknown invitation can't be answered`(_ id: String) async throws {
         try await ServedInvitations.run { served in
             let bob = served.user("bob")
             let answer = try await served.send(
@@ -222,7 +222,7 @@ private let legend: [Substring: Refusal] = [
     }
 
     @Test(arguments: hiding)
-    func `ids in upper case are the same ids`(_ name: String) async throws {
+    func `ids are case-insensitive`(_ name: String) async throws {
         let (route, row) = (try Self.route(name), try #require(rows[name]))
         try await ServedInvitations.run { served in
             let scene = try await Scene(served)
@@ -237,7 +237,7 @@ private let legend: [Substring: Refusal] = [
         }
     }
 
-    @Test func `an invitation is not read by itself, and the answer says what it takes`()
+    @Test func `GET of a single invitation is 405 with Allow`()
         async throws
     {
         try await ServedInvitations.run { served in

@@ -71,7 +71,7 @@ import WriteKit
         }
     }
 
-    @Test func `mistakes are told by their fields, and change nothing`() async throws {
+    @Test func `invalid fields are named, and nothing changes`() async throws {
         try await ServedInvitations.run { served in
             let scene = try await Scene(served)
             let dan = served.user("dan")
@@ -87,7 +87,7 @@ import WriteKit
         }
     }
 
-    @Test func `every body has to be JSON, and there`() async throws {
+    @Test func `every body must be present and JSON`() async throws {
         try await ServedInvitations.run { served in
             let scene = try await Scene(served)
             let before = try served.database.everything()
@@ -103,7 +103,7 @@ import WriteKit
         }
     }
 
-    @Test func `what the server sets is not taken`() async throws {
+    @Test func `fields that the server sets are refused`() async throws {
         try await ServedInvitations.run { served in
             let scene = try await Scene(served)
             let made = try await served.send(
@@ -132,7 +132,9 @@ import WriteKit
 
     // MARK: Sent again
 
-    @Test func `whatever is sent again is done once and answered alike`() async throws {
+    @Test func `a repeated request with a key takes effect once and gets the same response`()
+        async throws
+    {
         try await ServedInvitations.run { served in
             let scene = try await Scene(served)
             let dan = served.user("dan")
@@ -173,7 +175,7 @@ import WriteKit
         }
     }
 
-    @Test func `another body with the same key is refused`() async throws {
+    @Test func `reusing a key with another body is refused`() async throws {
         try await ServedInvitations.run { served in
             let scene = try await Scene(served)
             let key = ["Idempotency-Key: k"]

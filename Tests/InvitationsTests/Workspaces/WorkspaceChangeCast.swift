@@ -111,7 +111,7 @@ struct WorkspaceChangeCast {
 
 /// Leaving is what one does to oneself: that it has succeeded must not make its repetition fail.
 @Suite struct RepeatedLeavingTests {
-    @Test func `who has left a workspace is answered so again`() async throws {
+    @Test func `a repeated request to leave gets its stored response`() async throws {
         try await ServedInvitations.run { served in
             let cast = try await WorkspaceChangeCast(served)
             let request = "POST \(cast.path)/sharedUsers/\(cast.member.userId)/remove"
@@ -125,7 +125,7 @@ struct WorkspaceChangeCast {
         }
     }
 
-    @Test func `who is not in a workspace learns nothing by leaving it`() async throws {
+    @Test func `leaving reveals nothing to a non-member`() async throws {
         try await ServedInvitations.run { served in
             let cast = try await WorkspaceChangeCast(served)
             let stranger = served.user("stranger")

@@ -35,13 +35,13 @@ import Testing
         "", "   ", "\u{200B}", "a\u{0}b", "a\nb", "a\u{1b}[2Jb", "\u{202E}bal", "a\u{2028}b",
         String(repeating: "a", count: 201),
     ])
-    func `what is no name is refused where it stands`(_ name: String) {
+    func `an invalid name is refused with its pointer`(_ name: String) {
         #expect(pointers { () throws(Fault) in try WorkspaceDraft(name: name) } == ["/name"])
         #expect(
             pointers { () throws(Fault) in try WorkspaceUpdate(name: .value(name)) } == ["/name"])
     }
 
-    @Test func `a change that names nothing changes nothing, and a name can't be taken away`()
+    @Test func `an empty update changes nothing, and the name can't be cleared`()
         throws
     {
         let lab = Workspace(
@@ -55,7 +55,7 @@ import Testing
 
     // MARK: Invitations
 
-    @Test func `an address is enough: what it gives is read`() throws {
+    @Test func `only the address is required, and permissions default to read`() throws {
         let draft = try WorkspaceInvitationDraft(email: " Bob@Example.COM ")
         #expect(draft.email == "bob@example.com" && draft.permissions == .read)
         for (word, permissions) in [("read", WorkspacePermission.read), ("write", .write)] {
@@ -65,7 +65,7 @@ import Testing
     }
 
     @Test(arguments: ["", "bob", "bob@", "@example.com", "Bob <bob@example.com>", "a@b@c.de"])
-    func `what is no address is refused`(_ email: String) {
+    func `an invalid address is refused`(_ email: String) {
         #expect(
             pointers { () throws(Fault) in try WorkspaceInvitationDraft(email: email) } == [
                 "/invitedEmail"
@@ -77,7 +77,7 @@ import Testing
     }
 
     @Test(arguments: ["owner", "admin", "", "Read", "read ", "write\u{0}"])
-    func `ownership and what nobody knows can't be given`(_ permissions: String) {
+    func `ownership and unknown permissions can't be given`(_ permissions: String) {
         let expected = [Fault.Field("/permissions", "must be one of read, write")]
         #expect(
             fields { () throws(Fault) in
@@ -87,7 +87,7 @@ import Testing
             fields { () throws(Fault) in try WorkspacePermission(given: permissions) } == expected)
     }
 
-    @Test func `all that is wrong is told at once`() {
+    @Test func `all invalid fields are reported together`() {
         #expect(
             pointers { () throws(Fault) in
                 try WorkspaceInvitationDraft(email: "x", permissions: "owner")
@@ -100,7 +100,7 @@ import Testing
 
     // MARK: Answers
 
-    @Test func `an answer is yes or no, of an address`() throws {
+    @Test func `a response is accepted or rejected, with an address`() throws {
         let yes = try WorkspaceInvitationResponse(status: "accepted", email: " Bob@Example.com")
         #expect(yes.accepts && yes.email == "bob@example.com")
         #expect(
@@ -108,7 +108,7 @@ import Testing
     }
 
     @Test(arguments: ["", "pending", "expired", "revoked", "Accepted", "declined", " rejected"])
-    func `nothing else is an answer`(_ status: String) {
+    func `other statuses are refused as a response`(_ status: String) {
         #expect(
             fields { () throws(Fault) in
                 try WorkspaceInvitationResponse(status: status, email: "b@example.com")

@@ -31,7 +31,7 @@ import WriteKit
 
     // MARK: Names
 
-    @Test func `who is out, or never was in, learns no later name`() async throws {
+    @Test func `non-members don't learn later names of the workspace`() async throws {
         let dan = world.user("dan")
         let (eve, fay) = (world.user("eve"), world.user("fay"))
         let accepted = try await world.member(dan, of: lab, by: ada)
@@ -47,7 +47,7 @@ import WriteKit
         }
     }
 
-    @Test func `while it is pending, the name is that of now`() async throws {
+    @Test func `a pending invitation shows the current name`() async throws {
         let dan = world.user("dan")
         let invitation = try await world.invite("dan@example.com", into: lab, by: ada)
         try await rename("Laboratory")
@@ -57,7 +57,9 @@ import WriteKit
 
     // MARK: Pages
 
-    @Test func `the page says who is in, and not who was`() async throws {
+    @Test func `the page of an accepted invitation shows whether the user is still a member`()
+        async throws
+    {
         let dan = world.user("dan")
         let invitation = try await world.member(dan, of: lab, by: ada)
         #expect(try await view(invitation).status == "accepted")
@@ -75,7 +77,7 @@ import WriteKit
 
     // MARK: Mails
 
-    @Test func `a mail that waits is taken back, however it ends`() async throws {
+    @Test func `ending an invitation cancels its pending e-mail`() async throws {
         let dan = world.user("dan")
         let names = ["accepted", "rejected", "revoked", "expired"]
         for name in names {
@@ -94,7 +96,7 @@ import WriteKit
         }
     }
 
-    @Test func `a mail that has waited for a minute tells of the new date`() async throws {
+    @Test func `changing the expiration replaces an e-mail pending for a minute`() async throws {
         let invitation = try await world.invite("dan@example.com", into: lab, by: ada)
         let time = world.clock.now().adding(seconds: 30 * 86_400)
         // It may be on its way.
@@ -108,7 +110,7 @@ import WriteKit
         #expect(try world.mail(invitation).contains(later.expiresAt.day))
     }
 
-    @Test func `a mail that was sent stays sent, whatever the date becomes`() async throws {
+    @Test func `changing the expiration does not resend a sent e-mail`() async throws {
         let invitation = try await world.invite("dan@example.com", into: lab, by: ada)
         let mailId = try #require(invitation.mailId)
         try await world.database.write {
@@ -121,7 +123,7 @@ import WriteKit
 
     // MARK: Ways back
 
-    @Test func `who is removed does not come back by an invitation to his address`()
+    @Test func `removing a member revokes the invitation to their address`()
         async throws
     {
         // To the address that he has got since he came in.
@@ -134,7 +136,7 @@ import WriteKit
         #expect(refused == Fault(InvitationProblems.revoked))
     }
 
-    @Test func `who leaves may still come back by one`() async throws {
+    @Test func `a member who left can return by an invitation`() async throws {
         let bob = peopled.bob
         let open = try await world.invite("robert@example.com", into: lab, by: ada)
         world.directory.change(bob.userId, email: "robert@example.com")
@@ -143,7 +145,7 @@ import WriteKit
         #expect(try world.members(of: lab)[bob.userId] == .read)
     }
 
-    @Test func `who came in after the directory was asked is not invited once more`()
+    @Test func `a user who joined after the directory query is not invited again`()
         async throws
     {
         let open = try await world.invite("dan@example.com", into: lab, by: ada)
@@ -162,7 +164,7 @@ import WriteKit
         #expect(refused == Fault(WorkspaceProblems.alreadyMember))
     }
 
-    @Test func `an address that a member has given up is anybody's`() async throws {
+    @Test func `an address that a member gave up can be invited`() async throws {
         world.directory.change(peopled.bob.userId, email: "robert@example.com")
         let open = try await world.invite("bob@example.com", into: lab, by: ada)
         #expect(open.status == .pending)
@@ -170,7 +172,7 @@ import WriteKit
 
     // MARK: Room
 
-    @Test func `so many people are in it or invited, and no more`() async throws {
+    @Test func `members and pending invitations are limited together`() async throws {
         let room = WorkspaceLimits.people - 3
         try await world.database.write { [lab] tx in
             _ = try tx.execute(

@@ -47,7 +47,7 @@ import WriteKit
         ]
     }
 
-    @Test func `of an invitation all that listeners need is told, member by member`()
+    @Test func `invitation events have all documented fields`()
         async throws
     {
         let made = try await world.invite("bob@example.com", into: lab, by: ada, "write")
@@ -80,7 +80,7 @@ import WriteKit
         #expect(Set(subjects) == [lab.id])
     }
 
-    @Test func `of members all that listeners need is told, member by member`() async throws {
+    @Test func `member events have all documented fields`() async throws {
         try await world.member(bob, of: lab, by: ada)
         var members: [String: JSONValue] = [
             "workspace_id": .string(lab.id), "workspace_name": .string("Lab"),
@@ -97,7 +97,7 @@ import WriteKit
         #expect(try world.events().last == "workspace.member_removed > usr_ada")
     }
 
-    @Test func `each change of an invitation is proved, with what it was before`() async throws {
+    @Test func `every change of an invitation is audited with its former state`() async throws {
         let made = try await world.invite("bob@example.com", into: lab, by: ada, "write")
         var entry = try #require(try world.audit(lab.id).last)
         #expect(entry.action == "workspace_invitation.created" && entry.at == made.createdAt)
@@ -126,7 +126,7 @@ import WriteKit
         #expect(entry.after == proof(other, "expired"))
     }
 
-    @Test func `that a workspace is made and goes is proved, and told nobody`() async throws {
+    @Test func `creating and deleting a workspace is audited without events`() async throws {
         let proof: AuditSnapshot = ["name": .text("Lab"), "ownerId": .text(ada.userId)]
         let made = try #require(try world.audit(lab.id).last)
         #expect(made.action == "workspace.created" && made.before == nil && made.after == proof)
@@ -138,7 +138,7 @@ import WriteKit
         #expect(try world.events().isEmpty)
     }
 
-    @Test func `a webhook hears of those that it names, in order`() async throws {
+    @Test func `a webhook receives the types that it names, in order`() async throws {
         let all = try await world.webhook(by: ada)
         let some = try await world.webhook(
             "https://hooks.example/some",
@@ -161,7 +161,7 @@ import WriteKit
         #expect(try await world.deliver(bobs).isEmpty)
     }
 
-    @Test func `every type can be listened to`() throws {
+    @Test func `every event type can be subscribed to`() throws {
         let draft = try WebhookDraft(
             url: "https://hooks.example/in", events: WorkspaceEvents.all, isEnabled: nil)
         #expect(Set(draft.events) == Set(WorkspaceEvents.all))

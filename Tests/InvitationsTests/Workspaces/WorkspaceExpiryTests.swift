@@ -19,7 +19,7 @@ import WriteKit
         lab = try await world.workspace(by: ada)
     }
 
-    @Test func `what has expired is written down and told, once`() async throws {
+    @Test func `an expiry is stored and its event emitted once`() async throws {
         let one = try await world.invite("one@example.com", into: lab, by: ada)
         let two = try await world.invite("two@example.com", into: lab, by: ada)
         #expect(try await world.workspaces.expireSome() == 0)
@@ -33,7 +33,7 @@ import WriteKit
             try world.actions(lab.id).filter { $0 == "workspace_invitation.expired" }.count == 1)
     }
 
-    @Test func `after a downtime all are told, in the order in which they expired`()
+    @Test func `after a downtime events are emitted in the order of expiry`()
         async throws
     {
         for (name, days) in [("c", 3), ("a", 1), ("b", 2)] as [(String, Int64)] {
@@ -49,7 +49,7 @@ import WriteKit
         #expect(told == ["a@example.com", "b@example.com", "c@example.com"])
     }
 
-    @Test func `two who look at once tell of it once`() async throws {
+    @Test func `two concurrent sweeps emit one event`() async throws {
         for index in 0..<30 {
             try await world.invite("u\(index)@example.com", into: lab, by: ada)
         }
@@ -59,7 +59,7 @@ import WriteKit
         #expect(try world.count("workspace.invitation_expired") == 30)
     }
 
-    @Test func `the owner of that moment is told`() async throws {
+    @Test func `the owner at that moment receives the event`() async throws {
         let bob = world.user("bob")
         try await world.member(bob, of: lab, by: ada)
         try await world.invite("one@example.com", into: lab, by: ada)
@@ -69,7 +69,7 @@ import WriteKit
         #expect(try world.events().last == "workspace.invitation_expired > usr_bob")
     }
 
-    @Test func `what was answered or withdrawn never expires`() async throws {
+    @Test func `answered and revoked invitations never expire`() async throws {
         let bob = world.user("bob")
         try await world.member(bob, of: lab, by: ada)
         let rejected = try await world.invite("dan@example.com", into: lab, by: ada)
@@ -82,7 +82,7 @@ import WriteKit
         #expect(try world.status(rejected) == .rejected && world.status(gone) == .revoked)
     }
 
-    @Test func `of what has expired nobody hears that it was withdrawn`() async throws {
+    @Test func `an overdue invitation is expired, not revoked`() async throws {
         let bob = world.user("bob")
         try await world.member(bob, of: lab, by: ada)
         try await world.handOver(lab, to: bob, by: ada)

@@ -19,7 +19,7 @@ import WriteKit
         "/api/v2/workspaceInvitations/\(try #require(invitation?["id"]?.string))"
     }
 
-    @Test func `an invitation from its creation to its acceptance`() async throws {
+    @Test func `an invitation from creation to acceptance`() async throws {
         try await ServedInvitations.run { served in
             let (ada, bob) = (served.user("ada"), served.user("bob"))
             let id = try await served.workspace(by: ada)
@@ -53,7 +53,7 @@ import WriteKit
         }
     }
 
-    @Test func `one who rejects is not in`() async throws {
+    @Test func `a user who rejects is not a member`() async throws {
         try await ServedInvitations.run { served in
             let (ada, bob) = (served.user("ada"), served.user("bob"))
             let id = try await served.workspace(by: ada)
@@ -65,7 +65,7 @@ import WriteKit
         }
     }
 
-    @Test func `conflicts name what is in the way`() async throws {
+    @Test func `conflicts name the id of the existing invitation`() async throws {
         try await ServedInvitations.run { served in
             let ada = served.user("ada")
             let id = try await served.workspace(by: ada)
@@ -84,7 +84,8 @@ import WriteKit
         }
     }
 
-    @Test func `its expiration is set, and it is sent again once in a minute`() async throws {
+    @Test func `the expiration can be set, and resending is limited to once a minute`() async throws
+    {
         try await ServedInvitations.run { served in
             let ada = served.user("ada")
             let id = try await served.workspace(by: ada)
@@ -120,7 +121,8 @@ import WriteKit
         }
     }
 
-    @Test func `what has expired says so, before and after the sweep`() async throws {
+    @Test func `an expired invitation is shown as expired before and after the sweep`() async throws
+    {
         try await ServedInvitations.run { served in
             let (ada, bob) = (served.user("ada"), served.user("bob"))
             let id = try await served.workspace(by: ada)
@@ -147,7 +149,7 @@ import WriteKit
         }
     }
 
-    @Test func `one's own are filtered by their status`() async throws {
+    @Test func `received invitations can be filtered by status`() async throws {
         try await ServedInvitations.run { served in
             let (ada, bob) = (served.user("ada"), served.user("bob"))
             for (name, status) in [("One", "accepted"), ("Two", "rejected"), ("Three", "pending")] {
@@ -174,7 +176,7 @@ import WriteKit
     }
 
     /// No GET shows them, so nobody can know a tag.
-    @Test func `what has no tag goes with a star, and with no tag`() async throws {
+    @Test func `If-Match on a resource without an ETag accepts only *`() async throws {
         try await ServedInvitations.run { served in
             let ada = served.user("ada")
             let id = try await served.workspace(by: ada)
@@ -198,7 +200,7 @@ import WriteKit
         }
     }
 
-    @Test func `what became of the mail is told, and it can be sent again`() async throws {
+    @Test func `a failed e-mail is shown, and the invitation can be resent`() async throws {
         try await ServedInvitations.run { served in
             let ada = served.user("ada")
             let id = try await served.workspace(by: ada)
@@ -224,7 +226,7 @@ import WriteKit
         }
     }
 
-    @Test func `too many answer 429 and say when to come again`() async throws {
+    @Test func `exceeding the quota is 429 with Retry-After`() async throws {
         try await ServedInvitations.run { served in
             let ada = served.user("ada")
             let entity = served.entity(by: ada)

@@ -25,7 +25,7 @@ import WriteKit
         await fault { try await world.invite(email, into: lab, by: caller ?? ada) }
     }
 
-    @Test func `an invitation is written, mailed, told and proved`() async throws {
+    @Test func `an invitation is stored, e-mailed, emitted and audited`() async throws {
         let made = try await world.invite(" New@Example.com", into: lab, by: ada)
         let now = world.clock.now()
         #expect(made.email == "new@example.com" && made.permissions == .read)
@@ -44,7 +44,7 @@ import WriteKit
         #expect(write.permissions == .write)
     }
 
-    @Test func `whoever is in, invited or the owner is not invited`() async throws {
+    @Test func `members, invitees and the owner can't be invited`() async throws {
         try await world.member(bob, of: lab, by: ada)
         let carol = try await world.invite("carol@example.com", into: lab, by: ada)
         world.later()
@@ -64,7 +64,7 @@ import WriteKit
         }
     }
 
-    @Test func `the owner alone invites`() async throws {
+    @Test func `only the owner can invite`() async throws {
         let carol = world.user("carol")
         try await world.member(bob, of: lab, by: ada, "write")
         try await world.member(carol, of: lab, by: ada)
@@ -79,7 +79,9 @@ import WriteKit
         #expect(try world.database.everything() == before)
     }
 
-    @Test func `what has expired does not stand in the way, written down or not`() async throws {
+    @Test func `an expired invitation does not block a new one, even before the sweep stores it`()
+        async throws
+    {
         let first = try await world.invite("bob@example.com", into: lab, by: ada)
         world.days(7)
         let second = try await world.invite("bob@example.com", into: lab, by: ada, "write")
@@ -100,7 +102,7 @@ import WriteKit
         #expect(try world.count("workspace.invitation_expired") == 2)
     }
 
-    @Test func `an expired one stays as it is if the new one is refused`() async throws {
+    @Test func `an expired invitation stays unchanged if the new one is refused`() async throws {
         let first = try await world.invite("bob@example.com", into: lab, by: ada)
         world.days(7)
         for index in 0..<100 {
@@ -112,7 +114,9 @@ import WriteKit
         #expect(try world.find(first)?.status == .pending)
     }
 
-    @Test func `after a rejection, a withdrawal or leaving one is invited again`() async throws {
+    @Test func `an address can be invited again after rejection, revocation or leaving`()
+        async throws
+    {
         let first = try await world.invite("bob@example.com", into: lab, by: ada)
         try await world.answer(first, "rejected", by: bob)
         let second = try await world.invite("bob@example.com", into: lab, by: ada)
@@ -130,7 +134,7 @@ import WriteKit
         #expect(mine.map(\.invitation.id) == [fourth, third, second, first].map(\.id))
     }
 
-    @Test func `an address without an account waits for it`() async throws {
+    @Test func `an address without an account can be invited`() async throws {
         let made = try await world.invite("dan@example.com", into: lab, by: ada, "write")
         world.days(1)
         // Now he signs in for the first time.
@@ -143,7 +147,7 @@ import WriteKit
 
     // MARK: Lists
 
-    @Test func `the owner lists all that are pending, others those that they sent`()
+    @Test func `the owner lists all pending invitations, others those that they sent`()
         async throws
     {
         let carol = world.user("carol")
@@ -163,7 +167,7 @@ import WriteKit
         #expect(try world.listPending(lab, by: bob).isEmpty)
     }
 
-    @Test func `the counts of pages are those of the pending ones`() async throws {
+    @Test func `totals count only pending invitations`() async throws {
         for name in ["a", "b", "c"] {
             try await world.invite("\(name)@example.com", into: lab, by: ada)
         }
@@ -175,7 +179,7 @@ import WriteKit
         #expect(rest.total == 2 && rest.items.count == 2)
     }
 
-    @Test func `everybody lists those to his own address, by their status of this moment`()
+    @Test func `users list the invitations to their address by current status`()
         async throws
     {
         let names: [WorkspaceInvitationStatus] = [.accepted, .rejected, .revoked, .expired]

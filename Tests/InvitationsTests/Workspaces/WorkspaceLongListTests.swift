@@ -96,7 +96,7 @@ import Testing
         #expect(beyond == (0, total: total))
     }
 
-    @Test func `any page of pending invitations costs what the first does`() async throws {
+    @Test func `every page of pending invitations costs as much as the first`() async throws {
         try await addInvitations(count, expiresFrom: world.clock.now().adding(seconds: 3_600))
         try await expectEven(count) { page in
             let found = try world.workspaces.listPending(to: lab.id, page, by: ada)
@@ -104,7 +104,7 @@ import Testing
         }
     }
 
-    @Test func `any page of those that one has sent costs what the first does`() async throws {
+    @Test func `every page of sent invitations costs as much as the first`() async throws {
         try await world.member(bob, of: lab, by: ada)
         try await world.handOver(lab, to: bob, by: ada)
         try await addInvitations(count, expiresFrom: world.clock.now().adding(seconds: 3_600))
@@ -115,7 +115,7 @@ import Testing
     }
 
     @Test(arguments: [nil, WorkspaceInvitationStatus.rejected])
-    func `any page of one's own costs what the first does`(
+    func `every page of received invitations costs as much as the first`(
         _ status: WorkspaceInvitationStatus?
     ) async throws {
         try await addInvitations(
@@ -126,7 +126,7 @@ import Testing
         }
     }
 
-    @Test func `any page of members costs what the first does`() async throws {
+    @Test func `every page of members costs as much as the first`() async throws {
         // With the owner.
         try await addMembers(count - 1)
         try await expectEven(count) { page in
@@ -135,7 +135,7 @@ import Testing
         }
     }
 
-    @Test func `any page of workspaces costs what the first does`() async throws {
+    @Test func `every page of workspaces costs as much as the first`() async throws {
         try await addWorkspaces(count)
         try await expectEven(count) { page in
             let found = try world.workspaces.listWorkspaces(page, by: bob)
@@ -143,7 +143,7 @@ import Testing
         }
     }
 
-    @Test func `all pages together are everybody once, the last who came in first`() async throws {
+    @Test func `all pages together contain every member once, newest first`() async throws {
         try await addMembers(1_049)
         var seen: [WorkspaceMember] = []
         for page in 1...11 {
@@ -156,7 +156,7 @@ import Testing
         #expect(order.elementsEqual(order.sorted { $0 > $1 }) { $0 == $1 })
     }
 
-    @Test func `all pages together are every invitation once, the newest first`() async throws {
+    @Test func `all pages together contain every invitation once, newest first`() async throws {
         try await addInvitations(1_050, expiresFrom: world.clock.now().adding(seconds: 3_600))
         var seen: [String] = []
         for page in 1...11 {
@@ -167,7 +167,7 @@ import Testing
         #expect(seen.count == 1_050 && Set(seen).count == 1_050 && seen == seen.sorted(by: >))
     }
 
-    @Test func `where nothing has expired among many, finding that out is cheap`() async throws {
+    @Test func `finding that none of many has expired is cheap`() async throws {
         try await addInvitations(count, expiresFrom: world.clock.now().adding(seconds: 3_600))
         let time = try await milliseconds {
             let count = try await world.workspaces.expireSome()
@@ -177,7 +177,9 @@ import Testing
         #expect(try world.events().isEmpty)
     }
 
-    @Test func `what expired during a downtime is written down in small steps`() async throws {
+    @Test func `invitations that expired during a downtime are stored in small transactions`()
+        async throws
+    {
         try await addInvitations(1_001, expiresFrom: world.clock.now())
         world.days(30)
         var steps: [Int] = []

@@ -28,7 +28,7 @@ import WriteKit
         return try #require(found.first)
     }
 
-    @Test func `it says who invites whom to what, and until when`() async throws {
+    @Test func `the e-mail says who invites to what and when it expires`() async throws {
         let lab = try await world.workspace("Field research", by: ada)
         let made = try await world.invite("new@example.com", into: lab, by: ada, "write")
         let mail = try world.mail(made)
@@ -45,7 +45,7 @@ import WriteKit
                 "Ada invites you to view the workspace Field research."))
     }
 
-    @Test func `its link is made of the public address and the invitation's token`() async throws {
+    @Test func `the e-mail's link uses the public URL and the invitation's token`() async throws {
         let lab = try await world.workspace(by: ada)
         let made = try await world.invite("new@example.com", into: lab, by: ada)
         let token = try token(try world.mail(made))
@@ -57,7 +57,7 @@ import WriteKit
         #expect(InvitationSecrets.id(in: token) == nil)
     }
 
-    @Test func `what was cut, changed or lengthened is no token`() async throws {
+    @Test func `a truncated, changed or extended token is refused`() async throws {
         let lab = try await world.workspace(by: ada)
         let made = try await world.invite("new@example.com", into: lab, by: ada)
         let token = secrets.token(of: made)
@@ -80,11 +80,11 @@ import WriteKit
     }
 
     @Test(arguments: ["", ".", "x.y", "inv_01JHMZ0000000000000000000A.x", "0189.x"])
-    func `of what is no token there is no invitation`(_ text: String) {
+    func `a malformed token contains no invitation id`(_ text: String) {
         #expect(InvitationSecrets.workspaceInvitationId(in: text) == nil)
     }
 
-    @Test func `names that are hostile stay text`() async throws {
+    @Test func `hostile names stay text`() async throws {
         world.directory.rename(
             ada.userId, to: "ada", displayName: "Eve\r\nBcc: eve@example.com <b>&")
         let lab = try await world.workspace(
@@ -103,14 +103,14 @@ import WriteKit
         _ = try token(mail)
     }
 
-    @Test func `one whom the directory does not know invites without a name`() async throws {
+    @Test func `an inviter whom the directory no longer knows is left unnamed`() async throws {
         let lab = try await world.workspace(by: ada)
         world.directory.remove(ada.userId)
         let made = try await world.invite("new@example.com", into: lab, by: ada)
         _ = try token(try world.mail(made))
     }
 
-    @Test func `it is given up with the invitation's time`() async throws {
+    @Test func `the e-mail is given up when the invitation expires`() async throws {
         let lab = try await world.workspace(by: ada)
         let made = try await world.invite("new@example.com", into: lab, by: ada)
         let goodUntil = try world.database.read { db in

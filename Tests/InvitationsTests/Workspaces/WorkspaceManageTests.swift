@@ -38,7 +38,7 @@ import WriteKit
 
     // MARK: Expiration
 
-    @Test func `it is good until then, and what became of it is proved`() async throws {
+    @Test func `changing the expiration is respected and audited`() async throws {
         let time = world.clock.now().adding(seconds: 30 * 86_400)
         let changed = try await world.prolong(invitation, to: time, by: ada)
         #expect(changed.expiresAt == time && changed.status == .pending)
@@ -58,7 +58,7 @@ import WriteKit
         #expect(try world.members(of: lab)[dan.userId] == .read)
     }
 
-    @Test func `it may be sooner as well`() async throws {
+    @Test func `the expiration can be earlier`() async throws {
         try await world.prolong(
             invitation, to: world.clock.now().adding(seconds: 11), by: ada)
         world.later(9)
@@ -68,14 +68,14 @@ import WriteKit
         #expect(try world.status(invitation) == .expired)
     }
 
-    @Test func `the same again changes nothing`() async throws {
+    @Test func `setting the same expiration changes nothing`() async throws {
         let before = try world.database.everything()
         let same = try await world.prolong(invitation, to: invitation.expiresAt, by: ada)
         #expect(same == invitation)
         #expect(try world.database.everything() == before)
     }
 
-    @Test func `it lies ahead, a year at most`() async throws {
+    @Test func `an expiration must be in the future, at most a year ahead`() async throws {
         let now = world.clock.now().adding(seconds: 1)
         let before = try world.database.everything()
         for time in [now, now.adding(seconds: -1), now.adding(seconds: 366 * 86_400)] {
@@ -92,7 +92,7 @@ import WriteKit
 
     // MARK: Sending again
 
-    @Test func `a minute must have passed since it was mailed`() async throws {
+    @Test func `an invitation can be resent after a minute`() async throws {
         world.later(20)
         let before = try world.database.everything()
         let soon = await fault { try await world.resend(invitation, by: ada) }
@@ -111,7 +111,7 @@ import WriteKit
             await fault { try await world.resend(invitation, by: ada) }?.retryAfter == 59)
     }
 
-    @Test func `it is mailed again, in place of the mail that waits`() async throws {
+    @Test func `resending replaces the pending e-mail`() async throws {
         let first = try world.mail(invitation)
         world.later(60)
         let again = try await world.resend(invitation, by: ada)
@@ -138,7 +138,7 @@ import WriteKit
         try await world.accept(invitation, by: dan)
     }
 
-    @Test func `a mail says until when it is good, as it is then`() async throws {
+    @Test func `a resent e-mail shows the current expiration`() async throws {
         let time = world.clock.now().adding(seconds: 20 * 86_400)
         try await world.prolong(invitation, to: time, by: ada)
         world.later(60)
@@ -148,7 +148,7 @@ import WriteKit
 
     // MARK: Withdrawing
 
-    @Test func `what is withdrawn is over, and its mail is not sent`() async throws {
+    @Test func `revoking ends an invitation and cancels its e-mail`() async throws {
         let over = try await world.withdraw(invitation, by: ada)
         #expect(over.status == .revoked && over.answeredBy == nil)
         #expect(over.delivery == .failed(reason: "canceled before it was sent"))
@@ -161,7 +161,7 @@ import WriteKit
         #expect(try await world.listMine(.revoked, by: dan).count == 1)
     }
 
-    @Test func `of a mail that was sent withdrawing says nothing`() async throws {
+    @Test func `revoking leaves the state of a sent e-mail`() async throws {
         try await world.database.write { [invitation] tx in
             try WorkspaceInvitationStore.settle(invitation.mailId ?? "", as: .sent, in: tx)
         }
@@ -170,7 +170,7 @@ import WriteKit
 
     // MARK: What is over, and who may
 
-    @Test func `what is over is neither prolonged, sent again nor withdrawn`() async throws {
+    @Test func `an ended invitation can't be changed, resent or revoked`() async throws {
         var over = [invitation]
         try await world.withdraw(invitation, by: ada)
         for status in ["accepted", "rejected"] {
@@ -195,7 +195,7 @@ import WriteKit
         }
     }
 
-    @Test func `whom it is not for, and who did not send it, has nothing to do with it`()
+    @Test func `only inviter and owner can manage an invitation`()
         async throws
     {
         world.later(60)
@@ -210,7 +210,7 @@ import WriteKit
         #expect(try world.database.everything() == before)
     }
 
-    @Test func `a former owner manages those that he sent, and only those`() async throws {
+    @Test func `a former owner manages only the invitations that they sent`() async throws {
         let other = try await world.invite("other@example.com", into: lab, by: ada)
         try await world.handOver(lab, to: bob, by: ada)
         let new = try await world.invite("new@example.com", into: lab, by: bob)
@@ -225,7 +225,7 @@ import WriteKit
         #expect(try world.find(other)?.invitedBy == ada.userId)
     }
 
-    @Test func `who is out has nothing to do with what he sent`() async throws {
+    @Test func `a former member can't manage what they sent`() async throws {
         try await world.handOver(lab, to: bob, by: ada)
         try await world.remove(ada, from: lab, by: bob)
         #expect(try world.status(invitation) == .revoked)
@@ -233,7 +233,7 @@ import WriteKit
         #expect(try await all(invitation, by: ada) == [.notFound, .notFound, .notFound])
     }
 
-    @Test func `a mail that another has sent again names who invited`() async throws {
+    @Test func `an e-mail resent by another user names the inviter`() async throws {
         try await world.handOver(lab, to: bob, by: ada)
         world.later(60)
         let again = try await world.resend(invitation, by: bob)

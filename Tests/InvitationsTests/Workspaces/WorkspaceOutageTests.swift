@@ -53,11 +53,13 @@ import WriteKit
                 try await away.changeExpiration(of: id, to: time, by: caller).commit()
             },
             await fault { try await away.resendInvitation(id, by: caller).commit() },
-            await fault { try await away.withdrawInvitation(id, by: caller).commit() },
+            await fault { try await away.revokeInvitation(id, by: caller).commit() },
         ]
     }
 
-    @Test func `an invitation and none differ in nothing`() async throws {
+    @Test func `during an outage an invitation and a missing one are indistinguishable`()
+        async throws
+    {
         let before = try world.database.everything()
         for caller in [people.ada, people.bob, people.eve, world.user("dan")] {
             for id in [invitation.id, Self.nowhere] {
@@ -68,7 +70,7 @@ import WriteKit
         #expect(try world.database.everything() == before)
     }
 
-    @Test func `who may not is told so as ever, and who may that it can't be done now`()
+    @Test func `during an outage refusals stay the same, and allowed requests are 503`()
         async throws
     {
         let (lab, before) = (people.lab, try world.database.everything())
@@ -94,7 +96,7 @@ import WriteKit
         #expect(try world.database.everything() == before)
     }
 
-    @Test func `what needs no names goes on`() async throws {
+    @Test func `operations that need no names work during an outage`() async throws {
         let lab = people.lab
         #expect(try away.getWorkspace(lab.id, by: people.bob).workspace == lab)
         #expect(try away.listPending(to: lab.id, .init(), by: people.ada).total == 1)

@@ -50,7 +50,7 @@ import WriteKit
     }
 
     @Test(arguments: 0..<20)
-    func `handed over, and the heir leaves`(_ round: Int) async throws {
+    func `transferred while the new owner leaves`(_ round: Int) async throws {
         let result = await race(round, handOver(to: bob), remove(bob, by: bob))
         #expect(result.succeeded == 1)
         if try world.members(of: lab)[bob.userId] == nil {
@@ -62,7 +62,7 @@ import WriteKit
     }
 
     @Test(arguments: 0..<20)
-    func `handed over, and the heir is removed`(_ round: Int) async throws {
+    func `transferred while the new owner is removed`(_ round: Int) async throws {
         let result = await race(round, handOver(to: bob), remove(bob, by: ada))
         #expect(result.succeeded == 1)
         if try world.members(of: lab)[bob.userId] == nil {
@@ -75,7 +75,7 @@ import WriteKit
     }
 
     @Test(arguments: 0..<20)
-    func `handed over, and the former owner leaves`(_ round: Int) async throws {
+    func `transferred while the former owner leaves`(_ round: Int) async throws {
         let result = await race(round, handOver(to: bob), remove(ada, by: ada))
         #expect(try owners() == [bob.userId])
         let isOut = try world.members(of: lab)[ada.userId] == nil
@@ -83,7 +83,7 @@ import WriteKit
     }
 
     @Test(arguments: 0..<20)
-    func `handed over to two at once it is one's`(_ round: Int) async throws {
+    func `two concurrent transfers leave one owner`(_ round: Int) async throws {
         let result = await race(round, handOver(to: bob), handOver(to: carol))
         #expect(result.succeeded == 1 && result.codes == ["workspace_owner_required"])
         let owners = try owners()
@@ -94,7 +94,7 @@ import WriteKit
     }
 
     @Test(arguments: 0..<20)
-    func `removed, and given more`(_ round: Int) async throws {
+    func `removed while given more permissions`(_ round: Int) async throws {
         let (world, lab, ada, carol) = (world, lab, ada, carol)
         let result = await race(round, remove(carol, by: ada)) {
             try await world.workspaces.changePermissions(
@@ -113,7 +113,7 @@ import WriteKit
     }
 
     @Test(arguments: 0..<20)
-    func `an invitation and the loss of what it gives`(_ round: Int) async throws {
+    func `invited while the inviter loses permissions`(_ round: Int) async throws {
         let (world, lab, ada, bob) = (world, lab, ada, bob)
         try await world.handOver(lab, to: bob, by: ada)
         // The owner invites, while he hands it over and the next one removes him.
@@ -136,7 +136,7 @@ import WriteKit
             Set(result.codes).isSubset(of: ["workspace_owner_required", "not_found"]))
     }
 
-    @Test func `one who leaves and is removed at once goes once`() async throws {
+    @Test func `leaving and being removed concurrently takes effect once`() async throws {
         let (byAda, byBob) = (remove(bob, by: ada), remove(bob, by: bob))
         let result = await TestSupport.race(10) { index in
             try await index % 2 == 0 ? byAda() : byBob()
@@ -146,10 +146,10 @@ import WriteKit
     }
 
     @Test(arguments: 0..<10)
-    func `handed over, and the heir is deleted`(_ round: Int) async throws {
+    func `transferred while the new owner is deleted`(_ round: Int) async throws {
         let (world, lab, ada, bob) = (world, lab, ada, bob)
         let result = await race(round, handOver(to: bob)) {
-            _ = try await world.useCases.dropUser(bob.userId, by: ada, eventId: "evt_1")
+            _ = try await world.useCases.onUserDeleted(bob.userId, by: ada, eventId: "evt_1")
         }
         // Either it was never his, or it came back to who wrote then.
         #expect(try world.members(of: lab)[bob.userId] == nil)

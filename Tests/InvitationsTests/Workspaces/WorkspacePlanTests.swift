@@ -54,7 +54,7 @@ import Testing
         }
     }
 
-    @Test func `a page of pending invitations comes in order from an index alone`() throws {
+    @Test func `a page of pending invitations is read in order from an index`() throws {
         let now = world.clock.now()
         try expectPage(
             "page",
@@ -74,7 +74,7 @@ import Testing
     }
 
     @Test(arguments: [nil, WorkspaceInvitationStatus.pending, .expired, .accepted])
-    func `a page of one's own invitations comes in order from an index alone`(
+    func `a page of received invitations is read in order from an index`(
         _ status: WorkspaceInvitationStatus?
     ) throws {
         try expectPage(
@@ -86,7 +86,7 @@ import Testing
         }
     }
 
-    @Test func `a page of members or workspaces comes in order from an index alone`() throws {
+    @Test func `a page of members or workspaces is read in order from an index`() throws {
         try expectPage(
             "page",
             "SEARCH workspace_members USING COVERING INDEX members_of_workspace (workspace_id=?)"
@@ -96,7 +96,7 @@ import Testing
         }
     }
 
-    @Test func `what has expired is found by one range of one index`() throws {
+    @Test func `expired invitations are found by one range of one index`() throws {
         let plan = try explain {
             _ = try WorkspaceInvitationStore.due(200, at: world.clock.now(), in: $0)
         } _: {
@@ -109,7 +109,7 @@ import Testing
             ])
     }
 
-    @Test func `whatever else is asked is found by keys`() throws {
+    @Test func `all other queries use keys`() throws {
         let (now, store) = (world.clock.now(), WorkspaceInvitationStore.self)
         let plan = try explain { db in
             _ = try store.find(invitation.id, in: db)
@@ -139,7 +139,7 @@ import Testing
 
     /// Of statements that change something there is no reader to ask: in every other test a whole
     /// table's read fails as the statement is prepared, and these run all of them.
-    @Test func `what changes something reads no whole table either`() async throws {
+    @Test func `no write scans a whole table`() async throws {
         let strict = try World()
         let (ada, bob) = (strict.user("ada"), strict.user("bob"))
         let lab = try await strict.workspace(by: ada)

@@ -31,7 +31,7 @@ import Testing
     ]
 
     @Test(arguments: Self.table)
-    func `the table of all actions and all permissions`(
+    func `every action and permission is decided as in the table`(
         _ mine: WorkspacePermission?, _ row: String
     ) {
         let found = WorkspaceAction.allCases.map { action in
@@ -41,7 +41,7 @@ import Testing
     }
 
     /// The actions stand where the table above has them.
-    @Test func `the table has its columns in order`() {
+    @Test func `the columns of the table are in order`() {
         #expect(
             WorkspaceAction.allCases == [
                 .see, .listMembers, .listInvitations, .invite, .rename, .delete, .transfer,
@@ -66,7 +66,7 @@ import Testing
     ]
 
     @Test(arguments: Self.invitationTable)
-    func `the table of all ways to stand to an invitation`(
+    func `every relation to an invitation is decided as in the table`(
         _ standing: WorkspaceInvitationStanding, _ row: String
     ) {
         let found = WorkspaceInvitationAction.allCases.map { action in
@@ -75,7 +75,7 @@ import Testing
         #expect(found.joined(separator: " ") == row)
     }
 
-    @Test func `nobody gives more than he has, and who is out gives nothing`() {
+    @Test func `nobody can give more than they have, and non-members nothing`() {
         // For each that is given, who may: out, read, write, owner.
         let table: [(WorkspacePermission, [Bool])] = [
             (.read, [false, true, true, true]), (.write, [false, false, true, true]),
@@ -97,7 +97,7 @@ import Testing
         }
     }
 
-    @Test func `the owner sees all invitations, and a platform admin every audit`() {
+    @Test func `owners see all invitations, platform admins every audit`() {
         #expect(WorkspacePolicy.seesAllInvitations(.owner))
         #expect(!WorkspacePolicy.seesAllInvitations(.write))
         #expect(!WorkspacePolicy.seesAllInvitations(.read))

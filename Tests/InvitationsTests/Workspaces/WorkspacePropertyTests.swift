@@ -114,7 +114,10 @@ import WriteKit
     }
 
     @Test(arguments: 1...12)
-    func `one owner, and no invitation gives what its sender does not have`(_ seed: Int)
+    func
+        `at random a workspace keeps one owner, and no invitation exceeds its sender's permissions`(
+            _ seed: Int
+        )
         async throws
     {
         let chance = try Chance(seed: UInt64(seed))
@@ -144,7 +147,7 @@ import WriteKit
     }
 
     @Test(arguments: 1...6)
-    func `when users are deleted one after the other, what they leave is in order`(_ seed: Int)
+    func `deleting users one after the other leaves consistent workspaces`(_ seed: Int)
         async throws
     {
         let chance = try Chance(seed: UInt64(seed) + 100)
@@ -157,7 +160,7 @@ import WriteKit
         let admin = world.user("root")
         for index in chance.users.indices {
             let user = chance.users[(index + seed) % chance.users.count]
-            _ = try await world.useCases.dropUser(
+            _ = try await world.useCases.onUserDeleted(
                 user.userId, by: admin, eventId: "evt_\(index)")
             guard try world.find(place) != nil else { break }
             let faults = try chance.faults(of: place) + chance.unproved(place)

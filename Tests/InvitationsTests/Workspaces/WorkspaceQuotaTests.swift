@@ -36,7 +36,7 @@ import WriteKit
         }
     }
 
-    @Test func `a hundred in any hour, whatever they are to`() async throws {
+    @Test func `entities and workspaces share the hourly quota`() async throws {
         try await send(workspace: 60, entity: 40)
         let refused = try #require(try await refusal("more@example.com"))
         #expect(refused.code == "invitation_quota_exceeded" && refused.kind == .rateLimited)
@@ -50,7 +50,7 @@ import WriteKit
         #expect(try await refusal("more@example.com") == nil)
     }
 
-    @Test func `in another workspace there are no more`() async throws {
+    @Test func `another workspace does not add to the quota`() async throws {
         try await send(workspace: 100, entity: 0)
         let other = try await world.workspace("Other", by: ada)
         #expect(try await refusal("x@example.com", into: other)?.kind == .rateLimited)
@@ -60,7 +60,7 @@ import WriteKit
         try await world.invite("x@example.com", into: bobs, by: bob)
     }
 
-    @Test func `sending again counts for who does it, and withdrawing gives nothing back`()
+    @Test func `resending counts for the caller, and revoking does not restore the quota`()
         async throws
     {
         try await send(workspace: 98, entity: 0)
@@ -85,7 +85,7 @@ import WriteKit
         try await world.resend(first, by: bob)
     }
 
-    @Test func `deleting the workspace gives nothing back`() async throws {
+    @Test func `deleting the workspace does not restore the quota`() async throws {
         try await send(workspace: 100, entity: 0)
         try await world.delete(lab, by: ada)
         let other = try await world.workspace("Other", by: ada)
@@ -108,7 +108,7 @@ import WriteKit
         }
     }
 
-    @Test func `a thousand that are pending, whatever they are to`() async throws {
+    @Test func `entities and workspaces share the limit of pending invitations`() async throws {
         try await addPending(990)
         for index in 0..<10 {
             try await world.invite("e\(index)@example.com", to: crm, by: ada, days: 30)
@@ -131,7 +131,7 @@ import WriteKit
         try await world.resend(again, by: ada)
     }
 
-    @Test func `it holds for requests at once`() async throws {
+    @Test func `the quota holds for concurrent requests`() async throws {
         try await send(workspace: 45, entity: 45)
         let (lab, ada) = (lab, ada)
         let result = await race(50) { index in
@@ -143,9 +143,9 @@ import WriteKit
         #expect(Set(result.codes) == ["invitation_quota_exceeded"])
     }
 
-    @Test func `of who is deleted nothing is counted any more`() async throws {
+    @Test func `deleting a user deletes their counts`() async throws {
         try await send(workspace: 3, entity: 0)
-        _ = try await world.useCases.dropUser(ada.userId, by: world.user("root"), eventId: "1")
+        _ = try await world.useCases.onUserDeleted(ada.userId, by: world.user("root"), eventId: "1")
         let count = try world.database.read { db in
             try SendingStore.count(
                 by: ada.userId, since: Timestamp(milliseconds: 0),

@@ -29,7 +29,9 @@ import WriteKit
     }
 
     @Test(arguments: [2, 20])
-    func `many accepts are one, and the others are told so`(_ count: Int) async throws {
+    func `of many concurrent accepts one succeeds, the others fail as answered`(_ count: Int)
+        async throws
+    {
         let invitation = try await world.invite("bob@example.com", into: lab, by: ada)
         let result = await race(count) { _ in
             try await world.answerNow(invitation, "accepted", by: bob)
@@ -56,13 +58,13 @@ import WriteKit
     }
 
     @Test(arguments: 0..<20)
-    func `accepted or withdrawn, never both`(_ round: Int) async throws {
+    func `accepted or revoked, never both`(_ round: Int) async throws {
         let invitation = try await world.invite("bob@example.com", into: lab, by: ada)
         let result = await race(2) { index in
             if (index + round) % 2 == 0 {
                 try await world.answerNow(invitation, "accepted", by: bob)
             } else {
-                try await world.workspaces.withdrawInvitation(invitation.id, by: ada).commit()
+                try await world.workspaces.revokeInvitation(invitation.id, by: ada).commit()
             }
         }
         #expect(result.succeeded == 1)
@@ -95,7 +97,8 @@ import WriteKit
     }
 
     @Test(arguments: 0..<20)
-    func `whoever accepts while the workspace is deleted is in none`(_ round: Int) async throws {
+    func `accepting while the workspace is deleted leaves no membership`(_ round: Int) async throws
+    {
         let invitation = try await world.invite("bob@example.com", into: lab, by: ada)
         let result = await race(2) { index in
             if (index + round) % 2 == 0 {
@@ -113,7 +116,7 @@ import WriteKit
         #expect(try world.actions(lab.id).last == "workspace.deleted")
     }
 
-    @Test func `twenty invitations of an address are one`() async throws {
+    @Test func `of twenty concurrent invitations of an address one is created`() async throws {
         let result = await race(20) { _ in
             _ = try await world.workspaces.invite(
                 try WorkspaceInvitationDraft(email: "bob@example.com"), to: lab.id, by: ada
@@ -124,7 +127,9 @@ import WriteKit
         #expect(try world.count("workspace.invitation_sent") == 1 && world.waitingMails() == 1)
     }
 
-    @Test func `where an expired one is in the way of twenty, it expires once`() async throws {
+    @Test func `an expired invitation replaced by twenty concurrent ones expires once`()
+        async throws
+    {
         let old = try await world.invite("bob@example.com", into: lab, by: ada)
         world.days(7)
         let result = await race(21) { index in
@@ -142,7 +147,7 @@ import WriteKit
         #expect(try world.pending(to: lab).count == 1)
     }
 
-    @Test func `sent again twenty times at once it is one mail`() async throws {
+    @Test func `twenty concurrent resends send one e-mail`() async throws {
         let invitation = try await world.invite("bob@example.com", into: lab, by: ada)
         world.later(60)
         let result = await race(20) { _ in
@@ -157,14 +162,14 @@ import WriteKit
     }
 
     @Test(arguments: 0..<20)
-    func `sent again or withdrawn, what is withdrawn is not mailed`(_ round: Int) async throws {
+    func `a revoked invitation is not e-mailed by a concurrent resend`(_ round: Int) async throws {
         let invitation = try await world.invite("bob@example.com", into: lab, by: ada)
         world.later(60)
         let result = await race(2) { index in
             if (index + round) % 2 == 0 {
                 try await world.workspaces.resendInvitation(invitation.id, by: ada).commit()
             } else {
-                try await world.workspaces.withdrawInvitation(invitation.id, by: ada).commit()
+                try await world.workspaces.revokeInvitation(invitation.id, by: ada).commit()
             }
         }
         #expect(result.codes.isEmpty || result.codes == ["invitation_not_pending"])
@@ -173,7 +178,7 @@ import WriteKit
     }
 
     @Test(arguments: 0..<10)
-    func `of accept and the inviter's deletion both orders make sense`(_ round: Int)
+    func `accepting while the inviter is deleted ends consistently in either order`(_ round: Int)
         async throws
     {
         let carol = world.user("carol")
@@ -183,7 +188,7 @@ import WriteKit
             if (index + round) % 2 == 0 {
                 try await world.answerNow(invitation, "accepted", by: bob)
             } else {
-                _ = try await world.useCases.dropUser(ada.userId, by: bob, eventId: "evt_1")
+                _ = try await world.useCases.onUserDeleted(ada.userId, by: bob, eventId: "evt_1")
             }
         }
         let isIn = try isIn(bob)

@@ -24,7 +24,7 @@ import Testing
 
     // MARK: Expiration
 
-    @Test func `what is past its time has expired, whatever is written down`() {
+    @Test func `an overdue invitation has expired, whatever is stored`() {
         let (before, after) = (Self.time.adding(seconds: -1), Self.time.adding(seconds: 1))
         let pending = Self.invitation()
         #expect(pending.status(at: before) == .pending && pending.isOpen(at: before))
@@ -51,7 +51,7 @@ import Testing
         // No leap year, though 2100 is a multiple of four.
         ("2099-06-01T00:00:00.000Z", "2100-06-01T00:00:00.000Z"),
     ])
-    func `a year ahead is a date, not a number of days`(_ now: String, _ then: String) throws {
+    func `a year ahead is the same date next year`(_ now: String, _ then: String) throws {
         let (now, then) = (try Self.moment(now), try Self.moment(then))
         #expect(WorkspaceInvitation.aYear(after: now) == then)
         try WorkspaceInvitation.check(expiration: then, at: now)
@@ -61,7 +61,7 @@ import Testing
         ) { try WorkspaceInvitation.check(expiration: beyond, at: now) }
     }
 
-    @Test func `so it is on every day of nine years`() throws {
+    @Test func `the year ahead is right on every day of nine years`() throws {
         var now = try Self.moment("2026-01-01T09:30:00.250Z")
         for _ in 0..<3_287 {
             let (today, then) = (now.rfc3339, WorkspaceInvitation.aYear(after: now).rfc3339)
@@ -73,7 +73,7 @@ import Testing
         #expect(now.rfc3339.hasPrefix("2035-01-01"))
     }
 
-    @Test func `it lies ahead, if only by a millisecond`() throws {
+    @Test func `an expiration can be a millisecond ahead`() throws {
         let now = Self.time
         try WorkspaceInvitation.check(
             expiration: Timestamp(milliseconds: now.milliseconds + 1), at: now)
@@ -93,14 +93,16 @@ import Testing
             (0, 60), (1, 60), (999, 60), (1_000, 59), (1_001, 59), (58_999, 2), (59_000, 1),
             (59_999, 1), (60_000, nil), (60_001, nil), (86_400_000, nil),
         ] as [(Int64, Int?)])
-    func `once in a minute, and what is told to wait is enough`(_ passed: Int64, _ wait: Int?) {
+    func `resending is limited to once a minute, and Retry-After is long enough`(
+        _ passed: Int64, _ wait: Int?
+    ) {
         let now = Timestamp(milliseconds: Self.time.milliseconds + passed)
         #expect(Self.invitation().pause(at: now) == wait)
         // Whoever waits for as long as he is told has waited enough.
         #expect(Self.invitation().pause(at: now.adding(seconds: Int64(wait ?? 0))) == nil)
     }
 
-    @Test func `a clock that was set back prolongs nothing`() {
+    @Test func `a clock that was set back does not prolong the pause`() {
         #expect(Self.invitation().pause(at: Self.time.adding(seconds: -30)) == 60)
         // By more than the pause: it was not sent within the last minute, whenever that was.
         for seconds: Int64 in [61, 3_600, 86_400] {
@@ -118,7 +120,7 @@ import Testing
             sharedAt: Self.time.adding(seconds: seconds))
     }
 
-    @Test func `who may write comes before who may read, and the oldest of them first`() {
+    @Test func `the successor is the longest-standing writer, else reader`() {
         let owner = member("o", .owner, 0)
         let (old, young) = (member("r1", .read, 1), member("r2", .read, 2))
         let (first, second) = (member("w1", .write, 3), member("w2", .write, 4))
@@ -130,12 +132,12 @@ import Testing
         }
     }
 
-    @Test func `of those who came at the same moment the id decides, so that it is always one`() {
+    @Test func `among members of the same moment the id decides`() {
         let many = ["c", "a", "b"].map { member($0, .read, 1) }
         for _ in 0..<20 { #expect(Workspace.successor(among: many.shuffled())?.userId == "a") }
     }
 
-    @Test func `an owner alone has no heir`() {
+    @Test func `an owner alone has no successor`() {
         #expect(Workspace.successor(among: []) == nil)
         #expect(Workspace.successor(among: [member("o", .owner, 0)]) == nil)
     }

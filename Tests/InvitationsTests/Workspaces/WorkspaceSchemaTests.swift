@@ -60,7 +60,7 @@ import Testing
         #expect(third == .uniqueViolation)
     }
 
-    @Test func `a user is in a workspace once`() async throws {
+    @Test func `a user can be a member of a workspace only once`() async throws {
         let second = try await violation { [lab, bob] tx in
             try WorkspaceMemberStore.insert(
                 WorkspaceMember(
@@ -70,7 +70,7 @@ import Testing
         #expect(second == .uniqueViolation)
     }
 
-    @Test func `an address has one pending invitation to a workspace`() async throws {
+    @Test func `an address can have only one pending invitation to a workspace`() async throws {
         let second = copy("carol@example.com")
         let kind = try await violation { try WorkspaceInvitationStore.insert(second, in: $0) }
         #expect(kind == .uniqueViolation)
@@ -82,7 +82,7 @@ import Testing
         try await world.database.write { try WorkspaceInvitationStore.insert(second, in: $0) }
     }
 
-    @Test func `no word is kept that nobody knows`() async throws {
+    @Test func `unknown statuses and roles can't be stored`() async throws {
         let id = invitation.id
         let kinds = [
             try await violation {
@@ -114,7 +114,7 @@ import Testing
         #expect(kinds.allSatisfy { $0 != nil && $0 != .uniqueViolation }, "\(kinds)")
     }
 
-    @Test func `an invitation is read again as it was written`() async throws {
+    @Test func `an invitation is read back as it was written`() async throws {
         #expect(try world.find(invitation) == invitation)
         var changed = invitation
         changed.status = .rejected
@@ -138,7 +138,7 @@ import Testing
         #expect(try world.find(invitation) == changed)
     }
 
-    @Test func `workspaces and members are read again as they were written`() async throws {
+    @Test func `workspaces and members are read back as they were written`() async throws {
         let time = Timestamp(milliseconds: 12_345)
         let shop = Workspace(
             id: world.useCases.ids.makeUUID(), name: "Shop 'ü' 🧪", ownerId: "usr_o",
@@ -172,7 +172,7 @@ import Testing
         }
     }
 
-    @Test func `how an older mail ended does not matter any more`() async throws {
+    @Test func `the result of a replaced e-mail is ignored`() async throws {
         world.later(60)
         let again = try await world.resend(invitation, by: ada)
         try await world.database.write { [invitation] tx in

@@ -19,7 +19,7 @@ import WriteKit
         Data(bytes).range(of: Data(text.utf8)) != nil
     }
 
-    @Test func `no answer, audit, event, log or row holds it`() async throws {
+    @Test func `no response, audit entry, event, log or row contains the link`() async throws {
         try await ServedInvitations.run { served in
             let (ada, bob) = (served.user("ada"), served.user("bob"))
             try await served.webhook(by: ada)
@@ -73,7 +73,7 @@ import WriteKit
         }
     }
 
-    @Test func `the link of every mail leads to its invitation`() async throws {
+    @Test func `the link of every e-mail opens its invitation`() async throws {
         try await ServedInvitations.run { served in
             let ada = served.user("ada")
             let id = try await served.workspace(by: ada)
@@ -93,7 +93,7 @@ import WriteKit
         }
     }
 
-    @Test func `a mail that waits past its invitation's time is given up`() async throws {
+    @Test func `a pending e-mail is given up when its invitation expires`() async throws {
         try await ServedInvitations.run { served in
             let ada = served.user("ada")
             let id = try await served.workspace(by: ada)

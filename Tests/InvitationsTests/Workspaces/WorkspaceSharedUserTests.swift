@@ -41,7 +41,7 @@ import WriteKit
 
     // MARK: The list
 
-    @Test func `everybody who is in it sees who is, the last who came in first`() async throws {
+    @Test func `members list the members newest first`() async throws {
         for caller in [ada, bob, carol] {
             #expect(try await list(by: caller) == ["carol read", "bob write", "ada owner"])
         }
@@ -51,7 +51,7 @@ import WriteKit
         #expect(page.items.map(\.user.id) == [ada.userId] && page.total == 3)
     }
 
-    @Test func `one whom the directory does not know any more is listed by his id`() async throws {
+    @Test func `a user whom the directory no longer knows is listed by id`() async throws {
         world.directory.remove(bob.userId)
         let page = try await world.workspaces.listSharedUsers(of: lab.id, .init(), by: ada)
         #expect(page.items.map(\.user.id) == [carol.userId, bob.userId, ada.userId])
@@ -59,7 +59,7 @@ import WriteKit
 
     // MARK: Permissions
 
-    @Test func `the owner gives more or less, and it is told and proved`() async throws {
+    @Test func `changing permissions emits an event and an audit entry`() async throws {
         for (permissions, former) in [(WorkspacePermission.write, "read"), (.read, "write")] {
             let listed = try await world.set(permissions, of: carol, in: lab, by: ada)
             #expect(listed.member.permissions == permissions && listed.user.id == carol.userId)
@@ -79,14 +79,14 @@ import WriteKit
         #expect(try await list(by: ada) == ["carol read", "bob write", "ada owner"])
     }
 
-    @Test func `what somebody has already is not changed`() async throws {
+    @Test func `setting the same permissions changes nothing`() async throws {
         let before = try world.database.everything()
         let listed = try await world.set(.write, of: bob, in: lab, by: ada)
         #expect(listed.member.permissions == .write)
         #expect(try world.database.everything() == before)
     }
 
-    @Test func `the owner's permissions are fixed, and nobody else changes any`() async throws {
+    @Test func `only the owner can change permissions, except their own`() async throws {
         let before = try world.database.everything()
         for permissions in [WorkspacePermission.read, .write] {
             let fixed = await fault {
@@ -111,7 +111,7 @@ import WriteKit
 
     // MARK: Removing
 
-    @Test func `the owner removes one, who sees nothing at his next request`() async throws {
+    @Test func `a removed member loses access at the next request`() async throws {
         let out = try await world.remove(bob, from: lab, by: ada)
         #expect(out.member.permissions == .write && out.user.id == bob.userId)
         #expect(try world.members(of: lab) == [ada.userId: .owner, carol.userId: .read])
@@ -132,7 +132,7 @@ import WriteKit
         ] { #expect(await fault(looking) == .notFound) }
     }
 
-    @Test func `anybody but the owner leaves, and removes nobody else`() async throws {
+    @Test func `members other than the owner can leave but can't remove others`() async throws {
         for target in [carol, ada] {
             let refused = await fault { try await world.remove(target, from: lab, by: bob) }
             #expect(refused?.code == "workspace_owner_required")
@@ -148,7 +148,7 @@ import WriteKit
         #expect(await fault { try await world.remove(eve, from: lab, by: eve) } == .notFound)
     }
 
-    @Test func `who has left does not come back by his old invitation`() async throws {
+    @Test func `a former member can't return by the old invitation`() async throws {
         let used = try await world.member(eve, of: lab, by: ada)
         try await world.remove(eve, from: lab, by: eve)
         let refused = await fault { try await world.accept(used, by: eve) }
@@ -158,7 +158,7 @@ import WriteKit
 
     // MARK: What somebody sent who has less now
 
-    @Test func `who has less takes back what he can't give any more`() async throws {
+    @Test func `lowering permissions revokes invitations that exceed them`() async throws {
         let sent = try await sentByBob(["write", "read", "write"])
         let adas = try await world.invite("adas@example.com", into: lab, by: ada, "write")
         let elsewhere = try await world.workspace("Other", by: bob)
@@ -188,7 +188,7 @@ import WriteKit
     }
 
     @Test(arguments: [true, false])
-    func `whoever is out takes all that he sent with him`(_ leaves: Bool) async throws {
+    func `removing a member revokes all that they sent`(_ leaves: Bool) async throws {
         let sent = try await sentByBob(["write", "read"])
         let adas = try await world.invite("adas@example.com", into: lab, by: ada)
         try await world.remove(bob, from: lab, by: leaves ? bob : ada)

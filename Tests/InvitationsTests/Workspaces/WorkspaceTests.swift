@@ -24,7 +24,7 @@ import WriteKit
         }
     }
 
-    @Test func `who makes one owns it, and is in it`() async throws {
+    @Test func `the creator of a workspace owns it and is a member`() async throws {
         let draft = try WorkspaceDraft(name: " Lab ")
         let seen = try await world.workspaces.createWorkspace(draft, by: ada).commit()
         #expect(seen.permissions == .owner && seen.workspace.name == "Lab")
@@ -37,7 +37,7 @@ import WriteKit
         #expect(try world.events().isEmpty && world.waitingMails() == 0)
     }
 
-    @Test func `two may have one name, and a user any number`() async throws {
+    @Test func `names of workspaces need not be unique`() async throws {
         let ids = [
             try await world.workspace("Lab", by: ada).id,
             try await world.workspace("Lab", by: ada).id,
@@ -46,7 +46,7 @@ import WriteKit
         #expect(Set(ids).count == 3 && ids == ids.sorted())
     }
 
-    @Test func `everybody lists those that he is in, the newest first`() async throws {
+    @Test func `users list their workspaces newest first`() async throws {
         var made: [Workspace] = []
         for name in ["a", "b", "c"] { made.append(try await world.workspace(name, by: ada)) }
         try await world.workspace("x", by: bob)
@@ -63,7 +63,7 @@ import WriteKit
         #expect(try list(by: bob) == ["x owner", "c read"])
     }
 
-    @Test func `who is in it sees it, and for all others it is not there`() async throws {
+    @Test func `only members see a workspace`() async throws {
         let people = try await Peopled()
         for (caller, permissions) in [
             (people.ada, WorkspacePermission.owner), (people.bob, .write), (people.carol, .read),
@@ -81,7 +81,7 @@ import WriteKit
 
     // MARK: Renaming
 
-    @Test func `its owner renames it, and everybody sees the new name`() async throws {
+    @Test func `the owner can rename a workspace, and all members see the new name`() async throws {
         let people = try await Peopled()
         let (world, lab) = (people.world, people.lab)
         let seen = try await world.workspaces.updateWorkspace(
@@ -104,7 +104,7 @@ import WriteKit
         }
     }
 
-    @Test func `what is renamed to what it is called already is not changed`() async throws {
+    @Test func `renaming to the same name changes nothing`() async throws {
         let lab = try await world.workspace(by: ada)
         let before = try world.database.everything()
         for wish in [try WorkspaceUpdate(), try WorkspaceUpdate(name: .value("Lab"))] {
@@ -115,7 +115,7 @@ import WriteKit
         #expect(try world.database.everything() == before)
     }
 
-    @Test func `pending invitations say the name that it has now`() async throws {
+    @Test func `pending invitations show the current name`() async throws {
         let lab = try await world.workspace(by: ada)
         try await world.invite("bob@example.com", into: lab, by: ada)
         _ = try await world.workspaces.updateWorkspace(
@@ -126,7 +126,7 @@ import WriteKit
 
     // MARK: Deleting
 
-    @Test func `of a workspace that is deleted nothing is left but the proof`() async throws {
+    @Test func `of a deleted workspace only the audit remains`() async throws {
         let people = try await Peopled()
         let (world, lab) = (people.world, people.lab)
         let pending = try await world.invite("dan@example.com", into: lab, by: people.ada)
@@ -159,7 +159,7 @@ import WriteKit
         #expect(try await world.listMine(by: dan).map(\.workspace.id) == [other.id])
     }
 
-    @Test func `its owner alone deletes it`() async throws {
+    @Test func `only the owner can delete a workspace`() async throws {
         let people = try await Peopled()
         let before = try people.world.database.everything()
         for (caller, code) in [
@@ -174,8 +174,8 @@ import WriteKit
         #expect(try people.world.database.everything() == before)
     }
 
-    @Test func `who was deleted while his request was on its way makes none`() async throws {
-        _ = try await world.useCases.dropUser(ada.userId, by: bob, eventId: "evt_1")
+    @Test func `a user deleted during the request can't create a workspace`() async throws {
+        _ = try await world.useCases.onUserDeleted(ada.userId, by: bob, eventId: "evt_1")
         let before = try world.database.everything()
         let late = await fault { _ = try await world.workspace(by: ada) }
         #expect(late?.code == "user_deleted" && late?.kind == .forbidden)

@@ -22,7 +22,9 @@ import WriteKit
         (ada, bob, carol, eve) = (people.ada, people.bob, people.carol, people.eve)
     }
 
-    @Test func `the new owner may do everything, and the former one writes`() async throws {
+    @Test func `after a transfer the new owner can do everything, the former one keeps write`()
+        async throws
+    {
         let seen = try await world.handOver(lab, to: carol, by: ada)
         #expect(seen.workspace.ownerId == carol.userId && seen.permissions == .write)
         #expect(seen.workspace.id == lab.id && seen.workspace.name == lab.name)
@@ -41,7 +43,7 @@ import WriteKit
                 == Fault(WorkspaceProblems.ownerIsFixed))
     }
 
-    @Test func `nobody's place in the list changes`() async throws {
+    @Test func `a transfer does not reorder the list`() async throws {
         func list() async throws -> [WorkspaceMember] {
             try await world.workspaces.listSharedUsers(of: lab.id, .init(), by: bob)
                 .items.map(\.member)
@@ -53,7 +55,7 @@ import WriteKit
         #expect(after.map(\.sharedAt) == before.map(\.sharedAt))
     }
 
-    @Test func `who had it and who has it hear of both, and it is proved`() async throws {
+    @Test func `a transfer emits both events to both owners and is audited`() async throws {
         let told = try world.events().count
         try await world.handOver(lab, to: carol, by: ada)
         #expect(
@@ -84,14 +86,14 @@ import WriteKit
         #expect(try world.events().dropLast().last == "workspace.permissions_changed > usr_carol")
     }
 
-    @Test func `to himself changes nothing`() async throws {
+    @Test func `transferring to oneself changes nothing`() async throws {
         let before = try world.database.everything()
         let seen = try await world.handOver(lab, to: ada, by: ada)
         #expect(seen == WorkspaceAccess(workspace: lab, permissions: .owner))
         #expect(try world.database.everything() == before)
     }
 
-    @Test func `only somebody who is in it gets it, and only from its owner`() async throws {
+    @Test func `only the owner can transfer, and only to a member`() async throws {
         try await world.invite("eve@example.com", into: lab, by: ada)
         world.later()
         let before = try world.database.everything()
@@ -109,7 +111,7 @@ import WriteKit
         #expect(try world.database.everything() == before)
     }
 
-    @Test func `what was sent before stays good`() async throws {
+    @Test func `invitations sent before a transfer stay valid`() async throws {
         let write = try await world.invite("dan@example.com", into: lab, by: ada, "write")
         let read = try await world.invite("eve@example.com", into: lab, by: ada)
         try await world.handOver(lab, to: carol, by: ada)
@@ -124,7 +126,7 @@ import WriteKit
         #expect(try world.status(read) == .pending && world.status(more) == .pending)
     }
 
-    @Test func `it goes from one to the next and back`() async throws {
+    @Test func `a workspace can be transferred on and back`() async throws {
         for (from, to) in [(ada, bob), (bob, carol), (carol, ada), (ada, bob)] {
             try await world.handOver(lab, to: to, by: from)
             #expect(

@@ -26,13 +26,13 @@ import WriteKit
     @discardableResult
     private func drop(_ user: Caller, _ eventId: String? = nil) async throws -> Bool {
         world.later()
-        return try await world.useCases.dropUser(
+        return try await world.useCases.onUserDeleted(
             user.userId, by: root, eventId: eventId ?? "evt_\(user.userId)")
     }
 
     // MARK: What he owned
 
-    @Test func `the one who may write gets it before those who may read`() async throws {
+    @Test func `a deleted owner's workspace goes to a writer before readers`() async throws {
         // Who reads has been in it for longer.
         let shop = try await world.workspace("Shop", by: ada)
         try await world.member(carol, of: shop, by: ada)
@@ -44,7 +44,7 @@ import WriteKit
         }
     }
 
-    @Test func `of those who may do the same the oldest gets it`() async throws {
+    @Test func `among equals the longest-standing member becomes the owner`() async throws {
         let eve = world.user("eve")
         try await world.member(eve, of: lab, by: ada, "write")
         try await drop(ada)
@@ -59,7 +59,9 @@ import WriteKit
         #expect(try world.find(lab) == nil && world.members(of: lab).isEmpty)
     }
 
-    @Test func `with nobody else in it, it goes with all that was sent`() async throws {
+    @Test func `a deleted owner's workspace without other members is deleted with its invitations`()
+        async throws
+    {
         let own = try await world.workspace("Own", by: ada)
         let sent = try await world.invite("dan@example.com", into: own, by: ada)
         try await drop(ada)
@@ -74,7 +76,9 @@ import WriteKit
         #expect(try await world.listMine(by: world.user("dan")).isEmpty)
     }
 
-    @Test func `that it has another owner is told to him, and proved`() async throws {
+    @Test func `the new owner of a deleted owner's workspace is notified, and it is audited`()
+        async throws
+    {
         try await drop(ada)
         let entries = try world.audit(lab.id).suffix(4)
         #expect(
@@ -98,7 +102,9 @@ import WriteKit
 
     // MARK: What he was in, and what he sent
 
-    @Test func `he is in no workspace any more, and its owner is told`() async throws {
+    @Test func `a deleted user is removed from workspaces, and the owners are notified`()
+        async throws
+    {
         let shop = try await world.workspace("Shop", by: carol)
         try await world.member(bob, of: shop, by: carol)
         try await drop(bob)
@@ -112,7 +118,7 @@ import WriteKit
         #expect(try world.workspaces.listWorkspaces(.init(), by: bob).items.isEmpty)
     }
 
-    @Test func `what he sent is revoked, and what others sent stays`() async throws {
+    @Test func `deleting a user revokes what they sent, not what others sent`() async throws {
         let adas = try await world.invite("one@example.com", into: lab, by: ada, "write")
         try await world.handOver(lab, to: bob, by: ada)
         let bobs = try await world.invite("two@example.com", into: lab, by: bob)
@@ -130,7 +136,9 @@ import WriteKit
                 == "invitation_revoked")
     }
 
-    @Test func `an invitation to his address stays, and he does not answer it`() async throws {
+    @Test func `an invitation to a deleted user's address stays, and the user can't answer it`()
+        async throws
+    {
         let shop = try await world.workspace("Shop", by: carol)
         let sent = try await world.invite("bob@example.com", into: shop, by: carol)
         try await drop(bob)
@@ -141,7 +149,7 @@ import WriteKit
         #expect(try world.members(of: shop) == [carol.userId: .owner])
     }
 
-    @Test func `his requests that are on their way do nothing more`() async throws {
+    @Test func `requests in flight of a deleted user change nothing`() async throws {
         let sent = try await world.invite("dan@example.com", into: lab, by: ada)
         try await drop(ada)
         world.later(60)
@@ -156,7 +164,7 @@ import WriteKit
         #expect(try world.database.everything() == before)
     }
 
-    @Test func `he is deleted once, however often it is told`() async throws {
+    @Test func `the deletion is applied once, however often its event arrives`() async throws {
         #expect(try await drop(ada, "evt_1"))
         let before = try world.database.everything()
         #expect(try await !drop(ada, "evt_1"))
@@ -166,7 +174,7 @@ import WriteKit
         #expect(try await drop(ada, "evt_2"))
         #expect(try self.known() == known)
         let many = await race(10) { _ in
-            guard try await world.useCases.dropUser(bob.userId, by: root, eventId: "evt_3")
+            guard try await world.useCases.onUserDeleted(bob.userId, by: root, eventId: "evt_3")
             else { throw Fault.notFound }
         }
         #expect(many.succeeded == 1)
@@ -180,7 +188,7 @@ import WriteKit
         ])
     }
 
-    @Test func `one who is in none leaves nothing behind`() async throws {
+    @Test func `deleting a user without workspaces changes nothing`() async throws {
         let eve = world.user("eve")
         let before = try known()
         #expect(try await drop(eve))

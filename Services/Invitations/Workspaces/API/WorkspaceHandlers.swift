@@ -25,9 +25,9 @@ extension WorkspacesAPI {
     }
 
     func updateWorkspace(_ request: RequestContext) async throws -> Committed {
-        let wish = try WorkspaceUpdate(name: try request.decode(WorkspacePatchBody.self).name)
+        let update = try WorkspaceUpdate(name: try request.decode(WorkspacePatchBody.self).name)
         return try await request.commit(
-            useCases.updateWorkspace(try request.workspaceId, wish, by: request.caller),
+            useCases.updateWorkspace(try request.workspaceId, update, by: request.caller),
             current: .workspace
         ) { .resource(WorkspaceBody($0)) }
     }
@@ -43,7 +43,7 @@ extension WorkspacesAPI {
         let body = try request.decode(WorkspaceOwnerBody.self)
         let change = useCases.transferWorkspace(
             try request.workspaceId, to: body.userId, by: request.caller)
-        // No tag: it would be that of another resource.
+        // No ETag: after the transfer the caller sees the workspace differently.
         return try await request.commit(change, current: .workspace) { .json(WorkspaceBody($0)) }
     }
 

@@ -32,13 +32,13 @@ extension WorkspacesAPI {
         return try await request.commit(change, current: .exists) { .json(self.body(of: $0)) }
     }
 
-    func withdrawInvitation(_ request: RequestContext) async throws -> Committed {
-        let change = try await useCases.withdrawInvitation(
+    func revokeInvitation(_ request: RequestContext) async throws -> Committed {
+        let change = try await useCases.revokeInvitation(
             try request.uuid("invitationId"), by: request.caller)
         return try await request.commit(change, current: .exists) { _ in .noContent }
     }
 
-    /// With the status that it has now: the sweep that writes it down may be some seconds late.
+    /// With its current status: the sweep that stores an expiry runs some seconds late.
     func body(of placed: InvitationInWorkspace) -> WorkspaceInvitationBody {
         let invitation = placed.invitation
         return WorkspaceInvitationBody(

@@ -39,13 +39,13 @@ struct WorkspacesAPI: Sendable {
             .change(WorkspaceRoutes.answerInvitation) { try await answerInvitation($0) },
             .change(WorkspaceRoutes.changeExpiration) { try await changeExpiration($0) },
             .change(WorkspaceRoutes.resendInvitation) { try await resendInvitation($0) },
-            .change(WorkspaceRoutes.withdrawInvitation) { try await withdrawInvitation($0) },
+            .change(WorkspaceRoutes.withdrawInvitation) { try await revokeInvitation($0) },
         ]
     }
 }
 
 extension RequestContext {
-    /// A UUID of the path; what is none names nothing: 404.
+    /// - Throws: 404 unless it is a UUID.
     func uuid(_ name: String) throws(Fault) -> String {
         guard let id = IDMinter.uuid(try path(name)) else { throw .notFound }
         return id

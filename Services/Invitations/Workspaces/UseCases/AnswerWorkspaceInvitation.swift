@@ -9,24 +9,22 @@ extension WorkspacesUseCases {
     func answerInvitation(
         _ id: String, _ answer: WorkspaceInvitationResponse, by caller: Caller
     ) async throws -> PendingWrite<InvitationInWorkspace, InvitationInWorkspace> {
-        let himself = try await profile(caller.userId)
+        let user = try await profile(caller.userId)
         let admit: Admission<InvitationInWorkspace> = { db in
             try Tombstone.check(caller, in: db)
             let placed = try InvitationInWorkspace.admit(
-                caller, himself.email, to: .answer, id, db)
-            guard answer.email == himself.email else {
-                throw Fault(WorkspaceProblems.emailMismatch)
-            }
+                caller, user.email, to: .answer, id, db)
+            guard answer.email == user.email else { throw Fault(WorkspaceProblems.emailMismatch) }
             return placed
         }
         return PendingWrite(in: database, committed: wrote, admit: admit) { [self] tx, _ in
             try self.answer(
-                id, answer.accepts, as: Invitee(userId: himself.id, email: himself.email),
+                id, answer.accepts, as: Invitee(userId: user.id, email: user.email),
                 by: caller, in: tx)
         }
     }
 
-    /// - Parameter invitee: has proved that the address is his.
+    /// - Parameter invitee: has proved access to the address.
     func answer(
         _ id: String, _ accepts: Bool, as invitee: Invitee, by caller: Caller,
         in tx: Transaction
@@ -47,7 +45,7 @@ extension WorkspacesUseCases {
         return placed
     }
 
-    /// Who is in already, by another address, keeps the more of both.
+    /// A member who was invited at another address keeps the higher permissions.
     private func join(
         _ placed: InvitationInWorkspace, by caller: Caller, in tx: Transaction
     ) throws {

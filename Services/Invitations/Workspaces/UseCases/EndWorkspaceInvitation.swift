@@ -3,8 +3,8 @@ import Kernel
 import SQLite
 import WriteKit
 
-/// How invitations end. In whichever way: a mail that waits is taken back, the end is recorded and
-/// told, and who was invited sees no later name of the workspace.
+/// How invitations end. In every case a pending e-mail is canceled, an audit entry and an event are
+/// written, and the invitation keeps the workspace's name of that moment.
 extension WorkspacesUseCases {
     /// Accepted or rejected.
     func end(
@@ -17,7 +17,7 @@ extension WorkspacesUseCases {
         return try end(invitation, as: status, after: former, to: workspace, by: caller, tx)
     }
 
-    /// Withdraws a pending one; what the sweep has not come to yet has expired.
+    /// Revokes a pending one, or expires it if it is overdue.
     @discardableResult
     func revoke(
         _ former: WorkspaceInvitation, to workspace: Workspace, by caller: Caller,
@@ -44,10 +44,10 @@ extension WorkspacesUseCases {
         var invitation = invitation
         invitation.status = status
         invitation.nameAtEnd = workspace.name
-        try InvitationMails.withdraw(&invitation, in: tx)
+        try InvitationMails.cancelPending(&invitation, in: tx)
         try WorkspaceInvitationStore.update(invitation, in: tx)
         try audit.record(.ended(former, invitation), by: caller, in: tx)
-        try tell(invitation, to: workspace, in: tx)
+        try emit(invitation, to: workspace, in: tx)
         return invitation
     }
 }

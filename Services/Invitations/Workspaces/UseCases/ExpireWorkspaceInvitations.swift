@@ -2,8 +2,8 @@ import Kernel
 import SQLite
 
 extension WorkspacesUseCases {
-    /// Writes down which invitations have expired, and tells of it, some at a time.
-    /// - Returns: how many there were; none if there are none left.
+    /// Stores which invitations have expired and emits the events, some at a time.
+    /// - Returns: how many; 0 when none are left.
     func expireSome(_ limit: Int = 200) async throws -> Int {
         try await Expiry(database: database, clock: clock, wrote: wrote).run(limit) {
             try WorkspaceInvitationStore.due($0, at: $1, in: $2)

@@ -4,14 +4,14 @@ import Kernel
 import SQLite
 import WriteKit
 
-/// What the page behind the link in a mail shows and does. The gateway has established that who
-/// answers has the invited mailbox.
+/// The page behind the link in an e-mail. The gateway has established that the invitee has access
+/// to the invited mailbox.
 extension WorkspacesUseCases {
     func view(_ id: String, _ token: String) async throws -> InvitationView {
         try await view(of: try database.read { try find(id, token, in: $0) })
     }
 
-    /// Sent again by the same user it answers the same: what he has answered.
+    /// Idempotent for the same user.
     func answer(
         _ id: String, _ token: String, _ accepts: Bool, as invitee: Invitee, by caller: Caller
     ) async throws -> InvitationView {
@@ -27,7 +27,7 @@ extension WorkspacesUseCases {
         return try await view(of: try await change.commitWithoutKeepingAnswer())
     }
 
-    /// - Throws: 404 for a link of nothing.
+    /// - Throws: 404 for an unknown link.
     private func find(
         _ id: String, _ token: String, in db: some Queryable
     ) throws -> InvitationInWorkspace {
@@ -37,7 +37,7 @@ extension WorkspacesUseCases {
     }
 
     private func view(of placed: InvitationInWorkspace) async throws -> InvitationView {
-        // What has been done is not undone because a name is not at hand.
+        // A missing name must not undo what has been done.
         let inviter = try? await profile(placed.invitation.invitedBy)
         let status = try status(of: placed)
         return InvitationView(
@@ -47,7 +47,7 @@ extension WorkspacesUseCases {
             status: status.rawValue, isDeclined: placed.invitation.status == .rejected)
     }
 
-    /// In the words of the page. Who has accepted and is out by now has been uninvited.
+    /// As the page shows it: `revoked` for a member who was removed after accepting.
     private func status(of placed: InvitationInWorkspace) throws -> InvitationStatus {
         switch placed.invitation.status(at: clock.now()) {
         case .pending: return .pending

@@ -2,13 +2,13 @@ import Contract
 import Kernel
 import SQLite
 
-/// An invitation, and the workspace that it is to.
+/// An invitation and its workspace.
 struct InvitationInWorkspace: Sendable, Equatable {
     var invitation: WorkspaceInvitation
     let workspace: Workspace
 
-    /// What it was called when the invitation ended, or is called now: the invitation says nothing
-    /// of what came later to who may not be in it.
+    /// The name when the invitation ended, or the current one: somebody who isn't a member must not
+    /// learn later names.
     var workspaceName: String { invitation.nameAtEnd ?? workspace.name }
 
     init(_ invitation: WorkspaceInvitation, _ workspace: Workspace) {
@@ -16,10 +16,10 @@ struct InvitationInWorkspace: Sendable, Equatable {
         self.workspace = workspace
     }
 
-    /// With its workspace, without which there is no invitation.
+    /// Loads the workspace, which always exists.
     init(_ invitation: WorkspaceInvitation, in db: some Queryable) throws {
         guard let workspace = try WorkspaceStore.find(invitation.workspaceId, in: db) else {
-            throw Fault.unexpected("an invitation to no workspace")
+            throw Fault.unexpected("an invitation without a workspace")
         }
         self.init(invitation, workspace)
     }
@@ -32,8 +32,8 @@ struct InvitationInWorkspace: Sendable, Equatable {
         return try InvitationInWorkspace(invitation, in: db)
     }
 
-    /// The invitation, if the caller may do `action` with it.
-    /// - Parameter email: his address.
+    /// The invitation, if the caller can do `action` with it.
+    /// - Parameter email: the caller's.
     static func admit(
         _ caller: Caller, _ email: String, to action: WorkspaceInvitationAction, _ id: String,
         _ db: some Queryable

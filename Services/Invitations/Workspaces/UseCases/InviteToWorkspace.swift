@@ -6,7 +6,7 @@ import SQLite
 import WriteKit
 
 extension WorkspacesUseCases {
-    /// The address needs no account: the invitation waits for it.
+    /// The address needs no account yet.
     func invite(
         _ draft: WorkspaceInvitationDraft, to workspaceId: String, by caller: Caller
     ) -> PendingWrite<WorkspaceAccess, InvitationInWorkspace> {
@@ -17,13 +17,13 @@ extension WorkspacesUseCases {
                 let asked = clock.now()
                 return (
                     asked: asked, inviter: try await profile(caller.userId),
-                    // Who has an account is told by no answer.
+                    // No response reveals who has an account.
                     invitee: try await directory.profiles(
                         emails: [draft.email], toldTo: nil)[draft.email]
                 )
             }
         ) { [self] tx, seen, known in
-            try checkFree(
+            try checkInvitable(
                 draft.email, known.invitee, knownAt: known.asked, in: seen.workspace, tx)
             try Self.checkRoom(in: workspaceId, tx)
             try InviterQuota.check(caller.userId, isMore: true, in: tx)
@@ -34,17 +34,17 @@ extension WorkspacesUseCases {
                 expiresAt: tx.now.adding(seconds: days * 86_400), createdAt: tx.now,
                 sentAt: tx.now)
             try mails.send(&invitation, to: seen.workspace, from: known.inviter, in: tx)
-            try SendingStore.note(caller.userId, in: tx)
+            try SendingStore.insert(caller.userId, in: tx)
             try WorkspaceInvitationStore.insert(invitation, in: tx)
             try audit.record(.created(invitation), by: caller, in: tx)
-            try tell(invitation, to: seen.workspace, in: tx)
+            try emit(invitation, to: seen.workspace, in: tx)
             return InvitationInWorkspace(invitation, seen.workspace)
         }
     }
 
-    /// That nobody is invited who is in, or invited, already.
-    /// - Parameter asked: when the directory was: who had no account then may have come in since.
-    private func checkFree(
+    /// Checks that the address isn't a member's or already invited.
+    /// - Parameter asked: when the directory was queried: the invitee may have joined since.
+    private func checkInvitable(
         _ email: String, _ invitee: UserProfile?, knownAt asked: Timestamp, in workspace: Workspace,
         _ tx: Transaction
     ) throws {
@@ -63,7 +63,7 @@ extension WorkspacesUseCases {
         try expire(other, to: workspace, in: tx)
     }
 
-    /// Whatever is done to all of a workspace at once stays one short transaction.
+    /// Bounds what one transaction does to all members and invitations.
     private static func checkRoom(in workspaceId: String, _ tx: Transaction) throws {
         let people =
             try WorkspaceMemberStore.count(of: workspaceId, in: tx)

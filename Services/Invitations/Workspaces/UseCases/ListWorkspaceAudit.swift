@@ -4,8 +4,8 @@ import SQLite
 import WriteKit
 
 extension WorkspacesUseCases {
-    /// Who gave, changed or took access; newest first. Platform admins also read of workspaces
-    /// that they are not in, or that are gone.
+    /// Newest first. Platform admins can also read about workspaces that they aren't members of, or
+    /// that were deleted.
     func listAudit(
         of workspaceId: String, _ filter: AuditFilter, _ page: PageRequest, by caller: Caller
     ) throws -> Page<AuditEntryBody> {

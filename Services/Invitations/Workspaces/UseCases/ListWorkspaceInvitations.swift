@@ -4,7 +4,7 @@ import Kernel
 import SQLite
 
 extension WorkspacesUseCases {
-    /// The pending ones to a workspace: all for its owner, for others those that they sent.
+    /// The pending ones to a workspace: the owner sees all, others those that they sent.
     func listPending(
         to workspaceId: String, _ page: PageRequest, by caller: Caller
     ) throws -> Page<InvitationInWorkspace> {
@@ -21,17 +21,17 @@ extension WorkspacesUseCases {
         }
     }
 
-    /// Those to the caller's own address, newest first.
+    /// Those to the caller's address, newest first.
     func listMine(
         _ status: WorkspaceInvitationStatus?, _ page: PageRequest, by caller: Caller
     ) async throws -> Page<InvitationInWorkspace> {
-        guard let himself = try await profiles([caller.userId])[caller.userId] else {
+        guard let user = try await profiles([caller.userId])[caller.userId] else {
             return Page([], page, total: 0)
         }
         let now = clock.now()
         return try database.read { reader in
             try WorkspaceInvitationStore.page(
-                to: himself.email, status, at: now, page, in: reader
+                to: user.email, status, at: now, page, in: reader
             ).map { try InvitationInWorkspace($0, in: reader) }
         }
     }

@@ -3,8 +3,8 @@ import InvitationsContract
 import Kernel
 import WriteKit
 
-/// What the audit keeps of changes in workspaces: whatever gives, changes or takes access. All of
-/// it is about the workspace, whose owner may read it.
+/// Audit entries about whatever gives, changes or takes access. They are about the workspace, whose
+/// owner can read them.
 extension AuditEvent {
     static func created(_ workspace: Workspace) -> AuditEvent {
         AuditEvent(
@@ -15,7 +15,7 @@ extension AuditEvent {
         changed("workspace.renamed", before, after)
     }
 
-    static func handedOver(_ before: Workspace, _ after: Workspace) -> AuditEvent {
+    static func transferred(_ before: Workspace, _ after: Workspace) -> AuditEvent {
         changed("workspace.handed_over", before, after)
     }
 
@@ -68,7 +68,7 @@ extension AuditEvent {
         changed("workspace_invitation.resent", before, after)
     }
 
-    static func prolonged(
+    static func expirationChanged(
         _ before: WorkspaceInvitation, _ after: WorkspaceInvitation
     ) -> AuditEvent {
         changed("workspace_invitation.expiration_changed", before, after)

@@ -2,9 +2,9 @@ import InvitationsContract
 import Kernel
 import SQLite
 
-/// What the owner of a workspace hears of.
+/// The events of a workspace, for its owner.
 extension WorkspacesUseCases {
-    func tell(
+    func emit(
         _ invitation: WorkspaceInvitation, to workspace: Workspace, in tx: Transaction
     ) throws {
         let type =
@@ -21,22 +21,22 @@ extension WorkspacesUseCases {
             permissions: invitation.permissions.rawValue, status: invitation.status.rawValue,
             invitedBy: invitation.invitedBy, expirationDate: invitation.expiresAt,
             userId: invitation.answeredBy)
-        try teller.tell(type, data, about: workspace.id, to: workspace.ownerId, in: tx)
+        try recorder.record(type, data, about: workspace.id, to: workspace.ownerId, in: tx)
     }
 
-    func tell(
+    func emit(
         removed member: WorkspaceMember, from workspace: Workspace, in tx: Transaction
     ) throws {
         let data = WorkspaceMemberEventData(
             workspaceId: workspace.id, workspaceName: workspace.name, userId: member.userId,
             formerPermissions: member.permissions.rawValue, permissions: nil)
-        try teller.tell(
+        try recorder.record(
             WorkspaceEvents.memberRemoved, data, about: workspace.id, to: workspace.ownerId,
             in: tx)
     }
 
-    /// - Parameter owner: who hears of it; at a hand-over there are two.
-    func tell(
+    /// - Parameter owner: the recipient; both owners when ownership is transferred.
+    func emit(
         changed former: WorkspaceMember, _ member: WorkspaceMember, in workspace: Workspace,
         to owner: String, in tx: Transaction
     ) throws {
@@ -44,7 +44,7 @@ extension WorkspacesUseCases {
             workspaceId: workspace.id, workspaceName: workspace.name, userId: member.userId,
             formerPermissions: former.permissions.rawValue,
             permissions: member.permissions.rawValue)
-        try teller.tell(
+        try recorder.record(
             WorkspaceEvents.permissionsChanged, data, about: workspace.id, to: owner, in: tx)
     }
 }

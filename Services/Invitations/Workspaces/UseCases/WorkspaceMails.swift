@@ -3,23 +3,23 @@ import Kernel
 import Mail
 import SQLite
 
-/// The mails that bring invitations to workspaces.
+/// The e-mails that contain invitations to workspaces.
 struct WorkspaceMails: Sendable {
     let outbox: MailOutbox
     let sender: Mailbox
-    /// Where people reach the product; never what a request says about itself.
+    /// The product's public URL; never taken from a request, whose headers can be forged.
     let publicURL: String
     let secrets: InvitationSecrets
 
-    /// Mails it once more, in place of the mail that may still wait.
+    /// Sends it and cancels its former e-mail if that is still pending.
     func send(
         _ invitation: inout WorkspaceInvitation, to workspace: Workspace, from inviter: UserProfile,
         in tx: Transaction
     ) throws {
         guard let recipient = Mailbox(invitation.email) else {
-            throw Fault.unexpected("an address that no mail can have")
+            throw Fault.unexpected("an address that e-mail can't be sent to")
         }
-        try InvitationMails.withdraw(&invitation, in: tx)
+        try InvitationMails.cancelPending(&invitation, in: tx)
         let letter = InvitationLetter(
             toWorkspace: workspace.name, giving: invitation.permissions,
             from: inviter.displayName,

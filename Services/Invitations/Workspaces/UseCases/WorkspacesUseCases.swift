@@ -4,28 +4,27 @@ import Kernel
 import SQLite
 import WriteKit
 
-/// What can be done with workspaces: one verb a file, each an extension of this.
+/// The use cases of workspaces: one verb a file, each an extension.
 ///
-/// All have one shape: who the users are is asked of the directory first; then one transaction
-/// loads, asks `WorkspacePolicy`, saves, records what it did to whose access, and writes the mail
-/// and the event that tell of it. Everything that a rule looks at is in this database, so it is
-/// decided in that transaction.
+/// All have one shape: first they query the directory for the users; then one transaction loads,
+/// asks `WorkspacePolicy`, saves, and writes the audit entry, the e-mail and the event. All data
+/// that a rule needs is in this database, so it is decided in that transaction.
 struct WorkspacesUseCases: Sendable {
     let database: Database
     let ids: IDMinter
     let clock: any Clock
     let directory: any Directory
     let mails: WorkspaceMails
-    /// Called when a mail or an event was written.
+    /// Called when an e-mail or event was stored.
     let wrote: @Sendable () -> Void
     var quotas = InvitationQuotas()
-    /// How many rows a transaction touches for what may touch any number.
+    /// How many rows one transaction of a job touches.
     var jobRows = jobSliceRows
 
     var audit: AuditLog { AuditLog(ids: ids) }
-    var teller: EventRecorder { EventRecorder(ids: ids) }
+    var recorder: EventRecorder { EventRecorder(ids: ids) }
 
-    /// The workspace as the caller sees it, if he may do `action` in it.
+    /// The workspace as the caller sees it, if they can do `action` in it.
     static func admit(
         _ caller: Caller, to action: WorkspaceAction, in workspaceId: String,
         _ db: some Queryable

@@ -3,14 +3,14 @@ import InvitationsContract
 import Kernel
 import SQLite
 
-/// Writes what listeners hear of, in the transaction of its cause.
+/// Stores an event and its deliveries in the transaction of its cause.
 struct EventRecorder: Sendable {
     let ids: IDMinter
 
     /// - Parameters:
-    ///   - subjectId: what it happened to; what happens to one thing is told in order.
-    ///   - owner: who owned it at that moment, and hears of it.
-    func tell(
+    ///   - subjectId: the entity or workspace; its events are delivered in order.
+    ///   - owner: its owner at that moment, who receives the event.
+    func record(
         _ type: String, _ data: some Encodable, about subjectId: String, to owner: String,
         in tx: Transaction
     ) throws {
@@ -40,10 +40,10 @@ extension InvitationsUseCases {
         }
     }
 
-    private var teller: EventRecorder { EventRecorder(ids: ids) }
+    private var recorder: EventRecorder { EventRecorder(ids: ids) }
 
-    /// - Parameter owner: the entity's, who hears of it.
-    func tell(
+    /// - Parameter owner: the entity's, who receives the event.
+    func emit(
         _ event: InvitationEvent, of invitation: Invitation, to owner: String,
         in tx: Transaction
     ) throws {
@@ -52,27 +52,27 @@ extension InvitationsUseCases {
             role: invitation.role.rawValue, status: invitation.status.rawValue,
             invitedBy: invitation.invitedBy, expiresAt: invitation.expiresAt,
             emailSent: invitation.mailId != nil, userId: invitation.acceptedBy)
-        try teller.tell(event.type, data, about: invitation.entityId, to: owner, in: tx)
+        try recorder.record(event.type, data, about: invitation.entityId, to: owner, in: tx)
     }
 
-    func tell(
+    func emit(
         added collaborator: Collaborator, to owner: String, in tx: Transaction
     ) throws {
-        try tell(InvitationEvents.collaboratorAdded, of: collaborator, to: owner, in: tx)
+        try emit(InvitationEvents.collaboratorAdded, of: collaborator, to: owner, in: tx)
     }
 
-    func tell(
+    func emit(
         removed collaborator: Collaborator, to owner: String, in tx: Transaction
     ) throws {
-        try tell(InvitationEvents.collaboratorRemoved, of: collaborator, to: owner, in: tx)
+        try emit(InvitationEvents.collaboratorRemoved, of: collaborator, to: owner, in: tx)
     }
 
-    private func tell(
+    private func emit(
         _ type: String, of collaborator: Collaborator, to owner: String, in tx: Transaction
     ) throws {
         let data = CollaboratorEventData(
             entityId: collaborator.entityId, userId: collaborator.userId,
             role: collaborator.role.rawValue)
-        try teller.tell(type, data, about: collaborator.entityId, to: owner, in: tx)
+        try recorder.record(type, data, about: collaborator.entityId, to: owner, in: tx)
     }
 }

@@ -2,13 +2,13 @@ import InvitationsContract
 import Kernel
 import SQLite
 
-/// How much mail a user may have us send to people who have not asked for it, whatever he invites
-/// them to.
+/// Limits the unsolicited e-mail that one user can make us send, to entities and workspaces
+/// together.
 enum InviterQuota {
     private static let hour: Int64 = 3_600
 
-    /// Refuses one more. The answer says when there is room again, at the latest.
-    /// - Parameter isMore: he has one more pending afterwards.
+    /// - Parameter isMore: whether it adds a pending invitation.
+    /// - Throws: 429 with the time at which there is room again at the latest.
     static func check(_ inviter: String, isMore: Bool, in tx: Transaction) throws {
         var wait: Int64 = 0
         for (span, limit) in [

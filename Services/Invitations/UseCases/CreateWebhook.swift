@@ -1,0 +1,32 @@
+import InvitationsContract
+import Kernel
+import SQLite
+import Webhooks
+import WriteKit
+
+extension InvitationsUseCases {
+    func createWebhook(
+        _ draft: WebhookDraft, by caller: Caller
+    ) -> PendingWrite<Void, (webhook: Webhook, secret: WebhookSecret)> {
+        let id = ids.make("whk_")
+        let secret = WebhookSecret.make(random)
+        // Any user can.
+        let admit: Admission<Void> = { try Tombstone.check(caller, in: $0) }
+        return PendingWrite(
+            in: database, committed: wrote, admit: admit,
+            asking: { [targets] in
+                try await targets.check(draft.url, for: caller.userId, pointer: "/url")
+            }
+        ) { [self] tx, _, _ in
+            guard try WebhookStore.count(of: caller.userId, in: tx) < WebhookLimits.perUser else {
+                throw Fault(WebhookProblems.tooMany)
+            }
+            let webhook = Webhook(
+                id: id, ownerId: caller.userId, url: draft.url, events: draft.events,
+                isEnabled: draft.isEnabled, createdAt: tx.now)
+            try WebhookStore.insert(webhook, secret: vault.seal(secret, of: id), in: tx)
+            try audit.record(.created(webhook), by: caller, in: tx)
+            return (webhook, secret)
+        }
+    }
+}

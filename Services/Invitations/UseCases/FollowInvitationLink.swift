@@ -1,0 +1,84 @@
+import Contract
+import InvitationsContract
+import Kernel
+import SQLite
+import WriteKit
+
+/// The invitation behind a link, and the page that shows it.
+extension InvitationsUseCases {
+    /// - Throws: 404 for an unknown link, 410 for one that a resent e-mail has replaced.
+    func find(_ link: InvitationLink, in db: some Queryable) throws -> Invitation {
+        guard let id = InvitationSecrets.id(in: link.text),
+            let invitation = try InvitationStore.find(id, in: db)
+        else { throw Fault.notFound }
+        switch link {
+        case .token(let token):
+            switch secrets.match(token, invitation) {
+            case .current: return invitation
+            case .former: throw Fault(InvitationProblems.linkReplaced)
+            case .none: throw Fault.notFound
+            }
+        case .claim(let claim):
+            guard InvitationSecrets.matches(claim, invitation) else { throw Fault.notFound }
+            return invitation
+        }
+    }
+
+    /// The invitation behind the link, if it is the invitee's.
+    func find(
+        _ link: InvitationLink, to invitee: Invitee, in db: some Queryable
+    ) throws -> Invitation {
+        let invitation = try find(link, in: db)
+        guard invitee.email == invitation.email else {
+            throw Fault(InvitationProblems.emailMismatch)
+        }
+        return invitation
+    }
+
+    static func checkOpen(_ invitation: Invitation, at now: Timestamp) throws(Fault) {
+        switch invitation.status(at: now) {
+        case .pending: return
+        case .expired: throw Fault(InvitationProblems.expired)
+        case .revoked: throw Fault(InvitationProblems.revoked)
+        case .accepted: throw Fault(InvitationProblems.used)
+        }
+    }
+
+    /// The content of the page behind a link.
+    /// - Throws: 410 also if the inviter is known to have lost the permission, so that nobody signs
+    ///   up in vain.
+    func view(_ link: InvitationLink) async throws -> InvitationView {
+        let (invitation, entity) = try database.read { reader in
+            let invitation = try find(link, in: reader)
+            let entity = try KnownEntityStore.find(invitation.entityId, in: reader)
+            let isGone = try Tombstone.user.contains(invitation.invitedBy, in: reader)
+            let canInvite =
+                !isGone
+                && InvitationPolicy.canInvite(
+                    invitation.invitedBy, ownerId: entity?.ownerId ?? invitation.invitedBy)
+            guard invitation.status != .pending || canInvite else {
+                throw Fault(InvitationProblems.inviterGone)
+            }
+            return (invitation, entity)
+        }
+        return try await view(of: invitation, entityName: entity?.name)
+    }
+
+    func view(of invitation: Invitation) async throws -> InvitationView {
+        let entity = try database.read { try KnownEntityStore.find(invitation.entityId, in: $0) }
+        return try await view(of: invitation, entityName: entity?.name)
+    }
+
+    private func view(
+        of invitation: Invitation, entityName: String?
+    ) async throws -> InvitationView {
+        // A missing name must not undo what has been done.
+        let inviter = try? await profiles([invitation.invitedBy])[invitation.invitedBy]
+        var shown = invitation
+        shown.status = invitation.status(at: clock.now())
+        return InvitationView(
+            mails.body(shown, secrets), name: entityName ?? "",
+            inviterName: inviter?.displayName ?? "", message: invitation.message,
+            isDeclined: invitation.isDeclined)
+    }
+}

@@ -1,0 +1,29 @@
+import Contract
+import InvitationsContract
+import Kernel
+import SQLite
+import WriteKit
+
+extension WorkspacesUseCases {
+    func changeExpiration(
+        of id: String, to expiration: Timestamp, by caller: Caller
+    ) async throws -> PendingWrite<InvitationInWorkspace, InvitationInWorkspace> {
+        try await changePending(.changeExpiration, id, by: caller) { [self] tx, placed, inviter in
+            try WorkspaceInvitation.check(expiration: expiration, at: tx.now)
+            var changed = placed
+            changed.invitation.expiresAt = expiration
+            guard changed != placed else { return placed }
+            if placed.invitation.delivery == .pending,
+                placed.invitation.pause(at: tx.now) == nil
+            {
+                // A pending e-mail would show the former date. Right after sending it may already
+                // be on its way, and would arrive twice.
+                try mails.send(&changed.invitation, to: placed.workspace, from: inviter, in: tx)
+            }
+            try WorkspaceInvitationStore.update(changed.invitation, in: tx)
+            try audit.record(
+                .expirationChanged(placed.invitation, changed.invitation), by: caller, in: tx)
+            return changed
+        }
+    }
+}

@@ -1,0 +1,26 @@
+import InvitationsContract
+import Kernel
+import SQLite
+import WriteKit
+
+extension WorkspacesUseCases {
+    /// The caller owns it.
+    func createWorkspace(
+        _ draft: WorkspaceDraft, by caller: Caller
+    ) -> PendingWrite<Void, WorkspaceAccess> {
+        // Any user can.
+        let admit: Admission<Void> = { try Tombstone.check(caller, in: $0) }
+        return PendingWrite(in: database, committed: wrote, admit: admit) { [self] tx, _ in
+            try quotas.workspaces.check(for: caller.userId, in: tx)
+            let workspace = Workspace(
+                id: ids.makeUUID(), name: draft.name, ownerId: caller.userId, createdAt: tx.now)
+            let owner = WorkspaceMember(
+                workspaceId: workspace.id, userId: caller.userId, permissions: .owner,
+                sharedAt: tx.now)
+            try WorkspaceStore.insert(workspace, in: tx)
+            try WorkspaceMemberStore.insert(owner, in: tx)
+            try audit.record(.created(workspace), by: caller, in: tx)
+            return WorkspaceAccess(workspace: workspace, permissions: .owner)
+        }
+    }
+}

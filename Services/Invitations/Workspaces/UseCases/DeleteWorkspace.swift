@@ -1,0 +1,34 @@
+import InvitationsContract
+import Kernel
+import SQLite
+import WriteKit
+
+extension WorkspacesUseCases {
+    func deleteWorkspace(_ id: String, by caller: Caller) -> PendingWrite<WorkspaceAccess, Void> {
+        change(.delete, in: id, by: caller) { [self] tx, seen in
+            var budget = RowBudget(jobRows)
+            try delete(seen.workspace, by: caller, &budget, in: tx)
+        }
+    }
+
+    /// Removes all members and pending invitations, with audit entries and events;
+    /// `WorkspaceLimits.people` bounds their number. Rows of ended invitations, of which there can
+    /// be any number, are deleted in the background.
+    func delete(
+        _ workspace: Workspace, by caller: Caller, _ budget: inout RowBudget, in tx: Transaction
+    ) throws {
+        let invitations = try WorkspaceInvitationStore.pending(to: workspace.id, in: tx)
+        for invitation in invitations {
+            try revoke(invitation, to: workspace, by: caller, in: tx)
+        }
+        let members = try WorkspaceMemberStore.all(of: workspace.id, in: tx)
+        for member in members where member.permissions != .owner {
+            try audit.record(.removed(member), by: caller, in: tx)
+            try emit(removed: member, from: workspace, in: tx)
+        }
+        budget.spend(invitations.count + members.count)
+        try WorkspaceStore.delete(workspace.id, in: tx)
+        try audit.record(.deleted(workspace), by: caller, in: tx)
+        try jobs.begin(.deleteWorkspace(workspaceId: workspace.id), &budget, in: tx)
+    }
+}

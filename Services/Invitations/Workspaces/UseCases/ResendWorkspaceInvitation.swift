@@ -1,0 +1,27 @@
+import Contract
+import InvitationsContract
+import Kernel
+import SQLite
+import WriteKit
+
+extension WorkspacesUseCases {
+    /// Sends it again with the same link.
+    func resendInvitation(
+        _ id: String, by caller: Caller
+    ) async throws -> PendingWrite<InvitationInWorkspace, InvitationInWorkspace> {
+        try await changePending(.resend, id, by: caller) { [self] tx, placed, inviter in
+            if let seconds = placed.invitation.pause(at: tx.now) {
+                throw Fault(WorkspaceProblems.resentTooSoon, retryAfter: seconds)
+            }
+            try InviterQuota.check(caller.userId, isMore: false, in: tx)
+            var changed = placed
+            changed.invitation.sentAt = tx.now
+            try mails.send(&changed.invitation, to: placed.workspace, from: inviter, in: tx)
+            try SendingStore.insert(caller.userId, in: tx)
+            try WorkspaceInvitationStore.update(changed.invitation, in: tx)
+            try audit.record(
+                .resent(placed.invitation, changed.invitation), by: caller, in: tx)
+            return changed
+        }
+    }
+}
