@@ -11,11 +11,11 @@ import ServiceKit
 import TestSupport
 import Testing
 
-/// The invitations service in this process; its neighbours are played from the goldens.
+/// The invitations service in this process; the goldens stand in for the services it calls.
 struct InvitationsAlone {
     let api: APIClient
     let asked: Asked
-    /// Where its mails end.
+    /// Its e-mails.
     private let folder: TemporaryFolder
 
     /// - Parameters:
@@ -83,7 +83,7 @@ struct InvitationsAlone {
 
     static let workspaces = "/api/v2/workspaces"
 
-    /// Bob's workspace and his invitation of Ada to it, with the ids of the goldens.
+    /// Bob's workspace and an invitation of Ada to it, with the ids of the goldens.
     @discardableResult
     func inviteToWorkspace() async throws -> RawResponse {
         let bob = Self.identity(Cast.bob)
@@ -157,7 +157,7 @@ struct InvitationsAlone {
         return asked.golden(answer.text)
     }
 
-    /// Ada accepts, as the gateway tells it.
+    /// Ada accepts, as the gateway reports it.
     func accept() async throws {
         try await readMail()
         let answer = try await query(InvitationQueries.answer, "invitation-answer-command")

@@ -36,7 +36,7 @@ import Testing
                 "POST", InvitationsAlone.entity + "/invitations",
                 body: #"{"email":"ada@example.com"}"#, fields: bob)
             #expect(answer.status == status, "\(answer.text)")
-            // The question is about one entity, and not two.
+            // The query is about one entity, not two.
             let stores = try Golden.text("store-access-query")
                 .replacing(",\"\(Cast.otherEntity)\"", with: "")
             #expect(asked.bodies.contains(stores) == (status != 201))
@@ -48,7 +48,7 @@ import Testing
         try await InvitationsAlone.run(asked) { alone, _ in
             try await alone.invite()
             try await alone.accept()
-            // It is Ada who collaborates here, and Bob in the goldens.
+            // Ada collaborates here, Bob in the goldens.
             func answer(_ endpoint: Endpoint, _ golden: String) async throws -> String {
                 let query = try Golden.text(golden)
                     .replacing(Cast.bob.userId, with: Cast.ada.userId)
@@ -61,7 +61,7 @@ import Testing
             let all = try await answer(
                 InvitationQueries.entities, "collaborator-entities-query")
             #expect(all == (try Golden.text("collaborator-entities-answer")))
-            // Bob himself owns it.
+            // Bob owns it.
             let none = try await alone.query(
                 InvitationQueries.collaborations, "collaborations-query", as: "entities")
             #expect(none == (try Golden.text("collaborations-answer-none")))
@@ -91,7 +91,7 @@ import Testing
         try await InvitationsAlone.run(asked) { alone, _ in
             try await alone.invite()
             try await alone.readMail()
-            // Entities owns up to another owner from now on.
+            // From now on entities returns another owner.
             asked.call(Cast.grace.userId, Cast.bob.userId)
             let answer = try await alone.api.call(
                 "POST", InvitationQueries.answer.path,
@@ -139,7 +139,7 @@ import Testing
                 #expect(answer.status == 503, "\(method) \(target): \(answer.text)")
                 #expect(answer.code == "entities_unavailable" && answer.field("retry-after") != nil)
             }
-            // What needs nobody else works.
+            // Requests that need no other service work.
             let mine = try await alone.api.call("GET", "/api/v1/invitations", fields: ada)
             #expect(mine.status == 200 && mine.json?["total"]?.int == 1, "\(mine.text)")
         }

@@ -2,7 +2,7 @@ import Kernel
 import TestSupport
 import Testing
 
-/// What the invitations service really answers is what was agreed, to the byte.
+/// The invitations service's responses equal the goldens, to the byte.
 @Suite struct InvitationsAnswerTests {
     private let ada = InvitationsAlone.identity(Cast.ada)
     private let bob = InvitationsAlone.identity(Cast.bob)
@@ -12,7 +12,7 @@ import Testing
         at location: SourceLocation = #_sourceLocation
     ) throws {
         #expect(answer.status == status, "\(answer.text)", sourceLocation: location)
-        // Whether the mail is handed over yet is a matter of milliseconds.
+        // The e-mail is sent within milliseconds, so its state can vary.
         let text = asked.golden(answer.text)
             .replacing(#""email_status":"sent""#, with: #""email_status":"pending""#)
         #expect(text == (try Golden.text(golden)), sourceLocation: location)

@@ -4,7 +4,7 @@ import Kernel
 import TestSupport
 import Testing
 
-/// What the invitations service hears from entities and from the gateway.
+/// Events from entities and the gateway.
 @Suite struct InvitationsEventTests {
     private let ada = InvitationsAlone.identity(Cast.ada)
     private let bob = InvitationsAlone.identity(Cast.bob)
@@ -23,7 +23,7 @@ import Testing
             try await alone.invite()
             try await alone.accept()
             #expect(try await collaborators(alone) == 1)
-            // The golden tells of Ada's end, by Grace.
+            // In the golden, Grace deletes Ada.
             try await expectTakenOnce("user-deleted-event", asked, alone.api, as: gateway)
             #expect(try await collaborators(alone) == 0)
         }
@@ -36,13 +36,13 @@ import Testing
             asked.call(Cast.bob.userId, Cast.ada.userId)
             try await expectTakenOnce("user-deleted-event", asked, alone.api, as: gateway)
             asked.call(Cast.ada.userId, Cast.ada.userId)
-            // Whoever gets the entity hears of it then.
+            // The new owner is notified later.
             try await expectTakenOnce(
                 "entity-owner-changed-event", asked, alone.api, as: entities)
             let mine = try await alone.api.call("GET", "/api/v1/invitations", fields: ada)
             let item = mine.json?["data"]?[0]
             #expect(item?["status"]?.string == "revoked", "\(mine.text)")
-            // Nor does he send another, though entities still calls him the owner.
+            // The deleted user can't invite, though entities still calls them the owner.
             let again = try await alone.api.call(
                 "POST", path + "/resend", fields: bob)
             #expect(again.status == 403 && again.code == "user_deleted", "\(again.text)")
@@ -58,7 +58,7 @@ import Testing
             for gone in [path, InvitationsAlone.entity + "/collaborators"] {
                 #expect(try await alone.api.call("GET", gone, fields: bob).status == 404)
             }
-            // Nor is anybody invited to it, whatever was asked before.
+            // Nobody can be invited to it, whatever an earlier query returned.
             let made = try await alone.api.call(
                 "POST", InvitationsAlone.entity + "/invitations",
                 body: #"{"email":"x@example.com"}"#, fields: bob)
@@ -87,7 +87,7 @@ import Testing
 
     @Test func `an unknown event changes nothing`() async throws {
         try await InvitationsAlone.run(Asked()) { alone, _ in
-            // Of what it has no use for nobody tells it.
+            // It receives no events that it doesn't use.
             let refused = try await alone.api.call(
                 "POST", InternalEvent.deliver.path,
                 body: try Golden.text("organization-deleted-event"),

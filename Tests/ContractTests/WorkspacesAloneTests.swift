@@ -16,7 +16,7 @@ import Testing
         at location: SourceLocation = #_sourceLocation
     ) throws {
         #expect(answer.status == status, "\(answer.text)", sourceLocation: location)
-        // Whether the mail is handed over yet is a matter of milliseconds.
+        // The e-mail is sent within milliseconds, so its state can vary.
         let text = asked.golden(answer.text)
             .replacing(#""emailStatus":"sent""#, with: #""emailStatus":"pending""#)
         #expect(text == (try Golden.text(golden)), sourceLocation: location)
@@ -40,7 +40,7 @@ import Testing
                 asked)
             let list = try await alone.api.call("GET", InvitationsAlone.workspaces, fields: bob)
             #expect(asked.golden(list.text) == (try items("public-workspace")))
-            // Who calls is known from his token: nobody else is asked.
+            // The caller is known from the token: no other service is called.
             #expect(asked.bodies.isEmpty)
         }
     }
@@ -110,7 +110,7 @@ import Testing
             let view = try await alone.query(
                 InvitationQueries.view, "invitation-view-query-workspace")
             #expect(view == (try Golden.text("invitation-view-answer-workspace")))
-            // Sent twice it answers the same.
+            // Idempotent.
             for _ in 1...2 {
                 let declined = try await alone.query(
                     InvitationQueries.answer, "invitation-answer-command-workspace")
@@ -126,7 +126,7 @@ import Testing
         let asked = Asked()
         try await InvitationsAlone.run(asked) { alone, _ in
             try await alone.inviteToWorkspace()
-            // The golden tells of Ada's end; here it is Bob's.
+            // The golden deletes Ada; here it is Bob.
             asked.call(Cast.bob.userId, Cast.ada.userId)
             try await expectTakenOnce("user-deleted-event", asked, alone.api, as: gateway)
             let list = try await alone.api.call("GET", InvitationsAlone.workspaces, fields: bob)

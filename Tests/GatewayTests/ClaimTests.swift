@@ -77,11 +77,11 @@ import Testing
     }
 
     @Test(arguments: [
-        ("accepted", "invitation_used"), ("revoked", "invitation_revoked"),
-        ("expired", "invitation_expired"),
+        (InvitationStatus.accepted, "invitation_used"), (.revoked, "invitation_revoked"),
+        (.expired, "invitation_expired"),
     ])
     func `a claim of an ended invitation creates neither user nor session`(
-        _ status: String, _ code: String
+        _ status: InvitationStatus, _ code: String
     ) async throws {
         try await withLinks { world, links in
             links.set(status)
@@ -91,7 +91,7 @@ import Testing
             #expect(refused.field("content-type") == "application/problem+json")
             let page = try await world.form(
                 GatewayWorld.claim, "claim=\(FakeLinks.claim)")
-            #expect(page.status == (status == "accepted" ? 200 : 410))
+            #expect(page.status == (status == .accepted ? 200 : 410))
             #expect(
                 page.field("set-cookie") == nil && !page.text.contains("You now have access to"))
             #expect(try world.rows() == before && links.answers.isEmpty)

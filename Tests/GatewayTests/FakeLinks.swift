@@ -14,7 +14,7 @@ final class FakeLinks: InvitationLinks {
     static let claim = "\(id).c-l_a-i_m"
 
     fileprivate struct State {
-        var status = "pending"
+        var status = InvitationStatus.pending
         var isDeclined = false
         var entityName = "CRM"
         var inviterName = "Ada"
@@ -29,7 +29,7 @@ final class FakeLinks: InvitationLinks {
 
     var answers: [InvitationResponseCommand] { state.withLock(\.answers) }
 
-    func set(_ status: String, isDeclined: Bool = false) {
+    func set(_ status: InvitationStatus, isDeclined: Bool = false) {
         state.withLock {
             $0.status = status
             $0.isDeclined = isDeclined
@@ -73,7 +73,7 @@ final class FakeLinks: InvitationLinks {
             }
             state.isUsed = true
             state.answers.append(command)
-            state.status = command.accepts ? "accepted" : "revoked"
+            state.status = command.accepts ? .accepted : .revoked
             state.isDeclined = !command.accepts
             return try state.view(command.token, command.claim)
         }
@@ -95,10 +95,10 @@ extension FakeLinks.State {
             InvitationView(
                 InvitationBody(
                     id: FakeLinks.id, entityId: "ent_1", email: "bob@example.com",
-                    role: "collaborator", status: status, invitedBy: "usr_ada",
+                    role: .collaborator, status: status, invitedBy: "usr_ada",
                     acceptURL:
                         "https://app.example.com/invitations/accept?token=\(FakeLinks.token)",
-                    expiresAt: time, createdAt: time, acceptedAt: nil, emailStatus: "sent",
+                    expiresAt: time, createdAt: time, acceptedAt: nil, emailStatus: .sent,
                     emailError: nil),
                 name: entityName, inviterName: inviterName, message: message,
                 isDeclined: isDeclined))

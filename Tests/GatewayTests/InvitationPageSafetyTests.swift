@@ -35,7 +35,7 @@ import Testing
                 try await world.form(
                     GatewayWorld.accept, "token=\(FakeLinks.token)&action=code"),
             ]
-            links.set("expired")
+            links.set(.expired)
             pages.append(try await world.page(accept))
             for page in pages {
                 #expect(page.field("content-type") == "text/html; charset=utf-8")

@@ -250,13 +250,13 @@ import Testing
     }
 
     @Test(arguments: [
-        ("expired", false, 410, "This invitation has expired"),
-        ("revoked", false, 410, "This invitation was revoked"),
-        ("revoked", true, 200, "You declined this invitation"),
-        ("accepted", false, 200, "This invitation has already been accepted"),
+        (InvitationStatus.expired, false, 410, "This invitation has expired"),
+        (.revoked, false, 410, "This invitation was revoked"),
+        (.revoked, true, 200, "You declined this invitation"),
+        (.accepted, false, 200, "This invitation has already been accepted"),
     ])
     func `an ended invitation shows its status and accepts no response`(
-        _ status: String, _ isDeclined: Bool, _ code: Int, _ title: String
+        _ status: InvitationStatus, _ isDeclined: Bool, _ code: Int, _ title: String
     ) async throws {
         try await withLinks { world, links in
             links.set(status, isDeclined: isDeclined)
@@ -296,7 +296,7 @@ import Testing
             links.name("CRM", "", nil)
             let shown = try await world.page(link)
             #expect(shown.text.contains("Someone invites you"))
-            links.set("expired")
+            links.set(.expired)
             let expired = try await world.page(link)
             #expect(expired.text.contains("Ask the owner for a new one"))
         }

@@ -62,7 +62,7 @@ import Testing
         #expect(try WebhookURL(one, pointer: "/url").key != WebhookURL(other, pointer: "/url").key)
     }
 
-    // MARK: Where it may lead
+    // MARK: Allowed addresses
 
     private func refusal(
         _ text: String, allowsPrivate: Bool = false,
@@ -101,7 +101,7 @@ import Testing
         let bad = try #require(IPAddress("10.0.0.7"))
         #expect(try await refusal("https://a.example") { _ in [good] } == nil)
         #expect(try await refusal("https://a.example") { _ in [good, bad] } != nil)
-        // Which names there are inside is nobody's to find out.
+        // Nobody can find out which internal names exist.
         #expect(
             try await refusal("https://a.example") { _ in [] }
                 == (try await refusal("https://b.example") { _ in [bad] }))
@@ -131,7 +131,7 @@ import Testing
         }
     }
 
-    // MARK: How many at once
+    // MARK: Limits
 
     /// A network whose name servers answer when `isOver`, but for names that begin with `fast`.
     private func slowNetwork(
@@ -145,7 +145,7 @@ import Testing
         }
     }
 
-    /// What comes of naming a host.
+    /// The result of checking a host.
     private static func code(
         _ network: WebhookNetwork, _ host: String, _ owner: String
     ) async -> String {
@@ -171,7 +171,7 @@ import Testing
             isOver.change { $0 = true }
             return await group.reduce(into: [first ?? ""]) { $0.append($1) }
         }
-        // The one too many is told at once, the others wait for their name server.
+        // The one over the limit fails at once, the others wait for their name server.
         #expect(codes.first == "webhook_hosts_busy")
         #expect(codes.filter { $0 == "good" }.count == 64)
     }
@@ -186,7 +186,7 @@ import Testing
             var codes: [String] = []
             for await code in group {
                 codes.append(code)
-                // All but four are told at once. Those keep their places, and nobody else's.
+                // All but four fail at once. Those keep their owner's places only.
                 guard codes.count == 8 else { continue }
                 #expect(codes.allSatisfy { $0 == "webhook_hosts_busy" })
                 #expect(await Self.code(network, "fast.example", "ada") == "good")
@@ -196,7 +196,7 @@ import Testing
             return codes
         }
         #expect(codes.filter { $0 == "good" }.count == 4)
-        // Once they have come back, there is room again.
+        // When the look-ups end, there is room again.
         #expect(await eventually { await Self.code(network, "fast3.example", "mallory") == "good" })
     }
 
@@ -235,7 +235,7 @@ import Testing
         #expect(lookUps.value == 1)
     }
 
-    // MARK: What has a rate
+    // MARK: Rates
 
     @Test func `spellings of a host and port are one place`() throws {
         for text in [

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Webhooks
 
-/// Over http, to a receiver that does what a test wants.
+/// Over http, to a scripted receiver.
 @Suite(.serialized) struct SenderTests {
     private static let secret = WebhookSecret(key: Array(repeating: 7, count: 32))
 
@@ -17,7 +17,7 @@ import Testing
     }
 
     /// - Parameters:
-    ///   - host: named in the URL; it leads to 127.0.0.1.
+    ///   - host: the URL's host, which resolves to 127.0.0.1.
     ///   - script: answers a connection.
     private func send(
         host: String = "127.0.0.1", path: String = "/in", deadline: Int = 60_000,
@@ -58,7 +58,7 @@ import Testing
         _ status: Int
     ) async throws {
         let outcome = try await send { client, number in
-            // A redirect that was followed would come back here.
+            // A followed redirect would arrive here.
             #expect(number == 0)
             _ = try client.receive(through: "{}")
             try client.send(
@@ -94,7 +94,7 @@ import Testing
             }
         }
         #expect(outcome == .answered(status: 200, retryAfter: nil))
-        // What the sockets hold is beyond it, a gigabyte is not.
+        // Socket buffers can exceed it, a gigabyte can't.
         #expect(sent.withLock { $0 } < 64 * 1_048_576)
     }
 
@@ -124,7 +124,7 @@ import Testing
         }
     }
 
-    /// What comes after the status line, with the receiver's end.
+    /// The bytes after the status line, and the receiver's end.
     @Test(arguments: [
         "", "X", "X: y\r\n", "\r\n", "Content-Length: 10\r\n\r\nabc", "Content-Length: x\r\n\r\n",
         "Content-Length: 1\r\nContent-Length: 2\r\n\r\na",
@@ -174,7 +174,7 @@ import Testing
             }
         }
         #expect(outcome == .answered(status: 200, retryAfter: nil))
-        // A deadline that began anew with each byte would take a hundred seconds.
+        // A deadline restarted by each byte would take a hundred seconds.
         #expect(begin.duration(to: .now) < .seconds(50))
     }
 

@@ -44,7 +44,7 @@ struct InvitationPages: Sendable {
         _ token: String, _ request: RequestContext, notice: String?
     ) async throws -> Response {
         let view = try await view(InvitationViewQuery(token: token))
-        guard view.isPending else { return try ended(view, request) }
+        guard view.status == .pending else { return try ended(view, request) }
         let session = try session(request)
         guard let session, session.user.email == view.email else {
             return text.signedOut(
@@ -58,7 +58,7 @@ struct InvitationPages: Sendable {
         let form = try WebForm(request, of: site)
         let token = form["token"] ?? ""
         let view = try await view(InvitationViewQuery(token: token))
-        guard view.isPending else { return try ended(view, request) }
+        guard view.status == .pending else { return try ended(view, request) }
         switch form["action"] {
         case "code":
             try await signIn.requestCode(
@@ -120,7 +120,7 @@ struct InvitationPages: Sendable {
         try await page {
             let claim = try request.query("claim") ?? ""
             let view = try await view(InvitationViewQuery(claim: claim))
-            guard view.isPending else { return try ended(view, request) }
+            guard view.status == .pending else { return try ended(view, request) }
             let showing = Base64URL.encode(signIn.random.bytes(16))
             return text.claim(view, claim, showing: showing).response
         }
@@ -144,7 +144,7 @@ struct InvitationPages: Sendable {
     private func press(
         _ claim: String, _ view: InvitationView, _ secret: String?, _ request: RequestContext
     ) async throws -> SignIn.Session? {
-        guard view.isPending else {
+        guard view.status == .pending else {
             return try secret.flatMap {
                 try signIn.resume($0, of: view.email, at: clock.now())
             }
@@ -165,7 +165,7 @@ struct InvitationPages: Sendable {
     private func claim(_ request: RequestContext) async throws -> Response {
         let body = try request.decode(ClaimBody.self)
         let shown = try await view(InvitationViewQuery(claim: body.claim))
-        guard shown.isPending else { throw Self.refusal(of: shown) }
+        guard shown.status == .pending else { throw Self.refusal(of: shown) }
         let (view, session) = try await take(body.claim, shown, request)
         guard let invitation = view.invitation else {
             throw Fault.unexpected("invitations: a claim must lead to an invitation")
@@ -233,10 +233,10 @@ struct InvitationPages: Sendable {
     }
 
     private static func refusal(of view: InvitationView) -> Fault {
-        switch InvitationStatus(rawValue: view.status) {
+        switch view.status {
         case .expired: Fault(InvitationProblems.expired)
         case .accepted: Fault(InvitationProblems.used)
-        default: Fault(InvitationProblems.revoked)
+        case .pending, .revoked: Fault(InvitationProblems.revoked)
         }
     }
 
@@ -248,8 +248,4 @@ struct InvitationPages: Sendable {
             return text.refused(fault)
         }
     }
-}
-
-extension InvitationView {
-    fileprivate var isPending: Bool { status == InvitationStatus.pending.rawValue }
 }

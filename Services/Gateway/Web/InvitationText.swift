@@ -13,7 +13,7 @@ struct InvitationText: Sendable {
     /// An invitation that can no longer be accepted, and why.
     /// - Parameter isInvitee: the visitor is signed in as the invitee.
     func ended(_ view: InvitationView, isInvitee: Bool) -> WebPage {
-        switch InvitationStatus(rawValue: view.status) {
+        switch view.status {
         case .accepted where !isInvitee:
             return WebPage(
                 title: "Accepted",
@@ -35,7 +35,7 @@ struct InvitationText: Sendable {
                     <h1>This invitation has expired</h1>
                     <p>Ask \(inviter(view)) for a new one.</p>
                     """, status: 410)
-        case _ where view.isDeclined:
+        case .revoked where view.isDeclined:
             return WebPage(
                 title: "Declined",
                 content: """
@@ -43,7 +43,7 @@ struct InvitationText: Sendable {
                     <p>You haven't been added. If that was a mistake, ask \(inviter(view)) for \
                     a new invitation.</p>
                     """)
-        default:
+        case .pending, .revoked:
             return WebPage(
                 title: "Revoked",
                 content: """
@@ -156,10 +156,10 @@ struct InvitationText: Sendable {
         let inviter = view.inviterName.isEmpty ? "Someone" : view.inviterName
         let what =
             switch view.role {
-            case CollaboratorRole.viewer.rawValue: "view"
-            case WorkspacePermission.read.rawValue: "view the workspace"
-            case WorkspacePermission.write.rawValue: "work in the workspace"
-            default: "work on"
+            case .viewer: "view"
+            case .read: "view the workspace"
+            case .write: "work in the workspace"
+            case .collaborator: "work on"
             }
         let message: HTML =
             view.message.map { "<blockquote>\($0)</blockquote>\n" } ?? ""

@@ -20,7 +20,7 @@ extension InvitationsAPI {
 extension CollaboratorBody {
     init(_ listed: CollaboratorWithUser) {
         self.init(
-            listed.user, role: listed.collaborator.role.rawValue,
+            listed.user, role: listed.collaborator.role,
             addedBy: listed.collaborator.addedBy, addedAt: listed.collaborator.addedAt)
     }
 }

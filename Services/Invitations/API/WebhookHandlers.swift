@@ -126,7 +126,7 @@ extension WebhookBody {
     init(_ webhook: Webhook, secret: String? = nil) {
         self.init(
             id: webhook.id, url: webhook.url, events: webhook.events,
-            enabled: webhook.isEnabled, disabledReason: webhook.disabledReason?.rawValue,
+            enabled: webhook.isEnabled, disabledReason: webhook.disabledReason,
             createdAt: webhook.createdAt, secret: secret)
     }
 }
@@ -138,7 +138,7 @@ extension Webhook {
 extension DeliveryBody {
     init(_ delivery: Delivery) {
         self.init(
-            eventId: delivery.eventId, type: delivery.type, status: delivery.status.rawValue,
+            eventId: delivery.eventId, type: delivery.type, status: delivery.status,
             attempts: delivery.attempts, lastStatus: delivery.lastStatus,
             lastError: delivery.lastError,
             nextAttemptAt: delivery.nextAt.map { max($0, delivery.createdAt) },

@@ -27,8 +27,8 @@ public struct InvitationEventData: Codable, Sendable, Equatable {
     public let invitationId: String
     public let entityId: String
     public let email: String
-    public let role: String
-    public let status: String
+    public let role: CollaboratorRole
+    public let status: InvitationStatus
     public let invitedBy: String
     public let expiresAt: Timestamp
     /// Whether the invitation was sent by e-mail.
@@ -37,7 +37,8 @@ public struct InvitationEventData: Codable, Sendable, Equatable {
     public let userId: String?
 
     public init(
-        invitationId: String, entityId: String, email: String, role: String, status: String,
+        invitationId: String, entityId: String, email: String, role: CollaboratorRole,
+        status: InvitationStatus,
         invitedBy: String, expiresAt: Timestamp, emailSent: Bool, userId: String?
     ) {
         self.invitationId = invitationId
@@ -66,9 +67,9 @@ public struct InvitationEventData: Codable, Sendable, Equatable {
 public struct CollaboratorEventData: Codable, Sendable, Equatable {
     public let entityId: String
     public let userId: String
-    public let role: String
+    public let role: CollaboratorRole
 
-    public init(entityId: String, userId: String, role: String) {
+    public init(entityId: String, userId: String, role: CollaboratorRole) {
         self.entityId = entityId
         self.userId = userId
         self.role = role

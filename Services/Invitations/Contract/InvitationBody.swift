@@ -7,8 +7,8 @@ public struct InvitationBody: Codable, Sendable, Equatable {
     public let id: String
     public let entityId: String
     public let email: String
-    public let role: String
-    public let status: String
+    public let role: CollaboratorRole
+    public let status: InvitationStatus
     public let invitedBy: String
     /// The page that shows it; accepting requires signing in with the invited address. Nil in
     /// the response to a repeated request.
@@ -16,15 +16,15 @@ public struct InvitationBody: Codable, Sendable, Equatable {
     public let expiresAt: Timestamp
     public let createdAt: Timestamp
     @OrNull public var acceptedAt: Timestamp?
-    /// A `MailStatus`.
-    public let emailStatus: String
+    public let emailStatus: MailStatus
     /// Why the e-mail failed.
     @OrNull public var emailError: String?
 
     public init(
-        id: String, entityId: String, email: String, role: String, status: String,
+        id: String, entityId: String, email: String, role: CollaboratorRole,
+        status: InvitationStatus,
         invitedBy: String, acceptURL: String?, expiresAt: Timestamp, createdAt: Timestamp,
-        acceptedAt: Timestamp?, emailStatus: String, emailError: String?
+        acceptedAt: Timestamp?, emailStatus: MailStatus, emailError: String?
     ) {
         self.id = id
         self.entityId = entityId
@@ -236,11 +236,12 @@ public struct CollaboratorBody: Codable, Sendable, Equatable {
     public let userId: String
     public let email: String
     public let displayName: String
-    public let role: String
+    public let role: CollaboratorRole
     public let addedBy: String
     public let addedAt: Timestamp
 
-    public init(_ profile: UserProfile, role: String, addedBy: String, addedAt: Timestamp) {
+    public init(_ profile: UserProfile, role: CollaboratorRole, addedBy: String, addedAt: Timestamp)
+    {
         userId = profile.id
         email = profile.email
         displayName = profile.displayName

@@ -96,6 +96,28 @@ public struct InvitationViewReply: Codable, Sendable, Equatable {
     }
 }
 
+/// What an invitation gives: a role on an entity, or permissions in a workspace.
+public enum InvitedRole: String, CaseIterable, Codable, Sendable {
+    case collaborator
+    case viewer
+    case read
+    case write
+
+    init(_ role: CollaboratorRole) {
+        switch role {
+        case .collaborator: self = .collaborator
+        case .viewer: self = .viewer
+        }
+    }
+
+    init(_ permissions: WorkspacePermission) {
+        switch permissions {
+        case .read: self = .read
+        case .write, .owner: self = .write
+        }
+    }
+}
+
 /// What the page shows to anyone who has the link.
 public struct InvitationView: Codable, Sendable, Equatable {
     /// The name of the entity or workspace.
@@ -104,10 +126,9 @@ public struct InvitationView: Codable, Sendable, Equatable {
     @OrNull public var message: String?
     /// The invited address.
     public let email: String
-    /// A `CollaboratorRole` for an entity, a `WorkspacePermission` for a workspace.
-    public let role: String
-    /// An `InvitationStatus`; `revoked` if the invitee has declined.
-    public let status: String
+    public let role: InvitedRole
+    /// `revoked` if the invitee has declined.
+    public let status: InvitationStatus
     /// Declined by the invitee.
     public let isDeclined: Bool
     /// The public API's form; nil if the invitation is to a workspace.
@@ -122,7 +143,7 @@ public struct InvitationView: Codable, Sendable, Equatable {
         self.inviterName = inviterName
         _message = OrNull(wrappedValue: message)
         email = invitation.email
-        role = invitation.role
+        role = InvitedRole(invitation.role)
         status = invitation.status
         self.isDeclined = isDeclined
         _invitation = OrNull(wrappedValue: invitation)
@@ -130,14 +151,14 @@ public struct InvitationView: Codable, Sendable, Equatable {
 
     /// To a workspace.
     public init(
-        workspace name: String, inviterName: String, email: String, permissions: String,
-        status: String, isDeclined: Bool
+        workspace name: String, inviterName: String, email: String,
+        permissions: WorkspacePermission, status: InvitationStatus, isDeclined: Bool
     ) {
         self.name = name
         self.inviterName = inviterName
         _message = OrNull(wrappedValue: nil)
         self.email = email
-        role = permissions
+        role = InvitedRole(permissions)
         self.status = status
         self.isDeclined = isDeclined
         _invitation = OrNull(wrappedValue: nil)

@@ -8,14 +8,14 @@ public struct WebhookBody: Codable, Sendable, Equatable {
     /// Types of events; `*` means all.
     public let events: [String]
     public let enabled: Bool
-    /// A `WebhookDisabledReason`.
-    @OrNull public var disabledReason: String?
+    @OrNull public var disabledReason: WebhookDisabledReason?
     public let createdAt: Timestamp
     /// Only when it is new.
     public let secret: String?
 
     public init(
-        id: String, url: String, events: [String], enabled: Bool, disabledReason: String?,
+        id: String, url: String, events: [String], enabled: Bool,
+        disabledReason: WebhookDisabledReason?,
         createdAt: Timestamp, secret: String? = nil
     ) {
         self.id = id
@@ -68,7 +68,7 @@ public struct WebhookPatchBody: Codable, Sendable {
 public struct DeliveryBody: Codable, Sendable, Equatable {
     public let eventId: String
     public let type: String
-    public let status: String
+    public let status: DeliveryStatus
     public let attempts: Int
     @OrNull public var lastStatus: Int?
     @OrNull public var lastError: String?
@@ -77,7 +77,7 @@ public struct DeliveryBody: Codable, Sendable, Equatable {
     @OrNull public var deliveredAt: Timestamp?
 
     public init(
-        eventId: String, type: String, status: String, attempts: Int, lastStatus: Int?,
+        eventId: String, type: String, status: DeliveryStatus, attempts: Int, lastStatus: Int?,
         lastError: String?, nextAttemptAt: Timestamp?, createdAt: Timestamp,
         deliveredAt: Timestamp?
     ) {

@@ -43,7 +43,7 @@ enum CollaboratorStore {
             """, .text(entityId), .int(limit), map: collaborator)
     }
 
-    /// Some of what a user collaborates on.
+    /// Some of a user's collaborations.
     static func some(
         for userId: String, limit: Int, in db: some Queryable
     ) throws -> [Collaborator] {
@@ -61,7 +61,7 @@ enum CollaboratorStore {
         ) { $0.text(0) }
     }
 
-    /// On which of some entities a user collaborates, by their places, ascending.
+    /// The indexes of the entities that a user collaborates on, ascending.
     static func places(
         of userId: String, among entityIds: [String], in db: some Queryable
     ) throws -> [Int] {

@@ -2,17 +2,17 @@ import InvitationsContract
 import Kernel
 import SQLite
 
-/// A delivery that can be tried, and what is to be delivered.
+/// A due delivery and its event.
 struct DueDelivery: Sendable, Equatable {
     let delivery: Delivery
     let event: PublicEvent
 }
 
-/// How much waits for webhooks.
+/// The pending deliveries of a webhook.
 struct DeliveryBacklog: Sendable, Equatable {
     let webhookId: String
     let ownerId: String
-    /// When the first of it is due.
+    /// When the first of them is due.
     let nextAt: Timestamp
 }
 
@@ -21,9 +21,9 @@ enum DeliveryStore {
     private static let isFull =
         "\(WebhookLimits.waiting) deliveries of the webhook were pending already"
 
-    /// One for each webhook of the recipient that gets it. While an earlier event of the same
-    /// entity waits to be tried again, it waits as well. Where too many wait already it has failed:
-    /// it can be sent again later.
+    /// Creates a delivery for each webhook of the owner that receives the event. It waits while an
+    /// earlier event of its subject waits for a retry. Beyond the limit of pending deliveries it
+    /// fails at once, and can be redelivered later.
     static func fanOut(
         _ event: PublicEvent, for recipient: String, in tx: Transaction
     ) throws {
@@ -112,7 +112,7 @@ enum DeliveryStore {
         return Page(items, page, total: total ?? 0)
     }
 
-    /// Writes whatever can change, and when that was.
+    /// Writes whatever can change, and the time of the change.
     static func update(_ delivery: Delivery, in tx: Transaction) throws {
         try tx.execute(
             """
@@ -128,7 +128,7 @@ enum DeliveryStore {
             ])
     }
 
-    /// Whether attempts are dated after now: by a clock that ran ahead.
+    /// Whether there are attempts after now, from a clock that ran ahead.
     static func isDated(after now: Timestamp, in db: some Queryable) throws -> Bool {
         try db.row(
             """
@@ -138,8 +138,8 @@ enum DeliveryStore {
         ) { _ in true } ?? false
     }
 
-    /// Takes attempts that are dated after now for attempts of now, and brings the next ones
-    /// forward by as much, with what waits behind them.
+    /// Moves attempts after now back to now, and their next attempts by as much, with the
+    /// deliveries that wait for them.
     /// - Returns: how many.
     static func redate(limit: Int, in tx: Transaction) throws -> Int {
         let tried = try tx.rows(
@@ -174,7 +174,7 @@ enum DeliveryStore {
         return tried.count
     }
 
-    /// The later events of its entity wait for one.
+    /// Later events of its subject wait for it.
     static func block(behind delivery: Delivery, in tx: Transaction) throws {
         guard delivery.blocksLater, let nextAt = delivery.nextAt else { return }
         try tx.execute(
@@ -186,7 +186,7 @@ enum DeliveryStore {
             .int(delivery.eventNumber), .time(nextAt))
     }
 
-    /// What waits for a webhook goes to another place, at once.
+    /// Makes the pending deliveries of a moved webhook due at once.
     static func hasten(to webhookId: String, in tx: Transaction) throws {
         try tx.execute(
             """
@@ -206,7 +206,7 @@ enum DeliveryStore {
         ) { _ in true } ?? false
     }
 
-    /// What waits and is also at one of the other webhooks, or was, has failed.
+    /// Fails the pending deliveries of events that one of the other webhooks has, too.
     static func giveUp(
         of webhookId: String, alsoAt others: [String], because reason: String, in tx: Transaction
     ) throws {
@@ -221,7 +221,7 @@ enum DeliveryStore {
             """, .text(webhookId), .text(reason), .texts(others))
     }
 
-    /// What waits has failed.
+    /// Fails all pending deliveries.
     static func giveUp(of webhookId: String, because reason: String, in tx: Transaction) throws {
         try tx.execute(
             """
@@ -231,9 +231,9 @@ enum DeliveryStore {
             """, .text(webhookId), .text(reason))
     }
 
-    /// All events since then that a webhook listens to and has not taken are due, as many as may
-    /// wait.
-    /// - Parameter others: with the same URL: what they have got, or will get, is not sent.
+    /// Makes all events since then that a webhook subscribes to and hasn't received due, up to the
+    /// limit of pending deliveries.
+    /// - Parameter others: webhooks with the same URL, whose events are skipped.
     /// - Returns: how many.
     static func restart(
         _ webhook: Webhook, since: Timestamp, notAt others: [String], in tx: Transaction
@@ -264,10 +264,10 @@ enum DeliveryStore {
             .texts(webhook.events), .texts(others), .int(WebhookLimits.waiting))
     }
 
-    // MARK: What is to be done
+    // MARK: Due deliveries
 
-    /// Every webhook for which something waits, and when the first of it is due: one step in the
-    /// index for each, however much waits. What is left of a webhook that was deleted is none.
+    /// Every webhook with pending deliveries, and when the first is due: one step in the index for
+    /// each, however many there are. Deleted webhooks are left out.
     static func backlogs(in db: some Queryable) throws -> [DeliveryBacklog] {
         try db.rows(
             """
@@ -288,7 +288,7 @@ enum DeliveryStore {
         ) { DeliveryBacklog(webhookId: $0.text(0), ownerId: $0.text(1), nextAt: $0.time(2)) }
     }
 
-    /// What can be tried at a webhook, in order.
+    /// The due deliveries of a webhook, in order.
     static func due(
         at webhookId: String, _ now: Timestamp, limit: Int, in db: some Queryable
     ) throws -> [DueDelivery] {
@@ -317,7 +317,7 @@ enum DeliveryStore {
         }
     }
 
-    /// How many wait, up to a bound, and since when the oldest of them does.
+    /// The number of pending deliveries, up to a bound, and the time of the oldest.
     static func waiting(
         upTo bound: Int, in db: some Queryable
     ) throws -> (count: Int, oldest: Timestamp?) {

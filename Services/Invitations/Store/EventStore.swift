@@ -1,22 +1,22 @@
 import Kernel
 import SQLite
 
-/// Something that happened, as listeners hear of it.
+/// An event as subscribers receive it.
 struct PublicEvent: Sendable, Equatable {
-    /// In the order in which things happened.
+    /// In the order of events.
     let number: Int
     let id: String
     let type: String
-    /// The entity; what happens to one is told in order.
+    /// The entity or workspace; its events are sent in order.
     let subjectId: String
-    /// Counts the events of whoever is told, from 1 without gaps.
+    /// Numbers the recipient's events from 1 without gaps.
     let sequence: Int
     /// JSON.
     let data: String
     let createdAt: Timestamp
 
-    /// As webhooks and the feed tell it, always the same bytes: they are signed. All but `data` is
-    /// ours and needs no escaping.
+    /// As webhooks and the feed show it, always the same bytes, since they are signed. Everything
+    /// but `data` is ours and needs no escaping.
     var json: String {
         #"{"created_at":"\#(createdAt.rfc3339)","data":\#(data),"id":"\#(id)","#
             + #""sequence":\#(sequence),"type":"\#(type)"}"#
@@ -47,7 +47,7 @@ enum EventStore {
             sequence: sequence ?? 0, data: data, createdAt: tx.now)
     }
 
-    /// Those of a recipient after one, the oldest first.
+    /// A recipient's events after a sequence number, oldest first.
     static func list(
         for recipient: String, after sequence: Int, limit: Int, in db: some Queryable
     ) throws -> [PublicEvent] {
@@ -66,7 +66,7 @@ enum EventStore {
             """, .text(id), map: event)
     }
 
-    /// Deletes old ones, and what became of them.
+    /// Deletes old ones and their deliveries.
     /// - Returns: how many events there were.
     static func purge(before time: Timestamp, limit: Int, in tx: Transaction) throws -> Int {
         try tx.execute(
@@ -83,7 +83,7 @@ enum EventStore {
             """, .time(time), .int(limit))
     }
 
-    /// Deletes some of a user who was deleted. What became of them went with the webhooks.
+    /// Deletes some of a deleted user. Their deliveries were deleted with the webhooks.
     /// - Returns: how many.
     static func deleteSome(
         for recipient: String, limit: Int, in tx: Transaction

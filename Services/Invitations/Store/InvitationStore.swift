@@ -81,7 +81,7 @@ enum InvitationStore {
         return Page(items, page, total: total ?? 0)
     }
 
-    /// Pending ones whose time is over, the longest first.
+    /// Overdue pending ones, the oldest first.
     static func due(_ limit: Int, at now: Timestamp, in db: some Queryable) throws -> [Invitation] {
         try db.rows(
             """
@@ -93,8 +93,8 @@ enum InvitationStore {
             """, .time(now), .int(limit), map: invitation)
     }
 
-    /// Whether a pending one expires later than any that is made at `now`: it was dated by a clock
-    /// that ran ahead.
+    /// Whether a pending one expires later than any created at `now` could: from a clock that ran
+    /// ahead.
     static func isDated(after now: Timestamp, in db: some Queryable) throws -> Bool {
         try db.row(
             """
@@ -104,7 +104,7 @@ enum InvitationStore {
         ) { _ in true } ?? false
     }
 
-    /// Has those expire as if they were made now.
+    /// Makes those expire as if they were created now.
     /// - Returns: how many.
     static func redate(limit: Int, in tx: Transaction) throws -> Int {
         try tx.execute(
@@ -164,7 +164,7 @@ enum InvitationStore {
             """, .text(inviter), map: invitation)
     }
 
-    /// How many of a user's can be accepted, and when the first of them can't any more.
+    /// The number of a user's open ones, and when the first of them expires.
     static func open(
         by inviter: String, at now: Timestamp, in db: some Queryable
     ) throws -> (count: Int, first: Timestamp?) {
@@ -214,7 +214,7 @@ enum InvitationStore {
             ])
     }
 
-    /// What became of a mail; a newer one may have taken its place.
+    /// Stores the result of an e-mail, unless a newer one has replaced it.
     static func settle(
         _ mailId: String, as delivery: MailDelivery, in tx: Transaction
     ) throws {
@@ -223,7 +223,7 @@ enum InvitationStore {
             .text(mailId), .text(delivery.status.rawValue), .text(delivery.reason))
     }
 
-    /// Deletes some of an entity that was deleted.
+    /// Deletes some of a deleted entity.
     /// - Returns: how many.
     static func deleteSome(of entityId: String, limit: Int, in tx: Transaction) throws -> Int {
         try tx.execute(

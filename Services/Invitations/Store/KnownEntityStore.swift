@@ -1,7 +1,7 @@
 import Kernel
 import SQLite
 
-/// What is known here of an entity, as last heard.
+/// The latest known name and owner of an entity.
 struct KnownEntity: Sendable, Equatable {
     let id: String
     let name: String
@@ -16,7 +16,7 @@ enum KnownEntityStore {
         ) { KnownEntity(id: $0.text(0), name: $0.text(1), ownerId: $0.text(2)) }
     }
 
-    /// The owner that it got after `time`; nil if nothing was heard of that.
+    /// The owner since after `time`; nil if no change after it is known.
     static func owner(
         of id: String, since time: Timestamp, in db: some Queryable
     ) throws -> String? {
@@ -26,8 +26,8 @@ enum KnownEntityStore {
         ) { $0.text(0) }
     }
 
-    /// What was heard of it whole, unless something newer is known.
-    /// - Parameter time: the entity's own, as in the others.
+    /// Saves name and owner unless newer ones are known.
+    /// - Parameter time: the entity's `updatedAt`, here and below.
     static func save(_ entity: KnownEntity, at time: Timestamp, in tx: Transaction) throws {
         try tx.execute(
             """
@@ -38,7 +38,7 @@ enum KnownEntityStore {
         try changeOwner(of: entity.id, to: entity.ownerId, at: time, in: tx)
     }
 
-    /// Its name alone: a later owner may be known already.
+    /// Only its name: a later owner can be known already.
     static func rename(
         _ id: String, _ name: String, at time: Timestamp, in tx: Transaction
     ) throws {
@@ -47,8 +47,8 @@ enum KnownEntityStore {
             .text(id), .text(name), .time(time))
     }
 
-    /// Its owner alone, also of what nobody was invited to: whoever invites at this moment may have
-    /// looked before.
+    /// Only its owner, even without invitations: a concurrent request to invite can have queried
+    /// the entity before.
     static func changeOwner(
         of id: String, to ownerId: String, at time: Timestamp, in tx: Transaction
     ) throws {

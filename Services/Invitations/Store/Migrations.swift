@@ -26,7 +26,7 @@ public let invitationsMigrations = [
     Migration("invitations to an address, with their workspace", invitationsToAddress),
 ]
 
-/// By which a clock that ran ahead is found out (`Redating`).
+/// Find the rows that a clock running ahead has dated (`Redating.swift`).
 private let datedSchema = """
     -- When it was tried last.
     ALTER TABLE deliveries ADD COLUMN tried_at INTEGER;
@@ -96,7 +96,7 @@ private let invitationsSchema = """
     ) STRICT, WITHOUT ROWID;
     """
 
-/// What happened, for those who listen: each for the user who owned the entity at that moment.
+/// Events, each for the user who owned the entity at that moment.
 private let eventsSchema = """
     CREATE TABLE events (
         -- In the order in which things happened, over all users.
@@ -173,8 +173,8 @@ private let webhooksSchema = """
     CREATE INDEX deliveries_of_event ON deliveries (event_number);
     """
 
-/// How many deliveries of a webhook wait is counted, so that it can be bounded; and what is left of
-/// a webhook that was deleted goes by and by.
+/// Counts the pending deliveries of a webhook, so that they can be limited, and lists deleted
+/// webhooks, whose deliveries are deleted some at a time.
 private let waitingSchema = """
     ALTER TABLE webhooks ADD COLUMN waiting INTEGER NOT NULL DEFAULT 0;
     UPDATE webhooks SET waiting = (

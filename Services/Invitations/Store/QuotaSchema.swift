@@ -1,7 +1,7 @@
 import WriteKit
 
-/// Who created a workspace, whoever owns it: its quota counts for them. Of those that are older it
-/// is not known; they count for their owner.
+/// Who created a workspace: it counts for their quota, whoever owns it. The creators of older ones
+/// aren't known; those count for their owner.
 let invitationQuotasSchema =
     """
     ALTER TABLE workspaces ADD COLUMN created_by TEXT;

@@ -1,8 +1,8 @@
 import Kernel
 import SQLite
 
-/// Rows of `sendings`: who has sent an invitation when. Deleting an entity takes its invitations
-/// away and must not give their inviter another hundred.
+/// Rows of `sendings`: who sent an invitation when. Deleting an entity deletes its invitations,
+/// which must not restore the inviter's quota.
 enum SendingStore {
     private static let kept: Int64 = 24 * 3_600
 
@@ -15,14 +15,13 @@ enum SendingStore {
             .time(tx.now))
     }
 
-    /// Of an inviter who is gone.
+    /// Of a deleted inviter.
     static func deleteAll(of inviter: String, in tx: Transaction) throws {
         try tx.execute("DELETE FROM sendings WHERE inviter = ?1", .text(inviter))
     }
 
-    /// How many there were after then and up to now, and when the first of them was; a day back at
-    /// most. What a clock that ran ahead has dated after now counts for nothing, or it would count
-    /// until that time has come.
+    /// How many there were since then, at most a day back, and the time of the first. Those after
+    /// now, from a clock that ran ahead, don't count; otherwise they would count until then.
     static func count(
         by inviter: String, since: Timestamp, to now: Timestamp, in db: some Queryable
     ) throws -> (count: Int, first: Timestamp?) {

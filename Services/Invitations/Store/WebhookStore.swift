@@ -43,7 +43,7 @@ enum WebhookStore {
         try add(secret, to: webhook.id, in: tx)
     }
 
-    /// Writes whatever can change, but for its secrets.
+    /// Writes whatever can change, except its secrets.
     static func update(_ webhook: Webhook, in tx: Transaction) throws {
         try tx.execute(
             """
@@ -54,15 +54,15 @@ enum WebhookStore {
             .time(webhook.failingSince))
     }
 
-    /// What became of its events is deleted by and by (`purge`): there may be any number of them.
+    /// `purge` deletes its deliveries, of which there can be any number.
     static func delete(_ id: String, in tx: Transaction) throws {
         try tx.execute("INSERT INTO deleted_webhooks (id) VALUES (?1)", .text(id))
         try tx.execute("DELETE FROM webhook_secrets WHERE webhook_id = ?1", .text(id))
         try tx.execute("DELETE FROM webhooks WHERE id = ?1", .text(id))
     }
 
-    /// Deletes what is left of webhooks that were deleted.
-    /// - Returns: whether there may be more.
+    /// Deletes some deliveries of deleted webhooks.
+    /// - Returns: whether there can be more.
     static func purge(limit: Int, in tx: Transaction) throws -> Bool {
         guard let id = try tx.row("SELECT min(id) FROM deleted_webhooks", map: { $0.textOrNil(0) })
         else { return false }
@@ -78,7 +78,7 @@ enum WebhookStore {
         return true
     }
 
-    /// Whether one more delivery of it may wait.
+    /// Whether it can have another pending delivery.
     static func hasRoom(_ id: String, in db: some Queryable) throws -> Bool {
         try db.row("SELECT waiting FROM webhooks WHERE id = ?1", .text(id)) {
             $0.int(0) < WebhookLimits.waiting
@@ -105,7 +105,7 @@ enum WebhookStore {
 
     // MARK: Secrets
 
-    /// Sealed, those that are good at a moment; the newest first.
+    /// The encrypted secrets that are valid at a moment, newest first.
     static func secrets(
         _ id: String, at now: Timestamp, in db: some Queryable
     ) throws -> [[UInt8]] {
@@ -118,7 +118,7 @@ enum WebhookStore {
         ) { $0.blob(0) }
     }
 
-    /// The ones before stay for a while.
+    /// The former ones stay valid for a while.
     static func rotate(
         _ id: String, to secret: [UInt8], formerUntil: Timestamp, in tx: Transaction
     ) throws {
@@ -133,8 +133,8 @@ enum WebhookStore {
         try add(secret, to: id, in: tx)
     }
 
-    /// Whether a former secret stays for longer than one that is replaced at `now`: a clock that
-    /// ran ahead has dated it.
+    /// Whether a former secret stays valid longer than one replaced at `now`: from a clock that ran
+    /// ahead.
     static func hasSecrets(after limit: Timestamp, in db: some Queryable) throws -> Bool {
         try db.row(
             """
@@ -144,7 +144,7 @@ enum WebhookStore {
         ) { _ in true } ?? false
     }
 
-    /// Has those stay until `limit`.
+    /// Makes those stay valid until `limit`.
     /// - Returns: how many.
     static func redateSecrets(to limit: Timestamp, count: Int, in tx: Transaction) throws -> Int {
         try tx.execute(
@@ -172,7 +172,7 @@ enum WebhookStore {
             "UPDATE webhooks SET notice_due = ?2 WHERE id = ?1", .text(id), .bool(isDue))
     }
 
-    /// Those whose owners are to be mailed.
+    /// Those whose owners are due an e-mail.
     static func noticesDue(limit: Int, in db: some Queryable) throws -> [Webhook] {
         try db.rows(
             """

@@ -49,7 +49,7 @@ extension InvitationsUseCases {
     ) throws {
         let data = InvitationEventData(
             invitationId: invitation.id, entityId: invitation.entityId, email: invitation.email,
-            role: invitation.role.rawValue, status: invitation.status.rawValue,
+            role: invitation.role, status: invitation.status,
             invitedBy: invitation.invitedBy, expiresAt: invitation.expiresAt,
             emailSent: invitation.mailId != nil, userId: invitation.acceptedBy)
         try recorder.record(event.type, data, about: invitation.entityId, to: owner, in: tx)
@@ -72,7 +72,7 @@ extension InvitationsUseCases {
     ) throws {
         let data = CollaboratorEventData(
             entityId: collaborator.entityId, userId: collaborator.userId,
-            role: collaborator.role.rawValue)
+            role: collaborator.role)
         try recorder.record(type, data, about: collaborator.entityId, to: owner, in: tx)
     }
 }

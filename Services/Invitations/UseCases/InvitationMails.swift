@@ -21,12 +21,12 @@ struct InvitationMails: Sendable {
     ) -> InvitationBody {
         InvitationBody(
             id: invitation.id, entityId: invitation.entityId, email: invitation.email,
-            role: invitation.role.rawValue, status: invitation.status.rawValue,
+            role: invitation.role, status: invitation.status,
             invitedBy: invitation.invitedBy,
             acceptURL: showsLink ? acceptURL(invitation, secrets) : nil,
             expiresAt: invitation.expiresAt, createdAt: invitation.createdAt,
             acceptedAt: invitation.acceptedAt,
-            emailStatus: invitation.delivery.status.rawValue,
+            emailStatus: invitation.delivery.status,
             emailError: invitation.delivery.reason)
     }
 

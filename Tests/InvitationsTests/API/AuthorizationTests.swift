@@ -9,17 +9,17 @@ import WriteKit
 
 @testable import Invitations
 
-/// Who asks.
+/// The caller.
 private enum Who: String, CaseIterable {
     case stranger
     /// With whom the entity is shared, and whom a store lets in.
     case friend
     case customer
-    /// Publishes it too; to this context he sees it.
+    /// Another publisher, who can see the entity.
     case publisher
     case collaborator
     case viewer
-    /// Whose address is invited.
+    /// The invited user.
     case invitee
     case owner
     case platformAdmin
@@ -50,9 +50,9 @@ private let rows: [String: Row] = [
     "revokeInvitation": Row(200, managed),
     "resendInvitation": Row(200, managed),
     "listCollaborators": Row(200, "hidden owner owner owner ok ok hidden ok hidden"),
-    // Somebody else than the caller.
+    // A user other than the caller.
     "removeCollaborator": Row(204, managed),
-    "removeCollaborator himself": Row(
+    "removeCollaborator self": Row(
         204, "hidden hidden hidden hidden ok ok hidden own hidden"),
     "listMyInvitations": Row(200, "ok ok ok ok ok ok ok ok ok"),
     "acceptInvitation": Row(
@@ -143,7 +143,7 @@ private let legend: [Substring: Refusal] = [
                 },
                 send: { scene, who, credentials in
                     let user =
-                        name.hasSuffix(" himself") ? who.rawValue.lowercased() : "target"
+                        name.hasSuffix(" self") ? who.rawValue.lowercased() : "target"
                     return try await served.send(
                         scene.request(route, "usr_\(user)"), try scene.body(row),
                         as: scene.caller(who, credentials, route))
@@ -159,7 +159,7 @@ private let legend: [Substring: Refusal] = [
         #expect(Set(ids) == Set(routes.map(\.id)))
     }
 
-    // MARK: What is hidden
+    // MARK: Hidden things
 
     private static let hiding = rows.keys.sorted().filter { name in
         (try? route(name).path.contains("{id}")) == true

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Invitations
 
-/// Every route that changes something: its conditions, and what a repeated request is answered.
+/// Every write: its conditions, and the responses to repeated requests.
 @Suite struct ChangeRouteTests {
     static let routes = Set(InvitationRoutes.all + WebhookRoutes.all + WorkspaceRoutes.all)
         .filter(\.changesForUser)
@@ -27,7 +27,7 @@ import Testing
         }
     }
 
-    /// What sending events to webhooks changes by itself.
+    /// What deliveries change by themselves.
     private static let background = [
         "deliveries": "sent in the background", "webhooks.waiting": "counts deliveries",
         "webhooks.failing_since": "noted when one fails",
@@ -50,7 +50,7 @@ import Testing
     }
 }
 
-/// Of a user whose right to everything ends: they are deleted.
+/// The user loses all rights: they are deleted.
 func deletion(
     of user: Caller, in served: ServedInvitations
 ) -> (take: @Sendable () async throws -> Void, status: Int) {
@@ -63,7 +63,7 @@ func deletion(
     )
 }
 
-/// An entity and a webhook, and people who stand to them in different ways: nobody is two of them.
+/// An entity, a webhook and users with different relations to them, each with one.
 private struct ChangeCast {
     typealias Loss = (take: @Sendable () async throws -> Void, status: Int)
 

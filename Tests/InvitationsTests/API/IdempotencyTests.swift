@@ -7,7 +7,7 @@ import WriteKit
 
 @testable import Invitations
 
-/// POSTs that are sent again with their `Idempotency-Key`.
+/// POSTs repeated with their `Idempotency-Key`.
 @Suite struct IdempotencyTests {
     private let key = ["Idempotency-Key: k"]
 
@@ -22,7 +22,7 @@ import WriteKit
             let otherPath =
                 "/api/v1/entities/\(other["entity_id"]?.string ?? "")/invitations/"
                 + (other["id"]?.string ?? "")
-            // The token that there is after it was sent again.
+            // The token after resending.
             var posts: [(String, String?, Caller)] = [
                 (base, #"{"email":"x@example.com"}"#, ada),
                 (base + "/bulk", #"{"invitations":[{"email":"y@example.com"}]}"#, ada),
@@ -46,7 +46,7 @@ import WriteKit
                 let second = try await served.send(
                     "POST \(path)", body, as: caller, fields: fields)
                 #expect(second.field("idempotency-replayed") == "true", "\(path)")
-                // Without the link that lets in.
+                // Without the link.
                 let kept = first.text.replacing(/"accept_url":"[^"]*",/, with: "")
                 #expect(second.status == first.status && second.text == kept)
                 #expect(first.text != kept)
@@ -56,7 +56,7 @@ import WriteKit
         }
     }
 
-    /// Waits until no mail is on its way.
+    /// Waits until no e-mail is pending.
     private func settle(_ served: ServedInvitations) async throws {
         let database = served.database
         let isSettled = await eventually {

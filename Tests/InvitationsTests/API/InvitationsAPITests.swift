@@ -7,7 +7,7 @@ import WriteKit
 
 @testable import Invitations
 
-/// What clients see.
+/// The public API.
 @Suite struct InvitationsAPITests {
     private static let members = [
         "accept_url", "accepted_at", "created_at", "email", "email_error", "email_status",

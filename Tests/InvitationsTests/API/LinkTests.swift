@@ -7,7 +7,7 @@ import WriteKit
 
 @testable import Invitations
 
-/// What the gateway asks for its pages.
+/// The gateway's queries for its pages.
 @Suite struct LinkTests {
     private static let view = "POST /internal/invitations/view"
     private static let answer = "POST /internal/invitations/answer"
@@ -78,7 +78,7 @@ import WriteKit
             }
             let accepted = try await served.sendAsService(Self.answer, command(claim))
             #expect(accepted.json?["view"]?["invitation"]?["status"]?.string == "accepted")
-            // Of another session: an answer that was lost is given to the same once more.
+            // From another session: only the same session can repeat a lost response.
             let again = try await served.sendAsService(
                 Self.answer, command(claim).replacing("tok_", with: "tok_x"))
             #expect(again.json?["refusal"]?["code"]?.string == "invitation_used")

@@ -56,7 +56,7 @@ import WriteKit
                 #expect(!served.log.text.contains(secret))
                 #expect(!holds(files, secret))
             }
-            // Not that this would find nothing in any case.
+            // Makes sure that the search can find something.
             #expect(holds(files, "late@example.com") && holds(files, invitation))
             let rows = try served.database.everything().joined()
             let digest = InvitationSecrets.digest(late).map { byte in

@@ -290,7 +290,7 @@ extension ServedInvitations {
             try await served.webhook(liveURL, by: ada)
             try await served.invite("a@example.com", to: served.entity("L", by: ada), by: ada)
             #expect(await eventually { receivers.ids(at: liveURL).count == 1 })
-            // No more than his part, whatever waits.
+            // No more than the owner's share, however many are due.
             #expect(receivers.got.count == 17)
             for number in 0..<50 {
                 receivers.setSilent("http://127.0.0.1:9/dead\(number)", false)

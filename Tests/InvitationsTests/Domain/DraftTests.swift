@@ -5,7 +5,7 @@ import Testing
 
 @testable import Invitations
 
-/// What an invitation may be made of.
+/// The input of an invitation.
 @Suite struct DraftTests {
     private func fields(
         _ email: String = "bob@example.com", role: String? = nil, days: Int? = nil,

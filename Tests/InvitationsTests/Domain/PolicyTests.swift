@@ -4,9 +4,9 @@ import Testing
 
 @testable import Invitations
 
-/// Who may do what, as a table.
+/// Permissions as a table.
 @Suite struct PolicyTests {
-    /// In the order of `InvitationAction`: what each of the eight ways to stand gets.
+    /// In the order of `InvitationAction`, for each of the eight relations to the entity.
     private static let table: [(Standing, String)] = [
         (Standing(), "404 404 404 404 404"),
         (Standing(isVisible: true), "403 403 403 404 403"),

@@ -30,7 +30,7 @@ import Testing
         #expect(secrets.match(token, invitation(generation: 6)) == .former)
         let later = secrets.token(of: invitation(generation: 2))
         #expect(later != token)
-        // One of a mail that has not been sent yet.
+        // The next generation, which hasn't been sent.
         #expect(secrets.match(later, first) == .none)
         #expect(
             secrets.match(token, invitation("inv_01JHMZ0000000000000000000B")) == .none)
@@ -39,7 +39,7 @@ import Testing
     @Test func `another installation makes different tokens`() {
         let other = InvitationSecrets(secret: [UInt8](repeating: 2, count: 32))
         #expect(secrets.match(other.token(of: invitation()), invitation()) == .none)
-        // Nor are they what a plain MAC with the secret makes.
+        // They differ from a plain MAC with the secret.
         let plain = HMACSHA256(key: [UInt8](repeating: 1, count: 32))
         let tag = plain.authenticate(Array("\(invitation().id)\n1".utf8))
         #expect(
@@ -82,7 +82,7 @@ import Testing
         let claim = InvitationSecrets.makeClaim(of: mailed.id, random)
         let other = InvitationSecrets.makeClaim(of: mailed.id, random)
         #expect(claim != other && claim.utf8.count == 30 + 1 + 43)
-        // One that was never mailed has none, not even an empty one.
+        // Without an e-mail there is no claim, not even an empty one.
         for text in ["", claim, mailed.id, mailed.id + "."] {
             #expect(!InvitationSecrets.matches(text, mailed))
         }

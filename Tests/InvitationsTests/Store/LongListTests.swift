@@ -6,7 +6,7 @@ import Testing
 
 @testable import Invitations
 
-/// Lists that are long.
+/// Long lists.
 @Suite struct LongListTests {
     let count = 100_000
 
@@ -20,7 +20,7 @@ import Testing
         crm = world.entity(by: ada)
     }
 
-    /// Pending invitations, an hour apart in when they expire.
+    /// Pending invitations that expire an hour apart.
     private func addInvitations(_ count: Int, expiresFrom first: Timestamp) async throws {
         try await world.database.write { [crm] tx in
             _ = try tx.execute(

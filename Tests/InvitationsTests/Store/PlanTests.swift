@@ -28,7 +28,7 @@ import Testing
         }
     }
 
-    /// What reads a table whole, or sorts what it has read.
+    /// Steps that scan a whole table or sort.
     private func costly(_ plan: [String]) -> [String] {
         plan.filter { $0.contains("SCAN") || $0.contains("B-TREE") }
     }
@@ -56,7 +56,7 @@ import Testing
             collaborators.contains(
                 "SEARCH collaborators USING COVERING INDEX collaborators_of_entity (entity_id=?)"),
             "\(collaborators)")
-        // The page, once it is known, is put in order: at most a hundred rows.
+        // Only the page itself is sorted: at most a hundred rows.
         let scans = (ofEntity + toAddress + collaborators).filter { $0.contains("SCAN") }
         #expect(scans.allSatisfy { $0.hasPrefix("SCAN page") }, "\(scans)")
     }

@@ -20,7 +20,7 @@ import Testing
         invitation = try await world.invite("bob@example.com", to: crm, by: ada)
     }
 
-    /// What the database says to `body`, of which nothing must stay.
+    /// The database's error for `body`, which must leave nothing behind.
     private func violation(
         _ body: @escaping @Sendable (Transaction) throws -> Void
     ) async throws -> DatabaseError.Kind? {

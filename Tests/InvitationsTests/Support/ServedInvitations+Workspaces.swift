@@ -39,7 +39,7 @@ extension ServedInvitations {
             #"{"status":"\#(status)","userEmail":"\#(email?.string ?? "")"}"#, as: user)
     }
 
-    /// A user is in a workspace, as he was invited to it and has accepted.
+    /// Invites a user to a workspace and accepts.
     func member(
         _ name: String, of id: String, by owner: Caller, _ permissions: String = "read"
     ) async throws -> Caller {

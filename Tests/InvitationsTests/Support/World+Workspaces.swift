@@ -9,7 +9,7 @@ import WriteKit
 @testable import Invitations
 @testable import Mail
 
-/// Doing things with workspaces. A second passes before each, so that what follows is newer.
+/// Actions on workspaces. A second passes before each, so that later ones are newer.
 extension World {
     /// A new workspace of a user.
     @discardableResult
@@ -58,7 +58,7 @@ extension World {
         try await answer(invitation, "accepted", by: user)
     }
 
-    /// A user is in a workspace, as he was invited to it and has accepted.
+    /// Invites a user to a workspace and accepts.
     @discardableResult
     func member(
         _ user: Caller, of workspace: Workspace, by owner: Caller,
@@ -143,7 +143,7 @@ extension World {
         try database.read { try WorkspaceStore.find(workspace.id, in: $0) }
     }
 
-    /// User → what he may do.
+    /// Permissions by user.
     func members(of workspace: Workspace) throws -> [String: WorkspacePermission] {
         let all = try database.read { try WorkspaceMemberStore.all(of: workspace.id, in: $0) }
         return Dictionary(all.map { ($0.userId, $0.permissions) }) { first, _ in first }
@@ -165,7 +165,7 @@ extension World {
         try await workspaces.listMine(status, PageRequest(), by: caller).items
     }
 
-    /// The mail of an invitation that waits, readable.
+    /// The pending e-mail of an invitation, decoded.
     func mail(_ invitation: WorkspaceInvitation) throws -> String {
         let mail = try find(invitation)?.mailId.flatMap { id in
             try database.read { try MailStore.load(id, in: $0) }
@@ -176,7 +176,7 @@ extension World {
         return Self.readable(opened.bytes)
     }
 
-    /// How many mails wait, about something or at all.
+    /// The number of pending e-mails, about something or in total.
     func waitingMails(about id: String? = nil) throws -> Int {
         try database.read { db in
             try db.rows("SELECT about FROM mails WHERE status = 'pending'") { $0.textOrNil(0) }
@@ -189,7 +189,7 @@ extension World {
     }
 }
 
-/// A workspace with somebody of every kind in it.
+/// A workspace with a member of every kind.
 struct Peopled {
     let world: World
     let ada: Caller
@@ -198,7 +198,7 @@ struct Peopled {
     let eve: Caller
     let lab: Workspace
 
-    /// Ada owns it, Bob writes, Carol reads, and Eve has nothing to do with it.
+    /// Ada owns it, Bob can write, Carol can read, Eve isn't a member.
     init() async throws {
         world = try World()
         (ada, bob) = (world.user("ada"), world.user("bob"))

@@ -104,7 +104,7 @@ final class World: Sendable {
         try await useCases.acceptInvitation(.token(token(invitation)), by: caller).commit()
     }
 
-    /// As somebody who has proved that the invited mailbox is his.
+    /// As a user who has proved access to the invited mailbox.
     @discardableResult
     func take(_ link: InvitationLink, by caller: Caller) async throws -> Invitation {
         try await useCases.accept(link, as: invitee(caller), by: caller).commit()
@@ -138,7 +138,7 @@ final class World: Sendable {
         ).commit()
     }
 
-    /// An invitation of a user that he has accepted.
+    /// An invitation that its invitee has accepted.
     @discardableResult
     func collaborator(
         _ user: Caller, on entityId: String, by owner: Caller, role: String? = nil

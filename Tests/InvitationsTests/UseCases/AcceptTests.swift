@@ -8,7 +8,7 @@ import WriteKit
 
 @testable import Invitations
 
-/// Accepting and declining, and who would like to in somebody's place.
+/// Accepting and declining, also by the wrong user.
 @Suite struct AcceptTests {
     let world: World
     let ada: Caller
@@ -27,8 +27,8 @@ import WriteKit
         world.later()
     }
 
-    /// Refused with this code, by token and by claim, and nothing was changed.
-    /// - Parameter claim: where its mail waits no more.
+    /// Refused with this code by token and claim, and nothing changes.
+    /// - Parameter claim: if its e-mail is no longer pending.
     private func expectRefusal(
         _ code: String, by caller: Caller, claim: String? = nil,
         sourceLocation: SourceLocation = #_sourceLocation
@@ -105,12 +105,12 @@ import WriteKit
 
     @Test func `neither link gives access to another user`() async throws {
         try await expectRefusal("email_mismatch", by: eve)
-        // Nor the inviter, who knows the accept_url.
+        // Neither can the inviter, who knows the accept_url.
         try await expectRefusal("email_mismatch", by: ada)
         #expect(
             await fault { try await world.accept(invitation, by: ada) }?.kind == .forbidden)
         try await world.accept(invitation, by: bob)
-        // Nor is it told to others that he was.
+        // Others don't learn that it was accepted.
         let after = await fault { try await world.accept(invitation, by: eve) }
         #expect(after == Fault(InvitationProblems.emailMismatch))
     }
@@ -152,10 +152,10 @@ import WriteKit
     {
         world.entities.handOver(crm, to: eve.userId, at: world.clock.now())
         try await expectRefusal("inviter_gone", by: bob)
-        // Even into the hands of the invitee.
+        // Even to the invitee.
         world.entities.handOver(crm, to: bob.userId, at: world.clock.now())
         try await expectRefusal("inviter_gone", by: bob)
-        // He has it again.
+        // The inviter owns it again.
         world.entities.handOver(crm, to: ada.userId, at: world.clock.now())
         try await world.accept(invitation, by: bob)
     }
@@ -199,7 +199,7 @@ import WriteKit
     }
 
     @Test func `the current owner can accept without becoming a collaborator`() async throws {
-        // Whoever invited is owner still, and the invited address has become his.
+        // The inviter is still the owner, and the invited address is now theirs.
         let own = Invitee(userId: ada.userId, email: "bob@example.com")
         let accepted = try await world.useCases.accept(
             .token(world.token(invitation)), as: own, by: ada
@@ -225,7 +225,7 @@ import WriteKit
         #expect(try await world.decline(.token(world.token(invitation)), by: bob) == declined)
         #expect(try world.database.everything() == before)
         try await expectRefusal("invitation_revoked", by: bob, claim: claim)
-        // And may be invited again.
+        // The address can be invited again.
         try await world.invite("bob@example.com", to: crm, by: ada)
     }
 

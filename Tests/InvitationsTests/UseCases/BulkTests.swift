@@ -7,7 +7,7 @@ import WriteKit
 
 @testable import Invitations
 
-/// Inviting many at once.
+/// Bulk invitations.
 @Suite struct BulkTests {
     let world: World
     let ada: Caller

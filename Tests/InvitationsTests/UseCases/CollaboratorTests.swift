@@ -7,7 +7,7 @@ import WriteKit
 
 @testable import Invitations
 
-/// Who is in, and how one gets out.
+/// Listing and removing collaborators.
 @Suite struct CollaboratorTests {
     let world: World
     let ada: Caller
@@ -59,7 +59,7 @@ import WriteKit
         let entry = try #require(try world.audit(crm).last)
         #expect(entry.action == "collaborator.removed" && entry.actorId == ada.userId)
         #expect(entry.before != nil && entry.after == nil)
-        // At the next request he sees nothing.
+        // Access ends at the next request.
         #expect(await fault { _ = try await list(by: bob) } == .notFound)
         #expect(await fault { try await remove(bob, by: ada) } == .notFound)
     }

@@ -7,7 +7,7 @@ import WriteKit
 
 @testable import Invitations
 
-/// Inviting somebody.
+/// Creating an invitation.
 @Suite struct CreateTests {
     let world: World
     let ada: Caller
@@ -51,7 +51,7 @@ import WriteKit
         #expect(made.mailId == nil && made.delivery == .none && made.claimDigest == nil)
         #expect(try world.eventData().first?["email_sent"]?.bool == false)
         #expect(throws: Fault.self) { try world.claim(made) }
-        // It is accepted by its link alone, and no claim leads to it.
+        // It can be accepted only by its link; no claim exists.
         for text in ["\(made.id).", made.id] {
             #expect(
                 await fault { try await world.take(.claim(text), by: bob) } == .notFound)
@@ -84,7 +84,7 @@ import WriteKit
             }
         }
         #expect(try world.database.everything() == before)
-        // To another entity they all are.
+        // All can be invited to another entity.
         let other = world.entity("Other", by: ada)
         try await world.invite("bob@example.com", to: other, by: ada)
         try await world.invite("carol@example.com", to: other, by: ada)
@@ -94,7 +94,7 @@ import WriteKit
     {
         let first = try await world.invite("bob@example.com", to: crm, by: ada, days: 1)
         world.days(1)
-        // It is not written down yet that the first has expired.
+        // The sweep hasn't stored yet that the first expired.
         let second = try await world.invite("bob@example.com", to: crm, by: ada)
         #expect(try world.status(first) == .expired)
         #expect(
@@ -137,7 +137,7 @@ import WriteKit
         let page = try #require(parts.count == 2 ? parts[1] : nil)
         #expect(!page.contains("<script>") && !page.contains("<img") && !page.contains("<b>"))
         #expect(page.contains("&lt;img src=x"))
-        // In the plain part no line of hers passes for one of ours.
+        // In the plain part none of the inviter's lines looks like ours.
         #expect(parts[0].contains("\r\n> </blockquote>"))
         #expect(parts[0].contains("\r\n> https: //evil=E2=80=A4example\r\n"))
         #expect(!parts[0].contains("\r\nhttps: //"))
@@ -153,7 +153,7 @@ import WriteKit
         let called = try await world.invite("new@example.com", into: workspace, by: ada)
         for mail in [try world.mail(made), try world.mail(called)] {
             let parts = mail.split(separator: "\r\n\r\n", maxSplits: 1)
-            // The subject is in encoded words, which hold no dot.
+            // The subject consists of encoded words, which contain no dot.
             #expect(parts[0].contains("\r\nSubject: =?utf-8?"))
             #expect(!mail.contains("evil.example") && mail.contains("evil=E2=80=A4example"))
             #expect(mail.contains("Your bank https: //bank=E2=80=A4evil"))

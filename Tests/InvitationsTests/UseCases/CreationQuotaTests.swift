@@ -6,7 +6,7 @@ import WriteKit
 
 @testable import Invitations
 
-/// What one user or entity can have, and no more.
+/// The quotas of users and entities.
 @Suite struct CreationQuotaTests {
     private let world: World
     private let ada: Caller
@@ -18,7 +18,7 @@ import WriteKit
         bob = world.user("bob")
     }
 
-    /// Twenty at once, where there is room for one.
+    /// Twenty concurrent requests with room for one.
     private func expectOne(
         at location: SourceLocation = #_sourceLocation,
         _ body: @escaping @Sendable (Int) async throws -> Void
@@ -74,7 +74,7 @@ import WriteKit
         _ = try await invite("first@example.com", to: other)
         try await world.revoke(pending, by: ada)
         let last = try await invite("last@example.com", to: crm)
-        // What has expired makes room, and needs it to be pending again.
+        // An expired invitation makes room, and needs room to be resent.
         world.days(8)
         _ = try await limited.expireSome()
         for name in ["x", "y"] { _ = try await invite("\(name)@example.com", to: crm) }

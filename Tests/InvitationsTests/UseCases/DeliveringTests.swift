@@ -8,7 +8,7 @@ import WriteKit
 
 @testable import Invitations
 
-/// What is due, in which order, and what follows from an attempt.
+/// Due deliveries, their order, and the results of attempts.
 @Suite struct DeliveringTests {
     private let world: World
     private let owner: Caller
@@ -86,7 +86,7 @@ import WriteKit
         let other = world.entity("Other", by: owner)
         let invitation = try await world.invite("a@example.com", to: entity, by: owner)
         try await world.deliver(webhook, .failed(reason: "no"))
-        // One that was made while the first waits, and one of another entity.
+        // One created while the first waits, and one of another entity.
         try await world.revoke(invitation, by: owner)
         try await world.invite("a@example.com", to: other, by: owner)
         let early = try await world.deliver(webhook)
@@ -129,7 +129,7 @@ import WriteKit
         let disabled = try world.useCases.getWebhook(webhook.id, by: owner)
         #expect(!disabled.isEnabled)
         #expect(disabled.disabledReason == .gone)
-        // What happens from now on is not for it.
+        // It doesn't receive later events.
         try await world.revoke(invitation, by: owner)
         #expect(try world.deliveries(of: webhook, by: owner).map(\.status) == [.failed])
         try await world.useCases.sendNotices()
@@ -182,7 +182,7 @@ import WriteKit
         #expect(delivery.lastError == "the webhook was disabled")
     }
 
-    // MARK: Once more
+    // MARK: Redelivery
 
     @Test func `a redelivered event has the same id`() async throws {
         let webhook = try await world.webhook(by: owner)
@@ -203,7 +203,7 @@ import WriteKit
         try await world.deliver(webhook, .answered(status: 410, retryAfter: nil))
         world.later(100)
         let since = world.clock.now()
-        // Missed while it was disabled; the second is of a type that it does not listen to.
+        // Missed while it was disabled; it doesn't subscribe to the second's type.
         let missed = try await world.invite("a@example.com", to: entity, by: owner)
         try await world.revoke(missed, by: owner)
         let enable = try WebhookUpdate(
@@ -214,7 +214,7 @@ import WriteKit
         let again = world.useCases.redeliverAll(since: since, to: webhook.id, by: owner)
         #expect(try await again.commit() == 1)
         #expect(try await world.deliver(webhook).map(\.sequence) == [2])
-        // Twice is once: nothing is missing any more.
+        // The second time nothing is missing.
         #expect(try await again.commit() == 0)
         let all = world.useCases.redeliverAll(
             since: Timestamp(milliseconds: 0), to: webhook.id, by: owner)
@@ -260,7 +260,7 @@ import WriteKit
         #expect(recorded == nil)
         let moved = try world.useCases.getWebhook(webhook.id, by: owner)
         #expect(moved.isEnabled && moved.failingSince == nil)
-        // It goes there at once.
+        // It is due at once.
         #expect(try await world.deliver(moved).count == 1)
     }
 

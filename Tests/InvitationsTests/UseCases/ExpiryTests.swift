@@ -8,7 +8,7 @@ import WriteKit
 
 @testable import Invitations
 
-/// Time passes.
+/// Expiry.
 @Suite struct ExpiryTests {
     let world: World
     let ada: Caller
@@ -31,7 +31,7 @@ import WriteKit
         #expect(try world.events().last == "invitation.expired > usr_ada")
         #expect(try world.eventData().last?["status"]?.string == "expired")
         let entry = try #require(try world.audit(crm).last)
-        // Nobody did it.
+        // No user is the actor.
         #expect(entry.action == "invitation.expired" && entry.actorId == nil)
         #expect(try world.events().filter { $0.hasPrefix("invitation.expired") }.count == 1)
     }

@@ -7,7 +7,7 @@ import WriteKit
 
 @testable import Invitations
 
-/// Lists of invitations, and who sees which.
+/// Listing invitations.
 @Suite struct ListTests {
     let world: World
     let ada: Caller
@@ -64,7 +64,7 @@ import WriteKit
         #expect(try await mine(nil, bob) == [second.id, first.id])
         #expect(try await mine(.pending, bob) == [second.id])
         #expect(try await mine(.accepted, bob) == [first.id])
-        // The inviter's own list is another one.
+        // The inviter's own list differs.
         #expect(try await mine(nil, ada).isEmpty)
         world.directory.remove(bob.userId)
         #expect(try await mine(nil, bob).isEmpty)
@@ -82,7 +82,7 @@ import WriteKit
         let before = world.entities.storesAsked
         _ = try await list(nil, by: ada)
         #expect(world.entities.storesAsked == before)
-        // Of what does not exist as well: an outage must not tell it apart.
+        // Also for missing ones: an outage must not reveal what exists.
         for id in [crm, "ent_01JHMZ0000000000000000000A"] {
             _ = await fault {
                 _ = try await world.useCases.listInvitations(

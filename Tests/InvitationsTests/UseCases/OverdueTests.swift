@@ -6,7 +6,7 @@ import WriteKit
 
 @testable import Invitations
 
-/// What monitoring sees of invitations whose time is over.
+/// The metric of overdue invitations.
 @Suite struct OverdueTests {
     private func overdue(_ world: World) -> Double? {
         var text = MetricsText()

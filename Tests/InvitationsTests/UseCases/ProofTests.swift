@@ -6,7 +6,7 @@ import WriteKit
 
 @testable import Invitations
 
-/// Every change leaves a proof and tells of itself; a refusal does neither.
+/// Every change is audited and emits its event; a refusal does neither.
 @Suite struct ProofTests {
     @Test func `the audit shows every step from invitation to removal`() async throws {
         let world = try World()
@@ -31,7 +31,7 @@ import WriteKit
                 "invitation.created usr_ada", "invitation.revoked usr_ada",
                 "collaborator.removed usr_bob",
             ])
-        // Sending again is the one change that nobody is told of.
+        // Resending is the only change without an event.
         #expect(
             try world.events() == [
                 "invitation.sent > usr_ada", "invitation.expired > usr_ada",

@@ -8,7 +8,7 @@ import WriteKit
 
 @testable import Invitations
 
-/// How many invitations an inviter may send.
+/// The inviters' quota.
 @Suite struct QuotaTests {
     let world: World
     let ada: Caller
@@ -66,8 +66,8 @@ import WriteKit
         }
         let refused = try #require(try await refusal("more@example.com"))
         #expect(refused.code == "invitation_quota_exceeded")
-        // The first expires 30 days after it was sent; those that have expired don't count, whether
-        // or not that is written down yet.
+        // The first expires 30 days after it was sent. Expired ones don't count, even before
+        // the sweep stores them.
         let wait = try #require(refused.retryAfter)
         #expect(wait > 19 * 86_400 && wait < 20 * 86_400)
         world.later(Int64(wait) - 1)

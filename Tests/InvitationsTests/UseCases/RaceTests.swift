@@ -7,7 +7,7 @@ import WriteKit
 
 @testable import Invitations
 
-/// What must hold when requests come at the same moment.
+/// Concurrent requests.
 @Suite struct RaceTests {
     let world: World
     let ada: Caller

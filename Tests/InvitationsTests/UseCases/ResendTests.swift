@@ -7,7 +7,7 @@ import WriteKit
 
 @testable import Invitations
 
-/// Revoking, and sending again.
+/// Revoking and resending.
 @Suite struct ResendTests {
     let world: World
     let ada: Caller
@@ -68,7 +68,7 @@ import WriteKit
         let again = try await world.resend(invitation, by: ada)
         #expect(again.status == .pending)
         try await world.accept(again, by: bob)
-        // Nor does it matter whether its expiry was written down.
+        // Whether the sweep stored its expiry doesn't matter.
         let other = try await world.invite("carol@example.com", to: crm, by: ada, days: 1)
         world.days(2)
         #expect(try await world.resend(other, by: ada).status == .pending)

@@ -9,7 +9,7 @@ import WriteKit
 
 @testable import Invitations
 
-/// One URL gets an event once for an owner, however many webhooks of theirs have it.
+/// One URL receives an event once for each owner.
 @Suite struct SameURLTests {
     private let world: World
     private let owner: Caller
@@ -21,7 +21,7 @@ import WriteKit
         entity = world.entity(by: owner)
     }
 
-    /// By webhook, how many deliveries of an owner wait; those with none left out.
+    /// The numbers of pending deliveries by webhook, without zeros.
     private func pending(of owner: Caller) throws -> [String: Int] {
         try world.database.read { reader in
             try reader.rows(
@@ -89,13 +89,13 @@ import WriteKit
         try await world.deliver(stays)
         try await world.invite("b@example.com", to: entity, by: owner)
         try await world.useCases.updateWebhook(stays.id, off, by: owner).commit()
-        // That one goes to the moving one alone.
+        // Only the moving webhook has this one.
         try await world.invite("c@example.com", to: entity, by: owner)
         let move = try WebhookUpdate(
             url: .value("HTTP://hub.example:80/"), events: .unchanged, isEnabled: .unchanged)
         try await world.useCases.updateWebhook(moves.id, move, by: owner).commit()
         let deliveries = try world.deliveries(of: moves, by: owner)
-        // Newest first. The second was given up at the other one when that was disabled.
+        // Newest first. The second failed at the other webhook when that was disabled.
         #expect(deliveries.map(\.status) == [.pending, .pending, .failed])
         #expect(deliveries.last?.lastError == "another of your webhooks with this URL receives it")
     }
@@ -114,7 +114,7 @@ import WriteKit
         #expect(try await again.commit() == 1)
     }
 
-    // MARK: How many may wait
+    // MARK: The limit of pending deliveries
 
     private func setWaiting(_ count: Int, _ webhook: Webhook) async throws {
         _ = try await world.database.write { tx in
@@ -138,7 +138,7 @@ import WriteKit
                 == "\(WebhookLimits.waiting) deliveries of the webhook were pending already")
         #expect(deliveries.first?.nextAt == nil && deliveries.first?.attempts == 0)
         #expect(try world.deliveries(of: other, by: owner).allSatisfy { $0.status == .pending })
-        // Neither way makes more of them.
+        // Neither creates another one.
         let missed = try #require(deliveries.first)
         await #expect(throws: Fault(WebhookProblems.tooManyDeliveries)) {
             try await world.useCases.redeliver(missed.eventId, to: full.id, by: owner).commit()
@@ -169,7 +169,7 @@ import WriteKit
         #expect(try await all.commit() == 1)
     }
 
-    /// Whatever happens, what is counted is what there is.
+    /// The counter always equals the number of rows.
     @Test(arguments: 1...3 as ClosedRange<UInt64>)
     func `pending deliveries are counted`(seed: UInt64) async throws {
         let random = SeededRandom(seed: seed)
@@ -241,7 +241,7 @@ import WriteKit
         #expect(waiting == 2)
     }
 
-    // MARK: What is left of a webhook
+    // MARK: Deleting
 
     @Test func `a deleted webhook disappears at once, its deliveries soon after`() async throws {
         let webhook = try await world.webhook(by: owner)

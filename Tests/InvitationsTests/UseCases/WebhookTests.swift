@@ -132,7 +132,7 @@ import WriteKit
         let disable = try WebhookUpdate(
             url: .unchanged, events: .unchanged, isEnabled: .value(false))
         try await world.useCases.updateWebhook(webhook.id, disable, by: owner).commit()
-        // Nothing is different: nothing to prove.
+        // Nothing changed, so nothing is audited.
         try await world.useCases.updateWebhook(webhook.id, disable, by: owner).commit()
         try await world.useCases.rotateSecret(of: webhook.id, by: owner).commit()
         try await world.useCases.deleteWebhook(webhook.id, by: owner).commit()

@@ -7,7 +7,7 @@ import WriteKit
 
 @testable import Invitations
 
-/// A clock that was wrong for a while: deadlines and limits go by the right one afterwards.
+/// After a clock was wrong, deadlines and limits follow the corrected one.
 @Suite struct WrongClockTests {
     let world: World
     let ada: Caller
@@ -188,7 +188,7 @@ import WriteKit
         let invitation = try await world.clock.wrong(by: error) {
             try await world.invite("b@example.com", into: workspace, by: ada)
         }
-        // It has not expired by the right clock.
+        // By the corrected clock it hasn't expired.
         world.later(60)
         _ = try await world.workspaces.resendInvitation(invitation.id, by: ada).commit()
     }

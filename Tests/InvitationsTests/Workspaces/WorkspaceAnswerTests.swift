@@ -122,7 +122,7 @@ import WriteKit
         let eve = world.user("eve")
         let before = try world.database.everything()
         for (email, caller) in [
-            // His own is another, he says that he is another, or neither fits.
+            // Another caller, another userEmail, or both.
             ("eve@example.com", eve), ("bob@example.com", eve), ("eve@example.com", bob),
             ("x@example.com", bob), ("x@example.com", eve), ("ada@example.com", ada),
             ("bob@example.com", ada),
@@ -194,7 +194,7 @@ import WriteKit
         #expect(
             try world.actions(lab.id).last
                 == (isMore ? "workspace_member.changed" : "workspace_invitation.accepted"))
-        // Since when he is in does not change.
+        // The date of joining stays.
         let still = try await world.workspaces.listSharedUsers(of: lab.id, .init(), by: carol)
         #expect(still.items.map(\.member.sharedAt) == joined.items.map(\.member.sharedAt))
     }

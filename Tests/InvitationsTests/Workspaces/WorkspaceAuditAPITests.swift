@@ -38,7 +38,7 @@ import WriteKit
             let upper = try await served.send(
                 "GET /api/audit?workspaceId=\(id.uppercased())", as: ada)
             #expect(upper.json?["items"] == own.json?["items"])
-            // A token that may only read is enough.
+            // A read-only token is enough.
             let reader = served.user("ada", scopes: [], readOnly: true)
             #expect(try await served.send(path, as: reader).status == 200)
             _ = try await served.send("DELETE /api/v2/workspaces/\(id)", as: ada)
@@ -73,7 +73,7 @@ import WriteKit
                 }
             }
             #expect(try await served.send(path + id, as: nil).status == 401)
-            // Who hands it over reads it no more; who gets it does.
+            // The former owner can no longer read it; the new owner can.
             try await served.handOver(id, to: bob, by: ada)
             #expect(try await served.send(path + id, as: bob).status == 200)
             #expect(

@@ -9,14 +9,14 @@ import WriteKit
 
 @testable import Invitations
 
-/// Who asks.
+/// The caller.
 private enum Who: String, CaseIterable {
     case stranger
-    /// Whose address is invited.
+    /// The invited user.
     case invitee
     case readMember
     case writeMember
-    /// Owned it before, and sent the invitation that is pending; may write.
+    /// The former owner, who sent the pending invitation and can write.
     case former
     case owner
     case platformAdmin
@@ -51,12 +51,12 @@ private let rows: [String: Row] = [
     "inviteToWorkspace": Row(200, owned, body: #"{"invitedEmail":"new@example.com"}"#),
     "listPendingWorkspaceInvitations": Row(200, members),
     "listSharedUsers": Row(200, members),
-    // Somebody else than the caller.
+    // A user other than the caller.
     "changeSharedUserPermissions": Row(200, owned, body: #"{"permissions":"write"}"#),
-    "changeSharedUserPermissions himself": Row(
+    "changeSharedUserPermissions self": Row(
         200, "hidden hidden owner owner owner fixed hidden", body: #"{"permissions":"write"}"#),
     "removeSharedUser": Row(200, owned),
-    "removeSharedUser himself": Row(200, "hidden hidden ok ok ok fixed hidden"),
+    "removeSharedUser self": Row(200, "hidden hidden ok ok ok fixed hidden"),
     "listMyWorkspaceInvitations": Row(200, everybody),
     "answerWorkspaceInvitation": Row(
         200, "mismatch ok mismatch mismatch mismatch mismatch mismatch",
@@ -74,7 +74,7 @@ private let legend: [Substring: Refusal] = [
 ]
 
 @Suite struct WorkspaceAuthorizationTests {
-    /// A workspace with one of each.
+    /// A workspace with one user of each kind.
     private struct Scene {
         let served: ServedInvitations
         let id: String
@@ -93,7 +93,7 @@ private let legend: [Substring: Refusal] = [
                 "invitee@example.com", intoWorkspace: id, by: former)
             invitation = try #require(made["id"]?.string)
             try await served.handOver(id, to: served.user("owner"), by: former)
-            // It may be sent again.
+            // It can be resent.
             served.clock.advance(seconds: 60)
             try await served.settleMails()
         }
@@ -138,7 +138,7 @@ private let legend: [Substring: Refusal] = [
                 },
                 send: { scene, who, credentials in
                     let user =
-                        name.hasSuffix(" himself") ? who.rawValue.lowercased() : "target"
+                        name.hasSuffix(" self") ? who.rawValue.lowercased() : "target"
                     return try await served.send(
                         scene.request(route, "usr_\(user)"), row.body,
                         as: scene.caller(who, credentials, route))
@@ -173,13 +173,13 @@ private let legend: [Substring: Refusal] = [
         }
     }
 
-    // MARK: What is hidden
+    // MARK: Hidden things
 
     private static let hiding = rows.keys.sorted().filter { name in
         (try? route(name).path.contains("{")) == true && !name.contains(" ")
     }
 
-    /// Whoever answers for another is told so (`email_mismatch`), as it is said of it.
+    /// Responding for another user is `email_mismatch`, as documented.
     @Test(arguments: hiding.filter { $0 != "answerWorkspaceInvitation" })
     func `hidden and missing things are indistinguishable`(_ name: String) async throws {
         let (route, row) = (try Self.route(name), try #require(rows[name]))
@@ -198,7 +198,7 @@ private let legend: [Substring: Refusal] = [
                     target.replacing(id, with: other), row.body, as: stranger)
                 expectAlike(nowhere, "/" + other, as: hidden, "/" + id)
             }
-            // Nor does who is in it learn of users who are not, or do not exist.
+            // Members don't learn which other users exist.
             guard route.path.contains("{userId}") else { return }
             let owner = served.user("owner")
             let absent = ["usr_stranger", "usr_nobody", "x", "%C3%BC"]

@@ -7,9 +7,9 @@ import WriteKit
 
 @testable import Invitations
 
-/// Bodies that are wrong, and POSTs that are sent again.
+/// Invalid bodies and repeated POSTs.
 @Suite struct WorkspaceBodyTests {
-    /// Every request with a body: what is wrong with it, and where.
+    /// Every request with a body, its error and the pointer.
     private static let wrong: [(String, String, [String])] = [
         ("POST W", #"{"name":""}"#, ["/name"]),
         ("POST W", #"{"name":"a\u0000b"}"#, ["/name"]),
@@ -130,7 +130,7 @@ import WriteKit
         }
     }
 
-    // MARK: Sent again
+    // MARK: Repeated requests
 
     @Test func `a repeated request with a key takes effect once and gets the same response`()
         async throws
@@ -169,7 +169,7 @@ import WriteKit
             }
             #expect(served.mailbox.mails(to: "new@example.com").count == 1)
             #expect(served.mailbox.mails(to: "dan@example.com").count == 2)
-            // These are all that change something.
+            // These are all writes.
             let routes = WorkspaceRoutes.all.filter { $0.method == .post && !$0.readsOnly }
             #expect(routes.count == posts.count)
         }

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Invitations
 
-/// A workspace and people who stand to it in different ways: nobody is two of them.
+/// A workspace and users with different relations to it, each with one.
 struct WorkspaceChangeCast {
     typealias Loss = (take: @Sendable () async throws -> Void, status: Int)
 
@@ -29,7 +29,7 @@ struct WorkspaceChangeCast {
         let made = try await served.invite(
             "winvitee@example.com", intoWorkspace: id, by: owner)
         invitation = "/api/v2/workspaceInvitations/\(made["id"]?.string ?? "")"
-        // Enough for a mail to be sent again.
+        // Long enough to resend.
         served.clock.advance(seconds: 61)
     }
 
@@ -37,7 +37,7 @@ struct WorkspaceChangeCast {
         { [served] in try await served.send($0, $1, as: caller, fields: $2) }
     }
 
-    /// The owner hands the workspace over, and stays in it.
+    /// The owner transfers the workspace and stays a member.
     private var handOver: Loss {
         (
             take: { [served, owner, heir, id] in
@@ -46,7 +46,7 @@ struct WorkspaceChangeCast {
         )
     }
 
-    /// The owner hands it over and leaves.
+    /// The owner transfers it and leaves.
     private var leaving: Loss {
         (
             take: { [served, owner, heir, id, path] in
@@ -109,7 +109,7 @@ struct WorkspaceChangeCast {
     }
 }
 
-/// Leaving is what one does to oneself: that it has succeeded must not make its repetition fail.
+/// A member leaves: the success must not make a repeated request fail.
 @Suite struct RepeatedLeavingTests {
     @Test func `a repeated request to leave gets its stored response`() async throws {
         try await ServedInvitations.run { served in
@@ -120,7 +120,7 @@ struct WorkspaceChangeCast {
             let second = try await served.send(request, as: cast.member, fields: key)
             #expect(first.status == 200 && second.status == 200 && second.text == first.text)
             #expect(second.field("idempotency-replayed") == "true")
-            // Without the key it is another request, of somebody who is out.
+            // Without the key it is a new request by a former member.
             #expect(try await served.send(request, as: cast.member).status == 404)
         }
     }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Invitations
 
-/// What workspaces, invitations and answers may be made of.
+/// The input of workspaces, invitations and responses.
 @Suite struct WorkspaceDraftTests {
     private func fields<T>(_ body: () throws(Fault) -> T) -> [Fault.Field] {
         do {
@@ -98,7 +98,7 @@ import Testing
         #expect(answer.sorted() == ["/status", "/userEmail"])
     }
 
-    // MARK: Answers
+    // MARK: Responses
 
     @Test func `a response is accepted or rejected, with an address`() throws {
         let yes = try WorkspaceInvitationResponse(status: "accepted", email: " Bob@Example.com")

@@ -62,17 +62,17 @@ import WriteKit
     {
         let dan = world.user("dan")
         let invitation = try await world.member(dan, of: lab, by: ada)
-        #expect(try await view(invitation).status == "accepted")
+        #expect(try await view(invitation).status == .accepted)
         try await world.remove(dan, from: lab, by: ada)
         let after = try await view(invitation)
-        #expect(after.status == "revoked" && !after.isDeclined)
+        #expect(after.status == .revoked && !after.isDeclined)
         let other = try await world.invite("eve@example.com", into: lab, by: ada)
         try await world.answer(other, "rejected", by: world.user("eve"))
         let declined = try await view(other)
-        #expect(declined.status == "revoked" && declined.isDeclined)
+        #expect(declined.status == .revoked && declined.isDeclined)
         let third = try await world.invite("fay@example.com", into: lab, by: ada)
         world.days(8)
-        #expect(try await view(third).status == "expired")
+        #expect(try await view(third).status == .expired)
     }
 
     // MARK: Mails
@@ -126,7 +126,7 @@ import WriteKit
     @Test func `removing a member revokes the invitation to their address`()
         async throws
     {
-        // To the address that he has got since he came in.
+        // To the member's new address.
         let bob = peopled.bob
         let open = try await world.invite("robert@example.com", into: lab, by: ada)
         world.directory.change(bob.userId, email: "robert@example.com")
@@ -187,7 +187,7 @@ import WriteKit
             try await world.invite("eve@example.com", into: lab, by: ada)
         }
         #expect(refused == Fault(WorkspaceProblems.full))
-        // Whoever comes in takes the place that was kept for him.
+        // Accepting takes the place of the pending invitation.
         try await world.accept(last, by: world.user("dan"))
         #expect(try world.members(of: lab).count == WorkspaceLimits.people)
         try await world.remove(peopled.bob, from: lab, by: ada)

@@ -120,7 +120,7 @@ import WriteKit
         world.days(7)
         #expect(try await world.workspaces.expireSome() == 1)
         entry = try #require(try world.audit(lab.id).last)
-        // Nobody did it.
+        // No user is the actor.
         #expect(entry.action == "workspace_invitation.expired" && entry.actorId == nil)
         #expect(entry.before == proof(other, "pending"))
         #expect(entry.after == proof(other, "expired"))

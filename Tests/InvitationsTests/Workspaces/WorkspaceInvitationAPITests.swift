@@ -8,7 +8,7 @@ import WriteKit
 
 @testable import Invitations
 
-/// What clients see of invitations to workspaces.
+/// The public API of workspace invitations.
 @Suite struct WorkspaceInvitationAPITests {
     private static let members = [
         "createdAt", "emailError", "emailStatus", "expirationDate", "id", "invitedBy",
@@ -26,7 +26,7 @@ import WriteKit
             let made = try await served.send(
                 "POST /api/v2/workspaces/\(id)/invite",
                 #"{"invitedEmail":" Bob@Example.com "}"#, as: ada)
-            // As the reference has it: 200, not 201.
+            // 200, not 201, as in the product's reference.
             #expect(made.status == 200 && made.json?.names == Self.members, "\(made.text)")
             #expect(made["workspaceId"] == id && made["workspaceName"] == "Lab")
             #expect(made["invitedEmail"] == "bob@example.com" && made["permissions"] == "read")
@@ -140,7 +140,7 @@ import WriteKit
             }
             try await look()
             let database = served.database
-            // Nobody need ask: the service writes it down by itself.
+            // The sweep stores it without a request.
             let isTold = await eventually(within: 20_000) {
                 (try? database.hasEvent("workspace.invitation_expired")) == true
             }
@@ -175,7 +175,7 @@ import WriteKit
         }
     }
 
-    /// No GET shows them, so nobody can know a tag.
+    /// No GET returns them, so nobody can know an ETag.
     @Test func `If-Match on a resource without an ETag accepts only *`() async throws {
         try await ServedInvitations.run { served in
             let ada = served.user("ada")

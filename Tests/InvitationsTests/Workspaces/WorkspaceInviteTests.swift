@@ -38,7 +38,7 @@ import WriteKit
         #expect(try world.find(made) == made && world.mailsAbout(made.id) == 1)
         #expect(try world.actions(lab.id) == ["workspace.created", "workspace_invitation.created"])
         #expect(try world.events() == ["workspace.invitation_sent > usr_ada"])
-        // Nobody is in because he is invited.
+        // Being invited doesn't make a member.
         #expect(try world.members(of: lab) == [ada.userId: .owner])
         let write = try await world.invite("w@example.com", into: lab, by: ada, "write")
         #expect(write.permissions == .write)
@@ -129,7 +129,7 @@ import WriteKit
             try [first, second, third, fourth].map { try world.status($0) } == [
                 .rejected, .revoked, .accepted, .pending,
             ])
-        // All that he ever got, the newest first.
+        // All invitations ever received, newest first.
         let mine = try await world.listMine(by: bob)
         #expect(mine.map(\.invitation.id) == [fourth, third, second, first].map(\.id))
     }
@@ -137,7 +137,7 @@ import WriteKit
     @Test func `an address without an account can be invited`() async throws {
         let made = try await world.invite("dan@example.com", into: lab, by: ada, "write")
         world.days(1)
-        // Now he signs in for the first time.
+        // Now the invitee signs in for the first time.
         let dan = world.user("dan")
         let mine = try await world.listMine(.pending, by: dan)
         #expect(mine.map(\.invitation.id) == [made.id] && mine.map(\.workspace) == [lab])

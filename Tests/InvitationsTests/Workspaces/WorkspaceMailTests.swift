@@ -8,7 +8,7 @@ import WriteKit
 
 @testable import Invitations
 
-/// The mail that brings an invitation to a workspace.
+/// The e-mail of an invitation to a workspace.
 @Suite struct WorkspaceMailTests {
     let world: World
     let ada: Caller
@@ -23,7 +23,7 @@ import WriteKit
     private func token(_ mail: String) throws -> String {
         let link = /https:\/\/app\.example\.com\/invitations\/accept\?token=([A-Za-z0-9._-]+)/
         let found = mail.matches(of: link).map { String($0.1) }
-        // In the plain part and in the page, and no other.
+        // The same link in both parts, and no other.
         #expect(found.count == 2 && Set(found).count == 1)
         return try #require(found.first)
     }
@@ -51,7 +51,7 @@ import WriteKit
         let token = try token(try world.mail(made))
         #expect(token == secrets.token(of: made) && secrets.matches(token, made))
         #expect(InvitationSecrets.workspaceInvitationId(in: token) == made.id)
-        // It is that of no other, nor of an invitation to an entity.
+        // It differs from those of other invitations, also to entities.
         let other = try await world.invite("other@example.com", into: lab, by: ada)
         #expect(!secrets.matches(token, other))
         #expect(InvitationSecrets.id(in: token) == nil)
@@ -98,7 +98,7 @@ import WriteKit
         #expect(!page.contains("<script>") && !page.contains("<img") && !page.contains("<b>"))
         #expect(page.contains("&lt;script&gt;alert(1)&lt;/script&gt; &amp; &lt;img"))
         #expect(!page.contains("href=\"https://evil"))
-        // The plain part has no line of theirs.
+        // The plain part contains no line of theirs.
         #expect(!parts[0].contains("\r\nhttps://evil"))
         _ = try token(mail)
     }

@@ -90,7 +90,7 @@ import WriteKit
         try await world.prolong(invitation, to: now.adding(seconds: 365 * 86_400), by: ada)
     }
 
-    // MARK: Sending again
+    // MARK: Resending
 
     @Test func `an invitation can be resent after a minute`() async throws {
         world.later(20)

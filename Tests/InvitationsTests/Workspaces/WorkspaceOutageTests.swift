@@ -8,7 +8,7 @@ import WriteKit
 
 @testable import Invitations
 
-/// Nobody can say who somebody is: nothing is guessed, and nothing is given away.
+/// The user directory is unavailable: nothing is guessed or revealed.
 @Suite struct WorkspaceOutageTests {
     private struct AwayDirectory: Directory {
         static let away = Fault(.unavailable, code: "gateway_unavailable", "Away.", retryAfter: 1)
@@ -41,7 +41,7 @@ import WriteKit
         world.later(60)
     }
 
-    /// What may be done to an invitation, whether there is one or not.
+    /// Actions on an existing or missing invitation.
     private func faults(_ id: String, by caller: Caller) async throws -> [Fault?] {
         let time = world.clock.now().adding(seconds: 86_400)
         let answer = try WorkspaceInvitationResponse(status: "accepted", email: "dan@example.com")

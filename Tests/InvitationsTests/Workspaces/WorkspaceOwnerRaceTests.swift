@@ -7,7 +7,7 @@ import WriteKit
 
 @testable import Invitations
 
-/// A workspace has exactly one owner, whatever is done to its members at the same moment.
+/// A workspace has exactly one owner under concurrent changes of members.
 @Suite struct WorkspaceOwnerRaceTests {
     let world: World
     let ada: Caller
@@ -21,7 +21,7 @@ import WriteKit
         (ada, bob, carol) = (people.ada, people.bob, people.carol)
     }
 
-    /// Two at once, each of them first in half of the rounds.
+    /// Two concurrent actions; each starts first in half of the rounds.
     private func race(
         _ round: Int, _ one: @escaping @Sendable () async throws -> Void,
         _ other: @escaping @Sendable () async throws -> Void
@@ -68,7 +68,7 @@ import WriteKit
         if try world.members(of: lab)[bob.userId] == nil {
             #expect(try owners() == [ada.userId] && result.codes == ["validation_failed"])
         } else {
-            // She does not own it any more.
+            // She is no longer the owner.
             #expect(try owners() == [bob.userId])
             #expect(result.codes == ["workspace_owner_required"])
         }
@@ -101,7 +101,7 @@ import WriteKit
                 of: carol.userId, in: lab.id, to: .write, by: ada
             ).commit()
         }
-        // He is out in either case; and if he had more before, it is told.
+        // The member is removed in either case; a change before that emits its event.
         #expect(try world.members(of: lab) == [ada.userId: .owner, bob.userId: .write])
         #expect(result.codes.isEmpty || result.codes == ["not_found"])
         #expect(try world.count("workspace.member_removed") == 1)
@@ -116,7 +116,7 @@ import WriteKit
     func `invited while the inviter loses permissions`(_ round: Int) async throws {
         let (world, lab, ada, bob) = (world, lab, ada, bob)
         try await world.handOver(lab, to: bob, by: ada)
-        // The owner invites, while he hands it over and the next one removes him.
+        // The owner invites during a transfer, after which the new owner removes them.
         let result = await race(round) {
             _ = try await world.workspaces.invite(
                 try WorkspaceInvitationDraft(email: "x@example.com", permissions: "write"),
@@ -151,7 +151,7 @@ import WriteKit
         let result = await race(round, handOver(to: bob)) {
             _ = try await world.useCases.onUserDeleted(bob.userId, by: ada, eventId: "evt_1")
         }
-        // Either it was never his, or it came back to who wrote then.
+        // Either it was never transferred, or it went to the member with write.
         #expect(try world.members(of: lab)[bob.userId] == nil)
         #expect(try owners() == [ada.userId] && world.find(lab)?.ownerId == ada.userId)
         #expect(result.codes.isEmpty || result.codes == ["validation_failed"])

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Invitations
 
-/// Who may do what in workspaces, as tables.
+/// Permissions in workspaces as tables.
 @Suite struct WorkspacePolicyTests {
     private static func verdict(_ body: () throws(Fault) -> Void) -> String {
         do {
@@ -40,7 +40,7 @@ import Testing
         #expect(found.joined(separator: " ") == row)
     }
 
-    /// The actions stand where the table above has them.
+    /// The actions are in the order of the table above.
     @Test func `the columns of the table are in order`() {
         #expect(
             WorkspaceAction.allCases == [
@@ -53,7 +53,7 @@ import Testing
             ])
     }
 
-    /// In the order of `WorkspaceInvitationAction`: what each of the eight ways to stand gets.
+    /// In the order of `WorkspaceInvitationAction`, for each of the eight relations.
     private static let invitationTable: [(WorkspaceInvitationStanding, String)] = [
         (.init(), "mismatch 404 404 404"),
         (.init(isInvitee: true), "ok inviter inviter inviter"),
@@ -76,7 +76,7 @@ import Testing
     }
 
     @Test func `nobody can give more than they have, and non-members nothing`() {
-        // For each that is given, who may: out, read, write, owner.
+        // For each permission, who can give it: no member, read, write, owner.
         let table: [(WorkspacePermission, [Bool])] = [
             (.read, [false, true, true, true]), (.write, [false, false, true, true]),
             (.owner, [false, false, false, true]),

@@ -7,9 +7,9 @@ import WriteKit
 
 @testable import Invitations
 
-/// What holds whatever is done, in whatever order.
+/// Properties that hold after any sequence of actions.
 @Suite struct WorkspacePropertyTests {
-    /// What does random things, most of which are refused.
+    /// Performs random actions, most of which are refused.
     private final class Chance: Sendable {
         let world: World
         let random: SeededRandom
@@ -24,13 +24,13 @@ import WriteKit
 
         func one<T>(_ items: [T]) -> T { items[random.below(items.count)] }
 
-        /// Anything, by anybody, about anything.
+        /// A random action by a random user.
         func step(_ workspaces: [Workspace], _ invitations: inout [WorkspaceInvitation])
             async throws
         {
             let (caller, target) = (one(users), one(users))
             let place = one(workspaces)
-            // The owner may do the most.
+            // The owner can do the most.
             let owner = try world.find(place)?.ownerId
             let mightiest = users.first { $0.userId == owner } ?? caller
             let actor = random.below(3) == 0 ? caller : mightiest
@@ -70,7 +70,7 @@ import WriteKit
             }
         }
 
-        /// - Returns: what is wrong with a workspace.
+        /// - Returns: the violations in a workspace.
         func faults(of place: Workspace) throws -> [String] {
             guard let found = try world.find(place) else { return ["it is gone"] }
             let (members, pending) = (try world.members(of: place), try world.pending(to: place))
@@ -89,7 +89,7 @@ import WriteKit
             return faults
         }
 
-        /// The audit alone tells who is in with what, and how many are invited.
+        /// The audit alone shows the members, their permissions and the number of invitations.
         func unproved(_ place: Workspace) throws -> [String] {
             let members = try world.members(of: place)
             let pending = try world.pending(to: place).count
@@ -140,7 +140,7 @@ import WriteKit
             }
         }
         for place in workspaces { #expect(try chance.unproved(place).isEmpty, "seed \(seed)") }
-        // Not that nothing was done.
+        // Makes sure that something was done.
         #expect(done > 80)
         let kinds = Set(try workspaces.flatMap { try world.actions($0.id) })
         #expect(kinds.count >= 8, "\(kinds)")

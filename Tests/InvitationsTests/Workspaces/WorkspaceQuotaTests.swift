@@ -8,7 +8,7 @@ import WriteKit
 
 @testable import Invitations
 
-/// How many invitations a user may send, to entities and workspaces together.
+/// The inviters' quota, shared by entities and workspaces.
 @Suite struct WorkspaceQuotaTests {
     let world: World
     let ada: Caller
@@ -26,7 +26,7 @@ import WriteKit
         await fault { try await world.invite(email, into: workspace ?? lab, by: ada) }
     }
 
-    /// Sends some of each, a second apart.
+    /// Sends some of both kinds, a second apart.
     private func send(workspace: Int, entity: Int) async throws {
         for index in 0..<workspace {
             try await world.invite("w\(index)@example.com", into: lab, by: ada)
@@ -54,7 +54,7 @@ import WriteKit
         try await send(workspace: 100, entity: 0)
         let other = try await world.workspace("Other", by: ada)
         #expect(try await refusal("x@example.com", into: other)?.kind == .rateLimited)
-        // Another has his own.
+        // Another inviter has a quota of their own.
         let bob = world.user("bob")
         let bobs = try await world.workspace("Bob's", by: bob)
         try await world.invite("x@example.com", into: bobs, by: bob)
@@ -73,7 +73,7 @@ import WriteKit
         world.later(60)
         let again = await fault { try await world.resend(first, by: ada) }
         #expect(again?.code == "invitation_quota_exceeded" && again?.retryAfter != nil)
-        // Who has the workspace then has his own hour.
+        // The new owner has a quota of their own.
         let bob = world.user("bob")
         try await world.database.write { [lab] tx in
             try WorkspaceMemberStore.insert(
@@ -92,7 +92,7 @@ import WriteKit
         #expect(try await refusal("x@example.com", into: other)?.kind == .rateLimited)
     }
 
-    /// Pending ones of Ada's, as of days ago.
+    /// Pending invitations of Ada's, created days ago.
     private func addPending(_ count: Int) async throws {
         try await world.database.write { [lab, ada] tx in
             _ = try tx.execute(
@@ -119,13 +119,13 @@ import WriteKit
         #expect(refused.retryAfter == 990)
         let entity = await fault { try await world.invite("more@x.org", to: crm, by: ada) }
         #expect(entity?.retryAfter == 989)
-        // One that ends makes room for another, and no more; so does one that has expired.
+        // An ended one makes room for one other; so does an expired one.
         try await world.withdraw(try #require(try world.pending(to: lab).last), by: ada)
         #expect(try await refusal("more@example.com") == nil)
         #expect(try await refusal("other@example.com") != nil)
         world.later(985)
         #expect(try await refusal("other@example.com") == nil)
-        // Sending one again makes no more of them.
+        // Resending doesn't add one.
         let again = try #require(
             try world.pending(to: lab).first { $0.email == "more@example.com" })
         try await world.resend(again, by: ada)

@@ -7,7 +7,7 @@ import WriteKit
 
 @testable import Invitations
 
-/// What must hold when requests about invitations to workspaces come at the same moment.
+/// Concurrent requests about workspace invitations.
 @Suite struct WorkspaceRaceTests {
     let world: World
     let ada: Caller
@@ -155,7 +155,7 @@ import WriteKit
         }
         #expect(result.succeeded == 1)
         #expect(result.codes == Array(repeating: "resent_too_soon", count: 19))
-        // The first was taken back.
+        // The first was canceled.
         #expect(try world.mailsAbout(invitation.id) == 2)
         #expect(try world.waitingMails(about: invitation.id) == 1)
         #expect(try proofs("workspace_invitation.resent") == 1)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Invitations
 
-/// Rules of time, and who comes after an owner.
+/// Rules about time and succession.
 @Suite struct WorkspaceRuleTests {
     private static let time = Timestamp(milliseconds: 1_768_467_600_000)
 
@@ -85,9 +85,9 @@ import Testing
         }
     }
 
-    // MARK: Sending again
+    // MARK: Resending
 
-    /// Milliseconds since it was sent, and the seconds until it may be sent again.
+    /// Milliseconds since it was sent, and seconds until it can be resent.
     @Test(
         arguments: [
             (0, 60), (1, 60), (999, 60), (1_000, 59), (1_001, 59), (58_999, 2), (59_000, 1),
@@ -98,19 +98,19 @@ import Testing
     ) {
         let now = Timestamp(milliseconds: Self.time.milliseconds + passed)
         #expect(Self.invitation().pause(at: now) == wait)
-        // Whoever waits for as long as he is told has waited enough.
+        // Waiting for Retry-After is enough.
         #expect(Self.invitation().pause(at: now.adding(seconds: Int64(wait ?? 0))) == nil)
     }
 
     @Test func `a clock that was set back does not prolong the pause`() {
         #expect(Self.invitation().pause(at: Self.time.adding(seconds: -30)) == 60)
-        // By more than the pause: it was not sent within the last minute, whenever that was.
+        // By more than the pause: it wasn't sent within the last minute.
         for seconds: Int64 in [61, 3_600, 86_400] {
             #expect(Self.invitation().pause(at: Self.time.adding(seconds: -seconds)) == nil)
         }
     }
 
-    // MARK: Who comes after an owner
+    // MARK: Succession
 
     private func member(
         _ id: String, _ permissions: WorkspacePermission, _ seconds: Int64

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Invitations
 
-/// What the tables of workspaces themselves guarantee, whatever the code above them does.
+/// The constraints of the workspaces' tables.
 @Suite struct WorkspaceSchemaTests {
     let world: World
     let ada: Caller
@@ -22,7 +22,7 @@ import Testing
         invitation = try await world.invite("carol@example.com", into: lab, by: ada)
     }
 
-    /// What the database says to `body`, of which nothing must stay.
+    /// The database's error for `body`, which must leave nothing behind.
     private func violation(
         _ body: @escaping @Sendable (Transaction) throws -> Void
     ) async throws -> DatabaseError.Kind? {
@@ -74,7 +74,7 @@ import Testing
         let second = copy("carol@example.com")
         let kind = try await violation { try WorkspaceInvitationStore.insert(second, in: $0) }
         #expect(kind == .uniqueViolation)
-        // To another there may be one as well, and here once the first is over.
+        // Another workspace can have one too, and this one after the first has ended.
         let other = try await world.workspace("Other", by: ada)
         let elsewhere = copy("carol@example.com", to: other.id)
         try await world.database.write { try WorkspaceInvitationStore.insert(elsewhere, in: $0) }
@@ -98,7 +98,7 @@ import Testing
                 try $0.execute(
                     "UPDATE workspace_invitations SET email_status = 'x' WHERE id = ?1", .text(id))
             },
-            // What has ended has the name of then.
+            // An ended one has the name of that moment.
             try await violation {
                 try $0.execute(
                     "UPDATE workspace_invitations SET status = 'expired' WHERE id = ?1", .text(id))

@@ -11,7 +11,7 @@ import WriteKit
 
 @testable import Invitations
 
-/// The token of an invitation to a workspace stands in the mail alone.
+/// The token of a workspace invitation is only in the e-mail.
 @Suite struct WorkspaceSecrecyTests {
     private func secret(_ token: String) -> String { String(token.split(separator: ".")[1]) }
 
@@ -66,7 +66,7 @@ import WriteKit
                 #expect(!served.log.text.contains(secret))
                 #expect(!holds(files, secret))
             }
-            // Not that this would find nothing in any case.
+            // Makes sure that the search can find something.
             #expect(holds(files, "late@example.com") && holds(files, invitation))
             #expect(answers.allSatisfy { $0.text.contains(invitation) || $0.text.contains("late") })
             #expect(told.contains { $0.contains(invitation) })

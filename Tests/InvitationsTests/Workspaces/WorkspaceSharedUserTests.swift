@@ -7,7 +7,7 @@ import WriteKit
 
 @testable import Invitations
 
-/// Who is in a workspace, what he may do there, and how one gets out.
+/// Listing, changing and removing members.
 @Suite struct WorkspaceSharedUserTests {
     let world: World
     let ada: Caller
@@ -27,7 +27,7 @@ import WriteKit
             .items.map { "\($0.user.username) \($0.member.permissions)" }
     }
 
-    /// An invitation that Bob has sent while the workspace was his, and is Ada's again.
+    /// An invitation that Bob sent as owner of the workspace, which is Ada's again.
     private func sentByBob(_ permissions: [String]) async throws -> [WorkspaceInvitation] {
         try await world.handOver(lab, to: bob, by: ada)
         var sent: [WorkspaceInvitation] = []
@@ -75,7 +75,7 @@ import WriteKit
             #expect(entry.before?.members["permissions"] == .text(former))
             #expect(entry.after?.members["permissions"] == .text(permissions.rawValue))
         }
-        // He keeps his place in the list.
+        // The order of the list stays.
         #expect(try await list(by: ada) == ["carol read", "bob write", "ada owner"])
     }
 
@@ -156,7 +156,7 @@ import WriteKit
         #expect(try world.members(of: lab)[eve.userId] == nil)
     }
 
-    // MARK: What somebody sent who has less now
+    // MARK: Sent invitations after losing permissions
 
     @Test func `lowering permissions revokes invitations that exceed them`() async throws {
         let sent = try await sentByBob(["write", "read", "write"])
@@ -179,10 +179,10 @@ import WriteKit
                 "workspace_invitation.revoked",
             ])
         #expect(entries.allSatisfy { $0.actorId == ada.userId })
-        // The mails of what is over are not sent.
+        // E-mails of ended invitations aren't sent.
         let waiting = try sent.map { try world.waitingMails(about: $0.id) }
         #expect(waiting == [0, 1, 0])
-        // With more again, what was taken back stays so.
+        // Regaining permissions doesn't restore revoked invitations.
         try await world.set(.write, of: bob, in: lab, by: ada)
         #expect(try sent.map { try world.status($0) } == [.revoked, .pending, .revoked])
     }

@@ -7,7 +7,7 @@ import WriteKit
 
 @testable import Invitations
 
-/// Making, listing, renaming and deleting workspaces.
+/// Creating, listing, renaming and deleting workspaces.
 @Suite struct WorkspaceTests {
     let world: World
     let ada: Caller
@@ -58,7 +58,7 @@ import WriteKit
         #expect(try list(PageRequest(page: 2, size: 1), by: bob) == ["c read"])
         let page = try world.workspaces.listWorkspaces(PageRequest(page: 9, size: 1), by: bob)
         #expect(page.items.isEmpty && page.total == 3)
-        // Whoever is out lists it no more.
+        // A former member no longer lists it.
         try await world.remove(bob, from: made[0], by: ada)
         #expect(try list(by: bob) == ["x owner", "c read"])
     }
@@ -151,7 +151,7 @@ import WriteKit
                 "workspace_member.removed", "workspace.deleted",
             ])
         #expect(try world.status(kept) == .pending && world.find(other) == other)
-        // Nobody gets in any more, nor is the mail that waits sent.
+        // Nobody can join any more, and the pending e-mail isn't sent.
         let dan = world.user("dan")
         #expect(await fault { try await world.accept(pending, by: dan) } == .notFound)
         #expect(await fault { try await world.delete(lab, by: people.ada) } == .notFound)

@@ -36,7 +36,7 @@ import WriteKit
         let late = await fault { try await world.invite("x@example.com", into: lab, by: ada) }
         #expect(late?.code == "workspace_owner_required")
         try await world.invite("x@example.com", into: lab, by: carol)
-        // Now he may leave.
+        // Now the former owner can leave.
         try await world.remove(ada, from: lab, by: ada)
         #expect(
             await fault { try await world.remove(carol, from: lab, by: carol) }

@@ -7,7 +7,7 @@ import WriteKit
 
 @testable import Invitations
 
-/// What becomes of workspaces when a user is deleted.
+/// The effects of a user's deletion on workspaces.
 @Suite struct WorkspaceUserDeletionTests {
     let world: World
     let ada: Caller
@@ -30,10 +30,10 @@ import WriteKit
             user.userId, by: root, eventId: eventId ?? "evt_\(user.userId)")
     }
 
-    // MARK: What he owned
+    // MARK: Owned workspaces
 
     @Test func `a deleted owner's workspace goes to a writer before readers`() async throws {
-        // Who reads has been in it for longer.
+        // The reader has been a member for longer.
         let shop = try await world.workspace("Shop", by: ada)
         try await world.member(carol, of: shop, by: ada)
         try await world.member(bob, of: shop, by: ada, "write")
@@ -49,7 +49,7 @@ import WriteKit
         try await world.member(eve, of: lab, by: ada, "write")
         try await drop(ada)
         #expect(try world.find(lab)?.ownerId == bob.userId)
-        // The next of them follows, then who reads.
+        // The next writer follows, then the reader.
         try await drop(bob)
         #expect(try world.find(lab)?.ownerId == eve.userId)
         try await drop(eve)
@@ -89,7 +89,7 @@ import WriteKit
         #expect(entries.allSatisfy { $0.actorId == root.userId })
         #expect(entries.first?.after?.members["ownerId"] == .text(bob.userId))
         #expect(entries.last?.subject.id == ada.userId)
-        // Of what the former owner was told nothing is kept: nobody is left to ask for it.
+        // The former owner's events are deleted.
         #expect(
             try world.events() == [
                 "workspace.permissions_changed > usr_bob",
@@ -100,7 +100,7 @@ import WriteKit
         #expect(last["former_permissions"]?.string == "write")
     }
 
-    // MARK: What he was in, and what he sent
+    // MARK: Memberships and sent invitations
 
     @Test func `a deleted user is removed from workspaces, and the owners are notified`()
         async throws
@@ -122,7 +122,7 @@ import WriteKit
         let adas = try await world.invite("one@example.com", into: lab, by: ada, "write")
         try await world.handOver(lab, to: bob, by: ada)
         let bobs = try await world.invite("two@example.com", into: lab, by: bob)
-        // One who owns it no more, and one who does.
+        // A former owner and a current one.
         try await drop(ada)
         #expect(try world.status(adas) == .revoked && world.status(bobs) == .pending)
         #expect(try world.events().last == "workspace.invitation_revoked > usr_bob")
@@ -143,7 +143,7 @@ import WriteKit
         let sent = try await world.invite("bob@example.com", into: shop, by: carol)
         try await drop(bob)
         #expect(try world.status(sent) == .pending)
-        // His request was on its way.
+        // The request was in flight.
         let late = await fault { try await world.accept(sent, by: bob) }
         #expect(late?.code == "user_deleted")
         #expect(try world.members(of: shop) == [carol.userId: .owner])
@@ -169,7 +169,7 @@ import WriteKit
         let before = try world.database.everything()
         #expect(try await !drop(ada, "evt_1"))
         #expect(try world.database.everything() == before)
-        // Told anew as another event, there is nothing left to do.
+        // Another event of the same deletion has no effect.
         let known = try known()
         #expect(try await drop(ada, "evt_2"))
         #expect(try self.known() == known)
@@ -181,7 +181,7 @@ import WriteKit
         #expect(try world.find(lab)?.ownerId == carol.userId)
     }
 
-    /// All but that the event was taken, and whose deletion it told.
+    /// Everything except the inbox and the tombstone.
     private func known() throws -> [String] {
         try world.database.dump(except: [
             "applied_events": "each event is noted", "gone": "so is each deleted user",

@@ -7,11 +7,12 @@ public struct WorkspaceBody: Codable, Sendable, Equatable {
     public let name: String
     public let ownerId: String
     /// The caller's own.
-    public let permissions: String
+    public let permissions: WorkspacePermission
     public let createdAt: Timestamp
 
     public init(
-        id: String, name: String, ownerId: String, permissions: String, createdAt: Timestamp
+        id: String, name: String, ownerId: String, permissions: WorkspacePermission,
+        createdAt: Timestamp
     ) {
         self.id = id
         self.name = name
@@ -47,10 +48,10 @@ public struct SharedUserBody: Codable, Sendable, Equatable {
     public let userId: String
     public let email: String
     public let displayName: String
-    public let permissions: String
+    public let permissions: WorkspacePermission
     public let sharedAt: Timestamp
 
-    public init(_ profile: UserProfile, permissions: String, sharedAt: Timestamp) {
+    public init(_ profile: UserProfile, permissions: WorkspacePermission, sharedAt: Timestamp) {
         userId = profile.id
         email = profile.email
         displayName = profile.displayName

@@ -8,21 +8,21 @@ public struct WorkspaceInvitationBody: Codable, Sendable, Equatable {
     public let workspaceName: String
     public let invitedEmail: String
     public let permissions: String
-    public let status: String
+    public let status: WorkspaceInvitationStatus
     public let invitedBy: String
     public let expirationDate: Timestamp
     public let createdAt: Timestamp
     /// When the latest e-mail was sent.
     public let sentAt: Timestamp
-    /// A `MailStatus`.
-    public let emailStatus: String
+    public let emailStatus: MailStatus
     /// Why that e-mail failed.
     @OrNull public var emailError: String?
 
     public init(
         id: String, workspaceId: String, workspaceName: String, invitedEmail: String,
-        permissions: String, status: String, invitedBy: String, expirationDate: Timestamp,
-        createdAt: Timestamp, sentAt: Timestamp, emailStatus: String, emailError: String?
+        permissions: String, status: WorkspaceInvitationStatus, invitedBy: String,
+        expirationDate: Timestamp,
+        createdAt: Timestamp, sentAt: Timestamp, emailStatus: MailStatus, emailError: String?
     ) {
         self.id = id
         self.workspaceId = workspaceId

@@ -44,7 +44,7 @@ extension WorkspacesAPI {
 extension SharedUserBody {
     init(_ listed: WorkspaceMemberWithUser) {
         self.init(
-            listed.user, permissions: listed.member.permissions.rawValue,
+            listed.user, permissions: listed.member.permissions,
             sharedAt: listed.member.sharedAt)
     }
 }

@@ -63,9 +63,9 @@ extension Current<WorkspaceAccess> {
 }
 
 extension WorkspaceBody {
-    init(_ seen: WorkspaceAccess) {
+    init(_ access: WorkspaceAccess) {
         self.init(
-            id: seen.workspace.id, name: seen.workspace.name, ownerId: seen.workspace.ownerId,
-            permissions: seen.permissions.rawValue, createdAt: seen.workspace.createdAt)
+            id: access.workspace.id, name: access.workspace.name, ownerId: access.workspace.ownerId,
+            permissions: access.permissions, createdAt: access.workspace.createdAt)
     }
 }

@@ -45,10 +45,10 @@ extension WorkspacesAPI {
             id: invitation.id, workspaceId: placed.workspace.id,
             workspaceName: placed.workspaceName, invitedEmail: invitation.email,
             permissions: invitation.permissions.rawValue,
-            status: invitation.status(at: useCases.clock.now()).rawValue,
+            status: invitation.status(at: useCases.clock.now()),
             invitedBy: invitation.invitedBy, expirationDate: invitation.expiresAt,
             createdAt: invitation.createdAt, sentAt: invitation.sentAt,
-            emailStatus: invitation.delivery.status.rawValue,
+            emailStatus: invitation.delivery.status,
             emailError: invitation.delivery.reason)
     }
 }

@@ -28,7 +28,7 @@ enum WorkspaceInvitationStore {
             """, .text(workspaceId), .text(email), map: invitation)
     }
 
-    /// Those to a workspace that can still be answered, newest first.
+    /// Open ones to a workspace, newest first.
     static func openPage(
         to workspaceId: String, at now: Timestamp, _ page: PageRequest, in db: some Queryable
     ) throws -> Page<WorkspaceInvitation> {
@@ -53,7 +53,7 @@ enum WorkspaceInvitationStore {
         return Page(items, page, total: total ?? 0)
     }
 
-    /// Of these, those that one user has sent.
+    /// Open ones to a workspace that a user sent, newest first.
     static func openPage(
         to workspaceId: String, by inviter: String, at now: Timestamp, _ page: PageRequest,
         in db: some Queryable
@@ -82,7 +82,7 @@ enum WorkspaceInvitationStore {
     }
 
     /// Those to an address, newest first.
-    /// - Parameter status: as of `now`; what has just expired may not be written down yet.
+    /// - Parameter status: as of `now`; an expiry may not be stored yet.
     static func page(
         to email: String, _ status: WorkspaceInvitationStatus?, at now: Timestamp,
         _ page: PageRequest, in db: some Queryable
@@ -116,7 +116,7 @@ enum WorkspaceInvitationStore {
         return Page(items, page, total: total ?? 0)
     }
 
-    /// Pending ones whose time is over, the longest first.
+    /// Overdue pending ones, the oldest first.
     static func due(
         _ limit: Int, at now: Timestamp, in db: some Queryable
     ) throws -> [WorkspaceInvitation] {
@@ -158,8 +158,7 @@ enum WorkspaceInvitationStore {
             """, .text(inviter), .text(workspaceId), map: invitation)
     }
 
-    /// Whether somebody who is in a workspace has accepted an invitation of this address to it,
-    /// since then.
+    /// Whether a member of a workspace has accepted an invitation of this address to it since then.
     static func isMember(
         _ email: String, of workspaceId: String, since: Timestamp, in db: some Queryable
     ) throws -> Bool {
@@ -174,8 +173,8 @@ enum WorkspaceInvitationStore {
         ) { _ in true } ?? false
     }
 
-    /// Whether a pending one expires later than any can that is made at `now`: a clock that ran
-    /// ahead has dated it.
+    /// Whether a pending one expires later than any created at `now` could: from a clock that ran
+    /// ahead.
     static func isDated(after now: Timestamp, in db: some Queryable) throws -> Bool {
         try db.row(
             """
@@ -185,7 +184,7 @@ enum WorkspaceInvitationStore {
         ) { _ in true } ?? false
     }
 
-    /// Has those expire when an invitation can at the latest.
+    /// Makes those expire at the latest possible time.
     /// - Returns: how many.
     static func redate(limit: Int, in tx: Transaction) throws -> Int {
         try tx.execute(
@@ -196,7 +195,7 @@ enum WorkspaceInvitationStore {
             """, .time(WorkspaceInvitation.aYear(after: tx.now)), .int(limit))
     }
 
-    /// How many to a workspace wait for an answer.
+    /// The number of pending ones to a workspace.
     static func pendingCount(of workspaceId: String, in db: some Queryable) throws -> Int {
         try db.row(
             """
@@ -206,7 +205,7 @@ enum WorkspaceInvitationStore {
         ) { Int($0.int(0)) } ?? 0
     }
 
-    /// How many of a user's can be answered, and when the first of them can't any more.
+    /// The number of a user's open ones, and when the first of them expires.
     static func open(
         by inviter: String, at now: Timestamp, in db: some Queryable
     ) throws -> (count: Int, first: Timestamp?) {
@@ -253,7 +252,7 @@ enum WorkspaceInvitationStore {
             ])
     }
 
-    /// Deletes some of those to a workspace that was deleted.
+    /// Deletes some of a deleted workspace.
     /// - Returns: how many.
     static func deleteSome(
         to workspaceId: String, limit: Int, in tx: Transaction
@@ -266,7 +265,7 @@ enum WorkspaceInvitationStore {
             """, .text(workspaceId), .int(limit))
     }
 
-    /// What became of a mail; a newer one may have taken its place.
+    /// Stores the result of an e-mail, unless a newer one has replaced it.
     static func settle(
         _ mailId: String, as delivery: MailDelivery, in tx: Transaction
     ) throws {

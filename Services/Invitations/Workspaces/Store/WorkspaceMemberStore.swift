@@ -2,7 +2,7 @@ import InvitationsContract
 import Kernel
 import SQLite
 
-/// Rows of `workspace_members`: a workspace's owner is one of them.
+/// Rows of `workspace_members`, the owner included.
 enum WorkspaceMemberStore {
     static func find(
         _ userId: String, of workspaceId: String, in db: some Queryable
@@ -14,7 +14,7 @@ enum WorkspaceMemberStore {
             """, .text(userId), .text(workspaceId), map: member)
     }
 
-    /// The last who came in first.
+    /// Newest first.
     static func page(
         of workspaceId: String, _ page: PageRequest, in db: some Queryable
     ) throws -> Page<WorkspaceMember> {
@@ -36,7 +36,7 @@ enum WorkspaceMemberStore {
         ) { Int($0.int(0)) } ?? 0
     }
 
-    /// Everybody who is in it, the longest first.
+    /// All members, the longest-standing first.
     static func all(of workspaceId: String, in db: some Queryable) throws -> [WorkspaceMember] {
         try db.rows(
             """
@@ -45,7 +45,7 @@ enum WorkspaceMemberStore {
             """, .text(workspaceId), map: member)
     }
 
-    /// A user in one of the workspaces that they are in, if there is any.
+    /// One of a user's memberships, if there is any.
     static func any(for userId: String, in db: some Queryable) throws -> WorkspaceMember? {
         try db.row(
             """

@@ -2,9 +2,9 @@ import InvitationsContract
 import Kernel
 import SQLite
 
-/// Rows of `workspaces`; who owns one is a row of `workspace_members`.
+/// Rows of `workspaces`; the owner is a row of `workspace_members`, too.
 enum WorkspaceStore {
-    /// As a user sees it; nil if it does not exist or he is not in it.
+    /// As a user sees it; nil if it doesn't exist or they aren't a member.
     static func find(
         _ id: String, of userId: String, in db: some Queryable
     ) throws -> WorkspaceAccess? {
@@ -15,7 +15,7 @@ enum WorkspaceStore {
                 CROSS JOIN workspace_members o INDEXED BY owner_of_workspace
                     ON o.workspace_id = m.workspace_id AND o.permissions = 'owner'
             WHERE m.user_id = ?1 AND m.workspace_id = ?2
-            """, .text(userId), .text(id), map: seen)
+            """, .text(userId), .text(id), map: access)
     }
 
     static func find(_ id: String, in db: some Queryable) throws -> Workspace? {
@@ -28,7 +28,7 @@ enum WorkspaceStore {
             """, .text(id), map: workspace)
     }
 
-    /// Those that a user is in, newest first.
+    /// A user's workspaces, newest first.
     static func page(
         of userId: String, _ page: PageRequest, in db: some Queryable
     ) throws -> Page<WorkspaceAccess> {
@@ -42,7 +42,7 @@ enum WorkspaceStore {
                 CROSS JOIN workspace_members o INDEXED BY owner_of_workspace
                     ON o.workspace_id = m.workspace_id AND o.permissions = 'owner'
             ORDER BY w.id DESC
-            """, .text(userId), .int(page.size), .int(page.offset), map: seen)
+            """, .text(userId), .int(page.size), .int(page.offset), map: access)
         let total = try db.row(
             "SELECT count(*) FROM workspace_members WHERE user_id = ?1", .text(userId)
         ) { Int($0.int(0)) }
@@ -63,7 +63,7 @@ enum WorkspaceStore {
             .text(workspace.name))
     }
 
-    /// With who is in it. Invitations to it are for a job to delete.
+    /// With its members. A job deletes the invitations to it.
     static func delete(_ id: String, in tx: Transaction) throws {
         try tx.execute("DELETE FROM workspace_members WHERE workspace_id = ?1", .text(id))
         try tx.execute("DELETE FROM workspaces WHERE id = ?1", .text(id))
@@ -74,7 +74,7 @@ enum WorkspaceStore {
             id: row.text(0), name: row.text(1), ownerId: row.text(2), createdAt: row.time(3))
     }
 
-    private static func seen(_ row: Row) throws -> WorkspaceAccess {
+    private static func access(_ row: Row) throws -> WorkspaceAccess {
         WorkspaceAccess(
             workspace: workspace(row),
             permissions: try WorkspacePermission(stored: row.text(4)))

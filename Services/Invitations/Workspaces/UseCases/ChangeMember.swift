@@ -16,19 +16,19 @@ extension WorkspacesUseCases {
             ) throws -> WorkspaceMemberWithUser
     ) -> PendingWrite<WorkspaceMember, WorkspaceMemberWithUser> {
         let find = { @Sendable (admitted: Admitted, db: any Queryable) in
-            let seen = try see(admitted, db)
+            let access = try see(admitted, db)
             guard let member = try WorkspaceMemberStore.find(userId, of: workspaceId, in: db)
             else { throw Fault.notFound }
-            return (seen: seen, member: member)
+            return (access: access, member: member)
         }
         return PendingWrite(
             in: database, committed: wrote, admit: admit,
             asking: { [self] _, _ in try await profile(userId) },
             showing: { tx, admitted, _ in try find(admitted, tx).member }
         ) { tx, admitted, user in
-            let (seen, member) = try find(admitted, tx)
+            let (access, member) = try find(admitted, tx)
             guard member.permissions != .owner else { throw Fault(WorkspaceProblems.ownerIsFixed) }
-            return try effect(tx, seen, member, user)
+            return try effect(tx, access, member, user)
         }
     }
 

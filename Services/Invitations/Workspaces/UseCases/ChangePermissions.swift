@@ -10,13 +10,13 @@ extension WorkspacesUseCases {
         by caller: Caller
     ) -> PendingWrite<WorkspaceMember, WorkspaceMemberWithUser> {
         let admit = admission(of: caller, to: .changePermissions, in: workspaceId)
-        return changeMember(userId, in: workspaceId, of: admit, seeing: { seen, _ in seen }) {
-            [self] tx, seen, former, user in
+        return changeMember(userId, in: workspaceId, of: admit, seeing: { access, _ in access }) {
+            [self] tx, access, former, user in
             guard former.permissions != permissions else {
                 return WorkspaceMemberWithUser(member: former, user: user)
             }
             let member = try set(
-                permissions, of: former, in: seen.workspace, by: caller, tx)
+                permissions, of: former, in: access.workspace, by: caller, tx)
             return WorkspaceMemberWithUser(member: member, user: user)
         }
     }

@@ -5,9 +5,9 @@ import WriteKit
 
 extension WorkspacesUseCases {
     func deleteWorkspace(_ id: String, by caller: Caller) -> PendingWrite<WorkspaceAccess, Void> {
-        change(.delete, in: id, by: caller) { [self] tx, seen in
+        change(.delete, in: id, by: caller) { [self] tx, access in
             var budget = RowBudget(jobRows)
-            try delete(seen.workspace, by: caller, &budget, in: tx)
+            try delete(access.workspace, by: caller, &budget, in: tx)
         }
     }
 

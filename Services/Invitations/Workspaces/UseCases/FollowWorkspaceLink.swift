@@ -43,8 +43,8 @@ extension WorkspacesUseCases {
         return InvitationView(
             workspace: placed.workspaceName, inviterName: inviter?.displayName ?? "",
             email: placed.invitation.email,
-            permissions: placed.invitation.permissions.rawValue,
-            status: status.rawValue, isDeclined: placed.invitation.status == .rejected)
+            permissions: placed.invitation.permissions,
+            status: status, isDeclined: placed.invitation.status == .rejected)
     }
 
     /// As the page shows it: `revoked` for a member who was removed after accepting.

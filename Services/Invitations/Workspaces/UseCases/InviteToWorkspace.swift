@@ -22,9 +22,9 @@ extension WorkspacesUseCases {
                         emails: [draft.email], toldTo: nil)[draft.email]
                 )
             }
-        ) { [self] tx, seen, known in
+        ) { [self] tx, access, known in
             try checkInvitable(
-                draft.email, known.invitee, knownAt: known.asked, in: seen.workspace, tx)
+                draft.email, known.invitee, knownAt: known.asked, in: access.workspace, tx)
             try Self.checkRoom(in: workspaceId, tx)
             try InviterQuota.check(caller.userId, isMore: true, in: tx)
             let days = Int64(WorkspaceLimits.defaultDays)
@@ -33,12 +33,12 @@ extension WorkspacesUseCases {
                 permissions: draft.permissions, status: .pending, invitedBy: caller.userId,
                 expiresAt: tx.now.adding(seconds: days * 86_400), createdAt: tx.now,
                 sentAt: tx.now)
-            try mails.send(&invitation, to: seen.workspace, from: known.inviter, in: tx)
+            try mails.send(&invitation, to: access.workspace, from: known.inviter, in: tx)
             try SendingStore.insert(caller.userId, in: tx)
             try WorkspaceInvitationStore.insert(invitation, in: tx)
             try audit.record(.created(invitation), by: caller, in: tx)
-            try emit(invitation, to: seen.workspace, in: tx)
-            return InvitationInWorkspace(invitation, seen.workspace)
+            try emit(invitation, to: access.workspace, in: tx)
+            return InvitationInWorkspace(invitation, access.workspace)
         }
     }
 

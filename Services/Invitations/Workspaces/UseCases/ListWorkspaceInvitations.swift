@@ -10,14 +10,14 @@ extension WorkspacesUseCases {
     ) throws -> Page<InvitationInWorkspace> {
         let now = clock.now()
         return try database.read { reader in
-            let seen = try Self.admit(caller, to: .listInvitations, in: workspaceId, reader)
+            let access = try Self.admit(caller, to: .listInvitations, in: workspaceId, reader)
             let found =
-                WorkspacePolicy.seesAllInvitations(seen.permissions)
+                WorkspacePolicy.seesAllInvitations(access.permissions)
                 ? try WorkspaceInvitationStore.openPage(
                     to: workspaceId, at: now, page, in: reader)
                 : try WorkspaceInvitationStore.openPage(
                     to: workspaceId, by: caller.userId, at: now, page, in: reader)
-            return found.map { InvitationInWorkspace($0, seen.workspace) }
+            return found.map { InvitationInWorkspace($0, access.workspace) }
         }
     }
 

@@ -12,10 +12,10 @@ extension WorkspacesUseCases {
     ) -> PendingWrite<WorkspaceMember, WorkspaceMemberWithUser> {
         guard userId != caller.userId else { return leave(workspaceId, by: caller) }
         let admit = admission(of: caller, to: .remove, in: workspaceId)
-        return changeMember(userId, in: workspaceId, of: admit, seeing: { seen, _ in seen }) {
-            [self] tx, seen, member, user in
-            try remove(member, from: seen.workspace, by: caller, in: tx)
-            try revokeInvitation(toAddressOf: user, in: seen.workspace, by: caller, tx)
+        return changeMember(userId, in: workspaceId, of: admit, seeing: { access, _ in access }) {
+            [self] tx, access, member, user in
+            try remove(member, from: access.workspace, by: caller, in: tx)
+            try revokeInvitation(toAddressOf: user, in: access.workspace, by: caller, tx)
             return WorkspaceMemberWithUser(member: member, user: user)
         }
     }
@@ -29,8 +29,8 @@ extension WorkspacesUseCases {
         return changeMember(
             caller.userId, in: workspaceId, of: admit,
             seeing: { _, db in try Self.admit(caller, to: .leave, in: workspaceId, db) }
-        ) { [self] tx, seen, member, user in
-            try remove(member, from: seen.workspace, by: caller, in: tx)
+        ) { [self] tx, access, member, user in
+            try remove(member, from: access.workspace, by: caller, in: tx)
             return WorkspaceMemberWithUser(member: member, user: user)
         }
     }

@@ -9,12 +9,12 @@ extension WorkspacesUseCases {
     func transferWorkspace(
         _ id: String, to userId: String, by caller: Caller
     ) -> PendingWrite<WorkspaceAccess, WorkspaceAccess> {
-        change(.transfer, in: id, by: caller) { [self] tx, seen in
+        change(.transfer, in: id, by: caller) { [self] tx, access in
             guard let successor = try WorkspaceMemberStore.find(userId, of: id, in: tx) else {
                 throw Workspace.newOwnerIsNoMember
             }
-            guard successor.permissions != .owner else { return seen }
-            let workspace = try transfer(seen.workspace, to: successor, by: caller, in: tx)
+            guard successor.permissions != .owner else { return access }
+            let workspace = try transfer(access.workspace, to: successor, by: caller, in: tx)
             return WorkspaceAccess(workspace: workspace, permissions: .write)
         }
     }

@@ -29,10 +29,10 @@ struct WorkspacesUseCases: Sendable {
         _ caller: Caller, to action: WorkspaceAction, in workspaceId: String,
         _ db: some Queryable
     ) throws -> WorkspaceAccess {
-        let seen = try WorkspaceStore.find(workspaceId, of: caller.userId, in: db)
-        try WorkspacePolicy.authorize(action, seen?.permissions)
-        guard let seen else { throw Fault.notFound }
-        return seen
+        let access = try WorkspaceStore.find(workspaceId, of: caller.userId, in: db)
+        try WorkspacePolicy.authorize(action, access?.permissions)
+        guard let access else { throw Fault.notFound }
+        return access
     }
 
     typealias Admission<Found> = @Sendable (any Queryable) throws -> Found

@@ -9,8 +9,8 @@ import WriteKit
 
 @testable import Invitations
 
-/// What happened elsewhere.
-@Suite struct FactTests {
+/// Events of other services.
+@Suite struct EventTests {
     let world: World
     let ada: Caller
     let bob: Caller
@@ -45,7 +45,7 @@ import WriteKit
         let dead = try await world.invite("carol@example.com", to: bobs, by: bob)
         #expect(try await world.useCases.onUserDeleted(bob.userId, by: root, eventId: "evt_1"))
         #expect(try world.collaborators(of: crm).isEmpty)
-        // Whoever gets what was his hears of it then.
+        // The new owner is notified when the ownership changes.
         #expect(try world.status(dead) == .pending && world.status(sent) == .pending)
         #expect(
             await fault { try await world.accept(dead, by: world.user("carol")) }?.kind
@@ -56,10 +56,10 @@ import WriteKit
         #expect(try world.status(dead) == .revoked)
         #expect(try world.events().last == "invitation.revoked > usr_ada")
         #expect(try world.events().contains("collaborator.removed > usr_ada"))
-        // Nobody is left who could ask for his.
+        // The deleted user's events are deleted.
         #expect(try world.events().allSatisfy { !$0.hasSuffix("usr_bob") })
         #expect(try world.audit(crm).last?.actorId == root.userId)
-        // Who was deleted while his request was on its way does nothing more.
+        // A request in flight of a deleted user changes nothing.
         let late = await fault { try await world.invite("x@example.com", to: bobs, by: bob) }
         #expect(late?.code == "user_deleted")
     }
@@ -74,10 +74,10 @@ import WriteKit
             try world.events().suffix(2) == [
                 "invitation.revoked > usr_ada", "collaborator.removed > usr_ada",
             ])
-        // The proof stays.
+        // The audit stays.
         #expect(
             try world.actions(crm).suffix(2) == ["invitation.revoked", "collaborator.removed"])
-        // Entities has not heard its own news yet.
+        // The entities service still returns the old owner.
         let late = await fault { try await world.invite("x@example.com", to: crm, by: ada) }
         #expect(late == .notFound)
     }
@@ -161,7 +161,7 @@ import WriteKit
         _ = try await world.useCases.onEntityOwnerChanged(
             EntityHandedOver(entityId: other, ownerId: "usr_x", updatedAt: time(1)),
             eventId: "2")
-        // Ada had looked before: she is told that it is not hers any more.
+        // Ada queried before: the transaction refuses the former owner.
         let late = await fault {
             try await world.invite("x@example.com", to: other, by: ada)
         }
