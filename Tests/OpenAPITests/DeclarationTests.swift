@@ -149,7 +149,9 @@ import Testing
                 (?:ProblemType)?\.?\w*\(\s*(?:\.\w+,\ )?"([a-z_]+)"
                 /#
             for match in text.matches(of: declaration) {
-                names[String(match.2), default: []].append("\(container).\(match.1)")
+                names[String(match.2), default: []] += [
+                    "\(container).\(match.1)", "Fault(.\(match.1)",
+                ]
             }
         }
         let own = World.endpoints.flatMap(\.documentation.problems).map(\.code)

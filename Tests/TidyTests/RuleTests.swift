@@ -120,8 +120,10 @@ import Testing
         let found = Sources.swift(in: "Shared").flatMap { file in
             file.lines.indices.filter { index in
                 let words = file.lines[index].drop { $0 == " " }
-                guard words.hasPrefix("public ") || words.contains(" public "),
-                    !words.hasPrefix("//"), !words.contains("extension "),
+                guard
+                    words.hasPrefix("public ")
+                        || words.hasPrefix("@") && words.contains(" public "),
+                    !words.contains("extension "),
                     !exempt.contains(where: words.contains)
                 else { return false }
                 let above = file.lines[..<index].reversed().lazy.map { $0.drop { $0 == " " } }
