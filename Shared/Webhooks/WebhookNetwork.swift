@@ -68,6 +68,7 @@ public final class WebhookNetwork: Sendable {
         }
     }
 
+    /// Whether webhooks can use the port.
     func allows(port: UInt16) -> Bool { policy.allowsPrivate || ports.contains(port) }
 
     private static let busy = Fault(
