@@ -92,7 +92,7 @@ enum CollaboratorStore {
 
     private static func collaborator(_ row: Row) throws -> Collaborator {
         guard let role = CollaboratorRole(rawValue: row.text(2)) else {
-            throw Fault.unexpected("a collaborator with a role that nobody knows")
+            throw Fault.unexpected("a collaborator with an unknown role")
         }
         return Collaborator(
             entityId: row.text(0), userId: row.text(1), role: role, addedBy: row.text(3),

@@ -332,7 +332,7 @@ enum DeliveryStore {
 
     private static func delivery(_ row: Row) throws -> Delivery {
         guard let status = DeliveryStatus(rawValue: row.text(5)) else {
-            throw Fault.unexpected("a delivery with a status that nobody knows")
+            throw Fault.unexpected("a delivery with an unknown status")
         }
         return Delivery(
             webhookId: row.text(0), eventNumber: Int(row.int(1)), eventId: row.text(2),

@@ -240,7 +240,7 @@ enum InvitationStore {
         guard let role = CollaboratorRole(rawValue: row.text(3)),
             let status = InvitationStatus(rawValue: row.text(4)),
             let delivery = MailStatus(rawValue: row.text(16))
-        else { throw Fault.unexpected("an invitation with words that nobody knows") }
+        else { throw Fault.unexpected("an invitation with an unknown status") }
         return Invitation(
             id: row.text(0), entityId: row.text(1), email: row.text(2), role: role,
             status: status, invitedBy: row.text(5), message: row.textOrNil(6),

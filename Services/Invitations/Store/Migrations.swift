@@ -49,7 +49,7 @@ private let invitationsSchema = """
         created_at INTEGER NOT NULL,
         accepted_at INTEGER,
         accepted_by TEXT,
-        -- The token of his session then.
+        -- The token of their session then.
         accepted_with TEXT,
         is_declined INTEGER NOT NULL DEFAULT 0,
         generation INTEGER NOT NULL DEFAULT 1,

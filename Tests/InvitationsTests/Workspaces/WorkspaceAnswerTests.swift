@@ -160,7 +160,7 @@ import WriteKit
 
     // MARK: Who is in already
 
-    /// He has proved to have both mailboxes.
+    /// The user has proved that both mailboxes are theirs.
     private func acceptAs(
         _ email: String, _ invitation: WorkspaceInvitation, by user: Caller
     ) async throws {

@@ -279,7 +279,7 @@ enum WorkspaceInvitationStore {
     private static func invitation(_ row: Row) throws -> WorkspaceInvitation {
         guard let status = WorkspaceInvitationStatus(rawValue: row.text(4)),
             let delivery = MailStatus(rawValue: row.text(12))
-        else { throw Fault.unexpected("an invitation with words that nobody knows") }
+        else { throw Fault.unexpected("an invitation with an unknown status") }
         return WorkspaceInvitation(
             id: row.text(0), workspaceId: row.text(1), email: row.text(2),
             permissions: try WorkspacePermission(stored: row.text(3)), status: status,

@@ -84,7 +84,7 @@ enum WorkspaceStore {
 extension WorkspacePermission {
     init(stored text: String) throws {
         guard let permission = Self(rawValue: text) else {
-            throw Fault.unexpected("permissions that nobody knows")
+            throw Fault.unexpected("unknown permissions")
         }
         self = permission
     }
