@@ -116,7 +116,7 @@ struct StorageConfigTests {
         ] {
             let refused = try await world.use(endpoint: endpoint)
             expect(refused, "storage_answer_unexpected", at: "endpoint")
-            #expect(refused["detail"] == "The endpoint did not answer as S3 storage does.")
+            #expect(refused["detail"] == "The endpoint did not respond like S3 storage.")
         }
         #expect(try await world.get().text == former)
         #expect(await world.stack.stop())
