@@ -77,8 +77,6 @@ struct UnknownUserCount: Sendable, Equatable {
 
     func adding(_ more: Int, at now: Timestamp) -> UnknownUserCount {
         var next = isCurrent(at: now) ? self : UnknownUserCount(since: now)
-        // A day that began in the future was dated by a clock that ran ahead.
-        next.since = min(next.since, now)
         next.names += more
         return next
     }

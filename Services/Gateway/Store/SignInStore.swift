@@ -154,21 +154,21 @@ enum SignInStore {
         return codes + tries
     }
 
-    /// Deletes rows from before `time` and rows dated in the future, up to `limit` each.
+    /// Deletes rows from before `time`, up to `limit` each.
     /// - Returns: whether there may be more.
     static func purge(before time: Timestamp, limit: Int, in tx: Transaction) throws -> Bool {
         let codes = try tx.execute(
             """
             DELETE FROM sign_in_codes WHERE number IN (
                 SELECT number FROM sign_in_codes INDEXED BY codes_by_age
-                WHERE created_at <= ?1 OR created_at > ?2 LIMIT ?3)
-            """, .time(time), .time(tx.now), .int(limit))
+                WHERE created_at <= ?1 LIMIT ?2)
+            """, .time(time), .int(limit))
         let tries = try tx.execute(
             """
             DELETE FROM sign_in_tries WHERE number IN (
                 SELECT number FROM sign_in_tries INDEXED BY tries_by_age
-                WHERE tried_at <= ?1 OR tried_at > ?2 LIMIT ?3)
-            """, .time(time), .time(tx.now), .int(limit))
+                WHERE tried_at <= ?1 LIMIT ?2)
+            """, .time(time), .int(limit))
         return codes == limit || tries == limit
     }
 }
