@@ -50,22 +50,29 @@ import Testing
 
     /// How many of `counts` refusals have a line, by address, and what is told of the others.
     private func window(_ counts: [(host: String, count: Int)]) async -> [String: Int] {
+        await windows([counts])[0]
+    }
+
+    private func windows(_ windows: [[(host: String, count: Int)]]) async -> [[String: Int]] {
         let group = EventLoopGroup(count: 1)
         let loop = group.loops[0]
         let logger = lines.logger(.info)
         let taken = await EventLoopGroup.on(loop) {
             let log = RefusalLog(logger, on: loop)
-            var taken: [String: Int] = [:]
-            for (host, count) in counts {
-                guard let address = IPAddress(host) else { continue }
-                let peer = Peer(address: address, host: host)
-                taken[host] = (0..<count).count { _ in log.takes(peer) }
+            return windows.map { counts in
+                defer { log.flush() }
+                return counts.reduce(into: [:]) { $0[$1.host] = Self.taken($1.count, $1.host, log) }
             }
-            log.flush()
-            return taken
         }
         group.stop()
         return taken
+    }
+
+    /// How many of `count` refusals of `host` have a line.
+    private static func taken(_ count: Int, _ host: String, _ log: RefusalLog) -> Int {
+        guard let address = IPAddress(host) else { return 0 }
+        let peer = Peer(address: address, host: host)
+        return (0..<count).count { _ in log.takes(peer) }
     }
 
     @Test func `an address or /64 has ten lines in a window`() async {
@@ -90,6 +97,38 @@ import Testing
         let counts = told.compactMap { Int($0["count"]?.string ?? "") }
         #expect(counts.reduce(0, +) == 2_800)
         #expect(told.contains { $0["client"]?.string == "others" })
+    }
+
+    @Test func `an address that is counted stays counted among many new ones`() async {
+        let many = (0..<300).map { (host: "10.0.\($0 / 250).\($0 % 250)", count: 1) }
+        _ = await window(many + [(host: "10.0.0.0", count: 20)])
+        let told = messages("refusals not logged").filter { $0["client"]?.string == "10.0.0.0" }
+        #expect(told.map { $0["count"]?.string } == ["20"])
+    }
+
+    @Test func `each window starts with all of its lines`() async {
+        let full = (0..<200).map { (host: "10.0.0.\($0)", count: 1) }
+        let taken = await windows([full, full])
+        #expect(taken.map { $0.values.reduce(0, +) } == [200, 200])
+    }
+
+    @Test func `each window ends by itself`() async {
+        let group = EventLoopGroup(count: 1)
+        let loop = group.loops[0]
+        let logger = lines.logger(.info)
+        let log = await EventLoopGroup.on(loop) { Kept(RefusalLog(logger, on: loop, window: 20)) }
+        for count in 1...3 {
+            let taken = await EventLoopGroup.on(loop) { Self.taken(11, "192.0.2.1", log.log) }
+            #expect(taken == 10)
+            #expect(await eventually { messages("refusals not logged").count == count })
+        }
+        group.stop()
+    }
+
+    /// Used only on its loop.
+    private final class Kept: @unchecked Sendable {
+        let log: RefusalLog
+        init(_ log: RefusalLog) { self.log = log }
     }
 
     @Test func `a few refusals are logged without a summary`() async throws {

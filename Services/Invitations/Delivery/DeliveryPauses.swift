@@ -10,7 +10,7 @@ struct DeliveryPauses {
 
     private struct Pause {
         var refusals = 0
-        var until = Ticks.now
+        var until: Ticks
         /// The line that it waits for room in.
         var claim: DeliverySlots.Claim?
     }
@@ -18,9 +18,11 @@ struct DeliveryPauses {
     private var pauses: [String: Pause] = [:]
 
     /// - Parameter hasRoom: whether a line has room for another message.
-    func isOver(_ webhookId: String, _ hasRoom: (DeliverySlots.Claim) -> Bool) -> Bool {
+    func isOver(
+        _ webhookId: String, at now: Ticks, _ hasRoom: (DeliverySlots.Claim) -> Bool
+    ) -> Bool {
         guard let pause = pauses[webhookId] else { return true }
-        return Ticks.now >= pause.until && (pause.claim.map(hasRoom) ?? true)
+        return now >= pause.until && (pause.claim.map(hasRoom) ?? true)
     }
 
     /// Forgets webhooks without pending deliveries when there are many.
@@ -30,25 +32,25 @@ struct DeliveryPauses {
         pauses = pauses.filter { kept.contains($0.key) }
     }
 
-    mutating func note(_ end: DeliveryRun.End, of webhookId: String) {
+    mutating func note(_ end: DeliveryRun.End, of webhookId: String, at now: Ticks) {
         switch end {
         case .idle, .again: pauses[webhookId] = nil
         case .held(let claim):
             // Keeps the number of refusals.
-            pauses[webhookId, default: Pause()].claim = claim
-        case .refused(let retryAfter): refuse(webhookId, atLeast: retryAfter ?? 0)
-        case .trouble: refuse(webhookId, atLeast: 1)
+            pauses[webhookId, default: Pause(until: now)].claim = claim
+        case .refused(let retryAfter): refuse(webhookId, atLeast: retryAfter ?? 0, at: now)
+        case .trouble: refuse(webhookId, atLeast: 1, at: now)
         }
     }
 
-    private mutating func refuse(_ webhookId: String, atLeast seconds: Int) {
-        var pause = pauses[webhookId] ?? Pause()
+    private mutating func refuse(_ webhookId: String, atLeast seconds: Int, at now: Ticks) {
+        var pause = pauses[webhookId] ?? Pause(until: now)
         pause.claim = nil
         // The first failure causes no pause of its own.
         let step = pause.refusals == 0 ? 0 : min(250 << min(pause.refusals, 8), Self.longest)
         pause.refusals += 1
         let retryAfter = min(seconds, Self.longestRetryAfter) * 1_000
-        pause.until = Ticks.now.adding(milliseconds: max(step, retryAfter))
+        pause.until = now.adding(milliseconds: max(step, retryAfter))
         pauses[webhookId] = pause
     }
 }

@@ -96,13 +96,13 @@ actor WebhookDispatcher {
     }
 
     private func mayBegin(_ webhookId: String) -> Bool {
-        !isStopping && runs[webhookId] == nil && pauses.isOver(webhookId, slots.hasRoom)
+        !isStopping && runs[webhookId] == nil && pauses.isOver(webhookId, at: .now, slots.hasRoom)
     }
 
     /// Looks again: something may have become due while the run ended.
     private func ended(_ webhookId: String, _ end: DeliveryRun.End) {
         runs[webhookId] = nil
-        pauses.note(end, of: webhookId)
+        pauses.note(end, of: webhookId, at: .now)
         wakeSignal.ring()
     }
 

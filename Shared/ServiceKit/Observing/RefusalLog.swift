@@ -6,8 +6,6 @@ import Kernel
 /// be most of it. The first ones of an address in a window have their lines; the others are counted
 /// and logged in one line when the window ends. Belongs to a loop.
 final class RefusalLog {
-    /// Milliseconds.
-    private static let window = 5_000
     private static let linesPerAddress = 10
     /// Of all addresses together: a flood may come from many.
     private static let lines = 200
@@ -22,6 +20,8 @@ final class RefusalLog {
 
     private let logger: Logger
     private let loop: EventLoop
+    /// Milliseconds.
+    private let window: Int
     /// By network.
     private var entries: [UInt64: Entry] = [:]
     private var others = 0
@@ -30,9 +30,10 @@ final class RefusalLog {
     /// Lines that were not written so far.
     private(set) var droppedCount = 0
 
-    init(_ logger: Logger, on loop: EventLoop) {
+    init(_ logger: Logger, on loop: EventLoop, window: Int = 5_000) {
         self.logger = logger
         self.loop = loop
+        self.window = window
     }
 
     /// Whether this refusal gets its own line.
@@ -59,7 +60,7 @@ final class RefusalLog {
 
     private func schedule() {
         isScheduled = true
-        loop.schedule(milliseconds: Self.window) { [weak self] in
+        loop.schedule(milliseconds: window) { [weak self] in
             self?.isScheduled = false
             self?.flush()
         }

@@ -24,25 +24,37 @@ import Testing
 
     /// What went out, in order; one that holds its slot until it is told.
     private final class Log: Sendable {
-        private let state = Mutex<(sent: [String], isHeld: Bool)>(([], false))
+        private let state = Mutex<(sent: [String], isHeld: Bool, passes: Int)>(([], false, 0))
 
         var sent: [String] { state.withLock { $0.sent } }
 
         func hold(_ isHeld: Bool) { state.withLock { $0.isHeld = isHeld } }
 
+        /// One of those that are held is done.
+        func letOneGo() { state.withLock { $0.passes += 1 } }
+
+        private func isDone() -> Bool {
+            state.withLock { state in
+                guard state.isHeld else { return true }
+                guard state.passes > 0 else { return false }
+                state.passes -= 1
+                return true
+            }
+        }
+
         func send(_ name: String) async {
             state.withLock { $0.sent.append(name) }
-            while state.withLock({ $0.isHeld }) { try? await Task.sleep(for: .milliseconds(1)) }
+            while !isDone() { try? await Task.sleep(for: .milliseconds(1)) }
         }
     }
 
     /// Sends one, and returns when it waits or is on its way.
     private func send(
-        _ claim: DeliverySlots.Claim, through slots: DeliverySlots, _ log: Log,
-        in group: inout ThrowingTaskGroup<Void, any Error>
+        _ claim: DeliverySlots.Claim, as name: String? = nil, through slots: DeliverySlots,
+        _ log: Log, in group: inout ThrowingTaskGroup<Void, any Error>
     ) async throws {
         let before = slots.counts.waiting + log.sent.count
-        group.addTask { _ = await slots.with(claim) { await log.send(claim.owner) } }
+        group.addTask { _ = await slots.with(claim) { await log.send(name ?? claim.owner) } }
         try #require(await eventually { slots.counts.waiting + log.sent.count > before })
     }
 
@@ -126,6 +138,39 @@ import Testing
             try await group.waitForAll()
         }
         #expect(log.sent.count == 10)
+    }
+
+    @Test func `a returned slot admits one message`() async throws {
+        let (slots, log) = (slots(16), Log())
+        log.hold(true)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<5 { try await send(claim("ada"), through: slots, log, in: &group) }
+            #expect(log.sent.count == 2)
+            log.letOneGo()
+            #expect(await eventually { log.sent.count > 2 })
+            #expect(slots.counts.waiting == 2)
+            log.hold(false)
+            try await group.waitForAll()
+        }
+    }
+
+    @Test func `an owner's hosts take turns`() async throws {
+        let (slots, log) = (slots(8), Log())
+        log.hold(true)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for place in ["a:80", "b:80", "c:80"] {
+                for _ in 0..<3 {
+                    try await send(
+                        claim("ada", place), as: place, through: slots, log, in: &group)
+                }
+            }
+            log.hold(false)
+            try await group.waitForAll()
+        }
+        // The first has gone before the others came.
+        #expect(
+            log.sent.map { $0.prefix(1) }
+                == ["a", "a", "b", "c", "a", "b", "c", "b", "c"])
     }
 
     @Test func `at most eight messages of an owner wait for one place`() async throws {
