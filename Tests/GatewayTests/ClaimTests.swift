@@ -111,6 +111,15 @@ import Testing
         }
     }
 
+    @Test func `a lost answer is asked for once more`() async throws {
+        try await withLinks { world, links in
+            links.loseAnswer()
+            let claimed = try await world.api.call("POST", route, body: body)
+            #expect(claimed.status == 201 && links.answers.count == 1)
+            #expect(try sessions(world) == 1)
+        }
+    }
+
     @Test func `an unknown claim gets 404, and so does the token of an accept_url`() async throws {
         try await withLinks { world, links in
             let before = try world.rows()

@@ -23,6 +23,7 @@ final class FakeLinks: InvitationLinks {
         var refusal: InvitationRefusal?
         var isDown = false
         var isUsed = false
+        var losesAnswer = false
     }
 
     private let state = Mutex(State())
@@ -51,6 +52,9 @@ final class FakeLinks: InvitationLinks {
         }
     }
 
+    /// The next answer is decided, and lost on its way.
+    func loseAnswer() { state.withLock { $0.losesAnswer = true } }
+
     func goDown() { state.withLock { $0.isDown = true } }
 
     func view(_ query: InvitationViewQuery) async throws -> InvitationViewReply {
@@ -75,6 +79,10 @@ final class FakeLinks: InvitationLinks {
             state.answers.append(command)
             state.status = command.accepts ? .accepted : .revoked
             state.isDeclined = !command.accepts
+            if state.losesAnswer {
+                state.losesAnswer = false
+                throw Fault(.unavailable, code: "upstream_unavailable", "Lost.", retryAfter: 1)
+            }
             return try state.view(command.token, command.claim)
         }
     }

@@ -231,6 +231,30 @@ import Testing
         }
     }
 
+    @Test func `an expired session is not resumed by a second press`() async throws {
+        try await withLinks { world, _ in
+            let form = "claim=\(FakeLinks.claim)&showing=\(try await world.showing())"
+            #expect(try await world.form(GatewayWorld.claim, form).status == 303)
+            world.clock.advance(seconds: TokenStore.sessionSeconds)
+            let second = try await world.form(GatewayWorld.claim, form)
+            #expect(second.status == 200 && second.field("set-cookie") == nil)
+        }
+    }
+
+    @Test func `nor is the session of a user whose address has changed`() async throws {
+        try await withLinks { world, links in
+            let form = "claim=\(FakeLinks.claim)&showing=\(try await world.showing())"
+            #expect(try await world.form(GatewayWorld.claim, form).status == 303)
+            let user = try #require(links.answers.first?.userId)
+            let changed = try await world.api.call(
+                "PATCH", "/api/users/\(user)", token: adminToken,
+                body: #"{"email":"other@example.com"}"#)
+            #expect(changed.status == 200)
+            let second = try await world.form(GatewayWorld.claim, form)
+            #expect(second.status == 200 && second.field("set-cookie") == nil)
+        }
+    }
+
     @Test func `a rate-limited client gets Retry-After`() async throws {
         try await withLinks(extra: ["LATCHKEY_SIGN_IN_LIMIT": "2"]) { world, links in
             for _ in 0..<2 {

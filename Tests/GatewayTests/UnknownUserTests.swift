@@ -117,6 +117,27 @@ import Testing
         }
     }
 
+    @Test func `look-ups that run in parallel count before they are answered`() async throws {
+        try await withGateway { world in
+            let ann = try await world.user("ann")
+            let users = UnknownUsers(
+                database: world.service.database, limit: 10, clock: world.clock)
+            let told = try await users.database.holdingWrites(until: 4) {
+                try await withThrowingTaskGroup(of: Bool.self) { group in
+                    for index in 0..<4 {
+                        let emails = (0..<6).map { "n\(index)-\($0)@example.com" }
+                        let query = FindUsersQuery(
+                            callerId: ann.id, names: DirectoryQuery(emails: emails))
+                        group.addTask { try await users.find(query).retryAfter == nil }
+                    }
+                    return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+                }
+            }
+            #expect(told == 2)
+            #expect(try count(of: ann, in: world)?.names == 12)
+        }
+    }
+
     @Test func `nothing is counted without a limit or for a deleted user`()
         async throws
     {

@@ -23,6 +23,16 @@ import Testing
                 == ["1.1.1.1", "::1", nil])
     }
 
+    /// Otherwise a client's backslash would swallow the comma before what a proxy adds.
+    @Test func `a backslash outside quotes does not escape the comma`() throws {
+        #expect(try nodes(.xForwardedFor, [#"\, 1.1.1.1"#]).last == "1.1.1.1")
+        #expect(try nodes(.forwarded, [#"for=\,for=1.1.1.1"#]).last == "1.1.1.1")
+    }
+
+    @Test func `an element with two nodes names none`() throws {
+        #expect(try nodes(.forwarded, ["for=1.1.1.1;for=2.2.2.2"]) == [nil])
+    }
+
     @Test(arguments: ["\"", "\"\\", "\"a\"b", "[", "[]", ":80", "a:b", "[::1]:x", "\"\""])
     func `a malformed Forwarded field has no nodes`(text: String) throws {
         #expect(try nodes(.xForwardedFor, [text]) == [nil])

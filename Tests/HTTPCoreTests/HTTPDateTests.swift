@@ -96,6 +96,7 @@ private func forms(of time: Timestamp, weekday: Int) -> [String] {
         "Sun, 06 Nov 1994 08:49:61 GMT", "Sun, 00 Nov 1994 08:49:37 GMT",
         "Sun, 31 Nov 1994 08:49:37 GMT", "Sun, 29 Feb 2023 08:49:37 GMT",
         "Sun, 29 Feb 1900 08:49:37 GMT", "Sun, 06 Foo 1994 08:49:37 GMT",
+        "Sunday, 06-Nov-94 08:49:37 GMT ", "Sun Nov  6 08:49:37 1994 ",
         "Sun, 06-Nov-94 08:49:37 GMT", "Sunday, 06 Nov 1994 08:49:37 GMT",
         "Sunday, 06-Nov-1994 08:49:37 GMT", "Sun Nov 6 08:49:37 1994",
         "Sun Nov  06 08:49:37 1994", "Sun Nov  6 08:49:37 1994 GMT",

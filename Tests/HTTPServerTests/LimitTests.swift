@@ -35,6 +35,25 @@ extension Sockets {
             }
         }
 
+        @Test func `rejected connections do not count against the limit`() async throws {
+            var options = ServerOptions()
+            options.connectionsPerLoop = 2
+            options.lingerTimeout = 60_000
+            try await withServer(options, handler: echo) { server in
+                var clients = try (0..<2).map { _ in try RawClient(port: server.port) }
+                #expect(await eventually { await server.connectionCount() == 2 })
+                // They don't close their ends.
+                let others = try (0..<3).map { _ in try RawClient(port: server.port) }
+                for client in others { #expect(try client.response().status == 503) }
+                clients.removeLast().close()
+                #expect(await eventually { await server.connectionCount() == 1 + 3 })
+                let next = try RawClient(port: server.port)
+                try next.send(get("/"))
+                #expect(try next.response().status == 200)
+                for client in others { client.close() }
+            }
+        }
+
         @Test func `an address has a connection limit over all loops`()
             async throws
         {

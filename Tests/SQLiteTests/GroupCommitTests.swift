@@ -1,3 +1,4 @@
+import Glibc
 import Kernel
 import SQLite
 import TestSupport
@@ -74,6 +75,64 @@ struct GroupCommitTests {
         #expect(ids == [1, 4])
         #expect(database.statistics.failedWrites == 3)
         #expect(database.statistics.commits == 2)
+    }
+
+    @Test func `a write rolled back by another one is reported as failed`() async throws {
+        let folder = try TemporaryFolder()
+        let database = try openDatabase(folder)
+        let kinds = try await batch(
+            database,
+            [
+                { try $0.execute("INSERT INTO items (id) VALUES (1)") },
+                // SQLite ends the transaction, as it does when memory or the disk fail it.
+                { try $0.execute("INSERT OR ROLLBACK INTO items (id) VALUES (1)") },
+                { try $0.execute("INSERT INTO items (id) VALUES (3)") },
+            ])
+        #expect(kinds[0] != nil && kinds[1] != nil && kinds[2] == nil)
+        let ids = try database.read {
+            try $0.rows("SELECT id FROM items ORDER BY id") { $0.int(0) }
+        }
+        #expect(ids == [3])
+    }
+
+    /// The log is first written by COMMIT, after all writes have run.
+    @Test func `writes fail if the disk is full at the commit`() async throws {
+        let folder = try TemporaryFolder()
+        let database = try openDatabase(folder)
+        try await database.add(1)
+        let logs = descriptors(of: folder.database + "-wal")
+        let kept = logs.map { dup($0) }
+        #expect(!logs.isEmpty)
+        let kinds = try await batch(
+            database,
+            [
+                { try $0.execute("INSERT INTO items (id) VALUES (2)") },
+                {
+                    try $0.execute("INSERT INTO items (id) VALUES (3)")
+                    let full = open("/dev/full", O_RDWR)
+                    for log in logs { dup2(full, log) }
+                    close(full)
+                },
+            ])
+        for (log, kept) in zip(logs, kept) {
+            dup2(kept, log)
+            close(kept)
+        }
+        #expect(kinds == [.full, .full])
+        #expect(try database.count() == 1)
+        try await database.add(4)
+        #expect(try database.count() == 2)
+    }
+
+    /// Those with which this process has opened the file.
+    private func descriptors(of path: String) -> [Int32] {
+        var log = stat()
+        stat(path, &log)
+        return (3..<1_024).filter { number in
+            var other = stat()
+            return fstat(number, &other) == 0 && other.st_dev == log.st_dev
+                && other.st_ino == log.st_ino
+        }
     }
 
     @Test func `a deferred foreign key that the write itself satisfies is accepted`() async throws {

@@ -50,6 +50,9 @@ struct MigrationTests {
         let last = Migration("last", "CREATE TABLE last (id INTEGER PRIMARY KEY) STRICT")
         #expect(failure([more, items])?.kind == .differentSchema)
         #expect(failure([items, other, last])?.kind == .differentSchema)
+        // And if it is the first one alone.
+        let first = Migration("items", items.sql + "; CREATE INDEX by_data ON items (data)")
+        #expect(failure([first, more])?.kind == .differentSchema)
         #expect(try recorded() == before)
         #expect(ForeignConnection(folder.database).int("PRAGMA user_version") == 2)
     }

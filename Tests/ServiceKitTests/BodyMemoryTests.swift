@@ -57,7 +57,7 @@ import Testing
         let memory = BodyMemory()
         let (_, lease) = collect([10], .length(600_000), in: memory)
         #expect(lease.bytes == BodyMemory.firstStep)
-        let whole = collect([300_000, 300_000], .length(600_000), in: memory)
+        let whole = collect([400_000, 200_000], .length(600_000), in: memory)
         #expect(whole.lease.bytes == 600_000)
         #expect(memory.heldBytes == 600_000 + BodyMemory.firstStep)
     }
@@ -84,15 +84,20 @@ import Testing
 
     @Test func `beyond the total limit all callers get 503, services too`() {
         let memory = BodyMemory(limit: 20_000, share: 20_000)
-        let first = collect([9_000], in: memory, for: ada)
-        let second = collect([9_000], in: memory, for: nil)
+        var held = [
+            collect([9_000], in: memory, for: ada), collect([9_000], in: memory, for: nil),
+        ]
         for caller in [ada, .network(9), nil] {
             let fault = refusal(collect([4_000], in: memory, for: caller).result)
             #expect(fault?.kind == .unavailable && fault?.code == "overloaded")
             #expect(fault?.retryAfter == 1)
         }
         #expect(memory.heldBytes == 18_000, "what is refused holds nothing")
-        withExtendedLifetime((first, second)) {}
+        held = []
+        #expect(held.isEmpty && memory.heldBytes == 0)
+        // Nor does it count later: the whole limit is available.
+        let whole = collect([20_000], .length(20_000), in: memory, for: ada)
+        #expect(refusal(whole.result) == nil)
     }
 
     @Test func `settings that don't allow the largest body are refused`() {

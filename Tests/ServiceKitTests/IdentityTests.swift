@@ -131,6 +131,15 @@ import Testing
         }
     }
 
+    /// Otherwise whoever has one could say that it is another.
+    @Test func `no two pairs have the same key`() {
+        let names = ServiceKeys.callers.keys
+        let lines = Set(names.flatMap { keys.text(for: $0).split(separator: "\n") })
+        let pairs = ServiceKeys.callers.values.map(\.count).reduce(0, +)
+        #expect(lines.count == pairs)
+        #expect(Set(lines.map { $0.drop { $0 != ":" } }).count == pairs)
+    }
+
     @Test func `issuer and subject must match the key`() throws {
         let entities = Identity.Issuer("organizations", .service, to: "entities", keys)
         func claims(_ issuer: String, _ subject: String) -> Identity.Claims {

@@ -44,6 +44,14 @@ import Testing
         #expect(!breaker.isOpen)
     }
 
+    @Test(arguments: 1...4) func `a success resets the count of failures`(count: Int) {
+        let breaker = NeighbourBreaker { false }
+        for _ in 0..<count { breaker.failed() }
+        breaker.succeeded()
+        for _ in 0..<4 { breaker.failed() }
+        #expect(!breaker.isOpen)
+    }
+
     @Test func `an unused breaker stops its health checks`() async {
         let neighbour = Neighbour()
         var breaker: NeighbourBreaker? = NeighbourBreaker { neighbour.answer() }

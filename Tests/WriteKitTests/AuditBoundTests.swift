@@ -17,7 +17,10 @@ import WriteKit
     }
 
     @Test func `a text of 256 characters is kept as it is`() async throws {
-        for text in ["", String(repeating: "a", count: 256), String(repeating: "👩‍🚀", count: 85)] {
+        for text in [
+            "", String(repeating: "a", count: 256), String(repeating: "ü", count: 256),
+            String(repeating: "👩‍🚀", count: 85),
+        ] {
             #expect(try await recorded(.text(text)) == .text(text))
         }
     }

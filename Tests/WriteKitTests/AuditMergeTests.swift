@@ -79,6 +79,13 @@ import WriteKit
         #expect(asked.queries.allSatisfy { $0.filter == filter && $0.limit == 7 })
     }
 
+    @Test func `a later page requests only the entries it needs`() async throws {
+        let many = (0..<500).reversed().map { entry("a\(1_000 + $0)", Int64($0)) }
+        let asked = Log()
+        _ = try await merged(PageRequest(page: 2, size: 60), source(many, asked))
+        #expect(asked.queries.map(\.limit) == [AuditLimits.answer, 120 - AuditLimits.answer])
+    }
+
     @Test func `if one context fails, the page fails`() async throws {
         struct Down: Error {}
         let many = (0..<500).reversed().map { entry("a\(1_000 + $0)", Int64($0)) }

@@ -54,6 +54,19 @@ import Testing
         }
     }
 
+    @Test func `two users can use the same key at the same time`() async throws {
+        try await ServedEntities.run { served in
+            let (ada, bob) = (served.user("ada"), served.user("bob"))
+            for round in 0..<20 {
+                let fields = key("k\(round)")
+                async let one = served.send("POST /api/entities", create, as: ada, fields: fields)
+                async let two = served.send("POST /api/entities", create, as: bob, fields: fields)
+                let statuses = try await [one.status, two.status]
+                #expect(statuses == [201, 201])
+            }
+        }
+    }
+
     @Test func `the response of a failed request is not stored`() async throws {
         try await ServedEntities.run { served in
             let ada = served.user("ada")

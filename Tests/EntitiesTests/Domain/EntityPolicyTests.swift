@@ -95,8 +95,12 @@ import Testing
     func `sharing with a stranger requires a scope`(
         scopes: [String], isStranger: Bool, code: String?
     ) {
-        let caller = Caller(userId: "usr_ada", scopes: scopes)
-        let fault = fault { try EntityPolicy.authorizeShare(withStranger: isStranger, caller) }
-        #expect(fault?.code == code)
+        for isAdmin in [false, true] {
+            let caller = Caller(userId: "usr_ada", isAdmin: isAdmin, scopes: scopes)
+            let fault = fault {
+                try EntityPolicy.authorizeShare(withStranger: isStranger, caller)
+            }
+            #expect(fault?.code == code)
+        }
     }
 }

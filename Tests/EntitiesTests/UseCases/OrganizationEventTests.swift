@@ -99,6 +99,22 @@ import WriteKit
         #expect(refused?.fields.map(\.pointer) == ["/organizationId"])
     }
 
+    @Test func `an heir other than the successor does not get the successor's membership`()
+        async throws
+    {
+        let entity = try await entity(by: ada)
+        _ = try await world.useCases.onUserDeleted(owner.userId, by: remover, eventId: "evt_owner")
+        try await remove(ada)
+        #expect(try find(entity)?.ownerId == remover.userId)
+        world.later()
+        let fact = MemberRemoved(
+            organizationId: acme, userId: remover.userId,
+            membershipId: "mem_\(acme)_\(remover.userId)", successorId: bob.userId,
+            successorMembershipId: nil, actor: EventActor(bob))
+        _ = try await world.useCases.onMemberRemoved(fact, at: world.now, eventId: "evt_remover")
+        #expect(try find(entity)?.ownerId == bob.userId)
+    }
+
     @Test
     func `a removed member's entities go to the organization's owner, not to another publisher`()
         async throws

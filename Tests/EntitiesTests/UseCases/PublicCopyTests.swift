@@ -3,6 +3,7 @@ import EntitiesContract
 import Kernel
 import OrganizationsContract
 import SQLite
+import Synchronization
 import TestSupport
 import Testing
 import WriteKit
@@ -114,6 +115,21 @@ import WriteKit
         #expect(outcome.codes.isEmpty)
     }
 
+    @Test func `a request overtaken by an older answer asks again`() async throws {
+        let world = try World()
+        let (ada, bob) = (world.user("ada"), world.user("bob"))
+        let ids = [try await world.entity(by: ada).id, try await world.entity(by: ada).id]
+        world.organizations.set { $0.publicEntities = Set(ids) }
+        let useCases = EntitiesUseCases(
+            database: world.database,
+            ids: IDMinter(clock: world.clock, random: SeededRandom(seed: 1)),
+            directory: world.directory,
+            organizations: Overtaken(world.organizations, world.database),
+            collaborators: world.collaborators, listeners: [], jobRows: 200)
+        let page = try await useCases.listEntities(EntityFilter(), PageRequest(), by: bob)
+        #expect(page.total == 2)
+    }
+
     /// Measures processor time of this thread, so that other load does not count.
     @Test func `the number of public entities does not slow down another user's page`()
         async throws
@@ -150,5 +166,40 @@ import WriteKit
         let many = try Cost.ofThread { for _ in 0..<200 { _ = try page() } }
         #expect(try page().total == 40_030)
         #expect(many < few * 2 + 0.01, "\(few) s with 1,000, \(many) s with 40,000")
+    }
+}
+
+/// Before its first answer arrives, another request stores a part of it.
+private final class Overtaken: Organizations {
+    private let fake: FakeOrganizations
+    private let database: Database
+    private let wasAsked = Atomic(false)
+
+    init(_ fake: FakeOrganizations, _ database: Database) {
+        self.fake = fake
+        self.database = database
+    }
+
+    func colleagues(of userId: String, among others: [String]) throws -> Set<String> {
+        try fake.colleagues(of: userId, among: others)
+    }
+
+    func membership(of userId: String, in organizationId: String) throws -> String? {
+        try fake.membership(of: userId, in: organizationId)
+    }
+
+    func storeAccess(_ queries: [AccessQuery]) throws -> [AccessSteps] {
+        try fake.storeAccess(queries)
+    }
+
+    func storeEntities(
+        for userId: String, publicSince mark: PublicMark?
+    ) async throws -> StoreEntitiesReply {
+        let answer = try fake.storeEntities(for: userId, publicSince: mark)
+        guard !wasAsked.exchange(true, ordering: .relaxed) else { return answer }
+        fake.set { $0.changesAtOnce = 1 }
+        let part = try fake.storeEntities(for: userId, publicSince: mark)
+        try await database.write { try PublicCopyStore.apply(part, to: mark, in: $0) }
+        return answer
     }
 }

@@ -99,6 +99,11 @@ import WriteKit
             _ = try await useCases.shareEntity(entity.id, with: addressees, by: ada).commit()
         }
         try await world.share(others, with: "u0", by: bob)
+        // A share counts for its giver, not for the owner.
+        try await world.share(entity, with: "bob", by: ada)
+        let last = try Addressees([world.email("last")])
+        world.user("last")
+        _ = try await useCases.shareEntity(entity.id, with: last, by: bob).commit()
     }
 
     @Test func `an entity can have as many publishers as the quota, a new owner included`()

@@ -115,9 +115,12 @@ import WriteKit
     @Test func `publishers see all shares, others those that they gave or received`() async throws {
         let entity = try await world.entity(by: ada)
         world.user("dan")
+        let eve = world.user("eve")
+        try await world.addPublisher(eve, to: entity, by: ada)
         try await world.share(entity, with: "bob", "cyd", by: ada)
         try await world.share(entity, with: "dan", by: bob)
         #expect(try await shareIds(entity, seenBy: ada) == ["dan", "cyd", "bob"])
+        #expect(try await shareIds(entity, seenBy: eve) == ["dan", "cyd", "bob"])
         #expect(try await shareIds(entity, seenBy: bob) == ["dan", "bob"])
         #expect(try await shareIds(entity, seenBy: cyd) == ["cyd"])
     }

@@ -62,6 +62,24 @@ import WriteKit
         #expect(try await world.useCases.expireSome() == 1)
     }
 
+    @Test func `a workspace invitation alone is redated, too`() async throws {
+        let workspace = try await world.workspace(by: ada)
+        try await world.clock.wrong(by: 379_000_000) {
+            _ = try await world.invite("b@example.com", into: workspace, by: ada)
+        }
+        #expect(try await world.useCases.redate() == 1)
+    }
+
+    @Test func `no invitation stays open longer than the maximum`() async throws {
+        let days = InvitationLimits.days.upperBound
+        let invitation = try await world.clock.wrong(by: 3_600) {
+            try await world.invite("a@example.com", to: crm, by: ada, days: days)
+        }
+        #expect(try await world.useCases.redate() == 1)
+        let seen = try world.database.read { try InvitationStore.find(invitation.id, in: $0) }
+        #expect(seen?.expiresAt == world.clock.now().adding(seconds: Int64(days) * 86_400))
+    }
+
     @Test(arguments: FakeClock.errors)
     func `invitations sent while the clock ran ahead don't use up the quota`(
         error: Int64

@@ -1,5 +1,7 @@
 import Contract
 import Kernel
+import OrganizationsContract
+import SQLite
 import TestSupport
 import Testing
 
@@ -57,6 +59,21 @@ import Testing
         #expect(
             await fault { try await show(publicly: true, by: publisher) }?.code
                 == "entities_unavailable")
+    }
+
+    @Test func `after a concurrent change to private only a publisher makes it public`()
+        async throws
+    {
+        let open = try await show(publicly: true, by: publisher)
+        // When the member's change is prepared, it widens nothing.
+        let refused = try await world.database.holdingWrites(until: 1) { tx in
+            try PublicationStore.update(open.updated(isPublic: false, at: tx.now), in: tx)
+        } _: {
+            await fault { try await show(publicly: true, by: member) }
+        }
+        #expect(refused?.code == "not_a_publisher")
+        let left = try await world.useCases.storeEntities(.init(userId: "usr_eve"))
+        #expect(left.shown.isEmpty)
     }
 
     @Test func `an update that doesn't widen access calls no other service`() async throws {
