@@ -5,15 +5,17 @@ import TestSupport
 import Testing
 import WriteKit
 
-/// A database with the journal's tables, in which a table scan fails.
-final class JournalWorld: Sendable {
+/// A context with the journal's tables, in which a table scan fails.
+final class JournalWorld: UseCases {
     let clock = FakeClock()
     let database: Database
-    let log: AuditLog
+    let ids: IDMinter
+    var log: AuditLog { audit }
     private let folder: TemporaryFolder
 
     init() throws {
         folder = try TemporaryFolder()
+        ids = IDMinter(clock: clock, random: SeededRandom(seed: 1))
         var options = DatabaseOptions()
         options.forbidTableScans = true
         options.synchronousFull = false
@@ -22,8 +24,8 @@ final class JournalWorld: Sendable {
             migrations: [
                 Migration("audit", auditSchema), Migration("kept answers", storedResponsesSchema),
                 Migration("bytes of kept answers", keptAnswerBytesSchema),
+                Migration("gone", tombstonesSchema),
             ], readers: 0, clock: clock, options: options)
-        log = AuditLog(ids: IDMinter(clock: clock, random: SeededRandom(seed: 1)))
     }
 
     deinit { database.close() }
@@ -134,8 +136,7 @@ final class JournalWorld: Sendable {
 
     @Test func `a change that fails leaves no entry`() async throws {
         let world = try JournalWorld()
-        let change = PendingWrite(in: world.database, admit: { _ in }) {
-            [log = world.log, ada] tx, _ in
+        let change = world.write(by: ada) { [log = world.log, ada] tx in
             try log.record(event("ent_1"), by: ada, in: tx)
         }
         await #expect(throws: Fault.notFound) {

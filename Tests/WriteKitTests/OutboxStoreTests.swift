@@ -33,8 +33,23 @@ import WriteKit
         #expect(try world.waiting() == ["far evt_1", "near evt_1"])
     }
 
-    private func claim(_ id: String) async throws -> Bool {
-        try await world.database.write { try Inbox.claim(id, in: $0) }
+    /// A context that knows one type of event.
+    private struct Consumer: EventConsumer {
+        let database: Database
+        let ids: IDMinter
+        let effect: EventEffect
+
+        func effect(of event: InternalEvent) -> EventEffect? {
+            event.type == "x.done" ? effect : nil
+        }
+    }
+
+    private func claim(
+        _ id: String, type: String = "x.done", _ effect: @escaping EventEffect = { _ in }
+    ) async throws -> Bool {
+        let ids = IDMinter(clock: world.clock, random: SeededRandom(seed: 1))
+        return try await Consumer(database: world.database, ids: ids, effect: effect).apply(
+            InternalEvent(id: id, type: type, at: world.clock.now(), data: "{}"))
     }
 
     @Test func `an event is applied once, whatever happened between`() async throws {
@@ -47,11 +62,13 @@ import WriteKit
 
     @Test func `an event whose effect failed can be delivered again`() async throws {
         await #expect(throws: Failed.self) {
-            try await world.database.write { tx in
-                _ = try Inbox.claim("evt_1", in: tx)
-                throw Failed()
-            }
+            try await claim("evt_1") { _ in throw Failed() }
         }
+        #expect(try await claim("evt_1"))
+    }
+
+    @Test func `an event that is of no interest can be handled by a later version`() async throws {
+        #expect(try await !claim("evt_1", type: "y.done"))
         #expect(try await claim("evt_1"))
     }
 

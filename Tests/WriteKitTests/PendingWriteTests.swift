@@ -8,6 +8,7 @@ import WriteKit
 /// The order of a change's steps, and what each sees.
 @Suite struct PendingWriteTests {
     private let world: JournalWorld
+    private let ada = Caller(userId: "usr_ada", tokenId: "tok_1")
     /// What was done, in order.
     private let steps = Steps()
 
@@ -32,8 +33,8 @@ import WriteKit
 
     private func change() -> PendingWrite<String, Int> {
         let steps = steps
-        return PendingWrite(
-            in: world.database, committed: { steps.note("committed") },
+        return world.write(
+            by: ada, committed: { steps.note("committed") },
             admit: { db in
                 try steps.admitOnce()
                 steps.note(db is Transaction ? "admit in write" : "admit in read")
@@ -60,8 +61,8 @@ import WriteKit
         #expect(value == 7)
         #expect(
             steps.done == [
-                "admit in read", "ask for conditions", "admit in write", "show", "effect",
-                "committed",
+                "admit in read", "ask for conditions", "admit in read", "show", "admit in write",
+                "show", "effect", "committed",
             ])
     }
 
@@ -89,12 +90,68 @@ import WriteKit
         #expect(!steps.done.contains("effect") && !steps.done.contains("committed"))
     }
 
+    /// A write that shows `rows`, the number of tombstones.
+    private func counting() -> PendingWrite<Int, Int> {
+        world.write(by: ada, admit: { try Self.count(in: $0) }) { tx, count in
+            try Tombstone.entity.insert("ent_\(count)", in: tx)
+            return count
+        }
+    }
+
+    private static func count(in db: any Queryable) throws -> Int {
+        try db.row("SELECT count(*) FROM gone WHERE kind = 'entity'") { Int($0.int(0)) } ?? 0
+    }
+
+    @Test func `a condition is checked again when what it was checked against has changed`()
+        async throws
+    {
+        // Another write takes effect between the reads of the condition and the transaction.
+        let found = Mutex([1, 1, 2, 2, 2, 2])
+        let checked = Mutex<[Int]>([])
+        let change: PendingWrite<Int, Int> = world.write(
+            by: ada, admit: { _ in found.withLock { $0.removeFirst() } }
+        ) { _, value in value }
+        let value = try await change.commit { shown in checked.withLock { $0.append(shown) } }
+        #expect(value == 2 && checked.withLock { $0 } == [1, 2])
+    }
+
+    @Test func `of parallel writes that expect the same state one takes effect`() async throws {
+        let outcome = await race(8) { _ in
+            try await counting().commit { count in
+                guard count == 0 else { throw Fault.notFound }
+            }
+        }
+        #expect(outcome.succeeded == 1)
+        #expect(try world.database.read { try Self.count(in: $0) } == 1)
+    }
+
+    @Test func `a caller whose deletion has arrived writes nothing`() async throws {
+        let change = counting()
+        try await world.database.write { try Tombstone.user.insert("usr_ada", in: $0) }
+        let error = await caught(Fault.self) { try await change.commit() }
+        #expect(error?.code == "user_deleted")
+        #expect(try world.database.read { try Self.count(in: $0) } == 0)
+    }
+
+    @Test func `a caller whose deletion arrives during the calls writes nothing`() async throws {
+        let database = world.database
+        let change: PendingWrite<Void, Void> = world.write(
+            by: ada, admit: { _ in },
+            asking: {
+                try await database.write { try Tombstone.user.insert("usr_ada", in: $0) }
+            }
+        ) { tx, _, _ in try Tombstone.entity.insert("ent_1", in: tx) }
+        let error = await caught(Fault.self) { try await change.commit() }
+        #expect(error?.code == "user_deleted")
+        #expect(try world.database.read { try Self.count(in: $0) } == 0)
+    }
+
     @Test func `outdated answers of other services are requested again`()
         async throws
     {
         let steps = steps
-        let change = PendingWrite(
-            in: world.database, admit: { _ in },
+        let change = world.write(
+            by: ada, admit: { _ in },
             asking: {
                 steps.note("ask")
                 return steps.done.count

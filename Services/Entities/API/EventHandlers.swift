@@ -1,24 +1,23 @@
 import Contract
 import GatewayContract
-import Kernel
 import OrganizationsContract
+import SQLite
 import ServiceKit
+import WriteKit
 
-extension EntitiesAPI {
-    /// Events from other services.
-    func apply(_ event: InternalEvent) async throws -> Bool {
+extension EntitiesUseCases: EventConsumer {
+    func effect(of event: InternalEvent) throws -> EventEffect? {
         switch event.type {
         case UserDeleted.type:
-            let deleted = try event.fact(UserDeleted.self)
-            return try await useCases.onUserDeleted(
-                deleted.userId, by: deleted.actor, eventId: event.id)
+            let fact = try event.fact(UserDeleted.self)
+            return { try onUserDeleted(fact.userId, by: fact.actor, in: $0) }
         case OrganizationDeleted.type:
-            return try await useCases.onOrganizationDeleted(
-                try event.fact(OrganizationDeleted.self), eventId: event.id)
+            let fact = try event.fact(OrganizationDeleted.self)
+            return { try onOrganizationDeleted(fact, in: $0) }
         case MemberRemoved.type:
-            return try await useCases.onMemberRemoved(
-                try event.fact(MemberRemoved.self), at: event.at, eventId: event.id)
-        default: return false
+            let fact = try event.fact(MemberRemoved.self)
+            return { try onMemberRemoved(fact, at: event.at, in: $0) }
+        default: return nil
         }
     }
 }

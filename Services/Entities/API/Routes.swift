@@ -17,7 +17,7 @@ struct EntitiesAPI: Sendable {
                 .now(EntityQueries.standing) {
                     .json(try useCases.getStanding(try $0.decode(EntityStandingQuery.self)))
                 },
-                .events(faults) { try await apply($0) },
+                .events(useCases, faults),
             ]
     }
 

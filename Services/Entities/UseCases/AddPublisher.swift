@@ -9,8 +9,8 @@ extension EntitiesUseCases {
     ) async throws -> PendingWrite<AccessibleEntity, (PublisherWithUser, isNew: Bool)> {
         let admit = try await admission(of: caller, to: .managePublishers, on: entityId)
         // Only after admission: callers who can't add publishers must not learn which users exist.
-        return PendingWrite(
-            in: database, admit: admit,
+        return write(
+            by: caller, admit: admit,
             asking: { [self] _ in try await namedUser(userId, by: caller) }
         ) { [audit, quotas] tx, found, profile in
             try Self.checkExists(userId, in: tx)

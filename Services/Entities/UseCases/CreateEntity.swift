@@ -10,7 +10,6 @@ extension EntitiesUseCases {
         let membership = try await membership(in: draft.organizationId, of: caller)
         // Any user can create an entity outside organizations.
         let admit: Admission<Void> = { db in
-            try Tombstone.check(caller, in: db)
             // The membership may have ended since it was checked. If the event has not arrived yet,
             // it will end the right that is written here (`onMemberRemoved`).
             if let membership, let organizationId = draft.organizationId,
@@ -20,7 +19,7 @@ extension EntitiesUseCases {
                 throw Self.notYourOrganization
             }
         }
-        return PendingWrite(in: database, admit: admit) { [ids, audit, quotas] tx, _ in
+        return write(by: caller, admit: admit) { [ids, audit, quotas] tx, _ in
             try quotas.entities.check(for: caller.userId, in: tx)
             let entity = Entity(
                 id: ids.make("ent_"), name: draft.name, slug: try Self.slug(for: draft, in: tx),

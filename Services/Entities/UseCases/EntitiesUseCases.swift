@@ -11,7 +11,7 @@ import WriteKit
 /// record an audit entry in one transaction. Every check that guards a write is made in that
 /// transaction, so that parallel requests can't both pass it. Operations that write return a
 /// pending write, ready to be committed.
-struct EntitiesUseCases: Sendable {
+struct EntitiesUseCases: UseCases {
     let database: Database
     let ids: IDMinter
     let directory: any Directory
@@ -22,8 +22,6 @@ struct EntitiesUseCases: Sendable {
     var quotas = EntityQuotas()
     /// How many rows a job changes in one transaction.
     var jobRows = jobSliceRows
-
-    var audit: AuditLog { AuditLog(ids: ids) }
 
     /// Runs `body` in a read transaction, if `caller` can do `action` to the entity.
     func read<T>(
@@ -38,19 +36,13 @@ struct EntitiesUseCases: Sendable {
         }
     }
 
-    typealias Admission<Found> = @Sendable (any Queryable) throws -> Found
-
     /// The check that `caller` can do `action` to the entity. Other contexts are queried now, even
     /// for a repeated request.
     func admission(
         of caller: Caller, to action: EntityAction, on entityId: String
     ) async throws -> Admission<AccessibleEntity> {
         let remote = try await remoteStep(to: entityId, for: caller)
-        return { db in
-            // The caller may have been deleted since the request began.
-            try Tombstone.check(caller, in: db)
-            return try Self.admit(caller, to: action, on: entityId, remote, in: db).0
-        }
+        return { try Self.admit(caller, to: action, on: entityId, remote, in: $0).0 }
     }
 
     /// A write to an entity by a caller who can do `action` to it.
@@ -58,8 +50,8 @@ struct EntitiesUseCases: Sendable {
         _ action: EntityAction, on entityId: String, by caller: Caller,
         _ effect: @escaping @Sendable (Transaction, AccessibleEntity) throws -> T
     ) async throws -> PendingWrite<AccessibleEntity, T> {
-        PendingWrite(
-            in: database, admit: try await admission(of: caller, to: action, on: entityId),
+        write(
+            by: caller, admit: try await admission(of: caller, to: action, on: entityId),
             effect)
     }
 
@@ -89,15 +81,4 @@ struct EntitiesUseCases: Sendable {
     }
 
     private static let unknownUser = Fault.invalid("/userId", "must be the id of an existing user")
-
-    /// Adds an event to the outbox, in the transaction that causes it.
-    func emit(_ type: String, _ event: some Encodable, in tx: Transaction) throws {
-        try OutboxStore.add(type, event, id: ids.make("evt_"), for: listeners, in: tx)
-    }
-
-    /// The profiles of users, each looked up once.
-    func profiles(_ ids: some Sequence<String>) async throws -> [String: UserProfile] {
-        let ids = Set(ids)
-        return ids.isEmpty ? [:] : try await directory.profiles(ids: ids.sorted())
-    }
 }

@@ -19,8 +19,8 @@ extension EntitiesUseCases {
     ) async throws -> PendingWrite<Installation?, (InstallationWithEntity, isNew: Bool)> {
         let requested = try version.map { try SemanticVersion($0, pointer: "/version") }
         let query = AccessQuery(entityId: entityId, userId: caller.userId)
-        return PendingWrite(
-            in: database, admit: try await admission(of: caller, to: .install, on: entityId),
+        return write(
+            by: caller, admit: try await admission(of: caller, to: .install, on: entityId),
             asking: { _, _ in },
             showing: { tx, _, _ in try InstallationStore.find(query, in: tx) }
         ) { [quotas] tx, found, _ in

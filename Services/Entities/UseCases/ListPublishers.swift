@@ -1,4 +1,5 @@
 import Contract
+import GatewayClient
 import Kernel
 
 /// A publisher as lists show them.
@@ -16,7 +17,7 @@ extension EntitiesUseCases {
             reader, found, _ in
             (try PublisherStore.page(of: entityId, page, in: reader), found.entity.ownerId)
         }
-        let profiles = try await profiles(publishers.items.map(\.userId))
+        let profiles = try await directory.profiles(of: publishers.items.map(\.userId))
         return publishers.map { publisher in
             PublisherWithUser(
                 publisher: publisher,

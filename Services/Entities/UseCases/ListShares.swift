@@ -1,4 +1,5 @@
 import Contract
+import GatewayClient
 import Kernel
 import SQLite
 
@@ -12,7 +13,7 @@ extension EntitiesUseCases {
                 of: entityId, givenOrGotBy: standing.isPublisher ? nil : caller.userId, page,
                 in: reader)
         }
-        let profiles = try await profiles(shares.items.map(\.userId))
+        let profiles = try await directory.profiles(of: shares.items.map(\.userId))
         return shares.map { share in
             ShareWithUser(
                 share: share, user: profiles[share.userId] ?? .unknown(share.userId), entity: nil)

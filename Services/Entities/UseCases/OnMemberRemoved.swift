@@ -14,16 +14,11 @@ extension EntitiesUseCases {
     /// later one stays, as does one that depends on a later membership: they may have rejoined
     /// before this event arrived. Other entities they own, and shares, are not affected.
     /// - Parameter removal: when it happened, by the clock of the organizations service.
-    /// - Returns: false if the event was applied before.
     func onMemberRemoved(
-        _ event: MemberRemoved, at removal: Timestamp, eventId: String
-    ) async throws -> Bool {
-        try await database.write { [self] tx in
-            guard try Inbox.claim(eventId, in: tx) else { return false }
-            try Tombstone.membership.insert(event.membershipId, in: tx)
-            try jobs.begin(.dropMember(event, removal: removal, after: ""), in: tx)
-            return true
-        }
+        _ event: MemberRemoved, at removal: Timestamp, in tx: Transaction
+    ) throws {
+        try Tombstone.membership.insert(event.membershipId, in: tx)
+        try jobs.begin(.dropMember(event, removal: removal, after: ""), in: tx)
     }
 
     /// - Parameter after: the last entity that is done.

@@ -6,16 +6,11 @@ import WriteKit
 
 extension EntitiesUseCases {
     /// An organization was deleted: its entities become personal.
-    /// - Returns: false if the event was applied before.
     func onOrganizationDeleted(
-        _ event: OrganizationDeleted, eventId: String
-    ) async throws -> Bool {
-        try await database.write { [self] tx in
-            guard try Inbox.claim(eventId, in: tx) else { return false }
-            try Tombstone.organization.insert(event.organizationId, in: tx)
-            try jobs.begin(.dropOrganization(event), in: tx)
-            return true
-        }
+        _ event: OrganizationDeleted, in tx: Transaction
+    ) throws {
+        try Tombstone.organization.insert(event.organizationId, in: tx)
+        try jobs.begin(.dropOrganization(event), in: tx)
     }
 
     func makeSomePersonal(

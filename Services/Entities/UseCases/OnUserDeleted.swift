@@ -8,17 +8,11 @@ extension EntitiesUseCases {
     /// if there is none, to the admin who deleted the user. Their access and installations are
     /// deleted. Shares that they gave stay; the entity's owner becomes their creator and can
     /// revoke them.
-    /// - Returns: false if the event was applied before.
-    @discardableResult
     func onUserDeleted(
-        _ userId: String, by admin: Caller, eventId: String
-    ) async throws -> Bool {
-        try await database.write { [self] tx in
-            guard try Inbox.claim(eventId, in: tx) else { return false }
-            try Tombstone.user.insert(userId, in: tx)
-            try jobs.begin(.dropUser(userId: userId, admin: EventActor(admin)), in: tx)
-            return true
-        }
+        _ userId: String, by admin: Caller, in tx: Transaction
+    ) throws {
+        try Tombstone.user.insert(userId, in: tx)
+        try jobs.begin(.dropUser(userId: userId, admin: EventActor(admin)), in: tx)
     }
 
     /// In this order, so that shares they gave become the next owner's.

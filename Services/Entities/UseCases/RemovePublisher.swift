@@ -5,7 +5,7 @@ extension EntitiesUseCases {
     /// Any publisher can remove any other, and themselves.
     func removePublisher(
         _ userId: String, from entityId: String, by caller: Caller
-    ) async throws -> PendingWrite<(Entity, Publisher), Void> {
+    ) async throws -> PendingWrite<Void, Void> {
         let admit = try await admission(of: caller, to: .managePublishers, on: entityId)
         let find: Admission<(Entity, Publisher)> = { db in
             let entity = try admit(db).entity
@@ -14,7 +14,7 @@ extension EntitiesUseCases {
             }
             return (entity, publisher)
         }
-        return PendingWrite(in: database, admit: find) { [audit] tx, found in
+        return write(by: caller, admit: find) { [audit] tx, found in
             let (entity, publisher) = found
             try Publisher.checkRemoval(
                 of: userId, ownerId: entity.ownerId,

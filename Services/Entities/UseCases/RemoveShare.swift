@@ -8,7 +8,6 @@ extension EntitiesUseCases {
         _ shareId: String, of entityId: String, by caller: Caller
     ) -> PendingWrite<Share, Void> {
         let admit: Admission<Share> = { db in
-            try Tombstone.check(caller, in: db)
             guard let share = try ShareStore.find(shareId, of: entityId, in: db) else {
                 throw Fault.notFound
             }
@@ -17,7 +16,7 @@ extension EntitiesUseCases {
                 of: share, by: caller.userId, isPublisher: isPublisher)
             return share
         }
-        return PendingWrite(in: database, admit: admit) { [audit] tx, share in
+        return write(by: caller, admit: admit) { [audit] tx, share in
             try ShareStore.delete(share.id, in: tx)
             try audit.record(.removed(share), by: caller, in: tx)
         }

@@ -18,8 +18,8 @@ extension EntitiesUseCases {
         _ entityId: String, with addressees: Addressees, by caller: Caller
     ) async throws -> PendingWrite<AccessibleEntity, ShareOutcome> {
         let admit = try await admission(of: caller, to: .share, on: entityId)
-        return PendingWrite(
-            in: database, admit: admit,
+        return write(
+            by: caller, admit: admit,
             asking: { [self] _ in
                 let profiles = try await directory.profiles(
                     emails: addressees.emails, toldTo: caller)

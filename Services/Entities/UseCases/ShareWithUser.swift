@@ -1,4 +1,5 @@
 import Contract
+import GatewayClient
 import Kernel
 
 /// A share as lists show it.
@@ -12,7 +13,7 @@ struct ShareWithUser: Sendable, Equatable {
 
 extension EntitiesUseCases {
     func withUsers(_ page: Page<ShareStore.WithEntity>) async throws -> Page<ShareWithUser> {
-        let profiles = try await profiles(page.items.map(\.share.userId))
+        let profiles = try await directory.profiles(of: page.items.map(\.share.userId))
         return page.map { item in
             let userId = item.share.userId
             return ShareWithUser(

@@ -7,8 +7,8 @@ extension EntitiesUseCases {
         of entityId: String, to userId: String, by caller: Caller
     ) async throws -> PendingWrite<AccessibleEntity, Entity> {
         let admit = try await admission(of: caller, to: .transferOwnership, on: entityId)
-        return PendingWrite(
-            in: database, admit: admit,
+        return write(
+            by: caller, admit: admit,
             asking: { [self] _ in try await namedUser(userId, by: caller) }
         ) { [self] tx, found, _ in
             let entity = found.entity

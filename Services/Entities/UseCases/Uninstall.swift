@@ -7,13 +7,12 @@ extension EntitiesUseCases {
     func uninstall(_ entityId: String, by caller: Caller) -> PendingWrite<Installation, Void> {
         let query = AccessQuery(entityId: entityId, userId: caller.userId)
         let admit: Admission<Installation> = { db in
-            try Tombstone.check(caller, in: db)
             guard let found = try InstallationStore.find(query, in: db) else {
                 throw Fault.notFound
             }
             return found
         }
-        return PendingWrite(in: database, admit: admit) { tx, _ in
+        return write(by: caller, admit: admit) { tx, _ in
             _ = try InstallationStore.delete(query, in: tx)
         }
     }

@@ -16,9 +16,12 @@ public protocol Directory: Sendable {
 }
 
 extension Directory {
-    /// Those that exist, by stored ids, which no caller chose.
-    public func profiles(ids: [String]) async throws -> [String: UserProfile] {
-        try await profiles(ids: ids, toldTo: nil)
+    /// Those that exist, by stored ids, which no caller chose; each is looked up once.
+    public func profiles(
+        of ids: some Sequence<String>
+    ) async throws -> [String: UserProfile] {
+        let ids = Set(ids)
+        return ids.isEmpty ? [:] : try await profiles(ids: ids.sorted(), toldTo: nil)
     }
 }
 

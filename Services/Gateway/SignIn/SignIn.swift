@@ -5,7 +5,7 @@ import SQLite
 import WriteKit
 
 /// Signing in with a code sent by e-mail, and signing out.
-struct SignIn: Sendable {
+struct SignIn: GatewayUseCases {
     let database: Database
     let ids: IDMinter
     let random: any RandomSource
@@ -18,7 +18,6 @@ struct SignIn: Sendable {
     let requested: @Sendable () -> Void
 
     private static let hour: Int64 = 3_600
-    private var audit: AuditLog { AuditLog(ids: ids) }
 
     /// Records the request. Whether a code is sent is decided later, so that neither the response
     /// nor its time reveals whether the user exists.
@@ -124,11 +123,7 @@ struct SignIn: Sendable {
 
     /// Once it is committed, every loop of this process refuses the session.
     func signOut(_ caller: Caller) -> PendingWrite<Void, Void> {
-        let admit: @Sendable (any Queryable) throws -> Void = {
-            try CurrentCaller.check(caller, in: $0)
-        }
-        return PendingWrite(in: database, committed: lookup.invalidate, admit: admit) {
-            [audit] tx, _ in
+        write(by: caller, committed: lookup.invalidate) { [audit] tx in
             guard let session = try TokenStore.deleteSession(caller.tokenId, in: tx) else {
                 throw Fault(GatewayProblems.notASession)
             }

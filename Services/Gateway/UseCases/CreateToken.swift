@@ -12,14 +12,13 @@ extension Tokens {
         _ body: NewTokenBody, by caller: Caller
     ) throws -> PendingWrite<Void, (token: Token, secret: String)> {
         let draft = try TokenDraft(body, by: caller)
-        let admit: @Sendable (any Queryable) throws -> Void = { db in
+        let admit: Admission<Void> = { _ in
             try UserPolicy.requireGrantable(draft.scopes, by: caller)
             try UserPolicy.requireTokenAccess(of: draft.userId, by: caller)
-            try CurrentCaller.check(caller, in: db)
         }
         let secret = APIToken.make(prefix: APIToken.keyPrefix, random: random)
         let id = ids.make("tok_")
-        return PendingWrite(in: database, admit: admit) { [audit] tx, _ in
+        return write(by: caller, admit: admit) { [audit] tx, _ in
             guard try UserStore.find(draft.userId, in: tx) != nil else {
                 throw Fault.invalid("/userId", "must be the id of a user")
             }

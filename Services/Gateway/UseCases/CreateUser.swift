@@ -16,10 +16,7 @@ extension Users {
             throw Fault.unexpected("a field is missing")
         }
         let id = ids.make("usr_")
-        let admit: @Sendable (any Queryable) throws -> Void = {
-            try CurrentCaller.checkAdmin(caller, in: $0)
-        }
-        return PendingWrite(in: database, admit: admit) { [audit] tx, _ in
+        return write(by: caller) { [audit] tx in
             try Self.checkFree(email, username, except: nil, tx)
             let user = User(
                 id: id, email: email, username: username, displayName: displayName,

@@ -5,12 +5,10 @@ import WriteKit
 
 extension Users {
     func delete(_ id: String, by caller: Caller) -> PendingWrite<User, Void> {
-        let eventId = ids.make("evt_")
         let event = UserDeleted(userId: id, by: caller)
-        let listeners = listeners
-        return PendingWrite(
-            in: database, committed: tokens.invalidate, admit: admission(of: caller, to: id)
-        ) { [audit] tx, user in
+        return write(
+            by: caller, committed: tokens.invalidate, admit: admission(of: caller, to: id)
+        ) { [self] tx, user in
             try UserPolicy.requireDeletable(id, by: caller)
             guard try UserStore.hasAdmin(besides: id, in: tx) else {
                 throw Fault(GatewayProblems.lastAdmin)
@@ -23,7 +21,7 @@ extension Users {
             }
             try UserStore.delete(id, in: tx)
             try audit.record(.deleted(user), by: caller, in: tx)
-            try OutboxStore.add(UserDeleted.type, event, id: eventId, for: listeners, in: tx)
+            try emit(UserDeleted.type, event, in: tx)
         }
     }
 }

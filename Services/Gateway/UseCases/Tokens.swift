@@ -4,13 +4,11 @@ import SQLite
 import WriteKit
 
 /// API tokens of users.
-struct Tokens: Sendable {
+struct Tokens: GatewayUseCases {
     let database: Database
     let ids: IDMinter
     let random: any RandomSource
     let lookup: TokenLookup
-
-    var audit: AuditLog { AuditLog(ids: ids) }
 
     func list(_ page: PageRequest, of caller: Caller) throws -> Page<Token> {
         try database.read { try TokenStore.list(of: caller.userId, page, in: $0) }
@@ -18,14 +16,13 @@ struct Tokens: Sendable {
 
     /// Once it is committed, every loop of this process refuses the token.
     func revoke(_ id: String, by caller: Caller) -> PendingWrite<Token, Void> {
-        let admit: @Sendable (any Queryable) throws -> Token = { db in
-            try CurrentCaller.check(caller, in: db)
+        let admit: Admission<Token> = { db in
             guard let token = try TokenStore.find(id, of: caller.userId, in: db) else {
                 throw Fault.notFound
             }
             return token
         }
-        return PendingWrite(in: database, committed: lookup.invalidate, admit: admit) {
+        return write(by: caller, committed: lookup.invalidate, admit: admit) {
             [audit] tx, token in
             try TokenStore.delete(id, in: tx)
             try audit.record(.revoked(token), by: caller, in: tx)

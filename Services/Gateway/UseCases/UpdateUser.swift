@@ -10,8 +10,8 @@ extension Users {
     ) throws -> PendingWrite<User, User> {
         try UserPolicy.requireAdmin(caller)
         let update = try UserUpdate(body)
-        return PendingWrite(
-            in: database, committed: tokens.invalidate, admit: admission(of: caller, to: id)
+        return write(
+            by: caller, committed: tokens.invalidate, admit: admission(of: caller, to: id)
         ) { [audit] tx, former in
             let user = update.applied(to: former)
             try Self.checkFree(user.email, user.username, except: id, tx)

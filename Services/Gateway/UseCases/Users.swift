@@ -5,14 +5,12 @@ import WriteKit
 
 /// What platform admins do with users, one verb a file. Rules that depend on data are checked
 /// inside the write, which the handler commits.
-struct Users: Sendable {
+struct Users: GatewayUseCases {
     let database: Database
     let ids: IDMinter
     let tokens: TokenLookup
     /// The services that get `user.deleted`.
     let listeners: [String]
-
-    var audit: AuditLog { AuditLog(ids: ids) }
 
     func get(_ id: String, by caller: Caller) throws -> User {
         try UserPolicy.requireAdmin(caller)
@@ -29,11 +27,9 @@ struct Users: Sendable {
     }
 
     /// Admits platform admins to an existing user.
-    func admission(
-        of caller: Caller, to id: String
-    ) -> @Sendable (any Queryable) throws -> User {
+    func admission(of caller: Caller, to id: String) -> Admission<User> {
         { db in
-            try CurrentCaller.checkAdmin(caller, in: db)
+            try UserPolicy.requireAdmin(caller)
             guard let user = try UserStore.find(id, in: db) else { throw Fault.notFound }
             return user
         }

@@ -1,13 +1,13 @@
 import Contract
 import GatewayContract
-import Kernel
+import SQLite
 import ServiceKit
+import WriteKit
 
-extension IntegrationsAPI {
-    /// Applies events of other contexts.
-    func apply(_ event: InternalEvent) async throws -> Bool {
-        guard event.type == UserDeleted.type else { return false }
+extension IntegrationsUseCases: EventConsumer {
+    func effect(of event: InternalEvent) throws -> EventEffect? {
+        guard event.type == UserDeleted.type else { return nil }
         let fact = try event.fact(UserDeleted.self)
-        return try await useCases.onUserDeleted(fact.userId, by: fact.actor, eventId: event.id)
+        return { try onUserDeleted(fact.userId, by: fact.actor, in: $0) }
     }
 }

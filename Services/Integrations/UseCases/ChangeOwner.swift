@@ -20,8 +20,8 @@ extension IntegrationsUseCases {
             }
             return integration
         }
-        return PendingWrite(
-            in: database, admit: authorize,
+        return write(
+            by: caller, admit: authorize,
             asking: { [self] integration, isConditional in
                 let names = try await names(isConditional ? [integration.owner] : [])
                 return (names, candidate: try await candidate(newOwner.name, toldTo: caller))

@@ -8,10 +8,8 @@ extension IntegrationsUseCases {
         _ draft: IntegrationDraft, by caller: Caller
     ) -> PendingWrite<Void, IntegrationWithOwner> {
         let owner = Principal.user(caller.userId)
-        // Every user can create integrations.
-        let admit: Admission<Void> = { try Tombstone.check(caller, in: $0) }
-        return PendingWrite(
-            in: database, admit: admit, asking: { [self] in try await names([owner]) }
+        return write(
+            by: caller, admit: { _ in }, asking: { [self] in try await names([owner]) }
         ) { [self] tx, _, names in
             try quotas.integrations.check(for: caller.userId, in: tx)
             let integration = Integration(

@@ -6,9 +6,7 @@ import WriteKit
 extension IntegrationsUseCases {
     /// The caller becomes its admin.
     func createTeam(_ draft: TeamDraft, by caller: Caller) -> PendingWrite<Void, Team> {
-        // Every user can create teams.
-        let admit: Admission<Void> = { try Tombstone.check(caller, in: $0) }
-        return PendingWrite(in: database, admit: admit) { [self] tx, _ in
+        write(by: caller) { [self] tx in
             try quotas.teams.check(for: caller.userId, in: tx)
             let team = Team(
                 id: try Self.id(for: draft, in: tx), name: draft.name, createdAt: tx.now,

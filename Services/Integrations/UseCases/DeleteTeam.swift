@@ -8,7 +8,7 @@ extension IntegrationsUseCases {
     /// Hides the team at once, which ends the access that it gave its members; a job deletes its
     /// shares and members.
     func deleteTeam(_ id: String, by caller: Caller) -> PendingWrite<Team, Void> {
-        PendingWrite(in: database, admit: admission(of: caller, to: .delete, onTeam: id)) {
+        write(by: caller, admit: admission(of: caller, to: .delete, onTeam: id)) {
             [self] tx, team in
             guard try !IntegrationStore.hasAny(of: .team(team.id), in: tx) else {
                 throw Fault(IntegrationProblems.teamOwnsIntegrations)

@@ -10,15 +10,13 @@ import WriteKit
 /// policy, saves, and records the change in the audit. Every check that guards a write runs in that
 /// transaction, so that parallel requests can't both pass it. Operations that change something
 /// return a `PendingWrite`, which the caller commits.
-struct IntegrationsUseCases: Sendable {
+struct IntegrationsUseCases: UseCases {
     let database: Database
     let ids: IDMinter
     let directory: any Directory
     var quotas = IntegrationQuotas()
     /// How many rows a job touches in one transaction.
     var jobRows = jobSliceRows
-
-    var audit: AuditLog { AuditLog(ids: ids) }
 
     /// Runs `body` in a read if the caller can do `action` to the integration.
     /// - Parameter reference: an id or slug.
@@ -33,17 +31,11 @@ struct IntegrationsUseCases: Sendable {
         }
     }
 
-    typealias Admission<Found> = @Sendable (any Queryable) throws -> Found
-
     /// Admits writes by callers who can do `action` to the integration.
     func admission(
         of caller: Caller, to action: IntegrationAction, on reference: String
     ) -> Admission<Integration> {
-        { db in
-            // The caller can have been deleted since the request began.
-            try Tombstone.check(caller, in: db)
-            return try Self.admit(caller, to: action, on: reference, in: db).0
-        }
+        { try Self.admit(caller, to: action, on: reference, in: $0).0 }
     }
 
     /// A write to an integration whose conditions compare it as a GET shows it, with its owner's
@@ -52,8 +44,8 @@ struct IntegrationsUseCases: Sendable {
         _ action: IntegrationAction, of reference: String, by caller: Caller, needsName: Bool,
         _ effect: @escaping @Sendable (Transaction, Integration, PrincipalNames) throws -> T
     ) -> PendingWrite<IntegrationWithOwner, T> {
-        PendingWrite(
-            in: database, admit: admission(of: caller, to: action, on: reference),
+        write(
+            by: caller, admit: admission(of: caller, to: action, on: reference),
             asking: { [self] integration, isConditional in
                 let isNeeded = needsName || isConditional
                 return try await names(isNeeded ? [integration.owner] : [])
@@ -100,10 +92,7 @@ struct IntegrationsUseCases: Sendable {
     func admission(
         of caller: Caller, to action: TeamAction, onTeam id: String
     ) -> Admission<Team> {
-        { db in
-            try Tombstone.check(caller, in: db)
-            return try Self.admit(caller, to: action, onTeam: id, in: db)
-        }
+        { try Self.admit(caller, to: action, onTeam: id, in: $0) }
     }
 
     private static func admit(

@@ -1,4 +1,5 @@
 import Contract
+import GatewayClient
 import Kernel
 import SQLite
 
@@ -16,7 +17,7 @@ extension IntegrationsUseCases {
         let members = try readTeam(.see, on: id, by: caller) { reader, team in
             try TeamMemberStore.page(of: team, page, in: reader)
         }
-        let profiles = try await profiles(Set(members.items.map(\.userId)))
+        let profiles = try await directory.profiles(of: Set(members.items.map(\.userId)))
         // A user who was just deleted appears under their id.
         return members.map {
             let nameless = UserProfile(

@@ -6,14 +6,9 @@ import WriteKit
 extension IntegrationsUseCases {
     /// Transfers a deleted user's integrations to the platform admin who deleted them, and removes
     /// their shares and memberships.
-    /// - Returns: false if the event was applied before.
-    func onUserDeleted(_ userId: String, by admin: Caller, eventId: String) async throws -> Bool {
-        try await database.write { [self] tx in
-            guard try Inbox.claim(eventId, in: tx) else { return false }
-            try Tombstone.user.insert(userId, in: tx)
-            try jobs.begin(.removeUser(userId: userId, admin: EventActor(admin)), in: tx)
-            return true
-        }
+    func onUserDeleted(_ userId: String, by admin: Caller, in tx: Transaction) throws {
+        try Tombstone.user.insert(userId, in: tx)
+        try jobs.begin(.removeUser(userId: userId, admin: EventActor(admin)), in: tx)
     }
 
     func removeSome(

@@ -26,7 +26,7 @@ struct PrincipalNames: Sendable {
     /// Looks up all users in one call.
     func addingUsers(from useCases: IntegrationsUseCases) async throws -> PrincipalNames {
         var names = self
-        for profile in try await useCases.profiles(userIds).values {
+        for profile in try await useCases.directory.profiles(of: userIds).values {
             names.known[.user(profile.id)] = NamedPrincipal(profile)
         }
         return names
@@ -47,9 +47,5 @@ extension IntegrationsUseCases {
     func names(_ principals: [Principal]) async throws -> PrincipalNames {
         try await database.read { try PrincipalNames(of: principals, in: $0) }
             .addingUsers(from: self)
-    }
-
-    func profiles(_ ids: Set<String>) async throws -> [String: UserProfile] {
-        ids.isEmpty ? [:] : try await directory.profiles(ids: ids.sorted())
     }
 }

@@ -20,7 +20,7 @@ extension IntegrationsUseCases {
             }
             return member
         }
-        return PendingWrite(in: database, admit: find) { [audit] tx, member in
+        return write(by: caller, admit: find) { [audit] tx, member in
             try TeamMemberStore.delete(member, in: tx)
             try audit.record(.removed(member), by: caller, in: tx)
         }

@@ -12,8 +12,8 @@ extension IntegrationsUseCases {
         _ username: String, of id: String, to role: TeamRole?, by caller: Caller
     ) -> PendingWrite<TeamMember?, (TeamMemberWithUser, isNew: Bool)> {
         let unknown = Fault.invalid("/username", "must be the username of an existing user")
-        return PendingWrite(
-            in: database, admit: admission(of: caller, to: .manageMembers, onTeam: id),
+        return write(
+            by: caller, admit: admission(of: caller, to: .manageMembers, onTeam: id),
             asking: { [self] _, _ in
                 // Only after admission: who can't add members must not learn which users exist.
                 guard let user = try await profile(username, toldTo: caller) else {

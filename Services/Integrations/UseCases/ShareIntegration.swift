@@ -9,8 +9,8 @@ extension IntegrationsUseCases {
     func shareIntegration(
         _ reference: String, with name: PrincipalName?, _ level: AccessLevel, by caller: Caller
     ) -> PendingWrite<ShareWithUser?, ShareWithUser> {
-        PendingWrite(
-            in: database, admit: admission(of: caller, to: .share, on: reference),
+        write(
+            by: caller, admit: admission(of: caller, to: .share, on: reference),
             asking: { [self] _, _ in
                 // Only after admission: callers who can't share don't learn which users exist.
                 guard let name else {

@@ -18,7 +18,7 @@ extension IntegrationsUseCases {
             else { throw Fault.notFound }
             return listed
         }
-        return PendingWrite(in: database, admit: find) { [audit] tx, listed in
+        return write(by: caller, admit: find) { [audit] tx, listed in
             try ShareStore.delete(listed.share, in: tx)
             try audit.record(.removed(listed.share), by: caller, in: tx)
         }

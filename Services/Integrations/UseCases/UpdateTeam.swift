@@ -7,7 +7,7 @@ extension IntegrationsUseCases {
     func updateTeam(
         _ id: String, name: String?, by caller: Caller
     ) -> PendingWrite<Team, Team> {
-        PendingWrite(in: database, admit: admission(of: caller, to: .update, onTeam: id)) {
+        write(by: caller, admit: admission(of: caller, to: .update, onTeam: id)) {
             [audit] tx, team in
             var changed = team
             changed.name = name ?? team.name

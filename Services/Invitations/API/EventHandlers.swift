@@ -1,27 +1,26 @@
 import Contract
 import EntitiesContract
 import GatewayContract
-import Kernel
+import SQLite
 import ServiceKit
+import WriteKit
 
-extension InvitationsAPI {
-    /// Events from other services.
-    func apply(_ event: InternalEvent) async throws -> Bool {
+extension InvitationsUseCases: EventConsumer {
+    func effect(of event: InternalEvent) throws -> EventEffect? {
         switch event.type {
         case UserDeleted.type:
-            let deleted = try event.fact(UserDeleted.self)
-            return try await useCases.onUserDeleted(
-                deleted.userId, by: deleted.actor, eventId: event.id)
+            let fact = try event.fact(UserDeleted.self)
+            return { try onUserDeleted(fact.userId, by: fact.actor, in: $0) }
         case EntityDeleted.type:
-            return try await useCases.onEntityDeleted(
-                try event.fact(EntityDeleted.self), eventId: event.id)
+            let fact = try event.fact(EntityDeleted.self)
+            return { try onEntityDeleted(fact, in: $0) }
         case EntityRenamed.type:
-            return try await useCases.onEntityRenamed(
-                try event.fact(EntityRenamed.self), eventId: event.id)
+            let fact = try event.fact(EntityRenamed.self)
+            return { try onEntityRenamed(fact, in: $0) }
         case EntityHandedOver.type:
-            return try await useCases.onEntityOwnerChanged(
-                try event.fact(EntityHandedOver.self), eventId: event.id)
-        default: return false
+            let fact = try event.fact(EntityHandedOver.self)
+            return { try onEntityOwnerChanged(fact, in: $0) }
+        default: return nil
         }
     }
 }

@@ -15,7 +15,7 @@ struct InvitationsAPI: Sendable {
                 .now(AuditRoutes.tail) {
                     .json(try useCases.auditTail(try $0.decode(AuditTailQuery.self)))
                 },
-                .events(faults) { try await apply($0) },
+                .events(useCases, faults),
             ]
     }
 

@@ -1,4 +1,5 @@
 import Contract
+import GatewayClient
 import InvitationsContract
 import Kernel
 import SQLite
@@ -9,7 +10,7 @@ extension InvitationsUseCases {
     func acceptInvitation(
         _ link: InvitationLink, by caller: Caller
     ) async throws -> PendingWrite<Invitation, Invitation> {
-        guard let user = try await profiles([caller.userId])[caller.userId] else {
+        guard let user = try await directory.profiles(of: [caller.userId])[caller.userId] else {
             throw Fault.notFound
         }
         return accept(
@@ -21,7 +22,6 @@ extension InvitationsUseCases {
         _ link: InvitationLink, as invitee: Invitee, by caller: Caller
     ) -> PendingWrite<Invitation, Invitation> {
         let admit: Admission<Invitation> = { [self] db in
-            try Tombstone.check(caller, in: db)
             if try Tombstone.user.contains(invitee.userId, in: db) { throw Fault.notFound }
             return try find(link, to: invitee, in: db)
         }
@@ -30,7 +30,7 @@ extension InvitationsUseCases {
             guard $0.status != .accepted else { return nil }
             return try await entity($0.entityId, for: $0.invitedBy)
         }
-        return PendingWrite(in: database, committed: wrote, admit: admit, asking: ask) {
+        return write(by: caller, admit: admit, asking: ask) {
             [self] tx, invitation, entity in
             if invitation.status == .accepted {
                 guard Self.canRepeat(link, invitation, invitee, caller) else {

@@ -10,11 +10,11 @@ extension InvitationsUseCases {
         to entityId: String, _ draft: InvitationDraft, by caller: Caller
     ) async throws -> PendingWrite<Void, Invitation> {
         try await change(
-            .manageInvitations, on: entityId, by: caller, of: { _ in },
+            .manageInvitations, on: entityId, by: caller,
             asking: { [self] in try await people(caller, draft.email) }
-        ) { [self] tx, _, admitted, people in
+        ) { [self] tx, entity, people in
             try create(
-                draft, to: admitted.entity, from: people.inviter, people.invitee, by: caller,
+                draft, to: entity, from: people.inviter, people.invitee, by: caller,
                 in: tx)
         }
     }
@@ -25,7 +25,7 @@ extension InvitationsUseCases {
         to entityId: String, _ drafts: [Result<InvitationDraft, Fault>], by caller: Caller
     ) async throws -> PendingWrite<Void, [Result<Invitation, Fault>]> {
         try await change(
-            .manageInvitations, on: entityId, by: caller, of: { _ in },
+            .manageInvitations, on: entityId, by: caller,
             asking: { [self] in
                 let emails = drafts.compactMap { try? $0.get().email }
                 return (
@@ -34,13 +34,13 @@ extension InvitationsUseCases {
                         emails: Array(Set(emails)), toldTo: nil)
                 )
             }
-        ) { [self] tx, _, admitted, people in
+        ) { [self] tx, entity, people in
             try drafts.map { draft in
                 do {
                     let draft = try draft.get()
                     return .success(
                         try create(
-                            draft, to: admitted.entity, from: people.inviter,
+                            draft, to: entity, from: people.inviter,
                             people.invitees[draft.email], by: caller, in: tx))
                 } catch let fault as Fault where fault.kind != .internalError {
                     return .failure(fault)
@@ -57,7 +57,7 @@ extension InvitationsUseCases {
     }
 
     private func inviter(_ caller: Caller) async throws -> UserProfile {
-        try await profiles([caller.userId])[caller.userId] ?? .unknown(caller.userId)
+        try await directory.profiles(of: [caller.userId])[caller.userId] ?? .unknown(caller.userId)
     }
 
     /// Throws before it writes anything.

@@ -10,10 +10,8 @@ extension InvitationsUseCases {
     ) -> PendingWrite<Void, (webhook: Webhook, secret: WebhookSecret)> {
         let id = ids.make("whk_")
         let secret = WebhookSecret.make(random)
-        // Any user can.
-        let admit: Admission<Void> = { try Tombstone.check(caller, in: $0) }
-        return PendingWrite(
-            in: database, committed: wrote, admit: admit,
+        return write(
+            by: caller, admit: { _ in },
             asking: { [targets] in
                 try await targets.check(draft.url, for: caller.userId, pointer: "/url")
             }

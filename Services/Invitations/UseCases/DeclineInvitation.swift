@@ -9,7 +9,7 @@ extension InvitationsUseCases {
         _ link: InvitationLink, as invitee: Invitee, by caller: Caller
     ) -> PendingWrite<Invitation, Invitation> {
         let admit: Admission<Invitation> = { [self] in try find(link, to: invitee, in: $0) }
-        return PendingWrite(in: database, committed: wrote, admit: admit) { [self] tx, former in
+        return write(by: caller, admit: admit) { [self] tx, former in
             if former.isDeclined { return former }
             try Self.checkOpen(former, at: tx.now)
             let owner = try KnownEntityStore.find(former.entityId, in: tx)?.ownerId

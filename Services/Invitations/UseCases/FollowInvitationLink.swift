@@ -1,4 +1,5 @@
 import Contract
+import GatewayClient
 import InvitationsContract
 import Kernel
 import SQLite
@@ -73,7 +74,8 @@ extension InvitationsUseCases {
         of invitation: Invitation, entityName: String?
     ) async throws -> InvitationView {
         // A missing name must not undo what has been done.
-        let inviter = try? await profiles([invitation.invitedBy])[invitation.invitedBy]
+        let inviter = try? await directory.profiles(of: [invitation.invitedBy])[
+            invitation.invitedBy]
         var shown = invitation
         shown.status = invitation.status(at: clock.now())
         return InvitationView(

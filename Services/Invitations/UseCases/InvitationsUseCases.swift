@@ -11,7 +11,7 @@ import WriteKit
 /// All have one shape: first they query other contexts (who owns the entity, who the users are);
 /// then one transaction loads, applies the rule, saves, and writes the audit entry, the e-mail and
 /// the event. Every rule about data of this context is decided in that transaction.
-struct InvitationsUseCases: Sendable {
+struct InvitationsUseCases: UseCases {
     let database: Database
     let ids: IDMinter
     let random: any RandomSource
@@ -29,10 +29,6 @@ struct InvitationsUseCases: Sendable {
     /// Called when an e-mail or event was stored.
     let wrote: @Sendable () -> Void
     var quotas = InvitationQuotas()
-
-    var audit: AuditLog { AuditLog(ids: ids) }
-
-    typealias Admission<Found> = @Sendable (any Queryable) throws -> Found
 
     /// An entity as it was looked at, and its owner as known by now, who is notified.
     struct Admitted: Sendable {
@@ -59,7 +55,6 @@ struct InvitationsUseCases: Sendable {
         let isVisible = try await isVisible(entityId, entity, to: caller)
         guard let entity else { throw Fault.notFound }
         return { db in
-            try Tombstone.check(caller, in: db)
             if try Tombstone.entity.contains(entityId, in: db) { throw Fault.notFound }
             // A hand-over may have been heard of since.
             let owner = try KnownEntityStore.owner(of: entityId, since: entity.updatedAt, in: db)
@@ -116,15 +111,15 @@ struct InvitationsUseCases: Sendable {
 
     /// A change of something of an entity, by a caller who can do `action` with it.
     /// - Parameter find: what is to be changed.
-    func change<Found: Sendable, Known: Sendable, T: Sendable>(
+    func change<Found: Equatable & Sendable, Known: Sendable, T: Sendable>(
         _ action: InvitationAction, on entityId: String, by caller: Caller,
         of find: @escaping @Sendable (any Queryable) throws -> Found,
         asking ask: @escaping @Sendable (Found) async throws -> Known,
         _ effect: @escaping @Sendable (Transaction, Found, Admitted, Known) throws -> T
     ) async throws -> PendingWrite<Found, T> {
         let admit = try await admission(of: caller, to: action, on: entityId)
-        return PendingWrite(
-            in: database, committed: wrote,
+        return write(
+            by: caller,
             admit: { db in
                 let admitted = try admit(db)
                 return (admitted: admitted, found: try find(db))
@@ -138,15 +133,26 @@ struct InvitationsUseCases: Sendable {
         }
     }
 
+    /// A write that adds something to an entity, by a caller who can do `action` with it.
+    func change<Known: Sendable, T: Sendable>(
+        _ action: InvitationAction, on entityId: String, by caller: Caller,
+        asking ask: @escaping @Sendable () async throws -> Known,
+        _ effect: @escaping @Sendable (Transaction, EntityStanding, Known) throws -> T
+    ) async throws -> PendingWrite<Void, T> {
+        write(
+            by: caller, admit: try await admission(of: caller, to: action, on: entityId),
+            asking: { _ in try await ask() }
+        ) { tx, admitted, known in
+            let entity = admitted.entity
+            try KnownEntityStore.save(KnownEntity(entity), at: entity.updatedAt, in: tx)
+            return try effect(tx, entity, known)
+        }
+    }
+
     /// The owner of an entity that was looked at before: a hand-over may have been heard of since.
     func owner(of entity: EntityStanding, in tx: Transaction) throws -> String {
         try KnownEntityStore.save(KnownEntity(entity), at: entity.updatedAt, in: tx)
         return try KnownEntityStore.find(entity.id, in: tx)?.ownerId ?? entity.ownerId
-    }
-
-    func profiles(_ ids: some Sequence<String>) async throws -> [String: UserProfile] {
-        let ids = Set(ids)
-        return ids.isEmpty ? [:] : try await directory.profiles(ids: ids.sorted())
     }
 
     /// The user of an address, if there is one; no answer tells whether there is.

@@ -1,4 +1,5 @@
 import Contract
+import GatewayClient
 import Kernel
 import SQLite
 
@@ -15,7 +16,7 @@ extension InvitationsUseCases {
     ) async throws -> Page<CollaboratorWithUser> {
         try await admit(caller, to: .listCollaborators, on: entityId)
         let found = try database.read { try CollaboratorStore.page(of: entityId, page, in: $0) }
-        let profiles = try await profiles(found.items.map(\.userId))
+        let profiles = try await directory.profiles(of: found.items.map(\.userId))
         return found.map {
             CollaboratorWithUser(
                 collaborator: $0, user: profiles[$0.userId] ?? .unknown($0.userId))

@@ -1,4 +1,5 @@
 import Contract
+import GatewayClient
 import InvitationsContract
 import Kernel
 import SQLite
@@ -18,7 +19,7 @@ extension InvitationsUseCases {
     func listMine(
         _ status: InvitationStatus?, _ page: PageRequest, by caller: Caller
     ) async throws -> Page<Invitation> {
-        guard let user = try await profiles([caller.userId])[caller.userId] else {
+        guard let user = try await directory.profiles(of: [caller.userId])[caller.userId] else {
             return Page([], page, total: 0)
         }
         return try database.read {

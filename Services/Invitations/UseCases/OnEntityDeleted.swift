@@ -6,16 +6,13 @@ import WriteKit
 
 extension InvitationsUseCases {
     /// Revokes the invitations to the entity and removes its collaborators.
-    /// - Returns: false if the event was applied before.
-    func onEntityDeleted(_ event: EntityDeleted, eventId: String) async throws -> Bool {
+    func onEntityDeleted(_ event: EntityDeleted, in tx: Transaction) throws {
         let actor = event.actor.caller
-        return try await apply(eventId) { [self] tx in
-            try Tombstone.entity.insert(event.entityId, in: tx)
-            let owner =
-                try KnownEntityStore.find(event.entityId, in: tx)?.ownerId ?? actor.userId
-            try jobs.begin(
-                .dropEntity(entityId: event.entityId, ownerId: owner, actor: event.actor), in: tx)
-        }
+        try Tombstone.entity.insert(event.entityId, in: tx)
+        let owner =
+            try KnownEntityStore.find(event.entityId, in: tx)?.ownerId ?? actor.userId
+        try jobs.begin(
+            .dropEntity(entityId: event.entityId, ownerId: owner, actor: event.actor), in: tx)
     }
 
     func removeSome(

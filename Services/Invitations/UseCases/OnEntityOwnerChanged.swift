@@ -6,16 +6,13 @@ import WriteKit
 extension InvitationsUseCases {
     /// The new owner receives the entity's events from now on. Invitations that a deleted owner
     /// sent are revoked.
-    /// - Returns: false if the event was applied before.
-    func onEntityOwnerChanged(_ event: EntityHandedOver, eventId: String) async throws -> Bool {
-        try await apply(eventId) { [self] tx in
-            if try Tombstone.entity.contains(event.entityId, in: tx) { return }
-            try KnownEntityStore.changeOwner(
-                of: event.entityId, to: event.ownerId, at: event.updatedAt, in: tx)
-            for invitation in try InvitationStore.pending(to: event.entityId, in: tx)
-            where try Tombstone.user.contains(invitation.invitedBy, in: tx) {
-                _ = try revoke(invitation, by: nil, owner: event.ownerId, in: tx)
-            }
+    func onEntityOwnerChanged(_ event: EntityHandedOver, in tx: Transaction) throws {
+        if try Tombstone.entity.contains(event.entityId, in: tx) { return }
+        try KnownEntityStore.changeOwner(
+            of: event.entityId, to: event.ownerId, at: event.updatedAt, in: tx)
+        for invitation in try InvitationStore.pending(to: event.entityId, in: tx)
+        where try Tombstone.user.contains(invitation.invitedBy, in: tx) {
+            _ = try revoke(invitation, by: nil, owner: event.ownerId, in: tx)
         }
     }
 }

@@ -6,21 +6,18 @@ import WriteKit
 extension InvitationsUseCases {
     /// Revokes the user's pending invitations, then removes their collaborations, memberships,
     /// webhooks and events.
-    /// - Returns: false if the event was applied before.
-    func onUserDeleted(_ userId: String, by admin: Caller, eventId: String) async throws -> Bool {
-        try await apply(eventId) { [self] tx in
-            try Tombstone.user.insert(userId, in: tx)
-            // Bounded by the inviters' quota.
-            for invitation in try InvitationStore.pending(by: userId, in: tx) {
-                let owner = try KnownEntityStore.find(invitation.entityId, in: tx)?.ownerId
-                // Those to the user's own entities are revoked when the new owner is known
-                // (`onEntityOwnerChanged`), who is notified then.
-                guard let owner, owner != userId else { continue }
-                _ = try revoke(invitation, by: admin, owner: owner, in: tx)
-            }
-            try SendingStore.deleteAll(of: userId, in: tx)
-            try jobs.begin(.dropUser(userId: userId, admin: EventActor(admin)), in: tx)
+    func onUserDeleted(_ userId: String, by admin: Caller, in tx: Transaction) throws {
+        try Tombstone.user.insert(userId, in: tx)
+        // Bounded by the inviters' quota.
+        for invitation in try InvitationStore.pending(by: userId, in: tx) {
+            let owner = try KnownEntityStore.find(invitation.entityId, in: tx)?.ownerId
+            // Those to the user's own entities are revoked when the new owner is known
+            // (`onEntityOwnerChanged`), who is notified then.
+            guard let owner, owner != userId else { continue }
+            _ = try revoke(invitation, by: admin, owner: owner, in: tx)
         }
+        try SendingStore.deleteAll(of: userId, in: tx)
+        try jobs.begin(.dropUser(userId: userId, admin: EventActor(admin)), in: tx)
     }
 
     func removeSome(

@@ -1,3 +1,4 @@
+import GatewayClient
 import InvitationsContract
 import Kernel
 import SQLite
@@ -102,7 +103,7 @@ extension InvitationsUseCases {
     func sendNotices() async throws {
         let due = try database.read { try WebhookStore.noticesDue(limit: 100, in: $0) }
         guard !due.isEmpty else { return }
-        let owners = try await profiles(due.map(\.ownerId))
+        let owners = try await directory.profiles(of: due.map(\.ownerId))
         try await database.write { [self] tx in
             for webhook in due {
                 guard let now = try WebhookStore.find(webhook.id, in: tx) else { continue }

@@ -6,7 +6,7 @@ import WriteKit
 extension InvitationsUseCases {
     func redeliver(
         _ eventId: String, to webhookId: String, by caller: Caller
-    ) -> PendingWrite<(Webhook, Delivery), Delivery> {
+    ) -> PendingWrite<Void, Delivery> {
         let admit = admission(of: caller, toWebhook: webhookId)
         let find: Admission<(Webhook, Delivery)> = { db in
             let webhook = try admit(db)
@@ -15,7 +15,7 @@ extension InvitationsUseCases {
             else { throw Fault.notFound }
             return (webhook, delivery)
         }
-        return PendingWrite(in: database, committed: wrote, admit: find) { tx, found in
+        return write(by: caller, admit: find) { tx, found in
             let (webhook, former) = found
             guard webhook.isEnabled else { throw Fault(WebhookProblems.disabled) }
             guard try former.status == .pending || WebhookStore.hasRoom(webhook.id, in: tx) else {

@@ -6,8 +6,8 @@ extension InvitationsUseCases {
     func updateWebhook(
         _ id: String, _ update: WebhookUpdate, by caller: Caller
     ) -> PendingWrite<Webhook, Webhook> {
-        PendingWrite(
-            in: database, committed: wrote, admit: admission(of: caller, toWebhook: id),
+        write(
+            by: caller, admit: admission(of: caller, toWebhook: id),
             asking: { [targets] _ in
                 guard let url = update.url else { return }
                 try await targets.check(url, for: caller.userId, pointer: "/url")

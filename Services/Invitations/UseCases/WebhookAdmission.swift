@@ -6,7 +6,6 @@ import WriteKit
 extension InvitationsUseCases {
     func admission(of caller: Caller, toWebhook id: String) -> Admission<Webhook> {
         { db in
-            try Tombstone.check(caller, in: db)
             return try Self.webhook(id, of: caller, in: db)
         }
     }
@@ -16,8 +15,7 @@ extension InvitationsUseCases {
         webhook id: String, of caller: Caller,
         _ effect: @escaping @Sendable (Transaction, Webhook) throws -> T
     ) -> PendingWrite<Webhook, T> {
-        PendingWrite(
-            in: database, committed: wrote, admit: admission(of: caller, toWebhook: id), effect)
+        write(by: caller, admit: admission(of: caller, toWebhook: id), effect)
     }
 
     static func webhook(

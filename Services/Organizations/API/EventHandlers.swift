@@ -1,25 +1,23 @@
 import Contract
 import EntitiesContract
 import GatewayContract
-import Kernel
+import SQLite
 import ServiceKit
+import WriteKit
 
-extension OrganizationsAPI {
-    /// Events from other services.
-    func apply(_ event: InternalEvent) async throws -> Bool {
+extension OrganizationsUseCases: EventConsumer {
+    func effect(of event: InternalEvent) throws -> EventEffect? {
         switch event.type {
         case UserDeleted.type:
-            let payload = try event.fact(UserDeleted.self)
-            return try await useCases.onUserDeleted(
-                payload.userId, by: payload.actor, eventId: event.id)
+            let fact = try event.fact(UserDeleted.self)
+            return { try onUserDeleted(fact.userId, by: fact.actor, in: $0) }
         case EntityDeleted.type:
-            let payload = try event.fact(EntityDeleted.self)
-            return try await useCases.onEntityDeleted(
-                payload.entityId, by: payload.actor.caller, eventId: event.id)
+            let fact = try event.fact(EntityDeleted.self)
+            return { try onEntityDeleted(fact.entityId, by: fact.actor.caller, in: $0) }
         case EntityRenamed.type:
-            return try await useCases.onEntityRenamed(
-                try event.fact(EntityRenamed.self), eventId: event.id)
-        default: return false
+            let fact = try event.fact(EntityRenamed.self)
+            return { try onEntityRenamed(fact, in: $0) }
+        default: return nil
         }
     }
 }

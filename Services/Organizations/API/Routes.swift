@@ -14,7 +14,7 @@ struct OrganizationsAPI: Sendable {
             + [
                 .now(AuditRoutes.list) { try listAudit($0) },
                 .now(AuditRoutes.tail) { try auditTail($0) },
-                .events(faults) { try await apply($0) },
+                .events(useCases, faults),
             ]
     }
 

@@ -14,7 +14,7 @@ extension OrganizationsAPI {
         let change = useCases.setStorage(
             of: try request.organization,
             to: try StorageDraft(mode: body.mode, external: body.external), by: request.caller)
-        return try await request.commit(change, current: .shown { StorageConfigBody($0.1) }) {
+        return try await request.commit(change, current: .shown { StorageConfigBody($0) }) {
             .json(StorageConfigBody($0))
         }
     }

@@ -31,7 +31,7 @@ extension OrganizationsUseCases {
     /// - Parameter role: a role's name or id.
     func addMember(
         _ member: NewMember, as role: String, to reference: String, by caller: Caller
-    ) -> PendingWrite<(Organization, Role?), MemberWithUser> {
+    ) -> PendingWrite<Void, MemberWithUser> {
         let admit = admission(of: caller, to: .manageMembers, on: reference)
         let find: Admission<(Organization, Role?)> = { db in
             let (organization, standing) = try admit(db)
@@ -46,7 +46,7 @@ extension OrganizationsUseCases {
             }
             return profile
         }
-        return PendingWrite(in: database, admit: find, asking: ask) { [self] tx, found, profile in
+        return write(by: caller, admit: find, asking: ask) { [self] tx, found, profile in
             let organization = found.0
             guard let role = found.1 else { throw Self.unknownRole }
             if try Tombstone.user.contains(profile.id, in: tx) { throw member.unknown }

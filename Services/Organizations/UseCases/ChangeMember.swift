@@ -1,4 +1,5 @@
 import Contract
+import GatewayClient
 import Kernel
 import SQLite
 import WriteKit
@@ -7,7 +8,7 @@ extension OrganizationsUseCases {
     /// - Parameter role: a role's name or id; nil keeps the role.
     func changeMember(
         _ userId: String, of reference: String, to role: String?, by caller: Caller
-    ) -> PendingWrite<(Membership, Role), MemberWithUser> {
+    ) -> PendingWrite<Void, MemberWithUser> {
         let admit = admission(of: caller, to: .manageMembers, on: reference)
         let find: Admission<(Membership, Role)> = { db in
             let (organization, standing) = try admit(db)
@@ -23,8 +24,9 @@ extension OrganizationsUseCases {
             return (member, newRole)
         }
         // The profile is asked for after admission, so that nobody learns about other users here.
-        return PendingWrite(
-            in: database, admit: find, asking: { [self] _ in try await profiles([userId]) }
+        return write(
+            by: caller, admit: find,
+            asking: { [directory] _ in try await directory.profiles(of: [userId]) }
         ) { [audit] tx, found, profiles in
             let (former, newRole) = found
             var member = former

@@ -1,4 +1,5 @@
 import Contract
+import GatewayClient
 import Kernel
 import SQLite
 import WriteKit
@@ -9,12 +10,10 @@ extension OrganizationsUseCases {
         _ draft: OrganizationDraft, by caller: Caller
     ) -> PendingWrite<Void, OrganizationDetails> {
         let key = makeRegistryKey()
-        // Every user can create one.
-        let admit: Admission<Void> = { try Tombstone.check(caller, in: $0) }
-        let ask: @Sendable () async throws -> [String: UserProfile] = { [self] in
-            try await profiles([caller.userId])
-        }
-        return PendingWrite(in: database, admit: admit, asking: ask) { [self] tx, _, profiles in
+        return write(
+            by: caller, admit: { _ in },
+            asking: { [directory] in try await directory.profiles(of: [caller.userId]) }
+        ) { [self] tx, _, profiles in
             try quotas.organizations.check(for: caller.userId, in: tx)
             let organization = Organization(
                 id: ids.make("org_"), name: draft.name, slug: try Self.slug(for: draft, in: tx),

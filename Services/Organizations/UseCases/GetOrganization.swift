@@ -1,4 +1,5 @@
 import Contract
+import GatewayClient
 import Kernel
 import OrganizationsContract
 import SQLite
@@ -11,7 +12,7 @@ extension OrganizationsUseCases {
         var shown = try read(.see, on: reference, by: caller) { reader, organization, standing in
             try details(of: organization, standing, [:], for: caller, in: reader)
         }
-        let profiles = try await profiles(shown.members.map(\.membership.userId))
+        let profiles = try await directory.profiles(of: shown.members.map(\.membership.userId))
         shown.members = shown.members.map { $0.membership.withUser(profiles) }
         return shown
     }
@@ -24,7 +25,7 @@ extension OrganizationsUseCases {
             try MembershipStore.first(
                 OrganizationLimits.membersShown, of: organization.id, in: reader)
         }
-        return try await profiles(members.map(\.userId))
+        return try await directory.profiles(of: members.map(\.userId))
     }
 
     func details(

@@ -1,3 +1,4 @@
+import GatewayClient
 import Kernel
 import SQLite
 
@@ -9,7 +10,7 @@ extension OrganizationsUseCases {
         let members = try read(.see, on: reference, by: caller) { reader, organization, _ in
             try MembershipStore.page(of: organization.id, page, in: reader)
         }
-        let profiles = try await profiles(members.items.map(\.userId))
+        let profiles = try await directory.profiles(of: members.items.map(\.userId))
         return members.map { $0.withUser(profiles) }
     }
 }

@@ -5,16 +5,10 @@ import WriteKit
 
 extension OrganizationsUseCases {
     /// Removes the entity from all stores.
-    /// - Returns: false if the event was applied before.
-    func onEntityDeleted(_ entityId: String, by actor: Caller, eventId: String) async throws -> Bool
-    {
-        try await database.write { [self] tx in
-            guard try Inbox.claim(eventId, in: tx) else { return false }
-            try Tombstone.entity.insert(entityId, in: tx)
-            try jobs.begin(
-                .dropEntity(entityId: entityId, actor: EventActor(actor)), in: tx)
-            return true
-        }
+    func onEntityDeleted(_ entityId: String, by actor: Caller, in tx: Transaction) throws {
+        try Tombstone.entity.insert(entityId, in: tx)
+        try jobs.begin(
+            .dropEntity(entityId: entityId, actor: EventActor(actor)), in: tx)
     }
 
     func removePublications(

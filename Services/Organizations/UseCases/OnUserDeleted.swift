@@ -7,14 +7,9 @@ extension OrganizationsUseCases {
     /// Ends the user's memberships. If the user was the last owner, the longest-standing admin
     /// takes over, or else the longest-standing member; without other members the organization is
     /// deleted.
-    /// - Returns: false if the event was applied before.
-    func onUserDeleted(_ userId: String, by admin: Caller, eventId: String) async throws -> Bool {
-        try await database.write { [self] tx in
-            guard try Inbox.claim(eventId, in: tx) else { return false }
-            try Tombstone.user.insert(userId, in: tx)
-            try jobs.begin(.dropUser(userId: userId, admin: EventActor(admin)), in: tx)
-            return true
-        }
+    func onUserDeleted(_ userId: String, by admin: Caller, in tx: Transaction) throws {
+        try Tombstone.user.insert(userId, in: tx)
+        try jobs.begin(.dropUser(userId: userId, admin: EventActor(admin)), in: tx)
     }
 
     func removeMemberships(

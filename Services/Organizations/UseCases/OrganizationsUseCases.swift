@@ -10,7 +10,7 @@ import WriteKit
 /// saves, adds the audit entry and writes the events for other services. Every rule that guards a
 /// write is checked in that transaction, so that parallel requests can't break it together. A use
 /// case that writes returns a `PendingWrite`.
-struct OrganizationsUseCases: Sendable {
+struct OrganizationsUseCases: UseCases {
     let database: Database
     let ids: IDMinter
     let random: any RandomSource
@@ -23,8 +23,6 @@ struct OrganizationsUseCases: Sendable {
     var quotas = OrganizationQuotas()
     /// Rows that a job deletes in one transaction.
     var jobRows = jobSliceRows
-
-    var audit: AuditLog { AuditLog(ids: ids) }
 
     /// Runs `body` in a read if the caller can do `action`.
     /// - Parameter reference: the organization's id or slug.
@@ -39,29 +37,24 @@ struct OrganizationsUseCases: Sendable {
         }
     }
 
-    typealias Admission<Found> = @Sendable (any Queryable) throws -> Found
     typealias Admitted = (organization: Organization, standing: Standing)
 
     /// Admits the caller if they can do `action`.
     func admission(
         of caller: Caller, to action: OrganizationAction, on reference: String
     ) -> Admission<Admitted> {
-        { db in
-            // The caller can have been deleted since the request began.
-            try Tombstone.check(caller, in: db)
-            return try Self.admit(caller, to: action, on: reference, in: db)
-        }
+        { try Self.admit(caller, to: action, on: reference, in: $0) }
     }
 
     /// A write to something in an organization, for a caller who can do `action`.
     /// - Parameter find: loads what to change, and checks what `action` does not cover.
-    func change<Found: Sendable, T: Sendable>(
+    func change<Found: Equatable & Sendable, T: Sendable>(
         _ action: OrganizationAction, on reference: String, by caller: Caller,
         of find: @escaping @Sendable (any Queryable, Admitted) throws -> Found,
         _ effect: @escaping @Sendable (Transaction, Found) throws -> T
     ) -> PendingWrite<Found, T> {
         let admit = admission(of: caller, to: action, on: reference)
-        return PendingWrite(in: database, admit: { try find($0, try admit($0)) }, effect)
+        return write(by: caller, admit: { try find($0, try admit($0)) }, effect)
     }
 
     /// A write to an organization that returns it as a GET does. Profiles are fetched if the
@@ -71,8 +64,8 @@ struct OrganizationsUseCases: Sendable {
         needsNames: Bool = false,
         _ effect: @escaping @Sendable (Transaction, Admitted, [String: UserProfile]) throws -> T
     ) -> PendingWrite<OrganizationDetails, T> {
-        PendingWrite(
-            in: database, admit: admission(of: caller, to: action, on: reference),
+        write(
+            by: caller, admit: admission(of: caller, to: action, on: reference),
             asking: { [self] _, isConditional in
                 let areNeeded = needsNames || isConditional
                 return areNeeded ? try await profilesShown(of: reference, by: caller) : [:]
@@ -96,16 +89,5 @@ struct OrganizationsUseCases: Sendable {
             hasPublicStore: organization.publicCount > 0)
         try OrganizationPolicy.authorize(action, standing)
         return (organization, standing)
-    }
-
-    /// Writes an event to the outbox, in the transaction of its cause.
-    func emit(_ type: String, _ fact: some Encodable, in tx: Transaction) throws {
-        try OutboxStore.add(type, fact, id: ids.make("evt_"), for: listeners, in: tx)
-    }
-
-    /// Profiles by id, each requested once.
-    func profiles(_ ids: some Sequence<String>) async throws -> [String: UserProfile] {
-        let ids = Set(ids)
-        return ids.isEmpty ? [:] : try await directory.profiles(ids: ids.sorted())
     }
 }

@@ -7,15 +7,15 @@ extension OrganizationsUseCases {
     /// Asks the entities context first whether the caller is a publisher.
     func publish(
         _ entityId: String, publicly isPublic: Bool, to reference: String, by caller: Caller
-    ) async throws -> PendingWrite<(Organization, EntityStanding), Publication> {
+    ) async throws -> PendingWrite<Void, Publication> {
         let admit = try await publisherAdmission(of: caller, to: entityId, on: reference)
-        return PendingWrite(in: database, admit: admit) { [self] tx, found in
+        return write(by: caller, admit: admit) { [self] tx, found in
             let (organization, entity) = found
             if try PublicationStore.find(entity: entityId, of: organization.id, in: tx) != nil {
                 throw Fault(OrganizationProblems.alreadyPublished)
             }
             try quotas.publications.check(for: organization.id, in: tx)
-            _ = try EntityNameStore.save(
+            try EntityNameStore.save(
                 entity.name, of: entityId, updatedAt: entity.updatedAt, in: tx)
             let publication = Publication(
                 id: ids.make("pub_"), organizationId: organization.id,

@@ -6,18 +6,18 @@ extension OrganizationsUseCases {
     /// Checks a bucket first; if that fails, nothing changes.
     func setStorage(
         of reference: String, to draft: StorageDraft, by caller: Caller
-    ) -> PendingWrite<(Organization, Storage), Storage> {
+    ) -> PendingWrite<Storage, Storage> {
         let admit = admission(of: caller, to: .configure, on: reference)
-        let find: Admission<(Organization, Storage)> = { db in
-            let organization = try admit(db).organization
-            return (organization, try StorageStore.find(organization.id, in: db))
-        }
-        let ask: @Sendable ((Organization, Storage)) async throws -> Void = { [storage] _ in
-            guard case .external(let bucket, let secret) = draft else { return }
-            try await storage.prove(bucket, secret: secret, for: caller.userId)
-        }
-        return PendingWrite(in: database, admit: find, asking: ask) { [self] tx, found, _ in
-            let (organization, former) = found
+        return write(
+            by: caller, admit: admit,
+            asking: { [storage] _, _ in
+                guard case .external(let bucket, let secret) = draft else { return }
+                try await storage.prove(bucket, secret: secret, for: caller.userId)
+            },
+            showing: { db, admitted, _ in try StorageStore.find(admitted.organization.id, in: db) }
+        ) { [self] tx, admitted, _ in
+            let organization = admitted.organization
+            let former = try StorageStore.find(organization.id, in: tx)
             switch draft {
             case .managed:
                 guard former != .managed else { return former }

@@ -15,7 +15,7 @@ extension OrganizationsUseCases {
             else { throw Fault.notFound }
             return found
         }
-        return PendingWrite(in: database, admit: find) { [audit] tx, found in
+        return write(by: caller, admit: find) { [audit] tx, found in
             try PublicationStore.delete(found.id, in: tx)
             try audit.record(.removed(found), by: caller, in: tx)
         }

@@ -8,8 +8,8 @@ extension OrganizationsUseCases {
     func updatePublication(
         _ id: String, of reference: String, isPublic: Bool?, by caller: Caller
     ) -> PendingWrite<Publication, Publication> {
-        PendingWrite(
-            in: database, admit: publicationAdmission(of: caller, to: id, on: reference),
+        write(
+            by: caller, admit: publicationAdmission(of: caller, to: id, on: reference),
             asking: { [self] publication in
                 let widens = isPublic == true && !publication.isPublic
                 guard widens else { return false }

@@ -1,14 +1,12 @@
 import Contract
 import HTTPCore
 import Kernel
+import WriteKit
 
 extension Route {
     /// The route that receives events of other services.
-    /// - Parameter apply: returns whether the event changed something, once its effect is on disk:
-    ///   false for a repeated event, or one without meaning here.
-    public static func events(
-        _ faults: CrashPoints, apply: @escaping @Sendable (InternalEvent) async throws -> Bool
-    ) -> Route {
+    /// - Parameter consumer: applies each event once.
+    public static func events(_ consumer: some EventConsumer, _ faults: CrashPoints) -> Route {
         .later(InternalEvent.deliver) { request in
             let event = try request.decode(InternalEvent.self)
             guard let sender = Identity.service(request.head), event.isOwned(by: sender) else {
@@ -16,7 +14,7 @@ extension Route {
                     "not_the_senders_fact", "A service can only report events about what it owns.")
             }
             faults.reach(.inboxReceived)
-            let applied = try await apply(event)
+            let applied = try await consumer.apply(event)
             faults.reach(.inboxApplied)
             return .json(InternalEvent.Receipt(applied: applied))
         }

@@ -11,9 +11,9 @@ public let inboxSchema = """
     """
 
 /// The table `applied_events`: which events of other contexts have taken effect.
-public enum Inbox {
+enum Inbox {
     /// Marks the event as applied, in the transaction of its effect; false if it was already.
-    public static func claim(_ eventId: String, in tx: Transaction) throws -> Bool {
+    static func claim(_ eventId: String, in tx: Transaction) throws -> Bool {
         try tx.execute(
             "INSERT INTO applied_events VALUES (?1, ?2) ON CONFLICT DO NOTHING",
             .text(eventId), .time(tx.now)) > 0

@@ -1,47 +1,49 @@
 import SQLite
 
-/// A change that is ready to be made. Use cases return it; who answers the request commits it, so
-/// that the answer can be kept in the same transaction. Its steps always run in this order:
+/// A change that is ready to be made. Use cases return it (`UseCases.write`); who answers the
+/// request commits it, so that the answer can be kept in the same transaction. Its steps always run
+/// in this order:
 ///
 /// 1. **Admission**: who can do this, to what they can see (404, 403). It only reads.
 /// 2. **Questions** to other contexts that the effect needs, asked for admitted callers alone.
 /// 3. **Conditions** of the request (`If-Match`: 412), held against what the change shows.
 /// 4. **Effect**: rules about state (409), saving, the audit.
 ///
-/// Admission runs in a read first, so that a refusal neither makes calls nor waits for the writer,
-/// and once more in the transaction of steps 3 and 4, on what is true then. A repeated request runs
-/// admission alone: it must hold no rule that the first request's own effect breaks.
-public struct PendingWrite<Shown, Value: Sendable>: Sendable {
+/// The first three run in a read, so that a refusal does not wait for the writer, and so that the
+/// writer computes no tag of a representation. Admission runs once more in the transaction of the
+/// effect, on what is true then; where what is shown has changed since the conditions were checked,
+/// all begins again. A repeated request runs admission alone: it must hold no rule that the first
+/// request's own effect breaks.
+public struct PendingWrite<Shown: Sendable, Value: Sendable>: Sendable {
     /// Throws if what there is differs from what the request demands.
     public typealias Condition = @Sendable (Shown) throws -> Void
-    private typealias Step = @Sendable (Transaction, Condition?) throws -> Value
+    private typealias Step = @Sendable (Transaction) throws -> Value
 
     private let database: Database
     private let committed: @Sendable () -> Void
     private let admission: @Sendable (any Queryable) throws -> Void
-    private let prepare: @Sendable (_ isConditional: Bool) async throws -> Step
+    private let prepare: @Sendable (Condition?) async throws -> Step
 
-    /// - Parameters:
-    ///   - committed: runs when the change is on disk, before it is answered.
-    ///   - admit: finds what is to be changed, and refuses who can't change it.
-    ///   - ask: gets whether the request has conditions: what only they need need not be asked.
-    ///   - show: what the conditions are held against; called if there are any.
-    ///   - effect: may throw `AskAgain` where what was asked no longer fits.
-    public init<Subject: Sendable, Known: Sendable>(
-        in database: Database, committed: @escaping @Sendable () -> Void = {},
+    /// As `UseCases.write` describes.
+    init<Subject: Sendable, Known: Sendable>(
+        in database: Database, committed: @escaping @Sendable () -> Void,
         admit: @escaping @Sendable (any Queryable) throws -> Subject,
         asking ask: @escaping @Sendable (Subject, _ isConditional: Bool) async throws -> Known,
-        showing show: @escaping @Sendable (Transaction, Subject, Known) throws -> Shown,
+        showing show: @escaping @Sendable (any Queryable, Subject, Known) throws -> Shown,
+        isSame: @escaping @Sendable (Shown, Shown) -> Bool,
         _ effect: @escaping @Sendable (Transaction, Subject, Known) throws -> Value
     ) {
         self.database = database
         self.committed = committed
         admission = { _ = try admit($0) }
-        prepare = { isConditional in
-            let known = try await ask(try database.read { try admit($0) }, isConditional)
-            return { tx, condition in
+        prepare = { condition in
+            let known = try await ask(try database.read { try admit($0) }, condition != nil)
+            guard let condition else { return { try effect($0, try admit($0), known) } }
+            let shown = try database.read { try show($0, try admit($0), known) }
+            try condition(shown)
+            return { tx in
                 let subject = try admit(tx)
-                try condition?(try show(tx, subject, known))
+                guard isSame(shown, try show(tx, subject, known)) else { throw AskAgain() }
                 return try effect(tx, subject, known)
             }
         }
@@ -60,9 +62,9 @@ public struct PendingWrite<Shown, Value: Sendable>: Sendable {
         if condition: Condition?, keep: @escaping @Sendable (Transaction, Value) throws -> Answer
     ) async throws -> Answer {
         while true {
-            let step = try await prepare(condition != nil)
             do {
-                let answer = try await database.write { try keep($0, try step($0, condition)) }
+                let step = try await prepare(condition)
+                let answer = try await database.write { try keep($0, try step($0)) }
                 committed()
                 return answer
             } catch is AskAgain {
@@ -84,31 +86,4 @@ public struct PendingWrite<Shown, Value: Sendable>: Sendable {
 /// prepared and tried again.
 public struct AskAgain: Error {
     public init() {}
-}
-
-extension PendingWrite where Shown: Sendable {
-    /// A change that needs no other context and shows what its admission finds.
-    public init(
-        in database: Database, committed: @escaping @Sendable () -> Void = {},
-        admit: @escaping @Sendable (any Queryable) throws -> Shown,
-        _ effect: @escaping @Sendable (Transaction, Shown) throws -> Value
-    ) {
-        self.init(
-            in: database, committed: committed, admit: admit, asking: { _, _ in },
-            showing: { _, shown, _ in shown }, { tx, shown, _ in try effect(tx, shown) })
-    }
-
-    /// A change that shows what its admission finds.
-    public init<Known: Sendable>(
-        in database: Database, committed: @escaping @Sendable () -> Void = {},
-        admit: @escaping @Sendable (any Queryable) throws -> Shown,
-        asking ask: @escaping @Sendable (Shown) async throws -> Known,
-        _ effect: @escaping @Sendable (Transaction, Shown, Known) throws -> Value
-    ) {
-        self.init(
-            in: database, committed: committed, admit: admit,
-            asking: { shown, _ in
-                try await ask(shown)
-            }, showing: { _, shown, _ in shown }, effect)
-    }
 }

@@ -35,11 +35,4 @@ public enum Tombstone: String, Sendable {
             "SELECT 1 FROM gone WHERE kind = ?1 AND id = ?2", .text(rawValue), .text(id)
         ) { _ in true } ?? false
     }
-
-    /// Refuses a caller who was deleted while the request was in flight: 403 `user_deleted`.
-    public static func check(_ caller: Caller, in db: some Queryable) throws {
-        guard try !Tombstone.user.contains(caller.userId, in: db) else {
-            throw Fault(ProblemType.userDeleted)
-        }
-    }
 }

@@ -11,13 +11,12 @@ extension WorkspacesUseCases {
     ) async throws -> PendingWrite<InvitationInWorkspace, InvitationInWorkspace> {
         let user = try await profile(caller.userId)
         let admit: Admission<InvitationInWorkspace> = { db in
-            try Tombstone.check(caller, in: db)
             let placed = try InvitationInWorkspace.admit(
                 caller, user.email, to: .answer, id, db)
             guard answer.email == user.email else { throw Fault(WorkspaceProblems.emailMismatch) }
             return placed
         }
-        return PendingWrite(in: database, committed: wrote, admit: admit) { [self] tx, _ in
+        return write(by: caller, admit: admit) { [self] tx, _ in
             try self.answer(
                 id, answer.accepts, as: Invitee(userId: user.id, email: user.email),
                 by: caller, in: tx)

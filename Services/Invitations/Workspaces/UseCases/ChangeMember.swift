@@ -8,7 +8,8 @@ extension WorkspacesUseCases {
     /// A change of a member who isn't the owner. Their membership is no part of the admission, so
     /// that a repeated request that removed them gets its stored response.
     func changeMember<Admitted: Sendable>(
-        _ userId: String, in workspaceId: String, of admit: @escaping Admission<Admitted>,
+        _ userId: String, in workspaceId: String, by caller: Caller,
+        of admit: @escaping Admission<Admitted>,
         seeing see: @escaping @Sendable (Admitted, any Queryable) throws -> WorkspaceAccess,
         _ effect:
             @escaping @Sendable (
@@ -21,8 +22,8 @@ extension WorkspacesUseCases {
             else { throw Fault.notFound }
             return (access: access, member: member)
         }
-        return PendingWrite(
-            in: database, committed: wrote, admit: admit,
+        return write(
+            by: caller, admit: admit,
             asking: { [self] _, _ in try await profile(userId) },
             showing: { tx, admitted, _ in try find(admitted, tx).member }
         ) { tx, admitted, user in

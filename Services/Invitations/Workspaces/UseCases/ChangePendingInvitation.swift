@@ -1,4 +1,5 @@
 import Contract
+import GatewayClient
 import InvitationsContract
 import Kernel
 import SQLite
@@ -13,15 +14,15 @@ extension WorkspacesUseCases {
     ) async throws -> PendingWrite<InvitationInWorkspace, T> {
         // Also for an unknown id: an outage must not reveal which ids exist.
         let known = try database.read { try WorkspaceInvitationStore.find(id, in: $0) }
-        let profiles = try await profiles([caller.userId, known?.invitedBy ?? caller.userId])
+        let profiles = try await directory.profiles(of: [
+            caller.userId, known?.invitedBy ?? caller.userId,
+        ])
         let email = profiles[caller.userId]?.email ?? ""
-        let admit: Admission<InvitationInWorkspace> = { db in
-            try Tombstone.check(caller, in: db)
-            return try InvitationInWorkspace.admit(caller, email, to: action, id, db)
+        let admit: Admission<InvitationInWorkspace> = {
+            try InvitationInWorkspace.admit(caller, email, to: action, id, $0)
         }
-        let placed = try database.read { try admit($0) }
-        let inviter = profiles[placed.invitation.invitedBy] ?? .unknown("")
-        return PendingWrite(in: database, committed: wrote, admit: admit) { tx, placed in
+        return write(by: caller, admit: admit) { tx, placed in
+            let inviter = profiles[placed.invitation.invitedBy] ?? .unknown("")
             guard placed.invitation.isOpen(at: tx.now) else {
                 throw WorkspaceInvitation.notPending(placed.invitation.status(at: tx.now))
             }

@@ -10,7 +10,9 @@ extension WorkspacesUseCases {
         by caller: Caller
     ) -> PendingWrite<WorkspaceMember, WorkspaceMemberWithUser> {
         let admit = admission(of: caller, to: .changePermissions, in: workspaceId)
-        return changeMember(userId, in: workspaceId, of: admit, seeing: { access, _ in access }) {
+        return changeMember(
+            userId, in: workspaceId, by: caller, of: admit, seeing: { access, _ in access }
+        ) {
             [self] tx, access, former, user in
             guard former.permissions != permissions else {
                 return WorkspaceMemberWithUser(member: former, user: user)

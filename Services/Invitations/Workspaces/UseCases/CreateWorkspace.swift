@@ -8,9 +8,7 @@ extension WorkspacesUseCases {
     func createWorkspace(
         _ draft: WorkspaceDraft, by caller: Caller
     ) -> PendingWrite<Void, WorkspaceAccess> {
-        // Any user can.
-        let admit: Admission<Void> = { try Tombstone.check(caller, in: $0) }
-        return PendingWrite(in: database, committed: wrote, admit: admit) { [self] tx, _ in
+        write(by: caller) { [self] tx in
             try quotas.workspaces.check(for: caller.userId, in: tx)
             let workspace = Workspace(
                 id: ids.makeUUID(), name: draft.name, ownerId: caller.userId, createdAt: tx.now)

@@ -15,11 +15,7 @@ extension WorkspacesUseCases {
     func answer(
         _ id: String, _ token: String, _ accepts: Bool, as invitee: Invitee, by caller: Caller
     ) async throws -> InvitationView {
-        let admit: Admission<InvitationInWorkspace> = { [self] db in
-            try Tombstone.check(caller, in: db)
-            return try find(id, token, in: db)
-        }
-        let change = PendingWrite(in: database, committed: wrote, admit: admit) {
+        let change = write(by: caller, admit: { [self] in try find(id, token, in: $0) }) {
             [self] tx, placed in
             if placed.invitation.answeredBy == invitee.userId { return placed }
             return try answer(id, accepts, as: invitee, by: caller, in: tx)

@@ -10,9 +10,8 @@ extension WorkspacesUseCases {
     func invite(
         _ draft: WorkspaceInvitationDraft, to workspaceId: String, by caller: Caller
     ) -> PendingWrite<WorkspaceAccess, InvitationInWorkspace> {
-        PendingWrite(
-            in: database, committed: wrote,
-            admit: admission(of: caller, to: .invite, in: workspaceId),
+        write(
+            by: caller, admit: admission(of: caller, to: .invite, in: workspaceId),
             asking: { [self] _ in
                 let asked = clock.now()
                 return (

@@ -1,4 +1,5 @@
 import Contract
+import GatewayClient
 import Kernel
 import SQLite
 
@@ -17,7 +18,7 @@ extension WorkspacesUseCases {
             _ = try Self.admit(caller, to: .listMembers, in: workspaceId, reader)
             return try WorkspaceMemberStore.page(of: workspaceId, page, in: reader)
         }
-        let profiles = try await profiles(found.items.map(\.userId))
+        let profiles = try await directory.profiles(of: found.items.map(\.userId))
         return found.map {
             WorkspaceMemberWithUser(member: $0, user: profiles[$0.userId] ?? .unknown($0.userId))
         }

@@ -12,7 +12,9 @@ extension WorkspacesUseCases {
     ) -> PendingWrite<WorkspaceMember, WorkspaceMemberWithUser> {
         guard userId != caller.userId else { return leave(workspaceId, by: caller) }
         let admit = admission(of: caller, to: .remove, in: workspaceId)
-        return changeMember(userId, in: workspaceId, of: admit, seeing: { access, _ in access }) {
+        return changeMember(
+            userId, in: workspaceId, by: caller, of: admit, seeing: { access, _ in access }
+        ) {
             [self] tx, access, member, user in
             try remove(member, from: access.workspace, by: caller, in: tx)
             try revokeInvitation(toAddressOf: user, in: access.workspace, by: caller, tx)
@@ -25,9 +27,8 @@ extension WorkspacesUseCases {
     private func leave(
         _ workspaceId: String, by caller: Caller
     ) -> PendingWrite<WorkspaceMember, WorkspaceMemberWithUser> {
-        let admit: Admission<Void> = { try Tombstone.check(caller, in: $0) }
-        return changeMember(
-            caller.userId, in: workspaceId, of: admit,
+        changeMember(
+            caller.userId, in: workspaceId, by: caller, of: { _ in },
             seeing: { _, db in try Self.admit(caller, to: .leave, in: workspaceId, db) }
         ) { [self] tx, access, member, user in
             try remove(member, from: access.workspace, by: caller, in: tx)

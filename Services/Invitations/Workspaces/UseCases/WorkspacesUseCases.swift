@@ -9,7 +9,7 @@ import WriteKit
 /// All have one shape: first they query the directory for the users; then one transaction loads,
 /// asks `WorkspacePolicy`, saves, and writes the audit entry, the e-mail and the event. All data
 /// that a rule needs is in this database, so it is decided in that transaction.
-struct WorkspacesUseCases: Sendable {
+struct WorkspacesUseCases: UseCases {
     let database: Database
     let ids: IDMinter
     let clock: any Clock
@@ -21,7 +21,6 @@ struct WorkspacesUseCases: Sendable {
     /// How many rows one transaction of a job touches.
     var jobRows = jobSliceRows
 
-    var audit: AuditLog { AuditLog(ids: ids) }
     var recorder: EventRecorder { EventRecorder(ids: ids) }
 
     /// The workspace as the caller sees it, if they can do `action` in it.
@@ -35,17 +34,11 @@ struct WorkspacesUseCases: Sendable {
         return access
     }
 
-    typealias Admission<Found> = @Sendable (any Queryable) throws -> Found
-
     /// The admission of changes that `caller` can make who can do `action` in the workspace.
     func admission(
         of caller: Caller, to action: WorkspaceAction, in workspaceId: String
     ) -> Admission<WorkspaceAccess> {
-        { db in
-            // The caller can have been deleted since the request began.
-            try Tombstone.check(caller, in: db)
-            return try Self.admit(caller, to: action, in: workspaceId, db)
-        }
+        { try Self.admit(caller, to: action, in: workspaceId, $0) }
     }
 
     /// A change of a workspace by a caller who can do `action` in it.
@@ -53,17 +46,10 @@ struct WorkspacesUseCases: Sendable {
         _ action: WorkspaceAction, in workspaceId: String, by caller: Caller,
         _ effect: @escaping @Sendable (Transaction, WorkspaceAccess) throws -> T
     ) -> PendingWrite<WorkspaceAccess, T> {
-        PendingWrite(
-            in: database, committed: wrote,
-            admit: admission(of: caller, to: action, in: workspaceId), effect)
-    }
-
-    func profiles(_ ids: some Sequence<String>) async throws -> [String: UserProfile] {
-        let ids = Set(ids)
-        return ids.isEmpty ? [:] : try await directory.profiles(ids: ids.sorted())
+        write(by: caller, admit: admission(of: caller, to: action, in: workspaceId), effect)
     }
 
     func profile(_ userId: String) async throws -> UserProfile {
-        try await profiles([userId])[userId] ?? .unknown(userId)
+        try await directory.profiles(of: [userId])[userId] ?? .unknown(userId)
     }
 }

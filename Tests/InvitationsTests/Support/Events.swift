@@ -1,0 +1,30 @@
+import EntitiesContract
+import GatewayContract
+import Kernel
+import TestSupport
+
+@testable import Invitations
+
+/// Events of other services, delivered by their ids.
+extension InvitationsUseCases {
+    /// - Returns: false if the event was applied before.
+    @discardableResult
+    func onUserDeleted(_ userId: String, by admin: Caller, eventId: String) async throws -> Bool {
+        try await receive(UserDeleted.type, UserDeleted(userId: userId, by: admin), id: eventId)
+    }
+
+    @discardableResult
+    func onEntityDeleted(_ fact: EntityDeleted, eventId: String) async throws -> Bool {
+        try await receive(EntityDeleted.type, fact, id: eventId)
+    }
+
+    @discardableResult
+    func onEntityRenamed(_ fact: EntityRenamed, eventId: String) async throws -> Bool {
+        try await receive(EntityRenamed.type, fact, id: eventId)
+    }
+
+    @discardableResult
+    func onEntityOwnerChanged(_ fact: EntityHandedOver, eventId: String) async throws -> Bool {
+        try await receive(EntityHandedOver.type, fact, id: eventId)
+    }
+}
