@@ -115,60 +115,22 @@ public struct AuditTail: Codable, Sendable {
     }
 }
 
-/// The public list of the gateway, and the internal one of each context.
+/// The routes of each context's audit.
 public enum AuditRoutes {
-    /// The parameter that names what entries are about, and the context that owns such things.
-    public static let subjects = [
-        (parameter: "entityId", context: "entities"),
-        (parameter: "organizationId", context: "organizations"),
-        (parameter: "integrationId", context: "integrations"),
-        (parameter: "workspaceId", context: "invitations"),
-    ]
-
-    /// The section of the API reference.
-    public static let group = EndpointGroup(
-        "Audit",
-        "Who granted, changed or revoked access. Entries are written in the same transaction as "
-            + "the change and never modified.", [list])
-
-    /// Each context answers for what it owns; the gateway finds the context by the parameter.
-    public static let list = Endpoint(
-        "listAudit", .get, "/api/audit",
-        summary: "List audit entries",
-        details: "Newest first. Publishers can list the entries of their entity, admins those of "
-            + "their organization, managers those of their integration and owners those of their "
-            + "workspace. Platform admins can list all of them; without any of the four ids they "
-            + "get the newest \(AuditTailQuery.maximumDepth) entries.",
-        query: [
-            Member(
-                "entityId", "The entity to list entries of; at most one of the four ids.",
-                .id(like: "ent_")),
-            // Without examples: only one of the four may be given.
-            Member("organizationId", "The organization to list entries of."),
-            Member("integrationId", "The integration to list entries of."),
-            Member("workspaceId", "The workspace to list entries of; a UUID."),
-            Member("actorId", "The user who made the changes."),
-            Member("from", "The earliest time, inclusive.", .time),
-            Member("to", "The latest time, exclusive.", .time),
-        ], answers: .list(of: AuditEntryBody.self),
-        problems: [
-            .notFound,
-            .forbidden(
-                "admin_required", "Only platform admins can list entries without one of the ids."),
-            .forbidden(
-                "not_a_publisher", "Only publishers of the entity can list its audit entries."),
-            .forbidden(
-                "not_an_organization_admin",
-                "Only the owner and admins of the organization can list its audit entries."),
-            .forbidden(
-                "not_an_integration_manager",
-                "Only the owner of the integration, and data wizards and admins of the owning "
-                    + "team, can list its audit entries."),
-            .forbidden(
-                "workspace_owner_required",
-                "Only the owner of the workspace can list its audit entries."),
-            .unavailable("access_unknown", "The caller's access can't be determined now."),
-        ] + ProblemType.ofUpstreams)
+    /// The public list of a context, about one thing that it owns. The gateway offers those of all
+    /// contexts as one.
+    /// - Parameters:
+    ///   - subject: the required parameter that names the thing.
+    ///   - problems: why the context can refuse it.
+    public static func list(of subject: Member, problems: [ProblemType]) -> Endpoint {
+        Endpoint(
+            "listAudit", .get, "/api/audit", summary: "List audit entries",
+            query: [
+                subject, Member("actorId", "The user who made the changes."),
+                Member("from", "The earliest time, inclusive.", .time),
+                Member("to", "The latest time, exclusive.", .time),
+            ], answers: .list(of: AuditEntryBody.self), problems: [.notFound] + problems)
+    }
 
     /// `POST` `AuditTailQuery` → `AuditTail`.
     public static let tail = Endpoint(

@@ -165,7 +165,7 @@ import Testing
     @Test func `requests without an identity for this service are refused`() async throws {
         try await IntegrationsAlone.run(Asked()) { api, _ in
             let other = Cast.identity(of: Cast.ada, for: "entities")
-            for endpoint in IntegrationRoutes.all + [AuditRoutes.list] {
+            for endpoint in IntegrationRoutes.all + [IntegrationRoutes.listAudit] {
                 let path = endpoint.parameterNames.reduce(endpoint.path) {
                     $0.replacing("{\($1)}", with: "x1")
                 }

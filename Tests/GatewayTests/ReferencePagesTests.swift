@@ -50,7 +50,7 @@ import Testing
         try await withGateway { world in
             let document = try await world.api.call("GET", "/openapi.json").json
             let paths = Set(
-                (GatewayRoutes.all + EntityRoutes.all).map(\.path))
+                (GatewayRoutes.all + [PublicAudit.list] + EntityRoutes.all).map(\.path))
             #expect(Set(document?["paths"]?.names ?? []) == paths)
         }
     }

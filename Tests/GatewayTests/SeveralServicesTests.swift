@@ -120,7 +120,9 @@ import Testing
         try await withAll { world, _ in
             let document = try await world.api.call("GET", "/openapi.json").json
             let forwarded = Behind.allCases.flatMap(\.routes)
-            let all = GatewayRoutes.all + InvitationRoutes.claims.endpoints + forwarded
+            let all =
+                GatewayRoutes.all + [PublicAudit.list] + InvitationRoutes.claims.endpoints
+                + forwarded
             #expect(Set(document?["paths"]?.names ?? []) == Set(all.map(\.path)))
             let page = try await world.api.call("GET", "/docs").text
             for endpoint in forwarded {

@@ -20,7 +20,8 @@ import Testing
         #expect(
             Set(World.endpoints.map(\.id))
                 == Set(
-                    (GatewayRoutes.all + EntityRoutes.all + OrganizationRoutes.all
+                    (GatewayRoutes.all + World.audit.endpoints + EntityRoutes.all
+                        + OrganizationRoutes.all
                         + IntegrationRoutes.all + InvitationRoutes.all
                         + InvitationRoutes.claims.endpoints).map(\.id)))
         for endpoint in World.endpoints {

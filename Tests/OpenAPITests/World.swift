@@ -13,7 +13,11 @@ enum World {
     static let forwarded =
         EntityRoutes.groups + OrganizationRoutes.groups
         + IntegrationRoutes.groups + InvitationRoutes.groups
-    static let own = GatewayRoutes.groups + [InvitationRoutes.claims]
+    static let audit = GatewayRoutes.audit(of: [
+        EntityRoutes.listAudit, OrganizationRoutes.listAudit, IntegrationRoutes.listAudit,
+        WorkspaceRoutes.listAudit,
+    ])
+    static let own = GatewayRoutes.groups + [audit, InvitationRoutes.claims]
     static let groups = own + forwarded + [pages]
     static let endpoints = groups.flatMap(\.endpoints)
 

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 import Kernel
 import SQLite
@@ -100,7 +101,7 @@ struct GroupCommitTests {
         let folder = try TemporaryFolder()
         let database = try openDatabase(folder)
         try await database.add(1)
-        let logs = descriptors(of: folder.database + "-wal")
+        let logs = try descriptors(of: folder.database + "-wal")
         let kept = logs.map { dup($0) }
         #expect(!logs.isEmpty)
         let kinds = try await batch(
@@ -125,10 +126,11 @@ struct GroupCommitTests {
     }
 
     /// Those with which this process has opened the file.
-    private func descriptors(of path: String) -> [Int32] {
+    private func descriptors(of path: String) throws -> [Int32] {
         var log = stat()
         stat(path, &log)
-        return (3..<1_024).filter { number in
+        let open = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")
+        return open.compactMap { Int32($0) }.filter { number in
             var other = stat()
             return fstat(number, &other) == 0 && other.st_dev == log.st_dev
                 && other.st_ino == log.st_ino

@@ -8,7 +8,11 @@ import Testing
 
 @Suite struct RouteTests {
     private static let contexts: [(name: String, endpoints: [Endpoint])] = [
-        ("Gateway", GatewayRoutes.all + InvitationRoutes.claims.endpoints + InvitationRoutes.pages),
+        (
+            "Gateway",
+            GatewayRoutes.all + InvitationRoutes.claims.endpoints + InvitationRoutes.pages
+                + GatewayRoutes.audit(of: [EntityRoutes.listAudit]).endpoints
+        ),
         ("Entities", EntityRoutes.all), ("Organizations", OrganizationRoutes.all),
         ("Integrations", IntegrationRoutes.all), ("Invitations", InvitationRoutes.all),
     ]

@@ -12,8 +12,10 @@ struct EntitiesAPI: Sendable {
     var routes: [Route] {
         entities + shares + publishers + versions + installations + access
             + [
-                .later(AuditRoutes.list) { try await listAudit($0) },
-                .now(AuditRoutes.tail) { try auditTail($0) },
+                .audit(EntityRoutes.listAudit) {
+                    try await useCases.listAudit(of: $0, $1, $2, by: $3)
+                },
+                .auditTail(of: useCases),
                 .now(EntityQueries.standing) {
                     .json(try useCases.getStanding(try $0.decode(EntityStandingQuery.self)))
                 },

@@ -39,9 +39,4 @@ extension EntitiesUseCases {
     private func invitationsAudit(_ query: AuditTailQuery) async throws -> AuditTail {
         try await Self.orAccessUnknown { try await collaborators.auditTail(query) }
     }
-
-    /// Entries from a position on, for the merged audit of all contexts.
-    func auditTail(_ query: AuditTailQuery) throws -> AuditTail {
-        try database.read { try AuditStore.tail(query, in: $0) }
-    }
 }

@@ -19,11 +19,11 @@ struct AuditHandlers: Sendable {
     let contexts: [Context]
     let proxy: Proxy
 
-    var routes: [Route] { [.raw(AuditRoutes.list) { list($0, $1) }] }
+    var routes: [Route] { [.raw(PublicAudit.list) { list($0, $1) }] }
 
     private func list(_ request: RequestContext, _ exchange: Exchange) {
         do throws(Fault) {
-            guard let name = try request.auditedContext() else {
+            guard let name = try PublicAudit.service(of: request) else {
                 return request.answer(exchange) { try await listAll(request) }
             }
             guard let owner = contexts.first(where: { $0.upstream.name == name }) else {

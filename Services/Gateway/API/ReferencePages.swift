@@ -21,7 +21,9 @@ struct ReferencePages: Sendable {
             "Reference", "This page and the OpenAPI document, without a token.",
             GatewayRoutes.pages)
         let hasInvitations = upstreams.contains { $0.name == "invitations" }
-        let own = GatewayRoutes.groups + (hasInvitations ? [InvitationRoutes.claims] : [])
+        let own =
+            GatewayRoutes.groups + [PublicAudit.group]
+            + (hasInvitations ? [InvitationRoutes.claims] : [])
         let api = try APIDescription(
             own: own, forwarded: upstreams.flatMap(\.groups), pages: pages,
             notices: hasInvitations ? InvitationNotices.all : [],

@@ -14,8 +14,10 @@ struct IntegrationsAPI: Sendable {
     var routes: [Route] {
         integrations + sharing + teams
             + [
-                .now(AuditRoutes.list) { try listAudit($0) },
-                .now(AuditRoutes.tail) { try auditTail($0) },
+                .audit(IntegrationRoutes.listAudit) {
+                    try useCases.listAudit(of: $0, $1, $2, by: $3)
+                },
+                .auditTail(of: useCases),
                 .events(useCases, faults),
             ]
     }

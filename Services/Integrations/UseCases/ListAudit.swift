@@ -22,9 +22,4 @@ extension IntegrationsUseCases {
             return try AuditStore.page(filter, page, in: reader)
         }
     }
-
-    /// The newest entries, for the audit of all contexts.
-    func auditTail(_ query: AuditTailQuery) throws -> AuditTail {
-        try database.read { try AuditStore.tail(query, in: $0) }
-    }
 }

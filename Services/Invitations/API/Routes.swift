@@ -12,9 +12,7 @@ struct InvitationsAPI: Sendable {
     var routes: [Route] {
         invitations + collaborators + webhooks + queries
             + [
-                .now(AuditRoutes.tail) {
-                    .json(try useCases.auditTail(try $0.decode(AuditTailQuery.self)))
-                },
+                .auditTail(of: useCases),
                 .events(useCases, faults),
             ]
     }

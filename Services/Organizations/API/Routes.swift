@@ -12,8 +12,10 @@ struct OrganizationsAPI: Sendable {
     var routes: [Route] {
         organizations + members + roles + storage + store + queries
             + [
-                .now(AuditRoutes.list) { try listAudit($0) },
-                .now(AuditRoutes.tail) { try auditTail($0) },
+                .audit(OrganizationRoutes.listAudit) {
+                    try useCases.listAudit(of: $0, $1, $2, by: $3)
+                },
+                .auditTail(of: useCases),
                 .events(useCases, faults),
             ]
     }

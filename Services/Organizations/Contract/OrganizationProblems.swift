@@ -15,7 +15,6 @@ public enum OrganizationProblems {
     public static let roleExceedsOwn = ProblemType.forbidden(
         "more_than_own_role",
         "You can't grant, change or revoke a role with more permissions than your own.")
-    /// `AuditRoutes` lists it.
     public static let notAdmin = ProblemType.forbidden(
         "not_an_organization_admin",
         "Only owners and admins of the organization can list its audit entries.")

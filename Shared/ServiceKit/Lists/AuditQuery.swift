@@ -1,22 +1,41 @@
 import Contract
+import HTTPCore
 import Kernel
+import WriteKit
 
-/// `GET /api/audit`, as read by every context.
-extension RequestContext {
-    /// The context that owns the named thing; nil if none is named.
-    public func auditedContext() throws(Fault) -> String? {
-        var found: [(parameter: String, context: String)] = []
-        for subject in AuditRoutes.subjects where try query(subject.parameter) != nil {
-            found.append(subject)
+extension Route {
+    /// A context's list of the audit entries about one thing.
+    /// - Parameters:
+    ///   - endpoint: as `AuditRoutes.list` declares it; its first parameter names the thing.
+    ///   - list: gets what the parameter says.
+    public static func audit(
+        _ endpoint: Endpoint,
+        _ list:
+            @escaping @Sendable (
+                _ subject: String, AuditFilter, PageRequest, Caller
+            ) async throws -> Page<AuditEntryBody>
+    ) -> Route {
+        let parameter = endpoint.documentation.query.first?.name ?? ""
+        return .later(endpoint) { request in
+            guard let subject = try request.query(parameter) else {
+                throw Fault.invalid("/\(parameter)", "is required")
+            }
+            let entries = try await list(
+                subject, try request.auditFilter(), try request.page(), request.caller)
+            return .list(entries, for: request)
         }
-        guard found.count <= 1 else {
-            throw .invalid(
-                found.map { Fault.Field("/\($0.parameter)", "must be the only one of its kind") })
-        }
-        return found.first?.context
     }
 
-    /// The other parameters.
+    /// A context's newest entries, for lists of several contexts.
+    public static func auditTail(of useCases: some UseCases) -> Route {
+        .now(AuditRoutes.tail) { request in
+            .json(try useCases.auditTail(try request.decode(AuditTailQuery.self)))
+        }
+    }
+}
+
+extension RequestContext {
+    /// The parameters of an audit's list, but for its subject.
     public func auditFilter() throws(Fault) -> AuditFilter {
         var validation = Validation()
         func time(_ name: String) throws(Fault) -> Timestamp? {

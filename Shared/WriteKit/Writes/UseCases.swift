@@ -1,3 +1,4 @@
+import Contract
 import Kernel
 import SQLite
 
@@ -32,6 +33,11 @@ extension UseCases {
 
     /// Writes the context's audit entries.
     public var audit: AuditLog { AuditLog(ids: ids) }
+
+    /// Entries from a position on, for lists of several contexts.
+    public func auditTail(_ query: AuditTailQuery) throws -> AuditTail {
+        try database.read { try AuditStore.tail(query, in: $0) }
+    }
 
     /// Adds an event to the outbox, in the transaction that causes it.
     /// - Parameter type: the event's name in its Contract, such as `entity.deleted`.

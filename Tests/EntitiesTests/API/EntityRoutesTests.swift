@@ -45,7 +45,7 @@ import Testing
         let served = EntitiesAPI(useCases: try World().useCases).routes.map(\.endpoint)
         #expect(
             served == EntityRoutes.all + [
-                AuditRoutes.list, AuditRoutes.tail, EntityQueries.standing,
+                EntityRoutes.listAudit, AuditRoutes.tail, EntityQueries.standing,
                 InternalEvent.deliver,
             ])
     }

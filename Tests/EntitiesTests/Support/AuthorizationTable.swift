@@ -62,7 +62,7 @@ enum AuthorizationTable {
         "checkAccess": #"{"checks":[{"entityId":"ENTITY"}]}"#,
     ]
 
-    static let routes = EntityRoutes.all + [AuditRoutes.list]
+    static let routes = EntityRoutes.all + [EntityRoutes.listAudit]
     static let names = text.split(separator: "\n").dropFirst().map { line in
         String(line.prefix { $0 != " " })
     }

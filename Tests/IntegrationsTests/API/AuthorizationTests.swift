@@ -161,7 +161,7 @@ private let legend: [Substring: Refusal] = [
         }
     }
 
-    private static let routes = IntegrationRoutes.all + [AuditRoutes.list]
+    private static let routes = IntegrationRoutes.all + [IntegrationRoutes.listAudit]
 
     private static func route(_ name: String) throws -> Endpoint {
         let id = String(name.prefix { $0 != " " })

@@ -43,7 +43,7 @@ import Testing
         let served = IntegrationsAPI(useCases: try World().useCases).routes.map(\.endpoint)
         #expect(
             served == IntegrationRoutes.all
-                + [AuditRoutes.list, AuditRoutes.tail, InternalEvent.deliver])
+                + [IntegrationRoutes.listAudit, AuditRoutes.tail, InternalEvent.deliver])
     }
 
     @Test func `every route is for users and has a unique id`() {

@@ -183,7 +183,7 @@ private enum Who: CaseIterable {
         }
     }
 
-    private static let routes = OrganizationRoutes.all + [AuditRoutes.list]
+    private static let routes = OrganizationRoutes.all + [OrganizationRoutes.listAudit]
 
     @Test(arguments: routes.map(\.id), [false, true])
     func `every route admits exactly the callers in the matrix, and a refusal changes nothing`(

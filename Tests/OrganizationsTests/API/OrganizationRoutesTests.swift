@@ -45,7 +45,7 @@ import Testing
         let served = OrganizationsAPI(useCases: try World().useCases).routes.map(\.endpoint)
         #expect(
             served == OrganizationRoutes.all + OrganizationQueries.all
-                + [AuditRoutes.list, AuditRoutes.tail, InternalEvent.deliver])
+                + [OrganizationRoutes.listAudit, AuditRoutes.tail, InternalEvent.deliver])
     }
 
     @Test func `every route is for users and has a unique id`() {

@@ -46,16 +46,6 @@ extension WorkspacesAPI {
         // No ETag: after the transfer the caller sees the workspace differently.
         return try await request.commit(change, current: .workspace) { .json(WorkspaceBody($0)) }
     }
-
-    func listAudit(_ request: RequestContext) throws -> Response {
-        guard let text = try request.query("workspaceId") else {
-            throw Fault.invalid("/workspaceId", "is required")
-        }
-        guard let workspaceId = IDMinter.uuid(text) else { throw Fault.notFound }
-        let page = try useCases.listAudit(
-            of: workspaceId, try request.auditFilter(), try request.page(), by: request.caller)
-        return .list(page, for: request)
-    }
 }
 
 extension Current<WorkspaceAccess> {

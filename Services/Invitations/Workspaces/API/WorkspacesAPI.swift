@@ -9,7 +9,13 @@ struct WorkspacesAPI: Sendable {
     let useCases: WorkspacesUseCases
 
     var routes: [Route] {
-        workspaces + sharing + invitations + [.now(AuditRoutes.list) { try listAudit($0) }]
+        workspaces + sharing + invitations
+            + [
+                .audit(WorkspaceRoutes.listAudit) {
+                    guard let workspaceId = IDMinter.uuid($0) else { throw Fault.notFound }
+                    return try useCases.listAudit(of: workspaceId, $1, $2, by: $3)
+                }
+            ]
     }
 
     private var workspaces: [Route] {

@@ -1,0 +1,11 @@
+import Contract
+import Kernel
+
+extension EntityRoutes {
+    /// For those who can manage the thing, and for platform admins.
+    public static let listAudit = AuditRoutes.list(
+        of: Member(
+            "entityId", "The entity to list entries of; at most one of the four ids.",
+            .id(like: "ent_")),
+        problems: [EntityProblems.notPublisher, EntityProblems.accessUnknown])
+}
