@@ -48,10 +48,12 @@ public final class WebhookNetwork: Sendable {
     }
 
     /// Checks the URL of a new or changed webhook.
-    /// - Parameter owner: whose limits apply.
-    /// - Throws: 422 at `pointer`; 503 during too many look-ups.
+    /// - Parameters:
+    ///   - owner: whose limits apply.
+    ///   - busy: thrown during too many look-ups.
+    /// - Throws: 422 at `pointer`, or `busy`.
     public func check(
-        _ url: WebhookURL, for owner: String, pointer: String
+        _ url: WebhookURL, for owner: String, pointer: String, busy: Fault
     ) async throws(Fault) {
         guard allows(port: url.origin.port) else {
             let list = ports.sorted().map(String.init).joined(separator: ", ")
@@ -60,7 +62,7 @@ public final class WebhookNetwork: Sendable {
         do throws(WebhookFailure) {
             _ = try await addresses(of: url.origin.host, for: owner, within: 4_000, checks)
         } catch {
-            if error == .busy { throw Self.busy }
+            if error == .busy { throw busy }
             // The same text for all, so that nobody can find out which internal names exist.
             throw .invalid(
                 pointer,
@@ -70,10 +72,6 @@ public final class WebhookNetwork: Sendable {
 
     /// Whether webhooks can use the port.
     func allows(port: UInt16) -> Bool { policy.allowsPrivate || ports.contains(port) }
-
-    private static let busy = Fault(
-        .unavailable, code: "webhook_hosts_busy",
-        "Too many host names are being looked up. Try again in a moment.", retryAfter: 1)
 
     /// All addresses of a host if every one of them is allowed.
     /// - Parameter owner: whose limits apply.

@@ -23,7 +23,9 @@ import Testing
 
     @Test(arguments: CollaboratorRole.allCases.map(\.rawValue) + ["owner", "", "Viewer"])
     func `roles`(_ text: String) throws {
-        let takes = isAccepted { () throws(Fault) in _ = try CollaboratorRole(text) }
+        let takes = isAccepted { () throws(Fault) in
+            _ = try InvitationDraft(email: "ada@example.com", role: text)
+        }
         for type in [NewInvitationBody.self, InvitationBody.self, CollaboratorBody.self]
             as [any Documented.Type]
         {

@@ -246,7 +246,7 @@ import Testing
         defer { group.stop() }
         let sender = WebhookSender(network, on: group, deadline: 60_000)
         let url = try WebhookURL("http://rebind.example:\(receiver.port)/", pointer: "")
-        try await network.check(url, for: "ada", pointer: "")
+        try await network.check(url, for: "ada", pointer: "", busy: busy)
         #expect(await sender.send(message(), to: url, for: "ada").isSuccess)
         #expect(lookUps.withLock { $0 } == 1)
     }

@@ -17,7 +17,7 @@ struct EntityDraft: Sendable, Equatable {
     ) throws(Fault) {
         var validation = Validation()
         let validName = validation.check(try Text.name(name, pointer: "/name"))
-        let validType = validation.check(try Self.type(type))
+        let validType: EntityType? = validation.check(try Text.word(type, pointer: "/type"))
         let validSlug = validation.check(try Slug.check(slug)) ?? nil
         let validDescription =
             validation.check(try Text.optionalText(description, pointer: "/description")) ?? nil
@@ -29,12 +29,6 @@ struct EntityDraft: Sendable, Equatable {
         self.slug = validSlug
         self.description = validDescription
         self.organizationId = organizationId
-    }
-
-    private static func type(_ text: String) throws(Fault) -> EntityType {
-        if let type = EntityType(rawValue: text) { return type }
-        let types = EntityType.allCases.map(\.rawValue).joined(separator: ", ")
-        throw .invalid("/type", "must be one of \(types)")
     }
 }
 

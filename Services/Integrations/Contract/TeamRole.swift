@@ -1,3 +1,5 @@
+import Kernel
+
 /// What a member can do in a team, the most permissions first.
 public enum TeamRole: String, CaseIterable, Codable, Sendable {
     case admin
@@ -7,9 +9,8 @@ public enum TeamRole: String, CaseIterable, Codable, Sendable {
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         guard let role = Self(rawValue: try container.decode(String.self)) else {
-            let known = Self.allCases.map(\.rawValue).joined(separator: ", ")
             throw DecodingError.dataCorruptedError(
-                in: container, debugDescription: "must be one of \(known)")
+                in: container, debugDescription: Text.rule(among: Self.allCases.map(\.rawValue)))
         }
         self = role
     }

@@ -5,8 +5,6 @@ import Kernel
 public enum InvitationProblems {
     public static let ownerRequired = ProblemType.forbidden(
         "entity_owner_required", "Only the owner of the entity can do this.")
-    public static let userDeleted = ProblemType.forbidden(
-        "user_deleted", "The caller was deleted while the request was being processed.")
     public static let entitiesUnavailable = ProblemType.unavailable(
         "entities_unavailable", "Your access to this entity can't be checked at the moment.")
 

@@ -37,7 +37,7 @@ public enum InvitationRoutes {
             + "in.",
         takes: .json(NewInvitationBody.self), answers: .created(InvitationBody.self, tagged: true),
         problems: [
-            InvitationProblems.ownerRequired, InvitationProblems.userDeleted,
+            InvitationProblems.ownerRequired, .userDeleted,
             InvitationProblems.alreadyInvited, InvitationProblems.alreadyCollaborator,
             InvitationProblems.quotaExceeded, InvitationProblems.entitiesUnavailable, fullEntity,
         ])
@@ -77,7 +77,7 @@ public enum InvitationRoutes {
     private static let seen = [
         InvitationProblems.ownerRequired, InvitationProblems.entitiesUnavailable,
     ]
-    private static let managed = seen + [InvitationProblems.userDeleted]
+    private static let managed = seen + [.userDeleted]
 
     static let status = Member(
         "status", "Only invitations with this status.", .words(InvitationStatus.allCases))
@@ -117,7 +117,7 @@ public enum InvitationRoutes {
         takes: .json(AcceptBody.self),
         answers: .ok(InvitationBody.self, "The accepted invitation."),
         problems: ended + [
-            InvitationProblems.emailMismatch, InvitationProblems.userDeleted,
+            InvitationProblems.emailMismatch, .userDeleted,
             InvitationProblems.linkReplaced, InvitationProblems.entitiesUnavailable,
         ])
 

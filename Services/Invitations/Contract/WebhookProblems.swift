@@ -16,7 +16,6 @@ public enum WebhookProblems {
         "too_many_deliveries",
         "\(WebhookLimits.waiting) deliveries of this webhook are pending. Try again when there are "
             + "fewer.")
-    /// Thrown by `WebhookNetwork`.
     public static let hostsBusy = ProblemType.unavailable(
         "webhook_hosts_busy", "Too many host names are being looked up. Try again in a moment.")
 }

@@ -39,7 +39,7 @@ public enum WebhookRoutes {
             + "once: the response to a repeated request omits it.",
         takes: .json(NewWebhookBody.self), answers: .created(WebhookBody.self),
         problems: [
-            InvitationProblems.userDeleted, WebhookProblems.tooMany, WebhookProblems.hostsBusy,
+            .userDeleted, WebhookProblems.tooMany, WebhookProblems.hostsBusy,
         ])
     public static let listWebhooks = Endpoint(
         "listWebhooks", .get, "/api/v1/webhooks", summary: "List the caller's webhooks",
@@ -53,11 +53,11 @@ public enum WebhookRoutes {
         details: "Disabling a webhook stops its deliveries; pending ones fail.",
         takes: .json(WebhookPatchBody.self),
         answers: .ok(WebhookBody.self, "The updated webhook."),
-        problems: [InvitationProblems.userDeleted, WebhookProblems.hostsBusy])
+        problems: [.userDeleted, WebhookProblems.hostsBusy])
     public static let deleteWebhook = Endpoint(
         "deleteWebhook", .delete, "/api/v1/webhooks/{id}", scopes: write,
         summary: "Delete a webhook", answers: .noContent,
-        problems: [InvitationProblems.userDeleted])
+        problems: [.userDeleted])
     public static let rotateWebhookSecret = Endpoint(
         "rotateWebhookSecret", .post, "/api/v1/webhooks/{id}/rotate-secret", scopes: write,
         summary: "Rotate the secret",
@@ -65,14 +65,14 @@ public enum WebhookRoutes {
             + "\(WebhookLimits.formerSecretHours) hours. The response to a repeated request omits "
             + "the secret.",
         answers: .ok(WebhookBody.self, "The webhook with its new secret."),
-        problems: [InvitationProblems.userDeleted, WebhookProblems.tooManyRotations])
+        problems: [.userDeleted, WebhookProblems.tooManyRotations])
     public static let testWebhook = Endpoint(
         "testWebhook", .post, "/api/v1/webhooks/{id}/test", scopes: write,
         summary: "Send a test event",
         details: "Sends an event of type `webhook.test`, even if the webhook is disabled. The "
             + "result appears in its deliveries.",
         answers: .accepted(DeliveryBody.self, "The delivery is queued."),
-        problems: [InvitationProblems.userDeleted, WebhookProblems.testPending])
+        problems: [.userDeleted, WebhookProblems.testPending])
 
     // MARK: Deliveries
 
@@ -94,7 +94,7 @@ public enum WebhookRoutes {
         details: "Sends the event again with the same `webhook-id` and a new series of retries.",
         answers: .accepted(DeliveryBody.self, "The delivery is queued."),
         problems: [
-            InvitationProblems.userDeleted, WebhookProblems.disabled,
+            .userDeleted, WebhookProblems.disabled,
             WebhookProblems.tooManyDeliveries,
         ])
     public static let redeliverAll = Endpoint(
@@ -105,7 +105,7 @@ public enum WebhookRoutes {
             + "Oldest first, until \(WebhookLimits.waiting) deliveries are pending.",
         takes: .json(RedeliverBody.self),
         answers: .accepted(RedeliveredBody.self, "The deliveries are queued."),
-        problems: [InvitationProblems.userDeleted, WebhookProblems.disabled])
+        problems: [.userDeleted, WebhookProblems.disabled])
 
     // MARK: The feed
 

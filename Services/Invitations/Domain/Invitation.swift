@@ -39,17 +39,6 @@ protocol Mailed {
     var delivery: MailDelivery { get set }
 }
 
-extension CollaboratorRole {
-    /// - Throws: 422 at `/role`.
-    init(_ text: String?) throws(Fault) {
-        guard let role = CollaboratorRole(rawValue: text ?? Self.collaborator.rawValue) else {
-            let roles = Self.allCases.map(\.rawValue).joined(separator: ", ")
-            throw .invalid("/role", "must be one of \(roles)")
-        }
-        self = role
-    }
-}
-
 /// An invitation of an address to collaborate on an entity.
 struct Invitation: Sendable, Equatable, Mailed {
     let id: String
@@ -100,7 +89,8 @@ struct InvitationDraft: Sendable, Equatable {
     ) throws(Fault) {
         var validation = Validation()
         let validEmail = validation.check(try Text.email(email, pointer: "/email"))
-        let validRole = validation.check(try CollaboratorRole(role))
+        let validRole: CollaboratorRole? = validation.check(
+            try Text.word(role ?? CollaboratorRole.collaborator.rawValue, pointer: "/role"))
         let terms = validation.check(try InvitationTerms(days: days, message: message))
         guard let validEmail, let validRole, let terms, validation.fields.isEmpty else {
             throw .invalid(validation.fields)

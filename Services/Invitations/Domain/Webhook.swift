@@ -107,8 +107,7 @@ enum EventTypes {
         for (index, type) in types.enumerated() where !InvitationEvents.subscribable.contains(type)
         {
             validation.reject(
-                "/events/\(index)",
-                "must be one of \(InvitationEvents.subscribable.joined(separator: ", "))")
+                "/events/\(index)", Text.rule(among: InvitationEvents.subscribable))
         }
         try validation.finish()
         guard !types.contains(InvitationEvents.everything) else {

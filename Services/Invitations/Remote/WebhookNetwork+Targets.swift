@@ -1,3 +1,4 @@
+import InvitationsContract
 import Kernel
 import Webhooks
 
@@ -5,7 +6,9 @@ extension WebhookNetwork: WebhookTargets {
     public func check(
         _ url: String, for owner: String, pointer: String
     ) async throws(Fault) {
-        try await check(try WebhookURL(url, pointer: pointer), for: owner, pointer: pointer)
+        try await check(
+            try WebhookURL(url, pointer: pointer), for: owner, pointer: pointer,
+            busy: Fault(WebhookProblems.hostsBusy, retryAfter: 1))
     }
 }
 

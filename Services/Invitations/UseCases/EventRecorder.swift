@@ -1,7 +1,7 @@
-import FoundationEssentials
 import InvitationsContract
 import Kernel
 import SQLite
+import WriteKit
 
 /// Stores an event and its deliveries in the transaction of its cause.
 struct EventRecorder: Sendable {
@@ -14,11 +14,9 @@ struct EventRecorder: Sendable {
         _ type: String, _ data: some Encodable, about subjectId: String, to owner: String,
         in tx: Transaction
     ) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let json = String(decoding: try encoder.encode(data), as: UTF8.self)
         let event = try EventStore.add(
-            type, id: ids.make("evt_"), about: subjectId, for: owner, data: json, in: tx)
+            type, id: ids.make("evt_"), about: subjectId, for: owner,
+            data: SortedJSON.text(data), in: tx)
         try DeliveryStore.fanOut(event, for: owner, in: tx)
     }
 }

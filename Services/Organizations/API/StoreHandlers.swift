@@ -1,4 +1,5 @@
 import Contract
+import EntitiesContract
 import HTTPCore
 import Kernel
 import OrganizationsContract
@@ -8,7 +9,7 @@ extension OrganizationsAPI {
     func listPublications(_ request: RequestContext) throws -> Response {
         let page = try useCases.listPublications(
             of: try request.organization,
-            type: try PublicationFilter.type(try request.query("type")), try request.page(),
+            type: try request.word("type", of: EntityType.self)?.rawValue, try request.page(),
             by: request.caller)
         return .list(page.map { PublicationBody($0) }, for: request)
     }

@@ -45,14 +45,4 @@ public struct EntityStanding: Sendable, Equatable {
 struct PublicationFilter: Sendable, Equatable {
     var type: String?
     var onlyPublic = false
-
-    /// - Throws: 422 for an unknown type.
-    static func type(_ text: String?) throws(Fault) -> String? {
-        guard let text else { return nil }
-        guard EntityType(rawValue: text) != nil else {
-            let types = EntityType.allCases.map(\.rawValue).joined(separator: ", ")
-            throw .invalid("/type", "must be one of \(types)")
-        }
-        return text
-    }
 }

@@ -126,10 +126,10 @@ extension Role {
         guard names.count <= known.count else {
             throw .invalid("/scopes", "must have at most \(known.count) items")
         }
-        let list = known.map(\.rawValue).joined(separator: ", ")
         var validation = Validation()
-        for (index, name) in names.enumerated() where RoleScope(rawValue: name) == nil {
-            validation.reject("/scopes/\(index)", "must be one of \(list)")
+        for (index, name) in names.enumerated() {
+            _ = validation.check(
+                try Text.word(name, among: known, pointer: "/scopes/\(index)"))
         }
         try validation.finish()
         return known.filter { names.contains($0.rawValue) }

@@ -25,14 +25,12 @@ enum StorageDraft: Sendable {
 
     /// - Throws: 422.
     init(mode: String, external: NewExternalStorageBody?) throws(Fault) {
-        switch (StorageMode(rawValue: mode), external) {
+        let mode: StorageMode = try Text.word(mode, pointer: "/mode")
+        switch (mode, external) {
         case (.managed, nil): self = .managed
         case (.managed, _): throw .invalid("/external", "must be omitted if mode is managed")
         case (.external, let external?): self = try Self.external(external)
         case (.external, nil): throw .invalid("/external", "is required if mode is external")
-        case (nil, _):
-            let modes = StorageMode.allCases.map(\.rawValue).joined(separator: ", ")
-            throw .invalid("/mode", "must be one of \(modes)")
         }
     }
 

@@ -88,11 +88,13 @@ public struct CommonSettings: Sendable {
 extension CrashPoints {
     fileprivate init(_ settings: inout Settings) {
         let name = "LATCHKEY_FAULT_POINT"
-        let words = CrashPoint.allCases.map(\.rawValue).joined(separator: ", ")
+        let words = CrashPoint.allCases.map(\.rawValue)
         let text = settings.text(
-            name, "For crash tests: the step at which the process kills itself (\(words))")
+            name,
+            "For crash tests: the step at which the process kills itself "
+                + "(\(words.joined(separator: ", ")))")
         let point = text.flatMap { CrashPoint(rawValue: $0) }
-        if text != nil, point == nil { settings.reject(name, "must be one of \(words)") }
+        if text != nil, point == nil { settings.reject(name, Text.rule(among: words)) }
         self.init(point)
     }
 }

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import Kernel
 
 /// Reads a program's configuration from environment variables. All mistakes are
 /// collected, to be reported together, and all settings, to be listed by `--help`.
@@ -83,7 +84,7 @@ public struct Settings {
     ) -> T? {
         let text = text(name, default: fallback, "\(meaning) (\(words.joined(separator: ", ")))")
         if let value = make(text) { return value }
-        mistakes.append("\(name) must be one of \(words.joined(separator: ", "))")
+        mistakes.append("\(name) \(Text.rule(among: words))")
         return make(fallback)
     }
 

@@ -99,12 +99,11 @@ public struct RequestContext: Sendable {
     }
 
     /// A value of an enum in the query; nil if it is not there.
-    public func word<Word>(_ name: String, of type: Word.Type) throws(Fault) -> Word?
-    where Word: RawRepresentable & CaseIterable, Word.RawValue == String {
+    public func word<Word: RawRepresentable<String> & CaseIterable>(
+        _ name: String, of type: Word.Type
+    ) throws(Fault) -> Word? {
         guard let text = try query(name) else { return nil }
-        if let word = Word(rawValue: text) { return word }
-        let words = Word.allCases.map(\.rawValue).joined(separator: ", ")
-        throw .invalid("/\(name)", "must be one of \(words)")
+        return try Text.word(text, pointer: "/\(name)")
     }
 
     /// The requested page of a list: `page` from 1, `pageSize` 1–100.

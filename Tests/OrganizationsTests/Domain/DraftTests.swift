@@ -120,14 +120,4 @@ import Testing
         let shown = hidden.updated(isPublic: true, at: now)
         #expect(shown.isPublic && shown.updatedAt == now && shown.publishedAt == then)
     }
-
-    @Test func `only entity types filter a store`() throws {
-        for type in EntityType.allCases.map(\.rawValue) {
-            #expect(try PublicationFilter.type(type) == type)
-        }
-        #expect(try PublicationFilter.type(nil) == nil)
-        for type in ["", "App", "bot"] {
-            #expect(pointers { try PublicationFilter.type(type) } == ["/type"])
-        }
-    }
 }

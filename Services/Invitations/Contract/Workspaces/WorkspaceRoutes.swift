@@ -29,7 +29,7 @@ public enum WorkspaceRoutes {
         summary: "Create a workspace owned by the caller", takes: .json(NewWorkspaceBody.self),
         answers: .created(WorkspaceBody.self, tagged: true),
         problems: [
-            InvitationProblems.userDeleted, .quotaExceeded("workspaces created by the caller"),
+            .userDeleted, .quotaExceeded("workspaces created by the caller"),
         ])
     public static let listWorkspaces = Endpoint(
         "listWorkspaces", .get, "/api/v2/workspaces",
@@ -58,7 +58,7 @@ public enum WorkspaceRoutes {
         answers: .ok(WorkspaceBody.self, "The workspace as the previous owner now sees it."),
         problems: owned)
 
-    private static let owned = [WorkspaceProblems.ownerRequired, InvitationProblems.userDeleted]
+    private static let owned = [WorkspaceProblems.ownerRequired, .userDeleted]
 
     // MARK: Members
 
@@ -135,7 +135,7 @@ public enum WorkspaceRoutes {
         takes: .json(WorkspaceInvitationResponseBody.self),
         answers: .ok(WorkspaceInvitationBody.self, "The accepted or rejected invitation."),
         problems: [
-            WorkspaceProblems.emailMismatch, InvitationProblems.userDeleted,
+            WorkspaceProblems.emailMismatch, .userDeleted,
             WorkspaceProblems.answered, InvitationProblems.expired, InvitationProblems.revoked,
         ])
     public static let changeExpiration = Endpoint(
@@ -161,7 +161,7 @@ public enum WorkspaceRoutes {
         answers: .noContent, problems: managed + [WorkspaceProblems.preconditionFailed])
 
     private static let managed = [
-        WorkspaceProblems.inviterOrOwnerRequired, InvitationProblems.userDeleted,
+        WorkspaceProblems.inviterOrOwnerRequired, .userDeleted,
         InvitationProblems.notPending,
     ]
 }

@@ -5,11 +5,7 @@ import Kernel
 extension WorkspacePermission {
     /// - Throws: 422 at `/permissions` unless it can be given.
     init(given text: String) throws(Fault) {
-        guard let permission = Self(rawValue: text), Self.givable.contains(permission) else {
-            let givable = Self.givable.map(\.rawValue).joined(separator: ", ")
-            throw .invalid("/permissions", "must be one of \(givable)")
-        }
-        self = permission
+        self = try Text.word(text, among: Self.givable, pointer: "/permissions")
     }
 }
 

@@ -58,17 +58,11 @@ struct WorkspaceInvitationResponse: Sendable, Equatable {
 
     init(status: String, email: String) throws(Fault) {
         var validation = Validation()
-        accepts = status == WorkspaceInvitationStatus.accepted.rawValue
-        let responses = WorkspaceInvitationStatus.responses.map(\.rawValue)
-        if !responses.contains(status) {
-            validation.reject(
-                "/status", "must be one of \(responses.joined(separator: ", "))")
-        }
+        let response: WorkspaceInvitationStatus? = validation.check(
+            try Text.word(status, among: WorkspaceInvitationStatus.responses, pointer: "/status"))
         let validEmail = validation.check(try Text.email(email, pointer: "/userEmail"))
-        guard let validEmail, validation.fields.isEmpty else {
-            throw .invalid(validation.fields)
-        }
-        self.email = validEmail
+        self.email = try validation.finish(validEmail)
+        accepts = response == .accepted
     }
 }
 
