@@ -64,13 +64,13 @@ import Testing
 
     @Test func `who owns an entity from now on`() throws {
         let time = try #require(Timestamp(rfc3339: "2026-01-15T09:00:00.000Z"))
-        let fact = EntityHandedOver(
+        let fact = EntityOwnerChanged(
             entityId: Cast.entity, ownerId: Cast.ada.userId, updatedAt: time)
         let event = try Golden.value("entity-owner-changed-event", as: InternalEvent.self)
-        #expect(event.type == EntityHandedOver.type)
+        #expect(event.type == EntityOwnerChanged.type)
         #expect(JSON.text(event) == (try Golden.text("entity-owner-changed-event")))
         #expect(JSON.text(fact) == event.data)
-        #expect(try event.fact(EntityHandedOver.self) == fact)
+        #expect(try event.fact(EntityOwnerChanged.self) == fact)
     }
 
     private func same<Value: Codable>(

@@ -29,7 +29,9 @@ import Testing
             #expect(list.json?["total"]?.int == 2)
             // It is not in the stored response.
             let kept = try world.service.database.read { db in
-                try db.rows("SELECT fields || CAST(body AS TEXT) FROM kept_answers") { $0.text(0) }
+                try db.rows("SELECT fields || CAST(body AS TEXT) FROM stored_responses") {
+                    $0.text(0)
+                }
             }
             #expect(kept.count == 1 && !kept.joined().contains(secret))
         }

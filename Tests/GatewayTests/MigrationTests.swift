@@ -31,6 +31,8 @@ private let released = [
     "5d2965b29e5b1c9d3f0745e2052da1eb0991c7ea1ddc5eedb5333026180b6ce9",
     // users are searched by folded text
     "dbc03d406a8f14286335ae124cf26ffa9386559e595126972dac97df39a6a628",
+    // names of stored responses
+    "bad8392c6af73172d6898246fcb6c86b09aebb907e312d2993f7dab4dc43d719",
 ]
 
 @Suite struct MigrationTests {

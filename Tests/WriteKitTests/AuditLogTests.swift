@@ -23,8 +23,9 @@ final class JournalWorld: UseCases {
             path: folder.path + "/journal.sqlite",
             migrations: [
                 Migration("audit", auditSchema), Migration("kept answers", storedResponsesSchema),
-                Migration("bytes of kept answers", keptAnswerBytesSchema),
-                Migration("gone", tombstonesSchema),
+                Migration("bytes of kept answers", storedResponseBytesSchema),
+                Migration("names of stored responses", storedResponseNamesSchema),
+                Migration("gone", tombstonesSchema + tombstoneNamesSchema),
             ], readers: 0, clock: clock, options: options)
     }
 
@@ -187,7 +188,7 @@ final class JournalWorld: UseCases {
         try await world.keep(answer, for: claim("a"))
         _ = try await world.database.write { tx in
             try tx.execute(
-                "UPDATE kept_answer_counts SET answers = ?1 WHERE user_id = 'usr_1'",
+                "UPDATE stored_response_usage SET responses = ?1 WHERE user_id = 'usr_1'",
                 .int(IdempotencyClaim.maximumPerUser))
         }
         let refused = await #expect(throws: Fault.self) {

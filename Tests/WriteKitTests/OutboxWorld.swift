@@ -19,7 +19,7 @@ final class OutboxWorld: Sendable {
             path: folder.path + "/outbox.sqlite",
             migrations: [
                 Migration("outbox", outboxSchema), Migration("inbox", inboxSchema),
-                Migration("gone", tombstonesSchema),
+                Migration("gone", tombstonesSchema + tombstoneNamesSchema),
             ], readers: 0, clock: clock, options: options)
     }
 

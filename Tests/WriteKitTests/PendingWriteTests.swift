@@ -99,7 +99,7 @@ import WriteKit
     }
 
     private static func count(in db: any Queryable) throws -> Int {
-        try db.row("SELECT count(*) FROM gone WHERE kind = 'entity'") { Int($0.int(0)) } ?? 0
+        try db.row("SELECT count(*) FROM tombstones WHERE kind = 'entity'") { Int($0.int(0)) } ?? 0
     }
 
     @Test func `a condition is checked again when what it was checked against has changed`()
@@ -158,7 +158,7 @@ import WriteKit
             }
         ) { tx, _, asked in
             try tx.execute(
-                "INSERT INTO kept_answer_counts (user_id, answers) VALUES (?1, ?2)",
+                "INSERT INTO stored_response_usage (user_id, responses) VALUES (?1, ?2)",
                 .text("usr_\(asked)"), .int(asked))
             guard asked == 3 else { throw AskAgain() }
             return asked
@@ -167,7 +167,7 @@ import WriteKit
         #expect(steps.done == ["ask", "ask", "ask"])
         // Of the rounds that did not fit nothing is left.
         let rows = try world.database.read { db in
-            try db.rows("SELECT user_id FROM kept_answer_counts WHERE user_id > ''") {
+            try db.rows("SELECT user_id FROM stored_response_usage WHERE user_id > ''") {
                 $0.text(0)
             }
         }

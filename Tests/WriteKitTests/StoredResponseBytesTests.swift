@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import WriteKit
 
-/// What one user's kept answers take of the disk.
+/// What one user's stored responses take of the disk.
 @Suite struct StoredResponseBytesTests {
     private static let part = IdempotencyClaim.maximumBytesPerUser / 4
 
@@ -19,7 +19,7 @@ import WriteKit
     private func bytes(_ database: Database) throws -> [String: Int] {
         Dictionary(
             uniqueKeysWithValues: try database.read { db in
-                try db.rows("SELECT user_id, bytes FROM kept_answer_counts WHERE user_id > ''") {
+                try db.rows("SELECT user_id, bytes FROM stored_response_usage WHERE user_id > ''") {
                     ($0.text(0), Int($0.int(1)))
                 }
             })
@@ -73,7 +73,11 @@ import WriteKit
         }
         old.close()
         let new = try Database(
-            path: path, migrations: before + [Migration("bytes", keptAnswerBytesSchema)],
+            path: path,
+            migrations: before + [
+                Migration("bytes", storedResponseBytesSchema),
+                Migration("names", storedResponseNamesSchema),
+            ],
             readers: 0, clock: FakeClock())
         defer { new.close() }
         #expect(try bytes(new) == ["usr_1": 43 + 2 * 6, "usr_2": 500 + 6])

@@ -15,7 +15,7 @@ public struct EntityDeleted: Codable, Sendable, Equatable {
 }
 
 /// `entity.owner_changed`: other contexts notify the new owner from now on.
-public struct EntityHandedOver: Codable, Sendable, Equatable {
+public struct EntityOwnerChanged: Codable, Sendable, Equatable {
     public static let type = "entity.owner_changed"
 
     public let entityId: String

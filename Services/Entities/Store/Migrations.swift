@@ -17,11 +17,13 @@ public let entitiesMigrations = [
     Migration("outbox", outboxSchema),
     Migration("organizations' entities", entitiesOfOrganization),
     Migration("publishers by membership", publishersByMembership),
-    Migration("bytes of kept answers", keptAnswerBytesSchema),
+    Migration("bytes of kept answers", storedResponseBytesSchema),
     Migration("quotas", entityQuotasSchema),
     Migration("jobs", jobsSchema),
     Migration("public entities", publicEntitiesSchema),
     Migration("entities are searched by folded text", foldedEntities),
+    Migration("names of stored responses", storedResponseNamesSchema),
+    Migration("name of tombstones", tombstoneNamesSchema),
 ]
 
 /// `grants` has one row for each pair of user and entity with local access: the first local step.

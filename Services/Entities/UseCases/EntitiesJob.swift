@@ -10,27 +10,35 @@ import WriteKit
 enum EntitiesJob: BackgroundJob, Equatable {
     /// Deletes the shares, publishers, versions and installations of a deleted entity.
     case deleteEntity(entityId: String, actor: EventActor)
-    case dropUser(userId: String, admin: EventActor)
-    case dropOrganization(OrganizationDeleted)
+    case removeUser(userId: String, admin: EventActor)
+    case releaseEntities(OrganizationDeleted)
     /// - `after`: the last entity that is done.
-    case dropMember(MemberRemoved, removal: Timestamp, after: String)
+    case removeMember(MemberRemoved, removal: Timestamp, after: String)
+
+    /// As stored by earlier versions.
+    enum CodingKeys: String, CodingKey {
+        case deleteEntity
+        case removeUser = "dropUser"
+        case releaseEntities = "dropOrganization"
+        case removeMember = "dropMember"
+    }
 
     var kind: String {
         switch self {
         // Queries hide the entity by this kind.
         case .deleteEntity: "entity.deleted"
-        case .dropUser: "user.deleted"
-        case .dropOrganization: "organization.deleted"
-        case .dropMember: "member.removed"
+        case .removeUser: "user.deleted"
+        case .releaseEntities: "organization.deleted"
+        case .removeMember: "member.removed"
         }
     }
 
     var subject: String {
         switch self {
         case .deleteEntity(let entityId, _): entityId
-        case .dropUser(let userId, _): userId
-        case .dropOrganization(let event): event.organizationId
-        case .dropMember(let event, _, _): event.membershipId
+        case .removeUser(let userId, _): userId
+        case .releaseEntities(let event): event.organizationId
+        case .removeMember(let event, _, _): event.membershipId
         }
     }
 }
@@ -41,14 +49,14 @@ extension EntitiesUseCases {
             switch job {
             case .deleteEntity(let entityId, let actor):
                 return try deleteSomeParts(of: entityId, by: actor.caller, &budget, in: tx)
-            case .dropUser(let userId, let admin):
+            case .removeUser(let userId, let admin):
                 return try deleteSomeData(of: userId, by: admin.caller, &budget, in: tx)
-            case .dropOrganization(let event):
+            case .releaseEntities(let event):
                 return try makeSomePersonal(event, &budget, in: tx)
-            case .dropMember(let event, let removal, let after):
+            case .removeMember(let event, let removal, let after):
                 let last = try removeFromSomeEntities(
                     event, at: removal, after: after, &budget, in: tx)
-                job = .dropMember(event, removal: removal, after: last)
+                job = .removeMember(event, removal: removal, after: last)
                 return !budget.isSpent
             }
         }

@@ -18,7 +18,7 @@ extension EntitiesUseCases {
         _ event: MemberRemoved, at removal: Timestamp, in tx: Transaction
     ) throws {
         try Tombstone.membership.insert(event.membershipId, in: tx)
-        try jobs.begin(.dropMember(event, removal: removal, after: ""), in: tx)
+        try jobs.begin(.removeMember(event, removal: removal, after: ""), in: tx)
     }
 
     /// - Parameter after: the last entity that is done.

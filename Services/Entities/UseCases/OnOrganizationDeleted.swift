@@ -10,7 +10,7 @@ extension EntitiesUseCases {
         _ event: OrganizationDeleted, in tx: Transaction
     ) throws {
         try Tombstone.organization.insert(event.organizationId, in: tx)
-        try jobs.begin(.dropOrganization(event), in: tx)
+        try jobs.begin(.releaseEntities(event), in: tx)
     }
 
     func makeSomePersonal(

@@ -12,7 +12,7 @@ extension EntitiesUseCases {
         _ userId: String, by admin: Caller, in tx: Transaction
     ) throws {
         try Tombstone.user.insert(userId, in: tx)
-        try jobs.begin(.dropUser(userId: userId, admin: EventActor(admin)), in: tx)
+        try jobs.begin(.removeUser(userId: userId, admin: EventActor(admin)), in: tx)
     }
 
     /// In this order, so that shares they gave become the next owner's.

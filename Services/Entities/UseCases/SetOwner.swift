@@ -23,9 +23,9 @@ extension EntitiesUseCases {
         changed.touch(tx.now)
         try EntityStore.update(changed, in: tx)
         try audit.record(.ownerChanged(entity, changed), by: caller, in: tx)
-        let event = EntityHandedOver(
+        let event = EntityOwnerChanged(
             entityId: entity.id, ownerId: userId, updatedAt: changed.updatedAt)
-        try emit(EntityHandedOver.type, event, in: tx)
+        try emit(EntityOwnerChanged.type, event, in: tx)
         return changed
     }
 }

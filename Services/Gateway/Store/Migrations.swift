@@ -54,7 +54,7 @@ let gatewayMigrations = [
         "sessions by their end",
         "CREATE INDEX sessions_by_end ON tokens (expires_at) WHERE is_session = 1"),
     Migration("unknown users", unknownUsersSchema),
-    Migration("bytes of kept answers", keptAnswerBytesSchema),
+    Migration("bytes of kept answers", storedResponseBytesSchema),
     Migration(
         "users are searched by folded text",
         """
@@ -62,4 +62,5 @@ let gatewayMigrations = [
         UPDATE users
         SET search_text = folded(email || char(10) || username || char(10) || display_name);
         """),
+    Migration("names of stored responses", storedResponseNamesSchema),
 ]

@@ -13,10 +13,12 @@ public let integrationsMigrations = [
     Migration("what is gone", tombstonesSchema),
     Migration("audit", auditSchema),
     Migration("kept answers", storedResponsesSchema),
-    Migration("bytes of kept answers", keptAnswerBytesSchema),
+    Migration("bytes of kept answers", storedResponseBytesSchema),
     Migration("quotas", integrationQuotasSchema),
     Migration("jobs", jobsSchema),
     Migration("names are searched by folded text", foldedNames),
+    Migration("names of stored responses", storedResponseNamesSchema),
+    Migration("name of tombstones", tombstoneNamesSchema),
 ]
 
 /// Triggers keep `member_count`, also for cascades, so that no statement can forget it.

@@ -17,8 +17,8 @@ extension InvitationsUseCases: EventConsumer {
         case EntityRenamed.type:
             let fact = try event.fact(EntityRenamed.self)
             return { try onEntityRenamed(fact, in: $0) }
-        case EntityHandedOver.type:
-            let fact = try event.fact(EntityHandedOver.self)
+        case EntityOwnerChanged.type:
+            let fact = try event.fact(EntityOwnerChanged.self)
             return { try onEntityOwnerChanged(fact, in: $0) }
         default: return nil
         }

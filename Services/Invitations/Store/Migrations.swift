@@ -20,10 +20,12 @@ public let invitationsMigrations = [
     Migration("deliveries that wait", waitingSchema),
     Migration("tries of mails", mailTriesSchema),
     Migration("what is dated by attempts and rotations", datedSchema),
-    Migration("bytes of kept answers", keptAnswerBytesSchema),
+    Migration("bytes of kept answers", storedResponseBytesSchema),
     Migration("quotas", invitationQuotasSchema),
     Migration("jobs", jobsSchema),
     Migration("invitations to an address, with their workspace", invitationsToAddress),
+    Migration("names of stored responses", storedResponseNamesSchema),
+    Migration("name of tombstones", tombstoneNamesSchema),
 ]
 
 /// Find the rows that a clock running ahead has dated (`Redating.swift`).

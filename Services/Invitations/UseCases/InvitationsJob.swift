@@ -6,15 +6,22 @@ import WriteKit
 /// Work that can touch any number of rows. Names of cases and members are stored: they stay.
 enum InvitationsJob: BackgroundJob, Equatable {
     /// The invitations and collaborators of a deleted entity.
-    case dropEntity(entityId: String, ownerId: String, actor: EventActor)
-    case dropUser(userId: String, admin: EventActor)
+    case removeEntity(entityId: String, ownerId: String, actor: EventActor)
+    case removeUser(userId: String, admin: EventActor)
     /// The ended invitations to a deleted workspace.
     case deleteWorkspace(workspaceId: String)
 
+    /// As stored by earlier versions.
+    enum CodingKeys: String, CodingKey {
+        case removeEntity = "dropEntity"
+        case removeUser = "dropUser"
+        case deleteWorkspace
+    }
+
     var kind: String {
         switch self {
-        case .dropEntity: "entity.deleted"
-        case .dropUser: Self.userDeleted
+        case .removeEntity: "entity.deleted"
+        case .removeUser: Self.userDeleted
         // Queries that hide such workspaces name this kind.
         case .deleteWorkspace: "workspace.deleted"
         }
@@ -24,8 +31,8 @@ enum InvitationsJob: BackgroundJob, Equatable {
 
     var subject: String {
         switch self {
-        case .dropEntity(let entityId, _, _): entityId
-        case .dropUser(let userId, _): userId
+        case .removeEntity(let entityId, _, _): entityId
+        case .removeUser(let userId, _): userId
         case .deleteWorkspace(let workspaceId): workspaceId
         }
     }
@@ -35,10 +42,10 @@ extension InvitationsUseCases {
     var jobs: Jobs<InvitationsJob> {
         Jobs(rows: workspaces.jobRows) { [self] job, budget, tx in
             switch job {
-            case .dropEntity(let entityId, let ownerId, let actor):
+            case .removeEntity(let entityId, let ownerId, let actor):
                 try removeSome(
                     ofEntity: entityId, owner: ownerId, by: actor.caller, &budget, in: tx)
-            case .dropUser(let userId, let admin):
+            case .removeUser(let userId, let admin):
                 try removeSome(ofUser: userId, by: admin.caller, &budget, in: tx)
             case .deleteWorkspace(let workspaceId):
                 try WorkspacesUseCases.deleteSome(of: workspaceId, &budget, in: tx)

@@ -12,7 +12,7 @@ extension InvitationsUseCases {
         let owner =
             try KnownEntityStore.find(event.entityId, in: tx)?.ownerId ?? actor.userId
         try jobs.begin(
-            .dropEntity(entityId: event.entityId, ownerId: owner, actor: event.actor), in: tx)
+            .removeEntity(entityId: event.entityId, ownerId: owner, actor: event.actor), in: tx)
     }
 
     func removeSome(

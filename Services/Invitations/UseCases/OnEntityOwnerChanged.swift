@@ -6,7 +6,7 @@ import WriteKit
 extension InvitationsUseCases {
     /// The new owner receives the entity's events from now on. Invitations that a deleted owner
     /// sent are revoked.
-    func onEntityOwnerChanged(_ event: EntityHandedOver, in tx: Transaction) throws {
+    func onEntityOwnerChanged(_ event: EntityOwnerChanged, in tx: Transaction) throws {
         if try Tombstone.entity.contains(event.entityId, in: tx) { return }
         try KnownEntityStore.changeOwner(
             of: event.entityId, to: event.ownerId, at: event.updatedAt, in: tx)

@@ -17,7 +17,7 @@ extension InvitationsUseCases {
             _ = try revoke(invitation, by: admin, owner: owner, in: tx)
         }
         try SendingStore.deleteAll(of: userId, in: tx)
-        try jobs.begin(.dropUser(userId: userId, admin: EventActor(admin)), in: tx)
+        try jobs.begin(.removeUser(userId: userId, admin: EventActor(admin)), in: tx)
     }
 
     func removeSome(

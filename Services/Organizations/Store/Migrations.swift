@@ -15,11 +15,13 @@ public let organizationsMigrations = [
     Migration("outbox", outboxSchema),
     Migration("audit", auditSchema),
     Migration("kept answers", storedResponsesSchema),
-    Migration("bytes of kept answers", keptAnswerBytesSchema),
+    Migration("bytes of kept answers", storedResponseBytesSchema),
     Migration("quotas", organizationQuotasSchema),
     Migration("jobs", jobsSchema),
     Migration("public entities", publicEntitiesSchema),
     Migration("names are compared by folded text", foldedNames),
+    Migration("names of stored responses", storedResponseNamesSchema),
+    Migration("name of tombstones", tombstoneNamesSchema),
 ]
 
 /// Triggers maintain `member_count` and `public_count`, cascades included, so that no statement can

@@ -21,7 +21,7 @@ extension OrganizationsUseCases {
         _ organization: Organization, by actor: Caller, _ budget: inout RowBudget,
         in tx: Transaction
     ) throws {
-        let job = OrganizationsJob.close(
+        let job = OrganizationsJob.deleteOrganization(
             organizationId: organization.id, actor: EventActor(actor))
         if try !jobs.begin(job, &budget, in: tx) {
             try OrganizationStore.hide(organization.id, in: tx)

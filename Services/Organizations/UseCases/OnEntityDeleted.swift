@@ -8,7 +8,7 @@ extension OrganizationsUseCases {
     func onEntityDeleted(_ entityId: String, by actor: Caller, in tx: Transaction) throws {
         try Tombstone.entity.insert(entityId, in: tx)
         try jobs.begin(
-            .dropEntity(entityId: entityId, actor: EventActor(actor)), in: tx)
+            .removeEntity(entityId: entityId, actor: EventActor(actor)), in: tx)
     }
 
     func removePublications(

@@ -9,7 +9,7 @@ extension OrganizationsUseCases {
     /// deleted.
     func onUserDeleted(_ userId: String, by admin: Caller, in tx: Transaction) throws {
         try Tombstone.user.insert(userId, in: tx)
-        try jobs.begin(.dropUser(userId: userId, admin: EventActor(admin)), in: tx)
+        try jobs.begin(.removeUser(userId: userId, admin: EventActor(admin)), in: tx)
     }
 
     func removeMemberships(

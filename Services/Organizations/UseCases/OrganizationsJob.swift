@@ -6,16 +6,23 @@ import WriteKit
 /// Work on any number of rows. Stored as JSON, so the names of cases and members are fixed.
 enum OrganizationsJob: BackgroundJob, Equatable {
     /// Deletes the publications and memberships of a deleted organization.
-    case close(organizationId: String, actor: EventActor)
-    case dropUser(userId: String, admin: EventActor)
-    case dropEntity(entityId: String, actor: EventActor)
+    case deleteOrganization(organizationId: String, actor: EventActor)
+    case removeUser(userId: String, admin: EventActor)
+    case removeEntity(entityId: String, actor: EventActor)
+
+    /// As stored by earlier versions.
+    enum CodingKeys: String, CodingKey {
+        case deleteOrganization = "close"
+        case removeUser = "dropUser"
+        case removeEntity = "dropEntity"
+    }
 
     var kind: String {
         switch self {
         // Queries that hide the organization use this name.
-        case .close: "organization.deleted"
-        case .dropUser: Self.userDeleted
-        case .dropEntity: "entity.deleted"
+        case .deleteOrganization: "organization.deleted"
+        case .removeUser: Self.userDeleted
+        case .removeEntity: "entity.deleted"
         }
     }
 
@@ -23,9 +30,9 @@ enum OrganizationsJob: BackgroundJob, Equatable {
 
     var subject: String {
         switch self {
-        case .close(let organizationId, _): organizationId
-        case .dropUser(let userId, _): userId
-        case .dropEntity(let entityId, _): entityId
+        case .deleteOrganization(let organizationId, _): organizationId
+        case .removeUser(let userId, _): userId
+        case .removeEntity(let entityId, _): entityId
         }
     }
 }
@@ -34,11 +41,11 @@ extension OrganizationsUseCases {
     var jobs: Jobs<OrganizationsJob> {
         Jobs(rows: jobRows) { [self] job, budget, tx in
             switch job {
-            case .close(let organizationId, let actor):
+            case .deleteOrganization(let organizationId, let actor):
                 try deleteRows(of: organizationId, by: actor.caller, &budget, in: tx)
-            case .dropUser(let userId, let admin):
+            case .removeUser(let userId, let admin):
                 try removeMemberships(of: userId, by: admin.caller, &budget, in: tx)
-            case .dropEntity(let entityId, let actor):
+            case .removeEntity(let entityId, let actor):
                 try removePublications(of: entityId, by: actor.caller, &budget, in: tx)
             }
         }

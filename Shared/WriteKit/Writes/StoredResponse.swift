@@ -32,7 +32,7 @@ public let storedResponsesSchema = """
     """
 
 /// The bytes of each user's responses, beside their number; a later migration step.
-public let keptAnswerBytesSchema = """
+public let storedResponseBytesSchema = """
     DROP TRIGGER answer_kept;
     DROP TRIGGER answer_purged;
     ALTER TABLE kept_answer_counts ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0;
@@ -55,6 +55,35 @@ public let keptAnswerBytesSchema = """
             bytes = bytes - length(old.body) - length(CAST(old.fields AS BLOB))
         WHERE user_id = old.user_id;
         DELETE FROM kept_answer_counts WHERE user_id = old.user_id AND answers = 0;
+    END;
+    """
+
+/// The tables' names as the rest of the code has them; the last migration step.
+public let storedResponseNamesSchema = """
+    DROP TRIGGER answer_kept;
+    DROP TRIGGER answer_replaced;
+    DROP TRIGGER answer_purged;
+    DROP INDEX kept_answers_by_age;
+    ALTER TABLE kept_answers RENAME TO stored_responses;
+    ALTER TABLE kept_answer_counts RENAME TO stored_response_usage;
+    ALTER TABLE stored_response_usage RENAME COLUMN answers TO responses;
+    CREATE INDEX stored_responses_by_age ON stored_responses (created_at);
+    CREATE TRIGGER response_stored AFTER INSERT ON stored_responses BEGIN
+        INSERT INTO stored_response_usage (user_id, responses, bytes)
+        VALUES (new.user_id, 1, length(new.body) + length(CAST(new.fields AS BLOB)))
+        ON CONFLICT DO UPDATE SET responses = responses + 1, bytes = bytes + excluded.bytes;
+    END;
+    CREATE TRIGGER response_replaced AFTER UPDATE ON stored_responses BEGIN
+        UPDATE stored_response_usage SET bytes = bytes
+            + length(new.body) + length(CAST(new.fields AS BLOB))
+            - length(old.body) - length(CAST(old.fields AS BLOB))
+        WHERE user_id = new.user_id;
+    END;
+    CREATE TRIGGER response_deleted AFTER DELETE ON stored_responses BEGIN
+        UPDATE stored_response_usage SET responses = responses - 1,
+            bytes = bytes - length(old.body) - length(CAST(old.fields AS BLOB))
+        WHERE user_id = old.user_id;
+        DELETE FROM stored_response_usage WHERE user_id = old.user_id AND responses = 0;
     END;
     """
 
@@ -119,7 +148,7 @@ extension StoredResponse {
     ) throws -> (answer: StoredResponse, fingerprint: [UInt8])? {
         try db.row(
             """
-            SELECT status, fields, body, fingerprint FROM kept_answers
+            SELECT status, fields, body, fingerprint FROM stored_responses
             WHERE user_id = ?1 AND idempotency_key = ?2 AND created_at > ?3
             """, .text(claim.userId), .text(claim.key), .time(oldest(now))
         ) { row in
@@ -137,16 +166,16 @@ extension StoredResponse {
     public func keep(for claim: IdempotencyClaim, in tx: Transaction) throws {
         let fields = String(decoding: try JSONEncoder().encode(fields), as: UTF8.self)
         let held = try tx.row(
-            "SELECT answers, bytes FROM kept_answer_counts WHERE user_id = ?1",
+            "SELECT responses, bytes FROM stored_response_usage WHERE user_id = ?1",
             .text(claim.userId)
-        ) { (answers: Int($0.int(0)), bytes: Int($0.int(1))) }
-        guard (held?.answers ?? 0) < IdempotencyClaim.maximumPerUser,
+        ) { (responses: Int($0.int(0)), bytes: Int($0.int(1))) }
+        guard (held?.responses ?? 0) < IdempotencyClaim.maximumPerUser,
             (held?.bytes ?? 0) + body.count + fields.utf8.count
                 <= IdempotencyClaim.maximumBytesPerUser
         else { throw Fault.tooManyIdempotencyKeys }
         let kept = try tx.execute(
             """
-            INSERT INTO kept_answers VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+            INSERT INTO stored_responses VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
             ON CONFLICT DO UPDATE SET fingerprint = excluded.fingerprint,
                 status = excluded.status, fields = excluded.fields, body = excluded.body,
                 created_at = excluded.created_at
@@ -162,15 +191,15 @@ extension StoredResponse {
     public static func purge(limit: Int, in tx: Transaction) throws -> Int {
         let redated = try tx.execute(
             """
-            UPDATE kept_answers SET created_at = ?1 WHERE (user_id, idempotency_key) IN (
-                SELECT user_id, idempotency_key FROM kept_answers INDEXED BY kept_answers_by_age
+            UPDATE stored_responses SET created_at = ?1 WHERE (user_id, idempotency_key) IN (
+                SELECT user_id, idempotency_key FROM stored_responses INDEXED BY stored_responses_by_age
                 WHERE created_at > ?1 LIMIT ?2)
             """, .time(tx.now), .int(limit))
         guard redated < limit else { return redated }
         return try tx.execute(
             """
-            DELETE FROM kept_answers WHERE (user_id, idempotency_key) IN (
-                SELECT user_id, idempotency_key FROM kept_answers INDEXED BY kept_answers_by_age
+            DELETE FROM stored_responses WHERE (user_id, idempotency_key) IN (
+                SELECT user_id, idempotency_key FROM stored_responses INDEXED BY stored_responses_by_age
                 WHERE created_at <= ?1 ORDER BY created_at LIMIT ?2)
             """, .time(oldest(tx.now)), .int(limit))
     }

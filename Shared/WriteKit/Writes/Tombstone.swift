@@ -13,7 +13,13 @@ public let tombstonesSchema = """
     ) STRICT, WITHOUT ROWID;
     """
 
-/// Rows of `gone`: what another context answered before a transaction is checked against them in
+/// The table's name as the rest of the code has it; the last migration step.
+public let tombstoneNamesSchema = """
+    ALTER TABLE gone RENAME TO tombstones;
+    ALTER TABLE tombstones RENAME COLUMN gone_at TO deleted_at;
+    """
+
+/// Rows of `tombstones`: what another context answered before a transaction is checked against them in
 /// the transaction.
 public enum Tombstone: String, Sendable {
     case user
@@ -25,14 +31,14 @@ public enum Tombstone: String, Sendable {
     /// Records the deletion of `id`; once is enough.
     public func insert(_ id: String, in tx: Transaction) throws {
         try tx.execute(
-            "INSERT INTO gone VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING", .text(rawValue),
+            "INSERT INTO tombstones VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING", .text(rawValue),
             .text(id), .time(tx.now))
     }
 
     /// Whether `id` was deleted.
     public func contains(_ id: String, in db: some Queryable) throws -> Bool {
         try db.row(
-            "SELECT 1 FROM gone WHERE kind = ?1 AND id = ?2", .text(rawValue), .text(id)
+            "SELECT 1 FROM tombstones WHERE kind = ?1 AND id = ?2", .text(rawValue), .text(id)
         ) { _ in true } ?? false
     }
 }

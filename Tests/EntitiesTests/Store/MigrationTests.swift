@@ -35,6 +35,10 @@ private let released = [
     "6c8f58d0b6f26e5ed6c5e028e2ae7c1bebce128b1bc1b17d5e3e46e2d5189d82",
     // entities are searched by folded text
     "9a499afc3a14942a63b35cc0625b65e7b445e410148809d4f59cc893692d1b48",
+    // names of stored responses
+    "bad8392c6af73172d6898246fcb6c86b09aebb907e312d2993f7dab4dc43d719",
+    // name of tombstones
+    "f06660b349c4fd60316bd35ddcff720be07352e0eee24edd7cd63ad6ff10ce34",
 ]
 
 @Suite struct MigrationTests {

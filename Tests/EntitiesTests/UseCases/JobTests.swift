@@ -15,9 +15,9 @@ import WriteKit
 
     enum Deed: CaseIterable, Sendable {
         case deleteEntity
-        case dropUser
-        case dropOrganization
-        case dropMember
+        case removeUser
+        case releaseEntities
+        case removeMember
     }
 
     /// Three of ada's entities in an organization, each with many shares, publishers and
@@ -66,14 +66,14 @@ import WriteKit
             switch deed {
             case .deleteEntity:
                 try await world.useCases.deleteEntity(entities[0].id, by: ada).commit()
-            case .dropUser:
+            case .removeUser:
                 let admin = Caller(userId: owner.userId, isAdmin: true)
                 try await world.useCases.onUserDeleted(ada.userId, by: admin, eventId: "evt_1")
-            case .dropOrganization:
+            case .releaseEntities:
                 let fact = OrganizationDeleted(
                     organizationId: JobTests.acme, actor: EventActor(owner))
                 _ = try await world.useCases.onOrganizationDeleted(fact, eventId: "evt_1")
-            case .dropMember:
+            case .removeMember:
                 let fact = MemberRemoved(
                     organizationId: JobTests.acme, userId: ada.userId,
                     membershipId: "mem_\(JobTests.acme)_\(ada.userId)",
@@ -148,7 +148,7 @@ import WriteKit
                     try db.rows(
                         "SELECT user_id || entity_id FROM installations WHERE user_id > ''"
                     ) { $0.text(0) },
-                    try db.rows("SELECT kind || id FROM gone WHERE kind > ''") { $0.text(0) },
+                    try db.rows("SELECT kind || id FROM tombstones WHERE kind > ''") { $0.text(0) },
                     try db.rows("SELECT type || data FROM outbox WHERE number > 0") { $0.text(0) },
                     try db.rows(
                         """
@@ -238,7 +238,7 @@ import WriteKit
 
     @Test func `a deleted user loses access at once`() async throws {
         let crowd = try await Crowd(jobRows: 1)
-        try await crowd.act(.dropUser)
+        try await crowd.act(.removeUser)
         let queries = crowd.entities.map {
             AccessQuery(entityId: $0.id, userId: crowd.ada.userId)
         }
@@ -266,8 +266,8 @@ import WriteKit
 
     @Test func `a repeated event starts no second job`() async throws {
         let crowd = try await Crowd(jobRows: 1)
-        try await crowd.act(.dropUser)
-        try await crowd.act(.dropUser)
+        try await crowd.act(.removeUser)
+        try await crowd.act(.removeUser)
         #expect(try crowd.jobs() == 1)
     }
 }

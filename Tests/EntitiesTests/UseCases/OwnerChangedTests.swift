@@ -25,17 +25,17 @@ import WriteKit
         world.organizations.set { [acme] in $0.members[acme] = members }
     }
 
-    private func emitted() throws -> [EntityHandedOver] {
+    private func emitted() throws -> [EntityOwnerChanged] {
         let rows = try world.database.read { reader in
             try reader.rows(
                 """
                 SELECT data FROM outbox WHERE target = 'organizations' AND type = ?1
                 ORDER BY number
-                """, .text(EntityHandedOver.type)
+                """, .text(EntityOwnerChanged.type)
             ) { $0.text(0) }
         }
         return try rows.map {
-            try JSONDecoder().decode(EntityHandedOver.self, from: Data($0.utf8))
+            try JSONDecoder().decode(EntityOwnerChanged.self, from: Data($0.utf8))
         }
     }
 
@@ -46,7 +46,7 @@ import WriteKit
         let found = try world.database.read { try EntityStore.find(entity.id, in: $0) }
         let now = try #require(found, sourceLocation: location)
         #expect(now.ownerId == owner.userId, sourceLocation: location)
-        let event = EntityHandedOver(
+        let event = EntityOwnerChanged(
             entityId: entity.id, ownerId: owner.userId, updatedAt: now.updatedAt)
         #expect(try emitted() == [event], sourceLocation: location)
     }

@@ -25,6 +25,10 @@ private let released = [
     "224793ccc6285fff14d2c386a7d738d189123a224827c2b686e3ed96787a2a3b",
     // names are searched by folded text
     "f87b4035d4922675614873bf2b54b2fb3320508f6debebd0dc32a0b62a140bc9",
+    // names of stored responses
+    "bad8392c6af73172d6898246fcb6c86b09aebb907e312d2993f7dab4dc43d719",
+    // name of tombstones
+    "f06660b349c4fd60316bd35ddcff720be07352e0eee24edd7cd63ad6ff10ce34",
 ]
 
 @Suite struct MigrationTests {

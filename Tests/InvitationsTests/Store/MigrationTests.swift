@@ -37,6 +37,10 @@ private let released = [
     "224793ccc6285fff14d2c386a7d738d189123a224827c2b686e3ed96787a2a3b",
     // invitations to an address, with their workspace
     "1a0112b10affdb6a1c8399f560a988232445549c5fc223c3549de3bb31ee4e55",
+    // names of stored responses
+    "bad8392c6af73172d6898246fcb6c86b09aebb907e312d2993f7dab4dc43d719",
+    // name of tombstones
+    "f06660b349c4fd60316bd35ddcff720be07352e0eee24edd7cd63ad6ff10ce34",
 ]
 
 @Suite struct MigrationTests {

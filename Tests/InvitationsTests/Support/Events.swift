@@ -24,7 +24,7 @@ extension InvitationsUseCases {
     }
 
     @discardableResult
-    func onEntityOwnerChanged(_ fact: EntityHandedOver, eventId: String) async throws -> Bool {
-        try await receive(EntityHandedOver.type, fact, id: eventId)
+    func onEntityOwnerChanged(_ fact: EntityOwnerChanged, eventId: String) async throws -> Bool {
+        try await receive(EntityOwnerChanged.type, fact, id: eventId)
     }
 }

@@ -51,7 +51,7 @@ import WriteKit
             await fault { try await world.accept(dead, by: world.user("carol")) }?.kind
                 == .gone)
         _ = try await world.useCases.onEntityOwnerChanged(
-            EntityHandedOver(entityId: bobs, ownerId: ada.userId, updatedAt: time(1)),
+            EntityOwnerChanged(entityId: bobs, ownerId: ada.userId, updatedAt: time(1)),
             eventId: "evt_2")
         #expect(try world.status(dead) == .revoked)
         #expect(try world.events().last == "invitation.revoked > usr_ada")
@@ -106,7 +106,7 @@ import WriteKit
             },
             { [crm, time = time(2)] in
                 _ = try await $0.onEntityOwnerChanged(
-                    EntityHandedOver(entityId: crm, ownerId: "usr_eve", updatedAt: time),
+                    EntityOwnerChanged(entityId: crm, ownerId: "usr_eve", updatedAt: time),
                     eventId: "2")
             },
             { [crm, time = time(3)] in
@@ -144,7 +144,7 @@ import WriteKit
         let link = InvitationLink.token(world.token(invitation))
         #expect(try await world.useCases.view(link).name == "Shop")
         _ = try await world.useCases.onEntityOwnerChanged(
-            EntityHandedOver(entityId: crm, ownerId: "usr_eve", updatedAt: time(2)),
+            EntityOwnerChanged(entityId: crm, ownerId: "usr_eve", updatedAt: time(2)),
             eventId: "2")
         _ = try await world.useCases.onUserDeleted(bob.userId, by: root, eventId: "3")
         #expect(try world.events().last == "collaborator.removed > usr_eve")
@@ -159,7 +159,7 @@ import WriteKit
             EntityRenamed(entityId: other, name: "X", updatedAt: time(1)), eventId: "1")
         #expect(try world.database.read { try KnownEntityStore.find(other, in: $0) } == nil)
         _ = try await world.useCases.onEntityOwnerChanged(
-            EntityHandedOver(entityId: other, ownerId: "usr_x", updatedAt: time(1)),
+            EntityOwnerChanged(entityId: other, ownerId: "usr_x", updatedAt: time(1)),
             eventId: "2")
         // Ada queried before: the transaction refuses the former owner.
         let late = await fault {

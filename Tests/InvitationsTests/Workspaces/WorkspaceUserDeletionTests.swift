@@ -184,7 +184,7 @@ import WriteKit
     /// Everything except the inbox and the tombstone.
     private func known() throws -> [String] {
         try world.database.dump(except: [
-            "applied_events": "each event is noted", "gone": "so is each deleted user",
+            "applied_events": "each event is noted", "tombstones": "so is each deleted user",
         ])
     }
 

@@ -14,8 +14,9 @@ import Testing
     /// The stored responses in the database.
     private func storedResponses(_ served: ServedOrganizations) throws -> [String] {
         try served.database.read { db in
-            try db.rows("SELECT fields || CAST(body AS TEXT) FROM kept_answers WHERE user_id > ''")
-            {
+            try db.rows(
+                "SELECT fields || CAST(body AS TEXT) FROM stored_responses WHERE user_id > ''"
+            ) {
                 $0.text(0)
             }
         }

@@ -31,6 +31,10 @@ private let released = [
     "81965dde78a9507a6f1a0e8a13fe11231d9a155a815d6ff62b0e0a15d92c9b25",
     // names are compared by folded text
     "9603ba1bf1c1e33f1aed93595e74ca1cb4e471532c719e13680f6668c1ba4610",
+    // names of stored responses
+    "bad8392c6af73172d6898246fcb6c86b09aebb907e312d2993f7dab4dc43d719",
+    // name of tombstones
+    "f06660b349c4fd60316bd35ddcff720be07352e0eee24edd7cd63ad6ff10ce34",
 ]
 
 @Suite struct MigrationTests {

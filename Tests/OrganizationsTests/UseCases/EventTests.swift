@@ -145,7 +145,7 @@ import WriteKit
         let left = try world.database.everything().filter { $0.contains(entity) }
         // `public_entities` has the version since which it is no longer public.
         #expect(
-            Set(left.map { $0.prefix { $0 != ":" } }) == ["audit", "gone", "public_entities"])
+            Set(left.map { $0.prefix { $0 != ":" } }) == ["audit", "public_entities", "tombstones"])
         #expect(left.contains { $0.hasPrefix("public_entities: ") && $0.contains("stores=0") })
         for organization in [acme, bolt] {
             let entry = try world.audit(of: organization).last

@@ -13,8 +13,8 @@ import WriteKit
 @Suite struct JobTests {
     enum Deed: CaseIterable, Sendable {
         case deleteOrganization
-        case dropUser
-        case dropEntity
+        case removeUser
+        case removeEntity
     }
 
     /// Two organizations of Ada's with members and stores, and some with her as the only member.
@@ -54,10 +54,10 @@ import WriteKit
             switch deed {
             case .deleteOrganization:
                 try await world.useCases.deleteOrganization(organizations[0].id, by: ada).commit()
-            case .dropUser:
+            case .removeUser:
                 _ = try await world.useCases.onUserDeleted(
                     ada.userId, by: world.admin(), eventId: "evt_1")
-            case .dropEntity:
+            case .removeEntity:
                 _ = try await world.useCases.onEntityDeleted(entity, by: ada, eventId: "evt_1")
             }
         }
@@ -187,7 +187,7 @@ import WriteKit
         async throws
     {
         let crowd = try await Crowd(jobRows: 1)
-        try await crowd.act(.dropUser)
+        try await crowd.act(.removeUser)
         repeat {
             for organization in crowd.organizations {
                 let membership = try crowd.world.useCases.membership(
