@@ -13,7 +13,7 @@ final class Connection {
     /// The last error that says that the file or the disk is at fault, or that SQLite has rolled
     /// back by itself; whoever deals with it sets it back.
     var lastFailure: DatabaseError?
-    /// By the address of the literal or the key of `SQL`: hashing a word is cheaper than a text.
+    /// By the address of the SQL.
     private var cache: [UInt: Statement] = [:]
     private let counter: StatementCounter
     private let scanRule: ScanRule?
@@ -48,29 +48,19 @@ final class Connection {
 
     /// The cached statement for `sql`, prepared at its first use. If it is being stepped further
     /// up the stack, a temporary one.
-    func statement(_ sql: StaticString) throws(DatabaseError) -> Statement {
-        guard sql.hasPointerRepresentation else {
-            throw DatabaseError(.misuse, "a single character is no SQL")
-        }
-        return try statement(UInt(bitPattern: sql.utf8Start), sql.description)
-    }
-
     func statement(_ sql: SQL) throws(DatabaseError) -> Statement {
-        try statement(sql.key, sql.text)
-    }
-
-    private func statement(
-        _ key: UInt, _ text: @autoclosure () -> String
-    ) throws(DatabaseError) -> Statement {
-        if let cached = cache[key], !cached.isBusy {
+        if let cached = cache[sql.address], !cached.isBusy {
             cached.claim()
             return cached
         }
-        let temporary = cache[key] != nil
-        let prepared = try prepare(text())
+        guard sql.address != 0 else {
+            throw DatabaseError(.misuse, "a single character is no SQL")
+        }
+        let temporary = cache[sql.address] != nil
+        let prepared = try prepare(sql.text)
         let statement = Statement(prepared, self, temporary: temporary)
         if !temporary {
-            cache[key] = statement
+            cache[sql.address] = statement
             counter.value.add(1, ordering: .relaxed)
         }
         return statement
@@ -92,7 +82,7 @@ final class Connection {
     }
 
     /// Runs a cached statement without parameters for its effect.
-    func run(_ sql: StaticString) throws(DatabaseError) {
+    func run(_ sql: SQL) throws(DatabaseError) {
         let statement = try statement(sql)
         defer { statement.finish() }
         while try statement.step() {}

@@ -7,30 +7,14 @@ import Kernel
 /// A list of ids is one parameter: bind a JSON array and select from `json_each(?1)`.
 public protocol Queryable {
     /// The statement for `sql`, prepared once and kept; used by the functions below alone.
-    func statement(_ sql: StaticString) throws(DatabaseError) -> Statement
-    /// The same for SQL that was put together.
     func statement(_ sql: SQL) throws(DatabaseError) -> Statement
 }
 
 extension Queryable {
     /// All rows of the query, each mapped.
     @inlinable
-    public func rows<T>(
-        _ sql: StaticString, values: [Value], map: (Row) throws -> T
-    ) throws -> [T] {
-        try rows(try statement(sql), values, map)
-    }
-
-    /// All rows of the query, each mapped.
-    @inlinable
     public func rows<T>(_ sql: SQL, values: [Value], map: (Row) throws -> T) throws -> [T] {
-        try rows(try statement(sql), values, map)
-    }
-
-    @inlinable
-    func rows<T>(
-        _ statement: Statement, _ values: [Value], _ map: (Row) throws -> T
-    ) throws -> [T] {
+        let statement = try statement(sql)
         defer { statement.finish() }
         try statement.bind(values)
         var result: [T] = []
@@ -40,56 +24,22 @@ extension Queryable {
 
     /// The first row, mapped, or nil.
     @inlinable
-    public func row<T>(
-        _ sql: StaticString, values: [Value], map: (Row) throws -> T
-    ) throws -> T? {
-        try row(try statement(sql), values, map)
-    }
-
-    /// The first row, mapped, or nil.
-    @inlinable
     public func row<T>(_ sql: SQL, values: [Value], map: (Row) throws -> T) throws -> T? {
-        try row(try statement(sql), values, map)
-    }
-
-    @inlinable
-    func row<T>(
-        _ statement: Statement, _ values: [Value], _ map: (Row) throws -> T
-    ) throws -> T? {
+        let statement = try statement(sql)
         defer { statement.finish() }
         try statement.bind(values)
         return try statement.step() ? try map(statement.row) : nil
     }
 
-    /// All rows of a query, mapped.
+    /// All rows of the query, each mapped.
     @inlinable
-    public func rows<T>(
-        _ sql: StaticString, _ values: Value..., map: (Row) throws -> T
-    ) throws -> [T] {
+    public func rows<T>(_ sql: SQL, _ values: Value..., map: (Row) throws -> T) throws -> [T] {
         try rows(sql, values: values, map: map)
     }
 
-    /// The first row of a query, mapped; nil if there is none.
+    /// The first row, mapped, or nil.
     @inlinable
-    public func row<T>(
-        _ sql: StaticString, _ values: Value..., map: (Row) throws -> T
-    ) throws -> T? {
-        try row(sql, values: values, map: map)
-    }
-
-    /// All rows of a query, mapped.
-    @inlinable
-    public func rows<T>(
-        _ sql: SQL, _ values: Value..., map: (Row) throws -> T
-    ) throws -> [T] {
-        try rows(sql, values: values, map: map)
-    }
-
-    /// The first row of a query, mapped; nil if there is none.
-    @inlinable
-    public func row<T>(
-        _ sql: SQL, _ values: Value..., map: (Row) throws -> T
-    ) throws -> T? {
+    public func row<T>(_ sql: SQL, _ values: Value..., map: (Row) throws -> T) throws -> T? {
         try row(sql, values: values, map: map)
     }
 }
@@ -100,12 +50,6 @@ public final class Reader: Queryable {
     var isActive = false
 
     init(_ connection: Connection) { self.connection = connection }
-
-    /// A prepared statement, from the cache of the connection.
-    public func statement(_ sql: StaticString) throws(DatabaseError) -> Statement {
-        try check()
-        return try connection.statement(sql)
-    }
 
     /// A prepared statement, from the cache of the connection.
     public func statement(_ sql: SQL) throws(DatabaseError) -> Statement {
@@ -133,12 +77,6 @@ public final class Transaction: Queryable {
     }
 
     /// A prepared statement, from the cache of the connection.
-    public func statement(_ sql: StaticString) throws(DatabaseError) -> Statement {
-        try check()
-        return try connection.statement(sql)
-    }
-
-    /// A prepared statement, from the cache of the connection.
     public func statement(_ sql: SQL) throws(DatabaseError) -> Statement {
         try check()
         return try connection.statement(sql)
@@ -158,23 +96,14 @@ public final class Transaction: Queryable {
     /// Runs one INSERT, UPDATE or DELETE; returns how many rows it changed itself (not counting
     /// triggers and cascades).
     @discardableResult
-    public func execute(_ sql: StaticString, _ values: Value...) throws -> Int {
+    public func execute(_ sql: SQL, _ values: Value...) throws -> Int {
         try execute(sql, values: values)
     }
 
     /// - Returns: the number of changed rows.
     @discardableResult
-    public func execute(_ sql: StaticString, values: [Value]) throws -> Int {
-        try execute(try statement(sql), values)
-    }
-
-    /// - Returns: the number of changed rows.
-    @discardableResult
-    public func execute(_ sql: SQL, _ values: Value...) throws -> Int {
-        try execute(try statement(sql), values)
-    }
-
-    private func execute(_ statement: Statement, _ values: [Value]) throws -> Int {
+    public func execute(_ sql: SQL, values: [Value]) throws -> Int {
+        let statement = try statement(sql)
         defer { statement.finish() }
         try statement.bind(values)
         while try statement.step() {}

@@ -96,7 +96,7 @@ struct FileTests {
         let good = try bytes(folder, at: page)
         try folder.overwrite([UInt8](repeating: 0xFF, count: 4096), at: page)
         let damaged = try openDatabase(folder) { $0.reopenDelay = 20 }
-        let sum: StaticString = "SELECT sum(length(data)) FROM items"
+        let sum: SQL = "SELECT sum(length(data)) FROM items"
         #expect(await kind { try damaged.read { try $0.row(sum) { $0.int(0) } } } == .corrupt)
         #expect(
             await kind {
@@ -140,7 +140,7 @@ struct FileTests {
     @Test func `a full file refuses writes, still reads, and recovers`() async throws {
         let folder = try TemporaryFolder()
         let database = try openDatabase(folder) { $0.maximumPages = 64 }
-        let insert: StaticString = "INSERT INTO items (id, data) VALUES (?, ?)"
+        let insert: SQL = "INSERT INTO items (id, data) VALUES (?, ?)"
         let data = [UInt8](repeating: 1, count: 10_000)
         var stored = 0
         var failed: DatabaseError.Kind?

@@ -65,7 +65,7 @@ struct ReadTests {
         let database = try openDatabase(folder, [table])
         let now = Timestamp(milliseconds: 1_790_000_000_123)
         try await database.write {
-            let sql: StaticString = "INSERT INTO v VALUES (?, ?, ?, ?, ?)"
+            let sql: SQL = "INSERT INTO v VALUES (?, ?, ?, ?, ?)"
             try $0.execute(sql, .int(1), .text(""), .int(Int.min), .real(-0.5), .blob([]))
             try $0.execute(
                 sql, .int(2), .text("a\u{0}é€😀"), .int(Int.max), .real(1e300), .blob([0, 255]))
@@ -111,7 +111,7 @@ struct ReadTests {
         let folder = try TemporaryFolder()
         let database = try openDatabase(folder)
         for id in 1...3 { try await database.add(id) }
-        let sql: StaticString = "SELECT id FROM items WHERE id > ? ORDER BY id"
+        let sql: SQL = "SELECT id FROM items WHERE id > ? ORDER BY id"
         let pairs = try database.read { reader in
             try reader.rows(sql, .int(0)) { outer in
                 try reader.rows(sql, .int(outer.int(0))) { $0.int(0) }
@@ -160,7 +160,7 @@ struct ReadTests {
     @Test func `a body that ends the transaction loses its write`() async throws {
         let folder = try TemporaryFolder()
         let database = try openDatabase(folder)
-        for sql in ["COMMIT", "ROLLBACK"] as [StaticString] {
+        for sql in ["COMMIT", "ROLLBACK"] as [SQL] {
             let failed = await kind {
                 try await database.write {
                     try $0.execute("INSERT INTO items (id) VALUES (1)")

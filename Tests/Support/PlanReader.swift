@@ -7,11 +7,6 @@ public final class PlanReader: Queryable {
 
     public init(_ reader: Reader) { self.reader = reader }
 
-    public func statement(_ sql: StaticString) throws(DatabaseError) -> Statement {
-        try record(sql.description)
-        return try reader.statement(sql)
-    }
-
     public func statement(_ sql: SQL) throws(DatabaseError) -> Statement {
         try record(sql.text)
         return try reader.statement(sql)

@@ -38,7 +38,7 @@ extension EntityStore {
                 entity: try entity(row, from: 2),
                 localStep: row.textOrNil(0).flatMap(AccessStep.init), isPublic: row.bool(1))
         }
-        func count(_ sql: StaticString, _ values: [Value]) throws -> Int {
+        func count(_ sql: SQL, _ values: [Value]) throws -> Int {
             try db.row(sql, values: values) { Int($0.int(0)) } ?? 0
         }
         let granted = try count(countOfGranted, Array(values.prefix(3)))
@@ -57,7 +57,7 @@ extension EntityStore {
 
     /// The listed entities that exist, pass the filter and are neither granted locally nor public;
     /// newest first.
-    private static let reachableElsewhere: StaticString = """
+    private static let reachableElsewhere: SQL = """
         SELECT e.id FROM json_each(?5) o CROSS JOIN entities e ON e.id = o.value
         WHERE (?2 IS NULL OR e.type = ?2) AND (?3 IS NULL OR instr(e.search_text, ?3) > 0)
             AND NOT EXISTS (
@@ -67,7 +67,7 @@ extension EntityStore {
         ORDER BY e.id DESC
         """
 
-    private static let pageOfReached: StaticString = """
+    private static let pageOfReached: SQL = """
         SELECT page.step, e.is_public, e.* FROM (
             SELECT entity_id, step FROM grants g WHERE user_id = ?1
                 AND entity_id NOT IN (SELECT subject FROM jobs WHERE kind = 'entity.deleted')
@@ -86,7 +86,7 @@ extension EntityStore {
         ) page CROSS JOIN entities e ON e.id = page.entity_id ORDER BY e.id DESC
         """
 
-    private static let countOfGranted: StaticString = """
+    private static let countOfGranted: SQL = """
         SELECT count(*) FROM grants g WHERE user_id = ?1
             AND entity_id NOT IN (SELECT subject FROM jobs WHERE kind = 'entity.deleted')
             AND (?2 IS NULL AND ?3 IS NULL OR EXISTS (
@@ -95,31 +95,31 @@ extension EntityStore {
                     AND (?3 IS NULL OR instr(e.search_text, ?3) > 0)))
         """
 
-    private static let countOfPublic: StaticString = """
+    private static let countOfPublic: SQL = """
         SELECT coalesce(sum(entities), 0) FROM public_counts
         WHERE type > '' AND (?1 IS NULL OR type = ?1)
         """
 
-    private static let countOfPublicFound: StaticString = """
+    private static let countOfPublicFound: SQL = """
         SELECT count(*) FROM entities INDEXED BY public_entities WHERE is_public = 1
             AND (?1 IS NULL OR type = ?1) AND instr(search_text, ?2) > 0
         """
 
-    private static let countOfGrantedPublic: StaticString = """
+    private static let countOfGrantedPublic: SQL = """
         SELECT count(*) FROM grants g CROSS JOIN entities e INDEXED BY public_entities
             ON e.id = g.entity_id AND e.is_public = 1
         WHERE g.user_id = ?1 AND (?2 IS NULL OR e.type = ?2)
             AND (?3 IS NULL OR instr(e.search_text, ?3) > 0)
         """
 
-    private static let countOfPublicGranted: StaticString = """
+    private static let countOfPublicGranted: SQL = """
         SELECT count(*) FROM entities e INDEXED BY public_entities CROSS JOIN grants g
             ON g.user_id = ?1 AND g.entity_id = e.id
         WHERE e.is_public = 1 AND (?2 IS NULL OR e.type = ?2)
             AND (?3 IS NULL OR instr(e.search_text, ?3) > 0)
         """
 
-    private static let countOfClosing: StaticString = """
+    private static let countOfClosing: SQL = """
         SELECT count(*) FROM json_each(?4) c CROSS JOIN entities e INDEXED BY public_entities
             ON e.id = c.value AND e.is_public = 1
         WHERE (?2 IS NULL OR e.type = ?2) AND (?3 IS NULL OR instr(e.search_text, ?3) > 0)
