@@ -11,18 +11,20 @@ public struct PagedQuery: Sendable {
     ///   - key: the primary key. The index contains it, and the columns of `condition` and `order`.
     ///   - joins: with other tables.
     ///   - index: nil for the primary key.
+    ///   - source: what the rows are found in, with their key, if that is not the table itself.
     ///   - condition: with parameters from `?1` on.
     ///   - order: columns, each descending. Together they are unique, so that pages are.
     ///   - count: a query for the number of all rows, with the same parameters, if it is kept and
     ///     need not be counted.
     public init(
         _ selected: SQL.Parts, from table: StaticString, key: Columns = Columns("id"),
-        joining joins: SQL.Parts = "", by index: StaticString? = nil, where condition: SQL.Parts,
+        joining joins: SQL.Parts = "", by index: StaticString? = nil,
+        findingIn source: SQL.Parts? = nil, where condition: SQL.Parts,
         newestFirst order: Columns? = nil, count: SQL? = nil
     ) {
         let condition = condition.text
-        let indexed = index.map { " INDEXED BY \($0)" } ?? ""
-        let parameters = Self.parameters(of: condition)
+        let found = source?.text ?? "\(table)" + (index.map { " INDEXED BY \($0)" } ?? "")
+        let parameters = Self.parameters(of: found + condition)
         let order = order ?? key
         func descending(_ alias: String) -> String {
             order.names.map { "\(alias)\($0) DESC" }.joined(separator: ", ")
@@ -31,7 +33,7 @@ public struct PagedQuery: Sendable {
         page = SQL(
             text: """
                 SELECT \(selected.text) FROM (
-                    SELECT \(key.list(of: nil)) FROM \(table)\(indexed)
+                    SELECT \(key.list(of: nil)) FROM \(found)
                     WHERE \(condition) ORDER BY \(descending(""))
                     LIMIT ?\(parameters + 1) OFFSET ?\(parameters + 2)
                 ) page CROSS JOIN \(table) r ON \(isSame) \(joins.text)
@@ -40,7 +42,7 @@ public struct PagedQuery: Sendable {
         self.count =
             count
             ?? SQL(
-                text: "SELECT count(*) FROM \(table)\(indexed) WHERE \(condition)")
+                text: "SELECT count(*) FROM \(found) WHERE \(condition)")
     }
 
     /// The highest number of a parameter.

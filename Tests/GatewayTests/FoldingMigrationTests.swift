@@ -25,7 +25,7 @@ import Testing
         let database = try Database(
             path: path, migrations: gatewayMigrations, readers: 0, clock: FakeClock())
         defer { database.close() }
-        let found = try database.read { try UserStore.list("STRASSE", PageRequest(), in: $0) }
+        let found = try database.read { try UserStore.page("STRASSE", PageRequest(), in: $0) }
         #expect(found.items.map(\.id) == ["usr_1"])
     }
 }

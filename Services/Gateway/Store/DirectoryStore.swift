@@ -15,27 +15,27 @@ enum DirectoryStore {
     }
 
     static func profiles(ids: [String], in db: some Queryable) throws -> [UserProfile] {
-        try db.rows(
-            """
-            SELECT u.id, u.email, u.username, u.display_name
-            FROM json_each(?1) AS wanted CROSS JOIN users u ON u.id = wanted.value
-            """, .texts(ids), map: profile)
+        try db.rows(byId, .texts(ids), map: profile)
     }
 
     static func profiles(emails: [String], in db: some Queryable) throws -> [UserProfile] {
-        try db.rows(
-            """
-            SELECT u.id, u.email, u.username, u.display_name
-            FROM json_each(?1) AS wanted CROSS JOIN users u ON u.email = wanted.value
-            """, .texts(emails), map: profile)
+        try db.rows(byEmail, .texts(emails), map: profile)
     }
 
     static func profiles(usernames: [String], in db: some Queryable) throws -> [UserProfile] {
-        try db.rows(
+        try db.rows(byUsername, .texts(usernames), map: profile)
+    }
+
+    private static let byId = users(by: Columns("id"))
+    private static let byEmail = users(by: Columns("email"))
+    private static let byUsername = users(by: Columns("username"))
+
+    private static func users(by name: Columns) -> SQL {
+        SQL(
             """
-            SELECT u.id, u.email, u.username, u.display_name
-            FROM json_each(?1) AS wanted CROSS JOIN users u ON u.username = wanted.value
-            """, .texts(usernames), map: profile)
+            SELECT \(Columns("id", "email", "username", "display_name"), of: "u")
+            FROM json_each(?1) AS wanted CROSS JOIN users u ON \(name, of: "u") = wanted.value
+            """)
     }
 
     private static func profile(_ row: Row) -> UserProfile {

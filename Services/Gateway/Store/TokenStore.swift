@@ -18,6 +18,10 @@ struct Token: Sendable, Equatable {
 
 /// The table of tokens.
 enum TokenStore {
+    private static let columns = Columns(
+        "id", "user_id", "name", "prefix", "scopes", "read_only", "created_at", "expires_at",
+        "last_used_at")
+
     /// The caller of the token with this SHA-256, and when it expires.
     static func caller(
         digest: [UInt8], in db: some Queryable
@@ -50,55 +54,43 @@ enum TokenStore {
 
     /// The session whose secret has this SHA-256; nil if there is none.
     static func session(digest: [UInt8], in db: some Queryable) throws -> Token? {
-        try db.row(
-            """
-            SELECT id, user_id, name, prefix, scopes, read_only, created_at, expires_at,
-                last_used_at
-            FROM tokens WHERE digest = ?1 AND is_session = 1
-            """, .blob(digest), map: token)
+        try db.row(sessionByDigest, .blob(digest), map: token)
     }
+
+    private static let sessionByDigest = SQL(
+        "SELECT \(columns) FROM tokens WHERE digest = ?1 AND is_session = 1")
 
     static func insert(
         _ token: Token, digest: [UInt8], isSession: Bool = false, in tx: Transaction
     ) throws {
         try tx.execute(
-            """
-            INSERT INTO tokens
-                (id, user_id, digest, name, prefix, scopes, read_only, created_at, expires_at,
-                 is_session)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
-            """, .text(token.id), .text(token.userId), .blob(digest), .text(token.name),
+            insertion, .text(token.id), .text(token.userId), .text(token.name),
             .text(token.prefix), .texts(token.scopes), .bool(token.readOnly),
-            .time(token.createdAt),
-            .time(token.expiresAt), .bool(isSession))
+            .time(token.createdAt), .time(token.expiresAt), .time(token.lastUsedAt), .blob(digest),
+            .bool(isSession))
     }
 
+    private static let insertion = (columns + Columns("digest", "is_session"))
+        .insert(into: "tokens")
+
     /// API tokens, without sessions, newest first.
-    static func list(of userId: String, _ page: PageRequest, in db: some Queryable) throws -> Page<
-        Token
-    > {
-        let tokens = try db.rows(
-            """
-            SELECT id, user_id, name, prefix, scopes, read_only, created_at, expires_at,
-                last_used_at
-            FROM tokens WHERE user_id = ?1 AND is_session = 0
-            ORDER BY created_at DESC, id DESC LIMIT ?2 OFFSET ?3
-            """, .text(userId), .int(page.size), .int(page.offset), map: token)
-        let total = try db.row(
-            "SELECT count(*) FROM tokens WHERE user_id = ?1 AND is_session = 0", .text(userId)
-        ) { Int($0.int(0)) }
-        return Page(tokens, page, total: total ?? 0)
+    static func page(
+        of userId: String, _ page: PageRequest, in db: some Queryable
+    ) throws -> Page<Token> {
+        try db.page(ofUser, page, .text(userId), map: token)
     }
+
+    private static let ofUser = PagedQuery(
+        "\(columns, of: "r")", from: "tokens", by: "tokens_by_user",
+        where: "user_id = ?1 AND is_session = 0", newestFirst: Columns("created_at", "id"))
 
     /// Nil if the user has no such API token.
     static func find(_ id: String, of userId: String, in db: some Queryable) throws -> Token? {
-        try db.row(
-            """
-            SELECT id, user_id, name, prefix, scopes, read_only, created_at, expires_at,
-                last_used_at
-            FROM tokens WHERE id = ?1 AND user_id = ?2 AND is_session = 0
-            """, .text(id), .text(userId), map: token)
+        try db.row(byId, .text(id), .text(userId), map: token)
     }
+
+    private static let byId = SQL(
+        "SELECT \(columns) FROM tokens WHERE id = ?1 AND user_id = ?2 AND is_session = 0")
 
     static func delete(_ id: String, in tx: Transaction) throws {
         try tx.execute("DELETE FROM tokens WHERE id = ?1", .text(id))
@@ -106,40 +98,36 @@ enum TokenStore {
 
     /// - Returns: the deleted session; nil if the token isn't one.
     static func deleteSession(_ id: String, in tx: Transaction) throws -> Token? {
-        try tx.rows(
-            """
-            DELETE FROM tokens WHERE id = ?1 AND is_session = 1
-            RETURNING id, user_id, name, prefix, scopes, read_only, created_at, expires_at,
-                last_used_at
-            """, .text(id), map: token
-        ).first
+        try tx.rows(sessionDeletion, .text(id), map: token).first
     }
+
+    private static let sessionDeletion = SQL(
+        "DELETE FROM tokens WHERE id = ?1 AND is_session = 1 RETURNING \(columns)")
 
     /// Deletes the oldest sessions of a user beyond `count`.
     /// - Returns: the deleted ones.
     static func trimSessions(
         of userId: String, to count: Int, in tx: Transaction
     ) throws -> [Token] {
-        try tx.rows(
-            """
-            DELETE FROM tokens WHERE id IN (
-                SELECT id FROM tokens WHERE user_id = ?1 AND is_session = 1
-                ORDER BY created_at DESC, id DESC LIMIT -1 OFFSET ?2
-            )
-            RETURNING id, user_id, name, prefix, scopes, read_only, created_at, expires_at,
-                last_used_at
-            """, .text(userId), .int(count), map: token)
+        try tx.rows(trimming, .text(userId), .int(count), map: token)
     }
+
+    private static let trimming = SQL(
+        """
+        DELETE FROM tokens WHERE id IN (
+            SELECT id FROM tokens WHERE user_id = ?1 AND is_session = 1
+            ORDER BY created_at DESC, id DESC LIMIT -1 OFFSET ?2
+        )
+        RETURNING \(columns)
+        """)
 
     /// - Returns: the deleted ones, including sessions.
     static func deleteAll(of userId: String, in tx: Transaction) throws -> [Token] {
-        try tx.rows(
-            """
-            DELETE FROM tokens WHERE user_id = ?1
-            RETURNING id, user_id, name, prefix, scopes, read_only, created_at, expires_at,
-                last_used_at
-            """, .text(userId), map: token)
+        try tx.rows(deletion, .text(userId), map: token)
     }
+
+    private static let deletion = SQL(
+        "DELETE FROM tokens WHERE user_id = ?1 RETURNING \(columns)")
 
     /// At most once a minute, over all loops and processes. A stored time after `time` was dated by
     /// a clock that ran ahead.

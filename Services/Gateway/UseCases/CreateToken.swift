@@ -25,7 +25,7 @@ extension Tokens {
             if let expiresAt = draft.expiresAt, expiresAt <= tx.now {
                 throw Fault.invalid("/expiresAt", "must be in the future")
             }
-            let count = try TokenStore.list(of: draft.userId, PageRequest(size: 1), in: tx).total
+            let count = try TokenStore.page(of: draft.userId, PageRequest(size: 1), in: tx).total
             guard count < Self.maximumPerUser else { throw Fault(GatewayProblems.tooManyTokens) }
             let token = Token(
                 id: id, userId: draft.userId, name: draft.name,

@@ -11,7 +11,7 @@ struct Tokens: GatewayUseCases {
     let lookup: TokenLookup
 
     func list(_ page: PageRequest, of caller: Caller) throws -> Page<Token> {
-        try database.read { try TokenStore.list(of: caller.userId, page, in: $0) }
+        try database.read { try TokenStore.page(of: caller.userId, page, in: $0) }
     }
 
     /// Once it is committed, every loop of this process refuses the token.

@@ -23,7 +23,7 @@ struct Users: GatewayUseCases {
     func list(_ search: String?, _ page: PageRequest, by caller: Caller) throws -> Page<User> {
         try UserPolicy.requireAdmin(caller)
         let search = try Text.search(search, max: Text.maximumEmail)
-        return try database.read { try UserStore.list(search, page, in: $0) }
+        return try database.read { try UserStore.page(search, page, in: $0) }
     }
 
     /// Admits platform admins to an existing user.

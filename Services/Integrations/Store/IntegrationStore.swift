@@ -3,22 +3,21 @@ import SQLite
 
 /// Rows of `integrations`. While a job deletes an integration, only that job's queries see its row.
 enum IntegrationStore {
+    private static let columns = Columns(
+        "id", "slug", "name", "description", "owner", "created_at", "updated_at", "share_count")
+
     /// - Parameter reference: an id or slug; no slug looks like an id.
     static func find(_ reference: String, in db: some Queryable) throws -> Integration? {
-        if IDMinter.isWellFormed(reference, prefix: "int_") {
-            return try db.row(
-                """
-                SELECT id, slug, name, description, owner, created_at, updated_at, share_count
-                FROM integrations WHERE id = ?1 AND NOT EXISTS (
-                    SELECT 1 FROM jobs WHERE kind = 'integration.deleted' AND subject = ?1)
-                """, .text(reference), map: integration)
-        }
-        return try db.row(
-            """
-            SELECT id, slug, name, description, owner, created_at, updated_at, share_count
-            FROM integrations WHERE slug = ?1
-            """, .text(reference), map: integration)
+        let isId = IDMinter.isWellFormed(reference, prefix: "int_")
+        return try db.row(isId ? byId : bySlug, .text(reference), map: integration)
     }
+
+    private static let byId = SQL(
+        """
+        SELECT \(columns) FROM integrations WHERE id = ?1 AND NOT EXISTS (
+            SELECT 1 FROM jobs WHERE kind = 'integration.deleted' AND subject = ?1)
+        """)
+    private static let bySlug = SQL("SELECT \(columns) FROM integrations WHERE slug = ?1")
 
     static func isSlugTaken(_ slug: String, in db: some Queryable) throws -> Bool {
         try db.row("SELECT 1 FROM integrations WHERE slug = ?1", .text(slug)) { _ in true }
@@ -29,12 +28,11 @@ enum IntegrationStore {
     static func some(
         of owner: Principal, limit: Int, in db: some Queryable
     ) throws -> [Integration] {
-        try db.rows(
-            """
-            SELECT id, slug, name, description, owner, created_at, updated_at, share_count
-            FROM integrations WHERE owner = ?1 ORDER BY id LIMIT ?2
-            """, .text(owner.key), .int(limit), map: integration)
+        try db.rows(ofOwner, .text(owner.key), .int(limit), map: integration)
     }
+
+    private static let ofOwner = SQL(
+        "SELECT \(columns) FROM integrations WHERE owner = ?1 ORDER BY id LIMIT ?2")
 
     static func hasAny(of owner: Principal, in db: some Queryable) throws -> Bool {
         try db.row("SELECT 1 FROM integrations WHERE owner = ?1 LIMIT 1", .text(owner.key)) { _ in
@@ -83,71 +81,41 @@ enum IntegrationStore {
     static func page(
         search: String?, _ page: PageRequest, in db: some Queryable
     ) throws -> Page<Integration> {
-        let search = Value.text(search.map(Text.folded))
-        let items = try db.rows(
-            """
-            SELECT i.id, i.slug, i.name, i.description, i.owner, i.created_at, i.updated_at,
-                i.share_count
-            FROM (
-                SELECT id FROM integrations WHERE (?1 IS NULL OR instr(search_text, ?1) > 0)
-                    AND id NOT IN (SELECT subject FROM jobs WHERE kind = 'integration.deleted')
-                ORDER BY id DESC LIMIT ?2 OFFSET ?3
-            ) page CROSS JOIN integrations i ON i.id = page.id ORDER BY i.id DESC
-            """, search, .int(page.size), .int(page.offset), map: integration)
-        let total = try db.row(
-            """
-            SELECT count(*) FROM integrations WHERE (?1 IS NULL OR instr(search_text, ?1) > 0)
-                AND id NOT IN (SELECT subject FROM jobs WHERE kind = 'integration.deleted')
-            """, search
-        ) { Int($0.int(0)) }
-        return Page(items, page, total: total ?? 0)
+        try db.page(all, page, .text(search.map(Text.folded)), map: integration)
     }
+
+    private static let all = PagedQuery(
+        "\(columns, of: "r")", from: "integrations",
+        where: """
+            (?1 IS NULL OR instr(search_text, ?1) > 0)
+                AND id NOT IN (SELECT subject FROM jobs WHERE kind = 'integration.deleted')
+            """)
 
     /// The integrations that a user or one of their teams owns or has a share of, newest first.
     static func page(
         of userId: String, search: String?, _ page: PageRequest, in db: some Queryable
     ) throws -> Page<Integration> {
-        let (user, search) = (Value.text(userId), Value.text(search.map(Text.folded)))
-        let items = try db.rows(
-            """
-            WITH principals (key) AS (
-                SELECT ?1 UNION ALL SELECT 'team:' || team_id FROM team_members WHERE user_id = ?1
-                    AND team_id NOT IN (SELECT subject FROM jobs WHERE kind = 'team.deleted')
-            ), visible (id) AS (
-                SELECT i.id FROM principals p CROSS JOIN integrations i ON i.owner = p.key
-                UNION
-                SELECT s.integration_id FROM principals p CROSS JOIN shares s
-                    ON s.principal = p.key
-            )
-            SELECT i.id, i.slug, i.name, i.description, i.owner, i.created_at, i.updated_at,
-                i.share_count
-            FROM (
-                SELECT v.id FROM visible v WHERE v.id NOT IN (
-                    SELECT subject FROM jobs WHERE kind = 'integration.deleted'
-                ) AND (?2 IS NULL OR instr(
-                    (SELECT search_text FROM integrations WHERE id = v.id), ?2) > 0)
-                ORDER BY v.id DESC LIMIT ?3 OFFSET ?4
-            ) page CROSS JOIN integrations i ON i.id = page.id ORDER BY i.id DESC
-            """, user, search, .int(page.size), .int(page.offset), map: integration)
-        let total = try db.row(
-            """
-            WITH principals (key) AS (
-                SELECT ?1 UNION ALL SELECT 'team:' || team_id FROM team_members WHERE user_id = ?1
-                    AND team_id NOT IN (SELECT subject FROM jobs WHERE kind = 'team.deleted')
-            ), visible (id) AS (
-                SELECT i.id FROM principals p CROSS JOIN integrations i ON i.owner = p.key
-                UNION
-                SELECT s.integration_id FROM principals p CROSS JOIN shares s
-                    ON s.principal = p.key
-            )
-            SELECT count(*) FROM visible v WHERE v.id NOT IN (
-                SELECT subject FROM jobs WHERE kind = 'integration.deleted'
-            ) AND (?2 IS NULL OR instr(
-                (SELECT search_text FROM integrations WHERE id = v.id), ?2) > 0)
-            """, user, search
-        ) { Int($0.int(0)) }
-        return Page(items, page, total: total ?? 0)
+        try db.page(
+            ofUser, page, .text(userId), .text(search.map(Text.folded)), map: integration)
     }
+
+    private static let ofUser = PagedQuery(
+        "\(columns, of: "r")", from: "integrations",
+        findingIn: """
+            (WITH principals (key) AS (
+                SELECT ?1 UNION ALL SELECT 'team:' || team_id FROM team_members WHERE user_id = ?1
+                    AND team_id NOT IN (SELECT subject FROM jobs WHERE kind = 'team.deleted')
+            )
+            SELECT i.id FROM principals p CROSS JOIN integrations i ON i.owner = p.key
+            UNION
+            SELECT s.integration_id FROM principals p CROSS JOIN shares s ON s.principal = p.key
+            ) visible
+            """,
+        where: """
+            id NOT IN (SELECT subject FROM jobs WHERE kind = 'integration.deleted')
+                AND (?2 IS NULL OR instr(
+                    (SELECT search_text FROM integrations i WHERE i.id = visible.id), ?2) > 0)
+            """)
 
     private static func integration(_ row: Row) -> Integration {
         Integration(

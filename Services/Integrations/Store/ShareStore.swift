@@ -3,15 +3,17 @@ import SQLite
 
 /// Rows of `shares`.
 enum ShareStore {
+    private static let columns = Columns(
+        "id", "integration_id", "principal", "access_level", "created_at", "updated_at")
+
     static func find(
         _ principal: Principal, of integrationId: String, in db: some Queryable
     ) throws -> Share? {
-        try db.row(
-            """
-            SELECT id, integration_id, principal, access_level, created_at, updated_at FROM shares
-            WHERE principal = ?1 AND integration_id = ?2
-            """, .text(principal.key), .text(integrationId), map: share)
+        try db.row(byPrincipal, .text(principal.key), .text(integrationId), map: share)
     }
+
+    private static let byPrincipal = SQL(
+        "SELECT \(columns) FROM shares WHERE principal = ?1 AND integration_id = ?2")
 
     /// Newest first. A deep page costs no more than the first: counts lead to its bucket of a
     /// thousand numbers, and only the rows before it in that bucket are skipped.
@@ -23,17 +25,18 @@ enum ShareStore {
             return Page([], page, total: total)
         }
         let items = try db.rows(
-            """
-            SELECT s.id, s.integration_id, s.principal, s.access_level, s.created_at, s.updated_at
-            FROM (
-                SELECT number FROM shares INDEXED BY shares_of_integration
-                WHERE integration_id = ?1 AND number < ?2
-                ORDER BY number DESC LIMIT ?3 OFFSET ?4
-            ) page CROSS JOIN shares s ON s.number = page.number ORDER BY s.number DESC
-            """, .text(integration.id), .int(start.below), .int(page.size),
+            below, .text(integration.id), .int(start.below), .int(page.size),
             .int(page.offset - start.before), map: share)
         return Page(items, page, total: total)
     }
+
+    private static let below = SQL(
+        """
+        SELECT \(columns, of: "s") FROM (
+            SELECT number FROM shares INDEXED BY shares_of_integration
+            WHERE integration_id = ?1 AND number < ?2 ORDER BY number DESC LIMIT ?3 OFFSET ?4
+        ) page CROSS JOIN shares s ON s.number = page.number ORDER BY s.number DESC
+        """)
 
     /// Finds the share at an offset: the number that it is below, and how many shares come before
     /// that number.
@@ -55,23 +58,21 @@ enum ShareStore {
     static func some(
         of integrationId: String, limit: Int, in db: some Queryable
     ) throws -> [Share] {
-        try db.rows(
-            """
-            SELECT id, integration_id, principal, access_level, created_at, updated_at FROM shares
-            WHERE integration_id = ?1 ORDER BY number LIMIT ?2
-            """, .text(integrationId), .int(limit), map: share)
+        try db.rows(oldest, .text(integrationId), .int(limit), map: share)
     }
+
+    private static let oldest = SQL(
+        "SELECT \(columns) FROM shares WHERE integration_id = ?1 ORDER BY number LIMIT ?2")
 
     /// Some shares of one principal.
     static func some(
         of principal: Principal, limit: Int, in db: some Queryable
     ) throws -> [Share] {
-        try db.rows(
-            """
-            SELECT id, integration_id, principal, access_level, created_at, updated_at FROM shares
-            WHERE principal = ?1 ORDER BY integration_id LIMIT ?2
-            """, .text(principal.key), .int(limit), map: share)
+        try db.rows(ofPrincipal, .text(principal.key), .int(limit), map: share)
     }
+
+    private static let ofPrincipal = SQL(
+        "SELECT \(columns) FROM shares WHERE principal = ?1 ORDER BY integration_id LIMIT ?2")
 
     /// The shares of an integration that a user has, personally and through teams.
     static func grants(
@@ -95,13 +96,11 @@ enum ShareStore {
 
     static func insert(_ share: Share, in tx: Transaction) throws {
         try tx.execute(
-            """
-            INSERT INTO shares
-                (principal, integration_id, id, access_level, created_at, updated_at)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-            """, .text(share.principal.key), .text(share.integrationId), .text(share.id),
+            insertion, .text(share.id), .text(share.integrationId), .text(share.principal.key),
             .int(share.level.value), .time(share.createdAt), .time(share.updatedAt))
     }
+
+    private static let insertion = columns.insert(into: "shares")
 
     /// Writes the level.
     static func update(_ share: Share, in tx: Transaction) throws {

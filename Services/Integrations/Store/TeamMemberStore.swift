@@ -4,59 +4,63 @@ import SQLite
 
 /// Rows of `team_members`.
 enum TeamMemberStore {
+    private static let columns = Columns("user_id", "team_id", "role", "joined_at")
+
     static func find(
         _ userId: String, in teamId: String, _ db: some Queryable
     ) throws -> TeamMember? {
-        try db.row(
-            """
-            SELECT user_id, team_id, role, joined_at FROM team_members
-            WHERE user_id = ?1 AND team_id = ?2 AND NOT EXISTS (
-                SELECT 1 FROM jobs WHERE kind = 'team.deleted' AND subject = ?2)
-            """, .text(userId), .text(teamId), map: member)
+        try db.row(byUser, .text(userId), .text(teamId), map: member)
     }
+
+    private static let byUser = SQL(
+        """
+        SELECT \(columns) FROM team_members
+        WHERE user_id = ?1 AND team_id = ?2 AND NOT EXISTS (
+            SELECT 1 FROM jobs WHERE kind = 'team.deleted' AND subject = ?2)
+        """)
 
     /// Newest first.
     static func page(
-        of team: Team, _ page: PageRequest, in db: some Queryable
+        of teamId: String, _ page: PageRequest, in db: some Queryable
     ) throws -> Page<TeamMember> {
-        let items = try db.rows(
-            """
-            SELECT m.user_id, m.team_id, m.role, m.joined_at FROM (
-                SELECT user_id FROM team_members INDEXED BY members_of_team WHERE team_id = ?1
-                ORDER BY joined_at DESC, user_id DESC LIMIT ?2 OFFSET ?3
-            ) page CROSS JOIN team_members m ON m.user_id = page.user_id AND m.team_id = ?1
-            ORDER BY m.joined_at DESC, m.user_id DESC
-            """, .text(team.id), .int(page.size), .int(page.offset), map: member)
-        return Page(items, page, total: team.memberCount)
+        try db.page(ofTeam, page, .text(teamId), map: member)
     }
+
+    private static let ofTeam = PagedQuery(
+        "\(columns, of: "r")", from: "team_members", key: Columns("user_id", "team_id"),
+        by: "members_of_team", where: "team_id = ?1", newestFirst: Columns("joined_at", "user_id"),
+        count: SQL("SELECT member_count FROM teams WHERE id = ?1"))
 
     /// Some members of one team, the longest-standing first.
     static func some(
         in teamId: String, limit: Int, _ db: some Queryable
     ) throws -> [TeamMember] {
-        try db.rows(
-            """
-            SELECT user_id, team_id, role, joined_at FROM team_members WHERE team_id = ?1
-            ORDER BY joined_at, user_id LIMIT ?2
-            """, .text(teamId), .int(limit), map: member)
+        try db.rows(oldest, .text(teamId), .int(limit), map: member)
     }
+
+    private static let oldest = SQL(
+        """
+        SELECT \(columns) FROM team_members WHERE team_id = ?1
+        ORDER BY joined_at, user_id LIMIT ?2
+        """)
 
     /// Some memberships of one user.
     static func some(
         of userId: String, limit: Int, in db: some Queryable
     ) throws -> [TeamMember] {
-        try db.rows(
-            """
-            SELECT user_id, team_id, role, joined_at FROM team_members WHERE user_id = ?1 LIMIT ?2
-            """, .text(userId), .int(limit), map: member)
+        try db.rows(someOfUser, .text(userId), .int(limit), map: member)
     }
+
+    private static let someOfUser = SQL(
+        "SELECT \(columns) FROM team_members WHERE user_id = ?1 LIMIT ?2")
 
     static func insert(_ member: TeamMember, in tx: Transaction) throws {
         try tx.execute(
-            "INSERT INTO team_members (user_id, team_id, role, joined_at) VALUES (?1, ?2, ?3, ?4)",
-            .text(member.userId), .text(member.teamId), .text(member.role.rawValue),
+            insertion, .text(member.userId), .text(member.teamId), .text(member.role.rawValue),
             .time(member.joinedAt))
     }
+
+    private static let insertion = columns.insert(into: "team_members")
 
     /// Writes the role.
     static func update(_ member: TeamMember, in tx: Transaction) throws {

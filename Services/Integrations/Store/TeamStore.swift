@@ -3,24 +3,30 @@ import SQLite
 
 /// Rows of `teams`. While a job deletes a team, only that job's queries see its row.
 enum TeamStore {
+    private static let columns = Columns("id", "name", "created_at", "member_count")
+
     static func find(_ id: String, in db: some Queryable) throws -> Team? {
-        try db.row(
-            """
-            SELECT id, name, created_at, member_count FROM teams WHERE id = ?1 AND NOT EXISTS (
-                SELECT 1 FROM jobs WHERE kind = 'team.deleted' AND subject = ?1)
-            """, .text(id), map: team)
+        try db.row(byId, .text(id), map: team)
     }
+
+    private static let byId = SQL(
+        """
+        SELECT \(columns) FROM teams WHERE id = ?1 AND NOT EXISTS (
+            SELECT 1 FROM jobs WHERE kind = 'team.deleted' AND subject = ?1)
+        """)
 
     /// The existing teams among some ids.
     static func all(_ ids: [String], in db: some Queryable) throws -> [Team] {
         guard !ids.isEmpty else { return [] }
-        return try db.rows(
-            """
-            SELECT t.id, t.name, t.created_at, t.member_count
-            FROM json_each(?1) AS wanted CROSS JOIN teams t ON t.id = wanted.value
-            WHERE t.id NOT IN (SELECT subject FROM jobs WHERE kind = 'team.deleted')
-            """, .texts(ids), map: team)
+        return try db.rows(byIds, .texts(ids), map: team)
     }
+
+    private static let byIds = SQL(
+        """
+        SELECT \(columns, of: "t") FROM json_each(?1) AS wanted
+        CROSS JOIN teams t ON t.id = wanted.value
+        WHERE t.id NOT IN (SELECT subject FROM jobs WHERE kind = 'team.deleted')
+        """)
 
     /// Includes teams that are being deleted: a new team must not inherit what the former one had.
     static func isTaken(_ id: String, in db: some Queryable) throws -> Bool {
@@ -31,48 +37,30 @@ enum TeamStore {
     static func page(
         search: String?, _ page: PageRequest, in db: some Queryable
     ) throws -> Page<Team> {
-        let search = Value.text(search.map(Text.folded))
-        let items = try db.rows(
-            """
-            SELECT t.id, t.name, t.created_at, t.member_count FROM (
-                SELECT number FROM teams WHERE (?1 IS NULL OR instr(search_text, ?1) > 0)
-                    AND id NOT IN (SELECT subject FROM jobs WHERE kind = 'team.deleted')
-                ORDER BY number DESC LIMIT ?2 OFFSET ?3
-            ) page CROSS JOIN teams t ON t.number = page.number ORDER BY t.number DESC
-            """, search, .int(page.size), .int(page.offset), map: team)
-        let total = try db.row(
-            """
-            SELECT count(*) FROM teams WHERE (?1 IS NULL OR instr(search_text, ?1) > 0)
-                AND id NOT IN (SELECT subject FROM jobs WHERE kind = 'team.deleted')
-            """, search
-        ) { Int($0.int(0)) }
-        return Page(items, page, total: total ?? 0)
+        try db.page(all, page, .text(search.map(Text.folded)), map: team)
     }
+
+    private static let all = PagedQuery(
+        "\(columns, of: "r")", from: "teams", key: Columns("number"),
+        where: """
+            (?1 IS NULL OR instr(search_text, ?1) > 0)
+                AND id NOT IN (SELECT subject FROM jobs WHERE kind = 'team.deleted')
+            """)
 
     /// The teams of a user, newest first.
     static func page(
         of userId: String, search: String?, _ page: PageRequest, in db: some Queryable
     ) throws -> Page<Team> {
-        let (user, search) = (Value.text(userId), Value.text(search.map(Text.folded)))
-        let items = try db.rows(
-            """
-            SELECT t.id, t.name, t.created_at, t.member_count
-            FROM team_members m CROSS JOIN teams t ON t.id = m.team_id
-            WHERE m.user_id = ?1
-                AND m.team_id NOT IN (SELECT subject FROM jobs WHERE kind = 'team.deleted')
-                AND (?2 IS NULL OR instr(t.search_text, ?2) > 0)
-            ORDER BY t.number DESC LIMIT ?3 OFFSET ?4
-            """, user, search, .int(page.size), .int(page.offset), map: team)
-        let total = try db.row(
-            """
-            SELECT count(*) FROM team_members m CROSS JOIN teams t ON t.id = m.team_id
-            WHERE m.user_id = ?1
-                AND m.team_id NOT IN (SELECT subject FROM jobs WHERE kind = 'team.deleted')
-                AND (?2 IS NULL OR instr(t.search_text, ?2) > 0)
-            """, user, search
-        ) { Int($0.int(0)) }
-        return Page(items, page, total: total ?? 0)
+        try db.page(ofUser, page, .text(userId), .text(search.map(Text.folded)), map: team)
     }
+
+    private static let ofUser = PagedQuery(
+        "\(columns, of: "r")", from: "teams", key: Columns("number"),
+        findingIn: "team_members m CROSS JOIN teams t ON t.id = m.team_id",
+        where: """
+            user_id = ?1 AND id NOT IN (SELECT subject FROM jobs WHERE kind = 'team.deleted')
+                AND (?2 IS NULL OR instr(search_text, ?2) > 0)
+            """)
 
     static func insert(_ team: Team, createdBy userId: String, in tx: Transaction) throws {
         try tx.execute(

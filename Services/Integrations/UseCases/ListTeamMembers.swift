@@ -15,7 +15,7 @@ extension IntegrationsUseCases {
         of id: String, _ page: PageRequest, by caller: Caller
     ) async throws -> Page<TeamMemberWithUser> {
         let members = try readTeam(.see, on: id, by: caller) { reader, team in
-            try TeamMemberStore.page(of: team, page, in: reader)
+            try TeamMemberStore.page(of: team.id, page, in: reader)
         }
         let profiles = try await directory.profiles(of: Set(members.items.map(\.userId)))
         // A user who was just deleted appears under their id.

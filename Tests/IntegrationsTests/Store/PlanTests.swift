@@ -47,14 +47,14 @@ import Testing
     }
 
     @Test func `a page of members is read from its index alone, in order`() throws {
-        let plan = try plan { _ = try TeamMemberStore.page(of: team, PageRequest(), in: $0) }
+        let plan = try plan { _ = try TeamMemberStore.page(of: team.id, PageRequest(), in: $0) }
         #expect(
             plan.steps(inside: "CO-ROUTINE page") == [
                 "SEARCH team_members USING COVERING INDEX members_of_team (team_id=?)"
             ], "\(plan.steps)")
         #expect(
             plan.steps.contains {
-                $0.detail == "SEARCH m USING PRIMARY KEY (user_id=? AND team_id=?)"
+                $0.detail == "SEARCH r USING PRIMARY KEY (user_id=? AND team_id=?)"
             }, "\(plan.steps)")
     }
 
