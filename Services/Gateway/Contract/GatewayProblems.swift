@@ -1,7 +1,7 @@
 import Contract
 import Kernel
 
-/// The problems of the gateway's own routes, and of the limits at its public port.
+/// The problems of the gateway's own routes.
 public enum GatewayProblems {
     // MARK: Sign-in
 
@@ -31,20 +31,9 @@ public enum GatewayProblems {
 
     // MARK: Forms of the pages
 
-    public static let notAForm = ProblemType(
-        .unsupportedMediaType, "unsupported_media_type",
-        "The body must be a form, application/x-www-form-urlencoded.")
     public static let malformedForm = ProblemType(
         .malformed, "malformed_form", "The form must be percent-encoded UTF-8.")
     public static let foreignForm = ProblemType.forbidden(
         "foreign_form", "This form was sent from another site. Open the link from the e-mail again."
     )
-
-    // MARK: Limits
-
-    public static let rateLimited = ProblemType(
-        .rateLimited, "rate_limited", "Too many requests; try again later.")
-    public static let tooManyInFlight = ProblemType(
-        .rateLimited, "too_many_requests_in_flight",
-        "Too many requests in flight: wait for a response before sending another request.")
 }

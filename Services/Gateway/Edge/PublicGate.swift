@@ -79,7 +79,7 @@ final class PublicGate: Gate {
         guard let inFlight else { return nil }
         if let lease = inFlight.lease(for: caller) { return lease }
         throw Fault(
-            GatewayProblems.tooManyInFlight,
+            .tooManyRequestsInFlight,
             "You have \(inFlight.share) requests in flight, which is the limit: wait for a "
                 + "response before sending another request.", retryAfter: 1)
     }
@@ -159,7 +159,6 @@ extension PublicGate {
 extension Fault {
     fileprivate static func rateLimited(seconds: Int) -> Fault {
         Fault(
-            GatewayProblems.rateLimited, "Too many requests; try again in \(seconds) s.",
-            retryAfter: seconds)
+            .rateLimited, "Rate limit exceeded: try again in \(seconds) s.", retryAfter: seconds)
     }
 }

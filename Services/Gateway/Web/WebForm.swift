@@ -11,7 +11,9 @@ struct WebForm: Sendable {
     init(_ request: RequestContext, of site: WebSite) throws(Fault) {
         let type = request.head.fields[.contentType]?.split(separator: ";").first.map(String.init)
         guard type?.lowercased() == "application/x-www-form-urlencoded" else {
-            throw Fault(GatewayProblems.notAForm)
+            throw Fault(
+                .unsupportedMediaType,
+                "The body must be a form, application/x-www-form-urlencoded.")
         }
         try site.requireOwnForm(request.head)
         let items = request.body.withUnsafeBytes { PercentEncoding.form($0) }
