@@ -23,7 +23,7 @@ import Testing
                     (GatewayRoutes.all + World.audit.endpoints + EntityRoutes.all
                         + OrganizationRoutes.all
                         + IntegrationRoutes.all + InvitationRoutes.all
-                        + InvitationRoutes.claims.endpoints).map(\.id)))
+                        + LinkRoutes.claims.endpoints).map(\.id)))
         for endpoint in World.endpoints {
             #expect(!endpoint.summary.isEmpty && !endpoint.summary.hasSuffix("."), "\(endpoint.id)")
             #expect(!endpoint.documentation.answers.isEmpty, "\(endpoint.id)")

@@ -17,7 +17,7 @@ enum World {
         EntityRoutes.listAudit, OrganizationRoutes.listAudit, IntegrationRoutes.listAudit,
         WorkspaceRoutes.listAudit,
     ])
-    static let own = GatewayRoutes.groups + [audit, InvitationRoutes.claims]
+    static let own = GatewayRoutes.groups + [audit, LinkRoutes.claims]
     static let groups = own + forwarded + [pages]
     static let endpoints = groups.flatMap(\.endpoints)
 

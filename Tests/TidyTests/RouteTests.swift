@@ -10,7 +10,7 @@ import Testing
     private static let contexts: [(name: String, endpoints: [Endpoint])] = [
         (
             "Gateway",
-            GatewayRoutes.all + InvitationRoutes.claims.endpoints + InvitationRoutes.pages
+            GatewayRoutes.all + LinkRoutes.all
                 + GatewayRoutes.audit(of: [EntityRoutes.listAudit]).endpoints
         ),
         ("Entities", EntityRoutes.all), ("Organizations", OrganizationRoutes.all),

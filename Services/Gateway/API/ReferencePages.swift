@@ -23,7 +23,7 @@ struct ReferencePages: Sendable {
         let hasInvitations = upstreams.contains { $0.name == "invitations" }
         let own =
             GatewayRoutes.groups + [PublicAudit.group]
-            + (hasInvitations ? [InvitationRoutes.claims] : [])
+            + (hasInvitations ? [LinkRoutes.claims] : [])
         let api = try APIDescription(
             own: own, forwarded: upstreams.flatMap(\.groups), pages: pages,
             notices: hasInvitations ? InvitationNotices.all : [],

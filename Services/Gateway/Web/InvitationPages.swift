@@ -19,15 +19,15 @@ struct InvitationPages: Sendable {
 
     var routes: [Route] {
         [
-            .later(InvitationRoutes.showInvitation) { try await showAccept($0) },
-            .later(InvitationRoutes.answerInvitation) { request in
+            .later(LinkRoutes.showInvitation) { try await showAccept($0) },
+            .later(LinkRoutes.answerInvitation) { request in
                 try await page { try await submitAccept(request) }
             },
-            .later(InvitationRoutes.showClaim) { try await showClaim($0) },
-            .later(InvitationRoutes.takeClaim) { request in
+            .later(LinkRoutes.showClaim) { try await showClaim($0) },
+            .later(LinkRoutes.takeClaim) { request in
                 try await page { try await submitClaim(request) }
             },
-            .later(InvitationRoutes.claimInvitation) { try await claim($0) },
+            .later(LinkRoutes.claimInvitation) { try await claim($0) },
         ]
     }
 

@@ -120,44 +120,6 @@ extension AcceptBody: Documented {
     }
 }
 
-extension ClaimBody: Documented {
-    public static let meaning = "The claim of an invitation."
-
-    public static var members: [Member] {
-        [Member("claim", "The `claim` parameter of the link in the e-mail.", example: "inv_….…")]
-    }
-}
-
-extension ClaimedBody: Documented {
-    public static let meaning = "A new session and the accepted invitation."
-
-    public static var members: [Member] {
-        [
-            Member(
-                "token", "The session's token. Keep it secret.",
-                example: "st_live_4mKcZ0Yt7hQ2vX9bN3sLr8WfJ5gDp1uEa6iTo0RyVq3H21kZb0"),
-            Member("user", "The signed-in user."),
-            Member("expires_at", "When the session expires."),
-            Member("invitation", "The accepted invitation."),
-        ]
-    }
-}
-
-extension ClaimedUserBody: Documented {
-    public static let meaning = "The user who accepted an invitation."
-
-    public static var members: [Member] {
-        [
-            Member("id", "A ULID with the prefix `usr_`.", .id("usr_")),
-            Member("email", "The user's e-mail address.", example: "founder@example.com"),
-            Member("username", "A unique name in lower case.", example: "founder"),
-            Member("display_name", "The user's display name.", example: "Grace"),
-            Member("role", "The user's platform role.", .words(["member", "admin"])),
-            Member("created_at", "When the user was created."),
-        ]
-    }
-}
-
 extension CollaboratorBody: Documented {
     public static let meaning = "A user who collaborates on an entity."
 

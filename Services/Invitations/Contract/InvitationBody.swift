@@ -1,5 +1,4 @@
 import Contract
-import GatewayContract
 import Kernel
 
 /// An invitation to collaborate on an entity.
@@ -171,64 +170,6 @@ public struct AcceptBody: Codable, Sendable {
     public let token: String
 
     public init(token: String) { self.token = token }
-}
-
-/// `POST /api/v1/invitations/claim`
-public struct ClaimBody: Codable, Sendable {
-    /// The parameter of the link in the e-mail.
-    public let claim: String
-
-    public init(claim: String) { self.claim = claim }
-}
-
-/// A session for the user who accepted an invitation.
-public struct ClaimedBody: Codable, Sendable {
-    /// The session's token.
-    public let token: String
-    public let user: ClaimedUserBody
-    public let expiresAt: Timestamp
-    public let invitation: InvitationBody
-
-    public init(
-        token: String, user: ClaimedUserBody, expiresAt: Timestamp, invitation: InvitationBody
-    ) {
-        self.token = token
-        self.user = user
-        self.expiresAt = expiresAt
-        self.invitation = invitation
-    }
-
-    enum CodingKeys: String, CodingKey {
-        case token, user
-        case expiresAt = "expires_at"
-        case invitation
-    }
-}
-
-/// A user in snake_case.
-public struct ClaimedUserBody: Codable, Sendable, Equatable {
-    public let id: String
-    public let email: String
-    public let username: String
-    public let displayName: String
-    public let role: String
-    public let createdAt: Timestamp
-
-    public init(_ user: UserBody) {
-        id = user.id
-        email = user.email
-        username = user.username
-        displayName = user.displayName
-        role = user.role.rawValue
-        createdAt = user.createdAt
-    }
-
-    enum CodingKeys: String, CodingKey {
-        case id, email, username
-        case displayName = "display_name"
-        case role
-        case createdAt = "created_at"
-    }
 }
 
 /// A user who collaborates on an entity.

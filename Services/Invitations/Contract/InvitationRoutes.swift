@@ -121,45 +121,9 @@ public enum InvitationRoutes {
             InvitationProblems.linkReplaced, InvitationProblems.entitiesUnavailable,
         ])
 
-    private static let ended = [
+    /// Why a link leads nowhere.
+    public static let ended = [
         InvitationProblems.unknownLink, InvitationProblems.expired, InvitationProblems.revoked,
         InvitationProblems.used, InvitationProblems.inviterGone,
     ]
-
-    // MARK: By the mail alone: the gateway answers these itself, as they begin a session
-
-    public static let claims = EndpointGroup(
-        "Claims",
-        "The link in an invitation's e-mail. Having it proves access to the mailbox, so it signs "
-            + "the invitee in, as a new user if necessary.", [claimInvitation])
-
-    public static let claimInvitation = Endpoint(
-        "claimInvitation", .post, "/api/v1/invitations/claim", access: .open,
-        summary: "Accept an invitation with the claim from its e-mail",
-        details: "A claim works once. It is only ever sent in the e-mail; no response contains it.",
-        takes: .json(ClaimBody.self),
-        answers: .created(ClaimedBody.self, "Accepted and signed in.", located: false),
-        problems: ended + [
-            ProblemType(
-                .rateLimited, "too_many_sign_in_tries",
-                "There were too many sign-in attempts from this IP address.")
-        ])
-
-    /// The pages behind the links, which the gateway serves to people.
-    public static let pages = [showInvitation, answerInvitation, showClaim, takeClaim]
-
-    public static let showInvitation = Endpoint(
-        "showInvitation", .get, "/invitations/accept", access: .open,
-        summary: "Show the page behind an accept_url",
-        answers: .other("text/html", "The page."))
-    public static let answerInvitation = Endpoint(
-        "answerInvitationPage", .post, "/invitations/accept", access: .open,
-        summary: "Submit the form of that page", answers: .other("text/html", "The page."))
-    public static let showClaim = Endpoint(
-        "showClaim", .get, "/invitations/claim", access: .open,
-        summary: "Show the page behind the link in an e-mail",
-        answers: .other("text/html", "The page."))
-    public static let takeClaim = Endpoint(
-        "takeClaim", .post, "/invitations/claim", access: .open,
-        summary: "Submit the form of that page", answers: .other("text/html", "The page."))
 }
