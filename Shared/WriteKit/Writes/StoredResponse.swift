@@ -192,14 +192,16 @@ extension StoredResponse {
         let redated = try tx.execute(
             """
             UPDATE stored_responses SET created_at = ?1 WHERE (user_id, idempotency_key) IN (
-                SELECT user_id, idempotency_key FROM stored_responses INDEXED BY stored_responses_by_age
+                SELECT user_id, idempotency_key
+                FROM stored_responses INDEXED BY stored_responses_by_age
                 WHERE created_at > ?1 LIMIT ?2)
             """, .time(tx.now), .int(limit))
         guard redated < limit else { return redated }
         return try tx.execute(
             """
             DELETE FROM stored_responses WHERE (user_id, idempotency_key) IN (
-                SELECT user_id, idempotency_key FROM stored_responses INDEXED BY stored_responses_by_age
+                SELECT user_id, idempotency_key
+                FROM stored_responses INDEXED BY stored_responses_by_age
                 WHERE created_at <= ?1 ORDER BY created_at LIMIT ?2)
             """, .time(oldest(tx.now)), .int(limit))
     }

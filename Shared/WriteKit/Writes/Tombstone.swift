@@ -19,8 +19,8 @@ public let tombstoneNamesSchema = """
     ALTER TABLE tombstones RENAME COLUMN gone_at TO deleted_at;
     """
 
-/// Rows of `tombstones`: what another context answered before a transaction is checked against them in
-/// the transaction.
+/// Rows of `tombstones`: what another context answered before a transaction is checked against them
+/// in the transaction.
 public enum Tombstone: String, Sendable {
     case user
     case entity
