@@ -56,11 +56,17 @@ import Testing
         #expect(found.map(\.path).isEmpty)
     }
 
-    @Test func `a domain imports only the kernel and contracts`() {
+    /// Contracts own a context's words, limits and problems; their bodies are for API folders.
+    @Test func `a domain imports only the kernel and contracts, and knows no body`() {
         let found = offenders("/Domain/") { module in
-            module != "Kernel" && module != "FoundationEssentials" && !module.hasSuffix("Contract")
+            module != "Kernel" && module != "FoundationEssentials"
+                && (module == "Contract" || !module.hasSuffix("Contract"))
         }
         #expect(found.isEmpty)
+        let bodies = sources.filter { file in
+            file.path.contains("/Domain/") && file.text.contains(/[A-Z][A-Za-z]+Body\b/)
+        }
+        #expect(bodies.map(\.path).isEmpty)
     }
 
     @Test func `use cases and stores don't import HTTP`() {

@@ -1,4 +1,3 @@
-import Contract
 import EntitiesContract
 import Kernel
 

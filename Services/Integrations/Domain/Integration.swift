@@ -1,4 +1,3 @@
-import Contract
 import Kernel
 
 /// A connection between the platform and an external system.

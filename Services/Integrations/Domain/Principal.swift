@@ -1,4 +1,3 @@
-import Contract
 import IntegrationsContract
 
 /// A user or a team, which can have access and own. By id, which never changes, so that grants
@@ -59,12 +58,6 @@ struct NamedPrincipal: Sendable, Hashable {
     let principal: Principal
     let name: PrincipalName
     let displayName: String
-
-    init(_ user: UserProfile) {
-        principal = .user(user.id)
-        name = .user(user.username)
-        displayName = user.displayName
-    }
 
     /// Named by the id, which can't be a username.
     init(nameless principal: Principal) {

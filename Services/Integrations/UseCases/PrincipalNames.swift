@@ -49,3 +49,11 @@ extension IntegrationsUseCases {
             .addingUsers(from: self)
     }
 }
+
+extension NamedPrincipal {
+    init(_ user: UserProfile) {
+        principal = .user(user.id)
+        name = .user(user.username)
+        displayName = user.displayName
+    }
+}

@@ -20,6 +20,23 @@ extension OrganizationsAPI {
     }
 }
 
+extension StorageDraft {
+    /// - Throws: 422.
+    init(mode: String, external: NewExternalStorageBody?) throws(Fault) {
+        let mode: StorageMode = try Text.word(mode, pointer: "/mode")
+        switch (mode, external) {
+        case (.managed, nil): self = .managed
+        case (.managed, _): throw .invalid("/external", "must be omitted if mode is managed")
+        case (.external, let body?):
+            self = try .external(
+                provider: body.provider, endpoint: body.endpoint, bucket: body.bucket,
+                region: body.region, accessKeyId: body.accessKeyId,
+                secretAccessKey: body.secretAccessKey)
+        case (.external, nil): throw .invalid("/external", "is required if mode is external")
+        }
+    }
+}
+
 extension StorageConfigBody {
     init(_ storage: Storage) {
         switch storage {

@@ -24,35 +24,28 @@ enum StorageDraft: Sendable {
     case external(Bucket, secret: String)
 
     /// - Throws: 422.
-    init(mode: String, external: NewExternalStorageBody?) throws(Fault) {
-        let mode: StorageMode = try Text.word(mode, pointer: "/mode")
-        switch (mode, external) {
-        case (.managed, nil): self = .managed
-        case (.managed, _): throw .invalid("/external", "must be omitted if mode is managed")
-        case (.external, let external?): self = try Self.external(external)
-        case (.external, nil): throw .invalid("/external", "is required if mode is external")
-        }
-    }
-
-    private static func external(_ body: NewExternalStorageBody) throws(Fault) -> StorageDraft {
+    static func external(
+        provider: String, endpoint: String, bucket: String, region: String, accessKeyId: String,
+        secretAccessKey: String
+    ) throws(Fault) -> StorageDraft {
         var validation = Validation()
-        if body.provider != "s3" { validation.reject("/external/provider", "must be s3") }
+        if provider != "s3" { validation.reject("/external/provider", "must be s3") }
         let checked = (
-            endpoint: validation.check(try endpoint(body.endpoint)),
-            name: validation.check(try bucket(body.bucket)),
-            region: validation.check(try region(body.region)),
+            endpoint: validation.check(try Self.endpoint(endpoint)),
+            name: validation.check(try Self.bucket(bucket)),
+            region: validation.check(try Self.region(region)),
             keyId: validation.check(
                 try visible(
-                    body.accessKeyId, "/external/accessKeyId", OrganizationLimits.accessKeyId)),
+                    accessKeyId, "/external/accessKeyId", OrganizationLimits.accessKeyId)),
             secret: validation.check(
                 try visible(
-                    body.secretAccessKey, "/external/secretAccessKey",
+                    secretAccessKey, "/external/secretAccessKey",
                     OrganizationLimits.secretAccessKey))
         )
         let (endpoint, name, region, keyId, secret) = try validation.finish(
             checked.endpoint, checked.name, checked.region, checked.keyId, checked.secret)
         let bucket = Bucket(
-            provider: body.provider, endpoint: endpoint, name: name, region: region,
+            provider: provider, endpoint: endpoint, name: name, region: region,
             accessKeyId: keyId)
         return .external(bucket, secret: secret)
     }
