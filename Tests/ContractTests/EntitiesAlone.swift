@@ -36,8 +36,8 @@ enum EntitiesAlone {
         let gateway = try await FakeNeighbour.start(
             "gateway",
             [
-                (DirectoryRoutes.lookUpUsers, "directory-answer"),
-                (DirectoryRoutes.findUsers, found),
+                (DirectoryQueries.lookUpUsers, "directory-answer"),
+                (DirectoryQueries.findUsers, found),
             ], asked, runtime)
         let organizations = try await FakeNeighbour.start(
             "organizations",

@@ -22,13 +22,13 @@ import Testing
             let golden = "usr_01KF0000000000000000000001"
             let expected = try Golden.text("directory-answer").replacing(golden, with: id)
             for (route, query) in [
-                (DirectoryRoutes.lookUpUsers, "directory-query"),
-                (DirectoryRoutes.lookUpUsers, "directory-query-ids"),
-                (DirectoryRoutes.lookUpUsers, "directory-query-email"),
-                (DirectoryRoutes.lookUpUsers, "directory-query-usernames"),
-                (DirectoryRoutes.findUsers, "find-users-query"),
-                (DirectoryRoutes.findUsers, "find-users-query-email"),
-                (DirectoryRoutes.findUsers, "find-users-query-usernames"),
+                (DirectoryQueries.lookUpUsers, "directory-query"),
+                (DirectoryQueries.lookUpUsers, "directory-query-ids"),
+                (DirectoryQueries.lookUpUsers, "directory-query-email"),
+                (DirectoryQueries.lookUpUsers, "directory-query-usernames"),
+                (DirectoryQueries.findUsers, "find-users-query"),
+                (DirectoryQueries.findUsers, "find-users-query-email"),
+                (DirectoryQueries.findUsers, "find-users-query-usernames"),
             ] {
                 let answer = try await APIClient(port: service.internalPort).call(
                     "POST", route.path,

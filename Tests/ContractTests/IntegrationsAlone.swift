@@ -20,8 +20,8 @@ enum IntegrationsAlone {
         let gateway = try await FakeNeighbour.start(
             "gateway",
             [
-                (DirectoryRoutes.lookUpUsers, "directory-answer"),
-                (DirectoryRoutes.findUsers, "find-users-answer"),
+                (DirectoryQueries.lookUpUsers, "directory-answer"),
+                (DirectoryQueries.findUsers, "find-users-answer"),
             ], asked, runtime)
         var settings = Settings([
             "LATCHKEY_PORT": "0", "LATCHKEY_DATA_DIR": folder.path,

@@ -30,7 +30,7 @@ struct InvitationsAlone {
         let runtime = Runtime(
             group: group, logger: Logger(service: "test", level: .error), clock: FakeClock())
         let gateway = try await FakeNeighbour.start(
-            "gateway", [(DirectoryRoutes.lookUpUsers, "directory-answer")], asked, runtime)
+            "gateway", [(DirectoryQueries.lookUpUsers, "directory-answer")], asked, runtime)
         let entities = try await FakeNeighbour.start(
             "entities", [(EntityQueries.standing, standing)], asked, runtime)
         let organizations = try await FakeNeighbour.start(

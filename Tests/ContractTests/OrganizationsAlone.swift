@@ -23,8 +23,8 @@ enum OrganizationsAlone {
         let gateway = try await FakeNeighbour.start(
             "gateway",
             [
-                (DirectoryRoutes.lookUpUsers, "directory-answer"),
-                (DirectoryRoutes.findUsers, "find-users-answer"),
+                (DirectoryQueries.lookUpUsers, "directory-answer"),
+                (DirectoryQueries.findUsers, "find-users-answer"),
             ], asked, runtime)
         let entities = try await FakeNeighbour.start(
             "entities",

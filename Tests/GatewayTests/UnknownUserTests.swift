@@ -29,7 +29,7 @@ import Testing
         let signer = IdentitySigner(
             issuer: "entities", secret: Array(internalSecret.utf8), clock: world.clock)
         let answer = try await world.inner.call(
-            "POST", DirectoryRoutes.findUsers.path,
+            "POST", DirectoryQueries.findUsers.path,
             body: #"{"callerId":"\#(caller.id)","names":\#(query)}"#,
             fields: ["Latchkey-Identity: \(signer.service(audience: "gateway"))"])
         try #require(answer.status == 200, "\(answer.text)")

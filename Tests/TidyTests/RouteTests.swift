@@ -1,5 +1,6 @@
 import Contract
 import EntitiesContract
+import Foundation
 import GatewayContract
 import IntegrationsContract
 import InvitationsContract
@@ -7,16 +8,35 @@ import OrganizationsContract
 import Testing
 
 @Suite struct RouteTests {
-    private static let contexts: [(name: String, endpoints: [Endpoint])] = [
-        (
-            "Gateway",
-            GatewayRoutes.all + LinkRoutes.all
-                + GatewayRoutes.audit(of: [EntityRoutes.listAudit]).endpoints
-        ),
-        ("Entities", EntityRoutes.all), ("Organizations", OrganizationRoutes.all),
-        ("Integrations", IntegrationRoutes.all), ("Invitations", InvitationRoutes.all),
+    private struct Context {
+        let name: String
+        let routes: [Endpoint]
+        let queries: [Endpoint]
+    }
+
+    private static let contexts = [
+        Context(
+            name: "Gateway",
+            routes: GatewayRoutes.all + LinkRoutes.all
+                + GatewayRoutes.audit(of: [EntityRoutes.listAudit]).endpoints,
+            queries: DirectoryQueries.all),
+        Context(
+            name: "Entities", routes: EntityRoutes.all + [EntityRoutes.listAudit],
+            queries: EntityQueries.all + received),
+        Context(
+            name: "Organizations", routes: OrganizationRoutes.all + [OrganizationRoutes.listAudit],
+            queries: OrganizationQueries.all + received),
+        Context(
+            name: "Integrations", routes: IntegrationRoutes.all + [IntegrationRoutes.listAudit],
+            queries: received),
+        Context(
+            name: "Invitations", routes: InvitationRoutes.all + [WorkspaceRoutes.listAudit],
+            queries: InvitationQueries.all + received),
     ]
-    private let endpoints = contexts.flatMap(\.endpoints)
+    private static let received = [AuditRoutes.tail, InternalEvent.deliver]
+    /// The list of audit entries is one route, which each context declares for its own things.
+    private let endpoints =
+        contexts.flatMap(\.routes).filter { $0.id != "listAudit" }
 
     @Test func `ids are unique over all contexts`() {
         let ids = endpoints.map(\.id)
@@ -41,13 +61,37 @@ import Testing
         #expect(reading == ["checkAccess", "listPendingWorkspaceInvitations"])
     }
 
-    @Test func `every public route is documented in its context's README`() {
+    /// `LATCHKEY_WRITE_TABLES=1` in the environment of this test writes them.
+    @Test func `the tables of routes in READMEs are those of the contracts`() throws {
+        let writes = ProcessInfo.processInfo.environment["LATCHKEY_WRITE_TABLES"] != nil
         for context in Self.contexts {
-            let text = Sources.read("Services/\(context.name)/README.md")?.text ?? ""
-            let missing = context.endpoints.filter { endpoint in
-                !text.contains("`\(endpoint.method.rawValue) \(endpoint.path)`")
+            let path = "Services/\(context.name)/README.md"
+            var lines = Sources.lines(of: path)
+            let head = try #require(lines.firstIndex(of: Self.head), "\(path) has no table")
+            let end = lines[head...].firstIndex { !$0.hasPrefix("|") } ?? lines.endIndex
+            let rows =
+                [Self.head, "|---|---|---|"] + (context.routes + context.queries).map(Self.row)
+            if writes, Array(lines[head..<end]) != rows {
+                lines.replaceSubrange(head..<end, with: rows)
+                try lines.joined(separator: "\n").write(
+                    to: Sources.root.appendingPathComponent(path), atomically: true,
+                    encoding: .utf8)
+            } else {
+                #expect(Array(lines[head..<end]) == rows, "\(path)")
             }
-            #expect(missing.map { "\($0.method.rawValue) \($0.path)" }.isEmpty)
         }
+    }
+
+    private static let head = "| route | who | |"
+
+    private static func row(_ endpoint: Endpoint) -> String {
+        let who =
+            switch endpoint.access {
+            case .open: "everyone"
+            case .service: "services"
+            case .user where endpoint.scopes.isEmpty: "users"
+            case .user: endpoint.scopes.map { "`\($0)`" }.joined(separator: " ")
+            }
+        return "| `\(endpoint.method.rawValue) \(endpoint.path)` | \(who) | \(endpoint.summary) |"
     }
 }

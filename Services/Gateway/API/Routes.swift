@@ -45,8 +45,8 @@ struct GatewayAPI: Sendable {
     /// Served on the internal port.
     var directory: [Route] {
         [
-            .now(DirectoryRoutes.lookUpUsers) { try lookUp($0) },
-            .later(DirectoryRoutes.findUsers) { try await findUsers($0) },
+            .now(DirectoryQueries.lookUpUsers) { try lookUp($0) },
+            .later(DirectoryQueries.findUsers) { try await findUsers($0) },
         ]
     }
 }

@@ -47,11 +47,11 @@ public struct DirectoryClient: Directory {
     private func ask(_ query: DirectoryQuery, for caller: Caller?) async throws -> [UserProfile] {
         guard let caller else {
             return try await client.call(
-                DirectoryRoutes.lookUpUsers, query, as: DirectoryReply.self
+                DirectoryQueries.lookUpUsers, query, as: DirectoryReply.self
             ).users
         }
         let reply = try await client.call(
-            DirectoryRoutes.findUsers, FindUsersQuery(callerId: caller.userId, names: query),
+            DirectoryQueries.findUsers, FindUsersQuery(callerId: caller.userId, names: query),
             as: FindUsersReply.self)
         if let seconds = reply.retryAfter { throw Fault.tooManyUnknownUsers(retryAfter: seconds) }
         return reply.users

@@ -2,7 +2,7 @@ import Contract
 
 /// The gateway's internal directory: looks up users for the services. Not reachable through the
 /// public port; every call carries a service identity.
-public enum DirectoryRoutes {
+public enum DirectoryQueries {
     /// `POST` `DirectoryQuery` → `DirectoryReply`.
     public static let lookUpUsers = Endpoint(
         "lookUpUsers", .post, "/internal/users/lookup", access: .service,
@@ -14,6 +14,8 @@ public enum DirectoryRoutes {
     public static let findUsers = Endpoint(
         "findUsers", .post, "/internal/users/find", access: .service,
         summary: "Find users by names that a caller chose, within the caller's daily limit")
+
+    public static let all = [lookUpUsers, findUsers]
 }
 
 /// Up to `maximum` names in all; unknown ones are left out of the reply.
