@@ -4,55 +4,52 @@ import SQLite
 
 /// Rows of `collaborators`.
 enum CollaboratorStore {
+    private static let columns = Columns("entity_id", "user_id", "role", "added_by", "added_at")
+
     static func find(
         _ userId: String, of entityId: String, in db: some Queryable
     ) throws -> Collaborator? {
-        try db.row(
-            """
-            SELECT entity_id, user_id, role, added_by, added_at FROM collaborators
-            WHERE user_id = ?1 AND entity_id = ?2
-            """, .text(userId), .text(entityId), map: collaborator)
+        try db.row(byUser, .text(userId), .text(entityId), map: collaborator)
     }
+
+    private static let byUser = SQL(
+        "SELECT \(columns) FROM collaborators WHERE user_id = ?1 AND entity_id = ?2")
 
     /// Newest first.
     static func page(
         of entityId: String, _ page: PageRequest, in db: some Queryable
     ) throws -> Page<Collaborator> {
-        let items = try db.rows(
-            """
-            SELECT c.entity_id, c.user_id, c.role, c.added_by, c.added_at FROM (
-                SELECT user_id FROM collaborators INDEXED BY collaborators_of_entity
-                WHERE entity_id = ?1 ORDER BY added_at DESC, user_id DESC LIMIT ?2 OFFSET ?3
-            ) page CROSS JOIN collaborators c ON c.user_id = page.user_id AND c.entity_id = ?1
-            ORDER BY c.added_at DESC, c.user_id DESC
-            """, .text(entityId), .int(page.size), .int(page.offset), map: collaborator)
-        let total = try db.row(
-            "SELECT count(*) FROM collaborators WHERE entity_id = ?1", .text(entityId)
-        ) { Int($0.int(0)) }
-        return Page(items, page, total: total ?? 0)
+        try db.page(ofEntity, page, .text(entityId), map: collaborator)
     }
+
+    private static let ofEntity = PagedQuery(
+        "\(columns, of: "r")", from: "collaborators", key: Columns("user_id", "entity_id"),
+        by: "collaborators_of_entity", where: "entity_id = ?1",
+        newestFirst: Columns("added_at", "user_id"),
+        count: SQL("SELECT used FROM quota_usage WHERE quota = 'collaborators' AND holder = ?1"))
 
     /// Some of an entity, the longest-standing first.
     static func some(
         of entityId: String, limit: Int, in db: some Queryable
     ) throws -> [Collaborator] {
-        try db.rows(
-            """
-            SELECT entity_id, user_id, role, added_by, added_at FROM collaborators
-            WHERE entity_id = ?1 ORDER BY added_at, user_id LIMIT ?2
-            """, .text(entityId), .int(limit), map: collaborator)
+        try db.rows(oldest, .text(entityId), .int(limit), map: collaborator)
     }
+
+    private static let oldest = SQL(
+        """
+        SELECT \(columns) FROM collaborators
+        WHERE entity_id = ?1 ORDER BY added_at, user_id LIMIT ?2
+        """)
 
     /// Some of a user's collaborations.
     static func some(
         for userId: String, limit: Int, in db: some Queryable
     ) throws -> [Collaborator] {
-        try db.rows(
-            """
-            SELECT entity_id, user_id, role, added_by, added_at FROM collaborators
-            WHERE user_id = ?1 LIMIT ?2
-            """, .text(userId), .int(limit), map: collaborator)
+        try db.rows(ofUser, .text(userId), .int(limit), map: collaborator)
     }
+
+    private static let ofUser = SQL(
+        "SELECT \(columns) FROM collaborators WHERE user_id = ?1 LIMIT ?2")
 
     /// Every entity on which a user collaborates.
     static func entityIds(for userId: String, in db: some Queryable) throws -> [String] {
@@ -76,13 +73,12 @@ enum CollaboratorStore {
 
     static func insert(_ collaborator: Collaborator, in tx: Transaction) throws {
         try tx.execute(
-            """
-            INSERT INTO collaborators (user_id, entity_id, role, added_by, added_at)
-            VALUES (?1, ?2, ?3, ?4, ?5)
-            """, .text(collaborator.userId), .text(collaborator.entityId),
+            insertion, .text(collaborator.entityId), .text(collaborator.userId),
             .text(collaborator.role.rawValue), .text(collaborator.addedBy),
             .time(collaborator.addedAt))
     }
+
+    private static let insertion = columns.insert(into: "collaborators")
 
     static func delete(_ collaborator: Collaborator, in tx: Transaction) throws {
         try tx.execute(

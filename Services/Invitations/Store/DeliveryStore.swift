@@ -18,6 +18,9 @@ struct DeliveryBacklog: Sendable, Equatable {
 
 /// Rows of `deliveries`.
 enum DeliveryStore {
+    private static let columns = Columns(
+        "webhook_id", "event_number", "event_id", "type", "subject_id", "status", "attempts",
+        "step", "next_at", "last_status", "last_error", "created_at", "delivered_at")
     private static let isFull =
         "\(WebhookLimits.waiting) deliveries of the webhook were pending already"
 
@@ -49,68 +52,53 @@ enum DeliveryStore {
 
     static func insert(_ delivery: Delivery, in tx: Transaction) throws {
         try tx.execute(
-            """
-            INSERT INTO deliveries (webhook_id, event_number, event_id, type, subject_id, status,
-                next_at, created_at)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-            """, .text(delivery.webhookId), .int(delivery.eventNumber), .text(delivery.eventId),
+            insertion,
+            .text(delivery.webhookId), .int(delivery.eventNumber), .text(delivery.eventId),
             .text(delivery.type), .text(delivery.subjectId), .text(delivery.status.rawValue),
-            .time(delivery.nextAt), .time(delivery.createdAt))
+            .int(delivery.attempts), .int(delivery.step), .time(delivery.nextAt),
+            .int(delivery.lastStatus.map(Int64.init)), .text(delivery.lastError),
+            .time(delivery.createdAt), .time(delivery.deliveredAt))
     }
+
+    private static let insertion = columns.insert(into: "deliveries")
 
     static func find(
         _ eventNumber: Int, at webhookId: String, in db: some Queryable
     ) throws -> Delivery? {
-        try db.row(
-            """
-            SELECT webhook_id, event_number, event_id, type, subject_id, status, attempts, step,
-                next_at, last_status, last_error, created_at, delivered_at
-            FROM deliveries WHERE webhook_id = ?1 AND event_number = ?2
-            """, .text(webhookId), .int(eventNumber), map: delivery)
+        try db.row(ofEvent, .text(webhookId), .int(eventNumber), map: delivery)
     }
+
+    private static let ofEvent = SQL(
+        "SELECT \(columns) FROM deliveries WHERE webhook_id = ?1 AND event_number = ?2")
 
     /// Newest first.
     static func page(
         of webhookId: String, _ status: DeliveryStatus?, _ page: PageRequest,
         in db: some Queryable
     ) throws -> Page<Delivery> {
-        let window = [Value.int(page.size), .int(page.offset)]
         guard let status else {
-            let items = try db.rows(
-                """
-                SELECT d.webhook_id, d.event_number, d.event_id, d.type, d.subject_id, d.status,
-                    d.attempts, d.step, d.next_at, d.last_status, d.last_error, d.created_at,
-                    d.delivered_at
-                FROM (SELECT event_number FROM deliveries WHERE webhook_id = ?1
-                      ORDER BY event_number DESC LIMIT ?2 OFFSET ?3) page
-                CROSS JOIN deliveries d
-                    ON d.webhook_id = ?1 AND d.event_number = page.event_number
-                ORDER BY d.event_number DESC
-                """, values: [.text(webhookId)] + window, map: delivery)
-            let total = try db.row(
-                "SELECT count(*) FROM deliveries WHERE webhook_id = ?1", .text(webhookId)
-            ) { Int($0.int(0)) }
-            return Page(items, page, total: total ?? 0)
+            return try db.page(ofWebhook, page, .text(webhookId), map: delivery)
         }
-        let items = try db.rows(
-            """
-            SELECT d.webhook_id, d.event_number, d.event_id, d.type, d.subject_id, d.status,
-                d.attempts, d.step, d.next_at, d.last_status, d.last_error, d.created_at,
-                d.delivered_at
-            FROM (SELECT event_number FROM deliveries INDEXED BY deliveries_by_status
-                  WHERE webhook_id = ?1 AND status = ?2
-                  ORDER BY event_number DESC LIMIT ?3 OFFSET ?4) page
-            CROSS JOIN deliveries d ON d.webhook_id = ?1 AND d.event_number = page.event_number
-            ORDER BY d.event_number DESC
-            """, values: [.text(webhookId), .text(status.rawValue)] + window, map: delivery)
-        let total = try db.row(
-            """
-            SELECT count(*) FROM deliveries INDEXED BY deliveries_by_status
-            WHERE webhook_id = ?1 AND status = ?2
-            """, .text(webhookId), .text(status.rawValue)
-        ) { Int($0.int(0)) }
-        return Page(items, page, total: total ?? 0)
+        return try db.page(
+            withStatus, page, .text(webhookId), .text(status.rawValue), map: delivery)
     }
+
+    private static let key = Columns("webhook_id", "event_number")
+
+    private static let ofWebhook = PagedQuery(
+        "\(columns, of: "r")", from: "deliveries", key: key, where: "webhook_id = ?1",
+        newestFirst: Columns("event_number"),
+        count: SQL("SELECT waiting + delivered + failed FROM webhooks WHERE id = ?1"))
+
+    private static let withStatus = PagedQuery(
+        "\(columns, of: "r")", from: "deliveries", key: key, by: "deliveries_by_status",
+        where: "webhook_id = ?1 AND status = ?2", newestFirst: Columns("event_number"),
+        count: SQL(
+            """
+            SELECT CASE ?2 WHEN 'pending' THEN waiting WHEN 'delivered' THEN delivered
+                ELSE failed END
+            FROM webhooks WHERE id = ?1
+            """))
 
     /// Writes whatever can change, and the time of the change.
     static func update(_ delivery: Delivery, in tx: Transaction) throws {
@@ -292,21 +280,7 @@ enum DeliveryStore {
     static func due(
         at webhookId: String, _ now: Timestamp, limit: Int, in db: some Queryable
     ) throws -> [DueDelivery] {
-        try db.rows(
-            """
-            SELECT d.webhook_id, d.event_number, d.event_id, d.type, d.subject_id, d.status,
-                d.attempts, d.step, d.next_at, d.last_status, d.last_error, d.created_at,
-                d.delivered_at, e.sequence, e.data, e.created_at
-            FROM (SELECT webhook_id, event_number, next_at
-                  FROM deliveries INDEXED BY deliveries_due
-                  WHERE webhook_id = ?1 AND status = 'pending' AND next_at <= ?2
-                  ORDER BY next_at, event_number LIMIT ?3) due
-            CROSS JOIN deliveries d
-                ON d.webhook_id = due.webhook_id AND d.event_number = due.event_number
-            CROSS JOIN events e ON e.number = d.event_number
-            ORDER BY due.next_at, due.event_number
-            """, .text(webhookId), .time(now), .int(limit)
-        ) { row in
+        try db.rows(dueAtWebhook, .text(webhookId), .time(now), .int(limit)) { row in
             let delivery = try delivery(row)
             return DueDelivery(
                 delivery: delivery,
@@ -316,6 +290,19 @@ enum DeliveryStore {
                     createdAt: row.time(15)))
         }
     }
+
+    private static let dueAtWebhook = SQL(
+        """
+        SELECT \(columns, of: "d"), e.sequence, e.data, e.created_at
+        FROM (SELECT webhook_id, event_number, next_at
+              FROM deliveries INDEXED BY deliveries_due
+              WHERE webhook_id = ?1 AND status = 'pending' AND next_at <= ?2
+              ORDER BY next_at, event_number LIMIT ?3) due
+        CROSS JOIN deliveries d
+            ON d.webhook_id = due.webhook_id AND d.event_number = due.event_number
+        CROSS JOIN events e ON e.number = d.event_number
+        ORDER BY due.next_at, due.event_number
+        """)
 
     /// The number of pending deliveries, up to a bound, and the time of the oldest.
     static func waiting(

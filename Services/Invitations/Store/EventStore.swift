@@ -25,6 +25,10 @@ struct PublicEvent: Sendable, Equatable {
 
 /// Rows of `events`.
 enum EventStore {
+    /// Those of `PublicEvent`, and then the recipient.
+    private static let columns = Columns(
+        "number", "id", "type", "subject_id", "sequence", "data", "created_at", "recipient")
+
     static func add(
         _ type: String, id: String, about subjectId: String, for recipient: String,
         data: String, in tx: Transaction
@@ -36,35 +40,34 @@ enum EventStore {
             """, .text(recipient)
         ) { Int($0.int(0)) }
         let number = try tx.row(
-            """
-            INSERT INTO events (id, type, subject_id, recipient, sequence, data, created_at)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) RETURNING number
-            """, .text(id), .text(type), .text(subjectId), .text(recipient),
-            .int(sequence ?? 0), .text(data), .time(tx.now)
+            insertion, .null, .text(id), .text(type), .text(subjectId), .int(sequence ?? 0),
+            .text(data), .time(tx.now), .text(recipient)
         ) { Int($0.int(0)) }
         return PublicEvent(
             number: number ?? 0, id: id, type: type, subjectId: subjectId,
             sequence: sequence ?? 0, data: data, createdAt: tx.now)
     }
 
+    private static let insertion = SQL("\(columns.insert(into: "events")) RETURNING number")
+
     /// A recipient's events after a sequence number, oldest first.
     static func list(
         for recipient: String, after sequence: Int, limit: Int, in db: some Queryable
     ) throws -> [PublicEvent] {
-        try db.rows(
-            """
-            SELECT number, id, type, subject_id, sequence, data, created_at FROM events
-            WHERE recipient = ?1 AND sequence > ?2 ORDER BY sequence LIMIT ?3
-            """, .text(recipient), .int(sequence), .int(limit), map: event)
+        try db.rows(next, .text(recipient), .int(sequence), .int(limit), map: event)
     }
 
+    private static let next = SQL(
+        """
+        SELECT \(columns) FROM events
+        WHERE recipient = ?1 AND sequence > ?2 ORDER BY sequence LIMIT ?3
+        """)
+
     static func find(_ id: String, in db: some Queryable) throws -> PublicEvent? {
-        try db.row(
-            """
-            SELECT number, id, type, subject_id, sequence, data, created_at FROM events
-            WHERE id = ?1
-            """, .text(id), map: event)
+        try db.row(byId, .text(id), map: event)
     }
+
+    private static let byId = SQL("SELECT \(columns) FROM events WHERE id = ?1")
 
     /// Deletes old ones and their deliveries.
     /// - Returns: how many events there were.

@@ -4,94 +4,69 @@ import SQLite
 
 /// Rows of `invitations`.
 enum InvitationStore {
+    private static let columns = Columns(
+        "id", "entity_id", "email", "role", "status", "invited_by", "message", "days",
+        "expires_at", "created_at", "accepted_at", "accepted_by", "accepted_with", "is_declined",
+        "generation", "claim_digest", "mail_id", "email_status", "email_error")
+
     static func find(_ id: String, in db: some Queryable) throws -> Invitation? {
         guard IDMinter.isWellFormed(id, prefix: "inv_") else { return nil }
-        return try db.row(
-            """
-            SELECT id, entity_id, email, role, status, invited_by, message, days, expires_at,
-                created_at, accepted_at, accepted_by, is_declined, generation, claim_digest,
-                mail_id, email_status, email_error, accepted_with
-            FROM invitations WHERE id = ?1
-            """, .text(id), map: invitation)
+        return try db.row(byId, .text(id), map: invitation)
     }
+
+    private static let byId = SQL("SELECT \(columns) FROM invitations WHERE id = ?1")
 
     static func pending(
         of email: String, to entityId: String, in db: some Queryable
     ) throws -> Invitation? {
-        try db.row(
-            """
-            SELECT id, entity_id, email, role, status, invited_by, message, days, expires_at,
-                created_at, accepted_at, accepted_by, is_declined, generation, claim_digest,
-                mail_id, email_status, email_error, accepted_with
-            FROM invitations WHERE entity_id = ?1 AND email = ?2 AND status = 'pending'
-            """, .text(entityId), .text(email), map: invitation)
+        try db.row(pendingOfAddress, .text(entityId), .text(email), map: invitation)
     }
+
+    private static let pendingOfAddress = SQL(
+        """
+        SELECT \(columns) FROM invitations
+        WHERE entity_id = ?1 AND email = ?2 AND status = 'pending'
+        """)
 
     /// Those to an entity, newest first.
     static func page(
         of entityId: String, _ status: InvitationStatus?, _ page: PageRequest,
         in db: some Queryable
     ) throws -> Page<Invitation> {
-        let values: [Value] = [.text(entityId), .text(status?.rawValue)]
-        let items = try db.rows(
-            """
-            SELECT i.id, i.entity_id, i.email, i.role, i.status, i.invited_by, i.message, i.days,
-                i.expires_at, i.created_at, i.accepted_at, i.accepted_by, i.is_declined,
-                i.generation, i.claim_digest, i.mail_id, i.email_status, i.email_error,
-                i.accepted_with
-            FROM (
-                SELECT id FROM invitations INDEXED BY invitations_of_entity
-                WHERE entity_id = ?1 AND (?2 IS NULL OR status = ?2)
-                ORDER BY id DESC LIMIT ?3 OFFSET ?4
-            ) page CROSS JOIN invitations i ON i.id = page.id ORDER BY i.id DESC
-            """, values: values + [.int(page.size), .int(page.offset)], map: invitation)
-        let total = try db.row(
-            """
-            SELECT count(*) FROM invitations INDEXED BY invitations_of_entity
-            WHERE entity_id = ?1 AND (?2 IS NULL OR status = ?2)
-            """, values: values
-        ) { Int($0.int(0)) }
-        return Page(items, page, total: total ?? 0)
+        try db.page(
+            ofEntity, page, .text(entityId), .text(status?.rawValue), map: invitation)
     }
+
+    private static let ofEntity = PagedQuery(
+        "\(columns, of: "r")", from: "invitations", by: "invitations_of_entity",
+        where: "entity_id = ?1 AND (?2 IS NULL OR status = ?2)",
+        count: countOfEntity)
+
+    private static let countOfEntity = KeptCounts.countByPart(of: "invitations_of_entity")
 
     /// Those to an address, newest first.
     static func page(
         to email: String, _ status: InvitationStatus?, _ page: PageRequest,
         in db: some Queryable
     ) throws -> Page<Invitation> {
-        let values: [Value] = [.text(email), .text(status?.rawValue)]
-        let items = try db.rows(
-            """
-            SELECT i.id, i.entity_id, i.email, i.role, i.status, i.invited_by, i.message, i.days,
-                i.expires_at, i.created_at, i.accepted_at, i.accepted_by, i.is_declined,
-                i.generation, i.claim_digest, i.mail_id, i.email_status, i.email_error,
-                i.accepted_with
-            FROM (
-                SELECT id FROM invitations INDEXED BY invitations_to_address
-                WHERE email = ?1 AND (?2 IS NULL OR status = ?2)
-                ORDER BY id DESC LIMIT ?3 OFFSET ?4
-            ) page CROSS JOIN invitations i ON i.id = page.id ORDER BY i.id DESC
-            """, values: values + [.int(page.size), .int(page.offset)], map: invitation)
-        let total = try db.row(
-            """
-            SELECT count(*) FROM invitations INDEXED BY invitations_to_address
-            WHERE email = ?1 AND (?2 IS NULL OR status = ?2)
-            """, values: values
-        ) { Int($0.int(0)) }
-        return Page(items, page, total: total ?? 0)
+        try db.page(toAddress, page, .text(email), .text(status?.rawValue), map: invitation)
     }
+
+    private static let toAddress = PagedQuery(
+        "\(columns, of: "r")", from: "invitations", by: "invitations_to_address",
+        where: "email = ?1 AND (?2 IS NULL OR status = ?2)",
+        count: KeptCounts.countByPart(of: "invitations_to_address"))
 
     /// Overdue pending ones, the oldest first.
     static func due(_ limit: Int, at now: Timestamp, in db: some Queryable) throws -> [Invitation] {
-        try db.rows(
-            """
-            SELECT id, entity_id, email, role, status, invited_by, message, days, expires_at,
-                created_at, accepted_at, accepted_by, is_declined, generation, claim_digest,
-                mail_id, email_status, email_error, accepted_with
-            FROM invitations INDEXED BY pending_by_expiry
-            WHERE status = 'pending' AND expires_at <= ?1 ORDER BY expires_at LIMIT ?2
-            """, .time(now), .int(limit), map: invitation)
+        try db.rows(overdue, .time(now), .int(limit), map: invitation)
     }
+
+    private static let overdue = SQL(
+        """
+        SELECT \(columns) FROM invitations INDEXED BY pending_by_expiry
+        WHERE status = 'pending' AND expires_at <= ?1 ORDER BY expires_at LIMIT ?2
+        """)
 
     /// Whether a pending one expires later than any created at `now` could: from a clock that ran
     /// ahead.
@@ -118,51 +93,34 @@ enum InvitationStore {
     private static let longestSeconds = Int64(InvitationLimits.days.upperBound) * 86_400
 
     /// The pending ones to an entity.
-    static func pending(to entityId: String, in db: some Queryable) throws -> [Invitation] {
-        try db.rows(
-            """
-            SELECT id, entity_id, email, role, status, invited_by, message, days, expires_at,
-                created_at, accepted_at, accepted_by, is_declined, generation, claim_digest,
-                mail_id, email_status, email_error, accepted_with
-            FROM invitations INDEXED BY pending_of_address
-            WHERE entity_id = ?1 AND status = 'pending'
-            """, .text(entityId), map: invitation)
+    static func pending(
+        to entityId: String, limit: Int = .max, in db: some Queryable
+    ) throws -> [Invitation] {
+        try db.rows(pendingOfEntity, .text(entityId), .int(limit), map: invitation)
     }
+
+    private static let pendingOfEntity = SQL(
+        """
+        SELECT \(columns) FROM invitations INDEXED BY pending_of_address
+        WHERE entity_id = ?1 AND status = 'pending' LIMIT ?2
+        """)
 
     static func pendingCount(to entityId: String, in db: some Queryable) throws -> Int {
         try db.row(
-            """
-            SELECT count(*) FROM invitations INDEXED BY pending_of_address
-            WHERE entity_id = ?1 AND status = 'pending'
-            """, .text(entityId)
+            countOfEntity, .text(entityId), .text(InvitationStatus.pending.rawValue)
         ) { Int($0.int(0)) } ?? 0
-    }
-
-    /// Some of the pending ones to an entity.
-    static func somePending(
-        to entityId: String, limit: Int, in db: some Queryable
-    ) throws -> [Invitation] {
-        try db.rows(
-            """
-            SELECT id, entity_id, email, role, status, invited_by, message, days, expires_at,
-                created_at, accepted_at, accepted_by, is_declined, generation, claim_digest,
-                mail_id, email_status, email_error, accepted_with
-            FROM invitations INDEXED BY pending_of_address
-            WHERE entity_id = ?1 AND status = 'pending' LIMIT ?2
-            """, .text(entityId), .int(limit), map: invitation)
     }
 
     /// The pending ones that a user has sent.
     static func pending(by inviter: String, in db: some Queryable) throws -> [Invitation] {
-        try db.rows(
-            """
-            SELECT id, entity_id, email, role, status, invited_by, message, days, expires_at,
-                created_at, accepted_at, accepted_by, is_declined, generation, claim_digest,
-                mail_id, email_status, email_error, accepted_with
-            FROM invitations INDEXED BY pending_by_inviter
-            WHERE invited_by = ?1 AND status = 'pending'
-            """, .text(inviter), map: invitation)
+        try db.rows(pendingOfInviter, .text(inviter), map: invitation)
     }
+
+    private static let pendingOfInviter = SQL(
+        """
+        SELECT \(columns) FROM invitations INDEXED BY pending_by_inviter
+        WHERE invited_by = ?1 AND status = 'pending'
+        """)
 
     /// The number of a user's open ones, and when the first of them expires.
     static func open(
@@ -178,20 +136,19 @@ enum InvitationStore {
 
     static func insert(_ invitation: Invitation, in tx: Transaction) throws {
         try tx.execute(
-            """
-            INSERT INTO invitations (id, entity_id, email, role, status, invited_by, message, days,
-                expires_at, created_at, generation, claim_digest, mail_id, email_status)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
-            """,
-            values: [
-                .text(invitation.id), .text(invitation.entityId), .text(invitation.email),
-                .text(invitation.role.rawValue), .text(invitation.status.rawValue),
-                .text(invitation.invitedBy), .text(invitation.message), .int(invitation.days),
-                .time(invitation.expiresAt), .time(invitation.createdAt),
-                .int(invitation.generation), blob(invitation.claimDigest),
-                .text(invitation.mailId), .text(invitation.delivery.status.rawValue),
-            ])
+            insertion,
+            .text(invitation.id), .text(invitation.entityId), .text(invitation.email),
+            .text(invitation.role.rawValue), .text(invitation.status.rawValue),
+            .text(invitation.invitedBy), .text(invitation.message), .int(invitation.days),
+            .time(invitation.expiresAt), .time(invitation.createdAt),
+            .time(invitation.acceptedAt), .text(invitation.acceptedBy),
+            .text(invitation.acceptedWith), .bool(invitation.isDeclined),
+            .int(invitation.generation), blob(invitation.claimDigest),
+            .text(invitation.mailId), .text(invitation.delivery.status.rawValue),
+            .text(invitation.delivery.reason))
     }
+
+    private static let insertion = columns.insert(into: "invitations")
 
     /// Writes whatever can change.
     static func update(_ invitation: Invitation, in tx: Transaction) throws {
@@ -239,16 +196,16 @@ enum InvitationStore {
     private static func invitation(_ row: Row) throws -> Invitation {
         guard let role = CollaboratorRole(rawValue: row.text(3)),
             let status = InvitationStatus(rawValue: row.text(4)),
-            let delivery = MailStatus(rawValue: row.text(16))
+            let delivery = MailStatus(rawValue: row.text(17))
         else { throw Fault.unexpected("an invitation with an unknown status") }
         return Invitation(
             id: row.text(0), entityId: row.text(1), email: row.text(2), role: role,
             status: status, invitedBy: row.text(5), message: row.textOrNil(6),
             days: Int(row.int(7)), expiresAt: row.time(8), createdAt: row.time(9),
             acceptedAt: row.timeOrNil(10), acceptedBy: row.textOrNil(11),
-            acceptedWith: row.textOrNil(18),
-            isDeclined: row.bool(12), generation: Int(row.int(13)),
-            claimDigest: row.isNull(14) ? nil : row.blob(14), mailId: row.textOrNil(15),
-            delivery: MailDelivery(delivery, reason: row.textOrNil(17)))
+            acceptedWith: row.textOrNil(12), isDeclined: row.bool(13),
+            generation: Int(row.int(14)), claimDigest: row.isNull(15) ? nil : row.blob(15),
+            mailId: row.textOrNil(16),
+            delivery: MailDelivery(delivery, reason: row.textOrNil(18)))
     }
 }

@@ -10,11 +10,15 @@ struct KnownEntity: Sendable, Equatable {
 
 /// Rows of `known_entities`.
 enum KnownEntityStore {
+    private static let columns = Columns("id", "name", "owner_id", "named_at", "owned_at")
+
     static func find(_ id: String, in db: some Queryable) throws -> KnownEntity? {
-        try db.row(
-            "SELECT id, name, owner_id FROM known_entities WHERE id = ?1", .text(id)
-        ) { KnownEntity(id: $0.text(0), name: $0.text(1), ownerId: $0.text(2)) }
+        try db.row(byId, .text(id)) {
+            KnownEntity(id: $0.text(0), name: $0.text(1), ownerId: $0.text(2))
+        }
     }
+
+    private static let byId = SQL("SELECT \(columns) FROM known_entities WHERE id = ?1")
 
     /// The owner since after `time`; nil if no change after it is known.
     static func owner(
@@ -30,13 +34,14 @@ enum KnownEntityStore {
     /// - Parameter time: the entity's `updatedAt`, here and below.
     static func save(_ entity: KnownEntity, at time: Timestamp, in tx: Transaction) throws {
         try tx.execute(
-            """
-            INSERT INTO known_entities (id, name, named_at, owner_id, owned_at)
-            VALUES (?1, ?2, ?4, ?3, ?4) ON CONFLICT DO NOTHING
-            """, .text(entity.id), .text(entity.name), .text(entity.ownerId), .time(time))
+            insertion, .text(entity.id), .text(entity.name), .text(entity.ownerId), .time(time),
+            .time(time))
         try rename(entity.id, entity.name, at: time, in: tx)
         try changeOwner(of: entity.id, to: entity.ownerId, at: time, in: tx)
     }
+
+    private static let insertion = SQL(
+        "\(columns.insert(into: "known_entities")) ON CONFLICT DO NOTHING")
 
     /// Only its name: a later owner can be known already.
     static func rename(
@@ -52,15 +57,15 @@ enum KnownEntityStore {
     static func changeOwner(
         of id: String, to ownerId: String, at time: Timestamp, in tx: Transaction
     ) throws {
-        try tx.execute(
-            """
-            INSERT INTO known_entities (id, name, named_at, owner_id, owned_at)
-            VALUES (?1, '', 0, ?2, ?3)
-            ON CONFLICT (id) DO UPDATE SET owner_id = excluded.owner_id,
-                owned_at = excluded.owned_at
-            WHERE owned_at <= excluded.owned_at
-            """, .text(id), .text(ownerId), .time(time))
+        try tx.execute(savingOwner, .text(id), .text(""), .text(ownerId), .int(0), .time(time))
     }
+
+    private static let savingOwner = SQL(
+        """
+        \(columns.insert(into: "known_entities"))
+        ON CONFLICT (id) DO UPDATE SET owner_id = excluded.owner_id, owned_at = excluded.owned_at
+        WHERE owned_at <= excluded.owned_at
+        """)
 
     static func delete(_ id: String, in tx: Transaction) throws {
         try tx.execute("DELETE FROM known_entities WHERE id = ?1", .text(id))

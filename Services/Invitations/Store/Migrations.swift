@@ -26,6 +26,10 @@ public let invitationsMigrations = [
     Migration("invitations to an address, with their workspace", invitationsToAddress),
     Migration("names of stored responses", storedResponseNamesSchema),
     Migration("name of tombstones", tombstoneNamesSchema),
+    Migration("kept counts", KeptCounts.schema),
+    Migration("counts of invitations", invitationCountsSchema),
+    Migration("counts of workspaces", workspaceCountsSchema),
+    Migration("counts of deliveries", deliveryCountsSchema),
 ]
 
 /// Find the rows that a clock running ahead has dated (`Redating.swift`).

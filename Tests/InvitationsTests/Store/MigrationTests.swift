@@ -41,6 +41,14 @@ private let released = [
     "bad8392c6af73172d6898246fcb6c86b09aebb907e312d2993f7dab4dc43d719",
     // name of tombstones
     "f06660b349c4fd60316bd35ddcff720be07352e0eee24edd7cd63ad6ff10ce34",
+    // kept counts
+    "9a35b3186014e6837ee90ce98eb49b9361e62ce9882fccff40908eed1b6cfc55",
+    // counts of invitations
+    "1f2d2c7e45af61edca4a014fad1d3ab937c654a5fc6ac575464260ccefcd59ea",
+    // counts of workspaces
+    "392624fc174ef1a2cab42cdd010b9477ee0369aa54334020b2658d03fc9fc74a",
+    // counts of deliveries
+    "1c3174ec821191657cf078dacabfe8eb0d3d2ea2d4a02cffa8b84e2f629224c4",
 ]
 
 @Suite struct MigrationTests {

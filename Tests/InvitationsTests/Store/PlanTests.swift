@@ -56,9 +56,34 @@ import Testing
             collaborators.contains(
                 "SEARCH collaborators USING COVERING INDEX collaborators_of_entity (entity_id=?)"),
             "\(collaborators)")
+        // Counts are kept: after the page, its list is not looked at again.
+        for plan in [ofEntity, toAddress] {
+            #expect(plan.last == "SEARCH kept_counts USING PRIMARY KEY (list=? AND holder=?)")
+        }
+        #expect(
+            collaborators.last == "SEARCH quota_usage USING PRIMARY KEY (quota=? AND holder=?)")
+        for plan in [ofEntity, toAddress, collaborators] {
+            #expect(plan.filter { $0.contains(" USING COVERING INDEX ") }.count == 1, "\(plan)")
+        }
         // Only the page itself is sorted: at most a hundred rows.
         let scans = (ofEntity + toAddress + collaborators).filter { $0.contains("SCAN") }
         #expect(scans.allSatisfy { $0.hasPrefix("SCAN page") }, "\(scans)")
+    }
+
+    @Test(arguments: [nil, DeliveryStatus.failed])
+    func `a page of deliveries is read in order from an index, and not counted`(
+        _ status: DeliveryStatus?
+    ) throws {
+        let plan = try plan {
+            _ = try DeliveryStore.page(of: "whk_1", status, PageRequest(), in: $0)
+        }
+        let index =
+            status == nil
+            ? "PRIMARY KEY (webhook_id=?)"
+            : "COVERING INDEX deliveries_by_status (webhook_id=? AND status=?)"
+        #expect(plan.filter { $0 == "SEARCH deliveries USING \(index)" }.count == 1, "\(plan)")
+        #expect(plan.filter { $0.hasPrefix("SEARCH") }.count == 3, "\(plan)")
+        #expect(plan.last == "SEARCH webhooks USING INDEX sqlite_autoindex_webhooks_1 (id=?)")
     }
 
     @Test func `expired invitations are found by one range of one index`() throws {
@@ -81,7 +106,7 @@ import Testing
             _ = try CollaboratorStore.some(of: crm, limit: 9, in: db)
             _ = try CollaboratorStore.some(for: "usr_bob", limit: 9, in: db)
             _ = try CollaboratorStore.entityIds(for: "usr_bob", in: db)
-            _ = try InvitationStore.somePending(to: crm, limit: 9, in: db)
+            _ = try InvitationStore.pendingCount(to: crm, in: db)
             _ = try KnownEntityStore.find(crm, in: db)
         }
         #expect(costly(plan).isEmpty, "\(plan)")

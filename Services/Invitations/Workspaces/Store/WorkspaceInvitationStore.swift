@@ -4,82 +4,59 @@ import SQLite
 
 /// Rows of `workspace_invitations`.
 enum WorkspaceInvitationStore {
+    private static let columns = Columns(
+        "id", "workspace_id", "email", "permissions", "status", "invited_by", "expires_at",
+        "created_at", "sent_at", "answered_by", "answered_at", "name_at_end", "mail_id",
+        "email_status", "email_error")
+
     static func find(_ id: String, in db: some Queryable) throws -> WorkspaceInvitation? {
-        try db.row(
-            """
-            SELECT id, workspace_id, email, permissions, status, invited_by, expires_at,
-                created_at, sent_at, answered_by, answered_at, mail_id, email_status, email_error,
-                name_at_end
-            FROM workspace_invitations WHERE id = ?1 AND workspace_id NOT IN (
-                SELECT subject FROM jobs WHERE kind = 'workspace.deleted')
-            """, .text(id), map: invitation)
+        try db.row(byId, .text(id), map: invitation)
     }
+
+    private static let byId = SQL(
+        """
+        SELECT \(columns) FROM workspace_invitations WHERE id = ?1 AND workspace_id NOT IN (
+            SELECT subject FROM jobs WHERE kind = 'workspace.deleted')
+        """)
 
     static func pending(
         of email: String, to workspaceId: String, in db: some Queryable
     ) throws -> WorkspaceInvitation? {
-        try db.row(
-            """
-            SELECT id, workspace_id, email, permissions, status, invited_by, expires_at,
-                created_at, sent_at, answered_by, answered_at, mail_id, email_status, email_error,
-                name_at_end
-            FROM workspace_invitations INDEXED BY pending_in_workspace
-            WHERE workspace_id = ?1 AND email = ?2 AND status = 'pending'
-            """, .text(workspaceId), .text(email), map: invitation)
+        try db.row(pendingOfAddress, .text(workspaceId), .text(email), map: invitation)
     }
+
+    private static let pendingOfAddress = SQL(
+        """
+        SELECT \(columns) FROM workspace_invitations INDEXED BY pending_in_workspace
+        WHERE workspace_id = ?1 AND email = ?2 AND status = 'pending'
+        """)
 
     /// Open ones to a workspace, newest first.
     static func openPage(
         to workspaceId: String, at now: Timestamp, _ page: PageRequest, in db: some Queryable
     ) throws -> Page<WorkspaceInvitation> {
-        let values: [Value] = [.text(workspaceId), .time(now)]
-        let items = try db.rows(
-            """
-            SELECT i.id, i.workspace_id, i.email, i.permissions, i.status, i.invited_by,
-                i.expires_at, i.created_at, i.sent_at, i.answered_by, i.answered_at, i.mail_id,
-                i.email_status, i.email_error, i.name_at_end
-            FROM (
-                SELECT id FROM workspace_invitations INDEXED BY pending_of_workspace
-                WHERE workspace_id = ?1 AND status = 'pending' AND expires_at > ?2
-                ORDER BY id DESC LIMIT ?3 OFFSET ?4
-            ) page CROSS JOIN workspace_invitations i ON i.id = page.id ORDER BY i.id DESC
-            """, values: values + [.int(page.size), .int(page.offset)], map: invitation)
-        let total = try db.row(
-            """
-            SELECT count(*) FROM workspace_invitations INDEXED BY pending_of_workspace
-            WHERE workspace_id = ?1 AND status = 'pending' AND expires_at > ?2
-            """, values: values
-        ) { Int($0.int(0)) }
-        return Page(items, page, total: total ?? 0)
+        try db.page(openInWorkspace, page, .text(workspaceId), .time(now), map: invitation)
     }
+
+    /// `WorkspaceLimits.people` bounds what is counted.
+    private static let openInWorkspace = PagedQuery(
+        "\(columns, of: "r")", from: "workspace_invitations", by: "pending_of_workspace",
+        where: "workspace_id = ?1 AND status = 'pending' AND expires_at > ?2")
 
     /// Open ones to a workspace that a user sent, newest first.
     static func openPage(
         to workspaceId: String, by inviter: String, at now: Timestamp, _ page: PageRequest,
         in db: some Queryable
     ) throws -> Page<WorkspaceInvitation> {
-        let values: [Value] = [.text(inviter), .text(workspaceId), .time(now)]
-        let items = try db.rows(
-            """
-            SELECT i.id, i.workspace_id, i.email, i.permissions, i.status, i.invited_by,
-                i.expires_at, i.created_at, i.sent_at, i.answered_by, i.answered_at, i.mail_id,
-                i.email_status, i.email_error, i.name_at_end
-            FROM (
-                SELECT id FROM workspace_invitations INDEXED BY pending_of_inviter
-                WHERE invited_by = ?1 AND workspace_id = ?2 AND status = 'pending'
-                    AND expires_at > ?3
-                ORDER BY id DESC LIMIT ?4 OFFSET ?5
-            ) page CROSS JOIN workspace_invitations i ON i.id = page.id ORDER BY i.id DESC
-            """, values: values + [.int(page.size), .int(page.offset)], map: invitation)
-        let total = try db.row(
-            """
-            SELECT count(*) FROM workspace_invitations INDEXED BY pending_of_inviter
-            WHERE invited_by = ?1 AND workspace_id = ?2 AND status = 'pending'
-                AND expires_at > ?3
-            """, values: values
-        ) { Int($0.int(0)) }
-        return Page(items, page, total: total ?? 0)
+        try db.page(
+            openOfInviter, page, .text(inviter), .text(workspaceId), .time(now), map: invitation)
     }
+
+    private static let openOfInviter = PagedQuery(
+        "\(columns, of: "r")", from: "workspace_invitations", by: "pending_of_inviter",
+        where: """
+            invited_by = ?1 AND workspace_id = ?2 AND status = 'pending' AND expires_at > ?3
+            """)
 
     /// Those to an address, newest first.
     /// - Parameter status: as of `now`; an expiry may not be stored yet.
@@ -87,76 +64,73 @@ enum WorkspaceInvitationStore {
         to email: String, _ status: WorkspaceInvitationStatus?, at now: Timestamp,
         _ page: PageRequest, in db: some Queryable
     ) throws -> Page<WorkspaceInvitation> {
-        let values: [Value] = [.text(email), .text(status?.rawValue), .time(now)]
-        let items = try db.rows(
-            """
-            SELECT i.id, i.workspace_id, i.email, i.permissions, i.status, i.invited_by,
-                i.expires_at, i.created_at, i.sent_at, i.answered_by, i.answered_at, i.mail_id,
-                i.email_status, i.email_error, i.name_at_end
-            FROM (
-                SELECT id FROM workspace_invitations INDEXED BY workspace_invitations_to
-                WHERE email = ?1 AND workspace_id NOT IN (
-                        SELECT subject FROM jobs WHERE kind = 'workspace.deleted')
-                    AND (?2 IS NULL OR ?2 =
-                    CASE WHEN status = 'pending' AND expires_at <= ?3 THEN 'expired'
-                        ELSE status END)
-                ORDER BY id DESC LIMIT ?4 OFFSET ?5
-            ) page CROSS JOIN workspace_invitations i ON i.id = page.id ORDER BY i.id DESC
-            """, values: values + [.int(page.size), .int(page.offset)], map: invitation)
-        let total = try db.row(
-            """
-            SELECT count(*) FROM workspace_invitations INDEXED BY workspace_invitations_to
-            WHERE email = ?1 AND workspace_id NOT IN (
-                    SELECT subject FROM jobs WHERE kind = 'workspace.deleted')
-                AND (?2 IS NULL OR ?2 =
-                CASE WHEN status = 'pending' AND expires_at <= ?3 THEN 'expired'
-                    ELSE status END)
-            """, values: values
-        ) { Int($0.int(0)) }
-        return Page(items, page, total: total ?? 0)
+        try db.page(
+            toAddress, page, .text(email), .text(status?.rawValue), .time(now), map: invitation)
     }
+
+    private static let toAddress = PagedQuery(
+        "\(columns, of: "r")", from: "workspace_invitations", by: "workspace_invitations_to",
+        where: """
+            email = ?1
+                AND workspace_id NOT IN (
+                    SELECT subject FROM jobs WHERE kind = 'workspace.deleted')
+                AND (?2 IS NULL OR ?2 = CASE WHEN status = 'pending' AND expires_at <= ?3
+                    THEN 'expired' ELSE status END)
+            """, count: countToAddress)
+
+    /// What is kept, corrected by what has expired within the last seconds and isn't stored yet,
+    /// and by what is left of workspaces that are being deleted, none of it pending.
+    private static let countToAddress = SQL(
+        """
+        SELECT (\(KeptCounts.countByPart(of: "workspace_invitations_to")))
+            + CASE ?2 WHEN 'expired' THEN 1 WHEN 'pending' THEN -1 ELSE 0 END * (
+                SELECT count(*) FROM workspace_invitations INDEXED BY pending_workspace_to
+                WHERE email = ?1 AND status = 'pending' AND expires_at <= ?3)
+            - (SELECT count(*) FROM jobs CROSS JOIN workspace_invitations i
+                    INDEXED BY workspace_invitations_of
+                    ON i.workspace_id = jobs.subject AND i.email = ?1
+                        AND (?2 IS NULL OR i.status = ?2)
+                WHERE jobs.kind = 'workspace.deleted')
+        """)
 
     /// Overdue pending ones, the oldest first.
     static func due(
         _ limit: Int, at now: Timestamp, in db: some Queryable
     ) throws -> [WorkspaceInvitation] {
-        try db.rows(
-            """
-            SELECT id, workspace_id, email, permissions, status, invited_by, expires_at,
-                created_at, sent_at, answered_by, answered_at, mail_id, email_status, email_error,
-                name_at_end
-            FROM workspace_invitations INDEXED BY pending_workspace_by_expiry
-            WHERE status = 'pending' AND expires_at <= ?1 ORDER BY expires_at LIMIT ?2
-            """, .time(now), .int(limit), map: invitation)
+        try db.rows(overdue, .time(now), .int(limit), map: invitation)
     }
+
+    private static let overdue = SQL(
+        """
+        SELECT \(columns) FROM workspace_invitations INDEXED BY pending_workspace_by_expiry
+        WHERE status = 'pending' AND expires_at <= ?1 ORDER BY expires_at LIMIT ?2
+        """)
 
     /// The pending ones to a workspace.
     static func pending(
         to workspaceId: String, in db: some Queryable
     ) throws -> [WorkspaceInvitation] {
-        try db.rows(
-            """
-            SELECT id, workspace_id, email, permissions, status, invited_by, expires_at,
-                created_at, sent_at, answered_by, answered_at, mail_id, email_status, email_error,
-                name_at_end
-            FROM workspace_invitations INDEXED BY pending_of_workspace
-            WHERE workspace_id = ?1 AND status = 'pending'
-            """, .text(workspaceId), map: invitation)
+        try db.rows(pendingInWorkspace, .text(workspaceId), map: invitation)
     }
+
+    private static let pendingInWorkspace = SQL(
+        """
+        SELECT \(columns) FROM workspace_invitations INDEXED BY pending_of_workspace
+        WHERE workspace_id = ?1 AND status = 'pending'
+        """)
 
     /// The pending ones to a workspace that a user has sent.
     static func pending(
         to workspaceId: String, by inviter: String, in db: some Queryable
     ) throws -> [WorkspaceInvitation] {
-        try db.rows(
-            """
-            SELECT id, workspace_id, email, permissions, status, invited_by, expires_at,
-                created_at, sent_at, answered_by, answered_at, mail_id, email_status, email_error,
-                name_at_end
-            FROM workspace_invitations INDEXED BY pending_of_inviter
-            WHERE invited_by = ?1 AND workspace_id = ?2 AND status = 'pending'
-            """, .text(inviter), .text(workspaceId), map: invitation)
+        try db.rows(pendingOfInviter, .text(inviter), .text(workspaceId), map: invitation)
     }
+
+    private static let pendingOfInviter = SQL(
+        """
+        SELECT \(columns) FROM workspace_invitations INDEXED BY pending_of_inviter
+        WHERE invited_by = ?1 AND workspace_id = ?2 AND status = 'pending'
+        """)
 
     /// Whether a member of a workspace has accepted an invitation of this address to it since then.
     static func isMember(
@@ -220,19 +194,17 @@ enum WorkspaceInvitationStore {
 
     static func insert(_ invitation: WorkspaceInvitation, in tx: Transaction) throws {
         try tx.execute(
-            """
-            INSERT INTO workspace_invitations (id, workspace_id, email, permissions, status,
-                invited_by, expires_at, created_at, sent_at, mail_id, email_status)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
-            """,
-            values: [
-                .text(invitation.id), .text(invitation.workspaceId), .text(invitation.email),
-                .text(invitation.permissions.rawValue), .text(invitation.status.rawValue),
-                .text(invitation.invitedBy), .time(invitation.expiresAt),
-                .time(invitation.createdAt), .time(invitation.sentAt),
-                .text(invitation.mailId), .text(invitation.delivery.status.rawValue),
-            ])
+            insertion,
+            .text(invitation.id), .text(invitation.workspaceId), .text(invitation.email),
+            .text(invitation.permissions.rawValue), .text(invitation.status.rawValue),
+            .text(invitation.invitedBy), .time(invitation.expiresAt),
+            .time(invitation.createdAt), .time(invitation.sentAt),
+            .text(invitation.answeredBy), .time(invitation.answeredAt),
+            .text(invitation.nameAtEnd), .text(invitation.mailId),
+            .text(invitation.delivery.status.rawValue), .text(invitation.delivery.reason))
     }
+
+    private static let insertion = columns.insert(into: "workspace_invitations")
 
     /// Writes whatever can change.
     static func update(_ invitation: WorkspaceInvitation, in tx: Transaction) throws {
@@ -278,14 +250,14 @@ enum WorkspaceInvitationStore {
 
     private static func invitation(_ row: Row) throws -> WorkspaceInvitation {
         guard let status = WorkspaceInvitationStatus(rawValue: row.text(4)),
-            let delivery = MailStatus(rawValue: row.text(12))
+            let delivery = MailStatus(rawValue: row.text(13))
         else { throw Fault.unexpected("an invitation with an unknown status") }
         return WorkspaceInvitation(
             id: row.text(0), workspaceId: row.text(1), email: row.text(2),
             permissions: try WorkspacePermission(stored: row.text(3)), status: status,
             invitedBy: row.text(5), expiresAt: row.time(6), createdAt: row.time(7),
             sentAt: row.time(8), answeredBy: row.textOrNil(9), answeredAt: row.timeOrNil(10),
-            nameAtEnd: row.textOrNil(14), mailId: row.textOrNil(11),
-            delivery: MailDelivery(delivery, reason: row.textOrNil(13)))
+            nameAtEnd: row.textOrNil(11), mailId: row.textOrNil(12),
+            delivery: MailDelivery(delivery, reason: row.textOrNil(14)))
     }
 }

@@ -4,31 +4,29 @@ import SQLite
 
 /// Rows of `workspace_members`, the owner included.
 enum WorkspaceMemberStore {
+    private static let columns = Columns("workspace_id", "user_id", "permissions", "shared_at")
+
     static func find(
         _ userId: String, of workspaceId: String, in db: some Queryable
     ) throws -> WorkspaceMember? {
-        try db.row(
-            """
-            SELECT workspace_id, user_id, permissions, shared_at FROM workspace_members
-            WHERE user_id = ?1 AND workspace_id = ?2
-            """, .text(userId), .text(workspaceId), map: member)
+        try db.row(byUser, .text(userId), .text(workspaceId), map: member)
     }
+
+    private static let byUser = SQL(
+        "SELECT \(columns) FROM workspace_members WHERE user_id = ?1 AND workspace_id = ?2")
 
     /// Newest first.
     static func page(
         of workspaceId: String, _ page: PageRequest, in db: some Queryable
     ) throws -> Page<WorkspaceMember> {
-        let items = try db.rows(
-            """
-            SELECT m.workspace_id, m.user_id, m.permissions, m.shared_at FROM (
-                SELECT user_id FROM workspace_members INDEXED BY members_of_workspace
-                WHERE workspace_id = ?1 ORDER BY shared_at DESC, user_id DESC LIMIT ?2 OFFSET ?3
-            ) page CROSS JOIN workspace_members m
-                ON m.user_id = page.user_id AND m.workspace_id = ?1
-            ORDER BY m.shared_at DESC, m.user_id DESC
-            """, .text(workspaceId), .int(page.size), .int(page.offset), map: member)
-        return Page(items, page, total: try count(of: workspaceId, in: db))
+        try db.page(ofWorkspace, page, .text(workspaceId), map: member)
     }
+
+    /// `WorkspaceLimits.people` bounds what is counted.
+    private static let ofWorkspace = PagedQuery(
+        "\(columns, of: "r")", from: "workspace_members",
+        key: Columns("user_id", "workspace_id"), by: "members_of_workspace",
+        where: "workspace_id = ?1", newestFirst: Columns("shared_at", "user_id"))
 
     static func count(of workspaceId: String, in db: some Queryable) throws -> Int {
         try db.row(
@@ -38,30 +36,30 @@ enum WorkspaceMemberStore {
 
     /// All members, the longest-standing first.
     static func all(of workspaceId: String, in db: some Queryable) throws -> [WorkspaceMember] {
-        try db.rows(
-            """
-            SELECT workspace_id, user_id, permissions, shared_at FROM workspace_members
-            WHERE workspace_id = ?1 ORDER BY shared_at, user_id
-            """, .text(workspaceId), map: member)
+        try db.rows(oldestFirst, .text(workspaceId), map: member)
     }
+
+    private static let oldestFirst = SQL(
+        """
+        SELECT \(columns) FROM workspace_members
+        WHERE workspace_id = ?1 ORDER BY shared_at, user_id
+        """)
 
     /// One of a user's memberships, if there is any.
     static func any(for userId: String, in db: some Queryable) throws -> WorkspaceMember? {
-        try db.row(
-            """
-            SELECT workspace_id, user_id, permissions, shared_at FROM workspace_members
-            WHERE user_id = ?1 LIMIT 1
-            """, .text(userId), map: member)
+        try db.row(anyOfUser, .text(userId), map: member)
     }
+
+    private static let anyOfUser = SQL(
+        "SELECT \(columns) FROM workspace_members WHERE user_id = ?1 LIMIT 1")
 
     static func insert(_ member: WorkspaceMember, in tx: Transaction) throws {
         try tx.execute(
-            """
-            INSERT INTO workspace_members (user_id, workspace_id, permissions, shared_at)
-            VALUES (?1, ?2, ?3, ?4)
-            """, .text(member.userId), .text(member.workspaceId),
+            insertion, .text(member.workspaceId), .text(member.userId),
             .text(member.permissions.rawValue), .time(member.sharedAt))
     }
+
+    private static let insertion = columns.insert(into: "workspace_members")
 
     static func update(_ member: WorkspaceMember, in tx: Transaction) throws {
         try tx.execute(

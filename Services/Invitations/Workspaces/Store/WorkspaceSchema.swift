@@ -1,3 +1,5 @@
+import SQLite
+
 /// The tables of workspaces; a step of the context's migrations.
 ///
 /// Ids are UUIDs of version 7, which begin with their time of creation, and one process makes them
@@ -65,3 +67,15 @@ let invitationsToAddress = """
     CREATE INDEX workspace_invitations_to
         ON workspace_invitations (email, id, status, expires_at, workspace_id);
     """
+
+/// Lists that aren't bounded: the workspaces in which others gave a user a place, and invitations
+/// to an address, those that have ended included. Overdue ones are counted apart until the sweep
+/// stores that they have expired.
+let workspaceCountsSchema =
+    KeptCounts.counting("workspaces_of_member", in: "workspace_members", by: "user_id")
+    + KeptCounts.counting(
+        "workspace_invitations_to", in: "workspace_invitations", by: "email", and: "status")
+        + """
+        CREATE INDEX pending_workspace_to ON workspace_invitations (email, expires_at, status)
+            WHERE status = 'pending';
+        """

@@ -4,50 +4,46 @@ import SQLite
 
 /// Rows of `workspaces`; the owner is a row of `workspace_members`, too.
 enum WorkspaceStore {
+    private static let columns = SQL("w.id, w.name, o.user_id, w.created_at")
+    private static let withOwner: SQL.Parts = """
+        CROSS JOIN workspace_members o INDEXED BY owner_of_workspace
+            ON o.workspace_id = w.id AND o.permissions = 'owner'
+        """
+
     /// As a user sees it; nil if it doesn't exist or they aren't a member.
     static func find(
         _ id: String, of userId: String, in db: some Queryable
     ) throws -> WorkspaceAccess? {
-        try db.row(
-            """
-            SELECT w.id, w.name, o.user_id, w.created_at, m.permissions
-            FROM workspace_members m CROSS JOIN workspaces w ON w.id = m.workspace_id
-                CROSS JOIN workspace_members o INDEXED BY owner_of_workspace
-                    ON o.workspace_id = m.workspace_id AND o.permissions = 'owner'
-            WHERE m.user_id = ?1 AND m.workspace_id = ?2
-            """, .text(userId), .text(id), map: access)
+        try db.row(byMember, .text(userId), .text(id), map: access)
     }
 
+    private static let byMember = SQL(
+        """
+        SELECT \(columns), r.permissions
+        FROM workspace_members r CROSS JOIN workspaces w ON w.id = r.workspace_id \(withOwner)
+        WHERE r.user_id = ?1 AND r.workspace_id = ?2
+        """)
+
     static func find(_ id: String, in db: some Queryable) throws -> Workspace? {
-        try db.row(
-            """
-            SELECT w.id, w.name, o.user_id, w.created_at
-            FROM workspaces w CROSS JOIN workspace_members o INDEXED BY owner_of_workspace
-                ON o.workspace_id = w.id AND o.permissions = 'owner'
-            WHERE w.id = ?1
-            """, .text(id), map: workspace)
+        try db.row(byId, .text(id), map: workspace)
     }
+
+    private static let byId = SQL(
+        "SELECT \(columns) FROM workspaces w \(withOwner) WHERE w.id = ?1")
 
     /// A user's workspaces, newest first.
     static func page(
         of userId: String, _ page: PageRequest, in db: some Queryable
     ) throws -> Page<WorkspaceAccess> {
-        let items = try db.rows(
-            """
-            SELECT w.id, w.name, o.user_id, w.created_at, m.permissions
-            FROM (
-                SELECT workspace_id, permissions FROM workspace_members
-                WHERE user_id = ?1 ORDER BY workspace_id DESC LIMIT ?2 OFFSET ?3
-            ) m CROSS JOIN workspaces w ON w.id = m.workspace_id
-                CROSS JOIN workspace_members o INDEXED BY owner_of_workspace
-                    ON o.workspace_id = m.workspace_id AND o.permissions = 'owner'
-            ORDER BY w.id DESC
-            """, .text(userId), .int(page.size), .int(page.offset), map: access)
-        let total = try db.row(
-            "SELECT count(*) FROM workspace_members WHERE user_id = ?1", .text(userId)
-        ) { Int($0.int(0)) }
-        return Page(items, page, total: total ?? 0)
+        try db.page(ofMember, page, .text(userId), map: access)
     }
+
+    private static let ofMember = PagedQuery(
+        "\(columns), r.permissions", from: "workspace_members",
+        key: Columns("user_id", "workspace_id"),
+        joining: "CROSS JOIN workspaces w ON w.id = r.workspace_id \(withOwner)",
+        where: "user_id = ?1", newestFirst: Columns("workspace_id"),
+        count: KeptCounts.count(of: "workspaces_of_member"))
 
     /// It is created by its owner.
     static func insert(_ workspace: Workspace, in tx: Transaction) throws {
