@@ -1,6 +1,8 @@
 import Contract
+import GatewayContract
 import InvitationsContract
 import Kernel
+import SQLite
 import Synchronization
 import TestSupport
 
@@ -17,9 +19,9 @@ final class FakeLinks: InvitationLinks {
         var status = InvitationStatus.pending
         var isDeclined = false
         var entityName = "CRM"
-        var inviterName = "Ada"
         var message: String?
         var answers: [InvitationResponseCommand] = []
+        var calls = 0
         var refusal: InvitationRefusal?
         var isDown = false
         var isUsed = false
@@ -28,6 +30,8 @@ final class FakeLinks: InvitationLinks {
 
     private let state = Mutex(State())
 
+    /// Queries and commands.
+    var calls: Int { state.withLock(\.calls) }
     var answers: [InvitationResponseCommand] { state.withLock(\.answers) }
 
     func set(_ status: InvitationStatus, isDeclined: Bool = false) {
@@ -37,10 +41,9 @@ final class FakeLinks: InvitationLinks {
         }
     }
 
-    func name(_ entityName: String, _ inviterName: String, _ message: String?) {
+    func name(_ entityName: String, _ message: String?) {
         state.withLock {
             $0.entityName = entityName
-            $0.inviterName = inviterName
             $0.message = message
         }
     }
@@ -58,14 +61,24 @@ final class FakeLinks: InvitationLinks {
     func goDown() { state.withLock { $0.isDown = true } }
 
     func view(_ query: InvitationViewQuery) async throws -> InvitationViewReply {
-        try state.withLock { try $0.view(query.token, query.claim) }
+        try state.withLock {
+            $0.calls += 1
+            return try $0.view(query.token, query.claim)
+        }
     }
 
     func answer(_ command: InvitationResponseCommand) async throws -> InvitationViewReply {
         try state.withLock { state in
-            _ = try state.view(command.token, command.claim)
+            state.calls += 1
+            if let refusal = try state.view(command.token, command.claim).refusal {
+                return InvitationViewReply(refusal)
+            }
             if let refusal = state.refusal { return InvitationViewReply(refusal) }
             // As in the service's transaction, whatever was shown before.
+            guard command.email == "bob@example.com" else {
+                return InvitationViewReply(
+                    InvitationRefusal(status: 403, code: "email_mismatch", detail: "Not yours."))
+            }
             if let first = state.answers.first, command.claim != nil,
                 first.actor.tokenId == command.actor.tokenId
             {
@@ -108,8 +121,7 @@ extension FakeLinks.State {
                         "https://app.example.com/invitations/accept?token=\(FakeLinks.token)",
                     expiresAt: time, createdAt: time, acceptedAt: nil, emailStatus: .sent,
                     emailError: nil),
-                name: entityName, inviterName: inviterName, message: message,
-                isDeclined: isDeclined))
+                name: entityName, message: message, isDeclined: isDeclined))
     }
 }
 
@@ -126,6 +138,14 @@ func withLinks(
 
 /// Acts as a browser.
 extension GatewayWorld {
+    /// Creates the user who sent the invitation.
+    func inviter(_ name: String) async throws {
+        let ada = User(
+            id: "usr_ada", email: "ada@example.com", username: "ada", displayName: name,
+            role: .member, createdAt: clock.now())
+        try await service.database.write { try UserStore.insert(ada, in: $0) }
+    }
+
     static let accept = "/invitations/accept"
     static let claim = "/invitations/claim"
 

@@ -59,8 +59,9 @@ import Testing
 
     @Test func `names and messages are escaped`() async throws {
         try await withLinks { world, links in
+            try await world.inviter("\"><script>alert(1)</script>")
             links.name(
-                "<img src=x onerror=alert(1)>", "\"><script>alert(1)</script>",
+                "<img src=x onerror=alert(1)>",
                 "</blockquote><form action=https://evil.example>&amp;'")
             for target in [accept, claim] {
                 let page = try await world.page(target)

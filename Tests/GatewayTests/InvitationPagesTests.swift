@@ -13,7 +13,8 @@ import Testing
         async throws
     {
         try await withLinks { world, links in
-            links.name("CRM", "Ada", "Come in")
+            try await world.inviter("Ada")
+            links.name("CRM", "Come in")
             let page = try await world.page(link)
             #expect(page.status == 200)
             #expect(page.text.contains("<h1>Ada invites you to work on CRM</h1>"))
@@ -71,6 +72,44 @@ import Testing
                 GatewayWorld.accept,
                 "token=\(FakeLinks.token)&action=enter&code=\(found.1)\(found.2)")
             #expect(entered.status == 303 && entered.field("set-cookie") != nil)
+        }
+    }
+
+    @Test func `each page of an acceptance costs the invitations service one call`()
+        async throws
+    {
+        try await withLinks { world, links in
+            var before = links.calls
+            func calls() -> Int {
+                defer { before = links.calls }
+                return links.calls - before
+            }
+            _ = try await world.page(link)
+            #expect(calls() == 1)
+            // Requesting a code, then entering it.
+            let cookie = try await world.enter()
+            #expect(calls() == 2)
+            let proof = try await world.proof(cookie)
+            #expect(calls() == 1)
+            let accepted = try await world.form(
+                GatewayWorld.accept, "token=\(FakeLinks.token)&proof=\(proof)&action=accept",
+                cookie: cookie)
+            #expect(accepted.text.contains("You now have access to CRM"))
+            #expect(calls() == 1 && links.answers.count == 1)
+        }
+    }
+
+    @Test func `a response to what has ended meanwhile shows how it ended`() async throws {
+        try await withLinks { world, links in
+            let cookie = try await world.enter()
+            let proof = try await world.proof(cookie)
+            links.set(.expired)
+            links.refuse(410, "invitation_expired", "Expired.")
+            let late = try await world.form(
+                GatewayWorld.accept, "token=\(FakeLinks.token)&proof=\(proof)&action=accept",
+                cookie: cookie)
+            #expect(late.status == 410 && late.text.contains("This invitation has expired"))
+            #expect(links.answers.isEmpty)
         }
     }
 
@@ -317,7 +356,6 @@ import Testing
 
     @Test func `a deleted inviter has no name`() async throws {
         try await withLinks { world, links in
-            links.name("CRM", "", nil)
             let shown = try await world.page(link)
             #expect(shown.text.contains("Someone invites you"))
             links.set(.expired)

@@ -35,73 +35,91 @@ struct InvitationPages: Sendable {
 
     private func showAccept(_ request: RequestContext) async throws -> Response {
         try await page {
-            let token = try request.query("token") ?? ""
-            return try await accept(token, request, notice: nil)
+            try await accept(try request.query("token") ?? "", request)
         }
     }
 
+    /// The page of the invitation as it is now.
+    /// - Parameters:
+    ///   - notice: for a visitor who has to sign in.
+    ///   - refusal: of a response, for everyone else.
     private func accept(
-        _ token: String, _ request: RequestContext, notice: String?
+        _ token: String, _ request: RequestContext, notice: String? = nil, refusal: Fault? = nil
     ) async throws -> Response {
-        let view = try await view(InvitationViewQuery(token: token))
-        guard view.status == .pending else { return try ended(view, request) }
+        let shown = try await view(InvitationViewQuery(token: token))
+        guard shown.status == .pending else { return try ended(shown, request) }
         let session = try session(request)
-        guard let session, session.user.email == view.email else {
+        guard let session, session.user.email == shown.email else {
             return text.signedOut(
-                view, token, as: session?.user.email, notice: notice
+                shown, token, as: session?.user.email, notice: notice
             ).response
         }
-        return text.answer(view, token, proof: session.proof(for: token)).response
+        if let refusal { throw refusal }
+        return text.answer(shown, token, proof: session.proof(for: token)).response
     }
 
     private func submitAccept(_ request: RequestContext) async throws -> Response {
         let form = try WebForm(request, of: site)
         let token = form["token"] ?? ""
-        let view = try await view(InvitationViewQuery(token: token))
-        guard view.status == .pending else { return try ended(view, request) }
         switch form["action"] {
         case "code":
-            try await signIn.requestCode(
-                view.email, isInvited: true, from: request.network)
-            return text.code(view, token, isWrong: false).response
+            return try await ifPending(token, request) { shown in
+                try await signIn.requestCode(shown.email, isInvited: true, from: request.network)
+                return text.code(shown, token, isWrong: false).response
+            }
         case "enter":
-            return try await enter(form["code"] ?? "", view, token, request)
-        case "accept", "decline":
-            return try await answer(form, view, token, request)
-        default: return try await accept(token, request, notice: nil)
+            return try await ifPending(token, request) { shown in
+                try await enter(form["code"] ?? "", shown, token, request)
+            }
+        case "accept", "decline": return try await answer(form, token, request)
+        default: return try await accept(token, request)
         }
     }
 
+    private func ifPending(
+        _ token: String, _ request: RequestContext,
+        _ body: (ShownInvitation) async throws -> Response
+    ) async throws -> Response {
+        let shown = try await view(InvitationViewQuery(token: token))
+        guard shown.status == .pending else { return try ended(shown, request) }
+        return try await body(shown)
+    }
+
     private func enter(
-        _ code: String, _ view: InvitationView, _ token: String, _ request: RequestContext
+        _ code: String, _ shown: ShownInvitation, _ token: String, _ request: RequestContext
     ) async throws -> Response {
         do {
             let session = try await signIn.signIn(
-                view.email, code: code, isInvited: true, from: request.network,
+                shown.email, code: code, isInvited: true, from: request.network,
                 requestId: request.requestId)
             return seeOther(
                 "\(InvitationText.acceptPath)?token=\(PercentEncoding.encode(token))", session)
         } catch let fault as Fault where fault == SignInRule.invalidCode || fault.kind == .invalid {
-            return text.code(view, token, isWrong: true).response
+            return text.code(shown, token, isWrong: true).response
         }
     }
 
+    /// The invitations service compares the addresses; its reply is what the next page shows.
     private func answer(
-        _ form: WebForm, _ view: InvitationView, _ token: String, _ request: RequestContext
+        _ form: WebForm, _ token: String, _ request: RequestContext
     ) async throws -> Response {
-        guard let session = try session(request), session.user.email == view.email,
+        let notice = "Sign in to respond."
+        guard let session = try session(request),
             constantTimeEquals(
                 Array((form["proof"] ?? "").utf8), Array(session.proof(for: token).utf8))
-        else { return try await accept(token, request, notice: "Sign in to respond.") }
-        let answered = try await answer(
-            InvitationResponseCommand(
-                token: token, accepts: form["action"] == "accept", userId: session.user.id,
-                email: session.user.email,
-                actor: EventActor(
-                    Caller(
-                        userId: session.user.id, tokenId: session.tokenId,
-                        requestId: request.requestId))))
-        return text.ended(answered, isInvitee: true).response
+        else { return try await accept(token, request, notice: notice) }
+        let command = InvitationResponseCommand(
+            token: token, accepts: form["action"] == "accept", userId: session.user.id,
+            email: session.user.email,
+            actor: EventActor(
+                Caller(
+                    userId: session.user.id, tokenId: session.tokenId,
+                    requestId: request.requestId)))
+        do {
+            return text.ended(try await answer(command), isInvitee: true).response
+        } catch let fault as Fault where fault.isRefusal {
+            return try await accept(token, request, notice: notice, refusal: fault)
+        }
     }
 
     private func session(_ request: RequestContext) throws -> WebSession? {
@@ -109,9 +127,9 @@ struct InvitationPages: Sendable {
     }
 
     /// Everyone with the link sees how the invitation ended.
-    private func ended(_ view: InvitationView, _ request: RequestContext) throws -> Response {
-        let isInvitee = try session(request)?.user.email == view.email
-        return text.ended(view, isInvitee: isInvitee).response
+    private func ended(_ shown: ShownInvitation, _ request: RequestContext) throws -> Response {
+        let isInvitee = try session(request)?.user.email == shown.email
+        return text.ended(shown, isInvitee: isInvitee).response
     }
 
     // MARK: The link in the mail
@@ -119,10 +137,10 @@ struct InvitationPages: Sendable {
     private func showClaim(_ request: RequestContext) async throws -> Response {
         try await page {
             let claim = try request.query("claim") ?? ""
-            let view = try await view(InvitationViewQuery(claim: claim))
-            guard view.status == .pending else { return try ended(view, request) }
+            let shown = try await view(InvitationViewQuery(claim: claim))
+            guard shown.status == .pending else { return try ended(shown, request) }
             let showing = Base64URL.encode(signIn.random.bytes(16))
-            return text.claim(view, claim, showing: showing).response
+            return text.claim(shown, claim, showing: showing).response
         }
     }
 
@@ -130,9 +148,9 @@ struct InvitationPages: Sendable {
         let form = try WebForm(request, of: site)
         let claim = form["claim"] ?? ""
         let secret = form["showing"].map { signIn.rule.session(ofClaim: claim, showing: $0) }
-        let view = try await view(InvitationViewQuery(claim: claim))
-        guard let session = try await press(claim, view, secret, request) else {
-            return try ended(view, request)
+        let shown = try await view(InvitationViewQuery(claim: claim))
+        guard let session = try await press(claim, shown, secret, request) else {
+            return try ended(shown, request)
         }
         return seeOther(
             "\(InvitationText.claimPath)?claim=\(PercentEncoding.encode(claim))", session)
@@ -142,14 +160,14 @@ struct InvitationPages: Sendable {
     /// discarded the first response, finds the session of the first. Nil if the invitation has
     /// ended.
     private func press(
-        _ claim: String, _ view: InvitationView, _ secret: String?, _ request: RequestContext
+        _ claim: String, _ shown: ShownInvitation, _ secret: String?, _ request: RequestContext
     ) async throws -> SignIn.Session? {
-        guard view.status == .pending else {
+        guard shown.status == .pending else {
             return try secret.flatMap {
-                try signIn.resume($0, of: view.email, at: clock.now())
+                try signIn.resume($0, of: shown.email, at: clock.now())
             }
         }
-        return try await take(claim, view, request, secret: secret).1
+        return try await take(claim, shown, request, secret: secret).1
     }
 
     /// A redirect, so that going back or reloading doesn't send the form again.
@@ -166,8 +184,8 @@ struct InvitationPages: Sendable {
         let body = try request.decode(ClaimBody.self)
         let shown = try await view(InvitationViewQuery(claim: body.claim))
         guard shown.status == .pending else { throw Self.refusal(of: shown) }
-        let (view, session) = try await take(body.claim, shown, request)
-        guard let invitation = view.invitation else {
+        let (accepted, session) = try await take(body.claim, shown, request)
+        guard let invitation = accepted.invitation else {
             throw Fault.unexpected("invitations: a claim must lead to an invitation")
         }
         return .json(
@@ -179,13 +197,14 @@ struct InvitationPages: Sendable {
 
     /// The session starts first: once the claim is used, the response needs one.
     /// - Parameters:
-    ///   - view: the pending invitation to which the claim leads.
+    ///   - shown: the pending invitation to which the claim leads.
     ///   - secret: the session's, if the page was shown before.
     private func take(
-        _ claim: String, _ view: InvitationView, _ request: RequestContext, secret: String? = nil
-    ) async throws -> (InvitationView, SignIn.Session) {
+        _ claim: String, _ shown: ShownInvitation, _ request: RequestContext,
+        secret: String? = nil
+    ) async throws -> (ShownInvitation, SignIn.Session) {
         let session = try await signIn.admit(
-            view.email, secret: secret, from: request.network, requestId: request.requestId)
+            shown.email, secret: secret, from: request.network, requestId: request.requestId)
         let command = InvitationResponseCommand(
             claim: claim, accepts: true, userId: session.user.id, email: session.user.email,
             actor: EventActor(
@@ -203,10 +222,10 @@ struct InvitationPages: Sendable {
     /// gets the same reply.
     private func answerRetrying(
         _ command: InvitationResponseCommand
-    ) async throws -> InvitationView {
+    ) async throws -> ShownInvitation {
         do {
             return try await answer(command)
-        } catch let fault as Fault where [.forbidden, .notFound, .gone].contains(fault.kind) {
+        } catch let fault as Fault where fault.isRefusal {
             throw fault
         } catch {
             return try await answer(command)
@@ -215,25 +234,28 @@ struct InvitationPages: Sendable {
 
     // MARK: The invitations service
 
-    private func view(_ query: InvitationViewQuery) async throws -> InvitationView {
-        try Self.view(try await links.view(query))
+    private func view(_ query: InvitationViewQuery) async throws -> ShownInvitation {
+        try shown(try await links.view(query))
     }
 
-    private func answer(_ command: InvitationResponseCommand) async throws -> InvitationView {
-        try Self.view(try await links.answer(command))
+    private func answer(_ command: InvitationResponseCommand) async throws -> ShownInvitation {
+        try shown(try await links.answer(command))
     }
 
-    private static func view(_ reply: InvitationViewReply) throws(Fault) -> InvitationView {
-        if let view = reply.view { return view }
+    private func shown(_ reply: InvitationViewReply) throws -> ShownInvitation {
+        if let view = reply.view {
+            let inviter = try database.read { try UserStore.find(view.inviterId, in: $0) }
+            return ShownInvitation(view: view, inviterName: inviter?.displayName)
+        }
         guard let refusal = reply.refusal else {
-            throw .unexpected("invitations: neither a view nor a refusal")
+            throw Fault.unexpected("invitations: neither a view nor a refusal")
         }
         throw Fault(
             Fault.Kind(rawValue: refusal.status) ?? .notFound, code: refusal.code, refusal.detail)
     }
 
-    private static func refusal(of view: InvitationView) -> Fault {
-        switch view.status {
+    private static func refusal(of shown: ShownInvitation) -> Fault {
+        switch shown.status {
         case .expired: Fault(InvitationProblems.expired)
         case .accepted: Fault(InvitationProblems.used)
         case .pending, .revoked: Fault(InvitationProblems.revoked)
@@ -248,4 +270,19 @@ struct InvitationPages: Sendable {
             return text.refused(fault)
         }
     }
+}
+
+/// An invitation, and who sent it.
+@dynamicMemberLookup
+struct ShownInvitation: Sendable {
+    let view: InvitationView
+    /// nil if the user was deleted.
+    let inviterName: String?
+
+    subscript<T>(dynamicMember path: KeyPath<InvitationView, T>) -> T { view[keyPath: path] }
+}
+
+extension Fault {
+    /// By the invitations service, and not a failure of it.
+    fileprivate var isRefusal: Bool { InvitationRefusal.statuses.contains(kind.status) }
 }

@@ -12,7 +12,7 @@ struct InvitationText: Sendable {
 
     /// An invitation that can no longer be accepted, and why.
     /// - Parameter isInvitee: the visitor is signed in as the invitee.
-    func ended(_ view: InvitationView, isInvitee: Bool) -> WebPage {
+    func ended(_ view: ShownInvitation, isInvitee: Bool) -> WebPage {
         switch view.status {
         case .accepted where !isInvitee:
             return WebPage(
@@ -55,7 +55,7 @@ struct InvitationText: Sendable {
     }
 
     func signedOut(
-        _ view: InvitationView, _ token: String, as other: String?, notice: String?
+        _ view: ShownInvitation, _ token: String, as other: String?, notice: String?
     ) -> WebPage {
         let wrong: HTML =
             other.map {
@@ -78,7 +78,7 @@ struct InvitationText: Sendable {
                 """)
     }
 
-    func code(_ view: InvitationView, _ token: String, isWrong: Bool) -> WebPage {
+    func code(_ view: ShownInvitation, _ token: String, isWrong: Bool) -> WebPage {
         let wrong: HTML =
             isWrong
             ? """
@@ -105,7 +105,7 @@ struct InvitationText: Sendable {
                 """, status: isWrong ? 422 : 200)
     }
 
-    func answer(_ view: InvitationView, _ token: String, proof: String) -> WebPage {
+    func answer(_ view: ShownInvitation, _ token: String, proof: String) -> WebPage {
         WebPage(
             title: "Invitation",
             content: """
@@ -120,7 +120,7 @@ struct InvitationText: Sendable {
     }
 
     /// - Parameter showing: identifies this display of the page.
-    func claim(_ view: InvitationView, _ claim: String, showing: String) -> WebPage {
+    func claim(_ view: ShownInvitation, _ claim: String, showing: String) -> WebPage {
         WebPage(
             title: "Invitation",
             content: """
@@ -148,12 +148,11 @@ struct InvitationText: Sendable {
     }
 
     /// The inviter may be deleted, and then has no name.
-    private func inviter(_ view: InvitationView) -> String {
-        view.inviterName.isEmpty ? "the owner" : view.inviterName
+    private func inviter(_ view: ShownInvitation) -> String {
+        view.inviterName ?? "the owner"
     }
 
-    private func head(_ view: InvitationView) -> HTML {
-        let inviter = view.inviterName.isEmpty ? "Someone" : view.inviterName
+    private func head(_ view: ShownInvitation) -> HTML {
         let what =
             switch view.role {
             case .viewer: "view"
@@ -164,7 +163,7 @@ struct InvitationText: Sendable {
         let message: HTML =
             view.message.map { "<blockquote>\($0)</blockquote>\n" } ?? ""
         return """
-            <h1>\(inviter) invites you to \(what) \(view.name)</h1>
+            <h1>\(view.inviterName ?? "Someone") invites you to \(what) \(view.name)</h1>
             \(message)
             """
     }

@@ -109,9 +109,9 @@ extension InvitationsAPI {
         let link = try InvitationLink(token: query.token, claim: query.claim)
         return try await reply {
             if let id = link.workspaceInvitationId {
-                return try await useCases.workspaces.view(id, link.text)
+                return try useCases.workspaces.view(id, link.text)
             }
-            return try await useCases.view(link)
+            return try useCases.view(link)
         }
     }
 
@@ -130,7 +130,7 @@ extension InvitationsAPI {
                 ? useCases.accept(link, as: invitee, by: caller)
                 : useCases.decline(link, as: invitee, by: caller)
             // Both are idempotent.
-            return try await useCases.view(of: try await change.commitWithoutKeepingAnswer())
+            return try useCases.view(of: try await change.commitWithoutKeepingAnswer())
         }
     }
 
@@ -139,7 +139,7 @@ extension InvitationsAPI {
         do {
             return .json(InvitationViewReply(try await view()))
         } catch let fault as Fault {
-            guard [.forbidden, .notFound, .gone].contains(fault.kind) else { throw fault }
+            guard InvitationRefusal.statuses.contains(fault.kind.status) else { throw fault }
             return .json(
                 InvitationViewReply(
                     InvitationRefusal(

@@ -122,7 +122,8 @@ public enum InvitedRole: String, CaseIterable, Codable, Sendable {
 public struct InvitationView: Codable, Sendable, Equatable {
     /// The name of the entity or workspace.
     public let name: String
-    public let inviterName: String
+    /// The directory has the name, as long as the user exists.
+    public let inviterId: String
     @OrNull public var message: String?
     /// The invited address.
     public let email: String
@@ -136,11 +137,10 @@ public struct InvitationView: Codable, Sendable, Equatable {
 
     /// To an entity.
     public init(
-        _ invitation: InvitationBody, name: String, inviterName: String, message: String?,
-        isDeclined: Bool
+        _ invitation: InvitationBody, name: String, message: String?, isDeclined: Bool
     ) {
         self.name = name
-        self.inviterName = inviterName
+        inviterId = invitation.invitedBy
         _message = OrNull(wrappedValue: message)
         email = invitation.email
         role = InvitedRole(invitation.role)
@@ -151,11 +151,11 @@ public struct InvitationView: Codable, Sendable, Equatable {
 
     /// To a workspace.
     public init(
-        workspace name: String, inviterName: String, email: String,
+        workspace name: String, inviterId: String, email: String,
         permissions: WorkspacePermission, status: InvitationStatus, isDeclined: Bool
     ) {
         self.name = name
-        self.inviterName = inviterName
+        self.inviterId = inviterId
         _message = OrNull(wrappedValue: nil)
         self.email = email
         role = InvitedRole(permissions)
@@ -167,7 +167,10 @@ public struct InvitationView: Codable, Sendable, Equatable {
 
 /// Why a link or a response was refused, in the words of the public API.
 public struct InvitationRefusal: Codable, Sendable, Equatable {
-    /// 403, 404 or 410.
+    /// What is refused; every other status is a failure.
+    public static let statuses = [403, 404, 409, 410]
+
+    /// One of `statuses`.
     public let status: Int
     public let code: String
     public let detail: String

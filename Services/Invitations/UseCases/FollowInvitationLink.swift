@@ -48,8 +48,8 @@ extension InvitationsUseCases {
     /// The content of the page behind a link.
     /// - Throws: 410 also if the inviter is known to have lost the permission, so that nobody signs
     ///   up in vain.
-    func view(_ link: InvitationLink) async throws -> InvitationView {
-        let (invitation, entity) = try database.read { reader in
+    func view(_ link: InvitationLink) throws -> InvitationView {
+        try database.read { reader in
             let invitation = try find(link, in: reader)
             let entity = try KnownEntityStore.find(invitation.entityId, in: reader)
             let isGone = try Tombstone.user.contains(invitation.invitedBy, in: reader)
@@ -60,27 +60,21 @@ extension InvitationsUseCases {
             guard invitation.status != .pending || canInvite else {
                 throw Fault(InvitationProblems.inviterGone)
             }
-            return (invitation, entity)
+            return view(of: invitation, entity)
         }
-        return try await view(of: invitation, entityName: entity?.name)
     }
 
-    func view(of invitation: Invitation) async throws -> InvitationView {
-        let entity = try database.read { try KnownEntityStore.find(invitation.entityId, in: $0) }
-        return try await view(of: invitation, entityName: entity?.name)
+    func view(of invitation: Invitation) throws -> InvitationView {
+        view(
+            of: invitation,
+            try database.read { try KnownEntityStore.find(invitation.entityId, in: $0) })
     }
 
-    private func view(
-        of invitation: Invitation, entityName: String?
-    ) async throws -> InvitationView {
-        // A missing name must not undo what has been done.
-        let inviter = try? await directory.profiles(of: [invitation.invitedBy])[
-            invitation.invitedBy]
+    private func view(of invitation: Invitation, _ entity: KnownEntity?) -> InvitationView {
         var shown = invitation
         shown.status = invitation.status(at: clock.now())
         return InvitationView(
-            mails.body(shown, secrets), name: entityName ?? "",
-            inviterName: inviter?.displayName ?? "", message: invitation.message,
+            mails.body(shown, secrets), name: entity?.name ?? "", message: invitation.message,
             isDeclined: invitation.isDeclined)
     }
 }

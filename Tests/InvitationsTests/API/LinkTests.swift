@@ -47,7 +47,8 @@ import WriteKit
                 #expect(shown.status == 200)
                 let view = try #require(shown.json?["view"])
                 #expect(view["name"]?.string == "CRM <1>")
-                #expect(view["inviterName"]?.string == "Ada" && view["message"]?.string == "Hi")
+                #expect(view["inviterId"] == view["invitation"]?["invited_by"])
+                #expect(view["message"]?.string == "Hi")
                 #expect(view["invitation"]?["role"]?.string == "viewer")
                 #expect(view["isDeclined"]?.bool == false && shown.json?["refusal"] == .null)
             }

@@ -249,7 +249,7 @@ import WriteKit
         ] {
             for link in [InvitationLink.token(text), .claim(text)] {
                 #expect(await fault { try await world.take(link, by: bob) } == .notFound)
-                #expect(await fault { _ = try await world.useCases.view(link) } == .notFound)
+                #expect(fault { _ = try world.useCases.view(link) } == .notFound)
             }
         }
     }

@@ -142,7 +142,7 @@ import WriteKit
         _ = try await world.useCases.onEntityRenamed(
             EntityRenamed(entityId: crm, name: "Shop", updatedAt: time(1)), eventId: "1")
         let link = InvitationLink.token(world.token(invitation))
-        #expect(try await world.useCases.view(link).name == "Shop")
+        #expect(try world.useCases.view(link).name == "Shop")
         _ = try await world.useCases.onEntityOwnerChanged(
             EntityOwnerChanged(entityId: crm, ownerId: "usr_eve", updatedAt: time(2)),
             eventId: "2")

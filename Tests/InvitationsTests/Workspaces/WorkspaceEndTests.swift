@@ -24,8 +24,8 @@ import WriteKit
         ).commit()
     }
 
-    private func view(_ invitation: WorkspaceInvitation) async throws -> InvitationView {
-        try await world.workspaces.view(
+    private func view(_ invitation: WorkspaceInvitation) throws -> InvitationView {
+        try world.workspaces.view(
             invitation.id, world.useCases.secrets.token(of: invitation))
     }
 
@@ -43,7 +43,7 @@ import WriteKit
         try await rename("Secret merger")
         for (user, invitation) in [(dan, accepted), (eve, rejected), (fay, withdrawn)] {
             #expect(try await world.listMine(by: user).map(\.workspaceName) == ["Lab"])
-            #expect(try await view(invitation).name == "Lab")
+            #expect(try view(invitation).name == "Lab")
         }
     }
 
@@ -52,7 +52,7 @@ import WriteKit
         let invitation = try await world.invite("dan@example.com", into: lab, by: ada)
         try await rename("Laboratory")
         #expect(try await world.listMine(by: dan).map(\.workspaceName) == ["Laboratory"])
-        #expect(try await view(invitation).name == "Laboratory")
+        #expect(try view(invitation).name == "Laboratory")
     }
 
     // MARK: Pages
@@ -62,17 +62,17 @@ import WriteKit
     {
         let dan = world.user("dan")
         let invitation = try await world.member(dan, of: lab, by: ada)
-        #expect(try await view(invitation).status == .accepted)
+        #expect(try view(invitation).status == .accepted)
         try await world.remove(dan, from: lab, by: ada)
-        let after = try await view(invitation)
+        let after = try view(invitation)
         #expect(after.status == .revoked && !after.isDeclined)
         let other = try await world.invite("eve@example.com", into: lab, by: ada)
         try await world.answer(other, "rejected", by: world.user("eve"))
-        let declined = try await view(other)
+        let declined = try view(other)
         #expect(declined.status == .revoked && declined.isDeclined)
         let third = try await world.invite("fay@example.com", into: lab, by: ada)
         world.days(8)
-        #expect(try await view(third).status == .expired)
+        #expect(try view(third).status == .expired)
     }
 
     // MARK: Mails

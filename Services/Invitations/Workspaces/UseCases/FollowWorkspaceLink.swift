@@ -7,8 +7,8 @@ import WriteKit
 /// The page behind the link in an e-mail. The gateway has established that the invitee has access
 /// to the invited mailbox.
 extension WorkspacesUseCases {
-    func view(_ id: String, _ token: String) async throws -> InvitationView {
-        try await view(of: try database.read { try find(id, token, in: $0) })
+    func view(_ id: String, _ token: String) throws -> InvitationView {
+        try view(of: try database.read { try find(id, token, in: $0) })
     }
 
     /// Idempotent for the same user.
@@ -20,7 +20,7 @@ extension WorkspacesUseCases {
             if placed.invitation.answeredBy == invitee.userId { return placed }
             return try answer(id, accepts, as: invitee, by: caller, in: tx)
         }
-        return try await view(of: try await change.commitWithoutKeepingAnswer())
+        return try view(of: try await change.commitWithoutKeepingAnswer())
     }
 
     /// - Throws: 404 for an unknown link.
@@ -32,15 +32,11 @@ extension WorkspacesUseCases {
         return placed
     }
 
-    private func view(of placed: InvitationInWorkspace) async throws -> InvitationView {
-        // A missing name must not undo what has been done.
-        let inviter = try? await profile(placed.invitation.invitedBy)
-        let status = try status(of: placed)
-        return InvitationView(
-            workspace: placed.workspaceName, inviterName: inviter?.displayName ?? "",
-            email: placed.invitation.email,
-            permissions: placed.invitation.permissions,
-            status: status, isDeclined: placed.invitation.status == .rejected)
+    private func view(of placed: InvitationInWorkspace) throws -> InvitationView {
+        InvitationView(
+            workspace: placed.workspaceName, inviterId: placed.invitation.invitedBy,
+            email: placed.invitation.email, permissions: placed.invitation.permissions,
+            status: try status(of: placed), isDeclined: placed.invitation.status == .rejected)
     }
 
     /// As the page shows it: `revoked` for a member who was removed after accepting.
