@@ -24,7 +24,8 @@ func contract(_ name: String, _ others: [Target.Dependency] = [], path: String) 
 /// A context sees the shared mechanisms, its own contract, and the contracts and clients of those
 /// it calls.
 func context(
-    _ name: String, _ others: [Target.Dependency], path: String, exclude: [String] = []
+    _ name: String, _ others: [Target.Dependency], path: String,
+    exclude: [String] = ["Contract", "Main"]
 ) -> Target {
     .target(
         name: name,
@@ -32,7 +33,7 @@ func context(
             "Contract", "EventLoop", "HTTPClient", "HTTPCore", "HTTPServer", "Kernel",
             "Mail", "OpenAPI", "ServiceKit", "SQLite", "Tracing", "WriteKit",
         ],
-        path: path, exclude: ["README.md", "Contract", "Main"] + exclude, swiftSettings: strict)
+        path: path, exclude: ["README.md"] + exclude, swiftSettings: strict)
 }
 
 /// The context's executable; its product is named in lower case.
@@ -105,7 +106,7 @@ let package = Package(
                 "GatewayContract", "EntitiesContract", "IntegrationsContract",
                 "InvitationsContract", "OrganizationsContract",
             ],
-            path: "Services/Gateway", exclude: ["Client"]),
+            path: "Services/Gateway", exclude: ["Client", "Contract", "Main"]),
         executable("Gateway"),
         context(
             "Entities",
@@ -127,13 +128,34 @@ let package = Package(
             "Integrations", ["GatewayClient", "GatewayContract", "IntegrationsContract"],
             path: "Services/Integrations"),
         executable("Integrations"),
+        // The parts of the invitations context: neither kind of invitations knows the other, and
+        // what sends events knows neither.
+        context(
+            "PublicEvents", ["GatewayClient", "InvitationsContract", "Webhooks"],
+            path: "Services/Invitations/PublicEvents", exclude: []),
+        context(
+            "Inviting", ["InvitationsContract"], path: "Services/Invitations/Inviting",
+            exclude: []),
+        context(
+            "Collaboration",
+            [
+                "EntitiesContract", "GatewayClient", "InvitationsContract", "Inviting",
+                "OrganizationsContract", "PublicEvents",
+            ],
+            path: "Services/Invitations/Collaboration", exclude: []),
+        context(
+            "Workspaces", ["GatewayClient", "InvitationsContract", "Inviting", "PublicEvents"],
+            path: "Services/Invitations/Workspaces", exclude: []),
         context(
             "Invitations",
             [
-                "EntitiesContract", "GatewayClient", "GatewayContract", "InvitationsContract",
-                "OrganizationsContract", "Webhooks",
+                "Collaboration", "EntitiesContract", "GatewayClient", "GatewayContract",
+                "InvitationsContract", "Inviting", "PublicEvents", "Webhooks", "Workspaces",
             ],
-            path: "Services/Invitations", exclude: ["Workspaces/README.md"]),
+            path: "Services/Invitations",
+            exclude: [
+                "Collaboration", "Contract", "Inviting", "Main", "PublicEvents", "Workspaces",
+            ]),
         executable("Invitations"),
 
         // Tests.
@@ -181,9 +203,10 @@ let package = Package(
         tests(
             "InvitationsTests",
             [
-                "Contract", "EntitiesContract", "EventLoop", "GatewayClient", "GatewayContract",
-                "HTTPCore", "Invitations", "InvitationsContract", "Kernel", "Mail",
-                "SQLite", "ServiceKit", "Webhooks", "WriteKit",
+                "Collaboration", "Contract", "EntitiesContract", "EventLoop", "GatewayClient",
+                "GatewayContract", "HTTPCore", "Invitations", "InvitationsContract", "Inviting",
+                "Kernel", "Mail", "PublicEvents", "SQLite", "ServiceKit", "Webhooks",
+                "Workspaces", "WriteKit",
             ]),
         tests(
             "GatewayTests",
@@ -206,9 +229,11 @@ let package = Package(
         tests(
             "OpenAPITests",
             [
-                "Contract", "Entities", "EntitiesContract", "Gateway", "GatewayContract",
+                "Collaboration", "Contract", "Entities", "EntitiesContract", "Gateway",
+                "GatewayContract",
                 "Integrations", "IntegrationsContract", "Invitations", "InvitationsContract",
-                "Kernel", "OpenAPI", "Organizations", "OrganizationsContract",
+                "Inviting", "PublicEvents", "Workspaces", "Kernel", "OpenAPI", "Organizations",
+                "OrganizationsContract",
             ]),
         // What reads bytes from outside: for FuzzTests, and for libFuzzer (deploy/fuzz).
         .target(

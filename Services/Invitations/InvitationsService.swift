@@ -1,21 +1,25 @@
+import Collaboration
 import Contract
 import EventLoop
 import GatewayClient
+import Inviting
 import Kernel
 import Mail
+import PublicEvents
 import SQLite
 import ServiceKit
 import Webhooks
+import Workspaces
 
 /// The other contexts; tests use fakes.
-public struct InvitationsRemote: Sendable {
-    public var directory: any Directory
-    public var entities: any Entities
-    public var stores: any Stores
+package struct InvitationsRemote: Sendable {
+    package var directory: any Directory
+    package var entities: any Entities
+    package var stores: any Stores
     /// For the metrics.
     var states: @Sendable () async -> [UpstreamState] = { [] }
 
-    public init(
+    package init(
         directory: any Directory, entities: any Entities, stores: any Stores
     ) {
         self.directory = directory
@@ -29,7 +33,7 @@ public struct InvitationsRemote: Sendable {
 ///   - remote: the other contexts; nil for those in the settings.
 ///   - mails: receives e-mails; nil for the target in the settings.
 ///   - webhooks: sends webhook messages; nil to send over the network.
-public func makeInvitations(
+package func makeInvitations(
     _ settings: InvitationsSettings, _ runtime: Runtime, remote: InvitationsRemote? = nil,
     mails target: (any MailTarget)? = nil, webhooks: (any WebhookSending)? = nil
 ) async throws -> InvitationsService {
@@ -43,52 +47,69 @@ public func makeInvitations(
     let remote = try remote ?? makeRemote(settings, signer, runtime)
     let mailWorker = await MailWorker(
         settings.mail, from: database, secret: settings.encryptionSecret, runtime, target: target,
-        settled: { try InvitationMails.settle($0, in: $1) })
+        settled: {
+            try InvitationsUseCases.settle($0, in: $1)
+            try WorkspacesUseCases.settle($0, in: $1)
+        })
     let network = WebhookNetwork(
         AddressPolicy(allowsPrivate: settings.allowsPrivateWebhooks),
         ports: settings.webhookPorts)
     let wakeSignal = WakeSignal()
-    let ids = IDMinter(clock: runtime.clock, random: runtime.random)
-    let secrets = InvitationSecrets(secret: settings.encryptionSecret)
-    let wrote = { @Sendable in
+    let context = InvitationsContext(
+        settings, runtime, database, remote, mailWorker.outbox, sender, network
+    ) {
         mailWorker.wake()
         wakeSignal.ring()
     }
-    let workspaces = WorkspacesUseCases(
-        database: database, ids: ids, clock: runtime.clock, directory: remote.directory,
-        mails: WorkspaceMails(
-            outbox: mailWorker.outbox, sender: sender, publicURL: settings.publicURL,
-            secrets: secrets), wrote: wrote, quotas: settings.quotas)
-    let useCases = InvitationsUseCases(
-        database: database, ids: ids, random: runtime.random, clock: runtime.clock,
-        directory: remote.directory, entities: remote.entities, stores: remote.stores,
-        secrets: secrets,
-        mails: InvitationMails(
-            outbox: mailWorker.outbox, sender: sender, publicURL: settings.publicURL),
-        targets: network,
-        vault: WebhookVault(secret: settings.encryptionSecret, random: runtime.random),
-        workspaces: workspaces, wrote: wrote, quotas: settings.quotas)
     let webhookSender = WebhookSender(network, on: runtime.group, clock: runtime.clock)
     if !webhookSender.canUseTLS {
         runtime.logger.warning("curl not found: events can't be sent to https webhooks")
     }
     let dispatcher = WebhookDispatcher(
-        useCases, through: webhooks ?? webhookSender,
+        context.webhooks, through: webhooks ?? webhookSender,
         DeliverySchedule(seconds: settings.webhookRetries), hostRate: settings.webhookHostRate,
         ringing: wakeSignal, runtime)
     let service = try await ContextService(
         "invitations",
-        InvitationsAPI(useCases: useCases, faults: runtime.faults).routes
-            + WorkspacesAPI(useCases: workspaces).routes, over: database,
-        jobs: JobRunner(useCases.jobs, of: database, runtime, committed: wrote), mail: mailWorker,
+        InvitationsAPI(context: context, faults: runtime.faults).routes, over: database,
+        jobs: JobRunner(context.jobs, of: database, runtime, committed: context.wrote),
+        mail: mailWorker,
         neighbours: remote.states,
         metrics: {
             dispatcher.writeMetrics(&$0)
-            InvitationsSweep.writeMetrics(useCases, workspaces, &$0)
+            InvitationsSweep.writeMetrics(context, &$0)
         }, settings.common, runtime)
     await dispatcher.start()
     return InvitationsService(
-        service, dispatcher, InvitationsSweep(useCases, workspaces, runtime.logger))
+        service, dispatcher, InvitationsSweep(context, runtime.logger))
+}
+
+extension InvitationsContext {
+    fileprivate init(
+        _ settings: InvitationsSettings, _ runtime: Runtime, _ database: Database,
+        _ remote: InvitationsRemote, _ outbox: MailOutbox, _ sender: Mailbox,
+        _ network: WebhookNetwork, wrote: @escaping @Sendable () -> Void
+    ) {
+        let ids = IDMinter(clock: runtime.clock, random: runtime.random)
+        let secrets = InvitationSecrets(secret: settings.encryptionSecret)
+        let letters = InvitationOutbox(outbox, from: sender, publicURL: settings.publicURL)
+        let inviterQuota = InviterQuota([InvitationsUseCases.open, WorkspacesUseCases.open])
+        self.init(
+            invitations: InvitationsUseCases(
+                database: database, ids: ids, random: runtime.random, clock: runtime.clock,
+                directory: remote.directory, entities: remote.entities, stores: remote.stores,
+                secrets: secrets, outbox: letters, inviterQuota: inviterQuota, wrote: wrote,
+                quota: settings.quotas.collaborators),
+            workspaces: WorkspacesUseCases(
+                database: database, ids: ids, clock: runtime.clock, directory: remote.directory,
+                secrets: secrets, outbox: letters, inviterQuota: inviterQuota, wrote: wrote,
+                quota: settings.quotas.workspaces),
+            webhooks: WebhooksUseCases(
+                database: database, ids: ids, random: runtime.random, clock: runtime.clock,
+                directory: remote.directory, targets: network, secret: settings.encryptionSecret,
+                outbox: outbox, sender: sender, wrote: wrote),
+            clock: runtime.clock)
+    }
 }
 
 /// The running service and its background work.

@@ -1,4 +1,5 @@
 import Mail
+import PublicEvents
 import ServiceKit
 import Webhooks
 

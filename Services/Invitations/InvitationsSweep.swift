@@ -1,6 +1,9 @@
+import Collaboration
 import Kernel
+import PublicEvents
 import SQLite
 import ServiceKit
+import Workspaces
 
 /// Periodic work: expires invitations, e-mails the owners of disabled webhooks, deletes old events.
 final class InvitationsSweep: Sendable {
@@ -11,34 +14,32 @@ final class InvitationsSweep: Sendable {
     private let task: Task<Void, Never>
 
     /// Starts it.
-    init(
-        _ useCases: InvitationsUseCases, _ workspaces: WorkspacesUseCases, _ logger: Logger
-    ) {
+    init(_ context: InvitationsContext, _ logger: Logger) {
         task = Task {
             var round = 0
             while !Task.isCancelled {
                 await Self.trying("correcting times after a clock ran ahead failed", logger) {
-                    let count = try await useCases.redate()
+                    let count = try await context.redate()
                     guard count > 0 else { return }
                     logger.warning(
                         "the clock ran ahead: corrected the times it wrote",
                         ["rows": "\(count)"])
                 }
                 await Self.trying("expiring invitations failed", logger) {
-                    while !Task.isCancelled, try await useCases.expireSome() > 0 {}
+                    while !Task.isCancelled, try await context.invitations.expireSome() > 0 {}
                 }
                 await Self.trying("expiring workspace invitations failed", logger) {
-                    while !Task.isCancelled, try await workspaces.expireSome() > 0 {}
+                    while !Task.isCancelled, try await context.workspaces.expireSome() > 0 {}
                 }
                 await Self.trying("sending e-mails about disabled webhooks failed", logger) {
-                    try await useCases.sendNotices()
+                    try await context.webhooks.sendNotices()
                 }
                 await Self.trying("deleting deliveries of deleted webhooks failed", logger) {
-                    while !Task.isCancelled, try await useCases.purgeWebhooks() {}
+                    while !Task.isCancelled, try await context.webhooks.purgeWebhooks() {}
                 }
                 if round.isMultiple(of: Self.purgeEvery) {
                     await Self.trying("deleting old events failed", logger) {
-                        while !Task.isCancelled, try await useCases.purgeEvents() > 0 {}
+                        while !Task.isCancelled, try await context.webhooks.purgeEvents() > 0 {}
                     }
                 }
                 round += 1
@@ -48,14 +49,13 @@ final class InvitationsSweep: Sendable {
     }
 
     /// Shows for how long expiry has not worked.
-    static func writeMetrics(
-        _ useCases: InvitationsUseCases, _ workspaces: WorkspacesUseCases,
-        _ text: inout MetricsText
-    ) {
-        let now = useCases.clock.now()
-        let due = try? useCases.database.read { reader in
-            try InvitationStore.due(1, at: now, in: reader).map(\.expiresAt)
-                + WorkspaceInvitationStore.due(1, at: now, in: reader).map(\.expiresAt)
+    static func writeMetrics(_ context: InvitationsContext, _ text: inout MetricsText) {
+        let now = context.clock.now()
+        let due = try? context.database.read { reader in
+            [
+                try InvitationsUseCases.firstDue(at: now, in: reader),
+                try WorkspacesUseCases.firstDue(at: now, in: reader),
+            ].compactMap { $0 }
         }
         guard let due else { return }
         let late = due.min().map { now.milliseconds - $0.milliseconds } ?? 0

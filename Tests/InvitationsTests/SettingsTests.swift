@@ -2,7 +2,11 @@ import Kernel
 import ServiceKit
 import Testing
 
+@testable import Collaboration
 @testable import Invitations
+@testable import Inviting
+@testable import PublicEvents
+@testable import Workspaces
 
 @Suite struct SettingsTests {
     private func settings(

@@ -8,11 +8,13 @@ import Kernel
 import OrganizationsContract
 import Testing
 
+@testable import Collaboration
 @testable import Entities
 @testable import Integrations
-@testable import Invitations
 @testable import OpenAPI
 @testable import Organizations
+@testable import PublicEvents
+@testable import Workspaces
 
 /// What the Contracts declare, by itself and compared with what the domains decide.
 @Suite struct DeclarationTests {

@@ -3,7 +3,9 @@ import InvitationsContract
 import Kernel
 import Testing
 
-@testable import Invitations
+@testable import Collaboration
+@testable import PublicEvents
+@testable import Workspaces
 
 /// What the document says of an invitation's values, and what its domain decides, are the same.
 @Suite struct InvitationRuleTests {

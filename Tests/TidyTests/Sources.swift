@@ -65,14 +65,10 @@ enum Sources {
             path: path, lines: text.split(separator: "\n", omittingEmptySubsequences: false))
     }
 
-    /// Folders below `folder` that hold a target: those with a README or with Swift files directly
-    /// below Services and Shared.
+    /// The folders of the targets below Services and Shared, but for the executables.
     static func targets() -> [String] {
-        let manager = FileManager.default
-        let shared = (try? manager.contentsOfDirectory(atPath: root.path + "/Shared")) ?? []
-        let services = (try? manager.contentsOfDirectory(atPath: root.path + "/Services")) ?? []
-        let contexts = services.filter { !$0.contains(".") }
-        return shared.map { "Shared/\($0)" } + contexts.map { "Services/\($0)" }
-            + contexts.map { "Services/\($0)/Contract" }
+        lines(of: "Package.swift").flatMap { line in
+            line.matches(of: /path: "((?:Services|Shared)\/[A-Za-z\/]+)"/).map { String($0.1) }
+        }
     }
 }

@@ -1,3 +1,4 @@
+import Collaboration
 import Contract
 import EntitiesContract
 import GatewayContract
@@ -5,7 +6,7 @@ import SQLite
 import ServiceKit
 import WriteKit
 
-extension InvitationsUseCases: EventConsumer {
+extension InvitationsContext: EventConsumer {
     func effect(of event: InternalEvent) throws -> EventEffect? {
         switch event.type {
         case UserDeleted.type:
@@ -13,13 +14,13 @@ extension InvitationsUseCases: EventConsumer {
             return { try onUserDeleted(fact.userId, by: fact.actor, in: $0) }
         case EntityDeleted.type:
             let fact = try event.fact(EntityDeleted.self)
-            return { try onEntityDeleted(fact, in: $0) }
+            return { try invitations.onEntityDeleted(fact, in: $0) }
         case EntityRenamed.type:
             let fact = try event.fact(EntityRenamed.self)
-            return { try onEntityRenamed(fact, in: $0) }
+            return { try invitations.onEntityRenamed(fact, in: $0) }
         case EntityOwnerChanged.type:
             let fact = try event.fact(EntityOwnerChanged.self)
-            return { try onEntityOwnerChanged(fact, in: $0) }
+            return { try invitations.onEntityOwnerChanged(fact, in: $0) }
         default: return nil
         }
     }

@@ -1,55 +1,24 @@
-import Contract
-import HTTPCore
+import Collaboration
 import InvitationsContract
 import Kernel
+import PublicEvents
 import ServiceKit
+import Workspaces
 
 /// The URL table of the invitations context.
 struct InvitationsAPI: Sendable {
-    let useCases: InvitationsUseCases
+    let context: InvitationsContext
     var faults = CrashPoints()
 
     var routes: [Route] {
-        invitations + collaborators + webhooks + queries
+        CollaborationAPI(useCases: context.invitations).routes
+            + WorkspacesAPI(useCases: context.workspaces).routes
+            + WebhooksAPI(useCases: context.webhooks).routes
             + [
-                .auditTail(of: useCases),
-                .events(useCases, faults),
+                .later(InvitationQueries.view) { try await view($0) },
+                .later(InvitationQueries.answer) { try await answer($0) },
+                .auditTail(of: context),
+                .events(context, faults),
             ]
-    }
-
-    private var invitations: [Route] {
-        [
-            .change(InvitationRoutes.createInvitation) { try await createInvitation($0) },
-            .change(InvitationRoutes.createInvitations) { try await createInvitations($0) },
-            .later(InvitationRoutes.listInvitations) { try await listInvitations($0) },
-            .later(InvitationRoutes.getInvitation) { try await getInvitation($0) },
-            .change(InvitationRoutes.revokeInvitation) { try await revokeInvitation($0) },
-            .change(InvitationRoutes.resendInvitation) { try await resendInvitation($0) },
-            .later(InvitationRoutes.listMyInvitations) { try await listMyInvitations($0) },
-            .change(InvitationRoutes.acceptInvitation) { try await acceptInvitation($0) },
-        ]
-    }
-
-    private var collaborators: [Route] {
-        [
-            .later(InvitationRoutes.listCollaborators) { try await listCollaborators($0) },
-            .change(InvitationRoutes.removeCollaborator) { try await removeCollaborator($0) },
-        ]
-    }
-
-    /// For other services.
-    private var queries: [Route] {
-        [
-            .now(InvitationQueries.collaborations) {
-                .json(try useCases.collaborations(try $0.decode(CollaborationsQuery.self)))
-            },
-            .now(InvitationQueries.entities) {
-                .json(
-                    try useCases.collaboratorEntities(
-                        try $0.decode(CollaboratorEntitiesQuery.self)))
-            },
-            .later(InvitationQueries.view) { try await view($0) },
-            .later(InvitationQueries.answer) { try await answer($0) },
-        ]
     }
 }

@@ -1,9 +1,12 @@
+import Collaboration
 import Kernel
+import PublicEvents
 import SQLite
+import Workspaces
 
 /// Moves times that a clock running ahead wrote back to now, once the clock is right again.
 /// Otherwise retries would wait, invitations stay open and former secrets stay valid until then.
-extension InvitationsUseCases {
+extension InvitationsContext {
     private static let batch = 200
 
     /// - Returns: how many rows there were.
@@ -21,17 +24,14 @@ extension InvitationsUseCases {
 
     private func isDatedAhead(_ db: some Queryable) throws -> Bool {
         let now = clock.now()
-        return try DeliveryStore.isDated(after: now, in: db)
-            || InvitationStore.isDated(after: now, in: db)
-            || WorkspaceInvitationStore.isDated(after: now, in: db)
-            || WebhookStore.hasSecrets(after: Self.end(ofSecretsReplacedAt: now), in: db)
+        return try WebhooksUseCases.isDated(after: now, in: db)
+            || InvitationsUseCases.isDated(after: now, in: db)
+            || WorkspacesUseCases.isDated(after: now, in: db)
     }
 
     private func redateSome(in tx: Transaction) throws -> Int {
-        let secrets = try WebhookStore.redateSecrets(
-            to: Self.end(ofSecretsReplacedAt: tx.now), count: Self.batch, in: tx)
-        return try secrets + DeliveryStore.redate(limit: Self.batch, in: tx)
-            + InvitationStore.redate(limit: Self.batch, in: tx)
-            + WorkspaceInvitationStore.redate(limit: Self.batch, in: tx)
+        try WebhooksUseCases.redate(limit: Self.batch, in: tx)
+            + InvitationsUseCases.redate(limit: Self.batch, in: tx)
+            + WorkspacesUseCases.redate(limit: Self.batch, in: tx)
     }
 }

@@ -4,7 +4,11 @@ import Kernel
 import TestSupport
 import Testing
 
+@testable import Collaboration
 @testable import Invitations
+@testable import Inviting
+@testable import PublicEvents
+@testable import Workspaces
 
 /// Every write: its conditions, and the responses to repeated requests.
 @Suite struct ChangeRouteTests {

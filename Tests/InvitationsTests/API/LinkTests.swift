@@ -5,7 +5,11 @@ import TestSupport
 import Testing
 import WriteKit
 
+@testable import Collaboration
 @testable import Invitations
+@testable import Inviting
+@testable import PublicEvents
+@testable import Workspaces
 
 /// The gateway's queries for its pages.
 @Suite struct LinkTests {

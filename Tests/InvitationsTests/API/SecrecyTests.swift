@@ -8,7 +8,11 @@ import TestSupport
 import Testing
 import WriteKit
 
+@testable import Collaboration
 @testable import Invitations
+@testable import Inviting
+@testable import PublicEvents
+@testable import Workspaces
 
 /// The claim stands in the mail alone: whoever knows it has the mailbox.
 @Suite struct SecrecyTests {

@@ -9,7 +9,11 @@ import TestSupport
 import Testing
 import Webhooks
 
+@testable import Collaboration
 @testable import Invitations
+@testable import Inviting
+@testable import PublicEvents
+@testable import Workspaces
 
 extension ServedInvitations {
     static let hook = "http://127.0.0.1:9/in"

@@ -1,7 +1,11 @@
 import EventLoop
 import Testing
 
+@testable import Collaboration
 @testable import Invitations
+@testable import Inviting
+@testable import PublicEvents
+@testable import Workspaces
 
 /// Pauses of failing webhooks, on a clock that the test controls.
 @Suite struct DeliveryPauseTests {

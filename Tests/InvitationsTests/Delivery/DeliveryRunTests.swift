@@ -5,7 +5,11 @@ import TestSupport
 import Testing
 import Webhooks
 
+@testable import Collaboration
 @testable import Invitations
+@testable import Inviting
+@testable import PublicEvents
+@testable import Workspaces
 
 /// The result of one run over a webhook's events.
 @Suite struct DeliveryRunTests {
@@ -39,7 +43,7 @@ import Webhooks
             return tried?.count == count
         }
         let run = DeliveryRun(
-            webhookId: webhook.id, useCases: world.useCases, sender: sender,
+            webhookId: webhook.id, useCases: world.webhooks, sender: sender,
             schedule: DeliverySchedule(),
             slots: DeliverySlots(healthy: 128, failing: 64, rates: HostRates(perSecond: 0)),
             totals: DeliveryTotals(), faults: CrashPoints(), report: { _ in })

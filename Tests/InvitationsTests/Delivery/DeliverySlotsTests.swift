@@ -3,7 +3,11 @@ import Synchronization
 import TestSupport
 import Testing
 
+@testable import Collaboration
 @testable import Invitations
+@testable import Inviting
+@testable import PublicEvents
+@testable import Workspaces
 
 /// Whose message goes next, on a time that the test moves.
 @Suite struct DeliverySlotsTests {

@@ -2,7 +2,11 @@ import EventLoop
 import TestSupport
 import Testing
 
+@testable import Collaboration
 @testable import Invitations
+@testable import Inviting
+@testable import PublicEvents
+@testable import Workspaces
 
 /// How fast messages go to a place, on a time that the test moves.
 @Suite struct HostRateTests {

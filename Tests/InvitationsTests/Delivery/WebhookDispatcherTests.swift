@@ -6,7 +6,11 @@ import TestSupport
 import Testing
 import Webhooks
 
+@testable import Collaboration
 @testable import Invitations
+@testable import Inviting
+@testable import PublicEvents
+@testable import Workspaces
 
 /// All of the delivery, with receivers that the test rules, on a time that it moves.
 @Suite struct WebhookDispatcherTests {
@@ -25,7 +29,7 @@ import Webhooks
             group: group, logger: LogBook().logger(world.clock), clock: world.clock,
             random: SystemRandom())
         let desk = WebhookDispatcher(
-            world.useCases, through: receivers, DeliverySchedule(), hostRate: rate, ringing: bell,
+            world.webhooks, through: receivers, DeliverySchedule(), hostRate: rate, ringing: bell,
             runtime, time: ticks.time)
         await desk.start()
         let result: Result<Void, any Error>
@@ -75,7 +79,7 @@ import Webhooks
         for (number, owner) in owners.enumerated() {
             for hook in 0..<8 {
                 let ids = receivers.ids(at: "http://hub.example/\(number)/\(hook)")
-                let events = try world.useCases.listEvents(after: 0, limit: 9, by: owner).events
+                let events = try world.webhooks.listEvents(after: 0, limit: 9, by: owner).events
                 // Each once, and in order.
                 #expect(ids == events.map(\.id))
             }

@@ -3,7 +3,11 @@ import Kernel
 import Mail
 import Testing
 
+@testable import Collaboration
 @testable import Invitations
+@testable import Inviting
+@testable import PublicEvents
+@testable import Workspaces
 
 /// The input of an invitation.
 @Suite struct DraftTests {

@@ -3,7 +3,11 @@ import Kernel
 import TestSupport
 import Testing
 
+@testable import Collaboration
 @testable import Invitations
+@testable import Inviting
+@testable import PublicEvents
+@testable import Workspaces
 
 /// The secrets that lead to an invitation.
 @Suite struct SecretTests {

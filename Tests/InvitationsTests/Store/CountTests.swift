@@ -7,7 +7,11 @@ import TestSupport
 import Testing
 import WriteKit
 
+@testable import Collaboration
 @testable import Invitations
+@testable import Inviting
+@testable import PublicEvents
+@testable import Workspaces
 
 /// Counts that triggers keep are those of the rows.
 @Suite struct CountTests {
@@ -67,7 +71,7 @@ import WriteKit
         try await world.resend(open, by: ada)
         try check()
         let deleted = EntityDeleted(entityId: crm, actor: EventActor(ada))
-        _ = try await world.useCases.onEntityDeleted(deleted, eventId: "evt_1")
+        _ = try await world.context.onEntityDeleted(deleted, eventId: "evt_1")
         while try await world.advanceJob() { try check() }
         try check()
         #expect(try kept(world.database) == 2)
@@ -87,7 +91,7 @@ import WriteKit
         try await world.remove(eve, from: lab, by: bob)
         try await world.invite("eve@example.com", into: den, by: bob)
         try check()
-        _ = try await world.useCases.onUserDeleted(bob.userId, by: eve, eventId: "evt_1")
+        _ = try await world.context.onUserDeleted(bob.userId, by: eve, eventId: "evt_1")
         try await world.finishJobs()
         try check()
         try await world.delete(lab, by: ada)
@@ -130,7 +134,7 @@ import WriteKit
         let webhook = try await world.webhook(by: ada)
         func check(_ status: DeliveryStatus?, _ total: Int) throws {
             #expect(try miscounts(world.database) == [])
-            let page = try world.useCases.listDeliveries(
+            let page = try world.webhooks.listDeliveries(
                 of: webhook.id, status, PageRequest(), by: ada)
             #expect(page.total == total && page.items.count == total)
         }
@@ -144,13 +148,13 @@ import WriteKit
         _ = try await world.deliver(webhook, .failed(reason: "no"), DeliverySchedule(seconds: []))
         try check(.failed, 1)
         try check(nil, 4)
-        _ = try await world.useCases.redeliverAll(
+        _ = try await world.webhooks.redeliverAll(
             since: Timestamp(milliseconds: 0), to: webhook.id, by: ada
         ).commit()
         try check(.failed, 0)
         try check(.pending, 1)
         world.days(40)
-        _ = try await world.useCases.purgeEvents()
+        _ = try await world.webhooks.purgeEvents()
         try check(nil, 0)
     }
 

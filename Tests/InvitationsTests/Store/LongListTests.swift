@@ -4,7 +4,11 @@ import SQLite
 import TestSupport
 import Testing
 
+@testable import Collaboration
 @testable import Invitations
+@testable import Inviting
+@testable import PublicEvents
+@testable import Workspaces
 
 /// Long lists.
 @Suite struct LongListTests {

@@ -1,7 +1,11 @@
 import TestSupport
 import Testing
 
+@testable import Collaboration
 @testable import Invitations
+@testable import Inviting
+@testable import PublicEvents
+@testable import Workspaces
 
 /// The digests of all steps of the schema (`expectFrozen`).
 private let released = [

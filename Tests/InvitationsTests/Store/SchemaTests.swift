@@ -4,7 +4,11 @@ import SQLite
 import TestSupport
 import Testing
 
+@testable import Collaboration
 @testable import Invitations
+@testable import Inviting
+@testable import PublicEvents
+@testable import Workspaces
 
 /// What the schema itself guarantees, whatever the code above it does.
 @Suite struct SchemaTests {

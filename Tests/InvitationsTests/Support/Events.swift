@@ -3,10 +3,14 @@ import GatewayContract
 import Kernel
 import TestSupport
 
+@testable import Collaboration
 @testable import Invitations
+@testable import Inviting
+@testable import PublicEvents
+@testable import Workspaces
 
 /// Events of other services, delivered by their ids.
-extension InvitationsUseCases {
+extension InvitationsContext {
     /// - Returns: false if the event was applied before.
     @discardableResult
     func onUserDeleted(_ userId: String, by admin: Caller, eventId: String) async throws -> Bool {

@@ -1,4 +1,4 @@
-import Invitations
+import Collaboration
 import Kernel
 import Synchronization
 import TestSupport

@@ -1,7 +1,11 @@
 import EventLoop
 import Synchronization
 
+@testable import Collaboration
 @testable import Invitations
+@testable import Inviting
+@testable import PublicEvents
+@testable import Workspaces
 
 /// A monotonic time that stands still until a test moves it.
 final class FakeTicks: Sendable {

@@ -9,7 +9,11 @@ import Synchronization
 import TestSupport
 import Testing
 
+@testable import Collaboration
 @testable import Invitations
+@testable import Inviting
+@testable import PublicEvents
+@testable import Workspaces
 
 /// The whole service on a port of its own, with users, entities and a mailbox that a test rules.
 final class ServedInvitations: Sendable {

@@ -6,7 +6,11 @@ import Testing
 import Webhooks
 import WriteKit
 
+@testable import Collaboration
 @testable import Invitations
+@testable import Inviting
+@testable import PublicEvents
+@testable import Workspaces
 
 /// Refuses what begins with `http://private`.
 struct FakeTargets: WebhookTargets {
@@ -82,7 +86,7 @@ extension World {
     ) async throws -> Webhook {
         later()
         let draft = try WebhookDraft(url: url, events: events, isEnabled: isEnabled)
-        return try await useCases.createWebhook(draft, by: owner).commit().webhook
+        return try await webhooks.createWebhook(draft, by: owner).commit().webhook
     }
 
     /// Tries what is due at a webhook once, one after the other, with the same outcome.
@@ -92,16 +96,16 @@ extension World {
         _ webhook: Webhook, _ outcome: DeliveryOutcome = .answered(status: 204, retryAfter: nil),
         _ schedule: DeliverySchedule = DeliverySchedule()
     ) async throws -> [PublicEvent] {
-        guard let batch = try useCases.dueDeliveries(at: webhook.id, limit: 100) else { return [] }
+        guard let batch = try webhooks.dueDeliveries(at: webhook.id, limit: 100) else { return [] }
         for due in batch.due {
-            _ = try await useCases.record(
+            _ = try await webhooks.record(
                 outcome, of: due.delivery, to: batch.webhook, schedule, chance: 0)
         }
         return batch.due.map(\.event)
     }
 
     func deliveries(of webhook: Webhook, by owner: Caller) throws -> [Delivery] {
-        try useCases.listDeliveries(
+        try webhooks.listDeliveries(
             of: webhook.id, nil, PageRequest(size: 100), by: owner
         ).items
     }

@@ -5,8 +5,12 @@ import SQLite
 import TestSupport
 import WriteKit
 
+@testable import Collaboration
 @testable import Invitations
+@testable import Inviting
 @testable import Mail
+@testable import PublicEvents
+@testable import Workspaces
 
 /// What a world looks like after something was done.
 extension World {
@@ -67,7 +71,7 @@ extension World {
         var entries: [AuditEntryBody] = []
         while true {
             let before = entries.last.map { AuditCursor(at: $0.at, id: $0.id) }
-            let part = try useCases.auditTail(
+            let part = try context.auditTail(
                 AuditTailQuery(
                     filter: AuditFilter(about: entityId), limit: AuditLimits.answer,
                     before: before)

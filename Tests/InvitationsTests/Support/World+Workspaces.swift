@@ -6,8 +6,12 @@ import TestSupport
 import Testing
 import WriteKit
 
+@testable import Collaboration
 @testable import Invitations
+@testable import Inviting
 @testable import Mail
+@testable import PublicEvents
+@testable import Workspaces
 
 /// Actions on workspaces. A second passes before each, so that later ones are newer.
 extension World {

@@ -6,8 +6,12 @@ import TestSupport
 import Testing
 import WriteKit
 
+@testable import Collaboration
 @testable import Invitations
+@testable import Inviting
 @testable import Mail
+@testable import PublicEvents
+@testable import Workspaces
 
 /// The use cases over a real database in a folder of its own, with users and entities that a test
 /// rules. Every statement that would read a whole table fails. Mails are written and handed over
@@ -22,6 +26,8 @@ final class World: Sendable {
     let outbox: MailOutbox
     let useCases: InvitationsUseCases
     let workspaces: WorkspacesUseCases
+    let webhooks: WebhooksUseCases
+    let context: InvitationsContext
     let folder: TemporaryFolder
 
     /// - Parameter jobRows: how many rows a transaction of a job touches.
@@ -43,18 +49,21 @@ final class World: Sendable {
             key: SealingKey(secret: secret, purpose: "latchkey mail"), ids: ids, random: random)
         let secrets = InvitationSecrets(secret: secret)
         let sender = try #require(Mailbox("latchkey@example.com"))
+        let letters = InvitationOutbox(outbox, from: sender, publicURL: Self.publicURL)
+        let inviterQuota = InviterQuota([InvitationsUseCases.open, WorkspacesUseCases.open])
         workspaces = WorkspacesUseCases(
-            database: database, ids: ids, clock: clock, directory: directory,
-            mails: WorkspaceMails(
-                outbox: outbox, sender: sender, publicURL: Self.publicURL, secrets: secrets),
-            wrote: {}, jobRows: jobRows)
+            database: database, ids: ids, clock: clock, directory: directory, secrets: secrets,
+            outbox: letters, inviterQuota: inviterQuota, wrote: {}, jobRows: jobRows)
         useCases = InvitationsUseCases(
             database: database, ids: ids, random: random, clock: clock, directory: directory,
-            entities: entities, stores: entities, secrets: secrets,
-            mails: InvitationMails(
-                outbox: outbox, sender: sender, publicURL: Self.publicURL),
-            targets: FakeTargets(), vault: WebhookVault(secret: secret, random: random),
-            workspaces: workspaces, wrote: {})
+            entities: entities, stores: entities, secrets: secrets, outbox: letters,
+            inviterQuota: inviterQuota, wrote: {}, jobRows: jobRows)
+        webhooks = WebhooksUseCases(
+            database: database, ids: ids, random: random, clock: clock, directory: directory,
+            targets: FakeTargets(), secret: secret, outbox: outbox, sender: sender, wrote: {})
+        context = InvitationsContext(
+            invitations: useCases, workspaces: workspaces, webhooks: webhooks, clock: clock,
+            jobRows: jobRows)
     }
 
     deinit { database.close() }
@@ -62,7 +71,7 @@ final class World: Sendable {
     /// Does one slice of a job.
     /// - Returns: whether there was one.
     func advanceJob() async throws -> Bool {
-        try await database.write { [useCases] in try useCases.jobs.advance(in: $0) }
+        try await database.write { [context] in try context.jobs.advance(in: $0) }
     }
 
     func finishJobs() async throws { while try await advanceJob() {} }

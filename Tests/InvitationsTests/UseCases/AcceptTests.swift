@@ -6,7 +6,11 @@ import TestSupport
 import Testing
 import WriteKit
 
+@testable import Collaboration
 @testable import Invitations
+@testable import Inviting
+@testable import PublicEvents
+@testable import Workspaces
 
 /// Accepting and declining, also by the wrong user.
 @Suite struct AcceptTests {
@@ -181,7 +185,7 @@ import WriteKit
         world.entities.isDown = true
         try await expectRefusal("entities_unavailable", by: bob)
         world.entities.isDown = false
-        _ = try await world.useCases.onEntityDeleted(
+        _ = try await world.context.onEntityDeleted(
             EntityDeleted(entityId: crm, actor: EventActor(ada)), eventId: "evt_1")
         let missing = await fault { try await world.accept(invitation, by: bob) }
         #expect(missing == .notFound)
@@ -192,7 +196,7 @@ import WriteKit
         world.directory.remove(bob.userId)
         #expect(await fault { try await world.accept(invitation, by: bob) } == .notFound)
         world.user("bob")
-        _ = try await world.useCases.onUserDeleted(bob.userId, by: root, eventId: "evt_1")
+        _ = try await world.context.onUserDeleted(bob.userId, by: root, eventId: "evt_1")
         let refused = await fault { try await world.accept(invitation, by: bob) }
         #expect(refused?.code == "user_deleted")
         #expect(try world.collaborators(of: crm).isEmpty)

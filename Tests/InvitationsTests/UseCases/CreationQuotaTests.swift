@@ -4,7 +4,11 @@ import TestSupport
 import Testing
 import WriteKit
 
+@testable import Collaboration
 @testable import Invitations
+@testable import Inviting
+@testable import PublicEvents
+@testable import Workspaces
 
 /// The quotas of users and entities.
 @Suite struct CreationQuotaTests {
@@ -34,7 +38,7 @@ import WriteKit
         async throws
     {
         var workspaces = world.workspaces
-        workspaces.quotas.workspaces.limit = 2
+        workspaces.quota.limit = 2
         let limited = workspaces
         let lab = try await world.workspace(by: ada)
         await expectOne {
@@ -60,7 +64,7 @@ import WriteKit
         async throws
     {
         var useCases = world.useCases
-        useCases.quotas.collaborators.limit = 3
+        useCases.quota.limit = 3
         let limited = useCases
         let (crm, other) = (world.entity(by: ada), world.entity("Other", by: ada))
         @Sendable func invite(_ email: String, to entity: String) async throws -> Invitation {

@@ -6,7 +6,11 @@ import TestSupport
 import Testing
 import WriteKit
 
+@testable import Collaboration
 @testable import Invitations
+@testable import Inviting
+@testable import PublicEvents
+@testable import Workspaces
 
 /// Due deliveries, their order, and the results of attempts.
 @Suite struct DeliveringTests {
@@ -53,8 +57,8 @@ import WriteKit
         }
         #expect(try world.deliveries(of: takes, by: owner).map(\.attempts) == [1])
         #expect(try world.deliveries(of: fails, by: owner).map(\.attempts) == [4])
-        #expect(try world.useCases.getWebhook(takes.id, by: owner).failingSince == nil)
-        #expect(try world.useCases.getWebhook(fails.id, by: owner).failingSince != nil)
+        #expect(try world.webhooks.getWebhook(takes.id, by: owner).failingSince == nil)
+        #expect(try world.webhooks.getWebhook(fails.id, by: owner).failingSince != nil)
     }
 
     @Test func `failed attempts follow the retry schedule until the delivery fails`() async throws {
@@ -101,8 +105,8 @@ import WriteKit
         let webhook = try await world.webhook(by: owner)
         let invitation = try await world.invite("a@example.com", to: entity, by: owner)
         try await world.revoke(invitation, by: owner)
-        let batch = try #require(try world.useCases.dueDeliveries(at: webhook.id, limit: 100))
-        _ = try await world.useCases.record(
+        let batch = try #require(try world.webhooks.dueDeliveries(at: webhook.id, limit: 100))
+        _ = try await world.webhooks.record(
             .failed(reason: "no"), of: batch.due[0].delivery, to: webhook, DeliverySchedule(),
             chance: 0)
         #expect(try await world.deliver(webhook).isEmpty)
@@ -126,14 +130,14 @@ import WriteKit
         let webhook = try await world.webhook(by: owner)
         let invitation = try await world.invite("a@example.com", to: entity, by: owner)
         try await world.deliver(webhook, .answered(status: 410, retryAfter: nil))
-        let disabled = try world.useCases.getWebhook(webhook.id, by: owner)
+        let disabled = try world.webhooks.getWebhook(webhook.id, by: owner)
         #expect(!disabled.isEnabled)
         #expect(disabled.disabledReason == .gone)
         // It doesn't receive later events.
         try await world.revoke(invitation, by: owner)
         #expect(try world.deliveries(of: webhook, by: owner).map(\.status) == [.failed])
-        try await world.useCases.sendNotices()
-        try await world.useCases.sendNotices()
+        try await world.webhooks.sendNotices()
+        try await world.webhooks.sendNotices()
         let due = try world.database.read { try WebhookStore.noticesDue(limit: 9, in: $0) }
         #expect(due.isEmpty)
         #expect(try world.mailsAbout(webhook.id) == 1)
@@ -153,11 +157,11 @@ import WriteKit
         for _ in 0..<4 {
             world.days(1)
             try await world.deliver(webhook, .failed(reason: "no"), schedule)
-            #expect(try world.useCases.getWebhook(webhook.id, by: owner).isEnabled)
+            #expect(try world.webhooks.getWebhook(webhook.id, by: owner).isEnabled)
         }
         world.days(1)
         try await world.deliver(webhook, .failed(reason: "no"), schedule)
-        let disabled = try world.useCases.getWebhook(webhook.id, by: owner)
+        let disabled = try world.webhooks.getWebhook(webhook.id, by: owner)
         #expect(disabled.disabledReason == .failing)
         let last = try #require(try world.deliveries(of: webhook, by: owner).first)
         #expect(last.status == .failed)
@@ -168,12 +172,12 @@ import WriteKit
     {
         let webhook = try await world.webhook(by: owner)
         try await world.invite("a@example.com", to: entity, by: owner)
-        let batch = try #require(try world.useCases.dueDeliveries(at: webhook.id, limit: 1))
+        let batch = try #require(try world.webhooks.dueDeliveries(at: webhook.id, limit: 1))
         let disable = try WebhookUpdate(
             url: .unchanged, events: .unchanged, isEnabled: .value(false))
-        try await world.useCases.updateWebhook(webhook.id, disable, by: owner).commit()
-        #expect(try !world.useCases.isCurrent(batch.webhook))
-        let recorded = try await world.useCases.record(
+        try await world.webhooks.updateWebhook(webhook.id, disable, by: owner).commit()
+        #expect(try !world.webhooks.isCurrent(batch.webhook))
+        let recorded = try await world.webhooks.record(
             .answered(status: 204, retryAfter: nil), of: batch.due[0].delivery,
             to: batch.webhook, DeliverySchedule(), chance: 0)
         #expect(recorded == nil)
@@ -188,12 +192,12 @@ import WriteKit
         let webhook = try await world.webhook(by: owner)
         try await world.invite("a@example.com", to: entity, by: owner)
         let first = try await world.deliver(webhook)
-        try await world.useCases.redeliver(first[0].id, to: webhook.id, by: owner).commit()
+        try await world.webhooks.redeliver(first[0].id, to: webhook.id, by: owner).commit()
         let second = try await world.deliver(webhook)
         #expect(second == first)
         #expect(try world.deliveries(of: webhook, by: owner).map(\.attempts) == [2])
         await #expect(throws: Fault.notFound) {
-            try await world.useCases.redeliver("evt_nothing", to: webhook.id, by: owner).commit()
+            try await world.webhooks.redeliver("evt_nothing", to: webhook.id, by: owner).commit()
         }
     }
 
@@ -208,15 +212,15 @@ import WriteKit
         try await world.revoke(missed, by: owner)
         let enable = try WebhookUpdate(
             url: .unchanged, events: .unchanged, isEnabled: .value(true))
-        try await world.useCases.updateWebhook(webhook.id, enable, by: owner).commit()
+        try await world.webhooks.updateWebhook(webhook.id, enable, by: owner).commit()
         try await world.invite("taken@example.com", to: entity, by: owner)
         try await world.deliver(webhook)
-        let again = world.useCases.redeliverAll(since: since, to: webhook.id, by: owner)
+        let again = world.webhooks.redeliverAll(since: since, to: webhook.id, by: owner)
         #expect(try await again.commit() == 1)
         #expect(try await world.deliver(webhook).map(\.sequence) == [2])
         // The second time nothing is missing.
         #expect(try await again.commit() == 0)
-        let all = world.useCases.redeliverAll(
+        let all = world.webhooks.redeliverAll(
             since: Timestamp(milliseconds: 0), to: webhook.id, by: owner)
         #expect(try await all.commit() == 1)
         #expect(try await world.deliver(webhook).map(\.sequence) == [1])
@@ -230,18 +234,18 @@ import WriteKit
         let event = try #require(try await world.deliver(webhook).first)
         let disable = try WebhookUpdate(
             url: .unchanged, events: .unchanged, isEnabled: .value(false))
-        try await world.useCases.updateWebhook(webhook.id, disable, by: owner).commit()
+        try await world.webhooks.updateWebhook(webhook.id, disable, by: owner).commit()
         for change in [
-            { try await world.useCases.redeliver(event.id, to: webhook.id, by: owner).commit() }
+            { try await world.webhooks.redeliver(event.id, to: webhook.id, by: owner).commit() }
         ] { await #expect(throws: Fault(WebhookProblems.disabled)) { _ = try await change() } }
         await #expect(throws: Fault(WebhookProblems.disabled)) {
-            try await world.useCases.redeliverAll(
+            try await world.webhooks.redeliverAll(
                 since: Timestamp(milliseconds: 0), to: webhook.id, by: owner
             ).commit()
         }
-        try await world.useCases.testWebhook(webhook.id, by: owner).commit()
+        try await world.webhooks.testWebhook(webhook.id, by: owner).commit()
         await #expect(throws: Fault(WebhookProblems.testPending)) {
-            try await world.useCases.testWebhook(webhook.id, by: owner).commit()
+            try await world.webhooks.testWebhook(webhook.id, by: owner).commit()
         }
     }
 
@@ -250,15 +254,15 @@ import WriteKit
         try await world.invite("a@example.com", to: entity, by: owner)
         try await world.deliver(webhook, .failed(reason: "no"))
         world.later(5)
-        let batch = try #require(try world.useCases.dueDeliveries(at: webhook.id, limit: 9))
+        let batch = try #require(try world.webhooks.dueDeliveries(at: webhook.id, limit: 9))
         let move = try WebhookUpdate(
             url: .value("https://new.example"), events: .unchanged, isEnabled: .unchanged)
-        try await world.useCases.updateWebhook(webhook.id, move, by: owner).commit()
-        let recorded = try await world.useCases.record(
+        try await world.webhooks.updateWebhook(webhook.id, move, by: owner).commit()
+        let recorded = try await world.webhooks.record(
             .answered(status: 410, retryAfter: nil), of: batch.due[0].delivery,
             to: batch.webhook, DeliverySchedule(), chance: 0)
         #expect(recorded == nil)
-        let moved = try world.useCases.getWebhook(webhook.id, by: owner)
+        let moved = try world.webhooks.getWebhook(webhook.id, by: owner)
         #expect(moved.isEnabled && moved.failingSince == nil)
         // It is due at once.
         #expect(try await world.deliver(moved).count == 1)
@@ -275,7 +279,7 @@ import WriteKit
     @Test func `a test event is sent to one webhook, even if it is disabled`() async throws {
         let webhook = try await world.webhook(isEnabled: false, by: owner)
         let other = try await world.webhook(by: owner)
-        try await world.useCases.testWebhook(webhook.id, by: owner).commit()
+        try await world.webhooks.testWebhook(webhook.id, by: owner).commit()
         #expect(types(try await world.deliver(webhook)) == ["webhook.test"])
         #expect(try await world.deliver(other).isEmpty)
     }
@@ -292,14 +296,14 @@ import WriteKit
         var (after, seen) = (0, [Int]())
         var hasMore = true
         while hasMore {
-            let page = try world.useCases.listEvents(after: after, limit: 2, by: owner)
+            let page = try world.webhooks.listEvents(after: after, limit: 2, by: owner)
             seen += page.events.map(\.sequence)
             #expect(page.events.allSatisfy { $0.subjectId == entity })
             after = page.events.last?.sequence ?? after
             hasMore = page.hasMore
         }
         #expect(seen == [1, 2, 3, 4, 5])
-        #expect(try world.useCases.listEvents(after: 5, limit: 2, by: owner).events.isEmpty)
+        #expect(try world.webhooks.listEvents(after: 5, limit: 2, by: owner).events.isEmpty)
     }
 
     @Test func `events are deleted after thirty days, and their numbers stay used`() async throws {
@@ -307,12 +311,12 @@ import WriteKit
         try await world.invite("a@example.com", to: entity, by: owner)
         try await world.deliver(webhook)
         world.days(30)
-        #expect(try await world.useCases.purgeEvents() == 0)
+        #expect(try await world.webhooks.purgeEvents() == 0)
         world.later()
-        #expect(try await world.useCases.purgeEvents() == 1)
+        #expect(try await world.webhooks.purgeEvents() == 1)
         #expect(try world.deliveries(of: webhook, by: owner).isEmpty)
         try await world.invite("b@example.com", to: entity, by: owner)
-        let page = try world.useCases.listEvents(after: 0, limit: 9, by: owner)
+        let page = try world.webhooks.listEvents(after: 0, limit: 9, by: owner)
         #expect(page.events.map(\.sequence).first == 2)
     }
 

@@ -7,7 +7,11 @@ import TestSupport
 import Testing
 import WriteKit
 
+@testable import Collaboration
 @testable import Invitations
+@testable import Inviting
+@testable import PublicEvents
+@testable import Workspaces
 
 /// Events of other services.
 @Suite struct EventTests {
@@ -43,14 +47,14 @@ import WriteKit
         let sent = try await world.invite("carol@example.com", to: crm, by: ada)
         let bobs = world.entity("Bob's", by: bob)
         let dead = try await world.invite("carol@example.com", to: bobs, by: bob)
-        #expect(try await world.useCases.onUserDeleted(bob.userId, by: root, eventId: "evt_1"))
+        #expect(try await world.context.onUserDeleted(bob.userId, by: root, eventId: "evt_1"))
         #expect(try world.collaborators(of: crm).isEmpty)
         // The new owner is notified when the ownership changes.
         #expect(try world.status(dead) == .pending && world.status(sent) == .pending)
         #expect(
             await fault { try await world.accept(dead, by: world.user("carol")) }?.kind
                 == .gone)
-        _ = try await world.useCases.onEntityOwnerChanged(
+        _ = try await world.context.onEntityOwnerChanged(
             EntityOwnerChanged(entityId: bobs, ownerId: ada.userId, updatedAt: time(1)),
             eventId: "evt_2")
         #expect(try world.status(dead) == .revoked)
@@ -67,7 +71,7 @@ import WriteKit
     @Test func `deleting an entity removes its invitations and collaborators`() async throws {
         let pending = try await world.invite("carol@example.com", to: crm, by: ada)
         let fact = EntityDeleted(entityId: crm, actor: EventActor(ada))
-        #expect(try await world.useCases.onEntityDeleted(fact, eventId: "evt_1"))
+        #expect(try await world.context.onEntityDeleted(fact, eventId: "evt_1"))
         #expect(try world.collaborators(of: crm).isEmpty && world.find(pending) == nil)
         #expect(try known() == nil)
         #expect(
@@ -84,13 +88,13 @@ import WriteKit
 
     @Test func `an event is applied once`() async throws {
         let fact = EntityDeleted(entityId: crm, actor: EventActor(ada))
-        #expect(try await world.useCases.onEntityDeleted(fact, eventId: "evt_1"))
+        #expect(try await world.context.onEntityDeleted(fact, eventId: "evt_1"))
         let before = try world.database.everything()
-        #expect(try await !world.useCases.onEntityDeleted(fact, eventId: "evt_1"))
-        #expect(try await !world.useCases.onUserDeleted("usr_ada", by: root, eventId: "evt_1"))
+        #expect(try await !world.context.onEntityDeleted(fact, eventId: "evt_1"))
+        #expect(try await !world.context.onUserDeleted("usr_ada", by: root, eventId: "evt_1"))
         #expect(try world.database.everything() == before)
         let many = await race(10) { _ in
-            guard try await world.useCases.onUserDeleted("usr_bob", by: root, eventId: "evt_2")
+            guard try await world.context.onUserDeleted("usr_bob", by: root, eventId: "evt_2")
             else { throw Fault.notFound }
         }
         #expect(many.succeeded == 1)
@@ -99,7 +103,7 @@ import WriteKit
     @Test func `the later of two names or owners counts, in whichever order events arrive`()
         async throws
     {
-        let steps: [@Sendable (InvitationsUseCases) async throws -> Void] = [
+        let steps: [@Sendable (InvitationsContext) async throws -> Void] = [
             { [crm, time = time(1)] in
                 _ = try await $0.onEntityRenamed(
                     EntityRenamed(entityId: crm, name: "One", updatedAt: time), eventId: "1")
@@ -116,7 +120,7 @@ import WriteKit
         ]
         for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
             let former = try #require(try known())
-            for index in order { try await steps[index](world.useCases) }
+            for index in order { try await steps[index](world.context) }
             #expect(try name() == "Three" && owner() == "usr_eve", "\(order)")
             try await world.database.write { [crm] tx in
                 try KnownEntityStore.delete(crm, in: tx)
@@ -130,7 +134,7 @@ import WriteKit
         world.entities.rename(crm, "Newest", at: time(9))
         try await world.invite("carol@example.com", to: crm, by: ada)
         #expect(try name() == "Newest")
-        _ = try await world.useCases.onEntityRenamed(
+        _ = try await world.context.onEntityRenamed(
             EntityRenamed(entityId: crm, name: "Old", updatedAt: time(0)), eventId: "1")
         #expect(try name() == "Newest")
     }
@@ -139,14 +143,14 @@ import WriteKit
         async throws
     {
         let invitation = try await world.invite("carol@example.com", to: crm, by: ada)
-        _ = try await world.useCases.onEntityRenamed(
+        _ = try await world.context.onEntityRenamed(
             EntityRenamed(entityId: crm, name: "Shop", updatedAt: time(1)), eventId: "1")
         let link = InvitationLink.token(world.token(invitation))
         #expect(try world.useCases.view(link).name == "Shop")
-        _ = try await world.useCases.onEntityOwnerChanged(
+        _ = try await world.context.onEntityOwnerChanged(
             EntityOwnerChanged(entityId: crm, ownerId: "usr_eve", updatedAt: time(2)),
             eventId: "2")
-        _ = try await world.useCases.onUserDeleted(bob.userId, by: root, eventId: "3")
+        _ = try await world.context.onUserDeleted(bob.userId, by: root, eventId: "3")
         #expect(try world.events().last == "collaborator.removed > usr_eve")
     }
 
@@ -155,10 +159,10 @@ import WriteKit
         async throws
     {
         let other = world.entity("Other", by: ada)
-        _ = try await world.useCases.onEntityRenamed(
+        _ = try await world.context.onEntityRenamed(
             EntityRenamed(entityId: other, name: "X", updatedAt: time(1)), eventId: "1")
         #expect(try world.database.read { try KnownEntityStore.find(other, in: $0) } == nil)
-        _ = try await world.useCases.onEntityOwnerChanged(
+        _ = try await world.context.onEntityOwnerChanged(
             EntityOwnerChanged(entityId: other, ownerId: "usr_x", updatedAt: time(1)),
             eventId: "2")
         // Ada queried before: the transaction refuses the former owner.

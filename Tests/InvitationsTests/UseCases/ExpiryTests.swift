@@ -6,7 +6,11 @@ import TestSupport
 import Testing
 import WriteKit
 
+@testable import Collaboration
 @testable import Invitations
+@testable import Inviting
+@testable import PublicEvents
+@testable import Workspaces
 
 /// Expiry.
 @Suite struct ExpiryTests {
@@ -61,7 +65,7 @@ import WriteKit
     @Test func `the owner at that moment receives the event`() async throws {
         try await world.invite("one@example.com", to: crm, by: ada, days: 1)
         let time = world.clock.now().adding(seconds: 5)
-        _ = try await world.useCases.onEntityOwnerChanged(
+        _ = try await world.context.onEntityOwnerChanged(
             .init(entityId: crm, ownerId: "usr_eve", updatedAt: time), eventId: "evt_1")
         world.days(1)
         _ = try await world.useCases.expireSome()

@@ -4,13 +4,17 @@ import TestSupport
 import Testing
 import WriteKit
 
+@testable import Collaboration
 @testable import Invitations
+@testable import Inviting
+@testable import PublicEvents
+@testable import Workspaces
 
 /// The metric of overdue invitations.
 @Suite struct OverdueTests {
     private func overdue(_ world: World) -> Double? {
         var text = MetricsText()
-        InvitationsSweep.writeMetrics(world.useCases, world.workspaces, &text)
+        InvitationsSweep.writeMetrics(world.context, &text)
         let prefix = "\nlatchkey_invitations_overdue_seconds "
         return text.text.split(separator: prefix).last.flatMap { Double($0.dropLast()) }
     }

@@ -4,7 +4,11 @@ import TestSupport
 import Testing
 import WriteKit
 
+@testable import Collaboration
 @testable import Invitations
+@testable import Inviting
+@testable import PublicEvents
+@testable import Workspaces
 
 /// Every change is audited and emits its event; a refusal does neither.
 @Suite struct ProofTests {

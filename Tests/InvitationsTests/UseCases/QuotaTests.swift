@@ -6,7 +6,11 @@ import TestSupport
 import Testing
 import WriteKit
 
+@testable import Collaboration
 @testable import Invitations
+@testable import Inviting
+@testable import PublicEvents
+@testable import Workspaces
 
 /// The inviters' quota.
 @Suite struct QuotaTests {
@@ -90,7 +94,7 @@ import WriteKit
 
     @Test func `deleting the entity does not restore the quota`() async throws {
         try await send(100, "a")
-        _ = try await world.useCases.onEntityDeleted(
+        _ = try await world.context.onEntityDeleted(
             EntityDeleted(entityId: crm, actor: .init(ada)), eventId: "evt_1")
         let other = world.entity("Other", by: ada)
         #expect(try await refusal("more@example.com", to: other)?.retryAfter != nil)

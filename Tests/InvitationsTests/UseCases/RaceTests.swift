@@ -5,7 +5,11 @@ import TestSupport
 import Testing
 import WriteKit
 
+@testable import Collaboration
 @testable import Invitations
+@testable import Inviting
+@testable import PublicEvents
+@testable import Workspaces
 
 /// Concurrent requests.
 @Suite struct RaceTests {
@@ -143,7 +147,7 @@ import WriteKit
                 if index == 0 {
                     try await world.accept(invitation, by: invitee)
                 } else {
-                    _ = try await world.useCases.onUserDeleted(
+                    _ = try await world.context.onUserDeleted(
                         owner.userId, by: ada, eventId: "evt_\(round)")
                 }
             }

@@ -7,7 +7,11 @@ import Testing
 import Webhooks
 import WriteKit
 
+@testable import Collaboration
 @testable import Invitations
+@testable import Inviting
+@testable import PublicEvents
+@testable import Workspaces
 
 /// One URL receives an event once for each owner.
 @Suite struct SameURLTests {
@@ -73,7 +77,7 @@ import WriteKit
         try await world.deliver(first)
         try await world.revoke(invitation, by: owner)
         #expect(try pending() == [deaf.id: 1])
-        try await world.useCases.deleteWebhook(deaf.id, by: owner).commit()
+        try await world.webhooks.deleteWebhook(deaf.id, by: owner).commit()
         try await world.invite("b@example.com", to: entity, by: owner)
         #expect(try pending() == [first.id: 1])
     }
@@ -88,12 +92,12 @@ import WriteKit
             url: .unchanged, events: .unchanged, isEnabled: .value(false))
         try await world.deliver(stays)
         try await world.invite("b@example.com", to: entity, by: owner)
-        try await world.useCases.updateWebhook(stays.id, off, by: owner).commit()
+        try await world.webhooks.updateWebhook(stays.id, off, by: owner).commit()
         // Only the moving webhook has this one.
         try await world.invite("c@example.com", to: entity, by: owner)
         let move = try WebhookUpdate(
             url: .value("HTTP://hub.example:80/"), events: .unchanged, isEnabled: .unchanged)
-        try await world.useCases.updateWebhook(moves.id, move, by: owner).commit()
+        try await world.webhooks.updateWebhook(moves.id, move, by: owner).commit()
         let deliveries = try world.deliveries(of: moves, by: owner)
         // Newest first. The second failed at the other webhook when that was disabled.
         #expect(deliveries.map(\.status) == [.pending, .pending, .failed])
@@ -106,7 +110,7 @@ import WriteKit
         try await world.invite("a@example.com", to: entity, by: owner)
         try await world.deliver(first)
         let all = Timestamp(milliseconds: 0)
-        let again = world.useCases.redeliverAll(since: all, to: second.id, by: owner)
+        let again = world.webhooks.redeliverAll(since: all, to: second.id, by: owner)
         #expect(try await again.commit() == 0)
         try await world.invite("b@example.com", to: entity, by: owner)
         #expect(try await again.commit() == 0)
@@ -141,9 +145,9 @@ import WriteKit
         // Neither creates another one.
         let missed = try #require(deliveries.first)
         await #expect(throws: Fault(WebhookProblems.tooManyDeliveries)) {
-            try await world.useCases.redeliver(missed.eventId, to: full.id, by: owner).commit()
+            try await world.webhooks.redeliver(missed.eventId, to: full.id, by: owner).commit()
         }
-        let all = world.useCases.redeliverAll(
+        let all = world.webhooks.redeliverAll(
             since: Timestamp(milliseconds: 0), to: full.id, by: owner)
         #expect(try await all.commit() == 0)
         try await world.deliver(full)
@@ -160,9 +164,9 @@ import WriteKit
         }
         try await world.deliver(webhook, .answered(status: 410, retryAfter: nil))
         let on = try WebhookUpdate(url: .unchanged, events: .unchanged, isEnabled: .value(true))
-        try await world.useCases.updateWebhook(webhook.id, on, by: owner).commit()
+        try await world.webhooks.updateWebhook(webhook.id, on, by: owner).commit()
         try await setWaiting(WebhookLimits.waiting - 3, webhook)
-        let all = world.useCases.redeliverAll(
+        let all = world.webhooks.redeliverAll(
             since: Timestamp(milliseconds: 0), to: webhook.id, by: owner)
         #expect(try await all.commit() == 3)
         #expect(try await world.deliver(webhook).map(\.sequence) == [1, 2, 3])
@@ -187,9 +191,9 @@ import WriteKit
                 let change = try WebhookUpdate(
                     url: .value("http://hub.example/\(random.below(2))"), events: .unchanged,
                     isEnabled: .value(random.below(2) == 0))
-                try await world.useCases.updateWebhook(webhook.id, change, by: owner).commit()
+                try await world.webhooks.updateWebhook(webhook.id, change, by: owner).commit()
             case 5:
-                _ = try? await world.useCases.redeliverAll(
+                _ = try? await world.webhooks.redeliverAll(
                     since: Timestamp(milliseconds: 0), to: webhook.id, by: owner
                 ).commit()
             default: world.later(Int64(random.below(100_000)))
@@ -248,11 +252,11 @@ import WriteKit
         for number in 0..<5 {
             try await world.invite("a\(number)@example.com", to: entity, by: owner)
         }
-        try await world.useCases.deleteWebhook(webhook.id, by: owner).commit()
+        try await world.webhooks.deleteWebhook(webhook.id, by: owner).commit()
         #expect(try world.database.read { try DeliveryStore.backlogs(in: $0) }.isEmpty)
-        #expect(try world.useCases.dueDeliveries(at: webhook.id, limit: 9) == nil)
+        #expect(try world.webhooks.dueDeliveries(at: webhook.id, limit: 9) == nil)
         var rounds = 0
-        while try await world.useCases.purgeWebhooks(limit: 2) { rounds += 1 }
+        while try await world.webhooks.purgeWebhooks(limit: 2) { rounds += 1 }
         #expect(rounds == 3)
         let left = try world.database.read {
             try $0.rows(

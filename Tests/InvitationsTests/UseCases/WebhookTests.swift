@@ -7,7 +7,11 @@ import Testing
 import Webhooks
 import WriteKit
 
+@testable import Collaboration
 @testable import Invitations
+@testable import Inviting
+@testable import PublicEvents
+@testable import Workspaces
 
 @Suite struct WebhookTests {
     private let world: World
@@ -25,17 +29,17 @@ import WriteKit
     @Test func `webhooks are listed newest first, to their owner only`() async throws {
         let first = try await world.webhook(by: owner)
         let second = try await world.webhook("https://other.example", by: owner)
-        #expect(try world.useCases.listWebhooks(PageRequest(), by: owner).items == [second, first])
+        #expect(try world.webhooks.listWebhooks(PageRequest(), by: owner).items == [second, first])
         let stranger = world.user("stranger")
-        #expect(try world.useCases.listWebhooks(PageRequest(), by: stranger).total == 0)
+        #expect(try world.webhooks.listWebhooks(PageRequest(), by: stranger).total == 0)
         for attempt: () async throws -> Void in [
-            { _ = try world.useCases.getWebhook(first.id, by: stranger) },
-            { try await world.useCases.deleteWebhook(first.id, by: stranger).commit() },
-            { try await world.useCases.rotateSecret(of: first.id, by: stranger).commit() },
-            { try await world.useCases.testWebhook(first.id, by: stranger).commit() },
+            { _ = try world.webhooks.getWebhook(first.id, by: stranger) },
+            { try await world.webhooks.deleteWebhook(first.id, by: stranger).commit() },
+            { try await world.webhooks.rotateSecret(of: first.id, by: stranger).commit() },
+            { try await world.webhooks.testWebhook(first.id, by: stranger).commit() },
             { _ = try world.deliveries(of: first, by: stranger) },
             {
-                try await world.useCases.redeliverAll(
+                try await world.webhooks.redeliverAll(
                     since: Timestamp(milliseconds: 0), to: first.id, by: stranger
                 ).commit()
             },
@@ -67,9 +71,9 @@ import WriteKit
             url: .value("http://private.example"), events: .unchanged, isEnabled: .unchanged)
         #expect(
             await code {
-                try await world.useCases.updateWebhook(webhook.id, move, by: owner).commit()
+                try await world.webhooks.updateWebhook(webhook.id, move, by: owner).commit()
             } == "validation_failed")
-        #expect(try world.useCases.getWebhook(webhook.id, by: owner) == webhook)
+        #expect(try world.webhooks.getWebhook(webhook.id, by: owner) == webhook)
     }
 
     // MARK: Secrets
@@ -82,17 +86,17 @@ import WriteKit
     }
 
     private func secrets(_ webhook: Webhook) throws -> [WebhookSecret] {
-        world.useCases.vault.open(try sealed(webhook), of: webhook.id)
+        world.webhooks.vault.open(try sealed(webhook), of: webhook.id)
     }
 
     @Test func `secrets replaced within a day stay valid, up to five`() async throws {
         let webhook = try await world.webhook(by: owner)
         for count in 2...5 {
-            try await world.useCases.rotateSecret(of: webhook.id, by: owner).commit()
+            try await world.webhooks.rotateSecret(of: webhook.id, by: owner).commit()
             #expect(try secrets(webhook).count == count)
         }
         let rotate: () async throws -> Void = {
-            try await world.useCases.rotateSecret(of: webhook.id, by: owner).commit()
+            try await world.webhooks.rotateSecret(of: webhook.id, by: owner).commit()
         }
         #expect(await code(rotate) == "too_many_rotations")
         world.days(1)
@@ -104,9 +108,9 @@ import WriteKit
         async throws
     {
         let draft = try WebhookDraft(url: "https://a.example", events: nil, isEnabled: nil)
-        let made = try await world.useCases.createWebhook(draft, by: owner).commit()
+        let made = try await world.webhooks.createWebhook(draft, by: owner).commit()
         #expect(try secrets(made.webhook) == [made.secret])
-        let rotated = try await world.useCases.rotateSecret(of: made.webhook.id, by: owner).commit()
+        let rotated = try await world.webhooks.rotateSecret(of: made.webhook.id, by: owner).commit()
         #expect(try secrets(made.webhook) == [rotated.secret, made.secret])
         world.clock.advance(seconds: 24 * 3_600 - 1)
         #expect(try secrets(made.webhook).count == 2)
@@ -118,11 +122,11 @@ import WriteKit
         async throws
     {
         let draft = try WebhookDraft(url: "https://a.example", events: nil, isEnabled: nil)
-        let made = try await world.useCases.createWebhook(draft, by: owner).commit()
+        let made = try await world.webhooks.createWebhook(draft, by: owner).commit()
         let sealed = try sealed(made.webhook)
         #expect(sealed.count == 1 && !sealed[0].contains(made.secret.key))
         let other = try await world.webhook(by: owner)
-        #expect(world.useCases.vault.open(sealed, of: other.id).isEmpty)
+        #expect(world.webhooks.vault.open(sealed, of: other.id).isEmpty)
     }
 
     // MARK: Audit
@@ -131,12 +135,12 @@ import WriteKit
         let webhook = try await world.webhook("https://a.example/hidden?token=hidden", by: owner)
         let disable = try WebhookUpdate(
             url: .unchanged, events: .unchanged, isEnabled: .value(false))
-        try await world.useCases.updateWebhook(webhook.id, disable, by: owner).commit()
+        try await world.webhooks.updateWebhook(webhook.id, disable, by: owner).commit()
         // Nothing changed, so nothing is audited.
-        try await world.useCases.updateWebhook(webhook.id, disable, by: owner).commit()
-        try await world.useCases.rotateSecret(of: webhook.id, by: owner).commit()
-        try await world.useCases.deleteWebhook(webhook.id, by: owner).commit()
-        let entries = try world.useCases.auditTail(.init(filter: .init(), limit: 100)).entries
+        try await world.webhooks.updateWebhook(webhook.id, disable, by: owner).commit()
+        try await world.webhooks.rotateSecret(of: webhook.id, by: owner).commit()
+        try await world.webhooks.deleteWebhook(webhook.id, by: owner).commit()
+        let entries = try world.context.auditTail(.init(filter: .init(), limit: 100)).entries
         #expect(
             entries.map(\.action) == [
                 "webhook.deleted", "webhook.secret_rotated", "webhook.changed", "webhook.created",
@@ -148,7 +152,7 @@ import WriteKit
         let entity = world.entity(by: owner)
         let webhook = try await world.webhook(by: owner)
         try await world.invite("a@example.com", to: entity, by: owner)
-        _ = try await world.useCases.onUserDeleted(
+        _ = try await world.context.onUserDeleted(
             owner.userId, by: world.user("admin"), eventId: "evt_1")
         try await world.finishJobs()
         while try await world.database.write({ try WebhookStore.purge(limit: 1, in: $0) }) {}

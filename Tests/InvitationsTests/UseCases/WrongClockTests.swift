@@ -5,7 +5,11 @@ import TestSupport
 import Testing
 import WriteKit
 
+@testable import Collaboration
 @testable import Invitations
+@testable import Inviting
+@testable import PublicEvents
+@testable import Workspaces
 
 /// After a clock was wrong, deadlines and limits follow the corrected one.
 @Suite struct WrongClockTests {
@@ -47,8 +51,8 @@ import WriteKit
                 try await world.invite("b@example.com", into: workspace, by: ada)
             )
         }
-        #expect(try await world.useCases.redate() == 2)
-        #expect(try await world.useCases.redate() == 0)
+        #expect(try await world.context.redate() == 2)
+        #expect(try await world.context.redate() == 0)
         let (seen, seenOther) = try world.database.read {
             (
                 try InvitationStore.find(invitation.id, in: $0),
@@ -67,7 +71,7 @@ import WriteKit
         try await world.clock.wrong(by: 379_000_000) {
             _ = try await world.invite("b@example.com", into: workspace, by: ada)
         }
-        #expect(try await world.useCases.redate() == 1)
+        #expect(try await world.context.redate() == 1)
     }
 
     @Test func `no invitation stays open longer than the maximum`() async throws {
@@ -75,7 +79,7 @@ import WriteKit
         let invitation = try await world.clock.wrong(by: 3_600) {
             try await world.invite("a@example.com", to: crm, by: ada, days: days)
         }
-        #expect(try await world.useCases.redate() == 1)
+        #expect(try await world.context.redate() == 1)
         let seen = try world.database.read { try InvitationStore.find(invitation.id, in: $0) }
         #expect(seen?.expiresAt == world.clock.now().adding(seconds: Int64(days) * 86_400))
     }
@@ -113,7 +117,7 @@ import WriteKit
             return tried
         }
         #expect(tried == 1)
-        _ = try await world.useCases.redate()
+        _ = try await world.context.redate()
         // The first pause is five seconds.
         world.clock.advance(seconds: 5)
         let told = try await world.deliver(webhook)
@@ -136,7 +140,7 @@ import WriteKit
                 try await world.deliver(webhook, .failed(reason: "no"))
             }
         }
-        #expect(try await world.useCases.redate() == 250)
+        #expect(try await world.context.redate() == 250)
         world.clock.advance(seconds: 5)
         var told = 0
         while case let some = try await world.deliver(webhook).count, some > 0 { told += some }
@@ -156,13 +160,13 @@ import WriteKit
             try await world.invite("a@example.com", to: crm, by: ada)
             try await world.deliver(webhook, no, schedule)
         }
-        _ = try await world.useCases.redate()
+        _ = try await world.context.redate()
         world.later(3_600)
         try await world.deliver(webhook, no, schedule)
-        #expect(try world.useCases.getWebhook(webhook.id, by: ada).isEnabled)
+        #expect(try world.webhooks.getWebhook(webhook.id, by: ada).isEnabled)
         world.days(Int64(WebhookLimits.failingDays))
         try await world.deliver(webhook, no, schedule)
-        #expect(try !world.useCases.getWebhook(webhook.id, by: ada).isEnabled)
+        #expect(try !world.webhooks.getWebhook(webhook.id, by: ada).isEnabled)
     }
 
     @Test(arguments: FakeClock.errors.filter { $0 > 0 })
@@ -171,10 +175,10 @@ import WriteKit
     {
         let webhook = try await world.webhook(by: ada)
         let rotate: () async throws -> Void = {
-            try await world.useCases.rotateSecret(of: webhook.id, by: ada).commit()
+            try await world.webhooks.rotateSecret(of: webhook.id, by: ada).commit()
         }
         try await world.clock.wrong(by: error) { for _ in 0..<4 { try await rotate() } }
-        _ = try await world.useCases.redate()
+        _ = try await world.context.redate()
         #expect(await fault { try await rotate() }?.code == "too_many_rotations")
         world.days(1)
         try await rotate()

@@ -4,7 +4,11 @@ import Kernel
 import TestSupport
 import Testing
 
+@testable import Collaboration
 @testable import Invitations
+@testable import Inviting
+@testable import PublicEvents
+@testable import Workspaces
 
 /// A workspace and users with different relations to it, each with one.
 struct WorkspaceChangeCast {

@@ -3,7 +3,11 @@ import InvitationsContract
 import Kernel
 import Testing
 
+@testable import Collaboration
 @testable import Invitations
+@testable import Inviting
+@testable import PublicEvents
+@testable import Workspaces
 
 /// The input of workspaces, invitations and responses.
 @Suite struct WorkspaceDraftTests {

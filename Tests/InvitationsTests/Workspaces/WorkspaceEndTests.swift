@@ -6,7 +6,11 @@ import TestSupport
 import Testing
 import WriteKit
 
+@testable import Collaboration
 @testable import Invitations
+@testable import Inviting
+@testable import PublicEvents
+@testable import Workspaces
 
 /// What is left of an invitation when it is over, and of who was in.
 @Suite struct WorkspaceEndTests {
@@ -150,12 +154,11 @@ import WriteKit
     {
         let open = try await world.invite("dan@example.com", into: lab, by: ada)
         // The directory knows nobody of that address when it is asked.
-        let workspaces = world.workspaces
-        let slow = WorkspacesUseCases(
-            database: workspaces.database, ids: workspaces.ids, clock: workspaces.clock,
-            directory: SlowDirectory(directory: world.directory) { [world] in
-                try await world.accept(open, by: world.user("dan"))
-            }, mails: workspaces.mails, wrote: workspaces.wrote)
+        var workspaces = world.workspaces
+        workspaces.directory = SlowDirectory(directory: world.directory) { [world] in
+            try await world.accept(open, by: world.user("dan"))
+        }
+        let slow = workspaces
         let refused = await fault {
             try await slow.invite(
                 try WorkspaceInvitationDraft(email: "dan@example.com"), to: lab.id, by: ada

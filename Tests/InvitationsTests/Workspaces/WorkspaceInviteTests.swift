@@ -6,7 +6,11 @@ import TestSupport
 import Testing
 import WriteKit
 
+@testable import Collaboration
 @testable import Invitations
+@testable import Inviting
+@testable import PublicEvents
+@testable import Workspaces
 
 /// Inviting to a workspace, and who sees which invitations.
 @Suite struct WorkspaceInviteTests {

@@ -6,7 +6,11 @@ import TestSupport
 import Testing
 import WriteKit
 
+@testable import Collaboration
 @testable import Invitations
+@testable import Inviting
+@testable import PublicEvents
+@testable import Workspaces
 
 /// The e-mail of an invitation to a workspace.
 @Suite struct WorkspaceMailTests {
@@ -50,7 +54,7 @@ import WriteKit
         let made = try await world.invite("new@example.com", into: lab, by: ada)
         let token = try token(try world.mail(made))
         #expect(token == secrets.token(of: made) && secrets.matches(token, made))
-        #expect(InvitationSecrets.workspaceInvitationId(in: token) == made.id)
+        #expect(InvitationLink.token(token).workspaceInvitationId == made.id)
         // It differs from those of other invitations, also to entities.
         let other = try await world.invite("other@example.com", into: lab, by: ada)
         #expect(!secrets.matches(token, other))
@@ -81,7 +85,7 @@ import WriteKit
 
     @Test(arguments: ["", ".", "x.y", "inv_01JHMZ0000000000000000000A.x", "0189.x"])
     func `a malformed token contains no invitation id`(_ text: String) {
-        #expect(InvitationSecrets.workspaceInvitationId(in: text) == nil)
+        #expect(InvitationLink.token(text).workspaceInvitationId == nil)
     }
 
     @Test func `hostile names stay text`() async throws {

@@ -6,7 +6,11 @@ import TestSupport
 import Testing
 import WriteKit
 
+@testable import Collaboration
 @testable import Invitations
+@testable import Inviting
+@testable import PublicEvents
+@testable import Workspaces
 
 /// The user directory is unavailable: nothing is guessed or revealed.
 @Suite struct WorkspaceOutageTests {
@@ -35,9 +39,9 @@ import WriteKit
         people = try await Peopled()
         world = people.world
         invitation = try await world.invite("dan@example.com", into: people.lab, by: people.ada)
-        away = WorkspacesUseCases(
-            database: world.database, ids: world.workspaces.ids, clock: world.clock,
-            directory: AwayDirectory(), mails: world.workspaces.mails, wrote: {})
+        var away = world.workspaces
+        away.directory = AwayDirectory()
+        self.away = away
         world.later(60)
     }
 

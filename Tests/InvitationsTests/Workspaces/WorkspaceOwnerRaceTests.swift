@@ -5,7 +5,11 @@ import TestSupport
 import Testing
 import WriteKit
 
+@testable import Collaboration
 @testable import Invitations
+@testable import Inviting
+@testable import PublicEvents
+@testable import Workspaces
 
 /// A workspace has exactly one owner under concurrent changes of members.
 @Suite struct WorkspaceOwnerRaceTests {
@@ -149,7 +153,7 @@ import WriteKit
     func `transferred while the new owner is deleted`(_ round: Int) async throws {
         let (world, lab, ada, bob) = (world, lab, ada, bob)
         let result = await race(round, handOver(to: bob)) {
-            _ = try await world.useCases.onUserDeleted(bob.userId, by: ada, eventId: "evt_1")
+            _ = try await world.context.onUserDeleted(bob.userId, by: ada, eventId: "evt_1")
         }
         // Either it was never transferred, or it went to the member with write.
         #expect(try world.members(of: lab)[bob.userId] == nil)

@@ -4,7 +4,11 @@ import SQLite
 import TestSupport
 import Testing
 
+@testable import Collaboration
 @testable import Invitations
+@testable import Inviting
+@testable import PublicEvents
+@testable import Workspaces
 
 /// How SQLite finds what is asked about workspaces: never by reading a table that grows.
 @Suite struct WorkspacePlanTests {

@@ -5,7 +5,11 @@ import TestSupport
 import Testing
 import WriteKit
 
+@testable import Collaboration
 @testable import Invitations
+@testable import Inviting
+@testable import PublicEvents
+@testable import Workspaces
 
 /// Properties that hold after any sequence of actions.
 @Suite struct WorkspacePropertyTests {
@@ -160,7 +164,7 @@ import WriteKit
         let admin = world.user("root")
         for index in chance.users.indices {
             let user = chance.users[(index + seed) % chance.users.count]
-            _ = try await world.useCases.onUserDeleted(
+            _ = try await world.context.onUserDeleted(
                 user.userId, by: admin, eventId: "evt_\(index)")
             guard try world.find(place) != nil else { break }
             let faults = try chance.faults(of: place) + chance.unproved(place)

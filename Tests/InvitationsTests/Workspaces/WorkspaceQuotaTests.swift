@@ -6,7 +6,11 @@ import TestSupport
 import Testing
 import WriteKit
 
+@testable import Collaboration
 @testable import Invitations
+@testable import Inviting
+@testable import PublicEvents
+@testable import Workspaces
 
 /// The inviters' quota, shared by entities and workspaces.
 @Suite struct WorkspaceQuotaTests {
@@ -145,7 +149,7 @@ import WriteKit
 
     @Test func `deleting a user deletes their counts`() async throws {
         try await send(workspace: 3, entity: 0)
-        _ = try await world.useCases.onUserDeleted(ada.userId, by: world.user("root"), eventId: "1")
+        _ = try await world.context.onUserDeleted(ada.userId, by: world.user("root"), eventId: "1")
         let count = try world.database.read { db in
             try SendingStore.count(
                 by: ada.userId, since: Timestamp(milliseconds: 0),

@@ -5,7 +5,11 @@ import TestSupport
 import Testing
 import WriteKit
 
+@testable import Collaboration
 @testable import Invitations
+@testable import Inviting
+@testable import PublicEvents
+@testable import Workspaces
 
 /// Concurrent requests about workspace invitations.
 @Suite struct WorkspaceRaceTests {
@@ -188,7 +192,7 @@ import WriteKit
             if (index + round) % 2 == 0 {
                 try await world.answerNow(invitation, "accepted", by: bob)
             } else {
-                _ = try await world.useCases.onUserDeleted(ada.userId, by: bob, eventId: "evt_1")
+                _ = try await world.context.onUserDeleted(ada.userId, by: bob, eventId: "evt_1")
             }
         }
         let isIn = try isIn(bob)

@@ -2,7 +2,11 @@ import InvitationsContract
 import Kernel
 import Testing
 
+@testable import Collaboration
 @testable import Invitations
+@testable import Inviting
+@testable import PublicEvents
+@testable import Workspaces
 
 /// Rules about time and succession.
 @Suite struct WorkspaceRuleTests {

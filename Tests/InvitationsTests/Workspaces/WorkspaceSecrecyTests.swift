@@ -9,7 +9,11 @@ import Testing
 import Webhooks
 import WriteKit
 
+@testable import Collaboration
 @testable import Invitations
+@testable import Inviting
+@testable import PublicEvents
+@testable import Workspaces
 
 /// The token of a workspace invitation is only in the e-mail.
 @Suite struct WorkspaceSecrecyTests {
@@ -85,7 +89,7 @@ import WriteKit
             let mailbox = served.mailbox
             #expect(await eventually { mailbox.mails(to: "bob@example.com").count == 2 })
             #expect(try await served.workspaceToken("bob@example.com") == first)
-            #expect(InvitationSecrets.workspaceInvitationId(in: first) == made["id"]?.string)
+            #expect(InvitationLink.token(first).workspaceInvitationId == made["id"]?.string)
             #expect(
                 mailbox.mails(to: "bob@example.com").allSatisfy {
                     $0.contains("https://app.example.com/invitations/accept?token=\(first)")

@@ -5,7 +5,11 @@ import TestSupport
 import Testing
 import WriteKit
 
+@testable import Collaboration
 @testable import Invitations
+@testable import Inviting
+@testable import PublicEvents
+@testable import Workspaces
 
 /// Creating, listing, renaming and deleting workspaces.
 @Suite struct WorkspaceTests {
@@ -175,7 +179,7 @@ import WriteKit
     }
 
     @Test func `a user deleted during the request can't create a workspace`() async throws {
-        _ = try await world.useCases.onUserDeleted(ada.userId, by: bob, eventId: "evt_1")
+        _ = try await world.context.onUserDeleted(ada.userId, by: bob, eventId: "evt_1")
         let before = try world.database.everything()
         let late = await fault { _ = try await world.workspace(by: ada) }
         #expect(late?.code == "user_deleted" && late?.kind == .forbidden)

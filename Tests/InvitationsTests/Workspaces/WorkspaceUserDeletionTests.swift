@@ -5,7 +5,11 @@ import TestSupport
 import Testing
 import WriteKit
 
+@testable import Collaboration
 @testable import Invitations
+@testable import Inviting
+@testable import PublicEvents
+@testable import Workspaces
 
 /// The effects of a user's deletion on workspaces.
 @Suite struct WorkspaceUserDeletionTests {
@@ -26,7 +30,7 @@ import WriteKit
     @discardableResult
     private func drop(_ user: Caller, _ eventId: String? = nil) async throws -> Bool {
         world.later()
-        return try await world.useCases.onUserDeleted(
+        return try await world.context.onUserDeleted(
             user.userId, by: root, eventId: eventId ?? "evt_\(user.userId)")
     }
 
@@ -174,7 +178,7 @@ import WriteKit
         #expect(try await drop(ada, "evt_2"))
         #expect(try self.known() == known)
         let many = await race(10) { _ in
-            guard try await world.useCases.onUserDeleted(bob.userId, by: root, eventId: "evt_3")
+            guard try await world.context.onUserDeleted(bob.userId, by: root, eventId: "evt_3")
             else { throw Fault.notFound }
         }
         #expect(many.succeeded == 1)

@@ -1,6 +1,7 @@
 import Contract
 import HTTPCore
 import InvitationsContract
+import Inviting
 import Kernel
 import ServiceKit
 

@@ -5,10 +5,12 @@ import Kernel
 import ServiceKit
 
 /// The URL table of workspaces.
-struct WorkspacesAPI: Sendable {
+package struct WorkspacesAPI: Sendable {
     let useCases: WorkspacesUseCases
 
-    var routes: [Route] {
+    package init(useCases: WorkspacesUseCases) { self.useCases = useCases }
+
+    package var routes: [Route] {
         workspaces + sharing + invitations
             + [
                 .audit(WorkspaceRoutes.listAudit) {

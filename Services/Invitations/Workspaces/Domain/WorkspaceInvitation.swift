@@ -1,4 +1,5 @@
 import InvitationsContract
+import Inviting
 import Kernel
 
 /// An invitation of an address to a workspace.

@@ -1,4 +1,5 @@
 import InvitationsContract
+import Inviting
 import Kernel
 import SQLite
 

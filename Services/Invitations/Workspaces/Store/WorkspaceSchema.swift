@@ -4,7 +4,7 @@ import SQLite
 ///
 /// Ids are UUIDs of version 7, which begin with their time of creation, and one process makes them
 /// all: "newest first" is `ORDER BY id DESC`.
-let workspacesSchema = """
+package let workspacesSchema = """
     CREATE TABLE workspaces (
         id TEXT PRIMARY KEY,
         name TEXT NOT NULL,
@@ -62,7 +62,7 @@ let workspacesSchema = """
 
 /// So that a page is found and counted from the index, without those of a workspace that is being
 /// deleted.
-let invitationsToAddress = """
+package let invitationsToAddress = """
     DROP INDEX workspace_invitations_to;
     CREATE INDEX workspace_invitations_to
         ON workspace_invitations (email, id, status, expires_at, workspace_id);
@@ -71,7 +71,7 @@ let invitationsToAddress = """
 /// Lists that aren't bounded: the workspaces in which others gave a user a place, and invitations
 /// to an address, those that have ended included. Overdue ones are counted apart until the sweep
 /// stores that they have expired.
-let workspaceCountsSchema =
+package let workspaceCountsSchema =
     KeptCounts.counting("workspaces_of_member", in: "workspace_members", by: "user_id")
     + KeptCounts.counting(
         "workspace_invitations_to", in: "workspace_invitations", by: "email", and: "status")

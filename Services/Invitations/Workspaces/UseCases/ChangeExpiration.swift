@@ -1,5 +1,6 @@
 import Contract
 import InvitationsContract
+import Inviting
 import Kernel
 import SQLite
 import WriteKit

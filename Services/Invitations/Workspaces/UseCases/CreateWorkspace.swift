@@ -9,7 +9,7 @@ extension WorkspacesUseCases {
         _ draft: WorkspaceDraft, by caller: Caller
     ) -> PendingWrite<Void, WorkspaceAccess> {
         write(by: caller) { [self] tx in
-            try quotas.workspaces.check(for: caller.userId, in: tx)
+            try quota.check(for: caller.userId, in: tx)
             let workspace = Workspace(
                 id: ids.makeUUID(), name: draft.name, ownerId: caller.userId, createdAt: tx.now)
             let owner = WorkspaceMember(

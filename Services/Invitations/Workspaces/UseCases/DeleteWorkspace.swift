@@ -3,6 +3,20 @@ import Kernel
 import SQLite
 import WriteKit
 
+/// Work of this part that can touch any number of rows. Names of cases and members are stored.
+package enum WorkspacesJob: BackgroundJob, Equatable {
+    /// The ended invitations to a deleted workspace.
+    case deleteWorkspace(workspaceId: String)
+
+    /// Queries that hide such workspaces name it.
+    package var kind: String { "workspace.deleted" }
+    package var subject: String {
+        switch self {
+        case .deleteWorkspace(let workspaceId): workspaceId
+        }
+    }
+}
+
 extension WorkspacesUseCases {
     func deleteWorkspace(_ id: String, by caller: Caller) -> PendingWrite<WorkspaceAccess, Void> {
         change(.delete, in: id, by: caller) { [self] tx, access in
@@ -30,5 +44,23 @@ extension WorkspacesUseCases {
         try WorkspaceStore.delete(workspace.id, in: tx)
         try audit.record(.deleted(workspace), by: caller, in: tx)
         try jobs.begin(.deleteWorkspace(workspaceId: workspace.id), &budget, in: tx)
+    }
+
+    private var jobs: Jobs<WorkspacesJob> {
+        Jobs(rows: jobRows) { try Self.advance($0, &$1, in: $2) }
+    }
+
+    /// Does a part of a job.
+    /// - Returns: whether all is done.
+    package static func advance(
+        _ job: WorkspacesJob, _ budget: inout RowBudget, in tx: Transaction
+    ) throws -> Bool {
+        switch job {
+        case .deleteWorkspace(let workspaceId):
+            budget.spend(
+                try WorkspaceInvitationStore.deleteSome(
+                    to: workspaceId, limit: budget.left, in: tx))
+            return !budget.isSpent
+        }
     }
 }

@@ -1,4 +1,5 @@
 import InvitationsContract
+import Inviting
 import Kernel
 import SQLite
 import WriteKit
@@ -44,7 +45,7 @@ extension WorkspacesUseCases {
         var invitation = invitation
         invitation.status = status
         invitation.nameAtEnd = workspace.name
-        try InvitationMails.cancelPending(&invitation, in: tx)
+        try InvitationOutbox.cancelPending(&invitation, in: tx)
         try WorkspaceInvitationStore.update(invitation, in: tx)
         try audit.record(.ended(former, invitation), by: caller, in: tx)
         try emit(invitation, to: workspace, in: tx)

@@ -1,5 +1,6 @@
 import Contract
 import InvitationsContract
+import Inviting
 import Kernel
 import SQLite
 import WriteKit
@@ -7,12 +8,12 @@ import WriteKit
 /// The page behind the link in an e-mail. The gateway has established that the invitee has access
 /// to the invited mailbox.
 extension WorkspacesUseCases {
-    func view(_ id: String, _ token: String) throws -> InvitationView {
+    package func view(_ id: String, _ token: String) throws -> InvitationView {
         try view(of: try database.read { try find(id, token, in: $0) })
     }
 
     /// Idempotent for the same user.
-    func answer(
+    package func answer(
         _ id: String, _ token: String, _ accepts: Bool, as invitee: Invitee, by caller: Caller
     ) async throws -> InvitationView {
         let change = write(by: caller, admit: { [self] in try find(id, token, in: $0) }) {

@@ -1,6 +1,7 @@
 import Contract
 import GatewayClient
 import InvitationsContract
+import Inviting
 import Kernel
 import SQLite
 import WriteKit
@@ -25,7 +26,7 @@ extension WorkspacesUseCases {
             try checkInvitable(
                 draft.email, known.invitee, knownAt: known.asked, in: access.workspace, tx)
             try Self.checkRoom(in: workspaceId, tx)
-            try InviterQuota.check(caller.userId, isMore: true, in: tx)
+            try inviterQuota.check(caller.userId, isMore: true, in: tx)
             let days = Int64(WorkspaceLimits.defaultDays)
             var invitation = WorkspaceInvitation(
                 id: ids.makeUUID(), workspaceId: workspaceId, email: draft.email,

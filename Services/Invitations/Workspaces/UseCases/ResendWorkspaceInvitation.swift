@@ -1,5 +1,6 @@
 import Contract
 import InvitationsContract
+import Inviting
 import Kernel
 import SQLite
 import WriteKit
@@ -13,7 +14,7 @@ extension WorkspacesUseCases {
             if let seconds = placed.invitation.pause(at: tx.now) {
                 throw Fault(WorkspaceProblems.resentTooSoon, retryAfter: seconds)
             }
-            try InviterQuota.check(caller.userId, isMore: false, in: tx)
+            try inviterQuota.check(caller.userId, isMore: false, in: tx)
             var changed = placed
             changed.invitation.sentAt = tx.now
             try mails.send(&changed.invitation, to: placed.workspace, from: inviter, in: tx)

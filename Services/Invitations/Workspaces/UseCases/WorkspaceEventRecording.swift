@@ -1,5 +1,6 @@
 import InvitationsContract
 import Kernel
+import PublicEvents
 import SQLite
 
 /// The events of a workspace, for its owner.

@@ -1,14 +1,12 @@
 import Contract
+import Inviting
 import Kernel
 import Mail
 import SQLite
 
 /// The e-mails that contain invitations to workspaces.
 struct WorkspaceMails: Sendable {
-    let outbox: MailOutbox
-    let sender: Mailbox
-    /// The product's public URL; never taken from a request, whose headers can be forged.
-    let publicURL: String
+    let outbox: InvitationOutbox
     let secrets: InvitationSecrets
 
     /// Sends it and cancels its former e-mail if that is still pending.
@@ -16,18 +14,18 @@ struct WorkspaceMails: Sendable {
         _ invitation: inout WorkspaceInvitation, to workspace: Workspace, from inviter: UserProfile,
         in tx: Transaction
     ) throws {
-        guard let recipient = Mailbox(invitation.email) else {
-            throw Fault.unexpected("an address that e-mail can't be sent to")
-        }
-        try InvitationMails.cancelPending(&invitation, in: tx)
         let letter = InvitationLetter(
             toWorkspace: workspace.name, giving: invitation.permissions,
             from: inviter.displayName,
-            link: "\(publicURL)/invitations/accept?token=\(secrets.token(of: invitation))",
+            link: "\(outbox.publicURL)/invitations/accept?token=\(secrets.token(of: invitation))",
             until: invitation.expiresAt)
-        invitation.mailId = try outbox.add(
-            letter.message(from: sender, to: recipient), about: invitation.id,
-            goodUntil: invitation.expiresAt, in: tx)
-        invitation.delivery = .pending
+        try outbox.send(letter, with: &invitation, in: tx)
+    }
+}
+
+extension WorkspacesUseCases {
+    /// Stores how an e-mail ended, if it was one of an invitation to a workspace.
+    package static func settle(_ mail: MailOutcome, in tx: Transaction) throws {
+        try WorkspaceInvitationStore.settle(mail.id, as: MailDelivery(mail), in: tx)
     }
 }

@@ -1,6 +1,8 @@
 import Contract
 import GatewayClient
+import Inviting
 import Kernel
+import PublicEvents
 import SQLite
 import WriteKit
 
@@ -9,17 +11,40 @@ import WriteKit
 /// All have one shape: first they query the directory for the users; then one transaction loads,
 /// asks `WorkspacePolicy`, saves, and writes the audit entry, the e-mail and the event. All data
 /// that a rule needs is in this database, so it is decided in that transaction.
-struct WorkspacesUseCases: UseCases {
-    let database: Database
-    let ids: IDMinter
+package struct WorkspacesUseCases: UseCases {
+    package let database: Database
+    package let ids: IDMinter
     let clock: any Clock
-    let directory: any Directory
+    var directory: any Directory
     let mails: WorkspaceMails
+    let inviterQuota: InviterQuota
     /// Called when an e-mail or event was stored.
-    let wrote: @Sendable () -> Void
-    var quotas = InvitationQuotas()
+    package let wrote: @Sendable () -> Void
+    var quota: Quota
     /// How many rows one transaction of a job touches.
-    var jobRows = jobSliceRows
+    let jobRows: Int
+
+    package init(
+        database: Database, ids: IDMinter, clock: any Clock, directory: any Directory,
+        secrets: InvitationSecrets, outbox: InvitationOutbox, inviterQuota: InviterQuota,
+        wrote: @escaping @Sendable () -> Void, quota: Quota = .workspaces,
+        jobRows: Int = jobSliceRows
+    ) {
+        self.database = database
+        self.ids = ids
+        self.clock = clock
+        self.directory = directory
+        mails = WorkspaceMails(outbox: outbox, secrets: secrets)
+        self.inviterQuota = inviterQuota
+        self.wrote = wrote
+        self.quota = quota
+        self.jobRows = jobRows
+    }
+
+    /// Counts the open invitations to workspaces.
+    package static let open: InviterQuota.Open = {
+        try WorkspaceInvitationStore.open(by: $0, at: $1, in: $2)
+    }
 
     var recorder: EventRecorder { EventRecorder(ids: ids) }
 
@@ -52,4 +77,11 @@ struct WorkspacesUseCases: UseCases {
     func profile(_ userId: String) async throws -> UserProfile {
         try await directory.profiles(of: [userId])[userId] ?? .unknown(userId)
     }
+}
+
+extension Quota {
+    /// Of one creator, whoever owns them.
+    package static let workspaces = Quota(
+        "workspaces", "workspaces created by one user", limit: 1_000,
+        relief: "Delete some that you created")
 }

@@ -1,0 +1,39 @@
+import Contract
+import InvitationsContract
+import Kernel
+import SQLite
+import WriteKit
+
+/// For other services.
+extension InvitationsUseCases {
+    /// The kind of the job that removes a deleted user, whose collaborations are hidden at once.
+    package static let userDeleted = "user.deleted"
+
+    func collaborations(_ query: CollaborationsQuery) throws -> CollaborationsReply {
+        // A subject without entities costs a statement too.
+        let count = query.subjects.reduce(0) { $0 + max(1, $1.entityIds.count) }
+        guard count <= CollaborationsQuery.maximum else {
+            throw Fault.invalid(
+                "/subjects", "must contain at most \(CollaborationsQuery.maximum) pairs")
+        }
+        return CollaborationsReply(
+            subjects: try database.read { reader in
+                try query.subjects.map {
+                    // A deleted user may have rows left until the job is done.
+                    try JobStore.waits(Self.userDeleted, $0.userId, in: reader)
+                        ? []
+                        : CollaboratorStore.places(
+                            of: $0.userId, among: $0.entityIds, in: reader)
+                }
+            })
+    }
+
+    func collaboratorEntities(
+        _ query: CollaboratorEntitiesQuery
+    ) throws -> CollaboratorEntitiesReply {
+        CollaboratorEntitiesReply(
+            entityIds: try database.read {
+                try CollaboratorStore.entityIds(for: query.userId, in: $0)
+            })
+    }
+}

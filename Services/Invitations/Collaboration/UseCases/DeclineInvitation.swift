@@ -1,0 +1,22 @@
+import Contract
+import Inviting
+import Kernel
+import SQLite
+import WriteKit
+
+extension InvitationsUseCases {
+    /// To the inviter it looks revoked.
+    func decline(
+        _ link: InvitationLink, as invitee: Invitee, by caller: Caller
+    ) -> PendingWrite<Invitation, Invitation> {
+        let admit: Admission<Invitation> = { [self] in try find(link, to: invitee, in: $0) }
+        return write(by: caller, admit: admit) { [self] tx, former in
+            if former.isDeclined { return former }
+            try Self.checkOpen(former, at: tx.now)
+            let owner = try KnownEntityStore.find(former.entityId, in: tx)?.ownerId
+            var declined = former
+            declined.isDeclined = true
+            return try revoke(declined, by: caller, owner: owner ?? former.invitedBy, in: tx)
+        }
+    }
+}
