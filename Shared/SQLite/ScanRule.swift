@@ -35,9 +35,12 @@ struct ScanRule {
         try list("EXPLAIN QUERY PLAN " + sql, on: connection) { $0.text(3) }
     }
 
-    /// Root page → name, of the ordinary tables.
+    /// Root page → name, of the ordinary tables. SQLite reads its own (`sqlite_sequence`) whole.
     private func tableRoots(on connection: Connection) throws(DatabaseError) -> [Int64: String] {
-        let sql = "SELECT rootpage, name FROM sqlite_schema WHERE type = 'table' AND rootpage > 0"
+        let sql = """
+            SELECT rootpage, name FROM sqlite_schema
+            WHERE type = 'table' AND rootpage > 0 AND substr(name, 1, 7) <> 'sqlite_'
+            """
         let pairs = try list(sql, on: connection) { ($0.int(0), $0.text(1)) }
         return Dictionary(pairs, uniquingKeysWith: { first, _ in first })
     }
@@ -46,14 +49,19 @@ struct ScanRule {
         _ sql: String, _ roots: [Int64: String], on connection: Connection
     ) throws(DatabaseError) -> [String] {
         let steps = try list("EXPLAIN " + sql, on: connection) {
-            (operation: $0.text(1), p1: $0.int(2), p2: $0.int(3))
+            (address: $0.int(0), operation: $0.text(1), p1: $0.int(2), p2: $0.int(3))
         }
-        var cursors: [Int64: String] = [:]
-        for step in steps where step.operation == "OpenRead" || step.operation == "OpenWrite" {
-            cursors[step.p1] = roots[step.p2]
+        // The programs of triggers follow, each with addresses and cursors of its own.
+        let starts = steps.indices.filter { steps[$0].address == 0 } + [steps.count]
+        return zip(starts, starts.dropFirst()).flatMap { start, end in
+            let program = steps[start..<end]
+            var cursors: [Int64: String] = [:]
+            for step in program where ["OpenRead", "OpenWrite"].contains(step.operation) {
+                cursors[step.p1] = roots[step.p2]
+            }
+            let walks = program.filter { ["Rewind", "Last", "Count"].contains($0.operation) }
+            return walks.compactMap { cursors[$0.p1] }
         }
-        let walks = steps.filter { ["Rewind", "Last", "Count"].contains($0.operation) }
-        return walks.compactMap { cursors[$0.p1] }
     }
 
     private func list<T>(
