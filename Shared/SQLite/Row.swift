@@ -8,6 +8,20 @@ public struct Row {
 
     init(handle: OpaquePointer) { self.handle = handle }
 
+    /// The number of columns.
+    var count: Int { Int(sqlite3_column_count(handle)) }
+
+    /// A column as it can be bound again.
+    func value(_ column: Int) -> Value {
+        switch sqlite3_column_type(handle, Int32(column)) {
+        case SQLITE_INTEGER: .int(int(column))
+        case SQLITE_FLOAT: .real(real(column))
+        case SQLITE_TEXT: .text(text(column))
+        case SQLITE_BLOB: .blob(blob(column))
+        default: .null
+        }
+    }
+
     /// Whether the column is NULL.
     public func isNull(_ column: Int) -> Bool {
         sqlite3_column_type(handle, Int32(column)) == SQLITE_NULL

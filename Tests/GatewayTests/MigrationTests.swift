@@ -33,6 +33,8 @@ private let released = [
     "dbc03d406a8f14286335ae124cf26ffa9386559e595126972dac97df39a6a628",
     // names of stored responses
     "bad8392c6af73172d6898246fcb6c86b09aebb907e312d2993f7dab4dc43d719",
+    // long lists
+    "585271fa915c807007bf180b31c602b70c0e395ed6b3cfc0ae3d3b3d04700da2",
 ]
 
 @Suite struct MigrationTests {

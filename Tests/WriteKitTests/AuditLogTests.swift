@@ -22,7 +22,9 @@ final class JournalWorld: UseCases {
         database = try Database(
             path: folder.path + "/journal.sqlite",
             migrations: [
-                Migration("audit", auditSchema), Migration("kept answers", storedResponsesSchema),
+                Migration("audit", auditSchema),
+                Migration("counts", LongList.schema + auditCounting),
+                Migration("kept answers", storedResponsesSchema),
                 Migration("bytes of kept answers", storedResponseBytesSchema),
                 Migration("names of stored responses", storedResponseNamesSchema),
                 Migration("gone", tombstonesSchema + tombstoneNamesSchema),

@@ -13,7 +13,8 @@ extension EntityStore {
 
     /// The entities with a grant for `userId`, those of `others` that exist, and those in public
     /// stores except `closing`; newest first. The three parts are read in order and
-    /// merged, so a page costs what it skips and no sorting; the count of public ones is stored.
+    /// merged, so a page costs what it skips and no sorting; without a filter it skips little
+    /// (`place`), and counts are kept.
     /// Each of `others` is looked up once, and again if it can be on the page.
     static func reached(
         by userId: String, others: [String], closing: [String], _ filter: EntityFilter,
@@ -29,10 +30,17 @@ extension EntityStore {
             : db.rows(reachableElsewhere, values: values + [.texts(others)]) {
                 $0.text(0)
             }
+        let isWhole = filter.type == nil && filter.search == nil
+        let lists = try isWhole ? ReachedLists(of: userId, others, in: db) : nil
+        let place = try closing.isEmpty ? lists?.place(at: page.offset) : nil
         // More can't be among the first rows.
         let first = Array(others.prefix(page.offset + page.size))
         let items = try db.rows(
-            pageOfReached, values: values + [.texts(first), .int(page.size), .int(page.offset)]
+            pageOfReached,
+            values: values + [
+                .texts(first), .int(page.size), .int(page.offset - (place?.passed ?? 0)),
+                .text(place?.below ?? aboveAll),
+            ]
         ) { row in
             Reached(
                 entity: try entity(row, from: 2),
@@ -41,7 +49,7 @@ extension EntityStore {
         func count(_ sql: SQL, _ values: [Value]) throws -> Int {
             try db.row(sql, values: values) { Int($0.int(0)) } ?? 0
         }
-        let granted = try count(countOfGranted, Array(values.prefix(3)))
+        let granted = try lists?.granted.total ?? count(countOfGranted, Array(values.prefix(3)))
         var total = granted + others.count
         let publicOnes =
             try filter.search == nil
@@ -54,6 +62,9 @@ extension EntityStore {
         }
         return Page(items, page, total: total)
     }
+
+    /// After every id.
+    private static let aboveAll = "~"
 
     /// The listed entities that exist, pass the filter and are neither granted locally nor public;
     /// newest first.
@@ -69,16 +80,17 @@ extension EntityStore {
 
     private static let pageOfReached: SQL = """
         SELECT page.step, e.is_public, e.* FROM (
-            SELECT entity_id, step FROM grants g WHERE user_id = ?1
+            SELECT entity_id, step FROM grants g WHERE user_id = ?1 AND entity_id < ?8
                 AND entity_id NOT IN (SELECT subject FROM jobs WHERE kind = 'entity.deleted')
                 AND (?2 IS NULL AND ?3 IS NULL OR EXISTS (
                     SELECT 1 FROM entities e WHERE e.id = g.entity_id
                         AND (?2 IS NULL OR e.type = ?2)
                         AND (?3 IS NULL OR instr(e.search_text, ?3) > 0)))
             UNION ALL
-            SELECT value, NULL FROM json_each(?5)
+            SELECT value, NULL FROM json_each(?5) WHERE value < ?8
             UNION ALL
-            SELECT id, NULL FROM entities p INDEXED BY public_entities WHERE is_public = 1
+            SELECT id, NULL FROM entities p INDEXED BY public_entities
+            WHERE is_public = 1 AND id < ?8
                 AND (?2 IS NULL OR type = ?2) AND (?3 IS NULL OR instr(search_text, ?3) > 0)
                 AND NOT EXISTS (SELECT 1 FROM grants WHERE user_id = ?1 AND entity_id = p.id)
                 AND id NOT IN (SELECT value FROM json_each(?4))

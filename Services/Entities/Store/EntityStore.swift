@@ -89,6 +89,13 @@ enum EntityStore {
         ) { try entity($0) }
     }
 
+    static let listOfPublicOnes = LongList(
+        "public_entities", of: "entities", where: .init("is_public", "= 1"), order: .id("id"))
+
+    static let publicOnes = PagedQuery(
+        "r.id", from: "entities", by: "public_entities", where: "is_public = 1",
+        countedBy: listOfPublicOnes)
+
     /// - Parameter first: the column of `id`.
     static func entity(_ row: Row, from first: Int = 0) throws -> Entity {
         guard let type = EntityType(rawValue: row.text(first + 3)) else {

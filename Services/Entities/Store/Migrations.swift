@@ -24,6 +24,7 @@ public let entitiesMigrations = [
     Migration("entities are searched by folded text", foldedEntities),
     Migration("names of stored responses", storedResponseNamesSchema),
     Migration("name of tombstones", tombstoneNamesSchema),
+    Migration("long lists", longLists),
 ]
 
 /// `grants` has one row for each pair of user and entity with local access: the first local step.
@@ -168,3 +169,10 @@ private let foldedEntities = """
     UPDATE entities SET search_text = folded(name || char(10) || slug)
     WHERE search_text <> folded(name || char(10) || slug);
     """
+
+private let longLists =
+    LongList.schema + auditCounting
+    + [
+        ShareStore.listReceived, ShareStore.listOfEntity,
+        VersionStore.listOfEntity, GrantStore.list, EntityStore.listOfPublicOnes,
+    ].map(\.counting).joined()

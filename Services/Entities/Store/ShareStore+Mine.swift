@@ -7,27 +7,58 @@ extension ShareStore {
     static func received(
         by userId: String, type: EntityType?, _ page: PageRequest, in db: some Queryable
     ) throws -> Page<WithEntity> {
-        try db.page(received, page, .text(userId), .text(type?.rawValue), map: withEntity)
+        guard let type else { return try db.page(received, page, .text(userId), map: withEntity) }
+        return try db.page(
+            receivedOfType, page, .text(userId), .text(type.rawValue), map: withEntity)
     }
 
     static func given(
         by userId: String, type: EntityType?, _ page: PageRequest, in db: some Queryable
     ) throws -> Page<WithEntity> {
-        try db.page(given, page, .text(userId), .text(type?.rawValue), map: withEntity)
+        guard let type else { return try db.page(given, page, .text(userId), map: withEntity) }
+        return try db.page(
+            givenOfType, page, .text(userId), .text(type.rawValue), map: withEntity)
     }
 
-    private static let received = list(by: "shares_received", of: "user_id = ?1")
-    private static let given = list(by: "shares_given", of: "created_by = ?1")
+    static let listReceived = LongList(
+        "shares_received", of: "shares", by: "user_id", order: .id("id"))
 
-    private static func list(by index: StaticString, of user: SQL.Parts) -> PagedQuery {
+    private static let received = query(
+        by: "shares_received", of: "user_id = ?1", countedBy: listReceived,
+        hidden: SQL(
+            """
+            SELECT count(*) FROM jobs j CROSS JOIN shares s
+                ON s.user_id = ?1 AND s.entity_id = j.subject WHERE j.kind = 'entity.deleted'
+            """))
+    /// The counter of the quota counts them; there are at most as many as the quota allows.
+    private static let given = query(
+        by: "shares_given", of: "created_by = ?1",
+        count: SQL(
+            """
+            SELECT coalesce(
+                    (SELECT used FROM quota_usage WHERE quota = 'shares' AND holder = ?1), 0)
+                - (SELECT count(*) FROM jobs j CROSS JOIN shares s INDEXED BY shares_of_entity
+                    ON s.entity_id = j.subject AND s.created_by = ?1
+                    WHERE j.kind = 'entity.deleted')
+            """))
+    private static let receivedOfType = query(
+        by: "shares_received", of: "user_id = ?1 AND \(isOfType)")
+    private static let givenOfType = query(
+        by: "shares_given", of: "created_by = ?1 AND \(isOfType)")
+    private static let isOfType: SQL.Parts =
+        "(SELECT type FROM entities WHERE id = entity_id) = ?2"
+
+    private static func query(
+        by index: StaticString, of user: SQL.Parts, count: SQL? = nil,
+        countedBy list: LongList? = nil, hidden: SQL? = nil
+    ) -> PagedQuery {
         PagedQuery(
             "\(columns, of: "r"), e.*", from: "shares",
             joining: "CROSS JOIN entities e ON e.id = r.entity_id", by: index,
             where: """
                 \(user) AND entity_id NOT IN (
                     SELECT subject FROM jobs WHERE kind = 'entity.deleted')
-                AND (?2 IS NULL OR (SELECT type FROM entities WHERE id = entity_id) = ?2)
-                """)
+                """, count: count, countedBy: list, hidden: hidden)
     }
 
     private static func withEntity(_ row: Row) throws -> WithEntity {

@@ -96,12 +96,19 @@ enum ShareStore {
         of entityId: String, givenOrGotBy userId: String?, _ page: PageRequest,
         in db: some Queryable
     ) throws -> Page<Share> {
-        try db.page(ofEntity, page, .text(entityId), .text(userId), map: share)
+        guard let userId else { return try db.page(ofEntity, page, .text(entityId), map: share) }
+        return try db.page(ofEntityAndUser, page, .text(entityId), .text(userId), map: share)
     }
 
+    static let listOfEntity = LongList(
+        "shares_of_entity", of: "shares", by: "entity_id", order: .id("id"))
+
     private static let ofEntity = PagedQuery(
+        "\(columns, of: "r")", from: "shares", by: "shares_of_entity", where: "entity_id = ?1",
+        countedBy: listOfEntity)
+    private static let ofEntityAndUser = PagedQuery(
         "\(columns, of: "r")", from: "shares", by: "shares_of_entity",
-        where: "entity_id = ?1 AND (?2 IS NULL OR user_id = ?2 OR created_by = ?2)")
+        where: "entity_id = ?1 AND (user_id = ?2 OR created_by = ?2)")
 
     static func share(_ row: Row) -> Share {
         Share(

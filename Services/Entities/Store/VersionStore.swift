@@ -32,9 +32,12 @@ enum VersionStore {
         try db.page(ofEntity, page, .text(entityId), map: version)
     }
 
+    static let listOfEntity = LongList(
+        "versions_of_entity", of: "versions", by: "entity_id", order: .id("id"))
+
     private static let ofEntity = PagedQuery(
         "\(columns, of: "r")", from: "versions", by: "versions_of_entity",
-        where: "entity_id = ?1")
+        where: "entity_id = ?1", countedBy: listOfEntity)
 
     /// Deletes some of an entity's versions.
     /// - Returns: how many.

@@ -63,4 +63,5 @@ let gatewayMigrations = [
         SET search_text = folded(email || char(10) || username || char(10) || display_name);
         """),
     Migration("names of stored responses", storedResponseNamesSchema),
+    Migration("long lists", LongList.schema + UserStore.list.counting + auditCounting),
 ]

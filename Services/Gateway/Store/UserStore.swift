@@ -79,13 +79,17 @@ enum UserStore {
         return try db.page(found, page, .text(Text.folded(search)), map: user)
     }
 
-    private static let all = list(where: "1")
-    private static let found = list(where: "instr(search_text, ?1) > 0")
+    static let list = LongList("users", of: "users", order: .time("created_at", id: "id"))
 
-    private static func list(where condition: SQL.Parts) -> PagedQuery {
+    private static let all = query(where: "1", countedBy: list)
+    private static let found = query(where: "instr(search_text, ?1) > 0")
+
+    private static func query(
+        where condition: SQL.Parts, countedBy list: LongList? = nil
+    ) -> PagedQuery {
         PagedQuery(
             "\(columns, of: "r")", from: "users", by: "users_by_age", where: condition,
-            newestFirst: Columns("created_at", "id"))
+            newestFirst: Columns("created_at", "id"), countedBy: list)
     }
 
     private static func user(_ row: Row) throws -> User {

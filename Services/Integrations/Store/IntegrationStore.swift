@@ -81,15 +81,24 @@ enum IntegrationStore {
     static func page(
         search: String?, _ page: PageRequest, in db: some Queryable
     ) throws -> Page<Integration> {
-        try db.page(all, page, .text(search.map(Text.folded)), map: integration)
+        guard let search else { return try db.page(all, page, map: integration) }
+        return try db.page(found, page, .text(Text.folded(search)), map: integration)
     }
 
+    static let list = LongList("integrations", of: "integrations", order: .id("id"))
+
     private static let all = PagedQuery(
+        "\(columns, of: "r")", from: "integrations", where: exists, countedBy: list,
+        hidden: SQL(
+            """
+            SELECT count(*) FROM jobs j CROSS JOIN integrations i ON i.id = j.subject
+            WHERE j.kind = 'integration.deleted'
+            """))
+    private static let found = PagedQuery(
         "\(columns, of: "r")", from: "integrations",
-        where: """
-            (?1 IS NULL OR instr(search_text, ?1) > 0)
-                AND id NOT IN (SELECT subject FROM jobs WHERE kind = 'integration.deleted')
-            """)
+        where: "instr(search_text, ?1) > 0 AND \(exists)")
+    private static let exists: SQL.Parts =
+        "id NOT IN (SELECT subject FROM jobs WHERE kind = 'integration.deleted')"
 
     /// The integrations that a user or one of their teams owns or has a share of, newest first.
     static func page(
@@ -112,8 +121,7 @@ enum IntegrationStore {
             ) visible
             """,
         where: """
-            id NOT IN (SELECT subject FROM jobs WHERE kind = 'integration.deleted')
-                AND (?2 IS NULL OR instr(
+            \(exists) AND (?2 IS NULL OR instr(
                     (SELECT search_text FROM integrations i WHERE i.id = visible.id), ?2) > 0)
             """)
 

@@ -19,6 +19,7 @@ public let integrationsMigrations = [
     Migration("names are searched by folded text", foldedNames),
     Migration("names of stored responses", storedResponseNamesSchema),
     Migration("name of tombstones", tombstoneNamesSchema),
+    Migration("long lists", longLists),
 ]
 
 /// Triggers keep `member_count`, also for cascades, so that no statement can forget it.
@@ -108,3 +109,19 @@ private let foldedNames = """
     UPDATE teams SET search_text = folded(name || char(10) || id)
     WHERE search_text <> folded(name || char(10) || id);
     """
+
+/// Replaces `share_buckets`.
+private let longLists =
+    """
+    DROP TRIGGER shared;
+    DROP TRIGGER unshared;
+    DROP TABLE share_buckets;
+    CREATE TRIGGER shared AFTER INSERT ON shares BEGIN
+        UPDATE integrations SET share_count = share_count + 1 WHERE id = new.integration_id;
+    END;
+    CREATE TRIGGER unshared AFTER DELETE ON shares BEGIN
+        UPDATE integrations SET share_count = share_count - 1 WHERE id = old.integration_id;
+    END;
+
+    """ + LongList.schema + auditCounting
+    + [IntegrationStore.list, TeamStore.list, ShareStore.list].map(\.counting).joined()

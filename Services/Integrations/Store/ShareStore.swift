@@ -15,44 +15,19 @@ enum ShareStore {
     private static let byPrincipal = SQL(
         "SELECT \(columns) FROM shares WHERE principal = ?1 AND integration_id = ?2")
 
-    /// Newest first. A deep page costs no more than the first: counts lead to its bucket of a
-    /// thousand numbers, and only the rows before it in that bucket are skipped.
+    /// Newest first.
     static func page(
-        of integration: Integration, _ page: PageRequest, in db: some Queryable
+        of integrationId: String, _ page: PageRequest, in db: some Queryable
     ) throws -> Page<Share> {
-        let total = integration.shareCount
-        guard let start = try start(of: integration.id, at: page.offset, in: db) else {
-            return Page([], page, total: total)
-        }
-        let items = try db.rows(
-            below, .text(integration.id), .int(start.below), .int(page.size),
-            .int(page.offset - start.before), map: share)
-        return Page(items, page, total: total)
+        try db.page(ofIntegration, page, .text(integrationId), map: share)
     }
 
-    private static let below = SQL(
-        """
-        SELECT \(columns, of: "s") FROM (
-            SELECT number FROM shares INDEXED BY shares_of_integration
-            WHERE integration_id = ?1 AND number < ?2 ORDER BY number DESC LIMIT ?3 OFFSET ?4
-        ) page CROSS JOIN shares s ON s.number = page.number ORDER BY s.number DESC
-        """)
+    static let list = LongList(
+        "shares", of: "shares", by: "integration_id", order: .number("number"))
 
-    /// Finds the share at an offset: the number that it is below, and how many shares come before
-    /// that number.
-    private static func start(
-        of integrationId: String, at offset: Int, in db: some Queryable
-    ) throws -> (below: Int64, before: Int)? {
-        try db.row(
-            """
-            SELECT (bucket + 1) * 1000, before FROM (
-                SELECT bucket, share_count,
-                    sum(share_count) OVER (ORDER BY bucket DESC) - share_count AS before
-                FROM share_buckets WHERE integration_id = ?1
-            ) WHERE before <= ?2 AND before + share_count > ?2
-            """, .text(integrationId), .int(offset)
-        ) { ($0.int(0), Int($0.int(1))) }
-    }
+    private static let ofIntegration = PagedQuery(
+        "\(columns, of: "r")", from: "shares", key: Columns("number"), by: "shares_of_integration",
+        where: "integration_id = ?1", countedBy: list)
 
     /// Some shares of one integration, the oldest first.
     static func some(

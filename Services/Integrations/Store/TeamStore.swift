@@ -37,15 +37,25 @@ enum TeamStore {
     static func page(
         search: String?, _ page: PageRequest, in db: some Queryable
     ) throws -> Page<Team> {
-        try db.page(all, page, .text(search.map(Text.folded)), map: team)
+        guard let search else { return try db.page(all, page, map: team) }
+        return try db.page(found, page, .text(Text.folded(search)), map: team)
     }
 
+    static let list = LongList("teams", of: "teams", order: .number("number"))
+
     private static let all = PagedQuery(
+        "\(columns, of: "r")", from: "teams", key: Columns("number"), where: exists,
+        countedBy: list,
+        hidden: SQL(
+            """
+            SELECT count(*) FROM jobs j CROSS JOIN teams t ON t.id = j.subject
+            WHERE j.kind = 'team.deleted'
+            """))
+    private static let found = PagedQuery(
         "\(columns, of: "r")", from: "teams", key: Columns("number"),
-        where: """
-            (?1 IS NULL OR instr(search_text, ?1) > 0)
-                AND id NOT IN (SELECT subject FROM jobs WHERE kind = 'team.deleted')
-            """)
+        where: "instr(search_text, ?1) > 0 AND \(exists)")
+    private static let exists: SQL.Parts =
+        "id NOT IN (SELECT subject FROM jobs WHERE kind = 'team.deleted')"
 
     /// The teams of a user, newest first.
     static func page(
@@ -58,7 +68,7 @@ enum TeamStore {
         "\(columns, of: "r")", from: "teams", key: Columns("number"),
         findingIn: "team_members m CROSS JOIN teams t ON t.id = m.team_id",
         where: """
-            user_id = ?1 AND id NOT IN (SELECT subject FROM jobs WHERE kind = 'team.deleted')
+            user_id = ?1 AND \(exists)
                 AND (?2 IS NULL OR instr(search_text, ?2) > 0)
             """)
 

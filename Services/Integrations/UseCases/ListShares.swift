@@ -14,7 +14,7 @@ extension IntegrationsUseCases {
     ) async throws -> Page<ShareWithUser> {
         let (shares, teams) = try read(.see, on: reference, by: caller) {
             reader, integration, _ in
-            let shares = try ShareStore.page(of: integration, page, in: reader)
+            let shares = try ShareStore.page(of: integration.id, page, in: reader)
             return (shares, try PrincipalNames(of: shares.items.map(\.principal), in: reader))
         }
         let names = try await teams.addingUsers(from: self)

@@ -33,4 +33,5 @@ public let invitationsMigrations = [
     Migration("counts of invitations", invitationCountsSchema),
     Migration("counts of workspaces", workspaceCountsSchema),
     Migration("counts of deliveries", deliveryCountsSchema),
+    Migration("long lists", LongList.schema + auditCounting),
 ]

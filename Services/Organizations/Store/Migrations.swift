@@ -22,6 +22,9 @@ public let organizationsMigrations = [
     Migration("names are compared by folded text", foldedNames),
     Migration("names of stored responses", storedResponseNamesSchema),
     Migration("name of tombstones", tombstoneNamesSchema),
+    Migration(
+        "long lists",
+        LongList.schema + OrganizationStore.listOfPublicStores.counting + auditCounting),
 ]
 
 /// Triggers maintain `member_count` and `public_count`, cascades included, so that no statement can

@@ -105,12 +105,20 @@ enum OrganizationStore {
     static func publicStores(
         search: String?, _ page: PageRequest, in db: some Queryable
     ) throws -> Page<Organization> {
-        try db.page(withPublicStore, page, .text(search.map(Text.folded)), map: organization)
+        guard let search else { return try db.page(withPublicStore, page, map: organization) }
+        return try db.page(found, page, .text(Text.folded(search)), map: organization)
     }
+
+    static let listOfPublicStores = LongList(
+        "public_stores", of: "organizations", where: .init("public_count", "> 0"),
+        order: .id("id"))
 
     private static let withPublicStore = PagedQuery(
         "\(columns, of: "r")", from: "organizations", by: "public_stores",
-        where: "public_count > 0 AND (?1 IS NULL OR instr(search_text, ?1) > 0)")
+        where: "public_count > 0", countedBy: listOfPublicStores)
+    private static let found = PagedQuery(
+        "\(columns, of: "r")", from: "organizations", by: "public_stores",
+        where: "public_count > 0 AND instr(search_text, ?1) > 0")
 
     private static func organization(_ row: Row) -> Organization {
         Organization(

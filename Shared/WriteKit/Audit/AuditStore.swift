@@ -30,6 +30,9 @@ public let auditSchema = """
     END;
     """
 
+/// Counts the entries; a migration of each context, after `LongList.schema`.
+public let auditCounting = AuditStore.lists.map(\.counting).joined()
+
 /// Rows of `audit`. Lists are newest first.
 public enum AuditStore {
     static func insert(_ entry: AuditEntryBody, about: String?, in tx: Transaction) throws {
@@ -45,47 +48,34 @@ public enum AuditStore {
     public static func page(
         _ filter: AuditFilter, _ page: PageRequest, in db: some Queryable
     ) throws -> Page<AuditEntryBody> {
-        let (entries, total) = try slice(filter, limit: page.size, offset: page.offset, in: db)
-        return Page(entries, page, total: total)
+        let (query, values) = query(of: filter)
+        return try db.page(query, page, within: filter.range, values: values, map: entry)
     }
 
-    /// Entries after a cursor, and their total number, up to a bound.
+    /// Entries after a cursor, and the number of all, up to a bound.
     public static func tail(_ query: AuditTailQuery, in db: some Queryable) throws -> AuditTail {
-        let (entries, total) = try slice(
-            query.filter, limit: min(max(query.limit, 0), AuditLimits.answer), offset: 0,
-            before: query.before, counting: AuditTailQuery.maximumDepth, in: db)
-        return AuditTail(entries: entries, total: total)
+        let first = PageRequest(size: min(max(query.limit, 0), AuditLimits.answer))
+        let whole = try page(query.filter, first, in: db)
+        var entries = whole.items
+        if let before = query.before {
+            var range = query.filter.range
+            if query.filter.to.map({ (before.at, before.id) < ($0, "") }) ?? true {
+                range.before = [.time(before.at), .text(before.id)]
+            }
+            let (query, values) = self.query(of: query.filter)
+            entries = try db.page(query, first, within: range, values: values, map: entry).items
+        }
+        return AuditTail(
+            entries: entries, total: min(whole.total, AuditTailQuery.maximumDepth))
     }
 
-    private static func slice(
-        _ filter: AuditFilter, limit: Int, offset: Int, before: AuditCursor? = nil,
-        counting most: Int = -1, in db: some Queryable
-    ) throws -> ([AuditEntryBody], total: Int) {
-        let from = Value.time(filter.from ?? Timestamp(milliseconds: .min))
-        // No id is less than the empty text: after it come all that are older than `to`.
-        let end = AuditCursor(at: filter.to ?? Timestamp(milliseconds: .max), id: "")
-        let start = before.map { ($0.at, $0.id) < (end.at, end.id) ? $0 : end } ?? end
-        let list: List
-        let values: [Value]
-        if let about = filter.about {
-            list = aboutThing
-            values = [.text(about), .text(filter.actorId)]
-        } else if let actor = filter.actorId {
-            list = byActor
-            values = [.text(actor)]
-        } else {
-            list = all
-            values = []
+    private static func query(of filter: AuditFilter) -> (PagedQuery, [Value]) {
+        switch (filter.about, filter.actorId) {
+        case (let about?, let actor?): (aboutThingByActor, [.text(about), .text(actor)])
+        case (let about?, nil): (aboutThing, [.text(about)])
+        case (nil, let actor?): (byActor, [.text(actor)])
+        case (nil, nil): (all, [])
         }
-        let entries = try db.rows(
-            list.entries,
-            values: [from, .time(start.at), .text(start.id), .int(limit), .int(offset)] + values,
-            map: entry)
-        let total = try db.row(
-            list.count,
-            values: [from, .time(end.at), .text(end.id), .int(most), .int(0)] + values
-        ) { Int($0.int(0)) }
-        return (entries, total ?? 0)
     }
 
     private static func json(_ snapshot: AuditEvent.Snapshot?) throws -> Value {
@@ -112,28 +102,34 @@ public enum AuditStore {
         "id", "at", "actor_id", "token_id", "request_id", "action", "subject_type", "subject_id",
         "before", "after")
 
-    /// Ids from a covering index alone, then the rows of the page.
-    private struct List {
-        let entries: SQL
-        let count: SQL
+    private static let listAbout = LongList("audit_about", of: "audit", by: "about", order: order)
+    private static let listOfActor = LongList(
+        "audit_of_actor", of: "audit", by: "actor_id", order: order)
+    private static let listOfAll = LongList("audit", of: "audit", order: order)
+    fileprivate static let lists = [listAbout, listOfActor, listOfAll]
+    private static let order = LongList.Order.time("at", id: "id")
 
-        init(by index: SQL.Parts, where condition: SQL.Parts) {
-            let found: SQL.Parts = """
-                FROM audit INDEXED BY \(index)
-                WHERE at >= ?1 AND (at, id) < (?2, ?3) AND \(condition)
-                """
-            entries = SQL(
-                """
-                SELECT \(columns, of: "a")
-                FROM (SELECT id \(found) ORDER BY at DESC, id DESC LIMIT ?4 OFFSET ?5) AS page
-                CROSS JOIN audit a ON a.id = page.id ORDER BY a.at DESC, a.id DESC
-                """)
-            count = SQL("SELECT count(*) FROM (SELECT 1 \(found) LIMIT ?4 OFFSET ?5)")
-        }
+    private static let aboutThing = query(
+        by: "audit_about", where: "about = ?1", countedBy: listAbout)
+    private static let aboutThingByActor = query(
+        by: "audit_about", where: "about = ?1 AND actor_id = ?2")
+    private static let byActor = query(
+        by: "audit_of_actor", where: "actor_id = ?1", countedBy: listOfActor)
+    private static let all = query(by: "audit_by_time", where: "1", countedBy: listOfAll)
+
+    private static func query(
+        by index: StaticString, where condition: SQL.Parts, countedBy list: LongList? = nil
+    ) -> PagedQuery {
+        PagedQuery(
+            "\(columns, of: "r")", from: "audit", by: index, where: condition,
+            newestFirst: Columns("at", "id"), countedBy: list)
     }
+}
 
-    private static let aboutThing = List(
-        by: "audit_about", where: "about = ?6 AND (?7 IS NULL OR actor_id = ?7)")
-    private static let byActor = List(by: "audit_of_actor", where: "actor_id = ?6")
-    private static let all = List(by: "audit_by_time", where: "1")
+extension AuditFilter {
+    /// No id is less than the empty text: after it come all that are older than `to`.
+    fileprivate var range: KeyRange {
+        KeyRange(
+            from: from.map { [.time($0), .text("")] }, before: to.map { [.time($0), .text("")] })
+    }
 }

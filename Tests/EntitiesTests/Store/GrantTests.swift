@@ -34,6 +34,13 @@ import Testing
                 (try Self.grants(in: $0), try Self.implied(in: $0))
             }
             #expect(grants == implied, "seed \(seed), step \(step)")
+            let counted = try world.database.read { db in
+                try Self.users.map {
+                    try PageReader(GrantStore.ofUser, [.text($0)], db).total
+                }
+            }
+            let counts = Self.users.map { user in grants.filter { $0.hasPrefix(user) }.count }
+            #expect(counted == counts, "seed \(seed), step \(step)")
         }
     }
 

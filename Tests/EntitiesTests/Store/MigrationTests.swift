@@ -39,6 +39,8 @@ private let released = [
     "bad8392c6af73172d6898246fcb6c86b09aebb907e312d2993f7dab4dc43d719",
     // name of tombstones
     "f06660b349c4fd60316bd35ddcff720be07352e0eee24edd7cd63ad6ff10ce34",
+    // long lists
+    "e4edd6af1037b0fe06507bf298efe5107f67c7aa075a8f31943101eee9acfe14",
 ]
 
 @Suite struct MigrationTests {

@@ -19,17 +19,19 @@ import WriteKit
                     INDEXED BY shares_of_integration WHERE integration_id = i.id)
                 """
             ) { $0.text(0) }
-            let buckets = try db.rows(
+            let lists = try db.rows(
                 """
-                SELECT b.integration_id || ' ' || b.bucket || ': ' || b.share_count
-                FROM integrations i CROSS JOIN share_buckets b ON b.integration_id = i.id
-                WHERE i.id > '' AND b.share_count <> (SELECT count(*) FROM shares
-                    INDEXED BY shares_of_integration
-                    WHERE integration_id = i.id AND number / 1000 = b.bucket)
+                SELECT i.id || ' in parts' FROM integrations i
+                WHERE i.id > '' AND i.share_count <> (SELECT coalesce(sum(rows), 0)
+                    FROM list_parts WHERE list = 'shares' AND holder = i.id)
                 UNION ALL
-                SELECT i.id || ' in all' FROM integrations i
-                WHERE i.id > '' AND i.share_count <> (SELECT coalesce(sum(share_count), 0)
-                    FROM share_buckets WHERE integration_id = i.id)
+                SELECT 'integrations' WHERE (SELECT count(*) FROM integrations WHERE id > '')
+                    <> (SELECT coalesce(sum(rows), 0) FROM list_parts
+                        WHERE list = 'integrations' AND holder = '')
+                UNION ALL
+                SELECT 'teams' WHERE (SELECT count(*) FROM teams WHERE number > 0)
+                    <> (SELECT coalesce(sum(rows), 0) FROM list_parts
+                        WHERE list = 'teams' AND holder = '')
                 """
             ) { $0.text(0) }
             let teams = try db.rows(
@@ -39,7 +41,7 @@ import WriteKit
                     INDEXED BY members_of_team WHERE team_id = t.id)
                 """
             ) { $0.text(0) }
-            return integrations + buckets + teams
+            return integrations + lists + teams
         }
     }
 

@@ -160,7 +160,7 @@ import WriteKit
         try await world.useCases.deleteTeam(team.id, by: ada).commit()
         try await world.finishJobs()
         let left = try world.database.dump(
-            of: "integrations", "shares", "share_buckets", "teams", "team_members")
+            of: "integrations", "shares", "teams", "team_members")
         #expect(left.isEmpty)
         let audit = try world.useCases.auditTail(.init(filter: .init(about: crm.id), limit: 2))
         #expect(audit.entries.map(\.action) == ["share.removed", "share.removed"])

@@ -29,6 +29,8 @@ private let released = [
     "bad8392c6af73172d6898246fcb6c86b09aebb907e312d2993f7dab4dc43d719",
     // name of tombstones
     "f06660b349c4fd60316bd35ddcff720be07352e0eee24edd7cd63ad6ff10ce34",
+    // long lists
+    "2b568ea87f012f6f02e2b6cf1feaca75aa10a6a807c709eb0e4730e0785acd72",
 ]
 
 @Suite struct MigrationTests {

@@ -29,21 +29,29 @@ import Testing
 
     @Test func `a page of shares is read from its index alone, in order`() async throws {
         _ = try await world.share(crm, with: "user:ada", by: ada)
-        let crm = try #require(try world.find(crm.id))
-        let plan = try plan { _ = try ShareStore.page(of: crm, PageRequest(), in: $0) }
-        // Nothing is sorted before the page is known. Step numbers restart with each statement, so
-        // those of the counts are among them.
-        let inside = plan.steps(inside: "CO-ROUTINE page")
+        let plan = try plan { _ = try ShareStore.page(of: crm.id, PageRequest(), in: $0) }
+        // Nothing is sorted before the page is known, and nothing is counted.
         #expect(
-            inside.last == "SEARCH shares USING COVERING INDEX shares_of_integration "
-                + "(integration_id=? AND rowid<?)", "\(plan.steps)")
-        #expect(!inside.contains { $0.contains("B-TREE") }, "\(plan.steps)")
-        // The counts of each thousand find its start.
-        let details = plan.steps.map(\.detail)
-        #expect(details.contains("SEARCH s USING INTEGER PRIMARY KEY (rowid=?)"), "\(plan.steps)")
-        #expect(
-            details.contains("SEARCH share_buckets USING PRIMARY KEY (integration_id=?)"),
-            "\(plan.steps)")
+            plan.steps.map(\.detail) == [
+                "SEARCH list_parts USING PRIMARY KEY (list=? AND holder=?)",
+                "CO-ROUTINE page",
+                "SEARCH shares USING COVERING INDEX shares_of_integration (integration_id=?)",
+                "SCAN page", "SEARCH r USING INTEGER PRIMARY KEY (rowid=?)",
+                "USE TEMP B-TREE FOR ORDER BY",
+            ], "\(plan.steps)")
+    }
+
+    @Test func `lists of everything count nothing`() throws {
+        let plan = try plan {
+            _ = try IntegrationStore.page(search: nil, PageRequest(), in: $0)
+            _ = try TeamStore.page(search: nil, PageRequest(), in: $0)
+        }
+        let parts = plan.steps.filter { $0.detail.hasPrefix("SEARCH list_parts") }
+        #expect(parts.count == 2)
+        let counting = plan.steps.filter {
+            $0.parent == 0 && ($0.detail.contains(" integrations") || $0.detail.contains(" teams"))
+        }
+        #expect(counting.isEmpty, "\(counting)")
     }
 
     @Test func `a page of members is read from its index alone, in order`() throws {

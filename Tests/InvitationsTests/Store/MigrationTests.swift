@@ -53,6 +53,8 @@ private let released = [
     "392624fc174ef1a2cab42cdd010b9477ee0369aa54334020b2658d03fc9fc74a",
     // counts of deliveries
     "1c3174ec821191657cf078dacabfe8eb0d3d2ea2d4a02cffa8b84e2f629224c4",
+    // long lists
+    "d3a68f2b955d4e6441b6681ac2d75899494625c15f20fc747833878b4fbe2fd6",
 ]
 
 @Suite struct MigrationTests {

@@ -60,12 +60,12 @@ import Testing
             collaborators.contains(
                 "SEARCH collaborators USING COVERING INDEX collaborators_of_entity (entity_id=?)"),
             "\(collaborators)")
-        // Counts are kept: after the page, its list is not looked at again.
+        // Counts are kept: before the page, its list is not looked at.
         for plan in [ofEntity, toAddress] {
-            #expect(plan.last == "SEARCH kept_counts USING PRIMARY KEY (list=? AND holder=?)")
+            #expect(plan.first == "SEARCH kept_counts USING PRIMARY KEY (list=? AND holder=?)")
         }
         #expect(
-            collaborators.last == "SEARCH quota_usage USING PRIMARY KEY (quota=? AND holder=?)")
+            collaborators.first == "SEARCH quota_usage USING PRIMARY KEY (quota=? AND holder=?)")
         for plan in [ofEntity, toAddress, collaborators] {
             #expect(plan.filter { $0.contains(" USING COVERING INDEX ") }.count == 1, "\(plan)")
         }
@@ -87,7 +87,7 @@ import Testing
             : "COVERING INDEX deliveries_by_status (webhook_id=? AND status=?)"
         #expect(plan.filter { $0 == "SEARCH deliveries USING \(index)" }.count == 1, "\(plan)")
         #expect(plan.filter { $0.hasPrefix("SEARCH") }.count == 3, "\(plan)")
-        #expect(plan.last == "SEARCH webhooks USING INDEX sqlite_autoindex_webhooks_1 (id=?)")
+        #expect(plan.first == "SEARCH webhooks USING INDEX sqlite_autoindex_webhooks_1 (id=?)")
     }
 
     @Test func `expired invitations are found by one range of one index`() throws {

@@ -19,6 +19,11 @@ import WriteKit
                         members_of_organization WHERE organization_id = o.id)
                     OR o.public_count <> (SELECT count(*) FROM publications INDEXED BY
                         publications_of_store WHERE organization_id = o.id AND is_public = 1))
+                UNION ALL
+                SELECT 'public stores' WHERE (SELECT count(*) FROM organizations
+                        INDEXED BY public_stores WHERE public_count > 0)
+                    <> (SELECT coalesce(sum(rows), 0) FROM list_parts
+                        WHERE list = 'public_stores' AND holder = '')
                 """
             ) { $0.text(0) }
         }

@@ -35,6 +35,8 @@ private let released = [
     "bad8392c6af73172d6898246fcb6c86b09aebb907e312d2993f7dab4dc43d719",
     // name of tombstones
     "f06660b349c4fd60316bd35ddcff720be07352e0eee24edd7cd63ad6ff10ce34",
+    // long lists
+    "4ab5c8118377e0c1052810ea039ffb772ab7aae49d25a6befcc2d027f785555f",
 ]
 
 @Suite struct MigrationTests {

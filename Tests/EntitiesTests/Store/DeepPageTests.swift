@@ -1,0 +1,114 @@
+import EntitiesContract
+import Kernel
+import SQLite
+import TestSupport
+import Testing
+
+@testable import Entities
+
+/// Pages far back in long lists.
+@Suite struct DeepPageTests {
+    private static let count = 9_000
+
+    let world: World
+    let bob: Caller
+
+    /// Every second entity is public, every third is shared with bob by eve.
+    init() async throws {
+        world = try World()
+        bob = world.user("bob")
+        try await world.database.write { [bob] tx in
+            try tx.execute(
+                """
+                WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)
+                INSERT INTO entities (id, name, slug, type, owner_id, created_at, updated_at,
+                    search_text)
+                SELECT printf('ent_%07d', i), 'E', printf('e-%07d', i), 'app', 'usr_eve', 1, 1, 'e'
+                FROM n
+                """, .int(Self.count))
+            try tx.execute(
+                """
+                WITH RECURSIVE n (i) AS (SELECT 2 UNION ALL SELECT i + 2 FROM n WHERE i < ?1)
+                UPDATE entities SET is_public = 1
+                WHERE id IN (SELECT printf('ent_%07d', i) FROM n)
+                """, .int(Self.count))
+            try tx.execute(
+                """
+                WITH RECURSIVE n (i) AS (SELECT 3 UNION ALL SELECT i + 3 FROM n WHERE i < ?2)
+                INSERT INTO shares SELECT printf('shr_%07d', i), printf('ent_%07d', i), ?1,
+                    'usr_eve', 1 FROM n
+                """, .text(bob.userId), .int(Self.count))
+        }
+    }
+
+    private func id(_ number: Int) -> String {
+        let digits = String(number)
+        return "ent_" + String(repeating: "0", count: 7 - digits.count) + digits
+    }
+
+    @Test(arguments: [1, 10, 11, 12, 25, 33, 47, 61, 62, 63, 1_000])
+    func `a page of everything that a user can reach is right, however far back`(
+        _ number: Int
+    ) throws {
+        // Of each thousand, the first twenty that are neither public nor shared.
+        let others = (1...Self.count).filter {
+            $0 % 2 != 0 && $0 % 3 != 0 && $0 % 1_000 < 60
+        }
+        let all = (1...Self.count).filter { $0 % 2 == 0 || $0 % 3 == 0 || others.contains($0) }
+            .reversed().map(id)
+        let request = PageRequest(page: number, size: 100)
+        let page = try world.database.read { db in
+            try EntityStore.reached(
+                by: bob.userId, others: others.map(id), closing: [], EntityFilter(), request,
+                in: db)
+        }
+        #expect(page.total == all.count)
+        #expect(page.items.map(\.entity.id) == Array(all.dropFirst(request.offset).prefix(100)))
+        #expect(
+            page.items.allSatisfy { reached in
+                let number = Int(reached.entity.id.dropFirst(4)) ?? 0
+                return (reached.localStep != nil) == (number % 3 == 0)
+            })
+    }
+
+    @Test func `a page far back passes few rows`() throws {
+        let place = try world.database.read { db in
+            try ReachedLists(of: bob.userId, [], in: db).place(at: 5_500)
+        }
+        let passed = try #require(place).passed
+        #expect(passed <= 5_500 && passed > 5_500 - 2_000)
+    }
+
+    @Test func `lists of any length are not counted`() throws {
+        let plan = try world.database.read { db in
+            let plan = PlanReader(db)
+            for page in [1, 20] {
+                let page = PageRequest(page: page, size: 100)
+                _ = try ShareStore.received(by: bob.userId, type: nil, page, in: plan)
+                _ = try ShareStore.given(by: "usr_eve", type: nil, page, in: plan)
+                _ = try ShareStore.page(of: id(3), givenOrGotBy: nil, page, in: plan)
+                _ = try VersionStore.page(of: id(3), page, in: plan)
+            }
+            return plan
+        }
+        let details = plan.steps.map(\.detail)
+        #expect(details.filter { $0.hasPrefix("SEARCH list_parts") }.count == 6)
+        let counting = plan.steps.filter {
+            $0.parent == 0
+                && ($0.detail.contains(" shares USING") || $0.detail.contains(" versions USING"))
+        }
+        #expect(counting.isEmpty, "\(counting)")
+    }
+
+    @Test func `received shares are right on the first, a middle and the last page`() throws {
+        let all = stride(from: Self.count, to: 0, by: -3).map(id)
+        for number in [1, 15, 30, 31] {
+            let request = PageRequest(page: number, size: 100)
+            let page = try world.database.read { db in
+                try ShareStore.received(by: bob.userId, type: nil, request, in: db)
+            }
+            #expect(page.total == all.count)
+            #expect(page.items.map(\.entity.id) == Array(all.dropFirst(request.offset).prefix(100)))
+        }
+    }
+}
