@@ -67,6 +67,8 @@ public struct Rule: Sendable {
     public var words: [String]?
     /// What it is if it is not given.
     public var fallback: JSONTree?
+    /// How errors say it; by default as the schema does.
+    public var error: String?
     /// A PATCH may clear it with `null`.
     public var isClearable = false
     /// A valid value, for the reference.

@@ -28,6 +28,19 @@ extension ProblemType {
         .malformed, "malformed_query",
         "The query must be percent-encoded UTF-8 with at most 100 parameters, and "
             + "\(Text.combiningRule).")
+    /// No body where one is required.
+    public static let bodyMissing = ProblemType(
+        .malformed, "body_missing", "The request must have a body.")
+    /// Members that the body's type does not have.
+    public static let unknownField = ProblemType(
+        .invalid, "unknown_field",
+        "The body has a member that the operation does not know. `errors` names it, and the "
+            + "nearest known name.")
+    /// Parameters that the operation does not have.
+    public static let unknownParameter = ProblemType(
+        .invalid, "unknown_parameter",
+        "The query has a parameter that the operation does not know. `errors` names it, and the "
+            + "nearest known name.")
     /// A body that `JSONSyntax` refuses.
     public static let malformedJSON = ProblemType(
         .malformed, "malformed_json",

@@ -28,15 +28,49 @@ public struct Fault: Error, Sendable, Equatable {
     }
 
     /// One field that is wrong: where it stands (JSON Pointer, RFC 6901) and the rule it breaks.
-    public struct Field: Sendable, Equatable, Codable {
+    public struct Field: Sendable, Equatable, Encodable {
+        /// What holds the field.
+        public enum Place: String, Sendable {
+            case body
+            case query
+            case path
+            case header
+        }
+
         /// JSON Pointer into the body, or `/` and the name of a parameter.
         public let pointer: String
         /// The rule, as the rest of a sentence: "must not be empty".
         public let detail: String
+        /// Where it stands. Rules don't know it: what answers the request does.
+        public private(set) var place = Place.body
 
         public init(_ pointer: String, _ detail: String) {
             self.pointer = pointer
             self.detail = detail
+        }
+
+        /// The same field of another place.
+        public func placed(in place: Place) -> Field {
+            var field = self
+            field.place = place
+            return field
+        }
+
+        private enum Name: String, CodingKey {
+            case pointer, parameter, detail
+            case place = "in"
+        }
+
+        /// `{pointer, detail}` for the body, `{parameter, in, detail}` for the rest.
+        public func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: Name.self)
+            if place == .body {
+                try container.encode(pointer, forKey: .pointer)
+            } else {
+                try container.encode(String(pointer.dropFirst()), forKey: .parameter)
+                try container.encode(place.rawValue, forKey: .place)
+            }
+            try container.encode(detail, forKey: .detail)
         }
     }
 

@@ -7,6 +7,7 @@ enum Causes {
     static func all(of traits: Traits) -> [ProblemType] {
         let endpoint = traits.endpoint
         var causes: [ProblemType] = [.malformedRequest, .rateLimited, .tooManyRequestsInFlight]
+        if endpoint.isStrict { causes.append(.unknownParameter) }
         if endpoint.hasQuery { causes.append(.malformedQuery) }
         if endpoint.access == .user {
             causes += [.unauthenticated, .invalidToken]
@@ -37,7 +38,8 @@ enum Causes {
     /// Those that say nothing about the operation: the page lists them once.
     static let listedOnce: [ProblemType] =
         ([
-            .malformedRequest, .malformedQuery, .unauthenticated, .invalidToken, .rateLimited,
+            .malformedRequest, .malformedQuery, .unknownParameter, .unauthenticated, .invalidToken,
+            .rateLimited,
             .tooManyRequestsInFlight, .bodyTooLarge(limit: bodyLimit), .targetTooLong,
             .headTooLarge, .internalError, .overloaded,
         ] + ofBodies + ofStorage + ProblemType.ofUpstreams).sorted { $0.status < $1.status }
@@ -47,7 +49,8 @@ enum Causes {
     /// Bytes of a body that the servers take where a route doesn't say otherwise.
     private static let bodyLimit = 1_048_576
     private static let ofBodies: [ProblemType] = [
-        .malformedJSON, .requestTimeout, .unsupportedMediaType, .tooManyBytesInFlight,
+        .bodyMissing, .malformedJSON, .unknownField, .requestTimeout, .unsupportedMediaType,
+        .tooManyBytesInFlight,
     ]
     private static let ofStorage: [ProblemType] = [
         .storageBusy, .storageFull, .storageReadOnly, .storageCorrupt, .storageUnavailable,

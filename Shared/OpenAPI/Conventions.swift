@@ -17,15 +17,19 @@ enum Conventions {
             name: "Errors",
             text:
                 "Errors are `application/problem+json` (RFC 9457) with a stable `code` for each "
-                + "cause; `422` lists each invalid value with a JSON Pointer. A resource that you "
+                + "cause; `422` lists every invalid value, with its JSON Pointer in the body or "
+                + "the name of its parameter. Members of a body and parameters of a query that the "
+                + "operation doesn't know are refused, with the nearest known name; what a "
+                + "response shows and a request can't change can be sent back. With `Prefer: "
+                + "handling=lenient` they are ignored, and `Latchkey-Ignored` names them. "
+                + "A resource that you "
                 + "can't see returns `404`, exactly as if it did not exist; one that you can see "
                 + "but not change returns `403`. A known path with another method returns `405` "
                 + "with `Allow`."),
         Topic(
             name: "Data formats",
             text: "JSON in UTF-8. Times are RFC 3339 in UTC with milliseconds. Ids are a ULID "
-                + "with a prefix. E-mail addresses are case-insensitive. Unknown members are "
-                + "ignored."),
+                + "with a prefix. E-mail addresses are case-insensitive."),
         Topic(
             name: "Lists",
             text: "`page` (from 1) and `pageSize` (1–100, default 20) select a page; the response "

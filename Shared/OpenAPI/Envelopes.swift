@@ -29,13 +29,17 @@ enum ProblemSchema {
                     "type": "object",
                     "properties": [
                         "pointer": [
-                            "type": "string",
-                            "description": .string(pointer),
+                            "type": "string", "description": .string(pointer),
                         ],
+                        "parameter": [
+                            "type": "string",
+                            "description": "A parameter, where it is not the body.",
+                        ],
+                        "in": ["type": "string", "enum": ["query", "path", "header"]],
                         "detail": [
                             "type": "string", "description": "The rule that the value must follow.",
                         ],
-                    ], "required": ["pointer", "detail"],
+                    ], "required": ["detail"],
                 ],
             ],
         ],
@@ -137,14 +141,4 @@ enum ListSchema {
     }
 
     private static let size = PageRequest.maximumSize
-}
-
-extension Documentation.ResponseDoc.Envelope {
-    /// What the number of items on a page is called.
-    var sizeName: String {
-        switch self {
-        case .plain, .hal: "pageSize"
-        case .snakeCase: "page_size"
-        }
-    }
 }

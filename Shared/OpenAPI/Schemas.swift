@@ -55,6 +55,7 @@ struct Schemas {
             "properties": .object(properties),
         ]
         if !required.isEmpty { schema["required"] = .array(required) }
+        if direction == .request { schema["additionalProperties"] = false }
         schema["examples"] = [try Example.object(type, direction)]
         return schema
     }

@@ -203,15 +203,16 @@ import Testing
     }
 
     @Test(arguments: [
-        (#"{"code":"1"}"#, "/email"), (#"{"email":"nonsense","code":"1"}"#, "/email"),
-        (#"{"email":7,"code":"1"}"#, "/email"),
+        ("{}", "/email"), (#"{"email":"nonsense"}"#, "/email"), (#"{"email":7}"#, "/email"),
     ])
     func `an invalid address is rejected by its pointer`(_ body: String, _ pointer: String)
         async throws
     {
         try await withGateway { world in
-            for path in ["codes", "sessions"] {
-                let answer = try await world.api.call("POST", "/api/auth/\(path)", body: body)
+            for (path, more) in [("codes", ""), ("sessions", #""code":"12345678""#)] {
+                let comma = body == "{}" || more.isEmpty ? "" : ","
+                let answer = try await world.api.call(
+                    "POST", "/api/auth/\(path)", body: body.dropLast() + comma + more + "}")
                 #expect(answer.status == 422, "\(answer.text)")
                 #expect(answer.json?["errors"]?[0]?["pointer"]?.string == pointer)
             }

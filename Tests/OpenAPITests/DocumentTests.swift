@@ -64,7 +64,7 @@ import Testing
             ])
         #expect(
             statuses("getMe") == [
-                "200", "304", "400", "401", "412", "414", "429", "431", "500", "503",
+                "200", "304", "400", "401", "412", "414", "422", "429", "431", "500", "503",
             ])
         #expect(Set(statuses("updateEntity")).isSuperset(of: ["404", "409", "412", "415", "504"]))
         for changing in ["deleteEntity", "removeShare", "shareEntity", "createEntity"] {

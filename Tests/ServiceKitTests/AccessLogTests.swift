@@ -96,7 +96,10 @@ private let trace = SpanContext(traceHigh: 0xAB, traceLow: 0xCD, spanId: 3, isSa
 @Suite struct AccessLogTests {
     private let lines = LogLines()
     private let routes = [
-        Route.now(Endpoint("thing", .get, "/api/things/{id}", summary: "")) { _ in
+        Route.now(
+            Endpoint(
+                "thing", .get, "/api/things/{id}", summary: "", query: [Member("x", "A text.")])
+        ) { _ in
             .json(["a": "b"])
         },
         Route.now(Endpoint("fail", .get, "/fail", access: .open, summary: "")) { _ in

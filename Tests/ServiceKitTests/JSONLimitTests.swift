@@ -106,10 +106,22 @@ private struct Body: Codable, Sendable {
     }
 
     @Test func `invalid JSON is reported with line and column`() {
-        #expect(
-            decode("{\n \"é\": tru}")?.detail == "The body is not valid JSON at line 2, column 10.")
-        #expect(decode("")?.detail == "The body is not valid JSON at line 1, column 1.")
-        #expect(decode("{} x")?.detail == "The body is not valid JSON at line 1, column 4.")
+        for (text, place, expected) in [
+            ("{\n \"é\": tru}", "line 2, column 10", "true"), ("", "line 1, column 1", "a value"),
+            ("{} x", "line 1, column 4", "the end of the body"),
+            ("{\"a\":1,}", "line 1, column 8", "the name of a member, in quotes"),
+            ("{a:1}", "line 1, column 2", "the name of a member, in quotes"),
+            ("{\"a\" 1}", "line 1, column 6", "a colon"),
+            ("{\"a\":1 \"b\":2}", "line 1, column 8", "a comma or }"),
+            ("[1 2]", "line 1, column 4", "a comma or ]"), ("[1,]", "line 1, column 4", "a value"),
+            ("[1.]", "line 1, column 4", "a digit"),
+            ("[\"a]", "line 1, column 5", "the closing quote"),
+            ("['a']", "line 1, column 2", "a value"),
+        ] {
+            #expect(
+                decode(text)?.detail
+                    == "The body is not valid JSON at \(place): \(expected) is expected there.")
+        }
         let deep = String(repeating: "[", count: 101)
         #expect(decode(deep)?.detail == "The body is nested deeper than 100 levels.")
     }
@@ -188,7 +200,9 @@ private struct Body: Codable, Sendable {
     func `a MiB of combining marks is refused quickly`() async throws {
         let take = Endpoint(
             "take", .post, "/api/take", access: .open, bodyLimit: 1 << 20, summary: "Take")
-        let ping = Endpoint("ping", .get, "/api/ping", access: .open, summary: "Ping")
+        let ping = Endpoint(
+            "ping", .get, "/api/ping", access: .open, summary: "Ping",
+            query: [Member("q", "A text.")])
         let routes = [
             Route.now(take) { .json(try $0.decode(Body.self)) },
             Route.now(ping) { .json([try $0.query("q") ?? ""]) },

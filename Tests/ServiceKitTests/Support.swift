@@ -29,11 +29,11 @@ func head(
 func request(
     _ target: String = "/api/things", _ fields: [String] = [], body: String = ""
 ) throws -> RequestContext {
-    RequestContext(
-        head: try head(target, fields),
-        endpoint: Endpoint("test", .get, "/api/things", summary: "Test"), session: nil,
+    let endpoint = Endpoint("test", .get, "/api/things", summary: "Test")
+    return RequestContext(
+        head: try head(target, fields), endpoint: endpoint, session: nil,
         body: Array(body.utf8), requestId: "request-1", deadline: .distantFuture,
-        parameters: PathParameters(), parameterNames: [], handler: idleHandler,
+        parameters: PathParameters(), input: RequestInput(endpoint), handler: idleHandler,
         trace: SpanContext(traceHigh: 1, traceLow: 2, spanId: 3, isSampled: false))
 }
 

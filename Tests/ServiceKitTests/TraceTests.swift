@@ -32,7 +32,8 @@ private let parent = "traceparent: 00-\(given)-00f067aa0ba902b7-01"
     }
 
     private let thing = Route.later(
-        Endpoint("thing", .get, "/api/things/{id}", summary: "")
+        Endpoint(
+            "thing", .get, "/api/things/{id}", summary: "", query: [Member("x", "A number.")])
     ) { _ in .json(["a": "b"]) }
 
     @Test func `every response has the traceparent, continued or new`() async throws {

@@ -108,6 +108,8 @@ extension RawResponse {
 
     /// The pointers of a problem's errors.
     public var pointers: [String] {
-        json?["errors"]?.items.compactMap { $0["pointer"]?.string } ?? []
+        json?["errors"]?.items.compactMap { error in
+            error["pointer"]?.string ?? error["parameter"]?.string.map { "/" + $0 }
+        } ?? []
     }
 }

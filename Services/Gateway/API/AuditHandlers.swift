@@ -24,6 +24,7 @@ struct AuditHandlers: Sendable {
     private func list(_ request: RequestContext, _ exchange: Exchange) {
         do throws(Fault) {
             guard let name = try PublicAudit.service(of: request) else {
+                try request.checkQuery()
                 return request.answer(exchange) { try await listAll(request) }
             }
             guard let owner = contexts.first(where: { $0.upstream.name == name }) else {

@@ -97,6 +97,7 @@ extension Rule {
     static var accessLevel: Rule {
         var rule = Rule()
         rule.range = IntegrationLimits.accessLevels
+        rule.error = IntegrationLimits.accessLevelRule
         return rule
     }
 }

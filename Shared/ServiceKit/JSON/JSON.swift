@@ -36,6 +36,11 @@ public enum JSON {
         _ type: T.Type, _ bytes: [UInt8], within limits: JSONLimits
     ) throws(Fault) -> T {
         try JSONSyntax.check(bytes, limits)
+        return try decode(checked: type, bytes)
+    }
+
+    /// Decodes what `JSONSyntax` has checked.
+    static func decode<T: Decodable>(checked type: T.Type, _ bytes: [UInt8]) throws(Fault) -> T {
         if let quick = type as? any JSONByteReadable.Type, let value = read(quick, bytes) as? T {
             return value
         }

@@ -1,3 +1,4 @@
+import Contract
 import Kernel
 
 /// Whether bytes are one JSON text, strictly by RFC 8259, and within `JSONLimits`.
@@ -8,13 +9,17 @@ import Kernel
 struct JSONSyntax {
     let limits: JSONLimits
     let bytes: UnsafeBufferPointer<UInt8>
-    private(set) var position = 0
+    var position = 0
     /// Where we are, from the outside in.
-    private(set) var path: [Step] = []
+    var path: [Step] = []
     /// The names of the objects we are in, those of each behind those of the one around it.
     private var names: [Name] = []
     /// The rule that what is well-formed breaks.
     private var broken: Broken?
+    /// What should stand at the position, where the text is not well-formed.
+    private var missing: String?
+    /// What a schema finds wrong with what is well-formed.
+    var mistakes = JSONMistakes()
 
     enum Step {
         /// Where its name stands, without quotes.
@@ -33,22 +38,38 @@ struct JSONSyntax {
         case depth
     }
 
-    private init(_ bytes: UnsafeBufferPointer<UInt8>, _ limits: JSONLimits) {
+    init(_ bytes: UnsafeBufferPointer<UInt8>, _ limits: JSONLimits) {
         self.bytes = bytes
         self.limits = limits
     }
 
     /// - Throws: 400 `malformed_json` for what is no JSON, is nested too deep, or names a member
     ///   twice; 422 at the place of what is too long or too much.
-    static func check(_ bytes: [UInt8], _ limits: JSONLimits = .request) throws(Fault) {
+    /// - Returns: what the schema finds wrong, on top of that.
+    /// - Parameters:
+    ///   - schema: what the value has to look like; nil for any.
+    ///   - checksRules: whether values have to follow their rules, too.
+    @discardableResult
+    static func check(
+        _ bytes: [UInt8], _ limits: JSONLimits = .request, as schema: BodySchema? = nil,
+        checksRules: Bool = false
+    ) throws(Fault) -> JSONMistakes {
         guard bytes.allSatisfy({ $0 < 0x80 }) || String(validating: bytes, as: UTF8.self) != nil
         else { throw .malformedJSON("The body is not valid JSON: it must be UTF-8.") }
-        let fault = bytes.withUnsafeBufferPointer { buffer -> Fault? in
+        return try bytes.withUnsafeBufferPointer { buffer -> Result<JSONMistakes, Fault> in
+            let kind = schema.map { BodySchema.Kind.object($0) }
             var syntax = JSONSyntax(buffer, limits)
-            let isValid = syntax.value() && syntax.position == buffer.count
-            return isValid ? nil : syntax.fault
+            syntax.mistakes.checksRules = checksRules
+            let isValid = syntax.value(kind) && syntax.isAtEnd
+            return isValid ? .success(syntax.mistakes) : .failure(syntax.fault)
+        }.get()
+    }
+
+    private var isAtEnd: Bool {
+        mutating get {
+            if position < bytes.count { missing = "the end of the body" }
+            return position == bytes.count
         }
-        if let fault { throw fault }
     }
 
     private var fault: Fault {
@@ -60,7 +81,8 @@ struct JSONSyntax {
         case nil:
             let (line, column) = place
             return .malformedJSON(
-                "The body is not valid JSON at line \(line), column \(column).")
+                "The body is not valid JSON at line \(line), column \(column)"
+                    + (missing.map { ": \($0) is expected there." } ?? "."))
         }
     }
 
@@ -72,34 +94,57 @@ struct JSONSyntax {
 
     // MARK: Values
 
+    /// Notes what should have been there; for callers to return.
+    private mutating func expect(_ what: String) -> Bool {
+        missing = missing ?? what
+        return false
+    }
+
     /// A value with the white space around it.
-    private mutating func value() -> Bool {
+    /// - Parameters:
+    ///   - kind: what it has to be; nil for anything.
+    ///   - rule: which of these values are valid.
+    mutating func value(
+        _ kind: BodySchema.Kind? = nil, _ rule: Rule = Rule(), takesNull: Bool = false
+    ) -> Bool {
         skipSpace()
-        guard bareValue() else { return false }
+        let start = position
+        guard bareValue(kind) else { return false }
+        if let kind { examine(start..<position, as: kind, rule, takesNull: takesNull) }
         skipSpace()
         return true
     }
 
-    private mutating func bareValue() -> Bool {
-        guard let byte = peek else { return false }
+    private mutating func bareValue(_ kind: BodySchema.Kind?) -> Bool {
+        guard let byte = peek else { return expect("a value") }
         switch byte {
-        case UInt8(ascii: "{"): return members()
-        case UInt8(ascii: "["): return items()
+        case UInt8(ascii: "{"):
+            if case .object(let schema)? = kind { return members(schema) }
+            return members(nil)
+        case UInt8(ascii: "["):
+            if case .array(let item, let rule)? = kind { return items(item, rule) }
+            return items(nil, Rule())
         case UInt8(ascii: "\""): return string(.value)
         case UInt8(ascii: "t"): return literal("true")
         case UInt8(ascii: "f"): return literal("false")
         case UInt8(ascii: "n"): return literal("null")
-        default: return number()
+        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return number()
+        default: return expect("a value")
         }
     }
 
-    private mutating func members() -> Bool {
+    private mutating func members(_ schema: BodySchema?) -> Bool {
         guard path.count < limits.depth else { return fail(.depth) }
         position += 1
         skipSpace()
-        if take("}") { return true }
+        if take("}") {
+            if let schema { require(schema, besides: 0) }
+            return true
+        }
         let first = names.count
         var count = 0
+        // A bit for each member of the schema.
+        var seen: UInt64 = 0
         repeat {
             count += 1
             guard count <= limits.members else {
@@ -108,16 +153,30 @@ struct JSONSyntax {
             skipSpace()
             guard name(since: first) else { return false }
             skipSpace()
-            guard take(":"), value() else { return false }
+            guard take(":") else { return expect("a colon") }
+            guard member(of: schema, &seen) else { return false }
             path.removeLast()
         } while take(",")
         names.removeLast(names.count - first)
-        return take("}")
+        if let schema { require(schema, besides: seen) }
+        return take("}") || expect("a comma or }")
+    }
+
+    private mutating func member(of schema: BodySchema?, _ seen: inout UInt64) -> Bool {
+        guard let schema, case .member(let place)? = path.last else { return value() }
+        guard let index = index(ofMember: place, in: schema) else {
+            noteUnknown(place, schema)
+            return value()
+        }
+        seen |= 1 << UInt64(index)
+        let member = schema.members[index]
+        return value(member.kind, member.rule, takesNull: !member.isRequired)
     }
 
     /// A member's name, which becomes the last step of the path.
     private mutating func name(since first: Int) -> Bool {
         let start = position + 1
+        guard peek == UInt8(ascii: "\"") else { return expect("the name of a member, in quotes") }
         guard string(.name) else { return false }
         let place = start..<(position - 1)
         path.append(.member(place))
@@ -131,7 +190,7 @@ struct JSONSyntax {
         return true
     }
 
-    private mutating func items() -> Bool {
+    private mutating func items(_ kind: BodySchema.Kind?, _ rule: Rule) -> Bool {
         guard path.count < limits.depth else { return fail(.depth) }
         position += 1
         skipSpace()
@@ -142,11 +201,11 @@ struct JSONSyntax {
                 return fail(.rule("must not have more than \(limits.items) items"))
             }
             path.append(.item(count))
-            guard value() else { return false }
+            guard value(kind, rule) else { return false }
             path.removeLast()
             count += 1
         } while take(",")
-        return take("]")
+        return take("]") || expect("a comma or ]")
     }
 
     private enum Use { case name, value }
@@ -161,10 +220,10 @@ struct JSONSyntax {
             case UInt8(ascii: "\""):
                 position += 1
                 return length <= limit || fail(.rule(lengthRule(use)))
-            case 0..<0x20: return false
+            case 0..<0x20: return expect("an escape such as \\n in place of the control character")
             case UInt8(ascii: "\\"), 0x80...:
                 let scalar = byte < 0x80 ? escape() : plainScalar()
-                guard let scalar else { return false }
+                guard let scalar else { return expect("a valid escape") }
                 length += UTF8.width(scalar)
                 guard !limits.isStrict || run.allows(scalar) else {
                     return fail(.rule(markRule(use)))
@@ -175,7 +234,7 @@ struct JSONSyntax {
                 run = CombiningRun()
             }
         }
-        return false
+        return expect("the closing quote")
     }
 
     private func lengthRule(_ use: Use) -> String {
@@ -211,12 +270,12 @@ struct JSONSyntax {
     private mutating func digits() -> Bool {
         let start = position
         while let byte = peek, byte &- 0x30 < 10 { position += 1 }
-        return position > start
+        return position > start || expect("a digit")
     }
 
     private mutating func literal(_ word: StaticString) -> Bool {
         for index in 0..<word.utf8CodeUnitCount {
-            guard peek == word.utf8Start[index] else { return false }
+            guard peek == word.utf8Start[index] else { return expect("\(word)") }
             position += 1
         }
         return true
@@ -228,112 +287,13 @@ struct JSONSyntax {
         }
     }
 
-    private mutating func take(_ character: Unicode.Scalar) -> Bool {
+    mutating func take(_ character: Unicode.Scalar) -> Bool {
         guard peek == UInt8(ascii: character) else { return false }
         position += 1
         return true
     }
 
-    private var peek: UInt8? { position < bytes.count ? bytes[position] : nil }
-}
-
-// MARK: Characters
-
-extension JSONSyntax {
-    /// The scalar at the position, whose UTF-8 has been checked.
-    private mutating func plainScalar() -> Unicode.Scalar {
-        let lead = bytes[position]
-        if lead < 0x80 {
-            position += 1
-            return Unicode.Scalar(lead)
-        }
-        let width = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4
-        var value = UInt32(lead) & (0x7F >> UInt32(width))
-        for offset in 1..<width { value = value << 6 | UInt32(bytes[position + offset] & 0x3F) }
-        position += width
-        return Unicode.Scalar(value) ?? "\u{FFFD}"
-    }
-
-    /// An escape. Half a surrogate pair is no character (RFC 8259 §8.2).
-    private mutating func escape() -> Unicode.Scalar? {
-        position += 1
-        guard let byte = peek else { return nil }
-        position += 1
-        switch byte {
-        case UInt8(ascii: "u"): break
-        case UInt8(ascii: "b"): return "\u{8}"
-        case UInt8(ascii: "f"): return "\u{C}"
-        case UInt8(ascii: "n"): return "\n"
-        case UInt8(ascii: "r"): return "\r"
-        case UInt8(ascii: "t"): return "\t"
-        default: return "\"\\/".utf8.contains(byte) ? Unicode.Scalar(byte) : nil
-        }
-        guard let unit = codeUnit() else { return nil }
-        guard (0xD800...0xDBFF).contains(unit) else { return Unicode.Scalar(unit) }
-        guard take("\\"), take("u"), let low = codeUnit(), (0xDC00...0xDFFF).contains(low) else {
-            return nil
-        }
-        return Unicode.Scalar(0x10000 + (unit - 0xD800) << 10 + (low - 0xDC00))
-    }
-
-    private mutating func codeUnit() -> UInt32? {
-        var unit: UInt32 = 0
-        for _ in 0..<4 {
-            guard let byte = peek else { return nil }
-            switch byte {
-            case 0x30...0x39: unit = unit << 4 | UInt32(byte - 0x30)
-            case 0x41...0x46, 0x61...0x66: unit = unit << 4 | UInt32((byte | 0x20) - 0x61 + 10)
-            default: return nil
-            }
-            position += 1
-        }
-        return unit
-    }
-}
-
-// MARK: Places
-
-extension JSONSyntax {
-    /// FNV-1a of a name as it reads. Names that collide are compared, at most a
-    /// hundred names of 1,024 bytes.
-    private func hash(ofName place: Range<Int>) -> UInt64 {
-        func hash(_ bytes: some Sequence<UInt8>) -> UInt64 {
-            bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
-        }
-        let name = bytes[place]
-        let isPlain = name.allSatisfy { $0 < 0x80 && $0 != UInt8(ascii: "\\") }
-        return isPlain ? hash(name) : hash(text(of: place).utf8)
-    }
-
-    /// A name as it reads, composed: the decoder takes canonically equal names for one, such as
-    /// those with U+212A and K.
-    private func text(of place: Range<Int>) -> String {
-        var reader = JSONSyntax(UnsafeBufferPointer(rebasing: bytes[place]), limits)
-        var text = String.UnicodeScalarView()
-        while let byte = reader.peek {
-            let scalar = byte == UInt8(ascii: "\\") ? reader.escape() : reader.plainScalar()
-            text.append(scalar ?? "\u{FFFD}")
-        }
-        return Text.composed(String(text))
-    }
-
-    /// RFC 6901; the empty pointer is the whole body.
-    private var pointer: String {
-        path.map { step in
-            switch step {
-            case .item(let index): "/\(index)"
-            case .member(let place): JSON.pointer(toMember: text(of: place))
-            }
-        }.joined()
-    }
-
-    /// The line and column of the position, in characters from 1.
-    private var place: (line: Int, column: Int) {
-        let before = bytes[..<position]
-        let start = (before.lastIndex(of: UInt8(ascii: "\n")) ?? -1) + 1
-        let line = before.count { $0 == UInt8(ascii: "\n") } + 1
-        return (line, before[start...].count { $0 & 0xC0 != 0x80 } + 1)
-    }
+    var peek: UInt8? { position < bytes.count ? bytes[position] : nil }
 }
 
 extension Fault {

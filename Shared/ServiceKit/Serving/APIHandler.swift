@@ -14,7 +14,7 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
     let loop: EventLoop
     let observer: RequestObserver
     var metrics: RouteMetrics { observer.metrics }
-    private let table: RouteTable
+    let table: RouteTable
     private let authenticator: any Authenticator
     let gate: (any Gate)?
     private let logger: Logger
@@ -56,7 +56,7 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
         switch match {
         case .found(let index, let parameters): run(table.routes[index], parameters, answer)
         case .methodNotAllowed(let allowed): unmatched(refuse(answer, allowed), answer)
-        case .notFound: unmatched(Self.unknown(exchange.head), answer)
+        case .notFound: unmatched(unknown(exchange.head), answer)
         }
     }
 
@@ -208,6 +208,12 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
         _ body: [UInt8]
     ) {
         let context = context(route, parameters, answer, session, body)
+        if case .raw(let handler) = route.handler { return handler(context, answer.exchange) }
+        do throws(Fault) {
+            try context.checkQuery()
+        } catch {
+            return answer.fail(error)
+        }
         switch route.handler {
         case .now(let handler):
             do {
@@ -221,7 +227,7 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
             perform(context, answer) { [self] in
                 try await respond(to: context) { try await handler($0).response }
             }
-        case .raw(let handler): handler(context, answer.exchange)
+        case .raw: break
         }
     }
 
@@ -258,7 +264,7 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
             head: answer.exchange.head, endpoint: route.endpoint, session: session, body: body,
             requestId: answer.requestId,
             deadline: started.adding(milliseconds: Self.milliseconds(answer.exchange.head)),
-            parameters: parameters, parameterNames: route.parameterNames, handler: self,
+            parameters: parameters, input: route.input, handler: self,
             answer: answer, trace: answer.trace)
     }
 
@@ -296,7 +302,7 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
         }
     }
 
-    private static func unknown(_ head: RequestHead) -> Result<Response, Problem> {
+    private func unknown(_ head: RequestHead) -> Result<Response, Problem> {
         if head.isAsterisk {
             let allow = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
             return .success(Response(204, fields: [Response.Field("Allow", allow)]))
@@ -304,7 +310,9 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
         switch head.method {
         case .trace, .connect, .other:
             return .failure(Problem(HTTPError(501, "This method is not implemented.")))
-        default: return .failure(Problem(404, "not_found", "There is nothing at this path."))
+        default:
+            let near = table.path(near: head.pathText).map { " Did you mean \(base)\($0)?" } ?? ""
+            return .failure(Problem(404, "not_found", "There is nothing at this path.\(near)"))
         }
     }
 

@@ -59,6 +59,15 @@ public struct Problem: Error, Sendable {
         }
     }
 
+    /// Says where its fields stand.
+    mutating func place(_ placed: (Fault.Field) -> Fault.Field) {
+        fields = fields.map(placed)
+        // A parameter's name is no pointer.
+        guard fields.count == 1, fields[0].place != .body, detail.hasPrefix(fields[0].pointer)
+        else { return }
+        detail.removeFirst()
+    }
+
     /// Adds a header field.
     public mutating func add(_ name: String, _ value: String) {
         headers.append(Response.Field(name, value))

@@ -22,7 +22,7 @@ public struct RequestContext: Sendable {
     /// When the client stops waiting for the response.
     public let deadline: Ticks
     let parameters: PathParameters
-    let parameterNames: [String]
+    let input: RequestInput
     let handler: APIHandler
     /// Nil in tests of what needs no server.
     var answer: ResponseSink?
@@ -47,9 +47,10 @@ public struct RequestContext: Sendable {
 
     /// A parameter of the path, percent-decoded. Invalid UTF-8 is a 404.
     public func path(_ name: String) throws(Fault) -> String {
-        guard let index = parameterNames.firstIndex(of: name),
+        guard let index = input.path.firstIndex(of: name),
             let value = head.decodedPath(parameters[index])
         else { throw .notFound }
+        try input.check(value, at: index)
         return value
     }
 
@@ -63,11 +64,30 @@ public struct RequestContext: Sendable {
         return values.first?.value
     }
 
-    /// The body as JSON: 415 for another content type, 400 for invalid JSON, 422 for a wrong type.
+    /// The body as JSON: 400 for none, 415 for another content type, 400 for invalid JSON, 422 with
+    /// every member that is unknown, missing or of the wrong kind.
     public func decode<T: Decodable>(_ type: T.Type) throws(Fault) -> T {
         try requireJSON()
-        return try JSON.decode(
-            type, body, within: endpoint.access == .service ? .trusted : .request)
+        guard let schema = input.schema(for: type) else {
+            return try JSON.decode(
+                type, body, within: endpoint.access == .service ? .trusted : .request)
+        }
+        let mistakes = try JSONSyntax.check(body, as: schema)
+        guard mistakes.fault(isLenient: isLenient) == nil else {
+            throw try allMistakes(by: schema) ?? .invalid([])
+        }
+        answer?.ignored += mistakes.unknown.map(\.pointer)
+        do throws(Fault) {
+            return try JSON.decode(checked: type, body)
+        } catch {
+            // The decoder stops at the first value that breaks a rule.
+            throw try allMistakes(by: schema) ?? error
+        }
+    }
+
+    /// Every mistake of the body, rules of values included: a client is told all of them at once.
+    private func allMistakes(by schema: BodySchema) throws(Fault) -> Fault? {
+        try JSONSyntax.check(body, as: schema, checksRules: true).fault(isLenient: isLenient)
     }
 
     /// As `decode`; nil if the request has no body.
@@ -76,6 +96,7 @@ public struct RequestContext: Sendable {
     }
 
     private func requireJSON() throws(Fault) {
+        guard !body.isEmpty else { throw Fault(ProblemType.bodyMissing) }
         let isJSON = head.fields.withValue(.contentType) { MediaType.isJSON($0) } ?? false
         guard isJSON else {
             throw Fault(ProblemType.unsupportedMediaType)

@@ -21,6 +21,8 @@ final class ResponseSink: @unchecked Sendable {
     var lease: BodyLease?
     /// Index in the table.
     var route: Int?
+    /// What is unknown in the request, and is ignored as its client prefers.
+    var ignored: [String] = []
     private let handler: APIHandler
 
     init(
@@ -46,7 +48,7 @@ final class ResponseSink: @unchecked Sendable {
         exchange.loop.assertCurrent()
         let isAPI = exchange.head.withPath { $0.starts(with: "/api/".utf8) }
         do throws(Fault) {
-            let current = try response.conditional(on: exchange.head)
+            let current = try response.conditional(on: exchange.head).ignoring(ignored)
             exchange.respond(
                 APIHandler.finish(
                     current.located(below: handler.base), requestId, trace, isAPI: isAPI))
@@ -80,7 +82,11 @@ final class ResponseSink: @unchecked Sendable {
 
     func fail(_ error: any Error) {
         exchange.loop.assertCurrent()
-        let problem = Problem(error)
+        var problem = Problem(error)
+        if let route {
+            let input = handler.table.routes[route].input
+            problem.place(input.placed)
+        }
         handler.log(error, problem.status, self)
         give(problem)
     }

@@ -13,13 +13,14 @@ public struct Route: Sendable {
 
     /// The declaration that it serves.
     public let endpoint: Endpoint
-    let parameterNames: [String]
+    let input: RequestInput
     let handler: Handler
 
     private init(_ endpoint: Endpoint, _ handler: Handler) {
         self.endpoint = endpoint
         self.handler = handler
-        parameterNames = endpoint.parameterNames
+        let isProxy = if case .raw = handler { true } else { false }
+        input = RequestInput(endpoint, readsBody: !isProxy)
     }
 
     /// Responds at once, on the loop's thread: for reads from memory or SQLite.
@@ -73,6 +74,22 @@ public struct RouteTable: Sendable {
         self.routes = routes
         router = Router(
             routes.enumerated().map { (Self.method($1.endpoint.method), $1.endpoint.path, $0) })
+    }
+
+    /// A path of these routes that somebody may have meant: without a slash at its end, in lower
+    /// case, below `/api`.
+    func path(near path: String) -> String? {
+        let segments = path.split(separator: "/").map { segment in
+            // Ids keep their case.
+            segment.contains("_") ? String(segment) : segment.lowercased()
+        }
+        let near = "/" + segments.joined(separator: "/")
+        return [near, "/api" + near].first { candidate in
+            guard candidate != path else { return false }
+            let match = Array(candidate.utf8).withUnsafeBytes { router.match(.get, $0) }
+            if case .notFound = match { return false }
+            return true
+        }
     }
 
     private static func method(_ method: Endpoint.Method) -> Method {

@@ -22,7 +22,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (nil, 1), ("", 1), ("{}", 1), (#"{"level":9}"#, 1), (#"{"accessLevel":1}"#, 1),
+        (nil, 1), ("", 1), ("{}", 1), (#"{"accessLevel":1}"#, 1),
         (#"{"accessLevel":2}"#, 2), (#"{"accessLevel":2147483647}"#, 2_147_483_647),
     ])
     func `a level is a whole number and defaults to 1`(

@@ -163,8 +163,7 @@ extension ServedInvitations {
             ] {
                 let answer = try await served.send(request, body, as: ada)
                 #expect(answer.status == 422, "\(request): \(answer.text)")
-                let found = answer.json?["errors"]?.items.compactMap { $0["pointer"]?.string }
-                #expect(found == pointers, "\(request)")
+                #expect(answer.pointers == pointers, "\(request)")
             }
         }
     }

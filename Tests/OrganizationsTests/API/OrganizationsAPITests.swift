@@ -148,6 +148,7 @@ import Testing
         try await ServedOrganizations.run { served in
             let ada = served.user("ada")
             let bob = served.user("bob")
+            let lenient = ["Prefer: handling=lenient"]
             let all = #"""
                 "id":"org_1","createdAt":"2020-01-01T00:00:00.000Z","memberCount":99,\#
                 "role":"owner","roles":[],"members":[],"npmRegistryKey":"mine",\#
@@ -156,12 +157,13 @@ import Testing
                 "roleId":"rol_1","joinedAt":"2020-01-01T00:00:00.000Z","publicationCount":7,"x":{}
                 """#
             let made = try await served.send(
-                "POST /api/organizations", #"{"name":"Acme",\#(all)}"#, as: ada)
+                "POST /api/organizations", #"{"name":"Acme",\#(all)}"#, as: ada, fields: lenient)
             let path = try #require(made.field("location"))
             #expect(path != "/api/organizations/org_1" && made["id"] != "org_1")
             #expect(made.json?["memberCount"]?.int == 1 && made["createdAt"] == Self.time)
             #expect(made.json?["roles"]?.items.count == 3 && made["npmRegistryKey"] != "mine")
-            let patched = try await served.send("PATCH \(path)", #"{\#(all)}"#, as: ada)
+            let patched = try await served.send(
+                "PATCH \(path)", #"{\#(all)}"#, as: ada, fields: lenient)
             #expect(patched.status == 200 && patched.text == made.text)
             let member = try await served.send(
                 "POST \(path)/members",
@@ -169,19 +171,21 @@ import Testing
                     + #""joinedAt":"2020-01-01T00:00:00.000Z"}"#, as: ada)
             #expect(member["role"] == "member" && member["joinedAt"] == Self.time)
             let role = try await served.send(
-                "POST \(path)/roles", #"{"name":"r","scopes":[],\#(all)}"#, as: ada)
+                "POST \(path)/roles", #"{"name":"r","scopes":[],\#(all)}"#, as: ada, fields: lenient
+            )
             #expect(role.json?["builtIn"] == .bool(false) && role["id"] != "org_1")
             let entity = served.entities.add("Bot", by: bob)
             let published = try await served.send(
                 "POST \(path)/store",
                 #"{"entityId":"\#(entity)","entity":{"name":"Other","type":"service"},\#(all)}"#,
-                as: bob)
+                as: bob, fields: lenient)
             #expect(published.status == 201 && published["publishedBy"] == "usr_bob")
             #expect(published["publishedAt"] == Self.time)
             #expect(published.json?["entity"]?["name"]?.string == "Bot")
             let id = published["id"] ?? ""
             let shown = try await served.send(
-                "PATCH \(path)/store/\(id)", #"{"entityId":"ent_1",\#(all)}"#, as: ada)
+                "PATCH \(path)/store/\(id)", #"{"entityId":"ent_1",\#(all)}"#, as: ada,
+                fields: lenient)
             #expect(shown.status == 200 && shown.text == published.text)
         }
     }

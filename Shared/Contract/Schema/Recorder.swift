@@ -1,11 +1,10 @@
-import Contract
 import Kernel
 
 /// Runs a wire type's `init(from:)` against a decoder that has every member, and notes what it is
 /// asked for. So a schema can't say anything else than what the type reads.
-struct Recorder: Decoder {
+package struct Recorder: Decoder {
     /// What one `init(from:)` asked for.
-    final class Notes {
+    package final class Notes {
         var properties: [Property] = []
         var shape: Shape?
         /// The key whose presence was asked for last: `Patch` looks before it decodes.
@@ -13,11 +12,11 @@ struct Recorder: Decoder {
     }
 
     let notes = Notes()
-    let codingPath: [any CodingKey] = []
-    let userInfo: [CodingUserInfoKey: Any] = [:]
+    package let codingPath: [any CodingKey] = []
+    package let userInfo: [CodingUserInfoKey: Any] = [:]
 
     /// The members of an object, in the order in which they are declared.
-    static func properties(of type: any Documented.Type) throws -> [Property] {
+    package static func properties(of type: any Documented.Type) throws -> [Property] {
         let recorder = Recorder()
         _ = try type.init(from: recorder)
         return recorder.notes.properties
@@ -60,13 +59,13 @@ struct Recorder: Decoder {
         UnknownShape(description: "\(type) is neither text, number, list, enum nor Documented")
     }
 
-    func container<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedDecodingContainer<Key> {
+    package func container<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedDecodingContainer<Key> {
         KeyedDecodingContainer(Members<Key>(notes: notes))
     }
 
-    func unkeyedContainer() -> any UnkeyedDecodingContainer { Items(notes: notes) }
+    package func unkeyedContainer() -> any UnkeyedDecodingContainer { Items(notes: notes) }
 
-    func singleValueContainer() -> any SingleValueDecodingContainer { Single(notes: notes) }
+    package func singleValueContainer() -> any SingleValueDecodingContainer { Single(notes: notes) }
 }
 
 /// The members of an object. One generic method stands for the decoding of every kind.

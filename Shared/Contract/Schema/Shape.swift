@@ -1,7 +1,5 @@
-import Contract
-
 /// What a wire type looks like in JSON, as its own `init(from:)` shows it.
-indirect enum Shape: Sendable {
+package indirect enum Shape: Sendable {
     case string
     case boolean
     case integer
@@ -14,8 +12,8 @@ indirect enum Shape: Sendable {
 }
 
 /// A member of an object as the type itself declares it.
-struct Property: Sendable {
-    enum Presence: Sendable {
+package struct Property: Sendable {
+    package enum Presence: Sendable {
         /// Always there, never null.
         case always
         /// `OrNull`: written as null; may be missing where it is read.
@@ -26,9 +24,9 @@ struct Property: Sendable {
         case patch
     }
 
-    let name: String
-    let shape: Shape
-    let presence: Presence
+    package let name: String
+    package let shape: Shape
+    package let presence: Presence
 }
 
 /// A type that no schema can be made of: a mistake in a Contract, found by any test that makes the
@@ -36,4 +34,6 @@ struct Property: Sendable {
 public struct UnknownShape: Error, CustomStringConvertible {
     /// Which type or member, and why.
     public let description: String
+
+    package init(description: String) { self.description = description }
 }
