@@ -27,11 +27,15 @@ enum MembershipStore {
         try db.page(ofOrganization, page, .text(organizationId), map: membership)
     }
 
+    static let list = LongList(
+        "members", of: "memberships", by: "organization_id",
+        order: .time("joined_at", id: "user_id"))
+
     private static let ofOrganization = PagedQuery(
         "\(columns)", from: "memberships", key: Columns("user_id", "organization_id"),
         joining: withRole, by: "members_of_organization", where: "organization_id = ?1",
         newestFirst: Columns("joined_at", "user_id"),
-        count: SQL("SELECT member_count FROM organizations WHERE id = ?1"))
+        countedBy: list)
 
     /// The longest-standing members first.
     static func first(

@@ -25,6 +25,9 @@ public let organizationsMigrations = [
     Migration(
         "long lists",
         LongList.schema + OrganizationStore.listOfPublicStores.counting + auditCounting),
+    Migration(
+        "members and publications are long lists",
+        MembershipStore.list.counting + PublicationStore.list.counting),
 ]
 
 /// Triggers maintain `member_count` and `public_count`, cascades included, so that no statement can

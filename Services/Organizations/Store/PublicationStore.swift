@@ -40,17 +40,34 @@ enum PublicationStore {
         of organizationId: String, _ filter: PublicationFilter, _ page: PageRequest,
         in db: some Queryable
     ) throws -> Page<Publication> {
-        try db.page(
-            ofStore, page, .text(organizationId), .text(filter.type), .bool(filter.onlyPublic),
+        if let type = filter.type {
+            return try db.page(
+                ofType, page, .text(organizationId), .text(type), .bool(filter.onlyPublic),
+                map: publication)
+        }
+        return try db.page(
+            filter.onlyPublic ? publicOfStore : ofStore, page, .text(organizationId),
             map: publication)
     }
 
-    private static let ofStore = PagedQuery(
-        "\(columns)", from: "publications", key: Columns("entity_id", "organization_id"),
-        joining: named, by: "publications_of_store",
-        where: """
-            organization_id = ?1 AND (?2 IS NULL OR entity_type = ?2) AND is_public >= ?3
-            """, newestFirst: Columns("id"))
+    static let list = LongList(
+        "publications", of: "publications", by: "organization_id", order: .id("id"))
+
+    private static let ofStore = query(where: "organization_id = ?1", countedBy: list)
+    private static let publicOfStore = query(
+        where: "organization_id = ?1 AND is_public = 1",
+        count: SQL("SELECT public_count FROM organizations WHERE id = ?1"))
+    private static let ofType = query(
+        where: "organization_id = ?1 AND entity_type = ?2 AND is_public >= ?3")
+
+    private static func query(
+        where condition: SQL.Parts, count: SQL? = nil, countedBy list: LongList? = nil
+    ) -> PagedQuery {
+        PagedQuery(
+            "\(columns)", from: "publications", key: Columns("entity_id", "organization_id"),
+            joining: named, by: "publications_of_store", where: condition,
+            newestFirst: Columns("id"), count: count, countedBy: list)
+    }
 
     static func insert(_ publication: Publication, in tx: Transaction) throws {
         try tx.execute(

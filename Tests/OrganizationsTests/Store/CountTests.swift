@@ -20,6 +20,14 @@ import WriteKit
                     OR o.public_count <> (SELECT count(*) FROM publications INDEXED BY
                         publications_of_store WHERE organization_id = o.id AND is_public = 1))
                 UNION ALL
+                SELECT 'lists of ' || o.id FROM organizations o WHERE o.id > '' AND (
+                    o.member_count <> (SELECT coalesce(sum(rows), 0) FROM list_parts
+                        WHERE list = 'members' AND holder = o.id)
+                    OR (SELECT count(*) FROM publications INDEXED BY publications_of_store
+                            WHERE organization_id = o.id)
+                        <> (SELECT coalesce(sum(rows), 0) FROM list_parts
+                            WHERE list = 'publications' AND holder = o.id))
+                UNION ALL
                 SELECT 'public stores' WHERE (SELECT count(*) FROM organizations
                         INDEXED BY public_stores WHERE public_count > 0)
                     <> (SELECT coalesce(sum(rows), 0) FROM list_parts

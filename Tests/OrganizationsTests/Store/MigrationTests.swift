@@ -37,6 +37,8 @@ private let released = [
     "f06660b349c4fd60316bd35ddcff720be07352e0eee24edd7cd63ad6ff10ce34",
     // long lists
     "4ab5c8118377e0c1052810ea039ffb772ab7aae49d25a6befcc2d027f785555f",
+    // members and publications are long lists
+    "f3b9e130b39da071a8f3af2ab70c2cc99adaa23d3a91158bc779921e4a7bee35",
 ]
 
 @Suite struct MigrationTests {
