@@ -64,7 +64,7 @@ import WriteKit
 
     @Test func `links use the public URL`() async throws {
         let made = try await world.invite("new@example.com", to: crm, by: ada)
-        let url = world.useCases.mails.acceptURL(made, world.useCases.secrets)
+        let url = world.useCases.acceptURL(made)
         #expect(url == "https://app.example.com/invitations/accept?token=\(world.token(made))")
         #expect(
             try world.mail(made).contains(

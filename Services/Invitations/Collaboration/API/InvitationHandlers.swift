@@ -103,12 +103,8 @@ extension CollaborationAPI {
             answer: { .json(self.body(of: $0)) })
     }
 
-    /// With its current status: the sweep that stores an expiry runs some seconds late.
-    /// - Parameter showsLink: false in stored responses.
     private func body(of invitation: Invitation, showsLink: Bool = true) -> InvitationBody {
-        var shown = invitation
-        shown.status = invitation.status(at: useCases.clock.now())
-        return useCases.mails.body(shown, useCases.secrets, showsLink: showsLink)
+        useCases.body(of: invitation, showsLink: showsLink)
     }
 }
 

@@ -74,8 +74,7 @@ extension InvitationsUseCases {
             status: .pending, invitedBy: caller.userId, message: draft.message, days: draft.days,
             expiresAt: tx.now.adding(seconds: Int64(draft.days) * 86_400), createdAt: tx.now)
         if draft.sendsMail {
-            try mails.send(
-                &invitation, entity.name, from: inviter, secrets, random, in: tx)
+            try send(&invitation, entity.name, from: inviter, in: tx)
         }
         try SendingStore.insert(caller.userId, in: tx)
         try InvitationStore.insert(invitation, in: tx)

@@ -8,7 +8,7 @@ extension InvitationsUseCases {
     /// Stores which invitations have expired and emits the events, some at a time.
     /// - Returns: how many; 0 when none are left.
     package func expireSome(_ limit: Int = 200) async throws -> Int {
-        try await Expiry(database: database, clock: clock, wrote: wrote).run(limit) {
+        try await expireDue(limit, clock) {
             try InvitationStore.due($0, at: $1, in: $2)
         } _: { [self] in
             try expire($0, in: $1)

@@ -82,10 +82,8 @@ extension InvitationsUseCases {
     }
 
     private func view(of invitation: Invitation, _ entity: KnownEntity?) -> InvitationView {
-        var shown = invitation
-        shown.status = invitation.status(at: clock.now())
-        return InvitationView(
-            mails.body(shown, secrets), name: entity?.name ?? "", message: invitation.message,
+        InvitationView(
+            body(of: invitation), name: entity?.name ?? "", message: invitation.message,
             isDeclined: invitation.isDeclined)
     }
 }

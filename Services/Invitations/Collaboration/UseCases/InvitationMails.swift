@@ -6,44 +6,48 @@ import Mail
 import SQLite
 
 /// The e-mails that contain invitations, and the links in them.
-struct InvitationMails: Sendable {
-    let outbox: InvitationOutbox
-
-    func acceptURL(_ invitation: Invitation, _ secrets: InvitationSecrets) -> String {
+extension InvitationsUseCases {
+    func acceptURL(_ invitation: Invitation) -> String {
         "\(outbox.publicURL)/invitations/accept?token=\(secrets.token(of: invitation))"
     }
 
-    /// As the API shows it.
-    func body(
-        _ invitation: Invitation, _ secrets: InvitationSecrets, showsLink: Bool = true
-    ) -> InvitationBody {
+    /// As the API shows it, with its current status: the sweep that stores an expiry runs some
+    /// seconds late.
+    /// - Parameter showsLink: false in stored responses.
+    func body(of invitation: Invitation, showsLink: Bool = true) -> InvitationBody {
         InvitationBody(
             id: invitation.id, entityId: invitation.entityId, email: invitation.email,
-            role: invitation.role, status: invitation.status,
+            role: invitation.role, status: invitation.status(at: clock.now()),
             invitedBy: invitation.invitedBy,
-            acceptURL: showsLink ? acceptURL(invitation, secrets) : nil,
+            acceptURL: showsLink ? acceptURL(invitation) : nil,
             expiresAt: invitation.expiresAt, createdAt: invitation.createdAt,
             acceptedAt: invitation.acceptedAt,
             emailStatus: invitation.delivery.status,
             emailError: invitation.delivery.reason)
     }
 
-    /// Sends it with a new claim, which replaces the former one.
+    /// Sends it with a new claim, which signs the invitee in and replaces the former one.
     func send(
         _ invitation: inout Invitation, _ entityName: String, from inviter: UserProfile,
-        _ secrets: InvitationSecrets, _ random: any RandomSource, in tx: Transaction
+        in tx: Transaction
     ) throws {
         let claim = InvitationSecrets.makeClaim(of: invitation.id, random)
         invitation.claimDigest = InvitationSecrets.digest(claim)
+        let what =
+            switch invitation.role {
+            case .collaborator: "work on"
+            case .viewer: "view"
+            }
         let letter = InvitationLetter(
-            to: entityName, as: invitation.role, from: inviter.displayName, invitation.message,
+            from: inviter.displayName, to: entityName, message: invitation.message, what: what,
+            instruction: "To accept, open this link and select the button:",
+            button: "Accept invitation",
             link: "\(outbox.publicURL)/invitations/claim?claim=\(claim)",
-            until: invitation.expiresAt)
+            terms: "This link signs you in, so don't forward it. It works once and expires on "
+                + "\(invitation.expiresAt.day).")
         try outbox.send(letter, with: &invitation, in: tx)
     }
-}
 
-extension InvitationsUseCases {
     /// Stores how an e-mail ended, if it was one of an invitation to an entity.
     package static func settle(_ mail: MailOutcome, in tx: Transaction) throws {
         try InvitationStore.settle(mail.id, as: MailDelivery(mail), in: tx)

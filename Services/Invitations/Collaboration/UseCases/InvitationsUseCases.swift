@@ -20,7 +20,7 @@ package struct InvitationsUseCases: UseCases {
     let entities: any Entities
     let stores: any Stores
     let secrets: InvitationSecrets
-    let mails: InvitationMails
+    let outbox: InvitationOutbox
     let inviterQuota: InviterQuota
     /// Called when an e-mail or event was stored.
     package let wrote: @Sendable () -> Void
@@ -43,7 +43,7 @@ package struct InvitationsUseCases: UseCases {
         self.entities = entities
         self.stores = stores
         self.secrets = secrets
-        mails = InvitationMails(outbox: outbox)
+        self.outbox = outbox
         self.inviterQuota = inviterQuota
         self.wrote = wrote
         self.quota = quota

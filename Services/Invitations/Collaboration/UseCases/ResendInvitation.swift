@@ -38,8 +38,7 @@ extension InvitationsUseCases {
             invitation.generation += 1
             invitation.expiresAt = max(
                 former.expiresAt, tx.now.adding(seconds: Int64(former.days) * 86_400))
-            try mails.send(
-                &invitation, entity.name, from: inviter, secrets, random, in: tx)
+            try send(&invitation, entity.name, from: inviter, in: tx)
             try SendingStore.insert(caller.userId, in: tx)
             try InvitationStore.update(invitation, in: tx)
             try audit.record(.resent(former, invitation), by: caller, in: tx)

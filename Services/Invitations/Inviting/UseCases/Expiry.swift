@@ -1,27 +1,16 @@
 import Kernel
 import SQLite
+import WriteKit
 
-/// Expires due invitations of either kind, some at a time.
-package struct Expiry: Sendable {
-    let database: Database
-    let clock: any Clock
-    let wrote: @Sendable () -> Void
-
-    package init(
-        database: Database, clock: any Clock, wrote: @escaping @Sendable () -> Void
-    ) {
-        self.database = database
-        self.clock = clock
-        self.wrote = wrote
-    }
-
+extension UseCases {
+    /// Expires due invitations of one kind, some at a time.
     /// - Parameters:
     ///   - due: returns those due at a moment, up to a limit.
     ///   - expire: expires one.
     /// - Returns: how many; 0 when none are left.
-    package func run<Item>(
-        _ limit: Int,
-        due: @escaping @Sendable (Int, Timestamp, any Queryable) throws -> [Item],
+    package func expireDue<Item>(
+        _ limit: Int, _ clock: any Clock,
+        _ due: @escaping @Sendable (Int, Timestamp, any Queryable) throws -> [Item],
         _ expire: @escaping @Sendable (Item, Transaction) throws -> Void
     ) async throws -> Int {
         // Usually there is nothing, and a read finds that out without a write.

@@ -19,7 +19,7 @@ extension WorkspacesUseCases {
             {
                 // A pending e-mail would show the former date. Right after sending it may already
                 // be on its way, and would arrive twice.
-                try mails.send(&changed.invitation, to: placed.workspace, from: inviter, in: tx)
+                try send(&changed.invitation, to: placed.workspace, from: inviter, in: tx)
             }
             try WorkspaceInvitationStore.update(changed.invitation, in: tx)
             try audit.record(

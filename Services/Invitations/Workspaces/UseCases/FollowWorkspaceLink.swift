@@ -29,7 +29,7 @@ extension WorkspacesUseCases {
         _ id: String, _ token: String, in db: some Queryable
     ) throws -> InvitationInWorkspace {
         let placed = try InvitationInWorkspace.find(id, in: db)
-        guard mails.secrets.matches(token, placed.invitation) else { throw Fault.notFound }
+        guard secrets.matches(token, placed.invitation) else { throw Fault.notFound }
         return placed
     }
 

@@ -33,7 +33,7 @@ extension WorkspacesUseCases {
                 permissions: draft.permissions, status: .pending, invitedBy: caller.userId,
                 expiresAt: tx.now.adding(seconds: days * 86_400), createdAt: tx.now,
                 sentAt: tx.now)
-            try mails.send(&invitation, to: access.workspace, from: known.inviter, in: tx)
+            try send(&invitation, to: access.workspace, from: known.inviter, in: tx)
             try SendingStore.insert(caller.userId, in: tx)
             try WorkspaceInvitationStore.insert(invitation, in: tx)
             try audit.record(.created(invitation), by: caller, in: tx)

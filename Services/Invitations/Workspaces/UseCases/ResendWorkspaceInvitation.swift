@@ -17,7 +17,7 @@ extension WorkspacesUseCases {
             try inviterQuota.check(caller.userId, isMore: false, in: tx)
             var changed = placed
             changed.invitation.sentAt = tx.now
-            try mails.send(&changed.invitation, to: placed.workspace, from: inviter, in: tx)
+            try send(&changed.invitation, to: placed.workspace, from: inviter, in: tx)
             try SendingStore.insert(caller.userId, in: tx)
             try WorkspaceInvitationStore.update(changed.invitation, in: tx)
             try audit.record(

@@ -1,29 +1,32 @@
 import Contract
+import InvitationsContract
 import Inviting
 import Kernel
 import Mail
 import SQLite
 
 /// The e-mails that contain invitations to workspaces.
-struct WorkspaceMails: Sendable {
-    let outbox: InvitationOutbox
-    let secrets: InvitationSecrets
-
-    /// Sends it and cancels its former e-mail if that is still pending.
+extension WorkspacesUseCases {
+    /// Sends it, with the link to the page where the invitee signs in and responds, and cancels its
+    /// former e-mail if that is still pending.
     func send(
         _ invitation: inout WorkspaceInvitation, to workspace: Workspace, from inviter: UserProfile,
         in tx: Transaction
     ) throws {
+        let what =
+            switch invitation.permissions {
+            case .read: "view the workspace"
+            case .write, .owner: "work in the workspace"
+            }
         let letter = InvitationLetter(
-            toWorkspace: workspace.name, giving: invitation.permissions,
-            from: inviter.displayName,
+            from: inviter.displayName, to: workspace.name, place: "the workspace ", what: what,
+            instruction: "To accept or decline, open this link:", button: "View the invitation",
             link: "\(outbox.publicURL)/invitations/accept?token=\(secrets.token(of: invitation))",
-            until: invitation.expiresAt)
+            terms: "You'll sign in with a code that we send to this address. The invitation "
+                + "expires on \(invitation.expiresAt.day).")
         try outbox.send(letter, with: &invitation, in: tx)
     }
-}
 
-extension WorkspacesUseCases {
     /// Stores how an e-mail ended, if it was one of an invitation to a workspace.
     package static func settle(_ mail: MailOutcome, in tx: Transaction) throws {
         try WorkspaceInvitationStore.settle(mail.id, as: MailDelivery(mail), in: tx)

@@ -16,7 +16,8 @@ package struct WorkspacesUseCases: UseCases {
     package let ids: IDMinter
     let clock: any Clock
     var directory: any Directory
-    let mails: WorkspaceMails
+    let secrets: InvitationSecrets
+    let outbox: InvitationOutbox
     let inviterQuota: InviterQuota
     /// Called when an e-mail or event was stored.
     package let wrote: @Sendable () -> Void
@@ -34,7 +35,8 @@ package struct WorkspacesUseCases: UseCases {
         self.ids = ids
         self.clock = clock
         self.directory = directory
-        mails = WorkspaceMails(outbox: outbox, secrets: secrets)
+        self.secrets = secrets
+        self.outbox = outbox
         self.inviterQuota = inviterQuota
         self.wrote = wrote
         self.quota = quota
