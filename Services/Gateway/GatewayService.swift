@@ -147,7 +147,7 @@ func makeGateway(
         [Health.alive] + referencePages.routes + api.routes + (invitationPages?.routes ?? [])
             + audit.routes + upstreams.flatMap { proxy.routes(of: $0) },
         options: options, runtime: runtime, idempotency: idempotency, gate: gate,
-        base: settings.common.publicURL?.path ?? "", authenticator: authenticator)
+        publicURL: settings.common.publicURL, authenticator: authenticator)
     options.port = settings.internalPort
     options.connectionsPerAddress = 0
     let internalServer = try await APIServer(

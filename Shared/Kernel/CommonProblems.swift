@@ -23,6 +23,19 @@ extension ProblemType {
     /// Bytes that are not an HTTP request (RFC 9112).
     public static let malformedRequest = ProblemType(
         .malformed, "malformed_request", "The request is not valid HTTP.")
+    /// A path that has other methods; `Allow` names them (RFC 9110 §15.5.6).
+    public static let methodNotAllowed = ProblemType(
+        .methodNotAllowed, "method_not_allowed",
+        "The path doesn't have this method. `Allow` has those that it has.")
+    /// RFC 9110 §15.5.18.
+    public static let expectationFailed = ProblemType(
+        .expectationFailed, "expectation_failed", "`Expect` must be 100-continue.")
+    /// RFC 9110 §15.6.2.
+    public static let notImplemented = ProblemType(
+        .notImplemented, "not_implemented", "No path has this method.")
+    /// RFC 9110 §15.6.6.
+    public static let versionNotSupported = ProblemType(
+        .versionNotSupported, "http_version_not_supported", "The request must be HTTP/1.1.")
     /// A query that `PercentEncoding` can't decode.
     public static let malformedQuery = ProblemType(
         .malformed, "malformed_query",

@@ -15,13 +15,16 @@ public struct Fault: Error, Sendable, Equatable {
         case tooLarge = 413
         case targetTooLong = 414
         case unsupportedMediaType = 415
+        case expectationFailed = 417
         case invalid = 422
         case rateLimited = 429
         case headTooLarge = 431
         case internalError = 500
+        case notImplemented = 501
         case badUpstream = 502
         case unavailable = 503
         case timeout = 504
+        case versionNotSupported = 505
 
         /// The status of RFC 9110 that says so to a client.
         public var status: Int { rawValue }

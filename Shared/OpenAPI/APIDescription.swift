@@ -16,6 +16,8 @@ public struct APIDescription: Sendable {
     public let document: [UInt8]
     /// The same as a page without scripts.
     public let page: Page
+    /// Pages about the problems.
+    public let problems: ProblemPages
 
     /// - Parameters:
     ///   - own: what the gateway answers itself.
@@ -41,5 +43,6 @@ public struct APIDescription: Sendable {
         let tree = try Document(tags, notices, version: version, server: self.server).tree
         document = Array(tree.text.utf8)
         page = try Page(tags, notices, version: version, server: self.server)
+        problems = ProblemPages(tags, version: version)
     }
 }

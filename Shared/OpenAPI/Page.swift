@@ -11,15 +11,31 @@ public struct Page: Sendable {
     init(
         _ tags: [APIDescription.Tag], _ notices: [Notice], version: String, server: String
     ) throws {
+        let writer = ReferenceWriter(server: server == "/" ? "$LATCHKEY" : server)
+        let groups = try tags.map { try writer.group($0) }
+        let objects = try writer.objects(of: tags, notices)
+        let messages = try writer.notices(notices)
+        self.init(
+            title: "Latchkey API reference", version: version,
+            link: "<a href=\"openapi.json\">OpenAPI 3.1 document</a>",
+            navigation: writer.navigation(tags, notices),
+            main: """
+                <h1>Latchkey API</h1>
+                <p class="lead">Sharing and access for platforms: share entities, integrations and \
+                workspaces, invite people, revoke access, and audit every change.</p>
+                \(writer.conventions(server: server))
+                \(groups)
+                \(messages)\(objects)
+                """)
+    }
+
+    /// A page in the style of the reference.
+    init(title: String, version: String, link: HTML, navigation: HTML, main: HTML) {
         let style = "\n" + Style.css
         let hash = Base64.encode(SHA256.hash(Array(style.utf8)))
         contentSecurityPolicy =
             "default-src 'none'; style-src 'sha256-\(hash)'; base-uri 'none'; form-action 'none'; "
             + "frame-ancestors 'none'"
-        let writer = ReferenceWriter(server: server == "/" ? "$LATCHKEY" : server)
-        let groups = try tags.map { try writer.group($0) }
-        let objects = try writer.objects(of: tags, notices)
-        let messages = try writer.notices(notices)
         let page: HTML = """
             <!doctype html>
             <html lang="en">
@@ -27,24 +43,19 @@ public struct Page: Sendable {
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <meta name="color-scheme" content="light dark">
-            <title>Latchkey API reference</title>
+            <title>\(title)</title>
             <style>\(HTML(stringLiteral: style))</style>
             </head>
             <body>
             <a class="skip" href="#main">Skip to the reference</a>
             <header>
             <p class="brand">Latchkey <span>API \(version)</span></p>
-            <p><a href="openapi.json">OpenAPI 3.1 document</a></p>
+            <p>\(link)</p>
             </header>
             <div class="columns">
-            \(writer.navigation(tags, notices))
+            \(navigation)
             <main id="main">
-            <h1>Latchkey API</h1>
-            <p class="lead">Sharing and access for platforms: share entities, integrations and \
-            workspaces, invite people, revoke access, and audit every change.</p>
-            \(writer.conventions(server: server))
-            \(groups)
-            \(messages)\(objects)
+            \(main)
             </main>
             </div>
             </body>

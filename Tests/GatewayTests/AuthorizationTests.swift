@@ -52,6 +52,8 @@ private let matrix: [String: Row] = [
     "listAudit": Row(adminOnly: true, success: 503),
     "getOpenAPI": Row(isOpen: true, success: 200),
     "getReference": Row(isOpen: true, success: 200),
+    "listProblems": Row(isOpen: true, success: 200),
+    "getProblem": Row(isOpen: true, success: 200),
 ]
 
 private struct Principal {
@@ -145,6 +147,7 @@ private struct Principal {
                     let row = try #require(matrix[endpoint.id], "\(endpoint.id) has no row")
                     let id = endpoint.id == "deleteToken" ? victim.tokenId : victim.id
                     let path = endpoint.path.replacing("{id}", with: id)
+                        .replacing("{code}", with: "not_found")
                     let verdict = principal.verdict(row, endpoint)
                     let before = try world.rows(except: codes)
                     let fields = principal.credentials.map { ["Authorization: \($0)"] } ?? []

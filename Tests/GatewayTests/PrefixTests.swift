@@ -37,7 +37,7 @@ import Testing
             let missing = try await world.api.call("GET", "/access/api/nothing")
             #expect(missing.status == 404)
             #expect(missing["instance"] == "/access/api/nothing")
-            #expect(missing["type"] == "/access/problems/not_found")
+            #expect(missing["type"] == "https://example.com/access/problems/not_found")
             let document = try await world.api.call("GET", "/access/openapi.json").text
             #expect(document.contains(#""url":"https://example.com/access""#))
             // Relative to the page, wherever it is.

@@ -46,6 +46,17 @@ import Testing
         }
     }
 
+    @Test func `the type of a problem is the address of a page about it`() async throws {
+        try await withGateway { world in
+            let missing = try await world.api.call("GET", "/api/nothing")
+            let page = try await world.api.call("GET", missing["type"] ?? "")
+            #expect(page.status == 200 && page.text.contains("<h1><code>not_found</code></h1>"))
+            #expect(page.field("content-security-policy")?.hasPrefix("default-src 'none'") == true)
+            #expect(try await world.api.call("GET", "/problems").status == 200)
+            #expect(try await world.api.call("GET", "/problems/nothing").status == 404)
+        }
+    }
+
     @Test func `the document lists the routes of the gateway and its services`() async throws {
         try await withGateway { world in
             let document = try await world.api.call("GET", "/openapi.json").json

@@ -9,7 +9,9 @@ import TestSupport
 
 /// The API as the gateway describes it.
 enum World {
-    static let pages = EndpointGroup("Reference", "Pages.", GatewayRoutes.pages)
+    static let pages = EndpointGroup(
+        "Reference", "Pages.",
+        path: [GatewayRoutes.problemCode], GatewayRoutes.pages)
     static let forwarded =
         EntityRoutes.groups + OrganizationRoutes.groups
         + IntegrationRoutes.groups + InvitationRoutes.groups

@@ -21,7 +21,8 @@ import Testing
         .methodNotAllowed: 405, .requestTimeout: 408, .conflict: 409, .gone: 410,
         .preconditionFailed: 412, .tooLarge: 413, .targetTooLong: 414,
         .unsupportedMediaType: 415, .invalid: 422, .rateLimited: 429, .headTooLarge: 431,
-        .internalError: 500, .badUpstream: 502, .unavailable: 503, .timeout: 504,
+        .expectationFailed: 417, .internalError: 500, .notImplemented: 501, .badUpstream: 502,
+        .unavailable: 503, .timeout: 504, .versionNotSupported: 505,
     ]
 
     @Test(arguments: Fault.Kind.allCases) func `every kind has its status`(kind: Fault.Kind) {

@@ -7,7 +7,7 @@ public enum GatewayRoutes {
     public static let groups = [signIn, users, tokens]
 
     /// The documentation of the API, for everyone.
-    public static let pages = [openAPI, reference]
+    public static let pages = [openAPI, reference, problems, problem]
 
     public static let all = groups.flatMap(\.endpoints) + pages
 
@@ -122,4 +122,19 @@ public enum GatewayRoutes {
         "getReference", .get, "/docs", access: .open,
         summary: "Read this API reference as a web page",
         answers: .other("text/html", "The page."))
+    public static let problems = Endpoint(
+        "listProblems", .get, "/problems", access: .open,
+        summary: "Read about all problems on a web page",
+        answers: .other("text/html", "The page."))
+    /// The path parameter of `problem`.
+    public static let problemCode: Member = {
+        var rule = Rule()
+        rule.pattern = "^[a-z]+(_[a-z]+)*$"
+        return Member("code", "The code of a problem.", rule, example: "not_found")
+    }()
+    public static let problem = Endpoint(
+        "getProblem", .get, "/problems/{code}", access: .open,
+        summary: "Read about a problem on a web page",
+        details: "Where the `type` of an error leads.",
+        answers: .other("text/html", "The page."), problems: [.notFound])
 }

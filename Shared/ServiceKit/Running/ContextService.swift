@@ -39,7 +39,7 @@ public final class ContextService: RunningService {
         }
         server = try await APIServer(
             routes + health.routes, options: settings.server, runtime: runtime,
-            idempotency: idempotency, base: settings.publicURL?.path ?? ""
+            idempotency: idempotency, publicURL: settings.publicURL
         ) {
             IdentityAuthenticator(
                 audience: name, keys: settings.keys, clock: runtime.clock)

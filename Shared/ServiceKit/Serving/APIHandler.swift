@@ -20,18 +20,21 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
     private let logger: Logger
     /// The path of LATCHKEY_PUBLIC_URL, the prefix of every path in links.
     let base: String
+    /// The URL of the page about a problem, but for its code.
+    let problems: String
     private let idempotency: IdempotencyKeys?
     private let bodies: BodyMemory
     private var ids: RequestIDs
 
     public init(
         _ table: RouteTable, on loop: EventLoop, authenticator: any Authenticator,
-        idempotency: IdempotencyKeys? = nil, gate: (any Gate)? = nil, base: String = "",
+        idempotency: IdempotencyKeys? = nil, gate: (any Gate)? = nil, publicURL: PublicURL? = nil,
         logger: Logger, random: any RandomSource, tracer: Tracer = Tracer(),
         bodies: BodyMemory = BodyMemory()
     ) {
         self.bodies = bodies
-        self.base = base
+        base = publicURL?.path ?? ""
+        problems = (publicURL?.text ?? "") + "/problems/"
         self.idempotency = idempotency
         self.table = table
         self.loop = loop
@@ -88,7 +91,7 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
         let problem = counted(Problem(error), head, peer)
         let response = problem.response(
             instance: head.flatMap { $0.pathText.isEmpty ? nil : base + $0.pathText },
-            requestId: requestId, base: base)
+            requestId: requestId, page: problems)
         observer.refused(head, peer, problem.status, requestId, trace)
         return Self.finish(response, requestId, trace, isAPI: true)
     }
@@ -112,7 +115,7 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
             return response(to: error, exchange.head, from: exchange.peer)
         }
         let response = Problem(error).response(
-            instance: base + exchange.head.pathText, requestId: answer.requestId, base: base)
+            instance: base + exchange.head.pathText, requestId: answer.requestId, page: problems)
         return Self.finish(response, answer.requestId, answer.trace, isAPI: true)
     }
 
@@ -296,7 +299,9 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
             return .failure(Problem(HTTPError(501, "This method is not implemented.")))
         default:
             var problem = Problem(
-                405, "method_not_allowed", "\(method.name) is not allowed here. Use \(allow).")
+                Fault(
+                    ProblemType.methodNotAllowed,
+                    "\(method.name) is not allowed here. Use \(allow)."))
             problem.add("Allow", allow)
             return .failure(problem)
         }
@@ -312,7 +317,8 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
             return .failure(Problem(HTTPError(501, "This method is not implemented.")))
         default:
             let near = table.path(near: head.pathText).map { " Did you mean \(base)\($0)?" } ?? ""
-            return .failure(Problem(404, "not_found", "There is nothing at this path.\(near)"))
+            return .failure(
+                Problem(Fault(ProblemType.notFound, "There is nothing at this path.\(near)")))
         }
     }
 

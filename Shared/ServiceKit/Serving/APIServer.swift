@@ -15,11 +15,11 @@ public final class APIServer: Sendable {
     /// - Parameters:
     ///   - idempotency: of the database that the routes write.
     ///   - gate: checks of this port, and fields of every response.
-    ///   - base: the prefix of every path in links: the path of LATCHKEY_PUBLIC_URL.
+    ///   - publicURL: stands before every path in links.
     /// - Throws: `StartFailure` that names the address.
     public init(
         _ routes: [Route], options: ServerOptions, runtime: Runtime,
-        idempotency: IdempotencyKeys? = nil, gate: (any Gate)? = nil, base: String = "",
+        idempotency: IdempotencyKeys? = nil, gate: (any Gate)? = nil, publicURL: PublicURL? = nil,
         authenticator: @escaping @Sendable () -> any Authenticator
     ) async throws(StartFailure) {
         let table = RouteTable(routes)
@@ -28,7 +28,8 @@ public final class APIServer: Sendable {
             server = try await HTTPServer(options, on: runtime.group) { loop in
                 let handler = APIHandler(
                     table, on: loop, authenticator: authenticator(), idempotency: idempotency,
-                    gate: gate, base: base, logger: runtime.logger, random: runtime.random,
+                    gate: gate, publicURL: publicURL, logger: runtime.logger,
+                    random: runtime.random,
                     tracer: runtime.tracer, bodies: runtime.bodies)
                 handlers.add(handler)
                 return handler

@@ -75,10 +75,12 @@ public struct Problem: Error, Sendable {
 
     /// - Parameters:
     ///   - instance: the path of the request.
-    ///   - base: what stands before our paths.
-    public func response(instance: String?, requestId: String, base: String = "") -> Response {
+    ///   - page: the URL of the page about it, but for its code.
+    public func response(
+        instance: String?, requestId: String, page: String = "/problems/"
+    ) -> Response {
         let body = Body(
-            type: "\(base)/problems/\(code)", title: "\(MessageWriter.reason(status))",
+            type: page + code, title: "\(MessageWriter.reason(status))",
             status: status,
             detail: detail, instance: instance, code: code, requestId: requestId,
             errors: fields.isEmpty ? nil : fields, more: members)
@@ -126,11 +128,11 @@ public struct Problem: Error, Sendable {
         case 408: ProblemType.requestTimeout.code
         case 413: ProblemType.bodyTooLarge(limit: 0).code
         case 414: ProblemType.targetTooLong.code
-        case 417: "expectation_failed"
+        case 417: ProblemType.expectationFailed.code
         case 431: ProblemType.headTooLarge.code
-        case 501: "not_implemented"
+        case 501: ProblemType.notImplemented.code
         case 503: ProblemType.overloaded.code
-        case 505: "http_version_not_supported"
+        case 505: ProblemType.versionNotSupported.code
         default: ProblemType.malformedRequest.code
         }
     }

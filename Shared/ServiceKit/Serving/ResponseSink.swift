@@ -61,7 +61,7 @@ final class ResponseSink: @unchecked Sendable {
         give(
             problem.response(
                 instance: handler.base + exchange.head.pathText, requestId: requestId,
-                base: handler.base))
+                page: handler.problems))
     }
 
     /// A response that the head alone decides. A short body is read first, so that malformed
