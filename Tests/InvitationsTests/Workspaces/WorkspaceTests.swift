@@ -141,7 +141,8 @@ import WriteKit
         #expect(try world.find(lab) == nil && world.find(pending) == nil)
         #expect(try world.members(of: lab).isEmpty)
         let left = try world.database.everything().filter { $0.contains(lab.id) }
-        #expect(Set(left.map { $0.prefix { $0 != ":" } }) == ["audit", "events"])
+        // `list_parts` counts the audit.
+        #expect(Set(left.map { $0.prefix { $0 != ":" } }) == ["audit", "events", "list_parts"])
         #expect(
             try world.events().dropFirst(toldBefore.count) == [
                 "workspace.invitation_revoked > usr_ada", "workspace.member_removed > usr_ada",
