@@ -163,7 +163,7 @@ let package = Package(
             name: "TestSupport",
             dependencies: [
                 "Contract", "CSQLite", "EventLoop", "GatewayClient", "GatewayContract",
-                "HTTPClient", "HTTPCore", "Kernel", "SQLite", "ServiceKit",
+                "HTTPClient", "HTTPCore", "Kernel", "SQLite", "ServiceKit", "WriteKit",
             ],
             path: "Tests/Support", exclude: ["README.md"], swiftSettings: strict),
         tests("KernelTests", ["Kernel"]),

@@ -54,18 +54,25 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     private var postponed: [() -> Void] = []
     private var timed: [any Timed] = []
     private var timers = TimerHeap()
-    private var nextSweep = Ticks.now
+    private var nextSweep: Ticks
     /// When the current round of events began.
-    public private(set) var now = Ticks.now
+    public private(set) var now: Ticks
     /// How long rounds of events took so far. On the loop only.
     public private(set) var stalls = LoopStalls()
     private let scratch = EventLoop.makeScratch()
     private var scratchIsLent = false
 
+    private let manualTime: (@Sendable () -> Ticks)?
+
     private static let slots = Atomic<Int>(0)
     private static let sweepMilliseconds = 100
 
-    public init() {
+    /// - Parameter manualTime: for tests: the time of timers and deadlines, in place of the real
+    ///   one. Who moves it wakes the loop (`execute`).
+    public init(manualTime: (@Sendable () -> Ticks)? = nil) {
+        self.manualTime = manualTime
+        now = manualTime?() ?? .now
+        nextSweep = now
         slot = Self.slots.add(1, ordering: .relaxed).oldValue
         epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
         wakeup = eventfd(0, Int32(EFD_NONBLOCK | EFD_CLOEXEC))
@@ -171,10 +178,13 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     // MARK: Time
 
+    /// The current time. `now` is cheaper, and does for what begins or ends with a round.
+    public var time: Ticks { manualTime?() ?? .now }
+
     /// Calls `body` once, after at least `milliseconds`. On the loop only.
     public func schedule(milliseconds: Int, _ body: @escaping () -> Void) {
         assertCurrent()
-        timers.insert(at: Ticks.now.adding(milliseconds: milliseconds), body)
+        timers.insert(at: time.adding(milliseconds: milliseconds), body)
     }
 
     /// Calls `tick` of `item` about every 100 ms, until `unwatch`.
@@ -214,10 +224,10 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     public func run() {
         ThreadSlot.assign(slot)
         var events = [epoll_event](repeating: epoll_event(), count: 256)
-        var ended = Ticks.now
+        var ended = time
         while true {
             let count = wait(&events, since: ended)
-            now = Ticks.now
+            now = time
             for i in 0..<max(0, count) { dispatch(&events[i]) }
             while let body = timers.popDue(now) { body() }
             if now >= nextSweep { sweep() }
@@ -225,7 +235,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
             runJobs()
             runPostponed()
             if isLast { break }
-            ended = Ticks.now
+            ended = time
             stalls.note(ended.nanoseconds - now.nanoseconds)
         }
     }
@@ -236,7 +246,8 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
         }
         let next = timed.isEmpty ? timers.next : min(timers.next, nextSweep)
         // One more than the rest, which is rounded down: not to wake before the time.
-        let timeout = next == .distantFuture ? -1 : now.milliseconds(until: next) + 1
+        let isForever = next == .distantFuture || manualTime != nil && next > now
+        let timeout = isForever ? -1 : now.milliseconds(until: next) + 1
         return Int(epoll_wait(epoll, &events, 256, Int32(clamping: timeout)))
     }
 

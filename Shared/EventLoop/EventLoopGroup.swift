@@ -7,9 +7,11 @@ public final class EventLoopGroup: Sendable {
     public let loops: [EventLoop]
     private let threads: ThreadList
 
-    /// - Parameter count: one per core is the intended use.
-    public init(count: Int) {
-        loops = (0..<max(1, count)).map { _ in EventLoop() }
+    /// - Parameters:
+    ///   - count: one per core is the intended use.
+    ///   - manualTime: see `EventLoop`.
+    public init(count: Int, manualTime: (@Sendable () -> Ticks)? = nil) {
+        loops = (0..<max(1, count)).map { _ in EventLoop(manualTime: manualTime) }
         threads = ThreadList(loops)
     }
 

@@ -70,7 +70,7 @@ final class AnswerCollector: ResponseConsumer, @unchecked Sendable {
 
     private func limitTime() {
         guard case .statusLine(_, let milliseconds) = rule else { return }
-        exchange?.deadline = Ticks.now.adding(milliseconds: milliseconds)
+        exchange?.deadline = loop.time.adding(milliseconds: milliseconds)
     }
 
     private func finish(_ result: Result<ClientResponse, UpstreamFailure>) {

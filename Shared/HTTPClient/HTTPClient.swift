@@ -72,9 +72,9 @@ public final class HTTPClient: Sendable {
     public func send(
         _ request: ClientRequest, deadline milliseconds: Int = 1_000
     ) async throws(UpstreamFailure) -> ClientResponse {
-        let deadline = Ticks.now.adding(milliseconds: milliseconds)
         let slot = ThreadSlot.current
         let (loop, pool) = pools.first { $0.loop.slot == slot } ?? pools[0]
+        let deadline = loop.time.adding(milliseconds: milliseconds)
         let result: Result<ClientResponse, UpstreamFailure> =
             await withCheckedContinuation { continuation in
                 let collector = AnswerCollector(rule, on: loop) {

@@ -90,7 +90,7 @@ public final class UpstreamPool: @unchecked Sendable {
 
     private func connect(_ exchange: UpstreamExchange, _ address: SocketAddress) {
         guard let fd = try? Socket.connect(address) else { return unreachable(exchange) }
-        let deadline = Ticks.now.adding(milliseconds: options.connectTimeout)
+        let deadline = loop.time.adding(milliseconds: options.connectTimeout)
         let connection = UpstreamConnection(fd, self, connectBy: deadline)
         guard loop.register(fd, connection) else { return unreachable(exchange) }
         loop.watch(connection)
@@ -118,11 +118,11 @@ public final class UpstreamPool: @unchecked Sendable {
 
     /// Ends an exchange whose deadline passes before it has a connection, which would see to it.
     private func expire(_ exchange: UpstreamExchange) {
-        let rest = Ticks.now.milliseconds(until: exchange.deadline)
+        let rest = loop.time.milliseconds(until: exchange.deadline)
         // Looked at now and then, as the deadline can be far, and moved.
         loop.schedule(milliseconds: min(rest, 1_000)) { [self] in
             guard !exchange.isDone, exchange.connection == nil else { return }
-            guard Ticks.now >= exchange.deadline else { return expire(exchange) }
+            guard loop.time >= exchange.deadline else { return expire(exchange) }
             abandoned(exchange)
             exchange.fail(.timeout)
         }

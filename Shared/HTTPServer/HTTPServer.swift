@@ -80,17 +80,18 @@ public final class HTTPServer: Sendable {
 
     /// Stops accepting, completes running requests, and closes the rest after the deadline.
     public func drain(milliseconds: Int) async {
-        let end = Ticks.now.adding(milliseconds: milliseconds)
+        guard let loop = servers.first?.loop else { return }
+        let end = loop.time.adding(milliseconds: milliseconds)
         for server in servers { await EventLoopGroup.on(server.loop) { server.stopAccepting() } }
         // Requests that are on their way on idle connections still get their answer.
-        let grace = Ticks.now.adding(milliseconds: min(200, milliseconds / 4))
-        while await connectionCount() > 0, Ticks.now < end {
-            if Ticks.now >= grace {
+        let grace = loop.time.adding(milliseconds: min(200, milliseconds / 4))
+        while await connectionCount() > 0, loop.time < end {
+            if loop.time >= grace {
                 for server in servers {
                     await EventLoopGroup.on(server.loop) { server.drainIdle() }
                 }
             }
-            if let server = servers.first { await server.loop.sleep(milliseconds: 20) }
+            await loop.sleep(milliseconds: 20)
         }
         for server in servers { await EventLoopGroup.on(server.loop) { server.closeAll() } }
     }

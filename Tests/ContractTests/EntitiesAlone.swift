@@ -1,6 +1,5 @@
 import Contract
 import Entities
-import EventLoop
 import GatewayContract
 import InvitationsContract
 import Kernel
@@ -28,59 +27,43 @@ enum EntitiesAlone {
         invitations: Asked = Asked(), isAway: Bool = false, isInvitationsAway: Bool = false,
         neighboursAt port: UInt16? = nil, _ body: (APIClient, [String]) async throws -> Void
     ) async throws {
-        let folder = try TemporaryFolder()
-        let group = EventLoopGroup(count: 1)
-        // Identities expire after 30 s, which a slow test may exceed.
-        let runtime = Runtime(
-            group: group, logger: Logger(service: "test", level: .error), clock: FakeClock())
-        let gateway = try await FakeNeighbour.start(
-            "gateway",
-            [
-                (DirectoryQueries.lookUpUsers, "directory-answer"),
-                (DirectoryQueries.findUsers, found),
-            ], asked, runtime)
-        let organizations = try await FakeNeighbour.start(
-            "organizations",
-            [
-                (OrganizationQueries.storeAccess, "store-access-answer"),
-                (OrganizationQueries.storeEntities, "store-entities-answer"),
-                (OrganizationQueries.colleagues, "colleagues-answer"),
-                (OrganizationQueries.membership, membership),
-                (InternalEvent.deliver, "event-receipt"),
-            ], asked, runtime)
-        let collaborators = try await FakeNeighbour.start(
-            "invitations",
-            [
-                (InvitationQueries.collaborations, "collaborations-answer\(collaborating)"),
-                (InvitationQueries.entities, "collaborator-entities-answer\(collaborating)"),
-                (AuditRoutes.tail, "audit-tail-entity-answer"),
-                (InternalEvent.deliver, "event-receipt"),
-            ], invitations, runtime)
-        var settings = Settings([
-            "LATCHKEY_PORT": "0", "LATCHKEY_DATA_DIR": folder.path,
-            "LATCHKEY_INTERNAL_SECRET": secret,
-            "LATCHKEY_GATEWAY_URL": "http://127.0.0.1:\(gateway.port)",
-            "LATCHKEY_ORGANIZATIONS_URL":
-                "http://127.0.0.1:\(port ?? (isAway ? Ports.next() : organizations.port))",
-            "LATCHKEY_INVITATIONS_URL":
-                "http://127.0.0.1:"
-                + "\(port ?? (isInvitationsAway ? Ports.next() : collaborators.port))",
-        ])
-        let common = CommonSettings(&settings, defaultPort: 0)
-        let service = try await makeEntities(EntitiesSettings(&settings, common), runtime)
-        let identity = Cast.identity(of: caller, for: "entities")
-        let result: Result<Void, any Error>
-        do {
-            try await body(APIClient(port: service.port), [identity])
-            result = .success(())
-        } catch {
-            result = .failure(error)
+        let neighbours = [
+            Alone.Neighbour(
+                "gateway", asked,
+                [
+                    (DirectoryQueries.lookUpUsers, "directory-answer"),
+                    (DirectoryQueries.findUsers, found),
+                ]),
+            Alone.Neighbour(
+                "organizations", asked,
+                [
+                    (OrganizationQueries.storeAccess, "store-access-answer"),
+                    (OrganizationQueries.storeEntities, "store-entities-answer"),
+                    (OrganizationQueries.colleagues, "colleagues-answer"),
+                    (OrganizationQueries.membership, membership),
+                    (InternalEvent.deliver, "event-receipt"),
+                ]),
+            Alone.Neighbour(
+                "invitations", invitations,
+                [
+                    (InvitationQueries.collaborations, "collaborations-answer\(collaborating)"),
+                    (InvitationQueries.entities, "collaborator-entities-answer\(collaborating)"),
+                    (AuditRoutes.tail, "audit-tail-entity-answer"),
+                    (InternalEvent.deliver, "event-receipt"),
+                ]),
+        ]
+        var urls: [String: String] = [:]
+        if port != nil || isAway {
+            urls["LATCHKEY_ORGANIZATIONS_URL"] = "http://127.0.0.1:\(port ?? Ports.next())"
         }
-        await service.stop()
-        await gateway.drain(milliseconds: 100)
-        await organizations.drain(milliseconds: 100)
-        await collaborators.drain(milliseconds: 100)
-        group.stop()
-        try result.get()
+        if port != nil || isInvitationsAway {
+            urls["LATCHKEY_INVITATIONS_URL"] = "http://127.0.0.1:\(port ?? Ports.next())"
+        }
+        try await Alone.run(neighbours, urls) {
+            try await makeEntities(EntitiesSettings(&$0, $1), $2)
+        } _: { service, _ in
+            let identity = Cast.identity(of: caller, for: "entities")
+            try await body(APIClient(port: service.port), [identity])
+        }
     }
 }

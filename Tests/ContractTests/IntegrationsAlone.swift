@@ -1,5 +1,4 @@
 import Contract
-import EventLoop
 import GatewayContract
 import Integrations
 import Kernel
@@ -13,35 +12,18 @@ enum IntegrationsAlone {
     static func run(
         _ asked: Asked, _ body: (APIClient, APIServer) async throws -> Void
     ) async throws {
-        let folder = try TemporaryFolder()
-        let group = EventLoopGroup(count: 1)
-        let runtime = Runtime(
-            group: group, logger: Logger(service: "test", level: .error), clock: FakeClock())
-        let gateway = try await FakeNeighbour.start(
-            "gateway",
+        let gateway = Alone.Neighbour(
+            "gateway", asked,
             [
                 (DirectoryQueries.lookUpUsers, "directory-answer"),
                 (DirectoryQueries.findUsers, "find-users-answer"),
-            ], asked, runtime)
-        var settings = Settings([
-            "LATCHKEY_PORT": "0", "LATCHKEY_DATA_DIR": folder.path,
-            "LATCHKEY_INTERNAL_SECRET": Cast.secret,
-            "LATCHKEY_GATEWAY_URL": "http://127.0.0.1:\(gateway.port)",
-        ])
-        let common = CommonSettings(&settings, defaultPort: 0)
-        let service = try await makeIntegrations(
-            IntegrationsSettings(&settings, common), runtime)
-        let result: Result<Void, any Error>
-        do {
-            try await body(APIClient(port: service.port), gateway)
-            result = .success(())
-        } catch {
-            result = .failure(error)
+            ])
+        try await Alone.run([gateway]) {
+            try await makeIntegrations(IntegrationsSettings(&$0, $1), $2)
+        } _: { service, neighbours in
+            try await body(
+                APIClient(port: service.port), try #require(neighbours["gateway"]))
         }
-        await service.stop()
-        await gateway.drain(milliseconds: 100)
-        group.stop()
-        try result.get()
     }
 
     static func identity(

@@ -1,6 +1,5 @@
 import Contract
 import EntitiesContract
-import EventLoop
 import Foundation
 import GatewayContract
 import Invitations
@@ -26,41 +25,20 @@ struct InvitationsAlone {
         _ body: (InvitationsAlone, APIServer) async throws -> Void
     ) async throws {
         let folder = try TemporaryFolder()
-        let group = EventLoopGroup(count: 1)
-        let runtime = Runtime(
-            group: group, logger: Logger(service: "test", level: .error), clock: FakeClock())
-        let gateway = try await FakeNeighbour.start(
-            "gateway", [(DirectoryQueries.lookUpUsers, "directory-answer")], asked, runtime)
-        let entities = try await FakeNeighbour.start(
-            "entities", [(EntityQueries.standing, standing)], asked, runtime)
-        let organizations = try await FakeNeighbour.start(
-            "organizations", [(OrganizationQueries.storeAccess, "store-access-answer")], asked,
-            runtime)
-        var settings = Settings([
-            "LATCHKEY_PORT": "0", "LATCHKEY_DATA_DIR": folder.path,
-            "LATCHKEY_INTERNAL_SECRET": Cast.secret,
-            "LATCHKEY_PUBLIC_URL": "https://latchkey.example",
-            "LATCHKEY_GATEWAY_URL": "http://127.0.0.1:\(gateway.port)",
-            "LATCHKEY_ENTITIES_URL": "http://127.0.0.1:\(entities.port)",
-            "LATCHKEY_ORGANIZATIONS_URL": "http://127.0.0.1:\(organizations.port)",
-        ])
-        let common = CommonSettings(&settings, defaultPort: 0)
-        let service = try await makeInvitations(InvitationsSettings(&settings, common), runtime)
-        let result: Result<Void, any Error>
-        do {
+        let neighbours = [
+            Alone.Neighbour("gateway", asked, [(DirectoryQueries.lookUpUsers, "directory-answer")]),
+            Alone.Neighbour("entities", asked, [(EntityQueries.standing, standing)]),
+            Alone.Neighbour(
+                "organizations", asked, [(OrganizationQueries.storeAccess, "store-access-answer")]),
+        ]
+        let url = ["LATCHKEY_PUBLIC_URL": "https://latchkey.example"]
+        try await Alone.run(neighbours, url, folder: folder) {
+            try await makeInvitations(InvitationsSettings(&$0, $1), $2)
+        } _: { service, neighbours in
             let alone = InvitationsAlone(
                 api: APIClient(port: service.port), asked: asked, folder: folder)
-            try await body(alone, entities)
-            result = .success(())
-        } catch {
-            result = .failure(error)
+            try await body(alone, try #require(neighbours["entities"]))
         }
-        await service.stop()
-        for neighbour in [gateway, entities, organizations] {
-            await neighbour.drain(milliseconds: 100)
-        }
-        group.stop()
-        try result.get()
     }
 
     static func identity(_ caller: Caller) -> [String] {

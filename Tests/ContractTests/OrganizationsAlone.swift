@@ -1,6 +1,5 @@
 import Contract
 import EntitiesContract
-import EventLoop
 import GatewayContract
 import Kernel
 import Organizations
@@ -16,41 +15,24 @@ enum OrganizationsAlone {
         _ asked: Asked, standing: String = "entity-standing-answer",
         remote: OrganizationsRemote? = nil, _ body: (APIClient) async throws -> Void
     ) async throws {
-        let folder = try TemporaryFolder()
-        let group = EventLoopGroup(count: 1)
-        let runtime = Runtime(
-            group: group, logger: Logger(service: "test", level: .error), clock: FakeClock())
-        let gateway = try await FakeNeighbour.start(
-            "gateway",
-            [
-                (DirectoryQueries.lookUpUsers, "directory-answer"),
-                (DirectoryQueries.findUsers, "find-users-answer"),
-            ], asked, runtime)
-        let entities = try await FakeNeighbour.start(
-            "entities",
-            [(EntityQueries.standing, standing), (InternalEvent.deliver, "event-receipt")], asked,
-            runtime)
-        var settings = Settings([
-            "LATCHKEY_PORT": "0", "LATCHKEY_DATA_DIR": folder.path,
-            "LATCHKEY_INTERNAL_SECRET": Cast.secret,
-            "LATCHKEY_GATEWAY_URL": "http://127.0.0.1:\(gateway.port)",
-            "LATCHKEY_ENTITIES_URL": "http://127.0.0.1:\(entities.port)",
-        ])
-        let common = CommonSettings(&settings, defaultPort: 0)
-        let service = try await makeOrganizations(
-            OrganizationsSettings(&settings, common), runtime, remote: remote)
-        let result: Result<Void, any Error>
-        do {
+        let neighbours = [
+            Alone.Neighbour(
+                "gateway", asked,
+                [
+                    (DirectoryQueries.lookUpUsers, "directory-answer"),
+                    (DirectoryQueries.findUsers, "find-users-answer"),
+                ]),
+            Alone.Neighbour(
+                "entities", asked,
+                [
+                    (EntityQueries.standing, standing), (InternalEvent.deliver, "event-receipt"),
+                ]),
+        ]
+        try await Alone.run(neighbours) {
+            try await makeOrganizations(OrganizationsSettings(&$0, $1), $2, remote: remote)
+        } _: { service, _ in
             try await body(APIClient(port: service.port))
-            result = .success(())
-        } catch {
-            result = .failure(error)
         }
-        await service.stop()
-        await gateway.drain(milliseconds: 100)
-        await entities.drain(milliseconds: 100)
-        group.stop()
-        try result.get()
     }
 
     /// Acme, owned by the caller, with the goldens' id.

@@ -6,7 +6,6 @@ import HTTPServer
 import Kernel
 import SQLite
 import ServiceKit
-import Synchronization
 import TestSupport
 import Testing
 
@@ -65,7 +64,8 @@ final class GatewayWorld: Sendable {
         try #require(settings.mistakes.isEmpty)
         group = EventLoopGroup(count: loops)
         let runtime = Runtime(
-            group: group, logger: log.logger(clock), clock: clock, random: SystemRandom(),
+            group: group, logger: log.logger(service: "gateway", clock: clock), clock: clock,
+            random: SystemRandom(),
             bodies: common.bodies)
         let gate = PublicGate(configuration.gate) { ticks?.now ?? $0?.started ?? .now }
         service = try await makeGateway(configuration, runtime, gate: gate, links: links)
@@ -76,19 +76,6 @@ final class GatewayWorld: Sendable {
     func stop() async {
         await service.stop()
         group.stop()
-    }
-}
-
-/// The gateway's log.
-final class LogBook: Sendable {
-    private let lines = Mutex<[String]>([])
-
-    var text: String { lines.withLock { $0.joined() } }
-
-    func logger(_ clock: any Clock) -> Logger {
-        Logger(service: "gateway", level: .debug, clock: clock) { [self] line in
-            lines.withLock { $0.append(line) }
-        }
     }
 }
 
@@ -104,13 +91,7 @@ func withGateway(
         entities: entities, organizations: organizations, integrations: integrations,
         invitations: invitations, loops: loops, patience: patience, clock: clock, folder: folder,
         extra: extra, ticks: ticks, links: links)
-    do {
-        try await test(world)
-    } catch {
-        await world.stop()
-        throw error
-    }
-    await world.stop()
+    try await ending(with: world.stop) { try await test(world) }
 }
 
 // MARK: Users and tokens

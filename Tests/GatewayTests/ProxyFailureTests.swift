@@ -101,7 +101,7 @@ import Testing
     }
 
     @Test func `a service that does not respond causes 504`() async throws {
-        try await withRaw(patience: 200, { $0.pauseThread(milliseconds: 2_000) }) { world in
+        try await withRaw(patience: 200, { _ in pauseThread(milliseconds: 2_000) }) { world in
             let answer = try await get(world)
             #expect(answer.status == 504 && answer.code == "upstream_timeout")
         }
@@ -139,7 +139,7 @@ import Testing
     @Test func `a response that stalls is cut off`() async throws {
         let stall: @Sendable (RawClient) throws -> Void = {
             try $0.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n12345")
-            $0.pauseThread(milliseconds: 2_000)
+            pauseThread(milliseconds: 2_000)
         }
         try await withRaw(patience: 200, stall) { world in
             await #expect(throws: RawFailure.self) { try await get(world) }

@@ -78,7 +78,7 @@ import Testing
             let answer = try await blocking {
                 let client = try RawClient(port: port, receiveBuffer: 4_096)
                 try client.send(head)
-                client.pauseThread(milliseconds: 100)
+                pauseThread(milliseconds: 100)
                 return try client.response()
             }
             #expect(answer.body == body)

@@ -216,17 +216,14 @@ import Testing
         for behind in Behind.allCases {
             services.append(try await UpstreamUnderTest(recording(logs[behind]) { _ in answer }))
         }
-        let result: Result<Void, any Error>
-        do {
+        let started = services
+        try await ending {
+            for service in started { await service.stop() }
+        } after: {
             try await withGateway(
-                entities: services[0].port, organizations: services[1].port,
-                integrations: services[2].port, invitations: services[3].port
+                entities: started[0].port, organizations: started[1].port,
+                integrations: started[2].port, invitations: started[3].port
             ) { try await test($0, logs) }
-            result = .success(())
-        } catch {
-            result = .failure(error)
         }
-        for service in services { await service.stop() }
-        try result.get()
     }
 }

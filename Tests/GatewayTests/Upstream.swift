@@ -46,15 +46,11 @@ func withProxy(
     _ test: (GatewayWorld, UpstreamUnderTest) async throws -> Void
 ) async throws {
     let upstream = try await UpstreamUnderTest(handler)
-    do {
+    try await ending(with: upstream.stop) {
         try await withGateway(
             entities: upstream.port, loops: loops, patience: patience, extra: extra, ticks: ticks
         ) { try await test($0, upstream) }
-    } catch {
-        await upstream.stop()
-        throw error
     }
-    await upstream.stop()
 }
 
 /// Collects a request's body.

@@ -7,20 +7,16 @@ import Testing
 
 /// Runs `test` with a client of the upstream at `port`.
 func withClient(
-    _ port: UInt16, options change: (inout UpstreamOptions) -> Void = { _ in },
+    _ port: UInt16, ticks: FakeTicks? = nil,
+    options change: (inout UpstreamOptions) -> Void = { _ in },
     answers rule: AnswerRule = .whole(maximumBody: 1 << 20), test: (HTTPClient) async throws -> Void
 ) async throws {
     var options = UpstreamOptions(host: "127.0.0.1", port: port)
     change(&options)
-    let group = EventLoopGroup(count: 1)
+    let group = ticks?.group() ?? EventLoopGroup(count: 1)
     let client = HTTPClient(options, on: group, answers: rule)
-    do {
-        try await test(client)
-    } catch {
-        group.stop()
-        throw error
-    }
-    group.stop()
+    defer { group.stop() }
+    try await test(client)
 }
 
 func failure(_ body: () async throws -> ClientResponse) async -> UpstreamFailure? {
@@ -104,19 +100,30 @@ extension Sockets {
         @Test func `too many waiting calls fail at once, and the rest at their deadline`()
             async throws
         {
+            let isTaken = Flag()
             let upstream = RawServer { connection, _ in
+                _ = try connection.receive(through: "\r\n\r\n")
+                isTaken.set()
                 _ = try connection.receive(through: "never")
             }
-            try await withClient(upstream.port) {
+            let ticks = FakeTicks()
+            try await withClient(upstream.port, ticks: ticks) {
                 $0.maximumConnections = 1
                 $0.maximumWaiting = 1
             } test: { client in
                 async let first = failure { try await client.call(getRoot, deadline: 1_500) }
-                try await Task.sleep(for: .milliseconds(50))
-                async let second = failure { try await client.call(getRoot, deadline: 1_000) }
-                try await Task.sleep(for: .milliseconds(50))
-                #expect(await failure { try await client.call(getRoot) } == .overloaded)
-                #expect(await second == .timeout)
+                #expect(await eventually { isTaken.isSet })
+                await withTaskGroup(of: UpstreamFailure?.self) { group in
+                    for _ in 0..<2 {
+                        group.addTask {
+                            await failure { try await client.call(getRoot, deadline: 1_000) }
+                        }
+                    }
+                    #expect(await group.next() == .overloaded)
+                    await ticks.pass(milliseconds: 1_100)
+                    #expect(await group.next() == .timeout)
+                }
+                await ticks.pass(milliseconds: 500)
                 #expect(await first == .timeout)
             }
         }

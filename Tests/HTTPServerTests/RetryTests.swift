@@ -57,7 +57,7 @@ extension Sockets {
                     _ = try connection.receive(through: "\r\n\r\n")
                     requests.change { $0 += 1 }
                     if isAway.value { return connection.reset() }
-                    while !mayAnswer.value { connection.pauseThread(milliseconds: 2) }
+                    blockUntil { mayAnswer.value }
                     try connection.send(ok)
                 }
             }
@@ -134,20 +134,20 @@ extension Sockets {
         }
 
         @Test func `a connection that closed while idle is not used`() async throws {
-            let requests = Log(0)
+            let closed = Log(0)
             let upstream = RawServer { connection, _ in
                 _ = try connection.receive(through: "\r\n\r\n")
-                requests.change { $0 += 1 }
                 try connection.send(ok)
+                connection.close()
+                closed.change { $0 += 1 }
             }
             try await withClient(upstream.port) { client in
-                for _ in 0..<5 {
+                for count in 1...5 {
                     // Also a POST, which could not be repeated.
                     let response = try await client.call(ClientRequest(.post, "/"))
                     #expect(response.status == 200)
-                    try await Task.sleep(for: .milliseconds(20))
+                    #expect(await eventually { closed.value == count })
                 }
-                #expect(requests.value == 5)
             }
         }
 
@@ -176,7 +176,7 @@ extension Sockets {
                 connections.change { $0 += 1 }
                 _ = try connection.receive(through: "\r\n\r\n")
                 try connection.send(ok)
-                connection.pauseThread(milliseconds: 20)
+                pauseThread(milliseconds: 20)
                 try connection.send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil")
                 _ = try connection.receive(through: "never")
             }
@@ -184,7 +184,7 @@ extension Sockets {
                 for _ in 0..<2 {
                     let response = try await client.call(getRoot)
                     #expect(response.body == Array("ok".utf8))
-                    try await Task.sleep(for: .milliseconds(200))
+                    #expect(await eventually { await client.state().connections == 0 })
                 }
                 #expect(connections.value == 2)
             }
@@ -219,10 +219,11 @@ extension Sockets {
                 _ = try connection.receive(through: "\r\n\r\n")
                 requests.change { $0 += 1 }
                 guard isWell.value else { return }
-                while !mayAnswer.value { connection.pauseThread(milliseconds: 2) }
+                blockUntil { mayAnswer.value }
                 try connection.send(ok)
             }
-            try await withClient(upstream.port) {
+            let ticks = FakeTicks()
+            try await withClient(upstream.port, ticks: ticks) {
                 $0.breakerThreshold = 3
                 $0.breakerOpen = 200
             } test: { client in
@@ -232,7 +233,7 @@ extension Sockets {
                 #expect(await failure { try await client.call(getRoot) } == .circuitOpen)
                 #expect(requests.value == 3, "the upstream is spared")
                 isWell.change { $0 = true }
-                try await Task.sleep(for: .milliseconds(250))
+                await ticks.pass(milliseconds: 250)
                 async let probe = client.call(getRoot)
                 #expect(await eventually { requests.value == 4 })
                 #expect(await failure { try await client.call(getRoot) } == .circuitOpen)
@@ -245,15 +246,15 @@ extension Sockets {
         }
 
         @Test func `a failed probe opens the breaker for longer`() async throws {
-            let port = Ports.next()
-            try await withClient(port) {
+            let (port, ticks) = (Ports.next(), FakeTicks())
+            try await withClient(port, ticks: ticks) {
                 $0.breakerThreshold = 1
                 $0.breakerOpen = 300
             } test: { client in
                 #expect(await failure { try await client.call(getRoot) } == .unreachable)
-                try await Task.sleep(for: .milliseconds(350))
+                await ticks.pass(milliseconds: 350)
                 #expect(await failure { try await client.call(getRoot) } == .unreachable)
-                try await Task.sleep(for: .milliseconds(310))
+                await ticks.pass(milliseconds: 310)
                 #expect(await failure { try await client.call(getRoot) } == .circuitOpen)
             }
         }
@@ -261,9 +262,10 @@ extension Sockets {
         @Test func `a probe that gets no connection does not lock the breaker`()
             async throws
         {
-            let isWell = Log(false)
+            let (isWell, isTaken) = (Log(false), Flag())
             let upstream = RawServer { connection, number in
                 _ = try connection.receive(through: "\r\n\r\n")
+                isTaken.set()
                 if number == 0 { _ = try connection.receive(through: "never") }
                 if isWell.value { try connection.send(ok) }
             }
@@ -273,7 +275,7 @@ extension Sockets {
                 $0.breakerOpen = 50
             } test: { client in
                 async let hung = failure { try await client.call(getRoot, deadline: 600) }
-                try await Task.sleep(for: .milliseconds(30))
+                #expect(await eventually { isTaken.isSet })
                 #expect(await failure { try await client.call(getRoot) } == .closed)
                 isWell.change { $0 = true }
                 #expect(await hung == .timeout)

@@ -6,13 +6,18 @@ import TestSupport
 import Testing
 
 /// Writes `total` bytes in parts of `part`, as far as it may, then ends.
-private func produce(_ exchange: Exchange, total: Int, part: Int, sent: Log<Int>) {
+private func produce(
+    _ exchange: Exchange, total: Int, part: Int, sent: Log<Int>, paused: Flag = Flag()
+) {
     let sink = Sink()
     let bytes = [UInt8](repeating: UInt8(ascii: "x"), count: part)
     let go = {
         while sent.value < total {
             sent.change { $0 += part }
-            if !bytes.withUnsafeBytes({ exchange.write($0) }) { return }
+            if !bytes.withUnsafeBytes({ exchange.write($0) }) {
+                paused.set()
+                return
+            }
         }
         exchange.end()
     }
@@ -49,15 +54,14 @@ extension Sockets {
         }
 
         @Test func `a slow reader pauses the producer, and then gets everything`() async throws {
-            let sent = Log(0)
+            let (sent, paused) = (Log(0), Flag())
             let total = 24 << 20
             try await withServer {
-                produce($0, total: total, part: 64 << 10, sent: sent)
+                produce($0, total: total, part: 64 << 10, sent: sent, paused: paused)
             } test: { server in
                 let client = try RawClient(port: server.port, receiveBuffer: 16 << 10)
                 try client.send(get("/"))
-                #expect(await eventually { sent.value > 0 })
-                try await Task.sleep(for: .milliseconds(100))
+                #expect(await eventually { paused.isSet })
                 // What the kernel holds for both sides, and the high-water mark.
                 #expect(sent.value < 12 << 20)
                 let count = try await blocking { try client.response().body.count }
@@ -87,8 +91,7 @@ extension Sockets {
                 let client = try RawClient(port: server.port, receiveBuffer: 16 << 10)
                 let count = 200
                 try client.send(String(repeating: get("/"), count: count))
-                try await Task.sleep(for: .milliseconds(100))
-                #expect(handled.value < 60, "the answers would take 50 MiB")
+                #expect(await never { handled.value >= 60 }, "the answers would take 50 MiB")
                 for _ in 0..<count { #expect(try client.response().body.count == body.count) }
                 #expect(handled.value == count)
             }

@@ -1,7 +1,6 @@
 import EventLoop
 import HTTPCore
 import HTTPServer
-import Synchronization
 import TestSupport
 import Testing
 
@@ -23,21 +22,18 @@ final class ClosureHandler: RequestHandler {
 
 /// Runs `body` beside a server on a free port, then ends everything.
 func withServer(
-    _ options: ServerOptions = ServerOptions(), loops: Int = 1,
+    _ options: ServerOptions = ServerOptions(), loops: Int = 1, ticks: FakeTicks? = nil,
     handler: @escaping @Sendable (Exchange) -> Void,
     test: (HTTPServer) async throws -> Void
 ) async throws {
-    let group = EventLoopGroup(count: loops)
+    let group = ticks?.group(count: loops) ?? EventLoopGroup(count: loops)
     let server = try await HTTPServer(options, on: group) { _ in ClosureHandler(handler) }
-    do {
-        try await test(server)
-    } catch {
+    try await ending {
         await server.drain(milliseconds: 0)
         group.stop()
-        throw error
+    } after: {
+        try await test(server)
     }
-    await server.drain(milliseconds: 0)
-    group.stop()
 }
 
 /// Takes a body, counts what it is told, and does what the test wants.
@@ -72,17 +68,6 @@ final class Sink: BodyConsumer, @unchecked Sendable {  // used on one loop
         log.change { $0.drains += 1 }
         onDrained?()
     }
-}
-
-/// A value that tests read while the loops change it.
-final class Log<Value: Sendable>: Sendable {
-    private let mutex: Mutex<Value>
-
-    init(_ value: Value) { mutex = Mutex(value) }
-
-    var value: Value { mutex.withLock { $0 } }
-
-    func change(_ body: (inout Value) -> Void) { mutex.withLock { body(&$0) } }
 }
 
 /// Answers with method, path and body, once the body is there.

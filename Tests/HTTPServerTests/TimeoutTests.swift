@@ -98,15 +98,23 @@ extension Sockets {
 
         @Test func `a body's timeout begins when it is read`() async throws {
             let options = options { $0.bodyIdleTimeout = 600 }
-            try await withServer(options) { exchange in
+            let (ticks, isAsked, isRead) = (FakeTicks(), Flag(), Flag())
+            try await withServer(options, ticks: ticks) { exchange in
                 let sink = Sink()
                 sink.onEnd = { exchange.respond(Response(200)) }
                 // As a handler that asks another service first, for longer than the limit.
-                exchange.loop.schedule(milliseconds: 700) { exchange.readBody(sink) }
+                exchange.loop.schedule(milliseconds: 700) {
+                    exchange.readBody(sink)
+                    isRead.set()
+                }
+                isAsked.set()
             } test: { server in
                 let client = try RawClient(port: server.port)
                 try client.send(String(post("/", "whole").dropLast(2)))
-                try await Task.sleep(for: .milliseconds(850))
+                #expect(await eventually { isAsked.isSet })
+                await ticks.pass(milliseconds: 700)
+                #expect(isRead.isSet)
+                await ticks.pass(milliseconds: 500)
                 try client.send("le")
                 #expect(try client.response().status == 200)
             }
@@ -130,8 +138,8 @@ extension Sockets {
 
         @Test func `a slow reader of a whole answer is not idle`() async throws {
             let options = options { $0.idleTimeout = 200 }
-            let size = 12 << 20
-            try await withServer(options) {
+            let (size, ticks) = (12 << 20, FakeTicks())
+            try await withServer(options, ticks: ticks) {
                 $0.respond(Response(200, body: [UInt8](repeating: 1, count: size)))
             } test: { server in
                 let client = try RawClient(port: server.port, receiveBuffer: 16 << 10)
@@ -140,7 +148,7 @@ extension Sockets {
                 var received = 0
                 for _ in 0..<8 {
                     received += try client.receive(exactly: 1024).count
-                    try await Task.sleep(for: .milliseconds(60))
+                    await ticks.pass(milliseconds: 100)
                 }
                 received += try client.receive(exactly: size - received).count
                 #expect(received == size)

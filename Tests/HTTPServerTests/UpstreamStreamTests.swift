@@ -28,19 +28,15 @@ private final class Receiver: ResponseConsumer, @unchecked Sendable {  // used o
 }
 
 private func withPool(
-    _ port: UInt16, test: @escaping (EventLoop, UpstreamPool) async throws -> Void
+    _ port: UInt16, ticks: FakeTicks = FakeTicks(),
+    test: @escaping (EventLoop, UpstreamPool) async throws -> Void
 ) async throws {
-    let group = EventLoopGroup(count: 1)
+    let group = ticks.group()
     let loop = group.loops[0]
     let options = UpstreamOptions(host: "127.0.0.1", port: port)
     let pool = UpstreamPool(options, resolver: Resolver(), on: loop)
-    do {
-        try await test(loop, pool)
-    } catch {
-        group.stop()
-        throw error
-    }
-    group.stop()
+    defer { group.stop() }
+    try await test(loop, pool)
 }
 
 /// Begins an exchange on the loop, and does `then` before anything of its answer can come.
@@ -51,7 +47,7 @@ private func send(
 ) async -> UpstreamExchange {
     await EventLoopGroup.on(loop) {
         let exchange = pool.send(
-            method, deadline: Ticks.now.adding(milliseconds: deadline), to: receiver
+            method, deadline: loop.time.adding(milliseconds: deadline), to: receiver
         ) { $0.append("\(method.name) / HTTP/1.1\r\nHost: t\r\n\r\n") }
         then(exchange)
         return exchange
@@ -70,13 +66,14 @@ extension Sockets {
                 let part = [UInt8](repeating: 2, count: 1 << 20)
                 for _ in 0..<48 { try connection.send(part) }
             }
-            try await withPool(upstream.port) { loop, pool in
+            let ticks = FakeTicks()
+            try await withPool(upstream.port, ticks: ticks) { loop, pool in
                 let receiver = Receiver()
                 let exchange = await send(
                     loop, pool, .get, to: receiver, deadline: 1_500
                 ) { exchange in receiver.onBody = { exchange.pause() } }
                 #expect(await eventually { receiver.log.value.bytes > 0 })
-                try await Task.sleep(for: .milliseconds(1_700))
+                await ticks.pass(milliseconds: 1_700)
                 #expect(receiver.log.value.bytes < 1 << 20)
                 #expect(receiver.log.value.failures.isEmpty)
                 await EventLoopGroup.on(loop) {

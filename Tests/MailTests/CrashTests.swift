@@ -16,9 +16,10 @@ import Testing
         for _ in 0..<8 { try await world.add() }
         // Accepts each mail and never returns, as if the process crashed then.
         let handed = Mutex<[OutgoingMail]>([])
+        let forever = Gate()
         let dying = FakeTarget { mail, _ in
             handed.withLock { $0.append(mail) }
-            try? await Task.sleep(for: .seconds(3_600))
+            await forever.wait()
             return MailFailure(.temporary, "the delivery was stopped")
         }
         let first = world.relay(dying) { $0.graceMilliseconds = 0 }
@@ -52,13 +53,12 @@ import Testing
         let relay = world.relay(target)
         await relay.start()
         #expect(await eventually { target.attempts.count == 4 })
-        let stopped = Mutex(false)
+        let stopped = Flag()
         let stop = Task {
             await relay.stop()
-            stopped.withLock { $0 = true }
+            stopped.set()
         }
-        try await Task.sleep(for: .milliseconds(50))
-        #expect(!stopped.withLock { $0 })
+        #expect(await never { stopped.isSet })
         gate.open()
         await stop.value
         #expect(target.mails.count == 4)
@@ -110,8 +110,7 @@ import Testing
             })
         await relay.start()
         #expect(await eventually { world.lines.withLock { $0.count } >= 4 })
-        try await Task.sleep(for: .milliseconds(100))
-        #expect(target.attempts.count == 4)
+        #expect(await never { target.attempts.count != 4 })
         isFull.withLock { $0 = false }
         #expect(try await eventually { try world.pending == 0 })
         await relay.stop()

@@ -108,7 +108,7 @@ import Testing
             for byte in "\(code)-one\r\n\(code)-two\n\(code) three\r".utf8 {
                 try connection.send([byte])
             }
-            connection.pauseThread(milliseconds: 2)
+            pauseThread(milliseconds: 2)
             return "\n"
         }
         let target = SMTPTarget(host: "127.0.0.1", port: relay.port)

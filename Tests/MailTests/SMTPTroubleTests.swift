@@ -100,7 +100,7 @@ import Testing
         let relay = relay(at: "RCPT") { connection in
             for _ in 0..<200 {
                 try connection.send("2")
-                connection.pauseThread(milliseconds: 20)
+                pauseThread(milliseconds: 20)
             }
             return ""
         }

@@ -176,14 +176,14 @@ func failure(_ proof: BucketProof, _ bucket: S3Bucket) async -> StorageFailure? 
     {
         let scripts: [FakeStorage.Script] = [
             { connection, _ in
-                connection.pauseThread(milliseconds: 3_000)
+                pauseThread(milliseconds: 3_000)
                 return ""
             },
             { connection, _ in
                 try connection.send("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
                 while true {
                     try connection.send("x")
-                    connection.pauseThread(milliseconds: 50)
+                    pauseThread(milliseconds: 50)
                 }
             },
         ]
@@ -202,7 +202,7 @@ func failure(_ proof: BucketProof, _ bucket: S3Bucket) async -> StorageFailure? 
         let plain = RawServer { connection, _ in try connection.send("HTTP/1.1 400 X\r\n\r\n") }
         let answers = FakeStorage { _, _ in FakeStorage.error(418, nil) }
         let silent = FakeStorage { connection, _ in
-            connection.pauseThread(milliseconds: 5_000)
+            pauseThread(milliseconds: 5_000)
             return ""
         }
         let endpoints = [
@@ -315,7 +315,7 @@ func failure(_ proof: BucketProof, _ bucket: S3Bucket) async -> StorageFailure? 
 
     @Test func `concurrent checks are limited, and a finished one makes room`() async {
         let storage = FakeStorage { connection, _ in
-            connection.pauseThread(milliseconds: 100)
+            pauseThread(milliseconds: 100)
             return nil
         }
         let proof = proof(limit: 2)

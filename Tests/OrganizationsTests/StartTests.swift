@@ -49,10 +49,8 @@ import Testing
         try await ServedOrganizations.run(in: folder) { _ in }
         #expect(await failure(folder, first)?.contains("LATCHKEY_ENCRYPTION_SECRET") == true)
         try await ServedOrganizations.run(in: folder) { _ in }
-        let internalSecret = String(decoding: ServedOrganizations.secret, as: UTF8.self)
-        try await ServedOrganizations.run(
-            in: folder, ["LATCHKEY_ENCRYPTION_SECRET": internalSecret]
-        ) { _ in }
+        let internalSecret = ["LATCHKEY_ENCRYPTION_SECRET": ServedOrganizations.secret]
+        try await ServedOrganizations.run(in: folder, internalSecret) { _ in }
     }
 
     @Test func `a key shorter than 32 bytes is refused`() {

@@ -16,7 +16,16 @@ struct LifeTests {
             for id in 1...20 { group.addTask { try await database.add(id) } }
             _ = await eventually { database.statistics.queuedWrites == 20 }
             group.addTask { try await blocking { database.close() } }
-            try await Task.sleep(for: .milliseconds(20))
+            // It has begun when it refuses a write; those before wait as well.
+            let (isClosing, count) = (Flag(), Log(100))
+            let hasBegun = await eventually {
+                count.change { $0 += 1 }
+                group.addTask { [id = count.value] in
+                    if await kind({ try await database.add(id) }) == .closed { isClosing.set() }
+                }
+                return isClosing.isSet
+            }
+            #expect(hasBegun)
             gate.open()
             try await group.waitForAll()
         }
@@ -25,7 +34,9 @@ struct LifeTests {
         #expect(await kind { try database.check() } == .closed)
         database.close()
         #expect(folder.size("-wal") ?? 0 == 0)
-        #expect(ForeignConnection(folder.database).int("SELECT count(*) FROM items") == 20)
+        #expect(
+            ForeignConnection(folder.database).int("SELECT count(*) FROM items WHERE id <= 20")
+                == 20)
     }
 
     @Test func `a write that closes the database still completes`() async throws {

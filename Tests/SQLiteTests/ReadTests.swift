@@ -19,9 +19,7 @@ struct ReadTests {
             let before = try reader.row("SELECT count(*) FROM items") { $0.int(0) }
             gate.open()
             let other = ForeignConnection(folder.database)
-            for _ in 0..<5_000 where other.int("SELECT count(*) FROM items") == 1 {
-                pauseThread(milliseconds: 1)
-            }
+            blockUntil { other.int("SELECT count(*) FROM items") != 1 }
             let after = try reader.row("SELECT count(*) FROM items") { $0.int(0) }
             return (before, after, try database.count())
         }

@@ -108,22 +108,14 @@ final class Gate: Sendable {
 
     func open() { isOpen.store(true, ordering: .releasing) }
 
-    /// Blocks the calling thread; gives up after two minutes: other tests may keep all cores busy.
+    /// Blocks the calling thread.
     func pass() {
         isReached.store(true, ordering: .releasing)
-        for _ in 0..<120_000 where !isOpen.load(ordering: .acquiring) { usleep(1_000) }
+        blockUntil { isOpen.load(ordering: .acquiring) }
     }
 
     /// Until somebody stands before it.
     func reached() async -> Bool {
         await eventually { self.isReached.load(ordering: .acquiring) }
     }
-}
-
-/// Set once, by whichever thread.
-final class Flag: Sendable {
-    private let value = Atomic(false)
-
-    var isSet: Bool { value.load(ordering: .acquiring) }
-    func set() { value.store(true, ordering: .releasing) }
 }

@@ -54,7 +54,7 @@ private func routes(_ calls: Calls) -> [Route] {
 
 @Suite struct APIHandlerTests {
     private func with(
-        _ logger: Logger = LogLines().logger(), _ test: (APIClient, Calls) async throws -> Void
+        _ logger: Logger = LogBook().logger(), _ test: (APIClient, Calls) async throws -> Void
     ) async throws {
         let calls = Calls()
         try await withAPI(routes(calls), logger: logger, loops: 2) { api, _ in
@@ -192,14 +192,15 @@ private func routes(_ calls: Calls) -> [Route] {
     }
 
     @Test func `an error of a handler is 500 without details`() async throws {
-        let lines = LogLines()
-        try await with(lines.logger()) { api, _ in
+        let book = LogBook()
+        try await with(book.logger()) { api, _ in
             for path in ["/api/fails/now", "/api/fails/later"] {
                 let answer = try await api.call("GET", path, token: "ann")
                 #expect(answer.status == 500 && answer.code == "internal_error")
                 #expect(!answer.text.contains("secret"))
             }
-            #expect(lines.all.count { $0.contains("request failed") && $0.contains("secret") } == 2)
+            #expect(
+                book.lines.count { $0.contains("request failed") && $0.contains("secret") } == 2)
             let fault = try await api.call("GET", "/api/fails/fault", token: "ann")
             #expect(fault.status == 409 && fault.code == "taken" && !fault.text.contains("secret"))
         }

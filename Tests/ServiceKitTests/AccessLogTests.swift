@@ -94,7 +94,7 @@ private let trace = SpanContext(traceHigh: 0xAB, traceLow: 0xCD, spanId: 3, isSa
 }
 
 @Suite struct AccessLogTests {
-    private let lines = LogLines()
+    private let book = LogBook()
     private let routes = [
         Route.now(
             Endpoint(
@@ -109,12 +109,12 @@ private let trace = SpanContext(traceHigh: 0xAB, traceLow: 0xCD, spanId: 3, isSa
 
     /// The request lines, in the order in which they were written.
     private var requests: [JSONValue] {
-        lines.all.joined().split(separator: "\n").compactMap { JSONValue(Array($0.utf8)) }
+        book.text.split(separator: "\n").compactMap { JSONValue(Array($0.utf8)) }
             .filter { $0["message"]?.string == "request" }
     }
 
     @Test func `a request is one line`() async throws {
-        try await withAPI(routes, logger: lines.logger(.info)) { api, _ in
+        try await withAPI(routes, logger: book.logger(.info)) { api, _ in
             let parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00"
             let answer = try await api.call(
                 "GET", "/api/things/7?x=secret", token: "ann",
@@ -129,12 +129,12 @@ private let trace = SpanContext(traceHigh: 0xAB, traceLow: 0xCD, spanId: 3, isSa
             #expect(line["status"]?.int == 200 && line["bytes"]?.int == answer.body.count)
             #expect(line["userId"]?.string == "ann" && line["client"]?.string == "127.0.0.1")
             #expect(line["level"]?.string == "info" && line["durationMs"] != nil)
-            #expect(!lines.all.joined().contains("secret"))
+            #expect(!book.text.contains("secret"))
         }
     }
 
     @Test func `refused requests are logged with the request id of the response`() async throws {
-        try await withAPI(routes, logger: lines.logger(.info)) { api, _ in
+        try await withAPI(routes, logger: book.logger(.info)) { api, _ in
             let requests = [
                 "GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n", "GET /fail HTTP/1.1\r\nHost: x\r\n\r\n",
                 "GET /api/things/1 HTTP/1.1\r\nHost: x\r\n\r\n", "no request\r\n\r\n",
@@ -155,9 +155,9 @@ private let trace = SpanContext(traceHigh: 0xAB, traceLow: 0xCD, spanId: 3, isSa
     }
 
     @Test func `health checks are logged at debug`() async throws {
-        let health = Health([], logger: lines.logger(.info)) { _ in }
+        let health = Health([], logger: book.logger(.info)) { _ in }
         for level in [Logger.Level.info, .debug] {
-            try await withAPI(health.routes + routes, logger: lines.logger(level)) { api, _ in
+            try await withAPI(health.routes + routes, logger: book.logger(level)) { api, _ in
                 for path in ["/healthz", "/readyz", "/metrics", "/nothing"] {
                     _ = try await api.call("GET", path)
                 }
@@ -169,14 +169,14 @@ private let trace = SpanContext(traceHigh: 0xAB, traceLow: 0xCD, spanId: 3, isSa
     }
 
     @Test func `lines are written in batches and never split`() async throws {
-        try await withAPI(routes, logger: lines.logger(.info)) { api, _ in
+        try await withAPI(routes, logger: book.logger(.info)) { api, _ in
             let one = "GET /api/things/7 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ann\r\n"
             let all = String(repeating: one + "\r\n", count: 99) + one + "Connection: close\r\n\r\n"
             _ = try await api.send(all)
         }
         #expect(requests.count == 100)
-        #expect(lines.all.count < 50, "\(lines.all.count) writes")
-        #expect(lines.all.allSatisfy { $0.hasSuffix("}\n") && $0.utf8.count <= 4_096 })
+        #expect(book.lines.count < 50, "\(book.lines.count) writes")
+        #expect(book.lines.allSatisfy { $0.hasSuffix("}\n") && $0.utf8.count <= 4_096 })
     }
 
     @Test func `dropped lines are counted`() async throws {

@@ -10,10 +10,10 @@ import Testing
 private final class Failure: Sendable { let reason = Mutex<String?>("down") }
 
 @Suite struct HealthTests {
-    private let lines = LogLines()
+    private let book = LogBook()
 
     private func health(_ checks: [Health.Check]) -> Health {
-        Health(checks, logger: lines.logger()) { $0.gauge("extra", "More.", 5) }
+        Health(checks, logger: book.logger()) { $0.gauge("extra", "More.", 5) }
     }
 
     @Test func `a process is alive, and ready if all checks pass`() async throws {
@@ -37,7 +37,7 @@ private final class Failure: Sendable { let reason = Mutex<String?>("down") }
             let answer = try await api.call("GET", "/readyz")
             #expect(answer.status == 503 && answer.json?["failures"]?.names == ["database"])
             #expect(!answer.text.contains("/var/lib"))
-            #expect(lines.all.contains { $0.contains("/var/lib/x") })
+            #expect(book.lines.contains { $0.contains("/var/lib/x") })
             #expect(try await api.call("GET", "/healthz").status == 200)
         }
     }

@@ -10,10 +10,10 @@ import Testing
         "a\"b\\c\nd\re\tf\u{0}g\u{1B}[31m\u{7F}\u{85}\u{9F}é😀\u{2028}/</script>\u{202E}"
 
     @Test func `an event is one line of JSON`() throws {
-        let lines = LogLines()
-        lines.logger().info("it happened", ["what": Self.nasty, "n\"a": "1"])
-        let line = try #require(lines.all.first)
-        #expect(lines.all.count == 1 && line.hasSuffix("}\n"))
+        let book = LogBook()
+        book.logger().info("it happened", ["what": Self.nasty, "n\"a": "1"])
+        let line = try #require(book.lines.first)
+        #expect(book.lines.count == 1 && line.hasSuffix("}\n"))
         #expect(line.utf8.count { $0 == 10 } == 1)
         let json = JSONValue(Array(line.utf8))
         #expect(json?["time"]?.string == "2026-01-15T09:00:00.000Z")
@@ -24,38 +24,40 @@ import Testing
 
     @Test(arguments: [Logger.Format.json, .text])
     func `control characters are escaped in values and messages`(format: Logger.Format) {
-        let lines = LogLines()
-        lines.logger(.debug, format).error(Self.nasty, ["what": Self.nasty])
-        let scalars = lines.all.joined().unicodeScalars.dropLast()
+        let book = LogBook()
+        book.logger(.debug, format).error(Self.nasty, ["what": Self.nasty])
+        let scalars = book.text.unicodeScalars.dropLast()
         #expect(scalars.allSatisfy { $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) })
     }
 
     @Test func `text is for people`() {
-        let lines = LogLines()
-        lines.logger(.debug, .text).warning("low \"disk\"", ["free": "1 MB"])
+        let book = LogBook()
+        book.logger(.debug, .text).warning("low \"disk\"", ["free": "1 MB"])
         #expect(
-            lines.all == ["2026-01-15T09:00:00.000Z warning test: low \\\"disk\\\" free=\"1 MB\"\n"]
+            book.lines == [
+                "2026-01-15T09:00:00.000Z warning test: low \\\"disk\\\" free=\"1 MB\"\n"
+            ]
         )
     }
 
     @Test func `lines below the minimum level are not written`() {
-        let lines = LogLines()
-        let logger = lines.logger(.warning)
+        let book = LogBook()
+        let logger = book.logger(.warning)
         logger.debug("a")
         logger.info("b")
         logger.warning("c")
         logger.error("d")
-        #expect(lines.all.count == 2)
+        #expect(book.lines.count == 2)
         #expect(!logger.logs(.info) && logger.logs(.error))
     }
 
     @Test func `lines of many threads don't mix`() async {
-        let lines = LogLines()
-        let logger = lines.logger()
+        let book = LogBook()
+        let logger = book.logger()
         await withTaskGroup { group in
             for number in 0..<200 { group.addTask { logger.info("m", ["n": "\(number)"]) } }
         }
-        let numbers = lines.all.compactMap { JSONValue(Array($0.utf8))?["n"]?.string }
+        let numbers = book.lines.compactMap { JSONValue(Array($0.utf8))?["n"]?.string }
         #expect(Set(numbers).count == 200)
     }
 

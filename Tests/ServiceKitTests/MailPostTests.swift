@@ -34,7 +34,7 @@ import Testing
         let folder = try TemporaryFolder()
         let clock = FakeClock()
         let runtime = Runtime(
-            group: EventLoopGroup(count: 1), logger: LogLines().logger(), clock: clock)
+            group: EventLoopGroup(count: 1), logger: LogBook().logger(), clock: clock)
         let database = try Database(
             path: folder.path + "/test.sqlite",
             migrations: [

@@ -88,16 +88,16 @@ import Testing
             "LATCHKEY_DATA_DIR": data,
         ])
         let common = CommonSettings(&settings, defaultPort: 0)
-        let lines = LogLines()
+        let book = LogBook()
         let group = EventLoopGroup(count: 1)
         defer { group.stop() }
         let database = try Database.open(
-            "test", migrations: [], common, Runtime(group: group, logger: lines.logger()))
+            "test", migrations: [], common, Runtime(group: group, logger: book.logger()))
         database.close()
         #expect(mode(data) == 0o700 && mode("\(data)/admin-token") == 0o600)
         #expect(mode("\(data)/test.sqlite") == 0o600)
         #expect(
-            lines.all.contains {
+            book.lines.contains {
                 $0.contains("admin-token") && $0.contains("removed the permissions")
             })
     }

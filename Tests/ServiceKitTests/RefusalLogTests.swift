@@ -8,7 +8,7 @@ import Testing
 @testable import ServiceKit
 
 @Suite struct RefusalLogTests {
-    private let lines = LogLines()
+    private let book = LogBook()
     private let routes = [
         Route.now(Endpoint("thing", .get, "/api/things", summary: "")) { _ in .noContent },
         Route.now(Endpoint("limited", .get, "/api/limited", summary: "")) { _ in
@@ -17,7 +17,7 @@ import Testing
     ]
 
     private func messages(_ text: String) -> [JSONValue] {
-        lines.all.joined().split(separator: "\n").compactMap { JSONValue(Array($0.utf8)) }
+        book.text.split(separator: "\n").compactMap { JSONValue(Array($0.utf8)) }
             .filter { $0["message"]?.string == text }
     }
 
@@ -30,7 +30,7 @@ import Testing
     ])
     func `each of many refusals is logged or counted`(request: String) async throws {
         var unlogged = 0
-        try await withAPI(routes, logger: lines.logger(.info)) { api, server in
+        try await withAPI(routes, logger: book.logger(.info)) { api, server in
             for _ in 0..<60 { _ = try await api.send(request) }
             // Whoever is served is not lost among them.
             let good = try await api.call("GET", "/api/things", token: "ann")
@@ -56,7 +56,7 @@ import Testing
     private func windows(_ windows: [[(host: String, count: Int)]]) async -> [[String: Int]] {
         let group = EventLoopGroup(count: 1)
         let loop = group.loops[0]
-        let logger = lines.logger(.info)
+        let logger = book.logger(.info)
         let taken = await EventLoopGroup.on(loop) {
             let log = RefusalLog(logger, on: loop)
             return windows.map { counts in
@@ -115,7 +115,7 @@ import Testing
     @Test func `each window ends by itself`() async {
         let group = EventLoopGroup(count: 1)
         let loop = group.loops[0]
-        let logger = lines.logger(.info)
+        let logger = book.logger(.info)
         let log = await EventLoopGroup.on(loop) { Kept(RefusalLog(logger, on: loop, window: 20)) }
         for count in 1...3 {
             let taken = await EventLoopGroup.on(loop) { Self.taken(11, "192.0.2.1", log.log) }
@@ -132,7 +132,7 @@ import Testing
     }
 
     @Test func `a few refusals are logged without a summary`() async throws {
-        try await withAPI(routes, logger: lines.logger(.info)) { api, _ in
+        try await withAPI(routes, logger: book.logger(.info)) { api, _ in
             for _ in 0..<10 { _ = try await api.call("GET", "/nothing") }
         }
         #expect(messages("request").count == 10)
@@ -143,7 +143,7 @@ import Testing
         let invalid = Route.now(Endpoint("invalid", .get, "/api/invalid", summary: "")) { _ in
             throw Fault.invalid("/x", "is wrong")
         }
-        try await withAPI([invalid], logger: lines.logger(.info)) { api, _ in
+        try await withAPI([invalid], logger: book.logger(.info)) { api, _ in
             for _ in 0..<30 { _ = try await api.call("GET", "/api/invalid", token: "ann") }
         }
         #expect(messages("request").count == 30)

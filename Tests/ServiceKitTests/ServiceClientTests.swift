@@ -56,7 +56,7 @@ private let order = Endpoint(
     @Test func `a call is signed for its target and carries its deadline`() async throws {
         let group = EventLoopGroup(count: 1)
         defer { group.stop() }
-        let logger = LogLines().logger()
+        let logger = LogBook().logger()
         let runtime = Runtime(group: group, logger: logger)
         let route = Route.now(ask) { request in
             let question = try request.decode(Question.self)
@@ -94,7 +94,7 @@ private let order = Endpoint(
     }
 
     @Test func `a service that is down or slow is reported as unavailable`() async throws {
-        let slow = try await call(deadline: 100) { $0.pauseThread(milliseconds: 1_000) }
+        let slow = try await call(deadline: 100) { _ in pauseThread(milliseconds: 1_000) }
         let down = try await call(Ports.next(), deadline: 500)
         for result in [slow, down] {
             guard case .failure(let fault) = result else {
@@ -135,7 +135,7 @@ private let order = Endpoint(
     {
         let answer = "HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\n{\"text\":\"a\"}"
         let result = try await failure { connection in
-            connection.pauseThread(milliseconds: 60_000)
+            pauseThread(milliseconds: 60_000)
             try connection.send(answer)
         }
         #expect(result.code == "upstream_unavailable" && result.waited >= .milliseconds(990))
@@ -150,7 +150,7 @@ private let order = Endpoint(
             try connection.send(Array(answer[..<begun]))
             for byte in answer[begun...] {
                 try connection.send([byte])
-                connection.pauseThread(milliseconds: 5_000)
+                pauseThread(milliseconds: 5_000)
             }
         }
         #expect(result.code == "upstream_unavailable" && result.waited >= .milliseconds(990))
@@ -166,7 +166,7 @@ private let order = Endpoint(
             let text = head.firstMatch(of: /Latchkey-Deadline: ([0-9]+)/)?.output.1 ?? ""
             told.withLock { $0.append(Int(text) ?? -1) }
             _ = try connection.receive(exactly: 13)
-            connection.pauseThread(milliseconds: 20)
+            pauseThread(milliseconds: 20)
             try connection.send(
                 "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 12\r\n\r\n{\"text\":\"a\"}"
             )

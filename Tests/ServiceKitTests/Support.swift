@@ -2,7 +2,6 @@ import Contract
 import EventLoop
 import HTTPServer
 import Kernel
-import Synchronization
 import TestSupport
 import Testing
 import Tracing
@@ -40,24 +39,8 @@ func request(
 /// Serves nothing; a context belongs to some handler.
 private let idleHandler = APIHandler(
     RouteTable([]), on: EventLoop(), authenticator: NameAuthenticator(),
-    logger: LogLines().logger(),
+    logger: LogBook().logger(),
     random: SystemRandom())
-
-/// Keeps what a logger writes.
-final class LogLines: Sendable {
-    private let lines = Mutex<[String]>([])
-
-    var all: [String] { lines.withLock { $0 } }
-
-    func logger(
-        _ level: Logger.Level = .debug, _ format: Logger.Format = .json,
-        clock: any Clock = FakeClock()
-    ) -> Logger {
-        Logger(service: "test", level: level, format: format, clock: clock) { [self] line in
-            lines.withLock { $0.append(line) }
-        }
-    }
-}
 
 /// Takes `Bearer <user>` for a user with the scopes after the colon: `ann:things:write,*`.
 final class NameAuthenticator: Authenticator {
@@ -84,20 +67,17 @@ final class NameAuthenticator: Authenticator {
 
 /// A server of `routes` on a free port, for the time of `test`.
 func withAPI(
-    _ routes: [Route], logger: Logger = LogLines().logger(), loops: Int = 1,
+    _ routes: [Route], logger: Logger = LogBook().logger(), loops: Int = 1,
     tracer: Tracer = Tracer(), test: (APIClient, APIServer) async throws -> Void
 ) async throws {
     let runtime = Runtime(group: EventLoopGroup(count: loops), logger: logger, tracer: tracer)
     let server = try await APIServer(routes, options: ServerOptions(), runtime: runtime) {
         NameAuthenticator()
     }
-    do {
-        try await test(APIClient(port: server.port), server)
-    } catch {
+    try await ending {
         await server.drain(milliseconds: 0)
         runtime.group.stop()
-        throw error
+    } after: {
+        try await test(APIClient(port: server.port), server)
     }
-    await server.drain(milliseconds: 0)
-    runtime.group.stop()
 }

@@ -89,7 +89,7 @@ private let parent = "traceparent: 00-\(given)-00f067aa0ba902b7-01"
     }
 
     @Test func `a trace that the caller does not sample is not exported`() async throws {
-        let health = Health([], logger: LogLines().logger()) { _ in }
+        let health = Health([], logger: LogBook().logger()) { _ in }
         try await withTracer { tracer, collector in
             try await withAPI([thing] + health.routes, tracer: tracer) { api, server in
                 health.observe(server)

@@ -116,6 +116,20 @@ public struct MatrixRow<Who: Equatable & Sendable>: Sendable {
     }
 }
 
+/// A line of a matrix: what a route answers each kind of user who sends `body`.
+public struct MatrixLine: Sendable {
+    public let success: Int
+    /// In the order of the users: `ok`, or a word of the legend.
+    public let verdicts: String
+    public let body: String?
+
+    public init(_ success: Int, _ verdicts: String, body: String? = nil) {
+        self.success = success
+        self.verdicts = verdicts
+        self.body = body
+    }
+}
+
 /// That what is missing is answered as what is hidden, byte for byte but for the id that was asked
 /// for.
 public func expectAlike(

@@ -1,4 +1,3 @@
-import Glibc
 import SQLite
 import Synchronization
 
@@ -13,7 +12,7 @@ extension Database {
         let isHeld = Atomic(false)
         async let held: Void = write { tx in
             isHeld.store(true, ordering: .relaxed)
-            for _ in 0..<60_000 where self.statistics.queuedWrites < count { usleep(1_000) }
+            blockUntil { self.statistics.queuedWrites >= count }
             try deed(tx)
         }
         _ = await eventually { isHeld.load(ordering: .relaxed) }

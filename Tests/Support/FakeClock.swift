@@ -1,5 +1,6 @@
 import Kernel
 import Synchronization
+import Testing
 
 /// A clock that stands still until a test moves it.
 public final class FakeClock: Clock {
@@ -27,5 +28,38 @@ extension FakeClock {
         let result = try await body()
         advance(seconds: -seconds)
         return result
+    }
+}
+
+extension FakeClock {
+    /// What is made after the clock was wrong has the right time, and the list keeps its order.
+    /// - Parameters:
+    ///   - make: makes a thing with this name.
+    ///   - names: those of the list, newest first.
+    public func expectRightTimes(
+        after error: Int64, names: () async throws -> [String],
+        make: (String) async throws -> RawResponse
+    ) async throws {
+        let early = try await wrong(by: error) { try await make("Early") }
+        #expect(early.status == 201)
+        let first = try await make("First")
+        #expect(first["createdAt"] == now().rfc3339)
+        advance(seconds: 1)
+        let second = try await make("Second")
+        #expect(second["createdAt"] == now().rfc3339)
+        let names = try await names()
+        #expect(names.filter { $0 != "Early" } == ["Second", "First"])
+        #expect(names.count == 3)
+    }
+
+    /// A request with an `Idempotency-Key` that is repeated once the clock is right has one effect.
+    public func expectOneEffect(
+        after error: Int64, make: (_ fields: [String]) async throws -> RawResponse
+    ) async throws {
+        let key = ["Idempotency-Key: k"]
+        let first = try await wrong(by: error) { try await make(key) }
+        let again = try await make(key)
+        #expect(again.status == 201 && again["id"] == first["id"])
+        #expect(again.field("idempotency-replayed") == "true")
     }
 }

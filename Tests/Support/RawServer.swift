@@ -100,22 +100,3 @@ public func blocking<T: Sendable>(_ body: @escaping @Sendable () throws -> T) as
         onThread { continuation.resume(with: Result { try body() }) }
     }
 }
-
-/// Asks `condition` every few milliseconds; whether it came true in time.
-public func eventually(
-    within milliseconds: Int = 5_000, _ condition: () async throws -> Bool
-) async rethrows -> Bool {
-    for _ in 0..<(milliseconds / 5) {
-        if try await condition() { return true }
-        try? await Task.sleep(for: .milliseconds(5))
-    }
-    return try await condition()
-}
-
-extension RawClient {
-    /// Keeps the script's thread waiting.
-    public func pauseThread(milliseconds: UInt32) { usleep(milliseconds * 1000) }
-}
-
-/// Keeps the calling thread waiting.
-public func pauseThread(milliseconds: UInt32) { usleep(milliseconds * 1000) }

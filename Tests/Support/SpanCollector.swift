@@ -32,7 +32,7 @@ public final class SpanCollector: Sendable {
                 let body = try connection.receive(exactly: Int(length) ?? 0)
                 kept.heads.withLock { $0.append(head) }
                 kept.list.withLock { $0.append(Received(body: body)) }
-                connection.pauseThread(milliseconds: delay)
+                pauseThread(milliseconds: delay)
                 try connection.send("HTTP/1.1 \(status) X\r\nContent-Length: 2\r\n\r\n{}")
             }
         }

@@ -1,3 +1,6 @@
+import Kernel
+import Testing
+
 /// Tries one route that changes something, as every such route must behave. What is wrong comes
 /// back as sentences, so that one test can try all routes of a context.
 ///
@@ -8,6 +11,8 @@ public struct WriteTrial: Sendable {
         @Sendable (
             _ request: String, _ body: String?, _ fields: [String]
         ) async throws -> RawResponse
+    /// Takes a right away, and what a repeated request is answered then.
+    public typealias Loss = (take: @Sendable () async throws -> Void, status: Int)
 
     /// `POST /path` and the like.
     let request: String
@@ -22,13 +27,12 @@ public struct WriteTrial: Sendable {
     /// False for what is made by the change at the very place that the request names.
     let exists: Bool
     /// Takes the caller's right away, and what a repeated request is answered then.
-    let loss: (take: @Sendable () async throws -> Void, status: Int)?
+    let loss: Loss?
 
     public init(
         _ request: String, _ body: String? = nil, as caller: @escaping Send,
         not stranger: (send: Send, status: Int)? = nil, shownBy: String? = nil,
-        exists: Bool = true,
-        loss: (take: @Sendable () async throws -> Void, status: Int)? = nil
+        exists: Bool = true, loss: Loss? = nil
     ) {
         self.request = request
         self.body = body
@@ -114,11 +118,67 @@ public struct WriteTrial: Sendable {
     }
 }
 
-extension WriteTrial {
-    /// `user.deleted`, as the gateway delivers it to `POST /internal/events`.
-    public static func deletion(of userId: String) -> String {
-        let data = #"{\"userId\":\"\#(userId)\",\"deletedBy\":\"usr_root\"}"#
-        return #"{"id":"evt_\#(userId)","type":"user.deleted","at":"2026-01-01T00:00:00.000Z","#
-            + #""data":"\#(data)"}"#
+extension ServedService {
+    /// Tries a route with conditions (`WriteTrial.conditions`).
+    /// - Parameters:
+    ///   - everything: all that is kept; nil for the whole database.
+    ///   - make: the trial of the route; nil if it has none.
+    public static func expectConditions(
+        of route: String, everything: ((ServedService) async throws -> [String])? = nil,
+        trial make: (ServedService) async throws -> WriteTrial?
+    ) async throws {
+        try await expect(route, everything, make) { try await $0.conditions(everything: $1) }
+    }
+
+    /// Tries a route with a repeated request (`WriteTrial.repetition`).
+    public static func expectRepetition(
+        of route: String, everything: ((ServedService) async throws -> [String])? = nil,
+        trial make: (ServedService) async throws -> WriteTrial?
+    ) async throws {
+        try await expect(route, everything, make) { try await $0.repetition(everything: $1) }
+    }
+
+    private static func expect(
+        _ route: String, _ everything: ((ServedService) async throws -> [String])?,
+        _ make: (ServedService) async throws -> WriteTrial?,
+        _ check: (WriteTrial, () async throws -> [String]) async throws -> [String]
+    ) async throws {
+        try await run { served in
+            let trial = try #require(try await make(served), "\(route) has no trial")
+            let mistakes = try await check(trial) {
+                try await everything?(served) ?? served.database.dump()
+            }
+            #expect(mistakes == [])
+        }
+    }
+
+    /// Requests as a user.
+    public func sending(as caller: Caller) -> WriteTrial.Send {
+        { try await self.send($0, $1, as: caller, fields: $2) }
+    }
+
+    /// A trial of what a user can do and a stranger can't.
+    public func trial(
+        _ request: String, _ body: String? = nil, as caller: Caller, refusing status: Int = 404,
+        shownBy: String? = nil, exists: Bool = true, loss: WriteTrial.Loss? = nil
+    ) -> WriteTrial {
+        WriteTrial(
+            request, body, as: sending(as: caller),
+            not: (sending(as: user("stranger")), status), shownBy: shownBy, exists: exists,
+            loss: loss)
+    }
+
+    /// The user loses all rights: they are deleted.
+    public func deletion(of user: Caller) -> WriteTrial.Loss {
+        (
+            take: {
+                let data = #"{\"userId\":\"\#(user.userId)\",\"deletedBy\":\"usr_root\"}"#
+                let told = try await self.sendAsService(
+                    "POST /internal/events",
+                    #"{"id":"evt_1","type":"user.deleted","at":"2026-01-01T00:00:00.000Z","#
+                        + #""data":"\#(data)"}"#)
+                try #require(told.status == 200, "\(told.text)")
+            }, status: 403
+        )
     }
 }

@@ -155,7 +155,7 @@ struct StorageConfigTests {
         }
         let silent = RawServer { connection, _ in
             _ = try connection.receive(through: "\r\n\r\n")
-            connection.pauseThread(milliseconds: 12_000)
+            pauseThread(milliseconds: 12_000)
         }
         // The gateway, which waits for ten seconds, would say 504.
         let late = try await world.use(endpoint: "http://127.0.0.1:\(silent.port)")

@@ -76,7 +76,7 @@ struct StorageProofTests {
         #expect(
             await Self.failure(moto.bucket(as: .good), BucketProof()) == .forbiddenAddress)
 
-        let silent = RawServer { connection, _ in connection.pauseThread(milliseconds: 20_000) }
+        let silent = RawServer { connection, _ in pauseThread(milliseconds: 20_000) }
         for scheme in ["http", "https"] {
             let begin = Date()
             let bucket = moto.bucket(as: .good, endpoint: "\(scheme)://127.0.0.1:\(silent.port)")

@@ -118,6 +118,20 @@ import Testing
         #expect(found.map(\.path).isEmpty, "use `fault` or `caught` of Tests/Support/Caught.swift")
     }
 
+    /// Time is `FakeClock`, `FakeTicks`, or an event that a test waits for.
+    @Test(arguments: ["Task.sleep", "Thread.sleep", "usleep(", "nanosleep(", " sleep("])
+    func `only SystemTests and what waits for an event sleep`(_ word: String) {
+        let files = Sources.swift(in: "Tests").filter { file in
+            !file.path.hasPrefix("Tests/SystemTests/") && !file.path.hasPrefix("Tests/TidyTests/")
+        }
+        let found = files.filter { file in
+            file.lines.contains { $0.contains(word) && !$0.contains("func ") }
+        }
+        #expect(
+            found.map(\.path).allSatisfy { $0 == "Tests/Support/Waiting.swift" },
+            "\(found.map(\.path)): use `eventually` of Tests/Support/Waiting.swift")
+    }
+
     /// Initializers and what a protocol demands speak for themselves.
     @Test func `public declarations of Shared have a doc comment`() {
         let exempt = [

@@ -126,7 +126,7 @@ let busy = Fault(.unavailable, code: "busy", "busy")
         let isOver = Mutex(false)
         defer { isOver.withLock { $0 = true } }
         let network = WebhookNetwork(AddressPolicy()) { _ in
-            while !isOver.withLock({ $0 }) { pauseThread(milliseconds: 10) }
+            blockUntil { isOver.withLock { $0 } }
             return []
         }
         await #expect(throws: WebhookFailure.timeout) {
@@ -138,12 +138,12 @@ let busy = Fault(.unavailable, code: "busy", "busy")
 
     /// A network whose name servers answer when `isOver`, but for names that begin with `fast`.
     private func slowNetwork(
-        _ isOver: SharedValue<Bool>, _ lookUps: SharedValue<Int> = SharedValue(0)
+        _ isOver: Log<Bool>, _ lookUps: Log<Int> = Log(0)
     ) throws -> WebhookNetwork {
         let good = try #require(IPAddress("93.184.216.34"))
         return WebhookNetwork(AddressPolicy()) { host in
             lookUps.change { $0 += 1 }
-            while !host.hasPrefix("fast"), !isOver.value { pauseThread(milliseconds: 10) }
+            blockUntil { host.hasPrefix("fast") || isOver.value }
             return [good]
         }
     }
@@ -162,7 +162,7 @@ let busy = Fault(.unavailable, code: "busy", "busy")
     }
 
     @Test func `concurrent look-ups are limited`() async throws {
-        let isOver = SharedValue(false)
+        let isOver = Log(false)
         let network = try slowNetwork(isOver)
         let codes = await withTaskGroup(of: String.self) { group in
             for number in 0..<65 {
@@ -180,7 +180,7 @@ let busy = Fault(.unavailable, code: "busy", "busy")
     }
 
     @Test func `one owner's hanging look-ups don't block others`() async throws {
-        let isOver = SharedValue(false)
+        let isOver = Log(false)
         let network = try slowNetwork(isOver)
         let codes = await withTaskGroup(of: String.self) { group in
             for number in 0..<12 {
@@ -204,7 +204,7 @@ let busy = Fault(.unavailable, code: "busy", "busy")
     }
 
     @Test func `an abandoned look-up keeps counting until it ends`() async throws {
-        let isOver = SharedValue(false)
+        let isOver = Log(false)
         defer { isOver.change { $0 = true } }
         let network = try slowNetwork(isOver)
         for number in 0..<16 {
@@ -222,7 +222,7 @@ let busy = Fault(.unavailable, code: "busy", "busy")
     @Test func `concurrent look-ups of a name are shared`()
         async throws
     {
-        let (isOver, lookUps) = (SharedValue(false), SharedValue(0))
+        let (isOver, lookUps) = (Log(false), Log(0))
         let network = try slowNetwork(isOver, lookUps)
         let codes = await withTaskGroup(of: String.self) { group in
             group.addTask { await Self.code(network, "one.example", "mallory") }
@@ -230,7 +230,7 @@ let busy = Fault(.unavailable, code: "busy", "busy")
             for number in 0..<20 {
                 group.addTask { await Self.code(network, "one.example", "owner\(number)") }
             }
-            try? await Task.sleep(for: .milliseconds(50))
+            _ = await eventually(within: 50) { lookUps.value > 1 }
             isOver.change { $0 = true }
             return await group.reduce(into: []) { $0.append($1) }
         }
@@ -268,15 +268,4 @@ let busy = Fault(.unavailable, code: "busy", "busy")
         #expect(try await places("https://a.example", "ada").last != first.last)
         #expect(try await places("http://none.example", "ada") == ["none.example:80"])
     }
-}
-
-/// A value that tests and threads share.
-final class SharedValue<Value: Sendable>: Sendable {
-    private let mutex: Mutex<Value>
-
-    init(_ value: Value) { mutex = Mutex(value) }
-
-    var value: Value { mutex.withLock { $0 } }
-
-    func change(_ body: (inout Value) -> Void) { mutex.withLock { body(&$0) } }
 }

@@ -103,7 +103,7 @@ import Testing
             _ = try client.receive(through: "{}")
             for byte in "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n".utf8 {
                 try client.send([byte])
-                client.pauseThread(milliseconds: 50)
+                pauseThread(milliseconds: 50)
             }
         }
         #expect(outcome == .failed(.timeout))
@@ -170,7 +170,7 @@ import Testing
             try client.send("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
             for _ in 0..<1_000 {
                 try client.send("a")
-                client.pauseThread(milliseconds: 100)
+                pauseThread(milliseconds: 100)
             }
         }
         #expect(outcome == .answered(status: 200, retryAfter: nil))

@@ -65,7 +65,7 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
         client.readBody(self)
     }
 
-    private var nextDeadline: Ticks { Ticks.now.adding(milliseconds: patience) }
+    private var nextDeadline: Ticks { client.loop.time.adding(milliseconds: patience) }
 
     private func writeHead(_ length: Int, _ out: inout ByteBuffer) {
         let head = client.head

@@ -14,11 +14,7 @@ import Testing
         let row = try AuthorizationTable.row(name)
         try await ServedEntities.run { served in
             try await row.matrix.check(
-                scene: { try await AuthorizationScene(served) },
-                dump: {
-                    try await served.database.finishJobs()
-                    return try served.database.everything()
-                },
+                scene: { try await AuthorizationScene(served) }, dump: served.contents,
                 send: { try await $0.send(row, $1, $2) })
         }
     }
@@ -45,19 +41,19 @@ import Testing
         try await ServedEntities.run { served in
             let scene = try await AuthorizationScene(served)
             let stranger = served.user("stranger")
-            let before = try served.database.everything()
             func ask(_ entity: String) async throws -> RawResponse {
                 try await served.send(
                     row.target(entity: entity, share: scene.share, caller: stranger.userId),
                     row.body(entity: entity), as: stranger)
             }
+            let before = try await served.contents()
             let hidden = try await ask(scene.entity)
             // All others respond with 404.
             #expect(hidden.status == (name == "checkPublisher" ? 200 : 404), "\(hidden.text)")
             for id in Self.missing {
                 expectAlike(try await ask(id), id, as: hidden, scene.entity)
             }
-            #expect(try served.database.everything() == before)
+            #expect(try await served.contents() == before)
         }
     }
 
@@ -66,7 +62,7 @@ import Testing
             let scene = try await AuthorizationScene(served)
             let eve = served.user("eve")
             let own = try await served.entity("Hers", by: eve)
-            let before = try served.database.everything()
+            let before = try await served.contents()
             for ending in ["shares/\(scene.share)", "publishers/usr_coauthor"] {
                 let answer = try await served.send("DELETE /api/entities/\(own)/\(ending)", as: eve)
                 #expect(answer.status == 404 && answer.code == "not_found", "\(answer.text)")
@@ -77,7 +73,7 @@ import Testing
             let strayed = try await served.send(
                 "DELETE /api/entities/\(own)/shares/\(scene.share)", as: served.user("former"))
             #expect(strayed.status == 404)
-            #expect(try served.database.everything() == before)
+            #expect(try await served.contents() == before)
         }
     }
 
@@ -103,19 +99,14 @@ import Testing
     {
         try await ServedEntities.run { served in
             let scene = try await AuthorizationScene(served)
-            let root = Caller(userId: "usr_root", isAdmin: true)
-            let before = try served.database.everything()
-            for route in EntityQueries.all + [AuditRoutes.tail, InternalEvent.deliver] {
-                for caller in [nil, served.user("owner"), root] {
-                    let refused = try await served.send("POST \(route.path)", "{}", as: caller)
-                    #expect(refused.status == 401, "\(route.id): \(refused.text)")
-                }
-            }
+            try await served.expectNoUsers(
+                at: EntityQueries.all + [AuditRoutes.tail, InternalEvent.deliver])
+            let before = try await served.contents()
             let forged = try await served.send(
                 "GET /api/entities/\(scene.entity)", as: nil,
                 fields: ["Latchkey-Identity: e30.e30.e30", "Authorization: Bearer sk_live_x"])
             #expect(forged.status == 401)
-            #expect(try served.database.everything() == before)
+            #expect(try await served.contents() == before)
         }
     }
 }

@@ -13,8 +13,10 @@ import Testing
 
     @Test(arguments: routes.map(\.id))
     func `a stale If-Match is refused and changes nothing`(_ route: String) async throws {
-        try await run(route) { served, trial in
-            try await trial.conditions { try served.service.database.everything() }
+        try await ServedEntities.expectConditions(
+            of: route, everything: { try await $0.contents() }
+        ) {
+            try await Cast($0).trial(of: route)
         }
     }
 
@@ -22,19 +24,10 @@ import Testing
     func `a repeated request is answered only if the caller could still make it`(
         _ route: String
     ) async throws {
-        try await run(route) { served, trial in
-            try await trial.repetition { try served.service.database.everything() }
-        }
-    }
-
-    private func run(
-        _ route: String, _ body: (ServedEntities, WriteTrial) async throws -> [String]
-    ) async throws {
-        try await ServedEntities.run { served in
-            let cast = try await Cast(served)
-            let trial = try #require(try await cast.trial(of: route), "\(route) has no trial")
-            let mistakes = try await body(served, trial)
-            #expect(mistakes == [])
+        try await ServedEntities.expectRepetition(
+            of: route, everything: { try await $0.contents() }
+        ) {
+            try await Cast($0).trial(of: route)
         }
     }
 }
@@ -70,17 +63,7 @@ private struct Cast {
         guestShare = try #require(shared.json?["created"]?[0]?["id"]?.string, "\(shared.text)")
     }
 
-    private func send(as caller: Caller) -> WriteTrial.Send {
-        { [served] in try await served.send($0, $1, as: caller, fields: $2) }
-    }
-
-    private var stranger: (send: WriteTrial.Send, status: Int) {
-        (send(as: served.user("stranger")), 404)
-    }
-
-    private func losing(
-        _ request: String, _ status: Int
-    ) -> (take: @Sendable () async throws -> Void, status: Int) {
+    private func losing(_ request: String, _ status: Int) -> WriteTrial.Loss {
         (
             take: { [served, owner] in
                 let gone = try await served.send(request, as: owner)
@@ -89,56 +72,42 @@ private struct Cast {
         )
     }
 
-    private func trial(
-        _ request: String, _ body: String? = nil, as caller: Caller, shownBy: String? = nil,
-        exists: Bool = true,
-        loss: (take: @Sendable () async throws -> Void, status: Int)? = nil
-    ) -> WriteTrial {
-        WriteTrial(
-            request, body, as: send(as: caller), not: stranger, shownBy: shownBy, exists: exists,
-            loss: loss)
-    }
-
     func trial(of route: String) async throws -> WriteTrial? {
         switch route {
         case "createEntity":
             return WriteTrial(
-                "POST /api/entities", #"{"name":"New","type":"app"}"#, as: send(as: guest),
-                loss: (
-                    take: { [served, guest] in
-                        let told = try await served.sendAsService(
-                            "POST /internal/events", WriteTrial.deletion(of: guest.userId))
-                        try #require(told.status == 200, "\(told.text)")
-                    }, status: 403
-                ))
+                "POST /api/entities", #"{"name":"New","type":"app"}"#,
+                as: served.sending(as: guest),
+                loss: served.deletion(of: guest))
         case "updateEntity":
-            return trial("PATCH \(path)", #"{"name":"X"}"#, as: publisher, shownBy: path)
-        case "deleteEntity": return trial("DELETE \(path)", as: owner, shownBy: path)
+            return served.trial("PATCH \(path)", #"{"name":"X"}"#, as: publisher, shownBy: path)
+        case "deleteEntity": return served.trial("DELETE \(path)", as: owner, shownBy: path)
         case "transferEntity":
-            return trial("PUT \(path)/owner", #"{"userId":"usr_new"}"#, as: owner, shownBy: path)
+            return served.trial(
+                "PUT \(path)/owner", #"{"userId":"usr_new"}"#, as: owner, shownBy: path)
         case "shareEntity":
-            return trial(
+            return served.trial(
                 "POST \(path)/shares", #"{"emails":["new@example.com"]}"#, as: guest,
                 loss: losing("DELETE \(path)/shares/\(guestShare)", 404))
-        case "removeShare": return trial("DELETE \(path)/shares/\(guestShare)", as: owner)
+        case "removeShare": return served.trial("DELETE \(path)/shares/\(guestShare)", as: owner)
         case "addPublisher":
-            return trial(
+            return served.trial(
                 "POST \(path)/publishers", #"{"userId":"usr_new"}"#, as: publisher,
                 loss: losing("DELETE \(path)/publishers/usr_publisher", 404))
         case "removePublisher":
-            return trial("DELETE \(path)/publishers/usr_another", as: publisher)
+            return served.trial("DELETE \(path)/publishers/usr_another", as: publisher)
         case "pushVersion":
             let digest = String(repeating: "a", count: 64)
-            return trial(
+            return served.trial(
                 "POST \(path)/versions",
                 #"{"version":"1.0.0","packageUrl":"https://p.example","sha256":"\#(digest)"}"#,
                 as: publisher, loss: losing("DELETE \(path)/publishers/usr_publisher", 404))
         case "installEntity":
-            return trial("PUT \(path)/installation", "{}", as: guest, exists: false)
+            return served.trial("PUT \(path)/installation", "{}", as: guest, exists: false)
         case "uninstallEntity":
             let made = try await served.send("PUT \(path)/installation", "{}", as: guest)
             try #require(made.status == 201)
-            return trial("DELETE \(path)/installation", as: guest)
+            return served.trial("DELETE \(path)/installation", as: guest)
         default: return nil
         }
     }

@@ -46,7 +46,7 @@ struct AuthorizationScene: Sendable {
                 return String(count)
             }
         let former = served.user("former")
-        let names = Who.allCases.map(\.rawValue) + [deleted, "coauthor", "target"]
+        let names = Who.allCases.map { $0.rawValue.lowercased() } + [deleted, "coauthor", "target"]
         served.organizations.set { $0.members["org_1"] = Set(names.map { "usr_\($0)" }) }
         for name in names + ["outsider"] { _ = served.user(name) }
         entity = try await served.entity(by: former)
@@ -117,22 +117,14 @@ struct AuthorizationScene: Sendable {
         _ row: AuthorizationTable.Row, _ who: Who, _ credentials: Credentials
     ) async throws -> RawResponse {
         let place = row.target(entity: entity, share: share, caller: "usr_\(name(who))")
-        let caller = caller(who, credentials, row.endpoint)
+        let caller = served.caller(name(who), credentials, row.endpoint)
         return try await asked(by: who) {
             try await served.send(place, row.body(entity: entity), as: caller)
         }
     }
 
-    private func name(_ who: Who) -> String { who == .deleted ? deleted : who.rawValue }
-
-    private func caller(
-        _ who: Who, _ credentials: Credentials, _ endpoint: Endpoint
-    ) -> Caller? {
-        if case .none = credentials { return nil }
-        return Caller(
-            userId: "usr_\(name(who))", isAdmin: who == .platformAdmin,
-            scopes: credentials.scopes(of: endpoint), readOnly: credentials == .readOnly,
-            tokenId: "tok_1")
+    private func name(_ who: Who) -> String {
+        who == .deleted ? deleted : who.rawValue.lowercased()
     }
 
     /// The entity is in a public store while the visitor sends a request.

@@ -8,7 +8,7 @@ import WriteKit
 
 /// The use cases over a real database in a temporary folder, with fakes of the other services.
 /// Every statement that would scan a table fails. The folder is deleted with the object.
-final class World: Sendable {
+final class World: TestWorld {
     let clock = FakeClock()
     let directory = FakeDirectory()
     let organizations = FakeOrganizations()
@@ -20,12 +20,9 @@ final class World: Sendable {
     /// - Parameter jobRows: how many rows a transaction of a job touches.
     init(seed: UInt64 = 1, jobRows: Int = jobSliceRows) throws {
         folder = try TemporaryFolder()
-        var options = DatabaseOptions()
-        options.forbidTableScans = true
-        options.synchronousFull = false
         database = try Database(
             path: folder.path + "/entities.sqlite", migrations: entitiesMigrations, readers: 0,
-            clock: clock, options: options)
+            clock: clock, options: .forUseCases())
         useCases = EntitiesUseCases(
             database: database, ids: IDMinter(clock: clock, random: SeededRandom(seed: seed)),
             directory: directory, organizations: organizations, collaborators: collaborators,
@@ -34,24 +31,11 @@ final class World: Sendable {
 
     deinit { database.close() }
 
-    /// Does one slice of a job.
-    /// - Returns: whether there was one.
-    func advanceJob() async throws -> Bool {
-        try await database.write { [useCases] in try useCases.jobs.advance(in: $0) }
-    }
-
-    /// A user who exists, with the address `<name>@example.com`.
-    @discardableResult
-    func user(_ name: String, scopes: [String] = ["*"]) -> Caller {
-        Caller(userId: directory.add(name), scopes: scopes)
-    }
+    func advanceJob(in tx: Transaction) throws -> Bool { try useCases.jobs.advance(in: tx) }
 
     func email(_ name: String) -> String { "\(name)@example.com" }
 
     var now: Timestamp { clock.now() }
-
-    /// A second passes, so that what follows is newer.
-    func later() { clock.advance(seconds: 1) }
 
     @discardableResult
     func entity(

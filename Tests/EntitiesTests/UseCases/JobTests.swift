@@ -22,7 +22,13 @@ import WriteKit
 
     /// Three of ada's entities in an organization, each with many shares, publishers and
     /// installations. Ada has received and given shares of other entities.
-    private final class Crowd: Sendable {
+    private final class Crowd: JobScene {
+        /// The entity itself.
+        static let constantRows = 1
+        static let tables = [
+            "entities", "publishers", "shares", "versions", "installations",
+        ]
+
         let world: World
         let ada: Caller
         let owner: Caller
@@ -118,111 +124,20 @@ import WriteKit
             }
             return seen
         }
-
-        /// The whole database except jobs and the ids of audit entries.
-        func kept() throws -> [String] {
-            try world.database.read { db in
-                let rows = [
-                    try db.rows(
-                        """
-                        SELECT json_array(id, name, slug, organization_id, owner_id, updated_at)
-                        FROM entities WHERE id > ''
-                        """
-                    ) { $0.text(0) },
-                    try db.rows(
-                        """
-                        SELECT json_array(user_id, entity_id, added_by, membership_id)
-                        FROM publishers WHERE user_id > ''
-                        """
-                    ) { $0.text(0) },
-                    try db.rows(
-                        """
-                        SELECT json_array(id, entity_id, user_id, created_by)
-                        FROM shares WHERE id > ''
-                        """
-                    ) { $0.text(0) },
-                    try db.rows(
-                        "SELECT json_array(user_id, entity_id, step) FROM grants WHERE user_id > ''"
-                    ) { $0.text(0) },
-                    try db.rows("SELECT id FROM versions WHERE id > ''") { $0.text(0) },
-                    try db.rows(
-                        "SELECT user_id || entity_id FROM installations WHERE user_id > ''"
-                    ) { $0.text(0) },
-                    try db.rows("SELECT kind || id FROM tombstones WHERE kind > ''") { $0.text(0) },
-                    try db.rows("SELECT type || data FROM outbox WHERE number > 0") { $0.text(0) },
-                    try db.rows(
-                        """
-                        SELECT json_array(actor_id, action, subject_id, about, before, after)
-                        FROM audit WHERE id > ''
-                        """
-                    ) { $0.text(0) }.sorted(),
-                ]
-                return Array(rows.joined(separator: ["-"]))
-            }
-        }
-
-        /// The number of rows, the audit aside.
-        func count() throws -> Int {
-            try world.database.read { db in
-                try db.row(
-                    """
-                    SELECT (SELECT count(*) FROM entities WHERE id > '')
-                        + (SELECT count(*) FROM publishers WHERE user_id > '')
-                        + (SELECT count(*) FROM shares WHERE id > '')
-                        + (SELECT count(*) FROM versions WHERE id > '')
-                        + (SELECT count(*) FROM installations WHERE user_id > '')
-                    """
-                ) { Int($0.int(0)) } ?? 0
-            }
-        }
-
-        func proofs() throws -> Int {
-            try world.database.read { db in
-                try db.row("SELECT count(*) FROM audit WHERE id > ''") { Int($0.int(0)) } ?? 0
-            }
-        }
-
-        func jobs() throws -> Int { try world.database.read { try JobStore.backlog(in: $0).count } }
     }
 
     @Test(arguments: Deed.allCases, [1, 2, 3])
     func `working in small slices has the same result as one transaction`(
         _ deed: Deed, _ rows: Int
     ) async throws {
-        let whole = try await Crowd(jobRows: 10_000)
-        try await whole.act(deed)
-        #expect(try whole.jobs() == 0)
-        let crowd = try await Crowd(jobRows: rows)
-        try await crowd.act(deed)
-        #expect(try crowd.jobs() == 1)
-        var slices = 0
-        while true {
-            let (before, proofs) = (try crowd.count(), try crowd.proofs())
-            guard try await crowd.world.advanceJob() else { break }
-            slices += 1
-            // Plus the entity itself; a change of owner has three entries.
-            #expect(before - (try crowd.count()) <= rows + 1)
-            #expect(try crowd.proofs() - proofs <= rows * 3)
-            try #require(slices < 500)
-        }
-        #expect(try crowd.jobs() == 0)
-        #expect(try crowd.kept() == whole.kept())
+        try await expectSlices(Crowd.self, deed, rows: rows)
     }
 
     @Test(arguments: [1, 3, 7])
     func `a deleted entity disappears for everybody at once, before its rows are deleted`(
         _ rows: Int
     ) async throws {
-        let crowd = try await Crowd(jobRows: rows)
-        let before = try await crowd.seen()
-        try await crowd.act(.deleteEntity)
-        #expect(try crowd.jobs() == 1)
-        let seen = try await crowd.seen()
-        #expect(seen != before)
-        while try await crowd.world.advanceJob() {
-            let now = try await crowd.seen()
-            #expect(now == seen)
-        }
+        let crowd = try await expectGoneAtOnce(Crowd.self, .deleteEntity, rows: rows)
         // The slug is available too.
         _ = try await crowd.world.entity("Other", by: crowd.owner, slug: crowd.entities[0].slug)
     }
@@ -232,7 +147,7 @@ import WriteKit
         try await crowd.act(.deleteEntity)
         let other = try await crowd.world.entity(
             "Other", by: crowd.owner, slug: crowd.entities[0].slug)
-        while try await crowd.world.advanceJob() {}
+        try await crowd.world.finishJobs()
         #expect(try await crowd.world.useCases.getEntity(other.id, by: crowd.owner).entity == other)
     }
 
@@ -258,7 +173,7 @@ import WriteKit
         _ = try await world.useCases.onUserDeleted(crowd.ada.userId, by: first, eventId: "evt_1")
         _ = try await world.useCases.onUserDeleted(first.userId, by: second, eventId: "evt_2")
         #expect(try crowd.jobs() == 2)
-        while try await world.advanceJob() {}
+        try await world.finishJobs()
         let owner = try world.database.read { try EntityStore.find(alone.id, in: $0)?.ownerId }
         #expect(owner == second.userId)
         #expect(try world.publisherIds(of: alone) == [second.userId])

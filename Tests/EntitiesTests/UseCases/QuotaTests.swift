@@ -19,135 +19,114 @@ import WriteKit
         bob = world.user("bob")
     }
 
-    /// The use cases with lower limits.
-    private func limited(_ change: (inout EntityQuotas) -> Void) -> EntitiesUseCases {
-        var useCases = world.useCases
-        change(&useCases.quotas)
-        return useCases
-    }
-
-    /// Twenty in parallel, with room for one.
-    private func expectOne(
-        at location: SourceLocation = #_sourceLocation,
-        _ body: @escaping @Sendable (Int) async throws -> Void
-    ) async {
-        let result = await race(20, body)
-        #expect(result.succeeded == 1, sourceLocation: location)
-        #expect(
-            result.codes == Array(repeating: "quota_exceeded", count: 19),
-            sourceLocation: location)
-    }
-
-    private func create(_ name: String, _ useCases: EntitiesUseCases, by caller: Caller)
-        async throws -> Entity
+    @Test func `a user can create as many entities as the quota, whoever owns them later`()
+        async throws
     {
-        try await useCases.createEntity(try EntityDraft(name: name, type: "app"), by: caller)
+        @Sendable func create(
+            _ uses: EntitiesUseCases, _ number: Int, by caller: Caller
+        ) async throws -> Entity {
+            try await uses.createEntity(
+                try EntityDraft(name: "N\(number)", type: "app"), by: caller
+            )
             .commit()
-    }
-
-    @Test func `a user can create as many entities as the quota, even in parallel`() async throws {
-        let useCases = limited { $0.entities.limit = 3 }
-        let first = try await create("One", useCases, by: ada)
-        _ = try await create("Two", useCases, by: ada)
-        await expectOne { [self] in _ = try await create("N\($0)", useCases, by: ada) }
-        _ = try await create("Another's", useCases, by: bob)
-        try await useCases.deleteEntity(first.id, by: ada).commit()
-        _ = try await create("In its place", useCases, by: ada)
-        #expect(await fault { try await create("More", useCases, by: ada) }?.kind == .conflict)
-    }
-
-    @Test func `an entity counts for its creator, whoever owns it`() async throws {
-        let useCases = limited { $0.entities.limit = 1 }
-        let entity = try await create("One", useCases, by: ada)
-        _ = try await useCases.transferOwnership(of: entity.id, to: bob.userId, by: ada).commit()
-        #expect(
-            await fault { try await create("Two", useCases, by: ada) }?.code == "quota_exceeded")
-        _ = try await create("Bob's own", useCases, by: bob)
-        try await useCases.deleteEntity(entity.id, by: bob).commit()
-        _ = try await create("Two", useCases, by: ada)
+        }
+        let full = try await expectQuota(\.quotas.entities, of: world.useCases) { [ada, bob] in
+            _ = try await $0.transferOwnership(of: $1.id, to: bob.userId, by: ada).commit()
+            let full = $0
+            #expect(await fault { try await create(full, 29, by: ada) } != nil)
+            try await $0.deleteEntity($1.id, by: bob).commit()
+        } add: { [ada] in
+            try await create($0, $1, by: ada)
+        }
+        for number in 40..<42 { _ = try await create(full, number, by: bob) }
     }
 
     @Test func `a user can push as many versions as the quota`() async throws {
         let entity = try await world.entity(by: ada)
         try await world.addPublisher(bob, to: entity, by: ada)
-        let useCases = limited { $0.versions.limit = 2 }
-        try await world.publish("1.0.0", of: entity, by: ada)
-        await expectOne {
-            _ = try await useCases.pushVersion(
-                try draft("1.0.\($0 + 1)", backport: true), of: entity.id, by: ada
-            ).commit()
+        let full = try await expectQuota(
+            \.quotas.versions, of: world.useCases,
+            add: { [ada] in
+                try await $0.pushVersion(
+                    try draft("1.0.\($1)", backport: true), of: entity.id, by: ada
+                ).commit()
+            })
+        _ = try await full.pushVersion(try draft("9.0.0"), of: entity.id, by: bob).commit()
+    }
+
+    @Test func `a user can share as often as the quota, and a share counts for its giver`()
+        async throws
+    {
+        for index in 0..<30 { world.user("u\(index)") }
+        let entity = try await world.entity(by: ada)
+        try await world.share(entity, with: "bob", by: ada)
+        @Sendable func share(
+            _ uses: EntitiesUseCases, _ names: [String], by caller: Caller
+        ) async throws -> String {
+            let addressees = try Addressees(names.map { "\($0)@example.com" })
+            return try await uses.shareEntity(entity.id, with: addressees, by: caller).commit()
+                .created[0].share.id
         }
-        _ = try await useCases.pushVersion(try draft("9.0.0"), of: entity.id, by: bob).commit()
+        let full = try await expectQuota(\.quotas.shares, of: world.useCases, used: 1) { [ada] in
+            try await $0.removeShare($1, of: entity.id, by: ada).commit()
+        } add: { [ada] in
+            // A user who has access already needs no quota.
+            try await share($0, ["bob", "u\($1)"], by: ada)
+        }
+        _ = try await share(full, ["u28"], by: bob)
     }
 
     @Test func `a request to share beyond the quota creates no share at all`() async throws {
-        for index in 0..<22 { world.user("u\(index)") }
-        let useCases = limited { $0.shares.limit = 3 }
+        for index in 1..<4 { world.user("u\(index)") }
+        var useCases = world.useCases
+        useCases.quotas.shares.limit = 2
+        let limited = useCases
         let entity = try await world.entity(by: ada)
-        let others = try await world.entity(by: bob)
-        try await world.share(entity, with: "u0", by: ada)
-        let refused = await fault {
+        let refused = try await world.refusal {
             let addressees = try Addressees(["u1", "u2", "u3"].map(world.email))
-            _ = try await useCases.shareEntity(entity.id, with: addressees, by: ada).commit()
+            _ = try await limited.shareEntity(entity.id, with: addressees, by: ada).commit()
         }
         #expect(refused?.code == "quota_exceeded")
-        #expect(try world.step(of: Caller(userId: "usr_u1"), to: entity) == nil)
-        try await world.share(entity, with: "u1", by: ada)
-        // A user who already has access needs no quota.
-        await expectOne { [world] index in
-            let addressees = try Addressees(["u0", "u\(2 + index)"].map(world.email))
-            _ = try await useCases.shareEntity(entity.id, with: addressees, by: ada).commit()
-        }
-        try await world.share(others, with: "u0", by: bob)
-        // A share counts for its giver, not for the owner.
-        try await world.share(entity, with: "bob", by: ada)
-        let last = try Addressees([world.email("last")])
-        world.user("last")
-        _ = try await useCases.shareEntity(entity.id, with: last, by: bob).commit()
     }
 
     @Test func `an entity can have as many publishers as the quota, a new owner included`()
         async throws
     {
-        for index in 0..<20 { world.user("u\(index)") }
-        let useCases = limited { $0.publishers.limit = 2 }
+        for index in 0..<30 { world.user("u\(index)") }
         let entity = try await world.entity(by: ada)
-        await expectOne {
-            _ = try await useCases.addPublisher("usr_u\($0)", to: entity.id, by: ada).commit()
+        let full = try await expectQuota(\.quotas.publishers, of: world.useCases, used: 1) {
+            [ada] in
+            try await $0.removePublisher($1, from: entity.id, by: ada).commit()
+        } add: { [ada] in
+            _ = try await $0.addPublisher("usr_u\($1)", to: entity.id, by: ada).commit()
+            return "usr_u\($1)"
         }
         let other = try #require(try world.publisherIds(of: entity).first { $0 != ada.userId })
         // Already a publisher.
-        _ = try await useCases.addPublisher(other, to: entity.id, by: ada).commit()
+        _ = try await full.addPublisher(other, to: entity.id, by: ada).commit()
         let refused = await fault {
-            try await useCases.transferOwnership(of: entity.id, to: bob.userId, by: ada).commit()
+            try await full.transferOwnership(of: entity.id, to: bob.userId, by: ada).commit()
         }
         #expect(refused?.code == "quota_exceeded")
-        _ = try await useCases.transferOwnership(of: entity.id, to: other, by: ada).commit()
+        _ = try await full.transferOwnership(of: entity.id, to: other, by: ada).commit()
     }
 
     @Test func `a user can install as many entities as the quota`() async throws {
-        let useCases = limited { $0.installations.limit = 2 }
         var entities: [Entity] = []
-        for index in 0..<21 { entities.append(try await world.entity("E\(index)", by: ada)) }
+        for index in 0..<30 { entities.append(try await world.entity("E\(index)", by: ada)) }
         let all = entities
-        _ = try await useCases.install(all[20].id, version: nil, by: ada).commit()
-        await expectOne {
-            _ = try await useCases.install(all[$0].id, version: nil, by: ada).commit()
+        let full = try await expectQuota(\.quotas.installations, of: world.useCases) { [ada] in
+            try await $0.uninstall($1, by: ada).commit()
+        } add: { [ada] in
+            _ = try await $0.install(all[$1].id, version: nil, by: ada).commit()
+            return all[$1].id
         }
         // Installing again does not count.
-        _ = try await useCases.install(all[20].id, version: nil, by: ada).commit()
-        try await useCases.uninstall(all[20].id, by: ada).commit()
-        _ = try await useCases.install(all[20].id, version: nil, by: ada).commit()
+        _ = try await full.install(all[22].id, version: nil, by: ada).commit()
     }
 
     @Test func `the migration counts existing rows`() async throws {
-        let folder = try TemporaryFolder()
-        let path = folder.path + "/entities.sqlite"
-        let index = try #require(entitiesMigrations.firstIndex { $0.name == "quotas" })
-        let old = try Database(
-            path: path, migrations: Array(entitiesMigrations[..<index]), readers: 0,
-            clock: FakeClock())
-        try await old.write { tx in
+        let used = try await countedQuotas(entitiesMigrations) { tx in
             for id in ["a", "b"] {
                 try tx.execute(
                     """
@@ -164,17 +143,8 @@ import WriteKit
             try tx.execute("INSERT INTO shares VALUES ('s', 'a', 'usr_b', 'usr_ada', 0)")
             try tx.execute("INSERT INTO installations VALUES ('usr_b', 'a', NULL, 0)")
         }
-        old.close()
-        let new = try Database(
-            path: path, migrations: entitiesMigrations, readers: 0, clock: FakeClock())
-        defer { new.close() }
-        let used = try new.read { db in
-            try db.rows("SELECT quota || ' ' || holder || ' ' || used FROM quota_usage") {
-                $0.text(0)
-            }
-        }
         #expect(
-            used.sorted() == [
+            used == [
                 "entities usr_ada 2", "installations usr_b 1", "publishers a 1", "publishers b 1",
                 "shares usr_ada 1",
             ])

@@ -24,21 +24,7 @@ private enum Who: String, CaseIterable {
     case platformWizard
 }
 
-/// The request to a route, and the result for each caller.
-private struct Row {
-    var body: String?
-    /// In the order of `Who`.
-    let verdicts: String
-    let success: Int
-
-    /// - Parameters:
-    ///   - verdicts: `owned`'s are of an integration that ada owns, or a team.
-    init(_ success: Int, _ verdicts: String, body: String? = nil) {
-        self.success = success
-        self.verdicts = verdicts
-        self.body = body
-    }
-}
+private typealias Row = MatrixLine
 
 private let all = "ok ok ok ok ok ok ok ok ok ok"
 /// A user owns the integration, so members of the team are strangers.
@@ -148,17 +134,6 @@ private let legend: [Substring: Refusal] = [
             }
             return "\(route.method.rawValue) \(place)"
         }
-
-        /// - Parameter scopes: the scopes that the request requires.
-        func caller(
-            _ who: Who, _ credentials: Credentials, _ route: Endpoint, _ scopes: [String]
-        ) -> Caller? {
-            if case .none = credentials { return nil }
-            return served.user(
-                who.rawValue.lowercased(),
-                scopes: credentials == .exact ? scopes : credentials.scopes(of: route),
-                readOnly: credentials == .readOnly, isAdmin: who.rawValue.hasPrefix("platform"))
-        }
     }
 
     private static let routes = IntegrationRoutes.all + [IntegrationRoutes.listAudit]
@@ -171,7 +146,7 @@ private let legend: [Substring: Refusal] = [
     private func check(_ name: String, _ row: Row, isTeams: Bool) async throws {
         let route = try Self.route(name)
         let isToTeam = name.hasSuffix(" to a team")
-        let scopes = route.scopes + (isToTeam ? IntegrationRoutes.changeOwnerToTeam : [])
+        let scopes = isToTeam ? IntegrationRoutes.changeOwnerToTeam : []
         let matrix = try MatrixRow(
             route, success: row.success,
             strongest: isTeams || route.path.hasPrefix("/api/teams") ? Who.chief : .owner,
@@ -181,17 +156,11 @@ private let legend: [Substring: Refusal] = [
             _ = try await served.team(
                 "B Team", ["platformmember": "member", "platformwizard": "data-wizard"],
                 by: served.user("founder"))
-            try await matrix.check(
-                scene: { try await Scene(served, isTeams: isTeams) },
-                dump: {
-                    try await served.database.finishJobs()
-                    return try served.database.everything()
-                },
-                send: { scene, who, credentials in
-                    try await served.send(
-                        scene.request(route), row.body,
-                        as: scene.caller(who, credentials, route, scopes))
-                })
+            try await matrix.check(on: served, scopes) {
+                try await Scene(served, isTeams: isTeams)
+            } request: { scene, _ in
+                (scene.request(route), row.body)
+            }
         }
     }
 
@@ -222,7 +191,7 @@ private let legend: [Substring: Refusal] = [
             let founder = served.user("founder", isAdmin: true)
             _ = try await served.team("B Team", by: founder)
             let narrow = served.user("founder", scopes: ["integration:changeOwner"], isAdmin: true)
-            let before = try served.database.everything()
+            let before = try served.database.dump()
             let refused = try await served.send(
                 "PUT \(scene.path)/owner", #"{"teamId":"b-team"}"#, as: narrow)
             #expect(refused.status == 403 && refused.code == "insufficient_scope")
@@ -230,7 +199,7 @@ private let legend: [Substring: Refusal] = [
             #expect(
                 refused.field("www-authenticate")
                     == challenge + #""integration:changeOwnerToTeam""#)
-            #expect(try served.database.everything() == before)
+            #expect(try served.database.dump() == before)
             let toUser = try await served.send(
                 "PUT \(scene.path)/owner", #"{"userId":"target"}"#, as: narrow)
             #expect(toUser.status == 200)
@@ -253,17 +222,11 @@ private let legend: [Substring: Refusal] = [
             let target = scene.request(route)
             let base = route.path.hasPrefix("/api/teams") ? scene.team : scene.path
             let id = String(base.split(separator: "/")[2])
-            let hidden = try await served.send(target, body, as: stranger)
-            #expect(hidden.status == 404 && hidden.code == "not_found", "\(hidden.text)")
             // A query that isn't UTF-8 is malformed for all paths.
             let others =
                 ["int_01JHMZ0000000000000000000A", "no-such-slug", "%C3%BC"]
                 + (name == "listAudit" ? [] : ["%FF"])
-            for other in others {
-                let nowhere = try await served.send(
-                    target.replacing(id, with: other), body, as: stranger)
-                expectAlike(nowhere, other, as: hidden, id)
-            }
+            try await served.expectHidden(target, body, id, from: stranger, as: others)
         }
     }
 

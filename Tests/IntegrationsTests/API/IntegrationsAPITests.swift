@@ -163,10 +163,10 @@ import Testing
                 ("POST /api/teams", #"{"name":"x","id":"a-team"}"#, "team_id_taken"),
                 ("DELETE \(team)", nil, "team_owns_integrations"),
             ] as [(String, String?, String)] {
-                let before = try served.database.everything()
+                let before = try served.database.dump()
                 let answer = try await served.send(request, body, as: root)
                 #expect(answer.status == 409 && answer.code == code, "\(request) \(answer.text)")
-                #expect(try served.database.everything() == before)
+                #expect(try served.database.dump() == before)
             }
         }
     }
@@ -176,7 +176,7 @@ import Testing
             let root = served.user("root", isAdmin: true)
             let path = try await served.integration(by: root)
             let team = try await served.team("A Team", by: root)
-            let before = try served.database.everything()
+            let before = try served.database.dump()
             for (request, body, pointers) in [
                 ("POST /api/integrations", "{}", ["/name"]),
                 ("POST /api/integrations", #"{"name":1}"#, ["/name"]),
@@ -219,7 +219,7 @@ import Testing
             #expect(malformed.status == 400 && malformed.code == "malformed_json")
             let empty = try await served.send("PUT \(path)/owner", as: root)
             #expect(empty.status == 400 && empty.code == "body_missing")
-            #expect(try served.database.everything() == before)
+            #expect(try served.database.dump() == before)
         }
     }
 

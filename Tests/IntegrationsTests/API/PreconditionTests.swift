@@ -103,11 +103,11 @@ import Testing
                 scene.served.clock.advance(seconds: 1)
                 let one = try await scene.send("\(method) \(path)", first, field)
                 #expect(one.status == 200, "\(one.text)")
-                let before = try scene.served.database.everything()
+                let before = try scene.served.database.dump()
                 let two = try await scene.send("\(method) \(path)", second, field)
                 #expect(two.status == 412 && two.code == "precondition_failed")
                 #expect(try await scene.send("DELETE \(path)", nil, field).status == 412)
-                #expect(try scene.served.database.everything() == before)
+                #expect(try scene.served.database.dump() == before)
                 let again = try await scene.send(
                     "\(method) \(path)", second, "If-Match: \"x\", \(one.field("etag") ?? "")")
                 #expect(again.status == 200)

@@ -7,7 +7,7 @@ import Testing
 @Suite struct PrefixTests {
     @Test func `links in bodies and headers begin with the public path`() async throws {
         let url = ["LATCHKEY_PUBLIC_URL": "https://example.com/access"]
-        try await ServedIntegrations.run(extra: url) { served in
+        try await ServedIntegrations.run(url) { served in
             let ada = served.user("ada")
             let location = try await served.integration("CRM", by: ada)
             #expect(location.hasPrefix("/access/api/integrations/int_"))

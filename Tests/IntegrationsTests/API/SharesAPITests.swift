@@ -42,11 +42,11 @@ import Testing
     ])
     func `any other value is one error, at the level`(_ level: String) async throws {
         try await run { put, served in
-            let before = try served.database.everything()
+            let before = try served.database.dump()
             let answer = try await put(#"{"accessLevel":\#(level)}"#)
             #expect(answer.status == 422 && answer.code == "validation_failed", "\(answer.text)")
             #expect(answer.pointers == ["/accessLevel"], "\(answer.text)")
-            #expect(try served.database.everything() == before)
+            #expect(try served.database.dump() == before)
         }
     }
 
@@ -75,7 +75,7 @@ import Testing
 
     @Test func `the error for a body that isn't an object points at the whole body`() async throws {
         try await run { put, served in
-            let before = try served.database.everything()
+            let before = try served.database.dump()
             for body in ["[]", "1", "null", #""x""#] {
                 let answer = try await put(body)
                 #expect(answer.status == 422 && answer.pointers == [""], "\(answer.text)")
@@ -84,7 +84,7 @@ import Testing
                 let answer = try await put(body)
                 #expect(answer.status == 400 && answer.code == "malformed_json", "\(answer.text)")
             }
-            #expect(try served.database.everything() == before)
+            #expect(try served.database.dump() == before)
         }
     }
 

@@ -23,18 +23,6 @@ import WriteKit
         try await world.share(crm, with: "team:a-team", by: ada)
     }
 
-    /// The database's error for `body`, which is rolled back.
-    func violation(
-        _ body: @escaping @Sendable (Transaction) throws -> Void
-    ) async throws -> DatabaseError.Kind? {
-        let before = try world.database.everything()
-        let error = await #expect(throws: DatabaseError.self) {
-            try await world.database.write(body)
-        }
-        #expect(try world.database.everything() == before)
-        return error?.kind
-    }
-
     private func share(
         _ id: String, of integrationId: String, with principal: Principal, _ level: Int = 1
     ) -> Share {
@@ -45,34 +33,30 @@ import WriteKit
     }
 
     @Test func `all tables are STRICT`() throws {
-        let schemas = try world.database.read { db in
-            try db.rows("PRAGMA table_list") { (name: $0.text(1), isStrict: $0.bool(5)) }
-        }.filter { !$0.name.hasPrefix("sqlite_") }
-        #expect(schemas.count >= 9)
-        #expect(schemas.filter { !$0.isStrict }.map(\.name).isEmpty)
+        #expect(try world.laxTables() == [])
     }
 
     @Test func `a slug, a team's id, a share and a membership are unique`() async throws {
         let other = try await world.integration("Other", by: ada)
-        let slug = try await violation { tx in
+        let slug = try await world.violation { tx in
             var taken = other
             taken.slug = crm.slug
             try IntegrationStore.update(taken, in: tx)
         }
         #expect(slug == .uniqueViolation)
         #expect(
-            try await violation { try TeamStore.insert(team, createdBy: "usr_a", in: $0) }
+            try await world.violation { try TeamStore.insert(team, createdBy: "usr_a", in: $0) }
                 == .uniqueViolation)
-        let principal = try await violation {
+        let principal = try await world.violation {
             try ShareStore.insert(share("shr_1", of: crm.id, with: .team("a-team")), in: $0)
         }
         #expect(principal == .uniqueViolation)
-        let id = try await violation { tx in
+        let id = try await world.violation { tx in
             let id = try ShareStore.some(of: crm.id, limit: 1, in: tx)[0].id
             try ShareStore.insert(share(id, of: crm.id, with: .user("usr_bob")), in: tx)
         }
         #expect(id == .uniqueViolation)
-        let member = try await violation { tx in
+        let member = try await world.violation { tx in
             let found = try TeamMemberStore.find(ada.userId, in: team.id, tx)
             if let found { try TeamMemberStore.insert(found, in: tx) }
         }
@@ -80,11 +64,11 @@ import WriteKit
     }
 
     @Test func `rows can't refer to a missing integration or team`() async throws {
-        let shared = try await violation {
+        let shared = try await world.violation {
             try ShareStore.insert(share("shr_1", of: "int_none", with: .user("usr_bob")), in: $0)
         }
         #expect(shared == .foreignKeyViolation)
-        let joined = try await violation { tx in
+        let joined = try await world.violation { tx in
             let member = TeamMember(
                 teamId: "none", userId: "usr_bob", role: .admin, joinedAt: tx.now)
             try TeamMemberStore.insert(member, in: tx)
@@ -94,13 +78,13 @@ import WriteKit
 
     @Test func `invalid levels and roles can't be stored`() async throws {
         for level in [0, -1, 2_147_483_648] {
-            let kind = try await violation {
+            let kind = try await world.violation {
                 let share = share("shr_1", of: crm.id, with: .user("usr_bob"), level)
                 try ShareStore.insert(share, in: $0)
             }
             #expect(kind != nil && kind != .uniqueViolation, "\(level)")
         }
-        let role = try await violation { tx in
+        let role = try await world.violation { tx in
             try tx.execute(
                 "UPDATE team_members SET role = 'owner' WHERE team_id = ?1", .text(team.id))
         }
@@ -116,10 +100,10 @@ import WriteKit
     }
 
     @Test func `audit entries can't be changed or deleted`() async throws {
-        let changed = try await violation { tx in
+        let changed = try await world.violation { tx in
             try tx.execute("UPDATE audit SET actor_id = 'usr_x' WHERE id > ''")
         }
-        let deleted = try await violation { tx in
+        let deleted = try await world.violation { tx in
             try tx.execute("DELETE FROM audit WHERE id > ''")
         }
         #expect(changed != nil && deleted != nil)

@@ -11,7 +11,7 @@ import WriteKit
 /// The use cases over a real database in its own folder, with users that a test controls. A
 /// statement that would scan a table fails, except the lists of everything, which are for platform
 /// admins. The folder is removed with the object.
-final class World: Sendable {
+final class World: TestWorld {
     let clock = FakeClock()
     let directory = FakeDirectory()
     let database: Database
@@ -21,13 +21,9 @@ final class World: Sendable {
     /// - Parameter jobRows: how many rows a job touches in one transaction.
     init(seed: UInt64 = 1, jobRows: Int = jobSliceRows) throws {
         folder = try TemporaryFolder()
-        var options = DatabaseOptions()
-        options.forbidTableScans = true
-        options.smallTables = ["integrations", "teams"]
-        options.synchronousFull = false
         database = try Database(
             path: folder.path + "/integrations.sqlite", migrations: integrationsMigrations,
-            readers: 0, clock: clock, options: options)
+            readers: 0, clock: clock, options: .forUseCases(smallTables: ["integrations", "teams"]))
         useCases = IntegrationsUseCases(
             database: database, ids: IDMinter(clock: clock, random: SeededRandom(seed: seed)),
             directory: directory, jobRows: jobRows)
@@ -35,36 +31,14 @@ final class World: Sendable {
 
     deinit { database.close() }
 
-    /// Runs one slice of a job.
-    /// - Returns: whether there was one.
-    func advanceJob() async throws -> Bool {
-        try await database.write { [useCases] in try useCases.jobs.advance(in: $0) }
-    }
-
-    func finishJobs() async throws { while try await advanceJob() {} }
-
-    /// Creates a user.
-    @discardableResult
-    func user(_ name: String) -> Caller {
-        Caller(userId: directory.add(name), tokenId: "tok_\(name)", requestId: "r-\(name)")
-    }
-
-    /// Creates a platform admin.
-    func admin(_ name: String = "root") -> Caller {
-        Caller(
-            userId: directory.add(name), isAdmin: true, tokenId: "tok_\(name)",
-            requestId: "r-\(name)")
-    }
+    func advanceJob(in tx: Transaction) throws -> Bool { try useCases.jobs.advance(in: tx) }
 
     /// The same use cases with a directory during whose lookups `meanwhile` runs.
     func slow(_ meanwhile: @escaping @Sendable () async throws -> Void) -> IntegrationsUseCases {
         IntegrationsUseCases(
             database: database, ids: useCases.ids,
-            directory: SlowDirectory(directory: directory, meanwhile: meanwhile))
+            directory: SlowDirectory(directory, meanwhile: meanwhile))
     }
-
-    /// Advances the clock by a second.
-    func later() { clock.advance(seconds: 1) }
 
     // MARK: Integrations
 

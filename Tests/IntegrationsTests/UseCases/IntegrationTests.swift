@@ -52,11 +52,11 @@ import Testing
     {
         try await world.integration("CRM", by: ada)
         #expect(try await world.integration("CRM", by: bob).slug == "crm-2")
-        let before = try world.database.everything()
+        let before = try world.database.dump()
         // Also for users who can't see the integration that has it.
         let taken = await fault { try await world.integration("Other", by: bob, slug: "crm") }
         #expect(taken?.kind == .conflict && taken?.code == "slug_taken")
-        #expect(try world.database.everything() == before)
+        #expect(try world.database.dump() == before)
         #expect(try await world.integration("Other", by: bob, slug: "mine").slug == "mine")
     }
 
@@ -83,7 +83,7 @@ import Testing
         let renamed = try await update(crm, try IntegrationUpdate(name: .value("New")), by: ada)
         #expect(renamed.name == "New" && renamed.slug == "crm")
         #expect(renamed.updatedAt == world.clock.now() && renamed.createdAt == crm.createdAt)
-        let before = try world.database.everything()
+        let before = try world.database.dump()
         for change in [
             try IntegrationUpdate(),
             try IntegrationUpdate(name: .value("New"), slug: .value("crm")),
@@ -91,7 +91,7 @@ import Testing
         ] {
             #expect(try await update(renamed, change, by: ada) == renamed)
         }
-        #expect(try world.database.everything() == before)
+        #expect(try world.database.dump() == before)
     }
 
     @Test func `two updates at the same moment have different times`() async throws {
@@ -109,12 +109,12 @@ import Testing
     @Test func `a slug in use is refused, and a former slug is free again`() async throws {
         let crm = try await world.integration(by: ada)
         try await world.integration("Other", by: bob)
-        let before = try world.database.everything()
+        let before = try world.database.dump()
         let taken = await fault {
             try await update(crm, try IntegrationUpdate(slug: .value("other")), by: ada)
         }
         #expect(taken?.code == "slug_taken")
-        #expect(try world.database.everything() == before)
+        #expect(try world.database.dump() == before)
         let moved = try await update(crm, try IntegrationUpdate(slug: .value("new")), by: ada)
         #expect(moved.slug == "new")
         #expect(try world.find("crm") == nil && world.find("new")?.id == crm.id)
@@ -202,9 +202,9 @@ import Testing
         async throws
     {
         let crm = try await world.integration(by: ada)
-        let done = Once()
+        let done = Flag()
         let useCases = world.slow { [world, root] in
-            if done.isFirst { try await world.transfer(crm, userId: "bob", by: root) }
+            if done.set() { try await world.transfer(crm, userId: "bob", by: root) }
         }
         let shown = try await useCases.updateIntegration(
             crm.id, try IntegrationUpdate(name: .value("New")), by: root

@@ -12,14 +12,18 @@ import WriteKit
 /// Work on any number of rows runs in transactions of few rows each, and clients see its effect at
 /// once.
 @Suite struct JobTests {
-    enum Deletion: CaseIterable, Sendable {
+    enum Deed: CaseIterable, Sendable {
         case deleteIntegration
         case deleteTeam
         case deleteUser
     }
 
     /// Ada's integrations, which are shared with users and teams, and a team with many members.
-    private final class Crowd: Sendable {
+    private final class Crowd: JobScene {
+        static let constantRows = 1
+        static let exceptions: [String: String] = [:]
+        static let tables = ["integrations", "shares", "teams", "team_members"]
+
         let world: World
         let ada: Caller
         let others: [Caller]
@@ -51,9 +55,9 @@ import WriteKit
             self.integrations = integrations
         }
 
-        func perform(_ deletion: Deletion) async throws {
+        func act(_ deed: Deed) async throws {
             world.later()
-            switch deletion {
+            switch deed {
             case .deleteIntegration:
                 try await world.useCases.deleteIntegration(integrations[0].id, by: ada).commit()
             case .deleteTeam:
@@ -85,74 +89,26 @@ import WriteKit
             }
             return seen
         }
-
-        /// All rows except jobs; of the audit, without ids and times.
-        func kept() throws -> [String] {
-            let rows = try rows()
-            return try world.database.read { db in
-                try rows.sorted()
-                    + db.rows(
-                        """
-                        SELECT json_array(actor_id, action, subject_id, about, before, after)
-                        FROM audit WHERE id > ''
-                        """
-                    ) { $0.text(0) }.sorted()
-            }
-        }
-
-        private func rows() throws -> [String] {
-            try world.database.dump(
-                of: "integrations", "shares", "teams", "team_members")
-        }
-
-        func count() throws -> Int {
-            try rows().count
-        }
-
-        func jobs() throws -> Int { try world.database.read { try JobStore.backlog(in: $0).count } }
     }
 
-    @Test(arguments: Deletion.allCases, [1, 2, 3])
+    @Test(arguments: Deed.allCases, [1, 2, 3])
     func `a job in slices has the same result as one transaction, and each slice is small`(
-        _ deletion: Deletion, _ rows: Int
+        _ deed: Deed, _ rows: Int
     ) async throws {
-        let whole = try await Crowd(jobRows: 10_000)
-        try await whole.perform(deletion)
-        #expect(try whole.jobs() == 0)
-        let crowd = try await Crowd(jobRows: rows)
-        try await crowd.perform(deletion)
-        #expect(try crowd.jobs() == 1)
-        var slices = 0
-        while true {
-            let before = try crowd.count()
-            guard try await crowd.world.advanceJob() else { break }
-            slices += 1
-            #expect(before - (try crowd.count()) <= rows + 1)
-            try #require(slices < 500)
-        }
-        #expect(try crowd.kept() == whole.kept())
+        try await expectSlices(Crowd.self, deed, rows: rows)
     }
 
-    @Test(arguments: [Deletion.deleteIntegration, .deleteTeam], [1, 2])
+    @Test(arguments: [Deed.deleteIntegration, .deleteTeam], [1, 2])
     func `deleted things are hidden from all users at once, while a job deletes their rows`(
-        _ deletion: Deletion, _ rows: Int
+        _ deed: Deed, _ rows: Int
     ) async throws {
-        let crowd = try await Crowd(jobRows: rows)
-        let before = try await crowd.seen()
-        try await crowd.perform(deletion)
-        #expect(try crowd.jobs() == 1)
-        let seen = try await crowd.seen()
-        #expect(seen != before)
-        while try await crowd.world.advanceJob() {
-            let now = try await crowd.seen()
-            #expect(now == seen)
-        }
+        _ = try await expectGoneAtOnce(Crowd.self, deed, rows: rows)
     }
 
     /// Shares refer to a team by its id, so a new team must not inherit a former one's.
     @Test func `the id of a deleted team is free after its last row is deleted`() async throws {
         let crowd = try await Crowd(jobRows: 1)
-        try await crowd.perform(.deleteTeam)
+        try await crowd.act(.deleteTeam)
         let draft = try TeamDraft(name: "Again", id: crowd.team.id)
         let taken = await fault {
             try await crowd.world.useCases.createTeam(draft, by: crowd.ada).commit()
@@ -167,7 +123,7 @@ import WriteKit
 
     @Test func `the slug of a deleted integration is free at once`() async throws {
         let crowd = try await Crowd(jobRows: 1)
-        try await crowd.perform(.deleteIntegration)
+        try await crowd.act(.deleteIntegration)
         let slug = crowd.integrations[0].slug
         let other = try await crowd.world.integration("New", by: crowd.ada, slug: slug)
         try await crowd.world.finishJobs()

@@ -27,14 +27,6 @@ import WriteKit
         try await world.join(root, team, as: .dataWizard, by: ada)
     }
 
-    /// The fault that `body` throws; it must not have changed anything.
-    private func refusal<T>(_ body: () async throws -> T) async throws -> Fault? {
-        let before = try world.database.everything()
-        let fault = await fault(body)
-        #expect(try world.database.everything() == before)
-        return fault
-    }
-
     @Test func `a transfer gives the new owner full access and ends the former owner's`()
         async throws
     {
@@ -80,9 +72,9 @@ import WriteKit
     }
 
     @Test func `transferring to the current owner changes nothing`() async throws {
-        let before = try world.database.everything()
+        let before = try world.database.dump()
         #expect(try await world.transfer(crm, userId: "ada", by: root) == crm)
-        #expect(try world.database.everything() == before)
+        #expect(try world.database.dump() == before)
     }
 
     @Test func `transferring there and back changes updatedAt`() async throws {
@@ -106,13 +98,13 @@ import WriteKit
         ] {
             // Others don't learn whether the new owner exists.
             for name in ["bob", "nobody"] {
-                let user = try await refusal {
+                let user = try await world.refusal {
                     try await world.transfer(crm, userId: name, by: caller)
                 }
                 #expect(user?.code == code)
             }
             for name in ["a-team", "none"] {
-                let team = try await refusal {
+                let team = try await world.refusal {
                     try await world.transfer(crm, teamId: name, by: caller)
                 }
                 #expect(team?.code == code)
@@ -124,12 +116,12 @@ import WriteKit
         async throws
     {
         let other = try await world.team("Other", by: bob)
-        let outside = try await refusal {
+        let outside = try await world.refusal {
             try await world.transfer(crm, teamId: other.id, by: root)
         }
         #expect(outside?.code == "insufficient_team_role")
         try await world.join(root, other, by: bob)
-        let member = try await refusal {
+        let member = try await world.refusal {
             try await world.transfer(crm, teamId: other.id, by: root)
         }
         #expect(member?.code == "insufficient_team_role")
@@ -143,7 +135,7 @@ import WriteKit
     @Test func `transferring to a team requires one more scope than to a user`() async throws {
         let narrow = Caller(
             userId: root.userId, isAdmin: true, scopes: ["integration:changeOwner"])
-        let fault = try await refusal {
+        let fault = try await world.refusal {
             try await world.transfer(crm, teamId: team.id, by: narrow)
         }
         #expect(fault?.code == "insufficient_scope")
@@ -157,13 +149,13 @@ import WriteKit
 
     @Test func `a new owner must exist`() async throws {
         for name in ["nobody", "usr_bob", "BOB", "", "a-team", "user:bob"] {
-            let fault = try await refusal {
+            let fault = try await world.refusal {
                 try await world.transfer(crm, userId: name, by: root)
             }
             #expect(fault?.fields.map(\.pointer) == ["/userId"], "\(name)")
         }
         for name in ["none", "A-Team", "bob", "", "team:a-team"] {
-            let fault = try await refusal {
+            let fault = try await world.refusal {
                 try await world.transfer(crm, teamId: name, by: root)
             }
             #expect(fault?.fields.map(\.pointer) == ["/teamId"], "\(name)")
@@ -188,9 +180,9 @@ import WriteKit
     @Test func `conditions are checked against the current owner's name`()
         async throws
     {
-        let done = Once()
+        let done = Flag()
         let useCases = world.slow { [world, crm, root] in
-            if done.isFirst { try await world.transfer(crm, userId: "bob", by: root) }
+            if done.set() { try await world.transfer(crm, userId: "bob", by: root) }
         }
         // The new owner is a team, which needs no lookup: the lookup is the former owner's.
         let newOwner = try NewOwner(userId: nil, teamId: team.id)

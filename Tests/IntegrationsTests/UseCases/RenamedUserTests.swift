@@ -27,7 +27,7 @@ import Testing
 
     @Test func `a renamed user keeps all access, under the new name`() async throws {
         let own = try await world.integration("Own", by: bob)
-        let before = try world.database.everything()
+        let before = try world.database.dump()
         world.directory.rename(bob.userId, to: "robert", displayName: "Robert")
         #expect(try await world.access(to: crm, by: bob) == "3 user:robert")
         #expect(try await world.access(to: own, by: bob) == "2147483647 owner")
@@ -39,7 +39,7 @@ import Testing
         let members = try await world.useCases.listTeamMembers(
             of: team.id, PageRequest(), by: ada)
         #expect(members.items.map(\.user.username) == ["robert", "ada"])
-        #expect(try world.database.everything() == before)
+        #expect(try world.database.dump() == before)
     }
 
     @Test func `a renamed user's share is found, changed and revoked only by the new name`()

@@ -26,14 +26,6 @@ import WriteKit
         team = try await world.team("A Team", by: ada)
     }
 
-    /// The fault that `body` throws; it must not have changed anything.
-    private func refusal<T>(_ body: () async throws -> T) async throws -> Fault? {
-        let before = try world.database.everything()
-        let fault = await fault(body)
-        #expect(try world.database.everything() == before)
-        return fault
-    }
-
     @Test func `a new share gives access at once`() async throws {
         #expect(try await world.access(to: crm, by: bob) == nil)
         let share = try await world.share(crm, with: "user:bob", 3, by: ada)
@@ -56,9 +48,9 @@ import WriteKit
 
     @Test func `sharing with the same level changes nothing and records nothing`() async throws {
         let made = try await world.share(crm, with: "team:a-team", 3, by: ada)
-        let before = try world.database.everything()
+        let before = try world.database.dump()
         #expect(try await world.share(crm, with: "team:a-team", 3, by: ada) == made)
-        #expect(try world.database.everything() == before)
+        #expect(try world.database.dump() == before)
     }
 
     @Test func `sharing doesn't change the integration's updatedAt`() async throws {
@@ -73,7 +65,9 @@ import WriteKit
         #expect(try await world.access(to: crm, by: bob) == nil)
         #expect(try world.shares(of: crm) == ["team:a-team": 1])
         for name in ["user:bob", "user:nobody", "team:none", "nobody"] {
-            let again = try await refusal { try await world.unshare(crm, with: name, by: ada) }
+            let again = try await world.refusal {
+                try await world.unshare(crm, with: name, by: ada)
+            }
             #expect(again == .notFound, "\(name)")
         }
     }
@@ -90,7 +84,7 @@ import WriteKit
         "team:A-Team", "bob", "", "user:",
     ])
     func `sharing with a missing principal is refused`(_ name: String) async throws {
-        let fault = try await refusal { try await world.share(crm, with: name, by: ada) }
+        let fault = try await world.refusal { try await world.share(crm, with: name, by: ada) }
         #expect(fault?.kind == .invalid && fault?.fields.map(\.pointer) == ["/principalId"])
     }
 
@@ -98,10 +92,10 @@ import WriteKit
         try await world.share(crm, with: "user:bob", by: ada)
         for name in ["user:eve", "user:nobody", "team:none", "nonsense"] {
             for (caller, code) in [(bob, "not_an_integration_manager"), (eve, "not_found")] {
-                let given = try await refusal {
+                let given = try await world.refusal {
                     try await world.share(crm, with: name, by: caller)
                 }
-                let taken = try await refusal {
+                let taken = try await world.refusal {
                     try await world.unshare(crm, with: name, by: caller)
                 }
                 #expect(given?.code == code && taken?.code == code, "\(name)")
@@ -112,7 +106,9 @@ import WriteKit
     @Test func `a share doesn't allow to share further or to raise one's own level`() async throws {
         try await world.share(crm, with: "user:bob", 5, by: ada)
         for name in ["user:bob", "user:eve", "team:a-team"] {
-            let fault = try await refusal { try await world.share(crm, with: name, 9, by: bob) }
+            let fault = try await world.refusal {
+                try await world.share(crm, with: name, 9, by: bob)
+            }
             #expect(fault?.code == "not_an_integration_manager")
         }
     }

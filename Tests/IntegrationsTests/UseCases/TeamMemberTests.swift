@@ -26,14 +26,6 @@ import WriteKit
         crm = try await world.integration(by: ada)
     }
 
-    /// The fault that `body` throws; it must not have changed anything.
-    private func refusal<T>(_ body: () async throws -> T) async throws -> Fault? {
-        let before = try world.database.everything()
-        let fault = await fault(body)
-        #expect(try world.database.everything() == before)
-        return fault
-    }
-
     private func set(
         _ name: String, to role: TeamRole?, by caller: Caller
     ) async throws -> (role: TeamRole, isNew: Bool) {
@@ -48,10 +40,10 @@ import WriteKit
     {
         #expect(try await set("bob", to: nil, by: ada) == (.member, true))
         #expect(try await set("bob", to: .dataWizard, by: ada) == (.dataWizard, false))
-        let before = try world.database.everything()
+        let before = try world.database.dump()
         #expect(try await set("bob", to: nil, by: ada) == (.dataWizard, false))
         #expect(try await set("bob", to: .dataWizard, by: ada) == (.dataWizard, false))
-        #expect(try world.database.everything() == before)
+        #expect(try world.database.dump() == before)
         #expect(try world.find(team: team.id)?.memberCount == 2)
     }
 
@@ -72,25 +64,25 @@ import WriteKit
             try await world.join(bob, team, as: role, by: ada)
             // Another member, a stranger, the caller, a missing user.
             for name in ["ada", "cyd", "bob", "nobody"] {
-                let given = try await refusal { try await set(name, to: .admin, by: bob) }
+                let given = try await world.refusal { try await set(name, to: .admin, by: bob) }
                 #expect(given?.code == "not_a_team_admin", "\(name)")
             }
-            let removed = try await refusal { try await world.leave(ada, team, by: bob) }
+            let removed = try await world.refusal { try await world.leave(ada, team, by: bob) }
             #expect(removed?.code == "not_a_team_admin")
         }
         for name in ["ada", "cyd", "nobody"] {
-            #expect(try await refusal { try await set(name, to: nil, by: cyd) } == .notFound)
+            #expect(try await world.refusal { try await set(name, to: nil, by: cyd) } == .notFound)
         }
-        #expect(try await refusal { try await world.leave(bob, team, by: cyd) } == .notFound)
+        #expect(try await world.refusal { try await world.leave(bob, team, by: cyd) } == .notFound)
         #expect(try await set("cyd", to: .admin, by: root) == (.admin, true))
         try await world.leave(ada, team, by: root)
     }
 
     @Test(arguments: ["nobody", "usr_bob", "BOB", ""])
     func `a member must be a user`(_ name: String) async throws {
-        let given = try await refusal { try await set(name, to: nil, by: ada) }
+        let given = try await world.refusal { try await set(name, to: nil, by: ada) }
         #expect(given?.kind == .invalid && given?.fields.map(\.pointer) == ["/username"])
-        let removed = try await refusal {
+        let removed = try await world.refusal {
             try await world.useCases.removeTeamMember(name, of: team.id, by: ada).commit()
         }
         #expect(removed == .notFound)
@@ -104,9 +96,10 @@ import WriteKit
         }
         for caller in [bob, root] {
             #expect(
-                try await refusal { try await world.leave(caller, team, by: caller) } == .notFound)
+                try await world.refusal { try await world.leave(caller, team, by: caller) }
+                    == .notFound)
         }
-        #expect(try await refusal { try await world.leave(bob, team, by: ada) } == .notFound)
+        #expect(try await world.refusal { try await world.leave(bob, team, by: ada) } == .notFound)
         // Even the last: platform admins can do what its admins could.
         try await world.leave(ada, team, by: ada)
         #expect(try world.find(team: team.id)?.memberCount == 0)

@@ -24,14 +24,6 @@ import WriteKit
         try world.useCases.listTeams(search: search, PageRequest(), by: caller).items.map(\.id)
     }
 
-    /// The fault that `body` throws; it must not have changed anything.
-    private func refusal<T>(_ body: () async throws -> T) async throws -> Fault? {
-        let before = try world.database.everything()
-        let fault = await fault(body)
-        #expect(try world.database.everything() == before)
-        return fault
-    }
-
     @Test func `the creator of a team becomes its admin`() async throws {
         let team = try await world.team("A Team", by: ada)
         #expect(team.id == "a-team" && team.memberCount == 1)
@@ -45,7 +37,7 @@ import WriteKit
     {
         try await world.team("A Team", by: ada)
         #expect(try await world.team("A Team", by: bob).id == "a-team-2")
-        let taken = try await refusal {
+        let taken = try await world.refusal {
             try await world.useCases.createTeam(try TeamDraft(name: "B", id: "a-team"), by: bob)
                 .commit()
         }
@@ -89,12 +81,12 @@ import WriteKit
         let renamed = try await rename("Other", by: ada)
         #expect(renamed.id == team.id && renamed.name == "Other")
         #expect(try ids("other", by: ada) == ["a-team"] && ids("a team", by: ada).isEmpty)
-        let before = try world.database.everything()
+        let before = try world.database.dump()
         for same in [nil, "Other"] { #expect(try await rename(same, by: root) == renamed) }
-        #expect(try world.database.everything() == before)
+        #expect(try world.database.dump() == before)
         for role in [TeamRole.member, .dataWizard] {
             try await world.join(bob, team, as: role, by: ada)
-            let weak = try await refusal { try await rename("Mine", by: bob) }
+            let weak = try await world.refusal { try await rename("Mine", by: bob) }
             #expect(weak?.code == "not_a_team_admin")
         }
     }
@@ -106,7 +98,7 @@ import WriteKit
         let crm = try await world.integration(by: ada)
         try await world.transfer(crm, teamId: team.id, by: root)
         for _ in 0..<2 {
-            let fault = try await refusal {
+            let fault = try await world.refusal {
                 try await world.useCases.deleteTeam(team.id, by: root).commit()
             }
             #expect(fault?.kind == .conflict && fault?.code == "team_owns_integrations")
@@ -153,12 +145,12 @@ import WriteKit
             (TeamRole.member, "not_a_team_admin"), (.dataWizard, "not_a_team_admin"),
         ] {
             try await world.join(bob, team, as: role, by: ada)
-            let weak = try await refusal {
+            let weak = try await world.refusal {
                 try await world.useCases.deleteTeam(team.id, by: bob).commit()
             }
             #expect(weak?.code == code)
         }
-        let hidden = try await refusal {
+        let hidden = try await world.refusal {
             try await world.useCases.deleteTeam(team.id, by: world.user("eve")).commit()
         }
         #expect(hidden == .notFound)

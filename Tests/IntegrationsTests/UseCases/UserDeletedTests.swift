@@ -88,11 +88,11 @@ import WriteKit
     @Test func `a repeated event changes nothing`() async throws {
         try await world.share(crm, with: "user:bob", by: ada)
         #expect(try await deleteUser(bob))
-        let before = try world.database.everything()
+        let before = try world.database.dump()
         #expect(try await deleteUser(bob) == false)
         // The id alone decides, whatever the event says.
         #expect(try await deleteUser(ada) == false)
-        #expect(try world.database.everything() == before)
+        #expect(try world.database.dump() == before)
     }
 
     @Test func `a deleted user without any rows here can't be given a share`() async throws {
@@ -115,9 +115,9 @@ import WriteKit
     // MARK: Requests in progress
 
     private func rejection(_ body: () async throws -> Void) async throws -> String? {
-        let before = try world.database.everything()
+        let before = try world.database.dump()
         let code = await fault(body)?.code
-        #expect(try world.database.everything() == before)
+        #expect(try world.database.dump() == before)
         return code
     }
 
@@ -137,7 +137,7 @@ import WriteKit
         let renaming = world.useCases.updateTeam(team.id, name: "Mine", by: bob)
         let deleting = world.useCases.deleteTeam(team.id, by: bob)
         #expect(try await deleteUser(bob))
-        let before = try world.database.everything()
+        let before = try world.database.dump()
         let codes = [
             await fault { try await creation.commit() }, await fault { try await sharing.commit() },
             await fault { try await unsharing.commit() },
@@ -147,7 +147,7 @@ import WriteKit
             await fault { try await deleting.commit() },
         ].map { $0?.code }
         #expect(codes == Array(repeating: "user_deleted", count: codes.count))
-        #expect(try world.database.everything() == before)
+        #expect(try world.database.dump() == before)
     }
 
     @Test func `an admin who is deleted during the request changes nothing`() async throws {

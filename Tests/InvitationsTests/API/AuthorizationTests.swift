@@ -29,18 +29,7 @@ private enum Who: String, CaseIterable {
     case platformAdmin
 }
 
-private struct Row {
-    let success: Int
-    /// In the order of `Who`.
-    let verdicts: String
-    var body: String?
-
-    init(_ success: Int, _ verdicts: String, body: String? = nil) {
-        self.success = success
-        self.verdicts = verdicts
-        self.body = body
-    }
-}
+private typealias Row = MatrixLine
 
 private let managed = "hidden owner owner owner owner owner hidden ok hidden"
 
@@ -93,14 +82,7 @@ private let legend: [Substring: Refusal] = [
             }
             served.entities.open(id, to: served.user("customer").userId)
             invitation = try await served.invite("invitee@example.com", to: id, by: owner)
-            // Mails that are still on their way would change the rows.
-            let mailbox = served.mailbox
-            _ = await eventually { !mailbox.mails(to: "invitee@example.com").isEmpty }
-            let database = served.database
-            let isSettled = await eventually {
-                (try? database.hasPendingMails()) == false
-            }
-            try #require(isSettled)
+            try await served.settleMails()
         }
 
         func request(_ route: Endpoint, _ user: String) -> String {
@@ -112,15 +94,6 @@ private let legend: [Substring: Refusal] = [
 
         func body(_ row: Row) throws -> String? {
             row.body?.replacing("TOKEN", with: try served.token(invitation))
-        }
-
-        func caller(
-            _ who: Who, _ credentials: Credentials, _ route: Endpoint
-        ) -> Caller? {
-            if case .none = credentials { return nil }
-            return served.user(
-                who.rawValue.lowercased(), scopes: credentials.scopes(of: route),
-                readOnly: credentials == .readOnly, isAdmin: who == .platformAdmin)
         }
     }
 
@@ -139,19 +112,12 @@ private let legend: [Substring: Refusal] = [
             strongest: route.id == "acceptInvitation" ? Who.invitee : .owner, words: row.verdicts,
             legend)
         try await ServedInvitations.run { served in
-            try await matrix.check(
-                scene: { try await Scene(served) },
-                dump: {
-                    try await served.database.finishJobs()
-                    return try served.database.everything()
-                },
-                send: { scene, who, credentials in
-                    let user =
-                        name.hasSuffix(" self") ? who.rawValue.lowercased() : "target"
-                    return try await served.send(
-                        scene.request(route, "usr_\(user)"), try scene.body(row),
-                        as: scene.caller(who, credentials, route))
-                })
+            try await matrix.check(on: served) {
+                try await Scene(served)
+            } request: { scene, who in
+                let user = name.hasSuffix(" self") ? "\(who)".lowercased() : "target"
+                return (scene.request(route, "usr_\(user)"), try scene.body(row))
+            }
         }
     }
 
@@ -177,13 +143,9 @@ private let legend: [Substring: Refusal] = [
             let stranger = served.user("stranger")
             let target = scene.request(route, "usr_target")
             let body = try scene.body(row)
-            let hidden = try await served.send(target, body, as: stranger)
-            #expect(hidden.status == 404 && hidden.code == "not_found", "\(hidden.text)")
-            for other in ["ent_01JHMZ0000000000000000000A", "x", "%C3%BC"] {
-                let nowhere = try await served.send(
-                    target.replacing(scene.id, with: other), body, as: stranger)
-                expectAlike(nowhere, other, as: hidden, scene.id)
-            }
+            try await served.expectHidden(
+                target, body, scene.id, from: stranger,
+                as: ["ent_01JHMZ0000000000000000000A", "x", "%C3%BC"])
         }
     }
 
@@ -211,13 +173,7 @@ private let legend: [Substring: Refusal] = [
         async throws
     {
         try await ServedInvitations.run { served in
-            let owner = served.user("owner")
-            for route in InvitationQueries.all {
-                for caller in [nil, owner, served.user("root", isAdmin: true)] {
-                    let refused = try await served.sendInternal("POST \(route.path)", "{}", caller)
-                    #expect(refused.status == 401, "\(refused.text)")
-                }
-            }
+            try await served.expectNoUsers(at: InvitationQueries.all)
         }
     }
 }

@@ -17,18 +17,16 @@ import Testing
 
     @Test(arguments: routes.map(\.id).sorted())
     func `a stale ETag is refused and nothing changes`(_ route: String) async throws {
-        try await run(route) { trial, everything in
-            try await trial.conditions(everything: everything)
-        }
+        try await ServedInvitations.expectConditions(
+            of: route, everything: Self.everything, trial: { try await Self.trial(route, $0) })
     }
 
     @Test(arguments: routes.filter { $0.method == .post }.map(\.id).sorted())
     func `a stored response is returned only to callers who could still make the request`(
         _ route: String
     ) async throws {
-        try await run(route) { trial, everything in
-            try await trial.repetition(everything: everything)
-        }
+        try await ServedInvitations.expectRepetition(
+            of: route, everything: Self.everything, trial: { try await Self.trial(route, $0) })
     }
 
     /// What deliveries change by themselves.
@@ -39,39 +37,21 @@ import Testing
         "webhooks.notice_due": "noted when too many have failed",
     ]
 
-    private func run(
-        _ route: String,
-        _ body: (WriteTrial, () async throws -> [String]) async throws -> [String]
-    ) async throws {
-        try await ServedInvitations.run { served in
-            var trial = try await ChangeCast(served).trial(of: route)
-            if trial == nil { trial = try await WorkspaceChangeCast(served).trial(of: route) }
-            let mistakes = try await body(try #require(trial, "\(route) has no trial")) {
-                try await served.settleMails()
-                return try served.database.dump(except: Self.background)
-            }
-            #expect(mistakes == [])
-        }
+    private static func everything(_ served: ServedInvitations) async throws -> [String] {
+        try await served.settleMails()
+        return try served.database.dump(except: background)
     }
-}
 
-/// The user loses all rights: they are deleted.
-func deletion(
-    of user: Caller, in served: ServedInvitations
-) -> (take: @Sendable () async throws -> Void, status: Int) {
-    (
-        take: {
-            let told = try await served.sendAsService(
-                "POST /internal/events", WriteTrial.deletion(of: user.userId))
-            try #require(told.status == 200, "\(told.text)")
-        }, status: 403
-    )
+    private static func trial(
+        _ route: String, _ served: ServedInvitations
+    ) async throws -> WriteTrial? {
+        if let trial = try await ChangeCast(served).trial(of: route) { return trial }
+        return try await WorkspaceChangeCast(served).trial(of: route)
+    }
 }
 
 /// An entity, a webhook and users with different relations to them, each with one.
 private struct ChangeCast {
-    typealias Loss = (take: @Sendable () async throws -> Void, status: Int)
-
     let served: ServedInvitations
     let owner: Caller
     let invitee: Caller
@@ -86,11 +66,7 @@ private struct ChangeCast {
         entity = served.entity(by: owner)
     }
 
-    private func send(as caller: Caller) -> WriteTrial.Send {
-        { [served] in try await served.send($0, $1, as: caller, fields: $2) }
-    }
-
-    private var handOver: Loss {
+    private var handOver: WriteTrial.Loss {
         (
             take: { [served, entity] in
                 served.clock.advance(seconds: 1)
@@ -100,11 +76,10 @@ private struct ChangeCast {
     }
 
     private func trial(
-        _ request: String, _ body: String? = nil, shownBy: String? = nil, loss: Loss? = nil
+        _ request: String, _ body: String? = nil, shownBy: String? = nil,
+        loss: WriteTrial.Loss? = nil
     ) -> WriteTrial {
-        WriteTrial(
-            request, body, as: send(as: owner), not: (send(as: served.user("stranger")), 404),
-            shownBy: shownBy, loss: loss)
+        served.trial(request, body, as: owner, shownBy: shownBy, loss: loss)
     }
 
     func trial(of route: String) async throws -> WriteTrial? {
@@ -129,9 +104,9 @@ private struct ChangeCast {
                 try #require(try await served.accept(token, by: invitee).status == 200)
                 return trial("DELETE \(path)/collaborators/usr_invitee")
             }
-            return WriteTrial(
+            return served.trial(
                 "POST /api/v1/invitations/accept", #"{"token":"\#(token)"}"#,
-                as: send(as: invitee), not: (send(as: served.user("stranger")), 403),
+                as: invitee, refusing: 403,
                 loss: (
                     take: { [served] in
                         served.directory.change("usr_invitee", email: "other@example.com")
@@ -145,12 +120,12 @@ private struct ChangeCast {
         if route == "createWebhook" {
             return WriteTrial(
                 "POST /api/v1/webhooks", #"{"url":"\#(ServedInvitations.hook)"}"#,
-                as: send(as: owner), loss: deletion(of: owner, in: served))
+                as: served.sending(as: owner), loss: served.deletion(of: owner))
         }
         guard let endpoint = WebhookRoutes.all.first(where: { $0.id == route }) else { return nil }
         let made = try await served.webhook(by: owner)
         let one = "/api/v1/webhooks/\(made["id"]?.string ?? "")"
-        let loss: Loss = (
+        let loss: WriteTrial.Loss = (
             take: { [served, owner] in
                 let gone = try await served.send("DELETE \(one)", as: owner)
                 try #require(gone.status == 204, "\(gone.text)")

@@ -46,7 +46,7 @@ import WriteKit
                         ))
                 }
                 try await settle(served)
-                let before = try served.database.everything()
+                let before = try served.database.dump()
                 let second = try await served.send(
                     "POST \(path)", body, as: caller, fields: fields)
                 #expect(second.field("idempotency-replayed") == "true", "\(path)")
@@ -55,7 +55,7 @@ import WriteKit
                 #expect(second.status == first.status && second.text == kept)
                 #expect(first.text != kept)
                 #expect(second.field("location") == first.field("location"))
-                #expect(try served.database.everything() == before)
+                #expect(try served.database.dump() == before)
             }
         }
     }

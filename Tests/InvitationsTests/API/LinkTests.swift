@@ -45,7 +45,7 @@ import WriteKit
     @Test func `either link shows the invitation and changes nothing`() async throws {
         try await run { served, token, claim in
             #expect(await eventually { (try? served.database.hasPendingMails()) == false })
-            let before = try served.database.everything()
+            let before = try served.database.dump()
             for link in [token, claim] {
                 let shown = try await served.sendAsService(Self.view, "{\(link)}")
                 #expect(shown.status == 200)
@@ -56,7 +56,7 @@ import WriteKit
                 #expect(view["invitation"]?["role"]?.string == "viewer")
                 #expect(view["isDeclined"]?.bool == false && shown.json?["refusal"] == .null)
             }
-            #expect(try served.database.everything() == before)
+            #expect(try served.database.dump() == before)
         }
     }
 

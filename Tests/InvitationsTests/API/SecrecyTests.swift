@@ -62,7 +62,7 @@ import WriteKit
             }
             // Makes sure that the search can find something.
             #expect(holds(files, "late@example.com") && holds(files, invitation))
-            let rows = try served.database.everything().joined()
+            let rows = try served.database.dump().joined()
             let digest = InvitationSecrets.digest(late).map { byte in
                 (byte < 16 ? "0" : "") + String(byte, radix: 16)
             }.joined()

@@ -48,7 +48,7 @@ import Testing
 
         func send(_ name: String) async {
             state.withLock { $0.sent.append(name) }
-            while !isDone() { try? await Task.sleep(for: .milliseconds(1)) }
+            _ = await eventually(within: 60_000) { isDone() }
         }
     }
 

@@ -26,22 +26,18 @@ import Webhooks
         defer { group.stop() }
         let bell = WakeSignal()
         let runtime = Runtime(
-            group: group, logger: LogBook().logger(world.clock), clock: world.clock,
+            group: group, logger: LogBook().logger(clock: world.clock), clock: world.clock,
             random: SystemRandom())
         let desk = WebhookDispatcher(
             world.webhooks, through: receivers, DeliverySchedule(), hostRate: rate, ringing: bell,
             runtime, time: ticks.time)
         await desk.start()
-        let result: Result<Void, any Error>
-        do {
+        try await ending {
+            ticks.end()
+            await desk.stop()
+        } after: {
             try await body(bell)
-            result = .success(())
-        } catch {
-            result = .failure(error)
         }
-        ticks.end()
-        await desk.stop()
-        try result.get()
     }
 
     /// Five owners with eight webhooks each, all at one receiver, and two events for each.

@@ -143,7 +143,7 @@ import Testing
             let found = try CollaboratorStore.find(bob.userId, of: crm, in: tx)
             if let found { try CollaboratorStore.delete(found, in: tx) }
         }
-        let left = try strict.database.everything().filter { line in
+        let left = try strict.database.dump().filter { line in
             ["invitations: ", "collaborators: ", "known_entities: "].contains { line.hasPrefix($0) }
         }
         #expect(left.isEmpty, "\(left)")

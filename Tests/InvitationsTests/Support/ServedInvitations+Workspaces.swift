@@ -72,7 +72,7 @@ extension ServedInvitations {
 
     /// The token in the newest mail to an address.
     func workspaceToken(_ email: String) async throws -> String {
-        let mailbox = mailbox
+        let mailbox = self.mailbox
         #expect(await eventually { !mailbox.mails(to: email).isEmpty }, "no mail")
         let mail = try #require(mailbox.mails(to: email).last)
         let link = /invitations\/accept\?token=([0-9a-f-]{36}\.[A-Za-z0-9_-]{43})/

@@ -1,3 +1,4 @@
+import EventLoop
 import Kernel
 import SQLite
 import Synchronization
@@ -33,6 +34,7 @@ final class FakeReceivers: WebhookSending {
         /// By the URL; others answer 204.
         var outcomes: [String: WebhookOutcome] = [:]
         var isSilent: Set<String> = []
+        var unanswered: [String: [CheckedContinuation<Void, Never>]] = [:]
         var together: [String: Int] = [:]
         var mostTogether: [String: Int] = [:]
     }
@@ -50,9 +52,15 @@ final class FakeReceivers: WebhookSending {
 
     /// Whether it never answers.
     func setSilent(_ url: String, _ isSilent: Bool) {
-        _ = state.withLock {
-            isSilent ? $0.isSilent.insert(url).inserted : $0.isSilent.remove(url) != nil
+        let answered = state.withLock { state in
+            if isSilent {
+                state.isSilent.insert(url)
+                return [CheckedContinuation<Void, Never>]()
+            }
+            state.isSilent.remove(url)
+            return state.unanswered.removeValue(forKey: url) ?? []
         }
+        for continuation in answered { continuation.resume() }
     }
 
     func send(
@@ -67,13 +75,24 @@ final class FakeReceivers: WebhookSending {
         }
         await Task.yield()
         // As the network does it, it takes no notice of being cancelled.
-        while state.withLock({ $0.isSilent.contains(url) }) {
-            await Task.detached { try? await Task.sleep(for: .milliseconds(2)) }.value
+        await withCheckedContinuation { continuation in
+            let isSilent = state.withLock { state in
+                guard state.isSilent.contains(url) else { return false }
+                state.unanswered[url, default: []].append(continuation)
+                return true
+            }
+            if !isSilent { continuation.resume() }
         }
         return state.withLock { state in
             state.together[url]? -= 1
             return state.outcomes[url] ?? .answered(status: 204, retryAfter: nil)
         }
+    }
+}
+
+extension FakeTicks {
+    var time: DeliverySlots.Time {
+        DeliverySlots.Time(now: { self.now }, sleep: { await self.sleep(until: $0) })
     }
 }
 

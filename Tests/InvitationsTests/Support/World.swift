@@ -16,7 +16,7 @@ import WriteKit
 /// The use cases over a real database in a folder of its own, with users and entities that a test
 /// rules. Every statement that would read a whole table fails. Mails are written and handed over
 /// to nobody. The folder goes with the object.
-final class World: Sendable {
+final class World: TestWorld {
     static let publicURL = "https://app.example.com"
 
     let clock = FakeClock()
@@ -36,9 +36,8 @@ final class World: Sendable {
     ) throws {
         folder = try TemporaryFolder()
         entities = FakeEntities(clock)
-        var options = DatabaseOptions()
+        var options = DatabaseOptions.forUseCases()
         options.forbidTableScans = !explains
-        options.synchronousFull = false
         database = try Database(
             path: folder.path + "/invitations.sqlite", migrations: invitationsMigrations,
             readers: 0, clock: clock, options: options)
@@ -68,27 +67,13 @@ final class World: Sendable {
 
     deinit { database.close() }
 
-    /// Does one slice of a job.
-    /// - Returns: whether there was one.
-    func advanceJob() async throws -> Bool {
-        try await database.write { [context] in try context.jobs.advance(in: $0) }
-    }
-
-    func finishJobs() async throws { while try await advanceJob() {} }
-
-    /// A user who exists.
-    @discardableResult
-    func user(_ name: String) -> Caller {
-        Caller(userId: directory.add(name), tokenId: "tok_\(name)", requestId: "r-\(name)")
-    }
+    func advanceJob(in tx: Transaction) throws -> Bool { try context.jobs.advance(in: tx) }
 
     /// The id of a new entity.
     func entity(_ name: String = "CRM", by owner: Caller) -> String {
         entities.add(name, owner: owner.userId, at: clock.now())
     }
 
-    /// A second passes, so that what follows is newer.
-    func later(_ seconds: Int64 = 1) { clock.advance(seconds: seconds) }
     func days(_ days: Int64) { clock.advance(seconds: days * 86_400) }
 
     // MARK: Doing

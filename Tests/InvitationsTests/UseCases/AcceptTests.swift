@@ -37,7 +37,7 @@ import WriteKit
         _ code: String, by caller: Caller, claim: String? = nil,
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
-        let before = try world.database.everything()
+        let before = try world.database.dump()
         for link in [
             InvitationLink.token(world.token(invitation)),
             .claim(try claim ?? world.claim(invitation)),
@@ -45,7 +45,7 @@ import WriteKit
             let refused = await fault { try await world.take(link, by: caller) }
             #expect(refused?.code == code, "\(link)", sourceLocation: sourceLocation)
         }
-        #expect(try world.database.everything() == before, sourceLocation: sourceLocation)
+        #expect(try world.database.dump() == before, sourceLocation: sourceLocation)
     }
 
     @Test func `accepting makes the invitee a collaborator with the invitation's role`()
@@ -82,12 +82,12 @@ import WriteKit
         let claim = try world.claim(invitation)
         let first = try await world.accept(invitation, by: bob)
         world.later(100)
-        let before = try world.database.everything()
+        let before = try world.database.dump()
         #expect(try await world.accept(invitation, by: bob) == first)
         let session = Caller(userId: bob.userId, tokenId: "tok_other")
         let used = await fault { try await world.take(.claim(claim), by: session) }
         #expect(used == Fault(InvitationProblems.used) && used?.kind == .gone)
-        #expect(try world.database.everything() == before)
+        #expect(try world.database.dump() == before)
     }
 
     @Test func `a lost response to a claim can be repeated in the same session only`()
@@ -96,7 +96,7 @@ import WriteKit
         let claim = try world.claim(invitation)
         let session = Caller(userId: bob.userId, tokenId: "tok_session")
         let first = try await world.take(.claim(claim), by: session)
-        let before = try world.database.everything()
+        let before = try world.database.dump()
         #expect(try await world.take(.claim(claim), by: session) == first)
         for other in ["tok_other", ""] {
             let caller = Caller(userId: bob.userId, tokenId: other)
@@ -104,7 +104,7 @@ import WriteKit
                 await fault { try await world.take(.claim(claim), by: caller) }
                     == Fault(InvitationProblems.used))
         }
-        #expect(try world.database.everything() == before)
+        #expect(try world.database.dump() == before)
     }
 
     @Test func `neither link gives access to another user`() async throws {
@@ -225,9 +225,9 @@ import WriteKit
         #expect(try world.events().last == "invitation.revoked > usr_ada")
         let entry = try #require(try world.audit(crm).last)
         #expect(entry.action == "invitation.revoked" && entry.actorId == bob.userId)
-        let before = try world.database.everything()
+        let before = try world.database.dump()
         #expect(try await world.decline(.token(world.token(invitation)), by: bob) == declined)
-        #expect(try world.database.everything() == before)
+        #expect(try world.database.dump() == before)
         try await expectRefusal("invitation_revoked", by: bob, claim: claim)
         // The address can be invited again.
         try await world.invite("bob@example.com", to: crm, by: ada)

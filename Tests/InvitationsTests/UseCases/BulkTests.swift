@@ -77,14 +77,14 @@ import WriteKit
 
     @Test func `if all addresses are refused nothing is written`() async throws {
         try await world.invite("x@example.com", to: crm, by: ada)
-        let before = try world.database.everything()
+        let before = try world.database.dump()
         #expect(try await invite(["x@example.com", "nobody"]).count == 2)
-        #expect(try world.database.everything() == before)
+        #expect(try world.database.dump() == before)
     }
 
     @Test func `a user who can't invite can't invite in bulk either`() async throws {
         let eve = world.user("eve")
-        let before = try world.database.everything()
+        let before = try world.database.dump()
         let drafts = [Result { () throws(Fault) in try InvitationDraft(email: "x@example.com") }]
         let hidden = await fault {
             try await world.useCases.createInvitations(to: crm, drafts, by: eve).commit()
@@ -95,6 +95,6 @@ import WriteKit
             try await world.useCases.createInvitations(to: crm, drafts, by: eve).commit()
         }
         #expect(refused?.code == "entity_owner_required")
-        #expect(try world.database.everything() == before)
+        #expect(try world.database.dump() == before)
     }
 }

@@ -75,7 +75,7 @@ import WriteKit
         try await world.collaborator(bob, on: crm, by: ada)
         let carol = try await world.invite("carol@example.com", to: crm, by: ada)
         world.later()
-        let before = try world.database.everything()
+        let before = try world.database.dump()
         let cases = [
             ("bob@example.com", "already_collaborator"), ("CAROL@example.com", "already_invited"),
             ("ada@example.com", "validation_failed"),
@@ -87,7 +87,7 @@ import WriteKit
                 #expect(refused?.members == ["invitation_id": carol.id])
             }
         }
-        #expect(try world.database.everything() == before)
+        #expect(try world.database.dump() == before)
         // All can be invited to another entity.
         let other = world.entity("Other", by: ada)
         try await world.invite("bob@example.com", to: other, by: ada)
@@ -114,7 +114,7 @@ import WriteKit
     }
 
     @Test func `an unavailable, deleted or unknown entity is refused accordingly`() async throws {
-        let before = try world.database.everything()
+        let before = try world.database.dump()
         for id in ["ent_01JHMZ0000000000000000000A", "x", ""] {
             #expect(
                 await fault { try await world.invite("b@example.com", to: id, by: ada) }
@@ -124,7 +124,7 @@ import WriteKit
         let away = await fault { try await world.invite("b@example.com", to: crm, by: ada) }
         #expect(away?.kind == .unavailable && away?.code == "entities_unavailable")
         #expect(away?.retryAfter == 1)
-        #expect(try world.database.everything() == before)
+        #expect(try world.database.dump() == before)
     }
 
     @Test func `a hostile name stays text in the e-mail`() async throws {

@@ -89,10 +89,10 @@ import WriteKit
     @Test func `an event is applied once`() async throws {
         let fact = EntityDeleted(entityId: crm, actor: EventActor(ada))
         #expect(try await world.context.onEntityDeleted(fact, eventId: "evt_1"))
-        let before = try world.database.everything()
+        let before = try world.database.dump()
         #expect(try await !world.context.onEntityDeleted(fact, eventId: "evt_1"))
         #expect(try await !world.context.onUserDeleted("usr_ada", by: root, eventId: "evt_1"))
-        #expect(try world.database.everything() == before)
+        #expect(try world.database.dump() == before)
         let many = await race(10) { _ in
             guard try await world.context.onUserDeleted("usr_bob", by: root, eventId: "evt_2")
             else { throw Fault.notFound }

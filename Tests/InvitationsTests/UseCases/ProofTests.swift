@@ -65,12 +65,12 @@ import WriteKit
         let world = try World()
         let ada = world.user("ada")
         let crm = world.entity(by: ada)
-        let before = try world.database.everything()
+        let before = try world.database.dump()
         let change = try await world.useCases.createInvitation(
             to: crm, try InvitationDraft(email: "bob@example.com"), by: ada)
         await #expect(throws: Broken.self) {
             try await change.commit { _, _ in throw Broken() }
         }
-        #expect(try world.database.everything() == before)
+        #expect(try world.database.dump() == before)
     }
 }

@@ -59,10 +59,10 @@ import WriteKit
         for generation in 2...6 {
             #expect(try await world.resend(invitation, by: ada).generation == generation)
         }
-        let before = try world.database.everything()
+        let before = try world.database.dump()
         let refused = await fault { try await world.resend(invitation, by: ada) }
         #expect(refused?.code == "too_many_resends" && refused?.kind == .conflict)
-        #expect(try world.database.everything() == before)
+        #expect(try world.database.dump() == before)
     }
 
     @Test func `resending an expired invitation makes it pending`() async throws {
@@ -105,7 +105,7 @@ import WriteKit
         let accepted = try await world.invite("bob@example.com", to: crm, by: ada)
         try await world.accept(accepted, by: bob)
         world.later()
-        let before = try world.database.everything()
+        let before = try world.database.dump()
         for over in [revoked, accepted] {
             for again in [
                 await fault { try await world.resend(over, by: ada) },
@@ -114,7 +114,7 @@ import WriteKit
                 #expect(again?.code == "invitation_not_pending" && again?.kind == .conflict)
             }
         }
-        #expect(try world.database.everything() == before)
+        #expect(try world.database.dump() == before)
     }
 
     @Test func `an expired invitation can't be revoked`() async throws {

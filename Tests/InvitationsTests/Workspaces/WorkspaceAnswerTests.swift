@@ -73,7 +73,7 @@ import WriteKit
     func `an invitation can be answered once`(_ first: String) async throws {
         try await world.answer(invitation, first, by: bob)
         world.later()
-        let before = try world.database.everything()
+        let before = try world.database.dump()
         for second in ["accepted", "rejected"] {
             let refused = try await refusal(second, as: "bob@example.com", by: bob)
             #expect(refused?.code == "invitation_answered" && refused?.kind == .conflict)
@@ -83,7 +83,7 @@ import WriteKit
         world.days(30)
         #expect(
             try await refusal(as: "bob@example.com", by: bob)?.code == "invitation_answered")
-        #expect(try world.database.everything() == before)
+        #expect(try world.database.dump() == before)
     }
 
     @Test(arguments: ["accepted", "rejected"])
@@ -99,10 +99,10 @@ import WriteKit
         world.later()
         for isWrittenDown in [false, true] {
             if isWrittenDown { #expect(try await world.workspaces.expireSome() == 1) }
-            let before = try world.database.everything()
+            let before = try world.database.dump()
             let refused = try await refusal(status, as: "bob@example.com", by: bob)
             #expect(refused?.code == "invitation_expired" && refused?.kind == .gone)
-            #expect(try world.database.everything() == before)
+            #expect(try world.database.dump() == before)
         }
         #expect(try world.members(of: lab) == [ada.userId: .owner])
     }
@@ -124,7 +124,7 @@ import WriteKit
 
     @Test func `userEmail must be the caller's and the invited address`() async throws {
         let eve = world.user("eve")
-        let before = try world.database.everything()
+        let before = try world.database.dump()
         for (email, caller) in [
             // Another caller, another userEmail, or both.
             ("eve@example.com", eve), ("bob@example.com", eve), ("eve@example.com", bob),
@@ -136,7 +136,7 @@ import WriteKit
                 #expect(refused?.code == "email_mismatch" && refused?.kind == .forbidden)
             }
         }
-        #expect(try world.database.everything() == before)
+        #expect(try world.database.dump() == before)
         // In any spelling.
         #expect(try await refusal(as: " BOB@Example.com", by: bob) == nil)
     }

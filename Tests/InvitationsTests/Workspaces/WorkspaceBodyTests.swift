@@ -79,7 +79,7 @@ import WriteKit
         try await ServedInvitations.run { served in
             let scene = try await Scene(served)
             let dan = served.user("dan")
-            let before = try served.database.everything()
+            let before = try served.database.dump()
             for (short, body, pointers) in Self.wrong {
                 let caller = short == "POST I/INV" ? dan : scene.ada
                 let refused = try await served.send(scene.request(short), body, as: caller)
@@ -87,14 +87,14 @@ import WriteKit
                 #expect(refused.status == 422 && refused.code == "validation_failed", place)
                 #expect(refused.pointers == pointers, place)
             }
-            #expect(try served.database.everything() == before)
+            #expect(try served.database.dump() == before)
         }
     }
 
     @Test func `every body must be present and JSON`() async throws {
         try await ServedInvitations.run { served in
             let scene = try await Scene(served)
-            let before = try served.database.everything()
+            let before = try served.database.dump()
             for short in Set(Self.wrong.map(\.0)) {
                 let broken = try await served.send(scene.request(short), "{", as: scene.ada)
                 #expect(broken.status == 400 && broken.code == "malformed_json", "\(short)")
@@ -103,7 +103,7 @@ import WriteKit
                 let list = try await served.send(scene.request(short), "[]", as: scene.ada)
                 #expect(list.status == 422, "\(short): \(list.text)")
             }
-            #expect(try served.database.everything() == before)
+            #expect(try served.database.dump() == before)
         }
     }
 
@@ -162,14 +162,14 @@ import WriteKit
                 #expect(first.status == (index == 0 ? 201 : 200), "\(short): \(first.text)")
                 #expect(first.field("idempotency-replayed") == nil)
                 try await served.settleMails()
-                let before = try served.database.everything()
+                let before = try served.database.dump()
                 let second = try await served.send(
                     scene.request(short), body, as: caller, fields: key)
                 #expect(second.field("idempotency-replayed") == "true", "\(short)")
                 #expect(second.status == first.status && second.text == first.text)
                 #expect(second.field("location") == first.field("location"))
                 #expect(second.field("etag") == first.field("etag"))
-                #expect(try served.database.everything() == before)
+                #expect(try served.database.dump() == before)
             }
             #expect(served.mailbox.mails(to: "new@example.com").count == 1)
             #expect(served.mailbox.mails(to: "dan@example.com").count == 2)

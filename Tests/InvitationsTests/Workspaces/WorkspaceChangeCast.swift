@@ -12,8 +12,6 @@ import Testing
 
 /// A workspace and users with different relations to it, each with one.
 struct WorkspaceChangeCast {
-    typealias Loss = (take: @Sendable () async throws -> Void, status: Int)
-
     let served: ServedInvitations
     let owner: Caller
     let heir: Caller
@@ -37,12 +35,8 @@ struct WorkspaceChangeCast {
         served.clock.advance(seconds: 61)
     }
 
-    private func send(as caller: Caller) -> WriteTrial.Send {
-        { [served] in try await served.send($0, $1, as: caller, fields: $2) }
-    }
-
     /// The owner transfers the workspace and stays a member.
-    private var handOver: Loss {
+    private var handOver: WriteTrial.Loss {
         (
             take: { [served, owner, heir, id] in
                 try await served.handOver(id, to: heir, by: owner)
@@ -51,7 +45,7 @@ struct WorkspaceChangeCast {
     }
 
     /// The owner transfers it and leaves.
-    private var leaving: Loss {
+    private var leaving: WriteTrial.Loss {
         (
             take: { [served, owner, heir, id, path] in
                 try await served.handOver(id, to: heir, by: owner)
@@ -63,19 +57,18 @@ struct WorkspaceChangeCast {
     }
 
     private func trial(
-        _ request: String, _ body: String? = nil, shownBy: String? = nil, loss: Loss? = nil
+        _ request: String, _ body: String? = nil, shownBy: String? = nil,
+        loss: WriteTrial.Loss? = nil
     ) -> WriteTrial {
-        WriteTrial(
-            request, body, as: send(as: owner), not: (send(as: served.user("stranger")), 404),
-            shownBy: shownBy, loss: loss)
+        served.trial(request, body, as: owner, shownBy: shownBy, loss: loss)
     }
 
     func trial(of route: String) async throws -> WriteTrial? {
         switch route {
         case "createWorkspace":
             WriteTrial(
-                "POST /api/v2/workspaces", #"{"name":"New"}"#, as: send(as: member),
-                loss: deletion(of: member, in: served))
+                "POST /api/v2/workspaces", #"{"name":"New"}"#, as: served.sending(as: member),
+                loss: served.deletion(of: member))
         case "updateWorkspace": trial("PATCH \(path)", #"{"name":"X"}"#, shownBy: path)
         case "deleteWorkspace": trial("DELETE \(path)", shownBy: path)
         case "transferWorkspace":
@@ -89,10 +82,10 @@ struct WorkspaceChangeCast {
         case "removeSharedUser":
             trial("POST \(path)/sharedUsers/usr_wmember/remove", loss: handOver)
         case "answerWorkspaceInvitation":
-            WriteTrial(
+            served.trial(
                 "POST \(invitation)",
                 #"{"status":"accepted","userEmail":"winvitee@example.com"}"#,
-                as: send(as: invitee), not: (send(as: served.user("stranger")), 403),
+                as: invitee, refusing: 403,
                 loss: (
                     take: { [served] in
                         served.directory.change("usr_winvitee", email: "other@example.com")

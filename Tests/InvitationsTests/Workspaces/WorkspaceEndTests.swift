@@ -155,8 +155,9 @@ import WriteKit
         let open = try await world.invite("dan@example.com", into: lab, by: ada)
         // The directory knows nobody of that address when it is asked.
         var workspaces = world.workspaces
-        workspaces.directory = SlowDirectory(directory: world.directory) { [world] in
-            try await world.accept(open, by: world.user("dan"))
+        let joined = Flag()
+        workspaces.directory = SlowDirectory(world.directory) { [world] in
+            if joined.set() { try await world.accept(open, by: world.user("dan")) }
         }
         let slow = workspaces
         let refused = await fault {

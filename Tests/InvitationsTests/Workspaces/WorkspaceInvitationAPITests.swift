@@ -193,11 +193,11 @@ import WriteKit
                 ("\(user)/remove", nil, 200),
             ]
             for (request, body, success) in requests {
-                let before = try served.database.everything()
+                let before = try served.database.dump()
                 let tagged = try await served.send(
                     request, body, as: ada, fields: [#"If-Match: "a""#])
                 #expect(tagged.status == 412 && tagged.code == "precondition_failed")
-                #expect(try served.database.everything() == before)
+                #expect(try served.database.dump() == before)
                 let any = try await served.send(request, body, as: ada, fields: ["If-Match: *"])
                 #expect(any.status == success, "\(request): \(any.text)")
             }

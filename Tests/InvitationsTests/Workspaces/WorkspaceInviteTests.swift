@@ -52,7 +52,7 @@ import WriteKit
         try await world.member(bob, of: lab, by: ada)
         let carol = try await world.invite("carol@example.com", into: lab, by: ada)
         world.later()
-        let before = try world.database.everything()
+        let before = try world.database.dump()
         for email in ["bob@example.com", "BOB@example.com ", "ada@example.com"] {
             let refused = try await refusal(email)
             #expect(refused?.code == "already_member" && refused?.kind == .conflict)
@@ -60,7 +60,7 @@ import WriteKit
         let refused = try #require(try await refusal("Carol@example.com"))
         #expect(refused.code == "already_invited" && refused.kind == .conflict)
         #expect(refused.members == ["invitationId": carol.id])
-        #expect(try world.database.everything() == before)
+        #expect(try world.database.dump() == before)
         // To another workspace they all are.
         let other = try await world.workspace("Other", by: ada)
         for name in ["bob", "carol"] {
@@ -72,7 +72,7 @@ import WriteKit
         let carol = world.user("carol")
         try await world.member(bob, of: lab, by: ada, "write")
         try await world.member(carol, of: lab, by: ada)
-        let before = try world.database.everything()
+        let before = try world.database.dump()
         for caller in [bob, carol] {
             let refused = try await refusal("new@example.com", by: caller)
             #expect(refused?.code == "workspace_owner_required")
@@ -80,7 +80,7 @@ import WriteKit
         #expect(try await refusal("new@example.com", by: world.user("eve")) == .notFound)
         // Nor does a stranger learn who is in it.
         #expect(try await refusal("bob@example.com", by: world.user("eve")) == .notFound)
-        #expect(try world.database.everything() == before)
+        #expect(try world.database.dump() == before)
     }
 
     @Test func `an expired invitation does not block a new one, even before the sweep stores it`()
@@ -112,9 +112,9 @@ import WriteKit
         for index in 0..<100 {
             try await world.invite("u\(index)@example.com", into: lab, by: ada)
         }
-        let before = try world.database.everything()
+        let before = try world.database.dump()
         #expect(try await refusal("bob@example.com")?.code == "invitation_quota_exceeded")
-        #expect(try world.database.everything() == before)
+        #expect(try world.database.dump() == before)
         #expect(try world.find(first)?.status == .pending)
     }
 

@@ -73,15 +73,15 @@ import WriteKit
     }
 
     @Test func `setting the same expiration changes nothing`() async throws {
-        let before = try world.database.everything()
+        let before = try world.database.dump()
         let same = try await world.prolong(invitation, to: invitation.expiresAt, by: ada)
         #expect(same == invitation)
-        #expect(try world.database.everything() == before)
+        #expect(try world.database.dump() == before)
     }
 
     @Test func `an expiration must be in the future, at most a year ahead`() async throws {
         let now = world.clock.now().adding(seconds: 1)
-        let before = try world.database.everything()
+        let before = try world.database.dump()
         for time in [now, now.adding(seconds: -1), now.adding(seconds: 366 * 86_400)] {
             let refused = await fault {
                 try await world.prolong(invitation, to: time, by: ada)
@@ -90,7 +90,7 @@ import WriteKit
             #expect(refused?.fields.map(\.pointer) == ["/expirationDate"])
             world.later(-1)
         }
-        #expect(try world.database.everything() == before)
+        #expect(try world.database.dump() == before)
         try await world.prolong(invitation, to: now.adding(seconds: 365 * 86_400), by: ada)
     }
 
@@ -98,11 +98,11 @@ import WriteKit
 
     @Test func `an invitation can be resent after a minute`() async throws {
         world.later(20)
-        let before = try world.database.everything()
+        let before = try world.database.dump()
         let soon = await fault { try await world.resend(invitation, by: ada) }
         #expect(soon?.code == "resent_too_soon" && soon?.kind == .rateLimited)
         #expect(soon?.retryAfter == 40)
-        #expect(try world.database.everything() == before)
+        #expect(try world.database.dump() == before)
         world.later(40)
         let again = try await world.resend(invitation, by: ada)
         #expect(again.sentAt == world.clock.now())
@@ -185,13 +185,13 @@ import WriteKit
         // Expired, and that is not written down.
         let late = try await world.invite("late@example.com", into: lab, by: ada)
         world.days(7)
-        let before = try world.database.everything()
+        let before = try world.database.dump()
         for target in over + [late] {
             for refused in try await all(target, by: ada) {
                 #expect(refused?.code == "invitation_not_pending" && refused?.kind == .conflict)
             }
         }
-        #expect(try world.database.everything() == before)
+        #expect(try world.database.dump() == before)
         #expect(try await world.workspaces.expireSome() == 1)
         for refused in try await all(late, by: ada) {
             #expect(refused?.code == "invitation_not_pending")
@@ -203,7 +203,7 @@ import WriteKit
         async throws
     {
         world.later(60)
-        let before = try world.database.everything()
+        let before = try world.database.dump()
         let carol = world.user("carol")
         for caller in [bob, carol, world.user("eve")] {
             #expect(try await all(invitation, by: caller) == [.notFound, .notFound, .notFound])
@@ -211,7 +211,7 @@ import WriteKit
         for refused in try await all(invitation, by: dan) {
             #expect(refused?.code == "inviter_or_owner_required" && refused?.kind == .forbidden)
         }
-        #expect(try world.database.everything() == before)
+        #expect(try world.database.dump() == before)
     }
 
     @Test func `a former owner manages only the invitations that they sent`() async throws {

@@ -64,20 +64,20 @@ import WriteKit
     @Test func `during an outage an invitation and a missing one are indistinguishable`()
         async throws
     {
-        let before = try world.database.everything()
+        let before = try world.database.dump()
         for caller in [people.ada, people.bob, people.eve, world.user("dan")] {
             for id in [invitation.id, Self.nowhere] {
                 let found = try await faults(id, by: caller)
                 #expect(found.allSatisfy { $0 == AwayDirectory.away })
             }
         }
-        #expect(try world.database.everything() == before)
+        #expect(try world.database.dump() == before)
     }
 
     @Test func `during an outage refusals stay the same, and allowed requests are 503`()
         async throws
     {
-        let (lab, before) = (people.lab, try world.database.everything())
+        let (lab, before) = (people.lab, try world.database.dump())
         let draft = try WorkspaceInvitationDraft(email: "x@example.com")
         for (caller, expected) in [
             (people.ada, "gateway_unavailable"), (people.bob, "workspace_owner_required"),
@@ -97,7 +97,7 @@ import WriteKit
             }
             for found in [invited, changed, removed] { #expect(found?.code == expected) }
         }
-        #expect(try world.database.everything() == before)
+        #expect(try world.database.dump() == before)
     }
 
     @Test func `operations that need no names work during an outage`() async throws {

@@ -26,18 +26,6 @@ import Testing
         invitation = try await world.invite("carol@example.com", into: lab, by: ada)
     }
 
-    /// The database's error for `body`, which must leave nothing behind.
-    private func violation(
-        _ body: @escaping @Sendable (Transaction) throws -> Void
-    ) async throws -> DatabaseError.Kind? {
-        let before = try world.database.everything()
-        let error = await #expect(throws: DatabaseError.self) {
-            try await world.database.write(body)
-        }
-        #expect(try world.database.everything() == before)
-        return error?.kind
-    }
-
     private func copy(_ email: String, to workspaceId: String? = nil) -> WorkspaceInvitation {
         WorkspaceInvitation(
             id: world.useCases.ids.makeUUID(), workspaceId: workspaceId ?? lab.id, email: email,
@@ -47,7 +35,7 @@ import Testing
     }
 
     @Test func `a workspace has one owner at a time`() async throws {
-        let second = try await violation { [lab, bob] tx in
+        let second = try await world.violation { [lab, bob] tx in
             try tx.execute(
                 """
                 UPDATE workspace_members SET permissions = 'owner'
@@ -55,7 +43,7 @@ import Testing
                 """, .text(bob.userId), .text(lab.id))
         }
         #expect(second == .uniqueViolation)
-        let third = try await violation { [lab] tx in
+        let third = try await world.violation { [lab] tx in
             try WorkspaceMemberStore.insert(
                 WorkspaceMember(
                     workspaceId: lab.id, userId: "usr_x", permissions: .owner, sharedAt: tx.now),
@@ -65,7 +53,7 @@ import Testing
     }
 
     @Test func `a user can be a member of a workspace only once`() async throws {
-        let second = try await violation { [lab, bob] tx in
+        let second = try await world.violation { [lab, bob] tx in
             try WorkspaceMemberStore.insert(
                 WorkspaceMember(
                     workspaceId: lab.id, userId: bob.userId, permissions: .write,
@@ -76,7 +64,7 @@ import Testing
 
     @Test func `an address can have only one pending invitation to a workspace`() async throws {
         let second = copy("carol@example.com")
-        let kind = try await violation { try WorkspaceInvitationStore.insert(second, in: $0) }
+        let kind = try await world.violation { try WorkspaceInvitationStore.insert(second, in: $0) }
         #expect(kind == .uniqueViolation)
         // Another workspace can have one too, and this one after the first has ended.
         let other = try await world.workspace("Other", by: ada)
@@ -89,25 +77,25 @@ import Testing
     @Test func `unknown statuses and roles can't be stored`() async throws {
         let id = invitation.id
         let kinds = [
-            try await violation {
+            try await world.violation {
                 try $0.execute(
                     "UPDATE workspace_invitations SET status = 'x' WHERE id = ?1", .text(id))
             },
-            try await violation {
+            try await world.violation {
                 try $0.execute(
                     "UPDATE workspace_invitations SET permissions = 'owner' WHERE id = ?1",
                     .text(id))
             },
-            try await violation {
+            try await world.violation {
                 try $0.execute(
                     "UPDATE workspace_invitations SET email_status = 'x' WHERE id = ?1", .text(id))
             },
             // An ended one has the name of that moment.
-            try await violation {
+            try await world.violation {
                 try $0.execute(
                     "UPDATE workspace_invitations SET status = 'expired' WHERE id = ?1", .text(id))
             },
-            try await violation { [lab] in
+            try await world.violation { [lab] in
                 try $0.execute(
                     """
                     UPDATE workspace_members SET permissions = 'admin'

@@ -84,14 +84,14 @@ import WriteKit
     }
 
     @Test func `setting the same permissions changes nothing`() async throws {
-        let before = try world.database.everything()
+        let before = try world.database.dump()
         let listed = try await world.set(.write, of: bob, in: lab, by: ada)
         #expect(listed.member.permissions == .write)
-        #expect(try world.database.everything() == before)
+        #expect(try world.database.dump() == before)
     }
 
     @Test func `only the owner can change permissions, except their own`() async throws {
-        let before = try world.database.everything()
+        let before = try world.database.dump()
         for permissions in [WorkspacePermission.read, .write] {
             let fixed = await fault {
                 try await world.set(permissions, of: ada, in: lab, by: ada)
@@ -110,7 +110,7 @@ import WriteKit
                 await fault { try await world.set(.read, of: target, in: lab, by: caller) }
                     == .notFound)
         }
-        #expect(try world.database.everything() == before)
+        #expect(try world.database.dump() == before)
     }
 
     // MARK: Removing

@@ -110,13 +110,13 @@ import WriteKit
 
     @Test func `renaming to the same name changes nothing`() async throws {
         let lab = try await world.workspace(by: ada)
-        let before = try world.database.everything()
+        let before = try world.database.dump()
         for wish in [try WorkspaceUpdate(), try WorkspaceUpdate(name: .value("Lab"))] {
             world.later()
             let seen = try await world.workspaces.updateWorkspace(lab.id, wish, by: ada).commit()
             #expect(seen == WorkspaceAccess(workspace: lab, permissions: .owner))
         }
-        #expect(try world.database.everything() == before)
+        #expect(try world.database.dump() == before)
     }
 
     @Test func `pending invitations show the current name`() async throws {
@@ -140,7 +140,7 @@ import WriteKit
         try await world.delete(lab, by: people.ada)
         #expect(try world.find(lab) == nil && world.find(pending) == nil)
         #expect(try world.members(of: lab).isEmpty)
-        let left = try world.database.everything().filter { $0.contains(lab.id) }
+        let left = try world.database.dump().filter { $0.contains(lab.id) }
         // `list_parts` counts the audit.
         #expect(Set(left.map { $0.prefix { $0 != ":" } }) == ["audit", "events", "list_parts"])
         #expect(
@@ -166,7 +166,7 @@ import WriteKit
 
     @Test func `only the owner can delete a workspace`() async throws {
         let people = try await Peopled()
-        let before = try people.world.database.everything()
+        let before = try people.world.database.dump()
         for (caller, code) in [
             (people.bob, "workspace_owner_required"), (people.carol, "workspace_owner_required"),
             (people.eve, "not_found"),
@@ -176,14 +176,14 @@ import WriteKit
             }
             #expect(refused?.code == code)
         }
-        #expect(try people.world.database.everything() == before)
+        #expect(try people.world.database.dump() == before)
     }
 
     @Test func `a user deleted during the request can't create a workspace`() async throws {
         _ = try await world.context.onUserDeleted(ada.userId, by: bob, eventId: "evt_1")
-        let before = try world.database.everything()
+        let before = try world.database.dump()
         let late = await fault { _ = try await world.workspace(by: ada) }
         #expect(late?.code == "user_deleted" && late?.kind == .forbidden)
-        #expect(try world.database.everything() == before)
+        #expect(try world.database.dump() == before)
     }
 }

@@ -91,16 +91,16 @@ import WriteKit
     }
 
     @Test func `transferring to oneself changes nothing`() async throws {
-        let before = try world.database.everything()
+        let before = try world.database.dump()
         let seen = try await world.handOver(lab, to: ada, by: ada)
         #expect(seen == WorkspaceAccess(workspace: lab, permissions: .owner))
-        #expect(try world.database.everything() == before)
+        #expect(try world.database.dump() == before)
     }
 
     @Test func `only the owner can transfer, and only to a member`() async throws {
         try await world.invite("eve@example.com", into: lab, by: ada)
         world.later()
-        let before = try world.database.everything()
+        let before = try world.database.dump()
         for id in [eve.userId, "usr_nobody", "", "x"] {
             let refused = await fault {
                 try await world.workspaces.transferWorkspace(lab.id, to: id, by: ada).commit()
@@ -112,7 +112,7 @@ import WriteKit
             #expect(refused?.code == "workspace_owner_required")
         }
         #expect(await fault { try await world.handOver(lab, to: eve, by: eve) } == .notFound)
-        #expect(try world.database.everything() == before)
+        #expect(try world.database.dump() == before)
     }
 
     @Test func `invitations sent before a transfer stay valid`() async throws {

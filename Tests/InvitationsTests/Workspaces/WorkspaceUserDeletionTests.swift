@@ -157,7 +157,7 @@ import WriteKit
         let sent = try await world.invite("dan@example.com", into: lab, by: ada)
         try await drop(ada)
         world.later(60)
-        let before = try world.database.everything()
+        let before = try world.database.dump()
         for late: () async throws -> Void in [
             { try await world.invite("x@example.com", into: lab, by: ada) },
             { try await world.resend(sent, by: ada) }, { try await world.withdraw(sent, by: ada) },
@@ -165,14 +165,14 @@ import WriteKit
             { try await world.delete(lab, by: ada) },
             { try await world.remove(bob, from: lab, by: ada) },
         ] { #expect(await fault(late)?.code == "user_deleted") }
-        #expect(try world.database.everything() == before)
+        #expect(try world.database.dump() == before)
     }
 
     @Test func `the deletion is applied once, however often its event arrives`() async throws {
         #expect(try await drop(ada, "evt_1"))
-        let before = try world.database.everything()
+        let before = try world.database.dump()
         #expect(try await !drop(ada, "evt_1"))
-        #expect(try world.database.everything() == before)
+        #expect(try world.database.dump() == before)
         // Another event of the same deletion has no effect.
         let known = try known()
         #expect(try await drop(ada, "evt_2"))

@@ -12,8 +12,8 @@ import Testing
 
     @Test(arguments: routes.map(\.id))
     func `a stale If-Match is refused and changes nothing`(_ route: String) async throws {
-        try await run(route) { served, trial in
-            try await trial.conditions { try served.database.everything() }
+        try await ServedOrganizations.expectConditions(of: route) {
+            try await Cast($0).trial(of: route)
         }
     }
 
@@ -21,8 +21,8 @@ import Testing
     func `a stored response is returned only to a caller who still has the permission`(
         _ route: String
     ) async throws {
-        try await run(route) { served, trial in
-            try await trial.repetition { try served.database.everything() }
+        try await ServedOrganizations.expectRepetition(of: route) {
+            try await Cast($0).trial(of: route)
         }
     }
 
@@ -31,28 +31,15 @@ import Testing
         try await ServedOrganizations.run { served in
             let cast = try await Cast(served)
             let trial = try #require(try await cast.trial(of: "setStorageConfig"))
-            let mistakes = try await trial.repetition { try served.database.everything() }
+            let mistakes = try await trial.repetition { try served.database.dump() }
             #expect(mistakes == [])
             #expect(served.storage.asked.count == 1)
-        }
-    }
-
-    private func run(
-        _ route: String, _ body: (ServedOrganizations, WriteTrial) async throws -> [String]
-    ) async throws {
-        try await ServedOrganizations.run { served in
-            let cast = try await Cast(served)
-            let trial = try #require(try await cast.trial(of: route), "\(route) has no trial")
-            let mistakes = try await body(served, trial)
-            #expect(mistakes == [])
         }
     }
 }
 
 /// An organization and one user for each kind of caller.
 private struct Cast {
-    typealias Loss = (take: @Sendable () async throws -> Void, status: Int)
-
     let served: ServedOrganizations
     let owner: Caller
     let admin: Caller
@@ -74,12 +61,8 @@ private struct Cast {
         entity = served.entities.add(by: publisher)
     }
 
-    private func send(as caller: Caller) -> WriteTrial.Send {
-        { [served] in try await served.send($0, $1, as: caller, fields: $2) }
-    }
-
     /// The owner demotes the admin to a member.
-    private var demotion: Loss {
+    private var demotion: WriteTrial.Loss {
         (
             take: { [served, owner, path] in
                 let done = try await served.send(
@@ -90,7 +73,7 @@ private struct Cast {
     }
 
     /// The user is no longer a publisher of the entity but keeps access.
-    private var unpublishing: Loss {
+    private var unpublishing: WriteTrial.Loss {
         (
             take: { [served, entity, publisher] in
                 served.entities.change(entity) {
@@ -101,38 +84,20 @@ private struct Cast {
         )
     }
 
-    private var deletion: Loss {
-        (
-            take: { [served, admin] in
-                let taken = try await served.sendAsService(
-                    "POST /internal/events", WriteTrial.deletion(of: admin.userId))
-                try #require(taken.status == 200, "\(taken.text)")
-            }, status: 403
-        )
-    }
-
-    private func trial(
-        _ request: String, _ body: String? = nil, as caller: Caller, shownBy: String? = nil,
-        loss: Loss? = nil
-    ) -> WriteTrial {
-        WriteTrial(
-            request, body, as: send(as: caller),
-            not: (send(as: served.user("stranger")), 404), shownBy: shownBy, loss: loss)
-    }
-
     func trial(of route: String) async throws -> WriteTrial? {
         switch route {
         case "createOrganization":
             return WriteTrial(
-                "POST /api/organizations", #"{"name":"New"}"#, as: send(as: admin), loss: deletion)
+                "POST /api/organizations", #"{"name":"New"}"#, as: served.sending(as: admin),
+                loss: served.deletion(of: admin))
         case "updateOrganization":
-            return trial("PATCH \(path)", #"{"name":"X"}"#, as: admin, shownBy: path)
-        case "deleteOrganization": return trial("DELETE \(path)", as: owner, shownBy: path)
+            return served.trial("PATCH \(path)", #"{"name":"X"}"#, as: admin, shownBy: path)
+        case "deleteOrganization": return served.trial("DELETE \(path)", as: owner, shownBy: path)
         case "rotateNpmRegistryKey":
-            return trial(
+            return served.trial(
                 "POST \(path)/npm-registry-key/rotate", as: admin, shownBy: path, loss: demotion)
         case "setStorageConfig":
-            return trial(
+            return served.trial(
                 "POST \(path)/storage-config",
                 #"{"mode":"external","external":{"provider":"s3","#
                     + #""endpoint":"https://s3.example.com","bucket":"packages","region":"eu-1","#
@@ -145,26 +110,26 @@ private struct Cast {
     private func peopleTrial(of route: String) async throws -> WriteTrial? {
         switch route {
         case "addMember":
-            return trial(
+            return served.trial(
                 "POST \(path)/members", #"{"userId":"usr_new"}"#, as: admin, loss: demotion)
         case "changeMember":
-            return trial("PATCH \(path)/members/usr_other", #"{"role":"admin"}"#, as: admin)
-        case "removeMember": return trial("DELETE \(path)/members/usr_other", as: admin)
+            return served.trial("PATCH \(path)/members/usr_other", #"{"role":"admin"}"#, as: admin)
+        case "removeMember": return served.trial("DELETE \(path)/members/usr_other", as: admin)
         case "createRole":
-            return trial(
+            return served.trial(
                 "POST \(path)/roles", #"{"name":"r","scopes":[]}"#, as: admin, loss: demotion)
         case "updateRole", "deleteRole":
             let role = try await served.role("reader", [], in: path, by: owner)
             return route == "updateRole"
-                ? trial("PATCH \(path)/roles/\(role)", #"{"name":"x"}"#, as: admin)
-                : trial("DELETE \(path)/roles/\(role)", as: admin)
+                ? served.trial("PATCH \(path)/roles/\(role)", #"{"name":"x"}"#, as: admin)
+                : served.trial("DELETE \(path)/roles/\(role)", as: admin)
         default: return try await storeTrial(of: route)
         }
     }
 
     private func storeTrial(of route: String) async throws -> WriteTrial? {
         if route == "publishEntity" {
-            return trial(
+            return served.trial(
                 "POST \(path)/store", #"{"entityId":"\#(entity)"}"#, as: publisher,
                 loss: unpublishing)
         }
@@ -172,15 +137,15 @@ private struct Cast {
         let publication = "\(path)/store/\(id)"
         switch route {
         case "unpublishEntity":
-            return trial(
+            return served.trial(
                 "DELETE \(path)/store", #"{"entityId":"\#(entity)"}"#, as: publisher,
                 shownBy: publication)
         case "updatePublication":
-            return trial(
+            return served.trial(
                 "PATCH \(publication)", #"{"isPublic":true}"#, as: publisher,
                 shownBy: publication)
         case "deletePublication":
-            return trial("DELETE \(publication)", as: publisher, shownBy: publication)
+            return served.trial("DELETE \(publication)", as: publisher, shownBy: publication)
         default: return nil
         }
     }

@@ -116,7 +116,7 @@ import Testing
                 #expect(try await withdraw(query, body).status == 204, "\(query) \(body ?? "-")")
             }
             _ = try await served.publish(entity, to: path, by: ada)
-            let before = try served.database.everything()
+            let before = try served.database.dump()
             for (query, body) in [
                 ("", nil), ("", ""), ("", "{}"), ("?entityId=ent_other", body),
                 (query + "&entityId=\(entity)", nil), ("", #"{"entityId":null}"#),
@@ -126,7 +126,7 @@ import Testing
             }
             #expect(try await withdraw(query, "{").status == 400)
             #expect(try await withdraw("?entityId=ent_other", nil).status == 404)
-            #expect(try served.database.everything() == before)
+            #expect(try served.database.dump() == before)
         }
     }
 

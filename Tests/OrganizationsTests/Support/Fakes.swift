@@ -1,5 +1,4 @@
 import Contract
-import GatewayClient
 import Kernel
 import Synchronization
 import TestSupport
@@ -95,27 +94,5 @@ final class FakeStorage: Buckets {
             return state.fault
         }
         if let fault { throw fault }
-    }
-}
-
-/// A directory that is so slow that something happens before it responds.
-struct SlowDirectory: Directory {
-    let directory: FakeDirectory
-    let meanwhile: @Sendable () async throws -> Void
-
-    func profiles(ids: [String], toldTo caller: Caller?) async throws -> [String: UserProfile] {
-        try await meanwhile()
-        return directory.profiles(ids: ids, toldTo: caller)
-    }
-
-    func profiles(emails: [String], toldTo caller: Caller?) async throws -> [String: UserProfile] {
-        try await meanwhile()
-        return directory.profiles(emails: emails)
-    }
-
-    func profiles(usernames: [String], toldTo caller: Caller?) async throws -> [String: UserProfile]
-    {
-        try await meanwhile()
-        return directory.profiles(usernames: usernames)
     }
 }

@@ -9,7 +9,7 @@ import WriteKit
 
 /// The use cases over a real database in a temporary folder, with scripted neighbours.
 /// Every statement that would scan a table fails.
-final class World: Sendable {
+final class World: TestWorld {
     let clock = FakeClock()
     let directory = FakeDirectory()
     let entities: FakeEntities
@@ -21,13 +21,9 @@ final class World: Sendable {
     /// - Parameter jobRows: the rows that a job deletes in one transaction.
     init(seed: UInt64 = 1, jobRows: Int = jobSliceRows) throws {
         folder = try TemporaryFolder()
-        var options = DatabaseOptions()
-        options.forbidTableScans = true
-        options.smallTables = ["public_mark"]
-        options.synchronousFull = false
         database = try Database(
             path: folder.path + "/organizations.sqlite", migrations: organizationsMigrations,
-            readers: 0, clock: clock, options: options)
+            readers: 0, clock: clock, options: .forUseCases(smallTables: ["public_mark"]))
         let random = SeededRandom(seed: seed)
         let ids = IDMinter(clock: clock, random: random)
         entities = FakeEntities(ids: ids, clock: clock)
@@ -40,28 +36,7 @@ final class World: Sendable {
 
     deinit { database.close() }
 
-    /// Runs one slice of a job.
-    /// - Returns: whether there was one.
-    func advanceJob() async throws -> Bool {
-        try await database.write { [useCases] in try useCases.jobs.advance(in: $0) }
-    }
-
-    func finishJobs() async throws { while try await advanceJob() {} }
-
-    /// An existing user with the address `<name>@example.com`.
-    @discardableResult
-    func user(_ name: String) -> Caller {
-        Caller(
-            userId: directory.add(name), tokenId: "tok_\(name)", requestId: "r-\(name)")
-    }
-
-    /// A platform admin.
-    func admin(_ name: String = "root") -> Caller {
-        Caller(userId: directory.add(name), isAdmin: true)
-    }
-
-    /// Lets a second pass, so that what follows is newer.
-    func later() { clock.advance(seconds: 1) }
+    func advanceJob(in tx: Transaction) throws -> Bool { try useCases.jobs.advance(in: tx) }
 
     @discardableResult
     func organization(

@@ -142,7 +142,7 @@ import WriteKit
         let actor = EventActor(world.user("cyd")).caller
         #expect(try await world.useCases.onEntityDeleted(entity, by: actor, eventId: "evt_1"))
         #expect(try world.find(acme.id)?.publicCount == 1)
-        let left = try world.database.everything().filter { $0.contains(entity) }
+        let left = try world.database.dump().filter { $0.contains(entity) }
         // `public_entities` has the version since which it is no longer public.
         #expect(
             Set(left.map { $0.prefix { $0 != ":" } }) == ["audit", "public_entities", "tombstones"])
@@ -206,14 +206,14 @@ import WriteKit
         #expect(try await drop(bob, event: "evt_2"))
         #expect(try await world.useCases.onEntityDeleted(entity, by: ada, eventId: "evt_3"))
         // As if the receipts of the first deliveries were lost.
-        let before = try world.database.everything()
+        let before = try world.database.dump()
         #expect(try await rename(entity, to: "New", at: .max, event: "evt_1") == false)
         #expect(try await drop(bob, event: "evt_2") == false)
         let again = try await world.useCases.onEntityDeleted(entity, by: ada, eventId: "evt_3")
         #expect(again == false)
         // A used id is ignored, whatever the event contains.
         #expect(try await drop(ada, event: "evt_3") == false)
-        #expect(try world.database.everything() == before)
+        #expect(try world.database.dump() == before)
         #expect(try world.find(acme.id)?.memberCount == 1)
     }
 }

@@ -18,7 +18,18 @@ import WriteKit
     }
 
     /// Two organizations of Ada's with members and stores, and some with her as the only member.
-    private final class Crowd: Sendable {
+    private final class Crowd: JobScene {
+        /// An organization's three roles, an entity's name.
+        static let constantRows = 4
+        static let exceptions = [
+            "outbox.id": "random", "outbox.number": "in the order of the work",
+            "public_mark.epoch": "random",
+        ]
+        static let tables = [
+            "organizations", "roles", "memberships", "external_storages", "publications",
+            "entity_names",
+        ]
+
         let world: World
         let ada: Caller
         let others: [Caller]
@@ -102,72 +113,21 @@ import WriteKit
             let stores = try world.useCases.listPublicStores(search: nil, PageRequest(size: 2))
             return seen + ["\(stores.items.map(\.name)) \(stores.total)"]
         }
-
-        /// All rows except jobs; of the audit and the outbox only their content.
-        func contents() throws -> [String] {
-            let rows = try rows()
-            return try world.database.read { db in
-                try rows.sorted()
-                    + db.rows(
-                        """
-                        SELECT json_array(actor_id, action, subject_id, about, before, after)
-                        FROM audit WHERE id > ''
-                        """
-                    ) { $0.text(0) }.sorted()
-                    + db.rows("SELECT type || data FROM outbox WHERE number > 0") { $0.text(0) }
-                    .sorted()
-            }
-        }
-
-        private func rows() throws -> [String] {
-            try world.database.dump(
-                of: "organizations", "roles", "memberships", "external_storages",
-                "publications", "entity_names")
-        }
-
-        func count() throws -> Int {
-            try rows().count
-        }
-
-        func jobs() throws -> Int { try world.database.read { try JobStore.backlog(in: $0).count } }
     }
 
     @Test(arguments: Deed.allCases, [1, 2, 3])
     func `a job in slices has the same result as in one, and each slice is small`(
         _ deed: Deed, _ rows: Int
     ) async throws {
-        let whole = try await Crowd(jobRows: 10_000)
-        try await whole.act(deed)
-        #expect(try whole.jobs() == 0)
-        let crowd = try await Crowd(jobRows: rows)
-        try await crowd.act(deed)
-        #expect(try crowd.jobs() > 0)
-        var slices = 0
-        while true {
-            let before = try crowd.count()
-            guard try await crowd.world.advanceJob() else { break }
-            slices += 1
-            // Plus constant rows: an organization's three roles, an entity's name.
-            #expect(before - (try crowd.count()) <= rows + 4)
-            try #require(slices < 500)
-        }
-        #expect(try crowd.contents() == whole.contents())
+        try await expectSlices(Crowd.self, deed, rows: rows)
     }
 
     @Test(arguments: [1, 2, 5])
     func `a deleted organization disappears at once, while its rows are still deleted`(
         _ rows: Int
     ) async throws {
-        let crowd = try await Crowd(jobRows: rows)
-        let before = try await crowd.seen()
-        try await crowd.act(.deleteOrganization)
-        #expect(try crowd.jobs() == 1)
-        let seen = try await crowd.seen()
-        #expect(seen != before)
-        while try await crowd.world.advanceJob() {
-            let now = try await crowd.seen()
-            #expect(now == seen)
-        }
+        let crowd = try await expectGoneAtOnce(
+            Crowd.self, .deleteOrganization, rows: rows)
         let former = crowd.organizations[0]
         _ = try await crowd.world.organization("New", by: crowd.ada, slug: former.slug)
     }

@@ -51,7 +51,7 @@ import WriteKit
         let acme = try await world.organization(by: ada)
         let bolt = try await world.organization("Bolt", by: ada)
         let foreign = try await world.role("Foreign", [], in: bolt, by: ada)
-        let before = try world.database.everything()
+        let before = try world.database.dump()
         let id = await fault { try await add(.userId("usr_none"), to: acme, by: ada) }
         #expect(id?.fields.map(\.pointer) == ["/userId"])
         let email = await fault { try await add(.email("no@example.com"), to: acme, by: ada) }
@@ -64,7 +64,7 @@ import WriteKit
         }
         let again = await fault { try await add(.userId(ada.userId), to: acme, by: ada) }
         #expect(again?.kind == .conflict && again?.code == "already_member")
-        #expect(try world.database.everything() == before)
+        #expect(try world.database.dump() == before)
     }
 
     @Test func `a user who is deleted after the lookup is unknown`() async throws {
@@ -85,10 +85,10 @@ import WriteKit
         let change = world.useCases.addMember(
             .userId(cyd.userId), as: "member", to: acme.id, by: bob)
         _ = try await world.useCases.onUserDeleted(bob.userId, by: ada, eventId: "evt_1")
-        let before = try world.database.everything()
+        let before = try world.database.dump()
         let fault = await fault { try await change.commit() }
         #expect(fault?.kind == .forbidden && fault?.code == "user_deleted")
-        #expect(try world.database.everything() == before)
+        #expect(try world.database.dump() == before)
     }
 
     @Test func `a caller who can't add members doesn't learn which users exist`() async throws {
@@ -148,12 +148,12 @@ import WriteKit
     @Test func `granting the current role changes nothing`() async throws {
         let acme = try await world.organization(by: ada)
         try await world.join(bob, acme, by: ada)
-        let before = try world.database.everything()
+        let before = try world.database.dump()
         try await world.give("member", to: bob, in: acme, by: ada)
         try await world.give("owner", to: ada, in: acme, by: ada)
         _ = try await world.useCases.changeMember(bob.userId, of: acme.id, to: nil, by: ada)
             .commit()
-        #expect(try world.database.everything() == before)
+        #expect(try world.database.dump() == before)
     }
 
     // MARK: The last owner
@@ -162,14 +162,14 @@ import WriteKit
         let acme = try await world.organization(by: ada)
         try await world.join(bob, acme, as: "admin", by: ada)
         try await world.role("bare", [], in: acme, by: ada)
-        let before = try world.database.everything()
+        let before = try world.database.dump()
         #expect(
             await fault { try await world.remove(ada, from: acme, by: ada) }?.code == "last_owner")
         for role in ["admin", "member", "bare"] {
             let fault = await fault { try await world.give(role, to: ada, in: acme, by: ada) }
             #expect(fault?.kind == .conflict && fault?.code == "last_owner")
         }
-        #expect(try world.database.everything() == before)
+        #expect(try world.database.dump() == before)
     }
 
     @Test func `one of two owners can leave, the second can't`() async throws {

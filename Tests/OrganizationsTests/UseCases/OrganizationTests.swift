@@ -74,10 +74,10 @@ import WriteKit
 
     @Test func `a requested slug is used or refused`() async throws {
         #expect(try await world.organization(by: ada, slug: "here").slug == "here")
-        let before = try world.database.everything()
+        let before = try world.database.dump()
         let taken = await fault { try await world.organization(by: bob, slug: "here") }
         #expect(taken?.kind == .conflict && taken?.code == "slug_taken")
-        #expect(try world.database.everything() == before)
+        #expect(try world.database.dump() == before)
     }
 
     @Test func `a caller who is deleted during the request creates nothing`() async throws {
@@ -241,7 +241,7 @@ import WriteKit
         let useCases = OrganizationsUseCases(
             database: world.database, ids: world.useCases.ids, random: world.useCases.random,
             vault: world.useCases.vault,
-            directory: SlowDirectory(directory: world.directory) { [world, ada, bob] in
+            directory: SlowDirectory(world.directory) { [world, ada, bob] in
                 try await world.join(bob, acme, by: ada)
             }, entities: world.entities, storage: world.storage, listeners: [])
         let shown = try await useCases.getOrganization(acme.id, by: ada)
@@ -277,7 +277,7 @@ import WriteKit
     @Test func `an update can keep a slug but not take another organization's`() async throws {
         let acme = try await world.organization("Acme", by: ada)
         try await world.organization("Bolt", by: bob)
-        let before = try world.database.everything()
+        let before = try world.database.dump()
         let taken = await fault {
             try await world.useCases.updateOrganization(
                 acme.id, try OrganizationUpdate(name: "New", slug: "bolt"), by: ada
@@ -290,7 +290,7 @@ import WriteKit
         ] {
             _ = try await world.useCases.updateOrganization(acme.id, change, by: ada).commit()
         }
-        #expect(try world.database.everything() == before)
+        #expect(try world.database.dump() == before)
     }
 
     @Test func `deleting an organization deletes what belongs to it`() async throws {
@@ -304,7 +304,7 @@ import WriteKit
         ).commit()
         try await world.useCases.deleteOrganization(acme.id, by: ada).commit()
         // Apart from the audit, its counts and the outbox.
-        let left = try world.database.everything().filter { $0.contains(acme.id) }
+        let left = try world.database.dump().filter { $0.contains(acme.id) }
         #expect(Set(left.map { $0.prefix { $0 != ":" } }) == ["audit", "list_parts", "outbox"])
         #expect(try world.database.outbox().map(\.type) == ["organization.deleted"])
         #expect(try world.useCases.listPublicStores(search: nil, PageRequest()).total == 0)

@@ -90,13 +90,13 @@ import WriteKit
 
     @Test func `an event and its cause are committed together or not at all`() async throws {
         try await world.join(bob, acme, by: ada)
-        let before = try world.database.everything()
+        let before = try world.database.dump()
         // As if the disk were full before the last row.
         let change = world.useCases.removeMember(bob.userId, of: acme.id, by: ada)
         await #expect(throws: NeighbourIsDown.self) {
             try await change.commit { _, _ in throw NeighbourIsDown() }
         }
-        #expect(try world.database.everything() == before)
+        #expect(try world.database.dump() == before)
     }
 
     /// All writes, in an order in which they succeed.

@@ -49,14 +49,14 @@ import WriteKit
 
     @Test func `a store without public publications is a 404 for others`() async throws {
         let hidden = try await world.publish(world.entities.add(by: ada), to: acme, by: ada)
-        let before = try world.database.everything()
+        let before = try world.database.dump()
         for caller in [eve, root] {
             #expect(fault { try list(by: caller) } == .notFound)
             #expect(fault { try get(hidden.id, by: caller) } == .notFound)
             #expect(await fault { try await show(hidden.id, true, by: caller) } == .notFound)
             #expect(await fault { try await delete(hidden.id, by: caller) } == .notFound)
         }
-        #expect(try world.database.everything() == before)
+        #expect(try world.database.dump() == before)
     }
 
     @Test func `others see a store's public publications and can't change them`()
@@ -65,7 +65,7 @@ import WriteKit
         let hidden = try await world.publish(world.entities.add(by: ada), to: acme, by: ada)
         let open = try await world.publish(
             world.entities.add(by: ada), publicly: true, to: acme, by: ada)
-        let before = try world.database.everything()
+        let before = try world.database.dump()
         for caller in [eve, root] {
             #expect(try list(by: caller) == [open.id])
             #expect(try get(open.id, by: caller) == open)
@@ -77,7 +77,7 @@ import WriteKit
             #expect(await fault { try await delete(open.id, by: caller) }?.code == "not_a_member")
         }
         #expect(try list(by: ada) == [open.id, hidden.id])
-        #expect(try world.database.everything() == before)
+        #expect(try world.database.dump() == before)
     }
 
     @Test func `members see all publications and change what their role permits`() async throws {
@@ -99,10 +99,10 @@ import WriteKit
 
     @Test func `showing a public publication again changes nothing`() async throws {
         let made = try await world.publish(world.entities.add(by: ada), to: acme, by: ada)
-        let before = try world.database.everything()
+        let before = try world.database.dump()
         #expect(try await show(made.id, nil, by: ada) == made)
         #expect(try await show(made.id, false, by: ada) == made)
-        #expect(try world.database.everything() == before)
+        #expect(try world.database.dump() == before)
     }
 
     @Test func `a publication of another store is a 404`() async throws {

@@ -34,14 +34,6 @@ import WriteKit
         try world.useCases.listPublications(of: acme.id, type: type, page, by: caller)
     }
 
-    /// The fault of `body`; checks that it changed nothing.
-    func refusal<T>(_ body: () async throws -> T) async throws -> Fault? {
-        let before = try world.database.everything()
-        let fault = await fault(body)
-        #expect(try world.database.everything() == before)
-        return fault
-    }
-
     // MARK: Publishing
 
     @Test func `a publication shows the entity's name and type`() async throws {
@@ -57,7 +49,7 @@ import WriteKit
     @Test func `an entity is in a store once, and can be in many stores`() async throws {
         let entity = world.entities.add(by: ada, bob)
         try await world.publish(entity, to: acme, by: ada)
-        let again = try await refusal { try await world.publish(entity, to: acme, by: bob) }
+        let again = try await world.refusal { try await world.publish(entity, to: acme, by: bob) }
         #expect(again?.kind == .conflict && again?.code == "already_published")
         let bolt = try await world.organization("Bolt", by: bob)
         try await world.publish(entity, publicly: true, to: bolt, by: bob)
@@ -72,19 +64,21 @@ import WriteKit
         let foreign = world.entities.add(by: eve)
         // Hidden and missing entities are both 404.
         for id in [foreign, "ent_01JHMZ0000000000000000000A", "ent_1", "", "usr_ada"] {
-            let fault = try await refusal { try await world.publish(id, to: acme, by: bob) }
+            let fault = try await world.refusal { try await world.publish(id, to: acme, by: bob) }
             #expect(fault == .notFound, "\(id)")
-            #expect(try await refusal { try await unpublish(id, by: bob) } == .notFound)
+            #expect(try await world.refusal { try await unpublish(id, by: bob) } == .notFound)
         }
         world.entities.change(foreign) { $0.readers = [bob.userId] }
-        let seen = try await refusal { try await world.publish(foreign, to: acme, by: bob) }
+        let seen = try await world.refusal { try await world.publish(foreign, to: acme, by: bob) }
         #expect(seen?.code == "not_a_publisher")
         // Publishing is for members, even for a publisher of the entity.
-        let outside = try await refusal { try await world.publish(foreign, to: acme, by: eve) }
+        let outside = try await world.refusal {
+            try await world.publish(foreign, to: acme, by: eve)
+        }
         #expect(outside == .notFound)
         try await world.role("writer", ["org:write"], in: acme, by: ada)
         try await world.join(eve, acme, as: "writer", by: ada)
-        let weak = try await refusal { try await world.publish(foreign, to: acme, by: eve) }
+        let weak = try await world.refusal { try await world.publish(foreign, to: acme, by: eve) }
         #expect(weak?.code == "insufficient_role")
     }
 
@@ -93,9 +87,10 @@ import WriteKit
         let bolt = try await world.organization("Bolt", by: eve)
         try await world.publish(entity, to: bolt, by: eve)
         #expect(
-            try await refusal { try await world.publish(entity, to: acme, by: bob) } == .notFound)
+            try await world.refusal { try await world.publish(entity, to: acme, by: bob) }
+                == .notFound)
         try await world.join(bob, bolt, by: eve)
-        let member = try await refusal { try await world.publish(entity, to: acme, by: bob) }
+        let member = try await world.refusal { try await world.publish(entity, to: acme, by: bob) }
         #expect(member?.code == "not_a_publisher")
         try await world.remove(bob, from: bolt, by: bob)
         let shown = try world.useCases.listPublications(
@@ -103,7 +98,7 @@ import WriteKit
         _ = try await world.useCases.updatePublication(
             try #require(shown.items.first).id, of: bolt.id, isPublic: true, by: eve
         ).commit()
-        let open = try await refusal { try await world.publish(entity, to: acme, by: bob) }
+        let open = try await world.refusal { try await world.publish(entity, to: acme, by: bob) }
         #expect(open?.code == "not_a_publisher")
     }
 
@@ -111,9 +106,9 @@ import WriteKit
         async throws
     {
         let entity = world.entities.add(by: eve)
-        _ = try await refusal { try await world.publish(entity, to: acme, by: eve) }
+        _ = try await world.refusal { try await world.publish(entity, to: acme, by: eve) }
         let root = world.admin()
-        let fault = try await refusal { try await world.publish(entity, to: acme, by: root) }
+        let fault = try await world.refusal { try await world.publish(entity, to: acme, by: root) }
         #expect(fault?.code == "not_a_member")
         #expect(world.entities.calls == 0)
     }
@@ -126,8 +121,8 @@ import WriteKit
         world.entities.isDown = true
         let other = world.entities.add(by: bob)
         for fault in [
-            try await refusal { try await world.publish(other, to: acme, by: bob) },
-            try await refusal { try await unpublish(entity, by: bob) },
+            try await world.refusal { try await world.publish(other, to: acme, by: bob) },
+            try await world.refusal { try await unpublish(entity, by: bob) },
         ] {
             #expect(fault?.kind == .unavailable && fault?.code == "entities_unavailable")
             #expect(fault?.retryAfter == 1)
@@ -147,7 +142,7 @@ import WriteKit
         let change = try await world.useCases.publish(
             entity, publicly: true, to: acme.id, by: bob)
         _ = try await world.useCases.onEntityDeleted(entity, by: bob, eventId: "evt_1")
-        #expect(try await refusal { try await change.commit() } == .notFound)
+        #expect(try await world.refusal { try await change.commit() } == .notFound)
         #expect(try world.find(acme.id)?.publicCount == 0)
     }
 
@@ -156,7 +151,7 @@ import WriteKit
         let change = try await world.useCases.publish(
             entity, publicly: true, to: acme.id, by: bob)
         try await world.remove(bob, from: acme, by: ada)
-        #expect(try await refusal { try await change.commit() } == .notFound)
+        #expect(try await world.refusal { try await change.commit() } == .notFound)
     }
 
     // MARK: Unpublishing
@@ -170,9 +165,10 @@ import WriteKit
         let made = try await world.publish(entity, to: acme, by: bob)
         world.entities.change(entity) { $0.readers = [ada.userId] }
         #expect(
-            try await refusal { try await unpublish(entity, by: ada) }?.code == "not_a_publisher")
+            try await world.refusal { try await unpublish(entity, by: ada) }?.code
+                == "not_a_publisher")
         try await unpublish(entity, by: bob)
-        #expect(try await refusal { try await unpublish(entity, by: bob) } == .notFound)
+        #expect(try await world.refusal { try await unpublish(entity, by: bob) } == .notFound)
         let second = try await world.publish(entity, to: acme, by: bob)
         #expect(second.id != made.id)
         try await world.useCases.deletePublication(second.id, of: acme.id, by: ada).commit()

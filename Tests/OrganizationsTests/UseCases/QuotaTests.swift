@@ -18,91 +18,55 @@ import WriteKit
         bob = world.user("bob")
     }
 
-    /// The use cases with other limits.
-    private func limited(_ change: (inout OrganizationQuotas) -> Void) -> OrganizationsUseCases {
-        var useCases = world.useCases
-        change(&useCases.quotas)
-        return useCases
-    }
-
-    /// Twenty concurrent requests with room for one.
-    private func expectOne(
-        at location: SourceLocation = #_sourceLocation,
-        _ body: @escaping @Sendable (Int) async throws -> Void
-    ) async {
-        let result = await race(20, body)
-        #expect(result.succeeded == 1, sourceLocation: location)
-        #expect(
-            result.codes == Array(repeating: "quota_exceeded", count: 19),
-            sourceLocation: location)
-    }
-
-    @discardableResult
-    private func create(
-        _ name: String, _ useCases: OrganizationsUseCases, by caller: Caller
-    ) async throws -> Organization {
-        try await useCases.createOrganization(
-            try OrganizationDraft(name: name, slug: nil), by: caller
-        ).commit().organization
-    }
-
     @Test func `a user can create as many organizations as the quota, whoever owns them later`()
         async throws
     {
-        let useCases = limited { $0.organizations.limit = 2 }
-        let first = try await create("One", useCases, by: ada)
-        await expectOne { [self] in try await create("N\($0)", useCases, by: ada) }
-        try await world.join(bob, first, as: "owner", by: ada)
-        try await world.remove(ada, from: first, by: ada)
-        #expect(
-            await fault { try await create("More", useCases, by: ada) }?.code == "quota_exceeded")
-        try await create("Bob's own", useCases, by: bob)
-        try await create("Bob's other", useCases, by: bob)
-        try await useCases.deleteOrganization(first.id, by: bob).commit()
-        try await create("In its place", useCases, by: ada)
+        @Sendable func create(
+            _ uses: OrganizationsUseCases, _ number: Int, by caller: Caller
+        ) async throws -> Organization {
+            try await uses.createOrganization(
+                try OrganizationDraft(name: "N\(number)", slug: nil), by: caller
+            ).commit().organization
+        }
+        let full = try await expectQuota(\.quotas.organizations, of: world.useCases) {
+            [world, ada, bob] in
+            // It counts for its creator until its new owner deletes it.
+            try await world.join(bob, $1, as: "owner", by: ada)
+            try await world.remove(ada, from: $1, by: ada)
+            let full = $0
+            #expect(await fault { try await create(full, 29, by: ada) } != nil)
+            try await $0.deleteOrganization($1.id, by: bob).commit()
+        } add: { [ada] in
+            try await create($0, $1, by: ada)
+        }
+        for number in 40..<42 { _ = try await create(full, number, by: bob) }
     }
 
     @Test func `an organization can have as many members as the quota`() async throws {
-        for index in 0..<20 { world.user("u\(index)") }
-        let useCases = limited { $0.members.limit = 3 }
+        for index in 0..<30 { world.user("u\(index)") }
         let acme = try await world.organization(by: ada)
-        try await world.join(bob, acme, by: ada)
-        await expectOne {
-            _ = try await useCases.addMember(
-                .userId("usr_u\($0)"), as: "member", to: acme.id, by: ada
-            ).commit()
+        try await expectQuota(\.quotas.members, of: world.useCases, used: 1) { [ada] in
+            try await $0.removeMember($1, of: acme.id, by: ada).commit()
+        } add: { [ada] in
+            try await $0.addMember(.userId("usr_u\($1)"), as: "member", to: acme.id, by: ada)
+                .commit().membership.userId
         }
-        try await world.remove(bob, from: acme, by: ada)
-        _ = try await useCases.addMember(
-            .userId(bob.userId), as: "member", to: acme.id, by: ada
-        ).commit()
     }
 
     @Test func `a store can have as many publications as the quota`() async throws {
-        let useCases = limited { $0.publications.limit = 2 }
         let acme = try await world.organization(by: ada)
         let other = try await world.organization("Other", by: ada)
-        let entities = (0..<22).map { world.entities.add("E\($0)", by: ada) }
-        let first = try await world.publish(entities[20], to: acme, by: ada)
-        await expectOne {
-            _ = try await useCases.publish(entities[$0], publicly: true, to: acme.id, by: ada)
-                .commit()
+        let entities = (0..<30).map { world.entities.add("E\($0)", by: ada) }
+        let full = try await expectQuota(\.quotas.publications, of: world.useCases) { [ada] in
+            try await $0.deletePublication($1.id, of: acme.id, by: ada).commit()
+        } add: { [ada] in
+            try await $0.publish(entities[$1], publicly: $1 > 9, to: acme.id, by: ada).commit()
         }
-        _ = try await useCases.publish(entities[21], publicly: false, to: other.id, by: ada)
-            .commit()
-        try await useCases.deletePublication(first.id, of: acme.id, by: ada).commit()
-        _ = try await useCases.publish(entities[21], publicly: false, to: acme.id, by: ada)
-            .commit()
+        _ = try await full.publish(entities[29], publicly: false, to: other.id, by: ada).commit()
     }
 
     @Test func `existing organizations and publications count toward new quotas`() async throws {
-        let folder = try TemporaryFolder()
-        let path = folder.path + "/organizations.sqlite"
-        let index = try #require(organizationsMigrations.firstIndex { $0.name == "quotas" })
-        let old = try Database(
-            path: path, migrations: Array(organizationsMigrations[..<index]), readers: 0,
-            clock: FakeClock())
-        try await old.write { tx in
+        let used = try await countedQuotas(organizationsMigrations) { tx in
             try tx.execute(
                 """
                 INSERT INTO organizations
@@ -123,15 +87,6 @@ import WriteKit
             try tx.execute(
                 "INSERT INTO publications VALUES ('e', 'org_1', 'p', 'app', 0, 'usr_b', 0, 0)")
         }
-        old.close()
-        let new = try Database(
-            path: path, migrations: organizationsMigrations, readers: 0, clock: FakeClock())
-        defer { new.close() }
-        let used = try new.read { db in
-            try db.rows("SELECT quota || ' ' || holder || ' ' || used FROM quota_usage") {
-                $0.text(0)
-            }
-        }
-        #expect(used.sorted() == ["organizations usr_ada 1", "publications org_1 1"])
+        #expect(used == ["organizations usr_ada 1", "publications org_1 1"])
     }
 }

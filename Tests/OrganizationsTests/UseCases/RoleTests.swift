@@ -40,10 +40,10 @@ import WriteKit
         let weaker = try await update(role, try RoleUpdate(scopes: []))
         #expect(weaker.name == "Maker" && weaker.scopes.isEmpty && weaker.id == role.id)
         #expect(try list().items.first == weaker)
-        let before = try world.database.everything()
+        let before = try world.database.dump()
         _ = try await update(role, try RoleUpdate())
         _ = try await update(role, try RoleUpdate(name: "Maker", scopes: []))
-        #expect(try world.database.everything() == before)
+        #expect(try world.database.dump() == before)
     }
 
     @Test func `pages contain all roles, newest first, built-in ones last`() async throws {
@@ -57,14 +57,14 @@ import WriteKit
     }
 
     @Test func `built-in roles can't be changed or deleted`() async throws {
-        let before = try world.database.everything()
+        let before = try world.database.dump()
         for role in try list().items {
             let updated = await fault { try await update(role, try RoleUpdate(name: "x")) }
             #expect(updated?.kind == .conflict && updated?.code == "built_in_role")
             let deleted = await fault { try await delete(role.id) }
             #expect(deleted?.kind == .conflict && deleted?.code == "built_in_role")
         }
-        #expect(try world.database.everything() == before)
+        #expect(try world.database.dump() == before)
     }
 
     @Test func `a role of a member is not deleted`() async throws {
@@ -82,7 +82,7 @@ import WriteKit
         let role = try await world.role("\u{C9}diteur", [], in: acme, by: ada)
         let other = try await world.role("Other", [], in: acme, by: ada)
         try await world.role("Stra\u{DF}e", [], in: acme, by: ada)
-        let before = try world.database.everything()
+        let before = try world.database.dump()
         let names = [
             "\u{C9}diteur", "\u{E9}DITEUR", "OWNER", "Admin", "e\u{301}diteur", "STRASSE",
             "strasse",
@@ -93,7 +93,7 @@ import WriteKit
             let renamed = await fault { try await update(other, try RoleUpdate(name: name)) }
             #expect(renamed?.code == "role_name_taken", "\(name)")
         }
-        #expect(try world.database.everything() == before)
+        #expect(try world.database.dump() == before)
         // Its own name in another case is allowed, as is the name of another organization's role.
         #expect(try await update(role, try RoleUpdate(name: "\u{E9}diteur")).name == "\u{E9}diteur")
         let bolt = try await world.organization("Bolt", by: ada)
@@ -104,12 +104,12 @@ import WriteKit
         "ow\u{200B}ner", "own\u{2060}er", "\u{FEFF}owner", "ow\u{AD}ner", "owner\u{200D}",
     ])
     func `role names can't differ by an invisible character only`(name: String) async throws {
-        let before = try world.database.everything()
+        let before = try world.database.dump()
         let refused = await fault { try await world.role(name, [], in: acme, by: ada) }
         #expect(refused?.kind == .invalid && refused?.fields.map(\.pointer) == ["/name"])
         // Nor like one from before such names were refused.
         #expect(Text.folded(name) == Text.folded("owner"))
-        #expect(try world.database.everything() == before)
+        #expect(try world.database.dump() == before)
     }
 
     @Test func `an organization has at most a hundred custom roles`() async throws {

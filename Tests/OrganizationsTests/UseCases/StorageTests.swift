@@ -94,11 +94,11 @@ import WriteKit
 
     @Test func `a failed check changes nothing`() async throws {
         _ = try await set(bucketBody(bucket: "first"), by: ada)
-        let before = try world.database.everything()
+        let before = try world.database.dump()
         world.storage.fault = .invalid("/external/secretAccessKey", "is refused by the bucket")
         let fault = await fault { try await set(bucketBody(bucket: "second"), by: ada) }
         #expect(fault?.fields.map(\.pointer) == ["/external/secretAccessKey"])
-        #expect(try world.database.everything() == before)
+        #expect(try world.database.dump() == before)
         // Returning to managed storage checks no bucket.
         #expect(try await set(nil, by: ada) == .managed)
         #expect(world.storage.asked.count == 2)
@@ -146,9 +146,9 @@ import WriteKit
     }
 
     @Test func `setting managed storage again changes nothing`() async throws {
-        let before = try world.database.everything()
+        let before = try world.database.dump()
         #expect(try await set(nil, by: ada) == .managed)
-        #expect(try world.database.everything() == before)
+        #expect(try world.database.dump() == before)
         // A new secret is a change, although nothing that is returned differs.
         _ = try await set(bucketBody(secret: "one"), by: ada)
         _ = try await set(bucketBody(secret: "two"), by: ada)

@@ -38,12 +38,12 @@ import Testing
     }
 
     @Test func `only a publisher of the entity can make its publication public`() async throws {
-        let before = try world.database.everything()
+        let before = try world.database.dump()
         for caller in [member, owner] {
             let refused = await fault { try await show(publicly: true, by: caller) }
             #expect(refused?.code == "not_a_publisher")
         }
-        #expect(try world.database.everything() == before)
+        #expect(try world.database.dump() == before)
         #expect(try await show(publicly: true, by: publisher).isPublic)
     }
 

@@ -1,10 +1,6 @@
 import SQLite
-import TestSupport
 
 extension Database {
-    /// All rows, so that a test can check that nothing changed.
-    func everything() throws -> [String] { try dump() }
-
     /// The events in the outbox, oldest first.
     func outbox() throws -> [(type: String, data: String)] {
         try read { db in

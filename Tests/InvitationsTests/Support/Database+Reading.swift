@@ -3,9 +3,6 @@ import SQLite
 import TestSupport
 
 extension Database {
-    /// All that is kept, so that a test can say that nothing was changed.
-    func everything() throws -> [String] { try dump() }
-
     /// Whether a mail waits to be sent: how it ends will change rows.
     func hasPendingMails() throws -> Bool {
         try dump().contains { $0.hasPrefix("mails: ") && $0.contains("status='pending'") }
