@@ -136,6 +136,9 @@ public func expectAlike(
     _ missing: RawResponse, _ id: String, as hidden: RawResponse, _ hiddenId: String
 ) {
     #expect(missing.status == hidden.status, "\(missing.text)")
-    #expect(missing.text.replacing("/" + id, with: "/" + hiddenId) == hidden.text, "\(id)")
+    // The problem's type comes last, and is a URL in which an id of one letter may stand as well.
+    let parts = missing.text.split(separator: "\"type\":", maxSplits: 1).map(String.init)
+    let text = ([parts[0].replacing(id, with: hiddenId)] + parts.dropFirst())
+    #expect(text.joined(separator: "\"type\":") == hidden.text, "\(id)")
     #expect(missing.fields.map(\.name) == hidden.fields.map(\.name))
 }
