@@ -40,15 +40,18 @@ public final class FakeDirectory: Directory {
         }
     }
 
-    public func profiles(ids: [String], toldTo caller: Caller?) -> [String: UserProfile] {
+    public func profiles(ids: [String], disclosedTo caller: Caller?) -> [String: UserProfile] {
         users.withLock { users in users.filter { ids.contains($0.key) } }
     }
 
-    public func profiles(emails: [String], toldTo caller: Caller? = nil) -> [String: UserProfile] {
+    public func profiles(emails: [String], disclosedTo caller: Caller? = nil) -> [String:
+        UserProfile]
+    {
         find(emails, by: \.email)
     }
 
-    public func profiles(usernames: [String], toldTo caller: Caller? = nil) -> [String: UserProfile]
+    public func profiles(usernames: [String], disclosedTo caller: Caller? = nil) -> [String:
+        UserProfile]
     {
         find(usernames, by: \.username)
     }

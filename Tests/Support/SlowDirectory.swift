@@ -16,14 +16,14 @@ public struct SlowDirectory: Directory {
     }
 
     public func profiles(
-        ids: [String], toldTo caller: Caller?
+        ids: [String], disclosedTo caller: Caller?
     ) async throws -> [String: UserProfile] {
         try await meanwhile()
-        return directory.profiles(ids: ids, toldTo: caller)
+        return directory.profiles(ids: ids, disclosedTo: caller)
     }
 
     public func profiles(
-        emails: [String], toldTo caller: Caller?
+        emails: [String], disclosedTo caller: Caller?
     ) async throws -> [String: UserProfile] {
         let found = directory.profiles(emails: emails)
         try await meanwhile()
@@ -31,7 +31,7 @@ public struct SlowDirectory: Directory {
     }
 
     public func profiles(
-        usernames: [String], toldTo caller: Caller?
+        usernames: [String], disclosedTo caller: Caller?
     ) async throws -> [String: UserProfile] {
         let found = directory.profiles(usernames: usernames)
         try await meanwhile()

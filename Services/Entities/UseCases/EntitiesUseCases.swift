@@ -70,7 +70,7 @@ struct EntitiesUseCases: UseCases {
 
     /// The user whom a body names at `/userId`.
     func namedUser(_ userId: String, by caller: Caller) async throws -> UserProfile {
-        let profiles = try await directory.profiles(ids: [userId], toldTo: caller)
+        let profiles = try await directory.profiles(ids: [userId], disclosedTo: caller)
         guard let profile = profiles[userId] else { throw Self.unknownUser }
         return profile
     }

@@ -22,7 +22,7 @@ extension EntitiesUseCases {
             by: caller, admit: admit,
             asking: { [self] _ in
                 let profiles = try await directory.profiles(
-                    emails: addressees.emails, toldTo: caller)
+                    emails: addressees.emails, disclosedTo: caller)
                 return Sharing(
                     caller: caller, profiles: profiles,
                     colleagues: try await colleagues(of: caller, among: profiles.values, entityId),

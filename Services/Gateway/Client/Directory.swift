@@ -3,16 +3,18 @@ import Kernel
 
 /// The gateway's directory of users.
 ///
-/// `toldTo` is the caller who learns from the result whether a name exists: the directory counts
+/// `disclosedTo` is the caller who learns from the result whether a name exists: the directory counts
 /// the unknown names of each caller, and refuses more than a day's worth (429). It is nil only
 /// where the response is the same whether or not the user exists.
 public protocol Directory: Sendable {
     /// Those that exist, by id.
-    func profiles(ids: [String], toldTo caller: Caller?) async throws -> [String: UserProfile]
+    func profiles(ids: [String], disclosedTo caller: Caller?) async throws -> [String: UserProfile]
     /// Those that exist, by e-mail address in its normal form.
-    func profiles(emails: [String], toldTo caller: Caller?) async throws -> [String: UserProfile]
+    func profiles(emails: [String], disclosedTo caller: Caller?) async throws -> [String:
+        UserProfile]
     /// Those that exist, by username.
-    func profiles(usernames: [String], toldTo caller: Caller?) async throws -> [String: UserProfile]
+    func profiles(usernames: [String], disclosedTo caller: Caller?) async throws -> [String:
+        UserProfile]
 }
 
 extension Directory {
@@ -21,7 +23,7 @@ extension Directory {
         of ids: some Sequence<String>
     ) async throws -> [String: UserProfile] {
         let ids = Set(ids)
-        return ids.isEmpty ? [:] : try await profiles(ids: ids.sorted(), toldTo: nil)
+        return ids.isEmpty ? [:] : try await profiles(ids: ids.sorted(), disclosedTo: nil)
     }
 }
 

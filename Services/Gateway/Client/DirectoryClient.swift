@@ -9,20 +9,20 @@ public struct DirectoryClient: Directory {
 
     public init(client: ServiceClient) { self.client = client }
 
-    public func profiles(ids: [String], toldTo caller: Caller?) async throws -> [String:
+    public func profiles(ids: [String], disclosedTo caller: Caller?) async throws -> [String:
         UserProfile]
     {
         try await ask(ids, for: caller) { DirectoryQuery(ids: $0) }.keyed(by: \.id)
     }
 
     public func profiles(
-        emails: [String], toldTo caller: Caller?
+        emails: [String], disclosedTo caller: Caller?
     ) async throws -> [String: UserProfile] {
         try await ask(emails, for: caller) { DirectoryQuery(emails: $0) }.keyed(by: \.email)
     }
 
     public func profiles(
-        usernames: [String], toldTo caller: Caller?
+        usernames: [String], disclosedTo caller: Caller?
     ) async throws -> [String: UserProfile] {
         try await ask(usernames, for: caller) { DirectoryQuery(usernames: $0) }
             .keyed(by: \.username)

@@ -24,7 +24,7 @@ extension IntegrationsUseCases {
             by: caller, admit: authorize,
             asking: { [self] integration, isConditional in
                 let names = try await names(isConditional ? [integration.owner] : [])
-                return (names, candidate: try await candidate(newOwner.name, toldTo: caller))
+                return (names, candidate: try await candidate(newOwner.name, disclosedTo: caller))
             },
             showing: { _, integration, found in try integration.shown(found.0) }
         ) { [audit] tx, integration, found in

@@ -8,7 +8,7 @@ extension IntegrationsUseCases {
     ) async throws -> ShareWithUser {
         try read(.see, on: reference, by: caller) { _, _, _ in }
         guard let name else { throw Fault.notFound }
-        let candidate = try await candidate(name, toldTo: nil)
+        let candidate = try await candidate(name, disclosedTo: nil)
         return try read(.see, on: reference, by: caller) { reader, integration, _ in
             guard let principal = try candidate.resolve(in: reader),
                 let share = try Self.share(of: integration, with: principal, in: reader)

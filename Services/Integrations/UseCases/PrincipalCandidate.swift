@@ -24,16 +24,17 @@ struct PrincipalCandidate: Sendable {
 extension IntegrationsUseCases {
     /// - Parameter caller: who learns from the answer whether the user exists; see `Directory`.
     func candidate(
-        _ name: PrincipalName, toldTo caller: Caller?
+        _ name: PrincipalName, disclosedTo caller: Caller?
     ) async throws -> PrincipalCandidate {
         switch name {
         case .user(let username):
-            PrincipalCandidate(name: name, profile: try await profile(username, toldTo: caller))
+            PrincipalCandidate(
+                name: name, profile: try await profile(username, disclosedTo: caller))
         case .team: PrincipalCandidate(name: name, profile: nil)
         }
     }
 
-    func profile(_ username: String, toldTo caller: Caller?) async throws -> UserProfile? {
-        try await directory.profiles(usernames: [username], toldTo: caller)[username]
+    func profile(_ username: String, disclosedTo caller: Caller?) async throws -> UserProfile? {
+        try await directory.profiles(usernames: [username], disclosedTo: caller)[username]
     }
 }

@@ -9,7 +9,7 @@ extension IntegrationsUseCases {
         _ username: String, of id: String, by caller: Caller
     ) async throws -> PendingWrite<TeamMember, Void> {
         try readTeam(.see, on: id, by: caller) { _, _ in }
-        guard let user = try await profile(username, toldTo: nil) else {
+        guard let user = try await profile(username, disclosedTo: nil) else {
             throw Fault.notFound
         }
         let action = user.id == caller.userId ? TeamAction.leave : .manageMembers

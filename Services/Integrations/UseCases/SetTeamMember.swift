@@ -16,7 +16,7 @@ extension IntegrationsUseCases {
             by: caller, admit: admission(of: caller, to: .manageMembers, onTeam: id),
             asking: { [self] _, _ in
                 // Only after admission: who can't add members must not learn which users exist.
-                guard let user = try await profile(username, toldTo: caller) else {
+                guard let user = try await profile(username, disclosedTo: caller) else {
                     throw unknown
                 }
                 return user

@@ -18,7 +18,7 @@ extension IntegrationsUseCases {
                         "/principalId",
                         "must be user:<username> or team:<teamId>, such as user:grace")
                 }
-                return try await candidate(name, toldTo: caller)
+                return try await candidate(name, disclosedTo: caller)
             },
             showing: { tx, integration, candidate in
                 try candidate.resolve(in: tx).flatMap {

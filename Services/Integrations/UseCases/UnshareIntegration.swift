@@ -10,7 +10,7 @@ extension IntegrationsUseCases {
         let admit = admission(of: caller, to: .share, on: reference)
         _ = try database.read { try admit($0) }
         guard let name else { throw Fault.notFound }
-        let candidate = try await candidate(name, toldTo: nil)
+        let candidate = try await candidate(name, disclosedTo: nil)
         let find: Admission<ShareWithUser> = { db in
             let integration = try admit(db)
             guard let principal = try candidate.resolve(in: db),

@@ -41,7 +41,7 @@ extension OrganizationsUseCases {
         }
         // After admission, so that callers who can't add members learn nothing about who exists.
         let ask: @Sendable ((Organization, Role?)) async throws -> UserProfile = { [self] _ in
-            guard let profile = try await profile(member, toldTo: caller) else {
+            guard let profile = try await profile(member, disclosedTo: caller) else {
                 throw member.unknown
             }
             return profile
@@ -66,11 +66,13 @@ extension OrganizationsUseCases {
     static let unknownRole = Fault.invalid(
         "/role", "must be the name or id of a role of the organization")
 
-    private func profile(_ member: NewMember, toldTo caller: Caller) async throws -> UserProfile? {
+    private func profile(_ member: NewMember, disclosedTo caller: Caller) async throws
+        -> UserProfile?
+    {
         switch member {
-        case .userId(let id): try await directory.profiles(ids: [id], toldTo: caller)[id]
+        case .userId(let id): try await directory.profiles(ids: [id], disclosedTo: caller)[id]
         case .email(let email):
-            try await directory.profiles(emails: [email], toldTo: caller)[email]
+            try await directory.profiles(emails: [email], disclosedTo: caller)[email]
         }
     }
 }

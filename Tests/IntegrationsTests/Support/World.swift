@@ -123,14 +123,16 @@ final class World: TestWorld {
         _ user: Caller, _ team: Team, as role: TeamRole = .member, by caller: Caller
     ) async throws -> TeamMember {
         later()
-        let name = directory.profiles(ids: [user.userId], toldTo: nil)[user.userId]?.username ?? ""
+        let name =
+            directory.profiles(ids: [user.userId], disclosedTo: nil)[user.userId]?.username ?? ""
         return try await useCases.setTeamMember(name, of: team.id, to: role, by: caller)
             .commit().0.member
     }
 
     func leave(_ user: Caller, _ team: Team, by caller: Caller) async throws {
         later()
-        let name = directory.profiles(ids: [user.userId], toldTo: nil)[user.userId]?.username ?? ""
+        let name =
+            directory.profiles(ids: [user.userId], disclosedTo: nil)[user.userId]?.username ?? ""
         try await useCases.removeTeamMember(name, of: team.id, by: caller).commit()
     }
 

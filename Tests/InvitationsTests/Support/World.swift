@@ -112,7 +112,8 @@ final class World: TestWorld {
     func invitee(_ caller: Caller) -> Invitee {
         Invitee(
             userId: caller.userId,
-            email: directory.profiles(ids: [caller.userId], toldTo: nil)[caller.userId]?.email ?? ""
+            email: directory.profiles(ids: [caller.userId], disclosedTo: nil)[caller.userId]?.email
+                ?? ""
         )
     }
 

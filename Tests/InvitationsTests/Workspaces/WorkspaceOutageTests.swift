@@ -17,13 +17,16 @@ import WriteKit
     private struct AwayDirectory: Directory {
         static let away = Fault(.unavailable, code: "gateway_unavailable", "Away.", retryAfter: 1)
 
-        func profiles(ids: [String], toldTo caller: Caller?) throws -> [String: UserProfile] {
+        func profiles(ids: [String], disclosedTo caller: Caller?) throws -> [String: UserProfile] {
             throw Self.away
         }
-        func profiles(emails: [String], toldTo caller: Caller?) throws -> [String: UserProfile] {
+        func profiles(emails: [String], disclosedTo caller: Caller?) throws -> [String: UserProfile]
+        {
             throw Self.away
         }
-        func profiles(usernames: [String], toldTo caller: Caller?) throws -> [String: UserProfile] {
+        func profiles(usernames: [String], disclosedTo caller: Caller?) throws -> [String:
+            UserProfile]
+        {
             throw Self.away
         }
     }

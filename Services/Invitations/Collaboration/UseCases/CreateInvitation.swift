@@ -32,7 +32,7 @@ extension InvitationsUseCases {
                 return (
                     inviter: try await inviter(caller),
                     invitees: try await directory.profiles(
-                        emails: Array(Set(emails)), toldTo: nil)
+                        emails: Array(Set(emails)), disclosedTo: nil)
                 )
             }
         ) { [self] tx, entity, people in

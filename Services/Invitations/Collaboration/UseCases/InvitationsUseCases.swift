@@ -182,7 +182,7 @@ package struct InvitationsUseCases: UseCases {
 
     /// The user of an address, if there is one; no answer tells whether there is.
     func profile(_ email: String) async throws -> UserProfile? {
-        try await directory.profiles(emails: [email], toldTo: nil)[email]
+        try await directory.profiles(emails: [email], disclosedTo: nil)[email]
     }
 }
 

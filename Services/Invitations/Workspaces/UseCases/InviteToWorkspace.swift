@@ -19,7 +19,7 @@ extension WorkspacesUseCases {
                     asked: asked, inviter: try await profile(caller.userId),
                     // No response reveals who has an account.
                     invitee: try await directory.profiles(
-                        emails: [draft.email], toldTo: nil)[draft.email]
+                        emails: [draft.email], disclosedTo: nil)[draft.email]
                 )
             }
         ) { [self] tx, access, known in
