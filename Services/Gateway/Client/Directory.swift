@@ -3,9 +3,9 @@ import Kernel
 
 /// The gateway's directory of users.
 ///
-/// `disclosedTo` is the caller who learns from the result whether a name exists: the directory counts
-/// the unknown names of each caller, and refuses more than a day's worth (429). It is nil only
-/// where the response is the same whether or not the user exists.
+/// `disclosedTo` is the caller who learns from the result whether a name exists: the directory
+/// counts the unknown names of each caller, and refuses more than a day's worth (429). It is nil
+/// only where the response is the same whether or not the user exists.
 public protocol Directory: Sendable {
     /// Those that exist, by id.
     func profiles(ids: [String], disclosedTo caller: Caller?) async throws -> [String: UserProfile]
