@@ -78,8 +78,9 @@ extension EntityStore {
         ORDER BY e.id DESC
         """
 
-    private static let pageOfReached: SQL = """
-        SELECT page.step, e.is_public, e.* FROM (
+    private static let pageOfReached = SQL(
+        """
+        SELECT page.step, e.is_public, \(columns, of: "e") FROM (
             SELECT entity_id, step FROM grants g WHERE user_id = ?1 AND entity_id < ?8
                 AND entity_id NOT IN (SELECT subject FROM jobs WHERE kind = 'entity.deleted')
                 AND (?2 IS NULL AND ?3 IS NULL OR EXISTS (
@@ -96,7 +97,7 @@ extension EntityStore {
                 AND id NOT IN (SELECT value FROM json_each(?4))
             ORDER BY entity_id DESC LIMIT ?6 OFFSET ?7
         ) page CROSS JOIN entities e ON e.id = page.entity_id ORDER BY e.id DESC
-        """
+        """)
 
     private static let countOfGranted: SQL = """
         SELECT count(*) FROM grants g WHERE user_id = ?1

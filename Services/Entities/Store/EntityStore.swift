@@ -3,17 +3,21 @@ import Kernel
 import SQLite
 
 /// Rows of `entities`. An entity that a job is deleting keeps its row until the job is done; only
-/// the job's own queries see it. `SELECT *` lists the columns in the order of Migrations, which
-/// only appends.
+/// the job's own queries see it.
 enum EntityStore {
+    static let columns = Columns(
+        "id", "name", "slug", "type", "description", "organization_id", "owner_id", "created_at",
+        "updated_at", "latest_version")
+
     static func find(_ id: String, in db: some Queryable) throws -> Entity? {
-        try db.row(
-            """
-            SELECT * FROM entities WHERE id = ?1 AND NOT EXISTS (
-                SELECT 1 FROM jobs WHERE kind = 'entity.deleted' AND subject = ?1)
-            """, .text(id)
-        ) { try entity($0) }
+        try db.row(byId, .text(id)) { try entity($0) }
     }
+
+    private static let byId = SQL(
+        """
+        SELECT \(columns) FROM entities WHERE id = ?1 AND NOT EXISTS (
+            SELECT 1 FROM jobs WHERE kind = 'entity.deleted' AND subject = ?1)
+        """)
 
     static func isSlugTaken(_ slug: String, in db: some Queryable) throws -> Bool {
         try db.row("SELECT 1 FROM entities WHERE slug = ?1", .text(slug)) { _ in true } ?? false
@@ -22,16 +26,14 @@ enum EntityStore {
     /// The owner counts as the creator.
     static func insert(_ entity: Entity, in tx: Transaction) throws {
         try tx.execute(
-            """
-            INSERT INTO entities (id, name, slug, type, description, organization_id, owner_id,
-                created_at, updated_at, latest_version, search_text, created_by)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?7)
-            """,
-            .text(entity.id), .text(entity.name), .text(entity.slug), .text(entity.type.rawValue),
-            .text(entity.description), .text(entity.organizationId), .text(entity.ownerId),
-            .time(entity.createdAt), .time(entity.updatedAt), .text(entity.latestVersion),
-            .text(entity.searchText))
+            insertion, .text(entity.id), .text(entity.name), .text(entity.slug),
+            .text(entity.type.rawValue), .text(entity.description), .text(entity.organizationId),
+            .text(entity.ownerId), .time(entity.createdAt), .time(entity.updatedAt),
+            .text(entity.latestVersion), .text(entity.searchText), .text(entity.ownerId))
     }
+
+    private static let insertion = (columns + Columns("search_text", "created_by")).insert(
+        into: "entities")
 
     /// Writes the columns that can change.
     static func update(_ entity: Entity, in tx: Transaction) throws {
@@ -65,10 +67,11 @@ enum EntityStore {
     static func owned(
         by userId: String, limit: Int, in db: some Queryable
     ) throws -> [Entity] {
-        try db.rows(
-            "SELECT * FROM entities WHERE owner_id = ?1 LIMIT ?2", .text(userId), .int(limit)
-        ) { try entity($0) }
+        try db.rows(ownedByUser, .text(userId), .int(limit)) { try entity($0) }
     }
+
+    private static let ownedByUser = SQL(
+        "SELECT \(columns) FROM entities WHERE owner_id = ?1 LIMIT ?2")
 
     static func exists(_ id: String, in db: some Queryable) throws -> Bool {
         try db.row(
@@ -83,11 +86,11 @@ enum EntityStore {
     static func some(
         of organizationId: String, limit: Int, in db: some Queryable
     ) throws -> [Entity] {
-        try db.rows(
-            "SELECT * FROM entities WHERE organization_id = ?1 LIMIT ?2", .text(organizationId),
-            .int(limit)
-        ) { try entity($0) }
+        try db.rows(ofOrganization, .text(organizationId), .int(limit)) { try entity($0) }
     }
+
+    private static let ofOrganization = SQL(
+        "SELECT \(columns) FROM entities WHERE organization_id = ?1 LIMIT ?2")
 
     static let listOfPublicOnes = LongList(
         "public_entities", of: "entities", where: .init("is_public", "= 1"), order: .id("id"))

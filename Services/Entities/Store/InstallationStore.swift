@@ -71,7 +71,8 @@ enum InstallationStore {
     }
 
     private static let ofUser = PagedQuery(
-        "\(columns, of: "r"), e.*", from: "installations", key: Columns("user_id", "entity_id"),
+        "\(columns, of: "r"), \(EntityStore.columns, of: "e")", from: "installations",
+        key: Columns("user_id", "entity_id"),
         joining: "CROSS JOIN entities e ON e.id = r.entity_id", by: "installations_of_user",
         where: """
             user_id = ?1

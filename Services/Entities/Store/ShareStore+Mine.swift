@@ -53,7 +53,7 @@ extension ShareStore {
         countedBy list: LongList? = nil, hidden: SQL? = nil
     ) -> PagedQuery {
         PagedQuery(
-            "\(columns, of: "r"), e.*", from: "shares",
+            "\(columns, of: "r"), \(EntityStore.columns, of: "e")", from: "shares",
             joining: "CROSS JOIN entities e ON e.id = r.entity_id", by: index,
             where: """
                 \(user) AND entity_id NOT IN (

@@ -9,11 +9,12 @@ enum VersionStore {
 
     static func insert(_ version: Version, precedence: String, in tx: Transaction) throws {
         try tx.execute(
-            "INSERT INTO versions VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-            .text(version.id), .text(version.entityId), .text(version.version), .text(precedence),
+            insertion, .text(version.id), .text(version.entityId), .text(version.version),
             .text(version.packageUrl), .text(version.sha256), .text(version.notes),
-            .text(version.publishedBy), .time(version.createdAt))
+            .text(version.publishedBy), .time(version.createdAt), .text(precedence))
     }
+
+    private static let insertion = (columns + Columns("precedence")).insert(into: "versions")
 
     /// The version with this precedence, whatever its build metadata.
     static func find(

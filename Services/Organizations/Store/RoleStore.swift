@@ -33,10 +33,11 @@ enum RoleStore {
 
     static func insert(_ role: Role, in tx: Transaction) throws {
         try tx.execute(
-            "INSERT INTO roles VALUES (?1, ?2, ?3, ?4, ?5, ?6)", .text(role.id),
-            .text(role.organizationId), .text(role.name), .text(Text.folded(role.name)),
-            .text(role.builtIn?.rawValue), .texts(role.scopes))
+            insertion, .text(role.id), .text(role.organizationId), .text(role.name),
+            .text(role.builtIn?.rawValue), .texts(role.scopes), .text(Text.folded(role.name)))
     }
+
+    private static let insertion = (columns + Columns("folded_name")).insert(into: "roles")
 
     /// Writes name and scopes.
     static func update(_ role: Role, in tx: Transaction) throws {

@@ -37,12 +37,13 @@ public let auditCounting = AuditStore.lists.map(\.counting).joined()
 public enum AuditStore {
     static func insert(_ entry: AuditEntryBody, about: String?, in tx: Transaction) throws {
         try tx.execute(
-            "INSERT INTO audit VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-            .text(entry.id), .time(entry.at), .text(entry.actorId), .text(entry.tokenId),
-            .text(entry.requestId), .text(entry.action), .text(entry.subject.type),
-            .text(entry.subject.id), .text(about), try json(entry.before),
-            try json(entry.after))
+            insertion, .text(entry.id), .time(entry.at), .text(entry.actorId),
+            .text(entry.tokenId), .text(entry.requestId), .text(entry.action),
+            .text(entry.subject.type), .text(entry.subject.id), try json(entry.before),
+            try json(entry.after), .text(about))
     }
+
+    private static let insertion = (columns + Columns("about")).insert(into: "audit")
 
     /// Entries that pass the filter, newest first.
     public static func page(
