@@ -254,11 +254,11 @@ def load():
             "search_text) VALUES (?, 'Bench', ?, 'app', ?, 0, 0, 'bench')",
             ((f"ent_01{i:024}", f"bench-{i}", f"usr_01{i % users:024}") for i in range(entities)))
         db.executemany(
-            "INSERT INTO publishers VALUES (?, ?, ?, 0)",
+            "INSERT INTO publishers (user_id, entity_id, added_by, added_at) VALUES (?, ?, ?, 0)",
             ((f"usr_01{i % users:024}",) + (f"ent_01{i:024}",) + (f"usr_01{i % users:024}",)
              for i in range(entities)))
         db.executemany(
-            "INSERT INTO publishers VALUES (?, ?, ?, 0)",
+            "INSERT INTO publishers (user_id, entity_id, added_by, added_at) VALUES (?, ?, ?, 0)",
             ((caller, f"ent_01{i:024}", caller) for i in range(250)))
     with sqlite3.connect(work / "data" / "organizations.sqlite") as db:
         db.executemany(
