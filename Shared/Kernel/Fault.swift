@@ -127,7 +127,8 @@ public struct Fault: Error, Sendable, Equatable {
         let detail =
             if fields.count == 1 {
                 // The empty pointer is the whole body.
-                "\(fields[0].pointer.isEmpty ? "The body" : fields[0].pointer) \(fields[0].detail)."
+                "\(fields[0].pointer.isEmpty ? "The body" : fields[0].pointer) \(fields[0].detail)"
+                    + (fields[0].detail.hasSuffix("?") ? "" : ".")
             } else {
                 "\(fields.count) fields are invalid."
             }

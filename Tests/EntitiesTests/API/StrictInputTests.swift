@@ -20,7 +20,8 @@ import Testing
         Wrong(
             request: create, body: #"{"name":"x","type":"app","organization_id":"org_1"}"#,
             status: 422, code: "unknown_field",
-            errors: ["/organization_id is unknown; did you mean organizationId?"]),
+            errors: ["/organization_id is unknown; did you mean organizationId?"],
+            detail: "/organization_id is unknown; did you mean organizationId?"),
         Wrong(
             request: create, body: #"{"nam":"x","type":"app"}"#, status: 422,
             code: "validation_failed",
