@@ -29,13 +29,17 @@ public struct Page: Sendable {
                 """)
     }
 
+    private static let style = "\n" + Style.css
+    /// Made once for all pages, as their style is one.
+    private static let policy: String = {
+        let hash = Base64.encode(SHA256.hash(Array(style.utf8)))
+        return "default-src 'none'; style-src 'sha256-\(hash)'; base-uri 'none'; "
+            + "form-action 'none'; frame-ancestors 'none'"
+    }()
+
     /// A page in the style of the reference.
     init(title: String, version: String, link: HTML, navigation: HTML, main: HTML) {
-        let style = "\n" + Style.css
-        let hash = Base64.encode(SHA256.hash(Array(style.utf8)))
-        contentSecurityPolicy =
-            "default-src 'none'; style-src 'sha256-\(hash)'; base-uri 'none'; form-action 'none'; "
-            + "frame-ancestors 'none'"
+        contentSecurityPolicy = Self.policy
         let page: HTML = """
             <!doctype html>
             <html lang="en">
@@ -44,7 +48,7 @@ public struct Page: Sendable {
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <meta name="color-scheme" content="light dark">
             <title>\(title)</title>
-            <style>\(HTML(stringLiteral: style))</style>
+            <style>\(HTML(stringLiteral: Self.style))</style>
             </head>
             <body>
             <a class="skip" href="#main">Skip to the reference</a>

@@ -25,6 +25,11 @@ extension Directory {
         let ids = Set(ids)
         return ids.isEmpty ? [:] : try await profiles(ids: ids.sorted(), disclosedTo: nil)
     }
+
+    /// The same for one user.
+    public func profile(of id: String) async throws -> UserProfile? {
+        try await profiles(of: [id])[id]
+    }
 }
 
 extension Fault {

@@ -13,8 +13,6 @@ struct JSONMistakes {
     /// Whether the rules of values count as well, which the type or the domain checks otherwise.
     var checksRules = false
 
-    var isWrong: Bool { !wrong.isEmpty || !unknown.isEmpty }
-
     mutating func noteUnknown(_ pointer: String, _ detail: String) {
         if unknown.count < Self.maximum { unknown.append(Fault.Field(pointer, detail)) }
     }
@@ -25,8 +23,8 @@ struct JSONMistakes {
 
     /// 422 with all mistakes; nil if there are none.
     /// - Parameter isLenient: unknown members are no mistake.
-    func fault(isLenient: Bool) -> Fault? {
-        if isLenient || unknown.isEmpty { return wrong.isEmpty ? nil : .invalid(wrong) }
+    func fault(isLenient: @autoclosure () -> Bool) -> Fault? {
+        if unknown.isEmpty || isLenient() { return wrong.isEmpty ? nil : .invalid(wrong) }
         return wrong.isEmpty ? .unknown(.unknownField, unknown) : .invalid(wrong + unknown)
     }
 }

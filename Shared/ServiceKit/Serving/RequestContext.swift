@@ -73,8 +73,8 @@ public struct RequestContext: Sendable {
                 type, body, within: endpoint.access == .service ? .trusted : .request)
         }
         let mistakes = try JSONSyntax.check(body, as: schema)
-        guard mistakes.fault(isLenient: isLenient) == nil else {
-            throw try allMistakes(by: schema) ?? .invalid([])
+        if let fault = mistakes.fault(isLenient: isLenient) {
+            throw try allMistakes(by: schema) ?? fault
         }
         answer?.ignored += mistakes.unknown.map(\.pointer)
         do throws(Fault) {

@@ -39,7 +39,9 @@ struct RequestInput: Sendable {
 
     /// - Throws: 404 that says so for the id of another kind of thing.
     func check(_ value: String, at index: Int) throws(Fault) {
-        guard let kind = kinds[index], let other = IDKind.of(value), other != kind else { return }
+        guard let kind = kinds[index], !value.hasPrefix(kind.prefix), IDKind.isID(value) else {
+            return
+        }
         throw Fault(
             ProblemType.notFound,
             "\(value.prefix(40)) isn't \(kind.noun)'s id, which begins with \(kind.prefix).")
@@ -58,7 +60,7 @@ struct RequestInput: Sendable {
 }
 
 /// How the ids of a kind of thing begin.
-private struct IDKind: Equatable, Sendable {
+private struct IDKind: Sendable {
     let prefix: String
     let noun: String
 
@@ -86,9 +88,9 @@ private struct IDKind: Equatable, Sendable {
         }
     }
 
-    /// The kind that a value begins like.
-    static func of(_ value: String) -> IDKind? {
-        known.values.first { value.hasPrefix($0.prefix) }
+    /// Whether a value begins as the id of any kind does.
+    static func isID(_ value: String) -> Bool {
+        known.values.contains { value.hasPrefix($0.prefix) }
     }
 }
 

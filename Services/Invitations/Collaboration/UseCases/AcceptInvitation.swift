@@ -11,7 +11,7 @@ extension InvitationsUseCases {
     func acceptInvitation(
         _ link: InvitationLink, by caller: Caller
     ) async throws -> PendingWrite<Invitation, Invitation> {
-        guard let user = try await directory.profiles(of: [caller.userId])[caller.userId] else {
+        guard let user = try await directory.profile(of: caller.userId) else {
             throw Fault.notFound
         }
         return accept(

@@ -58,7 +58,7 @@ extension InvitationsUseCases {
     }
 
     private func inviter(_ caller: Caller) async throws -> UserProfile {
-        try await directory.profiles(of: [caller.userId])[caller.userId] ?? .unknown(caller.userId)
+        try await directory.profile(of: caller.userId) ?? .unknown(caller.userId)
     }
 
     /// Throws before it writes anything.

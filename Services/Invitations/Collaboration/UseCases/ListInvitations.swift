@@ -19,7 +19,7 @@ extension InvitationsUseCases {
     func listMine(
         _ status: InvitationStatus?, _ page: PageRequest, by caller: Caller
     ) async throws -> Page<Invitation> {
-        guard let user = try await directory.profiles(of: [caller.userId])[caller.userId] else {
+        guard let user = try await directory.profile(of: caller.userId) else {
             return Page([], page, total: 0)
         }
         return try database.read {

@@ -26,7 +26,7 @@ extension WorkspacesUseCases {
     func listMine(
         _ status: WorkspaceInvitationStatus?, _ page: PageRequest, by caller: Caller
     ) async throws -> Page<InvitationInWorkspace> {
-        guard let user = try await directory.profiles(of: [caller.userId])[caller.userId] else {
+        guard let user = try await directory.profile(of: caller.userId) else {
             return Page([], page, total: 0)
         }
         let now = clock.now()

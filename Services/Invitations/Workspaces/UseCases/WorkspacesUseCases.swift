@@ -77,7 +77,7 @@ package struct WorkspacesUseCases: UseCases {
     }
 
     func profile(_ userId: String) async throws -> UserProfile {
-        try await directory.profiles(of: [userId])[userId] ?? .unknown(userId)
+        try await directory.profile(of: userId) ?? .unknown(userId)
     }
 }
 
