@@ -12,6 +12,10 @@ extension AuditEntryBody {
             Member(
                 "actorId", "The user who did it; null for changes by the configuration.",
                 .id(like: "usr_")),
+            Member(
+                "actingId",
+                "The platform admin whose token acted for that user; null if the user did it "
+                    + "themselves.", .id(like: "usr_"), example: .null),
             Member("tokenId", "The token that was used.", .id(like: "tok_")),
             Member(
                 "requestId", "The `X-Request-Id` of the request.", example: "1dlYqdkCtevnew8pF5"),

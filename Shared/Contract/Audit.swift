@@ -21,6 +21,8 @@ public struct AuditEntryBody: Documented, Equatable {
     public let at: Timestamp
     /// The user who did it; null for changes by the configuration.
     @OrNull public var actorId: String?
+    /// The platform admin who acted for that user; null if they did it themselves.
+    @OrNull public var actingId: String?
     @OrNull public var tokenId: String?
     @OrNull public var requestId: String?
     /// `share.created` and the like: the kind of the subject and what happened to it.
@@ -33,14 +35,16 @@ public struct AuditEntryBody: Documented, Equatable {
     @OrNull public var after: AuditSnapshot?
 
     public init(
-        id: String, at: Timestamp, actorId: String?, tokenId: String?, requestId: String?,
-        action: String, subject: Subject, before: AuditSnapshot?, after: AuditSnapshot?
+        id: String, at: Timestamp, actorId: String?, actingId: String? = nil, tokenId: String?,
+        requestId: String?, action: String, subject: Subject, before: AuditSnapshot?,
+        after: AuditSnapshot?
     ) {
         self.id = id
         self.at = at
         self.action = action
         self.subject = subject
         _actorId = OrNull(wrappedValue: actorId)
+        _actingId = OrNull(wrappedValue: actingId)
         _tokenId = OrNull(wrappedValue: tokenId)
         _requestId = OrNull(wrappedValue: requestId)
         _before = OrNull(wrappedValue: before?.bounded)

@@ -38,17 +38,22 @@ public struct EventActor: Codable, Sendable, Equatable {
     public let userId: String
     /// `tok_…`
     public let tokenId: String
+    /// The platform admin who acted for the user; nil if nobody did.
+    public let actingId: String?
     /// The request that caused the event.
     public let requestId: String
 
     public init(_ caller: Caller) {
         userId = caller.userId
         tokenId = caller.tokenId
+        actingId = caller.isActedFor ? caller.actingId : nil
         requestId = caller.requestId
     }
 
     /// For the audit entries of what follows from the event; without scopes' limits.
     public var caller: Caller {
-        Caller(userId: userId, scopes: [], tokenId: tokenId, requestId: requestId)
+        Caller(
+            userId: userId, scopes: [], tokenId: tokenId, actingId: actingId ?? "",
+            requestId: requestId)
     }
 }

@@ -11,20 +11,26 @@ public struct Caller: Sendable, Hashable {
     public let readOnly: Bool
     /// `tok_…`; empty if there is none.
     public let tokenId: String
+    /// The platform admin whose token acts for the user; empty if the token is the user's own.
+    public let actingId: String
     /// The id of the request, for the audit; empty while there is none.
     public var requestId: String
 
     public init(
         userId: String, isAdmin: Bool = false, scopes: [String] = ["*"], readOnly: Bool = false,
-        tokenId: String = "", requestId: String = ""
+        tokenId: String = "", actingId: String = "", requestId: String = ""
     ) {
         self.userId = userId
         self.isAdmin = isAdmin
         self.scopes = scopes
         self.readOnly = readOnly
         self.tokenId = tokenId
+        self.actingId = actingId
         self.requestId = requestId
     }
+
+    /// Whether a platform admin's token acts for the user.
+    public var isActedFor: Bool { !actingId.isEmpty }
 
     /// The same caller, in this request.
     public func asking(in requestId: String) -> Caller {
@@ -33,9 +39,22 @@ public struct Caller: Sendable, Hashable {
         return caller
     }
 
-    /// Whether the token has the scope, by itself or by `*`.
+    /// Scopes that only platform admins' tokens can have. Whether the user is still an admin is
+    /// checked at each use, not only when the token is created.
+    public static let adminScopes: Set<String> = [
+        "access:check", "access:revoke", "users:act_as", "events:read",
+    ]
+
+    /// What a token can't do while it acts for another user: manage accounts. The scopes of
+    /// admins it can't use either, as the user it acts for is none.
+    private static let notWhileActing: Set<String> = ["tokens:write", "users:admin"]
+
+    /// Whether the token has the scope, by itself or by `*`, and the caller can use it.
     public func has(scope: String) -> Bool {
-        scopes.contains { $0 == scope || $0 == "*" }
+        guard isAdmin || !Self.adminScopes.contains(scope),
+            !isActedFor || !Self.notWhileActing.contains(scope)
+        else { return false }
+        return scopes.contains { $0 == scope || $0 == "*" }
     }
 
     /// Requires all of `needed`: 403 `insufficient_scope` names those that are missing.

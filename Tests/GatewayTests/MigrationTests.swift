@@ -35,6 +35,8 @@ private let released = [
     "bad8392c6af73172d6898246fcb6c86b09aebb907e312d2993f7dab4dc43d719",
     // long lists
     "585271fa915c807007bf180b31c602b70c0e395ed6b3cfc0ae3d3b3d04700da2",
+    // who acted for whom
+    "e12931f8d60ee27078ef364669bfae0e84f6d8fa32cb3771bd34c22db1efd947",
 ]
 
 @Suite struct MigrationTests {

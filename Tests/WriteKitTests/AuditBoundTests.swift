@@ -107,7 +107,7 @@ import WriteKit
             try tx.execute(
                 """
                 INSERT INTO audit VALUES ('aud_1', 5, NULL, NULL, NULL, 'integration.updated',
-                    'integration', 'int_1', 'int_1', ?1, ?1)
+                    'integration', 'int_1', 'int_1', ?1, ?1, NULL)
                 """, .text(#"{"description":"\#(text)"}"#))
         }
         let entry = try #require(try world.list(AuditFilter(about: "int_1")).items.first)

@@ -24,6 +24,8 @@ final class JournalWorld: UseCases {
             migrations: [
                 Migration("audit", auditSchema),
                 Migration("counts", LongList.schema + auditCounting),
+                Migration("who acted for whom", auditActingSchema),
+                Migration("suspended users", suspendedUsersSchema),
                 Migration("kept answers", storedResponsesSchema),
                 Migration("bytes of kept answers", storedResponseBytesSchema),
                 Migration("names of stored responses", storedResponseNamesSchema),
@@ -53,6 +55,28 @@ final class JournalWorld: UseCases {
     }
 }
 
+@Suite struct SuspendedUsersTests {
+    @Test func `a user is suspended until the suspension ends`() async throws {
+        let world = try JournalWorld()
+        func suspended(_ ids: [String]) throws -> Set<String> {
+            try world.database.read { try SuspendedUsers.among(ids, in: $0) }
+        }
+        #expect(try suspended(["usr_a", "usr_b"]).isEmpty)
+        try await world.database.write { tx in
+            for _ in 1...2 { try SuspendedUsers.set("usr_a", isSuspended: true, in: tx) }
+            try SuspendedUsers.set("usr_c", isSuspended: true, in: tx)
+            try SuspendedUsers.set("usr_b", isSuspended: false, in: tx)
+        }
+        #expect(try suspended(["usr_a", "usr_b"]) == ["usr_a"])
+        #expect(try world.database.read { try SuspendedUsers.contains("usr_a", in: $0) })
+        #expect(try world.database.read { try !SuspendedUsers.contains("usr_b", in: $0) })
+        try await world.database.write {
+            try SuspendedUsers.set("usr_a", isSuspended: false, in: $0)
+        }
+        #expect(try suspended(["usr_a", "usr_b", "usr_c"]) == ["usr_c"])
+    }
+}
+
 @Suite struct AuditTests {
     private let ada = Caller(userId: "usr_ada", tokenId: "tok_1", requestId: "req-1")
     private let bob = Caller(userId: "usr_bob", tokenId: "tok_2", requestId: "req-2")
@@ -74,6 +98,7 @@ final class JournalWorld: UseCases {
         #expect(entry.id.hasPrefix("aud_"))
         #expect(entry.at == world.clock.now())
         #expect(entry.actorId == "usr_ada" && entry.tokenId == "tok_1")
+        #expect(entry.actingId == nil)
         #expect(entry.requestId == "req-1")
         #expect(entry.action == "token.created")
         #expect(entry.subject == AuditEntryBody.Subject(type: "token", id: "tok_9"))
@@ -89,6 +114,16 @@ final class JournalWorld: UseCases {
         try await world.record(event(nil), by: nil)
         let entry = try #require(try world.list(AuditFilter()).items.first)
         #expect(entry.actorId == nil && entry.tokenId == nil && entry.requestId == nil)
+    }
+
+    @Test func `an entry of a user who was acted for names the admin`() async throws {
+        let world = try JournalWorld()
+        let actor = Caller(userId: "usr_ada", tokenId: "tok_1", actingId: "usr_root")
+        try await world.record(event("ent_1"), by: actor)
+        try await world.record(event("ent_1"), by: EventActor(actor).caller)
+        let entries = try world.list(AuditFilter(about: "ent_1")).items
+        #expect(entries.map(\.actorId) == ["usr_ada", "usr_ada"])
+        #expect(entries.map(\.actingId) == ["usr_root", "usr_root"])
     }
 
     @Test func `lists are newest first and filtered by thing, actor and time`() async throws {

@@ -17,6 +17,9 @@ extension EntitiesUseCases: EventConsumer {
         case MemberRemoved.type:
             let fact = try event.fact(MemberRemoved.self)
             return { try onMemberRemoved(fact, at: event.at, in: $0) }
+        case UserSuspensionChanged.type:
+            let fact = try event.fact(UserSuspensionChanged.self)
+            return { try SuspendedUsers.set(fact.userId, isSuspended: fact.isSuspended, in: $0) }
         default: return nil
         }
     }

@@ -25,6 +25,8 @@ public let entitiesMigrations = [
     Migration("names of stored responses", storedResponseNamesSchema),
     Migration("name of tombstones", tombstoneNamesSchema),
     Migration("long lists", longLists),
+    Migration("who acted for whom", auditActingSchema),
+    Migration("suspended users", suspendedUsersSchema),
 ]
 
 /// `grants` has one row for each pair of user and entity with local access: the first local step.

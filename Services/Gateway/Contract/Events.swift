@@ -25,3 +25,17 @@ public struct UserDeleted: Codable, Sendable, Equatable {
             userId: deletedBy, isAdmin: true, tokenId: tokenId ?? "", requestId: requestId ?? "")
     }
 }
+
+/// `user.suspension_changed`: every context that tells what a user may do denies all of it while
+/// they are suspended. What they were given stays.
+public struct UserSuspensionChanged: Codable, Sendable, Equatable {
+    public static let type = "user.suspension_changed"
+
+    public let userId: String
+    public let isSuspended: Bool
+
+    public init(userId: String, isSuspended: Bool) {
+        self.userId = userId
+        self.isSuspended = isSuspended
+    }
+}

@@ -64,4 +64,5 @@ let gatewayMigrations = [
         """),
     Migration("names of stored responses", storedResponseNamesSchema),
     Migration("long lists", LongList.schema + UserStore.list.counting + auditCounting),
+    Migration("who acted for whom", auditActingSchema),
 ]

@@ -6,8 +6,14 @@ import WriteKit
 
 extension IntegrationsUseCases: EventConsumer {
     func effect(of event: InternalEvent) throws -> EventEffect? {
-        guard event.type == UserDeleted.type else { return nil }
-        let fact = try event.fact(UserDeleted.self)
-        return { try onUserDeleted(fact.userId, by: fact.actor, in: $0) }
+        switch event.type {
+        case UserDeleted.type:
+            let fact = try event.fact(UserDeleted.self)
+            return { try onUserDeleted(fact.userId, by: fact.actor, in: $0) }
+        case UserSuspensionChanged.type:
+            let fact = try event.fact(UserSuspensionChanged.self)
+            return { try SuspendedUsers.set(fact.userId, isSuspended: fact.isSuspended, in: $0) }
+        default: return nil
+        }
     }
 }

@@ -20,6 +20,8 @@ public let integrationsMigrations = [
     Migration("names of stored responses", storedResponseNamesSchema),
     Migration("name of tombstones", tombstoneNamesSchema),
     Migration("long lists", longLists),
+    Migration("who acted for whom", auditActingSchema),
+    Migration("suspended users", suspendedUsersSchema),
 ]
 
 /// Triggers keep `member_count`, also for cascades, so that no statement can forget it.

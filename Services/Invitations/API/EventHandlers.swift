@@ -21,6 +21,9 @@ extension InvitationsContext: EventConsumer {
         case EntityOwnerChanged.type:
             let fact = try event.fact(EntityOwnerChanged.self)
             return { try invitations.onEntityOwnerChanged(fact, in: $0) }
+        case UserSuspensionChanged.type:
+            let fact = try event.fact(UserSuspensionChanged.self)
+            return { try SuspendedUsers.set(fact.userId, isSuspended: fact.isSuspended, in: $0) }
         default: return nil
         }
     }

@@ -34,4 +34,6 @@ public let invitationsMigrations = [
     Migration("counts of workspaces", workspaceCountsSchema),
     Migration("counts of deliveries", deliveryCountsSchema),
     Migration("long lists", LongList.schema + auditCounting),
+    Migration("who acted for whom", auditActingSchema),
+    Migration("suspended users", suspendedUsersSchema),
 ]

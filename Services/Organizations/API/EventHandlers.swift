@@ -17,6 +17,9 @@ extension OrganizationsUseCases: EventConsumer {
         case EntityRenamed.type:
             let fact = try event.fact(EntityRenamed.self)
             return { try onEntityRenamed(fact, in: $0) }
+        case UserSuspensionChanged.type:
+            let fact = try event.fact(UserSuspensionChanged.self)
+            return { try SuspendedUsers.set(fact.userId, isSuspended: fact.isSuspended, in: $0) }
         default: return nil
         }
     }

@@ -28,6 +28,8 @@ public let organizationsMigrations = [
     Migration(
         "members and publications are long lists",
         MembershipStore.list.counting + PublicationStore.list.counting),
+    Migration("who acted for whom", auditActingSchema),
+    Migration("suspended users", suspendedUsersSchema),
 ]
 
 /// Triggers maintain `member_count` and `public_count`, cascades included, so that no statement can

@@ -52,6 +52,13 @@ enum Identity {
         var scopes: [String]?
         var readOnly: Bool?
         var tokenId: String?
+        /// Who acts for the user (RFC 8693 §4.1).
+        var act: Actor?
+    }
+
+    /// RFC 8693 §4.1: the platform admin whose token it is.
+    struct Actor: Codable {
+        let sub: String
     }
 
     /// How long an identity lives, in seconds.
@@ -159,6 +166,7 @@ public struct IdentitySigner: Sendable {
         claims.scopes = caller.scopes
         claims.readOnly = caller.readOnly
         claims.tokenId = caller.tokenId
+        if caller.isActedFor { claims.act = Identity.Actor(sub: caller.actingId) }
         return Identity.sign(claims, issuers(to: audience).user)
     }
 
@@ -264,7 +272,8 @@ public final class IdentityAuthenticator: Authenticator {
         else { return nil }
         let caller = Caller(
             userId: claims.sub, isAdmin: claims.role == "admin", scopes: scopes,
-            readOnly: readOnly, tokenId: claims.tokenId ?? "")
+            readOnly: readOnly, tokenId: claims.tokenId ?? "",
+            actingId: claims.act?.sub ?? "")
         let session = Known(token, claims, caller)
         known[index] = session
         return session

@@ -91,6 +91,9 @@ struct AccessLine {
             if !caller.tokenId.isEmpty {
                 Self.member(",\"tokenId\":", caller.tokenId, into: &out)
             }
+            if caller.isActedFor {
+                Self.member(",\"actingId\":", caller.actingId, into: &out)
+            }
         }
         if !client.isEmpty { Self.member(",\"client\":", client, into: &out) }
         out.append("}\n" as StaticString)
@@ -111,7 +114,10 @@ struct AccessLine {
             out.append(" \(tenths / 10).\(tenths % 10)ms")
         }
         if let bytes { out.append(" \(bytes)B") }
-        if let caller { out.append(" user=\(caller.userId)") }
+        if let caller {
+            out.append(" user=\(caller.userId)")
+            if caller.isActedFor { out.append(" acting=\(caller.actingId)") }
+        }
         out.append(" request=\(requestId)\n")
     }
 

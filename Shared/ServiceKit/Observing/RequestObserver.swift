@@ -125,6 +125,9 @@ final class RequestObserver {
         if let route { attributes.append(Span.Attribute("http.route", route.pattern)) }
         if let caller = answer.caller {
             attributes.append(Span.Attribute("enduser.id", caller.userId))
+            if caller.isActedFor {
+                attributes.append(Span.Attribute("latchkey.acting_id", caller.actingId))
+            }
         }
         if status >= 500 { attributes.append(Span.Attribute("error.type", "\(status)")) }
         tracer.record(

@@ -44,7 +44,8 @@ public struct AuditLog: Sendable {
         func known(_ text: String?) -> String? { text?.isEmpty == false ? text : nil }
         let entry = AuditEntryBody(
             id: ids.make("aud_"), at: tx.now, actorId: known(caller?.userId),
-            tokenId: known(caller?.tokenId), requestId: known(caller?.requestId),
+            actingId: known(caller?.actingId), tokenId: known(caller?.tokenId),
+            requestId: known(caller?.requestId),
             action: event.action, subject: event.subject, before: event.before,
             after: event.after)
         try AuditStore.insert(entry, about: event.about, in: tx)

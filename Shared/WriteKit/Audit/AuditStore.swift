@@ -33,6 +33,9 @@ public let auditSchema = """
 /// Counts the entries; a migration of each context, after `LongList.schema`.
 public let auditCounting = AuditStore.lists.map(\.counting).joined()
 
+/// Who acted for an entry's actor; a later migration of each context.
+public let auditActingSchema = "ALTER TABLE audit ADD COLUMN acting_id TEXT"
+
 /// Rows of `audit`. Lists are newest first.
 public enum AuditStore {
     static func insert(_ entry: AuditEntryBody, about: String?, in tx: Transaction) throws {
@@ -40,7 +43,7 @@ public enum AuditStore {
             insertion, .text(entry.id), .time(entry.at), .text(entry.actorId),
             .text(entry.tokenId), .text(entry.requestId), .text(entry.action),
             .text(entry.subject.type), .text(entry.subject.id), try json(entry.before),
-            try json(entry.after), .text(about))
+            try json(entry.after), .text(entry.actingId), .text(about))
     }
 
     private static let insertion = (columns + Columns("about")).insert(into: "audit")
@@ -91,8 +94,9 @@ public enum AuditStore {
             }
         }
         return AuditEntryBody(
-            id: row.text(0), at: row.time(1), actorId: row.textOrNil(2), tokenId: row.textOrNil(3),
-            requestId: row.textOrNil(4), action: row.text(5),
+            id: row.text(0), at: row.time(1), actorId: row.textOrNil(2),
+            actingId: row.textOrNil(10), tokenId: row.textOrNil(3), requestId: row.textOrNil(4),
+            action: row.text(5),
             subject: AuditEntryBody.Subject(type: row.text(6), id: row.text(7)),
             before: try snapshot(8), after: try snapshot(9))
     }
@@ -101,7 +105,7 @@ public enum AuditStore {
 
     private static let columns = Columns(
         "id", "at", "actor_id", "token_id", "request_id", "action", "subject_type", "subject_id",
-        "before", "after")
+        "before", "after", "acting_id")
 
     private static let listAbout = LongList("audit_about", of: "audit", by: "about", order: order)
     private static let listOfActor = LongList(

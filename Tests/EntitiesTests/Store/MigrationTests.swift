@@ -41,6 +41,10 @@ private let released = [
     "f06660b349c4fd60316bd35ddcff720be07352e0eee24edd7cd63ad6ff10ce34",
     // long lists
     "e4edd6af1037b0fe06507bf298efe5107f67c7aa075a8f31943101eee9acfe14",
+    // who acted for whom
+    "e12931f8d60ee27078ef364669bfae0e84f6d8fa32cb3771bd34c22db1efd947",
+    // suspended users
+    "35c3f90ed95f990406575f5200d2b9e945af450e28c1bc3c0c1350ef7fea0a92",
 ]
 
 @Suite struct MigrationTests {

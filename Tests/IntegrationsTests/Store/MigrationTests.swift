@@ -31,6 +31,10 @@ private let released = [
     "f06660b349c4fd60316bd35ddcff720be07352e0eee24edd7cd63ad6ff10ce34",
     // long lists
     "2b568ea87f012f6f02e2b6cf1feaca75aa10a6a807c709eb0e4730e0785acd72",
+    // who acted for whom
+    "e12931f8d60ee27078ef364669bfae0e84f6d8fa32cb3771bd34c22db1efd947",
+    // suspended users
+    "35c3f90ed95f990406575f5200d2b9e945af450e28c1bc3c0c1350ef7fea0a92",
 ]
 
 @Suite struct MigrationTests {

@@ -55,6 +55,10 @@ private let released = [
     "1c3174ec821191657cf078dacabfe8eb0d3d2ea2d4a02cffa8b84e2f629224c4",
     // long lists
     "d3a68f2b955d4e6441b6681ac2d75899494625c15f20fc747833878b4fbe2fd6",
+    // who acted for whom
+    "e12931f8d60ee27078ef364669bfae0e84f6d8fa32cb3771bd34c22db1efd947",
+    // suspended users
+    "35c3f90ed95f990406575f5200d2b9e945af450e28c1bc3c0c1350ef7fea0a92",
 ]
 
 @Suite struct MigrationTests {

@@ -39,6 +39,10 @@ private let released = [
     "4ab5c8118377e0c1052810ea039ffb772ab7aae49d25a6befcc2d027f785555f",
     // members and publications are long lists
     "f3b9e130b39da071a8f3af2ab70c2cc99adaa23d3a91158bc779921e4a7bee35",
+    // who acted for whom
+    "e12931f8d60ee27078ef364669bfae0e84f6d8fa32cb3771bd34c22db1efd947",
+    // suspended users
+    "35c3f90ed95f990406575f5200d2b9e945af450e28c1bc3c0c1350ef7fea0a92",
 ]
 
 @Suite struct MigrationTests {
