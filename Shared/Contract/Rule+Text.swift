@@ -81,6 +81,19 @@ extension Rule {
         return rule
     }
 
+    /// `ExternalID.check`.
+    public static var externalId: Rule {
+        var rule = Rule()
+        rule.length = 1...ExternalID.maximum
+        let reserved = ExternalID.reserved.joined(separator: "|")
+        rule.pattern = "^(?!\(reserved))[^\(Characters.unseen)]+$"
+        rule.hint =
+            "no white space, control or invisible characters; does not begin with "
+            + ExternalID.reserved.map { "`\($0)`" }.joined(separator: " or ")
+        rule.example = "user-4711"
+        return rule
+    }
+
     /// An id as `IDMinter` makes them. `prefix` ends with its underscore.
     public static func id(_ prefix: String) -> Rule {
         var rule = id(like: prefix)
@@ -197,4 +210,7 @@ private enum Characters {
     static let invisible =
         "\\u00AD\\u034F\\u115F\\u1160\\u17B4\\u17B5\\u200B\\u2060-\\u2065\\u206A-\\u206F\\u3164"
         + "\\uFEFF\\uFFA0\\uFFF0-\\uFFF8"
+    /// What has no place in an external id, as far as it is in the first plane.
+    static let unseen =
+        space + control + invisible + "\\u061C\\u180B-\\u180F\\u200C-\\u200F\\uFE00-\\uFE0F"
 }

@@ -97,6 +97,9 @@ extension ProblemType {
         "The current version does not satisfy If-Match or If-None-Match: read it again.")
     /// Another thing of the same kind has the slug.
     public static let slugTaken = conflict("slug_taken", "This slug is already taken.")
+    /// Another user, or another thing of the same kind, has the external id.
+    public static let externalIdTaken = conflict(
+        "external_id_taken", "This externalId is already taken.")
     /// The first request with the key has no response yet.
     public static let idempotencyKeyInUse = conflict(
         "idempotency_key_in_use",

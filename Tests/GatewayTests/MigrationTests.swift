@@ -37,6 +37,8 @@ private let released = [
     "585271fa915c807007bf180b31c602b70c0e395ed6b3cfc0ae3d3b3d04700da2",
     // who acted for whom
     "e12931f8d60ee27078ef364669bfae0e84f6d8fa32cb3771bd34c22db1efd947",
+    // external ids of users
+    "e09808a82a0539bee7478f9baf975873891d3e53dad10d80c2e14929eb912ef7",
 ]
 
 @Suite struct MigrationTests {

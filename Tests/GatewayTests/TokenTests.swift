@@ -193,9 +193,8 @@ import Testing
             let me = try await world.api.call("GET", "/api/me", token: ann.token)
             #expect(
                 me.json?.names == [
-                    "createdAt", "displayName", "email", "id", "readOnly", "role", "scopes",
-                    "tokenId",
-                    "username",
+                    "createdAt", "displayName", "email", "externalId", "id", "readOnly", "role",
+                    "scopes", "tokenId", "username",
                 ])
             #expect(me["id"] == ann.id && me["tokenId"] == ann.tokenId)
             #expect(me.json?["readOnly"] == .bool(true))

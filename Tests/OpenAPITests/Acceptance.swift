@@ -9,6 +9,12 @@ enum Texts {
         "a\u{85}", "\u{2028}a", "a\u{2028}b", "a\u{202E}b", "\u{3000}ä\u{3000}", "🙂", "👩‍👩‍👧",
         "I ❤️ it", "e\u{301}", "a b", "-", "a-b", "-a", "a-", "A", "0", "a.b", "a_b", "_a", "ä",
     ]
+    static let externalIds =
+        [
+            "auth0|5f7c8ec7c33c6c004bbafe82", "a/b", "a%2Fb", "4711", "ext:a", "ext", "Ext:a",
+            "usr_", "usr", "a:b", "\\", "\"", "a\u{200D}b", "a\u{FE0F}", "a\u{200F}", "\u{61C}a",
+            "a\u{A0}b", "\u{180B}",
+        ] + [255, 256].map { String(repeating: "ä", count: $0) }
     static let long = [1, 2, 39, 40, 60, 61, 199, 200, 201, 2000, 2001].flatMap { length in
         let text = String(repeating: "a", count: length)
         return [text, "  " + text + "\n", text.dropLast() + "\u{0}"]

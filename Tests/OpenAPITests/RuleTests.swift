@@ -33,6 +33,14 @@ import Testing
         #expect(try accepts(.slug, text) == Text.isSlug(text))
     }
 
+    @Test(arguments: Texts.all + Texts.externalIds)
+    func `external ids`(_ text: String) throws {
+        let decided = isAccepted { () throws(Fault) in
+            _ = try ExternalID.check(text, pointer: "")
+        }
+        #expect(try accepts(.externalId, text) == decided)
+    }
+
     @Test(arguments: [
         "1.0.0", "0.0.0", "1.0", "1", "1.0.0-a", "1.0.0-01", "1.0.0-0a", "1.0.0+01", "1.0.0-a+b.c",
         "v1.0.0", "01.0.0", "1.0.0-", "1.0.0+", "1.0.0-a..b", "999999999999999999999.0.0", "1.0.0 ",

@@ -79,7 +79,8 @@ extension GatewayAPI {
 
     private func listUsers(_ request: RequestContext) throws -> Response {
         let page = try users.list(
-            try request.query("search"), try request.page(), by: request.caller)
+            try request.query("search"), externalId: try request.query("externalId"),
+            try request.page(), by: request.caller)
         return .list(page.map { UserBody($0) }, for: request)
     }
 
@@ -123,7 +124,8 @@ extension UserBody {
     init(_ user: User) {
         self.init(
             id: user.id, email: user.email, username: user.username,
-            displayName: user.displayName, role: user.role, createdAt: user.createdAt)
+            displayName: user.displayName, externalId: user.externalId, role: user.role,
+            createdAt: user.createdAt)
     }
 }
 

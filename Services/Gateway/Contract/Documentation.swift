@@ -23,7 +23,7 @@ extension NewUserBody: Documented {
     public static let meaning = "A new user."
 
     public static var members: [Member] {
-        Members.newUser + [
+        Members.newUser(externalId: .externalId) + [
             Member(
                 "role", "Role on the platform; platform admins manage users.",
                 .plain.falling(backTo: "member"))
@@ -33,10 +33,13 @@ extension NewUserBody: Documented {
 
 extension UserPatchBody: Documented {
     public static let meaning =
-        "Changes to a user; members that are left out keep their value, none can be `null`."
+        "Changes to a user; members that are left out keep their value, and `null` clears "
+        + "`externalId` alone."
 
     public static var members: [Member] {
-        Members.newUser + [Member("role", "Role on the platform; platform admins manage users.")]
+        Members.newUser(externalId: .externalId.clearable) + [
+            Member("role", "Role on the platform; platform admins manage users.")
+        ]
     }
 }
 
@@ -96,16 +99,25 @@ private enum Members {
                 example: .string("\(username)@example.com")),
             Member("username", "Unique username.", example: .string(username)),
             Member("displayName", "Display name.", example: .string(displayName)),
+            Member(
+                "externalId", "The platform's own id of the user; `null` if there is none.",
+                example: .string("user-\(username)")),
             Member("role", "Role on the platform; platform admins manage users."),
             Member("createdAt", "When the user was created."),
         ]
     }
 
-    static let newUser = [
-        Member("email", "Unique e-mail address; stored in lower case.", .email),
-        Member("username", "Unique username.", .username),
-        Member("displayName", "Display name.", .name(), example: "Grace"),
-    ]
+    static func newUser(externalId: Rule) -> [Member] {
+        [
+            Member("email", "Unique e-mail address; stored in lower case.", .email),
+            Member("username", "Unique username.", .username),
+            Member("displayName", "Display name.", .name(), example: "Grace"),
+            Member(
+                "externalId",
+                "The platform's own id of the user, unique among users: requests can name the user "
+                    + "by `ext:` and this.", externalId, example: "user-grace"),
+        ]
+    }
 
     static let scopes = Rule.list(0...Scopes.maximum, of: .words(Scopes.known.sorted()))
 }

@@ -53,7 +53,9 @@ public enum GatewayRoutes {
     private static let admin = ["users:admin"]
     private static let adminRequired = GatewayProblems.adminRequired
     private static let lastAdmin = GatewayProblems.lastAdmin
-    private static let taken = [GatewayProblems.emailTaken, GatewayProblems.usernameTaken]
+    private static let taken = [
+        GatewayProblems.emailTaken, GatewayProblems.usernameTaken, ProblemType.externalIdTaken,
+    ]
 
     public static let me = Endpoint(
         "getMe", .get, "/api/me", summary: "Get the caller and their token",
@@ -68,7 +70,8 @@ public enum GatewayRoutes {
         query: [
             Member(
                 "search", "Part of an address, username or display name; case is ignored.",
-                .search(max: Text.maximumEmail), example: "grace")
+                .search(max: Text.maximumEmail), example: "grace"),
+            Member("externalId", "Exactly this external id.", .externalId, example: "user-grace"),
         ], answers: .list(of: UserBody.self), problems: [adminRequired])
     public static let getUser = Endpoint(
         "getUser", .get, "/api/users/{id}", scopes: admin, summary: "Get a user",

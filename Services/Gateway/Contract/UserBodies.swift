@@ -12,12 +12,14 @@ public struct UserBody: Codable, Sendable {
     public let email: String
     public let username: String
     public let displayName: String
+    /// The platform's own id of the user.
+    @OrNull public var externalId: String?
     public let role: Role
     public let createdAt: Timestamp
 
     public init(
-        id: String, email: String, username: String, displayName: String, role: Role,
-        createdAt: Timestamp
+        id: String, email: String, username: String, displayName: String, externalId: String?,
+        role: Role, createdAt: Timestamp
     ) {
         self.id = id
         self.email = email
@@ -25,6 +27,7 @@ public struct UserBody: Codable, Sendable {
         self.displayName = displayName
         self.role = role
         self.createdAt = createdAt
+        _externalId = OrNull(wrappedValue: externalId)
     }
 }
 
@@ -34,6 +37,7 @@ public struct MeBody: Codable, Sendable {
     public let email: String
     public let username: String
     public let displayName: String
+    @OrNull public var externalId: String?
     public let role: Role
     public let createdAt: Timestamp
     public let scopes: [String]
@@ -50,6 +54,7 @@ public struct MeBody: Codable, Sendable {
         self.scopes = scopes
         self.readOnly = readOnly
         self.tokenId = tokenId
+        _externalId = OrNull(wrappedValue: user.externalId)
     }
 }
 
@@ -57,13 +62,15 @@ public struct NewUserBody: Codable, Sendable {
     public let email: String
     public let username: String
     public let displayName: String
+    public let externalId: String?
     public let role: Role?
 }
 
-/// Members that are left out keep their value; none can be null.
+/// Members that are left out keep their value; only `externalId` can be null.
 public struct UserPatchBody: Codable, Sendable {
     public let email: Patch<String>
     public let username: Patch<String>
     public let displayName: Patch<String>
+    public let externalId: Patch<String>
     public let role: Patch<Role>
 }

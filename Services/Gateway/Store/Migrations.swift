@@ -65,4 +65,11 @@ let gatewayMigrations = [
     Migration("names of stored responses", storedResponseNamesSchema),
     Migration("long lists", LongList.schema + UserStore.list.counting + auditCounting),
     Migration("who acted for whom", auditActingSchema),
+    Migration(
+        "external ids of users",
+        """
+        ALTER TABLE users ADD COLUMN external_id TEXT;
+        CREATE UNIQUE INDEX users_by_external_id ON users (external_id)
+            WHERE external_id IS NOT NULL;
+        """),
 ]

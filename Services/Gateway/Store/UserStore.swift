@@ -8,6 +8,7 @@ struct User: Sendable, Equatable {
     var email: String
     var username: String
     var displayName: String
+    var externalId: String?
     var role: Role
     let createdAt: Timestamp
 
@@ -18,7 +19,7 @@ struct User: Sendable, Equatable {
 /// The table of users.
 enum UserStore {
     private static let columns = Columns(
-        "id", "email", "username", "display_name", "role", "created_at")
+        "id", "email", "username", "display_name", "role", "created_at", "external_id")
 
     static func find(_ id: String, in db: some Queryable) throws -> User? {
         try db.row(byId, .text(id), map: user)
@@ -28,14 +29,21 @@ enum UserStore {
         try db.row(byEmail, .text(email), map: user)
     }
 
+    /// - Parameter externalId: in NFC.
+    static func find(externalId: String, in db: some Queryable) throws -> User? {
+        try db.row(byExternalId, .text(externalId), map: user)
+    }
+
     private static let byId = SQL("SELECT \(columns) FROM users WHERE id = ?1")
     private static let byEmail = SQL("SELECT \(columns) FROM users WHERE email = ?1")
+    private static let byExternalId = SQL(
+        "SELECT \(columns) FROM users WHERE external_id = ?1")
 
     static func insert(_ user: User, in tx: Transaction) throws {
         try tx.execute(
             insertion, .text(user.id), .text(user.email), .text(user.username),
             .text(user.displayName), .text(user.role.rawValue), .time(user.createdAt),
-            .text(user.searchText))
+            .text(user.externalId), .text(user.searchText))
     }
 
     private static let insertion = (columns + Columns("search_text")).insert(into: "users")
@@ -44,10 +52,10 @@ enum UserStore {
         try tx.execute(
             """
             UPDATE users SET email = ?2, username = ?3, display_name = ?4, role = ?5,
-                search_text = ?6
+                search_text = ?6, external_id = ?7
             WHERE id = ?1
             """, .text(user.id), .text(user.email), .text(user.username), .text(user.displayName),
-            .text(user.role.rawValue), .text(user.searchText))
+            .text(user.role.rawValue), .text(user.searchText), .text(user.externalId))
     }
 
     static func delete(_ id: String, in tx: Transaction) throws {
@@ -95,6 +103,7 @@ enum UserStore {
     private static func user(_ row: Row) throws -> User {
         User(
             id: row.text(0), email: row.text(1), username: row.text(2), displayName: row.text(3),
-            role: Role(rawValue: row.text(4)) ?? .member, createdAt: row.time(5))
+            externalId: row.textOrNil(6), role: Role(rawValue: row.text(4)) ?? .member,
+            createdAt: row.time(5))
     }
 }

@@ -11,16 +11,18 @@ extension Users {
         let username = validation.check(try Text.username(body.username, pointer: "/username"))
         let displayName = validation.check(
             try Text.name(body.displayName, pointer: "/displayName"))
+        let externalId = validation.check(
+            try ExternalID.checkIfPresent(body.externalId, pointer: "/externalId"))
         try validation.finish()
-        guard let email, let username, let displayName else {
+        guard let email, let username, let displayName, let externalId else {
             throw Fault.unexpected("a field is missing")
         }
         let id = ids.make("usr_")
         return write(by: caller) { [audit] tx in
-            try Self.checkFree(email, username, except: nil, tx)
             let user = User(
                 id: id, email: email, username: username, displayName: displayName,
-                role: body.role ?? .member, createdAt: tx.now)
+                externalId: externalId, role: body.role ?? .member, createdAt: tx.now)
+            try Self.checkFree(user, tx)
             try UserStore.insert(user, in: tx)
             try audit.record(.created(user), by: caller, in: tx)
             return user

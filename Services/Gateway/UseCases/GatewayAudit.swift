@@ -45,6 +45,7 @@ extension User {
     fileprivate var snapshot: AuditEvent.Snapshot {
         [
             "email": .text(email), "username": .text(username), "role": .text(role.rawValue),
+            "externalId": .text(externalId),
         ]
     }
 }

@@ -14,7 +14,7 @@ extension Users {
             by: caller, committed: tokens.invalidate, admit: admission(of: caller, to: id)
         ) { [audit] tx, former in
             let user = update.applied(to: former)
-            try Self.checkFree(user.email, user.username, except: id, tx)
+            try Self.checkFree(user, tx)
             if former.role == .admin, user.role != .admin {
                 guard try UserStore.hasAdmin(besides: id, in: tx) else {
                     throw Fault(GatewayProblems.lastAdmin)
@@ -36,6 +36,7 @@ private struct UserUpdate: Sendable {
     private(set) var email: String?
     private(set) var username: String?
     private(set) var displayName: String?
+    private(set) var externalId: String??
     let role: Role?
 
     init(_ body: UserPatchBody) throws(Fault) {
@@ -50,6 +51,7 @@ private struct UserUpdate: Sendable {
             self.displayName = validation.check(
                 try Text.name(displayName, pointer: "/displayName"))
         }
+        externalId = validation.check(try body.externalId.externalId("/externalId")) ?? .none
         try validation.finish()
         role = try body.role.required("/role")
     }
@@ -59,6 +61,7 @@ private struct UserUpdate: Sendable {
         user.email = email ?? user.email
         user.username = username ?? user.username
         user.displayName = displayName ?? user.displayName
+        user.externalId = externalId ?? user.externalId
         user.role = role ?? user.role
         return user
     }

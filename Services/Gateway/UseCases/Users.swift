@@ -20,10 +20,21 @@ struct Users: GatewayUseCases {
         return user
     }
 
-    func list(_ search: String?, _ page: PageRequest, by caller: Caller) throws -> Page<User> {
+    /// - Parameter externalId: exactly; nil for any.
+    func list(
+        _ search: String?, externalId: String?, _ page: PageRequest, by caller: Caller
+    ) throws -> Page<User> {
         try UserPolicy.requireAdmin(caller)
         let search = try Text.search(search, max: Text.maximumEmail)
-        return try database.read { try UserStore.page(search, page, in: $0) }
+        guard let externalId else {
+            return try database.read { try UserStore.page(search, page, in: $0) }
+        }
+        let named = try ExternalID.check(externalId, pointer: "/externalId")
+        let found = try database.read { try UserStore.find(externalId: named, in: $0) }
+        let matching = [found].compactMap(\.self).filter { user in
+            search.map { user.searchText.contains(Text.folded($0)) } ?? true
+        }
+        return Page(page.page == 1 ? matching : [], page, total: matching.count)
     }
 
     /// Admits platform admins to an existing user.
@@ -35,14 +46,18 @@ struct Users: GatewayUseCases {
         }
     }
 
-    static func checkFree(
-        _ email: String, _ username: String, except id: String?, _ tx: Transaction
-    ) throws {
-        if let other = try UserStore.id(email: email, in: tx), other != id {
+    /// Requires that no other user has a name of this one.
+    static func checkFree(_ user: User, _ tx: Transaction) throws {
+        if let other = try UserStore.id(email: user.email, in: tx), other != user.id {
             throw Fault(GatewayProblems.emailTaken)
         }
-        if let other = try UserStore.id(username: username, in: tx), other != id {
+        if let other = try UserStore.id(username: user.username, in: tx), other != user.id {
             throw Fault(GatewayProblems.usernameTaken)
+        }
+        if let externalId = user.externalId,
+            let other = try UserStore.find(externalId: externalId, in: tx), other.id != user.id
+        {
+            throw Fault(ProblemType.externalIdTaken)
         }
     }
 }
