@@ -117,6 +117,7 @@ func makeGateway(
             database: database, ids: ids, random: runtime.random, lookup: lookup,
             rule: codeWorker.mailer.rule, isSignUpOpen: settings.isSignUpOpen,
             limit: settings.signInLimit, requested: codeWorker.wakeSignal.ring),
+        sessions: Sessions(database: database, ids: ids, lookup: lookup),
         unknownUsers: UnknownUsers(
             database: database, limit: settings.unknownUserLimit, clock: runtime.clock),
         database: database)

@@ -21,6 +21,7 @@ public enum FieldName: String, CaseIterable, Sendable {
     case keepAlive = "keep-alive"
     case latchkeyIdentity = "latchkey-identity"
     case latchkeyDeadline = "latchkey-deadline"
+    case latchkeyUser = "latchkey-user"
     case origin
     case prefer
     case proxyAuthenticate = "proxy-authenticate"
@@ -84,6 +85,7 @@ public enum FieldName: String, CaseIterable, Sendable {
                 named(.authorization, "authorization")
                     ?? named(.cacheControl, "cache-control")
                     ?? named(.ifNoneMatch, "if-none-match")
+                    ?? named(.latchkeyUser, "latchkey-user")
             case 14:
                 named(.contentLength, "content-length")
             case 15:

@@ -10,9 +10,15 @@ extension ProblemType {
     /// Credentials that don't work; why not isn't revealed.
     public static let invalidToken = ProblemType(
         .unauthenticated, "invalid_token", "The token is malformed, unknown, expired or revoked.")
+    /// Credentials of a user who is suspended.
+    public static let userSuspended = ProblemType(
+        .unauthenticated, "user_suspended", "This user is suspended by a platform admin.")
     /// RFC 6750 §3.1.
     public static let insufficientScope = forbidden(
         "insufficient_scope", "The token lacks a required scope.")
+    /// `Latchkey-User` names a platform admin, or a suspended user.
+    public static let cannotActAs = forbidden(
+        "cannot_act_as", "Platform admins and suspended users can't be acted for.")
     /// A change with a token that only reads.
     public static let readOnlyToken = forbidden("read_only_token", "The token is read-only.")
     /// The caller was deleted while the request was in flight.

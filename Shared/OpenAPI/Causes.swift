@@ -10,16 +10,17 @@ enum Causes {
         if endpoint.isStrict { causes.append(.unknownParameter) }
         if endpoint.hasQuery { causes.append(.malformedQuery) }
         if endpoint.access == .user {
-            causes += [.unauthenticated, .invalidToken]
-            if !endpoint.scopes.isEmpty { causes.append(.insufficientScope) }
+            causes += [
+                .unauthenticated, .invalidToken, .userSuspended, .insufficientScope, .cannotActAs,
+                .validationFailed,
+            ]
             if !endpoint.readsOnly { causes.append(.readOnlyToken) }
         }
         if !endpoint.parameterNames.isEmpty { causes.append(.notFound) }
         if endpoint.documentation.body != nil {
             causes += ofBodies + [.bodyTooLarge(limit: endpoint.bodyLimit ?? bodyLimit)]
         }
-        // A key may break its rule, too.
-        if endpoint.documentation.body != nil || endpoint.hasQuery || traits.isRepeatable {
+        if endpoint.access != .user, endpoint.documentation.body != nil || endpoint.hasQuery {
             causes.append(.validationFailed)
         }
         if traits.takesIfMatch { causes += [.malformedPrecondition, .preconditionFailed] }
@@ -39,7 +40,7 @@ enum Causes {
     static let listedOnce: [ProblemType] =
         ([
             .malformedRequest, .malformedQuery, .unknownParameter, .unauthenticated, .invalidToken,
-            .rateLimited,
+            .userSuspended, .cannotActAs, .rateLimited,
             .tooManyRequestsInFlight, .bodyTooLarge(limit: bodyLimit), .targetTooLong,
             .headTooLarge, .internalError, .overloaded,
         ] + ofBodies + ofStorage + ProblemType.ofUpstreams).sorted { $0.status < $1.status }

@@ -14,6 +14,15 @@ enum Conventions {
     static let topics = [
         Topic(name: "Authentication", text: authentication),
         Topic(
+            name: "Acting for users",
+            text: "A platform's backend needs one token: a platform admin's with the scope "
+                + "`users:act_as`. With `Latchkey-User: usr_…` (or `ext:` and the user's external "
+                + "id, percent-encoded) a request is that user's: their access, their lists, "
+                + "their name in what it creates. The scopes are the token's, except those that "
+                + "manage accounts and access (`users:…`, `tokens:write`, `access:…`, "
+                + "`events:read`). The audit names both. Platform admins and suspended users "
+                + "can't be acted for."),
+        Topic(
             name: "Errors",
             text:
                 "Errors are `application/problem+json` (RFC 9457) with a stable `code` for each "

@@ -43,7 +43,10 @@ struct Document {
             "schemas": .object(schemas.named), "responses": .object(responses),
             "parameters": .object(
                 (Parameters.ofLists.map { ($0, "query") }
-                    + [Parameters.idempotencyKey, Parameters.ifNoneMatch, Parameters.ifMatch]
+                    + [
+                        Parameters.user, Parameters.idempotencyKey, Parameters.ifNoneMatch,
+                        Parameters.ifMatch,
+                    ]
                     .map { ($0, "header") }).map { member, place in
                         JSONTree.Pair(member.name, Self.parameter(member, in: place))
                     }),

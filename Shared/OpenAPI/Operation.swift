@@ -93,6 +93,7 @@ struct Operation {
 
     private static func headers(_ traits: Traits) -> [Parameter] {
         var members: [Member] = []
+        if traits.endpoint.access == .user { members.append(Parameters.user) }
         if traits.isRepeatable { members.append(Parameters.idempotencyKey) }
         if traits.hasETag { members += [Parameters.ifNoneMatch, Parameters.ifMatch] }
         if traits.takesIfMatch { members += [Parameters.ifMatch, Parameters.ifNoneMatch] }

@@ -28,6 +28,12 @@ enum Parameters {
             "A unique key for this request, so that a retry doesn't execute it twice.", rule)
     }()
 
+    static let user = Member(
+        "Latchkey-User",
+        "The user to act for: an id, or `ext:` and an external id. Requires the token of a "
+            + "platform admin with the scope `users:act_as`.",
+        .id(like: "usr_"))
+
     static let ifNoneMatch = Member(
         "If-None-Match",
         "The `ETag` of the caller's copy, or `*` for any: 304 to a GET, 412 to a change, if it is "

@@ -44,6 +44,16 @@ private let matrix: [String: Row] = [
     "updateUser": Row(
         body: #"{"displayName": "Other"}"#, scope: "users:admin", adminOnly: true, success: 200),
     "deleteUser": Row(scope: "users:admin", adminOnly: true, success: 204),
+    "listUserTokens": Row(scope: "users:admin", adminOnly: true, success: 200),
+    "listUserSessions": Row(scope: "users:admin", adminOnly: true, success: 200),
+    "deleteUserSessions": Row(scope: "users:admin", adminOnly: true, success: 204),
+    // The ids of a token and a session that the user doesn't have.
+    "deleteUserToken": Row(scope: "users:admin", adminOnly: true, success: 404),
+    "deleteUserSession": Row(scope: "users:admin", adminOnly: true, success: 404),
+    "listSessions": Row(success: 200),
+    "deleteSessions": Row(scope: "tokens:write", success: 204),
+    // Another user's, for all callers.
+    "deleteOwnSession": Row(scope: "tokens:write", success: 404),
     "createToken": Row(body: #"{"name": "n", "scopes": []}"#, scope: "tokens:write", success: 201),
     "listTokens": Row(success: 200),
     // Another user's token, for all callers.
@@ -115,6 +125,12 @@ private struct Principal {
         ]
     }
 
+    /// Deleting the user is last.
+    private var endpoints: [Endpoint] {
+        (GatewayRoutes.all + [PublicAudit.list]).filter { $0.id != "deleteUser" }
+            + [GatewayRoutes.deleteUser]
+    }
+
     private func check(_ answer: RawResponse, _ verdict: Verdict, _ row: Row, _ place: Comment) {
         let challenge = answer.field("www-authenticate")
         switch verdict {
@@ -141,12 +157,12 @@ private struct Principal {
             let victim = try await world.user("victim")
             for principal in try await principals(world) {
                 // Admins come last, as they delete the victim.
-                for endpoint in (GatewayRoutes.all + [PublicAudit.list]).sorted(by: {
-                    $1.method == .delete && $0.method != .delete
-                }) {
+                for endpoint in endpoints {
                     let row = try #require(matrix[endpoint.id], "\(endpoint.id) has no row")
                     let id = endpoint.id == "deleteToken" ? victim.tokenId : victim.id
                     let path = endpoint.path.replacing("{id}", with: id)
+                        .replacing("{tokenId}", with: "tok_x")
+                        .replacing("{sessionId}", with: victim.tokenId)
                         .replacing("{code}", with: "not_found")
                     let verdict = principal.verdict(row, endpoint)
                     let before = try world.rows(except: codes)
@@ -159,7 +175,7 @@ private struct Principal {
                     }
                 }
             }
-            #expect(Set(matrix.keys) == Set((GatewayRoutes.all + [PublicAudit.list]).map(\.id)))
+            #expect(Set(matrix.keys) == Set(endpoints.map(\.id)))
         }
     }
 

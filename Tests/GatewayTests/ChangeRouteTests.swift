@@ -98,11 +98,35 @@ private struct Cast {
             return WriteTrial(
                 "DELETE /api/tokens/\(other.tokenId)", as: send(ann.token),
                 not: (send(bob.token), 404))
-        case "deleteSession":
-            let began = try await world.signIn(
-                "ann@example.com", try await world.newCode("ann@example.com"))
+        case "deleteUserToken":
             return WriteTrial(
-                "DELETE /api/auth/sessions/current", as: send(try #require(began["token"])))
+                "DELETE \(one)/tokens/\(ann.tokenId)", as: send(admin.token),
+                not: (send(bob.token), 403))
+        default: return try await sessionTrial(of: route, "ann@example.com")
+        }
+    }
+
+    private func sessionTrial(of route: String, _ email: String) async throws -> WriteTrial? {
+        let began = try await world.signIn(email, try await world.newCode(email))
+        let own = send(try #require(began["token"]))
+        let list = try await own("GET /api/auth/sessions", nil, [])
+        let id = list.json?["items"]?[0]?["id"]?.string ?? ""
+        let one = "/api/users/\(ann.id)/sessions"
+        switch route {
+        case "deleteOwnSession":
+            return WriteTrial(
+                "DELETE /api/auth/sessions/\(id)", as: send(ann.token),
+                not: (send(bob.token), 404))
+        case "deleteSessions":
+            return WriteTrial("DELETE /api/auth/sessions", as: send(ann.token))
+        case "deleteUserSession":
+            return WriteTrial(
+                "DELETE \(one)/\(id)", as: send(admin.token), not: (send(bob.token), 403))
+        case "deleteUserSessions":
+            return WriteTrial(
+                "DELETE \(one)", as: send(admin.token), not: (send(bob.token), 403))
+        case "deleteSession":
+            return WriteTrial("DELETE /api/auth/sessions/current", as: own)
         default: return nil
         }
     }

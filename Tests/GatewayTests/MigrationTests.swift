@@ -39,6 +39,8 @@ private let released = [
     "e12931f8d60ee27078ef364669bfae0e84f6d8fa32cb3771bd34c22db1efd947",
     // external ids of users
     "e09808a82a0539bee7478f9baf975873891d3e53dad10d80c2e14929eb912ef7",
+    // suspended users, rates of tokens, devices of sessions
+    "26b46a90503d8313a1ebf197f1526338144bd0ddde77d9a3ca98008c05b4dc76",
 ]
 
 @Suite struct MigrationTests {

@@ -5,11 +5,25 @@ import Testing
 
 @testable import Gateway
 
+/// A table whose keys all have the same rate.
+private struct Limiter: Sendable {
+    let table: RateLimiter
+    let rate: RateLimiter.Rate
+    var refusedCount: Int { table.refusedCount }
+    var evictedCount: Int { table.evictedCount }
+
+    func take(_ key: UInt64, now: Ticks) -> RateLimiter.Verdict {
+        table.take(key, at: rate, now: now)
+    }
+}
+
 @Suite struct RateLimiterTests {
     private let start: UInt64 = 5_000_000_000
 
-    private func limiter(_ perSecond: Int = 10, bits: Int = 12) -> RateLimiter {
-        RateLimiter("token", perSecond: perSecond, entryBits: bits)
+    private func limiter(_ perSecond: Int = 10, bits: Int = 12) -> Limiter {
+        Limiter(
+            table: RateLimiter("token", entryBits: bits),
+            rate: RateLimiter.Rate("token", perSecond: perSecond))
     }
 
     private func at(_ milliseconds: UInt64) -> Ticks {
@@ -17,7 +31,7 @@ import Testing
     }
 
     /// How many of `count` requests at one moment are allowed.
-    private func allowed(_ limiter: RateLimiter, _ key: UInt64, _ count: Int, _ now: Ticks) -> Int {
+    private func allowed(_ limiter: Limiter, _ key: UInt64, _ count: Int, _ now: Ticks) -> Int {
         (0..<count).filter { _ in limiter.take(key, now: now).isAllowed }.count
     }
 

@@ -27,9 +27,8 @@ import Testing
             #expect(made.status == 201)
             #expect(
                 made.json?.names == [
-                    "createdAt", "expiresAt", "id", "lastUsedAt", "name", "prefix", "readOnly",
-                    "scopes",
-                    "token", "userId",
+                    "createdAt", "expiresAt", "id", "lastUsedAt", "name", "prefix", "rateLimit",
+                    "readOnly", "scopes", "token", "userId",
                 ])
             let secret = try #require(made["token"])
             #expect(Array(secret.utf8).withUnsafeBytes { APIToken.isWellFormed($0) })
@@ -193,8 +192,8 @@ import Testing
             let me = try await world.api.call("GET", "/api/me", token: ann.token)
             #expect(
                 me.json?.names == [
-                    "createdAt", "displayName", "email", "externalId", "id", "readOnly", "role",
-                    "scopes", "tokenId", "username",
+                    "actingId", "createdAt", "displayName", "email", "externalId", "id",
+                    "readOnly", "role", "scopes", "suspended", "tokenId", "username",
                 ])
             #expect(me["id"] == ann.id && me["tokenId"] == ann.tokenId)
             #expect(me.json?["readOnly"] == .bool(true))

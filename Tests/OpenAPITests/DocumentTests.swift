@@ -64,7 +64,7 @@ import Testing
             ])
         #expect(
             statuses("getMe") == [
-                "200", "304", "400", "401", "412", "414", "422", "429", "431", "500", "503",
+                "200", "304", "400", "401", "403", "412", "414", "422", "429", "431", "500", "503",
             ])
         #expect(Set(statuses("updateEntity")).isSuperset(of: ["404", "409", "412", "415", "504"]))
         for changing in ["deleteEntity", "removeShare", "shareEntity", "createEntity"] {
@@ -92,7 +92,7 @@ import Testing
     @Test func `lists have pages, single resources have tags`() throws {
         let operations = Dictionary(uniqueKeysWithValues: try operations())
         let list = operations["listEntities"]
-        #expect(list?["parameters"]?.items.count == 4)
+        #expect(list?["parameters"]?.items.count == 5)
         #expect(list?.at("responses", "200", "headers", "Link") != nil)
         let reference = list?.at("responses", "200", "content", "application/json", "schema")
         #expect(reference?["$ref"]?.string == "#/components/schemas/EntityList")

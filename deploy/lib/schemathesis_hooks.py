@@ -26,7 +26,7 @@ destructive = {
     "deleteEntity", "deleteUser", "deleteToken", "deleteOrganization", "deleteRole",
     "deletePublication", "removeMember", "deleteIntegration", "unshareIntegration", "deleteTeam",
     "removeTeamMember", "revokeInvitation", "removeCollaborator", "deleteWebhook",
-    "deleteWorkspace", "removeSharedUser", "withdrawWorkspaceInvitation",
+    "deleteWorkspace", "removeSharedUser", "withdrawWorkspaceInvitation", "deleteUserToken",
 }
 administrative = {"updateUser", "deleteUser", "deleteToken"}
 # Operation that creates a thing -> operation that deletes it, and its path parameter.
@@ -105,6 +105,9 @@ def before_call(context, case, kwargs):
     if case.headers and "Idempotency-Key" in case.headers and is_valid(case, "header"):
         # A key that is reused with another request is refused.
         case.headers["Idempotency-Key"] = uuid.uuid4().hex
+    if case.headers and "Latchkey-User" in case.headers and is_valid(case, "header"):
+        # A made-up user doesn't exist.
+        del case.headers["Latchkey-User"]
     if case.headers and "If-Match" in case.headers and is_valid(case, "header"):
         # A made-up tag never matches; every response would be 412.
         case.headers["If-Match"] = "*"

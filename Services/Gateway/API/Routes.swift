@@ -10,6 +10,7 @@ struct GatewayAPI: Sendable {
     let users: Users
     let tokens: Tokens
     let signIn: SignIn
+    let sessions: Sessions
     let unknownUsers: UnknownUsers
     let database: Database
 
@@ -31,13 +32,33 @@ struct GatewayAPI: Sendable {
                 ) { .noContent }
             },
             .change(GatewayRoutes.createToken) { try await createToken($0) },
-            .now(GatewayRoutes.listTokens) {
-                .list(try tokens.list(try $0.page(), of: $0.caller).map { TokenBody($0) }, for: $0)
-            },
+            .now(GatewayRoutes.listTokens) { try listTokens(of: $0.caller.userId, $0) },
             .change(GatewayRoutes.deleteToken) {
-                try await $0.commit(
-                    tokens.revoke(try $0.path("id"), by: $0.caller), current: .exists
-                ) { .noContent }
+                try await deleteToken(try $0.path("id"), of: $0.caller.userId, $0)
+            },
+        ] + accounts
+    }
+
+    /// Sessions, and what belongs to other users' accounts.
+    private var accounts: [Route] {
+        [
+            .now(GatewayRoutes.listSessions) { try listSessions(of: $0.caller.userId, $0) },
+            .change(GatewayRoutes.deleteSessions) {
+                try await endSessions(of: $0.caller.userId, $0)
+            },
+            .change(GatewayRoutes.deleteOwnSession) {
+                try await endSession(try $0.path("id"), of: $0.caller.userId, $0)
+            },
+            .now(GatewayRoutes.listUserTokens) { try listTokens(of: try $0.path("id"), $0) },
+            .change(GatewayRoutes.deleteUserToken) {
+                try await deleteToken(try $0.path("tokenId"), of: try $0.path("id"), $0)
+            },
+            .now(GatewayRoutes.listUserSessions) { try listSessions(of: try $0.path("id"), $0) },
+            .change(GatewayRoutes.deleteUserSessions) {
+                try await endSessions(of: try $0.path("id"), $0)
+            },
+            .change(GatewayRoutes.deleteUserSession) {
+                try await endSession(try $0.path("sessionId"), of: try $0.path("id"), $0)
             },
         ]
     }
@@ -67,7 +88,7 @@ extension GatewayAPI {
         return .resource(
             MeBody(
                 user: UserBody(user), scopes: caller.scopes, readOnly: caller.readOnly,
-                tokenId: caller.tokenId))
+                tokenId: caller.tokenId, actingId: caller.isActedFor ? caller.actingId : nil))
     }
 
     private func createUser(_ request: RequestContext) async throws -> Committed {
@@ -95,6 +116,19 @@ extension GatewayAPI {
         return try await request.commit(
             write, current: .exists, kept: { .json(201, TokenBody($0.token)) },
             answer: { .json(201, TokenBody($0.token, secret: $0.secret)) })
+    }
+
+    private func listTokens(of userId: String, _ request: RequestContext) throws -> Response {
+        let page = try tokens.list(of: userId, try request.page(), by: request.caller)
+        return .list(page.map { TokenBody($0) }, for: request)
+    }
+
+    private func deleteToken(
+        _ id: String, of userId: String, _ request: RequestContext
+    ) async throws -> Committed {
+        try await request.commit(
+            tokens.revoke(id, of: userId, by: request.caller), current: .exists
+        ) { .noContent }
     }
 
     private func lookUp(_ request: RequestContext) throws -> Response {
@@ -125,7 +159,7 @@ extension UserBody {
         self.init(
             id: user.id, email: user.email, username: user.username,
             displayName: user.displayName, externalId: user.externalId, role: user.role,
-            createdAt: user.createdAt)
+            suspended: user.isSuspended, createdAt: user.createdAt)
     }
 }
 
@@ -134,6 +168,7 @@ extension TokenBody {
         self.init(
             id: token.id, userId: token.userId, name: token.name, prefix: token.prefix,
             scopes: token.scopes, readOnly: token.readOnly, createdAt: token.createdAt,
-            lastUsedAt: token.lastUsedAt, expiresAt: token.expiresAt, token: secret)
+            lastUsedAt: token.lastUsedAt, expiresAt: token.expiresAt,
+            rateLimit: token.rateLimit, token: secret)
     }
 }

@@ -1,4 +1,3 @@
-import EventLoop
 import GatewayContract
 import HTTPCore
 import Kernel
@@ -7,14 +6,14 @@ import ServiceKit
 extension GatewayAPI {
     func createCode(_ request: RequestContext) async throws -> Response {
         let body = try request.decode(NewCodeBody.self)
-        try await signIn.requestCode(body.email, from: request.network)
+        try await signIn.requestCode(body.email, from: SignInClient(request))
         return Response(202)
     }
 
     func createSession(_ request: RequestContext) async throws -> Response {
         let body = try request.decode(NewSessionBody.self)
         let session = try await signIn.signIn(
-            body.email, code: body.code, from: request.network, requestId: request.requestId)
+            body.email, code: body.code, from: SignInClient(request), requestId: request.requestId)
         return .json(
             201,
             SessionBody(
@@ -24,12 +23,37 @@ extension GatewayAPI {
     func deleteSession(_ request: RequestContext) async throws -> Committed {
         try await request.commit(signIn.signOut(request.caller), current: .exists) { .noContent }
     }
+
+    func listSessions(
+        of userId: String, _ request: RequestContext
+    ) throws -> Response {
+        let caller = request.caller
+        let page = try sessions.list(of: userId, try request.page(), by: caller)
+        return .list(
+            page.map { ActiveSessionBody($0, isCurrent: $0.id == caller.tokenId) }, for: request)
+    }
+
+    func endSessions(of userId: String, _ request: RequestContext) async throws -> Committed {
+        try await request.commit(
+            sessions.endAll(of: userId, by: request.caller), current: .exists
+        ) { .noContent }
+    }
+
+    func endSession(
+        _ id: String, of userId: String, _ request: RequestContext
+    ) async throws -> Committed {
+        try await request.commit(
+            sessions.end(id, of: userId, by: request.caller), current: .exists
+        ) { .noContent }
+    }
 }
 
-extension RequestContext {
-    /// An IPv6 client has 2^64 addresses, so its network counts.
-    var network: String {
-        guard let address = IPAddress(client), !address.isIPv4 else { return client }
-        return "\(address.high)"
+extension ActiveSessionBody {
+    init(_ session: Token, isCurrent: Bool) {
+        self.init(
+            id: session.id, createdAt: session.createdAt, lastUsedAt: session.lastUsedAt,
+            expiresAt: session.expiresAt ?? session.createdAt,
+            userAgent: session.device?.userAgent, address: session.device?.address,
+            current: isCurrent)
     }
 }

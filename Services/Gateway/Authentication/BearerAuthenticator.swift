@@ -12,19 +12,24 @@ final class BearerAuthenticator: Authenticator {
         /// Also a lower bound: the clock may be set back.
         let since: Timestamp
         let until: Timestamp
-        /// The key of the token's bucket.
+        /// The key of the token's bucket, also while it acts for a user.
         let limitKey: UInt64
+        let rate: TokenRate
+        /// Users for whom the token acts now, by what names them.
+        fileprivate var actedFor: [String: Known] = [:]
         /// Identities for services, by the service's index, and until when they can be sent.
         private var identities: [(line: [UInt8], since: Timestamp, until: Timestamp)?]
         private let slot = ThreadSlot.current
 
         init(
-            _ caller: Caller, since: Timestamp, until: Timestamp, limitKey: UInt64, services: Int
+            _ caller: Caller, since: Timestamp, until: Timestamp, limitKey: UInt64, rate: TokenRate,
+            services: Int
         ) {
             self.caller = caller
             self.since = since
             self.until = until
             self.limitKey = limitKey
+            self.rate = rate
             identities = [(line: [UInt8], since: Timestamp, until: Timestamp)?](
                 repeating: nil, count: services)
         }
@@ -42,6 +47,13 @@ final class BearerAuthenticator: Authenticator {
             identities[index] = (fresh.line, now, fresh.until)
             return fresh.line
         }
+    }
+
+    /// How many requests a second a token can make.
+    enum TokenRate: Sendable {
+        case configured
+        /// Without a limit, if nil.
+        case own(RateLimiter.Rate?)
     }
 
     /// Bounds the memory of a loop; beyond it the cache is emptied.
@@ -65,7 +77,16 @@ final class BearerAuthenticator: Authenticator {
     func service(_ head: RequestHead) throws(Fault) { try internalAuthenticator.service(head) }
 
     func again(_ head: RequestHead, _ session: any Session) throws(Fault) -> any Session {
-        try user(head)
+        try acting(try user(head), head)
+    }
+
+    func acting(_ session: any Session, _ head: RequestHead) throws(Fault) -> any Session {
+        let names = head.fields.count(of: .latchkeyUser)
+        guard names > 0, let session = session as? Known else { return session }
+        guard names == 1, let name = head.fields[.latchkeyUser] else {
+            throw .invalidActedFor("must be given once")
+        }
+        return try self.session(session, actingFor: name)
     }
 
     func user(_ head: RequestHead) throws(Fault) -> any Session {
@@ -89,22 +110,55 @@ final class BearerAuthenticator: Authenticator {
     }
 
     private func load(_ digest: SHA256.Digest, _ now: Timestamp) throws(Fault) -> Known {
-        let found: (caller: Caller, expiresAt: Timestamp?)?
-        do {
-            found = try lookup.database.read { try TokenStore.caller(digest: digest.bytes, in: $0) }
-        } catch {
-            throw (error as? DatabaseError)?.fault ?? .unexpected("\(error)")
-        }
+        let found = try read { try TokenStore.grant(digest: digest.bytes, in: $0) }
         guard let found, found.expiresAt.map({ $0 > now }) ?? true else {
             sessions[digest] = nil
             throw .invalidToken
         }
+        guard !found.isSuspended else { throw Fault(ProblemType.userSuspended) }
         recordUse(of: found.caller.tokenId, now)
         let fresh = Timestamp(milliseconds: now.milliseconds + TokenLookup.freshMilliseconds)
         return Known(
             found.caller, since: now, until: min(fresh, found.expiresAt ?? fresh),
-            limitKey: PublicGate.limitKey(digest), services: serviceCount)
+            limitKey: PublicGate.limitKey(digest),
+            rate: found.rateLimit.map { .own(PublicGate.rate(ofToken: $0)) } ?? .configured,
+            services: serviceCount)
     }
+
+    private func read<T>(_ body: (Reader) throws -> T) throws(Fault) -> T {
+        do {
+            return try lookup.database.read(body)
+        } catch {
+            throw (error as? DatabaseError)?.fault ?? .unexpected("\(error)")
+        }
+    }
+
+    /// The session of the user whom `Latchkey-User` names. It is valid as long as the token's own.
+    private func session(_ session: Known, actingFor name: String) throws(Fault) -> Known {
+        if let known = session.actedFor[name] { return known }
+        let caller = session.caller
+        try caller.require(scopes: [Self.actingScope])
+        // An external id can have characters that a field's value can't.
+        let decoded = Array(name.utf8).withUnsafeBytes { PercentEncoding.decode($0) }
+        guard let decoded, let user = try read({ try UserStore.find(named: decoded, in: $0) })
+        else {
+            throw .invalidActedFor("must be the id of a user, or ext: and an external id")
+        }
+        try UserPolicy.requireActable(user)
+        let known = Known(
+            Caller(
+                userId: user.id, scopes: caller.scopes, readOnly: caller.readOnly,
+                tokenId: caller.tokenId, actingId: caller.userId),
+            since: session.since, until: session.until, limitKey: session.limitKey,
+            rate: session.rate, services: serviceCount)
+        if session.actedFor.count >= Self.maximumActedFor { session.actedFor.removeAll() }
+        session.actedFor[name] = known
+        return known
+    }
+
+    private static let actingScope = "users:act_as"
+    /// Users of one token that are known at once.
+    private static let maximumActedFor = 5_000
 
     private func recordUse(of tokenId: String, _ now: Timestamp) {
         // One after now was recorded by a clock that ran ahead.
@@ -129,5 +183,11 @@ final class BearerAuthenticator: Authenticator {
         let rest = value[scheme.count...].drop { $0 == UInt8(ascii: " ") }
         let token = UnsafeRawBufferPointer(rebasing: rest)
         return .some(APIToken.isWellFormed(token) ? SHA256.hash(token) : nil)
+    }
+}
+
+extension Fault {
+    fileprivate static func invalidActedFor(_ rule: String) -> Fault {
+        .invalid([Field("/Latchkey-User", rule).placed(in: .header)])
     }
 }

@@ -34,6 +34,27 @@ extension SessionBody: Documented {
     }
 }
 
+extension ActiveSessionBody: Documented {
+    public static let schemaName = "ActiveSession"
+    public static let meaning = "A session that has not ended."
+
+    public static var members: [Member] {
+        [
+            Member("id", "Unique id; never changes.", .id("tok_")),
+            Member("createdAt", "When the user signed in."),
+            Member("lastUsedAt", "When it was last used, to the minute; `null` if never."),
+            Member("expiresAt", "When it expires."),
+            Member(
+                "userAgent", "The `User-Agent` that the user signed in with; `null` if unknown.",
+                example: "Mozilla/5.0 (X11; Linux x86_64)"),
+            Member(
+                "address", "The client address that the user signed in from; `null` if unknown.",
+                example: "192.0.2.7"),
+            Member("current", "Whether it is the session of this request.", example: true),
+        ]
+    }
+}
+
 extension Rule {
     fileprivate static var code: Rule {
         var rule = Rule()

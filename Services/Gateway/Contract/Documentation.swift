@@ -15,6 +15,9 @@ extension MeBody: Documented {
             Member("scopes", "The token's scopes; `*` is everything.", Members.scopes),
             Member("readOnly", "Whether the token can only read.", example: false),
             Member("tokenId", "The token's id.", .id("tok_")),
+            Member(
+                "actingId", "The platform admin whose token acts for the caller; `null` if none.",
+                .id("usr_"), example: .null),
         ]
     }
 }
@@ -38,7 +41,11 @@ extension UserPatchBody: Documented {
 
     public static var members: [Member] {
         Members.newUser(externalId: .externalId.clearable) + [
-            Member("role", "Role on the platform; platform admins manage users.")
+            Member("role", "Role on the platform; platform admins manage users."),
+            Member(
+                "suspended",
+                "Whether the user is suspended: `true` ends their sessions, and their tokens, "
+                    + "access and checks about them fail until it is `false` again."),
         ]
     }
 }
@@ -61,6 +68,10 @@ extension NewTokenBody: Documented {
                 "The token's user, the caller by default; others require a platform admin with "
                     + "`users:admin`.",
                 .id("usr_")),
+            Member(
+                "rateLimit",
+                "Requests a second, with bursts of two seconds' worth; `0`: no limit. By default "
+                    + "the platform's limit; only platform admins can set another.", .rate),
         ]
     }
 }
@@ -84,9 +95,22 @@ extension TokenBody: Documented {
                 example: .null),
             Member("expiresAt", "When the token expires; `null` if never.", example: .null),
             Member(
+                "rateLimit",
+                "Requests a second; `0`: no limit; `null`: the platform's limit.", .rate,
+                example: .null),
+            Member(
                 "token", "The secret; only in the response to its creation. Store it safely.",
                 example: "sk_live_4mKcZ0Yt7hQ2vX9bN3sLr8WfJ5gDp1uEa6iTo0RyVq3H21kZb0"),
         ]
+    }
+}
+
+extension Rule {
+    fileprivate static var rate: Rule {
+        var rule = Rule()
+        rule.range = TokenLimits.rate
+        rule.example = 500
+        return rule
     }
 }
 
@@ -103,6 +127,7 @@ private enum Members {
                 "externalId", "The platform's own id of the user; `null` if there is none.",
                 example: .string("user-\(username)")),
             Member("role", "Role on the platform; platform admins manage users."),
+            Member("suspended", "Whether a platform admin has suspended the user.", example: false),
             Member("createdAt", "When the user was created."),
         ]
     }

@@ -22,6 +22,8 @@ public enum GatewayProblems {
         "last_admin", "The platform must keep at least one admin.")
     public static let cannotDeleteSelf = ProblemType.conflict(
         "cannot_delete_self", "You can't delete your own account.")
+    public static let cannotSuspendSelf = ProblemType.conflict(
+        "cannot_suspend_self", "You can't suspend your own account.")
     public static let emailTaken = ProblemType.conflict(
         "email_taken", "Another user has this e-mail address.")
     public static let usernameTaken = ProblemType.conflict(

@@ -17,7 +17,12 @@ public enum GatewayRoutes {
         "Sign-in",
         "People sign in with a code sent by e-mail: possession of the mailbox proves identity. A "
             + "session is a token with every scope; it expires after \(SignInLimits.sessionDays) "
-            + "days, or ends when the user signs out.", [createCode, createSession, deleteSession])
+            + "days, or ends when the user signs out.",
+        path: [Member("id", "The session.", .id("tok_"))],
+        [
+            createCode, createSession, deleteSession, listSessions, deleteSessions,
+            deleteOwnSession,
+        ])
 
     public static let createCode = Endpoint(
         "createCode", .post, "/api/auth/codes", access: .open,
@@ -35,11 +40,24 @@ public enum GatewayRoutes {
         details: "Creates the user if the address is new, unless sign-up is closed.",
         takes: .json(NewSessionBody.self),
         answers: .created(SessionBody.self, "Signed in.", located: false),
-        problems: [GatewayProblems.invalidCode, GatewayProblems.tooManySignInTries])
+        problems: [
+            GatewayProblems.invalidCode, .userSuspended, GatewayProblems.tooManySignInTries,
+        ])
     public static let deleteSession = Endpoint(
         "deleteSession", .delete, "/api/auth/sessions/current",
         summary: "Sign out: end the current session", answers: .noContent,
         problems: [GatewayProblems.notASession])
+
+    public static let listSessions = Endpoint(
+        "listSessions", .get, "/api/auth/sessions", summary: "List the caller's sessions",
+        details: "Newest first.", answers: .list(of: ActiveSessionBody.self))
+    public static let deleteSessions = Endpoint(
+        "deleteSessions", .delete, "/api/auth/sessions", scopes: ["tokens:write"],
+        summary: "End the caller's sessions", details: "All but the one that asks.",
+        answers: .noContent)
+    public static let deleteOwnSession = Endpoint(
+        "deleteOwnSession", .delete, "/api/auth/sessions/{id}", scopes: ["tokens:write"],
+        summary: "End a session of the caller", answers: .noContent)
 
     // MARK: Users
 
@@ -47,8 +65,15 @@ public enum GatewayRoutes {
         "Users",
         "The caller, and the platform's users. Platform admins manage users, but have no special "
             + "rights to what other users own.",
-        path: [Member("id", "The user.", .id("usr_"))],
-        [me, createUser, listUsers, getUser, updateUser, deleteUser])
+        path: [
+            Member("id", "The user.", .id("usr_")),
+            Member("tokenId", "The token.", .id("tok_")),
+            Member("sessionId", "The session.", .id("tok_")),
+        ],
+        [
+            me, createUser, listUsers, getUser, updateUser, deleteUser, listUserTokens,
+            deleteUserToken, listUserSessions, deleteUserSessions, deleteUserSession,
+        ])
 
     private static let admin = ["users:admin"]
     private static let adminRequired = GatewayProblems.adminRequired
@@ -78,9 +103,11 @@ public enum GatewayRoutes {
         answers: .ok(UserBody.self, "The user."), problems: [adminRequired])
     public static let updateUser = Endpoint(
         "updateUser", .patch, "/api/users/{id}", scopes: admin, summary: "Update a user",
-        details: "Members that are left out keep their value.", takes: .json(UserPatchBody.self),
+        details: "Members that are left out keep their value. Suspending a user ends their "
+            + "sessions; their tokens work again when the suspension ends. What they were given "
+            + "stays, but every check about them says no.", takes: .json(UserPatchBody.self),
         answers: .ok(UserBody.self, "The updated user.", tagged: true),
-        problems: [adminRequired] + taken + [lastAdmin])
+        problems: [adminRequired] + taken + [lastAdmin, GatewayProblems.cannotSuspendSelf])
     public static let deleteUser = Endpoint(
         "deleteUser", .delete, "/api/users/{id}", scopes: admin,
         summary: "Delete a user",
@@ -89,6 +116,27 @@ public enum GatewayRoutes {
             + "tokens are deleted.",
         answers: .noContent,
         problems: [adminRequired, lastAdmin, GatewayProblems.cannotDeleteSelf])
+
+    // MARK: Accounts of users
+
+    public static let listUserTokens = Endpoint(
+        "listUserTokens", .get, "/api/users/{id}/tokens", scopes: admin,
+        summary: "List a user's tokens", details: "Newest first, without secrets.",
+        answers: .list(of: TokenBody.self), problems: [adminRequired])
+    public static let deleteUserToken = Endpoint(
+        "deleteUserToken", .delete, "/api/users/{id}/tokens/{tokenId}", scopes: admin,
+        summary: "Revoke a user's token", answers: .noContent, problems: [adminRequired])
+    public static let listUserSessions = Endpoint(
+        "listUserSessions", .get, "/api/users/{id}/sessions", scopes: admin,
+        summary: "List a user's sessions", details: "Newest first.",
+        answers: .list(of: ActiveSessionBody.self), problems: [adminRequired])
+    public static let deleteUserSessions = Endpoint(
+        "deleteUserSessions", .delete, "/api/users/{id}/sessions", scopes: admin,
+        summary: "End a user's sessions", details: "All of them, but for the one that asks.",
+        answers: .noContent, problems: [adminRequired])
+    public static let deleteUserSession = Endpoint(
+        "deleteUserSession", .delete, "/api/users/{id}/sessions/{sessionId}", scopes: admin,
+        summary: "End a user's session", answers: .noContent, problems: [adminRequired])
 
     // MARK: Tokens
 

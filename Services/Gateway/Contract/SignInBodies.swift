@@ -34,6 +34,34 @@ public struct SessionBody: Codable, Sendable {
     }
 }
 
+/// A session as its user and platform admins see it: without its secret.
+public struct ActiveSessionBody: Codable, Sendable {
+    /// `tok_…`
+    public let id: String
+    public let createdAt: Timestamp
+    @OrNull public var lastUsedAt: Timestamp?
+    public let expiresAt: Timestamp
+    /// The `User-Agent` of the request that began it.
+    @OrNull public var userAgent: String?
+    /// The client's address of that request.
+    @OrNull public var address: String?
+    /// Whether it is the one that asks.
+    public let current: Bool
+
+    public init(
+        id: String, createdAt: Timestamp, lastUsedAt: Timestamp?, expiresAt: Timestamp,
+        userAgent: String?, address: String?, current: Bool
+    ) {
+        self.id = id
+        self.createdAt = createdAt
+        self.expiresAt = expiresAt
+        self.current = current
+        _lastUsedAt = OrNull(wrappedValue: lastUsedAt)
+        _userAgent = OrNull(wrappedValue: userAgent)
+        _address = OrNull(wrappedValue: address)
+    }
+}
+
 /// Numbers that sign-in keeps to.
 public enum SignInLimits {
     public static let codeDigits = 8

@@ -21,6 +21,8 @@ public struct NewTokenBody: Codable, Sendable {
     public let expiresAt: Timestamp?
     /// The token's user; only admins can name another than themselves.
     public let userId: String?
+    /// Requests a second; 0: no limit. Only admins can set it.
+    public let rateLimit: Int?
 }
 
 /// A token without its secret.
@@ -35,13 +37,17 @@ public struct TokenBody: Codable, Sendable {
     public let createdAt: Timestamp
     @OrNull public var lastUsedAt: Timestamp?
     @OrNull public var expiresAt: Timestamp?
+    /// Requests a second; 0: no limit; nil: the configured limit.
+    @OrNull public var rateLimit: Int?
     /// The secret; only in the response to its creation.
     public let token: String?
 
     public init(
         id: String, userId: String, name: String, prefix: String, scopes: [String], readOnly: Bool,
-        createdAt: Timestamp, lastUsedAt: Timestamp?, expiresAt: Timestamp?, token: String? = nil
+        createdAt: Timestamp, lastUsedAt: Timestamp?, expiresAt: Timestamp?,
+        rateLimit: Int? = nil, token: String? = nil
     ) {
+        _rateLimit = OrNull(wrappedValue: rateLimit)
         self.id = id
         self.userId = userId
         self.name = name
@@ -53,4 +59,10 @@ public struct TokenBody: Codable, Sendable {
         _lastUsedAt = OrNull(wrappedValue: lastUsedAt)
         _expiresAt = OrNull(wrappedValue: expiresAt)
     }
+}
+
+/// Numbers that tokens keep to.
+public enum TokenLimits {
+    /// Requests a second.
+    public static let rate = 0...1_000_000
 }

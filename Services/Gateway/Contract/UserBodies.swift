@@ -15,12 +15,14 @@ public struct UserBody: Codable, Sendable {
     /// The platform's own id of the user.
     @OrNull public var externalId: String?
     public let role: Role
+    public let suspended: Bool
     public let createdAt: Timestamp
 
     public init(
         id: String, email: String, username: String, displayName: String, externalId: String?,
-        role: Role, createdAt: Timestamp
+        role: Role, suspended: Bool, createdAt: Timestamp
     ) {
+        self.suspended = suspended
         self.id = id
         self.email = email
         self.username = username
@@ -39,12 +41,19 @@ public struct MeBody: Codable, Sendable {
     public let displayName: String
     @OrNull public var externalId: String?
     public let role: Role
+    public let suspended: Bool
     public let createdAt: Timestamp
     public let scopes: [String]
     public let readOnly: Bool
     public let tokenId: String
+    /// The platform admin whose token acts for the user.
+    @OrNull public var actingId: String?
 
-    public init(user: UserBody, scopes: [String], readOnly: Bool, tokenId: String) {
+    public init(
+        user: UserBody, scopes: [String], readOnly: Bool, tokenId: String, actingId: String?
+    ) {
+        _actingId = OrNull(wrappedValue: actingId)
+        suspended = user.suspended
         id = user.id
         email = user.email
         username = user.username
@@ -73,4 +82,5 @@ public struct UserPatchBody: Codable, Sendable {
     public let displayName: Patch<String>
     public let externalId: Patch<String>
     public let role: Patch<Role>
+    public let suspended: Patch<Bool>
 }

@@ -30,6 +30,23 @@ enum UserPolicy {
         try caller.require(scopes: ["users:admin"])
     }
 
+    /// Their rate protects the platform from tokens, so it isn't the tokens' users who set it.
+    static func requireRateLimit(_ limit: Int?, by caller: Caller) throws(Fault) {
+        if limit != nil { try requireAdmin(caller) }
+    }
+
+    /// A token's user can be acted for by the token of an admin: whoever that has, has everyone's
+    /// rights, but no admin's.
+    static func requireActable(_ user: User) throws(Fault) {
+        guard user.role == .member, !user.isSuspended else {
+            throw Fault(ProblemType.cannotActAs)
+        }
+    }
+
+    static func requireSuspendable(_ userId: String, by caller: Caller) throws(Fault) {
+        guard userId != caller.userId else { throw Fault(GatewayProblems.cannotSuspendSelf) }
+    }
+
     static func requireDeletable(_ userId: String, by caller: Caller) throws(Fault) {
         guard userId != caller.userId else { throw Fault(GatewayProblems.cannotDeleteSelf) }
     }

@@ -12,9 +12,11 @@ final class PublicGate: Gate {
     typealias Time = @Sendable (Exchange?) -> Ticks
 
     let clients: ClientAddresses
-    /// Each is nil if it is off.
-    private let tokens: RateLimiter?
-    private let addresses: RateLimiter?
+    private let tokens = RateLimiter("token", entryBits: tokenBits)
+    private let addresses = RateLimiter("address", entryBits: addressBits)
+    /// Each is nil if it is off. A token can have a rate of its own.
+    private let tokenRate: RateLimiter.Rate?
+    private let addressRate: RateLimiter.Rate?
     private let inFlight: ShareLimiter?
     private let crossOrigin: CrossOrigin
     private let time: Time
@@ -29,14 +31,17 @@ final class PublicGate: Gate {
         clients = ClientAddresses(
             trustedProxies: settings.trustedProxies, field: settings.forwardingField)
         crossOrigin = CrossOrigin(origins: settings.origins)
-        tokens = Self.limiter("token", settings.tokenRate, Self.tokenBits)
-        addresses = Self.limiter("address", settings.addressRate, Self.addressBits)
+        tokenRate = Self.rate("token", settings.tokenRate)
+        addressRate = Self.rate("address", settings.addressRate)
         inFlight = settings.inFlight == 0 ? nil : ShareLimiter(share: settings.inFlight)
     }
 
-    private static func limiter(_ policy: String, _ rate: Int, _ bits: Int) -> RateLimiter? {
-        rate == 0 ? nil : RateLimiter(policy, perSecond: rate, entryBits: bits)
+    private static func rate(_ policy: String, _ perSecond: Int) -> RateLimiter.Rate? {
+        perSecond == 0 ? nil : RateLimiter.Rate(policy, perSecond: perSecond)
     }
+
+    /// The rate of a token with a limit of its own: requests a second, or 0 for none.
+    static func rate(ofToken limit: Int) -> RateLimiter.Rate? { rate("token", limit) }
 
     func fields(for head: RequestHead) -> (any AnswerFields)? {
         crossOrigin.isConfigured ? Fields(self) : nil
@@ -52,25 +57,29 @@ final class PublicGate: Gate {
         _ session: (any Session)?, to endpoint: Endpoint, _ exchange: Exchange
     ) throws(Fault) -> AnyObject? {
         if let known = session as? BearerAuthenticator.Known {
-            try take(known.limitKey, from: tokens, exchange)
+            let rate =
+                switch known.rate {
+                case .configured: tokenRate
+                case .own(let rate): rate
+                }
+            try take(known.limitKey, from: tokens, at: rate, exchange)
             return try lease(for: .user(known.caller.userId))
         }
         guard endpoint.id != Health.alive.endpoint.id else { return nil }
         let network = clients.client(of: exchange).address.network
-        try take(Self.limitKey(network), from: addresses, exchange)
+        try take(Self.limitKey(network), from: addresses, at: addressRate, exchange)
         return try lease(for: .network(network))
     }
 
     func admitUnmatched(_ exchange: Exchange) throws(Fault) {
         let network = clients.client(of: exchange).address.network
-        try take(Self.limitKey(network), from: addresses, exchange)
+        try take(Self.limitKey(network), from: addresses, at: addressRate, exchange)
     }
 
     func admitRefused(_ head: RequestHead?, from peer: Peer) throws(Fault) {
         let network = clients.client(head, from: peer).address.network
-        guard let verdict = addresses?.take(Self.limitKey(network), now: time(nil)) else {
-            return
-        }
+        guard let addressRate else { return }
+        let verdict = addresses.take(Self.limitKey(network), at: addressRate, now: time(nil))
         guard verdict.isAllowed else { throw .rateLimited(seconds: Int(verdict.seconds)) }
     }
 
@@ -85,11 +94,11 @@ final class PublicGate: Gate {
     }
 
     private func take(
-        _ key: UInt64, from limiter: RateLimiter?, _ exchange: Exchange
+        _ key: UInt64, from limiter: RateLimiter, at rate: RateLimiter.Rate?, _ exchange: Exchange
     ) throws(Fault) {
-        guard let limiter else { return }
-        let verdict = limiter.take(key, now: time(exchange))
-        exchange.answerFields = Fields(self, limiter, verdict)
+        guard let rate else { return }
+        let verdict = limiter.take(key, at: rate, now: time(exchange))
+        exchange.answerFields = Fields(self, rate, verdict)
         guard verdict.isAllowed else { throw .rateLimited(seconds: Int(verdict.seconds)) }
     }
 
@@ -103,22 +112,24 @@ final class PublicGate: Gate {
     /// Small enough to need no allocation.
     private struct Fields: AnswerFields {
         let gate: PublicGate
-        let limiter: RateLimiter?
+        /// Empty without a limit.
+        let fieldStart: [UInt8]
         let remaining: UInt32
         let seconds: UInt32
 
         init(
-            _ gate: PublicGate, _ limiter: RateLimiter? = nil, _ verdict: RateLimiter.Verdict? = nil
+            _ gate: PublicGate, _ rate: RateLimiter.Rate? = nil,
+            _ verdict: RateLimiter.Verdict? = nil
         ) {
             self.gate = gate
-            self.limiter = limiter
+            fieldStart = rate?.fieldStart ?? []
             remaining = verdict?.remaining ?? 0
             seconds = verdict?.seconds ?? 0
         }
 
         func write(for head: RequestHead, into out: inout ByteBuffer) {
-            if let limiter {
-                out.append(limiter.fieldStart)
+            if !fieldStart.isEmpty {
+                out.append(fieldStart)
                 out.append(number: Int(remaining))
                 out.append(";t=" as StaticString)
                 out.append(number: Int(seconds))
@@ -140,8 +151,7 @@ extension PublicGate {
                 "Requests refused with 429: their caller has too many in flight.",
                 Double(inFlight.refusedCount))
         }
-        let limiters = [tokens, addresses].compactMap { $0 }
-        guard !limiters.isEmpty else { return }
+        let limiters = [tokens, addresses]
         text.family("latchkey_rate_limited_total", "counter", "Requests refused with 429.")
         for limiter in limiters {
             text.sample(

@@ -13,6 +13,25 @@ final class RateLimiter: Sendable {
         let seconds: UInt32
     }
 
+    /// How fast the bucket of a key fills.
+    struct Rate: Sendable {
+        /// Nanoseconds between two requests.
+        fileprivate let interval: UInt64
+        /// Nanoseconds in which an empty bucket fills.
+        fileprivate let capacity: UInt64
+        /// `RateLimit-Policy: …` and the beginning of `RateLimit: …`.
+        let fieldStart: [UInt8]
+
+        /// - Parameter perSecond: from 1 to 1,000,000.
+        init(_ policy: String, perSecond: Int) {
+            interval = 1_000_000_000 / UInt64(perSecond)
+            let burst = perSecond * burstSeconds
+            capacity = interval * UInt64(burst)
+            let allowance = "RateLimit-Policy: \"\(policy)\";q=\(burst);w=\(burstSeconds)"
+            fieldStart = Array("\(allowance)\r\nRateLimit: \"\(policy)\";r=".utf8)
+        }
+    }
+
     private struct Entry {
         var key: UInt64 = 0
         /// Nanoseconds of `Ticks`.
@@ -33,27 +52,15 @@ final class RateLimiter: Sendable {
     static let burstSeconds = 2
 
     let policy: String
-    /// `RateLimit-Policy: …` and the beginning of `RateLimit: …`.
-    let fieldStart: [UInt8]
     private let stripes: [Stripe]
     private let setMask: Int
-    /// Nanoseconds between two requests at the allowed rate.
-    private let interval: UInt64
-    /// Nanoseconds in which an empty bucket fills.
-    private let capacity: UInt64
     private let refused = Atomic<Int>(0)
     private let evicted = Atomic<Int>(0)
 
-    /// - Parameters:
-    ///   - perSecond: from 1 to 1,000,000.
-    ///   - entryBits: the table has two to the power of these entries of 16 bytes; at least 9.
-    init(_ policy: String, perSecond: Int, entryBits: Int) {
+    /// - Parameter entryBits: the table has two to the power of these entries of 16 bytes; at least
+    ///   9.
+    init(_ policy: String, entryBits: Int) {
         self.policy = policy
-        interval = 1_000_000_000 / UInt64(perSecond)
-        let burst = perSecond * Self.burstSeconds
-        capacity = interval * UInt64(burst)
-        let allowance = "RateLimit-Policy: \"\(policy)\";q=\(burst);w=\(Self.burstSeconds)"
-        fieldStart = Array("\(allowance)\r\nRateLimit: \"\(policy)\";r=".utf8)
         let perStripe = 1 << (entryBits - Int(Self.stripeBits))
         setMask = perStripe / Self.ways - 1
         stripes = (0..<(1 << Self.stripeBits)).map { _ in Stripe(perStripe) }
@@ -66,7 +73,7 @@ final class RateLimiter: Sendable {
 
     /// Takes one request from the bucket of `key`, if it isn't empty.
     /// - Parameter key: a keyed hash, so that no client can choose its set.
-    func take(_ key: UInt64, now: Ticks) -> Verdict {
+    func take(_ key: UInt64, at rate: Rate, now: Ticks) -> Verdict {
         let stripe = stripes[Int(key >> (64 - Self.stripeBits))]
         let first = (Int(truncatingIfNeeded: key) & setMask) * Self.ways
         let now = now.nanoseconds
@@ -84,17 +91,17 @@ final class RateLimiter: Sendable {
                 if entries[i].fullAt < entries[place].fullAt { place = i }
             }
             let old = entries[place].fullAt
-            let fullAt = (isKnown ? max(old, now) : now) + interval
-            guard fullAt - now <= capacity else {
+            let fullAt = (isKnown ? max(old, now) : now) + rate.interval
+            guard fullAt - now <= rate.capacity else {
                 refused.add(1, ordering: .relaxed)
-                let wait = Self.seconds(fullAt - now - capacity)
+                let wait = Self.seconds(fullAt - now - rate.capacity)
                 return Verdict(isAllowed: false, remaining: 0, seconds: wait)
             }
             if !isKnown, old > now { evicted.add(1, ordering: .relaxed) }
             entries[place] = Entry(key: key, fullAt: fullAt)
-            let left = capacity - (fullAt - now)
+            let left = rate.capacity - (fullAt - now)
             return Verdict(
-                isAllowed: true, remaining: UInt32(left / interval),
+                isAllowed: true, remaining: UInt32(left / rate.interval),
                 seconds: Self.seconds(fullAt - now))
         }
     }

@@ -24,11 +24,11 @@ struct SignIn: GatewayUseCases {
     /// - Parameter isInvited: the address has an invitation: its user is created even where sign-up
     ///   is closed.
     func requestCode(
-        _ email: String, isInvited: Bool = false, from client: String
+        _ email: String, isInvited: Bool = false, from client: SignInClient
     ) async throws {
         let email = try Text.email(email, pointer: "/email")
         let fault = try await database.write { tx -> Fault? in
-            if let fault = try countTry(of: client, in: tx) { return fault }
+            if let fault = try countTry(of: client.network, in: tx) { return fault }
             try SignInStore.request(email, isInvited: isInvited, in: tx)
             return nil
         }
@@ -48,7 +48,7 @@ struct SignIn: GatewayUseCases {
     ///   - isInvited: the address has an invitation.
     ///   - requestId: for the audit.
     func signIn(
-        _ email: String, code: String, isInvited: Bool = false, from client: String,
+        _ email: String, code: String, isInvited: Bool = false, from client: SignInClient,
         requestId: String
     ) async throws -> Session {
         let email = try Text.email(email, pointer: "/email")
@@ -56,7 +56,7 @@ struct SignIn: GatewayUseCases {
         let secret = APIToken.make(prefix: APIToken.sessionPrefix, random: random)
         // The counted try must be committed: a refusal doesn't roll the transaction back.
         let result = try await database.write { tx -> Result<(Session, isTrimmed: Bool), Fault> in
-            if let fault = try countTry(of: client, in: tx) { return .failure(fault) }
+            if let fault = try countTry(of: client.network, in: tx) { return .failure(fault) }
             guard var found = try SignInStore.newest(of: email, in: tx),
                 SignInRule.isOpen(found, at: tx.now)
             else { return .failure(SignInRule.invalidCode) }
@@ -71,7 +71,9 @@ struct SignIn: GatewayUseCases {
             }
             found.isUsed = true
             try SignInStore.update(found, in: tx)
-            return .success(try startSession(of: user, secret, requestId, in: tx))
+            // Told to whoever has proved that the address is theirs.
+            guard !user.isSuspended else { return .failure(Fault(ProblemType.userSuspended)) }
+            return .success(try startSession(of: user, secret, client, requestId, in: tx))
         }
         let (session, isTrimmed) = try result.get()
         if isTrimmed { lookup.invalidate() }
@@ -82,18 +84,19 @@ struct SignIn: GatewayUseCases {
     /// Creates the user if needed, even where sign-up is closed.
     /// - Parameter secret: the session's, so that a repeated request finds the same session.
     func admit(
-        _ email: String, secret: String? = nil, from client: String, requestId: String
+        _ email: String, secret: String? = nil, from client: SignInClient, requestId: String
     ) async throws -> Session {
         let secret = secret ?? APIToken.make(prefix: APIToken.sessionPrefix, random: random)
         let result = try await database.write { tx -> Result<(Session, isTrimmed: Bool), Fault> in
-            if let fault = try countTry(of: client, in: tx) { return .failure(fault) }
+            if let fault = try countTry(of: client.network, in: tx) { return .failure(fault) }
             if let started = try runningSession(secret, of: email, at: tx.now, in: tx) {
                 return .success((started, isTrimmed: false))
             }
             guard let user = try user(email, requestId, canCreate: true, in: tx) else {
                 return .failure(SignInRule.invalidCode)
             }
-            return .success(try startSession(of: user, secret, requestId, in: tx))
+            guard !user.isSuspended else { return .failure(Fault(ProblemType.userSuspended)) }
+            return .success(try startSession(of: user, secret, client, requestId, in: tx))
         }
         let (session, isTrimmed) = try result.get()
         if isTrimmed { lookup.invalidate() }
@@ -145,13 +148,15 @@ struct SignIn: GatewayUseCases {
 
     /// - Returns: the session, and whether it ended the user's oldest one.
     private func startSession(
-        of user: User, _ secret: String, _ requestId: String, in tx: Transaction
+        of user: User, _ secret: String, _ client: SignInClient, _ requestId: String,
+        in tx: Transaction
     ) throws -> (Session, isTrimmed: Bool) {
         let expiresAt = tx.now.adding(seconds: TokenStore.sessionSeconds)
         let session = Token(
             id: ids.make("tok_"), userId: user.id, name: "session",
             prefix: String(secret.prefix(12)), scopes: [Scopes.all], readOnly: false,
-            createdAt: tx.now, expiresAt: expiresAt, lastUsedAt: nil)
+            createdAt: tx.now, expiresAt: expiresAt, lastUsedAt: nil,
+            device: client.device)
         let caller = Caller(userId: user.id, tokenId: session.id, requestId: requestId)
         let trimmed = try TokenStore.trimSessions(
             of: user.id, to: SignInLimits.sessionsPerUser - 1, in: tx)

@@ -72,4 +72,14 @@ let gatewayMigrations = [
         CREATE UNIQUE INDEX users_by_external_id ON users (external_id)
             WHERE external_id IS NOT NULL;
         """),
+    Migration(
+        "suspended users, rates of tokens, devices of sessions",
+        """
+        ALTER TABLE users ADD COLUMN suspended_at INTEGER;
+        -- Requests a second; 0: no limit; NULL: the configured limit.
+        ALTER TABLE tokens ADD COLUMN rate_limit INTEGER;
+        -- Of sessions: where they began.
+        ALTER TABLE tokens ADD COLUMN user_agent TEXT;
+        ALTER TABLE tokens ADD COLUMN address TEXT;
+        """),
 ]

@@ -14,42 +14,59 @@ struct Token: Sendable, Equatable {
     let createdAt: Timestamp
     let expiresAt: Timestamp?
     let lastUsedAt: Timestamp?
+    /// Requests a second; 0: no limit; nil: the configured limit.
+    var rateLimit: Int?
+    /// Of a session: where it began.
+    var device: Device?
+
+    /// What is known of where a session began.
+    struct Device: Sendable, Equatable {
+        let userAgent: String?
+        let address: String
+    }
+}
+
+/// What authentication needs to know of a token.
+struct TokenGrant: Sendable {
+    let caller: Caller
+    let expiresAt: Timestamp?
+    let isSession: Bool
+    /// Whether its user is.
+    let isSuspended: Bool
+    /// As `Token.rateLimit`.
+    let rateLimit: Int?
 }
 
 /// The table of tokens.
 enum TokenStore {
     private static let columns = Columns(
         "id", "user_id", "name", "prefix", "scopes", "read_only", "created_at", "expires_at",
-        "last_used_at")
+        "last_used_at", "rate_limit", "user_agent", "address")
 
-    /// The caller of the token with this SHA-256, and when it expires.
-    static func caller(
-        digest: [UInt8], in db: some Queryable
-    ) throws -> (caller: Caller, expiresAt: Timestamp?)? {
+    /// The token with this SHA-256.
+    static func grant(digest: [UInt8], in db: some Queryable) throws -> TokenGrant? {
         try db.row(
             """
-            SELECT t.id, t.user_id, t.scopes, t.read_only, t.expires_at, u.role
+            SELECT t.id, t.user_id, t.scopes, t.read_only, t.expires_at, u.role, t.is_session,
+                u.suspended_at IS NOT NULL, t.rate_limit
             FROM tokens t JOIN users u ON u.id = t.user_id WHERE t.digest = ?1
             """, .blob(digest)
         ) { row in
             let caller = Caller(
                 userId: row.text(1), isAdmin: row.text(5) == "admin",
                 scopes: try scopes(row.text(2)), readOnly: row.bool(3), tokenId: row.text(0))
-            return (caller, row.timeOrNil(4))
+            return TokenGrant(
+                caller: caller, expiresAt: row.timeOrNil(4), isSession: row.bool(6),
+                isSuspended: row.bool(7), rateLimit: row.intOrNil(8).map { Int($0) })
         }
     }
 
-    /// The current role of a token's user; nil if the token or its user was deleted.
-    static func role(of tokenId: String, in db: some Queryable) throws -> Role? {
-        try db.row(
-            "SELECT u.role FROM tokens t JOIN users u ON u.id = t.user_id WHERE t.id = ?1",
-            .text(tokenId)
-        ) { Role(rawValue: $0.text(0)) } ?? nil
-    }
-
-    static func isSession(_ id: String, in db: some Queryable) throws -> Bool {
-        try db.row("SELECT is_session FROM tokens WHERE id = ?1", .text(id)) { $0.bool(0) }
-            ?? false
+    /// The user of a token; nil if either was deleted.
+    static func user(of tokenId: String, in db: some Queryable) throws -> User? {
+        let id = try db.row("SELECT user_id FROM tokens WHERE id = ?1", .text(tokenId)) {
+            $0.text(0)
+        }
+        return try id.flatMap { try UserStore.find($0, in: db) }
     }
 
     /// The session whose secret has this SHA-256; nil if there is none.
@@ -66,8 +83,10 @@ enum TokenStore {
         try tx.execute(
             insertion, .text(token.id), .text(token.userId), .text(token.name),
             .text(token.prefix), .texts(token.scopes), .bool(token.readOnly),
-            .time(token.createdAt), .time(token.expiresAt), .time(token.lastUsedAt), .blob(digest),
-            .bool(isSession))
+            .time(token.createdAt), .time(token.expiresAt), .time(token.lastUsedAt),
+            .int(token.rateLimit.map { Int64($0) }), .text(token.device?.userAgent),
+            .text(token.device?.address),
+            .blob(digest), .bool(isSession))
     }
 
     private static let insertion = (columns + Columns("digest", "is_session"))
@@ -83,6 +102,41 @@ enum TokenStore {
     private static let ofUser = PagedQuery(
         "\(columns, of: "r")", from: "tokens", by: "tokens_by_user",
         where: "user_id = ?1 AND is_session = 0", newestFirst: Columns("created_at", "id"))
+
+    /// Sessions, newest first.
+    static func sessions(
+        of userId: String, _ page: PageRequest, in db: some Queryable
+    ) throws -> Page<Token> {
+        try db.page(sessionsOfUser, page, .text(userId), map: token)
+    }
+
+    private static let sessionsOfUser = PagedQuery(
+        "\(columns, of: "r")", from: "tokens", by: "tokens_by_user",
+        where: "user_id = ?1 AND is_session = 1", newestFirst: Columns("created_at", "id"))
+
+    /// Nil if the user has no such session.
+    static func findSession(
+        _ id: String, of userId: String, in db: some Queryable
+    ) throws -> Token? {
+        try db.row(sessionById, .text(id), .text(userId), map: token)
+    }
+
+    private static let sessionById = SQL(
+        "SELECT \(columns) FROM tokens WHERE id = ?1 AND user_id = ?2 AND is_session = 1")
+
+    /// Ends the sessions of a user, at most `SignInLimits.sessionsPerUser`.
+    /// - Returns: the deleted ones.
+    static func endSessions(
+        of userId: String, except kept: String, in tx: Transaction
+    ) throws -> [Token] {
+        try tx.rows(ending, .text(userId), .text(kept), map: token)
+    }
+
+    private static let ending = SQL(
+        """
+        DELETE FROM tokens WHERE user_id = ?1 AND is_session = 1 AND id <> ?2
+        RETURNING \(columns)
+        """)
 
     /// Nil if the user has no such API token.
     static func find(_ id: String, of userId: String, in db: some Queryable) throws -> Token? {
@@ -173,7 +227,11 @@ enum TokenStore {
         Token(
             id: row.text(0), userId: row.text(1), name: row.text(2), prefix: row.text(3),
             scopes: try scopes(row.text(4)), readOnly: row.bool(5), createdAt: row.time(6),
-            expiresAt: row.timeOrNil(7), lastUsedAt: row.timeOrNil(8))
+            expiresAt: row.timeOrNil(7), lastUsedAt: row.timeOrNil(8),
+            rateLimit: row.intOrNil(9).map { Int($0) },
+            device: row.textOrNil(11).map {
+                Token.Device(userAgent: row.textOrNil(10), address: $0)
+            })
     }
 
     private static func scopes(_ json: String) throws -> [String] {

@@ -11,6 +11,10 @@ struct User: Sendable, Equatable {
     var externalId: String?
     var role: Role
     let createdAt: Timestamp
+    /// nil: not suspended.
+    var suspendedAt: Timestamp?
+
+    var isSuspended: Bool { suspendedAt != nil }
 
     /// What `page` searches. No part can contain the line feed, so that no match spans two.
     var searchText: String { Text.folded("\(email)\n\(username)\n\(displayName)") }
@@ -19,10 +23,18 @@ struct User: Sendable, Equatable {
 /// The table of users.
 enum UserStore {
     private static let columns = Columns(
-        "id", "email", "username", "display_name", "role", "created_at", "external_id")
+        "id", "email", "username", "display_name", "role", "created_at", "external_id",
+        "suspended_at")
 
     static func find(_ id: String, in db: some Queryable) throws -> User? {
         try db.row(byId, .text(id), map: user)
+    }
+
+    /// By an id, or `ext:` and an external id.
+    static func find(named name: String, in db: some Queryable) throws -> User? {
+        let mark = "ext:"
+        guard name.hasPrefix(mark) else { return try find(name, in: db) }
+        return try find(externalId: Text.composed(String(name.dropFirst(mark.count))), in: db)
     }
 
     static func find(email: String, in db: some Queryable) throws -> User? {
@@ -43,7 +55,7 @@ enum UserStore {
         try tx.execute(
             insertion, .text(user.id), .text(user.email), .text(user.username),
             .text(user.displayName), .text(user.role.rawValue), .time(user.createdAt),
-            .text(user.externalId), .text(user.searchText))
+            .text(user.externalId), .time(user.suspendedAt), .text(user.searchText))
     }
 
     private static let insertion = (columns + Columns("search_text")).insert(into: "users")
@@ -52,10 +64,11 @@ enum UserStore {
         try tx.execute(
             """
             UPDATE users SET email = ?2, username = ?3, display_name = ?4, role = ?5,
-                search_text = ?6, external_id = ?7
+                search_text = ?6, external_id = ?7, suspended_at = ?8
             WHERE id = ?1
             """, .text(user.id), .text(user.email), .text(user.username), .text(user.displayName),
-            .text(user.role.rawValue), .text(user.searchText), .text(user.externalId))
+            .text(user.role.rawValue), .text(user.searchText), .text(user.externalId),
+            .time(user.suspendedAt))
     }
 
     static func delete(_ id: String, in tx: Transaction) throws {
@@ -70,11 +83,13 @@ enum UserStore {
         try db.row("SELECT id FROM users WHERE username = ?1", .text(username)) { $0.text(0) }
     }
 
-    /// Whether an admin other than `id` exists.
+    /// Whether an admin other than `id` exists who is not suspended.
     static func hasAdmin(besides id: String, in db: some Queryable) throws -> Bool {
         try db.row(
-            "SELECT 1 FROM users INDEXED BY admins WHERE role = 'admin' AND id <> ?1 LIMIT 1",
-            .text(id)
+            """
+            SELECT 1 FROM users INDEXED BY admins
+            WHERE role = 'admin' AND id <> ?1 AND suspended_at IS NULL LIMIT 1
+            """, .text(id)
         ) { _ in true } ?? false
     }
 
@@ -104,6 +119,6 @@ enum UserStore {
         User(
             id: row.text(0), email: row.text(1), username: row.text(2), displayName: row.text(3),
             externalId: row.textOrNil(6), role: Role(rawValue: row.text(4)) ?? .member,
-            createdAt: row.time(5))
+            createdAt: row.time(5), suspendedAt: row.timeOrNil(7))
     }
 }

@@ -15,6 +15,7 @@ extension Tokens {
         let admit: Admission<Void> = { _ in
             try UserPolicy.requireGrantable(draft.scopes, by: caller)
             try UserPolicy.requireTokenAccess(of: draft.userId, by: caller)
+            try UserPolicy.requireRateLimit(draft.rateLimit, by: caller)
         }
         let secret = APIToken.make(prefix: APIToken.keyPrefix, random: random)
         let id = ids.make("tok_")
@@ -30,7 +31,8 @@ extension Tokens {
             let token = Token(
                 id: id, userId: draft.userId, name: draft.name,
                 prefix: String(secret.prefix(12)), scopes: draft.scopes, readOnly: draft.readOnly,
-                createdAt: tx.now, expiresAt: draft.expiresAt, lastUsedAt: nil)
+                createdAt: tx.now, expiresAt: draft.expiresAt, lastUsedAt: nil,
+                rateLimit: draft.rateLimit)
             try TokenStore.insert(token, digest: SHA256.hash(Array(secret.utf8)), in: tx)
             try audit.record(.created(token), by: caller, in: tx)
             return (token, secret)
@@ -45,6 +47,7 @@ private struct TokenDraft: Sendable {
     let readOnly: Bool
     let expiresAt: Timestamp?
     let userId: String
+    let rateLimit: Int?
 
     init(_ body: NewTokenBody, by caller: Caller) throws(Fault) {
         var validation = Validation()
@@ -58,6 +61,12 @@ private struct TokenDraft: Sendable {
             validation.reject(
                 "/scopes/\(index)", "is not a known scope; it must be one such as entities:write")
         }
+        if let limit = body.rateLimit, !TokenLimits.rate.contains(limit) {
+            validation.reject(
+                "/rateLimit",
+                "must be a whole number from \(TokenLimits.rate.lowerBound) to "
+                    + "\(TokenLimits.rate.upperBound)")
+        }
         try validation.finish()
         var scopes: [String] = []
         for scope in body.scopes where !scopes.contains(scope) { scopes.append(scope) }
@@ -65,5 +74,6 @@ private struct TokenDraft: Sendable {
         readOnly = body.readOnly ?? false
         expiresAt = body.expiresAt
         userId = body.userId ?? caller.userId
+        rateLimit = body.rateLimit
     }
 }

@@ -19,6 +19,15 @@ extension AuditEvent {
             )
     }
 
+    /// `user.suspended` or `user.restored`; nil if neither happened.
+    static func suspensionChanged(_ before: User, _ after: User) -> AuditEvent? {
+        guard before.isSuspended != after.isSuspended else { return nil }
+        return AuditEvent(
+            after.isSuspended ? "user.suspended" : "user.restored", after.id, about: nil,
+            before: ["suspended": .bool(before.isSuspended)],
+            after: ["suspended": .bool(after.isSuspended)])
+    }
+
     /// The user's tokens have entries of their own.
     static func deleted(_ user: User) -> AuditEvent {
         AuditEvent("user.deleted", user.id, about: nil, before: user.snapshot)
@@ -55,6 +64,7 @@ extension Token {
         [
             "userId": .text(userId), "name": .text(name), "scopes": .list(scopes),
             "readOnly": .bool(readOnly), "expiresAt": .text(expiresAt?.rfc3339),
+            "rateLimit": .text(rateLimit.map { "\($0)" }),
         ]
     }
 }

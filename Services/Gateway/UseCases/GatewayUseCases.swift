@@ -11,9 +11,19 @@ extension GatewayUseCases {
     /// Since the request began, the token may have been revoked, or the caller may no longer be an
     /// admin: of two admins who delete each other at once, one fails.
     static func check(_ caller: Caller, in db: any Queryable) throws {
-        guard let role = try TokenStore.role(of: caller.tokenId, in: db) else {
+        guard let user = try TokenStore.user(of: caller.tokenId, in: db) else {
             throw Fault.invalidToken
         }
-        if caller.isAdmin, role != .admin { throw Fault(GatewayProblems.adminRequired) }
+        guard !user.isSuspended else { throw Fault(ProblemType.userSuspended) }
+        if caller.isAdmin, user.role != .admin { throw Fault(GatewayProblems.adminRequired) }
+    }
+
+    /// Admits users to what belongs to their own account, and platform admins to everyone's.
+    static func requireAccount(
+        _ userId: String, by caller: Caller, in db: any Queryable
+    ) throws {
+        guard userId != caller.userId else { return }
+        try UserPolicy.requireAdmin(caller)
+        guard try UserStore.find(userId, in: db) != nil else { throw Fault.notFound }
     }
 }

@@ -10,14 +10,24 @@ struct Tokens: GatewayUseCases {
     let random: any RandomSource
     let lookup: TokenLookup
 
-    func list(_ page: PageRequest, of caller: Caller) throws -> Page<Token> {
-        try database.read { try TokenStore.page(of: caller.userId, page, in: $0) }
+    /// - Parameter userId: whose; others' are for platform admins.
+    func list(
+        of userId: String, _ page: PageRequest, by caller: Caller
+    ) throws -> Page<Token> {
+        try database.read { db in
+            try Self.requireAccount(userId, by: caller, in: db)
+            return try TokenStore.page(of: userId, page, in: db)
+        }
     }
 
     /// Once it is committed, every loop of this process refuses the token.
-    func revoke(_ id: String, by caller: Caller) -> PendingWrite<Token, Void> {
+    /// - Parameter userId: whose; others' are for platform admins.
+    func revoke(
+        _ id: String, of userId: String, by caller: Caller
+    ) -> PendingWrite<Token, Void> {
         let admit: Admission<Token> = { db in
-            guard let token = try TokenStore.find(id, of: caller.userId, in: db) else {
+            try Self.requireAccount(userId, by: caller, in: db)
+            guard let token = try TokenStore.find(id, of: userId, in: db) else {
                 throw Fault.notFound
             }
             return token

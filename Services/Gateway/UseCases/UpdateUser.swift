@@ -12,23 +12,41 @@ extension Users {
         let update = try UserUpdate(body)
         return write(
             by: caller, committed: tokens.invalidate, admit: admission(of: caller, to: id)
-        ) { [audit] tx, former in
-            let user = update.applied(to: former)
+        ) { [self] tx, former in
+            let user = update.applied(to: former, at: tx.now)
             try Self.checkFree(user, tx)
-            if former.role == .admin, user.role != .admin {
+            if user.isSuspended { try UserPolicy.requireSuspendable(id, by: caller) }
+            if former.isActiveAdmin, !user.isActiveAdmin {
                 guard try UserStore.hasAdmin(besides: id, in: tx) else {
                     throw Fault(GatewayProblems.lastAdmin)
                 }
             }
-            if user != former {
-                try UserStore.update(user, in: tx)
-                if let event = AuditEvent.updated(former, user) {
-                    try audit.record(event, by: caller, in: tx)
-                }
-            }
+            if user != former { try save(user, former, by: caller, in: tx) }
             return user
         }
     }
+
+    private func save(
+        _ user: User, _ former: User, by caller: Caller, in tx: Transaction
+    ) throws {
+        try UserStore.update(user, in: tx)
+        if let event = AuditEvent.updated(former, user) {
+            try audit.record(event, by: caller, in: tx)
+        }
+        guard let event = AuditEvent.suspensionChanged(former, user) else { return }
+        try audit.record(event, by: caller, in: tx)
+        // Tokens work again when the suspension ends; sessions begin anew.
+        for session in try TokenStore.endSessions(of: user.id, except: "", in: tx) {
+            try audit.record(.ended(session), by: caller, in: tx)
+        }
+        try emit(
+            UserSuspensionChanged.type,
+            UserSuspensionChanged(userId: user.id, isSuspended: user.isSuspended), in: tx)
+    }
+}
+
+extension User {
+    fileprivate var isActiveAdmin: Bool { role == .admin && !isSuspended }
 }
 
 /// The validated body of `PATCH /api/users/{id}`.
@@ -38,6 +56,7 @@ private struct UserUpdate: Sendable {
     private(set) var displayName: String?
     private(set) var externalId: String??
     let role: Role?
+    let isSuspended: Bool?
 
     init(_ body: UserPatchBody) throws(Fault) {
         var validation = Validation()
@@ -54,15 +73,19 @@ private struct UserUpdate: Sendable {
         externalId = validation.check(try body.externalId.externalId("/externalId")) ?? .none
         try validation.finish()
         role = try body.role.required("/role")
+        isSuspended = try body.suspended.required("/suspended")
     }
 
-    func applied(to former: User) -> User {
+    func applied(to former: User, at now: Timestamp) -> User {
         var user = former
         user.email = email ?? user.email
         user.username = username ?? user.username
         user.displayName = displayName ?? user.displayName
         user.externalId = externalId ?? user.externalId
         user.role = role ?? user.role
+        if let isSuspended, isSuspended != user.isSuspended {
+            user.suspendedAt = isSuspended ? now : nil
+        }
         return user
     }
 }

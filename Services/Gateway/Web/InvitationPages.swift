@@ -64,7 +64,8 @@ struct InvitationPages: Sendable {
         switch form["action"] {
         case "code":
             return try await ifPending(token, request) { shown in
-                try await signIn.requestCode(shown.email, isInvited: true, from: request.network)
+                try await signIn.requestCode(
+                    shown.email, isInvited: true, from: SignInClient(request))
                 return text.code(shown, token, isWrong: false).response
             }
         case "enter":
@@ -90,7 +91,7 @@ struct InvitationPages: Sendable {
     ) async throws -> Response {
         do {
             let session = try await signIn.signIn(
-                shown.email, code: code, isInvited: true, from: request.network,
+                shown.email, code: code, isInvited: true, from: SignInClient(request),
                 requestId: request.requestId)
             return seeOther(
                 "\(InvitationText.acceptPath)?token=\(PercentEncoding.encode(token))", session)
@@ -204,7 +205,7 @@ struct InvitationPages: Sendable {
         secret: String? = nil
     ) async throws -> (ShownInvitation, SignIn.Session) {
         let session = try await signIn.admit(
-            shown.email, secret: secret, from: request.network, requestId: request.requestId)
+            shown.email, secret: secret, from: SignInClient(request), requestId: request.requestId)
         let command = InvitationResponseCommand(
             claim: claim, accepts: true, userId: session.user.id, email: session.user.email,
             actor: EventActor(

@@ -16,12 +16,11 @@ struct WebSession: Sendable {
         else { return nil }
         let digest = SHA256.hash(Array(token.utf8))
         let found = try database.read { reader -> (User, String)? in
-            guard let (caller, expiresAt) = try TokenStore.caller(digest: digest, in: reader),
-                expiresAt.map({ $0 > now }) ?? true,
-                try TokenStore.isSession(caller.tokenId, in: reader),
-                let user = try UserStore.find(caller.userId, in: reader)
+            guard let grant = try TokenStore.grant(digest: digest, in: reader),
+                grant.expiresAt.map({ $0 > now }) ?? true, grant.isSession, !grant.isSuspended,
+                let user = try UserStore.find(grant.caller.userId, in: reader)
             else { return nil }
-            return (user, caller.tokenId)
+            return (user, grant.caller.tokenId)
         }
         guard let found else { return nil }
         (user, tokenId) = found

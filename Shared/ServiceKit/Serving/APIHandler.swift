@@ -181,8 +181,10 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
         let exchange = answer.exchange
         switch endpoint.access {
         case .user:
-            let session = try user(endpoint, exchange)
-            answer.admission = try gate?.admit(session, to: endpoint, exchange)
+            let own = try user(endpoint, exchange)
+            // The limits are the token's, whoever it acts for.
+            answer.admission = try gate?.admit(own, to: endpoint, exchange)
+            let session = try authenticator.acting(own, exchange.head)
             try endpoint.admit(session.caller)
             return session
         case .service:

@@ -10,9 +10,17 @@ public protocol Session: AnyObject, Sendable {
 public protocol Authenticator: AnyObject {
     /// - Throws: 401 (`unauthenticated`, `invalid_token`), or why it can't be known now.
     func user(_ head: RequestHead) throws(Fault) -> any Session
+    /// Who the request counts as: the user of the token, or the one that it acts for.
+    /// - Throws: 403, 422 if the token can't act for whom the request names.
+    func acting(_ session: any Session, _ head: RequestHead) throws(Fault) -> any Session
     /// Whether the caller is still authenticated after a part of the body has arrived: a body can
     /// take minutes, and the token may have been revoked meanwhile.
     func again(_ head: RequestHead, _ session: any Session) throws(Fault) -> any Session
     /// Requires that another service of ours calls.
     func service(_ head: RequestHead) throws(Fault)
+}
+
+extension Authenticator {
+    /// Nobody acts for anybody.
+    public func acting(_ session: any Session, _ head: RequestHead) -> any Session { session }
 }

@@ -35,7 +35,7 @@ public struct Problem: Error, Sendable {
         switch fault.kind {
         case .unauthenticated:
             // RFC 6750 §3.1: no error code for a request without credentials.
-            let isInvalid = fault.code == ProblemType.invalidToken.code
+            let isInvalid = fault.code != ProblemType.unauthenticated.code
             add("WWW-Authenticate", isInvalid ? "Bearer error=\"invalid_token\"" : "Bearer")
         case .forbidden where !fault.missingScopes.isEmpty:
             let scope = fault.missingScopes.joined(separator: " ")
