@@ -27,6 +27,7 @@ enum Cast {
     static let successorMembership = "mem_01KF000000000000000000000K"
     static let integration = "int_01KF000000000000000000000G"
     static let invitation = "inv_01KF000000000000000000000H"
+    static let publication = "pub_01KF000000000000000000000L"
     static let workspace = "019f7d9e-5bd8-7f02-9d34-6a1c0e8b2f57"
     static let workspaceInvitation = "019f7d9e-5d3c-7c61-8a52-3f0de2b7c914"
 

@@ -38,6 +38,7 @@ enum EntitiesAlone {
                 "organizations", asked,
                 [
                     (OrganizationQueries.storeAccess, "store-access-answer"),
+                    (OrganizationQueries.grants, "store-grants-answer"),
                     (OrganizationQueries.storeEntities, "store-entities-answer"),
                     (OrganizationQueries.colleagues, "colleagues-answer"),
                     (OrganizationQueries.membership, membership),
@@ -47,6 +48,7 @@ enum EntitiesAlone {
                 "invitations", invitations,
                 [
                     (InvitationQueries.collaborations, "collaborations-answer\(collaborating)"),
+                    (InvitationQueries.grants, "collaborator-grants-answer\(collaborating)"),
                     (InvitationQueries.entities, "collaborator-entities-answer\(collaborating)"),
                     (AuditRoutes.tail, "audit-tail-entity-answer"),
                     (InternalEvent.deliver, "event-receipt"),

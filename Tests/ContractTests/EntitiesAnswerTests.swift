@@ -27,7 +27,7 @@ import Testing
             try expect(installed, 201, like: "public-installation")
             try expectList(
                 try await call("GET", "/api/installations"), of: "public-installation")
-            try expect(try await call("GET", path + "/access"), 200, like: "public-access")
+            try expect(try await call("GET", path + "/access"), 200, like: "public-access-store")
             let checked = try await call(
                 "POST", "/api/access/check", #"{"checks":[{"entityId":"\#(made["id"] ?? "")"}]}"#)
             try expect(checked, 200, like: "public-access-results")

@@ -36,8 +36,16 @@ import Testing
             #expect(asked.bodies == [try accessQuery()])
             asked.forget()
             let explained = try await api.call("GET", path + "/access", fields: bob)
-            #expect(explained.status == 200 && explained.json?["granted"]?.bool == true)
-            #expect(asked.bodies.count == 1)
+            #expect(explained.status == 200 && explained["via"] == "organization_store")
+            let paths = explained.json?["paths"]?.items ?? []
+            #expect(paths.map { $0["via"]?.string } == ["organization_store", "public_store"])
+            for path in paths {
+                #expect(path["grantId"]?.string == Cast.publication)
+                #expect(path["grantedBy"]?.string == Cast.bob.userId)
+                #expect(path["grantedAt"]?.string == "2026-01-15T09:00:00.000Z")
+                #expect(path["organizationId"]?.string == Cast.organization)
+            }
+            #expect(asked.bodies == [try Golden.text("store-grants-query")])
             asked.forget()
             // With a local grant no other service is queried.
             #expect(try await api.call("GET", path, fields: grace)["access"] == "publisher")

@@ -29,10 +29,15 @@ import Testing
             let path = "/api/entities/\(try await made(api, invitations))"
             let query = try Golden.text("collaborations-query")
                 .replacing(",\"\(Cast.otherEntity)\"", with: "")
+            #expect(try await api.call("GET", path, fields: bob).status == 200)
+            #expect(invitations.bodies == [query])
+            invitations.forget()
             let explained = try await api.call("GET", path + "/access", fields: bob)
             let steps = explained.json?["paths"]?.items.map { $0["via"]?.string }
             #expect(steps?.last == "collaborator", "\(explained.text)")
-            #expect(invitations.bodies == [query])
+            let inviter = explained.json?["paths"]?.items.last?["grantedBy"]?.string
+            #expect(inviter == Cast.ada.userId)
+            #expect(invitations.bodies == [try Golden.text("collaborator-grants-query")])
             invitations.forget()
             #expect(try await api.call("GET", path, fields: grace)["access"] == "publisher")
             #expect(invitations.bodies.isEmpty)

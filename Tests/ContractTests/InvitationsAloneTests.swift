@@ -61,6 +61,16 @@ import Testing
             let all = try await answer(
                 InvitationQueries.entities, "collaborator-entities-query")
             #expect(all == (try Golden.text("collaborator-entities-answer")))
+            let grants = try await answer(InvitationQueries.grants, "collaborator-grants-query")
+            // In the golden it is Ada who invited Bob.
+            let golden = try Golden.text("collaborator-grants-answer")
+                .replacing(Cast.bob.userId, with: "B").replacing(Cast.ada.userId, with: "A")
+                .replacing("\"B\"", with: "\"\(Cast.ada.userId)\"")
+                .replacing("\"A\"", with: "\"\(Cast.bob.userId)\"")
+            #expect(grants == golden)
+            let noGrants = try await alone.query(
+                InvitationQueries.grants, "collaborator-grants-query", as: "entities")
+            #expect(noGrants == (try Golden.text("collaborator-grants-answer-none")))
             // Bob owns it.
             let none = try await alone.query(
                 InvitationQueries.collaborations, "collaborations-query", as: "entities")

@@ -20,6 +20,15 @@ import Testing
         try same(
             CollaboratorEntitiesReply(entityIds: [Cast.entity]), "collaborator-entities-answer")
         try same(CollaboratorEntitiesReply(entityIds: []), "collaborator-entities-answer-none")
+        try same(
+            CollaboratorGrantsQuery(entityId: Cast.entity, userIds: [Cast.bob.userId]),
+            "collaborator-grants-query")
+        let time = try #require(Timestamp(rfc3339: "2026-01-15T09:00:00.000Z"))
+        let collaborator = CollaboratorGrantsReply.Collaborator(
+            userId: Cast.bob.userId, addedBy: Cast.ada.userId, addedAt: time)
+        try same(
+            CollaboratorGrantsReply(collaborators: [collaborator]), "collaborator-grants-answer")
+        try same(CollaboratorGrantsReply(collaborators: []), "collaborator-grants-answer-none")
     }
 
     @Test func `the audit of one entity`() throws {

@@ -45,7 +45,8 @@ import Testing
                 results: (0..<random.below(4)).map { _ in
                     AccessResultsBody.Result(
                         entityId: text(), userId: text(),
-                        via: random.below(2) == 0 ? nil : AccessStep.allCases[random.below(5)])
+                        via: random.below(2) == 0 ? nil : AccessStep.allCases[random.below(5)],
+                        reason: [nil, .notAllowedToAsk, .userSuspended][random.below(3)])
                 })
             #expect(JSON.text(results) == (try coded(results)))
             let query = StoreAccessQuery(

@@ -71,6 +71,12 @@ import Testing
             let access = try await answer(
                 api, OrganizationQueries.storeAccess, "store-access", asked)
             #expect(access.text == (try Golden.text("store-access-answer")))
+            let grants = try await answer(
+                api, OrganizationQueries.grants, "store-grants", asked)
+            let id = try #require(grants.json?["publicOnes"]?[0]?["id"]?.string)
+            #expect(id.hasPrefix("pub_"))
+            asked.call(id, Cast.publication)
+            #expect(asked.golden(grants.text) == (try Golden.text("store-grants-answer")))
             let all = try await answer(
                 api, OrganizationQueries.storeEntities, "store-entities", asked)
             let golden = try #require(JSONValue(try Golden.bytes("store-entities-answer")))

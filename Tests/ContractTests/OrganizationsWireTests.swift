@@ -18,11 +18,20 @@ import Testing
             $0.subjects.map(\.userId) == [subject.userId]
                 && $0.subjects.map(\.entityIds) == [subject.entityIds]
         }
-        let grants = StoreAccessReply.Grants(organizationStore: [0], publicStore: [0, 1])
-        try same(StoreAccessReply(subjects: [grants]), "store-access-answer") {
+        let access = StoreAccessReply.Grants(organizationStore: [0], publicStore: [0, 1])
+        try same(StoreAccessReply(subjects: [access]), "store-access-answer") {
             $0.subjects.map(\.organizationStore) == [[0]]
                 && $0.subjects.map(\.publicStore) == [[0, 1]]
         }
+        let grants = StoreGrantsQuery(entityId: Cast.entity, userIds: [Cast.bob.userId])
+        try same(grants, "store-grants-query") {
+            $0.entityId == grants.entityId && $0.userIds == grants.userIds
+        }
+        let publication = StoreGrantsReply.Publication(
+            id: Cast.publication, organizationId: Cast.organization,
+            publishedBy: Cast.bob.userId, publishedAt: try time())
+        let reply = StoreGrantsReply(users: [[publication]], publicOnes: [publication])
+        try same(reply, "store-grants-answer") { $0 == reply }
         try same(StoreEntitiesQuery(userId: Cast.bob.userId), "store-entities-query") {
             $0.userId == Cast.bob.userId
         }

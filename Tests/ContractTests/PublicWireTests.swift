@@ -20,8 +20,9 @@ import Testing
         try check(PublisherStatusBody.self, "public-publisher-status")
         try check(VersionBody.self, "public-version")
         try check(InstallationBody.self, "public-installation")
-        try check(AccessBody.self, "public-access")
+        try check(AccessBody.self, "public-access-suspended")
         try check(AccessResultsBody.self, "public-access-results")
+        try check(AccessResultsBody.self, "public-access-results-refused")
     }
 
     @Test func `the bodies of the gateway`() throws {
@@ -129,6 +130,10 @@ import Testing
         #expect(JSON.text(token) == (try Golden.text("public-token")))
         let managed = try Golden.value("public-storage-managed", as: StorageConfigBody.self)
         #expect(JSON.text(managed) == (try Golden.text("public-storage-managed")))
+        for name in ["public-access", "public-access-store"] {
+            let access = try Golden.value(name, as: AccessBody.self)
+            #expect(JSON.text(access) == (try Golden.text(name)))
+        }
         #expect(JSON.text(NpmRegistryKeyBody(npmRegistryKey: nil)) == "{}")
     }
 

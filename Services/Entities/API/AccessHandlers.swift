@@ -5,21 +5,30 @@ import ServiceKit
 
 extension EntitiesAPI {
     func explainAccess(_ request: RequestContext) async throws -> Response {
-        let paths = try await useCases.explainAccess(
+        let found = try await useCases.explainAccess(
             to: try request.entityId, of: try request.query("userId"), by: request.caller)
-        let wire = paths.map { AccessBody.Path(via: $0.via, detail: $0.detail) }
-        return .resource(AccessBody(paths: wire))
+        return .resource(
+            AccessBody(paths: found.paths.map { AccessBody.Path($0) }, reason: found.reason))
     }
 
     func checkAccess(_ request: RequestContext) async throws -> Response {
         let queries = try request.decode(AccessChecksBody.self).checks.map {
             AccessQuery(entityId: $0.entityId, userId: $0.userId ?? request.caller.userId)
         }
-        let steps = try await useCases.checkAccess(queries, by: request.caller)
-        let results = zip(queries, steps).map { query, step in
+        let decisions = try await useCases.checkAccess(queries, by: request.caller)
+        let results = zip(queries, decisions).map { query, decision in
             AccessResultsBody.Result(
-                entityId: query.entityId, userId: query.userId, via: step)
+                entityId: query.entityId, userId: query.userId, via: decision.via,
+                reason: decision.reason)
         }
         return .json(200, AccessResultsBody(results: results))
+    }
+}
+
+extension AccessBody.Path {
+    init(_ path: AccessPath) {
+        self.init(
+            via: path.via, grantId: path.grantId, grantedBy: path.grantedBy,
+            grantedAt: path.grantedAt, organizationId: path.organizationId, detail: path.detail)
     }
 }

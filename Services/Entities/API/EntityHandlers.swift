@@ -8,7 +8,7 @@ extension EntitiesAPI {
         let body = try request.decode(NewEntityBody.self)
         let draft = try EntityDraft(
             name: body.name, type: body.type, slug: body.slug, description: body.description,
-            organizationId: body.organizationId)
+            organizationId: body.organizationId, resharing: body.resharing)
         return try await request.commit(
             useCases.createEntity(draft, by: request.caller), current: .exists
         ) {
@@ -20,7 +20,8 @@ extension EntitiesAPI {
         let filter = EntityFilter(
             type: try request.entityType,
             search: try Text.search(try request.query("search")))
-        let page = try await useCases.listEntities(filter, try request.page(), by: request.caller)
+        let page = try await useCases.listEntities(
+            filter, try request.page(), of: try request.query("userId"), by: request.caller)
         return .list(page.map { EntityBody($0) }, for: request)
     }
 
@@ -32,7 +33,8 @@ extension EntitiesAPI {
     func updateEntity(_ request: RequestContext) async throws -> Committed {
         let body = try request.decode(EntityPatchBody.self)
         let update = try EntityUpdate(
-            name: body.name, slug: body.slug, description: body.description)
+            name: body.name, slug: body.slug, description: body.description,
+            resharing: body.resharing)
         return try await request.commit(
             useCases.updateEntity(try request.entityId, update, by: request.caller),
             current: .entity
@@ -70,7 +72,7 @@ extension EntityBody {
             id: entity.id, name: entity.name, slug: entity.slug, type: entity.type,
             description: entity.description, organizationId: entity.organizationId,
             ownerId: entity.ownerId, createdAt: entity.createdAt, updatedAt: entity.updatedAt,
-            latestVersion: entity.latestVersion, access: via)
+            latestVersion: entity.latestVersion, resharing: entity.resharing, access: via)
     }
 }
 

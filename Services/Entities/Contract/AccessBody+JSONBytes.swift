@@ -35,7 +35,12 @@ extension AccessResultsBody: JSONByteWritable {
             writer.append("{\"entityId\":")
             writer.append(quoted: result.entityId)
             writer.append(
-                result.granted ? ",\"granted\":true,\"userId\":" : ",\"granted\":false,\"userId\":")
+                result.granted ? ",\"granted\":true" : ",\"granted\":false")
+            if let reason = result.reason {
+                writer.append(",\"reason\":")
+                writer.append(quoted: reason.rawValue)
+            }
+            writer.append(",\"userId\":")
             writer.append(quoted: result.userId)
             writer.append(",\"via\":")
             if let via = result.via {

@@ -26,6 +26,9 @@ extension EntityBody: Documented {
                 "latestVersion", "The greatest version by precedence; `null` before the first one.",
                 .version),
             Member(
+                "resharing",
+                "Who can share the entity: `anyone` with access, or only its `publishers`."),
+            Member(
                 "access",
                 "The first access step that applies to the caller; absent where the entity is only "
                     + "mentioned."),
@@ -61,6 +64,7 @@ extension NewEntityBody: Documented {
             ),
             Member(
                 "organizationId", "An organization that the caller belongs to; none by default."),
+            .resharing,
         ]
     }
 }
@@ -75,8 +79,16 @@ extension EntityPatchBody: Documented {
             Member(
                 "description", "The purpose of the entity; `null` clears it.", .text().clearable,
                 example: "Writes them for you"),
+            .resharing,
         ]
     }
+}
+
+extension Member {
+    fileprivate static let resharing = Member(
+        "resharing",
+        "Who can share the entity: `anyone` with access, or only its `publishers`.",
+        .words(Resharing.allCases).falling(backTo: .string(Resharing.anyone.rawValue)))
 }
 
 extension UserReferenceBody: Documented {

@@ -109,6 +109,10 @@ extension AccessBody: Documented {
         [
             Member("granted", "Whether the user has access.", example: true),
             Member(
+                "reason",
+                "`user_suspended` if the user is suspended, who has no access until they are "
+                    + "restored."),
+            Member(
                 "via", "The first step that grants access; `null` without access.",
                 example: "direct_share"),
             Member("paths", "Every grant, in the order of the steps."),
@@ -123,6 +127,16 @@ extension AccessBody.Path: Documented {
     public static var members: [Member] {
         [
             Member("via", "The access step.", example: "direct_share"),
+            Member(
+                "grantId",
+                "The share, or the publication in a store; `null` for publishers and "
+                    + "collaborators.", .id("shr_")),
+            Member("grantedBy", "The user who gave the grant.", .id("usr_")),
+            Member("grantedAt", "When the grant was given."),
+            Member(
+                "organizationId", "The organization whose store has the entity; only for stores.",
+                .id("org_")),
+            Member("expiresAt", "When the grant expires; absent if it does not."),
             Member(
                 "detail", "An explanation in one sentence.",
                 example: "Shared by usr_01M7YT9ZHG03RWMAMRKZ5XW0YM on 2026-01-15T09:00:00.000Z."),
@@ -171,6 +185,10 @@ extension AccessResultsBody.Result: Documented {
             Member("entityId", "The entity of the check.", .id(like: "ent_")),
             Member("userId", "The user of the check.", .id(like: "usr_")),
             Member("granted", "Whether the user has access.", example: true),
+            Member(
+                "reason",
+                "Why the check was not granted, where that does not follow from the grants: the "
+                    + "caller is not allowed to ask about the user, or the user is suspended."),
             Member(
                 "via", "The first step that grants access; `null` without access.",
                 example: "direct_share"),

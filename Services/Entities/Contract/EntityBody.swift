@@ -14,13 +14,14 @@ public struct EntityBody: Codable, Sendable, Equatable {
     public let updatedAt: Timestamp
     /// The greatest version by precedence.
     @OrNull public var latestVersion: String?
+    public let resharing: Resharing
     /// The first access step that applies to the caller; nil where the entity is only mentioned.
     public let access: AccessStep?
 
     public init(
         id: String, name: String, slug: String, type: EntityType, description: String?,
         organizationId: String?, ownerId: String, createdAt: Timestamp, updatedAt: Timestamp,
-        latestVersion: String?, access: AccessStep?
+        latestVersion: String?, resharing: Resharing, access: AccessStep?
     ) {
         self.id = id
         self.name = name
@@ -32,6 +33,7 @@ public struct EntityBody: Codable, Sendable, Equatable {
         self.createdAt = createdAt
         self.updatedAt = updatedAt
         self.latestVersion = latestVersion
+        self.resharing = resharing
         self.access = access
     }
 }
@@ -58,16 +60,18 @@ public struct NewEntityBody: Codable, Sendable {
     public let slug: String?
     public let description: String?
     public let organizationId: String?
+    public let resharing: String?
 
     public init(
         name: String, type: String, slug: String? = nil, description: String? = nil,
-        organizationId: String? = nil
+        organizationId: String? = nil, resharing: String? = nil
     ) {
         self.name = name
         self.type = type
         self.slug = slug
         self.description = description
         self.organizationId = organizationId
+        self.resharing = resharing
     }
 }
 
@@ -76,13 +80,15 @@ public struct EntityPatchBody: Codable, Sendable {
     public let name: Patch<String>
     public let slug: Patch<String>
     public let description: Patch<String>
+    public let resharing: Patch<String>
 
     public init(
         name: Patch<String> = .unchanged, slug: Patch<String> = .unchanged,
-        description: Patch<String> = .unchanged
+        description: Patch<String> = .unchanged, resharing: Patch<String> = .unchanged
     ) {
         self.name = name
         self.slug = slug
         self.description = description
+        self.resharing = resharing
     }
 }

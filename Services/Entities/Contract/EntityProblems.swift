@@ -9,6 +9,8 @@ public enum EntityProblems {
         "not_the_owner", "Only the owner of the entity can do this.")
     public static let notCreator = ProblemType.forbidden(
         "not_the_creator", "Only the user who created the share can revoke it.")
+    public static let resharingOff = ProblemType.forbidden(
+        "resharing_off", "Only publishers can share this entity.")
     public static let externalShareNotAllowed = ProblemType.forbidden(
         "external_share_not_allowed",
         "Sharing with users outside the caller's organizations requires the scope "

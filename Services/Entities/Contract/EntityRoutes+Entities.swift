@@ -21,19 +21,22 @@ extension EntityRoutes {
             .quotaExceeded("entities created by the caller"),
         ])
     public static let listEntities = Endpoint(
-        "listEntities", .get, "/api/entities", summary: "List the entities the caller can access",
-        details: "Newest first, each with the first access step that applies to the caller.",
+        "listEntities", .get, "/api/entities", summary: "List the entities a user can access",
+        details: "Newest first, each with the first access step that applies to the user. Platform "
+            + "admins with the scope `access:check` can ask about other users.",
         query: [
+            Member("userId", "The user; the caller by default.", .id(like: "usr_")),
             ofType,
             Member(
                 "search", "Part of the name or slug, in any case.", .search(), example: "notes"),
-        ], answers: .list(of: EntityBody.self), problems: [EntityProblems.accessUnknown])
+        ], answers: .list(of: EntityBody.self),
+        problems: [.insufficientScope, EntityProblems.accessUnknown])
     public static let getEntity = Endpoint(
         "getEntity", .get, "/api/entities/{entityId}", summary: "Get an entity",
         answers: .ok(EntityBody.self, "The entity."), problems: [EntityProblems.accessUnknown])
     public static let updateEntity = Endpoint(
         "updateEntity", .patch, "/api/entities/{entityId}", scopes: write,
-        summary: "Update an entity's name, slug or description; publishers only",
+        summary: "Update an entity; publishers only",
         details: "Absent members stay unchanged. Stores show a new name shortly afterwards.",
         takes: .json(EntityPatchBody.self),
         answers: .ok(EntityBody.self, "The updated entity.", tagged: true),

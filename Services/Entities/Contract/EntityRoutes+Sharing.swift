@@ -16,13 +16,14 @@ extension EntityRoutes {
     public static let shareEntity = Endpoint(
         "shareEntity", .post, "/api/entities/{entityId}/shares", scopes: ["entities:share"],
         summary: "Share an entity with users by e-mail address",
-        details: "All or nothing: if sharing with one address is not allowed, no shares are "
-            + "created. Sharing with users who have no organization in common with the caller also "
-            + "requires the scope `entities:share_external`. Each address has its own result.",
+        details: "Everybody with access can share, unless the entity's `resharing` is "
+            + "`publishers`. All or nothing: if sharing with one address is not allowed, no shares "
+            + "are created. Sharing with users who have no organization in common with the caller "
+            + "also requires the scope `entities:share_external`. Each address has its own result.",
         takes: .json(NewSharesBody.self),
         answers: .ok(ShareOutcomeBody.self, "The result for each address."),
         problems: [
-            EntityProblems.externalShareNotAllowed, .userDeleted,
+            EntityProblems.resharingOff, EntityProblems.externalShareNotAllowed, .userDeleted,
             EntityProblems.accessUnknown, .tooManyUnknownUsers,
             .quotaExceeded("shares given by the caller"),
         ])
@@ -92,15 +93,18 @@ extension EntityRoutes {
     public static let explainAccess = Endpoint(
         "explainAccess", .get, "/api/entities/{entityId}/access",
         summary: "Explain a user's access to an entity",
-        details: "Returns every grant. Only publishers can ask about other users.",
+        details: "Returns every grant, of stores at most \(EntityLimits.stores) for each step. "
+            + "Publishers can ask about other users; platform admins with the scope "
+            + "`access:check` about everybody and every entity.",
         query: [Member("userId", "The user; the caller by default.", .id(like: "usr_"))],
         answers: .ok(AccessBody.self, "The user's access."),
         problems: [EntityProblems.notPublisher, EntityProblems.accessUnknown])
     public static let checkAccess = Endpoint(
         "checkAccess", .post, "/api/access/check", readsOnly: true,
         summary: "Check access for up to 1,000 pairs of entity and user",
-        details: "`granted` is also false if the entity does not exist, or if the check is about "
-            + "another user and the caller is not a publisher.",
+        details: "Publishers can ask about other users; platform admins with the scope "
+            + "`access:check` about everybody. For other callers `granted` is false and `reason` "
+            + "is `not_allowed_to_ask`. `granted` is also false if the entity does not exist.",
         takes: .json(AccessChecksBody.self),
         answers: .ok(AccessResultsBody.self, "One result for each check, in the same order."),
         problems: [EntityProblems.accessUnknown])

@@ -12,9 +12,6 @@ public struct AccessSteps: OptionSet, Sendable, Hashable {
 
     private init(_ step: AccessStep) { rawValue = 1 << step.rank }
 
-    /// In the order of the hierarchy.
-    var inOrder: [AccessStep] { AccessStep.allCases.filter { contains(AccessSteps($0)) } }
-
     /// The first step in the hierarchy, which decides.
     var first: AccessStep? { isEmpty ? nil : AccessStep.allCases[rawValue.trailingZeroBitCount] }
 }

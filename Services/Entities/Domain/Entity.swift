@@ -18,6 +18,7 @@ struct Entity: Sendable, Equatable {
     var updatedAt: Timestamp
     /// The greatest version by precedence.
     var latestVersion: String?
+    var resharing = Resharing.anyone
 
     /// Records a change. The time never goes back, even if the clock is set back: other services
     /// tell by it which of two names is newer.

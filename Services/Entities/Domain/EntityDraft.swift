@@ -9,10 +9,11 @@ struct EntityDraft: Sendable, Equatable {
     let slug: String?
     let description: String?
     let organizationId: String?
+    let resharing: Resharing
 
     init(
         name: String, type: String, slug: String? = nil, description: String? = nil,
-        organizationId: String? = nil
+        organizationId: String? = nil, resharing: String? = nil
     ) throws(Fault) {
         var validation = Validation()
         let validName = validation.check(try Text.name(name, pointer: "/name"))
@@ -20,7 +21,10 @@ struct EntityDraft: Sendable, Equatable {
         let validSlug = validation.check(try Slug.check(slug)) ?? nil
         let validDescription =
             validation.check(try Text.optionalText(description, pointer: "/description")) ?? nil
-        guard let validName, let validType, validation.fields.isEmpty else {
+        let validResharing: Resharing? = validation.check(
+            try Text.word(resharing ?? Resharing.anyone.rawValue, pointer: "/resharing"))
+        guard let validName, let validType, let validResharing, validation.fields.isEmpty
+        else {
             throw .invalid(validation.fields)
         }
         self.name = validName
@@ -28,6 +32,7 @@ struct EntityDraft: Sendable, Equatable {
         self.slug = validSlug
         self.description = validDescription
         self.organizationId = organizationId
+        self.resharing = validResharing
     }
 }
 
@@ -37,16 +42,23 @@ struct EntityUpdate: Sendable, Equatable {
     let slug: String?
     /// `.some(nil)` clears it.
     let description: String??
+    let resharing: Resharing?
 
     init(
         name: Patch<String> = .unchanged, slug: Patch<String> = .unchanged,
-        description: Patch<String> = .unchanged
+        description: Patch<String> = .unchanged, resharing: Patch<String> = .unchanged
     ) throws(Fault) {
         var validation = Validation()
         self.name = validation.check(try name.name("/name")) ?? nil
         self.slug = validation.check(try Slug.check(try slug.required("/slug"))) ?? nil
         self.description = validation.check(try description.optionalText("/description")) ?? nil
+        self.resharing = validation.check(try Self.resharing(resharing)) ?? nil
         try validation.finish()
+    }
+
+    private static func resharing(_ patch: Patch<String>) throws(Fault) -> Resharing? {
+        guard let text = try patch.required("/resharing") else { return nil }
+        return try Text.word(text, pointer: "/resharing")
     }
 
     /// The updated entity; its `updatedAt` changes only if something else does.
@@ -55,6 +67,7 @@ struct EntityUpdate: Sendable, Equatable {
         if let name { changed.name = name }
         if let slug { changed.slug = slug }
         if let description { changed.description = description }
+        if let resharing { changed.resharing = resharing }
         if changed != entity { changed.touch(now) }
         return changed
     }

@@ -19,13 +19,14 @@ enum EntityAction: Sendable, CaseIterable {
     case pushVersion
     case managePublishers
     case seeOthersAccess
+    case revokeAccess
     case seeAudit
     case delete
     case transferOwnership
 }
 
 /// Who can do what: the only place that decides it. Platform admins have no special rights, except
-/// for the audit.
+/// for the audit and what a token's scope gives them.
 enum EntityPolicy {
     private enum Role {
         case anyoneWithAccess
@@ -33,13 +34,17 @@ enum EntityPolicy {
         case owner
     }
 
+    /// - Parameter resharing: the entity's own.
     /// - Returns: the step that gives access.
     /// - Throws: 404 without access, 403 for callers who see the entity but can't do this.
     @discardableResult
     static func authorize(
-        _ action: EntityAction, _ standing: Standing
+        _ action: EntityAction, _ standing: Standing, _ resharing: Resharing = .anyone
     ) throws(Fault) -> AccessStep {
         guard let step = standing.step else { throw .notFound }
+        if action == .share, resharing == .publishers, !standing.isPublisher {
+            throw Fault(EntityProblems.resharingOff)
+        }
         switch role(for: action) {
         case .anyoneWithAccess: break
         case .publisher:
@@ -53,13 +58,38 @@ enum EntityPolicy {
     private static func role(for action: EntityAction) -> Role {
         switch action {
         case .see, .share, .install: .anyoneWithAccess
-        case .update, .pushVersion, .managePublishers, .seeOthersAccess, .seeAudit: .publisher
+        case .update, .pushVersion, .managePublishers, .seeOthersAccess, .revokeAccess, .seeAudit:
+            .publisher
         case .delete, .transferOwnership: .owner
         }
     }
 
     /// Platform admins can read the audit of every entity, deleted ones included.
     static func readsEveryAudit(_ caller: Caller) -> Bool { caller.isAdmin }
+
+    /// Whether the caller can ask about everybody's access to every entity.
+    static func checksEverybody(_ caller: Caller) -> Bool {
+        caller.has(scope: checkAccess)
+    }
+
+    /// A scope that only platform admins can have.
+    static let checkAccess = "access:check"
+
+    /// Users can list what they can access, and the same callers as above what anybody can.
+    static func authorizeList(of userId: String, _ caller: Caller) throws(Fault) {
+        guard userId == caller.userId || checksEverybody(caller) else {
+            throw .insufficientScope([checkAccess])
+        }
+    }
+
+    /// Whether the caller can revoke access to every entity. Publishers can for theirs, with the
+    /// scope that changes of an entity need.
+    /// - Throws: 403 for a token with neither scope.
+    static func revokesEverywhere(_ caller: Caller) throws(Fault) -> Bool {
+        if caller.has(scope: "access:revoke") { return true }
+        try caller.require(scopes: ["entities:write"])
+        return false
+    }
 
     /// The creator of a share can revoke it, even without access to the entity.
     static func authorizeRemoval(

@@ -26,6 +26,16 @@ struct CollaboratorsClient: Collaborators {
         }
     }
 
+    /// - Parameter userIds: at most `CollaboratorGrantsQuery.maximum`.
+    func grants(
+        to entityId: String, of userIds: [String]
+    ) async throws -> [CollaboratorGrantsReply.Collaborator] {
+        try await client.call(
+            InvitationQueries.grants, CollaboratorGrantsQuery(entityId: entityId, userIds: userIds),
+            as: CollaboratorGrantsReply.self
+        ).collaborators
+    }
+
     func entities(for userId: String) async throws -> Set<String> {
         let answer = try await client.call(
             InvitationQueries.entities, CollaboratorEntitiesQuery(userId: userId),

@@ -55,6 +55,19 @@ struct OrganizationsClient: Organizations {
         return steps
     }
 
+    /// - Parameter userIds: at most `StoreGrantsQuery.maximum`.
+    func storeGrants(
+        to entityId: String, of userIds: [String]
+    ) async throws -> StoreGrantsReply {
+        let answer = try await client.call(
+            OrganizationQueries.grants, StoreGrantsQuery(entityId: entityId, userIds: userIds),
+            as: StoreGrantsReply.self)
+        guard answer.users.count == userIds.count else {
+            throw UpstreamFailure.malformed.fault("organizations: another number of users")
+        }
+        return answer
+    }
+
     func storeEntities(
         for userId: String, publicSince mark: PublicMark?
     ) async throws -> StoreEntitiesReply {

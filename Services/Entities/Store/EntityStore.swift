@@ -7,7 +7,7 @@ import SQLite
 enum EntityStore {
     static let columns = Columns(
         "id", "name", "slug", "type", "description", "organization_id", "owner_id", "created_at",
-        "updated_at", "latest_version")
+        "updated_at", "latest_version", "resharing")
 
     static func find(_ id: String, in db: some Queryable) throws -> Entity? {
         try db.row(byId, .text(id)) { try entity($0) }
@@ -29,7 +29,8 @@ enum EntityStore {
             insertion, .text(entity.id), .text(entity.name), .text(entity.slug),
             .text(entity.type.rawValue), .text(entity.description), .text(entity.organizationId),
             .text(entity.ownerId), .time(entity.createdAt), .time(entity.updatedAt),
-            .text(entity.latestVersion), .text(entity.searchText), .text(entity.ownerId))
+            .text(entity.latestVersion), .text(entity.resharing.rawValue),
+            .text(entity.searchText), .text(entity.ownerId))
     }
 
     private static let insertion = (columns + Columns("search_text", "created_by")).insert(
@@ -40,12 +41,14 @@ enum EntityStore {
         try tx.execute(
             """
             UPDATE entities SET name = ?2, slug = ?3, description = ?4, owner_id = ?5,
-                updated_at = ?6, latest_version = ?7, search_text = ?8, organization_id = ?9
+                updated_at = ?6, latest_version = ?7, search_text = ?8, organization_id = ?9,
+                resharing = ?10
             WHERE id = ?1
             """,
             .text(entity.id), .text(entity.name), .text(entity.slug), .text(entity.description),
             .text(entity.ownerId), .time(entity.updatedAt), .text(entity.latestVersion),
-            .text(entity.searchText), .text(entity.organizationId))
+            .text(entity.searchText), .text(entity.organizationId),
+            .text(entity.resharing.rawValue))
     }
 
     /// Rows that still refer to the entity are deleted too.
@@ -101,7 +104,9 @@ enum EntityStore {
 
     /// - Parameter first: the column of `id`.
     static func entity(_ row: Row, from first: Int = 0) throws -> Entity {
-        guard let type = EntityType(rawValue: row.text(first + 3)) else {
+        guard let type = EntityType(rawValue: row.text(first + 3)),
+            let resharing = Resharing(rawValue: row.text(first + 10))
+        else {
             throw DatabaseError(.corrupt, "entity \(row.text(first)) has an unknown type")
         }
         return Entity(
@@ -109,6 +114,7 @@ enum EntityStore {
             type: type, description: row.textOrNil(first + 4),
             organizationId: row.textOrNil(first + 5),
             ownerId: row.text(first + 6), createdAt: row.time(first + 7),
-            updatedAt: row.time(first + 8), latestVersion: row.textOrNil(first + 9))
+            updatedAt: row.time(first + 8), latestVersion: row.textOrNil(first + 9),
+            resharing: resharing)
     }
 }

@@ -27,6 +27,7 @@ public let entitiesMigrations = [
     Migration("long lists", longLists),
     Migration("who acted for whom", auditActingSchema),
     Migration("suspended users", suspendedUsersSchema),
+    Migration("resharing", resharingSchema),
 ]
 
 /// `grants` has one row for each pair of user and entity with local access: the first local step.
@@ -165,6 +166,11 @@ private let publicEntitiesSchema = """
     CREATE TRIGGER public_deleted AFTER DELETE ON entities WHEN old.is_public BEGIN
         UPDATE public_counts SET entities = entities - 1 WHERE type = old.type;
     END;
+    """
+
+private let resharingSchema = """
+    ALTER TABLE entities ADD COLUMN resharing TEXT NOT NULL DEFAULT 'anyone'
+        CHECK (resharing IN ('anyone', 'publishers'));
     """
 
 private let foldedEntities = """

@@ -1,23 +1,34 @@
 import EntitiesContract
 import Kernel
 import SQLite
+import WriteKit
+
+/// The result of one check.
+struct AccessDecision: Sendable, Equatable {
+    /// The first step that grants access; nil: none.
+    var via: AccessStep?
+    /// Why there is none, where grants did not decide.
+    var reason: AccessReason?
+}
 
 extension EntitiesUseCases {
-    /// The first step for each query, in order; nil without access, if the entity does not exist,
-    /// or if the query is about another user and the caller is not a publisher.
-    func checkAccess(_ queries: [AccessQuery], by caller: Caller) async throws -> [AccessStep?] {
+    /// The decision about each query, in order. Publishers can ask about other users of the entity,
+    /// platform admins with the scope about everybody.
+    func checkAccess(
+        _ queries: [AccessQuery], by caller: Caller
+    ) async throws -> [AccessDecision] {
         guard (1...EntityLimits.checks).contains(queries.count) else {
             throw Fault.invalid("/checks", "must contain 1 to \(EntityLimits.checks) checks")
         }
-        var (steps, undecided) = try database.read { reader in
+        var (decisions, undecided) = try database.read { reader in
             try Self.checkLocally(queries, by: caller, in: reader)
         }
         // Asks about entities that don't exist too, as `remoteStep` does, but never grants access.
         let remote = try await remoteSteps(undecided.map { queries[$0.index] })
         for (query, found) in zip(undecided, remote) where query.exists {
-            steps[query.index] = found.first
+            decisions[query.index].via = found.first
         }
-        return steps
+        return decisions
     }
 
     /// A query that only other services can decide.
@@ -25,19 +36,29 @@ extension EntitiesUseCases {
 
     private static func checkLocally(
         _ queries: [AccessQuery], by caller: Caller, in db: some Queryable
-    ) throws -> (steps: [AccessStep?], undecided: [Undecided]) {
-        var steps = [AccessStep?](repeating: nil, count: queries.count)
+    ) throws -> (decisions: [AccessDecision], undecided: [Undecided]) {
+        var decisions = [AccessDecision](repeating: AccessDecision(), count: queries.count)
         var undecided: [Undecided] = []
+        let checksEverybody = EntityPolicy.checksEverybody(caller)
+        let suspended = try SuspendedUsers.among(queries.map(\.userId), in: db)
         for (index, query) in queries.enumerated() {
-            let isOwn = query.userId == caller.userId
             let isAllowed =
-                try isOwn || PublisherStore.contains(caller.userId, of: query.entityId, in: db)
-            guard isAllowed, IDMinter.isWellFormed(query.entityId, prefix: "ent_") else { continue }
-            steps[index] = try GrantStore.step(of: query, in: db)
-            if steps[index] == nil {
+                try checksEverybody || query.userId == caller.userId
+                || PublisherStore.contains(caller.userId, of: query.entityId, in: db)
+            guard isAllowed else {
+                decisions[index].reason = .notAllowedToAsk
+                continue
+            }
+            guard !suspended.contains(query.userId) else {
+                decisions[index].reason = .userSuspended
+                continue
+            }
+            guard IDMinter.isWellFormed(query.entityId, prefix: "ent_") else { continue }
+            decisions[index].via = try GrantStore.step(of: query, in: db)
+            if decisions[index].via == nil {
                 undecided.append((index, try EntityStore.exists(query.entityId, in: db)))
             }
         }
-        return (steps, undecided)
+        return (decisions, undecided)
     }
 }

@@ -1,9 +1,14 @@
 import Contract
+import InvitationsContract
 
 /// What the invitations context knows: who collaborates on which entity.
 public protocol Collaborators: Sendable {
     /// The indices of those `queries` whose user is a collaborator.
     func collaborations(among queries: [AccessQuery]) async throws -> [Int]
+    /// The collaborators of an entity among `userIds`.
+    func grants(
+        to entityId: String, of userIds: [String]
+    ) async throws -> [CollaboratorGrantsReply.Collaborator]
     /// Every entity on which `userId` collaborates.
     func entities(for userId: String) async throws -> Set<String>
     /// The invitations context's audit entries about an entity.

@@ -25,7 +25,7 @@ extension EntitiesUseCases {
                 id: ids.make("ent_"), name: draft.name, slug: try Self.slug(for: draft, in: tx),
                 type: draft.type, description: draft.description,
                 organizationId: draft.organizationId, ownerId: caller.userId, createdAt: tx.now,
-                updatedAt: tx.now)
+                updatedAt: tx.now, resharing: draft.resharing)
             try EntityStore.insert(entity, in: tx)
             let publisher = Publisher(
                 entityId: entity.id, userId: caller.userId, addedBy: caller.userId,

@@ -64,7 +64,7 @@ struct EntitiesUseCases: UseCases {
         let standing = Standing(
             isOwner: entity.ownerId == caller.userId,
             step: try GrantStore.step(of: query, in: db) ?? remote)
-        let via = try EntityPolicy.authorize(action, standing)
+        let via = try EntityPolicy.authorize(action, standing, entity.resharing)
         return (AccessibleEntity(entity: entity, via: via), standing)
     }
 
@@ -78,6 +78,11 @@ struct EntitiesUseCases: UseCases {
     /// Refuses a user who was deleted after they were looked up.
     static func checkExists(_ userId: String, in tx: Transaction) throws {
         if try Tombstone.user.contains(userId, in: tx) { throw unknownUser }
+    }
+
+    /// Whether a user has access to nothing, whatever they were given: suspended or deleted.
+    static func isOut(_ userId: String, in db: some Queryable) throws -> Bool {
+        try SuspendedUsers.contains(userId, in: db) || Tombstone.user.contains(userId, in: db)
     }
 
     private static let unknownUser = Fault.invalid("/userId", "must be the id of an existing user")

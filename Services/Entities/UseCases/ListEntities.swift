@@ -12,16 +12,22 @@ extension EntitiesUseCases {
     /// Reads of more rows run off the event loop.
     private static let fewRows = 500
 
-    /// Every entity that the caller can access, newest first. If another service is unavailable,
-    /// the result is 503 rather than an incomplete list.
+    /// Every entity that a user can access, newest first. If another service is unavailable, the
+    /// result is 503 rather than an incomplete list.
+    /// - Parameter userId: by default the caller; others for platform admins with the scope.
     func listEntities(
-        _ filter: EntityFilter, _ page: PageRequest, by caller: Caller
+        _ filter: EntityFilter, _ page: PageRequest, of userId: String? = nil, by caller: Caller
     ) async throws -> Page<AccessibleEntity> {
-        let remote = try await remoteEntities(for: caller.userId)
+        let userId = userId ?? caller.userId
+        try EntityPolicy.authorizeList(of: userId, caller)
+        guard try !database.read({ try Self.isOut(userId, in: $0) }) else {
+            return Page([], page, total: 0)
+        }
+        let remote = try await remoteEntities(for: userId)
         let others = Array(remote.steps.keys)
         let look = { @Sendable (reader: Reader) in
             try EntityStore.reached(
-                by: caller.userId, others: others, closing: remote.closing, filter, page,
+                by: userId, others: others, closing: remote.closing, filter, page,
                 in: reader)
         }
         let isQuick =

@@ -9,6 +9,8 @@ public protocol Organizations: Sendable {
     func membership(of userId: String, in organizationId: String) async throws -> String?
     /// The `organizationStore` and `publicStore` grants of each query, in the same order.
     func storeAccess(_ queries: [AccessQuery]) async throws -> [AccessSteps]
+    /// The publications that open an entity to each of `userIds`, in the same order.
+    func storeGrants(to entityId: String, of userIds: [String]) async throws -> StoreGrantsReply
     /// The entities that stores make accessible to `userId`, and the changes in public stores.
     func storeEntities(
         for userId: String, publicSince mark: PublicMark?

@@ -19,12 +19,9 @@ extension EntitiesUseCases {
         return try await remoteSteps([query])[0].first
     }
 
-    /// The grants that other contexts know of, for each query in order.
-    /// - Parameter isComplete: whether every grant is needed; otherwise collaborations need not be
-    ///   known where a store already decides.
-    func remoteSteps(
-        _ queries: [AccessQuery], isComplete: Bool = false
-    ) async throws -> [AccessSteps] {
+    /// The grants that other contexts know of, for each query in order. Collaborations need not be
+    /// known where a store already decides.
+    func remoteSteps(_ queries: [AccessQuery]) async throws -> [AccessSteps] {
         guard !queries.isEmpty else { return [] }
         return try await Self.orAccessUnknown {
             async let asked = collaborations(among: queries)
@@ -35,7 +32,7 @@ extension EntitiesUseCases {
             switch await asked {
             case .success(let places): for place in places { steps[place].insert(.collaborator) }
             case .failure(let error):
-                guard !isComplete, steps.allSatisfy({ !$0.isEmpty }) else { throw error }
+                guard steps.allSatisfy({ !$0.isEmpty }) else { throw error }
             }
             return steps
         }

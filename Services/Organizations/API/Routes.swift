@@ -77,6 +77,9 @@ struct OrganizationsAPI: Sendable {
             .later(OrganizationQueries.storeEntities) {
                 .json(try await useCases.storeEntities(try $0.decode(StoreEntitiesQuery.self)))
             },
+            .later(OrganizationQueries.grants) {
+                .json(try await useCases.storeGrants(try $0.decode(StoreGrantsQuery.self)))
+            },
             .now(OrganizationQueries.colleagues) {
                 .json(try useCases.colleagues(try $0.decode(ColleaguesQuery.self)))
             },

@@ -22,6 +22,14 @@ struct Publication: Sendable, Equatable {
     }
 }
 
+/// A publication as a reason for access to its entity.
+struct PublicationGrant: Sendable, Equatable {
+    let id: String
+    let organizationId: String
+    let publishedBy: String
+    let publishedAt: Timestamp
+}
+
 /// What this context knows about an entity.
 struct PublishedEntity: Sendable, Equatable {
     let id: String

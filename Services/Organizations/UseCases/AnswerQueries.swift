@@ -58,7 +58,7 @@ extension OrganizationsUseCases {
     }
 
     /// No user, for one who is being deleted: their remaining memberships give no access.
-    private static func userId(_ userId: String, in db: some Queryable) throws -> String {
+    static func userId(_ userId: String, in db: some Queryable) throws -> String {
         try JobStore.waits(OrganizationsJob.userDeleted, userId, in: db) ? "" : userId
     }
 

@@ -19,7 +19,8 @@ import Testing
             let body = #"""
                 {"access":"publisher","createdAt":"\#(Self.time)","description":null,\#
                 "id":"\#(id)","latestVersion":null,"name":"Deploy Bot","organizationId":null,\#
-                "ownerId":"usr_ada","slug":"deploy-bot","type":"app","updatedAt":"\#(Self.time)"}
+                "ownerId":"usr_ada","resharing":"anyone","slug":"deploy-bot","type":"app",\#
+                "updatedAt":"\#(Self.time)"}
                 """#
             #expect(created.text == body)
             let found = try await served.send("GET /api/entities/\(id)", as: ada)
@@ -170,7 +171,8 @@ import Testing
             let detail = "Publisher since \(Self.time)."
             #expect(
                 access.text == #"""
-                    {"granted":true,"paths":[{"detail":"\#(detail)","via":"publisher"}],\#
+                    {"granted":true,"paths":[{"detail":"\#(detail)","grantId":null,\#
+                    "grantedAt":"\#(Self.time)","grantedBy":"usr_ada","via":"publisher"}],\#
                     "via":"publisher"}
                     """#)
         }

@@ -55,6 +55,18 @@ import Testing
         #expect(fault?.fields.map(\.pointer) == ["/name", "/slug"])
     }
 
+    @Test(arguments: ["everybody", "Anyone", ""])
+    func `resharing is one of two words`(word: String) throws {
+        let created = fault { try EntityDraft(name: "Bot", type: "app", resharing: word) }
+        let updated = fault { try EntityUpdate(resharing: .value(word)) }
+        #expect(created?.fields.map(\.pointer) == ["/resharing"])
+        #expect(updated?.fields.map(\.pointer) == ["/resharing"])
+        #expect(fault { try EntityUpdate(resharing: .null) }?.fields.count == 1)
+        #expect(try EntityDraft(name: "Bot", type: "app").resharing == .anyone)
+        let off = try EntityDraft(name: "Bot", type: "app", resharing: "publishers")
+        #expect(off.resharing == .publishers)
+    }
+
     @Test func `an update to equal values changes nothing`() throws {
         let changed = try EntityUpdate(name: .value(" Bot "), description: .value("Old"))
         #expect(changed.applied(to: Self.entity, at: Self.now) == Self.entity)

@@ -37,6 +37,7 @@ import Testing
         (.pushVersion, .notAPublisher, .allowed, .allowed),
         (.managePublishers, .notAPublisher, .allowed, .allowed),
         (.seeOthersAccess, .notAPublisher, .allowed, .allowed),
+        (.revokeAccess, .notAPublisher, .allowed, .allowed),
         (.seeAudit, .notAPublisher, .allowed, .allowed),
         (.delete, .notTheOwner, .notTheOwner, .allowed),
         (.transferOwnership, .notTheOwner, .notTheOwner, .allowed),
@@ -56,6 +57,20 @@ import Testing
         #expect(Self.matrix.map(\.0) == EntityAction.allCases)
     }
 
+    @Test func `only publishers can share while resharing is off`() {
+        for standing in Self.guests {
+            #expect(fault { try EntityPolicy.authorize(.share, standing, .anyone) } == nil)
+            let refused = fault { try EntityPolicy.authorize(.share, standing, .publishers) }
+            #expect(refused?.code == "resharing_off")
+            #expect(fault { try EntityPolicy.authorize(.see, standing, .publishers) } == nil)
+        }
+        for standing in [Self.publisher, Self.owner] {
+            #expect(fault { try EntityPolicy.authorize(.share, standing, .publishers) } == nil)
+        }
+        let hidden = fault { try EntityPolicy.authorize(.share, Self.nobody, .publishers) }
+        #expect(hidden == Fault.notFound)
+    }
+
     @Test func `a hidden entity is reported as not found`() {
         let hidden = fault { try EntityPolicy.authorize(.see, Self.nobody) }
         #expect(hidden == Fault.notFound)
@@ -63,6 +78,18 @@ import Testing
 
     private func outcome(_ action: EntityAction, _ standing: Standing) -> String? {
         fault { try EntityPolicy.authorize(action, standing) }?.code
+    }
+
+    @Test(arguments: [
+        (["access:check"], true), (["*"], true), (["entities:share", "users:admin"], false),
+        ([], false),
+    ])
+    func `only a platform admin with the scope can ask about everybody`(
+        scopes: [String], isAllowed: Bool
+    ) {
+        let admin = Caller(userId: "usr_ada", isAdmin: true, scopes: scopes)
+        #expect(EntityPolicy.checksEverybody(admin) == isAllowed)
+        #expect(!EntityPolicy.checksEverybody(Caller(userId: "usr_ada", scopes: scopes)))
     }
 
     // MARK: Shares

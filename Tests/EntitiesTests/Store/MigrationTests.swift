@@ -45,6 +45,8 @@ private let released = [
     "e12931f8d60ee27078ef364669bfae0e84f6d8fa32cb3771bd34c22db1efd947",
     // suspended users
     "35c3f90ed95f990406575f5200d2b9e945af450e28c1bc3c0c1350ef7fea0a92",
+    // resharing
+    "c3769771517291160147ebb6a3cb1c395885770f460c89a172998cc5aebcb190",
 ]
 
 @Suite struct MigrationTests {

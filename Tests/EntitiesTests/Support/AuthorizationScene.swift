@@ -117,7 +117,7 @@ struct AuthorizationScene: Sendable {
         _ row: AuthorizationTable.Row, _ who: Who, _ credentials: Credentials
     ) async throws -> RawResponse {
         let place = row.target(entity: entity, share: share, caller: "usr_\(name(who))")
-        let caller = served.caller(name(who), credentials, row.endpoint)
+        let caller = served.caller(name(who), credentials, row.endpoint, row.scopes)
         return try await asked(by: who) {
             try await served.send(place, row.body(entity: entity), as: caller)
         }

@@ -14,6 +14,7 @@ enum AuthorizationTable {
         "own": Refusal(403, "not_the_owner"),
         "giv": Refusal(403, "not_the_creator"),
         "ext": Refusal(403, "external_share_not_allowed"),
+        "sco": .scope,
         "gon": Refusal(403, "user_deleted"),
         "is": Refusal(409, "owner_is_publisher"),
     ]
@@ -22,6 +23,7 @@ enum AuthorizationTable {
         -                    -   str fri col mem vis for pub own adm del
         createEntity         201 ok  ok  ok  ok  ok  ok  ok  ok  ok  gon
         listEntities         200 ok  ok  ok  ok  ok  ok  ok  ok  ok  ok
+        listEntities/admin   200 sco sco sco sco sco sco sco sco ok  sco
         getEntity            200 404 ok  ok  ok  ok  404 ok  ok  404 404
         updateEntity         200 404 pub pub pub pub 404 ok  ok  404 gon
         deleteEntity         204 404 own own own own 404 own ok  404 gon
@@ -45,6 +47,7 @@ enum AuthorizationTable {
         listInstallations    200 ok  ok  ok  ok  ok  ok  ok  ok  ok  ok
         explainAccess        200 404 ok  ok  ok  ok  404 ok  ok  404 404
         explainAccess/other  200 404 pub pub pub pub 404 ok  ok  404 404
+        explainAccess/admin  200 404 pub pub pub pub 404 ok  ok  ok  404
         checkAccess          200 ok  ok  ok  ok  ok  ok  ok  ok  ok  ok
         listAudit            200 404 pub pub pub pub 404 ok  ok  ok  404
         """
@@ -62,6 +65,10 @@ enum AuthorizationTable {
         "checkAccess": #"{"checks":[{"entityId":"ENTITY"}]}"#,
     ]
 
+    private static let scopes = [
+        "explainAccess/admin": ["access:check"], "listEntities/admin": ["access:check"],
+    ]
+
     static let routes = EntityRoutes.all + [EntityRoutes.listAudit]
     static let names = text.split(separator: "\n").dropFirst().map { line in
         String(line.prefix { $0 != " " })
@@ -72,6 +79,9 @@ enum AuthorizationTable {
         let endpoint: Endpoint
         let matrix: MatrixRow<Who>
 
+        /// The scopes that the request needs beyond those of the route.
+        var scopes: [String] { AuthorizationTable.scopes[name] ?? [] }
+
         func body(entity: String) -> String? {
             AuthorizationTable.bodies[name]?.replacing("ENTITY", with: entity)
         }
@@ -81,8 +91,11 @@ enum AuthorizationTable {
             var place = endpoint.path.replacing("{entityId}", with: entity)
                 .replacing("{shareId}", with: share).replacing("{userId}", with: user)
                 .replacing("{version}", with: "1.0.0")
+            if name == "listEntities/admin" { place += "?userId=usr_coauthor" }
             if name == "listAudit" { place += "?entityId=\(entity)" }
-            if name == "explainAccess/other" { place += "?userId=usr_coauthor" }
+            if ["explainAccess/other", "explainAccess/admin"].contains(name) {
+                place += "?userId=usr_coauthor"
+            }
             return "\(endpoint.method.rawValue) \(place)"
         }
     }

@@ -1,5 +1,6 @@
 import Contract
 import EntitiesContract
+import InvitationsContract
 import Kernel
 import OrganizationsContract
 import Synchronization
@@ -80,6 +81,17 @@ final class FakeOrganizations: Organizations {
         }
     }
 
+    /// As of two stores: one of an organization, and a public one of another.
+    func storeGrants(to entityId: String, of userIds: [String]) throws -> StoreGrantsReply {
+        try ask { state in
+            let publicOnes = state.publicEntities.subtracting(state.closing)
+            return StoreGrantsReply(
+                users: userIds.map { userId in
+                    state.stores[entityId]?.contains(userId) == true ? [.inside] : []
+                }, publicOnes: publicOnes.contains(entityId) ? [.open] : [])
+        }
+    }
+
     /// The changes since a mark, some at a time, as the organizations service returns them.
     func storeEntities(
         for userId: String, publicSince mark: PublicMark?
@@ -104,6 +116,15 @@ final class FakeOrganizations: Organizations {
     }
 }
 
+extension StoreGrantsReply.Publication {
+    static let inside = Self(
+        id: "pub_inside", organizationId: "org_inside", publishedBy: "usr_inside",
+        publishedAt: Timestamp(milliseconds: 1_000))
+    static let open = Self(
+        id: "pub_open", organizationId: "org_open", publishedBy: "usr_open",
+        publishedAt: Timestamp(milliseconds: 2_000))
+}
+
 /// A fake of the invitations service.
 final class FakeCollaborators: Collaborators {
     struct State {
@@ -121,6 +142,20 @@ final class FakeCollaborators: Collaborators {
         try state.withLock { state in
             if state.isDown { throw NeighbourIsDown() }
             return queries.indices.filter { state.collaborations.contains(queries[$0]) }
+        }
+    }
+
+    /// All invited by one user at one time.
+    func grants(
+        to entityId: String, of userIds: [String]
+    ) throws -> [CollaboratorGrantsReply.Collaborator] {
+        try state.withLock { state in
+            if state.isDown { throw NeighbourIsDown() }
+            return userIds.filter {
+                state.collaborations.contains(AccessQuery(entityId: entityId, userId: $0))
+            }.map {
+                .init(userId: $0, addedBy: "usr_inviter", addedAt: Timestamp(milliseconds: 3_000))
+            }
         }
     }
 

@@ -20,7 +20,7 @@ import WriteKit
             let page = PageRequest(size: 100)
             let list = try await world.useCases.listEntities(EntityFilter(), page, by: user)
             let queries = expected.keys.filter { $0.userId == user.userId }
-            let checks = try await world.useCases.checkAccess(queries, by: user)
+            let checks = try await world.useCases.checkAccess(queries, by: user).map(\.via)
             #expect(queries.count == 6 && checks.count == 6)
             for (query, check) in zip(queries, checks) {
                 let steps = expected[query, default: []].sorted()
@@ -34,7 +34,7 @@ import WriteKit
                 let explained = await value(unless: "not_found") {
                     try await world.useCases.explainAccess(to: id, of: nil, by: user)
                 }
-                #expect(explained?.map(\.via) ?? [] == steps)
+                #expect(explained?.paths.map(\.via) ?? [] == steps)
                 let installed = await value(unless: "not_found") {
                     try await world.useCases.install(id, version: nil, by: user).commit()
                 }

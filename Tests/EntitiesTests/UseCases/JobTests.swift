@@ -106,7 +106,7 @@ import WriteKit
                 seen.append("uses \(installed.items.map(\.entity.name)) \(installed.total)")
                 let steps = try await uses.checkAccess(
                     entities.map { AccessQuery(entityId: $0.id, userId: user.userId) }, by: user)
-                seen.append("may \(steps)")
+                seen.append("may \(steps.map(\.via))")
                 for entity in entities {
                     let found = await fault { try await uses.getEntity(entity.id, by: user) }
                     let publishes = try uses.isPublisher(user.userId, of: entity.id)
@@ -159,6 +159,7 @@ import WriteKit
         }
         repeat {
             let steps = try await crowd.world.useCases.checkAccess(queries, by: crowd.others[0])
+                .map(\.via)
             #expect(steps == [nil, nil, nil, nil])
         } while try await crowd.world.advanceJob()
     }

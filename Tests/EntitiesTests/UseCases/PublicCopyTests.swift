@@ -192,6 +192,10 @@ private final class Overtaken: Organizations {
         try fake.storeAccess(queries)
     }
 
+    func storeGrants(to entityId: String, of userIds: [String]) throws -> StoreGrantsReply {
+        try fake.storeGrants(to: entityId, of: userIds)
+    }
+
     func storeEntities(
         for userId: String, publicSince mark: PublicMark?
     ) async throws -> StoreEntitiesReply {

@@ -1,5 +1,6 @@
 import Kernel
 import SQLite
+import Synchronization
 import TestSupport
 import Testing
 import WriteKit
@@ -64,6 +65,34 @@ import WriteKit
         #expect(result.succeeded == 20)
         let shares = try await world.useCases.listShares(of: entity.id, PageRequest(), by: ada)
         #expect(shares.total == 1)
+    }
+
+    @Test func `once resharing is off, no share by others is created`() async throws {
+        let world = try World()
+        let ada = world.user("ada")
+        let bob = world.user("bob")
+        world.user("cyd")
+        for _ in 0..<50 {
+            let entity = try await world.entity(by: ada)
+            try await world.share(entity, with: "bob", by: ada)
+            let counted = Mutex(0)
+            let result = await race(4) { index in
+                if index == 0 {
+                    _ = try await world.useCases.updateEntity(
+                        entity.id, try EntityUpdate(resharing: .value("publishers")), by: ada
+                    ).commit()
+                    let shares = try await world.useCases.listShares(
+                        of: entity.id, PageRequest(), by: ada)
+                    counted.withLock { $0 = shares.total }
+                } else {
+                    try await world.share(entity, with: "cyd", by: bob)
+                }
+            }
+            #expect(Set(result.codes).isSubset(of: ["resharing_off"]))
+            let shares = try await world.useCases.listShares(
+                of: entity.id, PageRequest(), by: ada)
+            #expect(shares.total == counted.withLock { $0 })
+        }
     }
 
     @Test func `of parallel pushes of one version one succeeds`() async throws {

@@ -69,6 +69,41 @@ import WriteKit
         #expect(outcome.created.map(\.share.createdBy) == [bob.userId])
     }
 
+    @Test func `while resharing is off, publishers alone can share`() async throws {
+        let entity = try await world.entity(by: ada)
+        try await world.share(entity, with: "bob", by: ada)
+        let off = try await world.useCases.updateEntity(
+            entity.id, try EntityUpdate(resharing: .value("publishers")), by: ada
+        ).commit()
+        #expect(off.resharing == .publishers)
+        let refused = await fault { try await world.share(entity, with: "cyd", by: bob) }
+        #expect(refused?.kind == .forbidden && refused?.code == "resharing_off")
+        let hidden = await fault { try await world.share(entity, with: "cyd", by: cyd) }
+        #expect(hidden == .notFound)
+        try await world.share(entity, with: "cyd", by: ada)
+        // What was shared before stays.
+        #expect(try await world.useCases.getEntity(entity.id, by: bob).via == .directShare)
+        _ = try await world.useCases.updateEntity(
+            entity.id, try EntityUpdate(resharing: .value("anyone")), by: ada
+        ).commit()
+        world.user("dan")
+        try await world.share(entity, with: "dan", by: bob)
+    }
+
+    @Test func `a change of resharing is in the audit`() async throws {
+        let entity = try await world.entity(by: ada)
+        for word in ["publishers", "publishers", "anyone"] {
+            _ = try await world.useCases.updateEntity(
+                entity.id, try EntityUpdate(resharing: .value(word)), by: ada
+            ).commit()
+        }
+        let audit = try await world.useCases.listAudit(
+            of: entity.id, AuditFilter(), PageRequest(), by: ada)
+        let updates = audit.items.filter { $0.action == "entity.updated" }
+        let words = updates.map { $0.after?.members["resharing"] }
+        #expect(words == [.text("anyone"), .text("publishers")])
+    }
+
     // MARK: Strangers
 
     @Test func `without the scope, one stranger among the addresses prevents every share`()

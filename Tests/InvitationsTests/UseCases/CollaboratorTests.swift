@@ -56,6 +56,22 @@ import WriteKit
         #expect(page.items.map(\.user.id) == [carol.userId, bob.userId])
     }
 
+    @Test func `an explanation names who invited each collaborator when`() throws {
+        let eve = world.user("eve")
+        let users = [eve, carol, bob, ada].map(\.userId)
+        let reply = try world.useCases.collaboratorGrants(
+            CollaboratorGrantsQuery(entityId: crm, userIds: users))
+        #expect(reply.collaborators.map(\.userId) == [carol.userId, bob.userId])
+        #expect(reply.collaborators.map(\.addedBy) == [ada.userId, ada.userId])
+        #expect(reply.collaborators[0].addedAt > reply.collaborators[1].addedAt)
+        let many = (0...CollaboratorGrantsQuery.maximum).map { "usr_\($0)" }
+        let fault = fault {
+            try world.useCases.collaboratorGrants(
+                CollaboratorGrantsQuery(entityId: crm, userIds: many))
+        }
+        #expect(fault?.fields.map(\.pointer) == ["/userIds"])
+    }
+
     @Test func `removing a collaborator emits an event and an audit entry`() async throws {
         try await remove(bob, by: ada)
         #expect(try world.collaborators(of: crm).keys.sorted() == [carol.userId])

@@ -55,6 +55,41 @@ import WriteKit
         #expect(try access((ada, [entity]), (bob, [entity])) == ["[0] []", "[] []"])
     }
 
+    @Test func `an explanation lists each publication that opens the entity to a user`()
+        async throws
+    {
+        let entity = world.entities.add(by: ada, bob)
+        let inner = try await world.publish(entity, to: acme, by: ada)
+        let bolt = try await world.organization("Bolt", by: bob)
+        let open = try await world.publish(entity, publicly: true, to: bolt, by: bob)
+        try await world.join(ada, bolt, by: bob)
+        let other = try await world.organization("Other", by: ada)
+        try await world.publish(world.entities.add(by: ada), to: other, by: ada)
+        func ids(_ publications: [StoreGrantsReply.Publication]) -> [String] {
+            publications.map(\.id)
+        }
+        let users = [ada, bob, world.user("eve")].map(\.userId)
+        let query = StoreGrantsQuery(entityId: entity, userIds: users)
+        let reply = try await world.useCases.storeGrants(query)
+        #expect(reply.users.map(ids) == [[inner.id, open.id], [open.id], []])
+        #expect(ids(reply.publicOnes) == [open.id])
+        let publication = reply.users[0][0]
+        #expect(publication.organizationId == acme.id && publication.publishedBy == ada.userId)
+        #expect(publication.publishedAt == inner.publishedAt)
+        try await world.useCases.deleteOrganization(bolt.id, by: bob).commit()
+        let left = try await world.useCases.storeGrants(query)
+        #expect(left.users.map(ids) == [[inner.id], [], []] && left.publicOnes.isEmpty)
+    }
+
+    @Test func `an explanation covers at most a hundred users`() async throws {
+        let users = (0...StoreGrantsQuery.maximum).map { "usr_\($0)" }
+        let fault = await fault {
+            try await world.useCases.storeGrants(
+                StoreGrantsQuery(entityId: "ent_1", userIds: users))
+        }
+        #expect(fault?.fields.map(\.pointer) == ["/userIds"])
+    }
+
     @Test func `leaving ends access through the store at the next request`() async throws {
         let entity = world.entities.add(by: ada)
         try await world.publish(entity, to: acme, by: ada)

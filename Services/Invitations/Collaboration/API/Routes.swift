@@ -37,6 +37,11 @@ package struct CollaborationAPI: Sendable {
             .now(InvitationQueries.collaborations) {
                 .json(try useCases.collaborations(try $0.decode(CollaborationsQuery.self)))
             },
+            .now(InvitationQueries.grants) {
+                .json(
+                    try useCases.collaboratorGrants(
+                        try $0.decode(CollaboratorGrantsQuery.self)))
+            },
             .now(InvitationQueries.entities) {
                 .json(
                     try useCases.collaboratorEntities(

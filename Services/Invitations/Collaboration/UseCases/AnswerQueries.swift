@@ -28,6 +28,25 @@ extension InvitationsUseCases {
             })
     }
 
+    func collaboratorGrants(
+        _ query: CollaboratorGrantsQuery
+    ) throws -> CollaboratorGrantsReply {
+        guard query.userIds.count <= CollaboratorGrantsQuery.maximum else {
+            throw Fault.invalid(
+                "/userIds", "must contain at most \(CollaboratorGrantsQuery.maximum) users")
+        }
+        let found = try database.read { reader in
+            try query.userIds.compactMap {
+                try JobStore.waits(Self.userDeleted, $0, in: reader)
+                    ? nil : CollaboratorStore.find($0, of: query.entityId, in: reader)
+            }
+        }
+        return CollaboratorGrantsReply(
+            collaborators: found.map {
+                .init(userId: $0.userId, addedBy: $0.addedBy, addedAt: $0.addedAt)
+            })
+    }
+
     func collaboratorEntities(
         _ query: CollaboratorEntitiesQuery
     ) throws -> CollaboratorEntitiesReply {

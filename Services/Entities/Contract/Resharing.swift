@@ -1,0 +1,6 @@
+/// Who can share an entity.
+public enum Resharing: String, Codable, Sendable, CaseIterable {
+    /// Everybody with access.
+    case anyone
+    case publishers
+}

@@ -1,0 +1,54 @@
+import Contract
+import Kernel
+
+extension OrganizationQueries {
+    /// `POST` `StoreGrantsQuery` → `StoreGrantsReply`.
+    public static let grants = Endpoint(
+        "storeGrants", .post, "/internal/stores/grants", access: .service, readsOnly: true,
+        summary: "Find the publications that open an entity to users")
+}
+
+/// Up to `maximum` users.
+public struct StoreGrantsQuery: Codable, Sendable {
+    public static let maximum = 100
+
+    public let entityId: String
+    public let userIds: [String]
+
+    public init(entityId: String, userIds: [String]) {
+        self.entityId = entityId
+        self.userIds = userIds
+    }
+}
+
+/// The publications that open an entity, at most `maximum` in each list, by their organizations'
+/// ids.
+public struct StoreGrantsReply: Codable, Sendable, Equatable {
+    public static let maximum = 100
+
+    public struct Publication: Codable, Sendable, Equatable {
+        public let id: String
+        public let organizationId: String
+        public let publishedBy: String
+        public let publishedAt: Timestamp
+
+        public init(
+            id: String, organizationId: String, publishedBy: String, publishedAt: Timestamp
+        ) {
+            self.id = id
+            self.organizationId = organizationId
+            self.publishedBy = publishedBy
+            self.publishedAt = publishedAt
+        }
+    }
+
+    /// For each user, in order: those in stores of organizations that the user belongs to.
+    public let users: [[Publication]]
+    /// Those that are open to everybody.
+    public let publicOnes: [Publication]
+
+    public init(users: [[Publication]], publicOnes: [Publication]) {
+        self.users = users
+        self.publicOnes = publicOnes
+    }
+}
