@@ -1,3 +1,5 @@
+import Kernel
+
 /// A wire type that says what its declaration can't: what its members mean and which values they
 /// take. Names, kinds and presence come from the type itself, by its own `init(from:)`.
 public protocol Documented: Codable, Sendable {
@@ -53,6 +55,11 @@ public struct Rule: Sendable {
     public var pattern: String?
     /// `length` counts what is left after trimming: the pattern says it, where `maxLength` can't.
     public var isBoundByPattern = false
+    /// The domain's own check of a text, for errors that name every mistake at once.
+    /// - Parameter pointer: of the member, for the fault.
+    public typealias Check = @Sendable (_ text: String, _ pointer: String) throws(Fault) -> Void
+    /// As far as errors need more than the other rules say.
+    public var check: Check?
     /// In place of the pattern where people read; back quotes mark code.
     public var hint: String?
     /// A format of JSON Schema: `email`, `uri`.

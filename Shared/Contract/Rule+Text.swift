@@ -13,6 +13,9 @@ extension Rule {
         rule.bounded(by: start + Self.line(without: others, max: max), 1...max)
         rule.hint = "trimmed, no control or invisible characters"
         if let prefix { rule.hint? += ", does not begin with `\(prefix)`" }
+        rule.check = { text, pointer throws(Fault) in
+            _ = try Text.name(text, pointer: pointer, max: max)
+        }
         return rule
     }
 
@@ -27,6 +30,9 @@ extension Rule {
             rule.isBoundByPattern = false
         }
         rule.hint = "trimmed, can have several lines; blank counts as absent"
+        rule.check = { text, pointer throws(Fault) in
+            _ = try Text.optionalText(text, pointer: pointer, max: max)
+        }
         return rule
     }
 
@@ -59,6 +65,9 @@ extension Rule {
         rule.format = "email"
         rule.length = 3...Text.maximumEmail
         rule.hint = "case-insensitive"
+        rule.check = { text, pointer throws(Fault) in
+            _ = try Text.email(text, pointer: pointer)
+        }
         rule.example = "grace@example.com"
         return rule
     }
@@ -69,6 +78,9 @@ extension Rule {
         rule.length = 1...Text.maximumUsername
         rule.pattern = "^[a-z0-9][a-z0-9._-]*$"
         rule.example = "grace"
+        rule.check = { text, pointer throws(Fault) in
+            _ = try Text.username(text, pointer: pointer)
+        }
         return rule
     }
 
@@ -78,6 +90,9 @@ extension Rule {
         rule.length = 1...Text.maximumSlugLength
         rule.pattern = "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$"
         rule.example = "release-notes"
+        rule.check = { text, pointer throws(Fault) in
+            _ = try Slug.check(text, pointer: pointer)
+        }
         return rule
     }
 
@@ -91,6 +106,9 @@ extension Rule {
             "no white space, control or invisible characters; does not begin with "
             + ExternalID.reserved.map { "`\($0)`" }.joined(separator: " or ")
         rule.example = "user-4711"
+        rule.check = { text, pointer throws(Fault) in
+            _ = try ExternalID.check(text, pointer: pointer)
+        }
         return rule
     }
 

@@ -102,9 +102,9 @@ extension JSONSyntax {
     }
 
     private mutating func check(text place: Range<Int>, _ rule: Rule) {
-        if rule.format == "email" {
+        if let check = rule.check {
             do throws(Fault) {
-                _ = try Text.email(string(place), pointer: pointer)
+                try check(string(place), pointer)
             } catch {
                 for field in error.fields { mistakes.noteWrong(field.pointer, field.detail) }
             }

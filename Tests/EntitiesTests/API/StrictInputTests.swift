@@ -41,6 +41,15 @@ import Testing
                 "/type must be one of app, service, chat_extension",
             ]),
         Wrong(
+            request: create, body: #"{"name":" ","slug":"-x","type":7}"#, status: 422,
+            code: "validation_failed",
+            errors: [
+                "/name must not be empty",
+                "/slug must be 1 to 60 characters of a-z, 0-9 and '-', and must not begin or end "
+                    + "with '-'",
+                "/type must be one of app, service, chat_extension",
+            ]),
+        Wrong(
             request: create, body: "[]", status: 422, code: "validation_failed",
             errors: [" must be an object"]),
         Wrong(
