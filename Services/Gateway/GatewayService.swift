@@ -148,7 +148,8 @@ func makeGateway(
         [Health.alive] + referencePages.routes + api.routes + (invitationPages?.routes ?? [])
             + audit.routes + upstreams.flatMap { proxy.routes(of: $0) },
         options: options, runtime: runtime, idempotency: idempotency, gate: gate,
-        publicURL: settings.common.publicURL, authenticator: authenticator)
+        names: UserNames(unknownUsers: api.unknownUsers), publicURL: settings.common.publicURL,
+        authenticator: authenticator)
     options.port = settings.internalPort
     options.connectionsPerAddress = 0
     let internalServer = try await APIServer(

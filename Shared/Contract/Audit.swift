@@ -130,7 +130,10 @@ public enum AuditRoutes {
         Endpoint(
             "listAudit", .get, "/api/audit", summary: "List audit entries",
             query: [
-                subject, Member("actorId", "The user who made the changes."),
+                subject,
+                Member(
+                    "actorId", "The user who made the changes.",
+                    .plain.naming(.user)),
                 Member("from", "The earliest time, inclusive.", .time),
                 Member("to", "The latest time, exclusive.", .time),
             ], answers: .list(of: AuditEntryBody.self), problems: [.notFound] + problems)

@@ -74,6 +74,8 @@ public struct Rule: Sendable {
     public var words: [String]?
     /// What it is if it is not given.
     public var fallback: JSONTree?
+    /// What a value names, where an external id can stand in its place.
+    public var names: Named?
     /// How errors say it; by default as the schema does.
     public var error: String?
     /// A PATCH may clear it with `null`.

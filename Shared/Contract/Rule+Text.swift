@@ -76,7 +76,7 @@ extension Rule {
     public static var username: Rule {
         var rule = Rule()
         rule.length = 1...Text.maximumUsername
-        rule.pattern = "^[a-z0-9][a-z0-9._-]*$"
+        rule.pattern = "^[a-z0-9][a-z0-9._-]{0,\(Text.maximumUsername - 1)}$"
         rule.example = "grace"
         rule.check = { text, pointer throws(Fault) in
             _ = try Text.username(text, pointer: pointer)
@@ -88,7 +88,7 @@ extension Rule {
     public static var slug: Rule {
         var rule = Rule()
         rule.length = 1...Text.maximumSlugLength
-        rule.pattern = "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$"
+        rule.pattern = "^[a-z0-9]([a-z0-9-]{0,\(Text.maximumSlugLength - 2)}[a-z0-9])?$"
         rule.example = "release-notes"
         rule.check = { text, pointer throws(Fault) in
             _ = try Slug.check(text, pointer: pointer)
@@ -101,7 +101,7 @@ extension Rule {
         var rule = Rule()
         rule.length = 1...ExternalID.maximum
         let reserved = ExternalID.reserved.joined(separator: "|")
-        rule.pattern = "^(?!\(reserved))[^\(Characters.unseen)]+$"
+        rule.pattern = "^(?!\(reserved))[^\(Characters.unseen)]{1,\(ExternalID.maximum)}$"
         rule.hint =
             "no white space, control or invisible characters; does not begin with "
             + ExternalID.reserved.map { "`\($0)`" }.joined(separator: " or ")

@@ -22,6 +22,7 @@ public enum FieldName: String, CaseIterable, Sendable {
     case latchkeyIdentity = "latchkey-identity"
     case latchkeyDeadline = "latchkey-deadline"
     case latchkeyUser = "latchkey-user"
+    case latchkeyTarget = "latchkey-target"
     case origin
     case prefer
     case proxyAuthenticate = "proxy-authenticate"
@@ -91,6 +92,7 @@ public enum FieldName: String, CaseIterable, Sendable {
             case 15:
                 named(.acceptLanguage, "accept-language")
                     ?? named(.idempotencyKey, "idempotency-key")
+                    ?? named(.latchkeyTarget, "latchkey-target")
                     ?? named(.xForwardedFor, "x-forwarded-for")
             case 16:
                 named(.contentEncoding, "content-encoding")

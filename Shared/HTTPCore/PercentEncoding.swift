@@ -54,7 +54,7 @@ public enum PercentEncoding {
         return items
     }
 
-    private static func item(_ pair: UnsafeRawBufferPointer) -> (name: String, value: String)? {
+    static func item(_ pair: UnsafeRawBufferPointer) -> (name: String, value: String)? {
         let nameEnd = pair.firstIndex(of: UInt8(ascii: "=")) ?? pair.count
         let valueStart = min(nameEnd + 1, pair.count)
         guard

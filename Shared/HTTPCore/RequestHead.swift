@@ -15,7 +15,7 @@ public struct RequestHead: Sendable {
     /// 0 or 1: HTTP/1.0 or HTTP/1.1.
     public let minorVersion: UInt8
     /// The header fields.
-    public let fields: FieldList
+    public internal(set) var fields: FieldList
     /// How the end of the body is found.
     public let framing: BodyFraming
     /// The connection may carry another request after this one.
@@ -23,8 +23,8 @@ public struct RequestHead: Sendable {
     /// The client waits for 100 (Continue) before it sends the body.
     public let expectsContinue: Bool
     /// Without what `below` has taken off.
-    private(set) var path: Range<Int>
-    let query: Range<Int>?
+    var path: Range<Int>
+    var query: Range<Int>?
 
     /// `*` as in `OPTIONS *`.
     public var isAsterisk: Bool {

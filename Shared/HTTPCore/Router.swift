@@ -102,6 +102,13 @@ public struct PathParameters: Sendable {
         0..<0, 0..<0, 0..<0, 0..<0
     )
 
+    /// None: of a path without parameters.
+    public init() {}
+
+    init(_ ranges: [Range<Int>]) {
+        for range in ranges { append(range) }
+    }
+
     /// Where the parameter stands in the path, in bytes.
     public subscript(index: Int) -> Range<Int> {
         switch index {

@@ -60,7 +60,8 @@ enum Target {
         return Parts(path: path, query: query, authority: authority)
     }
 
-    /// Only pchar; no empty or dot segments, also when encoded; no encoded separators or controls.
+    /// Only pchar; no empty or dot segments, also when encoded; no encoded controls, and encoded
+    /// separators in external ids alone.
     private static func checkPath(_ path: UnsafeRawBufferPointer) throws(HTTPError) {
         var segmentStart = 1
         var i = 1
@@ -70,7 +71,7 @@ enum Target {
                 segmentStart = i + 1
                 i += 1
             } else if path[i] == ASCII.percent {
-                try checkEscape(path, i)
+                try checkEscape(path, i, since: segmentStart)
                 i += 3
             } else {
                 guard ASCII.isPathByte(path[i]) else { throw invalidCharacter }
@@ -103,12 +104,21 @@ enum Target {
     }
 
     private static func checkEscape(
-        _ path: UnsafeRawBufferPointer, _ i: Int
+        _ path: UnsafeRawBufferPointer, _ i: Int, since segmentStart: Int
     ) throws(HTTPError) {
         guard let byte = PercentEncoding.escape(path, at: i) else { throw invalidEscape }
-        if byte < 0x20 || byte == 0x7F || byte == ASCII.slash || byte == UInt8(ascii: "\\") {
+        let isSeparator = byte == ASCII.slash || byte == UInt8(ascii: "\\")
+        if byte < 0x20 || byte == 0x7F || isSeparator && !isExternal(path, segmentStart..<i) {
             throw .bad("The path has an encoded separator or control character.")
         }
+    }
+
+    /// Whether a segment is a name by an external id, in which every visible character can stand:
+    /// `ext:…`, `user:ext:…`, `team:ext:…`. Such a segment is no path, whoever decodes it.
+    private static func isExternal(_ path: UnsafeRawBufferPointer, _ range: Range<Int>) -> Bool {
+        let segment = UnsafeRawBufferPointer(rebasing: path[range])
+        guard let text = PercentEncoding.decodedBytes(segment) else { return false }
+        return ["", "user:", "team:"].contains { text.starts(with: ($0 + "ext:").utf8) }
     }
 
     private static func checkQuery(_ query: UnsafeRawBufferPointer) throws(HTTPError) {

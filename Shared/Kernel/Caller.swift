@@ -32,6 +32,9 @@ public struct Caller: Sendable, Hashable {
     /// Whether a platform admin's token acts for the user.
     public var isActedFor: Bool { !actingId.isEmpty }
 
+    /// Whether it is a platform admin's token, used for the admin or to act for a user.
+    public var hasAdminToken: Bool { isAdmin || isActedFor }
+
     /// The same caller, in this request.
     public func asking(in requestId: String) -> Caller {
         var caller = self
@@ -72,6 +75,14 @@ extension Fault {
             type.kind, code: type.code,
             "The token lacks the scope \(missing.joined(separator: " ")).",
             missingScopes: missing)
+    }
+
+    /// 429 for a caller who has used up their unknown names of the day.
+    public static func tooManyUnknownUsers(retryAfter seconds: Int) -> Fault {
+        Fault(
+            ProblemType.tooManyUnknownUsers,
+            "You have named too many users who don't exist. You can name users again when the "
+                + "time in Retry-After has passed.", retryAfter: seconds)
     }
 
     /// A request without credentials.

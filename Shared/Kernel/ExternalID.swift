@@ -27,7 +27,13 @@ public enum ExternalID {
         return Text.composed(raw)
     }
 
-    /// The same for one that may be missing.
+    /// The external id in a name such as `ext:4711`, in NFC; nil in other names.
+    public static func named(by name: String) -> String? {
+        guard name.utf8.starts(with: prefix.utf8) else { return nil }
+        return Text.composed(String(Substring(name.utf8.dropFirst(prefix.utf8.count))))
+    }
+
+    /// As `check`, for one that may be missing.
     public static func checkIfPresent(_ raw: String?, pointer: String) throws(Fault) -> String? {
         guard let raw else { return nil }
         return try check(raw, pointer: pointer)

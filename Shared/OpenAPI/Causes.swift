@@ -4,7 +4,8 @@ import Kernel
 /// The problems of an operation: those that follow from its declaration, and its own.
 enum Causes {
     /// In the order of their statuses, the operation's own after those that others have too.
-    static func all(of traits: Traits) -> [ProblemType] {
+    /// - Throws: `UnknownShape`.
+    static func all(of traits: Traits) throws -> [ProblemType] {
         let endpoint = traits.endpoint
         var causes: [ProblemType] = [.malformedRequest, .rateLimited, .tooManyRequestsInFlight]
         if endpoint.isStrict { causes.append(.unknownParameter) }
@@ -23,6 +24,10 @@ enum Causes {
         if endpoint.access != .user, endpoint.documentation.body != nil || endpoint.hasQuery {
             causes.append(.validationFailed)
         }
+        // External ids of users are counted like unknown users where they are unknown.
+        if try endpoint.access == .user && endpoint.named().contains(where: \.isUser) {
+            causes.append(.tooManyUnknownUsers)
+        }
         if traits.takesIfMatch { causes += [.malformedPrecondition, .preconditionFailed] }
         if traits.hasETag { causes.append(.preconditionFailed) }
         if traits.isRepeatable {
@@ -31,7 +36,8 @@ enum Causes {
         causes += [.targetTooLong, .headTooLarge, .internalError, .overloaded]
         if endpoint.access == .user { causes += ofStorage }
         if traits.isForwarded { causes += ProblemType.ofUpstreams }
-        return (causes + endpoint.documentation.problems).enumerated()
+        let own = endpoint.documentation.problems.filter { !causes.contains($0) }
+        return (causes + own).enumerated()
             .sorted { ($0.element.status, $0.offset) < ($1.element.status, $1.offset) }
             .map(\.element)
     }

@@ -51,7 +51,7 @@ struct Operation {
         let notModified = Outcome(
             status: 304, meaning: "Not modified: `If-None-Match` has the current tag.",
             content: .nothing, mediaType: "", headers: Headers.always + [Headers.etag])
-        let problems = Dictionary(grouping: Causes.all(of: traits), by: \.status)
+        let problems = Dictionary(grouping: try Causes.all(of: traits), by: \.status)
             .sorted { $0.key < $1.key }.map { status, causes in
                 Outcome(
                     status: status, meaning: "\(MessageWriter.reason(status))",

@@ -11,7 +11,8 @@ struct TargetTests {
 
     @Test(arguments: [
         "/", "/a", "/a/", "/a/b.c/..d/e..", "/...", "/a;x=1", "/%20", "/%C3%A9", "/a?", "/a?b=c&d",
-        "/a??", "/a?/%2F%00", "/-._~!$&'()*+,;=:@", "/.a", "/a.",
+        "/a??", "/a?/%2F%00", "/-._~!$&'()*+,;=:@", "/.a", "/a.", "/ext:a%2Fb/c", "/a/ext%3a%5c",
+        "/user:ext:..%2f..", "/%74eam%3Aext:%2F/b",
     ])
     func `a plain path is accepted`(target: String) {
         #expect(status(target) == 0)
@@ -20,7 +21,8 @@ struct TargetTests {
     @Test(arguments: [
         "//", "//a", "/a//b", "/.", "/..", "/a/.", "/a/..", "/a/../b", "/./a", "/%2e", "/%2E%2e/a",
         "/.%2e", "/..;x", "/.;", "/a/%2e%2E;y/b", "/%2F", "/a%2fb", "/%5C", "/%00", "/%0a", "/%7f",
-        "/%1F", "/%", "/%4", "/%zz", "/%4", "/a\\b", "/a\"b", "/<a>", "/{a}", "/a^", "/a|b", "/`",
+        "/%1F", "/ext:a/%2F", "/Ext:%2F", "/a:ext:%2F", "/%2Fext:", "/ext:%00", "/ext%2F:", "/%",
+        "/%4", "/%zz", "/%4", "/a\\b", "/a\"b", "/<a>", "/{a}", "/a^", "/a|b", "/`",
         "/a?b%", "/a?b%2", "/a?b%zz", "/a?b\"", "/a?b#c", "?a", "a/b", "*",
     ])
     func `an ambiguous path is refused`(target: String) {

@@ -92,7 +92,7 @@ import Testing
     @Test func `lists have pages, single resources have tags`() throws {
         let operations = Dictionary(uniqueKeysWithValues: try operations())
         let list = operations["listEntities"]
-        #expect(list?["parameters"]?.items.count == 5)
+        #expect(list?["parameters"]?.items.count == 6)
         #expect(list?.at("responses", "200", "headers", "Link") != nil)
         let reference = list?.at("responses", "200", "content", "application/json", "schema")
         #expect(reference?["$ref"]?.string == "#/components/schemas/EntityList")

@@ -63,7 +63,8 @@ extension NewEntityBody: Documented {
                 "description", "The purpose of the entity.", .text(), example: "Writes them for you"
             ),
             Member(
-                "organizationId", "An organization that the caller belongs to; none by default."),
+                "organizationId", "An organization that the caller belongs to; none by default.",
+                .plain.naming(.organization)),
             .resharing,
         ]
     }
@@ -94,7 +95,9 @@ extension Member {
 extension UserReferenceBody: Documented {
     public static let meaning = "A reference to a user."
 
-    public static var members: [Member] { [Member("userId", "The user.", .id("usr_"))] }
+    public static var members: [Member] {
+        [Member("userId", "The user.", .id("usr_").naming(.user))]
+    }
 }
 
 extension VersionBody: Documented {

@@ -158,8 +158,8 @@ extension AccessChecksBody.Check: Documented {
 
     public static var members: [Member] {
         [
-            Member("entityId", "The entity.", .id(like: "ent_")),
-            Member("userId", "The user; the caller by default.", .id(like: "usr_")),
+            Member("entityId", "The entity.", .id(like: "ent_").naming(.entity)),
+            Member("userId", "The user; the caller by default.", .id(like: "usr_").naming(.user)),
         ]
     }
 }

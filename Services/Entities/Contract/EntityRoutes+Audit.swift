@@ -6,6 +6,6 @@ extension EntityRoutes {
     public static let listAudit = AuditRoutes.list(
         of: Member(
             "entityId", "The entity to list entries of; at most one of the four ids.",
-            .id(like: "ent_")),
+            .id(like: "ent_").naming(.entity)),
         problems: [EntityProblems.notPublisher, EntityProblems.accessUnknown])
 }

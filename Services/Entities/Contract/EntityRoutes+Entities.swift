@@ -25,7 +25,7 @@ extension EntityRoutes {
         details: "Newest first, each with the first access step that applies to the user. Platform "
             + "admins with the scope `access:check` can ask about other users.",
         query: [
-            Member("userId", "The user; the caller by default.", .id(like: "usr_")),
+            Member("userId", "The user; the caller by default.", .id(like: "usr_").naming(.user)),
             ofType,
             Member(
                 "search", "Part of the name or slug, in any case.", .search(), example: "notes"),

@@ -52,7 +52,7 @@ extension EntityRoutes {
         "Publishers",
         "Users who can push versions of an entity and change it. Any publisher can add and remove "
             + "others; the owner is always one.",
-        path: [entityId, Member("userId", "The publisher.", .id("usr_"))],
+        path: [entityId, Member("userId", "The publisher.", .id("usr_").naming(.user))],
         [listPublishers, addPublisher, checkPublisher, removePublisher])
 
     public static let listPublishers = Endpoint(
@@ -96,7 +96,9 @@ extension EntityRoutes {
         details: "Returns every grant, of stores at most \(EntityLimits.stores) for each step. "
             + "Publishers can ask about other users; platform admins with the scope "
             + "`access:check` about everybody and every entity.",
-        query: [Member("userId", "The user; the caller by default.", .id(like: "usr_"))],
+        query: [
+            Member("userId", "The user; the caller by default.", .id(like: "usr_").naming(.user))
+        ],
         answers: .ok(AccessBody.self, "The user's access."),
         problems: [EntityProblems.notPublisher, EntityProblems.accessUnknown])
     public static let checkAccess = Endpoint(

@@ -15,7 +15,7 @@ public enum EntityRoutes {
     public static let all: [Endpoint] = groups.flatMap(\.endpoints)
 
     /// The path parameter that these routes share.
-    static let entityId = Member("entityId", "The entity.", .id("ent_"))
+    static let entityId = Member("entityId", "The entity.", .id("ent_").naming(.entity))
 
     /// The query parameter of lists that can be filtered by the type of entity.
     static let ofType = Member("type", "Only entities of this type.", .entityType)

@@ -31,12 +31,3 @@ extension Directory {
         try await profiles(of: [id])[id]
     }
 }
-
-extension Fault {
-    static func tooManyUnknownUsers(retryAfter seconds: Int) -> Fault {
-        Fault(
-            ProblemType.tooManyUnknownUsers,
-            "You have named too many users who don't exist. You can name users again when the "
-                + "time in Retry-After has passed.", retryAfter: seconds)
-    }
-}

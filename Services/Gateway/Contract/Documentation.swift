@@ -67,7 +67,7 @@ extension NewTokenBody: Documented {
                 "userId",
                 "The token's user, the caller by default; others require a platform admin with "
                     + "`users:admin`.",
-                .id("usr_")),
+                .id("usr_").naming(.user)),
             Member(
                 "rateLimit",
                 "Requests a second, with bursts of two seconds' worth; `0`: no limit. By default "

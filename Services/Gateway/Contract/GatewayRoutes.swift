@@ -66,7 +66,7 @@ public enum GatewayRoutes {
         "The caller, and the platform's users. Platform admins manage users, but have no special "
             + "rights to what other users own.",
         path: [
-            Member("id", "The user.", .id("usr_")),
+            Member("id", "The user.", .id("usr_").naming(.user)),
             Member("tokenId", "The token.", .id("tok_")),
             Member("sessionId", "The session.", .id("tok_")),
         ],

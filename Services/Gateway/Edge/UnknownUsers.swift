@@ -19,31 +19,66 @@ struct UnknownUsers: Sendable {
     let clock: any Clock
 
     func find(_ query: FindUsersQuery) async throws -> FindUsersReply {
-        let reply = try database.read { try lookUp(query, at: clock.now(), in: $0) }
-        let unknown = query.names.unknown(besides: reply.users)
-        guard reply.retryAfter == nil, unknown > 0, limit > 0 else { return reply }
-        // Decided here: look-ups at the same time may have reached the limit.
-        return try await database.write { tx in
-            let stored = try UnknownUserStore.count(of: query.callerId, in: tx)
-            let count = stored?.redated(to: tx.now)
-            if let seconds = wait(count, at: tx.now) {
-                if let count, count != stored {
-                    try UnknownUserStore.save(count, of: query.callerId, in: tx)
-                }
-                return FindUsersReply(retryAfter: seconds)
-            }
-            let next = (count ?? UnknownUserCount(since: tx.now)).adding(unknown, at: tx.now)
-            try UnknownUserStore.save(next, of: query.callerId, in: tx)
-            return reply
+        let found = try await find(for: query.callerId) {
+            let users = try DirectoryStore.profiles(query.names, in: $0)
+            return (users, unknown: query.names.unknown(besides: users))
+        }
+        switch found {
+        case .users(let users): return FindUsersReply(users: users)
+        case .refused(let seconds): return FindUsersReply(retryAfter: seconds)
         }
     }
 
-    private func lookUp(
-        _ query: FindUsersQuery, at now: Timestamp, in db: Reader
-    ) throws -> FindUsersReply {
-        let count = try UnknownUserStore.count(of: query.callerId, in: db)
-        if let seconds = wait(count, at: now) { return FindUsersReply(retryAfter: seconds) }
-        return FindUsersReply(users: try DirectoryStore.profiles(query.names, in: db))
+    /// Users by their external ids, for requests that name them so.
+    /// - Throws: 429 beyond the caller's limit. Whoever has an admin's token can list all users, and
+    ///   has no limit.
+    func find(externalIds: [String], for caller: Caller) async throws -> [String: NamedUser] {
+        guard !caller.hasAdminToken else {
+            return try database.read { try DirectoryStore.users(externalIds: externalIds, in: $0) }
+        }
+        let found = try await find(for: caller.userId) {
+            let users = try DirectoryStore.users(externalIds: externalIds, in: $0)
+            return (users, unknown: externalIds.count - users.count)
+        }
+        switch found {
+        case .users(let users): return users
+        case .refused(let seconds): throw Fault.tooManyUnknownUsers(retryAfter: seconds)
+        }
+    }
+
+    /// What was found, or for how many seconds nothing is.
+    private enum Found<Users: Sendable>: Sendable {
+        case users(Users)
+        case refused(Int)
+    }
+
+    /// - Parameter lookUp: the users, and how many names belong to none.
+    private func find<Users: Sendable>(
+        for callerId: String, _ lookUp: (Reader) throws -> (Users, unknown: Int)
+    ) async throws -> Found<Users> {
+        let now = clock.now()
+        let (found, unknown) = try database.read { db -> (Found<Users>, Int) in
+            let count = try UnknownUserStore.count(of: callerId, in: db)
+            if let seconds = wait(count, at: now) { return (.refused(seconds), 0) }
+            let (users, unknown) = try lookUp(db)
+            return (.users(users), unknown)
+        }
+        guard unknown > 0, limit > 0 else { return found }
+        // Decided here: look-ups at the same time may have reached the limit.
+        return try await database.write { tx in
+            let stored = try UnknownUserStore.count(of: callerId, in: tx)
+            let count = stored?.redated(to: tx.now)
+            if let seconds = wait(count, at: tx.now) {
+                if let count, count != stored {
+                    try UnknownUserStore.save(count, of: callerId, in: tx)
+                }
+                return .refused(seconds)
+            }
+            let next = (count ?? UnknownUserCount(since: tx.now))
+                .adding(unknown, at: tx.now)
+            try UnknownUserStore.save(next, of: callerId, in: tx)
+            return found
+        }
     }
 
     /// Seconds until the caller can name users again; nil if they can now.
@@ -83,10 +118,12 @@ struct UnknownUserCount: Sendable, Equatable {
 }
 
 extension DirectoryQuery {
-    /// How many different names belong to none of `profiles`.
+    /// How many different names belong to none of `profiles`. External ids were counted when their
+    /// request came in (`UserNames`).
     fileprivate func unknown(besides profiles: [UserProfile]) -> Int {
         func count(_ names: [String]?, _ key: KeyPath<UserProfile, String>) -> Int {
-            Set(names ?? []).subtracting(profiles.map { $0[keyPath: key] }).count
+            Set(names ?? []).subtracting(profiles.map { $0[keyPath: key] })
+                .count { !$0.hasPrefix(ExternalID.prefix) }
         }
         return count(ids, \.id) + count(emails, \.email) + count(usernames, \.username)
     }

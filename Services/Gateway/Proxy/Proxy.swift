@@ -54,7 +54,8 @@ final class Proxy: Sendable {
             authority: upstream.authority, clientAddress: clients.client(of: exchange).address,
             identity: identity(session, upstream))
         let proxied = ProxyExchange(
-            exchange, to: route, requestId: request.requestId, patience: patience,
+            exchange, sending: request.head, to: route, requestId: request.requestId,
+            patience: patience,
             trace: ProxyTrace(request, upstream, tracer),
             report: { [logger] reason in
                 logger.warning(

@@ -10,6 +10,8 @@ import ServiceKit
 /// framed anew from what was parsed. Belongs to its loop.
 final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
     private let client: Exchange
+    /// The request's, with our own names in place of external ids.
+    private let sent: RequestHead
     private let requestId: String
     /// Milliseconds without progress after which the upstream has taken too long.
     private let patience: Int
@@ -37,10 +39,12 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
     ///   - report: logs the reason of a failure.
     ///   - refuse: answers the client when there is no response to forward.
     init(
-        _ client: Exchange, to route: Route, requestId: String, patience: Int, trace: ProxyTrace,
+        _ client: Exchange, sending head: RequestHead, to route: Route, requestId: String,
+        patience: Int, trace: ProxyTrace,
         report: @escaping (String) -> Void, refuse: @escaping (Fault) -> Void
     ) {
         self.client = client
+        sent = head
         self.route = route
         self.requestId = requestId
         self.patience = patience
@@ -71,7 +75,7 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
         let head = client.head
         out.append(head.method.name)
         out.append(" " as StaticString)
-        head.withTarget { out.append($0) }
+        sent.withTarget { out.append($0) }
         out.append(" HTTP/1.1\r\nHost: " as StaticString)
         out.append(route.authority)
         out.append("\r\n" as StaticString)
@@ -84,6 +88,7 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
         out.append(head.minorVersion == 0 ? "Via: 1.0 latchkey\r\n" : "Via: 1.1 latchkey\r\n")
         MessageWriter.field("X-Forwarded-For", route.clientAddress.text, into: &out)
         MessageWriter.field("X-Request-Id", requestId, into: &out)
+        writeAsked(into: &out)
         trace.writeRequest(into: &out)
         out.append("Latchkey-Deadline: " as StaticString)
         out.append(number: patience)
@@ -92,6 +97,14 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
         if length > 0 || head.method == .post {
             MessageWriter.framing(.length(length), into: &out)
         }
+        out.append("\r\n" as StaticString)
+    }
+
+    /// What the client asked for, where that is not what the service gets: responses repeat it.
+    private func writeAsked(into out: inout ByteBuffer) {
+        guard !sent.hasTarget(of: client.head) else { return }
+        out.append("Latchkey-Target: " as StaticString)
+        client.head.withTarget { out.append($0) }
         out.append("\r\n" as StaticString)
     }
 

@@ -2,6 +2,12 @@ import Contract
 import GatewayContract
 import SQLite
 
+/// A user by our own names.
+struct NamedUser: Sendable {
+    let id: String
+    let username: String
+}
+
 /// Looks up many users by their names at once. Each list is one parameter.
 enum DirectoryStore {
     /// Every user that matches, once.
@@ -25,6 +31,24 @@ enum DirectoryStore {
     static func profiles(usernames: [String], in db: some Queryable) throws -> [UserProfile] {
         try db.rows(byUsername, .texts(usernames), map: profile)
     }
+
+    /// - Parameter externalIds: in NFC.
+    /// - Returns: those that exist, by their external ids.
+    static func users(
+        externalIds: [String], in db: some Queryable
+    ) throws -> [String: NamedUser] {
+        let found = try db.rows(byExternalId, .texts(externalIds)) { row in
+            (row.text(0), NamedUser(id: row.text(1), username: row.text(2)))
+        }
+        return Dictionary(found) { first, _ in first }
+    }
+
+    private static let byExternalId = SQL(
+        """
+        SELECT u.external_id, u.id, u.username
+        FROM json_each(?1) AS wanted
+        CROSS JOIN users u INDEXED BY users_by_external_id ON u.external_id = wanted.value
+        """)
 
     private static let byId = users(by: Columns("id"))
     private static let byEmail = users(by: Columns("email"))

@@ -30,13 +30,6 @@ enum UserStore {
         try db.row(byId, .text(id), map: user)
     }
 
-    /// By an id, or `ext:` and an external id.
-    static func find(named name: String, in db: some Queryable) throws -> User? {
-        let mark = "ext:"
-        guard name.hasPrefix(mark) else { return try find(name, in: db) }
-        return try find(externalId: Text.composed(String(name.dropFirst(mark.count))), in: db)
-    }
-
     static func find(email: String, in db: some Queryable) throws -> User? {
         try db.row(byEmail, .text(email), map: user)
     }
@@ -44,6 +37,12 @@ enum UserStore {
     /// - Parameter externalId: in NFC.
     static func find(externalId: String, in db: some Queryable) throws -> User? {
         try db.row(byExternalId, .text(externalId), map: user)
+    }
+
+    /// - Parameter name: an id, or `ext:` and an external id.
+    static func find(named name: String, in db: some Queryable) throws -> User? {
+        guard let externalId = ExternalID.named(by: name) else { return try find(name, in: db) }
+        return try find(externalId: externalId, in: db)
     }
 
     private static let byId = SQL("SELECT \(columns) FROM users WHERE id = ?1")

@@ -109,9 +109,11 @@ extension NewOwnerBody: Documented {
 
     public static var members: [Member] {
         [
-            Member("userId", "The username of the new owner.", .username),
+            Member("userId", "The username of the new owner.", .username.naming(.username)),
             // Without an example: the body must not contain both.
-            Member("teamId", "The id of the team that becomes the owner.", .slug.withoutExample),
+            Member(
+                "teamId", "The id of the team that becomes the owner.",
+                .slug.naming(.team).withoutExample),
         ]
     }
 }

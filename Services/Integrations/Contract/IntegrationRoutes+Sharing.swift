@@ -12,7 +12,7 @@ extension IntegrationRoutes {
             Member(
                 "principalId",
                 "`user:<username>` or `team:<teamId>`; the colon can be percent-encoded.",
-                .principal),
+                .principal.naming(.principal)),
         ],
         [
             listIntegrationShares, getIntegrationShare, shareIntegration, unshareIntegration,

@@ -12,8 +12,8 @@ extension IntegrationRoutes {
             + "a team and platform admins see it, and platform admins can do everything that its "
             + "`admin`s can.",
         path: [
-            Member("id", "The id of the team.", .slug, example: "analytics"),
-            Member("username", "The username of the member.", .username),
+            Member("id", "The id of the team.", .slug.naming(.team), example: "analytics"),
+            Member("username", "The username of the member.", .username.naming(.username)),
         ],
         [
             listTeams, createTeam, getTeam, updateTeam, deleteTeam, listTeamMembers, setTeamMember,

@@ -18,7 +18,8 @@ public enum IntegrationRoutes {
 
     public static let all: [Endpoint] = groups.flatMap(\.endpoints)
 
-    static let id = Member("id", "The id or slug of the integration.", .id(like: "int_"))
+    static let id = Member(
+        "id", "The id or slug of the integration.", .id(like: "int_").naming(.integration))
 
     // MARK: Integrations
 

@@ -12,7 +12,7 @@ public enum InvitationRoutes {
 
     public static let all: [Endpoint] = groups.flatMap(\.endpoints)
 
-    static let entity = Member("id", "The entity's id.", .id("ent_"))
+    static let entity = Member("id", "The entity's id.", .id("ent_").naming(.entity))
 
     // MARK: Invitations
 
@@ -87,7 +87,8 @@ public enum InvitationRoutes {
     static let collaborators = EndpointGroup(
         "Collaborators",
         "Users who have accepted an invitation. Collaborating is the last step of the access "
-            + "hierarchy.", path: [entity, Member("userId", "The user's id.", .id("usr_"))],
+            + "hierarchy.",
+        path: [entity, Member("userId", "The user's id.", .id("usr_").naming(.user))],
         [listCollaborators, removeCollaborator])
 
     public static let listCollaborators = Endpoint(

@@ -98,7 +98,7 @@ extension NewMemberBody: Documented {
 
     public static var members: [Member] {
         [
-            Member("userId", "The user's id.", .id("usr_")),
+            Member("userId", "The user's id.", .id("usr_").naming(.user)),
             // Without an example: only one of the two may be given.
             Member("email", "The user's e-mail address.", .emailWithoutExample),
             Member(

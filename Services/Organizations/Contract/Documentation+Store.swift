@@ -99,7 +99,9 @@ extension NewPublicationBody: Documented {
 
     public static var members: [Member] {
         [
-            Member("entityId", "The id of an entity that the caller publishes.", .id(like: "ent_")),
+            Member(
+                "entityId", "The id of an entity that the caller publishes.",
+                .id(like: "ent_").naming(.entity)),
             Member(
                 "isPublic", "Whether everyone sees it, or only members.",
                 .plain.falling(backTo: false),
@@ -112,7 +114,7 @@ extension EntityReferenceBody: Documented {
     public static let meaning = "A reference to an entity."
 
     public static var members: [Member] {
-        [Member("entityId", "The entity's id.", .id(like: "ent_"))]
+        [Member("entityId", "The entity's id.", .id(like: "ent_").naming(.entity))]
     }
 }
 

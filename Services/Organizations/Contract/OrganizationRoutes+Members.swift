@@ -7,7 +7,7 @@ extension OrganizationRoutes {
         "The members of an organization. You can't grant, change or revoke a role with more "
             + "permissions than your own, only owners can add, demote and remove owners, and the "
             + "last owner stays.",
-        path: [id, Member("userId", "The member's user id.", .id("usr_"))],
+        path: [id, Member("userId", "The member's user id.", .id("usr_").naming(.user))],
         [listMembers, addMember, changeMember, removeMember])
 
     private static let memberProblems =

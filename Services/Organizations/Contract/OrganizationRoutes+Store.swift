@@ -39,7 +39,11 @@ extension OrganizationRoutes {
         summary: "Remove an entity from a store",
         details: "For publishers of the entity, which is named in the body or, for clients that "
             + "can't send one with DELETE, in the query.",
-        query: [Member("entityId", "The entity's id if there is no body.", .id(like: "ent_"))],
+        query: [
+            Member(
+                "entityId", "The entity's id if there is no body.",
+                .id(like: "ent_").naming(.entity))
+        ],
         takes: .optional(EntityReferenceBody.self), answers: .noContent,
         problems: publisherProblems)
     public static let getPublication = Endpoint(

@@ -18,7 +18,8 @@ public enum OrganizationRoutes {
     public static let all: [Endpoint] = groups.flatMap(\.endpoints)
 
     /// What the paths of these routes have in common.
-    static let id = Member("id", "The organization's id or slug.", .id(like: "org_"))
+    static let id = Member(
+        "id", "The organization's id or slug.", .id(like: "org_").naming(.organization))
 
     static let search = Member(
         "search", "Part of the name or slug; case is ignored.", .search(), example: "acme")

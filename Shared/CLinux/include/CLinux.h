@@ -24,6 +24,7 @@ static inline int latchkey_accept(int fd, struct sockaddr *address, socklen_t *l
 /* So are these. */
 int pipe2(int[2], int);
 int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *, int);
+void *memmem(const void *, size_t, const void *, size_t);
 
 /* A pipe whose ends no child inherits. */
 static inline int latchkey_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }

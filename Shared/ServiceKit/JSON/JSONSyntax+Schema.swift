@@ -48,6 +48,7 @@ extension JSONSyntax {
     }
 
     mutating func noteUnknown(_ place: Range<Int>, _ schema: BodySchema) {
+        guard names == nil else { return }
         let name = text(of: place)
         guard !schema.readOnly.contains(name) else { return }
         let nearest = Suggestion.nearest(to: name, among: schema.members.map(\.name))
@@ -62,6 +63,7 @@ extension JSONSyntax {
     /// Notes the members that are required and were not there.
     /// - Parameter seen: a bit for each member.
     mutating func require(_ schema: BodySchema, besides seen: UInt64) {
+        guard names == nil else { return }
         for (index, member) in schema.members.enumerated()
         where member.isRequired && seen & 1 << UInt64(index) == 0 {
             mistakes.noteWrong(pointer + JSON.pointer(toMember: member.name), "is required")
@@ -72,6 +74,7 @@ extension JSONSyntax {
     mutating func examine(
         _ place: Range<Int>, as kind: BodySchema.Kind, _ rule: Rule, takesNull: Bool
     ) {
+        guard names == nil else { return noteName(place, rule) }
         let demand = rule.error ?? kind.demand
         switch (bytes[place.lowerBound], kind) {
         case (UInt8(ascii: "n"), _):

@@ -13,13 +13,15 @@ struct JSONSyntax {
     /// Where we are, from the outside in.
     var path: [Step] = []
     /// The names of the objects we are in, those of each behind those of the one around it.
-    private var names: [Name] = []
+    private var memberNames: [Name] = []
     /// The rule that what is well-formed breaks.
     private var broken: Broken?
     /// What should stand at the position, where the text is not well-formed.
     private var missing: String?
     /// What a schema finds wrong with what is well-formed.
     var mistakes = JSONMistakes()
+    /// The external ids in what the schema knows; nil if mistakes are looked for.
+    var names: [(place: Range<Int>, name: ExternalName, prefix: String)]?
 
     enum Step {
         /// Where its name stands, without quotes.
@@ -141,7 +143,7 @@ struct JSONSyntax {
             if let schema { require(schema, besides: 0) }
             return true
         }
-        let first = names.count
+        let first = memberNames.count
         var count = 0
         // A bit for each member of the schema.
         var seen: UInt64 = 0
@@ -157,7 +159,7 @@ struct JSONSyntax {
             guard member(of: schema, &seen) else { return false }
             path.removeLast()
         } while take(",")
-        names.removeLast(names.count - first)
+        memberNames.removeLast(memberNames.count - first)
         if let schema { require(schema, besides: seen) }
         return take("}") || expect("a comma or }")
     }
@@ -183,10 +185,10 @@ struct JSONSyntax {
         guard limits.isStrict else { return true }
         let hash = hash(ofName: place)
         // At most a hundred numbers are compared.
-        for other in names[first...] where other.hash == hash {
+        for other in memberNames[first...] where other.hash == hash {
             if text(of: other.place) == text(of: place) { return fail(.repeatedName) }
         }
-        names.append(Name(hash: hash, place: place))
+        memberNames.append(Name(hash: hash, place: place))
         return true
     }
 

@@ -67,7 +67,8 @@ extension RequestContext {
     /// us is not ours to guess from a Host header.
     fileprivate func target(page: Int, size: Int, style: ListStyle) -> String {
         // By their decoded names, as they were read; the rest is kept as it came.
-        let query = head.queryText ?? ""
+        let asked = asked
+        let query = asked.query ?? ""
         // Four links of a long one would make a head that nobody takes: then without what the
         // operation does not know anyway.
         let isLong = query.utf8.count > Self.longestLinkedQuery
@@ -81,7 +82,7 @@ extension RequestContext {
             return !isLong || known.contains(name)
         }
         let parts = kept.map(String.init) + ["page=\(page)", "\(style.sizeName)=\(size)"]
-        return base + head.pathText + "?" + parts.joined(separator: "&")
+        return base + asked.path + "?" + parts.joined(separator: "&")
     }
 }
 

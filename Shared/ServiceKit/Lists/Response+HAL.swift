@@ -25,11 +25,7 @@ extension Response {
         writer.object {
             $0.member("_links")
             $0.object {
-                $0.member(
-                    "self",
-                    HALLink(
-                        request.base
-                            + request.head.withTarget { String(decoding: $0, as: UTF8.self) }))
+                $0.member("self", HALLink(request.base + request.asked.text))
                 for (relation, target) in request.links(page.request, total: page.total, .plain)
                 where relation == "next" || relation == "prev" {
                     $0.member(relation, HALLink(target))

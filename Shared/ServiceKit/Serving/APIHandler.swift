@@ -17,6 +17,7 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
     let table: RouteTable
     private let authenticator: any Authenticator
     let gate: (any Gate)?
+    private let names: RequestNames?
     private let logger: Logger
     /// The path of LATCHKEY_PUBLIC_URL, the prefix of every path in links.
     let base: String
@@ -26,13 +27,14 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
     private let bodies: BodyMemory
     private var ids: RequestIDs
 
-    public init(
+    init(
         _ table: RouteTable, on loop: EventLoop, authenticator: any Authenticator,
-        idempotency: IdempotencyKeys? = nil, gate: (any Gate)? = nil, publicURL: PublicURL? = nil,
-        logger: Logger, random: any RandomSource, tracer: Tracer = Tracer(),
-        bodies: BodyMemory = BodyMemory()
+        idempotency: IdempotencyKeys? = nil, gate: (any Gate)? = nil, names: RequestNames? = nil,
+        publicURL: PublicURL? = nil, logger: Logger, random: any RandomSource,
+        tracer: Tracer = Tracer(), bodies: BodyMemory = BodyMemory()
     ) {
         self.bodies = bodies
+        self.names = names
         base = publicURL?.path ?? ""
         problems = (publicURL?.text ?? "") + "/problems/"
         self.idempotency = idempotency
@@ -213,6 +215,17 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
         _ body: [UInt8]
     ) {
         let context = context(route, parameters, answer, session, body)
+        guard session != nil, let index = answer.route, let names,
+            let found = names.find(in: context, to: index)
+        else { return invoke(route, context, answer) }
+        resume(context, answer) { [self] in
+            let named = try await names.resolve(found, in: context)
+            try answer.lease?.grow(toHold: named.body.count)
+            invoke(route, named, answer)
+        }
+    }
+
+    private func invoke(_ route: Route, _ context: RequestContext, _ answer: ResponseSink) {
         if case .raw(let handler) = route.handler { return handler(context, answer.exchange) }
         do throws(Fault) {
             try context.checkQuery()
@@ -241,10 +254,18 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
         _ request: RequestContext, _ answer: ResponseSink,
         _ body: @escaping @Sendable () async throws -> Response
     ) {
+        resume(request, answer) { answer.give(try await body()) }
+    }
+
+    /// Runs an async part of a request on the loop, and sends the problem if it fails.
+    private func resume(
+        _ request: RequestContext, _ answer: ResponseSink,
+        _ body: @escaping @Sendable () async throws -> Void
+    ) {
         Task(executorPreference: loop) {
             await RequestScope.$current.withValue(RequestScope(request)) {
                 do {
-                    answer.give(try await body())
+                    try await body()
                 } catch {
                     answer.fail(error)
                 }
@@ -352,22 +373,6 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
                 "status": "\(status)", "error": detail,
                 "path": AccessLine.path(of: answer.exchange.head), "requestId": answer.requestId,
             ])
-    }
-}
-
-extension RequestContext {
-    /// Responds to an exchange that a raw handler has taken over, as for other handlers.
-    public func answer(
-        _ exchange: Exchange, _ body: @escaping @Sendable () async throws -> Response
-    ) {
-        // The client may have gone already.
-        guard let answer = exchange.owner as? ResponseSink else { return }
-        handler.perform(self, answer, body)
-    }
-
-    /// Responds with a problem to an exchange that a raw handler has taken over.
-    public func refuse(_ fault: Fault, on exchange: Exchange) {
-        (exchange.owner as? ResponseSink)?.fail(fault)
     }
 }
 

@@ -15,20 +15,23 @@ public final class APIServer: Sendable {
     /// - Parameters:
     ///   - idempotency: of the database that the routes write.
     ///   - gate: checks of this port, and fields of every response.
+    ///   - names: finds what requests name by external ids.
     ///   - publicURL: stands before every path in links.
     /// - Throws: `StartFailure` that names the address.
     public init(
         _ routes: [Route], options: ServerOptions, runtime: Runtime,
-        idempotency: IdempotencyKeys? = nil, gate: (any Gate)? = nil, publicURL: PublicURL? = nil,
+        idempotency: IdempotencyKeys? = nil, gate: (any Gate)? = nil,
+        names: (any NameResolver)? = nil, publicURL: PublicURL? = nil,
         authenticator: @escaping @Sendable () -> any Authenticator
     ) async throws(StartFailure) {
         let table = RouteTable(routes)
+        let names = names.map { RequestNames(table, $0) }
         let handlers = Handlers()
         do {
             server = try await HTTPServer(options, on: runtime.group) { loop in
                 let handler = APIHandler(
                     table, on: loop, authenticator: authenticator(), idempotency: idempotency,
-                    gate: gate, publicURL: publicURL, logger: runtime.logger,
+                    gate: gate, names: names, publicURL: publicURL, logger: runtime.logger,
                     random: runtime.random,
                     tracer: runtime.tracer, bodies: runtime.bodies)
                 handlers.add(handler)

@@ -63,6 +63,10 @@ final class BodyLease {
 
     deinit { if bytes > 0 { memory.giveBack(bytes, of: caller) } }
 
+    func grow(toHold count: Int) throws(Fault) {
+        if count > bytes { try grow(to: count) }
+    }
+
     func grow(to count: Int) throws(Fault) {
         try memory.take(count - bytes, for: caller)
         bytes = count

@@ -7,8 +7,8 @@ import WriteKit
 
 /// One request as a handler sees it: routed, admitted, its body read.
 public struct RequestContext: Sendable {
-    /// The request's head.
-    public let head: RequestHead
+    /// The request's head, with our own names in place of external ids.
+    public private(set) var head: RequestHead
     /// The declaration of the route.
     public let endpoint: Endpoint
     /// Nil on open routes and on calls between services.
@@ -21,7 +21,7 @@ public struct RequestContext: Sendable {
     public let requestId: String
     /// When the client stops waiting for the response.
     public let deadline: Ticks
-    let parameters: PathParameters
+    private(set) var parameters: PathParameters
     let input: RequestInput
     let handler: APIHandler
     /// Nil in tests of what needs no server.
@@ -38,6 +38,18 @@ public struct RequestContext: Sendable {
 
     /// The client's address, if known.
     public var client: String { answer?.client ?? "" }
+
+    /// The path and query as the client sent them, for what responses repeat of them: our own names
+    /// there would tell whether an external id exists.
+    var asked: AskedTarget { answer?.asked ?? AskedTarget(head) }
+
+    /// Puts our own names in place of external ids.
+    mutating func rename(_ head: RequestHead, _ parameters: PathParameters) {
+        self.head = head
+        self.parameters = parameters
+    }
+
+    mutating func rename(body: [UInt8]) { self.body = body }
 
     /// Moves the body out of the request, for a handler that forwards it.
     public mutating func takeBody() -> [UInt8] {

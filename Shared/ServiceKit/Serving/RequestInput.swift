@@ -12,14 +12,14 @@ struct RequestInput: Sendable {
     let query: [String]?
     /// In the order of the path.
     let path: [String]
-    /// How the ids of those begin, where that is known.
-    private let kinds: [IDKind?]
+    /// What those are the ids of, where that is known.
+    private let kinds: [PathID?]
 
     /// - Parameter readsBody: false for a proxy.
     init(_ endpoint: Endpoint, readsBody: Bool = true) {
         query = endpoint.isStrict ? endpoint.queryNames : nil
         path = endpoint.parameterNames
-        kinds = IDKind.all(in: endpoint.path)
+        kinds = PathID.all(in: endpoint.path)
         bodyType = endpoint.documentation.body?.type
         guard endpoint.isStrict, readsBody else {
             body = nil
@@ -39,12 +39,12 @@ struct RequestInput: Sendable {
 
     /// - Throws: 404 that says so for the id of another kind of thing.
     func check(_ value: String, at index: Int) throws(Fault) {
-        guard let kind = kinds[index], !value.hasPrefix(kind.prefix), IDKind.isID(value) else {
-            return
-        }
+        guard let kind = kinds[index], let prefix = kind.prefix, !value.hasPrefix(prefix),
+            PathID.isID(value)
+        else { return }
         throw Fault(
             ProblemType.notFound,
-            "\(value.prefix(40)) isn't \(kind.noun)'s id, which begins with \(kind.prefix).")
+            "\(value.prefix(40)) isn't \(kind.noun)'s id, which begins with \(prefix).")
     }
 
     /// A field of the query, the path or the header fields names its parameter.
@@ -56,41 +56,6 @@ struct RequestInput: Sendable {
         if query?.contains(name) == true, !isMember { return field.placed(in: .query) }
         if path.contains(name), !isMember { return field.placed(in: .path) }
         return field
-    }
-}
-
-/// How the ids of a kind of thing begin.
-private struct IDKind: Sendable {
-    let prefix: String
-    let noun: String
-
-    /// By the parameter's name; `id` by the segment before it.
-    private static let known: [String: IDKind] = [
-        "entityId": entity, "entities": entity, "userId": user, "users": user,
-        "organizations": IDKind(prefix: "org_", noun: "an organization"),
-        "integrations": IDKind(prefix: "int_", noun: "an integration"),
-        "tokens": IDKind(prefix: "tok_", noun: "a token"),
-        "shareId": IDKind(prefix: "shr_", noun: "a share"),
-        "publicationId": IDKind(prefix: "pub_", noun: "a publication"),
-        "roleId": IDKind(prefix: "rol_", noun: "a role"),
-        "invId": IDKind(prefix: "inv_", noun: "an invitation"),
-        "webhooks": IDKind(prefix: "whk_", noun: "a webhook"),
-        "eventId": IDKind(prefix: "evt_", noun: "an event"),
-    ]
-    private static let entity = IDKind(prefix: "ent_", noun: "an entity")
-    private static let user = IDKind(prefix: "usr_", noun: "a user")
-
-    static func all(in path: String) -> [IDKind?] {
-        let segments = path.split(separator: "/").map(String.init)
-        return segments.indices.filter { segments[$0].hasPrefix("{") }.map { index in
-            let name = String(segments[index].dropFirst().dropLast())
-            return known[name == "id" && index > 0 ? segments[index - 1] : name]
-        }
-    }
-
-    /// Whether a value begins as the id of any kind does.
-    static func isID(_ value: String) -> Bool {
-        known.values.contains { value.hasPrefix($0.prefix) }
     }
 }
 

@@ -41,6 +41,16 @@ final class ResponseSink: @unchecked Sendable {
         return exchange.head.fields[.xForwardedFor] ?? exchange.peer.host
     }
 
+    /// Services get requests with some external ids resolved, and what the client sent from the
+    /// gateway.
+    var asked: AskedTarget {
+        let head = exchange.head
+        guard handler.gate == nil, caller != nil, let target = head.fields[.latchkeyTarget] else {
+            return AskedTarget(head)
+        }
+        return AskedTarget(target)
+    }
+
     /// Whose limits the request counts against.
     var origin: Peer { handler.gate?.client(of: exchange) ?? exchange.peer }
 
@@ -60,7 +70,7 @@ final class ResponseSink: @unchecked Sendable {
     func give(_ problem: Problem) {
         give(
             problem.response(
-                instance: handler.base + exchange.head.pathText, requestId: requestId,
+                instance: handler.base + asked.path, requestId: requestId,
                 page: handler.problems))
     }
 

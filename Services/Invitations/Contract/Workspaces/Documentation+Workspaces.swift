@@ -37,7 +37,7 @@ extension WorkspaceOwnerBody: Documented {
     public static let meaning = "The new owner."
 
     public static var members: [Member] {
-        [Member("userId", "A member of the workspace.", .id("usr_"))]
+        [Member("userId", "A member of the workspace.", .id("usr_").naming(.user))]
     }
 }
 

@@ -9,8 +9,8 @@ public enum WorkspaceRoutes {
 
     public static let all: [Endpoint] = groups.flatMap(\.endpoints)
 
-    static let workspace = Member("workspaceId", "The workspace's id.", .uuid)
-    static let user = Member("userId", "The user's id.", .id("usr_"))
+    static let workspace = Member("workspaceId", "The workspace's id.", .uuid.naming(.workspace))
+    static let user = Member("userId", "The user's id.", .id("usr_").naming(.user))
     static let invitation = Member(
         "invitationId", "The invitation's id.", .uuid, example: WorkspaceExamples.invitation)
 
