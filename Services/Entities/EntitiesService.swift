@@ -40,7 +40,8 @@ public func makeEntities(
     let useCases = EntitiesUseCases(
         database: database, ids: IDMinter(clock: runtime.clock, random: runtime.random),
         directory: remote.directory, organizations: remote.organizations,
-        collaborators: remote.collaborators, listeners: relays.targets, quotas: settings.quotas)
+        collaborators: remote.collaborators, listeners: relays.targets, quotas: settings.quotas,
+        faults: runtime.faults)
     return try await ContextService(
         "entities", EntitiesAPI(useCases: useCases, faults: runtime.faults).routes, over: database,
         relays, jobs: JobRunner(useCases.jobs, of: database, runtime), neighbours: remote.states,

@@ -13,6 +13,8 @@ public enum CrashPoint: String, Sendable, CaseIterable {
     case inboxReceived = "inbox.received"
     /// What it brings about is on disk; its sender does not know.
     case inboxApplied = "inbox.applied"
+    /// Another context has done its part of a change, and this one has not.
+    case commandDone = "command.done"
     /// A slice of a job is on disk, and others are left.
     case jobSliced = "job.sliced"
     /// A mail has been read and is about to be handed over.

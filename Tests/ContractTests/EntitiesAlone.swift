@@ -33,12 +33,14 @@ enum EntitiesAlone {
                 [
                     (DirectoryQueries.lookUpUsers, "directory-answer"),
                     (DirectoryQueries.findUsers, found),
+                    (DirectoryQueries.matchUsers, "directory-answer"),
                 ]),
             Alone.Neighbour(
                 "organizations", asked,
                 [
                     (OrganizationQueries.storeAccess, "store-access-answer"),
                     (OrganizationQueries.grants, "store-grants-answer"),
+                    (OrganizationQueries.people, "store-people-answer"),
                     (OrganizationQueries.storeEntities, "store-entities-answer"),
                     (OrganizationQueries.colleagues, "colleagues-answer"),
                     (OrganizationQueries.membership, membership),
@@ -49,6 +51,11 @@ enum EntitiesAlone {
                 [
                     (InvitationQueries.collaborations, "collaborations-answer\(collaborating)"),
                     (InvitationQueries.grants, "collaborator-grants-answer\(collaborating)"),
+                    (InvitationQueries.people, "collaborator-people-answer\(collaborating)"),
+                    (
+                        InvitationQueries.endCollaboration,
+                        "end-collaboration-answer\(collaborating)"
+                    ),
                     (InvitationQueries.entities, "collaborator-entities-answer\(collaborating)"),
                     (AuditRoutes.tail, "audit-tail-entity-answer"),
                     (InternalEvent.deliver, "event-receipt"),

@@ -53,6 +53,31 @@ import Testing
         }
     }
 
+    @Test func `queries the users whose names match, and members of stores, for a list of people`()
+        async throws
+    {
+        let asked = Asked()
+        try await EntitiesAlone.run(asked, collaborating: "", invitations: asked) { api, _ in
+            let path = "/api/entities/\(try await made(api, asked))"
+            let shared = try await api.call(
+                "POST", path + "/shares", body: #"{"emails":["ada@example.com"]}"#, fields: grace)
+            #expect(shared.status == 200, "\(shared.text)")
+            asked.forget()
+            let people = try await api.call("GET", path + "/people", fields: grace)
+            // The directory knows only Ada, and nothing of the others in the goldens.
+            try expect(people, 200, like: "public-people-store")
+            let bodies = Set(asked.bodies)
+            for golden in ["store-people-query", "collaborator-people-query"] {
+                #expect(bodies.contains(try Golden.text(golden)), "\(asked.bodies)")
+            }
+            asked.forget()
+            let found = try await api.call(
+                "GET", path + "/people?via=direct_share&search=ada", fields: grace)
+            #expect(found.json?["items"]?.items.count == 1, "\(found.text)")
+            #expect(asked.bodies.first == (try Golden.text("match-users-query")))
+        }
+    }
+
     @Test func `queries a batch in one call and matches each result to its pair`() async throws {
         let asked = Asked()
         try await EntitiesAlone.run(asked) { api, _ in

@@ -44,6 +44,23 @@ import Testing
         }
     }
 
+    @Test func `ends a collaboration there before it revokes access here`() async throws {
+        let invitations = Asked()
+        try await EntitiesAlone.run(Asked(), collaborating: "", invitations: invitations) {
+            api, _ in
+            let id = try await made(api, invitations)
+            let revoked = try await api.call(
+                "DELETE", "/api/entities/\(id)/access/\(Cast.ada.userId)",
+                fields: grace + [Cast.request])
+            #expect(revoked.status == 200, "\(revoked.text)")
+            let removed = revoked.json?["removed"]?.items ?? []
+            #expect(removed.map { $0["via"]?.string } == ["collaborator"])
+            let remaining = revoked.json?["remaining"]?.items ?? []
+            #expect(remaining.map { $0["via"]?.string } == ["organization_store", "public_store"])
+        }
+        #expect(invitations.bodies == [try Golden.text("end-collaboration-command")])
+    }
+
     @Test func `queries the user's collaborations for a list`() async throws {
         let invitations = Asked()
         try await EntitiesAlone.run(

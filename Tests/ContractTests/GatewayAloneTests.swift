@@ -26,6 +26,7 @@ import Testing
                 (DirectoryQueries.lookUpUsers, "directory-query-ids"),
                 (DirectoryQueries.lookUpUsers, "directory-query-email"),
                 (DirectoryQueries.lookUpUsers, "directory-query-usernames"),
+                (DirectoryQueries.matchUsers, "match-users-query"),
                 (DirectoryQueries.findUsers, "find-users-query"),
                 (DirectoryQueries.findUsers, "find-users-query-email"),
                 (DirectoryQueries.findUsers, "find-users-query-usernames"),

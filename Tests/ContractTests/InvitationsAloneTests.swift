@@ -71,6 +71,10 @@ import Testing
             let noGrants = try await alone.query(
                 InvitationQueries.grants, "collaborator-grants-query", as: "entities")
             #expect(noGrants == (try Golden.text("collaborator-grants-answer-none")))
+            let people = try await answer(
+                InvitationQueries.people, "collaborator-people-query")
+            let listed = try Golden.text("collaborator-people-answer")
+            #expect(people == listed.replacing(Cast.bob.userId, with: Cast.ada.userId))
             // Bob owns it.
             let none = try await alone.query(
                 InvitationQueries.collaborations, "collaborations-query", as: "entities")
@@ -78,6 +82,20 @@ import Testing
             let nothing = try await alone.query(
                 InvitationQueries.entities, "collaborator-entities-query", as: "entities")
             #expect(nothing == (try Golden.text("collaborator-entities-answer-none")))
+        }
+    }
+
+    @Test func `ends a collaboration once`() async throws {
+        let asked = Asked()
+        try await InvitationsAlone.run(asked) { alone, _ in
+            try await alone.invite()
+            try await alone.accept()
+            for golden in ["end-collaboration-answer", "end-collaboration-answer-none"] {
+                let answer = try await alone.query(
+                    InvitationQueries.endCollaboration, "end-collaboration-command",
+                    as: "entities")
+                #expect(answer == (try Golden.text(golden)))
+            }
         }
     }
 

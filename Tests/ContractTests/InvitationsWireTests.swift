@@ -29,6 +29,26 @@ import Testing
         try same(
             CollaboratorGrantsReply(collaborators: [collaborator]), "collaborator-grants-answer")
         try same(CollaboratorGrantsReply(collaborators: []), "collaborator-grants-answer-none")
+        try same(
+            CollaboratorPeopleQuery(entityId: Cast.entity, after: "", limit: 21),
+            "collaborator-people-query")
+        try same(
+            CollaboratorPeopleReply(userIds: [Cast.bob.userId]), "collaborator-people-answer")
+        try same(CollaboratorPeopleReply(userIds: []), "collaborator-people-answer-none")
+    }
+
+    @Test func `the end of a collaboration`() throws {
+        let grace = EventActor(Cast.grace.asking(in: "request-1"))
+        try same(
+            EndCollaborationCommand(
+                entityId: Cast.entity, userId: Cast.ada.userId, email: "ada@example.com",
+                actor: grace),
+            "end-collaboration-command")
+        let time = try #require(Timestamp(rfc3339: "2026-01-15T09:00:00.000Z"))
+        let ada = CollaboratorGrantsReply.Collaborator(
+            userId: Cast.ada.userId, addedBy: Cast.bob.userId, addedAt: time)
+        try same(EndCollaborationReply(collaborator: ada), "end-collaboration-answer")
+        try same(EndCollaborationReply(collaborator: nil), "end-collaboration-answer-none")
     }
 
     @Test func `the audit of one entity`() throws {

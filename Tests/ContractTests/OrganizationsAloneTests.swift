@@ -77,6 +77,9 @@ import Testing
             #expect(id.hasPrefix("pub_"))
             asked.call(id, Cast.publication)
             #expect(asked.golden(grants.text) == (try Golden.text("store-grants-answer")))
+            let people = try await answer(
+                api, OrganizationQueries.people, "store-people", asked)
+            #expect(people.text == (try Golden.text("store-people-answer")))
             let all = try await answer(
                 api, OrganizationQueries.storeEntities, "store-entities", asked)
             let golden = try #require(JSONValue(try Golden.bytes("store-entities-answer")))

@@ -32,6 +32,12 @@ import Testing
             publishedBy: Cast.bob.userId, publishedAt: try time())
         let reply = StoreGrantsReply(users: [[publication]], publicOnes: [publication])
         try same(reply, "store-grants-answer") { $0 == reply }
+        let range = StorePeopleQuery(entityId: Cast.entity, after: "", limit: 21)
+        try same(range, "store-people-query") {
+            $0.entityId == range.entityId && $0.after == range.after && $0.limit == range.limit
+        }
+        let members = StorePeopleReply(userIds: [Cast.bob.userId])
+        try same(members, "store-people-answer") { $0 == members }
         try same(StoreEntitiesQuery(userId: Cast.bob.userId), "store-entities-query") {
             $0.userId == Cast.bob.userId
         }

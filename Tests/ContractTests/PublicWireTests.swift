@@ -22,6 +22,8 @@ import Testing
         try check(InstallationBody.self, "public-installation")
         try check(AccessBody.self, "public-access-suspended")
         try check(AccessResultsBody.self, "public-access-results")
+        try check(AccessRevocationBody.self, "public-access-revocation")
+        try check(PeopleBody.self, "public-people")
         try check(AccessResultsBody.self, "public-access-results-refused")
     }
 

@@ -19,6 +19,8 @@ import Testing
         #expect(JSON.text(email) == (try Golden.text("directory-query-email")))
         let usernames = DirectoryQuery(usernames: ["ada"])
         #expect(JSON.text(usernames) == (try Golden.text("directory-query-usernames")))
+        let match = MatchUsersQuery(ids: ["usr_01KF0000000000000000000001"], search: "ada")
+        #expect(JSON.text(match) == (try Golden.text("match-users-query")))
         let answer = try Golden.value("directory-answer", as: DirectoryReply.self)
         #expect(answer.users.map(\.email) == ["ada@example.com"])
         #expect(JSON.text(answer) == (try Golden.text("directory-answer")))

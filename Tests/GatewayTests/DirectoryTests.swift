@@ -45,6 +45,27 @@ import Testing
         }
     }
 
+    @Test func `of given users those are found whose names contain a text`() async throws {
+        try await withGateway { world in
+            var ids: [String] = []
+            for name in ["ann", "bob", "hannah"] { ids.append(try await world.user(name).id) }
+            func match(_ ids: [String], _ search: String) async throws -> RawResponse {
+                try await world.inner.call(
+                    "POST", "/internal/users/match",
+                    body: JSON.text(MatchUsersQuery(ids: ids, search: search)),
+                    fields: [
+                        "Latchkey-Identity: \(signer(world).service(audience: "gateway"))"
+                    ])
+            }
+            #expect(found(try await match(ids, "ANN")).sorted() == ["ann", "hannah"])
+            #expect(found(try await match([ids[0], ids[1]], "ann")) == ["ann"])
+            #expect(found(try await match(ids, "bob@example")) == ["bob"])
+            #expect(found(try await match(ids, "%")) == [])
+            let over = try await match(Array(repeating: "usr_1", count: 1_001), "a")
+            #expect(over.status == 422)
+        }
+    }
+
     @Test func `an empty look-up finds nothing`() async throws {
         try await withGateway { world in
             for body in ["{}", #"{"ids": []}"#, #"{"ids": null, "emails": ["x"]}"#] {

@@ -44,6 +44,13 @@ public final class FakeDirectory: Directory {
         users.withLock { users in users.filter { ids.contains($0.key) } }
     }
 
+    public func profiles(ids: [String], matching search: String) -> [String: UserProfile] {
+        profiles(ids: ids, disclosedTo: nil).filter { _, user in
+            Text.folded("\(user.email)\n\(user.username)\n\(user.displayName)")
+                .contains(Text.folded(search))
+        }
+    }
+
     public func profiles(emails: [String], disclosedTo caller: Caller? = nil) -> [String:
         UserProfile]
     {

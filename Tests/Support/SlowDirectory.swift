@@ -23,6 +23,13 @@ public struct SlowDirectory: Directory {
     }
 
     public func profiles(
+        ids: [String], matching search: String
+    ) async throws -> [String: UserProfile] {
+        try await meanwhile()
+        return directory.profiles(ids: ids, matching: search)
+    }
+
+    public func profiles(
         emails: [String], disclosedTo caller: Caller?
     ) async throws -> [String: UserProfile] {
         let found = directory.profiles(emails: emails)

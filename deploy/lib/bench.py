@@ -22,7 +22,7 @@ parser = argparse.ArgumentParser(prog="deploy/bench")
 parser.add_argument("bin", help=argparse.SUPPRESS)
 parser.add_argument("--seconds", type=int, default=4, help="duration of each load (default 4)")
 parser.add_argument("--rounds", type=int, default=3, help="loads of each side, in turns (default 3)")
-parser.add_argument("--only", help="only one of: constant, proxy, access, writes, memory, deep, start")
+parser.add_argument("--only", help="only one of: constant, proxy, access, people, writes, memory, deep, start")
 options = parser.parse_args()
 
 work = Path(tempfile.mkdtemp(prefix="latchkey-bench-"))
@@ -350,6 +350,73 @@ def far_down(services, name, path, count, statement, rows):
            f"the first {first:.0f} ms", f"{last / first:.2f}", "<= 10", last <= 10 * first)
 
 
+def people(services, entity):
+    """The first page of the people of an entity: 100,000 by its shares, an organization's store and
+    invitations, a tenth of them twice."""
+    for name in ("gateway", "entities", "organizations", "invitations"):
+        stop(services[name])
+    count = 100_000
+    users = [f"usr_02{i:024}" for i in range(count)]
+    with sqlite3.connect(work / "data" / "gateway.sqlite") as db:
+        columns = [row[1] for row in db.execute("PRAGMA table_info(users)")]
+        template = dict(zip(columns, db.execute("SELECT * FROM users").fetchone()))
+        db.executemany(
+            f"INSERT INTO users VALUES ({','.join('?' * len(columns))})",
+            ([*({**template, "id": user, "email": f"p{i}@example.com", "username": f"p{i}",
+                 "external_id": None, "search_text": f"p{i}@example.com\np{i}\np{i}"}.values())]
+             for i, user in enumerate(users)))
+    with sqlite3.connect(work / "data" / "entities.sqlite") as db:
+        db.executemany(
+            "INSERT INTO shares VALUES (?, ?, ?, 'usr_bench', 0)",
+            ((f"shr_02{i:024}", entity, user) for i, user in enumerate(users[:40_000])))
+    with sqlite3.connect(work / "data" / "organizations.sqlite") as db:
+        organization, role = (f"{kind}_02{0:024}" for kind in ("org", "rol"))
+        db.execute(
+            "INSERT INTO organizations (id, name, slug, created_at, search_text, npm_registry_key)"
+            " VALUES (?, 'People', 'people', 0, 'people', x'00')", (organization,))
+        db.execute("INSERT INTO roles VALUES (?, ?, 'owner', 'owner', 'owner', '[\"*\"]')",
+                   (role, organization))
+        db.executemany(
+            "INSERT INTO memberships VALUES (?, ?, ?, ?, 0)",
+            ((user, organization, f"mem_02{i:024}", role)
+             for i, user in enumerate(users) if i >= 30_000 and i < 95_000))
+        db.execute("INSERT INTO publications VALUES (?, ?, ?, 'app', 0, 'usr_bench', 0, 0)",
+                   (entity, organization, f"pub_02{0:024}"))
+    with sqlite3.connect(work / "data" / "invitations.sqlite") as db:
+        db.executemany(
+            "INSERT INTO collaborators VALUES (?, ?, 'collaborator', 'usr_bench', 0)",
+            ((user, entity) for user in users[95_000:]))
+    for name in ("gateway", "entities", "organizations", "invitations"):
+        with sqlite3.connect(work / "data" / f"{name}.sqlite") as db:
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        services[name] = service(name)
+    for port in ready_ports.values():
+        wait_ready(port)
+
+    def milliseconds(query):
+        begin = time.monotonic()
+        page = call("GET", f"/api/entities/{entity}/people{query}")
+        return (time.monotonic() - begin) * 1000, page
+
+    first = [milliseconds("") for _ in range(9)]
+    if any(len(page["items"]) != 20 or not page["next"] for _, page in first):
+        sys.exit(f"the first page of people is not as expected: {first[0][1]}")
+    median = statistics.median(time for time, _ in first)
+    report("the first page of 100,000 people", f"{median:.0f} ms", "", "", "<= 50 ms",
+           median <= 50)
+    cursor, seen, times = "", 0, []
+    while cursor is not None:
+        took, page = milliseconds(f"?pageSize=100{cursor and '&cursor=' + cursor}")
+        times.append(took)
+        seen, cursor = seen + len(page["items"]), page["next"]
+    # The owner is one of them.
+    if seen != count + 1:
+        sys.exit(f"{seen} people are on the pages, not {count + 1}")
+    searched = statistics.median(milliseconds("?search=p99998")[0] for _ in range(5))
+    print(f"  pages of 100: {statistics.median(times):.0f} ms, at most {max(times):.0f} ms; "
+          f"a search that finds nobody in its first 10,000: {searched:.0f} ms")
+
+
 def cold_start(name, port, child):
     stop(child)
     times = []
@@ -376,6 +443,8 @@ def main():
         proxy(entity)
     if wanted("access"):
         access(services)
+    if wanted("people"):
+        people(services, entity)
     if wanted("writes"):
         writes(entity)
     if wanted("memory"):

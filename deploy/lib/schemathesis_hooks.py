@@ -108,6 +108,9 @@ def before_call(context, case, kwargs):
     if case.headers and "Latchkey-User" in case.headers and is_valid(case, "header"):
         # A made-up user doesn't exist.
         del case.headers["Latchkey-User"]
+    if case.query and "cursor" in case.query and is_valid(case, "query"):
+        # A made-up cursor is refused.
+        del case.query["cursor"]
     if case.headers and "If-Match" in case.headers and is_valid(case, "header"):
         # A made-up tag never matches; every response would be 412.
         case.headers["If-Match"] = "*"

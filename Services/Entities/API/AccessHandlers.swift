@@ -11,6 +11,32 @@ extension EntitiesAPI {
             AccessBody(paths: found.paths.map { AccessBody.Path($0) }, reason: found.reason))
     }
 
+    func listPeople(_ request: RequestContext) async throws -> Response {
+        let filter = PeopleFilter(
+            via: try request.word("via", of: AccessStep.self),
+            search: try Text.search(try request.query("search"), max: Text.maximumEmail))
+        let cursor = try PeopleCursor(text: try request.query("cursor"))
+        let size = try request.number(
+            "pageSize", in: EntityLimits.people, else: PageRequest.defaultSize)
+        let page = try await useCases.listPeople(
+            of: try request.entityId, filter, after: cursor, size, by: request.caller)
+        return .json(
+            PeopleBody(
+                items: page.people.map { PeopleBody.Person($0) }, next: page.next?.text,
+                everyone: page.isOpenToEveryone))
+    }
+
+    func revokeAccess(_ request: RequestContext) async throws -> Committed {
+        let change = try await useCases.revokeAccess(
+            of: try request.path("userId"), to: try request.entityId, by: request.caller)
+        return try await request.commit(change, current: .exists) { revocation in
+            .json(
+                AccessRevocationBody(
+                    removed: revocation.removed.map { AccessBody.Path($0) },
+                    remaining: revocation.remaining.map { AccessBody.Path($0) }))
+        }
+    }
+
     func checkAccess(_ request: RequestContext) async throws -> Response {
         let queries = try request.decode(AccessChecksBody.self).checks.map {
             AccessQuery(entityId: $0.entityId, userId: $0.userId ?? request.caller.userId)
@@ -22,6 +48,13 @@ extension EntitiesAPI {
                 reason: decision.reason)
         }
         return .json(200, AccessResultsBody(results: results))
+    }
+}
+
+extension PeopleBody.Person {
+    init(_ person: PersonWithAccess) {
+        self.init(
+            user: person.user, via: person.via, paths: person.paths.map { AccessBody.Path($0) })
     }
 }
 

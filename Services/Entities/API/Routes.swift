@@ -72,6 +72,8 @@ struct EntitiesAPI: Sendable {
     private var access: [Route] {
         [
             .later(EntityRoutes.explainAccess) { try await explainAccess($0) },
+            .later(EntityRoutes.listPeople) { try await listPeople($0) },
+            .change(EntityRoutes.revokeAccess) { try await revokeAccess($0) },
             .later(EntityRoutes.checkAccess) { try await checkAccess($0) },
         ]
     }

@@ -46,6 +46,18 @@ public struct AccessBody: Codable, Sendable, Equatable {
     }
 }
 
+/// `DELETE /api/entities/{entityId}/access/{userId}`
+public struct AccessRevocationBody: Codable, Sendable, Equatable {
+    public let removed: [AccessBody.Path]
+    /// Through stores.
+    public let remaining: [AccessBody.Path]
+
+    public init(removed: [AccessBody.Path], remaining: [AccessBody.Path]) {
+        self.removed = removed
+        self.remaining = remaining
+    }
+}
+
 /// `POST /api/access/check`
 public struct AccessChecksBody: Codable, Sendable {
     public struct Check: Codable, Sendable {

@@ -130,7 +130,7 @@ extension AccessBody.Path: Documented {
             Member(
                 "grantId",
                 "The share, or the publication in a store; `null` for publishers and "
-                    + "collaborators.", .id("shr_")),
+                    + "collaborators.", .grantId),
             Member("grantedBy", "The user who gave the grant.", .id("usr_")),
             Member("grantedAt", "When the grant was given."),
             Member(
@@ -140,6 +140,18 @@ extension AccessBody.Path: Documented {
             Member(
                 "detail", "An explanation in one sentence.",
                 example: "Shared by usr_01M7YT9ZHG03RWMAMRKZ5XW0YM on 2026-01-15T09:00:00.000Z."),
+        ]
+    }
+}
+
+extension AccessRevocationBody: Documented {
+    public static let schemaName = "AccessRevocation"
+    public static let meaning = "What a user has lost and what they still have."
+
+    public static var members: [Member] {
+        [
+            Member("removed", "The grants that were removed."),
+            Member("remaining", "The access that stores still give the user."),
         ]
     }
 }
@@ -193,5 +205,15 @@ extension AccessResultsBody.Result: Documented {
                 "via", "The first step that grants access; `null` without access.",
                 example: "direct_share"),
         ]
+    }
+}
+
+extension Rule {
+    /// The id of a share or publication.
+    fileprivate static var grantId: Rule {
+        var rule = Rule.id("shr_")
+        rule.pattern = "^(shr|pub)_[0-7][0-9A-HJKMNP-TV-Z]{25}$"
+        rule.hint = "a ULID with the prefix `shr_` or `pub_`"
+        return rule
     }
 }

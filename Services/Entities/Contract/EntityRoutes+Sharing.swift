@@ -88,7 +88,8 @@ extension EntityRoutes {
         "Access",
         "Whether a user can access an entity, and why. The steps are checked in this order: "
             + AccessStep.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ") + ".",
-        path: [entityId], [explainAccess, checkAccess])
+        path: [entityId, Member("userId", "The user.", .id(like: "usr_").naming(.user))],
+        [explainAccess, listPeople, revokeAccess, checkAccess])
 
     public static let explainAccess = Endpoint(
         "explainAccess", .get, "/api/entities/{entityId}/access",
@@ -101,6 +102,37 @@ extension EntityRoutes {
         ],
         answers: .ok(AccessBody.self, "The user's access."),
         problems: [EntityProblems.notPublisher, EntityProblems.accessUnknown])
+    public static let listPeople = Endpoint(
+        "listPeople", .get, "/api/entities/{entityId}/people",
+        summary: "List everybody who has access to an entity; publishers only",
+        details: "Each user once, members of organizations whose stores have the entity included. "
+            + "A public store sets `everyone` and adds no items. Suspended users are left out. "
+            + "Also for platform admins with the scope `access:check`. The list ends where `next` "
+            + "is `null`; a page of a search can be empty before that.",
+        query: [
+            Member("via", "Only users with a grant of this step.", .words(AccessStep.allCases)),
+            Member(
+                "search", "Part of the address, username or display name, in any case.",
+                .search(max: Text.maximumEmail), example: "grace"),
+            Member("cursor", "The `next` of the previous page."),
+            Member(
+                "pageSize", "Maximum number of items.",
+                .number(EntityLimits.people, else: PageRequest.defaultSize)),
+        ], answers: .ok(PeopleBody.self, "A page of users."),
+        problems: [EntityProblems.notPublisher, EntityProblems.accessUnknown])
+    public static let revokeAccess = Endpoint(
+        "revokeAccess", .delete, "/api/entities/{entityId}/access/{userId}",
+        summary: "Revoke a user's access to an entity; publishers only",
+        details: "Removes every grant that the entity itself holds, also those that others gave: "
+            + "shares, the right to publish, collaboration. Also revokes a pending invitation to "
+            + "the user's address. If there is nothing to remove, or no such user, `removed` is "
+            + "empty. Requires the scope `entities:write`. Platform admins with the scope "
+            + "`access:revoke` can do this for every entity.",
+        answers: .ok(AccessRevocationBody.self, "What was removed, and what remains."),
+        problems: [
+            .insufficientScope, EntityProblems.notPublisher, .userDeleted,
+            EntityProblems.accessUnknown, EntityProblems.ownerIsPublisher,
+        ])
     public static let checkAccess = Endpoint(
         "checkAccess", .post, "/api/access/check", readsOnly: true,
         summary: "Check access for up to 1,000 pairs of entity and user",

@@ -14,6 +14,10 @@ struct Publisher: Sendable, Equatable {
     /// Any publisher except the owner can be removed, and at least one stays.
     static func checkRemoval(of userId: String, ownerId: String, count: Int) throws(Fault) {
         guard count > 1 else { throw Fault(EntityProblems.lastPublisher) }
+        try checkNotOwner(userId, ownerId)
+    }
+
+    static func checkNotOwner(_ userId: String, _ ownerId: String) throws(Fault) {
         guard userId != ownerId else { throw Fault(EntityProblems.ownerIsPublisher) }
     }
 }

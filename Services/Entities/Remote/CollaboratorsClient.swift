@@ -36,6 +36,23 @@ struct CollaboratorsClient: Collaborators {
         ).collaborators
     }
 
+    func end(
+        _ command: EndCollaborationCommand
+    ) async throws -> CollaboratorGrantsReply.Collaborator? {
+        try await client.call(
+            InvitationQueries.endCollaboration, command, as: EndCollaborationReply.self
+        ).collaborator
+    }
+
+    func people(_ range: PeopleRange) async throws -> [String] {
+        try await client.call(
+            InvitationQueries.people,
+            CollaboratorPeopleQuery(
+                entityId: range.entityId, after: range.after, limit: range.limit),
+            as: CollaboratorPeopleReply.self
+        ).userIds
+    }
+
     func entities(for userId: String) async throws -> Set<String> {
         let answer = try await client.call(
             InvitationQueries.entities, CollaboratorEntitiesQuery(userId: userId),

@@ -68,6 +68,14 @@ struct OrganizationsClient: Organizations {
         return answer
     }
 
+    func members(_ range: PeopleRange) async throws -> [String] {
+        try await client.call(
+            OrganizationQueries.people,
+            StorePeopleQuery(entityId: range.entityId, after: range.after, limit: range.limit),
+            as: StorePeopleReply.self
+        ).userIds
+    }
+
     func storeEntities(
         for userId: String, publicSince mark: PublicMark?
     ) async throws -> StoreEntitiesReply {

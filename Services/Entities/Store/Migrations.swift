@@ -28,6 +28,7 @@ public let entitiesMigrations = [
     Migration("who acted for whom", auditActingSchema),
     Migration("suspended users", suspendedUsersSchema),
     Migration("resharing", resharingSchema),
+    Migration("people", peopleSchema),
 ]
 
 /// `grants` has one row for each pair of user and entity with local access: the first local step.
@@ -171,6 +172,12 @@ private let publicEntitiesSchema = """
 private let resharingSchema = """
     ALTER TABLE entities ADD COLUMN resharing TEXT NOT NULL DEFAULT 'anyone'
         CHECK (resharing IN ('anyone', 'publishers'));
+    """
+
+/// Who has access, by id.
+private let peopleSchema = """
+    CREATE INDEX publishers_by_user ON publishers (entity_id, user_id);
+    CREATE INDEX shares_by_user ON shares (entity_id, user_id);
     """
 
 private let foldedEntities = """

@@ -27,6 +27,16 @@ enum PublisherStore {
     private static let byUser = SQL(
         "SELECT \(columns) FROM publishers WHERE user_id = ?1 AND entity_id = ?2")
 
+    /// The first publishers of an entity after an id, by id.
+    static func userIds(_ range: PeopleRange, in db: some Queryable) throws -> [String] {
+        try db.rows(
+            """
+            SELECT user_id FROM publishers INDEXED BY publishers_by_user
+            WHERE entity_id = ?1 AND user_id > ?2 ORDER BY user_id LIMIT ?3
+            """, .text(range.entityId), .text(range.after), .int(range.limit)
+        ) { $0.text(0) }
+    }
+
     static func count(of entityId: String, in db: some Queryable) throws -> Int {
         try db.row("SELECT count(*) FROM publishers WHERE entity_id = ?1", .text(entityId)) {
             Int($0.int(0))

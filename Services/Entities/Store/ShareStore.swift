@@ -30,6 +30,16 @@ enum ShareStore {
     private static let byUser = SQL(
         "SELECT \(columns) FROM shares WHERE user_id = ?1 AND entity_id = ?2")
 
+    /// The first users after an id with whom an entity is shared, by id.
+    static func userIds(_ range: PeopleRange, in db: some Queryable) throws -> [String] {
+        try db.rows(
+            """
+            SELECT user_id FROM shares INDEXED BY shares_by_user
+            WHERE entity_id = ?1 AND user_id > ?2 ORDER BY user_id LIMIT ?3
+            """, .text(range.entityId), .text(range.after), .int(range.limit)
+        ) { $0.text(0) }
+    }
+
     static func insert(_ share: Share, in tx: Transaction) throws {
         try tx.execute(
             insertion, .text(share.id), .text(share.entityId), .text(share.userId),

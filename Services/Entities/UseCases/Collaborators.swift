@@ -9,6 +9,13 @@ public protocol Collaborators: Sendable {
     func grants(
         to entityId: String, of userIds: [String]
     ) async throws -> [CollaboratorGrantsReply.Collaborator]
+    /// Ends a collaboration, and revokes a pending invitation. Idempotent.
+    /// - Returns: the collaborator; nil if there was none.
+    func end(
+        _ command: EndCollaborationCommand
+    ) async throws -> CollaboratorGrantsReply.Collaborator?
+    /// The first collaborators of an entity, by id.
+    func people(_ range: PeopleRange) async throws -> [String]
     /// Every entity on which `userId` collaborates.
     func entities(for userId: String) async throws -> Set<String>
     /// The invitations context's audit entries about an entity.

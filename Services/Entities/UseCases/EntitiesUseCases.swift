@@ -22,6 +22,7 @@ struct EntitiesUseCases: UseCases {
     var quotas = EntityQuotas()
     /// How many rows a job changes in one transaction.
     var jobRows = jobSliceRows
+    var faults = CrashPoints()
 
     /// Runs `body` in a read transaction, if `caller` can do `action` to the entity.
     func read<T>(

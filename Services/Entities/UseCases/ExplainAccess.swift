@@ -24,7 +24,7 @@ extension EntitiesUseCases {
         let checksEverybody = EntityPolicy.checksEverybody(caller)
         // One call, for the caller's own access and for the user in question.
         let remote = await result {
-            try await remotePaths(
+            try await remoteGrants(
                 to: entityId, of: isOwn || checksEverybody ? [asked] : [caller.userId, asked])
         }
         let (local, isSuspended) = try database.read { reader in
@@ -33,7 +33,7 @@ extension EntitiesUseCases {
             } else {
                 let own = AccessQuery(entityId: entityId, userId: caller.userId)
                 let isKnown = try GrantStore.step(of: own, in: reader) != nil
-                let step = try isKnown ? nil : remote.get()[0].first?.via
+                let step = try isKnown ? nil : remote.get().paths[0].first?.via
                 _ = try Self.admit(
                     caller, to: isOwn ? .see : .seeOthersAccess, on: entityId, step, in: reader)
             }
@@ -46,7 +46,7 @@ extension EntitiesUseCases {
         guard !isSuspended else { return AccessExplanation(reason: .userSuspended) }
         // Access is certain; other grants can't be determined while another service is down.
         if !local.isEmpty, case .failure = remote { return AccessExplanation(paths: local) }
-        return AccessExplanation(paths: try local + (remote.get().last ?? []))
+        return AccessExplanation(paths: try local + (remote.get().paths.last ?? []))
     }
 
     private func result<T>(_ query: () async throws -> T) async -> Result<T, any Error> {

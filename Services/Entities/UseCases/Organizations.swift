@@ -11,6 +11,8 @@ public protocol Organizations: Sendable {
     func storeAccess(_ queries: [AccessQuery]) async throws -> [AccessSteps]
     /// The publications that open an entity to each of `userIds`, in the same order.
     func storeGrants(to entityId: String, of userIds: [String]) async throws -> StoreGrantsReply
+    /// The first members of organizations whose stores have the entity, by id.
+    func members(_ range: PeopleRange) async throws -> [String]
     /// The entities that stores make accessible to `userId`, and the changes in public stores.
     func storeEntities(
         for userId: String, publicSince mark: PublicMark?

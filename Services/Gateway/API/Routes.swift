@@ -68,6 +68,7 @@ struct GatewayAPI: Sendable {
         [
             .now(DirectoryQueries.lookUpUsers) { try lookUp($0) },
             .later(DirectoryQueries.findUsers) { try await findUsers($0) },
+            .now(DirectoryQueries.matchUsers) { try matchUsers($0) },
         ]
     }
 }
@@ -142,6 +143,15 @@ extension GatewayAPI {
         let query = try request.decode(FindUsersQuery.self)
         try check(query.names)
         return .json(try await unknownUsers.find(query))
+    }
+
+    private func matchUsers(_ request: RequestContext) throws -> Response {
+        let query = try request.decode(MatchUsersQuery.self)
+        try check(DirectoryQuery(ids: query.ids))
+        let users = try database.read {
+            try DirectoryStore.profiles(ids: query.ids, matching: query.search, in: $0)
+        }
+        return .json(DirectoryReply(users: users))
     }
 
     private func check(_ query: DirectoryQuery) throws(Fault) {

@@ -9,6 +9,9 @@ import Kernel
 public protocol Directory: Sendable {
     /// Those that exist, by id.
     func profiles(ids: [String], disclosedTo caller: Caller?) async throws -> [String: UserProfile]
+    /// Those of users with stored ids whose address, username or display name contains a text, in
+    /// any case, by id.
+    func profiles(ids: [String], matching search: String) async throws -> [String: UserProfile]
     /// Those that exist, by e-mail address in its normal form.
     func profiles(emails: [String], disclosedTo caller: Caller?) async throws -> [String:
         UserProfile]

@@ -16,6 +16,17 @@ public struct DirectoryClient: Directory {
     }
 
     public func profiles(
+        ids: [String], matching search: String
+    ) async throws -> [String: UserProfile] {
+        try await inParts(ids) { ids in
+            try await client.call(
+                DirectoryQueries.matchUsers, MatchUsersQuery(ids: ids, search: search),
+                as: DirectoryReply.self
+            ).users
+        }.keyed(by: \.id)
+    }
+
+    public func profiles(
         emails: [String], disclosedTo caller: Caller?
     ) async throws -> [String: UserProfile] {
         try await ask(emails, for: caller) { DirectoryQuery(emails: $0) }.keyed(by: \.email)
@@ -28,16 +39,21 @@ public struct DirectoryClient: Directory {
             .keyed(by: \.username)
     }
 
-    /// In as many calls as the directory's limit requires.
     private func ask(
         _ names: [String], for caller: Caller?, _ query: ([String]) -> DirectoryQuery
+    ) async throws -> [UserProfile] {
+        try await inParts(names) { try await ask(query($0), for: caller) }
+    }
+
+    /// In as many calls as the directory's limit requires.
+    private func inParts(
+        _ names: [String], _ ask: ([String]) async throws -> [UserProfile]
     ) async throws -> [UserProfile] {
         try await ServiceClient.asOneQuery {
             var profiles: [UserProfile] = []
             var rest = names[...]
             while !rest.isEmpty {
-                let query = query(Array(rest.prefix(DirectoryQuery.maximum)))
-                profiles += try await ask(query, for: caller)
+                profiles += try await ask(Array(rest.prefix(DirectoryQuery.maximum)))
                 rest = rest.dropFirst(DirectoryQuery.maximum)
             }
             return profiles

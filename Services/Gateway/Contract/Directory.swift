@@ -15,7 +15,12 @@ public enum DirectoryQueries {
         "findUsers", .post, "/internal/users/find", access: .service,
         summary: "Find users by names that a caller chose, within the caller's daily limit")
 
-    public static let all = [lookUpUsers, findUsers]
+    /// `POST` `MatchUsersQuery` → `DirectoryReply`.
+    public static let matchUsers = Endpoint(
+        "matchUsers", .post, "/internal/users/match", access: .service, readsOnly: true,
+        summary: "Find those of given users whose names contain a text")
+
+    public static let all = [lookUpUsers, findUsers, matchUsers]
 }
 
 /// Up to `maximum` names in all; unknown ones are left out of the reply.
@@ -30,6 +35,17 @@ public struct DirectoryQuery: Codable, Sendable {
         self.ids = ids
         self.emails = emails
         self.usernames = usernames
+    }
+}
+
+/// Up to `DirectoryQuery.maximum` users, and a part of an address, username or display name.
+public struct MatchUsersQuery: Codable, Sendable {
+    public let ids: [String]
+    public let search: String
+
+    public init(ids: [String], search: String) {
+        self.ids = ids
+        self.search = search
     }
 }
 

@@ -1,5 +1,6 @@
 import Contract
 import GatewayContract
+import Kernel
 import SQLite
 
 /// A user by our own names.
@@ -49,6 +50,15 @@ enum DirectoryStore {
         FROM json_each(?1) AS wanted
         CROSS JOIN users u INDEXED BY users_by_external_id ON u.external_id = wanted.value
         """)
+
+    /// Those of `ids` whose names contain a text.
+    static func profiles(
+        ids: [String], matching search: String, in db: some Queryable
+    ) throws -> [UserProfile] {
+        try db.rows(matching, .texts(ids), .text(Text.folded(search)), map: profile)
+    }
+
+    private static let matching = SQL("\(byId) WHERE instr(u.search_text, ?2) > 0")
 
     private static let byId = users(by: Columns("id"))
     private static let byEmail = users(by: Columns("email"))

@@ -25,7 +25,9 @@ public enum InvitationQueries {
         readsOnly: false,
         summary: "Accept or decline for a user who has proved access to the mailbox")
 
-    public static let all = [collaborations, entities, grants, view, answer]
+    public static let all = [
+        collaborations, entities, grants, people, endCollaboration, view, answer,
+    ]
 }
 
 /// Up to `maximum` pairs of user and entity, by user.

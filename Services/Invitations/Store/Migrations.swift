@@ -36,4 +36,5 @@ public let invitationsMigrations = [
     Migration("long lists", LongList.schema + auditCounting),
     Migration("who acted for whom", auditActingSchema),
     Migration("suspended users", suspendedUsersSchema),
+    Migration("collaborators by id", collaboratorsByIdSchema),
 ]

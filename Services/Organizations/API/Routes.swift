@@ -80,6 +80,9 @@ struct OrganizationsAPI: Sendable {
             .later(OrganizationQueries.grants) {
                 .json(try await useCases.storeGrants(try $0.decode(StoreGrantsQuery.self)))
             },
+            .later(OrganizationQueries.people) {
+                .json(try await useCases.storePeople(try $0.decode(StorePeopleQuery.self)))
+            },
             .now(OrganizationQueries.colleagues) {
                 .json(try useCases.colleagues(try $0.decode(ColleaguesQuery.self)))
             },

@@ -6,6 +6,11 @@ extension OrganizationQueries {
     public static let grants = Endpoint(
         "storeGrants", .post, "/internal/stores/grants", access: .service, readsOnly: true,
         summary: "Find the publications that open an entity to users")
+
+    /// `POST` `StorePeopleQuery` → `StorePeopleReply`.
+    public static let people = Endpoint(
+        "storePeople", .post, "/internal/stores/people", access: .service, readsOnly: true,
+        summary: "List the members of organizations whose stores have an entity")
 }
 
 /// Up to `maximum` users.
@@ -51,4 +56,27 @@ public struct StoreGrantsReply: Codable, Sendable, Equatable {
         self.users = users
         self.publicOnes = publicOnes
     }
+}
+
+public struct StorePeopleQuery: Codable, Sendable {
+    public static let maximum = 1_000
+
+    public let entityId: String
+    /// Only users with a greater id.
+    public let after: String
+    /// At most `maximum`.
+    public let limit: Int
+
+    public init(entityId: String, after: String, limit: Int) {
+        self.entityId = entityId
+        self.after = after
+        self.limit = limit
+    }
+}
+
+/// The first ones, each once, by id.
+public struct StorePeopleReply: Codable, Sendable, Equatable {
+    public let userIds: [String]
+
+    public init(userIds: [String]) { self.userIds = userIds }
 }

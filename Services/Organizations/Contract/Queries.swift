@@ -23,7 +23,7 @@ public enum OrganizationQueries {
         "membership", .post, "/internal/organizations/membership", access: .service,
         readsOnly: true, summary: "Find a user's membership in an organization")
 
-    public static let all = [storeAccess, storeEntities, grants, colleagues, membership]
+    public static let all = [storeAccess, storeEntities, grants, people, colleagues, membership]
 }
 
 /// Up to `maximum` pairs of user and entity, by user: most checks are about few users.

@@ -30,6 +30,9 @@ public let organizationsMigrations = [
         MembershipStore.list.counting + PublicationStore.list.counting),
     Migration("who acted for whom", auditActingSchema),
     Migration("suspended users", suspendedUsersSchema),
+    Migration(
+        "members by id",
+        "CREATE INDEX members_by_id ON memberships (organization_id, user_id);"),
 ]
 
 /// Triggers maintain `member_count` and `public_count`, cascades included, so that no statement can

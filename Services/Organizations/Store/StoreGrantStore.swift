@@ -30,6 +30,33 @@ enum StoreGrantStore {
         ORDER BY p.organization_id LIMIT ?2
         """)
 
+    /// The first users after an id, by id, who belong to organizations whose stores have the
+    /// entity. Each organization gives no more than the ones before it left open.
+    static func members(
+        ofStoresWith entityId: String, after userId: String, limit: Int, in db: some Queryable
+    ) throws -> [String] {
+        var first: [String] = []
+        for organizationId in try db.rows(stores, .text(entityId), map: { $0.text(0) }) {
+            let last = first.count < limit ? aboveAll : first.last ?? aboveAll
+            let more = try db.rows(
+                membersById, .text(organizationId), .text(userId), .text(last), .int(limit)
+            ) { $0.text(0) }
+            first = Array(Set(first).union(more).sorted().prefix(limit))
+        }
+        return first
+    }
+
+    /// After every id.
+    private static let aboveAll = "~"
+
+    private static let stores = SQL(
+        "SELECT p.organization_id FROM publications p WHERE p.entity_id = ?1 AND \(isOpen)")
+
+    private static let membersById: SQL = """
+        SELECT user_id FROM memberships INDEXED BY members_by_id
+        WHERE organization_id = ?1 AND user_id > ?2 AND user_id < ?3 ORDER BY user_id LIMIT ?4
+        """
+
     private static let columns = Columns("id", "organization_id", "published_by", "published_at")
 
     /// Not of an organization that a job is deleting.

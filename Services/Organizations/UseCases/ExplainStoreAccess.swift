@@ -24,6 +24,19 @@ extension OrganizationsUseCases {
                 publicOnes: publicOnes.map { StoreGrantsReply.Publication($0) })
         }
     }
+
+    /// Runs off the loop, too.
+    func storePeople(_ query: StorePeopleQuery) async throws -> StorePeopleReply {
+        guard (0...StorePeopleQuery.maximum).contains(query.limit) else {
+            throw Fault.invalid("/limit", "must be at most \(StorePeopleQuery.maximum)")
+        }
+        return StorePeopleReply(
+            userIds: try await database.readAside { reader in
+                try StoreGrantStore.members(
+                    ofStoresWith: query.entityId, after: query.after, limit: query.limit,
+                    in: reader)
+            })
+    }
 }
 
 extension StoreGrantsReply.Publication {

@@ -7,7 +7,9 @@ import SQLite
 /// 1. **Admission**: who can do this, to what they can see (404, 403). It only reads.
 /// 2. **Questions** to other contexts that the effect needs, asked for admitted callers alone.
 /// 3. **Conditions** of the request (`If-Match`: 412), held against what the change shows.
-/// 4. **Effect**: rules about state (409), saving, the audit.
+/// 4. **Commands** to other contexts, which few changes have. They are idempotent: if the change
+///    fails after them, a repetition finishes it.
+/// 5. **Effect**: rules about state (409), saving, the audit.
 ///
 /// The first three run in a read, so that a refusal does not wait for the writer, and so that the
 /// writer computes no tag of a representation. Admission runs once more in the transaction of the
@@ -25,26 +27,32 @@ public struct PendingWrite<Shown: Sendable, Value: Sendable>: Sendable {
     private let prepare: @Sendable (Condition?) async throws -> Step
 
     /// As `UseCases.write` describes.
-    init<Subject: Sendable, Known: Sendable>(
+    init<Subject: Sendable, Known: Sendable, Done: Sendable>(
         in database: Database, committed: @escaping @Sendable () -> Void,
         admit: @escaping @Sendable (any Queryable) throws -> Subject,
         asking ask: @escaping @Sendable (Subject, _ isConditional: Bool) async throws -> Known,
         showing show: @escaping @Sendable (any Queryable, Subject, Known) throws -> Shown,
         isSame: @escaping @Sendable (Shown, Shown) -> Bool,
-        _ effect: @escaping @Sendable (Transaction, Subject, Known) throws -> Value
+        commanding command: @escaping @Sendable (Subject, Known) async throws -> Done,
+        _ effect: @escaping @Sendable (Transaction, Subject, Done) throws -> Value
     ) {
         self.database = database
         self.committed = committed
         admission = { _ = try admit($0) }
         prepare = { condition in
-            let known = try await ask(try database.read { try admit($0) }, condition != nil)
-            guard let condition else { return { try effect($0, try admit($0), known) } }
+            let admitted = try database.read { try admit($0) }
+            let known = try await ask(admitted, condition != nil)
+            guard let condition else {
+                let done = try await command(admitted, known)
+                return { try effect($0, try admit($0), done) }
+            }
             let shown = try database.read { try show($0, try admit($0), known) }
             try condition(shown)
+            let done = try await command(admitted, known)
             return { tx in
                 let subject = try admit(tx)
                 guard isSame(shown, try show(tx, subject, known)) else { throw AskAgain() }
-                return try effect(tx, subject, known)
+                return try effect(tx, subject, done)
             }
         }
     }

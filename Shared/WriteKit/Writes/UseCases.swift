@@ -65,7 +65,7 @@ extension UseCases {
     ) -> PendingWrite<Shown, Value> {
         PendingWrite(
             in: database, committed: committed ?? wrote, admit: Self.admission(of: caller, admit),
-            asking: ask, showing: show, isSame: ==, effect)
+            asking: ask, showing: show, isSame: ==, commanding: { _, known in known }, effect)
     }
 
     /// A write that shows what its admission finds.
@@ -98,10 +98,25 @@ extension UseCases {
         asking ask: @escaping @Sendable (Subject) async throws -> Known,
         _ effect: @escaping @Sendable (Transaction, Subject, Known) throws -> Value
     ) -> PendingWrite<Void, Value> {
+        write(
+            by: caller, committed: committed, admit: admit, asking: ask,
+            commanding: { _, known in known }, effect)
+    }
+
+    /// The same with a change of another context, which is made first, once the request's
+    /// conditions hold.
+    /// - Parameter command: idempotent.
+    public func write<Subject: Sendable, Known: Sendable, Done: Sendable, Value>(
+        by caller: Caller, committed: (@Sendable () -> Void)? = nil,
+        admit: @escaping Admission<Subject>,
+        asking ask: @escaping @Sendable (Subject) async throws -> Known,
+        commanding command: @escaping @Sendable (Subject, Known) async throws -> Done,
+        _ effect: @escaping @Sendable (Transaction, Subject, Done) throws -> Value
+    ) -> PendingWrite<Void, Value> {
         PendingWrite(
             in: database, committed: committed ?? wrote, admit: Self.admission(of: caller, admit),
             asking: { subject, _ in try await ask(subject) }, showing: { _, _, _ in },
-            isSame: { _, _ in true }, effect)
+            isSame: { _, _ in true }, commanding: command, effect)
     }
 
     /// The same without questions to other contexts.

@@ -96,6 +96,8 @@ private struct Cast {
                 loss: losing("DELETE \(path)/publishers/usr_publisher", 404))
         case "removePublisher":
             return served.trial("DELETE \(path)/publishers/usr_another", as: publisher)
+        case "revokeAccess":
+            return served.trial("DELETE \(path)/access/usr_guest", as: publisher)
         case "pushVersion":
             let digest = String(repeating: "a", count: 64)
             return served.trial(

@@ -178,6 +178,57 @@ import Testing
         }
     }
 
+    @Test func `people are listed in pages with an opaque cursor`() async throws {
+        try await ServedEntities.run { served in
+            let ada = served.user("ada")
+            let path = "/api/entities/\(try await served.entity(by: ada))"
+            for name in ["bob", "cyd"] {
+                _ = served.user(name)
+                try await served.done(
+                    "POST \(path)/shares", #"{"emails":["\#(name)@example.com"]}"#, ada)
+            }
+            let first = try await served.send("GET \(path)/people?pageSize=2", as: ada)
+            let people = first.json?["items"]?.items ?? []
+            #expect(people.map { $0["user"]?["username"]?.string } == ["ada", "bob"])
+            #expect(people.map { $0["via"]?.string } == ["publisher", "direct_share"])
+            #expect(first.json?["everyone"] == .bool(false))
+            let next = try #require(first.json?["next"]?.string)
+            let second = try await served.send(
+                "GET \(path)/people?pageSize=2&cursor=\(next)", as: ada)
+            #expect(second.json?["items"]?.items.count == 1 && second.json?["next"] == .null)
+            let found = try await served.send(
+                "GET \(path)/people?search=CYD&via=direct_share", as: ada)
+            #expect(found.json?["items"]?[0]?["user"]?["username"]?.string == "cyd")
+            for (query, parameter) in [
+                ("cursor=abc", "cursor"), ("pageSize=0", "pageSize"), ("pageSize=101", "pageSize"),
+                ("via=nobody", "via"), ("page=2", "page"),
+            ] {
+                let refused = try await served.send("GET \(path)/people?\(query)", as: ada)
+                #expect(refused.status == 422, "\(refused.text)")
+                let named = refused.json?["errors"]?[0]?["parameter"]?.string
+                #expect(named == parameter, "\(refused.text)")
+            }
+        }
+    }
+
+    @Test func `revoking access returns what was removed and what remains`() async throws {
+        try await ServedEntities.run { served in
+            let ada = served.user("ada")
+            let id = try await served.entity(by: ada)
+            _ = served.user("bob")
+            let shared = try await served.done(
+                "POST /api/entities/\(id)/shares", #"{"emails":["bob@example.com"]}"#, ada)
+            let share = try #require(shared.json?["created"]?[0]?["id"]?.string)
+            let path = "DELETE /api/entities/\(id)/access/usr_bob"
+            let revoked = try await served.send(path, as: ada)
+            #expect(revoked.status == 200)
+            #expect(revoked.json?["removed"]?[0]?["grantId"]?.string == share, "\(revoked.text)")
+            #expect(revoked.json?["remaining"]?.items.isEmpty == true)
+            let again = try await served.send(path, as: ada)
+            #expect(again.text == #"{"remaining":[],"removed":[]}"#)
+        }
+    }
+
     @Test(arguments: [
         ("GET /api/entities?type=robot", nil, "/type"),
         ("GET /api/entities?pageSize=101", nil, "/pageSize"),

@@ -31,6 +31,8 @@ import Testing
         "DELETE /api/entities/{entityId}/installation entities:write",
         "GET /api/installations -",
         "GET /api/entities/{entityId}/access -",
+        "GET /api/entities/{entityId}/people -",
+        "DELETE /api/entities/{entityId}/access/{userId} -",
         "POST /api/access/check -",
     ]
 

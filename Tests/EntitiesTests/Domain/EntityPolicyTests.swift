@@ -92,6 +92,22 @@ import Testing
         #expect(!EntityPolicy.checksEverybody(Caller(userId: "usr_ada", scopes: scopes)))
     }
 
+    @Test(
+        arguments: [
+            (["access:revoke"], true, true), (["*"], true, true), (["*"], false, false),
+            (["entities:write"], true, false), (["entities:write"], false, false),
+            (["access:revoke"], false, nil), (["access:check"], true, nil), ([], false, nil),
+        ] as [([String], Bool, Bool?)])
+    func `revoking access needs one of two scopes`(
+        scopes: [String], isAdmin: Bool, isEverywhere: Bool?
+    ) {
+        let caller = Caller(userId: "usr_ada", isAdmin: isAdmin, scopes: scopes)
+        var everywhere: Bool?
+        let fault = fault { everywhere = try EntityPolicy.revokesEverywhere(caller) }
+        #expect(everywhere == isEverywhere)
+        #expect(fault?.code == (isEverywhere == nil ? "insufficient_scope" : nil))
+    }
+
     // MARK: Shares
 
     static let share = Share(

@@ -47,6 +47,8 @@ private let released = [
     "35c3f90ed95f990406575f5200d2b9e945af450e28c1bc3c0c1350ef7fea0a92",
     // resharing
     "c3769771517291160147ebb6a3cb1c395885770f460c89a172998cc5aebcb190",
+    // people
+    "1df782dd71d11a105edd2751bc6ab90eae317f56285d387efbde2cddaf7a4772",
 ]
 
 @Suite struct MigrationTests {

@@ -48,6 +48,11 @@ enum AuthorizationTable {
         explainAccess        200 404 ok  ok  ok  ok  404 ok  ok  404 404
         explainAccess/other  200 404 pub pub pub pub 404 ok  ok  404 404
         explainAccess/admin  200 404 pub pub pub pub 404 ok  ok  ok  404
+        listPeople           200 404 pub pub pub pub 404 ok  ok  404 404
+        listPeople/admin     200 404 pub pub pub pub 404 ok  ok  ok  404
+        revokeAccess         200 404 pub pub pub pub 404 ok  ok  404 gon
+        revokeAccess/owner   200 404 pub pub pub pub 404 is  is  404 gon
+        revokeAccess/admin   200 sco sco sco sco sco sco sco sco ok  sco
         checkAccess          200 ok  ok  ok  ok  ok  ok  ok  ok  ok  ok
         listAudit            200 404 pub pub pub pub 404 ok  ok  ok  404
         """
@@ -67,6 +72,8 @@ enum AuthorizationTable {
 
     private static let scopes = [
         "explainAccess/admin": ["access:check"], "listEntities/admin": ["access:check"],
+        "listPeople/admin": ["access:check"], "revokeAccess": ["entities:write"],
+        "revokeAccess/owner": ["entities:write"], "revokeAccess/admin": ["access:revoke"],
     ]
 
     static let routes = EntityRoutes.all + [EntityRoutes.listAudit]
@@ -87,7 +94,12 @@ enum AuthorizationTable {
         }
 
         func target(entity: String, share: String, caller: String) -> String {
-            let user = name == "removePublisher/self" ? caller : "usr_coauthor"
+            let user =
+                switch name {
+                case "removePublisher/self": caller
+                case "revokeAccess/owner": "usr_owner"
+                default: "usr_coauthor"
+                }
             var place = endpoint.path.replacing("{entityId}", with: entity)
                 .replacing("{shareId}", with: share).replacing("{userId}", with: user)
                 .replacing("{version}", with: "1.0.0")

@@ -36,6 +36,8 @@ final class FakeOrganizations: Organizations {
         fileprivate(set) var changes: [String: (isPublic: Bool, version: Int)] = [:]
         var isDown = false
         var calls = 0
+        /// Runs once, before grants are told, and says what changes here.
+        var beforeGrants: (@Sendable () -> (inout State) -> Void)?
     }
 
     private let state = Mutex(State())
@@ -83,12 +85,23 @@ final class FakeOrganizations: Organizations {
 
     /// As of two stores: one of an organization, and a public one of another.
     func storeGrants(to entityId: String, of userIds: [String]) throws -> StoreGrantsReply {
-        try ask { state in
+        let meanwhile = state.withLock { state in
+            defer { state.beforeGrants = nil }
+            return state.beforeGrants
+        }
+        if let meanwhile { set(meanwhile()) }
+        return try ask { state in
             let publicOnes = state.publicEntities.subtracting(state.closing)
             return StoreGrantsReply(
                 users: userIds.map { userId in
                     state.stores[entityId]?.contains(userId) == true ? [.inside] : []
                 }, publicOnes: publicOnes.contains(entityId) ? [.open] : [])
+        }
+    }
+
+    func members(_ range: PeopleRange) throws -> [String] {
+        try ask { state in
+            range.first(of: state.stores[range.entityId, default: []])
         }
     }
 
@@ -129,6 +142,8 @@ extension StoreGrantsReply.Publication {
 final class FakeCollaborators: Collaborators {
     struct State {
         var collaborations: Set<AccessQuery> = []
+        /// Received, oldest first.
+        var commands: [EndCollaborationCommand] = []
         /// Newest first.
         var audit: [(about: String, entry: AuditEntryBody)] = []
         var isDown = false
@@ -159,6 +174,28 @@ final class FakeCollaborators: Collaborators {
         }
     }
 
+    func people(_ range: PeopleRange) throws -> [String] {
+        try state.withLock { state in
+            if state.isDown { throw NeighbourIsDown() }
+            return range.first(
+                of: state.collaborations.filter { $0.entityId == range.entityId }.map(\.userId))
+        }
+    }
+
+    func end(
+        _ command: EndCollaborationCommand
+    ) throws -> CollaboratorGrantsReply.Collaborator? {
+        let ended = try grants(to: command.entityId, of: [command.userId]).first
+        state.withLock { state in
+            state.commands.append(command)
+            state.collaborations.remove(
+                AccessQuery(entityId: command.entityId, userId: command.userId))
+        }
+        return ended
+    }
+
+    var commands: [EndCollaborationCommand] { state.withLock(\.commands) }
+
     func entities(for userId: String) throws -> Set<String> {
         try state.withLock { state in
             if state.isDown { throw NeighbourIsDown() }
@@ -177,5 +214,11 @@ final class FakeCollaborators: Collaborators {
                 entries: Array(rest.prefix(min(query.limit, AuditLimits.answer))),
                 total: min(entries.count, AuditTailQuery.maximumDepth))
         }
+    }
+}
+
+extension PeopleRange {
+    fileprivate func first(of ids: some Sequence<String>) -> [String] {
+        Array(ids.filter { $0 > after }.sorted().prefix(limit))
     }
 }

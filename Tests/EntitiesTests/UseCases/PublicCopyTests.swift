@@ -196,6 +196,8 @@ private final class Overtaken: Organizations {
         try fake.storeGrants(to: entityId, of: userIds)
     }
 
+    func members(_ range: PeopleRange) throws -> [String] { try fake.members(range) }
+
     func storeEntities(
         for userId: String, publicSince mark: PublicMark?
     ) async throws -> StoreEntitiesReply {

@@ -59,6 +59,8 @@ private let released = [
     "e12931f8d60ee27078ef364669bfae0e84f6d8fa32cb3771bd34c22db1efd947",
     // suspended users
     "35c3f90ed95f990406575f5200d2b9e945af450e28c1bc3c0c1350ef7fea0a92",
+    // collaborators by id
+    "69f6213874d58d42ccc23ef85a10f1980fac8e43eedf2fd1d6047eb41171a336",
 ]
 
 @Suite struct MigrationTests {

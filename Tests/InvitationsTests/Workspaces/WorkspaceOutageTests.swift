@@ -20,6 +20,9 @@ import WriteKit
         func profiles(ids: [String], disclosedTo caller: Caller?) throws -> [String: UserProfile] {
             throw Self.away
         }
+        func profiles(ids: [String], matching search: String) throws -> [String: UserProfile] {
+            throw Self.away
+        }
         func profiles(emails: [String], disclosedTo caller: Caller?) throws -> [String: UserProfile]
         {
             throw Self.away

@@ -171,6 +171,15 @@ import Testing
                     #"{"subjects":[{"organizationStore":[1],"publicStore":[1]}]}"#
                 ),
                 (
+                    OrganizationQueries.grants, #"{"entityId":"ent_x","userIds":["usr_ada"]}"#,
+                    #"{"publicOnes":[],"users":[[]]}"#
+                ),
+                (
+                    OrganizationQueries.people,
+                    #"{"entityId":"\#(entity)","after":"","limit":5}"#,
+                    #"{"userIds":["usr_ada"]}"#
+                ),
+                (
                     OrganizationQueries.colleagues,
                     #"{"userId":"usr_ada","among":["usr_eve","usr_ada"]}"#,
                     #"{"colleagues":["usr_ada"]}"#

@@ -43,6 +43,8 @@ private let released = [
     "e12931f8d60ee27078ef364669bfae0e84f6d8fa32cb3771bd34c22db1efd947",
     // suspended users
     "35c3f90ed95f990406575f5200d2b9e945af450e28c1bc3c0c1350ef7fea0a92",
+    // members by id
+    "53114fdc654d11d0f81a78ff7250aef1e5e47ceb441128b8977312c73cc1cefd",
 ]
 
 @Suite struct MigrationTests {

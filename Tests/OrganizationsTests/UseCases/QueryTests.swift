@@ -81,6 +81,42 @@ import WriteKit
         #expect(left.users.map(ids) == [[inner.id], [], []] && left.publicOnes.isEmpty)
     }
 
+    @Test(arguments: [1, 2, 3, 5, 100])
+    func `members of all organizations whose stores have an entity are listed once, by id`(
+        limit: Int
+    ) async throws {
+        let entity = world.entities.add(by: ada, bob)
+        let bolt = try await world.organization("Bolt", by: bob)
+        try await world.publish(entity, to: acme, by: ada)
+        try await world.publish(entity, to: bolt, by: bob)
+        let other = try await world.organization("Other", by: ada)
+        try await world.publish(world.entities.add(by: ada), to: other, by: ada)
+        try await world.join(world.user("zed"), other, by: ada)
+        for (index, name) in ["cyd", "eve", "dan", "fay"].enumerated() {
+            let user = world.user(name)
+            try await world.join(user, index % 2 == 0 ? acme : bolt, by: index % 2 == 0 ? ada : bob)
+            if index == 2 { try await world.join(user, bolt, by: bob) }
+        }
+        var all: [String] = []
+        var page: [String]
+        repeat {
+            page = try await world.useCases.storePeople(
+                StorePeopleQuery(entityId: entity, after: all.last ?? "", limit: limit)
+            ).userIds
+            all += page
+        } while page.count == limit
+        #expect(all == ["ada", "bob", "cyd", "dan", "eve", "fay"].map { "usr_\($0)" })
+        try await world.useCases.deleteOrganization(bolt.id, by: bob).commit()
+        let left = try await world.useCases.storePeople(
+            StorePeopleQuery(entityId: entity, after: "", limit: 100))
+        #expect(left.userIds == ["ada", "cyd", "dan"].map { "usr_\($0)" })
+        let fault = await fault {
+            try await world.useCases.storePeople(
+                StorePeopleQuery(entityId: entity, after: "", limit: 1_001))
+        }
+        #expect(fault?.fields.map(\.pointer) == ["/limit"])
+    }
+
     @Test func `an explanation covers at most a hundred users`() async throws {
         let users = (0...StoreGrantsQuery.maximum).map { "usr_\($0)" }
         let fault = await fault {

@@ -42,6 +42,16 @@ package struct CollaborationAPI: Sendable {
                     try useCases.collaboratorGrants(
                         try $0.decode(CollaboratorGrantsQuery.self)))
             },
+            .later(InvitationQueries.endCollaboration) {
+                .json(
+                    try await useCases.endCollaboration(
+                        try $0.decode(EndCollaborationCommand.self)))
+            },
+            .now(InvitationQueries.people) {
+                .json(
+                    try useCases.collaboratorPeople(
+                        try $0.decode(CollaboratorPeopleQuery.self)))
+            },
             .now(InvitationQueries.entities) {
                 .json(
                     try useCases.collaboratorEntities(

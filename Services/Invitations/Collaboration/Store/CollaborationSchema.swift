@@ -61,6 +61,10 @@ package let invitationsSchema = """
     ) STRICT, WITHOUT ROWID;
     """
 
+/// Who collaborates, by id.
+package let collaboratorsByIdSchema =
+    "CREATE INDEX collaborators_by_id ON collaborators (entity_id, user_id);"
+
 /// Lists of invitations aren't bounded: those that have ended stay.
 package let invitationCountsSchema =
     KeptCounts.counting(

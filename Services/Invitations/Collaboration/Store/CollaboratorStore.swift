@@ -51,6 +51,18 @@ enum CollaboratorStore {
     private static let ofUser = SQL(
         "SELECT \(columns) FROM collaborators WHERE user_id = ?1 LIMIT ?2")
 
+    /// The first of an entity after an id, by id.
+    static func userIds(
+        of entityId: String, after userId: String, limit: Int, in db: some Queryable
+    ) throws -> [String] {
+        try db.rows(
+            """
+            SELECT user_id FROM collaborators INDEXED BY collaborators_by_id
+            WHERE entity_id = ?1 AND user_id > ?2 ORDER BY user_id LIMIT ?3
+            """, .text(entityId), .text(userId), .int(limit)
+        ) { $0.text(0) }
+    }
+
     /// Every entity on which a user collaborates.
     static func entityIds(for userId: String, in db: some Queryable) throws -> [String] {
         try db.rows(

@@ -42,8 +42,20 @@ extension InvitationsUseCases {
             }
         }
         return CollaboratorGrantsReply(
-            collaborators: found.map {
-                .init(userId: $0.userId, addedBy: $0.addedBy, addedAt: $0.addedAt)
+            collaborators: found.map { CollaboratorGrantsReply.Collaborator($0) })
+    }
+
+    func collaboratorPeople(
+        _ query: CollaboratorPeopleQuery
+    ) throws -> CollaboratorPeopleReply {
+        guard (0...CollaboratorPeopleQuery.maximum).contains(query.limit) else {
+            throw Fault.invalid(
+                "/limit", "must be at most \(CollaboratorPeopleQuery.maximum)")
+        }
+        return CollaboratorPeopleReply(
+            userIds: try database.read {
+                try CollaboratorStore.userIds(
+                    of: query.entityId, after: query.after, limit: query.limit, in: $0)
             })
     }
 
@@ -54,5 +66,13 @@ extension InvitationsUseCases {
             entityIds: try database.read {
                 try CollaboratorStore.entityIds(for: query.userId, in: $0)
             })
+    }
+}
+
+extension CollaboratorGrantsReply.Collaborator {
+    init(_ collaborator: Collaborator) {
+        self.init(
+            userId: collaborator.userId, addedBy: collaborator.addedBy,
+            addedAt: collaborator.addedAt)
     }
 }
