@@ -36,7 +36,7 @@ final class FakeOrganizations: Organizations {
         fileprivate(set) var changes: [String: (isPublic: Bool, version: Int)] = [:]
         var isDown = false
         var calls = 0
-        /// Runs once, before grants are told, and says what changes here.
+        /// Runs once, before grants are returned, and returns the change.
         var beforeGrants: (@Sendable () -> (inout State) -> Void)?
     }
 
