@@ -132,6 +132,7 @@ func makeGateway(
     }
     let audit = AuditHandlers(
         database: database, contexts: makeAuditContexts(upstreams, signer, runtime), proxy: proxy)
+    let authZEN = makeAuthZEN(settings, database, ids, upstreams, signer, runtime)
     let relays = EventRelays(
         to: upstreams.map { ($0.name, $0.url) }, from: database, signer: signer, runtime)
     let idempotency = IdempotencyKeys(database, clock: runtime.clock)
@@ -146,7 +147,7 @@ func makeGateway(
     options.exemptPeers = settings.gate.trustedProxies
     let publicServer = try await APIServer(
         [Health.alive] + referencePages.routes + api.routes + (invitationPages?.routes ?? [])
-            + audit.routes + upstreams.flatMap { proxy.routes(of: $0) },
+            + audit.routes + authZEN.routes + upstreams.flatMap { proxy.routes(of: $0) },
         options: options, runtime: runtime, idempotency: idempotency, gate: gate,
         names: UserNames(unknownUsers: api.unknownUsers), publicURL: settings.common.publicURL,
         authenticator: authenticator)
@@ -183,6 +184,25 @@ private func makeAuditContexts(
                 upstream.name, at: upstream.url, signer: signer, on: runtime.group,
                 tracer: runtime.tracer))
     }
+}
+
+private func makeAuthZEN(
+    _ settings: GatewaySettings, _ database: Database, _ ids: IDMinter, _ upstreams: [Upstream],
+    _ signer: IdentitySigner, _ runtime: Runtime
+) -> AuthZENHandlers {
+    let contexts = upstreams.map { upstream in
+        let client = ServiceClient(
+            upstream.name, at: upstream.url, signer: signer, on: runtime.group,
+            tracer: runtime.tracer)
+        return (upstream.name, client)
+    }
+    return AuthZENHandlers(
+        point: DecisionPoint(
+            database: database, contexts: Dictionary(uniqueKeysWithValues: contexts),
+            tokenKey: HMACSHA256(
+                key: HMACSHA256(key: settings.encryptionSecret)
+                    .authenticate(Array("latchkey search tokens".utf8)))),
+        ids: ids, logger: runtime.logger, publicURL: settings.common.publicURL)
 }
 
 private func makeLinks(

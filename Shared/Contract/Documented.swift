@@ -19,6 +19,17 @@ extension Documented {
     }
 }
 
+/// An enum of texts that is called otherwise among schemas than in code.
+public protocol NamedWords {
+    /// Its name among the schemas.
+    static var wordsName: String { get }
+}
+
+/// The name of an enum of texts among the schemas.
+func schemaName(ofWords type: Any.Type) -> String {
+    (type as? any NamedWords.Type)?.wordsName ?? "\(type)"
+}
+
 /// A wire type whose members are not known beforehand: texts, lists of texts, whole numbers, true
 /// or false, null.
 public protocol FreeForm: Codable, Sendable {
@@ -72,6 +83,8 @@ public struct Rule: Sendable {
     public var items: Items?
     /// The only texts there are.
     public var words: [String]?
+    /// The name of the schema of these words; nil if they have none of their own.
+    public var wordsName: String?
     /// What it is if it is not given.
     public var fallback: JSONTree?
     /// What a value names, where an external id can stand in its place.

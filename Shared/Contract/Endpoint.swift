@@ -23,6 +23,15 @@ public struct Endpoint: Sendable, Hashable {
         case service
     }
 
+    /// How errors are answered.
+    public enum Errors: Sendable, Hashable {
+        /// `application/problem+json` (RFC 9457).
+        case problems
+        /// Those of a standard with rules of its own: a text, 400 for whatever is malformed or
+        /// incomplete, and any `X-Request-Id` is sent back.
+        case text
+    }
+
     /// Unique over all contexts, in lower camel case (`shareEntity`); OpenAPI's operationId.
     public let id: String
     /// The HTTP method.
@@ -37,6 +46,8 @@ public struct Endpoint: Sendable, Hashable {
     public let readsOnly: Bool
     /// Bytes of a body; over it 413. Nil: no less than the server takes anyway.
     public let bodyLimit: Int?
+    /// How it answers errors.
+    public let errors: Errors
     /// Its description in the API reference.
     public let documentation: Documentation
 
@@ -55,7 +66,8 @@ public struct Endpoint: Sendable, Hashable {
     ///     declaration (401, 404, 415 …) are added by rule.
     public init(
         _ id: String, _ method: Method, _ path: String, scopes: [String] = [],
-        access: Access = .user, readsOnly: Bool? = nil, bodyLimit: Int? = nil, summary: String,
+        access: Access = .user, readsOnly: Bool? = nil, bodyLimit: Int? = nil,
+        errors: Errors = .problems, summary: String,
         details: String? = nil,
         query: [Member] = [], takes body: Documentation.Body? = nil,
         answers: Documentation.ResponseDoc..., problems: [ProblemType] = []
@@ -66,6 +78,7 @@ public struct Endpoint: Sendable, Hashable {
         self.scopes = scopes
         self.access = access
         self.readsOnly = readsOnly ?? (method == .get)
+        self.errors = errors
         let isSmall = access == .open || access == .user && body == nil
         self.bodyLimit = bodyLimit ?? (isSmall ? Self.smallBody : nil)
         documentation = Documentation(

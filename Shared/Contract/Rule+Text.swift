@@ -173,9 +173,13 @@ extension Rule {
     }
 
     /// One of a fixed set.
-    public static func words(_ words: [String], example: String? = nil) -> Rule {
+    /// - Parameter name: of the schema of these words; nil if they need none of their own.
+    public static func words(
+        _ words: [String], named name: String? = nil, example: String? = nil
+    ) -> Rule {
         var rule = Rule()
         rule.words = words
+        rule.wordsName = name
         rule.example = (example ?? words.first).map { .string($0) }
         return rule
     }
@@ -184,7 +188,13 @@ extension Rule {
     public static func words<Value: RawRepresentable>(
         _ values: [Value], example: Value? = nil
     ) -> Rule where Value.RawValue == String {
-        words(values.map(\.rawValue), example: example?.rawValue)
+        var isWhole = false
+        if let type = Value.self as? any CaseIterable.Type {
+            isWhole = type.allCases.count == values.count
+        }
+        return words(
+            values.map(\.rawValue), named: isWhole ? schemaName(ofWords: Value.self) : nil,
+            example: example?.rawValue)
     }
 
     /// A list of `count` values that follow `rule`.

@@ -12,7 +12,7 @@ extension ProblemType {
         .unauthenticated, "invalid_token", "The token is malformed, unknown, expired or revoked.")
     /// Credentials of a user who is suspended.
     public static let userSuspended = ProblemType(
-        .unauthenticated, "user_suspended", "This user is suspended by a platform admin.")
+        .unauthenticated, "user_suspended", "This user has been suspended by a platform admin.")
     /// RFC 6750 §3.1.
     public static let insufficientScope = forbidden(
         "insufficient_scope", "The token lacks a required scope.")

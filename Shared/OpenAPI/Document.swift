@@ -77,14 +77,19 @@ struct Document {
             tree["security"] = []
         }
         if !operation.parameters.isEmpty {
-            tree["parameters"] = .array(
-                operation.parameters.map { parameter in
+            var parameters: [JSONTree] = []
+            for parameter in operation.parameters {
+                parameters.append(
                     parameter.isShared
                         ? ["$ref": .string("#/components/parameters/\(parameter.member.name)")]
-                        : Self.parameter(parameter.member, in: parameter.place.rawValue)
-                })
+                        : Self.parameter(
+                            parameter.member, in: parameter.place.rawValue,
+                            schemas.text(parameter.member.rule)))
+            }
+            tree["parameters"] = .array(parameters)
         }
         if let body = endpoint.documentation.body {
+            schemas.isOpen = endpoint.errors == .text
             tree["requestBody"] = [
                 "required": .bool(!body.isOptional),
                 "content": [
@@ -132,13 +137,16 @@ struct Document {
         ]
     }
 
-    private static func parameter(_ member: Member, in place: String) -> JSONTree {
+    /// - Parameter schema: nil for the rule's own.
+    private static func parameter(
+        _ member: Member, in place: String, _ schema: JSONTree? = nil
+    ) -> JSONTree {
         var tree: JSONTree = [
             "name": .string(member.name), "in": .string(place),
             "description": .string(member.rule.described(member.meaning)),
         ]
         if place == "path" { tree["required"] = true }
-        tree["schema"] = Schemas.schema(member.rule)
+        tree["schema"] = schema ?? Schemas.schema(member.rule)
         tree["example"] = member.example
         return tree
     }
@@ -179,7 +187,8 @@ struct Document {
             tree["content"] = Self.content(outcome, ["type": type])
         case .problem(let causes):
             tree["content"] = Self.content(
-                outcome, ProblemSchema.with(causes), ProblemSchema.example(causes, about: value))
+                outcome, ProblemSchema.reference, ProblemSchema.example(causes, about: value))
+            tree["x-problem-codes"] = ProblemSchema.codes(causes)
             tree["description"] = .string(
                 "\(outcome.meaning): "
                     + causes.map { "`\($0.code)` \($0.detail)" }.joined(separator: " "))

@@ -46,14 +46,11 @@ enum ProblemSchema {
         "required": ["type", "title", "status", "detail", "code", "requestId"],
     ]
 
-    static func with(_ causes: [ProblemType]) -> JSONTree {
-        let codes = JSONTree.array(causes.map { .string($0.code) })
-        return [
-            "allOf": [
-                ["$ref": "#/components/schemas/Problem"],
-                ["properties": ["code": ["enum": codes]]],
-            ]
-        ]
+    static let reference: JSONTree = ["$ref": "#/components/schemas/Problem"]
+
+    /// The codes of an operation's problems of one status.
+    static func codes(_ causes: [ProblemType]) -> JSONTree {
+        .array(causes.map { .string($0.code) })
     }
 
     /// - Parameter value: the name of something that the operation takes.

@@ -62,7 +62,7 @@ enum Example {
     ) throws -> JSONTree? {
         switch shape {
         case .object(let type): return try object(type, direction)
-        case .words(let words): return words.first.map { .string($0) }
+        case .words(let words, _): return words.first.map { .string($0) }
         case .timestamp: return isRequired ? "2026-01-15T09:00:00.000Z" : nil
         case .array(let item):
             return try value(of: item, direction, isRequired: true).map { .array([$0]) }

@@ -169,7 +169,7 @@ struct ReferenceWriter {
     func bounds(_ rule: Rule, _ shape: Shape) -> HTML {
         var parts: [HTML] = []
         var words = rule.words
-        if case .words(let own) = shape { words = own }
+        if case .words(let own, _) = shape { words = own }
         if let words {
             parts.append("One of \(HTML.list(words.map { "<code>\($0)</code>" })).")
         }

@@ -9,6 +9,8 @@ struct Schemas {
     }
 
     private(set) var named: [JSONTree.Pair] = []
+    /// Whether requests can have members that are not declared.
+    var isOpen = false
 
     /// A reference to the type's schema.
     mutating func reference(
@@ -55,7 +57,7 @@ struct Schemas {
             "properties": .object(properties),
         ]
         if !required.isEmpty { schema["required"] = .array(required) }
-        if direction == .request { schema["additionalProperties"] = false }
+        if direction == .request, !isOpen { schema["additionalProperties"] = false }
         schema["examples"] = [try Example.object(type, direction)]
         return schema
     }
@@ -81,7 +83,13 @@ struct Schemas {
         of shape: Shape, _ rule: Rule, _ direction: Direction
     ) throws -> JSONTree {
         switch shape {
-        case .string, .words: return Self.schema(of: shape, rule)
+        case .string: return text(rule)
+        case .words(let words, let name):
+            var rule = rule
+            if rule.words == nil || rule.words == words {
+                (rule.words, rule.wordsName) = (words, name)
+            }
+            return text(rule)
         case .boolean: return rule.completing(["type": "boolean"])
         case .integer: return rule.completing(["type": "integer"])
         case .timestamp: return rule.completing(["type": "string", "format": "date-time"])
@@ -103,13 +111,38 @@ struct Schemas {
         }
     }
 
-    /// The schema of a text, such as every parameter is.
-    static func schema(of shape: Shape = .string, _ rule: Rule) -> JSONTree {
-        var rule = rule
-        if case .words(let words) = shape { rule.words = words }
-        return rule.completing([
-            "type": rule.range == nil ? .string("string") : .string("integer")
-        ])
+    /// The schema of a text, such as every parameter is: a reference, if it is one of words that
+    /// have a schema of their own.
+    mutating func text(_ rule: Rule) -> JSONTree {
+        guard let words = rule.words, let name = rule.wordsName else { return Self.schema(rule) }
+        if !named.contains(where: { $0.name == name }) {
+            var schema: JSONTree = [
+                "type": "string", "enum": .array(words.map { .string($0) }),
+            ]
+            if words.contains("*") {
+                schema["x-enum-varnames"] = .array(words.map { .string(Self.constant($0)) })
+            }
+            add(name, schema)
+        }
+        var schema: JSONTree = ["$ref": .string("#/components/schemas/\(name)")]
+        schema["default"] = rule.fallback
+        return schema
+    }
+
+    /// A word as the name of a constant.
+    private static func constant(_ word: String) -> String {
+        guard word != "*" else { return "ALL" }
+        var name = ""
+        for character in word {
+            if character.isUppercase, name.last?.isLowercase == true { name += "_" }
+            name.append(character.isLetter || character.isNumber ? character : "_")
+        }
+        return name.uppercased()
+    }
+
+    /// The schema of a text or number without words of its own.
+    static func schema(_ rule: Rule) -> JSONTree {
+        rule.completing(["type": rule.range == nil ? .string("string") : .string("integer")])
     }
 }
 

@@ -85,6 +85,13 @@ public final class Database: Sendable {
         try await withTaskExecutorPreference(globalConcurrentExecutor) { try read(body) }
     }
 
+    /// A read that is done here if it is short, and off the event loop otherwise.
+    public func read<T: Sendable>(
+        aside isLong: Bool, _ body: @escaping @Sendable (Reader) throws -> T
+    ) async throws -> T {
+        isLong ? try await readAside(body) : try read(body)
+    }
+
     /// Whether the database can be read and, as far as is known, written: for readiness.
     public func check() throws(DatabaseError) {
         if let failure = writer.failure { throw failure }

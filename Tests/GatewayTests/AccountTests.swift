@@ -48,6 +48,35 @@ import Testing
         }
     }
 
+    @Test func `an expired session is not listed`() async throws {
+        try await withGateway { world in
+            _ = try await session(world, "ann@example.com")
+            world.clock.advance(seconds: Int64(SignInLimits.sessionDays) * 86_400 - 10)
+            let own = try await session(world, "ann@example.com")
+            func total() async throws -> Int? {
+                let list = try await world.api.call("GET", "/api/auth/sessions", token: own)
+                return list.json?["total"]?.int
+            }
+            #expect(try await total() == 2)
+            world.clock.advance(seconds: 10)
+            #expect(try await total() == 1)
+        }
+    }
+
+    @Test func `scopes of platform admins are not given to others`() async throws {
+        try await withGateway { world in
+            let ann = try await world.user("ann")
+            let answer = try await world.api.call(
+                "POST", "/api/tokens", token: adminToken,
+                body: """
+                    {"name":"x","scopes":["entities:write","access:check","users:act_as"],
+                     "userId":"\(ann.id)"}
+                    """)
+            #expect(answer.status == 422)
+            #expect(answer.pointers == ["/scopes/1", "/scopes/2"])
+        }
+    }
+
     @Test func `ending sessions keeps the one that asks`() async throws {
         try await withGateway(loops: 4) { world in
             var sessions: [String] = []

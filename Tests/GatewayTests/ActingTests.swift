@@ -25,6 +25,9 @@ import Testing
             #expect(answer.status == 200 && answer["id"] == ann.id && answer["role"] == "member")
             #expect(try await answer["actingId"] == rootId(world))
             #expect(try await me(world).json?["actingId"] == .null)
+            let scopes = answer.json?["scopes"]?.items.compactMap(\.string) ?? []
+            #expect(scopes.contains("entities:write") && !scopes.contains("*"))
+            #expect(Set(scopes).isDisjoint(with: ["tokens:write", "users:admin", "access:check"]))
             let tokens = try await world.api.call(
                 "GET", "/api/tokens", token: adminToken, fields: ["Latchkey-User: \(ann.id)"])
             #expect(tokens.json?["items"]?[0]?["userId"]?.string == ann.id)
@@ -164,6 +167,19 @@ import Testing
                 #expect(answer.status == 403 && answer.code == "insufficient_scope", "\(path)")
             }
             #expect(try world.rows() == before)
+        }
+    }
+
+    @Test func `a session that acts for a user is not that user's to end`() async throws {
+        try await withGateway { world in
+            let ann = try await world.user("ann")
+            let code = try await world.newCode("root@example.com")
+            let session = try #require(try await world.signIn("root@example.com", code)["token"])
+            let answer = try await world.api.call(
+                "DELETE", "/api/auth/sessions/current", token: session,
+                fields: ["Latchkey-User: \(ann.id)"])
+            #expect(answer.status == 409 && answer.code == "not_a_session")
+            #expect(try await me(world, token: session).status == 200)
         }
     }
 

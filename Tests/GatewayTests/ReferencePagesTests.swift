@@ -61,7 +61,9 @@ import Testing
         try await withGateway { world in
             let document = try await world.api.call("GET", "/openapi.json").json
             let paths = Set(
-                (GatewayRoutes.all + [PublicAudit.list] + EntityRoutes.all).map(\.path))
+                (GatewayRoutes.all + [PublicAudit.list] + AuthZENRoutes.group.endpoints
+                    + EntityRoutes.all)
+                    .map(\.path))
             #expect(Set(document?["paths"]?.names ?? []) == paths)
         }
     }

@@ -121,8 +121,8 @@ import Testing
             let document = try await world.api.call("GET", "/openapi.json").json
             let forwarded = Behind.allCases.flatMap(\.routes)
             let all =
-                GatewayRoutes.all + [PublicAudit.list] + LinkRoutes.claims.endpoints
-                + forwarded
+                GatewayRoutes.all + [PublicAudit.list] + AuthZENRoutes.group.endpoints
+                + LinkRoutes.claims.endpoints + forwarded
             #expect(Set(document?["paths"]?.names ?? []) == Set(all.map(\.path)))
             let page = try await world.api.call("GET", "/docs").text
             for endpoint in forwarded {

@@ -74,6 +74,8 @@ final class JournalWorld: UseCases {
             try SuspendedUsers.set("usr_a", isSuspended: false, in: $0)
         }
         #expect(try suspended(["usr_a", "usr_b", "usr_c"]) == ["usr_c"])
+        try await world.database.write { try Tombstone.user.insert("usr_c", in: $0) }
+        #expect(try suspended(["usr_c"]).isEmpty)
     }
 }
 

@@ -20,6 +20,7 @@ final class OutboxWorld: Sendable {
             migrations: [
                 Migration("outbox", outboxSchema), Migration("inbox", inboxSchema),
                 Migration("gone", tombstonesSchema + tombstoneNamesSchema),
+                Migration("suspended users", suspendedUsersSchema),
             ], readers: 0, clock: clock, options: options)
     }
 

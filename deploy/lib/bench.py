@@ -22,7 +22,7 @@ parser = argparse.ArgumentParser(prog="deploy/bench")
 parser.add_argument("bin", help=argparse.SUPPRESS)
 parser.add_argument("--seconds", type=int, default=4, help="duration of each load (default 4)")
 parser.add_argument("--rounds", type=int, default=3, help="loads of each side, in turns (default 3)")
-parser.add_argument("--only", help="only one of: constant, proxy, access, people, writes, memory, deep, start")
+parser.add_argument("--only", help="only one of: constant, proxy, acting, access, people, writes, memory, deep, start")
 options = parser.parse_args()
 
 work = Path(tempfile.mkdtemp(prefix="latchkey-bench-"))
@@ -139,10 +139,12 @@ def call(method, path, body=None):
     return json.loads(answer)
 
 
-def wrk(port, path, connections=64, seconds=None, method="GET", body=None):
+def wrk(port, path, connections=64, seconds=None, method="GET", body=None, bearer=None, fields={}):
     """Requests a second and the 99th percentile of latency in milliseconds."""
     script = work / f"wrk-{method}{threading.get_ident()}.lua"
-    text = f'wrk.method = "{method}"\nwrk.headers["Authorization"] = "Bearer {token}"\n'
+    text = f'wrk.method = "{method}"\nwrk.headers["Authorization"] = "Bearer {bearer or token}"\n'
+    for name, value in fields.items():
+        text += f'wrk.headers["{name}"] = "{value}"\n'
     if body is not None:
         text += f"wrk.headers['Content-Type'] = 'application/json'\nwrk.body = {json.dumps(json.dumps(body))}\n"
     script.write_text(text)
@@ -200,6 +202,22 @@ def proxy(entity):
     ratio = ours[1] / theirs[1]
     report("the same, 99th percentile", f"{ours[1]:.1f} ms", f"nginx proxy {theirs[1]:.1f} ms",
            f"{ratio:.2f}", "<= 3", ratio <= 3)
+
+
+def acting(entity):
+    """A platform's token that acts for a user, beside the user's own token."""
+    user = call("POST", "/api/users", {
+        "email": "bench@example.com", "username": "bench", "displayName": "Bench",
+        "externalId": "bench/1"})["id"]
+    own = call("POST", "/api/tokens", {"name": "bench", "scopes": [], "userId": user})["token"]
+    path = f"/api/entities/{entity}/publishers/me"
+    for name, value in (("acting for a user", user), ("the same, by external id", "ext:bench%2F1")):
+        ours, theirs = in_turns(
+            lambda: wrk(gateway_port, path, fields={"Latchkey-User": value}),
+            lambda: wrk(gateway_port, path, bearer=own))
+        ratio = ours[0] / theirs[0]
+        report(name, f"{ours[0]:.0f}/s", f"own token {theirs[0]:.0f}/s", f"{ratio:.2f}",
+               ">= 0.95", ratio >= 0.95)
 
 
 def access(services):
@@ -443,6 +461,8 @@ def main():
         constant()
     if wanted("proxy"):
         proxy(entity)
+    if wanted("acting"):
+        acting(entity)
     if wanted("access"):
         access(services)
     if wanted("people"):

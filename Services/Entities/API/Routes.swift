@@ -20,7 +20,7 @@ struct EntitiesAPI: Sendable {
                     .json(try useCases.getStanding(try $0.decode(EntityStandingQuery.self)))
                 },
                 .events(useCases, faults),
-            ]
+            ] + useCases.decisionRoutes
     }
 
     private var entities: [Route] {

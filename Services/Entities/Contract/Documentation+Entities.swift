@@ -165,7 +165,7 @@ extension InstallBody: Documented {
 
 extension Rule {
     /// The values of `EntityType`.
-    public static var entityType: Rule { .words(EntityType.allCases.map(\.rawValue)) }
+    public static var entityType: Rule { .words(EntityType.allCases) }
 
     static var sha256: Rule {
         var rule = Rule()

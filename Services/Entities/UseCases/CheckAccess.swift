@@ -1,4 +1,5 @@
 import EntitiesContract
+import GatewayClient
 import Kernel
 import SQLite
 import WriteKit
@@ -28,7 +29,20 @@ extension EntitiesUseCases {
         for (query, found) in zip(undecided, remote) where query.exists {
             decisions[query.index].via = found.first
         }
+        // A public store is open to every user, but to nobody else.
+        let open = decisions.indices.filter {
+            decisions[$0].via == .publicStore && queries[$0].userId != caller.userId
+        }
+        let users = try await existing(open.map { queries[$0].userId })
+        for index in open where !users.contains(queries[index].userId) {
+            decisions[index].via = nil
+        }
         return decisions
+    }
+
+    /// Those of the ids that belong to users.
+    func existing(_ ids: [String]) async throws -> Set<String> {
+        try await Self.orAccessUnknown { Set(try await directory.profiles(of: ids).keys) }
     }
 
     /// A query that only other services can decide.

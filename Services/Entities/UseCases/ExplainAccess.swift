@@ -46,7 +46,14 @@ extension EntitiesUseCases {
         guard !isSuspended else { return AccessExplanation(reason: .userSuspended) }
         // Access is certain; other grants can't be determined while another service is down.
         if !local.isEmpty, case .failure = remote { return AccessExplanation(paths: local) }
-        return AccessExplanation(paths: try local + (remote.get().paths.last ?? []))
+        let paths = try local + (remote.get().paths.last ?? [])
+        // A public store is open to every user, but to nobody else.
+        if !isOwn, paths.allSatisfy({ $0.via == .publicStore }),
+            try await existing([asked]).isEmpty
+        {
+            return AccessExplanation()
+        }
+        return AccessExplanation(paths: paths)
     }
 
     private func result<T>(_ query: () async throws -> T) async -> Result<T, any Error> {

@@ -26,7 +26,7 @@ struct ReferencePages: Sendable {
             path: [GatewayRoutes.problemCode], GatewayRoutes.pages)
         let hasInvitations = upstreams.contains { $0.name == "invitations" }
         let own =
-            GatewayRoutes.groups + [PublicAudit.group]
+            GatewayRoutes.groups + [PublicAudit.group, AuthZENRoutes.group]
             + (hasInvitations ? [LinkRoutes.claims] : [])
         let api = try APIDescription(
             own: own, forwarded: upstreams.flatMap(\.groups), pages: pages,

@@ -88,7 +88,7 @@ extension GatewayAPI {
         }
         return .resource(
             MeBody(
-                user: UserBody(user), scopes: caller.scopes, readOnly: caller.readOnly,
+                user: UserBody(user), scopes: caller.usableScopes, readOnly: caller.readOnly,
                 tokenId: caller.tokenId, actingId: caller.isActedFor ? caller.actingId : nil))
     }
 
@@ -180,5 +180,13 @@ extension TokenBody {
             scopes: token.scopes, readOnly: token.readOnly, createdAt: token.createdAt,
             lastUsedAt: token.lastUsedAt, expiresAt: token.expiresAt,
             rateLimit: token.rateLimit, token: secret)
+    }
+}
+
+extension Caller {
+    /// The token's scopes; while it acts for a user, those that it can use.
+    fileprivate var usableScopes: [String] {
+        guard isActedFor else { return scopes }
+        return Scopes.known.filter { $0 != Scopes.all && has(scope: $0) }.sorted()
     }
 }

@@ -144,5 +144,6 @@ private enum Members {
         ]
     }
 
-    static let scopes = Rule.list(0...Scopes.maximum, of: .words(Scopes.known.sorted()))
+    static let scopes = Rule.list(
+        0...Scopes.maximum, of: .words(Scopes.known.sorted(), named: "Scope"))
 }

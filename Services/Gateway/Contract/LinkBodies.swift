@@ -92,7 +92,7 @@ extension ClaimedUserBody: Documented {
             Member("email", "The user's e-mail address.", example: "founder@example.com"),
             Member("username", "A unique name in lower case.", example: "founder"),
             Member("display_name", "The user's display name.", example: "Grace"),
-            Member("role", "The user's platform role.", .words(["member", "admin"])),
+            Member("role", "The user's platform role.", .words(Role.allCases)),
             Member("created_at", "When the user was created."),
         ]
     }

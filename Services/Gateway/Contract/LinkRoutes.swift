@@ -1,5 +1,6 @@
 import Contract
 import InvitationsContract
+import Kernel
 
 /// The links of invitations. The gateway answers them itself, as they begin sessions; it has these
 /// routes only beside a configured invitations service.
@@ -17,7 +18,7 @@ public enum LinkRoutes {
         details: "A claim works once. It is only ever sent in the e-mail; no response contains it.",
         takes: .json(ClaimBody.self),
         answers: .created(ClaimedBody.self, "Accepted and signed in.", located: false),
-        problems: InvitationRoutes.ended + [GatewayProblems.tooManySignInTries])
+        problems: InvitationRoutes.ended + [.userSuspended, GatewayProblems.tooManySignInTries])
 
     /// The pages behind the links, for people.
     public static let pages = [showInvitation, answerInvitation, showClaim, takeClaim]

@@ -1,7 +1,9 @@
 import Contract
 import Kernel
 
-public enum Role: String, Codable, Sendable, CaseIterable {
+public enum Role: String, Codable, Sendable, CaseIterable, NamedWords {
+    public static let wordsName = "UserRole"
+
     case member
     /// Manages users; no special rights to what they own.
     case admin

@@ -30,13 +30,27 @@ enum UserPolicy {
         try caller.require(scopes: ["users:admin"])
     }
 
+    /// Some scopes are for the tokens of platform admins alone.
+    static func requireUsable(_ scopes: [String], by user: User) throws(Fault) {
+        guard user.role != .admin else { return }
+        let wrong = scopes.enumerated().filter { Caller.adminScopes.contains($1) }
+        guard wrong.isEmpty else {
+            throw .invalid(
+                wrong.map {
+                    Fault.Field(
+                        "/scopes/\($0.offset)",
+                        "must not be \($0.element), which only platform "
+                            + "admins' tokens can have")
+                })
+        }
+    }
+
     /// Their rate protects the platform from tokens, so it isn't the tokens' users who set it.
     static func requireRateLimit(_ limit: Int?, by caller: Caller) throws(Fault) {
         if limit != nil { try requireAdmin(caller) }
     }
 
-    /// A token's user can be acted for by the token of an admin: whoever that has, has everyone's
-    /// rights, but no admin's.
+    /// The token that acts has the rights of everyone it can act for, so never those of an admin.
     static func requireActable(_ user: User) throws(Fault) {
         guard user.role == .member, !user.isSuspended else {
             throw Fault(ProblemType.cannotActAs)

@@ -30,8 +30,8 @@ struct UnknownUsers: Sendable {
     }
 
     /// Users by their external ids, for requests that name them so.
-    /// - Throws: 429 beyond the caller's limit. Whoever has an admin's token can list all users, and
-    ///   has no limit.
+    /// - Throws: 429 beyond the caller's limit. A platform admin's token, which can list all
+    ///   users, has no limit.
     func find(externalIds: [String], for caller: Caller) async throws -> [String: NamedUser] {
         guard !caller.hasAdminToken else {
             return try database.read { try DirectoryStore.users(externalIds: externalIds, in: $0) }

@@ -50,8 +50,11 @@ struct CodeMailer: Sendable {
             goodUntil: tx.now.adding(seconds: SignInRule.codeSeconds), isDecoy: isDecoy, in: tx)
     }
 
-    /// Deletes what is over an hour old, in batches.
+    /// Deletes what is over an hour old, and expired sessions, in batches.
     func purge() async throws {
+        while try await database.write({ try TokenStore.purgeSessions(limit: 1_000, in: $0) })
+            == 1_000
+        {}
         while try await database.write({ tx in
             try SignInStore.purge(
                 before: tx.now.adding(seconds: -Self.hour), limit: 1_000, in: tx)

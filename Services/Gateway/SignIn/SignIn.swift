@@ -127,7 +127,10 @@ struct SignIn: GatewayUseCases {
     /// Once it is committed, every loop of this process refuses the session.
     func signOut(_ caller: Caller) -> PendingWrite<Void, Void> {
         write(by: caller, committed: lookup.invalidate) { [audit] tx in
-            guard let session = try TokenStore.deleteSession(caller.tokenId, in: tx) else {
+            // A token that acts for a user is not that user's session.
+            guard !caller.isActedFor,
+                let session = try TokenStore.deleteSession(caller.tokenId, in: tx)
+            else {
                 throw Fault(GatewayProblems.notASession)
             }
             try audit.record(.ended(session), by: caller, in: tx)

@@ -103,16 +103,17 @@ enum TokenStore {
         "\(columns, of: "r")", from: "tokens", by: "tokens_by_user",
         where: "user_id = ?1 AND is_session = 0", newestFirst: Columns("created_at", "id"))
 
-    /// Sessions, newest first.
+    /// Sessions that have not ended, newest first.
     static func sessions(
-        of userId: String, _ page: PageRequest, in db: some Queryable
+        of userId: String, _ page: PageRequest, at now: Timestamp, in db: some Queryable
     ) throws -> Page<Token> {
-        try db.page(sessionsOfUser, page, .text(userId), map: token)
+        try db.page(sessionsOfUser, page, .text(userId), .time(now), map: token)
     }
 
     private static let sessionsOfUser = PagedQuery(
         "\(columns, of: "r")", from: "tokens", by: "tokens_by_user",
-        where: "user_id = ?1 AND is_session = 1", newestFirst: Columns("created_at", "id"))
+        where: "user_id = ?1 AND is_session = 1 AND expires_at > ?2",
+        newestFirst: Columns("created_at", "id"))
 
     /// Nil if the user has no such session.
     static func findSession(
@@ -123,6 +124,17 @@ enum TokenStore {
 
     private static let sessionById = SQL(
         "SELECT \(columns) FROM tokens WHERE id = ?1 AND user_id = ?2 AND is_session = 1")
+
+    /// Deletes expired sessions.
+    /// - Returns: how many.
+    static func purgeSessions(limit: Int, in tx: Transaction) throws -> Int {
+        try tx.execute(
+            """
+            DELETE FROM tokens WHERE id IN (
+                SELECT id FROM tokens INDEXED BY sessions_by_end
+                WHERE is_session = 1 AND expires_at <= ?1 LIMIT ?2)
+            """, .time(tx.now), .int(limit))
+    }
 
     /// Ends the sessions of a user, at most `SignInLimits.sessionsPerUser`.
     /// - Returns: the deleted ones.

@@ -92,6 +92,26 @@ enum UserStore {
         ) { _ in true } ?? false
     }
 
+    /// Ids of admins in ascending order, from after one on.
+    static func adminIds(
+        after id: String, limit: Int, in db: some Queryable
+    ) throws -> [String] {
+        try db.rows(
+            """
+            SELECT id FROM users INDEXED BY admins WHERE role = 'admin' AND id > ?1
+            ORDER BY id LIMIT ?2
+            """, .text(id), .int(limit)
+        ) { $0.text(0) }
+    }
+
+    /// Users in the order of their ids, from after one on.
+    static func after(_ id: String, limit: Int, in db: some Queryable) throws -> [User] {
+        try db.rows(fromId, .text(id), .int(limit), map: user)
+    }
+
+    private static let fromId = SQL(
+        "SELECT \(columns) FROM users WHERE id > ?1 ORDER BY id LIMIT ?2")
+
     /// Newest first. `search` is a part of an address, username or display name. It scans all
     /// users, which is acceptable for a search by admins.
     static func page(

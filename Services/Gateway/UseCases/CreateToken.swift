@@ -20,9 +20,10 @@ extension Tokens {
         let secret = APIToken.make(prefix: APIToken.keyPrefix, random: random)
         let id = ids.make("tok_")
         return write(by: caller, admit: admit) { [audit] tx, _ in
-            guard try UserStore.find(draft.userId, in: tx) != nil else {
+            guard let user = try UserStore.find(draft.userId, in: tx) else {
                 throw Fault.invalid("/userId", "must be the id of a user")
             }
+            try UserPolicy.requireUsable(draft.scopes, by: user)
             if let expiresAt = draft.expiresAt, expiresAt <= tx.now {
                 throw Fault.invalid("/expiresAt", "must be in the future")
             }

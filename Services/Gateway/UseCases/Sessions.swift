@@ -15,7 +15,7 @@ struct Sessions: GatewayUseCases {
     ) throws -> Page<Token> {
         try database.read { db in
             try Self.requireAccount(userId, by: caller, in: db)
-            return try TokenStore.sessions(of: userId, page, in: db)
+            return try TokenStore.sessions(of: userId, page, at: lookup.clock.now(), in: db)
         }
     }
 

@@ -19,7 +19,7 @@ struct IntegrationsAPI: Sendable {
                 },
                 .auditTail(of: useCases),
                 .events(useCases, faults),
-            ]
+            ] + useCases.decisionRoutes
     }
 
     private var integrations: [Route] {

@@ -125,6 +125,28 @@ enum IntegrationStore {
                     (SELECT search_text FROM integrations i WHERE i.id = visible.id), ?2) > 0)
             """)
 
+    /// The users who own an integration or have a share of it, personally or through a team, in the
+    /// order of their ids, from after one on.
+    static func people(
+        of id: String, after userId: String, limit: Int, in db: some Queryable
+    ) throws -> [String] {
+        try db.rows(
+            """
+            WITH principals (key) AS (
+                SELECT owner FROM integrations WHERE id = ?1
+                UNION SELECT principal FROM shares WHERE integration_id = ?1
+            )
+            SELECT key AS user_id FROM principals WHERE key NOT LIKE 'team:%' AND key > ?2
+            UNION
+            SELECT m.user_id FROM principals p CROSS JOIN team_members m
+                ON m.team_id = substr(p.key, 6)
+            WHERE p.key LIKE 'team:%' AND m.user_id > ?2
+                AND m.team_id NOT IN (SELECT subject FROM jobs WHERE kind = 'team.deleted')
+            ORDER BY user_id LIMIT ?3
+            """, .text(id), .text(userId), .int(limit)
+        ) { $0.text(0) }
+    }
+
     private static func integration(_ row: Row) -> Integration {
         Integration(
             id: row.text(0), slug: row.text(1), name: row.text(2), description: row.textOrNil(3),

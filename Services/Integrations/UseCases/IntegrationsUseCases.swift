@@ -65,7 +65,7 @@ struct IntegrationsUseCases: UseCases {
         return (integration, standing)
     }
 
-    private static func standing(
+    static func standing(
         of caller: Caller, to integration: Integration, in db: some Queryable
     ) throws -> Standing {
         var standing = Standing(isPlatformAdmin: caller.isAdmin)

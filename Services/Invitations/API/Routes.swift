@@ -19,6 +19,6 @@ struct InvitationsAPI: Sendable {
                 .later(InvitationQueries.answer) { try await answer($0) },
                 .auditTail(of: context),
                 .events(context, faults),
-            ]
+            ] + context.workspaces.decisionRoutes
     }
 }

@@ -165,7 +165,8 @@ extension CollaboratorEventData: Documented {
 
 extension Rule {
     fileprivate static var types: Rule {
-        var rule = Rule.list(WebhookLimits.types, of: .words(InvitationEvents.subscribable))
+        var rule = Rule.list(
+            WebhookLimits.types, of: .words(InvitationEvents.subscribable, named: "EventType"))
         rule.example = ["*"]
         return rule
     }

@@ -17,7 +17,7 @@ struct OrganizationsAPI: Sendable {
                 },
                 .auditTail(of: useCases),
                 .events(useCases, faults),
-            ]
+            ] + useCases.decisionRoutes
     }
 
     private var organizations: [Route] {

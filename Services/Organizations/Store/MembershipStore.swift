@@ -53,6 +53,18 @@ enum MembershipStore {
         \(withRole) ORDER BY r.joined_at, r.user_id
         """)
 
+    /// The ids of members in ascending order, from after one on.
+    static func userIds(
+        of organizationId: String, after userId: String, limit: Int, in db: some Queryable
+    ) throws -> [String] {
+        try db.rows(
+            """
+            SELECT user_id FROM memberships WHERE organization_id = ?1 AND user_id > ?2
+            ORDER BY user_id LIMIT ?3
+            """, .text(organizationId), .text(userId), .int(limit)
+        ) { $0.text(0) }
+    }
+
     /// Any membership of a user.
     static func any(of userId: String, in db: some Queryable) throws -> Membership? {
         try db.row(anyOfUser, .text(userId), map: membership)

@@ -101,6 +101,15 @@ enum OrganizationStore {
                 SELECT search_text FROM organizations WHERE id = organization_id), ?2) > 0)
             """, newestFirst: Columns("organization_id"))
 
+    /// All organizations, newest first.
+    static func all(_ page: PageRequest, in db: some Queryable) throws -> Page<Organization> {
+        try db.page(everyOne, page, map: organization)
+    }
+
+    private static let everyOne = PagedQuery(
+        "\(columns, of: "r")", from: "organizations",
+        where: "id NOT IN (SELECT subject FROM jobs WHERE kind = 'organization.deleted')")
+
     /// Organizations with a public store, newest first.
     static func publicStores(
         search: String?, _ page: PageRequest, in db: some Queryable

@@ -58,7 +58,7 @@ package final class BodySchema: Sendable {
         case .boolean: return .boolean
         case .integer: return .integer
         case .timestamp: return .timestamp
-        case .words(let words): return .words(words)
+        case .words(let words, _): return .words(words)
         case .freeForm: return .free
         case .object(let type): return .object(try BodySchema(of: type))
         case .array(let item):

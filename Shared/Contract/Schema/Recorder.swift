@@ -37,7 +37,7 @@ package struct Recorder: Decoder {
             let cases = cases(of: enumeration)
             let words = cases.compactMap { ($0 as? any RawRepresentable)?.rawValue as? String }
             guard !words.isEmpty, words.count == cases.count else { throw unknown(type) }
-            return (.words(words), try value(cases[0], type))
+            return (.words(words, named: schemaName(ofWords: type)), try value(cases[0], type))
         }
         let recorder = Recorder()
         let made = try T(from: recorder)

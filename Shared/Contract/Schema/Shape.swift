@@ -4,8 +4,8 @@ package indirect enum Shape: Sendable {
     case boolean
     case integer
     case timestamp
-    /// One of a Swift enum's texts.
-    case words([String])
+    /// One of a Swift enum's texts, with the enum's name.
+    case words([String], named: String)
     case array(Shape)
     case freeForm
     case object(any Documented.Type)

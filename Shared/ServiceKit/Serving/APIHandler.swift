@@ -116,9 +116,8 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
         guard let answer = exchange.owner as? ResponseSink else {
             return response(to: error, exchange.head, from: exchange.peer)
         }
-        let response = Problem(error).response(
-            instance: base + exchange.head.pathText, requestId: answer.requestId, page: problems)
-        return Self.finish(response, answer.requestId, answer.trace, isAPI: true)
+        return Self.finish(
+            answer.response(to: Problem(error)), answer.shownRequestId, answer.trace, isAPI: true)
     }
 
     /// The gate's fields, such as those of CORS.

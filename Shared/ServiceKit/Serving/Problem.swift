@@ -89,6 +89,18 @@ public struct Problem: Error, Sendable {
         return response
     }
 
+    /// As a standard with rules of its own has it: its sentence alone, and 400 for whatever is
+    /// wrong with the request's body.
+    var text: Response {
+        let mistakes = fields.map { "\($0.pointer) \($0.detail)" }
+        let text = mistakes.count > 1 ? mistakes.joined(separator: "; ") + "." : detail
+        var response = Response(
+            status == 415 || status == 422 ? 400 : status, fields: headers,
+            body: Array(text.utf8))
+        response.add("Content-Type", "text/plain; charset=utf-8")
+        return response
+    }
+
     private struct Body: Encodable {
         let type: String
         let title: String

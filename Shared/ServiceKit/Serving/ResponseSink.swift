@@ -61,17 +61,31 @@ final class ResponseSink: @unchecked Sendable {
             let current = try response.conditional(on: exchange.head).ignoring(ignored)
             exchange.respond(
                 APIHandler.finish(
-                    current.located(below: handler.base), requestId, trace, isAPI: isAPI))
+                    current.located(below: handler.base), shownRequestId, trace,
+                    isAPI: isAPI || answersText))
         } catch {
             give(Problem(error))
         }
     }
 
-    func give(_ problem: Problem) {
-        give(
-            problem.response(
-                instance: handler.base + asked.path, requestId: requestId,
-                page: handler.problems))
+    /// Whether a standard with rules of its own says how to answer.
+    private var answersText: Bool {
+        route.map { handler.table.routes[$0].endpoint.errors == .text } ?? false
+    }
+
+    /// As the response has it. The log has one of ours where the client's is no text of ours.
+    var shownRequestId: String {
+        guard answersText else { return requestId }
+        return exchange.head.ownRequestId ?? requestId
+    }
+
+    func give(_ problem: Problem) { give(response(to: problem)) }
+
+    func response(to problem: Problem) -> Response {
+        guard !answersText else { return problem.text }
+        return problem.response(
+            instance: handler.base + exchange.head.pathText, requestId: requestId,
+            page: handler.problems)
     }
 
     /// A response that the head alone decides. A short body is read first, so that malformed
@@ -111,5 +125,21 @@ extension Response {
             $0.name == "Location" ? Field($0.name, base + $0.value) : $0
         }
         return response
+    }
+}
+
+extension RequestHead {
+    /// Longer ones are not sent back.
+    private static let longestRequestId = 1_024
+
+    /// The client's `X-Request-Id`: visible characters and spaces.
+    fileprivate var ownRequestId: String? {
+        guard fields.count(of: .xRequestId) == 1 else { return nil }
+        return fields.withValue(.xRequestId) { bytes -> String? in
+            guard (1...Self.longestRequestId).contains(bytes.count),
+                bytes.allSatisfy({ (0x20...0x7E).contains($0) })
+            else { return nil }
+            return String(decoding: bytes, as: UTF8.self)
+        } ?? nil
     }
 }

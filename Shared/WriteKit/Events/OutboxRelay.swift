@@ -7,9 +7,9 @@ import SQLite
 /// gets events in the order in which they happened.
 public final class OutboxRelay: Sendable {
     private static let pollMilliseconds = 250
-    private static let firstDelay = 500
-    /// Short, so that contexts agree within seconds of all being up.
-    private static let longestDelay = 2_000
+    private static let firstDelay = 250
+    /// Short, so that contexts agree within a second of all being up.
+    private static let longestDelay = 750
 
     private let target: String
     private let database: Database

@@ -33,6 +33,8 @@ public enum Tombstone: String, Sendable {
         try tx.execute(
             "INSERT INTO tombstones VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING", .text(rawValue),
             .text(id), .time(tx.now))
+        // A deleted user is no longer suspended.
+        if self == .user { try SuspendedUsers.set(id, isSuspended: false, in: tx) }
     }
 
     /// Whether `id` was deleted.

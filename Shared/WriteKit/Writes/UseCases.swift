@@ -24,10 +24,17 @@ extension UseCases {
     public var listeners: [String] { [] }
     /// Nothing.
     public var wrote: @Sendable () -> Void { {} }
-    /// Refuses users whose deletion was received: 403 `user_deleted`.
+    /// Refuses users whose deletion or suspension was received: 403 `user_deleted`,
+    /// `user_suspended`.
     public static func check(_ caller: Caller, in db: any Queryable) throws {
         guard try !Tombstone.user.contains(caller.userId, in: db) else {
             throw Fault(ProblemType.userDeleted)
+        }
+        // A request that was admitted before the suspension was known here. Not a 401, which would
+        // be about our own identity.
+        guard try !SuspendedUsers.contains(caller.userId, in: db) else {
+            throw Fault(
+                .forbidden, code: ProblemType.userSuspended.code, ProblemType.userSuspended.detail)
         }
     }
 

@@ -46,7 +46,7 @@ import Testing
             served == EntityRoutes.all + [
                 EntityRoutes.listAudit, AuditRoutes.tail, EntityQueries.standing,
                 InternalEvent.deliver,
-            ])
+            ] + DecisionQueries.all)
     }
 
     @Test func `a read-only token is accepted for GET and for access checks`() {

@@ -164,6 +164,20 @@ import WriteKit
         #expect(world.organizations.calls == before + 1)
     }
 
+    @Test func `a public store is open to every user, and to no others`() async throws {
+        let entity = try await world.entity(by: ada)
+        world.organizations.set { $0.publicEntities = [entity.id] }
+        let root = Caller(userId: "usr_root", isAdmin: true)
+        let stranger = world.user("stranger")
+        for caller in [ada, root] {
+            #expect(try await checked(query(entity, stranger), by: caller) == [.publicStore])
+            #expect(try await explained(entity, of: stranger, by: caller) == [.publicStore])
+            let nobody = Caller(userId: "usr_nobody")
+            #expect(try await checked(query(entity, nobody), by: caller) == [nil])
+            #expect(try await explained(entity, of: nobody, by: caller) == [])
+        }
+    }
+
     @Test func `a check about another user is refused unless the caller is a publisher`()
         async throws
     {

@@ -40,7 +40,8 @@ import Testing
         let served = IntegrationsAPI(useCases: try World().useCases).routes.map(\.endpoint)
         #expect(
             served == IntegrationRoutes.all
-                + [IntegrationRoutes.listAudit, AuditRoutes.tail, InternalEvent.deliver])
+                + [IntegrationRoutes.listAudit, AuditRoutes.tail, InternalEvent.deliver]
+                + DecisionQueries.all)
     }
 
     @Test func `a read-only token is accepted only for GET`() {

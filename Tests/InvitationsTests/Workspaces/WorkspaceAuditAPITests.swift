@@ -14,7 +14,8 @@ import WriteKit
 /// `GET /api/audit?workspaceId=`
 @Suite struct WorkspaceAuditAPITests {
     private static let members = [
-        "action", "actorId", "after", "at", "before", "id", "requestId", "subject", "tokenId",
+        "actingId", "action", "actorId", "after", "at", "before", "id", "requestId", "subject",
+        "tokenId",
     ]
 
     @Test func `the owner can read the audit, platform admins even after deletion`() async throws {

@@ -42,7 +42,8 @@ import Testing
         let served = OrganizationsAPI(useCases: try World().useCases).routes.map(\.endpoint)
         #expect(
             served == OrganizationRoutes.all + OrganizationQueries.all
-                + [OrganizationRoutes.listAudit, AuditRoutes.tail, InternalEvent.deliver])
+                + [OrganizationRoutes.listAudit, AuditRoutes.tail, InternalEvent.deliver]
+                + DecisionQueries.all)
     }
 
     @Test func `a read-only token can only GET`() {

@@ -41,7 +41,8 @@ extension InvitationsUseCases {
             }
             try Self.checkOpen(invitation, at: tx.now)
             guard let entity, try !Tombstone.entity.contains(entity.id, in: tx),
-                try !Tombstone.user.contains(invitation.invitedBy, in: tx)
+                try !Tombstone.user.contains(invitation.invitedBy, in: tx),
+                try !SuspendedUsers.contains(invitation.invitedBy, in: tx)
             else { throw Fault(InvitationProblems.inviterGone) }
             // Ownership may have changed since the query.
             let owner = try owner(of: entity, in: tx)

@@ -137,6 +137,7 @@ public enum WorkspaceRoutes {
         problems: [
             WorkspaceProblems.emailMismatch, .userDeleted,
             WorkspaceProblems.answered, InvitationProblems.expired, InvitationProblems.revoked,
+            InvitationProblems.inviterGone,
         ])
     public static let changeExpiration = Endpoint(
         "changeWorkspaceInvitationExpiration", .post,

@@ -255,7 +255,8 @@ enum DeliveryStore {
     // MARK: Due deliveries
 
     /// Every webhook with pending deliveries, and when the first is due: one step in the index for
-    /// each, however many there are. Deleted webhooks are left out.
+    /// each, however many there are. Deleted webhooks are left out, and those of suspended users,
+    /// whose deliveries wait.
     static func backlogs(in db: some Queryable) throws -> [DeliveryBacklog] {
         try db.rows(
             """
@@ -272,6 +273,7 @@ enum DeliveryStore {
                  WHERE d.status = 'pending' AND d.webhook_id = waiting.id)
             FROM waiting CROSS JOIN webhooks w ON w.id = waiting.id
             WHERE waiting.id IS NOT NULL
+                AND w.owner_id NOT IN (SELECT id FROM suspended_users)
             """
         ) { DeliveryBacklog(webhookId: $0.text(0), ownerId: $0.text(1), nextAt: $0.time(2)) }
     }

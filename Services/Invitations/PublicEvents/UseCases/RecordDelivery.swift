@@ -36,8 +36,11 @@ extension WebhooksUseCases {
 
     /// Whether a webhook's URL and state are unchanged.
     func isCurrent(_ webhook: Webhook) throws -> Bool {
-        let now = try database.read { try WebhookStore.find(webhook.id, in: $0) }
-        return now?.isAt(webhook) ?? false
+        try database.read { reader in
+            let now = try WebhookStore.find(webhook.id, in: reader)
+            return try now?.isAt(webhook) == true
+                && !SuspendedUsers.contains(webhook.ownerId, in: reader)
+        }
     }
 
     /// Stores the result of an attempt and its consequences for the webhook.

@@ -38,6 +38,9 @@ extension WorkspacesUseCases {
         case .revoked: throw Fault(InvitationProblems.revoked)
         case .accepted, .rejected: throw WorkspaceInvitation.answered(former.status)
         }
+        if accepts, try SuspendedUsers.contains(former.invitedBy, in: tx) {
+            throw Fault(InvitationProblems.inviterGone)
+        }
         placed.invitation = try end(
             former, as: accepts ? .accepted : .rejected, of: invitee, to: placed.workspace,
             by: caller, in: tx)
