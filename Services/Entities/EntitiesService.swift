@@ -43,9 +43,13 @@ public func makeEntities(
         collaborators: remote.collaborators, listeners: relays.targets, quotas: settings.quotas,
         faults: runtime.faults)
     return try await ContextService(
-        "entities", EntitiesAPI(useCases: useCases, faults: runtime.faults).routes, over: database,
-        relays, jobs: JobRunner(useCases.jobs, of: database, runtime), neighbours: remote.states,
-        settings.common, runtime)
+        "entities", EntitiesAPI(useCases: useCases, faults: runtime.faults).routes,
+        names: ThingNames([
+            .entity: { try useCases.findEntities(externalIds: $0) },
+            .organization: { try await remote.organizations.ids(ofOrganizations: $0) },
+        ]),
+        over: database, relays, jobs: JobRunner(useCases.jobs, of: database, runtime),
+        neighbours: remote.states, settings.common, runtime)
 }
 
 private func makeRemote(

@@ -34,6 +34,10 @@ public func makeIntegrations(
         IntegrationsAPI(
             useCases: useCases, base: settings.common.publicURL?.path ?? "", faults: runtime.faults
         ).routes,
+        names: ThingNames([
+            .integration: { try useCases.findIntegrations(externalIds: $0) },
+            .team: { try useCases.findTeams(externalIds: $0) },
+        ]),
         over: database, jobs: JobRunner(useCases.jobs, of: database, runtime),
         neighbours: neighbours, settings.common, runtime)
 }

@@ -71,7 +71,12 @@ package func makeInvitations(
         ringing: wakeSignal, runtime)
     let service = try await ContextService(
         "invitations",
-        InvitationsAPI(context: context, faults: runtime.faults).routes, over: database,
+        InvitationsAPI(context: context, faults: runtime.faults).routes,
+        names: ThingNames([
+            .workspace: { try context.workspaces.findWorkspaces(externalIds: $0) },
+            .entity: { try await remote.entities.ids(ofEntities: $0) },
+        ]),
+        over: database,
         jobs: JobRunner(context.jobs, of: database, runtime, committed: context.wrote),
         mail: mailWorker,
         neighbours: remote.states,

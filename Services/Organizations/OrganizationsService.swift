@@ -47,8 +47,12 @@ public func makeOrganizations(
     }
     return try await ContextService(
         "organizations", OrganizationsAPI(useCases: useCases, faults: runtime.faults).routes,
-        over: database,
-        relays, jobs: JobRunner(useCases.jobs, of: database, runtime), neighbours: remote.states,
+        names: ThingNames([
+            .organization: { try useCases.findOrganizations(externalIds: $0) },
+            .entity: { try await remote.entities.ids(ofEntities: $0) },
+        ]),
+        over: database, relays, jobs: JobRunner(useCases.jobs, of: database, runtime),
+        neighbours: remote.states,
         settings.common, runtime)
 }
 

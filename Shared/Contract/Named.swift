@@ -47,6 +47,26 @@ extension Rule {
         "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
 }
 
+extension Member {
+    /// The external id that a response shows.
+    /// - Parameter thing: what has it, as in "entity".
+    public static func externalId(of thing: String, example: JSONTree = .null) -> Member {
+        Member(
+            "externalId", "The platform's own id of the \(thing); `null` if there is none.",
+            example: example)
+    }
+
+    /// The external id that a request gives.
+    public static func newExternalId(of thing: String, isClearable: Bool = false) -> Member {
+        let clearing = isClearable ? " `null` clears it." : ""
+        return Member(
+            "externalId",
+            "The platform's own id, by which requests can name the \(thing): `ext:` and this. "
+                + "Unique; only a platform admin's token can set it.\(clearing)",
+            isClearable ? .externalId.clearable : .externalId, example: .string("\(thing)-4711"))
+    }
+}
+
 extension Endpoint {
     /// Whatever its path, query or body names.
     /// - Throws: `UnknownShape`.

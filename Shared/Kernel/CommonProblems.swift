@@ -19,6 +19,9 @@ extension ProblemType {
     /// `Latchkey-User` names a platform admin, or a suspended user.
     public static let cannotActAs = forbidden(
         "cannot_act_as", "Platform admins and suspended users can't be acted for.")
+    /// External ids of things, set by a member's own token.
+    public static let adminTokenRequired = forbidden(
+        "admin_token_required", "Only a platform admin's token can set an externalId.")
     /// A change with a token that only reads.
     public static let readOnlyToken = forbidden("read_only_token", "The token is read-only.")
     /// The caller was deleted while the request was in flight.

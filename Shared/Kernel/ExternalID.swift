@@ -38,6 +38,13 @@ public enum ExternalID {
         guard let raw else { return nil }
         return try check(raw, pointer: pointer)
     }
+
+    /// Requires that the caller can set external ids of things: they are the platform's, and not
+    /// its users'.
+    /// - Throws: 403.
+    public static func authorize(_ caller: Caller) throws(Fault) {
+        guard caller.hasAdminToken else { throw Fault(ProblemType.adminTokenRequired) }
+    }
 }
 
 extension Patch where Value == String {

@@ -44,6 +44,7 @@ enum EntitiesAlone {
                     (OrganizationQueries.storeEntities, "store-entities-answer"),
                     (OrganizationQueries.colleagues, "colleagues-answer"),
                     (OrganizationQueries.membership, membership),
+                    (OrganizationQueries.externalIds, "organization-external-ids-answer"),
                     (InternalEvent.deliver, "event-receipt"),
                 ]),
             Alone.Neighbour(

@@ -29,7 +29,7 @@ import Testing
         [
             IntegrationBody(
                 id: text(), slug: text(), name: text(), description: maybe(text()),
-                ownerId: text(), createdAt: time(), updatedAt: time()),
+                externalId: maybe(text()), ownerId: text(), createdAt: time(), updatedAt: time()),
             IntegrationAccessBody(accessLevel: number(), via: text()),
             IntegrationShareBody(
                 integrationId: text(), principalId: text(), accessLevel: number(),
@@ -40,7 +40,9 @@ import Testing
             random.below(2) == 0
                 ? OwnerBody(text(), username: text(), displayName: text())
                 : OwnerBody(text(), teamId: text(), name: text()),
-            TeamBody(id: text(), name: text(), memberCount: number(), createdAt: time()),
+            TeamBody(
+                id: text(), name: text(), memberCount: number(), externalId: maybe(text()),
+                createdAt: time()),
             TeamMemberBody(
                 username: text(), displayName: text(),
                 role: one(of: .admin, .dataWizard, .member)),

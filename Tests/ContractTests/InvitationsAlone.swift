@@ -27,7 +27,12 @@ struct InvitationsAlone {
         let folder = try TemporaryFolder()
         let neighbours = [
             Alone.Neighbour("gateway", asked, [(DirectoryQueries.lookUpUsers, "directory-answer")]),
-            Alone.Neighbour("entities", asked, [(EntityQueries.standing, standing)]),
+            Alone.Neighbour(
+                "entities", asked,
+                [
+                    (EntityQueries.standing, standing),
+                    (EntityQueries.externalIds, "entity-external-ids-answer"),
+                ]),
             Alone.Neighbour(
                 "organizations", asked, [(OrganizationQueries.storeAccess, "store-access-answer")]),
         ]

@@ -25,7 +25,9 @@ enum OrganizationsAlone {
             Alone.Neighbour(
                 "entities", asked,
                 [
-                    (EntityQueries.standing, standing), (InternalEvent.deliver, "event-receipt"),
+                    (EntityQueries.standing, standing),
+                    (EntityQueries.externalIds, "entity-external-ids-answer"),
+                    (InternalEvent.deliver, "event-receipt"),
                 ]),
         ]
         try await Alone.run(neighbours) {

@@ -140,6 +140,7 @@ import Testing
 
 private struct NoEntities: Entities {
     func standing(of userId: String, to entityId: String) -> EntityStanding? { nil }
+    func ids(ofEntities externalIds: [String]) -> [String: String] { [:] }
 }
 
 /// Accepts any bucket.

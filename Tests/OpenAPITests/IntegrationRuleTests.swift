@@ -50,18 +50,20 @@ import Testing
         }
     }
 
-    @Test func `null clears the description only`() throws {
+    @Test func `null clears the description and the external id only`() throws {
         for member in IntegrationPatchBody.members {
             let takes = isAccepted { () throws(Fault) in
                 switch member.name {
                 case "name": _ = try IntegrationUpdate(name: .null)
                 case "slug": _ = try IntegrationUpdate(slug: .null)
+                case "externalId": _ = try IntegrationUpdate(externalId: .null)
                 default: _ = try IntegrationUpdate(description: .null)
                 }
             }
             #expect(member.rule.isClearable == takes, "\(member.name)")
         }
-        #expect(TeamPatchBody.members.allSatisfy { !$0.rule.isClearable })
+        let ofTeams = TeamPatchBody.members.filter(\.rule.isClearable).map(\.name)
+        #expect(ofTeams == ["externalId"])
     }
 
     @Test(arguments: Texts.all)

@@ -22,7 +22,7 @@ parser = argparse.ArgumentParser(prog="deploy/bench")
 parser.add_argument("bin", help=argparse.SUPPRESS)
 parser.add_argument("--seconds", type=int, default=4, help="duration of each load (default 4)")
 parser.add_argument("--rounds", type=int, default=3, help="loads of each side, in turns (default 3)")
-parser.add_argument("--only", help="only one of: constant, proxy, acting, access, people, writes, memory, deep, start")
+parser.add_argument("--only", help="only one of: constant, proxy, acting, external, access, people, writes, memory, deep, start")
 options = parser.parse_args()
 
 work = Path(tempfile.mkdtemp(prefix="latchkey-bench-"))
@@ -218,6 +218,23 @@ def acting(entity):
         ratio = ours[0] / theirs[0]
         report(name, f"{ours[0]:.0f}/s", f"own token {theirs[0]:.0f}/s", f"{ratio:.2f}",
                ">= 0.95", ratio >= 0.95)
+
+
+def external(entity):
+    """What external ids cost: of a user, which the gateway resolves, and of the entity, too."""
+    user = call("POST", "/api/users", {"email": "x@example.com", "username": "x",
+                                       "displayName": "X", "externalId": "bench|1"})["id"]
+    call("PATCH", f"/api/entities/{entity}", {"externalId": "bench|1"})
+    path = f"/api/entities/{entity}/access?userId="
+    for name, named in (
+            ("a user by external id", f"{path}ext:bench%7C1"),
+            ("the same, and the entity",
+             "/api/entities/ext:bench%7C1/access?userId=ext:bench%7C1")):
+        ours, theirs = in_turns(
+            lambda: wrk(gateway_port, named), lambda: wrk(gateway_port, path + user))
+        ratio = ours[0] / theirs[0]
+        report(name, f"{ours[0]:.0f}/s", f"by id {theirs[0]:.0f}/s", f"{ratio:.2f}", ">= 0.95",
+               ratio >= 0.95)
 
 
 def access(services):
@@ -463,6 +480,8 @@ def main():
         proxy(entity)
     if wanted("acting"):
         acting(entity)
+    if wanted("external"):
+        external(entity)
     if wanted("access"):
         access(services)
     if wanted("people"):

@@ -38,14 +38,19 @@ extension EntitiesAPI {
     }
 
     func checkAccess(_ request: RequestContext) async throws -> Response {
+        let asked = try request.decodeAsked(AccessChecksBody.self)?.checks
         let queries = try request.decode(AccessChecksBody.self).checks.map {
             AccessQuery(entityId: $0.entityId, userId: $0.userId ?? request.caller.userId)
         }
         let decisions = try await useCases.checkAccess(queries, by: request.caller)
-        let results = zip(queries, decisions).map { query, decision in
-            AccessResultsBody.Result(
-                entityId: query.entityId, userId: query.userId, via: decision.via,
-                reason: decision.reason)
+        // A hidden entity's own id would tell that its external id exists.
+        let seesAll = EntityPolicy.checksEverybody(request.caller)
+        let results = queries.indices.map { index in
+            let (query, decision) = (queries[index], decisions[index])
+            let isShown = seesAll || decision.via != nil
+            return AccessResultsBody.Result(
+                entityId: isShown ? query.entityId : asked?[index].entityId ?? query.entityId,
+                userId: query.userId, via: decision.via, reason: decision.reason)
         }
         return .json(200, AccessResultsBody(results: results))
     }

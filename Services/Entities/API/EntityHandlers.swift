@@ -8,7 +8,8 @@ extension EntitiesAPI {
         let body = try request.decode(NewEntityBody.self)
         let draft = try EntityDraft(
             name: body.name, type: body.type, slug: body.slug, description: body.description,
-            organizationId: body.organizationId, resharing: body.resharing)
+            organizationId: body.organizationId, resharing: body.resharing,
+            externalId: body.externalId)
         return try await request.commit(
             useCases.createEntity(draft, by: request.caller), current: .exists
         ) {
@@ -34,7 +35,7 @@ extension EntitiesAPI {
         let body = try request.decode(EntityPatchBody.self)
         let update = try EntityUpdate(
             name: body.name, slug: body.slug, description: body.description,
-            resharing: body.resharing)
+            resharing: body.resharing, externalId: body.externalId)
         return try await request.commit(
             useCases.updateEntity(try request.entityId, update, by: request.caller),
             current: .entity
@@ -72,7 +73,8 @@ extension EntityBody {
             id: entity.id, name: entity.name, slug: entity.slug, type: entity.type,
             description: entity.description, organizationId: entity.organizationId,
             ownerId: entity.ownerId, createdAt: entity.createdAt, updatedAt: entity.updatedAt,
-            latestVersion: entity.latestVersion, resharing: entity.resharing, access: via)
+            latestVersion: entity.latestVersion, resharing: entity.resharing,
+            externalId: entity.externalId, access: via)
     }
 }
 

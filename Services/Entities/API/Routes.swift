@@ -19,6 +19,9 @@ struct EntitiesAPI: Sendable {
                 .now(EntityQueries.standing) {
                     .json(try useCases.getStanding(try $0.decode(EntityStandingQuery.self)))
                 },
+                .externalIds(EntityQueries.externalIds) {
+                    try useCases.findEntities(externalIds: $0)
+                },
                 .events(useCases, faults),
             ] + useCases.decisionRoutes
     }

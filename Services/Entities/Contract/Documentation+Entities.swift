@@ -28,6 +28,7 @@ extension EntityBody: Documented {
             Member(
                 "resharing",
                 "Who can share the entity: `anyone` with access, or only its `publishers`."),
+            .externalId(of: "entity"),
             Member(
                 "access",
                 "The first access step that applies to the caller; absent where the entity is only "
@@ -65,7 +66,7 @@ extension NewEntityBody: Documented {
             Member(
                 "organizationId", "An organization that the caller belongs to; none by default.",
                 .plain.naming(.organization)),
-            .resharing,
+            .resharing, .newExternalId(of: "entity"),
         ]
     }
 }
@@ -80,7 +81,7 @@ extension EntityPatchBody: Documented {
             Member(
                 "description", "The purpose of the entity; `null` clears it.", .text().clearable,
                 example: "Writes them for you"),
-            .resharing,
+            .resharing, .newExternalId(of: "entity", isClearable: true),
         ]
     }
 }

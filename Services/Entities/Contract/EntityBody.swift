@@ -15,13 +15,15 @@ public struct EntityBody: Codable, Sendable, Equatable {
     /// The greatest version by precedence.
     @OrNull public var latestVersion: String?
     public let resharing: Resharing
+    /// The platform's own id.
+    @OrNull public var externalId: String?
     /// The first access step that applies to the caller; nil where the entity is only mentioned.
     public let access: AccessStep?
 
     public init(
         id: String, name: String, slug: String, type: EntityType, description: String?,
         organizationId: String?, ownerId: String, createdAt: Timestamp, updatedAt: Timestamp,
-        latestVersion: String?, resharing: Resharing, access: AccessStep?
+        latestVersion: String?, resharing: Resharing, externalId: String?, access: AccessStep?
     ) {
         self.id = id
         self.name = name
@@ -34,6 +36,7 @@ public struct EntityBody: Codable, Sendable, Equatable {
         self.updatedAt = updatedAt
         self.latestVersion = latestVersion
         self.resharing = resharing
+        self.externalId = externalId
         self.access = access
     }
 }
@@ -61,10 +64,11 @@ public struct NewEntityBody: Codable, Sendable {
     public let description: String?
     public let organizationId: String?
     public let resharing: String?
+    public let externalId: String?
 
     public init(
         name: String, type: String, slug: String? = nil, description: String? = nil,
-        organizationId: String? = nil, resharing: String? = nil
+        organizationId: String? = nil, resharing: String? = nil, externalId: String? = nil
     ) {
         self.name = name
         self.type = type
@@ -72,6 +76,7 @@ public struct NewEntityBody: Codable, Sendable {
         self.description = description
         self.organizationId = organizationId
         self.resharing = resharing
+        self.externalId = externalId
     }
 }
 
@@ -81,11 +86,14 @@ public struct EntityPatchBody: Codable, Sendable {
     public let slug: Patch<String>
     public let description: Patch<String>
     public let resharing: Patch<String>
+    public let externalId: Patch<String>
 
     public init(
         name: Patch<String> = .unchanged, slug: Patch<String> = .unchanged,
-        description: Patch<String> = .unchanged, resharing: Patch<String> = .unchanged
+        description: Patch<String> = .unchanged, resharing: Patch<String> = .unchanged,
+        externalId: Patch<String> = .unchanged
     ) {
+        self.externalId = externalId
         self.name = name
         self.slug = slug
         self.description = description

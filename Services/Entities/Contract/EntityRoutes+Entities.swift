@@ -17,7 +17,7 @@ extension EntityRoutes {
             + "membership can't be checked, only entities without an organization can be created.",
         takes: .json(NewEntityBody.self), answers: .created(EntityBody.self, tagged: true),
         problems: [
-            .userDeleted, .slugTaken,
+            .userDeleted, .slugTaken, .externalIdTaken, .adminTokenRequired,
             .quotaExceeded("entities created by the caller"),
         ])
     public static let listEntities = Endpoint(
@@ -41,8 +41,8 @@ extension EntityRoutes {
         takes: .json(EntityPatchBody.self),
         answers: .ok(EntityBody.self, "The updated entity.", tagged: true),
         problems: [
-            EntityProblems.notPublisher, .userDeleted, .slugTaken,
-            EntityProblems.accessUnknown,
+            EntityProblems.notPublisher, .userDeleted, .slugTaken, .externalIdTaken,
+            .adminTokenRequired, EntityProblems.accessUnknown,
         ])
     public static let deleteEntity = Endpoint(
         "deleteEntity", .delete, "/api/entities/{entityId}", scopes: write,

@@ -9,7 +9,12 @@ public enum EntityQueries {
         "entityStanding", .post, "/internal/entities/standing", access: .service, readsOnly: true,
         summary: "Get an entity and a user's local access to it")
 
-    public static let all = [standing]
+    /// Of entities.
+    public static let externalIds = ExternalIDsQuery.endpoint(
+        "entityExternalIds", "/internal/entities/external-ids",
+        summary: "Find entities by external ids")
+
+    public static let all = [standing, externalIds]
 }
 
 public struct EntityStandingQuery: Codable, Sendable {

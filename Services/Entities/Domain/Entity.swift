@@ -19,6 +19,8 @@ struct Entity: Sendable, Equatable {
     /// The greatest version by precedence.
     var latestVersion: String?
     var resharing = Resharing.anyone
+    /// The platform's own id; unique over all entities.
+    var externalId: String?
 
     /// Records a change. The time never goes back, even if the clock is set back: other services
     /// tell by it which of two names is newer.

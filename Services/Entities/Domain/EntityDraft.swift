@@ -10,10 +10,11 @@ struct EntityDraft: Sendable, Equatable {
     let description: String?
     let organizationId: String?
     let resharing: Resharing
+    let externalId: String?
 
     init(
         name: String, type: String, slug: String? = nil, description: String? = nil,
-        organizationId: String? = nil, resharing: String? = nil
+        organizationId: String? = nil, resharing: String? = nil, externalId: String? = nil
     ) throws(Fault) {
         var validation = Validation()
         let validName = validation.check(try Text.name(name, pointer: "/name"))
@@ -23,6 +24,9 @@ struct EntityDraft: Sendable, Equatable {
             validation.check(try Text.optionalText(description, pointer: "/description")) ?? nil
         let validResharing: Resharing? = validation.check(
             try Text.word(resharing ?? Resharing.anyone.rawValue, pointer: "/resharing"))
+        self.externalId =
+            validation.check(
+                try ExternalID.checkIfPresent(externalId, pointer: "/externalId")) ?? nil
         guard let validName, let validType, let validResharing, validation.fields.isEmpty
         else {
             throw .invalid(validation.fields)
@@ -43,16 +47,20 @@ struct EntityUpdate: Sendable, Equatable {
     /// `.some(nil)` clears it.
     let description: String??
     let resharing: Resharing?
+    /// `.some(nil)` clears it.
+    let externalId: String??
 
     init(
         name: Patch<String> = .unchanged, slug: Patch<String> = .unchanged,
-        description: Patch<String> = .unchanged, resharing: Patch<String> = .unchanged
+        description: Patch<String> = .unchanged, resharing: Patch<String> = .unchanged,
+        externalId: Patch<String> = .unchanged
     ) throws(Fault) {
         var validation = Validation()
         self.name = validation.check(try name.name("/name")) ?? nil
         self.slug = validation.check(try Slug.check(try slug.required("/slug"))) ?? nil
         self.description = validation.check(try description.optionalText("/description")) ?? nil
         self.resharing = validation.check(try Self.resharing(resharing)) ?? nil
+        self.externalId = validation.check(try externalId.externalId("/externalId")) ?? nil
         try validation.finish()
     }
 
@@ -68,6 +76,7 @@ struct EntityUpdate: Sendable, Equatable {
         if let slug { changed.slug = slug }
         if let description { changed.description = description }
         if let resharing { changed.resharing = resharing }
+        if let externalId { changed.externalId = externalId }
         if changed != entity { changed.touch(now) }
         return changed
     }

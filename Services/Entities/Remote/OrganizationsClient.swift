@@ -21,6 +21,10 @@ struct OrganizationsClient: Organizations {
         return Set(answer.colleagues)
     }
 
+    func ids(ofOrganizations externalIds: [String]) async throws -> [String: String] {
+        try await client.ids(of: externalIds, by: OrganizationQueries.externalIds)
+    }
+
     func membership(of userId: String, in organizationId: String) async throws -> String? {
         try await client.call(
             OrganizationQueries.membership,

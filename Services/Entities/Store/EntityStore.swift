@@ -1,13 +1,15 @@
 import EntitiesContract
 import Kernel
 import SQLite
+import WriteKit
 
 /// Rows of `entities`. An entity that a job is deleting keeps its row until the job is done; only
 /// the job's own queries see it.
 enum EntityStore {
     static let columns = Columns(
         "id", "name", "slug", "type", "description", "organization_id", "owner_id", "created_at",
-        "updated_at", "latest_version", "resharing")
+        "updated_at", "latest_version", "resharing", "external_id")
+    static let externalIds = ExternalIDs(of: "entities")
 
     static func find(_ id: String, in db: some Queryable) throws -> Entity? {
         try db.row(byId, .text(id)) { try entity($0) }
@@ -30,7 +32,7 @@ enum EntityStore {
             .text(entity.type.rawValue), .text(entity.description), .text(entity.organizationId),
             .text(entity.ownerId), .time(entity.createdAt), .time(entity.updatedAt),
             .text(entity.latestVersion), .text(entity.resharing.rawValue),
-            .text(entity.searchText), .text(entity.ownerId))
+            .text(entity.externalId), .text(entity.searchText), .text(entity.ownerId))
     }
 
     private static let insertion = (columns + Columns("search_text", "created_by")).insert(
@@ -42,13 +44,13 @@ enum EntityStore {
             """
             UPDATE entities SET name = ?2, slug = ?3, description = ?4, owner_id = ?5,
                 updated_at = ?6, latest_version = ?7, search_text = ?8, organization_id = ?9,
-                resharing = ?10
+                resharing = ?10, external_id = ?11
             WHERE id = ?1
             """,
             .text(entity.id), .text(entity.name), .text(entity.slug), .text(entity.description),
             .text(entity.ownerId), .time(entity.updatedAt), .text(entity.latestVersion),
             .text(entity.searchText), .text(entity.organizationId),
-            .text(entity.resharing.rawValue))
+            .text(entity.resharing.rawValue), .text(entity.externalId))
     }
 
     /// Rows that still refer to the entity are deleted too.
@@ -56,12 +58,13 @@ enum EntityStore {
         try tx.execute("DELETE FROM entities WHERE id = ?1", .text(id))
     }
 
-    /// Hides an entity that a job is deleting: clears slug, owner and organization, by which
-    /// queries would find it.
+    /// Hides an entity that a job is deleting: clears slug, external id, owner and organization, by
+    /// which queries would find it.
     static func hide(_ id: String, in tx: Transaction) throws {
         try tx.execute(
             """
-            UPDATE entities SET slug = id, owner_id = '', organization_id = NULL, is_public = 0
+            UPDATE entities SET slug = id, owner_id = '', organization_id = NULL, is_public = 0,
+                external_id = NULL
             WHERE id = ?1
             """, .text(id))
     }
@@ -115,6 +118,6 @@ enum EntityStore {
             organizationId: row.textOrNil(first + 5),
             ownerId: row.text(first + 6), createdAt: row.time(first + 7),
             updatedAt: row.time(first + 8), latestVersion: row.textOrNil(first + 9),
-            resharing: resharing)
+            resharing: resharing, externalId: row.textOrNil(first + 11))
     }
 }

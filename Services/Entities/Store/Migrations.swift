@@ -29,6 +29,7 @@ public let entitiesMigrations = [
     Migration("suspended users", suspendedUsersSchema),
     Migration("resharing", resharingSchema),
     Migration("people", peopleSchema),
+    Migration("external ids", EntityStore.externalIds.schema),
 ]
 
 /// `grants` has one row for each pair of user and entity with local access: the first local step.

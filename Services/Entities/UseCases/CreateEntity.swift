@@ -21,11 +21,12 @@ extension EntitiesUseCases {
         }
         return write(by: caller, admit: admit) { [ids, audit, quotas] tx, _ in
             try quotas.entities.check(for: caller.userId, in: tx)
+            try EntityStore.externalIds.check(draft.externalId, by: caller, in: tx)
             let entity = Entity(
                 id: ids.make("ent_"), name: draft.name, slug: try Self.slug(for: draft, in: tx),
                 type: draft.type, description: draft.description,
                 organizationId: draft.organizationId, ownerId: caller.userId, createdAt: tx.now,
-                updatedAt: tx.now, resharing: draft.resharing)
+                updatedAt: tx.now, resharing: draft.resharing, externalId: draft.externalId)
             try EntityStore.insert(entity, in: tx)
             let publisher = Publisher(
                 entityId: entity.id, userId: caller.userId, addedBy: caller.userId,

@@ -69,6 +69,7 @@ extension Entity {
         [
             "name": .text(name), "slug": .text(slug), "type": .text(type.rawValue),
             "organizationId": .text(organizationId), "ownerId": .text(ownerId),
+            "externalId": .text(externalId),
             "resharing": .text(resharing.rawValue),
         ]
     }

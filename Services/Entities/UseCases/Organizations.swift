@@ -5,6 +5,8 @@ import OrganizationsContract
 public protocol Organizations: Sendable {
     /// Those of `others` who have an organization in common with `userId`.
     func colleagues(of userId: String, among others: [String]) async throws -> Set<String>
+    /// The ids of organizations, by their external ids.
+    func ids(ofOrganizations externalIds: [String]) async throws -> [String: String]
     /// The id of the user's current membership in the organization; nil if they are not a member.
     func membership(of userId: String, in organizationId: String) async throws -> String?
     /// The `organizationStore` and `publicStore` grants of each query, in the same order.

@@ -13,6 +13,8 @@ extension EntitiesUseCases {
             if changed.slug != entity.slug, try EntityStore.isSlugTaken(changed.slug, in: tx) {
                 throw Fault(.slugTaken)
             }
+            try EntityStore.externalIds.check(
+                changed.externalId, insteadOf: entity.externalId, by: caller, in: tx)
             guard changed != entity else { return entity }
             try EntityStore.update(changed, in: tx)
             if let entry = AuditEvent.updated(entity, changed) {

@@ -23,7 +23,8 @@ extension IntegrationsAPI {
     func createIntegration(_ request: RequestContext) async throws -> Committed {
         let body = try request.decode(NewIntegrationBody.self)
         let draft = try IntegrationDraft(
-            name: body.name, slug: body.slug, description: body.description)
+            name: body.name, slug: body.slug, description: body.description,
+            externalId: body.externalId)
         let write = useCases.createIntegration(draft, by: request.caller)
         return try await request.commit(write, current: .exists) {
             .created(
@@ -41,7 +42,8 @@ extension IntegrationsAPI {
     func updateIntegration(_ request: RequestContext) async throws -> Committed {
         let body = try request.decode(IntegrationPatchBody.self)
         let update = try IntegrationUpdate(
-            name: body.name, slug: body.slug, description: body.description)
+            name: body.name, slug: body.slug, description: body.description,
+            externalId: body.externalId)
         return try await request.commit(
             useCases.updateIntegration(try request.integration, update, by: request.caller),
             current: .shown { self.body(of: $0) }
@@ -72,7 +74,8 @@ extension IntegrationsAPI {
         let integration = found.integration
         return IntegrationBody(
             id: integration.id, slug: integration.slug, name: integration.name,
-            description: integration.description, ownerId: found.owner.name.text,
+            description: integration.description, externalId: integration.externalId,
+            ownerId: found.owner.name.text,
             createdAt: integration.createdAt, updatedAt: integration.updatedAt, below: base)
     }
 }

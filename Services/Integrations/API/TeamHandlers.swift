@@ -15,7 +15,8 @@ extension IntegrationsAPI {
     func createTeam(_ request: RequestContext) async throws -> Committed {
         let body = try request.decode(NewTeamBody.self)
         let write = useCases.createTeam(
-            try TeamDraft(name: body.name, id: body.id), by: request.caller)
+            try TeamDraft(name: body.name, id: body.id, externalId: body.externalId),
+            by: request.caller)
         return try await request.commit(write, current: .exists) {
             .created(self.body(of: $0), location: "/api/teams/\($0.id)").tagged.hal
         }
@@ -28,7 +29,8 @@ extension IntegrationsAPI {
     func updateTeam(_ request: RequestContext) async throws -> Committed {
         let body = try request.decode(TeamPatchBody.self)
         let write = useCases.updateTeam(
-            try request.team, name: try body.name.name("/name"), by: request.caller)
+            try request.team, try TeamUpdate(name: body.name, externalId: body.externalId),
+            by: request.caller)
         return try await request.commit(write, current: .shown { self.body(of: $0) }) {
             .resource(self.body(of: $0)).hal
         }
@@ -76,7 +78,7 @@ extension IntegrationsAPI {
     fileprivate func body(of team: Team) -> TeamBody {
         TeamBody(
             id: team.id, name: team.name, memberCount: team.memberCount,
-            createdAt: team.createdAt, below: base)
+            externalId: team.externalId, createdAt: team.createdAt, below: base)
     }
 }
 

@@ -9,6 +9,7 @@ extension IntegrationBody: JSONByteWritable {
             $0.member("slug", slug)
             $0.member("name", name)
             $0.member("description", description)
+            $0.member("externalId", externalId)
             $0.member("ownerId", ownerId)
             $0.member("createdAt", createdAt)
             $0.member("updatedAt", updatedAt)
@@ -90,6 +91,7 @@ extension TeamBody: JSONByteWritable {
             $0.member("id", id)
             $0.member("name", name)
             $0.member("memberCount", memberCount)
+            $0.member("externalId", externalId)
             $0.member("createdAt", createdAt)
             $0.member("_links")
             $0.object {

@@ -13,6 +13,7 @@ extension IntegrationBody: Documented {
             Member(
                 "description", "The purpose of the integration.",
                 example: "Contacts of the sales team"),
+            .externalId(of: "integration"),
             Member("ownerId", "The principal that owns the integration.", example: "user:ada"),
             Member("createdAt", "When the integration was created."),
             Member("updatedAt", "When the integration or its owner last changed."),
@@ -43,6 +44,7 @@ extension NewIntegrationBody: Documented {
                 "slug", "The name in URLs; derived from `name` if absent.", .slug,
                 example: "crm"),
             Member("description", "The purpose of the integration.", .text()),
+            .newExternalId(of: "integration"),
         ]
     }
 }
@@ -57,6 +59,7 @@ extension IntegrationPatchBody: Documented {
             Member(
                 "description", "The purpose of the integration; `null` clears it.",
                 .text().clearable),
+            .newExternalId(of: "integration", isClearable: true),
         ]
     }
 }

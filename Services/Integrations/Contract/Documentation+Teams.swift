@@ -9,6 +9,7 @@ extension TeamBody: Documented {
             Member("id", "The id, which is the team's slug; never changes.", example: "analytics"),
             Member("name", "The display name.", example: "Analytics Team"),
             Member("memberCount", "The number of members.", example: 1),
+            .externalId(of: "team"),
             Member("createdAt", "When the team was created."),
             Member("_links", "Links to the team and its members."),
         ]
@@ -33,6 +34,7 @@ extension NewTeamBody: Documented {
             Member(
                 "id", "The id, a slug; derived from `name` if absent.", .slug,
                 example: "analytics"),
+            .newExternalId(of: "team"),
         ]
     }
 }
@@ -41,7 +43,10 @@ extension TeamPatchBody: Documented {
     public static let meaning = "Changes to a team."
 
     public static var members: [Member] {
-        [Member("name", "The display name.", .name(), example: "Analytics Team")]
+        [
+            Member("name", "The display name.", .name(), example: "Analytics Team"),
+            .newExternalId(of: "team", isClearable: true),
+        ]
     }
 }
 

@@ -7,6 +7,8 @@ public struct IntegrationBody: Codable, Sendable, Equatable {
     public let slug: String
     public let name: String
     @OrNull public var description: String?
+    /// The platform's own id.
+    @OrNull public var externalId: String?
     /// A principal: `user:<username>` or `team:<teamId>`.
     public let ownerId: String
     public let createdAt: Timestamp
@@ -28,13 +30,14 @@ public struct IntegrationBody: Codable, Sendable, Equatable {
 
     /// - Parameter base: the prefix of every path in links.
     public init(
-        id: String, slug: String, name: String, description: String?, ownerId: String,
-        createdAt: Timestamp, updatedAt: Timestamp, below base: String = ""
+        id: String, slug: String, name: String, description: String?, externalId: String? = nil,
+        ownerId: String, createdAt: Timestamp, updatedAt: Timestamp, below base: String = ""
     ) {
         self.id = id
         self.slug = slug
         self.name = name
         _description = OrNull(wrappedValue: description)
+        _externalId = OrNull(wrappedValue: externalId)
         self.ownerId = ownerId
         self.createdAt = createdAt
         self.updatedAt = updatedAt
@@ -42,7 +45,7 @@ public struct IntegrationBody: Codable, Sendable, Equatable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case id, slug, name, description, ownerId, createdAt, updatedAt
+        case id, slug, name, description, externalId, ownerId, createdAt, updatedAt
         case links = "_links"
     }
 }
@@ -52,8 +55,12 @@ public struct NewIntegrationBody: Codable, Sendable {
     public let name: String
     public let slug: String?
     public let description: String?
+    public let externalId: String?
 
-    public init(name: String, slug: String? = nil, description: String? = nil) {
+    public init(
+        name: String, slug: String? = nil, description: String? = nil, externalId: String? = nil
+    ) {
+        self.externalId = externalId
         self.name = name
         self.slug = slug
         self.description = description
@@ -66,11 +73,14 @@ public struct IntegrationPatchBody: Codable, Sendable {
     public let slug: Patch<String>
     /// null clears the description.
     public let description: Patch<String>
+    /// null clears it.
+    public let externalId: Patch<String>
 
     public init(
         name: Patch<String> = .unchanged, slug: Patch<String> = .unchanged,
-        description: Patch<String> = .unchanged
+        description: Patch<String> = .unchanged, externalId: Patch<String> = .unchanged
     ) {
+        self.externalId = externalId
         self.name = name
         self.slug = slug
         self.description = description

@@ -33,7 +33,7 @@ extension IntegrationRoutes {
         takes: .json(NewTeamBody.self),
         answers: .created(TeamBody.self, tagged: true).hal,
         problems: [
-            IntegrationProblems.teamIdTaken, .userDeleted,
+            IntegrationProblems.teamIdTaken, .externalIdTaken, .adminTokenRequired, .userDeleted,
             .quotaExceeded("teams created by the caller"),
         ])
     public static let getTeam = Endpoint(
@@ -43,7 +43,9 @@ extension IntegrationRoutes {
         "updateTeam", .patch, "/api/teams/{id}", scopes: writeTeams,
         summary: "Rename a team", takes: .json(TeamPatchBody.self),
         answers: .ok(TeamBody.self, "The updated team.", tagged: true).hal,
-        problems: [IntegrationProblems.notTeamAdmin, .userDeleted])
+        problems: [
+            IntegrationProblems.notTeamAdmin, .externalIdTaken, .adminTokenRequired, .userDeleted,
+        ])
     public static let deleteTeam = Endpoint(
         "deleteTeam", .delete, "/api/teams/{id}", scopes: writeTeams,
         summary: "Delete a team and its shares",

@@ -54,7 +54,7 @@ public enum IntegrationRoutes {
         takes: .json(NewIntegrationBody.self),
         answers: .created(IntegrationBody.self, tagged: true).hal,
         problems: [
-            .slugTaken, .userDeleted,
+            .slugTaken, .externalIdTaken, .adminTokenRequired, .userDeleted,
             .quotaExceeded("integrations created by the caller"),
         ])
     public static let getIntegration = Endpoint(
@@ -66,7 +66,10 @@ public enum IntegrationRoutes {
         details: "Absent members stay unchanged; `null` clears the description.",
         takes: .json(IntegrationPatchBody.self),
         answers: .ok(IntegrationBody.self, "The updated integration.", tagged: true).hal,
-        problems: [IntegrationProblems.notManager, .slugTaken, .userDeleted])
+        problems: [
+            IntegrationProblems.notManager, .slugTaken, .externalIdTaken, .adminTokenRequired,
+            .userDeleted,
+        ])
     public static let deleteIntegration = Endpoint(
         "deleteIntegration", .delete, "/api/integrations/{id}", scopes: write,
         summary: "Delete an integration and its shares",

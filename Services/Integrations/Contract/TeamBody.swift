@@ -7,6 +7,8 @@ public struct TeamBody: Codable, Sendable, Equatable {
     public let id: String
     public let name: String
     public let memberCount: Int
+    /// The platform's own id.
+    @OrNull public var externalId: String?
     public let createdAt: Timestamp
     public let links: Links
 
@@ -22,17 +24,19 @@ public struct TeamBody: Codable, Sendable, Equatable {
 
     /// - Parameter base: the prefix of every path in links.
     public init(
-        id: String, name: String, memberCount: Int, createdAt: Timestamp, below base: String = ""
+        id: String, name: String, memberCount: Int, externalId: String? = nil,
+        createdAt: Timestamp, below base: String = ""
     ) {
         self.id = id
         self.name = name
         self.memberCount = memberCount
+        _externalId = OrNull(wrappedValue: externalId)
         self.createdAt = createdAt
         links = Links(id: id, below: base)
     }
 
     enum CodingKeys: String, CodingKey {
-        case id, name, memberCount, createdAt
+        case id, name, memberCount, externalId, createdAt
         case links = "_links"
     }
 }
@@ -42,8 +46,10 @@ public struct NewTeamBody: Codable, Sendable {
     public let name: String
     /// Derived from the name if absent.
     public let id: String?
+    public let externalId: String?
 
-    public init(name: String, id: String? = nil) {
+    public init(name: String, id: String? = nil, externalId: String? = nil) {
+        self.externalId = externalId
         self.name = name
         self.id = id
     }
@@ -52,8 +58,14 @@ public struct NewTeamBody: Codable, Sendable {
 /// `PATCH /api/teams/{id}`
 public struct TeamPatchBody: Codable, Sendable {
     public let name: Patch<String>
+    public let externalId: Patch<String>
 
-    public init(name: Patch<String> = .unchanged) { self.name = name }
+    public init(
+        name: Patch<String> = .unchanged, externalId: Patch<String> = .unchanged
+    ) {
+        self.name = name
+        self.externalId = externalId
+    }
 }
 
 /// A member of a team.

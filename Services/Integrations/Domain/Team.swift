@@ -8,6 +8,8 @@ struct Team: Sendable, Equatable {
     var name: String
     let createdAt: Timestamp
     var memberCount: Int
+    /// The platform's own id; unique over all teams.
+    var externalId: String?
 
     var searchText: String { Text.folded(name + "\n" + id) }
 }
@@ -31,12 +33,39 @@ struct TeamDraft: Sendable, Equatable {
     let name: String
     /// nil: derived from the name.
     let id: String?
+    let externalId: String?
 
-    init(name: String, id: String? = nil) throws(Fault) {
+    init(name: String, id: String? = nil, externalId: String? = nil) throws(Fault) {
         var validation = Validation()
         let validName = validation.check(try Text.name(name, pointer: "/name"))
         self.id = validation.check(try Slug.check(id, pointer: "/id")) ?? nil
+        self.externalId =
+            validation.check(
+                try ExternalID.checkIfPresent(externalId, pointer: "/externalId")) ?? nil
         try validation.finish()
         self.name = validName ?? ""
+    }
+}
+
+/// A validated update of a team. nil leaves a member unchanged.
+struct TeamUpdate: Sendable, Equatable {
+    let name: String?
+    /// `.some(nil)` clears it.
+    let externalId: String??
+
+    init(
+        name: Patch<String> = .unchanged, externalId: Patch<String> = .unchanged
+    ) throws(Fault) {
+        var validation = Validation()
+        self.name = validation.check(try name.name("/name")) ?? nil
+        self.externalId = validation.check(try externalId.externalId("/externalId")) ?? nil
+        try validation.finish()
+    }
+
+    func applied(to team: Team) -> Team {
+        var changed = team
+        if let name { changed.name = name }
+        if let externalId { changed.externalId = externalId }
+        return changed
     }
 }

@@ -1,10 +1,13 @@
 import Kernel
 import SQLite
+import WriteKit
 
 /// Rows of `integrations`. While a job deletes an integration, only that job's queries see its row.
 enum IntegrationStore {
     private static let columns = Columns(
-        "id", "slug", "name", "description", "owner", "created_at", "updated_at", "share_count")
+        "id", "slug", "name", "description", "owner", "created_at", "updated_at", "share_count",
+        "external_id")
+    static let externalIds = ExternalIDs(of: "integrations")
 
     /// - Parameter reference: an id or slug; no slug looks like an id.
     static func find(_ reference: String, in db: some Queryable) throws -> Integration? {
@@ -47,12 +50,12 @@ enum IntegrationStore {
             """
             INSERT INTO integrations
                 (id, slug, name, description, owner, created_at, updated_at, search_text,
-                created_by)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+                created_by, external_id)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
             """, .text(integration.id), .text(integration.slug), .text(integration.name),
             .text(integration.description), .text(integration.owner.key),
             .time(integration.createdAt), .time(integration.updatedAt),
-            .text(integration.searchText), .text(userId))
+            .text(integration.searchText), .text(userId), .text(integration.externalId))
     }
 
     /// Writes all columns except its id, its creation and the number of shares.
@@ -60,17 +63,21 @@ enum IntegrationStore {
         try tx.execute(
             """
             UPDATE integrations SET slug = ?2, name = ?3, description = ?4, owner = ?5,
-                updated_at = ?6, search_text = ?7
+                updated_at = ?6, search_text = ?7, external_id = ?8
             WHERE id = ?1
             """, .text(integration.id), .text(integration.slug), .text(integration.name),
             .text(integration.description), .text(integration.owner.key),
-            .time(integration.updatedAt), .text(integration.searchText))
+            .time(integration.updatedAt), .text(integration.searchText),
+            .text(integration.externalId))
     }
 
-    /// Clears slug and owner of an integration that is being deleted, so that neither finds it.
+    /// Clears slug, external id and owner of an integration that is being deleted, so that none of
+    /// them finds it.
     static func hide(_ id: String, in tx: Transaction) throws {
         try tx.execute(
-            "UPDATE integrations SET slug = id, owner = '' WHERE id = ?1", .text(id))
+            """
+            UPDATE integrations SET slug = id, owner = '', external_id = NULL WHERE id = ?1
+            """, .text(id))
     }
 
     static func delete(_ id: String, in tx: Transaction) throws {
@@ -151,6 +158,6 @@ enum IntegrationStore {
         Integration(
             id: row.text(0), slug: row.text(1), name: row.text(2), description: row.textOrNil(3),
             owner: Principal(key: row.text(4)), createdAt: row.time(5), updatedAt: row.time(6),
-            shareCount: Int(row.int(7)))
+            shareCount: Int(row.int(7)), externalId: row.textOrNil(8))
     }
 }

@@ -22,6 +22,8 @@ public let integrationsMigrations = [
     Migration("long lists", longLists),
     Migration("who acted for whom", auditActingSchema),
     Migration("suspended users", suspendedUsersSchema),
+    Migration(
+        "external ids", IntegrationStore.externalIds.schema + TeamStore.externalIds.schema),
 ]
 
 /// Triggers keep `member_count`, also for cascades, so that no statement can forget it.

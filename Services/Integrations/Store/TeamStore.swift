@@ -1,9 +1,12 @@
 import Kernel
 import SQLite
+import WriteKit
 
 /// Rows of `teams`. While a job deletes a team, only that job's queries see its row.
 enum TeamStore {
-    private static let columns = Columns("id", "name", "created_at", "member_count")
+    private static let columns = Columns(
+        "id", "name", "created_at", "member_count", "external_id")
+    static let externalIds = ExternalIDs(of: "teams")
 
     static func find(_ id: String, in db: some Queryable) throws -> Team? {
         try db.row(byId, .text(id), map: team)
@@ -75,17 +78,22 @@ enum TeamStore {
     static func insert(_ team: Team, createdBy userId: String, in tx: Transaction) throws {
         try tx.execute(
             """
-            INSERT INTO teams (id, name, created_at, search_text, created_by)
-            VALUES (?1, ?2, ?3, ?4, ?5)
+            INSERT INTO teams (id, name, created_at, search_text, created_by, external_id)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6)
             """, .text(team.id), .text(team.name), .time(team.createdAt),
-            .text(team.searchText), .text(userId))
+            .text(team.searchText), .text(userId), .text(team.externalId))
     }
 
-    /// Writes the name.
+    /// Writes name and external id.
     static func update(_ team: Team, in tx: Transaction) throws {
         try tx.execute(
-            "UPDATE teams SET name = ?2, search_text = ?3 WHERE id = ?1", .text(team.id),
-            .text(team.name), .text(team.searchText))
+            "UPDATE teams SET name = ?2, search_text = ?3, external_id = ?4 WHERE id = ?1",
+            .text(team.id), .text(team.name), .text(team.searchText), .text(team.externalId))
+    }
+
+    /// Clears the external id of a team that is being deleted. Its id stays taken until then.
+    static func hide(_ id: String, in tx: Transaction) throws {
+        try tx.execute("UPDATE teams SET external_id = NULL WHERE id = ?1", .text(id))
     }
 
     static func delete(_ id: String, in tx: Transaction) throws {
@@ -95,6 +103,6 @@ enum TeamStore {
     private static func team(_ row: Row) -> Team {
         Team(
             id: row.text(0), name: row.text(1), createdAt: row.time(2),
-            memberCount: Int(row.int(3)))
+            memberCount: Int(row.int(3)), externalId: row.textOrNil(4))
     }
 }

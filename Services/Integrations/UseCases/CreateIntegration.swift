@@ -12,10 +12,11 @@ extension IntegrationsUseCases {
             by: caller, admit: { _ in }, asking: { [self] in try await names([owner]) }
         ) { [self] tx, _, names in
             try quotas.integrations.check(for: caller.userId, in: tx)
+            try IntegrationStore.externalIds.check(draft.externalId, by: caller, in: tx)
             let integration = Integration(
                 id: ids.make("int_"), slug: try Self.slug(for: draft, in: tx), name: draft.name,
                 description: draft.description, owner: owner, createdAt: tx.now,
-                updatedAt: tx.now, shareCount: 0)
+                updatedAt: tx.now, shareCount: 0, externalId: draft.externalId)
             try IntegrationStore.insert(integration, createdBy: caller.userId, in: tx)
             try audit.record(.created(integration), by: caller, in: tx)
             return integration.withOwner(names)

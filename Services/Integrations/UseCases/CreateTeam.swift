@@ -8,9 +8,10 @@ extension IntegrationsUseCases {
     func createTeam(_ draft: TeamDraft, by caller: Caller) -> PendingWrite<Void, Team> {
         write(by: caller) { [self] tx in
             try quotas.teams.check(for: caller.userId, in: tx)
+            try TeamStore.externalIds.check(draft.externalId, by: caller, in: tx)
             let team = Team(
                 id: try Self.id(for: draft, in: tx), name: draft.name, createdAt: tx.now,
-                memberCount: 1)
+                memberCount: 1, externalId: draft.externalId)
             let admin = TeamMember(
                 teamId: team.id, userId: caller.userId, role: .admin, joinedAt: tx.now)
             try TeamStore.insert(team, createdBy: caller.userId, in: tx)

@@ -13,7 +13,8 @@ extension IntegrationsUseCases {
             guard try !IntegrationStore.hasAny(of: .team(team.id), in: tx) else {
                 throw Fault(IntegrationProblems.teamOwnsIntegrations)
             }
-            try jobs.begin(.deleteTeam(teamId: team.id, actor: EventActor(caller)), in: tx)
+            let job = IntegrationsJob.deleteTeam(teamId: team.id, actor: EventActor(caller))
+            if try !jobs.begin(job, in: tx) { try TeamStore.hide(team.id, in: tx) }
             try audit.record(.deleted(team), by: caller, in: tx)
         }
     }

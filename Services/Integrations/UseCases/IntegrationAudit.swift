@@ -82,7 +82,7 @@ extension Integration {
     fileprivate var snapshot: AuditEvent.Snapshot {
         [
             "name": .text(name), "slug": .text(slug), "description": .text(description),
-            "owner": .text(owner.key),
+            "owner": .text(owner.key), "externalId": .text(externalId),
         ]
     }
 }
@@ -94,7 +94,9 @@ extension Share {
 }
 
 extension Team {
-    fileprivate var snapshot: AuditEvent.Snapshot { ["name": .text(name)] }
+    fileprivate var snapshot: AuditEvent.Snapshot {
+        ["name": .text(name), "externalId": .text(externalId)]
+    }
 }
 
 extension TeamMember {

@@ -14,6 +14,8 @@ extension IntegrationsUseCases {
             {
                 throw Fault(.slugTaken)
             }
+            try IntegrationStore.externalIds.check(
+                changed.externalId, insteadOf: integration.externalId, by: caller, in: tx)
             if changed != integration {
                 try IntegrationStore.update(changed, in: tx)
                 try audit.record(.updated(integration, changed), by: caller, in: tx)

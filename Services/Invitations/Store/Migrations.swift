@@ -37,4 +37,5 @@ public let invitationsMigrations = [
     Migration("who acted for whom", auditActingSchema),
     Migration("suspended users", suspendedUsersSchema),
     Migration("collaborators by id", collaboratorsByIdSchema),
+    Migration("external ids of workspaces", workspaceExternalIdsSchema),
 ]

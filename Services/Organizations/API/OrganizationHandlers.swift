@@ -8,7 +8,9 @@ extension OrganizationsAPI {
     func createOrganization(_ request: RequestContext) async throws -> Committed {
         let body = try request.decode(NewOrganizationBody.self)
         let change = useCases.createOrganization(
-            try OrganizationDraft(name: body.name, slug: body.slug), by: request.caller)
+            try OrganizationDraft(
+                name: body.name, slug: body.slug, externalId: body.externalId),
+            by: request.caller)
         return try await request.commit(
             change, current: .exists, kept: { Self.created($0, showsKey: false) },
             answer: { Self.created($0).tagged })
@@ -38,7 +40,8 @@ extension OrganizationsAPI {
     func updateOrganization(_ request: RequestContext) async throws -> Committed {
         let body = try request.decode(OrganizationPatchBody.self)
         let update = try OrganizationUpdate(
-            name: try body.name.required("/name"), slug: try body.slug.required("/slug"))
+            name: try body.name.required("/name"), slug: try body.slug.required("/slug"),
+            externalId: body.externalId)
         let change = useCases.updateOrganization(
             try request.organization, update, by: request.caller)
         return try await request.commit(change, current: .organization) {
@@ -70,7 +73,8 @@ extension OrganizationBody {
     init(_ organization: Organization, role: String) {
         self.init(
             id: organization.id, name: organization.name, slug: organization.slug,
-            createdAt: organization.createdAt, memberCount: organization.memberCount, role: role)
+            createdAt: organization.createdAt, memberCount: organization.memberCount,
+            externalId: organization.externalId, role: role)
     }
 }
 

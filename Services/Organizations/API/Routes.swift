@@ -89,6 +89,9 @@ struct OrganizationsAPI: Sendable {
             .now(OrganizationQueries.membership) {
                 .json(try useCases.membership(try $0.decode(MembershipQuery.self)))
             },
+            .externalIds(OrganizationQueries.externalIds) {
+                try useCases.findOrganizations(externalIds: $0)
+            },
         ]
     }
 }

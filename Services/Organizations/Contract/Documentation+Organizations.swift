@@ -13,6 +13,7 @@ private let organizationMembers = [
     Member("slug", "The name in URLs, unique among all organizations.", example: "acme"),
     Member("createdAt", "When the organization was created."),
     Member("memberCount", "The number of members.", example: 1),
+    .externalId(of: "organization"),
     Member("role", "The name of the caller's role.", example: "owner"),
 ]
 
@@ -47,6 +48,7 @@ extension NewOrganizationBody: Documented {
             Member(
                 "slug", "The name in URLs; derived from the name if omitted.", .slug,
                 example: "acme"),
+            .newExternalId(of: "organization"),
         ]
     }
 }
@@ -58,6 +60,7 @@ extension OrganizationPatchBody: Documented {
         [
             Member("name", "The display name.", .name(), example: "Acme"),
             Member("slug", "The name in URLs.", .slug, example: "acme"),
+            .newExternalId(of: "organization", isClearable: true),
         ]
     }
 }

@@ -8,18 +8,21 @@ public struct OrganizationBody: Codable, Sendable, Equatable {
     public let slug: String
     public let createdAt: Timestamp
     public let memberCount: Int
+    /// The platform's own id.
+    @OrNull public var externalId: String?
     /// The name of the caller's role.
     public let role: String
 
     public init(
         id: String, name: String, slug: String, createdAt: Timestamp, memberCount: Int,
-        role: String
+        externalId: String?, role: String
     ) {
         self.id = id
         self.name = name
         self.slug = slug
         self.createdAt = createdAt
         self.memberCount = memberCount
+        self.externalId = externalId
         self.role = role
     }
 }
@@ -31,6 +34,8 @@ public struct OrganizationDetailsBody: Codable, Sendable, Equatable {
     public let slug: String
     public let createdAt: Timestamp
     public let memberCount: Int
+    /// The platform's own id.
+    @OrNull public var externalId: String?
     /// null if the caller is a platform admin and not a member.
     @OrNull public var role: String?
     /// The longest-standing, up to `OrganizationLimits.membersShown`.
@@ -49,6 +54,7 @@ public struct OrganizationDetailsBody: Codable, Sendable, Equatable {
         slug = organization.slug
         createdAt = organization.createdAt
         memberCount = organization.memberCount
+        externalId = organization.externalId
         self.role = role
         self.members = members
         self.roles = roles
@@ -61,10 +67,12 @@ public struct OrganizationDetailsBody: Codable, Sendable, Equatable {
 public struct NewOrganizationBody: Codable, Sendable {
     public let name: String
     public let slug: String?
+    public let externalId: String?
 
-    public init(name: String, slug: String? = nil) {
+    public init(name: String, slug: String? = nil, externalId: String? = nil) {
         self.name = name
         self.slug = slug
+        self.externalId = externalId
     }
 }
 
@@ -72,10 +80,15 @@ public struct NewOrganizationBody: Codable, Sendable {
 public struct OrganizationPatchBody: Codable, Sendable {
     public let name: Patch<String>
     public let slug: Patch<String>
+    public let externalId: Patch<String>
 
-    public init(name: Patch<String> = .unchanged, slug: Patch<String> = .unchanged) {
+    public init(
+        name: Patch<String> = .unchanged, slug: Patch<String> = .unchanged,
+        externalId: Patch<String> = .unchanged
+    ) {
         self.name = name
         self.slug = slug
+        self.externalId = externalId
     }
 }
 

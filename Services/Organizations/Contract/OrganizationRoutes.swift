@@ -48,7 +48,8 @@ public enum OrganizationRoutes {
         takes: .json(NewOrganizationBody.self),
         answers: .created(OrganizationDetailsBody.self, tagged: true),
         problems: [
-            .userDeleted, .slugTaken, .quotaExceeded("organizations created by the caller"),
+            .userDeleted, .slugTaken, .externalIdTaken, .adminTokenRequired,
+            .quotaExceeded("organizations created by the caller"),
         ])
     public static let listOrganizations = Endpoint(
         "listOrganizations", .get, "/api/organizations",
@@ -67,7 +68,7 @@ public enum OrganizationRoutes {
         details: "Fields that the body leaves out keep their values.",
         takes: .json(OrganizationPatchBody.self),
         answers: .ok(OrganizationDetailsBody.self, "The updated organization.", tagged: true),
-        problems: roleProblems + [.slugTaken])
+        problems: roleProblems + [.slugTaken, .externalIdTaken, .adminTokenRequired])
     public static let deleteOrganization = Endpoint(
         "deleteOrganization", .delete, "/api/organizations/{id}", scopes: write,
         summary: "Delete an organization",

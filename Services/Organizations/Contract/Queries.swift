@@ -23,7 +23,14 @@ public enum OrganizationQueries {
         "membership", .post, "/internal/organizations/membership", access: .service,
         readsOnly: true, summary: "Find a user's membership in an organization")
 
-    public static let all = [storeAccess, storeEntities, grants, people, colleagues, membership]
+    /// Of organizations.
+    public static let externalIds = ExternalIDsQuery.endpoint(
+        "organizationExternalIds", "/internal/organizations/external-ids",
+        summary: "Find organizations by external ids")
+
+    public static let all = [
+        storeAccess, storeEntities, grants, people, colleagues, membership, externalIds,
+    ]
 }
 
 /// Up to `maximum` pairs of user and entity, by user: most checks are about few users.

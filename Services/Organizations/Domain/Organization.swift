@@ -10,6 +10,8 @@ struct Organization: Sendable, Equatable {
     var memberCount: Int
     /// The number of its public publications.
     var publicCount: Int
+    /// The platform's own id; unique over all organizations.
+    var externalId: String?
 
     /// The text that `search` looks in: name and slug. The line feed, which neither can contain,
     /// keeps a match from spanning both.
@@ -21,11 +23,15 @@ struct OrganizationDraft: Sendable, Equatable {
     let name: String
     /// nil: derived from the name.
     let slug: String?
+    let externalId: String?
 
-    init(name: String, slug: String? = nil) throws(Fault) {
+    init(name: String, slug: String? = nil, externalId: String? = nil) throws(Fault) {
         var validation = Validation()
         let name = validation.check(try Text.name(name, pointer: "/name"))
         self.slug = validation.check(try Slug.check(slug)) ?? nil
+        self.externalId =
+            validation.check(
+                try ExternalID.checkIfPresent(externalId, pointer: "/externalId")) ?? nil
         self.name = try validation.finish(name)
     }
 }
@@ -34,11 +40,16 @@ struct OrganizationDraft: Sendable, Equatable {
 struct OrganizationUpdate: Sendable, Equatable {
     let name: String?
     let slug: String?
+    /// `.some(nil)` clears it.
+    let externalId: String??
 
-    init(name: String? = nil, slug: String? = nil) throws(Fault) {
+    init(
+        name: String? = nil, slug: String? = nil, externalId: Patch<String> = .unchanged
+    ) throws(Fault) {
         var validation = Validation()
         self.name = validation.check(try Self.name(name)) ?? nil
         self.slug = validation.check(try Slug.check(slug)) ?? nil
+        self.externalId = validation.check(try externalId.externalId("/externalId")) ?? nil
         try validation.finish()
     }
 
@@ -51,6 +62,7 @@ struct OrganizationUpdate: Sendable, Equatable {
         var changed = organization
         if let name { changed.name = name }
         if let slug { changed.slug = slug }
+        if let externalId { changed.externalId = externalId }
         return changed
     }
 }

@@ -7,6 +7,10 @@ import ServiceKit
 struct EntitiesClient: Entities {
     let client: ServiceClient
 
+    func ids(ofEntities externalIds: [String]) async throws -> [String: String] {
+        try await client.ids(of: externalIds, by: EntityQueries.externalIds)
+    }
+
     func standing(of userId: String, to entityId: String) async throws -> EntityStanding? {
         let answer = try await client.call(
             EntityQueries.standing, EntityStandingQuery(entityId: entityId, userId: userId),

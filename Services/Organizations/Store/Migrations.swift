@@ -33,6 +33,7 @@ public let organizationsMigrations = [
     Migration(
         "members by id",
         "CREATE INDEX members_by_id ON memberships (organization_id, user_id);"),
+    Migration("external ids", OrganizationStore.externalIds.schema),
 ]
 
 /// Triggers maintain `member_count` and `public_count`, cascades included, so that no statement can

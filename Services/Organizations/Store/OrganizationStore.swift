@@ -1,11 +1,14 @@
 import Kernel
 import SQLite
+import WriteKit
 
 /// Rows of `organizations`. While a job deletes an organization, only the job's own queries see its
 /// row.
 enum OrganizationStore {
     private static let columns = Columns(
-        "id", "name", "slug", "created_at", "member_count", "public_count")
+        "id", "name", "slug", "created_at", "member_count", "public_count",
+        "external_id")
+    static let externalIds = ExternalIDs(of: "organizations")
 
     /// An organization and the name of the user's role in it.
     struct WithRole {
@@ -40,19 +43,22 @@ enum OrganizationStore {
         try tx.execute(
             """
             INSERT INTO organizations
-                (id, name, slug, created_at, search_text, npm_registry_key, created_by)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+                (id, name, slug, created_at, search_text, npm_registry_key, created_by,
+                external_id)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
             """, .text(organization.id), .text(organization.name), .text(organization.slug),
             .time(organization.createdAt), .text(organization.searchText), .blob(sealedKey),
-            .text(userId))
+            .text(userId), .text(organization.externalId))
     }
 
-    /// Writes name and slug.
+    /// Writes name, slug and external id.
     static func update(_ organization: Organization, in tx: Transaction) throws {
         try tx.execute(
-            "UPDATE organizations SET name = ?2, slug = ?3, search_text = ?4 WHERE id = ?1",
-            .text(organization.id), .text(organization.name), .text(organization.slug),
-            .text(organization.searchText))
+            """
+            UPDATE organizations SET name = ?2, slug = ?3, search_text = ?4, external_id = ?5
+            WHERE id = ?1
+            """, .text(organization.id), .text(organization.name), .text(organization.slug),
+            .text(organization.searchText), .text(organization.externalId))
     }
 
     static func sealedKey(of id: String, in db: some Queryable) throws -> [UInt8]? {
@@ -66,11 +72,13 @@ enum OrganizationStore {
             "UPDATE organizations SET npm_registry_key = ?2 WHERE id = ?1", .text(id), .blob(key))
     }
 
-    /// Hides an organization that is being deleted: it loses its slug and its public store. All
-    /// other queries check `jobs`.
+    /// Hides an organization that is being deleted: it loses its slug, its external id and its
+    /// public store. All other queries check `jobs`.
     static func hide(_ id: String, in tx: Transaction) throws {
         try tx.execute(
-            "UPDATE organizations SET slug = id, public_count = 0 WHERE id = ?1", .text(id))
+            """
+            UPDATE organizations SET slug = id, external_id = NULL, public_count = 0 WHERE id = ?1
+            """, .text(id))
     }
 
     /// Cascades to what still refers to it.
@@ -83,7 +91,7 @@ enum OrganizationStore {
         of userId: String, search: String?, _ page: PageRequest, in db: some Queryable
     ) throws -> Page<WithRole> {
         try db.page(ofUser, page, .text(userId), .text(search.map(Text.folded))) {
-            WithRole(organization: organization($0), role: $0.text(6))
+            WithRole(organization: organization($0), role: $0.text(7))
         }
     }
 
@@ -132,6 +140,7 @@ enum OrganizationStore {
     private static func organization(_ row: Row) -> Organization {
         Organization(
             id: row.text(0), name: row.text(1), slug: row.text(2), createdAt: row.time(3),
-            memberCount: Int(row.int(4)), publicCount: Int(row.int(5)))
+            memberCount: Int(row.int(4)), publicCount: Int(row.int(5)),
+            externalId: row.textOrNil(6))
     }
 }

@@ -5,6 +5,11 @@ import WriteKit
 
 /// What other services query.
 extension OrganizationsUseCases {
+    /// The ids of organizations, by their external ids, whoever sees them.
+    func findOrganizations(externalIds: [String]) throws -> [String: String] {
+        try database.read { try OrganizationStore.externalIds.ids(of: externalIds, in: $0) }
+    }
+
     func storeAccess(_ query: StoreAccessQuery) throws -> StoreAccessReply {
         // A subject without entities costs a statement too.
         let count = query.subjects.reduce(0) { $0 + max(1, $1.entityIds.count) }

@@ -15,9 +15,10 @@ extension OrganizationsUseCases {
             asking: { [directory] in try await directory.profiles(of: [caller.userId]) }
         ) { [self] tx, _, profiles in
             try quotas.organizations.check(for: caller.userId, in: tx)
+            try OrganizationStore.externalIds.check(draft.externalId, by: caller, in: tx)
             let organization = Organization(
                 id: ids.make("org_"), name: draft.name, slug: try Self.slug(for: draft, in: tx),
-                createdAt: tx.now, memberCount: 1, publicCount: 0)
+                createdAt: tx.now, memberCount: 1, publicCount: 0, externalId: draft.externalId)
             let sealed = vault.seal(key, in: .registryKey(organizationId: organization.id))
             try OrganizationStore.insert(
                 organization, createdBy: caller.userId, sealedKey: sealed, in: tx)

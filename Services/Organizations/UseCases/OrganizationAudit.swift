@@ -90,7 +90,9 @@ extension AuditEvent {
 }
 
 extension Organization {
-    fileprivate var snapshot: AuditEvent.Snapshot { ["name": .text(name), "slug": .text(slug)] }
+    fileprivate var snapshot: AuditEvent.Snapshot {
+        ["name": .text(name), "slug": .text(slug), "externalId": .text(externalId)]
+    }
 }
 
 extension Membership {

@@ -15,6 +15,8 @@ extension OrganizationsUseCases {
             {
                 throw Fault(.slugTaken)
             }
+            try OrganizationStore.externalIds.check(
+                changed.externalId, insteadOf: organization.externalId, by: caller, in: tx)
             if changed != organization {
                 try OrganizationStore.update(changed, in: tx)
                 try audit.record(.updated(organization, changed), by: caller, in: tx)

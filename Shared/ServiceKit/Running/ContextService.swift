@@ -15,13 +15,15 @@ public final class ContextService: RunningService {
 
     /// Serves `routes` and the health routes, to callers with an identity made for `name`.
     /// - Parameters:
+    ///   - names: finds what requests name by external ids.
     ///   - relays: from the same database; nil if the context has no events.
     ///   - jobs: of the same database; nil for a context that has none.
     ///   - mail: from the same database; nil for a context that sends none.
     ///   - neighbours: the services that it calls, for the metrics.
     ///   - metrics: writes those of the context's own.
     public init(
-        _ name: String, _ routes: [Route], over database: Database, _ relays: EventRelays? = nil,
+        _ name: String, _ routes: [Route], names: any NameResolver, over database: Database,
+        _ relays: EventRelays? = nil,
         jobs: JobRunner? = nil, mail: MailWorker? = nil,
         neighbours: @escaping @Sendable () async -> [UpstreamState],
         metrics: @escaping @Sendable (inout MetricsText) -> Void = { _ in },
@@ -39,7 +41,7 @@ public final class ContextService: RunningService {
         }
         server = try await APIServer(
             routes + health.routes, options: settings.server, runtime: runtime,
-            idempotency: idempotency, publicURL: settings.publicURL
+            idempotency: idempotency, names: names, publicURL: settings.publicURL
         ) {
             IdentityAuthenticator(
                 audience: name, keys: settings.keys, clock: runtime.clock)

@@ -15,6 +15,8 @@ public struct RequestContext: Sendable {
     public let session: (any Session)?
     /// The caller. Anonymous (an empty id, no scopes) without a session.
     public var caller: Caller { (session?.caller ?? .nobody).asking(in: requestId) }
+    /// The body as it came, if names in it have been resolved.
+    var askedBody: [UInt8]?
     /// The whole body.
     public private(set) var body: [UInt8]
     /// The `X-Request-Id` of the response.
@@ -49,7 +51,16 @@ public struct RequestContext: Sendable {
         self.parameters = parameters
     }
 
-    mutating func rename(body: [UInt8]) { self.body = body }
+    mutating func rename(body: [UInt8]) {
+        askedBody = self.body
+        self.body = body
+    }
+
+    /// The body as it came, with external ids, if it has some that have been resolved: for a
+    /// response that repeats what the caller must not learn to exist.
+    public func decodeAsked<T: Decodable>(_ type: T.Type) throws(Fault) -> T? {
+        try askedBody.map { bytes throws(Fault) in try JSON.decode(type, bytes) }
+    }
 
     /// Moves the body out of the request, for a handler that forwards it.
     public mutating func takeBody() -> [UInt8] {

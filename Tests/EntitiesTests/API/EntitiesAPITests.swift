@@ -18,9 +18,9 @@ import Testing
             #expect(IDMinter.isWellFormed(id, prefix: "ent_"))
             let body = #"""
                 {"access":"publisher","createdAt":"\#(Self.time)","description":null,\#
-                "id":"\#(id)","latestVersion":null,"name":"Deploy Bot","organizationId":null,\#
-                "ownerId":"usr_ada","resharing":"anyone","slug":"deploy-bot","type":"app",\#
-                "updatedAt":"\#(Self.time)"}
+                "externalId":null,"id":"\#(id)","latestVersion":null,"name":"Deploy Bot",\#
+                "organizationId":null,"ownerId":"usr_ada","resharing":"anyone",\#
+                "slug":"deploy-bot","type":"app","updatedAt":"\#(Self.time)"}
                 """#
             #expect(created.text == body)
             let found = try await served.send("GET /api/entities/\(id)", as: ada)

@@ -45,7 +45,7 @@ import Testing
         #expect(
             served == EntityRoutes.all + [
                 EntityRoutes.listAudit, AuditRoutes.tail, EntityQueries.standing,
-                InternalEvent.deliver,
+                EntityQueries.externalIds, InternalEvent.deliver,
             ] + DecisionQueries.all)
     }
 

@@ -49,6 +49,8 @@ private let released = [
     "c3769771517291160147ebb6a3cb1c395885770f460c89a172998cc5aebcb190",
     // people
     "1df782dd71d11a105edd2751bc6ab90eae317f56285d387efbde2cddaf7a4772",
+    // external ids
+    "e273705942c280b9d67d24f574bb615f2dc51048fed062b6f0eb571d7a7478bf",
 ]
 
 @Suite struct MigrationTests {

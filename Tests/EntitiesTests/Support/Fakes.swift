@@ -12,6 +12,8 @@ struct NeighbourIsDown: Error {}
 /// A fake of the organizations service. It counts calls.
 final class FakeOrganizations: Organizations {
     struct State {
+        /// External id → organization.
+        var externalIds: [String: String] = [:]
         /// Organization → members.
         var members: [String: Set<String>] = [:]
         /// The number of the current membership of users who rejoined.
@@ -51,6 +53,10 @@ final class FakeOrganizations: Organizations {
             if state.isDown { throw NeighbourIsDown() }
             return question(state)
         }
+    }
+
+    func ids(ofOrganizations externalIds: [String]) throws -> [String: String] {
+        try ask { state in state.externalIds.filter { externalIds.contains($0.key) } }
     }
 
     func colleagues(of userId: String, among others: [String]) throws -> Set<String> {

@@ -180,6 +180,10 @@ private final class Overtaken: Organizations {
         self.database = database
     }
 
+    func ids(ofOrganizations externalIds: [String]) throws -> [String: String] {
+        try fake.ids(ofOrganizations: externalIds)
+    }
+
     func colleagues(of userId: String, among others: [String]) throws -> Set<String> {
         try fake.colleagues(of: userId, among: others)
     }

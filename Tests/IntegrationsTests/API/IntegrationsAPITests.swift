@@ -16,8 +16,8 @@ import Testing
     ) -> String {
         """
         {"id":"\(id)","slug":"\(slug)","name":"\(name)","description":\(description),\
-        "ownerId":"\(owner)","createdAt":"\(Self.time)","updatedAt":"\(updatedAt)",\
-        "_links":{"self":{"href":"/api/integrations/\(id)"},\
+        "externalId":null,"ownerId":"\(owner)","createdAt":"\(Self.time)",\
+        "updatedAt":"\(updatedAt)","_links":{"self":{"href":"/api/integrations/\(id)"},\
         "owner":{"href":"/api/integrations/\(id)/owner"},\
         "shares":{"href":"/api/integrations/\(id)/shares"}}}
         """
@@ -107,7 +107,7 @@ import Testing
             let made = try await served.send("POST /api/teams", #"{"name":" A Team "}"#, as: ada)
             func team(_ name: String, _ count: Int) -> String {
                 """
-                {"id":"a-team","name":"\(name)","memberCount":\(count),\
+                {"id":"a-team","name":"\(name)","memberCount":\(count),"externalId":null,\
                 "createdAt":"\(Self.time)","_links":{"self":{"href":"/api/teams/a-team"},\
                 "members":{"href":"/api/teams/a-team/members"}}}
                 """

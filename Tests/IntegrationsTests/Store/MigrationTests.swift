@@ -35,6 +35,8 @@ private let released = [
     "e12931f8d60ee27078ef364669bfae0e84f6d8fa32cb3771bd34c22db1efd947",
     // suspended users
     "35c3f90ed95f990406575f5200d2b9e945af450e28c1bc3c0c1350ef7fea0a92",
+    // external ids
+    "47b29d90627fa07a52ab5aad028c184ed83519b4810f5ed76c82bd7e0786bd77",
 ]
 
 @Suite struct MigrationTests {

@@ -41,19 +41,20 @@ import WriteKit
         try await world.transfer(crm, userId: "bob", by: root)
         try await world.share(crm, with: "user:ada", 2, by: root)
         try await world.useCases.deleteIntegration(crm.id, by: root).commit()
-        // Members in the order of their names: description, name, owner, slug; accessLevel,
-        // principal.
+        // Members in the order of their names: description, externalId, name, owner, slug;
+        // accessLevel, principal.
         #expect(
             try world.audit(of: crm).map(\.line) == [
-                "integration.created - > ?,CRM,usr_ada,crm",
-                "integration.updated ?,CRM,usr_ada,crm > For sales,New,usr_ada,new",
+                "integration.created - > ?,?,CRM,usr_ada,crm",
+                "integration.updated ?,?,CRM,usr_ada,crm > For sales,?,New,usr_ada,new",
                 "share.created - > 1,usr_bob",
                 "share.changed 1,usr_bob > 7,usr_bob",
                 "share.removed 7,usr_bob > -",
-                "integration.owner_changed For sales,New,usr_ada,new > For sales,New,usr_bob,new",
+                "integration.owner_changed For sales,?,New,usr_ada,new > "
+                    + "For sales,?,New,usr_bob,new",
                 "share.created - > 2,usr_ada",
                 "share.removed 2,usr_ada > -",
-                "integration.deleted For sales,New,usr_bob,new > -",
+                "integration.deleted For sales,?,New,usr_bob,new > -",
             ])
         let byAda = "usr_ada tok_ada r-ada"
         let byRoot = "usr_root tok_root r-root"
@@ -79,21 +80,23 @@ import WriteKit
             let bob = world.user("bob")
             try await world.join(bob, team, by: ada)
             try await world.join(bob, team, as: .dataWizard, by: ada)
-            _ = try await world.useCases.updateTeam(team.id, name: "New", by: ada).commit()
+            _ = try await world.useCases.updateTeam(
+                team.id, try TeamUpdate(name: .value("New")), by: ada
+            ).commit()
             try await world.leave(bob, team, by: bob)
             try await world.useCases.deleteTeam(team.id, by: ada).commit()
         }
         // A member's: role, team, user.
         #expect(
             entries.map(\.line) == [
-                "team.created - > A Team",
+                "team.created - > ?,A Team",
                 "team_member.added - > admin,a-team,usr_ada",
                 "team_member.added - > member,a-team,usr_bob",
                 "team_member.role_changed member,a-team,usr_bob > data-wizard,a-team,usr_bob",
-                "team.updated A Team > New",
+                "team.updated ?,A Team > ?,New",
                 "team_member.removed data-wizard,a-team,usr_bob > -",
                 "team_member.removed admin,a-team,usr_ada > -",
-                "team.deleted New > -",
+                "team.deleted ?,New > -",
             ])
         #expect(entries.filter { $0.actor == "usr_bob tok_bob r-bob" }.count == 1)
         #expect(entries.map(\.subject.id).prefix(3) == ["a-team", "usr_ada", "usr_bob"])
@@ -121,7 +124,7 @@ import WriteKit
         }
         #expect(
             entries.map(\.line) == [
-                "integration.owner_changed ?,CRM,usr_ada,crm > ?,CRM,usr_root,crm",
+                "integration.owner_changed ?,?,CRM,usr_ada,crm > ?,?,CRM,usr_root,crm",
                 "share.removed 1,usr_ada > -",
                 "team_member.removed admin,\(team.id),usr_ada > -",
             ])

@@ -76,7 +76,9 @@ import WriteKit
     @Test func `renaming a team keeps its id`() async throws {
         let team = try await world.team("A Team", by: ada)
         func rename(_ name: String?, by caller: Caller) async throws -> Team {
-            try await world.useCases.updateTeam(team.id, name: name, by: caller).commit()
+            try await world.useCases.updateTeam(
+                team.id, try TeamUpdate(name: name.map { .value($0) } ?? .unchanged), by: caller
+            ).commit()
         }
         let renamed = try await rename("Other", by: ada)
         #expect(renamed.id == team.id && renamed.name == "Other")

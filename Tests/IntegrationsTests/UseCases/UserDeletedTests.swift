@@ -134,7 +134,8 @@ import WriteKit
             "root", of: team.id, to: .admin, by: bob)
         let removing = try await world.useCases.removeTeamMember("ada", of: team.id, by: bob)
         let making = world.useCases.createTeam(try TeamDraft(name: "B"), by: bob)
-        let renaming = world.useCases.updateTeam(team.id, name: "Mine", by: bob)
+        let renaming = world.useCases.updateTeam(
+            team.id, try TeamUpdate(name: .value("Mine")), by: bob)
         let deleting = world.useCases.deleteTeam(team.id, by: bob)
         #expect(try await deleteUser(bob))
         let before = try world.database.dump()

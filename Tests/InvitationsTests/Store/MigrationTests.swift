@@ -61,6 +61,8 @@ private let released = [
     "35c3f90ed95f990406575f5200d2b9e945af450e28c1bc3c0c1350ef7fea0a92",
     // collaborators by id
     "69f6213874d58d42ccc23ef85a10f1980fac8e43eedf2fd1d6047eb41171a336",
+    // external ids of workspaces
+    "8f4618c00bdedc125e0dae118ef081eacf59a54c3d11b3693eecd476ffa7eb9f",
 ]
 
 @Suite struct MigrationTests {

@@ -14,6 +14,7 @@ final class FakeEntities: Entities, Stores {
         /// With whom it is shared, and whom a store lets in.
         var sharedWith: Set<String> = []
         var openTo: Set<String> = []
+        var externalId: String?
     }
 
     private struct State {
@@ -35,6 +36,10 @@ final class FakeEntities: Entities, Stores {
             $0.entities[id] = Known(name: name, ownerId: owner, updatedAt: time)
         }
         return id
+    }
+
+    func name(_ id: String, _ externalId: String) {
+        state.withLock { $0.entities[id]?.externalId = externalId }
     }
 
     func remove(_ id: String) { state.withLock { $0.entities[id] = nil } }
@@ -69,6 +74,17 @@ final class FakeEntities: Entities, Stores {
     var storesAsked: Int { state.withLock(\.storesAsked) }
 
     // MARK: What the context asks
+
+    func ids(ofEntities externalIds: [String]) throws -> [String: String] {
+        try state.withLock { state in
+            if state.isDown { throw Outage() }
+            let named = state.entities.compactMap { id, known in
+                known.externalId.map { ($0, id) }
+            }
+            return Dictionary(uniqueKeysWithValues: named)
+                .filter { externalIds.contains($0.key) }
+        }
+    }
 
     func standing(of userId: String, to entityId: String) throws -> EntityStanding? {
         try state.withLock { state in

@@ -13,7 +13,9 @@ import WriteKit
 
 /// What clients see of workspaces and of who is in them.
 @Suite struct WorkspaceAPITests {
-    private static let members = ["createdAt", "id", "name", "ownerId", "permissions"]
+    private static let members = [
+        "createdAt", "externalId", "id", "name", "ownerId", "permissions",
+    ]
     private static let userMembers = [
         "displayName", "email", "permissions", "sharedAt", "userId",
     ]

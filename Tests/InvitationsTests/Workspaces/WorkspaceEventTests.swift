@@ -131,7 +131,9 @@ import WriteKit
     }
 
     @Test func `creating and deleting a workspace is audited without events`() async throws {
-        let proof: AuditSnapshot = ["name": .text("Lab"), "ownerId": .text(ada.userId)]
+        let proof: AuditSnapshot = [
+            "name": .text("Lab"), "ownerId": .text(ada.userId), "externalId": .null,
+        ]
         let made = try #require(try world.audit(lab.id).last)
         #expect(made.action == "workspace.created" && made.before == nil && made.after == proof)
         #expect(made.subject.type == "workspace" && made.subject.id == lab.id)

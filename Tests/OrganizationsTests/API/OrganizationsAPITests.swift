@@ -22,8 +22,8 @@ import Testing
             let json = try #require(created.json)
             #expect(
                 json.names == [
-                    "createdAt", "id", "memberCount", "members", "name", "npmRegistryKey", "role",
-                    "roles", "slug", "storageConfig",
+                    "createdAt", "externalId", "id", "memberCount", "members", "name",
+                    "npmRegistryKey", "role", "roles", "slug", "storageConfig",
                 ])
             #expect(json["id"]?.string == id && json["name"]?.string == "Acme")
             #expect(json["createdAt"]?.string == Self.time && json["memberCount"]?.int == 1)
@@ -45,7 +45,8 @@ import Testing
             #expect(bySlug.text == created.text)
             let list = try await served.send("GET /api/organizations?search=AC", as: ada)
             let item =
-                #"{"createdAt":"\#(Self.time)","id":"\#(id)","memberCount":1,"name":"Acme","#
+                #"{"createdAt":"\#(Self.time)","externalId":null,"id":"\#(id)","memberCount":1,"#
+                + #""name":"Acme","#
                 + #""role":"owner","slug":"acme"}"#
             #expect(list.text == #"{"items":[\#(item)],"page":1,"pageSize":20,"total":1}"#)
             #expect(list.field("link")?.contains("rel=\"first\"") == true)

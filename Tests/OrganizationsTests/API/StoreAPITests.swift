@@ -189,6 +189,13 @@ import Testing
                     #"{"userId":"usr_eve","organizationId":"\#(id)"}"#, #"{"membershipId":null}"#
                 ),
                 (
+                    OrganizationQueries.externalIds, #"{"externalIds":["a"]}"#, #"{"ids":{}}"#
+                ),
+                (
+                    OrganizationQueries.grants, #"{"entityId":"ent_x","userIds":[]}"#,
+                    #"{"publicOnes":[],"users":[]}"#
+                ),
+                (
                     AuditRoutes.tail, #"{"filter":{"about":"nothing"},"limit":1}"#,
                     #"{"entries":[],"total":0}"#
                 ),

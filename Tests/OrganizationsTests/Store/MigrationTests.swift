@@ -45,6 +45,8 @@ private let released = [
     "35c3f90ed95f990406575f5200d2b9e945af450e28c1bc3c0c1350ef7fea0a92",
     // members by id
     "53114fdc654d11d0f81a78ff7250aef1e5e47ceb441128b8977312c73cc1cefd",
+    // external ids
+    "c5b43d20f09932d28f70edc8a1f26cfe363cd2f5a3b1c05063de302cd47f0b41",
 ]
 
 @Suite struct MigrationTests {

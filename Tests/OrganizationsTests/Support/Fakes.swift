@@ -16,6 +16,7 @@ final class FakeEntities: Entities {
         var publishers: Set<String>
         /// Other users with access.
         var readers: Set<String> = []
+        var externalId: String?
     }
 
     private struct State {
@@ -47,6 +48,17 @@ final class FakeEntities: Entities {
             publishers: Set(publishers.map(\.userId)))
         state.withLock { $0.entities[id] = known }
         return id
+    }
+
+    func ids(ofEntities externalIds: [String]) throws -> [String: String] {
+        try state.withLock { state in
+            if state.isDown { throw NeighbourIsDown() }
+            let named = state.entities.compactMap { id, known in
+                known.externalId.map { ($0, id) }
+            }
+            return Dictionary(uniqueKeysWithValues: named)
+                .filter { externalIds.contains($0.key) }
+        }
     }
 
     func change(_ id: String, _ body: (inout Known) -> Void) {

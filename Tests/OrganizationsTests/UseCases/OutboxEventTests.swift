@@ -144,7 +144,7 @@ import WriteKit
         let shapes = entries.map { entry in
             (entry.before?.members.keys.sorted() ?? [], entry.after?.members.keys.sorted() ?? [])
         }
-        let organization = ["name", "slug"]
+        let organization = ["externalId", "name", "slug"]
         let member = ["role", "roleId", "userId"]
         let role = ["name", "scopes"]
         let bucket = ["accessKeyId", "bucket", "endpoint", "mode", "region"]

@@ -9,6 +9,10 @@ package struct EntitiesClient: Entities {
 
     package init(client: ServiceClient) { self.client = client }
 
+    package func ids(ofEntities externalIds: [String]) async throws -> [String: String] {
+        try await client.ids(of: externalIds, by: EntityQueries.externalIds)
+    }
+
     package func standing(of userId: String, to entityId: String) async throws -> EntityStanding? {
         let answer = try await client.call(
             EntityQueries.standing, EntityStandingQuery(entityId: entityId, userId: userId),

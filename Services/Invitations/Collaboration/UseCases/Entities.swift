@@ -2,6 +2,8 @@ import Kernel
 
 /// The entities context. A failed query throws; it never guesses.
 package protocol Entities: Sendable {
+    /// The ids of entities, by their external ids.
+    func ids(ofEntities externalIds: [String]) async throws -> [String: String]
     /// An entity and a user's relation to it; nil if there is no such entity.
     func standing(of userId: String, to entityId: String) async throws -> EntityStanding?
 }

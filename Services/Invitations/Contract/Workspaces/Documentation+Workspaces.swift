@@ -9,6 +9,7 @@ extension WorkspaceBody: Documented {
             Member("id", "The workspace's id.", .uuid),
             Member("name", "The workspace's name.", example: "Field research"),
             Member("ownerId", "The owner's user id.", .id("usr_")),
+            .externalId(of: "workspace"),
             Member(
                 "permissions", "The caller's permissions.",
                 .words(WorkspacePermission.allCases, example: .owner)),
@@ -20,7 +21,7 @@ extension WorkspaceBody: Documented {
 extension NewWorkspaceBody: Documented {
     public static let meaning = "A new workspace."
 
-    public static var members: [Member] { [name] }
+    public static var members: [Member] { [name, .newExternalId(of: "workspace")] }
 
     fileprivate static let name = Member(
         "name", "The workspace's name.", .name(), example: "Field research")
@@ -30,7 +31,9 @@ extension WorkspacePatchBody: Documented {
     public static let schemaName = "WorkspacePatch"
     public static let meaning = "The fields to change."
 
-    public static var members: [Member] { [NewWorkspaceBody.name] }
+    public static var members: [Member] {
+        [NewWorkspaceBody.name, .newExternalId(of: "workspace", isClearable: true)]
+    }
 }
 
 extension WorkspaceOwnerBody: Documented {

@@ -6,17 +6,21 @@ public struct WorkspaceBody: Codable, Sendable, Equatable {
     public let id: String
     public let name: String
     public let ownerId: String
+    /// The platform's own id.
+    @OrNull public var externalId: String?
     /// The caller's own.
     public let permissions: WorkspacePermission
     public let createdAt: Timestamp
 
     public init(
-        id: String, name: String, ownerId: String, permissions: WorkspacePermission,
+        id: String, name: String, ownerId: String, externalId: String?,
+        permissions: WorkspacePermission,
         createdAt: Timestamp
     ) {
         self.id = id
         self.name = name
         self.ownerId = ownerId
+        self.externalId = externalId
         self.permissions = permissions
         self.createdAt = createdAt
     }
@@ -25,15 +29,25 @@ public struct WorkspaceBody: Codable, Sendable, Equatable {
 /// `POST /api/v2/workspaces`
 public struct NewWorkspaceBody: Codable, Sendable {
     public let name: String
+    public let externalId: String?
 
-    public init(name: String) { self.name = name }
+    public init(name: String, externalId: String? = nil) {
+        self.name = name
+        self.externalId = externalId
+    }
 }
 
 /// `PATCH /api/v2/workspaces/{workspaceId}`
 public struct WorkspacePatchBody: Codable, Sendable {
     public let name: Patch<String>
+    public let externalId: Patch<String>
 
-    public init(name: Patch<String> = .unchanged) { self.name = name }
+    public init(
+        name: Patch<String> = .unchanged, externalId: Patch<String> = .unchanged
+    ) {
+        self.name = name
+        self.externalId = externalId
+    }
 }
 
 /// `PUT /api/v2/workspaces/{workspaceId}/owner`

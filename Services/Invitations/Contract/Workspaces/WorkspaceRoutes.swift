@@ -29,7 +29,8 @@ public enum WorkspaceRoutes {
         summary: "Create a workspace owned by the caller", takes: .json(NewWorkspaceBody.self),
         answers: .created(WorkspaceBody.self, tagged: true),
         problems: [
-            .userDeleted, .quotaExceeded("workspaces created by the caller"),
+            .userDeleted, .externalIdTaken, .adminTokenRequired,
+            .quotaExceeded("workspaces created by the caller"),
         ])
     public static let listWorkspaces = Endpoint(
         "listWorkspaces", .get, "/api/v2/workspaces",
@@ -44,7 +45,7 @@ public enum WorkspaceRoutes {
         summary: "Rename a workspace; its owner only",
         takes: .json(WorkspacePatchBody.self),
         answers: .ok(WorkspaceBody.self, "The updated workspace.", tagged: true),
-        problems: owned)
+        problems: owned + [.externalIdTaken, .adminTokenRequired])
     public static let deleteWorkspace = Endpoint(
         "deleteWorkspace", .delete, "/api/v2/workspaces/{workspaceId}", scopes: write,
         summary: "Delete a workspace; its owner only",

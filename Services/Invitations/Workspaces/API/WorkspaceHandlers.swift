@@ -6,7 +6,8 @@ import ServiceKit
 
 extension WorkspacesAPI {
     func createWorkspace(_ request: RequestContext) async throws -> Committed {
-        let draft = try WorkspaceDraft(name: try request.decode(NewWorkspaceBody.self).name)
+        let body = try request.decode(NewWorkspaceBody.self)
+        let draft = try WorkspaceDraft(name: body.name, externalId: body.externalId)
         return try await request.commit(
             useCases.createWorkspace(draft, by: request.caller), current: .exists
         ) {
@@ -25,7 +26,8 @@ extension WorkspacesAPI {
     }
 
     func updateWorkspace(_ request: RequestContext) async throws -> Committed {
-        let update = try WorkspaceUpdate(name: try request.decode(WorkspacePatchBody.self).name)
+        let body = try request.decode(WorkspacePatchBody.self)
+        let update = try WorkspaceUpdate(name: body.name, externalId: body.externalId)
         return try await request.commit(
             useCases.updateWorkspace(try request.workspaceId, update, by: request.caller),
             current: .workspace
@@ -56,6 +58,7 @@ extension WorkspaceBody {
     init(_ access: WorkspaceAccess) {
         self.init(
             id: access.workspace.id, name: access.workspace.name, ownerId: access.workspace.ownerId,
-            permissions: access.permissions, createdAt: access.workspace.createdAt)
+            externalId: access.workspace.externalId, permissions: access.permissions,
+            createdAt: access.workspace.createdAt)
     }
 }

@@ -13,6 +13,8 @@ struct Workspace: Sendable, Equatable {
     var name: String
     var ownerId: String
     let createdAt: Timestamp
+    /// The platform's own id; unique over all workspaces.
+    var externalId: String?
 }
 
 /// A workspace as one of its members sees it.
@@ -33,19 +35,37 @@ struct WorkspaceMember: Sendable, Equatable {
 /// A valid new workspace.
 struct WorkspaceDraft: Sendable, Equatable {
     let name: String
+    let externalId: String?
 
-    init(name: String) throws(Fault) { self.name = try Text.name(name, pointer: "/name") }
+    init(name: String, externalId: String? = nil) throws(Fault) {
+        var validation = Validation()
+        let name = validation.check(try Text.name(name, pointer: "/name"))
+        self.externalId =
+            validation.check(
+                try ExternalID.checkIfPresent(externalId, pointer: "/externalId")) ?? nil
+        self.name = try validation.finish(name)
+    }
 }
 
 /// A valid change of a workspace. What is nil stays.
 struct WorkspaceUpdate: Sendable, Equatable {
     let name: String?
+    /// `.some(nil)` clears it.
+    let externalId: String??
 
-    init(name: Patch<String> = .unchanged) throws(Fault) { self.name = try name.name("/name") }
+    init(
+        name: Patch<String> = .unchanged, externalId: Patch<String> = .unchanged
+    ) throws(Fault) {
+        var validation = Validation()
+        self.name = validation.check(try name.name("/name")) ?? nil
+        self.externalId = validation.check(try externalId.externalId("/externalId")) ?? nil
+        try validation.finish()
+    }
 
     func applied(to workspace: Workspace) -> Workspace {
         var changed = workspace
         if let name { changed.name = name }
+        if let externalId { changed.externalId = externalId }
         return changed
     }
 }

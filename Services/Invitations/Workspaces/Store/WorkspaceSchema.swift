@@ -1,4 +1,5 @@
 import SQLite
+import WriteKit
 
 /// The tables of workspaces; a step of the context's migrations.
 ///
@@ -79,3 +80,5 @@ package let workspaceCountsSchema =
         CREATE INDEX pending_workspace_to ON workspace_invitations (email, expires_at, status)
             WHERE status = 'pending';
         """
+
+package let workspaceExternalIdsSchema = WorkspaceStore.externalIds.schema

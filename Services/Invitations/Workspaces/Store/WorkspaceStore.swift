@@ -1,10 +1,12 @@
 import InvitationsContract
 import Kernel
 import SQLite
+import WriteKit
 
 /// Rows of `workspaces`; the owner is a row of `workspace_members`, too.
 enum WorkspaceStore {
-    private static let columns = SQL("w.id, w.name, o.user_id, w.created_at")
+    private static let columns = SQL("w.id, w.name, o.user_id, w.created_at, w.external_id")
+    static let externalIds = ExternalIDs(of: "workspaces")
     private static let withOwner: SQL.Parts = """
         CROSS JOIN workspace_members o INDEXED BY owner_of_workspace
             ON o.workspace_id = w.id AND o.permissions = 'owner'
@@ -48,15 +50,17 @@ enum WorkspaceStore {
     /// It is created by its owner.
     static func insert(_ workspace: Workspace, in tx: Transaction) throws {
         try tx.execute(
-            "INSERT INTO workspaces (id, name, created_at, created_by) VALUES (?1, ?2, ?3, ?4)",
-            .text(workspace.id), .text(workspace.name), .time(workspace.createdAt),
-            .text(workspace.ownerId))
+            """
+            INSERT INTO workspaces (id, name, created_at, created_by, external_id)
+            VALUES (?1, ?2, ?3, ?4, ?5)
+            """, .text(workspace.id), .text(workspace.name), .time(workspace.createdAt),
+            .text(workspace.ownerId), .text(workspace.externalId))
     }
 
     static func update(_ workspace: Workspace, in tx: Transaction) throws {
         try tx.execute(
-            "UPDATE workspaces SET name = ?2 WHERE id = ?1", .text(workspace.id),
-            .text(workspace.name))
+            "UPDATE workspaces SET name = ?2, external_id = ?3 WHERE id = ?1",
+            .text(workspace.id), .text(workspace.name), .text(workspace.externalId))
     }
 
     /// With its members. A job deletes the invitations to it.
@@ -67,13 +71,14 @@ enum WorkspaceStore {
 
     private static func workspace(_ row: Row) -> Workspace {
         Workspace(
-            id: row.text(0), name: row.text(1), ownerId: row.text(2), createdAt: row.time(3))
+            id: row.text(0), name: row.text(1), ownerId: row.text(2), createdAt: row.time(3),
+            externalId: row.textOrNil(4))
     }
 
     private static func access(_ row: Row) throws -> WorkspaceAccess {
         WorkspaceAccess(
             workspace: workspace(row),
-            permissions: try WorkspacePermission(stored: row.text(4)))
+            permissions: try WorkspacePermission(stored: row.text(5)))
     }
 }
 

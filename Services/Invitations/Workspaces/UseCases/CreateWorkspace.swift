@@ -10,8 +10,10 @@ extension WorkspacesUseCases {
     ) -> PendingWrite<Void, WorkspaceAccess> {
         write(by: caller) { [self] tx in
             try quota.check(for: caller.userId, in: tx)
+            try WorkspaceStore.externalIds.check(draft.externalId, by: caller, in: tx)
             let workspace = Workspace(
-                id: ids.makeUUID(), name: draft.name, ownerId: caller.userId, createdAt: tx.now)
+                id: ids.makeUUID(), name: draft.name, ownerId: caller.userId, createdAt: tx.now,
+                externalId: draft.externalId)
             let owner = WorkspaceMember(
                 workspaceId: workspace.id, userId: caller.userId, permissions: .owner,
                 sharedAt: tx.now)

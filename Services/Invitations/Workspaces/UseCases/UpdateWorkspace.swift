@@ -9,6 +9,9 @@ extension WorkspacesUseCases {
         change(.rename, in: id, by: caller) { [audit] tx, former in
             var access = former
             access.workspace = update.applied(to: former.workspace)
+            try WorkspaceStore.externalIds.check(
+                access.workspace.externalId, insteadOf: former.workspace.externalId, by: caller,
+                in: tx)
             guard access != former else { return former }
             try WorkspaceStore.update(access.workspace, in: tx)
             try audit.record(

@@ -85,7 +85,7 @@ extension AuditEvent {
 
 extension Workspace {
     fileprivate var snapshot: AuditEvent.Snapshot {
-        ["name": .text(name), "ownerId": .text(ownerId)]
+        ["name": .text(name), "ownerId": .text(ownerId), "externalId": .text(externalId)]
     }
 }
 
