@@ -118,6 +118,7 @@ func makeGateway(
             rule: codeWorker.mailer.rule, isSignUpOpen: settings.isSignUpOpen,
             limit: settings.signInLimit, requested: codeWorker.wakeSignal.ring),
         sessions: Sessions(database: database, ids: ids, lookup: lookup),
+        operations: makeOperations(database, upstreams, signer, runtime),
         unknownUsers: UnknownUsers(
             database: database, limit: settings.unknownUserLimit, clock: runtime.clock),
         database: database)
@@ -203,6 +204,20 @@ private func makeAuthZEN(
                 key: HMACSHA256(key: settings.encryptionSecret)
                     .authenticate(Array("latchkey search tokens".utf8)))),
         ids: ids, logger: runtime.logger, publicURL: settings.common.publicURL)
+}
+
+private func makeOperations(
+    _ database: Database, _ upstreams: [Upstream], _ signer: IdentitySigner, _ runtime: Runtime
+) -> Operations {
+    let services = upstreams.map { upstream -> Operations.Service in
+        let client = ServiceClient(
+            upstream.name, at: upstream.url, signer: signer, on: runtime.group,
+            tracer: runtime.tracer)
+        return { @Sendable query in
+            try await client.call(OffboardingRoutes.state, query, as: OffboardingReply.self)
+        }
+    }
+    return Operations(database: database, services: services)
 }
 
 private func makeLinks(

@@ -136,9 +136,9 @@ public final class Documentation: Sendable {
             202, "Accepted. The response doesn't reveal whether anything was done.", .nothing)
 
         /// 202 with a body.
-        public static func accepted(_ type: any Documented.Type, _ meaning: String) -> ResponseDoc {
-            ResponseDoc(202, meaning, .one(type))
-        }
+        public static func accepted(
+            _ type: any Documented.Type, _ meaning: String, located: Bool = false
+        ) -> ResponseDoc { ResponseDoc(202, meaning, .one(type), located: located) }
 
         /// 204.
         public static let noContent = ResponseDoc(204, "Done. The response has no body.", .nothing)

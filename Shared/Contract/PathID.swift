@@ -20,6 +20,7 @@ package struct PathID: Sendable {
         "integrations": PathID("int_", "an integration", .integration),
         "teams": PathID(nil, "a team", .team),
         "workspaceId": PathID(nil, "a workspace", .workspace),
+        "operations": PathID("opr_", "an operation"),
         "tokens": PathID("tok_", "a token"), "tokenId": PathID("tok_", "a token"),
         "shareId": PathID("shr_", "a share"), "publicationId": PathID("pub_", "a publication"),
         "roleId": PathID("rol_", "a role"), "invId": PathID("inv_", "an invitation"),

@@ -20,6 +20,10 @@ import Testing
             try expect(
                 try await call("PATCH", path, #"{"displayName":"A"}"#), 200, like: "public-user")
             try expectList(try await call("GET", "/api/users"), of: "public-user")
+            let begun = try await call("DELETE", path + "/access")
+            #expect(begun.status == 202)
+            let operation = "/api/operations/\(begun["operationId"] ?? "")"
+            try expect(try await call("GET", operation), 200, like: "public-operation")
             try expect(try await call("GET", "/api/me"), 200, like: "public-me")
             let token = try await call(
                 "POST", "/api/tokens", #"{"name":"laptop","scopes":["entities:write"]}"#)

@@ -17,6 +17,20 @@ import Testing
         ).json?["total"]?.int
     }
 
+    @Test func `applies user.offboarded once, and replies what it did`() async throws {
+        let asked = Asked()
+        try await InvitationsAlone.run(asked) { alone, _ in
+            try await alone.invite()
+            try await alone.accept()
+            try await expectTakenOnce("user-offboarded-event", asked, alone.api, as: gateway)
+            #expect(try await collaborators(alone) == 0)
+            let text = try await alone.query(OffboardingRoutes.state, "offboarding-query")
+            let state = JSONValue(Array(text.utf8))
+            #expect(state?["counts"]?["removed"]?["collaborations"]?.int == 1)
+            #expect(state?["finishedAt"]?.string != nil)
+        }
+    }
+
     @Test func `applies user.deleted once: collaborations are removed`() async throws {
         let asked = Asked()
         try await InvitationsAlone.run(asked) { alone, _ in

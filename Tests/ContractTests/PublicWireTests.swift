@@ -32,6 +32,7 @@ import Testing
         try check(MeBody.self, "public-me")
         try check(TokenBody.self, "public-token-created")
         try check(AuditEntryBody.self, "public-audit-entry")
+        try check(OperationBody.self, "public-operation")
     }
 
     @Test func `the bodies of the organizations context`() throws {

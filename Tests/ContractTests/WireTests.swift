@@ -57,13 +57,27 @@ import Testing
         #expect(JSON.text(answer) == (try Golden.text("audit-tail-answer")))
     }
 
-    @Test func `the event of a deleted user, and its receipt`() throws {
+    @Test func `the state of an offboarding`() throws {
+        let query = try Golden.value("offboarding-query", as: OffboardingQuery.self)
+        #expect(JSON.text(query) == (try Golden.text("offboarding-query")))
+        let reply = try Golden.value("offboarding-answer", as: OffboardingReply.self)
+        #expect(JSON.text(reply) == (try Golden.text("offboarding-answer")))
+        #expect(reply.counts.count(removed: .shares) == 2)
+        #expect(reply.counts.count(passedOn: .entities) == 1)
+    }
+
+    @Test func `the event of a deleted user, of an offboarded one, and its receipt`() throws {
         let event = try Golden.value("user-deleted-event", as: InternalEvent.self)
         #expect(event.type == UserDeleted.type)
         #expect(JSON.text(event) == (try Golden.text("user-deleted-event")))
         let fact = try JSON.decode(UserDeleted.self, Array(event.data.utf8))
         #expect(fact.userId == "usr_01KF0000000000000000000001")
         #expect(JSON.text(fact) == event.data)
+        let offboarded = try Golden.value("user-offboarded-event", as: InternalEvent.self)
+        #expect(offboarded.type == UserOffboarded.type)
+        let other = try JSON.decode(UserOffboarded.self, Array(offboarded.data.utf8))
+        #expect(other.userId == fact.userId && other.email == "ada@example.com")
+        #expect(JSON.text(other) == offboarded.data)
         let receipt = InternalEvent.Receipt(applied: true)
         #expect(JSON.text(receipt) == (try Golden.text("event-receipt")))
     }

@@ -22,6 +22,8 @@ private struct Row {
     /// The scope that a token needs.
     var scope: String?
     var adminOnly = false
+    /// Whether only platform admins can have the scope.
+    var adminScope = false
     /// Also without a token, and with an invalid one.
     var isOpen = false
     /// The status for an admin who sends `body`.
@@ -54,6 +56,9 @@ private let matrix: [String: Row] = [
     "deleteSessions": Row(scope: "tokens:write", success: 204),
     // Another user's, for all callers.
     "deleteOwnSession": Row(scope: "tokens:write", success: 404),
+    "offboardUser": Row(scope: "access:revoke", adminScope: true, success: 202),
+    // The id of no operation.
+    "getOperation": Row(scope: "access:revoke", adminScope: true, success: 404),
     "createToken": Row(body: #"{"name": "n", "scopes": []}"#, scope: "tokens:write", success: 201),
     "listTokens": Row(success: 200),
     // Another user's token, for all callers.
@@ -72,14 +77,16 @@ private struct Principal {
     let credentials: String?
     var isAdmin = false
     var readOnly = false
-    var scopes: Set<String> = ["users:admin", "tokens:write"]
+    var scopes: Set<String> = ["users:admin", "tokens:write", "access:revoke"]
     var refusal: Verdict?
 
     func verdict(_ row: Row, _ endpoint: Endpoint) -> Verdict {
         if row.isOpen { return .allowed }
         if let refusal { return refusal }
         if readOnly, endpoint.method != .get { return .readOnly }
-        if let scope = row.scope, !scopes.contains(scope) { return .scope(scope) }
+        if let scope = row.scope, !scopes.contains(scope) || row.adminScope && !isAdmin {
+            return .scope(scope)
+        }
         return row.adminOnly && !isAdmin ? .adminRequired : .allowed
     }
 }
@@ -103,7 +110,7 @@ private struct Principal {
         let reader = try await world.user("reader", role: "admin", readOnly: true)
         let scopeless = try await world.user("scopeless", role: "admin", scopes: ["tokens:write"])
         let admin = try await world.user(
-            "admin", role: "admin", scopes: ["users:admin", "tokens:write"])
+            "admin", role: "admin", scopes: ["users:admin", "tokens:write", "access:revoke"])
         func bad(_ name: String, _ token: String) -> Principal {
             Principal(name: name, credentials: "Bearer " + token, refusal: .invalidToken)
         }

@@ -66,6 +66,19 @@ import Testing
         }
     }
 
+    @Test func `a look-up that asks for them names the platform admins among its ids`() async throws
+    {
+        try await withGateway { world in
+            let ann = try await world.user("ann", role: "admin")
+            let bob = try await world.user("bob")
+            let ids = #""ids": ["\#(ann.id)", "\#(bob.id)", "usr_none"]"#
+            let plain = try await ask(world, "{\(ids)}")
+            #expect(plain.json?.names == ["users"])
+            let asked = try await ask(world, "{\(ids), \"asksForAdmins\": true}")
+            #expect(asked.json?["admins"]?.items.map(\.string) == [ann.id])
+        }
+    }
+
     @Test func `an empty look-up finds nothing`() async throws {
         try await withGateway { world in
             for body in ["{}", #"{"ids": []}"#, #"{"ids": null, "emails": ["x"]}"#] {

@@ -41,6 +41,8 @@ private let released = [
     "e09808a82a0539bee7478f9baf975873891d3e53dad10d80c2e14929eb912ef7",
     // suspended users, rates of tokens, devices of sessions
     "26b46a90503d8313a1ebf197f1526338144bd0ddde77d9a3ca98008c05b4dc76",
+    // operations
+    "e3674ad0fc00a81873466c4c787f4eec9e32053cdefe605ef064e1a634885614",
 ]
 
 @Suite struct MigrationTests {

@@ -6,6 +6,7 @@ import Synchronization
 /// The users that exist.
 public final class FakeDirectory: Directory {
     private let users = Mutex<[String: UserProfile]>([:])
+    private let admins = Mutex<Set<String>>([])
 
     public init() {}
 
@@ -16,6 +17,13 @@ public final class FakeDirectory: Directory {
             displayName: name.prefix(1).uppercased() + name.dropFirst())
         users.withLock { $0[profile.id] = profile }
         return profile.id
+    }
+
+    /// Makes a user a platform admin.
+    public func promote(_ id: String) { admins.withLock { _ = $0.insert(id) } }
+
+    public func isPlatformAdmin(_ userId: String) -> Bool {
+        admins.withLock { $0.contains(userId) }
     }
 
     public func remove(_ id: String) { users.withLock { _ = $0.removeValue(forKey: id) } }

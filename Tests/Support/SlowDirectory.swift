@@ -15,6 +15,11 @@ public struct SlowDirectory: Directory {
         self.meanwhile = meanwhile
     }
 
+    public func isPlatformAdmin(_ userId: String) async throws -> Bool {
+        try await meanwhile()
+        return directory.isPlatformAdmin(userId)
+    }
+
     public func profiles(
         ids: [String], disclosedTo caller: Caller?
     ) async throws -> [String: UserProfile] {

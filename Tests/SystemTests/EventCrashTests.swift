@@ -38,6 +38,10 @@ import Testing
         Event(name: "user deleted", sender: .gateway, receiver: .entities),
         Event(name: "user deleted", sender: .gateway, receiver: .integrations),
         Event(name: "user deleted", sender: .gateway, receiver: .invitations),
+        Event(name: "user offboarded", sender: .gateway, receiver: .organizations),
+        Event(name: "user offboarded", sender: .gateway, receiver: .entities),
+        Event(name: "user offboarded", sender: .gateway, receiver: .integrations),
+        Event(name: "user offboarded", sender: .gateway, receiver: .invitations),
     ]
 
     @Test(arguments: events)
@@ -170,6 +174,10 @@ import Testing
                 "DELETE", "\(organization)/members/\(things.member.id)",
                 token: things.owner.token
             ).status
+        case "user offboarded":
+            return try await stack.api.call(
+                "DELETE", "/api/users/\(things.member.id)/access", token: stack.adminToken
+            ).status
         default:
             return try await stack.api.call(
                 "DELETE", "/api/users/\(things.member.id)", token: stack.adminToken
@@ -235,7 +243,7 @@ import Testing
             switch (event.name, event.receiver) {
             case ("entity deleted", .invitations):
                 ("entityId=\(things.entity)", "collaborator.removed")
-            case ("user deleted", .invitations):
+            case ("user deleted", .invitations), ("user offboarded", .invitations):
                 ("entityId=\(things.entity)", "invitation.revoked")
             case ("entity deleted", _):
                 ("organizationId=\(things.organization)", "publication.removed")

@@ -94,8 +94,12 @@ import Testing
             "POST", "/api/tokens", token: token,
             body: #"{"name":"extra","scopes":[],"userId":"\#(user.id)"}"#)
         stack.issue(extra["token"] ?? "")
+        let leaving = try await stack.user("leaving")
+        let begun = try await stack.api.call(
+            "DELETE", "/api/users/\(leaving.id)/access", token: token)
         return """
-            {"deleteToken": {"id": "\(spare["id"] ?? "")"}, "Users": {"id": "\(user.id)"},
+            {"Operations": {"id": "\(begun["operationId"] ?? "")"},
+             "deleteToken": {"id": "\(spare["id"] ?? "")"}, "Users": {"id": "\(user.id)"},
              "deleteUserToken": {"id": "\(user.id)", "tokenId": "\(extra["id"] ?? "")"},
              "Entities": {"entityId": "\(entity)"},
              "Shares": {"entityId": "\(entity)", "shareId": "\(share)"},

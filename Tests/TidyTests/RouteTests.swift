@@ -33,7 +33,9 @@ import Testing
             name: "Invitations", routes: InvitationRoutes.all + [WorkspaceRoutes.listAudit],
             queries: InvitationQueries.all + received),
     ]
-    private static let received = [AuditRoutes.tail, InternalEvent.deliver]
+    private static let received = [
+        AuditRoutes.tail, OffboardingRoutes.state, InternalEvent.deliver,
+    ]
     /// The list of audit entries is one route, which each context declares for its own things.
     private let endpoints =
         contexts.flatMap(\.routes).filter { $0.id != "listAudit" }

@@ -22,7 +22,7 @@ parser = argparse.ArgumentParser(prog="deploy/bench")
 parser.add_argument("bin", help=argparse.SUPPRESS)
 parser.add_argument("--seconds", type=int, default=4, help="duration of each load (default 4)")
 parser.add_argument("--rounds", type=int, default=3, help="loads of each side, in turns (default 3)")
-parser.add_argument("--only", help="only one of: constant, proxy, acting, external, access, people, writes, memory, deep, start")
+parser.add_argument("--only", help="only one of: constant, proxy, acting, external, access, people, writes, offboard, memory, deep, start")
 options = parser.parse_args()
 
 work = Path(tempfile.mkdtemp(prefix="latchkey-bench-"))
@@ -335,6 +335,57 @@ def writes(entity):
            f"{ratio:.2f}", ">= 3", ratio >= 3)
 
 
+def offboard(services, entity):
+    """Compares other requests while a user with 100,000 grants is offboarded with the same requests
+    before."""
+    count = 100_000
+    user = call("POST", "/api/users", {"email": "leaving@example.com", "username": "leaving",
+                                       "displayName": "Leaving"})["id"]
+    stop(services["entities"])
+    with sqlite3.connect(work / "data" / "entities.sqlite") as db:
+        db.executemany(
+            "INSERT INTO entities (id, name, slug, type, owner_id, created_at, updated_at, "
+            "search_text) VALUES (?, 'Granted', ?, 'app', 'usr_bench', 0, 0, 'granted')",
+            ((f"ent_02{i:024}", f"granted-{i}") for i in range(count)))
+        db.executemany(
+            "INSERT INTO publishers (user_id, entity_id, added_by, added_at)"
+            " VALUES ('usr_bench', ?, 'usr_bench', 0)", ((f"ent_02{i:024}",) for i in range(count)))
+        db.executemany(
+            "INSERT INTO shares VALUES (?, ?, ?, 'usr_bench', 0)",
+            ((f"shr_02{i:024}", f"ent_02{i:024}", user) for i in range(count)))
+        db.commit()
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    services["entities"] = service("entities")
+    wait_ready(ready_ports["entities"])
+
+    loads = {
+        "a read": lambda: wrk(gateway_port, f"/api/entities/{entity}/publishers/me", 8),
+        "a write": lambda: wrk(gateway_port, f"/api/entities/{entity}/installation", 8,
+                               method="PUT"),
+    }
+    calm = {name: statistics.median(load()[1] for _ in range(options.rounds))
+            for name, load in loads.items()}
+    begin = time.monotonic()
+    operation = call("DELETE", f"/api/users/{user}/access")["operationId"]
+    state = lambda: call("GET", f"/api/operations/{operation}")
+    during = {name: [] for name in loads}
+    while state()["state"] == "running":
+        for name, load in loads.items():
+            value = load()[1]
+            if state()["state"] == "running":
+                during[name].append(value)
+    seconds = time.monotonic() - begin
+    removed = state()["removed"]["shares"]
+    if removed != count or not all(during.values()):
+        sys.exit(f"offboarded too fast to measure, or not all: {removed} in {seconds:.0f} s")
+    for name, values in during.items():
+        value = statistics.median(values)
+        ratio = value / calm[name]
+        report(f"99th percentile of {name} during an offboarding", f"{value:.1f} ms",
+               f"calm {calm[name]:.1f} ms", f"{ratio:.2f}", "<= 2", ratio <= 2)
+    print(f"  {count:,} grants were revoked in {seconds:.0f} s")
+
+
 def memory(child):
     clients = []
     for _ in range(1000):
@@ -488,6 +539,8 @@ def main():
         people(services, entity)
     if wanted("writes"):
         writes(entity)
+    if wanted("offboard"):
+        offboard(services, entity)
     if wanted("memory"):
         memory(services["entities"])
     if wanted("deep"):

@@ -15,7 +15,7 @@ struct EntitiesAPI: Sendable {
                 .audit(EntityRoutes.listAudit) {
                     try await useCases.listAudit(of: $0, $1, $2, by: $3)
                 },
-                .auditTail(of: useCases),
+                .auditTail(of: useCases), .offboardingState(of: useCases),
                 .now(EntityQueries.standing) {
                     .json(try useCases.getStanding(try $0.decode(EntityStandingQuery.self)))
                 },

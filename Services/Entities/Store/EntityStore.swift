@@ -69,7 +69,7 @@ enum EntityStore {
             """, .text(id))
     }
 
-    /// Some of the entities that a user owns.
+    /// Some of the entities that a user owns, except those that they got since their removal began.
     static func owned(
         by userId: String, limit: Int, in db: some Queryable
     ) throws -> [Entity] {
@@ -77,7 +77,10 @@ enum EntityStore {
     }
 
     private static let ownedByUser = SQL(
-        "SELECT \(columns) FROM entities WHERE owner_id = ?1 LIMIT ?2")
+        """
+        SELECT \(columns) FROM entities
+        WHERE owner_id = ?1 AND NOT \(UserRemoval.regranted("?1", "id")) LIMIT ?2
+        """)
 
     static func exists(_ id: String, in db: some Queryable) throws -> Bool {
         try db.row(

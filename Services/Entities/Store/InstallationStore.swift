@@ -1,5 +1,6 @@
 import Kernel
 import SQLite
+import WriteKit
 
 /// Rows of `installations`.
 enum InstallationStore {
@@ -43,12 +44,15 @@ enum InstallationStore {
     /// Deletes some of a user's installations.
     /// - Returns: how many.
     static func deleteSome(of userId: String, limit: Int, in tx: Transaction) throws -> Int {
-        try tx.execute(
-            """
-            DELETE FROM installations WHERE user_id = ?1 AND entity_id IN (
-                SELECT entity_id FROM installations WHERE user_id = ?1 LIMIT ?2)
-            """, .text(userId), .int(limit))
+        try tx.execute(deletionOfUser, .text(userId), .int(limit))
     }
+
+    private static let deletionOfUser = SQL(
+        """
+        DELETE FROM installations WHERE user_id = ?1 AND entity_id IN (
+            SELECT entity_id FROM installations
+            WHERE user_id = ?1 AND NOT \(UserRemoval.regranted("?1", "entity_id")) LIMIT ?2)
+        """)
 
     /// Deletes some of an entity's installations.
     /// - Returns: how many.
@@ -77,6 +81,7 @@ enum InstallationStore {
         where: """
             user_id = ?1
                 AND entity_id NOT IN (SELECT subject FROM jobs WHERE kind = 'entity.deleted')
+                AND NOT \(UserRemoval.hiding("?1", "entity_id"))
             """, newestFirst: Columns("installed_at", "entity_id"))
 
     private static func installation(_ row: Row) -> Installation {

@@ -30,6 +30,7 @@ public let entitiesMigrations = [
     Migration("resharing", resharingSchema),
     Migration("people", peopleSchema),
     Migration("external ids", EntityStore.externalIds.schema),
+    Migration("offboardings", offboardingsSchema),
 ]
 
 /// `grants` has one row for each pair of user and entity with local access: the first local step.

@@ -1,5 +1,6 @@
 import Kernel
 import SQLite
+import WriteKit
 
 /// Rows of `publishers`.
 enum PublisherStore {
@@ -10,13 +11,15 @@ enum PublisherStore {
     static func contains(
         _ userId: String, of entityId: String, in db: some Queryable
     ) throws -> Bool {
-        try db.row(
-            """
-            SELECT 1 FROM publishers WHERE user_id = ?1 AND entity_id = ?2 AND NOT EXISTS (
-                SELECT 1 FROM jobs WHERE kind = 'entity.deleted' AND subject = ?2)
-            """, .text(userId), .text(entityId)
-        ) { _ in true } ?? false
+        try db.row(isPublisher, .text(userId), .text(entityId)) { _ in true } ?? false
     }
+
+    private static let isPublisher = SQL(
+        """
+        SELECT 1 FROM publishers WHERE user_id = ?1 AND entity_id = ?2
+            AND NOT EXISTS (SELECT 1 FROM jobs WHERE kind = 'entity.deleted' AND subject = ?2)
+            AND NOT \(UserRemoval.hiding("?1", "?2"))
+        """)
 
     static func find(
         _ userId: String, of entityId: String, in db: some Queryable
@@ -25,7 +28,10 @@ enum PublisherStore {
     }
 
     private static let byUser = SQL(
-        "SELECT \(columns) FROM publishers WHERE user_id = ?1 AND entity_id = ?2")
+        """
+        SELECT \(columns) FROM publishers WHERE user_id = ?1 AND entity_id = ?2
+            AND NOT \(UserRemoval.hiding("?1", "?2"))
+        """)
 
     /// The first publishers of an entity after an id, by id.
     static func userIds(_ range: PeopleRange, in db: some Queryable) throws -> [String] {
@@ -55,17 +61,19 @@ enum PublisherStore {
         by: "publishers_of_entity", where: "entity_id = ?1",
         newestFirst: Columns("added_at", "user_id"))
 
-    /// The longest-standing publisher except `userId`.
+    /// The longest-standing publisher except `userId`, and except those who are no longer one.
     static func oldest(
         of entityId: String, except userId: String, in db: some Queryable
     ) throws -> String? {
-        try db.row(
-            """
-            SELECT user_id FROM publishers WHERE entity_id = ?1 AND user_id <> ?2
-            ORDER BY added_at, user_id LIMIT 1
-            """, .text(entityId), .text(userId)
-        ) { $0.text(0) }
+        try db.row(oldest, .text(entityId), .text(userId)) { $0.text(0) }
     }
+
+    private static let oldest = SQL(
+        """
+        SELECT user_id FROM publishers WHERE entity_id = ?1 AND user_id <> ?2
+            AND NOT \(UserRemoval.hiding("user_id", "?1"))
+        ORDER BY added_at, user_id LIMIT 1
+        """)
 
     /// Adds a publisher unless they are one.
     /// - Returns: whether they were added.
@@ -85,6 +93,15 @@ enum PublisherStore {
             .text(userId), .text(entityId))
     }
 
+    /// Deletes a user from an entity, even one who is hidden.
+    /// - Returns: the deleted row, if there was one.
+    static func delete(_ pair: AccessQuery, in tx: Transaction) throws -> [Publisher] {
+        try tx.rows(deletionOfPair, .text(pair.userId), .text(pair.entityId), map: publisher)
+    }
+
+    private static let deletionOfPair = SQL(
+        "DELETE FROM publishers WHERE user_id = ?1 AND entity_id = ?2 RETURNING \(columns)")
+
     /// Deletes a user from some entities.
     /// - Returns: the deleted rows.
     static func deleteSome(
@@ -96,7 +113,8 @@ enum PublisherStore {
     private static let deletionOfUser = SQL(
         """
         DELETE FROM publishers WHERE user_id = ?1 AND entity_id IN (
-            SELECT entity_id FROM publishers WHERE user_id = ?1 LIMIT ?2)
+            SELECT entity_id FROM publishers
+            WHERE user_id = ?1 AND NOT \(UserRemoval.regranted("?1", "entity_id")) LIMIT ?2)
         RETURNING \(columns)
         """)
 

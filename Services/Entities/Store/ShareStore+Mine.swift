@@ -1,6 +1,7 @@
 import EntitiesContract
 import Kernel
 import SQLite
+import WriteKit
 
 /// The lists of one user's shares over all entities, newest first.
 extension ShareStore {
@@ -24,11 +25,16 @@ extension ShareStore {
         "shares_received", of: "shares", by: "user_id", order: .id("id"))
 
     private static let received = query(
-        by: "shares_received", of: "user_id = ?1", countedBy: listReceived,
+        by: "shares_received", of: "user_id = ?1 AND \(isNotTakenBack)", countedBy: listReceived,
         hidden: SQL(
             """
-            SELECT count(*) FROM jobs j CROSS JOIN shares s
-                ON s.user_id = ?1 AND s.entity_id = j.subject WHERE j.kind = 'entity.deleted'
+            SELECT CASE WHEN \(UserRemoval.isRunning("?1")) THEN (
+                SELECT count(*) FROM shares INDEXED BY shares_received
+                WHERE user_id = ?1 AND NOT (\(exists) AND \(isNotTakenBack)))
+            ELSE (
+                SELECT count(*) FROM jobs j CROSS JOIN shares s
+                    ON s.user_id = ?1 AND s.entity_id = j.subject
+                WHERE j.kind = 'entity.deleted') END
             """))
     /// The counter of the quota counts them; there are at most as many as the quota allows.
     private static let given = query(
@@ -42,11 +48,15 @@ extension ShareStore {
                     WHERE j.kind = 'entity.deleted')
             """))
     private static let receivedOfType = query(
-        by: "shares_received", of: "user_id = ?1 AND \(isOfType)")
+        by: "shares_received", of: "user_id = ?1 AND \(isNotTakenBack) AND \(isOfType)")
     private static let givenOfType = query(
         by: "shares_given", of: "created_by = ?1 AND \(isOfType)")
     private static let isOfType: SQL.Parts =
         "(SELECT type FROM entities WHERE id = entity_id) = ?2"
+    private static let isNotTakenBack: SQL.Parts =
+        "NOT \(UserRemoval.hiding("?1", "entity_id"))"
+    private static let exists: SQL.Parts =
+        "entity_id NOT IN (SELECT subject FROM jobs WHERE kind = 'entity.deleted')"
 
     private static func query(
         by index: StaticString, of user: SQL.Parts, count: SQL? = nil,
@@ -55,10 +65,7 @@ extension ShareStore {
         PagedQuery(
             "\(columns, of: "r"), \(EntityStore.columns, of: "e")", from: "shares",
             joining: "CROSS JOIN entities e ON e.id = r.entity_id", by: index,
-            where: """
-                \(user) AND entity_id NOT IN (
-                    SELECT subject FROM jobs WHERE kind = 'entity.deleted')
-                """, count: count, countedBy: list, hidden: hidden)
+            where: "\(user) AND \(exists)", count: count, countedBy: list, hidden: hidden)
     }
 
     private static func withEntity(_ row: Row) throws -> WithEntity {

@@ -1,5 +1,6 @@
 import Kernel
 import SQLite
+import WriteKit
 
 /// Rows of `shares`.
 enum ShareStore {
@@ -28,7 +29,10 @@ enum ShareStore {
     }
 
     private static let byUser = SQL(
-        "SELECT \(columns) FROM shares WHERE user_id = ?1 AND entity_id = ?2")
+        """
+        SELECT \(columns) FROM shares WHERE user_id = ?1 AND entity_id = ?2
+            AND NOT \(UserRemoval.hiding("?1", "?2"))
+        """)
 
     /// The first users after an id with whom an entity is shared, by id.
     static func userIds(_ range: PeopleRange, in db: some Queryable) throws -> [String] {
@@ -52,6 +56,15 @@ enum ShareStore {
         try tx.execute("DELETE FROM shares WHERE id = ?1", .text(id))
     }
 
+    /// Deletes a user's share of an entity, even a hidden one.
+    /// - Returns: the deleted row, if there was one.
+    static func delete(with pair: AccessQuery, in tx: Transaction) throws -> [Share] {
+        try tx.rows(deletionOfPair, .text(pair.userId), .text(pair.entityId), map: share)
+    }
+
+    private static let deletionOfPair = SQL(
+        "DELETE FROM shares WHERE user_id = ?1 AND entity_id = ?2 RETURNING \(columns)")
+
     /// Deletes some of the shares that a user received.
     /// - Returns: the deleted rows.
     static func deleteSome(
@@ -63,7 +76,8 @@ enum ShareStore {
     private static let deletionOfReceived = SQL(
         """
         DELETE FROM shares WHERE id IN (
-            SELECT id FROM shares INDEXED BY shares_received WHERE user_id = ?1 LIMIT ?2)
+            SELECT id FROM shares INDEXED BY shares_received
+            WHERE user_id = ?1 AND NOT \(UserRemoval.regranted("?1", "entity_id")) LIMIT ?2)
         RETURNING \(columns)
         """)
 
@@ -82,12 +96,23 @@ enum ShareStore {
         RETURNING \(columns)
         """)
 
-    /// Makes each entity's owner the creator of some of the shares that `userId` gave.
+    /// The last share that a user gave.
+    static func lastGiven(by userId: String, in db: some Queryable) throws -> String? {
+        try db.row(
+            """
+            SELECT id FROM shares INDEXED BY shares_given WHERE created_by = ?1
+            ORDER BY id DESC LIMIT 1
+            """, .text(userId)
+        ) { $0.text(0) }
+    }
+
+    /// Makes each entity's owner the creator of some of the shares that `userId` gave, up to the
+    /// share `last` if it is named.
     /// - Returns: the updated rows.
     static func passOn(
-        givenBy userId: String, limit: Int, in tx: Transaction
+        givenBy userId: String, upTo last: String?, limit: Int, in tx: Transaction
     ) throws -> [Share] {
-        try tx.rows(passing, .text(userId), .int(limit), map: share)
+        try tx.rows(passing, .text(userId), .int(limit), .text(last), map: share)
     }
 
     private static let passing = SQL(
@@ -96,7 +121,9 @@ enum ShareStore {
             SELECT owner_id FROM entities WHERE id = shares.entity_id
         ) WHERE id IN (
             SELECT id FROM shares INDEXED BY shares_given WHERE created_by = ?1
+                AND (?3 IS NULL OR id <= ?3)
                 AND entity_id NOT IN (SELECT subject FROM jobs WHERE kind = 'entity.deleted')
+                AND ?1 <> (SELECT owner_id FROM entities e WHERE e.id = entity_id)
             LIMIT ?2)
         RETURNING \(columns)
         """)

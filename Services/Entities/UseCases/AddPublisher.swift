@@ -12,8 +12,9 @@ extension EntitiesUseCases {
         return write(
             by: caller, admit: admit,
             asking: { [self] _ in try await namedUser(userId, by: caller) }
-        ) { [audit, quotas] tx, found, profile in
+        ) { [self] tx, found, profile in
             try Self.checkExists(userId, in: tx)
+            try settleOffboarding(of: userId, on: entityId, in: tx)
             let added = Publisher(
                 entityId: entityId, userId: userId, addedBy: caller.userId, addedAt: tx.now)
             let former = try PublisherStore.find(userId, of: entityId, in: tx)

@@ -19,7 +19,7 @@ extension EntitiesUseCases {
                 throw Self.notYourOrganization
             }
         }
-        return write(by: caller, admit: admit) { [ids, audit, quotas] tx, _ in
+        return write(by: caller, admit: admit) { [self] tx, _ in
             try quotas.entities.check(for: caller.userId, in: tx)
             try EntityStore.externalIds.check(draft.externalId, by: caller, in: tx)
             let entity = Entity(
@@ -27,6 +27,7 @@ extension EntitiesUseCases {
                 type: draft.type, description: draft.description,
                 organizationId: draft.organizationId, ownerId: caller.userId, createdAt: tx.now,
                 updatedAt: tx.now, resharing: draft.resharing, externalId: draft.externalId)
+            try settleOffboarding(of: caller.userId, on: entity.id, in: tx)
             try EntityStore.insert(entity, in: tx)
             let publisher = Publisher(
                 entityId: entity.id, userId: caller.userId, addedBy: caller.userId,

@@ -38,7 +38,9 @@ extension EntitiesUseCases: DecisionMaker {
         case EntityDecisions.publish:
             return step == .publisher ? .allowed(AccessStep.publisher.rawValue) : .denied
         case EntityDecisions.own:
-            return entity.ownerId == query.userId ? .allowed("owner") : .denied
+            // An owner is a publisher, unless an offboarding has not reached the entity yet.
+            let owns = step == .publisher && entity.ownerId == query.userId
+            return owns ? .allowed("owner") : .denied
         default: return .unknownAction
         }
     }

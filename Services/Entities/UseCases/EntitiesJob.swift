@@ -10,7 +10,12 @@ import WriteKit
 enum EntitiesJob: BackgroundJob, Equatable {
     /// Deletes the shares, publishers, versions and installations of a deleted entity.
     case deleteEntity(entityId: String, actor: EventActor)
-    case removeUser(userId: String, admin: EventActor)
+    /// Takes back what a deleted or offboarded user was given, and passes on what they own.
+    /// - `lastGiven`: the last share that they gave before; nil in jobs of earlier versions, of
+    ///   deleted users.
+    case removeUser(
+        userId: String, admin: EventActor, offboarding: UserRemoval.Offboarding? = nil,
+        lastGiven: String? = nil)
     case releaseEntities(OrganizationDeleted)
     /// - `after`: the last entity that is done.
     case removeMember(MemberRemoved, removal: Timestamp, after: String)
@@ -27,7 +32,8 @@ enum EntitiesJob: BackgroundJob, Equatable {
         switch self {
         // Queries hide the entity by this kind.
         case .deleteEntity: "entity.deleted"
-        case .removeUser: "user.deleted"
+        case .removeUser(let userId, let admin, let offboarding, _):
+            UserRemoval(userId: userId, by: admin, offboarding: offboarding).kind
         case .releaseEntities: "organization.deleted"
         case .removeMember: "member.removed"
         }
@@ -36,7 +42,7 @@ enum EntitiesJob: BackgroundJob, Equatable {
     var subject: String {
         switch self {
         case .deleteEntity(let entityId, _): entityId
-        case .removeUser(let userId, _): userId
+        case .removeUser(let userId, _, _, _): userId
         case .releaseEntities(let event): event.organizationId
         case .removeMember(let event, _, _): event.membershipId
         }
@@ -49,8 +55,10 @@ extension EntitiesUseCases {
             switch job {
             case .deleteEntity(let entityId, let actor):
                 return try deleteSomeParts(of: entityId, by: actor.caller, &budget, in: tx)
-            case .removeUser(let userId, let admin):
-                return try deleteSomeData(of: userId, by: admin.caller, &budget, in: tx)
+            case .removeUser(let userId, let admin, let offboarding, let lastGiven):
+                return try removeSome(
+                    of: UserRemoval(userId: userId, by: admin, offboarding: offboarding),
+                    lastGiven: lastGiven, &budget, in: tx)
             case .releaseEntities(let event):
                 return try makeSomePersonal(event, &budget, in: tx)
             case .removeMember(let event, let removal, let after):

@@ -23,7 +23,8 @@ extension EntitiesUseCases {
             by: caller, admit: try await admission(of: caller, to: .install, on: entityId),
             asking: { _, _ in },
             showing: { tx, _, _ in try InstallationStore.find(query, in: tx) }
-        ) { [quotas] tx, found, _ in
+        ) { [self] tx, found, _ in
+            try settleOffboarding(of: caller.userId, on: entityId, in: tx)
             let (entity, former) = (found.entity, try InstallationStore.find(query, in: tx))
             if former == nil { try quotas.installations.check(for: caller.userId, in: tx) }
             let installation = Installation(

@@ -1,6 +1,7 @@
 import EntitiesContract
 import Kernel
 import SQLite
+import WriteKit
 
 /// An entity, and the step that gives the caller access.
 struct AccessibleEntity: Sendable, Equatable {
@@ -24,26 +25,41 @@ extension EntitiesUseCases {
             return Page([], page, total: 0)
         }
         let remote = try await remoteEntities(for: userId)
-        let others = Array(remote.steps.keys)
         let look = { @Sendable (reader: Reader) in
-            try EntityStore.reached(
-                by: userId, others: others, closing: remote.closing, filter, page,
-                in: reader)
+            let since = try Self.grantedSinceRemoval(of: userId, in: reader)
+            return try EntityStore.reached(
+                by: since == nil ? userId : "",
+                others: Array(Set(remote.steps.keys).union((since ?? [:]).keys)),
+                closing: remote.closing, filter, page, in: reader
+            ).map { (item: $0, step: $0.localStep ?? since?[$0.entity.id]) }
         }
         let isQuick =
             filter.search == nil && page.offset <= Self.fewRows
-            && others.count + remote.closing.count <= Self.fewRows
+            && remote.steps.count + remote.closing.count <= Self.fewRows
         let reached = isQuick ? try database.read(look) : try await database.readAside(look)
         let closing = Set(remote.closing)
-        return try reached.map { item in
+        return try reached.map { item, step in
             let id = item.entity.id
             let isPublic = item.isPublic && !closing.contains(id)
             // The first step decides.
             let steps = [
-                item.localStep, remote.steps[id], isPublic ? .publicStore : nil,
+                step, remote.steps[id], isPublic ? .publicStore : nil,
             ].compactMap(\.self)
             guard let via = steps.min() else { throw Fault.notFound }
             return AccessibleEntity(entity: item.entity, via: via)
         }
+    }
+
+    /// The local grants that count of a user whose removal runs; nil: all do.
+    private static func grantedSinceRemoval(
+        of userId: String, in db: some Queryable
+    ) throws -> [String: AccessStep]? {
+        guard try UserRemoval.isRunning(for: userId, in: db) else { return nil }
+        return try Dictionary(
+            Regrants.things(of: userId, in: db).compactMap { id in
+                let pair = AccessQuery(entityId: id, userId: userId)
+                return try GrantStore.step(of: pair, in: db).map { (id, $0) }
+            }
+        ) { $1 }
     }
 }

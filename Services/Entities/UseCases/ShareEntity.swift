@@ -24,9 +24,8 @@ extension EntitiesUseCases {
                 let profiles = try await directory.profiles(
                     emails: addressees.emails, disclosedTo: caller)
                 return Sharing(
-                    caller: caller, profiles: profiles,
-                    colleagues: try await colleagues(of: caller, among: profiles.values, entityId),
-                    ids: ids, audit: audit, quota: quotas.shares)
+                    useCases: self, caller: caller, profiles: profiles,
+                    colleagues: try await colleagues(of: caller, among: profiles.values, entityId))
             }
         ) { tx, found, sharing in
             var outcome = ShareOutcome()
@@ -56,12 +55,10 @@ extension EntitiesUseCases {
 
 /// The input of the transaction.
 private struct Sharing: Sendable {
+    let useCases: EntitiesUseCases
     let caller: Caller
     let profiles: [String: UserProfile]
     let colleagues: Set<String>
-    let ids: IDMinter
-    let audit: AuditLog
-    let quota: Quota
 
     func share(
         _ found: AccessibleEntity, with email: String, in tx: Transaction,
@@ -82,12 +79,13 @@ private struct Sharing: Sendable {
         }
         let isStranger = !colleagues.contains(profile.id)
         try EntityPolicy.authorizeShare(withStranger: isStranger, caller)
-        try quota.check(for: caller.userId, in: tx)
+        try useCases.quotas.shares.check(for: caller.userId, in: tx)
+        try useCases.settleOffboarding(of: profile.id, on: entity.id, in: tx)
         let share = Share(
-            id: ids.make("shr_"), entityId: entity.id, userId: profile.id,
+            id: useCases.ids.make("shr_"), entityId: entity.id, userId: profile.id,
             createdBy: caller.userId, createdAt: tx.now)
         try ShareStore.insert(share, in: tx)
-        try audit.record(.created(share), by: caller, in: tx)
+        try useCases.audit.record(.created(share), by: caller, in: tx)
         outcome.created.append(ShareWithUser(share: share, user: profile, entity: nil))
     }
 }

@@ -14,6 +14,7 @@ extension EntitiesUseCases {
             let entity = found.entity
             try Self.checkExists(userId, in: tx)
             guard userId != entity.ownerId else { return entity }
+            try settleOffboarding(of: userId, on: entityId, in: tx)
             if try PublisherStore.find(userId, of: entityId, in: tx) == nil {
                 try quotas.publishers.check(for: entityId, in: tx)
             }

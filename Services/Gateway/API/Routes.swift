@@ -11,6 +11,7 @@ struct GatewayAPI: Sendable {
     let tokens: Tokens
     let signIn: SignIn
     let sessions: Sessions
+    let operations: Operations
     let unknownUsers: UnknownUsers
     let database: Database
 
@@ -30,6 +31,18 @@ struct GatewayAPI: Sendable {
                 try await $0.commit(
                     users.delete(try $0.path("id"), by: $0.caller), current: .user
                 ) { .noContent }
+            },
+            .change(GatewayRoutes.offboardUser) {
+                try await $0.commit(
+                    users.offboard(try $0.path("id"), by: $0.caller), current: .exists
+                ) {
+                    .accepted(
+                        StartedOperationBody(operationId: $0.id),
+                        location: "/api/operations/\($0.id)")
+                }
+            },
+            .later(GatewayRoutes.getOperation) {
+                .resource(try await operations.get(try $0.path("id"), by: $0.caller))
             },
             .change(GatewayRoutes.createToken) { try await createToken($0) },
             .now(GatewayRoutes.listTokens) { try listTokens(of: $0.caller.userId, $0) },
@@ -136,7 +149,12 @@ extension GatewayAPI {
         let query = try request.decode(DirectoryQuery.self)
         try check(query)
         return .json(
-            DirectoryReply(users: try database.read { try DirectoryStore.profiles(query, in: $0) }))
+            try database.read { reader in
+                DirectoryReply(
+                    users: try DirectoryStore.profiles(query, in: reader),
+                    admins: query.asksForAdmins == true
+                        ? try DirectoryStore.admins(among: query.ids ?? [], in: reader) : nil)
+            })
     }
 
     private func findUsers(_ request: RequestContext) async throws -> Response {

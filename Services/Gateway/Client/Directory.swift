@@ -18,6 +18,8 @@ public protocol Directory: Sendable {
     /// Those that exist, by username.
     func profiles(usernames: [String], disclosedTo caller: Caller?) async throws -> [String:
         UserProfile]
+    /// Whether a user is a platform admin now; false for unknown ones.
+    func isPlatformAdmin(_ userId: String) async throws -> Bool
 }
 
 extension Directory {

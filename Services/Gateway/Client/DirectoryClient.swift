@@ -39,6 +39,13 @@ public struct DirectoryClient: Directory {
             .keyed(by: \.username)
     }
 
+    public func isPlatformAdmin(_ userId: String) async throws -> Bool {
+        let query = DirectoryQuery(ids: [userId], asksForAdmins: true)
+        let reply = try await client.call(
+            DirectoryQueries.lookUpUsers, query, as: DirectoryReply.self)
+        return reply.admins?.contains(userId) == true
+    }
+
     private func ask(
         _ names: [String], for caller: Caller?, _ query: ([String]) -> DirectoryQuery
     ) async throws -> [UserProfile] {

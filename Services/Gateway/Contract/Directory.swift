@@ -30,11 +30,17 @@ public struct DirectoryQuery: Codable, Sendable {
     public var ids: [String]?
     public var emails: [String]?
     public var usernames: [String]?
+    /// Whether the reply says who of `ids` is a platform admin.
+    public var asksForAdmins: Bool?
 
-    public init(ids: [String]? = nil, emails: [String]? = nil, usernames: [String]? = nil) {
+    public init(
+        ids: [String]? = nil, emails: [String]? = nil, usernames: [String]? = nil,
+        asksForAdmins: Bool? = nil
+    ) {
         self.ids = ids
         self.emails = emails
         self.usernames = usernames
+        self.asksForAdmins = asksForAdmins
     }
 }
 
@@ -52,8 +58,13 @@ public struct MatchUsersQuery: Codable, Sendable {
 /// Every user that matches, once.
 public struct DirectoryReply: Codable, Sendable {
     public let users: [UserProfile]
+    /// The ids of platform admins among the query's; absent if it didn't ask.
+    public let admins: [String]?
 
-    public init(users: [UserProfile]) { self.users = users }
+    public init(users: [UserProfile], admins: [String]? = nil) {
+        self.users = users
+        self.admins = admins
+    }
 }
 
 /// Names that a caller chose.

@@ -1,3 +1,4 @@
+import Contract
 import Kernel
 
 /// `user.deleted`: every context deletes what it stores about the user, or finds a successor for
@@ -37,5 +38,26 @@ public struct UserSuspensionChanged: Codable, Sendable, Equatable {
     public init(userId: String, isSuspended: Bool) {
         self.userId = userId
         self.isSuspended = isSuspended
+    }
+}
+
+/// `user.offboarded`: every context takes back what it gave the user, and finds a successor for
+/// what they own. The account stays.
+public struct UserOffboarded: Codable, Sendable, Equatable {
+    public static let type = "user.offboarded"
+
+    /// `opr_…`
+    public let operationId: String
+    public let userId: String
+    /// The user's address at that time: invitations to it are revoked.
+    public let email: String
+    /// The admin who offboarded the user: the last successor.
+    public let actor: EventActor
+
+    public init(operationId: String, userId: String, email: String, actor: EventActor) {
+        self.operationId = operationId
+        self.userId = userId
+        self.email = email
+        self.actor = actor
     }
 }

@@ -24,6 +24,8 @@ public enum GatewayProblems {
         "cannot_delete_self", "You can't delete your own account.")
     public static let cannotSuspendSelf = ProblemType.conflict(
         "cannot_suspend_self", "You can't suspend your own account.")
+    public static let cannotOffboardSelf = ProblemType.conflict(
+        "cannot_offboard_self", "You can't offboard yourself: another platform admin can.")
     public static let emailTaken = ProblemType.conflict(
         "email_taken", "Another user has this e-mail address.")
     public static let usernameTaken = ProblemType.conflict(

@@ -4,7 +4,7 @@ import Kernel
 /// Sign-in, users, tokens and the audit (api.md §2), and the pages that document the API.
 public enum GatewayRoutes {
     /// In the order of the product's reference.
-    public static let groups = [signIn, users, tokens]
+    public static let groups = [signIn, users, operations, tokens]
 
     /// The documentation of the API, for everyone.
     public static let pages = [openAPI, reference, problems, problem]
@@ -71,7 +71,8 @@ public enum GatewayRoutes {
             Member("sessionId", "The session.", .id("tok_")),
         ],
         [
-            me, createUser, listUsers, getUser, updateUser, deleteUser, listUserTokens,
+            me, createUser, listUsers, getUser, updateUser, offboardUser, deleteUser,
+            listUserTokens,
             deleteUserToken, listUserSessions, deleteUserSessions, deleteUserSession,
         ])
 
@@ -116,6 +117,32 @@ public enum GatewayRoutes {
             + "tokens are deleted.",
         answers: .noContent,
         problems: [adminRequired, lastAdmin, GatewayProblems.cannotDeleteSelf])
+    public static let offboardUser = Endpoint(
+        "offboardUser", .delete, "/api/users/{id}/access", scopes: revoke,
+        summary: "Offboard a user: revoke all access that they were given",
+        details: "Revokes what the user was given in all services, and pending invitations "
+            + "to their address and those that they sent, and passes on what they own and gave as "
+            + "their deletion would. The account, its tokens, sessions and webhooks stay. It goes "
+            + "on in the background; what the user gets meanwhile stays.",
+        answers: .accepted(
+            StartedOperationBody.self, "Begun. `Location` has the operation.", located: true),
+        problems: [adminRequired, GatewayProblems.cannotOffboardSelf])
+
+    // MARK: Operations
+
+    private static let revoke = ["access:revoke"]
+
+    static let operations = EndpointGroup(
+        "Operations",
+        "What goes on in the background after its request was answered. It continues after a "
+            + "crash of any service.",
+        path: [Member("id", "The operation.", .id("opr_"))], [getOperation])
+
+    public static let getOperation = Endpoint(
+        "getOperation", .get, "/api/operations/{id}", scopes: revoke,
+        summary: "Get the state of an operation",
+        details: "Asks all services how far they are.",
+        answers: .ok(OperationBody.self, "The operation."), problems: [adminRequired])
 
     // MARK: Accounts of users
 

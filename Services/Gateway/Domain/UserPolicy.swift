@@ -61,6 +61,16 @@ enum UserPolicy {
         guard userId != caller.userId else { throw Fault(GatewayProblems.cannotSuspendSelf) }
     }
 
+    /// Taking back access of any user, and looking at how far that is.
+    static func requireAccessRevocation(_ caller: Caller) throws(Fault) {
+        try requireAdmin(caller)
+        try caller.require(scopes: ["access:revoke"])
+    }
+
+    static func requireOffboardable(_ userId: String, by caller: Caller) throws(Fault) {
+        guard userId != caller.userId else { throw Fault(GatewayProblems.cannotOffboardSelf) }
+    }
+
     static func requireDeletable(_ userId: String, by caller: Caller) throws(Fault) {
         guard userId != caller.userId else { throw Fault(GatewayProblems.cannotDeleteSelf) }
     }

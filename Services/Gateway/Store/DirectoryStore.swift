@@ -60,6 +60,16 @@ enum DirectoryStore {
 
     private static let matching = SQL("\(byId) WHERE instr(u.search_text, ?2) > 0")
 
+    /// The platform admins among some users.
+    static func admins(among ids: [String], in db: some Queryable) throws -> [String] {
+        try db.rows(
+            """
+            SELECT u.id FROM json_each(?1) AS wanted CROSS JOIN users u
+                ON u.id = wanted.value AND u.role = 'admin'
+            """, .texts(ids)
+        ) { $0.text(0) }
+    }
+
     private static let byId = users(by: Columns("id"))
     private static let byEmail = users(by: Columns("email"))
     private static let byUsername = users(by: Columns("username"))

@@ -82,4 +82,5 @@ let gatewayMigrations = [
         ALTER TABLE tokens ADD COLUMN user_agent TEXT;
         ALTER TABLE tokens ADD COLUMN address TEXT;
         """),
+    Migration("operations", operationsSchema),
 ]

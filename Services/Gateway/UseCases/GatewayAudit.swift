@@ -33,6 +33,13 @@ extension AuditEvent {
         AuditEvent("user.deleted", user.id, about: nil, before: user.snapshot)
     }
 
+    /// The services have entries of what they took back.
+    static func offboarded(_ user: User, _ operation: Operation) -> AuditEvent {
+        AuditEvent(
+            "user.offboarded", user.id, about: nil, before: user.snapshot,
+            after: ["operationId": .text(operation.id)])
+    }
+
     static func created(_ token: Token) -> AuditEvent {
         AuditEvent("token.created", token.id, about: nil, after: token.snapshot)
     }

@@ -9,7 +9,7 @@ struct Users: GatewayUseCases {
     let database: Database
     let ids: IDMinter
     let tokens: TokenLookup
-    /// The services that get `user.deleted`.
+    /// The services that get `user.deleted` and the like.
     let listeners: [String]
 
     func get(_ id: String, by caller: Caller) throws -> User {

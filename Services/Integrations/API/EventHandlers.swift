@@ -9,7 +9,10 @@ extension IntegrationsUseCases: EventConsumer {
         switch event.type {
         case UserDeleted.type:
             let fact = try event.fact(UserDeleted.self)
-            return { try onUserDeleted(fact.userId, by: fact.actor, in: $0) }
+            return { try onUserDeleted(fact, in: $0) }
+        case UserOffboarded.type:
+            let fact = try event.fact(UserOffboarded.self)
+            return { try onUserOffboarded(fact, in: $0) }
         case UserSuspensionChanged.type:
             let fact = try event.fact(UserSuspensionChanged.self)
             return { try SuspendedUsers.set(fact.userId, isSuspended: fact.isSuspended, in: $0) }

@@ -7,8 +7,8 @@ import ServiceKit
 extension IntegrationsAPI {
     func listIntegrations(_ request: RequestContext) async throws -> Response {
         let page = try await useCases.listIntegrations(
-            search: try Text.search(try request.query("search")), try request.page(),
-            by: request.caller)
+            of: try request.query("userId"), search: try Text.search(try request.query("search")),
+            try request.page(), by: request.caller)
         return .list(
             page.map { body(of: $0) }, as: IntegrationRelations.integration, for: request
         ) { links in

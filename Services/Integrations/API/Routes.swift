@@ -17,7 +17,7 @@ struct IntegrationsAPI: Sendable {
                 .audit(IntegrationRoutes.listAudit) {
                     try useCases.listAudit(of: $0, $1, $2, by: $3)
                 },
-                .auditTail(of: useCases),
+                .auditTail(of: useCases), .offboardingState(of: useCases),
                 .events(useCases, faults),
             ] + useCases.decisionRoutes
     }

@@ -40,13 +40,13 @@ public enum IntegrationRoutes {
 
     public static let listIntegrations = Endpoint(
         "listIntegrations", .get, "/api/integrations",
-        summary: "List the integrations that the caller can see",
+        summary: "List the integrations that the caller or another user can see",
         details: "Newest first. A user sees the integrations that they or one of their teams own "
             + "or have a share of; platform admins see all. The links lead to everything else.",
-        query: [search],
+        query: [search, .userWithAccess],
         answers: .list(
             of: IntegrationBody.self, as: IntegrationRelations.integration,
-            links: IntegrationRootLinks.self))
+            links: IntegrationRootLinks.self), problems: [.insufficientScope])
     public static let createIntegration = Endpoint(
         "createIntegration", .post, "/api/integrations", scopes: write,
         summary: "Create an integration",

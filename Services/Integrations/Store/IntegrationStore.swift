@@ -27,7 +27,7 @@ enum IntegrationStore {
             ?? false
     }
 
-    /// Some integrations of one owner.
+    /// Some integrations of one owner, except those that a user got since their removal began.
     static func some(
         of owner: Principal, limit: Int, in db: some Queryable
     ) throws -> [Integration] {
@@ -35,7 +35,10 @@ enum IntegrationStore {
     }
 
     private static let ofOwner = SQL(
-        "SELECT \(columns) FROM integrations WHERE owner = ?1 ORDER BY id LIMIT ?2")
+        """
+        SELECT \(columns) FROM integrations
+        WHERE owner = ?1 AND NOT \(UserRemoval.regranted("?1", "id")) ORDER BY id LIMIT ?2
+        """)
 
     static func hasAny(of owner: Principal, in db: some Queryable) throws -> Bool {
         try db.row("SELECT 1 FROM integrations WHERE owner = ?1 LIMIT 1", .text(owner.key)) { _ in
@@ -121,10 +124,13 @@ enum IntegrationStore {
             (WITH principals (key) AS (
                 SELECT ?1 UNION ALL SELECT 'team:' || team_id FROM team_members WHERE user_id = ?1
                     AND team_id NOT IN (SELECT subject FROM jobs WHERE kind = 'team.deleted')
+                    AND NOT \(UserRemoval.hiding("?1", "'team:' || team_id"))
             )
             SELECT i.id FROM principals p CROSS JOIN integrations i ON i.owner = p.key
+            WHERE NOT \(UserRemoval.hiding("p.key", "i.id"))
             UNION
             SELECT s.integration_id FROM principals p CROSS JOIN shares s ON s.principal = p.key
+            WHERE NOT \(UserRemoval.hiding("p.key", "s.integration_id"))
             ) visible
             """,
         where: """

@@ -24,6 +24,7 @@ public let integrationsMigrations = [
     Migration("suspended users", suspendedUsersSchema),
     Migration(
         "external ids", IntegrationStore.externalIds.schema + TeamStore.externalIds.schema),
+    Migration("offboardings", offboardingsSchema),
 ]
 
 /// Triggers keep `member_count`, also for cascades, so that no statement can forget it.

@@ -1,18 +1,25 @@
 import Kernel
 import SQLite
+import WriteKit
 
 /// Rows of `shares`.
 enum ShareStore {
     private static let columns = Columns(
         "id", "integration_id", "principal", "access_level", "created_at", "updated_at")
 
+    /// - Parameter evenIfHidden: whether to find a share that a job will remove.
     static func find(
-        _ principal: Principal, of integrationId: String, in db: some Queryable
+        _ principal: Principal, of integrationId: String, evenIfHidden: Bool = false,
+        in db: some Queryable
     ) throws -> Share? {
-        try db.row(byPrincipal, .text(principal.key), .text(integrationId), map: share)
+        try db.row(
+            evenIfHidden ? anyByPrincipal : byPrincipal, .text(principal.key),
+            .text(integrationId), map: share)
     }
 
     private static let byPrincipal = SQL(
+        "\(anyByPrincipal) AND NOT \(UserRemoval.hiding("?1", "?2"))")
+    private static let anyByPrincipal = SQL(
         "SELECT \(columns) FROM shares WHERE principal = ?1 AND integration_id = ?2")
 
     /// Newest first.
@@ -39,7 +46,7 @@ enum ShareStore {
     private static let oldest = SQL(
         "SELECT \(columns) FROM shares WHERE integration_id = ?1 ORDER BY number LIMIT ?2")
 
-    /// Some shares of one principal.
+    /// Some shares of one principal, except those that a user got since their removal began.
     static func some(
         of principal: Principal, limit: Int, in db: some Queryable
     ) throws -> [Share] {
@@ -47,27 +54,34 @@ enum ShareStore {
     }
 
     private static let ofPrincipal = SQL(
-        "SELECT \(columns) FROM shares WHERE principal = ?1 ORDER BY integration_id LIMIT ?2")
+        """
+        SELECT \(columns) FROM shares
+        WHERE principal = ?1 AND NOT \(UserRemoval.regranted("?1", "integration_id"))
+        ORDER BY integration_id LIMIT ?2
+        """)
 
     /// The shares of an integration that a user has, personally and through teams.
     static func grants(
         of userId: String, to integrationId: String, in db: some Queryable
     ) throws -> [Grant] {
-        try db.rows(
-            """
-            WITH principals (key) AS (
-                SELECT ?1 UNION ALL SELECT 'team:' || team_id FROM team_members WHERE user_id = ?1
-                    AND team_id NOT IN (SELECT subject FROM jobs WHERE kind = 'team.deleted')
-            )
-            SELECT s.principal, s.access_level FROM principals p CROSS JOIN shares s
-                ON s.principal = p.key AND s.integration_id = ?2
-            """, .text(userId), .text(integrationId)
-        ) {
+        try db.rows(grants, .text(userId), .text(integrationId)) {
             Grant(
                 principal: Principal(key: $0.text(0)),
                 level: AccessLevel(stored: Int($0.int(1))))
         }
     }
+
+    private static let grants = SQL(
+        """
+        WITH principals (key) AS (
+            SELECT ?1 WHERE NOT \(UserRemoval.hiding("?1", "?2"))
+            UNION ALL SELECT 'team:' || team_id FROM team_members WHERE user_id = ?1
+                AND team_id NOT IN (SELECT subject FROM jobs WHERE kind = 'team.deleted')
+                AND NOT \(UserRemoval.hiding("?1", "'team:' || team_id"))
+        )
+        SELECT s.principal, s.access_level FROM principals p CROSS JOIN shares s
+            ON s.principal = p.key AND s.integration_id = ?2
+        """)
 
     static func insert(_ share: Share, in tx: Transaction) throws {
         try tx.execute(

@@ -1,18 +1,23 @@
 import IntegrationsContract
 import Kernel
 import SQLite
+import WriteKit
 
 /// Rows of `team_members`.
 enum TeamMemberStore {
     private static let columns = Columns("user_id", "team_id", "role", "joined_at")
 
+    /// - Parameter evenIfHidden: whether to find a membership that a job will end.
     static func find(
-        _ userId: String, in teamId: String, _ db: some Queryable
+        _ userId: String, in teamId: String, evenIfHidden: Bool = false, _ db: some Queryable
     ) throws -> TeamMember? {
-        try db.row(byUser, .text(userId), .text(teamId), map: member)
+        try db.row(
+            evenIfHidden ? anyByUser : byUser, .text(userId), .text(teamId), map: member)
     }
 
     private static let byUser = SQL(
+        "\(anyByUser) AND NOT \(UserRemoval.hiding("?1", "'team:' || ?2"))")
+    private static let anyByUser = SQL(
         """
         SELECT \(columns) FROM team_members
         WHERE user_id = ?1 AND team_id = ?2 AND NOT EXISTS (
@@ -44,7 +49,7 @@ enum TeamMemberStore {
         ORDER BY joined_at, user_id LIMIT ?2
         """)
 
-    /// Some memberships of one user.
+    /// Some memberships of one user, except those that they got since their removal began.
     static func some(
         of userId: String, limit: Int, in db: some Queryable
     ) throws -> [TeamMember] {
@@ -52,7 +57,10 @@ enum TeamMemberStore {
     }
 
     private static let someOfUser = SQL(
-        "SELECT \(columns) FROM team_members WHERE user_id = ?1 LIMIT ?2")
+        """
+        SELECT \(columns) FROM team_members
+        WHERE user_id = ?1 AND NOT \(UserRemoval.regranted("?1", "'team:' || team_id")) LIMIT ?2
+        """)
 
     static func insert(_ member: TeamMember, in tx: Transaction) throws {
         try tx.execute(

@@ -71,7 +71,7 @@ enum TeamStore {
         "\(columns, of: "r")", from: "teams", key: Columns("number"),
         findingIn: "team_members m CROSS JOIN teams t ON t.id = m.team_id",
         where: """
-            user_id = ?1 AND \(exists)
+            user_id = ?1 AND \(exists) AND NOT \(UserRemoval.hiding("?1", "'team:' || t.id"))
                 AND (?2 IS NULL OR instr(search_text, ?2) > 0)
             """)
 

@@ -27,8 +27,12 @@ extension IntegrationsUseCases {
                 return (names, candidate: try await candidate(newOwner.name, disclosedTo: caller))
             },
             showing: { _, integration, found in try integration.shown(found.0) }
-        ) { [audit] tx, integration, found in
+        ) { [self] tx, admitted, found in
             guard let owner = try found.candidate.resolve(in: tx) else { throw newOwner.unknown }
+            if case .user(let id) = owner.principal {
+                try settleOffboarding(of: id, on: admitted, in: tx)
+            }
+            let integration = try IntegrationStore.find(admitted.id, in: tx) ?? admitted
             var changed = integration
             if owner.principal != integration.owner {
                 changed.owner = owner.principal

@@ -17,6 +17,7 @@ extension IntegrationsUseCases {
                 id: ids.make("int_"), slug: try Self.slug(for: draft, in: tx), name: draft.name,
                 description: draft.description, owner: owner, createdAt: tx.now,
                 updatedAt: tx.now, shareCount: 0, externalId: draft.externalId)
+            try settleOffboarding(of: caller.userId, on: integration, in: tx)
             try IntegrationStore.insert(integration, createdBy: caller.userId, in: tx)
             try audit.record(.created(integration), by: caller, in: tx)
             return integration.withOwner(names)

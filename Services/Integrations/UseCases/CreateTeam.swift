@@ -16,6 +16,7 @@ extension IntegrationsUseCases {
                 teamId: team.id, userId: caller.userId, role: .admin, joinedAt: tx.now)
             try TeamStore.insert(team, createdBy: caller.userId, in: tx)
             try audit.record(.created(team), by: caller, in: tx)
+            try settleOffboarding(of: caller.userId, onTeam: team.id, in: tx)
             try TeamMemberStore.insert(admin, in: tx)
             try audit.record(.added(admin), by: caller, in: tx)
             return team

@@ -46,12 +46,11 @@ extension IntegrationsUseCases: DecisionMaker {
     }
 
     func resources(of subject: DecisionSubject, _ page: PageRequest) async throws -> Page<String> {
-        let caller = Caller(userId: subject.userId, isAdmin: subject.isAdmin)
-        return try await database.readAside { reader in
+        try await database.readAside { reader in
             let found =
-                IntegrationPolicy.seesEverything(caller)
+                IntegrationPolicy.seesEverything(isPlatformAdmin: subject.isAdmin)
                 ? try IntegrationStore.page(search: nil, page, in: reader)
-                : try IntegrationStore.page(of: caller.userId, search: nil, page, in: reader)
+                : try IntegrationStore.page(of: subject.userId, search: nil, page, in: reader)
             return found.map(\.id)
         }
     }

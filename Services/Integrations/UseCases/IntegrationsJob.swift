@@ -9,7 +9,8 @@ enum IntegrationsJob: BackgroundJob, Equatable {
     case deleteIntegration(integrationId: String, actor: EventActor)
     /// Deletes the shares and members of a deleted team, then frees its id.
     case deleteTeam(teamId: String, actor: EventActor)
-    case removeUser(userId: String, admin: EventActor)
+    case removeUser(
+        userId: String, admin: EventActor, offboarding: UserRemoval.Offboarding? = nil)
 
     enum CodingKeys: String, CodingKey {
         case deleteIntegration, deleteTeam
@@ -21,7 +22,8 @@ enum IntegrationsJob: BackgroundJob, Equatable {
         // The queries that hide deleted integrations and teams contain these two.
         case .deleteIntegration: "integration.deleted"
         case .deleteTeam: "team.deleted"
-        case .removeUser: "user.deleted"
+        case .removeUser(let userId, let admin, let offboarding):
+            UserRemoval(userId: userId, by: admin, offboarding: offboarding).kind
         }
     }
 
@@ -29,7 +31,7 @@ enum IntegrationsJob: BackgroundJob, Equatable {
         switch self {
         case .deleteIntegration(let integrationId, _): integrationId
         case .deleteTeam(let teamId, _): teamId
-        case .removeUser(let userId, _): userId
+        case .removeUser(let userId, _, _): userId
         }
     }
 }
@@ -42,8 +44,10 @@ extension IntegrationsUseCases {
                 try deleteSome(ofIntegration: integrationId, by: actor.caller, &budget, in: tx)
             case .deleteTeam(let teamId, let actor):
                 try deleteSome(ofTeam: teamId, by: actor.caller, &budget, in: tx)
-            case .removeUser(let userId, let admin):
-                try removeSome(ofUser: userId, by: admin.caller, &budget, in: tx)
+            case .removeUser(let userId, let admin, let offboarding):
+                try removeSome(
+                    of: UserRemoval(userId: userId, by: admin, offboarding: offboarding), &budget,
+                    in: tx)
             }
         }
     }

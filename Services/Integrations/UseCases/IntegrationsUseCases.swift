@@ -70,7 +70,10 @@ struct IntegrationsUseCases: UseCases {
     ) throws -> Standing {
         var standing = Standing(isPlatformAdmin: caller.isAdmin)
         switch integration.owner {
-        case .user(let id): standing.isOwner = id == caller.userId
+        case .user(let id):
+            standing.isOwner =
+                try id == caller.userId
+                && !UserRemoval.hides(integration.id, from: id, in: db)
         case .team(let id):
             standing.owningTeamRole = try TeamMemberStore.find(caller.userId, in: id, db)?.role
         }

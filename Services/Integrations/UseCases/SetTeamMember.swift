@@ -22,8 +22,9 @@ extension IntegrationsUseCases {
                 return user
             },
             showing: { tx, team, user in try TeamMemberStore.find(user.id, in: team.id, tx) }
-        ) { [audit, quotas] tx, team, user in
+        ) { [self] tx, team, user in
             if try Tombstone.user.contains(user.id, in: tx) { throw unknown }
+            try settleOffboarding(of: user.id, onTeam: team.id, in: tx)
             guard let former = try TeamMemberStore.find(user.id, in: team.id, tx) else {
                 try quotas.members.check(used: team.memberCount)
                 let member = TeamMember(

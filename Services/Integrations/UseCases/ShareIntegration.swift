@@ -30,6 +30,9 @@ extension IntegrationsUseCases {
                 throw Fault.invalid(
                     "/principalId", "must be an existing user or team, such as user:grace")
             }
+            if case .user(let id) = principal.principal {
+                try settleOffboarding(of: id, on: integration, in: tx)
+            }
             guard let former = try Self.share(of: integration, with: principal, in: tx)?.share
             else {
                 try quotas.shares.check(used: integration.shareCount)

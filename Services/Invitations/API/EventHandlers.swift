@@ -11,7 +11,10 @@ extension InvitationsContext: EventConsumer {
         switch event.type {
         case UserDeleted.type:
             let fact = try event.fact(UserDeleted.self)
-            return { try onUserDeleted(fact.userId, by: fact.actor, in: $0) }
+            return { try onUserDeleted(fact, in: $0) }
+        case UserOffboarded.type:
+            let fact = try event.fact(UserOffboarded.self)
+            return { try onUserOffboarded(fact, in: $0) }
         case EntityDeleted.type:
             let fact = try event.fact(EntityDeleted.self)
             return { try invitations.onEntityDeleted(fact, in: $0) }

@@ -38,4 +38,5 @@ public let invitationsMigrations = [
     Migration("suspended users", suspendedUsersSchema),
     Migration("collaborators by id", collaboratorsByIdSchema),
     Migration("external ids of workspaces", workspaceExternalIdsSchema),
+    Migration("offboardings", offboardingsSchema + pendingToAddress),
 ]

@@ -37,19 +37,24 @@ enum InvitationsJob: BackgroundJob, Equatable {
     func encode(to encoder: any Encoder) throws { try job.encode(to: encoder) }
 }
 
-/// What is left of a deleted user in all parts. Names of cases and members are stored.
+/// What is left of a deleted or offboarded user in all parts. Names of cases and members are
+/// stored.
 enum UserJob: BackgroundJob, Equatable {
-    case removeUser(userId: String, admin: EventActor)
+    case removeUser(
+        userId: String, admin: EventActor, offboarding: UserRemoval.Offboarding? = nil)
 
     /// As stored by earlier versions.
     enum CodingKeys: String, CodingKey {
         case removeUser = "dropUser"
     }
 
-    var kind: String { InvitationsUseCases.userDeleted }
-    var subject: String {
+    var kind: String { removal.kind }
+    var subject: String { removal.userId }
+
+    var removal: UserRemoval {
         switch self {
-        case .removeUser(let userId, _): userId
+        case .removeUser(let userId, let admin, let offboarding):
+            UserRemoval(userId: userId, by: admin, offboarding: offboarding)
         }
     }
 }
@@ -60,8 +65,7 @@ extension InvitationsContext {
             switch job {
             case .collaboration(let job): try invitations.advance(job, &budget, in: tx)
             case .workspaces(let job): try WorkspacesUseCases.advance(job, &budget, in: tx)
-            case .user(.removeUser(let userId, let admin)):
-                try removeSome(ofUser: userId, by: admin.caller, &budget, in: tx)
+            case .user(let job): try removeSome(of: job.removal, &budget, in: tx)
             }
         }
     }

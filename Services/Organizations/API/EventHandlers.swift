@@ -10,7 +10,10 @@ extension OrganizationsUseCases: EventConsumer {
         switch event.type {
         case UserDeleted.type:
             let fact = try event.fact(UserDeleted.self)
-            return { try onUserDeleted(fact.userId, by: fact.actor, in: $0) }
+            return { try onUserDeleted(fact, in: $0) }
+        case UserOffboarded.type:
+            let fact = try event.fact(UserOffboarded.self)
+            return { try onUserOffboarded(fact, in: $0) }
         case EntityDeleted.type:
             let fact = try event.fact(EntityDeleted.self)
             return { try onEntityDeleted(fact.entityId, by: fact.actor.caller, in: $0) }

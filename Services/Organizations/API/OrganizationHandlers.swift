@@ -26,8 +26,8 @@ extension OrganizationsAPI {
 
     func listOrganizations(_ request: RequestContext) throws -> Response {
         let page = try useCases.listOrganizations(
-            search: try Text.search(try request.query("search")), try request.page(),
-            by: request.caller)
+            of: try request.query("userId"), search: try Text.search(try request.query("search")),
+            try request.page(), by: request.caller)
         return .list(page.map { OrganizationBody($0.organization, role: $0.role) }, for: request)
     }
 

@@ -15,7 +15,7 @@ struct OrganizationsAPI: Sendable {
                 .audit(OrganizationRoutes.listAudit) {
                     try useCases.listAudit(of: $0, $1, $2, by: $3)
                 },
-                .auditTail(of: useCases),
+                .auditTail(of: useCases), .offboardingState(of: useCases),
                 .events(useCases, faults),
             ] + useCases.decisionRoutes
     }

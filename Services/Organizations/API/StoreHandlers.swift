@@ -48,7 +48,7 @@ extension OrganizationsAPI {
     }
 
     func deletePublication(_ request: RequestContext) async throws -> Committed {
-        let change = useCases.deletePublication(
+        let change = try await useCases.deletePublication(
             try request.path("publicationId"), of: try request.organization, by: request.caller)
         return try await request.commit(change, current: .publication) { .noContent }
     }

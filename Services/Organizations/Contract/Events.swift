@@ -27,10 +27,12 @@ public struct MemberRemoved: Codable, Sendable, Equatable {
     /// were written before this field existed.
     public let successorMembershipId: String?
     public let actor: EventActor
+    /// The offboarding that ended the membership: what the user had then is left to its own event.
+    public let operationId: String?
 
     public init(
         organizationId: String, userId: String, membershipId: String, successorId: String,
-        successorMembershipId: String?, actor: EventActor
+        successorMembershipId: String?, actor: EventActor, operationId: String? = nil
     ) {
         self.organizationId = organizationId
         self.userId = userId
@@ -38,5 +40,6 @@ public struct MemberRemoved: Codable, Sendable, Equatable {
         self.successorId = successorId
         self.successorMembershipId = successorMembershipId
         self.actor = actor
+        self.operationId = operationId
     }
 }

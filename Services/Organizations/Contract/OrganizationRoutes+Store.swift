@@ -37,7 +37,8 @@ extension OrganizationRoutes {
     public static let unpublishEntity = Endpoint(
         "unpublishEntity", .delete, "/api/organizations/{id}/store", scopes: publish,
         summary: "Remove an entity from a store",
-        details: "For publishers of the entity, which is named in the body or, for clients that "
+        details: "For publishers of the entity who are members, and for its owner, from any store. "
+            + "The entity is named in the body or, for clients that "
             + "can't send one with DELETE, in the query.",
         query: [
             Member(
@@ -60,8 +61,10 @@ extension OrganizationRoutes {
     public static let deletePublication = Endpoint(
         "deletePublication", .delete, "/api/organizations/{id}/store/{publicationId}",
         scopes: publish, summary: "Remove a publication from a store",
-        details: "For every member whose role can publish, not only for the entity's publishers.",
-        answers: .noContent, problems: roleProblems)
+        details: "For every member whose role can publish, not only for the entity's publishers, "
+            + "and for the entity's owner, from any store.",
+        answers: .noContent,
+        problems: roleProblems + [OrganizationProblems.entitiesUnavailable])
     public static let listPublicStores = Endpoint(
         "listPublicStores", .get, "/api/stores",
         summary: "List organizations with a public store",

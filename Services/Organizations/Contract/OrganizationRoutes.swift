@@ -53,8 +53,9 @@ public enum OrganizationRoutes {
         ])
     public static let listOrganizations = Endpoint(
         "listOrganizations", .get, "/api/organizations",
-        summary: "List the caller's organizations", query: [search],
-        answers: .list(of: OrganizationBody.self))
+        summary: "List the organizations of the caller or of another user",
+        details: "Newest first.", query: [search, .userWithAccess],
+        answers: .list(of: OrganizationBody.self), problems: [.insufficientScope])
     public static let getOrganization = Endpoint(
         "getOrganization", .get, "/api/organizations/{id}",
         summary: "Get an organization with its members, roles and storage",

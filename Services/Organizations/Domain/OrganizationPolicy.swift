@@ -95,6 +95,11 @@ enum OrganizationPolicy {
     /// Members see all publications, others the public ones.
     static func seesAllPublications(_ standing: Standing) -> Bool { standing.isMember }
 
+    /// The owner of an entity can remove it from every store, seen or not.
+    static func canRemove(_ publication: Publication, owner entity: EntityStanding) -> Bool {
+        entity.isOwner && entity.id == publication.entity.id
+    }
+
     /// Publishing an entity, and unpublishing it by its id, is for its publishers: 403 for others
     /// who have access to it, 404 for the rest.
     static func authorizePublisher(_ entity: EntityStanding?, isInVisibleStore: Bool) throws(Fault)

@@ -47,6 +47,7 @@ public struct EntityStanding: Sendable, Equatable {
     public let isPublisher: Bool
     /// Whether the user has access, as far as that context itself knows.
     public let isAccessible: Bool
+    public var isOwner = false
 }
 
 /// The filter of a list of publications.

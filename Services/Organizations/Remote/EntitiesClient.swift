@@ -18,6 +18,7 @@ struct EntitiesClient: Entities {
         guard let entity = answer.entity else { return nil }
         return EntityStanding(
             id: entity.id, name: entity.name, type: entity.type, updatedAt: entity.updatedAt,
-            isPublisher: answer.step == "publisher", isAccessible: answer.step != nil)
+            isPublisher: answer.step == "publisher", isAccessible: answer.step != nil,
+            isOwner: entity.ownerId == userId)
     }
 }

@@ -1,4 +1,5 @@
 import SQLite
+import WriteKit
 
 /// Access through stores, and users with a common organization: what other services query.
 enum AccessStore {
@@ -8,16 +9,8 @@ enum AccessStore {
     ) throws -> (organizationStore: [Int], publicStore: [Int]) {
         if entityIds.count == 1 { return try access(of: userId, to: entityIds[0], in: db) }
         var found: (organizationStore: [Int], publicStore: [Int]) = ([], [])
-        let grants = try db.rows(
-            """
-            SELECT o.key, max(m.user_id IS NOT NULL), max(p.is_public)
-            FROM json_each(?2) o CROSS JOIN publications p ON p.entity_id = o.value
-                AND p.organization_id NOT IN (
-                    SELECT subject FROM jobs WHERE kind = 'organization.deleted')
-            LEFT JOIN memberships m ON m.user_id = ?1 AND m.organization_id = p.organization_id
-            GROUP BY o.key
-            """, .text(userId), .texts(entityIds)
-        ) { (place: Int($0.int(0)), isMember: $0.int(1) != 0, isPublic: $0.int(2) != 0) }
+        let grants = try db.rows(accessToMany, .text(userId), .texts(entityIds)) {
+            (place: Int($0.int(0)), isMember: $0.int(1) != 0, isPublic: $0.int(2) != 0) }
         for grant in grants.sorted(by: { $0.place < $1.place }) {
             if grant.isMember { found.organizationStore.append(grant.place) }
             if grant.isPublic { found.publicStore.append(grant.place) }
@@ -29,44 +22,62 @@ enum AccessStore {
     private static func access(
         of userId: String, to entityId: String, in db: some Queryable
     ) throws -> (organizationStore: [Int], publicStore: [Int]) {
-        let grant = try db.row(
-            """
-            SELECT max(m.user_id IS NOT NULL), max(p.is_public) FROM publications p
-            LEFT JOIN memberships m ON m.user_id = ?1 AND m.organization_id = p.organization_id
-            WHERE p.entity_id = ?2 AND p.organization_id NOT IN (
-                SELECT subject FROM jobs WHERE kind = 'organization.deleted')
-            """, .text(userId), .text(entityId)
-        ) { (isMember: $0.int(0) != 0, isPublic: $0.int(1) != 0) }
+        let grant = try db.row(accessToOne, .text(userId), .text(entityId)) {
+            (isMember: $0.int(0) != 0, isPublic: $0.int(1) != 0) }
         return (grant?.isMember == true ? [0] : [], grant?.isPublic == true ? [0] : [])
     }
+
+    private static let accessToMany = SQL(
+        """
+        SELECT o.key, max(m.user_id IS NOT NULL), max(p.is_public)
+        FROM json_each(?2) o CROSS JOIN publications p ON p.entity_id = o.value
+            AND p.organization_id NOT IN (
+                SELECT subject FROM jobs WHERE kind = 'organization.deleted')
+        LEFT JOIN memberships m ON m.user_id = ?1 AND m.organization_id = p.organization_id
+            AND \(isMember)
+        GROUP BY o.key
+        """)
+    private static let accessToOne = SQL(
+        """
+        SELECT max(m.user_id IS NOT NULL), max(p.is_public) FROM publications p
+        LEFT JOIN memberships m ON m.user_id = ?1 AND m.organization_id = p.organization_id
+            AND \(isMember)
+        WHERE p.entity_id = ?2 AND p.organization_id NOT IN (
+            SELECT subject FROM jobs WHERE kind = 'organization.deleted')
+        """)
+    private static let isMember: SQL.Parts =
+        "NOT \(UserRemoval.hiding("?1", "m.organization_id"))"
 
     /// Every entity in the stores of the user's organizations.
     static func organizationEntities(
         of userId: String, in db: some Queryable
     ) throws -> [String] {
-        try db.rows(
-            """
-            SELECT DISTINCT p.entity_id FROM memberships m
-            CROSS JOIN publications p INDEXED BY publications_of_store
-                ON p.organization_id = m.organization_id
-            WHERE m.user_id = ?1 AND m.organization_id NOT IN (
-                SELECT subject FROM jobs WHERE kind = 'organization.deleted')
-            """, .text(userId)
-        ) { $0.text(0) }
+        try db.rows(entitiesOfMember, .text(userId)) { $0.text(0) }
     }
+
+    private static let entitiesOfMember = SQL(
+        """
+        SELECT DISTINCT p.entity_id FROM memberships m
+        CROSS JOIN publications p INDEXED BY publications_of_store
+            ON p.organization_id = m.organization_id
+        WHERE m.user_id = ?1 AND m.organization_id NOT IN (
+            SELECT subject FROM jobs WHERE kind = 'organization.deleted') AND \(isMember)
+        """)
 
     /// The `others` who share an organization with the user.
     static func colleagues(
         of userId: String, among others: [String], in db: some Queryable
     ) throws -> [String] {
-        try db.rows(
-            """
-            SELECT o.value FROM json_each(?2) o WHERE EXISTS (
-                SELECT 1 FROM memberships mine CROSS JOIN memberships theirs
-                    ON theirs.user_id = o.value AND theirs.organization_id = mine.organization_id
-                WHERE mine.user_id = ?1 AND mine.organization_id NOT IN (
-                    SELECT subject FROM jobs WHERE kind = 'organization.deleted'))
-            """, .text(userId), .texts(others)
-        ) { $0.text(0) }
+        try db.rows(colleagues, .text(userId), .texts(others)) { $0.text(0) }
     }
+
+    private static let colleagues = SQL(
+        """
+        SELECT o.value FROM json_each(?2) o WHERE EXISTS (
+            SELECT 1 FROM memberships m CROSS JOIN memberships theirs
+                ON theirs.user_id = o.value AND theirs.organization_id = m.organization_id
+                AND NOT \(UserRemoval.hiding("theirs.user_id", "theirs.organization_id"))
+            WHERE m.user_id = ?1 AND m.organization_id NOT IN (
+                SELECT subject FROM jobs WHERE kind = 'organization.deleted') AND \(isMember))
+        """)
 }

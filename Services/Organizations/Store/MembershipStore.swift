@@ -1,5 +1,6 @@
 import Kernel
 import SQLite
+import WriteKit
 
 /// Rows of `memberships`, each with its role.
 enum MembershipStore {
@@ -7,13 +8,19 @@ enum MembershipStore {
         "r.id, r.user_id, r.joined_at, \(RoleStore.columns, of: "o")")
     private static let withRole: SQL.Parts = "CROSS JOIN roles o ON o.id = r.role_id"
 
+    /// - Parameter evenIfHidden: whether to find a membership that a job will end.
     static func find(
-        _ userId: String, in organizationId: String, _ db: some Queryable
+        _ userId: String, in organizationId: String, evenIfHidden: Bool = false,
+        _ db: some Queryable
     ) throws -> Membership? {
-        try db.row(byUser, .text(userId), .text(organizationId), map: membership)
+        try db.row(
+            evenIfHidden ? anyByUser : byUser, .text(userId), .text(organizationId),
+            map: membership)
     }
 
     private static let byUser = SQL(
+        "\(anyByUser) AND NOT \(UserRemoval.hiding("?1", "?2"))")
+    private static let anyByUser = SQL(
         """
         SELECT \(columns) FROM memberships r \(withRole)
         WHERE r.user_id = ?1 AND r.organization_id = ?2 AND NOT EXISTS (
@@ -65,7 +72,7 @@ enum MembershipStore {
         ) { $0.text(0) }
     }
 
-    /// Any membership of a user.
+    /// Any membership of a user, except those that they got since their removal began.
     static func any(of userId: String, in db: some Queryable) throws -> Membership? {
         try db.row(anyOfUser, .text(userId), map: membership)
     }
@@ -75,6 +82,7 @@ enum MembershipStore {
         SELECT \(columns) FROM memberships r \(withRole)
         WHERE r.user_id = ?1 AND r.organization_id NOT IN (
             SELECT subject FROM jobs WHERE kind = 'organization.deleted')
+            AND NOT \(UserRemoval.regranted("?1", "r.organization_id"))
         LIMIT 1
         """)
 
@@ -83,31 +91,38 @@ enum MembershipStore {
         try oldest(.owner, of: member.organizationId, except: member.userId, in: db) != nil
     }
 
-    /// The longest-standing member with a built-in role, except `userId`.
+    /// The longest-standing member with a built-in role, except `userId`, and except those who are
+    /// no longer members.
     static func oldest(
         _ role: BuiltInRole, of organizationId: String, except userId: String? = nil,
         in db: some Queryable
     ) throws -> String? {
         try db.row(
-            """
-            SELECT user_id FROM memberships WHERE role_id = (
-                SELECT id FROM roles WHERE organization_id = ?1 AND folded_name = ?2
-            ) AND user_id IS NOT ?3 ORDER BY joined_at, user_id LIMIT 1
-            """, .text(organizationId), .text(role.rawValue), .text(userId)
+            oldestOfRole, .text(organizationId), .text(role.rawValue), .text(userId)
         ) { $0.text(0) }
     }
 
-    /// The longest-standing member, except `userId`.
+    private static let oldestOfRole = SQL(
+        """
+        SELECT user_id FROM memberships WHERE role_id = (
+            SELECT id FROM roles WHERE organization_id = ?1 AND folded_name = ?2
+        ) AND user_id IS NOT ?3 AND NOT \(UserRemoval.hiding("user_id", "?1"))
+        ORDER BY joined_at, user_id LIMIT 1
+        """)
+
+    /// The same of any role.
     static func oldest(
         of organizationId: String, except userId: String, in db: some Queryable
     ) throws -> String? {
-        try db.row(
-            """
-            SELECT user_id FROM memberships WHERE organization_id = ?1 AND user_id <> ?2
-            ORDER BY joined_at, user_id LIMIT 1
-            """, .text(organizationId), .text(userId)
-        ) { $0.text(0) }
+        try db.row(oldestOfAll, .text(organizationId), .text(userId)) { $0.text(0) }
     }
+
+    private static let oldestOfAll = SQL(
+        """
+        SELECT user_id FROM memberships WHERE organization_id = ?1 AND user_id <> ?2
+            AND NOT \(UserRemoval.hiding("user_id", "?1"))
+        ORDER BY joined_at, user_id LIMIT 1
+        """)
 
     static func insert(_ membership: Membership, in tx: Transaction) throws {
         try tx.execute(

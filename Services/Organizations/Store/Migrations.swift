@@ -34,6 +34,7 @@ public let organizationsMigrations = [
         "members by id",
         "CREATE INDEX members_by_id ON memberships (organization_id, user_id);"),
     Migration("external ids", OrganizationStore.externalIds.schema),
+    Migration("offboardings", offboardingsSchema),
 ]
 
 /// Triggers maintain `member_count` and `public_count`, cascades included, so that no statement can

@@ -105,6 +105,7 @@ enum OrganizationStore {
         where: """
             user_id = ?1 AND organization_id NOT IN (
                 SELECT subject FROM jobs WHERE kind = 'organization.deleted')
+            AND NOT \(UserRemoval.hiding("?1", "organization_id"))
             AND (?2 IS NULL OR instr((
                 SELECT search_text FROM organizations WHERE id = organization_id), ?2) > 0)
             """, newestFirst: Columns("organization_id"))

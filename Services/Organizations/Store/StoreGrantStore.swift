@@ -1,4 +1,5 @@
 import SQLite
+import WriteKit
 
 /// The publications of one entity, by what they give to whom.
 enum StoreGrantStore {
@@ -13,6 +14,7 @@ enum StoreGrantStore {
         """
         SELECT \(columns, of: "p") FROM publications p CROSS JOIN memberships m
             ON m.user_id = ?2 AND m.organization_id = p.organization_id
+            AND NOT \(UserRemoval.hiding("?2", "m.organization_id"))
         WHERE p.entity_id = ?1 AND \(isOpen) ORDER BY p.organization_id LIMIT ?3
         """)
 

@@ -50,6 +50,7 @@ extension OrganizationsUseCases {
             let organization = found.0
             guard let role = found.1 else { throw Self.unknownRole }
             if try Tombstone.user.contains(profile.id, in: tx) { throw member.unknown }
+            try settleOffboarding(of: profile.id, on: organization.id, in: tx)
             if try MembershipStore.find(profile.id, in: organization.id, tx) != nil {
                 throw Fault(OrganizationProblems.alreadyMember)
             }

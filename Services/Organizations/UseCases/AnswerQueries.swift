@@ -1,7 +1,6 @@
 import Kernel
 import OrganizationsContract
 import SQLite
-import WriteKit
 
 /// What other services query.
 extension OrganizationsUseCases {
@@ -19,7 +18,7 @@ extension OrganizationsUseCases {
         let grants = try database.read { reader in
             try query.subjects.map { subject in
                 let access = try AccessStore.storeAccess(
-                    of: try Self.userId(subject.userId, in: reader), to: subject.entityIds,
+                    of: subject.userId, to: subject.entityIds,
                     in: reader)
                 return StoreAccessReply.Grants(
                     organizationStore: access.organizationStore, publicStore: access.publicStore)
@@ -43,7 +42,7 @@ extension OrganizationsUseCases {
             let version = isComplete ? mark.version : changes.last?.version ?? mark.version
             return StoreEntitiesReply(
                 organizationStore: try AccessStore.organizationEntities(
-                    of: try Self.userId(query.userId, in: reader), in: reader),
+                    of: query.userId, in: reader),
                 startsOver: known == nil,
                 shown: changes.filter(\.isPublic).map(\.entityId),
                 hidden: changes.filter { !$0.isPublic }.map(\.entityId),
@@ -62,15 +61,9 @@ extension OrganizationsUseCases {
         return ColleaguesReply(colleagues: found)
     }
 
-    /// No user, for one who is being deleted: their remaining memberships give no access.
-    static func userId(_ userId: String, in db: some Queryable) throws -> String {
-        try JobStore.waits(OrganizationsJob.userDeleted, userId, in: db) ? "" : userId
-    }
-
     func membership(_ query: MembershipQuery) throws -> MembershipReply {
         let found = try database.read {
-            try MembershipStore.find(
-                try Self.userId(query.userId, in: $0), in: query.organizationId, $0)
+            try MembershipStore.find(query.userId, in: query.organizationId, $0)
         }
         return MembershipReply(membershipId: found?.id)
     }

@@ -23,6 +23,7 @@ extension OrganizationsUseCases {
             try OrganizationStore.insert(
                 organization, createdBy: caller.userId, sealedKey: sealed, in: tx)
             try audit.record(.created(organization), by: caller, in: tx)
+            try settleOffboarding(of: caller.userId, on: organization.id, in: tx)
             let owner = Membership(
                 id: ids.make("mem_"), organizationId: organization.id, userId: caller.userId,
                 role: try insertRoles(of: organization.id, in: tx), joinedAt: tx.now)

@@ -17,7 +17,7 @@ extension OrganizationsUseCases: DecisionMaker {
             return .unknownResource
         }
         let membership = try MembershipStore.find(
-            try userId(item.subject.userId, in: db), in: organization.id, db)
+            item.subject.userId, in: organization.id, db)
         let standing = Standing(
             power: membership?.role.power, isPlatformAdmin: item.subject.isAdmin,
             hasPublicStore: false)

@@ -1,7 +1,6 @@
 import Kernel
 import OrganizationsContract
 import SQLite
-import WriteKit
 
 /// For other services: why users have access through stores.
 extension OrganizationsUseCases {
@@ -14,8 +13,7 @@ extension OrganizationsUseCases {
         return try await database.readAside { reader in
             let users = try query.userIds.map { userId in
                 try StoreGrantStore.publications(
-                    of: query.entityId, for: try Self.userId(userId, in: reader),
-                    limit: StoreGrantsReply.maximum, in: reader)
+                    of: query.entityId, for: userId, limit: StoreGrantsReply.maximum, in: reader)
             }
             let publicOnes = try StoreGrantStore.publicOnes(
                 of: query.entityId, limit: StoreGrantsReply.maximum, in: reader)

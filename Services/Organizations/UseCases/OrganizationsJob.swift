@@ -7,7 +7,8 @@ import WriteKit
 enum OrganizationsJob: BackgroundJob, Equatable {
     /// Deletes the publications and memberships of a deleted organization.
     case deleteOrganization(organizationId: String, actor: EventActor)
-    case removeUser(userId: String, admin: EventActor)
+    case removeUser(
+        userId: String, admin: EventActor, offboarding: UserRemoval.Offboarding? = nil)
     case removeEntity(entityId: String, actor: EventActor)
 
     /// As stored by earlier versions.
@@ -21,17 +22,16 @@ enum OrganizationsJob: BackgroundJob, Equatable {
         switch self {
         // Queries that hide the organization use this name.
         case .deleteOrganization: "organization.deleted"
-        case .removeUser: Self.userDeleted
+        case .removeUser(let userId, let admin, let offboarding):
+            UserRemoval(userId: userId, by: admin, offboarding: offboarding).kind
         case .removeEntity: "entity.deleted"
         }
     }
 
-    static let userDeleted = "user.deleted"
-
     var subject: String {
         switch self {
         case .deleteOrganization(let organizationId, _): organizationId
-        case .removeUser(let userId, _): userId
+        case .removeUser(let userId, _, _): userId
         case .removeEntity(let entityId, _): entityId
         }
     }
@@ -43,8 +43,10 @@ extension OrganizationsUseCases {
             switch job {
             case .deleteOrganization(let organizationId, let actor):
                 try deleteRows(of: organizationId, by: actor.caller, &budget, in: tx)
-            case .removeUser(let userId, let admin):
-                try removeMemberships(of: userId, by: admin.caller, &budget, in: tx)
+            case .removeUser(let userId, let admin, let offboarding):
+                try removeMemberships(
+                    of: UserRemoval(userId: userId, by: admin, offboarding: offboarding), &budget,
+                    in: tx)
             case .removeEntity(let entityId, let actor):
                 try removePublications(of: entityId, by: actor.caller, &budget, in: tx)
             }

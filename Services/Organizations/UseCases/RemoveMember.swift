@@ -29,8 +29,9 @@ extension OrganizationsUseCases {
         }
     }
 
-    private func emitRemoval(
-        of member: Membership, by caller: Caller, in tx: Transaction
+    /// - Parameter operationId: the offboarding that ended the membership, if one did.
+    func emitRemoval(
+        of member: Membership, by caller: Caller, operationId: String? = nil, in tx: Transaction
     ) throws {
         let owner = try MembershipStore.oldest(.owner, of: member.organizationId, in: tx)
         let successor = try MembershipStore.find(
@@ -38,7 +39,8 @@ extension OrganizationsUseCases {
         let fact = MemberRemoved(
             organizationId: member.organizationId, userId: member.userId,
             membershipId: member.id, successorId: owner ?? caller.userId,
-            successorMembershipId: successor?.id, actor: EventActor(caller))
+            successorMembershipId: successor?.id, actor: EventActor(caller),
+            operationId: operationId)
         try emit(MemberRemoved.type, fact, in: tx)
     }
 }

@@ -130,7 +130,18 @@ extension Response {
 
     /// 201 with the address of what was created (RFC 9110 §15.3.2).
     public static func created(_ value: some Encodable, location: String) -> Response {
-        var response = json(201, value)
+        located(201, value, location)
+    }
+
+    /// 202 with the address of what shows how far it is (RFC 9110 §15.3.3).
+    public static func accepted(_ value: some Encodable, location: String) -> Response {
+        located(202, value, location)
+    }
+
+    private static func located(
+        _ status: Int, _ value: some Encodable, _ location: String
+    ) -> Response {
+        var response = json(status, value)
         response.add("Location", location)
         return response
     }

@@ -32,6 +32,15 @@ extension Route {
             .json(try useCases.auditTail(try request.decode(AuditTailQuery.self)))
         }
     }
+
+    /// How far a context is with an offboarding.
+    public static func offboardingState(of useCases: some UseCases) -> Route {
+        .now(OffboardingRoutes.state) { request in
+            .json(
+                try useCases.offboardingState(
+                    try request.decode(OffboardingQuery.self).operationId))
+        }
+    }
 }
 
 extension RequestContext {

@@ -1,3 +1,4 @@
+import EventLoop
 import Kernel
 import SQLite
 import WriteKit
@@ -6,6 +7,9 @@ import WriteKit
 /// until it is stopped.
 public final class JobRunner: Sendable {
     private static let pollMilliseconds = 250
+    /// Every write waits for the slice that runs, and there are as many slices as a job needs: one
+    /// takes no longer than a write that waits for the disk.
+    private static let sliceRows = 25
     private static let retryMilliseconds = 2_000
 
     private let database: Database
@@ -25,9 +29,14 @@ public final class JobRunner: Sendable {
             while !Task.isCancelled {
                 var wait = Self.pollMilliseconds
                 do {
+                    var begin = Ticks.now
                     while try await Self.advance(jobs, of: database), !Task.isCancelled {
                         committed()
                         runtime.faults.reach(.jobSliced)
+                        // Half of the time is for requests.
+                        let spent = begin.milliseconds(until: .now)
+                        try? await Task.sleep(for: .milliseconds(min(max(spent, 1), 100)))
+                        begin = .now
                     }
                 } catch {
                     runtime.logger.warning(
@@ -44,7 +53,7 @@ public final class JobRunner: Sendable {
         _ jobs: Jobs<Job>, of database: Database
     ) async throws -> Bool {
         guard try database.read({ try JobStore.hasAny(in: $0) }) else { return false }
-        return try await database.write { try jobs.advance(in: $0) }
+        return try await database.write { try jobs.advance(rows: sliceRows, in: $0) }
     }
 
     /// Returns when the running slice has ended.

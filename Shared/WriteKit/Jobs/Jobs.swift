@@ -2,8 +2,8 @@ import FoundationEssentials
 import Kernel
 import SQLite
 
-/// How many rows a transaction may touch for a job: at some 0.2 ms each with their audit entries,
-/// other writes wait for less than 100 ms.
+/// How many rows the transaction that begins a job may touch for it: at some 0.2 ms each with their
+/// audit entries, other writes wait for less than 100 ms, once. `JobRunner` touches fewer in each.
 public let jobSliceRows = 200
 
 /// The table of jobs; a migration of the context that has them.
@@ -83,11 +83,12 @@ public struct Jobs<Job: BackgroundJob>: Sendable {
     }
 
     /// One slice of the oldest job.
+    /// - Parameter rows: how many it touches at most; nil for as many as the first.
     /// - Returns: whether there was one.
-    public func advance(in tx: Transaction) throws -> Bool {
+    public func advance(rows: Int? = nil, in tx: Transaction) throws -> Bool {
         guard let oldest = try JobStore.oldest(in: tx) else { return false }
         var job = try JSONDecoder().decode(Job.self, from: Data(oldest.data.utf8))
-        var budget = RowBudget(rows)
+        var budget = RowBudget(min(rows ?? self.rows, self.rows))
         if try slice(&job, &budget, tx) {
             try JobStore.delete(oldest.number, in: tx)
         } else {

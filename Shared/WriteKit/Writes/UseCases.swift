@@ -46,6 +46,11 @@ extension UseCases {
         try database.read { try AuditStore.tail(query, in: $0) }
     }
 
+    /// What the context has done of an offboarding.
+    public func offboardingState(_ operationId: String) throws -> OffboardingReply {
+        try database.read { try OffboardingStore.state(of: operationId, in: $0) }
+    }
+
     /// Adds an event to the outbox, in the transaction that causes it.
     /// - Parameter type: the event's name in its Contract, such as `entity.deleted`.
     public func emit(_ type: String, _ fact: some Encodable, in tx: Transaction) throws {

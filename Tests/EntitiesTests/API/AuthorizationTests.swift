@@ -100,7 +100,9 @@ import Testing
         try await ServedEntities.run { served in
             let scene = try await AuthorizationScene(served)
             try await served.expectNoUsers(
-                at: EntityQueries.all + [AuditRoutes.tail, InternalEvent.deliver])
+                at: EntityQueries.all + [
+                    AuditRoutes.tail, OffboardingRoutes.state, InternalEvent.deliver,
+                ])
             let before = try await served.contents()
             let forged = try await served.send(
                 "GET /api/entities/\(scene.entity)", as: nil,

@@ -44,8 +44,8 @@ import Testing
         let served = EntitiesAPI(useCases: try World().useCases).routes.map(\.endpoint)
         #expect(
             served == EntityRoutes.all + [
-                EntityRoutes.listAudit, AuditRoutes.tail, EntityQueries.standing,
-                EntityQueries.externalIds, InternalEvent.deliver,
+                EntityRoutes.listAudit, AuditRoutes.tail, OffboardingRoutes.state,
+                EntityQueries.standing, EntityQueries.externalIds, InternalEvent.deliver,
             ] + DecisionQueries.all)
     }
 

@@ -51,6 +51,8 @@ private let released = [
     "1df782dd71d11a105edd2751bc6ab90eae317f56285d387efbde2cddaf7a4772",
     // external ids
     "e273705942c280b9d67d24f574bb615f2dc51048fed062b6f0eb571d7a7478bf",
+    // offboardings
+    "1a6a7f43d59d3c3304a1e267cf88dcbb36f97f3fbdf776034fbe0d91f70e43d2",
 ]
 
 @Suite struct MigrationTests {

@@ -1,3 +1,4 @@
+import Contract
 import GatewayContract
 import Kernel
 import OrganizationsContract
@@ -11,6 +12,17 @@ extension EntitiesUseCases {
     @discardableResult
     func onUserDeleted(_ userId: String, by admin: Caller, eventId: String) async throws -> Bool {
         try await receive(UserDeleted.type, UserDeleted(userId: userId, by: admin), id: eventId)
+    }
+
+    /// - Parameter operationId: also identifies the event.
+    @discardableResult
+    func onUserOffboarded(
+        _ user: Caller, by admin: Caller, _ operationId: String = "opr_1"
+    ) async throws -> Bool {
+        let fact = UserOffboarded(
+            operationId: operationId, userId: user.userId,
+            email: "\(user.userId.dropFirst(4))@example.com", actor: EventActor(admin))
+        return try await receive(UserOffboarded.type, fact, id: "evt_\(operationId)")
     }
 
     @discardableResult

@@ -16,6 +16,7 @@ import WriteKit
     enum Deed: CaseIterable, Sendable {
         case deleteEntity
         case removeUser
+        case offboardUser
         case releaseEntities
         case removeMember
     }
@@ -75,6 +76,9 @@ import WriteKit
             case .removeUser:
                 let admin = Caller(userId: owner.userId, isAdmin: true)
                 try await world.useCases.onUserDeleted(ada.userId, by: admin, eventId: "evt_1")
+            case .offboardUser:
+                let admin = Caller(userId: owner.userId, isAdmin: true)
+                try await world.useCases.onUserOffboarded(ada, by: admin)
             case .releaseEntities:
                 let fact = OrganizationDeleted(
                     organizationId: JobTests.acme, actor: EventActor(owner))

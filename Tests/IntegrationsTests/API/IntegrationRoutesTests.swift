@@ -40,8 +40,10 @@ import Testing
         let served = IntegrationsAPI(useCases: try World().useCases).routes.map(\.endpoint)
         #expect(
             served == IntegrationRoutes.all
-                + [IntegrationRoutes.listAudit, AuditRoutes.tail, InternalEvent.deliver]
-                + DecisionQueries.all)
+                + [
+                    IntegrationRoutes.listAudit, AuditRoutes.tail, OffboardingRoutes.state,
+                    InternalEvent.deliver,
+                ] + DecisionQueries.all)
     }
 
     @Test func `a read-only token is accepted only for GET`() {

@@ -64,7 +64,9 @@ import Testing
 
     @Test func `users can't call internal routes`() async throws {
         try await ServedIntegrations.run { served in
-            try await served.expectNoUsers(at: [InternalEvent.deliver, AuditRoutes.tail])
+            try await served.expectNoUsers(at: [
+                AuditRoutes.tail, OffboardingRoutes.state, InternalEvent.deliver,
+            ])
             let tail = try await served.sendAsService(
                 "POST \(AuditRoutes.tail.path)", #"{"filter":{"about":"nothing"},"limit":1}"#)
             #expect(tail.status == 200 && tail.text == #"{"entries":[],"total":0}"#)

@@ -37,6 +37,8 @@ private let released = [
     "35c3f90ed95f990406575f5200d2b9e945af450e28c1bc3c0c1350ef7fea0a92",
     // external ids
     "47b29d90627fa07a52ab5aad028c184ed83519b4810f5ed76c82bd7e0786bd77",
+    // offboardings
+    "1a6a7f43d59d3c3304a1e267cf88dcbb36f97f3fbdf776034fbe0d91f70e43d2",
 ]
 
 @Suite struct MigrationTests {

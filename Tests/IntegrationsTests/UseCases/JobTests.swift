@@ -16,6 +16,7 @@ import WriteKit
         case deleteIntegration
         case deleteTeam
         case deleteUser
+        case offboardUser
     }
 
     /// Ada's integrations, which are shared with users and teams, and a team with many members.
@@ -62,6 +63,8 @@ import WriteKit
                 try await world.useCases.deleteIntegration(integrations[0].id, by: ada).commit()
             case .deleteTeam:
                 try await world.useCases.deleteTeam(team.id, by: others[0]).commit()
+            case .offboardUser:
+                try await world.useCases.onUserOffboarded(ada, by: world.admin())
             case .deleteUser:
                 _ = try await world.useCases.onUserDeleted(
                     ada.userId, by: world.admin(), eventId: "evt_1")

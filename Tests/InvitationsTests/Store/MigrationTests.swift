@@ -63,6 +63,8 @@ private let released = [
     "69f6213874d58d42ccc23ef85a10f1980fac8e43eedf2fd1d6047eb41171a336",
     // external ids of workspaces
     "8f4618c00bdedc125e0dae118ef081eacf59a54c3d11b3693eecd476ffa7eb9f",
+    // offboardings
+    "f1098416d5151169c1186833766533eceb325b25460fdab9ef4dee8dcb4781e5",
 ]
 
 @Suite struct MigrationTests {

@@ -17,6 +17,7 @@ import WriteKit
     private struct AwayDirectory: Directory {
         static let away = Fault(.unavailable, code: "gateway_unavailable", "Away.", retryAfter: 1)
 
+        func isPlatformAdmin(_ userId: String) throws -> Bool { throw Self.away }
         func profiles(ids: [String], disclosedTo caller: Caller?) throws -> [String: UserProfile] {
             throw Self.away
         }

@@ -32,6 +32,8 @@ private struct Row {
     var isForPlatformAdmins = false
     /// Whether everyone can do it if the store has public publications.
     var isStore = false
+    /// Whether the owner of the published entity can do it, who is no member.
+    var isForEntityOwner = false
 }
 
 /// One row for each route: a route without a row fails.
@@ -59,10 +61,12 @@ private let matrix: [String: Row] = [
             """, need: .scope, success: 200),
     "listPublications": Row(need: .membership, success: 200, isStore: true),
     "publishEntity": Row(need: .scope, success: 201, isStore: true),
-    "unpublishEntity": Row(need: .scope, success: 204, isStore: true),
+    "unpublishEntity": Row(
+        need: .scope, success: 204, isStore: true, isForEntityOwner: true),
     "getPublication": Row(need: .membership, success: 200, isStore: true),
     "updatePublication": Row(need: .scope, success: 200, isStore: true),
-    "deletePublication": Row(need: .scope, success: 204, isStore: true),
+    "deletePublication": Row(
+        need: .scope, success: 204, isStore: true, isForEntityOwner: true),
     "listPublicStores": Row(need: .nothing, success: 200),
     "listAudit": Row(need: .admin, success: 200, isForPlatformAdmins: true),
 ]
@@ -70,6 +74,7 @@ private let matrix: [String: Row] = [
 private enum Who: CaseIterable {
     case stranger
     case platformAdmin
+    case entityOwner
     /// Custom roles with no scope, and with the route's scope only.
     case bare
     case exact
@@ -81,7 +86,8 @@ private enum Who: CaseIterable {
     func refusal(_ row: Row, _ route: Endpoint, isPublic: Bool) -> Refusal? {
         if row.need == .nothing { return nil }
         switch self {
-        case .stranger, .platformAdmin:
+        case .entityOwner where row.isForEntityOwner: return nil
+        case .stranger, .platformAdmin, .entityOwner:
             if row.isStore, isPublic { return route.readsOnly ? nil : outside }
             guard self == .platformAdmin else { return .hidden }
             if row.isForPlatformAdmins { return nil }
@@ -146,6 +152,10 @@ private enum Who: CaseIterable {
             for name in ["owner", "bare", "exact", "member", "admin", "stranger"] {
                 served.entities.change(entity) { $0.publishers.insert("usr_\(name)") }
             }
+            served.entities.change(entity) {
+                $0.publishers.insert("usr_entityowner")
+                $0.owner = "usr_entityowner"
+            }
             publicationId = try await served.publish(
                 entity, publicly: isPublic, to: path, by: served.user("admin"))
         }
@@ -161,7 +171,9 @@ private enum Who: CaseIterable {
             // Another entity with the same publishers.
             case "publishEntity":
                 let other = served.entities.add()
-                for name in ["owner", "bare", "exact", "member", "admin", "stranger"] {
+                for name in [
+                    "owner", "bare", "exact", "member", "admin", "stranger", "entityowner",
+                ] {
                     served.entities.change(other) { $0.publishers.insert("usr_\(name)") }
                 }
                 body = #"{"entityId":"\#(other)","isPublic":true}"#

@@ -42,8 +42,10 @@ import Testing
         let served = OrganizationsAPI(useCases: try World().useCases).routes.map(\.endpoint)
         #expect(
             served == OrganizationRoutes.all + OrganizationQueries.all
-                + [OrganizationRoutes.listAudit, AuditRoutes.tail, InternalEvent.deliver]
-                + DecisionQueries.all)
+                + [
+                    OrganizationRoutes.listAudit, AuditRoutes.tail, OffboardingRoutes.state,
+                    InternalEvent.deliver,
+                ] + DecisionQueries.all)
     }
 
     @Test func `a read-only token can only GET`() {

@@ -47,6 +47,8 @@ private let released = [
     "53114fdc654d11d0f81a78ff7250aef1e5e47ceb441128b8977312c73cc1cefd",
     // external ids
     "c5b43d20f09932d28f70edc8a1f26cfe363cd2f5a3b1c05063de302cd47f0b41",
+    // offboardings
+    "1a6a7f43d59d3c3304a1e267cf88dcbb36f97f3fbdf776034fbe0d91f70e43d2",
 ]
 
 @Suite struct MigrationTests {

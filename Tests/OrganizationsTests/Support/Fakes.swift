@@ -17,6 +17,7 @@ final class FakeEntities: Entities {
         /// Other users with access.
         var readers: Set<String> = []
         var externalId: String?
+        var owner: String?
     }
 
     private struct State {
@@ -79,7 +80,8 @@ final class FakeEntities: Entities {
             return EntityStanding(
                 id: entityId, name: known.name, type: known.type, updatedAt: known.updatedAt,
                 isPublisher: isPublisher,
-                isAccessible: isPublisher || known.readers.contains(userId))
+                isAccessible: isPublisher || known.readers.contains(userId),
+                isOwner: known.owner == userId)
         }
     }
 }

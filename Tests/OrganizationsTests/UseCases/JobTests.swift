@@ -14,6 +14,7 @@ import WriteKit
     enum Deed: CaseIterable, Sendable {
         case deleteOrganization
         case removeUser
+        case offboardUser
         case removeEntity
     }
 
@@ -65,6 +66,8 @@ import WriteKit
             switch deed {
             case .deleteOrganization:
                 try await world.useCases.deleteOrganization(organizations[0].id, by: ada).commit()
+            case .offboardUser:
+                try await world.useCases.onUserOffboarded(ada, by: world.admin())
             case .removeUser:
                 _ = try await world.useCases.onUserDeleted(
                     ada.userId, by: world.admin(), eventId: "evt_1")

@@ -65,6 +65,11 @@ package let invitationsSchema = """
 package let collaboratorsByIdSchema =
     "CREATE INDEX collaborators_by_id ON collaborators (entity_id, user_id);"
 
+/// So that those to an address are found among all that have ended.
+package let pendingToAddress = """
+    CREATE INDEX pending_to_address ON invitations (email, entity_id) WHERE status = 'pending';
+    """
+
 /// Lists of invitations aren't bounded: those that have ended stay.
 package let invitationCountsSchema =
     KeptCounts.counting(

@@ -1,18 +1,24 @@
 import InvitationsContract
 import Kernel
 import SQLite
+import WriteKit
 
 /// Rows of `collaborators`.
 enum CollaboratorStore {
     private static let columns = Columns("entity_id", "user_id", "role", "added_by", "added_at")
 
+    /// - Parameter evenIfHidden: whether to find a collaboration that a job will end.
     static func find(
-        _ userId: String, of entityId: String, in db: some Queryable
+        _ userId: String, of entityId: String, evenIfHidden: Bool = false, in db: some Queryable
     ) throws -> Collaborator? {
-        try db.row(byUser, .text(userId), .text(entityId), map: collaborator)
+        try db.row(
+            evenIfHidden ? anyByUser : byUser, .text(userId), .text(entityId),
+            map: collaborator)
     }
 
     private static let byUser = SQL(
+        "\(anyByUser) AND NOT \(UserRemoval.hiding("?1", "?2"))")
+    private static let anyByUser = SQL(
         "SELECT \(columns) FROM collaborators WHERE user_id = ?1 AND entity_id = ?2")
 
     /// Newest first.
@@ -41,7 +47,7 @@ enum CollaboratorStore {
         WHERE entity_id = ?1 ORDER BY added_at, user_id LIMIT ?2
         """)
 
-    /// Some of a user's collaborations.
+    /// Some of a user's collaborations, except those that they got since their removal began.
     static func some(
         for userId: String, limit: Int, in db: some Queryable
     ) throws -> [Collaborator] {
@@ -49,7 +55,10 @@ enum CollaboratorStore {
     }
 
     private static let ofUser = SQL(
-        "SELECT \(columns) FROM collaborators WHERE user_id = ?1 LIMIT ?2")
+        """
+        SELECT \(columns) FROM collaborators
+        WHERE user_id = ?1 AND NOT \(UserRemoval.regranted("?1", "entity_id")) LIMIT ?2
+        """)
 
     /// The first of an entity after an id, by id.
     static func userIds(
@@ -65,23 +74,29 @@ enum CollaboratorStore {
 
     /// Every entity on which a user collaborates.
     static func entityIds(for userId: String, in db: some Queryable) throws -> [String] {
-        try db.rows(
-            "SELECT entity_id FROM collaborators WHERE user_id = ?1", .text(userId)
-        ) { $0.text(0) }
+        try db.rows(entitiesOfUser, .text(userId)) { $0.text(0) }
     }
+
+    private static let entitiesOfUser = SQL(
+        """
+        SELECT entity_id FROM collaborators
+        WHERE user_id = ?1 AND NOT \(UserRemoval.hiding("?1", "entity_id"))
+        """)
 
     /// The indexes of the entities that a user collaborates on, ascending.
     static func places(
         of userId: String, among entityIds: [String], in db: some Queryable
     ) throws -> [Int] {
-        try db.rows(
-            """
-            SELECT wanted.key FROM json_each(?2) AS wanted CROSS JOIN collaborators c
-                ON c.user_id = ?1 AND c.entity_id = wanted.value
-            ORDER BY wanted.key
-            """, .text(userId), .texts(entityIds)
-        ) { Int($0.int(0)) }
+        try db.rows(places, .text(userId), .texts(entityIds)) { Int($0.int(0)) }
     }
+
+    private static let places = SQL(
+        """
+        SELECT wanted.key FROM json_each(?2) AS wanted CROSS JOIN collaborators c
+            ON c.user_id = ?1 AND c.entity_id = wanted.value
+        WHERE NOT \(UserRemoval.hiding("?1", "c.entity_id"))
+        ORDER BY wanted.key
+        """)
 
     static func insert(_ collaborator: Collaborator, in tx: Transaction) throws {
         try tx.execute(

@@ -2,6 +2,7 @@ import InvitationsContract
 import Inviting
 import Kernel
 import SQLite
+import WriteKit
 
 /// Rows of `invitations`.
 enum InvitationStore {
@@ -104,6 +105,22 @@ enum InvitationStore {
         """
         SELECT \(columns) FROM invitations INDEXED BY pending_of_address
         WHERE entity_id = ?1 AND status = 'pending' LIMIT ?2
+        """)
+
+    /// Some of the pending ones to the address of a user, except to what they got since their
+    /// removal began.
+    static func pending(
+        to email: String, of userId: String, limit: Int, in db: some Queryable
+    ) throws -> [Invitation] {
+        try db.rows(
+            pendingToAddress, .text(email), .text(userId), .int(limit), map: invitation)
+    }
+
+    private static let pendingToAddress = SQL(
+        """
+        SELECT \(columns) FROM invitations INDEXED BY pending_to_address
+        WHERE email = ?1 AND status = 'pending'
+            AND NOT \(UserRemoval.regranted("?2", "entity_id")) LIMIT ?3
         """)
 
     static func pendingCount(to entityId: String, in db: some Queryable) throws -> Int {

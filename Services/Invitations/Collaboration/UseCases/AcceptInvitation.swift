@@ -40,6 +40,9 @@ extension InvitationsUseCases {
                 return invitation
             }
             try Self.checkOpen(invitation, at: tx.now)
+            if try UserRemoval.hides(invitation.entityId, from: invitee.userId, in: tx) {
+                throw Fault(InvitationProblems.revoked)
+            }
             guard let entity, try !Tombstone.entity.contains(entity.id, in: tx),
                 try !Tombstone.user.contains(invitation.invitedBy, in: tx),
                 try !SuspendedUsers.contains(invitation.invitedBy, in: tx)

@@ -2,13 +2,9 @@ import Contract
 import InvitationsContract
 import Kernel
 import SQLite
-import WriteKit
 
 /// For other services.
 extension InvitationsUseCases {
-    /// The kind of the job that removes a deleted user, whose collaborations are hidden at once.
-    package static let userDeleted = "user.deleted"
-
     func collaborations(_ query: CollaborationsQuery) throws -> CollaborationsReply {
         // A subject without entities costs a statement too.
         let count = query.subjects.reduce(0) { $0 + max(1, $1.entityIds.count) }
@@ -19,11 +15,8 @@ extension InvitationsUseCases {
         return CollaborationsReply(
             subjects: try database.read { reader in
                 try query.subjects.map {
-                    // A deleted user may have rows left until the job is done.
-                    try JobStore.waits(Self.userDeleted, $0.userId, in: reader)
-                        ? []
-                        : CollaboratorStore.places(
-                            of: $0.userId, among: $0.entityIds, in: reader)
+                    try CollaboratorStore.places(
+                        of: $0.userId, among: $0.entityIds, in: reader)
                 }
             })
     }
@@ -37,8 +30,7 @@ extension InvitationsUseCases {
         }
         let found = try database.read { reader in
             try query.userIds.compactMap {
-                try JobStore.waits(Self.userDeleted, $0, in: reader)
-                    ? nil : CollaboratorStore.find($0, of: query.entityId, in: reader)
+                try CollaboratorStore.find($0, of: query.entityId, in: reader)
             }
         }
         return CollaboratorGrantsReply(

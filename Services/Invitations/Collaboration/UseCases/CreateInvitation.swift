@@ -61,11 +61,12 @@ extension InvitationsUseCases {
         try await directory.profile(of: caller.userId) ?? .unknown(caller.userId)
     }
 
-    /// Throws before it writes anything.
+    /// Throws before it writes anything but what an offboarding would write, too.
     private func create(
         _ draft: InvitationDraft, to entity: EntityStanding, from inviter: UserProfile,
         _ invitee: UserProfile?, by caller: Caller, in tx: Transaction
     ) throws -> Invitation {
+        if let invitee { try settleOffboarding(of: invitee.id, on: entity.id, in: tx) }
         try checkInvitable(draft.email, of: entity, inviter, invitee, in: tx)
         try inviterQuota.check(caller.userId, isMore: true, in: tx)
         try checkRoom(for: entity.id, in: tx)

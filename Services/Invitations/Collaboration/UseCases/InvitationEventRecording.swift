@@ -21,7 +21,7 @@ extension InvitationsUseCases {
         }
     }
 
-    private var recorder: EventRecorder { EventRecorder(ids: ids) }
+    private var recorder: EventRecorder { EventRecorder(ids: ids, silenced: silenced) }
 
     /// - Parameter owner: the entity's, who receives the event.
     func emit(

@@ -25,6 +25,8 @@ package struct InvitationsUseCases: UseCases {
     /// Called when an e-mail or event was stored.
     package let wrote: @Sendable () -> Void
     var quota: Quota
+    /// Gets no events.
+    var silenced: String?
     /// How many rows one transaction of a job touches.
     let jobRows: Int
 

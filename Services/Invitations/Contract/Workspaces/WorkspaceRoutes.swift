@@ -34,9 +34,10 @@ public enum WorkspaceRoutes {
         ])
     public static let listWorkspaces = Endpoint(
         "listWorkspaces", .get, "/api/v2/workspaces",
-        summary: "List the caller's workspaces",
-        details: "Those that the caller is a member of, newest first.",
-        answers: .list(of: WorkspaceBody.self))
+        summary: "List the workspaces of the caller or of another user",
+        details: "Those that the user is a member of, newest first, with the user's permissions.",
+        query: [.userWithAccess], answers: .list(of: WorkspaceBody.self),
+        problems: [.insufficientScope])
     public static let getWorkspace = Endpoint(
         "getWorkspace", .get, "/api/v2/workspaces/{workspaceId}", summary: "Get a workspace",
         answers: .ok(WorkspaceBody.self, "The workspace."))

@@ -5,8 +5,13 @@ import WriteKit
 /// Stores an event and its deliveries in the transaction of its cause.
 package struct EventRecorder: Sendable {
     let ids: IDMinter
+    let silenced: String?
 
-    package init(ids: IDMinter) { self.ids = ids }
+    /// - Parameter silenced: a user who gets no events.
+    package init(ids: IDMinter, silenced: String? = nil) {
+        self.ids = ids
+        self.silenced = silenced
+    }
 
     /// - Parameters:
     ///   - subjectId: the entity or workspace; its events are delivered in order.
@@ -15,6 +20,7 @@ package struct EventRecorder: Sendable {
         _ type: String, _ data: some Encodable, about subjectId: String, to owner: String,
         in tx: Transaction
     ) throws {
+        guard owner != silenced else { return }
         let event = try EventStore.add(
             type, id: ids.make("evt_"), about: subjectId, for: owner,
             data: SortedJSON.text(data), in: tx)

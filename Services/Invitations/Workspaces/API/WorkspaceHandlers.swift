@@ -16,7 +16,8 @@ extension WorkspacesAPI {
     }
 
     func listWorkspaces(_ request: RequestContext) throws -> Response {
-        let page = try useCases.listWorkspaces(try request.page(), by: request.caller)
+        let page = try useCases.listWorkspaces(
+            of: try request.query("userId"), try request.page(), by: request.caller)
         return .list(page.map { WorkspaceBody($0) }, for: request)
     }
 

@@ -2,6 +2,7 @@ import InvitationsContract
 import Inviting
 import Kernel
 import SQLite
+import WriteKit
 
 /// Rows of `workspace_invitations`.
 enum WorkspaceInvitationStore {
@@ -118,6 +119,22 @@ enum WorkspaceInvitationStore {
         """
         SELECT \(columns) FROM workspace_invitations INDEXED BY pending_of_workspace
         WHERE workspace_id = ?1 AND status = 'pending'
+        """)
+
+    /// Some of the pending ones to the address of a user, except to what they got since their
+    /// removal began.
+    static func pending(
+        to email: String, of userId: String, limit: Int, in db: some Queryable
+    ) throws -> [WorkspaceInvitation] {
+        try db.rows(
+            pendingToUser, .text(email), .text(userId), .int(limit), map: invitation)
+    }
+
+    private static let pendingToUser = SQL(
+        """
+        SELECT \(columns) FROM workspace_invitations INDEXED BY pending_workspace_to
+        WHERE email = ?1 AND status = 'pending'
+            AND NOT \(UserRemoval.regranted("?2", "workspace_id")) LIMIT ?3
         """)
 
     /// The pending ones to a workspace that a user has sent.

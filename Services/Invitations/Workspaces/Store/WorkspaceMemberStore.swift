@@ -1,18 +1,24 @@
 import InvitationsContract
 import Kernel
 import SQLite
+import WriteKit
 
 /// Rows of `workspace_members`, the owner included.
 enum WorkspaceMemberStore {
     private static let columns = Columns("workspace_id", "user_id", "permissions", "shared_at")
 
+    /// - Parameter evenIfHidden: whether to find a membership that a job will end.
     static func find(
-        _ userId: String, of workspaceId: String, in db: some Queryable
+        _ userId: String, of workspaceId: String, evenIfHidden: Bool = false,
+        in db: some Queryable
     ) throws -> WorkspaceMember? {
-        try db.row(byUser, .text(userId), .text(workspaceId), map: member)
+        try db.row(
+            evenIfHidden ? anyByUser : byUser, .text(userId), .text(workspaceId), map: member)
     }
 
     private static let byUser = SQL(
+        "\(anyByUser) AND NOT \(UserRemoval.hiding("?1", "?2"))")
+    private static let anyByUser = SQL(
         "SELECT \(columns) FROM workspace_members WHERE user_id = ?1 AND workspace_id = ?2")
 
     /// Newest first.
@@ -45,13 +51,17 @@ enum WorkspaceMemberStore {
         WHERE workspace_id = ?1 ORDER BY shared_at, user_id
         """)
 
-    /// One of a user's memberships, if there is any.
+    /// One of a user's memberships, if there is any; not those that they got since their removal
+    /// began.
     static func any(for userId: String, in db: some Queryable) throws -> WorkspaceMember? {
         try db.row(anyOfUser, .text(userId), map: member)
     }
 
     private static let anyOfUser = SQL(
-        "SELECT \(columns) FROM workspace_members WHERE user_id = ?1 LIMIT 1")
+        """
+        SELECT \(columns) FROM workspace_members
+        WHERE user_id = ?1 AND NOT \(UserRemoval.regranted("?1", "workspace_id")) LIMIT 1
+        """)
 
     static func insert(_ member: WorkspaceMember, in tx: Transaction) throws {
         try tx.execute(

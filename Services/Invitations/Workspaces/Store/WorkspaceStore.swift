@@ -23,7 +23,7 @@ enum WorkspaceStore {
         """
         SELECT \(columns), r.permissions
         FROM workspace_members r CROSS JOIN workspaces w ON w.id = r.workspace_id \(withOwner)
-        WHERE r.user_id = ?1 AND r.workspace_id = ?2
+        WHERE r.user_id = ?1 AND r.workspace_id = ?2 AND NOT \(UserRemoval.hiding("?1", "?2"))
         """)
 
     static func find(_ id: String, in db: some Queryable) throws -> Workspace? {
@@ -44,8 +44,14 @@ enum WorkspaceStore {
         "\(columns), r.permissions", from: "workspace_members",
         key: Columns("user_id", "workspace_id"),
         joining: "CROSS JOIN workspaces w ON w.id = r.workspace_id \(withOwner)",
-        where: "user_id = ?1", newestFirst: Columns("workspace_id"),
-        count: KeptCounts.count(of: "workspaces_of_member"))
+        where: "user_id = ?1 AND \(isMember)", newestFirst: Columns("workspace_id"),
+        count: SQL(
+            """
+            SELECT CASE WHEN \(UserRemoval.isRunning("?1")) THEN (
+                SELECT count(*) FROM workspace_members WHERE user_id = ?1 AND \(isMember))
+            ELSE (\(KeptCounts.count(of: "workspaces_of_member"))) END
+            """))
+    private static let isMember: SQL.Parts = "NOT \(UserRemoval.hiding("?1", "workspace_id"))"
 
     /// It is created by its owner.
     static func insert(_ workspace: Workspace, in tx: Transaction) throws {

@@ -41,6 +41,9 @@ extension WorkspacesUseCases {
         if accepts, try SuspendedUsers.contains(former.invitedBy, in: tx) {
             throw Fault(InvitationProblems.inviterGone)
         }
+        if accepts, try UserRemoval.hides(placed.workspace.id, from: invitee.userId, in: tx) {
+            throw Fault(InvitationProblems.revoked)
+        }
         placed.invitation = try end(
             former, as: accepts ? .accepted : .rejected, of: invitee, to: placed.workspace,
             by: caller, in: tx)

@@ -17,6 +17,7 @@ extension WorkspacesUseCases {
             let owner = WorkspaceMember(
                 workspaceId: workspace.id, userId: caller.userId, permissions: .owner,
                 sharedAt: tx.now)
+            try settleOffboarding(of: caller.userId, on: workspace.id, in: tx)
             try WorkspaceStore.insert(workspace, in: tx)
             try WorkspaceMemberStore.insert(owner, in: tx)
             try audit.record(.created(workspace), by: caller, in: tx)

@@ -51,6 +51,6 @@ struct InvitationInWorkspace: Sendable, Equatable {
         return WorkspaceInvitationStanding(
             isInvitee: email == invitation.email,
             isInviter: isMember && invitation.invitedBy == caller.userId,
-            isOwner: workspace.ownerId == caller.userId)
+            isOwner: isMember && workspace.ownerId == caller.userId)
     }
 }

@@ -23,8 +23,13 @@ extension WorkspacesUseCases {
                 )
             }
         ) { [self] tx, access, known in
+            if let invitee = known.invitee {
+                try settleOffboarding(of: invitee.id, on: workspaceId, in: tx)
+            }
+            // Another one may own it now.
+            let workspace = try WorkspaceStore.find(workspaceId, in: tx) ?? access.workspace
             try checkInvitable(
-                draft.email, known.invitee, knownAt: known.asked, in: access.workspace, tx)
+                draft.email, known.invitee, knownAt: known.asked, in: workspace, tx)
             try Self.checkRoom(in: workspaceId, tx)
             try inviterQuota.check(caller.userId, isMore: true, in: tx)
             let days = Int64(WorkspaceLimits.defaultDays)
@@ -33,12 +38,12 @@ extension WorkspacesUseCases {
                 permissions: draft.permissions, status: .pending, invitedBy: caller.userId,
                 expiresAt: tx.now.adding(seconds: days * 86_400), createdAt: tx.now,
                 sentAt: tx.now)
-            try send(&invitation, to: access.workspace, from: known.inviter, in: tx)
+            try send(&invitation, to: workspace, from: known.inviter, in: tx)
             try SendingStore.insert(caller.userId, in: tx)
             try WorkspaceInvitationStore.insert(invitation, in: tx)
             try audit.record(.created(invitation), by: caller, in: tx)
-            try emit(invitation, to: access.workspace, in: tx)
-            return InvitationInWorkspace(invitation, access.workspace)
+            try emit(invitation, to: workspace, in: tx)
+            return InvitationInWorkspace(invitation, workspace)
         }
     }
 

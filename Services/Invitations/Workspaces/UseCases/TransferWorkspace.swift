@@ -24,7 +24,7 @@ extension WorkspacesUseCases {
     ) throws -> Workspace {
         guard
             let owner = try WorkspaceMemberStore.find(
-                workspace.ownerId, of: workspace.id, in: tx)
+                workspace.ownerId, of: workspace.id, evenIfHidden: true, in: tx)
         else { throw Fault.unexpected("a workspace whose owner isn't a member") }
         var changed = workspace
         changed.ownerId = successor.userId

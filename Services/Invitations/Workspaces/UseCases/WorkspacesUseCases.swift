@@ -22,6 +22,8 @@ package struct WorkspacesUseCases: UseCases {
     /// Called when an e-mail or event was stored.
     package let wrote: @Sendable () -> Void
     var quota: Quota
+    /// Gets no events.
+    var silenced: String?
     /// How many rows one transaction of a job touches.
     let jobRows: Int
 
@@ -48,7 +50,7 @@ package struct WorkspacesUseCases: UseCases {
         try WorkspaceInvitationStore.open(by: $0, at: $1, in: $2)
     }
 
-    var recorder: EventRecorder { EventRecorder(ids: ids) }
+    var recorder: EventRecorder { EventRecorder(ids: ids, silenced: silenced) }
 
     /// The workspace as the caller sees it, if they can do `action` in it.
     static func admit(
