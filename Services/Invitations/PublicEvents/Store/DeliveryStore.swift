@@ -273,7 +273,7 @@ enum DeliveryStore {
                  WHERE d.status = 'pending' AND d.webhook_id = waiting.id)
             FROM waiting CROSS JOIN webhooks w ON w.id = waiting.id
             WHERE waiting.id IS NOT NULL
-                AND w.owner_id NOT IN (SELECT id FROM suspended_users)
+                AND NOT EXISTS (SELECT 1 FROM suspended_users s WHERE s.id = w.owner_id)
             """
         ) { DeliveryBacklog(webhookId: $0.text(0), ownerId: $0.text(1), nextAt: $0.time(2)) }
     }
