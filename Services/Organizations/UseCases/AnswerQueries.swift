@@ -1,6 +1,7 @@
 import Kernel
 import OrganizationsContract
 import SQLite
+import WriteKit
 
 /// What other services query.
 extension OrganizationsUseCases {

@@ -84,7 +84,7 @@ final class ResponseSink: @unchecked Sendable {
     func response(to problem: Problem) -> Response {
         guard !answersText else { return problem.text }
         return problem.response(
-            instance: handler.base + exchange.head.pathText, requestId: requestId,
+            instance: handler.base + asked.path, requestId: requestId,
             page: handler.problems)
     }
 
