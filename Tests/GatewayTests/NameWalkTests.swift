@@ -34,7 +34,7 @@ import Testing
     }
 
     private final class Everyone: Authenticator {
-        final class Known: Session { let caller = Caller(userId: "usr_1") }
+        final class Known: Session { let caller = Caller(userId: "usr_1", isAdmin: true) }
 
         func user(_ head: RequestHead) -> any Session { Known() }
         func again(_ head: RequestHead, _ session: any Session) -> any Session { session }

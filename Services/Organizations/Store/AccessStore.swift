@@ -10,7 +10,8 @@ enum AccessStore {
         if entityIds.count == 1 { return try access(of: userId, to: entityIds[0], in: db) }
         var found: (organizationStore: [Int], publicStore: [Int]) = ([], [])
         let grants = try db.rows(accessToMany, .text(userId), .texts(entityIds)) {
-            (place: Int($0.int(0)), isMember: $0.int(1) != 0, isPublic: $0.int(2) != 0) }
+            (place: Int($0.int(0)), isMember: $0.int(1) != 0, isPublic: $0.int(2) != 0)
+        }
         for grant in grants.sorted(by: { $0.place < $1.place }) {
             if grant.isMember { found.organizationStore.append(grant.place) }
             if grant.isPublic { found.publicStore.append(grant.place) }
@@ -23,7 +24,8 @@ enum AccessStore {
         of userId: String, to entityId: String, in db: some Queryable
     ) throws -> (organizationStore: [Int], publicStore: [Int]) {
         let grant = try db.row(accessToOne, .text(userId), .text(entityId)) {
-            (isMember: $0.int(0) != 0, isPublic: $0.int(1) != 0) }
+            (isMember: $0.int(0) != 0, isPublic: $0.int(1) != 0)
+        }
         return (grant?.isMember == true ? [0] : [], grant?.isPublic == true ? [0] : [])
     }
 
