@@ -224,17 +224,21 @@ let busy = Fault(.unavailable, code: "busy", "busy")
     {
         let (isOver, lookUps) = (Log(false), Log(0))
         let network = try slowNetwork(isOver, lookUps)
-        let codes = await withTaskGroup(of: String.self) { group in
-            group.addTask { await Self.code(network, "one.example", "mallory") }
+        // Longer than any machine is busy: how long a check waits is another test's subject.
+        @Sendable func count(for owner: String) async -> Int? {
+            try? await network.addresses(of: "one.example", for: owner, within: 600_000).count
+        }
+        let counts = await withTaskGroup(of: Int?.self) { group in
+            group.addTask { await count(for: "mallory") }
             _ = await eventually { lookUps.value == 1 }
             for number in 0..<20 {
-                group.addTask { await Self.code(network, "one.example", "owner\(number)") }
+                group.addTask { await count(for: "owner\(number)") }
             }
             _ = await eventually(within: 50) { lookUps.value > 1 }
             isOver.change { $0 = true }
             return await group.reduce(into: []) { $0.append($1) }
         }
-        #expect(codes == Array(repeating: "good", count: 21))
+        #expect(counts == Array(repeating: 1, count: 21))
         #expect(lookUps.value == 1)
     }
 
