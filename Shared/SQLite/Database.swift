@@ -52,13 +52,17 @@ public final class Database: Sendable {
     ///
     /// Cancelling the task does not stop a write. A read or write of this database inside `body`
     /// is a mistake: everything goes through its transaction.
+    ///
+    /// - Parameter patience: for how many milliseconds it can wait for another write to share the
+    ///   disk's time with, so that it delays the others by its own work alone.
     public func write<T: Sendable>(
-        _ body: @escaping @Sendable (Transaction) throws -> T
+        patience: Int? = nil, _ body: @escaping @Sendable (Transaction) throws -> T
     ) async throws -> T {
-        try await withCheckedThrowingContinuation { continuation in
+        let due = patience.map { monotonicNanoseconds() + UInt64($0) * 1_000_000 }
+        return try await withCheckedThrowingContinuation { continuation in
             let job = BodyJob(body, continuation)
             do throws(DatabaseError) {
-                try writer.queue.add(job)
+                try writer.queue.add(job, due: due)
             } catch {
                 job.fail(error)
                 job.resume()
@@ -75,6 +79,12 @@ public final class Database: Sendable {
         let slot = ThreadSlot.current.flatMap { $0 < readers.count - 1 ? $0 : nil }
         return try readers[slot ?? readers.count - 1].read(
             generation: writer.generation.load(ordering: .acquiring), body)
+    }
+
+    /// Grows before a write is answered: what was read after this had a value is still what is
+    /// stored while it has that value.
+    public var version: Int {
+        writer.changes.load(ordering: .acquiring) + writer.generation.load(ordering: .acquiring)
     }
 
     /// As `read`, off the event loop that calls it: for what may take longer than others on that

@@ -7,10 +7,9 @@ import WriteKit
 /// until it is stopped.
 public final class JobRunner: Sendable {
     private static let pollMilliseconds = 250
-    /// Every write waits for the slice that runs, and there are as many slices as a job needs: one
-    /// takes no longer than a write that waits for the disk.
-    private static let sliceRows = 25
     private static let retryMilliseconds = 2_000
+    /// Under load there is another write sooner.
+    private static let patienceMilliseconds = 5
 
     private let database: Database
     private let clock: any Clock
@@ -29,14 +28,13 @@ public final class JobRunner: Sendable {
             while !Task.isCancelled {
                 var wait = Self.pollMilliseconds
                 do {
-                    var begin = Ticks.now
-                    while try await Self.advance(jobs, of: database), !Task.isCancelled {
+                    var pace = JobPace()
+                    while let work = try await Self.advance(jobs, pace.rows, of: database),
+                        !Task.isCancelled
+                    {
                         committed()
                         runtime.faults.reach(.jobSliced)
-                        // Half of the time is for requests.
-                        let spent = begin.milliseconds(until: .now)
-                        try? await Task.sleep(for: .milliseconds(min(max(spent, 1), 100)))
-                        begin = .now
+                        try? await Task.sleep(for: .nanoseconds(pace.rest(after: work)))
                     }
                 } catch {
                     runtime.logger.warning(
@@ -49,11 +47,16 @@ public final class JobRunner: Sendable {
     }
 
     /// Without a write where there is nothing to do.
+    /// - Returns: what it took on the writer's thread, in nanoseconds; nil if there was nothing.
     private static func advance<Job>(
-        _ jobs: Jobs<Job>, of database: Database
-    ) async throws -> Bool {
-        guard try database.read({ try JobStore.hasAny(in: $0) }) else { return false }
-        return try await database.write { try jobs.advance(rows: sliceRows, in: $0) }
+        _ jobs: Jobs<Job>, _ rows: Int, of database: Database
+    ) async throws -> UInt64? {
+        guard try database.read({ try JobStore.hasAny(in: $0) }) else { return nil }
+        return try await database.write(patience: patienceMilliseconds) { tx in
+            let begin = Ticks.now
+            guard try jobs.advance(rows: rows, in: tx) else { return nil }
+            return Ticks.now.nanoseconds - begin.nanoseconds
+        }
     }
 
     /// Returns when the running slice has ended.
