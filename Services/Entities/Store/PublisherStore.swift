@@ -61,7 +61,8 @@ enum PublisherStore {
         by: "publishers_of_entity", where: "entity_id = ?1",
         newestFirst: Columns("added_at", "user_id"))
 
-    /// The longest-standing publisher except `userId`, and except those who are no longer one.
+    /// The longest-standing publisher except `userId`, those who are suspended, and those who
+    /// are no longer one.
     static func oldest(
         of entityId: String, except userId: String, in db: some Queryable
     ) throws -> String? {
@@ -72,6 +73,7 @@ enum PublisherStore {
         """
         SELECT user_id FROM publishers WHERE entity_id = ?1 AND user_id <> ?2
             AND NOT \(UserRemoval.hiding("user_id", "?1"))
+            AND \(SuspendedUsers.excluding("user_id"))
         ORDER BY added_at, user_id LIMIT 1
         """)
 

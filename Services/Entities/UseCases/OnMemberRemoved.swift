@@ -80,6 +80,7 @@ extension EntitiesUseCases {
         }
         return try [event.successorId, event.actor.userId].first { id in
             try id != event.userId && !Tombstone.user.contains(id, in: tx)
+                && !SuspendedUsers.contains(id, in: tx)
         } ?? PublisherStore.oldest(of: entity.id, except: event.userId, in: tx)
     }
 }

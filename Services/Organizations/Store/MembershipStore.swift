@@ -110,19 +110,32 @@ enum MembershipStore {
         ORDER BY joined_at, user_id LIMIT 1
         """)
 
-    /// The same of any role.
-    static func oldest(
-        of organizationId: String, except userId: String, in db: some Queryable
+    /// Who gets an organization that `userId`, its last owner, leaves: the longest-standing admin,
+    /// else member. Suspended users come last.
+    static func successor(
+        of userId: String, in organizationId: String, _ db: some Queryable
     ) throws -> String? {
-        try db.row(oldestOfAll, .text(organizationId), .text(userId)) { $0.text(0) }
+        let values: [Value] = [.text(organizationId), .text(userId)]
+        return try db.row(oldestActiveAdmin, values: values) { $0.text(0) }
+            ?? db.row(oldestActive, values: values) { $0.text(0) }
+            ?? oldest(.admin, of: organizationId, except: userId, in: db)
+            ?? db.row(oldestOfAll, values: values) { $0.text(0) }
     }
 
-    private static let oldestOfAll = SQL(
+    private static let others = SQL(
         """
         SELECT user_id FROM memberships WHERE organization_id = ?1 AND user_id <> ?2
             AND NOT \(UserRemoval.hiding("user_id", "?1"))
-        ORDER BY joined_at, user_id LIMIT 1
         """)
+    private static let areAdmins: SQL = """
+        AND role_id = (
+            SELECT id FROM roles WHERE organization_id = ?1 AND folded_name = 'admin')
+        """
+    private static let first: SQL = "ORDER BY joined_at, user_id LIMIT 1"
+    private static let active = SQL(SuspendedUsers.excluding("user_id"))
+    private static let oldestActiveAdmin = SQL("\(others) \(areAdmins) AND \(active) \(first)")
+    private static let oldestActive = SQL("\(others) AND \(active) \(first)")
+    private static let oldestOfAll = SQL("\(others) \(first)")
 
     static func insert(_ membership: Membership, in tx: Transaction) throws {
         try tx.execute(

@@ -66,9 +66,7 @@ extension OrganizationsUseCases {
         }
         counts.removed(.memberships)
         if membership.isOwner, try !MembershipStore.hasOwner(besides: membership, in: tx) {
-            let successor =
-                try MembershipStore.oldest(.admin, of: id, in: tx)
-                ?? MembershipStore.oldest(of: id, except: membership.userId, in: tx)
+            let successor = try MembershipStore.successor(of: membership.userId, in: id, tx)
             guard let successor, let former = try MembershipStore.find(successor, in: id, tx) else {
                 counts.removed(.organizations)
                 return try delete(organization, by: admin, &budget, in: tx)

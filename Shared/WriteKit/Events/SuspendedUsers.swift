@@ -29,6 +29,12 @@ public enum SuspendedUsers {
         try db.row("SELECT 1 FROM suspended_users WHERE id = ?1", .text(id)) { _ in true } ?? false
     }
 
+    /// The condition that a column has no suspended user: who gets what another leaves must be able
+    /// to use it.
+    public static func excluding(_ column: SQL.Parts) -> SQL.Parts {
+        "NOT EXISTS (SELECT 1 FROM suspended_users s WHERE s.id = \(column))"
+    }
+
     /// Those of `ids` that are suspended.
     public static func among(_ ids: [String], in db: some Queryable) throws -> Set<String> {
         guard

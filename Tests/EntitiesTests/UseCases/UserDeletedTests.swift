@@ -1,5 +1,6 @@
 import EntitiesContract
 import Kernel
+import SQLite
 import TestSupport
 import Testing
 import WriteKit
@@ -35,6 +36,23 @@ import WriteKit
         #expect(found.ownerId == bob.userId)
         #expect(found.updatedAt == world.now)
         #expect(try world.publisherIds(of: entity) == ["usr_cyd", bob.userId])
+    }
+
+    @Test func `an entity goes to no publisher who is suspended`() async throws {
+        let cyd = world.user("cyd")
+        let (shared, alone) = (try await world.entity(by: ada), try await world.entity(by: ada))
+        for entity in [shared, alone] {
+            try await world.addPublisher(bob, to: entity, by: ada)
+        }
+        try await world.addPublisher(cyd, to: shared, by: ada)
+        try await world.database.write {
+            try SuspendedUsers.set("usr_bob", isSuspended: true, in: $0)
+        }
+        try await delete(ada)
+        #expect(
+            try await world.useCases.getEntity(shared.id, by: cyd).entity.ownerId == cyd.userId)
+        #expect(
+            try await world.useCases.getEntity(alone.id, by: root).entity.ownerId == root.userId)
     }
 
     @Test func `an entity without other publishers goes to the admin`() async throws {

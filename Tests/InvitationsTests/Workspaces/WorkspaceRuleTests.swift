@@ -136,6 +136,15 @@ import Testing
         }
     }
 
+    @Test func `suspended members come last`() {
+        let all = [
+            member("o", .owner, 0), member("r", .read, 1), member("w", .write, 2),
+        ]
+        #expect(Workspace.successor(among: all, suspended: ["w"])?.userId == "r")
+        #expect(Workspace.successor(among: all, suspended: ["w", "r"])?.userId == "w")
+        #expect(Workspace.successor(among: [all[0]], suspended: ["o"]) == nil)
+    }
+
     @Test func `among members of the same moment the id decides`() {
         let many = ["c", "a", "b"].map { member($0, .read, 1) }
         for _ in 0..<20 { #expect(Workspace.successor(among: many.shuffled())?.userId == "a") }

@@ -41,6 +41,23 @@ import WriteKit
         }
     }
 
+    @Test func `an organization goes to a suspended member only if there is no other`()
+        async throws
+    {
+        let acme = try await world.organization("Acme", by: ada)
+        try await world.join(bob, acme, as: "admin", by: ada)
+        try await world.join(cyd, acme, by: ada)
+        let bolt = try await world.organization("Bolt", by: ada)
+        try await world.join(bob, bolt, by: ada)
+        try await world.database.write {
+            try SuspendedUsers.set("usr_bob", isSuspended: true, in: $0)
+        }
+        try await world.useCases.onUserOffboarded(ada, by: root)
+        try await world.finishJobs()
+        #expect(try world.roles(of: acme) == ["usr_bob": "admin", "usr_cyd": "owner"])
+        #expect(try world.roles(of: bolt) == ["usr_bob": "owner"])
+    }
+
     @Test func `memberships end, and the last owner's organizations get another owner`()
         async throws
     {

@@ -75,9 +75,13 @@ extension Workspace {
         "/userId", "must be a member of the workspace")
 
     /// Who gets a workspace whose owner is deleted: the longest-standing member who can write or,
-    /// if there is none, who can read.
-    static func successor(among members: [WorkspaceMember]) -> WorkspaceMember? {
-        members.filter { $0.permissions < .owner }.min { a, b in
+    /// if there is none, who can read. Suspended users come last.
+    static func successor(
+        among members: [WorkspaceMember], suspended: Set<String> = []
+    ) -> WorkspaceMember? {
+        let others = members.filter { $0.permissions < .owner }
+        let active = others.filter { !suspended.contains($0.userId) }
+        return (active.isEmpty ? others : active).min { a, b in
             guard a.permissions == b.permissions else { return a.permissions > b.permissions }
             return (a.sharedAt, a.userId) < (b.sharedAt, b.userId)
         }

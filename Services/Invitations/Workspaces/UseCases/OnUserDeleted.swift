@@ -55,7 +55,8 @@ extension WorkspacesUseCases {
         counts.removed(.workspaceMemberships)
         if workspace.ownerId == userId {
             let members = try WorkspaceMemberStore.all(of: workspace.id, in: tx)
-            guard let successor = Workspace.successor(among: members) else {
+            let suspended = try SuspendedUsers.among(members.map(\.userId), in: tx)
+            guard let successor = Workspace.successor(among: members, suspended: suspended) else {
                 counts.removed(.workspaces)
                 return try useCases.delete(workspace, by: admin, &budget, in: tx)
             }
