@@ -42,12 +42,15 @@ import Testing
         let audit = try await stack.api.call(
             "GET", "/api/audit?entityId=\(id)", token: ann.token)
         #expect(audit.json?["items"]?[0]?["actingId"] == .null)
-        let logged = stack.logs.split(separator: "\n").filter {
-            $0.contains(#""actingId":"\#(root)""#) && $0.contains(#""userId":"\#(ann.id)""#)
-        }
+        // Lines are written behind the responses.
         for service in ["gateway", "entities", "organizations", "integrations", "invitations"] {
-            #expect(
-                logged.contains { $0.contains(#""service":"\#(service)""#) }, "\(service)")
+            let isLogged = await eventually {
+                stack.logs.split(separator: "\n").contains {
+                    $0.contains(#""actingId":"\#(root)""#) && $0.contains(#""userId":"\#(ann.id)""#)
+                        && $0.contains(#""service":"\#(service)""#)
+                }
+            }
+            #expect(isLogged, "\(service)")
         }
         await stack.killAll()
     }

@@ -104,7 +104,8 @@ import Testing
             guard let mode = attributes?[.posixPermissions] as? Int else { continue }
             #expect(mode & 0o077 == 0, "\(path): \(String(mode, radix: 8))")
         }
-        #expect(stack.logs.contains("removed the permissions of other users"))
+        #expect(
+            await eventually { stack.logs.contains("removed the permissions of other users") })
         #expect(await stack.stop())
     }
 }

@@ -42,9 +42,9 @@ struct WebhookTests {
 
         /// Checks that no log contains secrets.
         func end() async {
+            #expect(await stack.stop())
             let logs = stack.logs
             for secret in stack.secrets where !secret.isEmpty { #expect(!logs.contains(secret)) }
-            #expect(await stack.stop())
         }
     }
 
