@@ -4,6 +4,7 @@ import GatewayClient
 import Kernel
 import SQLite
 import ServiceKit
+import WriteKit
 
 /// The other contexts, as the entities context sees them. Tests pass their own.
 public struct EntitiesRemote: Sendable {
@@ -45,8 +46,8 @@ public func makeEntities(
     return try await ContextService(
         "entities", EntitiesAPI(useCases: useCases, faults: runtime.faults).routes,
         names: ThingNames([
-            .entity: { try useCases.findEntities(externalIds: $0) },
-            .organization: { try await remote.organizations.ids(ofOrganizations: $0) },
+            .entity: .here(ThingsByExternalID(EntityStore.externalIds, in: database)),
+            .organization: .there { try await remote.organizations.ids(ofOrganizations: $0) },
         ]),
         over: database, relays, jobs: JobRunner(useCases.jobs, of: database, runtime),
         neighbours: remote.states, settings.common, runtime)

@@ -3,6 +3,7 @@ import GatewayClient
 import Kernel
 import SQLite
 import ServiceKit
+import WriteKit
 
 /// Composes and starts the service.
 /// - Parameter directory: the users' directory; nil for that of the configured gateway.
@@ -35,8 +36,8 @@ public func makeIntegrations(
             useCases: useCases, base: settings.common.publicURL?.path ?? "", faults: runtime.faults
         ).routes,
         names: ThingNames([
-            .integration: { try useCases.findIntegrations(externalIds: $0) },
-            .team: { try useCases.findTeams(externalIds: $0) },
+            .integration: .here(ThingsByExternalID(IntegrationStore.externalIds, in: database)),
+            .team: .here(ThingsByExternalID(TeamStore.externalIds, in: database)),
         ]),
         over: database, jobs: JobRunner(useCases.jobs, of: database, runtime),
         neighbours: neighbours, settings.common, runtime)

@@ -73,8 +73,8 @@ package func makeInvitations(
         "invitations",
         InvitationsAPI(context: context, faults: runtime.faults).routes,
         names: ThingNames([
-            .workspace: { try context.workspaces.findWorkspaces(externalIds: $0) },
-            .entity: { try await remote.entities.ids(ofEntities: $0) },
+            .workspace: .here(context.workspaces.byExternalId),
+            .entity: .there { try await remote.entities.ids(ofEntities: $0) },
         ]),
         over: database,
         jobs: JobRunner(context.jobs, of: database, runtime, committed: context.wrote),

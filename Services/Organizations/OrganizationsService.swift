@@ -4,6 +4,7 @@ import GatewayClient
 import Kernel
 import SQLite
 import ServiceKit
+import WriteKit
 
 /// The services that this context calls. Tests replace them.
 public struct OrganizationsRemote: Sendable {
@@ -48,8 +49,8 @@ public func makeOrganizations(
     return try await ContextService(
         "organizations", OrganizationsAPI(useCases: useCases, faults: runtime.faults).routes,
         names: ThingNames([
-            .organization: { try useCases.findOrganizations(externalIds: $0) },
-            .entity: { try await remote.entities.ids(ofEntities: $0) },
+            .organization: .here(ThingsByExternalID(OrganizationStore.externalIds, in: database)),
+            .entity: .there { try await remote.entities.ids(ofEntities: $0) },
         ]),
         over: database, relays, jobs: JobRunner(useCases.jobs, of: database, runtime),
         neighbours: remote.states,

@@ -69,8 +69,12 @@ public enum PercentEncoding {
     /// Everything but unreserved characters escaped: fit for one path segment or query value.
     public static func encode(_ text: String) -> String {
         var out: [UInt8] = []
-        for byte in text.utf8 { append(byte, to: &out) }
+        append(text, to: &out)
         return String(decoding: out, as: UTF8.self)
+    }
+
+    static func append(_ text: String, to out: inout [UInt8]) {
+        for byte in text.utf8 { append(byte, to: &out) }
     }
 
     /// One spelling for all that mean the same (RFC 3986 §6.2.2): unreserved characters as they

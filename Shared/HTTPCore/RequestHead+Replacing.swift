@@ -7,7 +7,7 @@ extension RequestHead {
     ///     keeps it as it came.
     /// - Returns: nil if nothing is to be changed.
     public func replacing(
-        _ parameters: PathParameters, path values: [String?],
+        _ parameters: PathParameters, path value: (_ index: Int) -> String?,
         query change: (_ name: String, _ value: String) -> String?
     ) -> (head: RequestHead, parameters: PathParameters)? {
         var target: [UInt8] = []
@@ -15,13 +15,14 @@ extension RequestHead {
         var copied = 0
         var isChanged = false
         withPath { bytes in
+            target.reserveCapacity(bytes.count + 64)
             for index in 0..<parameters.count {
                 let range = parameters[index]
                 target += bytes[copied..<range.lowerBound]
                 let start = target.count
-                if let value = values[index] {
+                if let value = value(index) {
                     isChanged = true
-                    target += PercentEncoding.encode(value).utf8
+                    PercentEncoding.append(value, to: &target)
                 } else {
                     target += bytes[range]
                 }

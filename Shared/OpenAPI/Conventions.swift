@@ -40,6 +40,14 @@ enum Conventions {
             text: "JSON in UTF-8. Times are RFC 3339 in UTC with milliseconds. Ids are a ULID "
                 + "with a prefix. E-mail addresses are case-insensitive."),
         Topic(
+            name: "External ids",
+            text: "Users, entities, organizations, integrations, teams and workspaces can have an "
+                + "`externalId`: the id that your own database or identity provider has for them. "
+                + "Wherever a request names one of them by its id, username or slug, `ext:` and "
+                + "the external id work as well, in paths percent-encoded (`ext:a%2Fb`; only there "
+                + "a slash can be encoded). Case counts. Responses have our own ids. An external "
+                + "id that does not exist is handled like an unknown id."),
+        Topic(
             name: "Lists",
             text: "`page` (from 1) and `pageSize` (1–100, default 20) select a page; the response "
                 + "has `items`, `page`, `pageSize` and `total`, and `Link` headers to `next`, "

@@ -1,4 +1,5 @@
 import Kernel
+import Synchronization
 
 extension Writer {
     private enum Outcome {
@@ -94,7 +95,10 @@ extension Writer {
         let start = monotonicNanoseconds()
         do throws(DatabaseError) {
             try connection.run("COMMIT")
+            changes.add(1, ordering: .releasing)
         } catch {
+            // It may have been kept.
+            changes.add(1, ordering: .releasing)
             rollback(connection)
             // Also those that failed by themselves: they may have failed over data of the others.
             return answer(jobs, failing: error)

@@ -15,6 +15,8 @@ final class Writer: @unchecked Sendable {
     private let counter: StatementCounter
     /// Counts reopenings: readers then open anew too, as the file may be another one.
     let generation = Atomic(0)
+    /// Counts transactions that may have changed what is read.
+    let changes = Atomic(0)
     private let shared = Mutex(Shared())
     private let threadId = Atomic<UInt>(0)
     /// In milliseconds: by how much the time of a write may be ahead of the clock.

@@ -16,7 +16,7 @@ import Testing
         guard case .found(_, let parameters) = match else { throw HTTPError.bad("no match") }
         guard
             let (new, moved) = head.replacing(
-                parameters, path: path, query: { query["\($0)=\($1)"] })
+                parameters, path: { path[$0] }, query: { query["\($0)=\($1)"] })
         else { return nil }
         #expect(new.fields.values(named: "x-other") == ["kept"] && new.method == .get)
         #expect(!new.hasTarget(of: head) && head.hasTarget(of: head))

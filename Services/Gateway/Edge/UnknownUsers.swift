@@ -17,6 +17,14 @@ struct UnknownUsers: Sendable {
     /// Unknown names of one caller in a day; 0: no limit.
     let limit: Int
     let clock: any Clock
+    private let named: LastReads<NamedUser>
+
+    init(database: Database, limit: Int, clock: any Clock) {
+        self.database = database
+        self.limit = limit
+        self.clock = clock
+        named = LastReads(database)
+    }
 
     func find(_ query: FindUsersQuery) async throws -> FindUsersReply {
         let found = try await find(for: query.callerId) {
@@ -43,6 +51,24 @@ struct UnknownUsers: Sendable {
         switch found {
         case .users(let users): return users
         case .refused(let seconds): throw Fault.tooManyUnknownUsers(retryAfter: seconds)
+        }
+    }
+
+    /// The same for one; nil if it is unknown and has to be counted.
+    func findNow(externalId: String, for caller: Caller) throws -> NamedUser?? {
+        if caller.hasAdminToken || limit == 0 {
+            return .some(
+                try named.value(externalId) {
+                    try DirectoryStore.user(externalId: externalId, in: $0)
+                })
+        }
+        let now = clock.now()
+        return try database.read { db in
+            let count = try UnknownUserStore.count(of: caller.userId, in: db)
+            if let seconds = wait(count, at: now) {
+                throw Fault.tooManyUnknownUsers(retryAfter: seconds)
+            }
+            return try DirectoryStore.user(externalId: externalId, in: db).map { .some($0) }
         }
     }
 

@@ -14,9 +14,20 @@ struct UserNames: NameResolver {
     ) async throws -> [ExternalName: String] {
         let externalIds = Set(names.map(\.externalId))
         let users = try await unknownUsers.find(externalIds: Array(externalIds), for: caller)
-        return names.reduce(into: [:]) { found, name in
-            let user = users[name.externalId]
-            found[name] = name.kind == .username ? user?.username : user?.id
+        return names.reduce(into: [:]) { $0[$1] = users[$1.externalId].map($1.name(of:)) }
+    }
+
+    func resolveNow(_ name: ExternalName, for caller: Caller) throws -> ResolvedName {
+        guard let found = try unknownUsers.findNow(externalId: name.externalId, for: caller) else {
+            return .later
         }
+        return ResolvedName(found.map(name.name(of:)))
+    }
+}
+
+extension ExternalName {
+    /// Our own name of the user.
+    fileprivate func name(of user: NamedUser) -> String {
+        kind == .username ? user.username : user.id
     }
 }

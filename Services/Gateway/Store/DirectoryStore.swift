@@ -44,6 +44,15 @@ enum DirectoryStore {
         return Dictionary(found) { first, _ in first }
     }
 
+    /// The same for one.
+    static func user(externalId: String, in db: some Queryable) throws -> NamedUser? {
+        try db.row(byOneExternalId, .text(externalId)) {
+            NamedUser(id: $0.text(0), username: $0.text(1))
+        }
+    }
+
+    private static let byOneExternalId: SQL =
+        "SELECT id, username FROM users WHERE external_id = ?1"
     private static let byExternalId = SQL(
         """
         SELECT u.external_id, u.id, u.username

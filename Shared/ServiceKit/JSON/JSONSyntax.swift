@@ -21,7 +21,7 @@ struct JSONSyntax {
     /// What a schema finds wrong with what is well-formed.
     var mistakes = JSONMistakes()
     /// The external ids in what the schema knows; nil if mistakes are looked for.
-    var names: [(place: Range<Int>, name: ExternalName, prefix: String)]?
+    var names: [(place: Range<Int>, name: FoundNames.Name)]?
 
     enum Step {
         /// Where its name stands, without quotes.

@@ -1,4 +1,15 @@
+import HTTPCore
+import HTTPServer
 import SQLite
+
+extension HTTPLimits {
+    /// Leaves room for what the gateway adds to a request that just fits: our own names, which are
+    /// longer than external ids, and the target that the client sent.
+    fileprivate mutating func allowNames() {
+        headBytes += targetBytes + 8 * 1024
+        targetBytes += 4 * 1024
+    }
+}
 
 /// The running service of a context: its port, its database, and its background work.
 public final class ContextService: RunningService {
@@ -39,8 +50,10 @@ public final class ContextService: RunningService {
             metrics(&$0)
             $0.upstreams(await neighbours())
         }
+        var options = settings.server
+        options.limits.allowNames()
         server = try await APIServer(
-            routes + health.routes, options: settings.server, runtime: runtime,
+            routes + health.routes, options: options, runtime: runtime,
             idempotency: idempotency, names: names, publicURL: settings.publicURL
         ) {
             IdentityAuthenticator(

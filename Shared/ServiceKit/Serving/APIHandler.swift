@@ -217,11 +217,24 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
         guard session != nil, let index = answer.route, let names,
             let found = names.find(in: context, to: index)
         else { return invoke(route, context, answer) }
-        resume(context, answer) { [self] in
-            let named = try await names.resolve(found, in: context)
-            try answer.lease?.grow(toHold: named.body.count)
-            invoke(route, named, answer)
+        do {
+            if let named = try names.resolveNow(found, in: context) {
+                return try invoke(route, named: named, answer)
+            }
+        } catch {
+            return answer.fail(error)
         }
+        resume(context, answer) { [self] in
+            try invoke(route, named: try await names.resolve(found, in: context), answer)
+        }
+    }
+
+    /// Names of ours are longer than others.
+    private func invoke(
+        _ route: Route, named: RequestContext, _ answer: ResponseSink
+    ) throws(Fault) {
+        try answer.lease?.grow(toHold: named.body.count)
+        invoke(route, named, answer)
     }
 
     private func invoke(_ route: Route, _ context: RequestContext, _ answer: ResponseSink) {

@@ -28,6 +28,21 @@ public protocol NameResolver: Sendable {
     func resolve(
         _ names: [ExternalName], for caller: Caller
     ) async throws -> [ExternalName: String]
+    /// The same for one name, if that needs no waiting.
+    func resolveNow(_ name: ExternalName, for caller: Caller) throws -> ResolvedName
+}
+
+/// What is known of a name at once.
+public enum ResolvedName: Sendable, Equatable {
+    /// Our own name.
+    case ours(String)
+    /// It belongs to nothing.
+    case unknown
+    /// `NameResolver.resolve` has to be asked.
+    case later
+
+    /// - Parameter name: nil for `unknown`.
+    public init(_ name: String?) { self = name.map(Self.ours) ?? .unknown }
 }
 
 /// Resolves the external ids of requests before their handlers see them, by what the routes
@@ -50,10 +65,33 @@ struct RequestNames: Sendable {
         inputs[route]?.find(in: request)
     }
 
+    /// As many names are looked up one by one; of more, all at once.
+    private static let few = 8
+
+    /// The request with our own names; nil if it has to wait for them.
+    func resolveNow(_ found: FoundNames, in request: RequestContext) throws -> RequestContext? {
+        guard found.count <= Self.few else { return nil }
+        let caller = request.caller
+        var found = found
+        var mustWait = false
+        try found.resolve { name in
+            switch try resolver.resolveNow(name, for: caller) {
+            case .ours(let text): return text
+            case .unknown: return nil
+            case .later:
+                mustWait = true
+                return nil
+            }
+        }
+        return mustWait ? nil : found.replaced(in: request)
+    }
+
     /// The request with our own names.
     func resolve(_ found: FoundNames, in request: RequestContext) async throws -> RequestContext {
         let names = try await resolver.resolve(found.names, for: request.caller)
-        return found.replaced(by: names, in: request)
+        var found = found
+        found.resolve { names[$0] }
+        return found.replaced(in: request)
     }
 }
 
@@ -93,7 +131,7 @@ struct NamedInput: Sendable {
         }
         if let body, ExternalBytes.mayBe(inBody: request.body) {
             found.body = JSONSyntax.names(in: request.body, by: body)
-                .filter { kinds.contains($0.name.kind) }
+                .filter { kinds.contains($0.name.name.kind) }
         }
         return found.isEmpty ? nil : found
     }
@@ -129,10 +167,9 @@ enum ExternalBytes {
     /// Escaped, too.
     static func mayBe(inBody bytes: [UInt8]) -> Bool {
         bytes.withUnsafeBytes { bytes in
-            contains(bytes, ExternalID.prefix)
-                || bytes.baseAddress.map { memchr($0, Int32(UInt8(ascii: "\\")), bytes.count) }
-                    ?? nil
-                    != nil
+            guard let start = bytes.baseAddress else { return false }
+            return contains(bytes, ExternalID.prefix)
+                || memchr(start, Int32(UInt8(ascii: "\\")), bytes.count) != nil
         }
     }
 

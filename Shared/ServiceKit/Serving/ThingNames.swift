@@ -1,12 +1,18 @@
 import Contract
 import Kernel
+import WriteKit
 
 /// Finds the things that requests name by external ids, each kind where it is known: in the
 /// service's own tables, or at the service that owns it. It finds also what the caller can't see;
 /// that is decided afterwards, as for any id.
 public struct ThingNames: NameResolver {
-    /// The ids of those that exist, by their external ids.
-    public typealias Finder = @Sendable (_ externalIds: [String]) async throws -> [String: String]
+    /// Finds the ids of those that exist, by their external ids.
+    public enum Finder: Sendable {
+        /// In this service's own tables.
+        case here(ThingsByExternalID)
+        /// At the service that owns them.
+        case there(@Sendable (_ externalIds: [String]) async throws -> [String: String])
+    }
 
     private let finders: [Named: Finder]
 
@@ -22,10 +28,22 @@ public struct ThingNames: NameResolver {
     ) async throws -> [ExternalName: String] {
         var found: [ExternalName: String] = [:]
         for (kind, names) in Dictionary(grouping: names, by: \.kind) {
-            let ids = try await finders[kind]?(names.map(\.externalId)) ?? [:]
+            let externalIds = names.map(\.externalId)
+            let ids: [String: String]
+            switch finders[kind] {
+            case .here(let things): ids = try things.find(externalIds)
+            case .there(let find): ids = try await find(externalIds)
+            case nil: ids = [:]
+            }
             for name in names { found[name] = ids[name.externalId] }
         }
         return found
+    }
+
+    /// If it is one of this service's own.
+    public func resolveNow(_ name: ExternalName, for caller: Caller) throws -> ResolvedName {
+        guard case .here(let things)? = finders[name.kind] else { return .later }
+        return ResolvedName(try things.find(name.externalId))
     }
 }
 
