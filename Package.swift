@@ -71,8 +71,10 @@ let package = Package(
         library("HTTPCore", ["Kernel"], path: "Shared/HTTPCore"),
         library("EventLoop", ["CLinux", "Kernel"], path: "Shared/EventLoop"),
         library("HTTPServer", ["EventLoop", "HTTPCore", "Kernel"], path: "Shared/HTTPServer"),
+        library("TLS", ["EventLoop"], path: "Shared/TLS"),
         library(
-            "HTTPClient", ["CLinux", "EventLoop", "HTTPCore", "Kernel"], path: "Shared/HTTPClient"),
+            "HTTPClient", ["CLinux", "EventLoop", "HTTPCore", "Kernel", "TLS"],
+            path: "Shared/HTTPClient"),
 
         library("WriteKit", ["Contract", "Kernel", "SQLite"], path: "Shared/WriteKit"),
         library(
@@ -81,7 +83,8 @@ let package = Package(
         library("OpenAPI", ["Contract", "HTTPCore", "Kernel"], path: "Shared/OpenAPI"),
         library("Mail", ["EventLoop", "Kernel", "SQLite"], path: "Shared/Mail"),
         library(
-            "Webhooks", ["EventLoop", "HTTPClient", "HTTPCore", "Kernel"], path: "Shared/Webhooks"),
+            "Webhooks", ["EventLoop", "HTTPClient", "HTTPCore", "Kernel", "TLS"],
+            path: "Shared/Webhooks"),
         library(
             "ServiceKit",
             [
@@ -224,7 +227,7 @@ let package = Package(
                 "IntegrationsContract", "Invitations", "InvitationsContract", "Kernel",
                 "Organizations", "OrganizationsContract", "ServiceKit",
             ], exclude: ["Golden"]),
-        tests("WebhooksTests", ["EventLoop", "Kernel", "Webhooks"]),
+        tests("WebhooksTests", ["EventLoop", "Kernel", "TLS", "Webhooks"]),
         tests("ObjectStorageTests", ["EventLoop", "Kernel", "ObjectStorage"]),
         tests(
             "OpenAPITests",

@@ -62,9 +62,7 @@ package func makeInvitations(
         wakeSignal.ring()
     }
     let webhookSender = WebhookSender(network, on: runtime.group, clock: runtime.clock)
-    if !webhookSender.canUseTLS {
-        runtime.logger.warning("curl not found: events can't be sent to https webhooks")
-    }
+    report(webhookSender.secureTransport, to: runtime.logger)
     let dispatcher = WebhookDispatcher(
         context.webhooks, through: webhooks ?? webhookSender,
         DeliverySchedule(seconds: settings.webhookRetries), hostRate: settings.webhookHostRate,
@@ -87,6 +85,20 @@ package func makeInvitations(
     await dispatcher.start()
     return InvitationsService(
         service, dispatcher, InvitationsSweep(context, runtime.logger))
+}
+
+private func report(_ transport: WebhookSender.SecureTransport, to logger: Logger) {
+    switch transport {
+    case .openSSL: return
+    case .curl(let reason):
+        logger.warning(
+            "OpenSSL 3 can't be loaded: each delivery to an https webhook starts a curl process",
+            ["error": reason])
+    case .none(let reason):
+        logger.warning(
+            "neither OpenSSL 3 nor curl found: events can't be sent to https webhooks",
+            ["error": reason])
+    }
 }
 
 extension InvitationsContext {

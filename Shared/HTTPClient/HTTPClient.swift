@@ -54,6 +54,9 @@ public final class HTTPClient: Sendable {
     let pools: [(loop: EventLoop, pool: UpstreamPool)]
     private let authority: String
     private let rule: AnswerRule
+    /// The index of the pool for tasks that run on no loop: one for all of them, so that they share
+    /// its connections, and another for other upstreams.
+    private let home: Int
 
     /// - Parameter authority: what `Host` says, where it is not host and port of the options.
     public init(
@@ -66,6 +69,7 @@ public final class HTTPClient: Sendable {
         self.authority =
             authority ?? "\(isBare ? "[\(options.host)]" : options.host):\(options.port)"
         self.rule = rule
+        home = Int(UInt(bitPattern: self.authority.hashValue) % UInt(pools.count))
     }
 
     /// - Parameter milliseconds: until there must be an answer.
@@ -73,7 +77,7 @@ public final class HTTPClient: Sendable {
         _ request: ClientRequest, deadline milliseconds: Int = 1_000
     ) async throws(UpstreamFailure) -> ClientResponse {
         let slot = ThreadSlot.current
-        let (loop, pool) = pools.first { $0.loop.slot == slot } ?? pools[0]
+        let (loop, pool) = pools.first { $0.loop.slot == slot } ?? pools[home]
         let deadline = loop.time.adding(milliseconds: milliseconds)
         let result: Result<ClientResponse, UpstreamFailure> =
             await withCheckedContinuation { continuation in

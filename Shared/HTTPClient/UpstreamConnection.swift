@@ -1,18 +1,20 @@
-import CLinux
 import EventLoop
 import Glibc
 import HTTPCore
+import TLS
 
 /// One connection to an upstream; serves one exchange at a time. Belongs to its loop.
 final class UpstreamConnection: ReadinessHandler, Timed, @unchecked Sendable {
     enum Phase {
         case connecting(until: Ticks)
+        /// The TLS handshake, within the same time.
+        case securing(until: Ticks)
         case busy
         case idle(since: Ticks)
         case closed
     }
 
-    let fd: Int32
+    private let wire: UpstreamWire
     /// Kept alive by its connections, which end by themselves.
     let pool: UpstreamPool
     var timedIndex = -1
@@ -32,8 +34,8 @@ final class UpstreamConnection: ReadinessHandler, Timed, @unchecked Sendable {
     /// The upstream's end was announced: edge-triggered, it will not be reported again.
     private var endAnnounced = false
 
-    init(_ fd: Int32, _ pool: UpstreamPool, connectBy deadline: Ticks) {
-        self.fd = fd
+    init(_ wire: UpstreamWire, _ pool: UpstreamPool, connectBy deadline: Ticks) {
+        self.wire = wire
         self.pool = pool
         phase = .connecting(until: deadline)
         parser = ResponseParser(limits: pool.options.limits)
@@ -50,8 +52,7 @@ final class UpstreamConnection: ReadinessHandler, Timed, @unchecked Sendable {
         answerBegan = false
         headIsRead = false
         isPaused = false
-        if case .connecting = phase { return }
-        begin(exchange)
+        if isOpen { begin(exchange) }
     }
 
     private func begin(_ exchange: UpstreamExchange) {
@@ -63,32 +64,41 @@ final class UpstreamConnection: ReadinessHandler, Timed, @unchecked Sendable {
     }
 
     /// Whether the socket is quiet: no end and no bytes that nobody asked for.
-    func isUsable() -> Bool {
-        var byte: UInt8 = 0
-        return recv(fd, &byte, 1, Int32(MSG_PEEK)) < 0 && errno == EAGAIN
-    }
+    func isUsable() -> Bool { wire.isQuiet }
 
     // MARK: Events
 
     func ready(_ readiness: Readiness) {
         pool.loop.assertCurrent()
-        if case .connecting = phase {
+        switch phase {
+        case .connecting(let deadline):
             guard readiness.contains(.writable) || readiness.contains(.broken) else { return }
-            connected()
-        } else if readiness.contains(.writable), !output.isEmpty {
-            flush()
+            guard Socket.pendingError(wire.fd) == 0 else { return lost(.unreachable) }
+            phase = .securing(until: deadline)
+            secure()
+        case .securing: secure()
+        case .busy, .idle, .closed: if readiness.contains(.writable) { flush() }
         }
         guard !readiness.isDisjoint(with: [.readable, .peerClosed, .broken]) else { return }
         mayRead = true
         endAnnounced = endAnnounced || !readiness.isDisjoint(with: [.peerClosed, .broken])
-        if case .idle = phase { return close() }
+        if case .idle = phase, !wire.isQuiet { return close() }
         pump()
     }
 
-    private func connected() {
-        guard Socket.pendingError(fd) == 0 else { return lost(.unreachable) }
+    /// Goes on with the handshake, and then begins.
+    private func secure() {
+        switch wire.shakeHands() {
+        case .waiting: return
+        case .failed: return lost(.insecure)
+        case .done: break
+        }
         guard let exchange else { return pool.release(self) }
         begin(exchange)
+        // The handshake may have read bytes that nothing will announce again.
+        guard wire.isSecure else { return }
+        mayRead = true
+        pump()
     }
 
     func pause() {
@@ -119,10 +129,11 @@ final class UpstreamConnection: ReadinessHandler, Timed, @unchecked Sendable {
     }
 
     private func read(into scratch: UnsafeMutableRawBufferPointer) {
-        switch Socket.receive(fd, into: scratch) {
+        switch wire.receive(into: scratch) {
         case .bytes(let count):
-            // A short read has emptied the socket, but for the end that has been announced.
-            mayRead = count == scratch.count || endAnnounced
+            // A short read has emptied the socket, but for the end that has been announced, and
+            // what is decrypted already.
+            mayRead = count == scratch.count || endAnnounced || wire.isSecure
             received(UnsafeRawBufferPointer(rebasing: scratch[..<count]))
         case .wouldBlock: mayRead = false
         case .closed:
@@ -183,8 +194,10 @@ final class UpstreamConnection: ReadinessHandler, Timed, @unchecked Sendable {
 
     private func completed(_ exchange: UpstreamExchange, surplus: Int) {
         self.exchange = nil
+        if let ticket = wire.ticket { pool.ticket = ticket }
         // An answer before the request was sent whole leaves the connection in the middle of it.
-        if keepAlive, surplus == 0, output.isEmpty { pool.release(self) } else { close() }
+        let isReady = keepAlive && surplus == 0 && output.isEmpty && wire.isFlushed
+        if isReady { pool.release(self) } else { close() }
         exchange.finish()
     }
 
@@ -198,25 +211,29 @@ final class UpstreamConnection: ReadinessHandler, Timed, @unchecked Sendable {
     }
 
     private func flush() {
-        if case .connecting = phase { return }
+        guard isOpen else { return }
         while !output.isEmpty, !isClosed {
-            switch Socket.send(fd, output.readable) {
+            switch wire.send(output.readable) {
             case .bytes(let count): output.consume(count)
             case .wouldBlock: return
-            case .closed:
-                // The upstream may have answered before it closed: reading tells.
-                output.removeAll()
-                mayRead = true
-                return pump()
+            case .closed: return stopSending()
             }
         }
         output.releaseIfEmpty()
+        if !isClosed, !wire.flush() { stopSending() }
+    }
+
+    /// The upstream may have answered before it closed: reading tells.
+    private func stopSending() {
+        output.removeAll()
+        mayRead = true
+        pump()
     }
 
     func tick(_ now: Ticks) {
         pool.loop.assertCurrent()
         switch phase {
-        case .connecting(let until):
+        case .connecting(let until), .securing(let until):
             if let exchange, now > exchange.deadline { return lost(.timeout) }
             if now > until { lost(.unreachable) }
         case .busy:
@@ -232,6 +249,14 @@ final class UpstreamConnection: ReadinessHandler, Timed, @unchecked Sendable {
     private var isClosed: Bool {
         if case .closed = phase { return true }
         return false
+    }
+
+    /// Whether requests can be sent.
+    private var isOpen: Bool {
+        switch phase {
+        case .connecting, .securing, .closed: false
+        case .busy, .idle: true
+        }
     }
 
     /// The exchange can't go on here; perhaps on another connection.
@@ -258,9 +283,9 @@ final class UpstreamConnection: ReadinessHandler, Timed, @unchecked Sendable {
         pool.loop.assertCurrent()
         guard !isClosed else { return }
         phase = .closed
-        pool.loop.unregister(fd)
+        pool.loop.unregister(wire.fd)
         pool.loop.unwatch(self)
-        Glibc.close(fd)
+        wire.close()
         exchange = nil
         pool.closed(self, repeating: next)
     }

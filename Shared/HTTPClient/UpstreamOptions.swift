@@ -1,4 +1,5 @@
 import HTTPCore
+import TLS
 
 /// How to speak to one upstream. Times in milliseconds.
 public struct UpstreamOptions: Sendable {
@@ -6,6 +7,8 @@ public struct UpstreamOptions: Sendable {
     public var host: String
     /// A TCP port.
     public var port: UInt16
+    /// Nil: without TLS.
+    public var tls: UpstreamTLS?
     /// Per loop. Beyond it, exchanges wait in line.
     public var maximumConnections = 256
     /// Exchanges that wait per loop; beyond it they fail at once. HAProxy queues without bound.
@@ -32,10 +35,24 @@ public struct UpstreamOptions: Sendable {
     }
 }
 
+/// How an upstream proves who it is.
+public struct UpstreamTLS: Sendable {
+    let client: TLSClient
+    let name: String
+
+    /// - Parameter name: its certificate must be for this name or address.
+    public init(_ client: TLSClient, name: String) {
+        self.client = client
+        self.name = name
+    }
+}
+
 /// Why there is no (whole) answer.
 public enum UpstreamFailure: Error, Sendable, Equatable {
     /// Nobody accepts connections there, or its name is unknown.
     case unreachable
+    /// It speaks no TLS, or its certificate isn't valid for its name.
+    case insecure
     /// The deadline passed.
     case timeout
     /// The connection ended before the answer was complete.

@@ -1,5 +1,6 @@
 import EventLoop
 import HTTPCore
+import TLS
 
 /// The connections of one loop to one upstream.
 public final class UpstreamPool: @unchecked Sendable {
@@ -12,6 +13,8 @@ public final class UpstreamPool: @unchecked Sendable {
     /// Exchanges that wait for the address; nil while none is looked up.
     private var resolving: [UpstreamExchange]?
     private var breaker: CircuitBreaker
+    /// Of the latest connection.
+    var ticket: TLSTicket?
 
     public init(_ options: UpstreamOptions, resolver: Resolver, on loop: EventLoop) {
         self.loop = loop
@@ -89,10 +92,15 @@ public final class UpstreamPool: @unchecked Sendable {
     }
 
     private func connect(_ exchange: UpstreamExchange, _ address: SocketAddress) {
-        guard let fd = try? Socket.connect(address) else { return unreachable(exchange) }
+        guard let fd = try? Socket.connect(address),
+            let wire = UpstreamWire(fd, options.tls, resuming: ticket)
+        else { return unreachable(exchange) }
         let deadline = loop.time.adding(milliseconds: options.connectTimeout)
-        let connection = UpstreamConnection(fd, self, connectBy: deadline)
-        guard loop.register(fd, connection) else { return unreachable(exchange) }
+        let connection = UpstreamConnection(wire, self, connectBy: deadline)
+        guard loop.register(fd, connection) else {
+            wire.close()
+            return unreachable(exchange)
+        }
         loop.watch(connection)
         open[ObjectIdentifier(connection)] = connection
         connection.take(exchange)

@@ -3,6 +3,7 @@ import HTTPClient
 import HTTPCore
 import Kernel
 import Synchronization
+import TLS
 
 /// Sends messages.
 public protocol WebhookSending: Sendable {
@@ -20,9 +21,9 @@ extension WebhookSending {
     public func places(of url: WebhookURL, for owner: String) async -> [String] { [url.place] }
 }
 
-/// Sends messages over HTTP to checked addresses. Redirects are not followed. The status line of
-/// the response decides; its body is read briefly, so that the connection can be reused, and
-/// discarded.
+/// Sends messages over HTTP to checked addresses, with or without TLS. Redirects are not followed.
+/// The status line of the response decides; its body is read briefly, so that the connection can be
+/// reused, and discarded.
 public final class WebhookSender: WebhookSending {
     /// Milliseconds until the status line, including the look-up and connecting.
     public static let deadline = 15_000
@@ -33,16 +34,25 @@ public final class WebhookSender: WebhookSending {
     private static let maximumClients = 1_000
 
     private struct Place: Hashable {
-        let authority: String
+        let origin: HTTPOrigin
         let address: String
-        let port: UInt16
     }
 
-    /// Whether curl(1) is installed, which TLS needs.
-    public var canUseTLS: Bool { tls.isAvailable }
+    /// How messages are sent over TLS.
+    public enum SecureTransport: Sendable {
+        case openSSL(TLSClient)
+        /// With a process of curl(1) for each message.
+        /// - Parameter because: why OpenSSL can't be used.
+        case curl(because: String)
+        /// Not at all.
+        case none(because: String)
+    }
+
+    /// Decided at the start.
+    public let secureTransport: SecureTransport
 
     private let network: WebhookNetwork
-    private let tls: TLSPost
+    private let curl: CurlPost
     private let group: EventLoopGroup
     private let deadline: Int
     private let clock: any Clock
@@ -52,15 +62,32 @@ public final class WebhookSender: WebhookSending {
     ///   - deadline: milliseconds for one message.
     ///   - clock: by which the dates in `Retry-After` are read.
     ///   - certificates: a file of those to trust in place of the system's; for tests.
-    public init(
+    public convenience init(
         _ network: WebhookNetwork, on group: EventLoopGroup, deadline: Int = deadline,
         clock: any Clock = SystemClock(), trusting certificates: String? = nil
+    ) {
+        self.init(
+            network, on: group, deadline: deadline, clock: clock, trusting: certificates,
+            tls: Result { () throws(TLSUnavailable) in try TLSClient(trusting: certificates) })
+    }
+
+    /// - Parameter tls: OpenSSL, or why it can't be used.
+    package init(
+        _ network: WebhookNetwork, on group: EventLoopGroup, deadline: Int = deadline,
+        clock: any Clock = SystemClock(), trusting certificates: String?,
+        tls: Result<TLSClient, TLSUnavailable>
     ) {
         self.network = network
         self.group = group
         self.deadline = deadline
         self.clock = clock
-        tls = TLSPost(certificates: certificates, clock: clock)
+        curl = CurlPost(certificates: certificates, clock: clock)
+        secureTransport =
+            switch tls {
+            case .success(let client): .openSSL(client)
+            case .failure(let error):
+                curl.isAvailable ? .curl(because: error.reason) : .none(because: error.reason)
+            }
     }
 
     /// The host and its port, shared by all owners, and its address, for each owner: many names
@@ -81,7 +108,12 @@ public final class WebhookSender: WebhookSending {
             let addresses = try await network.addresses(
                 of: url.origin.host, for: owner, within: deadline)
             if url.origin.isSecure {
-                return try await tls.send(message, to: url, at: addresses, until: end)
+                switch secureTransport {
+                case .openSSL: break
+                case .curl:
+                    return try await curl.send(message, to: url, at: addresses, until: end)
+                case .none: throw .notSent
+                }
             }
             var failure = WebhookFailure.unreachable
             for address in addresses {
@@ -119,8 +151,7 @@ public final class WebhookSender: WebhookSending {
 
     /// Cached for its connections, which close soon after their last use.
     private func client(of origin: HTTPOrigin, at address: IPAddress) -> HTTPClient {
-        let place = Place(
-            authority: origin.authority, address: address.text, port: origin.port)
+        let place = Place(origin: origin, address: address.text)
         return clients.withLock { clients in
             if let client = clients[place] { return client }
             if clients.count >= Self.maximumClients { clients.removeAll() }
@@ -130,6 +161,10 @@ public final class WebhookSender: WebhookSending {
             options.idleTimeout = 2_000
             // Pausing for a failing receiver is up to the caller.
             options.breakerThreshold = .max
+            if origin.isSecure, case .openSSL(let client) = secureTransport {
+                let name = HostLookup.number(origin.host)?.text ?? origin.host
+                options.tls = UpstreamTLS(client, name: name)
+            }
             let client = HTTPClient(
                 options, on: group,
                 answers: .statusLine(
@@ -143,6 +178,7 @@ public final class WebhookSender: WebhookSending {
     private static func failure(_ failure: UpstreamFailure) -> WebhookFailure {
         switch failure {
         case .unreachable: .unreachable
+        case .insecure: .tls
         case .timeout: .timeout
         case .closed: .closed
         case .malformed: .malformed

@@ -95,7 +95,7 @@ import Testing
     @Test(
         arguments: [
             (.unreachable, 503), (.overloaded, 503), (.circuitOpen, 503),
-            (.timeout, 504), (.closed, 502), (.malformed, 502),
+            (.timeout, 504), (.closed, 502), (.malformed, 502), (.insecure, 502),
         ] as [(UpstreamFailure, Int)])
     func `a failing upstream maps to 502, 503 or 504`(failure: UpstreamFailure, status: Int) {
         let problem = Problem(failure as any Error)

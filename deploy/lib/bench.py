@@ -18,11 +18,13 @@ import threading
 import time
 from pathlib import Path
 
+from webhook_load import HangingReceiver, Receivers, certificate, fill
+
 parser = argparse.ArgumentParser(prog="deploy/bench")
 parser.add_argument("bin", help=argparse.SUPPRESS)
 parser.add_argument("--seconds", type=int, default=4, help="duration of each load (default 4)")
 parser.add_argument("--rounds", type=int, default=3, help="loads of each side, in turns (default 3)")
-parser.add_argument("--only", help="only one of: constant, proxy, acting, external, access, people, writes, offboard, memory, deep, start")
+parser.add_argument("--only", help="only one of: constant, proxy, acting, external, access, people, writes, webhooks, offboard, memory, deep, start")
 options = parser.parse_args()
 
 work = Path(tempfile.mkdtemp(prefix="latchkey-bench-"))
@@ -81,7 +83,7 @@ def wait_ready(port):
     return time.monotonic() - begin
 
 
-def service(name):
+def service(name, **settings):
     environment = {
         "LATCHKEY_INTERNAL_SECRET": "bench-" + "0" * 32,
         "LATCHKEY_DATA_DIR": str(work / "data"),
@@ -98,6 +100,7 @@ def service(name):
         "LATCHKEY_RATE_LIMIT": "1000000",
     }
     environment["LATCHKEY_PORT"] = str(ports[name])
+    environment.update(settings)
     return start([f"{options.bin}/{name}"], environment)
 
 
@@ -128,9 +131,9 @@ def nginx():
     start(["/usr/sbin/nginx", "-p", str(work), "-c", str(work / "nginx.conf"), "-e", "stderr"])
 
 
-def call(method, path, body=None):
+def call(method, path, body=None, bearer=None):
     connection = http.client.HTTPConnection("127.0.0.1", gateway_port, timeout=10)
-    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    headers = {"Authorization": f"Bearer {bearer or token}", "Content-Type": "application/json"}
     connection.request(method, path, json.dumps(body) if body else None, headers)
     response = connection.getresponse()
     answer = response.read()
@@ -387,6 +390,55 @@ def offboard(services, entity):
     print(f"  {count:,} grants were revoked in {seconds:.0f} s")
 
 
+def webhooks(services):
+    """Deliveries a second, as nginx receives them on 16 ports for four users, while another webhook
+    of each of them hangs. The rate of a host is not limited; both sides are on this machine."""
+    for scheme, count, least in (("http", 20_000, 1_000), ("https", 10_000, 500)):
+        folder = work / f"{scheme}-receivers"
+        pair = certificate(folder)
+        receivers = Receivers(folder, scheme, free_ports(16), pair)
+        hanging = HangingReceiver()
+        settings = {"LATCHKEY_WEBHOOK_ALLOW_PRIVATE": "true", "LATCHKEY_WEBHOOK_HOST_RATE": "0",
+                    "SSL_CERT_FILE": pair[0]}
+        child = restart(services, "invitations", settings)
+        targets = [webhooks_of(f"{scheme}{number}", receivers.urls[number::4] + [hanging.url(scheme)])
+                   for number in range(4)]
+        stop(child)
+        fill(work / "data" / "invitations.sqlite", targets, count)
+        receiver = start(receivers.command)
+        child = services["invitations"] = service("invitations", **settings)
+        received, seconds = receivers.wait(count)
+        status = Path(f"/proc/{child.pid}/status").read_text()
+        threads, kilobytes = (
+            int(re.search(rf"{field}:\s+(\d+)", status).group(1)) for field in ("Threads", "VmHWM"))
+        restart(services, "invitations", {})
+        stop(receiver)
+        hanging.close()
+        if received != count:
+            sys.exit(f"{received} of {count} deliveries over {scheme} arrived in {seconds:.0f} s")
+        rate = count / seconds
+        report(f"webhook deliveries over {scheme}", f"{rate:.0f}/s", "", "", f">= {least}",
+               rate >= least)
+        print(f"  beside four receivers that hang; at most {kilobytes / 1024:.0f} MB, "
+              f"{threads} threads")
+
+
+def restart(services, name, settings):
+    stop(services[name])
+    services[name] = service(name, **settings)
+    wait_ready(ready_ports[name])
+    return services[name]
+
+
+def webhooks_of(name, urls):
+    """Creates a user with webhooks; returns their ids."""
+    user = call("POST", "/api/users", {
+        "email": f"{name}@example.com", "username": name, "displayName": name})["id"]
+    bearer = call("POST", "/api/tokens", {
+        "name": "bench", "userId": user, "scopes": ["webhooks:write"]})["token"]
+    return user, [call("POST", "/api/v1/webhooks", {"url": url}, bearer)["id"] for url in urls]
+
+
 def memory(child):
     clients = []
     for _ in range(1000):
@@ -540,6 +592,8 @@ def main():
         people(services, entity)
     if wanted("writes"):
         writes(entity)
+    if wanted("webhooks"):
+        webhooks(services)
     if wanted("offboard"):
         offboard(services, entity)
     if wanted("memory"):

@@ -1,18 +1,21 @@
 """A receiver of webhooks, for tests. It verifies with the reference library of Standard Webhooks.
 
 The argument is a folder for certificates. Prints one line of JSON when it is ready, then one for
-each message: path, id, whether it is verified, and its body. The path decides the response: `/204`,
-`/500`, `/huge`, `/slow`; `/raw?<text>` sends that text, percent-encoded, and closes the connection;
-`/hold?<text>` keeps it open; others are 204. Lines on standard input: `secret <text>` adds one to
+each message: path, id, whether it is verified, its body, the number of its connection, and whether
+that resumed a TLS session. The path decides the response: `/204`,
+`/500`, `/huge`, `/slow`; `/raw?<text>` sends that text, percent-encoded, and closes the connection,
+`/reset?<text>` resets it, `/hold?<text>` keeps it open; others are 204. Lines on standard input: `secret <text>` adds one to
 verify with; `down` makes all responses 503, `up` ends that. Exits when standard input closes.
 """
 import datetime
 import http.server
 import ipaddress
+import itertools
 import json
 import os
 import socket
 import ssl
+import struct
 import sys
 import threading
 import time
@@ -25,6 +28,7 @@ from standardwebhooks.webhooks import Webhook
 
 secrets = []
 state = {"down": False}
+numbers = itertools.count()
 lock = threading.Lock()
 
 
@@ -49,6 +53,10 @@ def verified(body, headers):
 class Receiver(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
+    def setup(self):
+        super().setup()
+        self.number = next(numbers)
+
     def log_message(self, *arguments):
         pass
 
@@ -56,7 +64,8 @@ class Receiver(http.server.BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("content-length", "0")))
         say({"path": self.path, "id": self.headers.get("webhook-id", ""),
              "verified": verified(body, self.headers), "host": self.headers.get("host", ""),
-             "body": body.decode(), "port": self.server.server_port})
+             "body": body.decode(), "port": self.server.server_port, "connection": self.number,
+             "resumed": getattr(self.connection, "session_reused", None) or False})
         name = self.path.strip("/").split("/")[0]
         if state["down"]:
             return self.answer(503)
@@ -76,11 +85,15 @@ class Receiver(http.server.BaseHTTPRequestHandler):
                     self.wfile.write(b"a" * 65536)
             except OSError:
                 self.close_connection = True
-        elif name.partition("?")[0] in ("raw", "hold"):
+        elif name.partition("?")[0] in ("raw", "hold", "reset"):
             self.wfile.write(urllib.parse.unquote_to_bytes(self.path.partition("?")[2]))
             self.wfile.flush()
             if name.startswith("hold"):
                 time.sleep(60)
+            if name.startswith("reset"):
+                self.connection.setsockopt(
+                    socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                os.close(self.connection.detach())
             self.close_connection = True
         elif name.isdigit():
             self.answer(int(name))

@@ -123,7 +123,7 @@ extension UpstreamFailure {
         switch self {
         case .unreachable, .closed: true
         case .timeout: deadline >= 500
-        case .malformed, .overloaded, .circuitOpen: false
+        case .malformed, .insecure, .overloaded, .circuitOpen: false
         }
     }
 }

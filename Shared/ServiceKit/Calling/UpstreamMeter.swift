@@ -33,6 +33,7 @@ extension UpstreamFailure {
     public var label: String {
         switch self {
         case .unreachable: "unreachable"
+        case .insecure: "insecure"
         case .timeout: "timeout"
         case .closed: "closed"
         case .malformed: "malformed"

@@ -159,7 +159,8 @@ extension UpstreamFailure {
         case .unreachable, .overloaded, .circuitOpen:
             Fault(ProblemType.upstreamUnavailable, retryAfter: 1, privateDetail: detail)
         case .timeout: Fault(ProblemType.upstreamTimeout)
-        case .closed, .malformed: Fault(ProblemType.badUpstreamAnswer, privateDetail: detail)
+        case .closed, .insecure, .malformed:
+            Fault(ProblemType.badUpstreamAnswer, privateDetail: detail)
         }
     }
 }

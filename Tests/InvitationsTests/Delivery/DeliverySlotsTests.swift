@@ -197,4 +197,27 @@ import Testing
         }
         ticks.end()
     }
+
+    /// Ten owners with a hundred places each.
+    @Test func `a thousand places at their rates take turns, each with its own rate`() async throws
+    {
+        let (slots, log) = (slots(rate: 1), Log())
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<1_000 {
+                let claim = claim("owner\(number % 10)", "place\(number):80")
+                for _ in 0..<4 { try await send(claim, through: slots, log, in: &group) }
+            }
+            // A burst is two seconds' worth.
+            #expect(log.sent.count == 2_000 && slots.counts.waiting == 2_000)
+            for count in [3_000, 4_000] {
+                ticks.advance(milliseconds: 1_000)
+                #expect(await eventually { log.sent.count == count })
+                #expect(await eventually { ticks.sleepers == 1 || count == 4_000 })
+            }
+            ticks.end()
+            try await group.waitForAll()
+        }
+        let counts = log.sent.reduce(into: [:]) { $0[$1, default: 0] += 1 }
+        #expect(counts.values.allSatisfy { $0 == 400 } && counts.count == 10)
+    }
 }

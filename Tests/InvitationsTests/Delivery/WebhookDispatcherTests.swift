@@ -2,6 +2,7 @@ import EventLoop
 import InvitationsContract
 import Kernel
 import ServiceKit
+import Synchronization
 import TestSupport
 import Testing
 import Webhooks
@@ -21,7 +22,10 @@ import Webhooks
     init() throws { world = try World() }
 
     /// Runs `body` while events are delivered.
-    private func delivering(rate: Int, _ body: (WakeSignal) async throws -> Void) async throws {
+    private func delivering(
+        rate: Int, through sender: (any WebhookSending)? = nil,
+        _ body: (WakeSignal) async throws -> Void
+    ) async throws {
         let group = EventLoopGroup(count: 1)
         defer { group.stop() }
         let bell = WakeSignal()
@@ -29,7 +33,8 @@ import Webhooks
             group: group, logger: LogBook().logger(clock: world.clock), clock: world.clock,
             random: SystemRandom())
         let desk = WebhookDispatcher(
-            world.webhooks, through: receivers, DeliverySchedule(), hostRate: rate, ringing: bell,
+            world.webhooks, through: sender ?? receivers, DeliverySchedule(), hostRate: rate,
+            ringing: bell,
             runtime, time: ticks.time)
         await desk.start()
         try await ending {
@@ -98,6 +103,42 @@ import Webhooks
             #expect(await eventually { receivers.got.count == 5 })
         }
         #expect(Set(receivers.got.map(\.message.id)).count == 5)
+    }
+
+    /// Answers once the dispatcher stops.
+    private final class Last: WebhookSending {
+        private let count = Atomic(0)
+
+        var begun: Int { count.load(ordering: .relaxed) }
+
+        func send(
+            _ message: WebhookMessage, to url: WebhookURL, for owner: String
+        ) async -> WebhookOutcome {
+            count.add(1, ordering: .relaxed)
+            while !Task.isCancelled { await Task.yield() }
+            return .answered(status: 204, retryAfter: nil)
+        }
+    }
+
+    @Test func `stopping stores the results of messages in flight and sends no others`()
+        async throws
+    {
+        let owner = world.user("owner")
+        let webhook = try await world.webhook("http://hub.example/", by: owner)
+        for number in 0..<40 {
+            let entity = world.entity("E\(number)", by: owner)
+            try await world.invite("a@example.com", to: entity, by: owner)
+        }
+        let receiver = Last()
+        try await delivering(rate: 0, through: receiver) { _ in
+            #expect(await eventually { receiver.begun > 0 })
+        }
+        let sent = receiver.begun
+        let deliveries = try world.deliveries(of: webhook, by: owner)
+        #expect(deliveries.filter { $0.status == .delivered }.count == sent)
+        #expect(deliveries.filter { $0.status == .pending && $0.attempts == 0 }.count == 40 - sent)
+        #expect(sent < 40)
+        #expect(await never { receiver.begun > sent })
     }
 
     // MARK: Whose webhooks are begun

@@ -17,6 +17,10 @@ final class WebhookReceiver: @unchecked Sendable {  // started and stopped by on
         let isVerified: Bool
         let host: String
         let body: JSONValue
+        /// Counts those of the receiver.
+        let connection: Int?
+        /// Whether the connection resumed a TLS session.
+        let isResumed: Bool
 
         var type: String? { body["type"]?.string }
         var sequence: Int? { body["sequence"]?.int }
@@ -77,7 +81,8 @@ final class WebhookReceiver: @unchecked Sendable {  // started and stopped by on
         let message = Message(
             path: line["path"]?.string ?? "", id: line["id"]?.string ?? "",
             isVerified: line["verified"]?.bool ?? false, host: line["host"]?.string ?? "",
-            body: JSONValue(Array((line["body"]?.string ?? "").utf8)) ?? .null)
+            body: JSONValue(Array((line["body"]?.string ?? "").utf8)) ?? .null,
+            connection: line["connection"]?.int, isResumed: line["resumed"]?.bool ?? false)
         state.withLock { $0.append(message) }
     }
 

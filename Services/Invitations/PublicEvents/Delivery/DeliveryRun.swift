@@ -9,8 +9,10 @@ struct DeliveryRun: Sendable {
     private static let batch = 100
     /// Milliseconds after which it yields to other webhooks.
     private static let turn = 10_000
-    /// Entities and workspaces whose events are sent concurrently.
-    private static let width = 8
+    /// Entities and workspaces whose events are sent concurrently: more with each batch that takes
+    /// less than this time, so that a fast receiver gets more, and a slow one takes few slots.
+    private static let width = 8...64
+    private static let fastMilliseconds = 1_000
     /// Events of one subject in a batch, so that none delays the others' new events.
     fileprivate static let chain = 8
 
@@ -40,7 +42,9 @@ struct DeliveryRun: Sendable {
 
     func callAsFunction() async -> End {
         do {
-            let end = Ticks.now.adding(milliseconds: Self.turn)
+            let begin = Ticks.now
+            let end = begin.adding(milliseconds: Self.turn)
+            var (width, last) = (Self.width.lowerBound, begin)
             while !Task.isCancelled {
                 guard Ticks.now < end else { return .again }
                 guard let batch = try useCases.dueDeliveries(at: webhookId, limit: Self.batch)
@@ -51,7 +55,11 @@ struct DeliveryRun: Sendable {
                     report("webhook \(webhookId): its secret was encrypted with another key")
                     return .trouble
                 }
-                if let end = try await deliver(batch, until: end) { return end }
+                if let end = try await deliver(batch, width, until: end) { return end }
+                let isFast = last.milliseconds(until: .now) < Self.fastMilliseconds
+                width = isFast ? width * 2 : width / 2
+                width = min(max(width, Self.width.lowerBound), Self.width.upperBound)
+                last = .now
             }
             return .idle
         } catch {
@@ -61,7 +69,9 @@ struct DeliveryRun: Sendable {
     }
 
     /// - Returns: nil to go on with the next batch.
-    private func deliver(_ batch: DeliveryBatch, until end: Ticks) async throws -> End? {
+    private func deliver(
+        _ batch: DeliveryBatch, _ width: Int, until end: Ticks
+    ) async throws -> End? {
         let target = await Target(batch.webhook, sender)
         let isFailing = target.claim.isFailing
         // To a failing receiver, one event is sent.
@@ -72,7 +82,7 @@ struct DeliveryRun: Sendable {
                 guard let chain = chains.popFirst() else { return }
                 group.addTask { try await deliver(chain, of: batch, to: target, until: end) }
             }
-            for _ in 0..<Self.width { begin() }
+            for _ in 0..<width { begin() }
             for try await chainResult in group {
                 // It started to fail or has changed: the rest is for the next batch.
                 if chainResult != .all { chains = [] }

@@ -3,10 +3,10 @@ import Glibc
 import HTTPCore
 import Kernel
 
-/// POSTs over TLS with one curl(1) process for each message. curl speaks TLS, checks the
-/// certificate against the URL's host, and connects to the addresses that were checked
-/// (`--resolve`). A hostile response can harm no more than that process.
-struct TLSPost: Sendable {
+/// POSTs over TLS with one curl(1) process for each message, where OpenSSL can't be loaded. curl
+/// checks the certificate against the URL's host, and connects to the addresses that were checked
+/// (`--resolve`).
+struct CurlPost: Sendable {
     /// A file of trusted certificates that replaces the system's.
     let certificates: String?
     private let clock: any Clock
