@@ -22,6 +22,11 @@ extension AuditEntryBody {
             Member("action", "What happened, and to what kind of thing.", example: "share.created"),
             Member("subject", "What it happened to."),
             Member(
+                "parent",
+                "What the subject belongs to: the entity of a share, the organization of a member "
+                    + "…; null where there is nothing.",
+                example: ["type": "entity", "id": "ent_01M7YT9ZKE9AJC5YJET3QB85ZP"]),
+            Member(
                 "before",
                 "The state before; null if it did not exist. A text of more than "
                     + "\(AuditLimits.text) characters is an object: `prefix`, its first "

@@ -29,6 +29,8 @@ public struct AuditEntryBody: Documented, Equatable {
     public let action: String
     /// What it happened to.
     public let subject: Subject
+    /// What that belongs to: the entity of a share, the organization of a member …; null: nothing.
+    @OrNull public var parent: Subject?
     /// null: it did not exist.
     @OrNull public var before: AuditSnapshot?
     /// null: it was deleted.
@@ -36,8 +38,8 @@ public struct AuditEntryBody: Documented, Equatable {
 
     public init(
         id: String, at: Timestamp, actorId: String?, actingId: String? = nil, tokenId: String?,
-        requestId: String?, action: String, subject: Subject, before: AuditSnapshot?,
-        after: AuditSnapshot?
+        requestId: String?, action: String, subject: Subject, parent: Subject? = nil,
+        before: AuditSnapshot?, after: AuditSnapshot?
     ) {
         self.id = id
         self.at = at
@@ -47,6 +49,7 @@ public struct AuditEntryBody: Documented, Equatable {
         _actingId = OrNull(wrappedValue: actingId)
         _tokenId = OrNull(wrappedValue: tokenId)
         _requestId = OrNull(wrappedValue: requestId)
+        _parent = OrNull(wrappedValue: parent)
         _before = OrNull(wrappedValue: before?.bounded)
         _after = OrNull(wrappedValue: after?.bounded)
     }

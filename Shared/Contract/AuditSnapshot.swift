@@ -9,7 +9,7 @@ public struct AuditSnapshot: Codable, Sendable, Equatable, ExpressibleByDictiona
 
     public init() { members = [:] }
 
-    private init(_ members: [String: AuditValue]) { self.members = members }
+    init(_ members: [String: AuditValue]) { self.members = members }
 
     public init(dictionaryLiteral elements: (String, AuditValue)...) {
         members = Dictionary(elements) { $1 }

@@ -43,6 +43,8 @@ private let released = [
     "26b46a90503d8313a1ebf197f1526338144bd0ddde77d9a3ca98008c05b4dc76",
     // operations
     "e3674ad0fc00a81873466c4c787f4eec9e32053cdefe605ef064e1a634885614",
+    // events of audit entries
+    "d19bdd27574affac1ba2e9c636a31ba66dbb6cc993f9023fc3e5be4791e91818",
 ]
 
 @Suite struct MigrationTests {

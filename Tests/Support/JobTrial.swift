@@ -45,7 +45,8 @@ extension JobScene {
     fileprivate func contents() throws -> [String] {
         let usual = [
             "jobs": "what is left to do", "sqlite_sequence": "counts jobs", "audit.id": "random",
-            "list_parts": "counts rows by their ids",
+            "list_parts": "counts rows by their ids", "event_outbox.entry_id": "random",
+            "event_outbox.position": "in the order of the work",
         ]
         return try world.database.dump(except: usual.merging(Self.exceptions) { $1 })
     }

@@ -11,7 +11,9 @@ import WriteKit
     private func recorded(_ value: AuditValue) async throws -> AuditValue? {
         let world = try JournalWorld()
         try await world.record(
-            AuditEvent("integration.created", "int_1", about: "int_1", after: ["text": value]),
+            AuditEvent(
+                TestChange.integrationUpdated, "int_1", about: "int_1", for: .platform,
+                after: ["text": value]),
             by: nil)
         return try world.list(AuditFilter()).items.first?.after?.members["text"]
     }
@@ -64,7 +66,8 @@ import WriteKit
             "memberB": text, "memberC": list,
         ]
         return AuditEvent(
-            "integration.updated", "int_1", about: "int_1", before: snapshot, after: snapshot)
+            TestChange.integrationUpdated, "int_1", about: "int_1", for: .platform,
+            before: snapshot, after: snapshot)
     }
 
     @Test func `a response of many large entries fits the limit between services`()
@@ -90,8 +93,8 @@ import WriteKit
         }
         try await world.record(
             AuditEvent(
-                "integration.updated", "int_1", about: "int_1", before: snapshot("a"),
-                after: snapshot("b")), by: nil)
+                TestChange.integrationUpdated, "int_1", about: "int_1", for: .platform,
+                before: snapshot("a"), after: snapshot("b")), by: nil)
         let bytes = try world.database.read { db in
             try db.row(
                 "SELECT length(before) + length(after) FROM audit WHERE about = 'int_1'"
@@ -107,7 +110,7 @@ import WriteKit
             try tx.execute(
                 """
                 INSERT INTO audit VALUES ('aud_1', 5, NULL, NULL, NULL, 'integration.updated',
-                    'integration', 'int_1', 'int_1', ?1, ?1, NULL)
+                    'integration', 'int_1', 'int_1', ?1, ?1, NULL, NULL, NULL)
                 """, .text(#"{"description":"\#(text)"}"#))
         }
         let entry = try #require(try world.list(AuditFilter(about: "int_1")).items.first)
@@ -118,7 +121,8 @@ import WriteKit
     @Test(arguments: [1, 7, 100])
     func `parts add up to all entries, also with equal times`(_ limit: Int) async throws {
         let world = try JournalWorld()
-        let event = AuditEvent("share.created", "shr_1", about: "ent_1")
+        let event = AuditEvent(
+            TestChange.shareCreated, "shr_1", of: "ent_1", about: "ent_1", for: .platform)
         for _ in 0..<5 {
             world.clock.advance(seconds: 1)
             try await world.database.write { [log = world.log] tx in

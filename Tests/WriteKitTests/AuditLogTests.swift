@@ -25,6 +25,7 @@ final class JournalWorld: UseCases {
                 Migration("audit", auditSchema),
                 Migration("counts", LongList.schema + auditCounting),
                 Migration("who acted for whom", auditActingSchema),
+                Migration("events of audit entries", eventOutboxSchema),
                 Migration("suspended users", suspendedUsersSchema),
                 Migration("kept answers", storedResponsesSchema),
                 Migration("bytes of kept answers", storedResponseBytesSchema),
@@ -84,14 +85,17 @@ final class JournalWorld: UseCases {
     private let bob = Caller(userId: "usr_bob", tokenId: "tok_2", requestId: "req-2")
 
     private func event(_ about: String?) -> AuditEvent {
-        AuditEvent("share.created", "shr_1", about: about, after: ["userId": .text("usr_x")])
+        AuditEvent(
+            TestChange.shareCreated, "shr_1", of: "ent_1", about: about, for: .platform,
+            after: ["userId": .text("usr_x")])
     }
 
     @Test func `an entry has user, token, request and change`() async throws {
         let world = try JournalWorld()
         try await world.record(
             AuditEvent(
-                "token.created", "tok_9", about: "ent_1", before: nil,
+                TestChange.integrationUpdated, "int_9", about: "ent_1", for: .platform,
+                before: nil,
                 after: [
                     "scopes": .list(["a", "b"]), "readOnly": .bool(true), "expiresAt": .null,
                     "name": .text("\"quoted\"\nüml"),
@@ -102,13 +106,22 @@ final class JournalWorld: UseCases {
         #expect(entry.actorId == "usr_ada" && entry.tokenId == "tok_1")
         #expect(entry.actingId == nil)
         #expect(entry.requestId == "req-1")
-        #expect(entry.action == "token.created")
-        #expect(entry.subject == AuditEntryBody.Subject(type: "token", id: "tok_9"))
+        #expect(entry.action == "integration.updated")
+        #expect(entry.subject == AuditEntryBody.Subject(type: "integration", id: "int_9"))
+        #expect(entry.parent == nil)
         #expect(entry.before == nil)
         #expect(entry.after?.members["scopes"] == .list(["a", "b"]))
         #expect(entry.after?.members["readOnly"] == .bool(true))
         #expect(entry.after?.members["expiresAt"] == .null)
         #expect(entry.after?.members["name"] == .text("\"quoted\"\nüml"))
+    }
+
+    @Test func `an entry names the thing that its subject belongs to`() async throws {
+        let world = try JournalWorld()
+        try await world.record(event(nil), by: ada)
+        let entry = try #require(try world.list(AuditFilter()).items.first)
+        #expect(entry.subject == AuditEntryBody.Subject(type: "share", id: "shr_1"))
+        #expect(entry.parent == AuditEntryBody.Subject(type: "entity", id: "ent_1"))
     }
 
     @Test func `a change by the system has no actor`() async throws {

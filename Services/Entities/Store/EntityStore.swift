@@ -21,6 +21,16 @@ enum EntityStore {
             SELECT 1 FROM jobs WHERE kind = 'entity.deleted' AND subject = ?1)
         """)
 
+    /// Who receives the events of an entity; nobody of one that a job is deleting, whose row has
+    /// no owner.
+    static func audience(of id: String, in db: some Queryable) throws -> EventAudience {
+        try db.row(
+            """
+            SELECT owner_id, organization_id FROM entities WHERE id = ?1 AND owner_id <> ''
+            """, .text(id)
+        ) { EventAudience(owner: $0.text(0), organization: $0.textOrNil(1)) } ?? .platform
+    }
+
     static func isSlugTaken(_ slug: String, in db: some Queryable) throws -> Bool {
         try db.row("SELECT 1 FROM entities WHERE slug = ?1", .text(slug)) { _ in true } ?? false
     }

@@ -31,6 +31,7 @@ public let entitiesMigrations = [
     Migration("people", peopleSchema),
     Migration("external ids", EntityStore.externalIds.schema),
     Migration("offboardings", offboardingsSchema),
+    Migration("events of audit entries", eventOutboxSchema),
 ]
 
 /// `grants` has one row for each pair of user and entity with local access: the first local step.

@@ -21,7 +21,8 @@ extension EntitiesUseCases {
             if former == nil {
                 try quotas.publishers.check(for: entityId, in: tx)
                 try PublisherStore.insert(added, in: tx)
-                try audit.record(.added(added), by: caller, in: tx)
+                try audit.record(
+                    .added(added, for: found.entity.audience), by: caller, in: tx)
             }
             let listed = PublisherWithUser(
                 publisher: former ?? added, user: profile, isOwner: userId == found.entity.ownerId)

@@ -34,7 +34,7 @@ extension EntitiesUseCases {
                 addedAt: tx.now, membershipId: membership)
             try PublisherStore.insert(publisher, in: tx)
             try audit.record(.created(entity), by: caller, in: tx)
-            try audit.record(.added(publisher), by: caller, in: tx)
+            try audit.record(.added(publisher, for: entity.audience), by: caller, in: tx)
             return entity
         }
     }

@@ -9,7 +9,8 @@ import WriteKit
 /// permanent.
 enum EntitiesJob: BackgroundJob, Equatable {
     /// Deletes the shares, publishers, versions and installations of a deleted entity.
-    case deleteEntity(entityId: String, actor: EventActor)
+    /// - `audience`: nil in jobs of earlier versions.
+    case deleteEntity(entityId: String, actor: EventActor, audience: EventAudience? = nil)
     /// Takes back what a deleted or offboarded user was given, and passes on what they own.
     /// - `lastGiven`: the last share that they gave before; nil in jobs of earlier versions, of
     ///   deleted users.
@@ -41,7 +42,7 @@ enum EntitiesJob: BackgroundJob, Equatable {
 
     var subject: String {
         switch self {
-        case .deleteEntity(let entityId, _): entityId
+        case .deleteEntity(let entityId, _, _): entityId
         case .removeUser(let userId, _, _, _): userId
         case .releaseEntities(let event): event.organizationId
         case .removeMember(let event, _, _): event.membershipId
@@ -53,8 +54,9 @@ extension EntitiesUseCases {
     var jobs: Jobs<EntitiesJob> {
         Jobs(rows: jobRows) { [self] job, budget, tx in
             switch job {
-            case .deleteEntity(let entityId, let actor):
-                return try deleteSomeParts(of: entityId, by: actor.caller, &budget, in: tx)
+            case .deleteEntity(let entityId, let actor, let audience):
+                return try deleteSomeParts(
+                    of: entityId, for: audience ?? .platform, by: actor.caller, &budget, in: tx)
             case .removeUser(let userId, let admin, let offboarding, let lastGiven):
                 return try removeSome(
                     of: UserRemoval(userId: userId, by: admin, offboarding: offboarding),

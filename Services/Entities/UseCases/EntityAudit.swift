@@ -4,67 +4,92 @@ import Kernel
 import WriteKit
 
 /// The audit entries of this context: everything that gives, changes or ends access. All of them
-/// are about an entity, whose publishers can read them.
+/// are about an entity, whose publishers can read them, and have events for its owner and its
+/// organization.
 extension AuditEvent {
     static func created(_ entity: Entity) -> AuditEvent {
-        AuditEvent("entity.created", entity.id, about: entity.id, after: entity.snapshot)
+        AuditEvent(
+            EntityChange.entityCreated, entity.id, about: entity.id, for: entity.audience,
+            after: entity.snapshot)
     }
 
-    /// nil if nothing that matters to access changed.
+    /// nil if nothing that matters to access changed. An organization that the entity leaves
+    /// receives it.
     static func updated(_ before: Entity, _ after: Entity) -> AuditEvent? {
         before.snapshot == after.snapshot
             ? nil
             : AuditEvent(
-                "entity.updated", after.id, about: after.id, before: before.snapshot,
-                after: after.snapshot)
+                EntityChange.entityUpdated, after.id, about: after.id,
+                for: EventAudience(
+                    owner: after.ownerId,
+                    organization: after.organizationId ?? before.organizationId),
+                before: before.snapshot, after: after.snapshot)
     }
 
+    /// For the new owner.
     static func ownerChanged(_ before: Entity, _ after: Entity) -> AuditEvent {
         AuditEvent(
-            "entity.owner_changed", after.id, about: after.id,
+            EntityChange.entityOwnerChanged, after.id, about: after.id, for: after.audience,
             before: ["ownerId": .text(before.ownerId)], after: ["ownerId": .text(after.ownerId)])
     }
 
     /// The entity's shares and publishers have entries of their own.
     static func deleted(_ entity: Entity) -> AuditEvent {
-        AuditEvent("entity.deleted", entity.id, about: entity.id, before: entity.snapshot)
+        AuditEvent(
+            EntityChange.entityDeleted, entity.id, about: entity.id, for: entity.audience,
+            before: entity.snapshot)
     }
 
-    static func created(_ share: Share) -> AuditEvent {
-        AuditEvent("share.created", share.id, about: share.entityId, after: share.snapshot)
+    static func created(_ share: Share, for audience: EventAudience) -> AuditEvent {
+        entry(.shareCreated, share, for: audience, after: share.snapshot)
     }
 
-    static func removed(_ share: Share) -> AuditEvent {
-        AuditEvent("share.removed", share.id, about: share.entityId, before: share.snapshot)
+    static func removed(_ share: Share, for audience: EventAudience) -> AuditEvent {
+        entry(.shareRemoved, share, for: audience, before: share.snapshot)
     }
 
     /// The creator of a share was deleted: the owner can revoke it from now on.
-    static func passedOn(_ share: Share, from creator: String) -> AuditEvent {
-        AuditEvent(
-            "share.passed_on", share.id, about: share.entityId,
-            before: ["createdBy": .text(creator)], after: ["createdBy": .text(share.createdBy)])
+    static func passedOn(
+        _ share: Share, from creator: String, for audience: EventAudience
+    ) -> AuditEvent {
+        entry(
+            .sharePassedOn, share, for: audience, before: ["createdBy": .text(creator)],
+            after: ["createdBy": .text(share.createdBy)])
     }
 
-    static func added(_ publisher: Publisher) -> AuditEvent {
+    private static func entry(
+        _ change: EntityChange, _ share: Share, for audience: EventAudience,
+        before: Snapshot? = nil, after: Snapshot? = nil
+    ) -> AuditEvent {
         AuditEvent(
-            "publisher.added", publisher.userId, about: publisher.entityId,
-            after: publisher.snapshot)
+            change, share.id, of: share.entityId, about: share.entityId, for: audience,
+            before: before, after: after)
     }
 
-    static func removed(_ publisher: Publisher) -> AuditEvent {
+    static func added(_ publisher: Publisher, for audience: EventAudience) -> AuditEvent {
         AuditEvent(
-            "publisher.removed", publisher.userId, about: publisher.entityId,
-            before: publisher.snapshot)
+            EntityChange.publisherAdded, publisher.userId, of: publisher.entityId,
+            about: publisher.entityId, for: audience, after: publisher.snapshot)
     }
 
-    static func published(_ version: Version) -> AuditEvent {
+    static func removed(_ publisher: Publisher, for audience: EventAudience) -> AuditEvent {
         AuditEvent(
-            "version.published", version.id, about: version.entityId,
+            EntityChange.publisherRemoved, publisher.userId, of: publisher.entityId,
+            about: publisher.entityId, for: audience, before: publisher.snapshot)
+    }
+
+    static func published(_ version: Version, for audience: EventAudience) -> AuditEvent {
+        AuditEvent(
+            EntityChange.versionPublished, version.id, of: version.entityId,
+            about: version.entityId, for: audience,
             after: ["version": .text(version.version), "sha256": .text(version.sha256)])
     }
 }
 
 extension Entity {
+    /// Who receives its events.
+    var audience: EventAudience { EventAudience(owner: ownerId, organization: organizationId) }
+
     fileprivate var snapshot: AuditEvent.Snapshot {
         [
             "name": .text(name), "slug": .text(slug), "type": .text(type.rawValue),

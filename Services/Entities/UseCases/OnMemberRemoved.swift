@@ -52,18 +52,20 @@ extension EntitiesUseCases {
     ) throws {
         let actor = event.actor.caller
         var counts = OffboardingCounts()
+        var audience = entity.audience
         if entity.ownerId == event.userId {
             // Without a successor the entity stays theirs.
             guard let successor = try successor(for: entity, event, in: tx) else { return }
             // If the successor was removed too, that event will pass the entity on in turn.
-            _ = try setOwner(
+            audience = try setOwner(
                 of: entity, to: successor,
                 membershipId: successor == event.successorId ? event.successorMembershipId : nil,
-                by: actor, in: tx)
+                by: actor, in: tx
+            ).audience
             counts.passedOn(.entities)
         }
         try PublisherStore.delete(event.userId, of: entity.id, in: tx)
-        try audit.record(.removed(publisher), by: actor, in: tx)
+        try audit.record(.removed(publisher, for: audience), by: actor, in: tx)
         counts.removed(.publishers)
         if let id = event.operationId { try OffboardingStore.add(counts, to: id, in: tx) }
     }

@@ -49,7 +49,9 @@ extension EntitiesUseCases {
         let given = try ShareStore.passOn(
             givenBy: userId, upTo: lastGiven, limit: budget.left, in: tx)
         for share in given {
-            try audit.record(.passedOn(share, from: userId), by: admin, in: tx)
+            let audience = try EntityStore.audience(of: share.entityId, in: tx)
+            try audit.record(
+                .passedOn(share, from: userId, for: audience), by: admin, in: tx)
         }
         counts.passedOn(.shares, given.count)
         budget.spend(given.count)
@@ -90,7 +92,10 @@ extension EntitiesUseCases {
         _ publishers: [Publisher], removedBy admin: Caller, _ counts: inout OffboardingCounts,
         in tx: Transaction
     ) throws {
-        for publisher in publishers { try audit.record(.removed(publisher), by: admin, in: tx) }
+        for publisher in publishers {
+            let audience = try EntityStore.audience(of: publisher.entityId, in: tx)
+            try audit.record(.removed(publisher, for: audience), by: admin, in: tx)
+        }
         counts.removed(.publishers, publishers.count)
     }
 
@@ -98,7 +103,10 @@ extension EntitiesUseCases {
         _ shares: [Share], removedBy admin: Caller, _ counts: inout OffboardingCounts,
         in tx: Transaction
     ) throws {
-        for share in shares { try audit.record(.removed(share), by: admin, in: tx) }
+        for share in shares {
+            let audience = try EntityStore.audience(of: share.entityId, in: tx)
+            try audit.record(.removed(share, for: audience), by: admin, in: tx)
+        }
         counts.removed(.shares, shares.count)
     }
 }

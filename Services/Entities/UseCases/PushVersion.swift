@@ -19,7 +19,7 @@ extension EntitiesUseCases {
                 packageUrl: draft.packageUrl, sha256: draft.sha256, notes: draft.notes,
                 publishedBy: caller.userId, createdAt: tx.now)
             try VersionStore.insert(version, precedence: number.precedence, in: tx)
-            try audit.record(.published(version), by: caller, in: tx)
+            try audit.record(.published(version, for: entity.audience), by: caller, in: tx)
             if latest.map({ $0 < number }) ?? true {
                 var entity = entity
                 entity.latestVersion = number.description

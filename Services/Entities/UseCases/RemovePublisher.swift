@@ -20,7 +20,7 @@ extension EntitiesUseCases {
                 of: userId, ownerId: entity.ownerId,
                 count: try PublisherStore.count(of: entityId, in: tx))
             try PublisherStore.delete(userId, of: entityId, in: tx)
-            try audit.record(.removed(publisher), by: caller, in: tx)
+            try audit.record(.removed(publisher, for: entity.audience), by: caller, in: tx)
         }
     }
 }

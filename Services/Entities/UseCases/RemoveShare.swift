@@ -18,7 +18,8 @@ extension EntitiesUseCases {
         }
         return write(by: caller, admit: admit) { [audit] tx, share in
             try ShareStore.delete(share.id, in: tx)
-            try audit.record(.removed(share), by: caller, in: tx)
+            let audience = try EntityStore.audience(of: entityId, in: tx)
+            try audit.record(.removed(share, for: audience), by: caller, in: tx)
         }
     }
 }

@@ -43,7 +43,7 @@ extension EntitiesUseCases {
             try Publisher.checkNotOwner(userId, entity.ownerId)
             let query = AccessQuery(entityId: entityId, userId: userId)
             return AccessRevocation(
-                removed: try removeGrants(query, by: caller, in: tx)
+                removed: try removeGrants(query, from: entity, by: caller, in: tx)
                     + [done.ended].compactMap(\.self),
                 remaining: done.remaining)
         }
@@ -65,17 +65,17 @@ extension EntitiesUseCases {
 
     /// - Returns: what was removed, in the order of the hierarchy.
     private func removeGrants(
-        _ query: AccessQuery, by caller: Caller, in tx: Transaction
+        _ query: AccessQuery, from entity: Entity, by caller: Caller, in tx: Transaction
     ) throws -> [AccessPath] {
         var removed: [AccessPath] = []
         if let publisher = try PublisherStore.find(query.userId, of: query.entityId, in: tx) {
             try PublisherStore.delete(query.userId, of: query.entityId, in: tx)
-            try audit.record(.removed(publisher), by: caller, in: tx)
+            try audit.record(.removed(publisher, for: entity.audience), by: caller, in: tx)
             removed.append(.publisher(publisher))
         }
         if let share = try ShareStore.find(with: query, in: tx) {
             try ShareStore.delete(share.id, in: tx)
-            try audit.record(.removed(share), by: caller, in: tx)
+            try audit.record(.removed(share, for: entity.audience), by: caller, in: tx)
             removed.append(.share(share))
         }
         return removed

@@ -15,12 +15,12 @@ extension EntitiesUseCases {
         let publisher = Publisher(
             entityId: entity.id, userId: userId, addedBy: caller.userId, addedAt: tx.now,
             membershipId: membershipId)
-        if try PublisherStore.insert(publisher, in: tx) {
-            try audit.record(.added(publisher), by: caller, in: tx)
-        }
         var changed = entity
         changed.ownerId = userId
         changed.touch(tx.now)
+        if try PublisherStore.insert(publisher, in: tx) {
+            try audit.record(.added(publisher, for: changed.audience), by: caller, in: tx)
+        }
         try EntityStore.update(changed, in: tx)
         try audit.record(.ownerChanged(entity, changed), by: caller, in: tx)
         let event = EntityOwnerChanged(

@@ -85,7 +85,8 @@ private struct Sharing: Sendable {
             id: useCases.ids.make("shr_"), entityId: entity.id, userId: profile.id,
             createdBy: caller.userId, createdAt: tx.now)
         try ShareStore.insert(share, in: tx)
-        try useCases.audit.record(.created(share), by: caller, in: tx)
+        try useCases.audit.record(
+            .created(share, for: entity.audience), by: caller, in: tx)
         outcome.created.append(ShareWithUser(share: share, user: profile, entity: nil))
     }
 }

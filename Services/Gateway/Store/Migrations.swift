@@ -83,4 +83,5 @@ let gatewayMigrations = [
         ALTER TABLE tokens ADD COLUMN address TEXT;
         """),
     Migration("operations", operationsSchema),
+    Migration("events of audit entries", eventOutboxSchema),
 ]

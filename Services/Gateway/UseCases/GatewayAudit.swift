@@ -4,56 +4,70 @@ import Kernel
 import WriteKit
 
 /// The audit entries of users and tokens. They belong to no entity, so only platform admins read
-/// them. The e-mail address is included: it is what signs in and accepts invitations.
+/// them; the events are for the user as well. The e-mail address is included: it is what signs in
+/// and accepts invitations.
 extension AuditEvent {
     static func created(_ user: User) -> AuditEvent {
-        AuditEvent("user.created", user.id, about: nil, after: user.snapshot)
+        entry(.userCreated, user, after: user.snapshot)
     }
 
     /// Nil if nothing changed that matters for access.
     static func updated(_ before: User, _ after: User) -> AuditEvent? {
         before.snapshot == after.snapshot
-            ? nil
-            : AuditEvent(
-                "user.updated", after.id, about: nil, before: before.snapshot, after: after.snapshot
-            )
+            ? nil : entry(.userUpdated, after, before: before.snapshot, after: after.snapshot)
     }
 
-    /// `user.suspended` or `user.restored`; nil if neither happened.
+    /// Suspended or restored; nil if neither happened.
     static func suspensionChanged(_ before: User, _ after: User) -> AuditEvent? {
         guard before.isSuspended != after.isSuspended else { return nil }
-        return AuditEvent(
-            after.isSuspended ? "user.suspended" : "user.restored", after.id, about: nil,
+        return entry(
+            after.isSuspended ? .userSuspended : .userRestored, after,
             before: ["suspended": .bool(before.isSuspended)],
             after: ["suspended": .bool(after.isSuspended)])
     }
 
     /// The user's tokens have entries of their own.
     static func deleted(_ user: User) -> AuditEvent {
-        AuditEvent("user.deleted", user.id, about: nil, before: user.snapshot)
+        entry(.userDeleted, user, before: user.snapshot)
     }
 
     /// The services have entries of what they took back.
     static func offboarded(_ user: User, _ operation: Operation) -> AuditEvent {
-        AuditEvent(
-            "user.offboarded", user.id, about: nil, before: user.snapshot,
+        entry(
+            .userOffboarded, user, before: user.snapshot,
             after: ["operationId": .text(operation.id)])
     }
 
     static func created(_ token: Token) -> AuditEvent {
-        AuditEvent("token.created", token.id, about: nil, after: token.snapshot)
+        entry(.tokenCreated, token, after: token.snapshot)
     }
 
     static func revoked(_ token: Token) -> AuditEvent {
-        AuditEvent("token.revoked", token.id, about: nil, before: token.snapshot)
+        entry(.tokenRevoked, token, before: token.snapshot)
     }
 
     static func started(_ session: Token) -> AuditEvent {
-        AuditEvent("session.began", session.id, about: nil, after: session.snapshot)
+        entry(.sessionBegan, session, after: session.snapshot)
     }
 
     static func ended(_ session: Token) -> AuditEvent {
-        AuditEvent("session.ended", session.id, about: nil, before: session.snapshot)
+        entry(.sessionEnded, session, before: session.snapshot)
+    }
+
+    private static func entry(
+        _ change: GatewayChange, _ user: User, before: Snapshot? = nil, after: Snapshot? = nil
+    ) -> AuditEvent {
+        AuditEvent(
+            change, user.id, about: nil, for: EventAudience(owner: user.id), before: before,
+            after: after)
+    }
+
+    private static func entry(
+        _ change: GatewayChange, _ token: Token, before: Snapshot? = nil, after: Snapshot? = nil
+    ) -> AuditEvent {
+        AuditEvent(
+            change, token.id, of: token.userId, about: nil,
+            for: EventAudience(owner: token.userId), before: before, after: after)
     }
 }
 

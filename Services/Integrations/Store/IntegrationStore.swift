@@ -22,6 +22,14 @@ enum IntegrationStore {
         """)
     private static let bySlug = SQL("SELECT \(columns) FROM integrations WHERE slug = ?1")
 
+    /// Who receives the events of an integration; nobody of one that a job is deleting, whose row
+    /// has no owner.
+    static func audience(of id: String, in db: some Queryable) throws -> EventAudience {
+        try db.row(
+            "SELECT owner FROM integrations WHERE id = ?1 AND owner <> ''", .text(id)
+        ) { Principal(key: $0.text(0)).audience } ?? .platform
+    }
+
     static func isSlugTaken(_ slug: String, in db: some Queryable) throws -> Bool {
         try db.row("SELECT 1 FROM integrations WHERE slug = ?1", .text(slug)) { _ in true }
             ?? false

@@ -25,6 +25,7 @@ public let integrationsMigrations = [
     Migration(
         "external ids", IntegrationStore.externalIds.schema + TeamStore.externalIds.schema),
     Migration("offboardings", offboardingsSchema),
+    Migration("events of audit entries", eventOutboxSchema),
 ]
 
 /// Triggers keep `member_count`, also for cascades, so that no statement can forget it.

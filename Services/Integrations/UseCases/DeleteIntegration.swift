@@ -11,7 +11,8 @@ extension IntegrationsUseCases {
         write(.delete, of: reference, by: caller, needsName: false) {
             [self] tx, integration, _ in
             let job = IntegrationsJob.deleteIntegration(
-                integrationId: integration.id, actor: EventActor(caller))
+                integrationId: integration.id, actor: EventActor(caller),
+                audience: integration.owner.audience)
             if try !jobs.begin(job, in: tx) { try IntegrationStore.hide(integration.id, in: tx) }
             try audit.record(.deleted(integration), by: caller, in: tx)
         }
@@ -19,12 +20,12 @@ extension IntegrationsUseCases {
 
     /// Deletes the integration's own row last, because the others refer to it.
     func deleteSome(
-        ofIntegration id: String, by caller: Caller, _ budget: inout RowBudget,
-        in tx: Transaction
+        ofIntegration id: String, for audience: EventAudience, by caller: Caller,
+        _ budget: inout RowBudget, in tx: Transaction
     ) throws -> Bool {
         for share in try ShareStore.some(of: id, limit: budget.left, in: tx) {
             try ShareStore.delete(share, in: tx)
-            try audit.record(.removed(share), by: caller, in: tx)
+            try audit.record(.removed(share, for: audience), by: caller, in: tx)
             budget.spend(1)
         }
         guard !budget.isSpent else { return false }

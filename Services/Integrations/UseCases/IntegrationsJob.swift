@@ -6,7 +6,9 @@ import WriteKit
 /// Work on any number of rows. Stored as JSON: coding keys and names of members never change.
 enum IntegrationsJob: BackgroundJob, Equatable {
     /// Deletes the shares of a deleted integration.
-    case deleteIntegration(integrationId: String, actor: EventActor)
+    /// - `audience`: nil in jobs of earlier versions.
+    case deleteIntegration(
+        integrationId: String, actor: EventActor, audience: EventAudience? = nil)
     /// Deletes the shares and members of a deleted team, then frees its id.
     case deleteTeam(teamId: String, actor: EventActor)
     case removeUser(
@@ -29,7 +31,7 @@ enum IntegrationsJob: BackgroundJob, Equatable {
 
     var subject: String {
         switch self {
-        case .deleteIntegration(let integrationId, _): integrationId
+        case .deleteIntegration(let integrationId, _, _): integrationId
         case .deleteTeam(let teamId, _): teamId
         case .removeUser(let userId, _, _): userId
         }
@@ -40,8 +42,10 @@ extension IntegrationsUseCases {
     var jobs: Jobs<IntegrationsJob> {
         Jobs(rows: jobRows) { [self] job, budget, tx in
             switch job {
-            case .deleteIntegration(let integrationId, let actor):
-                try deleteSome(ofIntegration: integrationId, by: actor.caller, &budget, in: tx)
+            case .deleteIntegration(let integrationId, let actor, let audience):
+                try deleteSome(
+                    ofIntegration: integrationId, for: audience ?? .platform, by: actor.caller,
+                    &budget, in: tx)
             case .deleteTeam(let teamId, let actor):
                 try deleteSome(ofTeam: teamId, by: actor.caller, &budget, in: tx)
             case .removeUser(let userId, let admin, let offboarding):

@@ -55,7 +55,8 @@ extension IntegrationsUseCases {
         let shares = try ShareStore.some(of: principal, limit: budget.left, in: tx)
         for share in shares {
             try ShareStore.delete(share, in: tx)
-            try audit.record(.removed(share), by: caller, in: tx)
+            let audience = try IntegrationStore.audience(of: share.integrationId, in: tx)
+            try audit.record(.removed(share, for: audience), by: caller, in: tx)
         }
         budget.spend(shares.count)
         return shares.count
@@ -75,7 +76,8 @@ extension IntegrationsUseCases {
             let share = try ShareStore.find(user, of: integration.id, evenIfHidden: true, in: tx)
             guard let share else { return }
             try ShareStore.delete(share, in: tx)
-            try audit.record(.removed(share), by: removal.actor, in: tx)
+            let audience = try IntegrationStore.audience(of: integration.id, in: tx)
+            try audit.record(.removed(share, for: audience), by: removal.actor, in: tx)
             counts.removed(.integrationShares)
         }
     }

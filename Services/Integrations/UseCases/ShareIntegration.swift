@@ -41,13 +41,15 @@ extension IntegrationsUseCases {
                     principal: principal.principal, level: level, createdAt: tx.now,
                     updatedAt: tx.now)
                 try ShareStore.insert(share, in: tx)
-                try audit.record(.created(share), by: caller, in: tx)
+                try audit.record(
+                    .created(share, for: integration.owner.audience), by: caller, in: tx)
                 return ShareWithUser(share: share, principal: principal)
             }
             let share = former.giving(level, at: tx.now)
             if share != former {
                 try ShareStore.update(share, in: tx)
-                try audit.record(.changed(former, share), by: caller, in: tx)
+                try audit.record(
+                    .changed(former, share, for: integration.owner.audience), by: caller, in: tx)
             }
             return ShareWithUser(share: share, principal: principal)
         }

@@ -19,8 +19,10 @@ extension IntegrationsUseCases {
             return listed
         }
         return write(by: caller, admit: find) { [audit] tx, listed in
-            try ShareStore.delete(listed.share, in: tx)
-            try audit.record(.removed(listed.share), by: caller, in: tx)
+            let share = listed.share
+            try ShareStore.delete(share, in: tx)
+            let audience = try IntegrationStore.audience(of: share.integrationId, in: tx)
+            try audit.record(.removed(share, for: audience), by: caller, in: tx)
         }
     }
 }

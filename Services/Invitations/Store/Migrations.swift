@@ -39,4 +39,5 @@ public let invitationsMigrations = [
     Migration("collaborators by id", collaboratorsByIdSchema),
     Migration("external ids of workspaces", workspaceExternalIdsSchema),
     Migration("offboardings", offboardingsSchema + pendingToAddress),
+    Migration("events of audit entries", eventOutboxSchema),
 ]

@@ -35,6 +35,7 @@ public let organizationsMigrations = [
         "CREATE INDEX members_by_id ON memberships (organization_id, user_id);"),
     Migration("external ids", OrganizationStore.externalIds.schema),
     Migration("offboardings", offboardingsSchema),
+    Migration("events of audit entries", eventOutboxSchema),
 ]
 
 /// Triggers maintain `member_count` and `public_count`, cascades included, so that no statement can

@@ -4,87 +4,96 @@ import OrganizationsContract
 import WriteKit
 
 /// The audit entries of this context: everything that grants, changes or revokes access. All of
-/// them are about the organization, whose owners and admins can list them.
+/// them are about the organization, whose owners and admins can list them and receive the events.
 extension AuditEvent {
     static func created(_ organization: Organization) -> AuditEvent {
-        AuditEvent(
-            "organization.created", organization.id, about: organization.id,
-            after: organization.snapshot)
+        entry(.organizationCreated, organization, after: organization.snapshot)
     }
 
     static func updated(_ before: Organization, _ after: Organization) -> AuditEvent {
-        AuditEvent(
-            "organization.updated", after.id, about: after.id, before: before.snapshot,
-            after: after.snapshot)
+        entry(.organizationUpdated, after, before: before.snapshot, after: after.snapshot)
     }
 
     /// Its members and publications have entries of their own.
     static func deleted(_ organization: Organization) -> AuditEvent {
+        entry(.organizationDeleted, organization, before: organization.snapshot)
+    }
+
+    private static func entry(
+        _ change: OrganizationChange, _ organization: Organization, before: Snapshot? = nil,
+        after: Snapshot? = nil
+    ) -> AuditEvent {
         AuditEvent(
-            "organization.deleted", organization.id, about: organization.id,
-            before: organization.snapshot)
+            change, organization.id, about: organization.id,
+            for: EventAudience(organization: organization.id), before: before, after: after)
+    }
+
+    /// - Parameter organizationId: what the subject belongs to.
+    private static func entry(
+        _ change: OrganizationChange, _ subjectId: String, of organizationId: String,
+        before: Snapshot? = nil, after: Snapshot? = nil
+    ) -> AuditEvent {
+        AuditEvent(
+            change, subjectId, of: organizationId, about: organizationId,
+            for: EventAudience(organization: organizationId), before: before, after: after)
     }
 
     /// Contains neither the old key nor the new one.
     static func rotatedKey(of organization: Organization) -> AuditEvent {
-        AuditEvent(
-            "npm_registry_key.rotated", organization.id, about: organization.id)
+        entry(.registryKeyRotated, organization.id, of: organization.id)
     }
 
     static func configured(
         _ organization: Organization, _ before: Storage, _ after: Storage
     ) -> AuditEvent {
-        AuditEvent(
-            "storage_config.changed", organization.id, about: organization.id,
-            before: before.snapshot, after: after.snapshot)
+        entry(
+            .storageConfigured, organization.id, of: organization.id, before: before.snapshot,
+            after: after.snapshot)
     }
 
     static func added(_ member: Membership) -> AuditEvent {
-        AuditEvent(
-            "member.added", member.userId, about: member.organizationId, after: member.snapshot)
+        entry(.memberAdded, member.userId, of: member.organizationId, after: member.snapshot)
     }
 
     static func changed(_ before: Membership, _ after: Membership) -> AuditEvent {
-        AuditEvent(
-            "member.role_changed", after.userId, about: after.organizationId,
-            before: before.snapshot, after: after.snapshot)
+        entry(
+            .memberRoleChanged, after.userId, of: after.organizationId, before: before.snapshot,
+            after: after.snapshot)
     }
 
     static func removed(_ member: Membership) -> AuditEvent {
-        AuditEvent(
-            "member.removed", member.userId, about: member.organizationId,
-            before: member.snapshot)
+        entry(.memberRemoved, member.userId, of: member.organizationId, before: member.snapshot)
     }
 
     static func created(_ role: Role) -> AuditEvent {
-        AuditEvent("role.created", role.id, about: role.organizationId, after: role.snapshot)
+        entry(.roleCreated, role.id, of: role.organizationId, after: role.snapshot)
     }
 
     static func updated(_ before: Role, _ after: Role) -> AuditEvent {
-        AuditEvent(
-            "role.updated", after.id, about: after.organizationId, before: before.snapshot,
+        entry(
+            .roleUpdated, after.id, of: after.organizationId, before: before.snapshot,
             after: after.snapshot)
     }
 
     static func deleted(_ role: Role) -> AuditEvent {
-        AuditEvent("role.deleted", role.id, about: role.organizationId, before: role.snapshot)
+        entry(.roleDeleted, role.id, of: role.organizationId, before: role.snapshot)
     }
 
     static func created(_ publication: Publication) -> AuditEvent {
-        AuditEvent(
-            "publication.created", publication.id, about: publication.organizationId,
+        entry(
+            .publicationCreated, publication.id, of: publication.organizationId,
             after: publication.snapshot)
     }
 
     static func updated(_ before: Publication, _ after: Publication) -> AuditEvent {
-        AuditEvent(
-            "publication.updated", after.id, about: after.organizationId,
-            before: before.snapshot, after: after.snapshot)
+        entry(
+            .publicationUpdated, after.id, of: after.organizationId, before: before.snapshot,
+            after: after.snapshot)
     }
 
     static func removed(_ publication: Publication) -> AuditEvent {
-        AuditEvent(
-            "publication.removed", publication.id, about: publication.organizationId,
+        entry(
+            .publicationRemoved, publication.id, of: publication.organizationId,
             before: publication.snapshot)
     }
 }

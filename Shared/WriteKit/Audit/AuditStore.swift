@@ -36,6 +36,13 @@ public let auditCounting = AuditStore.lists.map(\.counting).joined()
 /// Who acted for an entry's actor; a later migration of each context.
 public let auditActingSchema = "ALTER TABLE audit ADD COLUMN acting_id TEXT"
 
+/// What an entry's subject belongs to; a part of a later migration of each context.
+let auditParentSchema = """
+    ALTER TABLE audit ADD COLUMN parent_type TEXT;
+    ALTER TABLE audit ADD COLUMN parent_id TEXT;
+
+    """
+
 /// Rows of `audit`. Lists are newest first.
 public enum AuditStore {
     static func insert(_ entry: AuditEntryBody, about: String?, in tx: Transaction) throws {
@@ -43,7 +50,8 @@ public enum AuditStore {
             insertion, .text(entry.id), .time(entry.at), .text(entry.actorId),
             .text(entry.tokenId), .text(entry.requestId), .text(entry.action),
             .text(entry.subject.type), .text(entry.subject.id), try json(entry.before),
-            try json(entry.after), .text(entry.actingId), .text(about))
+            try json(entry.after), .text(entry.actingId), .text(entry.parent?.type),
+            .text(entry.parent?.id), .text(about))
     }
 
     private static let insertion = (columns + Columns("about")).insert(into: "audit")
@@ -87,7 +95,8 @@ public enum AuditStore {
         return .text(try SortedJSON.text(snapshot))
     }
 
-    private static func entry(_ row: Row) throws -> AuditEntryBody {
+    /// - Parameter row: begins with `columns`.
+    static func entry(_ row: Row) throws -> AuditEntryBody {
         func snapshot(_ column: Int) throws -> AuditEvent.Snapshot? {
             try row.textOrNil(column).map {
                 try JSONDecoder().decode(AuditEvent.Snapshot.self, from: Data($0.utf8))
@@ -98,14 +107,17 @@ public enum AuditStore {
             actingId: row.textOrNil(10), tokenId: row.textOrNil(3), requestId: row.textOrNil(4),
             action: row.text(5),
             subject: AuditEntryBody.Subject(type: row.text(6), id: row.text(7)),
+            parent: row.textOrNil(11).map {
+                AuditEntryBody.Subject(type: $0, id: row.text(12))
+            },
             before: try snapshot(8), after: try snapshot(9))
     }
 
     // MARK: Statements
 
-    private static let columns = Columns(
+    static let columns = Columns(
         "id", "at", "actor_id", "token_id", "request_id", "action", "subject_type", "subject_id",
-        "before", "after", "acting_id")
+        "before", "after", "acting_id", "parent_type", "parent_id")
 
     private static let listAbout = LongList("audit_about", of: "audit", by: "about", order: order)
     private static let listOfActor = LongList(

@@ -53,6 +53,8 @@ private let released = [
     "e273705942c280b9d67d24f574bb615f2dc51048fed062b6f0eb571d7a7478bf",
     // offboardings
     "1a6a7f43d59d3c3304a1e267cf88dcbb36f97f3fbdf776034fbe0d91f70e43d2",
+    // events of audit entries
+    "d19bdd27574affac1ba2e9c636a31ba66dbb6cc993f9023fc3e5be4791e91818",
 ]
 
 @Suite struct MigrationTests {

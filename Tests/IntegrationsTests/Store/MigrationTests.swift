@@ -39,6 +39,8 @@ private let released = [
     "47b29d90627fa07a52ab5aad028c184ed83519b4810f5ed76c82bd7e0786bd77",
     // offboardings
     "1a6a7f43d59d3c3304a1e267cf88dcbb36f97f3fbdf776034fbe0d91f70e43d2",
+    // events of audit entries
+    "d19bdd27574affac1ba2e9c636a31ba66dbb6cc993f9023fc3e5be4791e91818",
 ]
 
 @Suite struct MigrationTests {

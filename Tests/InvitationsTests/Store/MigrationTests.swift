@@ -65,6 +65,8 @@ private let released = [
     "8f4618c00bdedc125e0dae118ef081eacf59a54c3d11b3693eecd476ffa7eb9f",
     // offboardings
     "f1098416d5151169c1186833766533eceb325b25460fdab9ef4dee8dcb4781e5",
+    // events of audit entries
+    "d19bdd27574affac1ba2e9c636a31ba66dbb6cc993f9023fc3e5be4791e91818",
 ]
 
 @Suite struct MigrationTests {

@@ -14,8 +14,8 @@ import WriteKit
 /// `GET /api/audit?workspaceId=`
 @Suite struct WorkspaceAuditAPITests {
     private static let members = [
-        "actingId", "action", "actorId", "after", "at", "before", "id", "requestId", "subject",
-        "tokenId",
+        "actingId", "action", "actorId", "after", "at", "before", "id", "parent", "requestId",
+        "subject", "tokenId",
     ]
 
     @Test func `the owner can read the audit, platform admins even after deletion`() async throws {
@@ -37,6 +37,8 @@ import WriteKit
             #expect(newest["actorId"]?.string == bob.userId)
             #expect(newest["tokenId"]?.string == "tok_1" && newest["requestId"]?.string == "r-1")
             #expect(newest["subject"]?["type"]?.string == "workspace_member")
+            #expect(newest["parent"]?["type"]?.string == "workspace")
+            #expect(newest["parent"]?["id"]?.string == id)
             #expect(newest["before"] == .null)
             #expect(newest["after"]?["permissions"]?.string == "write")
             #expect(try await served.send(path, as: root).text == own.text)

@@ -49,6 +49,8 @@ private let released = [
     "c5b43d20f09932d28f70edc8a1f26cfe363cd2f5a3b1c05063de302cd47f0b41",
     // offboardings
     "1a6a7f43d59d3c3304a1e267cf88dcbb36f97f3fbdf776034fbe0d91f70e43d2",
+    // events of audit entries
+    "d19bdd27574affac1ba2e9c636a31ba66dbb6cc993f9023fc3e5be4791e91818",
 ]
 
 @Suite struct MigrationTests {

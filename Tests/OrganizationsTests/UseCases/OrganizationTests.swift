@@ -305,7 +305,10 @@ import WriteKit
         try await world.useCases.deleteOrganization(acme.id, by: ada).commit()
         // Apart from the audit, its counts and the outbox.
         let left = try world.database.dump().filter { $0.contains(acme.id) }
-        #expect(Set(left.map { $0.prefix { $0 != ":" } }) == ["audit", "list_parts", "outbox"])
+        #expect(
+            Set(left.map { $0.prefix { $0 != ":" } }) == [
+                "audit", "event_outbox", "list_parts", "outbox",
+            ])
         #expect(try world.database.outbox().map(\.type) == ["organization.deleted"])
         #expect(try world.useCases.listPublicStores(search: nil, PageRequest()).total == 0)
         #expect(try names(by: bob).isEmpty)

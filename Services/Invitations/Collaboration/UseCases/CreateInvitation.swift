@@ -79,7 +79,7 @@ extension InvitationsUseCases {
         }
         try SendingStore.insert(caller.userId, in: tx)
         try InvitationStore.insert(invitation, in: tx)
-        try audit.record(.created(invitation), by: caller, in: tx)
+        try audit.record(.created(invitation, for: entity.ownerId), by: caller, in: tx)
         try emit(.sent, of: invitation, to: entity.ownerId, in: tx)
         return invitation
     }

@@ -19,9 +19,10 @@ extension InvitationsUseCases {
         var invitation = former
         invitation.status = .expired
         try InvitationStore.update(invitation, in: tx)
-        try audit.record(.changed(former, invitation), by: nil, in: tx)
-        let owner = try KnownEntityStore.find(invitation.entityId, in: tx)?.ownerId
-        try emit(.expired, of: invitation, to: owner ?? invitation.invitedBy, in: tx)
+        let owner =
+            try KnownEntityStore.find(invitation.entityId, in: tx)?.ownerId ?? invitation.invitedBy
+        try audit.record(.ended(former, invitation, for: owner), by: nil, in: tx)
+        try emit(.expired, of: invitation, to: owner, in: tx)
     }
 
     /// When the first invitation that is due should have expired.

@@ -27,7 +27,7 @@ extension InvitationsUseCases {
         invitation.status = .revoked
         try InvitationOutbox.cancelPending(&invitation, in: tx)
         try InvitationStore.update(invitation, in: tx)
-        try audit.record(.changed(former, invitation), by: caller, in: tx)
+        try audit.record(.ended(former, invitation, for: owner), by: caller, in: tx)
         try emit(.revoked, of: invitation, to: owner, in: tx)
         return invitation
     }

@@ -3,26 +3,32 @@ import InvitationsContract
 import Kernel
 import WriteKit
 
-/// Audit entries about webhooks, which concern no entity: only platform admins read them.
+/// Audit entries about webhooks, which concern no entity: only platform admins read them. The
+/// events are for the webhook's owner.
 extension AuditEvent {
     static func created(_ webhook: Webhook) -> AuditEvent {
-        AuditEvent("webhook.created", webhook.id, about: nil, after: webhook.snapshot)
+        entry(.created, webhook, after: webhook.snapshot)
     }
 
     static func changed(_ before: Webhook, _ after: Webhook) -> AuditEvent {
-        AuditEvent(
-            "webhook.changed", after.id, about: nil, before: before.snapshot,
-            after: after.snapshot)
+        entry(.changed, after, before: before.snapshot, after: after.snapshot)
     }
 
     static func rotated(_ webhook: Webhook) -> AuditEvent {
-        AuditEvent(
-            "webhook.secret_rotated", webhook.id, about: nil, before: webhook.snapshot,
-            after: webhook.snapshot)
+        entry(.secretRotated, webhook, before: webhook.snapshot, after: webhook.snapshot)
     }
 
     static func deleted(_ webhook: Webhook) -> AuditEvent {
-        AuditEvent("webhook.deleted", webhook.id, about: nil, before: webhook.snapshot)
+        entry(.deleted, webhook, before: webhook.snapshot)
+    }
+
+    private static func entry(
+        _ change: WebhookChange, _ webhook: Webhook, before: Snapshot? = nil,
+        after: Snapshot? = nil
+    ) -> AuditEvent {
+        AuditEvent(
+            change, webhook.id, about: nil, for: EventAudience(owner: webhook.ownerId),
+            before: before, after: after)
     }
 }
 

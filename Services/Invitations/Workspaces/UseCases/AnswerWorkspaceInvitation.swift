@@ -65,6 +65,6 @@ extension WorkspacesUseCases {
             workspaceId: workspace.id, userId: caller.userId, permissions: permissions,
             sharedAt: tx.now)
         try WorkspaceMemberStore.insert(member, in: tx)
-        try audit.record(.added(member), by: caller, in: tx)
+        try audit.record(.added(member, in: workspace), by: caller, in: tx)
     }
 }

@@ -23,7 +23,9 @@ extension WorkspacesUseCases {
             }
             try WorkspaceInvitationStore.update(changed.invitation, in: tx)
             try audit.record(
-                .expirationChanged(placed.invitation, changed.invitation), by: caller, in: tx)
+                .expirationChanged(
+                    placed.invitation, changed.invitation, in: placed.workspace),
+                by: caller, in: tx)
             return changed
         }
     }

@@ -47,7 +47,7 @@ extension WorkspacesUseCases {
         invitation.nameAtEnd = workspace.name
         try InvitationOutbox.cancelPending(&invitation, in: tx)
         try WorkspaceInvitationStore.update(invitation, in: tx)
-        try audit.record(.ended(former, invitation), by: caller, in: tx)
+        try audit.record(.ended(former, invitation, in: workspace), by: caller, in: tx)
         try emit(invitation, to: workspace, in: tx)
         return invitation
     }

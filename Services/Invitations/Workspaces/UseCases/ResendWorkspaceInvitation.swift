@@ -21,7 +21,8 @@ extension WorkspacesUseCases {
             try SendingStore.insert(caller.userId, in: tx)
             try WorkspaceInvitationStore.update(changed.invitation, in: tx)
             try audit.record(
-                .resent(placed.invitation, changed.invitation), by: caller, in: tx)
+                .resent(placed.invitation, changed.invitation, in: placed.workspace),
+                by: caller, in: tx)
             return changed
         }
     }

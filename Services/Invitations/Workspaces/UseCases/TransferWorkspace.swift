@@ -34,7 +34,7 @@ extension WorkspacesUseCases {
             var after = member
             after.permissions = permissions
             try WorkspaceMemberStore.update(after, in: tx)
-            try audit.record(.changed(member, after), by: caller, in: tx)
+            try audit.record(.changed(member, after, in: changed), by: caller, in: tx)
             // Both owners receive both events.
             for recipient in [owner, successor] {
                 try emit(

@@ -4,86 +4,104 @@ import Kernel
 import WriteKit
 
 /// Audit entries about whatever gives, changes or takes access. They are about the workspace, whose
-/// owner can read them.
+/// owner can read them and receives the events.
 extension AuditEvent {
     static func created(_ workspace: Workspace) -> AuditEvent {
-        AuditEvent(
-            "workspace.created", workspace.id, about: workspace.id, after: workspace.snapshot)
+        entry(.created, workspace, after: workspace.snapshot)
     }
 
     static func renamed(_ before: Workspace, _ after: Workspace) -> AuditEvent {
-        changed("workspace.renamed", before, after)
+        entry(.renamed, after, before: before.snapshot, after: after.snapshot)
     }
 
+    /// For the new owner.
     static func transferred(_ before: Workspace, _ after: Workspace) -> AuditEvent {
-        changed("workspace.handed_over", before, after)
-    }
-
-    private static func changed(
-        _ action: String, _ before: Workspace, _ after: Workspace
-    ) -> AuditEvent {
-        AuditEvent(
-            action, after.id, about: after.id, before: before.snapshot, after: after.snapshot)
+        entry(.transferred, after, before: before.snapshot, after: after.snapshot)
     }
 
     static func deleted(_ workspace: Workspace) -> AuditEvent {
-        AuditEvent(
-            "workspace.deleted", workspace.id, about: workspace.id, before: workspace.snapshot)
+        entry(.deleted, workspace, before: workspace.snapshot)
     }
 
-    static func added(_ member: WorkspaceMember) -> AuditEvent {
+    private static func entry(
+        _ change: WorkspaceChange, _ workspace: Workspace, before: Snapshot? = nil,
+        after: Snapshot? = nil
+    ) -> AuditEvent {
         AuditEvent(
-            "workspace_member.added", member.userId, about: member.workspaceId,
-            after: member.snapshot)
+            change, workspace.id, about: workspace.id, for: workspace.audience, before: before,
+            after: after)
     }
 
-    static func changed(_ before: WorkspaceMember, _ after: WorkspaceMember) -> AuditEvent {
-        AuditEvent(
-            "workspace_member.changed", after.userId, about: after.workspaceId,
-            before: before.snapshot, after: after.snapshot)
+    // MARK: Members
+
+    static func added(_ member: WorkspaceMember, in workspace: Workspace) -> AuditEvent {
+        entry(.memberAdded, member.userId, in: workspace, after: member.snapshot)
     }
 
-    static func removed(_ member: WorkspaceMember) -> AuditEvent {
-        AuditEvent(
-            "workspace_member.removed", member.userId, about: member.workspaceId,
-            before: member.snapshot)
+    static func changed(
+        _ before: WorkspaceMember, _ after: WorkspaceMember, in workspace: Workspace
+    ) -> AuditEvent {
+        entry(
+            .memberChanged, after.userId, in: workspace, before: before.snapshot,
+            after: after.snapshot)
     }
 
-    static func created(_ invitation: WorkspaceInvitation) -> AuditEvent {
-        AuditEvent(
-            "workspace_invitation.created", invitation.id, about: invitation.workspaceId,
-            after: invitation.snapshot)
+    static func removed(_ member: WorkspaceMember, in workspace: Workspace) -> AuditEvent {
+        entry(.memberRemoved, member.userId, in: workspace, before: member.snapshot)
+    }
+
+    // MARK: Invitations
+
+    static func created(
+        _ invitation: WorkspaceInvitation, in workspace: Workspace
+    ) -> AuditEvent {
+        entry(.invitationCreated, invitation.id, in: workspace, after: invitation.snapshot)
     }
 
     /// Accepted, rejected, expired or revoked.
     static func ended(
-        _ before: WorkspaceInvitation, _ after: WorkspaceInvitation
+        _ before: WorkspaceInvitation, _ after: WorkspaceInvitation, in workspace: Workspace
     ) -> AuditEvent {
-        changed("workspace_invitation.\(after.status.rawValue)", before, after)
+        let change: WorkspaceChange =
+            switch after.status {
+            case .accepted: .invitationAccepted
+            case .rejected: .invitationRejected
+            case .expired: .invitationExpired
+            case .revoked, .pending: .invitationRevoked
+            }
+        return entry(
+            change, after.id, in: workspace, before: before.snapshot, after: after.snapshot)
     }
 
     static func resent(
-        _ before: WorkspaceInvitation, _ after: WorkspaceInvitation
+        _ before: WorkspaceInvitation, _ after: WorkspaceInvitation, in workspace: Workspace
     ) -> AuditEvent {
-        changed("workspace_invitation.resent", before, after)
+        entry(
+            .invitationResent, after.id, in: workspace, before: before.snapshot,
+            after: after.snapshot)
     }
 
     static func expirationChanged(
-        _ before: WorkspaceInvitation, _ after: WorkspaceInvitation
+        _ before: WorkspaceInvitation, _ after: WorkspaceInvitation, in workspace: Workspace
     ) -> AuditEvent {
-        changed("workspace_invitation.expiration_changed", before, after)
+        entry(
+            .expirationChanged, after.id, in: workspace, before: before.snapshot,
+            after: after.snapshot)
     }
 
-    private static func changed(
-        _ action: String, _ before: WorkspaceInvitation, _ after: WorkspaceInvitation
+    private static func entry(
+        _ change: WorkspaceChange, _ subjectId: String, in workspace: Workspace,
+        before: Snapshot? = nil, after: Snapshot? = nil
     ) -> AuditEvent {
         AuditEvent(
-            action, after.id, about: after.workspaceId, before: before.snapshot,
-            after: after.snapshot)
+            change, subjectId, of: workspace.id, about: workspace.id, for: workspace.audience,
+            before: before, after: after)
     }
 }
 
 extension Workspace {
+    fileprivate var audience: EventAudience { EventAudience(owner: ownerId) }
+
     fileprivate var snapshot: AuditEvent.Snapshot {
         ["name": .text(name), "ownerId": .text(ownerId), "externalId": .text(externalId)]
     }
