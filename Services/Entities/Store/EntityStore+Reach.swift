@@ -74,7 +74,7 @@ extension EntityStore {
             AND NOT EXISTS (
                 SELECT 1 FROM grants g WHERE g.user_id = ?1 AND g.entity_id = e.id)
             AND (e.is_public = 0 OR e.id IN (SELECT value FROM json_each(?4)))
-            AND e.id NOT IN (SELECT subject FROM jobs WHERE kind = 'entity.deleted')
+            AND NOT EXISTS (SELECT 1 FROM jobs WHERE kind = 'entity.deleted' AND subject = e.id)
         ORDER BY e.id DESC
         """
 
@@ -82,7 +82,8 @@ extension EntityStore {
         """
         SELECT page.step, e.is_public, \(columns, of: "e") FROM (
             SELECT entity_id, step FROM grants g WHERE user_id = ?1 AND entity_id < ?8
-                AND entity_id NOT IN (SELECT subject FROM jobs WHERE kind = 'entity.deleted')
+                AND NOT EXISTS (
+                    SELECT 1 FROM jobs WHERE kind = 'entity.deleted' AND subject = entity_id)
                 AND (?2 IS NULL AND ?3 IS NULL OR EXISTS (
                     SELECT 1 FROM entities e WHERE e.id = g.entity_id
                         AND (?2 IS NULL OR e.type = ?2)
@@ -101,7 +102,8 @@ extension EntityStore {
 
     private static let countOfGranted: SQL = """
         SELECT count(*) FROM grants g WHERE user_id = ?1
-            AND entity_id NOT IN (SELECT subject FROM jobs WHERE kind = 'entity.deleted')
+            AND NOT EXISTS (
+                SELECT 1 FROM jobs WHERE kind = 'entity.deleted' AND subject = entity_id)
             AND (?2 IS NULL AND ?3 IS NULL OR EXISTS (
                 SELECT 1 FROM entities e WHERE e.id = g.entity_id
                     AND (?2 IS NULL OR e.type = ?2)

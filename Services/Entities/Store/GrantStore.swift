@@ -11,7 +11,8 @@ enum GrantStore {
         "r.entity_id", from: "grants", key: Columns("user_id", "entity_id"),
         where: """
             user_id = ?1
-                AND entity_id NOT IN (SELECT subject FROM jobs WHERE kind = 'entity.deleted')
+                AND NOT EXISTS (
+                    SELECT 1 FROM jobs WHERE kind = 'entity.deleted' AND subject = entity_id)
             """, newestFirst: Columns("entity_id"), countedBy: list,
         hidden: SQL(
             """

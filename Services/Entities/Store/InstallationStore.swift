@@ -80,7 +80,8 @@ enum InstallationStore {
         joining: "CROSS JOIN entities e ON e.id = r.entity_id", by: "installations_of_user",
         where: """
             user_id = ?1
-                AND entity_id NOT IN (SELECT subject FROM jobs WHERE kind = 'entity.deleted')
+                AND NOT EXISTS (
+                    SELECT 1 FROM jobs WHERE kind = 'entity.deleted' AND subject = entity_id)
                 AND NOT \(UserRemoval.hiding("?1", "entity_id"))
             """, newestFirst: Columns("installed_at", "entity_id"))
 

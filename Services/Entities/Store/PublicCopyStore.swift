@@ -30,8 +30,8 @@ enum PublicCopyStore {
             try tx.execute(
                 """
                 UPDATE entities SET is_public = ?2 WHERE is_public <> ?2
-                    AND id IN (SELECT value FROM json_each(?1)) AND id NOT IN (
-                        SELECT subject FROM jobs WHERE kind = 'entity.deleted')
+                    AND id IN (SELECT value FROM json_each(?1)) AND NOT EXISTS (
+                        SELECT 1 FROM jobs WHERE kind = 'entity.deleted' AND subject = id)
                 """, .texts(ids), .bool(isPublic))
         }
         try tx.execute(

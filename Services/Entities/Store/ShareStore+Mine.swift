@@ -56,7 +56,7 @@ extension ShareStore {
     private static let isNotTakenBack: SQL.Parts =
         "NOT \(UserRemoval.hiding("?1", "entity_id"))"
     private static let exists: SQL.Parts =
-        "entity_id NOT IN (SELECT subject FROM jobs WHERE kind = 'entity.deleted')"
+        "NOT EXISTS (SELECT 1 FROM jobs WHERE kind = 'entity.deleted' AND subject = entity_id)"
 
     private static func query(
         by index: StaticString, of user: SQL.Parts, count: SQL? = nil,

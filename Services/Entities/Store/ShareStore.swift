@@ -122,7 +122,8 @@ enum ShareStore {
         ) WHERE id IN (
             SELECT id FROM shares INDEXED BY shares_given WHERE created_by = ?1
                 AND (?3 IS NULL OR id <= ?3)
-                AND entity_id NOT IN (SELECT subject FROM jobs WHERE kind = 'entity.deleted')
+                AND NOT EXISTS (
+                    SELECT 1 FROM jobs WHERE kind = 'entity.deleted' AND subject = entity_id)
                 AND ?1 <> (SELECT owner_id FROM entities e WHERE e.id = entity_id)
             LIMIT ?2)
         RETURNING \(columns)

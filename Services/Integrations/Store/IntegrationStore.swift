@@ -116,7 +116,7 @@ enum IntegrationStore {
         "\(columns, of: "r")", from: "integrations",
         where: "instr(search_text, ?1) > 0 AND \(exists)")
     private static let exists: SQL.Parts =
-        "id NOT IN (SELECT subject FROM jobs WHERE kind = 'integration.deleted')"
+        "NOT EXISTS (SELECT 1 FROM jobs WHERE kind = 'integration.deleted' AND subject = id)"
 
     /// The integrations that a user or one of their teams owns or has a share of, newest first.
     static func page(
@@ -131,7 +131,8 @@ enum IntegrationStore {
         findingIn: """
             (WITH principals (key) AS (
                 SELECT ?1 UNION ALL SELECT 'team:' || team_id FROM team_members WHERE user_id = ?1
-                    AND team_id NOT IN (SELECT subject FROM jobs WHERE kind = 'team.deleted')
+                    AND NOT EXISTS (
+                        SELECT 1 FROM jobs WHERE kind = 'team.deleted' AND subject = team_id)
                     AND NOT \(UserRemoval.hiding("?1", "'team:' || team_id"))
             )
             SELECT i.id FROM principals p CROSS JOIN integrations i ON i.owner = p.key
@@ -162,7 +163,8 @@ enum IntegrationStore {
             SELECT m.user_id FROM principals p CROSS JOIN team_members m
                 ON m.team_id = substr(p.key, 6)
             WHERE p.key LIKE 'team:%' AND m.user_id > ?2
-                AND m.team_id NOT IN (SELECT subject FROM jobs WHERE kind = 'team.deleted')
+                AND NOT EXISTS (
+                    SELECT 1 FROM jobs WHERE kind = 'team.deleted' AND subject = m.team_id)
             ORDER BY user_id LIMIT ?3
             """, .text(id), .text(userId), .int(limit)
         ) { $0.text(0) }

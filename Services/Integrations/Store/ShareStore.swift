@@ -76,7 +76,8 @@ enum ShareStore {
         WITH principals (key) AS (
             SELECT ?1 WHERE NOT \(UserRemoval.hiding("?1", "?2"))
             UNION ALL SELECT 'team:' || team_id FROM team_members WHERE user_id = ?1
-                AND team_id NOT IN (SELECT subject FROM jobs WHERE kind = 'team.deleted')
+                AND NOT EXISTS (
+                    SELECT 1 FROM jobs WHERE kind = 'team.deleted' AND subject = team_id)
                 AND NOT \(UserRemoval.hiding("?1", "'team:' || team_id"))
         )
         SELECT s.principal, s.access_level FROM principals p CROSS JOIN shares s

@@ -28,7 +28,7 @@ enum TeamStore {
         """
         SELECT \(columns, of: "t") FROM json_each(?1) AS wanted
         CROSS JOIN teams t ON t.id = wanted.value
-        WHERE t.id NOT IN (SELECT subject FROM jobs WHERE kind = 'team.deleted')
+        WHERE NOT EXISTS (SELECT 1 FROM jobs WHERE kind = 'team.deleted' AND subject = t.id)
         """)
 
     /// Includes teams that are being deleted: a new team must not inherit what the former one had.
@@ -58,7 +58,7 @@ enum TeamStore {
         "\(columns, of: "r")", from: "teams", key: Columns("number"),
         where: "instr(search_text, ?1) > 0 AND \(exists)")
     private static let exists: SQL.Parts =
-        "id NOT IN (SELECT subject FROM jobs WHERE kind = 'team.deleted')"
+        "NOT EXISTS (SELECT 1 FROM jobs WHERE kind = 'team.deleted' AND subject = id)"
 
     /// The teams of a user, newest first.
     static func page(

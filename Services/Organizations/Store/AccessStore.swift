@@ -33,8 +33,9 @@ enum AccessStore {
         """
         SELECT o.key, max(m.user_id IS NOT NULL), max(p.is_public)
         FROM json_each(?2) o CROSS JOIN publications p ON p.entity_id = o.value
-            AND p.organization_id NOT IN (
-                SELECT subject FROM jobs WHERE kind = 'organization.deleted')
+            AND NOT EXISTS (
+                SELECT 1 FROM jobs WHERE kind = 'organization.deleted'
+                    AND subject = p.organization_id)
         LEFT JOIN memberships m ON m.user_id = ?1 AND m.organization_id = p.organization_id
             AND \(isMember)
         GROUP BY o.key
@@ -44,8 +45,8 @@ enum AccessStore {
         SELECT max(m.user_id IS NOT NULL), max(p.is_public) FROM publications p
         LEFT JOIN memberships m ON m.user_id = ?1 AND m.organization_id = p.organization_id
             AND \(isMember)
-        WHERE p.entity_id = ?2 AND p.organization_id NOT IN (
-            SELECT subject FROM jobs WHERE kind = 'organization.deleted')
+        WHERE p.entity_id = ?2 AND NOT EXISTS (
+            SELECT 1 FROM jobs WHERE kind = 'organization.deleted' AND subject = p.organization_id)
         """)
     private static let isMember: SQL.Parts =
         "NOT \(UserRemoval.hiding("?1", "m.organization_id"))"
@@ -62,8 +63,9 @@ enum AccessStore {
         SELECT DISTINCT p.entity_id FROM memberships m
         CROSS JOIN publications p INDEXED BY publications_of_store
             ON p.organization_id = m.organization_id
-        WHERE m.user_id = ?1 AND m.organization_id NOT IN (
-            SELECT subject FROM jobs WHERE kind = 'organization.deleted') AND \(isMember)
+        WHERE m.user_id = ?1 AND NOT EXISTS (
+            SELECT 1 FROM jobs WHERE kind = 'organization.deleted'
+                AND subject = m.organization_id) AND \(isMember)
         """)
 
     /// The `others` who share an organization with the user.
@@ -79,7 +81,8 @@ enum AccessStore {
             SELECT 1 FROM memberships m CROSS JOIN memberships theirs
                 ON theirs.user_id = o.value AND theirs.organization_id = m.organization_id
                 AND NOT \(UserRemoval.hiding("theirs.user_id", "theirs.organization_id"))
-            WHERE m.user_id = ?1 AND m.organization_id NOT IN (
-                SELECT subject FROM jobs WHERE kind = 'organization.deleted') AND \(isMember))
+            WHERE m.user_id = ?1 AND NOT EXISTS (
+                SELECT 1 FROM jobs WHERE kind = 'organization.deleted'
+                    AND subject = m.organization_id) AND \(isMember))
         """)
 }

@@ -80,8 +80,8 @@ enum MembershipStore {
     private static let anyOfUser = SQL(
         """
         SELECT \(columns) FROM memberships r \(withRole)
-        WHERE r.user_id = ?1 AND r.organization_id NOT IN (
-            SELECT subject FROM jobs WHERE kind = 'organization.deleted')
+        WHERE r.user_id = ?1 AND NOT EXISTS (
+            SELECT 1 FROM jobs WHERE kind = 'organization.deleted' AND subject = r.organization_id)
             AND NOT \(UserRemoval.regranted("?1", "r.organization_id"))
         LIMIT 1
         """)

@@ -103,8 +103,9 @@ enum OrganizationStore {
             CROSS JOIN roles o ON o.id = r.role_id
             """,
         where: """
-            user_id = ?1 AND organization_id NOT IN (
-                SELECT subject FROM jobs WHERE kind = 'organization.deleted')
+            user_id = ?1 AND NOT EXISTS (
+                SELECT 1 FROM jobs WHERE kind = 'organization.deleted'
+                    AND subject = organization_id)
             AND NOT \(UserRemoval.hiding("?1", "organization_id"))
             AND (?2 IS NULL OR instr((
                 SELECT search_text FROM organizations WHERE id = organization_id), ?2) > 0)
@@ -117,7 +118,10 @@ enum OrganizationStore {
 
     private static let everyOne = PagedQuery(
         "\(columns, of: "r")", from: "organizations",
-        where: "id NOT IN (SELECT subject FROM jobs WHERE kind = 'organization.deleted')")
+        where: """
+            NOT EXISTS (
+                SELECT 1 FROM jobs WHERE kind = 'organization.deleted' AND subject = id)
+            """)
 
     /// Organizations with a public store, newest first.
     static func publicStores(

@@ -33,8 +33,9 @@ enum PublicEntityStore {
                 INDEXED BY publications_of_store ON p.organization_id = j.subject
             WHERE j.kind = 'organization.deleted' AND p.is_public = 1 AND NOT EXISTS (
                 SELECT 1 FROM publications q WHERE q.entity_id = p.entity_id AND q.is_public = 1
-                    AND q.organization_id NOT IN (
-                        SELECT subject FROM jobs WHERE kind = 'organization.deleted'))
+                    AND NOT EXISTS (
+                        SELECT 1 FROM jobs WHERE kind = 'organization.deleted'
+                            AND subject = q.organization_id))
             """
         ) { $0.text(0) }
     }

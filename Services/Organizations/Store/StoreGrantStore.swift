@@ -63,7 +63,8 @@ enum StoreGrantStore {
 
     /// Not of an organization that a job is deleting.
     private static let isOpen: SQL.Parts = """
-        p.organization_id NOT IN (SELECT subject FROM jobs WHERE kind = 'organization.deleted')
+        NOT EXISTS (
+            SELECT 1 FROM jobs WHERE kind = 'organization.deleted' AND subject = p.organization_id)
         """
 
     private static func grant(_ row: Row) -> PublicationGrant {

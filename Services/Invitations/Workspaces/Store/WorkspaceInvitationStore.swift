@@ -17,8 +17,8 @@ enum WorkspaceInvitationStore {
 
     private static let byId = SQL(
         """
-        SELECT \(columns) FROM workspace_invitations WHERE id = ?1 AND workspace_id NOT IN (
-            SELECT subject FROM jobs WHERE kind = 'workspace.deleted')
+        SELECT \(columns) FROM workspace_invitations WHERE id = ?1 AND NOT EXISTS (
+            SELECT 1 FROM jobs WHERE kind = 'workspace.deleted' AND subject = workspace_id)
         """)
 
     static func pending(
@@ -74,8 +74,8 @@ enum WorkspaceInvitationStore {
         "\(columns, of: "r")", from: "workspace_invitations", by: "workspace_invitations_to",
         where: """
             email = ?1
-                AND workspace_id NOT IN (
-                    SELECT subject FROM jobs WHERE kind = 'workspace.deleted')
+                AND NOT EXISTS (
+                    SELECT 1 FROM jobs WHERE kind = 'workspace.deleted' AND subject = workspace_id)
                 AND (?2 IS NULL OR ?2 = CASE WHEN status = 'pending' AND expires_at <= ?3
                     THEN 'expired' ELSE status END)
             """, count: countToAddress)
