@@ -63,7 +63,8 @@ public final class UpstreamPool: @unchecked Sendable {
     private func start(_ exchange: UpstreamExchange) {
         // Where one connection has ended, others that were idle may have: a second try takes none.
         while !exchange.retried, let connection = idle.popLast() {
-            if connection.isUsable() { return connection.take(exchange) }
+            // What can be sent twice needs no look first, which is a system call each time.
+            if exchange.isRepeatable || connection.isUsable() { return connection.take(exchange) }
             connection.close()
         }
         guard open.count < options.maximumConnections else { return enqueue(exchange) }

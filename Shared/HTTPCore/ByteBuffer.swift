@@ -89,8 +89,14 @@ public struct ByteBuffer: ~Copyable {
     }
 
     /// Room for `count` more bytes at the end.
+    @inline(__always)
     private mutating func reserve(_ count: Int) -> UnsafeMutableRawPointer {
         if let base, end + count <= capacity { return base + end }
+        return makeRoom(count)
+    }
+
+    @inline(never)
+    private mutating func makeRoom(_ count: Int) -> UnsafeMutableRawPointer {
         let used = end - start
         defer {
             start = 0

@@ -17,7 +17,11 @@ public enum MessageWriter {
     public static func field(_ name: String, _ value: String, into out: inout ByteBuffer) {
         var name = name
         name.withUTF8 { utf8 in
-            for byte in utf8 where ASCII.isToken(byte) { out.append(byte: byte) }
+            if utf8.allSatisfy(ASCII.isToken) {
+                out.append(UnsafeRawBufferPointer(utf8))
+            } else {
+                for byte in utf8 where ASCII.isToken(byte) { out.append(byte: byte) }
+            }
         }
         out.append(": " as StaticString)
         var value = value

@@ -51,7 +51,7 @@ final class Proxy: Sendable {
         let route = ProxyExchange.Route(
             pool: pool,
             isRepeatable: request.endpoint.readsOnly || exchange.head.method.isIdempotent,
-            authority: upstream.authority, clientAddress: clients.client(of: exchange).address,
+            authority: upstream.authority, client: clients.client(of: exchange).host,
             identity: identity(session, upstream))
         let proxied = ProxyExchange(
             exchange, sending: request.head, to: route, requestId: request.requestId,

@@ -27,7 +27,8 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
         /// Sending the request twice is harmless: a POST may only read, too.
         let isRepeatable: Bool
         let authority: String
-        let clientAddress: IPAddress
+        /// The client's address.
+        let client: String
         /// The whole `Latchkey-Identity` line.
         let identity: [UInt8]
     }
@@ -86,7 +87,7 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
             MessageWriter.field(head.fields, field, into: &out)
         }
         out.append(head.minorVersion == 0 ? "Via: 1.0 latchkey\r\n" : "Via: 1.1 latchkey\r\n")
-        MessageWriter.field("X-Forwarded-For", route.clientAddress.text, into: &out)
+        MessageWriter.field("X-Forwarded-For", route.client, into: &out)
         MessageWriter.field("X-Request-Id", requestId, into: &out)
         writeAsked(into: &out)
         trace.writeRequest(into: &out)
