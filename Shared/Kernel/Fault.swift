@@ -52,6 +52,12 @@ public struct Fault: Error, Sendable, Equatable {
             self.detail = detail
         }
 
+        /// How a sentence begins that names it; the empty pointer is the whole body.
+        public var name: String {
+            guard place == .body else { return String(pointer.dropFirst()) }
+            return pointer.isEmpty ? "The body" : pointer
+        }
+
         /// The same field of another place.
         public func placed(in place: Place) -> Field {
             var field = self
@@ -70,7 +76,7 @@ public struct Fault: Error, Sendable, Equatable {
             if place == .body {
                 try container.encode(pointer, forKey: .pointer)
             } else {
-                try container.encode(String(pointer.dropFirst()), forKey: .parameter)
+                try container.encode(name, forKey: .parameter)
                 try container.encode(place.rawValue, forKey: .place)
             }
             try container.encode(detail, forKey: .detail)
@@ -126,8 +132,7 @@ public struct Fault: Error, Sendable, Equatable {
     public static func invalid(_ fields: [Field]) -> Fault {
         let detail =
             if fields.count == 1 {
-                // The empty pointer is the whole body.
-                "\(fields[0].pointer.isEmpty ? "The body" : fields[0].pointer) \(fields[0].detail)"
+                "\(fields[0].name) \(fields[0].detail)"
                     + (fields[0].detail.hasSuffix("?") ? "" : ".")
             } else {
                 "\(fields.count) fields are invalid."

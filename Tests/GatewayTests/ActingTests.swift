@@ -111,6 +111,7 @@ import Testing
                 let error = answer.json?["errors"]?[0]
                 #expect(error?["parameter"]?.string == "Latchkey-User")
                 #expect(error?["in"]?.string == "header")
+                #expect(answer["detail"]?.hasPrefix("Latchkey-User must ") == true)
             }
             #expect(try await me(world, as: ann.id, ann.id).status == 422)
             for user in [other.id, try await rootId(world)] {

@@ -92,7 +92,7 @@ public struct Problem: Error, Sendable {
     /// As a standard with rules of its own has it: its sentence alone, and 400 for whatever is
     /// wrong with the request's body.
     var text: Response {
-        let mistakes = fields.map { "\($0.pointer) \($0.detail)" }
+        let mistakes = fields.map { "\($0.name) \($0.detail)" }
         let text = mistakes.count > 1 ? mistakes.joined(separator: "; ") + "." : detail
         var response = Response(
             status == 415 || status == 422 ? 400 : status, fields: headers,
