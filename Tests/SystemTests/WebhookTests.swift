@@ -161,6 +161,26 @@ struct WebhookTests {
         await scene.end()
     }
 
+    @Test func `without OpenSSL the service starts, sends over http, and the log says so`()
+        async throws
+    {
+        let receiver = try await WebhookReceiver()
+        let scene = try await Scene()
+        let webhook = try await scene.webhook(receiver.url + "/in")
+        let isMissing = { scene.stack.logs.contains("OpenSSL 3 can't be loaded") }
+        #expect(!isMissing())
+        await scene.stack.invitations?.killNow()
+        let hide = "for f in /usr/lib/*/libssl.so.3; do mount --bind /dev/null \"$f\"; done"
+        try scene.stack.startInvitations(through: [
+            "unshare", "--map-root-user", "--mount", "sh", "-c", hide + "; exec \"$@\"", "sh",
+        ])
+        try await scene.stack.ready(.invitations)
+        #expect(await eventually { isMissing() })
+        _ = try await scene.call("POST", "/api/v1/webhooks/\(webhook.id)/test")
+        #expect(await eventually(within: 20_000) { receiver.messages.count == 1 })
+        await scene.end()
+    }
+
     @Test func `webhooks to private addresses are refused unless allowed`() async throws {
         let scene = try await Scene(["LATCHKEY_WEBHOOK_ALLOW_PRIVATE": "false"])
         for url in [

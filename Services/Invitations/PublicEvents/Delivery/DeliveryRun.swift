@@ -5,8 +5,9 @@ import Webhooks
 
 /// Sends the due deliveries of one webhook until none are left.
 struct DeliveryRun: Sendable {
-    /// Events that are read at once.
-    private static let batch = 100
+    /// Events that are read at once, for each that is sent concurrently: there can be a thousand
+    /// runs, and all keep theirs in memory.
+    private static let batch = 4
     /// Milliseconds after which it yields to other webhooks.
     private static let turn = 10_000
     /// Entities and workspaces whose events are sent concurrently: more with each batch that takes
@@ -47,7 +48,8 @@ struct DeliveryRun: Sendable {
             var (width, last) = (Self.width.lowerBound, begin)
             while !Task.isCancelled {
                 guard Ticks.now < end else { return .again }
-                guard let batch = try useCases.dueDeliveries(at: webhookId, limit: Self.batch)
+                guard
+                    let batch = try useCases.dueDeliveries(at: webhookId, limit: Self.batch * width)
                 else {
                     return .idle
                 }
