@@ -67,7 +67,7 @@ struct WebhookTLSConnectionTests {
 
     @Test func `bytes that arrive one by one make the same message`() async throws {
         let receiver = try await WebhookReceiver()
-        try receiver.trust(secret.text)
+        try await receiver.trust(secret.text)
         let port = try #require(
             receiver.secureURL().split(separator: ":").last.flatMap { UInt16($0) })
         let slow = RawServer { client, _ in

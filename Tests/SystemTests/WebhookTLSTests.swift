@@ -46,7 +46,7 @@ struct WebhookTLSTests {
         transport: Transport
     ) async throws {
         let receiver = try await WebhookReceiver()
-        try receiver.trust(secret.text)
+        try await receiver.trust(secret.text)
         let outcome = try await send(
             by: transport, to: receiver.secureURL() + "/in", trusting: receiver.certificates)
         #expect(outcome == .answered(status: 204, retryAfter: nil))

@@ -54,7 +54,7 @@ struct WebhookTests {
         let receiver = try await WebhookReceiver()
         let scene = try await Scene()
         let webhook = try await scene.webhook(receiver.url + "/in")
-        try receiver.trust(webhook.secret)
+        try await receiver.trust(webhook.secret)
         _ = try await scene.stack.invite("grace", to: scene.entity, by: scene.ada.token)
         let grace = try await scene.stack.takeUp(try await scene.stack.claim("grace"))
         // The former secret still verifies for a day.
@@ -76,7 +76,7 @@ struct WebhookTests {
         #expect(feed.json?["data"]?.items == receiver.messages.map(\.body))
         // And with the new one alone.
         let other = try await WebhookReceiver()
-        try other.trust(rotated["secret"] ?? "")
+        try await other.trust(rotated["secret"] ?? "")
         _ = try await scene.call(
             "PATCH", "/api/v1/webhooks/\(webhook.id)", #"{"url":"\#(other.url)/in"}"#)
         _ = try await scene.call("POST", "/api/v1/webhooks/\(webhook.id)/test")
@@ -91,7 +91,7 @@ struct WebhookTests {
         let receiver = try await WebhookReceiver()
         let scene = try await Scene(["LATCHKEY_WEBHOOK_RETRIES": "0,1"])
         let webhook = try await scene.webhook(receiver.url + "/in")
-        try receiver.trust(webhook.secret)
+        try await receiver.trust(webhook.secret)
         try receiver.setDown(true)
         _ = try await scene.stack.invite("grace", to: scene.entity, by: scene.ada.token)
         let isGivenUp = try await eventually(within: 20_000) {
@@ -138,7 +138,7 @@ struct WebhookTests {
         let scene = try await Scene(["LATCHKEY_WEBHOOK_RETRIES": "60"])
         let trusted = try await scene.webhook(receiver.secureURL() + "/in")
         let expired = try await scene.webhook(receiver.secureURL("expired") + "/in")
-        try receiver.trust(trusted.secret)
+        try await receiver.trust(trusted.secret)
         await scene.stack.invitations?.killNow()
         try scene.stack.startInvitations(
             through: PrivateTrust(file: receiver.certificates).wrapper)

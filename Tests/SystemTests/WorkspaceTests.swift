@@ -108,7 +108,7 @@ import Testing
             body: #"{"url":"\#(receiver.url)/in","events":["*"]}"#)
         let secret = try #require(made["secret"], "\(made.text)")
         stack.issue(secret)
-        try receiver.trust(secret)
+        try await receiver.trust(secret)
         let workspace = try await stack.workspace(ada.token)
         let grace = try await stack.member("grace", of: workspace, by: ada.token)
         let path = "/api/v2/workspaces/\(workspace)/sharedUsers/\(grace.id)"

@@ -2,10 +2,11 @@
 
 The argument is a folder for certificates. Prints one line of JSON when it is ready, then one for
 each message: path, id, whether it is verified, its body, the number of its connection, and whether
-that resumed a TLS session. The path decides the response: `/204`,
-`/500`, `/huge`, `/slow`; `/raw?<text>` sends that text, percent-encoded, and closes the connection,
-`/reset?<text>` resets it, `/hold?<text>` keeps it open; others are 204. Lines on standard input: `secret <text>` adds one to
-verify with; `down` makes all responses 503, `up` ends that. Exits when standard input closes.
+that resumed a TLS session. The path decides the response: `/204`, `/500`, `/huge`, `/slow`;
+`/raw?<text>` sends that text, percent-encoded, and closes the connection, `/reset?<text>` resets it,
+`/hold?<text>` keeps it open; others are 204. Lines on standard input: `secret <text>` adds one to
+verify with, and a line of output says how many there are; `down` makes all responses 503, `up` ends
+that. Exits when standard input closes.
 """
 import datetime
 import http.server
@@ -168,6 +169,7 @@ for line in sys.stdin:
     words = line.split()
     if words[:1] == ["secret"]:
         secrets.append(words[1])
+        say({"secrets": len(secrets)})
     elif words[:1] == ["down"]:
         state["down"] = True
     elif words[:1] == ["up"]:

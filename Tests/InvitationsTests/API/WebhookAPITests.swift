@@ -291,7 +291,7 @@ extension ServedInvitations {
                     "a@example.com", to: served.entity("D\(number)", by: dead), by: dead)
             }
             let receivers = served.receivers
-            #expect(await eventually { receivers.got.count == 128 })
+            #expect(await eventually(within: 60_000) { receivers.got.count == 128 })
             try await served.webhook(liveURL, by: ada)
             try await served.invite("a@example.com", to: served.entity("L", by: ada), by: ada)
             #expect(await eventually { receivers.ids(at: liveURL).count == 1 })

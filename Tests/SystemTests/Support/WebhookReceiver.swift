@@ -32,6 +32,7 @@ final class WebhookReceiver: @unchecked Sendable {  // started and stopped by on
     private let output = Pipe()
     private var ready = JSONValue.null
     private let state = Mutex<[Message]>([])
+    private let secrets = Atomic(0)
 
     /// In order of arrival.
     var messages: [Message] { state.withLock { $0 } }
@@ -68,7 +69,11 @@ final class WebhookReceiver: @unchecked Sendable {  // started and stopped by on
     }
 
     /// Verifies messages with this secret from now on.
-    func trust(_ secret: String) throws { try say("secret \(secret)") }
+    func trust(_ secret: String) async throws {
+        let before = secrets.load(ordering: .relaxed)
+        try say("secret \(secret)")
+        try #require(await eventually { secrets.load(ordering: .relaxed) > before })
+    }
 
     /// Whether it responds 503 to everything.
     func setDown(_ isDown: Bool) throws { try say(isDown ? "down" : "up") }
@@ -78,6 +83,7 @@ final class WebhookReceiver: @unchecked Sendable {  // started and stopped by on
     }
 
     private func note(_ line: JSONValue) {
+        if let count = line["secrets"]?.int { return secrets.store(count, ordering: .relaxed) }
         let message = Message(
             path: line["path"]?.string ?? "", id: line["id"]?.string ?? "",
             isVerified: line["verified"]?.bool ?? false, host: line["host"]?.string ?? "",

@@ -13,7 +13,7 @@ package actor WebhookDispatcher {
     /// Webhooks served concurrently.
     private static let maximumRuns = 1_000
     private static let graceMilliseconds = 3_000
-    /// Concurrent messages. One takes some 50 KiB, mostly for TLS.
+    /// Concurrent messages. One takes some 50 KiB, half of it for TLS.
     private static let concurrent = (healthy: 1_024, failing: 256)
     private nonisolated let slots: DeliverySlots
 
