@@ -137,7 +137,8 @@ let package = Package(
         // The parts of the invitations context: neither kind of invitations knows the other, and
         // what sends events knows neither.
         context(
-            "PublicEvents", ["GatewayClient", "InvitationsContract", "Webhooks"],
+            "PublicEvents",
+            ["GatewayClient", "InvitationsContract", "OrganizationsContract", "Webhooks"],
             path: "Services/Invitations/PublicEvents", exclude: []),
         context(
             "Inviting", ["InvitationsContract"], path: "Services/Invitations/Inviting",

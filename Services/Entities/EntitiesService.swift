@@ -37,7 +37,9 @@ public func makeEntities(
     let listeners = [
         ("organizations", settings.organizationsURL), ("invitations", settings.invitationsURL),
     ].compactMap { name, url in url.map { (name, $0) } }
-    let relays = EventRelays(to: listeners, from: database, signer: signer, runtime)
+    let relays = EventRelays(
+        to: listeners, publishingAt: settings.invitationsURL, from: database, signer: signer,
+        runtime)
     let useCases = EntitiesUseCases(
         database: database, ids: IDMinter(clock: runtime.clock, random: runtime.random),
         directory: remote.directory, organizations: remote.organizations,

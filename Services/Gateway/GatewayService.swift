@@ -134,8 +134,7 @@ func makeGateway(
     let audit = AuditHandlers(
         database: database, contexts: makeAuditContexts(upstreams, signer, runtime), proxy: proxy)
     let authZEN = makeAuthZEN(settings, database, ids, upstreams, signer, runtime)
-    let relays = EventRelays(
-        to: upstreams.map { ($0.name, $0.url) }, from: database, signer: signer, runtime)
+    let relays = makeRelays(settings, database, upstreams, signer, runtime)
     let idempotency = IdempotencyKeys(database, clock: runtime.clock)
     let health = makeHealth(
         database, upstreams, relays, mailWorker, idempotency, gate, runtime)
@@ -204,6 +203,15 @@ private func makeAuthZEN(
                 key: HMACSHA256(key: settings.encryptionSecret)
                     .authenticate(Array("latchkey search tokens".utf8)))),
         ids: ids, logger: runtime.logger, publicURL: settings.common.publicURL)
+}
+
+private func makeRelays(
+    _ settings: GatewaySettings, _ database: Database, _ upstreams: [Upstream],
+    _ signer: IdentitySigner, _ runtime: Runtime
+) -> EventRelays {
+    EventRelays(
+        to: upstreams.map { ($0.name, $0.url) }, publishingAt: settings.invitationsURL,
+        from: database, signer: signer, runtime)
 }
 
 private func makeOperations(

@@ -12,6 +12,8 @@ public func makeIntegrations(
 ) async throws -> ContextService {
     let database = try Database.open(
         "integrations", migrations: integrationsMigrations, settings.common, runtime)
+    let signer = IdentitySigner(
+        issuer: "integrations", keys: settings.common.keys, clock: runtime.clock)
     var neighbours: @Sendable () async -> [UpstreamState] = { [] }
     let users: any Directory
     if let directory {
@@ -20,8 +22,6 @@ public func makeIntegrations(
         guard let gateway = settings.gatewayURL else {
             throw StartFailure("LATCHKEY_GATEWAY_URL is not set")
         }
-        let signer = IdentitySigner(
-            issuer: "integrations", keys: settings.common.keys, clock: runtime.clock)
         let client = ServiceClient(
             "gateway", at: gateway, signer: signer, on: runtime.group, tracer: runtime.tracer)
         neighbours = { [await client.state()] }
@@ -39,6 +39,9 @@ public func makeIntegrations(
             .integration: .here(ThingsByExternalID(IntegrationStore.externalIds, in: database)),
             .team: .here(ThingsByExternalID(TeamStore.externalIds, in: database)),
         ]),
-        over: database, jobs: JobRunner(useCases.jobs, of: database, runtime),
+        over: database,
+        EventRelays(
+            to: [], publishingAt: settings.invitationsURL, from: database, signer: signer, runtime),
+        jobs: JobRunner(useCases.jobs, of: database, runtime),
         neighbours: neighbours, settings.common, runtime)
 }

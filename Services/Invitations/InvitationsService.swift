@@ -16,15 +16,18 @@ package struct InvitationsRemote: Sendable {
     package var directory: any Directory
     package var entities: any Entities
     package var stores: any Stores
+    package var organizations: any Organizations
     /// For the metrics.
     var states: @Sendable () async -> [UpstreamState] = { [] }
 
     package init(
-        directory: any Directory, entities: any Entities, stores: any Stores
+        directory: any Directory, entities: any Entities, stores: any Stores,
+        organizations: any Organizations
     ) {
         self.directory = directory
         self.entities = entities
         self.stores = stores
+        self.organizations = organizations
     }
 }
 
@@ -73,6 +76,9 @@ package func makeInvitations(
         names: ThingNames([
             .workspace: .here(context.workspaces.byExternalId),
             .entity: .there { try await remote.entities.ids(ofEntities: $0) },
+            .organization: .there {
+                try await remote.organizations.ids(ofOrganizations: $0)
+            },
         ]),
         over: database,
         jobs: JobRunner(context.jobs, of: database, runtime, committed: context.wrote),
@@ -123,7 +129,8 @@ extension InvitationsContext {
                 quota: settings.quotas.workspaces),
             webhooks: WebhooksUseCases(
                 database: database, ids: ids, random: runtime.random, clock: runtime.clock,
-                directory: remote.directory, targets: network, secret: settings.encryptionSecret,
+                directory: remote.directory, organizations: remote.organizations, targets: network,
+                secret: settings.encryptionSecret,
                 outbox: outbox, sender: sender, wrote: wrote),
             clock: runtime.clock)
     }
@@ -164,7 +171,8 @@ private func makeRemote(
         "organizations", "LATCHKEY_ORGANIZATIONS_URL", settings.organizationsURL)
     var remote = InvitationsRemote(
         directory: DirectoryClient(client: gateway), entities: EntitiesClient(client: entities),
-        stores: StoresClient(client: organizations))
+        stores: StoresClient(client: organizations),
+        organizations: OrganizationsClient(client: organizations))
     remote.states = {
         [await gateway.state(), await entities.state(), await organizations.state()]
     }

@@ -5,7 +5,8 @@ import SQLite
 import ServiceKit
 import Workspaces
 
-/// Periodic work: expires invitations, e-mails the owners of disabled webhooks, deletes old events.
+/// Periodic work: expires invitations, e-mails the owners of disabled webhooks, deletes old
+/// deliveries.
 final class InvitationsSweep: Sendable {
     private static let milliseconds = 5_000
     /// In rounds: once an hour.
@@ -38,8 +39,8 @@ final class InvitationsSweep: Sendable {
                     while !Task.isCancelled, try await context.webhooks.purgeWebhooks() {}
                 }
                 if round.isMultiple(of: Self.purgeEvery) {
-                    await Self.trying("deleting old events failed", logger) {
-                        while !Task.isCancelled, try await context.webhooks.purgeEvents() > 0 {}
+                    await Self.trying("deleting old deliveries failed", logger) {
+                        while !Task.isCancelled, try await context.webhooks.purgeDeliveries() > 0 {}
                     }
                 }
                 round += 1

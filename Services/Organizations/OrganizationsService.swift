@@ -36,8 +36,8 @@ public func makeOrganizations(
         issuer: "organizations", keys: settings.common.keys, clock: runtime.clock)
     let remote = try remote ?? makeRemote(settings, signer, runtime)
     let relays = EventRelays(
-        to: settings.entitiesURL.map { [("entities", $0)] } ?? [], from: database,
-        signer: signer, runtime)
+        to: settings.entitiesURL.map { [("entities", $0)] } ?? [],
+        publishingAt: settings.invitationsURL, from: database, signer: signer, runtime)
     let useCases = OrganizationsUseCases(
         database: database, ids: IDMinter(clock: runtime.clock, random: runtime.random),
         random: runtime.random, vault: vault, directory: remote.directory,

@@ -6,6 +6,7 @@ public struct OrganizationsSettings: Sendable {
     public var quotas: OrganizationQuotas
     public var gatewayURL: ServiceURL?
     public var entitiesURL: ServiceURL?
+    public var invitationsURL: ServiceURL?
     /// The key that encrypts secrets at rest.
     public var encryptionSecret: [UInt8]
     /// Whether buckets can have private addresses.
@@ -19,6 +20,9 @@ public struct OrganizationsSettings: Sendable {
         entitiesURL = settings.url(
             "LATCHKEY_ENTITIES_URL", default: "http://127.0.0.1:8101",
             "URL of the entities service")
+        invitationsURL = settings.url(
+            "LATCHKEY_INVITATIONS_URL", default: "http://127.0.0.1:8104",
+            "URL of the invitations service, which has webhooks and the feed of events")
         encryptionSecret = settings.secret(
             "LATCHKEY_ENCRYPTION_SECRET", minimumBytes: 32,
             "Key that encrypts secrets at rest (registry keys, storage secrets), at least 32 "

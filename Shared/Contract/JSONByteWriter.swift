@@ -96,6 +96,12 @@ public struct JSONByteWriter: ~Copyable {
         member(name, time.rfc3339)
     }
 
+    /// A member whose value is JSON already.
+    public mutating func member(_ name: String, json: String) {
+        member(name)
+        bytes.append(contentsOf: json.utf8)
+    }
+
     /// A member with an object.
     public mutating func member(_ name: String, _ value: some JSONByteWritable) {
         member(name)

@@ -13,6 +13,16 @@ public enum CrashPoint: String, Sendable, CaseIterable {
     case inboxReceived = "inbox.received"
     /// What it brings about is on disk; its sender does not know.
     case inboxApplied = "inbox.applied"
+    /// Events for subscribers have been read and are about to be sent.
+    case eventsRead = "events.read"
+    /// The context with the webhooks has acknowledged them; they still wait in the outbox.
+    case eventsSent = "events.sent"
+    /// They have left the outbox.
+    case eventsMarked = "events.marked"
+    /// Another context's events have come and nothing has been done about them.
+    case eventsReceived = "events.received"
+    /// They are in the feed; their sender does not know.
+    case eventsStored = "events.stored"
     /// Another context has done its part of a change, and this one has not.
     case commandDone = "command.done"
     /// A slice of a job is on disk, and others are left.

@@ -10,6 +10,11 @@ extension Value {
         return .text(String(decoding: json, as: UTF8.self))
     }
 
+    /// A list of numbers as one parameter: a JSON array, for `json_each`.
+    public static func numbers(_ numbers: [Int]) -> Value {
+        .text("[" + numbers.map(String.init).joined(separator: ",") + "]")
+    }
+
     /// As the encoder would write them, in a tenth of its time; nil if one needs an escape. Lists
     /// of ids, of which there may be thousands, never do.
     private static func plainJSON(_ texts: [String]) -> String? {

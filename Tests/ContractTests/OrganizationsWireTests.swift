@@ -64,8 +64,9 @@ import Testing
         try same(membership, "membership-query") {
             $0.userId == membership.userId && $0.organizationId == membership.organizationId
         }
-        try same(MembershipReply(membershipId: Cast.membership), "membership-answer") {
-            $0.membershipId == Cast.membership
+        let reply = MembershipReply(membershipId: Cast.membership, isAdmin: true)
+        try same(reply, "membership-answer") {
+            $0.membershipId == Cast.membership && $0.isAdmin == true
         }
         try same(MembershipReply(membershipId: nil), "membership-answer-none") {
             $0.membershipId == nil
@@ -140,7 +141,8 @@ import Testing
             """)
         #expect(answer == (try Golden.text("store-access-answer")))
         let escaped = try read(
-            MembershipReply.self, #"{"\u006dembershipId":"\u006dem_01KF0000000000000000000008"}"#)
+            MembershipReply.self,
+            #"{"isAdmin":true,"\u006dembershipId":"\u006dem_01KF0000000000000000000008"}"#)
         #expect(escaped == (try Golden.text("membership-answer")))
         #expect(try read(MembershipReply.self, "{}") == Golden.text("membership-answer-none"))
     }

@@ -88,13 +88,16 @@ import Testing
                 fields: bob)
             #expect(changed["permissions"] == "write", "\(changed.text)")
 
-            let feed = try await alone.api.call("GET", "/api/v1/events?after=1", fields: bob)
+            let feed = try await alone.api.call(
+                "GET", "/api/v1/events?type=workspace.*&after=2", fields: bob)
             let told = JSONValue(Array(asked.golden(feed.text).utf8))?["data"]?.items ?? []
             let goldens = ["public-workspace-invitation-event", "public-workspace-member-event"]
             for (event, golden) in zip(told, goldens) {
                 let agreed = JSONValue(try Golden.bytes(golden))
                 #expect(event.names == agreed?.names, "\(golden)")
-                for name in ["type", "sequence", "created_at", "data"] {
+                for name in [
+                    "type", "sequence", "created_at", "data", "actor_id", "subject", "parent",
+                ] {
                     #expect(event[name] == agreed?[name], "\(golden) \(name)")
                 }
             }

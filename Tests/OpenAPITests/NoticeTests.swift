@@ -1,4 +1,9 @@
+import Contract
+import EntitiesContract
+import GatewayContract
+import IntegrationsContract
 import InvitationsContract
+import OrganizationsContract
 import TestSupport
 import Testing
 
@@ -31,5 +36,17 @@ import Testing
         #expect(page.contains("href=\"#messages\""))
         #expect(page.contains("id=\"object-InvitationEventData\""))
         #expect(page.contains("id=\"object-WorkspaceMemberEventData\""))
+    }
+
+    @Test func `webhooks can name the types of all contexts' events, and no others`() {
+        let changes =
+            GatewayChange.catalog + EntityChange.catalog + OrganizationChange.catalog
+            + IntegrationChange.catalog + InvitationChange.catalog + WorkspaceChange.catalog
+            + WebhookChange.catalog
+        #expect(Set(EventTypes.all) == Set(changes.filter(\.hasOwnEvent).map(\.type)))
+        #expect(Set(EventTypes.all).count == EventTypes.all.count)
+        #expect(EventTypes.matching(["*"]) == EventTypes.all)
+        let shares = ["share.created", "share.removed", "share.passed_on"]
+        #expect(EventTypes.matching(["share.*"]) == shares)
     }
 }

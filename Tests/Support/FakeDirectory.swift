@@ -22,6 +22,8 @@ public final class FakeDirectory: Directory {
     /// Makes a user a platform admin.
     public func promote(_ id: String) { admins.withLock { _ = $0.insert(id) } }
 
+    public func demote(_ id: String) { admins.withLock { _ = $0.remove(id) } }
+
     public func isPlatformAdmin(_ userId: String) -> Bool {
         admins.withLock { $0.contains(userId) }
     }

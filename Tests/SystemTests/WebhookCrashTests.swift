@@ -31,14 +31,15 @@ import Testing
             """
             BEGIN;
             WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < \(count))
-            INSERT INTO events (number, id, type, subject_id, recipient, sequence, data, created_at)
-            SELECT i, printf('evt_%026d', i), 'invitation.sent', printf('ent_%026d', i % 500),
-                '\(owner)', i, '{}', unixepoch() * 1000 FROM n;
-            INSERT INTO event_counts VALUES ('\(owner)', \(count));
+            INSERT INTO events (number, id, type, subject_type, subject_id, parent_type, parent_id,
+                recipient, data, created_at, stored_at)
+            SELECT 1000 + i, printf('evt_%026d', i), 'invitation.sent', 'invitation', 'inv_1',
+                'entity', printf('ent_%026d', i % 500), '\(owner)', '{}', unixepoch() * 1000,
+                unixepoch() * 1000 FROM n;
             INSERT INTO deliveries (webhook_id, event_number, event_id, type, subject_id, status,
                 next_at, created_at)
-            SELECT '\(webhook)', number, id, type, subject_id, 'pending', created_at, created_at
-            FROM events;
+            SELECT '\(webhook)', number, id, type, parent_id, 'pending', created_at, created_at
+            FROM events WHERE number > 1000;
             COMMIT;
             """, on: stack, "invitations")
         try #require(made.isEmpty, "\(made)")
@@ -61,7 +62,7 @@ import Testing
         let ada = try await stack.user("ada")
         let made = try await stack.api.call(
             "POST", "/api/v1/webhooks", token: ada.token,
-            body: #"{"url":"http://127.0.0.1:\#(receiver.port)/"}"#)
+            body: #"{"url":"http://127.0.0.1:\#(receiver.port)/","events":["invitation.*"]}"#)
         let webhook = try #require(made["id"], "\(made.text)")
         await stack.invitations?.killNow()
         try await Self.fill(stack, webhook, ada.id)

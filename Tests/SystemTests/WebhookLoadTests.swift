@@ -18,15 +18,17 @@ import Testing
             """
             BEGIN;
             WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < \(count))
-            INSERT INTO events (number, id, type, subject_id, recipient, sequence, data, created_at)
-            SELECT i, printf('evt_%026d', i), 'invitation.sent', printf('ent_%026d', i),
-                '\(owner)', i, '{}', unixepoch() * 1000 FROM n;
-            INSERT INTO event_counts VALUES ('\(owner)', \(count));
+            INSERT INTO events (number, id, type, subject_type, subject_id, recipient, data,
+                created_at, stored_at)
+            SELECT 1000 + i, printf('evt_%026d', i), 'invitation.sent', 'invitation',
+                printf('inv_%026d', i), '\(owner)', '{}', unixepoch() * 1000,
+                unixepoch() * 1000 FROM n;
             WITH hooks (place, id) AS (VALUES \(list))
             INSERT INTO deliveries (webhook_id, event_number, event_id, type, subject_id, status,
                 next_at, created_at)
             SELECT hooks.id, number, events.id, type, subject_id, 'pending', 0, created_at
-            FROM events JOIN hooks ON hooks.place = number % \(webhooks.count);
+            FROM events JOIN hooks ON hooks.place = number % \(webhooks.count)
+            WHERE number > 1000;
             COMMIT;
             """, on: stack, "invitations")
         try #require(made.isEmpty, "\(made)")
@@ -55,9 +57,10 @@ import Testing
         let ada = try await stack.user("ada")
         var webhooks: [String] = []
         for number in 0..<Self.webhooks {
+            let url = "\(scheme)://127.0.0.1:\(receiver.port)/\(number)"
             let made = try await stack.api.call(
                 "POST", "/api/v1/webhooks", token: ada.token,
-                body: #"{"url":"\#(scheme)://127.0.0.1:\#(receiver.port)/\#(number)"}"#)
+                body: #"{"url":"\#(url)","events":["invitation.*"]}"#)
             webhooks.append(try #require(made["id"], "\(made.text)"))
         }
         await stack.invitations?.killNow()

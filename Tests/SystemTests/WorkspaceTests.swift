@@ -103,9 +103,13 @@ import Testing
         try await stack.start()
         let ada = try await stack.user("ada")
         let receiver = try await WebhookReceiver()
+        let types =
+            #"["workspace.invitation_sent","workspace.invitation_accepted","#
+            + #""workspace.invitation_rejected","workspace.permissions_changed","#
+            + #""workspace.member_removed"]"#
         let made = try await stack.api.call(
             "POST", "/api/v1/webhooks", token: ada.token,
-            body: #"{"url":"\#(receiver.url)/in","events":["*"]}"#)
+            body: #"{"url":"\#(receiver.url)/in","events":\#(types)}"#)
         let secret = try #require(made["secret"], "\(made.text)")
         stack.issue(secret)
         try await receiver.trust(secret)
@@ -126,7 +130,8 @@ import Testing
         #expect(await eventually(within: 20_000) { receiver.messages.count == expected.count })
         #expect(receiver.messages.allSatisfy { $0.isVerified })
         #expect(receiver.messages.map(\.type) == expected)
-        #expect(receiver.messages.map(\.sequence) == Array(1...expected.count))
+        let sequences = receiver.messages.compactMap(\.sequence)
+        #expect(sequences.count == expected.count && sequences == sequences.sorted())
         await stack.killAll()
     }
 

@@ -445,7 +445,7 @@ def webhooks_of(name, urls):
         "email": f"{name}@example.com", "username": name, "displayName": name})["id"]
     bearer = call("POST", "/api/tokens", {
         "name": "bench", "userId": user, "scopes": ["webhooks:write"]})["token"]
-    return user, [call("POST", "/api/v1/webhooks", {"url": url}, bearer)["id"] for url in urls]
+    return user, [call("POST", "/api/v1/webhooks", {"url": url, "events": ["invitation.*"]}, bearer)["id"] for url in urls]
 
 
 def memory(child):

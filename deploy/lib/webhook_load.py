@@ -95,16 +95,17 @@ def fill(path, targets, count):
             numbers = range(number, number + own)
             number += own
             db.executemany(
-                "INSERT INTO events (number, id, type, subject_id, recipient, sequence, data,"
-                " created_at) VALUES (?, ?, 'invitation.sent', ?, ?, ?, ?, unixepoch() * 1000)",
-                ((n, f"evt_{n:026}", f"ent_{n % 500:026}", user, n - numbers[0] + 1, DATA)
+                "INSERT INTO events (number, id, type, subject_type, subject_id, parent_type,"
+                " parent_id, recipient, data, created_at, stored_at)"
+                " VALUES (?, ?, 'invitation.sent', 'invitation', ?, 'entity', ?, ?, ?,"
+                " unixepoch() * 1000, unixepoch() * 1000)",
+                ((n, f"evt_{n:026}", f"inv_{n:026}", f"ent_{n % 500:026}", user, DATA)
                  for n in numbers))
-            db.execute("INSERT INTO event_counts VALUES (?, ?)", (user, own))
             rows = [(hooks[n % (len(hooks) - 1)], n) for n in numbers]
             rows += [(hooks[-1], n) for n in numbers[:1_000]]
             db.executemany(
                 "INSERT INTO deliveries (webhook_id, event_number, event_id, type, subject_id,"
-                " status, next_at, created_at) SELECT ?, number, id, type, subject_id, 'pending', 0,"
+                " status, next_at, created_at) SELECT ?, number, id, type, parent_id, 'pending', 0,"
                 " created_at FROM events WHERE number = ?", rows)
         db.commit()
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -13,7 +13,7 @@ struct InvitationsAPI: Sendable {
     var routes: [Route] {
         CollaborationAPI(useCases: context.invitations).routes
             + WorkspacesAPI(useCases: context.workspaces).routes
-            + WebhooksAPI(useCases: context.webhooks).routes
+            + WebhooksAPI(useCases: context.webhooks, faults: faults).routes
             + [
                 .later(InvitationQueries.view) { try await view($0) },
                 .later(InvitationQueries.answer) { try await answer($0) },

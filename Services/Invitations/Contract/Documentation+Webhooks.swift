@@ -8,12 +8,18 @@ extension WebhookBody: Documented {
         [
             Member("id", "A ULID with the prefix `whk_`.", .id("whk_")),
             Member("url", "The URL that receives events.", example: "https://example.com/latchkey"),
-            Member("events", "Event types to send; `*` means all.", .types),
+            Member("scope", "Whose events it receives.", .words(EventScope.allCases)),
+            Member(
+                "organization_id", "The organization, with the scope `organization`.",
+                .id(like: "org_"), example: .null),
+            Member("events", NewWebhookBody.eventsMeaning, .types),
+            Member("receives", "The types of events that it receives.", .receivedTypes),
             Member("enabled", "Whether events are sent.", example: true),
             Member(
                 "disabled_reason",
                 "Why we disabled the webhook: `gone` if it returned 410, `failing` if every "
-                    + "delivery has failed for \(WebhookLimits.failingDays) days.",
+                    + "delivery has failed for \(WebhookLimits.failingDays) days, "
+                    + "`not_permitted` if its owner can no longer have the events of its scope.",
                 .words(WebhookDisabledReason.allCases), example: .null),
             Member("created_at", "When the webhook was created."),
             Member(
@@ -29,13 +35,25 @@ extension NewWebhookBody: Documented {
     public static var members: [Member] {
         [
             url,
-            Member("events", "Event types to send; `*` means all.", .types.falling(backTo: ["*"])),
+            Member(
+                "scope",
+                "Whose events it receives: those of what the caller owns, those of an "
+                    + "organization that the caller owns or administers, or all (platform admins "
+                    + "with the scope `events:read`). It can't be changed later.",
+                .words(EventScope.allCases).falling(backTo: .string(EventScope.own.rawValue))),
+            Member(
+                "organization_id",
+                "The organization; required with the scope `organization`, and only there.",
+                .id(like: "org_").naming(.organization)),
+            Member("events", eventsMeaning, .types.falling(backTo: ["*"])),
             Member(
                 "enabled", "Whether events are sent.", .plain.falling(backTo: true),
                 example: true),
         ]
     }
 
+    fileprivate static let eventsMeaning =
+        "Event types to send; `invitation.*` means all that begin like that, `*` all."
     fileprivate static let url = Member(
         "url",
         "The URL that receives events: http or https, with a public address.", .url,
@@ -49,7 +67,7 @@ extension WebhookPatchBody: Documented {
     public static var members: [Member] {
         [
             NewWebhookBody.url,
-            Member("events", "Event types to send; `*` means all.", .types),
+            Member("events", NewWebhookBody.eventsMeaning, .types),
             Member("enabled", "Whether events are sent.", example: true),
         ]
     }
@@ -77,7 +95,11 @@ extension RedeliverBody: Documented {
     public static let meaning = "Which events to redeliver."
 
     public static var members: [Member] {
-        [Member("since", "The earliest time of the events to redeliver.")]
+        [
+            Member("since", "The earliest time of the events to redeliver."),
+            Member("until", "The end of that time, exclusive; now unless given."),
+            Member("events", "Only these types, as in a webhook's `events`.", .types),
+        ]
     }
 }
 
@@ -126,8 +148,18 @@ enum EventMembers {
         Member("type", "The event's type.", example: "invitation.sent"),
         Member("created_at", "When the event occurred."),
         Member(
-            "sequence", "The event's number among the owner's events, from 1 without gaps.",
+            "sequence",
+            "The event's number among all events; greater than those of earlier ones.",
             example: 42),
+        Member(
+            "actor_id", "The user who did it; null for changes by us.", .id(like: "usr_")),
+        Member(
+            "acting_id", "The platform admin whose token acted for that user.",
+            .id(like: "usr_"), example: .null),
+        Member("subject", "What it happened to."),
+        Member(
+            "parent", "What that belongs to: the entity of an invitation, for example.",
+            example: .null),
     ]
 }
 
@@ -166,8 +198,14 @@ extension CollaboratorEventData: Documented {
 extension Rule {
     fileprivate static var types: Rule {
         var rule = Rule.list(
-            WebhookLimits.types, of: .words(InvitationEvents.subscribable, named: "EventType"))
+            WebhookLimits.types, of: .words(EventTypes.subscribable, named: "EventType"))
         rule.example = ["*"]
+        return rule
+    }
+
+    fileprivate static var receivedTypes: Rule {
+        var rule = Rule()
+        rule.example = ["invitation.sent"]
         return rule
     }
 

@@ -16,10 +16,6 @@ public enum InvitationEvents {
     ]
     /// Sent to one webhook on its owner's request.
     public static let test = "webhook.test"
-    /// In place of types: all of them.
-    public static let everything = "*"
-    /// What a webhook can name.
-    public static let subscribable = [everything] + all + WorkspaceEvents.all
 }
 
 /// `data` of `invitation.…`
@@ -97,12 +93,19 @@ public struct EventBody: Codable, Sendable {
     public let type: String
     public let createdAt: Timestamp
     public let sequence: Int
+    @OrNull public var actorId: String?
+    @OrNull public var actingId: String?
+    public let subject: AuditEntryBody.Subject
+    @OrNull public var parent: AuditEntryBody.Subject?
     public let data: Content
 
     enum CodingKeys: String, CodingKey {
         case id, type
         case createdAt = "created_at"
-        case sequence, data
+        case sequence
+        case actorId = "actor_id"
+        case actingId = "acting_id"
+        case subject, parent, data
     }
 }
 
@@ -125,12 +128,19 @@ public struct TypedEventBody<Content: Documented & Equatable>: Codable, Sendable
     public let type: String
     public let createdAt: Timestamp
     public let sequence: Int
+    @OrNull public var actorId: String?
+    @OrNull public var actingId: String?
+    public let subject: AuditEntryBody.Subject
+    @OrNull public var parent: AuditEntryBody.Subject?
     public let data: Content
 
     enum CodingKeys: String, CodingKey {
         case id, type
         case createdAt = "created_at"
-        case sequence, data
+        case sequence
+        case actorId = "actor_id"
+        case actingId = "acting_id"
+        case subject, parent, data
     }
 }
 

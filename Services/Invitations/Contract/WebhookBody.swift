@@ -1,12 +1,17 @@
 import Contract
 import Kernel
 
-/// A URL that receives the events of its owner's entities and workspaces.
+/// A URL that receives the events of a scope.
 public struct WebhookBody: Codable, Sendable, Equatable {
     public let id: String
     public let url: String
-    /// Types of events; `*` means all.
+    public let scope: EventScope
+    /// With the scope `organization`.
+    @OrNull public var organizationId: String?
+    /// Types of events; `share.*` and the like mean several, `*` all.
     public let events: [String]
+    /// The types that they stand for.
+    public let receives: [String]
     public let enabled: Bool
     @OrNull public var disabledReason: WebhookDisabledReason?
     public let createdAt: Timestamp
@@ -14,13 +19,16 @@ public struct WebhookBody: Codable, Sendable, Equatable {
     public let secret: String?
 
     public init(
-        id: String, url: String, events: [String], enabled: Bool,
-        disabledReason: WebhookDisabledReason?,
-        createdAt: Timestamp, secret: String? = nil
+        id: String, url: String, scope: EventScope, organizationId: String?, events: [String],
+        enabled: Bool, disabledReason: WebhookDisabledReason?, createdAt: Timestamp,
+        secret: String? = nil
     ) {
         self.id = id
         self.url = url
+        self.scope = scope
+        _organizationId = OrNull(wrappedValue: organizationId)
         self.events = events
+        receives = EventTypes.matching(events)
         self.enabled = enabled
         _disabledReason = OrNull(wrappedValue: disabledReason)
         self.createdAt = createdAt
@@ -28,7 +36,9 @@ public struct WebhookBody: Codable, Sendable, Equatable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case id, url, events, enabled
+        case id, url, scope
+        case organizationId = "organization_id"
+        case events, receives, enabled
         case disabledReason = "disabled_reason"
         case createdAt = "created_at"
         case secret
@@ -38,13 +48,26 @@ public struct WebhookBody: Codable, Sendable, Equatable {
 /// `POST /api/v1/webhooks`
 public struct NewWebhookBody: Codable, Sendable {
     public let url: String
+    public let scope: String?
+    public let organizationId: String?
     public let events: [String]?
     public let enabled: Bool?
 
-    public init(url: String, events: [String]? = nil, enabled: Bool? = nil) {
+    public init(
+        url: String, scope: String? = nil, organizationId: String? = nil,
+        events: [String]? = nil, enabled: Bool? = nil
+    ) {
         self.url = url
+        self.scope = scope
+        self.organizationId = organizationId
         self.events = events
         self.enabled = enabled
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case url, scope
+        case organizationId = "organization_id"
+        case events, enabled
     }
 }
 
@@ -106,8 +129,14 @@ public struct DeliveryBody: Codable, Sendable, Equatable {
 /// `POST /api/v1/webhooks/{id}/redeliver`
 public struct RedeliverBody: Codable, Sendable {
     public let since: Timestamp
+    public let until: Timestamp?
+    public let events: [String]?
 
-    public init(since: Timestamp) { self.since = since }
+    public init(since: Timestamp, until: Timestamp? = nil, events: [String]? = nil) {
+        self.since = since
+        self.until = until
+        self.events = events
+    }
 }
 
 public struct RedeliveredBody: Codable, Sendable, Equatable {

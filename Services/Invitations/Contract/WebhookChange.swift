@@ -24,6 +24,10 @@ public enum WebhookState: AuditedState {
     public static let meaning = "A webhook, without its secret."
 
     public static let members = [
+        StateMember("scope", "Whose events it receives.", .words(EventScope.allCases)),
+        StateMember(
+            "organizationId", "The organization, with the scope `organization`.",
+            .id(like: "org_"), .text, .orNull, example: .null),
         StateMember(
             "url", "The URL that receives events, without its user and query.", .plain, .longText,
             example: "https://example.com/latchkey"),

@@ -5,6 +5,9 @@ import Kernel
 public enum WebhookProblems {
     public static let tooMany = ProblemType.conflict(
         "too_many_webhooks", "A user can have at most \(WebhookLimits.perUser) webhooks.")
+    public static let notOrganizationAdmin = ProblemType.forbidden(
+        "organization_admin_required",
+        "Only owners and admins of the organization receive its events.")
     public static let tooManyRotations = ProblemType.conflict(
         "too_many_rotations",
         "\(WebhookLimits.secrets) secrets of the webhook are valid. Wait until one expires.")

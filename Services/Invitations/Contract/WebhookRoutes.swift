@@ -15,16 +15,21 @@ public enum WebhookRoutes {
 
     static let webhooks = EndpointGroup(
         "Webhooks",
-        "Webhooks receive the events of the entities and workspaces that the caller owns. We "
-            + "follow Standard Webhooks (https://www.standardwebhooks.com): each event is a POST, "
-            + "signed in `webhook-signature`, with the same `webhook-id` in every attempt. A 2xx "
+        "Webhooks receive the events of what the caller owns; with the scope `organization` those "
+            + "of an organization that the caller owns or administers, and with `platform` all, "
+            + "which is for platform admins with the scope `events:read`. Both are checked again "
+            + "all the time: a webhook of somebody who is no longer an admin receives nothing, "
+            + "and is disabled. We follow Standard Webhooks "
+            + "(https://www.standardwebhooks.com): each event is a POST, signed in "
+            + "`webhook-signature`, with the same `webhook-id` in every attempt. A 2xx "
             + "status within 15 s is a success; the rest of the response is ignored. Anything "
             + "else is retried for up to three days, and not before `Retry-After` (seconds or a "
-            + "date, at most a day). Events of the same entity or workspace are sent in order as "
-            + "long as the receiver keeps up; `sequence` numbers all events of the owner. Several "
-            + "webhooks with the same URL receive an event once. Deliveries to one host and port "
-            + "are rate-limited across all owners: excess deliveries are sent later. A webhook is "
-            + "disabled if it returns 410 or if every delivery has failed for "
+            + "date, at most a day). Events of the same `parent`, or of the same `subject` where "
+            + "there is none, are sent in order as long as the receiver keeps up; `sequence` "
+            + "numbers all events. Several of a user's webhooks with the same URL receive an "
+            + "event once. Deliveries to one host and port are rate-limited across all "
+            + "owners: excess deliveries are sent later. A webhook is "
+            + "disabled if it returns 410, or if every delivery has failed for "
             + "\(WebhookLimits.failingDays) days.",
         path: [webhook],
         [
@@ -40,6 +45,7 @@ public enum WebhookRoutes {
         takes: .json(NewWebhookBody.self), answers: .created(WebhookBody.self),
         problems: [
             .userDeleted, WebhookProblems.tooMany, WebhookProblems.hostsBusy,
+            WebhookProblems.notOrganizationAdmin, .insufficientScope,
         ])
     public static let listWebhooks = Endpoint(
         "listWebhooks", .get, "/api/v1/webhooks", summary: "List the caller's webhooks",
@@ -53,7 +59,9 @@ public enum WebhookRoutes {
         details: "Disabling a webhook stops its deliveries; pending ones fail.",
         takes: .json(WebhookPatchBody.self),
         answers: .ok(WebhookBody.self, "The updated webhook."),
-        problems: [.userDeleted, WebhookProblems.hostsBusy])
+        problems: [
+            .userDeleted, WebhookProblems.hostsBusy, WebhookProblems.notOrganizationAdmin,
+        ])
     public static let deleteWebhook = Endpoint(
         "deleteWebhook", .delete, "/api/v1/webhooks/{id}", scopes: write,
         summary: "Delete a webhook", answers: .noContent,
@@ -101,7 +109,8 @@ public enum WebhookRoutes {
         "redeliverAll", .post, "/api/v1/webhooks/{id}/redeliver", scopes: write,
         summary: "Redeliver all missed events since a given time",
         details: "Sends events whose delivery failed and events that occurred while the webhook "
-            + "was disabled, except those that another webhook with the same URL has received. "
+            + "was disabled, from `since` until `until`, of all subscribed types or of those in "
+            + "`events`, except those that another webhook with the same URL has received. "
             + "Oldest first, until \(WebhookLimits.waiting) deliveries are pending.",
         takes: .json(RedeliverBody.self),
         answers: .accepted(RedeliveredBody.self, "The deliveries are queued."),
@@ -110,20 +119,36 @@ public enum WebhookRoutes {
     // MARK: The feed
 
     static let events = EndpointGroup(
-        "Events", "The same events as a feed to poll.", [listEvents])
+        "Events",
+        "The same events as a feed to poll. It begins with the first event and is complete: who "
+            + "has access to what follows from it.", [listEvents])
 
     public static let listEvents = Endpoint(
         "listEvents", .get, "/api/v1/events",
-        summary: "List the events of the caller's entities and workspaces",
-        details: "Oldest first, for \(WebhookLimits.keptDays) days. To get the next events, pass "
-            + "`next_after` of the response as `after`; if `has_more` is false, wait before "
-            + "asking again.",
+        summary: "List the events of what the caller owns, of an organization, or all",
+        details: "Oldest first. To get the next events, pass `next_after` of the response as "
+            + "`after`, also if there are no events in it; if `has_more` is false, wait before "
+            + "asking again. The scope `organization` is for its owners and admins, `platform` "
+            + "for platform admins with the scope `events:read`.",
         query: [
+            Member(
+                "scope", "Whose events.",
+                .words(EventScope.allCases).falling(backTo: .string(EventScope.own.rawValue))),
+            Member(
+                "organization_id", "The organization, with the scope `organization`.",
+                .id(like: "org_").naming(.organization)),
+            Member(
+                "type", "Only events of this type, or of those that begin alike (`invitation.*`).",
+                .words(EventTypes.subscribable, named: "EventType")),
+            Member(
+                "subject",
+                "Only events whose `subject` or `parent` has this id.", .id(like: "ent_")),
             Member(
                 "after", "Only events with a greater `sequence`.",
                 .number(0...WebhookLimits.maximumSequence, else: 0)),
             Member(
                 "limit", "Maximum number of events.",
                 .number(WebhookLimits.feed, else: WebhookLimits.feed.upperBound)),
-        ], answers: .ok(EventFeedBody.self, "The next events."))
+        ], answers: .ok(EventFeedBody.self, "The next events."),
+        problems: [WebhookProblems.notOrganizationAdmin, .insufficientScope])
 }

@@ -1,3 +1,13 @@
+/// Whose events a webhook or a feed has.
+public enum EventScope: String, CaseIterable, Codable, Sendable {
+    /// Those of what the user owns.
+    case own
+    /// Those of an organization that the user owns or administers.
+    case organization
+    /// All, for platform admins.
+    case platform
+}
+
 /// The status of the delivery of an event to a webhook.
 public enum DeliveryStatus: String, CaseIterable, Codable, Sendable {
     case pending
@@ -11,6 +21,8 @@ public enum WebhookDisabledReason: String, CaseIterable, Codable, Sendable {
     case gone
     /// Every delivery has failed for days.
     case failing
+    /// Its owner can no longer have the events of its scope.
+    case notPermitted = "not_permitted"
 }
 
 public enum WebhookLimits {

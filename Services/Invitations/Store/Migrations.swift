@@ -40,4 +40,5 @@ public let invitationsMigrations = [
     Migration("external ids of workspaces", workspaceExternalIdsSchema),
     Migration("offboardings", offboardingsSchema + pendingToAddress),
     Migration("events of audit entries", eventOutboxSchema),
+    Migration("one feed of all events", eventFeedSchema),
 ]

@@ -164,6 +164,11 @@ public struct MembershipQuery: Codable, Sendable {
 public struct MembershipReply: Codable, Sendable {
     /// The membership's id, which `member.removed` will name; null if the user isn't a member.
     @OrNull public var membershipId: String?
+    /// Whether the user is an owner or admin; absent for others.
+    public let isAdmin: Bool?
 
-    public init(membershipId: String?) { self.membershipId = membershipId }
+    public init(membershipId: String?, isAdmin: Bool = false) {
+        _membershipId = OrNull(wrappedValue: membershipId)
+        self.isAdmin = isAdmin ? true : nil
+    }
 }

@@ -66,6 +66,7 @@ extension OrganizationsUseCases {
         let found = try database.read {
             try MembershipStore.find(query.userId, in: query.organizationId, $0)
         }
-        return MembershipReply(membershipId: found?.id)
+        return MembershipReply(
+            membershipId: found?.id, isAdmin: found?.role.power.isAdmin == true)
     }
 }

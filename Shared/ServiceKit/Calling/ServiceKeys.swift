@@ -12,7 +12,7 @@ public struct ServiceKeys: Sendable {
         "entities": ["gateway", "organizations", "invitations"],
         "organizations": ["gateway", "entities", "invitations"],
         "integrations": ["gateway"],
-        "invitations": ["gateway", "entities"],
+        "invitations": ["gateway", "entities", "organizations", "integrations"],
     ]
     /// The only service that can name the user of a request.
     static let usersIssuer = "gateway"

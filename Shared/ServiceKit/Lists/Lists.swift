@@ -63,9 +63,13 @@ extension RequestContext {
     /// Bytes. A search of 254 characters, each of twelve bytes in escapes, fits.
     private static let longestLinkedQuery = 3_200
 
-    /// This request's path and query, for another page. A relative reference: where clients reach
-    /// us is not ours to guess from a Host header.
     fileprivate func target(page: Int, size: Int, style: ListStyle) -> String {
+        target(with: [("page", page), (style.sizeName, size)])
+    }
+
+    /// This request's path and query with other numbers in these parameters, for another page. A
+    /// relative reference: where clients reach us is not ours to guess from a Host header.
+    public func target(with numbers: [(name: String, value: Int)]) -> String {
         // By their decoded names, as they were read; the rest is kept as it came.
         let asked = asked
         let query = asked.query ?? ""
@@ -78,10 +82,10 @@ extension RequestContext {
             let name = raw.withUTF8 {
                 PercentEncoding.decode(UnsafeRawBufferPointer($0), plusIsSpace: true)
             }
-            guard let name, name != "page", name != style.sizeName else { return false }
+            guard let name, !numbers.contains(where: { $0.name == name }) else { return false }
             return !isLong || known.contains(name)
         }
-        let parts = kept.map(String.init) + ["page=\(page)", "\(style.sizeName)=\(size)"]
+        let parts = kept.map(String.init) + numbers.map { "\($0.name)=\($0.value)" }
         return base + asked.path + "?" + parts.joined(separator: "&")
     }
 }

@@ -5,31 +5,44 @@ import SQLite
 import Synchronization
 import WriteKit
 
-/// Delivers the outbox of one database to other services, with a relay for each.
+/// Delivers the outboxes of one database to other services, with a relay for each: events for other
+/// contexts, and those of the context's own changes for subscribers.
 public final class EventRelays: Sendable {
     /// The deadline of a delivery, in milliseconds.
     private static let deadline = 2_000
+    /// The deadline of a batch of events for subscribers, in milliseconds.
+    private static let batchDeadline = 5_000
+    /// The name of the service that has the webhooks and the feed.
+    private static let publisher = "invitations"
 
-    /// The names of the services.
+    /// The names of the services that receive events for them.
     public let targets: [String]
+    private let publishes: Bool
     private let database: Database
     private let clock: any Clock
     private let running: Mutex<[Task<Void, Never>]>
 
     /// Starts them.
-    /// - Parameter neighbours: the services by name, with their clients.
+    /// - Parameters:
+    ///   - neighbours: the services that receive events for them, by name.
+    ///   - publisher: the service that has the webhooks and the feed; nil: events for subscribers
+    ///     stay in the outbox.
     public init(
-        to neighbours: [(name: String, url: ServiceURL)], from database: Database,
-        signer: IdentitySigner, _ runtime: Runtime
+        to neighbours: [(name: String, url: ServiceURL)], publishingAt publisher: ServiceURL?,
+        from database: Database, signer: IdentitySigner, _ runtime: Runtime
     ) {
         targets = neighbours.map(\.name)
+        publishes = publisher != nil
         self.database = database
         clock = runtime.clock
-        let relays = neighbours.map { neighbour in
-            // It pauses by itself, for less long than a breaker would.
-            let client = ServiceClient(
-                neighbour.name, at: neighbour.url, signer: signer, on: runtime.group,
-                tracer: runtime.tracer, hasBreaker: false)
+        // They pause by themselves, for less long than a breaker would.
+        func client(_ name: String, _ url: ServiceURL) -> ServiceClient {
+            ServiceClient(
+                name, at: url, signer: signer, on: runtime.group, tracer: runtime.tracer,
+                hasBreaker: false)
+        }
+        var relays = neighbours.map { neighbour in
+            let client = client(neighbour.name, neighbour.url)
             return OutboxRelay(
                 to: neighbour.name, from: database, faults: runtime.faults,
                 report: { runtime.logger.warning($0) }
@@ -38,6 +51,18 @@ public final class EventRelays: Sendable {
                     InternalEvent.deliver, event, as: InternalEvent.Receipt.self,
                     limit: Self.deadline)
             }
+        }
+        if let publisher {
+            let client = client(Self.publisher, publisher)
+            relays.append(
+                OutboxRelay(
+                    publishing: database, to: "subscribers", faults: runtime.faults,
+                    report: { runtime.logger.warning($0) }
+                ) { batch in
+                    _ = try await client.call(
+                        OutgoingEvents.deliver, batch, as: OutgoingEvents.Receipt.self,
+                        limit: Self.batchDeadline)
+                })
         }
         running = Mutex(relays.map { relay in Task { await relay.run() } })
     }
@@ -52,10 +77,13 @@ public final class EventRelays: Sendable {
     /// Waiting events of each target, and the age of the oldest.
     public func writeMetrics(_ text: inout MetricsText) {
         let now = clock.now()
-        let backlogs = targets.compactMap { target in
+        var backlogs = targets.compactMap { target in
             (try? database.read { try OutboxStore.backlog(of: target, in: $0) }).map {
                 (target, $0)
             }
+        }
+        if publishes, let backlog = try? database.read({ try EventOutbox.backlog(in: $0) }) {
+            backlogs.append(("subscribers", backlog))
         }
         text.family("latchkey_outbox_depth", "gauge", "Events waiting to be delivered.")
         for (target, backlog) in backlogs {

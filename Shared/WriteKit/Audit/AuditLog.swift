@@ -76,8 +76,15 @@ public struct EventAudience: Codable, Sendable, Equatable {
 /// Writes audit entries, each in the transaction of its change. From here events begin as well.
 public struct AuditLog: Sendable {
     private let ids: IDMinter
+    private let written: @Sendable (Transaction) throws -> Void
 
-    public init(ids: IDMinter) { self.ids = ids }
+    /// - Parameter written: runs after an event was written, in its transaction.
+    public init(
+        ids: IDMinter, written: @escaping @Sendable (Transaction) throws -> Void = { _ in }
+    ) {
+        self.ids = ids
+        self.written = written
+    }
 
     /// - Parameter caller: who did it, with which token, in which request; nil for the
     ///   configuration.
@@ -91,7 +98,9 @@ public struct AuditLog: Sendable {
             action: event.change.action, subject: event.subject, parent: event.parent,
             before: event.before, after: event.after)
         try AuditStore.insert(entry, about: event.about, in: tx)
-        if event.isSent { try EventOutbox.insert(event, entry.id, in: tx) }
+        guard event.isSent else { return }
+        try EventOutbox.insert(event, entry.id, in: tx)
+        try written(tx)
     }
 }
 

@@ -3,8 +3,8 @@ import Kernel
 import SQLite
 
 /// Delivers the events of one target, in the order in which they were written, until it is stopped.
-/// An event that can't be delivered is retried and blocks those behind it, so that the receiver
-/// gets events in the order in which they happened.
+/// An event (or a batch) that can't be delivered is retried and blocks those behind it, so that the
+/// receiver gets events in the order in which they happened.
 public final class OutboxRelay: Sendable {
     private static let pollMilliseconds = 250
     private static let firstDelay = 250
@@ -12,11 +12,12 @@ public final class OutboxRelay: Sendable {
     private static let longestDelay = 750
 
     private let target: String
-    private let database: Database
-    private let deliver: @Sendable (InternalEvent) async throws -> Void
     private let report: @Sendable (String) -> Void
-    private let faults: CrashPoints
+    /// Delivers what waits, or a part of it.
+    /// - Returns: false if nothing did.
+    private let deliverSome: @Sendable () async throws -> Bool
 
+    /// Relays events for another context, one by one.
     /// - Parameters:
     ///   - report: takes a line for the log when something stays undelivered.
     ///   - deliver: returns once the target has applied the event.
@@ -26,10 +27,45 @@ public final class OutboxRelay: Sendable {
         deliver: @escaping @Sendable (InternalEvent) async throws -> Void
     ) {
         self.target = target
-        self.database = database
         self.report = report
-        self.deliver = deliver
-        self.faults = faults
+        deliverSome = {
+            let events = try database.read { try OutboxStore.waiting(for: target, in: $0) }
+            for event in events where !Task.isCancelled {
+                faults.reach(.outboxRead)
+                try await deliver(event)
+                faults.reach(.outboxSent)
+                try await database.write { tx in
+                    try OutboxStore.delivered(event.id, to: target, in: tx)
+                }
+                faults.reach(.outboxMarked)
+            }
+            return !events.isEmpty
+        }
+    }
+
+    /// Relays the events of the context's own changes, in batches, to the context that has the
+    /// webhooks and the feed.
+    /// - Parameter deliver: returns once the target has stored the batch.
+    public init(
+        publishing database: Database, to target: String, faults: CrashPoints = CrashPoints(),
+        report: @escaping @Sendable (String) -> Void,
+        deliver: @escaping @Sendable (OutgoingEvents) async throws -> Void
+    ) {
+        self.target = target
+        self.report = report
+        deliverSome = {
+            let events = try database.read {
+                try EventOutbox.waiting(
+                    count: OutgoingEvents.maximum, bytes: OutgoingEvents.bytes, in: $0)
+            }
+            guard let last = events.last else { return false }
+            faults.reach(.eventsRead)
+            try await deliver(OutgoingEvents(events))
+            faults.reach(.eventsSent)
+            try await database.write { try EventOutbox.delete(through: last.position, in: $0) }
+            faults.reach(.eventsMarked)
+            return true
+        }
     }
 
     /// Runs until its task is cancelled.
@@ -50,19 +86,7 @@ public final class OutboxRelay: Sendable {
 
     /// Delivers waiting events, up to the first failure.
     public func round() async throws {
-        while !Task.isCancelled {
-            let events = try database.read { try OutboxStore.waiting(for: target, in: $0) }
-            guard !events.isEmpty else { return }
-            for event in events where !Task.isCancelled {
-                faults.reach(.outboxRead)
-                try await deliver(event)
-                faults.reach(.outboxSent)
-                try await database.write { [target] tx in
-                    try OutboxStore.delivered(event.id, to: target, in: tx)
-                }
-                faults.reach(.outboxMarked)
-            }
-        }
+        while !Task.isCancelled, try await deliverSome() {}
     }
 
     /// Milliseconds: doubles with each failure; a quarter of it is random, so that relays don't

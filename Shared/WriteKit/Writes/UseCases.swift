@@ -14,6 +14,10 @@ public protocol UseCases: Sendable {
     /// Runs when a write is on disk, before it is answered.
     var wrote: @Sendable () -> Void { get }
 
+    /// Runs after an audit entry's event was written to the outbox (`EventOutbox`), in its
+    /// transaction.
+    func publish(in tx: Transaction) throws
+
     /// Refuses a caller who may not write any more: they can have been deleted since the request
     /// began.
     static func check(_ caller: Caller, in db: any Queryable) throws
@@ -24,6 +28,8 @@ extension UseCases {
     public var listeners: [String] { [] }
     /// Nothing.
     public var wrote: @Sendable () -> Void { {} }
+    /// Nothing: the event waits for its relay.
+    public func publish(in tx: Transaction) throws {}
     /// Refuses users whose deletion or suspension was received: 403 `user_deleted`,
     /// `user_suspended`.
     public static func check(_ caller: Caller, in db: any Queryable) throws {
@@ -39,7 +45,7 @@ extension UseCases {
     }
 
     /// Writes the context's audit entries.
-    public var audit: AuditLog { AuditLog(ids: ids) }
+    public var audit: AuditLog { AuditLog(ids: ids, written: publish) }
 
     /// Entries from a position on, for lists of several contexts.
     public func auditTail(_ query: AuditTailQuery) throws -> AuditTail {

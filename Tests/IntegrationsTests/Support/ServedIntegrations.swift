@@ -11,6 +11,7 @@ typealias ServedIntegrations = ServedService<IntegrationsFakes>
 struct IntegrationsFakes: ServiceFakes {
     static let name = "integrations"
     let directory = FakeDirectory()
+    let settings = ["LATCHKEY_INVITATIONS_URL": "http://127.0.0.1:\(Ports.next())"]
 
     init(clock: FakeClock) {}
 

@@ -20,8 +20,11 @@ extension ServedInvitations {
     /// A new webhook of a user, as the API shows it.
     @discardableResult
     func webhook(_ url: String = hook, by owner: Caller) async throws -> JSONValue {
+        let types = (InvitationEvents.all + WorkspaceEvents.all).map { "\"\($0)\"" }
+            .joined(separator: ",")
         let made = try await send(
-            "POST /api/v1/webhooks", #"{"url":"\#(url)"}"#, as: owner)
+            "POST /api/v1/webhooks",
+            #"{"url":"\#(url)","events":[\#(types)]}"#, as: owner)
         try #require(made.status == 201, "\(made.text)")
         return try #require(made.json)
     }
@@ -162,6 +165,22 @@ extension ServedInvitations {
                 ("POST \(place)/redeliver", #"{"since":"yesterday"}"#, ["/since"]),
                 ("GET /api/v1/events?after=-1", nil, ["/after"]),
                 ("GET /api/v1/events?limit=101", nil, ["/limit"]),
+                ("GET /api/v1/events?scope=all", nil, ["/scope"]),
+                ("GET /api/v1/events?scope=organization", nil, ["/organization_id"]),
+                ("GET /api/v1/events?organization_id=org_1", nil, ["/organization_id"]),
+                ("GET /api/v1/events?type=no", nil, ["/type"]),
+                (
+                    "POST /api/v1/webhooks", #"{"url":"http://127.0.0.1:9/","scope":"all"}"#,
+                    ["/scope"]
+                ),
+                (
+                    "POST /api/v1/webhooks",
+                    #"{"url":"http://127.0.0.1:9/","scope":"organization"}"#, ["/organization_id"]
+                ),
+                (
+                    "POST \(place)/redeliver", #"{"since":"2026-01-01T00:00:00Z","events":["no"]}"#,
+                    ["/events/0"]
+                ),
                 ("GET \(place)/deliveries?status=lost", nil, ["/status"]),
             ] {
                 let answer = try await served.send(request, body, as: ada)
@@ -207,16 +226,22 @@ extension ServedInvitations {
             let bodies = served.receivers.got.map {
                 String(decoding: $0.message.body, as: UTF8.self)
             }
-            let feed = try await served.send("GET /api/v1/events", as: ada)
+            let feed = try await served.send(
+                "GET /api/v1/events?subject=\(entity)", as: ada)
+            let last = try #require(feed.json?["next_after"]?.int)
             #expect(
                 feed.text
                     == #"{"data":[\#(bodies.joined(separator: ","))],"has_more":false,"#
-                    + #""next_after":3}"#)
+                    + #""next_after":\#(last)}"#)
             let types = feed.json?["data"]?.items.compactMap { $0["type"]?.string }
             #expect(types == ["invitation.sent", "invitation.accepted", "collaborator.added"])
-            let pages = try await served.send("GET /api/v1/events?limit=2", as: ada)
+            let pages = try await served.send(
+                "GET /api/v1/events?limit=2&subject=\(entity)", as: ada)
+            let next = try #require(pages.json?["next_after"]?.int)
             #expect(
-                pages.field("link") == "</api/v1/events?after=2&limit=2>; rel=\"next\"")
+                pages.field("link")
+                    == "</api/v1/events?subject=\(entity)&after=\(next)&limit=2>; rel=\"next\"")
+            #expect(next == pages.json?["data"]?.items.last?["sequence"]?.int)
         }
     }
 
@@ -334,7 +359,7 @@ extension ServedInvitations {
             let sequences = receivers.got.compactMap {
                 JSONValue($0.message.body)?["sequence"]?.int
             }
-            #expect(sequences == Array(1...30))
+            #expect(sequences.count == 30 && sequences == sequences.sorted())
         }
     }
 }

@@ -80,7 +80,7 @@ import Webhooks
         for (number, owner) in owners.enumerated() {
             for hook in 0..<8 {
                 let ids = receivers.ids(at: "http://hub.example/\(number)/\(hook)")
-                let events = try world.webhooks.listEvents(after: 0, limit: 9, by: owner).events
+                let events = try await world.feed(type: "invitation.*", by: owner).events
                 // Each once, and in order.
                 #expect(ids == events.map(\.id))
             }

@@ -149,12 +149,12 @@ import WriteKit
         try check(.failed, 1)
         try check(nil, 4)
         _ = try await world.webhooks.redeliverAll(
-            since: Timestamp(milliseconds: 0), to: webhook.id, by: ada
+            MissedEvents(since: Timestamp(milliseconds: 0)), to: webhook.id, by: ada
         ).commit()
         try check(.failed, 0)
         try check(.pending, 1)
         world.days(40)
-        _ = try await world.webhooks.purgeEvents()
+        _ = try await world.webhooks.purgeDeliveries()
         try check(nil, 0)
     }
 

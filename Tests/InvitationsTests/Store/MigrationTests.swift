@@ -67,6 +67,8 @@ private let released = [
     "f1098416d5151169c1186833766533eceb325b25460fdab9ef4dee8dcb4781e5",
     // events of audit entries
     "d19bdd27574affac1ba2e9c636a31ba66dbb6cc993f9023fc3e5be4791e91818",
+    // one feed of all events
+    "b162bc8c03736fd8296f2a75725a421dccda5ab0a1ce54c6c3c1c9adaab06fec",
 ]
 
 @Suite struct MigrationTests {

@@ -127,6 +127,32 @@ import Testing
             }, "\(places)")
     }
 
+    @Test func `a page of a feed is read from an index`() throws {
+        let webhooks = try plan { db in
+            for scope in [
+                FeedScope.own(userId: "usr_1"), .organization("org_1"), .platform,
+            ] {
+                _ = try EventStore.numbers(in: scope, after: 3, limit: 9, db)
+                _ = try WebhookStore.listening(in: scope, db)
+            }
+            _ = try EventStore.numbers(about: "ent_1", after: 3, limit: 9, in: db)
+            _ = try EventStore.first(storedSince: world.clock.now(), in: db)
+        }
+        for step in [
+            "SEARCH events USING COVERING INDEX events_of_recipient (recipient=? AND number>?)",
+            "SEARCH events USING COVERING INDEX events_of_organization "
+                + "(organization_id=? AND number>?)",
+            "SEARCH events USING INTEGER PRIMARY KEY (rowid>?)",
+            "SEARCH events USING COVERING INDEX events_of_subject (subject_id=? AND number>?)",
+            "SEARCH events USING COVERING INDEX events_of_parent (parent_id=? AND number>?)",
+            "SEARCH events USING COVERING INDEX events_by_age (stored_at>?)",
+        ] {
+            #expect(webhooks.contains(step), "\(step): \(webhooks)")
+        }
+        // The index of the platform's webhooks has no others.
+        #expect(costly(webhooks) == ["SCAN webhooks USING INDEX webhooks_of_platform"])
+    }
+
     /// Of statements that change something there is no reader to ask: in every other test a whole
     /// table's read fails as the statement is prepared, and these run all of them.
     @Test func `no write scans a whole table`() async throws {

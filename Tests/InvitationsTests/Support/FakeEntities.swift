@@ -1,10 +1,11 @@
 import Collaboration
 import Kernel
+import PublicEvents
 import Synchronization
 import TestSupport
 
 /// The entities that exist, who owns them and who sees them otherwise.
-final class FakeEntities: Entities, Stores {
+final class FakeEntities: Entities, Stores, Organizations {
     struct Outage: Error {}
 
     private struct Known {
@@ -21,6 +22,8 @@ final class FakeEntities: Entities, Stores {
         var entities: [String: Known] = [:]
         var isDown = false
         var storesAsked = 0
+        /// The owners and admins of organizations.
+        var admins: [String: Set<String>] = [:]
     }
 
     private let state = Mutex(State())
@@ -73,7 +76,22 @@ final class FakeEntities: Entities, Stores {
 
     var storesAsked: Int { state.withLock(\.storesAsked) }
 
+    func setAdmins(of organizationId: String, _ userIds: String...) {
+        state.withLock { $0.admins[organizationId] = Set(userIds) }
+    }
+
     // MARK: What the context asks
+
+    func isAdmin(_ userId: String, of organizationId: String) throws -> Bool {
+        try state.withLock { state in
+            if state.isDown { throw Outage() }
+            return state.admins[organizationId]?.contains(userId) == true
+        }
+    }
+
+    func ids(ofOrganizations externalIds: [String]) -> [String: String] {
+        Dictionary(uniqueKeysWithValues: externalIds.map { ($0, "org_\($0)") })
+    }
 
     func ids(ofEntities externalIds: [String]) throws -> [String: String] {
         try state.withLock { state in

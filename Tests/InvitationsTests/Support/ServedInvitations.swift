@@ -38,7 +38,8 @@ struct InvitationsFakes: ServiceFakes {
         try await makeInvitations(
             InvitationsSettings(&settings, common), runtime,
             remote: InvitationsRemote(
-                directory: directory, entities: entities, stores: entities),
+                directory: directory, entities: entities, stores: entities,
+                organizations: entities),
             mails: mailbox, webhooks: receivers)
     }
 }

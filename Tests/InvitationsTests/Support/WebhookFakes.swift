@@ -1,4 +1,5 @@
 import EventLoop
+import InvitationsContract
 import Kernel
 import SQLite
 import Synchronization
@@ -100,11 +101,14 @@ extension World {
     /// A webhook of a user.
     @discardableResult
     func webhook(
-        _ url: String = "https://hooks.example/in", events: [String]? = nil,
+        _ url: String = "https://hooks.example/in", in scope: FeedScope? = nil,
+        events: [String] = InvitationEvents.all + WorkspaceEvents.all,
         isEnabled: Bool = true, by owner: Caller
     ) async throws -> Webhook {
         later()
-        let draft = try WebhookDraft(url: url, events: events, isEnabled: isEnabled)
+        let draft = try WebhookDraft(
+            in: scope ?? .own(userId: owner.userId), url: url, events: events,
+            isEnabled: isEnabled)
         return try await webhooks.createWebhook(draft, by: owner).commit().webhook
     }
 
@@ -127,6 +131,31 @@ extension World {
         try webhooks.listDeliveries(
             of: webhook.id, nil, PageRequest(size: 100), by: owner
         ).items
+    }
+
+    /// What a user's feed has of invitations, collaborators and workspaces.
+    func feed(
+        in scope: FeedScope? = nil, type: String = "*", after: Int = 0, limit: Int = 100,
+        by caller: Caller
+    ) async throws -> EventPage {
+        let page = try await webhooks.listEvents(
+            in: scope ?? .own(userId: caller.userId),
+            EventFilter(pattern: EventPattern(text: type)), after: after, limit: limit, by: caller)
+        return page
+    }
+
+    /// The numbers of events, in order; without those of webhooks, which tests create themselves.
+    func numbers(_ isWanted: (PublicEvent) -> Bool = { _ in true }) throws -> [Int] {
+        try database.read { db in
+            try EventStore.numbers(in: .platform, after: 0, limit: .max, db)
+                .compactMap { try EventStore.find($0, in: db) }
+        }.filter { !$0.type.hasPrefix("webhook.") && isWanted($0) }.map(\.number)
+    }
+
+    /// The places of events among all, from 1.
+    func places(of events: [PublicEvent]) throws -> [Int] {
+        let numbers = try numbers()
+        return events.compactMap { numbers.firstIndex(of: $0.number) }.map { $0 + 1 }
     }
 
     func mailsAbout(_ id: String) throws -> Int {

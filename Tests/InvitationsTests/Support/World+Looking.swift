@@ -81,21 +81,37 @@ extension World {
         }
     }
 
-    /// `invitation.sent > usr_ada` and the like, the oldest first.
+    /// `invitation.sent > usr_ada` and the like, the oldest first: of invitations and members, for
+    /// somebody.
     func events() throws -> [String] {
         try database.read { db in
             try db.rows(
-                "SELECT type || ' > ' || recipient FROM events WHERE number > 0 ORDER BY number"
+                """
+                SELECT type || ' > ' || recipient FROM events WHERE number > 0
+                    AND recipient IS NOT NULL AND type IN (SELECT value FROM json_each(?1))
+                ORDER BY number
+                """, .texts(InvitationEvents.all + WorkspaceEvents.all)
             ) { $0.text(0) }
         }
     }
 
-    /// What the events hold, the oldest first.
+    /// What these events hold.
     func eventData() throws -> [JSONValue] {
         try database.read { db in
-            try db.rows("SELECT data FROM events WHERE number > 0 ORDER BY number") {
-                JSONValue(Array($0.text(0).utf8)) ?? .null
-            }
+            try db.rows(
+                """
+                SELECT data FROM events WHERE number > 0
+                    AND recipient IS NOT NULL AND type IN (SELECT value FROM json_each(?1))
+                ORDER BY number
+                """, .texts(InvitationEvents.all + WorkspaceEvents.all)
+            ) { JSONValue(Array($0.text(0).utf8)) ?? .null }
+        }
+    }
+
+    /// The types of all events, the oldest first.
+    func eventTypes() throws -> [String] {
+        try database.read { db in
+            try db.rows("SELECT type FROM events WHERE number > 0 ORDER BY number") { $0.text(0) }
         }
     }
 }

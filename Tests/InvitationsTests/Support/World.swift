@@ -59,7 +59,9 @@ final class World: TestWorld {
             inviterQuota: inviterQuota, wrote: {}, jobRows: jobRows)
         webhooks = WebhooksUseCases(
             database: database, ids: ids, random: random, clock: clock, directory: directory,
-            targets: FakeTargets(), secret: secret, outbox: outbox, sender: sender, wrote: {})
+            organizations: entities, targets: FakeTargets(), secret: secret, outbox: outbox,
+            sender: sender, wrote: {},
+            rightsLifetime: 0)
         context = InvitationsContext(
             invitations: useCases, workspaces: workspaces, webhooks: webhooks, clock: clock,
             jobRows: jobRows)

@@ -40,7 +40,7 @@ import WriteKit
             { _ = try world.deliveries(of: first, by: stranger) },
             {
                 try await world.webhooks.redeliverAll(
-                    since: Timestamp(milliseconds: 0), to: first.id, by: stranger
+                    MissedEvents(since: Timestamp(milliseconds: 0)), to: first.id, by: stranger
                 ).commit()
             },
         ] { #expect(await code(attempt) == "not_found") }
@@ -107,7 +107,8 @@ import WriteKit
     @Test func `after rotation both secrets are valid for a day, then only the new one`()
         async throws
     {
-        let draft = try WebhookDraft(url: "https://a.example", events: nil, isEnabled: nil)
+        let draft = try WebhookDraft(
+            in: .own(userId: owner.userId), url: "https://a.example", events: nil, isEnabled: nil)
         let made = try await world.webhooks.createWebhook(draft, by: owner).commit()
         #expect(try secrets(made.webhook) == [made.secret])
         let rotated = try await world.webhooks.rotateSecret(of: made.webhook.id, by: owner).commit()
@@ -121,7 +122,8 @@ import WriteKit
     @Test func `secrets are stored encrypted, each for its own webhook`()
         async throws
     {
-        let draft = try WebhookDraft(url: "https://a.example", events: nil, isEnabled: nil)
+        let draft = try WebhookDraft(
+            in: .own(userId: owner.userId), url: "https://a.example", events: nil, isEnabled: nil)
         let made = try await world.webhooks.createWebhook(draft, by: owner).commit()
         let sealed = try sealed(made.webhook)
         #expect(sealed.count == 1 && !sealed[0].contains(made.secret.key))
@@ -148,7 +150,9 @@ import WriteKit
         #expect(!"\(entries)".contains("hidden"))
     }
 
-    @Test func `deleting a user deletes their webhooks and events`() async throws {
+    @Test func `deleting a user deletes their webhooks, and events are no longer theirs`()
+        async throws
+    {
         let entity = world.entity(by: owner)
         let webhook = try await world.webhook(by: owner)
         try await world.invite("a@example.com", to: entity, by: owner)

@@ -54,7 +54,7 @@ import WriteKit
         #expect(entry.before?.members["expirationDate"] == .text(former))
         #expect(entry.after?.members["expirationDate"] == .text(now))
         #expect(entry.actorId == ada.userId && entry.subject.id == invitation.id)
-        // Nobody is told, and nothing is mailed.
+        // Nothing is mailed.
         #expect(try world.events().last == "workspace.invitation_sent > usr_ada")
         #expect(try world.waitingMails(about: invitation.id) == 1)
         world.days(29)

@@ -64,10 +64,10 @@ import WriteKit
         try await world.handOver(lab, to: carol, by: ada)
         #expect(
             try world.events().dropFirst(told) == [
-                "workspace.permissions_changed > usr_ada",
                 "workspace.permissions_changed > usr_carol",
                 "workspace.permissions_changed > usr_ada",
                 "workspace.permissions_changed > usr_carol",
+                "workspace.permissions_changed > usr_ada",
             ])
         let changes = try world.eventData().dropFirst(told).map { data in
             ["user_id", "former_permissions", "permissions"].map { data[$0]?.string ?? "" }
@@ -87,7 +87,7 @@ import WriteKit
         // What happens from now on the new owner hears alone.
         try await world.set(.read, of: bob, in: lab, by: carol)
         #expect(try world.events().last == "workspace.permissions_changed > usr_carol")
-        #expect(try world.events().dropLast().last == "workspace.permissions_changed > usr_carol")
+        #expect(try world.events().dropLast().last == "workspace.permissions_changed > usr_ada")
     }
 
     @Test func `transferring to oneself changes nothing`() async throws {

@@ -14,7 +14,10 @@ struct OrganizationsFakes: ServiceFakes {
     let entities: FakeEntities
     let storage = FakeStorage()
     // Nothing listens there: events stay in the outbox.
-    let settings = ["LATCHKEY_ENTITIES_URL": "http://127.0.0.1:\(Ports.next())"]
+    let settings = [
+        "LATCHKEY_ENTITIES_URL": "http://127.0.0.1:\(Ports.next())",
+        "LATCHKEY_INVITATIONS_URL": "http://127.0.0.1:\(Ports.next())",
+    ]
 
     init(clock: FakeClock) {
         entities = FakeEntities(

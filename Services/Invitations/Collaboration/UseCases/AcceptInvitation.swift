@@ -66,8 +66,8 @@ extension InvitationsUseCases {
         invitation.acceptedBy = invitee.userId
         invitation.acceptedWith = caller.tokenId
         try InvitationStore.update(invitation, in: tx)
-        try audit.record(.ended(former, invitation, for: owner), by: caller, in: tx)
-        try emit(.accepted, of: invitation, to: owner, in: tx)
+        try record(
+            .ended(former, invitation, for: owner), of: invitation, by: caller, in: tx)
         // Nothing to add for the owner, or for a collaborator by another invitation.
         guard invitee.userId != owner,
             try CollaboratorStore.find(invitee.userId, of: invitation.entityId, in: tx) == nil
@@ -76,8 +76,7 @@ extension InvitationsUseCases {
             entityId: invitation.entityId, userId: invitee.userId, role: invitation.role,
             addedBy: invitation.invitedBy, addedAt: tx.now)
         try CollaboratorStore.insert(collaborator, in: tx)
-        try audit.record(.added(collaborator, for: owner), by: caller, in: tx)
-        try emit(added: collaborator, to: owner, in: tx)
+        try record(.added(collaborator, for: owner), of: collaborator, by: caller, in: tx)
         return invitation
     }
 

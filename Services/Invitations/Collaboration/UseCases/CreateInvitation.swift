@@ -79,8 +79,8 @@ extension InvitationsUseCases {
         }
         try SendingStore.insert(caller.userId, in: tx)
         try InvitationStore.insert(invitation, in: tx)
-        try audit.record(.created(invitation, for: entity.ownerId), by: caller, in: tx)
-        try emit(.sent, of: invitation, to: entity.ownerId, in: tx)
+        try record(
+            .created(invitation, for: entity.ownerId), of: invitation, by: caller, in: tx)
         return invitation
     }
 

@@ -21,8 +21,7 @@ extension InvitationsUseCases {
         try InvitationStore.update(invitation, in: tx)
         let owner =
             try KnownEntityStore.find(invitation.entityId, in: tx)?.ownerId ?? invitation.invitedBy
-        try audit.record(.ended(former, invitation, for: owner), by: nil, in: tx)
-        try emit(.expired, of: invitation, to: owner, in: tx)
+        try record(.ended(former, invitation, for: owner), of: invitation, by: nil, in: tx)
     }
 
     /// When the first invitation that is due should have expired.

@@ -3,6 +3,7 @@ import GatewayClient
 import InvitationsContract
 import Inviting
 import Kernel
+import PublicEvents
 import SQLite
 import WriteKit
 
@@ -50,6 +51,10 @@ package struct InvitationsUseCases: UseCases {
         self.wrote = wrote
         self.quota = quota
         self.jobRows = jobRows
+    }
+
+    package func publish(in tx: Transaction) throws {
+        try EventRecorder(ids: ids, silenced: silenced).takeOwn(in: tx)
     }
 
     /// Counts the open invitations to entities.

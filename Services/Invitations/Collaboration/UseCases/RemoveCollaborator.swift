@@ -26,7 +26,6 @@ extension InvitationsUseCases {
         _ collaborator: Collaborator, by caller: Caller?, owner: String, in tx: Transaction
     ) throws {
         try CollaboratorStore.delete(collaborator, in: tx)
-        try audit.record(.removed(collaborator, for: owner), by: caller, in: tx)
-        try emit(removed: collaborator, to: owner, in: tx)
+        try record(.removed(collaborator, for: owner), of: collaborator, by: caller, in: tx)
     }
 }

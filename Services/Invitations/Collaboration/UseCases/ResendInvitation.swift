@@ -41,8 +41,9 @@ extension InvitationsUseCases {
             try send(&invitation, entity.name, from: inviter, in: tx)
             try SendingStore.insert(caller.userId, in: tx)
             try InvitationStore.update(invitation, in: tx)
-            try audit.record(
-                .resent(former, invitation, for: entity.ownerId), by: caller, in: tx)
+            try record(
+                .resent(former, invitation, for: entity.ownerId), of: invitation, by: caller,
+                in: tx)
             return invitation
         }
     }

@@ -27,8 +27,7 @@ extension InvitationsUseCases {
         invitation.status = .revoked
         try InvitationOutbox.cancelPending(&invitation, in: tx)
         try InvitationStore.update(invitation, in: tx)
-        try audit.record(.ended(former, invitation, for: owner), by: caller, in: tx)
-        try emit(.revoked, of: invitation, to: owner, in: tx)
+        try record(.ended(former, invitation, for: owner), of: invitation, by: caller, in: tx)
         return invitation
     }
 }

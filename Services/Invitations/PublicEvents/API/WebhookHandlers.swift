@@ -8,8 +8,12 @@ import Webhooks
 /// The URL table of webhooks and events.
 package struct WebhooksAPI: Sendable {
     let useCases: WebhooksUseCases
+    private let faults: CrashPoints
 
-    package init(useCases: WebhooksUseCases) { self.useCases = useCases }
+    package init(useCases: WebhooksUseCases, faults: CrashPoints) {
+        self.useCases = useCases
+        self.faults = faults
+    }
 
     package var routes: [Route] {
         [
@@ -45,11 +49,17 @@ package struct WebhooksAPI: Sendable {
                 let body = try request.decode(RedeliverBody.self)
                 return try await request.commit(
                     useCases.redeliverAll(
-                        since: body.since, to: try request.path("id"), by: request.caller),
+                        try MissedEvents(body), to: try request.path("id"), by: request.caller),
                     current: .webhook
                 ) { .json(202, RedeliveredBody(queued: $0)) }
             },
-            .now(WebhookRoutes.listEvents) { try listEvents($0) },
+            .later(WebhookRoutes.listEvents) { try await listEvents($0) },
+            .later(OutgoingEvents.deliver) { request in
+                faults.reach(.eventsReceived)
+                let added = try await useCases.receive(try request.decode(OutgoingEvents.self))
+                faults.reach(.eventsStored)
+                return .json(OutgoingEvents.Receipt(added: added))
+            },
         ]
     }
 
@@ -57,8 +67,12 @@ package struct WebhooksAPI: Sendable {
         let body = try request.decode(NewWebhookBody.self)
         var validation = Validation()
         _ = validation.check(try WebhookURL(body.url, pointer: "/url"))
+        let scope = validation.check(
+            try FeedScope(body.scope, body.organizationId, of: request.caller))
         let draft = validation.check(
-            try WebhookDraft(url: body.url, events: body.events, isEnabled: body.enabled))
+            try WebhookDraft(
+                in: scope ?? .own(userId: request.caller.userId), url: body.url,
+                events: body.events, isEnabled: body.enabled))
         guard let draft, validation.fields.isEmpty else { throw Fault.invalid(validation.fields) }
         let change = useCases.createWebhook(draft, by: request.caller)
         return try await request.commit(
@@ -102,24 +116,64 @@ package struct WebhooksAPI: Sendable {
     }
 
     /// The exact bytes that webhooks receive, in an envelope.
-    private func listEvents(_ request: RequestContext) throws -> Response {
+    private func listEvents(_ request: RequestContext) async throws -> Response {
         let after = try request.number(
             "after", in: 0...WebhookLimits.maximumSequence, else: 0)
         let limit = try request.number(
             "limit", in: WebhookLimits.feed, else: WebhookLimits.feed.upperBound)
-        let (events, hasMore) = try useCases.listEvents(
-            after: after, limit: limit, by: request.caller)
-        let next = events.last?.sequence ?? after
-        let list = events.map(\.json).joined(separator: ",")
-        let body = #"{"data":[\#(list)],"has_more":\#(hasMore),"next_after":\#(next)}"#
+        let scope = try FeedScope(
+            try request.query("scope"), try request.query("organization_id"), of: request.caller)
+        let page = try await useCases.listEvents(
+            in: scope, try EventFilter(request), after: after, limit: limit, by: request.caller)
+        let list = page.events.map(\.json).joined(separator: ",")
+        let body =
+            #"{"data":[\#(list)],"has_more":\#(page.hasMore),"next_after":\#(page.next)}"#
         var response = Response(200, body: Array(body.utf8))
         response.add("Content-Type", "application/json")
-        if hasMore {
-            response.add(
-                "Link",
-                "<\(WebhookRoutes.listEvents.path)?after=\(next)&limit=\(limit)>; rel=\"next\"")
+        if page.hasMore {
+            let next = request.target(with: [("after", page.next), ("limit", limit)])
+            response.add("Link", "<\(next)>; rel=\"next\"")
         }
         return response
+    }
+}
+
+extension FeedScope {
+    /// As a request names it.
+    fileprivate init(
+        _ word: String?, _ organizationId: String?, of caller: Caller
+    ) throws(Fault) {
+        var scope = EventScope.own
+        if let word { scope = try Text.word(word, pointer: "/scope") }
+        guard (scope == .organization) == (organizationId != nil),
+            let named = FeedScope(scope, userId: caller.userId, organizationId: organizationId)
+        else {
+            throw .invalid(
+                "/organization_id", "must be given with the scope organization, and only there")
+        }
+        self = named
+    }
+}
+
+extension EventFilter {
+    fileprivate init(_ request: RequestContext) throws(Fault) {
+        if let type = try request.query("type") {
+            guard EventTypes.subscribable.contains(type) else {
+                throw .invalid("/type", Text.rule(among: EventTypes.subscribable))
+            }
+            pattern = EventPattern(text: type)
+        }
+        subject = try request.query("subject")
+    }
+}
+
+extension MissedEvents {
+    fileprivate init(_ body: RedeliverBody) throws(Fault) {
+        since = body.since
+        until = body.until
+        if let events = body.events {
+            types = try EventPattern.checked(events).map { EventPattern(text: $0) }
+        }
     }
 }
 
@@ -130,7 +184,8 @@ extension Current<Webhook> {
 extension WebhookBody {
     init(_ webhook: Webhook, secret: String? = nil) {
         self.init(
-            id: webhook.id, url: webhook.url, events: webhook.events,
+            id: webhook.id, url: webhook.url, scope: webhook.scope.word,
+            organizationId: webhook.scope.organizationId, events: webhook.events,
             enabled: webhook.isEnabled, disabledReason: webhook.disabledReason,
             createdAt: webhook.createdAt, secret: secret)
     }

@@ -53,6 +53,7 @@ struct DeliveryRun: Sendable {
                 else {
                     return .idle
                 }
+                guard try await useCases.isPermitted(batch.webhook) else { return .idle }
                 guard !batch.secrets.isEmpty else {
                     report("webhook \(webhookId): its secret was encrypted with another key")
                     return .trouble

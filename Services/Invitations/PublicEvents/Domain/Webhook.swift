@@ -1,12 +1,13 @@
 import InvitationsContract
 import Kernel
 
-/// A URL that receives the events of its owner's entities and workspaces.
+/// A URL that receives the events of a scope.
 struct Webhook: Sendable, Equatable {
     let id: String
     let ownerId: String
+    let scope: FeedScope
     var url: String
-    /// Types of events; `*` alone for all.
+    /// Types of events, `share.*` and the like, or `*` alone for all.
     var events: [String]
     var isEnabled: Bool
     var disabledReason: WebhookDisabledReason?
@@ -14,19 +15,23 @@ struct Webhook: Sendable, Equatable {
     var failingSince: Timestamp?
     let createdAt: Timestamp
 
-    /// Those of an owner's webhooks that receive an event: for each URL the oldest enabled one that
-    /// subscribes to the type.
-    /// - Parameter key: the same for all spellings of a webhook's URL.
+    /// Those that receive an event: for each owner and URL the oldest one that subscribes to the
+    /// type.
+    /// - Parameters:
+    ///   - webhooks: enabled ones.
+    ///   - key: the same for all spellings of a webhook's URL.
     static func subscribers(
         to type: String, among webhooks: [Webhook], by key: (Webhook) -> String
     ) -> [Webhook] {
-        var keys: Set<String> = []
+        var keys: Set<[String]> = []
         return webhooks.sorted { $0.id < $1.id }.filter { webhook in
-            webhook.isEnabled
-                && (webhook.events.contains(type)
-                    || webhook.events.contains(InvitationEvents.everything))
-                && keys.insert(key(webhook)).inserted
+            webhook.subscribes(to: type)
+                && keys.insert([webhook.ownerId, key(webhook)]).inserted
         }
+    }
+
+    func subscribes(to type: String) -> Bool {
+        events.contains { EventPattern(text: $0).matches(type) }
     }
 
     /// Whether its URL and state are unchanged since something was sent to it.
@@ -41,15 +46,19 @@ struct Webhook: Sendable, Equatable {
     }
 }
 
-/// A valid new webhook, except for its URL.
+/// A valid new webhook, except for its URL and the right to its scope.
 struct WebhookDraft: Sendable, Equatable {
+    let scope: FeedScope
     let url: String
     let events: [String]
     let isEnabled: Bool
 
-    init(url: String, events: [String]?, isEnabled: Bool?) throws(Fault) {
+    init(
+        in scope: FeedScope, url: String, events: [String]?, isEnabled: Bool?
+    ) throws(Fault) {
+        self.scope = scope
         self.url = url
-        self.events = try EventTypes.checked(events ?? [InvitationEvents.everything])
+        self.events = try EventPattern.checked(events ?? [EventTypes.everything])
         self.isEnabled = isEnabled ?? true
     }
 }
@@ -72,7 +81,7 @@ struct WebhookUpdate: Sendable, Equatable {
 
     private static func checked(_ events: [String]?) throws(Fault) -> [String]? {
         guard let events else { return nil }
-        return try EventTypes.checked(events)
+        return try EventPattern.checked(events)
     }
 
     /// Enabling it, or changing its URL, forgets former failures.
@@ -92,7 +101,7 @@ struct WebhookUpdate: Sendable, Equatable {
     }
 }
 
-enum EventTypes {
+extension EventPattern {
     /// - Returns: each once; `*` replaces all others.
     static func checked(_ types: [String]) throws(Fault) -> [String] {
         guard WebhookLimits.types.contains(types.count) else {
@@ -103,15 +112,14 @@ enum EventTypes {
                     + "event types")
         }
         var validation = Validation()
-        for (index, type) in types.enumerated() where !InvitationEvents.subscribable.contains(type)
-        {
+        for (index, type) in types.enumerated() where !EventTypes.subscribable.contains(type) {
             validation.reject(
-                "/events/\(index)", Text.rule(among: InvitationEvents.subscribable))
+                "/events/\(index)", Text.rule(among: EventTypes.subscribable))
         }
         try validation.finish()
-        guard !types.contains(InvitationEvents.everything) else {
-            return [InvitationEvents.everything]
+        guard !types.contains(EventTypes.everything) else {
+            return [EventTypes.everything]
         }
-        return InvitationEvents.subscribable.filter(types.contains)
+        return EventTypes.subscribable.filter(types.contains)
     }
 }

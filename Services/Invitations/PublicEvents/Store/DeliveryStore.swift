@@ -24,30 +24,24 @@ enum DeliveryStore {
     private static let isFull =
         "\(WebhookLimits.waiting) deliveries of the webhook were pending already"
 
-    /// Creates a delivery for each webhook of the owner that receives the event. It waits while an
-    /// earlier event of its subject waits for a retry. Beyond the limit of pending deliveries it
-    /// fails at once, and can be redelivered later.
-    static func fanOut(
-        _ event: PublicEvent, for recipient: String, in tx: Transaction
-    ) throws {
-        let webhooks = try WebhookStore.all(of: recipient, in: tx)
-        for webhook in Webhook.subscribers(to: event.type, among: webhooks, by: \.urlKey) {
-            try tx.execute(
-                """
-                INSERT INTO deliveries (webhook_id, event_number, event_id, type, subject_id,
-                    status, next_at, last_error, created_at)
-                SELECT w.id, ?2, ?3, ?4, ?5, iif(w.waiting < ?7, 'pending', 'failed'),
-                    iif(w.waiting < ?7, coalesce((
-                        SELECT CASE WHEN d.step < 2 THEN d.next_at END
-                        FROM deliveries d INDEXED BY deliveries_of_subject
-                        WHERE d.webhook_id = w.id AND d.subject_id = ?5 AND d.status = 'pending'
-                        ORDER BY d.event_number DESC LIMIT 1), 0), NULL),
-                    iif(w.waiting < ?7, NULL, ?8), ?6
-                FROM webhooks w WHERE w.id = ?1
-                """, .text(webhook.id), .int(event.number), .text(event.id), .text(event.type),
-                .text(event.subjectId), .time(event.createdAt), .int(WebhookLimits.waiting),
-                .text(isFull))
-        }
+    /// Creates a delivery for a webhook that receives the event. It waits while an earlier event of
+    /// its line waits for a retry. Beyond the limit of pending deliveries it fails at once, and can
+    /// be redelivered later.
+    static func add(_ event: PublicEvent, for webhookId: String, in tx: Transaction) throws {
+        try tx.execute(
+            """
+            INSERT INTO deliveries (webhook_id, event_number, event_id, type, subject_id,
+                status, next_at, last_error, created_at)
+            SELECT w.id, ?2, ?3, ?4, ?5, iif(w.waiting < ?7, 'pending', 'failed'),
+                iif(w.waiting < ?7, coalesce((
+                    SELECT CASE WHEN d.step < 2 THEN d.next_at END
+                    FROM deliveries d INDEXED BY deliveries_of_subject
+                    WHERE d.webhook_id = w.id AND d.subject_id = ?5 AND d.status = 'pending'
+                    ORDER BY d.event_number DESC LIMIT 1), 0), NULL),
+                iif(w.waiting < ?7, NULL, ?8), ?6
+            FROM webhooks w WHERE w.id = ?1
+            """, .text(webhookId), .int(event.number), .text(event.id), .text(event.type),
+            .text(event.line), .time(tx.now), .int(WebhookLimits.waiting), .text(isFull))
     }
 
     static func insert(_ delivery: Delivery, in tx: Transaction) throws {
@@ -219,37 +213,57 @@ enum DeliveryStore {
             """, .text(webhookId), .text(reason))
     }
 
-    /// Makes all events since then that a webhook subscribes to and hasn't received due, up to the
-    /// limit of pending deliveries.
-    /// - Parameter others: webhooks with the same URL, whose events are skipped.
+    /// The numbers of those events that a webhook has not received, oldest first.
+    /// - Parameters:
+    ///   - numbers: the webhook's events, as candidates.
+    ///   - others: webhooks with the same URL, whose events are skipped.
+    static func missed(
+        _ numbers: [Int], at webhookId: String, notAt others: [String], in db: some Queryable
+    ) throws -> [Int] {
+        try db.rows(
+            """
+            SELECT candidate.value FROM json_each(?2) candidate
+            WHERE NOT EXISTS (
+                    SELECT 1 FROM deliveries d
+                    WHERE d.webhook_id = ?1 AND d.event_number = candidate.value
+                        AND d.status <> 'failed')
+                AND NOT EXISTS (
+                    SELECT 1 FROM json_each(?3) other CROSS JOIN deliveries d
+                        ON d.webhook_id = other.value AND d.event_number = candidate.value
+                    WHERE d.status <> 'failed')
+            """, .text(webhookId), .numbers(numbers), .texts(others)
+        ) { Int($0.int(0)) }
+    }
+
+    /// Makes these events due at a webhook, unless they are, up to the limit of pending deliveries.
     /// - Returns: how many.
-    static func restart(
-        _ webhook: Webhook, since: Timestamp, notAt others: [String], in tx: Transaction
-    ) throws -> Int {
+    static func restart(_ numbers: [Int], at webhookId: String, in tx: Transaction) throws -> Int {
         try tx.execute(
             """
             INSERT INTO deliveries (webhook_id, event_number, event_id, type, subject_id, status,
                 next_at, created_at)
-            SELECT ?1, e.number, e.id, e.type, e.subject_id, 'pending', 0, ?4
-            FROM events e INDEXED BY events_of_recipient
-            WHERE e.recipient = ?2 AND e.created_at >= ?3
-                AND (e.type IN (SELECT value FROM json_each(?5))
-                    OR '*' IN (SELECT value FROM json_each(?5)))
-                AND e.type <> 'webhook.test'
-                AND NOT EXISTS (
-                    SELECT 1 FROM deliveries d
-                    WHERE d.webhook_id = ?1 AND d.event_number = e.number AND d.status <> 'failed')
-                AND NOT EXISTS (
-                    SELECT 1 FROM json_each(?6) other JOIN deliveries d
-                        ON d.webhook_id = other.value AND d.event_number = e.number
-                    WHERE d.status <> 'failed')
-            ORDER BY e.sequence
-            LIMIT max(0, ?7 - (SELECT waiting FROM webhooks WHERE id = ?1))
+            SELECT ?1, e.number, e.id, e.type, coalesce(e.parent_id, e.subject_id), 'pending', 0,
+                ?3
+            FROM json_each(?2) candidate CROSS JOIN events e ON e.number = candidate.value
+            WHERE NOT EXISTS (
+                SELECT 1 FROM deliveries d
+                WHERE d.webhook_id = ?1 AND d.event_number = e.number AND d.status <> 'failed')
+            LIMIT max(0, ?4 - (SELECT waiting FROM webhooks WHERE id = ?1))
             ON CONFLICT (webhook_id, event_number) DO UPDATE SET
                 status = 'pending', step = 0, next_at = 0
             WHERE deliveries.status = 'failed'
-            """, .text(webhook.id), .text(webhook.ownerId), .time(since), .time(tx.now),
-            .texts(webhook.events), .texts(others), .int(WebhookLimits.waiting))
+            """, .text(webhookId), .numbers(numbers), .time(tx.now), .int(WebhookLimits.waiting))
+    }
+
+    /// Deletes some of events before a number.
+    /// - Returns: how many.
+    static func purge(before number: Int, limit: Int, in tx: Transaction) throws -> Int {
+        try tx.execute(
+            """
+            DELETE FROM deliveries WHERE (webhook_id, event_number) IN (
+                SELECT webhook_id, event_number FROM deliveries INDEXED BY deliveries_of_event
+                WHERE event_number < ?1 LIMIT ?2)
+            """, .int(number), .int(limit))
     }
 
     // MARK: Due deliveries
@@ -283,19 +297,13 @@ enum DeliveryStore {
         at webhookId: String, _ now: Timestamp, limit: Int, in db: some Queryable
     ) throws -> [DueDelivery] {
         try db.rows(dueAtWebhook, .text(webhookId), .time(now), .int(limit)) { row in
-            let delivery = try delivery(row)
-            return DueDelivery(
-                delivery: delivery,
-                event: PublicEvent(
-                    number: delivery.eventNumber, id: delivery.eventId, type: delivery.type,
-                    subjectId: delivery.subjectId, sequence: Int(row.int(13)), data: row.text(14),
-                    createdAt: row.time(15)))
+            DueDelivery(delivery: try delivery(row), event: EventStore.event(row, from: 13))
         }
     }
 
     private static let dueAtWebhook = SQL(
         """
-        SELECT \(columns, of: "d"), e.sequence, e.data, e.created_at
+        SELECT \(columns, of: "d"), \(EventStore.columns, of: "e")
         FROM (SELECT webhook_id, event_number, next_at
               FROM deliveries INDEXED BY deliveries_due
               WHERE webhook_id = ?1 AND status = 'pending' AND next_at <= ?2

@@ -145,3 +145,62 @@ package let deliveryCountsSchema = """
         WHERE id = new.webhook_id;
     END;
     """
+
+/// Events of all contexts, each stored once, with those who can receive it as columns. Numbers stay
+/// used, and are the feed's sequence: they were never less than the former ones, which counted the
+/// events of each user, so that no reader of a feed misses any.
+package let eventFeedSchema = """
+    CREATE TABLE feed (
+        -- In the order in which they arrived here.
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        id TEXT NOT NULL UNIQUE,
+        type TEXT NOT NULL,
+        subject_type TEXT NOT NULL,
+        subject_id TEXT NOT NULL,
+        parent_type TEXT,
+        parent_id TEXT,
+        actor_id TEXT,
+        acting_id TEXT,
+        -- The user who receives it in scope `own`.
+        recipient TEXT,
+        -- The organization whose admins can receive it.
+        organization_id TEXT,
+        -- For its recipient or one webhook alone: the same for another user, or a test.
+        is_private INTEGER NOT NULL DEFAULT 0,
+        created_at INTEGER NOT NULL,
+        -- When it arrived here: never decreases with the number, as far as the clock is right.
+        stored_at INTEGER NOT NULL,
+        data TEXT NOT NULL
+    ) STRICT;
+    INSERT INTO sqlite_sequence (name, seq)
+        SELECT 'feed', seq FROM sqlite_sequence WHERE name = 'events';
+    INSERT INTO feed
+        SELECT number, id, type,
+            CASE WHEN type LIKE 'workspace.invitation%' THEN 'workspace_invitation'
+                WHEN type LIKE 'workspace.%' THEN 'workspace_member'
+                ELSE substr(type, 1, instr(type, '.') - 1) END,
+            coalesce(json_extract(data, '$.invitation_id'), json_extract(data, '$.user_id'),
+                subject_id),
+            CASE WHEN type LIKE 'workspace.%' THEN 'workspace'
+                WHEN type <> 'webhook.test' THEN 'entity' END,
+            CASE WHEN type <> 'webhook.test' THEN subject_id END,
+            NULL, NULL, CASE WHEN type <> 'webhook.test' THEN recipient END, NULL,
+            type = 'webhook.test', created_at, created_at, data
+        FROM events ORDER BY number;
+    DROP TABLE events;
+    DROP TABLE event_counts;
+    ALTER TABLE feed RENAME TO events;
+    CREATE INDEX events_of_recipient ON events (recipient, number) WHERE recipient IS NOT NULL;
+    CREATE INDEX events_of_organization ON events (organization_id, number)
+        WHERE organization_id IS NOT NULL;
+    CREATE INDEX events_of_subject ON events (subject_id, number);
+    CREATE INDEX events_of_parent ON events (parent_id, number) WHERE parent_id IS NOT NULL;
+    CREATE INDEX events_by_age ON events (stored_at, number);
+
+    -- own, organization or platform.
+    ALTER TABLE webhooks ADD COLUMN scope TEXT NOT NULL DEFAULT 'own';
+    ALTER TABLE webhooks ADD COLUMN organization_id TEXT;
+    CREATE INDEX webhooks_of_organization ON webhooks (organization_id, id)
+        WHERE organization_id IS NOT NULL;
+    CREATE INDEX webhooks_of_platform ON webhooks (id) WHERE scope = 'platform';
+    """

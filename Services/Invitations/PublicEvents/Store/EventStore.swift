@@ -1,111 +1,138 @@
+import Contract
+import InvitationsContract
 import Kernel
 import SQLite
 
-/// An event as subscribers receive it.
-struct PublicEvent: Sendable, Equatable {
-    /// In the order of events.
-    let number: Int
-    let id: String
-    let type: String
-    /// The entity or workspace; its events are sent in order.
-    let subjectId: String
-    /// Numbers the recipient's events from 1 without gaps.
-    let sequence: Int
-    /// JSON.
-    let data: String
-    let createdAt: Timestamp
-
-    /// As webhooks and the feed show it, always the same bytes, since they are signed. Everything
-    /// but `data` is ours and needs no escaping.
-    var json: String {
-        #"{"created_at":"\#(createdAt.rfc3339)","data":\#(data),"id":"\#(id)","#
-            + #""sequence":\#(sequence),"type":"\#(type)"}"#
-    }
-}
-
 /// Rows of `events`.
 enum EventStore {
-    /// Those of `PublicEvent`, and then the recipient.
-    private static let columns = Columns(
-        "number", "id", "type", "subject_id", "sequence", "data", "created_at", "recipient")
+    /// Those of `PublicEvent`.
+    static let columns = Columns(
+        "number", "id", "type", "created_at", "actor_id", "acting_id", "subject_type",
+        "subject_id", "parent_type", "parent_id", "recipient", "organization_id", "is_private",
+        "data")
 
+    /// - Returns: nil if it was stored before.
     static func add(
-        _ type: String, id: String, about subjectId: String, for recipient: String,
-        data: String, in tx: Transaction
-    ) throws -> PublicEvent {
-        let sequence = try tx.row(
-            """
-            INSERT INTO event_counts (recipient, last) VALUES (?1, 1)
-            ON CONFLICT (recipient) DO UPDATE SET last = last + 1 RETURNING last
-            """, .text(recipient)
-        ) { Int($0.int(0)) }
+        _ event: OutgoingEvent, isPrivate: Bool = false, in tx: Transaction
+    ) throws -> PublicEvent? {
         let number = try tx.row(
-            insertion, .null, .text(id), .text(type), .text(subjectId), .int(sequence ?? 0),
-            .text(data), .time(tx.now), .text(recipient)
+            insertion, .null, .text(event.id), .text(event.type), .time(event.at),
+            .text(event.actorId), .text(event.actingId), .text(event.subject.type),
+            .text(event.subject.id), .text(event.parent?.type), .text(event.parent?.id),
+            .text(event.owner), .text(event.organization), .bool(isPrivate), .text(event.data),
+            .time(tx.now)
         ) { Int($0.int(0)) }
-        return PublicEvent(
-            number: number ?? 0, id: id, type: type, subjectId: subjectId,
-            sequence: sequence ?? 0, data: data, createdAt: tx.now)
+        return number.map { PublicEvent(number: $0, event, isPrivate: isPrivate) }
     }
 
-    private static let insertion = SQL("\(columns.insert(into: "events")) RETURNING number")
-
-    /// A recipient's events after a sequence number, oldest first.
-    static func list(
-        for recipient: String, after sequence: Int, limit: Int, in db: some Queryable
-    ) throws -> [PublicEvent] {
-        try db.rows(next, .text(recipient), .int(sequence), .int(limit), map: event)
-    }
-
-    private static let next = SQL(
+    private static let insertion = SQL(
         """
-        SELECT \(columns) FROM events
-        WHERE recipient = ?1 AND sequence > ?2 ORDER BY sequence LIMIT ?3
+        \((columns + Columns("stored_at")).insert(into: "events"))
+        ON CONFLICT (id) DO NOTHING RETURNING number
         """)
 
     static func find(_ id: String, in db: some Queryable) throws -> PublicEvent? {
-        try db.row(byId, .text(id), map: event)
+        try db.row(byId, .text(id)) { event($0) }
     }
 
     private static let byId = SQL("SELECT \(columns) FROM events WHERE id = ?1")
 
-    /// Deletes old ones and their deliveries.
-    /// - Returns: how many events there were.
-    static func purge(before time: Timestamp, limit: Int, in tx: Transaction) throws -> Int {
+    /// Forgets some of what a deleted user received. Their deliveries were deleted with the
+    /// webhooks; the events stay, for the platform.
+    /// - Returns: how many.
+    static func disownSome(
+        of recipient: String, limit: Int, in tx: Transaction
+    ) throws -> Int {
         try tx.execute(
             """
-            DELETE FROM deliveries WHERE event_number IN (
-                SELECT number FROM events INDEXED BY events_by_age
-                WHERE created_at < ?1 ORDER BY created_at LIMIT ?2)
-            """, .time(time), .int(limit))
-        return try tx.execute(
-            """
-            DELETE FROM events WHERE number IN (
-                SELECT number FROM events INDEXED BY events_by_age
-                WHERE created_at < ?1 ORDER BY created_at LIMIT ?2)
-            """, .time(time), .int(limit))
-    }
-
-    /// Deletes some of a deleted user. Their deliveries were deleted with the webhooks.
-    /// - Returns: how many.
-    static func deleteSome(
-        for recipient: String, limit: Int, in tx: Transaction
-    ) throws -> Int {
-        let deleted = try tx.execute(
-            """
-            DELETE FROM events WHERE number IN (
+            UPDATE events SET recipient = NULL WHERE number IN (
                 SELECT number FROM events INDEXED BY events_of_recipient WHERE recipient = ?1
                 LIMIT ?2)
             """, .text(recipient), .int(limit))
-        if deleted < limit {
-            try tx.execute("DELETE FROM event_counts WHERE recipient = ?1", .text(recipient))
-        }
-        return deleted
     }
 
-    private static func event(_ row: Row) throws -> PublicEvent {
-        PublicEvent(
-            number: Int(row.int(0)), id: row.text(1), type: row.text(2), subjectId: row.text(3),
-            sequence: Int(row.int(4)), data: row.text(5), createdAt: row.time(6))
+    /// The number of the first event that arrived at a time or later; nil if there is none.
+    static func first(storedSince time: Timestamp, in db: some Queryable) throws -> Int? {
+        try db.row(
+            """
+            SELECT number FROM events INDEXED BY events_by_age
+            WHERE stored_at >= ?1 ORDER BY stored_at, number LIMIT 1
+            """, .time(time)
+        ) { Int($0.int(0)) }
+    }
+
+    // MARK: Feeds
+
+    /// The numbers of a scope's events after a number, in order.
+    static func numbers(
+        in scope: FeedScope, after number: Int, limit: Int, _ db: some Queryable
+    ) throws -> [Int] {
+        let range = [Value.int(number), .int(limit)]
+        return switch scope {
+        case .own(let userId):
+            try db.rows(ofRecipient, values: range + [.text(userId)]) { Int($0.int(0)) }
+        case .organization(let id):
+            try db.rows(ofOrganization, values: range + [.text(id)]) { Int($0.int(0)) }
+        case .platform: try db.rows(ofAll, values: range) { Int($0.int(0)) }
+        }
+    }
+
+    private static let ofRecipient: SQL = """
+        SELECT number FROM events INDEXED BY events_of_recipient
+        WHERE recipient = ?3 AND number > ?1 ORDER BY number LIMIT ?2
+        """
+    private static let ofOrganization: SQL = """
+        SELECT number FROM events INDEXED BY events_of_organization
+        WHERE organization_id = ?3 AND number > ?1 ORDER BY number LIMIT ?2
+        """
+    private static let ofAll: SQL = """
+        SELECT number FROM events WHERE number > ?1 ORDER BY number LIMIT ?2
+        """
+
+    /// The numbers of the events about a thing and what belongs to it.
+    static func numbers(
+        about id: String, after number: Int, limit: Int, in db: some Queryable
+    ) throws -> [Int] {
+        try db.rows(
+            """
+            SELECT number FROM events INDEXED BY events_of_subject
+            WHERE subject_id = ?3 AND number > ?1
+            UNION
+            SELECT number FROM events INDEXED BY events_of_parent
+            WHERE parent_id = ?3 AND number > ?1
+            ORDER BY number LIMIT ?2
+            """, .int(number), .int(limit), .text(id)
+        ) { Int($0.int(0)) }
+    }
+
+    static func find(_ number: Int, in db: some Queryable) throws -> PublicEvent? {
+        try db.row(byNumber, .int(number)) { event($0) }
+    }
+
+    /// The one that was stored last.
+    static func latest(in db: some Queryable) throws -> PublicEvent? {
+        try db.row(last) { event($0) }
+    }
+
+    private static let last = SQL(
+        "SELECT \(columns) FROM events WHERE number > 0 ORDER BY number DESC LIMIT 1")
+
+    private static let byNumber = SQL("SELECT \(columns) FROM events WHERE number = ?1")
+
+    /// - Parameter first: the column of the row with the event's number.
+    static func event(_ row: Row, from first: Int = 0) -> PublicEvent {
+        func subject(_ column: Int) -> AuditEntryBody.Subject? {
+            row.textOrNil(first + column).map {
+                AuditEntryBody.Subject(type: $0, id: row.text(first + column + 1))
+            }
+        }
+        return PublicEvent(
+            number: Int(row.int(first)), id: row.text(first + 1), type: row.text(first + 2),
+            at: row.time(first + 3), actorId: row.textOrNil(first + 4),
+            actingId: row.textOrNil(first + 5),
+            subject: AuditEntryBody.Subject(type: row.text(first + 6), id: row.text(first + 7)),
+            parent: subject(8), owner: row.textOrNil(first + 10),
+            organization: row.textOrNil(first + 11), isPrivate: row.bool(first + 12),
+            data: row.text(first + 13))
     }
 }

@@ -7,7 +7,7 @@ import SQLite
 enum WebhookStore {
     private static let columns = Columns(
         "id", "owner_id", "url", "events", "is_enabled", "disabled_reason", "failing_since",
-        "created_at")
+        "created_at", "scope", "organization_id")
 
     static func find(_ id: String, in db: some Queryable) throws -> Webhook? {
         guard IDMinter.isWellFormed(id, prefix: "whk_") else { return nil }
@@ -31,7 +31,8 @@ enum WebhookStore {
             insertion, .text(webhook.id), .text(webhook.ownerId), .text(webhook.url),
             .texts(webhook.events), .bool(webhook.isEnabled),
             .text(webhook.disabledReason?.rawValue), .time(webhook.failingSince),
-            .time(webhook.createdAt))
+            .time(webhook.createdAt), .text(webhook.scope.word.rawValue),
+            .text(webhook.scope.organizationId))
         try add(secret, to: webhook.id, in: tx)
     }
 
@@ -86,6 +87,28 @@ enum WebhookStore {
 
     private static let allOfOwner = SQL(
         "SELECT \(columns) FROM webhooks WHERE owner_id = ?1 ORDER BY id")
+
+    /// The enabled webhooks of a scope.
+    static func listening(in scope: FeedScope, _ db: some Queryable) throws -> [Webhook] {
+        let webhooks =
+            switch scope {
+            case .own(let userId): try db.rows(allOfOwner, .text(userId), map: webhook)
+            case .organization(let id): try db.rows(ofOrganization, .text(id), map: webhook)
+            case .platform: try db.rows(ofPlatform, map: webhook)
+            }
+        return webhooks.filter { $0.isEnabled && $0.scope == scope }
+    }
+
+    private static let ofOrganization = SQL(
+        """
+        SELECT \(columns) FROM webhooks INDEXED BY webhooks_of_organization
+        WHERE organization_id = ?1 ORDER BY id
+        """)
+    private static let ofPlatform = SQL(
+        """
+        SELECT \(columns) FROM webhooks INDEXED BY webhooks_of_platform
+        WHERE scope = 'platform' ORDER BY id
+        """)
 
     /// One of an owner's, if there is any.
     static func any(of ownerId: String, in db: some Queryable) throws -> Webhook? {
@@ -173,9 +196,14 @@ enum WebhookStore {
         """)
 
     private static func webhook(_ row: Row) throws -> Webhook {
-        Webhook(
-            id: row.text(0), ownerId: row.text(1),
-            url: row.text(2),
+        let (owner, organization) = (row.text(1), row.textOrNil(9))
+        guard
+            let scope = EventScope(rawValue: row.text(8)).flatMap({
+                FeedScope($0, userId: owner, organizationId: organization)
+            })
+        else { throw Fault.unexpected("a webhook with an unknown scope") }
+        return Webhook(
+            id: row.text(0), ownerId: owner, scope: scope, url: row.text(2),
             events: try JSONDecoder().decode([String].self, from: Data(row.text(3).utf8)),
             isEnabled: row.bool(4),
             disabledReason: row.textOrNil(5).flatMap { WebhookDisabledReason(rawValue: $0) },

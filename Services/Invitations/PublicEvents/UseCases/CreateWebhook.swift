@@ -12,7 +12,8 @@ extension WebhooksUseCases {
         let secret = WebhookSecret.make(random)
         return write(
             by: caller, admit: { _ in },
-            asking: { [targets] in
+            asking: { [targets, rights] in
+                try await rights.require(draft.scope, for: caller)
                 try await targets.check(draft.url, for: caller.userId, pointer: "/url")
             }
         ) { [self] tx, _, _ in
@@ -21,7 +22,8 @@ extension WebhooksUseCases {
                 throw Fault(WebhookProblems.tooMany)
             }
             let webhook = Webhook(
-                id: id, ownerId: caller.userId, url: draft.url, events: draft.events,
+                id: id, ownerId: caller.userId, scope: draft.scope, url: draft.url,
+                events: draft.events,
                 isEnabled: draft.isEnabled, createdAt: tx.now)
             try WebhookStore.insert(webhook, secret: vault.seal(secret, of: id), in: tx)
             try audit.record(.created(webhook), by: caller, in: tx)

@@ -12,13 +12,17 @@ struct DisabledText {
         let why: String =
             switch webhook.disabledReason {
             case .gone: "it returned 410 Gone"
+            case .notPermitted:
+                webhook.scope == .platform
+                    ? "you are no longer a platform admin"
+                    : "you are no longer an owner or admin of the organization"
             case .failing, nil:
                 "every delivery failed for \(WebhookLimits.failingDays) days"
             }
         let remedy =
             "When it works again, enable it (PATCH /api/v1/webhooks/\(webhook.id)) and redeliver "
             + "the events it missed (POST /api/v1/webhooks/\(webhook.id)/redeliver)."
-        let kept = "We keep events for \(WebhookLimits.keptDays) days."
+        let kept = "Events of the last \(WebhookLimits.keptDays) days can be redelivered."
         plain = """
             We have disabled your webhook \(webhook.id) at
 

@@ -1,15 +1,51 @@
 import Kernel
 import SQLite
 
+/// Some events of a feed, oldest first.
+struct EventPage: Sendable, Equatable {
+    let events: [PublicEvent]
+    /// After which the next page begins.
+    let next: Int
+    let hasMore: Bool
+}
+
 extension WebhooksUseCases {
-    /// The caller's next events, and whether there are more.
+    /// Events that one page looks at, so that each costs the same, however few pass the filter.
+    static let window = 2_000
+
+    /// The next events of a scope that the caller can have.
     func listEvents(
-        after sequence: Int, limit: Int, by caller: Caller
-    ) throws -> (events: [PublicEvent], hasMore: Bool) {
-        let found = try database.read {
-            try EventStore.list(
-                for: caller.userId, after: sequence, limit: limit + 1, in: $0)
+        in scope: FeedScope, _ filter: EventFilter = EventFilter(), after number: Int, limit: Int,
+        by caller: Caller
+    ) async throws -> EventPage {
+        try await rights.require(scope, for: caller)
+        return try database.read {
+            try Self.page(of: scope, filter, after: number, limit: limit, in: $0)
         }
-        return (Array(found.prefix(limit)), found.count > limit)
+    }
+
+    private static func page(
+        of scope: FeedScope, _ filter: EventFilter, after number: Int, limit: Int,
+        in db: some Queryable
+    ) throws -> EventPage {
+        let window = filter.passesAll ? limit + 1 : window
+        let numbers =
+            if let subject = filter.subject {
+                try EventStore.numbers(about: subject, after: number, limit: window, in: db)
+            } else {
+                try EventStore.numbers(in: scope, after: number, limit: window, db)
+            }
+        var events: [PublicEvent] = []
+        for number in numbers {
+            guard let event = try EventStore.find(number, in: db),
+                filter.pattern.matches(event.type), scope.includes(event)
+            else { continue }
+            if let last = events.last, events.count == limit {
+                return EventPage(events: events, next: last.number, hasMore: true)
+            }
+            events.append(event)
+        }
+        return EventPage(
+            events: events, next: numbers.last ?? number, hasMore: numbers.count == window)
     }
 }

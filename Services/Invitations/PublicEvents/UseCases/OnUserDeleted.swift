@@ -3,7 +3,8 @@ import SQLite
 import WriteKit
 
 extension WebhooksUseCases {
-    /// Removes some of the webhooks and events of a deleted user, within the budget.
+    /// Removes some of the webhooks of a deleted user, and what made events theirs, within the
+    /// budget.
     package func removeSome(
         ofDeleted userId: String, by admin: Caller, _ budget: inout RowBudget, in tx: Transaction
     ) throws {
@@ -12,6 +13,6 @@ extension WebhooksUseCases {
             try WebhookStore.delete(webhook.id, in: tx)
             try audit.record(.deleted(webhook), by: admin, in: tx)
         }
-        budget.spend(try EventStore.deleteSome(for: userId, limit: budget.left, in: tx))
+        budget.spend(try EventStore.disownSome(of: userId, limit: budget.left, in: tx))
     }
 }

@@ -19,6 +19,7 @@ struct DeliveryBatch: Sendable {
 /// The reads and writes of `Delivery/`.
 extension WebhooksUseCases {
     private static let retention = Int64(WebhookLimits.keptDays) * 86_400
+    private static let notPermitted = "its owner can no longer have the events of its scope"
     private static let patience = Int64(WebhookLimits.failingDays) * 86_400
 
     /// Nil if nothing is due.
@@ -41,6 +42,20 @@ extension WebhooksUseCases {
             return try now?.isAt(webhook) == true
                 && !SuspendedUsers.contains(webhook.ownerId, in: reader)
         }
+    }
+
+    /// Whether the webhook's owner can still have the events of its scope. If not, the webhook is
+    /// disabled.
+    func isPermitted(_ webhook: Webhook) async throws -> Bool {
+        if try await rights.allow(webhook.ownerId, webhook.scope) { return true }
+        try await database.write { [self] tx in
+            guard let now = try WebhookStore.find(webhook.id, in: tx) else { return }
+            try disable(now, .notPermitted, in: tx)
+            // A test of a webhook that is disabled already.
+            try DeliveryStore.giveUp(of: webhook.id, because: Self.notPermitted, in: tx)
+        }
+        wrote()
+        return false
     }
 
     /// Stores the result of an attempt and its consequences for the webhook.
@@ -136,12 +151,13 @@ extension WebhooksUseCases {
         try await database.write { try WebhookStore.purge(limit: limit, in: $0) }
     }
 
-    /// Deletes events past their retention, some at a time.
-    /// - Returns: how many events; none if there are none left.
-    package func purgeEvents(limit: Int = 500) async throws -> Int {
+    /// Deletes deliveries past their retention, some at a time. Events stay.
+    /// - Returns: how many deliveries; none if there are none left.
+    package func purgeDeliveries(limit: Int = 500) async throws -> Int {
         try await database.write { tx in
-            try EventStore.purge(
-                before: tx.now.adding(seconds: -Self.retention), limit: limit, in: tx)
+            let kept = try EventStore.first(
+                storedSince: tx.now.adding(seconds: -Self.retention), in: tx)
+            return try DeliveryStore.purge(before: kept ?? .max, limit: limit, in: tx)
         }
     }
 }

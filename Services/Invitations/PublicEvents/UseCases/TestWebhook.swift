@@ -1,3 +1,4 @@
+import Contract
 import InvitationsContract
 import Kernel
 import SQLite
@@ -11,13 +12,17 @@ extension WebhooksUseCases {
             if try DeliveryStore.isPending(about: webhook.id, at: webhook.id, in: tx) {
                 throw Fault(WebhookProblems.testPending)
             }
-            let event = try EventStore.add(
-                InvitationEvents.test, id: ids.make("evt_"), about: webhook.id,
-                for: caller.userId, data: #"{"webhook_id":"\#(webhook.id)"}"#, in: tx)
+            let test = OutgoingEvent(
+                id: ids.make("evt_"), type: InvitationEvents.test, at: tx.now,
+                actorId: caller.userId, actingId: caller.isActedFor ? caller.actingId : nil,
+                subject: AuditEntryBody.Subject(type: "webhook", id: webhook.id), parent: nil,
+                owner: nil, organization: nil, data: #"{"webhook_id":"\#(webhook.id)"}"#)
+            guard let event = try EventStore.add(test, isPrivate: true, in: tx) else {
+                throw Fault.unexpected("an id that was there already")
+            }
             let delivery = Delivery(
                 webhookId: webhook.id, eventNumber: event.number, eventId: event.id,
-                type: event.type, subjectId: event.subjectId, status: .pending,
-                nextAt: Delivery.now,
+                type: event.type, subjectId: event.line, status: .pending, nextAt: Delivery.now,
                 createdAt: tx.now)
             try DeliveryStore.insert(delivery, in: tx)
             return delivery

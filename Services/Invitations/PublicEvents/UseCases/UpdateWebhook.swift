@@ -8,7 +8,10 @@ extension WebhooksUseCases {
     ) -> PendingWrite<Webhook, Webhook> {
         write(
             by: caller, admit: admission(of: caller, toWebhook: id),
-            asking: { [targets] _ in
+            asking: { [targets, rights] former in
+                if update.isEnabled == true {
+                    try await rights.require(former.scope, for: caller)
+                }
                 guard let url = update.url else { return }
                 try await targets.check(url, for: caller.userId, pointer: "/url")
             }

@@ -35,6 +35,7 @@ extension AuditEvent {
 extension Webhook {
     fileprivate var snapshot: AuditEvent.Snapshot {
         [
+            "scope": .text(scope.word.rawValue), "organizationId": .text(scope.organizationId),
             "url": .text(shownURL), "events": .list(events), "enabled": .bool(isEnabled),
             "disabledReason": .text(disabledReason?.rawValue),
         ]

@@ -13,17 +13,26 @@ package struct WebhooksUseCases: UseCases {
     let directory: any Directory
     /// Which URLs webhooks can use.
     let targets: any WebhookTargets
+    let rights: EventRights
     let vault: WebhookVault
     let outbox: MailOutbox
     let sender: Mailbox
     /// Called when an e-mail or a delivery was stored.
     package let wrote: @Sendable () -> Void
 
-    /// - Parameter secret: encrypts the secrets of webhooks.
+    package func publish(in tx: Transaction) throws {
+        try EventRecorder(ids: ids).takeOwn(in: tx)
+    }
+
+    /// - Parameters:
+    ///   - secret: encrypts the secrets of webhooks.
+    ///   - rightsLifetime: milliseconds for which an answer of another context counts.
     package init(
         database: Database, ids: IDMinter, random: any RandomSource, clock: any Clock,
-        directory: any Directory, targets: any WebhookTargets, secret: [UInt8],
-        outbox: MailOutbox, sender: Mailbox, wrote: @escaping @Sendable () -> Void
+        directory: any Directory, organizations: any Organizations,
+        targets: any WebhookTargets, secret: [UInt8],
+        outbox: MailOutbox, sender: Mailbox, wrote: @escaping @Sendable () -> Void,
+        rightsLifetime: Int = EventRights.lifetime
     ) {
         self.database = database
         self.ids = ids
@@ -31,6 +40,8 @@ package struct WebhooksUseCases: UseCases {
         self.clock = clock
         self.directory = directory
         self.targets = targets
+        rights = EventRights(
+            directory: directory, organizations: organizations, lifetime: rightsLifetime)
         vault = WebhookVault(secret: secret, random: random)
         self.outbox = outbox
         self.sender = sender

@@ -22,10 +22,10 @@ extension WorkspacesUseCases {
                 try send(&changed.invitation, to: placed.workspace, from: inviter, in: tx)
             }
             try WorkspaceInvitationStore.update(changed.invitation, in: tx)
-            try audit.record(
+            try record(
                 .expirationChanged(
                     placed.invitation, changed.invitation, in: placed.workspace),
-                by: caller, in: tx)
+                of: changed.invitation, to: placed.workspace, by: caller, in: tx)
             return changed
         }
     }

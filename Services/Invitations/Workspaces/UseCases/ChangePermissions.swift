@@ -31,8 +31,7 @@ extension WorkspacesUseCases {
         var member = former
         member.permissions = permissions
         try WorkspaceMemberStore.update(member, in: tx)
-        try audit.record(.changed(former, member, in: workspace), by: caller, in: tx)
-        try emit(changed: former, member, in: workspace, to: workspace.ownerId, in: tx)
+        try record(changed: former, member, in: workspace, by: caller, in: tx)
         try revokeInvitations(of: member, exceeding: permissions, in: workspace, by: caller, tx)
         return member
     }

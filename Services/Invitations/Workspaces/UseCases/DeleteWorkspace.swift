@@ -37,8 +37,7 @@ extension WorkspacesUseCases {
         }
         let members = try WorkspaceMemberStore.all(of: workspace.id, in: tx)
         for member in members where member.permissions != .owner {
-            try audit.record(.removed(member, in: workspace), by: caller, in: tx)
-            try emit(removed: member, from: workspace, in: tx)
+            try record(removed: member, from: workspace, by: caller, in: tx)
         }
         budget.spend(invitations.count + members.count)
         try WorkspaceStore.delete(workspace.id, in: tx)

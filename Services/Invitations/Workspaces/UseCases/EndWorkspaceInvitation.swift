@@ -47,8 +47,9 @@ extension WorkspacesUseCases {
         invitation.nameAtEnd = workspace.name
         try InvitationOutbox.cancelPending(&invitation, in: tx)
         try WorkspaceInvitationStore.update(invitation, in: tx)
-        try audit.record(.ended(former, invitation, in: workspace), by: caller, in: tx)
-        try emit(invitation, to: workspace, in: tx)
+        try record(
+            .ended(former, invitation, in: workspace), of: invitation, to: workspace, by: caller,
+            in: tx)
         return invitation
     }
 }

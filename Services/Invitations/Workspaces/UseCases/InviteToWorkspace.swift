@@ -41,8 +41,9 @@ extension WorkspacesUseCases {
             try send(&invitation, to: workspace, from: known.inviter, in: tx)
             try SendingStore.insert(caller.userId, in: tx)
             try WorkspaceInvitationStore.insert(invitation, in: tx)
-            try audit.record(.created(invitation, in: workspace), by: caller, in: tx)
-            try emit(invitation, to: workspace, in: tx)
+            try record(
+                .created(invitation, in: workspace), of: invitation, to: workspace, by: caller,
+                in: tx)
             return InvitationInWorkspace(invitation, workspace)
         }
     }

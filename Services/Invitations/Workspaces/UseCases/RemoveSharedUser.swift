@@ -41,8 +41,7 @@ extension WorkspacesUseCases {
         in tx: Transaction
     ) throws {
         try WorkspaceMemberStore.delete(member, in: tx)
-        try audit.record(.removed(member, in: workspace), by: caller, in: tx)
-        try emit(removed: member, from: workspace, in: tx)
+        try record(removed: member, from: workspace, by: caller, in: tx)
         try revokeInvitations(of: member, exceeding: nil, in: workspace, by: caller, tx)
     }
 

@@ -34,12 +34,9 @@ extension WorkspacesUseCases {
             var after = member
             after.permissions = permissions
             try WorkspaceMemberStore.update(after, in: tx)
-            try audit.record(.changed(member, after, in: changed), by: caller, in: tx)
             // Both owners receive both events.
-            for recipient in [owner, successor] {
-                try emit(
-                    changed: member, after, in: workspace, to: recipient.userId, in: tx)
-            }
+            try record(
+                changed: member, after, in: changed, alsoFor: owner.userId, by: caller, in: tx)
         }
         return changed
     }

@@ -2,50 +2,46 @@ import InvitationsContract
 import Kernel
 import PublicEvents
 import SQLite
+import WriteKit
 
-/// The events of a workspace, for its owner.
+/// The audit entries of workspaces with their events, for the workspace's owner.
 extension WorkspacesUseCases {
-    func emit(
-        _ invitation: WorkspaceInvitation, to workspace: Workspace, in tx: Transaction
+    /// - Parameter invitation: as it is after the change.
+    func record(
+        _ entry: AuditEvent, of invitation: WorkspaceInvitation, to workspace: Workspace,
+        by caller: Caller?, in tx: Transaction
     ) throws {
-        let type =
-            switch invitation.status {
-            case .pending: WorkspaceEvents.sent
-            case .accepted: WorkspaceEvents.accepted
-            case .rejected: WorkspaceEvents.rejected
-            case .expired: WorkspaceEvents.expired
-            case .revoked: WorkspaceEvents.revoked
-            }
         let data = WorkspaceInvitationEventData(
             invitationId: invitation.id, workspaceId: workspace.id,
             workspaceName: workspace.name, invitedEmail: invitation.email,
             permissions: invitation.permissions.rawValue, status: invitation.status.rawValue,
             invitedBy: invitation.invitedBy, expirationDate: invitation.expiresAt,
             userId: invitation.answeredBy)
-        try recorder.record(type, data, about: workspace.id, to: workspace.ownerId, in: tx)
+        try audit.record(entry.saying(data), by: caller, in: tx)
     }
 
-    func emit(
-        removed member: WorkspaceMember, from workspace: Workspace, in tx: Transaction
+    func record(
+        removed member: WorkspaceMember, from workspace: Workspace, by caller: Caller?,
+        in tx: Transaction
     ) throws {
         let data = WorkspaceMemberEventData(
             workspaceId: workspace.id, workspaceName: workspace.name, userId: member.userId,
             formerPermissions: member.permissions.rawValue, permissions: nil)
-        try recorder.record(
-            WorkspaceEvents.memberRemoved, data, about: workspace.id, to: workspace.ownerId,
-            in: tx)
+        try audit.record(
+            .removed(member, in: workspace).saying(data), by: caller, in: tx)
     }
 
-    /// - Parameter owner: the recipient; both owners when ownership is transferred.
-    func emit(
+    /// - Parameter formerOwner: receives the event as well when ownership is transferred.
+    func record(
         changed former: WorkspaceMember, _ member: WorkspaceMember, in workspace: Workspace,
-        to owner: String, in tx: Transaction
+        alsoFor formerOwner: String? = nil, by caller: Caller?, in tx: Transaction
     ) throws {
         let data = WorkspaceMemberEventData(
             workspaceId: workspace.id, workspaceName: workspace.name, userId: member.userId,
             formerPermissions: former.permissions.rawValue,
             permissions: member.permissions.rawValue)
-        try recorder.record(
-            WorkspaceEvents.permissionsChanged, data, about: workspace.id, to: owner, in: tx)
+        let entry = try AuditEvent.changed(former, member, in: workspace).saying(data)
+        try audit.record(entry, by: caller, in: tx)
+        if let formerOwner { try recorder.copyLatest(for: formerOwner, in: tx) }
     }
 }

@@ -52,6 +52,8 @@ package struct WorkspacesUseCases: UseCases {
 
     var recorder: EventRecorder { EventRecorder(ids: ids, silenced: silenced) }
 
+    package func publish(in tx: Transaction) throws { try recorder.takeOwn(in: tx) }
+
     /// The workspace as the caller sees it, if they can do `action` in it.
     static func admit(
         _ caller: Caller, to action: WorkspaceAction, in workspaceId: String,
