@@ -220,7 +220,7 @@ let package = Package(
             [
                 "Contract", "EntitiesContract", "EventLoop", "Gateway", "GatewayContract",
                 "HTTPClient", "HTTPCore", "HTTPServer", "IntegrationsContract",
-                "InvitationsContract", "Kernel", "OrganizationsContract", "SQLite",
+                "InvitationsContract", "Kernel", "OpenAPI", "OrganizationsContract", "SQLite",
                 "ServiceKit", "Tracing", "WriteKit",
             ]),
         tests(

@@ -15,10 +15,12 @@ public final class Documentation: Sendable {
     public let answers: [ResponseDoc]
     /// Those that don't follow from the declaration.
     public let problems: [ProblemType]
+    /// nil for a route that stays.
+    public let deprecation: Deprecation?
 
     init(
         summary: String, details: String?, query: [Member], body: Body?, answers: [ResponseDoc],
-        problems: [ProblemType]
+        problems: [ProblemType], deprecation: Deprecation?
     ) {
         self.summary = summary
         self.details = details
@@ -26,6 +28,7 @@ public final class Documentation: Sendable {
         self.body = body
         self.answers = answers
         self.problems = problems
+        self.deprecation = deprecation
     }
 
     /// A JSON body.
@@ -76,6 +79,8 @@ public final class Documentation: Sendable {
         public let content: Content
         /// Content-Type of the body.
         public private(set) var mediaType = "application/json"
+        /// Another one that the body can have, by the request's path.
+        public private(set) var otherMediaType: String?
         /// Has `Location`: the URL of the created resource.
         public let isLocated: Bool
         /// Has `ETag`, though it is no answer to a GET: that of what has been created or changed.
@@ -143,10 +148,13 @@ public final class Documentation: Sendable {
         /// 204.
         public static let noContent = ResponseDoc(204, "Done. The response has no body.", .nothing)
 
-        /// 200 with a body that is not JSON.
-        public static func other(_ mediaType: String, _ meaning: String) -> ResponseDoc {
+        /// 200 with a body that is no object of ours.
+        public static func other(
+            _ mediaType: String, or otherMediaType: String? = nil, _ meaning: String
+        ) -> ResponseDoc {
             var answer = ResponseDoc(200, meaning, .other)
             answer.mediaType = mediaType
+            answer.otherMediaType = otherMediaType
             return answer
         }
     }

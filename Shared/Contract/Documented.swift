@@ -33,7 +33,15 @@ func schemaName(ofWords type: Any.Type) -> String {
 /// A wire type whose members are not known beforehand: texts, lists of texts, whole numbers, true
 /// or false, null.
 public protocol FreeForm: Codable, Sendable {
+    /// Its name among the schemas; the type's own unless declared.
+    static var schemaName: String { get }
+
     init()
+}
+
+extension FreeForm {
+    /// The type's name.
+    public static var schemaName: String { "\(Self.self)" }
 }
 
 /// A member of a body, or a parameter.
@@ -64,6 +72,8 @@ public struct Rule: Sendable {
     public var length: ClosedRange<Int>?
     /// A regular expression (ECMA-262) that the accepted texts match, and no others.
     public var pattern: String?
+    /// The name of the schema of these texts, if many members have them and `pattern` is long.
+    public var textName: String?
     /// `length` counts what is left after trimming: the pattern says it, where `maxLength` can't.
     public var isBoundByPattern = false
     /// The domain's own check of a text, for errors that name every mistake at once.

@@ -64,13 +64,15 @@ public struct Endpoint: Sendable, Hashable {
     ///   - answers: what it answers when all is well.
     ///   - problems: the causes that are its own. Those that follow from the rest of the
     ///     declaration (401, 404, 415 …) are added by rule.
+    ///   - deprecation: that the route is going to end: its responses say so.
     public init(
         _ id: String, _ method: Method, _ path: String, scopes: [String] = [],
         access: Access = .user, readsOnly: Bool? = nil, bodyLimit: Int? = nil,
         errors: Errors = .problems, summary: String,
         details: String? = nil,
         query: [Member] = [], takes body: Documentation.Body? = nil,
-        answers: Documentation.ResponseDoc..., problems: [ProblemType] = []
+        answers: Documentation.ResponseDoc..., problems: [ProblemType] = [],
+        deprecation: Deprecation? = nil
     ) {
         self.id = id
         self.method = method
@@ -83,7 +85,7 @@ public struct Endpoint: Sendable, Hashable {
         self.bodyLimit = bodyLimit ?? (isSmall ? Self.smallBody : nil)
         documentation = Documentation(
             summary: summary, details: details, query: query, body: body, answers: answers,
-            problems: problems)
+            problems: problems, deprecation: deprecation)
     }
 
     /// Ids are unique over all contexts.

@@ -20,7 +20,7 @@ public struct HALLink: Documented, Equatable {
     /// A link whose `href` is a URI template (RFC 6570).
     public static func template(_ href: String) -> HALLink { HALLink(href, templated: true) }
 
-    public static let schemaName = "Link"
+    public static let schemaName = "HALLink"
     public static let meaning = "A link (HAL)."
 
     public static var members: [Member] {
@@ -40,7 +40,7 @@ public struct HALPageLinks: Documented, Equatable {
     /// nil on the first page.
     public let prev: HALLink?
 
-    public static let schemaName = "PageLinks"
+    public static let schemaName = "HALPageLinks"
     public static let meaning = "The links between pages of a list."
 
     public static var members: [Member] {
@@ -66,13 +66,15 @@ public struct HALCurie: Documented, Equatable {
         templated = true
     }
 
-    public static let schemaName = "Curie"
+    public static let schemaName = "HALCurie"
     public static let meaning = "The documentation of link relations with a prefix (HAL)."
 
     public static var members: [Member] {
         [
             Member("name", "The prefix.", example: "inf"),
-            Member("href", "A URL template with the variable `rel`.", example: "/docs?rel={rel}"),
+            Member(
+                "href", "A URL template with the variable `rel`.",
+                example: "/docs/integrations?rel={rel}"),
             Member("templated", "Always.", example: true),
         ]
     }

@@ -33,6 +33,7 @@ extension Rule {
             ? "^(\(own)|(user|team):\(external))$" : "^(\(own)|\(external))$"
         rule.format = nil
         rule.length = nil
+        rule.textName = nil
         rule.hint = (hint.map { $0 + ", or " } ?? "or ") + "`ext:` and an external id"
         return rule
     }

@@ -12,6 +12,7 @@ extension Rule {
         let others = Characters.control + Characters.invisible
         rule.bounded(by: start + Self.line(without: others, max: max), 1...max)
         rule.hint = "trimmed, no control or invisible characters"
+        if prefix == nil, max == Text.maximumName { rule.textName = "Name" }
         if let prefix { rule.hint? += ", does not begin with `\(prefix)`" }
         rule.check = { text, pointer throws(Fault) in
             _ = try Text.name(text, pointer: pointer, max: max)
@@ -106,6 +107,7 @@ extension Rule {
             "no white space, control or invisible characters; does not begin with "
             + ExternalID.reserved.map { "`\($0)`" }.joined(separator: " or ")
         rule.example = "user-4711"
+        rule.textName = "ExternalId"
         rule.check = { text, pointer throws(Fault) in
             _ = try ExternalID.check(text, pointer: pointer)
         }
@@ -173,7 +175,7 @@ extension Rule {
     }
 
     /// One of a fixed set.
-    /// - Parameter name: of the schema of these words; nil if they need none of their own.
+    /// - Parameter name: of the schema of these words.
     public static func words(
         _ words: [String], named name: String? = nil, example: String? = nil
     ) -> Rule {
@@ -185,15 +187,17 @@ extension Rule {
     }
 
     /// One of the raw values of an enum.
+    /// - Parameter name: of the schema of these words; by default the enum's, if they are all.
     public static func words<Value: RawRepresentable>(
-        _ values: [Value], example: Value? = nil
+        _ values: [Value], named name: String? = nil, example: Value? = nil
     ) -> Rule where Value.RawValue == String {
         var isWhole = false
         if let type = Value.self as? any CaseIterable.Type {
             isWhole = type.allCases.count == values.count
         }
         return words(
-            values.map(\.rawValue), named: isWhole ? schemaName(ofWords: Value.self) : nil,
+            values.map(\.rawValue),
+            named: name ?? (isWhole ? schemaName(ofWords: Value.self) : nil),
             example: example?.rawValue)
     }
 

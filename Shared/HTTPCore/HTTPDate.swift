@@ -12,6 +12,17 @@ public enum HTTPDate {
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]
 
+    /// A moment in the form that is sent today: `Sun, 06 Nov 1994 08:49:37 GMT`.
+    public static func text(_ moment: Timestamp) -> String {
+        // 2026-01-15T09:00:00.000Z
+        let parts = moment.rfc3339.split { !$0.isNumber }
+        let days = (moment.milliseconds / 86_400_000) % 7
+        // The epoch was a Thursday.
+        let day = Self.days[Int((days + 10) % 7)]
+        let month = months[(Int(parts[1]) ?? 1) - 1]
+        return "\(day), \(parts[2]) \(month) \(parts[0]) \(parts[3]):\(parts[4]):\(parts[5]) GMT"
+    }
+
     /// - Parameter now: what a year of two digits is near to.
     /// - Returns: nil if `text` is no such date, or there is no such day.
     public static func read(_ text: UnsafeRawBufferPointer, now: Timestamp) -> Timestamp? {

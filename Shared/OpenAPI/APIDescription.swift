@@ -1,7 +1,7 @@
 import Contract
 
 /// The whole API, from the declarations that serve it: made once at start, and written as OpenAPI
-/// (`document`) and as a page to read (`page`).
+/// (`document`) and as pages to read (`reference`).
 public struct APIDescription: Sendable {
     struct Tag {
         let group: EndpointGroup
@@ -14,8 +14,8 @@ public struct APIDescription: Sendable {
     public let server: String
     /// The API in one line of JSON, always the same for the same declarations.
     public let document: [UInt8]
-    /// The same as a page without scripts.
-    public let page: Page
+    /// The same as pages.
+    public let reference: Reference
     /// Pages about the problems.
     public let problems: ProblemPages
 
@@ -24,10 +24,12 @@ public struct APIDescription: Sendable {
     ///   - forwarded: what other services answer through it.
     ///   - pages: what it serves to people, last.
     ///   - notices: what subscribers are sent.
+    ///   - scopes: what tokens can have.
+    ///   - quickStart: the beginning of the reference.
     /// - Throws: `UnknownShape` for a declaration of which no document can be made.
     public init(
         own: [EndpointGroup], forwarded: [EndpointGroup], pages: EndpointGroup,
-        notices: [Notice] = [],
+        notices: [Notice] = [], scopes: [ScopeMeaning] = [], quickStart: QuickStart = .none,
         version: String, server: String?
     ) throws {
         self.version = version
@@ -42,7 +44,8 @@ public struct APIDescription: Sendable {
         }
         let tree = try Document(tags, notices, version: version, server: self.server).tree
         document = Array(tree.text.utf8)
-        page = try Page(tags, notices, version: version, server: self.server)
         problems = ProblemPages(tags, version: version)
+        reference = try Reference(
+            tags, notices, scopes, quickStart, problems, version: version, server: self.server)
     }
 }

@@ -3,6 +3,9 @@ enum Conventions {
     struct Topic {
         let name: String
         let text: String
+
+        /// Where it is on its page.
+        var id: String { name.lowercased().replacing(" ", with: "-") }
     }
 
     static let authentication =
@@ -38,7 +41,8 @@ enum Conventions {
         Topic(
             name: "Data formats",
             text: "JSON in UTF-8. Times are RFC 3339 in UTC with milliseconds. Ids are a ULID "
-                + "with a prefix. E-mail addresses are case-insensitive."),
+                + "with a prefix. E-mail addresses are case-insensitive. In a request, `null` for "
+                + "an optional member counts as missing, unless it clears a value (PATCH)."),
         Topic(
             name: "External ids",
             text: "Users, entities, organizations, integrations, teams and workspaces can have an "
@@ -80,7 +84,13 @@ enum Conventions {
                 + "(W3C Trace Context) is continued. HEAD works wherever GET does."),
     ]
 
+    static let versioning =
+        "Clients must ignore members of responses and types of events that they don't know. An "
+        + "operation that is going to end is `deprecated`, and its responses have `Deprecation` "
+        + "(RFC 9745) and `Sunset` (RFC 8594): see `/docs/versioning`."
+
     static var text: String {
-        topics.map { "**\($0.name).** \($0.text)" }.joined(separator: "\n\n")
+        (topics + [Topic(name: "Versioning", text: versioning)])
+            .map { "**\($0.name).** \($0.text)" }.joined(separator: "\n\n")
     }
 }

@@ -33,7 +33,8 @@ struct Field {
         case (_, .always): (isRequired, takesNull) = (true, false)
         case (.answer, .orNull): (isRequired, takesNull) = (true, true)
         case (.answer, .optional): (isRequired, takesNull) = (false, false)
-        case (.request, .orNull), (.request, .optional): (isRequired, takesNull) = (false, true)
+        // `null` counts as missing: it is not shown, as generators would offer both.
+        case (.request, .orNull), (.request, .optional): (isRequired, takesNull) = (false, false)
         case (_, .patch): (isRequired, takesNull) = (false, member.rule.isClearable)
         }
     }

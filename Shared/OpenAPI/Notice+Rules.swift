@@ -15,8 +15,15 @@ extension Notice {
             "webhook-timestamp", "When the attempt was made, in seconds since 1970.",
             example: "1768467600"),
         Member(
-            "webhook-signature", "One or more signatures, separated by spaces.",
+            "webhook-signature", "One or more signatures, separated by spaces. \(rules)",
             example: "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="),
+    ]
+
+    /// What a receiver can answer.
+    static let answers: [(range: String, name: String, meaning: String)] = [
+        ("2XX", "EventReceived", "Received. The body of the response is ignored."),
+        ("410", "WebhookGone", "The webhook is disabled and receives no further events."),
+        ("default", "EventRetried", "The delivery is retried later."),
     ]
 }
 
@@ -31,29 +38,22 @@ extension Notice {
 }
 
 extension ReferenceWriter {
-    func notices(_ notices: [Notice]) throws -> HTML {
-        guard !notices.isEmpty else { return "" }
-        let articles = try notices.map { notice -> HTML in
-            """
-            <article aria-labelledby="event-\(notice.type)">
-            <h3 id="event-\(notice.type)"><code>\(notice.type)</code></h3>
-            <p>\(HTML(prose: notice.meaning)) The body is \
-            <a href="#object-\(notice.body.schemaName)">\(notice.body.schemaName)</a>.</p>
-            \(HTML.code("Body", try notice.example.pretty))</article>
-
-            """
+    /// The page of what webhooks are sent.
+    func messages(_ notices: [Notice]) throws -> Draft {
+        let articles = try notices.map { notice -> Content in
+            let name = notice.body.schemaName
+            let object = link(Content(prose: name), to: .page("objects", name))
+            let id = "event-\(notice.type)"
+            return .article(
+                id,
+                .heading(2, .code(notice.type), id: id)
+                    + .paragraph("\(notice.meaning) The body is \(object)."),
+                examples: .block("Body", try notice.example.pretty, language: "json"))
         }
-        let rows = Self.rows(Notice.fields)
-        return """
-            <section aria-labelledby="messages">
-            <h2 id="messages">Messages</h2>
-            <p>What webhooks are sent. \(HTML(prose: Notice.rules))</p>
-            \(HTML.table("Header fields", ["Name", "Meaning"], rows))\(articles)</section>
-
-            """
-    }
-
-    private static func rows(_ fields: [Member]) -> [[HTML]] {
-        fields.map { ["<code>\($0.name)</code>", HTML(prose: $0.meaning)] }
+        let rows = Notice.fields.map { [Content.code($0.name), Content(prose: $0.meaning)] }
+        return Draft(
+            "messages", "Messages", "What webhooks are sent.",
+            .paragraph(Content(prose: Notice.rules))
+                + .table("Header fields", ["Name", "Meaning"], rows) + Content(articles))
     }
 }

@@ -31,8 +31,12 @@ struct Operation {
         let meaning: String
         let content: Content
         let mediaType: String
+        var otherMediaType: String?
         /// Names among `Headers.all`.
         var headers: [String]
+
+        /// The name of the status.
+        var reason: String { "\(MessageWriter.reason(status))" }
     }
 
     let endpoint: Endpoint
@@ -68,11 +72,7 @@ struct Operation {
             + problems
     }
 
-    /// The name of something that its caller gives, and may give wrongly.
-    var firstValue: String? {
-        let query = parameters.last { $0.place == .query }
-        return endpoint.documentation.body?.type.members.first?.name ?? query?.member.name
-    }
+    var path: String { endpoint.path }
 
     private static func path(
         _ endpoint: Endpoint, _ group: EndpointGroup
@@ -107,6 +107,10 @@ struct Operation {
 
     private static func outcome(of answer: Documentation.ResponseDoc, _ traits: Traits) -> Outcome {
         var headers = Headers.always
+        if let deprecation = traits.endpoint.documentation.deprecation {
+            headers.append(Headers.deprecation)
+            if deprecation.sunset != nil { headers.append(Headers.sunset) }
+        }
         if answer.isLocated { headers.append(Headers.location) }
         if traits.isRepeatable { headers.append(Headers.replayed) }
         let content: Outcome.Content
@@ -124,7 +128,7 @@ struct Operation {
         }
         return Outcome(
             status: answer.status, meaning: answer.meaning, content: content,
-            mediaType: answer.mediaType, headers: headers)
+            mediaType: answer.mediaType, otherMediaType: answer.otherMediaType, headers: headers)
     }
 }
 
@@ -146,6 +150,14 @@ struct Traits {
         takesIfMatch = endpoint.changesForUser
         // Keys are kept for each user.
         isRepeatable = endpoint.method == .post && endpoint.changesForUser
+    }
+}
+
+extension Deprecation {
+    /// In words; back quotes mark code.
+    var text: String {
+        let end = sunset.map { ", and ends at \($0.rfc3339)" } ?? ""
+        return "Deprecated since \(since.rfc3339)\(end): see `\(guide)`."
     }
 }
 

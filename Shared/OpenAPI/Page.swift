@@ -1,44 +1,44 @@
 import Contract
 import Kernel
 
-/// The reference for people: one page without scripts, fonts or anything else from elsewhere.
+/// A page for people, without scripts, fonts or anything else from elsewhere.
 public struct Page: Sendable {
     /// The whole page in UTF-8.
     public let html: [UInt8]
-    /// Allows the page's own style, by its hash, and nothing else.
+    /// Allows the page's own style, by its hash, a search here, and nothing else.
     public let contentSecurityPolicy: String
-
-    init(
-        _ tags: [APIDescription.Tag], _ notices: [Notice], version: String, server: String
-    ) throws {
-        let writer = ReferenceWriter(server: server == "/" ? "$LATCHKEY" : server)
-        let groups = try tags.map { try writer.group($0) }
-        let objects = try writer.objects(of: tags, notices)
-        let messages = try writer.notices(notices)
-        self.init(
-            title: "Latchkey API reference", version: version,
-            link: "<a href=\"openapi.json\">OpenAPI 3.1 document</a>",
-            navigation: writer.navigation(tags, notices),
-            main: """
-                <h1>Latchkey API</h1>
-                <p class="lead">Sharing and access for platforms: share entities, integrations and \
-                workspaces, invite people, revoke access, and audit every change.</p>
-                \(writer.conventions(server: server))
-                \(groups)
-                \(messages)\(objects)
-                """)
-    }
 
     private static let style = "\n" + Style.css
     /// Made once for all pages, as their style is one.
     private static let policy: String = {
         let hash = Base64.encode(SHA256.hash(Array(style.utf8)))
         return "default-src 'none'; style-src 'sha256-\(hash)'; base-uri 'none'; "
-            + "form-action 'none'; frame-ancestors 'none'"
+            + "form-action 'self'; frame-ancestors 'none'"
     }()
 
+    /// A page of the reference.
+    init(_ draft: Draft, _ navigation: Navigation, version: String) {
+        self.init(
+            title: draft.name == "index"
+                ? "Latchkey API reference" : "\(draft.title): Latchkey API",
+            version: version, root: draft.root,
+            links: [
+                "<a href=\"\(draft.root)docs/\(draft.name).md\">Markdown</a>",
+                "<a href=\"\(draft.root)openapi.json\">OpenAPI 3.1</a>",
+            ],
+            navigation: navigation.html(on: draft.name, root: draft.root),
+            main: "<h1>\(draft.title)</h1>\n\(draft.content.html)")
+    }
+
     /// A page in the style of the reference.
-    init(title: String, version: String, link: HTML, navigation: HTML, main: HTML) {
+    /// - Parameters:
+    ///   - root: the way from the page to the root: `""` or `"../"`.
+    ///   - links: at the end of the header.
+    ///   - query: what was searched for.
+    init(
+        title: String, version: String, root: String, links: [HTML], navigation: HTML,
+        query: String = "", main: HTML
+    ) {
         contentSecurityPolicy = Self.policy
         let page: HTML = """
             <!doctype html>
@@ -53,8 +53,14 @@ public struct Page: Sendable {
             <body>
             <a class="skip" href="#main">Skip to the reference</a>
             <header>
-            <p class="brand">Latchkey <span>API \(version)</span></p>
-            <p>\(link)</p>
+            <p class="brand"><a href="\(root)docs">Latchkey</a> <span>API \(version)</span></p>
+            <form role="search" action="\(root)docs" method="get">
+            <label for="q">Search</label>
+            <input id="q" name="q" type="search" maxlength="\("\(Search.longest)")" \
+            value="\(query)" autocomplete="off">
+            <button>Search</button>
+            </form>
+            <p>\(HTML(stringLiteral: links.map(\.text).joined(separator: " · ")))</p>
             </header>
             <div class="columns">
             \(navigation)

@@ -3,8 +3,6 @@ import Kernel
 
 /// The parameters that operations have by rule.
 enum Parameters {
-    static let ofLists = [page, size("pageSize"), size("page_size")]
-
     static func ofList(_ envelope: Documentation.ResponseDoc.Envelope) -> [Member] {
         [page, size(envelope.sizeName)]
     }
@@ -44,12 +42,57 @@ enum Parameters {
         "The `ETag` of the version to change, or `*` for any: 412 if it is not current.")
 }
 
+/// Parameters that several operations have: components, so that each is described once.
+struct SharedParameters {
+    /// In the order in which they first occur.
+    private(set) var all: [(name: String, parameter: Operation.Parameter)] = []
+    private var names: [String: String] = [:]
+
+    init(_ operations: [Operation]) {
+        var counts: [String: Int] = [:]
+        for parameter in operations.flatMap(\.parameters) {
+            counts[Self.identity(of: parameter), default: 0] += 1
+        }
+        for operation in operations {
+            for parameter in operation.parameters {
+                let identity = Self.identity(of: parameter)
+                guard counts[identity] ?? 0 > 1, names[identity] == nil else { continue }
+                let name = self.name(of: parameter, first: operation)
+                names[identity] = name
+                all.append((name, parameter))
+            }
+        }
+    }
+
+    /// nil for one that only one operation has.
+    func name(of parameter: Operation.Parameter) -> String? {
+        names[Self.identity(of: parameter)]
+    }
+
+    private func name(
+        of parameter: Operation.Parameter, first operation: Operation
+    ) -> String {
+        let own = parameter.member.name
+        guard !parameter.isShared else { return own }
+        let byTag = "\(operation.tag.filter { $0 != " " }).\(own)"
+        return all.contains { $0.name == byTag } ? "\(operation.endpoint.id).\(own)" : byTag
+    }
+
+    private static func identity(of parameter: Operation.Parameter) -> String {
+        let member = parameter.member
+        return "\(parameter.place) \(member.name) \(member.rule.described(member.meaning)) "
+            + (Schemas.schema(member.rule).text + (member.example?.text ?? ""))
+    }
+}
+
 /// The header fields of answers.
 enum Headers {
     static let location = "Location"
     static let link = "Link"
     static let etag = "ETag"
     static let replayed = "Idempotency-Replayed"
+    static let deprecation = "Deprecation"
+    static let sunset = "Sunset"
     static let always = ["X-Request-Id", "traceparent"] + ofLimits
     static let ofLimits = ["RateLimit", "RateLimit-Policy"]
     /// Those that the page explains once.
@@ -77,7 +120,9 @@ enum Headers {
             example: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"),
         Member(location, "The URL of the created resource."),
         Member(
-            link, "Links to the pages `next`, `prev`, `first` and `last` (RFC 8288).",
+            link,
+            "Links to the pages `next`, `prev`, `first` and `last` (RFC 8288); `deprecation` where "
+                + "the operation is going to end.",
             example: "</api/entities?page=2&pageSize=20>; rel=\"next\""),
         Member(
             etag, "The tag of this version of the resource (RFC 9110).",
@@ -85,6 +130,13 @@ enum Headers {
         Member(
             replayed,
             "`true` if this is the stored response to an earlier request with the same key."),
+        Member(
+            deprecation,
+            "Since when the operation is deprecated, in seconds since 1970 (RFC 9745).",
+            example: "@1798761600"),
+        Member(
+            sunset, "When the operation ends (RFC 8594).",
+            example: "Wed, 30 Jun 2027 00:00:00 GMT"),
         Member("Retry-After", "Seconds to wait before the next attempt.", example: "1"),
         Member(
             "RateLimit", "What is left of the rate limit (IETF httpapi-ratelimit-headers).",

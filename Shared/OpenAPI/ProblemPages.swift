@@ -9,24 +9,27 @@ public struct ProblemPages: Sendable {
     public let index: Page
     /// By code.
     public let pages: [String: Page]
+    /// In the order of their codes.
+    let entries: [Entry]
 
     /// What a code stands for in all operations that list it.
-    private struct Entry {
+    struct Entry: Sendable {
         let code: String
         let kind: Fault.Kind
         /// One sentence for each declaration.
         var sentences: [String] = []
         /// Empty: any can have it.
-        var endpoints: [Endpoint] = []
+        var endpoints: [(endpoint: Endpoint, page: String)] = []
 
         var title: String { "\(kind.status) \(MessageWriter.reason(kind.status))" }
     }
 
     init(_ tags: [APIDescription.Tag], version: String) {
         let entries = Self.entries(tags)
+        self.entries = entries
         index = Page(
-            title: "Latchkey problems", version: version,
-            link: "<a href=\"docs\">API reference</a>", navigation: "<nav></nav>",
+            title: "Latchkey problems", version: version, root: "",
+            links: ["<a href=\"docs\">API reference</a>"], navigation: "<nav></nav>",
             main: """
                 <h1>Problems</h1>
                 <p class="lead">Every error has a stable <code>code</code>. Its <code>type</code> \
@@ -39,17 +42,20 @@ public struct ProblemPages: Sendable {
 
     private static func entries(_ tags: [APIDescription.Tag]) -> [Entry] {
         var found: [String: Entry] = [:]
-        func add(_ problem: ProblemType, _ endpoint: Endpoint?) {
+        func add(_ problem: ProblemType, _ endpoint: Endpoint? = nil, on page: String = "") {
             var entry = found[problem.code] ?? Entry(code: problem.code, kind: problem.kind)
             if !entry.sentences.contains(problem.detail) { entry.sentences.append(problem.detail) }
-            if let endpoint { entry.endpoints.append(endpoint) }
+            if let endpoint { entry.endpoints.append((endpoint, page)) }
             found[problem.code] = entry
         }
-        for problem in ofServers { add(problem, nil) }
-        for operation in tags.flatMap(\.operations) {
-            for case .problem(let problems) in operation.outcomes.map(\.content) {
-                for problem in problems {
-                    add(problem, Causes.common.contains(problem) ? nil : operation.endpoint)
+        for problem in ofServers { add(problem) }
+        for tag in tags {
+            for operation in tag.operations {
+                for case .problem(let problems) in operation.outcomes.map(\.content) {
+                    for problem in problems {
+                        let isCommon = Causes.common.contains(problem)
+                        add(problem, isCommon ? nil : operation.endpoint, on: tag.page)
+                    }
                 }
             }
         }
@@ -70,20 +76,21 @@ public struct ProblemPages: Sendable {
 
     private static func page(_ entry: Entry, version: String) -> Page {
         let sentences = entry.sentences.map { "<li>\(HTML(prose: $0))</li>\n" as HTML }
-        let links = entry.endpoints.map { endpoint -> HTML in
-            """
-            <li><a href="../docs#\(endpoint.id)">\(endpoint.summary)</a>: \
-            <code>\(endpoint.method.rawValue) \(endpoint.path)</code></li>
+        let links = entry.endpoints.map { endpoint, page -> HTML in
+            let address = Place.page(page, endpoint.id).address(from: "../")
+            return """
+                <li><a href="\(address)">\(endpoint.summary)</a>: \
+                <code>\(endpoint.method.rawValue) \(endpoint.path)</code></li>
 
-            """
+                """
         }
         let operations: HTML =
             links.isEmpty ? "<p>Any operation can have it.</p>" : "<ul>\n\(links)</ul>"
         let example = ProblemSchema.example(
             [ProblemType(entry.kind, entry.code, entry.sentences[0])], about: "name")
         return Page(
-            title: "\(entry.code): Latchkey problems", version: version,
-            link: "<a href=\"../problems\">All problems</a>", navigation: "<nav></nav>",
+            title: "\(entry.code): Latchkey problems", version: version, root: "../",
+            links: ["<a href=\"../problems\">All problems</a>"], navigation: "<nav></nav>",
             main: """
                 <h1><code>\(entry.code)</code></h1>
                 <p class="lead">\(entry.title)</p>
@@ -101,7 +108,7 @@ public struct ProblemPages: Sendable {
 
 extension Fault.Kind {
     /// What a client can do about it.
-    fileprivate var remedy: String {
+    var remedy: String {
         switch self {
         case .malformed, .expectationFailed, .notImplemented, .versionNotSupported:
             "Correct the request: the same bytes are refused each time."

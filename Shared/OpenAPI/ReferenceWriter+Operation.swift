@@ -2,115 +2,112 @@ import Contract
 import Kernel
 
 extension ReferenceWriter {
-    func operation(_ operation: Operation) throws -> HTML {
+    func operation(_ operation: Operation) throws -> Content {
         let endpoint = operation.endpoint
-        let details = endpoint.documentation.details.map {
-            "<p>\(HTML(prose: $0))</p>\n" as HTML
-        }
-        return """
-            <article aria-labelledby="\(endpoint.id)">
-            <div class="text">
-            <h3 id="\(endpoint.id)"><a href="#\(endpoint.id)">\(endpoint.summary)</a></h3>
-            <p class="route"><span class="method \(methodClass(endpoint))">\
-            \(endpoint.method.rawValue)</span> <code>\(path(endpoint))</code></p>
-            \(details)\(needs(endpoint))\(parameters(operation))\(try body(operation))\
-            \(try answers(operation))\(problems(operation))</div>
-            <div class="examples">
-            \(try examples(operation))</div>
-            </article>
+        let text: [Content] = [
+            .heading(2, Content(prose: endpoint.summary), id: endpoint.id), route(endpoint),
+            deprecation(endpoint), details(endpoint), needs(endpoint), parameters(operation),
+            try body(operation), try answers(operation), problems(operation),
+        ]
+        return .article(endpoint.id, Content(text), examples: try examples(operation))
+    }
+
+    private func route(_ endpoint: Endpoint) -> Content {
+        let method = endpoint.method.rawValue
+        // With places to break the line at.
+        let path = HTML(endpoint.path.split(separator: "/").map { "/<wbr>\(String($0))" })
+        let html: HTML = """
+            <p class="route"><span class="method \(method.lowercased())">\(method)</span> \
+            <code>\(path)</code></p>
 
             """
+        return Content(
+            html: html, markdown: "`\(method) \(endpoint.path)` (`\(endpoint.id)`)\n\n")
     }
 
-    /// With places to break the line at.
-    private func path(_ endpoint: Endpoint) -> HTML {
-        HTML(endpoint.path.split(separator: "/").map { "/<wbr>\(String($0))" })
+    private func deprecation(_ endpoint: Endpoint) -> Content {
+        endpoint.documentation.deprecation.map { .paragraph(Content(prose: $0.text)) } ?? ""
     }
 
-    private func needs(_ endpoint: Endpoint) -> HTML {
+    private func details(_ endpoint: Endpoint) -> Content {
+        endpoint.documentation.details.map { .paragraph(Content(prose: $0)) } ?? ""
+    }
+
+    private func needs(_ endpoint: Endpoint) -> Content {
         guard endpoint.access == .user else {
-            return "<p class=\"needs\">No token required.</p>\n"
+            return .paragraph("No token required.", style: "needs")
         }
-        let scopes = endpoint.scopes.map { "<code>\($0)</code>" as HTML }
-        let scope: HTML = scopes.isEmpty ? "any token" : "scope \(HTML.list(scopes))"
-        let readOnly: HTML =
+        let scopes = endpoint.scopes.map { link(.code($0), to: .page("scopes", Self.scopeId($0))) }
+        let scope: Content = scopes.isEmpty ? "any token" : "scope \(Content.list(scopes))"
+        let readOnly: Content =
             endpoint.readsOnly
             ? "; works with read-only tokens." : "; read-only tokens are refused."
-        return "<p class=\"needs\">Requires \(scope)\(readOnly)</p>\n"
+        return .paragraph("Requires \(scope)\(readOnly)", style: "needs")
     }
 
-    private func parameters(_ operation: Operation) -> HTML? {
-        guard !operation.parameters.isEmpty else { return nil }
-        let rows = operation.parameters.map { parameter -> [HTML] in
+    private func parameters(_ operation: Operation) -> Content {
+        guard !operation.parameters.isEmpty else { return "" }
+        let rows = operation.parameters.map { parameter -> [Content] in
             let member = parameter.member
-            let note: HTML =
-                parameter.place == .path ? "<span class=\"required\">required</span>" : ""
             return [
-                "<code>\(member.name)</code> \(note)", "\(parameter.place.rawValue)",
-                "\(HTML(prose: member.meaning)) \(bounds(member.rule, .string))",
+                .code(member.name) + (parameter.place == .path ? required : ""),
+                Content(prose: parameter.place.rawValue),
+                "\(member.meaning) \(bounds(member.rule, .string))",
             ]
         }
-        return """
-            <h4>Parameters</h4>
-            \(HTML.table("Parameters of \(operation.endpoint.id)", ["Name", "In", "Meaning"], rows))
-            """
+        let caption = "Parameters of \(operation.endpoint.id)"
+        return .heading(3, "Parameters") + .table(caption, ["Name", "In", "Meaning"], rows)
     }
 
-    private func body(_ operation: Operation) throws -> HTML? {
-        guard let body = operation.endpoint.documentation.body else { return nil }
-        let optional: HTML =
-            body.isOptional ? " <span class=\"optional\">optional</span>" : ""
-        return """
-            <h4>Body\(optional)</h4>
-            \(try members(of: body.type, .request, "Body of \(operation.endpoint.id)"))
-            """
+    private func body(_ operation: Operation) throws -> Content {
+        guard let body = operation.endpoint.documentation.body else { return "" }
+        let heading: Content = body.isOptional ? "Body \(optional)" : "Body"
+        return try .heading(3, heading)
+            + members(of: body.type, .request, "Body of \(operation.endpoint.id)")
     }
 
-    private func answers(_ operation: Operation) throws -> HTML {
-        let rows = operation.outcomes.compactMap { outcome -> [HTML]? in
-            let content: HTML
+    private func answers(_ operation: Operation) throws -> Content {
+        let rows = operation.outcomes.compactMap { outcome -> [Content]? in
+            let content: Content
             switch outcome.content {
             case .nothing: content = "–"
             case .one(let type): content = kind(.object(type), rule: Rule())
             case .list(let type, _): content = kind(.array(.object(type)), rule: Rule())
-            case .other: content = "<code>\(outcome.mediaType)</code>"
+            case .other: content = .code(outcome.mediaType)
             case .problem: return nil
             }
             let names = outcome.headers.filter { !Headers.listedOnce.contains($0) }
-                .map { "<code>\($0)</code>" as HTML }
-            let fields: HTML =
-                names.isEmpty
-                ? "" : "<span class=\"bounds\">With \(HTML.list(names)).</span>"
-            return ["\("\(outcome.status)")", content, "\(HTML(prose: outcome.meaning)) \(fields)"]
+                .map(Content.code)
+            let fields: Content =
+                names.isEmpty ? "" : .note("bounds", "With \(Content.list(names)).")
+            return ["\(outcome.status)", content, "\(outcome.meaning) \(fields)"]
         }
         let caption = "Responses of \(operation.endpoint.id)"
-        return """
-            <h4>Responses</h4>
-            \(HTML.table(caption, ["Status", "Body", "Meaning"], rows))
-            """
+        return .heading(3, "Responses") + .table(caption, ["Status", "Body", "Meaning"], rows)
     }
 
-    private func problems(_ operation: Operation) -> HTML? {
-        let rows = operation.outcomes.flatMap { outcome -> [[HTML]] in
+    private func problems(_ operation: Operation) -> Content {
+        let rows = operation.outcomes.flatMap { outcome -> [[Content]] in
             guard case .problem(let causes) = outcome.content else { return [] }
-            return causes.filter { !Causes.common.contains($0) }.map { cause in
-                [
-                    "<code>\(cause.code)</code>", "\("\(cause.status)")",
-                    HTML(prose: cause.detail),
-                ]
-            }
+            return causes.filter { !Causes.common.contains($0) }.map(problem)
         }
-        guard !rows.isEmpty else { return nil }
-        return """
-            <h4>Problems</h4>
-            \(HTML.table("Problems of \(operation.endpoint.id)", ["Code", "Status", "When"], rows))
-            """
+        guard !rows.isEmpty else { return "" }
+        let caption = "Problems of \(operation.endpoint.id)"
+        return .heading(3, "Problems") + .table(caption, ["Code", "Status", "When"], rows)
+    }
+
+    /// A row of a table of problems.
+    func problem(_ cause: ProblemType) -> [Content] {
+        [
+            link(.code(cause.code), to: .problem(cause.code)), "\(cause.status)",
+            Content(prose: cause.detail),
+        ]
     }
 
     // MARK: Examples
 
-    private func examples(_ operation: Operation) throws -> HTML {
-        let request = HTML.code("Request", try curl(operation))
+    private func examples(_ operation: Operation) throws -> Content {
+        let request = Content.block("Request", try curl(operation), language: "sh")
         let answer = operation.outcomes.first
         guard let answer else { return request }
         let body: JSONTree
@@ -119,7 +116,7 @@ extension ReferenceWriter {
         case .list(let type, let envelope): body = try ListSchema.example(type, envelope)
         case .nothing, .other, .problem: return request
         }
-        return "\(request)\(HTML.code("Response \(answer.status)", body.pretty))"
+        return request + .block("Response \(answer.status)", body.pretty, language: "json")
     }
 
     /// The request as one would type it.
@@ -136,13 +133,21 @@ extension ReferenceWriter {
             }
         }
         if !query.isEmpty { target += "?" + query.joined(separator: "&") }
+        let body = try endpoint.documentation.body.map { try Example.object($0.type, .request) }
+        return curl(endpoint, target, body: body)
+    }
+
+    /// - Parameter fields: of the head, besides the token.
+    func curl(
+        _ endpoint: Endpoint, _ target: String, fields: [String] = [], body: JSONTree?
+    ) -> String {
         let method = endpoint.method == .get ? "" : "-X \(endpoint.method.rawValue) "
         var lines = ["curl \(method)\"\(server)\(target)\""]
         if endpoint.access == .user { lines.append("-H \"Authorization: Bearer $TOKEN\"") }
-        if let body = endpoint.documentation.body {
+        lines += fields.map { "-H \"\($0)\"" }
+        if let body {
             lines.append("-H \"Content-Type: application/json\"")
-            let json = try Example.object(body.type, .request).pretty
-            lines.append("-d '\(json.replacing("'", with: "'\\''"))'")
+            lines.append("-d '\(body.pretty.replacing("'", with: "'\\''"))'")
         }
         return lines.joined(separator: " \\\n  ")
     }

@@ -1,95 +1,67 @@
 import Contract
 import Kernel
 
-/// Writes the parts of the reference page.
+/// Writes the parts of the reference's pages.
 struct ReferenceWriter {
     /// What stands before paths in examples.
     let server: String
+    /// The way from the page to the root.
+    let root: String
 
-    func navigation(_ tags: [APIDescription.Tag], _ notices: [Notice]) -> HTML {
-        let messages: HTML =
-            notices.isEmpty
-            ? "" : "<li><a class=\"group\" href=\"#messages\">Messages</a></li>\n"
-        let groups = tags.map { tag -> HTML in
-            let links = tag.operations.map { operation -> HTML in
-                let endpoint = operation.endpoint
-                return """
-                    <li><a href="#\(endpoint.id)"><span class="method \(methodClass(endpoint))">\
-                    \(endpoint.method.rawValue)</span> \(Self.shortPath(endpoint.path))</a></li>
+    let required = Content.note("required", " required")
+    let optional = Content.note("optional", " optional")
 
-                    """
-            }
-            return """
-                <li><a class="group" href="#\(groupId(tag))">\(tag.group.name)</a><ul>
-                \(links)</ul></li>
-
-                """
-        }
-        return """
-            <nav aria-label="Reference">
-            <details open><summary>Contents</summary>
-            <ul>
-            <li><a class="group" href="#conventions">Conventions</a></li>
-            \(groups)\(messages)<li><a class="group" href="#objects">Objects</a></li>
-            </ul>
-            </details>
-            </nav>
-            """
+    func link(_ text: Content, to place: Place) -> Content {
+        .link(text, to: place, from: root)
     }
 
-    /// The path as the narrow column can show it.
-    private static func shortPath(_ path: String) -> String {
-        let text = path.hasPrefix("/api/") ? path.dropFirst(4) : path[...]
-        return text.split(separator: "/").map { $0.hasPrefix("{") ? "{…}" : String($0) }
-            .reduce("") { $0 + "/" + $1 }
-    }
+    /// Where a scope is explained on the page of scopes.
+    static func scopeId(_ scope: String) -> String { "scope-" + scope.replacing(":", with: "-") }
 
-    func conventions(server: String) -> HTML {
-        let topics = Conventions.topics.map { topic -> HTML in
-            "<h3>\(topic.name)</h3>\n<p>\(HTML(prose: topic.text))</p>\n"
-        }
-        let start: HTML =
+    // MARK: What all operations have in common
+
+    func conventions(_ server: String) -> Content {
+        let start: Content =
             server == "/"
             ? """
-            <p>In the examples, <code>$LATCHKEY</code> is the address of this server and \
-            <code>$TOKEN</code> is your token.</p>
-
+            In the examples, `$LATCHKEY` is the address of this server and `$TOKEN` is your token.
             """
-            : """
-            <p>The server is <code>\(server)</code>. In the examples, <code>$TOKEN</code> is \
-            your token.</p>
-
-            """
-        let rows = Causes.listedOnce.map { cause -> [HTML] in
-            ["<code>\(cause.code)</code>", "\("\(cause.status)")", HTML(prose: cause.detail)]
+            : "The server is \(Content.code(server)). In the examples, `$TOKEN` is your token."
+        let topics = Conventions.topics.map { topic in
+            .heading(2, Content(prose: topic.name), id: topic.id)
+                + Content.paragraph(Content(prose: topic.text))
         }
-        return """
-            <section aria-labelledby="conventions">
-            <h2 id="conventions">Conventions</h2>
-            \(start)\(topics)<h3>Problems of every operation</h3>
-            <p>These are not repeated below.</p>
-            \(HTML.table("Common problems", ["Code", "Status", "When"], rows))</section>
-            """
+        let problems: Content =
+            .heading(2, "Problems of every operation", id: "common-problems")
+            + .paragraph("These are not repeated with each operation.")
+            + .table(
+                "Common problems", ["Code", "Status", "When"], Causes.listedOnce.map(problem))
+        return .paragraph(start) + Content(topics) + problems
     }
 
-    func group(_ tag: APIDescription.Tag) throws -> HTML {
-        """
-        <section aria-labelledby="\(groupId(tag))">
-        <h2 id="\(groupId(tag))">\(tag.group.name)</h2>
-        <p>\(HTML(prose: tag.group.meaning))</p>
-        \(try tag.operations.map { try operation($0) })</section>
-
-        """
+    func versioning() -> Content {
+        Content(
+            Versioning.topics.map { topic in
+                .heading(2, Content(prose: topic.name), id: topic.id)
+                    + Content(topic.paragraphs.map { .paragraph(Content(prose: $0)) })
+                    + (topic.points.isEmpty
+                        ? "" : .bullets(topic.points.map { Content(prose: $0) }))
+            })
     }
 
-    func groupId(_ tag: APIDescription.Tag) -> String { "group-" + tag.group.name.lowercased() }
+    // MARK: Operations
 
-    func methodClass(_ endpoint: Endpoint) -> String { endpoint.method.rawValue.lowercased() }
+    func group(_ tag: APIDescription.Tag) throws -> Content {
+        .paragraph(Content(prose: tag.group.meaning))
+            + Content(try tag.operations.map { try operation($0) })
+    }
 
     // MARK: Objects
 
     /// Every object that an answer or another object holds, once.
-    func objects(of tags: [APIDescription.Tag], _ notices: [Notice]) throws -> HTML {
+    static func objects(
+        of tags: [APIDescription.Tag], _ notices: [Notice]
+    ) throws -> [(type: any Documented.Type, direction: Schemas.Direction)] {
         var types: [(type: any Documented.Type, direction: Schemas.Direction)] = []
         func add(_ type: any Documented.Type, _ direction: Schemas.Direction) throws {
             guard !types.contains(where: { $0.type.schemaName == type.schemaName }) else { return }
@@ -114,46 +86,39 @@ struct ReferenceWriter {
                 if let nested = field.shape.object { try add(nested, .request) }
             }
         }
-        let sections = try types.sorted { $0.type.schemaName < $1.type.schemaName }.map {
-            type, direction -> HTML in
-            """
-            <article aria-labelledby="object-\(type.schemaName)">
-            <h3 id="object-\(type.schemaName)">\(type.schemaName)</h3>
-            <p>\(HTML(prose: type.meaning))</p>
-            \(try members(of: type, direction, "Members of \(type.schemaName)"))</article>
+        return types.sorted { $0.type.schemaName < $1.type.schemaName }
+    }
 
-            """
-        }
-        return """
-            <section aria-labelledby="objects">
-            <h2 id="objects">Objects</h2>
-            <p>What the answers hold.</p>
-            \(sections)</section>
-            """
+    func object(_ type: any Documented.Type, _ direction: Schemas.Direction) throws -> Content {
+        let name = type.schemaName
+        return .article(
+            name,
+            try .heading(2, Content(prose: name), id: name)
+                + .paragraph(Content(prose: type.meaning))
+                + members(of: type, direction, "Members of \(name)"))
     }
 
     func members(
         of type: any Documented.Type, _ direction: Schemas.Direction, _ caption: String
-    ) throws -> HTML {
-        let rows = try Field.all(of: type, direction).map { field -> [HTML] in
-            let note: HTML =
+    ) throws -> Content {
+        let rows = try Field.all(of: type, direction).map { field -> [Content] in
+            let note: Content =
                 switch direction {
-                case .request: field.isRequired ? "<span class=\"required\">required</span>" : ""
-                case .answer:
-                    field.isRequired ? "" : "<span class=\"optional\">optional</span>"
+                case .request: field.isRequired ? required : ""
+                case .answer: field.isRequired ? "" : optional
                 }
             return [
-                "<code>\(field.name)</code> \(note)",
-                "\(kind(field.shape, rule: field.rule))\(field.takesNull ? " or null" : "")",
-                "\(HTML(prose: field.meaning)) \(bounds(field.rule, field.shape))",
+                .code(field.name) + note,
+                kind(field.shape, rule: field.rule) + (field.takesNull ? " or null" : ""),
+                "\(field.meaning) \(bounds(field.rule, field.shape))",
             ]
         }
-        return HTML.table(caption, ["Name", "Type", "Meaning"], rows)
+        return .table(caption, ["Name", "Type", "Meaning"], rows)
     }
 
     // MARK: Values
 
-    func kind(_ shape: Shape, rule: Rule) -> HTML {
+    func kind(_ shape: Shape, rule: Rule) -> Content {
         switch shape {
         case .string, .words: rule.range == nil ? "string" : "integer"
         case .boolean: "boolean"
@@ -161,31 +126,31 @@ struct ReferenceWriter {
         case .timestamp: "time"
         case .freeForm: "object"
         case .array(let item): "list of \(kind(item, rule: Rule()))"
-        case .object(let type): "<a href=\"#object-\(type.schemaName)\">\(type.schemaName)</a>"
+        case .object(let type):
+            link(Content(prose: type.schemaName), to: .page("objects", type.schemaName))
         }
     }
 
     /// The bounds of a value in words.
-    func bounds(_ rule: Rule, _ shape: Shape) -> HTML {
-        var parts: [HTML] = []
+    func bounds(_ rule: Rule, _ shape: Shape) -> Content {
+        var parts: [Content] = []
         var words = rule.words
         if case .words(let own, _) = shape { words = own }
-        if let words {
-            parts.append("One of \(HTML.list(words.map { "<code>\($0)</code>" })).")
-        }
+        if let words { parts.append("One of \(Content.list(words.map(Content.code))).") }
         if let count = rule.count { parts.append("\(Self.span(count)) items.") }
         if let length = rule.length { parts.append("\(Self.span(length)) characters.") }
         if let range = rule.range { parts.append("\(Self.span(range)).") }
         if let hint = rule.hint {
-            parts.append(HTML(prose: Self.sentence(hint)))
+            parts.append(Content(prose: Self.sentence(hint)))
         } else if let pattern = rule.pattern {
-            parts.append("Matches <code>\(pattern)</code>.")
+            parts.append("Matches \(Content.code(pattern)).")
         }
-        if let fallback = rule.fallback { parts.append("Default <code>\(fallback.text)</code>.") }
+        if let fallback = rule.fallback {
+            parts.append("Default \(Content.code(fallback.text)).")
+        }
         if case .each(let item)? = rule.items { parts.append("Each: \(bounds(item, .string))") }
-        guard !parts.isEmpty else { return "" }
-        let text = parts.map(\.text).joined(separator: " ")
-        return "<span class=\"bounds\">\(HTML(stringLiteral: text))</span>"
+        guard let first = parts.first else { return "" }
+        return .note("bounds", parts.dropFirst().reduce(first) { "\($0) \($1)" })
     }
 
     private static func span(_ range: ClosedRange<Int>) -> String {

@@ -9,20 +9,32 @@ struct Schemas {
     }
 
     private(set) var named: [JSONTree.Pair] = []
+    /// What each name stands for.
+    private var meanings: [String: String] = [:]
     /// Whether requests can have members that are not declared.
     var isOpen = false
 
     /// A reference to the type's schema.
+    /// - Parameter isBody: a whole body rather than a part of one: has an example.
     mutating func reference(
-        to type: any Documented.Type, _ direction: Direction
+        to type: any Documented.Type, _ direction: Direction, isBody: Bool = false
     ) throws -> JSONTree {
         let name = type.schemaName
-        if !named.contains(where: { $0.name == name }) {
-            let index = named.count
+        try claim(name, for: String(reflecting: type))
+        let known = named.firstIndex { $0.name == name }
+        let index = known ?? named.count
+        if known == nil {
             named.append(JSONTree.Pair(name, .null))
             named[index].value = try object(type, direction)
         }
-        return ["$ref": .string("#/components/schemas/\(name)")]
+        if isBody, named[index].value["examples"] == nil {
+            named[index].value["examples"] = [try Example.object(type, direction)]
+        }
+        return Self.reference(to: name)
+    }
+
+    private static func reference(to name: String) -> JSONTree {
+        ["$ref": .string("#/components/schemas/\(name)")]
     }
 
     /// A reference to the schema of a page of them.
@@ -31,12 +43,24 @@ struct Schemas {
     ) throws -> JSONTree {
         let name = type.schemaName + "List"
         if !named.contains(where: { $0.name == name }) {
-            let items = try reference(to: type, .answer)
-            var links: JSONTree = .null
-            if case .hal(_, let type) = envelope { links = try reference(to: type, .answer) }
-            add(name, ListSchema.tree(of: items, envelope, links: links))
+            let items = try reference(to: type, .answer, isBody: true)
+            var (links, embedded): (JSONTree, JSONTree) = (.null, .null)
+            if case .hal(let relation, let linksType) = envelope {
+                links = try reference(to: linksType, .answer)
+                embedded = Self.reference(to: name + "Items")
+                add(name + "Items", ListSchema.embedded(items, as: relation))
+            }
+            add(name, ListSchema.tree(of: items, envelope, links: links, embedded: embedded))
         }
-        return ["$ref": .string("#/components/schemas/\(name)")]
+        return Self.reference(to: name)
+    }
+
+    /// - Throws: `UnknownShape` if something else has the name.
+    private mutating func claim(_ name: String, for meaning: String) throws {
+        let other = meanings.updateValue(meaning, forKey: name)
+        guard other == nil || other == meaning else {
+            throw UnknownShape(description: "\(meaning) and \(other ?? "") are both \(name)")
+        }
     }
 
     mutating func add(_ name: String, _ schema: JSONTree) {
@@ -58,7 +82,6 @@ struct Schemas {
         ]
         if !required.isEmpty { schema["required"] = .array(required) }
         if direction == .request, !isOpen { schema["additionalProperties"] = false }
-        schema["examples"] = [try Example.object(type, direction)]
         return schema
     }
 
@@ -67,12 +90,10 @@ struct Schemas {
     ) throws -> JSONTree {
         var schema = try schema(of: field.shape, field.rule, direction)
         if field.takesNull {
-            switch (schema["type"], schema["enum"]) {
-            case (let type?, .array(let words)?):
+            if let type = schema["type"] {
                 schema["type"] = [type, "null"]
-                schema["enum"] = .array(words + [.null])
-            case (let type?, _): schema["type"] = [type, "null"]
-            default: schema = ["oneOf": [schema, ["type": "null"]]]
+            } else {
+                schema = ["oneOf": [schema, ["type": "null"]]]
             }
         }
         schema["description"] = .string(field.rule.described(field.meaning))
@@ -94,14 +115,9 @@ struct Schemas {
         case .integer: return rule.completing(["type": "integer"])
         case .timestamp: return rule.completing(["type": "string", "format": "date-time"])
         case .object(let type): return try reference(to: type, direction)
-        case .freeForm:
-            return [
-                "type": "object",
-                "additionalProperties": [
-                    "type": ["string", "boolean", "integer", "array", "null"],
-                    "items": ["type": "string"],
-                ],
-            ]
+        case .freeForm(let name):
+            if !named.contains(where: { $0.name == name }) { add(name, Self.freeForm) }
+            return Self.reference(to: name)
         case .array(let item):
             var itemRule = Rule()
             if case .each(let rule)? = rule.items { itemRule = rule }
@@ -111,10 +127,22 @@ struct Schemas {
         }
     }
 
+    private static let freeForm: JSONTree = [
+        "type": "object", "description": "Members whose names are not known beforehand.",
+        "additionalProperties": [
+            "type": ["string", "boolean", "integer", "array", "null"],
+            "items": ["type": "string"],
+        ],
+    ]
+
     /// The schema of a text, such as every parameter is: a reference, if it is one of words that
     /// have a schema of their own.
     mutating func text(_ rule: Rule) -> JSONTree {
-        guard let words = rule.words, let name = rule.wordsName else { return Self.schema(rule) }
+        guard let words = rule.words, let name = rule.wordsName else {
+            guard let name = rule.textName else { return Self.schema(rule) }
+            if !named.contains(where: { $0.name == name }) { add(name, Self.schema(rule)) }
+            return Self.reference(to: name)
+        }
         if !named.contains(where: { $0.name == name }) {
             var schema: JSONTree = [
                 "type": "string", "enum": .array(words.map { .string($0) }),
@@ -124,14 +152,14 @@ struct Schemas {
             }
             add(name, schema)
         }
-        var schema: JSONTree = ["$ref": .string("#/components/schemas/\(name)")]
+        var schema = Self.reference(to: name)
         schema["default"] = rule.fallback
         return schema
     }
 
     /// A word as the name of a constant.
     private static func constant(_ word: String) -> String {
-        guard word != "*" else { return "ALL" }
+        let word = word.replacing("*", with: "ALL")
         var name = ""
         for character in word {
             if character.isUppercase, name.last?.isLowercase == true { name += "_" }

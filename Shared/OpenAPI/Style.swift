@@ -24,6 +24,12 @@ enum Style {
           flex-wrap: wrap; padding: .75rem 1.5rem; border-bottom: 1px solid var(--line); }
         header p { margin: 0; }
         .brand { font-weight: 700; }
+        .brand a { color: inherit; text-decoration: none; }
+        form { display: flex; gap: .4rem; align-items: baseline; flex: 0 1 26rem; margin: 0 auto; }
+        form label { color: var(--soft); font-size: .875rem; }
+        input, button { font: inherit; font-size: .9375rem; color: inherit; background: var(--back);
+          border: 1px solid var(--soft); border-radius: .35rem; padding: .25rem .6rem; }
+        input { flex: 1 1 8rem; min-width: 0; } button { cursor: pointer; }
         .brand span { font-weight: 400; color: var(--soft); margin-left: .25rem; }
         .columns { display: grid; grid-template-columns: 19rem minmax(0, 1fr); }
         nav { border-right: 1px solid var(--line); background: var(--panel); font-size: .875rem;
@@ -32,25 +38,23 @@ enum Style {
         nav summary { display: none; }
         nav ul { list-style: none; margin: 0; padding: 0; }
         nav li ul { margin-bottom: .75rem; }
-        nav a { display: flex; align-items: baseline; padding: .2rem 1.25rem; color: var(--text);
-          text-decoration: none;
+        nav a { display: block; padding: .2rem 1.25rem; color: var(--text); text-decoration: none;
           overflow-wrap: anywhere; }
+        nav li li a { padding-left: 2rem; color: var(--soft); }
+        nav [aria-current] { background: var(--code); }
         nav a:hover { background: var(--code); }
         nav .group { font-weight: 600; }
         .method { font: 700 .75rem/1 ui-monospace, "SFMono-Regular", Menlo, "DejaVu Sans Mono",
           monospace; }
-        nav .method { flex: 0 0 3.6rem; font-size: .68rem; }
         .method.get { color: var(--get); } .method.post { color: var(--post); }
         .method.put { color: var(--put); } .method.patch { color: var(--patch); }
         .method.delete { color: var(--delete); }
         main { padding: 1.5rem 2.5rem 5rem; min-width: 0; max-width: 92rem; }
         h1 { font-size: 2rem; line-height: 1.2; margin: 0 0 .5rem; }
-        h2 { font-size: 1.5rem; line-height: 1.25; margin: 3.5rem 0 .75rem; padding-top: 1.5rem;
-          border-top: 1px solid var(--line); }
-        h3 { font-size: 1.125rem; line-height: 1.35; margin: 1.75rem 0 .4rem; }
-        h3 a { color: inherit; text-decoration: none; }
-        h3 a:hover { text-decoration: underline; }
-        h4 { font-size: .9375rem; margin: 1.5rem 0 .4rem; }
+        h2 { font-size: 1.25rem; line-height: 1.3; margin: 2.25rem 0 .5rem; }
+        h2 a { color: inherit; text-decoration: none; }
+        h2 a:hover { text-decoration: underline; }
+        h3 { font-size: .9375rem; margin: 1.5rem 0 .4rem; }
         p { margin: .4rem 0 .8rem; max-width: 46rem; }
         .lead { font-size: 1.125rem; color: var(--soft); }
         code, pre { font-family: ui-monospace, "SFMono-Regular", Menlo, "DejaVu Sans Mono",
@@ -59,7 +63,7 @@ enum Style {
           .3em;
           overflow-wrap: anywhere; }
         article { margin: 0 0 1.5rem; padding-bottom: 1.5rem; }
-        section > article + article { border-top: 1px solid var(--line); }
+        main > article + article { border-top: 1px solid var(--line); }
         .route { display: flex; gap: .6rem; align-items: baseline; margin: .2rem 0 .8rem; }
         .route .method { border: 1px solid currentColor; border-radius: .25rem; padding: .25rem
           .45rem; }
@@ -87,9 +91,9 @@ enum Style {
         pre code { background: none; padding: 0; font-size: inherit; overflow-wrap: normal; }
         pre:focus-visible { outline-offset: -3px; }
         @media (min-width: 86rem) {
-          section > article:has(.examples) { display: grid; gap: 2.5rem;
+          main > article:has(.examples) { display: grid; gap: 2.5rem;
             grid-template-columns: minmax(0, 1.15fr) minmax(0, 1fr); }
-          .examples { padding-top: 1.75rem; }
+          .examples { padding-top: 2.25rem; }
           .examples > :first-child { margin-top: 0; } }
         @media (max-width: 56rem) {
           .columns { display: block; }

@@ -31,12 +31,12 @@ private struct Row {
 }
 
 private let matrix: [String: Row] = [
-    "createCode": Row(body: #"{"email": "new@example.com"}"#, isOpen: true, success: 202),
+    "createSignInCode": Row(body: #"{"email": "new@example.com"}"#, isOpen: true, success: 202),
     // The code is wrong for every caller.
     "createSession": Row(
         body: #"{"email": "new@example.com", "code": "12345678"}"#, isOpen: true, success: 401),
     // All callers have API tokens.
-    "deleteSession": Row(success: 409),
+    "deleteCurrentSession": Row(success: 409),
     "getMe": Row(success: 200),
     "createUser": Row(
         body: #"{"email": "new@example.com", "username": "new", "displayName": "New"}"#,
@@ -55,7 +55,7 @@ private let matrix: [String: Row] = [
     "listSessions": Row(success: 200),
     "deleteSessions": Row(scope: "tokens:write", success: 204),
     // Another user's, for all callers.
-    "deleteOwnSession": Row(scope: "tokens:write", success: 404),
+    "deleteSession": Row(scope: "tokens:write", success: 404),
     "offboardUser": Row(scope: "access:revoke", adminScope: true, success: 202),
     // The id of no operation.
     "getOperation": Row(scope: "access:revoke", adminScope: true, success: 404),
@@ -67,6 +67,8 @@ private let matrix: [String: Row] = [
     "listAudit": Row(adminOnly: true, success: 503),
     "getOpenAPI": Row(isOpen: true, success: 200),
     "getReference": Row(isOpen: true, success: 200),
+    "getReferencePage": Row(isOpen: true, success: 200),
+    "getDirectory": Row(isOpen: true, success: 200),
     "listProblems": Row(isOpen: true, success: 200),
     "getProblem": Row(isOpen: true, success: 200),
 ]
@@ -171,6 +173,7 @@ private struct Principal {
                         .replacing("{tokenId}", with: "tok_x")
                         .replacing("{sessionId}", with: victim.tokenId)
                         .replacing("{code}", with: "not_found")
+                        .replacing("{page}", with: "users")
                     let verdict = principal.verdict(row, endpoint)
                     let before = try world.rows(except: codes)
                     let fields = principal.credentials.map { ["Authorization: \($0)"] } ?? []

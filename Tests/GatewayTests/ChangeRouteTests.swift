@@ -116,7 +116,7 @@ private struct Cast {
         let id = list.json?["items"]?[0]?["id"]?.string ?? ""
         let one = "/api/users/\(ann.id)/sessions"
         switch route {
-        case "deleteOwnSession":
+        case "deleteSession":
             return WriteTrial(
                 "DELETE /api/auth/sessions/\(id)", as: send(ann.token),
                 not: (send(bob.token), 404))
@@ -128,7 +128,7 @@ private struct Cast {
         case "deleteUserSessions":
             return WriteTrial(
                 "DELETE \(one)", as: send(admin.token), not: (send(bob.token), 403))
-        case "deleteSession":
+        case "deleteCurrentSession":
             return WriteTrial("DELETE /api/auth/sessions/current", as: own)
         default: return nil
         }

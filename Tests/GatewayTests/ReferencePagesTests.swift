@@ -1,6 +1,7 @@
 import Contract
 import EntitiesContract
 import GatewayContract
+import OpenAPI
 import ServiceKit
 import TestSupport
 import Testing
@@ -10,6 +11,11 @@ import Testing
 @Suite struct PagesTests {
     @Test(arguments: [
         ("/openapi.json", "application/json"), ("/docs", "text/html; charset=utf-8"),
+        ("/docs/entities", "text/html; charset=utf-8"),
+        ("/docs/entities.md", "text/markdown; charset=utf-8"),
+        ("/docs/index.md", "text/markdown; charset=utf-8"),
+        ("/docs?q=share", "text/html; charset=utf-8"),
+        ("/llms.txt", "text/plain; charset=utf-8"),
     ])
     func `the pages need no token and support If-None-Match`(
         target: String, type: String
@@ -43,6 +49,49 @@ import Testing
             #expect(answer.field("referrer-policy") == "no-referrer")
             let inner = try await world.inner.call("GET", "/docs")
             #expect(inner.status == 404)
+        }
+    }
+
+    @Test func `a search finds operations, and unknown pages are 404`() async throws {
+        try await withGateway { world in
+            let found = try await world.api.call("GET", "/docs?q=share+an+entity")
+            #expect(found.text.contains("href=\"docs/shares#shareEntity\""))
+            let policy = found.field("content-security-policy") ?? ""
+            #expect(policy.contains("form-action 'self'"))
+            let nothing = try await world.api.call("GET", "/docs?q=%3Cb%3E")
+            #expect(nothing.text.contains("“&lt;b&gt;”") && !nothing.text.contains("<b>"))
+            for page in ["/docs/nothing", "/docs/nothing.md", "/docs/entities.html"] {
+                #expect(try await world.api.call("GET", page).status == 404, "\(page)")
+            }
+        }
+    }
+
+    @Test func `llms.txt leads to all Markdown files`() async throws {
+        try await withGateway { world in
+            let text = try await world.api.call("GET", "/llms.txt").text
+            let links = text.matches(of: /\]\(([^)]+)\)/).map { String($0.1) }
+            #expect(links.count > 15)
+            for link in links {
+                #expect(try await world.api.call("GET", link).status == 200, "\(link)")
+            }
+        }
+    }
+
+    @Test func `the requests of the quick start are valid`() throws {
+        #expect(QuickStart.ofPlatforms.steps.count > 4)
+        for step in QuickStart.ofPlatforms.steps {
+            let path = step.target ?? step.endpoint.path
+            let shape = step.endpoint.path.split(separator: "/")
+            #expect(!path.contains("{") && path.split(separator: "/").count == shape.count)
+            guard case .object(let members)? = step.body else {
+                #expect(step.endpoint.documentation.body == nil)
+                continue
+            }
+            let schema = try #require(try step.endpoint.bodySchema())
+            let names = members.map(\.name)
+            #expect(names.allSatisfy { name in schema.members.contains { $0.name == name } })
+            let required = schema.members.filter(\.isRequired).map(\.name)
+            #expect(required.allSatisfy(names.contains), "\(step.endpoint.id)")
         }
     }
 

@@ -44,6 +44,14 @@ private func forms(of time: Timestamp, weekday: Int) -> [String] {
         #expect(try read(text) == moment("1994-11-06T08:49:37Z"))
     }
 
+    @Test(arguments: [
+        ("1994-11-06T08:49:37Z", "Sun, 06 Nov 1994 08:49:37 GMT"),
+        ("1970-01-01T00:00:00Z", "Thu, 01 Jan 1970 00:00:00 GMT"),
+        ("2027-06-30T00:00:00Z", "Wed, 30 Jun 2027 00:00:00 GMT"),
+    ]) func `a date is sent with its day of the week`(time: String, text: String) throws {
+        #expect(try HTTPDate.text(moment(time)) == text)
+    }
+
     @Test(arguments: 1...3 as ClosedRange<UInt64>)
     func `every date survives a round trip in each format`(seed: UInt64) throws {
         let random = SeededRandom(seed: seed)
@@ -55,6 +63,9 @@ private func forms(of time: Timestamp, weekday: Int) -> [String] {
             for text in forms(of: time, weekday: random.below(7)) {
                 #expect(try read(text) == time, "\(text), seed \(seed)")
             }
+            let sent = HTTPDate.text(time)
+            #expect(days.contains { sent.hasPrefix($0 + ", ") })
+            #expect(try read(sent) == time, "\(sent), seed \(seed)")
         }
     }
 

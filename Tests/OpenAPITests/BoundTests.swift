@@ -16,16 +16,16 @@ import Testing
         "createInvitations": "each address has a result, and its problem in that",
         "acceptInvitation": "uses up an invitation",
         "answerWorkspaceInvitation": "uses up an invitation",
-        "changeWorkspaceInvitationExpiration": "changes an invitation",
+        "updateWorkspaceInvitationExpiration": "changes an invitation",
 
-        "changeIntegrationOwner": "changes an integration",
+        "transferIntegration": "changes an integration",
         "transferWorkspace": "changes members",
         "removeSharedUser": "removes a member",
-        "changeSharedUserPermissions": "changes a member",
+        "updateSharedUser": "changes a member",
         "setStorageConfig": "an organization has one",
         "rotateNpmRegistryKey": "an organization has one",
-        "redeliver": "sends what is there",
-        "redeliverAll": "sends what is there",
+        "redeliverEvent": "sends what is there",
+        "redeliverEvents": "sends what is there",
     ]
 
     @Test func `every operation that creates something declares its quota`() {

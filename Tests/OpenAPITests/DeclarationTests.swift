@@ -22,7 +22,8 @@ import Testing
         #expect(
             Set(World.endpoints.map(\.id))
                 == Set(
-                    (GatewayRoutes.all + World.audit.endpoints + EntityRoutes.all
+                    (GatewayRoutes.all + World.audit.endpoints + AuthZENRoutes.group.endpoints
+                        + EntityRoutes.all
                         + OrganizationRoutes.all
                         + IntegrationRoutes.all + InvitationRoutes.all
                         + LinkRoutes.claims.endpoints).map(\.id)))
@@ -32,6 +33,28 @@ import Testing
         }
     }
 
+    /// One verb for one thing, so that who knows one operation's name can guess another's.
+    @Test(arguments: [
+        (Endpoint.Method.get, ["list", "get", "check"]), (.patch, ["update"]),
+        (.put, ["set", "share", "transfer", "install"]),
+        (.delete, ["delete", "remove", "revoke", "uninstall", "unpublish", "offboard"]),
+        (
+            .post,
+            [
+                "create", "add", "share", "publish", "set", "update", "list", "remove", "check",
+                "evaluate", "search", "accept", "claim", "answer", "resend", "rotate", "test",
+                "redeliver",
+            ]
+        ),
+    ])
+    func `an operation's name begins with a verb that its method does`(
+        method: Endpoint.Method, verbs: [String]
+    ) {
+        let ids = World.endpoints.filter { $0.method == method }.map(\.id)
+        #expect(ids.filter { id in !verbs.contains { id.hasPrefix($0) } }.isEmpty)
+        #expect(verbs.filter { verb in !ids.contains { $0.hasPrefix(verb) } }.isEmpty)
+    }
+
     @Test func `POST, PUT and PATCH take a body, GET and DELETE don't`() {
         for endpoint in World.endpoints {
             let takesBody = [.post, .put, .patch].contains(endpoint.method)
@@ -39,8 +62,8 @@ import Testing
             // that read or remove.
             let isOdd = [
                 "unpublishEntity", "rotateNpmRegistryKey", "resendInvitation",
-                "rotateWebhookSecret", "testWebhook", "redeliver",
-                "listPendingWorkspaceInvitations", "removeSharedUser",
+                "rotateWebhookSecret", "testWebhook", "redeliverEvent",
+                "listWorkspaceInvitations", "removeSharedUser",
                 "resendWorkspaceInvitation",
             ].contains(endpoint.id)
             #expect(
@@ -72,7 +95,7 @@ import Testing
             let members = type.members.map(\.name)
             #expect(try Recorder.properties(of: type).map(\.name) == members, "\(type)")
             #expect(type.members.allSatisfy { $0.meaning.hasSuffix(".") }, "\(type)")
-            #expect(type.meaning.hasSuffix("."), "\(type)")
+            #expect(type.meaning.hasSuffix(".") || type.meaning.hasSuffix("?"), "\(type)")
         }
     }
 

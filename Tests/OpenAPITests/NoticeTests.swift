@@ -23,19 +23,20 @@ import Testing
             let reference = content?.at("schema", "$ref")?.string ?? ""
             let name = String(reference.split(separator: "/").last ?? "")
             #expect(document.at("components", "schemas", name) != nil)
-            let fields = item.at("post", "parameters")?.items.compactMap { $0["name"]?.string }
-            #expect(fields == ["webhook-id", "webhook-timestamp", "webhook-signature"])
+            let fields = item.at("post", "parameters")?.items.compactMap { $0["$ref"]?.string }
+            let names = ["webhook-id", "webhook-timestamp", "webhook-signature"]
+            #expect(fields == names.map { "#/components/parameters/\($0)" })
         }
     }
 
-    @Test func `the page describes the same events`() throws {
-        let page = try World.page()
+    @Test func `the page of messages describes the same events`() throws {
+        let pages = try World.texts()
         for type in InvitationEvents.all + WorkspaceEvents.all {
-            #expect(page.contains("id=\"event-\(type)\""))
+            #expect(pages["messages"]?.contains("id=\"event-\(type)\"") == true)
         }
-        #expect(page.contains("href=\"#messages\""))
-        #expect(page.contains("id=\"object-InvitationEventData\""))
-        #expect(page.contains("id=\"object-WorkspaceMemberEventData\""))
+        for name in ["InvitationEventData", "WorkspaceMemberEventData"] {
+            #expect(pages["objects"]?.contains("<h2 id=\"\(name)\">") == true)
+        }
     }
 
     @Test func `webhooks can name the types of all contexts' events, and no others`() {

@@ -16,7 +16,7 @@ import Testing
         let page = text(problems.pages["slug_taken"])
         for part in [
             "<h1><code>slug_taken</code></h1>", "409 Conflict", "<h2>What to do</h2>",
-            "&quot;code&quot;:&quot;slug_taken&quot;", "href=\"../docs#createEntity\"",
+            "&quot;code&quot;:&quot;slug_taken&quot;", "href=\"../docs/entities#createEntity\"",
             "href=\"../problems\"",
         ] {
             #expect(page.contains(part), "\(part) \(page.suffix(2_000))")

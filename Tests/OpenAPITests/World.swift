@@ -11,7 +11,7 @@ import TestSupport
 enum World {
     static let pages = EndpointGroup(
         "Reference", "Pages.",
-        path: [GatewayRoutes.problemCode], GatewayRoutes.pages)
+        path: [GatewayRoutes.pageName, GatewayRoutes.problemCode], GatewayRoutes.pages)
     static let forwarded =
         EntityRoutes.groups + OrganizationRoutes.groups
         + IntegrationRoutes.groups + InvitationRoutes.groups
@@ -19,24 +19,35 @@ enum World {
         EntityRoutes.listAudit, OrganizationRoutes.listAudit, IntegrationRoutes.listAudit,
         WorkspaceRoutes.listAudit,
     ])
-    static let own = GatewayRoutes.groups + [audit, LinkRoutes.claims]
+    static let own = GatewayRoutes.groups + [audit, AuthZENRoutes.group, LinkRoutes.claims]
     static let groups = own + forwarded + [pages]
     static let endpoints = groups.flatMap(\.endpoints)
 
     static func describe(server: String? = nil) throws -> APIDescription {
         try APIDescription(
             own: own, forwarded: forwarded, pages: pages,
-            notices: InvitationNotices.all, version: "1.2.3", server: server)
+            notices: InvitationNotices.all, scopes: Scopes.meanings, version: "1.2.3",
+            server: server)
     }
 
     static func document() throws -> JSONValue { JSONValue(try describe().document) ?? .null }
 
-    static func page() throws -> String {
-        String(decoding: try describe().page.html, as: UTF8.self)
+    /// The pages of the reference by name.
+    static func texts() throws -> [String: String] {
+        try describe().reference.entries.reduce(into: [:]) {
+            $0[$1.name] = String(decoding: $1.page.html, as: UTF8.self)
+        }
     }
 }
 
 extension JSONValue {
+    /// The references of an operation to parameters, those of its path included.
+    func parameters(of endpoint: Endpoint) -> [String] {
+        let path = self["paths"]?[endpoint.path]
+        let own = path?[endpoint.method.rawValue.lowercased()]?["parameters"]?.items ?? []
+        return (own + (path?["parameters"]?.items ?? [])).compactMap { $0["$ref"]?.string }
+    }
+
     /// A value by the names on the way to it.
     func at(_ names: String...) -> JSONValue? {
         names.reduce(Optional(self)) { $0?[$1] }

@@ -118,7 +118,7 @@ import Testing
         #expect(
             walk.output == """
                 {"access": "owner", "byTemplate": true, \
-                "meaning": "/docs?rel={rel}#group-integrations", "members": ["grace", "ada"], \
+                "meaning": "/docs/integrations?rel={rel}", "members": ["grace", "ada"], \
                 "owner": "ada", "pages": 2, "self": true, "share": 3, "team": "Analytics Team", \
                 "teams": 1}
 

@@ -41,9 +41,9 @@ struct EntitiesAPI: Sendable {
         [
             .change(EntityRoutes.shareEntity) { try await shareEntity($0) },
             .later(EntityRoutes.listShares) { try await listShares($0) },
-            .change(EntityRoutes.removeShare) { try await removeShare($0) },
-            .later(EntityRoutes.listSharesReceived) { try await listSharesReceived($0) },
-            .later(EntityRoutes.listSharesGiven) { try await listSharesGiven($0) },
+            .change(EntityRoutes.revokeShare) { try await removeShare($0) },
+            .later(EntityRoutes.listReceivedShares) { try await listSharesReceived($0) },
+            .later(EntityRoutes.listGivenShares) { try await listSharesGiven($0) },
         ]
     }
 
@@ -58,7 +58,7 @@ struct EntitiesAPI: Sendable {
 
     private var versions: [Route] {
         [
-            .change(EntityRoutes.pushVersion) { try await pushVersion($0) },
+            .change(EntityRoutes.createVersion) { try await pushVersion($0) },
             .later(EntityRoutes.listVersions) { try await listVersions($0) },
             .later(EntityRoutes.getVersion) { try await getVersion($0) },
         ]
@@ -74,9 +74,9 @@ struct EntitiesAPI: Sendable {
 
     private var access: [Route] {
         [
-            .later(EntityRoutes.explainAccess) { try await explainAccess($0) },
-            .later(EntityRoutes.listPeople) { try await listPeople($0) },
-            .change(EntityRoutes.revokeAccess) { try await revokeAccess($0) },
+            .later(EntityRoutes.getEntityAccess) { try await explainAccess($0) },
+            .later(EntityRoutes.listEntityPeople) { try await listPeople($0) },
+            .change(EntityRoutes.revokeEntityAccess) { try await revokeAccess($0) },
             .later(EntityRoutes.checkAccess) { try await checkAccess($0) },
         ]
     }

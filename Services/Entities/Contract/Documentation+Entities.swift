@@ -102,6 +102,7 @@ extension UserReferenceBody: Documented {
 }
 
 extension VersionBody: Documented {
+    public static let schemaName = "EntityVersion"
     public static let meaning = "A published version of an entity."
 
     public static var members: [Member] {
@@ -121,6 +122,7 @@ extension VersionBody: Documented {
 }
 
 extension NewVersionBody: Documented {
+    public static let schemaName = "NewEntityVersion"
     public static let meaning = "A new version."
 
     public static var members: [Member] {
@@ -156,7 +158,7 @@ extension InstallationBody: Documented {
 }
 
 extension InstallBody: Documented {
-    public static let schemaName = "Install"
+    public static let schemaName = "NewInstallation"
     public static let meaning = "What to install."
 
     public static var members: [Member] {

@@ -2,7 +2,7 @@ import Contract
 import Kernel
 
 extension PeopleBody: Documented {
-    public static let schemaName = "People"
+    public static let schemaName = "EntityPeople"
     public static let meaning = "A page of the users who have access to an entity."
 
     public static var members: [Member] {

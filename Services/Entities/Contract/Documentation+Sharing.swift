@@ -4,8 +4,8 @@ import Kernel
 extension ShareBody: Documented {
     /// Three schemas, by how much of the entity they show.
     public static var schemaName: String {
-        if Subject.self == EntityBody.self { return "ShareReceived" }
-        return Subject.self == EntitySummaryBody.self ? "ShareGiven" : "Share"
+        if Subject.self == EntityBody.self { return "ReceivedShare" }
+        return Subject.self == EntitySummaryBody.self ? "GivenShare" : "EntityShare"
     }
 
     public static var meaning: String { "Access that one user gave another." }
@@ -27,6 +27,7 @@ extension ShareBody: Documented {
 }
 
 extension NewSharesBody: Documented {
+    public static let schemaName = "NewEntityShares"
     public static let meaning = "Users to share with."
 
     public static var members: [Member] {
@@ -71,6 +72,7 @@ extension ShareOutcomeBody.Holder: Documented {
 }
 
 extension PublisherBody: Documented {
+    public static let schemaName = "EntityPublisher"
     public static let meaning = "A publisher of an entity."
 
     public static var members: [Member] {
@@ -103,6 +105,7 @@ extension PublisherStatusBody: Documented {
 }
 
 extension AccessBody: Documented {
+    public static let schemaName = "EntityAccess"
     public static let meaning = "A user's access to an entity."
 
     public static var members: [Member] {

@@ -10,7 +10,7 @@ extension EntityRoutes {
             + "entity; it gives no right to change anything.",
         path: [entityId, Member("shareId", "The share.", .id("shr_"))],
         [
-            shareEntity, listShares, removeShare, listSharesReceived, listSharesGiven,
+            shareEntity, listShares, revokeShare, listReceivedShares, listGivenShares,
         ])
 
     public static let shareEntity = Endpoint(
@@ -32,17 +32,17 @@ extension EntityRoutes {
         summary: "List the shares of an entity",
         details: "Publishers see all shares; other callers those that they gave or received.",
         answers: .list(of: ShareBody<Never>.self), problems: [EntityProblems.accessUnknown])
-    public static let removeShare = Endpoint(
-        "removeShare", .delete, "/api/entities/{entityId}/shares/{shareId}",
+    public static let revokeShare = Endpoint(
+        "revokeShare", .delete, "/api/entities/{entityId}/shares/{shareId}",
         summary: "Revoke a share; its creator only",
         details: "Takes effect at the next request.", answers: .noContent,
         problems: [EntityProblems.notCreator])
-    public static let listSharesReceived = Endpoint(
-        "listSharesReceived", .get, "/api/entities/shared-with-me",
+    public static let listReceivedShares = Endpoint(
+        "listReceivedShares", .get, "/api/entities/shared-with-me",
         summary: "List the entities that others have shared with the caller", query: [ofType],
         answers: .list(of: ShareBody<EntityBody>.self))
-    public static let listSharesGiven = Endpoint(
-        "listSharesGiven", .get, "/api/entities/shares",
+    public static let listGivenShares = Endpoint(
+        "listGivenShares", .get, "/api/entities/shares",
         summary: "List the shares that the caller created",
         query: [ofType], answers: .list(of: ShareBody<EntitySummaryBody>.self))
 
@@ -89,10 +89,10 @@ extension EntityRoutes {
         "Whether a user can access an entity, and why. The steps are checked in this order: "
             + AccessStep.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ") + ".",
         path: [entityId, Member("userId", "The user.", .id(like: "usr_").naming(.user))],
-        [explainAccess, listPeople, revokeAccess, checkAccess])
+        [getEntityAccess, listEntityPeople, revokeEntityAccess, checkAccess])
 
-    public static let explainAccess = Endpoint(
-        "explainAccess", .get, "/api/entities/{entityId}/access",
+    public static let getEntityAccess = Endpoint(
+        "getEntityAccess", .get, "/api/entities/{entityId}/access",
         summary: "Explain a user's access to an entity",
         details: "Returns every grant, of stores at most \(EntityLimits.stores) for each step. "
             + "Publishers can ask about other users; platform admins with the scope "
@@ -102,8 +102,8 @@ extension EntityRoutes {
         ],
         answers: .ok(AccessBody.self, "The user's access."),
         problems: [EntityProblems.notPublisher, EntityProblems.accessUnknown])
-    public static let listPeople = Endpoint(
-        "listPeople", .get, "/api/entities/{entityId}/people",
+    public static let listEntityPeople = Endpoint(
+        "listEntityPeople", .get, "/api/entities/{entityId}/people",
         summary: "List everybody who has access to an entity; publishers only",
         details: "Each user once, members of organizations whose stores have the entity included. "
             + "A public store sets `everyone` and adds no items. Suspended users are left out. "
@@ -120,8 +120,8 @@ extension EntityRoutes {
                 .number(EntityLimits.people, else: PageRequest.defaultSize)),
         ], answers: .ok(PeopleBody.self, "A page of users."),
         problems: [EntityProblems.notPublisher, EntityProblems.accessUnknown])
-    public static let revokeAccess = Endpoint(
-        "revokeAccess", .delete, "/api/entities/{entityId}/access/{userId}",
+    public static let revokeEntityAccess = Endpoint(
+        "revokeEntityAccess", .delete, "/api/entities/{entityId}/access/{userId}",
         summary: "Revoke a user's access to an entity; publishers only",
         details: "Removes every grant that the entity itself holds, also those that others gave: "
             + "shares, the right to publish, collaboration. Also revokes a pending invitation to "

@@ -5,10 +5,10 @@ extension EntityRoutes {
     static let versions = EndpointGroup(
         "Versions", "Published versions of an entity. A version never changes once pushed.",
         path: [entityId, Member("version", "The version, exactly as it was pushed.", .version)],
-        [pushVersion, listVersions, getVersion])
+        [createVersion, listVersions, getVersion])
 
-    public static let pushVersion = Endpoint(
-        "pushVersion", .post, "/api/entities/{entityId}/versions", scopes: write,
+    public static let createVersion = Endpoint(
+        "createVersion", .post, "/api/entities/{entityId}/versions", scopes: write,
         summary: "Push a version; publishers only",
         details: "It must be greater than the latest by precedence, unless it is a backport.",
         takes: .json(NewVersionBody.self), answers: .created(VersionBody.self, tagged: true),

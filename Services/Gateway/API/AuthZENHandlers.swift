@@ -16,9 +16,9 @@ struct AuthZENHandlers: Sendable {
         [
             .later(AuthZENRoutes.evaluate) { try await evaluate($0) },
             .later(AuthZENRoutes.evaluateAll) { try await evaluateAll($0) },
-            .later(AuthZENRoutes.findSubjects) { try await findSubjects($0) },
-            .later(AuthZENRoutes.findResources) { try await findResources($0) },
-            .later(AuthZENRoutes.findActions) { try await findActions($0) },
+            .later(AuthZENRoutes.searchSubjects) { try await findSubjects($0) },
+            .later(AuthZENRoutes.searchResources) { try await findResources($0) },
+            .later(AuthZENRoutes.searchActions) { try await findActions($0) },
             .now(AuthZENRoutes.configuration) { _ in try configuration() },
             // The specification §9.2: the path of the decision point follows the well-known one.
             .now(AuthZENRoutes.configurationBelow) { request in

@@ -17,9 +17,9 @@ struct GatewayAPI: Sendable {
 
     var routes: [Route] {
         [
-            .later(GatewayRoutes.createCode) { try await createCode($0) },
+            .later(GatewayRoutes.createSignInCode) { try await createCode($0) },
             .later(GatewayRoutes.createSession) { try await createSession($0) },
-            .change(GatewayRoutes.deleteSession) { try await deleteSession($0) },
+            .change(GatewayRoutes.deleteCurrentSession) { try await deleteSession($0) },
             .now(GatewayRoutes.me) { try me($0) },
             .change(GatewayRoutes.createUser) { try await createUser($0) },
             .now(GatewayRoutes.listUsers) { try listUsers($0) },
@@ -59,7 +59,7 @@ struct GatewayAPI: Sendable {
             .change(GatewayRoutes.deleteSessions) {
                 try await endSessions(of: $0.caller.userId, $0)
             },
-            .change(GatewayRoutes.deleteOwnSession) {
+            .change(GatewayRoutes.deleteSession) {
                 try await endSession(try $0.path("id"), of: $0.caller.userId, $0)
             },
             .now(GatewayRoutes.listUserTokens) { try listTokens(of: try $0.path("id"), $0) },

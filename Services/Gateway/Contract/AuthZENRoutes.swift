@@ -8,7 +8,7 @@ public enum AuthZENRoutes {
         "The OpenID Authorization API 1.0: programs that speak it can ask what users can do, "
             + "without a client of ours. Errors are plain text, malformed and incomplete requests "
             + "are 400, and unknown members are ignored, as the specification says.",
-        [evaluate, evaluateAll, findSubjects, findResources, findActions, configuration])
+        [evaluate, evaluateAll, searchSubjects, searchResources, searchActions, configuration])
 
     public static let all = group.endpoints + [configurationBelow]
 
@@ -28,22 +28,22 @@ public enum AuthZENRoutes {
             + "incomplete is denied by itself.",
         takes: .json(EvaluationsBody.self), answers: .ok(DecisionsBody.self, "The decisions."),
         problems: ProblemType.ofUpstreams)
-    public static let findSubjects = Endpoint(
-        "findSubjects", .post, "/access/v1/search/subject", scopes: scope, readsOnly: true,
+    public static let searchSubjects = Endpoint(
+        "searchSubjects", .post, "/access/v1/search/subject", scopes: scope, readsOnly: true,
         errors: .text, summary: "Find the users who can do something",
         details: "By id. Every user whom an evaluation would permit is found, however the access "
             + "came about; a part can have fewer results than its limit.",
         takes: .json(SubjectSearchBody.self), answers: .ok(FoundSubjectsBody.self, "The users."),
         problems: ProblemType.ofUpstreams)
-    public static let findResources = Endpoint(
-        "findResources", .post, "/access/v1/search/resource", scopes: scope, readsOnly: true,
+    public static let searchResources = Endpoint(
+        "searchResources", .post, "/access/v1/search/resource", scopes: scope, readsOnly: true,
         errors: .text, summary: "Find the resources that a user can do something with",
         details: "Newest first; a part can have fewer results than its limit.",
         takes: .json(ResourceSearchBody.self),
         answers: .ok(FoundResourcesBody.self, "The resources."),
         problems: ProblemType.ofUpstreams)
-    public static let findActions = Endpoint(
-        "findActions", .post, "/access/v1/search/action", scopes: scope, readsOnly: true,
+    public static let searchActions = Endpoint(
+        "searchActions", .post, "/access/v1/search/action", scopes: scope, readsOnly: true,
         errors: .text, summary: "Find what a user can do with a resource",
         takes: .json(ActionSearchBody.self), answers: .ok(FoundActionsBody.self, "The actions."),
         problems: ProblemType.ofUpstreams)

@@ -232,9 +232,9 @@ public struct DecisionPointBody: Documented {
         policyDecisionPoint = base
         evaluation = base + AuthZENRoutes.evaluate.path
         evaluations = base + AuthZENRoutes.evaluateAll.path
-        searchSubject = base + AuthZENRoutes.findSubjects.path
-        searchResource = base + AuthZENRoutes.findResources.path
-        searchAction = base + AuthZENRoutes.findActions.path
+        searchSubject = base + AuthZENRoutes.searchSubjects.path
+        searchResource = base + AuthZENRoutes.searchResources.path
+        searchAction = base + AuthZENRoutes.searchActions.path
     }
 
     public static var members: [Member] {

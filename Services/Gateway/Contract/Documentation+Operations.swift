@@ -31,6 +31,7 @@ extension OperationBody: Documented {
 }
 
 extension OperationBody.Removed: Documented {
+    public static let schemaName = "RemovedCounts"
     public static let meaning = "Numbers of what was revoked."
 
     public static var members: [Member] {
@@ -54,6 +55,7 @@ extension OperationBody.Removed: Documented {
 }
 
 extension OperationBody.PassedOn: Documented {
+    public static let schemaName = "PassedOnCounts"
     public static let meaning = "Numbers of what has another owner."
 
     public static var members: [Member] {

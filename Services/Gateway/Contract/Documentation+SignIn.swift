@@ -2,6 +2,7 @@ import Contract
 import Kernel
 
 extension NewCodeBody: Documented {
+    public static let schemaName = "NewSignInCode"
     public static let meaning = "A request for a sign-in code."
 
     public static var members: [Member] {

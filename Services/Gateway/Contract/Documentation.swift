@@ -8,6 +8,7 @@ extension UserBody: Documented {
 }
 
 extension MeBody: Documented {
+    public static let schemaName = "CurrentUser"
     public static let meaning = "The caller, and what their token can do."
 
     public static var members: [Member] {

@@ -7,7 +7,7 @@ public enum GatewayRoutes {
     public static let groups = [signIn, users, operations, tokens]
 
     /// The documentation of the API, for everyone.
-    public static let pages = [openAPI, reference, problems, problem]
+    public static let pages = [openAPI, reference, referencePage, directory, problems, problem]
 
     public static let all = groups.flatMap(\.endpoints) + pages
 
@@ -20,12 +20,12 @@ public enum GatewayRoutes {
             + "days, or ends when the user signs out.",
         path: [Member("id", "The session.", .id("tok_"))],
         [
-            createCode, createSession, deleteSession, listSessions, deleteSessions,
-            deleteOwnSession,
+            createSignInCode, createSession, deleteCurrentSession, listSessions, deleteSessions,
+            deleteSession,
         ])
 
-    public static let createCode = Endpoint(
-        "createCode", .post, "/api/auth/codes", access: .open,
+    public static let createSignInCode = Endpoint(
+        "createSignInCode", .post, "/api/auth/codes", access: .open,
         summary: "Request a sign-in code",
         details: "The response is the same whether or not the user exists. A code has "
             + "\(SignInLimits.codeDigits) digits, works once, and expires after "
@@ -43,8 +43,8 @@ public enum GatewayRoutes {
         problems: [
             GatewayProblems.invalidCode, .userSuspended, GatewayProblems.tooManySignInTries,
         ])
-    public static let deleteSession = Endpoint(
-        "deleteSession", .delete, "/api/auth/sessions/current",
+    public static let deleteCurrentSession = Endpoint(
+        "deleteCurrentSession", .delete, "/api/auth/sessions/current",
         summary: "Sign out: end the current session", answers: .noContent,
         problems: [GatewayProblems.notASession])
 
@@ -55,8 +55,8 @@ public enum GatewayRoutes {
         "deleteSessions", .delete, "/api/auth/sessions", scopes: ["tokens:write"],
         summary: "End the caller's sessions", details: "All but the one that asks.",
         answers: .noContent)
-    public static let deleteOwnSession = Endpoint(
-        "deleteOwnSession", .delete, "/api/auth/sessions/{id}", scopes: ["tokens:write"],
+    public static let deleteSession = Endpoint(
+        "deleteSession", .delete, "/api/auth/sessions/{id}", scopes: ["tokens:write"],
         summary: "End a session of the caller", answers: .noContent)
 
     // MARK: Users
@@ -199,7 +199,25 @@ public enum GatewayRoutes {
     public static let reference = Endpoint(
         "getReference", .get, "/docs", access: .open,
         summary: "Read this API reference as a web page",
+        details: "Its first page, or with `q` what has all these words.",
+        query: [Member("q", "What to search for.", example: "share entity")],
         answers: .other("text/html", "The page."))
+    /// The path parameter of `referencePage`.
+    public static let pageName: Member = {
+        var rule = Rule()
+        rule.pattern = "^[a-z]+(-[a-z]+)*(\\.md)?$"
+        return Member(
+            "page", "The name of a page; with `.md` as Markdown.", rule, example: "conventions.md")
+    }()
+    public static let referencePage = Endpoint(
+        "getReferencePage", .get, "/docs/{page}", access: .open,
+        summary: "Read a page of this API reference",
+        details: "As a web page, or as Markdown. `/llms.txt` lists the pages.",
+        answers: .other("text/html", or: "text/markdown", "The page."), problems: [.notFound])
+    public static let directory = Endpoint(
+        "getDirectory", .get, "/llms.txt", access: .open,
+        summary: "List the pages of this API reference, for programs",
+        answers: .other("text/plain", "A heading, a summary and links to the pages as Markdown."))
     public static let problems = Endpoint(
         "listProblems", .get, "/problems", access: .open,
         summary: "Read about all problems on a web page",

@@ -61,6 +61,7 @@ public struct ClaimedUserBody: Codable, Sendable, Equatable {
 }
 
 extension ClaimBody: Documented {
+    public static let schemaName = "InvitationClaim"
     public static let meaning = "The claim of an invitation."
 
     public static var members: [Member] {
@@ -69,6 +70,7 @@ extension ClaimBody: Documented {
 }
 
 extension ClaimedBody: Documented {
+    public static let schemaName = "ClaimedInvitation"
     public static let meaning = "A new session and the accepted invitation."
 
     public static var members: [Member] {

@@ -6,12 +6,7 @@ public enum Scopes {
     public static let all = "*"
     /// The most that a token can list.
     public static let maximum = 100
-    public static let known: Set<String> = Caller.adminScopes.union([
-        all, "entities:share", "entities:share_external", "entities:share_store", "entities:write",
-        "org:settings", "org:write", "integration:share", "integration:changeOwner",
-        "integration:changeOwnerToTeam", "integration:write", "team:write", "invitations:write",
-        "workspaces:write", "webhooks:write", "tokens:write", "users:admin",
-    ])
+    public static let known = Set(meanings.map(\.name))
 }
 
 public struct NewTokenBody: Codable, Sendable {

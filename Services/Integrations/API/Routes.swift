@@ -38,9 +38,9 @@ struct IntegrationsAPI: Sendable {
             .later(IntegrationRoutes.listIntegrationShares) { try await listShares($0) },
             .later(IntegrationRoutes.getIntegrationShare) { try await getShare($0) },
             .change(IntegrationRoutes.shareIntegration) { try await share($0) },
-            .change(IntegrationRoutes.unshareIntegration) { try await unshare($0) },
+            .change(IntegrationRoutes.revokeIntegrationShare) { try await unshare($0) },
             .later(IntegrationRoutes.getIntegrationOwner) { try await getOwner($0) },
-            .change(IntegrationRoutes.changeIntegrationOwner) { try await changeOwner($0) },
+            .change(IntegrationRoutes.transferIntegration) { try await changeOwner($0) },
         ]
     }
 

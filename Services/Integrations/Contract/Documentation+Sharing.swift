@@ -44,6 +44,7 @@ extension PrincipalBody: Documented {
 }
 
 extension ShareLevelBody: Documented {
+    public static let schemaName = "NewIntegrationShare"
     public static let meaning = "The access level of a share."
 
     public static var members: [Member] {
@@ -56,6 +57,7 @@ extension ShareLevelBody: Documented {
 }
 
 extension OwnerBody: Documented {
+    public static let schemaName = "IntegrationOwner"
     public static let meaning = "The owner of an integration."
 
     public static var members: [Member] {
@@ -69,7 +71,7 @@ extension OwnerBody: Documented {
 }
 
 extension OwnerBody.Embedded: Documented {
-    public static let schemaName = "EmbeddedOwner"
+    public static let schemaName = "EmbeddedIntegrationOwner"
     public static let meaning = "The owner: either a user or a team."
 
     public static var members: [Member] {
@@ -105,6 +107,7 @@ extension OwnerBody.Team: Documented {
 }
 
 extension NewOwnerBody: Documented {
+    public static let schemaName = "NewIntegrationOwner"
     public static let meaning = "The new owner: exactly one of `userId` and `teamId`."
 
     public static var members: [Member] {

@@ -63,6 +63,7 @@ extension TeamMemberBody: Documented {
 }
 
 extension TeamRoleBody: Documented {
+    public static let schemaName = "NewTeamMember"
     public static let meaning = "The role of a team member."
 
     public static var members: [Member] {

@@ -128,7 +128,7 @@ public struct IntegrationRootLinks: Codable, Sendable, Equatable {
     ]
 
     public static func curies(below base: String) -> [HALCurie] {
-        [HALCurie(IntegrationRelations.curie, "\(base)/docs?rel={rel}#group-integrations")]
+        [HALCurie(IntegrationRelations.curie, "\(base)/docs/integrations?rel={rel}")]
     }
 
     enum CodingKeys: String, CodingKey {

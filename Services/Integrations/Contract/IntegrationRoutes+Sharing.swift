@@ -15,8 +15,8 @@ extension IntegrationRoutes {
                 .principal.naming(.principal)),
         ],
         [
-            listIntegrationShares, getIntegrationShare, shareIntegration, unshareIntegration,
-            getIntegrationOwner, changeIntegrationOwner,
+            listIntegrationShares, getIntegrationShare, shareIntegration, revokeIntegrationShare,
+            getIntegrationOwner, transferIntegration,
         ])
 
     public static let listIntegrationShares = Endpoint(
@@ -38,8 +38,8 @@ extension IntegrationRoutes {
             IntegrationProblems.notManager, .userDeleted, .tooManyUnknownUsers,
             .quotaExceeded("shares of the integration"),
         ])
-    public static let unshareIntegration = Endpoint(
-        "unshareIntegration", .delete, "/api/integrations/{id}/shares/{principalId}",
+    public static let revokeIntegrationShare = Endpoint(
+        "revokeIntegrationShare", .delete, "/api/integrations/{id}/shares/{principalId}",
         scopes: share, summary: "Revoke a share", answers: .noContent,
         problems: [IntegrationProblems.notManager, .userDeleted])
 
@@ -48,8 +48,8 @@ extension IntegrationRoutes {
     public static let getIntegrationOwner = Endpoint(
         "getIntegrationOwner", .get, "/api/integrations/{id}/owner",
         summary: "Get the owner of an integration", answers: .ok(OwnerBody.self, "The owner.").hal)
-    public static let changeIntegrationOwner = Endpoint(
-        "changeIntegrationOwner", .put, "/api/integrations/{id}/owner", scopes: changeOwner,
+    public static let transferIntegration = Endpoint(
+        "transferIntegration", .put, "/api/integrations/{id}/owner", scopes: changeOwner,
         summary: "Transfer an integration to a user or a team; platform admins only",
         details: "To transfer it to a team, the token also needs the scope "
             + "`integration:changeOwnerToTeam`, and the caller must be `data-wizard` or `admin` in "

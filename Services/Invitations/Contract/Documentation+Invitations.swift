@@ -51,6 +51,7 @@ extension NewInvitationBody: Documented {
 }
 
 extension BulkInvitationsBody: Documented {
+    public static let schemaName = "NewInvitations"
     public static let meaning = "New invitations and what they have in common."
 
     public static var members: [Member] {
@@ -78,19 +79,22 @@ extension BulkInvitationsBody.Invitee: Documented {
 }
 
 extension BulkResultsBody: Documented {
+    public static let schemaName = "InvitationResults"
     public static let meaning = "The result for each address, in the order of the request."
 
     public static var members: [Member] { [Member("results", "One result for each address.")] }
 }
 
 extension BulkResultsBody.Result: Documented {
-    public static let schemaName = "BulkResult"
+    public static let schemaName = "InvitationResult"
     public static let meaning = "The result for one address."
 
     public static var members: [Member] {
         [
             Member("email", "The given address, in lower case.", example: "founder@example.com"),
-            Member("status", "`created` or `failed`.", .words(["created", "failed"])),
+            Member(
+                "status", "`created` or `failed`.",
+                .words(["created", "failed"], named: "InvitationOutcome")),
             Member("invitation", "The created invitation."),
             Member("problem", "Why no invitation was created."),
         ]
@@ -98,7 +102,7 @@ extension BulkResultsBody.Result: Documented {
 }
 
 extension BulkResultsBody.Problem: Documented {
-    public static let schemaName = "BulkProblem"
+    public static let schemaName = "InvitationProblem"
     public static let meaning = "Why an invitation was not created."
 
     public static var members: [Member] {
@@ -113,6 +117,7 @@ extension BulkResultsBody.Problem: Documented {
 }
 
 extension AcceptBody: Documented {
+    public static let schemaName = "InvitationAcceptance"
     public static let meaning = "The invitation to accept."
 
     public static var members: [Member] {

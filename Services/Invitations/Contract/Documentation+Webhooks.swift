@@ -74,6 +74,7 @@ extension WebhookPatchBody: Documented {
 }
 
 extension DeliveryBody: Documented {
+    public static let schemaName = "WebhookDelivery"
     public static let meaning = "The delivery of an event to a webhook."
 
     public static var members: [Member] {
@@ -92,6 +93,7 @@ extension DeliveryBody: Documented {
 }
 
 extension RedeliverBody: Documented {
+    public static let schemaName = "NewRedelivery"
     public static let meaning = "Which events to redeliver."
 
     public static var members: [Member] {
@@ -104,6 +106,7 @@ extension RedeliverBody: Documented {
 }
 
 extension RedeliveredBody: Documented {
+    public static let schemaName = "Redelivery"
     public static let meaning = "The events that are redelivered."
 
     public static var members: [Member] { [Member("queued", "Number of events.", example: 3)] }

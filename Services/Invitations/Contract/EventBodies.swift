@@ -82,6 +82,8 @@ public struct CollaboratorEventData: Codable, Sendable, Equatable {
 public struct EventBody: Codable, Sendable {
     /// Depends on the type.
     public struct Content: FreeForm {
+        public static let schemaName = "EventContent"
+
         public init() {}
         public init(from decoder: any Decoder) throws {}
         public func encode(to encoder: any Encoder) throws {

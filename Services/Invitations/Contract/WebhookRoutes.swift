@@ -33,7 +33,7 @@ public enum WebhookRoutes {
             + "\(WebhookLimits.failingDays) days.",
         path: [webhook],
         [
-            createWebhook, listWebhooks, getWebhook, changeWebhook, deleteWebhook,
+            createWebhook, listWebhooks, getWebhook, updateWebhook, deleteWebhook,
             rotateWebhookSecret, testWebhook,
         ])
 
@@ -53,8 +53,8 @@ public enum WebhookRoutes {
     public static let getWebhook = Endpoint(
         "getWebhook", .get, "/api/v1/webhooks/{id}", summary: "Get a webhook",
         answers: .ok(WebhookBody.self, "The webhook."))
-    public static let changeWebhook = Endpoint(
-        "changeWebhook", .patch, "/api/v1/webhooks/{id}", scopes: write,
+    public static let updateWebhook = Endpoint(
+        "updateWebhook", .patch, "/api/v1/webhooks/{id}", scopes: write,
         summary: "Update a webhook",
         details: "Disabling a webhook stops its deliveries; pending ones fail.",
         takes: .json(WebhookPatchBody.self),
@@ -88,16 +88,16 @@ public enum WebhookRoutes {
         "Deliveries",
         "Deliveries of events to a webhook, kept for \(WebhookLimits.keptDays) days.",
         path: [webhook, Member("eventId", "The event's id.", .id("evt_"))],
-        [listDeliveries, redeliver, redeliverAll])
+        [listWebhookDeliveries, redeliverEvent, redeliverEvents])
 
-    public static let listDeliveries = Endpoint(
-        "listDeliveries", .get, "/api/v1/webhooks/{id}/deliveries",
+    public static let listWebhookDeliveries = Endpoint(
+        "listWebhookDeliveries", .get, "/api/v1/webhooks/{id}/deliveries",
         summary: "List a webhook's deliveries", details: "Newest first.",
         query: [
             Member("status", "Only deliveries with this status.", .words(DeliveryStatus.allCases))
         ], answers: .snakeList(of: DeliveryBody.self))
-    public static let redeliver = Endpoint(
-        "redeliver", .post, "/api/v1/webhooks/{id}/deliveries/{eventId}/redeliver",
+    public static let redeliverEvent = Endpoint(
+        "redeliverEvent", .post, "/api/v1/webhooks/{id}/deliveries/{eventId}/redeliver",
         scopes: write, summary: "Redeliver an event",
         details: "Sends the event again with the same `webhook-id` and a new series of retries.",
         answers: .accepted(DeliveryBody.self, "The delivery is queued."),
@@ -105,8 +105,8 @@ public enum WebhookRoutes {
             .userDeleted, WebhookProblems.disabled,
             WebhookProblems.tooManyDeliveries,
         ])
-    public static let redeliverAll = Endpoint(
-        "redeliverAll", .post, "/api/v1/webhooks/{id}/redeliver", scopes: write,
+    public static let redeliverEvents = Endpoint(
+        "redeliverEvents", .post, "/api/v1/webhooks/{id}/redeliver", scopes: write,
         summary: "Redeliver all missed events since a given time",
         details: "Sends events whose delivery failed and events that occurred while the webhook "
             + "was disabled, from `since` until `until`, of all subscribed types or of those in "

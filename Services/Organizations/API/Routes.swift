@@ -35,7 +35,7 @@ struct OrganizationsAPI: Sendable {
         [
             .later(OrganizationRoutes.listMembers) { try await listMembers($0) },
             .change(OrganizationRoutes.addMember) { try await addMember($0) },
-            .change(OrganizationRoutes.changeMember) { try await changeMember($0) },
+            .change(OrganizationRoutes.updateMember) { try await changeMember($0) },
             .change(OrganizationRoutes.removeMember) { try await removeMember($0) },
         ]
     }

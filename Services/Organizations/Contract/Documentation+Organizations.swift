@@ -79,6 +79,7 @@ extension NpmRegistryKeyBody: Documented {
 }
 
 extension MemberBody: Documented {
+    public static let schemaName = "OrganizationMember"
     public static let meaning = "A member of an organization."
 
     public static var members: [Member] {
@@ -97,6 +98,7 @@ extension MemberBody: Documented {
 }
 
 extension NewMemberBody: Documented {
+    public static let schemaName = "NewOrganizationMember"
     public static let meaning = "A new member, given by exactly one of `userId` and `email`."
 
     public static var members: [Member] {
@@ -112,6 +114,7 @@ extension NewMemberBody: Documented {
 }
 
 extension MemberPatchBody: Documented {
+    public static let schemaName = "OrganizationMemberPatch"
     public static let meaning = "The changes to a member."
 
     public static var members: [Member] {
@@ -120,6 +123,7 @@ extension MemberPatchBody: Documented {
 }
 
 extension RoleBody: Documented {
+    public static let schemaName = "OrganizationRole"
     public static let meaning = "A role in an organization."
 
     public static var members: [Member] {
@@ -138,6 +142,7 @@ extension RoleBody: Documented {
 }
 
 extension NewRoleBody: Documented {
+    public static let schemaName = "NewOrganizationRole"
     public static let meaning = "A new custom role."
 
     public static var members: [Member] {
@@ -151,6 +156,7 @@ extension NewRoleBody: Documented {
 }
 
 extension RolePatchBody: Documented {
+    public static let schemaName = "OrganizationRolePatch"
     public static let meaning = "The changes to a custom role."
 
     public static var members: [Member] {

@@ -54,7 +54,9 @@ extension NewExternalStorageBody: Documented {
 }
 
 private let bucketMembers = [
-    Member("provider", "The protocol: `s3` for every S3-compatible storage.", .words(["s3"])),
+    Member(
+        "provider", "The protocol: `s3` for every S3-compatible storage.",
+        .words(["s3"], named: "StorageProvider")),
     Member(
         "endpoint", "The absolute https or http URL, without a path.", .endpoint,
         example: "https://s3.eu-central-1.amazonaws.com"),

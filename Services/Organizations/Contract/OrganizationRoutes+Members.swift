@@ -8,7 +8,7 @@ extension OrganizationRoutes {
             + "permissions than your own, only owners can add, demote and remove owners, and the "
             + "last owner stays.",
         path: [id, Member("userId", "The member's user id.", .id("usr_").naming(.user))],
-        [listMembers, addMember, changeMember, removeMember])
+        [listMembers, addMember, updateMember, removeMember])
 
     private static let memberProblems =
         roleProblems + [OrganizationProblems.ownerRequired, OrganizationProblems.roleExceedsOwn]
@@ -26,8 +26,8 @@ extension OrganizationRoutes {
             OrganizationProblems.alreadyMember, .tooManyUnknownUsers,
             .quotaExceeded("members of the organization"),
         ])
-    public static let changeMember = Endpoint(
-        "changeMember", .patch, "/api/organizations/{id}/members/{userId}", scopes: write,
+    public static let updateMember = Endpoint(
+        "updateMember", .patch, "/api/organizations/{id}/members/{userId}", scopes: write,
         summary: "Change a member's role", takes: .json(MemberPatchBody.self),
         answers: .ok(MemberBody.self, "The updated member."),
         problems: memberProblems + [OrganizationProblems.lastOwner])

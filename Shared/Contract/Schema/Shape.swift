@@ -7,7 +7,8 @@ package indirect enum Shape: Sendable {
     /// One of a Swift enum's texts, with the enum's name.
     case words([String], named: String)
     case array(Shape)
-    case freeForm
+    /// An object whose members are not known beforehand, with its type's name.
+    case freeForm(named: String)
     case object(any Documented.Type)
 }
 

@@ -117,7 +117,8 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
             return response(to: error, exchange.head, from: exchange.peer)
         }
         return Self.finish(
-            answer.response(to: Problem(error)), answer.shownRequestId, answer.trace, isAPI: true)
+            answer.response(to: Problem(error)), answer.shownRequestId, answer.trace, isAPI: true,
+            of: answer.endpoint, below: base)
     }
 
     /// The gate's fields, such as those of CORS.
@@ -360,9 +361,10 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
     private static let noSniff = Response.Field("X-Content-Type-Options", "nosniff")
     private static let noStore = Response.Field("Cache-Control", "no-store")
 
-    /// The fields of every answer.
+    /// The fields of every answer, those of its route included.
     static func finish(
-        _ response: Response, _ requestId: String, _ trace: SpanContext, isAPI: Bool
+        _ response: Response, _ requestId: String, _ trace: SpanContext, isAPI: Bool,
+        of endpoint: Endpoint? = nil, below base: String = ""
     ) -> Response {
         // One new array: the answer's own may be shared by all answers of a route.
         var fields: [Response.Field] = []
@@ -372,6 +374,9 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
         fields.append(Response.Field("traceparent", trace.traceparent))
         fields.append(noSniff)
         if isAPI { fields.append(noStore) }
+        if let deprecation = endpoint?.documentation.deprecation {
+            fields += deprecation.fields(below: base)
+        }
         return Response(response.status, fields: fields, body: response.body)
     }
 

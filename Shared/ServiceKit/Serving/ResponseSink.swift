@@ -62,16 +62,17 @@ final class ResponseSink: @unchecked Sendable {
             exchange.respond(
                 APIHandler.finish(
                     current.located(below: handler.base), shownRequestId, trace,
-                    isAPI: isAPI || answersText))
+                    isAPI: isAPI || answersText, of: endpoint, below: handler.base))
         } catch {
             give(Problem(error))
         }
     }
 
+    /// The declaration of the route; nil where none was found.
+    var endpoint: Endpoint? { route.map { handler.table.routes[$0].endpoint } }
+
     /// Whether a standard with rules of its own says how to answer.
-    private var answersText: Bool {
-        route.map { handler.table.routes[$0].endpoint.errors == .text } ?? false
-    }
+    private var answersText: Bool { endpoint?.errors == .text }
 
     /// As the response has it. The log has one of ours where the client's is no text of ours.
     var shownRequestId: String {

@@ -89,16 +89,16 @@ private struct Cast {
             return served.trial(
                 "POST \(path)/shares", #"{"emails":["new@example.com"]}"#, as: guest,
                 loss: losing("DELETE \(path)/shares/\(guestShare)", 404))
-        case "removeShare": return served.trial("DELETE \(path)/shares/\(guestShare)", as: owner)
+        case "revokeShare": return served.trial("DELETE \(path)/shares/\(guestShare)", as: owner)
         case "addPublisher":
             return served.trial(
                 "POST \(path)/publishers", #"{"userId":"usr_new"}"#, as: publisher,
                 loss: losing("DELETE \(path)/publishers/usr_publisher", 404))
         case "removePublisher":
             return served.trial("DELETE \(path)/publishers/usr_another", as: publisher)
-        case "revokeAccess":
+        case "revokeEntityAccess":
             return served.trial("DELETE \(path)/access/usr_guest", as: publisher)
-        case "pushVersion":
+        case "createVersion":
             let digest = String(repeating: "a", count: 64)
             return served.trial(
                 "POST \(path)/versions",

@@ -136,7 +136,7 @@ import Testing
             let bodies = [
                 "createEntity": create, "shareEntity": #"{"emails":["bob@example.com"]}"#,
                 "addPublisher": #"{"userId":"usr_bob"}"#,
-                "pushVersion":
+                "createVersion":
                     #"{"version":"1.0.0","packageUrl":"https://p.example","sha256":"\#(digest)"}"#,
             ]
             for endpoint in EntityRoutes.all where endpoint.method == .post && !endpoint.readsOnly {

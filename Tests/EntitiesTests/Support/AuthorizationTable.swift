@@ -20,41 +20,41 @@ enum AuthorizationTable {
     ]
 
     static let text = """
-        -                    -   str fri col mem vis for pub own adm del
-        createEntity         201 ok  ok  ok  ok  ok  ok  ok  ok  ok  gon
-        listEntities         200 ok  ok  ok  ok  ok  ok  ok  ok  ok  ok
-        listEntities/admin   200 sco sco sco sco sco sco sco sco ok  sco
-        getEntity            200 404 ok  ok  ok  ok  404 ok  ok  404 404
-        updateEntity         200 404 pub pub pub pub 404 ok  ok  404 gon
-        deleteEntity         204 404 own own own own 404 own ok  404 gon
-        transferEntity       200 404 own own own own 404 own ok  404 gon
-        shareEntity          200 404 ok  ok  ok  ok  404 ok  ok  404 gon
-        shareEntity/outside  200 404 ext ext ext ext 404 ext ext 404 gon
-        listShares           200 404 ok  ok  ok  ok  404 ok  ok  404 404
-        removeShare          204 404 giv 404 404 404 ok  giv giv 404 gon
-        listSharesReceived   200 ok  ok  ok  ok  ok  ok  ok  ok  ok  ok
-        listSharesGiven      200 ok  ok  ok  ok  ok  ok  ok  ok  ok  ok
-        listPublishers       200 404 ok  ok  ok  ok  404 ok  ok  404 404
-        addPublisher         201 404 pub pub pub pub 404 ok  ok  404 gon
-        checkPublisher       200 ok  ok  ok  ok  ok  ok  ok  ok  ok  ok
-        removePublisher      204 404 pub pub pub pub 404 ok  ok  404 gon
-        removePublisher/self 204 404 pub pub pub pub 404 ok  is  404 gon
-        pushVersion          201 404 pub pub pub pub 404 ok  ok  404 gon
-        listVersions         200 404 ok  ok  ok  ok  404 ok  ok  404 404
-        getVersion           200 404 ok  ok  ok  ok  404 ok  ok  404 404
-        installEntity        200 404 ok  ok  ok  ok  404 ok  ok  404 gon
-        uninstallEntity      204 404 ok  ok  ok  ok  ok  ok  ok  404 gon
-        listInstallations    200 ok  ok  ok  ok  ok  ok  ok  ok  ok  ok
-        explainAccess        200 404 ok  ok  ok  ok  404 ok  ok  404 404
-        explainAccess/other  200 404 pub pub pub pub 404 ok  ok  404 404
-        explainAccess/admin  200 404 pub pub pub pub 404 ok  ok  ok  404
-        listPeople           200 404 pub pub pub pub 404 ok  ok  404 404
-        listPeople/admin     200 404 pub pub pub pub 404 ok  ok  ok  404
-        revokeAccess         200 404 pub pub pub pub 404 ok  ok  404 gon
-        revokeAccess/owner   200 404 pub pub pub pub 404 is  is  404 gon
-        revokeAccess/admin   200 sco sco sco sco sco sco sco sco ok  sco
-        checkAccess          200 ok  ok  ok  ok  ok  ok  ok  ok  ok  ok
-        listAudit            200 404 pub pub pub pub 404 ok  ok  ok  404
+        -                        -   str fri col mem vis for pub own adm del
+        createEntity             201 ok  ok  ok  ok  ok  ok  ok  ok  ok  gon
+        listEntities             200 ok  ok  ok  ok  ok  ok  ok  ok  ok  ok
+        listEntities/admin       200 sco sco sco sco sco sco sco sco ok  sco
+        getEntity                200 404 ok  ok  ok  ok  404 ok  ok  404 404
+        updateEntity             200 404 pub pub pub pub 404 ok  ok  404 gon
+        deleteEntity             204 404 own own own own 404 own ok  404 gon
+        transferEntity           200 404 own own own own 404 own ok  404 gon
+        shareEntity              200 404 ok  ok  ok  ok  404 ok  ok  404 gon
+        shareEntity/outside      200 404 ext ext ext ext 404 ext ext 404 gon
+        listShares               200 404 ok  ok  ok  ok  404 ok  ok  404 404
+        revokeShare              204 404 giv 404 404 404 ok  giv giv 404 gon
+        listReceivedShares       200 ok  ok  ok  ok  ok  ok  ok  ok  ok  ok
+        listGivenShares          200 ok  ok  ok  ok  ok  ok  ok  ok  ok  ok
+        listPublishers           200 404 ok  ok  ok  ok  404 ok  ok  404 404
+        addPublisher             201 404 pub pub pub pub 404 ok  ok  404 gon
+        checkPublisher           200 ok  ok  ok  ok  ok  ok  ok  ok  ok  ok
+        removePublisher          204 404 pub pub pub pub 404 ok  ok  404 gon
+        removePublisher/self     204 404 pub pub pub pub 404 ok  is  404 gon
+        createVersion            201 404 pub pub pub pub 404 ok  ok  404 gon
+        listVersions             200 404 ok  ok  ok  ok  404 ok  ok  404 404
+        getVersion               200 404 ok  ok  ok  ok  404 ok  ok  404 404
+        installEntity            200 404 ok  ok  ok  ok  404 ok  ok  404 gon
+        uninstallEntity          204 404 ok  ok  ok  ok  ok  ok  ok  404 gon
+        listInstallations        200 ok  ok  ok  ok  ok  ok  ok  ok  ok  ok
+        getEntityAccess          200 404 ok  ok  ok  ok  404 ok  ok  404 404
+        getEntityAccess/other    200 404 pub pub pub pub 404 ok  ok  404 404
+        getEntityAccess/admin    200 404 pub pub pub pub 404 ok  ok  ok  404
+        listEntityPeople         200 404 pub pub pub pub 404 ok  ok  404 404
+        listEntityPeople/admin   200 404 pub pub pub pub 404 ok  ok  ok  404
+        revokeEntityAccess       200 404 pub pub pub pub 404 ok  ok  404 gon
+        revokeEntityAccess/owner 200 404 pub pub pub pub 404 is  is  404 gon
+        revokeEntityAccess/admin 200 sco sco sco sco sco sco sco sco ok  sco
+        checkAccess              200 ok  ok  ok  ok  ok  ok  ok  ok  ok  ok
+        listAudit                200 404 pub pub pub pub 404 ok  ok  ok  404
         """
 
     /// The bodies of routes that take one.
@@ -65,15 +65,16 @@ enum AuthorizationTable {
         "shareEntity": #"{"emails":["target@example.com"]}"#,
         "shareEntity/outside": #"{"emails":["target@example.com","outsider@example.com"]}"#,
         "addPublisher": #"{"userId":"usr_target"}"#,
-        "pushVersion": AuthorizationScene.version("2.0.0"),
+        "createVersion": AuthorizationScene.version("2.0.0"),
         "installEntity": #"{"version":"1.1.0"}"#,
         "checkAccess": #"{"checks":[{"entityId":"ENTITY"}]}"#,
     ]
 
     private static let scopes = [
-        "explainAccess/admin": ["access:check"], "listEntities/admin": ["access:check"],
-        "listPeople/admin": ["access:check"], "revokeAccess": ["entities:write"],
-        "revokeAccess/owner": ["entities:write"], "revokeAccess/admin": ["access:revoke"],
+        "getEntityAccess/admin": ["access:check"], "listEntities/admin": ["access:check"],
+        "listEntityPeople/admin": ["access:check"], "revokeEntityAccess": ["entities:write"],
+        "revokeEntityAccess/owner": ["entities:write"],
+        "revokeEntityAccess/admin": ["access:revoke"],
     ]
 
     static let routes = EntityRoutes.all + [EntityRoutes.listAudit]
@@ -97,7 +98,7 @@ enum AuthorizationTable {
             let user =
                 switch name {
                 case "removePublisher/self": caller
-                case "revokeAccess/owner": "usr_owner"
+                case "revokeEntityAccess/owner": "usr_owner"
                 default: "usr_coauthor"
                 }
             var place = endpoint.path.replacing("{entityId}", with: entity)
@@ -105,7 +106,7 @@ enum AuthorizationTable {
                 .replacing("{version}", with: "1.0.0")
             if name == "listEntities/admin" { place += "?userId=usr_coauthor" }
             if name == "listAudit" { place += "?entityId=\(entity)" }
-            if ["explainAccess/other", "explainAccess/admin"].contains(name) {
+            if ["getEntityAccess/other", "getEntityAccess/admin"].contains(name) {
                 place += "?userId=usr_coauthor"
             }
             return "\(endpoint.method.rawValue) \(place)"

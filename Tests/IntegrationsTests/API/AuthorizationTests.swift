@@ -54,10 +54,10 @@ private let ofUser: [String: Row] = [
     "listIntegrationShares": Row(200, seen),
     "getIntegrationShare": Row(200, seen),
     "shareIntegration": Row(200, managed, body: #"{"accessLevel":9}"#),
-    "unshareIntegration": Row(204, managed),
+    "revokeIntegrationShare": Row(204, managed),
     "getIntegrationOwner": Row(200, seen),
-    "changeIntegrationOwner": Row(200, handed, body: #"{"userId":"target"}"#),
-    "changeIntegrationOwner to a team": Row(200, handedToTeam, body: #"{"teamId":"b-team"}"#),
+    "transferIntegration": Row(200, handed, body: #"{"userId":"target"}"#),
+    "transferIntegration to a team": Row(200, handedToTeam, body: #"{"teamId":"b-team"}"#),
     "listTeams": Row(200, all),
     "createTeam": Row(201, all, body: #"{"name":"New"}"#),
     "getTeam": Row(200, teamSeen),
@@ -78,10 +78,10 @@ private let ofTeam: [String: Row] = [
     "listIntegrationShares": Row(200, seenByTeam),
     "getIntegrationShare": Row(200, seenByTeam),
     "shareIntegration": Row(200, managedByTeam, body: #"{"accessLevel":9}"#),
-    "unshareIntegration": Row(204, managedByTeam),
+    "revokeIntegrationShare": Row(204, managedByTeam),
     "getIntegrationOwner": Row(200, seenByTeam),
-    "changeIntegrationOwner": Row(200, handedByTeam, body: #"{"userId":"target"}"#),
-    "changeIntegrationOwner to a team": Row(
+    "transferIntegration": Row(200, handedByTeam, body: #"{"userId":"target"}"#),
+    "transferIntegration to a team": Row(
         200, handedToTeamByTeam, body: #"{"teamId":"b-team"}"#),
     "listAudit": Row(200, managedByTeam),
 ]

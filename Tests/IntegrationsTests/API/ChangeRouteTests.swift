@@ -62,11 +62,11 @@ private struct Cast {
         case "shareIntegration":
             served.trial(
                 "PUT \(path)/shares/user:new", #"{"accessLevel":2}"#, as: owner, exists: false)
-        case "unshareIntegration":
+        case "revokeIntegrationShare":
             served.trial(
                 "DELETE \(path)/shares/user:guest", as: owner,
                 shownBy: "\(path)/shares/user:guest")
-        case "changeIntegrationOwner":
+        case "transferIntegration":
             served.trial(
                 "PUT \(path)/owner", #"{"userId":"new"}"#, as: root, shownBy: "\(path)/owner")
         case "createTeam": creation("/api/teams")

@@ -67,7 +67,7 @@ import Testing
                 "inf:access":{"href":"/api/integrations/{id}/access","templated":true},\
                 "inf:teams":{"href":"/api/teams{?search,page,pageSize}","templated":true},\
                 "inf:team":{"href":"/api/teams/{id}","templated":true},\
-                "curies":[{"name":"inf","href":"/docs?rel={rel}#group-integrations",\
+                "curies":[{"name":"inf","href":"/docs/integrations?rel={rel}",\
                 "templated":true}]
                 """
             #expect(

@@ -132,17 +132,17 @@ private struct ChangeCast {
             }, status: 404
         )
         switch endpoint.id {
-        case "changeWebhook":
+        case "updateWebhook":
             return trial("PATCH \(one)", #"{"events":["invitation.sent"]}"#, shownBy: one)
         case "deleteWebhook": return trial("DELETE \(one)", shownBy: one)
         case "rotateWebhookSecret":
             return trial("POST \(one)/rotate-secret", shownBy: one, loss: loss)
         case "testWebhook": return trial("POST \(one)/test", shownBy: one, loss: loss)
-        case "redeliver":
+        case "redeliverEvent":
             let tested = try await served.send("POST \(one)/test", as: owner)
             let event = try #require(tested["event_id"], "\(tested.text)")
             return trial("POST \(one)/deliveries/\(event)/redeliver", loss: loss)
-        case "redeliverAll":
+        case "redeliverEvents":
             return trial(
                 "POST \(one)/redeliver", #"{"since":"2020-01-01T00:00:00.000Z"}"#, shownBy: one,
                 loss: loss)

@@ -59,13 +59,13 @@ extension ServedInvitations {
         "createWebhook": MatrixLine(201, all, body: #"{"url":"http://127.0.0.1:9/new"}"#),
         "listWebhooks": MatrixLine(200, all),
         "getWebhook": MatrixLine(200, own),
-        "changeWebhook": MatrixLine(200, own, body: #"{"events":["invitation.sent"]}"#),
+        "updateWebhook": MatrixLine(200, own, body: #"{"events":["invitation.sent"]}"#),
         "deleteWebhook": MatrixLine(204, own),
         "rotateWebhookSecret": MatrixLine(200, own),
         "testWebhook": MatrixLine(202, own),
-        "listDeliveries": MatrixLine(200, own),
-        "redeliver": MatrixLine(202, own),
-        "redeliverAll": MatrixLine(202, own, body: #"{"since":"2020-01-01T00:00:00.000Z"}"#),
+        "listWebhookDeliveries": MatrixLine(200, own),
+        "redeliverEvent": MatrixLine(202, own),
+        "redeliverEvents": MatrixLine(202, own, body: #"{"since":"2020-01-01T00:00:00.000Z"}"#),
         "listEvents": MatrixLine(200, all),
     ]
 

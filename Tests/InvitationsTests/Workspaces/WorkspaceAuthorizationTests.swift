@@ -41,12 +41,12 @@ private let rows: [String: Row] = [
     "updateWorkspace": Row(200, owned, body: #"{"name":"New"}"#),
     "deleteWorkspace": Row(204, owned),
     "transferWorkspace": Row(200, owned, body: #"{"userId":"usr_target"}"#),
-    "inviteToWorkspace": Row(200, owned, body: #"{"invitedEmail":"new@example.com"}"#),
-    "listPendingWorkspaceInvitations": Row(200, members),
+    "createWorkspaceInvitation": Row(200, owned, body: #"{"invitedEmail":"new@example.com"}"#),
+    "listWorkspaceInvitations": Row(200, members),
     "listSharedUsers": Row(200, members),
     // A user other than the caller.
-    "changeSharedUserPermissions": Row(200, owned, body: #"{"permissions":"write"}"#),
-    "changeSharedUserPermissions self": Row(
+    "updateSharedUser": Row(200, owned, body: #"{"permissions":"write"}"#),
+    "updateSharedUser self": Row(
         200, "hidden hidden owner owner owner fixed hidden", body: #"{"permissions":"write"}"#),
     "removeSharedUser": Row(200, owned),
     "removeSharedUser self": Row(200, "hidden hidden ok ok ok fixed hidden"),
@@ -54,10 +54,10 @@ private let rows: [String: Row] = [
     "answerWorkspaceInvitation": Row(
         200, "mismatch ok mismatch mismatch mismatch mismatch mismatch",
         body: #"{"status":"accepted","userEmail":"invitee@example.com"}"#),
-    "changeWorkspaceInvitationExpiration": Row(
+    "updateWorkspaceInvitationExpiration": Row(
         200, sent, body: #"{"expirationDate":"2026-06-01T00:00:00Z"}"#),
     "resendWorkspaceInvitation": Row(200, sent),
-    "withdrawWorkspaceInvitation": Row(204, sent),
+    "revokeWorkspaceInvitation": Row(204, sent),
 ]
 
 private let legend: [Substring: Refusal] = [
@@ -134,7 +134,7 @@ private let legend: [Substring: Refusal] = [
             #expect(route.access == .user)
         }
         let reading = WorkspaceRoutes.all.filter { $0.method == .post && $0.readsOnly }
-        #expect(reading.map(\.id) == ["listPendingWorkspaceInvitations"])
+        #expect(reading.map(\.id) == ["listWorkspaceInvitations"])
     }
 
     @Test func `a read-only token without scopes can read everything`() async throws {

@@ -73,9 +73,9 @@ struct WorkspaceChangeCast {
         case "deleteWorkspace": trial("DELETE \(path)", shownBy: path)
         case "transferWorkspace":
             trial("PUT \(path)/owner", #"{"userId":"usr_wheir"}"#, shownBy: path)
-        case "inviteToWorkspace":
+        case "createWorkspaceInvitation":
             trial("POST \(path)/invite", #"{"invitedEmail":"x@example.com"}"#, loss: handOver)
-        case "changeSharedUserPermissions":
+        case "updateSharedUser":
             trial(
                 "POST \(path)/sharedUsers/usr_wmember", #"{"permissions":"write"}"#,
                 loss: handOver)
@@ -91,12 +91,12 @@ struct WorkspaceChangeCast {
                         served.directory.change("usr_winvitee", email: "other@example.com")
                     }, status: 403
                 ))
-        case "changeWorkspaceInvitationExpiration":
+        case "updateWorkspaceInvitationExpiration":
             trial(
                 "POST \(invitation)/expiration", #"{"expirationDate":"\#(inTenDays)"}"#,
                 loss: leaving)
         case "resendWorkspaceInvitation": trial("POST \(invitation)/resend", loss: leaving)
-        case "withdrawWorkspaceInvitation": trial("DELETE \(invitation)")
+        case "revokeWorkspaceInvitation": trial("DELETE \(invitation)")
         default: nil
         }
     }

@@ -47,7 +47,7 @@ private let matrix: [String: Row] = [
     "listMembers": Row(need: .membership, success: 200, isForPlatformAdmins: true),
     "addMember": Row(
         body: #"{"userId":"usr_new","role":"bare"}"#, need: .scope, success: 201),
-    "changeMember": Row(body: #"{"role":"barer"}"#, need: .scope, success: 200),
+    "updateMember": Row(body: #"{"role":"barer"}"#, need: .scope, success: 200),
     "removeMember": Row(need: .scope, success: 204),
     "listRoles": Row(need: .membership, success: 200, isForPlatformAdmins: true),
     "createRole": Row(body: #"{"name":"new","scopes":[]}"#, need: .scope, success: 201),

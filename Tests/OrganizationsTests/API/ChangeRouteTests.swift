@@ -112,7 +112,7 @@ private struct Cast {
         case "addMember":
             return served.trial(
                 "POST \(path)/members", #"{"userId":"usr_new"}"#, as: admin, loss: demotion)
-        case "changeMember":
+        case "updateMember":
             return served.trial("PATCH \(path)/members/usr_other", #"{"role":"admin"}"#, as: admin)
         case "removeMember": return served.trial("DELETE \(path)/members/usr_other", as: admin)
         case "createRole":

@@ -32,12 +32,12 @@ struct IntegrationThings {
             "Sharing": {"id": "\(id)", "principalId": "user:colleague"},
             "Teams": {"id": "\(team)", "username": "colleague"},
             "shareIntegration": {"id": "\(id)", "principalId": "team:\(other)"},
-            "unshareIntegration": {"id": "\(id)", "principalId": "team:\(other)"},
+            "revokeIntegrationShare": {"id": "\(id)", "principalId": "team:\(other)"},
             "setTeamMember": {"id": "\(team)", "username": "visitor"},
             "removeTeamMember": {"id": "\(team)", "username": "visitor"}
             """
         bodies = """
-            "changeIntegrationOwner": {
+            "transferIntegration": {
                 "userId": ["colleague", null], "teamId": [null, "\(team)"]}
             """
     }

@@ -47,7 +47,7 @@ struct InvitationThings {
         bodies = """
             "acceptInvitation": {"token": "\(link)"}, "claimInvitation": {"claim": "\(claim)"},
             "createWebhook": {"url": "http://127.0.0.1:9/"},
-            "changeWebhook": {"url": ["http://127.0.0.1:9/", null]}
+            "updateWebhook": {"url": ["http://127.0.0.1:9/", null]}
             """
     }
 }

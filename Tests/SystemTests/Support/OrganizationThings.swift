@@ -35,7 +35,7 @@ struct OrganizationThings {
             """
         bodies = """
             "addMember": {"userId": "\(guest)", "email": null, "role": "member"},
-            "changeMember": {"role": "admin"}, "updateRole": {"name": "spare"},
+            "updateMember": {"role": "admin"}, "updateRole": {"name": "spare"},
             "publishEntity": {"entityId": ["\(changing)", "\(passing)"]},
             "unpublishEntity": {"entityId": "\(changing)"}
             """

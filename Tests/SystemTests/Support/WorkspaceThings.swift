@@ -44,7 +44,7 @@ struct WorkspaceThings {
         bodies = """
             "transferWorkspace": {"userId": "\(heir.id)"},
             "answerWorkspaceInvitation": {"userEmail": "admin@localhost"},
-            "changeWorkspaceInvitationExpiration": {"expirationDate": "\(soon)"}
+            "updateWorkspaceInvitationExpiration": {"expirationDate": "\(soon)"}
             """
     }
 }

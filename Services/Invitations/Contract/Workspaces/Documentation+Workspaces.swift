@@ -61,13 +61,14 @@ extension SharedUserBody: Documented {
 }
 
 extension SharedUserPermissionsBody: Documented {
+    public static let schemaName = "SharedUserPatch"
     public static let meaning = "New permissions of a member."
 
     public static var members: [Member] {
         [
             Member(
                 "permissions", "The new permissions.",
-                .words(WorkspacePermission.givable, example: .write))
+                .words(WorkspacePermission.givable, named: sharedPermission, example: .write))
         ]
     }
 }
@@ -85,7 +86,7 @@ extension WorkspaceInvitationBody: Documented {
                 example: "grace@example.com"),
             Member(
                 "permissions", "The permissions the invitee will get.",
-                .words(WorkspacePermission.givable)),
+                .words(WorkspacePermission.givable, named: sharedPermission)),
             Member("status", "The status.", .words(WorkspaceInvitationStatus.allCases)),
             Member("invitedBy", "The user who sent the invitation.", .id("usr_")),
             Member("expirationDate", "When the invitation expires."),
@@ -100,6 +101,7 @@ extension WorkspaceInvitationBody: Documented {
 }
 
 extension WorkspaceInviteBody: Documented {
+    public static let schemaName = "NewWorkspaceInvitation"
     public static let meaning = "A new invitation."
 
     public static var members: [Member] {
@@ -107,19 +109,21 @@ extension WorkspaceInviteBody: Documented {
             Member("invitedEmail", "The address to invite; it needs no account yet.", .email),
             Member(
                 "permissions", "The permissions the invitee will get.",
-                .words(WorkspacePermission.givable).falling(backTo: "read")),
+                .words(WorkspacePermission.givable, named: sharedPermission).falling(backTo: "read")
+            ),
         ]
     }
 }
 
 extension WorkspaceInvitationResponseBody: Documented {
+    public static let schemaName = "WorkspaceInvitationAnswer"
     public static let meaning = "The invitee's response."
 
     public static var members: [Member] {
         [
             Member(
                 "status", "`accepted` or `rejected`.",
-                .words(WorkspaceInvitationStatus.responses)),
+                .words(WorkspaceInvitationStatus.responses, named: "InvitationResponse")),
             Member(
                 "userEmail", "The caller's e-mail address; must equal the invited one.", .email),
         ]
@@ -127,6 +131,7 @@ extension WorkspaceInvitationResponseBody: Documented {
 }
 
 extension WorkspaceExpirationBody: Documented {
+    public static let schemaName = "WorkspaceInvitationExpiration"
     public static let meaning = "A new expiration date."
 
     public static var members: [Member] {
@@ -151,7 +156,7 @@ extension WorkspaceInvitationEventData: Documented {
             Member("invited_email", "The invited address.", example: "grace@example.com"),
             Member(
                 "permissions", "The permissions the invitee will get.",
-                .words(WorkspacePermission.givable)),
+                .words(WorkspacePermission.givable, named: sharedPermission)),
             Member("status", "The status.", .words(WorkspaceInvitationStatus.allCases)),
             Member("invited_by", "The user who sent the invitation.", .id("usr_")),
             Member("expiration_date", "When the invitation expires."),
@@ -182,3 +187,6 @@ enum WorkspaceExamples {
     /// Differs from a workspace's, so that examples can be told apart.
     static let invitation: JSONTree = "019f7d9e-5d3c-7c61-8a52-3f0de2b7c914"
 }
+
+/// The schema of the permissions that an owner can give.
+private let sharedPermission = "SharedPermission"

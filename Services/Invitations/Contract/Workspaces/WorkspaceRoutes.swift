@@ -67,10 +67,14 @@ public enum WorkspaceRoutes {
     static let sharing = EndpointGroup(
         "Workspace sharing", "The members of a workspace and their permissions.",
         path: [workspace, user],
-        [inviteToWorkspace, listPending, listSharedUsers, changePermissions, removeSharedUser])
+        [
+            createWorkspaceInvitation, listPending, listSharedUsers, changePermissions,
+            removeSharedUser,
+        ])
 
-    public static let inviteToWorkspace = Endpoint(
-        "inviteToWorkspace", .post, "/api/v2/workspaces/{workspaceId}/invite", scopes: write,
+    public static let createWorkspaceInvitation = Endpoint(
+        "createWorkspaceInvitation", .post, "/api/v2/workspaces/{workspaceId}/invite",
+        scopes: write,
         summary: "Invite a user to a workspace; its owner only",
         details: "We send an e-mail to the address. It doesn't need an account yet: the invitation "
             + "appears in the invitee's list after they sign in for the first time.",
@@ -81,7 +85,7 @@ public enum WorkspaceRoutes {
             WorkspaceProblems.full, InvitationProblems.quotaExceeded,
         ])
     public static let listPending = Endpoint(
-        "listPendingWorkspaceInvitations", .post,
+        "listWorkspaceInvitations", .post,
         "/api/v2/workspaces/{workspaceId}/pendingInvitations", readsOnly: true,
         summary: "List the pending invitations to a workspace",
         details: "The owner sees all, other members see those that they sent. Newest first.",
@@ -91,7 +95,7 @@ public enum WorkspaceRoutes {
         summary: "List a workspace's members and their permissions",
         details: "Including the owner. Newest first.", answers: .list(of: SharedUserBody.self))
     public static let changePermissions = Endpoint(
-        "changeSharedUserPermissions", .post,
+        "updateSharedUser", .post,
         "/api/v2/workspaces/{workspaceId}/sharedUsers/{userId}", scopes: write,
         summary: "Change a member's permissions; the owner only",
         details: "Pending invitations that the member sent are revoked if they give more than the "
@@ -142,7 +146,7 @@ public enum WorkspaceRoutes {
             InvitationProblems.inviterGone,
         ])
     public static let changeExpiration = Endpoint(
-        "changeWorkspaceInvitationExpiration", .post,
+        "updateWorkspaceInvitationExpiration", .post,
         "/api/v2/workspaceInvitations/{invitationId}/expiration", scopes: write,
         summary: "Change when a pending invitation expires",
         details: "The user who sent it and the workspace's owner can do this.",
@@ -157,7 +161,7 @@ public enum WorkspaceRoutes {
         answers: .ok(WorkspaceInvitationBody.self, "The updated invitation."),
         problems: managed + [WorkspaceProblems.resentTooSoon, InvitationProblems.quotaExceeded])
     public static let withdrawInvitation = Endpoint(
-        "withdrawWorkspaceInvitation", .delete, "/api/v2/workspaceInvitations/{invitationId}",
+        "revokeWorkspaceInvitation", .delete, "/api/v2/workspaceInvitations/{invitationId}",
         scopes: write, summary: "Revoke a pending invitation",
         details: "The user who sent it and the workspace's owner can do this. Its status becomes "
             + "`revoked`.",

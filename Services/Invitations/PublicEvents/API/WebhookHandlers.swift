@@ -28,7 +28,7 @@ package struct WebhooksAPI: Sendable {
                     WebhookBody(
                         try useCases.getWebhook(try request.path("id"), by: request.caller)))
             },
-            .change(WebhookRoutes.changeWebhook) { try await updateWebhook($0) },
+            .change(WebhookRoutes.updateWebhook) { try await updateWebhook($0) },
             .change(WebhookRoutes.deleteWebhook) { try await deleteWebhook($0) },
             .change(WebhookRoutes.rotateWebhookSecret) { try await rotateSecret($0) },
             .change(WebhookRoutes.testWebhook) { request in
@@ -37,15 +37,15 @@ package struct WebhooksAPI: Sendable {
                     current: .webhook
                 ) { .json(202, DeliveryBody($0)) }
             },
-            .now(WebhookRoutes.listDeliveries) { try listDeliveries($0) },
-            .change(WebhookRoutes.redeliver) { request in
+            .now(WebhookRoutes.listWebhookDeliveries) { try listDeliveries($0) },
+            .change(WebhookRoutes.redeliverEvent) { request in
                 try await request.commit(
                     useCases.redeliver(
                         try request.path("eventId"), to: try request.path("id"),
                         by: request.caller), current: .exists
                 ) { .json(202, DeliveryBody($0)) }
             },
-            .change(WebhookRoutes.redeliverAll) { request in
+            .change(WebhookRoutes.redeliverEvents) { request in
                 let body = try request.decode(RedeliverBody.self)
                 return try await request.commit(
                     useCases.redeliverAll(

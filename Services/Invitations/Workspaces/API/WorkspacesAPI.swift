@@ -33,7 +33,7 @@ package struct WorkspacesAPI: Sendable {
 
     private var sharing: [Route] {
         [
-            .change(WorkspaceRoutes.inviteToWorkspace) { try await invite($0) },
+            .change(WorkspaceRoutes.createWorkspaceInvitation) { try await invite($0) },
             .now(WorkspaceRoutes.listPending) { try listPending($0) },
             .later(WorkspaceRoutes.listSharedUsers) { try await listSharedUsers($0) },
             .change(WorkspaceRoutes.changePermissions) { try await changePermissions($0) },
