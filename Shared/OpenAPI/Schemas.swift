@@ -129,10 +129,7 @@ struct Schemas {
 
     private static let freeForm: JSONTree = [
         "type": "object", "description": "Members whose names are not known beforehand.",
-        "additionalProperties": [
-            "type": ["string", "boolean", "integer", "array", "null"],
-            "items": ["type": "string"],
-        ],
+        "additionalProperties": true,
     ]
 
     /// The schema of a text, such as every parameter is: a reference, if it is one of words that
