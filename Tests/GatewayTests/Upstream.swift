@@ -1,3 +1,4 @@
+import Contract
 import EventLoop
 import HTTPCore
 import HTTPServer
@@ -88,7 +89,8 @@ struct Seen: Sendable {
     func values(_ name: String) -> [String] { fields.filter { $0.name == name }.map(\.value) }
 }
 
-/// Records every request, with its body, and answers with `answer`.
+/// Records every request, with its body, and answers with `answer`. The gateway's own events are
+/// not recorded: they come whenever they do.
 func recording(
     _ log: Log<[Seen]>,
     _ answer: @escaping @Sendable (Exchange) -> Response = { _ in Response(200) }
@@ -98,7 +100,7 @@ func recording(
         sink.onEnd = {
             var seen = Seen(exchange)
             seen.body = sink.bytes
-            log.change { $0.append(seen) }
+            if seen.target != OutgoingEvents.deliver.path { log.change { $0.append(seen) } }
             exchange.respond(answer(exchange))
         }
         exchange.readBody(sink)

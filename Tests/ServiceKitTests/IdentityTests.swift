@@ -169,12 +169,13 @@ import Testing
             #expect(read.missing(for: name).isEmpty && read.text(for: name) == text)
             // On one line, as an environment variable has it.
             #expect(ServiceKeys(text.replacing("\n", with: " "))?.missing(for: name) == [])
-            #expect(!text.contains("integrations") || name == "integrations" || name == "gateway")
+            let knowsIntegrations = ["integrations", "gateway", "invitations"].contains(name)
+            #expect(text.contains("integrations") == knowsIntegrations)
         }
         let entities = try #require(ServiceKeys(keys.text(for: "entities")))
         #expect(
             entities.missing(for: "integrations").sorted() == [
-                "gateway>integrations", "integrations>gateway",
+                "gateway>integrations", "integrations>gateway", "integrations>invitations",
             ])
         for text in ["", "x", "a>b", "a>b:", "a>b:AAAA", "a:b", "a>b>c:x", "a>b:x:y"] {
             #expect(ServiceKeys(text) == nil, "\(text)")
