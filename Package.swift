@@ -97,12 +97,19 @@ let package = Package(
             path: "Shared/ServiceKit"),
 
         // The contexts: one module each, its contract, and a thin executable.
-        contract("GatewayContract", ["InvitationsContract"], path: "Services/Gateway/Contract"),
+        contract("GatewayContract", path: "Services/Gateway/Contract"),
         contract("EntitiesContract", path: "Services/Entities/Contract"),
         contract(
             "OrganizationsContract", ["EntitiesContract"], path: "Services/Organizations/Contract"),
         contract("IntegrationsContract", path: "Services/Integrations/Contract"),
-        contract("InvitationsContract", path: "Services/Invitations/Contract"),
+        // Webhooks and the feed have every context's events.
+        contract(
+            "InvitationsContract",
+            [
+                "EntitiesContract", "GatewayContract", "IntegrationsContract",
+                "OrganizationsContract",
+            ],
+            path: "Services/Invitations/Contract"),
         library(
             "GatewayClient", ["Contract", "GatewayContract", "ServiceKit"],
             path: "Services/Gateway/Client"),

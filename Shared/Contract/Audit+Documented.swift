@@ -48,7 +48,7 @@ extension AuditEntryBody.Subject {
 
     public static var members: [Member] {
         [
-            Member("type", "The kind: `entity`, `share`, `publisher` …", example: "share"),
+            Member("type", "The kind, such as `entity`, `share` or `publisher`.", example: "share"),
             Member("id", "Its id; for a publisher, the user's id.", .id(like: "shr_")),
         ]
     }

@@ -162,16 +162,31 @@ public final class Documentation: Sendable {
 
 /// A message that subscribers are sent, for OpenAPI's `webhooks`.
 public struct Notice: Sendable {
-    /// Of the event.
-    public let type: String
+    /// The change that it is about.
+    public let change: CatalogedChange
     /// The type of the message's body.
     public let body: any Documented.Type
-    /// When it is sent, in one sentence.
-    public let meaning: String
+    /// What the audit calls it, and what it calls changes that the message says as well.
+    public let actions: [String]
+    /// An example of what it happened to.
+    public let subject: AuditEntryBody.Subject
+    /// An example of what that belongs to; nil if it stands alone.
+    public let parent: AuditEntryBody.Subject?
 
-    public init(_ type: String, _ body: any Documented.Type, _ meaning: String) {
-        self.type = type
+    public init(
+        _ change: CatalogedChange, saying others: [CatalogedChange] = [],
+        _ body: any Documented.Type, subject: AuditEntryBody.Subject,
+        parent: AuditEntryBody.Subject?
+    ) {
+        self.change = change
+        actions = [change.action] + others.map(\.action)
         self.body = body
-        self.meaning = meaning
+        self.subject = subject
+        self.parent = parent
     }
+
+    /// Of the event.
+    public var type: String { change.type }
+    /// When it is sent, in one sentence.
+    public var meaning: String { change.declaration.meaning }
 }

@@ -25,6 +25,12 @@ public protocol NamedWords {
     static var wordsName: String { get }
 }
 
+/// A wire type that has another's members and its own; its schema refers to the other's.
+public protocol Extending: Documented {
+    /// Whose members it has too.
+    static var base: any Documented.Type { get }
+}
+
 /// The name of an enum of texts among the schemas.
 func schemaName(ofWords type: Any.Type) -> String {
     (type as? any NamedWords.Type)?.wordsName ?? "\(type)"

@@ -10,12 +10,12 @@ public struct ChangeData<Before: AuditedState, After: AuditedState>: Documented,
     /// The later state's name with `EventData` in place of `State`.
     public static var schemaName: String { "\(After.name.dropLast("State".count))EventData" }
     /// The same for all.
-    public static var meaning: String { "The state before and after a change." }
+    public static var meaning: String { "What changed." }
 
     public static var members: [Member] {
         [
-            Member("before", "The state before; null if it did not exist.", example: .null),
-            Member("after", "The state after; null if it was deleted."),
+            Member("before", "Null if new.", example: .null),
+            Member("after", "Null if deleted."),
         ]
     }
 }

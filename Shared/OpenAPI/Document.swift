@@ -38,7 +38,7 @@ struct Document {
         tree["paths"] = .object(paths)
         var fields: [JSONTree.Pair] = []
         if !notices.isEmpty {
-            fields = addNoticeAnswers()
+            fields = Self.noticeFields
             tree["webhooks"] = .object(
                 try notices.map { JSONTree.Pair($0.type, ["post": try write($0)]) })
         }
@@ -126,37 +126,23 @@ struct Document {
     /// A message that we send.
     private mutating func write(_ notice: Notice) throws -> JSONTree {
         [
+            "operationId": .string(notice.operationId),
             "summary": .string(notice.meaning),
-            "parameters": .array(
-                Notice.fields.map {
-                    ["$ref": .string("#/components/parameters/\($0.name)")]
-                }),
             "requestBody": [
-                "required": true,
                 "content": [
                     "application/json": [
-                        "schema": try schemas.reference(to: notice.body, .answer),
-                        "example": try notice.example,
+                        "schema": try schemas.reference(to: notice.body, .answer)
                     ]
-                ],
+                ]
             ],
-            "responses": .object(
-                Notice.answers.map { range, name, _ in
-                    JSONTree.Pair(range, ["$ref": .string("#/components/responses/\(name)")])
-                }),
         ]
     }
 
     /// What all messages have in common.
-    private mutating func addNoticeAnswers() -> [JSONTree.Pair] {
-        responses += Notice.answers.map { _, name, meaning in
-            JSONTree.Pair(name, ["description": .string(meaning)])
-        }
-        return Notice.fields.map { member in
-            var tree = Self.parameter(member, in: "header")
-            tree["required"] = true
-            return JSONTree.Pair(member.name, tree)
-        }
+    private static var noticeFields: [JSONTree.Pair] {
+        var tree = Self.parameter(Notice.signature, in: "header")
+        tree["required"] = true
+        return [JSONTree.Pair(Notice.signature.name, tree)]
     }
 
     private mutating func write(_ parameter: Operation.Parameter) -> JSONTree {

@@ -14,26 +14,39 @@ extension Notice {
         Member(
             "webhook-timestamp", "When the attempt was made, in seconds since 1970.",
             example: "1768467600"),
-        Member(
-            "webhook-signature", "One or more signatures, separated by spaces. \(rules)",
-            example: "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="),
+        signature,
     ]
 
-    /// What a receiver can answer.
-    static let answers: [(range: String, name: String, meaning: String)] = [
-        ("2XX", "EventReceived", "Received. The body of the response is ignored."),
-        ("410", "WebhookGone", "The webhook is disabled and receives no further events."),
-        ("default", "EventRetried", "The delivery is retried later."),
-    ]
+    /// The only field that each message in the document names: there are many, and it tells of the
+    /// others.
+    static let signature = Member(
+        "webhook-signature",
+        "One or more signatures, separated by spaces. \(rules) Respond with 2xx; 410 disables the "
+            + "webhook; after anything else the delivery is retried.",
+        example: "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=")
 }
 
 extension Notice {
-    var example: JSONTree {
+    /// A message as it could be.
+    public var example: JSONTree {
         get throws {
             var tree = try Example.object(body, .answer)
             tree["type"] = .string(type)
+            tree["subject"] = Self.tree(of: subject)
+            tree["parent"] = parent.map(Self.tree) ?? .null
             return tree
         }
+    }
+
+    private static func tree(of thing: AuditEntryBody.Subject) -> JSONTree {
+        ["type": .string(thing.type), "id": .string(thing.id)]
+    }
+
+    /// `onShareCreated` and the like.
+    var operationId: String {
+        "on"
+            + type.split { $0 == "." || $0 == "_" }
+            .map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
     }
 }
 
@@ -44,16 +57,32 @@ extension ReferenceWriter {
             let name = notice.body.schemaName
             let object = link(Content(prose: name), to: .page("objects", name))
             let id = "event-\(notice.type)"
+            let change = notice.change
+            let parent = change.declaration.parent.map { " of the `\($0)`" } ?? ""
             return .article(
                 id,
                 .heading(2, .code(notice.type), id: id)
-                    + .paragraph("\(notice.meaning) The body is \(object)."),
+                    + .paragraph(
+                        """
+                        \(notice.meaning) The subject is a `\(change.subject)`\(parent). \
+                        The body is \(object).
+                        """),
                 examples: .block("Body", try notice.example.pretty, language: "json"))
         }
         let rows = Notice.fields.map { [Content.code($0.name), Content(prose: $0.meaning)] }
+        let others = notices.filter { $0.actions != [$0.type] }.map {
+            [Content.code($0.type), Content.list($0.actions.map(Content.code))]
+        }
         return Draft(
             "messages", "Messages", "What webhooks are sent.",
             .paragraph(Content(prose: Notice.rules))
-                + .table("Header fields", ["Name", "Meaning"], rows) + Content(articles))
+                + .table("Header fields", ["Name", "Meaning"], rows)
+                + .paragraph(
+                    """
+                    Each change that the audit records is one event. It is called as its `action` \
+                    in the audit is, except for these.
+                    """)
+                + .table("Events and actions", ["Event", "Actions in the audit"], others)
+                + Content(articles))
     }
 }

@@ -72,7 +72,9 @@ struct Schemas {
     ) throws -> JSONTree {
         var properties: [JSONTree.Pair] = []
         var required: [JSONTree] = []
-        for field in try Field.all(of: type, direction) {
+        let base = (type as? any Extending.Type)?.base
+        let inherited = base?.members.map(\.name) ?? []
+        for field in try Field.all(of: type, direction) where !inherited.contains(field.name) {
             properties.append(JSONTree.Pair(field.name, try schema(of: field, direction)))
             if field.isRequired { required.append(.string(field.name)) }
         }
@@ -81,6 +83,7 @@ struct Schemas {
             "properties": .object(properties),
         ]
         if !required.isEmpty { schema["required"] = .array(required) }
+        if let base { schema["allOf"] = [try reference(to: base, direction)] }
         if direction == .request, !isOpen { schema["additionalProperties"] = false }
         return schema
     }

@@ -62,7 +62,7 @@ import Testing
             // that read or remove.
             let isOdd = [
                 "unpublishEntity", "rotateNpmRegistryKey", "resendInvitation",
-                "rotateWebhookSecret", "testWebhook", "redeliverEvent",
+                "rotateWebhookSecret", "redeliverEvent",
                 "listWorkspaceInvitations", "removeSharedUser",
                 "resendWorkspaceInvitation",
             ].contains(endpoint.id)

@@ -36,7 +36,7 @@ struct ReferencePages: Sendable {
             + (hasInvitations ? [LinkRoutes.claims] : [])
         let api = try APIDescription(
             own: own, forwarded: upstreams.flatMap(\.groups), pages: pages,
-            notices: hasInvitations ? InvitationNotices.all : [], scopes: Scopes.meanings,
+            notices: hasInvitations ? EventCatalog.notices : [], scopes: Scopes.meanings,
             quickStart: .ofPlatforms, version: Version.text, server: server?.text)
         document = Self.response(api.document, "application/json")
         directory = Self.response(api.reference.directory, "text/plain; charset=utf-8")

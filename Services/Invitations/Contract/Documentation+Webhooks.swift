@@ -80,7 +80,9 @@ extension DeliveryBody: Documented {
     public static var members: [Member] {
         [
             Member("event_id", "The event's id; `webhook-id` of the message.", .id("evt_")),
-            Member("type", "The event's type.", example: "invitation.accepted"),
+            Member(
+                "type", "The event's type.",
+                .words(EventTypes.testable, named: "EventType", example: "invitation.accepted")),
             Member("status", "The status.", .words(DeliveryStatus.allCases)),
             Member("attempts", "Number of attempts so far.", example: 1),
             Member("last_status", "HTTP status of the latest response.", example: 204),
@@ -88,6 +90,20 @@ extension DeliveryBody: Documented {
             Member("next_attempt_at", "When the next attempt is due.", example: .null),
             Member("created_at", "When the delivery was created."),
             Member("delivered_at", "When the event was delivered."),
+        ]
+    }
+}
+
+extension WebhookTestBody: Documented {
+    public static let schemaName = "WebhookTest"
+    public static let meaning = "The test event to send."
+
+    public static var members: [Member] {
+        [
+            Member(
+                "type", "The event's type.",
+                .words(EventTypes.testable, named: "EventType").falling(
+                    backTo: .string(InvitationEvents.test)))
         ]
     }
 }
@@ -129,26 +145,36 @@ extension EventBody: Documented {
     public static let meaning = "An event."
 
     public static var members: [Member] {
-        EventMembers.ofAll + [
+        EventMembers.all(type: .words(EventTypes.testable, named: "EventType")) + [
             Member("data", "Details, depending on the type.", example: .object([]))
         ]
     }
 }
 
-extension TypedEventBody: Documented {
+extension TypedEventBody: Extending {
+    /// What all events have.
+    public static var base: any Documented.Type { EventEnvelopeBody.self }
+
     /// The content's name without `Data`.
     public static var schemaName: String { String(Content.schemaName.dropLast(4)) }
     public static var meaning: String { "An event." }
 
     public static var members: [Member] {
-        EventMembers.ofAll + [Member("data", Content.meaning)]
+        EventMembers.all(
+            type: .words(
+                EventCatalog.types(of: Content.self), named: schemaName + "Type")
+        ) + [Member("data", Content.meaning)]
     }
 }
 
 enum EventMembers {
-    static let ofAll = [
+    /// - Parameter type: the types that it can have.
+    static func all(type: Rule) -> [Member] {
+        [envelope[0], Member("type", "The event's type.", type)] + envelope.dropFirst()
+    }
+
+    static let envelope = [
         Member("id", "The event's id, the same in every attempt.", .id("evt_")),
-        Member("type", "The event's type.", example: "invitation.sent"),
         Member("created_at", "When the event occurred."),
         Member(
             "sequence",
@@ -164,6 +190,11 @@ enum EventMembers {
             "parent", "What that belongs to: the entity of an invitation, for example.",
             example: .null),
     ]
+}
+
+extension EventEnvelopeBody: Documented {
+    public static let meaning = "What all events have."
+    public static let members = EventMembers.envelope
 }
 
 extension InvitationEventData: Documented {
@@ -199,15 +230,24 @@ extension CollaboratorEventData: Documented {
 }
 
 extension Rule {
+    /// A type of events, all that begin alike, or all.
+    static var eventPattern: Rule {
+        var rule = Rule()
+        rule.pattern = EventTypes.pattern
+        rule.hint = "a type, `share.*` for all that begin like that, or `*` for all"
+        rule.example = .string(EventTypes.everything)
+        return rule
+    }
+
     fileprivate static var types: Rule {
-        var rule = Rule.list(
-            WebhookLimits.types, of: .words(EventTypes.subscribable, named: "EventType"))
+        var rule = Rule.list(WebhookLimits.types, of: .eventPattern)
         rule.example = ["*"]
         return rule
     }
 
     fileprivate static var receivedTypes: Rule {
         var rule = Rule()
+        rule.items = .each(.words(EventTypes.testable, named: "EventType"))
         rule.example = ["invitation.sent"]
         return rule
     }

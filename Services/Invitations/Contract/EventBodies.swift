@@ -124,8 +124,28 @@ public struct EventFeedBody: Codable, Sendable {
     }
 }
 
+/// What all events have.
+public struct EventEnvelopeBody: Codable, Sendable {
+    public let id: String
+    public let createdAt: Timestamp
+    public let sequence: Int
+    @OrNull public var actorId: String?
+    @OrNull public var actingId: String?
+    public let subject: AuditEntryBody.Subject
+    @OrNull public var parent: AuditEntryBody.Subject?
+
+    enum CodingKeys: String, CodingKey {
+        case id
+        case createdAt = "created_at"
+        case sequence
+        case actorId = "actor_id"
+        case actingId = "acting_id"
+        case subject, parent
+    }
+}
+
 /// An event with the data of its type.
-public struct TypedEventBody<Content: Documented & Equatable>: Codable, Sendable, Equatable {
+public struct TypedEventBody<Content: Documented>: Codable, Sendable {
     public let id: String
     public let type: String
     public let createdAt: Timestamp
@@ -146,31 +166,10 @@ public struct TypedEventBody<Content: Documented & Equatable>: Codable, Sendable
     }
 }
 
+extension TypedEventBody: Equatable where Content: Equatable {}
+
 /// `invitation.…`
 public typealias InvitationEventBody = TypedEventBody<InvitationEventData>
 
 /// `collaborator.…`
 public typealias CollaboratorEventBody = TypedEventBody<CollaboratorEventData>
-
-/// The messages sent to webhooks, for OpenAPI's `webhooks`.
-public enum InvitationNotices {
-    public static let all =
-        [
-            Notice(InvitationEvents.sent, InvitationEventBody.self, "An invitation was sent."),
-            Notice(
-                InvitationEvents.accepted, InvitationEventBody.self,
-                "An invitee accepted an invitation."),
-            Notice(
-                InvitationEvents.expired, InvitationEventBody.self,
-                "An invitation expired."),
-            Notice(
-                InvitationEvents.revoked, InvitationEventBody.self,
-                "A pending invitation was revoked or declined."),
-            Notice(
-                InvitationEvents.collaboratorAdded, CollaboratorEventBody.self,
-                "A collaborator was added."),
-            Notice(
-                InvitationEvents.collaboratorRemoved, CollaboratorEventBody.self,
-                "A collaborator was removed or left."),
-        ] + WorkspaceNotices.all
-}

@@ -6,34 +6,26 @@ public enum EventTypes {
     public static let everything = "*"
     /// What a webhook can name: all, those that begin alike, and each.
     public static let subscribable = [everything] + beginnings + all
+    /// What can be sent for a test.
+    public static let testable = [InvitationEvents.test] + all
     /// Each, by its kind of thing.
-    public static let all = elsewhere + here
-
-    private static let here =
-        (InvitationChange.catalog + WorkspaceChange.catalog
-        + WebhookChange.catalog).filter(\.hasOwnEvent).map(\.type)
-    /// Of the other contexts. This contract can't see theirs; a test compares them.
-    private static let elsewhere = [
-        "user.created", "user.updated", "user.suspended", "user.restored", "user.offboarded",
-        "user.deleted", "token.created", "token.revoked", "session.began", "session.ended",
-        "entity.created", "entity.updated", "entity.owner_changed", "entity.deleted",
-        "share.created", "share.removed", "share.passed_on", "publisher.added",
-        "publisher.removed", "version.published",
-        "organization.created", "organization.updated", "organization.deleted",
-        "organization.npm_registry_key_rotated", "storage_config.changed", "member.added",
-        "member.role_changed", "member.removed", "role.created", "role.updated", "role.deleted",
-        "publication.created", "publication.updated", "publication.removed",
-        "integration.created", "integration.updated", "integration.owner_changed",
-        "integration.deleted", "integration_share.created", "integration_share.changed",
-        "integration_share.removed", "team.created", "team.updated", "team.deleted",
-        "team_member.added", "team_member.role_changed", "team_member.removed",
-    ]
+    public static let all = EventCatalog.events.map(\.type)
 
     /// `share.*` and the like, for all kinds of things.
     private static let beginnings = all.reduce(into: [String]()) { found, type in
         let beginning = String(type.prefix { $0 != "." }) + ".*"
         if !found.contains(beginning) { found.append(beginning) }
     }
+
+    /// What a webhook can name, as a regular expression: a list of all would be long.
+    static let pattern: String = {
+        let kinds = beginnings.map { String($0.dropLast(2)) }
+        let names = kinds.map { kind in
+            let own = all.filter { $0.hasPrefix(kind + ".") }.map { $0.dropFirst(kind.count + 1) }
+            return "\(kind)\\.(\\*|\(own.joined(separator: "|")))"
+        }
+        return "^(\\*|\(names.joined(separator: "|")))$"
+    }()
 
     /// Those that `events` of a webhook stand for.
     public static func matching(_ events: [String]) -> [String] {

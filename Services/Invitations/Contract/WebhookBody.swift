@@ -126,6 +126,13 @@ public struct DeliveryBody: Codable, Sendable, Equatable {
     }
 }
 
+/// `POST /api/v1/webhooks/{id}/test`
+public struct WebhookTestBody: Codable, Sendable {
+    public let type: String?
+
+    public init(type: String? = nil) { self.type = type }
+}
+
 /// `POST /api/v1/webhooks/{id}/redeliver`
 public struct RedeliverBody: Codable, Sendable {
     public let since: Timestamp

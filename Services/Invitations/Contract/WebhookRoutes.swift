@@ -77,8 +77,11 @@ public enum WebhookRoutes {
     public static let testWebhook = Endpoint(
         "testWebhook", .post, "/api/v1/webhooks/{id}/test", scopes: write,
         summary: "Send a test event",
-        details: "Sends an event of type `webhook.test`, even if the webhook is disabled. The "
-            + "result appears in its deliveries.",
+        details: "Sends an event of the given type to this webhook alone, even if it is disabled "
+            + "or doesn't subscribe to the type. Everything in it is the example of this "
+            + "reference; `webhook.test` has the webhook's id. The result appears in its "
+            + "deliveries.",
+        takes: .optional(WebhookTestBody.self),
         answers: .accepted(DeliveryBody.self, "The delivery is queued."),
         problems: [.userDeleted, WebhookProblems.testPending])
 
@@ -139,7 +142,7 @@ public enum WebhookRoutes {
                 .id(like: "org_").naming(.organization)),
             Member(
                 "type", "Only events of this type, or of those that begin alike (`invitation.*`).",
-                .words(EventTypes.subscribable, named: "EventType")),
+                .eventPattern),
             Member(
                 "subject",
                 "Only events whose `subject` or `parent` has this id.", .id(like: "ent_")),

@@ -285,6 +285,27 @@ import WriteKit
         #expect(try await world.deliver(other).isEmpty)
     }
 
+    @Test func `a test can be an example of any type, whatever the webhook subscribes to`()
+        async throws
+    {
+        let webhook = try await world.webhook(events: [InvitationEvents.sent], by: owner)
+        for notice in EventCatalog.notices {
+            try await world.webhooks.testWebhook(webhook.id, notice.type, by: owner).commit()
+            // One at a time, whatever its subject is.
+            await #expect(throws: Fault(WebhookProblems.testPending)) {
+                try await world.webhooks.testWebhook(webhook.id, by: owner).commit()
+            }
+            let event = try #require(try await world.deliver(webhook).first)
+            #expect(event.type == notice.type && event.subject == notice.subject)
+            #expect(event.parent == notice.parent && event.data.hasPrefix("{\""))
+        }
+        #expect(throws: Fault.self) {
+            try world.webhooks.testWebhook(webhook.id, "share.eaten", by: owner)
+        }
+        // Nothing has happened: no feed has it.
+        #expect(try await world.feed(by: owner).events.map(\.type) == ["webhook.created"])
+    }
+
     // MARK: The feed
 
     @Test func `each user has a feed of their own, in pages without gaps`() async throws {

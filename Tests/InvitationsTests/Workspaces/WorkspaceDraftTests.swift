@@ -125,6 +125,6 @@ import Testing
 
     @Test func `every type of event is unique and documented`() {
         #expect(Set(WorkspaceEvents.all).count == 7 && WorkspaceEvents.all.count == 7)
-        #expect(WorkspaceNotices.all.map(\.type) == WorkspaceEvents.all)
+        #expect(WorkspaceEvents.all.allSatisfy(EventTypes.all.contains))
     }
 }

@@ -93,30 +93,3 @@ public typealias WorkspaceInvitationEventBody = TypedEventBody<WorkspaceInvitati
 
 /// `workspace.member_removed` and `workspace.permissions_changed`
 public typealias WorkspaceMemberEventBody = TypedEventBody<WorkspaceMemberEventData>
-
-/// The messages sent to webhooks, for OpenAPI's `webhooks`.
-public enum WorkspaceNotices {
-    public static let all = [
-        Notice(
-            WorkspaceEvents.sent, WorkspaceInvitationEventBody.self,
-            "An invitation to a workspace was sent."),
-        Notice(
-            WorkspaceEvents.accepted, WorkspaceInvitationEventBody.self,
-            "An invitee accepted an invitation and is now a member."),
-        Notice(
-            WorkspaceEvents.rejected, WorkspaceInvitationEventBody.self,
-            "An invitee rejected an invitation."),
-        Notice(
-            WorkspaceEvents.expired, WorkspaceInvitationEventBody.self,
-            "An invitation expired."),
-        Notice(
-            WorkspaceEvents.revoked, WorkspaceInvitationEventBody.self,
-            "A pending invitation was revoked, also because its sender lost the permissions."),
-        Notice(
-            WorkspaceEvents.memberRemoved, WorkspaceMemberEventBody.self,
-            "A member was removed or left."),
-        Notice(
-            WorkspaceEvents.permissionsChanged, WorkspaceMemberEventBody.self,
-            "A member's permissions changed; sent for both owners when ownership is transferred."),
-    ]
-}

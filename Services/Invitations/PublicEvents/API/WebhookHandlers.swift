@@ -33,7 +33,10 @@ package struct WebhooksAPI: Sendable {
             .change(WebhookRoutes.rotateWebhookSecret) { try await rotateSecret($0) },
             .change(WebhookRoutes.testWebhook) { request in
                 try await request.commit(
-                    useCases.testWebhook(try request.path("id"), by: request.caller),
+                    try useCases.testWebhook(
+                        try request.path("id"),
+                        try request.decodeIfPresent(WebhookTestBody.self)?.type
+                            ?? InvitationEvents.test, by: request.caller),
                     current: .webhook
                 ) { .json(202, DeliveryBody($0)) }
             },

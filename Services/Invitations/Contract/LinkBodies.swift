@@ -1,5 +1,5 @@
 import Contract
-import InvitationsContract
+import GatewayContract
 import Kernel
 
 /// `POST /api/v1/invitations/claim`

@@ -1,5 +1,5 @@
 import Contract
-import InvitationsContract
+import GatewayContract
 import Kernel
 
 /// The links of invitations. The gateway answers them itself, as they begin sessions; it has these
