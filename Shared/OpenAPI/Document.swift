@@ -135,6 +135,8 @@ struct Document {
                     ]
                 ]
             ],
+            // Some generators require one.
+            "responses": ["2XX": ["description": "Received"]],
         ]
     }
 

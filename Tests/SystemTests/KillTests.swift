@@ -48,7 +48,10 @@ import Testing
         _ stack: LiveStack, _ token: String, _ round: Int, milliseconds: Int
     ) async throws -> History {
         let isOver = Flag()
+        let (addsUsers, shares) = (Flag(), Flag())
         async let killed: Void = {
+            // On a busy machine the first writes take longer than the others.
+            _ = await eventually(within: 20_000) { addsUsers.isSet && shares.isSet }
             try? await Task.sleep(for: .milliseconds(milliseconds))
             if round % 3 != 1 { await stack.gateway?.killNow() }
             if round % 3 != 0 { await stack.entities?.killNow() }
@@ -56,8 +59,10 @@ import Testing
         }()
         let history = await withTaskGroup(of: History.self) { group in
             for writer in 0..<4 {
-                group.addTask { await Self.addUsers(stack, "r\(round)w\(writer)", until: isOver) }
-                group.addTask { await Self.share(stack, token, until: isOver) }
+                group.addTask {
+                    await Self.addUsers(stack, "r\(round)w\(writer)", addsUsers, until: isOver)
+                }
+                group.addTask { await Self.share(stack, token, shares, until: isOver) }
             }
             return await group.reduce(into: History()) { $0.add($1) }
         }
@@ -67,7 +72,7 @@ import Testing
     }
 
     private static func addUsers(
-        _ stack: LiveStack, _ name: String, until isOver: Flag
+        _ stack: LiveStack, _ name: String, _ began: Flag, until isOver: Flag
     ) async -> History {
         var history = History()
         for index in 0..<1_000 where !isOver.isSet {
@@ -77,6 +82,7 @@ import Testing
                 body: #"{"email":"\#(user)@x.org","username":"\#(user)","displayName":"U"}"#)
             guard let made, made.status == 201, let id = made["id"] else { continue }
             history.users.append(id)
+            began.set()
             let token = try? await stack.api.call(
                 "POST", "/api/tokens", token: stack.adminToken,
                 body: #"{"name":"t","userId":"\#(id)","scopes":[]}"#)
@@ -88,7 +94,7 @@ import Testing
     }
 
     private static func share(
-        _ stack: LiveStack, _ token: String, until isOver: Flag
+        _ stack: LiveStack, _ token: String, _ began: Flag, until isOver: Flag
     ) async -> History {
         let emails = (0..<batch).map { "\"friend\($0)@example.com\"" }.joined(separator: ",")
         var history = History()
@@ -98,6 +104,7 @@ import Testing
                 "POST", "/api/entities/\(entity)/shares", token: token,
                 body: #"{"emails":[\#(emails)]}"#)
             history.shares[entity] = answer?.status == 200
+            began.set()
         }
         return history
     }

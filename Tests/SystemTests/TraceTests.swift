@@ -40,8 +40,12 @@ import Testing
         let servers = spans.filter { $0["kind"]?.int == 2 }
         #expect(servers.allSatisfy { $0.attribute("latchkey.request_id") == "followed" })
         let services = Set(
-            collector.documents.compactMap { document in
-                document["resourceSpans"]?[0]?["resource"]?.attribute("service.name")
+            collector.documents.compactMap { document -> String? in
+                // Others tell of events that go to subscribers meanwhile.
+                let resource = document["resourceSpans"]?[0]
+                let spans = resource?["scopeSpans"]?[0]?["spans"]?.items ?? []
+                guard spans.contains(where: { $0.traceId == given }) else { return nil }
+                return resource?["resource"]?.attribute("service.name")
             })
         #expect(services == ["entities", "gateway"])
         #expect(await stack.stop())

@@ -96,6 +96,7 @@ struct WebhookTLSTests {
             }
             #expect(sent == outcome, "\(certificate)")
         }
+        #expect(await eventually { !receiver.messages.isEmpty })
         #expect(receiver.messages.map(\.host).allSatisfy { $0.hasPrefix("hooks.example:") })
         #expect(receiver.messages.count == 1)
     }
@@ -124,6 +125,7 @@ struct WebhookTLSTests {
         let huge = try await send(
             by: transport, to: receiver.secureURL() + "/huge", trusting: receiver.certificates)
         #expect(huge == .answered(status: 200, retryAfter: nil))
+        #expect(await eventually { receiver.messages.count == 2 })
         #expect(receiver.messages.map(\.path) == ["/302", "/huge"])
     }
 
