@@ -69,18 +69,36 @@ public enum Curl {
         return Result(exitCode: code, output: Array(said[..<line]))
     }
 
-    /// On its standard input: arguments can be seen by all who are on the machine.
     private static func configuration(_ request: Request, milliseconds: Int) -> String {
         let address = request.address.isIPv4 ? request.address.text : "[\(request.address.text)]"
-        var options = [
-            ("url", request.url), ("proto", "=http,https"), ("noproxy", "*"),
-            ("request", request.method), ("connect-to", "::\(address):\(request.port)"),
-            ("connect-timeout", "5"), ("max-time", "\(Double(milliseconds) / 1_000)"),
-            ("write-out", "\\n%{exitcode}"), ("header", "Expect:"), ("header", "Accept:"),
-        ]
-        if !request.body.isEmpty { options.append(("data-raw", request.body)) }
-        options += request.fields.map { ("header", "\($0.name): \($0.value)") }
-        let flags = ["silent", "include", "http1.1", "globoff", "path-as-is"]
+        return configuration(
+            request.method, request.url, fields: request.fields, body: request.body,
+            milliseconds: milliseconds, flags: ["include"],
+            options: [
+                ("proto", "=http,https"), ("connect-to", "::\(address):\(request.port)"),
+            ])
+    }
+
+    /// What curl reads on its standard input (`--config -`): arguments can be seen by all who are
+    /// on the machine. Its output ends with a line that is its exit code.
+    /// - Parameters:
+    ///   - body: nothing is sent if it is empty.
+    ///   - milliseconds: for the whole request.
+    ///   - flags: long options without a value, besides those of all requests.
+    ///   - options: the same with a value.
+    public static func configuration(
+        _ method: String, _ url: String, fields: [(name: String, value: String)], body: String,
+        milliseconds: Int, flags: [String], options: [(name: String, value: String)]
+    ) -> String {
+        var options =
+            [
+                ("url", url), ("noproxy", "*"), ("request", method), ("connect-timeout", "5"),
+                ("max-time", "\(Double(milliseconds) / 1_000)"), ("write-out", "\\n%{exitcode}"),
+                ("header", "Expect:"), ("header", "Accept:"),
+            ] + options
+        if !body.isEmpty { options.append(("data-raw", body)) }
+        options += fields.map { ("header", "\($0.name): \($0.value)") }
+        let flags = ["silent", "http1.1", "globoff", "path-as-is"] + flags
         return
             (flags + options.map { "\($0) = \(quoted($1))" }).joined(separator: "\n") + "\n"
     }

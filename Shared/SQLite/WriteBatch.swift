@@ -94,11 +94,10 @@ extension Writer {
         }
         let start = monotonicNanoseconds()
         do throws(DatabaseError) {
+            // Before anybody is answered, and after a failure too: it may have been kept.
+            defer { changes.add(1, ordering: .releasing) }
             try connection.run("COMMIT")
-            changes.add(1, ordering: .releasing)
         } catch {
-            // It may have been kept.
-            changes.add(1, ordering: .releasing)
             rollback(connection)
             // Also those that failed by themselves: they may have failed over data of the others.
             return answer(jobs, failing: error)

@@ -1,5 +1,4 @@
 import EventLoop
-import Glibc
 import HTTPCore
 import Kernel
 
@@ -10,22 +9,17 @@ struct CurlPost: Sendable {
     /// A file of trusted certificates that replaces the system's.
     let certificates: String?
     private let clock: any Clock
-    private let executable: String?
-    var isAvailable: Bool { executable != nil }
+    var isAvailable: Bool { Curl.executable != nil }
 
     init(certificates: String?, clock: any Clock) {
         self.certificates = certificates
         self.clock = clock
-        let folders = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
-        executable = folders.split(separator: ":").map { "\($0)/curl" }.first {
-            access($0, X_OK) == 0
-        }
     }
 
     func send(
         _ message: WebhookMessage, to url: WebhookURL, at addresses: [IPAddress], until end: Ticks
     ) async throws(WebhookFailure) -> WebhookOutcome {
-        guard let executable else { throw .notSent }
+        guard let executable = Curl.executable else { throw .notSent }
         let left = Ticks.now.milliseconds(until: end)
         guard left > 0 else { throw .timeout }
         let input = Array(configuration(message, url, addresses, milliseconds: left).utf8)
@@ -47,47 +41,23 @@ struct CurlPost: Sendable {
         }
     }
 
-    /// For curl's standard input: every user of the machine can see a process's arguments.
     private func configuration(
         _ message: WebhookMessage, _ url: WebhookURL, _ addresses: [IPAddress], milliseconds: Int
     ) -> String {
         let origin = url.origin
         // curl tries them in order.
         let places = addresses.map { $0.isIPv4 ? $0.text : "[\($0.text)]" }
-        var options = [
-            ("url", origin.text + url.target), ("proto", "=https"), ("noproxy", "*"),
-            ("request", "POST"),
-            ("data-raw", String(decoding: message.body, as: UTF8.self)),
-            ("connect-timeout", "5"), ("max-time", "\(Double(milliseconds) / 1_000)"),
-            ("write-out", "\\n%{exitcode}"), ("header", "Expect:"), ("header", "Accept:"),
-            // Prints each line as it arrives: with `include` they would wait for the body.
-            ("dump-header", "-"),
-        ]
+        // Prints each line as it arrives: with `include` they would wait for the body.
+        var options = [("proto", "=https"), ("dump-header", "-")]
         if IPAddress(origin.host) == nil {
             options.append(
                 ("resolve", "\(origin.host):\(origin.port):\(places.joined(separator: ","))"))
         }
-        options += message.fields.map { ("header", "\($0.name): \($0.value)") }
         if let certificates { options.append(("cacert", certificates)) }
-        let flags = ["silent", "no-buffer", "http1.1", "globoff", "path-as-is"]
-        return
-            (flags + options.map { "\($0) = \(Self.quoted($1))" }).joined(separator: "\n") + "\n"
-    }
-
-    /// Quoted as in curl's configuration files.
-    private static func quoted(_ text: String) -> String {
-        var quoted = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": quoted += "\\\""
-            case "\\": quoted += "\\\\"
-            case "\n": quoted += "\\n"
-            case "\r": quoted += "\\r"
-            case "\t": quoted += "\\t"
-            default: quoted.unicodeScalars.append(scalar)
-            }
-        }
-        return quoted + "\""
+        return Curl.configuration(
+            "POST", origin.text + url.target, fields: message.fields.map { ($0.name, $0.value) },
+            body: String(decoding: message.body, as: UTF8.self), milliseconds: milliseconds,
+            flags: ["no-buffer"], options: options)
     }
 
     // MARK: The output: heads, the body, and the exit code in the last line
