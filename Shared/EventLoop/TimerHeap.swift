@@ -25,7 +25,7 @@ struct TimerHeap {
         var parent = 0
         while true {
             var least = parent
-            for child in [2 * parent + 1, 2 * parent + 2]
+            for child in (2 * parent + 1)..<(2 * parent + 3)
             where child < items.count && items[child].due < items[least].due {
                 least = child
             }

@@ -21,9 +21,10 @@ public enum Base64URL {
         return String(decoding: text, as: UTF8.self)
     }
 
+    /// Of a slice, which needs no generic code: each signed request has one decoded.
     /// nil for padding, foreign characters, an impossible length and left-over bits that are not
     /// zero (RFC 4648 §3.5): every value has exactly one text, so a text can be a key.
-    public static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
+    public static func decode(_ text: ArraySlice<UInt8>) -> [UInt8]? {
         guard text.count % 4 != 1 else { return nil }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count * 3 / 4)

@@ -72,7 +72,7 @@ import Testing
     private func claims(of seen: Seen) throws -> JSONValue {
         let identity = try #require(seen.values("latchkey-identity").first)
         let parts = identity.split(separator: ".")
-        let payload = try #require(Base64URL.decode(Array(parts[1].utf8)))
+        let payload = try #require(Base64URL.decode(Array(parts[1].utf8)[...]))
         return try JSONDecoder().decode(JSONValue.self, from: Data(payload))
     }
 

@@ -24,7 +24,9 @@ import stack
 MEASURED = ("gateway", "entities")
 OTHERS = ("organizations", "integrations", "invitations")
 WARM_UP = 300
-REQUESTS = 400
+ROUNDS = 4
+REQUESTS = 150
+IDLE = 2
 TOLERANCE = 1.05
 # System calls also depend on how two processes take turns.
 CALL_TOLERANCE = 1.10
@@ -128,34 +130,45 @@ def repeat(operation, count):
         operation()
 
 
+def per_request(operation, count):
+    """What `count` counts while `operation` runs, for one request: the least of several rounds, less
+    what the services do by the clock all the while (polling, heartbeats)."""
+    repeat(operation, WARM_UP)
+    idle, seconds = timed(lambda: time.sleep(IDLE), count)
+    rates = [n / seconds for n in idle]
+    rounds = []
+    for _ in range(ROUNDS):
+        found, seconds = timed(lambda: repeat(operation, REQUESTS), count)
+        rounds.append([(n - rate * seconds) / REQUESTS for n, rate in zip(found, rates)])
+    return [min(numbers) for numbers in zip(*rounds)]
+
+
+def timed(work, count):
+    begin = time.monotonic()
+    return count(work), time.monotonic() - begin
+
+
 def count_instructions(binaries, folder):
     """Instructions and allocations of a request, by operation."""
     def callgrind(name):
         return ["valgrind", "--tool=callgrind", "--instr-atstart=no", "-q", "--separate-threads=yes",
                 f"--callgrind-out-file={folder}/{name}.callgrind"]
 
-    found = {}
     with System(folder, binaries, callgrind) as system:
         pids = [str(system.children[name].pid) for name in MEASURED]
-        for name, operation in system.operations().items():
-            repeat(operation, WARM_UP)
-            for pid in pids:
-                control("-i", "on", pid)
-                control("-z", pid)
-            repeat(operation, REQUESTS)
-            for pid in pids:
-                control("-i", "off", pid)
-                control(f"--dump={name.replace(' ', '-')}", pid)
-            instructions = allocations = 0
-            for service in MEASURED:
-                for text in last_dump(folder, service):
-                    if any(thread in text for thread in THREADS):
-                        i, a = parse(text)
-                        instructions += i
-                        allocations += a
-            found[name] = {"instructions": round(instructions / REQUESTS),
-                           "allocations": round(allocations / REQUESTS, 1)}
-    return found
+
+        def count(work):
+            control("--zero", *pids)
+            control("--instr=on", *pids)
+            work()
+            control("--instr=off", *pids)
+            control("--dump", *pids)
+            threads = [parse(text) for name in MEASURED for text in last_dump(folder, name)
+                       if any(thread in text for thread in THREADS)]
+            return [sum(numbers) for numbers in zip(*threads)] or [0, 0]
+
+        return {name: per_request(operation, count)
+                for name, operation in system.operations().items()}
 
 
 def last_dump(folder, service):
@@ -193,19 +206,18 @@ def count_calls(binaries, folder):
         return ["strace", "-D", "-f", "-q", "-o", f"{folder}/{name}.calls"]
 
     files = [Path(folder, f"{service}.calls") for service in MEASURED]
-    found = {}
+
+    def count(work):
+        starts = [file.stat().st_size for file in files]
+        work()
+        texts = [file.read_bytes()[start:].decode(errors="replace")
+                 for file, start in zip(files, starts)]
+        calls = re.findall(r"^\d+ +(\w+)\(", "".join(texts), re.M)
+        return [sum(call not in WAITING for call in calls)]
+
     with System(folder, binaries, strace) as system:
-        for name, operation in system.operations().items():
-            repeat(operation, WARM_UP)
-            starts = [file.stat().st_size for file in files]
-            repeat(operation, REQUESTS)
-            calls = 0
-            for file, start in zip(files, starts):
-                text = file.read_bytes()[start:].decode(errors="replace")
-                calls += sum(call not in WAITING
-                             for call in re.findall(r"^\d+ +(\w+)\(", text, re.M))
-            found[name] = round(calls / REQUESTS, 1)
-    return found
+        return {name: per_request(operation, count)
+                for name, operation in system.operations().items()}
 
 
 def measure(binaries):
@@ -213,8 +225,10 @@ def measure(binaries):
         for name in ("calls", "instructions"):
             os.mkdir(f"{folder}/{name}")
         calls = count_calls(binaries, f"{folder}/calls")
-        return {name: {**counts, "system calls": calls[name]}
-                for name, counts in count_instructions(binaries, f"{folder}/instructions").items()}
+        counts = count_instructions(binaries, f"{folder}/instructions")
+        return {name: {"instructions": round(instructions), "allocations": round(allocations, 1),
+                       "system calls": round(calls[name][0], 1)}
+                for name, (instructions, allocations) in counts.items()}
 
 
 def main(binaries, *arguments):

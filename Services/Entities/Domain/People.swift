@@ -29,7 +29,8 @@ struct PeopleCursor: Sendable, Equatable {
             self = .start
             return
         }
-        let decoded = Base64URL.decode(Array(text.utf8)).map { String(decoding: $0, as: UTF8.self) }
+        let bytes = Base64URL.decode(Array(text.utf8)[...])
+        let decoded = bytes.map { String(decoding: $0, as: UTF8.self) }
         guard let decoded, decoded.utf8.count <= 200, decoded.hasPrefix(Self.prefix + "usr_"),
             decoded.dropFirst(Self.prefix.count).utf8.allSatisfy({ (0x21...0x7E).contains($0) })
         else { throw .invalid("/cursor", "must be `next` of a previous page") }

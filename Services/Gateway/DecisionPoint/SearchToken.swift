@@ -62,7 +62,7 @@ struct SearchToken: Sendable {
     private static func read(
         _ text: String, of search: [String], _ key: HMACSHA256
     ) -> (place: String, limit: Int)? {
-        guard text.utf8.count <= maximum, let bytes = Base64URL.decode(Array(text.utf8)),
+        guard text.utf8.count <= maximum, let bytes = Base64URL.decode(Array(text.utf8)[...]),
             bytes.count > signatureBytes
         else { return nil }
         let payload = Array(bytes[signatureBytes...])

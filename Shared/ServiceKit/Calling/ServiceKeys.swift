@@ -43,7 +43,7 @@ public struct ServiceKeys: Sendable {
             let parts = item.split(separator: ":", omittingEmptySubsequences: false)
             let names = parts[0].split(separator: ">", omittingEmptySubsequences: false)
             guard parts.count == 2, names.count == 2,
-                let key = Base64URL.decode(Array(parts[1].utf8)), key.count == Self.length
+                let key = Base64URL.decode(Array(parts[1].utf8)[...]), key.count == Self.length
             else { return nil }
             given[Pair(issuer: String(names[0]), audience: String(names[1]))] = key
         }
