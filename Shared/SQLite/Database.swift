@@ -52,17 +52,13 @@ public final class Database: Sendable {
     ///
     /// Cancelling the task does not stop a write. A read or write of this database inside `body`
     /// is a mistake: everything goes through its transaction.
-    ///
-    /// - Parameter patience: for how many milliseconds it can wait for another write to share the
-    ///   disk's time with, so that it delays the others by its own work alone.
     public func write<T: Sendable>(
-        patience: Int? = nil, _ body: @escaping @Sendable (Transaction) throws -> T
+        _ body: @escaping @Sendable (Transaction) throws -> T
     ) async throws -> T {
-        let due = patience.map { monotonicNanoseconds() + UInt64($0) * 1_000_000 }
-        return try await withCheckedThrowingContinuation { continuation in
+        try await withCheckedThrowingContinuation { continuation in
             let job = BodyJob(body, continuation)
             do throws(DatabaseError) {
-                try writer.queue.add(job, due: due)
+                try writer.queue.add(job)
             } catch {
                 job.fail(error)
                 job.resume()

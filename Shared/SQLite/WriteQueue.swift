@@ -11,24 +11,15 @@ final class WriteQueue: @unchecked Sendable {
     private let lock = Lock()
     private let maximum: Int
     private var jobs: [any WriteJob] = []
-    /// Those that go with the next write, or alone at their time.
-    private var patient: [(job: any WriteJob, due: UInt64)] = []
     private var isClosed = false
 
     init(maximum: Int) { self.maximum = maximum }
 
-    var count: Int { lock.locked { jobs.count + patient.count } }
+    var count: Int { lock.locked { jobs.count } }
 
-    /// - Parameter due: until when it can wait for another write, in monotonic nanoseconds; nil:
-    ///   not at all.
-    func add(_ job: any WriteJob, due: UInt64? = nil) throws(DatabaseError) {
+    func add(_ job: any WriteJob) throws(DatabaseError) {
         let error: DatabaseError? = lock.locked {
             if isClosed { return DatabaseError(.closed, "the database is closed") }
-            if let due {
-                patient.append((job, due))
-                if jobs.isEmpty { lock.signal() }
-                return nil
-            }
             if jobs.count >= maximum {
                 return DatabaseError(.overloaded, "\(jobs.count) writes wait")
             }
@@ -43,18 +34,12 @@ final class WriteQueue: @unchecked Sendable {
     func next(limit: Int, until deadline: UInt64?) -> Next {
         lock.locked {
             while jobs.isEmpty {
-                let now = monotonicNanoseconds()
-                let due = patient.map(\.due).min()
-                if let due, isClosed || now >= due { break }
                 if isClosed { return .closed }
-                if let deadline, now >= deadline { return .timeout }
-                lock.wait(until: [deadline, due].compactMap(\.self).min())
+                if let deadline, monotonicNanoseconds() >= deadline { return .timeout }
+                lock.wait(until: deadline)
             }
-            var batch = Array(jobs.prefix(limit))
+            let batch = Array(jobs.prefix(limit))
             jobs.removeFirst(batch.count)
-            // Last, as others' results don't depend on them.
-            batch += patient.map(\.job)
-            patient.removeAll()
             return .batch(batch)
         }
     }

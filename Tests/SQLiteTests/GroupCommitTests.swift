@@ -42,36 +42,6 @@ struct GroupCommitTests {
         #expect(statistics.commitSeconds.count == 2)
     }
 
-    @Test func `a patient write shares the next one's commit, or has its own in time`() async throws
-    {
-        let folder = try TemporaryFolder()
-        let database = try openDatabase(folder)
-        async let patient: Void = database.write(patience: 60_000) {
-            _ = try $0.execute("INSERT INTO items (id) VALUES (2)")
-        }
-        #expect(await eventually { database.statistics.queuedWrites == 1 })
-        #expect(database.statistics.commits == 0)
-        try await database.add(1)
-        try await patient
-        #expect(try database.count() == 2)
-        #expect(database.statistics.commits == 1)
-        _ = try await database.write(patience: 20) {
-            try $0.execute("INSERT INTO items (id) VALUES (3)")
-        }
-        #expect(database.statistics.commits == 2)
-    }
-
-    @Test func `a patient write is done when the database is closed`() async throws {
-        let folder = try TemporaryFolder()
-        let database = try openDatabase(folder)
-        async let patient = database.write(patience: 60_000) {
-            try $0.execute("INSERT INTO items (id) VALUES (1)")
-        }
-        #expect(await eventually { database.statistics.queuedWrites == 1 })
-        database.close()
-        #expect(try await patient == 1)
-    }
-
     @Test func `hundreds of parallel writes need fewer commits`() async throws {
         let folder = try TemporaryFolder()
         let database = try openDatabase(folder)

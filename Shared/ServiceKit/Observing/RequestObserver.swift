@@ -17,18 +17,24 @@ final class RequestObserver {
         let isQuiet: Bool
         /// A request of another service: the client's request has a line with the same request id.
         let isQuery: Bool
+        /// Background work makes way for it: not for events, nor for who waits for that work.
+        let counts: Bool
 
         init(_ endpoint: Endpoint) {
             pattern = endpoint.path
             name = "\(endpoint.method.rawValue) \(endpoint.path)"
             isQuiet = ["/healthz", "/readyz", "/metrics"].contains(endpoint.path)
             isQuery = endpoint.access == .service && endpoint.readsOnly
+            counts =
+                !isQuiet && (endpoint.access != .service || isQuery)
+                && endpoint.id != OffboardingRoutes.state.id
         }
     }
 
     let metrics: RouteMetrics
     private let routes: [Watched]
     private let tracer: Tracer
+    private let traffic: RequestTraffic
     private let log: AccessLog
     private let refusals: RefusalLog
     private let isPublic: Bool
@@ -37,12 +43,13 @@ final class RequestObserver {
     /// - Parameter isPublic: anybody may call.
     init(
         _ endpoints: [Endpoint], on loop: EventLoop, logger: Logger, tracer: Tracer,
-        isPublic: Bool
+        traffic: RequestTraffic, isPublic: Bool
     ) {
         self.isPublic = isPublic
         metrics = RouteMetrics(endpoints)
         routes = endpoints.map { Watched($0) }
         self.tracer = tracer
+        self.traffic = traffic
         log = AccessLog(logger, on: loop)
         refusals = RefusalLog(logger, on: loop)
         ids = tracer.makeIDs()
@@ -66,6 +73,7 @@ final class RequestObserver {
             let seconds = end.seconds(since: exchange.started)
             metrics.answered(answer.route, status: status, seconds: seconds)
             let route = answer.route.map { routes[$0] }
+            if route?.counts ?? false { traffic.count() }
             // A client that disconnects early keeps its place until the work for it has ended.
             if status != 499 { answer.admission = nil }
             let isQuiet = route?.isQuiet ?? answer.isPreflight

@@ -8,8 +8,9 @@ import WriteKit
 public final class JobRunner: Sendable {
     private static let pollMilliseconds = 250
     private static let retryMilliseconds = 2_000
-    /// Under load there is another write sooner.
-    private static let patienceMilliseconds = 5
+
+    /// After an hour.
+    private static let lateMilliseconds: Int64 = 3_600_000
 
     private let database: Database
     private let clock: any Clock
@@ -28,13 +29,18 @@ public final class JobRunner: Sendable {
             while !Task.isCancelled {
                 var wait = Self.pollMilliseconds
                 do {
-                    var pace = JobPace()
-                    while let work = try await Self.advance(jobs, pace.rows, of: database),
+                    let traffic = runtime.traffic
+                    var pace = JobPace(at: .now, answered: traffic.answered)
+                    while let slice = try await Self.advance(jobs, pace.rows, of: database),
                         !Task.isCancelled
                     {
                         committed()
                         runtime.faults.reach(.jobSliced)
-                        try? await Task.sleep(for: .nanoseconds(pace.rest(after: work)))
+                        let age = runtime.clock.now().milliseconds - slice.begun.milliseconds
+                        let rest = pace.rest(
+                            after: slice.work, isLate: age > Self.lateMilliseconds, at: .now,
+                            answered: traffic.answered)
+                        try? await Task.sleep(for: .nanoseconds(rest))
                     }
                 } catch {
                     runtime.logger.warning(
@@ -47,15 +53,18 @@ public final class JobRunner: Sendable {
     }
 
     /// Without a write where there is nothing to do.
-    /// - Returns: what it took on the writer's thread, in nanoseconds; nil if there was nothing.
+    /// - Returns: what it took on the writer's thread, in nanoseconds, and since when the job
+    ///   exists; nil if there was nothing.
     private static func advance<Job>(
         _ jobs: Jobs<Job>, _ rows: Int, of database: Database
-    ) async throws -> UInt64? {
-        guard try database.read({ try JobStore.hasAny(in: $0) }) else { return nil }
-        return try await database.write(patience: patienceMilliseconds) { tx in
+    ) async throws -> (work: UInt64, begun: Timestamp)? {
+        guard let begun = try database.read({ try JobStore.oldestBegun(in: $0) }) else {
+            return nil
+        }
+        return try await database.write { tx in
             let begin = Ticks.now
             guard try jobs.advance(rows: rows, in: tx) else { return nil }
-            return Ticks.now.nanoseconds - begin.nanoseconds
+            return (Ticks.now.nanoseconds - begin.nanoseconds, begun)
         }
     }
 

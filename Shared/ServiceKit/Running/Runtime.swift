@@ -16,13 +16,16 @@ public struct Runtime: Sendable {
     public let tracer: Tracer
     /// Of all the process's servers together.
     public let bodies: BodyMemory
+    /// Of all the process's servers together.
+    public let traffic: RequestTraffic
     /// For crash tests.
     public let faults: CrashPoints
 
     public init(
         group: EventLoopGroup, logger: Logger, clock: any Clock = SystemClock(),
         random: any RandomSource = SystemRandom(), tracer: Tracer = Tracer(),
-        bodies: BodyMemory = BodyMemory(), faults: CrashPoints = CrashPoints()
+        bodies: BodyMemory = BodyMemory(), traffic: RequestTraffic = RequestTraffic(),
+        faults: CrashPoints = CrashPoints()
     ) {
         self.group = group
         self.logger = logger
@@ -30,6 +33,7 @@ public struct Runtime: Sendable {
         self.random = random
         self.tracer = tracer
         self.bodies = bodies
+        self.traffic = traffic
         self.faults = faults
     }
 }

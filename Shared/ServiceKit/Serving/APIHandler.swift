@@ -31,7 +31,8 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
         _ table: RouteTable, on loop: EventLoop, authenticator: any Authenticator,
         idempotency: IdempotencyKeys? = nil, gate: (any Gate)? = nil, names: RequestNames? = nil,
         publicURL: PublicURL? = nil, logger: Logger, random: any RandomSource,
-        tracer: Tracer = Tracer(), bodies: BodyMemory = BodyMemory()
+        tracer: Tracer = Tracer(), bodies: BodyMemory = BodyMemory(),
+        traffic: RequestTraffic = RequestTraffic()
     ) {
         self.bodies = bodies
         self.names = names
@@ -46,7 +47,7 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
         ids = RequestIDs(random: random)
         observer = RequestObserver(
             table.routes.map(\.endpoint), on: loop, logger: logger, tracer: tracer,
-            isPublic: gate != nil)
+            traffic: traffic, isPublic: gate != nil)
     }
 
     /// Finds the route and runs it.

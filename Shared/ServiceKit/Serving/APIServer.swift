@@ -32,8 +32,8 @@ public final class APIServer: Sendable {
                 let handler = APIHandler(
                     table, on: loop, authenticator: authenticator(), idempotency: idempotency,
                     gate: gate, names: names, publicURL: publicURL, logger: runtime.logger,
-                    random: runtime.random,
-                    tracer: runtime.tracer, bodies: runtime.bodies)
+                    random: runtime.random, tracer: runtime.tracer, bodies: runtime.bodies,
+                    traffic: runtime.traffic)
                 handlers.add(handler)
                 return handler
             }

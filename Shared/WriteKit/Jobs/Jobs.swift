@@ -101,8 +101,13 @@ public struct Jobs<Job: BackgroundJob>: Sendable {
 /// Rows of `jobs`.
 public enum JobStore {
     /// Whether a job waits.
-    public static func hasAny(in db: some Queryable) throws -> Bool {
-        try db.row("SELECT 1 FROM jobs WHERE number > 0 LIMIT 1") { _ in true } ?? false
+    static func hasAny(in db: some Queryable) throws -> Bool { try oldestBegun(in: db) != nil }
+
+    /// When the next job was begun; nil if none waits.
+    public static func oldestBegun(in db: some Queryable) throws -> Timestamp? {
+        try db.row("SELECT created_at FROM jobs WHERE number > 0 ORDER BY number LIMIT 1") {
+            $0.time(0)
+        }
     }
 
     /// Whether a job about this thing is not done.
