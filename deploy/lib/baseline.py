@@ -199,8 +199,8 @@ def parse(text):
     return total, count
 
 
-def count_calls(binaries, folder):
-    """System calls of a request, by operation."""
+def count_calls(binaries, folder, wanted=None):
+    """System calls of a request, by operation; by default of all."""
     def strace(name):
         # -D: the process that is started becomes the service, not strace.
         return ["strace", "-D", "-f", "-q", "-o", f"{folder}/{name}.calls"]
@@ -217,7 +217,8 @@ def count_calls(binaries, folder):
 
     with System(folder, binaries, strace) as system:
         return {name: per_request(operation, count)
-                for name, operation in system.operations().items()}
+                for name, operation in system.operations().items()
+                if wanted is None or name in wanted}
 
 
 def measure(binaries):

@@ -35,18 +35,19 @@ need_toolchain() {
   need_packages libsqlite3-dev:/usr/include/sqlite3.h
 }
 
-# need_venv: creates .build/venv with the packages of deploy/lib/requirements.txt. Tests that need
-# it are skipped without it.
+# need_venv [NAME FILE WHAT]: creates .build/NAME with the packages of FILE, by default venv with
+# those of deploy/lib/requirements.txt. What needs it is skipped without it.
 need_venv() {
-  local venv=$root/.build/venv wanted=$root/deploy/lib/requirements.txt
+  local venv=$root/.build/${1:-venv} wanted=${2:-$root/deploy/lib/requirements.txt}
+  local what=${3:-tests of OpenAPI, storage and mail}
   cmp -s "$wanted" "$venv/installed.txt" && return
   python3 -m venv "$venv" 2>/dev/null ||
     { (need_packages python3-venv:/nowhere) && python3 -m venv "$venv"; } ||
-    { say "skipping tests of OpenAPI, storage and mail: python3 can't create a venv (Debian: python3-venv)" >&2; return 0; }
+    { say "skipping $what: python3 can't create a venv (Debian: python3-venv)" >&2; return 0; }
   if "$venv/bin/pip" install --quiet --disable-pip-version-check -r "$wanted"; then
     cp "$wanted" "$venv/installed.txt"
   else
-    say "skipping tests of OpenAPI, storage and mail: pip could not install the packages of $wanted" >&2
+    say "skipping $what: pip could not install the packages of $wanted" >&2
   fi
 }
 
