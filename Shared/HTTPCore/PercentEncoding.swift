@@ -10,31 +10,40 @@ public enum PercentEncoding {
     public static func decode(
         _ bytes: UnsafeRawBufferPointer, plusIsSpace: Bool = false
     ) -> String? {
-        guard let decoded = decodedBytes(bytes, plusIsSpace: plusIsSpace),
-            let text = String(validating: decoded, as: UTF8.self), Text.isStreamSafe(text)
-        else { return nil }
-        return text
+        let text = withDecoded(bytes, plusIsSpace: plusIsSpace) {
+            String(validating: $0, as: UTF8.self)
+        }
+        return text.flatMap { Text.isStreamSafe($0) ? $0 : nil }
     }
 
     /// Decodes once; nil if an escape is cut short.
-    public static func decodedBytes(
-        _ bytes: UnsafeRawBufferPointer, plusIsSpace: Bool = false
-    ) -> [UInt8]? {
-        var decoded: [UInt8] = []
-        decoded.reserveCapacity(bytes.count)
-        var i = 0
-        while i < bytes.count {
-            if bytes[i] == ASCII.percent {
-                guard let byte = escape(bytes, at: i) else { return nil }
-                decoded.append(byte)
-                i += 3
-            } else {
-                let isSpace = plusIsSpace && bytes[i] == UInt8(ascii: "+")
-                decoded.append(isSpace ? ASCII.space : bytes[i])
-                i += 1
+    public static func decodedBytes(_ bytes: UnsafeRawBufferPointer) -> [UInt8]? {
+        withDecoded(bytes) { Array($0) }
+    }
+
+    /// Lends the decoded bytes, which are in no array of their own. Other modules would call it as
+    /// generic code, which costs more than an array.
+    static func withDecoded<T>(
+        _ bytes: UnsafeRawBufferPointer, plusIsSpace: Bool = false,
+        _ body: (UnsafeRawBufferPointer) -> T?
+    ) -> T? {
+        withUnsafeTemporaryAllocation(byteCount: bytes.count, alignment: 1) { out in
+            var count = 0
+            var i = 0
+            while i < bytes.count {
+                if bytes[i] == ASCII.percent {
+                    guard let byte = escape(bytes, at: i) else { return nil }
+                    out[count] = byte
+                    i += 3
+                } else {
+                    let isSpace = plusIsSpace && bytes[i] == UInt8(ascii: "+")
+                    out[count] = isSpace ? ASCII.space : bytes[i]
+                    i += 1
+                }
+                count += 1
             }
+            return body(UnsafeRawBufferPointer(rebasing: out[..<count]))
         }
-        return decoded
     }
 
     /// `a=1&b=2`; nil if a part is none by `decode`, or there are more than `maximumPairs`.
@@ -74,7 +83,20 @@ public enum PercentEncoding {
     }
 
     static func append(_ text: String, to out: inout [UInt8]) {
-        for byte in text.utf8 { append(byte, to: &out) }
+        var text = text
+        text.withUTF8 { bytes in
+            // Our own ids need no escape.
+            if bytes.allSatisfy(isUnreserved) { return out.append(contentsOf: bytes) }
+            for byte in bytes { append(byte, to: &out) }
+        }
+    }
+
+    /// RFC 3986 §2.3.
+    private static func isUnreserved(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: true
+        default: false
+        }
     }
 
     /// One spelling for all that mean the same (RFC 3986 §6.2.2): unreserved characters as they
@@ -96,16 +118,11 @@ public enum PercentEncoding {
         return String(decoding: out, as: UTF8.self)
     }
 
-    /// Escaped, unless it is unreserved (RFC 3986 §2.3).
+    /// Escaped, unless it is unreserved.
     private static func append(_ byte: UInt8, to out: inout [UInt8]) {
+        if isUnreserved(byte) { return out.append(byte) }
         let digits: StaticString = "0123456789ABCDEF"
-        switch byte {
-        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: out.append(byte)
-        default:
-            out += [
-                ASCII.percent, digits.utf8Start[Int(byte >> 4)], digits.utf8Start[Int(byte & 15)],
-            ]
-        }
+        out += [ASCII.percent, digits.utf8Start[Int(byte >> 4)], digits.utf8Start[Int(byte & 15)]]
     }
 
     static func escape(_ bytes: UnsafeRawBufferPointer, at i: Int) -> UInt8? {

@@ -15,21 +15,24 @@ extension RequestHead {
         var copied = 0
         var isChanged = false
         withPath { bytes in
+            func copy(_ range: Range<Int>) {
+                target.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[range]))
+            }
             target.reserveCapacity(bytes.count + 64)
             for index in 0..<parameters.count {
                 let range = parameters[index]
-                target += bytes[copied..<range.lowerBound]
+                copy(copied..<range.lowerBound)
                 let start = target.count
                 if let value = value(index) {
                     isChanged = true
                     PercentEncoding.append(value, to: &target)
                 } else {
-                    target += bytes[range]
+                    copy(range)
                 }
                 ranges.append(start..<target.count)
                 copied = range.upperBound
             }
-            target += bytes[copied...]
+            copy(copied..<bytes.count)
         }
         let pathEnd = target.count
         if let query {
@@ -52,8 +55,12 @@ extension RequestHead {
     ///   which the fields are ranges.
     private func retargeted(_ target: [UInt8], pathEnd: Int) -> RequestHead {
         let start = fields.bytes.count
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(start + target.count)
+        bytes.append(contentsOf: fields.bytes)
+        bytes.append(contentsOf: target)
         var head = self
-        head.fields = FieldList(bytes: fields.bytes + target, fields: fields.fields)
+        head.fields = FieldList(bytes: bytes, fields: fields.fields)
         head.path = start..<start + pathEnd
         head.query = query == nil ? nil : start + pathEnd + 1..<start + target.count
         return head

@@ -117,8 +117,9 @@ enum Target {
     /// `ext:…`, `user:ext:…`, `team:ext:…`. Such a segment is no path, whoever decodes it.
     private static func isExternal(_ path: UnsafeRawBufferPointer, _ range: Range<Int>) -> Bool {
         let segment = UnsafeRawBufferPointer(rebasing: path[range])
-        guard let text = PercentEncoding.decodedBytes(segment) else { return false }
-        return ["", "user:", "team:"].contains { text.starts(with: ($0 + "ext:").utf8) }
+        return PercentEncoding.withDecoded(segment) { text in
+            ["ext:", "user:ext:", "team:ext:"].contains { text.starts(with: $0.utf8) }
+        } ?? false
     }
 
     private static func checkQuery(_ query: UnsafeRawBufferPointer) throws(HTTPError) {
