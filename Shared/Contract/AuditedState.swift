@@ -27,7 +27,8 @@ public struct StateMember: Sendable {
     /// The kind of its values.
     public enum Kind: Sendable {
         case text
-        /// A text that is shortened if it is long (`AuditValue.LongText`).
+        /// A text that is shortened if it is long (`AuditValue.LongText`): events have the
+        /// beginning.
         case longText
         case flag
         case number
@@ -126,8 +127,7 @@ public struct StateBody<State: AuditedState>: Documented, Equatable {
             }
         }
         switch member.kind {
-        case .text: return try value(String.self) { .text($0 as String) }
-        case .longText: return try value(ShortenedText.self, \.value)
+        case .text, .longText: return try value(String.self) { .text($0 as String) }
         case .flag: return try value(Bool.self) { .bool($0) }
         case .number: return try value(Int.self) { .number($0) }
         case .list: return try value([String].self) { .list($0) }
@@ -144,41 +144,18 @@ public struct StateBody<State: AuditedState>: Documented, Equatable {
     }
 }
 
-/// A text, or how it begins if it is long.
-public enum ShortenedText: Codable, Sendable, Equatable {
-    case whole(String)
-    case beginning(AuditValue.LongText)
-
-    public init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        if let text = try? container.decode(String.self) {
-            self = .whole(text)
-        } else {
-            self = .beginning(try container.decode(AuditValue.LongText.self))
-        }
-    }
-
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        switch self {
-        case .whole(let text): try container.encode(text)
-        case .beginning(let text): try container.encode(text)
-        }
-    }
-
-    fileprivate var value: AuditValue {
-        switch self {
-        case .whole(let text): .text(text as String)
-        case .beginning(let text): .longText(text)
-        }
+extension AuditSnapshot {
+    /// As events show it: a text is always a text.
+    public var snakeCased: AuditSnapshot {
+        AuditSnapshot(
+            Dictionary(uniqueKeysWithValues: members.map { ($0.snakeCased, $1.shown) }))
     }
 }
 
-extension AuditSnapshot {
-    /// As events show it.
-    public var snakeCased: AuditSnapshot {
-        AuditSnapshot(
-            Dictionary(uniqueKeysWithValues: members.map { ($0.snakeCased, $1) }))
+extension AuditValue {
+    /// A shortened text ends with an ellipsis.
+    fileprivate var shown: AuditValue {
+        if case .longText(let text) = self { .text(text.prefix + "…") } else { self }
     }
 }
 

@@ -40,6 +40,8 @@ public struct OutgoingEvent: Codable, Sendable, Equatable {
     public let parent: AuditEntryBody.Subject?
     /// The user who receives it, as the owner at that moment.
     public let owner: String?
+    /// Users who receive it as well; nil: nobody.
+    public let otherOwners: [String]?
     /// The organization whose subscribers receive it.
     public let organization: String?
     /// JSON, in snake_case.
@@ -48,7 +50,7 @@ public struct OutgoingEvent: Codable, Sendable, Equatable {
     public init(
         position: Int = 0, id: String, type: String, at: Timestamp, actorId: String?,
         actingId: String?, subject: AuditEntryBody.Subject, parent: AuditEntryBody.Subject?,
-        owner: String?, organization: String?, data: String
+        owners: [String], organization: String?, data: String
     ) {
         self.position = position
         self.id = id
@@ -58,8 +60,12 @@ public struct OutgoingEvent: Codable, Sendable, Equatable {
         self.actingId = actingId
         self.subject = subject
         self.parent = parent
-        self.owner = owner
+        owner = owners.first
+        otherOwners = owners.count > 1 ? Array(owners.dropFirst()) : nil
         self.organization = organization
         self.data = data
     }
+
+    /// All users who receive it as owners.
+    public var owners: [String] { (owner.map { [$0] } ?? []) + (otherOwners ?? []) }
 }

@@ -27,10 +27,11 @@ public struct OutgoingEvents: Codable, Sendable {
 }
 
 extension OutgoingEvent {
-    /// The same for another user's own feed.
+    /// The same for another user's own feed, or nobody's.
     public func owned(by owner: String?) -> OutgoingEvent {
         OutgoingEvent(
             position: position, id: id, type: type, at: at, actorId: actorId, actingId: actingId,
-            subject: subject, parent: parent, owner: owner, organization: organization, data: data)
+            subject: subject, parent: parent, owners: owner.map { [$0] } ?? [],
+            organization: organization, data: data)
     }
 }

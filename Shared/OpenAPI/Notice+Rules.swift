@@ -80,7 +80,8 @@ extension ReferenceWriter {
                 + .paragraph(
                     """
                     Each change that the audit records is one event. It is called as its `action` \
-                    in the audit is, except for these.
+                    in the audit is, except for these. Of texts with more than \(AuditLimits.text) \
+                    characters, events have so many, and `…` behind them.
                     """)
                 + .table("Events and actions", ["Event", "Actions in the audit"], others)
                 + Content(articles))

@@ -82,7 +82,7 @@ import Testing
         func entity(of owner: Caller) -> EntityStandingReply.Entity {
             EntityStandingReply.Entity(
                 id: Cast.entity, name: "Notes", type: "app", ownerId: owner.userId,
-                updatedAt: time)
+                organizationId: Cast.organization, updatedAt: time)
         }
         let (bobs, graces) = (entity(of: Cast.bob), entity(of: Cast.grace))
         for (answer, golden) in [

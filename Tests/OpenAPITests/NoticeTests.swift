@@ -1,8 +1,9 @@
-import Contract
+import FoundationEssentials
 import InvitationsContract
 import TestSupport
 import Testing
 
+@testable import Contract
 @testable import OpenAPI
 
 @Suite struct NoticeTests {
@@ -32,6 +33,34 @@ import Testing
             #expect(example?.at("parent", "type")?.string == notice.parent?.type)
             #expect(example?["data"]?.names.isEmpty == false, "\(notice.type)")
         }
+    }
+
+    @Test func `a long text is sent shortened, as the text that its schema says`() throws {
+        let document = try World.document()
+        let long = AuditValue.text(String(repeating: "ü", count: 300))
+        var checked: Set<String> = []
+        for states in EventCatalog.events.compactMap(\.declaration.states) {
+            for state in [states.before, states.after] {
+                for member in state.members where member.kind == .longText {
+                    let kept = AuditSnapshot([member.name: long]).bounded
+                    let data = try JSONEncoder().encode(kept.snakeCased)
+                    guard case .object(let sent)? = JSONValue(Array(data)),
+                        let (name, value) = sent.first
+                    else {
+                        Issue.record("nothing is sent")
+                        continue
+                    }
+                    let schema = document.at(
+                        "components", "schemas", state.name, "properties", name)
+                    let types =
+                        [schema?["type"]].compactMap(\.self) + (schema?["type"]?.items ?? [])
+                    #expect(types.contains(.string("string")), "\(state.name).\(name)")
+                    #expect(value == .string(String(repeating: "ü", count: 256) + "…"))
+                    checked.insert("\(state.name).\(name)")
+                }
+            }
+        }
+        #expect(checked.isSuperset(of: ["IntegrationState.description", "WebhookState.url"]))
     }
 
     @Test func `the page of messages describes the same events`() throws {

@@ -33,15 +33,19 @@ public struct EntityStandingReply: Codable, Sendable, Equatable {
         public let name: String
         public let type: String
         public let ownerId: String
+        /// nil: it belongs to no organization.
+        @OrNull public var organizationId: String?
         public let updatedAt: Timestamp
 
         public init(
-            id: String, name: String, type: String, ownerId: String, updatedAt: Timestamp
+            id: String, name: String, type: String, ownerId: String, organizationId: String?,
+            updatedAt: Timestamp
         ) {
             self.id = id
             self.name = name
             self.type = type
             self.ownerId = ownerId
+            _organizationId = OrNull(wrappedValue: organizationId)
             self.updatedAt = updatedAt
         }
     }

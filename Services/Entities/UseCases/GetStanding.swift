@@ -15,7 +15,8 @@ extension EntitiesUseCases {
             return EntityStandingReply(
                 entity: EntityStandingReply.Entity(
                     id: entity.id, name: entity.name, type: entity.type.rawValue,
-                    ownerId: try Self.owner(of: entity, in: reader), updatedAt: entity.updatedAt),
+                    ownerId: try Self.owner(of: entity, in: reader),
+                    organizationId: entity.organizationId, updatedAt: entity.updatedAt),
                 step: try GrantStore.step(of: access, in: reader)?.rawValue)
         }
     }

@@ -25,9 +25,10 @@ enum IntegrationStore {
     /// Who receives the events of an integration; nobody of one that a job is deleting, whose row
     /// has no owner.
     static func audience(of id: String, in db: some Queryable) throws -> EventAudience {
-        try db.row(
+        let owner = try db.row(
             "SELECT owner FROM integrations WHERE id = ?1 AND owner <> ''", .text(id)
-        ) { Principal(key: $0.text(0)).audience } ?? .platform
+        ) { Principal(key: $0.text(0)) }
+        return try owner?.audience(in: db) ?? .platform
     }
 
     static func isSlugTaken(_ slug: String, in db: some Queryable) throws -> Bool {

@@ -26,6 +26,7 @@ public let integrationsMigrations = [
         "external ids", IntegrationStore.externalIds.schema + TeamStore.externalIds.schema),
     Migration("offboardings", offboardingsSchema),
     Migration("events of audit entries", eventOutboxSchema),
+    Migration("admins of teams", teamAdminsSchema),
 ]
 
 /// Triggers keep `member_count`, also for cascades, so that no statement can forget it.
@@ -55,6 +56,12 @@ private let teamsSchema = """
     CREATE TRIGGER member_left AFTER DELETE ON team_members BEGIN
         UPDATE teams SET member_count = member_count - 1 WHERE id = old.team_id;
     END;
+    """
+
+/// Who receives a team's events.
+private let teamAdminsSchema = """
+    CREATE INDEX admins_of_team ON team_members (team_id, joined_at, user_id)
+        WHERE role = 'admin';
     """
 
 /// A principal is the id of a user, or `team:` and the id of a team.

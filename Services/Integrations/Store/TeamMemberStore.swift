@@ -49,6 +49,21 @@ enum TeamMemberStore {
         ORDER BY joined_at, user_id LIMIT ?2
         """)
 
+    /// The longest-standing admins, who receive the team's events: not all of them, since each gets
+    /// a copy.
+    static func admins(of teamId: String, in db: some Queryable) throws -> [String] {
+        try db.rows(ofAdmins, .text(teamId), .int(notified)) { $0.text(0) }
+    }
+
+    /// How many.
+    static let notified = 20
+
+    private static let ofAdmins: SQL = """
+        SELECT user_id FROM team_members INDEXED BY admins_of_team
+        WHERE team_id = ?1 AND role = 'admin' ORDER BY joined_at, user_id
+        LIMIT ?2
+        """
+
     /// Some memberships of one user, except those that they got since their removal began.
     static func some(
         of userId: String, limit: Int, in db: some Queryable

@@ -38,7 +38,9 @@ extension IntegrationsUseCases {
                 changed.owner = owner.principal
                 changed.touch(tx.now)
                 try IntegrationStore.update(changed, in: tx)
-                try audit.record(.ownerChanged(integration, changed), by: caller, in: tx)
+                let audience = try changed.owner.audience(in: tx)
+                try audit.record(
+                    .ownerChanged(integration, changed, for: audience), by: caller, in: tx)
             }
             return IntegrationWithOwner(integration: changed, owner: owner)
         }

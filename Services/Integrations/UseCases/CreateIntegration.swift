@@ -19,7 +19,8 @@ extension IntegrationsUseCases {
                 updatedAt: tx.now, shareCount: 0, externalId: draft.externalId)
             try settleOffboarding(of: caller.userId, on: integration, in: tx)
             try IntegrationStore.insert(integration, createdBy: caller.userId, in: tx)
-            try audit.record(.created(integration), by: caller, in: tx)
+            try audit.record(
+                .created(integration, for: EventAudience(owner: caller.userId)), by: caller, in: tx)
             return integration.withOwner(names)
         }
     }

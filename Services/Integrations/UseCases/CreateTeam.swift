@@ -14,11 +14,12 @@ extension IntegrationsUseCases {
                 memberCount: 1, externalId: draft.externalId)
             let admin = TeamMember(
                 teamId: team.id, userId: caller.userId, role: .admin, joinedAt: tx.now)
+            let audience = EventAudience(owner: caller.userId)
             try TeamStore.insert(team, createdBy: caller.userId, in: tx)
-            try audit.record(.created(team), by: caller, in: tx)
+            try audit.record(.created(team, for: audience), by: caller, in: tx)
             try settleOffboarding(of: caller.userId, onTeam: team.id, in: tx)
             try TeamMemberStore.insert(admin, in: tx)
-            try audit.record(.added(admin), by: caller, in: tx)
+            try audit.record(.added(admin, for: audience), by: caller, in: tx)
             return team
         }
     }

@@ -10,11 +10,12 @@ extension IntegrationsUseCases {
     ) -> PendingWrite<IntegrationWithOwner, Void> {
         write(.delete, of: reference, by: caller, needsName: false) {
             [self] tx, integration, _ in
+            let audience = try integration.owner.audience(in: tx)
             let job = IntegrationsJob.deleteIntegration(
                 integrationId: integration.id, actor: EventActor(caller),
-                audience: integration.owner.audience)
+                audience: audience)
             if try !jobs.begin(job, in: tx) { try IntegrationStore.hide(integration.id, in: tx) }
-            try audit.record(.deleted(integration), by: caller, in: tx)
+            try audit.record(.deleted(integration, for: audience), by: caller, in: tx)
         }
     }
 

@@ -13,19 +13,22 @@ extension IntegrationsUseCases {
             guard try !IntegrationStore.hasAny(of: .team(team.id), in: tx) else {
                 throw Fault(IntegrationProblems.teamOwnsIntegrations)
             }
-            let job = IntegrationsJob.deleteTeam(teamId: team.id, actor: EventActor(caller))
+            let audience = try Principal.team(team.id).audience(in: tx)
+            let job = IntegrationsJob.deleteTeam(
+                teamId: team.id, actor: EventActor(caller), audience: audience)
             if try !jobs.begin(job, in: tx) { try TeamStore.hide(team.id, in: tx) }
-            try audit.record(.deleted(team), by: caller, in: tx)
+            try audit.record(.deleted(team, for: audience), by: caller, in: tx)
         }
     }
 
     func deleteSome(
-        ofTeam id: String, by caller: Caller, _ budget: inout RowBudget, in tx: Transaction
+        ofTeam id: String, for audience: EventAudience, by caller: Caller,
+        _ budget: inout RowBudget, in tx: Transaction
     ) throws -> Bool {
         try removeShares(of: .team(id), by: caller, &budget, in: tx)
         for member in try TeamMemberStore.some(in: id, limit: budget.left, tx) {
             try TeamMemberStore.delete(member, in: tx)
-            try audit.record(.removed(member), by: caller, in: tx)
+            try audit.record(.removed(member, for: audience), by: caller, in: tx)
             budget.spend(1)
         }
         guard !budget.isSpent else { return false }

@@ -6,11 +6,11 @@ import WriteKit
 /// Work on any number of rows. Stored as JSON: coding keys and names of members never change.
 enum IntegrationsJob: BackgroundJob, Equatable {
     /// Deletes the shares of a deleted integration.
-    /// - `audience`: nil in jobs of earlier versions.
+    /// - `audience`: nil in jobs of earlier versions, here and below.
     case deleteIntegration(
         integrationId: String, actor: EventActor, audience: EventAudience? = nil)
     /// Deletes the shares and members of a deleted team, then frees its id.
-    case deleteTeam(teamId: String, actor: EventActor)
+    case deleteTeam(teamId: String, actor: EventActor, audience: EventAudience? = nil)
     case removeUser(
         userId: String, admin: EventActor, offboarding: UserRemoval.Offboarding? = nil)
 
@@ -32,7 +32,7 @@ enum IntegrationsJob: BackgroundJob, Equatable {
     var subject: String {
         switch self {
         case .deleteIntegration(let integrationId, _, _): integrationId
-        case .deleteTeam(let teamId, _): teamId
+        case .deleteTeam(let teamId, _, _): teamId
         case .removeUser(let userId, _, _): userId
         }
     }
@@ -46,8 +46,9 @@ extension IntegrationsUseCases {
                 try deleteSome(
                     ofIntegration: integrationId, for: audience ?? .platform, by: actor.caller,
                     &budget, in: tx)
-            case .deleteTeam(let teamId, let actor):
-                try deleteSome(ofTeam: teamId, by: actor.caller, &budget, in: tx)
+            case .deleteTeam(let teamId, let actor, let audience):
+                try deleteSome(
+                    ofTeam: teamId, for: audience ?? .platform, by: actor.caller, &budget, in: tx)
             case .removeUser(let userId, let admin, let offboarding):
                 try removeSome(
                     of: UserRemoval(userId: userId, by: admin, offboarding: offboarding), &budget,

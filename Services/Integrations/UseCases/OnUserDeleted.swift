@@ -99,7 +99,9 @@ extension IntegrationsUseCases {
         changed.owner = .user(removal.admin.userId)
         changed.touch(tx.now)
         try IntegrationStore.update(changed, in: tx)
-        try audit.record(.ownerChanged(integration, changed), by: removal.actor, in: tx)
+        let audience = EventAudience(owner: removal.admin.userId)
+        try audit.record(
+            .ownerChanged(integration, changed, for: audience), by: removal.actor, in: tx)
         counts.passedOn(.integrations)
     }
 
@@ -108,7 +110,8 @@ extension IntegrationsUseCases {
         in tx: Transaction
     ) throws {
         try TeamMemberStore.delete(member, in: tx)
-        try audit.record(.removed(member), by: removal.actor, in: tx)
+        let audience = try Principal.team(member.teamId).audience(in: tx)
+        try audit.record(.removed(member, for: audience), by: removal.actor, in: tx)
         counts.removed(.teamMemberships)
     }
 }

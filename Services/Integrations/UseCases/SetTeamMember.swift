@@ -30,14 +30,19 @@ extension IntegrationsUseCases {
                 let member = TeamMember(
                     teamId: team.id, userId: user.id, role: role ?? .member, joinedAt: tx.now)
                 try TeamMemberStore.insert(member, in: tx)
-                try audit.record(.added(member), by: caller, in: tx)
+                let audience = try Principal.team(team.id).audience(in: tx)
+                try audit.record(.added(member, for: audience), by: caller, in: tx)
                 return (TeamMemberWithUser(member: member, user: user), isNew: true)
             }
             var member = former
             member.role = role ?? former.role
             if member != former {
+                // Whoever is an admin before or after it.
+                let admins = try Principal.team(team.id).audience(in: tx)
                 try TeamMemberStore.update(member, in: tx)
-                try audit.record(.changed(former, member), by: caller, in: tx)
+                let audience =
+                    former.role == .admin ? admins : try Principal.team(team.id).audience(in: tx)
+                try audit.record(.changed(former, member, for: audience), by: caller, in: tx)
             }
             return (TeamMemberWithUser(member: member, user: user), isNew: false)
         }

@@ -33,6 +33,7 @@ extension IntegrationsUseCases {
             if case .user(let id) = principal.principal {
                 try settleOffboarding(of: id, on: integration, in: tx)
             }
+            let audience = try integration.owner.audience(in: tx)
             guard let former = try Self.share(of: integration, with: principal, in: tx)?.share
             else {
                 try quotas.shares.check(used: integration.shareCount)
@@ -41,15 +42,14 @@ extension IntegrationsUseCases {
                     principal: principal.principal, level: level, createdAt: tx.now,
                     updatedAt: tx.now)
                 try ShareStore.insert(share, in: tx)
-                try audit.record(
-                    .created(share, for: integration.owner.audience), by: caller, in: tx)
+                try audit.record(.created(share, for: audience), by: caller, in: tx)
                 return ShareWithUser(share: share, principal: principal)
             }
             let share = former.giving(level, at: tx.now)
             if share != former {
                 try ShareStore.update(share, in: tx)
                 try audit.record(
-                    .changed(former, share, for: integration.owner.audience), by: caller, in: tx)
+                    .changed(former, share, for: audience), by: caller, in: tx)
             }
             return ShareWithUser(share: share, principal: principal)
         }

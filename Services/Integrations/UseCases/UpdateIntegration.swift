@@ -18,7 +18,9 @@ extension IntegrationsUseCases {
                 changed.externalId, insteadOf: integration.externalId, by: caller, in: tx)
             if changed != integration {
                 try IntegrationStore.update(changed, in: tx)
-                try audit.record(.updated(integration, changed), by: caller, in: tx)
+                let audience = try changed.owner.audience(in: tx)
+                try audit.record(
+                    .updated(integration, changed, for: audience), by: caller, in: tx)
             }
             return try changed.shown(names)
         }

@@ -13,7 +13,8 @@ extension IntegrationsUseCases {
                 changed.externalId, insteadOf: team.externalId, by: caller, in: tx)
             if changed != team {
                 try TeamStore.update(changed, in: tx)
-                try audit.record(.updated(team, changed), by: caller, in: tx)
+                let audience = try Principal.team(team.id).audience(in: tx)
+                try audit.record(.updated(team, changed, for: audience), by: caller, in: tx)
             }
             return changed
         }

@@ -41,4 +41,5 @@ public let invitationsMigrations = [
     Migration("offboardings", offboardingsSchema + pendingToAddress),
     Migration("events of audit entries", eventOutboxSchema),
     Migration("one feed of all events", eventFeedSchema),
+    Migration("organizations of known entities", knownOrganizationsSchema),
 ]

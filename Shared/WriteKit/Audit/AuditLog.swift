@@ -61,12 +61,22 @@ public struct AuditEvent: Sendable {
 public struct EventAudience: Codable, Sendable, Equatable {
     /// The user who owns the thing at that moment.
     public let owner: String?
+    /// Users who own it as well; nil: nobody. So do a team's admins own what the team does.
+    public let otherOwners: [String]?
     /// The organization that has it.
     public let organization: String?
 
     public init(owner: String? = nil, organization: String? = nil) {
         self.owner = owner
+        otherOwners = nil
         self.organization = organization
+    }
+
+    /// Of a thing that several users own, or nobody.
+    public init(owners: [String]) {
+        owner = owners.first
+        otherOwners = owners.count > 1 ? Array(owners.dropFirst()) : nil
+        organization = nil
     }
 
     /// Only subscribers of the whole platform.

@@ -26,8 +26,13 @@ public enum EventOutbox {
             """
             INSERT INTO event_outbox (entry_id, type, owner, organization, data)
             VALUES (?1, ?2, ?3, ?4, ?5)
-            """, .text(entryId), .text(event.change.type), .text(event.audience.owner),
+            """, .text(entryId), .text(event.change.type), .text(owners(event.audience)),
             .text(event.audience.organization), .text(event.data))
+    }
+
+    /// Separated by spaces; nil for none.
+    private static func owners(_ audience: EventAudience) -> String? {
+        audience.owner.map { ([$0] + (audience.otherOwners ?? [])).joined(separator: " ") }
     }
 
     /// The oldest events after a position, in their order: at least one if there are any.
@@ -68,11 +73,12 @@ public enum EventOutbox {
     private static func event(_ row: Row) throws -> OutgoingEvent {
         let entry = try AuditStore.entry(row)
         let first = 13
+        let owners = row.textOrNil(first + 2)?.split(separator: " ").map(String.init) ?? []
         return OutgoingEvent(
             position: Int(row.int(first)), id: "evt_" + entry.id.drop { $0 != "_" }.dropFirst(),
             type: row.text(first + 1), at: entry.at, actorId: entry.actorId,
             actingId: entry.actingId, subject: entry.subject, parent: entry.parent,
-            owner: row.textOrNil(first + 2), organization: row.textOrNil(first + 3),
+            owners: owners, organization: row.textOrNil(first + 3),
             data: try row.textOrNil(first + 4) ?? SortedJSON.text(Change(entry)))
     }
 

@@ -41,6 +41,8 @@ private let released = [
     "1a6a7f43d59d3c3304a1e267cf88dcbb36f97f3fbdf776034fbe0d91f70e43d2",
     // events of audit entries
     "d19bdd27574affac1ba2e9c636a31ba66dbb6cc993f9023fc3e5be4791e91818",
+    // admins of teams
+    "c2823d56749c86acba1447bc3eadabacb4f16900342478e32d543aa41e02f5d0",
 ]
 
 @Suite struct MigrationTests {

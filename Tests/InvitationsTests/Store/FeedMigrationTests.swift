@@ -65,7 +65,7 @@ import Testing
             try EventStore.add(
                 OutgoingEvent(
                     id: "evt_new", type: "x.y", at: tx.now, actorId: nil, actingId: nil,
-                    subject: AuditEntryBody.Subject(type: "x", id: "1"), parent: nil, owner: nil,
+                    subject: AuditEntryBody.Subject(type: "x", id: "1"), parent: nil, owners: [],
                     organization: nil, data: "{}"), in: tx)
         }
         #expect(added?.number == 10)

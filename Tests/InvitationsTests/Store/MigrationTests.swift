@@ -69,6 +69,8 @@ private let released = [
     "d19bdd27574affac1ba2e9c636a31ba66dbb6cc993f9023fc3e5be4791e91818",
     // one feed of all events
     "b162bc8c03736fd8296f2a75725a421dccda5ab0a1ce54c6c3c1c9adaab06fec",
+    // organizations of known entities
+    "cd0ddc35dd82675a0c87b9b298fdde01d1eeb176b6fe2c624069ba9908013bce",
 ]
 
 @Suite struct MigrationTests {

@@ -16,6 +16,7 @@ final class FakeEntities: Entities, Stores, Organizations {
         var sharedWith: Set<String> = []
         var openTo: Set<String> = []
         var externalId: String?
+        var organizationId: String?
     }
 
     private struct State {
@@ -43,6 +44,10 @@ final class FakeEntities: Entities, Stores, Organizations {
 
     func name(_ id: String, _ externalId: String) {
         state.withLock { $0.entities[id]?.externalId = externalId }
+    }
+
+    func put(_ id: String, in organizationId: String) {
+        state.withLock { $0.entities[id]?.organizationId = organizationId }
     }
 
     func remove(_ id: String) { state.withLock { $0.entities[id] = nil } }
@@ -109,7 +114,8 @@ final class FakeEntities: Entities, Stores, Organizations {
             if state.isDown { throw Outage() }
             return state.entities[entityId].map {
                 EntityStanding(
-                    id: entityId, name: $0.name, ownerId: $0.ownerId, updatedAt: $0.updatedAt,
+                    id: entityId, name: $0.name, ownerId: $0.ownerId,
+                    organizationId: $0.organizationId, updatedAt: $0.updatedAt,
                     isAccessible: $0.ownerId == userId || $0.sharedWith.contains(userId))
             }
         }

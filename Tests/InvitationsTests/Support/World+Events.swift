@@ -14,7 +14,7 @@ extension World {
     /// `share.created` and the like, of the entity `ent_1`.
     func event(
         _ number: Int, _ type: String = "invitation.sent", of parent: String? = "ent_1",
-        owner: String? = nil, organization: String? = nil
+        owners: [String] = [], organization: String? = nil
     ) -> OutgoingEvent {
         OutgoingEvent(
             position: number, id: "evt_\(number)", type: type, at: clock.now(),
@@ -22,7 +22,7 @@ extension World {
             subject: AuditEntryBody.Subject(
                 type: String(type.prefix { $0 != "." }), id: "thing_\(number)"),
             parent: parent.map { AuditEntryBody.Subject(type: "entity", id: $0) },
-            owner: owner, organization: organization, data: #"{"after":null,"before":null}"#)
+            owners: owners, organization: organization, data: #"{"after":null,"before":null}"#)
     }
 
     /// - Returns: how many were new.

@@ -47,9 +47,9 @@ import Testing
         let admins = try await world.webhook("https://org.example", in: organization, by: ada)
         let all = try await world.webhook("https://all.example", in: .platform, by: root)
         try await world.receive(
-            world.event(1, owner: ada.userId), world.event(2, organization: "org_1"),
-            world.event(3, owner: "usr_other", organization: "org_2"),
-            world.event(4, owner: ada.userId, organization: "org_1"), world.event(5))
+            world.event(1, owners: [ada.userId]), world.event(2, organization: "org_1"),
+            world.event(3, owners: ["usr_other"], organization: "org_2"),
+            world.event(4, owners: [ada.userId], organization: "org_1"), world.event(5))
         let mine = FeedScope.own(userId: ada.userId)
         #expect(try await world.ids(in: mine, by: ada) == ["evt_1", "evt_4"])
         #expect(try await world.ids(in: organization, by: ada) == ["evt_2", "evt_4"])
@@ -65,7 +65,7 @@ import Testing
         let admins = try await world.webhook("HTTPS://hub.example/", in: organization, by: ada)
         let roots = try await world.webhook("https://hub.example", in: .platform, by: root)
         try await world.receive(
-            world.event(1, owner: ada.userId, organization: "org_1"),
+            world.event(1, owners: [ada.userId], organization: "org_1"),
             world.event(2, organization: "org_1"))
         #expect(try await ids(own) == ["evt_1"])
         #expect(try await ids(admins) == ["evt_2"])
@@ -89,10 +89,10 @@ import Testing
     @Test func `events of a deleted user are nobody's own, and stay in the platform's feed`()
         async throws
     {
-        try await world.receive(world.event(1, owner: ada.userId))
+        try await world.receive(world.event(1, owners: [ada.userId]))
         _ = try await world.context.onUserDeleted(ada.userId, by: root, eventId: "evt_deleted")
         try await world.finishJobs()
-        try await world.receive(world.event(2, owner: ada.userId))
+        try await world.receive(world.event(2, owners: [ada.userId]))
         #expect(try await world.ids(in: .own(userId: ada.userId), by: ada).isEmpty)
         #expect(try await world.ids(in: .platform, by: root) == ["evt_1", "evt_2"])
     }
@@ -224,6 +224,27 @@ import Testing
         #expect(try await ids(webhook) == ["evt_1"])
     }
 
+    @Test func `an event of several owners is in the feed of each once, and in others once`()
+        async throws
+    {
+        let bob = world.user("bob")
+        let own = try await world.webhook("https://own.example", by: bob)
+        let all = try await world.webhook("https://all.example", in: .platform, by: root)
+        _ = try await world.context.onUserDeleted("usr_gone", by: root, eventId: "evt_gone")
+        let event = world.event(
+            1, owners: ["usr_gone", ada.userId, bob.userId], organization: "org_1")
+        #expect(try await world.receive(event) == 1)
+        #expect(try await world.receive(event) == 0)
+        for user in [ada, bob] {
+            let feed = try await world.feed(in: .own(userId: user.userId), by: user)
+            #expect(feed.events.filter { $0.parent?.id == "ent_1" }.count == 1)
+        }
+        #expect(try await world.ids(in: organization, by: ada) == ["evt_1"])
+        #expect(try await world.ids(in: .platform, by: root) == ["evt_1"])
+        #expect(try await ids(own).count == 1)
+        #expect(try await ids(all) == ["evt_1"])
+    }
+
     // MARK: Redelivery
 
     @Test func `what was missed is redelivered by time and type, also in wide scopes`() async throws
@@ -240,7 +261,7 @@ import Testing
             OutgoingEvent(
                 id: "evt_5", type: "invitation.sent", at: begin.adding(seconds: 15), actorId: nil,
                 actingId: nil, subject: AuditEntryBody.Subject(type: "invitation", id: "x"),
-                parent: nil, owner: nil, organization: nil, data: "{}"))
+                parent: nil, owners: [], organization: nil, data: "{}"))
         let enable = try WebhookUpdate(
             url: .unchanged, events: .unchanged, isEnabled: .value(true))
         try await world.webhooks.updateWebhook(webhook.id, enable, by: root).commit()

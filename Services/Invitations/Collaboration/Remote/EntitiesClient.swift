@@ -20,6 +20,7 @@ package struct EntitiesClient: Entities {
         guard let entity = answer.entity else { return nil }
         return EntityStanding(
             id: entity.id, name: entity.name, ownerId: entity.ownerId,
-            updatedAt: entity.updatedAt, isAccessible: answer.step != nil)
+            organizationId: entity.organizationId, updatedAt: entity.updatedAt,
+            isAccessible: answer.step != nil)
     }
 }

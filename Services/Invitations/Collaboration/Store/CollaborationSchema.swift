@@ -61,6 +61,11 @@ package let invitationsSchema = """
     ) STRICT, WITHOUT ROWID;
     """
 
+/// The organization that an entity belongs to, whose subscribers receive events. Nothing for those
+/// that were known before, until they are next asked about.
+package let knownOrganizationsSchema =
+    "ALTER TABLE known_entities ADD COLUMN organization_id TEXT;"
+
 /// Who collaborates, by id.
 package let collaboratorsByIdSchema =
     "CREATE INDEX collaborators_by_id ON collaborators (entity_id, user_id);"

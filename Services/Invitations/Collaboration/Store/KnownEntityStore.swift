@@ -1,20 +1,25 @@
 import Kernel
 import SQLite
 
-/// The latest known name and owner of an entity.
+/// The latest known name, owner and organization of an entity.
 struct KnownEntity: Sendable, Equatable {
     let id: String
     let name: String
     let ownerId: String
+    /// Where it was created; nil: nowhere, or the organization was deleted.
+    let organizationId: String?
 }
 
 /// Rows of `known_entities`.
 enum KnownEntityStore {
-    private static let columns = Columns("id", "name", "owner_id", "named_at", "owned_at")
+    private static let columns = Columns(
+        "id", "name", "owner_id", "organization_id", "named_at", "owned_at")
 
     static func find(_ id: String, in db: some Queryable) throws -> KnownEntity? {
         try db.row(byId, .text(id)) {
-            KnownEntity(id: $0.text(0), name: $0.text(1), ownerId: $0.text(2))
+            KnownEntity(
+                id: $0.text(0), name: $0.text(1), ownerId: $0.text(2),
+                organizationId: $0.textOrNil(3))
         }
     }
 
@@ -30,18 +35,22 @@ enum KnownEntityStore {
         ) { $0.text(0) }
     }
 
-    /// Saves name and owner unless newer ones are known.
+    /// Saves name, organization and owner unless newer ones are known.
     /// - Parameter time: the entity's `updatedAt`, here and below.
     static func save(_ entity: KnownEntity, at time: Timestamp, in tx: Transaction) throws {
         try tx.execute(
-            insertion, .text(entity.id), .text(entity.name), .text(entity.ownerId), .time(time),
-            .time(time))
-        try rename(entity.id, entity.name, at: time, in: tx)
+            saving, .text(entity.id), .text(entity.name), .text(entity.ownerId),
+            .text(entity.organizationId), .time(time), .time(time))
         try changeOwner(of: entity.id, to: entity.ownerId, at: time, in: tx)
     }
 
-    private static let insertion = SQL(
-        "\(columns.insert(into: "known_entities")) ON CONFLICT DO NOTHING")
+    private static let saving = SQL(
+        """
+        \(columns.insert(into: "known_entities"))
+        ON CONFLICT (id) DO UPDATE SET name = excluded.name, named_at = excluded.named_at,
+            organization_id = excluded.organization_id
+        WHERE named_at <= excluded.named_at
+        """)
 
     /// Only its name: a later owner can be known already.
     static func rename(
@@ -57,7 +66,8 @@ enum KnownEntityStore {
     static func changeOwner(
         of id: String, to ownerId: String, at time: Timestamp, in tx: Transaction
     ) throws {
-        try tx.execute(savingOwner, .text(id), .text(""), .text(ownerId), .int(0), .time(time))
+        try tx.execute(
+            savingOwner, .text(id), .text(""), .text(ownerId), .null, .int(0), .time(time))
     }
 
     private static let savingOwner = SQL(

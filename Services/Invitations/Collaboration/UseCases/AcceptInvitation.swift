@@ -66,8 +66,9 @@ extension InvitationsUseCases {
         invitation.acceptedBy = invitee.userId
         invitation.acceptedWith = caller.tokenId
         try InvitationStore.update(invitation, in: tx)
+        let audience = try audience(of: invitation.entityId, owner, in: tx)
         try record(
-            .ended(former, invitation, for: owner), of: invitation, by: caller, in: tx)
+            .ended(former, invitation, for: audience), of: invitation, by: caller, in: tx)
         // Nothing to add for the owner, or for a collaborator by another invitation.
         guard invitee.userId != owner,
             try CollaboratorStore.find(invitee.userId, of: invitation.entityId, in: tx) == nil
@@ -76,7 +77,7 @@ extension InvitationsUseCases {
             entityId: invitation.entityId, userId: invitee.userId, role: invitation.role,
             addedBy: invitation.invitedBy, addedAt: tx.now)
         try CollaboratorStore.insert(collaborator, in: tx)
-        try record(.added(collaborator, for: owner), of: collaborator, by: caller, in: tx)
+        try record(.added(collaborator, for: audience), of: collaborator, by: caller, in: tx)
         return invitation
     }
 

@@ -79,8 +79,9 @@ extension InvitationsUseCases {
         }
         try SendingStore.insert(caller.userId, in: tx)
         try InvitationStore.insert(invitation, in: tx)
+        let audience = try audience(of: entity.id, entity.ownerId, in: tx)
         try record(
-            .created(invitation, for: entity.ownerId), of: invitation, by: caller, in: tx)
+            .created(invitation, for: audience), of: invitation, by: caller, in: tx)
         return invitation
     }
 

@@ -12,16 +12,20 @@ package struct EntityStanding: Sendable, Equatable {
     package let id: String
     package let name: String
     package let ownerId: String
+    /// nil: it belongs to no organization.
+    package let organizationId: String?
     package let updatedAt: Timestamp
     /// Whether the user publishes it or it is shared with them.
     package let isAccessible: Bool
 
     package init(
-        id: String, name: String, ownerId: String, updatedAt: Timestamp, isAccessible: Bool
+        id: String, name: String, ownerId: String, organizationId: String?, updatedAt: Timestamp,
+        isAccessible: Bool
     ) {
         self.id = id
         self.name = name
         self.ownerId = ownerId
+        self.organizationId = organizationId
         self.updatedAt = updatedAt
         self.isAccessible = isAccessible
     }

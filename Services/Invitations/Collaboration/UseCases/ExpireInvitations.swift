@@ -21,7 +21,8 @@ extension InvitationsUseCases {
         try InvitationStore.update(invitation, in: tx)
         let owner =
             try KnownEntityStore.find(invitation.entityId, in: tx)?.ownerId ?? invitation.invitedBy
-        try record(.ended(former, invitation, for: owner), of: invitation, by: nil, in: tx)
+        let audience = try audience(of: invitation.entityId, owner, in: tx)
+        try record(.ended(former, invitation, for: audience), of: invitation, by: nil, in: tx)
     }
 
     /// When the first invitation that is due should have expired.

@@ -4,14 +4,16 @@ import Kernel
 import WriteKit
 
 /// Audit entries about whatever gives, changes or takes access. They are about the entity, whose
-/// owner can read them and receives the events.
+/// owner can read them; the owner and the entity's organization receive the events.
 extension AuditEvent {
-    static func created(_ invitation: Invitation, for owner: String) -> AuditEvent {
-        entry(.created, invitation, for: owner, after: invitation.snapshot)
+    static func created(_ invitation: Invitation, for audience: EventAudience) -> AuditEvent {
+        entry(.created, invitation, for: audience, after: invitation.snapshot)
     }
 
     /// Accepted, expired or revoked.
-    static func ended(_ before: Invitation, _ after: Invitation, for owner: String) -> AuditEvent {
+    static func ended(_ before: Invitation, _ after: Invitation, for audience: EventAudience)
+        -> AuditEvent
+    {
         let change: InvitationChange =
             switch after.status {
             case .accepted: .accepted
@@ -19,33 +21,35 @@ extension AuditEvent {
             case .revoked, .pending: .revoked
             }
         return entry(
-            change, after, for: owner, before: before.snapshot, after: after.snapshot)
+            change, after, for: audience, before: before.snapshot, after: after.snapshot)
     }
 
-    static func resent(_ before: Invitation, _ after: Invitation, for owner: String) -> AuditEvent {
-        entry(.resent, after, for: owner, before: before.snapshot, after: after.snapshot)
+    static func resent(_ before: Invitation, _ after: Invitation, for audience: EventAudience)
+        -> AuditEvent
+    {
+        entry(.resent, after, for: audience, before: before.snapshot, after: after.snapshot)
     }
 
     private static func entry(
-        _ change: InvitationChange, _ invitation: Invitation, for owner: String,
+        _ change: InvitationChange, _ invitation: Invitation, for audience: EventAudience,
         before: Snapshot? = nil, after: Snapshot? = nil
     ) -> AuditEvent {
         AuditEvent(
             change, invitation.id, of: invitation.entityId, about: invitation.entityId,
-            for: EventAudience(owner: owner), before: before, after: after)
+            for: audience, before: before, after: after)
     }
 
-    static func added(_ collaborator: Collaborator, for owner: String) -> AuditEvent {
+    static func added(_ collaborator: Collaborator, for audience: EventAudience) -> AuditEvent {
         AuditEvent(
             InvitationChange.collaboratorAdded, collaborator.userId, of: collaborator.entityId,
-            about: collaborator.entityId, for: EventAudience(owner: owner),
+            about: collaborator.entityId, for: audience,
             after: collaborator.snapshot)
     }
 
-    static func removed(_ collaborator: Collaborator, for owner: String) -> AuditEvent {
+    static func removed(_ collaborator: Collaborator, for audience: EventAudience) -> AuditEvent {
         AuditEvent(
             InvitationChange.collaboratorRemoved, collaborator.userId, of: collaborator.entityId,
-            about: collaborator.entityId, for: EventAudience(owner: owner),
+            about: collaborator.entityId, for: audience,
             before: collaborator.snapshot)
     }
 }

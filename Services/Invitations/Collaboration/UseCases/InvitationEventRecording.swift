@@ -3,8 +3,18 @@ import Kernel
 import SQLite
 import WriteKit
 
-/// The audit entries of invitations and collaborators with their events, for the entity's owner.
+/// The audit entries of invitations and collaborators with their events, for the entity's owner and
+/// its organization.
 extension InvitationsUseCases {
+    /// Who receives the events of an entity, as it is known here.
+    func audience(
+        of entityId: String, _ owner: String, in tx: Transaction
+    ) throws -> EventAudience {
+        EventAudience(
+            owner: owner,
+            organization: try KnownEntityStore.find(entityId, in: tx)?.organizationId)
+    }
+
     /// - Parameter invitation: as it is after the change.
     func record(
         _ entry: AuditEvent, of invitation: Invitation, by caller: Caller?, in tx: Transaction

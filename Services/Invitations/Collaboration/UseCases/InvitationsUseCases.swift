@@ -195,7 +195,9 @@ package struct InvitationsUseCases: UseCases {
 
 extension KnownEntity {
     init(_ entity: EntityStanding) {
-        self.init(id: entity.id, name: entity.name, ownerId: entity.ownerId)
+        self.init(
+            id: entity.id, name: entity.name, ownerId: entity.ownerId,
+            organizationId: entity.organizationId)
     }
 }
 

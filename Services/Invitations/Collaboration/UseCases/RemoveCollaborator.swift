@@ -26,6 +26,7 @@ extension InvitationsUseCases {
         _ collaborator: Collaborator, by caller: Caller?, owner: String, in tx: Transaction
     ) throws {
         try CollaboratorStore.delete(collaborator, in: tx)
-        try record(.removed(collaborator, for: owner), of: collaborator, by: caller, in: tx)
+        let audience = try audience(of: collaborator.entityId, owner, in: tx)
+        try record(.removed(collaborator, for: audience), of: collaborator, by: caller, in: tx)
     }
 }

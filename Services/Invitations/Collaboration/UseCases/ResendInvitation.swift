@@ -41,9 +41,9 @@ extension InvitationsUseCases {
             try send(&invitation, entity.name, from: inviter, in: tx)
             try SendingStore.insert(caller.userId, in: tx)
             try InvitationStore.update(invitation, in: tx)
+            let audience = try audience(of: entity.id, entity.ownerId, in: tx)
             try record(
-                .resent(former, invitation, for: entity.ownerId), of: invitation, by: caller,
-                in: tx)
+                .resent(former, invitation, for: audience), of: invitation, by: caller, in: tx)
             return invitation
         }
     }

@@ -27,7 +27,8 @@ extension InvitationsUseCases {
         invitation.status = .revoked
         try InvitationOutbox.cancelPending(&invitation, in: tx)
         try InvitationStore.update(invitation, in: tx)
-        try record(.ended(former, invitation, for: owner), of: invitation, by: caller, in: tx)
+        let audience = try audience(of: invitation.entityId, owner, in: tx)
+        try record(.ended(former, invitation, for: audience), of: invitation, by: caller, in: tx)
         return invitation
     }
 }

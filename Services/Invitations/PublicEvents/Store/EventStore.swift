@@ -109,14 +109,6 @@ enum EventStore {
         try db.row(byNumber, .int(number)) { event($0) }
     }
 
-    /// The one that was stored last.
-    static func latest(in db: some Queryable) throws -> PublicEvent? {
-        try db.row(last) { event($0) }
-    }
-
-    private static let last = SQL(
-        "SELECT \(columns) FROM events WHERE number > 0 ORDER BY number DESC LIMIT 1")
-
     private static let byNumber = SQL("SELECT \(columns) FROM events WHERE number = ?1")
 
     /// - Parameter first: the column of the row with the event's number.

@@ -58,7 +58,7 @@ extension PublicEvent {
     func copied(_ id: String, for owner: String) -> OutgoingEvent {
         OutgoingEvent(
             id: id, type: type, at: at, actorId: actorId, actingId: actingId, subject: subject,
-            parent: parent, owner: owner, organization: nil, data: data)
+            parent: parent, owners: [owner], organization: nil, data: data)
     }
 
     init(number: Int, _ event: OutgoingEvent, isPrivate: Bool = false) {

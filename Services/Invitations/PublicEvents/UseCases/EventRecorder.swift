@@ -25,10 +25,9 @@ package struct EventRecorder: Sendable {
         }
     }
 
-    /// Gives the latest event to another user as well, for whom it is one of their own.
-    package func copyLatest(for userId: String, in tx: Transaction) throws {
-        guard userId != silenced, let latest = try EventStore.latest(in: tx) else { return }
-        let copy = latest.copied(ids.make("evt_"), for: userId)
+    /// Gives an event to another user as well, for whom it is one of their own.
+    private func copy(_ event: PublicEvent, for userId: String, in tx: Transaction) throws {
+        let copy = event.copied(ids.make("evt_"), for: userId)
         guard let stored = try EventStore.add(copy, isPrivate: true, in: tx) else { return }
         let webhooks = try WebhookStore.listening(in: .own(userId: userId), tx)
         try deliver(stored, to: webhooks, in: tx)
@@ -40,7 +39,8 @@ package struct EventRecorder: Sendable {
         var listening: [FeedScope: [Webhook]] = [:]
         var count = 0
         for event in events {
-            guard let stored = try EventStore.add(try disowned(event, in: tx), in: tx) else {
+            let owners = try event.owners.filter { try receives($0, in: tx) }
+            guard let stored = try EventStore.add(event.owned(by: owners.first), in: tx) else {
                 continue
             }
             count += 1
@@ -51,6 +51,7 @@ package struct EventRecorder: Sendable {
                 return found
             }
             try deliver(stored, to: webhooks, in: tx)
+            for other in owners.dropFirst() { try copy(stored, for: other, in: tx) }
         }
         return count
     }
@@ -63,14 +64,9 @@ package struct EventRecorder: Sendable {
         }
     }
 
-    /// Without an owner who was deleted, or who gets no events.
-    private func disowned(
-        _ event: OutgoingEvent, in tx: Transaction
-    ) throws -> OutgoingEvent {
-        guard let owner = event.owner,
-            try owner == silenced || Tombstone.user.contains(owner, in: tx)
-        else { return event }
-        return event.owned(by: nil)
+    /// Whether an owner gets events: not those who were deleted.
+    private func receives(_ owner: String, in tx: Transaction) throws -> Bool {
+        try owner != silenced && !Tombstone.user.contains(owner, in: tx)
     }
 }
 

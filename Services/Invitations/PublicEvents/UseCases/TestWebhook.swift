@@ -22,7 +22,7 @@ extension WebhooksUseCases {
                 actingId: caller.isActedFor ? caller.actingId : nil,
                 subject: example?.subject
                     ?? AuditEntryBody.Subject(type: "webhook", id: webhook.id),
-                parent: example?.parent, owner: nil, organization: nil,
+                parent: example?.parent, owners: [], organization: nil,
                 data: example?.data ?? #"{"webhook_id":"\#(webhook.id)"}"#)
             guard let event = try EventStore.add(test, isPrivate: true, in: tx) else {
                 throw Fault.unexpected("an id that was there already")

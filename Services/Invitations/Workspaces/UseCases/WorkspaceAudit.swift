@@ -39,11 +39,13 @@ extension AuditEvent {
     }
 
     static func changed(
-        _ before: WorkspaceMember, _ after: WorkspaceMember, in workspace: Workspace
+        _ before: WorkspaceMember, _ after: WorkspaceMember, in workspace: Workspace,
+        alsoFor formerOwner: String? = nil
     ) -> AuditEvent {
-        entry(
-            .memberChanged, after.userId, in: workspace, before: before.snapshot,
-            after: after.snapshot)
+        AuditEvent(
+            WorkspaceChange.memberChanged, after.userId, of: workspace.id, about: workspace.id,
+            for: EventAudience(owners: [workspace.ownerId] + (formerOwner.map { [$0] } ?? [])),
+            before: before.snapshot, after: after.snapshot)
     }
 
     static func removed(_ member: WorkspaceMember, in workspace: Workspace) -> AuditEvent {

@@ -40,8 +40,7 @@ extension WorkspacesUseCases {
             workspaceId: workspace.id, workspaceName: workspace.name, userId: member.userId,
             formerPermissions: former.permissions.rawValue,
             permissions: member.permissions.rawValue)
-        let entry = try AuditEvent.changed(former, member, in: workspace).saying(data)
-        try audit.record(entry, by: caller, in: tx)
-        if let formerOwner { try recorder.copyLatest(for: formerOwner, in: tx) }
+        let entry = AuditEvent.changed(former, member, in: workspace, alsoFor: formerOwner)
+        try audit.record(entry.saying(data), by: caller, in: tx)
     }
 }
