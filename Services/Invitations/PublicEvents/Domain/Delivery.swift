@@ -23,9 +23,9 @@ struct Delivery: Sendable, Equatable {
     /// Due even if the clock was set back.
     static let now = Timestamp(milliseconds: 0)
 
-    /// Whether later events of its subject wait for it: until its second attempt has failed. A
+    /// Whether later events of its subject wait for it: until its third attempt has failed. A
     /// receiver that doesn't keep up gets events out of order and can sort them by sequence.
-    var blocksLater: Bool { status == .pending && step < 2 }
+    var blocksLater: Bool { status == .pending && step < 3 }
 
     /// The delivery after an attempt.
     func attempted(

@@ -34,7 +34,7 @@ enum DeliveryStore {
                 status, next_at, last_error, created_at)
             SELECT w.id, ?2, ?3, ?4, ?5, iif(w.waiting < ?7, 'pending', 'failed'),
                 iif(w.waiting < ?7, coalesce((
-                    SELECT CASE WHEN d.step < 2 THEN d.next_at END
+                    SELECT CASE WHEN d.step < 3 THEN d.next_at END
                     FROM deliveries d INDEXED BY deliveries_of_subject
                     WHERE d.webhook_id = w.id AND d.subject_id = ?5 AND d.status = 'pending'
                     ORDER BY d.event_number DESC LIMIT 1), 0), NULL),
@@ -163,7 +163,7 @@ enum DeliveryStore {
             """
             UPDATE deliveries INDEXED BY deliveries_of_subject SET next_at = ?4
             WHERE webhook_id = ?1 AND subject_id = ?2 AND status = 'pending'
-                AND event_number > ?3 AND next_at < ?4 AND step < 2
+                AND event_number > ?3 AND next_at < ?4 AND step < 3
             """, .text(delivery.webhookId), .text(delivery.subjectId),
             .int(delivery.eventNumber), .time(nextAt))
     }
