@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Invitations in a real browser.
+/// Invitations and the API reference in a real browser.
 @Suite(.serialized) struct BrowserTests {
     private static let isInstalled = FileManager.default.isExecutableFile(
         atPath: "/usr/bin/chromium")
@@ -49,17 +49,33 @@ import Testing
 
     /// Runs the browser with the invitations of `made`, by invitee.
     private func take(_ made: [String: RawResponse], in stack: LiveStack) async throws {
+        let emails = made.keys.map { ($0, "\($0)@example.com") } + [("eve", "eve@example.com")]
+        let plan: [String: Any] = [
+            "mails": stack.dataFolder + "/mail",
+            "accept": made.compactMapValues { $0["accept_url"] },
+            "emails": Dictionary(uniqueKeysWithValues: emails),
+        ]
+        try await browse(plan, in: stack)
+    }
+
+    @Test(.enabled(if: isInstalled, "deploy/test installs chromium"))
+    func `a developer reads the API reference in a browser, which asks no other host`()
+        async throws
+    {
+        let stack = try await LiveStack()
+        try await stack.start()
+        try await browse(["docs": "http://127.0.0.1:\(stack.gatewayPort)"], in: stack)
+        #expect(await stack.stop())
+    }
+
+    /// Runs `browser.py` with a plan.
+    private func browse(_ plan: [String: Any], in stack: LiveStack) async throws {
         // Screenshots are kept.
         let wanted = ProcessInfo.processInfo.environment["LATCHKEY_TEST_SHOTS"]
         let shots = wanted ?? stack.folder.path + "/shots"
         try FileManager.default.createDirectory(
             atPath: shots, withIntermediateDirectories: true)
-        let emails = made.keys.map { ($0, "\($0)@example.com") } + [("eve", "eve@example.com")]
-        let plan: [String: Any] = [
-            "mails": stack.dataFolder + "/mail", "shots": shots,
-            "accept": made.compactMapValues { $0["accept_url"] },
-            "emails": Dictionary(uniqueKeysWithValues: emails),
-        ]
+        let plan = plan.merging(["shots": shots]) { $1 }
         let file = stack.folder.path + "/plan.json"
         try JSONSerialization.data(withJSONObject: plan).write(to: URL(fileURLWithPath: file))
         let run = try await Program.run(

@@ -1,11 +1,21 @@
+import Foundation
+import Synchronization
 import TestSupport
 import Testing
 
 /// Random changes in all contexts, with processes killed at random: the feed, read from its
 /// beginning, says who has access to what, as the databases do.
+///
+/// `LATCHKEY_TEST_CHANGES=10000 LATCHKEY_TEST_KILLS=100` makes so many, however long it takes
+/// (`Tests/Support/README.md`).
 @Suite(.serialized) struct FeedReplayTests {
-    /// Seconds of changes.
+    /// Changes that must be made, and kills; without the settings, as many as there is time for.
+    private static let wanted = setting("LATCHKEY_TEST_CHANGES")
+    private static let wantedKills = setting("LATCHKEY_TEST_KILLS")
+    /// Seconds of changes and kills, if no number is wanted.
     private static let seconds = 15
+    /// Seconds after which a number that was wanted is given up.
+    private static let patience = 1_800
     private static let workers = 6
     private static let users = 6
 
@@ -17,22 +27,31 @@ import Testing
         let things = RandomThings(stack, random: SeededRandom(seed: seed))
         for index in 0..<Self.users { try await things.addUser("u\(index)") }
         let isOver = Flag()
-        let count = try await withThrowingTaskGroup(of: Int.self) { group in
+        let made = Made()
+        let kills = try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<Self.workers {
                 group.addTask {
-                    var count = 0
                     while !isOver.isSet {
-                        if try await things.change() { count += 1 }
+                        if try await things.change() { made.add() }
                     }
-                    return count
                 }
             }
-            let end = ContinuousClock.now + .seconds(Self.seconds)
-            while ContinuousClock.now < end { try await kill(one: things, stack) }
+            let begin = ContinuousClock.now
+            var kills = 0
+            while !isEnough(made.count, kills, since: begin) {
+                if Self.wantedKills.map({ kills < $0 }) ?? true {
+                    try await kill(one: things, stack)
+                    kills += 1
+                } else {
+                    try await Task.sleep(for: .milliseconds(100))
+                }
+            }
             isOver.set()
-            return try await group.reduce(0, +)
+            try await group.waitForAll()
+            return kills
         }
-        print("\(count) changes, seed \(seed)")
+        let count = made.count
+        print("\(count) changes, \(kills) kills, seed \(seed)")
         try await stack.ready()
         let isOverAll = try await eventually(within: 30_000) { try await isQuiet(stack) }
         #expect(isOverAll, "seed \(seed)")
@@ -47,8 +66,25 @@ import Testing
         let missing = stored.subtracting(replay.lines).sorted().prefix(10)
         let wrong = replay.lines.subtracting(stored).sorted().prefix(10)
         #expect(missing.isEmpty && wrong.isEmpty, "seed \(seed): \(missing), not \(wrong)")
+        print("\(events.count) events, \(stored.count) facts")
         // Enough to be worth anything.
-        #expect(count > 50 && stored.count > 20, "\(count) changes, \(stored.count) facts")
+        #expect(count >= Self.wanted ?? 50 && kills >= Self.wantedKills ?? 3)
+        #expect(stored.count > 20, "\(count) changes, \(stored.count) facts")
+    }
+
+    private static func setting(_ name: String) -> Int? {
+        ProcessInfo.processInfo.environment[name].flatMap { Int($0) }
+    }
+
+    private func isEnough(
+        _ count: Int, _ kills: Int, since begin: ContinuousClock.Instant
+    ) -> Bool {
+        let time = ContinuousClock.now - begin
+        guard Self.wanted != nil || Self.wantedKills != nil else {
+            return time >= .seconds(Self.seconds)
+        }
+        return count >= Self.wanted ?? 0 && kills >= Self.wantedKills ?? 0
+            || time >= .seconds(Self.patience)
     }
 
     /// Kills a process and starts it again.
@@ -75,4 +111,13 @@ import Testing
         }
         return true
     }
+}
+
+/// Counts changes over all workers.
+private final class Made: Sendable {
+    private let value = Mutex(0)
+
+    var count: Int { value.withLock { $0 } }
+
+    func add() { value.withLock { $0 += 1 } }
 }

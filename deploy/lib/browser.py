@@ -1,11 +1,11 @@
-"""Users in a browser: accept invitations in headless Chromium.
+"""Users in a browser: accept invitations, or read the API reference, in headless Chromium.
 
 Drives it by the DevTools protocol over a pipe, with only Python's standard library. It reads, types
 and clicks without running scripts in the page, so everything must work without JavaScript.
 
 browser.py PLAN, where PLAN is a JSON file: {"mails": folder of .eml, "shots": folder for
-screenshots, "accept": {name: accept_url}, "emails": {name: address}}. Exits with 1 and prints what
-was wrong.
+screenshots, "accept": {name: accept_url}, "emails": {name: address}}, or {"docs": the gateway's URL,
+"shots": folder}. Exits with 1 and prints what was wrong.
 """
 import base64
 import email
@@ -47,6 +47,8 @@ class Browser:
             os.close(end)
         self.out, self.into = ours[0], os.fdopen(ours[1], "rb", buffering=0)
         self.rest, self.number, self.events = b"", 0, []
+        # All events that there were.
+        self.history = []
 
     def close(self):
         self.process.kill()
@@ -74,7 +76,10 @@ class Browser:
                 raise Wrong("the browser has exited")
             self.rest += more
         line, self.rest = self.rest.split(b"\0", 1)
-        return json.loads(line)
+        message = json.loads(line)
+        if "method" in message:
+            self.history.append(message)
+        return message
 
     def wait(self, method, session):
         """The next event of a kind, including events that arrived while waiting for a reply."""
@@ -333,12 +338,88 @@ def run(plan, browser):
         other.picture(picture)
 
 
+def read_reference(gateway, shots, browser):
+    """Reads the pages of /docs: nothing comes from elsewhere, and nothing is complained about."""
+    reader = Person(browser, shots)
+    reader.call("Runtime.enable")
+
+    def visit(act, *words):
+        status = act()
+        if status != 200:
+            raise Wrong(f"{status} instead of 200")
+        reader.expect(*words)
+
+    def links(selector):
+        root = reader.call("DOM.getDocument")["root"]["nodeId"]
+        nodes = reader.call("DOM.querySelectorAll", nodeId=root, selector=selector)["nodeIds"]
+        found = {}
+        for node in nodes:
+            source = reader.call("DOM.getOuterHTML", nodeId=node)["outerHTML"]
+            title = html.unescape(re.sub(r"<[^>]+>", "", source)).strip()
+            found[title] = html.unescape(re.search(r'href="([^"]*)"', source)[1])
+        return found
+
+    visit(lambda: reader.open(f"{gateway}/docs"), "Latchkey API")
+    reader.picture("docs-1-start")
+    bar = links("nav a")
+    # Operations by what they do, not by their paths.
+    if bar.get("Create an integration", "").rpartition("#")[2] != "createIntegration":
+        raise Wrong(f"no operation in the side bar: {bar}")
+    paths = [title for title in bar if title.startswith("/") or "/api/" in title]
+    if paths or len(bar) < 100:
+        raise Wrong(f"{len(bar)} links in the side bar; paths: {paths}")
+    visit(lambda: reader.open(f"{gateway}/{bar['Create an integration']}"), "POST")
+    reader.picture("docs-2-operation")
+
+    def search(words, title):
+        def submit():
+            reader.call("DOM.focus", nodeId=reader.find("#q"))
+            reader.type(words)
+            return reader.enter()
+        visit(lambda: reader.open(f"{gateway}/docs"))
+        visit(submit, "found for", title)
+        found = links("ul.found a")
+        if title not in found:
+            raise Wrong(f"{words!r} finds {found}")
+        return found[title]
+
+    search("create integration", "Create an integration")
+    reader.picture("docs-3-found")
+    problem = search("slug_taken", "slug_taken")
+    visit(lambda: reader.open(f"{gateway}/{problem}"), "slug_taken")
+
+    for name in ("conventions", "versioning", "messages", "objects", "problems", "scopes"):
+        visit(lambda: reader.open(f"{gateway}/docs/{name}"))
+        twin = links("header a").get("Markdown", "")
+        if not twin.endswith(f"docs/{name}.md"):
+            raise Wrong(f"no Markdown of {name}: {twin!r}")
+    reader.picture("docs-4-scopes")
+    visit(lambda: reader.open(f"{gateway}/docs/scopes.md"), "# Scopes")
+
+    events = [event for event in browser.history if event.get("sessionId") == reader.session]
+    seen = [event["params"]["request"]["url"] for event in events
+            if event["method"] == "Network.requestWillBeSent"]
+    elsewhere = [url for url in seen if not url.startswith(f"{gateway}/")]
+    if elsewhere or len(seen) < 10:
+        raise Wrong(f"{len(seen)} requests, elsewhere: {elsewhere}")
+    complaints = [json.dumps(event["params"]) for event in events
+                  if event["method"] in ("Log.entryAdded", "Runtime.exceptionThrown",
+                                         "Runtime.consoleAPICalled")]
+    # Browsers ask for it by themselves.
+    complaints = [text for text in complaints if "/favicon.ico" not in text]
+    if complaints:
+        raise Wrong(f"the browser complains: {complaints}")
+
+
 def main():
     with open(sys.argv[1], encoding="utf-8") as file:
         plan = json.load(file)
     browser = Browser()
     try:
-        run(plan, browser)
+        if "docs" in plan:
+            read_reference(plan["docs"], plan["shots"], browser)
+        else:
+            run(plan, browser)
     except Wrong as wrong:
         sys.exit(str(wrong))
     finally:
