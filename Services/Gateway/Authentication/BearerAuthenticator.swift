@@ -65,6 +65,7 @@ final class BearerAuthenticator: Authenticator {
     private let internalAuthenticator: IdentityAuthenticator
     private let serviceCount: Int
     private var sessions: [SHA256.Digest: Known] = [:]
+    private var digests = RecentDigests()
     private var generation = 0
     private var lastRecorded: [String: Timestamp] = [:]
 
@@ -91,7 +92,7 @@ final class BearerAuthenticator: Authenticator {
 
     func user(_ head: RequestHead) throws(Fault) -> any Session {
         // The parser refuses a second Authorization field. Other schemes count as none.
-        let digest = head.fields.withValue(.authorization) { Self.digest($0) }
+        let digest = head.fields.withValue(.authorization) { tokenDigest($0) }
         guard let digest, let digest else { throw .unauthenticated }
         guard let digest else { throw .invalidToken }
         let current = lookup.generation
@@ -174,15 +175,14 @@ final class BearerAuthenticator: Authenticator {
 
     /// The SHA-256 of a token with the right form and checksum; nil inside for malformed tokens,
     /// nil for other schemes.
-    private static func digest(_ value: UnsafeRawBufferPointer) -> SHA256.Digest?? {
+    private func tokenDigest(_ value: UnsafeRawBufferPointer) -> SHA256.Digest?? {
         let scheme = "bearer".utf8
         guard value.count >= scheme.count, zip(value, scheme).allSatisfy({ $0 | 0x20 == $1 }),
             value.count == scheme.count || value[scheme.count] == UInt8(ascii: " ")
         else { return nil }
         // RFC 9110 §11.4: one space or more.
         let rest = value[scheme.count...].drop { $0 == UInt8(ascii: " ") }
-        let token = UnsafeRawBufferPointer(rebasing: rest)
-        return .some(APIToken.isWellFormed(token) ? SHA256.hash(token) : nil)
+        return .some(digests.digest(of: UnsafeRawBufferPointer(rebasing: rest)))
     }
 }
 
