@@ -4,6 +4,8 @@ enum SQLite {
     /// - Returns: the output of the statement.
     @discardableResult
     static func run(_ sql: String, on stack: LiveStack, _ service: String) async throws -> String {
-        try await Program.run("sqlite3", ["\(stack.dataFolder)/\(service).sqlite", sql]).output
+        // A service that was killed locks its database while it recovers it.
+        let arguments = ["-cmd", ".timeout 5000", "\(stack.dataFolder)/\(service).sqlite", sql]
+        return try await Program.run("sqlite3", arguments).output
     }
 }
