@@ -37,11 +37,13 @@ extension IntegrationsUseCases {
             var member = former
             member.role = role ?? former.role
             if member != former {
-                // Whoever is an admin before or after it.
-                let admins = try Principal.team(team.id).audience(in: tx)
+                func admins() throws -> EventAudience {
+                    try Principal.team(team.id).audience(in: tx)
+                }
+                // With the member, who is an admin before it or after it.
+                let before = former.role == .admin ? try admins() : nil
                 try TeamMemberStore.update(member, in: tx)
-                let audience =
-                    former.role == .admin ? admins : try Principal.team(team.id).audience(in: tx)
+                let audience = try before ?? admins()
                 try audit.record(.changed(former, member, for: audience), by: caller, in: tx)
             }
             return (TeamMemberWithUser(member: member, user: user), isNew: false)

@@ -8,7 +8,6 @@ import WriteKit
 public final class JobRunner: Sendable {
     private static let pollMilliseconds = 250
     private static let retryMilliseconds = 2_000
-
     /// After an hour.
     private static let lateMilliseconds: Int64 = 3_600_000
 
@@ -61,11 +60,12 @@ public final class JobRunner: Sendable {
         guard let begun = try database.read({ try JobStore.oldestBegun(in: $0) }) else {
             return nil
         }
-        return try await database.write { tx in
+        let work: UInt64? = try await database.write { tx in
             let begin = Ticks.now
             guard try jobs.advance(rows: rows, in: tx) else { return nil }
-            return (Ticks.now.nanoseconds - begin.nanoseconds, begun)
+            return Ticks.now.nanoseconds - begin.nanoseconds
         }
+        return work.map { ($0, begun) }
     }
 
     /// Returns when the running slice has ended.

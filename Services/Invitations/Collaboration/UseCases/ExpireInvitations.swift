@@ -19,9 +19,9 @@ extension InvitationsUseCases {
         var invitation = former
         invitation.status = .expired
         try InvitationStore.update(invitation, in: tx)
-        let owner =
-            try KnownEntityStore.find(invitation.entityId, in: tx)?.ownerId ?? invitation.invitedBy
-        let audience = try audience(of: invitation.entityId, owner, in: tx)
+        let entity = try KnownEntityStore.find(invitation.entityId, in: tx)
+        let audience = EventAudience(
+            owner: entity?.ownerId ?? invitation.invitedBy, organization: entity?.organizationId)
         try record(.ended(former, invitation, for: audience), of: invitation, by: nil, in: tx)
     }
 
