@@ -16,13 +16,33 @@ public enum PercentEncoding {
         return text.flatMap { Text.isStreamSafe($0) ? $0 : nil }
     }
 
-    /// Decodes once; nil if an escape is cut short.
-    public static func decodedBytes(_ bytes: UnsafeRawBufferPointer) -> [UInt8]? {
-        withDecoded(bytes) { Array($0) }
+    /// Whether the decoded bytes contain a mark whose first character stands nowhere else in it,
+    /// but for its end; nil if an escape is cut short.
+    public static func contains(
+        _ mark: StaticString, in bytes: UnsafeRawBufferPointer
+    ) -> Bool? {
+        let mark = UnsafeBufferPointer(start: mark.utf8Start, count: mark.utf8CodeUnitCount)
+        var matched = 0
+        var i = 0
+        while i < bytes.count {
+            var byte = bytes[i]
+            i += 1
+            if byte == ASCII.percent {
+                guard let escaped = escape(bytes, at: i - 1) else { return nil }
+                byte = escaped
+                i += 2
+            }
+            if byte == mark[matched] {
+                matched += 1
+                if matched == mark.count { return true }
+            } else {
+                matched = byte == mark[0] ? 1 : 0
+            }
+        }
+        return false
     }
 
-    /// Lends the decoded bytes, which are in no array of their own. Other modules would call it as
-    /// generic code, which costs more than an array.
+    /// Lends the decoded bytes, which are in no array of their own; nil if an escape is cut short.
     static func withDecoded<T>(
         _ bytes: UnsafeRawBufferPointer, plusIsSpace: Bool = false,
         _ body: (UnsafeRawBufferPointer) -> T?

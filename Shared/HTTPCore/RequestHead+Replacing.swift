@@ -46,6 +46,12 @@ extension RequestHead {
         return (retargeted(target, pathEnd: pathEnd), PathParameters(ranges))
     }
 
+    /// A request without a query, with another path in the same form.
+    public func with(path: [UInt8]) -> RequestHead {
+        precondition(query == nil)
+        return retargeted(path, pathEnd: path.count)
+    }
+
     /// Whether nothing was replaced since `other`.
     public func hasTarget(of other: RequestHead) -> Bool {
         path == other.path && query == other.query

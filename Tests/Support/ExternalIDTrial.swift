@@ -106,6 +106,11 @@ public struct ExternalIDTrial<Fakes: ServiceFakes>: Sendable {
 
     private func changing() async throws {
         #expect(try await set(#""b""#, on: "ext:b", by: ada).status == 200)
+        // What was found for one caller a moment ago isn't shown to another, nor found afterwards.
+        let before = try await get("ext:b", by: ada)
+        #expect(try await get("ext:b", by: ada)["id"] == before["id"])
+        let hidden = try await get("ext:b", by: bob)
+        #expect(hidden.status == 404 && hidden["instance"] == "\(path)/ext:b")
         for change in [#""c""#, "null"] {
             let refused = try await set(change, on: "ext:b", by: ada)
             #expect(refused.status == 403 && refused.code == "admin_token_required")
@@ -114,7 +119,9 @@ public struct ExternalIDTrial<Fakes: ServiceFakes>: Sendable {
         #expect(try await get("ext:b", by: ada).status == 404)
         #expect(try await set("null", on: "ext:c", by: acting).json?["externalId"] == .null)
         #expect(try await get("ext:c", by: ada).status == 404)
-        #expect(try await create("c", by: acting).status == 201)
+        let after = try await create("c", by: acting)
+        #expect(after.status == 201 && after["id"] != before["id"])
+        for _ in 0..<2 { #expect(try await get("ext:c", by: ada)["id"] == after["id"]) }
     }
 
     private func racing() async throws {

@@ -38,20 +38,10 @@ struct AccessLine {
         }
     }
 
-    /// Our tokens begin `sk_live_` and `st_live_`, also where the path is percent-encoded.
+    /// Our tokens begin `sk_live_` and `st_live_`, also where the path is percent-encoded. So may
+    /// what can't be decoded.
     private static func holdsToken(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        guard bytes.contains(UInt8(ascii: "%")) else { return holdsMark(bytes) }
-        return PercentEncoding.decodedBytes(bytes)?.withUnsafeBytes { holdsMark($0) } ?? true
-    }
-
-    private static func holdsMark(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        let mark: StaticString = "_live_"
-        let count = mark.utf8CodeUnitCount
-        for i in bytes.indices where bytes[i] == mark.utf8Start[0] {
-            guard i + count <= bytes.count else { return false }
-            if (1..<count).allSatisfy({ bytes[i + $0] == mark.utf8Start[$0] }) { return true }
-        }
-        return false
+        PercentEncoding.contains("_live_", in: bytes) ?? true
     }
 
     /// For machines. What is not known is left out; numbers are numbers. Texts of our own, and

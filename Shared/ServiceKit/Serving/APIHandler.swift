@@ -18,6 +18,7 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
     private let authenticator: any Authenticator
     let gate: (any Gate)?
     private let names: RequestNames?
+    private var recentPaths = RecentPaths()
     private let logger: Logger
     /// The path of LATCHKEY_PUBLIC_URL, the prefix of every path in links.
     let base: String
@@ -74,18 +75,6 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
         return exchange.head.withPath { table.router.match(head.method, $0) }
     }
 
-    /// Requests without a route count against the limits too, or they would be the cheapest flood;
-    /// only preflights don't, as the browser makes them.
-    private func unmatched(_ result: Result<Response, Problem>, _ answer: ResponseSink) {
-        guard !answer.isPreflight else { return answer.giveEarly(result) }
-        do throws(Fault) {
-            try gate?.admitUnmatched(answer.exchange)
-            answer.giveEarly(result)
-        } catch {
-            answer.giveEarly(.failure(Problem(error)))
-        }
-    }
-
     /// The problem for a request that could not be read.
     public func response(to error: HTTPError, _ head: RequestHead?, from peer: Peer) -> Response {
         loop.assertCurrent()
@@ -97,18 +86,6 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
             requestId: requestId, page: problems)
         observer.refused(head, peer, problem.status, requestId, trace)
         return Self.finish(response, requestId, trace, isAPI: true)
-    }
-
-    /// The same, or 429 after too many such. Surplus connections don't count, as they are not the
-    /// caller's fault.
-    private func counted(_ problem: Problem, _ head: RequestHead?, _ peer: Peer) -> Problem {
-        guard let gate, problem.status != 503 else { return problem }
-        do throws(Fault) {
-            try gate.admitRefused(head, from: peer)
-            return problem
-        } catch {
-            return Problem(error)
-        }
     }
 
     /// The problem for a body that could not be read.
@@ -215,18 +192,28 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
         _ session: (any Session)?,
         _ body: [UInt8]
     ) {
-        let context = context(route, parameters, answer, session, body)
-        guard session != nil, let index = answer.route, let names,
-            let found = names.find(in: context, to: index)
-        else { return invoke(route, context, answer) }
+        var context = context(route, parameters, answer, session, body)
+        guard session != nil, let index = answer.route, let names else {
+            return invoke(route, context, answer)
+        }
+        let version = names.version(for: context, to: index)
+        if let version, recentPaths.rename(&context, to: index, version) {
+            return invoke(route, context, answer)
+        }
+        guard let found = names.find(in: context, to: index) else {
+            return invoke(route, context, answer)
+        }
         do {
             if let named = try names.resolveNow(found, in: context) {
+                if let version {
+                    recentPaths.keep(named, asked: context.head, to: index, version)
+                }
                 return try invoke(route, named: named, answer)
             }
         } catch {
             return answer.fail(error)
         }
-        resume(context, answer) { [self] in
+        resume(context, answer) { [self, context] in
             try invoke(route, named: try await names.resolve(found, in: context), answer)
         }
     }
@@ -319,45 +306,6 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
     }
 
     // MARK: Answers
-
-    /// A known path with another method; RFC 9110 §9.3.7 for OPTIONS, §15.5.6, §15.6.2.
-    private func refuse(_ answer: ResponseSink, _ allowed: [Method]) -> Result<Response, Problem> {
-        let head = answer.exchange.head
-        let method = head.method
-        // In the order of their declaration, whatever that of the table is.
-        let methods = Method.allCases.filter { $0 == .options || allowed.contains($0) }
-        let allow = methods.map(\.name).joined(separator: ", ")
-        switch method {
-        case .options:
-            let more = gate?.options(head, allow: allow) ?? []
-            answer.isPreflight = !more.isEmpty
-            return .success(Response(204, fields: [Response.Field("Allow", allow)] + more))
-        case .trace, .connect, .other:
-            return .failure(Problem(HTTPError(501, "This method is not implemented.")))
-        default:
-            var problem = Problem(
-                Fault(
-                    ProblemType.methodNotAllowed,
-                    "\(method.name) is not allowed here. Use \(allow)."))
-            problem.add("Allow", allow)
-            return .failure(problem)
-        }
-    }
-
-    private func unknown(_ head: RequestHead) -> Result<Response, Problem> {
-        if head.isAsterisk {
-            let allow = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
-            return .success(Response(204, fields: [Response.Field("Allow", allow)]))
-        }
-        switch head.method {
-        case .trace, .connect, .other:
-            return .failure(Problem(HTTPError(501, "This method is not implemented.")))
-        default:
-            let near = table.path(near: head.pathText).map { " Did you mean \(base)\($0)?" } ?? ""
-            return .failure(
-                Problem(Fault(ProblemType.notFound, "There is nothing at this path.\(near)")))
-        }
-    }
 
     private static let noSniff = Response.Field("X-Content-Type-Options", "nosniff")
     private static let noStore = Response.Field("Cache-Control", "no-store")

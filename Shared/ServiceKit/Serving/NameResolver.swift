@@ -30,6 +30,14 @@ public protocol NameResolver: Sendable {
     ) async throws -> [ExternalName: String]
     /// The same for one name, if that needs no waiting.
     func resolveNow(_ name: ExternalName, for caller: Caller) throws -> ResolvedName
+    /// Another one when a name that `resolveNow` finds can have come to mean something else. Nil
+    /// if that is not known, or what it finds depends on the caller.
+    var version: Int? { get }
+}
+
+extension NameResolver {
+    /// Nothing is known.
+    public var version: Int? { nil }
 }
 
 /// What is known of a name at once.
@@ -63,6 +71,15 @@ struct RequestNames: Sendable {
     /// What the request to a route names by external ids; nil if nothing.
     func find(in request: RequestContext, to route: Int) -> FoundNames? {
         inputs[route]?.find(in: request)
+    }
+
+    /// What our own names in the path of a request can be kept under (`RecentPaths`); nil if it
+    /// names nothing, or elsewhere too.
+    func version(for request: RequestContext, to route: Int) -> Int? {
+        guard inputs[route] != nil, request.body.isEmpty, !request.head.hasQuery,
+            request.head.withPath(ExternalBytes.mayBe(inTarget:))
+        else { return nil }
+        return resolver.version
     }
 
     /// As many names are looked up one by one; of more, all at once.

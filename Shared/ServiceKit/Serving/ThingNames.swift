@@ -15,9 +15,20 @@ public struct ThingNames: NameResolver {
     }
 
     private let finders: [Named: Finder]
+    /// Those in the service's own tables. Each is in the service's one database.
+    private let own: ThingsByExternalID?
 
     /// - Parameter finders: one for each kind.
-    public init(_ finders: [Named: Finder]) { self.finders = finders }
+    public init(_ finders: [Named: Finder]) {
+        self.finders = finders
+        own =
+            finders.values.lazy.compactMap { finder in
+                if case .here(let things) = finder { things } else { nil }
+            }.first
+    }
+
+    /// Of the service's own database.
+    public var version: Int? { own?.version }
 
     /// Those with a finder.
     public var kinds: Set<Named> { Set(finders.keys) }

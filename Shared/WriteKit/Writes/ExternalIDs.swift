@@ -67,6 +67,9 @@ public struct ThingsByExternalID: Sendable {
         last = LastReads(database)
     }
 
+    /// Another one after each write.
+    public var version: Int { database.version }
+
     /// - Parameter externalIds: in NFC.
     /// - Returns: the ids of the things that exist, by their external ids.
     public func find(_ externalIds: [String]) throws -> [String: String] {
