@@ -8,6 +8,11 @@ static inline int latchkey_db_config_bool(sqlite3 *db, int op, int value) {
     return sqlite3_db_config(db, op, value, &result);
 }
 
+/* So is sqlite3_config. Counting the memory in use takes a lock of the process at each allocation. */
+static inline int latchkey_count_memory(int counts) {
+    return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, counts);
+}
+
 /* SQLITE_TRANSIENT is a cast of -1 that Swift can't import. */
 static inline int latchkey_bind_text(sqlite3_stmt *s, int i, const char *p, int n) {
     return sqlite3_bind_text(s, i, p, n, SQLITE_TRANSIENT);

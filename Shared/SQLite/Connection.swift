@@ -17,10 +17,13 @@ final class Connection {
     private var cache: [UInt: Statement] = [:]
     private let counter: StatementCounter
     private let scanRule: ScanRule?
+    /// Once, before the first connection; later SQLite refuses it.
+    private static let doesNotCountMemory: Void = { _ = latchkey_count_memory(0) }()
 
     init(
         path: String, role: Role, options: DatabaseOptions, counter: StatementCounter
     ) throws(DatabaseError) {
+        Self.doesNotCountMemory
         var opened: OpaquePointer?
         let access =
             role == .writer ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY
