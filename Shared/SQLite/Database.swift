@@ -4,8 +4,9 @@ import Synchronization
 
 /// A SQLite database with one writer and a read-only connection for each event loop.
 ///
-/// Writes are committed in groups: the writer takes all that wait, runs each in a savepoint of one
-/// transaction, commits once, then answers them all. What was answered is on disk.
+/// Writes are committed in groups: the writer runs all that wait, and those that come meanwhile,
+/// each in a savepoint of one transaction. Once none waits, it commits and answers them all; it
+/// never waits for more. What was answered is on disk.
 public final class Database: Sendable {
     private let files: DatabaseFiles
     private let lock: DatabaseLock
@@ -79,9 +80,7 @@ public final class Database: Sendable {
 
     /// Grows before a write is answered: what was read after this had a value is still what is
     /// stored while it has that value.
-    public var version: Int {
-        writer.changes.load(ordering: .acquiring) + writer.generation.load(ordering: .acquiring)
-    }
+    public var version: Int { writer.version }
 
     /// As `read`, off the event loop that calls it: for what may take longer than others on that
     /// loop should wait. Such reads take turns.

@@ -69,12 +69,19 @@ public final class Transaction: Queryable {
     /// stay in order has a number, or an id of one `IDMinter`.
     public let now: Timestamp
     private let connection: Connection
+    /// Of the database before this write; nil if another write of its group has changed it since.
+    private let version: Int?
     private var isActive = true
 
-    init(_ connection: Connection, now: Timestamp) {
+    init(_ connection: Connection, now: Timestamp, version: Int?) {
         self.connection = connection
         self.now = now
+        self.version = version
     }
+
+    /// Whether this write, as long as it has changed nothing itself, sees what is read of the
+    /// database while `Database.version` has this value.
+    public func sees(_ version: Int) -> Bool { self.version == version }
 
     /// A prepared statement, from the cache of the connection.
     public func statement(_ sql: SQL) throws(DatabaseError) -> Statement {

@@ -22,28 +22,36 @@ extension Writer {
         }
     }
 
-    /// One transaction. Returns the writes that were not reached because it was lost before.
+    /// One transaction, of these writes and of those that come while they run: what waits for a
+    /// commit needs no other one. Returns the writes that were not reached because it was lost
+    /// before.
     private func commit(
-        _ jobs: ArraySlice<any WriteJob>, on connection: Connection
+        _ waiting: ArraySlice<any WriteJob>, on connection: Connection
     ) -> ArraySlice<any WriteJob> {
         connection.lastFailure = nil
-        do throws(DatabaseError) {
-            try begin(connection)
-        } catch {
-            answer(jobs, failing: error)
-            return []
-        }
+        var jobs = waiting
         var keeps = false
-        for (index, job) in zip(jobs.indices, jobs) {
-            switch run(job, on: connection, alone: jobs.count == 1) {
+        var index = jobs.startIndex
+        while index < jobs.endIndex {
+            do throws(DatabaseError) {
+                if !keeps { try begin(connection) }
+            } catch {
+                answer(jobs[..<index])
+                answer(jobs[index...], failing: error)
+                return []
+            }
+            switch run(jobs[index], on: connection, isFirst: !keeps) {
             case .kept: keeps = true
-            case .undone: continue
+            case .undone: break
             case .lost(let error):
                 rollback(connection)
                 // They ran and were undone; running a body twice is not what callers expect.
-                answer(jobs[..<index], failing: error)
-                answer(jobs[index...index], failing: error)
+                answer(jobs[...index], failing: error)
                 return jobs[(index + 1)...]
+            }
+            index += 1
+            if keeps, index == jobs.endIndex {
+                jobs += queue.waiting(limit: options.maximumBatch - jobs.count)
             }
         }
         finish(jobs, on: connection, keeps: keeps)
@@ -60,11 +68,12 @@ extension Writer {
         try connection.run("BEGIN IMMEDIATE")
     }
 
-    /// A write that is alone in its transaction needs no savepoint: rolling back does as much.
-    private func run(_ job: any WriteJob, on connection: Connection, alone: Bool) -> Outcome {
+    /// The first write that is kept needs no savepoint: rolling back does as much.
+    private func run(_ job: any WriteJob, on connection: Connection, isFirst: Bool) -> Outcome {
         do throws(DatabaseError) {
-            if !alone { try connection.run("SAVEPOINT w") }
-            let transaction = Transaction(connection, now: nextNow())
+            if !isFirst { try connection.run("SAVEPOINT w") }
+            let transaction = Transaction(
+                connection, now: nextNow(), version: isFirst ? version : nil)
             var succeeded = job.run(transaction)
             transaction.end()
             guard connection.isInTransaction else {
@@ -76,9 +85,14 @@ extension Writer {
                 job.fail(DatabaseError(.foreignKeyViolation, "a deferred foreign key is open"))
                 succeeded = false
             }
-            if alone { return succeeded ? .kept : .undone }
-            if !succeeded { try connection.run("ROLLBACK TO w") }
-            try connection.run("RELEASE w")
+            switch (isFirst, succeeded) {
+            case (true, true): break
+            case (true, false): try connection.run("ROLLBACK")
+            case (false, true): try connection.run("RELEASE w")
+            case (false, false):
+                try connection.run("ROLLBACK TO w")
+                try connection.run("RELEASE w")
+            }
             return succeeded ? .kept : .undone
         } catch {
             return .lost(error)
@@ -88,10 +102,7 @@ extension Writer {
     private func finish(
         _ jobs: ArraySlice<any WriteJob>, on connection: Connection, keeps: Bool
     ) {
-        guard keeps else {
-            rollback(connection)
-            return answer(jobs)
-        }
+        guard keeps else { return answer(jobs) }
         let start = monotonicNanoseconds()
         do throws(DatabaseError) {
             // Before anybody is answered, and after a failure too: it may have been kept.

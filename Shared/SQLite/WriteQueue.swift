@@ -18,16 +18,16 @@ final class WriteQueue: @unchecked Sendable {
     var count: Int { lock.locked { jobs.count } }
 
     func add(_ job: any WriteJob) throws(DatabaseError) {
-        let error: DatabaseError? = lock.locked {
-            if isClosed { return DatabaseError(.closed, "the database is closed") }
+        let outcome: Result<Bool, DatabaseError> = lock.locked {
+            if isClosed { return .failure(DatabaseError(.closed, "the database is closed")) }
             if jobs.count >= maximum {
-                return DatabaseError(.overloaded, "\(jobs.count) writes wait")
+                return .failure(DatabaseError(.overloaded, "\(jobs.count) writes wait"))
             }
             jobs.append(job)
-            if jobs.count == 1 { lock.signal() }
-            return nil
+            return .success(jobs.count == 1)
         }
-        if let error { throw error }
+        // Without the lock, which the writer would have to wait for.
+        if try outcome.get() { lock.signal() }
     }
 
     /// Waits for writes and takes all of them, up to `limit`.
@@ -38,10 +38,20 @@ final class WriteQueue: @unchecked Sendable {
                 if let deadline, monotonicNanoseconds() >= deadline { return .timeout }
                 lock.wait(until: deadline)
             }
-            let batch = Array(jobs.prefix(limit))
-            jobs.removeFirst(batch.count)
-            return .batch(batch)
+            return .batch(takeFirst(limit))
         }
+    }
+
+    /// Takes those that wait now, up to `limit`.
+    func waiting(limit: Int) -> [any WriteJob] { lock.locked { takeFirst(limit) } }
+
+    private func takeFirst(_ limit: Int) -> [any WriteJob] {
+        guard jobs.count > limit else {
+            defer { jobs = [] }
+            return jobs
+        }
+        defer { jobs.removeFirst(limit) }
+        return Array(jobs.prefix(limit))
     }
 
     func close() {

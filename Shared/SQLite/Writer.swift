@@ -50,6 +50,9 @@ final class Writer: @unchecked Sendable {
     /// Why writes fail at the moment.
     var failure: DatabaseError? { shared.withLock { $0.failure } }
 
+    /// What `Database.version` is.
+    var version: Int { changes.load(ordering: .acquiring) + generation.load(ordering: .acquiring) }
+
     var isCurrentThread: Bool { threadId.load(ordering: .relaxed) == UInt(pthread_self()) }
 
     func record(_ change: (inout DatabaseStatistics) -> Void) {

@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Foundation
 import Glibc
 import Kernel
 import SQLite
@@ -6,12 +6,19 @@ import TestSupport
 import Testing
 
 struct GroupCommitTests {
-    /// Runs `writes` at once while the writer is busy, so that they make one batch.
+    /// Runs `writes` at once while the writer is busy, so that they wait together.
+    /// - Parameter joining: whether what it is busy with is kept, so that they join it.
     private func batch(
-        _ database: Database, _ writes: [@Sendable (Transaction) throws -> Void]
+        _ database: Database, joining: Bool = false,
+        _ writes: [@Sendable (Transaction) throws -> Void]
     ) async throws -> [DatabaseError.Kind?] {
         let gate = Gate()
-        async let held: Void = database.write { _ in gate.pass() }
+        async let held = kind {
+            try await database.write { _ in
+                gate.pass()
+                if !joining { throw DatabaseError(.misuse, "as a use case refuses") }
+            }
+        }
         #expect(await gate.reached())
         let kinds = await withTaskGroup(of: (Int, DatabaseError.Kind?).self) { group in
             for (i, body) in writes.enumerated() {
@@ -22,24 +29,53 @@ struct GroupCommitTests {
             gate.open()
             return await group.reduce(into: [Int: DatabaseError.Kind?]()) { $0[$1.0] = $1.1 }
         }
-        try await held
+        #expect(await held == (joining ? nil : .misuse))
         return writes.indices.map { kinds[$0] ?? nil }
+    }
+
+    private let sixtyFour: [@Sendable (Transaction) throws -> Void] = (1...64).map { id in
+        { try $0.execute("INSERT INTO items (id) VALUES (?)", .int(id)) }
     }
 
     @Test func `waiting writes are committed together`() async throws {
         let folder = try TemporaryFolder()
         let database = try openDatabase(folder)
-        let kinds = try await batch(
-            database,
-            (1...50).map { id in
-                { try $0.execute("INSERT INTO items (id) VALUES (?)", .int(id)) }
-            })
+        let kinds = try await batch(database, sixtyFour)
         #expect(kinds.allSatisfy { $0 == nil })
-        #expect(try database.count() == 50)
+        #expect(try database.count() == 64)
         let statistics = database.statistics
-        #expect(statistics.writes == 51)
-        #expect(statistics.commits == 2)
-        #expect(statistics.commitSeconds.count == 2)
+        #expect(statistics.writes == 64)
+        #expect(statistics.commits == 1)
+        #expect(statistics.commitSeconds.count == 1)
+    }
+
+    @Test func `writes that come while another one runs are committed with it`() async throws {
+        let folder = try TemporaryFolder()
+        let database = try openDatabase(folder)
+        let kinds = try await batch(database, joining: true, sixtyFour)
+        #expect(kinds.allSatisfy { $0 == nil })
+        #expect(try database.count() == 64)
+        #expect(database.statistics.writes == 65)
+        #expect(database.statistics.commits == 1)
+    }
+
+    @Test func `a write that is alone is committed without waiting for others`() async throws {
+        let folder = try TemporaryFolder()
+        let database = try openDatabase(folder) { $0.synchronousFull = false }
+        let writer = try await database.write { _ in
+            ThreadState(path: "/proc/" + (try own("/proc/thread-self")))
+        }
+        var stops: [Int] = []
+        for id in 1...21 {
+            #expect(try await eventually { try writer.isAsleep })
+            let before = try writer.stops
+            try await database.add(id)
+            #expect(try await eventually { try writer.isAsleep })
+            stops.append(try writer.stops - before)
+        }
+        // Its thread stops once for a write: when none is left. Now and then for a lock, too.
+        #expect(stops.sorted()[10] == 1, "\(stops)")
+        #expect(database.statistics.commits == 22)
     }
 
     @Test func `hundreds of parallel writes need fewer commits`() async throws {
@@ -74,8 +110,49 @@ struct GroupCommitTests {
             try $0.rows("SELECT id FROM items ORDER BY id") { $0.int(0) }
         }
         #expect(ids == [1, 4])
-        #expect(database.statistics.failedWrites == 3)
-        #expect(database.statistics.commits == 2)
+        // And the one that they waited for.
+        #expect(database.statistics.failedWrites == 4)
+        #expect(database.statistics.commits == 1)
+    }
+
+    @Test func `a group that begins with failing writes keeps the others`() async throws {
+        let folder = try TemporaryFolder()
+        let database = try openDatabase(folder)
+        let refused: @Sendable (Transaction) throws -> Void = {
+            try $0.execute("INSERT INTO items (id) VALUES (100)")
+            throw DatabaseError(.misuse, "as a use case refuses")
+        }
+        let kinds = try await batch(database, [refused, refused] + sixtyFour + [refused])
+        #expect(kinds == [.misuse, .misuse] + sixtyFour.map { _ in nil } + [.misuse])
+        #expect(try database.count() == 64)
+        #expect(database.statistics.commits == 1)
+    }
+
+    @Test func `a write knows whether it sees what was read before`() async throws {
+        let folder = try TemporaryFolder()
+        let database = try openDatabase(folder)
+        let first = database.version
+        #expect(try await database.write { $0.sees(first) })
+        // That one was a transaction, whatever it wrote.
+        #expect(try await !database.write { $0.sees(first) })
+        let second = database.version
+        let failing = await kind {
+            try await database.write { tx in
+                try tx.execute("INSERT INTO items (id) VALUES (1)")
+                throw DatabaseError(.misuse, "as a use case refuses")
+            }
+        }
+        #expect(failing == .misuse)
+        // Nothing of it was kept.
+        #expect(try await database.write { $0.sees(second) })
+        // What another write of the group has changed can't have been read.
+        let third = database.version
+        let seen = Log<[Bool]>([])
+        let note: @Sendable (Transaction) -> Void = { tx in
+            seen.change { $0.append(tx.sees(third)) }
+        }
+        _ = try await batch(database, [note, note, note])
+        #expect(seen.value == [true, false, false])
     }
 
     @Test func `a write rolled back by another one is reported as failed`() async throws {
@@ -226,6 +303,30 @@ struct GroupCommitTests {
             (1...10).map { id in
                 { try $0.execute("INSERT INTO items (id) VALUES (?)", .int(id)) }
             })
-        #expect(database.statistics.commits == 4)
+        // 4, 4 and 2.
+        #expect(database.statistics.commits == 3)
+        #expect(database.statistics.writes == 10)
     }
+}
+
+/// Where a symbolic link leads.
+private func own(_ link: String) throws -> String {
+    try FileManager.default.destinationOfSymbolicLink(atPath: link)
+}
+
+/// What the system says of a thread (proc_pid_status(5)).
+private struct ThreadState: Sendable {
+    let path: String
+
+    private func value(_ name: String) throws -> String {
+        let lines = try String(contentsOfFile: path + "/status", encoding: .utf8).split(
+            separator: "\n")
+        let line = try #require(lines.first { $0.hasPrefix(name + ":") })
+        return line.dropFirst(name.count + 1).trimmingCharacters(in: .whitespaces)
+    }
+
+    var isAsleep: Bool { get throws { try value("State").hasPrefix("S") } }
+
+    /// How often it has stopped to wait for something.
+    var stops: Int { get throws { try #require(Int(value("voluntary_ctxt_switches"))) } }
 }
