@@ -31,7 +31,9 @@ import WriteKit
         }
     }
 
-    private func change() -> PendingWrite<String, Int> {
+    private func change(
+        calling call: @escaping @Sendable () async throws -> Void = {}
+    ) -> PendingWrite<String, Int> {
         let steps = steps
         return world.write(
             by: ada, committed: { steps.note("committed") },
@@ -42,6 +44,7 @@ import WriteKit
             },
             asking: { _, isConditional in
                 steps.note(isConditional ? "ask for conditions" : "ask")
+                try await call()
                 return isConditional
             },
             showing: { _, thing, isConditional in
@@ -79,8 +82,24 @@ import WriteKit
 
     @Test func `a caller who loses permission during the calls changes nothing`() async throws {
         steps.admit(1)
-        await #expect(throws: Fault.notFound) { try await change().commit() }
+        let database = world.database
+        // Permissions are rows: who loses one, loses it by a write.
+        let change = change(calling: { try await database.write { _ in } })
+        await #expect(throws: Fault.notFound) { try await change.commit() }
         #expect(steps.done == ["admit in read", "ask"])
+    }
+
+    @Test func `what was admitted is admitted again only if something was written since`()
+        async throws
+    {
+        try await change().commit()
+        #expect(steps.done == ["admit in read", "ask", "effect", "committed"])
+        let database = world.database
+        try await change(calling: { try await database.write { _ in } }).commit()
+        #expect(
+            steps.done.dropFirst(4) == [
+                "admit in read", "ask", "admit in write", "effect", "committed",
+            ])
     }
 
     @Test func `a failed condition prevents the effect`() async throws {

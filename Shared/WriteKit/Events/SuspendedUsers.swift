@@ -29,6 +29,22 @@ public enum SuspendedUsers {
         try db.row("SELECT 1 FROM suspended_users WHERE id = ?1", .text(id)) { _ in true } ?? false
     }
 
+    /// Why a user can do nothing any more.
+    enum Exclusion { case deleted, suspended }
+
+    /// Whether the user was deleted or suspended; nil if neither. One query, as each write asks it.
+    static func exclusion(of id: String, in db: some Queryable) throws -> Exclusion? {
+        try db.row(
+            """
+            SELECT EXISTS (SELECT 1 FROM tombstones WHERE kind = 'user' AND id = ?1),
+                EXISTS (SELECT 1 FROM suspended_users WHERE id = ?1)
+            """, .text(id)
+        ) { row in
+            if row.bool(0) { return .deleted }
+            return row.bool(1) ? .suspended : nil
+        } ?? nil
+    }
+
     /// The condition that a column has no suspended user: who gets what another leaves must be able
     /// to use it.
     public static func excluding(_ column: SQL.Parts) -> SQL.Parts {

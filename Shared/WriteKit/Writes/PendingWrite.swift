@@ -13,9 +13,10 @@ import SQLite
 ///
 /// The first three run in a read, so that a refusal does not wait for the writer, and so that the
 /// writer computes no tag of a representation. Admission runs once more in the transaction of the
-/// effect, on what is true then; where what is shown has changed since the conditions were checked,
-/// all begins again. A repeated request runs admission alone: it must hold no rule that the first
-/// request's own effect breaks.
+/// effect, on what is true then, unless nothing was written since; so it depends on what it reads
+/// alone. Where what is shown has changed since the conditions were checked, all begins again. A
+/// repeated request runs admission alone: it must hold no rule that the first request's own effect
+/// breaks.
 public struct PendingWrite<Shown: Sendable, Value: Sendable>: Sendable {
     /// Throws if what there is differs from what the request demands.
     public typealias Condition = @Sendable (Shown) throws -> Void
@@ -40,11 +41,15 @@ public struct PendingWrite<Shown: Sendable, Value: Sendable>: Sendable {
         self.committed = committed
         admission = { _ = try admit($0) }
         prepare = { condition in
+            let version = database.version
             let admitted = try database.read { try admit($0) }
             let known = try await ask(admitted, condition != nil)
             guard let condition else {
                 let done = try await command(admitted, known)
-                return { try effect($0, try admit($0), done) }
+                return { tx in
+                    // A write that comes alone sees what its admission has read.
+                    try effect(tx, tx.sees(version) ? admitted : try admit(tx), done)
+                }
             }
             let shown = try database.read { try show($0, try admit($0), known) }
             try condition(shown)

@@ -33,12 +33,12 @@ extension UseCases {
     /// Refuses users whose deletion or suspension was received: 403 `user_deleted`,
     /// `user_suspended`.
     public static func check(_ caller: Caller, in db: any Queryable) throws {
-        guard try !Tombstone.user.contains(caller.userId, in: db) else {
-            throw Fault(ProblemType.userDeleted)
-        }
+        switch try SuspendedUsers.exclusion(of: caller.userId, in: db) {
+        case nil: break
+        case .deleted: throw Fault(ProblemType.userDeleted)
         // A request that was admitted before the suspension was known here. Not a 401, which would
         // be about our own identity.
-        guard try !SuspendedUsers.contains(caller.userId, in: db) else {
+        case .suspended:
             throw Fault(
                 .forbidden, code: ProblemType.userSuspended.code, ProblemType.userSuspended.detail)
         }
