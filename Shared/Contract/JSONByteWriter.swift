@@ -7,6 +7,12 @@ public protocol JSONByteWritable: Encodable {
     func write(to writer: inout JSONByteWriter)
 }
 
+/// A list without items, or a member that is never there.
+extension Never: JSONByteWritable {
+    /// Nothing.
+    public func write(to writer: inout JSONByteWriter) {}
+}
+
 /// Writes JSON at its end.
 public struct JSONByteWriter: ~Copyable {
     private var bytes: [UInt8] = []

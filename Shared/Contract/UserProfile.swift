@@ -21,3 +21,15 @@ public struct UserProfile: Codable, Sendable, Hashable {
         UserProfile(id: id, email: "", username: "", displayName: "")
     }
 }
+
+extension UserProfile: JSONByteWritable {
+    /// Its members in the order of their names.
+    public func write(to writer: inout JSONByteWriter) {
+        writer.object {
+            $0.member("displayName", displayName)
+            $0.member("email", email)
+            $0.member("id", id)
+            $0.member("username", username)
+        }
+    }
+}

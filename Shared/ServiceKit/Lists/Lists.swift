@@ -97,6 +97,18 @@ private struct PlainList<Item: Encodable>: Encodable {
     let total: Int
 }
 
+extension PlainList: JSONByteWritable where Item: JSONByteWritable {
+    func write(to writer: inout JSONByteWriter) {
+        writer.object {
+            $0.member("items")
+            $0.append(array: items) { $1.write(to: &$0) }
+            $0.member("page", page)
+            $0.member("pageSize", pageSize)
+            $0.member("total", total)
+        }
+    }
+}
+
 private struct SnakeList<Item: Encodable>: Encodable {
     let data: [Item]
     let page: Int
