@@ -1,5 +1,6 @@
 // commits DATABASE SECONDS: commits 64 rows at a time, and prints the rows a second: what SQLite
-// and the disk can do at most, without requests, with the table of Latchkey's installations.
+// and the disk can do at most, without requests, with the table of Latchkey's installations. Each
+// row gets another version than it had: SQLite does not write, and does not flush, what is the same.
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,6 +39,7 @@ static void save(sqlite3_stmt *statement, long row) {
     check(sqlite3_bind_text(statement, 1, entity, length, SQLITE_STATIC));
     check(sqlite3_bind_text(statement, 2, "usr_01JHMZ0000000000000000000A", 30, SQLITE_STATIC));
     check(sqlite3_bind_int64(statement, 3, 1780000000000 + row));
+    check(sqlite3_bind_text(statement, 4, row / entities % 2 ? "2.0.0" : "1.0.0", 5, SQLITE_STATIC));
     run(statement);
 }
 
@@ -56,7 +58,7 @@ int main(int count, char **arguments) {
     sqlite3_stmt *begin = prepare("BEGIN IMMEDIATE"), *commit = prepare("COMMIT");
     sqlite3_stmt *insert = prepare(
         "INSERT INTO installations (entity_id, user_id, version, installed_at)"
-        " VALUES (?1, ?2, NULL, ?3) ON CONFLICT DO UPDATE SET version = excluded.version");
+        " VALUES (?1, ?2, ?4, ?3) ON CONFLICT DO UPDATE SET version = excluded.version");
     double start = now(), end = start + atof(arguments[2]);
     long rows = 0;
     while (now() < end) {

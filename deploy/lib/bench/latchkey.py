@@ -97,15 +97,22 @@ class Latchkey:
                 }.values()] for user, name in users))
 
     def commit_time(self):
-        """The mean time of COMMIT, to judge write rates: a virtual disk may not really flush."""
+        """The mean time of COMMIT, to judge write rates."""
+        total, count = self.metrics("latchkey_sqlite_commit_duration_seconds_sum",
+                                    "latchkey_sqlite_commit_duration_seconds_count")
+        return f"{total / count * 1000:.2f} ms per commit" if count else "no commits"
+
+    def writes(self):
+        """How many writes there were, and how many commits."""
+        return self.metrics("latchkey_sqlite_writes_total", "latchkey_sqlite_commits_total")
+
+    def metrics(self, *names):
+        """Values of the entities service."""
         connection = http.client.HTTPConnection("127.0.0.1", self.ports["entities"], timeout=5)
         connection.request("GET", "/metrics")
         text = connection.getresponse().read().decode()
         connection.close()
-        total, count = (
-            float(re.search(rf"latchkey_sqlite_commit_duration_seconds_{part} ([\d.e-]+)",
-                            text)[1]) for part in ("sum", "count"))
-        return f"{total / count * 1000:.2f} ms per commit" if count else "no commits"
+        return [float(re.search(rf"^{name} ([\d.e-]+)$", text, re.M)[1]) for name in names]
 
 
 def status(port, path):

@@ -1,7 +1,10 @@
 """Durable writes, and other requests beside a long job."""
 
+import os
 import shutil
+import statistics
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -10,36 +13,107 @@ from processes import output
 from report import at_least, at_most
 
 GRANTS = 100_000
+VERSIONS = ("1.0.0", "2.0.0")
+# Milliseconds. What a disk with a cache that survives a loss of power, or a good one without, takes.
+LEAST_FLUSH, SLOW_FLUSH = 0.5, 1
 
 
 def writes(bench):
-    """Installations of 250 entities in turns, as the bare loop writes them."""
-    paths = [f"/api/entities/{entity}/installation" for entity in bench.world.many.entities[:250]]
-    port = bench.latchkey.port
-    sides = [lambda: bench.load(port, paths, 64, "PUT").rate,
-             lambda: bench.load(port, paths, 1, "PUT").rate]
-    loop, why = compiled(bench)
-    if loop:
-        # On the same disk.
-        database = str(bench.latchkey.data / "commits.sqlite")
-        sides.append(lambda: float(output([loop, database, str(bench.load.seconds)])))
-    many, one, *bare = bench.load.in_turns(*sides)
-    target = at_least(0.5, 0.7)
-    if loop:
-        bench.report.compare("durable writes, 64 clients", many, "bare loop in C", bare[0], target)
-    else:
-        bench.report.absent("durable writes, 64 clients", target, why)
-    bench.report.compare("durable writes, 64 clients", many, "1 client", one, at_least(3))
+    """Versions of 250 installations, each another one than before, as the bare loop writes them; if
+    flushes cost next to nothing here, both with slower ones, too."""
+    lines = Lines(bench)
+    flush = flush_time(bench.latchkey.data)
+    if flush >= LEAST_FLUSH:
+        bench.report.note(f"a flush to disk takes {flush:.2f} ms")
+        return lines.compare({})
+    slow = compiled(bench, "flush", "-shared", "-fPIC", "-ldl")
+    if slow:
+        many, _, bare = lines.measure({})
+        many, bare = statistics.median(many), statistics.median(bare)
+        bench.report.note(
+            f"a flush to disk takes {flush:.2f} ms: {many:,.0f}/s, the bare loop {bare:,.0f}/s, "
+            f"{many / bare:.2f}; from here on {SLOW_FLUSH} ms longer, for both")
+    lines.compare({"LD_PRELOAD": slow, "FLUSH_MICROSECONDS": str(SLOW_FLUSH * 1000)} if slow else {})
 
 
-def compiled(bench):
-    """The program of commits.c, or nothing, and why."""
-    source, program = Path(__file__).with_name("commits.c"), bench.processes.folder / "commits"
+class Lines:
+    """The loads of the lines about writes."""
+
+    def __init__(self, bench):
+        self.bench = bench
+        entities = bench.world.many.entities[:250]
+        self.paths = [f"/api/entities/{entity}/installation" for entity in entities]
+        self.bodies = [{"version": version} for version in VERSIONS for _ in entities]
+        for version in VERSIONS:
+            for entity in entities:
+                bench.latchkey.call("POST", f"/api/entities/{entity}/versions", {
+                    "version": version, "packageUrl": "https://example.com/package.tgz",
+                    "sha256": "0" * 64})
+        self.loop = compiled(bench, "commits", "-lsqlite3")
+        self.groups = []
+
+    def load_many(self):
+        """The rate of 64 clients; notes how many of their writes were in a commit."""
+        before = self.bench.latchkey.writes()
+        rate = self.load(64)
+        writes, commits = (b - a for a, b in zip(before, self.bench.latchkey.writes()))
+        self.groups.append(writes / commits)
+        return rate
+
+    def load(self, connections):
+        return self.bench.load(
+            self.bench.latchkey.port, self.paths, connections, "PUT", self.bodies).rate
+
+    def measure(self, environment):
+        """Rates of 64 clients, of one, and of the loop, if it can be had; `environment` is that of
+        what writes."""
+        latchkey = self.bench.latchkey
+        latchkey.restart("entities", **environment)
+        sides = [self.load_many, lambda: self.load(1)]
+        if self.loop:
+            # On the same disk.
+            command = [self.loop, str(latchkey.data / "commits.sqlite"),
+                       str(self.bench.load.seconds)]
+            sides.append(
+                lambda: float(output(command, env={**os.environ, **environment})))
+        self.groups = []
+        rates = self.bench.load.in_turns(*sides)
+        self.bench.report.note(
+            f"64 clients: {statistics.median(self.groups):.0f} writes in a commit")
+        return rates
+
+    def compare(self, environment):
+        report = self.bench.report
+        many, one, *bare = self.measure(environment)
+        target = at_least(0.5, 0.7)
+        if bare:
+            report.compare("durable writes, 64 clients", many, "bare loop in C", bare[0], target)
+        else:
+            report.absent("durable writes, 64 clients", target, "needs a C compiler and sqlite3.h")
+        report.compare("durable writes, 64 clients", many, "1 client", one, at_least(3))
+
+
+def flush_time(folder):
+    """The median time of a flush in milliseconds."""
+    times = []
+    with tempfile.TemporaryFile(dir=folder) as file:
+        for _ in range(200):
+            os.pwrite(file.fileno(), os.urandom(4096), 0)
+            begin = time.monotonic()
+            os.fdatasync(file.fileno())
+            times.append((time.monotonic() - begin) * 1000)
+    return statistics.median(times)
+
+
+def compiled(bench, name, *options):
+    """The program or library of a file in C; nothing without a compiler or SQLite's header."""
+    source, program = Path(__file__).with_name(f"{name}.c"), bench.processes.folder / name
     compiler = shutil.which("cc") or shutil.which("clang")
     if not compiler or not Path("/usr/include/sqlite3.h").exists():
-        return None, f"needs {'sqlite3.h' if compiler else 'a C compiler'}"
-    output([compiler, "-O2", "-Wall", "-Werror", "-o", str(program), str(source), "-lsqlite3"])
-    return str(program), None
+        return None
+    if not program.exists():
+        output([compiler, "-O2", "-Wall", "-Werror", "-o", str(program), str(source), *options])
+    return str(program)
 
 
 def offboard(bench):
