@@ -122,7 +122,7 @@ func makeGateway(
         unknownUsers: UnknownUsers(
             database: database, limit: settings.unknownUserLimit, clock: runtime.clock),
         database: database)
-    let referencePages = try ReferencePages(upstreams, server: settings.common.publicURL)
+    let referencePages = ReferencePages(upstreams, server: settings.common.publicURL)
     let proxy = Proxy(
         signer: signer, clock: runtime.clock, patience: settings.upstreamTimeout,
         logger: runtime.logger, tracer: runtime.tracer, clients: gate.clients)

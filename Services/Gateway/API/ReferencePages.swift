@@ -5,31 +5,82 @@ import InvitationsContract
 import Kernel
 import OpenAPI
 import ServiceKit
+import Synchronization
 
-/// `/openapi.json`, `/docs`, `/llms.txt` and `/problems`: responses that are made once, at start.
+/// `/openapi.json`, `/docs`, `/llms.txt` and `/problems`. They are made once, when the first is
+/// requested: that takes longer than everything else that the gateway does at start.
 struct ReferencePages: Sendable {
-    private let document: Response
+    /// What the parameters of their paths are.
+    static let parameters = [GatewayRoutes.pageName, GatewayRoutes.problemCode]
+
+    private let pages: FirstUse<RenderedPages>
+
+    /// - Parameters:
+    ///   - upstreams: the configured services; others have no routes.
+    ///   - server: the gateway's public URL.
+    init(_ upstreams: [Upstream], server: PublicURL?) {
+        pages = FirstUse { try RenderedPages(upstreams, server: server) }
+    }
+
+    var routes: [Route] {
+        [
+            .later(GatewayRoutes.openAPI) { _ in try await pages.value.document },
+            .later(GatewayRoutes.reference) { request in
+                guard let words = try request.query("q") else {
+                    return try await pages.value.page("index")
+                }
+                return try await pages.value.found(words)
+            },
+            .later(GatewayRoutes.referencePage) { request in
+                let name = try request.path("page")
+                return try await pages.value.page(name)
+            },
+            .later(GatewayRoutes.directory) { _ in try await pages.value.directory },
+            .later(GatewayRoutes.problems) { _ in try await pages.value.problems },
+            .later(GatewayRoutes.problem) { request in
+                let code = try request.path("code")
+                return try await pages.value.problem(code)
+            },
+        ]
+    }
+}
+
+/// A value that is made at its first use, off the event loop.
+private final class FirstUse<Value: Sendable>: Sendable {
+    private let make: @Sendable () throws -> Value
+    private let task = Mutex<Task<Value, any Error>?>(nil)
+
+    init(_ make: @escaping @Sendable () throws -> Value) { self.make = make }
+
+    var value: Value {
+        get async throws {
+            let making = task.withLock { task in
+                let making = task ?? Task.detached { [make] in try make() }
+                task = making
+                return making
+            }
+            return try await making.value
+        }
+    }
+}
+
+private struct RenderedPages: Sendable {
+    let document: Response
     /// By their last segment.
     private let pages: [String: Response]
-    private let directory: Response
+    let directory: Response
     private let search: Search
-    private let problems: Response
+    let problems: Response
     /// By code.
     private let problemPages: [String: Response]
 
     /// Can be cached, but must be revalidated: an update changes it.
     private static let noCache = Response.Field("Cache-Control", "no-cache")
-    /// What the parameters of their paths are.
-    static let parameters = [GatewayRoutes.pageName, GatewayRoutes.problemCode]
-
-    /// - Parameters:
-    ///   - upstreams: the configured services; others have no routes.
-    ///   - server: the gateway's public URL.
     init(_ upstreams: [Upstream], server: PublicURL?) throws {
         let pages = EndpointGroup(
             "Reference",
             "These pages, the OpenAPI document and the problems, without a token.",
-            path: Self.parameters, GatewayRoutes.pages)
+            path: ReferencePages.parameters, GatewayRoutes.pages)
         let hasInvitations = upstreams.contains { $0.name == "invitations" }
         let own =
             GatewayRoutes.groups + [PublicAudit.group, AuthZENRoutes.group]
@@ -65,27 +116,16 @@ struct ReferencePages: Sendable {
         ).tagged
     }
 
-    private func page(_ name: String) throws(Fault) -> Response {
+    func page(_ name: String) throws(Fault) -> Response {
         guard let page = pages[name] else { throw Fault.notFound }
         return page
     }
 
-    var routes: [Route] {
-        [
-            .now(GatewayRoutes.openAPI) { _ in document },
-            .now(GatewayRoutes.reference) { request in
-                guard let words = try request.query("q") else { return try page("index") }
-                return Self.response(search.page(for: words))
-            },
-            .now(GatewayRoutes.referencePage) { try page(try $0.path("page")) },
-            .now(GatewayRoutes.directory) { _ in directory },
-            .now(GatewayRoutes.problems) { _ in problems },
-            .now(GatewayRoutes.problem) { request in
-                guard let page = problemPages[try request.path("code")] else {
-                    throw Fault.notFound
-                }
-                return page
-            },
-        ]
+    /// What a search in the reference finds.
+    func found(_ words: String) -> Response { Self.response(search.page(for: words)) }
+
+    func problem(_ code: String) throws(Fault) -> Response {
+        guard let page = problemPages[code] else { throw Fault.notFound }
+        return page
     }
 }
