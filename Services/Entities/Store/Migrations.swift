@@ -32,6 +32,7 @@ public let entitiesMigrations = [
     Migration("external ids", EntityStore.externalIds.schema),
     Migration("offboardings", offboardingsSchema),
     Migration("events of audit entries", eventOutboxSchema),
+    Migration("grants of users who have many", LongGrantStore.schema),
 ]
 
 /// `grants` has one row for each pair of user and entity with local access: the first local step.

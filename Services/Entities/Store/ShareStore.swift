@@ -135,8 +135,17 @@ enum ShareStore {
         in db: some Queryable
     ) throws -> Page<Share> {
         guard let userId else { return try db.page(ofEntity, page, .text(entityId), map: share) }
-        return try db.page(ofEntityAndUser, page, .text(entityId), .text(userId), map: share)
+        let given = try db.row(
+            "SELECT used FROM quota_usage WHERE quota = 'shares' AND holder = ?1", .text(userId)
+        ) { Int($0.int(0)) }
+        return try db.page(
+            given ?? 0 <= fewGiven ? ofEntityAndFewGiven : ofEntityAndUser, page,
+            .text(entityId), .text(userId), map: share)
     }
+
+    /// Up to so many shares that a user gave anywhere are looked through, rather than those of an
+    /// entity.
+    private static let fewGiven = 1_000
 
     static let listOfEntity = LongList(
         "shares_of_entity", of: "shares", by: "entity_id", order: .id("id"))
@@ -147,6 +156,14 @@ enum ShareStore {
     private static let ofEntityAndUser = PagedQuery(
         "\(columns, of: "r")", from: "shares", by: "shares_of_entity",
         where: "entity_id = ?1 AND (user_id = ?2 OR created_by = ?2)")
+    private static let ofEntityAndFewGiven = PagedQuery(
+        "\(columns, of: "r")", from: "shares",
+        findingIn: """
+            (SELECT id FROM shares WHERE user_id = ?2 AND entity_id = ?1
+            UNION
+            SELECT id FROM shares INDEXED BY shares_given WHERE created_by = ?2 AND entity_id = ?1
+            ) mine
+            """, where: "1")
 
     static func share(_ row: Row) -> Share {
         Share(

@@ -13,7 +13,8 @@ import Testing
     let world: World
     let bob: Caller
 
-    /// Every second entity is public, every third is shared with bob by eve.
+    /// Every second entity is public, every third is shared with bob by eve. Every tenth is a
+    /// service.
     init() async throws {
         world = try World()
         bob = world.user("bob")
@@ -23,7 +24,8 @@ import Testing
                 WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)
                 INSERT INTO entities (id, name, slug, type, owner_id, created_at, updated_at,
                     search_text)
-                SELECT printf('ent_%07d', i), 'E', printf('e-%07d', i), 'app', 'usr_eve', 1, 1, 'e'
+                SELECT printf('ent_%07d', i), 'E', printf('e-%07d', i),
+                    iif(i % 10 = 5, 'service', 'app'), 'usr_eve', 1, 1, 'e'
                 FROM n
                 """, .int(Self.count))
             try tx.execute(
@@ -71,12 +73,68 @@ import Testing
             })
     }
 
+    @Test(arguments: [1, 12, 33, 62])
+    func `a page of one type is right, however far back`(_ number: Int) throws {
+        let all = (1...Self.count).filter { $0 % 10 != 5 && ($0 % 2 == 0 || $0 % 3 == 0) }
+            .reversed().map(id)
+        let request = PageRequest(page: number, size: 100)
+        let page = try world.database.read { db in
+            try EntityStore.reached(
+                by: bob.userId, others: [], closing: [], EntityFilter(type: .app), request, in: db)
+        }
+        #expect(page.total == all.count)
+        #expect(page.items.map(\.entity.id) == Array(all.dropFirst(request.offset).prefix(100)))
+    }
+
     @Test func `a page far back passes few rows`() throws {
         let place = try world.database.read { db in
-            try ReachedLists(of: bob.userId, [], in: db).place(at: 5_500)
+            try ReachedLists(of: bob.userId, [], isLong: true, in: db).place(at: 5_500)
         }
         let passed = try #require(place).passed
         #expect(passed <= 5_500 && passed > 5_500 - 2_000)
+    }
+
+    @Test(arguments: 1...3 as ClosedRange<UInt64>)
+    func `the copy of many grants follows every change`(seed: UInt64) async throws {
+        let random = SeededRandom(seed: seed)
+        for _ in 0..<300 {
+            let entity = id(1 + random.below(Self.count))
+            let isPublic = random.below(2) == 0
+            let change = random.below(4)
+            try await world.database.write { [bob] tx in
+                let pair = AccessQuery(entityId: entity, userId: bob.userId)
+                switch change {
+                case 0: try EntityStore.delete(entity, in: tx)
+                case 1: _ = try ShareStore.delete(with: pair, in: tx)
+                case 2:
+                    try tx.execute(
+                        "UPDATE entities SET is_public = ?2 WHERE id = ?1", .text(entity),
+                        .bool(isPublic))
+                default:
+                    guard try EntityStore.exists(entity, in: tx) else { return }
+                    let publisher = Publisher(
+                        entityId: entity, userId: bob.userId, addedBy: "usr_x", addedAt: tx.now)
+                    try PublisherStore.insert(publisher, in: tx)
+                }
+            }
+        }
+        let (copied, granted, counted) = try world.database.read { db in
+            let copied = try db.rows(
+                "SELECT entity_id, type, is_public FROM long_grants WHERE user_id = ?1",
+                .text(bob.userId)
+            ) { "\($0.text(0)) \($0.text(1)) \($0.bool(2))" }
+            let granted = try db.rows(
+                """
+                SELECT e.id, e.type, e.is_public
+                FROM grants g CROSS JOIN entities e ON e.id = g.entity_id WHERE g.user_id = ?1
+                """, .text(bob.userId)
+            ) { "\($0.text(0)) \($0.text(1)) \($0.bool(2))" }
+            let reader = try PageReader(LongGrantStore.ofUser, [.text(bob.userId)], db)
+            return (copied, granted, reader.total)
+        }
+        #expect(copied.sorted() == granted.sorted(), "seed \(seed)")
+        #expect(counted == copied.filter { $0.hasSuffix("false") }.count, "seed \(seed)")
+        #expect(copied.count > 2_000)
     }
 
     @Test func `lists of any length are not counted`() throws {

@@ -55,6 +55,8 @@ private let released = [
     "1a6a7f43d59d3c3304a1e267cf88dcbb36f97f3fbdf776034fbe0d91f70e43d2",
     // events of audit entries
     "d19bdd27574affac1ba2e9c636a31ba66dbb6cc993f9023fc3e5be4791e91818",
+    // grants of users who have many
+    "f71de357ab45c19c8aa95eb42d7f795c1436c1854516582a306eb9b9506de70e",
 ]
 
 @Suite struct MigrationTests {
