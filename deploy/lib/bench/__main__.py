@@ -10,6 +10,7 @@ from pathlib import Path
 # Modules that other scripts use, too.
 sys.path.append(str(Path(__file__).resolve().parents[1]))
 
+import growth
 import measure_access
 import measure_http
 import measure_lists
@@ -30,14 +31,15 @@ OTHERS = {
     "access": measure_access.access, "acting": measure_http.acting,
     "external": measure_http.external, "people": measure_lists.people,
     "webhooks": measure_webhooks.webhooks, "offboard": measure_writes.offboard,
-    "memory": measure_http.memory, "deep": measure_lists.deep, "start": measure_http.start}
+    "memory": measure_http.memory, "deep": measure_lists.deep, "start": measure_http.start,
+    "growth": growth.growth}
 
 
 class Bench:
     """What measurements have in common."""
 
     def __init__(self, options, processes):
-        self.processes, self.report = processes, Report()
+        self.options, self.processes, self.report = options, processes, Report()
         self.caddy, self.fga = (program(options.programs, name) for name in ("caddy", "fga"))
         self.has_postgres = postgres.can_run()
         self.proxies = Proxies(processes, self.caddy)
@@ -72,6 +74,9 @@ def parse():
                         help="duration of each load (default 4)")
     parser.add_argument("--rounds", type=int, default=3,
                         help="loads of each side, in turns (default 3)")
+    parser.add_argument("--whole", action="store_true",
+                        help="growth: with 1,000,000 entities, 10,000,000 shares (10 GB, and some "
+                        "minutes), not a twentieth of them")
     parser.add_argument("--json", metavar="FILE", help="also write the results to this file")
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--all", action="store_true",

@@ -14,9 +14,9 @@ NAMES = ("gateway", "entities", "organizations", "integrations", "invitations")
 
 
 class Latchkey:
-    def __init__(self, processes, binaries):
+    def __init__(self, processes, binaries, folder="data"):
         self.processes, self.binaries = processes, binaries
-        self.data = processes.folder / "data"
+        self.data = processes.folder / folder
         *ports, self.internal_port = free_ports(len(NAMES) + 1)
         self.ports = dict(zip(NAMES, ports))
         # The ports of /readyz.
