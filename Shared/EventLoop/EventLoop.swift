@@ -51,7 +51,10 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     private var handlers: [Int32: (generation: UInt32, handler: any ReadinessHandler)] = [:]
     private var generation: UInt32 = 0
     private var localJobs: [UnownedJob] = []
-    private var postponed: [() -> Void] = []
+    // What is being run. Two arrays in turns keep their memory.
+    private var runningJobs: [UnownedJob] = []
+    private var runningClosures: [@Sendable () -> Void] = []
+    private let roundEnd = RoundEnd()
     private var timed: [any Timed] = []
     private var timers = TimerHeap()
     private var nextSweep: Ticks
@@ -121,7 +124,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     /// Calls `body` at the end of this round of events. On the loop only; takes no lock.
     public func postpone(_ body: @escaping () -> Void) {
         assertCurrent()
-        postponed.append(body)
+        roundEnd.add(body)
     }
 
     private func wake(_ change: (inout sending Inbox) -> Void) {
@@ -221,7 +224,9 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     // MARK: Running
 
     /// Runs on the calling thread until `stop`.
-    public func run() {
+    public func run() { roundEnd.withThread(runRounds) }
+
+    private func runRounds() {
         ThreadSlot.assign(slot)
         var events = [epoll_event](repeating: epoll_event(), count: 256)
         var ended = time
@@ -233,7 +238,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
             if now >= nextSweep { sweep() }
             let isLast = takeInbox()
             runJobs()
-            runPostponed()
+            roundEnd.run()
             if isLast { break }
             ended = time
             stalls.note(ended.nanoseconds - now.nanoseconds)
@@ -241,7 +246,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     }
 
     private func wait(_ events: inout [epoll_event], since now: Ticks) -> Int {
-        if !localJobs.isEmpty || !postponed.isEmpty {
+        if !localJobs.isEmpty || !roundEnd.isEmpty {
             return Int(epoll_wait(epoll, &events, 256, 0))
         }
         let next = timed.isEmpty ? timers.next : min(timers.next, nextSweep)
@@ -266,30 +271,26 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     /// - Returns: whether the loop is to end.
     private func takeInbox() -> Bool {
-        let taken = inbox.withLock { inbox in
-            let taken = (jobs: inbox.jobs, closures: inbox.closures, stop: inbox.isStopping)
-            inbox.jobs.removeAll(keepingCapacity: true)
-            inbox.closures.removeAll(keepingCapacity: true)
+        let isLast = inbox.withLock { inbox in
             inbox.isAwake = false
-            return taken
+            if !inbox.jobs.isEmpty {
+                localJobs.append(contentsOf: inbox.jobs)
+                inbox.jobs.removeAll(keepingCapacity: true)
+            }
+            swap(&inbox.closures, &runningClosures)
+            return inbox.isStopping
         }
-        localJobs.append(contentsOf: taken.jobs)
-        for body in taken.closures { body() }
-        return taken.stop
-    }
-
-    private func runPostponed() {
-        guard !postponed.isEmpty else { return }
-        let bodies = postponed
-        postponed.removeAll(keepingCapacity: true)
-        for body in bodies { body() }
+        guard !runningClosures.isEmpty else { return isLast }
+        for body in runningClosures { body() }
+        runningClosures.removeAll(keepingCapacity: true)
+        return isLast
     }
 
     private func runJobs() {
         // Only those that are there now: what they enqueue waits for the next round of events.
         guard !localJobs.isEmpty else { return }
-        let jobs = localJobs
-        localJobs.removeAll(keepingCapacity: true)
-        for job in jobs { job.runSynchronously(on: asUnownedTaskExecutor()) }
+        swap(&localJobs, &runningJobs)
+        for job in runningJobs { job.runSynchronously(on: asUnownedTaskExecutor()) }
+        runningJobs.removeAll(keepingCapacity: true)
     }
 }

@@ -46,10 +46,20 @@ extension RequestHead {
         return (retargeted(target, pathEnd: pathEnd), PathParameters(ranges))
     }
 
-    /// A request without a query, with another path in the same form.
+    /// The request with another path in the same form, and the same query.
     public func with(path: [UInt8]) -> RequestHead {
-        precondition(query == nil)
-        return retargeted(path, pathEnd: path.count)
+        guard let query else { return retargeted(path, pathEnd: path.count) }
+        var target: [UInt8] = []
+        target.reserveCapacity(path.count + 1 + query.count)
+        target.append(contentsOf: path)
+        target.append(UInt8(ascii: "?"))
+        fields.withBytes(query.lowerBound, query.count) { target.append(contentsOf: $0) }
+        return retargeted(target, pathEnd: path.count)
+    }
+
+    /// Lends the raw query, empty if there is none.
+    public func withQuery<T>(_ body: (UnsafeRawBufferPointer) throws -> T) rethrows -> T {
+        try fields.withBytes(query?.lowerBound ?? 0, query?.count ?? 0, body)
     }
 
     /// Whether nothing was replaced since `other`.

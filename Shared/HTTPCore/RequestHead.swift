@@ -36,9 +36,6 @@ public struct RequestHead: Sendable {
         withPath { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// Whether there is a question mark.
-    public var hasQuery: Bool { query != nil }
-
     /// The raw query, without its question mark.
     public var queryText: String? {
         guard let query else { return nil }

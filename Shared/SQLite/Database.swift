@@ -73,14 +73,18 @@ public final class Database: Sendable {
         guard !writer.isCurrentThread else {
             throw DatabaseError(.misuse, "read inside write: use the transaction")
         }
-        let slot = ThreadSlot.current.flatMap { $0 < readers.count - 1 ? $0 : nil }
-        return try readers[slot ?? readers.count - 1].read(
-            generation: writer.generation.load(ordering: .acquiring), body)
+        let generation = writer.generation.load(ordering: .acquiring)
+        guard let slot = ThreadSlot.current, slot < readers.count - 1 else {
+            return try readers[readers.count - 1].read(generation: generation, body)
+        }
+        let canKeep = !writer.isLogLong.load(ordering: .relaxed)
+        return try readers[slot].read(
+            generation: generation, keptFor: canKeep ? version : nil, body)
     }
 
-    /// Grows before a write is answered: what was read after this had a value is still what is
-    /// stored while it has that value.
-    public var version: Int { writer.version }
+    /// What was read after this had a value is what every read finds, for as long as it has that
+    /// value. Nil while a commit is being done, which some reads may see and others not.
+    public var version: Int? { writer.version }
 
     /// As `read`, off the event loop that calls it: for what may take longer than others on that
     /// loop should wait. Such reads take turns.

@@ -23,7 +23,7 @@ public final class LastReads<Value: Sendable>: Sendable {
     public func value(
         _ key: String, _ read: (Reader) throws -> Value?
     ) throws -> Value? {
-        let version = database.version
+        guard let version = database.version else { return try database.read(read) }
         let known = state.withLock { $0.version == version ? $0.values[key] : nil }
         if let known { return known }
         guard let value = try database.read(read) else { return nil }

@@ -81,7 +81,7 @@ public final class Transaction: Queryable {
 
     /// Whether this write, as long as it has changed nothing itself, sees what is read of the
     /// database while `Database.version` has this value.
-    public func sees(_ version: Int) -> Bool { self.version == version }
+    public func sees(_ version: Int?) -> Bool { version != nil && self.version == version }
 
     /// A prepared statement, from the cache of the connection.
     public func statement(_ sql: SQL) throws(DatabaseError) -> Statement {

@@ -10,6 +10,9 @@ final class ReaderSlot: @unchecked Sendable {
     private let owner = Atomic<UInt>(0)
     private var reader: Reader?
     private var generation = 0
+    /// The version of the database that the open read transaction shows; nil if none is open.
+    private var kept: Int?
+    private var releaseIsDue = false
     private var isClosed = false
     private let open: @Sendable () throws(DatabaseError) -> Connection
 
@@ -21,7 +24,13 @@ final class ReaderSlot: @unchecked Sendable {
     }
 
     /// Runs `body` in one read transaction. A read within it sees the same snapshot.
-    func read<T>(generation: Int, _ body: (Reader) throws -> T) throws -> T {
+    ///
+    /// The transaction is kept for the reads that follow in the same round of events, as beginning
+    /// and ending one takes file locks: two system calls, which cost as much as a short query.
+    /// - Parameter version: of the database, from before this; nil not to keep the transaction.
+    func read<T>(
+        generation: Int, keptFor version: Int? = nil, _ body: (Reader) throws -> T
+    ) throws -> T {
         let thread = UInt(pthread_self())
         if owner.load(ordering: .relaxed) == thread, let reader { return try body(reader) }
         lock.lock()
@@ -31,16 +40,52 @@ final class ReaderSlot: @unchecked Sendable {
             lock.unlock()
         }
         let reader = try current(generation)
-        defer { end(reader) }
-        try reader.connection.run("BEGIN")
+        if version == nil || version != kept { try begin(reader) }
         reader.isActive = true
+        defer {
+            reader.isActive = false
+            keep(reader, for: version)
+        }
         return try body(reader)
+    }
+
+    private func begin(_ reader: Reader) throws(DatabaseError) {
+        end(reader)
+        do throws(DatabaseError) {
+            try reader.connection.run("BEGIN")
+        } catch {
+            end(reader)
+            throw error
+        }
+    }
+
+    /// Leaves the transaction open until the round ends, if it can be.
+    private func keep(_ reader: Reader, for version: Int?) {
+        guard let version, reader.connection.isInTransaction,
+            reader.connection.lastFailure == nil, releaseAtRoundEnd()
+        else { return end(reader) }
+        kept = version
+    }
+
+    private func releaseAtRoundEnd() -> Bool {
+        guard !releaseIsDue else { return true }
+        guard let roundEnd = RoundEnd.current else { return false }
+        releaseIsDue = true
+        roundEnd.add(release)
+        return true
+    }
+
+    private func release() {
+        lock.locked {
+            releaseIsDue = false
+            if let reader { end(reader) }
+        }
     }
 
     func close() {
         lock.locked {
             isClosed = true
-            reader = nil
+            drop()
         }
     }
 
@@ -48,20 +93,25 @@ final class ReaderSlot: @unchecked Sendable {
         if isClosed { throw DatabaseError(.closed, "the database is closed") }
         if let reader, self.generation == generation { return reader }
         // The old connection goes first, so that nothing keeps a file that was moved away.
-        reader = nil
+        drop()
         let fresh = Reader(try open())
         reader = fresh
         self.generation = generation
         return fresh
     }
 
+    private func drop() {
+        reader = nil
+        kept = nil
+    }
+
     private func end(_ reader: Reader) {
-        reader.isActive = false
+        kept = nil
         let connection = reader.connection
         if connection.isInTransaction { try? connection.run("COMMIT") }
         if connection.isInTransaction { try? connection.run("ROLLBACK") }
         // What SQLite keeps in memory may be as wrong as what it read: start anew.
-        if connection.lastFailure?.isSerious == true { self.reader = nil }
+        if connection.lastFailure?.isSerious == true { drop() }
         connection.lastFailure = nil
     }
 }

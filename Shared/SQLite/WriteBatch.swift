@@ -105,6 +105,7 @@ extension Writer {
         guard keeps else { return answer(jobs) }
         let start = monotonicNanoseconds()
         do throws(DatabaseError) {
+            changes.add(1, ordering: .sequentiallyConsistent)
             // Before anybody is answered, and after a failure too: it may have been kept.
             defer { changes.add(1, ordering: .releasing) }
             try connection.run("COMMIT")
@@ -120,10 +121,10 @@ extension Writer {
             // Frames are a page and a header of 24 bytes (https://sqlite.org/walformat.html).
             $0.walBytes = connection.walPages * (4096 + 24) + 32
         }
+        let isLong = connection.walPages >= options.checkpointPages
+        isLogLong.store(isLong, ordering: .relaxed)
         answer(jobs)
-        if connection.walPages >= options.checkpointPages {
-            try? connection.checkpoint(truncate: false)
-        }
+        if isLong { try? connection.checkpoint(truncate: false) }
     }
 
     private func rollback(_ connection: Connection) {

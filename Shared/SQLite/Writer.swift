@@ -15,8 +15,10 @@ final class Writer: @unchecked Sendable {
     private let counter: StatementCounter
     /// Counts reopenings: readers then open anew too, as the file may be another one.
     let generation = Atomic(0)
-    /// Counts transactions that may have changed what is read.
+    /// Counts beginnings and ends of commits: it is odd while one may or may not be seen yet.
     let changes = Atomic(0)
+    /// The log is longer than it should be: it begins anew only while no reader uses it.
+    let isLogLong = Atomic(false)
     private let shared = Mutex(Shared())
     private let threadId = Atomic<UInt>(0)
     /// In milliseconds: by how much the time of a write may be ahead of the clock.
@@ -51,7 +53,11 @@ final class Writer: @unchecked Sendable {
     var failure: DatabaseError? { shared.withLock { $0.failure } }
 
     /// What `Database.version` is.
-    var version: Int { changes.load(ordering: .acquiring) + generation.load(ordering: .acquiring) }
+    var version: Int? {
+        let changes = changes.load(ordering: .sequentiallyConsistent)
+        guard changes & 1 == 0 else { return nil }
+        return changes + generation.load(ordering: .acquiring)
+    }
 
     var isCurrentThread: Bool { threadId.load(ordering: .relaxed) == UInt(pthread_self()) }
 

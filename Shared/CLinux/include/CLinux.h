@@ -61,6 +61,12 @@ static inline ssize_t latchkey_send(int fd, const void *bytes, size_t count) {
 extern __thread int latchkey_thread_slot;
 static inline int latchkey_get_thread_slot(void) { return latchkey_thread_slot; }
 static inline void latchkey_set_thread_slot(int slot) { latchkey_thread_slot = slot; }
+
+/* What the thread's event loop does at the end of a round, or NULL (see Kernel.RoundEnd). */
+extern __thread void *latchkey_round_end;
+static inline void *latchkey_get_round_end(void) { return latchkey_round_end; }
+static inline void latchkey_set_round_end(void *end) { latchkey_round_end = end; }
+
 /// How many processors this process may use (sched_getaffinity(2), whose wrapper glibc hides).
 static inline int latchkey_core_count(void) {
     unsigned char set[1024] = {0};

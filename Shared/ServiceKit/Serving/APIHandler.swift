@@ -196,11 +196,13 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
         guard session != nil, let index = answer.route, let names else {
             return invoke(route, context, answer)
         }
-        let version = names.version(for: context, to: index)
+        let places = names.places(in: context, to: index)
+        guard !places.isEmpty else { return invoke(route, context, answer) }
+        let version = places == .path ? names.version : nil
         if let version, recentPaths.rename(&context, to: index, version) {
             return invoke(route, context, answer)
         }
-        guard let found = names.find(in: context, to: index) else {
+        guard let found = names.find(in: context, to: index, places) else {
             return invoke(route, context, answer)
         }
         do {

@@ -68,19 +68,18 @@ struct RequestNames: Sendable {
         inputs = table.routes.map { NamedInput($0.endpoint, resolver.kinds) }
     }
 
-    /// What the request to a route names by external ids; nil if nothing.
-    func find(in request: RequestContext, to route: Int) -> FoundNames? {
-        inputs[route]?.find(in: request)
+    /// Where the request to a route may name something by an external id.
+    func places(in request: RequestContext, to route: Int) -> NamePlaces {
+        inputs[route]?.places(in: request) ?? []
     }
 
-    /// What our own names in the path of a request can be kept under (`RecentPaths`); nil if it
-    /// names nothing, or elsewhere too.
-    func version(for request: RequestContext, to route: Int) -> Int? {
-        guard inputs[route] != nil, request.body.isEmpty, !request.head.hasQuery,
-            request.head.withPath(ExternalBytes.mayBe(inTarget:))
-        else { return nil }
-        return resolver.version
+    /// What the request to a route names by external ids; nil if nothing.
+    func find(in request: RequestContext, to route: Int, _ places: NamePlaces) -> FoundNames? {
+        inputs[route]?.find(in: request, places)
     }
+
+    /// What our own names in a path can be kept under (`RecentPaths`).
+    var version: Int? { resolver.version }
 
     /// As many names are looked up one by one; of more, all at once.
     private static let few = 8
@@ -141,12 +140,18 @@ struct NamedInput: Sendable {
         }
     }
 
-    func find(in request: RequestContext) -> FoundNames? {
+    func places(in request: RequestContext) -> NamePlaces {
+        var places: NamePlaces = []
+        if request.head.withPath(ExternalBytes.mayBe(inTarget:)) { places.insert(.path) }
+        if request.head.withQuery(ExternalBytes.mayBe(inTarget:)) { places.insert(.query) }
+        if body != nil, ExternalBytes.mayBe(inBody: request.body) { places.insert(.body) }
+        return places
+    }
+
+    func find(in request: RequestContext, _ places: NamePlaces) -> FoundNames? {
         var found = FoundNames()
-        if request.head.withTarget(ExternalBytes.mayBe(inTarget:)) {
-            findInTarget(of: request, &found)
-        }
-        if let body, ExternalBytes.mayBe(inBody: request.body) {
+        if !places.isDisjoint(with: [.path, .query]) { findInTarget(of: request, &found) }
+        if let body, places.contains(.body) {
             found.body = JSONSyntax.names(in: request.body, by: body)
                 .filter { kinds.contains($0.name.name.kind) }
         }
@@ -173,25 +178,36 @@ struct NamedInput: Sendable {
     }
 }
 
+/// Parts of a request that may hold names.
+struct NamePlaces: OptionSet {
+    let rawValue: UInt8
+
+    static let path = NamePlaces(rawValue: 1)
+    static let query = NamePlaces(rawValue: 2)
+    static let body = NamePlaces(rawValue: 4)
+}
+
 /// Tells from the bytes of a request whether it can name anything by an external id at all: what
 /// all others cost is this.
 enum ExternalBytes {
     /// Percent-encoded, it can have any spelling.
     static func mayBe(inTarget bytes: UnsafeRawBufferPointer) -> Bool {
-        contains(bytes, ExternalID.prefix) || bytes.contains(UInt8(ascii: "%"))
+        has(UInt8(ascii: "%"), bytes) || containsPrefix(bytes)
     }
 
     /// Escaped, too.
     static func mayBe(inBody bytes: [UInt8]) -> Bool {
-        bytes.withUnsafeBytes { bytes in
-            guard let start = bytes.baseAddress else { return false }
-            return contains(bytes, ExternalID.prefix)
-                || memchr(start, Int32(UInt8(ascii: "\\")), bytes.count) != nil
-        }
+        bytes.withUnsafeBytes { has(UInt8(ascii: "\\"), $0) || containsPrefix($0) }
     }
 
-    private static func contains(_ bytes: UnsafeRawBufferPointer, _ text: String) -> Bool {
+    /// Most targets have no colon, and looking for that is much faster.
+    private static func containsPrefix(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard has(UInt8(ascii: ":"), bytes), let start = bytes.baseAddress else { return false }
+        return memmem(start, bytes.count, ExternalID.prefix, ExternalID.prefix.utf8.count) != nil
+    }
+
+    private static func has(_ byte: UInt8, _ bytes: UnsafeRawBufferPointer) -> Bool {
         guard let start = bytes.baseAddress else { return false }
-        return memmem(start, bytes.count, text, text.utf8.count) != nil
+        return memchr(start, Int32(byte), bytes.count) != nil
     }
 }

@@ -16,7 +16,7 @@ struct RecentPaths {
     private static let maximum = 1_024
     private var entries = [Entry?](repeating: nil, count: maximum)
 
-    /// Puts our own names in a request's path, if they are known. The request has no query.
+    /// Puts our own names in a request's path, if they are known.
     /// - Parameter version: of the names.
     func rename(_ request: inout RequestContext, to route: Int, _ version: Int) -> Bool {
         let known = request.head.withPath { bytes -> Entry? in
@@ -36,6 +36,7 @@ struct RecentPaths {
     mutating func keep(
         _ named: RequestContext, asked: RequestHead, to route: Int, _ version: Int
     ) {
+        // The names were unknown.
         guard !named.head.hasTarget(of: asked) else { return }
         let bytes = asked.withPath { Array($0) }
         entries[bytes.withUnsafeBytes { Self.place($0, route) }] = Entry(

@@ -28,7 +28,7 @@ public struct ThingNames: NameResolver {
     }
 
     /// Of the service's own database.
-    public var version: Int? { own?.version }
+    public var version: Int? { own.flatMap(\.version) }
 
     /// Those with a finder.
     public var kinds: Set<Named> { Set(finders.keys) }

@@ -67,8 +67,8 @@ public struct ThingsByExternalID: Sendable {
         last = LastReads(database)
     }
 
-    /// Another one after each write.
-    public var version: Int { database.version }
+    /// Another one after each write; nil while one is done.
+    public var version: Int? { database.version }
 
     /// - Parameter externalIds: in NFC.
     /// - Returns: the ids of the things that exist, by their external ids.
