@@ -46,6 +46,9 @@ public struct Endpoint: Sendable, Hashable {
     public let readsOnly: Bool
     /// Bytes of a body; over it 413. Nil: no less than the server takes anyway.
     public let bodyLimit: Int?
+    /// Its handler never waits and its responses are small: other requests can be sent behind it on
+    /// one connection, and are not held up.
+    public let answersAtOnce: Bool
     /// How it answers errors.
     public let errors: Errors
     /// Its description in the API reference.
@@ -57,6 +60,7 @@ public struct Endpoint: Sendable, Hashable {
     /// - Parameters:
     ///   - bodyLimit: bytes; without one, `smallBody` where everybody may call or no body is
     ///     declared, and otherwise what the server takes.
+    ///   - answersAtOnce: its handler is a `Route.now`.
     ///   - summary: one line for people.
     ///   - details: what else its callers should know, in sentences.
     ///   - query: its own parameters; those of a list are added to `.list` answers by rule.
@@ -68,7 +72,7 @@ public struct Endpoint: Sendable, Hashable {
     public init(
         _ id: String, _ method: Method, _ path: String, scopes: [String] = [],
         access: Access = .user, readsOnly: Bool? = nil, bodyLimit: Int? = nil,
-        errors: Errors = .problems, summary: String,
+        answersAtOnce: Bool = false, errors: Errors = .problems, summary: String,
         details: String? = nil,
         query: [Member] = [], takes body: Documentation.Body? = nil,
         answers: Documentation.ResponseDoc..., problems: [ProblemType] = [],
@@ -80,6 +84,7 @@ public struct Endpoint: Sendable, Hashable {
         self.scopes = scopes
         self.access = access
         self.readsOnly = readsOnly ?? (method == .get)
+        self.answersAtOnce = answersAtOnce
         self.errors = errors
         let isSmall = access == .open || access == .user && body == nil
         self.bodyLimit = bodyLimit ?? (isSmall ? Self.smallBody : nil)

@@ -3,7 +3,8 @@ import Glibc
 import HTTPCore
 import TLS
 
-/// One connection to an upstream; serves one exchange at a time. Belongs to its loop.
+/// One connection to an upstream; serves one exchange at a time, or several in their order. Belongs
+/// to its loop.
 final class UpstreamConnection: ReadinessHandler, Timed, @unchecked Sendable {
     enum Phase {
         case connecting(until: Ticks)
@@ -20,7 +21,13 @@ final class UpstreamConnection: ReadinessHandler, Timed, @unchecked Sendable {
     var timedIndex = -1
     var phase: Phase
     private var output = ByteBuffer()
+    /// The one whose response comes next.
     private(set) var exchange: UpstreamExchange?
+    /// Sent behind it, in their order.
+    private var following: [UpstreamExchange] = []
+    /// It takes exchanges while it has others.
+    var isShared = false
+    private var flushIsDue = false
     var isPaused = false
     private var pausedAt: Ticks?
     private var parser: ResponseParser
@@ -43,24 +50,45 @@ final class UpstreamConnection: ReadinessHandler, Timed, @unchecked Sendable {
 
     // MARK: Exchanges
 
+    /// Exchanges that it has.
+    var load: Int { (exchange == nil ? 0 : 1) + following.count }
+
     /// Takes an exchange: now, or as soon as the connection stands.
     func take(_ exchange: UpstreamExchange) {
         pool.loop.assertCurrent()
-        self.exchange = exchange
         exchange.connection = self
+        output.append(exchange.message.readable)
+        if self.exchange != nil { following.append(exchange) } else { expect(exchange) }
+        guard isOpen else { return }
+        phase = .busy
+        if isShared { flushSoon() } else { flush() }
+    }
+
+    /// Its response comes next.
+    private func expect(_ exchange: UpstreamExchange) {
+        self.exchange = exchange
         keepAlive = true
         answerBegan = false
         headIsRead = false
         isPaused = false
-        if isOpen { begin(exchange) }
-    }
-
-    private func begin(_ exchange: UpstreamExchange) {
-        phase = .busy
         exchanges += 1
         parser.expectResponse(to: exchange.method)
-        output.append(exchange.message.readable)
+    }
+
+    /// The connection stands.
+    private func begin() {
+        phase = .busy
         flush()
+    }
+
+    /// Sends at the end of the round of events what comes together in it.
+    private func flushSoon() {
+        guard !flushIsDue else { return }
+        flushIsDue = true
+        pool.loop.postpone {
+            self.flushIsDue = false
+            self.flush()
+        }
     }
 
     /// Whether the socket is quiet: no end and no bytes that nobody asked for.
@@ -77,7 +105,7 @@ final class UpstreamConnection: ReadinessHandler, Timed, @unchecked Sendable {
             phase = .securing(until: deadline)
             secure()
         case .securing: secure()
-        case .busy, .idle, .closed: if readiness.contains(.writable) { flush() }
+        case .busy, .idle, .closed: if readiness.contains(.writable), !flushIsDue { flush() }
         }
         guard !readiness.isDisjoint(with: [.readable, .peerClosed, .broken]) else { return }
         mayRead = true
@@ -93,8 +121,8 @@ final class UpstreamConnection: ReadinessHandler, Timed, @unchecked Sendable {
         case .failed: return lost(.insecure)
         case .done: break
         }
-        guard let exchange else { return pool.release(self) }
-        begin(exchange)
+        guard exchange != nil else { return pool.release(self) }
+        begin()
         // The handshake may have read bytes that nothing will announce again.
         guard wire.isSecure else { return }
         mayRead = true
@@ -167,13 +195,17 @@ final class UpstreamConnection: ReadinessHandler, Timed, @unchecked Sendable {
             let rest = UnsafeRawBufferPointer(rebasing: bytes[offset...])
             let (event, consumed) = parser.next(rest)
             offset += consumed
-            answerBegan = answerBegan || !bytes.isEmpty
+            answerBegan = answerBegan || !rest.isEmpty
             switch event {
             case .needMore:
                 // An interim response was taken; what follows it may be there already.
                 if consumed > 0, offset < bytes.count { continue }
                 return offset
             case .head(let head):
+                guard exchange.isAnswered(by: head) else {
+                    lost(.malformed, at: rest)
+                    return offset
+                }
                 keepAlive = head.keepAlive
                 headIsRead = true
                 // It answers. How fast the answer is read is the reader's business.
@@ -183,7 +215,7 @@ final class UpstreamConnection: ReadinessHandler, Timed, @unchecked Sendable {
             case .body(let part): exchange.consumer?.responseBody(part)
             case .end:
                 completed(exchange, surplus: bytes.count - offset)
-                return offset
+                if self.exchange == nil || offset == bytes.count { return offset }
             case .failure:
                 lost(.malformed, at: rest)
                 return offset
@@ -195,6 +227,10 @@ final class UpstreamConnection: ReadinessHandler, Timed, @unchecked Sendable {
     private func completed(_ exchange: UpstreamExchange, surplus: Int) {
         self.exchange = nil
         if let ticket = wire.ticket { pool.ticket = ticket }
+        if keepAlive, !following.isEmpty {
+            expect(following.removeFirst())
+            return exchange.finish()
+        }
         // An answer before the request was sent whole leaves the connection in the middle of it.
         let isReady = keepAlive && surplus == 0 && output.isEmpty && wire.isFlushed
         if isReady { pool.release(self) } else { close() }
@@ -237,6 +273,10 @@ final class UpstreamConnection: ReadinessHandler, Timed, @unchecked Sendable {
             if let exchange, now > exchange.deadline { return lost(.timeout) }
             if now > until { lost(.unreachable) }
         case .busy:
+            for late in following where now > late.deadline && !late.isDone {
+                pool.failed(late)
+                late.fail(.timeout)
+            }
             if let exchange, !isPaused, now > exchange.deadline { lost(.timeout) }
         case .idle(let since):
             if now > since.adding(milliseconds: pool.options.idleTimeout) { close() }
@@ -250,6 +290,9 @@ final class UpstreamConnection: ReadinessHandler, Timed, @unchecked Sendable {
         if case .closed = phase { return true }
         return false
     }
+
+    /// Whether the connection does not stand yet.
+    var isConnecting: Bool { !isOpen && !isClosed }
 
     /// Whether requests can be sent.
     private var isOpen: Bool {
@@ -271,22 +314,46 @@ final class UpstreamConnection: ReadinessHandler, Timed, @unchecked Sendable {
             exchange.retried = true
             return close(repeating: exchange)
         }
+        if !isOpen { failFollowing(failure) }
         let status = headIsRead ? nil : ResponseParser.status(ofHead: rest ?? input.readable)
         close()
+        guard !exchange.isDone else { return }
         pool.failed(exchange)
         if let status { exchange.consumer?.statusLine(status) }
         exchange.fail(failure)
+    }
+
+    /// There never was a connection for them.
+    private func failFollowing(_ failure: UpstreamFailure) {
+        let exchanges = following
+        following = []
+        for exchange in exchanges where !exchange.isDone {
+            pool.failed(exchange)
+            exchange.fail(failure)
+        }
     }
 
     /// - Parameter next: is sent again, on a fresh connection in place of this one.
     func close(repeating next: UpstreamExchange? = nil) {
         pool.loop.assertCurrent()
         guard !isClosed else { return }
+        let exchanges = (next.map { [$0] } ?? []) + repeated()
         phase = .closed
         pool.loop.unregister(wire.fd)
         pool.loop.unwatch(self)
         wire.close()
         exchange = nil
-        pool.closed(self, repeating: next)
+        pool.closed(self, repeating: exchanges)
+    }
+
+    /// Those behind the one that was answered last: nothing of their responses has come.
+    private func repeated() -> [UpstreamExchange] {
+        let exchanges = following
+        following = []
+        for exchange in exchanges {
+            exchange.connection = nil
+            exchange.retried = true
+        }
+        return exchanges
     }
 }

@@ -1,4 +1,5 @@
 import EventLoop
+import Glibc
 import HTTPCore
 
 /// Receives a response as it arrives. Called on the exchange's loop, not after `end` or `failed`.
@@ -30,6 +31,10 @@ public final class UpstreamExchange: @unchecked Sendable {
     var connection: UpstreamConnection?
     /// Sending it twice does no harm.
     let isRepeatable: Bool
+    /// What the response's `X-Request-Id` must be. Only such an exchange shares a connection with
+    /// others: if responses and requests should ever get out of step, no caller gets another one's
+    /// response.
+    let requestId: String?
     /// It was sent on a connection that had ended: now it takes a fresh one.
     var retried = false
     /// It decides whether the breaker closes.
@@ -37,33 +42,56 @@ public final class UpstreamExchange: @unchecked Sendable {
     var isDone = false
 
     init(
-        _ method: Method, _ message: consuming ByteBuffer, isRepeatable: Bool, deadline: Ticks,
-        pool: UpstreamPool, consumer: any ResponseConsumer
+        _ method: Method, _ message: consuming ByteBuffer, isRepeatable: Bool,
+        requestId: String? = nil, deadline: Ticks, pool: UpstreamPool,
+        consumer: any ResponseConsumer
     ) {
         self.method = method
         self.isRepeatable = isRepeatable
+        self.requestId = requestId
         self.message = message
         self.deadline = deadline
         self.pool = pool
         self.consumer = consumer
     }
 
-    /// Gives up: destroys the connection; the consumer is not called again.
+    /// Whether requests can be sent behind it on its connection.
+    var isPipelined: Bool { requestId != nil }
+
+    /// Gives up: the consumer is not called again. Destroys the connection, unless others share it.
     public func cancel() {
         pool.loop.assertCurrent()
         guard !isDone else { return }
         isDone = true
         consumer = nil
+        pool.abandoned(self)
+        // The response of one that shares its connection is read and dropped.
+        guard !isPipelined else { return }
         let connection = connection
         self.connection = nil
-        pool.abandoned(self)
         connection?.close()
     }
 
-    /// Stops reading the answer until `resume`.
-    public func pause() { connection?.pause() }
+    /// Stops reading the answer until `resume`. An exchange that shares its connection goes on: it
+    /// would hold up the others, and the upstream has its whole response in memory anyway.
+    public func pause() {
+        if !isPipelined { connection?.pause() }
+    }
     /// Reads on after `pause`.
     public func resume() { connection?.resume() }
+
+    /// Whether the head is one of its response.
+    func isAnswered(by head: ResponseHead) -> Bool {
+        guard var requestId else { return true }
+        return head.fields.withValue(.xRequestId) { bytes in
+            requestId.withUTF8 { id in
+                guard id.count == bytes.count, let start = bytes.baseAddress,
+                    let idStart = id.baseAddress
+                else { return false }
+                return memcmp(idStart, start, bytes.count) == 0
+            }
+        } ?? false
+    }
 
     func fail(_ failure: UpstreamFailure) {
         pool.loop.assertCurrent()

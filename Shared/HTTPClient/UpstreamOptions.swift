@@ -11,6 +11,10 @@ public struct UpstreamOptions: Sendable {
     public var tls: UpstreamTLS?
     /// Per loop. Beyond it, exchanges wait in line.
     public var maximumConnections = 256
+    /// Connections per loop that exchanges share whose sender says that they may (`UpstreamPool`).
+    public var sharedConnections = 2
+    /// Exchanges that one of those carries; beyond it they take connections of their own.
+    public var exchangesPerConnection = 64
     /// Exchanges that wait per loop; beyond it they fail at once. HAProxy queues without bound.
     public var maximumWaiting = 1_024
     /// Until a connection is open.

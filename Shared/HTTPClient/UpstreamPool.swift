@@ -8,6 +8,8 @@ public final class UpstreamPool: @unchecked Sendable {
     let options: UpstreamOptions
     private let resolver: Resolver
     private var idle: [UpstreamConnection] = []
+    /// Those that several exchanges share.
+    private var shared: [UpstreamConnection] = []
     private var open: [ObjectIdentifier: UpstreamConnection] = [:]
     private var waiting: [UpstreamExchange] = []
     /// Exchanges that wait for the address; nil while none is looked up.
@@ -43,17 +45,20 @@ public final class UpstreamPool: @unchecked Sendable {
     /// Begins an exchange. The consumer may be called before this returns.
     /// - Parameters:
     ///   - isRepeatable: whether sending it twice does no harm; nil to decide by the method.
+    ///   - requestId: that the message has as its `X-Request-Id`, for a request that is repeatable
+    ///     and that the upstream answers at once: it is then pipelined (RFC 9112 §9.3.2), and sent
+    ///     with the others of this round of events. The response must have the same.
     ///   - write: writes the whole message, head and body.
     public func send(
-        _ method: Method, isRepeatable: Bool? = nil, deadline: Ticks,
-        to consumer: any ResponseConsumer, _ write: (inout ByteBuffer) -> Void
+        _ method: Method, isRepeatable: Bool? = nil, pipelinedAs requestId: String? = nil,
+        deadline: Ticks, to consumer: any ResponseConsumer, _ write: (inout ByteBuffer) -> Void
     ) -> UpstreamExchange {
         loop.assertCurrent()
         var message = ByteBuffer()
         write(&message)
         let exchange = UpstreamExchange(
             method, message, isRepeatable: isRepeatable ?? method.isIdempotent,
-            deadline: deadline, pool: self, consumer: consumer)
+            requestId: requestId, deadline: deadline, pool: self, consumer: consumer)
         let admission = breaker.admit(loop.now)
         exchange.isProbe = admission == .probe
         if admission == .refused { exchange.fail(.circuitOpen) } else { start(exchange) }
@@ -61,6 +66,9 @@ public final class UpstreamPool: @unchecked Sendable {
     }
 
     private func start(_ exchange: UpstreamExchange) {
+        if exchange.isPipelined, let connection = sharedConnection(for: exchange) {
+            return connection.take(exchange)
+        }
         // Where one connection has ended, others that were idle may have: a second try takes none.
         while !exchange.retried, let connection = idle.popLast() {
             // What can be sent twice needs no look first, which is a system call each time.
@@ -69,6 +77,20 @@ public final class UpstreamPool: @unchecked Sendable {
         }
         guard open.count < options.maximumConnections else { return enqueue(exchange) }
         connect(exchange)
+    }
+
+    /// Half of the connections are for exchanges that need one of their own.
+    private var canShareMore: Bool {
+        shared.count < min(options.sharedConnections, options.maximumConnections / 2)
+    }
+
+    /// The one with the least to do; nil if a new one would do better, or all have too much.
+    private func sharedConnection(for exchange: UpstreamExchange) -> UpstreamConnection? {
+        let best = shared.lazy.filter { !exchange.retried || $0.isConnecting }
+            .min { $0.load < $1.load }
+        guard let best else { return nil }
+        if best.load > 0, canShareMore, open.count < options.maximumConnections { return nil }
+        return best.load < options.exchangesPerConnection ? best : nil
     }
 
     private func connect(_ exchange: UpstreamExchange) {
@@ -104,6 +126,10 @@ public final class UpstreamPool: @unchecked Sendable {
         }
         loop.watch(connection)
         open[ObjectIdentifier(connection)] = connection
+        if exchange.isPipelined, canShareMore {
+            shared.append(connection)
+            connection.isShared = true
+        }
         connection.take(exchange)
     }
 
@@ -141,6 +167,7 @@ public final class UpstreamPool: @unchecked Sendable {
 
     func release(_ connection: UpstreamConnection) {
         loop.assertCurrent()
+        if connection.isShared { return connection.phase = .idle(since: loop.now) }
         if let next = takeWaiting() {
             return next.retried ? connection.close(repeating: next) : connection.take(next)
         }
@@ -148,12 +175,13 @@ public final class UpstreamPool: @unchecked Sendable {
         idle.append(connection)
     }
 
-    /// - Parameter exchange: takes its place, on a fresh connection.
-    func closed(_ connection: UpstreamConnection, repeating exchange: UpstreamExchange? = nil) {
+    /// - Parameter exchanges: are sent again: the first takes its place, all on other connections.
+    func closed(_ connection: UpstreamConnection, repeating exchanges: [UpstreamExchange] = []) {
         loop.assertCurrent()
         open[ObjectIdentifier(connection)] = nil
         idle.removeAll { $0 === connection }
-        if let exchange { connect(exchange) }
+        if connection.isShared { shared.removeAll { $0 === connection } }
+        for exchange in exchanges where !exchange.isDone { start(exchange) }
         while open.count < options.maximumConnections, let next = takeWaiting() { connect(next) }
     }
 

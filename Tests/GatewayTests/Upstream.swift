@@ -101,8 +101,16 @@ func recording(
             var seen = Seen(exchange)
             seen.body = sink.bytes
             if seen.target != OutgoingEvents.deliver.path { log.change { $0.append(seen) } }
-            exchange.respond(answer(exchange))
+            exchange.respond(answer(exchange).repeatingId(of: exchange))
         }
         exchange.readBody(sink)
+    }
+}
+
+extension Response {
+    /// With the id of the request, which all our services repeat.
+    func repeatingId(of exchange: Exchange) -> Response {
+        guard let id = exchange.head.fields[.xRequestId] else { return self }
+        return Response(status, fields: fields + [Field("X-Request-Id", id)], body: body)
     }
 }

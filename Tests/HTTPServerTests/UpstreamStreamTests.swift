@@ -4,41 +4,6 @@ import HTTPCore
 import TestSupport
 import Testing
 
-/// Takes an answer, counts what it is told, and does what the test wants.
-private final class Receiver: ResponseConsumer, @unchecked Sendable {  // used on one loop
-    struct Seen: Sendable {
-        var status = 0
-        var bytes = 0
-        var ends = 0
-        var failures: [UpstreamFailure] = []
-    }
-
-    let log = Log(Seen())
-    var onBody: (() -> Void)?
-
-    func head(_ head: ResponseHead) { log.change { $0.status = head.status } }
-
-    func responseBody(_ bytes: UnsafeRawBufferPointer) {
-        log.change { $0.bytes += bytes.count }
-        onBody?()
-    }
-
-    func end() { log.change { $0.ends += 1 } }
-    func failed(_ failure: UpstreamFailure) { log.change { $0.failures.append(failure) } }
-}
-
-private func withPool(
-    _ port: UInt16, ticks: FakeTicks = FakeTicks(),
-    test: @escaping (EventLoop, UpstreamPool) async throws -> Void
-) async throws {
-    let group = ticks.group()
-    let loop = group.loops[0]
-    let options = UpstreamOptions(host: "127.0.0.1", port: port)
-    let pool = UpstreamPool(options, resolver: Resolver(), on: loop)
-    defer { group.stop() }
-    try await test(loop, pool)
-}
-
 /// Begins an exchange on the loop, and does `then` before anything of its answer can come.
 private func send(
     _ loop: EventLoop, _ pool: UpstreamPool, _ method: HTTPCore.Method, to receiver: Receiver,

@@ -71,7 +71,7 @@ extension EntityRoutes {
         ])
     public static let checkPublisher = Endpoint(
         "checkPublisher", .get, "/api/entities/{entityId}/publishers/me",
-        summary: "Check whether the caller is a publisher of an entity",
+        answersAtOnce: true, summary: "Check whether the caller is a publisher of an entity",
         details: "False also for entities that are hidden or do not exist.",
         answers: .ok(PublisherStatusBody.self, "The caller's status."))
     public static let removePublisher = Endpoint(

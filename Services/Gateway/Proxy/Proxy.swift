@@ -51,6 +51,7 @@ final class Proxy: Sendable {
         let route = ProxyExchange.Route(
             pool: pool,
             isRepeatable: request.endpoint.readsOnly || exchange.head.method.isIdempotent,
+            isPipelined: request.endpoint.answersAtOnce && body.isEmpty,
             authority: upstream.authority, client: clients.client(of: exchange).host,
             identity: identity(session, upstream))
         let proxied = ProxyExchange(

@@ -26,6 +26,8 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
         let pool: UpstreamPool
         /// Sending the request twice is harmless: a POST may only read, too.
         let isRepeatable: Bool
+        /// The service answers it at once: others can be sent behind it.
+        let isPipelined: Bool
         let authority: String
         /// The client's address.
         let client: String
@@ -58,7 +60,8 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
         client.loop.assertCurrent()
         trace.begin()
         let exchange = route.pool.send(
-            client.head.method, isRepeatable: route.isRepeatable, deadline: nextDeadline, to: self
+            client.head.method, isRepeatable: route.isRepeatable,
+            pipelinedAs: route.isPipelined ? requestId : nil, deadline: nextDeadline, to: self
         ) { out in
             writeHead(body.count, &out)
             out.append(body)

@@ -51,7 +51,8 @@ public enum WebhookRoutes {
         "listWebhooks", .get, "/api/v1/webhooks", summary: "List the caller's webhooks",
         details: "Newest first.", answers: .snakeList(of: WebhookBody.self))
     public static let getWebhook = Endpoint(
-        "getWebhook", .get, "/api/v1/webhooks/{id}", summary: "Get a webhook",
+        "getWebhook", .get, "/api/v1/webhooks/{id}", answersAtOnce: true,
+        summary: "Get a webhook",
         answers: .ok(WebhookBody.self, "The webhook."))
     public static let updateWebhook = Endpoint(
         "updateWebhook", .patch, "/api/v1/webhooks/{id}", scopes: write,

@@ -48,6 +48,14 @@ public struct Route: Sendable {
 }
 
 extension Route {
+    /// Whether the handler keeps what the declaration promises.
+    fileprivate var isAsDeclared: Bool {
+        switch handler {
+        case .now, .raw: true
+        case .later, .change: !endpoint.answersAtOnce
+        }
+    }
+
     fileprivate var commits: Bool {
         switch handler {
         // A proxy passes it on to who commits.
@@ -64,12 +72,15 @@ public struct RouteTable: Sendable {
     let router: Router
 
     /// Routes that clash trap here, at start; so does one that changes something for a user and is
-    /// no `.change`.
+    /// no `.change`, and one that is to answer at once and is no `.now`.
     public init(_ routes: [Route]) {
         for route in routes {
             precondition(
                 route.commits || !route.endpoint.changesForUser,
                 "\(route.endpoint.id) changes something: declare its route with .change")
+            precondition(
+                route.isAsDeclared,
+                "\(route.endpoint.id) answers at once: declare its route with .now")
         }
         self.routes = routes
         router = Router(

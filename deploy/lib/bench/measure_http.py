@@ -1,11 +1,12 @@
 """Requests that are answered at once: beside nginx and Caddy, and beside each other."""
 
 import re
+import signal
 import socket
+import subprocess
 import sys
 from pathlib import Path
 
-import baseline
 from load import latencies, rates
 from report import at_least, at_most
 
@@ -43,14 +44,22 @@ def proxy(bench):
 
 
 def calls(bench):
-    """As deploy/lib/baseline.py counts them: of requests that come one after the other."""
+    """Counted by the kernel, under load. deploy/lib/baseline.py counts those of requests that come
+    one after the other, which share none."""
     name, target = "system calls of that read, gateway and entities", at_most(8, 4)
-    if not Path("/usr/bin/strace").exists():
-        return bench.report.absent(name, target, "strace could not be installed")
-    folder = bench.processes.folder / "calls"
-    folder.mkdir()
-    found = baseline.count_calls(bench.latchkey.binaries, folder, ["a read"])
-    bench.report.value(name, found["a read"], target, "")
+    pids = ",".join(str(bench.latchkey.children[each].pid) for each in ("gateway", "entities"))
+    count = ["perf", "stat", "-x,", "-e", "raw_syscalls:sys_enter", "-p", pids]
+    try:
+        subprocess.run([*count, "true"], capture_output=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return bench.report.absent(name, target, "perf can't count system calls here")
+
+    def counted():
+        with subprocess.Popen(count, stderr=subprocess.PIPE, text=True) as perf:
+            rate = bench.load(bench.latchkey.port, f"/api/entities/{bench.entity}/publishers/me").rate
+            perf.send_signal(signal.SIGINT)
+            return int(perf.stderr.read().split(",")[0]) / (rate * bench.load.seconds)
+    bench.report.value(name, [counted() for _ in range(bench.load.rounds)], target, "")
 
 
 def acting(bench):

@@ -39,7 +39,8 @@ public enum WorkspaceRoutes {
         query: [.userWithAccess], answers: .list(of: WorkspaceBody.self),
         problems: [.insufficientScope])
     public static let getWorkspace = Endpoint(
-        "getWorkspace", .get, "/api/v2/workspaces/{workspaceId}", summary: "Get a workspace",
+        "getWorkspace", .get, "/api/v2/workspaces/{workspaceId}", answersAtOnce: true,
+        summary: "Get a workspace",
         answers: .ok(WorkspaceBody.self, "The workspace."))
     public static let updateWorkspace = Endpoint(
         "updateWorkspace", .patch, "/api/v2/workspaces/{workspaceId}", scopes: write,
