@@ -87,6 +87,10 @@ public struct AuditCursor: Codable, Sendable, Equatable {
         self.at = at
         self.id = id
     }
+
+    /// Before all entries: 9999-12-31T23:59:59.999Z.
+    public static let beginning = AuditCursor(
+        at: Timestamp(milliseconds: 253_402_300_799_999), id: "")
 }
 
 /// Entries of one context, newest first, for merging those of several contexts.
@@ -100,11 +104,16 @@ public struct AuditTailQuery: Codable, Sendable {
     public let limit: Int
     /// The last entry of the previous part; nil for the first part.
     public let before: AuditCursor?
+    /// Up to which entry `AuditTail.places` are wanted; nil for none.
+    public let depth: Int?
 
-    public init(filter: AuditFilter, limit: Int, before: AuditCursor? = nil) {
+    public init(
+        filter: AuditFilter, limit: Int, before: AuditCursor? = nil, depth: Int? = nil
+    ) {
         self.filter = filter
         self.limit = limit
         self.before = before
+        self.depth = depth
     }
 }
 
@@ -115,10 +124,22 @@ public struct AuditTail: Codable, Sendable {
     /// How many pass the filter, regardless of the cursor, up to `AuditTailQuery.maximumDepth`:
     /// counting all of them would become slower every day.
     public let total: Int
+    /// Every sixteenth entry (`spacing`), newest first, up to the query's depth: by them, what a
+    /// page passes is found without reading it. nil: none were wanted.
+    public let places: [AuditCursor]?
+    /// How many entries the query's cursor passes, itself included; nil: there was no cursor.
+    public let newer: Int?
 
-    public init(entries: [AuditEntryBody], total: Int) {
+    /// The distance of `places`.
+    public static let spacing = 16
+
+    public init(
+        entries: [AuditEntryBody], total: Int, places: [AuditCursor]? = nil, newer: Int? = nil
+    ) {
         self.entries = entries
         self.total = total
+        self.places = places
+        self.newer = newer
     }
 }
 

@@ -55,6 +55,13 @@ import Testing
         #expect(next.before?.id == "aud_01KF0000000000000000000003")
         let answer = try Golden.value("audit-tail-answer", as: AuditTail.self)
         #expect(JSON.text(answer) == (try Golden.text("audit-tail-answer")))
+        // For a page far back: first the places, then what comes after one.
+        let deep = try Golden.value("audit-tail-places-query", as: AuditTailQuery.self)
+        #expect(JSON.text(deep) == (try Golden.text("audit-tail-places-query")))
+        #expect(deep.depth == 120)
+        let places = try Golden.value("audit-tail-places-answer", as: AuditTail.self)
+        #expect(JSON.text(places) == (try Golden.text("audit-tail-places-answer")))
+        #expect(places.places?.map(\.id) == ["aud_01KF0000000000000000000003"])
     }
 
     @Test func `the state of an offboarding`() throws {

@@ -17,17 +17,24 @@ import WriteKit
     }
 
     /// A context that has these, newest first, and answers as `AuditStore` does.
+    /// - Parameter isOld: an earlier release, which says no places.
     private func source(
-        _ entries: [AuditEntryBody], _ asked: Log? = nil, total: Int? = nil
+        _ entries: [AuditEntryBody], _ asked: Log? = nil, total: Int? = nil, isOld: Bool = false
     ) -> AuditMerge.Source {
         { query in
             asked?.add(query)
             let rest = entries.drop { entry in
                 query.before.map { (entry.at, entry.id) >= ($0.at, $0.id) } ?? false
             }
+            let places = query.depth.map { depth in
+                stride(from: AuditTail.spacing, through: min(depth, entries.count), by: 16)
+                    .map { AuditCursor(at: entries[$0 - 1].at, id: entries[$0 - 1].id) }
+            }
             return AuditTail(
                 entries: Array(rest.prefix(min(query.limit, AuditLimits.answer))),
-                total: total ?? min(entries.count, AuditTailQuery.maximumDepth))
+                total: total ?? min(entries.count, AuditTailQuery.maximumDepth),
+                places: isOld ? nil : places,
+                newer: isOld || query.before == nil ? nil : entries.count - rest.count)
         }
     }
 
@@ -46,9 +53,9 @@ import WriteKit
         #expect(try await merged(PageRequest(), second, first).ids == all.ids)
     }
 
-    @Test(arguments: [1, 2, 3, 7, 40, 99, 100])
+    @Test(arguments: [1, 2, 3, 7, 40, 99, 100], [false, true])
     func `pages contain each entry once, in bounded responses`(
-        size: Int
+        size: Int, isOld: Bool
     ) async throws {
         // Far more than one answer holds, and many at the same moment.
         let first = (0..<430).reversed().map { entry("a\(1_000 + $0)", Int64($0 / 3)) }
@@ -58,14 +65,14 @@ import WriteKit
         for number in 1...(600 / size + 1) where number * size <= AuditTailQuery.maximumDepth {
             let page = try await AuditMerge(
                 AuditFilter(), PageRequest(page: number, size: size))([
-                    source(first, asked), source(second, asked), source([], asked),
+                    source(first, asked), source(second, asked, isOld: isOld), source([], asked),
                 ])
             #expect(page.total == 600)
             ids += page.items.map(\.id)
         }
         let whole = (first + second).sorted { ($0.at, $0.id) > ($1.at, $1.id) }
         #expect(ids == whole.map(\.id))
-        #expect(asked.queries.allSatisfy { (1...AuditLimits.answer).contains($0.limit) })
+        #expect(asked.queries.allSatisfy { (0...AuditLimits.answer).contains($0.limit) })
     }
 
     @Test func `a first page makes one small request to each context`() async throws {
@@ -83,7 +90,31 @@ import WriteKit
         let many = (0..<500).reversed().map { entry("a\(1_000 + $0)", Int64($0)) }
         let asked = Log()
         _ = try await merged(PageRequest(page: 2, size: 60), source(many, asked))
-        #expect(asked.queries.map(\.limit) == [AuditLimits.answer, 120 - AuditLimits.answer])
+        // The second page begins at entry 61, and is read from entry 33 on.
+        #expect(asked.queries.map(\.limit) == [0, 88])
+    }
+
+    @Test func `a page far back takes two requests to each context`() async throws {
+        let sources = (0..<5).map { number in
+            (0..<300).reversed().map { entry("\(number)\(1_000 + $0)", Int64($0)) }
+        }
+        let asked = Log()
+        let page = try await AuditMerge(AuditFilter(), PageRequest(page: 50, size: 20))(
+            sources.map { source($0, asked) })
+        let whole = sources.flatMap(\.self).sorted { ($0.at, $0.id) > ($1.at, $1.id) }
+        #expect(page.items == Array(whole[980..<1_000]))
+        #expect(asked.queries.count == 10)
+    }
+
+    @Test func `entries that are added while a page is read shift it`() async throws {
+        let old = (0..<300).reversed().map { entry("a\(1_000 + $0)", Int64($0)) }
+        let new = (300..<400).reversed().map { entry("a\(1_000 + $0)", Int64($0)) }
+        let before = source(old)
+        let after = source(new + old)
+        let page = try await AuditMerge(AuditFilter(), PageRequest(page: 6, size: 25))([
+            { try await $0.depth == nil ? after($0) : before($0) }
+        ])
+        #expect(page.items == Array((new + old)[125..<150]))
     }
 
     @Test func `if one context fails, the page fails`() async throws {

@@ -64,23 +64,6 @@ public enum AuditStore {
         return try db.page(query, page, within: filter.range, values: values, map: entry)
     }
 
-    /// Entries after a cursor, and the number of all, up to a bound.
-    public static func tail(_ query: AuditTailQuery, in db: some Queryable) throws -> AuditTail {
-        let first = PageRequest(size: min(max(query.limit, 0), AuditLimits.answer))
-        let whole = try page(query.filter, first, in: db)
-        var entries = whole.items
-        if let before = query.before {
-            var range = query.filter.range
-            if query.filter.to.map({ (before.at, before.id) < ($0, "") }) ?? true {
-                range.before = [.time(before.at), .text(before.id)]
-            }
-            let (query, values) = self.query(of: query.filter)
-            entries = try db.page(query, first, within: range, values: values, map: entry).items
-        }
-        return AuditTail(
-            entries: entries, total: min(whole.total, AuditTailQuery.maximumDepth))
-    }
-
     private static func query(of filter: AuditFilter) -> (PagedQuery, [Value]) {
         switch (filter.about, filter.actorId) {
         case (let about?, let actor?): (aboutThingByActor, [.text(about), .text(actor)])
