@@ -26,7 +26,11 @@ extension EntityStore {
         ]
         let others =
             try others.isEmpty
-            ? [] : db.rows(reachableElsewhere, values: values + [.texts(others)]) { $0.text(0) }
+            ? []
+            : db.rows(
+                filter == EntityFilter() ? existingElsewhere : reachableElsewhere,
+                values: values + [.texts(others)]
+            ) { $0.text(0) }
         let isLong = try closing.isEmpty && LongGrantStore.hasAll(of: userId, in: db)
         let queries = ReachedQueries.of(filter, isLong: isLong)
         let lists =
@@ -74,13 +78,26 @@ extension EntityStore {
         ORDER BY e.id DESC
         """
 
+    /// The same without a filter, from indexes alone.
+    private static let existingElsewhere: SQL = """
+        SELECT value FROM json_each(?5)
+        WHERE EXISTS (SELECT 1 FROM entities e WHERE e.id = value)
+            AND NOT EXISTS (SELECT 1 FROM grants g WHERE g.user_id = ?1 AND g.entity_id = value)
+            AND NOT EXISTS (
+                SELECT 1 FROM entities p INDEXED BY public_entities
+                WHERE p.is_public = 1 AND p.id = value
+                    AND p.id NOT IN (SELECT value FROM json_each(?4)))
+            AND NOT EXISTS (SELECT 1 FROM jobs WHERE kind = 'entity.deleted' AND subject = value)
+        ORDER BY value DESC
+        """
+
     private static let countOfPublic: SQL = """
         SELECT coalesce(sum(entities), 0) FROM public_counts
         WHERE type > '' AND (?1 IS NULL OR type = ?1)
         """
 
     private static let countOfPublicFound: SQL = """
-        SELECT count(*) FROM entities INDEXED BY public_entities WHERE is_public = 1
+        SELECT count(*) FROM entities INDEXED BY public_entities_by_text WHERE is_public = 1
             AND (?1 IS NULL OR type = ?1) AND instr(search_text, ?2) > 0
         """
 
@@ -97,13 +114,25 @@ struct ReachedQueries {
     let count: SQL
 
     static func of(_ filter: EntityFilter, isLong: Bool) -> ReachedQueries {
-        guard isLong else { return few }
-        return filter.type == nil ? many : manyOfType
+        switch (isLong, filter.type, filter.search) {
+        case (false, _, nil): few
+        case (false, _, _?): fewFound
+        case (true, nil, nil): many
+        case (true, nil, _?): manyFound
+        case (true, _?, nil): manyOfType
+        case (true, _?, _?): manyOfTypeFound
+        }
     }
 
+    private static let few = ReachedQueries(grantsOfFew)
+    private static let fewFound = ReachedQueries(grantsOfFew, isSearch: true)
+    private static let many = ReachedQueries(grantsOfMany)
+    private static let manyFound = ReachedQueries(grantsOfMany, isSearch: true)
+    private static let manyOfType = ReachedQueries(grantsOfType)
+    private static let manyOfTypeFound = ReachedQueries(grantsOfType, isSearch: true)
+
     /// Looks up whether each is public.
-    private static let few = ReachedQueries(
-        """
+    private static let grantsOfFew: SQL.Parts = """
         grants g WHERE user_id = ?1
             AND NOT EXISTS (
                 SELECT 1 FROM jobs WHERE kind = 'entity.deleted' AND subject = entity_id)
@@ -115,24 +144,23 @@ struct ReachedQueries {
                 SELECT 1 FROM entities e WHERE e.id = g.entity_id
                     AND (?2 IS NULL OR e.type = ?2)
                     AND (?3 IS NULL OR instr(e.search_text, ?3) > 0)))
-        """)
-    private static let many = ReachedQueries(
         """
+    private static let grantsOfMany: SQL.Parts = """
         long_grants g INDEXED BY private_grants WHERE user_id = ?1 AND is_public = 0
             AND \(isFound)
-        """)
-    private static let manyOfType = ReachedQueries(
         """
+    private static let grantsOfType: SQL.Parts = """
         long_grants g INDEXED BY private_grants_of_type
         WHERE user_id = ?1 AND is_public = 0 AND type = ?2 AND \(isFound)
-        """)
+        """
     private static let isFound: SQL.Parts = """
         (?3 IS NULL OR instr((SELECT search_text FROM entities e WHERE e.id = g.entity_id), ?3) > 0)
         """
 
     /// - Parameter granted: what is granted but not public.
-    private init(_ granted: SQL.Parts) {
+    private init(_ granted: SQL.Parts, isSearch: Bool = false) {
         let columns = EntityStore.columns
+        let index: SQL.Parts = isSearch ? "public_entities_by_text" : "public_entities"
         count = SQL("SELECT count(*) FROM \(granted)")
         page = SQL(
             """
@@ -141,7 +169,7 @@ struct ReachedQueries {
                 UNION ALL
                 SELECT value FROM json_each(?5) WHERE value < ?8
                 UNION ALL
-                SELECT id FROM entities p INDEXED BY public_entities
+                SELECT id FROM entities p INDEXED BY \(index)
                 WHERE is_public = 1 AND id < ?8
                     AND (?2 IS NULL OR type = ?2) AND (?3 IS NULL OR instr(search_text, ?3) > 0)
                     AND id NOT IN (SELECT value FROM json_each(?4))

@@ -33,6 +33,7 @@ public let entitiesMigrations = [
     Migration("offboardings", offboardingsSchema),
     Migration("events of audit entries", eventOutboxSchema),
     Migration("grants of users who have many", LongGrantStore.schema),
+    Migration("search in public entities, shares by type", searchSchema + LongShareStore.schema),
 ]
 
 /// `grants` has one row for each pair of user and entity with local access: the first local step.
@@ -182,6 +183,12 @@ private let resharingSchema = """
 private let peopleSchema = """
     CREATE INDEX publishers_by_user ON publishers (entity_id, user_id);
     CREATE INDEX shares_by_user ON shares (entity_id, user_id);
+    """
+
+private let searchSchema = """
+    CREATE INDEX public_entities_by_text ON entities (id, type, search_text)
+        WHERE is_public = 1;
+
     """
 
 private let foldedEntities = """

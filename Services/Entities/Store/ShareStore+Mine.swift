@@ -9,16 +9,20 @@ extension ShareStore {
         by userId: String, type: EntityType?, _ page: PageRequest, in db: some Queryable
     ) throws -> Page<WithEntity> {
         guard let type else { return try db.page(received, page, .text(userId), map: withEntity) }
+        let isLong = try LongShareStore.hasAll(.received, of: userId, in: db)
         return try db.page(
-            receivedOfType, page, .text(userId), .text(type.rawValue), map: withEntity)
+            isLong ? manyReceivedOfType : receivedOfType, page, .text(userId), .text(type.rawValue),
+            map: withEntity)
     }
 
     static func given(
         by userId: String, type: EntityType?, _ page: PageRequest, in db: some Queryable
     ) throws -> Page<WithEntity> {
         guard let type else { return try db.page(given, page, .text(userId), map: withEntity) }
+        let isLong = try LongShareStore.hasAll(.given, of: userId, in: db)
         return try db.page(
-            givenOfType, page, .text(userId), .text(type.rawValue), map: withEntity)
+            isLong ? manyGivenOfType : givenOfType, page, .text(userId), .text(type.rawValue),
+            map: withEntity)
     }
 
     static let listReceived = LongList(
@@ -51,6 +55,16 @@ extension ShareStore {
         by: "shares_received", of: "user_id = ?1 AND \(isNotTakenBack) AND \(isOfType)")
     private static let givenOfType = query(
         by: "shares_given", of: "created_by = ?1 AND \(isOfType)")
+    private static let manyReceivedOfType = query(ofMany: "received")
+    private static let manyGivenOfType = query(ofMany: "given")
+
+    private static func query(ofMany side: SQL.Parts) -> PagedQuery {
+        PagedQuery(
+            selected, from: "shares", joining: withItsEntity,
+            findingIn: "long_shares INDEXED BY long_shares_of_type",
+            where: "user_id = ?1 AND side = '\(side)' AND type = ?2")
+    }
+
     private static let isOfType: SQL.Parts =
         "(SELECT type FROM entities WHERE id = entity_id) = ?2"
     private static let isNotTakenBack: SQL.Parts =
@@ -63,10 +77,13 @@ extension ShareStore {
         countedBy list: LongList? = nil, hidden: SQL? = nil
     ) -> PagedQuery {
         PagedQuery(
-            "\(columns, of: "r"), \(EntityStore.columns, of: "e")", from: "shares",
-            joining: "CROSS JOIN entities e ON e.id = r.entity_id", by: index,
+            selected, from: "shares", joining: withItsEntity, by: index,
             where: "\(user) AND \(exists)", count: count, countedBy: list, hidden: hidden)
     }
+
+    private static let selected: SQL.Parts =
+        "\(columns, of: "r"), \(EntityStore.columns, of: "e")"
+    private static let withItsEntity: SQL.Parts = "CROSS JOIN entities e ON e.id = r.entity_id"
 
     private static func withEntity(_ row: Row) throws -> WithEntity {
         WithEntity(share: share(row), entity: try EntityStore.entity(row, from: 5))

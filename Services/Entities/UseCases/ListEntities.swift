@@ -29,7 +29,8 @@ extension EntitiesUseCases {
             let since = try Self.grantedSinceRemoval(of: userId, in: reader)
             return try EntityStore.reached(
                 by: since == nil ? userId : "",
-                others: Array(Set(remote.steps.keys).union((since ?? [:]).keys)),
+                // In the order of the index in which they are looked up.
+                others: Set(remote.steps.keys).union((since ?? [:]).keys).sorted(),
                 closing: remote.closing, filter, page, in: reader
             ).map { (item: $0, step: $0.localStep ?? since?[$0.entity.id]) }
         }

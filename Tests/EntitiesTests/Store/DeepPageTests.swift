@@ -158,6 +158,40 @@ import Testing
         #expect(counting.isEmpty, "\(counting)")
     }
 
+    @Test(arguments: [1, 15, 27, 28])
+    func `shares of one type are right, however many and however far back`(
+        _ number: Int
+    ) async throws {
+        // Of the newest, ten are taken back and ten passed on.
+        try await world.database.write { [bob] tx in
+            for place in 0..<10 {
+                let pair = AccessQuery(
+                    entityId: id(Self.count - 3 * place), userId: bob.userId)
+                _ = try ShareStore.delete(with: pair, in: tx)
+            }
+            try tx.execute(
+                "UPDATE shares SET created_by = 'usr_zoe' WHERE user_id = ?1 AND entity_id >= ?2",
+                .text(bob.userId), .text(id(Self.count - 3 * 19)))
+        }
+        let received = stride(from: Self.count - 30, to: 0, by: -3).filter { $0 % 10 != 5 }
+        let given = stride(from: Self.count - 60, to: 0, by: -3).filter { $0 % 10 != 5 }
+        let request = PageRequest(page: number, size: 100)
+        let (mine, theirs) = try world.database.read { db in
+            #expect(try LongShareStore.hasAll(.received, of: bob.userId, in: db))
+            #expect(try LongShareStore.hasAll(.given, of: "usr_eve", in: db))
+            return (
+                try ShareStore.received(by: bob.userId, type: .app, request, in: db),
+                try ShareStore.given(by: "usr_eve", type: .app, request, in: db)
+            )
+        }
+        for (page, numbers) in [(mine, received), (theirs, given)] {
+            #expect(page.total == numbers.count)
+            #expect(
+                page.items.map(\.entity.id)
+                    == numbers.dropFirst(request.offset).prefix(100).map(id))
+        }
+    }
+
     @Test func `received shares are right on the first, a middle and the last page`() throws {
         let all = stride(from: Self.count, to: 0, by: -3).map(id)
         for number in [1, 15, 30, 31] {

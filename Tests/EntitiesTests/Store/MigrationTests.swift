@@ -57,6 +57,8 @@ private let released = [
     "d19bdd27574affac1ba2e9c636a31ba66dbb6cc993f9023fc3e5be4791e91818",
     // grants of users who have many
     "f71de357ab45c19c8aa95eb42d7f795c1436c1854516582a306eb9b9506de70e",
+    // search in public entities, shares by type
+    "323ea8040537a9852f22e096f5211089e36b6fcf424b5f4d920ab267bfd96a1f",
 ]
 
 @Suite struct MigrationTests {

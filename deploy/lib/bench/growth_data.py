@@ -216,10 +216,7 @@ class Data:
                    " FROM publishers")
         db.execute("INSERT OR IGNORE INTO grants SELECT user_id, entity_id, 'direct_share'"
                    " FROM shares ORDER BY user_id, entity_id")
-        # As triggers do for those who have more than a part of a long list.
-        db.execute("INSERT INTO long_grants SELECT g.user_id, g.entity_id, e.type, e.is_public"
-                   " FROM grants g CROSS JOIN entities e ON e.id = g.entity_id WHERE g.user_id IN ("
-                   "SELECT user_id FROM grants GROUP BY 1 HAVING count(*) > 1000)")
+        self.copy_long(db)
         db.execute(f"""
             INSERT INTO versions (id, entity_id, version, precedence, package_url, sha256,
                 published_by, created_at)
@@ -233,6 +230,17 @@ class Data:
                 {numbered('ent', 'i * 10 + 3')}, NULL, {at('i')} FROM {rows(self.entities / 10)}""")
         self.audit(db, self.most * 3, "share.created", "share", "shr",
                    numbered("ent", "iif(i % 3 = 0, 11, i % 1000)"))
+
+    def copy_long(self, db):
+        """What triggers copy of those who have more than a part of a long list."""
+        def many(table, holder):
+            return (f"FROM {table} r CROSS JOIN entities e ON e.id = r.entity_id WHERE r.{holder}"
+                    f" IN (SELECT {holder} FROM {table} GROUP BY 1 HAVING count(*) > 1000)")
+        db.execute("INSERT INTO long_grants SELECT r.user_id, r.entity_id, e.type, e.is_public "
+                   + many("grants", "user_id"))
+        for side, holder in (("received", "user_id"), ("given", "created_by")):
+            db.execute(f"INSERT INTO long_shares SELECT r.{holder}, '{side}', r.id, e.type "
+                       + many("shares", holder))
 
     def audit(self, db, count, action, kind, prefix, about):
         """Entries, a third of them by one user."""
