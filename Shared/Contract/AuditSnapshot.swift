@@ -119,6 +119,40 @@ public enum AuditValue: Codable, Sendable, Equatable {
     }
 }
 
+// Each write with an audit entry stores snapshots: the coder would cost more than their rows.
+
+extension AuditSnapshot: JSONByteWritable {
+    /// The members in the order of their names.
+    public func write(to writer: inout JSONByteWriter) {
+        let sorted = members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+        writer.object {
+            for (name, value) in sorted {
+                $0.member(name)
+                value.write(to: &$0)
+            }
+        }
+    }
+}
+
+extension AuditValue: JSONByteWritable {
+    /// The value alone.
+    public func write(to writer: inout JSONByteWriter) {
+        switch self {
+        case .null: writer.append("null")
+        case .bool(let flag): writer.append(flag ? "true" : "false")
+        case .number(let number): writer.append(number: number)
+        case .text(let text): writer.append(quoted: text)
+        case .list(let texts): writer.append(array: texts) { $0.append(quoted: $1) }
+        case .longText(let text):
+            writer.object {
+                $0.member("length", text.length)
+                $0.member("prefix", text.prefix)
+                $0.member("sha256", text.sha256)
+            }
+        }
+    }
+}
+
 /// What bounds an audit entry, and so an answer that holds many.
 public enum AuditLimits {
     /// Characters of a text that are kept as they are.

@@ -64,6 +64,19 @@ import Testing
         }
     }
 
+    @Test func `snapshots write what the coder writes`() throws {
+        let long = try JSON.decode(
+            AuditValue.self, Array(#"{"prefix":"a\n/é","length":300,"sha256":"00"}"#.utf8))
+        for _ in 0..<300 {
+            let snapshot: AuditSnapshot = [
+                "name": .text(text()), "owner_id": .null, text(): .list([text(), text()]),
+                "ownerId": .number(random.below(1 << 40) - 5), "flag": .bool(random.below(2) == 0),
+                "é": .list([]), "": long,
+            ]
+            #expect(JSON.text(snapshot) == (try coded(snapshot)))
+        }
+    }
+
     @Test func `hand-written decoders accept what the coder accepts`() throws {
         for _ in 0..<500 {
             let checks = (0..<random.below(4)).map { _ in

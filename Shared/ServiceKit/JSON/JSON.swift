@@ -8,16 +8,11 @@ import WriteKit
 public enum JSON {
     /// Members in the order of their names, so that equal values are equal bytes.
     public static func encode(_ value: some Encodable) -> [UInt8] {
-        if let quick = value as? any JSONByteWritable {
-            var writer = JSONByteWriter()
-            quick.write(to: &writer)
-            return writer.finish()
-        }
         // Wire types hold nothing that JSON can't: no NaN, no failing encoder of our own.
-        guard let data = try? SortedJSON.encode(value) else {
+        guard let bytes = try? SortedJSON.encode(value) else {
             preconditionFailure("a wire type that is no JSON")
         }
-        return [UInt8](data)
+        return bytes
     }
 
     /// As a string; members in the order of their names.

@@ -1,3 +1,4 @@
+import Contract
 import FoundationEssentials
 import Kernel
 import SQLite
@@ -164,7 +165,7 @@ extension StoredResponse {
     /// - Throws: `idempotency_key_in_use` if there is a response by now, so that nothing is done
     ///   twice.
     public func keep(for claim: IdempotencyClaim, in tx: Transaction) throws {
-        let fields = String(decoding: try JSONEncoder().encode(fields), as: UTF8.self)
+        let fields = Self.json(fields)
         let held = try tx.row(
             "SELECT responses, bytes FROM stored_response_usage WHERE user_id = ?1",
             .text(claim.userId)
@@ -183,6 +184,17 @@ extension StoredResponse {
             """, .text(claim.userId), .text(claim.key), .blob(claim.fingerprint), .int(status),
             .text(fields), .blob(body), .time(tx.now), .time(Self.oldest(tx.now)))
         guard kept == 1 else { throw Fault.idempotencyKeyInUse }
+    }
+
+    private static func json(_ fields: [Field]) -> String {
+        var writer = JSONByteWriter()
+        writer.append(array: fields) { writer, field in
+            writer.object {
+                $0.member("name", field.name)
+                $0.member("value", field.value)
+            }
+        }
+        return String(decoding: writer.finish(), as: UTF8.self)
     }
 
     /// Deletes up to `limit` responses that are a day old. The day of those with a date in the
