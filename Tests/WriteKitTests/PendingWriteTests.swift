@@ -124,8 +124,8 @@ import WriteKit
     @Test func `a condition is checked again when what it was checked against has changed`()
         async throws
     {
-        // Another write takes effect between the reads of the condition and the transaction.
-        let found = Mutex([1, 1, 2, 2, 2, 2])
+        // Another write takes effect between the read of the condition and the transaction.
+        let found = Mutex([1, 2, 2, 2])
         let checked = Mutex<[Int]>([])
         let change: PendingWrite<Int, Int> = world.write(
             by: ada, admit: { _ in found.withLock { $0.removeFirst() } }

@@ -21,9 +21,8 @@ extension EntitiesUseCases {
         let query = AccessQuery(entityId: entityId, userId: caller.userId)
         return write(
             by: caller, admit: try await admission(of: caller, to: .install, on: entityId),
-            asking: { _, _ in },
-            showing: { tx, _, _ in try InstallationStore.find(query, in: tx) }
-        ) { [self] tx, found, _ in
+            showing: { tx, _ in try InstallationStore.find(query, in: tx) }
+        ) { [self] tx, found in
             try settleOffboarding(of: caller.userId, on: entityId, in: tx)
             let (entity, former) = (found.entity, try InstallationStore.find(query, in: tx))
             if former == nil { try quotas.installations.check(for: caller.userId, in: tx) }

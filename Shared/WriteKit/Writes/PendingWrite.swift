@@ -62,6 +62,33 @@ public struct PendingWrite<Shown: Sendable, Value: Sendable>: Sendable {
         }
     }
 
+    /// The same without questions and commands to other contexts.
+    init<Subject: Sendable>(
+        in database: Database, committed: @escaping @Sendable () -> Void,
+        admit: @escaping @Sendable (any Queryable) throws -> Subject,
+        showing show: @escaping @Sendable (any Queryable, Subject) throws -> Shown,
+        isSame: @escaping @Sendable (Shown, Shown) -> Bool,
+        _ effect: @escaping @Sendable (Transaction, Subject) throws -> Value
+    ) {
+        self.database = database
+        self.committed = committed
+        admission = { _ = try admit($0) }
+        prepare = { condition in
+            let version = database.version
+            guard let condition else {
+                let admitted = try database.read { try admit($0) }
+                return { try effect($0, $0.sees(version) ? admitted : try admit($0)) }
+            }
+            let shown = try database.read { try show($0, try admit($0)) }
+            try condition(shown)
+            return { tx in
+                let subject = try admit(tx)
+                guard isSame(shown, try show(tx, subject)) else { throw AskAgain() }
+                return try effect(tx, subject)
+            }
+        }
+    }
+
     /// Runs the admission alone, on what is true now: for a request that was answered before.
     @_spi(Answering)
     public func admitAgain() throws { try database.read { try admission($0) } }

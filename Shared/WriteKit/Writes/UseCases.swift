@@ -98,15 +98,26 @@ extension UseCases {
             asking: { shown, _ in try await ask(shown) }, showing: { _, shown, _ in shown }, effect)
     }
 
+    /// A write that asks no other context.
+    public func write<Subject: Sendable, Shown: Equatable & Sendable, Value>(
+        by caller: Caller, committed: (@Sendable () -> Void)? = nil,
+        admit: @escaping Admission<Subject>,
+        showing show: @escaping @Sendable (any Queryable, Subject) throws -> Shown,
+        _ effect: @escaping @Sendable (Transaction, Subject) throws -> Value
+    ) -> PendingWrite<Shown, Value> {
+        PendingWrite(
+            in: database, committed: committed ?? wrote, admit: Self.admission(of: caller, admit),
+            showing: show, isSame: ==, effect)
+    }
+
     /// A write that asks no other context, and shows what its admission finds.
     public func write<Shown: Equatable & Sendable, Value>(
         by caller: Caller, committed: (@Sendable () -> Void)? = nil,
         admit: @escaping Admission<Shown>,
         _ effect: @escaping @Sendable (Transaction, Shown) throws -> Value
     ) -> PendingWrite<Shown, Value> {
-        write(by: caller, committed: committed, admit: admit, asking: { _ in }) { tx, shown, _ in
-            try effect(tx, shown)
-        }
+        write(
+            by: caller, committed: committed, admit: admit, showing: { _, shown in shown }, effect)
     }
 
     /// A write with nothing that a GET shows before it, so that no condition can name its version.
@@ -143,9 +154,9 @@ extension UseCases {
         admit: @escaping Admission<Subject>,
         _ effect: @escaping @Sendable (Transaction, Subject) throws -> Value
     ) -> PendingWrite<Void, Value> {
-        write(by: caller, committed: committed, admit: admit, asking: { _ in }) {
-            tx, subject, _ in try effect(tx, subject)
-        }
+        PendingWrite(
+            in: database, committed: committed ?? wrote, admit: Self.admission(of: caller, admit),
+            showing: { _, _ in }, isSame: { _, _ in true }, effect)
     }
 
     /// A write that every user can make.
