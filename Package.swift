@@ -79,6 +79,7 @@ let package = Package(
             "HTTPClient", ["CLinux", "EventLoop", "HTTPCore", "Kernel", "TLS"],
             path: "Shared/HTTPClient"),
 
+        library("Leases", ["Contract"], path: "Shared/Leases"),
         library("WriteKit", ["Contract", "Kernel", "SQLite"], path: "Shared/WriteKit"),
         library(
             "Tracing", ["EventLoop", "HTTPClient", "HTTPCore", "Kernel"], path: "Shared/Tracing"),
@@ -92,7 +93,7 @@ let package = Package(
             "ServiceKit",
             [
                 "CLinux", "Contract", "EventLoop", "HTTPClient", "HTTPCore", "HTTPServer",
-                "Kernel", "Mail", "SQLite", "Tracing", "WriteKit",
+                "Kernel", "Leases", "Mail", "SQLite", "Tracing", "WriteKit",
             ],
             path: "Shared/ServiceKit"),
 
@@ -125,7 +126,7 @@ let package = Package(
             "Entities",
             [
                 "EntitiesContract", "GatewayClient", "GatewayContract", "InvitationsContract",
-                "OrganizationsContract",
+                "Leases", "OrganizationsContract",
             ],
             path: "Services/Entities"),
         executable("Entities"),
@@ -183,6 +184,7 @@ let package = Package(
         tests("KernelTests", ["Kernel"]),
         tests("SQLiteTests", ["Kernel", "SQLite", "CSQLite"]),
         tests("WriteKitTests", ["Contract", "Kernel", "SQLite", "WriteKit"]),
+        tests("LeasesTests", ["Contract", "Leases"]),
         tests("MailTests", ["EventLoop", "Kernel", "Mail", "SQLite"]),
         tests("HTTPCoreTests", ["Kernel", "HTTPCore"]),
         tests("HTTPServerTests", ["Kernel", "EventLoop", "HTTPCore", "HTTPServer", "HTTPClient"]),
@@ -191,7 +193,7 @@ let package = Package(
             "ServiceKitTests",
             [
                 "Contract", "EventLoop", "HTTPClient", "HTTPCore", "HTTPServer", "Kernel",
-                "Mail", "SQLite", "ServiceKit", "Tracing", "WriteKit",
+                "Leases", "Mail", "SQLite", "ServiceKit", "Tracing", "WriteKit",
             ]),
         tests(
             "EntitiesTests",

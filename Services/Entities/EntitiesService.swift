@@ -13,6 +13,8 @@ public struct EntitiesRemote: Sendable {
     public var collaborators: any Collaborators
     /// The state of the connections to other services, for the metrics.
     var states: @Sendable () async -> [UpstreamState] = { [] }
+    /// On answers of other contexts; nil in tests that pass their own.
+    var leases: RemoteLeases?
 
     public init(
         directory: any Directory, organizations: any Organizations,
@@ -52,7 +54,7 @@ public func makeEntities(
             .organization: .there { try await remote.organizations.ids(ofOrganizations: $0) },
         ]),
         over: database, relays, jobs: JobRunner(useCases.jobs, of: database, runtime),
-        neighbours: remote.states, settings.common, runtime)
+        held: remote.leases?.all ?? [], neighbours: remote.states, settings.common, runtime)
 }
 
 private func makeRemote(
@@ -77,10 +79,23 @@ private func makeRemote(
         client("invitations", invitations),
     ]
     let lists = client("organizations", organizations, OrganizationsClient.maximumList)
+    // They pause by themselves, for less long than a breaker would, and have no spans: several a
+    // second that belong to no request.
+    func renewing(_ name: String, _ url: ServiceURL) -> ServiceClient {
+        ServiceClient(name, at: url, signer: signer, on: runtime.group, hasBreaker: false)
+    }
+    let loop = runtime.group.loops[0]
+    let leases = RemoteLeases(
+        stores: HeldLeases(
+            of: "organizations", renewing("organizations", organizations), on: loop),
+        collaborations: HeldLeases(
+            of: "invitations", renewing("invitations", invitations), on: loop))
     var remote = EntitiesRemote(
         directory: DirectoryClient(client: clients[0]),
-        organizations: OrganizationsClient(client: clients[1], lists: lists),
-        collaborators: CollaboratorsClient(client: clients[2]))
+        organizations: OrganizationsClient(
+            client: clients[1], lists: lists, leases: leases.stores),
+        collaborators: CollaboratorsClient(client: clients[2], leases: leases.collaborations))
+    remote.leases = leases
     remote.states = {
         var states: [UpstreamState] = []
         for client in clients { states.append(await client.state()) }

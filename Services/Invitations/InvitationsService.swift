@@ -43,8 +43,10 @@ package func makeInvitations(
     guard let sender = settings.mailSender else {
         throw StartFailure("LATCHKEY_EMAIL_FROM must be an e-mail address")
     }
+    let leases = GrantedLeases()
     let database = try Database.open(
-        "invitations", migrations: invitationsMigrations, settings.common, runtime)
+        "invitations", migrations: invitationsMigrations,
+        watch: TableWatch(LeasedFacts.tables, leases), settings.common, runtime)
     let signer = IdentitySigner(
         issuer: "invitations", keys: settings.common.keys, clock: runtime.clock)
     let remote = try remote ?? makeRemote(settings, signer, runtime)
@@ -59,7 +61,7 @@ package func makeInvitations(
         ports: settings.webhookPorts)
     let wakeSignal = WakeSignal()
     let context = InvitationsContext(
-        settings, runtime, database, remote, mailWorker.outbox, sender, network
+        settings, runtime, database, remote, mailWorker.outbox, sender, network, leases
     ) {
         mailWorker.wake()
         wakeSignal.ring()
@@ -80,7 +82,7 @@ package func makeInvitations(
                 try await remote.organizations.ids(ofOrganizations: $0)
             },
         ]),
-        over: database,
+        over: database, leases: leases,
         jobs: JobRunner(context.jobs, of: database, runtime, committed: context.wrote),
         mail: mailWorker,
         neighbours: remote.states,
@@ -111,7 +113,8 @@ extension InvitationsContext {
     fileprivate init(
         _ settings: InvitationsSettings, _ runtime: Runtime, _ database: Database,
         _ remote: InvitationsRemote, _ outbox: MailOutbox, _ sender: Mailbox,
-        _ network: WebhookNetwork, wrote: @escaping @Sendable () -> Void
+        _ network: WebhookNetwork,
+        _ leases: GrantedLeases, wrote: @escaping @Sendable () -> Void
     ) {
         let ids = IDMinter(clock: runtime.clock, random: runtime.random)
         let secrets = InvitationSecrets(secret: settings.encryptionSecret)
@@ -122,7 +125,7 @@ extension InvitationsContext {
                 database: database, ids: ids, random: runtime.random, clock: runtime.clock,
                 directory: remote.directory, entities: remote.entities, stores: remote.stores,
                 secrets: secrets, outbox: letters, inviterQuota: inviterQuota, wrote: wrote,
-                quota: settings.quotas.collaborators),
+                quota: settings.quotas.collaborators, leaseMark: { leases.mark }),
             workspaces: WorkspacesUseCases(
                 database: database, ids: ids, clock: runtime.clock, directory: remote.directory,
                 secrets: secrets, outbox: letters, inviterQuota: inviterQuota, wrote: wrote,

@@ -28,8 +28,10 @@ public struct OrganizationsRemote: Sendable {
 public func makeOrganizations(
     _ settings: OrganizationsSettings, _ runtime: Runtime, remote: OrganizationsRemote? = nil
 ) async throws -> ContextService {
+    let leases = GrantedLeases()
     let database = try Database.open(
-        "organizations", migrations: organizationsMigrations, settings.common, runtime)
+        "organizations", migrations: organizationsMigrations,
+        watch: TableWatch(LeasedFacts.tables, leases), settings.common, runtime)
     let vault = Vault(secret: settings.encryptionSecret, random: runtime.random)
     try await vault.check(against: database)
     let signer = IdentitySigner(
@@ -42,7 +44,7 @@ public func makeOrganizations(
         database: database, ids: IDMinter(clock: runtime.clock, random: runtime.random),
         random: runtime.random, vault: vault, directory: remote.directory,
         entities: remote.entities, storage: remote.storage, listeners: relays.targets,
-        quotas: settings.quotas)
+        quotas: settings.quotas, leaseMark: { leases.mark })
     if !S3Storage.isPossible {
         runtime.logger.warning("curl not found: external storage can't be checked")
     }
@@ -52,7 +54,8 @@ public func makeOrganizations(
             .organization: .here(ThingsByExternalID(OrganizationStore.externalIds, in: database)),
             .entity: .there { try await remote.entities.ids(ofEntities: $0) },
         ]),
-        over: database, relays, jobs: JobRunner(useCases.jobs, of: database, runtime),
+        over: database, relays, leases: leases,
+        jobs: JobRunner(useCases.jobs, of: database, runtime),
         neighbours: remote.states,
         settings.common, runtime)
 }

@@ -14,6 +14,14 @@ public struct Ticks: Sendable, Comparable, Hashable {
         return Ticks(nanoseconds: UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec))
     }
 
+    /// The current time by a clock that goes on while the machine sleeps (CLOCK_BOOTTIME). It can't
+    /// be compared with `now`.
+    public static var nowWithSleep: Ticks {
+        var time = timespec()
+        clock_gettime(CLOCK_BOOTTIME, &time)
+        return Ticks(nanoseconds: UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec))
+    }
+
     /// Never.
     public static let distantFuture = Ticks(nanoseconds: .max)
 

@@ -52,6 +52,22 @@ extension Connection {
         guard code == SQLITE_OK else { throw failure(code, "folded") }
     }
 
+    /// Notices changes of the tables from now on, once they exist.
+    func watch(_ watch: TableWatch?) throws(DatabaseError) {
+        guard let watch else { return }
+        let code = sqlite3_create_function_v2(
+            handle, "note_change", 1, SQLITE_UTF8, Unmanaged.passUnretained(self).toOpaque(),
+            { context, _, values in
+                guard let value = values?[0], let text = sqlite3_value_text(value),
+                    let connection = sqlite3_user_data(context)
+                else { return }
+                Unmanaged<Connection>.fromOpaque(connection).takeUnretainedValue()
+                    .noteChange(String(cString: text))
+            }, nil, nil, nil)
+        guard code == SQLITE_OK else { throw failure(code, "note_change") }
+        try script(watch.triggers)
+    }
+
     /// Only the writer checkpoints: with 3.7.0–3.51.2 a checkpoint beside a commit of another
     /// connection can corrupt the file (https://www.sqlite.org/wal.html#walresetbug).
     ///

@@ -13,6 +13,10 @@ final class Connection {
     /// The last error that says that the file or the disk is at fault, or that SQLite has rolled
     /// back by itself; whoever deals with it sets it back.
     var lastFailure: DatabaseError?
+    /// Of rows of watched tables (`TableWatch`) that were changed since they were taken last.
+    private var changedKeys: Set<String> = []
+    /// How often such a row was changed.
+    private(set) var notedChanges = 0
     /// By the address of the SQL.
     private var cache: [UInt: Statement] = [:]
     private let counter: StatementCounter
@@ -96,6 +100,9 @@ final class Connection {
         sqlite3_stmt_readonly(statement.handle) == 0 ? Int(sqlite3_changes64(handle)) : 0
     }
 
+    /// Rows changed since it was opened, by triggers and cascades too.
+    var changedRows: Int { Int(sqlite3_total_changes64(handle)) }
+
     /// Foreign keys marked DEFERRED that are violated at this moment.
     var hasOpenForeignKeys: Bool {
         var current: Int32 = 0
@@ -105,6 +112,16 @@ final class Connection {
     }
 
     func recordWAL(pages: Int) { walPages = pages }
+
+    func noteChange(_ key: String) {
+        changedKeys.insert(key)
+        notedChanges += 1
+    }
+
+    func takeChangedKeys() -> Set<String> {
+        defer { changedKeys.removeAll() }
+        return changedKeys
+    }
 }
 
 /// How many statements all connections of a database keep.

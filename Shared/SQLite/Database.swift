@@ -27,6 +27,7 @@ public final class Database: Sendable {
     ) throws(DatabaseError) {
         files = DatabaseFiles(path: path)
         try files.check()
+        let isNew = try !files.isMarked
         lock = try DatabaseLock(path)
         try files.create()
         let first = try Connection(path: path, role: .writer, options: options, counter: counter)
@@ -34,6 +35,8 @@ public final class Database: Sendable {
         // The marker promises a file that is not empty.
         try first.checkpoint(truncate: true)
         try files.mark()
+        try first.watch(options.watch)
+        options.watch?.observer.opened(isNew: isNew)
         let counter = counter
         let open = { @Sendable () throws(DatabaseError) -> Connection in
             try Connection(path: path, role: .reader, options: options, counter: counter)
@@ -51,12 +54,14 @@ public final class Database: Sendable {
     /// nothing of it is kept and its error is thrown here. A `DatabaseError` of kind `full`,
     /// `ioError` and so on says the same: nothing was kept.
     ///
+    /// If it changed rows of watched tables, it returns when their observer lets it.
+    ///
     /// Cancelling the task does not stop a write. A read or write of this database inside `body`
     /// is a mistake: everything goes through its transaction.
     public func write<T: Sendable>(
         _ body: @escaping @Sendable (Transaction) throws -> T
     ) async throws -> T {
-        try await withCheckedThrowingContinuation { continuation in
+        let (value, number): (T, Int?) = try await withCheckedThrowingContinuation { continuation in
             let job = BodyJob(body, continuation)
             do throws(DatabaseError) {
                 try writer.queue.add(job)
@@ -65,7 +70,13 @@ public final class Database: Sendable {
                 job.resume()
             }
         }
+        if let number { await writer.options.watch?.observer.settle(number) }
+        return value
     }
+
+    /// Returns when all changes of watched tables that reads can have seen so far have settled: for
+    /// who is about to tell what they saw to somebody who takes it for done.
+    public func settle() async { await writer.options.watch?.observer.settleAll() }
 
     /// Runs `body` at once, on this thread, over one snapshot of the committed data. Keep it
     /// short: the write-ahead log can't be reused while an old snapshot is read.

@@ -41,6 +41,9 @@ struct DatabaseFiles: Sendable {
         try syncFolder()
     }
 
+    /// Whether the database was in use before.
+    var isMarked: Bool { get throws(DatabaseError) { try size(of: marker) != nil } }
+
     private func size(of file: String) throws(DatabaseError) -> Int? {
         var info = stat()
         if stat(file, &info) == 0 { return Int(info.st_size) }

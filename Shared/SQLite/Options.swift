@@ -19,5 +19,8 @@ public struct DatabaseOptions: Sendable {
     /// Milliseconds until the first try to reopen after an I/O error; doubles up to 10 s.
     public var reopenDelay = 100
 
+    /// Tables whose changes are reported; nil for none.
+    public var watch: TableWatch?
+
     public init() {}
 }

@@ -83,6 +83,10 @@ public final class Transaction: Queryable {
     /// database while `Database.version` has this value.
     public func sees(_ version: Int?) -> Bool { version != nil && self.version == version }
 
+    /// How many rows this connection has changed so far, counting triggers and cascades: only for
+    /// comparing, as it also counts what was undone.
+    public var changedRows: Int { connection.changedRows }
+
     /// A prepared statement, from the cache of the connection.
     public func statement(_ sql: SQL) throws(DatabaseError) -> Statement {
         try check()

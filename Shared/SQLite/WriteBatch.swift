@@ -31,6 +31,7 @@ extension Writer {
         connection.lastFailure = nil
         var jobs = waiting
         var keeps = false
+        var changing: [any WriteJob] = []
         var index = jobs.startIndex
         while index < jobs.endIndex {
             do throws(DatabaseError) {
@@ -40,7 +41,10 @@ extension Writer {
                 answer(jobs[index...], failing: error)
                 return []
             }
-            switch run(jobs[index], on: connection, isFirst: !keeps) {
+            let noted = connection.notedChanges
+            let outcome = run(jobs[index], on: connection, isFirst: !keeps)
+            if connection.notedChanges != noted { changing.append(jobs[index]) }
+            switch outcome {
             case .kept: keeps = true
             case .undone: break
             case .lost(let error):
@@ -54,7 +58,7 @@ extension Writer {
                 jobs += queue.waiting(limit: options.maximumBatch - jobs.count)
             }
         }
-        finish(jobs, on: connection, keeps: keeps)
+        finish(jobs, changing, on: connection, keeps: keeps)
         return []
     }
 
@@ -65,6 +69,7 @@ extension Writer {
             connection.lastFailure = error
             throw error
         }
+        _ = connection.takeChangedKeys()
         try connection.run("BEGIN IMMEDIATE")
     }
 
@@ -100,9 +105,13 @@ extension Writer {
     }
 
     private func finish(
-        _ jobs: ArraySlice<any WriteJob>, on connection: Connection, keeps: Bool
+        _ jobs: ArraySlice<any WriteJob>, _ changing: [any WriteJob], on connection: Connection,
+        keeps: Bool
     ) {
         guard keeps else { return answer(jobs) }
+        let keys = connection.takeChangedKeys()
+        let observer = keys.isEmpty ? nil : options.watch?.observer
+        observer?.committing()
         let start = monotonicNanoseconds()
         do throws(DatabaseError) {
             changes.add(1, ordering: .sequentiallyConsistent)
@@ -110,10 +119,13 @@ extension Writer {
             defer { changes.add(1, ordering: .releasing) }
             try connection.run("COMMIT")
         } catch {
+            _ = observer?.committed(keys)
             rollback(connection)
             // Also those that failed by themselves: they may have failed over data of the others.
             return answer(jobs, failing: error)
         }
+        // After `changes`: who reads the observer's number first reads nothing older than it.
+        if let number = observer?.committed(keys) { for job in changing { job.number = number } }
         let seconds = Double(monotonicNanoseconds() - start) / 1e9
         record {
             $0.commits += 1

@@ -7,17 +7,21 @@ protocol WriteJob: AnyObject {
     var hasFailed: Bool { get }
     /// Hands the outcome to the caller. Exactly once, as the last call.
     func resume()
+    /// What the observer of changes has given the write (`ChangeObserver.committed`); nil if it
+    /// changed no watched table.
+    var number: Int? { get set }
 }
 
 /// The write of one `Database.write` call. Belongs to the queue, then to the writer's thread.
 final class BodyJob<T: Sendable>: WriteJob {
     private let body: @Sendable (Transaction) throws -> T
-    private let continuation: CheckedContinuation<T, any Error>
+    private let continuation: CheckedContinuation<(T, Int?), any Error>
+    var number: Int?
     private var outcome: Result<T, any Error>?
 
     init(
         _ body: @escaping @Sendable (Transaction) throws -> T,
-        _ continuation: CheckedContinuation<T, any Error>
+        _ continuation: CheckedContinuation<(T, Int?), any Error>
     ) {
         self.body = body
         self.continuation = continuation
@@ -42,6 +46,7 @@ final class BodyJob<T: Sendable>: WriteJob {
 
     func resume() {
         continuation.resume(
-            with: outcome ?? .failure(DatabaseError(.closed, "the write was not run")))
+            with: outcome.map { $0.map { ($0, number) } }
+                ?? .failure(DatabaseError(.closed, "the write was not run")))
     }
 }

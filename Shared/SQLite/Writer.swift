@@ -104,16 +104,21 @@ final class Writer: @unchecked Sendable {
     }
 
     private func reopen() {
+        // Recovery can show what a commit that failed has left in the log.
+        options.watch?.observer.committing()
         do throws(DatabaseError) {
             try files.check()
             let fresh = try Connection(
                 path: files.path, role: .writer, options: options, counter: counter)
             try fresh.quickCheck()
+            try fresh.watch(options.watch)
             connection = fresh
             reopenAt = nil
             generation.add(1, ordering: .releasing)
+            options.watch?.observer.opened(isNew: false)
             shared.withLock { $0.failure = nil }
         } catch {
+            _ = options.watch?.observer.committed([])
             reopenDelay = min(reopenDelay * 2, 10_000_000_000)
             reopenAt = monotonicNanoseconds() + reopenDelay
             shared.withLock { $0.failure = error }

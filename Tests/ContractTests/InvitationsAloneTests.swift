@@ -57,7 +57,7 @@ import Testing
                 ).text
             }
             let pairs = try await answer(InvitationQueries.collaborations, "collaborations-query")
-            #expect(pairs == (try Golden.text("collaborations-answer")))
+            #expect(try unmarked(pairs) == (try Golden.text("collaborations-answer")))
             let all = try await answer(
                 InvitationQueries.entities, "collaborator-entities-query")
             #expect(all == (try Golden.text("collaborator-entities-answer")))
@@ -78,7 +78,7 @@ import Testing
             // Bob owns it.
             let none = try await alone.query(
                 InvitationQueries.collaborations, "collaborations-query", as: "entities")
-            #expect(none == (try Golden.text("collaborations-answer-none")))
+            #expect(try unmarked(none) == (try Golden.text("collaborations-answer-none")))
             let nothing = try await alone.query(
                 InvitationQueries.entities, "collaborator-entities-query", as: "entities")
             #expect(nothing == (try Golden.text("collaborator-entities-answer-none")))
@@ -184,5 +184,12 @@ import Testing
                 #expect(refused.status == 401, "\(endpoint.id): \(refused.text)")
             }
         }
+    }
+
+    /// The answer without its mark: the process counts by an epoch of its own.
+    private func unmarked(_ text: String) throws -> String {
+        let reply = try JSON.decode(CollaborationsReply.self, Array(text.utf8))
+        #expect(reply.mark != nil)
+        return JSON.text(CollaborationsReply(subjects: reply.subjects))
     }
 }

@@ -59,7 +59,7 @@ import Testing
                 subjects: (0..<random.below(3)).map { _ in
                     StoreAccessReply.Grants(
                         organizationStore: (0..<random.below(4)).map { $0 * 7 }, publicStore: [])
-                })
+                }, mark: random.below(2) == 0 ? nil : LeaseMark(epoch: text(), version: 7))
             #expect(JSON.text(answer) == (try coded(answer)))
         }
     }

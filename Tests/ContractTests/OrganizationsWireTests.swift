@@ -23,6 +23,14 @@ import Testing
             $0.subjects.map(\.organizationStore) == [[0]]
                 && $0.subjects.map(\.publicStore) == [[0, 1]]
         }
+        let mark = LeaseMark(epoch: "e1", version: 2)
+        let kept = StoreAccessReply(subjects: [access], mark: mark)
+        try same(kept, "store-access-answer-kept") { $0.mark == mark && $0.subjects.count == 1 }
+        let renewal = LeaseRenewal(holder: "h1", through: mark)
+        try same(renewal, "lease-renewal") { $0 == renewal }
+        let reply = LeaseReply(
+            mark: mark, life: 1_000, startsOver: false, changed: [Cast.bob.userId])
+        try same(reply, "lease-reply") { $0 == reply }
         let grants = StoreGrantsQuery(entityId: Cast.entity, userIds: [Cast.bob.userId])
         try same(grants, "store-grants-query") {
             $0.entityId == grants.entityId && $0.userIds == grants.userIds
@@ -30,8 +38,8 @@ import Testing
         let publication = StoreGrantsReply.Publication(
             id: Cast.publication, organizationId: Cast.organization,
             publishedBy: Cast.bob.userId, publishedAt: try time())
-        let reply = StoreGrantsReply(users: [[publication]], publicOnes: [publication])
-        try same(reply, "store-grants-answer") { $0 == reply }
+        let found = StoreGrantsReply(users: [[publication]], publicOnes: [publication])
+        try same(found, "store-grants-answer") { $0 == found }
         let range = StorePeopleQuery(entityId: Cast.entity, after: "", limit: 21)
         try same(range, "store-people-query") {
             $0.entityId == range.entityId && $0.after == range.after && $0.limit == range.limit

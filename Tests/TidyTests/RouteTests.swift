@@ -25,13 +25,13 @@ import Testing
             queries: EntityQueries.all + received),
         Context(
             name: "Organizations", routes: OrganizationRoutes.all + [OrganizationRoutes.listAudit],
-            queries: OrganizationQueries.all + received),
+            queries: OrganizationQueries.all + received + [LeaseRoutes.renew]),
         Context(
             name: "Integrations", routes: IntegrationRoutes.all + [IntegrationRoutes.listAudit],
             queries: received),
         Context(
             name: "Invitations", routes: InvitationRoutes.all + [WorkspaceRoutes.listAudit],
-            queries: InvitationQueries.all + received),
+            queries: InvitationQueries.all + received + [LeaseRoutes.renew]),
     ]
     private static let received = [
         AuditRoutes.tail, OffboardingRoutes.state, InternalEvent.deliver,

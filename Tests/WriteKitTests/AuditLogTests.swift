@@ -11,6 +11,7 @@ final class JournalWorld: UseCases {
     let database: Database
     let ids: IDMinter
     var log: AuditLog { audit }
+    let changes = RecordedChanges()
     private let folder: TemporaryFolder
 
     init() throws {
@@ -19,6 +20,7 @@ final class JournalWorld: UseCases {
         var options = DatabaseOptions()
         options.forbidTableScans = true
         options.synchronousFull = false
+        options.watch = TableWatch([], changes)
         database = try Database(
             path: folder.path + "/journal.sqlite",
             migrations: [

@@ -48,6 +48,18 @@ import WriteKit
         return (await passes(relay("near", near)), await passes(relay("far", far)))
     }
 
+    @Test func `events are delivered when what they tell has settled`() async throws {
+        _ = await round()
+        #expect(world.changes.settledAll == 0)
+        try await world.add("evt_1", for: "near")
+        let changes = world.changes
+        let relay = OutboxRelay(to: "near", from: world.database, report: { _ in }) { _ in
+            #expect(changes.settledAll == 1)
+        }
+        try await relay.round()
+        #expect(try world.waiting() == [])
+    }
+
     @Test func `an event delivered to one target still waits for the other`() async throws {
         try await world.add("evt_1", for: "near", "far")
         far.refuse("evt_1")

@@ -60,6 +60,15 @@ import WriteKit
         for id in ["evt_1", "evt_2", "evt_3"] { #expect(try await !claim(id)) }
     }
 
+    @Test func `an event that was applied before is confirmed when its effect has settled`()
+        async throws
+    {
+        #expect(try await claim("evt_1"))
+        #expect(world.changes.settledAll == 0)
+        #expect(try await !claim("evt_1"))
+        #expect(world.changes.settledAll == 1)
+    }
+
     @Test func `an event whose effect failed can be delivered again`() async throws {
         await #expect(throws: Failed.self) {
             try await claim("evt_1") { _ in throw Failed() }

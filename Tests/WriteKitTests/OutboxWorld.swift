@@ -8,6 +8,7 @@ import WriteKit
 final class OutboxWorld: Sendable {
     let clock = FakeClock()
     let database: Database
+    let changes = RecordedChanges()
     private let folder: TemporaryFolder
 
     init() throws {
@@ -15,6 +16,7 @@ final class OutboxWorld: Sendable {
         var options = DatabaseOptions()
         options.forbidTableScans = true
         options.synchronousFull = false
+        options.watch = TableWatch([], changes)
         database = try Database(
             path: folder.path + "/outbox.sqlite",
             migrations: [

@@ -3,7 +3,7 @@ import SQLite
 import Synchronization
 import TestSupport
 import Testing
-import WriteKit
+@_spi(Answering) import WriteKit
 
 /// The order of a change's steps, and what each sees.
 @Suite struct PendingWriteTests {
@@ -107,6 +107,19 @@ import WriteKit
             try await change().commit { _ in throw Fault.notFound }
         }
         #expect(!steps.done.contains("effect") && !steps.done.contains("committed"))
+    }
+
+    @Test func `a write that changes nothing returns when what it found has settled`() async throws
+    {
+        try await change().commit()
+        #expect(world.changes.settledAll == 1)
+        // With the answer that is kept.
+        try await change().commit(adding: { tx, _ in try Tombstone.entity.insert("ent_x", in: tx) })
+        #expect(world.changes.settledAll == 2)
+        try await counting().commit()
+        #expect(world.changes.settledAll == 2)
+        try await counting().admitAgain()
+        #expect(world.changes.settledAll == 3)
     }
 
     /// A write that shows `rows`, the number of tombstones.

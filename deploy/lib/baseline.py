@@ -26,7 +26,7 @@ OTHERS = ("organizations", "integrations", "invitations")
 WARM_UP = 300
 ROUNDS = 4
 REQUESTS = 150
-IDLE = 2
+IDLE = 5
 TOLERANCE = 1.05
 LEAST = 0.8
 # System calls also depend on how two processes take turns.

@@ -6,6 +6,9 @@ import ServiceKit
 /// The invitations context, over HTTP. Each method makes one call, however many queries it gets.
 struct CollaboratorsClient: Collaborators {
     let client: ServiceClient
+    let leases: HeldLeases<AccessQuery, Bool>
+
+    func knownCollaboration(_ query: AccessQuery) -> Bool? { leases.answer(to: query) }
 
     /// - Parameter queries: at most `CollaborationsQuery.maximum`.
     func collaborations(among queries: [AccessQuery]) async throws -> [Int] {
@@ -21,9 +24,14 @@ struct CollaboratorsClient: Collaborators {
         guard answer.subjects.count == subjects.count else {
             throw Fault.unexpected("invitations: another number of subjects")
         }
-        return zip(places, answer.subjects).flatMap { places, granted in
+        let found = zip(places, answer.subjects).flatMap { places, granted in
             granted.filter { places.indices.contains($0) }.map { places[$0] }
         }
+        let collaborating = Set(found)
+        leases.keep(
+            queries.indices.lazy.map { (queries[$0], collaborating.contains($0)) },
+            asOf: answer.mark)
+        return found
     }
 
     /// - Parameter userIds: at most `CollaboratorGrantsQuery.maximum`.

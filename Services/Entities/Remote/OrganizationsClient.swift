@@ -10,6 +10,7 @@ struct OrganizationsClient: Organizations {
     /// For the one reply that grows with the stores of a user's organizations: its failures say
     /// nothing about other calls, so it has a circuit breaker of its own.
     let lists: ServiceClient
+    let leases: HeldLeases<AccessQuery, AccessSteps>
 
     /// In bytes: enough for about two million entities.
     static let maximumList = 64 * 1024 * 1024
@@ -32,6 +33,8 @@ struct OrganizationsClient: Organizations {
             as: MembershipReply.self
         ).membershipId
     }
+
+    func knownStoreAccess(_ query: AccessQuery) -> AccessSteps? { leases.answer(to: query) }
 
     /// - Parameter queries: at most `StoreAccessQuery.maximum`.
     func storeAccess(_ queries: [AccessQuery]) async throws -> [AccessSteps] {
@@ -56,6 +59,7 @@ struct OrganizationsClient: Organizations {
                 steps[places[place]].insert(.publicStore)
             }
         }
+        leases.keep(zip(queries, steps), asOf: answer.mark)
         return steps
     }
 

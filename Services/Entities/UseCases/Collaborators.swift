@@ -3,6 +3,8 @@ import InvitationsContract
 
 /// What the invitations context knows: who collaborates on which entity.
 public protocol Collaborators: Sendable {
+    /// Whether the user of the query is a collaborator, if it is certain without a call.
+    func knownCollaboration(_ query: AccessQuery) -> Bool?
     /// The indices of those `queries` whose user is a collaborator.
     func collaborations(among queries: [AccessQuery]) async throws -> [Int]
     /// The collaborators of an entity among `userIds`.
@@ -20,4 +22,9 @@ public protocol Collaborators: Sendable {
     func entities(for userId: String) async throws -> Set<String>
     /// The invitations context's audit entries about an entity.
     func auditTail(_ query: AuditTailQuery) async throws -> AuditTail
+}
+
+extension Collaborators {
+    /// Nothing is certain without a call.
+    public func knownCollaboration(_ query: AccessQuery) -> Bool? { nil }
 }

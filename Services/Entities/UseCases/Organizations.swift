@@ -9,6 +9,8 @@ public protocol Organizations: Sendable {
     func ids(ofOrganizations externalIds: [String]) async throws -> [String: String]
     /// The id of the user's current membership in the organization; nil if they are not a member.
     func membership(of userId: String, in organizationId: String) async throws -> String?
+    /// `storeAccess` of one query, if it is certain without a call.
+    func knownStoreAccess(_ query: AccessQuery) -> AccessSteps?
     /// The `organizationStore` and `publicStore` grants of each query, in the same order.
     func storeAccess(_ queries: [AccessQuery]) async throws -> [AccessSteps]
     /// The publications that open an entity to each of `userIds`, in the same order.
@@ -19,4 +21,9 @@ public protocol Organizations: Sendable {
     func storeEntities(
         for userId: String, publicSince mark: PublicMark?
     ) async throws -> StoreEntitiesReply
+}
+
+extension Organizations {
+    /// Nothing is certain without a call.
+    public func knownStoreAccess(_ query: AccessQuery) -> AccessSteps? { nil }
 }

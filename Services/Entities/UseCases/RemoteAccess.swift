@@ -19,11 +19,33 @@ extension EntitiesUseCases {
         return try await remoteSteps([query])[0].first
     }
 
-    /// The grants that other contexts know of, for each query in order. Collaborations need not be
-    /// known where a store already decides.
+    /// The grants that other contexts know of, for each query in order; the first of each is
+    /// certain. Collaborations need not be known where a store already decides. Only what leases do
+    /// not answer is asked.
     func remoteSteps(_ queries: [AccessQuery]) async throws -> [AccessSteps] {
-        guard !queries.isEmpty else { return [] }
-        return try await Self.orAccessUnknown {
+        var steps = [AccessSteps](repeating: [], count: queries.count)
+        var unknown: [Int] = []
+        for (index, query) in queries.enumerated() {
+            guard let known = knownSteps(query) else {
+                unknown.append(index)
+                continue
+            }
+            steps[index] = known
+        }
+        guard !unknown.isEmpty else { return steps }
+        let asked = try await askedSteps(unknown.map { queries[$0] })
+        for (index, found) in zip(unknown, asked) { steps[index] = found }
+        return steps
+    }
+
+    private func knownSteps(_ query: AccessQuery) -> AccessSteps? {
+        guard let stores = organizations.knownStoreAccess(query) else { return nil }
+        if !stores.isEmpty { return stores }
+        return collaborators.knownCollaboration(query).map { $0 ? .collaborator : [] }
+    }
+
+    private func askedSteps(_ queries: [AccessQuery]) async throws -> [AccessSteps] {
+        try await Self.orAccessUnknown {
             async let asked = collaborations(among: queries)
             var steps = try await organizations.storeAccess(queries)
             guard steps.count == queries.count else {

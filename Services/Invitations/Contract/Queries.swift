@@ -53,8 +53,13 @@ public struct CollaborationsQuery: Codable, Sendable {
 /// ascending.
 public struct CollaborationsReply: Codable, Sendable {
     public let subjects: [[Int]]
+    /// As of when, for who keeps the answer under a lease.
+    public let mark: LeaseMark?
 
-    public init(subjects: [[Int]]) { self.subjects = subjects }
+    public init(subjects: [[Int]], mark: LeaseMark? = nil) {
+        self.subjects = subjects
+        self.mark = mark
+    }
 }
 
 public struct CollaboratorEntitiesQuery: Codable, Sendable {

@@ -42,14 +42,31 @@ extension StoreAccessQuery.Subject: JSONByteReadable {
 
 extension StoreAccessReply: JSONByteReadable, JSONByteWritable {
     public init?(from reader: inout JSONByteReader) {
-        guard let subjects = reader.only("subjects", { $0.list { Grants(from: &$0) } }) else {
-            return nil
+        var subjects: [Grants]?
+        var mark: LeaseMark?
+        let isPlain = reader.object { reader, name in
+            switch name {
+            case "subjects" where subjects == nil:
+                subjects = reader.list { Grants(from: &$0) }
+                return subjects != nil
+            case "mark" where mark == nil:
+                mark = LeaseMark(from: &reader)
+                return mark != nil
+            default: return false
+            }
         }
-        self.init(subjects: subjects)
+        guard isPlain, let subjects else { return nil }
+        self.init(subjects: subjects, mark: mark)
     }
 
     public func write(to writer: inout JSONByteWriter) {
-        writer.append("{\"subjects\":")
+        writer.append("{")
+        if let mark {
+            writer.append("\"mark\":")
+            mark.write(to: &writer)
+            writer.append(",")
+        }
+        writer.append("\"subjects\":")
         writer.append(array: subjects) { $1.write(to: &$0) }
         writer.append("}")
     }

@@ -68,8 +68,13 @@ public struct StoreAccessReply: Codable, Sendable {
     }
 
     public let subjects: [Grants]
+    /// As of when, for who keeps the answer under a lease.
+    public let mark: LeaseMark?
 
-    public init(subjects: [Grants]) { self.subjects = subjects }
+    public init(subjects: [Grants], mark: LeaseMark? = nil) {
+        self.subjects = subjects
+        self.mark = mark
+    }
 }
 
 /// A version of the public stores' state.

@@ -16,6 +16,7 @@ extension OrganizationsUseCases {
         guard count <= StoreAccessQuery.maximum else {
             throw Fault.invalid("/subjects", "must have at most \(StoreAccessQuery.maximum) pairs")
         }
+        let mark = leaseMark()
         let grants = try database.read { reader in
             try query.subjects.map { subject in
                 let access = try AccessStore.storeAccess(
@@ -25,7 +26,7 @@ extension OrganizationsUseCases {
                     organizationStore: access.organizationStore, publicStore: access.publicStore)
             }
         }
-        return StoreAccessReply(subjects: grants)
+        return StoreAccessReply(subjects: grants, mark: mark)
     }
 
     /// Runs off the loop, since it grows with the stores of the user's organizations.

@@ -23,6 +23,8 @@ struct OrganizationsUseCases: UseCases {
     var quotas = OrganizationQuotas()
     /// Rows that a job deletes in one transaction.
     var jobRows = jobSliceRows
+    /// What leases on the answers of other services' queries count from, read before the facts.
+    var leaseMark: @Sendable () -> LeaseMark? = { nil }
 
     /// Runs `body` in a read if the caller can do `action`.
     /// - Parameter reference: the organization's id or slug.

@@ -1,6 +1,7 @@
 import Contract
 import HTTPCore
 import Kernel
+import SQLite
 import WriteKit
 
 extension Route {
@@ -35,10 +36,12 @@ extension Route {
 
     /// How far a context is with an offboarding.
     public static func offboardingState(of useCases: some UseCases) -> Route {
-        .now(OffboardingRoutes.state) { request in
-            .json(
-                try useCases.offboardingState(
-                    try request.decode(OffboardingQuery.self).operationId))
+        .later(OffboardingRoutes.state) { request in
+            let state = try useCases.offboardingState(
+                try request.decode(OffboardingQuery.self).operationId)
+            // What it says is done holds everywhere.
+            await useCases.database.settle()
+            return .json(state)
         }
     }
 }

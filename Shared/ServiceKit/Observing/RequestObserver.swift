@@ -23,7 +23,8 @@ final class RequestObserver {
         init(_ endpoint: Endpoint) {
             pattern = endpoint.path
             name = "\(endpoint.method.rawValue) \(endpoint.path)"
-            isQuiet = ["/healthz", "/readyz", "/metrics"].contains(endpoint.path)
+            isQuiet =
+                ["/healthz", "/readyz", "/metrics", LeaseRoutes.renew.path].contains(endpoint.path)
             isQuery = endpoint.access == .service && endpoint.readsOnly
             counts =
                 !isQuiet && (endpoint.access != .service || isQuery)

@@ -20,6 +20,8 @@ public final class ContextService: RunningService {
     private let server: APIServer
     private let health: Health
     private let relays: EventRelays?
+    private let leases: GrantedLeases?
+    private let held: [any LeaseHolding]
     private let jobs: JobRunner?
     private let mail: MailWorker?
     private let purging: Task<Void, Never>
@@ -28,14 +30,17 @@ public final class ContextService: RunningService {
     /// - Parameters:
     ///   - names: finds what requests name by external ids.
     ///   - relays: from the same database; nil if the context has no events.
+    ///   - leases: on answers from the same database; nil for a context that grants none.
     ///   - jobs: of the same database; nil for a context that has none.
     ///   - mail: from the same database; nil for a context that sends none.
+    ///   - held: the leases of other services on which it answers.
     ///   - neighbours: the services that it calls, for the metrics.
     ///   - metrics: writes those of the context's own.
     public init(
         _ name: String, _ routes: [Route], names: any NameResolver, over database: Database,
-        _ relays: EventRelays? = nil,
+        _ relays: EventRelays? = nil, leases: GrantedLeases? = nil,
         jobs: JobRunner? = nil, mail: MailWorker? = nil,
+        held: [any LeaseHolding] = [],
         neighbours: @escaping @Sendable () async -> [UpstreamState],
         metrics: @escaping @Sendable (inout MetricsText) -> Void = { _ in },
         _ settings: CommonSettings, _ runtime: Runtime
@@ -45,15 +50,18 @@ public final class ContextService: RunningService {
             $0.database(database.statistics)
             idempotency.writeMetrics(&$0)
             relays?.writeMetrics(&$0)
+            leases?.writeMetrics(&$0)
             jobs?.writeMetrics(&$0)
             mail?.writeMetrics(&$0)
             metrics(&$0)
+            if !held.isEmpty { $0.leases(held.map(\.metrics)) }
             $0.upstreams(await neighbours())
         }
         var options = settings.server
         options.limits.allowNames()
         server = try await APIServer(
-            routes + health.routes, options: options, runtime: runtime,
+            routes + (leases.map { [Route.leases($0)] } ?? []) + health.routes,
+            options: options, runtime: runtime,
             idempotency: idempotency, names: names, publicURL: settings.publicURL
         ) {
             IdentityAuthenticator(
@@ -62,6 +70,8 @@ public final class ContextService: RunningService {
         health.observe(server)
         self.database = database
         self.relays = relays
+        self.leases = leases
+        self.held = held
         self.jobs = jobs
         self.mail = mail
         purging = Task { await idempotency.keepPurging(runtime.logger) }
@@ -71,10 +81,12 @@ public final class ContextService: RunningService {
     public func stop() async {
         health.drain()
         purging.cancel()
+        leases?.stop()
         await server.drain()
         await relays?.stop()
         await jobs?.stop()
         await mail?.stop()
+        for one in held { await one.stop() }
         await purging.value
         database.close()
     }

@@ -7,7 +7,8 @@ import SQLite
 extension Database {
     /// Opens the database of a service, `<data folder>/<name>.sqlite`, with a reader for each loop.
     public static func open(
-        _ name: String, migrations: [Migration], _ settings: CommonSettings, _ runtime: Runtime
+        _ name: String, migrations: [Migration], watch: TableWatch? = nil,
+        _ settings: CommonSettings, _ runtime: Runtime
     ) throws -> Database {
         let folder = settings.dataDirectory
         do {
@@ -29,9 +30,12 @@ extension Database {
                 "other users can read these files: set their mode to 700 or 600",
                 ["paths": left.joined(separator: ", ")])
         }
+        var options = DatabaseOptions()
+        options.watch = watch
         return try Database(
             path: "\(folder)/\(name).sqlite", migrations: migrations,
-            readers: runtime.group.loops.count, clock: runtime.clock)
+            readers: runtime.group.loops.count, clock: runtime.clock,
+            options: options)
     }
 }
 

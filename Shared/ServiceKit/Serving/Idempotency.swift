@@ -33,6 +33,18 @@ public final class IdempotencyKeys: Sendable {
     func answer(
         _ request: RequestContext, _ handler: (RequestContext) async throws -> Response
     ) async throws -> Response {
+        do {
+            return try await answerOnce(request, handler)
+        } catch {
+            // It tells what it found, such as 404 for what another request has deleted.
+            await database.settle()
+            throw error
+        }
+    }
+
+    private func answerOnce(
+        _ request: RequestContext, _ handler: (RequestContext) async throws -> Response
+    ) async throws -> Response {
         guard let claim = try request.idempotencyClaim else { return try await handler(request) }
         let name = Running(userId: claim.userId, key: claim.key)
         guard running.withLock({ $0.insert(name).inserted }) else {
@@ -117,7 +129,7 @@ extension RequestContext {
         answer: @escaping @Sendable (Value) -> Response
     ) async throws -> Committed {
         if let kept {
-            try change.admitAgain()
+            try await change.admitAgain()
             return Committed(Response(kept))
         }
         let condition = try condition(on: current)

@@ -23,7 +23,8 @@ extension EventConsumer {
             try effect(tx)
             return true
         }
-        if isNew { wrote() }
+        // Applied before says that it holds, perhaps while the first delivery waits.
+        if isNew { wrote() } else { await database.settle() }
         return isNew
     }
 }

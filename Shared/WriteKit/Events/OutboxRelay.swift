@@ -30,6 +30,7 @@ public final class OutboxRelay: Sendable {
         self.report = report
         deliverSome = {
             let events = try database.read { try OutboxStore.waiting(for: target, in: $0) }
+            if !events.isEmpty { await database.settle() }
             for event in events where !Task.isCancelled {
                 faults.reach(.outboxRead)
                 try await deliver(event)
@@ -59,6 +60,8 @@ public final class OutboxRelay: Sendable {
                     count: OutgoingEvents.maximum, bytes: OutgoingEvents.bytes, in: $0)
             }
             guard let last = events.last else { return false }
+            // Receivers check access at once.
+            await database.settle()
             faults.reach(.eventsRead)
             try await deliver(OutgoingEvents(events))
             faults.reach(.eventsSent)

@@ -89,9 +89,13 @@ public struct PendingWrite<Shown: Sendable, Value: Sendable>: Sendable {
         }
     }
 
-    /// Runs the admission alone, on what is true now: for a request that was answered before.
+    /// Runs the admission alone, on what is true now: for a request that was answered before. What
+    /// it changed has settled then, also if whoever answered it was killed before.
     @_spi(Answering)
-    public func admitAgain() throws { try database.read { try admission($0) } }
+    public func admitAgain() async throws {
+        try database.read { try admission($0) }
+        await database.settle()
+    }
 
     /// Makes the change and, in the same transaction, `keep`. Returns once both are on disk.
     ///
@@ -104,7 +108,14 @@ public struct PendingWrite<Shown: Sendable, Value: Sendable>: Sendable {
         while true {
             do {
                 let step = try await prepare(condition)
-                let answer = try await database.write { try keep($0, try step($0)) }
+                let (answer, isUnchanged) = try await database.write { tx in
+                    let before = tx.changedRows
+                    let value = try step(tx)
+                    let isUnchanged = before == tx.changedRows
+                    return (try keep(tx, value), isUnchanged)
+                }
+                // What it says was so before, perhaps by a write that has not returned.
+                if isUnchanged { await database.settle() }
                 committed()
                 return answer
             } catch is AskAgain {

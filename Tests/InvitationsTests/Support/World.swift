@@ -29,6 +29,8 @@ final class World: TestWorld {
     let webhooks: WebhooksUseCases
     let context: InvitationsContext
     let folder: TemporaryFolder
+    /// Of what answers to other services depend on.
+    let changes = RecordedChanges()
 
     /// - Parameter jobRows: how many rows a transaction of a job touches.
     init(
@@ -38,6 +40,7 @@ final class World: TestWorld {
         entities = FakeEntities(clock)
         var options = DatabaseOptions.forUseCases()
         options.forbidTableScans = !explains
+        options.watch = TableWatch(LeasedFacts.tables, changes)
         database = try Database(
             path: folder.path + "/invitations.sqlite", migrations: invitationsMigrations,
             readers: 0, clock: clock, options: options)

@@ -44,6 +44,13 @@ import WriteKit
         ).userIds
     }
 
+    @Test func `a repetition is answered when the first one has settled`() async throws {
+        #expect(try await end("bob", isKnown: false).collaborator != nil)
+        #expect(world.changes.settledAll == 0)
+        #expect(try await end("bob", isKnown: false).collaborator == nil)
+        #expect(world.changes.settledAll > 0)
+    }
+
     @Test func `a collaboration ends once, with audit entry and event`() async throws {
         let reply = try await end("bob")
         #expect(reply.collaborator?.userId == bob.userId)

@@ -203,7 +203,12 @@ import Testing
             #expect(Set(questions.map(\.0)).isSuperset(of: OrganizationQueries.all))
             for (endpoint, question, answer) in questions {
                 let given = try await served.sendAsService("POST \(endpoint.path)", question)
-                #expect(given.status == 200 && given.text == answer, "\(endpoint.id) \(given.text)")
+                var text = given.text
+                // Each process counts by an epoch of its own.
+                if endpoint == OrganizationQueries.storeAccess {
+                    text.replace(/"mark":\{[^}]*\},/, with: "")
+                }
+                #expect(given.status == 200 && text == answer, "\(endpoint.id) \(given.text)")
                 let root = served.user("root", isAdmin: true)
                 for caller in [root, nil] {
                     let refused = try await served.send(

@@ -17,13 +17,17 @@ final class World: TestWorld {
     let database: Database
     let useCases: OrganizationsUseCases
     let folder: TemporaryFolder
+    /// Of what answers to other services depend on.
+    let changes = RecordedChanges()
 
     /// - Parameter jobRows: the rows that a job deletes in one transaction.
     init(seed: UInt64 = 1, jobRows: Int = jobSliceRows) throws {
         folder = try TemporaryFolder()
+        var options = DatabaseOptions.forUseCases(smallTables: ["public_mark"])
+        options.watch = TableWatch(LeasedFacts.tables, changes)
         database = try Database(
             path: folder.path + "/organizations.sqlite", migrations: organizationsMigrations,
-            readers: 0, clock: clock, options: .forUseCases(smallTables: ["public_mark"]))
+            readers: 0, clock: clock, options: options)
         let random = SeededRandom(seed: seed)
         let ids = IDMinter(clock: clock, random: random)
         entities = FakeEntities(ids: ids, clock: clock)

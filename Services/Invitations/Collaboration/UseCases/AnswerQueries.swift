@@ -12,13 +12,14 @@ extension InvitationsUseCases {
             throw Fault.invalid(
                 "/subjects", "must contain at most \(CollaborationsQuery.maximum) pairs")
         }
+        let mark = leaseMark()
         return CollaborationsReply(
             subjects: try database.read { reader in
                 try query.subjects.map {
                     try CollaboratorStore.places(
                         of: $0.userId, among: $0.entityIds, in: reader)
                 }
-            })
+            }, mark: mark)
     }
 
     func collaboratorGrants(

@@ -22,6 +22,8 @@ extension InvitationsUseCases {
             try remove(found, by: actor, owner: owner ?? found.addedBy, in: tx)
             return found
         }.commitWithoutKeepingAnswer()
+        // It was over before, perhaps by a write that has not returned.
+        if removed == nil { await database.settle() }
         return EndCollaborationReply(
             collaborator: removed.map { CollaboratorGrantsReply.Collaborator($0) })
     }

@@ -30,13 +30,16 @@ package struct InvitationsUseCases: UseCases {
     var silenced: String?
     /// How many rows one transaction of a job touches.
     let jobRows: Int
+    /// What leases on the answers of other services' queries count from, read before the facts.
+    let leaseMark: @Sendable () -> LeaseMark?
 
     package init(
         database: Database, ids: IDMinter, random: any RandomSource, clock: any Clock,
         directory: any Directory, entities: any Entities, stores: any Stores,
         secrets: InvitationSecrets, outbox: InvitationOutbox, inviterQuota: InviterQuota,
         wrote: @escaping @Sendable () -> Void, quota: Quota = .collaborators,
-        jobRows: Int = jobSliceRows
+        jobRows: Int = jobSliceRows,
+        leaseMark: @escaping @Sendable () -> LeaseMark? = { nil }
     ) {
         self.database = database
         self.ids = ids
@@ -51,6 +54,7 @@ package struct InvitationsUseCases: UseCases {
         self.wrote = wrote
         self.quota = quota
         self.jobRows = jobRows
+        self.leaseMark = leaseMark
     }
 
     package func publish(in tx: Transaction) throws {

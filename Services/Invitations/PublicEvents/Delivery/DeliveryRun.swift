@@ -1,6 +1,7 @@
 import EventLoop
 import InvitationsContract
 import Kernel
+import SQLite
 import Webhooks
 
 /// Sends the due deliveries of one webhook until none are left.
@@ -53,6 +54,8 @@ struct DeliveryRun: Sendable {
                 else {
                     return .idle
                 }
+                // Receivers check access at once.
+                await useCases.database.settle()
                 guard try await useCases.isPermitted(batch.webhook) else { return .idle }
                 guard !batch.secrets.isEmpty else {
                     report("webhook \(webhookId): its secret was encrypted with another key")

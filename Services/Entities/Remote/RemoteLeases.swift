@@ -1,0 +1,18 @@
+import Leases
+import ServiceKit
+
+/// The answers of other contexts that this one may give itself.
+struct RemoteLeases: Sendable {
+    /// Of the organizations context: access through stores.
+    let stores: HeldLeases<AccessQuery, AccessSteps>
+    /// Of the invitations context: whether the user is a collaborator.
+    let collaborations: HeldLeases<AccessQuery, Bool>
+
+    var all: [any LeaseHolding] { [stores, collaborations] }
+}
+
+extension AccessQuery: LeaseQuestion {
+    public func dependsOnAny(_ test: (_ key: String) -> Bool) -> Bool {
+        test(userId) || test(entityId)
+    }
+}
