@@ -23,6 +23,14 @@ public struct Endpoint: Sendable, Hashable {
         case service
     }
 
+    /// Whether a handler answers without waiting for anything, and with little.
+    public enum AtOnce: Sendable, Hashable {
+        case no
+        /// Or it says at once that it can't, if it is told to (`Latchkey-At-Once`).
+        case usually
+        case always
+    }
+
     /// How errors are answered.
     public enum Errors: Sendable, Hashable {
         /// `application/problem+json` (RFC 9457).
@@ -46,9 +54,8 @@ public struct Endpoint: Sendable, Hashable {
     public let readsOnly: Bool
     /// Bytes of a body; over it 413. Nil: no less than the server takes anyway.
     public let bodyLimit: Int?
-    /// Its handler never waits and its responses are small: other requests can be sent behind it on
-    /// one connection, and are not held up.
-    public let answersAtOnce: Bool
+    /// Whether other requests can be sent behind it on one connection.
+    public let answersAtOnce: AtOnce
     /// How it answers errors.
     public let errors: Errors
     /// Its description in the API reference.
@@ -60,7 +67,8 @@ public struct Endpoint: Sendable, Hashable {
     /// - Parameters:
     ///   - bodyLimit: bytes; without one, `smallBody` where everybody may call or no body is
     ///     declared, and otherwise what the server takes.
-    ///   - answersAtOnce: its handler is a `Route.now`.
+    ///   - answersAtOnce: `.always` if its handler is a `Route.now`, `.usually` if it is a
+    ///     `Route.soon`.
     ///   - summary: one line for people.
     ///   - details: what else its callers should know, in sentences.
     ///   - query: its own parameters; those of a list are added to `.list` answers by rule.
@@ -72,7 +80,7 @@ public struct Endpoint: Sendable, Hashable {
     public init(
         _ id: String, _ method: Method, _ path: String, scopes: [String] = [],
         access: Access = .user, readsOnly: Bool? = nil, bodyLimit: Int? = nil,
-        answersAtOnce: Bool = false, errors: Errors = .problems, summary: String,
+        answersAtOnce: AtOnce = .no, errors: Errors = .problems, summary: String,
         details: String? = nil,
         query: [Member] = [], takes body: Documentation.Body? = nil,
         answers: Documentation.ResponseDoc..., problems: [ProblemType] = [],

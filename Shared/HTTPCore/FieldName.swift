@@ -19,6 +19,7 @@ public enum FieldName: String, CaseIterable, Sendable {
     case ifMatch = "if-match"
     case ifNoneMatch = "if-none-match"
     case keepAlive = "keep-alive"
+    case latchkeyAtOnce = "latchkey-at-once"
     case latchkeyIdentity = "latchkey-identity"
     case latchkeyDeadline = "latchkey-deadline"
     case latchkeyUser = "latchkey-user"
@@ -96,6 +97,7 @@ public enum FieldName: String, CaseIterable, Sendable {
                     ?? named(.xForwardedFor, "x-forwarded-for")
             case 16:
                 named(.contentEncoding, "content-encoding")
+                    ?? named(.latchkeyAtOnce, "latchkey-at-once")
                     ?? named(.proxyConnection, "proxy-connection")
             case 17:
                 named(.latchkeyIdentity, "latchkey-identity")

@@ -14,18 +14,18 @@ public protocol LeaseQuestion: Hashable, Sendable {
 /// kept, answers are not searched: so an answer that was on its way while a change arrived is
 /// refused too.
 public struct LeaseHolder<Question: LeaseQuestion, Answer: Sendable>: Sendable {
-    private struct Kept {
-        let answer: Answer
-        let version: Int
+    @usableFromInline struct Kept: Sendable {
+        @usableFromInline let answer: Answer
+        @usableFromInline let version: Int
     }
 
     /// Through which all changes are applied; nil before the first reply.
     public private(set) var mark: LeaseMark?
-    private var until: UInt64 = 0
+    @usableFromInline var until: UInt64 = 0
     /// Answers with a lower version don't count.
-    private var lowest = 0
-    private var changed: Generations<String, Int>
-    private var answers: Generations<Question, Kept>
+    @usableFromInline var lowest = 0
+    @usableFromInline var changed: Generations<String, Int>
+    @usableFromInline var answers: Generations<Question, Kept>
 
     /// - Parameters:
     ///   - maximumAnswers: beyond it the older half goes.
@@ -83,13 +83,13 @@ public struct LeaseHolder<Question: LeaseQuestion, Answer: Sendable>: Sendable {
     }
 
     /// The answer that still holds; nil if the owner must be asked.
-    public mutating func answer(to question: Question, at now: UInt64) -> Answer? {
+    @inlinable public mutating func answer(to question: Question, at now: UInt64) -> Answer? {
         guard now < until, let kept = answers.use(question), counts(kept.version, for: question)
         else { return nil }
         return kept.answer
     }
 
-    private func counts(_ version: Int, for question: Question) -> Bool {
+    @inlinable func counts(_ version: Int, for question: Question) -> Bool {
         guard version >= lowest else { return false }
         return changed.isEmpty || !question.dependsOnAny { (changed[$0] ?? 0) > version }
     }

@@ -220,6 +220,32 @@ import Testing
         }
     }
 
+    @Test func `what a service can't answer at once is sent again, on a connection of its own`()
+        async throws
+    {
+        let seen = Log<[Seen]>([])
+        let service = recording(seen) { exchange in
+            let isAtOnce = exchange.head.fields.count(of: .latchkeyAtOnce) > 0
+            return Response(isAtOnce ? 421 : 200, body: Array((isAtOnce ? "" : "done").utf8))
+        }
+        try await withProxy(service) { world, _ in
+            let body = #"{"checks":[{"entityId":"ent_1"}]}"#
+            for _ in 0..<3 {
+                let answer = try await world.api.call(
+                    "POST", "/api/access/check", token: adminToken, body: body)
+                #expect(answer.status == 200 && answer.text == "done")
+            }
+            #expect(seen.value.count == 6 && seen.value.allSatisfy { $0.body == Array(body.utf8) })
+            seen.set([])
+            // Others would have to wait for so much.
+            let long = #"{"checks":["# + String(repeating: #"{"entityId":"ent_1"},"#, count: 300)
+            _ = try await world.api.call(
+                "POST", "/api/access/check", token: adminToken, body: long,
+                fields: ["Latchkey-At-Once: 1"])
+            #expect(seen.value.count == 1)
+        }
+    }
+
     @Test func `a body over 1 MiB gets 413 and isn't forwarded`() async throws {
         let seen = Log<[Seen]>([])
         try await withProxy(recording(seen)) { world, _ in

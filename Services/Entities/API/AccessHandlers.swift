@@ -38,11 +38,33 @@ extension EntitiesAPI {
     }
 
     func checkAccess(_ request: RequestContext) async throws -> Response {
-        let asked = try request.decodeAsked(AccessChecksBody.self)?.checks
-        let queries = try request.decode(AccessChecksBody.self).checks.map {
-            AccessQuery(entityId: $0.entityId, userId: $0.userId ?? request.caller.userId)
-        }
+        let queries = try Self.queries(of: request)
         let decisions = try await useCases.checkAccess(queries, by: request.caller)
+        return try Self.response(to: request, queries, decisions)
+    }
+
+    /// Bytes of a body. Of a large one, some question is likely to need another service, and then
+    /// all has been done twice.
+    private static let longestNow = 4_096
+
+    func checkAccessNow(_ request: RequestContext) throws -> Response? {
+        guard request.body.count <= Self.longestNow else { return nil }
+        let queries = try Self.queries(of: request)
+        let decisions = try useCases.checkAccessNow(queries, by: request.caller)
+        return try decisions.map { try Self.response(to: request, queries, $0) }
+    }
+
+    private static func queries(of request: RequestContext) throws -> [AccessQuery] {
+        let caller = request.caller.userId
+        return try request.decode(AccessChecksBody.self).checks.map {
+            AccessQuery(entityId: $0.entityId, userId: $0.userId ?? caller)
+        }
+    }
+
+    private static func response(
+        to request: RequestContext, _ queries: [AccessQuery], _ decisions: [AccessDecision]
+    ) throws -> Response {
+        let asked = try request.decodeAsked(AccessChecksBody.self)?.checks
         // A hidden entity's own id would tell that its external id exists.
         let seesAll = EntityPolicy.checksEverybody(request.caller)
         let results = queries.indices.map { index in

@@ -77,7 +77,11 @@ struct EntitiesAPI: Sendable {
             .later(EntityRoutes.getEntityAccess) { try await explainAccess($0) },
             .later(EntityRoutes.listEntityPeople) { try await listPeople($0) },
             .change(EntityRoutes.revokeEntityAccess) { try await revokeAccess($0) },
-            .later(EntityRoutes.checkAccess) { try await checkAccess($0) },
+            .soon(EntityRoutes.checkAccess) {
+                try checkAccessNow($0)
+            } later: {
+                try await checkAccess($0)
+            },
         ]
     }
 }

@@ -71,7 +71,7 @@ extension EntityRoutes {
         ])
     public static let checkPublisher = Endpoint(
         "checkPublisher", .get, "/api/entities/{entityId}/publishers/me",
-        answersAtOnce: true, summary: "Check whether the caller is a publisher of an entity",
+        answersAtOnce: .always, summary: "Check whether the caller is a publisher of an entity",
         details: "False also for entities that are hidden or do not exist.",
         answers: .ok(PublisherStatusBody.self, "The caller's status."))
     public static let removePublisher = Endpoint(
@@ -134,7 +134,7 @@ extension EntityRoutes {
             EntityProblems.accessUnknown, EntityProblems.ownerIsPublisher,
         ])
     public static let checkAccess = Endpoint(
-        "checkAccess", .post, "/api/access/check", readsOnly: true,
+        "checkAccess", .post, "/api/access/check", readsOnly: true, answersAtOnce: .usually,
         summary: "Check access for up to 1,000 pairs of entity and user",
         details: "Publishers can ask about other users; platform admins with the scope "
             + "`access:check` about everybody. For other callers `granted` is false and `reason` "

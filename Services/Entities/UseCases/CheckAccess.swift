@@ -18,26 +18,40 @@ extension EntitiesUseCases {
     func checkAccess(
         _ queries: [AccessQuery], by caller: Caller
     ) async throws -> [AccessDecision] {
-        guard (1...EntityLimits.checks).contains(queries.count) else {
-            throw Fault.invalid("/checks", "must contain 1 to \(EntityLimits.checks) checks")
-        }
-        var (decisions, undecided) = try database.read { reader in
-            try Self.checkLocally(queries, by: caller, in: reader)
-        }
+        var (decisions, undecided) = try checkLocally(queries, by: caller)
         // Asks about entities that don't exist too, as `remoteStep` does, but never grants access.
         let remote = try await remoteSteps(undecided.map { queries[$0.index] })
         for (query, found) in zip(undecided, remote) where query.exists {
             decisions[query.index].via = found.first
         }
-        // A public store is open to every user, but to nobody else.
-        let open = decisions.indices.filter {
-            decisions[$0].via == .publicStore && queries[$0].userId != caller.userId
-        }
+        let open = Self.openToUsers(decisions, of: queries, by: caller)
         let users = try await existing(open.map { queries[$0].userId })
         for index in open where !users.contains(queries[index].userId) {
             decisions[index].via = nil
         }
         return decisions
+    }
+
+    /// The same, if no other service has to be asked; otherwise nil.
+    func checkAccessNow(
+        _ queries: [AccessQuery], by caller: Caller
+    ) throws -> [AccessDecision]? {
+        var (decisions, undecided) = try checkLocally(queries, by: caller)
+        for query in undecided {
+            guard let steps = knownSteps(queries[query.index]) else { return nil }
+            if query.exists { decisions[query.index].via = steps.first }
+        }
+        return Self.openToUsers(decisions, of: queries, by: caller).isEmpty ? decisions : nil
+    }
+
+    /// The decisions that hold for users alone: a public store is open to every user, but to nobody
+    /// else.
+    private static func openToUsers(
+        _ decisions: [AccessDecision], of queries: [AccessQuery], by caller: Caller
+    ) -> [Int] {
+        decisions.indices.filter {
+            decisions[$0].via == .publicStore && queries[$0].userId != caller.userId
+        }
     }
 
     /// Those of the ids that belong to users.
@@ -47,6 +61,16 @@ extension EntitiesUseCases {
 
     /// A query that only other services can decide.
     private typealias Undecided = (index: Int, exists: Bool)
+
+    /// - Throws: 422 for no or too many queries.
+    private func checkLocally(
+        _ queries: [AccessQuery], by caller: Caller
+    ) throws -> (decisions: [AccessDecision], undecided: [Undecided]) {
+        guard (1...EntityLimits.checks).contains(queries.count) else {
+            throw Fault.invalid("/checks", "must contain 1 to \(EntityLimits.checks) checks")
+        }
+        return try database.read { try Self.checkLocally(queries, by: caller, in: $0) }
+    }
 
     private static func checkLocally(
         _ queries: [AccessQuery], by caller: Caller, in db: some Queryable

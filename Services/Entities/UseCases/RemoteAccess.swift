@@ -38,7 +38,8 @@ extension EntitiesUseCases {
         return steps
     }
 
-    private func knownSteps(_ query: AccessQuery) -> AccessSteps? {
+    /// The same for one query, if leases answer it; otherwise nil.
+    func knownSteps(_ query: AccessQuery) -> AccessSteps? {
         guard let stores = organizations.knownStoreAccess(query) else { return nil }
         if !stores.isEmpty { return stores }
         return collaborators.knownCollaboration(query).map { $0 ? .collaborator : [] }

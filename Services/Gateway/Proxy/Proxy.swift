@@ -13,6 +13,9 @@ final class Proxy: Sendable {
     /// Seconds for which an identity is reused: services whose clock is ahead still accept it.
     private static let resendSeconds: Int64 = 20
 
+    /// Bytes of a body that others don't have to wait for.
+    private static let longestPipelined = 4_096
+
     private let signer: IdentitySigner
     private let clock: any Clock
     private let logger: Logger
@@ -51,7 +54,7 @@ final class Proxy: Sendable {
         let route = ProxyExchange.Route(
             pool: pool,
             isRepeatable: request.endpoint.readsOnly || exchange.head.method.isIdempotent,
-            isPipelined: request.endpoint.answersAtOnce && body.isEmpty,
+            atOnce: body.count <= Self.longestPipelined ? request.endpoint.answersAtOnce : .no,
             authority: upstream.authority, client: clients.client(of: exchange).host,
             identity: identity(session, upstream))
         let proxied = ProxyExchange(

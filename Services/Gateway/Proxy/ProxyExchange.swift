@@ -1,3 +1,4 @@
+import Contract
 import EventLoop
 import HTTPClient
 import HTTPCore
@@ -20,14 +21,16 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
     private let route: Route
     private var trace: ProxyTrace
     private var upstream: UpstreamExchange?
+    /// To send the request again, on a connection of its own, if the service can't answer at once.
+    private var tried: [UInt8]?
 
     /// Where the request goes.
     struct Route {
         let pool: UpstreamPool
         /// Sending the request twice is harmless: a POST may only read, too.
         let isRepeatable: Bool
-        /// The service answers it at once: others can be sent behind it.
-        let isPipelined: Bool
+        /// Whether others can be sent behind it.
+        let atOnce: Endpoint.AtOnce
         let authority: String
         /// The client's address.
         let client: String
@@ -59,18 +62,22 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
     func start(_ body: [UInt8]) {
         client.loop.assertCurrent()
         trace.begin()
+        if route.atOnce == .usually { tried = body }
+        send(body, isPipelined: route.atOnce != .no)
+        // The body has been read: this reports when the client goes away.
+        if upstream != nil { client.readBody(self) }
+    }
+
+    private func send(_ body: [UInt8], isPipelined: Bool) {
         let exchange = route.pool.send(
             client.head.method, isRepeatable: route.isRepeatable,
-            pipelinedAs: route.isPipelined ? requestId : nil, deadline: nextDeadline, to: self
+            pipelinedAs: isPipelined ? requestId : nil, deadline: nextDeadline, to: self
         ) { out in
             writeHead(body.count, &out)
             out.append(body)
         }
         // It may have failed at once.
-        guard client.isOpen, !client.isAnswered else { return }
-        upstream = exchange
-        // The body has been read: this reports when the client goes away.
-        client.readBody(self)
+        if client.isOpen, !client.isAnswered { upstream = exchange }
     }
 
     private var nextDeadline: Ticks { client.loop.time.adding(milliseconds: patience) }
@@ -97,6 +104,7 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
         out.append("Latchkey-Deadline: " as StaticString)
         out.append(number: patience)
         out.append("\r\n" as StaticString)
+        if tried != nil { out.append("Latchkey-At-Once: 1\r\n" as StaticString) }
         out.append(route.identity)
         if length > 0 || head.method == .post {
             MessageWriter.framing(.length(length), into: &out)
@@ -138,6 +146,14 @@ final class ProxyExchange: BodyConsumer, ResponseConsumer, @unchecked Sendable {
             // make the client discard it.
             upstream?.cancel()
             return fail(.malformed, "401: it refused our identity")
+        }
+        if let body = tried {
+            tried = nil
+            if head.status == 421 {
+                upstream?.cancel()
+                upstream = nil
+                return send(body, isPipelined: false)
+            }
         }
         upstream?.deadline = nextDeadline
         trace.status = head.status

@@ -37,7 +37,7 @@ extension IntegrationRoutes {
             .quotaExceeded("teams created by the caller"),
         ])
     public static let getTeam = Endpoint(
-        "getTeam", .get, "/api/teams/{id}", answersAtOnce: true, summary: "Get a team",
+        "getTeam", .get, "/api/teams/{id}", answersAtOnce: .always, summary: "Get a team",
         answers: .ok(TeamBody.self, "The team.").hal)
     public static let updateTeam = Endpoint(
         "updateTeam", .patch, "/api/teams/{id}", scopes: writeTeams,

@@ -51,7 +51,7 @@ public enum WebhookRoutes {
         "listWebhooks", .get, "/api/v1/webhooks", summary: "List the caller's webhooks",
         details: "Newest first.", answers: .snakeList(of: WebhookBody.self))
     public static let getWebhook = Endpoint(
-        "getWebhook", .get, "/api/v1/webhooks/{id}", answersAtOnce: true,
+        "getWebhook", .get, "/api/v1/webhooks/{id}", answersAtOnce: .always,
         summary: "Get a webhook",
         answers: .ok(WebhookBody.self, "The webhook."))
     public static let updateWebhook = Endpoint(

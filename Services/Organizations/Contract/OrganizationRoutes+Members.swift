@@ -87,7 +87,7 @@ extension OrganizationRoutes {
 
     public static let getStorageConfig = Endpoint(
         "getStorageConfig", .get, "/api/organizations/{id}/storage-config",
-        answersAtOnce: true, summary: "Get the storage configuration",
+        answersAtOnce: .always, summary: "Get the storage configuration",
         answers: .ok(StorageConfigBody.self, "The configuration, without its secret."))
     public static let setStorageConfig = Endpoint(
         "setStorageConfig", .post, "/api/organizations/{id}/storage-config", scopes: settings,

@@ -49,7 +49,7 @@ extension OrganizationRoutes {
         problems: publisherProblems)
     public static let getPublication = Endpoint(
         "getPublication", .get, "/api/organizations/{id}/store/{publicationId}",
-        answersAtOnce: true, summary: "Get a publication",
+        answersAtOnce: .always, summary: "Get a publication",
         details: "Members see all of them, others the public ones.",
         answers: .ok(PublicationBody.self, "The publication."))
     public static let updatePublication = Endpoint(

@@ -22,17 +22,17 @@ public final class HeldLeases<Question: LeaseQuestion, Answer: Sendable>: LeaseH
     /// Milliseconds after a failure.
     private static var retry: ClosedRange<Int> { 100...300 }
 
-    private struct State {
-        var holder = LeaseHolder<Question, Answer>()
-        var answered = 0
-        var asked = 0
+    @usableFromInline struct State {
+        @usableFromInline var holder = LeaseHolder<Question, Answer>()
+        @usableFromInline var answered = 0
+        @usableFromInline var asked = 0
     }
 
     private let grantor: String
     /// Identifies this process to the grantor.
     private let id = Base62.encode(SystemRandom().bytes(16), width: 22)
     private let client: ServiceClient
-    private let state = Mutex(State())
+    @usableFromInline let state = Mutex(State())
     private let renewing = Mutex<Task<Void, Never>?>(nil)
 
     /// Starts renewing.
@@ -69,6 +69,7 @@ public final class HeldLeases<Question: LeaseQuestion, Answer: Sendable>: LeaseH
     }
 
     /// The answer that holds; nil if the service must be asked.
+    @inlinable
     public func answer(to question: Question) -> Answer? {
         state.withLock { state in
             let answer = state.holder.answer(to: question, at: Ticks.nowWithSleep.nanoseconds)

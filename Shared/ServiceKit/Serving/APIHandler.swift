@@ -215,6 +215,7 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
         } catch {
             return answer.fail(error)
         }
+        if context.mustAnswerAtOnce { return answer.give(Response(421)) }
         resume(context, answer) { [self, context] in
             try invoke(route, named: try await names.resolve(found, in: context), answer)
         }
@@ -242,6 +243,17 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
             } catch {
                 answer.fail(error)
             }
+        case .soon(let now, let later):
+            let ignored = answer.ignored
+            do {
+                if let response = try now(context) { return answer.give(response) }
+            } catch {
+                return answer.fail(error)
+            }
+            if context.mustAnswerAtOnce { return answer.give(Response(421)) }
+            // What the body has besides is noted again.
+            answer.ignored = ignored
+            perform(context, answer) { try await later(context) }
         case .later(let handler):
             perform(context, answer) { try await handler(context) }
         case .change(let handler):

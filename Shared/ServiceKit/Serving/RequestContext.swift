@@ -38,6 +38,12 @@ public struct RequestContext: Sendable {
     /// What stands before every path in a link.
     var base: String { handler.base }
 
+    /// Other requests wait behind this one: if it can't be answered at once, the response is 421,
+    /// and it comes again on a connection of its own (RFC 9110 §15.5.20).
+    var mustAnswerAtOnce: Bool {
+        endpoint.answersAtOnce == .usually && head.fields.count(of: .latchkeyAtOnce) > 0
+    }
+
     /// The client's address, if known.
     public var client: String { answer?.client ?? "" }
 

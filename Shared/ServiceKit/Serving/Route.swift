@@ -6,6 +6,9 @@ import HTTPServer
 public struct Route: Sendable {
     enum Handler: Sendable {
         case now(@Sendable (RequestContext) throws -> Response)
+        case soon(
+            @Sendable (RequestContext) throws -> Response?,
+            @Sendable (RequestContext) async throws -> Response)
         case later(@Sendable (RequestContext) async throws -> Response)
         case change(@Sendable (RequestContext) async throws -> Committed)
         case raw(@Sendable (RequestContext, Exchange) -> Void)
@@ -27,6 +30,13 @@ public struct Route: Sendable {
     public static func now(
         _ endpoint: Endpoint, _ handler: @escaping @Sendable (RequestContext) throws -> Response
     ) -> Route { Route(endpoint, .now(handler)) }
+
+    /// Responds at once if it can, and otherwise as `later`.
+    /// - Parameter now: nil if it has to wait for something.
+    public static func soon(
+        _ endpoint: Endpoint, now: @escaping @Sendable (RequestContext) throws -> Response?,
+        later: @escaping @Sendable (RequestContext) async throws -> Response
+    ) -> Route { Route(endpoint, .soon(now, later)) }
 
     /// Can wait: for a write, for another service.
     public static func later(
@@ -51,8 +61,10 @@ extension Route {
     /// Whether the handler keeps what the declaration promises.
     fileprivate var isAsDeclared: Bool {
         switch handler {
-        case .now, .raw: true
-        case .later, .change: !endpoint.answersAtOnce
+        case .raw: true
+        case .now: endpoint.answersAtOnce != .usually
+        case .soon: endpoint.answersAtOnce != .always
+        case .later, .change: endpoint.answersAtOnce == .no
         }
     }
 
@@ -60,7 +72,7 @@ extension Route {
         switch handler {
         // A proxy passes it on to who commits.
         case .change, .raw: true
-        case .now, .later: false
+        case .now, .soon, .later: false
         }
     }
 }
@@ -72,7 +84,7 @@ public struct RouteTable: Sendable {
     let router: Router
 
     /// Routes that clash trap here, at start; so does one that changes something for a user and is
-    /// no `.change`, and one that is to answer at once and is no `.now`.
+    /// no `.change`, and one that does not answer at once as it is declared to.
     public init(_ routes: [Route]) {
         for route in routes {
             precondition(
@@ -80,7 +92,7 @@ public struct RouteTable: Sendable {
                 "\(route.endpoint.id) changes something: declare its route with .change")
             precondition(
                 route.isAsDeclared,
-                "\(route.endpoint.id) answers at once: declare its route with .now")
+                "\(route.endpoint.id) answers at once: declare its route with .now or .soon")
         }
         self.routes = routes
         router = Router(

@@ -130,6 +130,13 @@ import Testing
             let plain = try await served.send(
                 "GET /api/entities?page=1", as: ada, fields: lenient)
             #expect(plain.status == 200 && plain.field("latchkey-ignored") == nil)
+            // A check that asks other services is decoded twice.
+            let checked = try await served.send(
+                "POST /api/access/check",
+                #"{"checks":[{"entityId":"ent_01JHMZ0000000000000000000A","x":1}]}"#, as: ada,
+                fields: lenient)
+            #expect(checked.status == 200, "\(checked.text)")
+            #expect(checked.field("latchkey-ignored") == #""/checks/0/x""#)
             // Mistakes that are no unknown names stay mistakes.
             let wrong = try await served.send(
                 Self.create, #"{"type":"app","x":1}"#, as: ada, fields: lenient)

@@ -39,7 +39,7 @@ public enum WorkspaceRoutes {
         query: [.userWithAccess], answers: .list(of: WorkspaceBody.self),
         problems: [.insufficientScope])
     public static let getWorkspace = Endpoint(
-        "getWorkspace", .get, "/api/v2/workspaces/{workspaceId}", answersAtOnce: true,
+        "getWorkspace", .get, "/api/v2/workspaces/{workspaceId}", answersAtOnce: .always,
         summary: "Get a workspace",
         answers: .ok(WorkspaceBody.self, "The workspace."))
     public static let updateWorkspace = Endpoint(
