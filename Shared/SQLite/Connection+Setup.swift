@@ -70,14 +70,8 @@ extension Connection {
 
     /// Only the writer checkpoints: with 3.7.0–3.51.2 a checkpoint beside a commit of another
     /// connection can corrupt the file (https://www.sqlite.org/wal.html#walresetbug).
-    ///
-    /// Pages come from the mapped file. A connection's own cache is empty after every commit of
-    /// the writer, and a look-up in a large table then takes three or four reads of the file. The
-    /// mapping is for reading only, and belongs to the kernel's cache of the file.
     private func configureReader() throws(DatabaseError) {
         latchkey_db_config_bool(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
-        // The first 2 GB: the most that SQLite maps by default (https://sqlite.org/mmap.html).
-        try script("PRAGMA mmap_size = 2147418112")
         try script("PRAGMA wal_autocheckpoint = 0; PRAGMA query_only = ON;")
     }
 
