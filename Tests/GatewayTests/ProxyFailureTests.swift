@@ -226,8 +226,10 @@ import Testing
     {
         // Each connection serves one request, and closes when the next arrives.
         let server = RawServer { connection, _ in
-            _ = try connection.receive(through: "\r\n\r\n")
-            try connection.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+            let head = String(
+                decoding: try connection.receive(through: "\r\n\r\n"), as: UTF8.self)
+            let id = head.split(separator: "\r\n").first { $0.hasPrefix("X-Request-Id: ") } ?? ""
+            try connection.send("HTTP/1.1 200 OK\r\n\(id)\r\nContent-Length: 2\r\n\r\n{}")
             _ = try connection.receive(through: "\r\n\r\n")
         }
         defer { server.stop() }
@@ -239,6 +241,8 @@ import Testing
                     "POST", "/api/access/check", token: adminToken, body: #"{"pairs":[]}"#)
                 #expect(check.status == 200, "\(check.text)")
             }
+            // On a connection that has just served one.
+            #expect(try await get(world).status == 200)
             let made = try await world.api.call(
                 "POST", "/api/entities", token: adminToken, body: "{}")
             #expect(made.status == 502, "nobody knows whether it was done: \(made.text)")
