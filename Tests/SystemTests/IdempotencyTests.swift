@@ -33,8 +33,8 @@ import Testing
         await stack.killAll()
     }
 
-    /// The service is killed at the system call that would send the response: the effect is on
-    /// disk, and the client doesn't know.
+    /// Each response of the service is held up as it is sent, and the service killed when the effect
+    /// is in the database: the client doesn't know of it.
     @Test(.enabled(if: canTrace))
     func `after a crash between commit and response, repeating returns the stored response`()
         async throws
@@ -44,11 +44,20 @@ import Testing
         let ada = try await stack.user("ada")
         for round in 0..<3 {
             let pid = try #require(stack.entities?.id)
-            let killer = try killAtNextAnswer(of: pid)
+            let tracer = try holdUpAnswers(of: pid)
             try await Task.sleep(for: .milliseconds(500))
-            let lost = try await Self.create(stack, ada.token, "k\(round)")
+            async let response = Self.create(stack, ada.token, "k\(round)")
+            #expect(
+                try await eventually(within: 20_000) {
+                    let count = try await SQLite.run(
+                        "SELECT count(*) FROM entities WHERE name = 'k\(round)'", on: stack,
+                        "entities")
+                    return count.hasPrefix("1")
+                })
+            kill(pid, SIGKILL)
+            let lost = try await response
             #expect((500...504).contains(lost.status), "\(lost.text)")
-            killer.waitUntilExit()
+            tracer.waitUntilExit()
             _ = await stack.entities?.ended(within: 5)
             try stack.startEntities()
             try await stack.ready()
@@ -65,12 +74,12 @@ import Testing
 
     private static let canTrace = FileManager.default.isExecutableFile(atPath: "/usr/bin/strace")
 
-    private func killAtNextAnswer(of pid: Int32) throws -> Process {
+    private func holdUpAnswers(of pid: Int32) throws -> Process {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/strace")
         process.arguments = [
             "-f", "-p", "\(pid)", "-e", "trace=sendto,sendmsg,writev", "-e",
-            "inject=sendto,sendmsg,writev:signal=SIGKILL:when=1", "-o", "/dev/null",
+            "inject=sendto,sendmsg,writev:delay_enter=1000000", "-o", "/dev/null",
         ]
         process.standardError = FileHandle.nullDevice
         try process.run()

@@ -1,4 +1,4 @@
-/// The databases of stopped processes, read with the sqlite3 program instead of our own code.
+/// The databases of processes, read with the sqlite3 program instead of our own code.
 enum SQLite {
     /// - Parameter service: `gateway` or `entities`.
     /// - Returns: the output of the statement.
