@@ -33,8 +33,8 @@ import Testing
         await stack.killAll()
     }
 
-    /// Each response of the service is held up as it is sent, and the service killed when the effect
-    /// is in the database: the client doesn't know of it.
+    /// Each response of the service is held up as it is sent, and the service is killed when the
+    /// effect is in the database: the client doesn't know of it.
     @Test(.enabled(if: canTrace))
     func `after a crash between commit and response, repeating returns the stored response`()
         async throws
