@@ -39,11 +39,10 @@ extension LeaseMark: JSONByteReadable, JSONByteWritable {
 
     /// As the coder would.
     public func write(to writer: inout JSONByteWriter) {
-        writer.append("{\"epoch\":")
-        writer.append(quoted: epoch)
-        writer.append(",\"version\":")
-        writer.append(number: version)
-        writer.append("}")
+        writer.object {
+            $0.member("epoch", epoch)
+            $0.member("version", version)
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 import EventLoop
-import Glibc
 import HTTPCore
+import Kernel
 
 /// Receives a response as it arrives. Called on the exchange's loop, not after `end` or `failed`.
 public protocol ResponseConsumer: AnyObject {
@@ -84,12 +84,7 @@ public final class UpstreamExchange: @unchecked Sendable {
     func isAnswered(by head: ResponseHead) -> Bool {
         guard var requestId else { return true }
         return head.fields.withValue(.xRequestId) { bytes in
-            requestId.withUTF8 { id in
-                guard id.count == bytes.count, let start = bytes.baseAddress,
-                    let idStart = id.baseAddress
-                else { return false }
-                return memcmp(idStart, start, bytes.count) == 0
-            }
+            requestId.withUTF8 { bytes.equals(UnsafeRawBufferPointer($0)) }
         } ?? false
     }
 

@@ -1,5 +1,5 @@
-import Glibc
 import HTTPCore
+import Kernel
 
 /// Paths that named something by an external id a moment ago, and the same with our own names: for
 /// as long as nothing is written, they need neither decoding nor a look-up. Forgets a path when
@@ -21,8 +21,7 @@ struct RecentPaths {
     func rename(_ request: inout RequestContext, to route: Int, _ version: Int) -> Bool {
         let known = request.head.withPath { bytes -> Entry? in
             guard let entry = entries[Self.place(bytes, route)], entry.version == version,
-                entry.route == route, entry.asked.count == bytes.count,
-                entry.asked.withUnsafeBytes({ Self.areEqual($0, bytes) })
+                entry.route == route, bytes.equals(entry.asked)
             else { return nil }
             return entry
         }
@@ -42,11 +41,6 @@ struct RecentPaths {
         entries[bytes.withUnsafeBytes { Self.place($0, route) }] = Entry(
             route: route, version: version, asked: bytes, path: named.head.withPath { Array($0) },
             parameters: named.parameters)
-    }
-
-    private static func areEqual(_ a: UnsafeRawBufferPointer, _ b: UnsafeRawBufferPointer) -> Bool {
-        guard let a = a.baseAddress, let start = b.baseAddress else { return b.isEmpty }
-        return memcmp(a, start, b.count) == 0
     }
 
     /// FNV-1a over words. Whoever aims at one place costs others a look-up, and no more.
