@@ -34,9 +34,14 @@ public protocol Timed: AnyObject {
 
 /// One thread with its sockets, timers and tasks.
 public final class EventLoop: TaskExecutor, @unchecked Sendable {
+    /// Functions as elements of an array would allocate (`RoundEnd`).
+    private struct Closure {
+        let call: @Sendable () -> Void
+    }
+
     private struct Inbox {
         var jobs: [UnownedJob] = []
-        var closures: [@Sendable () -> Void] = []
+        var closures: [Closure] = []
         var isAwake = false
         var isStopping = false
     }
@@ -53,7 +58,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     private var localJobs: [UnownedJob] = []
     // What is being run. Two arrays in turns keep their memory.
     private var runningJobs: [UnownedJob] = []
-    private var runningClosures: [@Sendable () -> Void] = []
+    private var runningClosures: [Closure] = []
     private let roundEnd = RoundEnd()
     private var timed: [any Timed] = []
     private var timers = TimerHeap()
@@ -113,7 +118,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     /// Runs `body` on the loop, soon.
     public func execute(_ body: @escaping @Sendable () -> Void) {
-        wake { $0.closures.append(body) }
+        wake { $0.closures.append(Closure(call: body)) }
     }
 
     /// Ends `run` after the round that is running.
@@ -125,6 +130,12 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     public func postpone(_ body: @escaping () -> Void) {
         assertCurrent()
         roundEnd.add(body)
+    }
+
+    /// The same, after all others of the round: for what no client waits for.
+    public func postponeLast(_ body: @escaping () -> Void) {
+        assertCurrent()
+        roundEnd.addLast(body)
     }
 
     private func wake(_ change: (inout sending Inbox) -> Void) {
@@ -234,7 +245,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
             let count = wait(&events, since: ended)
             now = time
             for i in 0..<max(0, count) { dispatch(&events[i]) }
-            while let body = timers.popDue(now) { body() }
+            while let timer = timers.popDue(now) { timer.body() }
             if now >= nextSweep { sweep() }
             let isLast = takeInbox()
             runJobs()
@@ -281,7 +292,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
             return inbox.isStopping
         }
         guard !runningClosures.isEmpty else { return isLast }
-        for body in runningClosures { body() }
+        for body in runningClosures { body.call() }
         runningClosures.removeAll(keepingCapacity: true)
         return isLast
     }

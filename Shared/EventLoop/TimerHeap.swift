@@ -1,12 +1,19 @@
 /// Timers in a binary heap, earliest first.
 struct TimerHeap {
-    private var items: [(due: Ticks, body: () -> Void)] = []
+    /// A struct, as functions in a tuple would allocate each time that they are read as an
+    /// element.
+    struct Timer {
+        let due: Ticks
+        let body: () -> Void
+    }
+
+    private var items: [Timer] = []
 
     /// When the earliest is due.
     var next: Ticks { items.first?.due ?? .distantFuture }
 
     mutating func insert(at due: Ticks, _ body: @escaping () -> Void) {
-        items.append((due, body))
+        items.append(Timer(due: due, body: body))
         var child = items.count - 1
         while child > 0 {
             let parent = (child - 1) / 2
@@ -17,10 +24,10 @@ struct TimerHeap {
     }
 
     /// Removes the earliest if its time has come.
-    mutating func popDue(_ now: Ticks) -> (() -> Void)? {
+    mutating func popDue(_ now: Ticks) -> Timer? {
         guard let first = items.first, first.due <= now else { return nil }
         let last = items.removeLast()
-        guard !items.isEmpty else { return first.body }
+        guard !items.isEmpty else { return first }
         items[0] = last
         var parent = 0
         while true {
@@ -33,6 +40,6 @@ struct TimerHeap {
             items.swapAt(parent, least)
             parent = least
         }
-        return first.body
+        return first
     }
 }

@@ -3,9 +3,16 @@ import CLinux
 /// What an event loop does at the end of its round of events, before it waits for the next: what
 /// was gathered in the round is sent, what was kept for it is released. Belongs to one thread.
 public final class RoundEnd {
-    private var bodies: [() -> Void] = []
-    /// Those that are being called. Two arrays in turns keep their memory.
-    private var running: [() -> Void] = []
+    /// An array of functions would allocate for each: as elements of a generic type they get
+    /// another calling convention.
+    private struct Body {
+        let call: () -> Void
+    }
+
+    private var bodies: [Body] = []
+    private var lastBodies: [Body] = []
+    /// Those that are being called. Arrays in turns keep their memory.
+    private var running: [Body] = []
 
     /// Of a loop that is going to run on a thread.
     public init() {}
@@ -24,16 +31,28 @@ public final class RoundEnd {
     }
 
     /// Whether there is nothing to do.
-    public var isEmpty: Bool { bodies.isEmpty }
+    public var isEmpty: Bool { bodies.isEmpty && lastBodies.isEmpty }
 
     /// Has `body` called once, at the end of this round.
-    public func add(_ body: @escaping () -> Void) { bodies.append(body) }
+    public func add(_ body: @escaping () -> Void) { bodies.append(Body(call: body)) }
+
+    /// The same, after all others of the round: what no client waits for.
+    public func addLast(_ body: @escaping () -> Void) { lastBodies.append(Body(call: body)) }
 
     /// Ends the round. What the bodies add is for the next one.
     public func run() {
-        guard !bodies.isEmpty else { return }
-        swap(&bodies, &running)
-        for body in running { body() }
+        if !bodies.isEmpty {
+            swap(&bodies, &running)
+            runAll()
+        }
+        if !lastBodies.isEmpty {
+            swap(&lastBodies, &running)
+            runAll()
+        }
+    }
+
+    private func runAll() {
+        for body in running { body.call() }
         running.removeAll(keepingCapacity: true)
     }
 }

@@ -71,7 +71,7 @@ final class ReaderSlot: @unchecked Sendable {
         guard !releaseIsDue else { return true }
         guard let roundEnd = RoundEnd.current else { return false }
         releaseIsDue = true
-        roundEnd.add(release)
+        roundEnd.addLast(release)
         return true
     }
 

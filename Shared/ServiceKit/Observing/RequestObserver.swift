@@ -39,7 +39,21 @@ final class RequestObserver {
     private let log: AccessLog
     private let refusals: RefusalLog
     private let isPublic: Bool
+    private let loop: EventLoop
     private var ids: TraceIDs
+    private var ended: [Ended] = []
+    /// What is being written. Two arrays in turns keep their memory.
+    private var writing: [Ended] = []
+    /// `write`, allocated once.
+    private var writeLater: () -> Void = {}
+
+    /// A request whose response is complete.
+    private struct Ended {
+        let answer: ResponseSink
+        let status: Int
+        let bytes: Int
+        let end: Ticks
+    }
 
     /// - Parameter isPublic: anybody may call.
     init(
@@ -47,6 +61,7 @@ final class RequestObserver {
         traffic: RequestTraffic, isPublic: Bool
     ) {
         self.isPublic = isPublic
+        self.loop = loop
         metrics = RouteMetrics(endpoints)
         routes = endpoints.map { Watched($0) }
         self.tracer = tracer
@@ -54,6 +69,7 @@ final class RequestObserver {
         log = AccessLog(logger, on: loop)
         refusals = RefusalLog(logger, on: loop)
         ids = tracer.makeIDs()
+        writeLater = { [weak self] in self?.write() }
     }
 
     /// Our span of a request.
@@ -73,24 +89,41 @@ final class RequestObserver {
             let end = Ticks.now
             let seconds = end.seconds(since: exchange.started)
             metrics.answered(answer.route, status: status, seconds: seconds)
-            let route = answer.route.map { routes[$0] }
-            if route?.counts ?? false { traffic.count() }
+            if let index = answer.route, routes[index].counts { traffic.count() }
             // A client that disconnects early keeps its place until the work for it has ended.
-            if status != 499 { answer.admission = nil }
-            let isQuiet = route?.isQuiet ?? answer.isPreflight
-            let isMinor = isQuiet || (route?.isQuery ?? false) && status < 400
-            if log.takes(isMinor), !isRefusal(status, answer) || takesRefusal(answer) {
-                var line = AccessLine(exchange.head, status, answer.requestId, answer.trace)
-                line.isQuiet = isMinor
-                line.route = route?.pattern
-                line.nanoseconds = Int(end.nanoseconds - exchange.started.nanoseconds)
-                line.bytes = bytes
-                line.caller = answer.caller
-                line.client = answer.client
-                log.add(line)
+            if status != 499 {
+                answer.admission = nil
+                answer.lease = nil
             }
-            if !isQuiet, tracer.keeps(answer.trace) { record(answer, route, status, end) }
+            // No client waits for the rest.
+            if ended.isEmpty { loop.postponeLast(writeLater) }
+            ended.append(Ended(answer: answer, status: status, bytes: bytes, end: end))
         }
+    }
+
+    private func write() {
+        swap(&ended, &writing)
+        for one in writing { write(one) }
+        writing.removeAll(keepingCapacity: true)
+    }
+
+    private func write(_ one: Ended) {
+        let (answer, status, end) = (one.answer, one.status, one.end)
+        let exchange = answer.exchange
+        let route = answer.route.map { routes[$0] }
+        let isQuiet = route?.isQuiet ?? answer.isPreflight
+        let isMinor = isQuiet || (route?.isQuery ?? false) && status < 400
+        if log.takes(isMinor), !isRefusal(status, answer) || takesRefusal(answer) {
+            var line = AccessLine(exchange.head, status, answer.requestId, answer.trace)
+            line.isQuiet = isMinor
+            line.route = route?.pattern
+            line.nanoseconds = Int(end.nanoseconds - exchange.started.nanoseconds)
+            line.bytes = one.bytes
+            line.caller = answer.caller
+            line.client = answer.client
+            log.add(line)
+        }
+        if !isQuiet, tracer.keeps(answer.trace) { record(answer, route, status, end) }
     }
 
     /// Bytes that were no request, or too many: there is no exchange to watch.
@@ -117,6 +150,7 @@ final class RequestObserver {
     }
 
     func flush() {
+        write()
         refusals.flush()
         log.flush()
     }
