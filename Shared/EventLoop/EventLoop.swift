@@ -69,16 +69,20 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     public private(set) var stalls = LoopStalls()
     private let scratch = EventLoop.makeScratch()
     private var scratchIsLent = false
+    private var spin: Spin
 
     private let manualTime: (@Sendable () -> Ticks)?
 
     private static let slots = Atomic<Int>(0)
     private static let sweepMilliseconds = 100
 
-    /// - Parameter manualTime: for tests: the time of timers and deadlines, in place of the real
-    ///   one. Who moves it wakes the loop (`execute`).
-    public init(manualTime: (@Sendable () -> Ticks)? = nil) {
+    /// - Parameters:
+    ///   - spin: microseconds for which the loop may look for events before it sleeps (`Spin`).
+    ///   - manualTime: for tests: the time of timers and deadlines, in place of the real one. Who
+    ///     moves it wakes the loop (`execute`).
+    public init(spin microseconds: Int = 0, manualTime: (@Sendable () -> Ticks)? = nil) {
         self.manualTime = manualTime
+        spin = Spin(microseconds: microseconds)
         now = manualTime?() ?? .now
         nextSweep = now
         slot = Self.slots.add(1, ordering: .relaxed).oldValue
@@ -264,7 +268,22 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
         // One more than the rest, which is rounded down: not to wake before the time.
         let isForever = next == .distantFuture || manualTime != nil && next > now
         let timeout = isForever ? -1 : now.milliseconds(until: next) + 1
+        if timeout != 0, spin.begins() {
+            let count = look(for: &events, since: now)
+            spin.ended(found: count != 0)
+            if count != 0 { return count }
+        }
         return Int(epoll_wait(epoll, &events, 256, Int32(clamping: timeout)))
+    }
+
+    /// Looks for events without sleeping.
+    private func look(for events: inout [epoll_event], since begin: Ticks) -> Int {
+        repeat {
+            let count = epoll_wait(epoll, &events, 256, 0)
+            if count != 0 { return Int(count) }
+            sched_yield()
+        } while Ticks.now.nanoseconds < begin.nanoseconds + spin.limit
+        return 0
     }
 
     private func dispatch(_ event: inout epoll_event) {

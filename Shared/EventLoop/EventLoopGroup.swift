@@ -9,9 +9,14 @@ public final class EventLoopGroup: Sendable {
 
     /// - Parameters:
     ///   - count: one per core is the intended use.
+    ///   - spin: see `EventLoop`.
     ///   - manualTime: see `EventLoop`.
-    public init(count: Int, manualTime: (@Sendable () -> Ticks)? = nil) {
-        loops = (0..<max(1, count)).map { _ in EventLoop(manualTime: manualTime) }
+    public init(
+        count: Int, spin microseconds: Int = 0, manualTime: (@Sendable () -> Ticks)? = nil
+    ) {
+        loops = (0..<max(1, count)).map { _ in
+            EventLoop(spin: microseconds, manualTime: manualTime)
+        }
         threads = ThreadList(loops)
     }
 

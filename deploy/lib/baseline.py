@@ -55,6 +55,8 @@ class System:
             "LATCHKEY_INTERNAL_PORT": str(self.ports["internal"]),
             "LATCHKEY_GATEWAY_URL": f"http://127.0.0.1:{self.ports['internal']}",
             "LATCHKEY_LOG_LEVEL": "info", "LATCHKEY_RATE_LIMIT": "1000000",
+            # How often it looks for events depends on the machine.
+            "LATCHKEY_SPIN": "0",
             **{f"LATCHKEY_{name.upper()}_URL": f"http://127.0.0.1:{self.ports[name]}"
                for name in (*OTHERS, "entities")}}
         self.children = {

@@ -22,6 +22,8 @@ public struct CommonSettings: Sendable {
     public let logLevel: Logger.Level
     /// Event loops; 0 for one per core.
     public let loops: Int
+    /// Microseconds for which a loop looks for events before it sleeps.
+    public let spin: Int
     /// Shared by all servers of the process.
     public let bodies: BodyMemory
     /// The OpenTelemetry collector; nil for none.
@@ -53,6 +55,10 @@ public struct CommonSettings: Sendable {
         loops = settings.integer(
             "LATCHKEY_LOOPS", default: 0, in: 0...256,
             "Number of event loops (threads); 0 for one per core")
+        spin = settings.integer(
+            "LATCHKEY_SPIN", default: 50, in: 0...1_000,
+            "Microseconds for which a busy loop looks for its next event before it sleeps; 0 for "
+                + "the least CPU time")
         collector = settings.url(
             "LATCHKEY_OTLP_URL", default: "",
             "OpenTelemetry collector (OTLP/HTTP with JSON), such as http://127.0.0.1:4318; "

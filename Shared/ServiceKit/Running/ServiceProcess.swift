@@ -36,7 +36,7 @@ public enum ServiceProcess {
         raiseFileLimit()
         let logger = Logger(service: name, level: common.logLevel, format: common.logFormat)
         let loops = common.loops == 0 ? EventLoopGroup.coreCount : common.loops
-        let group = EventLoopGroup(count: loops)
+        let group = EventLoopGroup(count: loops, spin: common.spin)
         let tracer = Tracer(name, common, logger, on: group)
         let runtime = Runtime(
             group: group, logger: logger, tracer: tracer, bodies: common.bodies,
