@@ -14,6 +14,8 @@ extension Connection {
         switch role {
         case .writer: try configureWriter(options)
         case .reader: try configureReader()
+        case .copier: try neverCheckpoint()
+        case .archive: break
         }
     }
 
@@ -71,8 +73,13 @@ extension Connection {
     /// Only the writer checkpoints: with 3.7.0–3.51.2 a checkpoint beside a commit of another
     /// connection can corrupt the file (https://www.sqlite.org/wal.html#walresetbug).
     private func configureReader() throws(DatabaseError) {
+        try neverCheckpoint()
+        try script("PRAGMA query_only = ON;")
+    }
+
+    private func neverCheckpoint() throws(DatabaseError) {
         latchkey_db_config_bool(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
-        try script("PRAGMA wal_autocheckpoint = 0; PRAGMA query_only = ON;")
+        try script("PRAGMA wal_autocheckpoint = 0;")
     }
 
     /// Takes the place of SQLite's automatic checkpoint, which would run inside COMMIT, while the

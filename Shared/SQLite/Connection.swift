@@ -5,7 +5,14 @@ import Synchronization
 /// One SQLite connection with its prepared statements. Used by one thread at a time; whoever holds
 /// it (the writer's thread, a reader's lock) sees to that.
 final class Connection {
-    enum Role { case writer, reader }
+    enum Role {
+        case writer
+        case reader
+        /// Beside the writer of another process: takes locks and reads.
+        case copier
+        /// Of a file that nobody uses.
+        case archive
+    }
 
     let handle: OpaquePointer
     /// Pages in the write-ahead log after the last commit of this connection.
@@ -30,10 +37,16 @@ final class Connection {
         Self.doesNotCountMemory
         var opened: OpaquePointer?
         let access =
-            role == .writer ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY
+            switch role {
+            case .writer: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+            case .reader: SQLITE_OPEN_READONLY
+            case .copier: SQLITE_OPEN_READWRITE
+            case .archive: SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
+            }
         // No mutex: a connection is never shared. Extended codes: the error kinds need them.
         let flags = access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
-        let code = sqlite3_open_v2(path, &opened, flags, nil)
+        let name = role == .archive ? Self.archiveURI(path) : path
+        let code = sqlite3_open_v2(name, &opened, flags, nil)
         guard code == SQLITE_OK, let opened else {
             let message = opened.map { String(cString: sqlite3_errmsg($0)) } ?? "out of memory"
             sqlite3_close_v2(opened)
@@ -49,6 +62,15 @@ final class Connection {
         counter.value.subtract(cache.count, ordering: .relaxed)
         for statement in cache.values { sqlite3_finalize(statement.handle) }
         sqlite3_close_v2(handle)
+    }
+
+    /// Without a log and locks (https://sqlite.org/uri.html#uriimmutable).
+    private static func archiveURI(_ path: String) -> String {
+        var uri = "file:"
+        for byte in path.utf8 {
+            uri += (byte < 16 ? "%0" : "%") + String(byte, radix: 16)
+        }
+        return uri + "?immutable=1"
     }
 
     var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }

@@ -41,6 +41,15 @@ struct DatabaseFiles: Sendable {
         try syncFolder()
     }
 
+    /// Returns when the file and its name are on disk.
+    func sync() throws(DatabaseError) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure(path) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw failure(path) }
+        try syncFolder()
+    }
+
     /// Whether the database was in use before.
     var isMarked: Bool { get throws(DatabaseError) { try size(of: marker) != nil } }
 

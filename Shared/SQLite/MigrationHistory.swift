@@ -6,11 +6,11 @@ struct MigrationHistory {
     let connection: Connection
     let clock: any Clock
 
-    /// Refuses a database whose steps are not the first `version` of `migrations`. One from before
-    /// this table gets them written down as what they must have been.
-    func check(_ migrations: [Migration], version: Int) throws(DatabaseError) {
-        let isNew = try !isThere
-        let recorded = isNew ? [] : try digests()
+    /// Refuses a database whose steps are not the first `version` of `migrations`.
+    static func check(
+        _ migrations: [Migration], version: Int, on connection: Connection
+    ) throws(DatabaseError) {
+        let recorded = try recorded(by: connection) ?? []
         guard recorded.count <= version else {
             throw DatabaseError(
                 .differentSchema,
@@ -25,10 +25,15 @@ struct MigrationHistory {
                     + "(\(migrations[index].digest.prefix(12))…) in this program: run the release "
                     + "that created the database, or a newer one")
         }
-        guard isNew || recorded.count < version else { return }
+    }
+
+    /// A database from before this table gets its steps written down as what they must have been.
+    func complete(_ migrations: [Migration], version: Int) throws(DatabaseError) {
+        let recorded = try Self.recorded(by: connection)
+        guard recorded == nil || recorded?.count ?? 0 < version else { return }
         try connection.inTransaction { () throws(DatabaseError) in
             try connection.script(Self.schema)
-            for index in recorded.count..<version {
+            for index in (recorded?.count ?? 0)..<version {
                 try add(migrations[index], number: index + 1, appliedAt: nil)
             }
         }
@@ -53,14 +58,12 @@ struct MigrationHistory {
         _ = try statement.step()
     }
 
-    private var isThere: Bool {
-        get throws(DatabaseError) {
-            let found = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'migrations'"
-            return try connection.text(found) == "1"
-        }
-    }
-
-    private func digests() throws(DatabaseError) -> [(name: String, digest: String)] {
+    /// nil: there is no such table.
+    private static func recorded(
+        by connection: Connection
+    ) throws(DatabaseError) -> [(name: String, digest: String)]? {
+        let found = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'migrations'"
+        guard try connection.text(found) == "1" else { return nil }
         let sql = "SELECT name, digest FROM migrations ORDER BY number"
         let statement = Statement(
             try connection.prepareUnchecked(sql), connection, temporary: true)

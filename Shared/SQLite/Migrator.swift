@@ -8,14 +8,9 @@ struct Migrator {
 
     func run(on connection: Connection) throws(DatabaseError) {
         let version = Int(try connection.text("PRAGMA user_version")) ?? 0
-        guard (0...migrations.count).contains(version) else {
-            throw DatabaseError(
-                .newerSchema,
-                "the database has schema version \(version), this program supports up to "
-                    + "\(migrations.count): run a newer release")
-        }
+        try Self.check(migrations, version: version, on: connection)
         let history = MigrationHistory(connection: connection, clock: clock)
-        try history.check(migrations, version: version)
+        try history.complete(migrations, version: version)
         guard version < migrations.count else { return }
         for index in version..<migrations.count {
             let step = migrations[index]
@@ -24,6 +19,19 @@ struct Migrator {
             try apply(step, version: index + 1, history, on: connection)
             if step.rebuildsTables { try connection.script("PRAGMA foreign_keys = ON") }
         }
+    }
+
+    /// Refuses a database that these steps did not make, without writing.
+    static func check(
+        _ migrations: [Migration], version: Int, on connection: Connection
+    ) throws(DatabaseError) {
+        guard (0...migrations.count).contains(version) else {
+            throw DatabaseError(
+                .newerSchema,
+                "the database has schema version \(version), this program supports up to "
+                    + "\(migrations.count): run a newer release")
+        }
+        try MigrationHistory.check(migrations, version: version, on: connection)
     }
 
     private func apply(
