@@ -137,7 +137,7 @@ func makeGateway(
     let relays = makeRelays(settings, database, upstreams, signer, runtime)
     let idempotency = IdempotencyKeys(database, clock: runtime.clock)
     let health = makeHealth(
-        database, upstreams, relays, mailWorker, idempotency, gate, runtime)
+        database, upstreams, relays, mailWorker, idempotency, gate, settings.backupMetrics, runtime)
     let authenticator = { @Sendable () -> any Authenticator in
         let services = IdentityAuthenticator(audience: "gateway", keys: keys, clock: runtime.clock)
         return BearerAuthenticator(lookup, internal: services, services: upstreams.count)
@@ -273,7 +273,8 @@ private func makeUpstreams(_ settings: GatewaySettings, _ runtime: Runtime) -> [
 
 private func makeHealth(
     _ database: Database, _ upstreams: [Upstream], _ relays: EventRelays,
-    _ mailWorker: MailWorker, _ idempotency: IdempotencyKeys, _ gate: PublicGate, _ runtime: Runtime
+    _ mailWorker: MailWorker, _ idempotency: IdempotencyKeys, _ gate: PublicGate,
+    _ backupMetrics: String?, _ runtime: Runtime
 ) -> Health {
     let services = upstreams.map { upstream in
         let client = HTTPClient(
@@ -296,6 +297,7 @@ private func makeHealth(
         relays.writeMetrics(&text)
         mailWorker.writeMetrics(&text)
         gate.write(into: &text)
+        if let backupMetrics { text.backups(in: backupMetrics) }
         var states: [UpstreamState] = []
         for upstream in upstreams { states.append(await upstream.state()) }
         text.upstreams(states)

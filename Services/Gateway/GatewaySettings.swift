@@ -26,6 +26,8 @@ public struct GatewaySettings: Sendable {
     public var adminToken: String?
     /// Milliseconds without progress after which a service times out.
     public var upstreamTimeout: Int
+    /// Where deploy/backup writes when the last one was; nil: elsewhere.
+    let backupMetrics: String?
     let gate: GateSettings
 
     public init(_ settings: inout Settings, _ common: CommonSettings) {
@@ -71,6 +73,10 @@ public struct GatewaySettings: Sendable {
         upstreamTimeout = settings.integer(
             "LATCHKEY_UPSTREAM_TIMEOUT", default: 10_000, in: 100...600_000,
             "Milliseconds without progress after which a request to a service times out (504)")
+        backupMetrics = settings.text(
+            "LATCHKEY_BACKUP_METRICS",
+            "Folder with backup.prom and drill.prom of deploy/backup and deploy/drill, for /metrics"
+        )
         gate = GateSettings(&settings)
         let email = settings.text(
             "LATCHKEY_ADMIN_EMAIL", default: "admin@localhost",

@@ -94,3 +94,26 @@ import Testing
         #expect(sum.routes[1].seconds == 2 && sum.routes[1].buckets.reduce(0, +) == 2)
     }
 }
+
+@Suite struct BackupMetricsTests {
+    @Test func `times of the last backup and drill are those of the scripts' files, or 0`() throws {
+        let folder = try TemporaryFolder()
+        try folder.write(
+            "backup.prom",
+            Array(
+                """
+                # HELP latchkey_backup_bytes Size.
+                latchkey_backup_bytes 4096
+                latchkey_backup_last_good_timestamp_seconds 1796042253
+                unknown_metric 1
+
+                """.utf8))
+        var text = MetricsText()
+        text.backups(in: folder.path)
+        let metrics = try Prometheus(text.text)
+        #expect(metrics.value("latchkey_backup_bytes") == 4096)
+        #expect(metrics.value("latchkey_backup_last_good_timestamp_seconds") == 1_796_042_253)
+        #expect(metrics.value("latchkey_restore_drill_last_good_timestamp_seconds") == 0)
+        #expect(!text.text.contains("unknown_metric"))
+    }
+}

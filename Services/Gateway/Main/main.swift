@@ -3,7 +3,8 @@ import Kernel
 import ServiceKit
 
 await ServiceProcess.run(
-    "gateway", "authenticates, admits and forwards requests to Latchkey", defaultPort: 8080,
+    "gateway", "authenticates, admits and forwards requests to Latchkey",
+    defaultPort: 8080, data: gatewayData,
     // For LATCHKEY_ADMIN_TOKEN.
     commands: [
         "--make-token": { APIToken.make(prefix: APIToken.keyPrefix, random: SystemRandom()) }

@@ -3,6 +3,6 @@ import ServiceKit
 
 await ServiceProcess.run(
     "organizations", "organizations, members, roles, storage configuration and stores",
-    defaultPort: 8102,
+    defaultPort: 8102, data: organizationsData,
     configure: { OrganizationsSettings(&$0, $1) },
     start: { try await makeOrganizations($0, $1) })

@@ -8,6 +8,7 @@ enum PrivateFiles {
     /// Beside the databases, by `deploy/up`.
     private static let known: Set<String> = [
         "mail", "log", "run", "internal-secret", "encryption-secret", "admin-token",
+        BackupCommands.incomplete,
     ]
 
     /// Files created by this process from now on are for its user only.

@@ -19,6 +19,10 @@ extension Database {
             throw StartFailure(
                 "can't create the data folder \(folder): \(String(cString: strerror(errno)))")
         }
+        let incomplete = "\(folder)/\(BackupCommands.incomplete)"
+        guard !FileManager.default.fileExists(atPath: incomplete) else {
+            throw StartFailure("\(folder) was restored in part: empty it and restore again")
+        }
         let (taken, left) = PrivateFiles.tighten(folder)
         if !taken.isEmpty {
             runtime.logger.warning(

@@ -3,6 +3,7 @@ import FoundationEssentials
 import Glibc
 import Kernel
 import Tracing
+import WriteKit
 
 /// The life of an executable: arguments, configuration, start, signals, stop.
 public enum ServiceProcess {
@@ -12,10 +13,11 @@ public enum ServiceProcess {
     /// Runs a service until SIGINT or SIGTERM.
     /// - Parameters:
     ///   - configure: asks for the variables; what it makes is used if there was no mistake.
+    ///   - data: the service's database.
     ///   - commands: arguments that print a line and end, besides --help and --version.
     ///   - start: returns when requests are being served.
     public static func run<Configuration>(
-        _ name: String, _ summary: String, defaultPort: UInt16,
+        _ name: String, _ summary: String, defaultPort: UInt16, data: ServiceData,
         commands: [String: () -> String] = [:],
         configure: (inout Settings, CommonSettings) -> Configuration,
         start: (Configuration, Runtime) async throws -> any RunningService
@@ -28,6 +30,7 @@ public enum ServiceProcess {
         for pair in common.keys.missing(for: name) {
             settings.reject("LATCHKEY_INTERNAL_KEYS", "must have the key \(pair)")
         }
+        await handle(BackupCommands(name: name, data: data, folder: common.dataDirectory))
         answerArguments(name, summary, settings, common, commands)
         guard settings.mistakes.isEmpty else {
             for mistake in settings.mistakes { output("\(name): \(mistake)\n", STDERR_FILENO) }
@@ -58,6 +61,14 @@ public enum ServiceProcess {
         _exit(0)
     }
 
+    /// Ends the process if its arguments are a command for the database.
+    private static func handle(_ commands: BackupCommands) async {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        guard let (code, text) = await commands.run(arguments) else { return }
+        output("\(commands.name): \(text)\n", code == 0 ? STDOUT_FILENO : STDERR_FILENO)
+        exit(code)
+    }
+
     private static func answerArguments(
         _ name: String, _ summary: String, _ settings: Settings, _ common: CommonSettings,
         _ commands: [String: () -> String]
@@ -74,9 +85,11 @@ public enum ServiceProcess {
             output(common.keys.text(for: name), STDOUT_FILENO)
         default:
             guard let command = commands[argument] else {
-                let known = ["--help", "--version", "--derive-keys"] + commands.keys.sorted()
+                let known =
+                    ["--help", "--version", "--derive-keys"] + commands.keys.sorted()
+                    + BackupCommands.names
                 output(
-                    "\(name): unknown argument; the options are \(known.joined(separator: ", "))\n",
+                    "\(name): unknown argument; known are \(known.joined(separator: ", "))\n",
                     STDERR_FILENO)
                 exit(64)  // EX_USAGE
             }
@@ -100,6 +113,9 @@ public enum ServiceProcess {
             Configured by environment variables. Set <name>_FILE to read a value from a file
             instead. --derive-keys prints LATCHKEY_INTERNAL_KEYS for this service.
 
+            Commands (deploy/backup and deploy/restore run them for all services):
+
+            \(BackupCommands.help)
 
             """
         for entry in settings.entries {

@@ -160,7 +160,7 @@ final class RandomThings: Sendable {
     }
 
     /// By the platform admin, who may do most things, or by each user until one may.
-    private func call(
+    func call(
         _ method: String, _ path: String, _ body: String? = nil
     ) async throws -> RawResponse {
         let answer = try await stack.api.call(method, path, token: stack.adminToken, body: body)

@@ -86,7 +86,7 @@ final class RunningProcess: @unchecked Sendable {  // used by one test at a time
     }
 
     /// The folder of the executables, beside the test bundle.
-    private static let folder: URL = {
+    static let folder: URL = {
         let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         return URL(fileURLWithPath: path ?? ".").deletingLastPathComponent()
     }()
