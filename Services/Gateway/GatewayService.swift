@@ -109,19 +109,9 @@ func makeGateway(
     let mailWorker = await MailWorker(
         settings.mail, from: database, secret: settings.encryptionSecret, runtime)
     let codeWorker = try makeCodeWorker(settings, database, ids, mailWorker, runtime)
-    let api = GatewayAPI(
-        users: Users(
-            database: database, ids: ids, tokens: lookup, listeners: upstreams.map(\.name)),
-        tokens: Tokens(database: database, ids: ids, random: runtime.random, lookup: lookup),
-        signIn: SignIn(
-            database: database, ids: ids, random: runtime.random, lookup: lookup,
-            rule: codeWorker.mailer.rule, isSignUpOpen: settings.isSignUpOpen,
-            limit: settings.signInLimit, requested: codeWorker.wakeSignal.ring),
-        sessions: Sessions(database: database, ids: ids, lookup: lookup),
-        operations: makeOperations(database, upstreams, signer, runtime),
-        unknownUsers: UnknownUsers(
-            database: database, limit: settings.unknownUserLimit, clock: runtime.clock),
-        database: database)
+    let api = makeAPI(
+        settings, database, ids, lookup, upstreams, signer, runtime,
+        codeRequested: codeWorker.wakeSignal.ring)
     let referencePages = ReferencePages(upstreams, server: settings.common.publicURL)
     let proxy = Proxy(
         signer: signer, clock: runtime.clock, patience: settings.upstreamTimeout,
@@ -154,14 +144,41 @@ func makeGateway(
     options.port = settings.internalPort
     options.connectionsPerAddress = 0
     let internalServer = try await APIServer(
-        health.routes + api.directory, options: options, runtime: runtime,
-        authenticator: authenticator)
+        health.routes + api.directory + api.operatorRoutes
+            + Maintenance(database, relays: relays, mail: mailWorker).routes,
+        options: options, runtime: runtime
+    ) {
+        OperatorAuthenticator(of: "gateway", keys: keys, clock: runtime.clock)
+    }
     health.observe(publicServer)
     health.observe(internalServer)
     return GatewayService(
         publicServer: publicServer, internalServer: internalServer, health: health,
         database: database, lookup: lookup, relays: relays, mailWorker: mailWorker,
         codeWorker: codeWorker, idempotency: idempotency, logger: runtime.logger)
+}
+
+/// The use cases behind the gateway's own routes.
+/// - Parameter codeRequested: called when a sign-in code was requested.
+func makeAPI(
+    _ settings: GatewaySettings, _ database: Database, _ ids: IDMinter, _ lookup: TokenLookup,
+    _ upstreams: [Upstream], _ signer: IdentitySigner, _ runtime: Runtime,
+    codeRequested: @escaping @Sendable () -> Void
+) -> GatewayAPI {
+    GatewayAPI(
+        users: Users(
+            database: database, ids: ids, tokens: lookup, listeners: upstreams.map(\.name)),
+        tokens: Tokens(database: database, ids: ids, random: runtime.random, lookup: lookup),
+        signIn: SignIn(
+            database: database, ids: ids, random: runtime.random, lookup: lookup,
+            rule: SignInRule(secret: settings.encryptionSecret),
+            isSignUpOpen: settings.isSignUpOpen, limit: settings.signInLimit,
+            requested: codeRequested),
+        sessions: Sessions(database: database, ids: ids, lookup: lookup),
+        operations: makeOperations(database, upstreams, signer, runtime),
+        unknownUsers: UnknownUsers(
+            database: database, limit: settings.unknownUserLimit, clock: runtime.clock),
+        database: database)
 }
 
 private func createFirstAdmin(
@@ -255,7 +272,7 @@ private func makeCodeWorker(
 }
 
 /// The configured services. Routes of other services don't exist.
-private func makeUpstreams(_ settings: GatewaySettings, _ runtime: Runtime) -> [Upstream] {
+func makeUpstreams(_ settings: GatewaySettings, _ runtime: Runtime) -> [Upstream] {
     let resolver = Resolver()
     let services: [(String, ServiceURL?, [EndpointGroup])] = [
         ("entities", settings.entitiesURL, EntityRoutes.groups),

@@ -10,7 +10,8 @@ extension AuditEntryBody {
             Member("id", "The entry's id.", .id("aud_")),
             Member("at", "When it happened."),
             Member(
-                "actorId", "The user who did it; null for changes by the configuration.",
+                "actorId",
+                "The user who did it; `operator`: by a command; null: by the configuration.",
                 .id(like: "usr_")),
             Member(
                 "actingId",

@@ -19,7 +19,7 @@ public struct AuditEntryBody: Documented, Equatable {
     public let id: String
     /// When it happened.
     public let at: Timestamp
-    /// The user who did it; null for changes by the configuration.
+    /// The user who did it; `operator` (`Caller.operatorId`) for commands; null: the configuration.
     @OrNull public var actorId: String?
     /// The platform admin who acted for that user; null if they did it themselves.
     @OrNull public var actingId: String?

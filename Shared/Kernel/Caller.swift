@@ -29,6 +29,15 @@ public struct Caller: Sendable, Hashable {
         self.requestId = requestId
     }
 
+    /// The operator, who uses the gateway's commands on its machine: no user, and no token.
+    public static let `operator` = Caller(userId: operatorId, isAdmin: true)
+
+    /// In the audit, in place of a user's id.
+    public static let operatorId = "operator"
+
+    /// Whether it is `Caller.operator`: ids of users are never that.
+    public var isOperator: Bool { userId == Self.operatorId }
+
     /// Whether a platform admin's token acts for the user.
     public var isActedFor: Bool { !actingId.isEmpty }
 

@@ -116,6 +116,12 @@ public actor MailRelay {
             pending: backlog.count, oldest: backlog.oldest, totals: totals.withLock { $0 })
     }
 
+    /// How often the waiting mail that is tried next was tried, and why the last attempt failed;
+    /// nil if it never was.
+    public nonisolated func trouble() throws -> (attempts: Int, error: String)? {
+        try database.read { try MailStore.trouble(in: $0) }
+    }
+
     // MARK: The loop
 
     private func work() async {

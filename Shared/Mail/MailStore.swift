@@ -161,6 +161,18 @@ enum MailStore {
         } ?? (0, nil)
     }
 
+    /// Of the waiting mail that is tried next.
+    static func trouble(in db: some Queryable) throws -> (attempts: Int, error: String)? {
+        let next = try db.row(
+            """
+            SELECT attempts, last_error FROM mails
+            WHERE status = 'pending' ORDER BY next_at, id LIMIT 1
+            """
+        ) { (attempts: Int($0.int(0)), error: $0.textOrNil(1)) }
+        guard let next, let error = next.error else { return nil }
+        return (next.attempts, error)
+    }
+
     static func find(_ id: String, in db: some Queryable) throws -> MailRecord? {
         try db.row(
             """

@@ -15,6 +15,7 @@ public final class Database: Sendable {
     private let readers: [ReaderSlot]
     private let counter = StatementCounter()
     private let thread: WriterThread
+    let migrations: [Migration]
 
     /// The file, for what looks at it from outside, as tests do.
     package var path: String { files.path }
@@ -26,6 +27,7 @@ public final class Database: Sendable {
         options: DatabaseOptions = .init()
     ) throws(DatabaseError) {
         files = DatabaseFiles(path: path)
+        self.migrations = migrations
         try files.check()
         let isNew = try !files.isMarked
         lock = try DatabaseLock(path)

@@ -16,10 +16,14 @@ public struct Migration: Sendable {
     /// SHA-256 of what the step does, in hexadecimal digits. Comments and the kind of white space
     /// don't count, so that a comment can be put better; every other byte does.
     public var digest: String {
-        SHA256.hash(SQLText.withoutComments(sql)).map { byte in
-            let digits = String(byte, radix: 16)
-            return byte < 16 ? "0" + digits : digits
-        }.joined()
+        SHA256.hash(SQLText.withoutComments(sql)).hexadecimal
+    }
+}
+
+extension [UInt8] {
+    /// Two lower-case digits for each byte.
+    var hexadecimal: String {
+        map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 }
 

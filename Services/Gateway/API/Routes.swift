@@ -4,6 +4,7 @@ import HTTPCore
 import Kernel
 import SQLite
 import ServiceKit
+import WriteKit
 
 /// The gateway's own routes.
 struct GatewayAPI: Sendable {
@@ -76,6 +77,23 @@ struct GatewayAPI: Sendable {
         ]
     }
 
+    /// Served on the internal port, to the gateway's operator: the same handlers, use cases and
+    /// rules as on the public one.
+    var operatorRoutes: [Route] {
+        let served: Set = [
+            GatewayRoutes.createUser, GatewayRoutes.listUsers, GatewayRoutes.getUser,
+            GatewayRoutes.updateUser, GatewayRoutes.createToken, GatewayRoutes.listUserTokens,
+            GatewayRoutes.deleteUserToken, GatewayRoutes.listUserSessions,
+            GatewayRoutes.deleteUserSession,
+        ]
+        return routes.filter { served.contains($0.endpoint) } + [
+            .now(AuditRoutes.tail) {
+                .json(try users.auditTail(try $0.decode(AuditTailQuery.self)))
+            },
+            .now(OperatorRoutes.findToken) { try findToken($0) },
+        ]
+    }
+
     /// Served on the internal port.
     var directory: [Route] {
         [
@@ -143,6 +161,16 @@ extension GatewayAPI {
         try await request.commit(
             tokens.revoke(id, of: userId, by: request.caller), current: .exists
         ) { .noContent }
+    }
+
+    private func findToken(_ request: RequestContext) throws -> Response {
+        let query = try request.decode(TokenQuery.self)
+        let found = try database.read { db in
+            try query.secret.map { try TokenStore.owned(secret: $0, in: db) }
+                ?? query.id.flatMap { try TokenStore.owned($0, in: db) }
+        }
+        guard let found else { throw Fault.notFound }
+        return .json(found)
     }
 
     private func lookUp(_ request: RequestContext) throws -> Response {

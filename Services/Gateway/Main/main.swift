@@ -2,8 +2,13 @@ import Gateway
 import Kernel
 import ServiceKit
 
+if CommandLine.arguments.dropFirst().first == "admin" {
+    await AdminTool.run(Array(CommandLine.arguments.dropFirst(2)))
+}
+
 await ServiceProcess.run(
-    "gateway", "authenticates, admits and forwards requests to Latchkey",
+    "gateway",
+    "authenticates, admits and forwards requests to Latchkey. Commands: gateway admin --help",
     defaultPort: 8080, data: gatewayData,
     // For LATCHKEY_ADMIN_TOKEN.
     commands: [

@@ -69,6 +69,23 @@ enum TokenStore {
         return try id.flatMap { try UserStore.find($0, in: db) }
     }
 
+    /// The token or session with this id; nil if there is none.
+    static func owned(_ id: String, in db: some Queryable) throws -> OwnedToken? {
+        try db.row(
+            "SELECT id, user_id, is_session FROM tokens WHERE id = ?1", .text(id), map: owned)
+    }
+
+    /// The token or session with this secret; nil if there is none.
+    static func owned(secret: String, in db: some Queryable) throws -> OwnedToken? {
+        try db.row(
+            "SELECT id, user_id, is_session FROM tokens WHERE digest = ?1",
+            .blob(SHA256.hash(Array(secret.utf8))), map: owned)
+    }
+
+    private static func owned(_ row: Row) -> OwnedToken {
+        OwnedToken(id: row.text(0), userId: row.text(1), isSession: row.bool(2))
+    }
+
     /// The session whose secret has this SHA-256; nil if there is none.
     static func session(digest: [UInt8], in db: some Queryable) throws -> Token? {
         try db.row(sessionByDigest, .blob(digest), map: token)

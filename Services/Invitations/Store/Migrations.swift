@@ -42,4 +42,5 @@ public let invitationsMigrations = [
     Migration("events of audit entries", eventOutboxSchema),
     Migration("one feed of all events", eventFeedSchema),
     Migration("organizations of known entities", knownOrganizationsSchema),
+    Migration("failing webhooks", failingWebhooksSchema),
 ]

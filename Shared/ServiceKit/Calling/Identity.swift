@@ -14,6 +14,8 @@ enum Identity {
     enum Use: String, Sendable {
         case user
         case service
+        /// Whoever has all keys of the service that is called.
+        case `operator`
 
         /// base64url of the JOSE header, with its dot. `kid` (RFC 7515 §4.1.4) names the issuer.
         func header(of issuer: String) -> [UInt8] {
@@ -35,6 +37,14 @@ enum Identity {
             self.use = use
             header = use.header(of: name)
             key = keys.key(from: name, to: audience)
+        }
+
+        /// The operator of the service `name`.
+        init(operatorOf name: String, _ keys: ServiceKeys) {
+            self.name = name
+            use = .operator
+            header = Use.operator.header(of: name)
+            key = keys.ownKey(of: name)
         }
     }
 

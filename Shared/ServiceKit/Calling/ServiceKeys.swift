@@ -75,6 +75,14 @@ public struct ServiceKeys: Sendable {
         callers[audience] ?? callers.keys.sorted()
     }
 
+    /// That of whoever has all keys of the service `name`. No other service can derive it, as each
+    /// has only those that it shares with this one.
+    func ownKey(of name: String) -> HMACSHA256 {
+        let info = Array("latchkey operator: \(name)".utf8)
+        return HMACSHA256(
+            key: HKDF.derive(Array(text(for: name).utf8), info: info, count: Self.length))
+    }
+
     private func bytes(of pair: Pair) -> [UInt8]? {
         guard let secret else { return given[pair] }
         let info = Array("latchkey identity: \(pair.text)".utf8)

@@ -60,7 +60,8 @@ public final class ContextService: RunningService {
         var options = settings.server
         options.limits.allowNames()
         server = try await APIServer(
-            routes + (leases.map { [Route.leases($0)] } ?? []) + health.routes,
+            routes + (leases.map { [Route.leases($0)] } ?? []) + health.routes
+                + Maintenance(database, relays: relays, mail: mail).routes,
             options: options, runtime: runtime,
             idempotency: idempotency, names: names, publicURL: settings.publicURL
         ) {

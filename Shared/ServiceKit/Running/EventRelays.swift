@@ -14,12 +14,14 @@ public final class EventRelays: Sendable {
     private static let batchDeadline = 5_000
     /// The name of the service that has the webhooks and the feed.
     private static let publisher = "invitations"
+    /// What events for those are reported as.
+    private static let subscribers = "subscribers"
 
     /// The names of the services that receive events for them.
     public let targets: [String]
-    private let publishes: Bool
     private let database: Database
     private let clock: any Clock
+    private let relays: [OutboxRelay]
     private let running: Mutex<[Task<Void, Never>]>
 
     /// Starts them.
@@ -32,7 +34,6 @@ public final class EventRelays: Sendable {
         from database: Database, signer: IdentitySigner, _ runtime: Runtime
     ) {
         targets = neighbours.map(\.name)
-        publishes = publisher != nil
         self.database = database
         clock = runtime.clock
         // They pause by themselves, for less long than a breaker would.
@@ -56,7 +57,7 @@ public final class EventRelays: Sendable {
             let client = client(Self.publisher, publisher)
             relays.append(
                 OutboxRelay(
-                    publishing: database, to: "subscribers", faults: runtime.faults,
+                    publishing: database, to: Self.subscribers, faults: runtime.faults,
                     report: { runtime.logger.warning($0) }
                 ) { batch in
                     _ = try await client.call(
@@ -64,6 +65,7 @@ public final class EventRelays: Sendable {
                         limit: Self.batchDeadline)
                 })
         }
+        self.relays = relays
         running = Mutex(relays.map { relay in Task { await relay.run() } })
     }
 
@@ -77,13 +79,8 @@ public final class EventRelays: Sendable {
     /// Waiting events of each target, and the age of the oldest.
     public func writeMetrics(_ text: inout MetricsText) {
         let now = clock.now()
-        var backlogs = targets.compactMap { target in
-            (try? database.read { try OutboxStore.backlog(of: target, in: $0) }).map {
-                (target, $0)
-            }
-        }
-        if publishes, let backlog = try? database.read({ try EventOutbox.backlog(in: $0) }) {
-            backlogs.append(("subscribers", backlog))
+        let backlogs = relays.compactMap { relay in
+            (try? backlog(of: relay.target)).map { (relay.target, $0) }
         }
         text.family("latchkey_outbox_depth", "gauge", "Events waiting to be delivered.")
         for (target, backlog) in backlogs {
@@ -93,6 +90,24 @@ public final class EventRelays: Sendable {
         for (target, backlog) in backlogs {
             let age = backlog.oldest.map { max(0, now.milliseconds - $0.milliseconds) } ?? 0
             text.sample("latchkey_outbox_age_seconds", ["target": target], Double(age) / 1000)
+        }
+    }
+    /// The same for the operator, with what keeps events from being delivered.
+    func reports() throws -> [OutboxReport] {
+        try relays.map { relay in
+            let backlog = try backlog(of: relay.target)
+            let trouble = relay.trouble
+            return OutboxReport(
+                target: relay.target, pending: backlog.count, oldest: backlog.oldest,
+                attempts: trouble?.attempts ?? 0, lastError: trouble?.error)
+        }
+    }
+
+    private func backlog(of target: String) throws -> (count: Int, oldest: Timestamp?) {
+        try database.read { reader in
+            target == Self.subscribers
+                ? try EventOutbox.backlog(in: reader)
+                : try OutboxStore.backlog(of: target, in: reader)
         }
     }
 }

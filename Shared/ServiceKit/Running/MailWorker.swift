@@ -1,3 +1,4 @@
+import Contract
 import Kernel
 import Mail
 import SQLite
@@ -66,6 +67,15 @@ public final class MailWorker: Sendable {
 
     /// Returns when all deliveries have ended.
     public func stop() async { await relay.stop() }
+
+    /// What waits, for the operator.
+    func report() throws -> OutboxReport {
+        let waiting = try relay.statistics()
+        let trouble = waiting.pending == 0 ? nil : try relay.trouble()
+        return OutboxReport(
+            target: "mail", pending: waiting.pending, oldest: waiting.oldest,
+            attempts: trouble?.attempts ?? 0, lastError: trouble?.error)
+    }
 
     /// Waiting mails, the age of the oldest, and totals of the others.
     public func writeMetrics(_ text: inout MetricsText) { text.mail(relay, now: clock.now()) }

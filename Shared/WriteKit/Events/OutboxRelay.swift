@@ -1,6 +1,7 @@
 import Contract
 import Kernel
 import SQLite
+import Synchronization
 
 /// Delivers the events of one target, in the order in which they were written, until it is stopped.
 /// An event (or a batch) that can't be delivered is retried and blocks those behind it, so that the
@@ -11,7 +12,17 @@ public final class OutboxRelay: Sendable {
     /// Short, so that contexts agree within a second of all being up.
     private static let longestDelay = 750
 
-    private let target: String
+    /// Why nothing gets through at the moment.
+    public struct Trouble: Sendable {
+        /// Failed attempts since the last success.
+        public let attempts: Int
+        /// The last one's.
+        public let error: String
+    }
+
+    /// What receives them.
+    public let target: String
+    private let failed = Mutex<Trouble?>(nil)
     private let report: @Sendable (String) -> Void
     /// Delivers what waits, or a part of it.
     /// - Returns: false if nothing did.
@@ -71,6 +82,9 @@ public final class OutboxRelay: Sendable {
         }
     }
 
+    /// Nil if the last attempt succeeded.
+    public var trouble: Trouble? { failed.withLock { $0 } }
+
     /// Runs until its task is cancelled.
     public func run() async {
         var failures = 0
@@ -78,8 +92,11 @@ public final class OutboxRelay: Sendable {
             do {
                 try await round()
                 failures = 0
+                failed.withLock { $0 = nil }
             } catch {
                 failures += 1
+                let trouble = Trouble(attempts: failures, error: "\(error)")
+                failed.withLock { $0 = trouble }
                 report("events for \(target) can't be delivered, will retry: \(error)")
             }
             let wait = failures == 0 ? Self.pollMilliseconds : Self.delay(failures)

@@ -71,6 +71,8 @@ private let released = [
     "b162bc8c03736fd8296f2a75725a421dccda5ab0a1ce54c6c3c1c9adaab06fec",
     // organizations of known entities
     "cd0ddc35dd82675a0c87b9b298fdde01d1eeb176b6fe2c624069ba9908013bce",
+    // failing webhooks
+    "a55f496e7938bad0e5ba1a9a07640b78cb8dc03b99b6cf9d0795bea48abaa2f0",
 ]
 
 @Suite struct MigrationTests {

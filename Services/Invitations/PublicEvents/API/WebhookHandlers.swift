@@ -41,6 +41,9 @@ package struct WebhooksAPI: Sendable {
                 ) { .json(202, DeliveryBody($0)) }
             },
             .now(WebhookRoutes.listWebhookDeliveries) { try listDeliveries($0) },
+            .now(FailingWebhooks.list) {
+                .json(try useCases.listFailing(try $0.decode(FailingWebhooksQuery.self)))
+            },
             .change(WebhookRoutes.redeliverEvent) { request in
                 try await request.commit(
                     useCases.redeliver(

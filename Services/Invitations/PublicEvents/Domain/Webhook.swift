@@ -38,7 +38,10 @@ struct Webhook: Sendable, Equatable {
     func isAt(_ other: Webhook) -> Bool { url == other.url && isEnabled == other.isEnabled }
 
     /// For audits and e-mails: without path and query, which may contain a secret.
-    var shownURL: String {
+    var shownURL: String { Self.shown(url) }
+
+    /// - Parameter url: of a webhook.
+    static func shown(_ url: String) -> String {
         let parts = url.split(separator: "/", maxSplits: 2)
         guard parts.count > 1 else { return url }
         let origin = parts[1].prefix { $0 != "?" }
