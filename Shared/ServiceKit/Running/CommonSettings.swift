@@ -56,7 +56,7 @@ public struct CommonSettings: Sendable {
             "LATCHKEY_LOOPS", default: 0, in: 0...256,
             "Number of event loops (threads); 0 for one per core")
         spin = settings.integer(
-            "LATCHKEY_SPIN", default: 50, in: 0...1_000,
+            "LATCHKEY_SPIN", default: 100, in: 0...1_000,
             "Microseconds for which a busy loop looks for its next event before it sleeps; 0 for "
                 + "the least CPU time")
         collector = settings.url(
