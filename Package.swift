@@ -85,7 +85,8 @@ let package = Package(
             "Tracing", ["EventLoop", "HTTPClient", "HTTPCore", "Kernel"], path: "Shared/Tracing"),
         library("ObjectStorage", ["EventLoop", "Kernel"], path: "Shared/ObjectStorage"),
         library("OpenAPI", ["Contract", "HTTPCore", "Kernel"], path: "Shared/OpenAPI"),
-        library("Mail", ["EventLoop", "Kernel", "SQLite"], path: "Shared/Mail"),
+        library(
+            "Mail", ["EventLoop", "HTTPCore", "Kernel", "SQLite", "TLS"], path: "Shared/Mail"),
         library(
             "Webhooks", ["EventLoop", "HTTPClient", "HTTPCore", "Kernel", "TLS"],
             path: "Shared/Webhooks"),
@@ -93,7 +94,7 @@ let package = Package(
             "ServiceKit",
             [
                 "CLinux", "Contract", "EventLoop", "HTTPClient", "HTTPCore", "HTTPServer",
-                "Kernel", "Leases", "Mail", "SQLite", "Tracing", "WriteKit",
+                "Kernel", "Leases", "Mail", "SQLite", "TLS", "Tracing", "WriteKit",
             ],
             path: "Shared/ServiceKit"),
 
@@ -185,7 +186,7 @@ let package = Package(
         tests("SQLiteTests", ["Kernel", "SQLite", "CSQLite"]),
         tests("WriteKitTests", ["Contract", "Kernel", "SQLite", "WriteKit"]),
         tests("LeasesTests", ["Contract", "Leases"]),
-        tests("MailTests", ["EventLoop", "Kernel", "Mail", "SQLite"]),
+        tests("MailTests", ["EventLoop", "Kernel", "Mail", "SQLite", "TLS"]),
         tests("HTTPCoreTests", ["Kernel", "HTTPCore"]),
         tests("HTTPServerTests", ["Kernel", "EventLoop", "HTTPCore", "HTTPServer", "HTTPClient"]),
         tests("TracingTests", ["EventLoop", "HTTPClient", "HTTPCore", "Kernel", "Tracing"]),
@@ -263,7 +264,7 @@ let package = Package(
         tests(
             "SystemTests",
             [
-                "EventLoop", "Kernel", "Mail", "ObjectStorage", "SQLite", "Webhooks",
+                "EventLoop", "Kernel", "Mail", "ObjectStorage", "SQLite", "TLS", "Webhooks",
                 "EntitiesMain", "GatewayMain", "IntegrationsMain", "InvitationsMain",
                 "OrganizationsMain",
             ]),

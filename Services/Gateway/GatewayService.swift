@@ -106,7 +106,7 @@ func makeGateway(
     let signer = IdentitySigner(issuer: "gateway", keys: keys, clock: runtime.clock)
     let upstreams = makeUpstreams(settings, runtime)
     let lookup = TokenLookup(database, clock: runtime.clock)
-    let mailWorker = await MailWorker(
+    let mailWorker = try await MailWorker(
         settings.mail, from: database, secret: settings.encryptionSecret, runtime)
     let codeWorker = try makeCodeWorker(settings, database, ids, mailWorker, runtime)
     let api = makeAPI(

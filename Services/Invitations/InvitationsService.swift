@@ -50,7 +50,7 @@ package func makeInvitations(
     let signer = IdentitySigner(
         issuer: "invitations", keys: settings.common.keys, clock: runtime.clock)
     let remote = try remote ?? makeRemote(settings, signer, runtime)
-    let mailWorker = await MailWorker(
+    let mailWorker = try await MailWorker(
         settings.mail, from: database, secret: settings.encryptionSecret, runtime, target: target,
         settled: {
             try InvitationsUseCases.settle($0, in: $1)

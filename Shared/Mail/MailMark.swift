@@ -11,12 +11,15 @@ struct MailMark: Sendable {
         _ mail: MailStore.Due, _ failure: MailFailure?, chance: Double, in tx: Transaction
     ) throws {
         // An outage is not about this mail, which keeps its time.
-        let isOutage = failure?.kind == .outage
+        let isOutage = failure?.kind.isOutage == true
         let attempts = mail.attempts + (isOutage ? 0 : 1)
         var next: Timestamp?
-        if let failure, failure.kind != .permanent {
+        switch failure?.kind {
+        case .login: next = tx.now
+        case .outage, .temporary:
             next = MailSchedule.next(
                 after: attempts, created: mail.createdAt, now: tx.now, chance: chance)
+        case nil, .permanent: break
         }
         if let failure, let next {
             try MailStore.keep(
@@ -59,6 +62,8 @@ public struct MailStatistics: Sendable, Equatable {
     public let pending: Int
     /// When the oldest of them was written.
     public let oldest: Timestamp?
+    /// Why none can be sent at the moment.
+    public let outage: MailFailure?
     /// Since the start.
     public let totals: MailTotals
 }

@@ -1,5 +1,6 @@
 import Kernel
 import SQLite
+import Synchronization
 
 /// Mails to send, each written in the transaction of its cause. `mailSchema` and `mailTriesSchema`
 /// are steps of the owner's migrations; `MailRelay` sends them.
@@ -7,6 +8,8 @@ public struct MailOutbox: Sendable {
     /// The prefix of a mail's id.
     static let prefix = "mai_"
 
+    /// Why no mail can be sent at the moment; kept by the relay.
+    public let outage = MailOutage()
     private let key: SealingKey
     private let ids: IDMinter
     private let random: any RandomSource
@@ -82,6 +85,24 @@ public struct MailOutbox: Sendable {
     }
 
     private static func place(_ id: String) -> String { "mails.sealed/\(id)" }
+}
+
+/// Why no mail can be sent at the moment: the same for all that wait.
+public final class MailOutage: Sendable {
+    private let failure = Mutex<MailFailure?>(nil)
+
+    /// nil while mails are sent.
+    public var current: MailFailure? { failure.withLock { $0 } }
+
+    /// Notes how an attempt ended.
+    /// - Returns: the outage until now.
+    func replace(_ failure: MailFailure?) -> MailFailure? {
+        let outage = failure?.kind.isOutage == true ? failure : nil
+        return self.failure.withLock { current in
+            defer { current = outage }
+            return current
+        }
+    }
 }
 
 /// The status of a mail, without recipient and content.

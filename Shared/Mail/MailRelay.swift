@@ -13,6 +13,8 @@ public actor MailRelay {
         public var pollMilliseconds = 250
         /// After each outage in a row, until one mail is tried; the last one repeats.
         public var pauses = [1_000, 2_000, 5_000, 10_000, 30_000]
+        /// After each refused login in a row.
+        public var loginPauses = [60_000, 300_000, 900_000]
         /// For running deliveries when it is stopped.
         public var graceMilliseconds = 3_000
         /// Between purges.
@@ -46,7 +48,7 @@ public actor MailRelay {
     /// By the mail's id.
     private var running: [String: Task<Void, Never>] = [:]
     private var isStopping = false
-    /// In a row.
+    /// In a row, of the same kind.
     private var outages = 0
     private var pausedUntil = Ticks(nanoseconds: 0)
     private var purgeAt = Ticks(nanoseconds: 0)
@@ -113,7 +115,8 @@ public actor MailRelay {
     public nonisolated func statistics() throws -> MailStatistics {
         let backlog = try database.read { try MailStore.backlog(in: $0) }
         return MailStatistics(
-            pending: backlog.count, oldest: backlog.oldest, totals: totals.withLock { $0 })
+            pending: backlog.count, oldest: backlog.oldest, outage: outbox.outage.current,
+            totals: totals.withLock { $0 })
     }
 
     /// How often the waiting mail that is tried next was tried, and why the last attempt failed;
@@ -168,10 +171,10 @@ public actor MailRelay {
         }
         do {
             guard let mail = try database.read({ try MailStore.load(id, in: $0) }) else { return }
-            let failure = await attempt(mail)
+            let (failure, isTargets) = await attempt(mail)
             // Cancelled: whether the mail was accepted is unknown.
             if failure != nil, isStopping, Task.isCancelled { return }
-            recordOutage(failure)
+            if isTargets { recordOutage(failure) }
             await mark(mail, failure)
         } catch {
             report("can't send mails: \(error)")
@@ -179,36 +182,41 @@ public actor MailRelay {
         }
     }
 
-    private func attempt(_ mail: MailStore.Due) async -> MailFailure? {
+    /// - Returns: also whether it is the target's answer: one that was not asked can be out.
+    private func attempt(
+        _ mail: MailStore.Due
+    ) async -> (failure: MailFailure?, isTargets: Bool) {
         guard let outgoing = outbox.open(mail.sealed, id: mail.id) else {
             // It can be opened after a start with the right key.
-            return MailFailure(.temporary, "its content is sealed with another key")
+            return (MailFailure(.temporary, "its content is sealed with another key"), false)
         }
         if let goodUntil = mail.goodUntil, clock.now() >= goodUntil {
-            return MailFailure(.permanent, "it expired before it was sent")
+            return (MailFailure(.permanent, "it expired before it was sent"), false)
         }
         // A decoy counts as sent.
-        if outgoing.recipient.isEmpty { return nil }
+        if outgoing.recipient.isEmpty { return (nil, false) }
         faults.reach(.mailRead)
         do throws(MailFailure) {
             try await target.deliver(outgoing)
             faults.reach(.mailSent)
-            return nil
+            return (nil, true)
         } catch {
-            return error
+            return (error, true)
         }
     }
 
     /// Pauses after an outage, and ends the pause after anything else.
     private func recordOutage(_ failure: MailFailure?) {
-        guard failure?.kind == .outage else {
+        let before = outbox.outage.replace(failure)
+        guard let failure, failure.kind.isOutage else {
             outages = 0
             pausedUntil = Ticks(nanoseconds: 0)
             return
         }
         // Concurrent failures are one outage.
         guard Ticks.now >= pausedUntil else { return }
-        let pauses = options.pauses
+        if before?.kind != failure.kind { outages = 0 }
+        let pauses = failure.kind == .login ? options.loginPauses : options.pauses
         let pause = pauses.isEmpty ? 0 : pauses[min(outages, pauses.count - 1)]
         outages += 1
         self.pause(pause - Int.random(in: 0...pause / 4))

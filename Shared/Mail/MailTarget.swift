@@ -41,10 +41,17 @@ public struct MailFailure: Error, Sendable, Equatable {
     public enum Kind: String, Sendable {
         /// No mail can be sent at the moment: not about this one.
         case outage
+        /// No mail can be sent until a person corrects the user or password: an outage of which no
+        /// mail fails, however long it lasts, and after which retries are slow, as providers lock
+        /// accounts after repeated failures.
+        case login
         /// The mail may be accepted later.
         case temporary
         /// The mail will never be accepted.
         case permanent
+
+        /// Whether it is not about the mail.
+        var isOutage: Bool { self == .outage || self == .login }
     }
 
     /// Whether another attempt makes sense.

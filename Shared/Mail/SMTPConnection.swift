@@ -1,4 +1,5 @@
 import EventLoop
+import TLS
 
 /// An SMTP session for many mails, one after the other (RFC 5321 §3). Blocks; used by one thread at
 /// a time.
@@ -9,12 +10,16 @@ final class SMTPConnection: @unchecked Sendable {
         case refused(SMTPReply, Step)
         /// The server closed the connection, timed out, sent 421 or an invalid reply.
         case broken(String, SMTPReply?, Step)
+        /// TLS could not be established.
+        case insecure(String)
     }
 
     /// The step to which a reply belongs.
     enum Step: String {
         case greeting = "the greeting"
         case hello = "HELO"
+        case startTLS = "STARTTLS"
+        case login = "the login"
         case reset = "RSET"
         case sender = "the sender"
         case recipient = "the recipient"
@@ -26,26 +31,13 @@ final class SMTPConnection: @unchecked Sendable {
     /// When it was last used.
     private(set) var lastUse = Ticks.now
     private var reader = SMTPReplyReader()
-    private let options: SMTPTarget.Options
+    let options: SMTPTarget.Options
     /// A transaction was begun and refused (RFC 5321 §4.1.1.5).
     private var needsReset = false
 
     init(_ stream: SMTPStream, _ options: SMTPTarget.Options) {
         self.stream = stream
         self.options = options
-    }
-
-    /// Waits for the greeting and sends our name.
-    func open() throws(End) {
-        // A relay that accepts connections but stays silent times out sooner than one that is busy
-        // with a mail.
-        let patience = options.connectMilliseconds
-        try expect(2, .greeting, try reply(.greeting, patience))
-        let name = options.name ?? Self.literal(stream.localAddress)
-        var answer = try ask("EHLO \(name)", .hello, patience)
-        // A server without extensions (RFC 5321 §4.1.4).
-        if answer.kind == 5 { answer = try ask("HELO \(name)", .hello, patience) }
-        try expect(2, .hello, answer)
     }
 
     /// Returns when the server has accepted the mail.
@@ -71,9 +63,9 @@ final class SMTPConnection: @unchecked Sendable {
     }
 
     /// Whether another mail can be sent: there are no unsolicited bytes of the server.
-    var isQuiet: Bool { reader.isEmpty && !stream.isReadable }
+    var isQuiet: Bool { reader.isEmpty && stream.isQuiet }
 
-    private func ask(
+    func ask(
         _ command: String, _ step: Step, _ milliseconds: Int? = nil
     ) throws(End) -> SMTPReply {
         // With bytes left over, replies could not be matched to commands.
@@ -82,6 +74,23 @@ final class SMTPConnection: @unchecked Sendable {
         }
         try send(Array("\(command)\r\n".utf8), step)
         return try reply(step, milliseconds)
+    }
+
+    /// Encrypts everything from here on.
+    func encrypt(by client: TLSClient, to host: String) throws(End) {
+        // What came before the handshake must not be read after it, when it would count as the
+        // relay's: anybody between could have sent it (CVE-2011-0411, CVE-2021-38371).
+        guard reader.isEmpty else {
+            throw .broken("the relay sent bytes after its reply to STARTTLS", nil, .startTLS)
+        }
+        let end = Ticks.now.adding(milliseconds: options.connectMilliseconds)
+        do throws(SMTPStream.Failure) {
+            try stream.encrypt(by: client, to: host, until: end)
+        } catch .insecure(let fault?) {
+            throw .insecure("the relay's certificate \(fault)")
+        } catch {
+            throw .insecure("the TLS handshake with the relay failed")
+        }
     }
 
     private func send(_ bytes: [UInt8], _ step: Step) throws(End) {
@@ -94,7 +103,7 @@ final class SMTPConnection: @unchecked Sendable {
     }
 
     /// A complete reply, within the time limit however slowly its bytes arrive.
-    private func reply(_ step: Step, _ milliseconds: Int? = nil) throws(End) -> SMTPReply {
+    func reply(_ step: Step, _ milliseconds: Int? = nil) throws(End) -> SMTPReply {
         let end = Ticks.now.adding(milliseconds: milliseconds ?? options.replyMilliseconds)
         while true {
             do throws(SMTPReplyReader.Malformed) {
@@ -110,7 +119,7 @@ final class SMTPConnection: @unchecked Sendable {
         }
     }
 
-    private func expect(_ kind: Int, _ step: Step, _ reply: SMTPReply) throws(End) {
+    func expect(_ kind: Int, _ step: Step, _ reply: SMTPReply) throws(End) {
         if reply.kind == kind { return }
         // 421: it closes the connection, whatever it was asked (RFC 5321 §3.8).
         if reply.code == 421 { throw .broken("the relay is not available", reply, step) }
@@ -124,6 +133,7 @@ final class SMTPConnection: @unchecked Sendable {
         switch failure {
         case .closed: .broken("the relay closed the connection", nil, step)
         case .timeout: .broken("the relay did not answer in time", nil, step)
+        case .insecure: .broken("the relay broke TLS", nil, step)
         }
     }
 
@@ -146,11 +156,5 @@ final class SMTPConnection: @unchecked Sendable {
             isFirst = false
         }
         return out + (isFirst ? [] : [cr, lf]) + [dot, cr, lf]
-    }
-
-    /// The address literal of RFC 5321 §4.1.3, for a machine without a configured name.
-    private static func literal(_ address: SocketAddress?) -> String {
-        guard let address = address?.address else { return "localhost" }
-        return address.isIPv4 ? "[\(address.text)]" : "[IPv6:\(address.text)]"
     }
 }

@@ -4,6 +4,12 @@ struct SMTPReply: Equatable {
     let code: Int
     /// The enhanced status such as `5.1.1` (RFC 3463), if the first line has one.
     let detail: String?
+    /// The lines after the first, without code: in a reply to EHLO, the extensions. Text of a
+    /// server, which is stored and logged nowhere.
+    var rest: [String] = []
+
+    /// Code and enhanced status: all that is stored and logged of a reply.
+    var text: String { detail.map { "\(code) \($0)" } ?? "\(code)" }
 
     /// The first digit: 2 success, 3 continue, 4 temporary, 5 permanent.
     var kind: Int { code / 100 }
@@ -24,6 +30,7 @@ struct SMTPReplyReader {
     private var bytes: [UInt8] = []
     private var code: Int?
     private var detail: String?
+    private var rest: [String] = []
     private var lines = 0
 
     /// Whether there are no bytes of an incomplete reply.
@@ -43,9 +50,10 @@ struct SMTPReplyReader {
             defer {
                 self.code = nil
                 detail = nil
+                rest = []
                 lines = 0
             }
-            return SMTPReply(code: code, detail: detail)
+            return SMTPReply(code: code, detail: detail, rest: rest)
         }
         guard bytes.count <= Self.maximumLine else { throw Malformed() }
         return nil
@@ -60,7 +68,12 @@ struct SMTPReplyReader {
         let number = digits[0] * 100 + digits[1] * 10 + digits[2]
         // All lines of a reply have the same code (RFC 5321 §4.2.1).
         guard code == nil || code == number else { throw Malformed() }
-        if code == nil { detail = Self.detail(in: line.dropFirst(4), of: digits[0]) }
+        let text = line.dropFirst(4)
+        if code == nil {
+            detail = Self.detail(in: text, of: digits[0])
+        } else {
+            rest.append(String(decoding: text, as: UTF8.self))
+        }
         code = number
         lines += 1
         switch line.dropFirst(3).first {

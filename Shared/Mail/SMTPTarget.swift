@@ -1,5 +1,6 @@
 import EventLoop
 import Synchronization
+import TLS
 
 /// Sends mails to a relay by SMTP (RFC 5321), over a few connections that are reused. Each delivery
 /// has its own thread, which may block.
@@ -8,7 +9,8 @@ public final class SMTPTarget: MailTarget {
     public struct Options: Sendable {
         /// Concurrent connections: a slow delivery occupies only one.
         public var connections = 4
-        /// For connecting, and again for the greeting and the reply to EHLO.
+        /// For connecting, and again for the greeting, the TLS handshake, and each reply before
+        /// the first mail.
         public var connectMilliseconds = 30_000
         /// For each reply about a mail, and for sending the content (RFC 5321 §4.5.3.2).
         public var replyMilliseconds = 300_000
@@ -21,18 +23,22 @@ public final class SMTPTarget: MailTarget {
         public init() {}
     }
 
-    private let host: String
-    private let port: UInt16
+    private let relay: SMTPRelay
+    private let tls: TLSClient?
     private let options: Options
     private let idle = Mutex<[SMTPConnection]>([])
+    private let hasLoggedIn = Mutex(false)
 
-    /// One mail per connection.
-    public var concurrency: Int { options.connections }
+    /// One mail per connection. One login is tried at a time until it succeeds: providers lock
+    /// accounts after repeated failures.
+    public var concurrency: Int {
+        relay.login == nil || hasLoggedIn.withLock { $0 } ? options.connections : 1
+    }
 
-    /// - Parameter host: a name, or an address without brackets.
-    public init(host: String, port: UInt16, _ options: Options = Options()) {
-        self.host = host
-        self.port = port
+    /// - Parameter tls: what the relay's `makeTLS` returns; nil to speak without.
+    public init(_ relay: SMTPRelay, by tls: TLSClient?, _ options: Options = Options()) {
+        self.relay = relay
+        self.tls = tls
         self.options = options
     }
 
@@ -114,6 +120,9 @@ public final class SMTPTarget: MailTarget {
                 if wasIdle, isFirst { return .stale }
                 return .done(
                     MailFailure(isFirst ? .outage : .temporary, reason, code: reply?.code))
+            case .insecure(let reason):
+                connection.stream.close()
+                return .done(MailFailure(.outage, reason))
             }
         }
     }
@@ -127,42 +136,65 @@ public final class SMTPTarget: MailTarget {
         let isOurs = reply.code == 530 || step == .sender && reply.kind == 5
         let kind: MailFailure.Kind =
             isOurs ? .outage : reply.kind == 4 ? .temporary : .permanent
-        let detail = reply.detail.map { " \($0)" } ?? ""
         return MailFailure(
-            kind, "the relay refused \(step.rawValue): \(reply.code)\(detail)", code: reply.code)
+            kind, "the relay refused \(step.rawValue): \(reply.text)", code: reply.code)
     }
 
     private func connect(_ attempt: SMTPAttempt) throws(MailFailure) -> SMTPConnection {
-        let addresses = HostLookup.addresses(of: host)
+        let addresses = HostLookup.addresses(of: relay.host)
         guard !addresses.isEmpty else { throw MailFailure(.outage, "the relay has no address") }
         // An address that doesn't respond leaves the others their time.
         let share = options.connectMilliseconds / addresses.count
         for address in addresses {
-            let end = Ticks.now.adding(milliseconds: share)
-            guard let address = SocketAddress(host: address.text, port: port),
-                let stream = try? SMTPStream(to: address, until: end)
-            else { continue }
-            guard attempt.use(stream) else { throw SMTPAttempt.cancelled }
-            return try open(SMTPConnection(stream, options))
+            guard let address = SocketAddress(host: address.text, port: relay.port) else {
+                continue
+            }
+            // Where TLS is opportunistic, its failure is no reason to send nothing (RFC 7435 §3).
+            for tls in relay.security == .opportunistic && tls != nil ? [tls, nil] : [tls] {
+                let end = Ticks.now.adding(milliseconds: share)
+                guard let stream = try? SMTPStream(to: address, until: end) else { break }
+                guard attempt.use(stream) else { throw SMTPAttempt.cancelled }
+                let connection = SMTPConnection(stream, options)
+                if try open(connection, by: tls) { return connection }
+            }
         }
         throw MailFailure(.outage, "the relay can't be reached")
     }
 
     /// Failures before MAIL FROM are outages, including a 554 in place of the greeting (RFC 5321
     /// §3.1).
-    private func open(_ connection: SMTPConnection) throws(MailFailure) -> SMTPConnection {
+    /// - Returns: false if another try without TLS is possible.
+    private func open(
+        _ connection: SMTPConnection, by tls: TLSClient?
+    ) throws(MailFailure) -> Bool {
         do throws(SMTPConnection.End) {
-            try connection.open()
-            return connection
+            try connection.open(relay, by: tls)
+            hasLoggedIn.withLock { $0 = true }
+            return true
         } catch {
             connection.stream.close()
             switch error {
+            case .refused(let reply, .login): throw refusedLogin(reply)
+            case .refused(let reply, .startTLS):
+                throw MailFailure(
+                    .outage, "the relay refused STARTTLS: \(reply.text)", code: reply.code)
             case .refused(let reply, _):
                 throw MailFailure(.outage, "the relay refused the connection", code: reply.code)
             case .broken(let reason, let reply, _):
                 throw MailFailure(.outage, reason, code: reply?.code)
+            case .insecure(let reason):
+                guard tls == nil || relay.security != .opportunistic else { return false }
+                throw MailFailure(.outage, reason)
             }
         }
+    }
+
+    /// 4xx is a relay that can't check it at the moment (454, RFC 4954 §6).
+    private func refusedLogin(_ reply: SMTPReply) -> MailFailure {
+        hasLoggedIn.withLock { $0 = false }
+        return MailFailure(
+            reply.kind == 4 ? .outage : .login, "the relay refused the login: \(reply.text)",
+            code: reply.code)
     }
 
     private func takeIdle() -> SMTPConnection? {

@@ -54,6 +54,7 @@ enum OpenSSLConstants {
     static let mode: Int32 = 33
     static let releaseBuffers = 0x10
     static let noRenegotiation: UInt64 = 1 << 30
+    static let verifyNothing: Int32 = 0
     static let verifyPeer: Int32 = 1
     /// Server Name Indication.
     static let hostName: Int32 = 55

@@ -39,6 +39,7 @@ final class OpenSSL: Sendable {
     let write: Write
     let error: @convention(c) @Sendable (Handle, Int32) -> Int32
     let shutDown: Act
+    let verifyResult: @convention(c) @Sendable (Handle) -> Int
 
     // Sessions, by which a later connection needs no whole handshake.
     let session: Get
@@ -80,6 +81,7 @@ final class OpenSSL: Sendable {
         write = try symbols["SSL_write"]
         error = try symbols["SSL_get_error"]
         shutDown = try symbols["SSL_shutdown"]
+        verifyResult = try symbols["SSL_get_verify_result"]
         session = try symbols["SSL_get1_session"]
         setSession = try symbols["SSL_set_session"]
         isResumable = try symbols["SSL_SESSION_is_resumable"]

@@ -96,6 +96,20 @@ public final class TLSSocket {
         return .done
     }
 
+    /// What is wrong with the server's certificate, for people; nil if that isn't why a handshake
+    /// failed. Only these words: OpenSSL's own can contain what the server has sent.
+    public var certificateFault: String? {
+        // The codes of x509_vfy.h.
+        switch openSSL.verifyResult(connection) {
+        case 0: nil
+        case 2, 18, 19, 20, 21: "is not from a trusted authority"
+        case 9: "is not valid yet"
+        case 10: "has expired"
+        case 62, 64: "is for another name"
+        default: "is not valid"
+        }
+    }
+
     /// Reads what there is, decrypted.
     public func receive(into buffer: UnsafeMutableRawBufferPointer) -> Socket.Outcome {
         while !hasFailed {

@@ -2,6 +2,8 @@ import Glibc
 import Synchronization
 import TestSupport
 
+@testable import Mail
+
 /// A scripted SMTP server: accepts every mail, except where the script differs.
 final class FakeRelay: Sendable {
     /// A received command, without its line end; `connection` and `number` count from 0.
@@ -85,5 +87,12 @@ final class FakeRelay: Sendable {
         if text == "DATA" { return "354 go on\r\n" }
         if text == "QUIT" { return "221 bye\r\n" }
         return text.hasPrefix("EHLO") ? "250-relay.example\r\n250 SIZE 1000000\r\n" : "250 ok\r\n"
+    }
+}
+
+extension SMTPTarget {
+    /// Without TLS and login.
+    convenience init(host: String, port: UInt16, _ options: Options = Options()) {
+        self.init(SMTPRelay(host: host, port: port), by: nil, options)
     }
 }

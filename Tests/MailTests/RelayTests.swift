@@ -181,6 +181,87 @@ import Testing
         await relay.stop()
     }
 
+    @Test func `a refused login fails no mail, and is retried slowly`() async throws {
+        let world = try MailWorld()
+        let id = try await world.add()
+        let isRefused = Mutex(true)
+        let target = FakeTarget { _, _ in
+            isRefused.withLock { $0 } ? MailFailure(.login, "no login", code: 535) : nil
+        }
+        let relay = world.relay(target) { $0.loginPauses = [1_000_000] }
+        await relay.start()
+        #expect(await eventually { world.outbox.outage.current?.code == 535 })
+        #expect(try relay.statistics().outage?.kind == .login)
+        #expect(try await eventually { try world.find(id)?.lastError == "no login" })
+        // Many polls later.
+        for _ in 0..<20 {
+            try await world.add()
+            relay.wake()
+        }
+        #expect(target.attempts == [id])
+        await relay.stop()
+        // After a week it is tried again, and not failed.
+        world.clock.advance(seconds: 7 * 86_400)
+        let second = world.relay(target)
+        await second.start()
+        #expect(await eventually { target.attempts.count >= 2 })
+        await second.stop()
+        #expect(try world.find(id)?.status == .pending)
+        #expect(try world.find(id)?.attempts == 0)
+        isRefused.withLock { $0 = false }
+        let third = world.relay(target)
+        await third.start()
+        #expect(try await eventually { try world.pending == 0 })
+        #expect(world.outbox.outage.current == nil)
+        #expect(try third.statistics().outage == nil)
+        await third.stop()
+        #expect(target.ids.count == 21)
+    }
+
+    @Test func `each kind of outage has pauses of its own`() async throws {
+        let world = try MailWorld()
+        let id = try await world.add()
+        let target = FakeTarget { _, number in
+            number < 3 ? MailFailure(.outage, "away") : MailFailure(.login, "no login")
+        }
+        // A fourth pause of an outage would be the last.
+        let relay = world.relay(target) {
+            $0.pauses = [1, 1, 1, 1_000_000]
+            $0.loginPauses = [1, 1_000_000]
+        }
+        await relay.start()
+        #expect(await eventually { target.attempts.count == 5 })
+        await relay.stop()
+        #expect(target.attempts == Array(repeating: id, count: 5))
+    }
+
+    /// Who asks for codes of unknown users makes decoys, and could otherwise have the relay try its
+    /// login again and again.
+    @Test func `a mail that needs no relay ends no outage`() async throws {
+        let world = try MailWorld()
+        let message = try Sample.message()
+        let (expired, decoy) = try await world.database.write { [outbox = world.outbox] tx in
+            (
+                try outbox.add(message, goodUntil: tx.now.adding(seconds: 10), in: tx),
+                try outbox.add(message, isDecoy: true, in: tx)
+            )
+        }
+        let waiting = try await world.add()
+        let target = FakeTarget(concurrency: 1) { _, _ in
+            world.clock.advance(seconds: 60)
+            return MailFailure(.login, "no login", code: 535)
+        }
+        let relay = world.relay(target) { $0.loginPauses = [1, 1, 1_000_000] }
+        await relay.start()
+        #expect(try await eventually { try world.find(decoy)?.status == .sent })
+        #expect(await eventually { target.attempts.count >= 3 })
+        #expect(!(await eventually(within: 100) { target.attempts.count > 3 }))
+        #expect(target.attempts == [expired, waiting, waiting])
+        #expect(try world.find(expired)?.status == .failed)
+        #expect(world.outbox.outage.current?.kind == .login)
+        await relay.stop()
+    }
+
     private func isRedated(_ world: MailWorld) async throws -> Bool {
         try await eventually {
             try !world.database.read { try MailStore.isDated(after: world.clock.now(), in: $0) }

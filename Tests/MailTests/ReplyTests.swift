@@ -24,9 +24,11 @@ import Testing
             + "354 go on\n550 5.1.1 <x>: unknown\r\n421-4.3.2 a\r\n421 4.3.2 b\r\n"
         #expect(
             try read(text, size: size) == [
-                SMTPReply(code: 220, detail: nil), SMTPReply(code: 250, detail: nil),
+                SMTPReply(code: 220, detail: nil),
+                SMTPReply(code: 250, detail: nil, rest: ["SIZE 1000", "HELP"]),
                 SMTPReply(code: 250, detail: nil), SMTPReply(code: 354, detail: nil),
-                SMTPReply(code: 550, detail: "5.1.1"), SMTPReply(code: 421, detail: "4.3.2"),
+                SMTPReply(code: 550, detail: "5.1.1"),
+                SMTPReply(code: 421, detail: "4.3.2", rest: ["4.3.2 b"]),
             ])
     }
 

@@ -19,7 +19,7 @@ struct MailServerTests {
 
     @Test func `a third-party library reads mails as they were written`() async throws {
         let sink = try await MailSink()
-        let target = SMTPTarget(host: "127.0.0.1", port: sink.port)
+        let target = SMTPTarget(SMTPRelay(host: "127.0.0.1", port: sink.port), by: nil)
         let long = String(repeating: "Wörter und words ", count: 60).trimmingCharacters(in: [" "])
         let samples: [(name: String?, subject: String, text: String)] = [
             (nil, "Hello", "Hello\n"), ("Ada Lovelace", "Your code", "a\n.\n..\nFrom x\nb=c \n"),
@@ -97,7 +97,8 @@ struct MailServerTests {
                 key: SealingKey(secret: random.bytes(32), purpose: "test"),
                 ids: IDMinter(clock: clock, random: random), random: random)
             relay = MailRelay(
-                outbox, from: database, to: SMTPTarget(host: "127.0.0.1", port: port),
+                outbox, from: database,
+                to: SMTPTarget(SMTPRelay(host: "127.0.0.1", port: port), by: nil),
                 report: { _ in })
             await relay.start()
         }

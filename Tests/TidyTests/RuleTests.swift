@@ -27,7 +27,8 @@ import Testing
     private static let guardedOtherwise = [
         "Shared/HTTPCore/Router.swift",  // never changed after init
         "Shared/EventLoop/EventLoopGroup.swift",  // changed in init and join only
-        "Shared/Mail/SMTPConnection.swift",  // lent to one thread at a time
+        // lent to one thread at a time
+        "Shared/Mail/SMTPConnection.swift", "Shared/Mail/SMTPStream.swift",
         "Shared/SQLite/Lock.swift", "Shared/SQLite/ReaderSlot.swift",  // a lock
         "Shared/SQLite/WriteQueue.swift", "Shared/SQLite/Writer.swift",
         "Shared/SQLite/WriterThread.swift",

@@ -8,9 +8,7 @@ that resumed a TLS session. The path decides the response: `/204`, `/500`, `/hug
 verify with, and a line of output says how many there are; `down` makes all responses 503, `up` ends
 that. Exits when standard input closes.
 """
-import datetime
 import http.server
-import ipaddress
 import itertools
 import json
 import os
@@ -22,10 +20,9 @@ import threading
 import time
 import urllib.parse
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from standardwebhooks.webhooks import Webhook
+
+from certificates import certificates
 
 secrets = []
 state = {"down": False}
@@ -118,31 +115,6 @@ class Server(http.server.ThreadingHTTPServer):
         pass
 
 
-def certificate(folder, name, days, host):
-    """Creates a self-signed certificate and its key; returns their paths."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "receiver " + name)])
-    now = datetime.datetime.now(datetime.timezone.utc)
-    names = [x509.IPAddress(ipaddress.ip_address(host))] if host[0].isdigit() else [
-        x509.DNSName(host)]
-    made = (
-        x509.CertificateBuilder().subject_name(subject).issuer_name(subject)
-        .public_key(key.public_key()).serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=30))
-        .not_valid_after(now + datetime.timedelta(days=days))
-        .add_extension(x509.SubjectAlternativeName(names), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256()))
-    path, secret = os.path.join(folder, name + ".pem"), os.path.join(folder, name + ".key")
-    with open(path, "wb") as file:
-        file.write(made.public_bytes(serialization.Encoding.PEM))
-    with open(secret, "wb") as file:
-        file.write(key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption()))
-    return path, secret
-
-
 def serve(pair=None):
     server = Server(("127.0.0.1", 0), Receiver)
     if pair:
@@ -153,16 +125,7 @@ def serve(pair=None):
     return server.server_port
 
 
-folder = sys.argv[1]
-pairs = {
-    "good": certificate(folder, "good", 30, "127.0.0.1"),
-    "expired": certificate(folder, "expired", -1, "127.0.0.1"),
-    "other": certificate(folder, "other", 30, "elsewhere.example"),
-    "named": certificate(folder, "named", 30, "hooks.example"),
-}
-trusted = os.path.join(folder, "trusted.pem")
-with open(trusted, "w") as file:
-    file.write("".join(open(path).read() for path, _ in pairs.values()))
+pairs, trusted = certificates(sys.argv[1], "hooks.example")
 say({"http": serve(), "certificates": trusted,
      "https": {name: serve(pair) for name, pair in pairs.items()}})
 for line in sys.stdin:

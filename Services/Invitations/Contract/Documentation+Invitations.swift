@@ -23,7 +23,7 @@ extension InvitationBody: Documented {
             Member(
                 "email_status", "The state of the latest e-mail; `none` if none was requested.",
                 .words(MailStatus.allCases, example: .sent)),
-            Member("email_error", "Why that e-mail failed.", example: .null),
+            Member("email_error", "Why that e-mail failed or waits.", example: .null),
         ]
     }
 }

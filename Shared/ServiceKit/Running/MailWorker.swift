@@ -2,6 +2,7 @@ import Contract
 import Kernel
 import Mail
 import SQLite
+import TLS
 
 /// The mail settings of a service.
 public struct MailSettings: Sendable, Equatable {
@@ -15,11 +16,25 @@ public struct MailSettings: Sendable, Equatable {
         let name = "LATCHKEY_EMAIL_URL"
         let text = settings.text(
             name, default: MailURL.fallback,
-            "Where to send e-mail: smtp://host:port for a relay, or file:<folder> to write .eml "
-                + "files (relative to the data folder)")
-        let url = MailURL(text, dataFolder: dataDirectory)
-        if url == nil { settings.reject(name, MailURL.rule) }
-        self.url = url ?? .file(folder: dataDirectory + "/mail")
+            "Where to send e-mail: smtp://host:port for a relay, with a login "
+                + "smtp://user:password@host:587?tls=required (user and password "
+                + "percent-encoded; tls can be required, opportunistic or none) or "
+                + "smtps://user:password@host:465, or file:<folder> to write .eml files "
+                + "(relative to the data folder)")
+        do throws(MailURL.Mistake) {
+            url = try MailURL(text, dataFolder: dataDirectory)
+        } catch {
+            settings.reject(name, error.rule)
+            url = .file(folder: dataDirectory + "/mail")
+        }
+        do throws(TLSUnavailable) {
+            _ = try url.target()
+        } catch {
+            settings.reject(
+                name,
+                "needs OpenSSL 3 (Debian: libssl3) for TLS, which can't be used: "
+                    + error.reason)
+        }
     }
 
     /// The sender; nil if it is invalid.
@@ -51,15 +66,34 @@ public final class MailWorker: Sendable {
     public init(
         _ settings: MailSettings, from database: Database, secret: [UInt8], _ runtime: Runtime,
         target: (any MailTarget)? = nil, settled: @escaping MailRelay.Settled = { _, _ in }
-    ) async {
+    ) async throws {
         clock = runtime.clock
         outbox = MailOutbox(
             key: SealingKey(secret: secret, purpose: "latchkey mail"),
             ids: IDMinter(clock: runtime.clock, random: runtime.random), random: runtime.random)
         relay = MailRelay(
-            outbox, from: database, to: target ?? settings.url.target(), clock: runtime.clock,
-            faults: runtime.faults, report: { runtime.logger.warning($0) }, settled: settled)
+            outbox, from: database, to: try target ?? Self.target(settings.url, runtime.logger),
+            clock: runtime.clock, faults: runtime.faults,
+            report: { runtime.logger.warning($0) }, settled: settled)
         await relay.start()
+    }
+
+    private static func target(
+        _ url: MailURL, _ logger: Logger
+    ) throws(TLSUnavailable) -> any MailTarget {
+        if case .smtp(let relay) = url {
+            logger.info(
+                "e-mail is sent to a relay",
+                [
+                    "host": relay.host, "port": "\(relay.port)",
+                    "tls": relay.security.rawValue, "login": "\(relay.login != nil)",
+                ])
+        }
+        return try url.target { unavailable in
+            logger.warning(
+                "OpenSSL 3 can't be loaded: e-mail is sent without TLS",
+                ["error": unavailable.reason])
+        }
     }
 
     /// Sends committed mails at once.

@@ -3,8 +3,8 @@ import Glibc
 import TestSupport
 import Testing
 
-/// A third-party mail server: aiosmtpd, in the virtual environment of deploy/test, on a free port.
-/// It is stopped with this value.
+/// Third-party mail servers: aiosmtpd, in the virtual environment of deploy/test, on free ports.
+/// They are stopped with this value.
 final class MailSink: @unchecked Sendable {  // used by one test at a time
     static let reason: Comment = "deploy/test installs aiosmtpd into .build/venv"
     static var isInstalled: Bool {
@@ -14,17 +14,41 @@ final class MailSink: @unchecked Sendable {  // used by one test at a time
     private let process = Process()
     private let input = Pipe()
     private let output = Pipe()
-    private(set) var port: UInt16 = 0
+    private let folder: TemporaryFolder
+    private var ready = JSONValue.null
+    /// Of the one without TLS and login.
+    var port: UInt16 { port("port") }
+    /// The file of all its certificates.
+    var certificates: String { ready["certificates"]?.string ?? "" }
+
+    /// The URL of a server that demands TLS and a login, without the scheme; see
+    /// deploy/lib/mail_sink.py.
+    /// - Parameters:
+    ///   - kind: `starttls`, `tls` or `prompts`.
+    ///   - certificate: `good`, `expired`, for an `other` host, `named` localhost, or `old` TLS.
+    func address(
+        _ kind: String, _ certificate: String? = nil, password: String = "pa:ss%20w%25rd",
+        host: String = "127.0.0.1"
+    ) -> String {
+        "ada%40example.com:\(password)@\(host):\(port(kind, certificate))"
+    }
+
+    private func port(_ kind: String, _ certificate: String? = nil) -> UInt16 {
+        let found = ready[kind]
+        return (certificate.flatMap { found?[$0] } ?? found)?.int.flatMap {
+            UInt16(exactly: $0)
+        } ?? 0
+    }
 
     init() async throws {
+        folder = try TemporaryFolder()
         process.executableURL = URL(fileURLWithPath: Venv.folder + "python")
-        process.arguments = [Venv.root + "/deploy/lib/mail_sink.py"]
+        process.arguments = [Venv.root + "/deploy/lib/mail_sink.py", folder.path]
         process.standardInput = input
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
         try process.run()
-        let ready = try #require(try await line(), "aiosmtpd does not start")
-        port = try #require(ready["port"]?.int.flatMap { UInt16(exactly: $0) })
+        ready = try #require(try await line(), "aiosmtpd does not start")
     }
 
     deinit {
@@ -38,6 +62,13 @@ final class MailSink: @unchecked Sendable {  // used by one test at a time
     func mails() async throws -> [JSONValue] { try await ask("mails").items }
 
     func count() async throws -> Int { try await ask("count").int ?? 0 }
+
+    /// Mechanism and whether there was TLS, of each attempt.
+    func logins() async throws -> [String] {
+        try await ask("logins").items.map {
+            "\($0.items.first?.string ?? "") \($0.items.last?.bool == true ? "TLS" : "plain")"
+        }
+    }
 
     /// Cuts all connections.
     func drop() async throws { _ = try await ask("drop") }

@@ -23,7 +23,7 @@ extension InvitationsUseCases {
             expiresAt: invitation.expiresAt, createdAt: invitation.createdAt,
             acceptedAt: invitation.acceptedAt,
             emailStatus: invitation.delivery.status,
-            emailError: invitation.delivery.reason)
+            emailError: outbox.error(of: invitation.delivery))
     }
 
     /// Sends it with a new claim, which signs the invitee in and replaces the former one.

@@ -95,7 +95,7 @@ extension WorkspaceInvitationBody: Documented {
             Member(
                 "emailStatus", "The state of that e-mail.",
                 .words(MailStatus.allCases, example: .sent)),
-            Member("emailError", "Why that e-mail failed.", example: .null),
+            Member("emailError", "Why that e-mail failed or waits.", example: .null),
         ]
     }
 }

@@ -29,6 +29,11 @@ package struct InvitationOutbox: Sendable {
         invitation.delivery = .pending
     }
 
+    /// Why an e-mail failed or, while it is pending, why none can be sent.
+    package func error(of delivery: MailDelivery) -> String? {
+        delivery == .pending ? outbox.outage.current?.reason : delivery.reason
+    }
+
     /// Cancels the pending e-mail of an invitation that has ended or is resent.
     package static func cancelPending(
         _ invitation: inout some Mailed, in tx: Transaction

@@ -50,6 +50,6 @@ extension WorkspacesAPI {
             invitedBy: invitation.invitedBy, expirationDate: invitation.expiresAt,
             createdAt: invitation.createdAt, sentAt: invitation.sentAt,
             emailStatus: invitation.delivery.status,
-            emailError: invitation.delivery.reason)
+            emailError: useCases.outbox.error(of: invitation.delivery))
     }
 }
