@@ -85,6 +85,54 @@ import Testing
         }
     }
 
+    /// What isn't ours has pages without a login.
+    @Test func `only the gateway and the TLS proxy can be published beyond this machine`() {
+        let published = compose.filter { $0.contains(#"${LATCHKEY_PUBLISH:-127.0.0.1}:"#) }
+        #expect(published.count == 1 && service("gateway").contains(published[0]))
+        let secure = compose.filter { $0.contains(#"${LATCHKEY_TLS_PUBLISH:-127.0.0.1}:"#) }
+        #expect(secure.count == 2 && secure.allSatisfy(service("caddy").contains))
+        for name in names where !["gateway", "caddy"].contains(name) {
+            let ports = service(name).filter { $0.contains("ports:") }
+            #expect(ports.allSatisfy { $0.contains(#"["127.0.0.1:${"#) }, "\(name)")
+            #expect(ports.isEmpty || !Self.services.contains(name), "\(name)")
+        }
+    }
+
+    /// The names of all services.
+    private var names: [String] {
+        block("services", in: compose, indent: 0).filter {
+            $0.hasPrefix("  ") && !$0.hasPrefix("   ") && $0.hasSuffix(":") && !$0.contains("#")
+        }.map { String($0.dropFirst(2).dropLast()) }
+    }
+
+    @Test func `containers have no rights, and a file system that they can't write`() {
+        #expect(names.count >= 10 && Set(names).isSuperset(of: Self.services))
+        for anchor in ["x-service", "x-tool"] {
+            let lines = block(anchor, in: compose, indent: 0)
+            for line in [
+                "  read_only: true", "  cap_drop: [ALL]",
+                "  security_opt: [\"no-new-privileges:true\"]",
+            ] {
+                #expect(lines.contains(line), "\(anchor)")
+            }
+        }
+        for name in names {
+            let lines = service(name)
+            let isMerged = lines.contains("    <<: *service") || lines.contains("    <<: *tool")
+            #expect(isMerged || name == "caddy", "\(name)")
+            #expect(
+                !lines.contains { $0.contains("privileged: true") || $0.contains("user: root") })
+        }
+        let caddy = service("caddy")
+        #expect(caddy.contains("    read_only: true") && caddy.contains("    cap_drop: [ALL]"))
+        #expect(Sources.lines(of: "deploy/Dockerfile").contains("USER latchkey"))
+    }
+
+    @Test(arguments: services) func `a container's health check is its own binary`(name: String) {
+        let check = service(name).filter { $0.contains("healthcheck:") }
+        #expect(check == ["    healthcheck: {<<: *health, test: [CMD, \(name), --healthy]}"])
+    }
+
     @Test func `private addresses are forbidden by default`() {
         let scripts = ["deploy/up", "deploy/lib/common.sh", "deploy/Dockerfile"]
         for file in scripts {

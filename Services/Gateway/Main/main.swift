@@ -9,7 +9,7 @@ if CommandLine.arguments.dropFirst().first == "admin" {
 await ServiceProcess.run(
     "gateway",
     "authenticates, admits and forwards requests to Latchkey. Commands: gateway admin --help",
-    defaultPort: 8080, data: gatewayData,
+    defaultPort: 8080, healthPort: ("LATCHKEY_INTERNAL_PORT", 8100), data: gatewayData,
     // For LATCHKEY_ADMIN_TOKEN.
     commands: [
         "--make-token": { APIToken.make(prefix: APIToken.keyPrefix, random: SystemRandom()) }

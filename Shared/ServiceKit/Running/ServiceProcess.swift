@@ -1,6 +1,7 @@
 import EventLoop
 import FoundationEssentials
 import Glibc
+import HTTPServer
 import Kernel
 import Tracing
 import WriteKit
@@ -13,11 +14,14 @@ public enum ServiceProcess {
     /// Runs a service until SIGINT or SIGTERM.
     /// - Parameters:
     ///   - configure: asks for the variables; what it makes is used if there was no mistake.
+    ///   - healthPort: the setting and default of the port with `/readyz`, where that isn't the
+    ///     public one.
     ///   - data: the service's database.
     ///   - commands: arguments that print a line and end, besides --help and --version.
     ///   - start: returns when requests are being served.
     public static func run<Configuration>(
-        _ name: String, _ summary: String, defaultPort: UInt16, data: ServiceData,
+        _ name: String, _ summary: String, defaultPort: UInt16,
+        healthPort: (setting: String, standard: UInt16)? = nil, data: ServiceData,
         commands: [String: () -> String] = [:],
         configure: (inout Settings, CommonSettings) -> Configuration,
         start: (Configuration, Runtime) async throws -> any RunningService
@@ -26,6 +30,12 @@ public enum ServiceProcess {
         let signals = TerminationSignals()
         var settings = Settings(ProcessInfo.processInfo.environment)
         let common = CommonSettings(&settings, defaultPort: defaultPort)
+        if CommandLine.arguments.dropFirst().first == "--healthy" {
+            let port = healthPort.map {
+                settings.port($0.setting, default: $0.standard, "Port of /readyz")
+            }
+            await answerHealth(name, host: common.server.host, port ?? common.server.port)
+        }
         let configuration = configure(&settings, common)
         for pair in common.keys.missing(for: name) {
             settings.reject("LATCHKEY_INTERNAL_KEYS", "must have the key \(pair)")
@@ -61,6 +71,13 @@ public enum ServiceProcess {
         _exit(0)
     }
 
+    /// Looks at nothing but the port: a health check runs every few seconds.
+    private static func answerHealth(_ name: String, host: String, _ port: UInt16) async -> Never {
+        guard let failure = await HealthProbe.failure(host: host, port: port) else { _exit(0) }
+        output("\(name) is not ready: \(failure)\n", STDERR_FILENO)
+        _exit(1)
+    }
+
     /// Ends the process if its arguments are a command for the database.
     private static func handle(_ commands: BackupCommands) async {
         let arguments = Array(CommandLine.arguments.dropFirst())
@@ -86,7 +103,7 @@ public enum ServiceProcess {
         default:
             guard let command = commands[argument] else {
                 let known =
-                    ["--help", "--version", "--derive-keys"] + commands.keys.sorted()
+                    ["--help", "--version", "--healthy", "--derive-keys"] + commands.keys.sorted()
                     + BackupCommands.names
                 output(
                     "\(name): unknown argument; known are \(known.joined(separator: ", "))\n",
@@ -111,7 +128,8 @@ public enum ServiceProcess {
             \(name): \(summary)
 
             Configured by environment variables. Set <name>_FILE to read a value from a file
-            instead. --derive-keys prints LATCHKEY_INTERNAL_KEYS for this service.
+            instead. --derive-keys prints LATCHKEY_INTERNAL_KEYS for this service. --healthy exits
+            with 0 if the service with these settings is ready on this machine, or else with 1.
 
             Commands (deploy/backup and deploy/restore run them for all services):
 
