@@ -75,7 +75,8 @@ extension Database {
 }
 
 extension Connection {
-    fileprivate func list<T>(
+    /// All rows of a statement that is not worth keeping.
+    func list<T>(
         _ sql: String, _ map: (Row) -> T
     ) throws(DatabaseError) -> [T] {
         let statement = Statement(try prepareUnchecked(sql), self, temporary: true)

@@ -104,7 +104,7 @@ import Testing
         let random = SeededRandom(seed: seed)
         let things = RandomThings(stack, random: random)
         for index in 0..<4 { try await things.addUser("user\(index)") }
-        for _ in 0..<40 { _ = try await things.change() }
+        for _ in 0..<30 { _ = try await things.change() }
         let backup = stack.folder.path + "/backup"
         try FileManager.default.createDirectory(
             atPath: backup, withIntermediateDirectories: true)
@@ -121,7 +121,7 @@ import Testing
         try #require(restored.status == 0, "\(restored.output)")
         try await stack.start()
         var found = ""
-        let agree = try await eventually(within: 30_000) {
+        let agree = try await eventually(within: 4_000) {
             found = try await disagreements(stack)
             return found.isEmpty
         }
@@ -163,7 +163,7 @@ import Testing
         let users = try await SQLite.run(
             "SELECT id FROM users WHERE role = 'member' ORDER BY id", on: stack, "gateway")
         let ids = users.split(separator: "\n").map(String.init)
-        for _ in 0..<8 { _ = try await things.change() }
+        for _ in 0..<6 { _ = try await things.change() }
         try await things.addUser("later\(ids.count)x\(random.below(1_000_000))")
         func user() -> String { "/api/users/\(ids[random.below(ids.count)])" }
         let requests = [
@@ -179,7 +179,7 @@ import Testing
             _ = try await things.call(
                 "PATCH", "/api/entities/\(id)", #"{"name":"Renamed \#(random.below(1_000))"}"#)
         }
-        for _ in 0..<8 { _ = try await things.change() }
+        for _ in 0..<6 { _ = try await things.change() }
     }
 
     /// A line each; empty once nothing waits and all agree.

@@ -49,6 +49,13 @@ import Testing
         #expect(!compose.contains { $0.contains("INTERNAL_SECRET") })
     }
 
+    @Test func `the container of backups has all data, and neither secrets nor a network`() {
+        let lines = service("operations")
+        for name in Self.services { #expect(lines.contains("      - \(name)-data:/data/\(name)")) }
+        #expect(lines.contains("    network_mode: none"))
+        #expect(!lines.contains { $0.contains("secrets") || $0.contains("ports:") })
+    }
+
     @Test func `each container gets exactly the secrets that it names`() {
         let script = Sources.lines(of: "deploy/container/make-secrets")
         let sealing = ["gateway", "organizations", "invitations"]

@@ -45,7 +45,7 @@ private enum EntitiesFacts {
         try restoration.forgetTombstones(.user, owner: "gateway", in: tx)
         try restoration.forgetTombstones(.organization, owner: "organizations", in: tx)
         try restoration.forgetTombstones(.membership, owner: "organizations", in: tx)
-        let actor = EventActor(restoration.actor)
+        let actor = EventActor(try restoration.actor())
         for listener in ["organizations", "invitations"] {
             for id in restoration.missing(.entity, in: listener, owner: "entities") {
                 try restoration.notify(

@@ -31,11 +31,12 @@ private enum GatewayFacts {
     }
 
     static func agree(_ restoration: Restoration, in tx: Transaction) throws {
+        let actor = try restoration.actor()
         let suspended = Set(restoration.facts["gateway"]?.suspended ?? [])
         for context in restoration.others(than: "gateway") {
             for id in restoration.missing(.user, in: context, owner: "gateway") {
                 try restoration.notify(
-                    context, of: UserDeleted.type, UserDeleted(userId: id, by: restoration.actor),
+                    context, of: UserDeleted.type, UserDeleted(userId: id, by: actor),
                     in: tx)
             }
             let known = Set(restoration.facts[context]?.suspended ?? [])
@@ -43,14 +44,14 @@ private enum GatewayFacts {
                 let fact = UserSuspensionChanged(userId: id, isSuspended: suspended.contains(id))
                 try restoration.notify(context, of: UserSuspensionChanged.type, fact, in: tx)
             }
-            try repeatOffboardings(in: context, restoration, tx)
+            try repeatOffboardings(in: context, by: EventActor(actor), restoration, tx)
         }
     }
 
     /// Offboardings that a context was notified of after its moment. One that it has received, and
     /// no longer knows, is older than its last change.
     private static func repeatOffboardings(
-        in context: String, _ restoration: Restoration, _ tx: Transaction
+        in context: String, by actor: EventActor, _ restoration: Restoration, _ tx: Transaction
     ) throws {
         guard let facts = restoration.facts[context] else { return }
         let since = facts.lastChange?.adding(milliseconds: -3_600_000)
@@ -68,7 +69,7 @@ private enum GatewayFacts {
         for operation in operations where !known.contains(operation.id) {
             let fact = UserOffboarded(
                 operationId: operation.id, userId: operation.userId, email: operation.email,
-                actor: EventActor(restoration.actor))
+                actor: actor)
             try restoration.notify(context, of: UserOffboarded.type, fact, in: tx)
         }
     }

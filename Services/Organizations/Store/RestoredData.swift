@@ -43,7 +43,7 @@ private enum OrganizationsFacts {
     static func agree(_ restoration: Restoration, in tx: Transaction) throws {
         try restoration.forgetTombstones(.user, owner: "gateway", in: tx)
         try restoration.forgetTombstones(.entity, owner: "entities", in: tx)
-        let actor = EventActor(restoration.actor)
+        let actor = EventActor(try restoration.actor())
         for id in restoration.missing(.organization, in: "entities", owner: "organizations") {
             try restoration.notify(
                 "entities", of: OrganizationDeleted.type,

@@ -56,13 +56,7 @@ public final class ArchivedDatabase {
     }
 
     private func pairs(_ sql: String) throws(DatabaseError) -> [String: Int] {
-        let statement = Statement(
-            try connection.prepareUnchecked(sql), connection, temporary: true)
-        defer { statement.finish() }
-        var found: [String: Int] = [:]
-        while try statement.step() {
-            found[statement.row.text(0)] = Int(statement.row.int(1))
-        }
-        return found
+        let rows = try connection.list(sql) { (name: $0.text(0), number: Int($0.int(1))) }
+        return Dictionary(rows.map { ($0.name, $0.number) }) { first, _ in first }
     }
 }

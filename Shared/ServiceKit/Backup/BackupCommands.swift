@@ -6,12 +6,13 @@ import WriteKit
 /// What an executable does with its database besides serving it: the parts of deploy/backup and
 /// deploy/restore for one service.
 struct BackupCommands {
-    static let names = ["backup", "verify", "restore", "facts", "agree"]
+    static let names = ["backup", "verify", "restore", "adopt", "facts", "agree"]
     static let help = """
         backup DIR [--with N]  copies the database, as it is at one moment, into DIR while the
                                service runs; with N - 1 others at the same moment
         verify DIR             checks the service's part of a complete backup
         restore DIR            puts that part into a data folder without one
+        adopt                  prepares a database that something else restored, such as Litestream
         facts DIR              writes what other services must know to agree, into DIR
         agree DIR              lets the database agree with the facts of all services in DIR
 
@@ -30,10 +31,9 @@ struct BackupCommands {
     func run(_ arguments: [String]) async -> (code: Int32, text: String)? {
         guard let verb = arguments.first, Self.names.contains(verb) else { return nil }
         let usage: (Int32, String) = (64, "the commands are\n" + Self.help)  // EX_USAGE
-        guard arguments.count == 2 || verb == "backup" && arguments.count == 4 else {
-            return usage
-        }
-        let place = arguments[1]
+        let counts = ["backup": [2, 4], "adopt": [1]][verb] ?? [2]
+        guard counts.contains(arguments.count) else { return usage }
+        let place = arguments.last ?? ""
         do {
             switch verb {
             case "backup":
@@ -41,9 +41,10 @@ struct BackupCommands {
                 guard arguments[2] == "--with", let count = Int(arguments[3]),
                     (1...100).contains(count)
                 else { return usage }
-                return (0, try backUp(to: place, with: count))
+                return (0, try backUp(to: arguments[1], with: count))
             case "verify": return (0, try verify(place))
             case "restore": return (0, try await restore(place))
+            case "adopt": return (0, try await adopt())
             case "facts": return (0, try writeFacts(place))
             default: return (0, try await agree(place))
             }
@@ -104,11 +105,20 @@ struct BackupCommands {
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true)
         try compare(try BackupFile(path: "\(backup)/\(part.file)").copy(to: target), with: part)
+        return try await adopt()
+    }
+
+    /// Migrates a restored database, and lets nothing new have what was given after its moment.
+    private func adopt() async throws -> String {
+        let path = "\(folder)/\(file)"
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw BackupFailure("\(path) is missing")
+        }
         let database = try open()
         defer { database.close() }
         let restored = data.restored
         try await database.write { try restored($0) }
-        return target
+        return path
     }
 
     /// Fails while the service runs.

@@ -11,8 +11,6 @@ import SQLite
 ///
 /// The processes see each other by files in the backup's folder.
 struct BackupRendezvous {
-    /// Milliseconds.
-    private static let patience = (opening: 10_000, holding: 1_000)
     /// Microseconds between two looks.
     private static let pause: UInt32 = 300
 
@@ -20,6 +18,10 @@ struct BackupRendezvous {
     let name: String
     /// How many processes take part.
     let count: Int
+    /// Milliseconds, until all have opened their databases.
+    var opening = 10_000
+    /// Milliseconds, while writers are kept out. Less than they wait before they fail.
+    var holding = 1_000
 
     /// How a snapshot came to be.
     struct Moment {
@@ -40,8 +42,8 @@ struct BackupRendezvous {
     func decide(_ snapshot: DatabaseSnapshot) throws -> Moment {
         let parent = getppid()
         try mark("opened")
-        guard try wait(for: "opened", Self.patience.opening, under: parent),
-            try snapshot.hold(within: Self.patience.holding)
+        guard try wait(for: "opened", opening, under: parent),
+            try snapshot.hold(within: holding)
         else {
             try snapshot.pin()
             return Moment(isAligned: false, held: .zero)
@@ -49,7 +51,7 @@ struct BackupRendezvous {
         let begin = ContinuousClock.now
         defer { try? snapshot.release() }
         try mark("holding")
-        let isAligned = try wait(for: "holding", Self.patience.holding, under: parent)
+        let isAligned = try wait(for: "holding", holding, under: parent)
         try snapshot.release()
         return Moment(isAligned: isAligned, held: ContinuousClock.now - begin)
     }

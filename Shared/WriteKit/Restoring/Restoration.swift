@@ -19,9 +19,17 @@ public struct Restoration: Sendable {
         self.ids = ids
     }
 
-    /// Who does what follows: the platform admin of longest standing.
-    public var actor: Caller {
-        Caller(userId: facts["gateway"]?.admin ?? "", isAdmin: true, requestId: "restore")
+    /// Who does what follows, and gets what has no other successor: the platform admin of longest
+    /// standing.
+    /// - Throws: if there is none.
+    public func actor() throws -> Caller {
+        guard let admin = facts["gateway"]?.admin else { throw NoAdmin() }
+        return Caller(userId: admin, isAdmin: true, requestId: "restore")
+    }
+
+    /// Why databases can't agree.
+    struct NoAdmin: Error, CustomStringConvertible {
+        let description = "the gateway's database must have a platform admin: restore a later one"
     }
 
     /// What `context` has rows for, and its owner doesn't have; without what it knows as deleted.
