@@ -265,6 +265,7 @@ def check_caddy(system):
         answer = ask("/api/entities?by=caddy")
         check(answer.status == 401, "the gateway answers through Caddy")
         check(answer.headers["Strict-Transport-Security"] == "max-age=31536000", "HSTS")
+        check("Alt-Svc" not in answer.headers, "no protocol is offered whose port isn't published")
         log = system.folder / ".data/log/gateway.log"
 
         def clients():
