@@ -98,6 +98,14 @@ let package = Package(
             ],
             path: "Shared/ServiceKit"),
 
+        library(
+            "Cell",
+            [
+                "CLinux", "Contract", "EventLoop", "HTTPCore", "HTTPServer", "Kernel",
+                "ObjectStorage", "ServiceKit",
+            ],
+            path: "Shared/Cell"),
+
         // The contexts: one module each, its contract, and a thin executable.
         contract("GatewayContract", path: "Services/Gateway/Contract"),
         contract("EntitiesContract", path: "Services/Entities/Contract"),
@@ -122,7 +130,7 @@ let package = Package(
                 "InvitationsContract", "OrganizationsContract",
             ],
             path: "Services/Gateway", exclude: ["Client", "Contract", "Main"]),
-        executable("Gateway"),
+        executable("Gateway", ["Cell"]),
         context(
             "Entities",
             [
@@ -241,6 +249,7 @@ let package = Package(
                 "IntegrationsContract", "Invitations", "InvitationsContract", "Kernel",
                 "Organizations", "OrganizationsContract", "ServiceKit",
             ], exclude: ["Golden"]),
+        tests("CellTests", ["Cell", "EventLoop", "Kernel"]),
         tests("WebhooksTests", ["EventLoop", "Kernel", "TLS", "Webhooks"]),
         tests("ObjectStorageTests", ["EventLoop", "Kernel", "ObjectStorage"]),
         tests(

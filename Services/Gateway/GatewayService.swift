@@ -308,7 +308,9 @@ private func makeHealth(
             }
         }
     }
-    return Health([.database(database)] + services, logger: runtime.logger) { text in
+    return Health(
+        [.database(database)] + services, logger: runtime.logger, in: runtime.term
+    ) { text in
         text.database(database.statistics)
         idempotency.writeMetrics(&text)
         relays.writeMetrics(&text)

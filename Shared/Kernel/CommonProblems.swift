@@ -165,6 +165,10 @@ extension ProblemType {
     /// The database can't be opened or read.
     public static let storageUnavailable = unavailable(
         "storage_unavailable", "The storage is not available.")
+    /// A change is on the disk of one machine, and not known to be anywhere else.
+    public static let storageUnconfirmed = unavailable(
+        "storage_unconfirmed",
+        "The change may have been made: repeat it with the same Idempotency-Key, or read it again.")
     /// Another service can't be reached, or refuses calls.
     public static let upstreamUnavailable = unavailable(
         "upstream_unavailable", "A service that this needs is not available.")

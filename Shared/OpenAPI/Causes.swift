@@ -61,5 +61,6 @@ enum Causes {
     ]
     private static let ofStorage: [ProblemType] = [
         .storageBusy, .storageFull, .storageReadOnly, .storageCorrupt, .storageUnavailable,
+        .storageUnconfirmed,
     ]
 }

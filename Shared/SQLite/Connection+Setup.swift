@@ -28,6 +28,10 @@ extension Connection {
             throw DatabaseError(.cannotOpen, "this file system does not support SQLite's WAL")
         }
         try script("PRAGMA synchronous = \(options.synchronousFull ? "FULL" : "NORMAL")")
+        // Otherwise SQLite checkpoints when the last connection is closed.
+        if options.checkpoints == .litestream {
+            latchkey_db_config_bool(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+        }
         // After a burst the log shrinks to this again.
         try script("PRAGMA journal_size_limit = 67108864")
         if let pages = options.maximumPages { try script("PRAGMA max_page_count = \(pages)") }
@@ -70,8 +74,8 @@ extension Connection {
         try script(watch.triggers)
     }
 
-    /// Only the writer checkpoints: with 3.7.0–3.51.2 a checkpoint beside a commit of another
-    /// connection can corrupt the file (https://www.sqlite.org/wal.html#walresetbug).
+    /// Only the writer checkpoints, if at all: with 3.7.0–3.51.2 a checkpoint beside a commit of
+    /// another connection can corrupt the file (https://www.sqlite.org/wal.html#walresetbug).
     private func configureReader() throws(DatabaseError) {
         try neverCheckpoint()
         try script("PRAGMA query_only = ON;")

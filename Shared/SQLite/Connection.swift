@@ -17,6 +17,8 @@ final class Connection {
     let handle: OpaquePointer
     /// Pages in the write-ahead log after the last commit of this connection.
     private(set) var walPages = 0
+    /// Commits of this connection that have written something.
+    private(set) var walCommits = 0
     /// The last error that says that the file or the disk is at fault, or that SQLite has rolled
     /// back by itself; whoever deals with it sets it back.
     var lastFailure: DatabaseError?
@@ -133,7 +135,10 @@ final class Connection {
         return current != 0
     }
 
-    func recordWAL(pages: Int) { walPages = pages }
+    func recordWAL(pages: Int) {
+        walPages = pages
+        walCommits += 1
+    }
 
     func noteChange(_ key: String) {
         changedKeys.insert(key)

@@ -34,8 +34,9 @@ public final class Database: Sendable {
         try files.create()
         let first = try Connection(path: path, role: .writer, options: options, counter: counter)
         try Migrator(migrations: migrations, clock: clock).run(on: first)
-        // The marker promises a file that is not empty.
-        try first.checkpoint(truncate: true)
+        // The marker promises a file that is not empty. Switching to WAL has written and synced its
+        // first page, so the log may stay where it is.
+        if options.checkpoints == .ours { try first.checkpoint(truncate: true) }
         try files.mark()
         try first.watch(options.watch)
         options.watch?.observer.opened(isNew: isNew)
@@ -54,7 +55,8 @@ public final class Database: Sendable {
 
     /// Runs `body` on the writer's thread and returns once what it wrote is on disk. If it throws,
     /// nothing of it is kept and its error is thrown here. A `DatabaseError` of kind `full`,
-    /// `ioError` and so on says the same: nothing was kept.
+    /// `ioError` and so on says the same: nothing was kept. Only `unconfirmed` says that it may
+    /// have been.
     ///
     /// If it changed rows of watched tables, it returns when their observer lets it.
     ///
@@ -76,9 +78,14 @@ public final class Database: Sendable {
         return value
     }
 
-    /// Returns when all changes of watched tables that reads can have seen so far have settled: for
-    /// who is about to tell what they saw to somebody who takes it for done.
-    public func settle() async { await writer.options.watch?.observer.settleAll() }
+    /// Returns when everything that reads can have seen so far is confirmed (`CommitGate`), and its
+    /// changes of watched tables have settled: for those who are about to tell what they saw to
+    /// somebody who takes it for done.
+    /// - Throws: `.unconfirmed`: it may yet be lost with this machine.
+    public func settle() async throws {
+        try await writer.confirmations?.wait()
+        await writer.options.watch?.observer.settleAll()
+    }
 
     /// Runs `body` at once, on this thread, over one snapshot of the committed data. Keep it
     /// short: the write-ahead log can't be reused while an old snapshot is read.
@@ -127,7 +134,8 @@ public final class Database: Sendable {
         }
     }
 
-    /// Finishes the queued writes, empties the write-ahead log into the database, and closes.
+    /// Finishes the queued writes, empties the write-ahead log into the database (unless Litestream
+    /// checkpoints), and closes.
     /// Waits for reads that run. Calling it again does nothing.
     public func close() {
         thread.stop {
@@ -141,6 +149,7 @@ public final class Database: Sendable {
         var statistics = writer.statistics
         statistics.queuedWrites = writer.queue.count
         statistics.cachedStatements = counter.value.load(ordering: .relaxed)
+        statistics.isConfirmed = writer.confirmations.map { !$0.isHeldUp }
         return statistics
     }
 }

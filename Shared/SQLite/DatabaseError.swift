@@ -26,6 +26,10 @@ public struct DatabaseError: Error, Sendable, Equatable, CustomStringConvertible
         case closed
         /// Too many writes wait.
         case overloaded
+        /// It is on this disk, but `CommitGate` has not confirmed it: it may be kept or lost.
+        case unconfirmed
+        /// An earlier commit is not confirmed, so no write is taken: nothing of it was kept.
+        case heldUp
         /// A mistake in the program: wrong SQL use, nested calls, an escaped transaction.
         case misuse
         /// A query would read a whole table (`DatabaseOptions.forbidTableScans`).
@@ -84,6 +88,8 @@ extension DatabaseError {
     public var fault: Fault {
         switch kind {
         case .busy, .overloaded: fault(.storageBusy, after: 1)
+        case .unconfirmed: fault(.storageUnconfirmed, after: 1)
+        case .heldUp: fault(.storageUnavailable, after: 1)
         case .full: fault(.storageFull, after: 30)
         case .readOnly: fault(.storageReadOnly, after: 30)
         case .corrupt: fault(.storageCorrupt, after: 60)

@@ -10,6 +10,12 @@ public struct DatabaseStatistics: Sendable {
     public internal(set) var commits = 0
     /// How long COMMIT took, which is mostly the disk's flush.
     public internal(set) var commitSeconds = Histogram()
+    /// How long confirming a commit took (`CommitGate`).
+    public internal(set) var confirmSeconds = Histogram()
+    /// Commits that were not confirmed in time.
+    public internal(set) var unconfirmedCommits = 0
+    /// Whether everything that was committed is confirmed; nil without a gate.
+    public internal(set) var isConfirmed: Bool?
     /// Prepared statements over all connections.
     public internal(set) var cachedStatements = 0
     /// Size of the write-ahead log at the last commit.

@@ -17,6 +17,7 @@ extension Writer {
                 let error = failure ?? DatabaseError(.ioError, "the database is being reopened")
                 return answer(rest, failing: error)
             }
+            if let error = confirmations?.refusal { return answer(rest, failing: error) }
             rest = commit(rest, on: connection)
             if let error = connection.lastFailure, error.isSerious { markBroken(error) }
         }
@@ -112,6 +113,8 @@ extension Writer {
         let keys = connection.takeChangedKeys()
         let observer = keys.isEmpty ? nil : options.watch?.observer
         observer?.committing()
+        confirmations?.committing()
+        let written = connection.walCommits
         let start = monotonicNanoseconds()
         do throws(DatabaseError) {
             changes.add(1, ordering: .sequentiallyConsistent)
@@ -121,6 +124,8 @@ extension Writer {
         } catch {
             _ = observer?.committed(keys)
             rollback(connection)
+            // Those who wait for what they saw wait for something else now.
+            confirmations?.failed()
             // Also those that failed by themselves: they may have failed over data of the others.
             return answer(jobs, failing: error)
         }
@@ -135,8 +140,10 @@ extension Writer {
         }
         let isLong = connection.walPages >= options.checkpointPages
         isLogLong.store(isLong, ordering: .relaxed)
-        answer(jobs)
-        if isLong { try? connection.checkpoint(truncate: false) }
+        // Also those that failed by themselves: they may have failed over data of the others.
+        let wroteNothing = connection.walCommits == written
+        answer(jobs, failing: confirmations.flatMap { confirm($0, wroteNothing: wroteNothing) })
+        if isLong, options.checkpoints == .ours { try? connection.checkpoint(truncate: false) }
     }
 
     private func rollback(_ connection: Connection) {

@@ -2,7 +2,8 @@ import Glibc
 import Kernel
 import Synchronization
 
-/// The one connection that writes, on a thread of its own. It alone checkpoints.
+/// The one connection that writes, on a thread of its own. It alone checkpoints, unless Litestream
+/// does.
 ///
 /// After an error that may mean that the disk has lost what SQLite wrote (fsync, I/O, damage) it
 /// is *broken*: writes fail until the connection has been reopened and checked. A failed fsync is
@@ -13,6 +14,8 @@ final class Writer: @unchecked Sendable {
     private let clock: any Clock
     let options: DatabaseOptions
     private let counter: StatementCounter
+    /// Nil without a gate.
+    let confirmations: Confirmations?
     /// Counts reopenings: readers then open anew too, as the file may be another one.
     let generation = Atomic(0)
     /// Counts beginnings and ends of commits: it is odd while one may or may not be seen yet.
@@ -45,6 +48,7 @@ final class Writer: @unchecked Sendable {
         self.options = options
         self.counter = counter
         self.queue = WriteQueue(maximum: options.maximumQueuedWrites)
+        confirmations = options.gate.map { Confirmations($0, delay: options.confirmDelay) }
     }
 
     var statistics: DatabaseStatistics { shared.withLock { $0.statistics } }
@@ -71,13 +75,24 @@ final class Writer: @unchecked Sendable {
         // The id may be given to another thread afterwards.
         defer { threadId.store(0, ordering: .relaxed) }
         while true {
-            switch queue.next(limit: options.maximumBatch, until: reopenAt) {
+            let due = earliest(reopenAt, confirmations?.retryAt)
+            switch queue.next(limit: options.maximumBatch, until: due) {
             case .closed: return
-            case .timeout: reopen()
+            case .timeout: retry()
             case .batch(let jobs):
-                if let reopenAt, monotonicNanoseconds() >= reopenAt { reopen() }
+                if due != nil { retry() }
                 process(jobs)
             }
+        }
+    }
+
+    /// What is due of reopening and confirming.
+    private func retry() {
+        if let reopenAt, monotonicNanoseconds() >= reopenAt { reopen() }
+        if let confirmations, let retryAt = confirmations.retryAt,
+            monotonicNanoseconds() >= retryAt
+        {
+            confirm(confirmations, isRetry: true)
         }
     }
 
@@ -92,8 +107,9 @@ final class Writer: @unchecked Sendable {
 
     /// Closes the connection; after the thread has ended.
     func finish() {
-        try? connection?.checkpoint(truncate: true)
+        if options.checkpoints == .ours { try? connection?.checkpoint(truncate: true) }
         connection = nil
+        confirmations?.close()
     }
 
     func markBroken(_ error: DatabaseError) {
@@ -124,4 +140,9 @@ final class Writer: @unchecked Sendable {
             shared.withLock { $0.failure = error }
         }
     }
+}
+
+private func earliest(_ one: UInt64?, _ other: UInt64?) -> UInt64? {
+    guard let one, let other else { return one ?? other }
+    return min(one, other)
 }

@@ -60,7 +60,7 @@ public final class RawClient: @unchecked Sendable {  // used by one thread at a 
     }
 
     /// Takes over a connected socket.
-    init(accepted fd: Int32) { self.fd = fd }
+    public init(accepted fd: Int32) { self.fd = fd }
 
     deinit { close() }
 

@@ -1,3 +1,4 @@
+import Cell
 import Gateway
 import Kernel
 import ServiceKit
@@ -5,6 +6,8 @@ import ServiceKit
 if CommandLine.arguments.dropFirst().first == "admin" {
     await AdminTool.run(Array(CommandLine.arguments.dropFirst(2)))
 }
+// The agent of a cell is in this program so that there is one less to build and to install.
+if CommandLine.arguments.dropFirst().first == "cell" { await CellProcess.run() }
 
 await ServiceProcess.run(
     "gateway",
@@ -15,4 +18,5 @@ await ServiceProcess.run(
         "--make-token": { APIToken.make(prefix: APIToken.keyPrefix, random: SystemRandom()) }
     ],
     configure: { GatewaySettings(&$0, $1) },
+    ports: { [$0.internalPort] },
     start: { try await makeGateway($0, $1) })

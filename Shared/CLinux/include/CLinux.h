@@ -34,6 +34,11 @@ static inline int latchkey_close_from(posix_spawn_file_actions_t *actions, int f
     return posix_spawn_file_actions_addclosefrom_np(actions, first);
 }
 
+/* Every descriptor from `first` on is closed when the process runs another program. */
+static inline int latchkey_close_on_exec(int first) {
+    return (int)syscall(SYS_close_range, first, ~0U, 4U /* CLOSE_RANGE_CLOEXEC */);
+}
+
 static inline int latchkey_tcp_socket(int family) {
     return socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 }

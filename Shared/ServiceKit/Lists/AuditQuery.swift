@@ -40,7 +40,7 @@ extension Route {
             let state = try useCases.offboardingState(
                 try request.decode(OffboardingQuery.self).operationId)
             // What it says is done holds everywhere.
-            await useCases.database.settle()
+            try await useCases.database.settle()
             return .json(state)
         }
     }

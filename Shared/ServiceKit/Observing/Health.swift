@@ -25,15 +25,19 @@ public final class Health: Sendable {
     private let checks: [Check]
     private let writers: @Sendable (inout MetricsText) async -> Void
     private let logger: Logger
+    private let term: CellTerm?
     private let state = Mutex(State())
 
-    /// - Parameter metrics: adds what this service counts besides requests.
+    /// - Parameters:
+    ///   - term: in which the process answers; nil if it belongs to no cell.
+    ///   - metrics: adds what this service counts besides requests.
     public init(
-        _ checks: [Check], logger: Logger,
+        _ checks: [Check], logger: Logger, in term: CellTerm? = nil,
         metrics: @escaping @Sendable (inout MetricsText) async -> Void
     ) {
         self.checks = checks
         self.logger = logger
+        self.term = term
         writers = metrics
     }
 
@@ -42,6 +46,9 @@ public final class Health: Sendable {
 
     /// Reports "not ready" from now on, so that load balancers stop sending requests.
     public func drain() { state.withLock { $0.isDraining = true } }
+
+    /// Of the routes below, which respond on a standby too.
+    static let ids: Set<String> = ["healthz", "readyz", "metrics"]
 
     /// `/healthz`, `/readyz` and `/metrics`.
     public var routes: [Route] { [Self.alive, ready, metrics] }
@@ -62,6 +69,7 @@ public final class Health: Sendable {
         ) { [self] _ in
             var failures: [String: String] = [:]
             if state.withLock({ $0.isDraining }) { failures["process"] = "is stopping" }
+            if let term, !term.canRead { failures["role"] = "is a standby" }
             for check in checks {
                 guard let failure = await check.run() else { continue }
                 logger.warning("not ready", ["check": check.name, "reason": failure])

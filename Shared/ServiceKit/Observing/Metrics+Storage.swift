@@ -18,5 +18,21 @@ extension MetricsText {
         histogram(
             name, bounds: Histogram.bounds, counts: statistics.commitSeconds.counts,
             sum: statistics.commitSeconds.sum)
+        if let isConfirmed = statistics.isConfirmed { confirmation(statistics, isConfirmed) }
+    }
+
+    private mutating func confirmation(_ statistics: DatabaseStatistics, _ isConfirmed: Bool) {
+        gauge(
+            "latchkey_replication_confirmed",
+            "1 while everything committed is replicated; 0: writes get 503.", isConfirmed ? 1 : 0)
+        counter(
+            "latchkey_replication_unconfirmed_commits_total",
+            "Commits that were not replicated in time: their writes got 503.",
+            Double(statistics.unconfirmedCommits))
+        let name = "latchkey_replication_duration_seconds"
+        family(name, "histogram", "How long commits waited until they were replicated.")
+        histogram(
+            name, bounds: Histogram.bounds, counts: statistics.confirmSeconds.counts,
+            sum: statistics.confirmSeconds.sum)
     }
 }

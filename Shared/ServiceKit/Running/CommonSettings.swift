@@ -9,6 +9,8 @@ public struct CommonSettings: Sendable {
     public let server: ServerOptions
     /// Where databases and private files are.
     public let dataDirectory: String
+    /// Whether Litestream replicates the database, and whether writes wait for it.
+    public let replication: ReplicationSettings
     /// LATCHKEY_PUBLIC_URL; nil if it is not set.
     public let publicURL: PublicURL?
     /// From which the keys of identities are derived; nil where those are given one by one. Also in
@@ -42,6 +44,7 @@ public struct CommonSettings: Sendable {
         }
         dataDirectory = settings.text(
             "LATCHKEY_DATA_DIR", default: ".data", "Data folder")
+        replication = ReplicationSettings(&settings)
         publicURL = settings.publicURL()
         (internalSecret, keys) = Self.keys(&settings)
         logFormat =

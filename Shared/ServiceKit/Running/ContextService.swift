@@ -46,7 +46,7 @@ public final class ContextService: RunningService {
         _ settings: CommonSettings, _ runtime: Runtime
     ) async throws {
         let idempotency = IdempotencyKeys(database, clock: runtime.clock)
-        health = Health([.database(database)], logger: runtime.logger) {
+        health = Health([.database(database)], logger: runtime.logger, in: runtime.term) {
             $0.database(database.statistics)
             idempotency.writeMetrics(&$0)
             relays?.writeMetrics(&$0)

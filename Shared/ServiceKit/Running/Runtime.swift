@@ -20,6 +20,8 @@ public struct Runtime: Sendable {
     public let traffic: RequestTraffic
     /// For crash tests.
     public let faults: CrashPoints
+    /// In which this process answers; nil if it belongs to no cell.
+    public var term: CellTerm?
 
     public init(
         group: EventLoopGroup, logger: Logger, clock: any Clock = SystemClock(),

@@ -11,6 +11,10 @@ extension Database {
         _ settings: CommonSettings, _ runtime: Runtime
     ) throws -> Database {
         let folder = settings.dataDirectory
+        // Whatever has a follower's copy open keeps the follower from applying anything.
+        guard settings.replication.cell == nil || runtime.term != nil else {
+            throw StartFailure("\(folder) belongs to a cell: only its running services open it")
+        }
         do {
             try FileManager.default.createDirectory(
                 atPath: folder, withIntermediateDirectories: true)
@@ -36,6 +40,7 @@ extension Database {
         }
         var options = DatabaseOptions()
         options.watch = watch
+        settings.replication.apply(to: &options, path: "\(folder)/\(name).sqlite", in: runtime.term)
         return try Database(
             path: "\(folder)/\(name).sqlite", migrations: migrations,
             readers: runtime.group.loops.count, clock: runtime.clock,

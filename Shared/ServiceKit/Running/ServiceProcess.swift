@@ -3,6 +3,7 @@ import FoundationEssentials
 import Glibc
 import HTTPServer
 import Kernel
+import Synchronization
 import Tracing
 import WriteKit
 
@@ -18,12 +19,14 @@ public enum ServiceProcess {
     ///     public one.
     ///   - data: the service's database.
     ///   - commands: arguments that print a line and end, besides --help and --version.
+    ///   - ports: on which it listens besides LATCHKEY_PORT.
     ///   - start: returns when requests are being served.
     public static func run<Configuration>(
         _ name: String, _ summary: String, defaultPort: UInt16,
         healthPort: (setting: String, standard: UInt16)? = nil, data: ServiceData,
         commands: [String: () -> String] = [:],
         configure: (inout Settings, CommonSettings) -> Configuration,
+        ports: (Configuration) -> [UInt16] = { _ in [] },
         start: (Configuration, Runtime) async throws -> any RunningService
     ) async -> Never {
         PrivateFiles.begin()
@@ -51,18 +54,28 @@ public enum ServiceProcess {
         let loops = common.loops == 0 ? EventLoopGroup.coreCount : common.loops
         let group = EventLoopGroup(count: loops, spin: common.spin)
         let tracer = Tracer(name, common, logger, on: group)
-        let runtime = Runtime(
+        var runtime = Runtime(
             group: group, logger: logger, tracer: tracer, bodies: common.bodies,
             faults: common.faults)
+        let received = Received(signals)
         let service: any RunningService
         do {
+            let standby = try await Standby(common, ports(configuration), runtime)
+            if let standby {
+                guard let term = await standby.wait(until: { received.hasCome }) else { _exit(0) }
+                runtime.term = term
+                await standby.end()
+            }
             service = try await start(configuration, runtime)
         } catch {
             logger.error("can't start", ["error": "\(error)"])
+            // The cell's storage may be away.
+            if runtime.term != nil { await Standby.restart(afterMilliseconds: 1_000) }
             exit(1)
         }
+        if let term = runtime.term { Standby.restart(after: term, logger) }
         logger.info("listening", ["port": "\(service.port)", "version": Version.text])
-        let signal = await signals.next()
+        let signal = await received.signal
         logger.info("stopping", ["signal": "\(signal)"])
         await service.stop()
         await tracer.stop()
@@ -124,27 +137,43 @@ public enum ServiceProcess {
     }
 
     private static func help(_ name: String, _ summary: String, _ settings: Settings) -> String {
-        var text = """
-            \(name): \(summary)
+        settings.help(
+            name, summary,
+            more: """
+                \n--derive-keys prints LATCHKEY_INTERNAL_KEYS for this service. --healthy exits with
+                0 if the service with these settings is ready on this machine, or else with 1.
 
-            Configured by environment variables. Set <name>_FILE to read a value from a file
-            instead. --derive-keys prints LATCHKEY_INTERNAL_KEYS for this service. --healthy exits
-            with 0 if the service with these settings is ready on this machine, or else with 1.
+                Commands (deploy/backup and deploy/restore run them for all services):
 
-            Commands (deploy/backup and deploy/restore run them for all services):
-
-            \(BackupCommands.help)
-
-            """
-        for entry in settings.entries {
-            let fallback = entry.fallback.isEmpty ? "" : " [\(entry.fallback)]"
-            text += "  \(entry.name)\(fallback)\n      \(entry.meaning)\n"
-        }
-        return text
+                \(BackupCommands.help)
+                """)
     }
 
     private static func output(_ text: String, _ descriptor: Int32) {
         var text = text
         text.withUTF8 { _ = write(descriptor, $0.baseAddress, $0.count) }
     }
+}
+
+/// The signal that ends the process.
+private final class Received: Sendable {
+    private final class Arrival: Sendable {
+        let hasCome = Atomic(false)
+    }
+
+    private let arrival: Arrival
+    private let task: Task<Int32, Never>
+
+    init(_ signals: TerminationSignals) {
+        let arrival = Arrival()
+        self.arrival = arrival
+        task = Task {
+            let signal = await signals.next()
+            arrival.hasCome.store(true, ordering: .releasing)
+            return signal
+        }
+    }
+
+    var hasCome: Bool { arrival.hasCome.load(ordering: .acquiring) }
+    var signal: Int32 { get async { await task.value } }
 }

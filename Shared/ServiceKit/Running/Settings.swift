@@ -20,6 +20,23 @@ public struct Settings {
 
     public init(_ environment: [String: String]) { self.environment = environment }
 
+    /// The text of `--help`: all settings that were read.
+    public func help(_ name: String, _ summary: String, more: String = "") -> String {
+        var text = """
+            \(name): \(summary)
+
+            Configured by environment variables. Set <name>_FILE to read a value from a file
+            instead.\(more)
+
+
+            """
+        for entry in entries {
+            let fallback = entry.fallback.isEmpty ? "" : " [\(entry.fallback)]"
+            text += "  \(entry.name)\(fallback)\n      \(entry.meaning)\n"
+        }
+        return text
+    }
+
     /// The variable's text, or the content of the file that `<name>_FILE` names; nil if neither
     /// is set. Empty counts as unset, as docker compose passes unset variables so.
     public mutating func text(_ name: String, _ meaning: String, fallback: String = "") -> String? {

@@ -7,10 +7,10 @@ private let pipeEnd = Atomic<Int32>(-1)
 /// SIGINT and SIGTERM. A handler may do next to nothing (signal-safety(7)), so it writes the
 /// signal's number into a pipe, which a thread reads. Masks would not do: the runtime's main
 /// thread waits with an empty one.
-final class TerminationSignals: Sendable {
+public final class TerminationSignals: Sendable {
     private let readEnd: Int32
 
-    init() {
+    public init() {
         var ends: [Int32] = [-1, -1]
         pipe(&ends)
         readEnd = ends[0]
@@ -26,7 +26,7 @@ final class TerminationSignals: Sendable {
     }
 
     /// The next signal. A second one, while the first is being obeyed, ends the process at once.
-    func next() async -> Int32 {
+    public func next() async -> Int32 {
         await withCheckedContinuation { continuation in
             let reader = Reader(readEnd, continuation)
             var id = pthread_t()

@@ -27,15 +27,18 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
     private let idempotency: IdempotencyKeys?
     private let bodies: BodyMemory
     private var ids: RequestIDs
+    /// Nil if the process belongs to no cell.
+    private let term: CellTerm?
 
     init(
         _ table: RouteTable, on loop: EventLoop, authenticator: any Authenticator,
         idempotency: IdempotencyKeys? = nil, gate: (any Gate)? = nil, names: RequestNames? = nil,
         publicURL: PublicURL? = nil, logger: Logger, random: any RandomSource,
         tracer: Tracer = Tracer(), bodies: BodyMemory = BodyMemory(),
-        traffic: RequestTraffic = RequestTraffic()
+        traffic: RequestTraffic = RequestTraffic(), term: CellTerm? = nil
     ) {
         self.bodies = bodies
+        self.term = term
         self.names = names
         base = publicURL?.path ?? ""
         problems = (publicURL?.text ?? "") + "/problems/"
@@ -60,11 +63,23 @@ public final class APIHandler: RequestHandler, @unchecked Sendable {  // used on
         if case .found(let index, _) = match { answer.route = index }
         observer.watch(answer)
         exchange.answerFields = gate?.fields(for: exchange.head)
+        if let refusal = refusal(to: answer) { return answer.giveEarly(.failure(refusal)) }
         switch match {
         case .found(let index, let parameters): run(table.routes[index], parameters, answer)
         case .methodNotAllowed(let allowed): unmatched(refuse(answer, allowed), answer)
         case .notFound: unmatched(unknown(exchange.head), answer)
         }
+    }
+
+    /// Why nothing can be answered: another machine does, or may. Asked when a request comes, and
+    /// again before its response leaves, as the process may have been paused meanwhile.
+    func refusal(to answer: ResponseSink) -> Problem? {
+        guard let term, !term.canRead else { return nil }
+        if let endpoint = answer.endpoint, Health.ids.contains(endpoint.id) { return nil }
+        return Problem(
+            Fault(
+                .storageUnavailable, retryAfter: 1,
+                privateDetail: "this machine does not hold the cell's lease"))
     }
 
     /// A proxy in front can forward the path of LATCHKEY_PUBLIC_URL, or strip it.

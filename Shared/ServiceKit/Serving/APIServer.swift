@@ -33,7 +33,7 @@ public final class APIServer: Sendable {
                     table, on: loop, authenticator: authenticator(), idempotency: idempotency,
                     gate: gate, names: names, publicURL: publicURL, logger: runtime.logger,
                     random: runtime.random, tracer: runtime.tracer, bodies: runtime.bodies,
-                    traffic: runtime.traffic)
+                    traffic: runtime.traffic, term: runtime.term)
                 handlers.add(handler)
                 return handler
             }

@@ -37,7 +37,7 @@ public final class IdempotencyKeys: Sendable {
             return try await answerOnce(request, handler)
         } catch {
             // It tells what it found, such as 404 for what another request has deleted.
-            await database.settle()
+            try await database.settle()
             throw error
         }
     }

@@ -55,6 +55,11 @@ final class ResponseSink: @unchecked Sendable {
     var origin: Peer { handler.gate?.client(of: exchange) ?? exchange.peer }
 
     func give(_ response: Response) {
+        if let refusal = handler.refusal(to: self) { return send(self.response(to: refusal)) }
+        send(response)
+    }
+
+    private func send(_ response: Response) {
         exchange.loop.assertCurrent()
         let isAPI = exchange.head.withPath { $0.starts(with: "/api/".utf8) }
         do throws(Fault) {
@@ -64,7 +69,7 @@ final class ResponseSink: @unchecked Sendable {
                     current.located(below: handler.base), shownRequestId, trace,
                     isAPI: isAPI || answersText, of: endpoint, below: handler.base))
         } catch {
-            give(Problem(error))
+            send(self.response(to: Problem(error)))
         }
     }
 

@@ -24,7 +24,7 @@ extension EventConsumer {
             return true
         }
         // Applied before says that it holds, perhaps while the first delivery waits.
-        if isNew { wrote() } else { await database.settle() }
+        if isNew { wrote() } else { try await database.settle() }
         return isNew
     }
 }

@@ -41,7 +41,7 @@ public final class OutboxRelay: Sendable {
         self.report = report
         deliverSome = {
             let events = try database.read { try OutboxStore.waiting(for: target, in: $0) }
-            if !events.isEmpty { await database.settle() }
+            if !events.isEmpty { try await database.settle() }
             for event in events where !Task.isCancelled {
                 faults.reach(.outboxRead)
                 try await deliver(event)
@@ -72,7 +72,7 @@ public final class OutboxRelay: Sendable {
             }
             guard let last = events.last else { return false }
             // Receivers check access at once.
-            await database.settle()
+            try await database.settle()
             faults.reach(.eventsRead)
             try await deliver(OutgoingEvents(events))
             faults.reach(.eventsSent)

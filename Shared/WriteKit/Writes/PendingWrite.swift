@@ -94,7 +94,7 @@ public struct PendingWrite<Shown: Sendable, Value: Sendable>: Sendable {
     @_spi(Answering)
     public func admitAgain() async throws {
         try database.read { try admission($0) }
-        await database.settle()
+        try await database.settle()
     }
 
     /// Makes the change and, in the same transaction, `keep`. Returns once both are on disk.
@@ -115,7 +115,7 @@ public struct PendingWrite<Shown: Sendable, Value: Sendable>: Sendable {
                     return (try keep(tx, value), isUnchanged)
                 }
                 // What it says was so before, perhaps by a write that has not returned.
-                if isUnchanged { await database.settle() }
+                if isUnchanged { try await database.settle() }
                 committed()
                 return answer
             } catch is AskAgain {

@@ -23,7 +23,7 @@ extension InvitationsUseCases {
             return found
         }.commitWithoutKeepingAnswer()
         // It was over before, perhaps by a write that has not returned.
-        if removed == nil { await database.settle() }
+        if removed == nil { try await database.settle() }
         return EndCollaborationReply(
             collaborator: removed.map { CollaboratorGrantsReply.Collaborator($0) })
     }

@@ -55,7 +55,7 @@ struct DeliveryRun: Sendable {
                     return .idle
                 }
                 // Receivers check access at once.
-                await useCases.database.settle()
+                try await useCases.database.settle()
                 guard try await useCases.isPermitted(batch.webhook) else { return .idle }
                 guard !batch.secrets.isEmpty else {
                     report("webhook \(webhookId): its secret was encrypted with another key")
