@@ -7,6 +7,7 @@ import HTTPServer
 import IntegrationsContract
 import InvitationsContract
 import Kernel
+import Mail
 import OrganizationsContract
 import SQLite
 import ServiceKit
@@ -22,11 +23,12 @@ public final class GatewayService: RunningService {
     private let lookup: TokenLookup
     private let relays: EventRelays
     private let mailWorker: MailWorker
+    private let resealer: Resealer
     private let background: [Task<Void, Never>]
 
     init(
         publicServer: APIServer, internalServer: APIServer, health: Health, database: Database,
-        lookup: TokenLookup, relays: EventRelays, mailWorker: MailWorker,
+        lookup: TokenLookup, relays: EventRelays, mailWorker: MailWorker, resealer: Resealer,
         codeWorker: SignInCodeWorker, idempotency: IdempotencyKeys, logger: Logger
     ) {
         self.publicServer = publicServer
@@ -36,6 +38,7 @@ public final class GatewayService: RunningService {
         self.lookup = lookup
         self.relays = relays
         self.mailWorker = mailWorker
+        self.resealer = resealer
         background = [
             Task { await codeWorker.run(logger) },
             Task { await Self.keepFlushing(lookup, logger) },
@@ -81,10 +84,15 @@ public final class GatewayService: RunningService {
         await relays.stop()
         for task in background { await task.value }
         await mailWorker.stop()
+        await resealer.stop()
         try? await lookup.flush()
         database.close()
     }
 }
+
+/// What the gateway stores sealed.
+public let gatewaySealed = SealedInventory(
+    in: "gateway", [sealedMails], uses: { try SecretUseStore.uses($0, in: $1) })
 
 /// Composes and starts the gateway.
 public func makeGateway(
@@ -101,13 +109,16 @@ func makeGateway(
     let database = try Database.open(
         "gateway", migrations: gatewayMigrations, settings.common, runtime)
     let ids = IDMinter(clock: runtime.clock, random: runtime.random)
+    try await SecretUseStore.note(settings.encryptionSecrets.ids, in: database)
     try await createFirstAdmin(settings, database, ids, runtime)
     let keys = settings.common.keys
     let signer = IdentitySigner(issuer: "gateway", keys: keys, clock: runtime.clock)
     let upstreams = makeUpstreams(settings, runtime)
     let lookup = TokenLookup(database, clock: runtime.clock)
     let mailWorker = try await MailWorker(
-        settings.mail, from: database, secret: settings.encryptionSecret, runtime)
+        settings.mail, from: database, secrets: settings.encryptionSecrets, runtime)
+    let resealer = Resealer(
+        [mailWorker.outbox.sealedValues], settings.encryptionSecrets, in: database, runtime)
     let codeWorker = try makeCodeWorker(settings, database, ids, mailWorker, runtime)
     let api = makeAPI(
         settings, database, ids, lookup, upstreams, signer, runtime,
@@ -127,7 +138,8 @@ func makeGateway(
     let relays = makeRelays(settings, database, upstreams, signer, runtime)
     let idempotency = IdempotencyKeys(database, clock: runtime.clock)
     let health = makeHealth(
-        database, upstreams, relays, mailWorker, idempotency, gate, settings.backupMetrics, runtime)
+        database, upstreams, relays, mailWorker, resealer, idempotency, gate, keys,
+        settings.backupMetrics, runtime)
     let authenticator = { @Sendable () -> any Authenticator in
         let services = IdentityAuthenticator(audience: "gateway", keys: keys, clock: runtime.clock)
         return BearerAuthenticator(lookup, internal: services, services: upstreams.count)
@@ -155,7 +167,8 @@ func makeGateway(
     return GatewayService(
         publicServer: publicServer, internalServer: internalServer, health: health,
         database: database, lookup: lookup, relays: relays, mailWorker: mailWorker,
-        codeWorker: codeWorker, idempotency: idempotency, logger: runtime.logger)
+        resealer: resealer, codeWorker: codeWorker, idempotency: idempotency, logger: runtime.logger
+    )
 }
 
 /// The use cases behind the gateway's own routes.
@@ -171,7 +184,7 @@ func makeAPI(
         tokens: Tokens(database: database, ids: ids, random: runtime.random, lookup: lookup),
         signIn: SignIn(
             database: database, ids: ids, random: runtime.random, lookup: lookup,
-            rule: SignInRule(secret: settings.encryptionSecret),
+            rule: SignInRule(settings.encryptionSecrets),
             isSignUpOpen: settings.isSignUpOpen, limit: settings.signInLimit,
             requested: codeRequested),
         sessions: Sessions(database: database, ids: ids, lookup: lookup),
@@ -216,9 +229,7 @@ private func makeAuthZEN(
     return AuthZENHandlers(
         point: DecisionPoint(
             database: database, contexts: Dictionary(uniqueKeysWithValues: contexts),
-            tokenKey: HMACSHA256(
-                key: HMACSHA256(key: settings.encryptionSecret)
-                    .authenticate(Array("latchkey search tokens".utf8)))),
+            tokenKeys: MACKeys(settings.encryptionSecrets, purpose: "latchkey search tokens")),
         ids: ids, logger: runtime.logger, publicURL: settings.common.publicURL)
 }
 
@@ -266,7 +277,7 @@ private func makeCodeWorker(
     return SignInCodeWorker(
         mailer: CodeMailer(
             database: database, ids: ids, random: runtime.random,
-            rule: SignInRule(secret: settings.encryptionSecret),
+            rule: SignInRule(settings.encryptionSecrets),
             isSignUpOpen: settings.isSignUpOpen, outbox: mailWorker.outbox, sender: sender),
         mailed: mailWorker.wake)
 }
@@ -290,8 +301,8 @@ func makeUpstreams(_ settings: GatewaySettings, _ runtime: Runtime) -> [Upstream
 
 private func makeHealth(
     _ database: Database, _ upstreams: [Upstream], _ relays: EventRelays,
-    _ mailWorker: MailWorker, _ idempotency: IdempotencyKeys, _ gate: PublicGate,
-    _ backupMetrics: String?, _ runtime: Runtime
+    _ mailWorker: MailWorker, _ resealer: Resealer, _ idempotency: IdempotencyKeys,
+    _ gate: PublicGate, _ keys: ServiceKeys, _ backupMetrics: String?, _ runtime: Runtime
 ) -> Health {
     let services = upstreams.map { upstream in
         let client = HTTPClient(
@@ -313,8 +324,10 @@ private func makeHealth(
     ) { text in
         text.database(database.statistics)
         idempotency.writeMetrics(&text)
+        keys.writeMetrics(of: "gateway", &text)
         relays.writeMetrics(&text)
         mailWorker.writeMetrics(&text)
+        resealer.writeMetrics(&text)
         gate.write(into: &text)
         if let backupMetrics { text.backups(in: backupMetrics) }
         var states: [UpstreamState] = []

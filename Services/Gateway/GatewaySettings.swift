@@ -12,8 +12,8 @@ public struct GatewaySettings: Sendable {
     public var integrationsURL: ServiceURL?
     public var invitationsURL: ServiceURL?
     public var adminEmail: String
-    /// The key for secrets at rest: pending mails and the digests of sign-in codes.
-    public var encryptionSecret: [UInt8]
+    /// For secrets at rest: pending mails and the digests of sign-in codes.
+    public var encryptionSecrets: SecretList
     public var mail: MailSettings
     /// The sender of our mails.
     public var mailSender: Mailbox?
@@ -50,11 +50,11 @@ public struct GatewaySettings: Sendable {
         invitationsURL = settings.url(
             "LATCHKEY_INVITATIONS_URL", default: "http://127.0.0.1:8104",
             "URL of the invitations service")
-        encryptionSecret = settings.secret(
+        encryptionSecrets = settings.secrets(
             "LATCHKEY_ENCRYPTION_SECRET", minimumBytes: 32,
             "Key for secrets at rest (pending mails, sign-in codes), at least 32 random bytes; "
                 + "LATCHKEY_INTERNAL_SECRET by default, if that is set",
-            fallback: common.internalSecret)
+            fallback: common.internalSecrets)
         mail = MailSettings(&settings, dataDirectory: common.dataDirectory)
         mailSender = MailSettings.sender(&settings)
         isSignUpOpen =

@@ -31,6 +31,13 @@ package struct InvitationsRemote: Sendable {
     }
 }
 
+/// What the service stores sealed.
+public let invitationsSealed = SealedInventory(
+    in: "invitations",
+    [
+        sealedMails, sealedWebhookSecrets, invitationLinkKeys, workspaceLinkKeys,
+    ])
+
 /// Composes and starts the service.
 /// - Parameters:
 ///   - remote: the other contexts; nil for those in the settings.
@@ -51,7 +58,7 @@ package func makeInvitations(
         issuer: "invitations", keys: settings.common.keys, clock: runtime.clock)
     let remote = try remote ?? makeRemote(settings, signer, runtime)
     let mailWorker = try await MailWorker(
-        settings.mail, from: database, secret: settings.encryptionSecret, runtime, target: target,
+        settings.mail, from: database, secrets: settings.encryptionSecrets, runtime, target: target,
         settled: {
             try InvitationsUseCases.settle($0, in: $1)
             try WorkspacesUseCases.settle($0, in: $1)
@@ -85,6 +92,9 @@ package func makeInvitations(
         over: database, leases: leases,
         jobs: JobRunner(context.jobs, of: database, runtime, committed: context.wrote),
         mail: mailWorker,
+        resealer: Resealer(
+            [mailWorker.outbox.sealedValues] + context.sealedValues, settings.encryptionSecrets,
+            in: database, runtime),
         neighbours: remote.states,
         metrics: {
             dispatcher.writeMetrics(&$0)
@@ -110,6 +120,20 @@ private func report(_ transport: WebhookSender.SecureTransport, to logger: Logge
 }
 
 extension InvitationsContext {
+    /// Of webhooks, and what is stored of links.
+    fileprivate var sealedValues: [SealedValues] {
+        let (collaboration, shared) = (invitations.secrets, workspaces.secrets)
+        return [
+            webhooks.sealedValues,
+            SealedValues(invitationLinkKeys) {
+                collaboration.renewed($0.sealed, of: $0.text, generation: Int($0.number))
+            },
+            SealedValues(workspaceLinkKeys) {
+                shared.renewed($0.sealed, of: $0.text, generation: 1)
+            },
+        ]
+    }
+
     fileprivate init(
         _ settings: InvitationsSettings, _ runtime: Runtime, _ database: Database,
         _ remote: InvitationsRemote, _ outbox: MailOutbox, _ sender: Mailbox,
@@ -117,7 +141,7 @@ extension InvitationsContext {
         _ leases: GrantedLeases, wrote: @escaping @Sendable () -> Void
     ) {
         let ids = IDMinter(clock: runtime.clock, random: runtime.random)
-        let secrets = InvitationSecrets(secret: settings.encryptionSecret)
+        let secrets = InvitationSecrets(settings.encryptionSecrets)
         let letters = InvitationOutbox(outbox, from: sender, publicURL: settings.publicURL)
         let inviterQuota = InviterQuota([InvitationsUseCases.open, WorkspacesUseCases.open])
         self.init(
@@ -133,8 +157,7 @@ extension InvitationsContext {
             webhooks: WebhooksUseCases(
                 database: database, ids: ids, random: runtime.random, clock: runtime.clock,
                 directory: remote.directory, organizations: remote.organizations, targets: network,
-                secret: settings.encryptionSecret,
-                outbox: outbox, sender: sender, wrote: wrote),
+                secrets: settings.encryptionSecrets, outbox: outbox, sender: sender, wrote: wrote),
             clock: runtime.clock)
     }
 }

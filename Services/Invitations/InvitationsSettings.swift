@@ -1,3 +1,4 @@
+import Kernel
 import Mail
 import PublicEvents
 import ServiceKit
@@ -15,8 +16,8 @@ public struct InvitationsSettings: Sendable {
     public var mail: MailSettings
     /// The sender of our e-mails.
     public var mailSender: Mailbox?
-    /// Seals pending e-mails and webhooks' secrets, and makes links.
-    public var encryptionSecret: [UInt8]
+    /// They seal pending e-mails and webhooks' secrets, and make links.
+    public var encryptionSecrets: SecretList
     /// Whether webhooks can use private and loopback addresses.
     public var allowsPrivateWebhooks: Bool
     /// Ports that webhooks can use, unless private addresses are allowed.
@@ -40,11 +41,11 @@ public struct InvitationsSettings: Sendable {
         publicURL = common.publicURL?.text ?? "http://127.0.0.1:8080"
         mail = MailSettings(&settings, dataDirectory: common.dataDirectory)
         mailSender = MailSettings.sender(&settings)
-        encryptionSecret = settings.secret(
+        encryptionSecrets = settings.secrets(
             "LATCHKEY_ENCRYPTION_SECRET", minimumBytes: 32,
             "Key that encrypts secrets at rest (pending e-mails, links, webhooks), at least 32 "
-                + "random bytes; LATCHKEY_INTERNAL_SECRET if empty. It can't be changed once "
-                + "there is data", fallback: common.internalSecret)
+                + "random bytes; LATCHKEY_INTERNAL_SECRET by default, if that is set",
+            fallback: common.internalSecrets)
         allowsPrivateWebhooks = settings.flag(
             "LATCHKEY_WEBHOOK_ALLOW_PRIVATE", default: false,
             "Allow webhooks to use private and loopback addresses and any port")

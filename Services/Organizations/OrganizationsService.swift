@@ -23,6 +23,11 @@ public struct OrganizationsRemote: Sendable {
     }
 }
 
+/// What the service stores sealed.
+public let organizationsSealed = SealedInventory(
+    in: "organizations",
+    [OrganizationStore.sealedKeys, StorageStore.sealedSecrets, StorageStore.sealedProbe])
+
 /// Composes and starts the service.
 /// - Parameter remote: nil for the services that the settings name.
 public func makeOrganizations(
@@ -32,7 +37,7 @@ public func makeOrganizations(
     let database = try Database.open(
         "organizations", migrations: organizationsMigrations,
         watch: TableWatch(LeasedFacts.tables, leases), settings.common, runtime)
-    let vault = Vault(secret: settings.encryptionSecret, random: runtime.random)
+    let vault = Vault(settings.encryptionSecrets, random: runtime.random)
     try await vault.check(against: database)
     let signer = IdentitySigner(
         issuer: "organizations", keys: settings.common.keys, clock: runtime.clock)
@@ -56,6 +61,8 @@ public func makeOrganizations(
         ]),
         over: database, relays, leases: leases,
         jobs: JobRunner(useCases.jobs, of: database, runtime),
+        resealer: Resealer(
+            vault.sealedValues, settings.encryptionSecrets, in: database, runtime),
         neighbours: remote.states,
         settings.common, runtime)
 }
@@ -82,7 +89,8 @@ private func makeRemote(
 }
 
 extension Vault {
-    /// Verifies that this key sealed the secrets in the database. The first start seals a probe.
+    /// Verifies that one of the keys sealed the secrets in the database. The first start seals a
+    /// probe.
     fileprivate func check(against database: Database) async throws {
         let isRight = try await database.write { tx in
             guard let probe = try StorageStore.probe(in: tx) else {
@@ -94,7 +102,7 @@ extension Vault {
         guard isRight else {
             throw StartFailure(
                 "LATCHKEY_ENCRYPTION_SECRET (or LATCHKEY_INTERNAL_SECRET if that is not set) must "
-                    + "be the one that encrypted the secrets in the database")
+                    + "have the one that encrypted the secrets in the database")
         }
     }
 }

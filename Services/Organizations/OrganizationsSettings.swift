@@ -1,3 +1,4 @@
+import Kernel
 import ServiceKit
 
 /// The configuration of the organizations service.
@@ -7,8 +8,8 @@ public struct OrganizationsSettings: Sendable {
     public var gatewayURL: ServiceURL?
     public var entitiesURL: ServiceURL?
     public var invitationsURL: ServiceURL?
-    /// The key that encrypts secrets at rest.
-    public var encryptionSecret: [UInt8]
+    /// They encrypt secrets at rest.
+    public var encryptionSecrets: SecretList
     /// Whether buckets can have private addresses.
     public var allowsPrivateStorage: Bool
 
@@ -23,11 +24,11 @@ public struct OrganizationsSettings: Sendable {
         invitationsURL = settings.url(
             "LATCHKEY_INVITATIONS_URL", default: "http://127.0.0.1:8104",
             "URL of the invitations service, which has webhooks and the feed of events")
-        encryptionSecret = settings.secret(
+        encryptionSecrets = settings.secrets(
             "LATCHKEY_ENCRYPTION_SECRET", minimumBytes: 32,
             "Key that encrypts secrets at rest (registry keys, storage secrets), at least 32 "
-                + "random bytes; defaults to LATCHKEY_INTERNAL_SECRET. It can't be changed "
-                + "once secrets are stored", fallback: common.internalSecret)
+                + "random bytes; LATCHKEY_INTERNAL_SECRET by default, if that is set",
+            fallback: common.internalSecrets)
         allowsPrivateStorage = settings.flag(
             "LATCHKEY_STORAGE_ALLOW_PRIVATE", default: false,
             "Allow external storage at private and loopback addresses, such as a local MinIO")

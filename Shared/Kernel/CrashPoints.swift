@@ -27,6 +27,8 @@ public enum CrashPoint: String, Sendable, CaseIterable {
     case commandDone = "command.done"
     /// A slice of a job is on disk, and others are left.
     case jobSliced = "job.sliced"
+    /// Some values are sealed anew, and others are left.
+    case valuesResealed = "values.resealed"
     /// A mail has been read and is about to be handed over.
     case mailRead = "mail.read"
     /// Its target has taken it; it still waits in the outbox.

@@ -10,14 +10,14 @@ public struct MailOutbox: Sendable {
 
     /// Why no mail can be sent at the moment; kept by the relay.
     public let outage = MailOutage()
-    private let key: SealingKey
+    private let keys: SealingKeys
     private let ids: IDMinter
     private let random: any RandomSource
 
-    /// - Parameter key: seals mails in the database until they are sent, as they contain codes and
+    /// - Parameter keys: seal mails in the database until they are sent, as they contain codes and
     ///   links that sign users in.
-    public init(key: SealingKey, ids: IDMinter, random: any RandomSource) {
-        self.key = key
+    public init(keys: SealingKeys, ids: IDMinter, random: any RandomSource) {
+        self.keys = keys
         self.ids = ids
         self.random = random
     }
@@ -70,12 +70,19 @@ public struct MailOutbox: Sendable {
     /// Envelope and bytes, encrypted. Addresses contain no line feed.
     private func seal(_ mail: OutgoingMail) -> [UInt8] {
         let plain = Array("\(mail.sender)\n\(mail.recipient)\n".utf8) + mail.bytes
-        return key.seal(plain, for: Self.place(mail.id), random: random)
+        return keys.seal(plain, for: Self.place(mail.id), random: random)
     }
 
-    /// nil if it was sealed with another key.
+    /// The pending mails.
+    public var sealedValues: SealedValues {
+        SealedValues(sealedMails) { [keys, random] in
+            keys.reseal($0.sealed, for: Self.place($0.text), random: random)
+        }
+    }
+
+    /// nil if it was sealed with none of these keys.
     func open(_ sealed: [UInt8], id: String) -> OutgoingMail? {
-        guard let plain = key.open(sealed, for: Self.place(id)) else { return nil }
+        guard let plain = keys.open(sealed, for: Self.place(id)) else { return nil }
         let parts = plain.split(
             separator: UInt8(ascii: "\n"), maxSplits: 2, omittingEmptySubsequences: false)
         guard parts.count == 3 else { return nil }

@@ -36,6 +36,9 @@ public let mailTriesSchema = """
         WHERE status = 'pending' AND tried_at IS NOT NULL;
     """
 
+/// Where pending mails are sealed; its index is a later migration of the same contexts.
+public let sealedMails = SealedColumn("sealed", of: "mails", where: "status = 'pending'")
+
 /// The rows of `mails`.
 enum MailStore {
     /// A mail that can be tried.

@@ -12,7 +12,7 @@ public struct Row {
     var count: Int { Int(sqlite3_column_count(handle)) }
 
     /// A column as it can be bound again.
-    func value(_ column: Int) -> Value {
+    public func value(_ column: Int) -> Value {
         switch sqlite3_column_type(handle, Int32(column)) {
         case SQLITE_INTEGER: .int(int(column))
         case SQLITE_FLOAT: .real(real(column))

@@ -66,7 +66,7 @@ import Testing
 
     @Test func `only the operator's identity opens the operator's routes`() async throws {
         try await withGateway { world in
-            let keys = ServiceKeys(secret: Array(internalSecret.utf8))
+            let keys = ServiceKeys(SecretList(Array(internalSecret.utf8)))
             let own = OperatorSigner(of: "gateway", keys: keys, clock: world.clock).identity()
             let entities = IdentitySigner(issuer: "entities", keys: keys, clock: world.clock)
             let gateway = IdentitySigner(issuer: "gateway", keys: keys, clock: world.clock)

@@ -45,6 +45,8 @@ private let released = [
     "e3674ad0fc00a81873466c4c787f4eec9e32053cdefe605ef064e1a634885614",
     // events of audit entries
     "d19bdd27574affac1ba2e9c636a31ba66dbb6cc993f9023fc3e5be4791e91818",
+    // sealed values by their secret
+    "a83a53fcd459bf4466c81e01033e9d0eeaa71c9fe2d79ea56710e94c6cd5fef8",
 ]
 
 @Suite struct MigrationTests {

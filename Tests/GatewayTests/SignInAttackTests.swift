@@ -119,7 +119,7 @@ import Testing
             let count = codes.filter { $0.hasPrefix("\(digit)") }.count
             #expect((120...280).contains(count), "\(digit): \(count)")
         }
-        let (one, other) = (SignInRule(secret: [1]), SignInRule(secret: [2]))
+        let (one, other) = (SignInRule(SecretList([1])), SignInRule(SecretList([2])))
         let digest = one.digest("12345678", of: "a@example.com", id: "cod_1")
         #expect(digest != other.digest("12345678", of: "a@example.com", id: "cod_1"))
         #expect(digest != one.digest("12345678", of: "b@example.com", id: "cod_1"))

@@ -26,7 +26,7 @@ import Testing
         #expect(mistakes.isEmpty)
         #expect(found.publicURL == "http://127.0.0.1:8080")
         #expect(found.mailSender != nil && found.entitiesURL != nil)
-        #expect(found.encryptionSecret == found.common.internalSecret)
+        #expect(found.encryptionSecrets == found.common.internalSecrets)
     }
 
     @Test func `links have one slash after the public URL`() {

@@ -30,9 +30,9 @@ final class MailWorld: Sendable {
                 Migration(
                     "outcomes", "CREATE TABLE outcomes (id TEXT PRIMARY KEY, is_sent INT) STRICT"),
             ], readers: 0, clock: clock, options: options)
-        let key = SealingKey(secret: Array(secret.utf8), purpose: "test")
+        let keys = SealingKeys(SecretList(Array(secret.utf8)), purpose: "test")
         outbox = MailOutbox(
-            key: key, ids: IDMinter(clock: clock, random: SystemRandom()), random: SystemRandom())
+            keys: keys, ids: IDMinter(clock: clock, random: SystemRandom()), random: SystemRandom())
     }
 
     @discardableResult

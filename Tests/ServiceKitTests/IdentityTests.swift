@@ -8,7 +8,7 @@ import Testing
 
 @Suite struct IdentityTests {
     private let clock = FakeClock()
-    private let keys = ServiceKeys(secret: secret)
+    private let keys = ServiceKeys(SecretList(secret))
     private let caller = Caller(
         userId: "usr_1", isAdmin: true, scopes: ["entities:share", "x"], readOnly: true,
         tokenId: "tok_1")
@@ -43,10 +43,10 @@ import Testing
     }
 
     /// A token with a header of one's choice, signed with the right key.
-    private func signed(header: String, _ claims: Identity.Claims, _ key: HMACSHA256) -> String {
+    private func signed(header: String, _ claims: Identity.Claims, _ keys: MACKeys) -> String {
         let input =
             Base64URL.encode(Array(header.utf8)) + "." + Base64URL.encode(JSON.encode(claims))
-        return input + "." + Base64URL.encode(key.authenticate(Array(input.utf8)))
+        return input + "." + Base64URL.encode(keys.authenticate(Array(input.utf8)))
     }
 
     @Test func `a valid identity carries the whole caller`() throws {
@@ -67,7 +67,7 @@ import Testing
         #"{"alg":"HS256","kid":"entities","typ":"latchkey-user+jwt"}"#,
         #"{"alg":"HS256","typ":"latchkey-user+jwt"}"#,
     ]) func `an identity with another JWS header is refused`(header: String) throws {
-        #expect(try user(signed(header: header, claims(), issuer.key)) == nil)
+        #expect(try user(signed(header: header, claims(), issuer.keys)) == nil)
     }
 
     @Test func `an unsigned identity is refused`() throws {
@@ -79,14 +79,16 @@ import Testing
     }
 
     @Test func `an identity signed with another key is refused`() throws {
-        let others = ServiceKeys(secret: Array("another secret of at least 32 bytes.".utf8))
+        let others = ServiceKeys(
+            SecretList(Array("another secret of at least 32 bytes.".utf8)))
         let other = Identity.Issuer("gateway", .user, to: "entities", others)
         #expect(try user(Identity.sign(claims(), other)) == nil)
         #expect(try user(Identity.sign(claims(), issuer)) != nil)
         // The secret itself is the key of nothing.
         let header = #"{"alg":"HS256","kid":"gateway","typ":"latchkey-user+jwt"}"#
-        #expect(try user(signed(header: header, claims(), HMACSHA256(key: secret))) == nil)
-        #expect(try user(signed(header: header, claims(), issuer.key)) != nil)
+        #expect(
+            try user(signed(header: header, claims(), MACKeys([HMACSHA256(key: secret)]))) == nil)
+        #expect(try user(signed(header: header, claims(), issuer.keys)) != nil)
     }
 
     // MARK: Who may sign what

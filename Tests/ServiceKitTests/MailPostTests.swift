@@ -61,7 +61,8 @@ import Testing
                 Migration("mails", mailSchema), Migration("tries of mails", mailTriesSchema),
             ],
             readers: 0, clock: FakeClock())
-        let worker = try await MailWorker(settings, from: database, secret: secret, runtime)
+        let worker = try await MailWorker(
+            settings, from: database, secrets: SecretList(secret), runtime)
         await worker.stop()
         #expect(book.text.contains(#""host":"relay.example""#))
         #expect(book.text.contains(#""tls":"immediate""#))
@@ -81,7 +82,7 @@ import Testing
             readers: 0, clock: clock)
         let post = try await MailWorker(
             MailSettings(url: .file(folder: folder.path + "/mail")), from: database,
-            secret: secret, runtime)
+            secrets: SecretList(secret), runtime)
         let address = try #require(Mailbox("ada@example.com"))
         let message = MailMessage(from: address, to: address, subject: "x", text: "", html: "")
         let id = try await database.write { [outbox = post.outbox] in

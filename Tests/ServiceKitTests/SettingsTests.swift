@@ -59,12 +59,12 @@ import Testing
 
     @Test func `the keys of one service replace the secret`() throws {
         let secret = String(repeating: "s", count: 32)
-        let keys = ServiceKeys(secret: Array(secret.utf8)).text(for: "entities")
+        let keys = ServiceKeys(SecretList(Array(secret.utf8))).text(for: "entities")
         let (found, mistakes) = common(["LATCHKEY_INTERNAL_KEYS": keys])
-        #expect(mistakes.isEmpty && found.internalSecret == nil)
+        #expect(mistakes.isEmpty && found.internalSecrets == nil)
         #expect(found.keys.text(for: "entities") == keys)
         let (derived, _) = common(["LATCHKEY_INTERNAL_SECRET": secret])
-        #expect(derived.keys.text(for: "entities") == keys && derived.internalSecret != nil)
+        #expect(derived.keys.text(for: "entities") == keys && derived.internalSecrets != nil)
         let both = common(["LATCHKEY_INTERNAL_KEYS": keys, "LATCHKEY_INTERNAL_SECRET": secret]).1
         #expect(both == ["LATCHKEY_INTERNAL_KEYS and LATCHKEY_INTERNAL_SECRET are both set"])
         let broken = common(["LATCHKEY_INTERNAL_KEYS": "hunter2"]).1

@@ -94,7 +94,7 @@ struct MailServerTests {
                 ],
                 readers: 0, clock: clock)
             outbox = MailOutbox(
-                key: SealingKey(secret: random.bytes(32), purpose: "test"),
+                keys: SealingKeys(SecretList(random.bytes(32)), purpose: "test"),
                 ids: IDMinter(clock: clock, random: random), random: random)
             relay = MailRelay(
                 outbox, from: database,

@@ -149,6 +149,45 @@ import Testing
         #expect(allowing.count == 2 && allowing.allSatisfy { $0.hasSuffix(":-false}") })
     }
 
+    /// Runs a step of deploy/container/rotate-secret.
+    private func rotate(_ arguments: String...) throws -> Int32 {
+        let process = Process()
+        process.executableURL = Sources.root.appendingPathComponent(
+            "deploy/container/rotate-secret")
+        process.arguments = arguments
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        return process.terminationStatus
+    }
+
+    @Test func `a secret is added at the end, moved to the front, and the last is removed`() throws
+    {
+        let file = FileManager.default.temporaryDirectory.path + "/latchkey-\(UUID())"
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        func lines() throws -> [String] {
+            try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n").map(
+                String.init)
+        }
+        #expect(try rotate("add", file) == 1)
+        // As it is created: without a line end.
+        try "former".write(toFile: file, atomically: true, encoding: .utf8)
+        for step in ["promote", "remove", "other"] { #expect(try rotate(step, file) == 1) }
+        #expect(try rotate("add", file) == 0)
+        let added = try lines()
+        #expect(added.count == 2 && added[0] == "former" && added[1].utf8.count == 64)
+        #expect(try rotate("promote", file) == 0)
+        #expect(try lines() == added.reversed())
+        #expect(try rotate("remove", file) == 0)
+        #expect(try lines() == [added[1]])
+        let mode = try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions]
+        #expect(mode as? Int == 0o600)
+        for _ in 2...8 { #expect(try rotate("add", file) == 0) }
+        #expect(try rotate("add", file) == 1)
+        #expect(try Set(lines()).count == 8)
+    }
+
     @Test func `files created by scripts are private to their user`() throws {
         for file in ["deploy/up", "deploy/container/make-secrets"] {
             let lines = Sources.lines(of: file)

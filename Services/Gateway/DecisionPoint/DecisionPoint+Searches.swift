@@ -21,7 +21,7 @@ extension DecisionPoint {
                 "subject", body.subject.type, body.action.name,
                 "\(body.action.properties?.accessLevel ?? 0)", body.resource.type,
                 body.resource.id,
-            ], key: tokenKey)
+            ], keys: tokenKeys)
         guard body.subject.type == Self.userType, let (kind, context) = kind(body.resource.type),
             kind.actions.contains(body.action.name),
             body.resource.id.utf8.count <= QuestionLimits.resourceId
@@ -67,7 +67,7 @@ extension DecisionPoint {
             of: [
                 "resource", body.subject.type, body.subject.id, body.action.name,
                 "\(body.action.properties?.accessLevel ?? 0)", body.resource.type,
-            ], key: tokenKey)
+            ], keys: tokenKeys)
         guard body.subject.type == Self.userType, let (kind, context) = kind(body.resource.type),
             kind.actions.contains(body.action.name),
             let user = try database.read({ try user(body.subject.id, in: $0) }), !user.isSuspended

@@ -35,7 +35,7 @@ struct DecisionPoint: Sendable {
     /// By the service's name; without those that are not configured.
     let contexts: [String: ServiceClient]
     /// Of the installation: authenticates tokens of searches.
-    let tokenKey: HMACSHA256
+    let tokenKeys: MACKeys
 
     static let userType = "user"
 

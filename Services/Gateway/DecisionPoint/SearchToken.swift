@@ -9,7 +9,7 @@ struct SearchToken: Sendable {
     let place: String
     let limit: Int
     private let search: [String]
-    private let key: HMACSHA256
+    private let keys: MACKeys
 
     /// Longer texts are none of ours.
     private static let maximum = 512
@@ -17,9 +17,9 @@ struct SearchToken: Sendable {
 
     /// The beginning of a search, or where its token says.
     /// - Parameter search: everything that the search depends on.
-    init(_ page: SearchPageBody?, of search: [String], key: HMACSHA256) throws(Fault) {
+    init(_ page: SearchPageBody?, of search: [String], keys: MACKeys) throws(Fault) {
         self.search = search
-        self.key = key
+        self.keys = keys
         guard let text = page?.token, !text.isEmpty else {
             place = ""
             limit = page?.limit ?? SearchLimits.usual
@@ -29,18 +29,18 @@ struct SearchToken: Sendable {
             }
             return
         }
-        guard let (place, limit) = Self.read(text, of: search, key),
+        guard let (place, limit) = Self.read(text, of: search, keys),
             page?.limit ?? limit == limit
         else { throw .invalid("/page/token", "must be the next_token of the same search") }
         self.place = place
         self.limit = limit
     }
 
-    private init(place: String, limit: Int, of search: [String], key: HMACSHA256) {
+    private init(place: String, limit: Int, of search: [String], keys: MACKeys) {
         self.place = place
         self.limit = limit
         self.search = search
-        self.key = key
+        self.keys = keys
     }
 
     /// Results of one part.
@@ -51,24 +51,26 @@ struct SearchToken: Sendable {
 
     /// Where the search goes on after this part.
     func next(_ place: String) -> SearchToken {
-        SearchToken(place: place, limit: limit, of: search, key: key)
+        SearchToken(place: place, limit: limit, of: search, keys: keys)
     }
 
     var text: String {
         let payload = Array("\(limit)\n\(place)".utf8)
-        return Base64URL.encode(Self.signature(of: payload, search, key) + payload)
+        let tag = keys.authenticate(Self.message(payload, search))
+        return Base64URL.encode(Array(tag.prefix(Self.signatureBytes)) + payload)
     }
 
     private static func read(
-        _ text: String, of search: [String], _ key: HMACSHA256
+        _ text: String, of search: [String], _ keys: MACKeys
     ) -> (place: String, limit: Int)? {
         guard text.utf8.count <= maximum, let bytes = Base64URL.decode(Array(text.utf8)[...]),
             bytes.count > signatureBytes
         else { return nil }
         let payload = Array(bytes[signatureBytes...])
         guard
-            constantTimeEquals(
-                Array(bytes[..<signatureBytes]), signature(of: payload, search, key))
+            keys.verify(
+                Array(bytes[..<signatureBytes]), of: message(payload, search),
+                length: signatureBytes)
         else { return nil }
         let parts = String(decoding: payload, as: UTF8.self)
             .split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
@@ -76,11 +78,10 @@ struct SearchToken: Sendable {
         return (String(parts[1]), limit)
     }
 
-    private static func signature(
-        of payload: [UInt8], _ search: [String], _ key: HMACSHA256
-    ) -> [UInt8] {
+    /// What is signed.
+    private static func message(_ payload: [UInt8], _ search: [String]) -> [UInt8] {
         // Each part with its length, so that none can be moved into another.
         let named = search.map { "\($0.utf8.count) \($0)" }.joined(separator: "\n")
-        return Array(key.authenticate(Array("\(named)\n".utf8) + payload).prefix(signatureBytes))
+        return Array("\(named)\n".utf8) + payload
     }
 }

@@ -174,16 +174,16 @@ struct SignIn: GatewayUseCases {
     /// Counts a request of a client; the fault to return if there were too many.
     private func countTry(of client: String, in tx: Transaction) throws -> Fault? {
         guard limit > 0 else { return nil }
-        let digest = rule.digest(ofClient: client)
+        let digests = rule.digests(ofClient: client)
         let since = tx.now.adding(seconds: -Self.hour)
         let (count, first) = try SignInStore.tries(
-            of: digest, since: since, to: tx.now, in: tx)
+            of: digests, since: since, to: tx.now, in: tx)
         guard count < limit else {
             let wait = (first ?? tx.now).milliseconds - since.milliseconds
             return Fault(
                 GatewayProblems.tooManySignInTries, retryAfter: Int((wait + 999) / 1_000))
         }
-        try SignInStore.insertTry(of: digest, in: tx)
+        try SignInStore.insertTry(of: digests[0], in: tx)
         return nil
     }
 }

@@ -14,13 +14,12 @@ struct SignInCode: Sendable, Equatable {
 
 /// Which codes are valid, and how they are stored.
 struct SignInRule: Sendable {
-    private let mac: HMACSHA256
+    private let keys: MACKeys
 
-    /// - Parameter secret: the installation's. All eight-digit codes can be tried in no time, so
+    /// - Parameter secrets: the installation's. All eight-digit codes can be tried in no time, so
     ///   their digests must need more than the database to compute.
-    init(secret: [UInt8]) {
-        let key = HMACSHA256(key: secret).authenticate(Array("latchkey sign-in codes".utf8))
-        mac = HMACSHA256(key: key)
+    init(_ secrets: SecretList) {
+        keys = MACKeys(secrets, purpose: "latchkey sign-in codes")
     }
 
     /// A code of evenly distributed digits.
@@ -59,21 +58,27 @@ struct SignInRule: Sendable {
     }
 
     func digest(_ code: String, of email: String, id: String) -> [UInt8] {
-        mac.authenticate(Array("\(id)\n\(email)\n\(code)".utf8))
+        keys.authenticate(Self.message(code, of: email, id: id))
     }
 
-    /// Stands for a client in the table of tries, which holds no addresses.
-    func digest(ofClient client: String) -> [UInt8] {
-        Array(mac.authenticate(Array("client\n\(client)".utf8)).prefix(16))
+    private static func message(_ code: String, of email: String, id: String) -> [UInt8] {
+        Array("\(id)\n\(email)\n\(code)".utf8)
+    }
+
+    /// Stand for a client in the table of tries, which holds no addresses: with each secret, of
+    /// which the first is the one to store.
+    func digests(ofClient client: String) -> [[UInt8]] {
+        keys.all(Array("client\n\(client)".utf8)).map { Array($0.prefix(16)) }
     }
 
     /// The secret of the session that pressing the button of a claim's page starts: the same for
     /// each press on one display of the page, which tells a second press from another browser's.
     /// - Parameter showing: the random id of this display of the page.
-    func session(ofClaim claim: String, showing: String) -> String {
-        APIToken.make(
-            prefix: APIToken.sessionPrefix,
-            bytes: mac.authenticate(Array("claim\n\(showing)\n\(claim)".utf8)))
+    /// - Returns: the first is the one to start; the others were, with an older secret.
+    func sessions(ofClaim claim: String, showing: String) -> [String] {
+        keys.all(Array("claim\n\(showing)\n\(claim)".utf8)).map {
+            APIToken.make(prefix: APIToken.sessionPrefix, bytes: $0)
+        }
     }
 
     static let codeSeconds = Int64(SignInLimits.codeMinutes) * 60
@@ -89,7 +94,7 @@ struct SignInRule: Sendable {
     /// - Parameter digits: an empty string never matches.
     func matches(_ code: SignInCode, _ digits: String) -> Bool {
         !digits.isEmpty
-            && constantTimeEquals(code.digest, digest(digits, of: code.email, id: code.id))
+            && keys.verify(code.digest, of: Self.message(digits, of: code.email, id: code.id))
     }
 
     static let invalidCode = Fault(GatewayProblems.invalidCode)

@@ -84,4 +84,6 @@ let gatewayMigrations = [
         """),
     Migration("operations", operationsSchema),
     Migration("events of audit entries", eventOutboxSchema),
+    Migration(
+        "sealed values by their secret", sealedMails.schema + secretUsesSchema),
 ]

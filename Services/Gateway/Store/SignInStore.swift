@@ -109,7 +109,17 @@ enum SignInStore {
     }
 
     /// How often a client has tried since `since`, and when first.
+    /// - Parameter client: what stands for it, with each secret.
     static func tries(
+        of client: [[UInt8]], since: Timestamp, to now: Timestamp, in db: some Queryable
+    ) throws -> (count: Int, first: Timestamp?) {
+        try client.reduce((0, nil)) { sum, client in
+            let (count, first) = try tries(of: client, since: since, to: now, in: db)
+            return (sum.count + count, [sum.first, first].compactMap(\.self).min())
+        }
+    }
+
+    private static func tries(
         of client: [UInt8], since: Timestamp, to now: Timestamp, in db: some Queryable
     ) throws -> (count: Int, first: Timestamp?) {
         try db.row(

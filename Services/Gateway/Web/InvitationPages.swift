@@ -148,9 +148,10 @@ struct InvitationPages: Sendable {
     private func submitClaim(_ request: RequestContext) async throws -> Response {
         let form = try WebForm(request, of: site)
         let claim = form["claim"] ?? ""
-        let secret = form["showing"].map { signIn.rule.session(ofClaim: claim, showing: $0) }
+        let secrets =
+            form["showing"].map { signIn.rule.sessions(ofClaim: claim, showing: $0) } ?? []
         let shown = try await view(InvitationViewQuery(claim: claim))
-        guard let session = try await press(claim, shown, secret, request) else {
+        guard let session = try await press(claim, shown, secrets, request) else {
             return try ended(shown, request)
         }
         return seeOther(
@@ -161,14 +162,16 @@ struct InvitationPages: Sendable {
     /// discarded the first response, finds the session of the first. Nil if the invitation has
     /// ended.
     private func press(
-        _ claim: String, _ shown: ShownInvitation, _ secret: String?, _ request: RequestContext
+        _ claim: String, _ shown: ShownInvitation, _ secrets: [String], _ request: RequestContext
     ) async throws -> SignIn.Session? {
         guard shown.status == .pending else {
-            return try secret.flatMap {
-                try signIn.resume($0, of: shown.email, at: clock.now())
+            for secret in secrets {
+                let session = try signIn.resume(secret, of: shown.email, at: clock.now())
+                if let session { return session }
             }
+            return nil
         }
-        return try await take(claim, shown, request, secret: secret).1
+        return try await take(claim, shown, request, secret: secrets.first).1
     }
 
     /// A redirect, so that going back or reloading doesn't send the form again.

@@ -43,4 +43,8 @@ public let invitationsMigrations = [
     Migration("one feed of all events", eventFeedSchema),
     Migration("organizations of known entities", knownOrganizationsSchema),
     Migration("failing webhooks", failingWebhooksSchema),
+    Migration(
+        "sealed values by their secret",
+        sealedMails.schema + sealedWebhookSecrets.schema + invitationLinkKeysSchema
+            + workspaceLinkKeysSchema),
 ]

@@ -36,6 +36,10 @@ public let organizationsMigrations = [
     Migration("external ids", OrganizationStore.externalIds.schema),
     Migration("offboardings", offboardingsSchema),
     Migration("events of audit entries", eventOutboxSchema),
+    Migration(
+        "sealed values by their secret",
+        OrganizationStore.sealedKeys.schema + StorageStore.sealedSecrets.schema
+            + StorageStore.sealedProbe.schema),
 ]
 
 /// Triggers maintain `member_count` and `public_count`, cascades included, so that no statement can

@@ -61,6 +61,8 @@ enum OrganizationStore {
             .text(organization.searchText), .text(organization.externalId))
     }
 
+    static let sealedKeys = SealedColumn("npm_registry_key", of: "organizations")
+
     static func sealedKey(of id: String, in db: some Queryable) throws -> [UInt8]? {
         try db.row("SELECT npm_registry_key FROM organizations WHERE id = ?1", .text(id)) {
             $0.blob(0)

@@ -38,6 +38,10 @@ enum StorageStore {
             "DELETE FROM external_storages WHERE organization_id = ?1", .text(organizationId))
     }
 
+    static let sealedSecrets = SealedColumn(
+        "secret_access_key", of: "external_storages", id: "organization_id")
+    static let sealedProbe = SealedColumn("probe", of: "seals", id: "one")
+
     /// What only the right key decrypts; nil before the first start.
     static func probe(in db: some Queryable) throws -> [UInt8]? {
         try db.row("SELECT probe FROM seals WHERE one = 1") { $0.blob(0) }

@@ -30,13 +30,14 @@ enum Identity {
         let name: String
         let use: Use
         let header: [UInt8]
-        let key: HMACSHA256
+        /// The first signs, all of them verify.
+        let keys: MACKeys
 
         init(_ name: String, _ use: Use, to audience: String, _ keys: ServiceKeys) {
             self.name = name
             self.use = use
             header = use.header(of: name)
-            key = keys.key(from: name, to: audience)
+            self.keys = keys.keys(from: name, to: audience)
         }
 
         /// The operator of the service `name`.
@@ -44,7 +45,7 @@ enum Identity {
             self.name = name
             use = .operator
             header = Use.operator.header(of: name)
-            key = keys.ownKey(of: name)
+            self.keys = keys.ownKeys(of: name)
         }
     }
 
@@ -85,25 +86,36 @@ enum Identity {
         let payload = Base64URL.encode(JSON.encode(claims))
         let input = issuer.header + Array(payload.utf8)
         return String(decoding: input, as: UTF8.self) + "."
-            + Base64URL.encode(issuer.key.authenticate(input))
+            + Base64URL.encode(issuer.keys.authenticate(input))
     }
 
-    /// The claims, if `token` is genuine, of one of `issuers`, meant for `audience`, and valid now.
+    /// What a genuine identity says.
+    struct Verified {
+        let claims: Claims
+        /// The key that signed it; nil for the first.
+        let olderKey: OlderKeyUse.Key?
+    }
+
+    /// What `token` says, if it is genuine, of one of `issuers`, meant for `audience`, and valid
+    /// now.
     static func verify(
         _ token: [UInt8], by issuers: [Issuer], audience: String, now: Timestamp
-    ) -> Claims? {
+    ) -> Verified? {
         let end = token.count - signatureLength - 1
         guard token.count <= 4096,
             let issuer = issuers.first(where: { token.starts(with: $0.header) }),
             end > issuer.header.count, token[end] == UInt8(ascii: "."),
             let signature = Base64URL.decode(token[(end + 1)...]),
-            constantTimeEquals(signature, issuer.key.authenticate(Array(token[..<end]))),
+            let key = issuer.keys.position(of: signature, over: Array(token[..<end])),
             let payload = Base64URL.decode(token[issuer.header.count..<end]),
             let claims = try? JSONDecoder().decode(Claims.self, from: Data(payload)),
             claims.iss == issuer.name, issuer.use == .user || claims.sub == issuer.name
         else { return nil }
         guard claims.aud == audience, claims.isValid(at: now) else { return nil }
-        return claims
+        return Verified(
+            claims: claims,
+            olderKey: key == 0
+                ? nil : OlderKeyUse.Key(issuer: issuer.name, position: key + 1))
     }
 
     /// The service that has made a genuine identity for `audience`.
@@ -151,7 +163,7 @@ public struct IdentitySigner: Sendable {
 
     /// With all keys.
     public init(issuer: String, secret: [UInt8], clock: any Clock) {
-        self.init(issuer: issuer, keys: ServiceKeys(secret: secret), clock: clock)
+        self.init(issuer: issuer, keys: ServiceKeys(SecretList(secret)), clock: clock)
     }
 
     private static func issuers(
@@ -205,13 +217,20 @@ public final class IdentityAuthenticator: Authenticator {
     private final class Known: Session {
         let token: [UInt8]
         let claims: Identity.Claims
+        let olderKey: OlderKeyUse.Key?
         let caller: Caller
 
-        init(_ token: [UInt8], _ claims: Identity.Claims, _ caller: Caller) {
+        init(_ token: [UInt8], _ verified: Identity.Verified, _ caller: Caller) {
             self.token = token
-            self.claims = claims
+            claims = verified.claims
+            olderKey = verified.olderKey
             self.caller = caller
         }
+    }
+
+    /// An identity of a service: nothing else of it is asked for.
+    private struct Genuine {
+        let olderKey: OlderKeyUse.Key?
     }
 
     private let audience: String
@@ -221,11 +240,13 @@ public final class IdentityAuthenticator: Authenticator {
     /// Direct-mapped by the signature, whose bytes are as good as random.
     private var known = [Known?](repeating: nil, count: 1024)
     /// The last of a service: those that call much call with the same one for a while.
-    private var knownService: (token: [UInt8], claims: Identity.Claims)?
+    private var knownService: (token: [UInt8], identity: Identity.Verified)?
+    private let olderUse: OlderKeyUse
 
     public init(audience: String, keys: ServiceKeys, clock: any Clock) {
         self.audience = audience
         self.clock = clock
+        olderUse = keys.olderUse
         usersIssuers = [Identity.Issuer(ServiceKeys.usersIssuer, .user, to: audience, keys)]
         servicesIssuers = ServiceKeys.issuers(to: audience).map {
             Identity.Issuer($0, .service, to: audience, keys)
@@ -234,7 +255,7 @@ public final class IdentityAuthenticator: Authenticator {
 
     /// With all keys.
     public convenience init(audience: String, secret: [UInt8], clock: any Clock) {
-        self.init(audience: audience, keys: ServiceKeys(secret: secret), clock: clock)
+        self.init(audience: audience, keys: ServiceKeys(SecretList(secret)), clock: clock)
     }
 
     /// - Throws: 401 unless the gateway signed the request for a user.
@@ -249,6 +270,7 @@ public final class IdentityAuthenticator: Authenticator {
             return verify(Array(bytes), index, now)
         }
         guard let session else { throw .unauthenticated }
+        if let key = session.olderKey { olderUse.count(key, at: now) }
         return session
     }
 
@@ -258,33 +280,35 @@ public final class IdentityAuthenticator: Authenticator {
     /// - Throws: 401 unless a service signed it that can call this one.
     public func service(_ head: RequestHead) throws(Fault) {
         let now = clock.now()
-        let isGenuine = single(head) { bytes -> Bool? in
+        let verified = single(head) { bytes -> Genuine? in
             if let knownService, bytes.equals(knownService.token),
-                knownService.claims.isValid(at: now)
+                knownService.identity.claims.isValid(at: now)
             {
-                return true
+                return Genuine(olderKey: knownService.identity.olderKey)
             }
             let token = Array(bytes)
             guard
-                let claims = Identity.verify(
+                let identity = Identity.verify(
                     token, by: servicesIssuers, audience: audience, now: now)
             else { return nil }
-            knownService = (token, claims)
-            return true
+            knownService = (token, identity)
+            return Genuine(olderKey: identity.olderKey)
         }
-        guard isGenuine != nil else { throw .unauthenticated }
+        guard let verified else { throw .unauthenticated }
+        if let key = verified.olderKey { olderUse.count(key, at: now) }
     }
 
     private func verify(_ token: [UInt8], _ index: Int, _ now: Timestamp) -> Known? {
         guard
-            let claims = Identity.verify(token, by: usersIssuers, audience: audience, now: now),
-            let scopes = claims.scopes, let readOnly = claims.readOnly
+            let verified = Identity.verify(token, by: usersIssuers, audience: audience, now: now),
+            case let claims = verified.claims, let scopes = claims.scopes,
+            let readOnly = claims.readOnly
         else { return nil }
         let caller = Caller(
             userId: claims.sub, isAdmin: claims.role == "admin", scopes: scopes,
             readOnly: readOnly, tokenId: claims.tokenId ?? "",
             actingId: claims.act?.sub ?? "")
-        let session = Known(token, claims, caller)
+        let session = Known(token, verified, caller)
         known[index] = session
         return session
     }

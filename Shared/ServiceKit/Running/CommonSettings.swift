@@ -15,7 +15,7 @@ public struct CommonSettings: Sendable {
     public let publicURL: PublicURL?
     /// From which the keys of identities are derived; nil where those are given one by one. Also in
     /// place of `LATCHKEY_ENCRYPTION_SECRET` where that is not set.
-    public let internalSecret: [UInt8]?
+    public let internalSecrets: SecretList?
     /// Of the identities that services show each other.
     public let keys: ServiceKeys
     /// LATCHKEY_LOG.
@@ -46,7 +46,7 @@ public struct CommonSettings: Sendable {
             "LATCHKEY_DATA_DIR", default: ".data", "Data folder")
         replication = ReplicationSettings(&settings)
         publicURL = settings.publicURL()
-        (internalSecret, keys) = Self.keys(&settings)
+        (internalSecrets, keys) = Self.keys(&settings)
         logFormat =
             settings.choice(
                 "LATCHKEY_LOG", default: "json", "Log format", ["json", "text"],
@@ -74,22 +74,24 @@ public struct CommonSettings: Sendable {
         bodies = BodyMemory(&settings, longest: server.limits.bodyBytes)
     }
 
-    private static func keys(_ settings: inout Settings) -> ([UInt8]?, ServiceKeys) {
+    private static func keys(_ settings: inout Settings) -> (SecretList?, ServiceKeys) {
         let name = "LATCHKEY_INTERNAL_KEYS"
         let text = settings.text(
             name,
             "Keys of this service as printed by --derive-keys, instead of "
-                + "LATCHKEY_INTERNAL_SECRET: a leak of them affects this service only")
+                + "LATCHKEY_INTERNAL_SECRET: a leak of them affects this service only. Of several "
+                + "keys for the same two services, the first signs and all verify")
         let given = text.flatMap { ServiceKeys($0) }
         if text != nil, given == nil {
             settings.reject(name, "must be the output of --derive-keys")
         }
-        let secret = settings.secret(
+        for rule in given?.mistakes ?? [] { settings.reject(name, rule) }
+        let secrets = settings.secrets(
             "LATCHKEY_INTERNAL_SECRET", minimumBytes: 32,
             "Secret to derive the keys that services sign their requests to each other with; "
-                + "the same for all services", fallback: text == nil ? nil : [])
-        guard let given else { return (secret, ServiceKeys(secret: secret)) }
-        if !secret.isEmpty { settings.reject(name, "and LATCHKEY_INTERNAL_SECRET are both set") }
+                + "the same for all services", fallback: text == nil ? nil : SecretList([]))
+        guard let given else { return (secrets, ServiceKeys(secrets)) }
+        if !secrets.isEmpty { settings.reject(name, "and LATCHKEY_INTERNAL_SECRET are both set") }
         return (nil, given)
     }
 }

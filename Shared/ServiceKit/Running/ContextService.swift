@@ -24,6 +24,7 @@ public final class ContextService: RunningService {
     private let held: [any LeaseHolding]
     private let jobs: JobRunner?
     private let mail: MailWorker?
+    private let resealer: Resealer?
     private let purging: Task<Void, Never>
 
     /// Serves `routes` and the health routes, to callers with an identity made for `name`.
@@ -33,13 +34,14 @@ public final class ContextService: RunningService {
     ///   - leases: on answers from the same database; nil for a context that grants none.
     ///   - jobs: of the same database; nil for a context that has none.
     ///   - mail: from the same database; nil for a context that sends none.
+    ///   - resealer: of the same database; nil for a context that stores nothing sealed.
     ///   - held: the leases of other services on which it answers.
     ///   - neighbours: the services that it calls, for the metrics.
     ///   - metrics: writes those of the context's own.
     public init(
         _ name: String, _ routes: [Route], names: any NameResolver, over database: Database,
         _ relays: EventRelays? = nil, leases: GrantedLeases? = nil,
-        jobs: JobRunner? = nil, mail: MailWorker? = nil,
+        jobs: JobRunner? = nil, mail: MailWorker? = nil, resealer: Resealer? = nil,
         held: [any LeaseHolding] = [],
         neighbours: @escaping @Sendable () async -> [UpstreamState],
         metrics: @escaping @Sendable (inout MetricsText) -> Void = { _ in },
@@ -49,10 +51,12 @@ public final class ContextService: RunningService {
         health = Health([.database(database)], logger: runtime.logger, in: runtime.term) {
             $0.database(database.statistics)
             idempotency.writeMetrics(&$0)
+            settings.keys.writeMetrics(of: name, &$0)
             relays?.writeMetrics(&$0)
             leases?.writeMetrics(&$0)
             jobs?.writeMetrics(&$0)
             mail?.writeMetrics(&$0)
+            resealer?.writeMetrics(&$0)
             metrics(&$0)
             if !held.isEmpty { $0.leases(held.map(\.metrics)) }
             $0.upstreams(await neighbours())
@@ -75,6 +79,7 @@ public final class ContextService: RunningService {
         self.held = held
         self.jobs = jobs
         self.mail = mail
+        self.resealer = resealer
         purging = Task { await idempotency.keepPurging(runtime.logger) }
     }
 
@@ -87,6 +92,7 @@ public final class ContextService: RunningService {
         await relays?.stop()
         await jobs?.stop()
         await mail?.stop()
+        await resealer?.stop()
         for one in held { await one.stop() }
         await purging.value
         database.close()

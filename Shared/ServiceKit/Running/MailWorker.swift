@@ -60,16 +60,16 @@ public final class MailWorker: Sendable {
 
     /// Starts it.
     /// - Parameters:
-    ///   - secret: at least 32 bytes; mails that wait in the database are sealed with it.
+    ///   - secrets: mails that wait in the database are sealed with the first.
     ///   - target: for tests; nil for the one that the settings name.
     ///   - settled: records how a mail ended, in the transaction that marks it.
     public init(
-        _ settings: MailSettings, from database: Database, secret: [UInt8], _ runtime: Runtime,
+        _ settings: MailSettings, from database: Database, secrets: SecretList, _ runtime: Runtime,
         target: (any MailTarget)? = nil, settled: @escaping MailRelay.Settled = { _, _ in }
     ) async throws {
         clock = runtime.clock
         outbox = MailOutbox(
-            key: SealingKey(secret: secret, purpose: "latchkey mail"),
+            keys: SealingKeys(secrets, purpose: "latchkey mail"),
             ids: IDMinter(clock: runtime.clock, random: runtime.random), random: runtime.random)
         relay = MailRelay(
             outbox, from: database, to: try target ?? Self.target(settings.url, runtime.logger),

@@ -20,6 +20,7 @@ public enum ServiceProcess {
     ///   - data: the service's database.
     ///   - commands: arguments that print a line and end, besides --help and --version.
     ///   - ports: on which it listens besides LATCHKEY_PORT.
+    ///   - sealed: what the service stores sealed, and with which secrets; nil for nothing.
     ///   - start: returns when requests are being served.
     public static func run<Configuration>(
         _ name: String, _ summary: String, defaultPort: UInt16,
@@ -27,6 +28,7 @@ public enum ServiceProcess {
         commands: [String: () -> String] = [:],
         configure: (inout Settings, CommonSettings) -> Configuration,
         ports: (Configuration) -> [UInt16] = { _ in [] },
+        sealed: ((Configuration) -> (SealedInventory, SecretList))? = nil,
         start: (Configuration, Runtime) async throws -> any RunningService
     ) async -> Never {
         PrivateFiles.begin()
@@ -48,6 +50,9 @@ public enum ServiceProcess {
         guard settings.mistakes.isEmpty else {
             for mistake in settings.mistakes { output("\(name): \(mistake)\n", STDERR_FILENO) }
             exit(configurationMistake)
+        }
+        if CommandLine.arguments.dropFirst().first == "--sealed" {
+            reportSealed(name, sealed?(configuration), common)
         }
         raiseFileLimit()
         let logger = Logger(service: name, level: common.logLevel, format: common.logFormat)
@@ -108,15 +113,19 @@ public enum ServiceProcess {
         case "--version": output("\(name) \(Version.text)\n", STDOUT_FILENO)
         case "--help": output(help(name, summary, settings), STDOUT_FILENO)
         case "--derive-keys":
-            guard let secret = common.internalSecret, secret.count >= 32 else {
+            let mistakes = settings.mistakes.filter { $0.hasPrefix("LATCHKEY_INTERNAL_SECRET") }
+            guard common.internalSecrets != nil, mistakes.isEmpty else {
+                for mistake in mistakes { output("\(name): \(mistake)\n", STDERR_FILENO) }
                 output("\(name): --derive-keys needs LATCHKEY_INTERNAL_SECRET\n", STDERR_FILENO)
                 exit(configurationMistake)
             }
             output(common.keys.text(for: name), STDOUT_FILENO)
+        case "--sealed": return  // It needs valid settings.
         default:
             guard let command = commands[argument] else {
                 let known =
-                    ["--help", "--version", "--healthy", "--derive-keys"] + commands.keys.sorted()
+                    ["--help", "--version", "--healthy", "--derive-keys", "--sealed"]
+                    + commands.keys.sorted()
                     + BackupCommands.names
                 output(
                     "\(name): unknown argument; known are \(known.joined(separator: ", "))\n",
@@ -126,6 +135,26 @@ public enum ServiceProcess {
             output(command() + "\n", STDOUT_FILENO)
         }
         exit(0)
+    }
+
+    /// Which secrets stored values are sealed with: exits with 0 if all are with the first.
+    private static func reportSealed(
+        _ name: String, _ sealed: (SealedInventory, SecretList)?,
+        _ common: CommonSettings
+    ) -> Never {
+        guard let (inventory, secrets) = sealed else {
+            output("\(name): stores nothing sealed\n", STDOUT_FILENO)
+            exit(0)
+        }
+        do {
+            let report = try inventory.report(
+                secrets, folder: common.dataDirectory, now: SystemClock().now())
+            output(report.text, STDOUT_FILENO)
+            exit(report.isSettled ? 0 : 1)
+        } catch {
+            output("\(name): can't read the database: \(error)\n", STDERR_FILENO)
+            exit(69)  // EX_UNAVAILABLE
+        }
     }
 
     /// Connections, files of the database and upstreams share the descriptors: as many as allowed.
@@ -142,6 +171,9 @@ public enum ServiceProcess {
             more: """
                 \n--derive-keys prints LATCHKEY_INTERNAL_KEYS for this service. --healthy exits with
                 0 if the service with these settings is ready on this machine, or else with 1.
+
+                --sealed lists how many stored values each secret of LATCHKEY_ENCRYPTION_SECRET has
+                sealed, and exits with 0 if all but the first can be removed.
 
                 Commands (deploy/backup and deploy/restore run them for all services):
 

@@ -110,27 +110,6 @@ public struct Settings {
         choice(name, default: "\(fallback)", meaning, ["true", "false"]) { Bool($0) } ?? fallback
     }
 
-    /// A secret of at least `minimumBytes`; its value is never shown.
-    /// - Parameter fallback: used if it is not set; nil makes it required.
-    public mutating func secret(
-        _ name: String, minimumBytes: Int, _ meaning: String, fallback: [UInt8]? = nil
-    ) -> [UInt8] {
-        let mistakesBefore = mistakes.count
-        guard let text = text(name, meaning, fallback: fallback == nil ? "required" : "") else {
-            if let fallback { return fallback }
-            // One that can't be read has been reported.
-            if mistakes.count == mistakesBefore {
-                mistakes.append("\(name) is required: at least \(minimumBytes) random bytes")
-            }
-            return []
-        }
-        if text.utf8.count < minimumBytes {
-            mistakes.append(
-                "\(name) must have at least \(minimumBytes) bytes, not \(text.utf8.count)")
-        }
-        return Array(text.utf8)
-    }
-
     /// The address of a service: `http://host:port`. Use a sidecar for TLS between services.
     public mutating func url(
         _ name: String, default fallback: String, _ meaning: String

@@ -9,7 +9,7 @@ extension FuzzTarget {
     /// place; the rest stand in place of it where there are any.
     static let identity = FuzzTarget(name: "identity") { bytes in
         let clock = FakeClock()
-        let keys = ServiceKeys(secret: Array("a secret of thirty-two bytes or more".utf8))
+        let keys = ServiceKeys(SecretList(Array("a secret of thirty-two bytes or more".utf8)))
         let signer = IdentitySigner(issuer: "gateway", keys: keys, clock: clock)
         let genuine = Array(
             signer.user(Caller(userId: "usr_1", scopes: ["*"]), audience: "entities").utf8)

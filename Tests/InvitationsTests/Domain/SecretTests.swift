@@ -11,7 +11,7 @@ import Testing
 
 /// The secrets that lead to an invitation.
 @Suite struct SecretTests {
-    let secrets = InvitationSecrets(secret: [UInt8](repeating: 1, count: 32))
+    let secrets = InvitationSecrets(SecretList([UInt8](repeating: 1, count: 32)))
 
     private func invitation(
         _ id: String = "inv_01JHMZ0000000000000000000A", generation: Int = 1
@@ -41,13 +41,59 @@ import Testing
     }
 
     @Test func `another installation makes different tokens`() {
-        let other = InvitationSecrets(secret: [UInt8](repeating: 2, count: 32))
+        let other = InvitationSecrets(SecretList([UInt8](repeating: 2, count: 32)))
         #expect(secrets.match(other.token(of: invitation()), invitation()) == .none)
         // They differ from a plain MAC with the secret.
         let plain = HMACSHA256(key: [UInt8](repeating: 1, count: 32))
         let tag = plain.authenticate(Array("\(invitation().id)\n1".utf8))
         #expect(
             secrets.match("\(invitation().id).\(Base64URL.encode(tag))", invitation()) == .none)
+    }
+
+    @Test func `a link outlives the secret that made it, once it is stored anew`() {
+        let (one, two, three) = (
+            [UInt8](repeating: 1, count: 32), [UInt8](repeating: 2, count: 32),
+            [UInt8](repeating: 3, count: 32)
+        )
+        let both = InvitationSecrets(SecretList(two, [one]))
+        let last = InvitationSecrets(SecretList(three, [two]))
+        // From before the maker was stored, and with it.
+        for linkKey in [[], secrets.linkKey] {
+            var invitation = invitation(generation: 2)
+            invitation.linkKey = linkKey
+            let token = secrets.token(of: invitation)
+            #expect(both.match(token, invitation) == .current)
+            #expect(both.token(of: invitation) != token)
+            #expect(last.match(token, invitation) == .none)
+            invitation.linkKey = both.renewed(
+                linkKey, of: invitation.id, generation: invitation.generation)
+            #expect(invitation.linkKey.starts(with: both.linkKey))
+            #expect(invitation.linkKey.count == both.linkKey.count + 32)
+            #expect(last.match(token, invitation) == .current)
+            // Once more: the link that the API showed meanwhile stays valid, too.
+            let shown = both.token(of: invitation)
+            invitation.linkKey = last.renewed(
+                invitation.linkKey, of: invitation.id, generation: invitation.generation)
+            let only = InvitationSecrets(SecretList(three))
+            for token in [token, shown, last.token(of: invitation)] {
+                #expect(only.match(token, invitation) == .current)
+                #expect(only.match(token + "A", invitation) == .none)
+            }
+            // Those of another generation or invitation do not.
+            #expect(only.match(both.token(of: self.invitation()), invitation) == .none)
+        }
+    }
+
+    @Test func `a link keeps the digests of a bounded number of former secrets`() {
+        var linkKey: [UInt8] = []
+        for number in 1...20 as ClosedRange<UInt8> {
+            let secrets = InvitationSecrets(
+                SecretList(
+                    [UInt8](repeating: number + 1, count: 32),
+                    [[UInt8](repeating: number, count: 32)]))
+            linkKey = secrets.renewed(linkKey, of: invitation().id, generation: 1)
+        }
+        #expect(linkKey.count == SealingKey.prefixLength + 32 * SecretList.maximum)
     }
 
     @Test func `a truncated, changed or extended token is refused`() {

@@ -73,6 +73,8 @@ private let released = [
     "cd0ddc35dd82675a0c87b9b298fdde01d1eeb176b6fe2c624069ba9908013bce",
     // failing webhooks
     "a55f496e7938bad0e5ba1a9a07640b78cb8dc03b99b6cf9d0795bea48abaa2f0",
+    // sealed values by their secret
+    "9be0ec19b27f1fb7b34eaee6554bbaa32b655dd433c5162cd90d5ded854251cd",
 ]
 
 @Suite struct MigrationTests {

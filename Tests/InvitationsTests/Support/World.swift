@@ -46,23 +46,23 @@ final class World: TestWorld {
             readers: 0, clock: clock, options: options)
         let random = SeededRandom(seed: seed)
         let ids = IDMinter(clock: clock, random: random)
-        let secret = [UInt8](repeating: 7, count: 32)
+        let secrets = SecretList([UInt8](repeating: 7, count: 32))
         outbox = MailOutbox(
-            key: SealingKey(secret: secret, purpose: "latchkey mail"), ids: ids, random: random)
-        let secrets = InvitationSecrets(secret: secret)
+            keys: SealingKeys(secrets, purpose: "latchkey mail"), ids: ids, random: random)
+        let links = InvitationSecrets(secrets)
         let sender = try #require(Mailbox("latchkey@example.com"))
         let letters = InvitationOutbox(outbox, from: sender, publicURL: Self.publicURL)
         let inviterQuota = InviterQuota([InvitationsUseCases.open, WorkspacesUseCases.open])
         workspaces = WorkspacesUseCases(
-            database: database, ids: ids, clock: clock, directory: directory, secrets: secrets,
+            database: database, ids: ids, clock: clock, directory: directory, secrets: links,
             outbox: letters, inviterQuota: inviterQuota, wrote: {}, jobRows: jobRows)
         useCases = InvitationsUseCases(
             database: database, ids: ids, random: random, clock: clock, directory: directory,
-            entities: entities, stores: entities, secrets: secrets, outbox: letters,
+            entities: entities, stores: entities, secrets: links, outbox: letters,
             inviterQuota: inviterQuota, wrote: {}, jobRows: jobRows)
         webhooks = WebhooksUseCases(
             database: database, ids: ids, random: random, clock: clock, directory: directory,
-            organizations: entities, targets: FakeTargets(), secret: secret, outbox: outbox,
+            organizations: entities, targets: FakeTargets(), secrets: secrets, outbox: outbox,
             sender: sender, wrote: {},
             rightsLifetime: 0)
         context = InvitationsContext(

@@ -79,7 +79,7 @@ import WriteKit
         // One id has one token.
         let upper = made.id.uppercased() + token.dropFirst(36)
         #expect(!secrets.matches(upper, made))
-        let others = InvitationSecrets(secret: [UInt8](repeating: 8, count: 32))
+        let others = InvitationSecrets(SecretList([UInt8](repeating: 8, count: 32)))
         #expect(!secrets.matches(others.token(of: made), made))
     }
 

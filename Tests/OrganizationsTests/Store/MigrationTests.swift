@@ -51,6 +51,8 @@ private let released = [
     "1a6a7f43d59d3c3304a1e267cf88dcbb36f97f3fbdf776034fbe0d91f70e43d2",
     // events of audit entries
     "d19bdd27574affac1ba2e9c636a31ba66dbb6cc993f9023fc3e5be4791e91818",
+    // sealed values by their secret
+    "d51d0fc90cbd9db0cc96727fafd8848d4dff9a95c9ed441642292fe8b692dc4b",
 ]
 
 @Suite struct MigrationTests {

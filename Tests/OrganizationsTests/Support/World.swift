@@ -33,7 +33,7 @@ final class World: TestWorld {
         entities = FakeEntities(ids: ids, clock: clock)
         useCases = OrganizationsUseCases(
             database: database, ids: ids, random: random,
-            vault: Vault(secret: [UInt8](repeating: 7, count: 32), random: random),
+            vault: Vault(SecretList([UInt8](repeating: 7, count: 32)), random: random),
             directory: directory, entities: entities, storage: storage, listeners: ["entities"],
             jobRows: jobRows)
     }

@@ -61,7 +61,8 @@ import WriteKit
             #expect(fault?.kind == .internalError)
             #expect(fault.map { !"\($0)".contains(Self.secret) } == true)
         }
-        let wrong = Vault(secret: [UInt8](repeating: 8, count: 32), random: SeededRandom(seed: 1))
+        let wrong = Vault(
+            SecretList([UInt8](repeating: 8, count: 32)), random: SeededRandom(seed: 1))
         #expect(fault { try wrong.open(sealed, in: place) }?.kind == .internalError)
     }
 

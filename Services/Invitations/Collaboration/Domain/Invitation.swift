@@ -28,6 +28,8 @@ struct Invitation: Sendable, Equatable, Mailed {
     var claimDigest: [UInt8]?
     var mailId: String?
     var delivery = MailDelivery.none
+    /// `InvitationSecrets.linkKey`; empty for one from before that was stored.
+    var linkKey: [UInt8] = []
 
     /// Whether it can be accepted.
     func isOpen(at now: Timestamp) -> Bool { status == .pending && now < expiresAt }

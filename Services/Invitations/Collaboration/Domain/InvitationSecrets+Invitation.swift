@@ -26,7 +26,10 @@ extension InvitationSecrets {
         func isToken(_ generation: Int) -> Bool {
             self.isToken(token, of: invitation.id, generation: generation)
         }
-        if isToken(invitation.generation) { return .current }
+        let isCurrent = self.isToken(
+            token, of: invitation.id, generation: invitation.generation,
+            linkKey: invitation.linkKey)
+        if isCurrent { return .current }
         return (1..<max(1, invitation.generation)).contains(where: isToken) ? .former : .none
     }
 

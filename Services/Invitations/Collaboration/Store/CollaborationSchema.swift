@@ -1,5 +1,12 @@
 import SQLite
 
+/// Which secret made the link of an invitation.
+package let invitationLinkKeys = SealedColumn(
+    "link_key", of: "invitations", number: "generation")
+
+package let invitationLinkKeysSchema =
+    "ALTER TABLE invitations ADD COLUMN link_key BLOB;\n" + invitationLinkKeys.schema
+
 package let invitationsSchema = """
     CREATE TABLE invitations (
         id TEXT PRIMARY KEY,

@@ -9,7 +9,8 @@ enum InvitationStore {
     private static let columns = Columns(
         "id", "entity_id", "email", "role", "status", "invited_by", "message", "days",
         "expires_at", "created_at", "accepted_at", "accepted_by", "accepted_with", "is_declined",
-        "generation", "claim_digest", "mail_id", "email_status", "email_error")
+        "generation", "claim_digest", "mail_id", "email_status", "email_error",
+        "link_key")
 
     static func find(_ id: String, in db: some Queryable) throws -> Invitation? {
         guard IDMinter.isWellFormed(id, prefix: "inv_") else { return nil }
@@ -163,7 +164,7 @@ enum InvitationStore {
             .text(invitation.acceptedWith), .bool(invitation.isDeclined),
             .int(invitation.generation), blob(invitation.claimDigest),
             .text(invitation.mailId), .text(invitation.delivery.status.rawValue),
-            .text(invitation.delivery.reason))
+            .text(invitation.delivery.reason), blob(invitation.linkKey))
     }
 
     private static let insertion = columns.insert(into: "invitations")
@@ -209,7 +210,17 @@ enum InvitationStore {
             """, .text(entityId), .int(limit))
     }
 
-    private static func blob(_ bytes: [UInt8]?) -> Value { bytes.map { .blob($0) } ?? .null }
+    /// Writes which secret makes the link of a new generation.
+    static func setLinkKey(of invitation: Invitation, in tx: Transaction) throws {
+        try tx.execute(
+            "UPDATE invitations SET link_key = ?2 WHERE id = ?1", .text(invitation.id),
+            blob(invitation.linkKey))
+    }
+
+    private static func blob(_ bytes: [UInt8]?) -> Value {
+        guard let bytes, !bytes.isEmpty else { return .null }
+        return .blob(bytes)
+    }
 
     private static func invitation(_ row: Row) throws -> Invitation {
         guard let role = CollaboratorRole(rawValue: row.text(3)),
@@ -224,6 +235,6 @@ enum InvitationStore {
             acceptedWith: row.textOrNil(12), isDeclined: row.bool(13),
             generation: Int(row.int(14)), claimDigest: row.isNull(15) ? nil : row.blob(15),
             mailId: row.textOrNil(16),
-            delivery: MailDelivery(delivery, reason: row.textOrNil(18)))
+            delivery: MailDelivery(delivery, reason: row.textOrNil(18)), linkKey: row.blob(19))
     }
 }

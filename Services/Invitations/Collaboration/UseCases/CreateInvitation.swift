@@ -73,7 +73,8 @@ extension InvitationsUseCases {
         var invitation = Invitation(
             id: ids.make("inv_"), entityId: entity.id, email: draft.email, role: draft.role,
             status: .pending, invitedBy: caller.userId, message: draft.message, days: draft.days,
-            expiresAt: tx.now.adding(seconds: Int64(draft.days) * 86_400), createdAt: tx.now)
+            expiresAt: tx.now.adding(seconds: Int64(draft.days) * 86_400), createdAt: tx.now,
+            linkKey: secrets.linkKey)
         if draft.sendsMail {
             try send(&invitation, entity.name, from: inviter, in: tx)
         }

@@ -20,7 +20,7 @@ package struct InvitationsUseCases: UseCases {
     let directory: any Directory
     let entities: any Entities
     let stores: any Stores
-    let secrets: InvitationSecrets
+    package let secrets: InvitationSecrets
     let outbox: InvitationOutbox
     let inviterQuota: InviterQuota
     /// Called when an e-mail or event was stored.

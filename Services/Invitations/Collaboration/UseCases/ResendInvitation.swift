@@ -36,11 +36,13 @@ extension InvitationsUseCases {
             invitation.status = .pending
             invitation.invitedBy = caller.userId
             invitation.generation += 1
+            invitation.linkKey = secrets.linkKey
             invitation.expiresAt = max(
                 former.expiresAt, tx.now.adding(seconds: Int64(former.days) * 86_400))
             try send(&invitation, entity.name, from: inviter, in: tx)
             try SendingStore.insert(caller.userId, in: tx)
             try InvitationStore.update(invitation, in: tx)
+            try InvitationStore.setLinkKey(of: invitation, in: tx)
             let audience = try audience(of: entity.id, entity.ownerId, in: tx)
             try record(
                 .resent(former, invitation, for: audience), of: invitation, by: caller, in: tx)

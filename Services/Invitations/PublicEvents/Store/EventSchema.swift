@@ -1,3 +1,9 @@
+import SQLite
+
+/// Where the secrets of webhooks are sealed.
+package let sealedWebhookSecrets = SealedColumn(
+    "sealed", of: "webhook_secrets", id: "webhook_id", number: "number")
+
 /// Events, each for the user who owned the entity at that moment.
 package let eventsSchema = """
     CREATE TABLE events (

@@ -20,17 +20,20 @@ package struct WebhooksUseCases: UseCases {
     /// Called when an e-mail or a delivery was stored.
     package let wrote: @Sendable () -> Void
 
+    /// The secrets of webhooks.
+    package var sealedValues: SealedValues { vault.sealedValues }
+
     package func publish(in tx: Transaction) throws {
         try EventRecorder(ids: ids).takeOwn(in: tx)
     }
 
     /// - Parameters:
-    ///   - secret: encrypts the secrets of webhooks.
+    ///   - secrets: encrypt the secrets of webhooks.
     ///   - rightsLifetime: milliseconds for which an answer of another context counts.
     package init(
         database: Database, ids: IDMinter, random: any RandomSource, clock: any Clock,
         directory: any Directory, organizations: any Organizations,
-        targets: any WebhookTargets, secret: [UInt8],
+        targets: any WebhookTargets, secrets: SecretList,
         outbox: MailOutbox, sender: Mailbox, wrote: @escaping @Sendable () -> Void,
         rightsLifetime: Int = EventRights.lifetime
     ) {
@@ -42,7 +45,7 @@ package struct WebhooksUseCases: UseCases {
         self.targets = targets
         rights = EventRights(
             directory: directory, organizations: organizations, lifetime: rightsLifetime)
-        vault = WebhookVault(secret: secret, random: random)
+        vault = WebhookVault(secrets, random: random)
         self.outbox = outbox
         self.sender = sender
         self.wrote = wrote

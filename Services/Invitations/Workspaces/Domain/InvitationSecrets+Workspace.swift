@@ -7,6 +7,6 @@ extension InvitationSecrets {
     }
 
     func matches(_ token: String, _ invitation: WorkspaceInvitation) -> Bool {
-        isToken(token, of: invitation.id, generation: 1)
+        isToken(token, of: invitation.id, generation: 1, linkKey: invitation.linkKey)
     }
 }

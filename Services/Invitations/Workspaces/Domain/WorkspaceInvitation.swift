@@ -23,6 +23,8 @@ struct WorkspaceInvitation: Sendable, Equatable, Mailed {
     var nameAtEnd: String?
     var mailId: String?
     var delivery = MailDelivery.none
+    /// `InvitationSecrets.linkKey`; empty for one from before that was stored.
+    var linkKey: [UInt8] = []
 
     /// Whether it is still pending.
     func isOpen(at now: Timestamp) -> Bool { status(at: now) == .pending }

@@ -9,7 +9,7 @@ enum WorkspaceInvitationStore {
     private static let columns = Columns(
         "id", "workspace_id", "email", "permissions", "status", "invited_by", "expires_at",
         "created_at", "sent_at", "answered_by", "answered_at", "name_at_end", "mail_id",
-        "email_status", "email_error")
+        "email_status", "email_error", "link_key")
 
     static func find(_ id: String, in db: some Queryable) throws -> WorkspaceInvitation? {
         try db.row(byId, .text(id), map: invitation)
@@ -219,7 +219,8 @@ enum WorkspaceInvitationStore {
             .time(invitation.createdAt), .time(invitation.sentAt),
             .text(invitation.answeredBy), .time(invitation.answeredAt),
             .text(invitation.nameAtEnd), .text(invitation.mailId),
-            .text(invitation.delivery.status.rawValue), .text(invitation.delivery.reason))
+            .text(invitation.delivery.status.rawValue), .text(invitation.delivery.reason),
+            invitation.linkKey.isEmpty ? .null : .blob(invitation.linkKey))
     }
 
     private static let insertion = columns.insert(into: "workspace_invitations")
@@ -276,6 +277,6 @@ enum WorkspaceInvitationStore {
             invitedBy: row.text(5), expiresAt: row.time(6), createdAt: row.time(7),
             sentAt: row.time(8), answeredBy: row.textOrNil(9), answeredAt: row.timeOrNil(10),
             nameAtEnd: row.textOrNil(11), mailId: row.textOrNil(12),
-            delivery: MailDelivery(delivery, reason: row.textOrNil(14)))
+            delivery: MailDelivery(delivery, reason: row.textOrNil(14)), linkKey: row.blob(15))
     }
 }

@@ -82,3 +82,9 @@ package let workspaceCountsSchema =
         """
 
 package let workspaceExternalIdsSchema = WorkspaceStore.externalIds.schema
+
+/// Which secret made the link of an invitation.
+package let workspaceLinkKeys = SealedColumn("link_key", of: "workspace_invitations")
+
+package let workspaceLinkKeysSchema =
+    "ALTER TABLE workspace_invitations ADD COLUMN link_key BLOB;\n" + workspaceLinkKeys.schema

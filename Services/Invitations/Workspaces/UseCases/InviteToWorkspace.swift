@@ -37,7 +37,7 @@ extension WorkspacesUseCases {
                 id: ids.makeUUID(), workspaceId: workspaceId, email: draft.email,
                 permissions: draft.permissions, status: .pending, invitedBy: caller.userId,
                 expiresAt: tx.now.adding(seconds: days * 86_400), createdAt: tx.now,
-                sentAt: tx.now)
+                sentAt: tx.now, linkKey: secrets.linkKey)
             try send(&invitation, to: workspace, from: known.inviter, in: tx)
             try SendingStore.insert(caller.userId, in: tx)
             try WorkspaceInvitationStore.insert(invitation, in: tx)

@@ -16,7 +16,7 @@ package struct WorkspacesUseCases: UseCases {
     package let ids: IDMinter
     let clock: any Clock
     var directory: any Directory
-    let secrets: InvitationSecrets
+    package let secrets: InvitationSecrets
     let outbox: InvitationOutbox
     let inviterQuota: InviterQuota
     /// Called when an e-mail or event was stored.
