@@ -54,6 +54,7 @@ public func makeEntities(
             .organization: .there { try await remote.organizations.ids(ofOrganizations: $0) },
         ]),
         over: database, relays, jobs: JobRunner(useCases.jobs, of: database, runtime),
+        export: ExportedData.all,
         held: remote.leases?.all ?? [], neighbours: remote.states, settings.common, runtime)
 }
 

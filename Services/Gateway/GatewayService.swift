@@ -11,6 +11,7 @@ import Mail
 import OrganizationsContract
 import SQLite
 import ServiceKit
+import WriteKit
 
 /// The running gateway: the public port and the internal one.
 public final class GatewayService: RunningService {
@@ -24,12 +25,14 @@ public final class GatewayService: RunningService {
     private let relays: EventRelays
     private let mailWorker: MailWorker
     private let resealer: Resealer
+    private let retention: Retention
     private let background: [Task<Void, Never>]
 
     init(
         publicServer: APIServer, internalServer: APIServer, health: Health, database: Database,
         lookup: TokenLookup, relays: EventRelays, mailWorker: MailWorker, resealer: Resealer,
-        codeWorker: SignInCodeWorker, idempotency: IdempotencyKeys, logger: Logger
+        codeWorker: SignInCodeWorker, idempotency: IdempotencyKeys, retention: Retention,
+        logger: Logger
     ) {
         self.publicServer = publicServer
         self.internalServer = internalServer
@@ -39,6 +42,7 @@ public final class GatewayService: RunningService {
         self.relays = relays
         self.mailWorker = mailWorker
         self.resealer = resealer
+        self.retention = retention
         background = [
             Task { await codeWorker.run(logger) },
             Task { await Self.keepFlushing(lookup, logger) },
@@ -47,6 +51,7 @@ public final class GatewayService: RunningService {
             },
             Task { await idempotency.keepPurging(logger) },
         ]
+        retention.start()
     }
 
     private static func keepFlushing(_ lookup: TokenLookup, _ logger: Logger) async {
@@ -82,6 +87,7 @@ public final class GatewayService: RunningService {
         await internalServer.drain(milliseconds: 500)
         for task in background { task.cancel() }
         await relays.stop()
+        await retention.stop()
         for task in background { await task.value }
         await mailWorker.stop()
         await resealer.stop()
@@ -134,11 +140,15 @@ func makeGateway(
     }
     let audit = AuditHandlers(
         database: database, contexts: makeAuditContexts(upstreams, signer, runtime), proxy: proxy)
+    let exports = ExportHandlers(
+        exports: makeExports(database, ids, upstreams, signer, runtime))
     let authZEN = makeAuthZEN(settings, database, ids, upstreams, signer, runtime)
     let relays = makeRelays(settings, database, upstreams, signer, runtime)
-    let idempotency = IdempotencyKeys(database, clock: runtime.clock)
+    let kept = settings.common.retention
+    let idempotency = IdempotencyKeys(database, clock: runtime.clock, days: kept.responses)
+    let retention = Retention([.audit(days: kept.audit)], of: database, runtime)
     let health = makeHealth(
-        database, upstreams, relays, mailWorker, resealer, idempotency, gate, keys,
+        database, upstreams, relays, mailWorker, resealer, idempotency, retention, gate, keys,
         settings.backupMetrics, runtime)
     let authenticator = { @Sendable () -> any Authenticator in
         let services = IdentityAuthenticator(audience: "gateway", keys: keys, clock: runtime.clock)
@@ -149,7 +159,8 @@ func makeGateway(
     options.exemptPeers = settings.gate.trustedProxies
     let publicServer = try await APIServer(
         [Health.alive] + referencePages.routes + api.routes + (invitationPages?.routes ?? [])
-            + audit.routes + authZEN.routes + upstreams.flatMap { proxy.routes(of: $0) },
+            + audit.routes + exports.routes + authZEN.routes
+            + upstreams.flatMap { proxy.routes(of: $0) },
         options: options, runtime: runtime, idempotency: idempotency, gate: gate,
         names: UserNames(unknownUsers: api.unknownUsers), publicURL: settings.common.publicURL,
         authenticator: authenticator)
@@ -167,8 +178,8 @@ func makeGateway(
     return GatewayService(
         publicServer: publicServer, internalServer: internalServer, health: health,
         database: database, lookup: lookup, relays: relays, mailWorker: mailWorker,
-        resealer: resealer, codeWorker: codeWorker, idempotency: idempotency, logger: runtime.logger
-    )
+        resealer: resealer, codeWorker: codeWorker, idempotency: idempotency, retention: retention,
+        logger: runtime.logger)
 }
 
 /// The use cases behind the gateway's own routes.
@@ -214,6 +225,21 @@ private func makeAuditContexts(
                 upstream.name, at: upstream.url, signer: signer, on: runtime.group,
                 tracer: runtime.tracer))
     }
+}
+
+private func makeExports(
+    _ database: Database, _ ids: IDMinter, _ upstreams: [Upstream], _ signer: IdentitySigner,
+    _ runtime: Runtime
+) -> UserExports {
+    let services = upstreams.map { upstream in
+        let client = ServiceClient(
+            upstream.name, at: upstream.url, signer: signer, on: runtime.group,
+            tracer: runtime.tracer)
+        return UserExports.Source(name: upstream.name) { query in
+            try await client.call(ExportRoutes.part, query, as: ExportReply.self)
+        }
+    }
+    return UserExports(database: database, ids: ids, services: services)
 }
 
 private func makeAuthZEN(
@@ -302,7 +328,8 @@ func makeUpstreams(_ settings: GatewaySettings, _ runtime: Runtime) -> [Upstream
 private func makeHealth(
     _ database: Database, _ upstreams: [Upstream], _ relays: EventRelays,
     _ mailWorker: MailWorker, _ resealer: Resealer, _ idempotency: IdempotencyKeys,
-    _ gate: PublicGate, _ keys: ServiceKeys, _ backupMetrics: String?, _ runtime: Runtime
+    _ retention: Retention, _ gate: PublicGate, _ keys: ServiceKeys, _ backupMetrics: String?,
+    _ runtime: Runtime
 ) -> Health {
     let services = upstreams.map { upstream in
         let client = HTTPClient(
@@ -328,6 +355,7 @@ private func makeHealth(
         relays.writeMetrics(&text)
         mailWorker.writeMetrics(&text)
         resealer.writeMetrics(&text)
+        retention.writeMetrics(&text)
         gate.write(into: &text)
         if let backupMetrics { text.backups(in: backupMetrics) }
         var states: [UpstreamState] = []

@@ -42,6 +42,6 @@ public func makeIntegrations(
         over: database,
         EventRelays(
             to: [], publishingAt: settings.invitationsURL, from: database, signer: signer, runtime),
-        jobs: JobRunner(useCases.jobs, of: database, runtime),
+        jobs: JobRunner(useCases.jobs, of: database, runtime), export: ExportedData.all,
         neighbours: neighbours, settings.common, runtime)
 }

@@ -95,6 +95,7 @@ package func makeInvitations(
         resealer: Resealer(
             [mailWorker.outbox.sealedValues] + context.sealedValues, settings.encryptionSecrets,
             in: database, runtime),
+        export: ExportedData.all, keeping: settings.retention.rules,
         neighbours: remote.states,
         metrics: {
             dispatcher.writeMetrics(&$0)

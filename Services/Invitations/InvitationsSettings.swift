@@ -26,6 +26,8 @@ public struct InvitationsSettings: Sendable {
     public var webhookRetries: [Int]
     /// Deliveries per second to one host and port; 0 for no limit.
     public var webhookHostRate: Int
+    /// For how long this service keeps what is its own.
+    public var retention: InvitationRetention
 
     public init(_ settings: inout Settings, _ common: CommonSettings) {
         self.common = common
@@ -62,5 +64,6 @@ public struct InvitationsSettings: Sendable {
             "Maximum deliveries per second to one host and port, across all owners, in bursts of "
                 + "up to two seconds' worth; 0 for no limit")
         quotas = InvitationQuotas(&settings)
+        retention = InvitationRetention(&settings, tombstones: common.retention.tombstones)
     }
 }

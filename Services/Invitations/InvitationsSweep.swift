@@ -5,19 +5,16 @@ import SQLite
 import ServiceKit
 import Workspaces
 
-/// Periodic work: expires invitations, e-mails the owners of disabled webhooks, deletes old
-/// deliveries.
+/// Periodic work: expires invitations, e-mails the owners of disabled webhooks, deletes the
+/// deliveries of deleted ones.
 final class InvitationsSweep: Sendable {
     private static let milliseconds = 5_000
-    /// In rounds: once an hour.
-    private static let purgeEvery = 720
 
     private let task: Task<Void, Never>
 
     /// Starts it.
     init(_ context: InvitationsContext, _ logger: Logger) {
         task = Task {
-            var round = 0
             while !Task.isCancelled {
                 await Self.trying("correcting times after a clock ran ahead failed", logger) {
                     let count = try await context.redate()
@@ -38,12 +35,6 @@ final class InvitationsSweep: Sendable {
                 await Self.trying("deleting deliveries of deleted webhooks failed", logger) {
                     while !Task.isCancelled, try await context.webhooks.purgeWebhooks() {}
                 }
-                if round.isMultiple(of: Self.purgeEvery) {
-                    await Self.trying("deleting old deliveries failed", logger) {
-                        while !Task.isCancelled, try await context.webhooks.purgeDeliveries() > 0 {}
-                    }
-                }
-                round += 1
                 try? await Task.sleep(for: .milliseconds(Self.milliseconds))
             }
         }

@@ -63,6 +63,7 @@ public func makeOrganizations(
         jobs: JobRunner(useCases.jobs, of: database, runtime),
         resealer: Resealer(
             vault.sealedValues, settings.encryptionSecrets, in: database, runtime),
+        export: ExportedData.all,
         neighbours: remote.states,
         settings.common, runtime)
 }

@@ -52,6 +52,8 @@ private let matrix: [String: Row] = [
     // The ids of a token and a session that the user doesn't have.
     "deleteUserToken": Row(scope: "users:admin", adminOnly: true, success: 404),
     "deleteUserSession": Row(scope: "users:admin", adminOnly: true, success: 404),
+    // Admitted, but no context is running.
+    "getUserExport": Row(scope: "users:admin", adminOnly: true, success: 503),
     "listSessions": Row(success: 200),
     "deleteSessions": Row(scope: "tokens:write", success: 204),
     // Another user's, for all callers.

@@ -47,6 +47,10 @@ private let released = [
     "d19bdd27574affac1ba2e9c636a31ba66dbb6cc993f9023fc3e5be4791e91818",
     // sealed values by their secret
     "a83a53fcd459bf4466c81e01033e9d0eeaa71c9fe2d79ea56710e94c6cd5fef8",
+    // retention
+    "0ca78f6bba16e3630cd623135aec5882a16ab9c7417283d78b52874c318de0b4",
+    // export of users
+    "9bcc9d1f6af8a7cfc7d80bc1086a0bdc9316cc3fc116abfcfa25186216568aa7",
 ]
 
 @Suite struct MigrationTests {

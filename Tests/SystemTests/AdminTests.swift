@@ -29,4 +29,23 @@ import Testing
         #expect(list.code == 0 && list.text.contains(" admin "), "\(list.text)")
         await stack.killAll()
     }
+
+    @Test func `a user's export has a part of each service`() async throws {
+        let stack = try await LiveStack()
+        try await stack.start()
+        let me = try await stack.api.call("GET", "/api/me", token: stack.adminToken)
+        let id = try #require(me["id"])
+        let entity = try await stack.api.call(
+            "POST", "/api/entities", token: stack.adminToken,
+            body: #"{"name": "Board", "type": "app"}"#)
+        let export = try await stack.api.call(
+            "GET", "/api/users/\(id)/export", token: stack.adminToken)
+        #expect(export.status == 200, "\(export.text)")
+        for service in LiveStack.Service.allCases {
+            #expect(export.json?[service.rawValue]?["auditBy"] != nil, "\(service)")
+        }
+        let owned = export.json?["entities"]?["entities"]?.items.map { $0["id"]?.string }
+        #expect(owned == [entity["id"]])
+        await stack.killAll()
+    }
 }

@@ -33,6 +33,10 @@ final class JournalWorld: UseCases {
                 Migration("bytes of kept answers", storedResponseBytesSchema),
                 Migration("names of stored responses", storedResponseNamesSchema),
                 Migration("gone", tombstonesSchema + tombstoneNamesSchema),
+                Migration("inbox", inboxSchema),
+                Migration("retention", retentionSchema + tombstoneAgesSchema),
+                Migration("offboardings", offboardingsSchema),
+                Migration("audit of users", auditOfUsersSchema),
             ], readers: 0, clock: clock, options: options)
     }
 

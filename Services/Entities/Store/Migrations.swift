@@ -34,6 +34,8 @@ public let entitiesMigrations = [
     Migration("events of audit entries", eventOutboxSchema),
     Migration("grants of users who have many", LongGrantStore.schema),
     Migration("search in public entities, shares by type", searchSchema + LongShareStore.schema),
+    Migration("retention", retentionSchema + tombstoneAgesSchema),
+    Migration("audit of users", auditOfUsersSchema),
 ]
 
 /// `grants` has one row for each pair of user and entity with local access: the first local step.

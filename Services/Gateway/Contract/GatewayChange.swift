@@ -9,6 +9,7 @@ public enum GatewayChange: String, AuditedChange {
     case userRestored = "user.restored"
     case userOffboarded = "user.offboarded"
     case userDeleted = "user.deleted"
+    case userExported = "user.exported"
     case tokenCreated = "token.created"
     case tokenRevoked = "token.revoked"
     case sessionBegan = "session.began"
@@ -33,6 +34,8 @@ public enum GatewayChange: String, AuditedChange {
         case .userDeleted:
             .change(
                 "A user was deleted. What they lose has events of its own.", shows: UserState.self)
+        case .userExported:
+            .change("What is known of a user was exported.", shows: UserState.self)
         case .tokenCreated:
             .change("A token was created.", of: "user", shows: TokenState.self)
         case .tokenRevoked:

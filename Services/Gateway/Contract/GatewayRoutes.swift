@@ -73,7 +73,7 @@ public enum GatewayRoutes {
         [
             me, createUser, listUsers, getUser, updateUser, offboardUser, deleteUser,
             listUserTokens,
-            deleteUserToken, listUserSessions, deleteUserSessions, deleteUserSession,
+            deleteUserToken, listUserSessions, deleteUserSessions, deleteUserSession, getUserExport,
         ])
 
     private static let admin = ["users:admin"]
@@ -164,6 +164,14 @@ public enum GatewayRoutes {
     public static let deleteUserSession = Endpoint(
         "deleteUserSession", .delete, "/api/users/{id}/sessions/{sessionId}", scopes: admin,
         summary: "End a user's session", answers: .noContent, problems: [adminRequired])
+
+    public static let getUserExport = Endpoint(
+        "getUserExport", .get, "/api/users/{id}/export", scopes: admin,
+        summary: "Export everything that is known of a user",
+        details: "As one JSON object of any length: `user`, `exportedAt`, and for each service an "
+            + "object of lists, without secrets. Users can export themselves. An answer that was "
+            + "cut off is incomplete: send the request again.",
+        answers: .other("application/json", "The export."), problems: [adminRequired])
 
     // MARK: Tokens
 

@@ -86,4 +86,6 @@ let gatewayMigrations = [
     Migration("events of audit entries", eventOutboxSchema),
     Migration(
         "sealed values by their secret", sealedMails.schema + secretUsesSchema),
+    Migration("retention", retentionSchema),
+    Migration("export of users", exportSchema + auditOfUsersSchema),
 ]

@@ -38,6 +38,10 @@ extension AuditEvent {
             after: ["operationId": .text(operation.id)])
     }
 
+    static func exported(_ user: User) -> AuditEvent {
+        entry(.userExported, user, after: user.snapshot)
+    }
+
     static func created(_ token: Token) -> AuditEvent {
         entry(.tokenCreated, token, after: token.snapshot)
     }

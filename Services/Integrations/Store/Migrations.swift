@@ -27,6 +27,8 @@ public let integrationsMigrations = [
     Migration("offboardings", offboardingsSchema),
     Migration("events of audit entries", eventOutboxSchema),
     Migration("admins of teams", teamAdminsSchema),
+    Migration("retention", retentionSchema + tombstoneAgesSchema),
+    Migration("audit of users", auditOfUsersSchema),
 ]
 
 /// Triggers keep `member_count`, also for cascades, so that no statement can forget it.

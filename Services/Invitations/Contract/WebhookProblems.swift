@@ -19,6 +19,10 @@ public enum WebhookProblems {
         "too_many_deliveries",
         "\(WebhookLimits.waiting) deliveries of this webhook are pending. Try again when there are "
             + "fewer.")
+    public static let eventsExpired = ProblemType(
+        .gone, "events_expired",
+        "Events after this sequence were deleted, because they were kept long enough. Read what "
+            + "you have anew, and continue with the sequence that `detail` names.")
     public static let hostsBusy = ProblemType.unavailable(
         "webhook_hosts_busy", "Too many host names are being looked up. Try again in a moment.")
 }

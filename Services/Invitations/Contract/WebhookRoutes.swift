@@ -154,5 +154,7 @@ public enum WebhookRoutes {
                 "limit", "Maximum number of events.",
                 .number(WebhookLimits.feed, else: WebhookLimits.feed.upperBound)),
         ], answers: .ok(EventFeedBody.self, "The next events."),
-        problems: [WebhookProblems.notOrganizationAdmin, .insufficientScope])
+        problems: [
+            WebhookProblems.notOrganizationAdmin, WebhookProblems.eventsExpired, .insufficientScope,
+        ])
 }

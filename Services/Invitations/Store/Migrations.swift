@@ -47,4 +47,12 @@ public let invitationsMigrations = [
         "sealed values by their secret",
         sealedMails.schema + sealedWebhookSecrets.schema + invitationLinkKeysSchema
             + workspaceLinkKeysSchema),
+    Migration(
+        "retention",
+        retentionSchema + tombstoneAgesSchema + endedInvitationsSchema
+            + endedWorkspaceInvitationsSchema),
+    Migration(
+        "export of users",
+        invitationsOfInviterSchema + workspaceInvitationsOfInviterSchema
+            + auditOfUsersSchema),
 ]

@@ -40,6 +40,8 @@ public let organizationsMigrations = [
         "sealed values by their secret",
         OrganizationStore.sealedKeys.schema + StorageStore.sealedSecrets.schema
             + StorageStore.sealedProbe.schema),
+    Migration("retention", retentionSchema + tombstoneAgesSchema),
+    Migration("audit of users", auditOfUsersSchema),
 ]
 
 /// Triggers maintain `member_count` and `public_count`, cascades included, so that no statement can

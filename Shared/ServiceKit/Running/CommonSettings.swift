@@ -32,6 +32,8 @@ public struct CommonSettings: Sendable {
     public let collector: ServiceURL?
     /// How many of the traces that begin here are sampled, in percent.
     public let traceSample: Int
+    /// For how long things are kept.
+    public let retention: RetentionSettings
     /// For tests.
     public let faults: CrashPoints
 
@@ -69,6 +71,7 @@ public struct CommonSettings: Sendable {
         traceSample = settings.integer(
             "LATCHKEY_TRACE_SAMPLE", default: 100, in: 0...100,
             "Percentage of new traces that are sent to the collector")
+        retention = RetentionSettings(&settings)
         faults = CrashPoints(&settings)
         server = ServerOptions(&settings, host: host, port: port)
         bodies = BodyMemory(&settings, longest: server.limits.bodyBytes)

@@ -1,6 +1,7 @@
 import HTTPCore
 import HTTPServer
 import SQLite
+import WriteKit
 
 extension HTTPLimits {
     /// Leaves room for what the gateway adds to a request that just fits: our own names, which are
@@ -25,6 +26,7 @@ public final class ContextService: RunningService {
     private let jobs: JobRunner?
     private let mail: MailWorker?
     private let resealer: Resealer?
+    private let retention: Retention
     private let purging: Task<Void, Never>
 
     /// Serves `routes` and the health routes, to callers with an identity made for `name`.
@@ -35,6 +37,8 @@ public final class ContextService: RunningService {
     ///   - jobs: of the same database; nil for a context that has none.
     ///   - mail: from the same database; nil for a context that sends none.
     ///   - resealer: of the same database; nil for a context that stores nothing sealed.
+    ///   - export: what it has of a user; nil for a service without users' data.
+    ///   - keeping: for how long it keeps what is the context's own.
     ///   - held: the leases of other services on which it answers.
     ///   - neighbours: the services that it calls, for the metrics.
     ///   - metrics: writes those of the context's own.
@@ -42,12 +46,19 @@ public final class ContextService: RunningService {
         _ name: String, _ routes: [Route], names: any NameResolver, over database: Database,
         _ relays: EventRelays? = nil, leases: GrantedLeases? = nil,
         jobs: JobRunner? = nil, mail: MailWorker? = nil, resealer: Resealer? = nil,
-        held: [any LeaseHolding] = [],
+        export: UserExport? = nil, keeping: [RetentionRule] = [], held: [any LeaseHolding] = [],
         neighbours: @escaping @Sendable () async -> [UpstreamState],
         metrics: @escaping @Sendable (inout MetricsText) -> Void = { _ in },
         _ settings: CommonSettings, _ runtime: Runtime
     ) async throws {
-        let idempotency = IdempotencyKeys(database, clock: runtime.clock)
+        let idempotency = IdempotencyKeys(
+            database, clock: runtime.clock, days: settings.retention.responses)
+        let retention = Retention(
+            keeping + [
+                .audit(days: settings.retention.audit),
+                .tombstones(days: settings.retention.tombstones),
+                .inbox(days: settings.retention.tombstones),
+            ], of: database, runtime)
         health = Health([.database(database)], logger: runtime.logger, in: runtime.term) {
             $0.database(database.statistics)
             idempotency.writeMetrics(&$0)
@@ -55,6 +66,7 @@ public final class ContextService: RunningService {
             relays?.writeMetrics(&$0)
             leases?.writeMetrics(&$0)
             jobs?.writeMetrics(&$0)
+            retention.writeMetrics(&$0)
             mail?.writeMetrics(&$0)
             resealer?.writeMetrics(&$0)
             metrics(&$0)
@@ -65,7 +77,8 @@ public final class ContextService: RunningService {
         options.limits.allowNames()
         server = try await APIServer(
             routes + (leases.map { [Route.leases($0)] } ?? []) + health.routes
-                + Maintenance(database, relays: relays, mail: mail).routes,
+                + Maintenance(database, relays: relays, mail: mail).routes
+                + (export.map { [Route.export($0, of: database)] } ?? []),
             options: options, runtime: runtime,
             idempotency: idempotency, names: names, publicURL: settings.publicURL
         ) {
@@ -80,6 +93,8 @@ public final class ContextService: RunningService {
         self.jobs = jobs
         self.mail = mail
         self.resealer = resealer
+        self.retention = retention
+        retention.start()
         purging = Task { await idempotency.keepPurging(runtime.logger) }
     }
 
@@ -91,6 +106,7 @@ public final class ContextService: RunningService {
         await server.drain()
         await relays?.stop()
         await jobs?.stop()
+        await retention.stop()
         await mail?.stop()
         await resealer?.stop()
         for one in held { await one.stop() }

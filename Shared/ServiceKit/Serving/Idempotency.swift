@@ -22,10 +22,13 @@ public final class IdempotencyKeys: Sendable {
     private let clock: any Clock
     private let running = Mutex<Set<Running>>([])
     private let replays = Atomic(0)
+    /// For how long responses are stored.
+    private let days: Int
 
-    public init(_ database: Database, clock: any Clock) {
+    public init(_ database: Database, clock: any Clock, days: Int = 1) {
         self.database = database
         self.clock = clock
+        self.days = days
     }
 
     /// Runs `handler`, unless a request with the key is running. A repeated request gets the stored
@@ -45,7 +48,8 @@ public final class IdempotencyKeys: Sendable {
     private func answerOnce(
         _ request: RequestContext, _ handler: (RequestContext) async throws -> Response
     ) async throws -> Response {
-        guard let claim = try request.idempotencyClaim else { return try await handler(request) }
+        guard var claim = try request.idempotencyClaim else { return try await handler(request) }
+        claim.days = days
         let name = Running(userId: claim.userId, key: claim.key)
         guard running.withLock({ $0.insert(name).inserted }) else {
             throw Fault.idempotencyKeyInUse
@@ -63,7 +67,7 @@ public final class IdempotencyKeys: Sendable {
         return response
     }
 
-    /// Deletes what is a day old, until its task is cancelled.
+    /// Deletes what is too old, until its task is cancelled.
     public func keepPurging(_ logger: Logger) async {
         while !Task.isCancelled {
             do {
@@ -77,9 +81,10 @@ public final class IdempotencyKeys: Sendable {
 
     /// In short writes, between which others have their turn.
     func purge() async throws {
-        while try await database.write({ try StoredResponse.purge(limit: Self.purgeBatch, in: $0) })
-            == Self.purgeBatch
-        {}
+        let days = days
+        while try await database.write({
+            try StoredResponse.purge(days: days, limit: Self.purgeBatch, in: $0)
+        }) == Self.purgeBatch {}
     }
 
     /// `latchkey_idempotent_replays_total`.

@@ -92,8 +92,6 @@ public let storedResponseNamesSchema = """
 public struct IdempotencyClaim: Sendable, Hashable {
     /// Characters of a key.
     public static let maximumLength = 255
-    /// How long a response is stored.
-    public static let lifetimeSeconds: Int64 = 24 * 60 * 60
     /// Limits the disk space of one user: more than one a second, all day long.
     public static let maximumPerUser = 100_000
     /// Of their answers: bodies and fields.
@@ -105,6 +103,8 @@ public struct IdempotencyClaim: Sendable, Hashable {
     public let key: String
     /// SHA-256 of target and body.
     public let fingerprint: [UInt8]
+    /// For how long the response is stored, at least.
+    public var days = 1
 
     public init(userId: String, key: String, fingerprint: [UInt8]) {
         self.userId = userId
@@ -151,7 +151,7 @@ extension StoredResponse {
             """
             SELECT status, fields, body, fingerprint FROM stored_responses
             WHERE user_id = ?1 AND idempotency_key = ?2 AND created_at > ?3
-            """, .text(claim.userId), .text(claim.key), .time(oldest(now))
+            """, .text(claim.userId), .text(claim.key), .time(oldest(now, claim.days))
         ) { row in
             let answer = StoredResponse(
                 status: Int(row.int(0)),
@@ -182,7 +182,7 @@ extension StoredResponse {
                 created_at = excluded.created_at
             WHERE created_at <= ?8
             """, .text(claim.userId), .text(claim.key), .blob(claim.fingerprint), .int(status),
-            .text(fields), .blob(body), .time(tx.now), .time(Self.oldest(tx.now)))
+            .text(fields), .blob(body), .time(tx.now), .time(Self.oldest(tx.now, claim.days)))
         guard kept == 1 else { throw Fault.idempotencyKeyInUse }
     }
 
@@ -197,10 +197,10 @@ extension StoredResponse {
         return String(decoding: writer.finish(), as: UTF8.self)
     }
 
-    /// Deletes up to `limit` responses that are a day old. The day of those with a date in the
+    /// Deletes up to `limit` responses that are too old. The time of those with a date in the
     /// future, by a clock that ran ahead, begins now.
     /// - Returns: how many were deleted or redated.
-    public static func purge(limit: Int, in tx: Transaction) throws -> Int {
+    public static func purge(days: Int = 1, limit: Int, in tx: Transaction) throws -> Int {
         let redated = try tx.execute(
             """
             UPDATE stored_responses SET created_at = ?1 WHERE (user_id, idempotency_key) IN (
@@ -215,11 +215,11 @@ extension StoredResponse {
                 SELECT user_id, idempotency_key
                 FROM stored_responses INDEXED BY stored_responses_by_age
                 WHERE created_at <= ?1 ORDER BY created_at LIMIT ?2)
-            """, .time(oldest(tx.now)), .int(limit))
+            """, .time(oldest(tx.now, days)), .int(limit))
     }
 
-    private static func oldest(_ now: Timestamp) -> Timestamp {
-        now.adding(seconds: -IdempotencyClaim.lifetimeSeconds)
+    private static func oldest(_ now: Timestamp, _ days: Int) -> Timestamp {
+        now.adding(seconds: -86_400 * Int64(days))
     }
 }
 

@@ -59,6 +59,10 @@ private let released = [
     "f71de357ab45c19c8aa95eb42d7f795c1436c1854516582a306eb9b9506de70e",
     // search in public entities, shares by type
     "323ea8040537a9852f22e096f5211089e36b6fcf424b5f4d920ab267bfd96a1f",
+    // retention
+    "451b730503661de3ee9db9b1f6f44aba1c5d2795795632ba38413c664aa2ac61",
+    // audit of users
+    "844474bd5ec6811aa930e3770088cd8bbc391a055ae3cf657fffb6cbaf22ba41",
 ]
 
 @Suite struct MigrationTests {

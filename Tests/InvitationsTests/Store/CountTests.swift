@@ -154,7 +154,7 @@ import WriteKit
         try check(.failed, 0)
         try check(.pending, 1)
         world.days(40)
-        _ = try await world.webhooks.purgeDeliveries()
+        _ = try await world.purge(WebhooksUseCases.deliveryRetention(days: 30))
         try check(nil, 0)
     }
 

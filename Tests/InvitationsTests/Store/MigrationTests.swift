@@ -75,6 +75,10 @@ private let released = [
     "a55f496e7938bad0e5ba1a9a07640b78cb8dc03b99b6cf9d0795bea48abaa2f0",
     // sealed values by their secret
     "9be0ec19b27f1fb7b34eaee6554bbaa32b655dd433c5162cd90d5ded854251cd",
+    // retention
+    "d5da4b2332968e1a75224b4900e31ffea81e7c95d95384736d1e7abd075d7230",
+    // export of users
+    "dd11f46c9a7e5264f7dd280f15afa0948ace1ecf86aef0b45364b21d413148a0",
 ]
 
 @Suite struct MigrationTests {

@@ -2,6 +2,7 @@ import Contract
 import Kernel
 import SQLite
 import TestSupport
+import WriteKit
 
 @testable import Collaboration
 @testable import Invitations
@@ -29,6 +30,12 @@ extension World {
     @discardableResult
     func receive(_ events: OutgoingEvent...) async throws -> Int {
         try await webhooks.receive(OutgoingEvents(events))
+    }
+
+    /// Deletes what is older than it is kept.
+    /// - Returns: how much.
+    func purge(_ rule: RetentionRule, limit: Int = 100) async throws -> Int {
+        try await database.write { try rule.purge(limit: limit, in: $0) }
     }
 
     /// The ids in a feed.

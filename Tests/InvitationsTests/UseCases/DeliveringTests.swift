@@ -336,16 +336,17 @@ import WriteKit
     }
 
     @Test func `deliveries are deleted after thirty days, and events stay`() async throws {
+        let deliveries = WebhooksUseCases.deliveryRetention(days: 30)
         let webhook = try await world.webhook(by: owner)
         try await world.invite("a@example.com", to: entity, by: owner)
         try await world.deliver(webhook)
         world.days(30)
-        #expect(try await world.webhooks.purgeDeliveries() == 0)
+        #expect(try await world.purge(deliveries) == 0)
         world.later()
-        #expect(try await world.webhooks.purgeDeliveries() == 1)
+        #expect(try await world.purge(deliveries) == 1)
         #expect(try world.deliveries(of: webhook, by: owner).isEmpty)
         try await world.invite("b@example.com", to: entity, by: owner)
-        #expect(try await world.webhooks.purgeDeliveries() == 0)
+        #expect(try await world.purge(deliveries) == 0)
         #expect(try world.deliveries(of: webhook, by: owner).count == 1)
         #expect(try await world.feed(type: "invitation.*", by: owner).events.count == 2)
     }

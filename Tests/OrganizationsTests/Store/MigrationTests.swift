@@ -53,6 +53,10 @@ private let released = [
     "d19bdd27574affac1ba2e9c636a31ba66dbb6cc993f9023fc3e5be4791e91818",
     // sealed values by their secret
     "d51d0fc90cbd9db0cc96727fafd8848d4dff9a95c9ed441642292fe8b692dc4b",
+    // retention
+    "451b730503661de3ee9db9b1f6f44aba1c5d2795795632ba38413c664aa2ac61",
+    // audit of users
+    "844474bd5ec6811aa930e3770088cd8bbc391a055ae3cf657fffb6cbaf22ba41",
 ]
 
 @Suite struct MigrationTests {

@@ -77,6 +77,12 @@ package let knownOrganizationsSchema =
 package let collaboratorsByIdSchema =
     "CREATE INDEX collaborators_by_id ON collaborators (entity_id, user_id);"
 
+/// Finds those that can be deleted.
+package let endedInvitationsSchema = """
+    CREATE INDEX ended_by_expiry ON invitations (expires_at) WHERE status <> 'pending';
+
+    """
+
 /// So that those to an address are found among all that have ended.
 package let pendingToAddress = """
     CREATE INDEX pending_to_address ON invitations (email, entity_id) WHERE status = 'pending';

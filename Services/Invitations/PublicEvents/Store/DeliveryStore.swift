@@ -255,6 +255,24 @@ enum DeliveryStore {
             """, .text(webhookId), .numbers(numbers), .time(tx.now), .int(WebhookLimits.waiting))
     }
 
+    /// The number of the oldest event with a delivery.
+    static func firstEvent(in db: some Queryable) throws -> Int? {
+        try db.row(
+            """
+            SELECT event_number FROM deliveries INDEXED BY deliveries_of_event
+            ORDER BY event_number LIMIT 1
+            """
+        ) { Int($0.int(0)) }
+    }
+
+    /// When that event was stored.
+    static func oldestEvent(in db: some Queryable) throws -> Timestamp? {
+        guard let number = try firstEvent(in: db) else { return nil }
+        return try db.row("SELECT stored_at FROM events WHERE number = ?1", .int(number)) {
+            $0.time(0)
+        }
+    }
+
     /// Deletes some of events before a number.
     /// - Returns: how many.
     static func purge(before number: Int, limit: Int, in tx: Transaction) throws -> Int {

@@ -61,6 +61,32 @@ enum EventStore {
         ) { Int($0.int(0)) }
     }
 
+    // MARK: Retention
+
+    /// The name of its mark: the number up to which events are deleted.
+    static let retention = "events"
+
+    static func oldest(in db: some Queryable) throws -> Timestamp? {
+        try db.row(
+            """
+            SELECT stored_at FROM events INDEXED BY events_by_age
+            ORDER BY stored_at, number LIMIT 1
+            """
+        ) { $0.time(0) }
+    }
+
+    /// Deletes some of the events before a number, the first ones.
+    /// - Returns: their numbers.
+    static func purge(before number: Int, limit: Int, in tx: Transaction) throws -> [Int] {
+        try tx.rows(
+            """
+            DELETE FROM events WHERE number IN (
+                SELECT number FROM events WHERE number < ?1 ORDER BY number LIMIT ?2)
+            RETURNING number
+            """, .int(number), .int(limit)
+        ) { Int($0.int(0)) }
+    }
+
     // MARK: Feeds
 
     /// The numbers of a scope's events after a number, in order.

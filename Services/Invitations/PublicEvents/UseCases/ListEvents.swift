@@ -1,5 +1,7 @@
+import InvitationsContract
 import Kernel
 import SQLite
+import WriteKit
 
 /// Some events of a feed, oldest first.
 struct EventPage: Sendable, Equatable {
@@ -19,9 +21,22 @@ extension WebhooksUseCases {
         by caller: Caller
     ) async throws -> EventPage {
         try await rights.require(scope, for: caller)
-        return try database.read {
-            try Self.page(of: scope, filter, after: number, limit: limit, in: $0)
+        return try database.read { db in
+            try Self.requireKept(after: number, in: db)
+            return try Self.page(of: scope, filter, after: number, limit: limit, in: db)
         }
+    }
+
+    /// Whoever continues behind deleted events would miss some without noticing. From the
+    /// beginning on, the feed begins with the first that is kept.
+    private static func requireKept(after number: Int, in db: some Queryable) throws {
+        guard number > 0, let deleted = try RetentionStore.mark(EventStore.retention, in: db),
+            number < deleted
+        else { return }
+        throw Fault(
+            WebhookProblems.eventsExpired,
+            "Events up to the sequence \(deleted) were deleted, after \(number) as well. Read what "
+                + "you have anew, and continue with after=\(deleted).")
     }
 
     private static func page(

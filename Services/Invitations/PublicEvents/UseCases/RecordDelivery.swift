@@ -18,7 +18,6 @@ struct DeliveryBatch: Sendable {
 
 /// The reads and writes of `Delivery/`.
 extension WebhooksUseCases {
-    private static let retention = Int64(WebhookLimits.keptDays) * 86_400
     private static let notPermitted = "its owner can no longer have the events of its scope"
     private static let patience = Int64(WebhookLimits.failingDays) * 86_400
 
@@ -149,15 +148,5 @@ extension WebhooksUseCases {
     /// - Returns: whether there may be more.
     package func purgeWebhooks(limit: Int = 500) async throws -> Bool {
         try await database.write { try WebhookStore.purge(limit: limit, in: $0) }
-    }
-
-    /// Deletes deliveries past their retention, some at a time. Events stay.
-    /// - Returns: how many deliveries; none if there are none left.
-    package func purgeDeliveries(limit: Int = 500) async throws -> Int {
-        try await database.write { tx in
-            let kept = try EventStore.first(
-                storedSince: tx.now.adding(seconds: -Self.retention), in: tx)
-            return try DeliveryStore.purge(before: kept ?? .max, limit: limit, in: tx)
-        }
     }
 }

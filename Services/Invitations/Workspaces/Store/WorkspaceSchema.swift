@@ -81,6 +81,12 @@ package let workspaceCountsSchema =
             WHERE status = 'pending';
         """
 
+/// Finds those that can be deleted.
+package let endedWorkspaceInvitationsSchema = """
+    CREATE INDEX ended_workspace_by_expiry ON workspace_invitations (expires_at)
+        WHERE status <> 'pending';
+    """
+
 package let workspaceExternalIdsSchema = WorkspaceStore.externalIds.schema
 
 /// Which secret made the link of an invitation.

@@ -1,0 +1,45 @@
+import SQLite
+import WriteKit
+
+/// What the gateway has of a user, besides the profile.
+enum ExportedData {
+    static let all = UserExport(
+        [
+            tokens("tokens", "is_session = 0"), tokens("sessions", "is_session = 1"),
+            ExportSection(
+                "offboardings", covers: ["operations.user_id"], by: .text,
+                """
+                SELECT id, id, started_at FROM operations INDEXED BY operations_of_user
+                WHERE user_id = ?1 AND id > ?2 ORDER BY id LIMIT ?3
+                """, .text("operationId"), .time("startedAt")),
+        ],
+        left: [
+            "users.email": "the export begins with the user",
+            "code_requests.email": "requests for sign-in codes, for seconds",
+            "sign_in_codes.email": "digests of sign-in codes, for an hour",
+            "unknown_user_counts.user_id": "how many unknown names the user has tried today",
+        ])
+
+    /// Without their secrets, of which there are only digests.
+    private static func tokens(_ name: String, _ condition: SQL.Parts) -> ExportSection {
+        ExportSection(
+            name, covers: ["tokens.user_id"], by: .timeAndId,
+            SQL(
+                """
+                SELECT created_at, id, id, name, prefix, scopes, read_only, rate_limit, user_agent,
+                    address, created_at, last_used_at, expires_at
+                FROM tokens INDEXED BY tokens_by_user
+                WHERE user_id = ?1 AND \(condition) AND (created_at, id) > (?2, ?3)
+                ORDER BY created_at, id LIMIT ?4
+                """),
+            .text("id"), .text("name"), .text("prefix"), .json("scopes"), .flag("readOnly"),
+            .number("rateLimit"), .text("userAgent"), .text("address"), .time("createdAt"),
+            .time("lastUsedAt"), .time("expiresAt"))
+    }
+}
+
+/// Finds what is exported of a user; a migration step.
+let exportSchema = """
+    CREATE INDEX operations_of_user ON operations (user_id, id);
+
+    """
